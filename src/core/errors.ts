@@ -1,0 +1,53 @@
+/**
+ * Every way in which a command can fail through no bug of ours. Each has its own exit code; only `cli/exit-codes.ts`
+ * knows the numbers.
+ */
+export type FailureKind =
+  /** Flags or arguments make no sense. */
+  | 'usage'
+  /** No connection could be made: refused, unknown host, TLS, time-out, not an MQTT broker. */
+  | 'connect'
+  /** The broker refused: credentials, a publish, a subscription, something beyond its limits. */
+  | 'refused'
+  /** The work is unfinished: connection lost, session taken over, messages not acknowledged. */
+  | 'unfinished'
+  /** A payload, an envelope line, a recording or a file is not what it should be. */
+  | 'bad-input'
+  /** The time ran out and nothing was received. */
+  | 'nothing-received'
+  /** The time ran out and fewer messages were received than asked for. */
+  | 'too-few-received'
+  /** The output could not be written. */
+  | 'output'
+  /** A one-shot command was stopped by a signal. */
+  | 'interrupted'
+
+export interface FailureFacts {
+  /** A stable name for scripts, in kebab case, for example `connection-refused`. */
+  readonly code: string
+  /** What to do next, something that can be pasted where possible. */
+  readonly suggestion?: string
+  readonly cause?: unknown
+  /** Further facts for `--json`, such as `file`, `line`, `broker`, `signal`; never a secret. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>
+}
+
+/**
+ * A failure that a user can cause or meet. The message says what was tried, with the thing's name in quotes, then a
+ * colon, then why: `cannot connect to "mqtt://localhost:1883": connection refused`. One line, no secret, no trailing stop.
+ */
+export class TidingsError extends Error {
+  readonly kind: FailureKind
+  readonly code: string
+  readonly suggestion: string | undefined
+  readonly details: Readonly<Record<string, string | number | boolean>>
+
+  constructor(kind: FailureKind, message: string, facts: FailureFacts) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.name = 'TidingsError'
+    this.kind = kind
+    this.code = facts.code
+    this.suggestion = facts.suggestion
+    this.details = facts.details ?? {}
+  }
+}
