@@ -1,0 +1,44 @@
+import { TidingsError } from './errors.js'
+import { quoteName } from './visible-text.js'
+
+const PREFIXES = 'kmgt'
+
+/**
+ * The bytes that `500`, `10MB`, `64KiB`, `1.5M` or `1g` says, in either case. As with GNU's tools, `MB` counts in thousands,
+ * `MiB` and a bare `M` in 1,024s. Throws a `TidingsError` of kind usage for anything else.
+ */
+export function parseByteSize(text: string): number {
+  const [, amount, prefix, suffix] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(i?b)?$/i.exec(text) ?? []
+  if (amount === undefined || prefix === undefined) throw badByteSize(text, 'it is not a number with a unit')
+  if (prefix === '' && suffix?.toLowerCase() === 'ib')
+    throw badByteSize(text, 'it is not a number with a unit')
+  const base = suffix?.toLowerCase() === 'b' ? 1000 : 1024
+  const bytes = Math.round(
+    Number(amount) * base ** (prefix === '' ? 0 : PREFIXES.indexOf(prefix.toLowerCase()) + 1)
+  )
+  if (!Number.isSafeInteger(bytes)) throw badByteSize(text, 'it is too large')
+  return bytes
+}
+
+function badByteSize(text: string, why: string): TidingsError {
+  return new TidingsError('usage', `cannot read ${quoteName(text)} as a size: ${why}`, {
+    code: 'bad-size',
+    suggestion: 'write it like 500, 64KiB, 10MB or 1g; a bare number is bytes'
+  })
+}
+
+/** A number of bytes for people: `1 byte`, `512 bytes`, `1.2 kB`, `34 MB`, in thousands. */
+export function formatByteSize(bytes: number): string {
+  if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
+  let amount = bytes / 1000
+  let unit = 0
+  while (roundShort(amount) >= 1000 && unit < 3) {
+    amount /= 1000
+    unit++
+  }
+  return `${roundShort(amount)} ${['kB', 'MB', 'GB', 'TB'][unit]}`
+}
+
+function roundShort(amount: number): number {
+  return amount < 9.95 ? Math.round(amount * 10) / 10 : Math.round(amount)
+}
