@@ -1,0 +1,137 @@
+import { checkChannelName } from '../core/channel-name.js'
+import type { ConnectionNotice, ConnectionOptions, TlsOptions } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
+import { type Message, NO_HEADERS, type Qos } from '../core/message.js'
+import { readWholeFile } from './input.js'
+import type { Io } from './io.js'
+import { parsePair } from './pair.js'
+import { PROMPT_FOR_PASSWORD } from './password-argument.js'
+
+/** The connection flags as oclif parsed them. */
+export interface ConnectionFlags {
+  readonly broker?: string[] | undefined
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly 'password-file'?: string | undefined
+  readonly 'client-id'?: string | undefined
+  readonly protocol: string
+  readonly keepalive: number
+  readonly 'connect-timeout': number
+  readonly wait: number
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  readonly 'key-password-file'?: string | undefined
+  readonly insecure: boolean
+  readonly servername?: string | undefined
+  readonly alpn?: string[] | undefined
+  readonly proxy?: string | undefined
+  readonly 'ws-header'?: string[] | undefined
+  readonly 'will-channel'?: string | undefined
+  readonly 'will-payload'?: string | undefined
+  readonly 'will-qos'?: Qos | undefined
+  readonly 'will-retain': boolean
+}
+
+const readText = (path: string) => Buffer.from(readWholeFile(path)).toString('utf8')
+
+/** The first line, so that a file that an editor ended with a newline holds the same password. */
+const firstLine = (path: string) => readText(path).split(/\r?\n/, 1)[0] ?? ''
+
+async function askPassword(io: Io): Promise<string> {
+  if (!io.stdin.isTerminal) {
+    throw new TidingsError('usage', 'cannot ask for the "--password": stdin is not a terminal', {
+      code: 'no-terminal',
+      suggestion: 'set TIDINGS_PASSWORD, or use --password-file FILE'
+    })
+  }
+  const { askForPassword } = await import('./prompts.js')
+  return askForPassword('Password', io.stop)
+}
+
+async function passwordOf(
+  flags: ConnectionFlags,
+  io: Io,
+  warn: (text: string) => void
+): Promise<string | undefined> {
+  if (flags.password === PROMPT_FOR_PASSWORD) return askPassword(io)
+  if (flags.password !== undefined) {
+    warn(
+      'a password on the command line can be read by every user of this machine; TIDINGS_PASSWORD and --password-file are safer'
+    )
+    return flags.password
+  }
+  if (flags['password-file'] !== undefined) return firstLine(flags['password-file'])
+  return io.env.TIDINGS_PASSWORD || undefined
+}
+
+function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions {
+  if ((flags.cert === undefined) !== (flags.key === undefined)) {
+    throw new TidingsError('usage', 'cannot use a client certificate: "--cert" and "--key" go together', {
+      code: 'certificate-without-key',
+      suggestion: 'name both: --cert client.pem --key client.key'
+    })
+  }
+  if (flags.insecure)
+    warn(
+      "--insecure: the broker's certificate is not verified, anyone on the way can read and change messages"
+    )
+  return {
+    ...(flags.ca !== undefined && { ca: readText(flags.ca) }),
+    ...(flags.cert !== undefined && { cert: readText(flags.cert) }),
+    ...(flags.key !== undefined && { key: readText(flags.key) }),
+    ...(flags['key-password-file'] !== undefined && { keyPassword: firstLine(flags['key-password-file']) }),
+    ...(flags.insecure && { insecure: true }),
+    ...(flags.servername !== undefined && { servername: flags.servername }),
+    ...(flags.alpn?.length && { alpn: flags.alpn })
+  }
+}
+
+function willOf(flags: ConnectionFlags): Message | undefined {
+  const channel = flags['will-channel']
+  if (channel === undefined) {
+    if (flags['will-payload'] === undefined && flags['will-qos'] === undefined && !flags['will-retain'])
+      return undefined
+    throw new TidingsError('usage', 'cannot leave a last will: "--will-channel" is missing', {
+      code: 'will-without-channel',
+      suggestion: 'name its channel: --will-channel status/me'
+    })
+  }
+  return {
+    channel: checkChannelName(channel),
+    payload: Buffer.from(flags['will-payload'] ?? ''),
+    headers: NO_HEADERS,
+    mqtt: { qos: flags['will-qos'] ?? 0, retain: flags['will-retain'] }
+  }
+}
+
+/**
+ * Turns the connection flags into what a transport needs, reading files and asking for the password where they say so.
+ * `notice` gets what a person should know: warnings now, and the connection's own notices later.
+ */
+export async function connectionOptionsOf(
+  flags: ConnectionFlags,
+  io: Io,
+  notice: (notice: ConnectionNotice) => void
+): Promise<ConnectionOptions> {
+  const warn = (text: string) => notice({ kind: 'warning', text })
+  const password = await passwordOf(flags, io, warn)
+  const will = willOf(flags)
+  const wsHeaders = flags['ws-header']?.map((text) => parsePair(text, 'ws-header'))
+  return {
+    brokers: flags.broker?.length ? flags.broker : ['local'],
+    ...(flags.username !== undefined && { username: flags.username }),
+    ...(password !== undefined && { password }),
+    ...(flags['client-id'] !== undefined && { clientId: flags['client-id'] }),
+    keepalive: Math.ceil(flags.keepalive / 1000),
+    connectTimeout: flags['connect-timeout'],
+    protocol: flags.protocol as ConnectionOptions['protocol'],
+    tls: tlsOf(flags, warn),
+    ...(flags.proxy !== undefined && { proxy: flags.proxy }),
+    ...(wsHeaders && { wsHeaders: Object.fromEntries(wsHeaders) }),
+    ...(will && { will }),
+    wait: flags.wait,
+    signal: io.stop,
+    onNotice: notice
+  }
+}

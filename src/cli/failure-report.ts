@@ -1,0 +1,69 @@
+import { TidingsError } from '../core/errors.js'
+import { BUG, exitCodeOf } from './exit-codes.js'
+
+/** What is told of a failure: its exit code and the text for stderr, newline included. */
+export interface FailureReport {
+  readonly exitCode: number
+  readonly text: string
+}
+
+interface ParserError extends Error {
+  readonly oclif?: { readonly exit?: number }
+  readonly parse?: unknown
+}
+
+const isParserError = (error: unknown): error is ParserError =>
+  error instanceof Error && 'oclif' in error && (error as ParserError).oclif?.exit === 2
+
+/** oclif's parser explains in several lines and ends with a hint of its own: ours is one line and one suggestion. */
+function usageFailure(error: ParserError, help: string): TidingsError {
+  const lines = error.message
+    .replace(/\nSee more help with --help$/, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const [first = '', ...rest] = lines
+  const text = first.replace(/^The following errors? occurred:$/, 'cannot use these flags:')
+  return new TidingsError('usage', [text, ...rest].join(' '), { code: 'usage', suggestion: help })
+}
+
+/**
+ * Turns whatever a command threw into an exit code and words.
+ * @param error what was thrown
+ * @param options `json`: one JSON object; `help`: the suggestion for a usage error of the parser; `debug`: show the stack
+ */
+export function reportFailure(
+  error: unknown,
+  options: { json: boolean; help: string; debug: boolean; visible: (text: string) => string }
+): FailureReport {
+  const failure = isParserError(error) ? usageFailure(error, options.help) : error
+  if (failure instanceof TidingsError) {
+    const exitCode = exitCodeOf(failure)
+    if (failure.kind === 'interrupted') return { exitCode, text: '' }
+    // `| head -1` took what it wanted: that is success, and nobody is left to tell.
+    if (failure.code === 'reader-gone') return { exitCode: 0, text: '' }
+    return { exitCode, text: options.json ? asJson(failure, exitCode) : asText(failure, options) }
+  }
+  return { exitCode: BUG, text: bugText(failure, options) }
+}
+
+function asJson(failure: TidingsError, exitCode: number): string {
+  const { code, message, suggestion, details } = failure
+  return `${JSON.stringify({ error: { code, message, ...(suggestion && { suggestion }), exitCode, ...details } })}\n`
+}
+
+function asText(
+  failure: TidingsError,
+  options: { debug: boolean; visible: (text: string) => string }
+): string {
+  const suggestion = failure.suggestion === undefined ? '' : `\n  Try: ${options.visible(failure.suggestion)}`
+  const stack = options.debug ? `\n${failure.stack ?? ''}` : ''
+  return `Error: ${options.visible(failure.message)}${suggestion}${stack}\n`
+}
+
+function bugText(error: unknown, options: { json: boolean; debug: boolean }): string {
+  const message = `this is a bug in tidings: ${error instanceof Error ? error.message : String(error)}`
+  if (options.json) return `${JSON.stringify({ error: { code: 'bug', message, exitCode: BUG } })}\n`
+  const stack = options.debug && error instanceof Error ? `\n${error.stack}` : ''
+  return `Error: ${message}\n  Try: run it again with DEBUG=tidings and report what it prints to the maintainers${stack}\n`
+}

@@ -1,0 +1,153 @@
+import { Flags } from '@oclif/core'
+import { durationFlag, qosFlag } from './values.js'
+
+const helpGroup = 'CONNECTION'
+
+/** The flags of every command that connects to a broker; each has its `TIDINGS_*` variable. */
+export const connectionFlags = {
+  broker: Flags.string({
+    char: 'b',
+    helpGroup,
+    helpValue: 'URL',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    env: 'TIDINGS_BROKER',
+    summary: 'where the broker is; several are tried in order',
+    description:
+      'mqtt://, mqtts://, ws://, wss://HOST[:PORT][/PATH], mqtt+unix:///SOCKET, or local for the embedded broker, which is also the default. A bare HOST[:PORT] means mqtt://.'
+  }),
+  username: Flags.string({
+    char: 'u',
+    helpGroup,
+    helpValue: 'NAME',
+    env: 'TIDINGS_USERNAME',
+    summary: 'user name'
+  }),
+  password: Flags.string({
+    helpGroup,
+    helpValue: 'TEXT',
+    summary: 'password; without a value it is asked for (better: TIDINGS_PASSWORD or --password-file)'
+  }),
+  'password-file': Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    env: 'TIDINGS_PASSWORD_FILE',
+    summary: 'read the password from the first line of a file'
+  }),
+  'client-id': Flags.string({
+    char: 'i',
+    helpGroup,
+    helpValue: 'ID',
+    env: 'TIDINGS_CLIENT_ID',
+    summary: 'client identifier; made up when absent'
+  }),
+  protocol: Flags.string({
+    helpGroup,
+    options: ['auto', '5', '3.1.1'],
+    default: 'auto',
+    env: 'TIDINGS_PROTOCOL',
+    summary: 'MQTT version; auto speaks 5 and falls back to 3.1.1'
+  }),
+  keepalive: durationFlag({
+    helpGroup,
+    default: 30_000,
+    defaultHelp: async () => '30s',
+    env: 'TIDINGS_KEEPALIVE',
+    summary: 'how often to make sure that the broker is still there; 0 never'
+  }),
+  'connect-timeout': durationFlag({
+    helpGroup,
+    default: 10_000,
+    defaultHelp: async () => '10s',
+    env: 'TIDINGS_CONNECT_TIMEOUT',
+    summary: 'how long one attempt to connect may take'
+  }),
+  wait: durationFlag({
+    helpGroup,
+    default: 0,
+    defaultHelp: async () => '0s',
+    env: 'TIDINGS_WAIT',
+    summary: 'keep trying to connect for this long before giving up'
+  }),
+  ca: Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    env: 'TIDINGS_CA',
+    summary: 'trust these certificate authorities (PEM)'
+  }),
+  cert: Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    env: 'TIDINGS_CERT',
+    summary: 'client certificate (PEM)'
+  }),
+  key: Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    env: 'TIDINGS_KEY',
+    summary: "the client certificate's private key (PEM)"
+  }),
+  'key-password-file': Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    env: 'TIDINGS_KEY_PASSWORD_FILE',
+    summary: "read the private key's passphrase from a file"
+  }),
+  insecure: Flags.boolean({
+    helpGroup,
+    env: 'TIDINGS_INSECURE',
+    summary: "do not verify the broker's certificate (anyone can then read along)"
+  }),
+  servername: Flags.string({
+    helpGroup,
+    helpValue: 'NAME',
+    env: 'TIDINGS_SERVERNAME',
+    summary: "the name to ask for (SNI) and to find in the broker's certificate"
+  }),
+  alpn: Flags.string({
+    helpGroup,
+    helpValue: 'NAME',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    env: 'TIDINGS_ALPN',
+    summary: 'TLS application protocol to ask for'
+  }),
+  proxy: Flags.string({
+    helpGroup,
+    helpValue: 'URL',
+    env: 'TIDINGS_PROXY',
+    summary: 'connect through socks5://[USER:PASSWORD@]HOST[:PORT]'
+  }),
+  'ws-header': Flags.string({
+    helpGroup,
+    helpValue: 'NAME=VALUE',
+    multiple: true,
+    multipleNonGreedy: true,
+    env: 'TIDINGS_WS_HEADER',
+    summary: 'HTTP header for the WebSocket handshake'
+  }),
+  'will-channel': Flags.string({
+    helpGroup,
+    helpValue: 'CHANNEL',
+    env: 'TIDINGS_WILL_CHANNEL',
+    summary: 'last will: what the broker publishes if this connection breaks'
+  }),
+  'will-payload': Flags.string({
+    helpGroup,
+    helpValue: 'TEXT',
+    env: 'TIDINGS_WILL_PAYLOAD',
+    summary: "the last will's payload"
+  }),
+  'will-qos': qosFlag({
+    helpGroup,
+    env: 'TIDINGS_WILL_QOS',
+    summary: "the last will's QoS"
+  }),
+  'will-retain': Flags.boolean({
+    helpGroup,
+    env: 'TIDINGS_WILL_RETAIN',
+    summary: 'keep the last will as a retained message'
+  })
+}

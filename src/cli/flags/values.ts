@@ -1,0 +1,23 @@
+import { Flags } from '@oclif/core'
+import { parseByteSize } from '../../core/byte-size.js'
+import { parseDuration } from '../../core/duration.js'
+import type { Qos } from '../../core/message.js'
+
+/** A length of time such as `10s`, `1m30s`, `250ms`, or a bare number of seconds; the value is in milliseconds. */
+export const durationFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (text) => parseDuration(text)
+})
+
+/** An amount of bytes such as `10MB` or `64KiB`. */
+export const byteSizeFlag = Flags.custom<number>({
+  helpValue: 'SIZE',
+  parse: async (text) => parseByteSize(text)
+})
+
+/** MQTT's delivery guarantee. */
+export const qosFlag = Flags.custom<Qos>({
+  helpValue: '0|1|2',
+  options: ['0', '1', '2'],
+  parse: async (text) => Number(text) as Qos
+})

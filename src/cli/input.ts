@@ -1,0 +1,88 @@
+import fs from 'node:fs'
+import { TidingsError } from '../core/errors.js'
+
+/** Large enough that the cost of a read is spread over thousands of lines, small enough that a few in flight stay small. */
+const CHUNK = 128 * 1024
+
+/** A place that bytes come from: stdin or a file. */
+export interface Input {
+  readonly isTerminal: boolean
+  /** The bytes, in chunks whose memory is not used again; ends early, without an error, once `signal` aborts. */
+  chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>
+}
+
+/** Explains why a file could not be read: a `TidingsError` of kind bad-input. */
+export function inputFailure(name: string, cause: unknown): TidingsError {
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory'
+  }
+  const code = (cause as NodeJS.ErrnoException).code ?? ''
+  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
+  return new TidingsError('bad-input', `cannot read "${name}": ${reason}`, {
+    code: code === 'ENOENT' ? 'no-such-file' : 'unreadable-file',
+    suggestion: 'check the path and its permissions',
+    details: { file: name },
+    cause
+  })
+}
+
+async function* fileChunks(fd: number, name: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  while (!signal?.aborted) {
+    const chunk = Buffer.allocUnsafeSlow(CHUNK)
+    const length = await new Promise<number>((resolve, reject) => {
+      fs.read(fd, chunk, 0, CHUNK, null, (error, count) =>
+        error ? reject(inputFailure(name, error)) : resolve(count)
+      )
+    })
+    if (length === 0) return
+    yield length === CHUNK ? chunk : chunk.subarray(0, length)
+  }
+}
+
+async function* streamChunks(stream: NodeJS.ReadStream, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const stop = () => stream.destroy()
+  if (signal?.aborted) return
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array
+  } catch (error) {
+    if (!signal?.aborted) throw inputFailure('stdin', error)
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** The process's stdin. Files are read by position-less reads, everything else as a stream that can be interrupted. */
+export function stdinInput(): Input {
+  const kind = fs.fstatSync(0)
+  return {
+    isTerminal: !kind.isFile() && process.stdin.isTTY === true,
+    chunks: (signal) => (kind.isFile() ? fileChunks(0, 'stdin', signal) : streamChunks(process.stdin, signal))
+  }
+}
+
+/** Reads a file in chunks; opening or reading it can fail with a `TidingsError` of kind bad-input. */
+export async function* readFileChunks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  let file: fs.promises.FileHandle
+  try {
+    file = await fs.promises.open(path, 'r')
+  } catch (error) {
+    throw inputFailure(path, error)
+  }
+  try {
+    yield* fileChunks(file.fd, path, signal)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Reads a whole file as bytes. */
+export function readWholeFile(path: string): Uint8Array {
+  try {
+    return fs.readFileSync(path)
+  } catch (error) {
+    throw inputFailure(path, error)
+  }
+}

@@ -1,0 +1,97 @@
+import fs from 'node:fs'
+import type { Clock } from '../core/clock.js'
+import { type Input, stdinInput } from './input.js'
+import { colourLevelOf, fileOutput, type Output, streamOutput } from './output.js'
+import { systemClock } from './system-clock.js'
+
+/** The world outside of a command, handed in so that tests can hand in another one. */
+export interface Io {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  /**
+   * Aborts at the first SIGINT or SIGTERM, with the signal's name as reason. A second signal ends the process at once.
+   * Listening begins when it is first asked for.
+   */
+  readonly stop: AbortSignal
+  setExitCode(code: number): void
+  /** Tells the world that work is under way: a process that ends before `finished` was called did not do its work. */
+  started(): void
+  finished(): void
+}
+
+function outputTo(fd: 1 | 2): Output {
+  const name = fd === 1 ? 'stdout' : 'stderr'
+  let kind: fs.Stats
+  try {
+    kind = fs.fstatSync(fd)
+  } catch {
+    return fileOutput(fd, name)
+  }
+  const isStream = kind.isFIFO() || kind.isSocket()
+  const stream = fd === 1 ? process.stdout : process.stderr
+  if (isStream || stream.isTTY)
+    return streamOutput(stream, name, colourLevelOf(process.env, stream.isTTY === true))
+  const file = fileOutput(fd, name)
+  return { ...file, colourLevel: colourLevelOf(process.env, false) }
+}
+
+function listenForSignals(): AbortSignal {
+  const controller = new AbortController()
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143]
+  ] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(code)
+      controller.abort(name)
+    })
+  }
+  return controller.signal
+}
+
+/** The real world: the only reader of `process`. */
+export function processIo(): Io {
+  let stdin: Input | undefined
+  let stdout: Output | undefined
+  let stderr: Output | undefined
+  let stop: AbortSignal | undefined
+  let underWay = false
+  return {
+    get stdin() {
+      stdin ??= stdinInput()
+      return stdin
+    },
+    get stdout() {
+      stdout ??= outputTo(1)
+      return stdout
+    },
+    get stderr() {
+      stderr ??= outputTo(2)
+      return stderr
+    },
+    env: process.env,
+    clock: systemClock,
+    get stop() {
+      stop ??= listenForSignals()
+      return stop
+    },
+    setExitCode(code) {
+      process.exitCode = code
+    },
+    started() {
+      underWay = true
+      // An event loop that runs dry ends a process with 0, as if its work were done. It was not.
+      process.once('exit', () => {
+        if (!underWay || process.exitCode) return
+        fs.writeSync(2, 'Error: the command ended before its work was done\n')
+        process.exitCode = 5
+      })
+    },
+    finished() {
+      underWay = false
+    }
+  }
+}

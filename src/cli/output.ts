@@ -1,0 +1,105 @@
+import fs from 'node:fs'
+import { TidingsError } from '../core/errors.js'
+
+/** A place for bytes: stdout, stderr or a file. */
+export interface Output {
+  readonly isTerminal: boolean
+  /** Width in columns; 80 where there is no terminal. */
+  readonly columns: number
+  /** chalk's levels: 0 none, 1 sixteen colours, 2 two hundred and fifty-six, 3 all. */
+  readonly colourLevel: 0 | 1 | 2 | 3
+  /**
+   * Writes all of it. Returns nothing when it is done already, or a promise while the reader is slow, so that callers on a
+   * hot path await only what must be awaited. Rejects (or throws) with a `TidingsError` of kind `output`; its code is
+   * `reader-gone` if nobody reads any more (EPIPE).
+   */
+  write(bytes: Uint8Array | string): void | Promise<void>
+}
+
+/** Names what was being written when it failed. */
+export function outputFailure(name: string, cause: unknown): TidingsError {
+  const code = (cause as NodeJS.ErrnoException).code ?? ''
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ERR_STREAM_WRITE_AFTER_END') {
+    return new TidingsError('output', `cannot write to ${name}: nobody reads it any more`, {
+      code: 'reader-gone',
+      cause
+    })
+  }
+  const reasons: Record<string, string> = {
+    ENOSPC: 'no space left on the device',
+    EIO: 'input/output error',
+    EFBIG: 'the file would become too large',
+    EDQUOT: 'the disk quota is used up',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory',
+    ENOENT: 'no such directory',
+    EROFS: 'the file system is read-only',
+    EEXIST: 'the file exists'
+  }
+  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
+  return new TidingsError('output', `cannot write to ${name}: ${reason}`, {
+    code: code === 'ENOSPC' ? 'disk-full' : 'output-failed',
+    suggestion:
+      code === 'ENOSPC'
+        ? 'free some space, or write somewhere else'
+        : 'check that the place can be written to',
+    cause
+  })
+}
+
+function writeAllSync(fd: number, bytes: Uint8Array, name: string): void {
+  try {
+    for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at, bytes.length - at)
+  } catch (error) {
+    throw outputFailure(name, error)
+  }
+}
+
+/** An output to an open file; the kernel takes the bytes at once, so it is never awaited. */
+export function fileOutput(fd: number, name: string): Output {
+  return {
+    isTerminal: false,
+    columns: 80,
+    colourLevel: 0,
+    write: (bytes) => writeAllSync(fd, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, name)
+  }
+}
+
+/**
+ * An output to a pipe or socket: asynchronous, so that a slow reader holds up neither keep-alive nor signals; the promise
+ * is where back-pressure comes from.
+ */
+export function streamOutput(stream: NodeJS.WriteStream, name: string, colourLevel: 0 | 1 | 2 | 3): Output {
+  let failure: TidingsError | undefined
+  // oclif listens for stdout errors and throws what is not EPIPE, where nobody could catch it: the write's own callback tells us.
+  stream.removeAllListeners('error')
+  stream.on('error', (error) => {
+    failure ??= outputFailure(name, error)
+  })
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80
+    },
+    colourLevel,
+    write(bytes) {
+      if (failure) throw failure
+      return new Promise((resolve, reject) => {
+        stream.write(bytes, (error) => (error ? reject(failure ?? outputFailure(name, error)) : resolve()))
+      })
+    }
+  }
+}
+
+/** How many colours an output shows, by what terminals and users have agreed on (no-color.org, force-color.org). */
+export function colourLevelOf(env: NodeJS.ProcessEnv, isTerminal: boolean): 0 | 1 | 2 | 3 {
+  if (env.NO_COLOR) return 0
+  const forced = env.FORCE_COLOR
+  if (forced !== undefined && forced !== '') {
+    if (forced === '0' || forced === 'false') return 0
+    return forced === '2' ? 2 : forced === '3' ? 3 : 1
+  }
+  if (!isTerminal || env.TERM === 'dumb') return 0
+  if (env.COLORTERM === 'truecolor' || env.COLORTERM === '24bit') return 3
+  return env.TERM?.includes('256color') ? 2 : 1
+}
