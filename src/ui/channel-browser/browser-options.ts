@@ -1,0 +1,21 @@
+import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
+import type { Clock } from '../../core/clock.js'
+import type { BrowserActions } from './browser-actions.js'
+import type { Terminal, Unlisten } from './terminal.js'
+
+/** What `runChannelBrowser` is handed. */
+export interface BrowserOptions {
+  /** Fed by the caller while the browser runs. */
+  readonly catalogue: ChannelCatalogue
+  /** What is looked at: the broker's URL without credentials, or a file's name. */
+  readonly title: string
+  readonly terminal: Terminal
+  readonly clock: Clock
+  readonly actions: BrowserActions
+  /** Aborting it (SIGTERM, SIGINT, SIGHUP, a connection that ended) leaves the browser, the terminal restored. */
+  readonly signal: AbortSignal
+  /** Has `restore` called when the process ends without the browser having ended, such as after an uncaught error. */
+  readonly lastResort: (restore: () => void) => Unlisten
+  /** Hands over a function that shows one line to the user, such as a connection notice, while the browser runs. */
+  readonly onStart?: (show: (line: string) => void) => void
+}
