@@ -1,0 +1,36 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { startBroker } from '../../src/transport/embedded/start-broker.js'
+
+export interface TestBroker {
+  /** `mqtt://127.0.0.1:PORT`, on a free port. */
+  readonly url: string
+  readonly port: number
+  /** Cuts every connection and frees the port; what was stored is gone. */
+  stop(): Promise<void>
+}
+
+/** The embedded broker in this process, keeping everything in memory, for tests that need a real one. */
+export async function startEmbeddedBroker(): Promise<TestBroker> {
+  const broker = await startBroker()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    broker.accept(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return {
+    url: `mqtt://127.0.0.1:${address.port}`,
+    port: address.port,
+    stop: async () => {
+      await broker.stop()
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    }
+  }
+}
