@@ -1,0 +1,80 @@
+import { ProtocolError } from './protocol-error.js'
+
+/** Takes one whole packet: `bytes[start]` is its first byte, its body is `bytes[body..end]`. */
+export type TakePacket = (bytes: Buffer, start: number, body: number, end: number) => void
+
+/**
+ * Cuts a byte stream into MQTT packets, wherever the network cut it. A packet that lies whole in a chunk is handed on in
+ * place, without copying; one that straddles chunks is gathered in a buffer that grows with what really arrived, so that a
+ * peer that only claims a large packet costs nothing.
+ */
+export class FrameSplitter {
+  readonly #take: TakePacket
+  #partial: Buffer = Buffer.alloc(0)
+  #held = 0
+
+  constructor(take: TakePacket) {
+    this.#take = take
+  }
+
+  /** @throws ProtocolError for a remaining length of more than four bytes [MQTT-2.2.3], or whatever `take` throws */
+  feed(chunk: Buffer): void {
+    let from = 0
+    while (this.#held > 0) {
+      const total = packetLength(this.#partial, 0, this.#held)
+      if (total > 0 && total <= this.#held) {
+        const packet = this.#partial.subarray(0, total)
+        this.#partial = Buffer.alloc(0)
+        this.#held = 0
+        this.#take(packet, 0, bodyStart(packet, 0), total)
+        break
+      }
+      if (from === chunk.length) return
+      // Before its length is known, a packet is gathered byte by byte, so that nothing of the next one is taken.
+      const wanted = total === 0 ? 1 : Math.min(total - this.#held, chunk.length - from)
+      this.#gather(chunk, from, wanted, total)
+      from += wanted
+    }
+    while (from < chunk.length) {
+      const total = packetLength(chunk, from, chunk.length)
+      if (total === 0 || from + total > chunk.length) {
+        this.#gather(chunk, from, chunk.length - from, total)
+        return
+      }
+      this.#take(chunk, from, bodyStart(chunk, from), from + total)
+      from += total
+    }
+  }
+
+  #gather(chunk: Buffer, from: number, count: number, total: number): void {
+    const needed = this.#held + count
+    if (needed > this.#partial.length) {
+      // Small packets at once, large ones by doubling: at most two copies of each byte, however small the pieces.
+      const room = Math.max(needed, Math.min(total, Math.max(this.#held * 2, 65_536)), 16)
+      const grown = Buffer.allocUnsafeSlow(room)
+      this.#partial.copy(grown, 0, 0, this.#held)
+      this.#partial = grown
+    }
+    chunk.copy(this.#partial, this.#held, from, from + count)
+    this.#held = needed
+  }
+}
+
+/** The packet's length in bytes, fixed header included; 0 when its length is not all there yet. */
+function packetLength(bytes: Buffer, start: number, end: number): number {
+  let length = 0
+  for (let i = 1; i <= 4; i++) {
+    const at = start + i
+    if (at >= end) return 0
+    const byte = bytes[at] as number
+    length |= (byte & 0x7f) << (7 * (i - 1))
+    if (byte < 0x80) return 1 + i + length
+  }
+  throw new ProtocolError('a remaining length of more than four bytes')
+}
+
+function bodyStart(bytes: Buffer, start: number): number {
+  let at = start + 1
+  while ((bytes[at] as number) >= 0x80) at++
+  return at + 1
+}
