@@ -39,7 +39,7 @@ export function reportFailure(
   const failure = isParserError(error) ? usageFailure(error, options.help) : error
   if (failure instanceof TidingsError) {
     const exitCode = exitCodeOf(failure)
-    if (failure.kind === 'interrupted') return { exitCode, text: '' }
+    if (failure.kind === 'interrupted' && failure.message === 'interrupted') return { exitCode, text: '' }
     // `| head -1` took what it wanted: that is success, and nobody is left to tell.
     if (failure.code === 'reader-gone') return { exitCode: 0, text: '' }
     return { exitCode, text: options.json ? asJson(failure, exitCode) : asText(failure, options) }

@@ -14,6 +14,8 @@ export interface Output {
    * `reader-gone` if nobody reads any more (EPIPE).
    */
   write(bytes: Uint8Array | string): void | Promise<void>
+  /** Calls back once nobody reads any more, where the system can tell before the next write; returns how to stop watching. */
+  watchReader?(onGone: () => void): () => void
 }
 
 /** Names what was being written when it failed. */
@@ -69,7 +71,11 @@ export function fileOutput(fd: number, name: string): Output {
  * An output to a pipe or socket: asynchronous, so that a slow reader holds up neither keep-alive nor signals; the promise
  * is where back-pressure comes from.
  */
-export function streamOutput(stream: NodeJS.WriteStream, name: string, colourLevel: 0 | 1 | 2 | 3): Output {
+export function streamOutput(
+  stream: NodeJS.WriteStream & { fd: 1 | 2 },
+  name: string,
+  colourLevel: 0 | 1 | 2 | 3
+): Output {
   let failure: TidingsError | undefined
   // oclif listens for stdout errors and throws what is not EPIPE, where nobody could catch it: the write's own callback tells us.
   stream.removeAllListeners('error')
@@ -87,8 +93,30 @@ export function streamOutput(stream: NodeJS.WriteStream, name: string, colourLev
       return new Promise((resolve, reject) => {
         stream.write(bytes, (error) => (error ? reject(failure ?? outputFailure(name, error)) : resolve()))
       })
-    }
+    },
+    watchReader: (onGone) => (stream.isTTY ? () => undefined : watchPipe(stream.fd, onGone))
   }
+}
+
+// Often enough that `| head -1` ends within a second.
+const READER_CHECK = 400
+
+/**
+ * Notices that a pipe lost its reader although nothing is written: opening its writing end again, without waiting, fails
+ * with ENXIO once nobody has the other end open (fifo(7)). Linux only; elsewhere the next write tells.
+ */
+function watchPipe(fd: number, onGone: () => void): () => void {
+  if (process.platform !== 'linux') return () => undefined
+  const check = setInterval(() => {
+    try {
+      fs.closeSync(fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
+    } catch (error) {
+      clearInterval(check)
+      if ((error as NodeJS.ErrnoException).code === 'ENXIO') onGone()
+    }
+  }, READER_CHECK)
+  check.unref()
+  return () => clearInterval(check)
 }
 
 /** How many colours an output shows, by what terminals and users have agreed on (no-color.org, force-color.org). */

@@ -45,10 +45,12 @@ export interface PublishReport {
 
 /**
  * Takes received messages. The transport reads no further and acknowledges nothing of a batch until what this returns has
- * settled; payloads are views into the network buffer and are only valid until then. A rejection closes the connection
- * with that error, nothing acknowledged.
+ * settled; payloads are views into the network buffer and are only valid until then. A number says how many messages,
+ * from the front of the batch, were taken: if that is fewer than all, only those are acknowledged and nothing more is
+ * received or acknowledged on this connection; the receiver is about to close it. A rejection closes the connection with
+ * that error, nothing acknowledged.
  */
-export type Receiver = (batch: readonly Message[]) => void | Promise<void>
+export type Receiver = (batch: readonly Message[]) => void | number | Promise<void | number>
 
 /** What the broker said of itself, once connected; limits that it did not name are absent. */
 export interface BrokerTraits {

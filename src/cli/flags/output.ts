@@ -1,0 +1,124 @@
+import fs from 'node:fs'
+import { Flags } from '@oclif/core'
+import { ByteWriter } from '../../core/byte-writer.js'
+import { encodeEnvelope } from '../../core/envelope.js'
+import { TidingsError } from '../../core/errors.js'
+import type { Message } from '../../core/message.js'
+import { parseMessageFormat } from '../../ui/message-format.js'
+import { createMessagePrinter } from '../../ui/message-printer.js'
+import type { Io } from '../io.js'
+import { fileOutput, type Output, outputFailure } from '../output.js'
+
+const helpGroup = 'OUTPUT'
+
+/** The flags that say how received messages are written, and where to. */
+export const outputFlags = {
+  json: Flags.boolean({
+    char: 'j',
+    helpGroup,
+    exclusive: ['raw', 'format'],
+    summary: 'one envelope per line: JSON that publish --json takes back, byte for byte; errors are JSON, too'
+  }),
+  raw: Flags.boolean({
+    helpGroup,
+    exclusive: ['format'],
+    summary: "just the payload's bytes, and a newline"
+  }),
+  newline: Flags.boolean({
+    helpGroup,
+    allowNo: true,
+    default: true,
+    summary: 'end each --raw or --format message with a newline'
+  }),
+  format: Flags.string({
+    char: 'F',
+    helpGroup,
+    helpValue: 'TEXT',
+    summary: 'a line with named fields: {channel} {time} {payload} {qos} {headers.NAME} …'
+  }),
+  output: Flags.string({
+    char: 'o',
+    helpGroup,
+    helpValue: 'FILE',
+    summary: 'write to a file instead of stdout'
+  })
+}
+
+interface OutputFlags {
+  readonly json: boolean
+  readonly raw: boolean
+  readonly newline: boolean
+  readonly format?: string | undefined
+  readonly output?: string | undefined
+}
+
+/** Where received messages go. */
+export interface MessageOutput {
+  /** Writes a batch; a promise while the reader is slow. */
+  readonly write: (batch: readonly Message[]) => void | Promise<void>
+  /** Aborts when nobody reads the output any more. */
+  readonly readerGone: AbortSignal
+  readonly close: () => void
+}
+
+/** Puts a message's bytes or text into the buffer. */
+type MessageEncoder = (message: Message, into: ByteWriter) => void
+
+function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
+  if (flags.json) return encodeEnvelope
+  const end = flags.newline ? 0x0a : undefined
+  if (flags.raw) {
+    return ({ payload }, into) => {
+      into.writeBytes(payload)
+      if (end !== undefined) into.writeByte(end)
+    }
+  }
+  if (flags.format !== undefined) {
+    const format = parseMessageFormat(flags.format)
+    return (message, into) => {
+      format(message, into)
+      if (end !== undefined) into.writeByte(end)
+    }
+  }
+  const print = createMessagePrinter({ colour: output.colourLevel, width: output.columns })
+  return (message, into) => into.writeText(print(message))
+}
+
+function openFile(path: string): { output: Output; close: () => void } {
+  let fd: number
+  try {
+    fd = fs.openSync(path, 'w', 0o600)
+  } catch (error) {
+    throw outputFailure(`"${path}"`, error)
+  }
+  return { output: fileOutput(fd, `"${path}"`), close: () => fs.closeSync(fd) }
+}
+
+/** Opens the place that messages are written to, in the form that the flags ask for. */
+export function messageOutputOf(flags: OutputFlags, io: Io): MessageOutput {
+  if (!flags.newline && !flags.raw && flags.format === undefined) {
+    throw new TidingsError(
+      'usage',
+      'cannot use "--no-newline": only --raw and --format have a newline to leave out',
+      {
+        code: 'no-newline-without-raw',
+        suggestion: 'add --raw'
+      }
+    )
+  }
+  const gone = new AbortController()
+  const { output, close } =
+    flags.output === undefined
+      ? { output: io.stdout, close: io.stdout.watchReader?.(() => gone.abort()) }
+      : openFile(flags.output)
+  const encode = encoderOf(flags, output)
+  const writer = new ByteWriter()
+  return {
+    write(batch) {
+      for (const message of batch) encode(message, writer)
+      return output.write(writer.take())
+    },
+    readerGone: gone.signal,
+    close: close ?? (() => undefined)
+  }
+}

@@ -1,0 +1,96 @@
+import { Flags } from '@oclif/core'
+import { checkChannelPattern } from '../../core/channel-pattern.js'
+import type { BrokerTraits, ConnectionNotice, Subscription } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import type { Qos } from '../../core/message.js'
+import { qosFlag } from './values.js'
+
+const helpGroup = 'SUBSCRIPTION'
+
+/** The flags that say what a subscriber wants to be sent. */
+export const subscriptionFlags = {
+  qos: qosFlag({ char: 'q', helpGroup, summary: 'highest QoS wanted (default 1)' }),
+  retained: Flags.option({
+    options: ['include', 'skip', 'only'] as const,
+    default: 'include' as const,
+    helpGroup
+  })({
+    summary: 'what to do with retained messages'
+  }),
+  exclude: Flags.string({
+    char: 'x',
+    helpGroup,
+    helpValue: 'PATTERN',
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: 'leave out channels that match; may be repeated'
+  }),
+  session: Flags.string({
+    helpGroup,
+    helpValue: 'NAME',
+    summary: 'a durable session: the broker keeps what comes while this subscriber is away'
+  }),
+  group: Flags.string({
+    char: 'g',
+    helpGroup,
+    helpValue: 'NAME',
+    summary: 'share the messages among all subscribers of this group'
+  }),
+  'no-local': Flags.boolean({
+    helpGroup,
+    summary: 'leave out what this connection itself published (MQTT 5)'
+  })
+}
+
+interface SubscriptionFlags {
+  readonly qos?: Qos | undefined
+  readonly retained: 'include' | 'skip' | 'only'
+  readonly exclude?: string[] | undefined
+  readonly group?: string | undefined
+  readonly 'no-local': boolean
+}
+
+/** Checks patterns and turns them and the flags into subscriptions. */
+export function subscriptionsOf(
+  patterns: readonly string[],
+  flags: SubscriptionFlags
+): { subscriptions: Subscription[]; exclude: string[] } {
+  const { group } = flags
+  if (group !== undefined && (group === '' || /[/+#\0]/.test(group))) {
+    throw new TidingsError(
+      'usage',
+      `cannot use the group "${group}": its name may not be empty or contain / + #`,
+      {
+        code: 'bad-group',
+        suggestion: 'use a plain name: --group workers'
+      }
+    )
+  }
+  const subscriptions = patterns.map((text) => {
+    const pattern = checkChannelPattern(text)
+    return {
+      pattern: group === undefined ? pattern : `$share/${group}/${pattern}`,
+      qos: flags.qos ?? 1,
+      ...(flags['no-local'] && { noLocal: true }),
+      ...(flags.retained === 'skip' && { retainHandling: 2 as const })
+    }
+  })
+  return { subscriptions, exclude: flags.exclude?.map((text) => checkChannelPattern(text)) ?? [] }
+}
+
+/** Tells of wishes that the broker's protocol cannot express, and that it would ignore in silence. */
+export function warnOfUnsupported(
+  flags: SubscriptionFlags,
+  broker: BrokerTraits,
+  notice: (notice: ConnectionNotice) => void
+): void {
+  if (broker.protocol === '5') return
+  if (flags.group !== undefined) {
+    notice({
+      kind: 'warning',
+      text: 'the broker speaks MQTT 3.1.1, which has no groups: unless it knows them all the same, nothing will arrive'
+    })
+  }
+  if (flags['no-local'])
+    notice({ kind: 'warning', text: 'the broker speaks MQTT 3.1.1: --no-local has no effect' })
+}

@@ -1,0 +1,121 @@
+import { parseEnvelope } from '../core/envelope.js'
+import { TidingsError } from '../core/errors.js'
+import { jsonProblem } from '../core/json-text.js'
+import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
+import type { Message } from '../core/message.js'
+import type { MessageTemplate } from './flags/message.js'
+import { type Input, readWholeFile } from './input.js'
+
+const isJsonStructure = (payload: Uint8Array): boolean => {
+  const first = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+    .subarray(0, 64)
+    .toString('latin1')
+    .trimStart()[0]
+  return (first === '{' || first === '[') && jsonProblem(payload) === undefined
+}
+
+/** One message; JSON objects and arrays say so by their content type, unless the user has said something else. */
+export function messageOf(channel: string, payload: Uint8Array, template: MessageTemplate): Message {
+  const { headers, mqtt } = template
+  if (mqtt.contentType !== undefined || !isJsonStructure(payload)) return { channel, payload, headers, mqtt }
+  return { channel, payload, headers, mqtt: { ...mqtt, contentType: 'application/json' } }
+}
+
+/** Reads a payload from a file; a `.json` file must hold JSON, or the error names line and column. */
+export function readPayloadFile(path: string): Uint8Array {
+  const payload = readWholeFile(path)
+  const problem = path.toLowerCase().endsWith('.json') ? jsonProblem(payload) : undefined
+  if (problem) {
+    throw new TidingsError(
+      'bad-input',
+      `cannot publish "${path}:${problem.line}:${problem.column}": ${problem.reason}`,
+      {
+        code: 'invalid-json',
+        suggestion: 'correct the file, or give it another ending than .json to publish it as it is',
+        details: { file: path, line: problem.line, column: problem.column }
+      }
+    )
+  }
+  return payload
+}
+
+/** Reads all of stdin as one payload. */
+export async function readWholeInput(input: Input, signal: AbortSignal): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of input.chunks(signal)) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > MAX_LINE_BYTES) {
+      throw new TidingsError(
+        'bad-input',
+        `cannot publish stdin: more than ${MAX_LINE_BYTES} bytes do not fit into one message`,
+        {
+          code: 'payload-too-large',
+          suggestion: 'publish one message per line with --lines'
+        }
+      )
+    }
+  }
+  if (size === 0 && !signal.aborted) {
+    throw new TidingsError('bad-input', 'cannot publish stdin: it was empty', {
+      code: 'empty-input',
+      suggestion: 'name a PAYLOAD, or use --empty to publish an empty message'
+    })
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+/** One message per line of input, all alike but for the payload. */
+export async function* lineMessages(
+  input: Input,
+  channel: string,
+  template: MessageTemplate,
+  signal: AbortSignal
+): AsyncGenerator<Message[]> {
+  const { headers, mqtt } = template
+  for await (const lines of lineBatches(input.chunks(signal))) {
+    yield lines.map((payload) => ({ channel, payload, headers, mqtt }))
+  }
+}
+
+/** Flags that fill in what an envelope line does not say. */
+export interface EnvelopeDefaults {
+  readonly channel?: string
+  readonly qos?: 0 | 1 | 2
+  readonly retain?: boolean
+}
+
+/** One message per envelope line; a bad line ends it with an error that names its number, after all messages before it. */
+export async function* envelopeMessages(
+  input: Input,
+  defaults: EnvelopeDefaults,
+  signal: AbortSignal
+): AsyncGenerator<Message[]> {
+  let number = 0
+  for await (const lines of lineBatches(input.chunks(signal))) {
+    const messages: Message[] = []
+    for (const line of lines) {
+      number++
+      if (line.length === 0) continue
+      try {
+        messages.push(parseEnvelope(line, defaults))
+      } catch (error) {
+        if (messages.length > 0) yield messages
+        throw atLine(error, number)
+      }
+    }
+    if (messages.length > 0) yield messages
+  }
+}
+
+function atLine(error: unknown, line: number): unknown {
+  if (!(error instanceof TidingsError)) return error
+  return new TidingsError('bad-input', `cannot publish line ${line} of stdin: ${error.message}`, {
+    code: error.code,
+    suggestion:
+      error.suggestion ?? 'each line is one JSON object such as {"channel":"a/b","payload":{"n":1}}',
+    details: { ...error.details, line },
+    cause: error
+  })
+}

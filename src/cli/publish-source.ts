@@ -1,0 +1,146 @@
+import { checkChannelName } from '../core/channel-name.js'
+import { TidingsError } from '../core/errors.js'
+import type { Message, Qos } from '../core/message.js'
+import type { MessageTemplate } from './flags/message.js'
+import type { Io } from './io.js'
+import {
+  envelopeMessages,
+  lineMessages,
+  messageOf,
+  readPayloadFile,
+  readWholeInput
+} from './payload-sources.js'
+
+export interface PublishSourceFlags {
+  readonly file?: string[] | undefined
+  readonly lines: boolean
+  readonly json: boolean
+  readonly empty: boolean
+  readonly repeat?: number | undefined
+  readonly every?: number | undefined
+  readonly qos?: Qos | undefined
+  readonly retain: boolean
+}
+
+/** The messages to publish, and what people call them. */
+export interface PublishSource {
+  messages(signal: AbortSignal): AsyncIterable<readonly Message[]>
+  /** The channel, or undefined where each message has its own. */
+  readonly channel: string | undefined
+  readonly qos: Qos
+}
+
+const usage = (message: string, code: string, suggestion: string) =>
+  new TidingsError('usage', message, { code, suggestion })
+
+/** Which one of the places for a payload was named; none or two at once are usage errors, before any socket opens. */
+function placeOf(payload: string | undefined, flags: PublishSourceFlags, stdinIsTerminal: boolean): string {
+  const named = [
+    payload !== undefined && payload !== '-' && 'PAYLOAD',
+    payload === '-' && '-',
+    flags.file !== undefined && '--file',
+    flags.lines && '--lines',
+    flags.json && '--json',
+    flags.empty && '--empty'
+  ].filter((place) => place !== false)
+  const [place, other] = named
+  if (other !== undefined) {
+    throw usage(
+      `cannot publish both "${place}" and "${other}": one source of messages at a time`,
+      'two-sources',
+      `leave out ${other}`
+    )
+  }
+  return place ?? (stdinIsTerminal ? 'prompt' : '-')
+}
+
+async function askForMessage(
+  channel: string | undefined,
+  io: Io
+): Promise<{ channel: string; payload: string }> {
+  const { askForText } = await import('./prompts.js')
+  const check = (text: string): true | string => {
+    try {
+      checkChannelName(text)
+      return true
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  const signal = io.stop
+  const where = channel ?? (await askForText('Channel', { check, signal }))
+  return { channel: where, payload: await askForText('Payload', { signal }) }
+}
+
+/**
+ * Decides where the messages come from and checks all that can be checked before a socket opens: that there is one source,
+ * that the channel is one, that files can be read and `.json` files hold JSON.
+ */
+export async function choosePayloadSource(
+  args: { channel?: string | undefined; payload?: string | undefined },
+  flags: PublishSourceFlags,
+  template: MessageTemplate,
+  io: Io
+): Promise<PublishSource> {
+  const place = placeOf(args.payload, flags, io.stdin.isTerminal)
+  let channel = args.channel === undefined ? undefined : checkChannelName(args.channel)
+  const { qos } = template.mqtt
+  if (place === '--json') {
+    if (flags.repeat !== undefined)
+      throw usage(
+        'cannot use "--repeat": stdin can be read only once',
+        'repeated-stream',
+        'tidings replay FILE --loop'
+      )
+    const defaults = {
+      ...(channel !== undefined && { channel }),
+      ...(flags.qos !== undefined && { qos: flags.qos }),
+      ...(flags.retain && { retain: true })
+    }
+    return { channel: undefined, qos, messages: (signal) => envelopeMessages(io.stdin, defaults, signal) }
+  }
+  let payload: Uint8Array | undefined
+  if (place === 'prompt') {
+    const asked = await askForMessage(channel, io)
+    channel = asked.channel
+    payload = Buffer.from(asked.payload)
+  }
+  if (channel === undefined) {
+    throw usage('cannot publish: no channel was named', 'no-channel', 'tidings publish CHANNEL PAYLOAD')
+  }
+  const name = channel
+  if (place === '--lines') {
+    if (flags.repeat !== undefined)
+      throw usage(
+        'cannot use "--repeat": stdin can be read only once',
+        'repeated-stream',
+        'tidings replay FILE --loop'
+      )
+    return { channel, qos, messages: (signal) => lineMessages(io.stdin, name, template, signal) }
+  }
+  if (place === 'PAYLOAD') payload = Buffer.from(args.payload ?? '')
+  if (place === '--empty') payload = new Uint8Array(0)
+  const fixed = payload ? [payload] : flags.file?.map(readPayloadFile)
+  const read = async (signal: AbortSignal) => fixed ?? [await readWholeInput(io.stdin, signal)]
+  return { channel, qos, messages: (signal) => repeated(read, name, template, flags, io, signal) }
+}
+
+/** The same messages, as often as asked; each round is due at a multiple of `every` from the first, so that it does not drift. */
+async function* repeated(
+  read: (signal: AbortSignal) => Promise<readonly Uint8Array[]>,
+  channel: string,
+  template: MessageTemplate,
+  flags: PublishSourceFlags,
+  io: Io,
+  signal: AbortSignal
+): AsyncGenerator<Message[]> {
+  const payloads = await read(signal)
+  if (signal.aborted) return
+  const messages = payloads.map((payload) => messageOf(channel, payload, template))
+  const began = io.clock.monotonic()
+  for (let round = 0; round < (flags.repeat ?? 1); round++) {
+    if (round > 0 && flags.every) await io.clock.sleepUntil(began + round * flags.every * 1000, signal)
+    if (signal.aborted) return
+    yield messages
+  }
+}

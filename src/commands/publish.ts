@@ -1,0 +1,107 @@
+import { Args, Flags } from '@oclif/core'
+import { BaseCommand } from '../cli/base-command.js'
+import { connectionFlags } from '../cli/flags/connection.js'
+import { messageFlags, messageTemplateOf } from '../cli/flags/message.js'
+import { durationFlag } from '../cli/flags/values.js'
+import { startProgress } from '../cli/progress.js'
+import { choosePayloadSource } from '../cli/publish-source.js'
+import { Publication } from '../operations/publish.js'
+import { openConnection } from '../transport/open-connection.js'
+import { formatPublishProgress, publishClosingLine, publishFailure } from '../ui/publish-report.js'
+
+export default class Publish extends BaseCommand {
+  static override summary = 'Publish messages to a channel'
+  static override description =
+    `The payload is PAYLOAD, a --file, or stdin; its bytes are sent exactly as they are.
+Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or all of it was flushed to the network (QoS 0).`
+  static override examples = [
+    {
+      description: 'A user signed up',
+      command: `<%= config.bin %> publish user_signed_up '{"name":"Ada","email":"ada@example.com","age":36}'`
+    },
+    {
+      description: 'The payload from a file, checked to be JSON',
+      command: '<%= config.bin %> publish new_follower --file follower.json'
+    },
+    {
+      description: 'The payload from another program',
+      command: 'jq -n "{percent: 4}" | <%= config.bin %> publish fridge_almost_empty'
+    },
+    {
+      description: 'One message per line, as fast as the broker takes them',
+      command: '<%= config.bin %> publish readings --lines < readings.ndjson'
+    },
+    {
+      description: 'Send again what a subscriber has written, each message to its own channel',
+      command: '<%= config.bin %> publish --json < messages.ndjson'
+    },
+    {
+      description: 'Forget a retained message',
+      command: '<%= config.bin %> publish lamp/1/state --empty --retain'
+    }
+  ]
+
+  static override args = {
+    channel: Args.string({ description: 'where to publish' }),
+    payload: Args.string({ description: 'what to publish; - reads all of stdin' })
+  }
+
+  static override flags = {
+    file: Flags.string({
+      char: 'f',
+      helpValue: 'FILE',
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'publish the contents of a file; may be repeated, one message each; .json files are checked'
+    }),
+    lines: Flags.boolean({ char: 'l', summary: 'publish each line of stdin as a message, as they come' }),
+    json: Flags.boolean({
+      char: 'j',
+      summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
+    }),
+    empty: Flags.boolean({ summary: 'publish an empty payload' }),
+    repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish it all N times' }),
+    every: durationFlag({ summary: 'time between repetitions' }),
+    'drain-timeout': durationFlag({
+      default: 1000,
+      defaultHelp: async () => '1s',
+      summary: 'after Ctrl-C, wait this long for acknowledgements'
+    }),
+    'ack-timeout': durationFlag({
+      default: 30_000,
+      defaultHelp: async () => '30s',
+      summary: 'give up when nothing was acknowledged for this long; 0 never'
+    }),
+    ...messageFlags,
+    ...connectionFlags
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Publish)
+    const { clock, stop } = this.io
+    const source = await choosePayloadSource(args, flags, messageTemplateOf(flags), this.io)
+    const connection = await openConnection(await this.connectionOptions(flags))
+    const began = clock.monotonic()
+    const publication = new Publication({
+      connection,
+      clock,
+      stop,
+      drainTimeout: flags['drain-timeout'],
+      ackTimeout: flags['ack-timeout'],
+      onDowngrade: (text) => this.notice({ kind: 'warning', text })
+    })
+    const elapsed = () => (clock.monotonic() - began) / 1000
+    const progress = flags.quiet
+      ? undefined
+      : startProgress(this.io, () => formatPublishProgress(publication.progress, elapsed()))
+    const outcome = await publication.run(source.messages)
+    progress?.stop()
+    await connection.close(flags['drain-timeout'])
+    const failure = publishFailure(outcome, {
+      channel: source.channel,
+      interrupted: stop.aborted ? String(stop.reason) : undefined
+    })
+    if (failure) throw failure
+    this.say(publishClosingLine(outcome.acknowledged, source.channel, source.qos, elapsed()))
+  }
+}

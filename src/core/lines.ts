@@ -1,0 +1,53 @@
+import { TidingsError } from './errors.js'
+
+const NEWLINE = 0x0a
+
+/** No MQTT packet is longer, so no line that becomes a payload may be; it also bounds what a missing newline can cost. */
+export const MAX_LINE_BYTES = 268_435_455
+
+/**
+ * Cuts a stream of bytes into lines, exactly: a line ends with a newline, which is not part of it, and nothing else is
+ * taken away or added. An unterminated last line counts. Lines come in batches, one for each chunk that completed any;
+ * they are views of the chunks, except for lines that span chunks.
+ * @throws TidingsError of kind bad-input for a line longer than MAX_LINE_BYTES, after all lines before it
+ */
+export async function* lineBatches(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array[]> {
+  let pieces: Uint8Array[] = []
+  let pending = 0
+  let count = 0
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    const lines: Uint8Array[] = []
+    let start = 0
+    let end = bytes.indexOf(NEWLINE)
+    if (end !== -1 && pending > 0) {
+      lines.push(Buffer.concat([...pieces, bytes.subarray(0, end)]))
+      pieces = []
+      pending = 0
+      start = end + 1
+      end = bytes.indexOf(NEWLINE, start)
+    }
+    for (; end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      lines.push(bytes.subarray(start, end))
+      start = end + 1
+    }
+    count += lines.length
+    if (lines.length > 0) yield lines
+    if (start < bytes.length) {
+      pieces.push(start === 0 ? bytes : bytes.subarray(start))
+      pending += bytes.length - start
+    }
+    if (pending > MAX_LINE_BYTES) {
+      throw new TidingsError(
+        'bad-input',
+        `line ${count + 1} is too long: more than ${MAX_LINE_BYTES} bytes`,
+        {
+          code: 'line-too-long',
+          suggestion: 'end each message with a newline',
+          details: { line: count + 1 }
+        }
+      )
+    }
+  }
+  if (pending > 0) yield [Buffer.concat(pieces)]
+}

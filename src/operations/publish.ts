@@ -1,0 +1,167 @@
+import type { Clock } from '../core/clock.js'
+import type { BrokerConnection, Refusal } from '../core/connection.js'
+import type { TidingsError } from '../core/errors.js'
+import type { Message } from '../core/message.js'
+
+/** Batches that may be under way at once: enough to keep the socket full while the next chunk is read, and memory small. */
+const MAX_OPEN_BATCHES = 8
+
+export interface PublishOptions {
+  readonly connection: BrokerConnection
+  readonly clock: Clock
+  /** Stops the reading of further messages; what is open is then drained for `drainTimeout`. */
+  readonly stop: AbortSignal
+  /** Milliseconds to wait for acknowledgements after `stop`. */
+  readonly drainTimeout: number
+  /** Milliseconds without any acknowledgement after which what is open is given up; 0 waits for ever. */
+  readonly ackTimeout: number
+  /** Told once if messages carry what the broker's protocol cannot. */
+  readonly onDowngrade: (text: string) => void
+}
+
+/** The truth about a publication, as far as it has come. */
+export interface PublishProgress {
+  /** Handed to the connection so far. */
+  readonly sent: number
+  readonly acknowledged: number
+  readonly refused: number
+}
+
+export interface PublishOutcome extends PublishProgress {
+  readonly unacknowledged: number
+  /** The first refusal, as an example of why. */
+  readonly refusal: Refusal | undefined
+  /** Why the source of messages ended early, if it did; everything before it was dealt with. */
+  readonly sourceError: unknown
+  /** Why the connection ended for good, if it did. */
+  readonly connectionError: TidingsError | undefined
+  /** Nothing was acknowledged for `ackTimeout`. */
+  readonly stalled: boolean
+}
+
+/** A content type that we added by ourselves is no loss worth a warning. */
+const needsMqtt5 = ({ headers, mqtt }: Message) =>
+  headers.length > 0 ||
+  mqtt.expiry !== undefined ||
+  mqtt.responseChannel !== undefined ||
+  mqtt.correlation !== undefined ||
+  mqtt.payloadUtf8 !== undefined ||
+  (mqtt.contentType !== undefined && mqtt.contentType !== 'application/json')
+
+/** One publication: feeds batches to a connection, bounded in memory, and counts what became of every message. */
+export class Publication {
+  private sent = 0
+  private acknowledged = 0
+  private refused = 0
+  private unacknowledged = 0
+  private refusal: Refusal | undefined
+  private open = 0
+  private lastProgress: number
+  private connectionError: TidingsError | undefined
+  private ended = false
+  private stalled = false
+  private downgraded = false
+  private wake: () => void = () => undefined
+  /** Ends the reading of input: after `stop`, or because the connection has ended. */
+  private readonly input = new AbortController()
+
+  constructor(private readonly options: PublishOptions) {
+    this.lastProgress = options.clock.monotonic()
+    const { connection } = options
+    connection.closed.then(
+      (error) => {
+        this.connectionError = error
+        this.ended = true
+        this.input.abort()
+        this.wake()
+      },
+      () => undefined
+    )
+  }
+
+  get progress(): PublishProgress {
+    return { sent: this.sent, acknowledged: this.acknowledged, refused: this.refused }
+  }
+
+  /**
+   * Publishes everything that `source` yields until its signal aborts; never rejects, the outcome tells.
+   * @param source makes the batches, and stops waiting for more when its signal aborts
+   */
+  async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<PublishOutcome> {
+    const { stop } = this.options
+    const onStop = () => {
+      this.input.abort()
+      void this.options.connection.close(this.options.drainTimeout)
+    }
+    if (stop.aborted) onStop()
+    stop.addEventListener('abort', onStop, { once: true })
+    const watch = new AbortController()
+    const watching = this.watchForStall(watch.signal)
+    let sourceError: unknown
+    try {
+      for await (const batch of source(this.input.signal)) {
+        while (this.open >= MAX_OPEN_BATCHES && !this.ended) await this.change()
+        if (this.input.signal.aborted) break
+        this.publish(batch)
+      }
+    } catch (error) {
+      sourceError = error
+    }
+    while (this.open > 0) await this.change()
+    watch.abort()
+    await watching
+    stop.removeEventListener('abort', onStop)
+    return {
+      ...this.progress,
+      unacknowledged: this.unacknowledged,
+      refusal: this.refusal,
+      sourceError,
+      connectionError: this.connectionError,
+      stalled: this.stalled
+    }
+  }
+
+  private publish(batch: readonly Message[]): void {
+    if (this.options.connection.broker.protocol === '3.1.1' && !this.downgraded) this.tellOfDowngrade(batch)
+    this.open++
+    this.sent += batch.length
+    if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
+    void this.options.connection.publish(batch).then((report) => {
+      this.open--
+      this.acknowledged += report.acknowledged
+      this.refused += report.refused.length
+      this.unacknowledged += report.unacknowledged
+      this.refusal ??= report.refused[0]
+      this.lastProgress = this.options.clock.monotonic()
+      this.wake()
+    })
+  }
+
+  private tellOfDowngrade(batch: readonly Message[]): void {
+    this.downgraded = batch.some(needsMqtt5)
+    if (this.downgraded)
+      this.options.onDowngrade('the broker speaks MQTT 3.1.1: headers and properties are not sent')
+  }
+
+  /** Resolves when a batch has been reported or the connection has ended. */
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve
+    })
+  }
+
+  private async watchForStall(signal: AbortSignal): Promise<void> {
+    const { clock, ackTimeout } = this.options
+    if (ackTimeout === 0) return
+    while (!signal.aborted) {
+      const due = this.lastProgress + ackTimeout * 1000
+      const now = clock.monotonic()
+      if (this.open > 0 && now >= due) {
+        this.stalled = true
+        void this.options.connection.close(0)
+        return
+      }
+      await clock.sleepUntil(this.open > 0 ? due : now + ackTimeout * 1000, signal)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { compilePattern } from '../core/channel-pattern.js'
+import type { Clock } from '../core/clock.js'
+import type { BrokerConnection, Grant, Subscription } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
+import type { Message } from '../core/message.js'
+
+export interface SubscribeOptions {
+  readonly connection: BrokerConnection
+  readonly clock: Clock
+  readonly subscriptions: readonly Subscription[]
+  /** Writes messages out; they are acknowledged once what it returns has settled. */
+  readonly write: (batch: readonly Message[]) => void | Promise<void>
+  /** Ends the subscription from outside. */
+  readonly stop: AbortSignal
+  /** Called with the broker's answers once it has granted every subscription. */
+  readonly onSubscribed: (grants: readonly Grant[]) => void
+  /** End after this many messages. */
+  readonly count?: number
+  /** End this many milliseconds after the subscription was granted. */
+  readonly timeout?: number
+  /** End when no message came for this many milliseconds. */
+  readonly idle?: number
+  readonly exclude?: readonly string[]
+  readonly retained?: 'include' | 'skip' | 'only'
+}
+
+export interface SubscribeOutcome {
+  readonly received: number
+  readonly ended: 'count' | 'timeout' | 'idle' | 'stop'
+}
+
+/** Decides which of the received messages are wanted; undefined when all are. */
+function wantedFilter(options: SubscribeOptions): ((message: Message) => boolean) | undefined {
+  const { retained = 'include' } = options
+  const excluded = options.exclude?.map(compilePattern) ?? []
+  if (retained === 'include' && excluded.length === 0) return undefined
+  return (message) =>
+    (retained === 'include' || message.mqtt.retain === (retained === 'only')) &&
+    !excluded.some((matches) => matches(message.channel))
+}
+
+function checkGrants(grants: readonly Grant[]): void {
+  const denied = grants.filter(({ qos }) => qos === undefined)
+  if (denied.length === 0) return
+  const what = denied.map(({ pattern, reason }) => `"${pattern}": ${reason ?? 'no reason given'}`).join(', ')
+  throw new TidingsError('refused', `cannot subscribe to ${what}`, {
+    code: 'subscribe-refused',
+    suggestion: 'ask for the right to subscribe there, or leave it out'
+  })
+}
+
+/**
+ * Subscribes, and writes what is received until enough came, the time is up, or it is stopped. The connection is closed in
+ * every case.
+ * @throws TidingsError of kind refused if any subscription was denied; what ended the connection, if it ended by itself;
+ * what `write` failed with
+ */
+export async function subscribe(options: SubscribeOptions): Promise<SubscribeOutcome> {
+  const { connection, clock, write, count = Number.POSITIVE_INFINITY } = options
+  const isWanted = wantedFilter(options)
+  let received = 0
+  let lastMessage = clock.monotonic()
+  let ended: SubscribeOutcome['ended'] | undefined
+  let end: () => void = () => undefined
+  const over = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const endBecause = (reason: SubscribeOutcome['ended']) => {
+    ended ??= reason
+    end()
+  }
+
+  /** Writes no more than are still asked for, and says how many messages of the batch that took. */
+  const receive = (batch: readonly Message[]): void | number | Promise<void | number> => {
+    if (ended) return 0
+    let wanted = isWanted ? batch.filter(isWanted) : batch
+    let taken = batch.length
+    if (received + wanted.length >= count) {
+      wanted = wanted.slice(0, count - received)
+      const last = wanted.at(-1)
+      taken = last === undefined ? 0 : batch.indexOf(last) + 1
+    }
+    received += wanted.length
+    if (wanted.length === 0) return taken
+    lastMessage = clock.monotonic()
+    const done = () => {
+      if (received >= count) endBecause('count')
+      return taken
+    }
+    const written = write(wanted)
+    return written ? written.then(done) : done()
+  }
+
+  const timers = new AbortController()
+  const onStop = () => endBecause('stop')
+  options.stop.addEventListener('abort', onStop, { once: true })
+  if (options.stop.aborted) onStop()
+  try {
+    const grants = await connection.subscribe(options.subscriptions, receive)
+    checkGrants(grants)
+    options.onSubscribed(grants)
+    const began = clock.monotonic()
+    if (options.timeout !== undefined) {
+      void clock
+        .sleepUntil(began + options.timeout * 1000, timers.signal)
+        .then(() => !timers.signal.aborted && endBecause('timeout'))
+    }
+    if (options.idle !== undefined)
+      void watchIdle(
+        options.idle * 1000,
+        clock,
+        () => Math.max(lastMessage, began),
+        timers.signal,
+        endBecause
+      )
+    const failure = await Promise.race([over, connection.closed])
+    if (failure && ended === undefined) throw failure
+    return { received, ended: ended ?? 'stop' }
+  } finally {
+    timers.abort()
+    options.stop.removeEventListener('abort', onStop)
+    await connection.close(0)
+  }
+}
+
+async function watchIdle(
+  idle: number,
+  clock: Clock,
+  last: () => number,
+  signal: AbortSignal,
+  endBecause: (reason: 'idle') => void
+): Promise<void> {
+  while (!signal.aborted) {
+    if (clock.monotonic() >= last() + idle) return endBecause('idle')
+    await clock.sleepUntil(last() + idle, signal)
+  }
+}
+
+/**
+ * What a script is to be told when the time ran out, or the user stopped it, before enough had come.
+ * @returns a failure of kind nothing-received, too-few-received or interrupted, or undefined if all is well
+ */
+export function subscribeFailure(
+  outcome: SubscribeOutcome,
+  count: number | undefined,
+  interruptedBy: string | undefined
+): TidingsError | undefined {
+  const { received, ended } = outcome
+  if (ended === 'count') return undefined
+  if (ended === 'stop') {
+    if (count === undefined || interruptedBy === undefined) return undefined
+    return new TidingsError('interrupted', `interrupted: received ${received} of ${count} messages`, {
+      code: 'interrupted',
+      details: { received, signal: interruptedBy }
+    })
+  }
+  if (received === 0) {
+    return new TidingsError('nothing-received', 'received nothing: the time ran out', {
+      code: 'nothing-received',
+      suggestion: 'check the channel with: tidings channels',
+      details: { received }
+    })
+  }
+  if (count === undefined) return undefined
+  return new TidingsError('too-few-received', `received ${received} of ${count} messages: the time ran out`, {
+    code: 'too-few-received',
+    suggestion: 'allow more time, or expect fewer messages',
+    details: { received, count }
+  })
+}

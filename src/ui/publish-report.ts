@@ -1,0 +1,95 @@
+import { formatDuration } from '../core/duration.js'
+import { TidingsError } from '../core/errors.js'
+import type { Qos } from '../core/message.js'
+
+const number = new Intl.NumberFormat('en-US')
+
+/** `1 message`, `12,345 messages`. */
+export const formatCount = (count: number, noun = 'message') =>
+  `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`
+
+const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
+
+/** The changing line that is shown while messages are published. */
+export function formatPublishProgress(
+  progress: { acknowledged: number; sent: number },
+  elapsedMs: number
+): string {
+  const rate = elapsedMs > 0 ? Math.round((progress.acknowledged / elapsedMs) * 1000) : 0
+  return `${number.format(progress.acknowledged)} acknowledged, ${number.format(progress.sent - progress.acknowledged)} under way, ${number.format(rate)}/s`
+}
+
+/** What is said once everything went well. */
+export function publishClosingLine(
+  acknowledged: number,
+  channel: string | undefined,
+  qos: Qos,
+  elapsedMs: number
+): string {
+  const how = qos === 0 && channel !== undefined ? 'sent' : 'acknowledged'
+  return `Published ${formatCount(acknowledged)}${to(channel)}: ${how}, ${formatDuration(elapsedMs)}`
+}
+
+/** What became of a publication, as the report needs it. */
+export interface PublishResult {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly refused: number
+  readonly unacknowledged: number
+  readonly refusal: { readonly reason: string; readonly code: string } | undefined
+  readonly sourceError: unknown
+  readonly connectionError: TidingsError | undefined
+  readonly stalled: boolean
+}
+
+/**
+ * The failure that a publication ended with, or undefined if it did not fail. The counts are always told. What was not
+ * acknowledged weighs most, then bad input, then refusals, then an interruption.
+ */
+export function publishFailure(
+  result: PublishResult,
+  context: { channel: string | undefined; interrupted: string | undefined }
+): unknown {
+  const { sent, acknowledged, refused, unacknowledged, refusal, sourceError, connectionError, stalled } =
+    result
+  const counts = `published ${acknowledged} of ${formatCount(sent)}${to(context.channel)}`
+  const details = { acknowledged, refused, unacknowledged }
+  if (unacknowledged > 0 || (connectionError && !context.interrupted)) {
+    const why =
+      connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : 'the connection was closed')
+    const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
+    return new TidingsError(kind, `${counts}: ${unacknowledged} not acknowledged: ${why}`, {
+      code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
+      suggestion:
+        connectionError?.suggestion ??
+        'send what is missing again; the broker may have it already, so duplicates are possible',
+      details
+    })
+  }
+  if (sourceError !== undefined) {
+    if (!(sourceError instanceof TidingsError) || sent === 0) return sourceError
+    return new TidingsError(sourceError.kind, `${sourceError.message} (${counts} before it)`, {
+      code: sourceError.code,
+      ...(sourceError.suggestion !== undefined && { suggestion: sourceError.suggestion }),
+      details: { ...sourceError.details, ...details }
+    })
+  }
+  if (refused > 0) {
+    return new TidingsError(
+      'refused',
+      `${counts}: ${refused} refused: ${refusal?.reason ?? 'no reason given'}`,
+      {
+        code: refusal?.code ?? 'publish-refused',
+        suggestion: 'ask for the right to publish there, or check the limits that the broker names',
+        details
+      }
+    )
+  }
+  if (context.interrupted !== undefined) {
+    return new TidingsError('interrupted', `${counts}: interrupted`, {
+      code: 'interrupted',
+      details: { ...details, signal: context.interrupted }
+    })
+  }
+  return undefined
+}
