@@ -12,7 +12,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  * [MQTT-4.7.3-1], longer than 65,535 bytes, or holds a wildcard [MQTT-3.3.2-2], a NUL [MQTT-4.7.3-2] or half of a surrogate pair.
  */
 export function checkChannelName(text: string): string {
-  const why = whyNotAddressable(text) ?? (/[+#]/.test(text) ? 'it holds a wildcard' : undefined)
+  const why = whyNotChannel(text)
   if (why === undefined) return text
   throw new TidingsError('usage', `cannot use channel ${quoteName(text)}: ${why}`, {
     code: 'bad-channel',
@@ -21,6 +21,11 @@ export function checkChannelName(text: string): string {
         ? '"+" and "#" are for subscribing; name one channel, for example lights/kitchen'
         : 'name a channel, for example user_signed_up or lights/kitchen'
   })
+}
+
+/** What rules out a text as a channel that can be published to; `undefined` if nothing does. */
+export function whyNotChannel(text: string): string | undefined {
+  return whyNotAddressable(text) ?? (/[+#]/.test(text) ? 'it holds a wildcard' : undefined)
 }
 
 /** What rules out a text both as a channel and as a pattern; `undefined` if nothing does. */

@@ -1,0 +1,60 @@
+const FIRST_CAPACITY = 1024
+/** Up to here a loop beats the fixed cost of a call into native code. */
+const SHORT = 24
+
+/** Collects bytes and text (as UTF-8) in one growing buffer, so that many small pieces become one write. */
+export class ByteWriter {
+  #buffer: Buffer
+  #length = 0
+
+  /** `capacity` in bytes is only a first guess. */
+  constructor(capacity = FIRST_CAPACITY) {
+    this.#buffer = Buffer.allocUnsafeSlow(capacity)
+  }
+
+  /** How many bytes were written since the last `take`. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Appends a copy of `bytes`, or of its part from `start` to before `end`. */
+  writeBytes(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    const size = end - start
+    if (this.#length + size > this.#buffer.length) this.#grow(size)
+    if (size <= SHORT) {
+      const buffer = this.#buffer
+      let to = this.#length
+      for (let from = start; from < end; from++) buffer[to++] = bytes[from] as number
+    } else {
+      this.#buffer.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), this.#length)
+    }
+    this.#length += size
+  }
+
+  /** Appends `text` as UTF-8. Half of a surrogate pair becomes U+FFFD: check before where that matters. */
+  writeText(text: string): void {
+    const most = text.length * 3
+    if (this.#length + most > this.#buffer.length) this.#grow(most)
+    this.#length += this.#buffer.write(text, this.#length)
+  }
+
+  /** Appends one byte, 0 to 255. */
+  writeByte(byte: number): void {
+    if (this.#length === this.#buffer.length) this.#grow(1)
+    this.#buffer[this.#length++] = byte
+  }
+
+  /** Hands over what was written. It is the caller's from then on: later writes go to a new buffer. */
+  take(): Uint8Array {
+    const taken = this.#buffer.subarray(0, this.#length)
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(FIRST_CAPACITY, this.#length))
+    this.#length = 0
+    return taken
+  }
+
+  #grow(size: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + size))
+    grown.set(this.#buffer.subarray(0, this.#length))
+    this.#buffer = grown
+  }
+}

@@ -1,0 +1,25 @@
+/** ISO 8601 in UTC with microseconds, `2026-11-23T19:05:01.123456Z`, of a time in microseconds since 1970-01-01 UTC. */
+export function formatTimestamp(microseconds: number): string {
+  const seconds = Math.floor(microseconds / 1_000_000)
+  const fraction = String(Math.floor(microseconds - seconds * 1_000_000)).padStart(6, '0')
+  return `${new Date(seconds * 1000).toISOString().slice(0, -5)}.${fraction}Z`
+}
+
+const ISO =
+  /^([+-]\d{6}|\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)$/
+
+/**
+ * Microseconds since 1970-01-01 UTC of an ISO 8601 date and time with `Z` or an offset; seconds and any number of their
+ * decimals are optional, and what is finer than a microsecond is dropped. `undefined` for anything else.
+ */
+export function parseTimestamp(text: string): number | undefined {
+  const [, year, month, day, hour, minute, second = '00', fraction = '', zone = ''] = ISO.exec(text) ?? []
+  const milliseconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  // Date.parse reads 30 February as 2 March.
+  if (Number.isNaN(milliseconds) || new Date(milliseconds).getUTCDate() !== Number(day) % 100) {
+    if (hour !== '24' || Number.isNaN(milliseconds)) return undefined
+  }
+  const [, sign, hours, minutes = '00'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? []
+  const offset = sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
+  return (milliseconds - offset * 60_000) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6))
+}

@@ -1,0 +1,42 @@
+/**
+ * The length of the UTF-8 character that starts at `at` with a byte of 0x80 or more, 2 to 4; 0 if it is not valid: cut off at
+ * `end`, overlong, a surrogate, beyond U+10FFFF (RFC 3629, section 4).
+ */
+export function wideCharacterLength(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at] as number
+  if (first < 0xc2 || first > 0xf4) return 0
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+  if (at + length > end) return 0
+  const second = bytes[at + 1] as number
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+  if (second < least || second > most) return 0
+  for (let i = 2; i < length; i++) if (((bytes[at + i] as number) & 0xc0) !== 0x80) return 0
+  return length
+}
+
+/** Whether the bytes are UTF-8 throughout. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  const end = bytes.length
+  let at = 0
+  while (at < end) {
+    if ((bytes[at] as number) < 0x80) {
+      at++
+      continue
+    }
+    const length = wideCharacterLength(bytes, at, end)
+    if (length === 0) return false
+    at += length
+  }
+  return true
+}
+
+/** The text that UTF-8 bytes say; a BOM stays. The part from `start` to before `end`. */
+export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  return asBuffer(bytes).toString('utf8', start, end)
+}
+
+/** The same bytes, not a copy, with the methods of a Buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ByteWriter } from '../../src/core/byte-writer.js'
+
+const piece = fc.oneof(
+  fc.uint8Array({ maxLength: 80 }),
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.integer({ min: 0, max: 255 })
+)
+
+describe('ByteWriter', () => {
+  it('hands over every piece in order, whatever its first capacity', () => {
+    fc.assert(
+      fc.property(fc.array(piece), fc.nat({ max: 100 }), (pieces, capacity) => {
+        const writer = new ByteWriter(capacity)
+        const expected: Buffer[] = []
+        for (const each of pieces) {
+          if (typeof each === 'number') writer.writeByte(each)
+          else if (typeof each === 'string') writer.writeText(each)
+          else writer.writeBytes(each)
+          expected.push(typeof each === 'number' ? Buffer.from([each]) : Buffer.from(each as string))
+        }
+        const all = Buffer.concat(expected)
+        expect(writer.length).toBe(all.length)
+        expect(all.equals(writer.take())).toBe(true)
+        expect(writer.length).toBe(0)
+      })
+    )
+  })
+
+  it('writes a part of some bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 100 }),
+        fc.nat({ max: 100 }),
+        fc.nat({ max: 100 }),
+        (bytes, a, b) => {
+          const start = Math.min(a, b, bytes.length)
+          const end = Math.min(Math.max(a, b), bytes.length)
+          const writer = new ByteWriter()
+          writer.writeBytes(bytes, start, end)
+          expect(Buffer.from(bytes).subarray(start, end).equals(writer.take())).toBe(true)
+        }
+      )
+    )
+  })
+
+  it('never touches again what it handed over', () => {
+    const writer = new ByteWriter()
+    writer.writeText('first')
+    const first = writer.take()
+    writer.writeText('SECOND')
+    expect(Buffer.from(first).toString()).toBe('first')
+    expect(Buffer.from(writer.take()).toString()).toBe('SECOND')
+  })
+})
