@@ -73,12 +73,30 @@ function writePayload(payload: Uint8Array, into: ByteWriter): Encoding {
     if (!scan.compact) into.writeText(`,"raw":${quoteJson(decodeUtf8(payload))}`)
     return 'json'
   }
+  if (isPlainText(payload)) {
+    into.writeByte(QUOTE)
+    into.writeBytes(payload)
+    into.writeByte(QUOTE)
+    return 'text'
+  }
   if (isUtf8(payload)) {
     into.writeText(quoteJson(decodeUtf8(payload)))
     return 'text'
   }
   into.writeText(`"${asBuffer(payload).toString('base64')}"`)
   return 'base64'
+}
+
+const QUOTE = 0x22
+
+/** Whether the bytes are a JSON string's content as they are: printable ASCII without `"` and `\\`. */
+function isPlainText(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (!isPlainCharacter(bytes[at] as number)) return false
+  return true
+}
+
+function isPlainCharacter(code: number): boolean {
+  return code >= 0x20 && code < 0x7f && code !== QUOTE && code !== 0x5c
 }
 
 /** The ends of lines without headers and MQTT 5 properties, which are few: by encoding, QoS, retain and dup. */
@@ -144,7 +162,14 @@ function formatBinding(mqtt: MqttBinding): string {
   return `${text}}`
 }
 
-/** A JSON string. `visibleText` writes what JSON allows raw but a terminal obeys as JSON's own escapes, so nothing changes. */
+/** A JSON string; most need no escape, and finding that out is faster than JSON.stringify. */
 function quoteJson(text: string): string {
+  for (let at = 0; at < text.length; at++)
+    if (!isPlainCharacter(text.charCodeAt(at))) return quoteUnusual(text)
+  return `"${text}"`
+}
+
+/** `visibleText` writes what JSON allows raw but a terminal obeys as JSON's own escapes, so nothing changes. */
+function quoteUnusual(text: string): string {
   return visibleText(JSON.stringify(text))
 }

@@ -136,7 +136,8 @@ let lastBinding: MqttBinding = { qos: 1, retain: false }
 function readBinding(line: Uint8Array, defaults: EnvelopeDefaults): MqttBinding {
   if (!isPresent(line, MQTT)) return parseBinding({}, defaults)
   if (
-    defaults === lastBindingDefaults &&
+    defaults.qos === lastBindingDefaults.qos &&
+    defaults.retain === lastBindingDefaults.retain &&
     isSame(lastBindingBytes, line, starts[MQTT] as number, ends[MQTT] as number)
   )
     return lastBinding
@@ -147,27 +148,66 @@ function readBinding(line: Uint8Array, defaults: EnvelopeDefaults): MqttBinding 
   return binding
 }
 
+let lastHeadersBytes: Uint8Array = new Uint8Array()
+let lastHeaders = NO_HEADERS
+
 function readHeaders(line: Uint8Array): readonly Header[] {
-  return isPresent(line, HEADERS)
-    ? parseHeaders(line, starts[HEADERS] as number, ends[HEADERS] as number)
-    : NO_HEADERS
+  if (!isPresent(line, HEADERS)) return NO_HEADERS
+  const start = starts[HEADERS] as number
+  const end = ends[HEADERS] as number
+  if (isSame(lastHeadersBytes, line, start, end)) return lastHeaders
+  lastHeaders = parseHeaders(line, start, end)
+  lastHeadersBytes = copyOf(line, HEADERS)
+  return lastHeaders
 }
+
+/** `"2026-11-23T19:05:01.`: in the form that we write, six digits and `Z"` follow. */
+const SECOND_LENGTH = 21
+let lastSecondBytes: Uint8Array = new Uint8Array()
+let lastSecond = 0
 
 function readTime(line: Uint8Array): number | undefined {
   if (!isPresent(line, TIME)) return undefined
   const start = starts[TIME] as number
-  const text = decodeUtf8(line, start + 1, (ends[TIME] as number) - 1)
+  const end = ends[TIME] as number
+  if (end - start === SECOND_LENGTH + 8 && isSame(lastSecondBytes, line, start, start + SECOND_LENGTH)) {
+    const fraction = readSixDigits(line, start + SECOND_LENGTH)
+    if (fraction >= 0 && line[end - 2] === 0x5a) return lastSecond + fraction
+  }
+  const text = decodeUtf8(line, start + 1, end - 1)
   const time = line[start] === 0x22 ? parseTimestamp(text) : undefined
   if (time === undefined)
     throw badField('time', parseField(line, TIME), 'must be an ISO 8601 date and time with "Z" or an offset')
+  if (/^.{19}\.\d{6}Z$/.test(text)) {
+    lastSecondBytes = line.slice(start, start + SECOND_LENGTH)
+    lastSecond = time - Number(text.slice(20, 26))
+  }
   return time
+}
+
+function readSixDigits(line: Uint8Array, start: number): number {
+  let number = 0
+  for (let at = start; at < start + 6; at++) {
+    const digit = (line[at] as number) - 0x30
+    if (digit < 0 || digit > 9) return -1
+    number = number * 10 + digit
+  }
+  return number
+}
+
+const JSON_ENCODING = Buffer.from('"json"')
+
+function readEncoding(line: Uint8Array): unknown {
+  if (!isPresent(line, ENCODING)) return 'json'
+  if (isSame(JSON_ENCODING, line, starts[ENCODING] as number, ends[ENCODING] as number)) return 'json'
+  return parseField(line, ENCODING)
 }
 
 function readPayload(line: Uint8Array): Uint8Array {
   const start = starts[PAYLOAD] as number
   const end = ends[PAYLOAD] as number
   if (start < 0) throw badEnvelope('field "payload" is missing')
-  const encoding = isPresent(line, ENCODING) ? parseField(line, ENCODING) : 'json'
+  const encoding = readEncoding(line)
   if (encoding === 'json') return readJson(line, start, end)
   if (encoding !== 'text' && encoding !== 'base64')
     throw badField('encoding', encoding, 'must be "json", "text" or "base64"')
@@ -187,11 +227,11 @@ function readJson(line: Uint8Array, start: number, end: number): Uint8Array {
 
 function readText(line: Uint8Array, field: number): Uint8Array {
   const start = starts[field] as number
-  const end = ends[field] as number
+  const span = line.subarray(start, ends[field])
+  if (line[start] === 0x22 && !span.includes(0x5c)) return span.subarray(1, -1)
   const text = parseField(line, field)
   const name = FIELDS[field] as string
   if (typeof text !== 'string') throw badField(name, text, 'must be a string')
-  if (!line.subarray(start, end).includes(0x5c)) return line.subarray(start + 1, end - 1)
   if (/\p{Surrogate}/u.test(text))
     throw badField(name, text, 'holds half of a surrogate pair, which UTF-8 cannot say')
   return Buffer.from(text)
