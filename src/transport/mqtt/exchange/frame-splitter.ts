@@ -1,5 +1,7 @@
 import { ProtocolError } from './protocol-error.js'
 
+const NOTHING = Buffer.alloc(0)
+
 /** Takes one whole packet: `bytes[start]` is its first byte, its body is `bytes[body..end]`. */
 export type TakePacket = (bytes: Buffer, start: number, body: number, end: number) => void
 
@@ -10,7 +12,7 @@ export type TakePacket = (bytes: Buffer, start: number, body: number, end: numbe
  */
 export class FrameSplitter {
   readonly #take: TakePacket
-  #partial: Buffer = Buffer.alloc(0)
+  #partial: Buffer = NOTHING
   #held = 0
 
   constructor(take: TakePacket) {
@@ -24,7 +26,7 @@ export class FrameSplitter {
       const total = packetLength(this.#partial, 0, this.#held)
       if (total > 0 && total <= this.#held) {
         const packet = this.#partial.subarray(0, total)
-        this.#partial = Buffer.alloc(0)
+        this.#partial = NOTHING
         this.#held = 0
         this.#take(packet, 0, bodyStart(packet, 0), total)
         break
@@ -51,7 +53,7 @@ export class FrameSplitter {
     if (needed > this.#partial.length) {
       // Small packets at once, large ones by doubling: at most two copies of each byte, however small the pieces.
       const room = Math.max(needed, Math.min(total, Math.max(this.#held * 2, 65_536)), 16)
-      const grown = Buffer.allocUnsafeSlow(room)
+      const grown = Buffer.allocUnsafe(room)
       this.#partial.copy(grown, 0, 0, this.#held)
       this.#partial = grown
     }

@@ -1,22 +1,126 @@
 import type { Duplex } from 'node:stream'
 import type { PublishReport, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
+import { ExchangeStream } from './exchange-stream.js'
 import type { ExchangeOptions, ExchangeTerms, MessageIdProvider } from './exchange-terms.js'
+import { Inbox } from './inbox.js'
+import { MessageIds } from './message-ids.js'
+import type { Protocol } from './packet-types.js'
+import { Publisher } from './publisher.js'
+import { startReceiveClock } from './receive-clock.js'
 
-/** Everything about PUBLISH, PUBACK, PUBREC, PUBREL and PUBCOMP; mqtt.js sees every other packet. */
-export declare class MessageExchange {
-  constructor(options: ExchangeOptions)
+/**
+ * Everything about PUBLISH, PUBACK, PUBREC, PUBREL and PUBCOMP: mqtt.js sees every other packet, we these. Lives as long
+ * as a `BrokerConnection`, over any number of network connections.
+ */
+export class MessageExchange {
+  readonly #options: ExchangeOptions
+  readonly #ids = new MessageIds()
+  readonly #publisher: Publisher
+  readonly #inbox: Inbox
+  readonly #now: () => number
+  #stream: ExchangeStream | undefined
+  #drained: (() => void)[] = []
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options
+    this.#now = options.now ?? startReceiveClock()
+    this.#publisher = new Publisher(this.#ids, options.onNotice ?? (() => {}), () => this.#checkDrained())
+    this.#inbox = new Inbox(options.onReceiverFailed, () => this.#stream?.regulate())
+  }
+
   /** One id space for SUBSCRIBE and PUBLISH; give it to mqtt.js as `messageIdProvider`. */
-  readonly messageIds: MessageIdProvider
-  openStream(socket: Duplex, protocol: '3.1.1' | '5'): Duplex
-  resume(terms: ExchangeTerms): void
-  suspend(): void
-  publish(batch: readonly Message[]): Promise<PublishReport>
-  setReceiver(receive: Receiver): void
-  drained(): Promise<void>
-  abandon(): void
+  get messageIds(): MessageIdProvider {
+    return this.#ids
+  }
+
   /** Messages whose fate is open. */
-  get outstanding(): number
-  /** A receiver's promise is pending (or none is set yet while messages wait): the socket is deliberately not being read. */
-  get receiving(): boolean
+  get outstanding(): number {
+    return this.#publisher.outstanding
+  }
+
+  /** The receiver is at work, or there is none yet for messages that came: the socket is deliberately not being read. */
+  get receiving(): boolean {
+    return this.#inbox.blocked
+  }
+
+  /**
+   * What mqtt.js is to have for a socket (net, tls, WebSocket stream) that is connected or connecting. Each call is a new
+   * network connection; the one before, if it is still there, is closed.
+   */
+  openStream(socket: Duplex, protocol: Protocol): Duplex {
+    this.#stream?.destroy()
+    const stream: ExchangeStream = new ExchangeStream(socket, {
+      protocol,
+      topicAliasMaximum: this.#options.topicAliasMaximum ?? 0,
+      publisher: this.#publisher,
+      inbox: this.#inbox,
+      now: this.#now,
+      onProtocolError: this.#options.onProtocolError,
+      onRoom: () => this.#continue(stream),
+      onClose: () => {
+        if (this.#stream === stream) this.suspend()
+      }
+    })
+    this.#stream = stream
+    return stream
+  }
+
+  /**
+   * The CONNACK accepted us: what is in flight is sent again in its order, with DUP where it may have arrived, then what
+   * waits [MQTT-4.4.0-1].
+   */
+  resume(terms: ExchangeTerms): void {
+    const stream = this.#stream
+    if (stream !== undefined) this.#publisher.resume(stream.writer, stream.protocol, terms)
+  }
+
+  /** The network connection is gone; publishing waits for `resume`. Also called by the stream itself when it closes. */
+  suspend(): void {
+    this.#stream?.writer.lose()
+    this.#stream = undefined
+    this.#publisher.suspend()
+    this.#inbox.disconnect()
+    this.#checkDrained()
+  }
+
+  /** As `BrokerConnection.publish`. */
+  publish(batch: readonly Message[]): Promise<PublishReport> {
+    return this.#publisher.publish(batch)
+  }
+
+  /** As `BrokerConnection.subscribe`'s `receive`. Until it is set, nothing is read beyond the first messages that come. */
+  setReceiver(receive: Receiver): void {
+    this.#inbox.setReceiver(receive)
+    this.#stream?.regulate()
+  }
+
+  /** Resolves when nothing is outstanding and the socket has taken what was written. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained.push(resolve)
+      this.#checkDrained()
+    })
+  }
+
+  /** Gives up: every open report resolves with its true counts, and so does whatever is published from now on. */
+  abandon(): void {
+    this.#publisher.abandon()
+    this.#checkDrained()
+  }
+
+  #continue(stream: ExchangeStream): void {
+    if (this.#stream !== stream) return
+    this.#publisher.pump()
+    stream.regulate()
+    this.#checkDrained()
+  }
+
+  #checkDrained(): void {
+    if (this.#drained.length === 0 || this.#publisher.outstanding > 0) return
+    if (this.#stream !== undefined && !this.#stream.writer.idle) return
+    const drained = this.#drained
+    this.#drained = []
+    for (const resolve of drained) resolve()
+  }
 }

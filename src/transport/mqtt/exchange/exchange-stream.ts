@@ -1,0 +1,167 @@
+import { Duplex } from 'node:stream'
+import { decodeAcknowledgement } from './acknowledgement.js'
+import { FrameSplitter } from './frame-splitter.js'
+import type { Inbox } from './inbox.js'
+import { CONNACK, type Protocol, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL } from './packet-types.js'
+import { PacketWriter } from './packet-writer.js'
+import { ProtocolError } from './protocol-error.js'
+import { PublishDecoder } from './publish-decoder.js'
+import type { Publisher } from './publisher.js'
+import { PACKET_ID_NOT_FOUND } from './reason-codes.js'
+
+/** What one network connection works with. */
+export interface ExchangeParts {
+  readonly protocol: Protocol
+  readonly topicAliasMaximum: number
+  readonly publisher: Publisher
+  readonly inbox: Inbox
+  readonly now: () => number
+  readonly onProtocolError: (reason: string) => void
+  /** The socket has taken a write. */
+  readonly onRoom: () => void
+  readonly onClose: () => void
+}
+
+/**
+ * One network connection as mqtt.js sees it: around a socket, without the packets that exchange messages. Those are cut
+ * out of what comes in, and written between the whole packets of mqtt.js going out.
+ */
+export class ExchangeStream extends Duplex {
+  readonly writer: PacketWriter
+  readonly protocol: Protocol
+  readonly #socket: Duplex
+  readonly #parts: ExchangeParts
+  readonly #incoming: FrameSplitter
+  readonly #outgoing: FrameSplitter
+  readonly #decoder: PublishDecoder
+  #written: (() => void) | undefined
+  #time = 0
+  #connected = false
+  #broken = false
+  /** mqtt.js has enough to do. */
+  #held = false
+  #ended = false
+
+  constructor(socket: Duplex, parts: ExchangeParts) {
+    super({ autoDestroy: true, decodeStrings: true })
+    this.#socket = socket
+    this.#parts = parts
+    this.protocol = parts.protocol
+    this.writer = new PacketWriter(socket, parts.onRoom)
+    this.#decoder = new PublishDecoder(parts.protocol, parts.topicAliasMaximum)
+    this.#incoming = new FrameSplitter((bytes, start, body, end) => this.#take(bytes, start, body, end))
+    this.#outgoing = new FrameSplitter((bytes, start, _body, end) => this.#pass(bytes, start, end))
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    socket.on('end', () => {
+      this.#ended = true
+      this.push(null)
+    })
+    socket.on('error', (error) => this.destroy(error))
+    socket.on('close', () => this.destroy())
+  }
+
+  /** Reads on, or pauses the socket, as the receiver, mqtt.js and what the broker has not read of ours demand. */
+  regulate(): void {
+    // The CONNACK of a new connection is not to wait for a receiver that is still at work on messages of the last one.
+    const wait = (this.#connected && this.#parts.inbox.blocked) || this.#held || this.writer.flooded
+    if (wait === this.#socket.isPaused()) return
+    if (wait) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  override _read(): void {
+    this.#held = false
+    this.regulate()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    this.#written = done
+    this.#outgoing.feed(chunk)
+    // What is no whole packet yet waits for its rest, which mqtt.js only sends once this is done.
+    const pending = this.#written
+    this.#written = undefined
+    pending?.()
+  }
+
+  override _writev(
+    chunks: { chunk: Buffer; encoding: BufferEncoding }[],
+    done: (error?: Error) => void
+  ): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done)
+  }
+
+  override _final(done: () => void): void {
+    this.writer.flush()
+    this.#socket.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.writer.lose()
+    this.#parts.onClose()
+    this.#socket.destroy()
+    done(error)
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#broken || this.destroyed) return
+    this.#time = this.#parts.now()
+    try {
+      this.#incoming.feed(chunk)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#broken = true
+      this.#parts.onProtocolError(error.message)
+    }
+    this.#parts.publisher.pump()
+    this.writer.flush()
+    this.regulate()
+  }
+
+  /** One whole packet from mqtt.js. */
+  #pass(bytes: Buffer, start: number, end: number): void {
+    const done = this.#written
+    const last = end === bytes.length
+    if (last) this.#written = undefined
+    this.writer.pass(bytes.subarray(start, end), last && done !== undefined ? done : () => {})
+  }
+
+  /** One whole packet from the broker. */
+  #take(bytes: Buffer, start: number, body: number, end: number): void {
+    const first = bytes[start] as number
+    const type = first >> 4
+    if (type < PUBLISH || type > PUBCOMP) {
+      if (type === CONNACK) this.#noteConnack(bytes, body, end)
+      if (!this.#ended && !this.push(bytes.subarray(start, end))) this.#held = true
+      return
+    }
+    if (!this.#connected) throw new ProtocolError('a message before the connection was acknowledged')
+    if (type === PUBLISH) {
+      const message = this.#decoder.decode(bytes, first, body, end, this.#time)
+      this.#parts.inbox.add(message, this.#decoder.id, this.writer)
+    } else {
+      this.#takeAcknowledgement(type, first & 0x0f, bytes, body, end)
+    }
+  }
+
+  #takeAcknowledgement(type: number, flags: number, bytes: Buffer, body: number, end: number): void {
+    if (flags !== (type === PUBREL ? 2 : 0)) throw new ProtocolError('an acknowledgement with illegal flags')
+    const { publisher } = this.#parts
+    const { id, code, text } = decodeAcknowledgement(bytes, body, end, this.protocol)
+    if (type === PUBACK) publisher.puback(id, code, text)
+    else if (type === PUBREC) publisher.pubrec(id, code, text)
+    else if (type === PUBCOMP) publisher.pubcomp(id, code, text)
+    else this.#complete(id)
+  }
+
+  #complete(id: number): void {
+    const known = this.#parts.inbox.release(id)
+    this.writer.acknowledge(PUBCOMP, id, known || this.protocol !== '5' ? 0 : PACKET_ID_NOT_FOUND)
+  }
+
+  /** The messages of a session may follow in the same chunk, so that this cannot wait until mqtt.js has seen the packet. */
+  #noteConnack(bytes: Buffer, body: number, end: number): void {
+    if (end - body < 2 || bytes[body + 1] !== 0) return
+    this.#connected = true
+    if (((bytes[body] as number) & 1) === 0) this.#parts.inbox.forgetSession()
+  }
+}

@@ -1,0 +1,103 @@
+import type { OpenBatch } from './open-batch.js'
+
+/** What the broker owes us for a message in flight. */
+export const AWAITS_PUBACK = 1
+export const AWAITS_PUBREC = 2
+export const AWAITS_PUBCOMP = 3
+
+const SIZE = 65_536
+
+/**
+ * The messages of QoS 1 and 2 that were sent and not yet acknowledged, by packet identifier. Columns instead of objects:
+ * nothing is allocated per message. A message stays here over network connections, until its last acknowledgement.
+ */
+export class InFlightTable {
+  readonly #batches: (OpenBatch | undefined)[] = new Array(SIZE)
+  readonly #indexes = new Uint32Array(SIZE)
+  readonly #steps = new Uint8Array(SIZE)
+  readonly #sizes = new Uint32Array(SIZE)
+  readonly #sequences = new Float64Array(SIZE)
+  readonly #onWire = new Uint8Array(SIZE)
+  #sequence = 0
+  /** How many messages were sent on this network connection and count against what the broker takes at once. */
+  onWire = 0
+  /** How many of them at QoS 2. */
+  exactlyOnce = 0
+  /** How many bytes we may have to send again. */
+  bytes = 0
+
+  add(id: number, batch: OpenBatch, index: number, step: number, size: number): void {
+    this.#batches[id] = batch
+    this.#indexes[id] = index
+    this.#steps[id] = step
+    this.#sizes[id] = size
+    this.#sequences[id] = this.#sequence++
+    this.bytes += size
+    this.send(id)
+  }
+
+  /** The message's PUBLISH goes out on this network connection. */
+  send(id: number): void {
+    this.#onWire[id] = 1
+    this.onWire++
+    if (this.#steps[id] !== AWAITS_PUBACK) this.exactlyOnce++
+  }
+
+  /** Its PUBLISH went out on this network connection. */
+  sent(id: number): boolean {
+    return this.#onWire[id] === 1
+  }
+
+  /** The network connection is gone, and nothing was sent on the next one yet. */
+  recall(): void {
+    this.#onWire.fill(0)
+    this.onWire = 0
+    this.exactlyOnce = 0
+  }
+
+  /** What `id` awaits; 0 when it is not in flight. */
+  step(id: number): number {
+    return this.#steps[id] as number
+  }
+
+  batch(id: number): OpenBatch {
+    const batch = this.#batches[id]
+    if (batch === undefined) throw new RangeError(`no message with id ${id} is in flight`)
+    return batch
+  }
+
+  index(id: number): number {
+    return this.#indexes[id] as number
+  }
+
+  sequence(id: number): number {
+    return this.#sequences[id] as number
+  }
+
+  /** The broker has the message (PUBREC): only the release is still to be confirmed. */
+  receive(id: number): void {
+    this.#steps[id] = AWAITS_PUBCOMP
+    this.bytes -= this.#sizes[id] as number
+    this.#sizes[id] = 0
+    // Releases are sent again in the order of their PUBRECs [MQTT-4.6.0-4].
+    this.#sequences[id] = this.#sequence++
+  }
+
+  remove(id: number): void {
+    if (this.#onWire[id] === 1) {
+      this.#onWire[id] = 0
+      this.onWire--
+      if (this.#steps[id] !== AWAITS_PUBACK) this.exactlyOnce--
+    }
+    this.bytes -= this.#sizes[id] as number
+    this.#steps[id] = 0
+    this.#batches[id] = undefined
+  }
+
+  /** All ids in flight, in the order in which they were sent first. */
+  idsInOrder(): number[] {
+    const ids: number[] = []
+    for (let id = 1; id < SIZE; id++) if (this.#steps[id] !== 0) ids.push(id)
+    return ids.sort((a, b) => this.sequence(a) - this.sequence(b))
+  }
+}

@@ -1,0 +1,133 @@
+import type { Receiver } from '../../../core/connection.js'
+import type { Message } from '../../../core/message.js'
+import { PUBACK, PUBREC } from './packet-types.js'
+import type { PacketWriter } from './packet-writer.js'
+
+const EXACTLY_ONCE = 0x1_0000
+
+/**
+ * Received messages on their way to the receiver: delivered in batches, one per tick, and acknowledged in one write once
+ * the receiver has settled. Remembers the QoS 2 messages that the broker has not released [MQTT-4.3.3-10], so that each is
+ * delivered once, also over network connections of one session.
+ */
+export class Inbox {
+  readonly #onFailed: (error: unknown) => void
+  readonly #onChange: () => void
+  #receiver: Receiver | undefined
+  #messages: Message[] = []
+  /** Packet identifiers to acknowledge with the waiting batch, marked where QoS is 2. */
+  #owed: number[] = []
+  #writer: PacketWriter | undefined
+  readonly #unreleased = new Uint8Array(0x1_0000)
+  #delivering = false
+  #scheduled = false
+  #failed = false
+
+  /** @param onChange called when `blocked` may have changed */
+  constructor(onFailed: (error: unknown) => void, onChange: () => void) {
+    this.#onFailed = onFailed
+    this.#onChange = onChange
+  }
+
+  /** The receiver is at work, or there is none for what waits: nothing more is to be read. */
+  get blocked(): boolean {
+    return this.#delivering || (this.#messages.length > 0 && this.#receiver === undefined)
+  }
+
+  setReceiver(receiver: Receiver): void {
+    this.#receiver = receiver
+    this.#schedule()
+  }
+
+  add(message: Message, id: number, writer: PacketWriter): void {
+    if (this.#failed) return
+    this.#writer = writer
+    if (message.mqtt.qos === 2) {
+      this.#owed.push(id | EXACTLY_ONCE)
+      if (this.#unreleased[id] === 1) {
+        this.#schedule()
+        return
+      }
+      this.#unreleased[id] = 1
+    } else if (message.mqtt.qos === 1) {
+      this.#owed.push(id)
+    }
+    this.#messages.push(message)
+    this.#schedule()
+  }
+
+  /** The broker will not send this QoS 2 message again; whether it was known. */
+  release(id: number): boolean {
+    const known = this.#unreleased[id] === 1
+    this.#unreleased[id] = 0
+    return known
+  }
+
+  /** The broker has no session of ours: its identifiers start anew. */
+  forgetSession(): void {
+    this.#unreleased.fill(0)
+  }
+
+  /** The network connection is gone: what waits is still delivered, but acknowledged only when the broker sends it again. */
+  disconnect(): void {
+    this.#owed = []
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#delivering || this.#receiver === undefined) return
+    this.#scheduled = true
+    // Several chunks of one tick (WebSocket frames, TLS records) make one batch.
+    process.nextTick(this.#deliver)
+  }
+
+  readonly #deliver = (): void => {
+    this.#scheduled = false
+    const receiver = this.#receiver
+    if (receiver === undefined || this.#delivering || this.#failed) return
+    const messages = this.#messages
+    const owed = this.#owed
+    const writer = this.#writer
+    if (messages.length === 0 && owed.length === 0) return
+    this.#messages = []
+    this.#owed = []
+    try {
+      const settled = messages.length > 0 ? receiver(messages) : undefined
+      if (settled !== undefined) {
+        this.#delivering = true
+        this.#onChange()
+        Promise.resolve(settled).then(
+          () => this.#delivered(owed, writer),
+          (error: unknown) => this.#fail(error)
+        )
+        return
+      }
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    acknowledge(owed, writer)
+    this.#onChange()
+  }
+
+  #delivered(owed: readonly number[], writer: PacketWriter | undefined): void {
+    this.#delivering = false
+    acknowledge(owed, writer)
+    if (this.#messages.length > 0 || this.#owed.length > 0) this.#schedule()
+    this.#onChange()
+  }
+
+  #fail(error: unknown): void {
+    this.#delivering = false
+    this.#failed = true
+    this.#messages = []
+    this.#owed = []
+    this.#onFailed(error)
+    this.#onChange()
+  }
+}
+
+function acknowledge(owed: readonly number[], writer: PacketWriter | undefined): void {
+  if (owed.length === 0 || writer === undefined || writer.lost) return
+  for (const id of owed) writer.acknowledge(id < EXACTLY_ONCE ? PUBACK : PUBREC, id & 0xffff)
+  writer.flush()
+}

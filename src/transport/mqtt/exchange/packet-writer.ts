@@ -1,0 +1,208 @@
+import type { Duplex } from 'node:stream'
+import type { Message } from '../../../core/message.js'
+import type { OpenBatch } from './open-batch.js'
+import { LARGEST_REMAINING_LENGTH, PUBREL } from './packet-types.js'
+import { writeVariableInteger } from './property-writer.js'
+import type { PublishTemplate } from './publish-template.js'
+
+const BUFFER_SIZE = 131_072
+/** A payload from this size on is written to the socket as it is, instead of being copied into a buffer. */
+const LARGE_PAYLOAD = 32_768
+/** Publishing pauses when this many bytes wait for the socket. */
+const FULL = 4 * BUFFER_SIZE
+const MANY_ACKNOWLEDGEMENTS = 262_144
+/** Buffers kept for reuse. */
+const POOLED = 6
+
+interface Buffered {
+  readonly bytes: Buffer
+  /** Writes to the socket that still read from it. */
+  pending: number
+}
+
+/** QoS 0 messages of one batch in one write. */
+interface Flushing {
+  readonly batch: OpenBatch
+  count: number
+}
+
+const spare: Buffered[] = []
+
+/**
+ * Writes whole packets to one network connection: ours gathered in large reused buffers, those of mqtt.js as they come.
+ * Counts what the socket has not yet taken, and acknowledges QoS 0 messages when it has.
+ */
+export class PacketWriter {
+  readonly #socket: Duplex
+  readonly #onRoom: () => void
+  #buffer: Buffered = spare.pop() ?? { bytes: Buffer.allocUnsafeSlow(BUFFER_SIZE), pending: 0 }
+  #start = 0
+  #end = 0
+  #gathered: Flushing[] = []
+  readonly #written = new Set<Flushing[]>()
+  #unflushed = 0
+  /** Acknowledgements written since the socket had taken everything. */
+  #acknowledgements = 0
+  #lost = false
+
+  /** @param onRoom called each time the socket has taken a write */
+  constructor(socket: Duplex, onRoom: () => void) {
+    this.#socket = socket
+    this.#onRoom = onRoom
+  }
+
+  /** The socket has taken all it is to take for now. */
+  get full(): boolean {
+    return this.#unflushed + this.#end - this.#start >= FULL
+  }
+
+  /** So many acknowledgements wait for a broker that does not read them that no more are to be provoked. */
+  get flooded(): boolean {
+    return this.#acknowledgements > MANY_ACKNOWLEDGEMENTS
+  }
+
+  get idle(): boolean {
+    return this.#unflushed === 0 && this.#end === this.#start
+  }
+
+  get lost(): boolean {
+    return this.#lost
+  }
+
+  /** @param batch what to tell when the socket has taken a QoS 0 message */
+  publish(template: PublishTemplate, message: Message, id: number, dup: boolean, batch: OpenBatch): void {
+    const payload = message.payload
+    const remaining = template.size + payload.length
+    const separate = payload.length >= LARGE_PAYLOAD
+    this.#reserve(5 + (separate ? template.size : remaining))
+    const target = this.#buffer.bytes
+    target[this.#end] = dup ? template.firstByte | 8 : template.firstByte
+    let at = writeVariableInteger(target, this.#end + 1, remaining)
+    at = copy(template.topic, target, at)
+    if (template.qos > 0) {
+      target[at++] = id >> 8
+      target[at++] = id & 0xff
+    }
+    at = copy(template.properties, target, at)
+    this.#end = separate ? at : copy(payload, target, at)
+    if (separate) this.flush()
+    if (template.qos === 0) this.#countFlushing(batch)
+    if (separate)
+      this.#write(Buffer.from(payload.buffer, payload.byteOffset, payload.length), undefined, undefined)
+  }
+
+  /** A PUBACK, PUBREC, PUBREL or PUBCOMP; a reason code only where MQTT 5 is spoken. */
+  acknowledge(type: number, id: number, code = 0): void {
+    this.#acknowledgements++
+    this.#reserve(5)
+    const target = this.#buffer.bytes
+    target[this.#end++] = (type << 4) | (type === PUBREL ? 2 : 0)
+    target[this.#end++] = code === 0 ? 2 : 3
+    target[this.#end++] = id >> 8
+    target[this.#end++] = id & 0xff
+    if (code !== 0) target[this.#end++] = code
+  }
+
+  /** A whole packet of mqtt.js, behind all that was written before. */
+  pass(packet: Buffer, written: () => void): void {
+    this.flush()
+    this.#write(packet, undefined, written)
+  }
+
+  /** Hands what was gathered to the socket. */
+  flush(): void {
+    if (this.#end === this.#start) return
+    const buffer = this.#buffer
+    const bytes = buffer.bytes.subarray(this.#start, this.#end)
+    this.#start = this.#end
+    buffer.pending++
+    this.#write(bytes, buffer, undefined)
+  }
+
+  /** The connection is gone. */
+  lose(): void {
+    this.#lost = true
+    this.giveUp()
+  }
+
+  /** Gives up the QoS 0 messages that the socket has not taken: they are sent at most once, so never again. */
+  giveUp(): void {
+    this.#written.add(this.#gathered)
+    for (const flushing of this.#written) for (const { batch, count } of flushing) batch.giveUp(count)
+    this.#written.clear()
+    this.#gathered = []
+  }
+
+  #countFlushing(batch: OpenBatch): void {
+    const last = this.#gathered.at(-1)
+    if (last?.batch === batch) last.count++
+    else this.#gathered.push({ batch, count: 1 })
+  }
+
+  #write(bytes: Buffer, buffer: Buffered | undefined, written: (() => void) | undefined): void {
+    if (this.#lost || this.#socket.destroyed) {
+      written?.()
+      return
+    }
+    const flushing = this.#gathered
+    if (flushing.length > 0) {
+      this.#gathered = []
+      this.#written.add(flushing)
+    }
+    this.#unflushed += bytes.length
+    this.#socket.write(bytes, (error) => {
+      written?.()
+      if (buffer !== undefined) this.#release(buffer)
+      if (this.#lost || error) return
+      this.#unflushed -= bytes.length
+      if (this.#unflushed === 0) this.#acknowledgements = 0
+      if (this.#written.delete(flushing)) for (const { batch, count } of flushing) batch.acknowledge(count)
+      this.#onRoom()
+    })
+  }
+
+  /** Makes room for `size` bytes in one piece. */
+  #reserve(size: number): void {
+    if (this.#end + size <= this.#buffer.bytes.length) return
+    this.flush()
+    const full = this.#buffer
+    if (full.pending === 0) recycle(full)
+    this.#buffer =
+      size > BUFFER_SIZE
+        ? { bytes: Buffer.allocUnsafeSlow(size), pending: 0 }
+        : (spare.pop() ?? { bytes: Buffer.allocUnsafeSlow(BUFFER_SIZE), pending: 0 })
+    this.#start = 0
+    this.#end = 0
+  }
+
+  #release(buffer: Buffered): void {
+    buffer.pending--
+    if (buffer.pending > 0) return
+    if (buffer !== this.#buffer) recycle(buffer)
+    else if (this.#start === this.#end) {
+      this.#start = 0
+      this.#end = 0
+    }
+  }
+}
+
+/** The length of the whole packet, fixed header included; more than any packet's when it cannot be sent. */
+export function publishSize(template: PublishTemplate, payload: Uint8Array): number {
+  const remaining = template.size + payload.length
+  if (remaining < 128) return remaining + 2
+  if (remaining < 16_384) return remaining + 3
+  if (remaining < 2_097_152) return remaining + 4
+  return remaining > LARGEST_REMAINING_LENGTH ? Number.POSITIVE_INFINITY : remaining + 5
+}
+
+function recycle(buffer: Buffered): void {
+  if (spare.length < POOLED && buffer.bytes.length === BUFFER_SIZE) spare.push(buffer)
+}
+
+/** Below about 40 bytes a loop is faster than the call that `set` is. */
+function copy(from: Uint8Array, target: Buffer, at: number): number {
+  const length = from.length
+  if (length > 40) target.set(from, at)
+  else for (let i = 0; i < length; i++) target[at + i] = from[i] as number
+  return at + length
+}

@@ -1,0 +1,261 @@
+import type { PublishReport } from '../../../core/connection.js'
+import type { Message } from '../../../core/message.js'
+import type { ExchangeTerms } from './exchange-terms.js'
+import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, InFlightTable } from './in-flight-table.js'
+import type { MessageIds } from './message-ids.js'
+import { OpenBatch } from './open-batch.js'
+import { type Protocol, PUBREL } from './packet-types.js'
+import { type PacketWriter, publishSize } from './packet-writer.js'
+import { PoisonWatch } from './poison-watch.js'
+import { ProtocolError } from './protocol-error.js'
+import { type PublishTemplate, PublishTemplates } from './publish-template.js'
+import { PublishingLimits } from './publishing-limits.js'
+import { FIRST_REFUSAL, formatReason, PACKET_ID_NOT_FOUND } from './reason-codes.js'
+
+/** The network connection that is published on. */
+interface Line {
+  readonly writer: PacketWriter
+  readonly protocol: Protocol
+  readonly templates: PublishTemplates
+  readonly limits: PublishingLimits
+}
+
+/**
+ * Sends messages in order, in one window, and settles each by its acknowledgement; sends again what was in flight when a
+ * network connection was lost, before anything new [MQTT-4.4.0-1, 4.6.0-1].
+ */
+export class Publisher {
+  readonly #ids: MessageIds
+  readonly #notice: (text: string) => void
+  readonly #inFlight = new InFlightTable()
+  readonly #poison = new PoisonWatch()
+  readonly #open = new Set<OpenBatch>()
+  #waiting: OpenBatch[] = []
+  /** Ids of what is to be sent again. */
+  #again: number[] = []
+  /** Ids that the broker may still connect with a message that was given up. */
+  #kept: number[] = []
+  #line: Line | undefined
+  #abandoned = false
+  #scheduled = false
+  readonly #noticed = new Set<string>()
+  readonly #onProgress: () => void
+  /** Messages whose fate is open. */
+  outstanding = 0
+
+  /** @param onProgress called when a message was settled */
+  constructor(ids: MessageIds, notice: (text: string) => void, onProgress: () => void) {
+    this.#ids = ids
+    this.#notice = notice
+    this.#onProgress = onProgress
+  }
+
+  publish(messages: readonly Message[]): Promise<PublishReport> {
+    const batch = new OpenBatch(messages, this.#settled)
+    if (batch.left === 0) return batch.report
+    this.#open.add(batch)
+    this.outstanding += batch.left
+    if (this.#abandoned) {
+      batch.giveUp(batch.left)
+      return batch.report
+    }
+    this.#waiting.push(batch)
+    this.#schedule()
+    return batch.report
+  }
+
+  resume(writer: PacketWriter, protocol: Protocol, terms: ExchangeTerms): void {
+    if (this.#abandoned) return
+    this.#line = {
+      writer,
+      protocol,
+      templates: new PublishTemplates(protocol),
+      limits: new PublishingLimits(terms)
+    }
+    const ids = this.#inFlight.idsInOrder()
+    if (terms.sessionPresent) {
+      this.#again = ids
+    } else {
+      for (const id of this.#kept.splice(0)) this.#ids.release(id)
+      // The broker has forgotten us, so nothing says whether it has a QoS 1 message: it is delivered again, and so marked
+      // as a duplicate [MQTT-3.3.1-1]. A QoS 2 message may have arrived as well: sent again it could arrive twice.
+      this.#again = ids.filter((id) => this.#inFlight.step(id) === AWAITS_PUBACK)
+      const doubtful = ids.filter((id) => this.#inFlight.step(id) !== AWAITS_PUBACK)
+      for (const id of doubtful) this.#remove(id).giveUp(1)
+      if (doubtful.length > 0) {
+        this.#notice(
+          `the broker lost the session: ${doubtful.length} QoS 2 messages that it may have are not sent again`
+        )
+      }
+    }
+    this.pump()
+  }
+
+  suspend(): void {
+    if (this.#line === undefined) return
+    this.#line = undefined
+    const id = this.#poison.lost(this.#inFlight)
+    if (id !== undefined) {
+      const index = this.#inFlight.index(id)
+      // The broker may hold a QoS 2 message under this id, so that only a QoS 1 id can be used again.
+      const keepId = this.#inFlight.step(id) === AWAITS_PUBREC
+      if (keepId) this.#kept.push(id)
+      this.#remove(id, keepId).refuse(index, 'publish-refused', this.#poison.reason)
+    }
+    this.#inFlight.recall()
+  }
+
+  abandon(): void {
+    this.#abandoned = true
+    this.#waiting = []
+    this.#again = []
+    for (const id of this.#inFlight.idsInOrder()) this.#remove(id)
+    this.#line?.writer.giveUp()
+    this.#line = undefined
+    for (const batch of this.#open) batch.giveUp(batch.left)
+  }
+
+  /** Sends what the window, the socket and the broker's limits allow. */
+  pump(): void {
+    const line = this.#line
+    if (line === undefined || line.writer.lost) return
+    if (this.#sendAgain(line)) this.#sendNew(line)
+    line.writer.flush()
+  }
+
+  puback(id: number, code: number, text: string | undefined): void {
+    const step = this.#inFlight.step(id)
+    if (step !== AWAITS_PUBACK && step !== AWAITS_PUBREC) return
+    if (step === AWAITS_PUBREC) {
+      // RabbitMQ 3 takes QoS 2 messages at QoS 1, and says so only by this.
+      this.#noticeOnce('the broker acknowledges QoS 2 messages at QoS 1: they may arrive more than once')
+    }
+    this.#settle(id, code, text)
+  }
+
+  pubrec(id: number, code: number, text: string | undefined): void {
+    const step = this.#inFlight.step(id)
+    if (step === AWAITS_PUBACK) throw new ProtocolError('a PUBREC for a message of QoS 1')
+    if (code >= FIRST_REFUSAL) {
+      if (step === AWAITS_PUBREC) this.#settle(id, code, text)
+      return
+    }
+    if (step === AWAITS_PUBREC) {
+      this.#poison.progress()
+      this.#inFlight.receive(id)
+    }
+    const unknown = step === 0 && this.#line?.protocol === '5'
+    this.#line?.writer.acknowledge(PUBREL, id, unknown ? PACKET_ID_NOT_FOUND : 0)
+  }
+
+  pubcomp(id: number, code: number, text: string | undefined): void {
+    if (this.#inFlight.step(id) !== AWAITS_PUBCOMP) return
+    // A PUBREL sent again is unknown to a broker whose PUBCOMP was lost: it is complete (MQTT 5, 3.7.2.1).
+    const complete = code === PACKET_ID_NOT_FOUND && !this.#inFlight.sent(id)
+    this.#settle(id, complete ? 0 : code, text)
+  }
+
+  #settle(id: number, code: number, text: string | undefined): void {
+    this.#poison.progress()
+    const index = this.#inFlight.index(id)
+    const batch = this.#remove(id)
+    if (code >= FIRST_REFUSAL) batch.refuse(index, 'publish-refused', formatReason(code, text))
+    else batch.acknowledge(1)
+  }
+
+  #remove(id: number, keepId = false): OpenBatch {
+    const batch = this.#inFlight.batch(id)
+    this.#inFlight.remove(id)
+    if (!keepId) this.#ids.release(id)
+    return batch
+  }
+
+  /** Whether everything that was in flight is sent again. */
+  #sendAgain({ writer, templates, limits }: Line): boolean {
+    const inFlight = this.#inFlight
+    let done = 0
+    for (; done < this.#again.length && !writer.full; done++) {
+      const id = this.#again[done] as number
+      const step = inFlight.step(id)
+      if (step === AWAITS_PUBCOMP) writer.acknowledge(PUBREL, id)
+      if (step === AWAITS_PUBCOMP || step === 0) continue
+      const index = inFlight.index(id)
+      const batch = inFlight.batch(id)
+      const message = batch.messages[index] as Message
+      const template = templates.of(message)
+      const refusal = limits.refusal(template, publishSize(template, message.payload))
+      if (refusal !== undefined) {
+        this.#remove(id).refuse(index, refusal.code, refusal.reason)
+        continue
+      }
+      if (!this.#hasRoom(template, limits)) break
+      inFlight.send(id)
+      writer.publish(template, message, id, true, batch)
+    }
+    this.#again = this.#again.slice(done)
+    return this.#again.length === 0
+  }
+
+  #sendNew({ writer, templates, limits }: Line): void {
+    const inFlight = this.#inFlight
+    let batch = this.#waiting[0]
+    while (batch !== undefined && !writer.full) {
+      const index = batch.next
+      const message = batch.messages[index]
+      if (message === undefined) {
+        this.#waiting.shift()
+        batch = this.#waiting[0]
+        continue
+      }
+      const template = templates.of(message)
+      const size = publishSize(template, message.payload)
+      const refusal = limits.refusal(template, size)
+      if (refusal !== undefined) {
+        batch.next++
+        batch.refuse(index, refusal.code, refusal.reason)
+        continue
+      }
+      if (template.leavesOut)
+        this.#noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without')
+      let id = 0
+      if (template.qos > 0) {
+        if (!this.#hasRoom(template, limits) || (inFlight.bytes > 0 && inFlight.bytes + size > limits.bytes))
+          return
+        const free = this.#ids.take()
+        if (free === null) return
+        id = free
+        inFlight.add(id, batch, index, template.qos === 1 ? AWAITS_PUBACK : AWAITS_PUBREC, size)
+      }
+      batch.next++
+      writer.publish(template, message, id, false, batch)
+    }
+  }
+
+  #hasRoom(template: PublishTemplate, limits: PublishingLimits): boolean {
+    const inFlight = this.#inFlight
+    if (inFlight.onWire >= limits.messages) return false
+    return template.qos !== 2 || inFlight.exactlyOnce < limits.exactlyOnce
+  }
+
+  /** In the next tick, so that messages published one by one share a write. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    process.nextTick(() => {
+      this.#scheduled = false
+      this.pump()
+    })
+  }
+
+  readonly #settled = (batch: OpenBatch, count: number): void => {
+    this.outstanding -= count
+    if (batch.left === 0) this.#open.delete(batch)
+    if (this.outstanding === 0) this.#onProgress()
+  }
+
+  #noticeOnce(text: string): void {
+    if (this.#noticed.has(text)) return
+    this.#noticed.add(text)
+    this.#notice(text)
+  }
+}

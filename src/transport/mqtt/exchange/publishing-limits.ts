@@ -1,0 +1,52 @@
+import type { ExchangeTerms } from './exchange-terms.js'
+import { LARGEST_REMAINING_LENGTH } from './packet-types.js'
+import type { PublishTemplate } from './publish-template.js'
+
+/** How many messages we leave unacknowledged where the broker allows more: enough to hide a round trip, few to repeat after a loss. */
+const WINDOW = 4096
+/** mosquitto drops a connection with more QoS 2 messages than this in flight, and MQTT 3.1.1 cannot say so. */
+const EXACTLY_ONCE_WINDOW = 20
+/** How many bytes we leave unacknowledged; a single larger message goes alone. */
+const WINDOW_BYTES = 16 * 1024 * 1024
+
+/** How much may be in flight, and what the broker takes at all. */
+export class PublishingLimits {
+  readonly messages: number
+  readonly exactlyOnce: number
+  readonly bytes = WINDOW_BYTES
+  readonly #terms: ExchangeTerms
+
+  constructor(terms: ExchangeTerms) {
+    this.#terms = terms
+    this.messages = Math.min(terms.receiveMaximum ?? WINDOW, WINDOW)
+    this.exactlyOnce = Math.min(terms.receiveMaximum ?? EXACTLY_ONCE_WINDOW, WINDOW)
+  }
+
+  /** Why this message is not to be sent, `size` being that of its whole packet; undefined if it may be. */
+  refusal(template: PublishTemplate, size: number): { code: string; reason: string } | undefined {
+    const {
+      maximumPacketSize = Number.POSITIVE_INFINITY,
+      maximumQos = 2,
+      retainAvailable = true
+    } = this.#terms
+    if (template.flaw !== undefined) return { code: 'not-encodable', reason: template.flaw }
+    if (size === Number.POSITIVE_INFINITY) {
+      const reason = `with its headers it is larger than ${LARGEST_REMAINING_LENGTH} bytes, the most that MQTT can say`
+      return { code: 'payload-too-large', reason }
+    }
+    if (size > maximumPacketSize) {
+      const reason = `a packet of ${size} bytes is more than the broker's maximum of ${maximumPacketSize}`
+      return { code: 'over-broker-limit', reason }
+    }
+    if (template.qos > maximumQos) {
+      return {
+        code: 'over-broker-limit',
+        reason: `QoS ${template.qos} is more than the broker's maximum of ${maximumQos}`
+      }
+    }
+    if (template.mqtt.retain && !retainAvailable) {
+      return { code: 'over-broker-limit', reason: 'the broker does not keep retained messages' }
+    }
+    return undefined
+  }
+}
