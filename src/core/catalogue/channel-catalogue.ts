@@ -1,6 +1,20 @@
 import type { Message } from '../message.js'
 import type { ChannelEntry } from './channel-entry.js'
-import type { ChannelFamily, FamilyRules } from './channel-family.js'
+import { type ChannelFamily, type FamilyRules, findFamilies } from './channel-family.js'
+import { channelBytes, ObservedChannel, type ObservedSpan } from './observed-channel.js'
+import { SHAPE_BYTES } from './value-shape.js'
+
+const MICROSECONDS = 1_000_000
+/** The first messages of every channel are looked into, whatever the rate. */
+const ALWAYS_EXAMINED = 8
+/** The part of the memory that names and schemas may take; the rest is for histories. */
+const LASTING_PART = 0.75
+/** Of a longer payload only the beginning is kept. */
+const LONGEST_KEPT = 1024 * 1024
+/** Places that the schema of one channel may have. */
+const MOST_PLACES = 1000
+/** How many channels are compared for the longest history when memory is short. */
+const COMPARED = 8
 
 export interface CatalogueOptions {
   /** Channels to keep; messages on further ones are counted and dropped. */
@@ -26,23 +40,126 @@ export interface Dropped {
 }
 
 /** What flows on a broker: every channel seen, within fixed bounds of memory. */
-export declare class ChannelCatalogue {
-  constructor(options: CatalogueOptions)
-  /** Takes messages in; nothing of them is kept but copies. A message without a time is given `now`. */
-  observe(batch: readonly Message[]): void
+export class ChannelCatalogue {
   /** All channels in the order of their appearance; only ever appended to, so a length remembers what was seen. */
   readonly channels: readonly ChannelEntry[]
-  get(name: string): ChannelEntry | undefined
-  /** Grows with every message taken in. */
-  readonly revision: number
   /** Messages and payload bytes received, dropped ones included. */
-  readonly messages: number
-  readonly bytes: number
+  messages = 0
+  bytes = 0
   /** Bytes of memory that names, histories and schemas are reckoned to take. */
-  readonly held: number
+  held = 0
   readonly dropped: Dropped
-  readonly startedAt: number | undefined
   /** The time of the latest message. */
-  readonly lastSeen: number | undefined
-  families(rules?: FamilyRules): ChannelFamily[]
+  lastSeen: number | undefined
+
+  private readonly list: ObservedChannel[] = []
+  private readonly byName = new Map<string, ObservedChannel>()
+  private readonly drops = { beyondChannels: 0, beyondBytes: 0, unexamined: 0 }
+  private readonly span: ObservedSpan
+  private readonly longest: number
+  private readonly places: number
+  private lasting = 0
+  private examinable: number
+  private refilledAt = 0
+  private hand = 0
+  /** Messages in histories besides the latest of each channel. */
+  private spare = 0
+
+  constructor(private readonly options: CatalogueOptions) {
+    this.channels = this.list
+    this.dropped = this.drops
+    this.span = { startedAt: options.startedAt }
+    this.examinable = options.examinedPerSecond
+    this.longest = Math.min(LONGEST_KEPT, options.maxBytes / 16)
+    this.places = Math.min(MOST_PLACES, options.maxBytes / 16 / SHAPE_BYTES)
+  }
+
+  /** Grows with every message taken in. */
+  get revision(): number {
+    return this.messages
+  }
+
+  get startedAt(): number | undefined {
+    return this.span.startedAt
+  }
+
+  get(name: string): ChannelEntry | undefined {
+    return this.byName.get(name)
+  }
+
+  /** Takes messages in; nothing of them is kept but copies. A message without a time counts as received with the one before. */
+  observe(batch: readonly Message[]): void {
+    for (const message of batch) this.observeOne(message)
+  }
+
+  /** The channels gathered into families by the rules; every channel is in exactly one. */
+  families(rules: FamilyRules = {}): ChannelFamily[] {
+    return findFamilies(this.list, rules)
+  }
+
+  private observeOne(message: Message): void {
+    const time = message.time ?? this.lastSeen ?? 0
+    this.messages++
+    this.bytes += message.payload.length
+    this.span.startedAt ??= time
+    if (this.lastSeen === undefined || time > this.lastSeen) this.lastSeen = time
+    const channel = this.byName.get(message.channel) ?? this.addChannel(message.channel, time)
+    if (channel === undefined) {
+      this.drops.beyondChannels++
+      return
+    }
+    const before = channel.history.length
+    this.held += channel.receive(message, time, this.options.historyPerChannel, this.longest)
+    if (before > 0) this.spare += channel.history.length - before
+    if (this.mayExamine(channel, message.payload.length, time)) {
+      const grown = channel.examine(message.payload)
+      this.lasting += grown
+      this.held += grown
+    } else this.drops.unexamined++
+    while (this.held > this.options.maxBytes) this.makeRoom(channel)
+  }
+
+  private addChannel(name: string, time: number): ObservedChannel | undefined {
+    const cost = channelBytes(name)
+    if (this.list.length >= this.options.maxChannels || !this.hasRoom(cost)) return undefined
+    const channel = new ObservedChannel(name, time, this.span, this.places)
+    this.list.push(channel)
+    this.byName.set(name, channel)
+    this.lasting += cost
+    this.held += cost
+    return channel
+  }
+
+  private hasRoom(bytes: number): boolean {
+    return this.lasting + bytes <= this.options.maxBytes * LASTING_PART
+  }
+
+  private mayExamine(channel: ObservedChannel, size: number, time: number): boolean {
+    if (!this.hasRoom(0)) return false
+    const perSecond = this.options.examinedPerSecond
+    if (time > this.refilledAt) {
+      const due = ((time - this.refilledAt) / MICROSECONDS) * perSecond
+      this.examinable = Math.min(perSecond, this.examinable + due)
+      this.refilledAt = time
+    }
+    if (channel.examined >= ALWAYS_EXAMINED && this.examinable < size) return false
+    this.examinable -= size
+    return true
+  }
+
+  /** Forgets the oldest message of the longest history among a few; its own, and the next ones in turn. */
+  private makeRoom(own: ObservedChannel): void {
+    let longest = own
+    for (let i = 0; i < COMPARED; i++) {
+      this.hand = (this.hand + 1) % this.list.length
+      const next = this.list[this.hand] ?? own
+      if (next.history.length > longest.history.length) longest = next
+      else if (this.spare === 0 && next.latest.payload.length > longest.latest.payload.length) longest = next
+    }
+    if (longest.history.length === 1 && this.spare > 0) return
+    if (longest.history.length > 1) this.spare--
+    const freed = longest.history.length > 1 ? longest.dropOldest() : longest.dropLatestPayload()
+    if (freed > 0) this.drops.beyondBytes++
+    this.held -= freed
+  }
 }

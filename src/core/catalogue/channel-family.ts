@@ -1,5 +1,12 @@
 import type { ChannelEntry } from './channel-entry.js'
+import { collapseLevels } from './collapse-levels.js'
+import { type NamedLevel, nameParameters } from './family-address.js'
 import type { JsonObject } from './json-tree.js'
+import { type LevelNode, literalChild, newNode, parameterChild } from './level-tree.js'
+import type { ObservedChannel } from './observed-channel.js'
+import { compileParameterRule, type ParameterRule } from './parameter-rule.js'
+import { shapeSchema } from './shape-schema.js'
+import { ValueShape } from './value-shape.js'
 
 /** A level of an address that differs from member to member. */
 export interface ChannelParameter {
@@ -25,6 +32,94 @@ export interface ChannelFamily {
 export interface FamilyRules {
   /** Patterns (or addresses with `{names}`) whose `+` levels are parameters, whatever else is seen. */
   readonly parameters?: readonly string[]
-  /** Find further parameters by the documented rule; on unless `false`. */
+  /** Find further parameters by the rule of `collapseLevels`; on unless `false`. */
   readonly automatic?: boolean
+}
+
+/** Deeper channels stay on their own: nobody writes an address of so many levels, and the tree is walked recursively. */
+const DEEPEST_LEVEL = 32
+/** Places that the schema of one family may have. */
+const MOST_PLACES = 4000
+
+/**
+ * Gathers channels into families, in the order of their addresses; every channel is in exactly one.
+ * @throws TidingsError of kind usage for a rule that cannot be used
+ */
+export function findFamilies(channels: readonly ObservedChannel[], rules: FamilyRules): ChannelFamily[] {
+  const compiled = (rules.parameters ?? []).map(compileParameterRule)
+  const root = newNode('')
+  const families = new Map<string, Family>()
+  for (const channel of channels) {
+    const levels = channel.name.split('/')
+    if (levels.length > DEEPEST_LEVEL) collect(families, [{ level: channel.name }], [channel])
+    else plant(root, channel, levels, compiled)
+  }
+  if (rules.automatic !== false) collapseAll(root)
+  walk(root, [], families)
+  return [...families.values()].sort((a, b) => (a.address < b.address ? -1 : 1))
+}
+
+/** Sets the channels aside meanwhile that start with `$`: they belong to the broker. */
+function collapseAll(root: LevelNode): void {
+  const own = [...root.children].filter(([key]) => key.startsWith('$'))
+  for (const [key] of own) root.children.delete(key)
+  collapseLevels(root)
+  for (const [key, node] of own) root.children.set(key, node)
+}
+
+function plant(
+  root: LevelNode,
+  channel: ObservedChannel,
+  levels: readonly string[],
+  rules: readonly ParameterRule[]
+): void {
+  const rule = rules.find((candidate) => candidate.matches(channel.name))
+  let node = root
+  for (const [at, level] of levels.entries()) {
+    const parameter = rule?.parameters.get(at)
+    node = parameter === undefined ? literalChild(node, level) : parameterChild(node, parameter)
+  }
+  node.channels.push(channel)
+}
+
+function walk(node: LevelNode, path: readonly NamedLevel[], families: Map<string, Family>): void {
+  if (node.channels.length > 0) collect(families, path, node.channels)
+  for (const child of node.children.values()) walk(child, [...path, child], families)
+}
+
+function collect(
+  families: Map<string, Family>,
+  path: readonly NamedLevel[],
+  members: readonly ObservedChannel[]
+): void {
+  const { address, names } = nameParameters(path)
+  const same = families.get(address)
+  if (same === undefined) families.set(address, new Family(address, names, [...members]))
+  else same.members.push(...members)
+}
+
+class Family implements ChannelFamily {
+  constructor(
+    readonly address: string,
+    private readonly names: ReadonlyMap<number, string>,
+    readonly members: ObservedChannel[]
+  ) {}
+
+  get parameters(): ChannelParameter[] {
+    const values = new Map([...this.names.keys()].map((level) => [level, new Set<string>()]))
+    for (const { name } of this.members) {
+      const levels = name.split('/')
+      for (const [level, seen] of values) seen.add(levels[level] ?? '')
+    }
+    return [...this.names].map(([level, name]) => ({ name, level, values: [...(values.get(level) ?? [])] }))
+  }
+
+  schema(): JsonObject | undefined {
+    if (this.members.length === 1) return this.members[0]?.schema()
+    const shapes = this.members.flatMap(({ shape }) => shape ?? [])
+    if (shapes.length === 0) return undefined
+    const merged = new ValueShape({ places: MOST_PLACES })
+    for (const shape of shapes) merged.merge(shape)
+    return shapeSchema(merged)
+  }
 }

@@ -1,0 +1,85 @@
+import { identifierGroups, type LevelNode, replaceByParameter } from './level-tree.js'
+import type { ObservedChannel } from './observed-channel.js'
+
+/** How many different identifiers it takes: of a kind that is never a word, and of a kind that may be one. */
+const SURE = 2
+const LIKELY = 3
+/** How many siblings must be built alike to be taken for values of a parameter, when their names are words. */
+const ALIKE = 3
+/** Objects are alike only if they have that many names in common: a lone `{value}` says nothing. */
+const NAMES_ALIKE = 2
+
+/**
+ * Replaces levels by parameters below a node. The rule:
+ *
+ * 1. Levels side by side that are identifiers of one kind (numbers, UUIDs, MAC addresses, long hexadecimal numbers, a word
+ *    with a number behind it) are one parameter: from 2 on for UUIDs, MAC addresses and hexadecimal, from 3 on for numbers;
+ *    those with messages of their own only together with others whose payloads are alike (objects, arrays, plain values, binary).
+ * 2. Levels side by side that are words are one parameter if at least 3 of them have the same levels below them, with payloads
+ *    alike; or, with nothing below them, objects of the same two or more names.
+ *
+ * What starts with `$` belongs to the broker and is left as it is.
+ */
+export function collapseLevels(node: LevelNode): void {
+  for (const { kind, members } of identifierGroups(node)) {
+    for (const alike of alikeByPayload(members)) {
+      const word = kind.word === undefined ? {} : { word: kind.word }
+      if (alike.length >= (kind.sure ? SURE : LIKELY))
+        replaceByParameter(node, alike, { origin: 'identifier', ...word })
+    }
+  }
+  for (const child of node.children.values()) collapseLevels(child)
+  for (const alike of alikeByStructure(node)) {
+    if (alike.length >= ALIKE) replaceByParameter(node, alike, { origin: 'structure' })
+  }
+}
+
+/** Those without messages of their own go with the largest group: what is below them decides nothing here. */
+function alikeByPayload(members: readonly LevelNode[]): LevelNode[][] {
+  const silent: LevelNode[] = []
+  const groups = new Map<string, LevelNode[]>()
+  for (const member of members) {
+    const form = payloadForm(member.channels)
+    if (form === '') silent.push(member)
+    else groups.set(form, [...(groups.get(form) ?? []), member])
+  }
+  const [largest = [], ...others] = [...groups.values()].sort((a, b) => b.length - a.length)
+  return [[...largest, ...silent], ...others]
+}
+
+function alikeByStructure(node: LevelNode): LevelNode[][] {
+  const groups = new Map<string, LevelNode[]>()
+  for (const child of node.children.values()) {
+    if (child.parameter !== undefined || child.level === '') continue
+    const structure = child.children.size > 0 ? structureOf(child) : namesOf(child.channels)
+    if (structure === undefined) continue
+    const group = groups.get(structure)
+    if (group === undefined) groups.set(structure, [child])
+    else group.push(child)
+  }
+  return [...groups.values()]
+}
+
+function structureOf(node: LevelNode): string {
+  const below = [...node.children].map(([key, child]) => `${JSON.stringify(key)}:${structureOf(child)}`)
+  return `${payloadForm(node.channels)}{${below.sort().join()}}`
+}
+
+/** The names that all objects of the channels have, if that is what the channels carry. */
+function namesOf(channels: readonly ObservedChannel[]): string | undefined {
+  const members = channels[0]?.shape?.objects?.members
+  if (payloadForm(channels) !== 'object' || members === undefined || members.size < NAMES_ALIKE)
+    return undefined
+  return JSON.stringify([...members.keys()].sort())
+}
+
+/** Numbers and texts are one form: a sensor that says `21.5` may also say `unavailable`. Empty payloads have none. */
+function payloadForm(channels: readonly ObservedChannel[]): string {
+  for (const { kinds, shape } of channels) {
+    if (shape?.objects) return 'object'
+    if (shape && shape.arrays > 0) return 'array'
+    if (shape || kinds.includes('text')) return 'plain'
+    if (kinds.includes('binary')) return 'binary'
+  }
+  return ''
+}

@@ -1,0 +1,52 @@
+import type { LevelParameter } from './level-tree.js'
+
+/** A level on the way to a channel: as it is written, or a parameter. */
+export interface NamedLevel {
+  readonly level: string
+  readonly parameter?: LevelParameter
+}
+
+/**
+ * The address of a path, with a name in braces for each parameter, and these names by position. A name comes from the word
+ * that all values start with (`lamp-1`: `lamp_id`) or from the level before (`devices/17`: `device_id`). A level that itself
+ * contains braces is written as a parameter as well, because an address has no other way to say it.
+ */
+export function nameParameters(path: readonly NamedLevel[]): { address: string; names: Map<number, string> } {
+  const names = new Map<number, string>()
+  const taken = new Set<string>()
+  const parts = path.map(({ level, parameter }, at) => {
+    if (parameter === undefined && !/[{}]/.test(level)) return level
+    const name = unique(parameter?.name ?? derivedName(path[at - 1], parameter), taken)
+    names.set(at, name)
+    return `{${name}}`
+  })
+  return { address: parts.join('/'), names }
+}
+
+function derivedName(before: NamedLevel | undefined, parameter: LevelParameter | undefined): string {
+  const suffix = parameter?.origin === 'structure' ? 'name' : 'id'
+  const literal = before?.parameter === undefined ? (before?.level ?? '') : ''
+  const word = plainWord(parameter?.word ?? '') || singular(plainWord(literal))
+  return word === '' ? suffix : `${word}_${suffix}`
+}
+
+/** What AsyncAPI allows in a name of a parameter: letters, digits and `_`; the rest is left out at the ends. */
+function plainWord(text: string): string {
+  return text
+    .slice(0, 40)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '')
+}
+
+function singular(word: string): string {
+  if (/[^aeiou]ies$/.test(word)) return `${word.slice(0, -3)}y`
+  return /[^sui]s$/.test(word) ? word.slice(0, -1) : word
+}
+
+function unique(name: string, taken: Set<string>): string {
+  let candidate = name
+  for (let i = 2; taken.has(candidate); i++) candidate = `${name}_${i}`
+  taken.add(candidate)
+  return candidate
+}

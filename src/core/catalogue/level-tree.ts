@@ -1,0 +1,90 @@
+import { joinableKind, type LevelKind, levelKind } from './level-kind.js'
+import type { ObservedChannel } from './observed-channel.js'
+
+/** How a level came to be a parameter: by a name that the user gave, as an identifier, or because its siblings are built alike. */
+export interface LevelParameter {
+  readonly origin: 'rule' | 'identifier' | 'structure'
+  /** The name, if the user gave one. */
+  readonly name?: string
+  /** The word that its values start with: `lamp` for `lamp-1`, `lamp-2`. */
+  readonly word?: string
+}
+
+/** A place in the tree of levels: the channels that end here and what lies below. */
+export interface LevelNode {
+  /** The level's text; empty for a parameter. */
+  readonly level: string
+  readonly parameter?: LevelParameter
+  readonly channels: ObservedChannel[]
+  readonly children: Map<string, LevelNode>
+}
+
+export function newNode(level: string, parameter?: LevelParameter): LevelNode {
+  return { level, ...(parameter && { parameter }), channels: [], children: new Map() }
+}
+
+/** The child for a parameter, made when it is missing. No level contains `+`, so keys never meet. */
+export function parameterChild(node: LevelNode, parameter: LevelParameter): LevelNode {
+  return child(node, `+${parameter.name ?? ''}+${parameter.word ?? ''}`, () => newNode('', parameter))
+}
+
+/** The child for a level as it is written, made when it is missing. */
+export function literalChild(node: LevelNode, level: string): LevelNode {
+  return child(node, level, () => newNode(level))
+}
+
+function child(node: LevelNode, key: string, make: () => LevelNode): LevelNode {
+  const known = node.children.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  node.children.set(key, made)
+  return made
+}
+
+/** Moves the children into one child that is a parameter. */
+export function replaceByParameter(
+  node: LevelNode,
+  alike: readonly LevelNode[],
+  parameter: LevelParameter
+): void {
+  for (const { level } of alike) node.children.delete(level)
+  const merged = parameterChild(node, parameter)
+  for (const one of alike) graft(merged, one)
+}
+
+function graft(into: LevelNode, from: LevelNode): void {
+  for (const channel of from.channels) into.channels.push(channel)
+  for (const [key, below] of from.children) {
+    const same = into.children.get(key)
+    if (same === undefined) into.children.set(key, below)
+    else graft(same, below)
+  }
+}
+
+export interface IdentifierGroup {
+  readonly kind: LevelKind
+  readonly members: LevelNode[]
+}
+
+/** The children that are written out and are identifiers, gathered by the kind of identifier. */
+export function identifierGroups(node: LevelNode): IdentifierGroup[] {
+  const groups = new Map<string, IdentifierGroup>()
+  const undecided: LevelNode[] = []
+  for (const below of node.children.values()) {
+    if (below.parameter !== undefined) continue
+    const kind = levelKind(below.level)
+    if (kind === undefined || !kind.sure) undecided.push(below)
+    else addTo(groups, kind, below)
+  }
+  for (const below of undecided) {
+    const kind = groups.get(joinableKind(below.level) ?? '')?.kind ?? levelKind(below.level)
+    if (kind !== undefined) addTo(groups, kind, below)
+  }
+  return [...groups.values()]
+}
+
+function addTo(groups: Map<string, IdentifierGroup>, kind: LevelKind, member: LevelNode): void {
+  const group = groups.get(kind.key)
+  if (group === undefined) groups.set(kind.key, { kind, members: [member] })
+  else group.members.push(member)
+}

@@ -1,0 +1,126 @@
+import type { Message, Qos } from '../message.js'
+import { type PayloadKind, payloadKind } from '../payload.js'
+import type { ChannelEntry, StoredMessage } from './channel-entry.js'
+import type { JsonObject } from './json-tree.js'
+import { parseJson } from './parse-json.js'
+import { RateMeter } from './rate-meter.js'
+import { shapeSchema } from './shape-schema.js'
+import { storedBytes, storeMessage, withoutPayload } from './stored-message.js'
+import { SHAPE_BYTES, type ShapeBudget, ValueShape } from './value-shape.js'
+
+const MICROSECONDS = 1_000_000
+/** Whole seconds that `rate` looks back on, besides the current one. */
+const RATE_SECONDS = 9
+/** Levels of nesting that a schema describes. */
+const DEEPEST = 24
+/** Longer JSON payloads are recognised as JSON and not looked into any further. */
+const LONGEST_EXAMINED = 256 * 1024
+/** What a channel is reckoned to take in memory besides its name, history and schema, in bytes. */
+const CHANNEL_BYTES = 1200
+
+/** The span that average rates refer to; shared by the channels of one catalogue. */
+export interface ObservedSpan {
+  startedAt: number | undefined
+}
+
+/** One channel of a catalogue, as the catalogue sees it: what it tells others is `ChannelEntry`. */
+export class ObservedChannel implements ChannelEntry {
+  count = 0
+  live = 0
+  bytes = 0
+  lastSeen: number
+  retained = false
+  examined = 0
+  readonly kinds: PayloadKind[] = []
+  readonly qosSeen: Qos[] = []
+  readonly history: StoredMessage[] = []
+  /** What is known of the JSON payloads, for families to be merged. */
+  shape: ValueShape | undefined
+  private readonly budget: ShapeBudget
+  private meter: RateMeter | undefined
+
+  constructor(
+    readonly name: string,
+    readonly firstSeen: number,
+    private readonly span: ObservedSpan,
+    places: number
+  ) {
+    this.budget = { places }
+    this.lastSeen = firstSeen
+  }
+
+  get latest(): StoredMessage {
+    const latest = this.history.at(-1)
+    if (latest === undefined) throw new Error('a channel is listed with its first message')
+    return latest
+  }
+
+  /** Takes a message in and returns by how many bytes the history grew. */
+  receive(message: Message, time: number, historyLength: number, longest: number): number {
+    const { mqtt, payload } = message
+    this.count++
+    this.bytes += payload.length
+    if (time > this.lastSeen) this.lastSeen = time
+    if (!this.qosSeen.includes(mqtt.qos)) this.qosSeen.push(mqtt.qos)
+    if (mqtt.retain) this.retained = payload.length > 0
+    else {
+      this.live++
+      this.meter ??= new RateMeter()
+      this.meter.add(time)
+    }
+    const stored = storeMessage(message, time, this.count, longest)
+    this.history.push(stored)
+    const grown = storedBytes(stored)
+    return this.history.length > historyLength ? grown - this.dropOldest() : grown
+  }
+
+  /** Looks into a payload for its kind and, if it is JSON, its shape. Returns by how many bytes of memory the shape grew. */
+  examine(payload: Uint8Array): number {
+    this.examined++
+    const kind = payloadKind(payload)
+    if (!this.kinds.includes(kind)) this.kinds.push(kind)
+    if (kind !== 'json' || payload.length > LONGEST_EXAMINED) return 0
+    const before = this.budget.places
+    this.shape ??= new ValueShape(this.budget)
+    const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()
+    this.shape.add(parseJson(text, DEEPEST))
+    return (before - this.budget.places) * SHAPE_BYTES
+  }
+
+  /** Forgets the oldest message of the history and returns how many bytes that frees. */
+  dropOldest(): number {
+    const oldest = this.history.shift()
+    return oldest === undefined ? 0 : storedBytes(oldest)
+  }
+
+  /** Forgets the latest payload, all that is left of a history of one, and returns how many bytes that frees. */
+  dropLatestPayload(): number {
+    const bare = withoutPayload(this.latest)
+    const freed = storedBytes(this.latest) - storedBytes(bare)
+    this.history[this.history.length - 1] = bare
+    return freed
+  }
+
+  rate(now: number): number {
+    const elapsed = (now - (this.span.startedAt ?? this.firstSeen)) / MICROSECONDS
+    const window = RATE_SECONDS + (now / MICROSECONDS - Math.floor(now / MICROSECONDS))
+    return (this.meter?.recent(now, RATE_SECONDS) ?? 0) / Math.max(1, Math.min(window, elapsed))
+  }
+
+  averageRate(now: number): number {
+    return this.live / Math.max(1, (now - (this.span.startedAt ?? this.firstSeen)) / MICROSECONDS)
+  }
+
+  samples(now: number, seconds: number): number[] {
+    return this.meter?.samples(now, seconds) ?? new Array<number>(Math.min(seconds, 60)).fill(0)
+  }
+
+  schema(): JsonObject | undefined {
+    return this.shape && shapeSchema(this.shape)
+  }
+}
+
+/** What a channel of this name is reckoned to take in memory before it has a history, in bytes. */
+export function channelBytes(name: string): number {
+  return CHANNEL_BYTES + 2 * name.length
+}

@@ -1,0 +1,77 @@
+import { JsonNumber, type JsonObject, type JsonTree, jsonObject } from './json-tree.js'
+import { preferredFormat } from './string-format.js'
+import type { ValueShape } from './value-shape.js'
+
+/** Texts are an enumeration if that many were seen, each of them at least `EACH_SEEN` times. */
+const ENUM_EVIDENCE = 20
+const EACH_SEEN = 3
+/** The range of numbers is stated if that many were seen and the later half of them did not widen it. */
+const RANGE_EVIDENCE = 100
+
+/**
+ * The JSON Schema (draft 7, the one of AsyncAPI) that the evidence supports. It accepts every value that the shape has
+ * seen. Names are required that no object lacked; a format, an enumeration or a range is stated only where all values
+ * agree and there were enough of them. Nothing is closed: names not seen so far stay allowed.
+ */
+export function shapeSchema(shape: ValueShape): JsonObject {
+  const types = shapeTypes(shape)
+  const schema = jsonObject()
+  if (types.length > 0) schema.type = types.length === 1 ? (types[0] ?? null) : types
+  describeTexts(shape, types, schema)
+  describeNumbers(shape, schema)
+  if (shape.items) schema.items = shapeSchema(shape.items)
+  describeObjects(shape, schema)
+  return schema
+}
+
+/** The JSON Schema types of the values seen, `null` last. */
+export function shapeTypes(shape: ValueShape): string[] {
+  const types: string[] = []
+  if (shape.objects) types.push('object')
+  if (shape.arrays > 0) types.push('array')
+  if (shape.texts) types.push('string')
+  if (shape.numbers) types.push(shape.numbers.integers === shape.numbers.count ? 'integer' : 'number')
+  if (shape.booleans > 0) types.push('boolean')
+  if (shape.nulls > 0) types.push('null')
+  return types
+}
+
+function describeTexts(shape: ValueShape, types: readonly string[], schema: JsonObject): void {
+  const facts = shape.texts
+  if (facts === undefined) return
+  const format = preferredFormat(facts.formats)
+  if (format !== undefined) {
+    schema.format = format
+    return
+  }
+  const onlyTexts = types.every((type) => type === 'string' || type === 'null')
+  if (!onlyTexts || facts.texts === undefined || facts.count < ENUM_EVIDENCE) return
+  const texts = [...facts.texts]
+  if (texts.some(([, times]) => times < EACH_SEEN)) return
+  const values: JsonTree[] = texts.map(([text]) => text).sort()
+  schema.enum = shape.nulls > 0 ? [...values, null] : values
+}
+
+function describeNumbers(shape: ValueShape, schema: JsonObject): void {
+  const facts = shape.numbers
+  if (facts === undefined || facts.count < RANGE_EVIDENCE || facts.steady * 2 < facts.count) return
+  schema.minimum = new JsonNumber(facts.least)
+  schema.maximum = new JsonNumber(facts.greatest)
+}
+
+function describeObjects(shape: ValueShape, schema: JsonObject): void {
+  const objects = shape.objects
+  if (objects === undefined) return
+  if (objects.members === undefined) {
+    if (objects.anyMember) schema.additionalProperties = shapeSchema(objects.anyMember)
+    return
+  }
+  if (objects.members.size === 0) return
+  const properties = jsonObject()
+  for (const [name, member] of objects.members) properties[name] = shapeSchema(member)
+  schema.properties = properties
+  const required = [...objects.members]
+    .filter(([, member]) => member.count === objects.count)
+    .map(([name]) => name)
+  if (required.length > 0) schema.required = required
+}
