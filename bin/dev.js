@@ -4,5 +4,5 @@ const { join } = require('node:path')
 
 const root = join(__dirname, '..')
 void import('../src/cli/run-tidings.ts').then(({ runTidings }) =>
-  runTidings(process.argv.slice(2), { root, packageJson: require('../package.json'), fromSources: true })
+  runTidings(process.argv.slice(2), { root, packageJson: require('../package.json'), ownCommands: [] })
 )

@@ -9,6 +9,7 @@ import { readCompiledCode, writeCompiledCode } from './code-cache.js'
 declare const built: {
   /** A digest of the chunks. */
   readonly id: string
+  /** Their ids, such as `broker:status`. */
   readonly commands: readonly string[]
   readonly packageJson: PJSON
 }
@@ -25,7 +26,11 @@ let kept = false
 process.once('exit', keepCompiledCode)
 setTimeout(keepCompiledCode, keepAfter, undefined).unref()
 const program = loader.load(join(__dirname, 'cli', 'run-tidings.js')) as { runTidings: typeof runTidings }
-void program.runTidings(args, { root: join(__dirname, '..'), packageJson: built.packageJson })
+void program.runTidings(args, {
+  root: join(__dirname, '..'),
+  packageJson: built.packageJson,
+  ownCommands: built.commands
+})
 
 /** One file per command: what `--help` compiled is of no use to `publish`. V8's flags and version are part of its own tag. */
 function compiledCodePath(): string {
