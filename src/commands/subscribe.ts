@@ -34,9 +34,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     { description: 'Share the work with others', command: '<%= config.bin %> subscribe jobs --group workers' }
   ]
 
-  static override strict = false
   static override args = {
-    channel: Args.string({ required: true, description: 'channel or pattern; several may be given' })
+    channel: Args.string({ required: true, multiple: true, description: 'channel or pattern; several may be given' })
   }
 
   static override flags = {
@@ -49,9 +48,9 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
   }
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(Subscribe)
+    const { args, flags } = await this.parse(Subscribe)
     const { clock } = this.io
-    const patterns = argv as string[]
+    const patterns = args.channel
     const { subscriptions, exclude } = subscriptionsOf(patterns, flags)
     const output = messageOutputOf(flags, this.io)
     const connection = await openConnection({

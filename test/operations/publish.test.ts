@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { TidingsError } from '../../src/core/errors.js'
+import type { Message } from '../../src/core/message.js'
+import { Publication } from '../../src/operations/publish.js'
+import { FakeClock, settle } from '../support/fake-clock.js'
+import { MemoryConnection, textMessage } from '../support/memory-connection.js'
+
+const never = () => new Promise<never>(() => undefined)
+
+function publication(connection: MemoryConnection, clock = new FakeClock()) {
+  const stop = new AbortController()
+  const warnings: string[] = []
+  const options = { connection, clock, stop: stop.signal, drainTimeout: 1000, ackTimeout: 30_000 }
+  return {
+    stop,
+    warnings,
+    clock,
+    it: new Publication({ ...options, onDowngrade: (text) => warnings.push(text) })
+  }
+}
+
+async function* batchesOf(...batches: Message[][]) {
+  yield* batches
+}
+
+describe('a publication', () => {
+  it('counts what was acknowledged, and keeps the order of the batches', async () => {
+    const connection = new MemoryConnection()
+    const outcome = await publication(connection).it.run(() =>
+      batchesOf([textMessage('a', '1'), textMessage('a', '2')], [textMessage('b', '3')])
+    )
+    expect(outcome).toMatchObject({ sent: 3, acknowledged: 3, refused: 0, unacknowledged: 0 })
+    expect(connection.batches.flat().map(({ payload }) => Buffer.from(payload).toString())).toEqual([
+      '1',
+      '2',
+      '3'
+    ])
+  })
+
+  it('reads no further while eight batches are under way', async () => {
+    const connection = new MemoryConnection()
+    connection.answer = never
+    let made = 0
+    async function* endless() {
+      for (;;) {
+        made++
+        yield [textMessage('a')]
+      }
+    }
+    const running = publication(connection).it.run(endless)
+    await settle()
+    expect(connection.batches).toHaveLength(8)
+    expect(made).toBe(9)
+    connection.end()
+    expect((await running).unacknowledged).toBe(8)
+  })
+
+  it('after the stop signal reads no more and drains for the drain time-out', async () => {
+    const connection = new MemoryConnection()
+    connection.answer = never
+    const { it: running, stop } = publication(connection)
+    const outcome = running.run(async function* (signal) {
+      yield [textMessage('a')]
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    })
+    await settle()
+    stop.abort('SIGINT')
+    expect(await outcome).toMatchObject({ sent: 1, acknowledged: 0, unacknowledged: 1 })
+    expect(connection.drains).toEqual([1000])
+  })
+
+  it('gives up when nothing was acknowledged for the acknowledgement time-out', async () => {
+    const connection = new MemoryConnection()
+    connection.answer = never
+    const { it: running, clock } = publication(connection)
+    const outcome = running.run(() => batchesOf([textMessage('a')]))
+    await clock.advance(29_999)
+    expect(connection.drains).toEqual([])
+    await clock.advance(1)
+    expect(await outcome).toMatchObject({ unacknowledged: 1, stalled: true })
+  })
+
+  it('does not give up while acknowledgements keep coming', async () => {
+    const connection = new MemoryConnection()
+    const { it: running, clock } = publication(connection)
+    connection.answer = async () => {
+      await clock.sleepUntil(clock.monotonic() + 20_000_000)
+      return { acknowledged: 1, refused: [], unacknowledged: 0 }
+    }
+    async function* oneAtATime() {
+      for (let n = 0; n < 3; n++) {
+        yield [textMessage('a')]
+        await clock.sleepUntil(clock.monotonic() + 20_000_000)
+      }
+    }
+    const outcome = running.run(oneAtATime)
+    await clock.advance(90_000)
+    expect(await outcome).toMatchObject({ acknowledged: 3, stalled: false })
+  })
+
+  it('deals with everything before a bad line, and then tells of the line', async () => {
+    const connection = new MemoryConnection()
+    const bad = new TidingsError('bad-input', 'line 2', { code: 'bad-envelope' })
+    const outcome = await publication(connection).it.run(async function* () {
+      yield [textMessage('a')]
+      throw bad
+    })
+    expect(outcome).toMatchObject({ sent: 1, acknowledged: 1, sourceError: bad })
+  })
+
+  it('stops waiting for input when the connection has ended for good', async () => {
+    const connection = new MemoryConnection()
+    const running = publication(connection).it.run(async function* (signal) {
+      yield [textMessage('a')]
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    })
+    await settle()
+    const taken = new TidingsError('unfinished', 'session taken over', { code: 'session-taken-over' })
+    connection.end(taken)
+    expect(await running).toMatchObject({ acknowledged: 1, connectionError: taken })
+  })
+
+  it('warns once when the protocol cannot carry headers', async () => {
+    const connection = new MemoryConnection({ protocol: '3.1.1' })
+    const { it: running, warnings } = publication(connection)
+    const message: Message = { ...textMessage('a'), headers: [['k', 'v']] }
+    await running.run(() => batchesOf([message], [message]))
+    expect(warnings).toEqual(['the broker speaks MQTT 3.1.1: headers and properties are not sent'])
+  })
+})

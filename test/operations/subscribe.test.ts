@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { TidingsError } from '../../src/core/errors.js'
+import type { Message } from '../../src/core/message.js'
+import { type SubscribeOptions, subscribe, subscribeFailure } from '../../src/operations/subscribe.js'
+import { FakeClock, settle } from '../support/fake-clock.js'
+import { MemoryConnection, textMessage } from '../support/memory-connection.js'
+
+function subscription(options: Partial<SubscribeOptions> = {}) {
+  const connection = new MemoryConnection()
+  const clock = new FakeClock()
+  const stop = new AbortController()
+  const written: string[] = []
+  const write = (batch: readonly Message[]) => {
+    written.push(...batch.map(({ channel }) => channel))
+  }
+  const outcome = subscribe({
+    connection,
+    clock,
+    subscriptions: [{ pattern: '#', qos: 1 }],
+    write,
+    stop: stop.signal,
+    onSubscribed: () => undefined,
+    ...options
+  })
+  return { connection, clock, stop, written, outcome }
+}
+
+describe('a subscription', () => {
+  it('ends after --count messages and takes no more of the batch than it wrote', async () => {
+    const { connection, written, outcome } = subscription({ count: 2 })
+    await connection.whenSubscribed
+    const taken = await connection.receive([textMessage('a'), textMessage('b'), textMessage('c')])
+    expect(await outcome).toEqual({ received: 2, ended: 'count' })
+    expect(taken).toBe(2)
+    expect(written).toEqual(['a', 'b'])
+    expect(await connection.receive([textMessage('d')])).toBe(0)
+  })
+
+  it('settles a batch only after it was written', async () => {
+    let finish: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const { connection, stop, outcome } = subscription({ write: () => slow })
+    await connection.whenSubscribed
+    let settled = false
+    const receiving = Promise.resolve(connection.receive([textMessage('a')])).then(() => {
+      settled = true
+    })
+    await settle()
+    expect(settled).toBe(false)
+    finish()
+    await receiving
+    stop.abort()
+    await outcome
+  })
+
+  it('leaves out excluded channels, and retained or live messages as asked', async () => {
+    const retained = { ...textMessage('kept'), mqtt: { qos: 1 as const, retain: true } }
+    const only = subscription({ retained: 'only', exclude: ['x/#'] })
+    await only.connection.whenSubscribed
+    expect(
+      await only.connection.receive([textMessage('live'), retained, { ...retained, channel: 'x/y' }])
+    ).toBe(3)
+    expect(only.written).toEqual(['kept'])
+    const skip = subscription({ retained: 'skip' })
+    await skip.connection.whenSubscribed
+    await skip.connection.receive([textMessage('live'), retained])
+    expect(skip.written).toEqual(['live'])
+    only.stop.abort()
+    skip.stop.abort()
+    await Promise.all([only.outcome, skip.outcome])
+  })
+
+  it('ends when the time is up', async () => {
+    const { clock, outcome } = subscription({ timeout: 5000 })
+    await clock.advance(5000)
+    expect(await outcome).toEqual({ received: 0, ended: 'timeout' })
+  })
+
+  it('ends when nothing came for a while, counted from the last message', async () => {
+    const { connection, clock, outcome } = subscription({ idle: 1000 })
+    await clock.advance(900)
+    await connection.receive([textMessage('a')])
+    await clock.advance(900)
+    await connection.receive([textMessage('b')])
+    await clock.advance(1000)
+    expect(await outcome).toEqual({ received: 2, ended: 'idle' })
+  })
+
+  it('fails when any one pattern was denied', async () => {
+    const connection = new MemoryConnection()
+    connection.grants = [
+      { pattern: 'a', qos: 1 },
+      { pattern: 'secret', qos: undefined, reason: 'not authorized' }
+    ]
+    const { outcome } = subscription({ connection })
+    await expect(outcome).rejects.toMatchObject({
+      kind: 'refused',
+      message: 'cannot subscribe to "secret": not authorized'
+    })
+    expect(connection.drains).toEqual([0])
+  })
+
+  it('fails with what ended the connection', async () => {
+    const { connection, outcome } = subscription()
+    await connection.whenSubscribed
+    const lost = new TidingsError('unfinished', 'session taken over', { code: 'session-taken-over' })
+    connection.end(lost)
+    await expect(outcome).rejects.toBe(lost)
+  })
+})
+
+describe('what a script is told of a subscription', () => {
+  const cases = [
+    { ended: 'count', received: 3, count: 3, kind: undefined },
+    { ended: 'timeout', received: 0, count: undefined, kind: 'nothing-received' },
+    { ended: 'timeout', received: 0, count: 3, kind: 'nothing-received' },
+    { ended: 'timeout', received: 2, count: 3, kind: 'too-few-received' },
+    { ended: 'timeout', received: 2, count: undefined, kind: undefined },
+    { ended: 'idle', received: 0, count: undefined, kind: 'nothing-received' },
+    { ended: 'stop', received: 0, count: undefined, kind: undefined },
+    { ended: 'stop', received: 1, count: 3, kind: 'interrupted' }
+  ] as const
+  it.each(cases)('$ended after $received of $count: $kind', ({ ended, received, count, kind }) => {
+    expect(subscribeFailure({ ended, received }, count, 'SIGINT')?.kind).toBe(kind)
+  })
+})

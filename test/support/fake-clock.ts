@@ -1,0 +1,49 @@
+import type { Clock } from '../../src/core/clock.js'
+
+/** A clock that stands still until a test moves it. */
+export class FakeClock implements Clock {
+  private elapsed = 0
+  private readonly sleepers = new Set<{ due: number; wake: () => void }>()
+
+  constructor(private readonly start = Date.UTC(2026, 0, 1) * 1000) {}
+
+  now(): number {
+    return this.start + this.elapsed
+  }
+
+  monotonic(): number {
+    return this.elapsed
+  }
+
+  sleepUntil(due: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (due <= this.elapsed || signal?.aborted) return resolve()
+      const sleeper = { due, wake: resolve }
+      this.sleepers.add(sleeper)
+      signal?.addEventListener('abort', () => {
+        this.sleepers.delete(sleeper)
+        resolve()
+      })
+    })
+  }
+
+  /** Moves time forward by so many milliseconds, waking sleepers in the order in which they are due. */
+  async advance(milliseconds: number): Promise<void> {
+    const target = this.elapsed + milliseconds * 1000
+    for (;;) {
+      await settle()
+      const next = [...this.sleepers].filter(({ due }) => due <= target).sort((a, b) => a.due - b.due)[0]
+      if (!next) break
+      this.elapsed = Math.max(this.elapsed, next.due)
+      this.sleepers.delete(next)
+      next.wake()
+    }
+    this.elapsed = target
+    await settle()
+  }
+}
+
+/** Lets everything that is ready run: promise reactions of several levels. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+}

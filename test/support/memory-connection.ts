@@ -1,0 +1,90 @@
+import type {
+  BrokerConnection,
+  BrokerTraits,
+  Grant,
+  PublishReport,
+  Receiver,
+  Subscription
+} from '../../src/core/connection.js'
+import type { TidingsError } from '../../src/core/errors.js'
+import type { Message } from '../../src/core/message.js'
+
+const TRAITS: BrokerTraits = {
+  url: 'mqtt://memory',
+  protocol: '5',
+  clientId: 'memory',
+  sessionPresent: false,
+  maximumQos: 2,
+  retainAvailable: true,
+  topicAliasMaximum: 0,
+  wildcardsAvailable: true,
+  sharedAvailable: true
+}
+
+/** A connection without a broker: tests answer each publication themselves and hand in what is received. */
+export class MemoryConnection implements BrokerConnection {
+  readonly broker: BrokerTraits
+  readonly batches: (readonly Message[])[] = []
+  readonly closed: Promise<TidingsError | undefined>
+  /** Milliseconds that each `close` allowed for draining. */
+  readonly drains: (number | undefined)[] = []
+  grants: readonly Grant[] | undefined
+  /** Answers a batch; by default everything is acknowledged. */
+  answer: (batch: readonly Message[]) => Promise<PublishReport> = async (batch) => ({
+    acknowledged: batch.length,
+    refused: [],
+    unacknowledged: 0
+  })
+  receive: Receiver = () => undefined
+  private endWith: (error: TidingsError | undefined) => void = () => undefined
+  private readonly unanswered = new Set<() => void>()
+  private subscribed: () => void = () => undefined
+  readonly whenSubscribed: Promise<void>
+
+  constructor(traits: Partial<BrokerTraits> = {}) {
+    this.broker = { ...TRAITS, ...traits }
+    this.closed = new Promise((resolve) => {
+      this.endWith = resolve
+    })
+    this.whenSubscribed = new Promise((resolve) => {
+      this.subscribed = resolve
+    })
+  }
+
+  publish(batch: readonly Message[]): Promise<PublishReport> {
+    this.batches.push(batch)
+    return new Promise((resolve) => {
+      const giveUp = () => resolve({ acknowledged: 0, refused: [], unacknowledged: batch.length })
+      this.unanswered.add(giveUp)
+      void this.answer(batch).then((report) => {
+        this.unanswered.delete(giveUp)
+        resolve(report)
+      })
+    })
+  }
+
+  async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
+    this.receive = receive
+    this.subscribed()
+    return this.grants ?? subscriptions.map(({ pattern, qos }) => ({ pattern, qos }))
+  }
+
+  /** The connection ends for good, as a lost one does. */
+  end(error?: TidingsError): void {
+    for (const giveUp of this.unanswered) giveUp()
+    this.endWith(error)
+  }
+
+  async close(drain?: number): Promise<void> {
+    this.drains.push(drain)
+    this.end()
+  }
+}
+
+/** A message with nothing but a channel and a text. */
+export const textMessage = (channel: string, text = '', mqtt: Partial<Message['mqtt']> = {}): Message => ({
+  channel,
+  payload: Buffer.from(text),
+  headers: [],
+  mqtt: { qos: 1, retain: false, ...mqtt }
+})
