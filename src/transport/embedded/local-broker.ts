@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { connect } from 'node:net'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { ConnectionNotice } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { checkSocketFolder, type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
+
+/** Milliseconds that the local broker stays after its last client left. */
+const IDLE = 60_000
+
+export interface LocalBrokerOptions {
+  readonly place?: LocalPlace
+  /** Milliseconds without a connection after which a broker that this call starts ends by itself. */
+  readonly idle?: number
+}
+
+/**
+ * Makes sure that the local broker runs: finds it, or starts it in the background and waits until it says that it accepts
+ * connections. Any number of processes may do so at once. Rejects with a `TidingsError` of kind connect.
+ */
+export async function ensureLocalBroker(
+  onNotice: (notice: ConnectionNotice) => void,
+  signal?: AbortSignal,
+  { place = localPlace(), idle = IDLE }: LocalBrokerOptions = {}
+): Promise<{ socketPath: string }> {
+  checkSocketFolder(place)
+  const running = await accepts(place.socketPath)
+  if (!running) await startInBackground(place, idle, signal)
+  onNotice({
+    kind: 'local-broker',
+    text: `Using the local broker${running ? '' : ', just started'}. To use another one: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
+  })
+  return { socketPath: place.socketPath }
+}
+
+function accepts(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath, () => {
+      resolve(true)
+      socket.destroy()
+    })
+    socket.on('error', () => resolve(false))
+  })
+}
+
+/** The broker's own process outlives this one; the line that it writes to an inherited pipe tells that it is ready. */
+async function startInBackground(place: LocalPlace, idle: number, signal?: AbortSignal): Promise<void> {
+  prepareLocalPlace(place)
+  const log = openSync(place.log, 'a', 0o600)
+  const child = spawn(process.execPath, daemonArguments(), {
+    detached: true,
+    stdio: ['ignore', log, log, 'pipe'],
+    cwd: place.folder,
+    windowsHide: true,
+    env: { ...process.env, TIDINGS_HOME: place.folder, TIDINGS_LOCAL_DAEMON: String(idle) }
+  })
+  closeSync(log)
+  const pipe = child.stdio[3] as Readable
+  const failed = new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message)))
+  try {
+    const answer = await Promise.race([firstLine(pipe, signal), failed])
+    if (answer !== 'ready') throw notStarted(answer || 'it ended', place)
+  } finally {
+    pipe.destroy()
+    child.unref()
+  }
+}
+
+/** What the pipe says up to its first newline, or all of it. */
+function firstLine(pipe: Readable, signal?: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const stop = () => reject(signal?.reason)
+    signal?.addEventListener('abort', stop, { once: true })
+    if (signal?.aborted) stop()
+    pipe.setEncoding('utf8')
+    pipe.on('data', (chunk: string) => {
+      text += chunk
+      if (text.includes('\n')) settle()
+    })
+    pipe.on('close', settle)
+    function settle(): void {
+      signal?.removeEventListener('abort', stop)
+      resolve(text.slice(0, text.includes('\n') ? text.indexOf('\n') : undefined))
+    }
+  })
+}
+
+/** Beside this file in the sources; where the build puts it otherwise (this file is then part of a chunk). */
+function daemonArguments(): string[] {
+  for (const entry of ['./local-daemon.js', '../transport/embedded/local-daemon.js']) {
+    const file = fileURLToPath(new URL(entry, import.meta.url))
+    if (existsSync(file)) return [file]
+  }
+  const source = new URL('./local-daemon.ts', import.meta.url)
+  return ['--import', createRequire(import.meta.url).resolve('tsx'), fileURLToPath(source)]
+}
+
+function notStarted(why: string, place: LocalPlace): TidingsError {
+  return new TidingsError('connect', `cannot start the local broker in "${place.folder}": ${why}`, {
+    code: 'local-broker-not-started',
+    suggestion: `see ${place.log}, or name another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
+  })
+}

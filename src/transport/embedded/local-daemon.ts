@@ -1,0 +1,107 @@
+import { closeSync, writeSync } from 'node:fs'
+import { connect } from 'node:net'
+import { FolderInUse, openDiskTable } from './disk-table.js'
+import { type LocalPlace, localPlace } from './local-place.js'
+import { serveLocal } from './serve-local.js'
+import { survive } from './survive.js'
+import type { Table } from './table.js'
+
+// The local broker in the background: a process of its own that was started by a command which needed it.
+
+/** Where the command that started us reads that it can connect, or why not. */
+const STARTER = 3
+const AGAIN = 10
+const GIVE_UP = 10_000
+
+export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<void> {
+  // Both are needed, and neither needs the other: the disk works while the modules are read.
+  const opening = openOrFindServed(place)
+  const modules = import('./start-broker.js')
+  const table = await opening
+  if (table === undefined) {
+    tell('ready')
+    return
+  }
+  const broker = await (await modules).startBroker({ table })
+  const since = new Date().toISOString()
+  let idleTimer: NodeJS.Timeout | undefined
+  let stopping: Promise<void> | undefined
+
+  const stop = () => {
+    stopping ??= (async () => {
+      clearTimeout(idleTimer)
+      const closed = serving.stop()
+      await broker.stop()
+      await closed
+    })()
+    return stopping
+  }
+  const watchIdle = (connections: number) => {
+    clearTimeout(idleTimer)
+    if (connections === 0 && stopping === undefined) idleTimer = setTimeout(stop, idle)
+  }
+  const serving = await serveLocal(place, {
+    accept: broker.accept,
+    stop,
+    onChange: watchIdle,
+    status: () => ({
+      ...broker.counts(),
+      pid: process.pid,
+      mode: 'background',
+      socket: place.socketPath,
+      listening: [],
+      memory: false,
+      since
+    })
+  })
+  survive((error) => process.stderr.write(`${new Date().toISOString()} ${error.stack ?? error.message}\n`))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  process.on('SIGHUP', () => undefined)
+  watchIdle(0)
+  tell('ready')
+}
+
+/**
+ * Opens the store, or resolves to nothing once another process serves it. Between the two is a broker that starts or ends: no
+ * event tells when it gives the store up, so this asks again.
+ */
+async function openOrFindServed(place: LocalPlace): Promise<Table | undefined> {
+  const deadline = Date.now() + GIVE_UP
+  for (;;) {
+    try {
+      return await openDiskTable(place.store)
+    } catch (error) {
+      if (!(error instanceof FolderInUse) || Date.now() > deadline) throw error
+    }
+    if (await accepts(place.socketPath)) return undefined
+    await new Promise((resolve) => setTimeout(resolve, AGAIN))
+  }
+}
+
+function accepts(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath, () => {
+      resolve(true)
+      socket.destroy()
+    })
+    socket.on('error', () => resolve(false))
+  })
+}
+
+function tell(line: string): void {
+  try {
+    writeSync(STARTER, `${line}\n`)
+    closeSync(STARTER)
+  } catch {
+    // The one who started us does not wait any more.
+  }
+}
+
+if (process.env.TIDINGS_LOCAL_DAEMON !== undefined) {
+  runLocalDaemon(localPlace(), Number(process.env.TIDINGS_LOCAL_DAEMON)).catch((error) => {
+    tell(
+      error instanceof FolderInUse ? 'another process has its store open' : String(error?.message ?? error)
+    )
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, statSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { TidingsError } from '../../core/errors.js'
+
+/** Where the local broker of one user lives. */
+export interface LocalPlace {
+  /** Only its owner may enter it. */
+  readonly folder: string
+  /** LevelDB's folder; whoever has it open is the local broker. */
+  readonly store: string
+  /** A unix socket, or a named pipe on Windows. */
+  readonly socketPath: string
+  /** Where `tidings broker status` and `stop` ask. */
+  readonly controlPath: string
+  /** What a broker in the background had to say. */
+  readonly log: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** `sun_path` is 108 bytes with its NUL on Linux, 104 on macOS. */
+const LONGEST_SOCKET_PATH = 103
+
+/**
+ * The place, from the environment: `TIDINGS_HOME`, else `XDG_STATE_HOME/tidings`, else the system's usual place. The sockets are
+ * beside the store and not in `XDG_RUNTIME_DIR`, which cron, sudo and a login shell disagree about: two sockets for one store
+ * would be two brokers, of which one could not start. Where that path is too long for a socket, a folder in /tmp stands in.
+ */
+export function localPlace(env: Environment = process.env, platform: string = process.platform): LocalPlace {
+  const folder = env.TIDINGS_HOME || join(stateFolder(env, platform), 'tidings')
+  const rest = { folder, store: join(folder, 'store'), log: join(folder, 'broker.log') }
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16)
+  if (platform === 'win32') {
+    const pipe = `\\\\.\\pipe\\tidings-${hash}`
+    return { ...rest, socketPath: pipe, controlPath: `${pipe}-control` }
+  }
+  const tooLong = Buffer.byteLength(join(folder, 'control.sock')) > LONGEST_SOCKET_PATH
+  const sockets = tooLong ? `/tmp/tidings-${userInfo().uid}-${hash}` : folder
+  return { ...rest, socketPath: join(sockets, 'broker.sock'), controlPath: join(sockets, 'control.sock') }
+}
+
+/** Makes the place's folders where they are missing, and checks that nobody else can enter them. */
+export function prepareLocalPlace(place: LocalPlace): void {
+  preparePrivateFolder(place.folder)
+  const sockets = socketFolder(place)
+  if (sockets !== undefined) preparePrivateFolder(sockets)
+}
+
+/** Throws a `TidingsError` if somebody else could have put a socket there. A folder that is missing is safe. */
+export function checkSocketFolder(place: LocalPlace): void {
+  const sockets = socketFolder(place)
+  if (sockets !== undefined) checkPrivateFolder(sockets)
+}
+
+function socketFolder({ socketPath }: LocalPlace): string | undefined {
+  return socketPath.startsWith('\\\\') ? undefined : join(socketPath, '..')
+}
+
+function stateFolder(env: Environment, platform: string): string {
+  const home = env.HOME || homedir()
+  if (platform === 'win32') return env.LOCALAPPDATA || join(home, 'AppData', 'Local')
+  if (env.XDG_STATE_HOME) return env.XDG_STATE_HOME
+  return platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.local', 'state')
+}
+
+function preparePrivateFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw unusable(folder, error instanceof Error ? error.message : String(error))
+  }
+  checkPrivateFolder(folder)
+}
+
+function checkPrivateFolder(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false })
+  if (stats === undefined || process.getuid === undefined) return
+  if (!stats.isDirectory()) throw unusable(folder, 'it is not a folder')
+  if (stats.uid !== process.getuid()) throw unusable(folder, 'it belongs to another user')
+  if ((stats.mode & 0o077) !== 0) {
+    throw unusable(folder, 'other users may enter it', `chmod 700 '${folder}'`)
+  }
+}
+
+function unusable(folder: string, why: string, suggestion?: string): TidingsError {
+  return new TidingsError('connect', `cannot keep the local broker in "${folder}": ${why}`, {
+    code: 'local-folder-unusable',
+    suggestion:
+      suggestion ??
+      'name another folder in TIDINGS_HOME, or another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER'
+  })
+}

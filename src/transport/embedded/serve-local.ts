@@ -1,0 +1,59 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type BrokerStatus, createControl } from './control.js'
+import type { LocalPlace } from './local-place.js'
+
+export interface LocalServing {
+  /** How many sockets are open, MQTT clients or not yet. */
+  readonly connections: number
+  /** Takes no more connections; the sockets' files are gone at once. */
+  stop(): Promise<void>
+}
+
+export interface LocalServingOptions {
+  accept(stream: Duplex): void
+  status(): BrokerStatus
+  /** Ends the broker; asked for by `tidings broker stop`. */
+  stop(): Promise<void>
+  /** Called when the number of connections has changed. */
+  onChange?(connections: number): void
+}
+
+/** Serves `local`. The caller holds the store, so whatever socket files are there were left by a broker that died. */
+export async function serveLocal(place: LocalPlace, options: LocalServingOptions): Promise<LocalServing> {
+  let connections = 0
+  const change = (by: 1 | -1) => {
+    connections += by
+    options.onChange?.(connections)
+  }
+  const clients = createServer((socket) => {
+    change(1)
+    socket.once('close', () => change(-1))
+    socket.on('error', () => socket.destroy())
+    options.accept(socket)
+  })
+  const control = createControl(options.status, options.stop)
+  await listenOn(control, place.controlPath)
+  await listenOn(clients, place.socketPath)
+  return {
+    get connections() {
+      return connections
+    },
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => clients.close(() => resolve()))
+      control.close()
+      await closed
+    }
+  }
+}
+
+async function listenOn(server: Server, path: string): Promise<void> {
+  const isFile = !path.startsWith('\\\\')
+  if (isFile) rmSync(path, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  if (isFile) chmodSync(path, 0o600)
+}

@@ -1,0 +1,10 @@
+/**
+ * Lets this process live on when something inside the broker throws where nobody catches it: one client's packet must not end the
+ * broker for all others. What could be foreseen is caught where it happens; this is for the rest.
+ */
+export function survive(onFault: (error: Error) => void): void {
+  process.on('uncaughtException', onFault)
+  process.on('unhandledRejection', (reason) =>
+    onFault(reason instanceof Error ? reason : new Error(String(reason)))
+  )
+}
