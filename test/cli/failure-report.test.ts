@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { exitCodeOf } from '../../src/cli/exit-codes.js'
+import { reportFailure } from '../../src/cli/failure-report.js'
+import { type FailureKind, TidingsError } from '../../src/core/errors.js'
+import { visibleText } from '../../src/core/visible-text.js'
+
+const options = { json: false, help: 'tidings publish --help', debug: false, visible: visibleText }
+const refused = new TidingsError('connect', 'cannot connect to "mqtt://localhost:1": connection refused', {
+  code: 'connection-refused',
+  suggestion: 'tidings broker',
+  details: { broker: 'mqtt://localhost:1' }
+})
+
+describe('the exit code', () => {
+  const table: [FailureKind, number][] = [
+    ['usage', 2],
+    ['connect', 3],
+    ['refused', 4],
+    ['unfinished', 5],
+    ['bad-input', 6],
+    ['nothing-received', 7],
+    ['too-few-received', 8],
+    ['output', 9]
+  ]
+  it.each(table)('of a failure of kind %s is %i', (kind, code) => {
+    expect(exitCodeOf(new TidingsError(kind, 'x', { code: 'x' }))).toBe(code)
+  })
+
+  it('of an interrupted command is 128 and the number of the signal', () => {
+    const interrupted = (signal: string) =>
+      new TidingsError('interrupted', 'x', { code: 'interrupted', details: { signal } })
+    expect(exitCodeOf(interrupted('SIGINT'))).toBe(130)
+    expect(exitCodeOf(interrupted('SIGTERM'))).toBe(143)
+  })
+})
+
+describe('the report of a failure', () => {
+  it('is one line of reason and one of suggestion', () => {
+    expect(reportFailure(refused, options)).toEqual({
+      exitCode: 3,
+      text: 'Error: cannot connect to "mqtt://localhost:1": connection refused\n  Try: tidings broker\n'
+    })
+  })
+
+  it('is one JSON object with a stable code when JSON was asked for', () => {
+    const { text } = reportFailure(refused, { ...options, json: true })
+    expect(JSON.parse(text)).toEqual({
+      error: {
+        code: 'connection-refused',
+        message: refused.message,
+        suggestion: 'tidings broker',
+        exitCode: 3,
+        broker: 'mqtt://localhost:1'
+      }
+    })
+    expect(text.trimEnd()).not.toContain('\n')
+  })
+
+  it('is silent, and success, when nobody reads the output any more', () => {
+    const gone = new TidingsError('output', 'x', { code: 'reader-gone' })
+    expect(reportFailure(gone, options)).toEqual({ exitCode: 0, text: '' })
+  })
+
+  it('says of an unnamed error that it is a bug, and shows the stack only for DEBUG', () => {
+    const bug = new RangeError('oops')
+    const { exitCode, text } = reportFailure(bug, options)
+    expect(exitCode).toBe(1)
+    expect(text).toContain('this is a bug in tidings: oops')
+    expect(text).not.toContain('    at ')
+    expect(reportFailure(bug, { ...options, debug: true }).text).toContain('    at ')
+  })
+
+  it('sends no control character of a hostile reason to the terminal', () => {
+    const hostile = new TidingsError('refused', 'refused: \x1b[2Jgone', { code: 'x' })
+    expect(reportFailure(hostile, options).text).not.toContain('\x1b')
+  })
+})
