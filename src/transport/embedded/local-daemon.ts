@@ -14,6 +14,7 @@ const AGAIN = 10
 const GIVE_UP = 10_000
 
 export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<void> {
+  process.umask(0o077)
   // Both are needed, and neither needs the other: the disk works while the modules are read.
   const opening = openOrFindServed(place)
   const modules = import('./start-broker.js')

@@ -44,6 +44,7 @@ export function localPlace(env: Environment = process.env, platform: string = pr
 /** Makes the place's folders where they are missing, and checks that nobody else can enter them. */
 export function prepareLocalPlace(place: LocalPlace): void {
   preparePrivateFolder(place.folder)
+  mkdirSync(place.store, { recursive: true, mode: 0o700 })
   const sockets = socketFolder(place)
   if (sockets !== undefined) preparePrivateFolder(sockets)
 }

@@ -1,0 +1,130 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { TidingsError } from '../../core/errors.js'
+
+export interface ListenAddress {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly webSocket: boolean
+}
+
+/** PEM texts. */
+export interface ServerTls {
+  readonly cert: string
+  readonly key: string
+  /** Clients must show a certificate that this authority signed. */
+  readonly ca?: string
+}
+
+export interface ListenOptions {
+  readonly tls?: ServerTls
+  /** Web pages that may connect, besides those from this computer; `*` for all. */
+  readonly origins: readonly string[]
+  readonly packetSize: number
+  accept(stream: Duplex): void
+}
+
+export interface Listener {
+  /** As a client would name it, with the real port. */
+  readonly url: string
+  close(): void
+}
+
+/** Listens for MQTT, or for MQTT over WebSocket. Rejects with a `TidingsError` of kind connect that tells why it cannot. */
+export async function listen(address: ListenAddress, options: ListenOptions): Promise<Listener> {
+  const server = address.webSocket ? await webSocketServer(options) : await plainServer(options)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(address, error)))
+    server.listen(address.port, address.host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const scheme = `${address.webSocket ? 'ws' : 'mqtt'}${options.tls === undefined ? '' : 's'}`
+  return { url: `${scheme}://${formatHost(address.host)}:${port}`, close: () => void server.close() }
+}
+
+/** Whether only this computer can reach an address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+async function plainServer({ tls, accept }: ListenOptions): Promise<Server> {
+  const take = (socket: Duplex) => {
+    socket.on('error', () => socket.destroy())
+    accept(socket)
+  }
+  if (tls === undefined) return createServer({ noDelay: true }, take)
+  const { createServer: createTlsServer } = await import('node:tls')
+  return guardTls(() => createTlsServer(tlsOptions(tls), take))
+}
+
+async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptions): Promise<Server> {
+  const [{ WebSocketServer, createWebSocketStream }, http, https] = await Promise.all([
+    import('ws'),
+    import('node:http'),
+    import('node:https')
+  ])
+  const server: HttpServer =
+    tls === undefined ? http.createServer() : guardTls(() => https.createServer(tlsOptions(tls)))
+  server.on('request', (_request, response) => response.writeHead(426, { Connection: 'close' }).end())
+  const sockets = new WebSocketServer({
+    server,
+    maxPayload: packetSize,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : offered.has('mqttv3.1') && 'mqttv3.1'),
+    verifyClient: ({ req }: { req: IncomingMessage }) => isOriginAllowed(req.headers.origin, origins)
+  })
+  // The server's own error, which `listen` reports, comes by here too.
+  sockets.on('error', () => undefined)
+  sockets.on('connection', (socket) => {
+    const stream = createWebSocketStream(socket)
+    stream.on('error', () => stream.destroy())
+    accept(stream)
+  })
+  return server
+}
+
+/** A browser sends a page's origin along; without this any page that a user visits could speak to a broker on this computer. */
+function isOriginAllowed(origin: string | undefined, allowed: readonly string[]): boolean {
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true
+  if (!URL.canParse(origin)) return false
+  return isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ''))
+}
+
+function tlsOptions({ cert, key, ca }: ServerTls) {
+  const own = { cert, key, minVersion: 'TLSv1.2' as const, ALPNProtocols: ['mqtt', 'http/1.1'] }
+  return ca === undefined ? own : { ...own, ca, requestCert: true, rejectUnauthorized: true }
+}
+
+function guardTls<T>(create: () => T): T {
+  try {
+    return create()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new TidingsError('bad-input', `cannot use the TLS certificate and key: ${why}`, {
+      code: 'bad-certificate',
+      suggestion: '--tls-cert and --tls-key name PEM files that belong together'
+    })
+  }
+}
+
+function cannotListen({ host, port }: ListenAddress, error: NodeJS.ErrnoException): TidingsError {
+  const address = `${formatHost(host)}:${port}`
+  const [why, suggestion] = reasons[error.code ?? ''] ?? [error.message, '--listen names another address']
+  return new TidingsError('connect', `cannot listen on "${address}": ${why}`, {
+    code: error.code === 'EADDRINUSE' ? 'port-in-use' : 'cannot-listen',
+    suggestion
+  })
+}
+
+const reasons: Readonly<Record<string, readonly [why: string, suggestion: string]>> = {
+  EADDRINUSE: ['the port is in use', 'another port, or any free one: --listen 127.0.0.1:0'],
+  EACCES: ['ports below 1024 need more rights', 'take another port: --listen 127.0.0.1:1883'],
+  EADDRNOTAVAIL: ['this computer has no such address', 'all of its addresses: --listen 0.0.0.0:1883'],
+  ENOTFOUND: ['no such host is known', 'this computer only: --listen 127.0.0.1:1883']
+}
+
+function formatHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}

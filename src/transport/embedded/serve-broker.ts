@@ -1,0 +1,144 @@
+import { TidingsError } from '../../core/errors.js'
+import { DEFAULT_LIMITS } from './broker-limits.js'
+import { askBroker } from './control.js'
+import { FolderInUse, openDiskTable } from './disk-table.js'
+import { isLoopback, type ListenAddress, type Listener, listen, type ServerTls } from './listen.js'
+import { type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
+import { serveLocal } from './serve-local.js'
+import { type Authenticate, startBroker } from './start-broker.js'
+import type { Table } from './table.js'
+
+export interface ServeOptions {
+  readonly addresses: readonly ListenAddress[]
+  readonly tls?: ServerTls
+  readonly authenticate?: Authenticate
+  /** Let everyone connect from other computers, without credentials. */
+  readonly allowAnonymous: boolean
+  /** Forget everything at the end. */
+  readonly memory: boolean
+  readonly origins: readonly string[]
+  readonly place?: LocalPlace
+  onNotice(text: string): void
+}
+
+export interface Serving {
+  readonly urls: readonly string[]
+  readonly socketPath: string
+  /** Resolves when it has stopped, for whatever reason. */
+  readonly stopped: Promise<void>
+  stop(): Promise<void>
+}
+
+const GIVE_UP = 10_000
+const AGAIN = 10
+
+/**
+ * Runs the embedded broker in this process, on the addresses and for `local`. A local broker in the background gives way; its clients
+ * come back by themselves. Rejects with a `TidingsError`: usage where strangers could connect, connect where it cannot listen or
+ * another `tidings broker` runs.
+ */
+export async function serveBroker(options: ServeOptions): Promise<Serving> {
+  refuseStrangers(options)
+  const place = options.place ?? localPlace()
+  prepareLocalPlace(place)
+  const lock = await takeStore(place, options.onNotice)
+  const release: (() => Promise<void> | void)[] = [() => lock.close()]
+  const close = async () => {
+    for (const step of release.splice(0).reverse()) await step()
+  }
+  try {
+    const { authenticate } = options
+    const broker = await startBroker({
+      ...(options.memory ? undefined : { table: lock }),
+      ...(authenticate === undefined ? undefined : { authenticate })
+    })
+    release.push(() => broker.stop())
+    const listeners: Listener[] = []
+    for (const address of options.addresses) {
+      const listener = await listen(address, {
+        ...options,
+        packetSize: DEFAULT_LIMITS.packetSize,
+        accept: (stream) => broker.accept(stream)
+      })
+      listeners.push(listener)
+      release.push(() => listener.close())
+    }
+    const urls = listeners.map(({ url }) => url)
+    let tellStopped: () => void = () => undefined
+    const stopped = new Promise<void>((resolve) => {
+      tellStopped = resolve
+    })
+    let stopping: Promise<void> | undefined
+    const stop = () => {
+      stopping ??= close().then(tellStopped)
+      return stopping
+    }
+    const since = new Date().toISOString()
+    const local = await serveLocal(place, {
+      accept: (stream) => broker.accept(stream, true),
+      stop,
+      status: () => ({
+        ...broker.counts(),
+        pid: process.pid,
+        mode: 'foreground',
+        socket: place.socketPath,
+        listening: urls,
+        memory: options.memory,
+        since
+      })
+    })
+    // Nobody new first; its promise ends with the last client, whom the broker's own stop lets go.
+    release.push(() => void local.stop())
+    return { urls, socketPath: place.socketPath, stopped, stop }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function refuseStrangers({ addresses, allowAnonymous, authenticate, tls }: ServeOptions): void {
+  if (allowAnonymous || authenticate !== undefined || tls?.ca !== undefined) return
+  const open = addresses.find(({ host }) => !isLoopback(host))
+  if (open === undefined) return
+  throw new TidingsError(
+    'usage',
+    `cannot listen on "${open.host}": other computers could connect without credentials`,
+    {
+      code: 'anonymous-not-allowed',
+      suggestion: 'add --password-file FILE (from mosquitto_passwd), or --allow-anonymous if that is meant'
+    }
+  )
+}
+
+/** Opens the store, which makes this process the local broker, also where nothing is kept in it. */
+async function takeStore(place: LocalPlace, onNotice: (text: string) => void): Promise<Table> {
+  const deadline = Date.now() + GIVE_UP
+  for (;;) {
+    try {
+      return await openDiskTable(place.store)
+    } catch (error) {
+      if (!(error instanceof FolderInUse)) throw error
+    }
+    const running = await askBroker(place.controlPath, 'status')
+    if (running?.mode === 'foreground' || Date.now() > deadline) throw alreadyRuns(place, running?.pid)
+    if (running === undefined) {
+      // It starts or ends: no event tells when.
+      await new Promise((resolve) => setTimeout(resolve, AGAIN))
+    } else {
+      onNotice(`Taking over from the local broker in the background (process ${running.pid})`)
+      await askBroker(place.controlPath, 'stop')
+    }
+  }
+}
+
+function alreadyRuns(place: LocalPlace, pid: number | undefined): TidingsError {
+  const who = pid === undefined ? '' : ` (process ${pid})`
+  return new TidingsError(
+    'connect',
+    `cannot serve the local broker in "${place.folder}": a broker already runs there${who}`,
+    {
+      code: 'broker-already-runs',
+      suggestion: 'tidings broker stop, or another folder: TIDINGS_HOME=/path/to/folder tidings broker'
+    }
+  )
+}
