@@ -1,0 +1,30 @@
+/** A recording that is open for writing. */
+export interface RecordingWriter {
+  /** The file's size in bytes so far, as it is on disk: compressed, if the name ends in `.gz`. */
+  readonly size: number
+  /**
+   * Writes whole lines. Resolves once they are on disk, so that neither a crash nor a loss of power takes them away; without
+   * syncing, once the operating system has them. Rejects with a `TidingsError` of kind output; the file then still ends with whole lines.
+   */
+  append(lines: Uint8Array): Promise<void>
+  close(): Promise<void>
+}
+
+/** A recording that is being continued. */
+export interface ContinuedRecording {
+  readonly writer: RecordingWriter
+  /** Microseconds since 1970-01-01 UTC from which its offsets count; `undefined` if it has no header. */
+  readonly started: number | undefined
+  /** The last entry's offset, in microseconds. */
+  readonly lastOffset: number | undefined
+  /** Bytes of a torn last line that were dropped. */
+  readonly dropped: number
+}
+
+/** Where recordings are kept. What fails does so with a `TidingsError`. */
+export interface RecordingFiles {
+  /** Makes a new file that only its owner can read. Without `overwrite` a file that is there is never touched: kind usage. */
+  create(name: string, overwrite: boolean): Promise<RecordingWriter>
+  /** Opens a recording to go on with it, after a torn last line was dropped; makes it if there is none. */
+  continue(name: string): Promise<ContinuedRecording>
+}

@@ -1,0 +1,46 @@
+import { parseEntry } from './recording-entry.js'
+import { parseRecordingHeader } from './recording-header.js'
+
+const NEWLINE = 0x0a
+
+/** What is to be done to the end of a recording before more is written to it. */
+export interface RecordingTail {
+  /** Bytes of a torn last line: all of them are behind the last whole line. */
+  readonly torn: number
+  /** The last line is whole, but an editor left its line feed away. */
+  readonly lacksNewline: boolean
+  /** The last entry's offset in microseconds, if it says one. */
+  readonly lastOffset: number | undefined
+}
+
+/**
+ * Judges the end of a recording.
+ * @param tail its last bytes, from the start of a line, with at least the last whole line, if there is one
+ */
+export function judgeTail(tail: Uint8Array): RecordingTail {
+  const end = tail.lastIndexOf(NEWLINE) + 1
+  const rest = tail.subarray(end)
+  if (rest.length > 0 && isWhole(rest)) return { torn: 0, lacksNewline: true, lastOffset: offsetOf(rest) }
+  const start = end < 2 ? 0 : tail.lastIndexOf(NEWLINE, end - 2) + 1
+  return {
+    torn: rest.length,
+    lacksNewline: false,
+    lastOffset: offsetOf(tail.subarray(start, Math.max(start, end - 1)))
+  }
+}
+
+function isWhole(line: Uint8Array): boolean {
+  try {
+    return parseRecordingHeader(line) !== undefined || parseEntry(line) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function offsetOf(line: Uint8Array): number | undefined {
+  try {
+    return parseEntry(line).offset
+  } catch {
+    return undefined
+  }
+}

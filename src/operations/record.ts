@@ -1,0 +1,44 @@
+import type { Message } from '../core/message.js'
+import { Recorder, type RecorderOptions } from './recorder.js'
+import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
+
+export interface RecordOptions
+  extends Omit<SubscribeOptions, 'write'>,
+    Omit<RecorderOptions, 'broker' | 'clock'> {
+  /** End once this many bytes were written. */
+  readonly size?: number | undefined
+  /** Called once the file is open, with what is known of it from then on. */
+  readonly onOpen: (recorder: Recorder) => void
+}
+
+export interface RecordOutcome extends Omit<SubscribeOutcome, 'ended'> {
+  readonly ended: SubscribeOutcome['ended'] | 'size'
+}
+
+/**
+ * Records what is received until enough came, the time is up, the file is large enough, or it is stopped. A message is
+ * acknowledged to the broker only after its entry is on disk.
+ * @throws TidingsError what `subscribe` and the files reject with; the recording is closed in every case
+ */
+export async function record(options: RecordOptions): Promise<RecordOutcome> {
+  const { connection, size = Number.POSITIVE_INFINITY } = options
+  let recorder: Recorder
+  try {
+    recorder = await Recorder.open({ ...options, broker: connection.broker.url })
+  } catch (error) {
+    await connection.close(0)
+    throw error
+  }
+  options.onOpen(recorder)
+  const full = new AbortController()
+  const write = async (batch: readonly Message[]) => {
+    await recorder.write(batch)
+    if (recorder.bytes >= size) full.abort()
+  }
+  try {
+    const outcome = await subscribe({ ...options, write, stop: AbortSignal.any([options.stop, full.signal]) })
+    return full.signal.aborted && outcome.ended === 'stop' ? { ...outcome, ended: 'size' } : outcome
+  } finally {
+    await recorder.close()
+  }
+}

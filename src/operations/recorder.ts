@@ -1,0 +1,134 @@
+import { ByteWriter } from '../core/byte-writer.js'
+import type { Clock } from '../core/clock.js'
+import type { Message } from '../core/message.js'
+import { encodeEntry } from '../core/recording-entry.js'
+import type { RecordingFiles, RecordingWriter } from '../core/recording-files.js'
+import { formatRecordingHeader } from '../core/recording-header.js'
+import { numberedName } from '../core/recording-name.js'
+
+/** When to go on in another file: microseconds of recording, or bytes. */
+export type Rotation = { readonly duration: number } | { readonly bytes: number }
+
+export interface RecorderOptions {
+  readonly files: RecordingFiles
+  readonly clock: Clock
+  readonly output: string
+  readonly mode: 'new' | 'overwrite' | 'continue'
+  readonly rotate: Rotation | undefined
+  readonly broker: string
+  readonly patterns: readonly string[]
+  readonly tidings: string
+}
+
+/** Channels that are counted each by its own; a hostile broker can make up any number of them. */
+const MOST_CHANNELS = 10_000
+
+/** Writes messages into a recording, or a series of them. */
+export class Recorder {
+  /** Messages by channel; those of further channels are counted under `undefined`. */
+  readonly channels = new Map<string | undefined, number>()
+  readonly names: string[] = []
+  entries = 0
+  /** Bytes of a torn last line that were dropped before the recording went on. */
+  dropped = 0
+  #earlierBytes = 0
+  readonly #lines = new ByteWriter(64 * 1024)
+  #writer: RecordingWriter | undefined
+  /** The monotonic time that offsets count from, in microseconds. */
+  #zero = 0
+  #opened = 0
+  #number = 1
+  #writing: Promise<void> = Promise.resolve()
+
+  private constructor(private readonly options: RecorderOptions) {}
+
+  /** Opens the file; nothing is received yet. Rejects with a `TidingsError`, for example if the file exists. */
+  static async open(options: RecorderOptions): Promise<Recorder> {
+    const recorder = new Recorder(options)
+    if (options.mode === 'continue' && options.rotate === undefined) await recorder.#continue()
+    else await recorder.#create()
+    return recorder
+  }
+
+  /** Bytes written so far, compressed where they are, over all files. */
+  get bytes(): number {
+    return this.#earlierBytes + (this.#writer?.size ?? 0)
+  }
+
+  /** Writes a batch; resolves once it is as safe as the files make it. */
+  write(batch: readonly Message[]): Promise<void> {
+    this.#writing = this.#write(batch)
+    return this.#writing
+  }
+
+  /** Closes the file after what is being written. */
+  async close(): Promise<void> {
+    await this.#writing.catch(() => undefined)
+    await this.#writer?.close()
+  }
+
+  async #write(batch: readonly Message[]): Promise<void> {
+    const now = this.options.clock.monotonic()
+    for (const message of batch) {
+      if (this.#isFull(now)) await this.#rotate()
+      encodeEntry(message, Math.max(0, now - this.#zero), this.#lines)
+      this.#count(message.channel)
+    }
+    await this.#flush()
+    this.entries += batch.length
+  }
+
+  #count(channel: string): void {
+    const counted = this.channels.has(channel) || this.channels.size < MOST_CHANNELS ? channel : undefined
+    this.channels.set(counted, (this.channels.get(counted) ?? 0) + 1)
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#lines.length > 0) await this.#writer?.append(this.#lines.take())
+  }
+
+  #isFull(now: number): boolean {
+    const { rotate } = this.options
+    if (rotate === undefined) return false
+    if ('duration' in rotate) return now - this.#opened >= rotate.duration
+    return (this.#writer?.size ?? 0) + this.#lines.length >= rotate.bytes
+  }
+
+  async #rotate(): Promise<void> {
+    await this.#flush()
+    await this.#writer?.close()
+    this.#earlierBytes += this.#writer?.size ?? 0
+    this.#number++
+    await this.#create()
+  }
+
+  async #create(): Promise<void> {
+    const { files, mode, output, rotate, clock } = this.options
+    const name = rotate === undefined ? output : numberedName(output, this.#number)
+    this.#writer = await files.create(name, mode === 'overwrite')
+    this.names.push(name)
+    this.#zero = clock.monotonic()
+    this.#opened = this.#zero
+    await this.#writeHeader()
+  }
+
+  async #writeHeader(): Promise<void> {
+    const { broker, patterns, tidings, clock } = this.options
+    const started = clock.now() - (clock.monotonic() - this.#zero)
+    await this.#writer?.append(Buffer.from(formatRecordingHeader({ started, broker, patterns, tidings })))
+  }
+
+  /** Offsets go on from the same start, so that the silence between two sittings is kept; a clock set back cannot make them fall. */
+  async #continue(): Promise<void> {
+    const { files, output, clock } = this.options
+    const continued = await files.continue(output)
+    this.#writer = continued.writer
+    this.dropped = continued.dropped
+    this.names.push(output)
+    this.#opened = clock.monotonic()
+    this.#zero = this.#opened
+    if (continued.started === undefined) return this.#writeHeader()
+    const elapsed = Math.max(clock.now() - continued.started, (continued.lastOffset ?? -1) + 1)
+    this.#zero -= elapsed
+  }
+}
