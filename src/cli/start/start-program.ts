@@ -1,0 +1,37 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { ProgramPlace, runTidings } from '../run-tidings.js'
+import { openChunkLoader } from './chunk-loader.js'
+import { readCompiledCode, writeCompiledCode } from './code-cache.js'
+
+/** How long an endless command runs before what V8 compiled for it is kept; later, V8 has begun to forget what start-up needed. */
+const keepAfter = 2_000
+
+/** Runs what the build put into `dist` with the code that V8 compiled in an earlier run, and keeps what it compiles in this one. */
+export function startProgram(args: string[], dist: string, buildId: string, place: ProgramPlace): void {
+  const path = compiledCodePath(buildId, place.ownCommands.find((id) => id === args[0]) ?? 'other')
+  const compiled = readCompiledCode(path)
+  const loader = openChunkLoader(dist, compiled.chunks)
+
+  /** A run that failed has compiled only a part of what a good one needs, so the first good one writes again. */
+  const keep = (exitCode = 0): void => {
+    clearTimeout(timer)
+    process.off('exit', keep)
+    if (!loader.compiledAny() && (exitCode !== 0 || compiled.complete)) return
+    writeCompiledCode(path, {
+      complete: exitCode === 0,
+      chunks: new Map([...compiled.chunks, ...loader.compiledCode()])
+    })
+  }
+  const timer = setTimeout(keep, keepAfter, 0).unref()
+  process.on('exit', keep)
+
+  const program = loader.load(join(dist, 'cli', 'run-tidings.js')) as { runTidings: typeof runTidings }
+  void program.runTidings(args, place)
+}
+
+/** One file per command: what `--help` compiled is of no use to `publish`. V8's flags and version are part of its own tag. */
+function compiledCodePath(buildId: string, command: string): string {
+  const folder = process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), '.cache')
+  return join(folder, 'tidings', 'code', `${buildId}-${process.version}-${process.arch}-${command}`)
+}
