@@ -1,0 +1,126 @@
+/** A piece of a JSON text, exactly as it was written. */
+export interface JsonToken {
+  readonly kind: 'name' | 'string' | 'number' | 'literal' | 'mark'
+  readonly text: string
+}
+
+/** One line of a JSON text that is laid out with a member or item on each line. */
+export interface OutlineLine {
+  readonly depth: number
+  readonly tokens: readonly JsonToken[]
+  /** Where the value is, as a JSON pointer (RFC 6901); on a closing line that of the value it closes. */
+  readonly pointer: string
+  /** The value if it is not a filled object or array: a string, number or literal, `{}` or `[]`. */
+  readonly value?: JsonToken
+  /** On a line that opens an object or array: the index of the line that closes it, and how many members it has. */
+  readonly closes?: number
+  readonly members?: number
+}
+
+interface Frame {
+  readonly pointer: string
+  readonly isObject: boolean
+  readonly line: number
+  members: number
+  name: string
+}
+
+const TOKEN = /[ \t\r\n]*(?:([{}[\]:,])|("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)|(true|false|null))/y
+
+/**
+ * Lays a JSON text out, one member or item on a line, all numbers and strings as they were written. Nothing if the text is not
+ * JSON. Takes linear time, and any depth.
+ */
+export function outlineJson(text: string): OutlineLine[] | undefined {
+  try {
+    JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const lines: { -readonly [Key in keyof OutlineLine]: OutlineLine[Key] }[] = []
+  const stack: Frame[] = []
+  let named: JsonToken[] = []
+  let expectsName = false
+  TOKEN.lastIndex = 0
+  for (let match = TOKEN.exec(text); match; match = TOKEN.exec(text)) {
+    const [, mark, string, number, literal] = match
+    const frame = stack.at(-1)
+    if (string !== undefined && expectsName && frame) {
+      frame.name = JSON.parse(string) as string
+      named = [{ kind: 'name', text: string }, MARKS.colon]
+      expectsName = false
+    } else if (mark === ',') {
+      const last = lines.at(-1)
+      if (last) last.tokens = [...last.tokens, MARKS.comma]
+      expectsName = frame?.isObject === true
+    } else if (mark === '}' || mark === ']') {
+      stack.pop()
+      expectsName = false
+      const opened = frame && lines[frame.line]
+      if (!frame || !opened) continue
+      const token: JsonToken = { kind: 'mark', text: mark }
+      if (frame.members === 0) {
+        opened.value = { kind: 'literal', text: frame.isObject ? '{}' : '[]' }
+        opened.tokens = [...opened.tokens, token]
+      } else {
+        opened.closes = lines.length
+        opened.members = frame.members
+        lines.push({ depth: stack.length, tokens: [token], pointer: frame.pointer })
+      }
+    } else if (mark !== ':') {
+      const pointer = childPointer(frame)
+      if (frame) frame.members++
+      const token: JsonToken = mark
+        ? { kind: 'mark', text: mark }
+        : string !== undefined
+          ? { kind: 'string', text: string }
+          : number !== undefined
+            ? { kind: 'number', text: number }
+            : { kind: 'literal', text: literal ?? '' }
+      const line = { depth: stack.length, tokens: [...named, token], pointer }
+      lines.push(mark ? line : { ...line, value: token })
+      named = []
+      if (mark) {
+        stack.push({ pointer, isObject: mark === '{', line: lines.length - 1, members: 0, name: '' })
+        expectsName = mark === '{'
+      }
+    }
+  }
+  return lines
+}
+
+const MARKS = {
+  colon: { kind: 'mark', text: ': ' },
+  comma: { kind: 'mark', text: ',' }
+} as const satisfies Record<string, JsonToken>
+
+function childPointer(parent: Frame | undefined): string {
+  if (!parent) return ''
+  if (!parent.isObject) return `${parent.pointer}/${parent.members}`
+  return `${parent.pointer}/${parent.name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+/** The lines that stay when the values at the folded pointers show their opening line only. */
+export function foldOutline(outline: readonly OutlineLine[], folded: ReadonlySet<string>): OutlineLine[] {
+  const left: OutlineLine[] = []
+  for (let at = 0; at < outline.length; at++) {
+    const line = outline[at]
+    if (!line) break
+    left.push(line)
+    if (line.closes !== undefined && folded.has(line.pointer)) at = line.closes
+  }
+  return left
+}
+
+/** A JSON pointer as people write a path: `/state/list/0` is `state.list[0]`; the whole text is `(value)`. */
+export function formatPointer(pointer: string): string {
+  if (pointer === '') return '(value)'
+  let path = ''
+  for (const part of pointer.slice(1).split('/')) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (/^\d+$/.test(name)) path += `[${name}]`
+    else if (/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(name)) path += path === '' ? name : `.${name}`
+    else path += `[${JSON.stringify(name)}]`
+  }
+  return path
+}

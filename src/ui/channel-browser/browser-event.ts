@@ -1,0 +1,16 @@
+import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { Key } from './key-decoder.js'
+import type { Notice } from './model.js'
+import type { Size } from './terminal.js'
+
+/** Something that happened to the browser. */
+export type BrowserEvent =
+  | { readonly kind: 'key'; readonly key: Key }
+  | { readonly kind: 'resize'; readonly size: Size }
+  /** Time went by; the catalogue may have grown. */
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'notice'; readonly text: string; readonly tone: Notice['tone'] }
+  /** Retained messages were cleared and can be put back. */
+  | { readonly kind: 'cleared'; readonly messages: readonly StoredMessage[]; readonly text: string }
+  /** What was cleared last is back. */
+  | { readonly kind: 'restored'; readonly text: string }

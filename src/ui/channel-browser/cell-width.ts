@@ -1,0 +1,154 @@
+// East Asian Wide and Fullwidth, and characters shown as emoji by default (Unicode 16), merged where only unassigned code
+// points lie between. Ambiguous characters count as narrow, as terminals outside of East Asian locales draw them.
+const WIDE: readonly (readonly [first: number, last: number])[] = [
+  [0x1100, 0x115f],
+  [0x231a, 0x231b],
+  [0x2329, 0x232a],
+  [0x23e9, 0x23ec],
+  [0x23f0, 0x23f0],
+  [0x23f3, 0x23f3],
+  [0x25fd, 0x25fe],
+  [0x2614, 0x2615],
+  [0x2630, 0x2637],
+  [0x2648, 0x2653],
+  [0x267f, 0x267f],
+  [0x268a, 0x268f],
+  [0x2693, 0x2693],
+  [0x26a1, 0x26a1],
+  [0x26aa, 0x26ab],
+  [0x26bd, 0x26be],
+  [0x26c4, 0x26c5],
+  [0x26ce, 0x26ce],
+  [0x26d4, 0x26d4],
+  [0x26ea, 0x26ea],
+  [0x26f2, 0x26f3],
+  [0x26f5, 0x26f5],
+  [0x26fa, 0x26fa],
+  [0x26fd, 0x26fd],
+  [0x2705, 0x2705],
+  [0x270a, 0x270b],
+  [0x2728, 0x2728],
+  [0x274c, 0x274c],
+  [0x274e, 0x274e],
+  [0x2753, 0x2755],
+  [0x2757, 0x2757],
+  [0x2795, 0x2797],
+  [0x27b0, 0x27b0],
+  [0x27bf, 0x27bf],
+  [0x2b1b, 0x2b1c],
+  [0x2b50, 0x2b50],
+  [0x2b55, 0x2b55],
+  [0x2e80, 0x303e],
+  [0x3041, 0x3247],
+  [0x3250, 0x4dbf],
+  [0x4e00, 0xa4c6],
+  [0xa960, 0xa97c],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe10, 0xfe19],
+  [0xfe30, 0xfe6b],
+  [0xff01, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x16fe0, 0x18cff],
+  [0x1aff0, 0x1b2fb],
+  [0x1d300, 0x1d376],
+  [0x1f004, 0x1f004],
+  [0x1f0cf, 0x1f0cf],
+  [0x1f18e, 0x1f18e],
+  [0x1f191, 0x1f19a],
+  [0x1f1e6, 0x1f265],
+  [0x1f300, 0x1f320],
+  [0x1f32d, 0x1f335],
+  [0x1f337, 0x1f37c],
+  [0x1f37e, 0x1f393],
+  [0x1f3a0, 0x1f3ca],
+  [0x1f3cf, 0x1f3d3],
+  [0x1f3e0, 0x1f3f0],
+  [0x1f3f4, 0x1f3f4],
+  [0x1f3f8, 0x1f43e],
+  [0x1f440, 0x1f440],
+  [0x1f442, 0x1f4fc],
+  [0x1f4ff, 0x1f53d],
+  [0x1f54b, 0x1f567],
+  [0x1f57a, 0x1f57a],
+  [0x1f595, 0x1f596],
+  [0x1f5a4, 0x1f5a4],
+  [0x1f5fb, 0x1f64f],
+  [0x1f680, 0x1f6c5],
+  [0x1f6cc, 0x1f6cc],
+  [0x1f6d0, 0x1f6d2],
+  [0x1f6d5, 0x1f6df],
+  [0x1f6eb, 0x1f6ec],
+  [0x1f6f4, 0x1f6fc],
+  [0x1f7e0, 0x1f7f0],
+  [0x1f90c, 0x1f93a],
+  [0x1f93c, 0x1f945],
+  [0x1f947, 0x1f9ff],
+  [0x1fa70, 0x1faf8],
+  [0x20000, 0x3fffd]
+]
+
+const NARROW_ONLY = /^[\x20-\x7e]*$/
+const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff]/u
+const EMOJI_STYLE = '\ufe0f'
+
+function isWide(codePoint: number): boolean {
+  let low = 0
+  let high = WIDE.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const [first, last] = WIDE[middle] ?? [0, 0]
+    if (codePoint < first) high = middle - 1
+    else if (codePoint > last) low = middle + 1
+    else return true
+  }
+  return false
+}
+
+function clusterWidth(cluster: string): number {
+  const codePoint = cluster.codePointAt(0) ?? 0
+  if (codePoint < 0x7f && cluster.length === 1) return 1
+  if (NO_WIDTH.test(cluster)) return 0
+  return isWide(codePoint) || cluster.includes(EMOJI_STYLE) ? 2 : 1
+}
+
+let segmenter: Intl.Segmenter | undefined
+
+/** What a reader takes for one character, marks and joined emoji included. */
+export function* clusters(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  for (const { segment } of segmenter.segment(text)) yield segment
+}
+
+/** How many cells of a terminal a text takes; control characters must have been made visible before. */
+export function cellWidth(text: string): number {
+  if (NARROW_ONLY.test(text)) return text.length
+  let width = 0
+  for (const cluster of clusters(text)) width += clusterWidth(cluster)
+  return width
+}
+
+// A reader's character of more code units than this (stacked marks without end) is cut: nobody can read it anyway.
+const LONGEST_CLUSTER = 16
+
+/** The beginning of the text that fits, without an ellipsis. Does not split what a reader takes for one character. */
+export function sliceCells(text: string, width: number): string {
+  if (width <= 0) return ''
+  const near = text.length > width * LONGEST_CLUSTER ? text.slice(0, width * LONGEST_CLUSTER) : text
+  if (NARROW_ONLY.test(near)) return near.slice(0, width)
+  let taken = 0
+  let end = 0
+  for (const cluster of clusters(near)) {
+    taken += clusterWidth(cluster)
+    if (taken > width) break
+    end += cluster.length
+  }
+  return near.slice(0, end)
+}
+
+/** The text, cut with an ellipsis where it is wider than `width`. */
+export function truncateCells(text: string, width: number): string {
+  const whole = sliceCells(text, width)
+  if (whole.length === text.length) return text
+  return width <= 0 ? '' : `${sliceCells(text, width - 1)}…`
+}

@@ -1,0 +1,194 @@
+import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+
+/** Seconds of a branch's live messages that are remembered for its sparkline. */
+const REMEMBERED_SECONDS = 60
+const RATE_SECONDS = 10
+
+/** A level of the tree: a channel, the beginning of channels, or both. */
+export interface TreeNode {
+  /** The levels from the root to here, joined with `/`. */
+  readonly path: string
+  /** Its own level, which may be empty. */
+  readonly level: string
+  readonly parent: TreeNode | undefined
+  /** In natural order: `2` before `10`. */
+  readonly children: readonly TreeNode[]
+  /** The channel of this name, if there is one. */
+  readonly entry: ChannelEntry | undefined
+  /** Channels here and below; the messages, live messages and latest time of them all, as of the last `refresh`. */
+  readonly channels: number
+  readonly count: number
+  readonly live: number
+  readonly lastSeen: number
+  /** Live messages per second here and below. */
+  rate(now: number): number
+  /** Live messages here and below in each of the last seconds, oldest first. */
+  samples(now: number, seconds: number): number[]
+}
+
+const collator = new Intl.Collator('en', { numeric: true })
+
+function inOrder(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
+}
+
+// A channel may have 65,535 levels; naming each node by its whole path would then take gigabytes. Deeper levels share one.
+const DEEPEST = 64
+
+function levelsOf(name: string): string[] {
+  const levels = name.split('/', DEEPEST + 1)
+  if (levels.length <= DEEPEST) return levels
+  const shallow = levels.slice(0, DEEPEST - 1)
+  return [...shallow, name.slice(shallow.reduce((length, level) => length + level.length + 1, 0))]
+}
+
+class Node implements TreeNode {
+  readonly children: Node[] = []
+  readonly byLevel = new Map<string, Node>()
+  entry: ChannelEntry | undefined
+  channels = 0
+  count = 0
+  live = 0
+  lastSeen = 0
+  #seconds: number[] = []
+  #liveBefore: number | undefined
+
+  constructor(
+    readonly path: string,
+    readonly level: string,
+    readonly parent: Node | undefined
+  ) {}
+
+  child(level: string): Node | undefined {
+    return this.byLevel.get(level)
+  }
+
+  add(level: string): Node {
+    const child = new Node(this.parent ? `${this.path}/${level}` : level, level, this)
+    let low = 0
+    let high = this.children.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (inOrder(this.children[middle]?.level ?? '', level) < 0) low = middle + 1
+      else high = middle
+    }
+    this.children.splice(low, 0, child)
+    this.byLevel.set(level, child)
+    return child
+  }
+
+  rate(now: number): number {
+    if (this.entry && this.children.length === 0) return this.entry.rate(now)
+    const seconds = this.#seconds.slice(-RATE_SECONDS)
+    return seconds.length === 0 ? 0 : seconds.reduce((sum, live) => sum + live, 0) / seconds.length
+  }
+
+  samples(now: number, seconds: number): number[] {
+    if (this.entry && this.children.length === 0) return this.entry.samples(now, seconds)
+    const known = this.#seconds.slice(-seconds)
+    return [...new Array<number>(seconds - known.length).fill(0), ...known]
+  }
+
+  /** A second or more went by: remember what came in it. */
+  remember(seconds: number): void {
+    if (this.children.length === 0) return
+    const came = Math.max(0, this.live - (this.#liveBefore ?? 0))
+    this.#liveBefore = this.live
+    for (let i = 0; i < Math.min(seconds, REMEMBERED_SECONDS); i++) this.#seconds.push(came / seconds)
+    if (this.#seconds.length > REMEMBERED_SECONDS) this.#seconds = this.#seconds.slice(-REMEMBERED_SECONDS)
+  }
+
+  copyMemory(other: Node): void {
+    this.#seconds = other.#seconds.slice()
+    this.#liveBefore = other.#liveBefore
+  }
+}
+
+/** The channels as a tree, grown as they appear. Growing costs the depth of a channel; a refresh is linear and does no look-ups. */
+export class ChannelTree {
+  readonly #root = new Node('', '', undefined)
+  // Parents before their children, so that one walk from the end sums everything up.
+  readonly #nodes: Node[] = []
+  #grown = 0
+  #second: number | undefined
+
+  /** Grows whenever a channel appears. */
+  get revision(): number {
+    return this.#grown
+  }
+
+  /** The first levels. */
+  get roots(): readonly TreeNode[] {
+    return this.#root.children
+  }
+
+  /** Takes in the channels that are new since the last call (the list is only ever appended to) and sums up. */
+  refresh(channels: readonly ChannelEntry[], now: number): void {
+    for (; this.#grown < channels.length; this.#grown++) {
+      const entry = channels[this.#grown]
+      if (entry) this.#add(entry)
+    }
+    for (const node of this.#nodes) {
+      const entry = node.entry
+      node.count = entry?.count ?? 0
+      node.live = entry?.live ?? 0
+      node.lastSeen = entry?.lastSeen ?? 0
+    }
+    for (let at = this.#nodes.length - 1; at >= 0; at--) {
+      const node = this.#nodes[at]
+      const parent = node?.parent
+      if (!node || !parent) continue
+      parent.count += node.count
+      parent.live += node.live
+      if (node.lastSeen > parent.lastSeen) parent.lastSeen = node.lastSeen
+    }
+    const second = Math.floor(now / 1e6)
+    this.#second ??= second
+    if (second > this.#second) {
+      for (const node of this.#nodes) node.remember(second - this.#second)
+      this.#second = second
+    }
+  }
+
+  /** The node of that path, if there is one. */
+  find(path: string): TreeNode | undefined {
+    let node: Node | undefined = this.#root
+    for (const level of levelsOf(path)) node = node?.child(level)
+    return node
+  }
+
+  /** The same tree with the entries that `freeze` makes of its own, independent of what comes later. */
+  frozen(freeze: (entry: ChannelEntry) => ChannelEntry): ChannelTree {
+    const copy = new ChannelTree()
+    for (const node of this.#nodes) {
+      const twin = copy.#nodeOf(node.path)
+      twin.entry = node.entry && freeze(node.entry)
+      twin.channels = node.channels
+      twin.count = node.count
+      twin.live = node.live
+      twin.lastSeen = node.lastSeen
+      twin.copyMemory(node)
+    }
+    copy.#grown = this.#grown
+    return copy
+  }
+
+  #add(entry: ChannelEntry): void {
+    const added = this.#nodeOf(entry.name)
+    added.entry = entry
+    for (let node: Node | undefined = added; node; node = node.parent) node.channels++
+  }
+
+  #nodeOf(path: string): Node {
+    let node = this.#root
+    for (const level of levelsOf(path)) {
+      let child = node.child(level)
+      if (!child) {
+        child = node.add(level)
+        this.#nodes.push(child)
+      }
+      node = child
+    }
+    return node
+  }
+}

@@ -1,0 +1,63 @@
+import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { layOut } from '../layout.js'
+import type { Model } from '../model.js'
+import type { World } from '../world.js'
+import { branchDoc } from './branch-doc.js'
+import { chartDoc } from './chart-doc.js'
+import { diffDoc } from './diff-doc.js'
+import { type Doc, docOf } from './doc.js'
+import { historyDoc } from './history-doc.js'
+import { payloadDoc } from './payload-doc.js'
+import { propertiesDoc } from './properties-doc.js'
+import { schemaDoc } from './schema-doc.js'
+
+/** The message that the detail pane shows: the pinned one, or the latest. */
+export function shownMessage(model: Model, entry: ChannelEntry): StoredMessage {
+  return model.pinned ?? entry.latest
+}
+
+/** Where a message is in its channel's history; -1 once it is no longer kept. */
+export function positionOf(entry: ChannelEntry, message: StoredMessage): number {
+  const first = entry.history[0]
+  if (!first) return -1
+  // Sequence numbers ascend, and mostly without gaps; where there are some, look.
+  const guess = message.sequence - first.sequence
+  return entry.history[guess] === message ? guess : entry.history.indexOf(message)
+}
+
+/** What the detail pane shows below its head. */
+export function detailDoc(model: Model, world: World): Doc {
+  const { detailWidth, treeWidth, contentRows } = layOut(model)
+  // While only the tree is on the screen, the doc is still asked for its length.
+  const width = Math.max(8, detailWidth || treeWidth)
+  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
+  if (!node) return docOf([])
+  if (!node.entry) return branchDoc(node, world.now, width)
+  return channelDoc(model, world, node.entry, width, contentRows)
+}
+
+function channelDoc(model: Model, world: World, entry: ChannelEntry, width: number, height: number): Doc {
+  const message = shownMessage(model, entry)
+  switch (model.tab) {
+    case 'payload':
+      return world.memo([model.tab, message, model.folded, width], () =>
+        payloadDoc(message, model.folded, width)
+      )
+    case 'properties':
+      return propertiesDoc(entry, message, world.now, width)
+    case 'diff': {
+      const before = entry.history[positionOf(entry, message) - 1]
+      return world.memo([model.tab, message, before, width], () => diffDoc(before, message, width))
+    }
+    case 'chart':
+      return world.memo([model.tab, entry.latest, model.field, width, height], () =>
+        chartDoc(entry, model.field, width, height)
+      )
+    case 'history':
+      return historyDoc(entry, world.search?.test)
+    case 'schema':
+      return world.memo([model.tab, entry, entry.examined, model.folded, width], () =>
+        schemaDoc(entry, model.folded, width)
+      )
+  }
+}

@@ -1,0 +1,68 @@
+import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { formatDuration } from '../../../core/duration.js'
+import { diffOutlines, formatDifference, type JsonChange } from '../../../core/json-diff.js'
+import { formatPointer } from '../../../core/json-outline.js'
+import { diffLines } from '../../../core/line-diff.js'
+import { type Line, plainText, type Style, span, spans } from '../line.js'
+import { type Doc, docOf, wrapLine } from './doc.js'
+import { tokenSpans } from './json-lines.js'
+import { type Content, contentOf } from './message-content.js'
+import { hexLine } from './payload-doc.js'
+
+const SIGNS = { added: '+ ', removed: '- ', changed: '~ ', same: '  ' } as const
+const STYLES = { added: 'good', removed: 'bad', changed: 'warning', same: 'dim' } as const satisfies Record<
+  string,
+  Style
+>
+
+/** What a message changed against the one before it. */
+export function diffDoc(before: StoredMessage | undefined, after: StoredMessage, width: number): Doc {
+  if (!before) return docOf([[span('no message before this one is kept', 'dim')]])
+  const changes = changedLines(contentOf(before), contentOf(after), width)
+  const apart = formatDuration(Math.max(0, (after.time - before.time) / 1000))
+  const head: Line = [
+    span(
+      changes.count === 0 ? 'no change' : changes.count === 1 ? '1 change' : `${changes.count} changes`,
+      'strong'
+    ),
+    span(` since the message before, ${apart} earlier`, 'dim')
+  ]
+  return docOf([...wrapLine(head, width), ...changes.lines])
+}
+
+function changedLines(before: Content, after: Content, width: number): { count: number; lines: Line[] } {
+  if (before.kind === 'json' && after.kind === 'json') {
+    const changes = diffOutlines(before.outline, after.outline)
+    return {
+      count: changes.length,
+      lines: changes.flatMap((change) => wrapLine(changeLine(change), width, 4))
+    }
+  }
+  const differences = diffLines(textLines(before), textLines(after))
+  const changed = differences.filter(({ kind }) => kind !== 'same').length
+  const lines = differences.flatMap(({ kind, text }) =>
+    wrapLine([span(SIGNS[kind], STYLES[kind]), ...spans(text, kind === 'same' ? 'dim' : 'text')], width, 2)
+  )
+  return { count: changed, lines: changed === 0 ? [] : lines }
+}
+
+function changeLine(change: JsonChange): Line {
+  const difference = formatDifference(change)
+  return [
+    span(SIGNS[change.kind], STYLES[change.kind]),
+    ...spans(formatPointer(change.pointer), 'name'),
+    span('  '),
+    ...(change.before ? tokenSpans(change.before) : []),
+    ...(change.before && change.after ? [span(' → ', 'dim')] : []),
+    ...(change.after ? tokenSpans(change.after) : []),
+    ...(difference ? [span(`  (${difference})`, 'dim')] : [])
+  ]
+}
+
+function textLines(content: Content): string[] {
+  if (content.kind === 'empty') return []
+  if (content.kind !== 'binary') return content.text.split(/\r\n|\n/)
+  const lines: string[] = []
+  for (let at = 0; at < content.bytes.length; at += 8) lines.push(plainText(hexLine(content.bytes, at, 8, 4)))
+  return lines
+}

@@ -1,0 +1,44 @@
+import { cellWidth, sliceCells } from '../cell-width.js'
+import { type Line, lineWidth, type Span, span } from '../line.js'
+
+/** The content of a tab, made line by line as far as it is on the screen. */
+export interface Doc {
+  readonly length: number
+  line(index: number): Line
+  /** Whether there is a line that the cursor is on; otherwise the content is only scrolled. */
+  readonly hasCursor: boolean
+  /** The JSON pointer of what that line opens and can be folded. */
+  foldableAt?(index: number): string | undefined
+  /** Every pointer that can be folded. */
+  foldable?(): readonly string[]
+}
+
+/** A doc of lines that are there already. */
+export function docOf(lines: readonly Line[]): Doc {
+  return { length: lines.length, line: (index) => lines[index] ?? [], hasCursor: false }
+}
+
+/** The line in pieces of at most `width` cells, the further ones indented. */
+export function wrapLine(line: Line, width: number, indent = 0): Line[] {
+  if (lineWidth(line) <= width) return [line]
+  const wrapped: Span[][] = []
+  let current: Span[] = []
+  let left = width
+  const blank = Math.max(0, Math.min(indent, width - 8))
+  for (const piece of line) {
+    let rest = piece.text
+    while (rest !== '') {
+      const taken = sliceCells(rest, left)
+      if (taken === '' && left === width) break
+      if (taken !== '') current.push({ text: taken, cells: cellWidth(taken), style: piece.style })
+      rest = rest.slice(taken.length)
+      left -= cellWidth(taken)
+      if (rest === '') break
+      wrapped.push(current)
+      current = blank > 0 ? [span(' '.repeat(blank))] : []
+      left = Math.max(1, width - blank)
+    }
+  }
+  if (current.length > 0) wrapped.push(current)
+  return wrapped
+}

@@ -1,0 +1,44 @@
+import { formatByteSize } from '../../../core/byte-size.js'
+import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { formatTimeOfDay } from '../figures.js'
+import { type Line, span } from '../line.js'
+import type { PayloadTest } from '../payload-search.js'
+import { searchedText } from '../payload-search.js'
+import type { Doc } from './doc.js'
+
+const PREVIEW = 400
+
+/** The messages that are kept, the latest first. Those that the search finds are marked with `*`. */
+export function historyDoc(entry: ChannelEntry, finds: PayloadTest | undefined): Doc {
+  const history = entry.history
+  return {
+    length: history.length,
+    hasCursor: true,
+    line: (index) => {
+      const message = history[history.length - 1 - index]
+      return message ? historyLine(message, finds) : []
+    }
+  }
+}
+
+function historyLine(message: StoredMessage, finds: PayloadTest | undefined): Line {
+  const { qos, retain, dup } = message.mqtt
+  const found = finds?.(searchedText(message))
+  return [
+    span(found ? '* ' : '  ', 'warning'),
+    span(`${formatTimeOfDay(message.time)} `),
+    span(`q${qos}${retain ? ' R' : ''}${dup ? ' D' : ''} `, 'dim'),
+    span(`${formatByteSize(message.size)} `, 'dim'),
+    span(previewOf(message), 'text')
+  ]
+}
+
+/** The beginning of a payload on one line. */
+export function previewOf(message: StoredMessage): string {
+  if (message.payload.length === 0) return '(empty)'
+  const { buffer, byteOffset, length } = message.payload
+  const text = Buffer.from(buffer, byteOffset, Math.min(length, PREVIEW)).toString('utf8')
+  const replaced = text.match(/\ufffd|[\0-\x08]/g)?.length ?? 0
+  if (replaced > 1) return `0x${Buffer.from(buffer, byteOffset, Math.min(length, 64)).toString('hex')}`
+  return text.replace(/\s+/g, ' ')
+}

@@ -1,0 +1,47 @@
+import { foldOutline, type JsonToken, type OutlineLine } from '../../../core/json-outline.js'
+import { type Line, type Span, type Style, span, spans } from '../line.js'
+import { type Doc, wrapLine } from './doc.js'
+
+const STYLES: Readonly<Record<JsonToken['kind'], Style>> = {
+  name: 'name',
+  string: 'string',
+  number: 'number',
+  literal: 'literal',
+  mark: 'dim'
+}
+
+/** A JSON text, a member on a line, that can be folded. Long values go on in the next line. */
+export function jsonDoc(outline: readonly OutlineLine[], folded: ReadonlySet<string>, width: number): Doc {
+  const lines: { shown: Line; opens: string | undefined }[] = []
+  for (const line of foldOutline(outline, folded)) {
+    const isFolded = line.closes !== undefined && folded.has(line.pointer)
+    const mark = line.closes === undefined ? '  ' : isFolded ? '▸ ' : '▾ '
+    const opens = line.closes === undefined ? undefined : line.pointer
+    const indent = line.depth * 2
+    const shown = [
+      span(mark, 'dim'),
+      span(' '.repeat(Math.min(indent, 40))),
+      ...line.tokens.flatMap(tokenSpans)
+    ]
+    if (isFolded) shown.push(span(foldedText(line), 'dim'))
+    for (const part of wrapLine(shown, width, Math.min(indent, 40) + 4)) lines.push({ shown: part, opens })
+  }
+  return {
+    length: lines.length,
+    line: (index) => lines[index]?.shown ?? [],
+    hasCursor: true,
+    foldableAt: (index) => lines[index]?.opens,
+    foldable: () => outline.filter((line) => line.closes !== undefined).map((line) => line.pointer)
+  }
+}
+
+/** How a piece of JSON is shown. */
+export function tokenSpans(token: JsonToken): Span[] {
+  return spans(token.text, STYLES[token.kind])
+}
+
+function foldedText(line: OutlineLine): string {
+  const isObject = line.tokens.at(-1)?.text === '{'
+  const noun = isObject ? 'member' : 'item'
+  return ` ${line.members} ${noun}${line.members === 1 ? '' : 's'} ${isObject ? '}' : ']'}`
+}

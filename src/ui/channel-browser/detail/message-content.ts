@@ -1,0 +1,39 @@
+import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { type OutlineLine, outlineJson } from '../../../core/json-outline.js'
+import { payloadKind } from '../../../core/payload.js'
+import { RecentCache } from '../recent-cache.js'
+
+/** A payload made ready to be shown. */
+export type Content =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'json'; readonly text: string; readonly outline: readonly OutlineLine[] }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'binary'; readonly bytes: Uint8Array }
+
+// Larger JSON is shown as the text that it is: laying it out anew for every message would take longer than a frame.
+const LARGEST_OUTLINE = 512 * 1024
+
+const recent = new RecentCache<StoredMessage, Content>(512)
+
+/** The payload of a message by what it is. */
+export function contentOf(message: StoredMessage): Content {
+  return recent.get(message, () => readContent(message))
+}
+
+function readContent(message: StoredMessage): Content {
+  const bytes = message.payload
+  const isCut = bytes.length < message.size
+  // A payload that was kept in part may end within a character, which makes it no binary.
+  const kind = isCut ? payloadKind(bytes.subarray(0, wholeCharacters(bytes))) : payloadKind(bytes)
+  if (kind === 'empty') return { kind }
+  if (kind === 'binary') return { kind, bytes }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+  const outline = kind === 'json' && bytes.length <= LARGEST_OUTLINE ? outlineJson(text) : undefined
+  return outline ? { kind: 'json', text, outline } : { kind: 'text', text }
+}
+
+function wholeCharacters(bytes: Uint8Array): number {
+  let end = bytes.length
+  while (end > 0 && bytes.length - end < 4 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end--
+  return end > 0 && (bytes[end - 1] ?? 0) >= 0xc0 ? end - 1 : bytes.length
+}

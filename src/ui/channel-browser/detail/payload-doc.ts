@@ -1,0 +1,67 @@
+import { formatByteSize } from '../../../core/byte-size.js'
+import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { type Line, span, spans } from '../line.js'
+import { type Doc, docOf, wrapLine } from './doc.js'
+import { jsonDoc } from './json-lines.js'
+import { contentOf } from './message-content.js'
+
+// What a person reads of one text; beyond, laying it out would take longer than a frame.
+const LONGEST_TEXT = 256 * 1024
+
+/** The payload of a message: JSON laid out and folded, text wrapped, bytes in hexadecimal. */
+export function payloadDoc(message: StoredMessage, folded: ReadonlySet<string>, width: number): Doc {
+  const content = contentOf(message)
+  if (content.kind === 'empty') return docOf([[span('(empty payload)', 'dim')]])
+  if (content.kind === 'json') return jsonDoc(content.outline, folded, width)
+  const missing = missingLine(message, content.kind === 'text' ? content.text : undefined)
+  return content.kind === 'text'
+    ? textDoc(content.text, width, missing)
+    : hexDoc(content.bytes, width, missing)
+}
+
+function missingLine(message: StoredMessage, text: string | undefined): Line[] {
+  const lines: Line[] = []
+  if (text !== undefined && text.length > LONGEST_TEXT)
+    lines.push([span(`… ${formatByteSize(text.length - LONGEST_TEXT)} more are not shown`, 'warning')])
+  const unkept = message.size - message.payload.length
+  if (unkept > 0) lines.push([span(`… ${formatByteSize(unkept)} more were not kept`, 'warning')])
+  return lines
+}
+
+function textDoc(text: string, width: number, after: readonly Line[]): Doc {
+  const lines: Line[] = []
+  for (const line of text.slice(0, LONGEST_TEXT).split(/\r\n|\n/)) lines.push(...wrapLine(spans(line), width))
+  return docOf([...lines, ...after])
+}
+
+/** How many bytes a line of a hex dump has in that width. */
+function bytesPerLine(width: number, offsetDigits: number): number {
+  for (const count of [32, 16, 8]) if (offsetDigits + 2 + count * 3 + 1 + count <= width) return count
+  return 4
+}
+
+function hexDoc(bytes: Uint8Array, width: number, after: readonly Line[]): Doc {
+  const offsetDigits = bytes.length > 0x10000 ? 8 : 4
+  const step = bytesPerLine(width, offsetDigits)
+  const rows = Math.ceil(bytes.length / step)
+  return {
+    length: rows + after.length,
+    hasCursor: false,
+    line: (index) =>
+      index < rows ? hexLine(bytes, index * step, step, offsetDigits) : (after[index - rows] ?? [])
+  }
+}
+
+/** One line of a hex dump: offset, bytes, and what is printable of them. */
+export function hexLine(bytes: Uint8Array, offset: number, step: number, offsetDigits: number): Line {
+  const part = bytes.subarray(offset, offset + step)
+  const hex = Array.from(part, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const printable = Array.from(part, (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'
+  )
+  return [
+    span(offset.toString(16).padStart(offsetDigits, '0'), 'dim'),
+    span(`  ${hex.padEnd(step * 3)} `),
+    span(printable.join(''), 'string')
+  ]
+}

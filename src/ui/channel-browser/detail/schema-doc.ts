@@ -1,0 +1,14 @@
+import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
+import { formatJson } from '../../../core/catalogue/json-tree.js'
+import { outlineJson } from '../../../core/json-outline.js'
+import { span } from '../line.js'
+import { type Doc, docOf, wrapLine } from './doc.js'
+import { jsonDoc } from './json-lines.js'
+
+/** The JSON Schema that a channel's payloads have shown so far. */
+export function schemaDoc(entry: ChannelEntry, folded: ReadonlySet<string>, width: number): Doc {
+  const schema = entry.schema()
+  const outline = schema && outlineJson(formatJson(schema))
+  if (outline) return jsonDoc(outline, folded, width)
+  return docOf(wrapLine([span('no schema: no payload was JSON', 'dim')], width))
+}

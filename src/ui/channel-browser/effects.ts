@@ -1,0 +1,15 @@
+import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { Draft } from './browser-actions.js'
+
+/** Something to be done outside of the model. What comes of it comes back as an event. */
+export type Effect =
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'subscribe'; readonly patterns: readonly string[] }
+  | { readonly kind: 'copy'; readonly bytes: Uint8Array }
+  | { readonly kind: 'compose'; readonly draft: Draft }
+  | { readonly kind: 'record'; readonly patterns: readonly string[]; readonly file: string }
+  | { readonly kind: 'stop-recording' }
+  | { readonly kind: 'export'; readonly file: string }
+  | { readonly kind: 'clear'; readonly messages: readonly StoredMessage[] }
+  | { readonly kind: 'restore'; readonly messages: readonly StoredMessage[] }
+  | { readonly kind: 'redraw' }

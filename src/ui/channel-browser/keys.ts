@@ -1,0 +1,191 @@
+import type { Key } from './key-decoder.js'
+
+export type Command =
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'open'
+  | 'enter'
+  | 'close'
+  | 'open-all'
+  | 'close-all'
+  | 'other-pane'
+  | 'zoom'
+  | 'next-tab'
+  | 'previous-tab'
+  | 'payload'
+  | 'properties'
+  | 'diff'
+  | 'chart'
+  | 'history'
+  | 'schema'
+  | 'older'
+  | 'newer'
+  | 'next-match'
+  | 'previous-match'
+  | 'filter'
+  | 'search'
+  | 'pause'
+  | 'back'
+  | 'subscribe'
+  | 'publish'
+  | 'copy-channel'
+  | 'copy-payload'
+  | 'record'
+  | 'clear'
+  | 'undo'
+  | 'export'
+  | 'help'
+  | 'redraw'
+  | 'quit'
+
+/** Which keys do what, and how that is told. The help and the line of keys are made from this table too. */
+export interface Binding {
+  readonly command: Command
+  /** Names of keys, as `KeyDecoder` gives them. */
+  readonly keys: readonly string[]
+  /** How the keys are written in the help; the keys' names where absent. */
+  readonly shown?: string
+  /** What it does, for the help. */
+  readonly help: string
+  /** In a word, for the line of keys; absent if it is not there. */
+  readonly short?: string
+}
+
+export interface BindingGroup {
+  readonly title: string
+  readonly bindings: readonly Binding[]
+}
+
+export const BINDINGS: readonly BindingGroup[] = [
+  {
+    title: 'Move',
+    bindings: [
+      { command: 'up', keys: ['up', 'k'], shown: '↑ k', help: 'one line up' },
+      { command: 'down', keys: ['down', 'j'], shown: '↓ j', help: 'one line down' },
+      { command: 'page-up', keys: ['pageup', 'ctrl-u', 'ctrl-b'], shown: 'PgUp ^U', help: 'one page up' },
+      {
+        command: 'page-down',
+        keys: ['pagedown', 'ctrl-d', 'ctrl-f'],
+        shown: 'PgDn ^D',
+        help: 'one page down'
+      },
+      { command: 'first', keys: ['home', 'g'], shown: 'Home g', help: 'to the first line' },
+      { command: 'last', keys: ['end', 'G'], shown: 'End G', help: 'to the last line' },
+      {
+        command: 'open',
+        keys: ['right'],
+        shown: '→',
+        help: 'open the branch or folded value; on a channel, its details'
+      },
+      { command: 'close', keys: ['left'], shown: '←', help: 'close it; then to what it is part of' },
+      { command: 'enter', keys: ['enter'], shown: 'Enter', help: 'open or close', short: 'open' },
+      {
+        command: 'open-all',
+        keys: ['*', '+'],
+        shown: '* +',
+        help: 'open everything below, or all folded values'
+      },
+      { command: 'close-all', keys: ['-'], help: 'close all branches, or fold all values' },
+      { command: 'other-pane', keys: ['tab'], shown: 'Tab', help: 'to the other pane', short: 'pane' },
+      { command: 'zoom', keys: ['z'], help: 'the pane alone on the whole width, and back' }
+    ]
+  },
+  {
+    title: 'Find',
+    bindings: [
+      {
+        command: 'filter',
+        keys: ['/'],
+        help: 'channels by words of their name, or by pattern: sensors/+/temp',
+        short: 'filter'
+      },
+      {
+        command: 'search',
+        keys: ['?'],
+        help: 'payloads by text, or by /regular expression/',
+        short: 'search'
+      },
+      { command: 'next-match', keys: ['n'], help: 'the next older message that the search finds' },
+      { command: 'previous-match', keys: ['N'], help: 'the next newer message that the search finds' },
+      {
+        command: 'back',
+        keys: ['escape'],
+        shown: 'Esc',
+        help: 'back: to the latest message, the tree, all channels'
+      },
+      {
+        command: 'pause',
+        keys: ['space'],
+        shown: 'Space',
+        help: 'pause the view and go on; collecting never stops',
+        short: 'pause'
+      }
+    ]
+  },
+  {
+    title: 'Details',
+    bindings: [
+      { command: 'payload', keys: ['1'], help: 'the payload' },
+      { command: 'properties', keys: ['2'], help: 'properties, headers, figures' },
+      { command: 'diff', keys: ['3'], help: 'what changed since the message before' },
+      { command: 'chart', keys: ['4'], help: 'a chart of a number; ↑ ↓ for the next number' },
+      { command: 'history', keys: ['5'], help: 'the messages before; ↑ ↓ walks through them' },
+      { command: 'schema', keys: ['6'], help: 'the JSON Schema that the payloads have' },
+      { command: 'previous-tab', keys: ['shift-tab', '{'], shown: '{', help: 'the tab before' },
+      { command: 'next-tab', keys: ['}'], help: 'the next tab' },
+      { command: 'older', keys: ['[', '<'], shown: '[ <', help: 'an older message' },
+      { command: 'newer', keys: [']', '>'], shown: '] >', help: 'a newer message' }
+    ]
+  },
+  {
+    title: 'Do',
+    bindings: [
+      { command: 'subscribe', keys: ['s'], help: 'leave, and stream what is selected', short: 'subscribe' },
+      {
+        command: 'publish',
+        keys: ['p'],
+        help: 'publish to the channel, from its latest message',
+        short: 'publish'
+      },
+      { command: 'copy-channel', keys: ['c'], help: 'copy the name of the channel' },
+      { command: 'copy-payload', keys: ['v'], help: 'copy the payload', short: 'copy' },
+      { command: 'record', keys: ['r'], help: 'record what is selected; again to stop', short: 'record' },
+      {
+        command: 'clear',
+        keys: ['x', 'delete'],
+        shown: 'x Del',
+        help: 'clear retained messages (asks first)'
+      },
+      { command: 'undo', keys: ['u'], help: 'put back what was cleared last' },
+      {
+        command: 'export',
+        keys: ['e'],
+        help: 'write the catalogue as an AsyncAPI document',
+        short: 'export'
+      },
+      { command: 'redraw', keys: ['ctrl-l'], shown: '^L', help: 'draw the screen anew' },
+      { command: 'help', keys: ['h'], help: 'these keys', short: 'keys' },
+      { command: 'quit', keys: ['q', 'ctrl-c'], shown: 'q ^C', help: 'quit', short: 'quit' }
+    ]
+  }
+]
+
+const COMMANDS = new Map<string, Command>(
+  BINDINGS.flatMap((group) => group.bindings).flatMap(({ keys, command }) =>
+    keys.map((key) => [key, command] as const)
+  )
+)
+
+/** What a key means where nothing is being asked or typed. */
+export function commandOf(key: Key): Command | undefined {
+  return COMMANDS.get(key.name)
+}
+
+/** How the first key of a command is written. */
+export function shownKeys(binding: Binding): string {
+  return binding.shown ?? binding.keys.join(' ')
+}

@@ -1,0 +1,35 @@
+import type { Model } from './model.js'
+
+/** Below this width the panes take turns. */
+const TWO_PANES = 60
+/** Lines of the detail pane above the tab's content: name, facts, tabs. */
+export const DETAIL_HEAD = 3
+
+/** Where things are on the screen, in cells. */
+export interface Layout {
+  /** 0 where a pane is not shown. */
+  readonly treeWidth: number
+  readonly detailWidth: number
+  /** Lines of the panes. */
+  readonly bodyRows: number
+  /** Lines of the tab's content. */
+  readonly contentRows: number
+  /** Whether notices and prompts have a line of their own above the keys. */
+  readonly hasStatusLine: boolean
+}
+
+export function layOut({ size, zoomed, focus }: Pick<Model, 'size' | 'zoomed' | 'focus'>): Layout {
+  const hasStatusLine = size.rows >= 10
+  const bodyRows = Math.max(1, size.rows - (hasStatusLine ? 3 : 2))
+  const contentRows = Math.max(1, bodyRows - DETAIL_HEAD)
+  const common = { bodyRows, contentRows, hasStatusLine }
+  if (zoomed || size.columns < TWO_PANES) {
+    return {
+      ...common,
+      treeWidth: focus === 'tree' ? size.columns : 0,
+      detailWidth: focus === 'detail' ? size.columns : 0
+    }
+  }
+  const treeWidth = Math.min(100, Math.floor(size.columns * 0.48))
+  return { ...common, treeWidth, detailWidth: size.columns - treeWidth - 1 }
+}

@@ -1,0 +1,103 @@
+import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { Size } from './terminal.js'
+
+export const TABS = ['payload', 'properties', 'diff', 'chart', 'history', 'schema'] as const
+/** What the detail pane shows of a channel. */
+export type Tab = (typeof TABS)[number]
+
+/** A line that the user types into. */
+export interface Prompt {
+  readonly kind: 'filter' | 'search' | 'record' | 'export'
+  readonly text: string
+  /** Where the next character goes, in code units. */
+  readonly cursor: number
+  /** What Escape brings back. */
+  readonly before: string
+}
+
+/** A choice of channels; made anew when its text changes, so that it can be compared by identity. */
+export interface Filter {
+  readonly text: string
+  readonly accepts: (channel: string) => boolean
+}
+
+/** One line for the user, until `until` (microseconds, wall clock) or the next one. */
+export interface Notice {
+  readonly text: string
+  readonly tone: 'good' | 'warning' | 'bad'
+  readonly until: number
+}
+
+/** A question before retained messages are cleared. */
+export interface ClearQuestion {
+  /** The retained messages that would go. */
+  readonly messages: readonly StoredMessage[]
+  readonly top: number
+}
+
+/** Everything that the screen depends on, besides the catalogue, the time and what is under way. Never changed, only replaced. */
+export interface Model {
+  readonly size: Size
+  readonly focus: 'tree' | 'detail'
+  /** The pane with the focus has the whole width. */
+  readonly zoomed: boolean
+  readonly paused: boolean
+  readonly helpTop: number | undefined
+  readonly prompt: Prompt | undefined
+  readonly question: ClearQuestion | undefined
+  readonly notice: Notice | undefined
+
+  /** Path of the selected line of the tree; undefined while there is none. */
+  readonly selected: string | undefined
+  /** The selected line's distance from the top of the pane: it stays where it is when lines appear above it. */
+  readonly offset: number
+  readonly expanded: ReadonlySet<string>
+  /** Branches that the user closed: they open neither by themselves nor through a filter. */
+  readonly closed: ReadonlySet<string>
+  readonly filter: Filter | undefined
+  /** What is looked for in payloads, as typed. */
+  readonly search: string
+
+  readonly tab: Tab
+  /** The message of the history that is looked at; undefined follows the latest. */
+  readonly pinned: StoredMessage | undefined
+  /** The line of the tab that the cursor is on, and the first one on the screen. */
+  readonly line: number
+  readonly top: number
+  /** JSON pointers of the values that are folded, in payloads and schemas alike. */
+  readonly folded: ReadonlySet<string>
+  /** JSON pointer of the number that the chart shows; the first one if it is not there. */
+  readonly field: string | undefined
+
+  /** Retained messages that were cleared in this session, the last ones last. */
+  readonly undo: readonly (readonly StoredMessage[])[]
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** The browser as it starts. */
+export function initialModel(size: Size): Model {
+  return {
+    size,
+    focus: 'tree',
+    zoomed: false,
+    paused: false,
+    helpTop: undefined,
+    prompt: undefined,
+    question: undefined,
+    notice: undefined,
+    selected: undefined,
+    offset: 0,
+    expanded: NONE,
+    closed: NONE,
+    filter: undefined,
+    search: '',
+    tab: 'payload',
+    pinned: undefined,
+    line: 0,
+    top: 0,
+    folded: NONE,
+    field: undefined,
+    undo: []
+  }
+}

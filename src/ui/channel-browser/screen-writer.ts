@@ -1,0 +1,79 @@
+import type { Line, Style } from './line.js'
+import type { Size } from './terminal.js'
+
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J'
+const LEAVE = '\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l'
+// Terminals that know them (synchronised updates, mode 2026) show a frame at once; the others ignore them.
+const BEGIN_FRAME = '\x1b[?2026h'
+const END_FRAME = '\x1b[?2026l'
+
+// Select Graphic Rendition parameters: with the 16 colours, and without any. Meaning never rests on them alone.
+const LOOKS: Readonly<Record<Style, readonly [coloured: string, plain: string]>> = {
+  text: ['', ''],
+  dim: ['90', '2'],
+  strong: ['1', '1'],
+  title: ['1;36', '1'],
+  bar: ['7', '7'],
+  selected: ['7', '7'],
+  name: ['36', ''],
+  string: ['32', ''],
+  number: ['33', ''],
+  literal: ['35', ''],
+  good: ['32', ''],
+  warning: ['33;1', '1'],
+  bad: ['31;1', '1']
+}
+
+const ASCII = /^[\x20-\x7e]*$/
+
+/** Turns lines into what a terminal must be sent to show them, which is only what differs from what it shows already. */
+export class ScreenWriter {
+  readonly #coloured: boolean
+  #shown: string[] = []
+  #size: Size = { columns: 0, rows: 0 }
+
+  constructor(colorLevel: number) {
+    this.#coloured = colorLevel > 0
+  }
+
+  /** Takes over the screen: the alternate one, without a cursor, without wrapping, with pasted text marked as such. */
+  enter(): string {
+    this.#shown = []
+    return ENTER
+  }
+
+  /** Gives the screen back as it was. */
+  leave(): string {
+    return LEAVE
+  }
+
+  /** Shows the lines; those beyond the screen are left out, missing ones are blank. Empty if nothing changed. */
+  frame(lines: readonly Line[], size: Size): string {
+    let sent = ''
+    if (size.columns !== this.#size.columns || size.rows !== this.#size.rows) {
+      this.#shown = []
+      this.#size = size
+      sent = '\x1b[0m\x1b[2J'
+    }
+    for (let row = 0; row < size.rows; row++) {
+      const line = this.#encode(lines[row] ?? [])
+      if (line === this.#shown[row]) continue
+      this.#shown[row] = line
+      sent += `\x1b[${row + 1};1H\x1b[2K${line}`
+    }
+    return sent === '' ? '' : BEGIN_FRAME + sent + END_FRAME
+  }
+
+  #encode(line: Line): string {
+    let encoded = ''
+    let column = 1
+    for (const piece of line) {
+      const look = LOOKS[piece.style][this.#coloured ? 0 : 1]
+      encoded += look === '' ? piece.text : `\x1b[${look}m${piece.text}\x1b[0m`
+      column += piece.cells
+      // Terminals disagree on the width of emoji and rare scripts: name the column, so that the rest stays aligned.
+      if (!ASCII.test(piece.text)) encoded += `\x1b[${column}G`
+    }
+    return encoded
+  }
+}

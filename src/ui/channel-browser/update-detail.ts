@@ -1,0 +1,98 @@
+import type { ChannelEntry, StoredMessage } from '../../core/catalogue/channel-entry.js'
+import { chartFields } from './detail/chart-doc.js'
+import { detailDoc, positionOf, shownMessage } from './detail/detail-doc.js'
+import { layOut } from './layout.js'
+import { type Model, TABS, type Tab } from './model.js'
+import { searchedText } from './payload-search.js'
+import type { World } from './world.js'
+
+/** The channel that is selected, if the selected line is one. */
+export function selectedEntry(model: Model, world: World): ChannelEntry | undefined {
+  return model.selected === undefined ? undefined : world.tree.find(model.selected)?.entry
+}
+
+/** Shows another tab, from its beginning. */
+export function showTab(model: Model, tab: Tab): Model {
+  return model.tab === tab ? model : { ...model, tab, line: 0, top: 0 }
+}
+
+/** Shows the tab that many further. */
+export function turnTab(model: Model, by: number): Model {
+  return showTab(model, TABS[(TABS.indexOf(model.tab) + by + TABS.length) % TABS.length] ?? 'payload')
+}
+
+/** Moves by lines: the cursor where there is one, the number in a chart, the message in the history, else the content. */
+export function moveInDetail(model: Model, world: World, by: number): Model {
+  const entry = selectedEntry(model, world)
+  if (entry && model.tab === 'history') return walkHistory(model, entry, -by)
+  if (entry && model.tab === 'chart') return moveField(model, entry, by)
+  const doc = detailDoc(model, world)
+  const { contentRows } = layOut(model)
+  if (!doc.hasCursor) {
+    return { ...model, line: 0, top: clamp(model.top + by, 0, doc.length - contentRows) }
+  }
+  return { ...model, line: clamp(model.line + by, 0, doc.length - 1) }
+}
+
+function moveField(model: Model, entry: ChannelEntry, by: number): Model {
+  const fields = chartFields(entry)
+  const from = Math.max(0, fields.indexOf(model.field ?? ''))
+  return { ...model, field: fields[clamp(from + by, 0, fields.length - 1)] }
+}
+
+/** Looks at a newer (positive) or older message; beyond the newest it follows the latest again. */
+export function walkHistory(model: Model, entry: ChannelEntry, by: number): Model {
+  const from = positionOf(entry, shownMessage(model, entry))
+  const to = clamp(from + by, 0, entry.history.length - 1)
+  return pin(model, entry, entry.history[to])
+}
+
+function pin(model: Model, entry: ChannelEntry, message: StoredMessage | undefined): Model {
+  return { ...model, pinned: message === entry.latest ? undefined : message }
+}
+
+/** Looks at the next older (or newer) message that the search finds. */
+export function walkMatches(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
+  const test = world.search?.test
+  if (!test) return model
+  for (let at = positionOf(entry, shownMessage(model, entry)) + by; ; at += by) {
+    const message = entry.history[at]
+    if (!message) return model
+    if (test(searchedText(message))) return pin(model, entry, message)
+  }
+}
+
+/** Folds or unfolds the value under the cursor; `open` says which of the two is wanted, or the other one. */
+export function fold(model: Model, world: World, open: boolean | undefined): Model {
+  const pointer = detailDoc(model, world).foldableAt?.(model.line)
+  if (pointer === undefined) return model
+  const isFolded = model.folded.has(pointer)
+  if (open !== undefined && open !== isFolded) return model
+  const folded = new Set(model.folded)
+  if (isFolded) folded.delete(pointer)
+  else folded.add(pointer)
+  return { ...model, folded }
+}
+
+/** Folds every value but the outermost, or unfolds all. */
+export function foldAll(model: Model, world: World, open: boolean): Model {
+  const pointers = detailDoc(model, world).foldable?.() ?? []
+  return { ...model, folded: new Set(open ? [] : pointers.filter((pointer) => pointer !== '')) }
+}
+
+/** Keeps cursor and scroll position within what there is to see. */
+export function settleDetail(model: Model, world: World): Model {
+  const doc = detailDoc(model, world)
+  const { contentRows } = layOut(model)
+  const entry = selectedEntry(model, world)
+  const isHistory = entry !== undefined && model.tab === 'history'
+  const wanted = isHistory ? entry.history.length - 1 - positionOf(entry, shownMessage(model, entry)) : model.line
+  const line = clamp(wanted, 0, doc.length - 1)
+  const lowest = clamp(model.top, 0, doc.length - contentRows)
+  const top = doc.hasCursor ? clamp(lowest, line - contentRows + 1, line) : lowest
+  return line === model.line && top === model.top ? model : { ...model, line, top }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(value, high), 0)
+}

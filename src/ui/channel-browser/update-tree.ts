@@ -1,0 +1,111 @@
+import { layOut } from './layout.js'
+import type { Model } from './model.js'
+import type { TreeNode } from './channel-tree.js'
+import type { TreeRow } from './tree-rows.js'
+import type { World } from './world.js'
+
+/** The model with that line of the tree selected; what was looked at of another channel is let go. */
+export function select(model: Model, path: string | undefined): Model {
+  if (path === model.selected) return model
+  return { ...model, selected: path, pinned: undefined, line: 0, top: 0, field: undefined }
+}
+
+/** The selected line of the tree. */
+export function selectedRow(model: Model, world: World): TreeRow | undefined {
+  if (model.selected === undefined) return undefined
+  const rows = world.rows(model)
+  return rows.rows[rows.indexOf(model.selected)]
+}
+
+/** Moves the selection by a number of lines. */
+export function moveInTree(model: Model, world: World, by: number): Model {
+  const { rows, indexOf } = world.rows(model)
+  if (model.selected === undefined || rows.length === 0) return model
+  const from = Math.max(0, indexOf(model.selected))
+  const to = Math.max(0, Math.min(rows.length - 1, from + by))
+  const last = layOut(model).bodyRows - 1
+  const offset = Math.max(0, Math.min(last, model.offset + to - from))
+  return { ...select(model, rows[to]?.node.path), offset }
+}
+
+/** Opens the branch that is selected, or goes to the details of a channel that has nothing below. */
+export function openSelected(model: Model, world: World): Model {
+  const row = selectedRow(model, world)
+  if (!row) return model
+  if (row.node.children.length === 0) return { ...model, focus: 'detail' }
+  return row.isOpen ? moveInTree(model, world, 1) : setOpen(model, [row], true)
+}
+
+/** Closes the branch that is selected, or goes to the one that it is in. */
+export function closeSelected(model: Model, world: World): Model {
+  const row = selectedRow(model, world)
+  if (!row) return model
+  if (row.isOpen) return setOpen(model, [row], false)
+  const { rows, indexOf } = world.rows(model)
+  let at = indexOf(row.node.path)
+  while (at > 0 && (rows[at]?.depth ?? 0) >= row.depth) at--
+  return moveInTree(model, world, at - indexOf(row.node.path))
+}
+
+/** Opens the branch that is selected if it is closed, and closes it if it is open; a channel shows its details. */
+export function toggleSelected(model: Model, world: World): Model {
+  const row = selectedRow(model, world)
+  if (!row) return model
+  if (row.node.children.length === 0) return { ...model, focus: 'detail' }
+  return setOpen(model, [row], !row.isOpen)
+}
+
+/** Opens the selected branch and all that is below it. */
+export function openAllBelow(model: Model, world: World): Model {
+  const row = selectedRow(model, world)
+  if (!row) return model
+  const expanded = new Set(model.expanded)
+  const closed = new Set(model.closed)
+  const waiting: TreeNode[] = [row.node]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node.children.length === 0) continue
+    expanded.add(node.path)
+    closed.delete(node.path)
+    waiting.push(...node.children)
+  }
+  return { ...model, expanded, closed }
+}
+
+/** Closes every branch. */
+export function closeAll(model: Model, world: World): Model {
+  const first = model.selected?.split('/', 1)[0]
+  const closed = new Set(world.tree.roots.map((node) => node.path))
+  for (const { node } of world.rows(model).rows) if (node.children.length > 0) closed.add(node.path)
+  return { ...select(model, first), expanded: new Set(), closed }
+}
+
+function setOpen(model: Model, rows: readonly TreeRow[], open: boolean): Model {
+  const expanded = new Set(model.expanded)
+  const closed = new Set(model.closed)
+  // Levels that share a line are opened together, so that they stay open when something appears beside one of them.
+  for (const path of rows.flatMap((row) => row.paths)) {
+    if (open) expanded.add(path)
+    else expanded.delete(path)
+    if (open) closed.delete(path)
+    else closed.add(path)
+  }
+  return { ...model, expanded, closed }
+}
+
+/** Opens branches, the upper ones first, as long as the whole tree fits on the screen: a small broker is seen at a glance. */
+export function openWhatFits(model: Model, world: World): Model {
+  if (world.rows(model).rows.length === 0 || model.filter || world.search) return model
+  const { bodyRows } = layOut(model)
+  let opened = model
+  for (;;) {
+    const { rows } = world.rows(opened)
+    const fitting = rows
+      .filter(
+        ({ node, isOpen }) =>
+          !isOpen && node.children.length > 0 && !model.closed.has(node.path) && rows.length + node.children.length <= bodyRows
+      )
+      .sort((a, b) => a.depth - b.depth || a.node.children.length - b.node.children.length)[0]
+    if (rows.length >= bodyRows || !fitting) return opened
+    opened = setOpen(opened, [fitting], true)
+  }
+}

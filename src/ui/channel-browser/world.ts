@@ -1,0 +1,81 @@
+import type { Dropped } from '../../core/catalogue/channel-catalogue.js'
+import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import type { ChannelTree } from './channel-tree.js'
+import type { Doc } from './detail/doc.js'
+import type { Model } from './model.js'
+import type { PayloadSearch } from './payload-search.js'
+import { layTreeOut, type TreeRows } from './tree-rows.js'
+
+/** Figures of everything that was seen. */
+export interface Totals {
+  readonly messages: number
+  readonly bytes: number
+  readonly rate: number
+  readonly dropped: Dropped
+}
+
+/** What the model is about: the channels as they are now, or as they were when the view was paused. */
+export interface World {
+  /** What is looked at: a broker or a file. */
+  readonly title: string
+  readonly tree: ChannelTree
+  /** Wall clock, in microseconds; stands still while paused. */
+  readonly now: number
+  /** Wall clock, in microseconds; never stands still. */
+  readonly clock: number
+  readonly totals: Totals
+  readonly search: PayloadSearch | undefined
+  /** Whether the search has looked at everything that is known. */
+  readonly searchDone: boolean
+  readonly can: {
+    readonly publish: boolean
+    readonly compose: boolean
+    readonly record: boolean
+    readonly export: boolean
+  }
+  readonly recording: { readonly file: string; readonly count: number } | undefined
+  /** The lines of the tree as the model wants them. */
+  rows(model: Model): TreeRows
+  /** What was made last for the same parts, or what `make` makes now. */
+  memo(parts: readonly unknown[], make: () => Doc): Doc
+}
+
+/** Remembers the last thing made, for as long as what it was made of is the same. */
+export class LastMade<Value> {
+  #parts: readonly unknown[] = []
+  #value: Value | undefined
+
+  get(parts: readonly unknown[], make: () => Value): Value {
+    if (this.#value !== undefined && sameParts(parts, this.#parts)) return this.#value
+    this.#value = make()
+    this.#parts = parts
+    return this.#value
+  }
+}
+
+function sameParts(parts: readonly unknown[], others: readonly unknown[]): boolean {
+  return parts.length === others.length && parts.every((part, index) => part === others[index])
+}
+
+/** Whether the filter and the search both accept a channel; nothing where neither is in use. */
+export function acceptance(
+  model: Model,
+  search: PayloadSearch | undefined
+): ((entry: ChannelEntry) => boolean) | undefined {
+  const { filter } = model
+  if (!filter && !search) return undefined
+  return (entry) => (!filter || filter.accepts(entry.name)) && (!search || search.has(entry.name))
+}
+
+/** Lays trees out, anew only when something that matters has changed. */
+export class RowsMaker {
+  readonly #last = new LastMade<TreeRows>()
+
+  rows(tree: ChannelTree, model: Model, search: PayloadSearch | undefined): TreeRows {
+    const parts = [tree, tree.revision, model.expanded, model.closed, model.filter, search, search?.found]
+    return this.#last.get(parts, () => {
+      const accepts = acceptance(model, search)
+      return layTreeOut(tree, { expanded: model.expanded, closed: model.closed, ...(accepts && { accepts }) })
+    })
+  }
+}
