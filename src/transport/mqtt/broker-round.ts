@@ -1,0 +1,100 @@
+import type { ConnectionNotice } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
+import type { SocketOptions } from '../sockets/open-socket.js'
+import { connectFailure, isWorthRetrying, mayNeedOlderProtocol } from './connect-failure.js'
+import type { ConnectRequest, Protocol } from './connect-packet.js'
+import { openSession } from './open-session.js'
+import type { ExchangeLink, Session } from './session.js'
+
+export interface RoundOptions {
+  readonly brokers: readonly BrokerUrl[]
+  readonly protocol: 'auto' | Protocol
+  readonly sockets: SocketOptions
+  readonly timeout: number
+  readonly onNotice: (notice: ConnectionNotice) => void
+}
+
+/** What differs from one round to the next. */
+export type RoundRequest = (url: BrokerUrl, protocol: Protocol) => ConnectRequest
+
+/** Tries the brokers in order, once each, beginning with the one that answered last; remembers which protocol each speaks. */
+export class BrokerRound {
+  readonly #options: RoundOptions
+  readonly #protocols = new Map<BrokerUrl, Protocol>()
+  #first = 0
+
+  constructor(options: RoundOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @throws TidingsError connect or refused. A refusal ends the round: credentials are the same for every broker. The signal's
+   *   reason once that has aborted.
+   */
+  async connect(request: RoundRequest, link: ExchangeLink, signal: AbortSignal): Promise<Session> {
+    const { brokers, onNotice } = this.#options
+    const failures: TidingsError[] = []
+    for (let index = 0; index < brokers.length; index++) {
+      const position = (this.#first + index) % brokers.length
+      const url = brokers[position]
+      if (url === undefined) break
+      try {
+        const session = await this.#connectTo(url, request, link, signal)
+        this.#first = position
+        return session
+      } catch (error) {
+        signal.throwIfAborted()
+        const failure = connectFailure(url, error)
+        if (failure.kind !== 'connect') throw failure
+        failures.push(failure)
+        const next = brokers[(position + 1) % brokers.length]
+        if (index + 1 < brokers.length && next !== undefined) {
+          onNotice({ kind: 'failover', text: `${failure.message}; trying "${formatBrokerUrl(next)}"` })
+        }
+      }
+    }
+    throw summary(failures)
+  }
+
+  async #connectTo(
+    url: BrokerUrl,
+    request: RoundRequest,
+    link: ExchangeLink,
+    signal: AbortSignal
+  ): Promise<Session> {
+    const { sockets, timeout } = this.#options
+    const open = (protocol: Protocol) =>
+      openSession({ url, sockets, timeout, request: request(url, protocol) }, link, signal)
+    if (this.#options.protocol !== 'auto') return open(this.#options.protocol)
+    const known = this.#protocols.get(url)
+    if (known !== undefined) return open(known)
+    try {
+      const session = await open('5')
+      this.#protocols.set(url, '5')
+      return session
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!mayNeedOlderProtocol(connectFailure(url, error))) throw error
+    }
+    const session = await open('3.1.1')
+    this.#protocols.set(url, '3.1.1')
+    const text = `"${formatBrokerUrl(url)}" does not speak MQTT 5, using 3.1.1: headers and properties are not carried`
+    this.#options.onNotice({ kind: 'fallback', text })
+    return session
+  }
+}
+
+/** The first failure speaks for the round; it is about the broker that was named first. */
+function summary(failures: readonly TidingsError[]): TidingsError {
+  const [first, ...others] = failures
+  if (first === undefined) throw new Error('a round needs a broker')
+  if (others.length === 0) return first
+  const retryable = failures.find(isWorthRetrying) ?? first
+  return new TidingsError('connect', failures.map(({ message }) => message).join('; '), {
+    code: retryable.code,
+    cause: retryable,
+    details: retryable.details,
+    ...(retryable.suggestion === undefined ? {} : { suggestion: retryable.suggestion })
+  })
+}

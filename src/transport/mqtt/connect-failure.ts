@@ -1,0 +1,192 @@
+import { TidingsError } from '../../core/errors.js'
+import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
+import { ProxyError } from '../sockets/socks.js'
+import { UpgradeRefused } from '../sockets/upgrade-refused.js'
+import { connackCode, formatReason } from './reason-codes.js'
+
+/** Why an attempt failed that got as far as the broker, in our own words. */
+export class AttemptError extends Error {
+  constructor(
+    readonly code: 'closed' | 'timeout' | 'not-mqtt',
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/** The broker's answer to CONNECT was no. */
+export class ConnackError extends Error {
+  readonly code: number
+
+  constructor(
+    code: number,
+    readonly reasonString?: string
+  ) {
+    super('the broker refused the connection')
+    this.code = connackCode(code)
+  }
+}
+
+interface Diagnosis {
+  readonly code: string
+  readonly why: string
+  readonly suggestion?: string | undefined
+}
+
+const START_LOCAL = 'check host and port; to start a broker on this machine: tidings broker'
+const TRUST = 'name the authority that signed it: --ca ca.pem'
+const WRONG_KIND = 'check the port: is it for TLS (mqtts://) or for WebSocket (ws://, wss://)?'
+
+const SYSTEM = new Map<string, Diagnosis>([
+  ['ECONNREFUSED', { code: 'connection-refused', why: 'connection refused', suggestion: START_LOCAL }],
+  ['ENOTFOUND', { code: 'unknown-host', why: 'unknown host', suggestion: 'check the name of the host' }],
+  [
+    'EAI_AGAIN',
+    {
+      code: 'unknown-host',
+      why: 'the name of the host could not be looked up',
+      suggestion: 'check the name of the host, and the network'
+    }
+  ],
+  ['ETIMEDOUT', { code: 'connect-timeout', why: 'no answer', suggestion: 'check host, port and firewall' }],
+  ['EHOSTUNREACH', { code: 'unreachable', why: 'host unreachable', suggestion: 'check the network' }],
+  ['ENETUNREACH', { code: 'unreachable', why: 'network unreachable', suggestion: 'check the network' }],
+  ['ECONNRESET', { code: 'connection-closed', why: 'the connection was reset', suggestion: WRONG_KIND }],
+  ['EPIPE', { code: 'connection-closed', why: 'the connection was closed', suggestion: WRONG_KIND }],
+  ['ENOENT', { code: 'no-such-socket', why: 'there is no such socket', suggestion: START_LOCAL }],
+  [
+    'EACCES',
+    {
+      code: 'socket-not-permitted',
+      why: 'permission denied',
+      suggestion: 'check who may use the socket: ls -l'
+    }
+  ],
+  ['ENOTSOCK', { code: 'no-such-socket', why: 'it is not a socket', suggestion: 'check the path' }],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    {
+      code: 'tls-hostname',
+      why: 'the certificate is for another host',
+      suggestion: 'connect by a name that is in the certificate, or name it: --servername NAME'
+    }
+  ],
+  ['CERT_HAS_EXPIRED', { code: 'tls-untrusted', why: "the broker's certificate has expired" }],
+  ['CERT_NOT_YET_VALID', { code: 'tls-untrusted', why: "the broker's certificate is not valid yet" }]
+])
+
+/** What OpenSSL calls a chain that does not end at a trusted authority. */
+const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_|CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/
+/** The alerts by which a broker asks for a client certificate, or refuses the one it got. */
+const CLIENT_CERTIFICATE =
+  /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_|UNSUPPORTED_CERT|HANDSHAKE_FAILURE|ACCESS_DENIED)/
+
+function diagnoseSystem(error: Error): Diagnosis | undefined {
+  const code = (error as NodeJS.ErrnoException).code
+  if (typeof code !== 'string') return undefined
+  const known = SYSTEM.get(code)
+  if (known !== undefined) return known
+  if (CLIENT_CERTIFICATE.test(code)) {
+    return {
+      code: 'tls-client-certificate',
+      why: 'the broker does not accept the client certificate, or asks for one',
+      suggestion: 'give one that it trusts: --cert client.pem --key client.key'
+    }
+  }
+  if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code)) {
+    return { code: 'tls-version', why: 'the broker speaks no version of TLS from 1.2 on' }
+  }
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
+    return {
+      code: 'not-tls',
+      why: 'the broker does not speak TLS on this port',
+      suggestion: 'check the port; without TLS it is mqtt:// or ws://'
+    }
+  }
+  if (UNTRUSTED.test(code)) {
+    return {
+      code: 'tls-untrusted',
+      why: `the broker's certificate is not trusted (${code.toLowerCase().replaceAll('_', ' ')})`,
+      suggestion: TRUST
+    }
+  }
+  return undefined
+}
+
+function diagnose(error: Error): Diagnosis {
+  if (error instanceof AttemptError) {
+    if (error.code === 'timeout') {
+      return {
+        code: 'connect-timeout',
+        why: error.message,
+        suggestion: 'check host, port and firewall, or give it longer: --connect-timeout 30s'
+      }
+    }
+    const code = error.code === 'closed' ? 'connection-closed' : 'not-mqtt'
+    return { code, why: error.message, suggestion: WRONG_KIND }
+  }
+  if (error instanceof ProxyError) {
+    return { code: 'proxy-failed', why: `the proxy failed: ${error.message}`, suggestion: 'check --proxy' }
+  }
+  if (error instanceof UpgradeRefused) {
+    const path = 'check the path: most brokers use /mqtt, RabbitMQ uses /ws'
+    return {
+      code: 'websocket-refused',
+      why: error.message,
+      suggestion: [401, 403].includes(error.status) ? 'check --ws-header and the credentials' : path
+    }
+  }
+  const why = error.message.replace(/\s+/g, ' ')
+  return diagnoseSystem(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
+}
+
+const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
+  [0x84, { code: 'protocol-unsupported', suggestion: 'let it be found out: --protocol auto' }],
+  [0x85, { code: 'client-id-refused', suggestion: 'choose another --client-id, or leave it out' }],
+  [0x86, { code: 'bad-credentials', suggestion: 'check --username and the password' }],
+  [0x87, { code: 'not-authorized', suggestion: 'check --username and the password' }],
+  [0x8a, { code: 'banned' }],
+  [
+    0x8c,
+    { code: 'not-authorized', suggestion: 'this broker wants an authentication that tidings does not speak' }
+  ]
+])
+
+/** A broker that answers so may accept us later, or another one of its cluster at once. */
+const TRANSIENT = new Set([0x88, 0x89, 0x8b, 0x97, 0x9c, 0x9d, 0x9f])
+
+/** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
+export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
+  if (error instanceof TidingsError) return error
+  const broker = formatBrokerUrl(url)
+  const cause = error instanceof Error ? error : new Error(String(error))
+  const text = (why: string) => `cannot connect to "${broker}": ${why}`
+  const facts = (diagnosis: Omit<Diagnosis, 'why'>) => ({
+    code: diagnosis.code,
+    cause,
+    details: { broker },
+    ...(diagnosis.suggestion === undefined ? {} : { suggestion: diagnosis.suggestion })
+  })
+  if (cause instanceof ConnackError) {
+    const why = `the broker refused: ${formatReason(cause.code, cause.reasonString)}`
+    if (TRANSIENT.has(cause.code))
+      return new TidingsError('connect', text(why), facts({ code: 'broker-unavailable' }))
+    return new TidingsError(
+      'refused',
+      text(why),
+      facts(REFUSALS.get(cause.code) ?? { code: 'connection-not-accepted' })
+    )
+  }
+  const diagnosis = diagnose(cause)
+  return new TidingsError('connect', text(diagnosis.why), facts(diagnosis))
+}
+
+/** Whether another attempt can turn out better without anybody changing anything on our side. */
+export function isWorthRetrying(failure: TidingsError): boolean {
+  return failure.kind === 'connect' && !/^(tls-|not-tls$)/.test(failure.code)
+}
+
+/** Whether the broker may have failed only because it does not know MQTT 5. Some (RabbitMQ 3.10) then close without a word. */
+export function mayNeedOlderProtocol(failure: TidingsError): boolean {
+  return failure.code === 'protocol-unsupported' || failure.code === 'connection-closed'
+}

@@ -1,0 +1,49 @@
+/** What the watch over a connection needs to see and do. */
+export interface LivenessWatch {
+  /** The keep-alive interval, in milliseconds; more than 0. */
+  readonly interval: number
+  /** How many bytes have come in so far. */
+  readonly bytesRead: () => number
+  /** Whether nothing can come in because our side deliberately does not read. */
+  readonly holding: () => boolean
+  readonly ping: () => void
+  /** Nothing came in for one and a half intervals. Called once. */
+  readonly onDead: () => void
+}
+
+/**
+ * Keeps a connection alive and notices when it is half open: at most 1.5 intervals and a second after the last byte.
+ *
+ * mqtt.js's own keep-alive waits for the PINGRESP alone, which sits behind the messages that a slow receiver holds back and
+ * behind a large message that is still coming in; it would drop such a connection. Here every byte is a sign of life.
+ * Returns what stops it.
+ */
+export function watchLiveness(watch: LivenessWatch): () => void {
+  const { interval } = watch
+  const period = Math.min(1000, Math.max(20, interval / 8))
+  let lastSign = performance.now()
+  let lastPing = lastSign
+  let lastCheck = lastSign
+  let bytes = watch.bytesRead()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    if (now - lastCheck > interval / 2) {
+      // We ourselves stood still (a suspended process or machine): what came in meanwhile is not read yet.
+      lastSign = Math.max(lastSign, now - interval * 0.75)
+      lastPing = Number.NEGATIVE_INFINITY
+    }
+    lastCheck = now
+    if (watch.holding() || watch.bytesRead() !== bytes) {
+      bytes = watch.bytesRead()
+      lastSign = now
+    }
+    if (now - lastSign >= interval * 1.5) {
+      clearInterval(timer)
+      watch.onDead()
+    } else if (now - lastPing >= interval * 0.75) {
+      lastPing = now
+      watch.ping()
+    }
+  }, period)
+  return () => clearInterval(timer)
+}

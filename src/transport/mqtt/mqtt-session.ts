@@ -1,0 +1,173 @@
+import type { Duplex } from 'node:stream'
+import type { IConnackPacket, IDisconnectPacket, MqttClient } from 'mqtt'
+import clientModule from 'mqtt/lib/client'
+import type { BrokerTraits, Grant, Subscription } from '../../core/connection.js'
+import { formatBrokerUrl } from '../broker-url.js'
+import type { OpenedSocket } from '../sockets/open-socket.js'
+import { readTraits } from './broker-traits.js'
+import { AttemptError, ConnackError } from './connect-failure.js'
+import { connectOptions } from './connect-packet.js'
+import { watchLiveness } from './liveness-watch.js'
+import { formatReason } from './reason-codes.js'
+import type { ExchangeLink, Session, SessionEnd, SessionTarget } from './session.js'
+import { sendSubscriptions } from './subscribe-packets.js'
+
+/** DISCONNECT reason code [MQTT 5, section 3.14.2.1]. */
+const PROTOCOL_ERROR = 0x82
+
+/** How long the broker may take to close its side after our DISCONNECT, in milliseconds. */
+const CLOSING_TIME = 1000
+
+/**
+ * One network connection. `exchange` takes the messages out of its stream, a client of mqtt.js speaks the rest: CONNECT, SUBSCRIBE,
+ * PINGREQ and DISCONNECT. There is a new client for each connection: sockets open asynchronously and with errors of their own,
+ * the protocol version may change, and nothing that is half torn down is carried over. What must survive a loss is in `exchange`.
+ */
+export class MqttSession implements Session {
+  readonly ended: Promise<SessionEnd>
+  readonly #target: SessionTarget
+  readonly #link: ExchangeLink
+  readonly #socket: OpenedSocket
+  readonly #stream: Duplex
+  readonly #client: MqttClient
+  readonly #url: string
+  #connack: IConnackPacket | undefined
+  #traits: BrokerTraits | undefined
+  #connectedAt = 0
+  /** Why the attempt to connect failed. */
+  #failure: unknown
+  /** Why the connection ended: the first reason that came up, because the close which follows it says nothing. */
+  #end: Omit<SessionEnd, 'lasted'> | undefined
+  #stopWatch = () => {}
+
+  constructor(target: SessionTarget, link: ExchangeLink, socket: OpenedSocket) {
+    this.#target = target
+    this.#link = link
+    this.#socket = socket
+    this.#url = formatBrokerUrl(target.url)
+    link.onProtocolError = (reason) => this.#failProtocol(reason)
+    this.#stream = link.exchange.openStream(socket.stream, target.request.protocol)
+    this.#stream.on('error', (error) => {
+      this.#failure ??= error
+      this.#end ??= { kind: 'network', reason: networkWords(error) }
+    })
+    this.ended = new Promise((resolve) => {
+      this.#stream.once('close', () => {
+        this.#stopWatch()
+        const end = this.#end ?? { kind: 'closed', reason: 'the broker closed the connection' }
+        resolve({ ...end, lasted: performance.now() - this.#connectedAt })
+      })
+    })
+    this.#client = new clientModule.default(() => this.#stream, {
+      ...connectOptions(target.request),
+      messageIdProvider: link.exchange.messageIds
+    })
+    this.#client.on('error', (error) => this.#onClientError(error))
+    this.#client.on('disconnect', (packet) => this.#onDisconnect(packet))
+    this.#client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'connack') this.#connack ??= packet
+      else if (this.#connack === undefined && packet.cmd !== 'auth') this.#failProtocol('no CONNACK')
+    })
+  }
+
+  /** Waits for CONNACK. Rejects with why there was none or with the signal's reason; the socket is gone then. */
+  async connect(signal: AbortSignal): Promise<void> {
+    const onAbort = () => {
+      this.#failure ??= signal.reason
+      this.#stream.destroy()
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+    const isAccepted = await Promise.race([
+      new Promise<true>((resolve) => this.#client.once('connect', () => resolve(true))),
+      this.ended
+    ])
+    signal.removeEventListener('abort', onAbort)
+    if (isAccepted !== true || this.#connack === undefined) {
+      throw this.#failure ?? new AttemptError('closed', 'the broker closed the connection without an answer')
+    }
+    const { protocol, clientId } = this.#target.request
+    this.#connectedAt = performance.now()
+    this.#traits = readTraits(this.#url, protocol, clientId, this.#connack)
+    this.#startWatch()
+  }
+
+  get traits(): BrokerTraits {
+    if (this.#traits === undefined) throw new Error('there is no CONNACK yet')
+    return this.#traits
+  }
+
+  async subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]> {
+    // mqtt.js queues what is subscribed after the connection is gone, and never answers.
+    const lost = this.ended.then((end) => {
+      throw new Error(end.reason)
+    })
+    return Promise.race([sendSubscriptions(this.#client, subscriptions, this.traits), lost])
+  }
+
+  async disconnect(keepSession: boolean): Promise<void> {
+    this.#end ??= { kind: 'left', reason: 'disconnected' }
+    const endsSession = this.traits.protocol === '5' && !keepSession
+    this.#leave({ reasonCode: 0, ...(endsSession ? { properties: { sessionExpiryInterval: 0 } } : {}) })
+    await this.ended
+  }
+
+  #leave(packet: Partial<IDisconnectPacket>): void {
+    this.#stopWatch()
+    const deadline = setTimeout(() => this.#stream.destroy(), CLOSING_TIME)
+    this.#stream.once('close', () => clearTimeout(deadline))
+    this.#client.end(false, packet)
+  }
+
+  #failProtocol(reason: string): void {
+    this.#failure ??= new AttemptError('not-mqtt', 'the answer is not MQTT')
+    this.#end ??= { kind: 'protocol-error', reason: `the broker sent what it must not (${reason})` }
+    if (this.#traits?.protocol === '5') this.#leave({ reasonCode: PROTOCOL_ERROR })
+    else this.#stream.destroy()
+  }
+
+  #startWatch(): void {
+    const interval = this.#client.keepalive * 1000
+    if (interval === 0) return
+    this.#stopWatch = watchLiveness({
+      interval,
+      bytesRead: this.#socket.bytesRead,
+      holding: () => this.#link.exchange.receiving,
+      ping: () => this.#client.sendPing(),
+      onDead: () => {
+        this.#end ??= { kind: 'silent', reason: 'the broker fell silent' }
+        this.#stream.destroy()
+      }
+    })
+  }
+
+  #onDisconnect(packet: IDisconnectPacket): void {
+    const reason =
+      packet.reasonCode === undefined || packet.reasonCode === 0
+        ? 'the broker disconnected'
+        : formatReason(packet.reasonCode, packet.properties?.reasonString)
+    this.#end ??= { kind: 'disconnect', reason, packet }
+    // Not every broker closes after it, and mqtt.js does not either.
+    this.#stream.destroy()
+  }
+
+  /** mqtt.js reports as one event: a refusing CONNACK, what its parser cannot read, errors of the stream. */
+  #onClientError(error: Error & { code?: unknown }): void {
+    const refusal = this.#connack?.reasonCode ?? this.#connack?.returnCode ?? 0
+    if (refusal !== 0) {
+      this.#failure ??= new ConnackError(refusal, this.#connack?.properties?.reasonString)
+      this.#stream.destroy()
+      return
+    }
+    // Errors of the stream have names for codes and are noted where they occur.
+    if (typeof error.code !== 'string') this.#failProtocol(error.message)
+  }
+}
+
+function networkWords(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ECONNRESET') return 'the connection was reset'
+  if (code === 'EPIPE') return 'the connection was closed'
+  if (code === 'ETIMEDOUT') return 'the network does not answer'
+  return error.message.replace(/\s+/g, ' ')
+}

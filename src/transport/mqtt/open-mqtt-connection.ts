@@ -1,0 +1,80 @@
+import type { BrokerConnection, ConnectionOptions } from '../../core/connection.js'
+import { formatDuration } from '../../core/duration.js'
+import { TidingsError } from '../../core/errors.js'
+import type { BrokerUrl } from '../broker-url.js'
+import type { SocketOptions } from '../sockets/open-socket.js'
+import { BackOff, pause } from './back-off.js'
+import { BrokerRound } from './broker-round.js'
+import { isWorthRetrying } from './connect-failure.js'
+import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
+import { MessageExchange } from './exchange/message-exchange.js'
+import { MqttConnection } from './mqtt-connection.js'
+import type { ExchangeLink, Session } from './session.js'
+import { SessionPolicy } from './session-policy.js'
+
+/** Connects to the first of the brokers that accepts. `openConnection` has checked the options. */
+export async function openMqttConnection(
+  brokers: readonly BrokerUrl[],
+  sockets: SocketOptions,
+  options: ConnectionOptions
+): Promise<BrokerConnection> {
+  const { onNotice } = options
+  const policy = new SessionPolicy(options)
+  const round = new BrokerRound({
+    brokers,
+    sockets,
+    protocol: options.protocol,
+    timeout: options.connectTimeout,
+    onNotice
+  })
+  let onReceiverFailed: (error: unknown) => void = () => {}
+  const exchange = new MessageExchange({
+    topicAliasMaximum: TOPIC_ALIAS_MAXIMUM,
+    onNotice: (text) => onNotice({ kind: 'warning', text }),
+    onProtocolError: (reason) => link.onProtocolError(reason),
+    onReceiverFailed: (error) => onReceiverFailed(error)
+  })
+  const link: ExchangeLink = { exchange, onProtocolError: () => {} }
+  const session = await firstSession(round, policy, link, options)
+  policy.noteConnected()
+  const connection = new MqttConnection({ round, policy, exchange, link, onNotice }, session)
+  onReceiverFailed = (error) => connection.failReceiver(error)
+  return connection
+}
+
+/** Tries once or, where the options say so, for a while; a refusal and untrusted certificates end that too. */
+async function firstSession(
+  round: BrokerRound,
+  policy: SessionPolicy,
+  link: ExchangeLink,
+  options: ConnectionOptions
+): Promise<Session> {
+  const signal = options.signal ?? new AbortController().signal
+  const backOff = new BackOff()
+  const deadline = performance.now() + options.wait
+  let told = ''
+  for (;;) {
+    try {
+      return await round.connect(policy.request, link, signal)
+    } catch (error) {
+      if (signal.aborted) throw interrupted(signal.reason)
+      const left = deadline - performance.now()
+      if (!(error instanceof TidingsError) || !isWorthRetrying(error) || left <= 0) throw error
+      if (error.message !== told) {
+        told = error.message
+        const text = `${told}; trying again for ${formatDuration(Math.ceil(left / 1000) * 1000)}`
+        options.onNotice({ kind: 'waiting', text })
+      }
+      await pause(Math.min(backOff.next(), left), signal)
+      if (signal.aborted) throw interrupted(signal.reason)
+    }
+  }
+}
+
+function interrupted(reason: unknown): TidingsError {
+  if (reason instanceof TidingsError) return reason
+  return new TidingsError('interrupted', 'cannot connect: it was interrupted', {
+    code: 'interrupted',
+    cause: reason
+  })
+}

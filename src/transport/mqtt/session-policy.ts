@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import type { BrokerTraits, ConnectionOptions } from '../../core/connection.js'
+import type { Message } from '../../core/message.js'
+import type { BrokerUrl } from '../broker-url.js'
+import type { BrokerRound, RoundRequest } from './broker-round.js'
+import type { ConnectRequest, Protocol } from './connect-packet.js'
+import type { ExchangeLink } from './session.js'
+
+/** How long a broker keeps a durable session without its owner, in seconds: a week, so that a long weekend loses nothing. */
+const DURABLE_EXPIRY = 7 * 24 * 3600
+
+/** How long it keeps what is in flight over a cut of any other connection, in seconds; `close` ends it at once. */
+const CUT_EXPIRY = 300
+
+/**
+ * What the broker is to keep for this connection, and so what CONNECT says.
+ *
+ * MQTT 5 lets a session outlive a cut and end with the connection. In MQTT 3.1.1 a session that outlives a cut is kept for ever
+ * if this process is killed, with a queue that grows; so that is asked for only where exactly-once (QoS 2) needs it, and
+ * removed afterwards (`forgetSession`).
+ */
+export class SessionPolicy {
+  /** A name that another program may be using too. */
+  readonly hasNamedClient: boolean
+  /** The session is to be there for the next connection of this name. */
+  readonly outlivesConnection: boolean
+  readonly #options: ConnectionOptions
+  readonly #clientId: string
+  #hasConnected = false
+  #keepsOldSession = false
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.hasNamedClient = options.clientId !== undefined
+    this.outlivesConnection = options.durable === true
+    // At most 23 letters and digits is what every broker must accept [MQTT-3.1.3-5]; an empty one breaks mosquitto 2.1.2 over WebSocket.
+    this.#clientId = options.clientId ?? `tidings-${randomBytes(6).toString('hex')}`
+  }
+
+  /** CONNECT for one attempt. */
+  readonly request: RoundRequest = (url: BrokerUrl, protocol: Protocol): ConnectRequest => ({
+    protocol,
+    clientId: this.#clientId,
+    ...credentialsFor(url, this.#options),
+    keepalive: this.#options.keepalive,
+    clean: !this.outlivesConnection && (protocol === '5' ? !this.#hasConnected : !this.#keepsOldSession),
+    sessionExpiry: this.outlivesConnection ? DURABLE_EXPIRY : CUT_EXPIRY,
+    will: this.#options.will
+  })
+
+  /** CONNECT that makes the broker forget the session. */
+  readonly forgettingRequest: RoundRequest = (url, protocol) => ({
+    ...this.request(url, protocol),
+    clean: true,
+    sessionExpiry: 0,
+    will: undefined
+  })
+
+  noteConnected(): void {
+    this.#hasConnected = true
+  }
+
+  /** Whether these messages need a session that the present connection does not have. */
+  mustKeepSessionFor(batch: readonly Message[], protocol: Protocol): boolean {
+    if (protocol === '5' || this.outlivesConnection || this.#keepsOldSession) return false
+    return batch.some(({ mqtt }) => mqtt.qos === 2)
+  }
+
+  /** From the next attempt on, MQTT 3.1.1 asks for a session that outlives a cut. */
+  keepSession(): void {
+    this.#keepsOldSession = true
+  }
+
+  /** Whether a session is left behind at the broker that nobody will come back to. */
+  get leavesSession(): boolean {
+    return this.#keepsOldSession
+  }
+}
+
+/** Credentials in a URL go before those of the options: they belong to that broker. */
+export function credentialsFor(
+  url: BrokerUrl,
+  options: Pick<ConnectionOptions, 'username' | 'password'>
+): { username?: string | undefined; password?: string | undefined } {
+  // The local broker is reached by who may enter its directory; a password for another broker is not for it.
+  if (url.scheme === 'local') return {}
+  return { username: url.username ?? options.username, password: url.password ?? options.password }
+}
+
+const FORGET_TIME = 2000
+
+/** Removes the MQTT 3.1.1 session that QoS 2 needed: only connecting once more, clean, does that [MQTT-3.1.2-6]. */
+export async function forgetSession(
+  parts: { round: BrokerRound; policy: SessionPolicy; link: ExchangeLink },
+  traits: BrokerTraits
+): Promise<void> {
+  if (!parts.policy.leavesSession || traits.protocol !== '3.1.1') return
+  try {
+    const session = await parts.round.connect(
+      parts.policy.forgettingRequest,
+      parts.link,
+      AbortSignal.timeout(FORGET_TIME)
+    )
+    await session.disconnect(false)
+  } catch {
+    // The broker is gone; there is nobody to tell, and nothing of the user's is lost.
+  }
+}

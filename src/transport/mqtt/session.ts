@@ -1,0 +1,47 @@
+import type { IDisconnectPacket } from 'mqtt'
+import type { BrokerTraits, Grant, Subscription } from '../../core/connection.js'
+import type { BrokerUrl } from '../broker-url.js'
+import type { SocketOptions } from '../sockets/open-socket.js'
+import type { ConnectRequest } from './connect-packet.js'
+import type { MessageExchange } from './exchange/message-exchange.js'
+
+/** Why a network connection that the broker had accepted is gone. */
+export interface SessionEnd {
+  /**
+   * `disconnect`: the broker said so (MQTT 5). `closed`: it closed without a word. `network`: the socket failed. `silent`: nothing
+   * came within the keep-alive. `protocol-error`: it sent something that it must not. `left`: we disconnected.
+   */
+  readonly kind: 'disconnect' | 'closed' | 'network' | 'silent' | 'protocol-error' | 'left'
+  /** In words, on one line. */
+  readonly reason: string
+  /** The broker's DISCONNECT. */
+  readonly packet?: IDisconnectPacket
+  /** How long it had lasted since CONNACK, in milliseconds. */
+  readonly lasted: number
+}
+
+/** One network connection that the broker has accepted. */
+export interface Session {
+  readonly traits: BrokerTraits
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly ended: Promise<SessionEnd>
+  /** Rejects only when the connection is lost before the broker has answered. */
+  subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]>
+  /** Sends DISCONNECT after all that was written before; resolves when the socket is gone, at most a second later. */
+  disconnect(keepSession: boolean): Promise<void>
+}
+
+export interface SessionTarget {
+  readonly url: BrokerUrl
+  readonly sockets: SocketOptions
+  readonly request: ConnectRequest
+  /** Milliseconds for the whole attempt, up to CONNACK. */
+  readonly timeout: number
+}
+
+/** The exchange outlives network connections; what it finds wrong is told to the one that it reads from. */
+export interface ExchangeLink {
+  readonly exchange: MessageExchange
+  /** Closes the connection because of something that the broker sent and must not. */
+  onProtocolError: (reason: string) => void
+}

@@ -1,0 +1,79 @@
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { SecureContext } from 'node:tls'
+import type { ConnectionNotice, TlsOptions } from '../../core/connection.js'
+import type { BrokerScheme, BrokerUrl } from '../broker-url.js'
+import type { SocksProxy } from './socks.js'
+import { openPlainSocket, openTcpSocket } from './tcp.js'
+
+/** What every attempt to open a socket needs, checked and prepared once. */
+export interface SocketOptions {
+  readonly tls: TlsOptions
+  /** Present where one of the brokers is reached over TLS. */
+  readonly secureContext?: SecureContext
+  readonly proxy?: SocksProxy
+  readonly wsHeaders: Readonly<Record<string, string>>
+  readonly onNotice: (notice: ConnectionNotice) => void
+}
+
+/** A byte stream to a broker, ready for CONNECT. */
+export interface OpenedSocket {
+  readonly stream: Duplex
+  /** How many bytes have come in from the network so far, also those that nobody has read from `stream` yet. */
+  readonly bytesRead: () => number
+}
+
+type Opener<T> = (url: BrokerUrl, options: SocketOptions, signal: AbortSignal) => Promise<T>
+
+/** How each scheme gets its byte stream. What is heavy is loaded where it is used. */
+const OPENERS: Readonly<Record<BrokerScheme, Opener<OpenedSocket>>> = {
+  mqtt: async (url, options, signal) => opened(await openTcp(url, options, signal)),
+  mqtts: async (url, options, signal) => opened(await openTls(url, options, signal)),
+  ws: (url, options, signal) => openWs(openTcp, url, options, signal),
+  wss: (url, options, signal) => openWs(openTls, url, options, signal),
+  'mqtt+unix': async (url, _options, signal) => opened(await openPlainSocket({ path: url.path }, signal)),
+  local: async (_url, options, signal) => {
+    const { ensureLocalBroker } = await import('../embedded/local-broker.js')
+    const { socketPath } = await ensureLocalBroker(options.onNotice)
+    return opened(await openPlainSocket({ path: socketPath }, signal))
+  }
+}
+
+/**
+ * Opens a byte stream to a broker. Rejects with whatever the system, TLS, WebSocket or proxy said, or with the signal's reason.
+ */
+export function openSocket(
+  url: BrokerUrl,
+  options: SocketOptions,
+  signal: AbortSignal
+): Promise<OpenedSocket> {
+  return OPENERS[url.scheme](url, options, signal)
+}
+
+function opened(socket: Socket, stream: Duplex = socket): OpenedSocket {
+  return { stream, bytesRead: () => socket.bytesRead }
+}
+
+async function openTcp(url: BrokerUrl, options: SocketOptions, signal: AbortSignal): Promise<Socket> {
+  if (options.proxy === undefined) return openTcpSocket(url.host, url.port, signal)
+  const { openProxiedSocket } = await import('./socks.js')
+  return openProxiedSocket(options.proxy, url.host, url.port, signal)
+}
+
+async function openTls(url: BrokerUrl, options: SocketOptions, signal: AbortSignal): Promise<Socket> {
+  // Loaded before the socket opens: nobody would listen to its errors meanwhile.
+  const { openTlsSocket, prepareTls } = await import('./tls.js')
+  const context = options.secureContext ?? prepareTls(options.tls)
+  return openTlsSocket(await openTcp(url, options, signal), url.host, options.tls, context, signal)
+}
+
+async function openWs(
+  openBase: Opener<Socket>,
+  url: BrokerUrl,
+  options: SocketOptions,
+  signal: AbortSignal
+): Promise<OpenedSocket> {
+  const { openWebSocket } = await import('./web-socket.js')
+  const socket = await openBase(url, options, signal)
+  return opened(socket, await openWebSocket(socket, url, options.wsHeaders, signal))
+}

@@ -1,0 +1,89 @@
+import { isIP, type Socket } from 'node:net'
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import type { TlsOptions } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+
+/**
+ * Checks certificates and key before any socket opens, and prepares them for every attempt. TLS 1.2 is the oldest version
+ * that is spoken.
+ *
+ * @throws TidingsError usage `tls-key-missing`, or bad-input `tls-bad-certificate`: not PEM, a wrong key password, a key that does
+ *   not belong to the certificate.
+ */
+export function prepareTls(options: TlsOptions): SecureContext {
+  if ((options.cert === undefined) !== (options.key === undefined)) {
+    const [given, missing] = options.key === undefined ? ['--cert', '--key'] : ['--key', '--cert']
+    throw new TidingsError('usage', `cannot use "${given}": "${missing}" is missing`, {
+      code: 'tls-key-missing',
+      suggestion: 'give --cert and --key together; --ca alone is enough to trust a broker'
+    })
+  }
+  try {
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.cert === undefined ? {} : { cert: options.cert }),
+      ...(options.key === undefined ? {} : { key: options.key }),
+      ...(options.keyPassword === undefined ? {} : { passphrase: options.keyPassword })
+    })
+  } catch (error) {
+    throw new TidingsError('bad-input', `cannot use the certificates: ${whyUnusable(error)}`, {
+      code: 'tls-bad-certificate',
+      suggestion: 'check the PEM files of --ca, --cert and --key, and the password of the key',
+      cause: error
+    })
+  }
+}
+
+function whyUnusable(error: unknown): string {
+  const code = String((error as NodeJS.ErrnoException).code)
+  if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') return 'the key does not belong to the certificate'
+  if (/BAD_DECRYPT|BAD_PASSWORD_READ|INTERRUPTED_OR_CANCELLED|MISSING_PASSPHRASE/.test(code)) {
+    return 'the key is encrypted, and its password is missing or wrong'
+  }
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Speaks TLS on an open socket; resolves after the handshake. */
+export function openTlsSocket(
+  socket: Socket,
+  host: string,
+  options: TlsOptions,
+  secureContext: SecureContext,
+  signal: AbortSignal
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    // SNI must not be an IP address (RFC 6066, section 3); the certificate is checked against `host` all the same.
+    const servername = options.servername ?? (isIP(host) === 0 ? host : undefined)
+    const tlsSocket = connect({
+      socket,
+      host,
+      secureContext,
+      minVersion: 'TLSv1.2',
+      // Always explicit: otherwise NODE_TLS_REJECT_UNAUTHORIZED could turn verification off.
+      rejectUnauthorized: options.insecure !== true,
+      ...(servername === undefined ? {} : { servername }),
+      ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] })
+    })
+    const giveUp = (error: unknown) => {
+      signal.removeEventListener('abort', onAbort)
+      tlsSocket.destroy()
+      socket.destroy()
+      reject(error)
+    }
+    const onAbort = () => giveUp(signal.reason)
+    // Node answers a connection cut in the handshake with an error or only with a close.
+    const onClose = () =>
+      giveUp(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' }))
+    signal.addEventListener('abort', onAbort, { once: true })
+    tlsSocket.on('error', giveUp)
+    tlsSocket.once('close', onClose)
+    tlsSocket.once('secureConnect', () => {
+      signal.removeEventListener('abort', onAbort)
+      tlsSocket.off('error', giveUp)
+      tlsSocket.off('close', onClose)
+      resolve(tlsSocket)
+    })
+  })
+}

@@ -1,0 +1,62 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { createWebSocketStream, WebSocket } from 'ws'
+import type { BrokerUrl } from '../broker-url.js'
+import { UpgradeRefused } from './upgrade-refused.js'
+
+/** The largest MQTT packet there can be [MQTT-2.2.3], header included; ws itself would stop at 100 MiB. */
+const LARGEST_PACKET = 268_435_455 + 5
+
+/** Speaks WebSocket with the subprotocol `mqtt` [MQTT-6.0.0-3] on an open (TCP or TLS) socket. */
+export function openWebSocket(
+  socket: Socket,
+  url: BrokerUrl,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal
+): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const host = url.host.includes(':') ? `[${url.host}]` : url.host
+    const webSocket = new WebSocket(`${url.scheme}://${host}:${url.port}${url.path}`, 'mqtt', {
+      headers: { ...headers },
+      createConnection: () => socket,
+      perMessageDeflate: false,
+      maxPayload: LARGEST_PACKET
+    })
+    const giveUp = (error: unknown) => {
+      signal.removeEventListener('abort', onAbort)
+      socket.destroy()
+      reject(error)
+    }
+    const onAbort = () => giveUp(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    // Stays registered: ws emits further errors when a socket is destroyed in the middle of a handshake.
+    webSocket.on('error', giveUp)
+    webSocket.once('unexpected-response', (_request: ClientRequest, response: IncomingMessage) => {
+      giveUp(new UpgradeRefused(response.statusCode ?? 0))
+    })
+    // Before 'open', so that a frame which comes with the handshake is not lost.
+    const stream = createWebSocketStream(webSocket)
+    stream.on('error', giveUp)
+    skipEmptyFrames(stream)
+    webSocket.once('open', () => {
+      signal.removeEventListener('abort', onAbort)
+      webSocket.off('error', giveUp)
+      stream.off('error', giveUp)
+      // ws would wait 30 s for the other side to close.
+      stream.once('error', () => socket.destroy())
+      stream.once('close', () => socket.destroy())
+      resolve(stream)
+    })
+  })
+}
+
+/** mosquitto 2.1.2 takes an empty frame, which an empty string in CONNECT causes, for a protocol error. */
+function skipEmptyFrames(stream: Duplex): void {
+  const write = stream._write.bind(stream)
+  stream._write = (chunk: Uint8Array, encoding, callback) => {
+    if (chunk.length === 0) callback()
+    else write(chunk, encoding, callback)
+  }
+}
