@@ -1,0 +1,37 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.js'
+import { TidingsError } from '../../core/errors.js'
+import { formatBrokerStatus } from '../../ui/broker-status.js'
+
+export default class BrokerStatus extends BaseCommand {
+  static override summary = 'Tell whether a broker runs on this computer, and what it does'
+  static override description =
+    'Asks the broker that serves commands which name no other. Ends with 3 if none runs.'
+  static override examples = [
+    '<%= config.bin %> broker status',
+    { description: 'How many clients', command: '<%= config.bin %> broker status --json | jq .clients' }
+  ]
+
+  static override flags = {
+    json: Flags.boolean({ char: 'j', summary: 'one JSON object; errors are JSON, too' })
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(BrokerStatus)
+    const [{ askBroker }, { localPlace }] = await Promise.all([
+      import('../../transport/embedded/control.js'),
+      import('../../transport/embedded/local-place.js')
+    ])
+    const place = localPlace(this.io.env)
+    const status = await askBroker(place.controlPath, 'status')
+    if (status === undefined) {
+      throw new TidingsError('connect', `cannot ask the local broker in "${place.folder}": none runs`, {
+        code: 'no-local-broker',
+        suggestion: 'tidings broker, or any command that names no broker, starts one'
+      })
+    }
+    await this.io.stdout.write(
+      flags.json ? `${JSON.stringify({ running: true, ...status })}\n` : formatBrokerStatus(status)
+    )
+  }
+}

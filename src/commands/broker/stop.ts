@@ -1,0 +1,18 @@
+import { BaseCommand } from '../../cli/base-command.js'
+
+export default class BrokerStop extends BaseCommand {
+  static override summary = 'Stop the broker that runs on this computer'
+  static override description =
+    'It says goodbye to its clients and has stored everything when this ends. That none runs is no error.'
+  static override examples = ['<%= config.bin %> broker stop']
+
+  async run(): Promise<void> {
+    await this.parse(BrokerStop)
+    const [{ askBroker }, { localPlace }] = await Promise.all([
+      import('../../transport/embedded/control.js'),
+      import('../../transport/embedded/local-place.js')
+    ])
+    const stopped = await askBroker(localPlace(this.io.env).controlPath, 'stop')
+    this.say(stopped === undefined ? 'No local broker runs' : `Stopped the broker (process ${stopped.pid})`)
+  }
+}

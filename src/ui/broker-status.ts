@@ -1,0 +1,34 @@
+/** What `tidings broker status` shows. */
+export interface ShownStatus {
+  readonly pid: number
+  readonly mode: 'background' | 'foreground'
+  readonly socket: string
+  readonly listening: readonly string[]
+  readonly memory: boolean
+  readonly since: string
+  readonly clients: number
+  readonly published: number
+  readonly retained: number
+  readonly sessions: number
+  readonly queued: number
+  readonly dropped: number
+}
+
+/** Lines for people. */
+export function formatBrokerStatus(status: ShownStatus): string {
+  const rows: [name: string, value: string][] = [
+    ['Running', `in the ${status.mode}, process ${status.pid}, since ${status.since}`],
+    ['Listening on', [...status.listening, status.socket].join(', ')],
+    ['Keeps', status.memory ? 'nothing when it ends' : 'sessions, retained and queued messages'],
+    ['Clients', String(status.clients)],
+    ['Published', `${count(status.published, 'message')} since it started`],
+    ['Retained', count(status.retained, 'message')],
+    ['Queued', `${count(status.queued, 'message')} for ${count(status.sessions, 'session')}`]
+  ]
+  if (status.dropped > 0) rows.push(['Dropped', `${count(status.dropped, 'message')} for full queues`])
+  return rows.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}\n`).join('')
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
+}
