@@ -1,0 +1,71 @@
+import { Flags } from '@oclif/core'
+import { parseByteSize } from '../../core/byte-size.js'
+import { parseDuration } from '../../core/duration.js'
+import { TidingsError } from '../../core/errors.js'
+import { byteSizeFlag, durationFlag } from './values.js'
+
+/** The flags that say where a recording goes and when it ends. */
+export const recordFlags = {
+  output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'where to record to; .gz compresses' }),
+  append: Flags.boolean({
+    exclusive: ['force', 'rotate'],
+    summary: 'continue the recording; a last line that a crash has torn is dropped'
+  }),
+  force: Flags.boolean({ summary: 'replace the file if it exists' }),
+  rotate: Flags.string({
+    helpValue: 'SIZE|DURATION',
+    summary: 'go on in another, numbered file each time one has this size (10MB) or age (1h)'
+  }),
+  size: byteSizeFlag({ summary: 'end once this much was written' }),
+  count: Flags.integer({ char: 'n', min: 1, helpValue: 'N', summary: 'end after N messages' }),
+  timeout: durationFlag({ char: 't', summary: 'end after this time' }),
+  idle: durationFlag({ summary: 'end when nothing came for this long' }),
+  sync: Flags.boolean({
+    default: true,
+    allowNo: true,
+    summary:
+      'acknowledge messages only after they are on disk; --no-sync is faster and survives no power loss'
+  }),
+  verify: Flags.string({
+    helpValue: 'FILE',
+    exclusive: ['output', 'append', 'force', 'rotate'],
+    summary: 'say what a recording holds and whether it is whole; ends with 6 if not'
+  }),
+  json: Flags.boolean({ char: 'j', summary: 'the report of --verify as JSON; errors are JSON, too' })
+}
+
+interface RecordFlags {
+  readonly output?: string | undefined
+  readonly append: boolean
+  readonly force: boolean
+}
+
+/** The file to record to; a usage error if that or the channels are missing. */
+export function checkRecordFlags(flags: RecordFlags, patterns: readonly string[]): string {
+  const missing = patterns.length === 0 ? 'no channel was named' : 'no file was named'
+  if (patterns.length > 0 && flags.output !== undefined && flags.output !== '') return flags.output
+  throw new TidingsError('usage', `cannot record: ${missing}`, {
+    code: patterns.length === 0 ? 'no-channel' : 'no-output',
+    suggestion: "tidings record '#' --output traffic.jsonl"
+  })
+}
+
+export function recordModeOf(flags: RecordFlags): 'new' | 'overwrite' | 'continue' {
+  return flags.append ? 'continue' : flags.force ? 'overwrite' : 'new'
+}
+
+/** A size has a B or a k, m, g, t prefix (`10MB`, `64k`), or else it is a duration; `10m` is ten minutes. */
+export function rotationOf(
+  text: string | undefined
+): { readonly bytes: number } | { readonly duration: number } | undefined {
+  if (text === undefined) return undefined
+  const isSize = /b$|\d\s*[kgt]$/i.test(text)
+  const amount = isSize ? parseByteSize(text) : parseDuration(text) * 1000
+  if (amount <= 0) {
+    throw new TidingsError('usage', `cannot rotate at "${text}": it is nothing`, {
+      code: 'bad-rotation',
+      suggestion: 'write a size such as 10MB or a time such as 1h'
+    })
+  }
+  return isSize ? { bytes: amount } : { duration: amount }
+}

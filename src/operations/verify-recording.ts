@@ -1,0 +1,67 @@
+import type { TidingsError } from '../core/errors.js'
+import type { RecordingHeader } from '../core/recording-header.js'
+import { isBroken, type RecordingItem } from '../core/recording-item.js'
+
+/** What a recording holds. Times are microseconds since 1970-01-01 UTC. */
+export interface RecordingReport {
+  readonly entries: number
+  readonly first: number | undefined
+  readonly last: number | undefined
+  readonly header: RecordingHeader | undefined
+  /** Messages by channel; `undefined`: on channels beyond the first 10,000. */
+  readonly channels: ReadonlyMap<string | undefined, number>
+  /** Lines that cannot be read, and the first of them. */
+  readonly damaged: number
+  readonly failure: TidingsError | undefined
+  /** The file ends within a line, or within its compressed data. */
+  readonly torn: boolean
+}
+
+const MOST_CHANNELS = 10_000
+const isTorn = ({ code }: TidingsError) => code === 'torn-recording' || code === 'torn-gzip'
+
+/**
+ * Reads a recording to its end, whatever is broken in it.
+ * @param open reads it; told of headers
+ * @param asFailure turns what reading rejected with into a failure to report, or rethrows it
+ */
+export async function verifyRecording(
+  open: (onHeader: (header: RecordingHeader) => void) => AsyncIterable<readonly RecordingItem[]>,
+  asFailure: (error: unknown) => TidingsError
+): Promise<RecordingReport> {
+  let header: RecordingHeader | undefined
+  let entries = 0
+  let first: number | undefined
+  let last: number | undefined
+  const failures: TidingsError[] = []
+  let damaged = 0
+  let torn = false
+  const channels = new Map<string | undefined, number>()
+  const fail = (failure: TidingsError) => {
+    damaged++
+    torn ||= isTorn(failure)
+    if (failures.length === 0) failures.push(failure)
+  }
+  const items = open((found) => {
+    header ??= found
+  })
+  try {
+    for await (const batch of items) {
+      for (const item of batch) {
+        if (isBroken(item)) {
+          fail(item.broken)
+          continue
+        }
+        entries++
+        first ??= item.position
+        last = item.position
+        const { channel } = item.message
+        const counted = channels.has(channel) || channels.size < MOST_CHANNELS ? channel : undefined
+        channels.set(counted, (channels.get(counted) ?? 0) + 1)
+      }
+    }
+  } catch (error) {
+    fail(asFailure(error))
+  }
+  return { entries, first, last, header, channels, damaged, failure: failures[0], torn }
+}

@@ -1,0 +1,68 @@
+import { formatDuration } from '../core/duration.js'
+import { TidingsError } from '../core/errors.js'
+import type { RecordingHeader } from '../core/recording-header.js'
+import { formatTimestamp } from '../core/timestamp.js'
+import { visibleText } from '../core/visible-text.js'
+import { formatChannelCounts } from './record-report.js'
+
+/** What was found in a recording. */
+export interface VerifiedRecording {
+  readonly entries: number
+  readonly first: number | undefined
+  readonly last: number | undefined
+  readonly header: RecordingHeader | undefined
+  readonly channels: ReadonlyMap<string | undefined, number>
+  readonly damaged: number
+  readonly failure: TidingsError | undefined
+  readonly torn: boolean
+}
+
+/** The report on a recording, for people. */
+export function formatVerifyReport(name: string, report: VerifiedRecording): string {
+  const { entries, first, last, header, channels, torn, damaged } = report
+  const span = first === undefined || last === undefined ? undefined : { first, last }
+  const state = torn ? 'torn at its end' : damaged > 0 ? 'damaged' : 'whole'
+  const lines = [
+    `${name}: ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${state}`,
+    ...(header
+      ? [`  from ${header.broker}, ${header.patterns.join(' ')}, by tidings ${header.tidings}`]
+      : []),
+    ...(span
+      ? [
+          `  ${formatTimestamp(span.first)} to ${formatTimestamp(span.last)}, ${formatDuration((span.last - span.first) / 1000)}`
+        ]
+      : []),
+    ...formatChannelCounts(channels)
+  ]
+  return `${lines.map((line) => visibleText(line)).join('\n')}\n`
+}
+
+/** The report as one line of JSON. */
+export function formatVerifyJson(name: string, report: VerifiedRecording): string {
+  const { entries, first, last, channels, torn, damaged } = report
+  const named = [...channels].filter((entry): entry is [string, number] => entry[0] !== undefined)
+  const json = JSON.stringify({
+    file: name,
+    entries,
+    ...(first !== undefined && { first: formatTimestamp(first) }),
+    ...(last !== undefined && { last: formatTimestamp(last) }),
+    channels: Object.fromEntries(named),
+    torn,
+    damaged
+  })
+  return `${visibleText(json)}\n`
+}
+
+/** Why a recording is not whole, or `undefined` if it is. */
+export function verifyFailure(report: VerifiedRecording): TidingsError | undefined {
+  const { failure, damaged, entries } = report
+  if (failure === undefined) return undefined
+  const more = damaged > 1 ? ` (and ${damaged - 1} more)` : ''
+  return new TidingsError('bad-input', `${failure.message}${more}`, {
+    code: failure.code,
+    suggestion: report.torn
+      ? '"tidings record --append" to it drops the torn line; "tidings replay --skip-invalid" leaves it out'
+      : '"tidings replay --skip-invalid" replays what can be read',
+    details: { ...failure.details, entries, damaged }
+  })
+}
