@@ -15,7 +15,12 @@ const external = ['level', 'classic-level', 'typescript', 'tsx', 'ts-node']
 const commands = (await readdir('src/commands', { recursive: true })).filter((file) => file.endsWith('.ts'))
 
 const { metafile, outputFiles } = await build({
-  entryPoints: ['src/cli/run-tidings.ts', ...commands.map((file) => `src/commands/${file}`)],
+  entryPoints: [
+    'src/cli/run-tidings.ts',
+    // The local broker in the background is a process of its own.
+    'src/transport/embedded/local-daemon.ts',
+    ...commands.map((file) => `src/commands/${file}`)
+  ],
   outbase: 'src',
   outdir,
   entryNames: '[dir]/[name]',
