@@ -71,7 +71,7 @@ export class ChannelCatalogue {
     this.span = { startedAt: options.startedAt }
     this.examinable = options.examinedPerSecond
     this.longest = Math.min(LONGEST_KEPT, options.maxBytes / 16)
-    this.places = Math.min(MOST_PLACES, options.maxBytes / 16 / SHAPE_BYTES)
+    this.places = Math.min(MOST_PLACES, Math.floor(options.maxBytes / 16 / SHAPE_BYTES))
   }
 
   /** Grows with every message taken in. */
@@ -135,7 +135,7 @@ export class ChannelCatalogue {
   }
 
   private mayExamine(channel: ObservedChannel, size: number, time: number): boolean {
-    if (!this.hasRoom(0)) return false
+    if (!this.hasRoom((this.places + 1) * SHAPE_BYTES)) return false
     const perSecond = this.options.examinedPerSecond
     if (time > this.refilledAt) {
       const due = ((time - this.refilledAt) / MICROSECONDS) * perSecond

@@ -61,7 +61,10 @@ export class ObservedChannel implements ChannelEntry {
     this.count++
     this.bytes += payload.length
     if (time > this.lastSeen) this.lastSeen = time
-    if (!this.qosSeen.includes(mqtt.qos)) this.qosSeen.push(mqtt.qos)
+    if (!this.qosSeen.includes(mqtt.qos)) {
+      this.qosSeen.push(mqtt.qos)
+      this.qosSeen.sort()
+    }
     if (mqtt.retain) this.retained = payload.length > 0
     else {
       this.live++

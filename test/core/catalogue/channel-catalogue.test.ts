@@ -1,0 +1,187 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type CatalogueOptions, ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
+import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { type Message, NO_HEADERS, type Qos } from '../../../src/core/message.js'
+
+const SECOND = 1_000_000
+
+function newCatalogue(options: Partial<CatalogueOptions> = {}): ChannelCatalogue {
+  return new ChannelCatalogue({
+    maxChannels: 1000,
+    maxBytes: 1e8,
+    historyPerChannel: 10,
+    examinedPerSecond: 1e6,
+    ...options
+  })
+}
+
+function message(
+  channel: string,
+  payload: string | Uint8Array,
+  time = 0,
+  qos: Qos = 0,
+  retain = false
+): Message {
+  return { channel, payload: Buffer.from(payload), headers: NO_HEADERS, mqtt: { qos, retain }, time }
+}
+
+describe('a channel', () => {
+  test('counts messages and bytes, and knows when it was first and last seen', () => {
+    const catalogue = newCatalogue()
+    catalogue.observe([message('a', 'x', 5), message('b', 'xyz', 6)])
+    catalogue.observe([message('a', 'xy', 9)])
+    expect(catalogue.channels.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(catalogue.get('a')).toMatchObject({ count: 2, bytes: 3, firstSeen: 5, lastSeen: 9 })
+    expect(catalogue).toMatchObject({ messages: 3, bytes: 6, revision: 3, startedAt: 5, lastSeen: 9 })
+  })
+
+  test('tells retained messages from live ones, and knows when the kept value went', () => {
+    const catalogue = newCatalogue()
+    catalogue.observe([message('a', 'x', 0, 0, true), message('a', 'y')])
+    expect(catalogue.get('a')).toMatchObject({ count: 2, live: 1, retained: true })
+    catalogue.observe([message('a', '', 0, 0, true)])
+    expect(catalogue.get('a')).toMatchObject({ retained: false })
+  })
+
+  test('knows the QoS levels and payload kinds seen', () => {
+    const catalogue = newCatalogue()
+    catalogue.observe([
+      message('a', '{}', 0, 1),
+      message('a', 'hi', 0, 0),
+      message('a', Buffer.from([255]), 0, 1),
+      message('a', '')
+    ])
+    expect(catalogue.get('a')).toMatchObject({ qosSeen: [0, 1], kinds: ['json', 'text', 'binary', 'empty'] })
+  })
+
+  test('measures its rate over the last seconds and its average since the start', () => {
+    const catalogue = newCatalogue({ startedAt: 0 })
+    for (let i = 0; i < 100; i++) catalogue.observe([message('a', 'x', i * SECOND * 0.1)])
+    const a = catalogue.get('a')
+    expect(a?.rate(10 * SECOND)).toBeCloseTo(10)
+    expect(a?.averageRate(10 * SECOND)).toBe(10)
+    expect(a?.samples(10 * SECOND, 12)).toEqual([0, 0, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10])
+    expect(a?.rate(100 * SECOND)).toBe(0)
+    expect(a?.averageRate(100 * SECOND)).toBe(1)
+    expect(a?.samples(100 * SECOND, 60)).toEqual(Array(60).fill(0))
+  })
+
+  test('what the broker had kept counts for no rate', () => {
+    const catalogue = newCatalogue({ startedAt: 0 })
+    catalogue.observe([message('a', 'x', SECOND, 0, true)])
+    expect(catalogue.get('a')?.rate(2 * SECOND)).toBe(0)
+    expect(catalogue.get('a')?.samples(2 * SECOND, 2)).toEqual([0, 0])
+  })
+
+  test('a clock that jumps back spoils no rate', () => {
+    const catalogue = newCatalogue()
+    catalogue.observe([
+      message('a', 'x', 500 * SECOND),
+      message('a', 'x', 1 * SECOND),
+      message('a', 'x', 499 * SECOND)
+    ])
+    expect(catalogue.get('a')?.samples(501 * SECOND, 3)).toEqual([0, 1, 1])
+    expect(catalogue.get('a')?.lastSeen).toBe(500 * SECOND)
+  })
+
+  test('keeps its latest messages, with copies of their payloads and properties', () => {
+    const catalogue = newCatalogue({ historyPerChannel: 2 })
+    const payload = Buffer.from('1')
+    const correlation = Buffer.from('c')
+    for (let i = 0; i < 3; i++) {
+      payload[0] = 0x31 + i
+      const mqtt = { qos: 0, retain: false, correlation } as const
+      catalogue.observe([{ channel: 'a', payload, headers: [['h', 'v']], mqtt, time: i }])
+    }
+    payload.fill(0)
+    correlation.fill(0)
+    const a = catalogue.get('a')
+    expect(a?.history.map(({ payload, sequence }) => [Buffer.from(payload).toString(), sequence])).toEqual([
+      ['2', 2],
+      ['3', 3]
+    ])
+    expect(a?.latest).toMatchObject({ time: 2, size: 1, headers: [['h', 'v']] })
+    expect(Buffer.from(a?.latest.mqtt.correlation ?? []).toString()).toBe('c')
+  })
+
+  test('has a schema only if it carried JSON', () => {
+    const catalogue = newCatalogue()
+    catalogue.observe([message('a', '{"n":12345678901234567890}'), message('b', 'hello')])
+    expect(formatJson(catalogue.get('a')?.schema() ?? null)).toContain('"n":{"type":"integer"}')
+    expect(catalogue.get('b')?.schema()).toBeUndefined()
+  })
+})
+
+describe('bounds', () => {
+  test('messages on channels beyond the maximum are counted and dropped', () => {
+    const catalogue = newCatalogue({ maxChannels: 2 })
+    catalogue.observe(['a', 'b', 'c', 'a', 'd', 'c'].map((name) => message(name, 'x')))
+    expect(catalogue.channels.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(catalogue.dropped.beyondChannels).toBe(3)
+    expect(catalogue.messages).toBe(6)
+  })
+
+  test('the longest histories give way first, and every channel keeps its latest message', () => {
+    const catalogue = newCatalogue({ maxBytes: 20_000, historyPerChannel: 1000 })
+    for (let i = 0; i < 200; i++) catalogue.observe([message('busy', `${i}`)])
+    catalogue.observe([message('calm', 'x'), message('calm', 'y')])
+    expect(catalogue.held).toBeLessThanOrEqual(20_000)
+    expect(Buffer.from(catalogue.get('busy')?.latest.payload ?? []).toString()).toBe('199')
+    expect(catalogue.get('calm')?.history).toHaveLength(2)
+    expect(catalogue.dropped.beyondBytes).toBeGreaterThan(0)
+  })
+
+  test('of a payload that is long beside the memory allowed only the beginning is kept', () => {
+    const catalogue = newCatalogue({ maxBytes: 16_000 })
+    catalogue.observe([message('a', 'x'.repeat(50_000))])
+    expect(catalogue.get('a')?.latest.size).toBe(50_000)
+    expect(catalogue.get('a')?.latest.payload).toHaveLength(1000)
+  })
+
+  test('at high rates messages are counted, not looked into; the first ones of a channel always are', () => {
+    const catalogue = newCatalogue({ examinedPerSecond: 10 })
+    for (let i = 0; i < 100; i++) catalogue.observe([message('a', '12345', 0)])
+    expect(catalogue.get('a')).toMatchObject({ count: 100, examined: 8 })
+    expect(catalogue.dropped.unexamined).toBe(92)
+    catalogue.observe([message('b', '{}', 0), message('a', '12345', 60 * SECOND)])
+    expect(catalogue.get('b')?.examined).toBe(1)
+    expect(catalogue.get('a')?.examined).toBe(9)
+  })
+
+  test('whatever comes, what is held stays within the bound and every message is accounted for', () => {
+    const any = fc.record({
+      channel: fc.oneof(
+        fc.constantFrom('a', 'b', 'c'),
+        fc.string({ minLength: 1 }),
+        fc.string({ minLength: 200, maxLength: 4000 })
+      ),
+      payload: fc.oneof(
+        fc.json().map((text) => Buffer.from(text)),
+        fc.uint8Array({ maxLength: 5000 })
+      ),
+      time: fc.integer({ min: 0, max: 1e9 }),
+      retain: fc.boolean()
+    })
+    fc.assert(
+      fc.property(
+        fc.array(any, { maxLength: 200 }),
+        fc.integer({ min: 1, max: 60_000 }),
+        fc.integer({ min: 1, max: 20 }),
+        (all, maxBytes, historyPerChannel) => {
+          const catalogue = newCatalogue({ maxBytes, historyPerChannel, maxChannels: 20 })
+          for (const { channel, payload, time, retain } of all) {
+            catalogue.observe([{ channel, payload, headers: NO_HEADERS, mqtt: { qos: 0, retain }, time }])
+            expect(catalogue.held).toBeLessThanOrEqual(maxBytes)
+          }
+          const listed = catalogue.channels.reduce((sum, { count }) => sum + count, 0)
+          expect(listed + catalogue.dropped.beyondChannels).toBe(all.length)
+          for (const entry of catalogue.channels) {
+            expect(entry.history.length).toBeLessThanOrEqual(historyPerChannel)
+            expect(entry.latest.sequence).toBe(entry.count)
+          }
+        }
+      )
+    )
+  })
+})

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
+import type { ChannelFamily, FamilyRules } from '../../../src/core/catalogue/channel-family.js'
+import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { TidingsError } from '../../../src/core/errors.js'
+import { NO_HEADERS } from '../../../src/core/message.js'
+
+function familiesOf(channels: Readonly<Record<string, string>>, rules?: FamilyRules): ChannelFamily[] {
+  const catalogue = new ChannelCatalogue({
+    maxChannels: 100_000,
+    maxBytes: 1e9,
+    historyPerChannel: 1,
+    examinedPerSecond: Number.POSITIVE_INFINITY
+  })
+  for (const [channel, payload] of Object.entries(channels)) {
+    const mqtt = { qos: 0, retain: false } as const
+    catalogue.observe([{ channel, payload: Buffer.from(payload), headers: NO_HEADERS, mqtt, time: 1 }])
+  }
+  return catalogue.families(rules)
+}
+
+function addresses(channels: readonly string[], rules?: FamilyRules): string[] {
+  return familiesOf(Object.fromEntries(channels.map((name) => [name, '1'])), rules).map(
+    ({ address }) => address
+  )
+}
+
+describe('levels side by side become a parameter', () => {
+  test.each([
+    ['numbers', ['device/0001/temp', 'device/0002/temp', 'device/7/temp'], 'device/{device_id}/temp'],
+    [
+      'two UUIDs',
+      ['jobs/123e4567-e89b-12d3-a456-426614174000', 'jobs/00000000-0000-4000-8000-000000000001'],
+      'jobs/{job_id}'
+    ],
+    ['two MAC addresses', ['ap/AA:BB:CC:DD:EE:01/rssi', 'ap/aa-bb-cc-dd-ee-02/rssi'], 'ap/{ap_id}/rssi'],
+    ['long hexadecimal numbers', ['z/0x00158d0001a2b3c4', 'z/0x00158d0001ffffff'], 'z/{z_id}'],
+    [
+      'hexadecimal numbers that happen to have no letter or no digit',
+      ['z/a1b2c3d4', 'z/0fffffff', 'z/12345678', 'z/abcdefab'],
+      'z/{z_id}'
+    ],
+    [
+      'a word and a hardware number',
+      ['tele/tasmota_A1B2C3/STATE', 'tele/tasmota_ABCDEF/STATE', 'tele/tasmota_0F0F0F/STATE'],
+      'tele/{tasmota_id}/STATE'
+    ],
+    ['a word and a number', ['lamp1/on', 'lamp2/on', 'lamp12/on'], '{lamp_id}/on'],
+    ['the first level', ['1/on', '2/on', '3/on'], '{id}/on'],
+    [
+      'words with the same levels below',
+      ['home/kitchen/temp', 'home/bath/temp', 'home/hall/temp'],
+      'home/{home_name}/temp'
+    ]
+  ])('%s', (_, channels, address) => {
+    expect(addresses(channels)).toEqual([address])
+  })
+
+  test('words that carry objects of the same names', () => {
+    const lamp = '{"state":"ON","brightness":3}'
+    const found = familiesOf({ 'zigbee2mqtt/desk': lamp, 'zigbee2mqtt/sofa': lamp, 'zigbee2mqtt/door': lamp })
+    expect(found.map(({ address }) => address)).toEqual(['zigbee2mqtt/{zigbee2mqtt_name}'])
+  })
+
+  test('at several levels at once', () => {
+    const channels = [1, 2, 3].flatMap((site) => [4, 5, 6].map((port) => `sites/${site}/ports/${port}/state`))
+    expect(addresses(channels)).toEqual(['sites/{site_id}/ports/{port_id}/state'])
+  })
+
+  test('counting what is below all of them, not below each', () => {
+    const channels = ['sites/1/ports/4', 'sites/2/ports/5', 'sites/3/ports/6']
+    expect(addresses(channels)).toEqual(['sites/{site_id}/ports/{port_id}'])
+  })
+
+  test('two of the same name in one address are told apart', () => {
+    expect(addresses(['1/1', '2/1', '3/1', '1/2', '1/3'])).toEqual(['{id}/{id_2}'])
+  })
+})
+
+describe('levels side by side stay apart', () => {
+  test.each([
+    ['two numbers', ['api/v1/x', 'api/v2/x']],
+    ['words with nothing below them', ['weather/humidity', 'weather/pressure', 'weather/temperature']],
+    ['words with different levels below them', ['home/a/temp', 'home/b/temp', 'home/c/light']],
+    ['what belongs to the broker', ['$SYS/load/1/a', '$SYS/load/2/a', '$SYS/load/3/a']],
+    ['empty levels', ['/', '//', 'a/', 'a//']]
+  ])('%s', (_, channels) => {
+    expect(addresses(channels)).toEqual([...channels].sort())
+  })
+
+  test('identifiers whose payloads are not alike', () => {
+    const found = familiesOf({ 'd/1': '{"a":1}', 'd/2': '{"a":1}', 'd/3': '17' })
+    expect(found.map(({ address }) => address)).toEqual(['d/1', 'd/2', 'd/3'])
+  })
+})
+
+describe('the user steers', () => {
+  test('a pattern makes a parameter of a level, however few there are', () => {
+    expect(addresses(['device/lamp/temp', 'other/lamp/temp'], { parameters: ['device/+/temp'] })).toEqual([
+      'device/{device_id}/temp',
+      'other/lamp/temp'
+    ])
+  })
+
+  test('braces choose the name of the parameter', () => {
+    expect(addresses(['home/kitchen/temp', 'home/bath/temp'], { parameters: ['home/{room}/#'] })).toEqual([
+      'home/{room}/temp'
+    ])
+  })
+
+  test('nothing is found without being told when that is wished', () => {
+    const channels = ['d/1/t', 'd/2/t', 'd/3/t', 'e/1/t']
+    expect(addresses(channels, { automatic: false })).toEqual(channels)
+    expect(addresses(channels, { automatic: false, parameters: ['d/+/t'] })).toEqual(['d/{d_id}/t', 'e/1/t'])
+  })
+
+  test.each(['device/temp', 'device/#', 'a/+b', ''])(
+    'a rule that marks no level is refused: "%s"',
+    (rule) => {
+      expect(() => addresses(['a'], { parameters: [rule] })).toThrow(TidingsError)
+    }
+  )
+})
+
+describe('a family', () => {
+  test('knows its members, and the values of its parameters in the order of their appearance', () => {
+    const [family] = familiesOf({ 'd/7/t': '1', 'd/3/t': '1', 'd/5/t': '1' })
+    expect(family?.members.map(({ name }) => name)).toEqual(['d/7/t', 'd/3/t', 'd/5/t'])
+    expect(family?.parameters).toEqual([{ name: 'd_id', level: 1, values: ['7', '3', '5'] }])
+  })
+
+  test('has a schema that fits all members', () => {
+    const [family] = familiesOf({ 'd/1': '{"a":1,"b":1}', 'd/2': '{"a":1.5}', 'd/3': '{"a":null}' })
+    expect(formatJson(family?.schema() ?? null)).toBe(
+      '{"type":"object","properties":{"a":{"type":["number","null"]},"b":{"type":"integer"}},"required":["a"]}'
+    )
+  })
+
+  test('has a parameter where a level itself contains braces', () => {
+    const [family] = familiesOf({ 'a/{b}/c': '1' })
+    expect(family?.address).toBe('a/{a_id}/c')
+    expect(family?.parameters).toEqual([{ name: 'a_id', level: 1, values: ['{b}'] }])
+  })
+
+  test('a channel of thousands of levels is on its own', () => {
+    const deep = Array(5000).fill('1').join('/')
+    expect(addresses([deep])).toEqual([deep])
+  })
+})
