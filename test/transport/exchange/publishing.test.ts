@@ -349,9 +349,10 @@ describe('losses', () => {
   it('a message at which three connections in a row end is failed, and the others go on', async () => {
     const line = new ScriptedLine()
     const report = line.exchange.publish(many(2, 1))
-    for (let i = 0; i < 3; i++) {
+    // The third time it goes alone, so that it is known to be the one.
+    for (const sent of [2, 2, 1]) {
       await line.connect({ sessionPresent: true })
-      expect(line.sent.length).toBe(2)
+      expect(line.sent.length).toBe(sent)
       await line.cut()
     }
     await line.connect({ sessionPresent: true })

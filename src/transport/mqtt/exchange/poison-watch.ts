@@ -5,12 +5,18 @@ const LOSSES = 3
 /**
  * Finds the message that a broker cannot swallow: the one at the head of what is in flight when the connection is lost
  * several times in a row, with no acknowledgement in between. Sent again it would end every connection (MQTT.js#768).
+ * Before it is blamed it has to fail alone, because a line that is merely bad loses whole windows.
  */
 export class PoisonWatch {
   #head = -1
   #losses = 0
 
   readonly reason = `the connection was lost ${LOSSES} times in a row when this message was sent`
+
+  /** The message at the head is to be sent alone. */
+  get suspects(): boolean {
+    return this.#losses === LOSSES - 1
+  }
 
   /** The broker acknowledged something. */
   progress(): void {

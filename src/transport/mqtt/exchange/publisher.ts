@@ -233,7 +233,7 @@ export class Publisher {
 
   #hasRoom(template: PublishTemplate, limits: PublishingLimits): boolean {
     const inFlight = this.#inFlight
-    if (inFlight.onWire >= limits.messages) return false
+    if (inFlight.onWire >= (this.#poison.suspects ? 1 : limits.messages)) return false
     return template.qos !== 2 || inFlight.exactlyOnce < limits.exactlyOnce
   }
 

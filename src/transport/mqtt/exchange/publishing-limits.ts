@@ -2,8 +2,8 @@ import type { ExchangeTerms } from './exchange-terms.js'
 import { LARGEST_REMAINING_LENGTH } from './packet-types.js'
 import type { PublishTemplate } from './publish-template.js'
 
-/** How many messages we leave unacknowledged where the broker allows more: enough to hide a round trip, few to repeat after a loss. */
-const WINDOW = 4096
+/** How many messages we leave unacknowledged where the broker allows more: more brought little, and is repeated after a loss. */
+const WINDOW = 1024
 /** mosquitto drops a connection with more QoS 2 messages than this in flight, and MQTT 3.1.1 cannot say so. */
 const EXACTLY_ONCE_WINDOW = 20
 /** How many bytes we leave unacknowledged; a single larger message goes alone. */
