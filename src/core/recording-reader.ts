@@ -20,6 +20,8 @@ export interface ReadRecordingOptions {
 }
 
 const NEWLINE = 0x0a
+/** Lines that are read at once: parsing a whole chunk takes a millisecond, by which a replay would be late. */
+const SLICE = 64
 const BRACE = 0x7b
 
 /**
@@ -106,12 +108,15 @@ async function* readLines(
   }
   try {
     for await (const lines of lineBatches(watchEnd(chunks, end))) {
-      const items: RecordingItem[] = []
+      let items: RecordingItem[] = []
       for (const line of lines) {
         number++
         const text = number === 1 ? withoutMark(line) : line
         const item = isBlank(text) ? undefined : read(text)
         if (item !== undefined) items.push(item)
+        if (items.length < SLICE) continue
+        yield items
+        items = []
       }
       if (items.length > 0) yield items
     }

@@ -3,10 +3,20 @@
  * another. All in microseconds; sums of differences of integers, so nothing is lost however long it gets.
  */
 export class ReplayTimeline {
-  #at = 0
+  #at: number
   #previous: number | undefined
 
-  constructor(private readonly maxGap = Number.POSITIVE_INFINITY) {}
+  constructor(
+    private readonly maxGap = Number.POSITIVE_INFINITY,
+    start = 0
+  ) {
+    this.#at = start
+  }
+
+  /** How far the line has come. */
+  get end(): number {
+    return this.#at
+  }
 
   /** Where the next message stands that was recorded at `position`; the first of a round stands where the line has come to. */
   place(position: number): number {

@@ -1,0 +1,178 @@
+import { Flags } from '@oclif/core'
+import { checkChannelPattern } from '../../core/channel-pattern.js'
+import { TidingsError } from '../../core/errors.js'
+import { parseJsonPointer } from '../../core/json-pointer.js'
+import { channelMapping, parseChannelRule } from '../../core/replay-channel-map.js'
+import { parseReplayPoint, type ReplayPoint } from '../../core/replay-window.js'
+import { durationFlag, qosFlag } from './values.js'
+
+const SLOWEST = 0.1
+const FASTEST = 1000
+const FOR_EVER = 'forever'
+
+/** A factor from 0.1 to 1000, or `max`, which is infinity. */
+function parseSpeed(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (speed >= SLOWEST && speed <= FASTEST) return speed
+  throw new TidingsError(
+    'usage',
+    `cannot replay at speed "${text}": it is not a number from ${SLOWEST} to ${FASTEST}`,
+    {
+      code: 'bad-speed',
+      suggestion: 'write a factor such as 2 or 0.5, or max'
+    }
+  )
+}
+
+function parseRounds(text: string): number {
+  if (text === FOR_EVER) return Number.POSITIVE_INFINITY
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new TidingsError('usage', `cannot loop "${text}" times`, {
+    code: 'bad-loop',
+    suggestion: '--loop for ever, or --loop 3 for three rounds'
+  })
+}
+
+const pointFlag = Flags.custom<ReplayPoint>({
+  helpValue: 'TIME|+OFFSET',
+  parse: async (text) => parseReplayPoint(text)
+})
+const patternFlag = Flags.custom<string>({
+  helpValue: 'PATTERN',
+  parse: async (text) => checkChannelPattern(text)
+})
+
+/** The flags that say what is replayed, how, and when. */
+export const replayFlags = {
+  speed: Flags.custom<number>({ helpValue: 'N|max', parse: async (text) => parseSpeed(text) })({
+    char: 's',
+    default: 1,
+    defaultHelp: async () => '1',
+    summary: '2 is twice as fast, 0.5 half as fast; max as fast as the broker takes it'
+  }),
+  from: pointFlag({ summary: 'begin here: +1m30s after the first message, or at a time (UTC)' }),
+  to: pointFlag({ summary: 'end before this point' }),
+  channel: patternFlag({
+    char: 'c',
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: 'only channels that match; may be repeated'
+  }),
+  exclude: patternFlag({
+    char: 'x',
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: 'leave out channels that match; may be repeated'
+  }),
+  skip: Flags.integer({
+    min: 0,
+    default: 0,
+    helpValue: 'N',
+    summary: 'leave out the first N of what is left'
+  }),
+  count: Flags.integer({
+    char: 'n',
+    min: 1,
+    helpValue: 'N',
+    summary: 'end after N messages (of each round)'
+  }),
+  map: Flags.string({
+    char: 'm',
+    helpValue: 'RULE',
+    multiple: true,
+    multipleNonGreedy: true,
+    summary:
+      "send to other channels: 'plant/# -> test/plant/#'; may be repeated, the first that matches counts"
+  }),
+  prefix: Flags.string({ helpValue: 'CHANNEL', summary: 'put these levels before every channel' }),
+  qos: qosFlag({ char: 'q', summary: 'send with this QoS (default: as recorded)' }),
+  retain: Flags.option({ options: ['keep', 'clear', 'set'] as const, default: 'keep' as const })({
+    summary: 'the retain flag: as recorded, or never, or always'
+  }),
+  'shift-time': Flags.string({
+    helpValue: 'POINTER',
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: 'move the timestamps at this JSON pointer (/time) to now, distances kept; may be repeated'
+  }),
+  'max-gap': durationFlag({ summary: 'cut longer silences to this (as recorded, before --speed)' }),
+  loop: Flags.custom<number>({ helpValue: '[N]', parse: async (text) => parseRounds(text) })({
+    summary: 'start again at the end, N rounds in all, or for ever'
+  }),
+  'catch-up': Flags.boolean({ summary: 'after an outage, send at once what became due meanwhile' }),
+  'skip-invalid': Flags.boolean({ summary: 'go on behind lines that cannot be read, and count them' }),
+  format: Flags.option({
+    options: ['tidings', 'mosquitto', 'mqtt-recorder', 'mqtt-recorder-base64'] as const
+  })({
+    summary: 'what wrote the files; recognised by their content'
+  }),
+  'dry-run': Flags.boolean({ summary: 'show what would be sent and when; connects to nothing' }),
+  json: Flags.boolean({
+    char: 'j',
+    summary: 'show --dry-run as a recording, one JSON object per line; errors are JSON, too'
+  }),
+  'drain-timeout': durationFlag({
+    default: 1000,
+    defaultHelp: async () => '1s',
+    summary: 'after Ctrl-C, wait this long for acknowledgements'
+  }),
+  'ack-timeout': durationFlag({
+    default: 30_000,
+    defaultHelp: async () => '30s',
+    summary: 'give up when nothing was acknowledged for this long; 0 never'
+  })
+}
+
+/** oclif's flags cannot do without a value: `--loop` alone gets one. */
+export function withLoopValue(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return argv.flatMap((argument, index) => {
+    if (argument !== '--loop' || (end !== -1 && index > end)) return [argument]
+    return /^\d+$/.test(argv[index + 1] ?? '') ? [argument] : [`--loop=${FOR_EVER}`]
+  })
+}
+
+interface ReplayFlags {
+  readonly from?: ReplayPoint | undefined
+  readonly to?: ReplayPoint | undefined
+  readonly channel?: string[] | undefined
+  readonly exclude?: string[] | undefined
+  readonly skip: number
+  readonly count?: number | undefined
+  readonly map?: string[] | undefined
+  readonly prefix?: string | undefined
+  readonly qos?: 0 | 1 | 2 | undefined
+  readonly retain: 'keep' | 'clear' | 'set'
+  readonly 'shift-time'?: string[] | undefined
+  readonly 'max-gap'?: number | undefined
+  readonly loop?: number | undefined
+  readonly speed: number
+  readonly 'catch-up': boolean
+  readonly 'skip-invalid': boolean
+}
+
+/** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
+export function replayRequestOf(flags: ReplayFlags) {
+  return {
+    speed: flags.speed,
+    rounds: flags.loop ?? 1,
+    maxGap: flags['max-gap'] === undefined ? Number.POSITIVE_INFINITY : flags['max-gap'] * 1000,
+    catchUp: flags['catch-up'],
+    skipInvalid: flags['skip-invalid'],
+    selection: {
+      from: flags.from,
+      to: flags.to,
+      channels: flags.channel ?? [],
+      exclude: flags.exclude ?? [],
+      skip: flags.skip,
+      count: flags.count ?? Number.POSITIVE_INFINITY
+    },
+    changes: {
+      rename: channelMapping((flags.map ?? []).map(parseChannelRule), flags.prefix),
+      qos: flags.qos,
+      retain: flags.retain,
+      timestamps: (flags['shift-time'] ?? []).map(parseJsonPointer)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { TidingsError } from '../core/errors.js'
+import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording-item.js'
+import { ReplaySelection, type ReplaySelectionOptions } from '../core/replay-selection.js'
+import { ReplayTimeline } from '../core/replay-timeline.js'
+
+/** The recording, read from its beginning as often as needed. */
+export interface ReplaySource {
+  open(): AsyncIterable<readonly RecordingItem[]>
+  /** Whether it can be read more than once: stdin cannot. */
+  readonly rereadable: boolean
+  /** When the recording was started, if its header has said so: microseconds since 1970-01-01 UTC. */
+  readonly started: number | undefined
+}
+
+export interface ReplayCursorOptions {
+  readonly source: ReplaySource
+  readonly selection: ReplaySelectionOptions
+  /** Microseconds. */
+  readonly maxGap: number
+  readonly rounds: number
+  /** A broken line: whether to go on behind it. */
+  readonly onBroken: (failure: TidingsError) => boolean
+}
+
+/** Something to be sent. */
+export interface PlacedMessage {
+  readonly recorded: RecordedMessage
+  /** Microseconds on the replay's timeline. */
+  readonly at: number
+  readonly round: ReplayRound
+}
+
+/** One pass over the recording. */
+export interface ReplayRound {
+  /** Counted from 1. */
+  readonly number: number
+  /** Where it began on the timeline. */
+  readonly start: number
+}
+
+/** Walks over the selected messages of all rounds, each with its place on the replay's timeline. */
+export class ReplayCursor {
+  /** Why the walk ended before the end of the recording. */
+  failure: unknown
+  #timeline: ReplayTimeline
+  #selection: ReplaySelection
+  #batches: AsyncIterator<readonly RecordingItem[]> | undefined
+  #queue: PlacedMessage[] = []
+  #next = 0
+  #ended = false
+  #round: ReplayRound = { number: 1, start: 0 }
+  #kept = 0
+  #first = 0
+  #last = 0
+
+  constructor(private readonly options: ReplayCursorOptions) {
+    this.#timeline = new ReplayTimeline(options.maxGap)
+    this.#selection = new ReplaySelection(options.selection)
+  }
+
+  /** The next message, if it was read already. */
+  get head(): PlacedMessage | undefined {
+    return this.#queue[this.#next]
+  }
+
+  take(): void {
+    this.#next++
+  }
+
+  /** Reads until there is a head; `false` at the end of the last round, or at what the walk failed with. */
+  async fill(): Promise<boolean> {
+    while (this.head === undefined) {
+      if (this.#ended) return false
+      await this.#readBatch()
+    }
+    return true
+  }
+
+  /** Goes back to the beginning of a round. */
+  async rewind(round: ReplayRound): Promise<void> {
+    await this.close()
+    this.#queue = []
+    this.#next = 0
+    this.#ended = false
+    this.#timeline = new ReplayTimeline(this.options.maxGap, round.start)
+    this.#startRound(round)
+  }
+
+  async close(): Promise<void> {
+    await this.#batches?.return?.()
+    this.#batches = undefined
+  }
+
+  async #readBatch(): Promise<void> {
+    this.#batches ??= this.options.source.open()[Symbol.asyncIterator]()
+    this.#queue = []
+    this.#next = 0
+    try {
+      const next = await this.#batches.next()
+      if (next.done || !this.#place(next.value)) await this.#endRound()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Places what is wanted of a batch; `false` if nothing more will be. */
+  #place(batch: readonly RecordingItem[]): boolean {
+    for (const item of batch) {
+      const verdict = this.#selection.judge(item)
+      if (verdict === 'end') return false
+      if (verdict === 'drop') continue
+      if (isBroken(item)) {
+        if (this.options.onBroken(item.broken)) continue
+        this.#fail(item.broken)
+        return true
+      }
+      if (this.#kept++ === 0) this.#first = item.position
+      this.#last = item.position
+      this.#queue.push({ recorded: item, at: this.#timeline.place(item.position), round: this.#round })
+    }
+    return true
+  }
+
+  #fail(error: unknown): void {
+    this.failure = error
+    this.#ended = true
+  }
+
+  async #endRound(): Promise<void> {
+    await this.close()
+    if (this.#round.number >= this.options.rounds || this.#kept === 0) {
+      this.#ended = true
+      return
+    }
+    this.#timeline.startRound(this.#roundGap())
+    this.#startRound({ number: this.#round.number + 1, start: this.#timeline.end })
+  }
+
+  #startRound(round: ReplayRound): void {
+    this.#selection = new ReplaySelection(this.options.selection)
+    this.#round = round
+    this.#kept = 0
+  }
+
+  /**
+   * The silence between two rounds: what was recorded before the first message (from the start of the recording, or of the
+   * window) and behind the last one (to the end of the window). Where neither is known, the average distance of the messages.
+   */
+  #roundGap(): number {
+    const { from, to } = this.#selection.window
+    const began = Number.isFinite(from) ? from : this.options.source.started
+    const before = began === undefined ? undefined : Math.max(0, this.#first - began)
+    const behind = Number.isFinite(to) ? Math.max(0, to - this.#last) : undefined
+    if (before !== undefined || behind !== undefined) return (before ?? 0) + (behind ?? 0)
+    return this.#kept < 2 ? 0 : Math.round((this.#last - this.#first) / (this.#kept - 1))
+  }
+}

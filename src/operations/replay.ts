@@ -1,0 +1,311 @@
+import type { Clock } from '../core/clock.js'
+import type { BrokerConnection } from '../core/connection.js'
+import type { TidingsError } from '../core/errors.js'
+import type { Message } from '../core/message.js'
+import type { ReplayLateness } from '../core/replay-lateness.js'
+import { type ReplayChanges, ReplayMessages } from '../core/replay-message.js'
+import { ReplaySchedule } from '../core/replay-schedule.js'
+import {
+  type PlacedMessage,
+  ReplayCursor,
+  type ReplayCursorOptions,
+  type ReplayRound
+} from './replay-cursor.js'
+import { type DeliveryCounts, ReplayDelivery } from './replay-delivery.js'
+
+/** Messages that are handed over at once. */
+const MOST_PER_BATCH = 1024
+const BYTES_PER_BATCH = 1024 * 1024
+
+export interface ReplayOptions extends Omit<ReplayCursorOptions, 'onBroken'> {
+  readonly connection: Pick<BrokerConnection, 'publish' | 'closed' | 'close'>
+  readonly clock: Clock
+  readonly stop: AbortSignal
+  /** 1 as recorded, 2 twice as fast; infinity as fast as the broker takes it. */
+  readonly speed: number
+  readonly changes: ReplayChanges
+  /** Go on behind a line that cannot be read. */
+  readonly skipInvalid: boolean
+  /** After an outage, send at once what became due meanwhile. */
+  readonly catchUp: boolean
+  /** Milliseconds to wait for acknowledgements after `stop`. */
+  readonly drainTimeout: number
+  /** Milliseconds without any acknowledgement after which what is open is given up; 0 waits for ever. */
+  readonly ackTimeout: number
+  readonly onNotice: (text: string) => void
+}
+
+/** How far a replay has come. */
+export interface ReplayProgress extends DeliveryCounts {
+  /** Microseconds on the timeline. */
+  readonly position: number
+  readonly round: number
+  readonly speed: number
+  /** Microseconds by which what is due now is late. */
+  readonly lag: number
+  readonly paused: boolean
+  readonly outage: boolean
+}
+
+export interface ReplayOutcome extends DeliveryCounts {
+  readonly lateness: ReplayLateness
+  /** Lines that could not be read and were left out. */
+  readonly invalid: number
+  /** Messages that a seek passed over. */
+  readonly passed: number
+  /** Why the recordings could not be read to their end. */
+  readonly sourceError: unknown
+  /** Why the connection ended for good. */
+  readonly connectionError: TidingsError | undefined
+  readonly stalled: boolean
+  readonly ended: 'end' | 'quit' | 'stop'
+  /** Microseconds from the first message on. */
+  readonly elapsed: number
+}
+
+type Command = (now: number) => void | Promise<void>
+
+/** One replay. Its steering methods may be called at any time while `run` is under way. */
+export class Replay {
+  readonly #cursor: ReplayCursor
+  readonly #schedule: ReplaySchedule
+  readonly #delivery: ReplayDelivery
+  readonly #messages: ReplayMessages
+  readonly #commands: Command[] = []
+  /** Ends a sleep before its time. */
+  #wake = new AbortController()
+  /** Ends a wait for the broker's answers. */
+  #changed: () => void = () => undefined
+  #started: number | undefined
+  #round: ReplayRound = { number: 1, start: 0 }
+  #invalid = 0
+  #passed = 0
+  #steps = 0
+  #ended: ReplayOutcome['ended'] | undefined
+  #stalled = false
+
+  constructor(private readonly options: ReplayOptions) {
+    const { clock } = options
+    this.#cursor = new ReplayCursor({
+      ...options,
+      onBroken: () => {
+        if (options.skipInvalid) this.#invalid++
+        return options.skipInvalid
+      }
+    })
+    this.#schedule = new ReplaySchedule(options.speed, 0)
+    this.#messages = new ReplayMessages(options.changes, () => clock.now())
+    this.#delivery = new ReplayDelivery(
+      options.connection,
+      () => clock.monotonic(),
+      () => {
+        if (this.#delivery.ended) this.#wake.abort()
+        this.#changed()
+      }
+    )
+  }
+
+  /** Pauses, or goes on. */
+  togglePause(): void {
+    this.#command((now) =>
+      this.#schedule.isHeld('pause')
+        ? this.#schedule.release('pause', now)
+        : this.#schedule.hold('pause', now)
+    )
+  }
+
+  /** Sends the next message now and pauses behind it. */
+  step(): void {
+    this.#command((now) => {
+      this.#schedule.hold('pause', now)
+      this.#steps++
+    })
+  }
+
+  setSpeed(change: (speed: number) => number): void {
+    this.#command((now) => this.#schedule.setSpeed(change(this.#schedule.speed), now))
+  }
+
+  /** Goes so many microseconds forward, or back within the round. */
+  seek(distance: number): void {
+    this.#command((now) => this.#seek(distance, now))
+  }
+
+  /** Ends as if the recording ended here. */
+  quit(): void {
+    this.#command(() => {
+      this.#ended ??= 'quit'
+    })
+  }
+
+  /** The connection was lost, and is being renewed. */
+  connectionLost(): void {
+    if (!this.options.catchUp)
+      this.#command((now) => this.#schedule.hold('outage', now, this.#cursor.head?.at))
+  }
+
+  connectionRestored(): void {
+    this.#command((now) => this.#schedule.release('outage', now))
+  }
+
+  get progress(): ReplayProgress {
+    const now = this.options.clock.monotonic()
+    const head = this.#cursor.head
+    const due = head === undefined ? Number.POSITIVE_INFINITY : this.#schedule.dueOf(head.at)
+    const isMax = this.#schedule.speed === Number.POSITIVE_INFINITY
+    const reached = this.#started === undefined ? 0 : this.#schedule.positionAt(now)
+    return {
+      ...this.#delivery.counts,
+      position: head === undefined ? reached : isMax ? head.at : Math.min(reached, head.at),
+      round: this.#round.number,
+      speed: this.#schedule.speed,
+      lag: isMax || this.#started === undefined ? 0 : Math.max(0, now - due),
+      paused: this.#schedule.isHeld('pause'),
+      outage: this.#schedule.isHeld('outage')
+    }
+  }
+
+  /** Sends everything when it is due and waits for the broker's answers. Never rejects: the outcome tells. */
+  async run(): Promise<ReplayOutcome> {
+    const { stop, connection, clock } = this.options
+    const onStop = () => {
+      this.#ended ??= 'stop'
+      void connection.close(this.options.drainTimeout)
+      this.#wake.abort()
+      this.#changed()
+    }
+    if (stop.aborted) onStop()
+    stop.addEventListener('abort', onStop, { once: true })
+    const over = new AbortController()
+    const watching = this.#watchForStall(over.signal)
+    while (await this.#advance());
+    await this.#cursor.close()
+    while (this.#delivery.open > 0) await this.#change()
+    const elapsed = this.#started === undefined ? 0 : clock.monotonic() - this.#started
+    over.abort()
+    await watching
+    stop.removeEventListener('abort', onStop)
+    return {
+      ...this.#delivery.counts,
+      lateness: this.#delivery.lateness,
+      invalid: this.#invalid,
+      passed: this.#passed,
+      sourceError: this.#cursor.failure,
+      connectionError: this.#delivery.failure,
+      stalled: this.#stalled,
+      ended: this.#ended ?? 'end',
+      elapsed
+    }
+  }
+
+  /** Does what can be done now, or waits for the next thing to happen; `false` once nothing is left to be sent. */
+  async #advance(): Promise<boolean> {
+    for (let command = this.#commands.shift(); command; command = this.#commands.shift())
+      await command(this.options.clock.monotonic())
+    if (this.#ended !== undefined || this.#delivery.ended) return false
+    if (this.#cursor.head === undefined && !(await this.#cursor.fill())) return false
+    if (!this.#delivery.hasRoom) {
+      await this.#change()
+      return true
+    }
+    const { clock } = this.options
+    const head = this.#cursor.head
+    if (head === undefined) return true
+    if (this.#started === undefined) {
+      this.#started = clock.monotonic()
+      this.#schedule.jumpTo(head.at, this.#started)
+    }
+    const due = this.#steps > 0 ? Number.NEGATIVE_INFINITY : this.#schedule.dueOf(head.at)
+    if (due <= clock.monotonic()) this.#sendDue(head)
+    else await this.#sleepUntil(due)
+    return true
+  }
+
+  #sendDue(first: PlacedMessage): void {
+    const batch: Message[] = []
+    let bytes = 0
+    const paced = this.#schedule.speed !== Number.POSITIVE_INFINITY && this.#steps === 0
+    const now = this.options.clock.monotonic()
+    for (let next: PlacedMessage | undefined = first; next !== undefined; next = this.#cursor.head) {
+      const due = this.#schedule.dueOf(next.at)
+      if (batch.length === MOST_PER_BATCH || bytes >= BYTES_PER_BATCH) break
+      if (this.#steps > 0) {
+        if (batch.length > 0) break
+        this.#schedule.jumpTo(next.at, now)
+      } else if (due > now) break
+      else if (paced) this.#delivery.lateness.add(now - due)
+      const message = this.#toSend(next)
+      if (message === undefined) break
+      batch.push(message)
+      bytes += message.payload.length
+      this.#round = next.round
+      this.#cursor.take()
+    }
+    if (this.#steps > 0) this.#steps--
+    if (batch.length > 0) this.#delivery.send(batch, bytes)
+  }
+
+  /** A new name that is no channel, such as one that is too long, ends the replay like a broken line. */
+  #toSend({ recorded, round }: PlacedMessage): Message | undefined {
+    try {
+      return this.#messages.toSend(recorded.message, round.start)
+    } catch (error) {
+      this.#cursor.failure ??= error
+      this.#ended ??= 'end'
+      return undefined
+    }
+  }
+
+  async #seek(distance: number, now: number): Promise<void> {
+    const isMax = this.#schedule.speed === Number.POSITIVE_INFINITY
+    const here = isMax ? (this.#cursor.head?.at ?? 0) : this.#schedule.positionAt(now)
+    const target = Math.max(here + distance, this.#round.start)
+    if (distance < 0) {
+      if (!this.options.source.rereadable)
+        return this.options.onNotice('cannot go back: stdin can be read only once')
+      await this.#cursor.rewind(this.#round)
+    }
+    while (await this.#cursor.fill()) {
+      const head = this.#cursor.head
+      if (head === undefined || head.at >= target) break
+      this.#cursor.take()
+      if (distance > 0) this.#passed++
+    }
+    this.#schedule.jumpTo(target, this.options.clock.monotonic())
+  }
+
+  #command(command: Command): void {
+    this.#commands.push(command)
+    this.#wake.abort()
+    this.#changed()
+  }
+
+  /** Sleeps until something is due, or happens; also if it happened since the last sleep. */
+  async #sleepUntil(due: number): Promise<void> {
+    if (!this.#wake.signal.aborted) await this.options.clock.sleepUntil(due, this.#wake.signal)
+    if (this.#wake.signal.aborted) this.#wake = new AbortController()
+  }
+
+  /** Resolves when a batch was reported, the connection has ended or a command was given. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#changed = resolve
+    })
+  }
+
+  async #watchForStall(over: AbortSignal): Promise<void> {
+    const { clock, ackTimeout, connection } = this.options
+    if (ackTimeout === 0) return
+    while (!over.aborted) {
+      const now = clock.monotonic()
+      const since =
+        this.#delivery.open > 0 && !this.#schedule.isHeld('outage') ? this.#delivery.lastProgress : now
+      if (now - since >= ackTimeout * 1000) {
+        this.#stalled = true
+        void connection.close(0)
+        return
+      }
+      await clock.sleepUntil(since + ackTimeout * 1000, over)
+    }
+  }
+}
