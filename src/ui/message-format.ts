@@ -1,0 +1,109 @@
+import type { ByteWriter } from '../core/byte-writer.js'
+import { TidingsError } from '../core/errors.js'
+import { findJsonValue } from '../core/json-pointer.js'
+import { scanJson } from '../core/json-text.js'
+import type { Message } from '../core/message.js'
+import { formatTimestamp } from '../core/timestamp.js'
+import { decodeUtf8 } from '../core/utf8.js'
+import { quoteName } from '../core/visible-text.js'
+
+/** Appends what one message says to the line that is being written. */
+type MessageFormat = (message: Message, into: ByteWriter) => void
+
+const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
+  ['payload', ({ payload }, into) => into.writeBytes(payload)],
+  ...textField('channel', ({ channel }) => channel),
+  ...textField('time', ({ time }) => (time === undefined ? undefined : formatTimestamp(time))),
+  ...textField('size', ({ payload }) => payload.length),
+  ...textField('qos', ({ mqtt }) => mqtt.qos),
+  ...textField('retain', ({ mqtt }) => mqtt.retain),
+  ...textField('dup', ({ mqtt }) => mqtt.dup ?? false),
+  ...textField('contentType', ({ mqtt }) => mqtt.contentType),
+  ...textField('expiry', ({ mqtt }) => mqtt.expiry),
+  ...textField('responseChannel', ({ mqtt }) => mqtt.responseChannel),
+  ...textField(
+    'correlation',
+    ({ mqtt }) => mqtt.correlation && Buffer.from(mqtt.correlation).toString('base64')
+  ),
+  ...textField('subscriptionIds', ({ mqtt }) => mqtt.subscriptionIds?.join(','))
+])
+
+/** What a message does not have is an empty text. */
+function textField(
+  name: string,
+  read: (message: Message) => string | number | boolean | undefined
+): [string, MessageFormat][] {
+  return [[name, (message, into) => into.writeText(String(read(message) ?? ''))]]
+}
+
+const PIECE = /\{\{|\}\}|\{([^{}]*)\}|\\([nt\\0r])|[{}]|[^{}\\]+|\\/g
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\' }
+
+/**
+ * Compiles a template such as `{time} {channel} {payload.temperature} {headers.trace}\n`: `{{` and `}}` are braces, `\n`, `\t`, `\r`, `\0` and `\\`
+ * escapes. A payload is written byte for byte; a member of a JSON payload as it is written there, a string without its quotes.
+ * Throws a `TidingsError` of kind usage for an unknown field or a lone brace.
+ */
+export function parseMessageFormat(template: string): MessageFormat {
+  const pieces: MessageFormat[] = []
+  for (const [piece, field, escaped] of template.matchAll(PIECE)) {
+    if (piece === '{' || piece === '}')
+      throw badFormat(template, `a "${piece}" stands alone`, `write "${piece}${piece}" for a brace itself`)
+    if (field === undefined)
+      pieces.push(writeLiteral(escaped === undefined ? unbrace(piece) : (ESCAPES[escaped] ?? '')))
+    else pieces.push(findField(field) ?? refuseField(template, field))
+  }
+  return (message, into) => {
+    for (const piece of pieces) piece(message, into)
+  }
+}
+
+function unbrace(piece: string): string {
+  return piece === '{{' || piece === '}}' ? piece.slice(1) : piece
+}
+
+function writeLiteral(text: string): MessageFormat {
+  const bytes = Buffer.from(text)
+  return (_message, into) => into.writeBytes(bytes)
+}
+
+function findField(field: string): MessageFormat | undefined {
+  if (field.startsWith('headers.') && field.length > 'headers.'.length)
+    return headerField(field.slice('headers.'.length))
+  if (field.startsWith('payload.') && field.length > 'payload.'.length)
+    return memberField(field.split('.').slice(1))
+  return FIELDS.get(field)
+}
+
+/** The values of a repeated header, with commas between them. */
+function headerField(name: string): MessageFormat {
+  return ({ headers }, into) => {
+    const values = headers.filter(([each]) => each === name).map(([, value]) => value)
+    into.writeText(values.join(','))
+  }
+}
+
+function memberField(path: readonly string[]): MessageFormat {
+  return ({ payload }, into) => {
+    const place = scanJson(payload).ok ? findJsonValue(payload, path) : undefined
+    if (place === undefined) return
+    if (payload[place.start] !== 0x22) into.writeBytes(payload, place.start, place.end)
+    else into.writeText(String(JSON.parse(decodeUtf8(payload, place.start, place.end))))
+  }
+}
+
+function refuseField(template: string, field: string): never {
+  const near = [...FIELDS.keys()].find(
+    (known) => known.toLowerCase() === field.toLowerCase().replaceAll(/[-_ ]/g, '')
+  )
+  const known = [...FIELDS.keys(), 'headers.NAME', 'payload.MEMBER'].map((name) => `{${name}}`).join(' ')
+  const meant = near === undefined ? '' : `did you mean "{${near}}"? `
+  throw badFormat(template, `there is no field ${quoteName(field)}`, `${meant}the fields are ${known}`)
+}
+
+function badFormat(template: string, why: string, suggestion: string): TidingsError {
+  return new TidingsError('usage', `cannot use format ${quoteName(template)}: ${why}`, {
+    code: 'bad-format',
+    suggestion
+  })
+}

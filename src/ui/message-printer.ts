@@ -1,0 +1,109 @@
+import type { Message, MqttBinding } from '../core/message.js'
+import { payloadKind } from '../core/payload.js'
+import { decodeUtf8 } from '../core/utf8.js'
+import { visibleText } from '../core/visible-text.js'
+import { formatHexDump } from './hex-dump.js'
+import { formatJsonLine, formatJsonLines } from './json-highlight.js'
+import { type ColourLevel, createTheme, type Theme } from './theme.js'
+
+export interface MessagePrinterOptions {
+  /** 0 without colour, up to 3; whoever reads NO_COLOR and FORCE_COLOR decides. */
+  readonly colour: ColourLevel
+  /** Columns of the terminal. */
+  readonly width: number
+}
+
+const MARGIN = '  '
+/** How many bytes of text or JSON are shown before the rest is only counted. */
+const MOST_BYTES = 64 * 1024
+/** Control characters of text that no person wrote as text. */
+const BINARY_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]/
+
+/**
+ * Shows messages to people: time, channel and marks on one line, then headers and properties if there are any, then the payload as
+ * JSON, text or a hex dump. Ends with a line feed. Holds no control character but line feeds and our own colours, whatever the message holds.
+ */
+export function createMessagePrinter(options: MessagePrinterOptions): (message: Message) => string {
+  const theme = createTheme(options.colour)
+  const width = Math.max(options.width - MARGIN.length, 20)
+  const formatTime = createClockFormat(theme)
+  return ({ channel, payload, headers, mqtt, time }) => {
+    let shown = time === undefined ? '' : `${formatTime(time)}  `
+    shown += `${theme.channel(visibleText(channel))}  ${formatMarks(mqtt, theme)}\n`
+    for (const [name, value] of headers)
+      shown += `${MARGIN}${theme.name(visibleText(name))}: ${visibleText(value)}\n`
+    const properties = formatProperties(mqtt)
+    if (properties.length > 0) shown += `${MARGIN}${theme.faint(properties.join(' · '))}\n`
+    return `${shown}${formatPayload(payload, width, theme)}\n`
+  }
+}
+
+/** Local time, `19:05:01.123`. Messages come in runs, so the second is worked out once. */
+function createClockFormat(theme: Theme): (time: number) => string {
+  let lastSecond = Number.NaN
+  let start = ''
+  return (time) => {
+    const milliseconds = Math.floor(time / 1000)
+    const second = Math.floor(milliseconds / 1000)
+    if (second !== lastSecond) {
+      const date = new Date(second * 1000)
+      start = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => pad(part, 2)).join(':')
+      lastSecond = second
+    }
+    return theme.faint(`${start}.${pad(milliseconds - second * 1000, 3)}`)
+  }
+}
+
+function pad(number: number, digits: number): string {
+  return String(number).padStart(digits, '0')
+}
+
+function formatMarks(mqtt: MqttBinding, theme: Theme): string {
+  let marks = theme.faint(`QoS ${mqtt.qos}`)
+  if (mqtt.retain) marks += ` ${theme.mark('retained')}`
+  if (mqtt.dup === true) marks += ` ${theme.mark('dup')}`
+  return marks
+}
+
+function formatProperties(mqtt: MqttBinding): string[] {
+  const properties: string[] = []
+  if (mqtt.contentType !== undefined) properties.push(visibleText(mqtt.contentType))
+  if (mqtt.payloadUtf8 === true) properties.push('declared as UTF-8')
+  if (mqtt.expiry !== undefined) properties.push(`expires in ${mqtt.expiry} s`)
+  if (mqtt.responseChannel !== undefined) properties.push(`answer to ${visibleText(mqtt.responseChannel)}`)
+  if (mqtt.correlation !== undefined)
+    properties.push(`correlation ${Buffer.from(mqtt.correlation).toString('hex')}`)
+  if (mqtt.subscriptionIds !== undefined) properties.push(`subscription ${mqtt.subscriptionIds.join(', ')}`)
+  return properties
+}
+
+function formatPayload(payload: Uint8Array, width: number, theme: Theme): string {
+  const kind = payloadKind(payload)
+  if (kind === 'empty') return MARGIN + theme.faint('(empty)')
+  if (kind === 'binary') return formatBinary(payload, width, theme)
+  if (payload.length > MOST_BYTES) {
+    const rest = payload.length - MOST_BYTES
+    const text = formatText(decodeUtf8(payload, 0, MOST_BYTES))
+    return `${text}\n${MARGIN}${theme.faint(`… ${rest} more ${rest === 1 ? 'byte' : 'bytes'}: --raw or --json shows all`)}`
+  }
+  const text = decodeUtf8(payload)
+  if (kind === 'json')
+    return indent(formatJsonLine(text, width, theme)) ?? formatJsonLines(text, MARGIN, theme)
+  return BINARY_TEXT.test(text) ? formatBinary(payload, width, theme) : formatText(text)
+}
+
+function indent(line: string | undefined): string | undefined {
+  return line === undefined ? undefined : MARGIN + line
+}
+
+/** Text keeps its lines; a tab, which a terminal obeys as well, becomes spaces. */
+function formatText(text: string): string {
+  const visible = visibleText(text.replaceAll('\r\n', '\n').replace(/\n$/, ''), { keepLines: true })
+  return MARGIN + visible.replaceAll('\t', '    ').replaceAll('\n', `\n${MARGIN}`)
+}
+
+function formatBinary(payload: Uint8Array, width: number, theme: Theme): string {
+  return formatHexDump(payload, width)
+    .map((line) => MARGIN + theme.faint(line))
+    .join('\n')
+}

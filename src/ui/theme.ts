@@ -1,0 +1,46 @@
+import { Chalk } from 'chalk'
+
+/** chalk's levels: 0 no colour, 1 sixteen, 2 two hundred and fifty-six, 3 all. */
+export type ColourLevel = 0 | 1 | 2 | 3
+
+type Paint = (text: string) => string
+
+/** The one place that says how things look; everything else says what they are. */
+export interface Theme {
+  readonly coloured: boolean
+  readonly channel: Paint
+  readonly name: Paint
+  readonly text: Paint
+  readonly number: Paint
+  readonly literal: Paint
+  readonly mark: Paint
+  readonly faint: Paint
+}
+
+const plain: Paint = (text) => text
+
+/** The colours for a terminal of that level; at level 0 every text stays as it is. */
+export function createTheme(level: ColourLevel): Theme {
+  if (level === 0)
+    return {
+      coloured: false,
+      channel: plain,
+      name: plain,
+      text: plain,
+      number: plain,
+      literal: plain,
+      mark: plain,
+      faint: plain
+    }
+  const chalk = new Chalk({ level })
+  return {
+    coloured: true,
+    channel: (text) => chalk.bold.cyan(text),
+    name: (text) => chalk.blue(text),
+    text: (text) => chalk.green(text),
+    number: (text) => chalk.yellow(text),
+    literal: (text) => chalk.magenta(text),
+    mark: (text) => chalk.yellow(text),
+    faint: (text) => chalk.dim(text)
+  }
+}
