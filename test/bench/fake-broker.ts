@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface, type Interface } from 'node:readline'
+
+/** What one run of a command cost. */
+export interface Cost {
+  readonly exitCode: number
+  readonly seconds: number
+  /** User and system time of the command and its children. */
+  readonly cpuSeconds: number
+  readonly peakBytes: number
+  readonly stderr: string
+}
+
+export interface FakeBroker {
+  readonly port: number
+  /** How many messages the client that went away last had sent, or acknowledged. */
+  nextCount(): Promise<number>
+  stop(): void
+}
+
+/** Compiles fake-broker.c, which is broker and stop-watch in one, into `folder` and gives the program's path. */
+export function compileFakeBroker(folder: string): string {
+  const program = join(folder, 'fake-broker')
+  const source = join(import.meta.dirname, 'fake-broker.c')
+  const { error, status, stderr } = spawnSync('cc', ['-O2', '-o', program, source], { encoding: 'utf8' })
+  if (error)
+    throw new Error(
+      'a C compiler named "cc" is needed for the fake broker: on Debian, apt-get install gcc libc6-dev'
+    )
+  if (status !== 0) throw new Error(`cc could not compile fake-broker.c:\n${stderr}`)
+  return program
+}
+
+/** Starts it with the arguments that fake-broker.c describes; it ends with us at the latest. */
+export async function startFakeBroker(program: string, args: readonly string[]): Promise<FakeBroker> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })
+  const port = Number(await nextLine(lines, child))
+  return {
+    port,
+    nextCount: async () => Number(await nextLine(lines, child)),
+    stop: () => child.kill('SIGKILL')
+  }
+}
+
+async function nextLine(lines: Interface, child: ChildProcess): Promise<string> {
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('the fake broker ended')))
+  const [line] = await Promise.race([once(lines, 'line'), gone])
+  return line
+}
+
+export interface Streams {
+  /** File descriptors; nothing to read, nowhere to write otherwise. */
+  readonly stdin?: number
+  readonly stdout?: number
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Runs a command to its end and measures it. */
+export async function measure(
+  program: string,
+  command: readonly string[],
+  streams: Streams = {}
+): Promise<Cost> {
+  const stdio = [streams.stdin ?? 'ignore', streams.stdout ?? 'ignore', 'pipe', 'pipe'] as const
+  const child = spawn(program, ['run', ...command], { stdio: [...stdio], env: streams.env ?? process.env })
+  const [stderr, cost, [code, signal]] = await Promise.all([
+    textOf(child.stdio[2]),
+    textOf(child.stdio[3]),
+    once(child, 'exit')
+  ])
+  if (cost === '') throw new Error(`cannot run "${command[0]}": ${stderr || signal}`)
+  return { exitCode: code ?? 1, stderr, ...JSON.parse(cost) }
+}
+
+async function textOf(stream: ChildProcess['stdio'][number] | undefined): Promise<string> {
+  let text = ''
+  if (stream && 'read' in stream) for await (const chunk of stream) text += chunk
+  return text
+}

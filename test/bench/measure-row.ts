@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, createReadStream, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BenchBroker, type BrokerFiles, startBroker } from './broker-for-row.js'
+import { type Cost, measure } from './fake-broker.js'
+import type { Place, Row } from './rows.js'
+
+export interface BenchFiles extends BrokerFiles {
+  readonly payloads: string
+  readonly envelopes: string
+}
+
+/** One side of a row, in all rounds. */
+export interface Side {
+  readonly command: string
+  readonly costs: readonly Cost[]
+  /** What went wrong, in words; empty when every message arrived and the exit code was the expected one. */
+  readonly faults: readonly string[]
+}
+
+export interface RowResult {
+  readonly row: Row
+  readonly count: number
+  readonly ours: Side
+  /** Undefined when the peer is not installed. */
+  readonly peer: Side | undefined
+}
+
+/** Runs both sides of a row by turns, so that whatever else the machine does meets both. */
+export async function measureRow(
+  row: Row,
+  place: Omit<Place, 'port'>,
+  rounds: number,
+  files: BenchFiles
+): Promise<RowResult> {
+  const broker = await startBroker(row.broker, place.count, files)
+  const here = { ...place, port: broker.port }
+  const ours = side(row.ours(here))
+  const peer = isInstalled(row.peer(here)[0] ?? '') ? side(row.peer(here)) : undefined
+  try {
+    if (row.of === 'time' && !row.fresh) await runOnce(row, ours.words, here, broker, files, true)
+    for (let round = 0; round < rounds; round++) {
+      for (const each of peer ? [ours, peer] : [ours]) {
+        const { cost, fault } = await runOnce(row, each.words, here, broker, files, each === ours)
+        each.costs.push(cost)
+        if (fault) each.faults.push(fault)
+      }
+    }
+  } finally {
+    broker.stop()
+  }
+  return { row, count: place.count, ours, peer }
+}
+
+function side(words: readonly string[]) {
+  return { words, command: words.join(' '), costs: [] as Cost[], faults: [] as string[] }
+}
+
+function isInstalled(program: string): boolean {
+  return program.startsWith('/') || spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0
+}
+
+async function runOnce(
+  row: Row,
+  words: readonly string[],
+  place: Place,
+  broker: BenchBroker,
+  files: BenchFiles,
+  isOurs: boolean
+) {
+  const output = join(files.folder, 'output')
+  const stdin = openSync(row.input ? files[isOurs ? row.input : 'payloads'] : '/dev/null', 'r')
+  const stdout = openSync(output, 'w')
+  const home = row.fresh ? mkdtempSync(join(files.folder, 'home-')) : undefined
+  const env = home
+    ? {
+        ...process.env,
+        HOME: home,
+        XDG_CACHE_HOME: home,
+        XDG_RUNTIME_DIR: home,
+        XDG_STATE_HOME: home,
+        XDG_DATA_HOME: home
+      }
+    : process.env
+  const published = row.published ? broker.nextSubscription().then(() => publish(place, files)) : undefined
+  const cost = await measure(files.program, words, { stdin, stdout, env })
+  await published
+  closeSync(stdin)
+  closeSync(stdout)
+  if (home) {
+    spawnSync(place.tidings[0] ?? '', [...place.tidings.slice(1), 'broker', 'stop'], { env })
+    rmSync(home, { recursive: true, force: true })
+  }
+  const wanted = isOurs ? (row.exitCode ?? 0) : 0
+  const reached = row.broker.kind === 'none' ? undefined : await broker.nextCount()
+  const lines = row.broker.kind === 'feed' || row.published ? await countLines(output) : undefined
+  return { cost, fault: faultOf(cost, wanted, place.count, reached, lines) }
+}
+
+function faultOf(
+  cost: Cost,
+  wanted: number,
+  count: number,
+  reached?: number,
+  lines?: number
+): string | undefined {
+  if (cost.exitCode !== wanted)
+    return `exit code ${cost.exitCode}: ${cost.stderr.trim().split('\n')[0] ?? ''}`
+  // Lines, as a message may take more than one of the pretty view's.
+  if (lines !== undefined) return lines < count ? `${lines} lines of ${count} were written` : undefined
+  return count > 0 && reached !== undefined && reached !== count
+    ? `${reached} messages of ${count} arrived`
+    : undefined
+}
+
+function publish({ port }: Place, { payloads }: BenchFiles): void {
+  const stdin = openSync(payloads, 'r')
+  spawnSync('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(port), '-t', 'bench/0', '-l', '-q', '1'], {
+    stdio: [stdin, 'ignore', 'inherit']
+  })
+  closeSync(stdin)
+}
+
+async function countLines(path: string): Promise<number> {
+  let lines = 0
+  for await (const chunk of createReadStream(path))
+    for (const byte of chunk as Buffer) if (byte === 10) lines++
+  return lines
+}

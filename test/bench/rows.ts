@@ -1,0 +1,199 @@
+/** The kinds of place a row's commands talk to. */
+export type BrokerKind =
+  | { readonly kind: 'ack'; readonly pauseMicroseconds?: number }
+  | { readonly kind: 'feed'; readonly qos: 0 | 1; readonly channels?: number }
+  | { readonly kind: 'mosquitto' }
+  | { readonly kind: 'none' }
+
+/** One line of the table: a command of ours beside its peer, doing the same work. */
+export interface Row {
+  readonly name: string
+  readonly broker: BrokerKind
+  /** Messages in one run; 0 where the row is about starting. */
+  readonly count: number
+  readonly ours: (place: Place) => readonly string[]
+  readonly peer: (place: Place) => readonly string[]
+  /** What stdin is: payloads, one per line; or for us the same as envelope lines, and for the peer still payloads. */
+  readonly input?: 'payloads' | 'envelopes'
+  /** Through a real broker: `mosquitto_pub` sends as soon as the broker has seen the subscription. */
+  readonly published?: boolean
+  /** What is compared: messages per second, seconds of a whole run, or CPU seconds. */
+  readonly of: 'rate' | 'time' | 'cpu'
+  /** The ratio to reach: at least, for a rate; at most, for time. By Node's major version where it differs. */
+  readonly goal: Readonly<Record<number, number>> | number
+  /** The exit code when all is well; 0 otherwise. */
+  readonly exitCode?: number
+  /** The program is used for the first time: no files of its own, and no `local` broker is running. */
+  readonly fresh?: boolean
+}
+
+export interface Place {
+  readonly port: number
+  readonly count: number
+  /** How tidings is started: node and its script, or an installed program. */
+  readonly tidings: readonly string[]
+}
+
+const channel = 'bench/0'
+const broker = ({ port }: Place) => ['--broker', `mqtt://127.0.0.1:${port}`]
+const mosquitto = (name: string, { port }: Place) => [
+  name,
+  '-h',
+  '127.0.0.1',
+  '-p',
+  String(port),
+  '-t',
+  channel
+]
+const node = [process.execPath, '-e', '0']
+
+const publishLines = (qos: number, ...more: string[]) => ({
+  ours: (place: Place) => [
+    ...place.tidings,
+    'publish',
+    ...more,
+    '--qos',
+    String(qos),
+    '--quiet',
+    ...broker(place)
+  ],
+  peer: (place: Place) => [...mosquitto('mosquitto_pub', place), '-l', '-q', String(qos)]
+})
+
+// MQTT 3.1.1 on both sides: it is what mosquitto_sub speaks unless told otherwise.
+const subscribe = (qos: number, ours: readonly string[], peer: readonly string[]) => ({
+  ours: (place: Place) => [
+    ...[
+      ...place.tidings,
+      'subscribe',
+      channel,
+      ...ours,
+      '--qos',
+      String(qos),
+      '--count',
+      String(place.count)
+    ],
+    ...['--quiet', '--protocol', '3.1.1', ...broker(place)]
+  ],
+  peer: (place: Place) => [
+    ...mosquitto('mosquitto_sub', place),
+    ...peer,
+    '-q',
+    String(qos),
+    '-C',
+    String(place.count)
+  ]
+})
+
+const start = (more: readonly string[]) => ({
+  ours: (place: Place) => [
+    ...place.tidings,
+    ...more.map((word) => word.replace('{port}', String(place.port)))
+  ],
+  peer: () => node
+})
+
+/** mosquitto_pub loses what exceeds 65,535 messages in its queue, and says nothing. */
+const mosquittoLimit = 60_000
+
+export const rows: readonly Row[] = [
+  {
+    name: 'publish --lines, QoS 0',
+    broker: { kind: 'ack' },
+    count: 1_000_000,
+    input: 'payloads',
+    of: 'rate',
+    goal: 3,
+    ...publishLines(0, channel, '--lines')
+  },
+  {
+    name: 'publish --lines, QoS 1',
+    broker: { kind: 'ack' },
+    count: mosquittoLimit,
+    input: 'payloads',
+    of: 'rate',
+    goal: 4,
+    ...publishLines(1, channel, '--lines')
+  },
+  {
+    name: 'publish --json, QoS 1',
+    broker: { kind: 'ack' },
+    count: mosquittoLimit,
+    input: 'envelopes',
+    of: 'rate',
+    goal: 2,
+    ...publishLines(1, channel, '--json')
+  },
+  ...([0, 1] as const).flatMap((qos): Row[] => [
+    {
+      name: `subscribe --raw, QoS ${qos}`,
+      broker: { kind: 'feed', qos },
+      count: qos === 0 ? 1_000_000 : 300_000,
+      of: 'rate',
+      goal: 6,
+      ...subscribe(qos, ['--raw'], [])
+    },
+    {
+      name: `subscribe --json, QoS ${qos}`,
+      broker: { kind: 'feed', qos },
+      count: qos === 0 ? 1_000_000 : 300_000,
+      of: 'rate',
+      goal: 4,
+      ...subscribe(qos, ['--json'], ['-F', '%j'])
+    }
+  ]),
+  {
+    name: 'subscribe, pretty, QoS 0',
+    broker: { kind: 'feed', qos: 0 },
+    count: 300_000,
+    of: 'rate',
+    goal: 1,
+    ...subscribe(0, [], ['-v'])
+  },
+  {
+    name: 'CPU of publish, QoS 1, mosquitto',
+    broker: { kind: 'mosquitto' },
+    count: mosquittoLimit,
+    input: 'payloads',
+    of: 'cpu',
+    goal: 0.7,
+    ...publishLines(1, channel, '--lines')
+  },
+  {
+    name: 'CPU of subscribe --raw, QoS 1, mosquitto',
+    broker: { kind: 'mosquitto' },
+    count: mosquittoLimit,
+    published: true,
+    of: 'cpu',
+    goal: 0.7,
+    ...subscribe(1, ['--raw'], [])
+  },
+  {
+    name: 'publish one message, QoS 1',
+    broker: { kind: 'ack' },
+    count: 0,
+    of: 'time',
+    goal: { 20: 1.7, 24: 2.2 },
+    ...start(['publish', channel, '{"percent":4}', '--quiet', '--broker', 'mqtt://127.0.0.1:{port}'])
+  },
+  { name: '--help', broker: { kind: 'none' }, count: 0, of: 'time', goal: 1.3, ...start(['--help']) },
+  { name: '--version', broker: { kind: 'none' }, count: 0, of: 'time', goal: 1.3, ...start(['--version']) },
+  {
+    name: 'a usage error',
+    broker: { kind: 'none' },
+    count: 0,
+    of: 'time',
+    goal: 1.3,
+    exitCode: 2,
+    ...start(['publish', channel, '--qos', '3'])
+  },
+  {
+    name: 'first use of the local broker',
+    broker: { kind: 'none' },
+    count: 0,
+    of: 'time',
+    goal: 5,
+    fresh: true,
+    ...start(['publish', channel, '{"percent":4}', '--quiet', '--broker', 'local'])
+  }
+]

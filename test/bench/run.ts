@@ -1,0 +1,93 @@
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--program PATH] [--growth] [NAME...]
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { compileFakeBroker } from './fake-broker.js'
+import { measureGrowth } from './growth.js'
+import { measureRow } from './measure-row.js'
+import { rows } from './rows.js'
+import { formatTable, type Summary, summarize, summaryCells } from './table.js'
+
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    json: { type: 'string' },
+    program: { type: 'string' },
+    growth: { type: 'boolean', default: false }
+  }
+})
+
+const root = join(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+const tidings = options.program ? [options.program] : [process.execPath, join(root, 'bin', 'run.js')]
+const program = compileFakeBroker(folder)
+const wanted = rows.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)))
+const machine = describeMachine()
+console.log(
+  Object.entries(machine)
+    .map(([what, is]) => `${what}: ${is}`)
+    .join('\n')
+)
+
+if (options.growth) {
+  const growth = await measureGrowth({ program, folder, tidings, quick: options.quick, names })
+  console.log(`\n${growth.table}`)
+  keep({ machine, growth: growth.points })
+} else {
+  const summaries: Summary[] = []
+  for (const row of wanted) {
+    const count = options.quick ? Math.min(row.count, 60_000) : row.count
+    const rounds = Number(options.rounds ?? (options.quick ? 3 : row.of === 'time' ? 15 : 5))
+    process.stderr.write(`${row.name} ...\n`)
+    summaries.push(
+      summarize(await measureRow(row, { count, tidings }, rounds, { program, folder, ...writeInputs(count) }))
+    )
+  }
+  const head = ['work', 'tidings', 'peer', 'ratio', 'spread', 'goal', 'reached']
+  console.log(`\n${formatTable(head, summaries.map(summaryCells))}`)
+  for (const { name, faults } of summaries) for (const fault of faults) console.log(`${name}: ${fault}`)
+  const missing = summaries.filter(({ ratio }) => ratio === undefined)
+  if (missing.length > 0)
+    console.log(`${missing.length} rows have no ratio: install mosquitto and mosquitto-clients to get them.`)
+  keep({ machine, rows: summaries })
+}
+
+function writeInputs(count: number) {
+  const payload = join(folder, 'payload')
+  const payloads = join(folder, 'payloads')
+  const envelopes = join(folder, 'envelopes')
+  // 118 bytes, the size of the measurements that the goals come from.
+  const line =
+    '{"sensor":"fridge-7","percent":4,"takenAt":"2026-11-23T19:05:01.123Z","note":"almost empty: milk, eggs, butter ....."}'
+  writeFileSync(payload, line)
+  writeFileSync(payloads, `${line}\n`.repeat(Math.max(count, 1)))
+  writeFileSync(
+    envelopes,
+    `{"channel":"bench/0","payload":${line},"encoding":"json","mqtt":{"qos":1,"retain":false}}\n`.repeat(
+      Math.max(count, 1)
+    )
+  )
+  return { payload, payloads, envelopes }
+}
+
+function describeMachine(): Record<string, string> {
+  const processors = cpus()
+  const mosquitto = spawnSync('mosquitto_pub', ['--version'], { encoding: 'utf8' })
+  return {
+    machine: `${processors.length} x ${processors[0]?.model ?? 'unknown processor'}`,
+    system: execFileSync('uname', ['-sr'], { encoding: 'utf8' }).trim(),
+    node: process.version,
+    tidings: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
+    'mosquitto clients': mosquitto.stdout?.match(/version (\S+)/)?.[1] ?? 'not installed'
+  }
+}
+
+function keep(results: object): void {
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
+}

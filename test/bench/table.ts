@@ -1,0 +1,90 @@
+import type { Cost } from './fake-broker.js'
+import type { RowResult, Side } from './measure-row.js'
+
+/** What a row says, ready to be printed or kept. */
+export interface Summary {
+  readonly name: string
+  readonly ours: string
+  readonly peer: string
+  readonly ratio: number | undefined
+  /** The least and the greatest ratio of a round. */
+  readonly spread: readonly [number, number] | undefined
+  readonly goal: string
+  readonly met: boolean | undefined
+  readonly faults: readonly string[]
+}
+
+export function summarize({ row, count, ours, peer }: RowResult): Summary {
+  const measured = (cost: Cost): number =>
+    row.of === 'rate' ? count / cost.seconds : row.of === 'cpu' ? cost.cpuSeconds : cost.seconds
+  const ratios = peer?.costs.map((cost, round) => {
+    const own = ours.costs[round]
+    return own ? measured(own) / measured(cost) : Number.NaN
+  })
+  const ratio = ratios && median(ratios)
+  const limit = goalFor(row.goal)
+  const atLeast = row.of === 'rate'
+  const describe = (side: Side) => {
+    const value = median(side.costs.map(measured))
+    const shown = row.of === 'rate' ? `${Math.round(value / 1000)} k/s` : `${Math.round(value * 1000)} ms`
+    const peak = Math.max(...side.costs.map(({ peakBytes }) => peakBytes))
+    return `${shown}, CPU ${median(side.costs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2)} s, ${Math.round(peak / 1e6)} MB`
+  }
+  const faults = [
+    ...ours.faults.map((fault) => `tidings: ${fault}`),
+    ...(peer?.faults ?? []).map((fault) => `peer: ${fault}`)
+  ]
+  return {
+    name: row.name,
+    ours: describe(ours),
+    peer: peer ? describe(peer) : 'not installed',
+    ratio,
+    spread: ratios && [Math.min(...ratios), Math.max(...ratios)],
+    goal: `${atLeast ? '>=' : '<='} ${limit}`,
+    met:
+      ratio === undefined
+        ? undefined
+        : ours.faults.length === 0 && (atLeast ? ratio >= limit : ratio <= limit),
+    faults: [...new Set(faults)]
+  }
+}
+
+function goalFor(goal: RowResult['row']['goal']): number {
+  if (typeof goal === 'number') return goal
+  const major = Number(process.versions.node.split('.')[0])
+  const known = Object.keys(goal)
+    .map(Number)
+    .filter((version) => version <= major)
+  return goal[Math.max(...known)] ?? Number.NaN
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+/** Rows as a Markdown table, which the README can quote as it is. */
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0))
+  )
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join(
+    '\n'
+  )
+}
+
+export function summaryCells({ name, ours, peer, ratio, spread, goal, met, faults }: Summary): string[] {
+  const range = spread ? `${spread[0].toFixed(2)}-${spread[1].toFixed(2)}` : '-'
+  const verdict = faults.some((fault) => fault.startsWith('tidings'))
+    ? 'failed'
+    : met === undefined
+      ? '-'
+      : met
+        ? 'yes'
+        : 'no'
+  return [name, ours, peer, ratio?.toFixed(2) ?? '-', range, goal, verdict]
+}
