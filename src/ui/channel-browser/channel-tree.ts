@@ -117,6 +117,11 @@ export class ChannelTree {
     return this.#grown
   }
 
+  /** Live messages per second on all channels. */
+  get rate(): number {
+    return this.#root.rate(0)
+  }
+
   /** The first levels. */
   get roots(): readonly TreeNode[] {
     return this.#root.children
@@ -128,6 +133,8 @@ export class ChannelTree {
       const entry = channels[this.#grown]
       if (entry) this.#add(entry)
     }
+    this.#root.count = 0
+    this.#root.live = 0
     for (const node of this.#nodes) {
       const entry = node.entry
       node.count = entry?.count ?? 0
@@ -145,7 +152,9 @@ export class ChannelTree {
     const second = Math.floor(now / 1e6)
     this.#second ??= second
     if (second > this.#second) {
-      for (const node of this.#nodes) node.remember(second - this.#second)
+      const passed = second - this.#second
+      for (const node of this.#nodes) node.remember(passed)
+      this.#root.remember(passed)
       this.#second = second
     }
   }

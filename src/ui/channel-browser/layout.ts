@@ -12,6 +12,9 @@ export interface Layout {
   readonly detailWidth: number
   /** Lines of the panes. */
   readonly bodyRows: number
+  /** Lines of the tree below its head, which is left out on low screens. */
+  readonly treeRows: number
+  readonly treeHasHead: boolean
   /** Lines of the tab's content. */
   readonly contentRows: number
   /** Whether notices and prompts have a line of their own above the keys. */
@@ -22,7 +25,14 @@ export function layOut({ size, zoomed, focus }: Pick<Model, 'size' | 'zoomed' | 
   const hasStatusLine = size.rows >= 10
   const bodyRows = Math.max(1, size.rows - (hasStatusLine ? 3 : 2))
   const contentRows = Math.max(1, bodyRows - DETAIL_HEAD)
-  const common = { bodyRows, contentRows, hasStatusLine }
+  const treeHasHead = bodyRows >= 8
+  const common = {
+    bodyRows,
+    contentRows,
+    hasStatusLine,
+    treeHasHead,
+    treeRows: bodyRows - (treeHasHead ? 1 : 0)
+  }
   if (zoomed || size.columns < TWO_PANES) {
     return {
       ...common,

@@ -86,7 +86,9 @@ export function settleDetail(model: Model, world: World): Model {
   const { contentRows } = layOut(model)
   const entry = selectedEntry(model, world)
   const isHistory = entry !== undefined && model.tab === 'history'
-  const wanted = isHistory ? entry.history.length - 1 - positionOf(entry, shownMessage(model, entry)) : model.line
+  const wanted = isHistory
+    ? entry.history.length - 1 - positionOf(entry, shownMessage(model, entry))
+    : model.line
   const line = clamp(wanted, 0, doc.length - 1)
   const lowest = clamp(model.top, 0, doc.length - contentRows)
   const top = doc.hasCursor ? clamp(lowest, line - contentRows + 1, line) : lowest

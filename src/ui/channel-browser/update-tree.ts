@@ -1,6 +1,6 @@
+import type { TreeNode } from './channel-tree.js'
 import { layOut } from './layout.js'
 import type { Model } from './model.js'
-import type { TreeNode } from './channel-tree.js'
 import type { TreeRow } from './tree-rows.js'
 import type { World } from './world.js'
 
@@ -23,7 +23,7 @@ export function moveInTree(model: Model, world: World, by: number): Model {
   if (model.selected === undefined || rows.length === 0) return model
   const from = Math.max(0, indexOf(model.selected))
   const to = Math.max(0, Math.min(rows.length - 1, from + by))
-  const last = layOut(model).bodyRows - 1
+  const last = layOut(model).treeRows - 1
   const offset = Math.max(0, Math.min(last, model.offset + to - from))
   return { ...select(model, rows[to]?.node.path), offset }
 }
@@ -95,17 +95,18 @@ function setOpen(model: Model, rows: readonly TreeRow[], open: boolean): Model {
 /** Opens branches, the upper ones first, as long as the whole tree fits on the screen: a small broker is seen at a glance. */
 export function openWhatFits(model: Model, world: World): Model {
   if (world.rows(model).rows.length === 0 || model.filter || world.search) return model
-  const { bodyRows } = layOut(model)
+  const { treeRows } = layOut(model)
   let opened = model
   for (;;) {
     const { rows } = world.rows(opened)
-    const fitting = rows
-      .filter(
-        ({ node, isOpen }) =>
-          !isOpen && node.children.length > 0 && !model.closed.has(node.path) && rows.length + node.children.length <= bodyRows
-      )
-      .sort((a, b) => a.depth - b.depth || a.node.children.length - b.node.children.length)[0]
-    if (rows.length >= bodyRows || !fitting) return opened
+    if (rows.length >= treeRows) return opened
+    const [fitting] = rows
+      .filter(({ node, isOpen }) => {
+        const wouldFit = rows.length + node.children.length <= treeRows
+        return wouldFit && !isOpen && node.children.length > 0 && !model.closed.has(node.path)
+      })
+      .sort((a, b) => a.depth - b.depth || a.node.children.length - b.node.children.length)
+    if (!fitting) return opened
     opened = setOpen(opened, [fitting], true)
   }
 }

@@ -1,0 +1,239 @@
+import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { TreeNode } from './channel-tree.js'
+import { shownMessage } from './detail/detail-doc.js'
+import type { Effect } from './effects.js'
+import type { Command } from './keys.js'
+import { layOut } from './layout.js'
+import type { Model, Notice, Prompt } from './model.js'
+import {
+  fold,
+  foldAll,
+  moveInDetail,
+  selectedEntry,
+  showTab,
+  turnTab,
+  walkHistory,
+  walkMatches
+} from './update-detail.js'
+import {
+  closeAll,
+  closeSelected,
+  moveInTree,
+  openAllBelow,
+  openSelected,
+  toggleSelected
+} from './update-tree.js'
+import { acceptance, type World } from './world.js'
+
+/** The model as it is next, and what is to be done besides. */
+export interface Step {
+  readonly model: Model
+  readonly effects: readonly Effect[]
+}
+
+const NOTICE_TIME = 5_000_000
+
+/** A step that changes nothing but the model. */
+export function stay(model: Model): Step {
+  return { model, effects: [] }
+}
+
+/** The model with a line for the user, which goes away by itself. */
+export function withNotice(
+  model: Model,
+  world: World,
+  text: string,
+  tone: Notice['tone'] = 'warning'
+): Model {
+  return { ...model, notice: { text, tone, until: world.clock + NOTICE_TIME } }
+}
+
+/** Does what a key stands for. */
+export function doCommand(command: Command, model: Model, world: World): Step {
+  const { treeRows, contentRows } = layOut(model)
+  const inTree = model.focus === 'tree'
+  const move = (by: number) => stay(inTree ? moveInTree(model, world, by) : moveInDetail(model, world, by))
+  const page = (inTree ? treeRows : contentRows) - 1
+  switch (command) {
+    case 'up':
+      return move(-1)
+    case 'down':
+      return move(1)
+    case 'page-up':
+      return move(-Math.max(1, page))
+    case 'page-down':
+      return move(Math.max(1, page))
+    case 'first':
+      return move(-ALL)
+    case 'last':
+      return move(ALL)
+    case 'open':
+      return stay(inTree ? openSelected(model, world) : fold(model, world, true))
+    case 'close':
+      return stay(inTree ? closeSelected(model, world) : closeInDetail(model, world))
+    case 'enter':
+      return stay(inTree ? toggleSelected(model, world) : fold(model, world, undefined))
+    case 'open-all':
+      return stay(inTree ? openAllBelow(model, world) : foldAll(model, world, true))
+    case 'close-all':
+      return stay(inTree ? closeAll(model, world) : foldAll(model, world, false))
+    case 'other-pane':
+      return stay({ ...model, focus: inTree ? 'detail' : 'tree' })
+    case 'zoom':
+      return stay({ ...model, zoomed: !model.zoomed })
+    case 'next-tab':
+      return stay(turnTab(model, 1))
+    case 'previous-tab':
+      return stay(turnTab(model, -1))
+    case 'payload':
+    case 'properties':
+    case 'diff':
+    case 'chart':
+    case 'history':
+    case 'schema':
+      return stay(showTab(model, command))
+    case 'filter':
+      return stay({ ...model, prompt: promptFor('filter', model.filter?.text ?? '') })
+    case 'search':
+      return stay({ ...model, prompt: promptFor('search', model.search) })
+    case 'pause':
+      return stay({ ...model, paused: !model.paused, pinned: undefined })
+    case 'back':
+      return stay(back(model))
+    case 'help':
+      return stay({ ...model, helpTop: 0 })
+    case 'redraw':
+      return { model, effects: [{ kind: 'redraw' }] }
+    case 'quit':
+      return { model, effects: [{ kind: 'quit' }] }
+    case 'record':
+      return record(model, world)
+    case 'export':
+      return stay(
+        world.can.export
+          ? { ...model, prompt: promptFor('export', 'asyncapi.yaml') }
+          : withNotice(model, world, 'the catalogue cannot be exported here')
+      )
+    case 'undo':
+      return undo(model, world)
+    default:
+      return doWithSelection(command, model, world)
+  }
+}
+
+// Further than any list is long.
+const ALL = Number.MAX_SAFE_INTEGER
+
+/** A prompt with a text to start from, the cursor at its end. */
+export function promptFor(kind: Prompt['kind'], text: string): Prompt {
+  return { kind, text, cursor: text.length, before: text }
+}
+
+function closeInDetail(model: Model, world: World): Model {
+  const closed = fold(model, world, false)
+  return closed === model ? { ...model, focus: 'tree' } : closed
+}
+
+/** One step back: out of a message of the past, the detail pane, the zoom, the search, the filter. */
+function back(model: Model): Model {
+  if (model.pinned) return { ...model, pinned: undefined }
+  if (model.zoomed) return { ...model, zoomed: false }
+  if (model.focus === 'detail') return { ...model, focus: 'tree' }
+  if (model.search !== '') return { ...model, search: '' }
+  return { ...model, filter: undefined, notice: undefined }
+}
+
+type SelectionCommand = Extract<
+  Command,
+  | 'older'
+  | 'newer'
+  | 'next-match'
+  | 'previous-match'
+  | 'subscribe'
+  | 'publish'
+  | 'copy-channel'
+  | 'copy-payload'
+  | 'clear'
+>
+
+function doWithSelection(command: SelectionCommand, model: Model, world: World): Step {
+  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
+  if (!node) return stay(withNotice(model, world, 'no channel is selected'))
+  if (command === 'subscribe') return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node) }] }
+  if (command === 'copy-channel') return { model, effects: [{ kind: 'copy', bytes: Buffer.from(node.path) }] }
+  if (command === 'clear') return stay(askToClear(model, world, node))
+  const entry = selectedEntry(model, world)
+  if (command === 'publish') {
+    if (!world.can.compose) return stay(withNotice(model, world, 'there is no broker to publish to'))
+    const message = entry && shownMessage(model, entry)
+    return {
+      model,
+      effects: [{ kind: 'compose', draft: { channel: node.path, ...(message && { message }) } }]
+    }
+  }
+  if (!entry) return stay(withNotice(model, world, 'this is a level with channels below, not a channel'))
+  switch (command) {
+    case 'copy-payload':
+      return { model, effects: [{ kind: 'copy', bytes: shownMessage(model, entry).payload }] }
+    case 'older':
+      return stay(walkHistory(model, entry, -1))
+    case 'newer':
+      return stay(walkHistory(model, entry, 1))
+    default:
+      if (!world.search) return stay(withNotice(model, world, 'search payloads with ? first'))
+      return stay(walkMatches(model, world, entry, command === 'next-match' ? -1 : 1))
+  }
+}
+
+/** The patterns that match a node and everything below it. */
+function patternsOf(node: TreeNode): string[] {
+  // `a/#` matches `a` too [MQTT-4.7.1-2].
+  return [node.children.length > 0 ? `${node.path}/#` : node.path]
+}
+
+function record(model: Model, world: World): Step {
+  if (world.recording) return { model, effects: [{ kind: 'stop-recording' }] }
+  if (!world.can.record) return stay(withNotice(model, world, 'there is no broker to record from'))
+  if (model.selected === undefined) return stay(withNotice(model, world, 'no channel is selected'))
+  const stamp = new Date(world.clock / 1000).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
+  return stay({ ...model, prompt: promptFor('record', `recording-${stamp}.jsonl`) })
+}
+
+/** The effect of a file name that was typed for a recording. */
+export function recordTo(file: string, model: Model, world: World): Step {
+  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
+  return node ? { model, effects: [{ kind: 'record', patterns: patternsOf(node), file }] } : stay(model)
+}
+
+function askToClear(model: Model, world: World, node: TreeNode): Model {
+  if (!world.can.publish) return withNotice(model, world, 'there is no broker to clear messages on')
+  const messages = retainedBelow(node, model, world)
+  if (messages.length === 0)
+    return withNotice(model, world, 'the broker keeps no message here, as far as was seen')
+  return { ...model, question: { messages, top: 0 } }
+}
+
+/** What the broker keeps on the channels of a branch that are seen: what a filter hides stays. */
+function retainedBelow(node: TreeNode, model: Model, world: World): StoredMessage[] {
+  const accepts = acceptance(model, world.search)
+  const found: StoredMessage[] = []
+  const waiting = [node]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { entry } = next
+    if (entry?.retained && (!accepts || accepts(entry))) {
+      // A live message may have replaced it unseen; the last one that came as a kept one is the best that is known.
+      found.push(entry.history.findLast((message) => message.mqtt.retain) ?? entry.latest)
+    }
+    for (let at = next.children.length - 1; at >= 0; at--) {
+      const child = next.children[at]
+      if (child) waiting.push(child)
+    }
+  }
+  return found
+}
+
+function undo(model: Model, world: World): Step {
+  const messages = model.undo.at(-1)
+  if (!messages) return stay(withNotice(model, world, 'nothing was cleared in this session'))
+  return { model, effects: [{ kind: 'restore', messages }] }
+}

@@ -1,0 +1,107 @@
+import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
+import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import type { BrowserActions, RunningRecording } from './browser-actions.js'
+import { ChannelTree } from './channel-tree.js'
+import type { Doc } from './detail/doc.js'
+import { freezeEntry } from './frozen-entry.js'
+import type { Model } from './model.js'
+import { PayloadSearch, type PayloadTest } from './payload-search.js'
+import { LastMade, RowsMaker, type Totals, type World } from './world.js'
+
+/** Bytes of payloads that a search looks through in one frame, a regular expression through fewer. */
+const SEARCH_STEP = 1_000_000
+const REGEX_STEP = 100_000
+
+interface View {
+  readonly tree: ChannelTree
+  readonly entries: readonly ChannelEntry[]
+  readonly now: number
+  readonly totals: Totals
+}
+
+/** Keeps the tree in step with the catalogue, and a still copy of it while the view is paused. */
+export class LiveWorld {
+  readonly #tree = new ChannelTree()
+  readonly #rows = new RowsMaker()
+  readonly #doc = new LastMade<Doc>()
+  #frozen: View | undefined
+  #search: PayloadSearch | undefined
+  #searchDone = true
+  #searchStep = SEARCH_STEP
+  #searchTest: PayloadTest | undefined
+
+  constructor(
+    readonly catalogue: ChannelCatalogue,
+    readonly title: string,
+    readonly actions: BrowserActions
+  ) {}
+
+  /** Looks for something else in payloads, or for nothing. */
+  searchFor(test: PayloadTest | undefined, isRegex = false): void {
+    this.#searchTest = test
+    this.#search = test && new PayloadSearch(test)
+    this.#searchDone = test === undefined
+    this.#searchStep = isRegex ? REGEX_STEP : SEARCH_STEP
+  }
+
+  /** Whether the search has not looked at everything yet. */
+  get isSearching(): boolean {
+    return !this.#searchDone
+  }
+
+  /** Brings the tree up to date and searches on: once in a frame. */
+  refresh(model: Model, now: number): void {
+    this.#tree.refresh(this.catalogue.channels, now)
+    const { entries } = this.#viewOf(model, now)
+    if (this.#search) this.#searchDone = this.#search.advance(entries, this.#searchStep)
+  }
+
+  /** The world as the model sees it at that time. */
+  at(model: Model, now: number, recording: RunningRecording | undefined): World {
+    const view = this.#viewOf(model, now)
+    const { actions } = this
+    return {
+      title: this.title,
+      tree: view.tree,
+      now: view.now,
+      clock: now,
+      totals: view.totals,
+      search: this.#search,
+      searchDone: this.#searchDone,
+      can: {
+        publish: actions.publish !== undefined,
+        compose: actions.compose !== undefined && actions.publish !== undefined,
+        record: actions.record !== undefined,
+        export: actions.exportCatalogue !== undefined
+      },
+      recording: recording && { file: recording.file, count: recording.count() },
+      rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search),
+      memo: (parts, make) => this.#doc.get(parts, make)
+    }
+  }
+
+  #viewOf(model: Model, now: number): View {
+    if (model.paused === (this.#frozen !== undefined)) return this.#frozen ?? this.#live(now)
+    const live = this.#live(now)
+    this.#frozen = model.paused ? this.#freeze(live) : undefined
+    // Other entries, so the search begins anew.
+    if (this.#searchTest) this.#search = new PayloadSearch(this.#searchTest)
+    return this.#frozen ?? live
+  }
+
+  #live(now: number): View {
+    const { messages, bytes, dropped } = this.catalogue
+    const totals = { messages, bytes, dropped, rate: this.#tree.rate }
+    return { tree: this.#tree, entries: this.catalogue.channels, now, totals }
+  }
+
+  #freeze(live: View): View {
+    const entries: ChannelEntry[] = []
+    const tree = live.tree.frozen((entry) => {
+      const frozen = freezeEntry(entry, live.now)
+      entries.push(frozen)
+      return frozen
+    })
+    return { ...live, tree, entries, totals: { ...live.totals, dropped: { ...live.totals.dropped } } }
+  }
+}

@@ -1,0 +1,136 @@
+import { formatByteSize } from '../../core/byte-size.js'
+import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { PublishReport } from '../../core/connection.js'
+import { type Message, NO_HEADERS } from '../../core/message.js'
+import type { BrowserActions, Draft, RunningRecording } from './browser-actions.js'
+import type { BrowserEvent } from './browser-event.js'
+import type { Effect } from './effects.js'
+import type { TerminalScreen } from './terminal-screen.js'
+
+// xterm takes about this much of base64, others more.
+const LARGEST_COPY = 74_000
+
+const NOTHING = new Uint8Array()
+
+/** Does what the model asked for, and tells what came of it. */
+export class Performer {
+  /** What is being recorded. */
+  recording: RunningRecording | undefined
+
+  constructor(
+    private readonly actions: BrowserActions,
+    private readonly screen: TerminalScreen,
+    private readonly tell: (event: BrowserEvent) => void
+  ) {}
+
+  /** Never rejects: a failure is told as well. */
+  async perform(effect: Exclude<Effect, { kind: 'quit' | 'subscribe' }>): Promise<void> {
+    try {
+      await this.#do(effect)
+    } catch (error) {
+      this.#say(error instanceof Error ? error.message : String(error), 'bad')
+    }
+  }
+
+  async #do(effect: Exclude<Effect, { kind: 'quit' | 'subscribe' }>): Promise<void> {
+    switch (effect.kind) {
+      case 'redraw':
+        return this.screen.redraw()
+      case 'copy':
+        return this.#copy(effect.bytes)
+      case 'compose':
+        return this.#compose(effect.draft)
+      case 'record':
+        return this.#record(effect.patterns, effect.file)
+      case 'stop-recording':
+        return this.stopRecording()
+      case 'export': {
+        const written = await this.actions.exportCatalogue?.(effect.file)
+        if (written !== undefined) this.#say(written)
+        return
+      }
+      case 'clear':
+        return this.#clear(effect.messages)
+      case 'restore':
+        return this.#restore(effect.messages)
+    }
+  }
+
+  /** Ends the recording, if there is one. */
+  async stopRecording(): Promise<void> {
+    const { recording } = this
+    if (!recording) return
+    this.recording = undefined
+    await recording.stop()
+    this.#say(`recorded ${recording.count()} messages to ${recording.file}`)
+  }
+
+  #say(text: string, tone: 'good' | 'warning' | 'bad' = 'good'): void {
+    this.tell({ kind: 'notice', text, tone })
+  }
+
+  #copy(bytes: Uint8Array): void {
+    this.screen.copy(bytes)
+    const size = formatByteSize(bytes.length)
+    if (bytes.length * 1.34 > LARGEST_COPY)
+      this.#say(`${size} may be more than the terminal lets be copied`, 'warning')
+    else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
+  }
+
+  async #compose(draft: Draft): Promise<void> {
+    const { compose, publish } = this.actions
+    if (!compose || !publish || !this.screen.isOurs) return
+    this.screen.give()
+    let message: Message | undefined
+    try {
+      message = await compose(draft)
+    } finally {
+      this.screen.take()
+    }
+    if (!message) return this.#say('nothing was published')
+    const report = await publish([message])
+    this.#say(outcome(report, `published to ${message.channel}`), report.acknowledged === 1 ? 'good' : 'bad')
+  }
+
+  async #record(patterns: readonly string[], file: string): Promise<void> {
+    if (this.recording) return
+    this.recording = await this.actions.record?.(patterns, file)
+    this.#say(`recording ${patterns.join(' ')} to ${file}; r stops`)
+  }
+
+  async #clear(messages: readonly StoredMessage[]): Promise<void> {
+    // With QoS 1 the broker says whether it did it; an empty retained message is stored by none [MQTT-3.3.1-6].
+    const report = await this.actions.publish?.(
+      messages.map(({ channel }) => ({
+        channel,
+        payload: NOTHING,
+        headers: NO_HEADERS,
+        mqtt: { qos: 1, retain: true }
+      }))
+    )
+    if (!report) return
+    const refused = new Set(report.refused.map(({ index }) => index))
+    const cleared = messages.filter((_, index) => !refused.has(index))
+    const text = outcome(report, `cleared ${cleared.length}; u puts back`)
+    if (cleared.length > 0) this.tell({ kind: 'cleared', messages: cleared, text })
+    else this.#say(text, 'bad')
+  }
+
+  async #restore(messages: readonly StoredMessage[]): Promise<void> {
+    const whole = messages.filter((message) => message.payload.length === message.size)
+    const report = await this.actions.publish?.(whole.map(asPublished))
+    if (report) this.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
+  }
+}
+
+/** The message as its publisher sent it: without what only a received one has. */
+function asPublished({ channel, payload, headers, mqtt }: StoredMessage): Message {
+  const { dup: _dup, subscriptionIds: _ids, ...published } = mqtt
+  return { channel, payload, headers, mqtt: { ...published, retain: true } }
+}
+
+function outcome({ refused, unacknowledged }: PublishReport, done: string): string {
+  const reason = refused[0]?.reason
+  if (reason !== undefined) return `${done}; ${refused.length} refused: ${reason}`
+  return unacknowledged > 0 ? `${done}; ${unacknowledged} not acknowledged` : done
+}

@@ -1,0 +1,158 @@
+import type { BrowserExit } from './browser-actions.js'
+import type { BrowserEvent } from './browser-event.js'
+import type { BrowserOptions } from './browser-options.js'
+import type { Effect } from './effects.js'
+import { LiveWorld } from './live-world.js'
+import { initialModel, type Model } from './model.js'
+import { compileSearch } from './payload-search.js'
+import { Performer } from './perform.js'
+import { TerminalScreen } from './terminal-screen.js'
+import { update } from './update.js'
+import { view } from './view/view.js'
+
+/** 20 frames a second at most. */
+const FRAME = 50_000
+/** Ages and rates change by themselves: how long a picture stays when nothing happens. */
+const IDLE = 500_000
+
+/**
+ * Lets the user browse the catalogue until they quit, choose something to subscribe to, or the signal aborts. The terminal is
+ * restored whatever happens, also when this rejects, which only a bug makes it do.
+ */
+export async function runChannelBrowser(options: BrowserOptions): Promise<BrowserExit> {
+  const browser = new ChannelBrowser(options)
+  try {
+    return await browser.run()
+  } finally {
+    await browser.end()
+  }
+}
+
+class ChannelBrowser {
+  readonly #options: BrowserOptions
+  readonly #screen: TerminalScreen
+  readonly #performer: Performer
+  readonly #world: LiveWorld
+  readonly #events: BrowserEvent[] = []
+  readonly #ended = new AbortController()
+  readonly #unlisten: (() => void)[] = []
+  #wake = new AbortController()
+  #model: Model
+  #exit: BrowserExit | undefined
+  #searched = ''
+
+  constructor(options: BrowserOptions) {
+    const { terminal, actions, catalogue, title } = options
+    this.#options = options
+    this.#model = initialModel(terminal.size())
+    this.#world = new LiveWorld(catalogue, title, actions)
+    this.#screen = new TerminalScreen(terminal, (keys) => {
+      for (const key of keys) this.#happen({ kind: 'key', key })
+    })
+    this.#performer = new Performer(actions, this.#screen, (event) => this.#happen(event))
+  }
+
+  async run(): Promise<BrowserExit> {
+    const { terminal, signal, lastResort, onStart } = this.#options
+    const onAbort = () => this.#leave({ kind: 'aborted' })
+    signal.addEventListener('abort', onAbort)
+    this.#unlisten.push(
+      () => signal.removeEventListener('abort', onAbort),
+      terminal.onResize(() => this.#happen({ kind: 'resize', size: terminal.size() })),
+      terminal.onGone(() => this.#leave({ kind: 'gone' })),
+      lastResort(() => this.#screen.give())
+    )
+    if (signal.aborted) onAbort()
+    else this.#screen.take()
+    onStart?.((text) => this.#happen({ kind: 'notice', text, tone: 'warning' }))
+    while (!this.#exit) await this.#nextFrame()
+    return this.#exit
+  }
+
+  async end(): Promise<void> {
+    this.#ended.abort()
+    for (const unlisten of this.#unlisten) unlisten()
+    this.#screen.give()
+    await this.#performer.stopRecording()
+  }
+
+  async #nextFrame(): Promise<void> {
+    const { clock, catalogue } = this.#options
+    const begun = clock.monotonic()
+    const { revision } = catalogue
+    this.#draw()
+    // At most half of the time goes into drawing, so that collecting never waits long.
+    const took = clock.monotonic() - begun
+    await clock.sleepUntil(begun + Math.max(FRAME, 2 * took), this.#ended.signal)
+    if (this.#screen.undecided) this.#screen.decide()
+    const isQuiet = () =>
+      !this.#exit && this.#events.length === 0 && catalogue.revision === revision && !this.#world.isSearching
+    while (isQuiet() && clock.monotonic() < begun + IDLE) {
+      this.#wake = new AbortController()
+      await clock.sleepUntil(clock.monotonic() + FRAME, this.#wake.signal)
+    }
+  }
+
+  #draw(): void {
+    const now = this.#options.clock.now()
+    this.#world.refresh(this.#model, now)
+    this.#apply({ kind: 'tick' }, now)
+    for (const event of this.#events.splice(0)) this.#apply(event, now)
+    this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer.recording)))
+  }
+
+  #apply(event: BrowserEvent, now: number): void {
+    const { model, effects } = update(
+      this.#model,
+      event,
+      this.#world.at(this.#model, now, this.#performer.recording)
+    )
+    this.#model = model
+    this.#followSearch()
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.kind === 'quit') this.#leave({ kind: 'quit' })
+    else if (effect.kind === 'subscribe') this.#leave(effect)
+    else void this.#performer.perform(effect)
+  }
+
+  /** Makes the search what the model says; an expression that is not one (yet) finds nothing and is told. */
+  #followSearch(): void {
+    const { search } = this.#model
+    if (search === this.#searched) return
+    this.#searched = search
+    if (search === '') this.#world.searchFor(undefined)
+    else this.#startSearch(search)
+  }
+
+  #startSearch(search: string): void {
+    compileSearch(search).then(
+      (test) => {
+        if (search === this.#searched) this.#world.searchFor(test, search.startsWith('/'))
+        this.#happen({ kind: 'tick' })
+      },
+      (error: unknown) => {
+        if (search !== this.#searched) return
+        this.#world.searchFor(() => false)
+        this.#happen({
+          kind: 'notice',
+          text: error instanceof Error ? error.message : String(error),
+          tone: 'bad'
+        })
+      }
+    )
+  }
+
+  #happen(event: BrowserEvent): void {
+    this.#events.push(event)
+    this.#wake.abort()
+  }
+
+  #leave(exit: BrowserExit): void {
+    this.#exit ??= exit
+    this.#ended.abort()
+    this.#wake.abort()
+  }
+}

@@ -1,0 +1,66 @@
+import { type Key, KeyDecoder } from './key-decoder.js'
+import type { Line } from './line.js'
+import { ScreenWriter } from './screen-writer.js'
+import type { Terminal, Unlisten } from './terminal.js'
+
+/** The terminal while it is ours: taken over, given back, lent to a prompt, and always given back in the end. */
+export class TerminalScreen {
+  readonly #writer: ScreenWriter
+  readonly #decoder = new KeyDecoder()
+  #unlisten: Unlisten | undefined
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly onKeys: (keys: readonly Key[]) => void
+  ) {
+    this.#writer = new ScreenWriter(terminal.colorLevel)
+  }
+
+  get isOurs(): boolean {
+    return this.#unlisten !== undefined
+  }
+
+  /** Whether an escape was read of which it is not known yet what it begins. */
+  get undecided(): boolean {
+    return this.#decoder.undecided
+  }
+
+  /** Nothing more came after the escape: it was the key. */
+  decide(): void {
+    this.onKeys(this.#decoder.flush())
+  }
+
+  /** Takes the terminal over. */
+  take(): void {
+    if (this.isOurs) return
+    this.#unlisten = this.terminal.onInput((bytes) => this.onKeys(this.#decoder.decode(bytes)))
+    this.terminal.setRaw(true)
+    this.terminal.write(this.#writer.enter())
+  }
+
+  /** Gives the terminal back as it was; more than once does no harm. */
+  give(): void {
+    if (!this.#unlisten) return
+    this.#unlisten()
+    this.#unlisten = undefined
+    this.terminal.write(this.#writer.leave())
+    this.terminal.setRaw(false)
+  }
+
+  /** Shows lines, if the terminal is ours and has taken what it was sent before. */
+  show(lines: readonly Line[]): void {
+    if (!this.isOurs || !this.terminal.ready()) return
+    const frame = this.#writer.frame(lines, this.terminal.size())
+    if (frame !== '') this.terminal.write(frame)
+  }
+
+  /** Forgets what is shown, so that all of it is sent again. */
+  redraw(): void {
+    if (this.isOurs) this.terminal.write(this.#writer.enter())
+  }
+
+  /** Puts bytes on the clipboard of the terminal's user (OSC 52); many terminals do, some need to be told to, none answers. */
+  copy(bytes: Uint8Array): void {
+    this.terminal.write(`\x1b]52;c;${Buffer.from(bytes).toString('base64')}\x07`)
+  }
+}

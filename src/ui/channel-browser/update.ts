@@ -1,0 +1,116 @@
+import type { BrowserEvent } from './browser-event.js'
+import { compileFilter } from './channel-filter.js'
+import { doCommand, recordTo, type Step, stay, withNotice } from './commands.js'
+import type { Key } from './key-decoder.js'
+import { commandOf } from './keys.js'
+import { layOut } from './layout.js'
+import type { Model, Prompt } from './model.js'
+import { editPrompt } from './prompt.js'
+import { settleDetail } from './update-detail.js'
+import { openWhatFits, select, selectedRow } from './update-tree.js'
+import { acceptance, type World } from './world.js'
+
+/** What the browser is after an event. Pure: the model is not changed, and what is to be done is told, not done. */
+export function update(model: Model, event: BrowserEvent, world: World): Step {
+  const step = react(model, event, world)
+  return { model: settle(step.model, world), effects: step.effects }
+}
+
+function react(model: Model, event: BrowserEvent, world: World): Step {
+  switch (event.kind) {
+    case 'key':
+      return press(event.key, model, world)
+    case 'resize':
+      return stay({ ...model, size: event.size })
+    case 'notice':
+      return stay(withNotice(model, world, event.text, event.tone))
+    case 'cleared':
+      return stay(withNotice({ ...model, undo: [...model.undo, event.messages] }, world, event.text, 'good'))
+    case 'restored':
+      return stay(withNotice({ ...model, undo: model.undo.slice(0, -1) }, world, event.text, 'good'))
+    case 'tick':
+      return stay(model.notice && model.notice.until <= world.clock ? { ...model, notice: undefined } : model)
+  }
+}
+
+function press(key: Key, model: Model, world: World): Step {
+  if (key.name === 'ctrl-c') return doCommand('quit', model, world)
+  if (model.prompt) return pressInPrompt(key, model.prompt, model, world)
+  if (model.question) return pressInQuestion(key, model, world)
+  if (model.helpTop !== undefined) return stay(pressInHelp(key, model.helpTop, model))
+  const command = commandOf(key)
+  return command ? doCommand(command, { ...model, notice: undefined }, world) : stay(model)
+}
+
+function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
+  if (key.name === 'escape')
+    return stay({ ...take(model, prompt.kind, prompt.before, world), prompt: undefined })
+  if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
+  if ((key.name === 'up' || key.name === 'down') && prompt.kind !== 'record' && prompt.kind !== 'export')
+    return doCommand(key.name, { ...model, focus: 'tree' }, world)
+  const edited = editPrompt(prompt, key)
+  return stay({ ...take(model, prompt.kind, edited.text, world), prompt: edited })
+}
+
+function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
+  const file = prompt.text.trim()
+  if (prompt.kind === 'filter' || prompt.kind === 'search') return stay(model)
+  if (file === '') return stay(withNotice(model, world, 'no file was named'))
+  return prompt.kind === 'record'
+    ? recordTo(file, model, world)
+    : { model, effects: [{ kind: 'export', file }] }
+}
+
+/** A filter and a search have their effect as they are typed. */
+function take(model: Model, kind: Prompt['kind'], text: string, world: World): Model {
+  if (kind === 'search') return { ...model, search: text }
+  if (kind !== 'filter' || text === (model.filter?.text ?? '')) return model
+  const filter = text.trim() === '' ? undefined : { text, accepts: compileFilter(text) }
+  return selectAccepted({ ...model, filter }, world)
+}
+
+/** Selects the first channel that is accepted, unless the selected one is. */
+function selectAccepted(model: Model, world: World): Model {
+  const accepts = acceptance(model, world.search)
+  const entry = selectedRow(model, world)?.node.entry
+  if (!accepts || (entry && accepts(entry))) return model
+  const first = world.rows(model).rows.find(({ node }) => node.entry && accepts(node.entry))
+  return first ? { ...select(model, first.node.path), offset: 0 } : model
+}
+
+function pressInQuestion(key: Key, model: Model, world: World): Step {
+  const { question } = model
+  if (!question) return stay(model)
+  const closed: Model = { ...model, question: undefined }
+  const command = commandOf(key)
+  if (key.name === 'y') return { model: closed, effects: [{ kind: 'clear', messages: question.messages }] }
+  if (command === 'up' || command === 'down') {
+    const top = Math.max(
+      0,
+      Math.min(question.messages.length - 1, question.top + (command === 'up' ? -1 : 1))
+    )
+    return stay({ ...model, question: { ...question, top } })
+  }
+  return stay(withNotice(closed, world, 'nothing was cleared', 'good'))
+}
+
+function pressInHelp(key: Key, top: number, model: Model): Model {
+  const command = commandOf(key)
+  const page = layOut(model).bodyRows
+  if (command === 'up') return { ...model, helpTop: Math.max(0, top - 1) }
+  if (command === 'down') return { ...model, helpTop: top + 1 }
+  if (command === 'page-down') return { ...model, helpTop: top + page }
+  if (command === 'page-up') return { ...model, helpTop: Math.max(0, top - page) }
+  return { ...model, helpTop: undefined }
+}
+
+/** Makes the model fit the tree and the screen as they are now: a line is selected, and it is on the screen. */
+function settle(model: Model, world: World): Model {
+  const opened = openWhatFits(model, world)
+  const { rows, indexOf } = world.rows(opened)
+  const at = Math.max(0, opened.selected === undefined ? 0 : indexOf(opened.selected))
+  const { treeRows } = layOut(opened)
+  const offset = Math.max(0, Math.min(opened.offset, treeRows - 1, at))
+  const selected = select(opened, rows[at]?.node.path)
+  return settleDetail(offset === selected.offset ? selected : { ...selected, offset }, world)
+}

@@ -1,0 +1,25 @@
+import { formatCount, formatRate } from '../figures.js'
+import { fitLine, type Line, lineWidth, selectLine, span } from '../line.js'
+import type { Model } from '../model.js'
+import type { World } from '../world.js'
+
+/** The first line: what is looked at, how much of it there is, and whether the view is live. */
+export function viewHeader(model: Model, world: World): Line {
+  const { messages, rate, dropped } = world.totals
+  const figures = [
+    ...(world.recording ? [`● REC ${formatCount(world.recording.count)}`] : []),
+    ...(dropped.beyondChannels > 0 ? [`! ${formatCount(dropped.beyondChannels)} beyond the limit`] : []),
+    `${formatCount(world.tree.revision)} channels`,
+    `${formatCount(messages)} messages`,
+    formatRate(rate)
+  ]
+  const state = model.paused ? '‖ PAUSED' : '● live'
+  let right: Line = [span(` ${state} `)]
+  // What matters most is shown first; the rest as far as it fits beside the title.
+  for (const figure of figures.reverse()) {
+    const longer = [span(`  ${figure}`), ...right]
+    if (lineWidth(longer) + 24 <= model.size.columns) right = longer
+  }
+  const left = fitLine([span(` tidings  ${world.title}`)], Math.max(0, model.size.columns - lineWidth(right)))
+  return selectLine([...left, ...right], 'bar')
+}

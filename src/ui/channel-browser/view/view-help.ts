@@ -1,0 +1,39 @@
+import { cellWidth } from '../cell-width.js'
+import { BINDINGS, type BindingGroup, shownKeys } from '../keys.js'
+import { layOut } from '../layout.js'
+import { fitLine, type Line, span } from '../line.js'
+import type { Model } from '../model.js'
+
+const KEYS_WIDTH = 10
+const TWO_COLUMNS = 130
+
+/** Every key and what it does. */
+export function viewHelp(model: Model): Line[] {
+  const { columns } = model.size
+  const groups = BINDINGS.map(groupLines)
+  const lines = columns >= TWO_COLUMNS ? sideBySide(groups, Math.floor(columns / 2)) : groups.flat()
+  const { bodyRows } = layOut(model)
+  const top = Math.max(0, Math.min(model.helpTop ?? 0, lines.length - bodyRows))
+  return lines.slice(top)
+}
+
+function groupLines({ title, bindings }: BindingGroup): Line[] {
+  const lines = bindings.map((binding): Line => {
+    const keys = shownKeys(binding)
+    return [
+      span(` ${keys}${' '.repeat(Math.max(1, KEYS_WIDTH - cellWidth(keys)))}`, 'name'),
+      span(binding.help)
+    ]
+  })
+  return [[span(` ${title}`, 'strong')], ...lines, []]
+}
+
+function sideBySide(groups: readonly Line[][], width: number): Line[] {
+  const half = Math.ceil(groups.length / 2)
+  const left = groups.slice(0, half).flat()
+  const right = groups.slice(half).flat()
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
+    ...fitLine(left[index] ?? [], width),
+    ...(right[index] ?? [])
+  ])
+}

@@ -1,0 +1,31 @@
+import { formatByteSize } from '../../../core/byte-size.js'
+import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { previewOf } from '../detail/history-doc.js'
+import { layOut } from '../layout.js'
+import { type Line, span } from '../line.js'
+import type { ClearQuestion, Model } from '../model.js'
+import type { World } from '../world.js'
+
+/** What would go, before it goes. */
+export function viewQuestion(model: Model, { messages, top }: ClearQuestion, world: World): Line[] {
+  const { bodyRows } = layOut(model)
+  const what = messages.length === 1 ? 'this retained message' : `these ${messages.length} retained messages`
+  const cut = messages.filter((message) => message.payload.length < message.size).length
+  const head: Line[] = [
+    [span(` Clear ${what} on ${world.title}?`, 'warning')],
+    [span(' The broker forgets them; u puts them back as long as tidings runs.', 'dim')],
+    ...(cut > 0 ? [[span(` ${cut} of them cannot be put back: only their beginning was kept.`, 'bad')]] : [])
+  ]
+  const room = Math.max(1, bodyRows - head.length - 2)
+  const shown = messages.slice(top, top + room).map(messageLine)
+  return [...head, ...shown, [], [span(' y clear   ↑ ↓ see more   any other key: keep them', 'strong')]]
+}
+
+function messageLine(message: StoredMessage): Line {
+  return [
+    span('  '),
+    span(message.channel, 'name'),
+    span(`  ${formatByteSize(message.size)}  `, 'dim'),
+    span(previewOf(message), 'string')
+  ]
+}

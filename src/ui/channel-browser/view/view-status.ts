@@ -1,0 +1,66 @@
+import { clusters } from '../cell-width.js'
+import { BINDINGS } from '../keys.js'
+import { type Line, lineWidth, type Span, span } from '../line.js'
+import type { Model, Prompt } from '../model.js'
+import type { World } from '../world.js'
+
+const ASKED: Readonly<Record<Prompt['kind'], string>> = {
+  filter: ' / filter: ',
+  search: ' ? search payloads: ',
+  record: ' record to file: ',
+  export: ' export to file: '
+}
+
+/** The line above the keys: what is being typed, what is to be said, or what is filtered; nothing if there is nothing. */
+export function viewStatus(model: Model, world: World): Line | undefined {
+  const chosen = viewChoice(model, world)
+  if (model.prompt)
+    return [span(ASKED[model.prompt.kind], 'strong'), ...typed(model.prompt), span('  '), ...chosen]
+  if (model.notice) {
+    const { tone, text } = model.notice
+    return [span(tone === 'good' ? ' ✓ ' : tone === 'warning' ? ' ! ' : ' ✗ ', tone), span(text, tone)]
+  }
+  if (chosen.length === 0) return undefined
+  return [span(' '), ...chosen, span('  Esc shows all', 'dim')]
+}
+
+/** The text with the cursor, which is a block in reverse. */
+function typed({ text, cursor }: Prompt): Span[] {
+  const after = text.slice(cursor)
+  const [under = ''] = clusters(after.slice(0, 64))
+  return [
+    span(text.slice(0, cursor).slice(-200)),
+    span(under === '' ? ' ' : under, 'selected'),
+    span(after.slice(under.length))
+  ]
+}
+
+function viewChoice(model: Model, world: World): Span[] {
+  const choice: Span[] = []
+  if (model.filter && model.prompt?.kind !== 'filter')
+    choice.push(span(`filter ${model.filter.text}  `, 'name'))
+  if (model.search !== '' && model.prompt?.kind !== 'search')
+    choice.push(span(`search ${model.search}  `, 'name'))
+  if (model.filter || model.search !== '') {
+    const searching = model.search !== '' && !world.searchDone ? ', searching …' : ''
+    choice.push(span(`${world.rows(model).accepted} of ${world.tree.revision} channels${searching}`, 'dim'))
+  }
+  return choice
+}
+
+/** The line of keys: of those that have a short name, as many as fit; the way out and the help always. */
+export function viewKeys(model: Model): Line {
+  if (model.prompt) return [span(' Enter keep   Esc undo', 'dim')]
+  if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
+  const all = BINDINGS.flatMap(({ bindings }) => bindings).filter(({ short }) => short !== undefined)
+  const keyed = all.map(({ command, shown, keys, short }) => ({
+    isLast: command === 'help' || command === 'quit',
+    pieces: [span(` ${shown?.split(' ')[0] ?? keys[0] ?? ''}`, 'strong'), span(` ${short} `, 'dim')]
+  }))
+  const last = keyed.filter(({ isLast }) => isLast).flatMap(({ pieces }) => pieces)
+  const line: Span[] = []
+  for (const { isLast, pieces } of keyed) {
+    if (!isLast && lineWidth([...line, ...pieces, ...last]) <= model.size.columns) line.push(...pieces)
+  }
+  return [...line, ...last]
+}
