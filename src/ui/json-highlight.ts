@@ -8,25 +8,31 @@ const DEEPEST_INDENT = 20
 const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\],]|[^\s{}[\],:"]+/g
 
 /**
- * The JSON text on one line, or `undefined` if it needs more than `width` columns. Every token stays as it is written: numbers
- * keep their digits; only what a terminal would obey is written as an escape.
+ * The lines of a JSON text, each after `margin`: one if it fits into `width` columns, otherwise indented by two spaces a level.
+ * Every token stays as it is written: numbers keep their digits; only what a terminal would obey is written as an escape.
  */
-export function formatJsonLine(text: string, width: number, theme: Theme): string | undefined {
+export function formatJson(text: string, margin: string, width: number, theme: Theme): string {
+  // Within JSON a raw CR is white space, and what else a terminal obeys stands in strings, where an escape says the same.
+  const visible = visibleText(text.replaceAll('\r', ' '), { keepLines: true })
+  return margin + (formatOnOneLine(visible, width, theme) ?? formatIndented(visible, margin, theme))
+}
+
+function formatOnOneLine(text: string, width: number, theme: Theme): string | undefined {
   let shown = ''
   let columns = 0
   for (const [token, string, colon] of text.matchAll(TOKEN)) {
-    const visible = visibleText(string ?? token)
     const end = colon !== undefined ? ': ' : token === ',' ? ' ' : ''
-    columns += visible.length + end.length
+    const value = string ?? token
+    columns += value.length + end.length
     if (columns > width) return undefined
-    shown += paint(visible, colon !== undefined, theme) + end
+    shown += paint(value, colon !== undefined, theme) + end
   }
   return shown
 }
 
-/** The same indented by two spaces a level, every line after `margin`; an empty object or array stays together. */
-export function formatJsonLines(text: string, margin: string, theme: Theme): string {
-  let shown = margin
+/** An empty object or array stays together. */
+function formatIndented(text: string, margin: string, theme: Theme): string {
+  let shown = ''
   let depth = 0
   let previous = ''
   for (const [token, string, colon] of text.matchAll(TOKEN)) {
@@ -36,7 +42,7 @@ export function formatJsonLines(text: string, margin: string, theme: Theme): str
     if (closes ? !opened : opened || previous === ',')
       shown += `\n${margin}${'  '.repeat(Math.min(depth, DEEPEST_INDENT))}`
     if (token === '{' || token === '[') depth++
-    shown += paint(visibleText(string ?? token), colon !== undefined, theme)
+    shown += paint(string ?? token, colon !== undefined, theme)
     if (colon !== undefined) shown += ': '
     previous = token
   }

@@ -3,7 +3,7 @@ import { payloadKind } from '../core/payload.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatHexDump } from './hex-dump.js'
-import { formatJsonLine, formatJsonLines } from './json-highlight.js'
+import { formatJson } from './json-highlight.js'
 import { type ColourLevel, createTheme, type Theme } from './theme.js'
 
 export interface MessagePrinterOptions {
@@ -87,13 +87,8 @@ function formatPayload(payload: Uint8Array, width: number, theme: Theme): string
     return `${text}\n${MARGIN}${theme.faint(`… ${rest} more ${rest === 1 ? 'byte' : 'bytes'}: --raw or --json shows all`)}`
   }
   const text = decodeUtf8(payload)
-  if (kind === 'json')
-    return indent(formatJsonLine(text, width, theme)) ?? formatJsonLines(text, MARGIN, theme)
+  if (kind === 'json') return formatJson(text, MARGIN, width, theme)
   return BINARY_TEXT.test(text) ? formatBinary(payload, width, theme) : formatText(text)
-}
-
-function indent(line: string | undefined): string | undefined {
-  return line === undefined ? undefined : MARGIN + line
 }
 
 /** Text keeps its lines; a tab, which a terminal obeys as well, becomes spaces. */

@@ -96,6 +96,12 @@ describe('the pretty view', () => {
     )
   })
 
+  it('lays out JSON anew, however its lines end', () => {
+    expect(print(message('{\r\n\t"a" : 1,\r\n"b":"\u202e"}\r\n'))).toBe(
+      'a/b  QoS 1\n  {"a": 1, "b": "\\u202e"}\n'
+    )
+  })
+
   it('shows text with its lines, and nothing as nothing', () => {
     expect(print(message('one\r\n\ttwo\n'))).toBe('a/b  QoS 1\n  one\n      two\n')
     expect(print(message(''))).toBe('a/b  QoS 1\n  (empty)\n')
