@@ -336,6 +336,28 @@ describe('the packets of mqtt.js', () => {
     expect(line.sentInShort).toEqual(['publish x', 'subscribe 9'])
   })
 
+  it('go both ways also after the exchange was suspended, when messages no longer do', async () => {
+    const { line, payloads } = await receivingLine()
+    line.exchange.suspend()
+    line.passed = []
+    line.stream.write(encodePacket({ cmd: 'disconnect', reasonCode: 0 }))
+    line.feed(publish('too late'), { cmd: 'pingresp' })
+    await until(() => line.passed.length > 0)
+    expect(line.sentInShort).toEqual(['disconnect'])
+    expect(payloads()).toEqual([])
+  })
+
+  it('are read while a receiver is at work on messages of a connection that is gone', async () => {
+    const line = await new ScriptedLine().connect()
+    const slow = slowReceiver(line)
+    line.feed(publish('a'))
+    await until(() => slow.received.length === 1)
+    line.exchange.suspend()
+    expect(line.socket.isPaused()).toBe(false)
+    await line.connect()
+    expect(slow.received).toEqual(['a'])
+  })
+
   it('the end of the socket is the end of the stream', async () => {
     const line = await new ScriptedLine().connect()
     let closed = false

@@ -63,7 +63,8 @@ export class ExchangeStream extends Duplex {
   /** Reads on, or pauses the socket, as the receiver, mqtt.js and what the broker has not read of ours demand. */
   regulate(): void {
     // The CONNACK of a new connection is not to wait for a receiver that is still at work on messages of the last one.
-    const wait = (this.#connected && this.#parts.inbox.blocked) || this.#held || this.writer.flooded
+    const exchanging = this.#connected && !this.writer.lost
+    const wait = (exchanging && (this.#parts.inbox.blocked || this.writer.flooded)) || this.#held
     if (wait === this.#socket.isPaused()) return
     if (wait) this.#socket.pause()
     else this.#socket.resume()
@@ -134,6 +135,7 @@ export class ExchangeStream extends Duplex {
       if (!this.#ended && !this.push(bytes.subarray(start, end))) this.#held = true
       return
     }
+    if (this.writer.lost) return
     if (!this.#connected) throw new ProtocolError('a message before the connection was acknowledged')
     if (type === PUBLISH) {
       const message = this.#decoder.decode(bytes, first, body, end, this.#time)

@@ -77,8 +77,10 @@ export class MessageExchange {
 
   /** The network connection is gone; publishing waits for `resume`. Also called by the stream itself when it closes. */
   suspend(): void {
-    this.#stream?.writer.lose()
+    const stream = this.#stream
     this.#stream = undefined
+    stream?.writer.lose()
+    stream?.regulate()
     this.#publisher.suspend()
     this.#inbox.disconnect()
     this.#checkDrained()

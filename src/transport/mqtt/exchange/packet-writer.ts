@@ -119,9 +119,10 @@ export class PacketWriter {
     this.#write(bytes, buffer, undefined)
   }
 
-  /** The connection is gone. */
+  /** Nothing more of ours is exchanged on this connection; mqtt.js may still say DISCONNECT. */
   lose(): void {
     this.#lost = true
+    this.#end = this.#start
     this.giveUp()
   }
 
@@ -140,7 +141,7 @@ export class PacketWriter {
   }
 
   #write(bytes: Buffer, buffer: Buffered | undefined, written: (() => void) | undefined): void {
-    if (this.#lost || this.#socket.destroyed) {
+    if (this.#socket.destroyed) {
       written?.()
       return
     }
