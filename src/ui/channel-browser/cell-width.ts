@@ -146,9 +146,15 @@ export function sliceCells(text: string, width: number): string {
   return near.slice(0, end)
 }
 
-/** The text, cut with an ellipsis where it is wider than `width`. */
-export function truncateCells(text: string, width: number): string {
-  const whole = sliceCells(text, width)
-  if (whole.length === text.length) return text
-  return width <= 0 ? '' : `${sliceCells(text, width - 1)}…`
+/** The text, cut in its middle where it is wider than `width`: of a channel's name both ends tell what it is. */
+export function truncateMiddle(text: string, width: number): string {
+  if (sliceCells(text, width).length === text.length) return text
+  if (width < 5) return sliceCells(text, width)
+  const head = sliceCells(text, Math.floor((width - 1) / 3))
+  const room = width - 1 - cellWidth(head)
+  const all = [...clusters(text.slice(-room * LONGEST_CLUSTER))]
+  let tail = ''
+  for (let last = all.pop(); last !== undefined && cellWidth(last + tail) <= room; last = all.pop())
+    tail = last + tail
+  return `${head}…${tail}`
 }

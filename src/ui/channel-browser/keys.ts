@@ -53,6 +53,8 @@ export interface Binding {
   readonly help: string
   /** In a word, for the line of keys; absent if it is not there. */
   readonly short?: string
+  /** How the keys are written there; the first one where absent. */
+  readonly shortKeys?: string
 }
 
 export interface BindingGroup {
@@ -82,7 +84,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         help: 'open the branch or folded value; on a channel, its details'
       },
       { command: 'close', keys: ['left'], shown: '←', help: 'close it; then to what it is part of' },
-      { command: 'enter', keys: ['enter'], shown: 'Enter', help: 'open or close', short: 'open' },
+      { command: 'enter', keys: ['enter'], shown: 'Enter', help: 'open or close' },
       {
         command: 'open-all',
         keys: ['*', '+'],
@@ -129,7 +131,7 @@ export const BINDINGS: readonly BindingGroup[] = [
   {
     title: 'Details',
     bindings: [
-      { command: 'payload', keys: ['1'], help: 'the payload' },
+      { command: 'payload', keys: ['1'], help: 'the payload', short: 'tabs', shortKeys: '1-6' },
       { command: 'properties', keys: ['2'], help: 'properties, headers, figures' },
       { command: 'diff', keys: ['3'], help: 'what changed since the message before' },
       { command: 'chart', keys: ['4'], help: 'a chart of a number; ↑ ↓ for the next number' },
@@ -144,7 +146,7 @@ export const BINDINGS: readonly BindingGroup[] = [
   {
     title: 'Do',
     bindings: [
-      { command: 'subscribe', keys: ['s'], help: 'leave, and stream what is selected', short: 'subscribe' },
+      { command: 'subscribe', keys: ['s'], help: 'leave, and stream what is selected', short: 'stream' },
       {
         command: 'publish',
         keys: ['p'],

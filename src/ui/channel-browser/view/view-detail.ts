@@ -1,11 +1,13 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
+import { visibleText } from '../../../core/visible-text.js'
+import { truncateMiddle } from '../cell-width.js'
 import { detailDoc, positionOf, shownMessage } from '../detail/detail-doc.js'
 import { contentOf } from '../detail/message-content.js'
 import { formatTimeOfDay } from '../figures.js'
 import { layOut } from '../layout.js'
 import { fitLine, type Line, lineWidth, type Span, selectLine, span } from '../line.js'
-import { type Model, TABS } from '../model.js'
+import { type Model, TABS, type Tab } from '../model.js'
 import type { World } from '../world.js'
 
 /** The detail pane: the channel's name, facts of the message shown, tabs, and the tab's content. */
@@ -22,7 +24,12 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
   }
   const { entry } = node
   return [
-    [span(` ${node.path === '' ? '(empty)' : node.path}`, model.focus === 'detail' ? 'title' : 'strong')],
+    [
+      span(
+        ` ${truncateMiddle(node.path === '' ? '(empty)' : visibleText(node.path.slice(0, 4096)), width - 1)}`,
+        model.focus === 'detail' ? 'title' : 'strong'
+      )
+    ],
     entry ? factsLine(model, entry) : [span(` ${node.channels} channels below`, 'dim')],
     entry ? tabsLine(model, width) : [],
     ...content
@@ -32,33 +39,44 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
 function factsLine(model: Model, entry: ChannelEntry): Line {
   const message = shownMessage(model, entry)
   const position = positionOf(entry, message)
-  const which = model.pinned
-    ? span(
-        ` past ${position < 0 ? '(no longer kept)' : `${position + 1}/${entry.history.length}`} `,
-        'warning'
-      )
-    : span(' latest ', 'good')
   const { qos, retain, dup } = message.mqtt
   const facts = [
     formatTimeOfDay(message.time),
+    `${formatByteSize(message.size)} ${contentOf(message).kind}`,
     `QoS ${qos}`,
     ...(retain ? ['retained'] : []),
-    ...(dup ? ['dup'] : []),
-    formatByteSize(message.size),
-    contentOf(message).kind
+    ...(dup ? ['dup'] : [])
   ]
-  return [which, span(facts.join(' · '), 'dim')]
+  const past = position < 0 ? 'past' : `past ${position + 1}/${entry.history.length}`
+  return [...(model.pinned ? [span(` ${past}`, 'warning')] : []), span(` ${facts.join(' · ')}`, 'dim')]
 }
 
-/** The tabs with their keys; where they have no room, the names of the others are cut. */
+const SHORT: Readonly<Record<Tab, string>> = {
+  payload: 'payload',
+  properties: 'props',
+  diff: 'diff',
+  chart: 'chart',
+  history: 'hist',
+  schema: 'schema'
+}
+
+/** The tabs, in as many letters as there is room for; the active one in brackets. */
 function tabsLine(model: Model, width: number): Line {
-  for (const letters of [10, 5, 3, 0]) {
-    const line = TABS.flatMap((tab, index): Span[] => {
-      const name = tab === model.tab ? tab : tab.slice(0, letters)
-      const text = letters === 0 && tab !== model.tab ? `${index + 1}` : `${index + 1} ${name}`
-      return tab === model.tab ? [span(`[${text}]`, 'strong')] : [span(` ${text} `, 'dim')]
+  const namings = [
+    TABS.map((tab, index) => `${index + 1} ${tab}`),
+    TABS.map((tab) => SHORT[tab]),
+    TABS.map((tab, index) => (tab === model.tab ? tab : `${index + 1}`))
+  ]
+  const lines = namings.map((names) => {
+    // A bracket takes the place of the blank beside it.
+    return names.flatMap((name, index): Span[] => {
+      const isActive = TABS[index] === model.tab
+      const wasActive = index > 0 && TABS[index - 1] === model.tab
+      const before = isActive ? '[' : wasActive ? ']' : ' '
+      const after = index < names.length - 1 ? '' : isActive ? ']' : ' '
+      const style = isActive ? 'strong' : 'dim'
+      return [span(before, 'strong'), span(name, style), span(after, 'strong')]
     })
-    if (lineWidth(line) <= width || letters === 0) return line
-  }
-  return []
+  })
+  return lines.find((line) => lineWidth(line) <= width) ?? lines.at(-1) ?? []
 }

@@ -53,9 +53,12 @@ export function viewKeys(model: Model): Line {
   if (model.prompt) return [span(' Enter keep   Esc undo', 'dim')]
   if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
   const all = BINDINGS.flatMap(({ bindings }) => bindings).filter(({ short }) => short !== undefined)
-  const keyed = all.map(({ command, shown, keys, short }) => ({
+  const keyed = all.map(({ command, shown, keys, short, shortKeys }) => ({
     isLast: command === 'help' || command === 'quit',
-    pieces: [span(` ${shown?.split(' ')[0] ?? keys[0] ?? ''}`, 'strong'), span(` ${short} `, 'dim')]
+    pieces: [
+      span(` ${shortKeys ?? shown?.split(' ')[0] ?? keys[0] ?? ''}`, 'strong'),
+      span(` ${short} `, 'dim')
+    ]
   }))
   const last = keyed.filter(({ isLast }) => isLast).flatMap(({ pieces }) => pieces)
   const line: Span[] = []

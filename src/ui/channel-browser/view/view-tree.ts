@@ -1,7 +1,9 @@
+import { visibleText } from '../../../core/visible-text.js'
+import { truncateMiddle } from '../cell-width.js'
 import { previewOf } from '../detail/history-doc.js'
 import { formatAge, formatCount, formatRate } from '../figures.js'
 import { layOut } from '../layout.js'
-import { fitLine, type Line, rightText, selectLine, span } from '../line.js'
+import { fitLine, type Line, lineWidth, rightText, selectLine, span } from '../line.js'
 import type { Model } from '../model.js'
 import { sparkline } from '../sparkline.js'
 import type { TreeRow } from '../tree-rows.js'
@@ -73,12 +75,16 @@ function rowLine({ node, label, depth, isOpen }: TreeRow, columns: Columns, worl
   const isBranch = node.children.length > 0
   const icon = !isBranch ? '  ' : isOpen ? '▾ ' : '▸ '
   const { entry } = node
-  const name = [
-    span(' '.repeat(Math.min(depth * 2, DEEPEST_INDENT, Math.max(0, columns.name - 8)))),
-    span(icon, 'dim'),
-    span(label, isBranch ? 'strong' : 'text'),
+  const indent = Math.min(depth * 2, DEEPEST_INDENT, Math.max(0, columns.name - 8))
+  const after = [
     ...(isBranch && !isOpen ? [span(` (${formatCount(node.channels)})`, 'dim')] : []),
     ...(entry?.retained ? [span(' R', 'dim')] : [])
+  ]
+  const room = Math.max(1, columns.name - indent - 2 - lineWidth(after))
+  const name = [
+    span(' '.repeat(indent) + icon, 'dim'),
+    span(truncateMiddle(visibleText(label.slice(0, 4096)), room), isBranch ? 'strong' : 'text'),
+    ...after
   ]
   const age = world.now - node.lastSeen
   const samples = columns.spark > 1 ? node.samples(world.now, columns.spark - 1) : []
