@@ -37,7 +37,9 @@ export interface ReplayOptions extends Omit<ReplayCursorOptions, 'onBroken'> {
 
 /** How far a replay has come. */
 export interface ReplayProgress extends DeliveryCounts {
-  /** Microseconds on the timeline. */
+  /** Where the first message stands in the recording: microseconds since 1970-01-01 UTC. */
+  readonly origin: number | undefined
+  /** Microseconds since the beginning of the round. */
   readonly position: number
   readonly round: number
   readonly speed: number
@@ -65,8 +67,8 @@ export interface ReplayOutcome extends DeliveryCounts {
 
 type Command = (now: number) => void | Promise<void>
 
-/** One replay. Its steering methods may be called at any time while `run` is under way. */
-export class Replay {
+/** Plays a recording. Its steering methods may be called at any time while `run` is under way. */
+export class Player {
   readonly #cursor: ReplayCursor
   readonly #schedule: ReplaySchedule
   readonly #delivery: ReplayDelivery
@@ -77,6 +79,7 @@ export class Replay {
   /** Ends a wait for the broker's answers. */
   #changed: () => void = () => undefined
   #started: number | undefined
+  #origin: number | undefined
   #round: ReplayRound = { number: 1, start: 0 }
   #invalid = 0
   #passed = 0
@@ -156,7 +159,9 @@ export class Replay {
     const reached = this.#started === undefined ? 0 : this.#schedule.positionAt(now)
     return {
       ...this.#delivery.counts,
-      position: head === undefined ? reached : isMax ? head.at : Math.min(reached, head.at),
+      origin: this.#origin,
+      position:
+        (head === undefined ? reached : isMax ? head.at : Math.min(reached, head.at)) - this.#round.start,
       round: this.#round.number,
       speed: this.#schedule.speed,
       lag: isMax || this.#started === undefined ? 0 : Math.max(0, now - due),
@@ -213,6 +218,7 @@ export class Replay {
     if (head === undefined) return true
     if (this.#started === undefined) {
       this.#started = clock.monotonic()
+      this.#origin = head.recorded.position
       this.#schedule.jumpTo(head.at, this.#started)
     }
     const due = this.#steps > 0 ? Number.NEGATIVE_INFINITY : this.#schedule.dueOf(head.at)

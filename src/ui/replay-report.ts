@@ -1,0 +1,89 @@
+import { formatDuration } from '../core/duration.js'
+import { TidingsError } from '../core/errors.js'
+
+const number = new Intl.NumberFormat('en-US')
+const messages = (count: number) => `${number.format(count)} message${count === 1 ? '' : 's'}`
+
+/** What a replay ended with; times in microseconds. */
+export interface ReplayResult {
+  readonly sent: number
+  readonly acknowledged: number
+  readonly refused: number
+  readonly unacknowledged: number
+  readonly refusal: { readonly reason: string; readonly code: string } | undefined
+  readonly lateness: { readonly count: number; readonly worst: number; quantile(share: number): number }
+  readonly invalid: number
+  readonly passed: number
+  readonly sourceError: unknown
+  readonly connectionError: TidingsError | undefined
+  readonly stalled: boolean
+  readonly ended: 'end' | 'quit' | 'stop'
+  readonly elapsed: number
+}
+
+const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
+
+/** What is said at the end: how many, how late, and what was left out. */
+export function formatReplaySummary(result: ReplayResult): string {
+  const { acknowledged, sent, elapsed, lateness, invalid, passed } = result
+  const rate = elapsed > 0 ? `, ${number.format(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
+  const punctual =
+    lateness.count === 0
+      ? []
+      : [`late by ${late(lateness.quantile(0.99))} at p99, ${late(lateness.worst)} at worst`]
+  return [
+    `Replayed ${messages(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${acknowledged === sent ? 'all' : number.format(acknowledged)} acknowledged`,
+    ...punctual,
+    ...(invalid > 0 ? [`${number.format(invalid)} broken line${invalid === 1 ? '' : 's'} left out`] : []),
+    ...(passed > 0 ? [`${number.format(passed)} passed over by seeking`] : [])
+  ].join('; ')
+}
+
+/**
+ * The failure that a replay ended with, or `undefined` if every message that was sent was acknowledged. What was not
+ * acknowledged weighs most, then a recording that could not be read to its end, then refusals, then an interruption.
+ */
+export function replayFailure(
+  result: ReplayResult,
+  context: { readonly interrupted: string | undefined; readonly endless: boolean }
+): unknown {
+  const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
+  const counts = `replayed ${messages(sent)}, ${acknowledged === sent ? 'all' : number.format(acknowledged)} acknowledged`
+  const details = { sent, acknowledged, refused, unacknowledged }
+  if (unacknowledged > 0 || (connectionError && context.interrupted === undefined)) {
+    const ended = context.interrupted === undefined ? 'the connection was closed' : 'interrupted'
+    const why = connectionError?.message ?? (result.stalled ? 'the broker stopped acknowledging' : ended)
+    const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
+    return new TidingsError(kind, `${counts}, ${unacknowledged} not: ${why}`, {
+      code: connectionError?.code ?? (result.stalled ? 'not-acknowledged' : 'interrupted'),
+      suggestion: connectionError?.suggestion ?? `go on behind what was acknowledged: --skip ${acknowledged}`,
+      details
+    })
+  }
+  if (sourceError !== undefined) {
+    if (!(sourceError instanceof TidingsError) || sent === 0) return sourceError
+    return new TidingsError(sourceError.kind, `${sourceError.message} (${counts} before it)`, {
+      code: sourceError.code,
+      ...(sourceError.suggestion !== undefined && { suggestion: sourceError.suggestion }),
+      details: { ...sourceError.details, ...details }
+    })
+  }
+  if (refused > 0) {
+    return new TidingsError(
+      'refused',
+      `${counts}, ${refused} refused: ${refusal?.reason ?? 'no reason given'}`,
+      {
+        code: refusal?.code ?? 'publish-refused',
+        suggestion: 'ask for the right to publish there, or send to other channels: --map, --prefix',
+        details
+      }
+    )
+  }
+  if (context.interrupted !== undefined && !context.endless) {
+    return new TidingsError('interrupted', `${counts}: interrupted`, {
+      code: 'interrupted',
+      details: { ...details, signal: context.interrupted }
+    })
+  }
+  return undefined
+}
