@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import { startBroker } from '../../src/transport/embedded/start-broker.js'
+import { type BrokerOptions, startBroker } from '../../src/transport/embedded/start-broker.js'
 
 export interface TestBroker {
   /** `mqtt://127.0.0.1:PORT`, on a free port. */
@@ -10,12 +10,13 @@ export interface TestBroker {
   stop(): Promise<void>
 }
 
-/** The embedded broker in this process, keeping everything in memory, for tests that need a real one. */
-export async function startEmbeddedBroker(): Promise<TestBroker> {
-  const broker = await startBroker()
+/** The embedded broker in this process, keeping everything in memory unless told otherwise, for tests that need a real one. */
+export async function startEmbeddedBroker(options: BrokerOptions = {}): Promise<TestBroker> {
+  const broker = await startBroker(options)
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
+    socket.on('error', () => socket.destroy())
     socket.once('close', () => sockets.delete(socket))
     broker.accept(socket)
   })

@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startEmbeddedBroker, type TestBroker } from '../../support/embedded-broker.js'
+import { RawClient } from '../../support/raw-client.js'
+
+// What an MQTT 5 client may expect of a broker, as Eclipse Paho's client_test5.py does.
+
+let broker: TestBroker
+beforeAll(async () => {
+  broker = await startEmbeddedBroker()
+})
+afterAll(() => broker.stop())
+
+const connect = (options = {}) => RawClient.connect({ port: broker.port, host: '127.0.0.1' }, 5, options)
+const session = (clientId: string, sessionExpiryInterval = 1000) => ({
+  clientId,
+  clean: false,
+  properties: { sessionExpiryInterval }
+})
+
+const properties = {
+  payloadFormatIndicator: true,
+  contentType: 'application/json',
+  responseTopic: 'answers/here',
+  correlationData: Buffer.from([0, 255, 1]),
+  userProperties: { one: 'a', many: ['b', 'c'] }
+}
+
+test('CONNACK names the limits and that subscriptions cannot be shared', async () => {
+  const { connack } = await connect()
+  expect(connack.properties).toMatchObject({
+    sharedSubscriptionAvailable: false,
+    receiveMaximum: 1000,
+    maximumPacketSize: 64 * 1024 * 1024
+  })
+})
+
+test('properties arrive as they were sent: live, retained and queued', async () => {
+  const away = await connect(session('properties'))
+  await away.subscribe({ topic: 'properties', qos: 1 })
+  await away.disconnect()
+  const live = await connect()
+  await live.subscribe('properties')
+  await live.publish('properties', '{}', { retain: true, properties })
+  expect((await live.message()).properties).toEqual(properties)
+  const later = await connect()
+  await later.subscribe('properties')
+  expect(await later.message()).toMatchObject({ retain: true, properties })
+  const back = await connect(session('properties'))
+  expect(await back.message()).toMatchObject({ retain: false, properties })
+})
+
+test('a message that expires says how long it has left, and does not outlive its time', async () => {
+  const away = await connect(session('expiry'))
+  await away.subscribe({ topic: 'expiry/+', qos: 1 })
+  await away.disconnect()
+  const publisher = await connect()
+  await publisher.publish('expiry/short', '', { properties: { messageExpiryInterval: 1 } })
+  await publisher.publish('expiry/kept', 'x', { retain: true, properties: { messageExpiryInterval: 1 } })
+  await publisher.publish('expiry/long', '', { properties: { messageExpiryInterval: 100 } })
+  // The broker's clock is the system's; a will that waits a second and a bit is the fact to wait for.
+  const watcher = await connect()
+  await watcher.subscribe('expiry-over')
+  const delayed = { topic: 'expiry-over', payload: Buffer.from('x'), qos: 1 as const, retain: false }
+  const cut = await connect({
+    ...session('delayed'),
+    will: { ...delayed, properties: { willDelayInterval: 2 } }
+  })
+  cut.destroy()
+  await watcher.message()
+  const back = await connect(session('expiry'))
+  const messages = await back.messagesUntilNow()
+  expect(messages.map(({ topic }) => topic)).toEqual(['expiry/long'])
+  const left = messages[0]?.properties?.messageExpiryInterval
+  expect(left).toBeGreaterThan(0)
+  expect(left).toBeLessThan(100)
+  expect(await (await connect()).retained('expiry/kept')).toEqual([])
+})
+
+test('a will with a delay is not published when the client comes back in time', async () => {
+  const watcher = await connect()
+  await watcher.subscribe('delayed-will')
+  const will = {
+    topic: 'delayed-will',
+    payload: Buffer.from('gone'),
+    qos: 1 as const,
+    retain: false,
+    properties: { willDelayInterval: 100 }
+  }
+  const first = await connect({ ...session('comes-back'), will })
+  first.destroy()
+  await connect({ ...session('comes-back') })
+  expect(await watcher.messagesUntilNow()).toEqual([])
+})
+
+test('a session whose expiry is 0 is gone with its connection', async () => {
+  const first = await connect(session('short', 0))
+  await first.subscribe('short')
+  await first.disconnect()
+  expect((await connect(session('short', 0))).connack.sessionPresent).toBe(false)
+})
+
+test('DISCONNECT can end a session that was to last', async () => {
+  const first = await connect(session('ended'))
+  await first.subscribe('ended')
+  first.send({ cmd: 'disconnect', reasonCode: 0, properties: { sessionExpiryInterval: 0 } })
+  await first.closed()
+  expect((await connect(session('ended'))).connack.sessionPresent).toBe(false)
+})
+
+test('no local: what a client publishes does not come back to it, also not from its queue', async () => {
+  const client = await connect(session('no-local'))
+  await client.subscribe({ topic: 'no-local', qos: 2, nl: true })
+  await client.publish('no-local')
+  expect(await client.messagesUntilNow()).toEqual([])
+  await client.disconnect()
+  expect(await (await connect(session('no-local'))).messagesUntilNow()).toEqual([])
+})
+
+test('retain as published keeps the flag, and such a message is not sent again once acknowledged', async () => {
+  const client = await connect(session('as-published'))
+  await client.subscribe({ topic: 'as-published', qos: 1, rap: true })
+  await client.publish('as-published', 'x', { retain: true })
+  expect((await client.message()).retain).toBe(true)
+  await client.disconnect()
+  expect(await (await connect(session('as-published'))).messagesUntilNow()).toEqual([])
+})
+
+test('retain handling: always, only for a new subscription, never', async () => {
+  const client = await connect()
+  await client.publish('handling', 'x', { retain: true })
+  expect(await client.retained('handling', { rh: 2 })).toHaveLength(0)
+  expect(await client.retained('handling', { rh: 1 })).toHaveLength(0)
+  expect(await client.retained('handling', { rh: 0 })).toHaveLength(1)
+  expect(await (await connect()).retained('handling', { rh: 1 })).toHaveLength(1)
+})
+
+test('the subscription identifier comes with the message', async () => {
+  const client = await connect()
+  client.send({
+    cmd: 'subscribe',
+    messageId: 1,
+    properties: { subscriptionIdentifier: 456 },
+    subscriptions: [{ topic: 'identified', qos: 1 }]
+  })
+  await client.next('suback')
+  await client.publish('identified', 'x')
+  expect((await client.message()).properties?.subscriptionIdentifier).toBe(456)
+})
+
+test('request and response: the answer finds its way by the response channel and the correlation', async () => {
+  const asker = await connect()
+  const answerer = await connect()
+  await asker.subscribe('answers/mine')
+  await answerer.subscribe('questions')
+  const correlationData = Buffer.from('334')
+  await asker.publish('questions', '?', { properties: { responseTopic: 'answers/mine', correlationData } })
+  const question = await answerer.message()
+  await answerer.publish(question.properties?.responseTopic ?? '', '!', { properties: { correlationData } })
+  expect((await asker.message()).properties?.correlationData).toEqual(correlationData)
+})
+
+test('a topic alias, which was not offered, ends the connection with a reason', async () => {
+  const client = await connect()
+  client.send({
+    cmd: 'publish',
+    topic: 'alias',
+    payload: '',
+    qos: 0,
+    dup: false,
+    retain: false,
+    properties: { topicAlias: 1 }
+  })
+  expect((await client.next('disconnect')).reasonCode).toBe(0x94)
+})
+
+test('a client is not sent a packet larger than it takes', async () => {
+  const small = await connect({ properties: { maximumPacketSize: 100 } })
+  await small.subscribe('sizes')
+  await small.publish('sizes', 'x'.repeat(200))
+  await small.publish('sizes', 'fits')
+  expect((await small.messagesUntilNow()).map(({ payload }) => payload.toString())).toEqual(['fits'])
+})
+
+test('a client is sent no more unacknowledged messages than its receive maximum', async () => {
+  const client = await connect({ properties: { receiveMaximum: 2 } })
+  await client.subscribe({ topic: 'window', qos: 1 })
+  const publisher = await connect()
+  for (let n = 0; n < 3; n++) {
+    publisher.send({
+      cmd: 'publish',
+      topic: 'window',
+      payload: `${n}`,
+      qos: 1,
+      dup: false,
+      retain: false,
+      messageId: n + 1
+    })
+  }
+  const first = await client.next('publish')
+  await client.next('publish')
+  client.send({ cmd: 'pingreq' })
+  await client.next('pingresp')
+  client.send({ cmd: 'puback', messageId: first.messageId ?? 0 })
+  expect((await client.next('publish')).payload.toString()).toBe('2')
+})
+
+test('a refused publish is answered with a reason, and the connection goes on', async () => {
+  const client = await connect()
+  client.send({
+    cmd: 'publish',
+    topic: '$SYS/x',
+    payload: 'x',
+    qos: 1,
+    dup: false,
+    retain: false,
+    messageId: 1
+  })
+  const ack = await client.next('puback')
+  expect(ack).toMatchObject({
+    reasonCode: 0x87,
+    properties: { reasonString: '$SYS channels belong to the broker' }
+  })
+  await client.publish('other')
+})
