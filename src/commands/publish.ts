@@ -42,8 +42,8 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
   ]
 
   static override args = {
-    channel: Args.string({ description: 'where to publish' }),
-    payload: Args.string({ description: 'what to publish; - reads all of stdin' })
+    channel: Args.string({ ignoreStdin: true, description: 'where to publish' }),
+    payload: Args.string({ ignoreStdin: true, description: 'what to publish; - reads all of stdin' })
   }
 
   static override flags = {

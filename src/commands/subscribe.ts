@@ -35,7 +35,12 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
   ]
 
   static override args = {
-    channel: Args.string({ required: true, multiple: true, description: 'channel or pattern; several may be given' })
+    channel: Args.string({
+      ignoreStdin: true,
+      required: true,
+      multiple: true,
+      description: 'channel or pattern; several may be given'
+    })
   }
 
   static override flags = {
