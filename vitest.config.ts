@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2
+    maxWorkers: 2,
+    // .ci/run counts what passed and makes sure that nothing was skipped.
+    ...(process.env.CI_REPORT && { reporters: ['default', ['json', { outputFile: process.env.CI_REPORT }]] })
   }
 })

@@ -1,12 +1,11 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import type { Qos } from '../core/message.js'
-
-const number = new Intl.NumberFormat('en-US')
+import { formatGrouped } from './grouped-number.js'
 
 /** `1 message`, `12,345 messages`. */
 export const formatCount = (count: number, noun = 'message') =>
-  `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`
+  `${formatGrouped(count)} ${noun}${count === 1 ? '' : 's'}`
 
 const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
 
@@ -16,7 +15,7 @@ export function formatPublishProgress(
   elapsedMs: number
 ): string {
   const rate = elapsedMs > 0 ? Math.round((progress.acknowledged / elapsedMs) * 1000) : 0
-  return `${number.format(progress.acknowledged)} acknowledged, ${number.format(progress.sent - progress.acknowledged)} under way, ${number.format(rate)}/s`
+  return `${formatGrouped(progress.acknowledged)} acknowledged, ${formatGrouped(progress.sent - progress.acknowledged)} under way, ${formatGrouped(rate)}/s`
 }
 
 /** What is said once everything went well. */
