@@ -9,7 +9,7 @@ import { PROMPT_FOR_PASSWORD } from './password-argument.js'
 
 /** The connection flags as oclif parsed them. */
 export interface ConnectionFlags {
-  readonly broker?: string[] | undefined
+  readonly broker?: string[] | string | undefined
   readonly username?: string | undefined
   readonly password?: string | undefined
   readonly 'password-file'?: string | undefined
@@ -24,14 +24,18 @@ export interface ConnectionFlags {
   readonly 'key-password-file'?: string | undefined
   readonly insecure: boolean
   readonly servername?: string | undefined
-  readonly alpn?: string[] | undefined
+  readonly alpn?: string[] | string | undefined
   readonly proxy?: string | undefined
-  readonly 'ws-header'?: string[] | undefined
+  readonly 'ws-header'?: string[] | string | undefined
   readonly 'will-channel'?: string | undefined
   readonly 'will-payload'?: string | undefined
   readonly 'will-qos'?: Qos | undefined
   readonly 'will-retain': boolean
 }
+
+/** oclif gives a flag that may be repeated as a list, but as one text when it comes from its variable. */
+const listOf = (value: readonly string[] | string | undefined): readonly string[] =>
+  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : (value ?? [])
 
 const readText = (path: string) => Buffer.from(readWholeFile(path)).toString('utf8')
 
@@ -83,7 +87,7 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
     ...(flags['key-password-file'] !== undefined && { keyPassword: firstLine(flags['key-password-file']) }),
     ...(flags.insecure && { insecure: true }),
     ...(flags.servername !== undefined && { servername: flags.servername }),
-    ...(flags.alpn?.length && { alpn: flags.alpn })
+    ...(flags.alpn?.length && { alpn: listOf(flags.alpn) })
   }
 }
 
@@ -117,9 +121,9 @@ export async function connectionOptionsOf(
   const warn = (text: string) => notice({ kind: 'warning', text })
   const password = await passwordOf(flags, io, warn)
   const will = willOf(flags)
-  const wsHeaders = flags['ws-header']?.map((text) => parsePair(text, 'ws-header'))
+  const wsHeaders = [flags['ws-header'] ?? []].flat().map((text) => parsePair(text, 'ws-header'))
   return {
-    brokers: flags.broker?.length ? flags.broker : ['local'],
+    brokers: flags.broker?.length ? listOf(flags.broker) : ['local'],
     ...(flags.username !== undefined && { username: flags.username }),
     ...(password !== undefined && { password }),
     ...(flags['client-id'] !== undefined && { clientId: flags['client-id'] }),
@@ -128,7 +132,7 @@ export async function connectionOptionsOf(
     protocol: flags.protocol as ConnectionOptions['protocol'],
     tls: tlsOf(flags, warn),
     ...(flags.proxy !== undefined && { proxy: flags.proxy }),
-    ...(wsHeaders && { wsHeaders: Object.fromEntries(wsHeaders) }),
+    ...(wsHeaders.length > 0 && { wsHeaders: Object.fromEntries(wsHeaders) }),
     ...(will && { will }),
     wait: flags.wait,
     signal: io.stop,
