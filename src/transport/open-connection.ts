@@ -1,5 +1,6 @@
 import type { ConnectionOptions, OpenConnection } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
+import { credentialsFor } from './broker-credentials.js'
 import { type BrokerScheme, type BrokerUrl, formatBrokerUrl, parseBrokerUrl } from './broker-url.js'
 import type { SocketOptions } from './sockets/open-socket.js'
 
@@ -75,8 +76,7 @@ function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionOptions)
   for (const broker of brokers) {
     checkText('user name', broker.username)
     checkText('password', broker.password)
-    const username = broker.username ?? options.username
-    const password = broker.password ?? options.password
+    const { username, password } = credentialsFor(broker, options)
     // MQTT 3.1.1 cannot carry it [MQTT-3.1.2-22].
     if (password !== undefined && username === undefined && options.protocol !== '5') {
       throw new TidingsError('usage', 'cannot use the password: the user name is missing', {

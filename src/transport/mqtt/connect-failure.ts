@@ -158,6 +158,8 @@ const TRANSIENT = new Set([0x88, 0x89, 0x8b, 0x97, 0x9c, 0x9d, 0x9f])
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   if (error instanceof TidingsError) return error
+  // A bug of ours must not look like one of the network.
+  if (error instanceof TypeError && !('code' in error)) throw error
   const broker = formatBrokerUrl(url)
   const cause = error instanceof Error ? error : new Error(String(error))
   const text = (why: string) => `cannot connect to "${broker}": ${why}`

@@ -12,8 +12,15 @@ import { formatReason } from './reason-codes.js'
 import type { ExchangeLink, Session, SessionEnd, SessionTarget } from './session.js'
 import { sendSubscriptions } from './subscribe-packets.js'
 
+// Node gives a CommonJS module's exports as its default export, a bundler may give their `default`. The whole of mqtt would take twice
+// as long to load: what connects by URL is not needed.
+const Client = 'default' in clientModule ? clientModule.default : (clientModule as typeof MqttClient)
+
 /** DISCONNECT reason code [MQTT 5, section 3.14.2.1]. */
 const PROTOCOL_ERROR = 0x82
+
+/** CONNACK and AUTH: all that may answer CONNECT. */
+const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
 
 /** How long the broker may take to close its side after our DISCONNECT, in milliseconds. */
 const CLOSING_TIME = 1000
@@ -47,6 +54,10 @@ export class MqttSession implements Session {
     this.#url = formatBrokerUrl(target.url)
     link.onProtocolError = (reason) => this.#failProtocol(reason)
     this.#stream = link.exchange.openStream(socket.stream, target.request.protocol)
+    // Told by its first byte, because whatever else answers (HTTP, SSH) may never complete what looks like a packet.
+    socket.stream.once('data', (chunk: Buffer) => {
+      if (!FIRST_BYTES.has(chunk[0])) this.#failProtocol('no CONNACK')
+    })
     this.#stream.on('error', (error) => {
       this.#failure ??= error
       this.#end ??= { kind: 'network', reason: networkWords(error) }
@@ -58,7 +69,7 @@ export class MqttSession implements Session {
         resolve({ ...end, lasted: performance.now() - this.#connectedAt })
       })
     })
-    this.#client = new clientModule.default(() => this.#stream, {
+    this.#client = new Client(() => this.#stream, {
       ...connectOptions(target.request),
       messageIdProvider: link.exchange.messageIds
     })
@@ -66,7 +77,6 @@ export class MqttSession implements Session {
     this.#client.on('disconnect', (packet) => this.#onDisconnect(packet))
     this.#client.on('packetreceive', (packet) => {
       if (packet.cmd === 'connack') this.#connack ??= packet
-      else if (this.#connack === undefined && packet.cmd !== 'auth') this.#failProtocol('no CONNACK')
     })
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { BrokerTraits, ConnectionOptions } from '../../core/connection.js'
 import type { Message } from '../../core/message.js'
+import { credentialsFor } from '../broker-credentials.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { BrokerRound, RoundRequest } from './broker-round.js'
 import type { ConnectRequest, Protocol } from './connect-packet.js'
@@ -75,16 +76,6 @@ export class SessionPolicy {
   get leavesSession(): boolean {
     return this.#keepsOldSession
   }
-}
-
-/** Credentials in a URL go before those of the options: they belong to that broker. */
-export function credentialsFor(
-  url: BrokerUrl,
-  options: Pick<ConnectionOptions, 'username' | 'password'>
-): { username?: string | undefined; password?: string | undefined } {
-  // The local broker is reached by who may enter its directory; a password for another broker is not for it.
-  if (url.scheme === 'local') return {}
-  return { username: url.username ?? options.username, password: url.password ?? options.password }
 }
 
 const FORGET_TIME = 2000

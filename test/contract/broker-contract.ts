@@ -1,0 +1,221 @@
+import { afterEach, expect, it } from 'vitest'
+import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
+import type { Message, Qos } from '../../src/core/message.js'
+import { openConnection } from '../../src/transport/open-connection.js'
+import { connectionOptions, message, Received } from '../support/connection-options.js'
+
+/** One way to reach one broker. */
+export interface ContractTarget {
+  readonly url: () => string
+  readonly options?: () => Partial<ConnectionOptions>
+  readonly protocol: '5' | '3.1.1'
+}
+
+/** What every broker and every transport must do alike. */
+export function describeContract(target: ContractTarget): void {
+  const connections: BrokerConnection[] = []
+  let number = 0
+
+  afterEach(async () => {
+    await Promise.all(connections.splice(0).map((connection) => connection.close()))
+  })
+
+  async function connect(options: Partial<ConnectionOptions> = {}): Promise<BrokerConnection> {
+    const all = { protocol: target.protocol, ...target.options?.(), ...options }
+    const connection = await openConnection(connectionOptions(target.url(), all))
+    connections.push(connection)
+    return connection
+  }
+
+  /** Every fact has channels of its own, since brokers live as long as the suite. */
+  const channel = () => `contract/${process.pid}/${++number}`
+
+  async function subscribed(pattern: string, qos: Qos = 2): Promise<Received> {
+    const received = new Received()
+    const connection = await connect()
+    expect(await connection.subscribe([{ pattern, qos }], received.take)).toEqual([{ pattern, qos }])
+    return received
+  }
+
+  async function publish(...messages: Message[]): Promise<void> {
+    const publisher = await connect()
+    expect(await publisher.publish(messages)).toEqual({
+      acknowledged: messages.length,
+      refused: [],
+      unacknowledged: 0
+    })
+    await publisher.close(5000)
+  }
+
+  it('speaks the protocol that was asked for', async () => {
+    const connection = await connect()
+    expect(connection.broker.protocol).toBe(target.protocol)
+    await connection.close()
+    expect(await connection.closed).toBeUndefined()
+  })
+
+  it.each([0, 1, 2] as const)('delivers what is published at QoS %i, bytes unchanged', async (qos) => {
+    const name = channel()
+    const received = await subscribed(name)
+    const payload = Buffer.from([0, 0xff, 0xc3, 0x28, 0x1b, 0x0a, 0])
+    await publish(message(name, payload, qos), message(name, '', qos))
+    await received.atLeast(2)
+    expect(received.messages.map((each) => [...each.payload])).toEqual([[...payload], []])
+    expect(received.messages[0]).toMatchObject({ channel: name, mqtt: { qos, retain: false } })
+  })
+
+  it('delivers a megabyte', async () => {
+    const name = channel()
+    const received = await subscribed(name)
+    const payload = Buffer.alloc(1 << 20, 'tidings')
+    await publish(message(name, payload))
+    const [first] = await received.atLeast(1)
+    expect(payload.equals(first?.payload ?? Buffer.alloc(0))).toBe(true)
+  })
+
+  it.each([0, 1, 2] as const)('delivers 5000 messages of QoS %i in their order', async (qos) => {
+    const name = channel()
+    const received = await subscribed(name)
+    const texts = Array.from({ length: 5000 }, (_, index) => String(index))
+    await publish(...texts.map((text) => message(name, text, qos)))
+    await received.atLeast(5000)
+    expect(received.texts).toEqual(texts)
+  })
+
+  it('shows the last retained message to who comes later, until it is cleared', async () => {
+    const name = channel()
+    await publish(message(name, 'old', 1, true), message(name, 'new', 1, true))
+    const later = await subscribed(`${name}/#`)
+    await later.atLeast(1)
+    expect(later.messages[0]).toMatchObject({ channel: name, mqtt: { retain: true } })
+    expect(later.texts).toEqual(['new'])
+    await publish(message(name, '', 1, true))
+    const latest = await subscribed(name)
+    await publish(message(name, 'live'))
+    await latest.atLeast(1)
+    expect(latest.texts).toEqual(['live'])
+  })
+
+  it('delivers to patterns with wildcards what they match and nothing else', async () => {
+    const name = channel()
+    const received = await subscribed(`${name}/+/b/#`)
+    await publish(message(`${name}/b`, 'no'), message(`${name}/a/c`, 'no'), message(`${name}/a/b`, '1'))
+    await publish(message(`${name}/é\u{1f4a1}/b/c/d`, '2'))
+    await received.atLeast(2)
+    expect(received.messages.map((each) => each.channel)).toEqual([`${name}/a/b`, `${name}/é\u{1f4a1}/b/c/d`])
+  })
+
+  it('keeps the messages of a durable session until its owner is back', async () => {
+    const name = channel()
+    const session = { clientId: `durable-${process.pid}-${number}`, durable: true }
+    const before = await connect(session)
+    await before.subscribe([{ pattern: name, qos: 1 }], () => {})
+    await before.close()
+    await publish(message(name, 'one'), message(name, 'two'))
+    const after = await connect(session)
+    expect(after.broker.sessionPresent).toBe(true)
+    const received = new Received()
+    await after.subscribe([{ pattern: name, qos: 1 }], received.take)
+    await received.atLeast(2)
+    expect(received.texts).toEqual(['one', 'two'])
+    await after.close()
+    await (await connect({ clientId: session.clientId })).close()
+  })
+
+  it('acknowledges only what the receiver has taken', async () => {
+    const name = channel()
+    const session = { clientId: `slow-${process.pid}-${number}`, durable: true }
+    const failing = await connect(session)
+    await failing.subscribe([{ pattern: name, qos: 1 }], () => Promise.reject(new Error('disk full')))
+    await publish(message(name, 'precious'))
+    expect(await failing.closed).toMatchObject({ code: 'receiver-failed' })
+    const again = await connect(session)
+    const received = new Received()
+    await again.subscribe([{ pattern: name, qos: 1 }], received.take)
+    await received.atLeast(1)
+    expect(received.texts).toEqual(['precious'])
+    await again.close()
+    await (await connect({ clientId: session.clientId })).close()
+  })
+
+  it('lets a slow receiver hold messages back, one batch at a time, and loses none', async () => {
+    const name = channel()
+    const connection = await connect()
+    let isBusy = false
+    const received = new Received()
+    await connection.subscribe([{ pattern: name, qos: 1 }], async (batch) => {
+      expect(isBusy).toBe(false)
+      isBusy = true
+      await new Promise((resolve) => setImmediate(resolve))
+      received.take(batch)
+      isBusy = false
+    })
+    await publish(...Array.from({ length: 500 }, (_, index) => message(name, `${index}`.padEnd(2000))))
+    await received.atLeast(500)
+    expect(received.texts.map((text) => Number(text))).toEqual(Array.from({ length: 500 }, (_, i) => i))
+  })
+
+  it('has sent QoS 0 messages when the connection is closed right after', async () => {
+    const name = channel()
+    const received = await subscribed(name)
+    const publisher = await connect()
+    const report = publisher.publish(Array.from({ length: 1000 }, (_, index) => message(name, `${index}`, 0)))
+    await publisher.close(5000)
+    expect(await report).toMatchObject({ acknowledged: 1000 })
+    await received.atLeast(1000)
+  })
+
+  it('publishes the last will of a connection that ended without good-bye, and only of that', async () => {
+    const name = channel()
+    const clientId = `will-${process.pid}-${number}`
+    const received = await subscribed(name)
+    const polite = await connect({ clientId, will: message(name, 'polite', 1) })
+    await polite.close()
+    await connect({ clientId, will: message(name, 'taken over', 1) })
+    await (await connect({ clientId })).close()
+    await received.atLeast(1)
+    expect(received.texts).toEqual(['taken over'])
+  })
+
+  if (target.protocol === '5') {
+    it('carries headers and properties unchanged', async () => {
+      const name = channel()
+      const received = await subscribed(name)
+      const sent: Message = {
+        channel: name,
+        payload: Buffer.from('{"a":1}'),
+        headers: [
+          ['b', '2'],
+          ['1', 'one'],
+          ['b', ''],
+          ['__proto__', 'x\u{1f4a1}']
+        ],
+        mqtt: {
+          qos: 1,
+          retain: false,
+          payloadUtf8: true,
+          expiry: 3600,
+          contentType: 'application/json',
+          responseChannel: 'answer/here',
+          correlation: Buffer.from([0, 1, 255])
+        }
+      }
+      await publish(sent)
+      const [first] = await received.atLeast(1)
+      expect(first?.headers).toEqual(sent.headers)
+      expect(first?.mqtt).toMatchObject({ ...sent.mqtt, correlation: expect.anything() })
+      expect([...(first?.mqtt.correlation ?? [])]).toEqual([0, 1, 255])
+    })
+
+    it('does not send back what a no-local subscriber published itself', async () => {
+      const name = channel()
+      const connection = await connect()
+      const received = new Received()
+      await connection.subscribe([{ pattern: name, qos: 1, noLocal: true }], received.take)
+      await connection.publish([message(name, 'own')])
+      await publish(message(name, 'other'))
+      await received.atLeast(1)
+      expect(received.texts).toEqual(['other'])
+    })
+  }
+}

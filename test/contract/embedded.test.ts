@@ -1,0 +1,12 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { describeContract } from './broker-contract.js'
+
+describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', (protocol) => {
+  let broker: TestBroker
+  beforeAll(async () => {
+    broker = await startEmbeddedBroker()
+  })
+  afterAll(() => broker.stop())
+  describeContract({ url: () => broker.url, protocol })
+})

@@ -1,0 +1,67 @@
+import type { ConnectionNotice, ConnectionOptions } from '../../src/core/connection.js'
+import { type Message, NO_HEADERS, type Qos } from '../../src/core/message.js'
+
+/** Options for a connection in a test: no waiting, no TLS, notices thrown away. */
+export function connectionOptions(
+  url: string | readonly string[],
+  options: Partial<ConnectionOptions> = {}
+): ConnectionOptions {
+  return {
+    brokers: typeof url === 'string' ? [url] : url,
+    keepalive: 30,
+    connectTimeout: 10_000,
+    protocol: 'auto',
+    tls: {},
+    wait: 0,
+    onNotice: () => {},
+    ...options
+  }
+}
+
+/** Collects notices, and lets a test wait for the first one of a kind. */
+export class Notices {
+  readonly all: ConnectionNotice[] = []
+  readonly #waiting: { kind: string; resolve: (notice: ConnectionNotice) => void }[] = []
+
+  readonly take = (notice: ConnectionNotice): void => {
+    this.all.push(notice)
+    for (const { kind, resolve } of this.#waiting) if (kind === notice.kind) resolve(notice)
+  }
+
+  first(kind: ConnectionNotice['kind']): Promise<ConnectionNotice> {
+    const known = this.all.find((notice) => notice.kind === kind)
+    if (known !== undefined) return Promise.resolve(known)
+    return new Promise((resolve) => this.#waiting.push({ kind, resolve }))
+  }
+}
+
+export function message(
+  channel: string,
+  payload: string | Uint8Array,
+  qos: Qos = 1,
+  retain = false
+): Message {
+  return { channel, payload: Buffer.from(payload), headers: NO_HEADERS, mqtt: { qos, retain } }
+}
+
+/** Keeps copies of received messages (their payloads are only lent), and lets a test wait until there are enough. */
+export class Received {
+  readonly messages: Message[] = []
+  readonly #waiting: { count: number; resolve: () => void }[] = []
+
+  readonly take = (batch: readonly Message[]): void => {
+    for (const each of batch) this.messages.push({ ...each, payload: Buffer.from(each.payload) })
+    for (const { count, resolve } of this.#waiting) if (this.messages.length >= count) resolve()
+  }
+
+  async atLeast(count: number): Promise<readonly Message[]> {
+    if (this.messages.length < count) {
+      await new Promise<void>((resolve) => this.#waiting.push({ count, resolve }))
+    }
+    return this.messages
+  }
+
+  get texts(): string[] {
+    return this.messages.map(({ payload }) => Buffer.from(payload).toString())
+  }
+}

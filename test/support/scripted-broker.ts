@@ -1,0 +1,127 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { generate, type IConnackPacket, type IConnectPacket, type Packet, parser } from 'mqtt-packet'
+
+/** One network connection as the scripted broker sees it. */
+export interface Peer {
+  readonly socket: Socket
+  /** Its number, from 0. */
+  readonly index: number
+  /** The packets that came in so far, in order. */
+  readonly received: readonly Packet[]
+  /** The protocol version of its CONNECT: 4 or 5. */
+  readonly version: number
+  /** Waits for a packet of this kind, also one that has come already; each is handed out once. */
+  next<C extends Packet['cmd']>(cmd: C): Promise<Extract<Packet, { cmd: C }>>
+  send(packet: Packet): void
+  sendBytes(bytes: Uint8Array | string): void
+  /** Accepts or refuses its CONNECT. */
+  connack(fields?: Partial<IConnackPacket>): void
+  cut(): void
+  readonly closed: Promise<void>
+}
+
+export interface ScriptedBroker {
+  readonly url: string
+  readonly port: number
+  readonly peers: readonly Peer[]
+  /** How many connections there were so far. */
+  readonly count: number
+  close(): Promise<void>
+}
+
+/** Plays one connection; what it throws fails `close`. */
+export type Script = (peer: Peer) => void | Promise<void>
+
+/**
+ * A broker that does exactly what a test says, right or wrong: a socket and a packet codec, without anything of mqtt.js.
+ * Every connection is played by `script`.
+ */
+export async function startScriptedBroker(script: Script): Promise<ScriptedBroker> {
+  const peers: Peer[] = []
+  const failures: unknown[] = []
+  const server = createServer((socket) => {
+    const peer = startPeer(socket, peers.length)
+    peers.push(peer)
+    Promise.resolve(script(peer)).catch((error: unknown) => {
+      if (!(error instanceof PeerGone)) failures.push(error)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return {
+    url: `mqtt://127.0.0.1:${address.port}`,
+    port: address.port,
+    peers,
+    get count() {
+      return peers.length
+    },
+    close: async () => {
+      for (const peer of peers) peer.cut()
+      server.close()
+      await once(server, 'close')
+      if (failures.length > 0) throw failures[0]
+    }
+  }
+}
+
+/** The peer went away while the script waited for its next packet; scripts end by that. */
+class PeerGone extends Error {}
+
+function startPeer(socket: Socket, index: number): Peer {
+  const received: Packet[] = []
+  const taken = new Set<Packet>()
+  const waiting: { cmd: string; resolve: (packet: Packet) => void; reject: (error: Error) => void }[] = []
+  let version = 4
+  let isGone = false
+  // It starts with the version of the CONNECT that it sees.
+  const reader = parser({ protocolVersion: 5 })
+  reader.on('packet', (packet) => {
+    if (packet.cmd === 'connect') version = (packet as IConnectPacket).protocolVersion ?? 4
+    received.push(packet)
+    const position = waiting.findIndex(({ cmd }) => cmd === packet.cmd)
+    if (position < 0) return
+    taken.add(packet)
+    waiting.splice(position, 1)[0]?.resolve(packet)
+  })
+  socket.on('data', (chunk) => reader.parse(chunk))
+  socket.on('error', () => {})
+  const closed = once(socket, 'close').then(() => {
+    isGone = true
+    for (const { reject } of waiting) reject(new PeerGone())
+  })
+  const next = (cmd: string) =>
+    new Promise<Packet>((resolve, reject) => {
+      const packet = received.find((candidate) => candidate.cmd === cmd && !taken.has(candidate))
+      if (packet !== undefined) {
+        taken.add(packet)
+        resolve(packet)
+      } else if (isGone) reject(new PeerGone())
+      else waiting.push({ cmd, resolve, reject })
+    })
+  const send = (packet: Packet) => socket.write(generate(packet, { protocolVersion: version }))
+  return {
+    socket,
+    index,
+    received,
+    get version() {
+      return version
+    },
+    next: next as Peer['next'],
+    send,
+    sendBytes: (bytes) => socket.write(bytes),
+    connack: (fields) =>
+      send({ cmd: 'connack', sessionPresent: false, returnCode: 0, reasonCode: 0, ...fields } as Packet),
+    cut: () => socket.destroy(),
+    closed
+  }
+}
+
+/** The beginning of most scripts: waits for CONNECT and accepts it. */
+export async function accept(peer: Peer, fields?: Partial<IConnackPacket>): Promise<IConnectPacket> {
+  const connect = await peer.next('connect')
+  peer.connack(fields)
+  return connect
+}
