@@ -1,0 +1,67 @@
+import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
+import { TidingsError } from '../core/errors.js'
+import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording-item.js'
+import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
+
+export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions'> {
+  readonly patterns: readonly string[]
+  readonly catalogue: ChannelCatalogue
+}
+
+/**
+ * Takes what is published on matching channels into the catalogue until the time is up, enough came, or it is stopped.
+ * Asks for QoS 2, so that every message arrives with the QoS it was published with.
+ * @throws TidingsError as `subscribe` does
+ */
+export function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
+  const { patterns, catalogue } = options
+  return subscribe({
+    ...options,
+    subscriptions: patterns.map((pattern) => ({ pattern, qos: 2 as const })),
+    write: (batch) => catalogue.observe(batch)
+  })
+}
+
+export interface ObserveRecordingOptions {
+  readonly items: AsyncIterable<readonly RecordingItem[]>
+  /** Whether a channel was asked for. */
+  readonly isWanted: (channel: string) => boolean
+  readonly catalogue: ChannelCatalogue
+  /** Ends it after this many messages. */
+  readonly count?: number | undefined
+}
+
+/**
+ * Takes a recording into the catalogue, each message at the time at which it was received.
+ * @throws TidingsError of kind bad-input for the first line that cannot be read
+ */
+export async function observeRecording(options: ObserveRecordingOptions): Promise<void> {
+  const { items, isWanted, catalogue, count = Number.POSITIVE_INFINITY } = options
+  for await (const batch of items) {
+    for (const item of batch) {
+      if (isBroken(item)) throw item.broken
+      if (isWanted(item.message.channel)) catalogue.observe([placed(item)])
+      if (catalogue.messages >= count) return
+    }
+  }
+}
+
+/** The position never goes back, and is there also where a foreign recording says no time. */
+function placed({ message, position }: RecordedMessage): RecordedMessage['message'] {
+  return { ...message, time: position }
+}
+
+/** What a script is to be told when nothing was seen: a failure of kind nothing-received, or undefined if all is well. */
+export function observeFailure(
+  catalogue: ChannelCatalogue,
+  patterns: readonly string[]
+): TidingsError | undefined {
+  if (catalogue.messages > 0) return undefined
+  const what = patterns.map((pattern) => `"${pattern}"`).join(', ')
+  return new TidingsError('nothing-received', `saw no message on ${what}`, {
+    code: 'nothing-received',
+    suggestion: patterns.some((pattern) => pattern.startsWith('$'))
+      ? 'observe for longer: --for 1m'
+      : `observe for longer: --for 1m; the broker's own channels must be asked for: tidings channels '$SYS/#'`
+  })
+}

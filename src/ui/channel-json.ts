@@ -1,0 +1,73 @@
+import type { ChannelEntry, StoredMessage } from '../core/catalogue/channel-entry.js'
+import type { ChannelFamily } from '../core/catalogue/channel-family.js'
+import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tree.js'
+import { formatEnvelope } from '../core/envelope.js'
+import { formatTimestamp } from '../core/timestamp.js'
+import { type ChannelOrder, sortRows } from './channel-rows.js'
+
+/** A line of JSON for each channel, as of `now`: what is known of it, its latest message as an envelope, its schema. */
+export function* formatChannelLines(
+  families: readonly ChannelFamily[],
+  now: number,
+  order: ChannelOrder
+): Generator<string> {
+  const channels = families.flatMap(({ address, parameters, members }) =>
+    members.map((entry) => ({
+      address: entry.name,
+      count: entry.count,
+      rate: entry.averageRate(now),
+      bytes: entry.bytes,
+      age: now - entry.lastSeen,
+      entry,
+      family: parameters.length > 0 ? { address, parameters } : undefined
+    }))
+  )
+  for (const { entry, family } of sortRows(channels, order)) yield formatChannelLine(entry, family, now)
+}
+
+function formatChannelLine(
+  entry: ChannelEntry,
+  family: Pick<ChannelFamily, 'address' | 'parameters'> | undefined,
+  now: number
+): string {
+  const levels = entry.name.split('/')
+  const values = family?.parameters.map(({ name, level }) => [name, levels[level] ?? ''] as const)
+  const known = jsonObject({
+    channel: entry.name,
+    address: family?.address,
+    parameters: values && jsonObject(Object.fromEntries(values)),
+    count: entry.count,
+    live: entry.live,
+    rate: rounded(entry.rate(now)),
+    averageRate: rounded(entry.averageRate(now)),
+    bytes: entry.bytes,
+    firstSeen: formatTimestamp(entry.firstSeen),
+    lastSeen: formatTimestamp(entry.lastSeen),
+    retained: entry.retained,
+    qos: [...entry.qosSeen],
+    kinds: [...entry.kinds],
+    examined: entry.examined,
+    schema: entry.schema()
+  })
+  return `${formatJson(known).slice(0, -1)}${exampleOf(entry.latest)}}\n`
+}
+
+/** Spliced in as it is, so that the payload's numbers stay as they were published. A payload that was not kept whole is no example. */
+function exampleOf(latest: StoredMessage): string {
+  return latest.payload.length < latest.size ? '' : `,"example":${formatEnvelope(latest)}`
+}
+
+function rounded(rate: number): number {
+  return Math.round(rate * 1000) / 1000
+}
+
+/** The JSON Schema of a family on one line, titled with its address; `undefined` if it carried no JSON. */
+export function formatSchemaLine(family: ChannelFamily): string | undefined {
+  const schema = family.schema()
+  if (schema === undefined) return undefined
+  const head: Record<string, JsonTree> = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: family.address
+  }
+  return `${formatJson(jsonObject({ ...head, ...schema }))}\n`
+}

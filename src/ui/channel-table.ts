@@ -1,0 +1,143 @@
+import { formatByteSize } from '../core/byte-size.js'
+import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
+import { formatDuration } from '../core/duration.js'
+import { visibleText } from '../core/visible-text.js'
+import type { ChannelRow } from './channel-rows.js'
+import type { Theme } from './theme.js'
+
+interface Column {
+  readonly title: string
+  readonly text: (row: ChannelRow) => string
+  readonly left?: boolean
+}
+
+const FIGURES: readonly Column[] = [
+  { title: 'messages', text: ({ count }) => formatCount(count) },
+  { title: 'rate', text: ({ rate }) => formatRate(rate) },
+  { title: 'bytes', text: ({ bytes }) => formatByteSize(bytes) },
+  { title: 'age', text: ({ age }) => formatDuration(Math.round(age / 1000)) },
+  { title: 'payload', text: ({ kinds }) => kinds.join(', '), left: true },
+  { title: '', text: ({ retained }) => (retained ? 'retained' : ''), left: true }
+]
+
+/** A table with a line for each row; families say of how many channels they are. */
+export function formatChannelTable(rows: readonly ChannelRow[], theme: Theme): string {
+  const lines = rows.map((row) => ({ label: labelOf(row, row.address), row }))
+  return formatLines(lines, theme)
+}
+
+/** The same as a tree: a line for each level, indented, with figures where there is a channel. The order of the rows is kept. */
+export function formatChannelTree(rows: readonly ChannelRow[], theme: Theme): string {
+  const lines: Line[] = []
+  const seen = new Set<string>()
+  for (const branch of byBranch(rows)) {
+    const levels = branch.address.split('/')
+    for (let depth = 1; depth < levels.length; depth++) {
+      const path = levels.slice(0, depth).join('/')
+      if (seen.has(path)) continue
+      seen.add(path)
+      lines.push({ label: treeLabel(levels, depth), row: undefined })
+    }
+    seen.add(branch.address)
+    lines.push({ label: labelOf(branch, treeLabel(levels, levels.length)), row: branch })
+  }
+  return formatLines(lines, theme)
+}
+
+/** One line on all that was seen, and one for each thing that was left out. */
+export function summaryLines(
+  catalogue: ChannelCatalogue,
+  now: number
+): { summary: string; warnings: string[] } {
+  const { channels, messages, bytes, dropped } = catalogue
+  const elapsed = formatDuration(Math.round((now - (catalogue.startedAt ?? now)) / 1000))
+  const warnings: string[] = []
+  if (dropped.beyondChannels > 0)
+    warnings.push(
+      `${formatCount(dropped.beyondChannels)} messages were on channels beyond the maximum; raise it: --max-channels`
+    )
+  const sampled =
+    dropped.unexamined > 0
+      ? `; schemas rest on ${formatCount(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
+      : ''
+  return {
+    summary: `${plural(channels.length, 'channel')}, ${plural(messages, 'message')}, ${formatByteSize(bytes)} in ${elapsed}${sampled}`,
+    warnings
+  }
+}
+
+interface Line {
+  readonly label: string
+  readonly row: ChannelRow | undefined
+}
+
+function formatLines(lines: readonly Line[], theme: Theme): string {
+  const cells = lines.map(({ row }) => FIGURES.map(({ text }) => (row ? text(row) : '')))
+  const widths = FIGURES.map(({ title }, at) =>
+    Math.max(title.length, ...sample(cells).map((cell) => cell[at]?.length ?? 0))
+  )
+  const first = Math.max('channel'.length, ...sample(lines).map(({ label }) => label.length))
+  const figures = (texts: readonly string[]) =>
+    FIGURES.map(({ left }, at) => {
+      const text = texts[at] ?? ''
+      return left ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0)
+    }).join('  ')
+  const head = `${'channel'.padEnd(first)}  ${figures(FIGURES.map(({ title }) => title))}`.trimEnd()
+  const body = lines.map(({ label, row }, at) => {
+    const painted = row ? theme.channel(label) : theme.faint(label)
+    const rest = `${' '.repeat(Math.max(0, first - label.length))}  ${figures(cells[at] ?? [])}`
+    return row ? `${painted}${rest.trimEnd()}` : painted
+  })
+  return [theme.faint(head), ...body].map((line) => `${line}\n`).join('')
+}
+
+// Widths are taken from so many lines at most: one call takes no more arguments, and nobody reads on beyond.
+const MEASURED = 10_000
+const sample = <T>(list: readonly T[]): readonly T[] => list.slice(0, MEASURED)
+
+function labelOf(row: ChannelRow, label: string): string {
+  const shown = visibleText(label)
+  return row.channels > 1 ? `${shown} (${formatCount(row.channels)})` : shown
+}
+
+function treeLabel(levels: readonly string[], depth: number): string {
+  const level = visibleText(levels[depth - 1] ?? '')
+  return `${'  '.repeat(depth - 1)}${level === '' ? '(empty)' : level}${depth < levels.length ? '/' : ''}`
+}
+
+/** The rows so that those below one level stand together, levels in the order of their first row. */
+function byBranch(rows: readonly ChannelRow[]): ChannelRow[] {
+  const order = new Map<string, number>()
+  for (const { address } of rows) {
+    const levels = address.split('/')
+    for (let depth = 1; depth <= levels.length; depth++) {
+      const path = levels.slice(0, depth).join('/')
+      if (!order.has(path)) order.set(path, order.size)
+    }
+  }
+  const key = ({ address }: ChannelRow) =>
+    address.split('/').map((_, at, levels) => order.get(levels.slice(0, at + 1).join('/')) ?? 0)
+  const keyed = rows.map((row) => ({ row, key: key(row) }))
+  keyed.sort((a, b) => compareKeys(a.key, b.key))
+  return keyed.map(({ row }) => row)
+}
+
+function compareKeys(a: readonly number[], b: readonly number[]): number {
+  for (let at = 0; at < Math.min(a.length, b.length); at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+function plural(count: number, word: string): string {
+  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+function formatRate(rate: number): string {
+  return `${rate >= 100 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`
+}
