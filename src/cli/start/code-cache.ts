@@ -72,6 +72,14 @@ export function writeCompiledCode(path: string, { complete, chunks }: CompiledCo
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, path)
   } catch {
-    rmSync(temporary, { force: true })
+    removeIfThere(temporary)
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path)
+  } catch {
+    // It was never made, or cannot be removed any more than it could be written.
   }
 }
