@@ -1,0 +1,149 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readCompiledCode } from '../../src/cli/start/code-cache.js'
+import { startEmbeddedBroker } from '../support/embedded-broker.js'
+import { makeHome, PROGRAM, runProgram } from '../support/program.js'
+
+const dist = join(PROGRAM, '..', '..', 'dist')
+/** Makes the program go the long way where it has a prepared text. */
+const unprepared = { OCLIF_COLUMNS: '80' }
+
+let home: ReturnType<typeof makeHome>
+let env: Record<string, string>
+
+beforeEach(() => {
+  home = makeHome()
+  env = { ...home.env, XDG_CACHE_HOME: join(home.path, 'cache') }
+})
+afterEach(() => home.remove())
+
+const cacheFolder = () => join(home.path, 'cache', 'tidings', 'code')
+const cacheFiles = () => readdirSync(cacheFolder()).map((name) => join(cacheFolder(), name))
+
+/** The packages and folders of ours that a first run has loaded: what it keeps compiled is what it loaded. */
+function loaded(): string[] {
+  const { outputs } = JSON.parse(readFileSync(join(dist, 'metafile.json'), 'utf8'))
+  const chunks = cacheFiles().flatMap((file) => [...readCompiledCode(file).chunks.keys()])
+  const inputs = chunks.flatMap((chunk) => Object.keys(outputs[`dist/${chunk}`].inputs))
+  const names = inputs.map(
+    (input) =>
+      /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? input.split('/').slice(0, -1).join('/')
+  )
+  return [...new Set(names)].sort()
+}
+
+describe('what is loaded', () => {
+  it.each([['--version'], ['--help'], ['publish', '--help']])(
+    '%s into a pipe: nothing of oclif or ours',
+    async (...args) => {
+      const { exitCode, stdout } = await runProgram(args, { env })
+      expect(exitCode).toBe(0)
+      expect(stdout).toContain('tidings')
+      expect(() => cacheFiles()).toThrow('ENOENT')
+    }
+  )
+
+  it.each([['--version'], ['--help']])('%s where oclif writes it: no transport', async (...args) => {
+    await runProgram(args, { env: { ...env, ...unprepared } })
+    expect(
+      loaded().filter((name) => /mqtt|aedes|^ws$|yaml|inquirer|transport|operations/.test(name))
+    ).toEqual([])
+  })
+
+  it('publish: MQTT over TCP and nothing that other commands and brokers need', async () => {
+    const broker = await startEmbeddedBroker()
+    try {
+      const { exitCode } = await runProgram(['publish', 'lamp', 'on', '--broker', broker.url], { env })
+      expect(exitCode).toBe(0)
+    } finally {
+      await broker.stop()
+    }
+    const names = loaded()
+    expect(names.filter((name) => name.startsWith('src/'))).toMatchSnapshot('folders of ours')
+    expect(names.filter((name) => !name.startsWith('src/'))).toMatchSnapshot('packages')
+    expect(names.filter((name) => /aedes|^ws$|yaml|inquirer|^level$|browser|embedded/.test(name))).toEqual([])
+  })
+})
+
+describe('prepared texts', () => {
+  const { commands } = JSON.parse(readFileSync(join(dist, '..', 'oclif.manifest.json'), 'utf8'))
+  const requests = [
+    ['--version'],
+    ['--help'],
+    [],
+    ...Object.keys(commands).map((id) => [...id.split(':'), '--help'])
+  ].map((args) => ({ args }))
+
+  it.each(requests)('say what oclif says: $args', async ({ args }) => {
+    const [prepared, original] = await Promise.all([
+      runProgram(args, { env }),
+      runProgram(args, { env: { ...env, ...unprepared } })
+    ])
+    expect(prepared).toEqual(original)
+  })
+
+  it('give way to plug-ins that the user has installed', async () => {
+    const plugins = join(home.path, '.local', 'share', 'tidings')
+    mkdirSync(plugins, { recursive: true })
+    writeFileSync(join(plugins, 'package.json'), '{"oclif":{"schema":1,"plugins":[]}}')
+    await runProgram(['--help'], { env })
+    expect(loaded()).toContain('@oclif/core')
+  })
+})
+
+describe('the code that V8 compiled', () => {
+  const version = () => runProgram(['--version'], { env: { ...env, ...unprepared } })
+  const said = { exitCode: 0, stdout: expect.stringMatching(/^tidings\/\d/), stderr: '' }
+
+  it('is kept by the first run and used as it is by the next', async () => {
+    expect(await version()).toEqual(said)
+    const [file = ''] = cacheFiles()
+    const first = readFileSync(file)
+    expect(await version()).toEqual(said)
+    expect(readFileSync(file).equals(first)).toBe(true)
+  })
+
+  it('is made anew when it was damaged', async () => {
+    await version()
+    const [file = ''] = cacheFiles()
+    const damaged = readFileSync(file).fill(0x5a, 10_000, 20_000)
+    writeFileSync(file, damaged)
+    expect(await version()).toEqual(said)
+    expect(readCompiledCode(file).complete).toBe(true)
+  })
+
+  it('is made anew when V8 was given other flags', async () => {
+    await version()
+    const [file = ''] = cacheFiles()
+    const first = readFileSync(file)
+    env = { ...env, NODE_OPTIONS: '--jitless' }
+    expect(await version()).toEqual(said)
+    expect(readFileSync(file).equals(first)).toBe(false)
+  })
+
+  it('is kept again by the first run that comes to a good end', async () => {
+    const failing = await runProgram(['publish', 'a', 'b', '--qos', '9'], { env })
+    expect(failing.exitCode).toBe(2)
+    const [file = ''] = cacheFiles()
+    expect(readCompiledCode(file).complete).toBe(false)
+    await runProgram(['publish', '--help'], { env: { ...env, ...unprepared } })
+    expect(readCompiledCode(file).complete).toBe(true)
+  })
+
+  it.each([
+    ['a folder that cannot be made', { XDG_CACHE_HOME: '/dev/null/cache' }],
+    ['no home at all', { XDG_CACHE_HOME: '', HOME: '' }]
+  ])('is not needed: %s', async (_, changed) => {
+    env = { ...env, ...changed }
+    expect(await version()).toEqual(said)
+  })
+})
+
+describe('a command that does not exist', () => {
+  it('is a usage error', async () => {
+    const { exitCode, stderr } = await runProgram(['publsh'], { env })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('publsh is not a tidings command')
+  })
+})
