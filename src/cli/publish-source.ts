@@ -42,7 +42,7 @@ function placeOf(payload: string | undefined, flags: PublishSourceFlags, stdinIs
     flags.lines && '--lines',
     flags.json && '--json',
     flags.empty && '--empty'
-  ].filter((place) => place !== false)
+  ].filter((place) => typeof place === 'string')
   const [place, other] = named
   if (other !== undefined) {
     throw usage(
