@@ -27,6 +27,7 @@ export class LiveWorld {
   #frozen: View | undefined
   #search: PayloadSearch | undefined
   #searchDone = true
+  #awaited = false
   #searchStep = SEARCH_STEP
   #searchTest: PayloadTest | undefined
 
@@ -38,10 +39,17 @@ export class LiveWorld {
 
   /** Looks for something else in payloads, or for nothing. */
   searchFor(test: PayloadTest | undefined, isRegex = false): void {
+    this.#awaited = false
     this.#searchTest = test
     this.#search = test && new PayloadSearch(test)
     this.#searchDone = test === undefined
     this.#searchStep = isRegex ? REGEX_STEP : SEARCH_STEP
+  }
+
+  /** A search is on its way: until it is there, nothing found means nothing. */
+  awaitSearch(): void {
+    this.#awaited = true
+    this.#searchDone = false
   }
 
   /** Whether the search has not looked at everything yet. */
@@ -53,7 +61,7 @@ export class LiveWorld {
   refresh(model: Model, now: number): void {
     this.#tree.refresh(this.catalogue.channels, now)
     const { entries } = this.#viewOf(model, now)
-    if (this.#search) this.#searchDone = this.#search.advance(entries, this.#searchStep)
+    if (this.#search && !this.#awaited) this.#searchDone = this.#search.advance(entries, this.#searchStep)
   }
 
   /** The world as the model sees it at that time. */

@@ -80,14 +80,15 @@ class ChannelBrowser {
     const { clock, catalogue } = this.#options
     const begun = clock.monotonic()
     const { revision } = catalogue
+    const wasUndecided = this.#screen.undecided
     this.#draw()
     // At most half of the time goes into drawing, so that collecting never waits long.
     const took = clock.monotonic() - begun
     await clock.sleepUntil(begun + Math.max(FRAME, 2 * took), this.#ended.signal)
-    if (this.#screen.undecided) this.#screen.decide()
-    const isQuiet = () =>
-      !this.#exit && this.#events.length === 0 && catalogue.revision === revision && !this.#world.isSearching
-    while (isQuiet() && clock.monotonic() < begun + IDLE) {
+    if (wasUndecided && this.#screen.undecided) this.#screen.decide()
+    const isQuiet = () => this.#events.length === 0 && catalogue.revision === revision
+    const isDone = () => !this.#screen.undecided && !this.#world.isSearching
+    while (!this.#exit && isQuiet() && isDone() && clock.monotonic() < begun + IDLE) {
       this.#wake = new AbortController()
       await clock.sleepUntil(clock.monotonic() + FRAME, this.#wake.signal)
     }
@@ -128,6 +129,7 @@ class ChannelBrowser {
   }
 
   #startSearch(search: string): void {
+    this.#world.awaitSearch()
     compileSearch(search).then(
       (test) => {
         if (search === this.#searched) this.#world.searchFor(test, search.startsWith('/'))

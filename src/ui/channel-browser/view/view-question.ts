@@ -18,7 +18,7 @@ export function viewQuestion(model: Model, { messages, top }: ClearQuestion, wor
   ]
   const room = Math.max(1, bodyRows - head.length - 2)
   const shown = messages.slice(top, top + room).map(messageLine)
-  return [...head, ...shown, [], [span(' y clear   ↑ ↓ see more   any other key: keep them', 'strong')]]
+  return [...head, ...shown, [], [span(' y clear   ↑ ↓ see more   any other key: keep', 'strong')]]
 }
 
 function messageLine(message: StoredMessage): Line {

@@ -51,6 +51,7 @@ function viewChoice(model: Model, world: World): Span[] {
 /** The line of keys: of those that have a short name, as many as fit; the way out and the help always. */
 export function viewKeys(model: Model): Line {
   if (model.prompt) return [span(' Enter keep   Esc undo', 'dim')]
+  if (model.question) return [span(' y clear   any other key: keep them', 'dim')]
   if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
   const all = BINDINGS.flatMap(({ bindings }) => bindings).filter(({ short }) => short !== undefined)
   const keyed = all.map(({ command, shown, keys, short, shortKeys }) => ({

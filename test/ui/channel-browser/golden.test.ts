@@ -1,0 +1,106 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { BrowserInTest, catalogueOf, NOON, SECOND } from './browser-in-test.js'
+import { houseMessages } from './house.js'
+
+const SCREENS = fileURLToPath(new URL('../../fixtures/screens/', import.meta.url))
+
+/** Compares with the screen in the file. `UPDATE_SCREENS=1` writes it, to be read before it is committed. */
+function expectScreen(name: string, browser: BrowserInTest): void {
+  const file = `${SCREENS}${name}.txt`
+  if (process.env.UPDATE_SCREENS === '1') {
+    mkdirSync(SCREENS, { recursive: true })
+    writeFileSync(file, browser.screen)
+  }
+  expect(existsSync(file), `${file} exists`).toBe(true)
+  expect(browser.screen).toBe(readFileSync(file, 'utf8'))
+}
+
+/** The browser after a minute of the house, watched second by second. */
+function houseBrowser(columns: number, rows: number): BrowserInTest {
+  const browser = new BrowserInTest(catalogueOf([]), { columns, rows }, NOON)
+  const messages = houseMessages()
+  for (let second = 0; second <= 60; second++) {
+    browser.now = NOON + second * SECOND
+    browser.receive(...messages.filter(({ time }) => Math.floor(((time ?? 0) - NOON) / SECOND) === second))
+  }
+  return browser
+}
+
+describe('the screen of the channel browser', () => {
+  beforeAll(() => {
+    // Times of day are shown where the user is; the files were made at Greenwich.
+    process.env.TZ = 'UTC'
+  })
+
+  for (const [columns, rows] of [
+    [80, 24],
+    [200, 60]
+  ] as const) {
+    const size = `${columns}x${rows}`
+    it(`shows the tree and the latest payload at ${size}`, () => {
+      expectScreen(`tree-${size}`, houseBrowser(columns, rows).press('end', 'up'))
+    })
+
+    it(`shows what a filter leaves, and the chart of a number at ${size}`, () => {
+      expectScreen(
+        `chart-${size}`,
+        houseBrowser(columns, rows).press('/').type('kitchen').press('enter', '4')
+      )
+    })
+
+    it(`shows what changed since the message before at ${size}`, () => {
+      expectScreen(
+        `diff-${size}`,
+        houseBrowser(columns, rows).press('/').type('zig +/').type('kitchen').press('enter', '3')
+      )
+    })
+
+    it(`shows the history with the cursor on a message of the past at ${size}`, () => {
+      const browser = houseBrowser(columns, rows)
+        .press('/')
+        .type('orders')
+        .press('enter', '5', 'tab', 'down', 'down')
+      expectScreen(`history-${size}`, browser)
+    })
+
+    it(`shows properties and headers at ${size}`, () => {
+      expectScreen(
+        `properties-${size}`,
+        houseBrowser(columns, rows).press('/').type('orders').press('enter', '2')
+      )
+    })
+
+    it(`shows the schema at ${size}`, () => {
+      expectScreen(
+        `schema-${size}`,
+        houseBrowser(columns, rows).press('/').type('kitchen').press('enter', '6', 'tab')
+      )
+    })
+
+    it(`shows bytes in hexadecimal at ${size}`, () => {
+      expectScreen(`binary-${size}`, houseBrowser(columns, rows).press('/').type('heatpump').press('enter'))
+    })
+
+    it(`shows what is known of a branch at ${size}`, () => {
+      expectScreen(`branch-${size}`, houseBrowser(columns, rows).press('end', 'up', 'up', 'up'))
+    })
+
+    it(`shows the keys at ${size}`, () => {
+      expectScreen(`help-${size}`, houseBrowser(columns, rows).press('h'))
+    })
+
+    it(`asks before retained messages are cleared at ${size}`, () => {
+      expectScreen(`clear-${size}`, houseBrowser(columns, rows).press('end', 'up', 'up', 'up', 'x'))
+    })
+  }
+
+  it('shows the first channels where there is hardly any room', () => {
+    expectScreen('tree-20x5', houseBrowser(20, 5))
+  })
+
+  it('says that it waits while nothing has come', () => {
+    expectScreen('empty-80x24', new BrowserInTest(catalogueOf([])))
+  })
+})

@@ -1,0 +1,390 @@
+import { describe, expect, it } from 'vitest'
+import type { Message } from '../../../src/core/message.js'
+import type { BrowserActions, BrowserExit } from '../../../src/ui/channel-browser/browser-actions.js'
+import { runChannelBrowser } from '../../../src/ui/channel-browser/run-channel-browser.js'
+import { FakeClock, settle } from '../../support/fake-clock.js'
+import { catalogueOf, messageAt, NOON } from './browser-in-test.js'
+import { FakeTerminal } from './fake-terminal.js'
+import { houseMessages } from './house.js'
+
+interface Running {
+  readonly terminal: FakeTerminal
+  readonly clock: FakeClock
+  readonly stop: AbortController
+  readonly exit: Promise<BrowserExit>
+  readonly catalogue: ReturnType<typeof catalogueOf>
+  readonly lastResorts: Set<() => void>
+  show: (line: string) => void
+  /** Presses keys and lets the browser draw. */
+  press(keys: string): Promise<string[]>
+  /** Lets the browser draw until the screen has that text. */
+  until(text: string): Promise<string>
+}
+
+function start(
+  actions: BrowserActions = {},
+  terminal = new FakeTerminal(),
+  messages = houseMessages()
+): Running {
+  const clock = new FakeClock(NOON + 60_000_000)
+  const stop = new AbortController()
+  const catalogue = catalogueOf(messages)
+  const lastResorts = new Set<() => void>()
+  let shown: (line: string) => void = () => {}
+  return {
+    terminal,
+    clock,
+    stop,
+    catalogue,
+    lastResorts,
+    show: (line) => shown(line),
+    exit: runChannelBrowser({
+      catalogue,
+      title: 'mqtt://localhost:1883',
+      terminal,
+      clock,
+      actions,
+      signal: stop.signal,
+      lastResort: (restore) => {
+        lastResorts.add(restore)
+        return () => lastResorts.delete(restore)
+      },
+      onStart: (show) => {
+        shown = show
+      }
+    }),
+    async until(text) {
+      for (let turn = 0; turn < 1000; turn++) {
+        await clock.advance(60)
+        const screen = (await terminal.screen()).join('\n')
+        if (screen.includes(text)) return screen
+      }
+      throw new Error(`the screen never had "${text}":\n${(await terminal.screen()).join('\n')}`)
+    },
+    async press(keys) {
+      terminal.press(keys)
+      await clock.advance(60)
+      await clock.advance(60)
+      return terminal.screen()
+    }
+  }
+}
+
+const recorded: BrowserActions['record'] = async (_patterns, file) => ({
+  file,
+  count: () => 3,
+  stop: async () => {}
+})
+
+describe('the running channel browser', () => {
+  it('shows what the catalogue has, and what comes while it runs', async () => {
+    const { terminal, clock, catalogue, stop, exit } = start()
+    await clock.advance(60)
+    expect((await terminal.screen())[0]).toContain('7 channels')
+    catalogue.observe([messageAt(61, 'garden/pump', 'on')])
+    await clock.advance(60)
+    expect((await terminal.screen())[0]).toContain('8 channels')
+    stop.abort()
+    await exit
+  })
+
+  it('ends with q, and gives the terminal back as it was', async () => {
+    const { terminal, press, exit, lastResorts } = start()
+    expect(await terminal.isRestored()).toBe(false)
+    await press('q')
+    expect(await exit).toEqual({ kind: 'quit' })
+    expect(await terminal.isRestored()).toBe(true)
+    expect(lastResorts.size).toBe(0)
+  })
+
+  it('ends with Ctrl-C, also while something is being typed', async () => {
+    const { press, exit } = start()
+    await press('/kit')
+    await press('\x03')
+    expect(await exit).toEqual({ kind: 'quit' })
+  })
+
+  it('gives the terminal back when the signal that it was handed aborts (SIGTERM)', async () => {
+    const { terminal, stop, clock, exit } = start()
+    await clock.advance(60)
+    stop.abort()
+    expect(await exit).toEqual({ kind: 'aborted' })
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('never takes the terminal when the signal was aborted before', async () => {
+    const terminal = new FakeTerminal()
+    const stop = AbortSignal.abort()
+    const exit = await runChannelBrowser({
+      catalogue: catalogueOf([]),
+      title: '',
+      terminal,
+      clock: new FakeClock(),
+      actions: {},
+      signal: stop,
+      lastResort: () => () => {}
+    })
+    expect(exit).toEqual({ kind: 'aborted' })
+    expect(terminal.written).toBe('')
+  })
+
+  it('gives the terminal back when an error is thrown while drawing, and lets the error out', async () => {
+    const terminal = new FakeTerminal()
+    const { clock, exit } = start({}, terminal)
+    const failed = expect(exit).rejects.toThrow('no size')
+    await clock.advance(60)
+    terminal.size = () => {
+      throw new Error('no size')
+    }
+    await clock.advance(1000)
+    await failed
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('has the terminal given back as a last resort when the process ends under it', async () => {
+    const { terminal, clock, lastResorts, stop, exit } = start()
+    await clock.advance(60)
+    for (const restore of lastResorts) restore()
+    expect(await terminal.isRestored()).toBe(true)
+    stop.abort()
+    await exit
+  })
+
+  it('ends when the terminal goes away', async () => {
+    const { terminal, exit, clock } = start()
+    await clock.advance(60)
+    terminal.goAway()
+    expect(await exit).toEqual({ kind: 'gone' })
+  })
+
+  it('sends only lines that changed, and nothing when nothing changed', async () => {
+    const { terminal, press, clock, stop, exit } = start()
+    await press('4')
+    const before = terminal.written.length
+    await clock.advance(400)
+    expect(terminal.written.length).toBe(before)
+    await press('\x1b[B')
+    const sent = terminal.written.slice(before)
+    const rows = [...sent.matchAll(/\x1b\[(\d+);1H/g)].map((match) => Number(match[1]))
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.length).toBeLessThan(23)
+    stop.abort()
+    await exit
+  })
+
+  it('draws at most 20 times in a second, however fast messages and keys come', async () => {
+    const { terminal, clock, catalogue, stop, exit } = start()
+    await clock.advance(60)
+    const frames: number[] = []
+    const write = terminal.write.bind(terminal)
+    terminal.write = (text) => {
+      frames.push(clock.monotonic() / 1000)
+      return write(text)
+    }
+    for (let millisecond = 0; millisecond < 1000; millisecond += 5) {
+      catalogue.observe([messageAt(60 + millisecond / 1000, 'shop/orders/created', { millisecond })])
+      terminal.press(millisecond % 2 ? 'j' : 'k')
+      await clock.advance(5)
+    }
+    expect(frames.length).toBeGreaterThan(5)
+    for (const [index, time] of frames.slice(1).entries())
+      expect(time - (frames[index] ?? 0)).toBeGreaterThanOrEqual(50)
+    stop.abort()
+    await exit
+  })
+
+  it('sends no frame while the terminal has not taken the one before', async () => {
+    const { terminal, clock, catalogue, stop, exit } = start()
+    await clock.advance(60)
+    terminal.isReady = false
+    const before = terminal.written.length
+    catalogue.observe([messageAt(61, 'garden/pump', 'on')])
+    await clock.advance(200)
+    expect(terminal.written.length).toBe(before)
+    terminal.isReady = true
+    await clock.advance(600)
+    expect((await terminal.screen())[0]).toContain('8 channels')
+    stop.abort()
+    await exit
+  })
+
+  it('draws anew at another size', async () => {
+    const { terminal, clock, stop, exit } = start()
+    await clock.advance(60)
+    terminal.resize(120, 40)
+    await clock.advance(60)
+    const screen = await terminal.screen()
+    expect(screen[0]).toHaveLength(120)
+    expect(screen[39]).toContain('quit')
+    stop.abort()
+    await exit
+  })
+
+  it('takes an escape that nothing follows as the key', async () => {
+    const { press, stop, exit } = start()
+    expect((await press('h')).join('\n')).toContain('one line up')
+    expect((await press('\x1b')).join('\n')).not.toContain('one line up')
+    stop.abort()
+    await exit
+  })
+
+  it('leaves for the stream of what is selected', async () => {
+    const { press, exit } = start()
+    await press('/kitchen\r')
+    await press('s')
+    expect(await exit).toEqual({ kind: 'subscribe', patterns: ['zigbee2mqtt/kitchen'] })
+  })
+
+  it('finds payloads by a regular expression', async () => {
+    const { press, until, stop, exit } = start()
+    await press('?/"state":"(ON|OFF)"/\r')
+    const screen = await until('1 of 7 channels')
+    expect(screen).toContain('living room')
+    stop.abort()
+    await exit
+  })
+
+  it('says what is wrong with an expression, and goes on', async () => {
+    const { press, until, stop, exit } = start()
+    await press('?/(/\r')
+    await until('cannot search for "/(/"')
+    expect(await press('h')).toContainEqual(expect.stringContaining('one line up'))
+    stop.abort()
+    await exit
+  })
+
+  it('copies through the terminal (OSC 52)', async () => {
+    const { press, terminal, stop, exit } = start()
+    await press('/kitchen\r')
+    await press('c')
+    expect(terminal.written).toContain(
+      `\x1b]52;c;${Buffer.from('zigbee2mqtt/kitchen').toString('base64')}\x07`
+    )
+    stop.abort()
+    await exit
+  })
+
+  it('gives the terminal to the prompts of a publication, and takes it back', async () => {
+    const published: Message[] = []
+    let wasRestored = false
+    const terminal = new FakeTerminal()
+    const { press, clock, stop, exit } = start(
+      {
+        compose: async ({ channel, message }) => {
+          wasRestored = await terminal.isRestored()
+          return {
+            channel,
+            payload: message?.payload ?? new Uint8Array(),
+            headers: [],
+            mqtt: { qos: 1, retain: false }
+          }
+        },
+        publish: async (batch) => {
+          published.push(...batch)
+          return { acknowledged: 1, refused: [], unacknowledged: 0 }
+        }
+      },
+      terminal
+    )
+    await press('/kitchen\r')
+    await press('p')
+    await settle()
+    await clock.advance(600)
+    expect(wasRestored).toBe(true)
+    expect(published.map(({ channel }) => channel)).toEqual(['zigbee2mqtt/kitchen'])
+    expect((await terminal.screen()).join('\n')).toContain('published to zigbee2mqtt/kitchen')
+    stop.abort()
+    await exit
+  })
+
+  it('clears a retained message after asking, and puts it back', async () => {
+    const published: Message[] = []
+    const { press, stop, exit } = start({
+      publish: async (batch) => {
+        published.push(...batch)
+        return { acknowledged: batch.length, refused: [], unacknowledged: 0 }
+      }
+    })
+    await press('/status\r')
+    expect((await press('x')).join('\n')).toContain('Clear this retained message')
+    expect(published).toEqual([])
+    expect((await press('y')).join('\n')).toContain('cleared 1')
+    expect(published).toMatchObject([
+      { channel: 'house/status', payload: new Uint8Array(), mqtt: { retain: true } }
+    ])
+    await press('u')
+    expect(published[1]).toMatchObject({ channel: 'house/status', mqtt: { retain: true } })
+    expect(Buffer.from(published[1]?.payload ?? []).toString()).toBe('all well')
+    stop.abort()
+    await exit
+  })
+
+  it('says why the broker refused to clear', async () => {
+    const refused = [{ index: 0, reason: 'not authorized', code: 'publish-refused' }]
+    const { press, stop, exit } = start({
+      publish: async () => ({ acknowledged: 0, refused, unacknowledged: 0 })
+    })
+    await press('/status\r')
+    await press('x')
+    expect((await press('y')).join('\n')).toContain('1 refused: not authorized')
+    expect((await press('u')).join('\n')).toContain('nothing was cleared')
+    stop.abort()
+    await exit
+  })
+
+  it('records what is selected until r is pressed again, and shows that it does', async () => {
+    const asked: unknown[] = []
+    const { press, stop, exit } = start({
+      record: async (patterns, file) => {
+        asked.push(patterns)
+        return recorded(patterns, file)
+      }
+    })
+    await press('/zigbee2mqtt kitchen\r')
+    await press('r')
+    expect((await press('\r'))[0]).toContain('REC 3')
+    expect(asked).toEqual([['zigbee2mqtt/kitchen']])
+    const screen = await press('r')
+    expect(screen[0]).not.toContain('REC')
+    expect(screen.join('\n')).toContain('recorded 3 messages to recording-20261123-120100.jsonl')
+    stop.abort()
+    await exit
+  })
+
+  it('ends a recording when it ends itself', async () => {
+    let stopped = false
+    const stop = async () => {
+      stopped = true
+    }
+    const { press, exit } = start({
+      record: async (_patterns, file) => ({ file, count: () => 0, stop })
+    })
+    await press('r')
+    await press('\r')
+    await press('q')
+    await exit
+    expect(stopped).toBe(true)
+  })
+
+  it('shows why an action failed, and goes on', async () => {
+    const { press, stop, exit } = start({
+      exportCatalogue: async (file) => {
+        throw new Error(`cannot write "${file}": disk full`)
+      }
+    })
+    await press('e')
+    expect((await press('\r')).join('\n')).toContain('cannot write "asyncapi.yaml": disk full')
+    stop.abort()
+    await exit
+  })
+
+  it('shows notices of the connection', async () => {
+    const running = start()
+    await running.clock.advance(60)
+    running.show('connection lost, trying again')
+    await running.clock.advance(60)
+    expect((await running.terminal.screen()).join('\n')).toContain('connection lost, trying again')
+    running.stop.abort()
+    await running.exit
+  })
+})
