@@ -30,6 +30,8 @@ export const openConnection: OpenConnection = async (options) => {
     })
   }
   checkOptions(brokers, options)
+  // Its process starts while this one reads the modules that speak MQTT.
+  if (first.scheme === 'local') (await import('./embedded/local-broker.js')).wakeLocalBroker()
   const sockets = await socketOptions(brokers, options)
   const open = await transport()
   return open(brokers, sockets, options)

@@ -28,12 +28,36 @@ export async function ensureLocalBroker(
 ): Promise<{ socketPath: string }> {
   checkSocketFolder(place)
   const running = await accepts(place.socketPath)
-  if (!running) await startInBackground(place, idle, signal)
+  if (!running) await startOnce(place, idle, signal)
   onNotice({
     kind: 'local-broker',
     text: `Using the local broker${running ? '' : ', just started'}. To use another one: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
   })
   return { socketPath: place.socketPath }
+}
+
+/**
+ * Begins what `ensureLocalBroker` does and waits for nothing: its process starts while this one still reads modules. What goes
+ * wrong is told by `ensureLocalBroker`, which joins a start that is under way.
+ */
+export function wakeLocalBroker({ place = localPlace(), idle = IDLE }: LocalBrokerOptions = {}): void {
+  accepts(place.socketPath)
+    .then((running) => (running ? undefined : startOnce(place, idle)))
+    .catch(() => undefined)
+}
+
+const starts = new Map<string, Promise<void>>()
+
+async function startOnce(place: LocalPlace, idle: number, signal?: AbortSignal): Promise<void> {
+  const underWay = starts.get(place.socketPath)
+  if (underWay !== undefined) return underWay
+  const start = startInBackground(place, idle, signal)
+  starts.set(place.socketPath, start)
+  try {
+    await start
+  } finally {
+    starts.delete(place.socketPath)
+  }
 }
 
 function accepts(socketPath: string): Promise<boolean> {

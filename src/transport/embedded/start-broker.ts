@@ -52,8 +52,10 @@ export interface EmbeddedBroker {
 export async function startBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const table = options.table ?? openMemoryTable()
-  const retained = await RetainedMessages.open(table, limits)
-  const sessions = await Sessions.open(table, limits)
+  const [retained, sessions] = await Promise.all([
+    RetainedMessages.open(table, limits),
+    Sessions.open(table, limits)
+  ])
   const deliveries = new WeakMap<object, ClientDelivery>()
   const streams = new Set<Duplex>()
   const withoutCredentials = new WeakSet<Duplex>()
