@@ -14,10 +14,10 @@ export interface ReplayChanges {
 export class ReplayMessages {
   #lastBinding: MqttBinding | undefined
   #lastChanged: MqttBinding | undefined
-  /** Microseconds that timestamps are moved by, without the rounds; known once the first message is. */
+  /** Microseconds that timestamps are moved by, without the rounds; known once the first of them is. */
   #delta: number | undefined
 
-  /** @param now microseconds since 1970-01-01 UTC, when the replay starts */
+  /** @param now microseconds since 1970-01-01 UTC */
   constructor(
     private readonly changes: ReplayChanges,
     private readonly now: () => number
@@ -39,12 +39,12 @@ export class ReplayMessages {
     return message.time === undefined ? sent : { ...sent, time: message.time }
   }
 
-  /** A message that was received just now in the recording is to look as if it was sent just now. */
+  /** The first timestamp becomes now, and all others keep their distance from it. */
   #deltaOf(message: Message): number {
     if (this.#delta === undefined) {
-      const then = message.time ?? findTimestamp(message.payload, this.changes.timestamps)
-      if (then === undefined) return 0
-      this.#delta = this.now() - then
+      const first = findTimestamp(message.payload, this.changes.timestamps)
+      if (first === undefined) return 0
+      this.#delta = this.now() - first
     }
     return this.#delta
   }
