@@ -60,6 +60,8 @@ Ctrl-C ends it with 0.`
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Broker)
+    // Asked for first: who reads that it listens may send a signal at once.
+    const { stop } = this.io
     const [{ serveBroker }, { localPlace }, { parseListenAddress }, { parsePasswordFile }, { survive }] =
       await Promise.all([
         import('../../transport/embedded/serve-broker.js'),
@@ -91,8 +93,8 @@ Ctrl-C ends it with 0.`
     )
     for (const url of serving.urls) this.say(`Listening on ${url}`)
     this.say(`Listening for commands that name no broker on ${serving.socketPath}`)
-    this.io.stop.addEventListener('abort', () => void serving.stop())
-    if (this.io.stop.aborted) await serving.stop()
+    stop.addEventListener('abort', () => void serving.stop())
+    if (stop.aborted) await serving.stop()
     await serving.stopped
     undo()
     this.say('Stopped')
