@@ -24,6 +24,7 @@ const LOOKS: Readonly<Record<Style, readonly [coloured: string, plain: string]>>
   bad: ['31;1', '1']
 }
 
+const RESET = '\x1b[0m'
 const ASCII = /^[\x20-\x7e]*$/
 
 /** Turns lines into what a terminal must be sent to show them, which is only what differs from what it shows already. */
@@ -67,13 +68,18 @@ export class ScreenWriter {
   #encode(line: Line): string {
     let encoded = ''
     let column = 1
+    let look = ''
     for (const piece of line) {
-      const look = LOOKS[piece.style][this.#coloured ? 0 : 1]
-      encoded += look === '' ? piece.text : `\x1b[${look}m${piece.text}\x1b[0m`
+      if (piece.text === '') continue
+      const next = LOOKS[piece.style][this.#coloured ? 0 : 1]
+      if (next !== look) encoded += `${look === '' ? '' : RESET}${next === '' ? '' : `\x1b[${next}m`}`
+      look = next
+      encoded += piece.text
       column += piece.cells
       // Terminals disagree on the width of emoji and rare scripts: name the column, so that the rest stays aligned.
       if (!ASCII.test(piece.text)) encoded += `\x1b[${column}G`
     }
-    return encoded
+    // The line was erased before, so blanks at its end need not be sent.
+    return look === '' ? encoded.trimEnd() : encoded + RESET
   }
 }
