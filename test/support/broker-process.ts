@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { delimiter, join } from 'node:path'
+
+/** Debian puts servers where only root's PATH looks. */
+const FOLDERS = [
+  ...(process.env.PATH ?? '').split(delimiter),
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/usr/lib/rabbitmq/bin'
+]
+
+/** Where a program is, or `undefined` if it is not installed. */
+export function findProgram(name: string): string | undefined {
+  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path))
+}
+
+/** Whether tests on something that is not installed are to be left out: never in CI, where they must fail. */
+export const mayBeMissing = process.env.CI !== 'true'
+
+/** A broker as a process of its own. */
+export interface BrokerProcess {
+  /** Resolves once its log contains the text, also if it did before; rejects with the log if it ends before. */
+  logged(text: string): Promise<void>
+  /** Asks it to end, and makes it after a while. */
+  stop(): Promise<void>
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>
+}
+
+export interface BrokerCommand {
+  readonly program: string
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** How long a broker may take to say that it is ready, and to end, in milliseconds. */
+const START_LIMIT = 50_000
+const STOP_LIMIT = 10_000
+
+/** Starts a broker and waits until its log (stdout or stderr) contains `ready`. It does not outlive this process. */
+export async function startBrokerProcess(command: BrokerCommand, ready: string): Promise<BrokerProcess> {
+  const { program, args = [], env = {} } = command
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const killNow = () => child.kill('SIGKILL')
+  process.once('exit', killNow)
+  const exited = once(child, 'close').finally(() => process.off('exit', killNow))
+  let log = ''
+  let hasEnded = false
+  const waiting = new Set<() => void>()
+  const wake = () => {
+    for (const look of waiting) look()
+  }
+  const onText = (chunk: Buffer) => {
+    log += chunk
+    wake()
+  }
+  child.stdout.on('data', onText)
+  child.stderr.on('data', onText)
+  const onEnd = () => {
+    hasEnded = true
+    wake()
+  }
+  exited.then(onEnd, onEnd)
+
+  const logged = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (log.includes(text)) resolve()
+        else if (hasEnded) reject(new Error(`${program} ended and did not say "${text}": ${log}`))
+        else return
+        waiting.delete(look)
+      }
+      waiting.add(look)
+      look()
+    })
+
+  const end = async (signal: NodeJS.Signals) => {
+    if (hasEnded) return
+    child.kill(signal)
+    const deadline = setTimeout(killNow, STOP_LIMIT)
+    await exited
+    clearTimeout(deadline)
+  }
+
+  const deadline = setTimeout(killNow, START_LIMIT)
+  await logged(ready).finally(() => clearTimeout(deadline))
+  return { logged, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+}
+
+/** Free ports, asked for together, so that no two are the same. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    })
+  )
+  const ports = servers.map((server) => {
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('the server has no port')
+    return address.port
+  })
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return ports
+}

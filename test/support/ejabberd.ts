@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findProgram, freePorts, mayBeMissing, startBrokerProcess } from './broker-process.js'
+
+const ERLANG = findProgram('erl')
+const SCRIPT = findProgram('ejabberdctl')
+
+/** Whether tests on ejabberd are to be left out. */
+export const isEjabberdMissing = (SCRIPT === undefined || ERLANG === undefined) && mayBeMissing
+
+export interface Ejabberd {
+  readonly url: string
+  readonly webSocket: string
+  stop(): Promise<void>
+}
+
+/** ejabberd with mod_mqtt, anyone let in as a user of `localhost`, on free ports, in a folder of its own. */
+export async function startEjabberd(): Promise<Ejabberd> {
+  if (SCRIPT === undefined || ERLANG === undefined) {
+    throw new Error('ejabberd is not installed: apt-get install ejabberd')
+  }
+  const folder = mkdtempSync('/tmp/tidings-ejabberd-')
+  const [mqtt, http] = await freePorts(2)
+  const config = join(folder, 'ejabberd.yml')
+  const settings = {
+    hosts: ['localhost'],
+    listen: [
+      { port: mqtt, ip: '127.0.0.1', module: 'mod_mqtt' },
+      { port: http, ip: '127.0.0.1', module: 'ejabberd_http', request_handlers: { '/mqtt': 'mod_mqtt' } }
+    ],
+    auth_method: 'anonymous',
+    anonymous_protocol: 'login_anon',
+    allow_multiple_connections: true,
+    modules: { mod_mqtt: {} }
+  }
+  // The script itself insists on becoming another user, but it knows where the libraries are.
+  const libraries = /^ERL_LIBS='(.+)'$/m.exec(readFileSync(SCRIPT, 'utf8'))?.[1] ?? ''
+  // YAML takes JSON as it is.
+  writeFileSync(config, JSON.stringify(settings))
+  // Without a node name, so that Erlang needs no port mapper and listens nowhere else.
+  const broker = await startBrokerProcess(
+    {
+      program: ERLANG,
+      args: ['-noinput', '+S', '2:2', '-mnesia', 'dir', `"${folder}/spool"`, '-s', 'ejabberd'],
+      env: {
+        HOME: folder,
+        EJABBERD_CONFIG_PATH: config,
+        EJABBERD_LOG_PATH: join(folder, 'ejabberd.log'),
+        ERL_CRASH_DUMP_BYTES: '0',
+        ERL_LIBS: libraries
+      }
+    },
+    `:${mqtt} for mod_mqtt`
+  )
+  return {
+    url: `mqtt://ann%40localhost:any@127.0.0.1:${mqtt}`,
+    webSocket: `ws://ann%40localhost:any@127.0.0.1:${http}/mqtt`,
+    stop: async () => {
+      await broker.stop()
+      rmSync(folder, { recursive: true })
+    }
+  }
+}

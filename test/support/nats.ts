@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type BrokerProcess,
+  findProgram,
+  freePorts,
+  mayBeMissing,
+  startBrokerProcess
+} from './broker-process.js'
+
+const PROGRAM = findProgram('nats-server')
+
+/** Whether tests on NATS are to be left out. */
+export const isNatsMissing = PROGRAM === undefined && mayBeMissing
+
+function start(config: string): Promise<BrokerProcess> {
+  if (PROGRAM === undefined) throw new Error('NATS is not installed: apt-get install nats-server')
+  return startBrokerProcess({ program: PROGRAM, args: ['-c', config] }, 'Server is ready')
+}
+
+/** One nats-server with JetStream, which its MQTT needs, on a free port, in a folder of its own. */
+export async function startNats(): Promise<{ url: string; stop(): Promise<void> }> {
+  const folder = mkdtempSync('/tmp/tidings-nats-')
+  const [port] = await freePorts(1)
+  const config = join(folder, 'nats.conf')
+  const lines = [
+    'server_name: alone',
+    'listen: "127.0.0.1:-1"',
+    `jetstream { store_dir: "${folder}/store" }`,
+    `mqtt { listen: "127.0.0.1:${port}" }`
+  ]
+  writeFileSync(config, lines.join('\n'))
+  const server = await start(config)
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    stop: async () => {
+      await server.stop()
+      rmSync(folder, { recursive: true })
+    }
+  }
+}
+
+export interface NatsNode {
+  readonly url: string
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>
+  /** Starts it again on its port, with what it had stored. */
+  restart(): Promise<void>
+}
+
+/** Three nats-servers that keep everything three times. */
+export interface NatsCluster {
+  readonly nodes: readonly NatsNode[]
+  stop(): Promise<void>
+}
+
+const NAMES = ['one', 'two', 'three']
+
+export async function startNatsCluster(): Promise<NatsCluster> {
+  const folder = mkdtempSync('/tmp/tidings-nats-')
+  const ports = await freePorts(NAMES.length * 2)
+  const routes = ports.slice(NAMES.length)
+  const processes: BrokerProcess[] = []
+  const nodes = NAMES.map((name, index): NatsNode & { start(): Promise<void> } => {
+    const config = join(folder, `${name}.conf`)
+    const others = routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')
+    const lines = [
+      `server_name: ${name}`,
+      'listen: "127.0.0.1:-1"',
+      `jetstream { store_dir: "${folder}/${name}" }`,
+      `mqtt { listen: "127.0.0.1:${ports[index]}", stream_replicas: 3, consumer_replicas: 3 }`,
+      `cluster { name: tidings, listen: "127.0.0.1:${routes[index]}", routes: [${others}] }`
+    ]
+    writeFileSync(config, lines.join('\n'))
+    const startNode = async () => {
+      processes[index] = await start(config)
+    }
+    return {
+      url: `mqtt://127.0.0.1:${ports[index]}`,
+      start: startNode,
+      kill: async () => processes[index]?.kill(),
+      restart: startNode
+    }
+  })
+  await Promise.all(nodes.map((node) => node.start()))
+  // Before that no stream can be made; one of the nodes says it.
+  await Promise.any(processes.map((node) => node.logged('Self is new JetStream cluster metadata leader')))
+  return {
+    nodes,
+    stop: async () => {
+      await Promise.all(processes.map((node) => node.stop()))
+      rmSync(folder, { recursive: true })
+    }
+  }
+}
