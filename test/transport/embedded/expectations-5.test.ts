@@ -204,6 +204,32 @@ test('a client is sent no more unacknowledged messages than its receive maximum'
   expect((await client.next('publish')).payload.toString()).toBe('2')
 })
 
+test('a slow subscriber slows its publisher down, nobody else, and nothing is lost', async () => {
+  const slow = await connect({ properties: { receiveMaximum: 1 } })
+  await slow.subscribe({ topic: 'slow', qos: 1 })
+  const publisher = await connect()
+  const message = { cmd: 'publish', topic: 'slow', qos: 1, dup: false, retain: false } as const
+  for (let n = 1; n <= 300; n++) {
+    publisher.send({ ...message, payload: Buffer.alloc(10_000, n), messageId: n })
+  }
+  // The first is acknowledged because it was delivered; the second waits for the subscriber.
+  expect((await publisher.next('puback')).messageId).toBe(1)
+  const other = await connect()
+  await other.subscribe('other')
+  await other.publish('other', 'x', { qos: 2 })
+  await other.message()
+  let acknowledged = false
+  const second = publisher.next('puback').then(({ messageId }) => {
+    acknowledged = true
+    return messageId
+  })
+  await other.publish('other', 'x', { qos: 2 })
+  expect(acknowledged).toBe(false)
+  for (let n = 1; n <= 300; n++) expect((await slow.message()).payload[0]).toBe(n & 255)
+  expect(await second).toBe(2)
+  for (let n = 3; n <= 300; n++) expect((await publisher.next('puback')).messageId).toBe(n)
+})
+
 test('a refused publish is answered with a reason, and the connection goes on', async () => {
   const client = await connect()
   client.send({

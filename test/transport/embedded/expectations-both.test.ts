@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startEmbeddedBroker, type TestBroker } from '../../support/embedded-broker.js'
-import { RawClient } from '../../support/raw-client.js'
+import { connectPacket, RawClient } from '../../support/raw-client.js'
 
 // What any MQTT client may expect of a broker, as Eclipse Paho's conformance clients do (client_test.py, client_test5.py).
 
@@ -137,6 +137,30 @@ describe.each([4, 5] as const)('with protocol version %i', (version) => {
     for (let n = 0; n < 20; n++) expect((await client.message()).payload.toString()).toBe(String(n))
     for (let n = 0; n < 20; n++) expect((await publisher.next('puback')).messageId).toBe(n + 1)
     await publisher.publish('order', '', { retain: true })
+  })
+
+  test('packets that follow CONNECT without waiting for its answer are answered in order', async () => {
+    const client = await RawClient.open({ port: broker.port, host: '127.0.0.1' }, version)
+    const message = {
+      cmd: 'publish',
+      topic: 'eager',
+      payload: 'x',
+      qos: 1,
+      dup: false,
+      retain: false
+    } as const
+    client.send(
+      connectPacket(version),
+      { cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'eager', qos: 1 }] },
+      { ...message, messageId: 2 },
+      { ...message, messageId: 3 }
+    )
+    await client.next('connack')
+    await client.next('suback')
+    expect((await client.next('puback')).messageId).toBe(2)
+    expect((await client.next('puback')).messageId).toBe(3)
+    await client.message()
+    await client.message()
   })
 
   test('a client that says nothing for one and a half times its keep-alive is gone, and its will is published', async () => {
