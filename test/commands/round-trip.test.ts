@@ -50,7 +50,14 @@ const payload = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
   fc.json().map((value) => Buffer.from(value))
 )
-const headers: fc.Arbitrary<Header[]> = fc.array(fc.tuple(name, text), { maxLength: 4 })
+// mqtt-packet, which the embedded broker reads with, drops an empty value that another of the same name follows.
+const headers: fc.Arbitrary<Header[]> = fc.array(
+  fc.tuple(
+    name,
+    text.filter((value) => value !== '')
+  ),
+  { maxLength: 4 }
+)
 const mqtt = (qos: 1 | 2): fc.Arbitrary<MqttBinding> =>
   fc.record(
     {
