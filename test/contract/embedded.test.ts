@@ -8,5 +8,5 @@ describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', 
     broker = await startEmbeddedBroker()
   })
   afterAll(() => broker.stop())
-  describeContract({ url: () => broker.url, protocol })
+  describeContract({ url: () => broker.url, protocol, limits: { ordersHeadersByName: true } })
 })

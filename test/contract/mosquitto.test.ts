@@ -36,7 +36,9 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
       describeContract({
         url: () => reach(mosquitto).url,
         options: () => reach(mosquitto).options ?? {},
-        protocol
+        protocol,
+        // mosquitto 2.0.11 sends 20 kB of a message over WebSocket, then the next 20 kB half a second later.
+        ...(name === 'WebSocket' ? { limits: { large: 16_000 } } : {})
       })
     })
   }
@@ -48,7 +50,7 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
     const url = mosquitto.guarded.replace(/:\/\/.*@/, '://ann:wrong@')
     await expect(connect(url, { protocol })).rejects.toMatchObject({
       kind: 'refused',
-      code: protocol === '5' ? 'not-authorized' : 'not-authorized'
+      code: 'not-authorized'
     })
   })
 
@@ -62,11 +64,12 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
     })
   })
 
-  it.each([
+  const unfit: [string, { ca?: boolean; other?: boolean; servername?: string }, string][] = [
     ['an authority that is not trusted', {}, 'tls-untrusted'],
     ['another authority', { other: true }, 'tls-untrusted'],
     ['a name that is not in it', { ca: true, servername: 'elsewhere.example' }, 'tls-hostname']
-  ])('is not connected to when its certificate has %s', async (_name, wish, code) => {
+  ]
+  it.each(unfit)('is not connected to when its certificate has %s', async (_name, wish, code) => {
     const { certificates } = mosquitto
     const tls = {
       ...(wish.ca && { ca: certificates.ca }),

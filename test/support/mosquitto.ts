@@ -42,6 +42,8 @@ export async function startMosquitto(): Promise<Mosquitto> {
   const server = `cafile ${certificates.paths.ca}\ncertfile ${certificates.paths.serverCert}\nkeyfile ${certificates.paths.serverKey}`
   const lines = [
     'per_listener_settings true',
+    // It would drop what a subscriber has not yet taken beyond 1000 messages.
+    'max_queued_messages 0',
     // Otherwise it gives up root, and then can neither read the keys nor make the socket.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     `listener ${plain} 127.0.0.1\nallow_anonymous true`,

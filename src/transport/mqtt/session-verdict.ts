@@ -12,7 +12,6 @@ export interface SessionOwner {
 /** DISCONNECT codes after which another attempt can only end the same way [MQTT 5, section 3.14.2.1]. */
 const FINAL = new Map<number, { kind: 'refused' | 'unfinished'; code: string }>([
   [0x87, { kind: 'refused', code: 'not-authorized' }],
-  [0x8a, { kind: 'refused', code: 'banned' }],
   [0x95, { kind: 'unfinished', code: 'packet-too-large' }],
   [0x9d, { kind: 'unfinished', code: 'server-moved' }]
 ])

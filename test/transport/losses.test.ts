@@ -1,0 +1,318 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
+import { openConnection } from '../../src/transport/open-connection.js'
+import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
+import {
+  accept,
+  type Peer,
+  type Script,
+  type ScriptedBroker,
+  startScriptedBroker
+} from '../support/scripted-broker.js'
+
+const brokers: ScriptedBroker[] = []
+const connections: BrokerConnection[] = []
+
+afterEach(async () => {
+  await Promise.all(connections.splice(0).map((connection) => connection.close()))
+  await Promise.all(brokers.splice(0).map((broker) => broker.close()))
+})
+
+async function connectTo(
+  script: Script,
+  options: Partial<ConnectionOptions> = {}
+): Promise<{ broker: ScriptedBroker; connection: BrokerConnection; notices: Notices }> {
+  const broker = await startScriptedBroker(script)
+  brokers.push(broker)
+  const notices = new Notices()
+  const connection = await openConnection(
+    connectionOptions(broker.url, { protocol: '5', onNotice: notices.take, ...options })
+  )
+  connections.push(connection)
+  return { broker, connection, notices }
+}
+
+async function grant(peer: Peer, granted: number[]): Promise<void> {
+  const { messageId } = await peer.next('subscribe')
+  peer.send({ cmd: 'suback', messageId: messageId ?? 0, granted })
+}
+
+describe('a connection that is lost', () => {
+  it('is made again, its subscriptions are renewed, and both are told', async () => {
+    const { broker, connection, notices } = await connectTo(async (peer) => {
+      await accept(peer)
+      await grant(peer, [1, 1])
+      if (peer.index === 0) peer.cut()
+      else peer.send({ cmd: 'publish', topic: '__proto__', payload: 'x', qos: 0, dup: false, retain: false })
+    })
+    const received = new Received()
+    await connection.subscribe(
+      [
+        { pattern: 'a/#', qos: 1 },
+        { pattern: '__proto__', qos: 1 }
+      ],
+      received.take
+    )
+    await received.atLeast(1)
+    expect(notices.all.map(({ kind }) => kind)).toEqual(['reconnecting', 'reconnected'])
+    const renewed = broker.peers[1]?.received.find(({ cmd }) => cmd === 'subscribe')
+    expect(renewed).toMatchObject({ subscriptions: [{ topic: 'a/#' }, { topic: '__proto__' }] })
+  })
+
+  it('does not renew what the broker still has', async () => {
+    const { broker, connection } = await connectTo(async (peer) => {
+      await accept(peer, { sessionPresent: peer.index > 0 })
+      if (peer.index === 0) {
+        await grant(peer, [1])
+        peer.cut()
+      } else peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
+    })
+    const received = new Received()
+    await connection.subscribe([{ pattern: 'a', qos: 1 }], received.take)
+    await received.atLeast(1)
+    expect(broker.peers[1]?.received.map(({ cmd }) => cmd)).toEqual(['connect'])
+    expect(broker.peers[1]?.received[0]).toMatchObject({ clean: false })
+  })
+
+  it('ends when a subscription is no longer granted', async () => {
+    const { connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      await grant(peer, [peer.index === 0 ? 1 : 0x87])
+      if (peer.index === 0) peer.cut()
+    })
+    await connection.subscribe([{ pattern: 'a', qos: 1 }], () => {})
+    expect(await connection.closed).toMatchObject({ kind: 'refused', code: 'subscribe-refused' })
+  })
+
+  it('sends again what was not acknowledged', async () => {
+    const { broker, connection } = await connectTo(async (peer) => {
+      await accept(peer, { sessionPresent: peer.index > 0 })
+      const { messageId } = await peer.next('publish')
+      if (peer.index === 0) peer.cut()
+      else peer.send({ cmd: 'puback', messageId: messageId ?? 0 })
+    })
+    expect(await connection.publish([message('a', 'x')])).toMatchObject({ acknowledged: 1 })
+    expect(broker.peers[1]?.received[1]).toMatchObject({ cmd: 'publish', dup: true })
+  })
+
+  it('ends when the broker now refuses', async () => {
+    const { connection } = await connectTo(async (peer) => {
+      await accept(peer, { reasonCode: peer.index === 0 ? 0 : 134 })
+      if (peer.index === 0) peer.cut()
+    })
+    expect(await connection.closed).toMatchObject({ kind: 'refused', code: 'bad-credentials' })
+  })
+
+  it.each([
+    [0x8e, 'unfinished', 'session-taken-over'],
+    [0x87, 'refused', 'not-authorized'],
+    [0x95, 'unfinished', 'packet-too-large'],
+    [0x9d, 'unfinished', 'server-moved']
+  ])('ends when the broker disconnects with code %i', async (reasonCode, kind, code) => {
+    const { broker, connection } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        peer.send({ cmd: 'disconnect', reasonCode })
+      },
+      { clientId: 'me' }
+    )
+    const failure = await connection.closed
+    expect(failure).toMatchObject({ kind, code, details: { clientId: 'me' } })
+    expect(broker.peers).toHaveLength(1)
+  })
+
+  it('is made again when the broker shuts down, and says why', async () => {
+    const { notices } = await connectTo(async (peer) => {
+      await accept(peer)
+      const properties = { reasonString: 'see you' }
+      if (peer.index === 0) peer.send({ cmd: 'disconnect', reasonCode: 0x8b, properties })
+    })
+    await notices.first('reconnected')
+    expect(notices.all[0]?.text).toContain('server shutting down (see you); reconnecting')
+  })
+
+  it('ends when two clients of one name take turns over MQTT 3.1.1', async () => {
+    const { broker, connection } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        peer.socket.end()
+      },
+      { clientId: 'me', protocol: '3.1.1' }
+    )
+    const failure = await connection.closed
+    expect(failure).toMatchObject({ kind: 'unfinished', code: 'session-taken-over' })
+    expect(failure?.message).toContain('"me"')
+    expect(broker.peers).toHaveLength(3)
+  })
+
+  it.each([
+    ['a PUBLISH of QoS 3', Buffer.from([0x36, 5, 0, 1, 0x61, 0, 1])],
+    ['a length of five bytes', Buffer.from([0xd0, 0xff, 0xff, 0xff, 0xff, 1])],
+    ['a topic longer than its packet', Buffer.from([0x30, 3, 0, 9, 0x61])],
+    ['a second CONNACK', Buffer.from([0x20, 3, 0, 0, 0])],
+    ['an unknown topic alias', Buffer.from([0x30, 6, 0, 0, 3, 0x23, 0, 9])],
+    ['a packet of type 0', Buffer.from([0, 0])]
+  ])('is not used any more after %s, and not for ever either', async (_name, bytes) => {
+    const { broker, connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      peer.sendBytes(bytes)
+    })
+    expect(await connection.closed).toMatchObject({ kind: 'unfinished', code: 'protocol-error' })
+    expect(broker.peers).toHaveLength(5)
+  })
+
+  it('is noticed when the broker only falls silent', async () => {
+    const { notices } = await connectTo((peer) => accept(peer).then(() => {}), { keepalive: 1 })
+    expect((await notices.first('reconnecting')).text).toContain('fell silent')
+  })
+
+  it('is not taken for lost while the receiver holds messages back', async () => {
+    const { broker, connection, notices } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        await grant(peer, [0])
+        peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
+        for (;;) await peer.next('pingreq').then(() => peer.send({ cmd: 'pingresp' }))
+      },
+      { keepalive: 1 }
+    )
+    const pings = () => broker.peers[0]?.received.filter(({ cmd }) => cmd === 'pingreq').length ?? 0
+    await new Promise<void>((resolve) => {
+      void connection.subscribe([{ pattern: 'a', qos: 0 }], async () => {
+        // Four pings are three keep-alive intervals.
+        while (pings() < 4) await new Promise((next) => setImmediate(next))
+        resolve()
+      })
+    })
+    expect(notices.all).toEqual([])
+  })
+})
+
+describe('a subscription', () => {
+  it('is reported pattern by pattern', async () => {
+    const { connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      const { messageId } = await peer.next('subscribe')
+      const properties = { reasonString: 'not for you' }
+      peer.send({ cmd: 'suback', messageId: messageId ?? 0, granted: [1, 0x87, 0x80, 0x8f], properties })
+    })
+    const patterns = ['a', 'b', 'resubscribe', '7']
+    const grants = await connection.subscribe(
+      patterns.map((pattern) => ({ pattern, qos: 2 as const })),
+      () => {}
+    )
+    expect(grants).toEqual([
+      { pattern: 'a', qos: 1 },
+      { pattern: 'b', qos: undefined, reason: 'not authorized (not for you)' },
+      { pattern: 'resubscribe', qos: undefined, reason: 'unspecified error (not for you)' },
+      { pattern: '7', qos: undefined, reason: 'pattern not valid (not for you)' }
+    ])
+  })
+
+  it('is not asked for where the broker has said that it cannot', async () => {
+    const properties = { sharedSubscriptionAvailable: false, wildcardSubscriptionAvailable: false }
+    const { broker, connection } = await connectTo((peer) => accept(peer, { properties }).then(() => {}))
+    const patterns = ['$share/g/a', 'a/#']
+    const grants = await connection.subscribe(
+      patterns.map((pattern) => ({ pattern, qos: 1 as const })),
+      () => {}
+    )
+    expect(grants.map(({ reason }) => reason)).toEqual([
+      'the broker offers no shared subscriptions',
+      'the broker offers no wildcards'
+    ])
+    expect(broker.peers[0]?.received.map(({ cmd }) => cmd)).toEqual(['connect'])
+  })
+
+  it('is refused by a broker that closes the connection over it each time', async () => {
+    const { connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      await peer.next('subscribe')
+      peer.cut()
+    })
+    await expect(connection.subscribe([{ pattern: 'a', qos: 1 }], () => {})).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'subscribe-refused'
+    })
+  })
+
+  it('does not outlive a SUBACK with the wrong number of answers', async () => {
+    const { connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      await grant(peer, [0, 0, 0])
+    })
+    await expect(connection.subscribe([{ pattern: 'a', qos: 1 }], () => {})).rejects.toMatchObject({
+      kind: 'refused'
+    })
+  })
+})
+
+describe('closing', () => {
+  it('ends the session, and resolves although the broker keeps its side open', async () => {
+    const { broker, connection } = await connectTo((peer) => accept(peer).then(() => {}))
+    const peer = broker.peers[0]
+    const disconnect = peer?.next('disconnect')
+    await connection.close()
+    expect(await disconnect).toMatchObject({ reasonCode: 0, properties: { sessionExpiryInterval: 0 } })
+    expect(await connection.closed).toBeUndefined()
+  })
+
+  it('keeps a durable session', async () => {
+    const { broker, connection } = await connectTo((peer) => accept(peer).then(() => {}), {
+      durable: true,
+      clientId: 'me'
+    })
+    const disconnect = broker.peers[0]?.next('disconnect')
+    await connection.close()
+    expect(await disconnect).not.toMatchObject({ properties: { sessionExpiryInterval: 0 } })
+    expect(broker.peers[0]?.received[0]).toMatchObject({
+      clean: false,
+      properties: { sessionExpiryInterval: 604_800 }
+    })
+  })
+
+  it('counts what was not acknowledged when the broker says nothing more', async () => {
+    const { connection } = await connectTo((peer) => accept(peer).then(() => {}))
+    const report = connection.publish([message('a', 'x'), message('a', 'y')])
+    await connection.close(50)
+    expect(await report).toEqual({ acknowledged: 0, refused: [], unacknowledged: 2 })
+  })
+
+  it('does not wait any longer when it is asked for again', async () => {
+    const { connection } = await connectTo((peer) => accept(peer).then(() => {}))
+    const report = connection.publish([message('a', 'x')])
+    void connection.close(3_600_000)
+    await connection.close()
+    expect(await report).toMatchObject({ unacknowledged: 1 })
+  })
+
+  it('removes the session that QoS 2 needed over MQTT 3.1.1', async () => {
+    const { broker, connection } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        const { messageId = 0 } = await peer.next('publish')
+        peer.send({ cmd: 'pubrec', messageId })
+        await peer.next('pubrel')
+        peer.send({ cmd: 'pubcomp', messageId })
+      },
+      { protocol: '3.1.1' }
+    )
+    expect(await connection.publish([message('a', 'x', 2)])).toMatchObject({ acknowledged: 1 })
+    await connection.close()
+    expect(broker.peers.map(({ received }) => received[0])).toMatchObject([
+      { clean: true },
+      { clean: false },
+      { clean: true }
+    ])
+  })
+
+  it('works while the connection is lost', async () => {
+    const { broker, connection, notices } = await connectTo((peer) => accept(peer).then(() => {}))
+    await broker.close()
+    await notices.first('reconnecting')
+    const report = connection.publish([message('a', 'x')])
+    await connection.close()
+    expect(await report).toMatchObject({ unacknowledged: 1 })
+    brokers.length = 0
+  })
+})
