@@ -1,22 +1,41 @@
 import { Args, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import type { ConnectionFlags } from '../cli/connection-options.js'
+import { naming, readDocument, writeDocument } from '../cli/document-file.js'
 import { channelsFlags, familyRulesOf, newCatalogue, observedPatterns } from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { openRecording } from '../cli/recording-input.js'
 import { writeLines } from '../cli/write-lines.js'
+import type { Comparison } from '../core/asyncapi/compare-document.js'
+import { describeServer } from '../core/asyncapi/described-server.js'
+import type { DescribedServer } from '../core/asyncapi/update-document.js'
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { compilePattern } from '../core/channel-pattern.js'
+import {
+  type ChannelDocument,
+  checkChannels,
+  checkFailure,
+  documentChannels,
+  openChannelDocument,
+  rulesWith
+} from '../operations/document-channels.js'
 import { observeChannels, observeFailure, observeRecording } from '../operations/observe-channels.js'
 import { openConnection } from '../transport/open-connection.js'
 import { formatChannelLines, formatSchemaLine } from '../ui/channel-json.js'
 import { channelRows } from '../ui/channel-rows.js'
 import { formatChannelTable, formatChannelTree, summaryLines } from '../ui/channel-table.js'
+import { documentSummary, formatComparison } from '../ui/document-report.js'
 import { subscribedLine } from '../ui/subscribe-report.js'
 import { createTheme } from '../ui/theme.js'
 
 const DEFAULT_TIME = 5000
+
+/** What was observed, and until when (microseconds since 1970 UTC). */
+interface Observed {
+  readonly until: number
+  readonly server: DescribedServer | undefined
+}
 
 type ChannelsFlags = Interfaces.InferredFlags<typeof Channels.flags> & ConnectionFlags
 
@@ -58,27 +77,64 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
     const patterns = observedPatterns(args.pattern)
-    const rules = familyRulesOf(flags)
+    const ownRules = familyRulesOf(flags)
+    const document = await this.openDocument(flags)
+    const rules = rulesWith(document, ownRules)
     const catalogue = newCatalogue(flags, this.io.clock.now())
-    const now =
+    const seen =
       flags.from === undefined
         ? await this.observeBroker(catalogue, patterns, flags)
         : await this.observeFile(catalogue, patterns, flags.from, flags.count)
-    await this.print(catalogue.families(rules), now, flags)
-    const { summary, warnings } = summaryLines(catalogue, now)
+    const failure = observeFailure(catalogue, patterns)
+    const families = catalogue.families(rules)
+    if (document === undefined) await this.print(families, seen.until, flags)
+    const { summary, warnings } = summaryLines(catalogue, seen.until)
     this.say(summary)
     for (const text of warnings) this.notice({ kind: 'warning', text })
-    const failure = observeFailure(catalogue, patterns)
     if (failure && !this.io.stop.aborted) throw failure
+    if (document === undefined) return
+    if (flags.check !== undefined) return this.check(flags.check, checkChannels(document, families, patterns))
+    await this.update(flags.asyncapi ?? '-', document, families, patterns, seen)
+  }
+
+  private async openDocument(flags: ChannelsFlags): Promise<ChannelDocument | undefined> {
+    const name = flags.check ?? flags.asyncapi
+    if (name === undefined) return undefined
+    const { document, isNew } = await readDocument(name, flags.check !== undefined)
+    return naming(name, () => openChannelDocument(document, isNew))
+  }
+
+  private async check(name: string, comparison: Comparison): Promise<void> {
+    await writeLines(
+      this.io.stdout,
+      formatComparison(comparison).map((line) => `${line}\n`)
+    )
+    const failure = checkFailure(name, comparison)
+    if (failure) throw failure
+  }
+
+  private async update(
+    name: string,
+    document: ChannelDocument,
+    families: readonly ChannelFamily[],
+    patterns: readonly string[],
+    { server }: Observed
+  ): Promise<void> {
+    const title = `Channels of ${server?.host ?? 'a recording'}`
+    const comparison = documentChannels(document, families, patterns, { title, server })
+    await writeDocument(name, document.document, this.io)
+    if (!document.isNew) for (const line of formatComparison(comparison)) this.say(line)
+    this.say(documentSummary(name, comparison))
   }
 
   private async observeBroker(
     catalogue: ChannelCatalogue,
     patterns: readonly string[],
     flags: ChannelsFlags
-  ): Promise<number> {
+  ): Promise<Observed> {
     const { clock, stop } = this.io
     const connection = await openConnection(await this.connectionOptions(flags))
+    const { url, protocol } = connection.broker
     await observeChannels({
       connection,
       clock,
@@ -89,7 +145,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
       ...(flags.count !== undefined && { count: flags.count }),
       onSubscribed: () => this.say(subscribedLine(patterns, connection.broker))
     })
-    return clock.now()
+    return { until: clock.now(), server: describeServer(url, protocol) }
   }
 
   private async observeFile(
@@ -97,15 +153,21 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     patterns: readonly string[],
     name: string,
     count: number | undefined
-  ): Promise<number> {
+  ): Promise<Observed> {
     const matches = patterns.map(compilePattern)
+    let broker = ''
     await observeRecording({
-      items: openRecording(name, this.io, { signal: this.io.stop }),
+      items: openRecording(name, this.io, {
+        signal: this.io.stop,
+        onHeader: (header) => {
+          broker ||= header.broker
+        }
+      }),
       isWanted: (channel) => matches.some((match) => match(channel)),
       catalogue,
       count
     })
-    return catalogue.lastSeen ?? 0
+    return { until: catalogue.lastSeen ?? 0, server: describeServer(broker) }
   }
 
   private async print(families: readonly ChannelFamily[], now: number, flags: ChannelsFlags): Promise<void> {

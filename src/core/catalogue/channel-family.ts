@@ -32,6 +32,8 @@ export interface ChannelFamily {
 export interface FamilyRules {
   /** Patterns (or addresses with `{names}`) whose `+` levels are parameters, whatever else is seen. */
   readonly parameters?: readonly string[]
+  /** Channels that stay on their own, whatever else is seen. */
+  readonly apart?: ReadonlySet<string>
   /** Find further parameters by the rule of `collapseLevels`; on unless `false`. */
   readonly automatic?: boolean
 }
@@ -51,7 +53,12 @@ export function findFamilies(channels: readonly ObservedChannel[], rules: Family
   const families = new Map<string, Family>()
   for (const channel of channels) {
     const levels = channel.name.split('/')
-    if (levels.length > DEEPEST_LEVEL) collect(families, [{ level: channel.name }], [channel])
+    if (levels.length > DEEPEST_LEVEL || rules.apart?.has(channel.name))
+      collect(
+        families,
+        levels.map((level) => ({ level })),
+        [channel]
+      )
     else plant(root, channel, levels, compiled)
   }
   if (rules.automatic !== false) collapseAll(root)

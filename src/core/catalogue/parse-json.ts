@@ -13,6 +13,7 @@ const SPACE = 0x20
 /**
  * Reads a JSON text that `scanJson` accepted, numbers kept as they are written; of a name that repeats, the last value
  * counts. Below `maxDepth` levels an object or array is taken for empty, so that no payload can exhaust the stack.
+ * @throws SyntaxError for a text that ends too early or has no value where one must be; not every other flaw is noticed
  */
 export function parseJson(text: string, maxDepth = 64): JsonTree {
   return new Parser(text, maxDepth).value()
@@ -40,7 +41,11 @@ class Parser {
 
   private peek(): number {
     while (this.text.charCodeAt(this.at) <= SPACE) this.at++
-    return this.text.charCodeAt(this.at)
+    return this.at < this.text.length ? this.text.charCodeAt(this.at) : this.refuse()
+  }
+
+  private refuse(): never {
+    throw new SyntaxError(`not JSON at ${this.at}`)
   }
 
   private nested(empty: () => JsonTree, read: () => JsonTree): JsonTree {
@@ -85,6 +90,7 @@ class Parser {
     const start = this.at
     let plain = true
     for (let code = this.text.charCodeAt(++this.at); code !== QUOTE; code = this.text.charCodeAt(++this.at)) {
+      if (this.at >= this.text.length) this.refuse()
       if (code !== BACKSLASH) continue
       plain = false
       this.at++
@@ -96,6 +102,7 @@ class Parser {
   private literal(): JsonTree {
     const start = this.at
     while (isLiteral(this.text.charCodeAt(this.at))) this.at++
+    if (this.at === start) this.refuse()
     const word = this.text.slice(start, this.at)
     if (word === 'null') return null
     if (word === 'true' || word === 'false') return word === 'true'

@@ -40,3 +40,10 @@ test('what was read is written back, on one line or indented', () => {
   )
   expect(formatJson(parseJson('{"a":[1],"b":{}}'), 2)).toBe('{\n  "a": [\n    1\n  ],\n  "b": {}\n}')
 })
+
+test.each(['', '{', '[1', '"a', '{"a":}', '[}', 'é'])(
+  'what is cut off or no value at all ends with an error: %s',
+  (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError)
+  }
+)

@@ -1,0 +1,125 @@
+import type { ChannelFamily } from '../catalogue/channel-family.js'
+import { isJsonObject } from '../catalogue/json-tree.js'
+import { type DescribedMessage, describeMessages } from './describe-family.js'
+import { addressPattern, couldBeSeen, type DocumentedChannel } from './documented-channels.js'
+import { type DocumentPath, type EditableDocument, resolvePath } from './editable-document.js'
+import { type Edit, schemaGaps } from './widen-schema.js'
+
+/** Something in which a described channel differs from what flows on it. */
+export interface ChannelDifference {
+  readonly address: string
+  readonly text: string
+  readonly edits: readonly Edit[]
+}
+
+/** A described message, and the one in the document that it was found to be. */
+export interface MatchedMessage {
+  readonly path: DocumentPath
+  readonly message: DescribedMessage
+}
+
+/** A family that a document describes. */
+export interface MatchedChannel {
+  readonly channel: DocumentedChannel
+  readonly family: ChannelFamily
+  readonly messages: readonly MatchedMessage[]
+  /** Messages of a kind that the document does not have. */
+  readonly further: readonly DescribedMessage[]
+}
+
+/** What a document and what flows have in common, and what not. */
+export interface Comparison {
+  readonly matched: readonly MatchedChannel[]
+  /** Addresses in the document that were observed and on which nothing came. */
+  readonly silent: readonly string[]
+  readonly undocumented: readonly ChannelFamily[]
+  readonly differences: readonly ChannelDifference[]
+}
+
+/** Compares what a document describes with what was seen on `patterns`. Changes nothing. */
+export function compareDocument(
+  document: EditableDocument,
+  channels: readonly DocumentedChannel[],
+  families: readonly ChannelFamily[],
+  patterns: readonly string[]
+): Comparison {
+  const byPattern = new Map<string, DocumentedChannel>()
+  for (const channel of channels) {
+    const pattern = addressPattern(channel.address)
+    if (!byPattern.has(pattern)) byPattern.set(pattern, channel)
+  }
+  const matched: MatchedChannel[] = []
+  const undocumented: ChannelFamily[] = []
+  const differences: ChannelDifference[] = []
+  const heard = new Set<string>()
+  for (const family of families) {
+    const pattern = addressPattern(family.address)
+    const channel = byPattern.get(pattern)
+    heard.add(pattern)
+    if (channel === undefined) undocumented.push(family)
+    else matched.push(compareChannel(document, channel, family, differences))
+  }
+  const silent = channels
+    .map(({ address }) => address)
+    .filter((address) => !heard.has(addressPattern(address)))
+    .filter((address) => patterns.some((pattern) => couldBeSeen(pattern, address)))
+  return { matched, silent, undocumented, differences }
+}
+
+function compareChannel(
+  document: EditableDocument,
+  channel: DocumentedChannel,
+  family: ChannelFamily,
+  differences: ChannelDifference[]
+): MatchedChannel {
+  const { address } = channel
+  const messages: MatchedMessage[] = []
+  const further: DescribedMessage[] = []
+  const documented = messagePaths(document, channel.path)
+  for (const message of describeMessages(family)) {
+    const candidates = documented.filter((path) =>
+      couldCarry(document.get([...path, 'contentType']), message.kind)
+    )
+    const compared = candidates.map((path) => ({ path, edits: gapsOf(document, path, message) }))
+    const best = compared.find(({ edits }) => edits.length === 0) ?? compared[0]
+    if (best === undefined) {
+      further.push(message)
+      differences.push({
+        address,
+        text: `carries ${message.kind} payloads, which no message describes`,
+        edits: []
+      })
+      continue
+    }
+    messages.push({ path: best.path, message })
+    for (const { text, edits } of best.edits) differences.push({ address, text, edits })
+  }
+  return { channel, family, messages, further }
+}
+
+/** Where the messages of a channel are described. */
+export function messagePaths(document: EditableDocument, channel: DocumentPath): DocumentPath[] {
+  const messages = document.get([...channel, 'messages'])
+  if (!isJsonObject(messages)) return []
+  return Object.keys(messages).map((name) => resolvePath(document, [...channel, 'messages', name]))
+}
+
+function gapsOf(document: EditableDocument, message: DocumentPath, seen: DescribedMessage) {
+  const path = resolvePath(document, [...message, 'payload'])
+  const payload = document.get(path)
+  if (payload === undefined)
+    return [{ text: 'its payload is not described', edits: [{ path, value: seen.payload }] }]
+  return schemaGaps(payload, seen.payload).map(({ text, edits }) => ({
+    text,
+    edits: edits.map((edit) => ({ path: [...path, ...edit.path], value: edit.value }))
+  }))
+}
+
+/** A message without a content type may carry anything; texts may also happen to be JSON, as `21.5` is. */
+function couldCarry(contentType: unknown, kind: DescribedMessage['kind']): boolean {
+  if (typeof contentType !== 'string') return true
+  if (/[/+]json\b/i.test(contentType)) return kind === 'json'
+  return /^text\//i.test(contentType)
+    ? kind !== 'binary'
+    : kind === 'binary' || !/octet-stream/i.test(contentType)
+}

@@ -1,0 +1,95 @@
+import type { ChannelEntry, StoredMessage } from '../catalogue/channel-entry.js'
+import type { ChannelFamily } from '../catalogue/channel-family.js'
+import { formatJson, type JsonObject, type JsonTree, jsonObject } from '../catalogue/json-tree.js'
+import { parseJson } from '../catalogue/parse-json.js'
+import { type PayloadKind, payloadKind } from '../payload.js'
+
+/** A kind of message that a family was seen to carry, as AsyncAPI describes it. */
+export interface DescribedMessage {
+  readonly kind: Exclude<PayloadKind, 'empty'>
+  readonly contentType: string
+  readonly payload: JsonObject
+  /** One real payload, if it is short and can be shown. */
+  readonly example: JsonTree | undefined
+  readonly bindings: JsonObject
+}
+
+const MQTT_BINDING_VERSION = '0.2.0'
+const CONTENT_TYPES = {
+  json: 'application/json',
+  text: 'text/plain',
+  binary: 'application/octet-stream'
+} as const
+const EXAMPLE_VALUES = 3
+const LONGEST_EXAMPLE = 4096
+const DEEPEST_EXAMPLE = 64
+
+/** The messages of a family, one for each kind of payload seen. */
+export function describeMessages(family: ChannelFamily): DescribedMessage[] {
+  const kinds = (['json', 'text', 'binary'] as const).filter((kind) =>
+    family.members.some(({ kinds }) => kinds.includes(kind))
+  )
+  return kinds.map((kind) => {
+    const latest = latestOf(family.members, kind)
+    return {
+      kind,
+      contentType: latest?.mqtt.contentType ?? CONTENT_TYPES[kind],
+      payload: kind === 'json' ? (family.schema() ?? jsonObject()) : payloadOf(kind),
+      example: latest && exampleOf(kind, latest),
+      bindings: messageBindings(latest)
+    }
+  })
+}
+
+/** The parameters of a family's address, with some of the values seen as examples. */
+export function describeParameters(family: ChannelFamily): JsonObject | undefined {
+  const { parameters } = family
+  if (parameters.length === 0) return undefined
+  const described = parameters.map(({ name, values }) => {
+    return [name, jsonObject({ examples: values.slice(0, EXAMPLE_VALUES) })] as const
+  })
+  return jsonObject(Object.fromEntries(described))
+}
+
+/** How the messages of a family were published: the highest QoS, and whether the broker keeps any. */
+export function operationBindings(family: ChannelFamily): JsonObject {
+  const qos = family.members.reduce((most, { qosSeen }) => Math.max(most, qosSeen.at(-1) ?? 0), 0)
+  const retain = family.members.some(({ retained }) => retained)
+  return jsonObject({ mqtt: jsonObject({ qos, retain, bindingVersion: MQTT_BINDING_VERSION }) })
+}
+
+function messageBindings(latest: StoredMessage | undefined): JsonObject {
+  const mqtt = latest?.mqtt
+  return jsonObject({
+    mqtt: jsonObject({
+      payloadFormatIndicator: mqtt?.payloadUtf8 === undefined ? undefined : Number(mqtt.payloadUtf8),
+      contentType: mqtt?.contentType,
+      correlationData: mqtt?.correlation && jsonObject({ type: 'string', format: 'binary' }),
+      bindingVersion: MQTT_BINDING_VERSION
+    })
+  })
+}
+
+function payloadOf(kind: 'text' | 'binary'): JsonObject {
+  return kind === 'text' ? jsonObject({ type: 'string' }) : jsonObject({ type: 'string', format: 'binary' })
+}
+
+/** The latest message of that kind that was kept whole. */
+function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): StoredMessage | undefined {
+  let latest: StoredMessage | undefined
+  for (const { latest: candidate } of members) {
+    if (latest !== undefined && candidate.time <= latest.time) continue
+    if (candidate.payload.length === candidate.size && payloadKind(candidate.payload) === kind)
+      latest = candidate
+  }
+  return latest
+}
+
+function exampleOf(kind: PayloadKind, { payload }: StoredMessage): JsonTree | undefined {
+  if (payload.length > LONGEST_EXAMPLE || kind === 'binary') return undefined
+  const text = Buffer.from(payload).toString()
+  if (kind === 'text') return text
+  const value = parseJson(text, DEEPEST_EXAMPLE)
+  // What is nested more deeply is cut by the parser, and would be no real example.
+  return formatJson(value) === formatJson(parseJson(text, DEEPEST_EXAMPLE + 1)) ? value : undefined
+}

@@ -1,0 +1,125 @@
+import type { ChannelFamily } from '../catalogue/channel-family.js'
+import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
+import type { Comparison, MatchedChannel } from './compare-document.js'
+import {
+  type DescribedMessage,
+  describeMessages,
+  describeParameters,
+  operationBindings
+} from './describe-family.js'
+import type { DocumentedChannel } from './documented-channels.js'
+import { type EditableDocument, referenceTo } from './editable-document.js'
+
+/** A broker as AsyncAPI describes a server. */
+export interface DescribedServer {
+  readonly host: string
+  readonly protocol: string
+  readonly pathname?: string
+  readonly protocolVersion?: string
+}
+
+/** Begins a document that has no channels yet. */
+export function beginDocument(document: EditableDocument, title: string): void {
+  document.set(['asyncapi'], '3.0.0')
+  document.set(
+    ['info'],
+    jsonObject({
+      title,
+      version: '1.0.0',
+      description: 'Channels and messages as they were observed on the broker.'
+    })
+  )
+}
+
+/** Adds the broker, unless the document names that host already. */
+export function addServer(document: EditableDocument, server: DescribedServer): void {
+  const servers = document.get(['servers'])
+  const known = typeof servers === 'object' && servers !== null ? Object.entries(servers) : []
+  if (known.some(([, { host }]) => host === server.host)) return
+  document.set(
+    ['servers', unusedKey('broker', new Set(known.map(([key]) => key)))],
+    jsonObject({ ...server })
+  )
+}
+
+/**
+ * Writes what was seen into the document: channels that it lacked, and in the others what it did not allow for. Everything
+ * else stays: descriptions, titles, further examples, channels on which nothing came.
+ */
+export function updateDocument(
+  document: EditableDocument,
+  channels: readonly DocumentedChannel[],
+  comparison: Comparison
+): void {
+  for (const { edits } of comparison.differences) {
+    for (const { path, value } of edits) {
+      if (value === undefined) document.remove(path)
+      else document.set(path, value)
+    }
+  }
+  for (const matched of comparison.matched) completeChannel(document, matched)
+  const taken = new Set(channels.map(({ key }) => key))
+  for (const family of comparison.undocumented) {
+    const key = unusedKey(keyOf(family.address), taken)
+    taken.add(key)
+    addChannel(document, key, family)
+  }
+}
+
+/** What people may have left out on purpose is no difference, but is filled in: examples and parameters. */
+function completeChannel(
+  document: EditableDocument,
+  { channel, family, messages, further }: MatchedChannel
+): void {
+  for (const { path, message } of messages) {
+    if (message.example !== undefined && document.get([...path, 'examples']) === undefined)
+      document.set([...path, 'examples'], [jsonObject({ payload: message.example })])
+  }
+  for (const message of further) {
+    const taken = new Set(Object.keys(Object(document.get([...channel.path, 'messages']) ?? {})))
+    document.set([...channel.path, 'messages', unusedKey(message.kind, taken)], describedMessage(message))
+  }
+  const parameters = describeParameters(family)
+  if (parameters !== undefined && document.get([...channel.path, 'parameters']) === undefined)
+    document.set([...channel.path, 'parameters'], parameters)
+}
+
+function addChannel(document: EditableDocument, key: string, family: ChannelFamily): void {
+  const described = describeMessages(family)
+  const messages = jsonObject(
+    Object.fromEntries(described.map((message) => [message.kind, describedMessage(message)]))
+  )
+  const path = ['channels', key]
+  document.set(
+    path,
+    jsonObject({ address: family.address, parameters: describeParameters(family), messages })
+  )
+  document.set(
+    ['operations', `receive_${key}`],
+    jsonObject({
+      action: 'receive',
+      channel: referenceTo(path),
+      messages: described.map(({ kind }) => referenceTo([...path, 'messages', kind])),
+      bindings: operationBindings(family)
+    })
+  )
+}
+
+function describedMessage({ contentType, payload, example, bindings }: DescribedMessage): JsonObject {
+  const examples = example === undefined ? undefined : [jsonObject({ payload: example })]
+  return jsonObject({ contentType, payload, examples, bindings })
+}
+
+function keyOf(address: string): string {
+  const key = address
+    .slice(0, 200)
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '')
+  return key === '' ? 'channel' : key
+}
+
+function unusedKey(key: string, taken: ReadonlySet<string>): string {
+  let candidate = key
+  for (let i = 2; taken.has(candidate); i++) candidate = `${key}_${i}`
+  return candidate
+}

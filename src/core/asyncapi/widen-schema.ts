@@ -1,0 +1,164 @@
+import { compareNumbers } from '../catalogue/compare-numbers.js'
+import {
+  formatJson,
+  isJsonObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonTree,
+  jsonObject
+} from '../catalogue/json-tree.js'
+import type { DocumentPath } from './editable-document.js'
+
+/** A change of a document; without a value, what is there is taken away. */
+export interface Edit {
+  readonly path: DocumentPath
+  readonly value: JsonTree | undefined
+}
+
+/** What a documented schema does not say of what was seen, and what to do about it. */
+export interface SchemaGap {
+  /** In words, with the place: `temp: was also null`. */
+  readonly text: string
+  /** Paths start at the schema. */
+  readonly edits: readonly Edit[]
+}
+
+/**
+ * Compares a documented schema with one that was inferred, and says what has to be added or loosened for it to fit what was
+ * seen. It never narrows: what was not seen may still be right. `resolve` follows references. Schemas that say something with
+ * keywords that inference does not use (`oneOf`, `not`, ...) are trusted.
+ */
+export function schemaGaps(
+  documented: JsonTree | undefined,
+  seen: JsonObject,
+  place: readonly string[] = [],
+  path: DocumentPath = []
+): SchemaGap[] {
+  if (!isJsonObject(documented) || isBeyondUs(documented)) return []
+  const gaps = new Gaps(place.join('.') || 'payload', path)
+  compareTypes(documented, seen, gaps)
+  compareRequired(documented, seen, gaps)
+  const below = compareProperties(documented, seen, place, path, gaps)
+  if (isJsonObject(seen.items)) {
+    if (documented.items === undefined) gaps.add('its items are not described', [['items'], seen.items])
+    else below.push(...schemaGaps(documented.items, seen.items, [...place, '[]'], [...path, 'items']))
+  }
+  return [...gaps.list, ...below]
+}
+
+class Gaps {
+  readonly list: SchemaGap[] = []
+
+  constructor(
+    private readonly name: string,
+    private readonly path: DocumentPath
+  ) {}
+
+  /** Keys of the edits lie below the schema's place. */
+  add(what: string, ...edits: readonly (readonly [path: DocumentPath, value: JsonTree | undefined])[]): void {
+    const placed = edits.map(([below, value]) => ({ path: [...this.path, ...below], value }))
+    this.list.push({ text: `${this.name}: ${what}`, edits: placed })
+  }
+}
+
+const BEYOND_US = ['$ref', 'oneOf', 'anyOf', 'allOf', 'not', 'if', 'const']
+
+function isBeyondUs(schema: JsonObject): boolean {
+  return BEYOND_US.some((keyword) => keyword in schema) || 'schemaFormat' in schema
+}
+
+function typesOf(schema: JsonObject): string[] {
+  const { type } = schema
+  if (Array.isArray(type)) return type.filter((each) => typeof each === 'string')
+  return typeof type === 'string' ? [type] : []
+}
+
+function compareTypes(documented: JsonObject, seen: JsonObject, gaps: Gaps): void {
+  const said = typesOf(documented)
+  const missing = typesOf(seen).filter(
+    (type) => !said.includes(type) && !(type === 'integer' && said.includes('number'))
+  )
+  if (said.length > 0 && missing.length > 0) {
+    const all = [...said.filter((type) => type !== 'integer' || !missing.includes('number')), ...missing]
+    gaps.add(`was also ${missing.join(' and ')}`, [['type'], all.length === 1 ? (all[0] ?? null) : all])
+  }
+  const { format } = documented
+  const bySight = typesOf(seen).includes('string') && format !== undefined && seen.format !== format
+  if (bySight && INFERRED_FORMATS.has(String(format)))
+    gaps.add(`was not always ${String(format)}`, [['format'], undefined])
+  compareEnum(documented, seen, gaps)
+  compareRange(documented, seen, gaps)
+}
+
+/** Formats that inference recognises: their absence in what was seen means something. */
+const INFERRED_FORMATS = new Set(['date-time', 'date', 'uuid', 'ipv4', 'ipv6', 'email', 'uri'])
+
+function compareEnum(documented: JsonObject, seen: JsonObject, gaps: Gaps): void {
+  if (!Array.isArray(documented.enum) || !Array.isArray(seen.enum)) return
+  const said = new Set(documented.enum.map((value) => formatJson(value)))
+  const missing = seen.enum.filter((value) => !said.has(formatJson(value)))
+  if (missing.length === 0) return
+  const { length } = documented.enum
+  const edits = missing.map((value, i) => [['enum', length + i], value] as const)
+  gaps.add(`was also ${missing.map((value) => formatJson(value)).join(', ')}`, ...edits)
+}
+
+function compareRange(documented: JsonObject, seen: JsonObject, gaps: Gaps): void {
+  for (const [keyword, sign] of [
+    ['minimum', -1],
+    ['maximum', 1]
+  ] as const) {
+    const said = numberText(documented[keyword])
+    const was = numberText(seen[keyword])
+    if (said === undefined || was === undefined || compareNumbers(was, said) * sign <= 0) continue
+    gaps.add(`was ${was}, beyond the ${keyword} of ${said}`, [[keyword], new JsonNumber(was)])
+  }
+}
+
+function numberText(value: JsonTree | undefined): string | undefined {
+  return value instanceof JsonNumber || typeof value === 'number'
+    ? String(value instanceof JsonNumber ? value.text : value)
+    : undefined
+}
+
+function compareRequired(documented: JsonObject, seen: JsonObject, gaps: Gaps): void {
+  if (
+    !Array.isArray(documented.required) ||
+    !typesOf(seen).includes('object') ||
+    seen.additionalProperties !== undefined
+  )
+    return
+  const always = new Set(Array.isArray(seen.required) ? seen.required : [])
+  const missed = documented.required.filter((name) => !always.has(name))
+  if (missed.length === 0) return
+  const rest = documented.required.filter((name) => always.has(name))
+  const names = missed.map((name) => formatJson(name)).join(', ')
+  gaps.add(`${names} was not always there`, [['required'], rest.length > 0 ? rest : undefined])
+}
+
+function compareProperties(
+  documented: JsonObject,
+  seen: JsonObject,
+  place: readonly string[],
+  path: DocumentPath,
+  gaps: Gaps
+): SchemaGap[] {
+  if (!isJsonObject(seen.properties)) return []
+  const said = isJsonObject(documented.properties) ? documented.properties : jsonObject()
+  const added: [string, JsonObject][] = []
+  const below: SchemaGap[] = []
+  for (const [name, schema] of Object.entries(seen.properties)) {
+    if (!isJsonObject(schema)) continue
+    const known = said[name]
+    if (known === undefined) added.push([name, schema])
+    else below.push(...schemaGaps(known, schema, [...place, name], [...path, 'properties', name]))
+  }
+  if (added.length > 0 && !isJsonObject(documented.additionalProperties)) {
+    const names = added.map(([name]) => JSON.stringify(name)).join(', ')
+    gaps.add(
+      `${names} not in the document`,
+      ...added.map(([name, schema]) => [['properties', name], schema] as const)
+    )
+  }
+  return below
+}
