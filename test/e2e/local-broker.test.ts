@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   watch,
@@ -229,6 +230,21 @@ test('the sockets that a dead broker left are no obstacle', async () => {
   await ensure()
   await (await RawClient.connect({ path: place.socketPath })).publish('a')
 })
+
+test.runIf(process.platform === 'linux')(
+  'a password of the command that started it does not stay with it',
+  async () => {
+    process.env.TIDINGS_PASSWORD = 'correct horse'
+    try {
+      await ensure()
+    } finally {
+      delete process.env.TIDINGS_PASSWORD
+    }
+    const environment = readFileSync(`/proc/${await pid()}/environ`, 'utf8')
+    expect(environment).toContain(`TIDINGS_HOME=${home}`)
+    expect(environment).not.toContain('correct horse')
+  }
+)
 
 test('giving up while it starts is told at once, and harms nobody', async () => {
   const stop = AbortSignal.abort(new Error('stopped'))

@@ -79,7 +79,7 @@ async function startInBackground(place: LocalPlace, idle: number, signal?: Abort
     stdio: ['ignore', log, log, 'pipe'],
     cwd: place.folder,
     windowsHide: true,
-    env: { ...process.env, TIDINGS_HOME: place.folder, TIDINGS_LOCAL_DAEMON: String(idle) }
+    env: { ...withoutOurs(process.env), TIDINGS_HOME: place.folder, TIDINGS_LOCAL_DAEMON: String(idle) }
   })
   closeSync(log)
   const pipe = child.stdio[3] as Readable
@@ -91,6 +91,11 @@ async function startInBackground(place: LocalPlace, idle: number, signal?: Abort
     pipe.destroy()
     child.unref()
   }
+}
+
+/** Our variables are for the command that was called; a password among them must not stay with a process that outlives it. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TIDINGS_')))
 }
 
 /** What the pipe says up to its first newline, or all of it. */
