@@ -1,6 +1,15 @@
 import type { RoutedMessage } from './aedes-internals.js'
 import type { BrokerLimits } from './broker-limits.js'
 import { PatternIndex } from './pattern-index.js'
+import {
+  idIn,
+  incomingKey,
+  queueKey,
+  queueKeyAfter,
+  queuePrefix,
+  sessionKey,
+  subscriptionKey
+} from './session-keys.js'
 import { BROKER_ID, type StoredMessage, sizeOf } from './stored-message.js'
 import type { Table } from './table.js'
 
@@ -106,13 +115,13 @@ export class Sessions {
   subscribe(id: string, subscription: StoredSubscription): void {
     this.#session(id).subscriptions.set(subscription.topic, subscription)
     this.#index.set(subscription.topic, id, subscription)
-    this.#table.put(`subscription:${encode(id)}:${subscription.topic}`, subscription)
+    this.#table.put(subscriptionKey(id, subscription.topic), subscription)
   }
 
   unsubscribe(id: string, topic: string): void {
     if (!this.#sessions.get(id)?.subscriptions.delete(topic)) return
     this.#index.delete(topic, id)
-    this.#table.delete(`subscription:${encode(id)}:${topic}`)
+    this.#table.delete(subscriptionKey(id, topic))
   }
 
   /** Queues the message for every session that subscribed to its channel, with the highest QoS that both sides allow. */
@@ -187,8 +196,7 @@ export class Sessions {
 
   /** What is queued behind `counter`, oldest first; what has expired is taken away. */
   async *queuedAfter(id: string, counter: number): AsyncGenerator<StoredMessage | StoredRelease> {
-    const prefix = `queue:${encode(id)}:`
-    for await (const [, value] of this.#table.entries(prefix, prefix + padded(counter + 1))) {
+    for await (const [, value] of this.#table.entries(queuePrefix(id), queueKeyAfter(id, counter))) {
       const stored = value as StoredMessage | StoredRelease
       if (!this.isQueued(id, stored.brokerCounter)) continue
       const expiry = stored.cmd === 'publish' ? stored.messageExpiry : undefined
@@ -203,12 +211,12 @@ export class Sessions {
 
   received(id: string, messageId: number): void {
     this.#session(id).incoming.add(messageId)
-    this.#table.put(`incoming:${encode(id)}:${messageId}`, true)
+    this.#table.put(incomingKey(id, messageId), true)
   }
 
   released(id: string, messageId: number): void {
     if (this.#sessions.get(id)?.incoming.delete(messageId)) {
-      this.#table.delete(`incoming:${encode(id)}:${messageId}`)
+      this.#table.delete(incomingKey(id, messageId))
     }
   }
 
@@ -220,7 +228,7 @@ export class Sessions {
     for (const counter of [...session.queue.keys()]) this.dequeue(id, counter)
     for (const messageId of [...session.incoming]) this.released(id, messageId)
     this.#sessions.delete(id)
-    this.#table.delete(`session:${encode(id)}`)
+    this.#table.delete(sessionKey(id))
     await this.#table.flushed()
   }
 
@@ -249,7 +257,7 @@ export class Sessions {
 
   #live(id: string, session: Session, life: Life): void {
     session.life = life
-    this.#table.put(`session:${encode(id)}`, life)
+    this.#table.put(sessionKey(id), life)
   }
 
   async #load(): Promise<void> {
@@ -280,22 +288,4 @@ export class Sessions {
 
 function hasExpired({ expiry, leftAt }: Life): boolean {
   return expiry !== NEVER && leftAt !== undefined && leftAt + expiry * 1000 <= Date.now()
-}
-
-/** An escaped identifier holds no `:`, so that one client's keys never reach into another's. */
-function encode(id: string): string {
-  return encodeURIComponent(id)
-}
-
-function idIn(key: string): string {
-  return decodeURIComponent(key.split(':')[1] ?? '')
-}
-
-/** Digits padded, so that keys sort in the order of publishing. The size is in the key, so that starting reads no message. */
-function queueKey(id: string, counter: number, bytes: number): string {
-  return `queue:${encode(id)}:${padded(counter)}:${bytes}`
-}
-
-function padded(counter: number): string {
-  return String(counter).padStart(16, '0')
 }
