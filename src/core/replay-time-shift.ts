@@ -61,10 +61,12 @@ function moveTimestamp(token: string, delta: number): string | undefined {
 function readTimestamp(token: string): number | undefined {
   if (!token.startsWith('"')) {
     const parts = EPOCH.exec(token)
-    return parts === null ? undefined : (Number(token) * 1_000_000) / unitsPerSecond(parts[2] ?? '')
+    return parts === null ? undefined : Math.round((Number(token) * 1_000_000) / unitsPerSecond(parts[2] ?? ''))
   }
   const local = readIso(token.slice(1, -1))
-  return local && local.seconds * 1_000_000 - zoneSeconds(local.zone) * 1_000_000
+  if (local === undefined) return undefined
+  const fraction = local.fraction === '' ? 0 : Number(`0.${local.fraction}`)
+  return (local.seconds - zoneSeconds(local.zone)) * 1_000_000 + Math.round(fraction * 1_000_000)
 }
 
 /** Seconds have up to 11 digits until the year 5138; each finer unit has three more. */

@@ -143,8 +143,12 @@ export class Player {
 
   /** The connection was lost, and is being renewed. */
   connectionLost(): void {
-    if (!this.options.catchUp)
-      this.#command((now) => this.#schedule.hold('outage', now, this.#cursor.head?.at))
+    if (this.options.catchUp) return
+    this.#command((now) => {
+      // What is overdue already is not to come in a burst either.
+      const next = this.#cursor.head?.at ?? Number.POSITIVE_INFINITY
+      this.#schedule.hold('outage', now, Math.min(this.#schedule.positionAt(now), next))
+    })
   }
 
   connectionRestored(): void {
