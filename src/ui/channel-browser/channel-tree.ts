@@ -150,7 +150,8 @@ export class ChannelTree {
       if (node.lastSeen > parent.lastSeen) parent.lastSeen = node.lastSeen
     }
     const second = Math.floor(now / 1e6)
-    this.#second ??= second
+    // The wall clock may be set back.
+    if (this.#second === undefined || second < this.#second) this.#second = second
     if (second > this.#second) {
       const passed = second - this.#second
       for (const node of this.#nodes) node.remember(passed)

@@ -82,6 +82,8 @@ export class BrowserInTest {
     const step = update(this.model, event, this.world)
     this.model = step.model
     this.effects.push(...step.effects)
+    // The loop draws after events, which is when a pause takes its picture.
+    this.#live.at(this.model, this.now, undefined)
   }
 
   /** Presses keys by name, one after the other. */

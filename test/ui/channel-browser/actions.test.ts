@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { BINDINGS, commandOf } from '../../../src/ui/channel-browser/keys.js'
+import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
+import { houseMessages } from './house.js'
+
+const house = () => new BrowserInTest(catalogueOf(houseMessages()))
+const onZigbee = () => house().press('end', 'left')
+
+describe('actions', () => {
+  it('streams the channel that is selected, or all of a branch', () => {
+    expect(house().press('end', 's').effects).toEqual([
+      { kind: 'subscribe', patterns: ['zigbee2mqtt/living room'] }
+    ])
+    expect(onZigbee().press('s').effects).toEqual([{ kind: 'subscribe', patterns: ['zigbee2mqtt/#'] }])
+  })
+
+  it('publishes from the message that is shown', () => {
+    const [effect] = house().press('end', '[', 'p').effects
+    expect(effect).toMatchObject({
+      kind: 'compose',
+      draft: { channel: 'zigbee2mqtt/living room', message: { sequence: 10 } }
+    })
+  })
+
+  it('copies the name and the payload', () => {
+    const browser = house().press('end', 'c', 'v')
+    const copied = browser.effects.map((effect) =>
+      effect.kind === 'copy' ? Buffer.from(effect.bytes).toString() : ''
+    )
+    expect(copied).toEqual(['zigbee2mqtt/living room', '{"state":"ON","brightness":220}'])
+  })
+
+  it('asks for the file of a recording, and offers a name', () => {
+    const browser = house().press('end', 'r')
+    expect(browser.screen).toContain('record to file: recording-20261123-120100.jsonl')
+    browser.press('ctrl-u').type('x.jsonl').press('enter')
+    expect(browser.effects).toEqual([
+      { kind: 'record', patterns: ['zigbee2mqtt/living room'], file: 'x.jsonl' }
+    ])
+  })
+
+  it('asks for the file of an export', () => {
+    expect(house().press('e', 'enter').effects).toEqual([{ kind: 'export', file: 'asyncapi.yaml' }])
+    expect(house().press('e', 'escape').effects).toEqual([])
+    expect(house().press('e', 'ctrl-u', 'enter').screen).toContain('no file was named')
+  })
+
+  it('clears retained messages only after a y', () => {
+    for (const key of ['n', 'enter', 'escape', 'q', 'x'])
+      expect(onZigbee().press('x', key).effects).toEqual([])
+    const [effect] = onZigbee().press('x', 'y').effects
+    expect(effect).toMatchObject({ kind: 'clear', messages: [{ channel: 'zigbee2mqtt/bridge/state' }] })
+  })
+
+  it('clears only what a filter shows', () => {
+    const retained = ['a/1', 'a/2'].map((channel) => messageAt(1, channel, 'x', { mqtt: { retain: true } }))
+    const browser = new BrowserInTest(catalogueOf(retained))
+      .press('/')
+      .type('2')
+      .press('enter', 'home', 'x', 'y')
+    expect(browser.effects).toMatchObject([{ messages: [{ channel: 'a/2' }] }])
+  })
+
+  it('puts the value back that the broker had kept, not one that came live', () => {
+    const messages = [messageAt(1, 'a', 'kept', { mqtt: { retain: true } }), messageAt(2, 'a', 'live')]
+    const [effect] = new BrowserInTest(catalogueOf(messages)).press('x', 'y').effects
+    expect(effect).toMatchObject({ messages: [{ payload: Buffer.from('kept') }] })
+  })
+
+  it('says that there is nothing to clear, or to put back', () => {
+    expect(house().press('end', 'x').screen).toContain('the broker keeps no message here')
+    expect(house().press('u').screen).toContain('nothing was cleared in this session')
+  })
+
+  it('takes back the last clearing first', () => {
+    const browser = house()
+    const { latest } = browser.catalogue.channels[0] ?? {}
+    if (!latest) throw new Error('the house has no channel')
+    const later = { ...latest, sequence: 2 }
+    browser.happen({ kind: 'cleared', messages: [latest], text: 'cleared 1' })
+    browser.happen({ kind: 'cleared', messages: [later], text: 'cleared 1' })
+    browser.press('u')
+    expect(browser.effects).toEqual([{ kind: 'restore', messages: [later] }])
+    browser.happen({ kind: 'restored', text: 'put back 1' })
+    expect(browser.press('u').effects[1]).toEqual({ kind: 'restore', messages: [latest] })
+  })
+
+  it('says what is not possible without a broker', () => {
+    const browser = new BrowserInTest(
+      catalogueOf(houseMessages()),
+      { columns: 80, rows: 24 },
+      NOON + 60 * SECOND,
+      {}
+    )
+    for (const key of ['p', 'r', 'x']) expect(browser.press(key).screen).toContain('there is no broker')
+    expect(browser.press('e').screen).toContain('cannot be exported')
+    expect(browser.effects).toEqual([])
+  })
+
+  it('does nothing but say so while there is no channel', () => {
+    for (const key of ['s', 'p', 'c', 'v', 'x', 'r', '[', 'n']) {
+      const browser = new BrowserInTest(catalogueOf([])).press(key)
+      expect(browser.screen).toContain('no channel is selected')
+      expect(browser.effects).toEqual([])
+    }
+  })
+
+  it('takes a notice away after a while, or with the next key', () => {
+    const browser = house().press('u')
+    browser.now += 6 * SECOND
+    browser.happen({ kind: 'tick' })
+    expect(browser.screen).not.toContain('nothing was cleared')
+  })
+})
+
+describe('the keys', () => {
+  const bindings = BINDINGS.flatMap((group) => group.bindings)
+
+  it('each mean one thing', () => {
+    const keys = bindings.flatMap((binding) => binding.keys)
+    expect(new Set(keys).size).toBe(keys.length)
+    for (const { keys, command } of bindings)
+      for (const name of keys) expect(commandOf({ name })).toBe(command)
+  })
+
+  it('are all in the help', () => {
+    const help = new BrowserInTest(catalogueOf([]), { columns: 100, rows: 70 }).press('h').screen
+    for (const binding of bindings) expect(help).toContain(binding.help)
+  })
+
+  it('leave the help with any key that does not scroll it', () => {
+    const browser = house().press('h', 'down', 'pagedown')
+    expect(browser.screen).not.toContain('one line up')
+    expect(browser.press('q').screen).toContain('zigbee2mqtt')
+    expect(browser.effects).toEqual([])
+  })
+
+  it('always tell the way out in the last line', () => {
+    for (const columns of [20, 40, 80, 200]) {
+      const browser = new BrowserInTest(catalogueOf([]), { columns, rows: 24 })
+      expect(browser.lines.at(-1)).toContain('q quit')
+      expect(browser.lines.at(-1)).toContain('h keys')
+    }
+  })
+})

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { composeMessage, type Questions } from '../../../src/ui/channel-browser/compose-message.js'
+import { messageAt } from './browser-in-test.js'
+
+/** Answers by the beginning of the question; what is not answered is left as it is offered. */
+function answering(answers: Record<string, string>, asked: string[] = []): Questions {
+  const answer = (message: string, initial: string) => {
+    asked.push(message)
+    return answers[Object.keys(answers).find((key) => message.startsWith(key)) ?? ''] ?? initial
+  }
+  return {
+    line: async (message, initial, check) => {
+      const text = answer(message, initial)
+      expect(check?.(text) ?? true).toBe(true)
+      return text
+    },
+    text: async (message, initial) => answer(`${message} in the editor`, initial),
+    choice: async (message, choices, initial) => {
+      const offered = choices.find(({ value }) => value === initial)?.name ?? ''
+      const name = answer(`${message}?`, offered)
+      const chosen = choices.find((choice) => choice.name.startsWith(name))
+      if (!chosen) throw new Error(`"${name}" is not offered for ${message}`)
+      return chosen.value
+    }
+  }
+}
+
+const shown = messageAt(1, 'lamp/1', '{"on":true}', {
+  mqtt: { qos: 1, retain: true, contentType: 'application/json' }
+})
+
+describe('composing a message in the browser', () => {
+  it('starts from the message shown, and does not retain unless told to', async () => {
+    const message = await composeMessage({ channel: 'lamp/1', message: shown }, answering({}))
+    expect(message).toMatchObject({
+      channel: 'lamp/1',
+      payload: Buffer.from('{"on":true}'),
+      mqtt: { qos: 1, retain: false, contentType: 'application/json' }
+    })
+  })
+
+  it('publishes what was changed', async () => {
+    const ask = answering({
+      Channel: 'lamp/2',
+      'Payload?': 'edit it in',
+      'Payload in': 'a\nb',
+      QoS: '2',
+      Keep: 'yes'
+    })
+    const message = await composeMessage({ channel: 'lamp/1', message: shown }, ask)
+    expect(message).toMatchObject({
+      channel: 'lamp/2',
+      payload: Buffer.from('a\nb'),
+      mqtt: { qos: 2, retain: true }
+    })
+  })
+
+  it('offers no editing of bytes that are not text, but to send them as they are', async () => {
+    const bytes = Buffer.from([0xff, 0])
+    const message = await composeMessage({ channel: 'x', message: messageAt(1, 'x', bytes) }, answering({}))
+    expect(message?.payload).toEqual(bytes)
+    await expect(
+      composeMessage({ channel: 'x', message: messageAt(1, 'x', bytes) }, answering({ 'Payload?': 'edit' }))
+    ).rejects.toThrow('not offered')
+  })
+
+  it('edits text with control characters in the editor only', async () => {
+    const message = messageAt(1, 'x', 'a\x1b[2J')
+    await expect(
+      composeMessage({ channel: 'x', message }, answering({ 'Payload?': 'edit it on' }))
+    ).rejects.toThrow('not offered')
+  })
+
+  it('accepts no channel that cannot be published to', async () => {
+    const ask = answering({})
+    const problems: unknown[] = []
+    ask.line = async (_message, initial, check) => {
+      problems.push(check?.('a/+/b'), check?.(''), check?.('a/b'))
+      return initial
+    }
+    await composeMessage({ channel: 'x' }, ask)
+    expect(problems.slice(0, 3)).toEqual([expect.any(String), expect.any(String), true])
+  })
+
+  it('does not hand a name with control characters to the prompt', async () => {
+    const offered: string[] = []
+    const ask = answering({})
+    ask.line = async (_message, initial) => {
+      offered.push(initial)
+      return 'x'
+    }
+    await composeMessage({ channel: 'a\x1b[2J' }, ask)
+    expect(offered[0]).toBe('')
+  })
+
+  it('publishes nothing after a no, or Ctrl-C', async () => {
+    expect(await composeMessage({ channel: 'x' }, answering({ Publish: 'no' }))).toBeUndefined()
+    const stopped = answering({})
+    stopped.choice = async () => {
+      throw Object.assign(new Error('User force closed the prompt'), { name: 'ExitPromptError' })
+    }
+    expect(await composeMessage({ channel: 'x' }, stopped)).toBeUndefined()
+  })
+})
