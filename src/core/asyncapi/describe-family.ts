@@ -1,6 +1,12 @@
 import type { ChannelEntry, StoredMessage } from '../catalogue/channel-entry.js'
 import type { ChannelFamily } from '../catalogue/channel-family.js'
-import { formatJson, type JsonObject, type JsonTree, jsonObject } from '../catalogue/json-tree.js'
+import {
+  formatJson,
+  isJsonObject,
+  type JsonObject,
+  type JsonTree,
+  jsonObject
+} from '../catalogue/json-tree.js'
 import { parseJson } from '../catalogue/parse-json.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
 
@@ -34,7 +40,7 @@ export function describeMessages(family: ChannelFamily): DescribedMessage[] {
     return {
       kind,
       contentType: latest?.mqtt.contentType ?? CONTENT_TYPES[kind],
-      payload: kind === 'json' ? (family.schema() ?? jsonObject()) : payloadOf(kind),
+      payload: kind === 'json' ? writable(family.schema() ?? jsonObject()) : payloadOf(kind),
       example: latest && exampleOf(kind, latest),
       bindings: messageBindings(latest)
     }
@@ -91,5 +97,21 @@ function exampleOf(kind: PayloadKind, { payload }: StoredMessage): JsonTree | un
   if (kind === 'text') return text
   const value = parseJson(text, DEEPEST_EXAMPLE)
   // What is nested more deeply is cut by the parser, and would be no real example.
-  return formatJson(value) === formatJson(parseJson(text, DEEPEST_EXAMPLE + 1)) ? value : undefined
+  const whole = formatJson(value) === formatJson(parseJson(text, DEEPEST_EXAMPLE + 1))
+  return whole && formatJson(value) === formatJson(writable(value)) ? value : undefined
+}
+
+/** Names that a reader of the document would take for a reference, or that break JavaScript readers. */
+const UNWRITABLE = new Set(['$ref', '__proto__'])
+
+/** The value without members that no AsyncAPI document can hold, wherever they are. */
+function writable<Value extends JsonTree>(value: Value): Value
+function writable(value: JsonTree): JsonTree {
+  if (Array.isArray(value))
+    return value
+      .filter((item) => typeof item !== 'string' || !UNWRITABLE.has(item))
+      .map((item) => writable(item))
+  if (!isJsonObject(value)) return value
+  const rest = Object.entries(value).filter(([name]) => !UNWRITABLE.has(name))
+  return jsonObject(Object.fromEntries(rest.map(([name, member]) => [name, writable(member)])))
 }

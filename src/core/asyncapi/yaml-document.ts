@@ -6,26 +6,25 @@ import {
   parseDocument,
   type Scalar,
   type ScalarTag,
-  type ToStringOptions
+  type ToStringOptions,
+  visit
 } from 'yaml'
 import { JsonNumber, type JsonTree, jsonObject } from '../catalogue/json-tree.js'
-import { isInteger } from '../catalogue/value-shape.js'
 import { TidingsError } from '../errors.js'
 import type { DocumentPath, EditableDocument } from './editable-document.js'
 
-/** Numbers that we put into a document are written as they were received. */
+/** Numbers are written as they were received, or read. */
 const EXACT_NUMBER: ScalarTag = {
   tag: 'tag:yaml.org,2002:float',
   default: true,
   identify: (value) => value instanceof JsonNumber,
   test: /^(?!)/,
   resolve: (text) => text,
-  stringify: ({ value }) => {
-    const { text } = value as JsonNumber
-    // YAML's core schema reads 1e400 as text: it wants a dot or an explicit sign in some readers, and both suit all of them.
-    return isInteger(text) || text.includes('.') ? text : text.replace(/^(-?\d+)/, '$1.0')
-  }
+  stringify: ({ value }) => (value as JsonNumber).text
 }
+
+/** Numbers as JSON and YAML both write them. Others, such as `0x1F` and `.5`, are left to the YAML library. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
 /** Long texts stay on one line, so that a change of one word is a change of one line. */
 const FORMAT: ToStringOptions = { lineWidth: 0 }
@@ -44,6 +43,13 @@ export class YamlDocument implements EditableDocument {
         suggestion: 'correct the file, or write to another one'
       })
     }
+    visit(document, {
+      Scalar: (key, node) => {
+        const isNumber = typeof node.value === 'number' || typeof node.value === 'bigint'
+        if (isNumber && key !== 'key' && NUMBER.test(node.source ?? ''))
+          node.value = new JsonNumber(node.source ?? '')
+      }
+    })
     return new YamlDocument(document)
   }
 

@@ -1,0 +1,272 @@
+import { Parser } from '@asyncapi/parser'
+import { describe, expect, test } from 'vitest'
+import { type EditableDocument, ValueDocument } from '../../../src/core/asyncapi/editable-document.js'
+import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
+import { formatJson, jsonObject } from '../../../src/core/catalogue/json-tree.js'
+import { parseJson } from '../../../src/core/catalogue/parse-json.js'
+import type { Message } from '../../../src/core/message.js'
+import {
+  checkChannels,
+  checkFailure,
+  documentChannels,
+  openChannelDocument,
+  rulesWith
+} from '../../../src/operations/document-channels.js'
+import { formatComparison } from '../../../src/ui/document-report.js'
+import { fixtureMessages, messageOn, observed } from '../../support/observed.js'
+
+const SERVER = { host: 'broker.example:1883', protocol: 'mqtt', protocolVersion: '5.0' }
+const newJson = (text = '{}') => new ValueDocument(parseJson(text), (root) => formatJson(root, 2))
+
+function update(document: EditableDocument, messages: readonly Message[], isNew = true): string {
+  const opened = openChannelDocument(document, isNew)
+  const families = observed(messages).families(rulesWith(opened, {}))
+  documentChannels(opened, families, ['#'], { title: 'Test', server: isNew ? SERVER : undefined })
+  return document.format()
+}
+
+function differences(text: string, messages: readonly Message[], patterns = ['#']): string[] {
+  const opened = openChannelDocument(YamlDocument.parse(text), false)
+  return formatComparison(checkChannels(opened, observed(messages).families(rulesWith(opened, {})), patterns))
+}
+
+async function problems(text: string): Promise<string[]> {
+  const diagnostics = await new Parser().validate(text)
+  return diagnostics
+    .filter(({ severity }) => severity === 0)
+    .map(({ message, path }) => `${path.join('.')}: ${message}`)
+}
+
+const every = ['zigbee2mqtt', 'tasmota', 'home-assistant', 'sparkplug'].flatMap((name) =>
+  fixtureMessages(`devices/${name}.jsonl`)
+)
+
+const odd = [
+  messageOn('/', '{}'),
+  messageOn('a/{b}/c', '[1,null]'),
+  messageOn('a b/ü/"quoted": #x', '"text"'),
+  messageOn('mixed', 'text', { contentType: 'text/plain; charset=utf-8', payloadUtf8: true }),
+  messageOn('mixed', Buffer.from([255, 0])),
+  messageOn('mixed', '{"__proto__":1,"$ref":"#/nowhere","a/b~c":1e5}', {
+    qos: 2,
+    correlation: Buffer.from('x')
+  }),
+  messageOn('empty', '', { retain: true }),
+  messageOn('true', 'no'),
+  messageOn('123', '2026-11-23')
+]
+
+describe('a new document', () => {
+  test('has no errors by the judgement of the AsyncAPI parser, as YAML and as JSON', async () => {
+    expect(await problems(update(YamlDocument.parse(''), every))).toEqual([])
+    expect(await problems(update(newJson(), every))).toEqual([])
+  })
+
+  test('has none either for channels and payloads of the odd kind', async () => {
+    expect(await problems(update(YamlDocument.parse(''), odd))).toEqual([])
+    expect(await problems(update(newJson(), odd))).toEqual([])
+  })
+
+  test('describes server, channel, parameters, message and operation', async () => {
+    const messages = ['0001', '0002', '0003'].map((id) =>
+      messageOn(`device/${id}/temp`, '{"c":21.50}', { qos: 1, retain: true })
+    )
+    expect(update(YamlDocument.parse(''), messages)).toBe(`asyncapi: 3.0.0
+info:
+  title: Test
+  version: 1.0.0
+  description: Channels and messages as they were observed on the broker.
+servers:
+  broker:
+    host: broker.example:1883
+    protocol: mqtt
+    protocolVersion: "5.0"
+channels:
+  device_device_id_temp:
+    address: device/{device_id}/temp
+    parameters:
+      device_id:
+        examples:
+          - "0001"
+          - "0002"
+          - "0003"
+    messages:
+      json:
+        contentType: application/json
+        payload:
+          type: object
+          properties:
+            c:
+              type: number
+          required:
+            - c
+        examples:
+          - payload:
+              c: 21.50
+        bindings:
+          mqtt:
+            bindingVersion: 0.2.0
+operations:
+  receive_device_device_id_temp:
+    action: receive
+    channel:
+      $ref: "#/channels/device_device_id_temp"
+    messages:
+      - $ref: "#/channels/device_device_id_temp/messages/json"
+    bindings:
+      mqtt:
+        qos: 1
+        retain: true
+        bindingVersion: 0.2.0
+`)
+  })
+
+  test('keeps the digits of numbers', () => {
+    const messages = [messageOn('n', '[12345678901234567890,1.0,1e400,-0.10E-5]')]
+    for (const text of [update(YamlDocument.parse(''), messages), update(newJson(), messages)]) {
+      for (const number of ['12345678901234567890', '1.0', '400', '-0.10E-5']) expect(text).toContain(number)
+    }
+  })
+
+  test('written again over itself stays the same, and differs in nothing', () => {
+    for (const messages of [every, odd]) {
+      const yaml = update(YamlDocument.parse(''), messages)
+      expect(update(YamlDocument.parse(yaml), messages, false)).toBe(yaml)
+      expect(differences(yaml, messages)).toEqual([])
+      const json = update(newJson(), messages)
+      expect(update(newJson(json), messages, false)).toBe(json)
+    }
+  })
+})
+
+const BY_PEOPLE = `# Ours, by hand
+asyncapi: 3.0.0
+info:
+  title: The house # a good title
+  version: 7.1.0
+channels:
+  roomTemperature:
+    address: home/{room}/temp
+    title: Temperature of a room
+    description: Measured at the door
+    parameters:
+      room: { description: Which room }
+    messages:
+      reading:
+        $ref: '#/components/messages/Reading'
+  doorbell:
+    address: home/doorbell
+    description: Rings
+components:
+  messages:
+    Reading:
+      summary: One reading
+      payload:
+        type: object
+        # since 2024
+        properties:
+          c:
+            type: integer
+            description: Degrees Celsius # not Fahrenheit
+        required: [c, by]
+      examples:
+        - name: winter
+          payload: { c: -12 }
+`
+
+describe('a document that people wrote', () => {
+  const seen = [messageOn('home/kitchen/temp', '{"c":21.5,"battery":99}'), messageOn('garden', 'wet')]
+
+  test('keeps what they wrote; what was seen is added and loosened', async () => {
+    const text = update(YamlDocument.parse(BY_PEOPLE), seen, false)
+    for (const line of BY_PEOPLE.split('\n').filter((line) => !/type: integer|required/.test(line)))
+      expect(text).toContain(line)
+    expect(text).toContain('type: number\n            description: Degrees Celsius # not Fahrenheit')
+    expect(text).toContain('battery:\n            type: integer')
+    expect(text).toMatch(/required:\s*(\[ ?c ?\]|- c)/)
+    expect(text).not.toContain('by]')
+    expect(text).toContain('address: garden')
+    expect(await problems(text)).toEqual([])
+  })
+
+  test('is told what is silent, what is not documented and what differs', () => {
+    expect(differences(BY_PEOPLE, seen)).toEqual([
+      'home/doorbell: silent: in the document, nothing came',
+      'garden: not documented',
+      'home/{room}/temp: payload: "by" was not always there',
+      'home/{room}/temp: payload: "battery" not in the document',
+      'home/{room}/temp: c: was also number'
+    ])
+  })
+
+  test('is told nothing of channels that nobody asked for', () => {
+    expect(differences(BY_PEOPLE, [], ['garden/#', 'home/+', 'x/doorbell'])).toEqual([
+      'home/doorbell: silent: in the document, nothing came'
+    ])
+    expect(differences(BY_PEOPLE, [], ['home/kitchen/temp'])).toEqual([
+      'home/{room}/temp: silent: in the document, nothing came'
+    ])
+  })
+
+  test('names what its payloads were beside what it says', () => {
+    const text = `asyncapi: 3.0.0
+channels:
+  c:
+    address: c
+    messages:
+      m: { contentType: application/json, payload: { type: object, properties: { at: { type: string, format: date-time }, n: { type: integer } } } }
+`
+    expect(differences(text, [messageOn('c', '{"at":"soon","n":null}')])).toEqual([
+      'c: at: was not always date-time',
+      'c: n: was also null'
+    ])
+    expect(differences(text, [messageOn('c', Buffer.from([255]))])).toEqual([
+      'c: carries binary payloads, which no message describes'
+    ])
+    expect(differences(text, [messageOn('c', '{}')])).toEqual([])
+  })
+
+  test('a channel of its own stays apart from the family that it would belong to', () => {
+    const text = 'asyncapi: 3.0.0\nchannels: { one: { address: d/1 } }\n'
+    const messages = ['1', '2', '3', '4'].map((id) => messageOn(`d/${id}`, 'x'))
+    expect(differences(text, messages)).toContain('d/{d_id}: not documented')
+    expect(differences(text, messages).join()).not.toContain('silent')
+  })
+
+  test.each(['asyncapi: 2.6.0', '{}', '- 1', 'hello'])('is refused if it is no AsyncAPI 3: %s', (text) => {
+    expect(() => openChannelDocument(YamlDocument.parse(text), false)).toThrow(
+      expect.objectContaining({ kind: 'bad-input', code: 'not-asyncapi-3' })
+    )
+  })
+
+  test('is refused if it is no YAML', () => {
+    expect(() => YamlDocument.parse('a: [')).toThrow(
+      expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' })
+    )
+  })
+})
+
+test('a check fails only on a difference', () => {
+  const none = { matched: [], silent: [], undocumented: [], differences: [] }
+  expect(checkFailure('a.yaml', none)).toBeUndefined()
+  expect(checkFailure('a.yaml', { ...none, silent: ['x'] })).toMatchObject({
+    kind: 'bad-input',
+    code: 'document-differs'
+  })
+})
+
+test('a reference within the document is followed, escapes included', () => {
+  const document = newJson(
+    '{"asyncapi":"3.0.0","channels":{"a":{"$ref":"#/components/channels/x~1y%20z"}},"components":{"channels":{"x/y z":{"address":"q"}}}}'
+  )
+  expect(openChannelDocument(document, false).channels).toMatchObject([{ key: 'a', address: 'q' }])
+})
+
+test('what is put into a document of values can be read back, and taken away', () => {
+  const document = new ValueDocument(jsonObject(), formatJson)
+  document.set(['a', 'b'], [null])
+  document.set(['a', 'b', 1], 'x')
+  expect(document.format()).toBe('{"a":{"b":[null,"x"]}}')
+  document.remove(['a', 'b'])
+  expect(document.get(['a', 'b'])).toBeUndefined()
+})

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { type CatalogueOptions, ChannelCatalogue } from '../../src/core/catalogue/channel-catalogue.js'
+import { parseEnvelope } from '../../src/core/envelope.js'
+import type { Message } from '../../src/core/message.js'
+
+/** The messages of a fixture: envelope lines, one a line. */
+export function fixtureMessages(name: string): Message[] {
+  const text = readFileSync(new URL(`../fixtures/${name}`, import.meta.url))
+  return text
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => parseEnvelope(Buffer.from(line)))
+}
+
+/** A catalogue without tight bounds, with what was observed. */
+export function observed(
+  messages: readonly Message[],
+  options: Partial<CatalogueOptions> = {}
+): ChannelCatalogue {
+  const catalogue = new ChannelCatalogue({
+    maxChannels: 100_000,
+    maxBytes: 1e9,
+    historyPerChannel: 10,
+    examinedPerSecond: Number.POSITIVE_INFINITY,
+    ...options
+  })
+  catalogue.observe(messages)
+  return catalogue
+}
+
+/** A message with a payload of any kind. */
+export function messageOn(
+  channel: string,
+  payload: string | Uint8Array,
+  mqtt: Partial<Message['mqtt']> = {}
+): Message {
+  return {
+    channel,
+    payload: Buffer.from(payload),
+    headers: [],
+    mqtt: { qos: 0, retain: false, ...mqtt },
+    time: 1
+  }
+}
