@@ -82,7 +82,7 @@ function openToAppend(name: string): number {
 }
 
 /** A new name is only safe once its folder is; where folders cannot be synced there is nothing to be done. */
-function syncFolder(name: string): void {
+export function syncFolder(name: string): void {
   try {
     const fd = fs.openSync(dirname(name), 'r')
     fs.fsyncSync(fd)

@@ -4,7 +4,9 @@ import { connectionFlags } from '../cli/flags/connection.js'
 import { messageFlags, messageTemplateOf } from '../cli/flags/message.js'
 import { durationFlag } from '../cli/flags/values.js'
 import { startProgress } from '../cli/progress.js'
-import { choosePayloadSource } from '../cli/publish-source.js'
+import { choosePayloadSource, type PublishSource } from '../cli/publish-source.js'
+import type { ConnectionOptions } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
 import { Publication } from '../operations/publish.js'
 import { openConnection } from '../transport/open-connection.js'
 import { formatPublishProgress, publishClosingLine, publishFailure } from '../ui/publish-report.js'
@@ -36,6 +38,10 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       command: '<%= config.bin %> publish --json < messages.ndjson'
     },
     {
+      description: 'Lose nothing while the broker is away',
+      command: '<%= config.bin %> publish readings --lines --outbox ~/outbox < readings.ndjson'
+    },
+    {
       description: 'Forget a retained message',
       command: '<%= config.bin %> publish lamp/1/state --empty --retain'
     }
@@ -62,6 +68,12 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     empty: Flags.boolean({ summary: 'publish an empty payload' }),
     repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish it all N times' }),
     every: durationFlag({ summary: 'time between repetitions' }),
+    outbox: Flags.string({
+      helpValue: 'DIR',
+      summary:
+        'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
+      description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
+    }),
     'drain-timeout': durationFlag({
       default: 1000,
       defaultHelp: async () => '1s',
@@ -80,7 +92,9 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const { args, flags } = await this.parse(Publish)
     const { clock, stop } = this.io
     const source = await choosePayloadSource(args, flags, messageTemplateOf(flags), this.io)
-    const connection = await openConnection(await this.connectionOptions(flags))
+    const options = await this.connectionOptions(flags)
+    if (flags.outbox !== undefined) return this.publishThrough(flags.outbox, source, options, flags)
+    const connection = await openConnection(options)
     const began = clock.monotonic()
     const publication = new Publication({
       connection,
@@ -103,5 +117,52 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     })
     if (failure) throw failure
     this.say(publishClosingLine(outcome.acknowledged, source.channel, source.qos, elapsed()))
+  }
+
+  private async publishThrough(
+    name: string,
+    source: PublishSource,
+    options: ConnectionOptions,
+    flags: { 'drain-timeout': number; 'ack-timeout': number; quiet: boolean }
+  ): Promise<void> {
+    const [{ openOutbox }, { OutboxPublication }, { outboxClosingLine, outboxPublishFailure }] =
+      await Promise.all([
+        import('../cli/outbox/open-outbox.js'),
+        import('../operations/outbox.js'),
+        import('../ui/outbox-report.js')
+      ])
+    await checkConnectionOptions(options)
+    const { clock, stop } = this.io
+    const began = clock.monotonic()
+    const elapsed = () => (clock.monotonic() - began) / 1000
+    const publication = new OutboxPublication({
+      outbox: openOutbox(name, { make: true, onNotice: (text) => this.notice({ kind: 'warning', text }) }),
+      connect: () => openConnection(options),
+      clock,
+      random: Math.random,
+      stop,
+      drainTimeout: flags['drain-timeout'],
+      ackTimeout: flags['ack-timeout'],
+      onDowngrade: (text) => this.notice({ kind: 'warning', text })
+    })
+    const progress = flags.quiet
+      ? undefined
+      : startProgress(this.io, () => formatPublishProgress(publication.progress, elapsed()))
+    const outcome = await publication.run(source.messages)
+    progress?.stop()
+    const context = { outbox: name, interrupted: stop.aborted ? String(stop.reason) : undefined }
+    const failure = outboxPublishFailure(outcome, context)
+    if (failure) throw failure
+    const { channel, qos } = source
+    this.say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs: elapsed() }))
+  }
+}
+
+/** What is wrong with the options is told before anything is stored: a connection that is aborted before it begins only checks them. */
+async function checkConnectionOptions(options: ConnectionOptions): Promise<void> {
+  try {
+    await openConnection({ ...options, signal: AbortSignal.abort(), onNotice: () => undefined })
+  } catch (error) {
+    if (error instanceof TidingsError && error.kind === 'usage') throw error
   }
 }

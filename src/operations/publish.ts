@@ -7,7 +7,7 @@ import type { Message } from '../core/message.js'
 const MAX_OPEN_BATCHES = 8
 
 export interface PublishOptions {
-  readonly connection: BrokerConnection
+  readonly connection: Pick<BrokerConnection, 'broker' | 'publish' | 'closed' | 'close'>
   readonly clock: Clock
   /** Stops the reading of further messages; what is open is then drained for `drainTimeout`. */
   readonly stop: AbortSignal

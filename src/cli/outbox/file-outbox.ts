@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import type { OtherSender, Outbox, OutboxClaim, OutboxSegment, StoredBatch } from '../../core/outbox.js'
+import { CLOSED, formatSegmentBase, OPEN, REFUSED, SENT } from '../../core/outbox-names.js'
+import { readFileChunks } from '../input.js'
+import { syncFolder } from '../recording-files.js'
+import { PlainWriter } from '../recording-writers.js'
+import { systemClock } from '../system-clock.js'
+import { type OutboxFolder, writeFailure } from './outbox-folder.js'
+import { isAlive, ownMark } from './process-mark.js'
+import { readSegment, settledOffset } from './segment-reader.js'
+import { claimSending } from './sender-claim.js'
+
+/** An outbox in the file system. `onNotice` gets what a person should know of it. */
+export class FileOutbox implements Outbox {
+  constructor(
+    private readonly folder: OutboxFolder,
+    private readonly onNotice: (text: string) => void
+  ) {}
+
+  get name(): string {
+    return this.folder.name
+  }
+
+  begin(): OutboxSegment {
+    const base = formatSegmentBase(systemClock.now(), ownMark(), randomBytes(4).toString('hex'))
+    return new FileSegment(this.folder, base)
+  }
+
+  claim(): OutboxClaim | OtherSender {
+    return claimSending(this.folder, (bytes) =>
+      this.onNotice(
+        `dropped a torn last line of ${bytes} bytes in "${this.name}": its publisher was killed while it wrote it`
+      )
+    )
+  }
+
+  hasWaiting(closed: boolean): boolean {
+    return this.folder.segments().some((segment) => {
+      if (closed && !segment.closed) return false
+      const part = readSegment(this.folder, segment, settledOffset(this.folder, segment.base))
+      return part !== undefined && part.lines.length > 0
+    })
+  }
+
+  /** What waits, in order, without touching it. */
+  *waiting(): Generator<StoredBatch> {
+    for (const segment of this.folder.segments()) {
+      let offset = settledOffset(this.folder, segment.base)
+      for (;;) {
+        const part = readSegment(this.folder, segment, offset)
+        if (part === undefined || part.lines.length === 0) break
+        offset = part.end
+        yield { segment: segment.base, end: part.end, lines: part.lines }
+      }
+    }
+  }
+
+  /** How many refused messages are kept. */
+  async countRefused(): Promise<number> {
+    if (!fs.existsSync(this.folder.path(REFUSED))) return 0
+    let count = 0
+    for await (const chunk of readFileChunks(this.folder.path(REFUSED)))
+      for (const byte of chunk) if (byte === 0x0a) count++
+    return count
+  }
+
+  /** The process that is sending, if one is. */
+  sender(): number | undefined {
+    return this.folder.senders().find(({ mark }) => isAlive(mark))?.mark.pid
+  }
+
+  /** A process that is publishing into it, if one is. */
+  writer(): number | undefined {
+    return this.folder.segments().find(({ closed }) => !closed)?.writer.pid
+  }
+
+  /** Removes what waits in closed segments, and what was refused. Only for who has the claim. */
+  clear(): void {
+    for (const { base, closed } of this.folder.segments())
+      if (closed) this.folder.remove(`${base}${OPEN}`, `${base}${CLOSED}`, `${base}${SENT}`)
+    this.folder.remove(REFUSED)
+  }
+}
+
+class FileSegment implements OutboxSegment {
+  private readonly writer: PlainWriter
+
+  constructor(
+    private readonly folder: OutboxFolder,
+    readonly name: string
+  ) {
+    const fd = folder.create(`${name}${OPEN}`)
+    syncFolder(folder.path(`${name}${OPEN}`))
+    this.writer = new PlainWriter(fd, folder.name, true, 0)
+  }
+
+  append(lines: Uint8Array): Promise<void> {
+    return this.writer.append(lines)
+  }
+
+  async close(): Promise<void> {
+    await this.writer.close()
+    const open = `${this.name}${OPEN}`
+    if (this.writer.size === 0) return this.folder.remove(open)
+    try {
+      fs.renameSync(this.folder.path(open), this.folder.path(`${this.name}${CLOSED}`))
+    } catch (error) {
+      throw writeFailure(this.folder.name, error)
+    }
+  }
+}

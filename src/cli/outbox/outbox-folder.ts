@@ -1,0 +1,147 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { TidingsError } from '../../core/errors.js'
+import {
+  OPEN,
+  type ProcessMark,
+  parseSegmentName,
+  parseSenderName,
+  parseSentName,
+  type SegmentName
+} from '../../core/outbox-names.js'
+import { inputFailure } from '../input.js'
+import { outputFailure } from '../output.js'
+import { syncFolder } from '../recording-files.js'
+import { isAlive } from './process-mark.js'
+
+const OWNER_ONLY = 0o700
+const OTHERS = 0o077
+
+/** A segment as it lies in the folder. */
+export interface SegmentFile extends SegmentName {
+  readonly file: string
+}
+
+/** The folder of an outbox, which only its owner can enter. */
+export class OutboxFolder {
+  private constructor(readonly name: string) {}
+
+  /** Opens an outbox, made if need be. Throws a `TidingsError` if others could read it, or it is not ours. */
+  static openOrMake(name: string): OutboxFolder {
+    try {
+      if (fs.mkdirSync(name, { recursive: true, mode: OWNER_ONLY }) !== undefined) syncFolder(name)
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? noFolder(name) : writeFailure(name, error)
+    }
+    return OutboxFolder.open(name)
+  }
+
+  /** Opens an outbox that is there. */
+  static open(name: string): OutboxFolder {
+    let stats: fs.Stats
+    try {
+      stats = fs.statSync(name)
+    } catch (error) {
+      throw inputFailure(name, error)
+    }
+    if (!stats.isDirectory()) throw noFolder(name)
+    if (process.getuid && stats.uid !== process.getuid()) {
+      throw new TidingsError('bad-input', `cannot use the outbox "${name}": it belongs to another user`, {
+        code: 'outbox-not-owned',
+        suggestion: 'name a folder of your own',
+        details: { outbox: name }
+      })
+    }
+    if ((stats.mode & OTHERS) !== 0 && process.platform !== 'win32') {
+      throw new TidingsError('bad-input', `cannot use the outbox "${name}": other users may enter it`, {
+        code: 'outbox-not-private',
+        suggestion: `chmod 700 ${name}`,
+        details: { outbox: name }
+      })
+    }
+    return new OutboxFolder(name)
+  }
+
+  path(file: string): string {
+    return join(this.name, file)
+  }
+
+  /** What lies in it, by name; also the order of segments. */
+  files(): string[] {
+    try {
+      return fs.readdirSync(this.name).sort()
+    } catch (error) {
+      throw inputFailure(this.name, error)
+    }
+  }
+
+  /** Segments in the order in which they are sent. One whose writer has died without closing it counts as closed. */
+  segments(): SegmentFile[] {
+    return this.files().flatMap((file) => {
+      const segment = parseSegmentName(file)
+      return segment === undefined
+        ? []
+        : [{ ...segment, file, closed: segment.closed || !isAlive(segment.writer) }]
+    })
+  }
+
+  /** Marks of processes that have said that they are sending; some may have died since. */
+  senders(): { file: string; mark: ProcessMark }[] {
+    return this.files().flatMap((file) => {
+      const mark = parseSenderName(file)
+      return mark === undefined ? [] : [{ file, mark }]
+    })
+  }
+
+  /** Opens a segment for reading, under either of its names; `undefined` if it is gone. */
+  openSegment({ file, base }: SegmentFile): number | undefined {
+    return this.tryOpen(file) ?? (file.endsWith(OPEN) ? this.tryOpen(`${base}.ndjson`) : undefined)
+  }
+
+  /** Makes a new file that only its owner can read. */
+  create(file: string): number {
+    try {
+      return fs.openSync(this.path(file), 'wx', 0o600)
+    } catch (error) {
+      throw writeFailure(this.name, error)
+    }
+  }
+
+  /** Removes files, in this order; those that are not there are none to worry about. */
+  remove(...files: string[]): void {
+    try {
+      for (const file of files) fs.rmSync(this.path(file), { force: true })
+    } catch (error) {
+      throw writeFailure(this.name, error)
+    }
+  }
+
+  /** Removes what was noted of segments that are gone: a process was killed right after it had removed one. */
+  removeLeftovers(): void {
+    const files = this.files()
+    const bases = new Set(files.map((file) => parseSegmentName(file)?.base))
+    for (const file of files) {
+      const base = parseSentName(file)
+      if (base !== undefined && !bases.has(base)) this.remove(file)
+    }
+  }
+
+  private tryOpen(file: string): number | undefined {
+    try {
+      return fs.openSync(this.path(file), 'r')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw inputFailure(this.path(file), error)
+    }
+  }
+}
+
+export const writeFailure = (name: string, error: unknown) => outputFailure(`"${name}"`, error)
+
+function noFolder(name: string): TidingsError {
+  return new TidingsError('bad-input', `cannot use the outbox "${name}": it is not a directory`, {
+    code: 'outbox-not-a-directory',
+    suggestion: 'name a folder; it is made if there is none',
+    details: { outbox: name }
+  })
+}

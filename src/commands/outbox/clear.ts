@@ -1,0 +1,44 @@
+import { Args, Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.js'
+
+export default class OutboxClear extends BaseCommand {
+  static override summary = 'Throw away the messages that wait in an outbox'
+  static override description =
+    'Also those that were refused. Asks first; ends with 5 while a process is sending from the outbox or publishing into it.'
+  static override examples = [
+    '<%= config.bin %> outbox clear ~/outbox',
+    {
+      description: 'Keep a copy',
+      command:
+        '<%= config.bin %> outbox list ~/outbox --json > kept.ndjson && <%= config.bin %> outbox clear ~/outbox --yes'
+    }
+  ]
+
+  static override args = { dir: Args.string({ required: true, description: 'folder of the outbox' }) }
+
+  static override flags = { yes: Flags.boolean({ char: 'y', summary: 'do not ask' }) }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(OutboxClear)
+    const [{ openOutbox }, { confirmClear }, { outboxBusy, outboxClearedLine }] = await Promise.all([
+      import('../../cli/outbox/open-outbox.js'),
+      import('../../cli/outbox/confirm-clear.js'),
+      import('../../ui/outbox-report.js')
+    ])
+    const outbox = openOutbox(args.dir, { make: false, onNotice: (text) => this.say(text) })
+    const claim = outbox.claim()
+    if ('pid' in claim) throw outboxBusy('clear', args.dir, claim.pid)
+    try {
+      const writer = outbox.writer()
+      if (writer !== undefined) throw outboxBusy('clear', args.dir, writer, 'publishing into it')
+      let waiting = 0
+      for (const { lines } of outbox.waiting()) waiting += lines.length
+      const counts = { waiting, refused: await outbox.countRefused() }
+      if (waiting + counts.refused > 0 && !flags.yes) await confirmClear(args.dir, counts, this.io)
+      outbox.clear()
+      this.say(outboxClearedLine(args.dir, counts))
+    } finally {
+      await claim.release()
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { Args } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.js'
+import { connectionFlags } from '../../cli/flags/connection.js'
+import { durationFlag } from '../../cli/flags/values.js'
+import { openConnection } from '../../transport/open-connection.js'
+
+export default class OutboxSend extends BaseCommand {
+  static override summary = 'Send the messages that wait in an outbox'
+  static override description =
+    `In the order in which they were stored; each is removed once the broker has acknowledged it, or with QoS 0 once it was flushed to the network.
+Ends with 0 when none is left, and with 5 while another process is sending. What the broker refuses is moved to DIR/refused.ndjson.`
+  static override examples = [
+    '<%= config.bin %> outbox send ~/outbox',
+    {
+      description: 'As soon as the broker is back',
+      command: '<%= config.bin %> outbox send ~/outbox --broker mqtt://broker.example --wait 1h'
+    }
+  ]
+
+  static override args = { dir: Args.string({ required: true, description: 'folder of the outbox' }) }
+
+  static override flags = {
+    'drain-timeout': durationFlag({
+      default: 1000,
+      defaultHelp: async () => '1s',
+      summary: 'after Ctrl-C, wait this long for acknowledgements'
+    }),
+    'ack-timeout': durationFlag({
+      default: 30_000,
+      defaultHelp: async () => '30s',
+      summary: 'give up when nothing was acknowledged for this long; 0 never'
+    }),
+    ...connectionFlags
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(OutboxSend)
+    const [{ openOutbox }, { OutboxPublication }, { outboxSendFailure, outboxSentLine }] = await Promise.all([
+      import('../../cli/outbox/open-outbox.js'),
+      import('../../operations/outbox.js'),
+      import('../../ui/outbox-report.js')
+    ])
+    const { clock, stop } = this.io
+    const began = clock.monotonic()
+    const onNotice = (text: string) => this.notice({ kind: 'warning', text })
+    const outbox = openOutbox(args.dir, { make: false, onNotice })
+    const options = await this.connectionOptions(flags)
+    const outcome = await new OutboxPublication({
+      outbox,
+      connect: () => openConnection(options),
+      clock,
+      random: Math.random,
+      stop,
+      drainTimeout: flags['drain-timeout'],
+      ackTimeout: flags['ack-timeout'],
+      onDowngrade: onNotice
+    }).send()
+    let left = 0
+    for (const { lines } of outbox.waiting()) left += lines.length
+    const interrupted = stop.aborted ? String(stop.reason) : undefined
+    const failure = outboxSendFailure(outcome, { outbox: args.dir, interrupted, left })
+    if (failure) throw failure
+    this.say(outboxSentLine(outcome, args.dir, (clock.monotonic() - began) / 1000))
+  }
+}

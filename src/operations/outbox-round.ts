@@ -1,0 +1,103 @@
+import { ByteWriter } from '../core/byte-writer.js'
+import type { BrokerConnection, PublishReport, Refusal } from '../core/connection.js'
+import { parseEnvelope } from '../core/envelope.js'
+import type { Message } from '../core/message.js'
+import type { OutboxClaim, StoredBatch } from '../core/outbox.js'
+import { encodeRefused, encodeUnreadable } from '../core/outbox-lines.js'
+
+const NOTHING: PublishReport = { acknowledged: 0, refused: [], unacknowledged: 0 }
+
+/** What has become of the messages of one segment. */
+export interface Settlement {
+  readonly segment: string
+  readonly acknowledged: number
+  readonly refused: number
+  readonly refusal: Pick<Refusal, 'reason' | 'code'> | undefined
+}
+
+/** A batch under way. */
+interface OpenBatch {
+  readonly stored: StoredBatch
+  /** Those lines that are messages. */
+  readonly messages: readonly Message[]
+  readonly unreadable: readonly { readonly line: Uint8Array; readonly reason: string }[]
+  report: PublishReport | undefined
+}
+
+/** Sends over one connection with one claim: what the broker has reported on is settled, in order, before its report is passed on. */
+export class OutboxRound {
+  private readonly open: OpenBatch[] = []
+  private settling: Promise<void> = Promise.resolve()
+  /** Why something could not be settled: the outbox could not be written to. */
+  failure: unknown
+
+  constructor(
+    private readonly claim: OutboxClaim,
+    private readonly connection: Pick<BrokerConnection, 'publish' | 'close'>,
+    private readonly onSettled: (settlement: Settlement) => void
+  ) {}
+
+  /** Whether some of what was read is not settled. */
+  get unsettled(): boolean {
+    return this.open.length > 0
+  }
+
+  /** The next messages to publish, in order; `undefined` if there are none for now. */
+  next(): readonly Message[] | undefined {
+    const stored = this.claim.next()
+    if (stored === undefined) return undefined
+    const messages: Message[] = []
+    const unreadable: { line: Uint8Array; reason: string }[] = []
+    for (const line of stored.lines) {
+      try {
+        messages.push(parseEnvelope(line))
+      } catch (error) {
+        unreadable.push({ line, reason: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    this.open.push({ stored, messages, unreadable, report: undefined })
+    return messages
+  }
+
+  /** Publishes what `next` has returned; the report tells of the messages once they are settled, or that they are not. */
+  async publish(messages: readonly Message[]): Promise<PublishReport> {
+    const batch = this.open.find((each) => each.messages === messages)
+    const report = messages.length === 0 ? NOTHING : await this.connection.publish(messages)
+    if (batch !== undefined) batch.report = report
+    this.settling = this.settling.then(() => this.settleFront())
+    await this.settling
+    return report
+  }
+
+  /** A batch with an unacknowledged message stays as it is, and so does everything behind it: it is sent again another time. */
+  private async settleFront(): Promise<void> {
+    if (this.failure !== undefined) return
+    try {
+      for (let batch = this.open[0]; batch?.report?.unacknowledged === 0; batch = this.open[0]) {
+        await this.settle(batch, batch.report)
+        this.open.shift()
+      }
+    } catch (error) {
+      this.failure = error
+      await this.connection.close(0)
+    }
+  }
+
+  private async settle({ stored, messages, unreadable }: OpenBatch, report: PublishReport): Promise<void> {
+    const refused = new ByteWriter()
+    for (const { index, reason } of report.refused) {
+      const message = messages[index]
+      if (message !== undefined) encodeRefused(message, reason, refused)
+    }
+    for (const { line, reason } of unreadable) encodeUnreadable(line, reason, refused)
+    if (refused.length > 0) await this.claim.refuse(refused.take())
+    this.claim.settle(stored)
+    const [bad] = unreadable
+    this.onSettled({
+      segment: stored.segment,
+      acknowledged: report.acknowledged,
+      refused: report.refused.length + unreadable.length,
+      refusal: report.refused[0] ?? (bad && { reason: bad.reason, code: 'bad-envelope' })
+    })
+  }
+}

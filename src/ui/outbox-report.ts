@@ -1,0 +1,180 @@
+import { formatByteSize } from '../core/byte-size.js'
+import { formatDuration } from '../core/duration.js'
+import { TidingsError } from '../core/errors.js'
+import type { Qos } from '../core/message.js'
+import type { OutboxContents } from '../core/outbox-contents.js'
+import { REFUSED } from '../core/outbox-names.js'
+import { formatTimestamp } from '../core/timestamp.js'
+import { visibleText } from '../core/visible-text.js'
+import { formatCount, publishClosingLine } from './publish-report.js'
+import { formatChannelCounts } from './record-report.js'
+
+interface Sent {
+  readonly acknowledged: number
+  readonly refused: number
+}
+
+/** What became of messages in an outbox, as the report needs it. */
+export interface OutboxResult {
+  readonly stored: number
+  readonly own: Sent
+  readonly others: Sent
+  readonly refusal: { readonly reason: string; readonly code: string } | undefined
+  readonly reason: TidingsError | undefined
+  readonly sender: number | undefined
+  readonly sourceError: unknown
+}
+
+export interface OutboxContext {
+  /** The outbox as the user has named it. */
+  readonly outbox: string
+  readonly interrupted: string | undefined
+}
+
+const leftOf = ({ stored, own }: OutboxResult) => stored - own.acknowledged - own.refused
+
+const whyLeft = ({ reason, sender }: OutboxResult) =>
+  sender === undefined
+    ? `not sent yet${reason === undefined ? '' : `: ${reason.message}`}`
+    : `process ${sender} is sending`
+
+/** `3 messages acknowledged, 2 safe in "DIR", not sent yet: why`. */
+function countsOf(result: OutboxResult, { outbox }: OutboxContext): string {
+  const left = leftOf(result)
+  const acknowledged = `${formatCount(result.own.acknowledged)} acknowledged`
+  if (left === 0) return acknowledged
+  const safe = `safe in "${outbox}", ${whyLeft(result)}`
+  if (result.own.acknowledged === 0) return `${formatCount(left)} ${safe}`
+  return `${acknowledged}, ${left} ${safe}`
+}
+
+/** What is said of a publication through an outbox that did not fail. */
+export function outboxClosingLine(
+  result: OutboxResult,
+  context: OutboxContext & { channel: string | undefined; qos: Qos; elapsedMs: number }
+): string {
+  const { stored, others } = result
+  const line =
+    leftOf(result) === 0
+      ? publishClosingLine(stored, context.channel, context.qos, context.elapsedMs)
+      : countsOf(result, context)
+  return others.acknowledged === 0
+    ? line
+    : `${line}; ${formatCount(others.acknowledged, 'other message')} of the outbox acknowledged, too`
+}
+
+const detailsOf = ({ stored, own, others }: OutboxResult, outbox: string) => ({
+  outbox,
+  stored,
+  acknowledged: own.acknowledged + others.acknowledged,
+  refused: own.refused + others.refused
+})
+
+function refusedFailure(result: OutboxResult, { outbox }: OutboxContext, counts: string): TidingsError {
+  const { own, others, refusal } = result
+  return new TidingsError(
+    'refused',
+    `${counts}: ${own.refused + others.refused} refused: ${refusal?.reason ?? 'no reason given'}`,
+    {
+      code: refusal?.code ?? 'publish-refused',
+      suggestion: `they are kept in ${outbox}/${REFUSED}: tidings publish --json < ${outbox}/${REFUSED}`,
+      details: detailsOf(result, outbox)
+    }
+  )
+}
+
+/**
+ * The failure that a publication through an outbox ended with, or undefined: that a message is safe on disk is success. Bad input
+ * and a full disk weigh most, then refusals, then an interruption.
+ */
+export function outboxPublishFailure(result: OutboxResult, context: OutboxContext): unknown {
+  const { sourceError, stored, own, others } = result
+  const counts = countsOf(result, context)
+  const details = detailsOf(result, context.outbox)
+  if (sourceError !== undefined) {
+    if (!(sourceError instanceof TidingsError)) return sourceError
+    const before = stored === 0 ? 'nothing was stored before it' : `before it: ${counts}`
+    return new TidingsError(sourceError.kind, `${sourceError.message} (${before})`, {
+      code: sourceError.code,
+      ...(sourceError.suggestion !== undefined && { suggestion: sourceError.suggestion }),
+      details: { ...sourceError.details, ...details },
+      cause: sourceError
+    })
+  }
+  if (own.refused + others.refused > 0) return refusedFailure(result, context, counts)
+  if (context.interrupted === undefined) return undefined
+  return new TidingsError('interrupted', `${counts}: interrupted`, {
+    code: 'interrupted',
+    details: { ...details, signal: context.interrupted }
+  })
+}
+
+/** The failure that sending an outbox ended with, or undefined if all of it was acknowledged. `left`: messages that still wait. */
+export function outboxSendFailure(
+  result: OutboxResult,
+  context: OutboxContext & { left: number }
+): TidingsError | undefined {
+  const { others, reason, sender } = result
+  const { outbox, left } = context
+  const counts = `sent ${formatCount(others.acknowledged)} of the outbox "${outbox}"`
+  const details = { ...detailsOf(result, outbox), left }
+  if (sender !== undefined) return outboxBusy('send', outbox, sender)
+  const safe = `${formatCount(left)} safe there, not sent yet`
+  if (context.interrupted !== undefined) {
+    return new TidingsError('interrupted', `${counts}, ${safe}: interrupted`, {
+      code: 'interrupted',
+      details: { ...details, signal: context.interrupted }
+    })
+  }
+  if (reason !== undefined) {
+    return new TidingsError(reason.kind, `${counts}, ${safe}: ${reason.message}`, {
+      code: reason.code,
+      suggestion: reason.suggestion ?? `tidings outbox send ${outbox}`,
+      details: { ...reason.details, ...details }
+    })
+  }
+  return others.refused > 0 ? refusedFailure(result, context, counts) : undefined
+}
+
+/** Another process has the outbox. */
+export const outboxBusy = (what: string, outbox: string, pid: number, doing = 'sending it') =>
+  new TidingsError('unfinished', `cannot ${what} the outbox "${outbox}": process ${pid} is ${doing}`, {
+    code: 'outbox-busy',
+    suggestion: 'wait until it has ended',
+    details: { outbox, pid }
+  })
+
+/** What waits in an outbox, in a few lines for people. */
+export function formatOutbox(
+  contents: OutboxContents,
+  { refused, sender }: { refused: number; sender: number | undefined }
+): string {
+  const { messages, bytes, oldest, channels } = contents
+  const since = oldest === undefined ? '' : `, the oldest stored at ${formatTimestamp(oldest)}`
+  const lines = [
+    messages === 0 ? 'No messages wait' : `${formatCount(messages)}, ${formatByteSize(bytes)}${since}`,
+    ...formatChannelCounts(channels)
+  ]
+  if (refused > 0) lines.push(`${formatCount(refused, 'refused message')} in ${REFUSED}`)
+  if (sender !== undefined) lines.push(`Process ${sender} is sending`)
+  return `${lines.map((line) => visibleText(line)).join('\n')}\n`
+}
+
+export interface OutboxCounts {
+  readonly waiting: number
+  readonly refused: number
+}
+
+/** `3 messages`, and `1 refused message` if there are any. */
+export const describeOutboxCounts = ({ waiting, refused }: OutboxCounts) =>
+  `${formatCount(waiting)}${refused === 0 ? '' : ` and ${formatCount(refused, 'refused message')}`}`
+
+/** What is said when the outbox was cleared. */
+export const outboxClearedLine = (outbox: string, counts: OutboxCounts) =>
+  `Removed ${describeOutboxCounts(counts)} from the outbox "${outbox}"`
+
+/** What is said when nothing of the outbox is left. */
+export const outboxSentLine = ({ others }: OutboxResult, outbox: string, elapsedMs: number) =>
+  others.acknowledged === 0
+    ? `No messages wait in the outbox "${outbox}"`
+    : `Sent ${formatCount(others.acknowledged)} of the outbox "${outbox}": acknowledged, ${formatDuration(elapsedMs)}`
