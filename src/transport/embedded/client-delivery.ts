@@ -9,6 +9,8 @@ export interface DeliveryLog {
   /** The queued message was sent under this identifier. */
   sent(id: string, message: RoutedMessage, qos: 1 | 2, messageId: number): void
   dequeue(id: string, counter: number): void
+  /** Resolves once all of this is stored; `undefined` if it is. */
+  flushed(): Promise<void> | undefined
 }
 
 /**
@@ -65,7 +67,7 @@ export class ClientDelivery {
     // Gives a long chain of deliveries a fresh stack each.
     setImmediate(() => {
       if (qos === 0) this.write(publishPacket(message, 0), done)
-      else this.#whenFree(() => this.write(publishPacket(message, qos, this.#claim(message, qos)), done))
+      else this.#whenFree(() => this.#send(message, qos, done))
     })
   }
 
@@ -135,6 +137,15 @@ export class ClientDelivery {
       client.emit('error', error)
       setImmediate(done)
     }
+  }
+
+  #send(message: RoutedMessage, qos: 1 | 2, done: () => void): void {
+    const packet = publishPacket(message, qos, this.#claim(message, qos))
+    // Sent under another identifier after a crash, a QoS 2 message would arrive twice.
+    const stored = qos === 2 && !this.#client.clean ? this.#log.flushed() : undefined
+    const write = () => this.write(packet, done)
+    if (stored === undefined) write()
+    else stored.then(write, write)
   }
 
   #claim(message: RoutedMessage, qos: 1 | 2): number {

@@ -57,12 +57,15 @@ export function openMessageStore(
       if (!packet.brokerId) {
         const counter = delivery.counterOf(packet.messageId)
         if (counter !== undefined) sessions.update(client.id, releaseOf(counter, packet.messageId))
+        // The client forgets the message at PUBREL: from then on it must not be sent again.
+        await sessions.flushed()
         return
       }
       const messageId = await delivery.claimLater(packet.brokerCounter, packet.messageId)
       packet.messageId = messageId
       if (packet.cmd === 'pubrel') sessions.update(client.id, releaseOf(packet.brokerCounter, messageId))
       else sessions.sent(client.id, packet, packet.qos === 2 ? 2 : 1, messageId)
+      await sessions.flushed()
     },
     /** Resolves to nothing: aedes would push what it is given into a stream that nobody reads, and stop after 16. */
     async outgoingClearMessageId(client: AedesClient, packet: SentPacket): Promise<void> {
@@ -84,6 +87,8 @@ export function openMessageStore(
 
     /** Asked at PUBREL only, when `guardIntake` has already released the message. */
     async incomingGetPacket(): Promise<never> {
+      // After PUBCOMP the client may use the identifier for another message.
+      await sessions.flushed()
       throw new Error('no such packet')
     },
 

@@ -173,6 +173,11 @@ export class Sessions {
     })
   }
 
+  /** Resolves once all of this is stored; `undefined` if it is. */
+  flushed(): Promise<void> | undefined {
+    return this.#table.flushed()
+  }
+
   /** Replaces a queued message by the same one with its identifier, or by its release. */
   update(id: string, stored: StoredMessage | StoredRelease): void {
     const bytes = this.#sessions.get(id)?.queue.get(stored.brokerCounter)
