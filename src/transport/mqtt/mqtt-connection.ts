@@ -29,6 +29,10 @@ export interface ConnectionParts {
 /** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
 const SUBSCRIBE_TRIES = 3
 
+/** A connection that lasted this long (in milliseconds), or brought more than a CONNACK, did work: the next pause is short again. */
+const WORKED_TIME = 1000
+const WORKED_BYTES = 512
+
 /** A connection to an MQTT broker over any number of network connections, one after the other. */
 export class MqttConnection implements BrokerConnection {
   readonly closed: Promise<TidingsError | undefined>
@@ -149,7 +153,7 @@ export class MqttConnection implements BrokerConnection {
     const isOwnWish = end.kind === 'left'
     let told = `lost the connection to "${this.#traits.url}": ${end.reason}; reconnecting`
     if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told })
-    if (end.lasted > 1000) this.#backOff.reset()
+    if (end.lasted > WORKED_TIME || end.received > WORKED_BYTES) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {
       if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), signal)
       if (signal.aborted) return undefined

@@ -44,7 +44,7 @@ export class MqttSession implements Session {
   /** Why the attempt to connect failed. */
   #failure: unknown
   /** Why the connection ended: the first reason that came up, because the close which follows it says nothing. */
-  #end: Omit<SessionEnd, 'lasted'> | undefined
+  #end: Omit<SessionEnd, 'lasted' | 'received'> | undefined
   #stopWatch = () => {}
 
   constructor(target: SessionTarget, link: ExchangeLink, socket: OpenedSocket) {
@@ -66,7 +66,7 @@ export class MqttSession implements Session {
       this.#stream.once('close', () => {
         this.#stopWatch()
         const end = this.#end ?? { kind: 'closed', reason: 'the broker closed the connection' }
-        resolve({ ...end, lasted: performance.now() - this.#connectedAt })
+        resolve({ ...end, lasted: performance.now() - this.#connectedAt, received: socket.bytesRead() })
       })
     })
     this.#client = new Client(() => this.#stream, {
