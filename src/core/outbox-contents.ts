@@ -8,27 +8,34 @@ export interface OutboxContents {
   readonly bytes: number
   /** When the oldest was stored: microseconds since 1970-01-01 UTC. */
   readonly oldest: number | undefined
-  /** How many messages wait for each channel; those that cannot be read are under `undefined`. */
-  readonly channels: ReadonlyMap<string | undefined, number>
+  /** How many messages wait for each channel. */
+  readonly channels: ReadonlyMap<string, number>
+  /** Lines that are no messages, so that they will be refused. */
+  readonly unreadable: number
 }
 
 /** Counts what waits. */
 export function countOutbox(batches: Iterable<StoredBatch>): OutboxContents {
-  const channels = new Map<string | undefined, number>()
-  let messages = 0
-  let bytes = 0
+  const channels = new Map<string, number>()
+  const counts = { messages: 0, bytes: 0, unreadable: 0 }
   let oldest: number | undefined
-  for (const { lines } of batches) {
-    for (const line of lines) {
-      messages++
-      const message = tryParse(line)
-      channels.set(message?.channel, (channels.get(message?.channel) ?? 0) + 1)
-      bytes += message?.payload.length ?? line.length
-      if (message?.time !== undefined && !(oldest !== undefined && oldest <= message.time))
-        oldest = message.time
+  for (const line of linesOf(batches)) {
+    const message = tryParse(line)
+    if (message === undefined) {
+      counts.unreadable++
+      continue
     }
+    const { channel, payload, time } = message
+    counts.messages++
+    counts.bytes += payload.length
+    channels.set(channel, (channels.get(channel) ?? 0) + 1)
+    if (time !== undefined) oldest = Math.min(oldest ?? time, time)
   }
-  return { messages, bytes, oldest, channels }
+  return { ...counts, oldest, channels }
+}
+
+function* linesOf(batches: Iterable<StoredBatch>): Generator<Uint8Array> {
+  for (const { lines } of batches) yield* lines
 }
 
 function tryParse(line: Uint8Array) {

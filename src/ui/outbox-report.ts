@@ -149,12 +149,13 @@ export function formatOutbox(
   contents: OutboxContents,
   { refused, sender }: { refused: number; sender: number | undefined }
 ): string {
-  const { messages, bytes, oldest, channels } = contents
+  const { messages, bytes, oldest, channels, unreadable } = contents
   const since = oldest === undefined ? '' : `, the oldest stored at ${formatTimestamp(oldest)}`
   const lines = [
     messages === 0 ? 'No messages wait' : `${formatCount(messages)}, ${formatByteSize(bytes)}${since}`,
     ...formatChannelCounts(channels)
   ]
+  if (unreadable > 0) lines.push(`${formatCount(unreadable, 'line')} that cannot be read`)
   if (refused > 0) lines.push(`${formatCount(refused, 'refused message')} in ${REFUSED}`)
   if (sender !== undefined) lines.push(`Process ${sender} is sending`)
   return `${lines.map((line) => visibleText(line)).join('\n')}\n`

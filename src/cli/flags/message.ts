@@ -47,7 +47,7 @@ export const messageFlags = {
 
 interface MessageFlags {
   readonly qos?: Qos | undefined
-  readonly retain: boolean
+  readonly retain?: boolean | undefined
   readonly header?: string[] | undefined
   readonly 'content-type'?: string | undefined
   readonly expiry?: number | undefined
@@ -70,7 +70,8 @@ export function messageTemplateOf(flags: MessageFlags): MessageTemplate {
     headers: flags.header?.map((text) => parsePair(text, 'header')) ?? NO_HEADERS,
     mqtt: {
       qos: flags.qos ?? 1,
-      retain: flags.retain,
+      // oclif says boolean, and gives nothing for a flag that is absent: an envelope needs to know.
+      retain: flags.retain ?? false,
       ...(flags['payload-utf8'] && { payloadUtf8: true }),
       ...(flags.expiry !== undefined && { expiry: Math.ceil(flags.expiry / 1000) }),
       ...(contentType !== undefined && { contentType }),
