@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface, type Interface } from 'node:readline'
+import { createInterface } from 'node:readline'
 
 /** What one run of a command cost. */
 export interface Cost {
@@ -36,19 +36,14 @@ export function compileFakeBroker(folder: string): string {
 /** Starts it with the arguments that fake-broker.c describes; it ends with us at the latest. */
 export async function startFakeBroker(program: string, args: readonly string[]): Promise<FakeBroker> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })
-  const port = Number(await nextLine(lines, child))
-  return {
-    port,
-    nextCount: async () => Number(await nextLine(lines, child)),
-    stop: () => child.kill('SIGKILL')
+  // The iterator keeps lines that come while nobody asks: the count of a client that has gone.
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const nextNumber = async () => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error('the fake broker ended')
+    return Number(value)
   }
-}
-
-async function nextLine(lines: Interface, child: ChildProcess): Promise<string> {
-  const gone = once(child, 'exit').then(() => Promise.reject(new Error('the fake broker ended')))
-  const [line] = await Promise.race([once(lines, 'line'), gone])
-  return line
+  return { port: await nextNumber(), nextCount: nextNumber, stop: () => child.kill('SIGKILL') }
 }
 
 export interface Streams {

@@ -92,7 +92,7 @@ async function runOnce(
     rmSync(home, { recursive: true, force: true })
   }
   const wanted = isOurs ? (row.exitCode ?? 0) : 0
-  const reached = row.broker.kind === 'none' ? undefined : await broker.nextCount()
+  const reached = place.count === 0 ? undefined : await broker.nextCount()
   const lines = row.broker.kind === 'feed' || row.published ? await countLines(output) : undefined
   return { cost, fault: faultOf(cost, wanted, place.count, reached, lines) }
 }
