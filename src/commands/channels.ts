@@ -1,17 +1,22 @@
 import { Args, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { browse, isForBrowsing } from '../cli/browse.js'
 import type { ConnectionFlags } from '../cli/connection-options.js'
 import { naming, readDocument, writeDocument } from '../cli/document-file.js'
 import { channelsFlags, familyRulesOf, newCatalogue, observedPatterns } from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
+import { messageOutputOf } from '../cli/flags/output.js'
+import { recordingFiles } from '../cli/recording-files.js'
 import { openRecording } from '../cli/recording-input.js'
 import { writeLines } from '../cli/write-lines.js'
 import type { Comparison } from '../core/asyncapi/compare-document.js'
 import { describeServer } from '../core/asyncapi/described-server.js'
 import type { DescribedServer } from '../core/asyncapi/update-document.js'
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
-import type { ChannelFamily } from '../core/catalogue/channel-family.js'
+import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
 import { compilePattern } from '../core/channel-pattern.js'
+import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
+import { browseChannels } from '../operations/browse-channels.js'
 import {
   type ChannelDocument,
   checkChannels,
@@ -21,6 +26,7 @@ import {
   rulesWith
 } from '../operations/document-channels.js'
 import { observeChannels, observeFailure, observeRecording } from '../operations/observe-channels.js'
+import { subscribe } from '../operations/subscribe.js'
 import { openConnection } from '../transport/open-connection.js'
 import { formatChannelLines, formatSchemaLine } from '../ui/channel-json.js'
 import { channelRows } from '../ui/channel-rows.js'
@@ -36,6 +42,8 @@ interface Observed {
   readonly until: number
   readonly server: DescribedServer | undefined
 }
+
+const titleOf = (server: DescribedServer | undefined) => `Channels of ${server?.host ?? 'a recording'}`
 
 type ChannelsFlags = Interfaces.InferredFlags<typeof Channels.flags> & ConnectionFlags
 
@@ -81,6 +89,8 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const document = await this.openDocument(flags)
     const rules = rulesWith(document, ownRules)
     const catalogue = newCatalogue(flags, this.io.clock.now())
+    const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
+    if (isForBrowsing(this.io, wishes)) return this.browse(catalogue, patterns, rules, flags)
     const seen =
       flags.from === undefined
         ? await this.observeBroker(catalogue, patterns, flags)
@@ -120,11 +130,75 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     patterns: readonly string[],
     { server }: Observed
   ): Promise<void> {
-    const title = `Channels of ${server?.host ?? 'a recording'}`
-    const comparison = documentChannels(document, families, patterns, { title, server })
+    const comparison = documentChannels(document, families, patterns, { title: titleOf(server), server })
     await writeDocument(name, document.document, this.io)
     if (!document.isNew) for (const line of formatComparison(comparison)) this.say(line)
     this.say(documentSummary(name, comparison))
+  }
+
+  private async browse(
+    catalogue: ChannelCatalogue,
+    patterns: readonly string[],
+    rules: FamilyRules,
+    flags: ChannelsFlags
+  ): Promise<void> {
+    const { io } = this
+    const exportTo = (server: DescribedServer | undefined) => async (name: string) => {
+      const document = await this.openDocument({ ...flags, asyncapi: name })
+      if (document === undefined) throw new Error('a name was given')
+      const families = catalogue.families(rulesWith(document, rules))
+      const comparison = documentChannels(document, families, patterns, { title: titleOf(server), server })
+      await writeDocument(name, document.document, io)
+      return documentSummary(name, comparison)
+    }
+    if (flags.from !== undefined) {
+      const { server } = await this.observeFile(catalogue, patterns, flags.from, undefined)
+      const actions = { exportCatalogue: exportTo(server) }
+      await browse(io, { catalogue, title: flags.from, signal: io.stop, actions })
+      return
+    }
+    let show: ((line: string) => void) | undefined
+    const options = {
+      ...(await this.connectionOptions(flags)),
+      onNotice: (notice: ConnectionNotice) => (show ? show(notice.text) : this.notice(notice))
+    }
+    const connection = await openConnection(options)
+    const { url, protocol } = connection.broker
+    const exit = await browseChannels({
+      connection,
+      clock: io.clock,
+      stop: io.stop,
+      patterns,
+      catalogue,
+      files: recordingFiles('always'),
+      tidings: this.config.version,
+      show: (actions, signal) =>
+        browse(io, {
+          catalogue,
+          title: url,
+          signal,
+          actions: { ...actions, exportCatalogue: exportTo(describeServer(url, protocol)) },
+          onStart: (line) => {
+            show = line
+          }
+        })
+    })
+    show = undefined
+    if (exit.kind === 'subscribe') await this.stream(exit.patterns, options)
+  }
+
+  /** What the user chose in the browser, followed until Ctrl-C. */
+  private async stream(patterns: readonly string[], options: ConnectionOptions): Promise<void> {
+    const output = messageOutputOf({ json: false, raw: false, newline: true }, this.io)
+    const connection = await openConnection(options)
+    await subscribe({
+      connection,
+      clock: this.io.clock,
+      subscriptions: patterns.map((pattern) => ({ pattern, qos: 1 })),
+      write: output.write,
+      stop: AbortSignal.any([this.io.stop, output.readerGone]),
+      onSubscribed: () => this.say(subscribedLine(patterns, connection.broker))
+    }).finally(output.close)
   }
 
   private async observeBroker(

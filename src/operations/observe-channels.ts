@@ -1,11 +1,14 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import { TidingsError } from '../core/errors.js'
+import type { Message } from '../core/message.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording-item.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
 
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions'> {
   readonly patterns: readonly string[]
   readonly catalogue: ChannelCatalogue
+  /** Is handed every batch as well; messages are acknowledged once what it returns has settled. */
+  readonly also?: (batch: readonly Message[]) => void | Promise<void>
 }
 
 /**
@@ -14,11 +17,14 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
  * @throws TidingsError as `subscribe` does
  */
 export function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { patterns, catalogue } = options
+  const { patterns, catalogue, also } = options
   return subscribe({
     ...options,
     subscriptions: patterns.map((pattern) => ({ pattern, qos: 2 as const })),
-    write: (batch) => catalogue.observe(batch)
+    write: (batch) => {
+      catalogue.observe(batch)
+      return also?.(batch)
+    }
   })
 }
 

@@ -1,0 +1,47 @@
+import type { BrowserActions, BrowserExit } from '../ui/channel-browser/browser-actions.js'
+import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
+import type { Io } from './io.js'
+
+/** Shows the channel browser on the process's terminal, which is put back however the process ends, but for SIGKILL. */
+export async function browse(
+  io: Io,
+  options: Pick<BrowserOptions, 'catalogue' | 'title' | 'signal' | 'onStart'> & { actions: BrowserActions }
+): Promise<BrowserExit> {
+  const [{ runChannelBrowser }, { openStreamTerminal }, { askWithInquirer, composeMessage }] =
+    await Promise.all([
+      import('../ui/channel-browser/run-channel-browser.js'),
+      import('../ui/channel-browser/stream-terminal.js'),
+      import('../ui/channel-browser/compose-message.js')
+    ])
+  const hungUp = new AbortController()
+  const onHangUp = () => hungUp.abort()
+  process.once('SIGHUP', onHangUp)
+  const { publish } = options.actions
+  try {
+    return await runChannelBrowser({
+      ...options,
+      actions: {
+        ...options.actions,
+        ...(publish && { compose: (draft) => composeMessage(draft, askWithInquirer) })
+      },
+      terminal: openStreamTerminal(process.stdin, process.stdout, io.stdout.colourLevel),
+      clock: io.clock,
+      signal: AbortSignal.any([options.signal, hungUp.signal]),
+      lastResort: (restore) => {
+        process.once('exit', restore)
+        return () => process.off('exit', restore)
+      }
+    })
+  } finally {
+    process.off('SIGHUP', onHangUp)
+  }
+}
+
+/** Whether somebody sits at a terminal and asked for no output in particular. */
+export function isForBrowsing(io: Io, wishes: readonly unknown[]): boolean {
+  return (
+    io.stdin.isTerminal &&
+    io.stdout.isTerminal &&
+    wishes.every((wish) => wish === undefined || wish === false)
+  )
+}

@@ -1,0 +1,106 @@
+import { compilePattern } from '../core/channel-pattern.js'
+import type { PublishReport } from '../core/connection.js'
+import type { Message } from '../core/message.js'
+import { type ObserveOptions, observeChannels } from './observe-channels.js'
+import { Recorder, type RecorderOptions } from './recorder.js'
+
+/** A recording of what is being observed anyway. */
+export interface TappedRecording {
+  readonly file: string
+  /** Messages written so far. */
+  count(): number
+  /** Writes out what is left and closes the file. Rejects with what writing failed with, if it did. */
+  stop(): Promise<void>
+}
+
+/** What can be done with the broker while its channels are looked at. */
+export interface BrowsingActions {
+  publish(batch: readonly Message[]): Promise<PublishReport>
+  record(patterns: readonly string[], file: string): Promise<TappedRecording>
+}
+
+export interface BrowseOptions<Exit>
+  extends Pick<ObserveOptions, 'connection' | 'clock' | 'patterns' | 'catalogue' | 'stop'>,
+    Pick<RecorderOptions, 'files' | 'tidings'> {
+  /** Shows the catalogue until the user leaves or the signal aborts: stopped from outside, or the connection is lost for good. */
+  readonly show: (actions: BrowsingActions, signal: AbortSignal) => Promise<Exit>
+}
+
+/**
+ * Observes channels for as long as they are shown. The connection is closed in every case.
+ * @throws TidingsError as `subscribe` does
+ */
+export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promise<Exit> {
+  const { connection, show, stop } = options
+  const left = new AbortController()
+  const lost = new AbortController()
+  const taps = new Set<Tap>()
+  let failure: unknown
+  const observing = observeChannels({
+    ...options,
+    stop: left.signal,
+    onSubscribed: () => undefined,
+    also: (batch) => (taps.size === 0 ? undefined : writeToAll(taps, batch))
+  }).catch((error: unknown) => {
+    failure = error
+    lost.abort()
+  })
+  const actions: BrowsingActions = {
+    publish: (batch) => connection.publish(batch),
+    record: (patterns, file) => tapInto(taps, patterns, file, options)
+  }
+  try {
+    return await show(actions, AbortSignal.any([stop, lost.signal]))
+  } finally {
+    left.abort()
+    await observing
+    for (const tap of taps) await tap.recorder.close()
+    if (failure !== undefined) await Promise.reject(failure)
+  }
+}
+
+interface Tap {
+  readonly recorder: Recorder
+  readonly isWanted: (channel: string) => boolean
+  failure: unknown
+}
+
+async function tapInto<Exit>(
+  taps: Set<Tap>,
+  patterns: readonly string[],
+  file: string,
+  options: BrowseOptions<Exit>
+): Promise<TappedRecording> {
+  const matches = patterns.map(compilePattern)
+  const { clock, files, tidings, connection } = options
+  const place = { files, clock, tidings, broker: connection.broker.url, patterns }
+  const recorder = await Recorder.open({ ...place, output: file, mode: 'new', rotate: undefined })
+  const tap: Tap = {
+    recorder,
+    isWanted: (channel) => matches.some((match) => match(channel)),
+    failure: undefined
+  }
+  taps.add(tap)
+  return {
+    file,
+    count: () => recorder.entries,
+    async stop() {
+      taps.delete(tap)
+      await recorder.close()
+      if (tap.failure !== undefined) throw tap.failure
+    }
+  }
+}
+
+/** A recording that fails (the disk is full) ends by itself, and ends neither the others nor the observing. */
+async function writeToAll(taps: Set<Tap>, batch: readonly Message[]): Promise<void> {
+  for (const tap of [...taps]) {
+    const wanted = batch.filter(({ channel }) => tap.isWanted(channel))
+    try {
+      if (wanted.length > 0) await tap.recorder.write(wanted)
+    } catch (error) {
+      tap.failure = error
+      taps.delete(tap)
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import Channels from '../../src/commands/channels.js'
+import Publish from '../../src/commands/publish.js'
+import { parseEnvelope } from '../../src/core/envelope.js'
+import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { MemoryIo } from '../support/memory-io.js'
+import { outcomeOf, runCommand } from '../support/run-command.js'
+
+const DEVICES = new URL('../fixtures/devices/', import.meta.url).pathname
+const zigbee = join(DEVICES, 'zigbee2mqtt.jsonl')
+const tasmota = join(DEVICES, 'tasmota.jsonl')
+
+let folder: string
+let broker: TestBroker
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tidings-channels-'))
+  broker = await startEmbeddedBroker()
+  const kept = ['0001', '0002', '0003'].map(
+    (id) => `{"channel":"device/${id}/temp","payload":{"c":21.50},"mqtt":{"qos":1,"retain":true}}\n`
+  )
+  const lines = [
+    ...kept,
+    '{"channel":"status","payload":"up","encoding":"text","mqtt":{"qos":0,"retain":true}}\n'
+  ].join('')
+  const published = await outcomeOf(Publish, ['--json', '-b', broker.url], { stdin: lines })
+  expect(published).toMatchObject({ exitCode: 0 })
+})
+afterAll(async () => {
+  await broker.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const file = (name: string) => join(folder, name)
+const channels = (...argv: string[]) => outcomeOf(Channels, argv)
+
+describe('tidings channels on a broker', () => {
+  test('lists what is retained at once, what differs in one level taken together', async () => {
+    const { stdout, stderr, exitCode } = await channels('-b', broker.url, '--count', '4')
+    expect(exitCode).toBe(0)
+    expect(
+      stdout.split('\n').map((line) => line.replace(/ {2,}/g, '|').replace(/\|[^|]* m?s\|/, '|AGE|'))
+    ).toEqual([
+      'channel|messages|rate|bytes|age|payload',
+      'device/{device_id}/temp (3)|3|0.0/s|33 bytes|AGE|json|retained',
+      'status|1|0.0/s|2 bytes|AGE|text|retained',
+      ''
+    ])
+    expect(stderr).toMatch(/^Subscribed to # at mqtt:.*\n4 channels, 4 messages, 35 bytes in .*\n$/)
+  })
+
+  test('asks only for what was named', async () => {
+    const { stdout } = await channels('device/+/temp', '-b', broker.url, '--count', '3', '--no-parameters')
+    expect(stdout).toContain('device/0002/temp')
+    expect(stdout).not.toContain('status')
+  })
+
+  test('sees the QoS that messages were published with', async () => {
+    const { stdout } = await channels('-b', broker.url, '--count', '4', '--json')
+    const seen = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(seen.map(({ channel, qos }) => [channel, qos])).toEqual([
+      ['device/0001/temp', [1]],
+      ['device/0002/temp', [1]],
+      ['device/0003/temp', [1]],
+      ['status', [0]]
+    ])
+  })
+
+  test('a document names the broker as its server', async () => {
+    const { stdout, exitCode } = await channels('-b', broker.url, '--count', '4', '--asyncapi', '-')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`host: 127.0.0.1:${broker.port}\n    protocol: mqtt\n`)
+    expect(stdout).toContain('c: 21.50')
+  })
+
+  test('ends with 7 if nothing was seen in the time', async () => {
+    const { stdout, stderr, exitCode } = await channels('quiet', '-b', broker.url, '--for', '10ms')
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 7 })
+    expect(stderr).toContain('saw no message on "quiet"')
+  })
+
+  test('shows what it has when it is interrupted, and ends with 0', async () => {
+    const world = new MemoryIo()
+    const ended = runCommand(Channels, ['-b', broker.url, '--for', '1h'], world)
+    await world.stderr.contains('Subscribed')
+    world.interrupt()
+    await ended
+    expect(world.exitCode).toBe(0)
+    expect(world.stdout.text === '' || world.stdout.text.startsWith('channel')).toBe(true)
+  })
+})
+
+describe('tidings channels --from a recording', () => {
+  test('prints a tree', async () => {
+    const { stdout } = await channels('--from', tasmota, '--tree')
+    expect(stdout.split('\n').map((line) => line.trimEnd().split(/(?<=\S) {2,}/)[0])).toEqual([
+      'channel',
+      'cmnd/',
+      '  {tasmota_id}/',
+      '    POWER (3)',
+      'stat/',
+      '  {tasmota_id}/',
+      '    POWER (3)',
+      '    RESULT (3)',
+      'tele/',
+      '  {tasmota_id}/',
+      '    LWT (3)',
+      '    SENSOR (3)',
+      '    STATE (3)',
+      ''
+    ])
+  })
+
+  test.each([
+    ['count', 'tele/{tasmota_id}/SENSOR'],
+    ['bytes', 'tele/{tasmota_id}/STATE'],
+    ['age', 'stat/{tasmota_id}/POWER'],
+    ['name', 'cmnd/{tasmota_id}/POWER']
+  ])('sorts by %s', async (order, first) => {
+    const { stdout } = await channels('--from', tasmota, '--sort', order)
+    expect(stdout.split('\n')[1]).toContain(first)
+  })
+
+  test('writes a line of JSON for each channel, with an example that can be published again', async () => {
+    const { stdout } = await channels('--from', zigbee, '--json', 'zigbee2mqtt/+')
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines).toHaveLength(3)
+    expect(lines[0]).toMatchObject({
+      channel: 'zigbee2mqtt/0x00158d0001a2b3c4',
+      address: 'zigbee2mqtt/{zigbee2mqtt_id}',
+      parameters: { zigbee2mqtt_id: '0x00158d0001a2b3c4' },
+      count: 30,
+      kinds: ['json'],
+      retained: false,
+      schema: { type: 'object' }
+    })
+    expect(parseEnvelope(Buffer.from(JSON.stringify(lines[0].example))).channel).toBe(
+      'zigbee2mqtt/0x00158d0001a2b3c4'
+    )
+  })
+
+  test('writes a JSON Schema for each channel that carries JSON', async () => {
+    const { stdout } = await channels('--from', tasmota, '--schema')
+    const titles = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).title)
+    expect(titles).toEqual([
+      'stat/{tasmota_id}/RESULT',
+      'tele/{tasmota_id}/SENSOR',
+      'tele/{tasmota_id}/STATE'
+    ])
+  })
+
+  test('a parameter that the user names', async () => {
+    const { stdout } = await channels(
+      '--from',
+      zigbee,
+      '--schema',
+      '-p',
+      'zigbee2mqtt/bridge/{what}',
+      '--no-parameters'
+    )
+    expect(stdout).toContain('"title":"zigbee2mqtt/bridge/{what}"')
+    expect(stdout).not.toContain('zigbee2mqtt/bridge/info')
+  })
+
+  test('says what it left out', async () => {
+    const { stderr } = await channels('--from', tasmota, '--max-channels', '2')
+    expect(stderr).toContain('messages were on channels beyond the maximum')
+  })
+
+  test('a line that is no message is bad input, with its place', async () => {
+    writeFileSync(file('broken.jsonl'), '{"channel":"a","payload":1}\n{"channel":\n')
+    const { stderr, exitCode } = await channels('--from', file('broken.jsonl'))
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain('broken.jsonl", line 2:')
+  })
+
+  test('a recording without a message of that kind ends with 7', async () => {
+    expect((await channels('--from', tasmota, 'other/#')).exitCode).toBe(7)
+  })
+})
+
+describe('tidings channels --asyncapi and --check', () => {
+  test.each(['house.yaml', 'house.json'])('writes %s, brings it up to date, and checks it', async (name) => {
+    expect((await channels('--from', zigbee, '--asyncapi', file(name))).exitCode).toBe(0)
+    expect(await channels('--from', zigbee, '--check', file(name))).toMatchObject({ exitCode: 0, stdout: '' })
+
+    const differing = await channels('--from', tasmota, '--check', file(name))
+    expect(differing.exitCode).toBe(6)
+    expect(differing.stdout).toContain('zigbee2mqtt/bridge/info: silent')
+    expect(differing.stdout).toContain('tele/{tasmota_id}/STATE: not documented')
+    expect(differing.stderr).toContain('6 silent, 6 not documented')
+
+    const updated = await channels('--from', tasmota, '--asyncapi', file(name))
+    expect(updated.stderr).toContain(`Wrote "${file(name)}": 0 known, 6 new, 6 silent`)
+    expect(
+      (await channels('--from', tasmota, '--check', file(name), 'tele/#', 'cmnd/#', 'stat/#')).exitCode
+    ).toBe(0)
+  })
+
+  test('JSON is JSON', async () => {
+    await channels('--from', zigbee, '--asyncapi', file('a.json'))
+    expect(JSON.parse(readFileSync(file('a.json'), 'utf8')).asyncapi).toBe('3.0.0')
+  })
+
+  test('a check changes nothing', async () => {
+    await channels('--from', zigbee, '--asyncapi', file('same.yaml'))
+    const before = [readFileSync(file('same.yaml'), 'utf8'), statSync(file('same.yaml')).mtimeMs]
+    await channels('--from', tasmota, '--check', file('same.yaml'))
+    expect([readFileSync(file('same.yaml'), 'utf8'), statSync(file('same.yaml')).mtimeMs]).toEqual(before)
+  })
+
+  test('nothing seen writes nothing', async () => {
+    expect((await channels('--from', tasmota, 'other/#', '--asyncapi', file('none.yaml'))).exitCode).toBe(7)
+    expect(() => statSync(file('none.yaml'))).toThrow()
+  })
+
+  test.each([
+    ['missing.yaml', undefined, 'no such file'],
+    ['broken.yaml', 'a: [', 'cannot use'],
+    ['broken.json', '{"a":', 'it is no JSON'],
+    ['old.yaml', 'asyncapi: 2.6.0', 'it is AsyncAPI 2.6.0, and only AsyncAPI 3 can be updated'],
+    ['binary.yaml', Buffer.from([0xff, 0xfe]), 'it is not UTF-8 text']
+  ])('%s cannot be checked, and is named', async (name, content, why) => {
+    if (content !== undefined) writeFileSync(file(name), content)
+    const { exitCode, stderr } = await channels('--from', tasmota, '--check', file(name))
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain(name)
+    expect(stderr).toContain(why)
+  })
+
+  test('a place that cannot be written to is an output failure', async () => {
+    const { exitCode, stderr } = await channels(
+      '--from',
+      tasmota,
+      '--asyncapi',
+      file('no/such/folder/a.yaml')
+    )
+    expect(exitCode).toBe(9)
+    expect(stderr).toContain('no such directory')
+  })
+})
+
+test.each([
+  [['a/#/b'], 'cannot use pattern'],
+  [['--parameter', 'a/b'], 'neither "+" nor a name in braces'],
+  [['--json', '--schema'], '--schema'],
+  [['--for', 'soon'], 'soon'],
+  [['--max-channels', '0'], '0']
+])('%j is a usage error', async (argv, why) => {
+  const { exitCode, stderr } = await channels(...argv)
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain(why)
+})
