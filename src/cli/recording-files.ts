@@ -8,21 +8,21 @@ import { judgeTail } from '../core/recording-tail.js'
 import { gunzip } from './gunzip.js'
 import { inputFailure, readFileChunks } from './input.js'
 import { outputFailure } from './output.js'
-import { GzipWriter, PlainWriter } from './recording-writers.js'
+import { GzipWriter, PlainWriter, type Syncing } from './recording-writers.js'
 
 const OWNER_ONLY = 0o600
 const NEWLINE = 0x0a
 const BRACE = 0x7b
 
-/** Recordings in the file system. `sync`: what was appended has survived a loss of power, not only of the process. */
-export function recordingFiles(sync: boolean): RecordingFiles {
+/** Recordings in the file system. */
+export function recordingFiles(syncing: Syncing): RecordingFiles {
   const writerTo = (fd: number, name: string, size: number): RecordingWriter => {
-    const plain = new PlainWriter(fd, name, sync, size)
-    return isCompressed(name) ? new GzipWriter(plain, sync) : plain
+    const plain = new PlainWriter(fd, name, syncing, size)
+    return isCompressed(name) ? new GzipWriter(plain, syncing) : plain
   }
   const create = async (name: string, overwrite: boolean): Promise<RecordingWriter> => {
     const fd = overwrite ? openOver(name) : openNew(name)
-    if (sync) syncFolder(name)
+    if (syncing !== 'never') syncFolder(name)
     return writerTo(fd, name, 0)
   }
   return {
@@ -32,7 +32,7 @@ export function recordingFiles(sync: boolean): RecordingFiles {
         const writer = await create(name, fs.existsSync(name))
         return { writer, started: undefined, lastOffset: undefined, dropped: 0 }
       }
-      const repaired = isCompressed(name) ? await repairGzip(name) : repairPlain(name)
+      const repaired = isCompressed(name) ? await repairGzip(name, syncing) : repairPlain(name)
       const fd = openToAppend(name)
       const { started, lastOffset, dropped } = repaired
       return { writer: writerTo(fd, name, fs.fstatSync(fd).size), started, lastOffset, dropped }
@@ -147,7 +147,7 @@ function readTail(fd: number, size: number): Uint8Array {
 }
 
 /** Compressed bytes cannot be cut at a line: what can be read of a torn file is compressed anew, and takes its place at once. */
-async function repairGzip(name: string): Promise<Repair> {
+async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
   let tail: Buffer = Buffer.alloc(0)
   let head: Buffer | undefined
   let size = 0
@@ -167,7 +167,7 @@ async function repairGzip(name: string): Promise<Repair> {
   const first = head?.subarray(0, Math.max(head.indexOf(NEWLINE), 0))
   const started = first === undefined || first.length === 0 ? undefined : startedOf(name, first)
   if (torn || judged.torn > 0 || judged.lacksNewline)
-    await rewriteGzip(name, size - judged.torn, judged.lacksNewline)
+    await rewriteGzip(name, { keep: size - judged.torn, addNewline: judged.lacksNewline, syncing })
   return { started, lastOffset: judged.lastOffset, dropped: judged.torn }
 }
 
@@ -178,9 +178,13 @@ function fromLastLines(bytes: Buffer): Buffer {
   return before < 0 ? bytes : bytes.subarray(before + 1)
 }
 
-async function rewriteGzip(name: string, keep: number, addNewline: boolean): Promise<void> {
+async function rewriteGzip(
+  name: string,
+  { keep, addNewline, syncing }: { keep: number; addNewline: boolean; syncing: Syncing }
+): Promise<void> {
+  const atEnd = syncing === 'never' ? 'never' : 'at-end'
   const copy = `${name}.${process.pid}.repair`
-  const writer = new GzipWriter(new PlainWriter(openNew(copy), copy, false, 0), false)
+  const writer = new GzipWriter(new PlainWriter(openNew(copy), copy, atEnd, 0), atEnd)
   try {
     let left = keep
     try {
@@ -195,7 +199,7 @@ async function rewriteGzip(name: string, keep: number, addNewline: boolean): Pro
     if (addNewline) await writer.append(Buffer.from('\n'))
     await writer.close()
     fs.renameSync(copy, name)
-    syncFolder(name)
+    if (atEnd === 'at-end') syncFolder(name)
   } catch (error) {
     fs.rmSync(copy, { force: true })
     throw error instanceof TidingsError ? error : outputFailure(`"${name}"`, error)

@@ -15,19 +15,22 @@ async function syncToDisk(fd: number): Promise<void> {
   }
 }
 
+/** When what was written is made to survive a loss of power: after every append, once at the end, or left to the system. */
+export type Syncing = 'always' | 'at-end' | 'never'
+
 /** Writes at the end of an open file, each append whole or not at all. */
 export class PlainWriter implements RecordingWriter {
   constructor(
     private readonly fd: number,
     private readonly name: string,
-    private readonly sync: boolean,
+    private readonly syncing: Syncing,
     public size: number
   ) {}
 
   async append(bytes: Uint8Array): Promise<void> {
     try {
       for (let at = 0; at < bytes.length; ) at += fs.writeSync(this.fd, bytes, at, bytes.length - at)
-      if (this.sync) await syncToDisk(this.fd)
+      if (this.syncing === 'always') await syncToDisk(this.fd)
       this.size += bytes.length
     } catch (error) {
       this.takeBack()
@@ -37,7 +40,7 @@ export class PlainWriter implements RecordingWriter {
 
   async close(): Promise<void> {
     try {
-      await syncToDisk(this.fd)
+      if (this.syncing !== 'never') await syncToDisk(this.fd)
     } catch (error) {
       throw outputFailure(`"${this.name}"`, error)
     } finally {
@@ -69,7 +72,7 @@ export class GzipWriter implements RecordingWriter {
 
   constructor(
     private readonly target: RecordingWriter,
-    private readonly sync: boolean
+    private readonly syncing: Syncing
   ) {
     this.engine.on('data', (bytes: Uint8Array) => this.output.push(bytes))
   }
@@ -82,7 +85,7 @@ export class GzipWriter implements RecordingWriter {
     await new Promise<void>((resolve, reject) => {
       this.engine.write(bytes, (error) => (error ? reject(error) : resolve()))
     })
-    if (this.sync || performance.now() - this.flushed >= FLUSH_EVERY) {
+    if (this.syncing === 'always' || performance.now() - this.flushed >= FLUSH_EVERY) {
       await new Promise<void>((resolve) => this.engine.flush(constants.Z_SYNC_FLUSH, resolve))
       this.flushed = performance.now()
     }

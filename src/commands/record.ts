@@ -46,7 +46,11 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
   ]
 
   static override args = {
-    channel: Args.string({ multiple: true, description: 'channel or pattern; several may be given' })
+    channel: Args.string({
+      ignoreStdin: true,
+      multiple: true,
+      description: 'channel or pattern; several may be given'
+    })
   }
 
   static override flags = { ...recordFlags, ...subscriptionFlags, ...connectionFlags }
@@ -88,7 +92,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
         ),
         patterns,
         tidings: this.config.version,
-        files: recordingFiles(flags.sync),
+        files: recordingFiles(flags.sync ? 'always' : 'at-end'),
         rotate,
         size: flags.size,
         onOpen: (opened) => {
