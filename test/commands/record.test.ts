@@ -1,0 +1,262 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import Publish from '../../src/commands/publish.js'
+import Record from '../../src/commands/record.js'
+import Replay from '../../src/commands/replay.js'
+import { formatEnvelope } from '../../src/core/envelope.js'
+import type { Message } from '../../src/core/message.js'
+import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { MemoryIo } from '../support/memory-io.js'
+import { outcomeOf, runCommand } from '../support/run-command.js'
+
+let broker: TestBroker
+let folder = ''
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tidings-record-'))
+  broker = await startEmbeddedBroker()
+})
+afterAll(async () => {
+  await broker.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+let files = 0
+const newFile = (ending = '.jsonl') => join(folder, `${++files}${ending}`)
+
+/** Records while `work` is done, which begins once the recorder listens. */
+async function recordDuring(args: string[], work: () => Promise<void>): Promise<MemoryIo> {
+  const world = new MemoryIo({ stdin: '' })
+  const recording = runCommand(Record, [...args, '--broker', broker.url], world)
+  await world.stderr.contains('Subscribed to')
+  await work()
+  await recording
+  return world
+}
+
+const publish = (...args: string[]) => outcomeOf(Publish, [...args, '--broker', broker.url], { stdin: '' })
+
+const entriesOf = (path: string) =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+describe('tidings record', () => {
+  test('writes a header and an entry per message, and says at the end how many came on each channel', async () => {
+    const path = newFile()
+    const world = await recordDuring(['r1/#', '--output', path, '--count', '3'], async () => {
+      await publish('r1/a', '{"n": 1}', '--header', 'k=v', '--content-type', 'application/json')
+      await publish('r1/b', 'text', '--qos', '0')
+      await publish('r1/a', '2', '--retain')
+    })
+    expect(world.exitCode).toBe(0)
+    const [header, ...entries] = entriesOf(path)
+    expect(header.recording).toMatchObject({ version: 1, broker: broker.url, patterns: ['r1/#'] })
+    expect(entries.map(({ offset, time, ...entry }) => entry)).toEqual([
+      {
+        channel: 'r1/a',
+        payload: { n: 1 },
+        encoding: 'json',
+        headers: { k: 'v' },
+        mqtt: { qos: 1, retain: false, contentType: 'application/json' }
+      },
+      { channel: 'r1/b', payload: 'text', encoding: 'text', mqtt: { qos: 0, retain: false } },
+      { channel: 'r1/a', payload: 2, encoding: 'json', mqtt: { qos: 1, retain: true } }
+    ])
+    const offsets = entries.map(({ offset }) => offset)
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b))
+    expect(world.stderr.text).toContain(`Recorded 3 messages to ${path}`)
+    expect(world.stderr.text).toContain('  2  r1/a\n  1  r1/b\n')
+    expect(world.stdout.text).toBe('')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('--append continues what a crash has torn, and says what it dropped', async () => {
+    const path = newFile()
+    await recordDuring(['r2', '-o', path, '-n', '1'], async () => void (await publish('r2', '1')))
+    writeFileSync(path, `${readFileSync(path, 'utf8')}{"offset":12,"chan`)
+    const world = await recordDuring(
+      ['r2', '-o', path, '--append', '-n', '1'],
+      async () => void (await publish('r2', '2'))
+    )
+    expect(world.stderr.text).toContain('Warning: dropped a torn last line of 18 bytes')
+    expect(entriesOf(path).map(({ payload }) => payload)).toEqual([undefined, 1, 2])
+  })
+
+  test('never overwrites a file unasked; with --force it does', async () => {
+    const path = newFile()
+    writeFileSync(path, 'precious\n')
+    const refused = await outcomeOf(Record, ['r3', '-o', path, '--broker', 'mqtt://127.0.0.1:1'])
+    expect(refused).toMatchObject({ exitCode: 2 })
+    expect(refused.stderr).toContain(`cannot record to "${path}": the file exists`)
+    expect(refused.stderr).toContain('--append')
+    expect(readFileSync(path, 'utf8')).toBe('precious\n')
+    await recordDuring(['r3', '-o', path, '--force', '-n', '1'], async () => void (await publish('r3', '1')))
+    expect(entriesOf(path)).toHaveLength(2)
+  })
+
+  test.each<[string[], number]>([
+    [['--timeout', '50ms'], 7],
+    [['--idle', '50ms'], 7],
+    [['--timeout', '50ms', '--count', '2'], 7]
+  ])('%s ends with %d when nothing came, and leaves a recording without entries', async (flags, exitCode) => {
+    const path = newFile()
+    const world = await recordDuring(['r4', '-o', path, ...flags], async () => undefined)
+    expect(world.exitCode).toBe(exitCode)
+    expect(entriesOf(path)).toHaveLength(1)
+  })
+
+  test('ends once the file is as large as was asked', async () => {
+    const path = newFile()
+    const world = await recordDuring(['r5', '-o', path, '--size', '600'], async () => {
+      for (let n = 0; n < 20; n++) await publish('r5', String(n))
+    })
+    expect(world.exitCode).toBe(0)
+    expect(statSync(path).size).toBeGreaterThanOrEqual(600)
+    expect(entriesOf(path).length).toBeLessThan(20)
+  })
+
+  test('stops at a signal with everything that came before it', async () => {
+    const path = newFile()
+    const world = new MemoryIo({ stdin: '' })
+    const recording = runCommand(Record, ['r6', '-o', path, '--broker', broker.url], world)
+    await world.stderr.contains('Subscribed to')
+    await publish('r6', '1')
+    world.interrupt('SIGTERM')
+    await recording
+    expect(world.exitCode).toBe(0)
+    expect(entriesOf(path)).toHaveLength(2)
+  })
+
+  test('leaves channels out', async () => {
+    const path = newFile()
+    await recordDuring(['r7/#', '-o', path, '--exclude', 'r7/noise', '-n', '1'], async () => {
+      await publish('r7/noise', '0')
+      await publish('r7/signal', '1')
+    })
+    expect(entriesOf(path).map(({ channel }) => channel)).toEqual([undefined, 'r7/signal'])
+  })
+
+  test.each<[string[], string]>([
+    [[], 'no channel was named'],
+    [['a'], 'no file was named'],
+    [['a/#/b', '-o', 'x'], '"#" is not a whole last level'],
+    [['a', '-o', 'x', '--rotate', '0s'], 'cannot rotate at "0s"']
+  ])('%s is a usage error: %s', async (args, why) => {
+    const { exitCode, stderr } = await outcomeOf(Record, args)
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(why)
+  })
+
+  test('cannot write to a full disk, and ends with 9', async () => {
+    const { exitCode, stderr } = await outcomeOf(Record, [
+      'r8',
+      '-o',
+      '/dev/full',
+      '--force',
+      '--broker',
+      broker.url
+    ])
+    expect(exitCode).toBe(9)
+    expect(stderr).toContain('no space left')
+  })
+})
+
+describe('tidings record --verify', () => {
+  test('says how many entries, what span, which channels, and that it is whole', async () => {
+    const path = newFile()
+    await recordDuring(['v1/#', '-o', path, '-n', '2'], async () => {
+      await publish('v1/a', '1')
+      await publish('v1/b', '2')
+    })
+    const human = await outcomeOf(Record, ['--verify', path])
+    expect(human.exitCode).toBe(0)
+    expect(human.stdout).toContain(`${path}: 2 entries, whole`)
+    const { stdout } = await outcomeOf(Record, ['--verify', path, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      entries: 2,
+      channels: { 'v1/a': 1, 'v1/b': 1 },
+      torn: false,
+      damaged: 0
+    })
+  })
+
+  test.each([
+    ['torn', 'torn at its end', (line: string) => `${line}\n${line.slice(0, 30)}`],
+    ['damaged', 'damaged', (line: string) => `${line}\nnonsense\n${line}\n`]
+  ])('ends with 6 for a %s one, after the report', async (_, state, spoil) => {
+    const path = newFile()
+    writeFileSync(path, spoil('{"channel":"a","payload":1,"time":"2026-11-23T10:00:00Z"}'))
+    const { exitCode, stdout, stderr } = await outcomeOf(Record, ['--verify', path])
+    expect(exitCode).toBe(6)
+    expect(stdout).toContain(state)
+    expect(stderr).toContain('line 2')
+  })
+
+  test('ends with 6 for a file that is not there', async () => {
+    const { exitCode, stderr } = await outcomeOf(Record, ['--verify', join(folder, 'none')])
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain('no such file')
+  })
+})
+
+describe('record, replay, record', () => {
+  const message: fc.Arbitrary<Message> = fc.record({
+    channel: fc.constantFrom('p/a', 'p/b/c', 'p'),
+    payload: fc.oneof(
+      fc.uint8Array(),
+      fc.json().map((json) => Buffer.from(json)),
+      fc.string().map((text) => Buffer.from(text))
+    ),
+    headers: fc
+      .array(fc.tuple(fc.constantFrom('a', 'b'), fc.string({ unit: 'grapheme-ascii', minLength: 1 })), {
+        maxLength: 3
+      })
+      .map((headers) => headers.sort(([a], [b]) => (a < b ? -1 : 1))),
+    mqtt: fc.record(
+      {
+        qos: fc.constantFrom(0 as const, 1 as const),
+        retain: fc.constant(false),
+        contentType: fc.constantFrom('application/json', 'x'),
+        responseChannel: fc.constant('answers'),
+        correlation: fc.uint8Array({ minLength: 1 }),
+        payloadUtf8: fc.constant(false)
+      },
+      { requiredKeys: ['qos', 'retain'] }
+    )
+  })
+  const withoutTimes = (path: string) =>
+    entriesOf(path)
+      .slice(1)
+      .map(({ offset, time, ...entry }) => JSON.stringify(entry))
+
+  test.each(['.jsonl', '.jsonl.gz'])('comes out the same but for the times (%s)', async (ending) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 20 }), async (messages) => {
+        const lines = newFile()
+        writeFileSync(lines, messages.map((each) => `${formatEnvelope(each)}\n`).join(''))
+        const [first, second] = [newFile(ending), newFile()]
+        const count = ['-n', String(messages.length)]
+        const replay = async (path: string) => {
+          const { exitCode, stderr } = await outcomeOf(Replay, [
+            path,
+            '--speed',
+            'max',
+            '--broker',
+            broker.url
+          ])
+          expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+        }
+        await recordDuring(['p/#', '-o', first, ...count], () => replay(lines))
+        await recordDuring(['p/#', '-o', second, ...count], () => replay(first))
+        const sent = messages.map((each) => JSON.stringify(JSON.parse(formatEnvelope(each))))
+        expect(withoutTimes(second)).toEqual(sent)
+      }),
+      { numRuns: 10 }
+    )
+    expect(existsSync(folder)).toBe(true)
+  })
+})
