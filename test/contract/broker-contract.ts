@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
 import type { Message, Qos } from '../../src/core/message.js'
 import { openConnection } from '../../src/transport/open-connection.js'
-import { connectionOptions, message, Received } from '../support/connection-options.js'
+import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
 
 /** One way to reach one broker. */
 export interface ContractTarget {
@@ -16,6 +16,14 @@ export interface ContractTarget {
 export interface BrokerLimits {
   /** The highest QoS that it grants to a subscription; it delivers nothing higher. */
   readonly grantedQos?: 0 | 1
+  /** What it does with a message that is published at QoS 2. */
+  readonly publishedAtQos2?: 'acknowledged as QoS 1' | 'closes the connection'
+  /** Only a subscription to exactly their channel gets retained messages. */
+  readonly retainedByNameOnly?: boolean
+  /** Whose last will it publishes. What is absent is the standard: of a connection that was taken over, not of one that said good-bye. */
+  readonly wills?: readonly ('polite' | 'taken over')[]
+  /** What becomes of a shared subscription, where it does not work. */
+  readonly sharedSubscriptions?: 'granted in silence' | 'refused'
   /** The size of the large message, in bytes, where a megabyte would take too long. */
   readonly large?: number
   /** It keeps the order of the headers of one name only, because it holds them in an object. */
@@ -74,7 +82,11 @@ export function describeContract(target: ContractTarget): void {
     expect(await connection.closed).toBeUndefined()
   })
 
-  it.each([0, 1, 2] as const)('delivers what is published at QoS %i, bytes unchanged', async (qos) => {
+  const publishable = ([0, 1, 2] as const).filter(
+    (qos) => qos < 2 || limits.publishedAtQos2 !== 'closes the connection'
+  )
+
+  it.each(publishable)('delivers what is published at QoS %i, bytes unchanged', async (qos) => {
     const name = channel()
     const received = await subscribed(name)
     const payload = Buffer.from([0, 0xff, 0xc3, 0x28, 0x1b, 0x0a, 0])
@@ -93,7 +105,7 @@ export function describeContract(target: ContractTarget): void {
     expect(payload.equals(first?.payload ?? Buffer.alloc(0))).toBe(true)
   })
 
-  it.each([0, 1, 2] as const)('delivers 5000 messages of QoS %i in their order', async (qos) => {
+  it.each(publishable)('delivers 5000 messages of QoS %i in their order', async (qos) => {
     const name = channel()
     const received = await subscribed(name)
     const texts = Array.from({ length: 5000 }, (_, index) => String(index))
@@ -105,7 +117,7 @@ export function describeContract(target: ContractTarget): void {
   it('shows the last retained message to who comes later, until it is cleared', async () => {
     const name = channel()
     await publish(message(name, 'old', 1, true), message(name, 'new', 1, true))
-    const later = await subscribed(`${name}/#`)
+    const later = await subscribed(limits.retainedByNameOnly ? name : `${name}/#`)
     await later.atLeast(1)
     expect(later.messages[0]).toMatchObject({ channel: name, mqtt: { retain: true } })
     expect(later.texts).toEqual(['new'])
@@ -185,7 +197,9 @@ export function describeContract(target: ContractTarget): void {
     await received.atLeast(1000)
   })
 
-  it('publishes the last will of a connection that ended without good-bye, and only of that', async () => {
+  const willOwners = limits.wills?.map((one) => `a ${one} connection`).join(' and ') || 'no connection'
+  const ofWhom = limits.wills ? willOwners : 'a connection that ended without good-bye, and only of that'
+  it(`publishes the last will of ${ofWhom}`, async () => {
     const name = channel()
     const clientId = `will-${process.pid}-${number}`
     const received = await subscribed(name)
@@ -193,9 +207,68 @@ export function describeContract(target: ContractTarget): void {
     await polite.close()
     await connect({ clientId, will: message(name, 'taken over', 1) })
     await (await connect({ clientId })).close()
-    await received.atLeast(1)
-    expect(received.texts).toEqual(['taken over'])
+    const wills = limits.wills ?? ['taken over']
+    await received.atLeast(wills.length)
+    await publish(message(name, 'end'))
+    await received.atLeast(wills.length + 1)
+    expect(received.texts).toEqual([...wills, 'end'])
   })
+
+  if (limits.publishedAtQos2 === 'acknowledged as QoS 1') {
+    it('has its user told that QoS 2 messages may arrive more than once', async () => {
+      const notices = new Notices()
+      const publisher = await connect({ onNotice: notices.take })
+      expect(await publisher.publish([message(channel(), 'x', 2)])).toMatchObject({ acknowledged: 1 })
+      expect((await notices.first('warning')).text).toContain('acknowledges QoS 2 messages at QoS 1')
+    })
+  }
+
+  if (limits.publishedAtQos2 === 'closes the connection') {
+    it('gets no more QoS 2 messages after two, and all of them are reported as refused', async () => {
+      const name = channel()
+      const received = await subscribed(name)
+      const publisher = await connect()
+      const batch = [...Array.from({ length: 50 }, () => message(name, 'x', 2)), message(name, 'QoS 1')]
+      const report = await publisher.publish(batch)
+      expect(report).toMatchObject({ acknowledged: 1, unacknowledged: 0 })
+      expect(report.refused.map(({ index }) => index)).toEqual(Array.from({ length: 50 }, (_, i) => i))
+      expect(report.refused.at(-1)?.reason).toBe('the broker closes the connection over QoS 2 messages')
+      await received.atLeast(1)
+      expect(received.texts).toEqual(['QoS 1'])
+    })
+  }
+
+  if (limits.sharedSubscriptions !== 'refused') {
+    const each = limits.sharedSubscriptions === undefined ? 'delivers each message once' : 'delivers nothing'
+    it(`${each} to the subscribers that share a pattern`, async () => {
+      const name = channel()
+      const pattern = `$share/group/${name}`
+      const shared = new Received()
+      for (const connection of [await connect(), await connect()]) {
+        expect(await connection.subscribe([{ pattern, qos: 1 }], shared.take)).toEqual([{ pattern, qos: 1 }])
+      }
+      const witness = await subscribed(name)
+      const texts = Array.from({ length: 100 }, (_, index) => String(index))
+      await publish(...texts.map((text) => message(name, text)))
+      await witness.atLeast(100)
+      if (limits.sharedSubscriptions === undefined) await shared.atLeast(100)
+      const inOrder = [...shared.texts].sort((one, other) => Number(one) - Number(other))
+      expect(inOrder).toEqual(limits.sharedSubscriptions === undefined ? texts : [])
+    })
+  } else {
+    it('has its user told that it shares no subscriptions', async () => {
+      const pattern = `$share/group/${channel()}`
+      const outcome = await (await connect())
+        .subscribe([{ pattern, qos: 1 }], () => {})
+        .then(
+          ([grant]) => grant?.reason,
+          (error: Error) => error.message
+        )
+      expect(outcome).toMatch(
+        /^refused$|offers no shared subscriptions|closed the connection, each time it is asked/
+      )
+    })
+  }
 
   if (target.protocol === '5') {
     it('carries headers and properties unchanged', async () => {

@@ -8,5 +8,9 @@ describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', 
     broker = await startEmbeddedBroker()
   })
   afterAll(() => broker.stop())
-  describeContract({ url: () => broker.url, protocol, limits: { ordersHeadersByName: true } })
+  describeContract({
+    url: () => broker.url,
+    protocol,
+    limits: { ordersHeadersByName: true, sharedSubscriptions: 'refused' }
+  })
 })

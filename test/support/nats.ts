@@ -27,7 +27,8 @@ export async function startNats(): Promise<{ url: string; stop(): Promise<void> 
     'server_name: alone',
     'listen: "127.0.0.1:-1"',
     `jetstream { store_dir: "${folder}/store" }`,
-    `mqtt { listen: "127.0.0.1:${port}" }`
+    // Otherwise what was not acknowledged is sent again only after 30 seconds, also to a session that has come back.
+    `mqtt { listen: "127.0.0.1:${port}", ack_wait: "1s" }`
   ]
   writeFileSync(config, lines.join('\n'))
   const server = await start(config)
@@ -68,7 +69,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
       `server_name: ${name}`,
       'listen: "127.0.0.1:-1"',
       `jetstream { store_dir: "${folder}/${name}" }`,
-      `mqtt { listen: "127.0.0.1:${ports[index]}", stream_replicas: 3, consumer_replicas: 3 }`,
+      `mqtt { listen: "127.0.0.1:${ports[index]}", stream_replicas: 3, consumer_replicas: 3, ack_wait: "1s" }`,
       `cluster { name: tidings, listen: "127.0.0.1:${routes[index]}", routes: [${others}] }`
     ]
     writeFileSync(config, lines.join('\n'))

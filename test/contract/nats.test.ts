@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { isNatsMissing, startNats } from '../support/nats.js'
+import { type BrokerLimits, describeContract } from './broker-contract.js'
+
+/** nats-server 2.9.10. Besides: what it has not seen acknowledged it sends again only after its `ack_wait`. */
+const LIMITS: BrokerLimits = {
+  grantedQos: 1,
+  publishedAtQos2: 'closes the connection',
+  wills: [],
+  sharedSubscriptions: 'granted in silence'
+}
+
+let broker: Awaited<ReturnType<typeof startNats>>
+
+describe.skipIf(isNatsMissing)('NATS with JetStream', () => {
+  beforeAll(async () => {
+    broker = await startNats()
+  })
+  afterAll(() => broker?.stop())
+  describeContract({ url: () => broker.url, protocol: '3.1.1', limits: LIMITS })
+})

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { isRabbitmqMissing, type Rabbitmq, startRabbitmq } from '../support/rabbitmq.js'
+import { type BrokerLimits, describeContract } from './broker-contract.js'
+
+/** RabbitMQ 3.10.8. Besides: `.` in the name of a channel arrives as `/`, and `*` as `+`, which ends the connection. */
+const LIMITS: BrokerLimits = {
+  grantedQos: 1,
+  publishedAtQos2: 'acknowledged as QoS 1',
+  retainedByNameOnly: true,
+  wills: [],
+  sharedSubscriptions: 'granted in silence'
+}
+
+let broker: Rabbitmq
+
+describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
+  beforeAll(async () => {
+    broker = await startRabbitmq()
+  })
+  afterAll(() => broker?.stop())
+
+  describe('over TCP, with rabbitmq_mqtt', () => {
+    describeContract({ url: () => broker.url, protocol: '3.1.1', limits: LIMITS })
+  })
+  describe('over WebSocket, with rabbitmq_web_mqtt', () => {
+    describeContract({
+      url: () => broker.webSocket,
+      protocol: '3.1.1',
+      limits: { ...LIMITS, wills: ['polite', 'taken over'] }
+    })
+  })
+})
