@@ -371,6 +371,27 @@ describe('losses', () => {
     })
   })
 
+  it('a broker that closes over two QoS 2 messages is sent no more of them, and every other message', async () => {
+    const line = new ScriptedLine('3.1.1')
+    const report = line.exchange.publish([...many(30, 2), ...many(1, 1)])
+    for (let victim = 0; victim < 2; victim++) {
+      for (let loss = 0; loss < 3; loss++) {
+        await line.connect({ sessionPresent: true })
+        await line.cut()
+      }
+    }
+    await line.connect({ sessionPresent: true })
+    expect(line.sentInShort).toEqual([expect.stringMatching(/^publish \d+ 0$/)])
+    line.feed(puback(Number(/\d+/.exec(line.sentInShort[0] ?? ''))))
+    const { acknowledged, refused, unacknowledged } = await report
+    expect({ acknowledged, unacknowledged }).toEqual({ acknowledged: 1, unacknowledged: 0 })
+    expect(refused.length).toBe(30)
+    expect(refused.at(-1)).toMatchObject({
+      code: 'over-broker-limit',
+      reason: 'the broker closes the connection over QoS 2 messages'
+    })
+  })
+
   it('an acknowledgement in between starts the count anew', async () => {
     const line = new ScriptedLine()
     line.exchange.publish(many(2, 1)).catch(expect.unreachable)

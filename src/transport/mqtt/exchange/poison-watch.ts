@@ -1,6 +1,8 @@
-import { AWAITS_PUBCOMP, type InFlightTable } from './in-flight-table.js'
+import { AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
 
 const LOSSES = 3
+/** So many different ones, and the fault is not that of one message. */
+const EXACTLY_ONCE_VICTIMS = 2
 
 /**
  * Finds the message that a broker cannot swallow: the one at the head of what is in flight when the connection is lost
@@ -11,6 +13,8 @@ export class PoisonWatch {
   #head = -1
   #losses = 0
 
+  #exactlyOnceVictims = 0
+
   readonly reason = `the connection was lost ${LOSSES} times in a row when this message was sent`
 
   /** The message at the head is to be sent alone. */
@@ -18,9 +22,23 @@ export class PoisonWatch {
     return this.#losses === LOSSES - 1
   }
 
+  /**
+   * The broker seems to take no QoS 2 message at all. NATS before 2.10 closes the connection over each, and MQTT 3.1.1 gives
+   * it no way to say why; finding that out anew for every message would take hours.
+   */
+  get blamesExactlyOnce(): boolean {
+    return this.#exactlyOnceVictims >= EXACTLY_ONCE_VICTIMS
+  }
+
   /** The broker acknowledged something. */
   progress(): void {
     this.#losses = 0
+  }
+
+  /** The broker took a QoS 2 message. */
+  tookExactlyOnce(): void {
+    this.#exactlyOnceVictims = 0
+    this.progress()
   }
 
   /** A network connection on which messages were sent is lost: the id to give up, if it is time. */
@@ -33,6 +51,7 @@ export class PoisonWatch {
     this.#head = sequence
     if (this.#losses < LOSSES) return undefined
     this.#losses = 0
+    if (inFlight.step(id) === AWAITS_PUBREC) this.#exactlyOnceVictims++
     return id
   }
 }

@@ -128,6 +128,7 @@ export class Publisher {
     if (step !== AWAITS_PUBACK && step !== AWAITS_PUBREC) return
     if (step === AWAITS_PUBREC) {
       // RabbitMQ 3 takes QoS 2 messages at QoS 1, and says so only by this.
+      this.#poison.tookExactlyOnce()
       this.#noticeOnce('the broker acknowledges QoS 2 messages at QoS 1: they may arrive more than once')
     }
     this.#settle(id, code, text)
@@ -141,7 +142,7 @@ export class Publisher {
       return
     }
     if (step === AWAITS_PUBREC) {
-      this.#poison.progress()
+      this.#poison.tookExactlyOnce()
       this.#inFlight.receive(id)
     }
     const unknown = step === 0 && this.#line?.protocol === '5'
@@ -183,7 +184,7 @@ export class Publisher {
       const batch = inFlight.batch(id)
       const message = batch.messages[index] as Message
       const template = templates.of(message)
-      const refusal = limits.refusal(template, publishSize(template, message.payload))
+      const refusal = this.#refusal(limits, template, publishSize(template, message.payload))
       if (refusal !== undefined) {
         this.#remove(id).refuse(index, refusal.code, refusal.reason)
         continue
@@ -209,7 +210,7 @@ export class Publisher {
       }
       const template = templates.of(message)
       const size = publishSize(template, message.payload)
-      const refusal = limits.refusal(template, size)
+      const refusal = this.#refusal(limits, template, size)
       if (refusal !== undefined) {
         batch.next++
         batch.refuse(index, refusal.code, refusal.reason)
@@ -229,6 +230,13 @@ export class Publisher {
       batch.next++
       writer.publish(template, message, id, false, batch)
     }
+  }
+
+  #refusal(limits: PublishingLimits, template: PublishTemplate, size: number) {
+    if (template.qos === 2 && this.#poison.blamesExactlyOnce) {
+      return { code: 'over-broker-limit', reason: 'the broker closes the connection over QoS 2 messages' }
+    }
+    return limits.refusal(template, size)
   }
 
   #hasRoom(template: PublishTemplate, limits: PublishingLimits): boolean {
