@@ -47,6 +47,8 @@ export function openWebSocket(
       // ws would wait 30 s for the other side to close.
       stream.once('error', () => socket.destroy())
       stream.once('close', () => socket.destroy())
+      // ws leaves our side open when the broker closes, and the next write, perhaps a PINGREQ much later, would tell.
+      stream.once('end', () => stream.destroy())
       resolve(stream)
     })
   })
