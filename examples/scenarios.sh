@@ -21,8 +21,9 @@ tidy() {
 }
 trap tidy EXIT INT TERM
 
-# The subscriber first: it keeps its connection open and is sent what it asked for. It ends after three messages.
-$TIDINGS subscribe user_signed_up new_follower fridge_almost_empty --count 3 --timeout 30s 2>"$talk" &
+# The subscriber first: it keeps its connection open and is sent what it asked for. It ends after three messages, and leaves out what an
+# earlier run left retained.
+$TIDINGS subscribe user_signed_up new_follower fridge_almost_empty --count 3 --timeout 30s --retained skip 2>"$talk" &
 subscriber=$!
 until grep -q 'Subscribed to' "$talk"; do
   kill -0 "$subscriber" 2>/dev/null || { cat "$talk" >&2; subscriber=; exit 1; }
