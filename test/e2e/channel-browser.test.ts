@@ -1,0 +1,228 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrokerConnection } from '../../src/core/connection.js'
+import type { Message } from '../../src/core/message.js'
+import { openConnection } from '../../src/transport/open-connection.js'
+import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { makeHome } from '../support/program.js'
+import { TerminalProgram } from '../support/terminal-program.js'
+
+const home = makeHome()
+const running: TerminalProgram[] = []
+let broker: TestBroker
+let witness: BrokerConnection
+/** What the broker sent out since the test began. */
+let seen: { channel: string; payload: string; retain: boolean }[] = []
+const onSeen: (() => void)[] = []
+
+beforeAll(async () => {
+  broker = await startEmbeddedBroker()
+  witness = await openConnection({
+    brokers: [broker.url],
+    keepalive: 60,
+    connectTimeout: 10_000,
+    protocol: 'auto',
+    tls: {},
+    wait: 0,
+    onNotice: () => undefined
+  })
+  await witness.subscribe([{ pattern: '#', qos: 1 }], (batch) => {
+    for (const { channel, payload, mqtt } of batch)
+      seen.push({ channel, payload: Buffer.from(payload).toString(), retain: mqtt.retain })
+    for (const resolve of onSeen.splice(0)) resolve()
+  })
+})
+
+beforeEach(async () => {
+  await publish('house/lamp', '{"on":true}', true)
+  await publish('house/status', 'all well', true)
+  await publish('shop/orders', '{"id":1}', true)
+  seen = []
+})
+
+afterEach(async () => {
+  for (const program of running.splice(0)) {
+    program.kill('SIGKILL')
+    await program.exited()
+  }
+})
+
+afterAll(async () => {
+  await witness.close()
+  await broker.stop()
+  home.remove()
+})
+
+async function publish(channel: string, payload: string, retain = false): Promise<void> {
+  const message: Message = { channel, payload: Buffer.from(payload), headers: [], mqtt: { qos: 1, retain } }
+  const report = await witness.publish([message])
+  expect(report).toMatchObject({ acknowledged: 1 })
+}
+
+async function seeing(wanted: (message: (typeof seen)[number]) => boolean): Promise<(typeof seen)[number]> {
+  for (;;) {
+    const found = seen.find(wanted)
+    if (found) return found
+    await new Promise<void>((resolve) => onSeen.push(resolve))
+  }
+}
+
+/** The browser of the real program, once it shows the three channels. */
+async function browse(env: Record<string, string> = {}, args: string[] = []): Promise<TerminalProgram> {
+  const program = new TerminalProgram(['channels', ...args], {
+    ...home.env,
+    TIDINGS_BROKER: broker.url,
+    ...env
+  })
+  running.push(program)
+  await program.showing('3 channels')
+  return program
+}
+
+describe('tidings channels on a terminal', () => {
+  it('shows the channels of the broker, and what comes on them', async () => {
+    const program = await browse()
+    expect(program.hasOwnScreen).toBe(true)
+    expect(program.screen).toContain('▾ house')
+    await publish('house/lamp', '{"on":false}')
+    await program.showing('4 messages')
+    program.press('/lamp\r')
+    await program.showing('"on": false')
+    program.press('3')
+    expect(await program.showing('1 change')).toContain('~ on  true → false')
+  })
+
+  it('leaves with q, the terminal as it was', async () => {
+    const program = await browse()
+    program.press('q')
+    expect(await program.exited()).toMatchObject({ exitCode: 0 })
+    expect(program.isRestored).toBe(true)
+  })
+
+  it('leaves with Ctrl-C', async () => {
+    const program = await browse()
+    program.press('\x03')
+    expect(await program.exited()).toMatchObject({ exitCode: 0 })
+    expect(program.isRestored).toBe(true)
+  })
+
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    it(`restores the terminal after ${signal}`, async () => {
+      const program = await browse()
+      program.kill(signal)
+      await program.exited()
+      expect(program.isRestored).toBe(true)
+    })
+  }
+
+  it('follows a terminal that changes its size', async () => {
+    const program = await browse()
+    program.press('/lamp\r')
+    await program.showing('1 of 3 channels')
+    program.resize(120, 40)
+    await program.showing('1 payload')
+    program.resize(20, 5)
+    await program.showing('q quit')
+    program.resize(80, 24)
+    expect(await program.showing('1-6 tabs')).toContain('3 channels')
+  })
+
+  it('sends no colour where none is wanted', async () => {
+    const program = await browse({ NO_COLOR: '1' })
+    expect(program.written).not.toMatch(/\x1b\[(?:\d+;)*[39]\d(?:;\d+)*m/)
+    expect((await browse()).written).toMatch(/\x1b\[(?:\d+;)*[39]\d(?:;\d+)*m/)
+  })
+
+  it('finds payloads by a regular expression', async () => {
+    const program = await browse()
+    program.press('?/"id":\\d/\r')
+    expect(await program.showing('1 of 3 channels')).toContain('shop/orders')
+  })
+
+  it('streams what is selected, outside of its screen', async () => {
+    const program = await browse()
+    program.press('/status\rs')
+    await program.showing(/all well/)
+    expect(program.hasOwnScreen).toBe(false)
+    await publish('house/status', 'fire')
+    await program.showing('fire')
+    program.press('\x03')
+    expect(await program.exited()).toMatchObject({ exitCode: 0 })
+  })
+
+  it('clears a retained message after a y, and puts it back with u', async () => {
+    const program = await browse()
+    program.press('/status\rx')
+    await program.showing('Clear this retained message')
+    expect(seen).toEqual([])
+    program.press('y')
+    await program.showing('cleared 1')
+    await seeing(({ channel, payload }) => channel === 'house/status' && payload === '')
+    program.press('u')
+    await program.showing('put back 1')
+    await seeing(({ channel, payload }) => channel === 'house/status' && payload === 'all well')
+  })
+
+  it('publishes through prompts that start from the message shown', async () => {
+    const program = await browse()
+    program.press('/lamp\rp')
+    await program.showing('Channel')
+    expect(program.hasOwnScreen).toBe(false)
+    program.press('\r')
+    await program.showing('edit it on a line')
+    program.press('\r')
+    await program.showing('{"on":true}')
+    program.press('\x15{"on":"by hand"}\r')
+    await program.showing('QoS')
+    program.press('\r')
+    await program.showing('retain')
+    program.press('\r')
+    await program.showing(/Publish 16 bytes/)
+    program.press('\r')
+    await program.showing('published to house/lamp')
+    expect(program.hasOwnScreen).toBe(true)
+    await seeing(({ channel, payload }) => channel === 'house/lamp' && payload === '{"on":"by hand"}')
+  })
+
+  it('comes back from prompts that are given up', async () => {
+    const program = await browse()
+    program.press('/lamp\rp')
+    await program.showing('Channel')
+    program.press('\x03')
+    await program.showing('nothing was published')
+    expect(program.hasOwnScreen).toBe(true)
+  })
+
+  it('records what is selected', async () => {
+    const program = await browse()
+    const file = join(home.path, 'browser.jsonl')
+    program.press(`/shop\rr\x15${file}\r`)
+    await program.showing('REC')
+    await publish('shop/orders', '{"id":2}')
+    await publish('house/lamp', 'not recorded')
+    await program.showing('REC 1')
+    program.press('r')
+    await program.showing('recorded 1 message')
+    const recorded = readFileSync(file, 'utf8')
+    expect(recorded).toContain('"id":2')
+    expect(recorded).not.toContain('not recorded')
+  })
+
+  it('exports the catalogue', async () => {
+    const program = await browse()
+    const file = join(home.path, 'browser.yaml')
+    program.press(`e\x15${file}\r`)
+    await program.showing('✓')
+    expect(existsSync(file)).toBe(true)
+    expect(readFileSync(file, 'utf8')).toContain('asyncapi: 3')
+  })
+
+  it('shows nothing that a terminal would obey, whatever is published', async () => {
+    const program = await browse()
+    await publish('house/evil', '\x1b]0;owned\x07\x1b[31mred')
+    program.press('/evil\r')
+    await program.showing('\\u001b]0;owned\\u0007')
+    expect(program.written).not.toContain('\x1b]0;owned')
+  })
+})

@@ -1,0 +1,92 @@
+import pty from '@lydell/node-pty'
+import xterm from '@xterm/headless'
+import { PROGRAM } from './program.js'
+
+/** The built program in a pseudo-terminal, with an emulator that shows what a user would see. */
+export class TerminalProgram {
+  readonly #pty: pty.IPty
+  readonly #emulator: xterm.Terminal
+  #changed: (() => void)[] = []
+  #exit: { exitCode: number; signal: number | undefined } | undefined
+  /** Everything that was written to the terminal. */
+  written = ''
+
+  constructor(args: readonly string[], env: Record<string, string>, size = { columns: 80, rows: 24 }) {
+    const { columns: cols, rows } = size
+    this.#emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true })
+    this.#pty = pty.spawn(process.execPath, [PROGRAM, ...args], { name: 'xterm-256color', cols, rows, env })
+    this.#pty.onData((text) => {
+      this.written += text
+      this.#emulator.write(text, () => this.#wake())
+    })
+    this.#pty.onExit(({ exitCode, signal }) => {
+      this.#exit = { exitCode, signal: signal || undefined }
+      this.#wake()
+    })
+  }
+
+  get pid(): number {
+    return this.#pty.pid
+  }
+
+  /** Sends keys as the terminal would. */
+  press(keys: string): void {
+    this.#pty.write(keys)
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#emulator.resize(columns, rows)
+    this.#pty.resize(columns, rows)
+  }
+
+  kill(signal: string): void {
+    this.#pty.kill(signal)
+  }
+
+  /** The lines on the screen, without blanks at their ends. */
+  get screen(): string {
+    const { active } = this.#emulator.buffer
+    const lines = Array.from({ length: this.#emulator.rows }, (_, row) => active.getLine(active.baseY + row))
+    return lines.map((line) => line?.translateToString(true) ?? '').join('\n')
+  }
+
+  /** Whether the program has the screen for itself (the alternate one). */
+  get hasOwnScreen(): boolean {
+    return this.#emulator.buffer.active.type === 'alternate'
+  }
+
+  /** Whether the terminal is in its usual state: wrapping, not marking what is pasted, with a cursor. */
+  get isRestored(): boolean {
+    const { wraparoundMode, bracketedPasteMode } = this.#emulator.modes
+    const isCursorShown = this.written.lastIndexOf('\x1b[?25h') >= this.written.lastIndexOf('\x1b[?25l')
+    return !this.hasOwnScreen && wraparoundMode && !bracketedPasteMode && isCursorShown
+  }
+
+  /** Resolves with the screen once it has the text; rejects if the program ends before. */
+  async showing(text: string | RegExp): Promise<string> {
+    const isShown = () => (typeof text === 'string' ? this.screen.includes(text) : text.test(this.screen))
+    while (!isShown()) {
+      if (this.#exit)
+        throw new Error(
+          `the program ended with ${this.#exit.exitCode} and never showed ${text}:\n${this.screen}`
+        )
+      await this.#change()
+    }
+    return this.screen
+  }
+
+  /** Resolves once the program has ended and all it wrote is on the screen. */
+  async exited(): Promise<{ exitCode: number; signal: number | undefined }> {
+    while (!this.#exit) await this.#change()
+    await new Promise<void>((resolve) => this.#emulator.write('', resolve))
+    return this.#exit
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#changed.push(resolve))
+  }
+
+  #wake(): void {
+    for (const resolve of this.#changed.splice(0)) resolve()
+  }
+}
