@@ -92,7 +92,7 @@ class FileSegment implements OutboxSegment {
   ) {
     const fd = folder.create(`${name}${OPEN}`)
     syncFolder(folder.path(`${name}${OPEN}`))
-    this.writer = new PlainWriter(fd, folder.name, true, 0)
+    this.writer = new PlainWriter(fd, folder.name, 'always', 0)
   }
 
   append(lines: Uint8Array): Promise<void> {

@@ -150,7 +150,7 @@ class SenderClaim implements OutboxClaim {
       // A process that was killed while it wrote may have left part of a line: it must not swallow the next one.
       if (size > 0 && fs.readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE)
         fs.writeSync(fd, '\n')
-      return new PlainWriter(fd, path, true, fs.fstatSync(fd).size)
+      return new PlainWriter(fd, path, 'always', fs.fstatSync(fd).size)
     } catch (error) {
       throw writeFailure(path, error)
     }
