@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, createReadStream, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BenchBroker, type BrokerFiles, startBroker } from './broker-for-row.js'
@@ -113,11 +114,11 @@ function faultOf(
     : undefined
 }
 
-function publish({ port }: Place, { payloads }: BenchFiles): void {
+/** Not `spawnSync`: the broker's log must be read meanwhile, or the broker stops. */
+async function publish({ port }: Place, { payloads }: BenchFiles): Promise<void> {
   const stdin = openSync(payloads, 'r')
-  spawnSync('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(port), '-t', 'bench/0', '-l', '-q', '1'], {
-    stdio: [stdin, 'ignore', 'inherit']
-  })
+  const words = ['-h', '127.0.0.1', '-p', String(port), '-t', 'bench/0', '-l', '-q', '1']
+  await once(spawn('mosquitto_pub', words, { stdio: [stdin, 'ignore', 'inherit'] }), 'exit')
   closeSync(stdin)
 }
 
