@@ -42,7 +42,7 @@ if (options.growth) {
 } else {
   const summaries: Summary[] = []
   for (const row of wanted) {
-    const count = options.quick ? Math.min(row.count, 60_000) : row.count
+    const count = options.quick ? Math.min(row.count, 200_000) : row.count
     const rounds = Number(options.rounds ?? (options.quick ? 3 : row.of === 'time' ? 15 : 5))
     process.stderr.write(`${row.name} ...\n`)
     summaries.push(
