@@ -57,13 +57,19 @@ function asText(
   options: { debug: boolean; visible: (text: string) => string }
 ): string {
   const suggestion = failure.suggestion === undefined ? '' : `\n  Try: ${options.visible(failure.suggestion)}`
-  const stack = options.debug ? `\n${failure.stack ?? ''}` : ''
+  const stack = options.debug ? `\n${visibleStack(failure, options.visible)}` : ''
   return `Error: ${options.visible(failure.message)}${suggestion}${stack}\n`
 }
 
-function bugText(error: unknown, options: { json: boolean; debug: boolean }): string {
+const visibleStack = (error: Error, visible: (text: string) => string) =>
+  (error.stack ?? '').split('\n').map(visible).join('\n')
+
+function bugText(
+  error: unknown,
+  options: { json: boolean; debug: boolean; visible: (text: string) => string }
+): string {
   const message = `this is a bug in tidings: ${error instanceof Error ? error.message : String(error)}`
   if (options.json) return `${JSON.stringify({ error: { code: 'bug', message, exitCode: BUG } })}\n`
-  const stack = options.debug && error instanceof Error ? `\n${error.stack}` : ''
-  return `Error: ${message}\n  Try: run it again with DEBUG=tidings and report what it prints to the maintainers${stack}\n`
+  const stack = options.debug && error instanceof Error ? `\n${visibleStack(error, options.visible)}` : ''
+  return `Error: ${options.visible(message)}\n  Try: run it again with DEBUG=tidings and report what it prints to the maintainers${stack}\n`
 }

@@ -1,5 +1,8 @@
 import fs from 'node:fs'
+import { isatty } from 'node:tty'
 import { TidingsError } from '../core/errors.js'
+import { decodeUtf8 } from '../core/utf8.js'
+import { visibleText } from '../core/visible-text.js'
 
 /** A place for bytes: stdout, stderr or a file. */
 export interface Output {
@@ -57,18 +60,31 @@ function writeAllSync(fd: number, bytes: Uint8Array, name: string): void {
   }
 }
 
-/** An output to an open file; the kernel takes the bytes at once, so it is never awaited. */
+/** An output to an open file, perhaps `/dev/tty`; the kernel takes the bytes at once, so it is never awaited. */
 export function fileOutput(fd: number, name: string): Output {
+  const isTerminal = isatty(fd)
   return {
-    isTerminal: false,
+    isTerminal,
     columns: 80,
     colourLevel: 0,
-    write: (bytes) => writeAllSync(fd, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, name)
+    write: (content) => {
+      const bytes = isTerminal ? terminalText(content) : content
+      writeAllSync(fd, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, name)
+    }
   }
 }
 
 /**
- * An output to a pipe or socket: asynchronous, so that a slow reader holds up neither keep-alive nor signals; the promise
+ * What a terminal is given, whoever writes it: nothing that it would obey but our own looks. Escapes of JSON, so that JSON stays what
+ * it is. Every printer makes visible what comes from outside; this holds where one forgets to, and for JSON, which need not.
+ */
+export function terminalText(bytes: Uint8Array | string): string {
+  const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes)
+  return visibleText(text, { keepLines: true, keepLooks: true })
+}
+
+/**
+ * An output to a terminal, pipe or socket: asynchronous, so that a slow reader holds up neither keep-alive nor signals; the promise
  * is where back-pressure comes from.
  */
 export function streamOutput(
@@ -91,7 +107,9 @@ export function streamOutput(
     write(bytes) {
       if (failure) throw failure
       return new Promise((resolve, reject) => {
-        stream.write(bytes, (error) => (error ? reject(failure ?? outputFailure(name, error)) : resolve()))
+        stream.write(stream.isTTY ? terminalText(bytes) : bytes, (error) =>
+          error ? reject(failure ?? outputFailure(name, error)) : resolve()
+        )
       })
     },
     watchReader: (onGone) => (stream.isTTY ? () => undefined : watchPipe(stream.fd, onGone))

@@ -9,6 +9,8 @@ const EVERY_DANGEROUS = new RegExp(DANGEROUS.source, 'gu')
 export interface VisibleTextOptions {
   /** Leave line feeds and tabs as they are, for text that is shown on several lines. */
   readonly keepLines?: boolean
+  /** Leave, besides, what our own colours and progress lines are made of: escape and carriage return. */
+  readonly keepLooks?: boolean
 }
 
 /**
@@ -17,8 +19,9 @@ export interface VisibleTextOptions {
  */
 export function visibleText(text: string, options: VisibleTextOptions = {}): string {
   if (!DANGEROUS.test(text)) return text
+  const kept = `${options.keepLines ? '\n\t' : ''}${options.keepLooks ? '\x1b\r' : ''}`
   return text.replace(EVERY_DANGEROUS, (character) =>
-    options.keepLines === true && (character === '\n' || character === '\t') ? character : asEscape(character)
+    kept.includes(character) ? character : asEscape(character)
   )
 }
 

@@ -1,11 +1,11 @@
-import type { ByteWriter } from '../core/byte-writer.js'
+import { ByteWriter } from '../core/byte-writer.js'
 import { TidingsError } from '../core/errors.js'
 import { findJsonValue } from '../core/json-pointer.js'
 import { scanJson } from '../core/json-text.js'
 import type { Message } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
-import { quoteName } from '../core/visible-text.js'
+import { quoteName, visibleText } from '../core/visible-text.js'
 
 /** Appends what one message says to the line that is being written. */
 type MessageFormat = (message: Message, into: ByteWriter) => void
@@ -42,19 +42,34 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
 /**
  * Compiles a template such as `{time} {channel} {payload.temperature} {headers.trace}\n`: `{{` and `}}` are braces, `\n`, `\t`, `\r`, `\0` and `\\`
  * escapes. A payload is written byte for byte; a member of a JSON payload as it is written there, a string without its quotes.
+ * With `visible`, for terminals, what a terminal would obey in a field is written as an escape; the template's own text is the user's.
  * Throws a `TidingsError` of kind usage for an unknown field or a lone brace.
  */
-export function parseMessageFormat(template: string): MessageFormat {
+export function parseMessageFormat(
+  template: string,
+  options: { readonly visible?: boolean } = {}
+): MessageFormat {
   const pieces: MessageFormat[] = []
   for (const [piece, field, escaped] of template.matchAll(PIECE)) {
     if (piece === '{' || piece === '}')
       throw badFormat(template, `a "${piece}" stands alone`, `write "${piece}${piece}" for a brace itself`)
     if (field === undefined)
       pieces.push(writeLiteral(escaped === undefined ? unbrace(piece) : (ESCAPES[escaped] ?? '')))
-    else pieces.push(findField(field) ?? refuseField(template, field))
+    else {
+      const write = findField(field) ?? refuseField(template, field)
+      pieces.push(options.visible ? makeVisible(write) : write)
+    }
   }
   return (message, into) => {
     for (const piece of pieces) piece(message, into)
+  }
+}
+
+function makeVisible(write: MessageFormat): MessageFormat {
+  const field = new ByteWriter()
+  return (message, into) => {
+    write(message, field)
+    into.writeText(visibleText(decodeUtf8(field.take()), { keepLines: true }))
   }
 }
 

@@ -4,6 +4,8 @@ import { ByteWriter } from '../../core/byte-writer.js'
 import { encodeEnvelope } from '../../core/envelope.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
+import { decodeUtf8 } from '../../core/utf8.js'
+import { visibleText } from '../../core/visible-text.js'
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import type { Io } from '../io.js'
@@ -22,7 +24,8 @@ export const outputFlags = {
   raw: Flags.boolean({
     helpGroup,
     exclusive: ['format'],
-    summary: "just the payload's bytes, and a newline"
+    summary:
+      "just the payload's bytes, and a newline; a terminal is shown control characters instead of obeying them"
   }),
   newline: Flags.boolean({
     helpGroup,
@@ -69,12 +72,13 @@ function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
   const end = flags.newline ? 0x0a : undefined
   if (flags.raw) {
     return ({ payload }, into) => {
-      into.writeBytes(payload)
+      if (output.isTerminal) into.writeText(visibleText(decodeUtf8(payload), { keepLines: true }))
+      else into.writeBytes(payload)
       if (end !== undefined) into.writeByte(end)
     }
   }
   if (flags.format !== undefined) {
-    const format = parseMessageFormat(flags.format)
+    const format = parseMessageFormat(flags.format, { visible: output.isTerminal })
     return (message, into) => {
       format(message, into)
       if (end !== undefined) into.writeByte(end)
