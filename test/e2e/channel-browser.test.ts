@@ -107,7 +107,16 @@ describe('tidings channels on a terminal', () => {
     expect(program.isRestored).toBe(true)
   })
 
-  for (const signal of ['SIGTERM', 'SIGINT']) {
+  it('restores the terminal when the program ends with an error that nobody caught', async () => {
+    const failing = "process.on('SIGUSR2',()=>{throw(new(Error)('boom'))})"
+    const program = await browse({ NODE_OPTIONS: `--import=data:text/javascript,${failing}` })
+    program.kill('SIGUSR2')
+    expect((await program.exited()).exitCode).not.toBe(0)
+    expect(program.isRestored).toBe(true)
+    expect(program.screen).toContain('boom')
+  })
+
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     it(`restores the terminal after ${signal}`, async () => {
       const program = await browse()
       program.kill(signal)
@@ -143,8 +152,8 @@ describe('tidings channels on a terminal', () => {
   it('streams what is selected, outside of its screen', async () => {
     const program = await browse()
     program.press('/status\rs')
-    await program.showing(/all well/)
-    expect(program.hasOwnScreen).toBe(false)
+    await program.givingScreenBack()
+    await program.showing('all well')
     await publish('house/status', 'fire')
     await program.showing('fire')
     program.press('\x03')
@@ -167,8 +176,8 @@ describe('tidings channels on a terminal', () => {
   it('publishes through prompts that start from the message shown', async () => {
     const program = await browse()
     program.press('/lamp\rp')
+    await program.givingScreenBack()
     await program.showing('Channel')
-    expect(program.hasOwnScreen).toBe(false)
     program.press('\r')
     await program.showing('edit it on a line')
     program.press('\r')
@@ -188,6 +197,7 @@ describe('tidings channels on a terminal', () => {
   it('comes back from prompts that are given up', async () => {
     const program = await browse()
     program.press('/lamp\rp')
+    await program.givingScreenBack()
     await program.showing('Channel')
     program.press('\x03')
     await program.showing('nothing was published')

@@ -2,11 +2,15 @@ import pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import { PROGRAM } from './program.js'
 
+/** Milliseconds; less than a test may take. */
+const LONGEST_WAIT = 25_000
+
 /** The built program in a pseudo-terminal, with an emulator that shows what a user would see. */
 export class TerminalProgram {
   readonly #pty: pty.IPty
   readonly #emulator: xterm.Terminal
   #changed: (() => void)[] = []
+  #hasGivenUp = false
   #exit: { exitCode: number; signal: number | undefined } | undefined
   /** Everything that was written to the terminal. */
   written = ''
@@ -65,14 +69,29 @@ export class TerminalProgram {
   /** Resolves with the screen once it has the text; rejects if the program ends before. */
   async showing(text: string | RegExp): Promise<string> {
     const isShown = () => (typeof text === 'string' ? this.screen.includes(text) : text.test(this.screen))
-    while (!isShown()) {
-      if (this.#exit)
-        throw new Error(
-          `the program ended with ${this.#exit.exitCode} and never showed ${text}:\n${this.screen}`
-        )
-      await this.#change()
-    }
+    await this.#until(isShown, `showed ${text}`)
     return this.screen
+  }
+
+  /** Resolves once the program has given the screen back; rejects if it ends before. */
+  givingScreenBack(): Promise<void> {
+    return this.#until(() => !this.hasOwnScreen, 'gave the screen back')
+  }
+
+  async #until(isSo: () => boolean, what: string): Promise<void> {
+    // A test that waits in vain should tell what there was to see.
+    const givingUp = setTimeout(() => this.#giveUp(), LONGEST_WAIT)
+    try {
+      while (!isSo()) {
+        if (this.#exit || this.#hasGivenUp) {
+          const state = this.#exit ? `ended with ${this.#exit.exitCode}` : 'still runs'
+          throw new Error(`the program ${state} and never ${what}:\n${this.screen}`)
+        }
+        await this.#change()
+      }
+    } finally {
+      clearTimeout(givingUp)
+    }
   }
 
   /** Resolves once the program has ended and all it wrote is on the screen. */
@@ -80,6 +99,11 @@ export class TerminalProgram {
     while (!this.#exit) await this.#change()
     await new Promise<void>((resolve) => this.#emulator.write('', resolve))
     return this.#exit
+  }
+
+  #giveUp(): void {
+    this.#hasGivenUp = true
+    this.#wake()
   }
 
   #change(): Promise<void> {
