@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { isatty } from 'node:tty'
 import { TidingsError } from '../core/errors.js'
 
 /** Large enough that the cost of a read is spread over thousands of lines, small enough that a few in flight stay small. */
@@ -58,7 +59,8 @@ async function* streamChunks(stream: NodeJS.ReadStream, signal?: AbortSignal): A
 export function stdinInput(): Input {
   const kind = fs.fstatSync(0)
   return {
-    isTerminal: !kind.isFile() && process.stdin.isTTY === true,
+    // Not process.stdin.isTTY: making that stream takes longer than all else that a command with a PAYLOAD does here.
+    isTerminal: isatty(0),
     chunks: (signal) => (kind.isFile() ? fileChunks(0, 'stdin', signal) : streamChunks(process.stdin, signal))
   }
 }

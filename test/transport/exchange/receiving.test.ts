@@ -108,6 +108,26 @@ describe('received messages', () => {
     expect(line.socket.writes.length).toBe(1)
   })
 
+  it('that the receiver did not take are left to the broker, and so is all that follows', async () => {
+    const line = await new ScriptedLine('5').connect()
+    const batches: string[][] = []
+    line.exchange.setReceiver((batch) => {
+      batches.push(batch.map(({ payload }) => payload.toString()))
+      return 2
+    })
+    line.feed(
+      publish('a'),
+      publish('b', { qos: 1, messageId: 7 }),
+      publish('c', { qos: 1, messageId: 8 }),
+      publish('d', { qos: 2, messageId: 9 })
+    )
+    await until(() => batches.length > 0)
+    line.feed(publish('e', { qos: 1, messageId: 10 }))
+    await settle()
+    expect(batches).toEqual([['a', 'b', 'c', 'd']])
+    expect(line.sentInShort).toEqual(['puback 7'])
+  })
+
   it('wait in the network while the receiver is at work', async () => {
     const line = await new ScriptedLine().connect()
     const slow = slowReceiver(line)

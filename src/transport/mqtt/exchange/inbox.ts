@@ -4,6 +4,8 @@ import { PUBACK, PUBREC } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
 
 const EXACTLY_ONCE = 0x1_0000
+/** Marks the acknowledgement of a QoS 2 message that was delivered before and is not in the batch. */
+const DELIVERED_BEFORE = 0x2_0000
 
 /**
  * Received messages on their way to the receiver: delivered in batches, one per tick, and acknowledged in one write once
@@ -21,7 +23,7 @@ export class Inbox {
   readonly #unreleased = new Uint8Array(0x1_0000)
   #delivering = false
   #scheduled = false
-  #failed = false
+  #stopped = false
 
   /** @param onChange called when `blocked` may have changed */
   constructor(onFailed: (error: unknown) => void, onChange: () => void) {
@@ -40,14 +42,15 @@ export class Inbox {
   }
 
   add(message: Message, id: number, writer: PacketWriter): void {
-    if (this.#failed) return
+    if (this.#stopped) return
     this.#writer = writer
     if (message.mqtt.qos === 2) {
-      this.#owed.push(id | EXACTLY_ONCE)
       if (this.#unreleased[id] === 1) {
+        this.#owed.push(id | EXACTLY_ONCE | DELIVERED_BEFORE)
         this.#schedule()
         return
       }
+      this.#owed.push(id | EXACTLY_ONCE)
       this.#unreleased[id] = 1
     } else if (message.mqtt.qos === 1) {
       this.#owed.push(id)
@@ -83,44 +86,68 @@ export class Inbox {
   readonly #deliver = (): void => {
     this.#scheduled = false
     const receiver = this.#receiver
-    if (receiver === undefined || this.#delivering || this.#failed) return
+    if (receiver === undefined || this.#delivering || this.#stopped) return
     const messages = this.#messages
     const owed = this.#owed
     const writer = this.#writer
     if (messages.length === 0 && owed.length === 0) return
     this.#messages = []
     this.#owed = []
+    let settled: ReturnType<Receiver>
     try {
-      const settled = messages.length > 0 ? receiver(messages) : undefined
-      if (settled !== undefined) {
-        this.#delivering = true
-        this.#onChange()
-        Promise.resolve(settled).then(
-          () => this.#delivered(owed, writer),
-          (error: unknown) => this.#fail(error)
-        )
-        return
-      }
+      settled = messages.length > 0 ? receiver(messages) : undefined
     } catch (error) {
       this.#fail(error)
       return
     }
-    acknowledge(owed, writer)
+    if (settled instanceof Promise) {
+      this.#delivering = true
+      this.#onChange()
+      settled.then(
+        (taken) => this.#delivered(messages, owed, taken, writer),
+        (error: unknown) => this.#fail(error)
+      )
+    } else {
+      this.#delivered(messages, owed, settled, writer)
+    }
+  }
+
+  #delivered(
+    messages: readonly Message[],
+    owed: readonly number[],
+    taken: number | void,
+    writer: PacketWriter | undefined
+  ): void {
+    this.#delivering = false
+    if (typeof taken === 'number' && taken < messages.length) {
+      acknowledge(this.#stopAfter(taken, messages, owed), writer)
+    } else {
+      acknowledge(owed, writer)
+      if (this.#messages.length > 0 || this.#owed.length > 0) this.#schedule()
+    }
     this.#onChange()
   }
 
-  #delivered(owed: readonly number[], writer: PacketWriter | undefined): void {
-    this.#delivering = false
-    acknowledge(owed, writer)
-    if (this.#messages.length > 0 || this.#owed.length > 0) this.#schedule()
-    this.#onChange()
+  /** The receiver wants no more: what it did not take stays with the broker. Returns what is to be acknowledged of the batch. */
+  #stopAfter(taken: number, messages: readonly Message[], owed: readonly number[]): number[] {
+    this.#stop()
+    let withIds = messages.slice(0, taken).filter(({ mqtt }) => mqtt.qos > 0).length
+    return owed.filter((mark) => {
+      if (mark & DELIVERED_BEFORE || withIds-- > 0) return true
+      this.#unreleased[mark & 0xffff] = 0
+      return false
+    })
+  }
+
+  #stop(): void {
+    this.#stopped = true
+    this.#messages = []
+    this.#owed = []
   }
 
   #fail(error: unknown): void {
     this.#delivering = false
-    this.#failed = true
-    this.#messages = []
-    this.#owed = []
+    this.#stop()
     this.#onFailed(error)
     this.#onChange()
   }

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import Publish from '../../src/commands/publish.js'
+import Subscribe from '../../src/commands/subscribe.js'
+import { parseEnvelope } from '../../src/core/envelope.js'
+import type { Message } from '../../src/core/message.js'
+import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { MemoryIo } from '../support/memory-io.js'
+import { outcomeOf, runCommand } from '../support/run-command.js'
+
+let broker: TestBroker
+
+beforeAll(async () => {
+  broker = await startEmbeddedBroker()
+})
+
+afterAll(async () => {
+  await broker.stop()
+})
+
+/** Runs publish and returns the messages that reached a subscriber of everything. */
+async function published(argv: string[], stdin?: string, count = 1): Promise<Message[]> {
+  const witness = new MemoryIo()
+  const args = [
+    '#',
+    '--json',
+    '--qos',
+    '2',
+    '--retained',
+    'skip',
+    '--count',
+    String(count),
+    '--timeout',
+    '10s',
+    '-b',
+    broker.url
+  ]
+  const subscribing = runCommand(Subscribe, args, witness)
+  await witness.stderr.contains('Subscribed to')
+  const outcome = await outcomeOf(Publish, [...argv, '-b', broker.url], stdin === undefined ? {} : { stdin })
+  expect(outcome).toMatchObject({ exitCode: 0, stdout: '' })
+  await subscribing
+  expect(witness.exitCode).toBe(0)
+  return witness.stdout.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => parseEnvelope(Buffer.from(line)))
+}
+
+const textOf = ({ payload }: Message) => Buffer.from(payload).toString()
+
+describe('the payload', () => {
+  it('is the argument, byte for byte, and at QoS 1', async () => {
+    const [message] = await published(['greetings/ümlaut', ' {"n": 1.0 }'])
+    expect(message && textOf(message)).toBe(' {"n": 1.0 }')
+    expect(message).toMatchObject({ channel: 'greetings/ümlaut', mqtt: { qos: 1, retain: false } })
+  })
+
+  it('is all of stdin, newline included, for - and when nothing else is named', async () => {
+    expect((await published(['a', '-'], 'one\ntwo\n')).map(textOf)).toEqual(['one\ntwo\n'])
+    expect((await published(['a'], 'three\n')).map(textOf)).toEqual(['three\n'])
+  })
+
+  it('is each line of stdin for --lines', async () => {
+    expect((await published(['a', '--lines'], 'one\n\n\0three\r', 3)).map(textOf)).toEqual([
+      'one',
+      '',
+      '\0three\r'
+    ])
+  })
+
+  it('is each file for --file', async () => {
+    const files = ['--file', 'examples/user-signed-up.json', '--file', 'examples/fridge-almost-empty.json']
+    expect(
+      (await published(['a', ...files], undefined, 2)).map((message) => JSON.parse(textOf(message)))
+    ).toEqual([{ name: 'Ada Lovelace', email: 'ada@example.com', age: 36 }, { percent: 4 }])
+  })
+
+  it('is nothing for --empty', async () => {
+    expect((await published(['a', '--empty'])).map(textOf)).toEqual([''])
+  })
+
+  it('comes N times for --repeat', async () => {
+    expect(
+      (await published(['a', 'x', '--repeat', '3', '--every', '1ms'], undefined, 3)).map(textOf)
+    ).toEqual(['x', 'x', 'x'])
+  })
+})
+
+describe('the content type', () => {
+  it('is application/json by itself for an object or array, and not for a word or a number', async () => {
+    const typeOf = async (payload: string) => (await published(['a', payload]))[0]?.mqtt.contentType
+    expect(await typeOf('{"n":1}')).toBe('application/json')
+    expect(await typeOf('[1]')).toBe('application/json')
+    expect(await typeOf('42')).toBeUndefined()
+    expect(await typeOf('{broken')).toBeUndefined()
+  })
+
+  it('is what the user says', async () => {
+    expect((await published(['a', '{}', '--content-type', 'text/x']))[0]?.mqtt.contentType).toBe('text/x')
+  })
+})
+
+describe('the message flags', () => {
+  it('reach the subscriber', async () => {
+    const flags =
+      '-q 2 -H source=web -H k=a=b --expiry 1m --response-channel answers --correlation c1 --payload-utf8'
+    const [message] = await published(['a', 'x', ...flags.split(' ')])
+    expect(message).toMatchObject({
+      headers: [
+        ['source', 'web'],
+        ['k', 'a=b']
+      ],
+      mqtt: { qos: 2, expiry: 60, responseChannel: 'answers', payloadUtf8: true }
+    })
+    expect(Buffer.from(message?.mqtt.correlation ?? []).toString()).toBe('c1')
+  })
+})
+
+describe('envelope lines', () => {
+  it('go to their own channels, and to CHANNEL where they name none', async () => {
+    const lines = '{"channel":"own","payload":1}\n\n{"payload":"text","encoding":"text","mqtt":{"qos":0}}\n'
+    const messages = await published(['default', '--json', '--qos', '2'], lines, 2)
+    expect(messages.map(({ channel, mqtt: { qos } }) => [channel, qos]).sort()).toEqual([
+      ['default', 0],
+      ['own', 2]
+    ])
+  })
+})

@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import Publish from '../../src/commands/publish.js'
+import Subscribe from '../../src/commands/subscribe.js'
+import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { outcomeOf } from '../support/run-command.js'
+
+let broker: TestBroker
+const folder = mkdtempSync(join(tmpdir(), 'tidings-subscribe-'))
+
+beforeAll(async () => {
+  broker = await startEmbeddedBroker()
+  await publish('kept/one', '{"n":1}', '--retain', '-H', 'source=web')
+  await publish('kept/two', 'two\0', '--retain')
+})
+
+afterAll(async () => {
+  await broker.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const publish = (...argv: string[]) => outcomeOf(Publish, [...argv, '-b', broker.url])
+const subscribe = (...argv: string[]) => outcomeOf(Subscribe, [...argv, '-b', broker.url, '--idle', '5s'])
+
+describe('what is written', () => {
+  it('is a header line and the payload, for people', async () => {
+    const { stdout } = await subscribe('kept/one', '--count', '1')
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}kept\/one {2}QoS 1 retained\n {2}source: web\n/)
+    expect(stdout).toContain('{"n": 1}')
+  })
+
+  it('is the payload and a newline for --raw, or only the payload', async () => {
+    expect((await subscribe('kept/two', '--count', '1', '--raw')).stdout).toBe('two\0\n')
+    expect((await subscribe('kept/two', '--count', '1', '--raw', '--no-newline')).stdout).toBe('two\0')
+  })
+
+  it('is a line of fields for --format', async () => {
+    const format = ['--format', '{channel} {qos} {retain} {headers.source} {payload.n}']
+    expect((await subscribe('kept/one', '--count', '1', ...format)).stdout).toBe('kept/one 1 true web 1\n')
+  })
+
+  it('goes to a file that nobody else can read for --output', async () => {
+    const file = join(folder, 'out')
+    expect(await subscribe('kept/two', '--count', '1', '--raw', '--output', file)).toMatchObject({
+      stdout: '',
+      exitCode: 0
+    })
+    expect(readFileSync(file, 'latin1')).toBe('two\0\n')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('what is taken', () => {
+  it('leaves out excluded channels', async () => {
+    const { stdout } = await subscribe(
+      'kept/#',
+      '--exclude',
+      'other/+',
+      '--exclude',
+      'kept/two',
+      '--raw',
+      '--count',
+      '1'
+    )
+    expect(stdout).toBe('{"n":1}\n')
+  })
+
+  it('is only live messages for --retained skip', async () => {
+    const { exitCode, stdout } = await outcomeOf(Subscribe, [
+      'kept/#',
+      '--retained',
+      'skip',
+      '--timeout',
+      '50ms',
+      '-b',
+      broker.url
+    ])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: '' })
+  })
+
+  it('loses nothing between two runs of one session, not even what came after --count', async () => {
+    const session = ['queue', '--session', 'nightly', '--raw']
+    await outcomeOf(Subscribe, [...session, '--timeout', '10ms', '-b', broker.url])
+    for (const n of ['1', '2', '3']) await publish('queue', n)
+    expect((await subscribe(...session, '--count', '1')).stdout).toBe('1\n')
+    const { stdout, stderr } = await subscribe(...session, '--count', '2')
+    expect(stdout).toBe('2\n3\n')
+    expect(stderr).toContain('session resumed')
+  })
+})
+
+describe('what is refused before a socket opens', () => {
+  it.each([
+    ['two forms of output', ['a', '--raw', '--format', '{payload}']],
+    ['no newline where there is none to leave out', ['a', '--no-newline']],
+    ['a group that is no name', ['a', '--group', 'x/y']],
+    ['no channel', []],
+    ['an unknown field', ['a', '--format', '{nope}']]
+  ])('%s', async (_, argv) => {
+    const { exitCode, stderr } = await subscribe(...argv)
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 })
+    expect(stderr).toMatch(/^Error: .*\n {2}Try: .*\n$/)
+  })
+})
+
+describe('what the broker refuses', () => {
+  it('is exit 4: the embedded broker has no groups, and says so', async () => {
+    const { exitCode, stderr } = await subscribe('jobs', '--group', 'workers')
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('shared') })
+  })
+})
