@@ -25,9 +25,10 @@ export const preciseClock: Clock = {
   async sleepUntil(wanted, signal) {
     const due = Math.max(wanted, lastWake + GRAIN)
     for (;;) {
-      const left = due - performance.now() * 1000
+      const now = performance.now() * 1000
+      const left = due - now
       if (left <= 0 || signal?.aborted) {
-        lastWake = due - left
+        lastWake = now
         return
       }
       if (left > TIMER_ERROR) {
