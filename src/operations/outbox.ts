@@ -26,7 +26,7 @@ export interface OutboxOutcome {
   readonly reason: TidingsError | undefined
   /** Another process, that is sending. */
   readonly sender: number | undefined
-  /** Why the source of messages ended early, or what came from it could not be stored. */
+  /** Why the source of messages ended early, or why the outbox could not be written to or read. */
   readonly sourceError: unknown
 }
 
@@ -60,8 +60,8 @@ export class OutboxPublication {
   }
 
   /**
-   * Stores everything that `source` yields until its signal aborts, and sends meanwhile. What goes wrong with the source, or with
-   * storing, is in the outcome; rejects if sending meets a failure of the outbox itself.
+   * Stores everything that `source` yields until its signal aborts, and sends meanwhile; never rejects. What goes wrong with the
+   * source or with the outbox is in the outcome, beside what was stored and sent all the same.
    */
   async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<OutboxOutcome> {
     const broken = new AbortController()
@@ -77,8 +77,7 @@ export class OutboxPublication {
     }
     this.delivery.endInput()
     const failed = await delivering
-    if (failed) throw failed.error
-    return this.outcome(sourceError)
+    return this.outcome(sourceError ?? failed?.error)
   }
 
   private async store(batches: AsyncIterable<readonly Message[]>): Promise<void> {
