@@ -13,6 +13,7 @@ import { formatPublishProgress, publishClosingLine, publishFailure } from '../ui
 
 export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
+  static override usage = 'publish [CHANNEL] [PAYLOAD] [FLAGS]'
   static override description =
     `The payload is PAYLOAD, a --file, or stdin; its bytes are sent exactly as they are.
 Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or all of it was flushed to the network (QoS 0).`

@@ -10,6 +10,7 @@ import { deniedQosWarnings, subscribedLine } from '../ui/subscribe-report.js'
 
 export default class Subscribe extends BaseCommand {
   static override summary = 'Show the messages of channels as they come'
+  static override usage = 'subscribe CHANNEL... [FLAGS]'
   static override description = `CHANNEL may be a pattern: + stands for one level, # for all that follow.
 A message is acknowledged to the broker after it was written; a slow reader slows the broker down and loses nothing.
 Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count came.`

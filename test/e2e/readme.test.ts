@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { makeHome, PROGRAM, RunningProgram, runProgram } from '../support/program.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const home = makeHome()
+let broker: TestBroker
+let env: Record<string, string>
+
+/** The shell blocks under a heading, each with the heading of its own section as its name. */
+function blocksUnder(heading: string): { name: string; script: string }[] {
+  const start = readme.indexOf(`\n## ${heading}\n`)
+  const end = readme.indexOf('\n## ', start + 1)
+  return readme
+    .slice(start, end)
+    .split('\n### ')
+    .slice(1)
+    .flatMap((section) => {
+      const name = section.slice(0, section.indexOf('\n'))
+      return [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, script = '']) => ({ name, script }))
+    })
+}
+
+/** Runs a program where the examples are, while this process goes on to be the broker. */
+function runHere(
+  program: string,
+  args: string[]
+): Promise<{ status: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      program,
+      args,
+      { cwd: home.path, env, timeout: 50_000 },
+      (error, stdout, stderr) => {
+        resolve({ status: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
+      }
+    )
+    child.stdin?.end()
+  })
+}
+
+beforeAll(async () => {
+  broker = await startEmbeddedBroker()
+  const bin = join(home.path, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'tidings'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`)
+  chmodSync(join(bin, 'tidings'), 0o755)
+  cpSync(join(root, 'examples'), join(home.path, 'examples'), { recursive: true })
+  env = { ...home.env, PATH: `${bin}:${home.env.PATH}`, TIDINGS_BROKER: broker.url, TIDINGS: 'tidings' }
+})
+
+afterAll(async () => {
+  await broker.stop()
+  home.remove()
+})
+
+describe('the README', () => {
+  const blocks = blocksUnder('By example')
+
+  it('has examples of every command that does something with a broker', () => {
+    const scripts = blocks.map(({ script }) => script).join('\n')
+    for (const command of ['publish', 'subscribe', 'channels', 'record', 'replay', 'outbox', 'broker']) {
+      expect(scripts).toMatch(new RegExp(`tidings ${command}\\b`))
+    }
+  })
+
+  it.each(blocks)('runs as it says: $name', { timeout: 60_000 }, async ({ script }) => {
+    expect(await runHere('bash', ['-euo', 'pipefail', '-c', script])).toMatchObject({ status: 0 })
+  })
+
+  it('shows the envelope that a subscriber really writes', async () => {
+    const shown = /```json\n(.*)\n```/.exec(readme)?.[1] ?? ''
+    const subscriber = new RunningProgram(
+      ['subscribe', 'user_signed_up', '--json', '-n', '1', '--retained', 'skip'],
+      env
+    )
+    await subscriber.saying('Subscribed')
+    await runProgram(
+      [
+        'publish',
+        'user_signed_up',
+        '{"name":"Ada Lovelace","email":"ada@example.com","age":36}',
+        '--header',
+        'source=web'
+      ],
+      { env }
+    )
+    const { stdout } = await subscriber.exited
+    const withoutTime = (line: string) => line.trim().replace(/"time":"[^"]*"/, '')
+    expect(withoutTime(stdout)).toBe(withoutTime(shown))
+  })
+
+  it('shows what the three scenarios really show', { timeout: 60_000 }, async () => {
+    const shown = /What the subscriber shows:\n\n```\n(.*?)\n```/s.exec(readme)?.[1] ?? ''
+    const { status, stdout, stderr } = await runHere('sh', ['examples/scenarios.sh'])
+    expect({ status, stderr }).toMatchObject({ status: 0 })
+    const withoutTimes = (text: string) => text.trim().replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, 'TIME')
+    expect(withoutTimes(stdout)).toBe(withoutTimes(shown))
+  })
+})
