@@ -47,8 +47,8 @@ export const channelsFlags = {
     summary: 'list no more channels than this; the others are counted'
   }),
   'max-memory': byteSizeFlag({
-    default: 256 * 1024 * 1024,
-    defaultHelp: async () => '256MiB',
+    default: 128 * 1024 * 1024,
+    defaultHelp: async () => '128MiB',
     summary: 'memory for what is kept of channels and messages'
   }),
   history: Flags.integer({
@@ -102,6 +102,8 @@ export function familyRulesOf(flags: { parameter?: string[] | undefined; paramet
 
 // Of what arrives faster than this, a sample is looked into: reading JSON closely takes ten times as long as counting it.
 const EXAMINED_PER_SECOND = 2_000_000
+// And beyond this many messages a second the latest of each channel have to do: keeping an object for each costs as much again.
+const KEPT_PER_SECOND = 20_000
 
 /** An empty catalogue within the bounds that the flags set. A recording has no hurry: all of it is looked into. */
 export function newCatalogue(
@@ -114,6 +116,6 @@ export function newCatalogue(
     maxBytes: flags['max-memory'],
     historyPerChannel: flags.history,
     examinedPerSecond: live ? EXAMINED_PER_SECOND : Number.POSITIVE_INFINITY,
-    ...(live && { startedAt })
+    ...(live && { startedAt, keptPerSecond: KEPT_PER_SECOND })
   })
 }

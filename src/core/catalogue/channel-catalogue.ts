@@ -1,10 +1,11 @@
 import type { Message } from '../message.js'
+import { Allowance } from './allowance.js'
 import type { ChannelEntry } from './channel-entry.js'
 import { type ChannelFamily, type FamilyRules, findFamilies } from './channel-family.js'
+import type { HistoryBounds } from './message-history.js'
 import { channelBytes, ObservedChannel, type ObservedSpan } from './observed-channel.js'
 import { SHAPE_BYTES } from './value-shape.js'
 
-const MICROSECONDS = 1_000_000
 /** The first messages of every channel are looked into, whatever the rate. */
 const ALWAYS_EXAMINED = 8
 /** The part of the memory that names and schemas may take; the rest is for histories. */
@@ -25,6 +26,8 @@ export interface CatalogueOptions {
   readonly historyPerChannel: number
   /** Payload bytes per second that are looked into for kinds and schemas once a channel is known; the rest is only counted. */
   readonly examinedPerSecond: number
+  /** Messages per second that histories are sure to get; of further ones each channel keeps the latest. All when absent. */
+  readonly keptPerSecond?: number
   /** When observing began, in microseconds since 1970 UTC; the time of the first message when absent (a recording). */
   readonly startedAt?: number
 }
@@ -33,7 +36,7 @@ export interface CatalogueOptions {
 export interface Dropped {
   /** Messages on channels beyond `maxChannels` (or beyond the memory for names). */
   readonly beyondChannels: number
-  /** Messages that left a history before their turn, for lack of memory. */
+  /** Messages that are missing from histories before their turn, for lack of memory or of time. */
   readonly beyondBytes: number
   /** Messages that were counted but not looked into. */
   readonly unexamined: number
@@ -56,11 +59,11 @@ export class ChannelCatalogue {
   private readonly byName = new Map<string, ObservedChannel>()
   private readonly drops = { beyondChannels: 0, beyondBytes: 0, unexamined: 0 }
   private readonly span: ObservedSpan
-  private readonly longest: number
+  private readonly bounds: HistoryBounds
   private readonly places: number
   private lasting = 0
-  private examinable: number
-  private refilledAt = 0
+  private readonly keepable: Allowance
+  private readonly examinable: Allowance
   private hand = 0
   /** Messages in histories besides the latest of each channel. */
   private spare = 0
@@ -69,8 +72,12 @@ export class ChannelCatalogue {
     this.channels = this.list
     this.dropped = this.drops
     this.span = { startedAt: options.startedAt }
-    this.examinable = options.examinedPerSecond
-    this.longest = Math.min(LONGEST_KEPT, options.maxBytes / 16)
+    this.bounds = {
+      length: options.historyPerChannel,
+      longestPayload: Math.floor(Math.min(LONGEST_KEPT, options.maxBytes / 16))
+    }
+    this.keepable = new Allowance(options.keptPerSecond ?? Number.POSITIVE_INFINITY)
+    this.examinable = new Allowance(options.examinedPerSecond)
     this.places = Math.min(MOST_PLACES, Math.floor(options.maxBytes / 16 / SHAPE_BYTES))
   }
 
@@ -108,9 +115,8 @@ export class ChannelCatalogue {
       this.drops.beyondChannels++
       return
     }
-    const before = channel.history.length
-    this.held += channel.receive(message, time, this.options.historyPerChannel, this.longest)
-    if (before > 0) this.spare += channel.history.length - before
+    if (channel.receive(message, time, this.keepable.take(1, time))) this.drops.beyondBytes++
+    this.account(channel)
     if (this.mayExamine(channel, message.payload.length, time)) {
       const grown = channel.examine(message.payload)
       this.lasting += grown
@@ -122,7 +128,7 @@ export class ChannelCatalogue {
   private addChannel(name: string, time: number): ObservedChannel | undefined {
     const cost = channelBytes(name)
     if (this.list.length >= this.options.maxChannels || !this.hasRoom(cost)) return undefined
-    const channel = new ObservedChannel(name, time, this.span, this.places)
+    const channel = new ObservedChannel(name, time, this.span, this.bounds, this.places)
     this.list.push(channel)
     this.byName.set(name, channel)
     this.lasting += cost
@@ -136,15 +142,15 @@ export class ChannelCatalogue {
 
   private mayExamine(channel: ObservedChannel, size: number, time: number): boolean {
     if (!this.hasRoom((this.places + 1) * SHAPE_BYTES)) return false
-    const perSecond = this.options.examinedPerSecond
-    if (time > this.refilledAt) {
-      const due = ((time - this.refilledAt) / MICROSECONDS) * perSecond
-      this.examinable = Math.min(perSecond, this.examinable + due)
-      this.refilledAt = time
-    }
-    if (channel.examined >= ALWAYS_EXAMINED && this.examinable < size) return false
-    this.examinable -= size
-    return true
+    return this.examinable.take(size, time) || channel.examined < ALWAYS_EXAMINED
+  }
+
+  /** Adds up what the channel's history has grown or shrunk by; it also grows when somebody looks at it. */
+  private account({ messages }: ObservedChannel): void {
+    this.held += messages.bytes - messages.accountedBytes
+    this.spare += messages.spare - messages.accountedSpare
+    messages.accountedBytes = messages.bytes
+    messages.accountedSpare = messages.spare
   }
 
   /** Forgets the oldest message of the longest history among a few; its own, and the next ones in turn. */
@@ -153,13 +159,11 @@ export class ChannelCatalogue {
     for (let i = 0; i < COMPARED; i++) {
       this.hand = (this.hand + 1) % this.list.length
       const next = this.list[this.hand] ?? own
-      if (next.history.length > longest.history.length) longest = next
-      else if (this.spare === 0 && next.latest.payload.length > longest.latest.payload.length) longest = next
+      if (next.messages.spare > longest.messages.spare) longest = next
+      else if (this.spare === 0 && next.messages.bytes > longest.messages.bytes) longest = next
     }
-    if (longest.history.length === 1 && this.spare > 0) return
-    if (longest.history.length > 1) this.spare--
-    const freed = longest.history.length > 1 ? longest.dropOldest() : longest.dropLatestPayload()
-    if (freed > 0) this.drops.beyondBytes++
-    this.held -= freed
+    if (longest.messages.spare === 0 && this.spare > 0) return
+    if (longest.messages.forget()) this.drops.beyondBytes++
+    this.account(longest)
   }
 }

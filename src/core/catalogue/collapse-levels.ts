@@ -40,8 +40,10 @@ function alikeByPayload(members: readonly LevelNode[]): LevelNode[][] {
   const groups = new Map<string, LevelNode[]>()
   for (const member of members) {
     const form = payloadForm(member.channels)
+    const group = groups.get(form)
     if (form === '') silent.push(member)
-    else groups.set(form, [...(groups.get(form) ?? []), member])
+    else if (group === undefined) groups.set(form, [member])
+    else group.push(member)
   }
   const [largest = [], ...others] = [...groups.values()].sort((a, b) => b.length - a.length)
   return [[...largest, ...silent], ...others]

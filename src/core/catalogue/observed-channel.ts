@@ -2,10 +2,10 @@ import type { Message, Qos } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
 import type { ChannelEntry, StoredMessage } from './channel-entry.js'
 import type { JsonObject } from './json-tree.js'
+import { type HistoryBounds, MessageHistory } from './message-history.js'
 import { parseJson } from './parse-json.js'
 import { RateMeter } from './rate-meter.js'
 import { shapeSchema } from './shape-schema.js'
-import { storedBytes, storeMessage, withoutPayload } from './stored-message.js'
 import { SHAPE_BYTES, type ShapeBudget, ValueShape } from './value-shape.js'
 
 const MICROSECONDS = 1_000_000
@@ -33,7 +33,7 @@ export class ObservedChannel implements ChannelEntry {
   examined = 0
   readonly kinds: PayloadKind[] = []
   readonly qosSeen: Qos[] = []
-  readonly history: StoredMessage[] = []
+  readonly messages: MessageHistory
   /** What is known of the JSON payloads, for families to be merged. */
   shape: ValueShape | undefined
   private readonly budget: ShapeBudget
@@ -43,20 +43,27 @@ export class ObservedChannel implements ChannelEntry {
     readonly name: string,
     readonly firstSeen: number,
     private readonly span: ObservedSpan,
+    bounds: HistoryBounds,
     places: number
   ) {
+    this.messages = new MessageHistory(bounds)
     this.budget = { places }
     this.lastSeen = firstSeen
   }
 
-  get latest(): StoredMessage {
-    const latest = this.history.at(-1)
-    if (latest === undefined) throw new Error('a channel is listed with its first message')
-    return latest
+  get history(): readonly StoredMessage[] {
+    return this.messages.all
   }
 
-  /** Takes a message in and returns by how many bytes the history grew. */
-  receive(message: Message, time: number, historyLength: number, longest: number): number {
+  get latest(): StoredMessage {
+    return this.messages.latest
+  }
+
+  /**
+   * Takes a message in; with `keep`, it stays in the history also when another one follows before anybody looks. Returns
+   * whether one that was not kept gave way to it.
+   */
+  receive(message: Message, time: number, keep: boolean): boolean {
     const { mqtt, payload } = message
     this.count++
     this.bytes += payload.length
@@ -71,10 +78,7 @@ export class ObservedChannel implements ChannelEntry {
       this.meter ??= new RateMeter()
       this.meter.add(time)
     }
-    const stored = storeMessage(message, time, this.count, longest)
-    this.history.push(stored)
-    const grown = storedBytes(stored)
-    return this.history.length > historyLength ? grown - this.dropOldest() : grown
+    return this.messages.add(message, time, this.count, keep)
   }
 
   /** Looks into a payload for its kind and, if it is JSON, its shape. Returns by how many bytes of memory the shape grew. */
@@ -88,20 +92,6 @@ export class ObservedChannel implements ChannelEntry {
     const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()
     this.shape.add(parseJson(text, DEEPEST))
     return (before - this.budget.places) * SHAPE_BYTES
-  }
-
-  /** Forgets the oldest message of the history and returns how many bytes that frees. */
-  dropOldest(): number {
-    const oldest = this.history.shift()
-    return oldest === undefined ? 0 : storedBytes(oldest)
-  }
-
-  /** Forgets the latest payload, all that is left of a history of one, and returns how many bytes that frees. */
-  dropLatestPayload(): number {
-    const bare = withoutPayload(this.latest)
-    const freed = storedBytes(this.latest) - storedBytes(bare)
-    this.history[this.history.length - 1] = bare
-    return freed
   }
 
   rate(now: number): number {

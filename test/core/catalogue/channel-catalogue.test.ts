@@ -149,6 +149,28 @@ describe('bounds', () => {
     expect(catalogue.get('a')?.examined).toBe(9)
   })
 
+  test('at high rates a channel keeps its latest message, and those that somebody looked at', () => {
+    const catalogue = newCatalogue({ keptPerSecond: 1 })
+    const payload = Buffer.from('0')
+    const texts = () =>
+      catalogue.get('a')?.history.map((stored) => `${stored.sequence}:${Buffer.from(stored.payload)}`)
+    const publish = (from: number, to: number) => {
+      for (let i = from; i <= to; i++) {
+        payload[0] = 0x30 + i
+        catalogue.observe([{ ...message('a', ''), payload }])
+      }
+      payload[0] = 0
+    }
+    publish(1, 3)
+    expect(texts()).toEqual(['1:1', '3:3'])
+    publish(4, 6)
+    const { latest } = catalogue.get('a') ?? {}
+    publish(7, 9)
+    expect(texts()).toEqual(['1:1', '3:3', '6:6', '9:9'])
+    expect(Buffer.from(latest?.payload ?? []).toString()).toBe('6')
+    expect(catalogue.dropped.beyondBytes).toBe(5)
+  })
+
   test('whatever comes, what is held stays within the bound and every message is accounted for', () => {
     const any = fc.record({
       channel: fc.oneof(
@@ -168,8 +190,9 @@ describe('bounds', () => {
         fc.array(any, { maxLength: 200 }),
         fc.integer({ min: 1, max: 60_000 }),
         fc.integer({ min: 1, max: 20 }),
-        (all, maxBytes, historyPerChannel) => {
-          const catalogue = newCatalogue({ maxBytes, historyPerChannel, maxChannels: 20 })
+        fc.constantFrom(0, 1, 1000),
+        (all, maxBytes, historyPerChannel, keptPerSecond) => {
+          const catalogue = newCatalogue({ maxBytes, historyPerChannel, maxChannels: 20, keptPerSecond })
           for (const { channel, payload, time, retain } of all) {
             catalogue.observe([{ channel, payload, headers: NO_HEADERS, mqtt: { qos: 0, retain }, time }])
             expect(catalogue.held).toBeLessThanOrEqual(maxBytes)

@@ -1,0 +1,118 @@
+import { type Message, type MqttBinding, NO_HEADERS } from '../message.js'
+import type { StoredMessage } from './channel-entry.js'
+import { storedBytes, storeMessage, withoutPayload } from './stored-message.js'
+
+export interface HistoryBounds {
+  /** Messages kept, at least 1. */
+  readonly length: number
+  /** Of a longer payload only the beginning is kept, in bytes. */
+  readonly longestPayload: number
+}
+
+const NONE = -1
+const PLAIN: MqttBinding = { qos: 0, retain: false }
+
+/**
+ * The latest messages of one channel. The very latest may lie in a buffer that the next one overwrites, until somebody asks
+ * for it: at high rates, an object for each message would keep the garbage collector busy for as long as all else together.
+ */
+export class MessageHistory {
+  /** What is held, in bytes as `storedBytes` reckons, and how much of that the catalogue has already added up. */
+  bytes = 0
+  accountedBytes = 0
+  accountedSpare = 0
+  private readonly kept: StoredMessage[] = []
+  private buffer: Buffer | undefined
+  /** What lies in the buffer; one object, written over again and again. */
+  private readonly waiting = { size: NONE, time: 0, sequence: 0, headers: NO_HEADERS, mqtt: PLAIN }
+
+  constructor(private readonly bounds: HistoryBounds) {}
+
+  /** Messages besides the latest one. */
+  get spare(): number {
+    return this.kept.length + (this.waiting.size === NONE ? 0 : 1) - 1
+  }
+
+  /** Oldest first. */
+  get all(): readonly StoredMessage[] {
+    this.settle()
+    return this.kept
+  }
+
+  get latest(): StoredMessage {
+    this.settle()
+    const latest = this.kept.at(-1)
+    if (latest === undefined) throw new Error('a channel is listed with its first message')
+    return latest
+  }
+
+  /**
+   * Adds a message, which without `keep` gives way to the next one if nobody has asked for it until then. Returns whether one
+   * did so now.
+   */
+  add(message: Message, time: number, sequence: number, keep: boolean): boolean {
+    const { longestPayload } = this.bounds
+    const replaces = this.waiting.size !== NONE
+    const fitsBuffer = message.payload.length <= longestPayload && message.mqtt.correlation === undefined
+    if (!keep && fitsBuffer && this.kept.length > 0) this.wait(message, time, sequence)
+    else {
+      this.waiting.size = NONE
+      this.push(storeMessage(message, time, sequence, longestPayload))
+    }
+    return replaces
+  }
+
+  /** Forgets the oldest message, or the payload of the only one. Returns whether that freed anything. */
+  forget(): boolean {
+    const before = this.bytes
+    this.settle()
+    if (this.kept.length > 1) this.shift()
+    else {
+      const latest = this.kept.pop()
+      if (latest === undefined) return false
+      this.bytes -= storedBytes(latest)
+      this.push(withoutPayload(latest))
+    }
+    this.bytes -= this.buffer?.length ?? 0
+    this.buffer = undefined
+    return this.bytes < before
+  }
+
+  private wait(message: Message, time: number, sequence: number): void {
+    const { waiting } = this
+    const size = message.payload.length
+    if (this.buffer === undefined || this.buffer.length < size) {
+      this.bytes += 2 * size - (this.buffer?.length ?? 0)
+      this.buffer = Buffer.allocUnsafeSlow(2 * size)
+    }
+    this.buffer.set(message.payload)
+    waiting.size = size
+    waiting.time = time
+    waiting.sequence = sequence
+    waiting.headers = message.headers
+    waiting.mqtt = message.mqtt
+  }
+
+  /** What waits in the buffer becomes a message of its own. */
+  private settle(): void {
+    const { buffer } = this
+    const { size, time, sequence, headers, mqtt } = this.waiting
+    const channel = this.kept.at(-1)?.channel
+    if (size === NONE || buffer === undefined || channel === undefined) return
+    this.waiting.size = NONE
+    this.push(
+      storeMessage({ channel, headers, mqtt, payload: buffer.subarray(0, size) }, time, sequence, size)
+    )
+  }
+
+  private push(stored: StoredMessage): void {
+    this.kept.push(stored)
+    this.bytes += storedBytes(stored)
+    if (this.kept.length > this.bounds.length) this.shift()
+  }
+
+  private shift(): void {
+    const oldest = this.kept.shift()
+    if (oldest !== undefined) this.bytes -= storedBytes(oldest)
+  }
+}

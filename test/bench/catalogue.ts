@@ -1,0 +1,53 @@
+// npm run bench:catalogue -- [--rounds N] [--count N] [--program PATH]
+// What `channels` makes of a stream over 10,000 channels, beside `subscribe --json` of the same stream.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { compileFakeBroker } from './fake-broker.js'
+import { measureRow } from './measure-row.js'
+import type { Place, Row } from './rows.js'
+import { formatTable, summarize, summaryCells } from './table.js'
+
+const CHANNELS = 10_000
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    count: { type: 'string', default: '1000000' },
+    program: { type: 'string' }
+  }
+})
+
+const words = (command: string, { tidings, count, port }: Place) => [
+  ...tidings,
+  ...[command, '#', '--json', '--quiet', '--count', String(count), '--protocol', '3.1.1'],
+  ...['--broker', `mqtt://127.0.0.1:${port}`]
+]
+
+const row: Row = {
+  name: `channels beside subscribe --json, ${CHANNELS} channels`,
+  broker: { kind: 'feed', qos: 0, channels: CHANNELS },
+  count: Number(options.count),
+  of: 'rate',
+  // 100,000 messages a second is the promise; subscribe --json takes several times as many.
+  goal: 0.5,
+  ours: (place) => [...words('channels', place), '--for', '10m'],
+  peer: (place) => words('subscribe', place)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+const payload = join(folder, 'payload')
+writeFileSync(
+  payload,
+  '{"device":"dev-0001","seq":1234567,"temperature":21.5,"humidity":40,"status":"ok","at":"2026-11-23T19:00:00Z"}'
+)
+
+const root = join(import.meta.dirname, '..', '..')
+const tidings = options.program ? [options.program] : [process.execPath, join(root, 'bin', 'run.js')]
+const files = { program: compileFakeBroker(folder), folder, payload, payloads: payload, envelopes: payload }
+const summary = summarize(await measureRow(row, { count: row.count, tidings }, Number(options.rounds), files))
+const head = ['work', 'tidings', 'peer', 'ratio', 'spread', 'goal', 'reached']
+console.log(formatTable(head, [summaryCells(summary)]))
+for (const fault of summary.faults) console.log(fault)
