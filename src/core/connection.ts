@@ -84,6 +84,8 @@ export interface ConnectionNotice {
     | 'local-broker'
   /** One line, for stderr. */
   readonly text: string
+  /** Why the connection was lost, alone; with `reconnecting`. */
+  readonly reason?: string
 }
 
 /** A connection to a broker, whatever the protocol. It renews itself after losses until `close` or a final end. */

@@ -1,6 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
+import { systemClock } from '../../src/cli/system-clock.js'
 import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
 import type { Message, Qos } from '../../src/core/message.js'
+import { checkBroker } from '../../src/operations/check-broker.js'
 import { openConnection } from '../../src/transport/open-connection.js'
 import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
 
@@ -22,6 +24,8 @@ export interface BrokerLimits {
   readonly retainedByNameOnly?: boolean
   /** Whose last will it publishes. What is absent is the standard: of a connection that was taken over, not of one that said good-bye. */
   readonly wills?: readonly ('polite' | 'taken over')[]
+  /** Names of channels that MQTT allows and that it does not carry as they are. */
+  readonly changedNames?: readonly string[]
   /** What becomes of a shared subscription, where it does not work. */
   readonly sharedSubscriptions?: 'granted in silence' | 'refused'
   /** The size of the large message, in bytes, where a megabyte would take too long. */
@@ -269,6 +273,40 @@ export function describeContract(target: ContractTarget): void {
       )
     })
   }
+
+  it('is told truly by "tidings broker check", which leaves nothing behind', async () => {
+    const scratch = channel()
+    const seen = await checkBroker({
+      connect: (wish) => connect({ clientId: `check-${process.pid}-${++number}`, ...wish }),
+      clock: systemClock,
+      scratch,
+      clientId: `check-${process.pid}`,
+      protocols: [target.protocol],
+      patience: 1500,
+      rounds: 3,
+      stop: new AbortController().signal
+    })
+    expect(seen.protocols).toEqual([target.protocol])
+    const closes = limits.publishedAtQos2 === 'closes the connection'
+    expect(seen.qos).toMatchObject([
+      { granted: 0, acknowledged: true, delivered: 0 },
+      { granted: 1, acknowledged: true, delivered: 1 },
+      { granted: granted(2), acknowledged: !closes, delivered: closes ? undefined : granted(2) }
+    ])
+    expect(seen.retained).toMatchObject({
+      byName: { works: true },
+      byPattern: { works: !limits.retainedByNameOnly }
+    })
+    expect(seen.shared.works).toBe(limits.sharedSubscriptions === undefined)
+    expect(seen.session).toEqual({ works: true })
+    expect(seen.latency?.rounds).toBe(3)
+    expect(seen.names.map(({ name }) => name)).toEqual(limits.changedNames ?? [])
+    const name = `${scratch}/retained`
+    const later = await subscribed(name)
+    await publish(message(name, 'live'))
+    await later.atLeast(1)
+    expect(later.texts).toEqual(['live'])
+  })
 
   if (target.protocol === '5') {
     it('carries headers and properties unchanged', async () => {

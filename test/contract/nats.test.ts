@@ -7,6 +7,7 @@ const LIMITS: BrokerLimits = {
   grantedQos: 1,
   publishedAtQos2: 'closes the connection',
   wills: [],
+  changedNames: ['a.b', 'a b'],
   sharedSubscriptions: 'granted in silence'
 }
 

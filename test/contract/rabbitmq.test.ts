@@ -8,6 +8,7 @@ const LIMITS: BrokerLimits = {
   publishedAtQos2: 'acknowledged as QoS 1',
   retainedByNameOnly: true,
   wills: [],
+  changedNames: ['a.b', 'a*b'],
   sharedSubscriptions: 'granted in silence'
 }
 

@@ -152,7 +152,7 @@ export class MqttConnection implements BrokerConnection {
     const { signal } = this.#stop
     const isOwnWish = end.kind === 'left'
     let told = `lost the connection to "${this.#traits.url}": ${end.reason}; reconnecting`
-    if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told })
+    if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
     if (end.lasted > WORKED_TIME || end.received > WORKED_BYTES) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {
       if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), signal)

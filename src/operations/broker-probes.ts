@@ -1,0 +1,203 @@
+import { TidingsError } from '../core/errors.js'
+import type { Qos } from '../core/message.js'
+import { ProbeLine, type ProbeWorld } from './probe-line.js'
+
+/** Whether a broker does something. */
+export interface Ability {
+  /** `undefined`: it could not be found out. */
+  readonly works: boolean | undefined
+  /** What was seen, in words, unless all is well. */
+  readonly note?: string
+}
+
+/** What a broker made of one message that was subscribed to and published at the same QoS. */
+export interface QosAnswer {
+  readonly asked: Qos
+  /** `undefined`: the subscription was refused or not answered. */
+  readonly granted: Qos | undefined
+  readonly acknowledged: boolean
+  /** At which QoS it came back, if it did. */
+  readonly delivered: Qos | undefined
+  readonly note?: string
+}
+
+/** The answer where what is published does not come back, whatever it is. */
+export const UNHEARD: Ability = { works: undefined, note: 'nothing that was published came back' }
+
+/** Opens a line for one question and closes it whatever happens. */
+async function onLine<T>(world: ProbeWorld, ask: (line: ProbeLine) => Promise<T>): Promise<T> {
+  const line = await ProbeLine.open(world)
+  try {
+    return await ask(line)
+  } finally {
+    await line.close()
+  }
+}
+
+const noted = (note: string | undefined) => (note === undefined ? {} : { note })
+
+/** Subscribes, publishes and looks at what comes back, all at this QoS. */
+export function probeQos(world: ProbeWorld, asked: Qos): Promise<QosAnswer> {
+  const channel = `${world.scratch}/qos${asked}`
+  return onLine(world, (subscriber) =>
+    onLine(world, async (publisher) => {
+      const grant = await subscriber.subscribe(channel, asked)
+      const failure = await publisher.publish(channel, asked)
+      const arrival =
+        failure === undefined ? await subscriber.arrival((one) => one.channel === channel) : undefined
+      return {
+        asked,
+        granted: grant?.qos,
+        acknowledged: failure === undefined,
+        delivered: arrival?.qos,
+        ...noted(grant?.reason ?? subscriber.trouble ?? failure ?? publisher.warnings[0])
+      }
+    })
+  )
+}
+
+/** Whether a kept message is shown to who subscribes later, by its name and by a pattern. It is removed again. */
+export async function probeRetained(world: ProbeWorld): Promise<{ byName: Ability; byPattern: Ability }> {
+  const channel = `${world.scratch}/retained`
+  return onLine(world, async (line) => {
+    if (!line.broker.retainAvailable) {
+      const none: Ability = { works: false, note: 'the broker says that it keeps none' }
+      return { byName: none, byPattern: none }
+    }
+    try {
+      const failure = await line.publish(channel, 1, { payload: 'kept' })
+      if (failure !== undefined) {
+        const unknown: Ability = { works: undefined, note: failure }
+        return { byName: unknown, byPattern: unknown }
+      }
+      const shown = (pattern: string) =>
+        onLine(world, async (later): Promise<Ability> => {
+          const grant = await later.subscribe(pattern, 1)
+          if (grant?.qos === undefined) return { works: undefined, ...noted(grant?.reason ?? later.trouble) }
+          const arrival = await later.arrival((one) => one.channel === channel)
+          return arrival === undefined ? { works: false, note: 'none came' } : { works: true }
+        })
+      return { byName: await shown(channel), byPattern: await shown(`${world.scratch}/#`) }
+    } finally {
+      await line.publish(channel, 1, { payload: '' })
+    }
+  })
+}
+
+/**
+ * Whether a shared subscription delivers. MQTT 3.1.1 has none, and brokers without them grant the pattern in silence; so
+ * a message is published that it must get, and one that shows that messages get through at all.
+ */
+export function probeSharing(world: ProbeWorld): Promise<Ability> {
+  return onLine(world, async (line) => {
+    const channel = `${world.scratch}/shared`
+    const witness = `${world.scratch}/witness`
+    await line.subscribe(witness, 1)
+    const grant = await line.subscribe(`$share/tidings/${channel}`, 1)
+    if (grant?.qos === undefined) return { works: false, ...noted(grant?.reason ?? line.trouble) }
+    await line.publish(channel, 1)
+    const failure = await line.publish(witness, 1)
+    if (failure !== undefined) return { works: undefined, note: failure }
+    if ((await line.arrival((one) => one.channel === witness)) === undefined) {
+      return UNHEARD
+    }
+    const arrival = await line.arrival((one) => one.channel === channel)
+    return arrival === undefined
+      ? { works: false, note: 'granted, but nothing is delivered' }
+      : { works: true }
+  })
+}
+
+/** Whether the broker keeps a session, and what comes meanwhile, for a client that is away. It is removed again. */
+export async function probeSession(world: ProbeWorld, clientId: string): Promise<Ability> {
+  const channel = `${world.scratch}/session`
+  const before = await ProbeLine.open(world, { clientId, durable: true })
+  try {
+    const grant = await before.subscribe(channel, 1)
+    if (grant?.qos === undefined) return { works: undefined, ...noted(grant?.reason ?? before.trouble) }
+    await before.close()
+    const failure = await onLine(world, (line) => line.publish(channel, 1))
+    if (failure !== undefined) return { works: undefined, note: failure }
+    const after = await ProbeLine.open(world, { clientId, durable: true })
+    try {
+      if (!after.broker.sessionPresent) return { works: false, note: 'forgotten' }
+      await after.subscribe(channel, 1)
+      const arrival = await after.arrival((one) => one.channel === channel)
+      return arrival === undefined
+        ? { works: false, note: 'kept, but not what came meanwhile' }
+        : { works: true }
+    } finally {
+      await after.close()
+    }
+  } finally {
+    await before.close()
+    // Only connecting once more, without a session, makes a broker forget it.
+    await (await ProbeLine.open(world, { clientId })).close()
+  }
+}
+
+/** How many channels the broker tells about itself on, below `$SYS`; those it sends at once. */
+export function probeSystemChannels(world: ProbeWorld): Promise<number> {
+  return onLine(world, async (line) => {
+    const fence = `${world.scratch}/fence`
+    const isTold = ({ channel }: { channel: string }) => channel.startsWith('$SYS/')
+    await line.subscribe(fence, 0)
+    await line.subscribe('$SYS/#', 0)
+    await line.arrival(isTold)
+    await line.publish(fence, 0)
+    await line.arrival(({ channel }) => channel === fence)
+    return new Set(line.arrivals.filter(isTold).map(({ channel }) => channel)).size
+  })
+}
+
+/** Names that MQTT allows, with what some brokers stumble over. */
+const NAMES = ['a.b', 'a b', 'a*b', 'é💡'] as const
+
+/** What becomes of channels whose names hold unusual characters: those that do not come back as they were. */
+export async function probeNames(world: ProbeWorld): Promise<{ name: string; note: string }[]> {
+  const changed: { name: string; note: string }[] = []
+  for (const [index, name] of NAMES.entries()) {
+    const note = await onLine(world, async (line) => {
+      const parent = `${world.scratch}/name${index}`
+      await line.subscribe(`${parent}/#`, 1)
+      const failure = await line.publish(`${parent}/${name}`, 1)
+      if (line.trouble !== undefined || failure !== undefined) return line.trouble ?? failure
+      const arrival = await line.arrival(() => true)
+      if (arrival === undefined) return line.trouble ?? 'does not arrive'
+      const arrived = arrival.channel.slice(parent.length + 1)
+      return arrived === name ? undefined : `arrives as "${arrived}"`
+    })
+    if (note !== undefined) changed.push({ name, note })
+  }
+  return changed
+}
+
+/** How long messages take from here to the broker and back, at QoS 1: microseconds, one for each that came. */
+export function probeLatency(world: ProbeWorld, rounds: number): Promise<number[]> {
+  return onLine(world, async (line) => {
+    const times: number[] = []
+    const channel = `${world.scratch}/latency`
+    await line.subscribe(channel, 1)
+    const deadline = world.clock.monotonic() + world.patience * 1000
+    for (let round = 1; round <= rounds && world.clock.monotonic() < deadline; round++) {
+      const sent = world.clock.monotonic()
+      const published = line.publish(channel, 1)
+      await line.arrival(() => line.arrivals.length >= round)
+      const arrival = line.arrivals[round - 1]
+      if (arrival === undefined || (await published) !== undefined) break
+      times.push(arrival.at - sent)
+    }
+    return times
+  })
+}
+
+/** Whether the broker lets us in with this protocol. */
+export async function probeProtocol(world: ProbeWorld, protocol: '5' | '3.1.1'): Promise<boolean> {
+  try {
+    await (await ProbeLine.open(world, { protocol })).close()
+    return true
+  } catch (error) {
+    if (error instanceof TidingsError && (error.kind === 'connect' || error.kind === 'refused')) return false
+    throw error
+  }
+}

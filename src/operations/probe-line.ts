@@ -1,0 +1,164 @@
+import type { Clock } from '../core/clock.js'
+import type { BrokerConnection, BrokerTraits, ConnectionNotice, Grant } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
+import { type Message, NO_HEADERS, type Qos } from '../core/message.js'
+
+/** What differs from one connection of a check to the next. */
+export interface ProbeWish {
+  readonly protocol?: '5' | '3.1.1'
+  readonly clientId?: string
+  readonly durable?: boolean
+  readonly onNotice: (notice: ConnectionNotice) => void
+}
+
+/** What probes are handed: how to reach the broker, and how long to wait for what may never come. */
+export interface ProbeWorld {
+  readonly connect: (wish: ProbeWish) => Promise<BrokerConnection>
+  readonly clock: Clock
+  /** A channel that nobody else uses; everything that is probed is below it. */
+  readonly scratch: string
+  /** How long each answer may take, in milliseconds. */
+  readonly patience: number
+  readonly stop: AbortSignal
+}
+
+/** A message that came back. */
+export interface Arrival {
+  readonly channel: string
+  readonly qos: Qos
+  readonly retain: boolean
+  /** When, on the monotonic clock, in microseconds. */
+  readonly at: number
+}
+
+/**
+ * A connection of its own for one question, because brokers close it over what they do not know: the first loss is the answer
+ * (`trouble`), and no wait lasts longer than the world's patience.
+ */
+export class ProbeLine {
+  readonly arrivals: Arrival[] = []
+  /** What a person was to be told meanwhile, such as that a broker downgrades. */
+  readonly warnings: string[] = []
+  trouble: string | undefined
+  readonly #world: ProbeWorld
+  readonly #changed = new Set<() => void>()
+  #connection: BrokerConnection | undefined
+
+  private constructor(world: ProbeWorld) {
+    this.#world = world
+  }
+
+  /** @throws TidingsError as `openConnection` */
+  static async open(world: ProbeWorld, wish: Omit<ProbeWish, 'onNotice'> = {}): Promise<ProbeLine> {
+    const line = new ProbeLine(world)
+    const connection = await world.connect({ ...wish, onNotice: (notice) => line.#take(notice) })
+    line.#connection = connection
+    void connection.closed.then((failure) => line.#fail(failure?.message ?? 'the connection was closed'))
+    return line
+  }
+
+  get broker(): BrokerTraits {
+    return this.#open.broker
+  }
+
+  /** The broker's answer; `undefined` if it gave none, for which `trouble` may hold the reason. */
+  async subscribe(pattern: string, qos: Qos): Promise<Grant | undefined> {
+    const answer = this.#open.subscribe([{ pattern, qos }], (batch) => this.#receive(batch))
+    try {
+      return (await this.#soon(answer))?.[0]
+    } catch (error) {
+      if (!(error instanceof TidingsError)) throw error
+      this.#fail(error.message)
+      return undefined
+    }
+  }
+
+  /** Publishes; resolves with why that did not succeed, or with nothing once it was acknowledged. */
+  async publish(
+    channel: string,
+    qos: Qos,
+    retained?: { readonly payload: string }
+  ): Promise<string | undefined> {
+    const message: Message = {
+      channel,
+      payload: new TextEncoder().encode(retained?.payload ?? 'tidings'),
+      headers: NO_HEADERS,
+      mqtt: { qos, retain: retained !== undefined }
+    }
+    const report = await this.#soon(this.#open.publish([message]))
+    if (report?.acknowledged === 1) return undefined
+    return report?.refused[0]?.reason ?? this.trouble ?? 'not acknowledged in time'
+  }
+
+  /** The first message that is wanted, or nothing if none comes in time. */
+  async arrival(wanted: (arrival: Arrival) => boolean): Promise<Arrival | undefined> {
+    await this.#until(() => this.arrivals.some(wanted))
+    return this.arrivals.find(wanted)
+  }
+
+  async close(): Promise<void> {
+    await this.#open.close(0)
+  }
+
+  get #open(): BrokerConnection {
+    if (this.#connection === undefined) throw new Error('the line is not open')
+    return this.#connection
+  }
+
+  /** What it resolves with, or nothing: too late, or the connection is gone. */
+  async #soon<T>(answer: Promise<T>): Promise<T | undefined> {
+    let settled: { readonly value: T } | undefined
+    let failed = false
+    answer.then(
+      (value) => {
+        settled = { value }
+        this.#wake()
+      },
+      () => {
+        failed = true
+        this.#wake()
+      }
+    )
+    await this.#until(() => settled !== undefined || failed)
+    return failed ? answer : settled?.value
+  }
+
+  /** Waits until that is so, or there is no use in waiting: trouble, the end of patience, the user's wish. */
+  async #until(isSo: () => boolean): Promise<void> {
+    const { clock, patience, stop } = this.#world
+    const over = new AbortController()
+    let isLate = false
+    const deadline = clock.monotonic() + patience * 1000
+    void clock.sleepUntil(deadline, AbortSignal.any([over.signal, stop])).then(() => {
+      isLate = true
+      this.#wake()
+    })
+    while (!(isSo() || isLate || this.trouble !== undefined)) {
+      await new Promise<void>((resolve) => this.#changed.add(resolve))
+    }
+    over.abort()
+  }
+
+  #receive(batch: readonly Message[]): void {
+    const at = this.#world.clock.monotonic()
+    for (const { channel, mqtt } of batch) {
+      this.arrivals.push({ channel, qos: mqtt.qos, retain: mqtt.retain, at })
+    }
+    this.#wake()
+  }
+
+  #take({ kind, text, reason }: ConnectionNotice): void {
+    if (kind === 'warning') this.warnings.push(text)
+    if (kind === 'reconnecting') this.#fail(reason ?? text)
+  }
+
+  #fail(reason: string): void {
+    this.trouble ??= reason
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const wake of this.#changed) wake()
+    this.#changed.clear()
+  }
+}
