@@ -65,7 +65,8 @@ export function openMessageStore(
       packet.messageId = messageId
       if (packet.cmd === 'pubrel') sessions.update(client.id, releaseOf(packet.brokerCounter, messageId))
       else sessions.sent(client.id, packet, packet.qos === 2 ? 2 : 1, messageId)
-      await sessions.flushed()
+      // At QoS 1 the identifier may change after a crash; a write per message would let a queue grow faster than it is sent.
+      if (packet.cmd === 'pubrel' || packet.qos === 2) await sessions.flushed()
     },
     /** Resolves to nothing: aedes would push what it is given into a stream that nobody reads, and stop after 16. */
     async outgoingClearMessageId(client: AedesClient, packet: SentPacket): Promise<void> {
