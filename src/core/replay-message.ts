@@ -30,13 +30,12 @@ export class ReplayMessages {
       timestamps.length === 0
         ? message.payload
         : shiftTimestamps(message.payload, timestamps, this.#deltaOf(message) + elapsed)
-    const sent = {
-      channel: rename(message.channel),
-      payload,
-      headers: message.headers,
-      mqtt: this.#bindingOf(message.mqtt)
-    }
-    return message.time === undefined ? sent : { ...sent, time: message.time }
+    const channel = rename(message.channel)
+    const { headers, time } = message
+    const mqtt = this.#bindingOf(message.mqtt)
+    return time === undefined
+      ? { channel, payload, headers, mqtt }
+      : { channel, payload, headers, mqtt, time }
   }
 
   /** The first timestamp becomes now, and all others keep their distance from it. */
