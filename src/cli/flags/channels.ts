@@ -101,7 +101,7 @@ export function familyRulesOf(flags: { parameter?: string[] | undefined; paramet
 }
 
 // Of what arrives faster than this, a sample is looked into: reading JSON closely takes ten times as long as counting it.
-const EXAMINED_PER_SECOND = 2_000_000
+const EXAMINED_PER_SECOND = 500_000
 // And beyond this many messages a second the latest of each channel have to do: keeping an object for each costs as much again.
 const KEPT_PER_SECOND = 20_000
 
