@@ -80,6 +80,8 @@ export class Player {
   #changed: () => void = () => undefined
   #started: number | undefined
   #origin: number | undefined
+  /** Where the last message that was sent stands on the timeline. */
+  #lastAt = 0
   #round: ReplayRound = { number: 1, start: 0 }
   #invalid = 0
   #passed = 0
@@ -155,17 +157,22 @@ export class Player {
     this.#command((now) => this.#schedule.release('outage', now))
   }
 
+  /** How far the timeline has come: no further than the next message, and to the last one where there is no schedule. */
+  #positionAt(now: number): number {
+    if (this.#started === undefined) return 0
+    if (this.#schedule.speed === Number.POSITIVE_INFINITY) return this.#lastAt
+    return Math.min(this.#schedule.positionAt(now), this.#cursor.head?.at ?? Number.POSITIVE_INFINITY)
+  }
+
   get progress(): ReplayProgress {
     const now = this.options.clock.monotonic()
     const head = this.#cursor.head
     const due = head === undefined ? Number.POSITIVE_INFINITY : this.#schedule.dueOf(head.at)
     const isMax = this.#schedule.speed === Number.POSITIVE_INFINITY
-    const reached = this.#started === undefined ? 0 : this.#schedule.positionAt(now)
     return {
       ...this.#delivery.counts,
       origin: this.#origin,
-      position:
-        (head === undefined ? reached : isMax ? head.at : Math.min(reached, head.at)) - this.#round.start,
+      position: this.#positionAt(now) - this.#round.start,
       round: this.#round.number,
       speed: this.#schedule.speed,
       lag: isMax || this.#started === undefined ? 0 : Math.max(0, now - due),
@@ -249,6 +256,7 @@ export class Player {
       batch.push(message)
       bytes += message.payload.length
       this.#round = next.round
+      this.#lastAt = next.at
       this.#cursor.take()
     }
     if (this.#steps > 0) this.#steps--
@@ -267,8 +275,7 @@ export class Player {
   }
 
   async #seek(distance: number, now: number): Promise<void> {
-    const isMax = this.#schedule.speed === Number.POSITIVE_INFINITY
-    const here = isMax ? (this.#cursor.head?.at ?? 0) : this.#schedule.positionAt(now)
+    const here = this.#positionAt(now)
     const target = Math.max(here + distance, this.#round.start)
     if (distance < 0) {
       if (!this.options.source.rereadable)

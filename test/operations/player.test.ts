@@ -377,6 +377,12 @@ describe('steering', () => {
   })
 })
 
+test('at infinite speed the position is that of the last message', async () => {
+  const stage = new Stage(three, { speed: Number.POSITIVE_INFINITY })
+  await stage.done
+  expect(stage.player.progress.position).toBe(3_000_000)
+})
+
 describe('an outage', () => {
   const every100 = Array.from({ length: 20 }, (_, index) => at(index * 100))
 
