@@ -122,6 +122,17 @@ describe('publish --outbox', () => {
     expect(files()).toEqual([])
   })
 
+  it.runIf(process.getuid?.() === 0)('refuses a folder of another user', async () => {
+    fs.mkdirSync(box, { mode: 0o700 })
+    fs.chownSync(box, 1, 1)
+    const { exitCode, stderr } = await publish(NOWHERE, ['a', 'secret'])
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining('it belongs to another user')
+    })
+    expect(files()).toEqual([])
+  })
+
   it('refuses a file in place of a folder', async () => {
     fs.writeFileSync(box, '')
     expect(await publish(NOWHERE, ['a', 'x'])).toMatchObject({

@@ -1,0 +1,119 @@
+import fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FileOutbox } from '../../src/cli/outbox/file-outbox.js'
+import { openOutbox } from '../../src/cli/outbox/open-outbox.js'
+import type { OutboxClaim, StoredBatch } from '../../src/core/outbox.js'
+
+let folder: string
+let outbox: FileOutbox
+const notices: string[] = []
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'tidings-outbox-'))
+  outbox = openOutbox(folder, { make: true, onNotice: (text) => notices.push(text) })
+})
+
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+const bytes = (...lines: string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''))
+const textsOf = (batch: StoredBatch | undefined) => batch?.lines.map((line) => Buffer.from(line).toString())
+const endings = () => fs.readdirSync(folder).map((file) => file.replace(/^.*[.-]/, ''))
+
+function claim(): OutboxClaim {
+  const taken = outbox.claim()
+  if ('pid' in taken) throw new Error(`process ${taken.pid} is sending`)
+  return taken
+}
+
+describe('an outbox on disk', () => {
+  it('keeps a segment while its writer lives, although all of it was sent', async () => {
+    const segment = outbox.begin()
+    await segment.append(bytes('one'))
+    const sender = claim()
+    const first = sender.next()
+    expect(textsOf(first)).toEqual(['one'])
+    if (first) sender.settle(first)
+    expect(sender.next()).toBeUndefined()
+    await segment.append(bytes('two', 'three'))
+    await segment.close()
+    const second = sender.next()
+    expect(textsOf(second)).toEqual(['two', 'three'])
+    if (second) sender.settle(second)
+    expect(sender.next()).toBeUndefined()
+    await sender.release()
+    expect(fs.readdirSync(folder)).toEqual([])
+  })
+
+  it('goes on after what a former sender has settled, not after what it has read', async () => {
+    const segment = outbox.begin()
+    await segment.append(bytes('one'))
+    const former = claim()
+    const first = former.next()
+    if (first) former.settle(first)
+    await segment.append(bytes('two'))
+    expect(textsOf(former.next())).toEqual(['two'])
+    await former.release()
+    const sender = claim()
+    expect(textsOf(sender.next())).toEqual(['two'])
+    await sender.release()
+    await segment.close()
+  })
+
+  it('keeps a segment of which an earlier part is settled and a later one is not', async () => {
+    const segment = outbox.begin()
+    const long = 'x'.repeat(60_000)
+    await segment.append(bytes(long, long, long))
+    await segment.close()
+    const sender = claim()
+    const first = sender.next()
+    const second = sender.next()
+    expect([first?.lines.length, second?.lines.length]).toEqual([1, 1])
+    if (first) sender.settle(first)
+    expect(textsOf(sender.next())).toHaveLength(1)
+    expect(sender.next()).toBeUndefined()
+    await sender.release()
+    expect([...outbox.waiting()].flatMap(({ lines }) => lines)).toHaveLength(2)
+  })
+
+  it('reads lines that are longer than a chunk', async () => {
+    const long = 'x'.repeat(1_000_000)
+    const segment = outbox.begin()
+    await segment.append(bytes(long, 'short'))
+    await segment.close()
+    expect([...outbox.waiting()].flatMap(({ lines }) => lines.map(({ length }) => length))).toEqual([
+      1_000_000, 5
+    ])
+  })
+
+  it('lets one at a time send', async () => {
+    const sender = claim()
+    expect(outbox.claim()).toEqual({ pid: process.pid })
+    await sender.release()
+    await claim().release()
+    expect(fs.readdirSync(folder)).toEqual([])
+  })
+
+  it('leaves no file behind when nothing was stored', async () => {
+    await outbox.begin().close()
+    expect(fs.readdirSync(folder)).toEqual([])
+  })
+
+  it('forgets what was noted of a segment that is gone', async () => {
+    const segment = outbox.begin()
+    fs.writeFileSync(join(folder, `${segment.name}.sent`), '')
+    await segment.close()
+    await claim().release()
+    expect(endings()).toEqual([])
+  })
+
+  it('writes refused messages behind a line that was torn by a kill, not into it', async () => {
+    const refused = join(folder, 'refused.ndjson')
+    fs.writeFileSync(refused, '{"reason":"to')
+    const sender = claim()
+    await sender.refuse(bytes('{"reason":"x"}'))
+    await sender.release()
+    expect(fs.readFileSync(refused, 'utf8').split('\n')).toEqual(['{"reason":"to', '{"reason":"x"}', ''])
+  })
+})
