@@ -127,14 +127,15 @@ describe('tidings channels on a terminal', () => {
 
   it('follows a terminal that changes its size', async () => {
     const program = await browse()
-    program.press('/lamp\r')
-    await program.showing('1 of 3 channels')
+    program.press('G')
+    await program.showing('[payload]')
     program.resize(120, 40)
-    await program.showing('1 payload')
+    await program.showing(/^ tidings .{95,}● live/)
+    await program.showing('[1 payload]')
     program.resize(20, 5)
-    await program.showing('q quit')
+    await program.showing(/^ tidings {2}m… ● live/)
     program.resize(80, 24)
-    expect(await program.showing('1-6 tabs')).toContain('3 channels')
+    expect(await program.showing(/^ tidings .{55,70}● live.*q quit/s)).toContain('3 channels')
   })
 
   it('sends no colour where none is wanted', async () => {

@@ -58,7 +58,7 @@ class ChannelBrowser {
     signal.addEventListener('abort', onAbort)
     this.#unlisten.push(
       () => signal.removeEventListener('abort', onAbort),
-      terminal.onResize(() => this.#happen({ kind: 'resize', size: terminal.size() })),
+      terminal.onResize(() => this.#happen({ kind: 'tick' })),
       terminal.onGone(() => this.#leave({ kind: 'gone' })),
       lastResort(() => this.#screen.give())
     )
@@ -97,7 +97,9 @@ class ChannelBrowser {
   #draw(): void {
     const now = this.#options.clock.now()
     this.#world.refresh(this.#model, now)
-    this.#apply({ kind: 'tick' }, now)
+    const size = this.#options.terminal.size()
+    const isResized = size.columns !== this.#model.size.columns || size.rows !== this.#model.size.rows
+    this.#apply(isResized ? { kind: 'resize', size } : { kind: 'tick' }, now)
     for (const event of this.#events.splice(0)) this.#apply(event, now)
     this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer.recording)))
   }

@@ -28,10 +28,10 @@ export function moveInDetail(model: Model, world: World, by: number): Model {
   if (entry && model.tab === 'chart') return moveField(model, entry, by)
   const doc = detailDoc(model, world)
   const { contentRows } = layOut(model)
-  if (!doc.hasCursor) {
+  if (doc.cursorLines === 0) {
     return { ...model, line: 0, top: clamp(model.top + by, 0, doc.length - contentRows) }
   }
-  return { ...model, line: clamp(model.line + by, 0, doc.length - 1) }
+  return { ...model, line: clamp(model.line + by, 0, doc.cursorLines - 1) }
 }
 
 function moveField(model: Model, entry: ChannelEntry, by: number): Model {
@@ -89,9 +89,9 @@ export function settleDetail(model: Model, world: World): Model {
   const wanted = isHistory
     ? entry.history.length - 1 - positionOf(entry, shownMessage(model, entry))
     : model.line
-  const line = clamp(wanted, 0, doc.length - 1)
+  const line = clamp(wanted, 0, doc.cursorLines - 1)
   const lowest = clamp(model.top, 0, doc.length - contentRows)
-  const top = doc.hasCursor ? clamp(lowest, line - contentRows + 1, line) : lowest
+  const top = doc.cursorLines > 0 ? clamp(lowest, line - contentRows + 1, line) : lowest
   return line === model.line && top === model.top ? model : { ...model, line, top }
 }
 

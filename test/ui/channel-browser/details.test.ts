@@ -61,6 +61,20 @@ describe('the payload in the detail pane', () => {
     expect(screen).toMatch(/… .* more (are not shown|were not kept)/)
   })
 
+  it('has what changed and a chart below it, where there is room to spare', () => {
+    const roomy = browserWith(readings(5)).screen
+    expect(roomy).toContain('~ temp  3 → 4  (+1)')
+    expect(roomy).toContain('last 4  min 0  max 4')
+    const low = browserWith(readings(5), { columns: 130, rows: 14 }).screen
+    expect(low).toContain('"temp": 4')
+    expect(low).not.toContain('min 0')
+  })
+
+  it('has the cursor on the payload only', () => {
+    const browser = browserWith(readings(5)).press('tab', 'end')
+    expect(browser.lines[browser.model.line + 4]).toMatch(/│ +}/)
+  })
+
   it('shows control characters as what they are', () => {
     expect(browserWith(['a\x1b[2Jb']).screen).toContain('a\\u001b[2Jb')
   })

@@ -33,12 +33,13 @@ export function chartFields(entry: ChannelEntry): string[] {
   return [...fields]
 }
 
-/** One number of a channel over time. */
+/** One number of a channel over time; `others` says how to come to the other numbers. */
 export function chartDoc(
   entry: ChannelEntry,
   wanted: string | undefined,
   width: number,
-  height: number
+  height: number,
+  others = '↑ ↓ for others'
 ): Doc {
   const fields = chartFields(entry)
   const field = wanted !== undefined && fields.includes(wanted) ? wanted : fields[0]
@@ -55,7 +56,7 @@ export function chartDoc(
     [
       span(`${fields.indexOf(field) + 1}/${fields.length} `, 'dim'),
       ...spans(formatPointer(field), 'name'),
-      ...(fields.length > 1 ? [span('  ↑ ↓ for others', 'dim')] : [])
+      ...(fields.length > 1 ? [span(`  ${others}`, 'dim')] : [])
     ],
     ...wrapLine(
       (['last', 'min', 'max', 'mean'] as const).flatMap((name) => [

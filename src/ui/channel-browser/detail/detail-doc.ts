@@ -7,6 +7,7 @@ import { chartDoc } from './chart-doc.js'
 import { diffDoc } from './diff-doc.js'
 import { type Doc, docOf } from './doc.js'
 import { historyDoc } from './history-doc.js'
+import { withOverview } from './overview-doc.js'
 import { payloadDoc } from './payload-doc.js'
 import { propertiesDoc } from './properties-doc.js'
 import { schemaDoc } from './schema-doc.js'
@@ -38,17 +39,20 @@ export function detailDoc(model: Model, world: World): Doc {
 
 function channelDoc(model: Model, world: World, entry: ChannelEntry, width: number, height: number): Doc {
   const message = shownMessage(model, entry)
+  const before = entry.history[positionOf(entry, message) - 1]
   switch (model.tab) {
-    case 'payload':
-      return world.memo([model.tab, message, model.folded, width], () =>
-        payloadDoc(message, model.folded, width)
+    case 'payload': {
+      const { folded, field } = model
+      const parts = [model.tab, entry.latest, message, folded, field, width, height]
+      const size = { width, height, field }
+      return world.memo(parts, () =>
+        withOverview(payloadDoc(message, folded, width), entry, message, before, size)
       )
+    }
     case 'properties':
       return propertiesDoc(entry, message, world.now, width)
-    case 'diff': {
-      const before = entry.history[positionOf(entry, message) - 1]
+    case 'diff':
       return world.memo([model.tab, message, before, width], () => diffDoc(before, message, width))
-    }
     case 'chart':
       return world.memo([model.tab, entry.latest, model.field, width, height], () =>
         chartDoc(entry, model.field, width, height)

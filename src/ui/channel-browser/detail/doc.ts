@@ -5,8 +5,8 @@ import { type Line, lineWidth, type Span, span } from '../line.js'
 export interface Doc {
   readonly length: number
   line(index: number): Line
-  /** Whether there is a line that the cursor is on; otherwise the content is only scrolled. */
-  readonly hasCursor: boolean
+  /** How many of the lines the cursor can be on, from the first; with none, the content is only scrolled. */
+  readonly cursorLines: number
   /** The JSON pointer of what that line opens and can be folded. */
   foldableAt?(index: number): string | undefined
   /** Every pointer that can be folded. */
@@ -15,7 +15,7 @@ export interface Doc {
 
 /** A doc of lines that are there already. */
 export function docOf(lines: readonly Line[]): Doc {
-  return { length: lines.length, line: (index) => lines[index] ?? [], hasCursor: false }
+  return { length: lines.length, line: (index) => lines[index] ?? [], cursorLines: 0 }
 }
 
 /** The line in pieces of at most `width` cells, the further ones indented. */

@@ -13,7 +13,7 @@ export function historyDoc(entry: ChannelEntry, finds: PayloadTest | undefined):
   const history = entry.history
   return {
     length: history.length,
-    hasCursor: true,
+    cursorLines: history.length,
     line: (index) => {
       const message = history[history.length - 1 - index]
       return message ? historyLine(message, finds) : []

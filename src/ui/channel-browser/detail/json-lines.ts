@@ -29,7 +29,7 @@ export function jsonDoc(outline: readonly OutlineLine[], folded: ReadonlySet<str
   return {
     length: lines.length,
     line: (index) => lines[index]?.shown ?? [],
-    hasCursor: true,
+    cursorLines: lines.length,
     foldableAt: (index) => lines[index]?.opens,
     foldable: () => outline.filter((line) => line.closes !== undefined).map((line) => line.pointer)
   }

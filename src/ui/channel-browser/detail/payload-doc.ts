@@ -46,7 +46,7 @@ function hexDoc(bytes: Uint8Array, width: number, after: readonly Line[]): Doc {
   const rows = Math.ceil(bytes.length / step)
   return {
     length: rows + after.length,
-    hasCursor: false,
+    cursorLines: 0,
     line: (index) =>
       index < rows ? hexLine(bytes, index * step, step, offsetDigits) : (after[index - rows] ?? [])
   }

@@ -19,7 +19,7 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
   const content: Line[] = []
   for (let index = model.top; index < Math.min(doc.length, model.top + contentRows); index++) {
     const line = doc.line(index)
-    const isCursor = doc.hasCursor && index === model.line && model.focus === 'detail'
+    const isCursor = doc.cursorLines > 0 && index === model.line && model.focus === 'detail'
     content.push(isCursor ? selectLine(fitLine(line, width)) : line)
   }
   const { entry } = node

@@ -1,0 +1,39 @@
+import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { type Line, span } from '../line.js'
+import { chartDoc, chartFields } from './chart-doc.js'
+import { diffDoc } from './diff-doc.js'
+import type { Doc } from './doc.js'
+
+/** Below this, a chart says nothing. */
+const LOWEST_CHART = 8
+const HIGHEST_CHART = 16
+
+/** The payload, and below it, as far as there is room to spare, what changed and a chart of its first number. */
+export function withOverview(
+  payload: Doc,
+  entry: ChannelEntry,
+  message: StoredMessage,
+  before: StoredMessage | undefined,
+  size: { readonly width: number; readonly height: number; readonly field: string | undefined }
+): Doc {
+  const below: Line[] = []
+  const left = () => size.height - payload.length - below.length
+  const add = (title: string, doc: Doc) => {
+    if (doc.length + 2 > left()) return
+    below.push(
+      [],
+      [span(title, 'strong')],
+      ...Array.from({ length: doc.length }, (_, index) => doc.line(index))
+    )
+  }
+  if (before && left() > 4) add('Changes', diffDoc(before, message, size.width))
+  const height = Math.min(HIGHEST_CHART, left() - 2)
+  if (height >= LOWEST_CHART && chartFields(entry).length > 0)
+    add('Chart', chartDoc(entry, size.field, size.width, height, '4 ↓ for others'))
+  if (below.length === 0) return payload
+  return {
+    ...payload,
+    length: payload.length + below.length,
+    line: (index) => (index < payload.length ? payload.line(index) : (below[index - payload.length] ?? []))
+  }
+}
