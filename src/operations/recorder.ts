@@ -72,9 +72,9 @@ export class Recorder {
     for (const message of batch) {
       if (this.#isFull(now)) await this.#rotate()
       encodeEntry(message, Math.max(0, now - this.#zero), this.#lines)
-      this.#count(message.channel)
     }
     await this.#flush()
+    for (const { channel } of batch) this.#count(channel)
     this.entries += batch.length
   }
 
