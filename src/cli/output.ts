@@ -120,17 +120,24 @@ export function streamOutput(
 const READER_CHECK = 400
 
 /**
- * Notices that a pipe lost its reader although nothing is written: opening its writing end again, without waiting, fails
- * with ENXIO once nobody has the other end open (fifo(7)). Linux only; elsewhere the next write tells.
+ * Notices that nobody reads any more although nothing is written: opening a named pipe's writing end again, without waiting, fails
+ * with ENXIO once nobody has the other end open (fifo(7)); a socket, which is what Node gives a child, cannot be opened again, but
+ * writing nothing to it fails with EPIPE. The kernel tells neither of a shell's unnamed pipe: there, and elsewhere than on Linux, the
+ * next write tells.
  */
 function watchPipe(fd: number, onGone: () => void): () => void {
   if (process.platform !== 'linux') return () => undefined
+  const isSocket = fs.fstatSync(fd).isSocket()
+  const ask = isSocket
+    ? () => fs.writeSync(fd, new Uint8Array(0))
+    : () => fs.closeSync(fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
+  const gone = isSocket ? 'EPIPE' : 'ENXIO'
   const check = setInterval(() => {
     try {
-      fs.closeSync(fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
+      ask()
     } catch (error) {
       clearInterval(check)
-      if ((error as NodeJS.ErrnoException).code === 'ENXIO') onGone()
+      if ((error as NodeJS.ErrnoException).code === gone) onGone()
     }
   }, READER_CHECK)
   check.unref()
