@@ -14,7 +14,7 @@ import {
 import { type DeliveryCounts, ReplayDelivery } from './replay-delivery.js'
 
 /** Messages that are handed over at once. */
-const MOST_PER_BATCH = 1024
+const MOST_PER_BATCH = 512
 const BYTES_PER_BATCH = 1024 * 1024
 
 export interface ReplayOptions extends Omit<ReplayCursorOptions, 'onBroken'> {
