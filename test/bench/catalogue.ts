@@ -30,8 +30,8 @@ const row: Row = {
   broker: { kind: 'feed', qos: 0, channels: CHANNELS },
   count: Number(options.count),
   of: 'rate',
-  // 100,000 messages a second is the promise; subscribe --json takes several times as many.
-  goal: 0.5,
+  // 100,000 messages a second is the promise, and subscribe --json has taken 300,000 on the same machine at the same time.
+  goal: 0.3,
   ours: (place) => [...words('channels', place), '--for', '10m'],
   peer: (place) => [...words('subscribe', place), '--json']
 }

@@ -7,7 +7,7 @@ import { channelBytes, ObservedChannel, type ObservedSpan } from './observed-cha
 import { SHAPE_BYTES } from './value-shape.js'
 
 /** The first messages of every channel are looked into, whatever the rate. */
-const ALWAYS_EXAMINED = 8
+const ALWAYS_EXAMINED = 4
 /** The part of the memory that names and schemas may take; the rest is for histories. */
 const LASTING_PART = 0.75
 /** Of a longer payload only the beginning is kept. */

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { ByteWriter } from '../../src/core/byte-writer.js'
+import { TidingsError } from '../../src/core/errors.js'
+import type { RecordingFiles } from '../../src/core/recording-files.js'
+import { type BrowseOptions, browseChannels } from '../../src/operations/browse-channels.js'
+import { FakeClock } from '../support/fake-clock.js'
+import { MemoryConnection } from '../support/memory-connection.js'
+import { messageOn, observed } from '../support/observed.js'
+
+/** Files in memory; `full` makes appending fail once it is set. */
+function memoryFiles() {
+  const text = new ByteWriter()
+  const state = { text: () => Buffer.from(text.take()).toString(), closed: 0, full: false }
+  const files: RecordingFiles = {
+    create: async () => ({
+      size: 0,
+      append: async (lines) => {
+        if (state.full)
+          throw new TidingsError('output', 'cannot write: the disk is full', { code: 'disk-full' })
+        text.writeBytes(lines)
+      },
+      close: async () => void state.closed++
+    }),
+    continue: async () => {
+      throw new Error('nothing is continued here')
+    }
+  }
+  return { files, state }
+}
+
+type Place = { connection: MemoryConnection; state: ReturnType<typeof memoryFiles>['state'] }
+type Shown = Parameters<BrowseOptions<unknown>['show']>
+
+function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) => Promise<Exit>) {
+  const connection = new MemoryConnection()
+  const catalogue = observed([])
+  const stop = new AbortController()
+  const { files, state } = memoryFiles()
+  const patterns = ['#']
+  const show: BrowseOptions<Exit>['show'] = (actions, signal) => shown(actions, signal, { connection, state })
+  const clock = new FakeClock()
+  const ended = browseChannels({
+    connection,
+    catalogue,
+    clock,
+    patterns,
+    stop: stop.signal,
+    files,
+    tidings: '1',
+    show
+  })
+  return { connection, catalogue, stop, state, ended }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve())
+  })
+
+test('what is received fills the catalogue while it is shown; the connection is closed afterwards', async () => {
+  let leave: () => void = () => undefined
+  const { connection, catalogue, ended } = start(
+    () =>
+      new Promise<string>((resolve) => {
+        leave = () => resolve('left')
+      })
+  )
+  await connection.whenSubscribed
+  await connection.receive([messageOn('a', '1')])
+  expect(catalogue.get('a')?.count).toBe(1)
+  leave()
+  expect(await ended).toBe('left')
+  expect(connection.drains).toEqual([0])
+})
+
+test('a recording gets what its patterns match, from then on until it is stopped', async () => {
+  const { state, ended } = start(async ({ record }, _, { connection }) => {
+    await connection.whenSubscribed
+    await connection.receive([messageOn('a/x', '"before"')])
+    const recording = await record(['a/#'], 'file.jsonl')
+    await connection.receive([messageOn('a/x', '"during"'), messageOn('b', '"other"')])
+    expect(recording.count()).toBe(1)
+    await recording.stop()
+    await connection.receive([messageOn('a/x', '"after"')])
+  })
+  await ended
+  const lines = state.text().trimEnd().split('\n')
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toContain('"recording"')
+  expect(lines[1]).toContain('"during"')
+  expect(state.closed).toBe(1)
+})
+
+test('a recording that can no longer be written ends by itself, and says why when it is stopped', async () => {
+  const { catalogue, ended } = start(async ({ record }, _, { connection, state }) => {
+    await connection.whenSubscribed
+    const recording = await record(['#'], 'file.jsonl')
+    state.full = true
+    await connection.receive([messageOn('a', '1')])
+    await connection.receive([messageOn('a', '2')])
+    await expect(recording.stop()).rejects.toMatchObject({ code: 'disk-full' })
+  })
+  await ended
+  expect(catalogue.get('a')?.count).toBe(2)
+})
+
+test('a recording that is still running when the user leaves is closed', async () => {
+  const { state, ended } = start(async ({ record }, _, { connection }) => {
+    await connection.whenSubscribed
+    await record(['#'], 'file.jsonl')
+  })
+  await ended
+  expect(state.closed).toBe(1)
+})
+
+test('a connection that ends for good ends the showing, and is the failure', async () => {
+  const { connection, ended } = start((_, signal) => aborted(signal))
+  await connection.whenSubscribed
+  connection.end(new TidingsError('unfinished', 'connection lost', { code: 'connection-lost' }))
+  await expect(ended).rejects.toMatchObject({ code: 'connection-lost' })
+})
+
+test('stopping from outside ends the showing without a failure', async () => {
+  const { connection, stop, ended } = start((_, signal) => aborted(signal))
+  await connection.whenSubscribed
+  stop.abort('SIGTERM')
+  await expect(ended).resolves.toBeUndefined()
+})
