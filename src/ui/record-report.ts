@@ -1,8 +1,8 @@
 import { formatByteSize } from '../core/byte-size.js'
 import { formatDuration } from '../core/duration.js'
 import { visibleText } from '../core/visible-text.js'
+import { formatGrouped } from './grouped-number.js'
 
-const number = new Intl.NumberFormat('en-US')
 const MOST_CHANNELS = 20
 
 /** What a recorder knows of its work. */
@@ -13,13 +13,13 @@ export interface RecordCounts {
   readonly channels: ReadonlyMap<string | undefined, number>
 }
 
-const messages = (count: number) => `${number.format(count)} message${count === 1 ? '' : 's'}`
+const messages = (count: number) => `${formatGrouped(count)} message${count === 1 ? '' : 's'}`
 
 /** The changing line that is shown while messages are recorded. */
 export function formatRecordProgress(counts: RecordCounts, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? Math.round((counts.entries / elapsedMs) * 1000) : 0
   const { entries, bytes } = counts
-  return `Recording: ${messages(entries)}, ${number.format(rate)}/s, ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
+  return `Recording: ${messages(entries)}, ${formatGrouped(rate)}/s, ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
 }
 
 /** What is said at the end: the file and its size, then the busiest channels. */
@@ -36,10 +36,10 @@ export function formatChannelCounts(channels: ReadonlyMap<string | undefined, nu
   const named = [...channels].filter((entry): entry is [string, number] => entry[0] !== undefined)
   const sorted = named.sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
   const shown = sorted.slice(0, MOST_CHANNELS)
-  const width = Math.max(0, ...shown.map(([, count]) => number.format(count).length))
-  const lines = shown.map(([channel, count]) => `  ${number.format(count).padStart(width)}  ${channel}`)
+  const width = Math.max(0, ...shown.map(([, count]) => formatGrouped(count).length))
+  const lines = shown.map(([channel, count]) => `  ${formatGrouped(count).padStart(width)}  ${channel}`)
   const unnamed = channels.get(undefined) ?? 0
   const rest = sorted.slice(MOST_CHANNELS).reduce((sum, [, count]) => sum + count, unnamed)
-  const left = `${number.format(sorted.length - shown.length)}${unnamed > 0 ? ' or more' : ''} further channels`
-  return rest === 0 ? lines : [...lines, `  ${number.format(rest)} on ${left}`]
+  const left = `${formatGrouped(sorted.length - shown.length)}${unnamed > 0 ? ' or more' : ''} further channels`
+  return rest === 0 ? lines : [...lines, `  ${formatGrouped(rest)} on ${left}`]
 }

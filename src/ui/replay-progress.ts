@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.js'
+import { formatGrouped } from './grouped-number.js'
 
-const number = new Intl.NumberFormat('en-US')
 const BAR = 20
 
 /** How far a replay has come; times in microseconds. */
@@ -51,8 +51,8 @@ function formatRates(standing: ReplayStanding): string[] {
   const left =
     total === undefined || speed === Number.POSITIVE_INFINITY ? undefined : (total - position) / speed
   return [
-    `${number.format(acknowledged)} acknowledged`,
-    `${number.format(rate)}/s`,
+    `${formatGrouped(acknowledged)} acknowledged`,
+    `${formatGrouped(rate)}/s`,
     `lag ${formatDuration(lag / 1000)}`,
     ...(left === undefined ? [] : [`${time(left)} left`]),
     ...(rounds === 1 ? [] : [`round ${round}${Number.isFinite(rounds) ? ` of ${rounds}` : ''}`])

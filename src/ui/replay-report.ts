@@ -1,8 +1,8 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
+import { formatGrouped } from './grouped-number.js'
 
-const number = new Intl.NumberFormat('en-US')
-const messages = (count: number) => `${number.format(count)} message${count === 1 ? '' : 's'}`
+const messages = (count: number) => `${formatGrouped(count)} message${count === 1 ? '' : 's'}`
 
 /** What a replay ended with; times in microseconds. */
 export interface ReplayResult {
@@ -26,16 +26,16 @@ const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microsec
 /** What is said at the end: how many, how late, and what was left out. */
 export function formatReplaySummary(result: ReplayResult): string {
   const { acknowledged, sent, elapsed, lateness, invalid, passed } = result
-  const rate = elapsed > 0 ? `, ${number.format(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
+  const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
     lateness.count === 0
       ? []
       : [`late by ${late(lateness.quantile(0.99))} at p99, ${late(lateness.worst)} at worst`]
   return [
-    `Replayed ${messages(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${acknowledged === sent ? 'all' : number.format(acknowledged)} acknowledged`,
+    `Replayed ${messages(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`,
     ...punctual,
-    ...(invalid > 0 ? [`${number.format(invalid)} broken line${invalid === 1 ? '' : 's'} left out`] : []),
-    ...(passed > 0 ? [`${number.format(passed)} passed over by seeking`] : [])
+    ...(invalid > 0 ? [`${formatGrouped(invalid)} broken line${invalid === 1 ? '' : 's'} left out`] : []),
+    ...(passed > 0 ? [`${formatGrouped(passed)} passed over by seeking`] : [])
   ].join('; ')
 }
 
@@ -48,7 +48,7 @@ export function replayFailure(
   context: { readonly interrupted: string | undefined; readonly endless: boolean }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
-  const counts = `replayed ${messages(sent)}, ${acknowledged === sent ? 'all' : number.format(acknowledged)} acknowledged`
+  const counts = `replayed ${messages(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
   const details = { sent, acknowledged, refused, unacknowledged }
   if (unacknowledged > 0 || (connectionError && context.interrupted === undefined)) {
     const ended = context.interrupted === undefined ? 'the connection was closed' : 'interrupted'

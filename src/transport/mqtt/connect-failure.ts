@@ -1,6 +1,6 @@
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
-import { ProxyError } from '../sockets/socks.js'
+import { ProxyError } from '../sockets/proxy-error.js'
 import { UpgradeRefused } from '../sockets/upgrade-refused.js'
 import { connackCode, formatReason } from './reason-codes.js'
 

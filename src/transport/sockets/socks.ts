@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import type { Socket } from 'node:net'
 import { TidingsError } from '../../core/errors.js'
+import { ProxyError } from './proxy-error.js'
 import { openTcpSocket } from './tcp.js'
 
 /** A SOCKS proxy, with its credentials decoded. */
@@ -13,9 +14,6 @@ export interface SocksProxy {
   readonly username?: string
   readonly password?: string
 }
-
-/** A failure on the way through a proxy, to tell it from a failure of the broker behind it. */
-export class ProxyError extends Error {}
 
 const KINDS = new Map<string, Pick<SocksProxy, 'type' | 'remoteNames'>>([
   ['socks5:', { type: 5, remoteNames: false }],

@@ -19,6 +19,8 @@ export class InFlightTable {
   readonly #sequences = new Float64Array(SIZE)
   readonly #onWire = new Uint8Array(SIZE)
   #sequence = 0
+  /** How many messages are in the table. */
+  #held = 0
   /** How many messages were sent on this network connection and count against what the broker takes at once. */
   onWire = 0
   /** How many of them at QoS 2. */
@@ -33,6 +35,7 @@ export class InFlightTable {
     this.#sizes[id] = size
     this.#sequences[id] = this.#sequence++
     this.bytes += size
+    this.#held++
     this.send(id)
   }
 
@@ -92,11 +95,13 @@ export class InFlightTable {
     this.bytes -= this.#sizes[id] as number
     this.#steps[id] = 0
     this.#batches[id] = undefined
+    this.#held--
   }
 
   /** All ids in flight, in the order in which they were sent first. */
   idsInOrder(): number[] {
     const ids: number[] = []
+    if (this.#held === 0) return ids
     for (let id = 1; id < SIZE; id++) if (this.#steps[id] !== 0) ids.push(id)
     return ids.sort((a, b) => this.sequence(a) - this.sequence(b))
   }
