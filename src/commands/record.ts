@@ -7,6 +7,7 @@ import { startProgress } from '../cli/progress.js'
 import { recordingFiles, refuseExisting } from '../cli/recording-files.js'
 import { asReadFailure, openRecording } from '../cli/recording-input.js'
 import { numberedName } from '../core/recording-name.js'
+import { confirmGroups } from '../operations/confirm-groups.js'
 import { record } from '../operations/record.js'
 import type { Recorder } from '../operations/recorder.js'
 import { subscribeFailure } from '../operations/subscribe.js'
@@ -65,14 +66,16 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
     const rotate = rotationOf(flags.rotate)
     if (mode === 'new') refuseExisting(rotate ? numberedName(output, 1) : output)
     const { clock, stop } = this.io
+    const options = await this.connectionOptions(flags)
     const connection = await openConnection({
-      ...(await this.connectionOptions(flags)),
+      ...options,
       ...(flags.session !== undefined && {
         durable: true,
         clientId: flags['client-id'] ?? `tidings-${flags.session}`
       })
     })
     warnOfUnsupported(flags, connection.broker, this.notice)
+    if (flags.group !== undefined) await confirmGroups({ connection, options, openConnection, clock, stop })
     const began = clock.monotonic()
     const elapsed = () => (clock.monotonic() - began) / 1000
     let recorder: Recorder | undefined

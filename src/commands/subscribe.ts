@@ -4,6 +4,7 @@ import { connectionFlags } from '../cli/flags/connection.js'
 import { messageOutputOf, outputFlags } from '../cli/flags/output.js'
 import { subscriptionFlags, subscriptionsOf, warnOfUnsupported } from '../cli/flags/subscription.js'
 import { durationFlag } from '../cli/flags/values.js'
+import { confirmGroups } from '../operations/confirm-groups.js'
 import { subscribe, subscribeFailure } from '../operations/subscribe.js'
 import { openConnection } from '../transport/open-connection.js'
 import { deniedQosWarnings, subscribedLine } from '../ui/subscribe-report.js'
@@ -59,14 +60,17 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const patterns = args.channel
     const { subscriptions, exclude } = subscriptionsOf(patterns, flags)
     const output = messageOutputOf(flags, this.io)
+    const options = await this.connectionOptions(flags)
     const connection = await openConnection({
-      ...(await this.connectionOptions(flags)),
+      ...options,
       ...(flags.session !== undefined && {
         durable: true,
         clientId: flags['client-id'] ?? `tidings-${flags.session}`
       })
     })
     warnOfUnsupported(flags, connection.broker, this.notice)
+    if (flags.group !== undefined)
+      await confirmGroups({ connection, options, openConnection, clock, stop: this.io.stop })
     const outcome = await subscribe({
       connection,
       clock,

@@ -21,6 +21,9 @@ export interface QosAnswer {
   readonly note?: string
 }
 
+/** How long the broker may take to remove what was retained, in milliseconds. */
+const CLEARING = 1000
+
 /** The answer where what is published does not come back, whatever it is. */
 export const UNHEARD: Ability = { works: undefined, note: 'nothing that was published came back' }
 
@@ -79,7 +82,9 @@ export async function probeRetained(world: ProbeWorld): Promise<{ byName: Abilit
         })
       return { byName: await shown(channel), byPattern: await shown(`${world.scratch}/#`) }
     } finally {
+      // Also when the user has stopped the check, and nothing else waits any more.
       await line.publish(channel, 1, { payload: '' })
+      await line.close(CLEARING)
     }
   })
 }

@@ -96,8 +96,9 @@ export class ProbeLine {
     return this.arrivals.find(wanted)
   }
 
-  async close(): Promise<void> {
-    await this.#open.close(0)
+  /** Waits up to `drain` milliseconds for acknowledgements. */
+  async close(drain = 0): Promise<void> {
+    await this.#open.close(drain)
   }
 
   get #open(): BrokerConnection {

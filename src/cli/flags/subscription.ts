@@ -85,12 +85,6 @@ export function warnOfUnsupported(
   notice: (notice: ConnectionNotice) => void
 ): void {
   if (broker.protocol === '5') return
-  if (flags.group !== undefined) {
-    notice({
-      kind: 'warning',
-      text: 'the broker speaks MQTT 3.1.1, which has no groups: unless it knows them all the same, nothing will arrive'
-    })
-  }
   if (flags['no-local'])
     notice({ kind: 'warning', text: 'the broker speaks MQTT 3.1.1: --no-local has no effect' })
 }

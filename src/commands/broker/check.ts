@@ -51,7 +51,11 @@ Ends with 0 once everything was asked, whatever the answers.`
     const { args, flags } = await this.parse(BrokerCheck)
     const below = checkChannelName(flags.below)
     // A last will would be published by brokers that take a goodbye for a loss; the check is none of its business.
-    const { will: _, ...options } = await this.connectionOptions({
+    const {
+      will: _will,
+      clientId: _clientId,
+      ...options
+    } = await this.connectionOptions({
       ...flags,
       ...(args.url !== undefined && { broker: args.url })
     })
@@ -64,7 +68,6 @@ Ends with 0 once everything was asked, whatever the answers.`
         onNotice = undefined
         return openConnection({
           ...options,
-          clientId: `tidings-${randomBytes(6).toString('hex')}`,
           ...wish,
           onNotice: (notice) => {
             tell?.(notice)

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import {
+  brokerWarnings,
+  formatBrokerCheck,
+  formatBrokerCheckJson,
+  type ShownCheck
+} from '../../src/ui/broker-check.js'
+
+const WORKS = { works: true }
+
+const FINE: ShownCheck = {
+  broker: {
+    url: 'mqtt://broker:1883',
+    protocol: '5',
+    clientId: 'a',
+    sessionPresent: false,
+    maximumQos: 2,
+    retainAvailable: true,
+    topicAliasMaximum: 0,
+    wildcardsAvailable: true,
+    sharedAvailable: true
+  },
+  protocols: ['5', '3.1.1'],
+  qos: ([0, 1, 2] as const).map((qos) => ({ asked: qos, granted: qos, acknowledged: true, delivered: qos })),
+  retained: { byName: WORKS, byPattern: WORKS },
+  shared: WORKS,
+  session: WORKS,
+  systemChannels: 0,
+  names: [],
+  latency: { rounds: 20, min: 240, median: 12_300 }
+}
+
+describe('what a check of a broker shows', () => {
+  it('is a line for each ability, and no warning, where all is well', () => {
+    expect(formatBrokerCheck(FINE)).toBe(`Broker:       mqtt://broker:1883
+Protocol:     MQTT 5 and 3.1.1
+Limits:       none named
+QoS 0:        yes
+QoS 1:        yes
+QoS 2:        yes
+Retained:     yes
+  by pattern: yes
+Groups:       yes
+Sessions:     yes
+$SYS:         no
+Names:        all carried unchanged
+Latency:      0.2 ms at least, 12 ms in the middle of 20 round trips at QoS 1
+`)
+    expect(brokerWarnings(FINE)).toEqual([])
+  })
+
+  it('names every limit, and warns of each thing that does not work', () => {
+    const poor: ShownCheck = {
+      ...FINE,
+      broker: {
+        ...FINE.broker,
+        protocol: '3.1.1',
+        maximumQos: 1,
+        receiveMaximum: 20,
+        maximumPacketSize: 256,
+        serverKeepalive: 60,
+        retainAvailable: false,
+        wildcardsAvailable: false,
+        sharedAvailable: false
+      },
+      protocols: ['3.1.1'],
+      qos: [
+        { asked: 0, granted: 0, acknowledged: true, delivered: undefined, note: 'nothing came' },
+        { asked: 1, granted: undefined, acknowledged: true, delivered: undefined, note: 'refused' },
+        { asked: 2, granted: 1, acknowledged: true, delivered: 1 },
+        { asked: 2, granted: 1, acknowledged: false, delivered: undefined, note: 'closed' }
+      ],
+      retained: { byName: WORKS, byPattern: { works: false, note: 'none came' } },
+      shared: { works: false },
+      session: { works: false, note: 'forgotten' },
+      names: [{ name: 'a.b', note: 'arrives as "a/b"' }]
+    }
+    const text = formatBrokerCheck(poor)
+    expect(text).toContain(
+      'QoS 1 at most, 20 unacknowledged messages, packets of 256 bytes, keep-alive 60 s, nothing retained, no patterns, no groups'
+    )
+    expect(text).toContain('QoS 2:        granted as 1, not published, not delivered: closed\n')
+    expect(text).toContain('  by pattern: no: none came\n')
+    expect(text).toContain('Names:        "a.b": arrives as "a/b"\n')
+    expect(brokerWarnings(poor)).toEqual([
+      'what is published with QoS 0 does not arrive',
+      'subscriptions of QoS 1 are not granted',
+      'QoS 2 is downgraded to 1',
+      'messages of QoS 2 cannot be published',
+      'without MQTT 5, headers and properties are not carried',
+      'retained messages are shown only to who subscribes to exactly their channel',
+      'subscribe --group does not work',
+      'subscribe --session does not keep messages',
+      'a channel named "a.b": arrives as "a/b"'
+    ])
+  })
+
+  it('says what is unknown, and holds it for neither good nor bad', () => {
+    const unknown: ShownCheck = {
+      ...FINE,
+      shared: { works: undefined, note: 'no answer' },
+      latency: undefined
+    }
+    expect(formatBrokerCheck(unknown)).toContain('Groups:       unknown: no answer\n')
+    expect(formatBrokerCheck(unknown)).toContain('Latency:      unknown: nothing came back\n')
+    expect(brokerWarnings(unknown)).toEqual([])
+    expect(JSON.parse(formatBrokerCheckJson(unknown))).toMatchObject({
+      shared: { works: null, note: 'no answer' },
+      latency: null,
+      limits: { receiveMaximum: null, maximumPacketSize: null }
+    })
+  })
+
+  it('lets no escape sequence of a broker reach the terminal', () => {
+    const hostile: ShownCheck = { ...FINE, shared: { works: false, note: 'no\u001b[2J' } }
+    expect(formatBrokerCheck(hostile)).not.toContain('\u001b')
+  })
+})
