@@ -7,10 +7,14 @@ export interface Point {
   readonly value: number
 }
 
-/** The numbers of a message, by JSON pointer, `true` counting as 1 and `false` as 0; numbers beyond a double's range are left out. */
-export function numbersOf(outline: readonly OutlineLine[]): Map<string, number> {
+/** The first numbers of a message, by JSON pointer, `true` counting as 1 and `false` as 0; numbers beyond a double's range are left out. */
+export function numbersOf(
+  outline: readonly OutlineLine[],
+  most = Number.POSITIVE_INFINITY
+): Map<string, number> {
   const numbers = new Map<string, number>()
   for (const { value, pointer } of outline) {
+    if (numbers.size >= most) break
     if (value?.kind === 'number') {
       const number = Number(value.text)
       if (Number.isFinite(number)) numbers.set(pointer, number)

@@ -16,6 +16,11 @@ describe('the numbers of a message', () => {
     expect(numbers('42')).toEqual({ '': 42 })
   })
 
+  it('are the first ones where there are very many', () => {
+    const outline = outlineJson(JSON.stringify(Array.from({ length: 50 }, (_, at) => at))) ?? []
+    expect([...numbersOf(outline, 3).values()]).toEqual([0, 1, 2])
+  })
+
   it('are left out where a double cannot hold them, and where they are text', () => {
     expect(numbers('{"big":1e400,"text":"true"}')).toEqual({})
   })

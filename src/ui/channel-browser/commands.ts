@@ -97,7 +97,7 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'search':
       return stay({ ...model, prompt: promptFor('search', model.search) })
     case 'pause':
-      return stay({ ...model, paused: !model.paused, pinned: undefined })
+      return stay({ ...model, paused: !model.paused })
     case 'back':
       return stay(back(model))
     case 'help':

@@ -7,19 +7,22 @@ import { formatNumber, formatTimeOfDay } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
 import { RecentCache } from '../recent-cache.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
-import { contentOf } from './message-content.js'
+import { readContent } from './message-content.js'
 
 const NO_NUMBERS: ReadonlyMap<string, number> = new Map()
 // Messages with more than this are documents rather than readings; reading a whole history of them would hold the screen up.
 const LARGEST_CHARTED = 32 * 1024
 
-const recent = new RecentCache<StoredMessage, ReadonlyMap<string, number>>(4096)
+/** Numbers of one message that can be charted. */
+const MOST_FIELDS = 100
+
+const recent = new RecentCache<StoredMessage, ReadonlyMap<string, number>>(1024)
 
 function numbersIn(message: StoredMessage): ReadonlyMap<string, number> {
   return recent.get(message, () => {
     if (message.payload.length > LARGEST_CHARTED) return NO_NUMBERS
-    const content = contentOf(message)
-    return content.kind === 'json' ? numbersOf(content.outline) : NO_NUMBERS
+    const content = readContent(message)
+    return content.kind === 'json' ? numbersOf(content.outline, MOST_FIELDS) : NO_NUMBERS
   })
 }
 

@@ -13,14 +13,16 @@ export type Content =
 // Larger JSON is shown as the text that it is: laying it out anew for every message would take longer than a frame.
 const LARGEST_OUTLINE = 512 * 1024
 
-const recent = new RecentCache<StoredMessage, Content>(512)
+// The message shown, the one before, and a few that were walked through: an outline takes many times the memory of its text.
+const recent = new RecentCache<StoredMessage, Content>(8)
 
 /** The payload of a message by what it is. */
 export function contentOf(message: StoredMessage): Content {
   return recent.get(message, () => readContent(message))
 }
 
-function readContent(message: StoredMessage): Content {
+/** The same, not remembered: for passing through many messages. */
+export function readContent(message: StoredMessage): Content {
   const bytes = message.payload
   const isCut = bytes.length < message.size
   // A payload that was kept in part may end within a character, which makes it no binary.
