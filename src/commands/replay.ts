@@ -42,6 +42,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
 
   static override args = {
     file: Args.string({
+      ignoreStdin: true,
       required: true,
       multiple: true,
       description: 'recording; several are merged; - is stdin'

@@ -61,7 +61,9 @@ function moveTimestamp(token: string, delta: number): string | undefined {
 function readTimestamp(token: string): number | undefined {
   if (!token.startsWith('"')) {
     const parts = EPOCH.exec(token)
-    return parts === null ? undefined : Math.round((Number(token) * 1_000_000) / unitsPerSecond(parts[2] ?? ''))
+    return parts === null
+      ? undefined
+      : Math.round((Number(token) * 1_000_000) / unitsPerSecond(parts[2] ?? ''))
   }
   const local = readIso(token.slice(1, -1))
   if (local === undefined) return undefined
