@@ -102,7 +102,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     this.say(summary)
     for (const text of warnings) this.notice({ kind: 'warning', text })
     if (failure && !this.io.stop.aborted) throw failure
-    if (document === undefined) return
+    if (failure || document === undefined) return
     if (flags.check !== undefined) return this.check(flags.check, checkChannels(document, families, patterns))
     await this.update(flags.asyncapi ?? '-', document, families, patterns, seen)
   }

@@ -95,6 +95,16 @@ describe('tidings channels on a broker', () => {
   })
 })
 
+test('interrupted before anything was seen, it writes no document and ends with 0', async () => {
+  const world = new MemoryIo()
+  const ended = runCommand(Channels, ['quiet', '-b', broker.url, '--asyncapi', file('empty.yaml')], world)
+  await world.stderr.contains('Subscribed')
+  world.interrupt()
+  await ended
+  expect(world.exitCode).toBe(0)
+  expect(() => statSync(file('empty.yaml'))).toThrow()
+})
+
 describe('tidings channels --from a recording', () => {
   test('prints a tree', async () => {
     const { stdout } = await channels('--from', tasmota, '--tree')
