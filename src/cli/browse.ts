@@ -7,7 +7,7 @@ export async function browse(
   io: Io,
   options: Pick<BrowserOptions, 'catalogue' | 'title' | 'signal' | 'onStart'> & { actions: BrowserActions }
 ): Promise<BrowserExit> {
-  const [{ runChannelBrowser }, { openStreamTerminal }, { askWithInquirer, composeMessage }] =
+  const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage, inquirerQuestions }] =
     await Promise.all([
       import('../ui/channel-browser/run-channel-browser.js'),
       import('../ui/channel-browser/stream-terminal.js'),
@@ -22,7 +22,7 @@ export async function browse(
       ...options,
       actions: {
         ...options.actions,
-        ...(publish && { compose: (draft) => composeMessage(draft, askWithInquirer) })
+        ...(publish && { compose: (draft, stopped) => composeMessage(draft, inquirerQuestions(stopped)) })
       },
       terminal: openStreamTerminal(process.stdin, process.stdout, io.stdout.colourLevel),
       clock: io.clock,

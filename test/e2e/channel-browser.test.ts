@@ -205,6 +205,16 @@ describe('tidings channels on a terminal', () => {
     expect(program.hasOwnScreen).toBe(true)
   })
 
+  it('ends from within a prompt after SIGTERM', async () => {
+    const program = await browse()
+    program.press('/lamp\rp')
+    await program.givingScreenBack()
+    await program.showing('Channel')
+    program.kill('SIGTERM')
+    await program.exited()
+    expect(program.isRestored).toBe(true)
+  })
+
   it('records what is selected', async () => {
     const program = await browse()
     const file = join(home.path, 'browser.jsonl')

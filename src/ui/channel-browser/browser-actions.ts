@@ -24,8 +24,8 @@ export interface Draft {
 export interface BrowserActions {
   /** Publishes as it is: to clear a retained message, and to put it back. */
   readonly publish?: (batch: readonly Message[]) => Promise<PublishReport>
-  /** Asks the user what to publish, while the browser has left the screen; nothing if they thought better of it. */
-  readonly compose?: (draft: Draft) => Promise<Message | undefined>
+  /** Asks the user what to publish, while the browser has left the screen; nothing if they thought better of it, or `signal` aborts. */
+  readonly compose?: (draft: Draft, signal: AbortSignal) => Promise<Message | undefined>
   /** Records what the patterns match from now on. */
   readonly record?: (patterns: readonly string[], file: string) => Promise<RunningRecording>
   /** Writes the catalogue as an AsyncAPI document. Returns one line that says what was written. */

@@ -4,7 +4,7 @@ import { payloadKind } from '../../core/payload.js'
 import { visibleText } from '../../core/visible-text.js'
 import type { Draft } from './browser-actions.js'
 
-/** What the user is asked, so that a test can answer; `askWithInquirer` is the real one. */
+/** What the user is asked, so that a test can answer; `inquirerQuestions` are the real ones. */
 export interface Questions {
   line(message: string, initial: string, check?: (text: string) => true | string): Promise<string>
   text(message: string, initial: string): Promise<string>
@@ -42,10 +42,13 @@ export async function composeMessage(draft: Draft, ask: Questions): Promise<Mess
       mqtt: { ...kept(draft), qos, retain }
     }
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') return undefined
+    if (error instanceof Error && GIVEN_UP.includes(error.name)) return undefined
     throw error
   }
 }
+
+// Inquirer's errors after Ctrl-C, and after the signal it was handed.
+const GIVEN_UP = ['ExitPromptError', 'AbortPromptError']
 
 const QOS = [
   { name: '0, at most once', value: 0 },
@@ -100,31 +103,34 @@ async function composePayload(shown: Message | undefined, ask: Questions): Promi
   }
 }
 
-/** Asks with inquirer, on the process's terminal; text of several lines in `$EDITOR`. */
-export const askWithInquirer: Questions = {
-  async line(message, initial, check) {
-    const { default: inquirer } = await import('inquirer')
-    const validate = check && { validate: check }
-    const question = { type: 'input' as const, name: 'answer', message, default: initial, ...validate }
-    const { answer } = await inquirer.prompt([{ ...question, prefill: 'editable' as const }])
-    return answer
-  },
-  async text(message, initial) {
-    const { default: inquirer } = await import('inquirer')
-    const question = { type: 'editor' as const, name: 'answer', message, default: initial }
-    // Editors end a file with a newline; the payload had none unless it had it before.
-    const { answer } = await inquirer.prompt([{ ...question, waitForUserInput: false }])
-    return initial.endsWith('\n') ? answer : answer.replace(/\n$/, '')
-  },
-  async choice(message, choices, initial) {
-    const { default: inquirer } = await import('inquirer')
-    const named = choices.map(({ name }, index) => ({ name, value: index }))
-    const at = choices.findIndex(({ value }) => value === initial)
-    const { answer } = await inquirer.prompt([
-      { type: 'select' as const, name: 'answer', message, choices: named, default: Math.max(0, at) }
-    ])
-    const chosen = choices[answer]
-    if (!chosen) throw new Error(`inquirer answered ${answer}, which is no choice`)
-    return chosen.value
+/** Asks with inquirer, on the process's terminal, until `signal` aborts; text of several lines in `$EDITOR`. */
+export function inquirerQuestions(signal: AbortSignal): Questions {
+  const load = async () => (await import('inquirer')).default.createPromptModule({ signal })
+  return {
+    async line(message, initial, check) {
+      const prompt = await load()
+      const validate = check && { validate: check }
+      const question = { type: 'input' as const, name: 'answer', message, default: initial, ...validate }
+      const { answer } = await prompt([{ ...question, prefill: 'editable' as const }])
+      return answer
+    },
+    async text(message, initial) {
+      const prompt = await load()
+      const question = { type: 'editor' as const, name: 'answer', message, default: initial }
+      const { answer } = await prompt([{ ...question, waitForUserInput: false }])
+      // Editors end a file with a newline; the payload had none unless it had it before.
+      return initial.endsWith('\n') ? answer : answer.replace(/\n$/, '')
+    },
+    async choice(message, choices, initial) {
+      const prompt = await load()
+      const named = choices.map(({ name }, index) => ({ name, value: index }))
+      const at = choices.findIndex(({ value }) => value === initial)
+      const { answer } = await prompt([
+        { type: 'select' as const, name: 'answer', message, choices: named, default: Math.max(0, at) }
+      ])
+      const chosen = choices[answer]
+      if (!chosen) throw new Error(`inquirer answered ${answer}, which is no choice`)
+      return chosen.value
+    }
   }
 }

@@ -20,7 +20,8 @@ export class Performer {
   constructor(
     private readonly actions: BrowserActions,
     private readonly screen: TerminalScreen,
-    private readonly tell: (event: BrowserEvent) => void
+    private readonly tell: (event: BrowserEvent) => void,
+    private readonly ended: AbortSignal
   ) {}
 
   /** Never rejects: a failure is told as well. */
@@ -83,7 +84,7 @@ export class Performer {
     this.screen.give()
     let message: Message | undefined
     try {
-      message = await compose(draft)
+      message = await compose(draft, this.ended)
     } finally {
       this.screen.take()
     }

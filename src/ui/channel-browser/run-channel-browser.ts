@@ -49,7 +49,7 @@ class ChannelBrowser {
     this.#screen = new TerminalScreen(terminal, (keys) => {
       for (const key of keys) this.#happen({ kind: 'key', key })
     })
-    this.#performer = new Performer(actions, this.#screen, (event) => this.#happen(event))
+    this.#performer = new Performer(actions, this.#screen, (event) => this.#happen(event), this.#ended.signal)
   }
 
   async run(): Promise<BrowserExit> {
@@ -72,7 +72,7 @@ class ChannelBrowser {
   async end(): Promise<void> {
     this.#ended.abort()
     for (const unlisten of this.#unlisten) unlisten()
-    this.#screen.give()
+    this.#screen.end()
     await this.#performer.stopRecording()
   }
 

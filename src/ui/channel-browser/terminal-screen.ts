@@ -8,6 +8,7 @@ export class TerminalScreen {
   readonly #writer: ScreenWriter
   readonly #decoder = new KeyDecoder()
   #unlisten: Unlisten | undefined
+  #isOver = false
 
   constructor(
     private readonly terminal: Terminal,
@@ -32,7 +33,7 @@ export class TerminalScreen {
 
   /** Takes the terminal over. */
   take(): void {
-    if (this.isOurs) return
+    if (this.isOurs || this.#isOver) return
     this.#unlisten = this.terminal.onInput((bytes) => this.onKeys(this.#decoder.decode(bytes)))
     this.terminal.setRaw(true)
     this.terminal.write(this.#writer.enter())
@@ -45,6 +46,12 @@ export class TerminalScreen {
     this.#unlisten = undefined
     this.terminal.write(this.#writer.leave())
     this.terminal.setRaw(false)
+  }
+
+  /** Gives the terminal back for good: a prompt that ends later does not bring the browser back. */
+  end(): void {
+    this.#isOver = true
+    this.give()
   }
 
   /** Shows lines, if the terminal is ours and has taken what it was sent before. */
