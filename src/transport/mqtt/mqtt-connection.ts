@@ -1,7 +1,6 @@
 import type {
   BrokerConnection,
   BrokerTraits,
-  ConnectionNotice,
   Grant,
   PublishReport,
   Receiver,
@@ -9,40 +8,28 @@ import type {
 } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
-import { BackOff, pause } from './back-off.js'
-import type { BrokerRound } from './broker-round.js'
-import { isWorthRetrying } from './connect-failure.js'
+import { pause } from './back-off.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
-import type { ExchangeLink, Session, SessionEnd } from './session.js'
-import { forgetSession, type SessionPolicy } from './session-policy.js'
+import { GrantedSubscriptions } from './granted-subscriptions.js'
+import { Reconnection, type ReconnectionParts } from './reconnection.js'
+import type { Session, SessionEnd } from './session.js'
+import { forgetSession } from './session-policy.js'
 import { SessionVerdict } from './session-verdict.js'
 
 /** What a connection is made of; `openMqttConnection` puts it together. */
-export interface ConnectionParts {
-  readonly round: BrokerRound
-  readonly policy: SessionPolicy
+export interface ConnectionParts extends ReconnectionParts {
   readonly exchange: MessageExchange
-  readonly link: ExchangeLink
-  readonly onNotice: (notice: ConnectionNotice) => void
 }
-
-/** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
-const SUBSCRIBE_TRIES = 3
-
-/** A connection that lasted this long (in milliseconds), or brought more than a CONNACK, did work: the next pause is short again. */
-const WORKED_TIME = 1000
-const WORKED_BYTES = 512
 
 /** A connection to an MQTT broker over any number of network connections, one after the other. */
 export class MqttConnection implements BrokerConnection {
   readonly closed: Promise<TidingsError | undefined>
   readonly #parts: ConnectionParts
   readonly #verdict = new SessionVerdict()
-  readonly #backOff = new BackOff()
   /** Aborted by `close` and by a final end: nothing connects again after that. */
   readonly #stop = new AbortController()
-  /** What the broker granted, to be asked for again. */
-  readonly #subscriptions = new Map<string, Subscription>()
+  readonly #reconnection: Reconnection
+  readonly #subscriptions = new GrantedSubscriptions()
   #traits: BrokerTraits
   #session: Session | undefined
   #sessionWaiters: (() => void)[] = []
@@ -55,6 +42,7 @@ export class MqttConnection implements BrokerConnection {
 
   constructor(parts: ConnectionParts, session: Session) {
     this.#parts = parts
+    this.#reconnection = new Reconnection(parts, this.#stop.signal)
     this.#traits = session.traits
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
@@ -83,20 +71,7 @@ export class MqttConnection implements BrokerConnection {
       this.#settling = settling
       return settling
     })
-    for (let tries = 1; ; tries++) {
-      const session = await this.#nextSession()
-      try {
-        const grants = await session.subscribe(subscriptions)
-        grants.forEach((grant, index) => {
-          const subscription = subscriptions[index]
-          if (grant.qos !== undefined && subscription) this.#subscriptions.set(grant.pattern, subscription)
-        })
-        return grants
-      } catch {
-        const { reason } = await session.ended
-        if (tries === SUBSCRIBE_TRIES) throw subscribeRefused(subscriptions, reason)
-      }
-    }
+    return this.#subscriptions.ask(subscriptions, () => this.#nextSession())
   }
 
   close(drain = 0): Promise<void> {
@@ -139,44 +114,29 @@ export class MqttConnection implements BrokerConnection {
       const failure = this.#verdict.judge(end, {
         url: this.#traits.url,
         clientId: this.#traits.clientId,
-        isNamed: this.#parts.policy.hasNamedClient
+        isNamed: this.#parts.policy.hasNamedClient,
+        protocol: this.#traits.protocol,
+        suspectsMessage: this.#parts.exchange.suspects
       })
       if (failure !== undefined) return this.#end(failure)
       session = await this.#reconnect(end)
     }
   }
 
-  /** Connects again, for as long as it takes. Nothing: the connection has ended meanwhile. */
+  /** Nothing: the connection has ended meanwhile. */
   async #reconnect(end: SessionEnd): Promise<Session | undefined> {
-    const { round, policy, link, onNotice } = this.#parts
-    const { signal } = this.#stop
-    const isOwnWish = end.kind === 'left'
-    let told = `lost the connection to "${this.#traits.url}": ${end.reason}; reconnecting`
-    if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
-    if (end.lasted > WORKED_TIME || end.received > WORKED_BYTES) this.#backOff.reset()
-    for (let isFirst = true; ; isFirst = false) {
-      if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), signal)
-      if (signal.aborted) return undefined
-      try {
-        const session = await round.connect(policy.request, link, signal)
-        if (!signal.aborted) return this.#resume(session, isOwnWish)
-        await session.disconnect(policy.outlivesConnection)
-        return undefined
-      } catch (error) {
-        if (signal.aborted) return undefined
-        if (!(error instanceof TidingsError)) throw error
-        if (!isWorthRetrying(error)) {
-          await this.#end(error)
-          return undefined
-        }
-        if (error.message !== told) onNotice({ kind: 'reconnecting', text: error.message })
-        told = error.message
-      }
+    try {
+      const session = await this.#reconnection.connect(end, this.#traits.url)
+      return session === undefined ? undefined : this.#resume(session, end.kind === 'left')
+    } catch (error) {
+      if (!(error instanceof TidingsError)) throw error
+      await this.#end(error)
+      return undefined
     }
   }
 
   #resume(session: Session, isOwnWish: boolean): Session {
-    const isRenewed = !session.traits.sessionPresent && this.#subscriptions.size > 0
+    const isRenewed = !session.traits.sessionPresent && this.#subscriptions.any
     if (!isOwnWish) {
       const gap = isRenewed ? '; what was published meanwhile may be missing' : ''
       this.#parts.onNotice({
@@ -198,19 +158,8 @@ export class MqttConnection implements BrokerConnection {
   }
 
   async #renew(session: Session): Promise<void> {
-    try {
-      const grants = await session.subscribe([...this.#subscriptions.values()])
-      const denied = grants.find(({ qos }) => qos === undefined)
-      if (denied === undefined) return
-      const why = `the broker no longer grants it: ${denied.reason ?? 'refused'}`
-      const failure = new TidingsError('refused', `cannot subscribe to "${denied.pattern}" again: ${why}`, {
-        code: 'subscribe-refused',
-        details: { broker: this.#traits.url }
-      })
-      await this.#end(failure)
-    } catch {
-      // Lost again before the answer: the next session renews.
-    }
+    const failure = await this.#subscriptions.renew(session)
+    if (failure !== undefined) await this.#end(failure)
   }
 
   #wakeWaiters(): void {
@@ -243,12 +192,4 @@ export class MqttConnection implements BrokerConnection {
           })
     void this.#end(failure)
   }
-}
-
-function subscribeRefused(subscriptions: readonly Subscription[], reason: string): TidingsError {
-  const patterns = subscriptions.map(({ pattern }) => `"${pattern}"`).join(', ')
-  return new TidingsError('refused', `cannot subscribe to ${patterns}: ${reason}, each time it is asked`, {
-    code: 'subscribe-refused',
-    suggestion: 'this broker may not allow or support such a pattern'
-  })
 }

@@ -44,7 +44,7 @@ export class MqttSession implements Session {
   /** Why the attempt to connect failed. */
   #failure: unknown
   /** Why the connection ended: the first reason that came up, because the close which follows it says nothing. */
-  #end: Omit<SessionEnd, 'lasted' | 'received'> | undefined
+  #end: Omit<SessionEnd, 'lasted' | 'exchanged'> | undefined
   #stopWatch = () => {}
 
   constructor(target: SessionTarget, link: ExchangeLink, socket: OpenedSocket) {
@@ -53,7 +53,8 @@ export class MqttSession implements Session {
     this.#socket = socket
     this.#url = formatBrokerUrl(target.url)
     link.onProtocolError = (reason) => this.#failProtocol(reason)
-    this.#stream = link.exchange.openStream(socket.stream, target.request.protocol)
+    const stream = link.exchange.openStream(socket.stream, target.request.protocol)
+    this.#stream = stream
     // Told by its first byte, because whatever else answers (HTTP, SSH) may never complete what looks like a packet.
     socket.stream.once('data', (chunk: Buffer) => {
       if (!FIRST_BYTES.has(chunk[0])) this.#failProtocol('no CONNACK')
@@ -66,7 +67,7 @@ export class MqttSession implements Session {
       this.#stream.once('close', () => {
         this.#stopWatch()
         const end = this.#end ?? { kind: 'closed', reason: 'the broker closed the connection' }
-        resolve({ ...end, lasted: performance.now() - this.#connectedAt, received: socket.bytesRead() })
+        resolve({ ...end, lasted: performance.now() - this.#connectedAt, exchanged: stream.exchanged })
       })
     })
     this.#client = new Client(() => this.#stream, {

@@ -1,4 +1,5 @@
 import { TidingsError } from '../../core/errors.js'
+import type { Protocol } from './connect-packet.js'
 import type { SessionEnd } from './session.js'
 
 /** Who had the session that ended. */
@@ -7,20 +8,27 @@ export interface SessionOwner {
   readonly clientId: string
   /** The client id was chosen by the user, so another program may be using it too. */
   readonly isNamed: boolean
+  readonly protocol: Protocol
+  /** A message is suspected of ending the connections; that is found out by making some more of them. */
+  readonly suspectsMessage: boolean
 }
+
+const PACKET_TOO_LARGE = 0x95
 
 /** DISCONNECT codes after which another attempt can only end the same way [MQTT 5, section 3.14.2.1]. */
 const FINAL = new Map<number, { kind: 'refused' | 'unfinished'; code: string }>([
   [0x87, { kind: 'refused', code: 'not-authorized' }],
-  [0x95, { kind: 'unfinished', code: 'packet-too-large' }],
+  [PACKET_TOO_LARGE, { kind: 'unfinished', code: 'packet-too-large' }],
   [0x9d, { kind: 'unfinished', code: 'server-moved' }]
 ])
 
 const TAKEN_OVER = 0x8e
 
-/** A connection that is gone sooner than this did not really work. */
+/** A connection that is gone sooner than this (in milliseconds) did not really work. */
 const SHORT = 1000
 const SHORT_LIMIT = 3
+/** The same for one that messages went over: a bad network is the likelier cause. */
+const BUSY_LIMIT = 30
 const PROTOCOL_ERROR_LIMIT = 5
 
 /** What the broker answers to a packet of ours that it cannot take; it will answer the same to the same packet. */
@@ -29,13 +37,14 @@ const OUR_FAULT = new Set([0x81, 0x82, 0x90, 0x93, 0x94, 0x99, 0x9a, 0x9b])
 /** Decides, end by end, whether to connect again. */
 export class SessionVerdict {
   #shortOnes = 0
+  #idleOnes = 0
   #protocolErrors = 0
 
   /** Why the connection has ended for good, or `undefined` to connect again. */
   judge(end: SessionEnd, owner: SessionOwner): TidingsError | undefined {
     const code = end.packet?.reasonCode ?? 0
     const final = FINAL.get(code)
-    if (final !== undefined) {
+    if (final !== undefined && !(owner.suspectsMessage && code === PACKET_TOO_LARGE)) {
       const moved = end.packet?.properties?.serverReference
       return lost(final.kind, owner, end.reason, {
         code: final.code,
@@ -43,12 +52,11 @@ export class SessionVerdict {
       })
     }
     if (code === TAKEN_OVER) return takenOver(owner, `another client connected as "${owner.clientId}"`)
-    // MQTT 3.1.1 has no DISCONNECT from the broker: it only closes, and two clients of one name take turns for ever.
-    this.#shortOnes = end.kind === 'closed' && end.lasted < SHORT ? this.#shortOnes + 1 : 0
-    if (owner.isNamed && this.#shortOnes >= SHORT_LIMIT) {
-      const why = `the broker closed the connection ${SHORT_LIMIT} times within a second; another client seems to be connected as "${owner.clientId}"`
+    if (this.#isTakenInTurns(end, owner)) {
+      const why = `the broker closed the connection ${this.#shortOnes} times within a second; another client seems to be connected as "${owner.clientId}"`
       return takenOver(owner, why)
     }
+    if (owner.suspectsMessage) return undefined
     const isProtocolError = end.kind === 'protocol-error' || OUR_FAULT.has(code)
     if (isProtocolError) this.#protocolErrors++
     else if (end.lasted > SHORT) this.#protocolErrors = 0
@@ -58,6 +66,15 @@ export class SessionVerdict {
       })
     }
     return undefined
+  }
+
+  /** MQTT 3.1.1 has no DISCONNECT from the broker: it only closes, and two clients of one name take turns for ever. */
+  #isTakenInTurns(end: SessionEnd, owner: SessionOwner): boolean {
+    if (!owner.isNamed || owner.protocol !== '3.1.1' || owner.suspectsMessage) return false
+    const isShort = end.kind === 'closed' && end.lasted < SHORT
+    this.#shortOnes = isShort ? this.#shortOnes + 1 : 0
+    this.#idleOnes = isShort && end.exchanged === 0 ? this.#idleOnes + 1 : 0
+    return this.#idleOnes >= SHORT_LIMIT || this.#shortOnes >= BUSY_LIMIT
   }
 }
 

@@ -18,8 +18,8 @@ export interface SessionEnd {
   readonly packet?: IDisconnectPacket
   /** How long it had lasted since CONNACK, in milliseconds. */
   readonly lasted: number
-  /** How many bytes the broker had sent. */
-  readonly received: number
+  /** How many messages and acknowledgements of messages the broker had sent. */
+  readonly exchanged: number
 }
 
 /** One network connection that the broker has accepted. */

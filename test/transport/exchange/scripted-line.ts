@@ -118,6 +118,14 @@ export class ScriptedLine {
     await settle()
   }
 
+  /** The broker closes its side, as brokers do over what they cannot take; after a DISCONNECT with a reason, if one is given. */
+  async closeByBroker(reasonCode?: number): Promise<void> {
+    if (reasonCode !== undefined) this.feed({ cmd: 'disconnect', reasonCode })
+    this.socket.push(null)
+    await until(() => this.stream.readableEnded)
+    await this.cut()
+  }
+
   /** What we sent on this network connection. */
   get sent(): Packet[] {
     return parsePackets(this.socket.sent, this.protocol)

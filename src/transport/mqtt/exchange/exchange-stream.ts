@@ -2,7 +2,17 @@ import { Duplex } from 'node:stream'
 import { decodeAcknowledgement } from './acknowledgement.js'
 import { FrameSplitter } from './frame-splitter.js'
 import type { Inbox } from './inbox.js'
-import { CONNACK, type Protocol, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL } from './packet-types.js'
+import type { LineEnd } from './line-end.js'
+import {
+  CONNACK,
+  DISCONNECT,
+  type Protocol,
+  PUBACK,
+  PUBCOMP,
+  PUBLISH,
+  PUBREC,
+  PUBREL
+} from './packet-types.js'
 import { PacketWriter } from './packet-writer.js'
 import { ProtocolError } from './protocol-error.js'
 import { PublishDecoder } from './publish-decoder.js'
@@ -19,8 +29,11 @@ export interface ExchangeParts {
   readonly onProtocolError: (reason: string) => void
   /** The socket has taken a write. */
   readonly onRoom: () => void
-  readonly onClose: () => void
+  readonly onClose: (end: LineEnd) => void
 }
+
+/** How a socket says that the other side closed it while we were sending. */
+const CLOSED_BY_PEER = new Set<unknown>(['ECONNRESET', 'EPIPE'])
 
 /**
  * One network connection as mqtt.js sees it: around a socket, without the packets that exchange messages. Those are cut
@@ -41,6 +54,11 @@ export class ExchangeStream extends Duplex {
   /** mqtt.js has enough to do. */
   #held = false
   #ended = false
+  #reset = false
+  /** The reason code of the broker's DISCONNECT. */
+  #disconnectCode: number | undefined
+  /** How many packets that exchange messages came in. */
+  exchanged = 0
 
   constructor(socket: Duplex, parts: ExchangeParts) {
     super({ autoDestroy: true, decodeStrings: true })
@@ -56,7 +74,10 @@ export class ExchangeStream extends Duplex {
       this.#ended = true
       this.push(null)
     })
-    socket.on('error', (error) => this.destroy(error))
+    socket.on('error', (error) => {
+      this.#reset = 'code' in error && CLOSED_BY_PEER.has(error.code)
+      this.destroy(error)
+    })
     socket.on('close', () => this.destroy())
   }
 
@@ -97,8 +118,10 @@ export class ExchangeStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const unsent = !this.writer.idle
     this.writer.lose()
-    this.#parts.onClose()
+    const byBroker = this.#ended || this.#reset || this.#disconnectCode !== undefined
+    this.#parts.onClose({ byBroker, code: this.#disconnectCode ?? 0, unsent })
     this.#socket.destroy()
     done(error)
   }
@@ -132,11 +155,13 @@ export class ExchangeStream extends Duplex {
     const type = first >> 4
     if (type < PUBLISH || type > PUBCOMP) {
       if (type === CONNACK) this.#noteConnack(bytes, body, end)
+      if (type === DISCONNECT) this.#disconnectCode = end > body ? (bytes[body] as number) : 0
       if (!this.#ended && !this.push(bytes.subarray(start, end))) this.#held = true
       return
     }
     if (this.writer.lost) return
     if (!this.#connected) throw new ProtocolError('a message before the connection was acknowledged')
+    this.exchanged++
     if (type === PUBLISH) {
       const message = this.#decoder.decode(bytes, first, body, end, this.#time)
       this.#parts.inbox.add(message, this.#decoder.id, this.writer)

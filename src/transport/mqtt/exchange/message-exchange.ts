@@ -4,10 +4,13 @@ import type { Message } from '../../../core/message.js'
 import { ExchangeStream } from './exchange-stream.js'
 import type { ExchangeOptions, ExchangeTerms, MessageIdProvider } from './exchange-terms.js'
 import { Inbox } from './inbox.js'
+import type { LineEnd } from './line-end.js'
 import { MessageIds } from './message-ids.js'
 import type { Protocol } from './packet-types.js'
 import { Publisher } from './publisher.js'
 import { startReceiveClock } from './receive-clock.js'
+
+const OUR_WISH: LineEnd = { byBroker: false, code: 0, unsent: false }
 
 /**
  * Everything about PUBLISH, PUBACK, PUBREC, PUBREL and PUBCOMP: mqtt.js sees every other packet, we these. Lives as long
@@ -39,6 +42,11 @@ export class MessageExchange {
     return this.#publisher.outstanding
   }
 
+  /** Whether one message is suspected of ending the connections: it is found out by making some more of them. */
+  get suspects(): boolean {
+    return this.#publisher.suspects
+  }
+
   /** The receiver is at work, or there is none yet for messages that came: the socket is deliberately not being read. */
   get receiving(): boolean {
     return this.#inbox.blocked
@@ -48,7 +56,7 @@ export class MessageExchange {
    * What mqtt.js is to have for a socket (net, tls, WebSocket stream) that is connected or connecting. Each call is a new
    * network connection; the one before, if it is still there, is closed.
    */
-  openStream(socket: Duplex, protocol: Protocol): Duplex {
+  openStream(socket: Duplex, protocol: Protocol): ExchangeStream {
     this.#stream?.destroy()
     const stream: ExchangeStream = new ExchangeStream(socket, {
       protocol,
@@ -58,8 +66,8 @@ export class MessageExchange {
       now: this.#now,
       onProtocolError: this.#options.onProtocolError,
       onRoom: () => this.#continue(stream),
-      onClose: () => {
-        if (this.#stream === stream) this.suspend()
+      onClose: (end) => {
+        if (this.#stream === stream) this.#suspend(end)
       }
     })
     this.#stream = stream
@@ -77,11 +85,15 @@ export class MessageExchange {
 
   /** The network connection is gone; publishing waits for `resume`. Also called by the stream itself when it closes. */
   suspend(): void {
+    this.#suspend(OUR_WISH)
+  }
+
+  #suspend(end: LineEnd): void {
     const stream = this.#stream
     this.#stream = undefined
     stream?.writer.lose()
     stream?.regulate()
-    this.#publisher.suspend()
+    this.#publisher.suspend(end)
     this.#inbox.disconnect()
     this.#checkDrained()
   }

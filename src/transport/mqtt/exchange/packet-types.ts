@@ -5,6 +5,7 @@ export const PUBACK = 4
 export const PUBREC = 5
 export const PUBREL = 6
 export const PUBCOMP = 7
+export const DISCONNECT = 14
 
 /** The largest remaining length that four bytes can say. */
 export const LARGEST_REMAINING_LENGTH = 268_435_455

@@ -1,25 +1,56 @@
 import { AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
+import { blamesPacket, type LineEnd, mayBlamePacket } from './line-end.js'
 
-const LOSSES = 3
+/** A message is tried alone after so many losses in a row at which it was the first in flight. */
+const LOSSES = 2
+/** It is blamed after so many trials; after one where the broker says why it closes. */
+const TRIALS = 3
+/** Where the socket had not even taken all of it: the network has more time to fail over a large message. */
+const TRIALS_UNSENT = 5
+/** How long a connection must stay open before the first trial, in milliseconds; twice as long before each further one. */
+const FIRST_QUIET = 200
+/** A broker that cannot take a message closes soon: within this time after it was begun, in milliseconds. */
+const PROMPT = 1000
 /** So many different ones, and the fault is not that of one message. */
 const EXACTLY_ONCE_VICTIMS = 2
 
+const NOBODY = -1
+
 /**
- * Finds the message that a broker cannot swallow: the one at the head of what is in flight when the connection is lost
- * several times in a row, with no acknowledgement in between. Sent again it would end every connection (MQTT.js#768).
- * Before it is blamed it has to fail alone, because a line that is merely bad loses whole windows.
+ * Finds the message that a broker cannot swallow. Sent again it would end every connection, for ever (MQTT.js#768); blamed
+ * wrongly, because the network is bad, it would be lost.
+ *
+ * The first message in flight at two losses in a row is tried alone: the connection has to stay open for a while with
+ * nothing sent, then the message is sent, and nothing else. A connection that is lost in that quiet time, or otherwise than by
+ * being closed right after the message was sent, acquits it. Cuts that know nothing of our messages would have to spare the quiet
+ * time, hit the milliseconds before the acknowledgement, and do so three times in a row.
  */
 export class PoisonWatch {
-  #head = -1
+  /** The message that was first in flight at the last loss. */
+  #head = NOBODY
   #losses = 0
-
+  /** The one that is to be tried alone. */
+  #suspect = NOBODY
+  #trials = 0
+  /** When it was sent in the present trial; 0 when it was not. */
+  #sentAt = 0
   #exactlyOnceVictims = 0
 
-  readonly reason = `the connection was lost ${LOSSES} times in a row when this message was sent`
+  readonly reason = 'the broker closes the connection each time that it is sent this message'
 
-  /** The message at the head is to be sent alone. */
+  /** A message is to be sent alone, or was: nothing else goes out. */
   get suspects(): boolean {
-    return this.#losses === LOSSES - 1
+    return this.#suspect !== NOBODY
+  }
+
+  /** It is the one with this sequence number. */
+  isSuspect(sequence: number): boolean {
+    return this.#suspect === sequence
+  }
+
+  /** For how long a new connection is to stay open, in milliseconds, before the suspect is sent. */
+  get quietTime(): number {
+    return FIRST_QUIET * 2 ** this.#trials
   }
 
   /**
@@ -30,9 +61,16 @@ export class PoisonWatch {
     return this.#exactlyOnceVictims >= EXACTLY_ONCE_VICTIMS
   }
 
+  /** The suspect is sent now, alone. */
+  tried(): void {
+    this.#sentAt = performance.now()
+  }
+
   /** The broker acknowledged something. */
   progress(): void {
+    this.#head = NOBODY
     this.#losses = 0
+    this.#acquit()
   }
 
   /** The broker took a QoS 2 message. */
@@ -41,17 +79,42 @@ export class PoisonWatch {
     this.progress()
   }
 
-  /** A network connection on which messages were sent is lost: the id to give up, if it is time. */
-  lost(inFlight: InFlightTable): number | undefined {
-    if (inFlight.onWire === 0) return undefined
-    const id = inFlight.idsInOrder().find((id) => inFlight.sent(id) && inFlight.step(id) !== AWAITS_PUBCOMP)
+  /** A network connection is lost: the id of the message to give up, if it is time. */
+  lost(inFlight: InFlightTable, end: LineEnd): number | undefined {
+    if (this.suspects) return this.#judge(inFlight, end)
+    const id = mayBlamePacket(end) ? firstSent(inFlight) : undefined
     if (id === undefined) return undefined
-    const sequence = inFlight.sequence(id)
-    this.#losses = sequence === this.#head ? this.#losses + 1 : 1
-    this.#head = sequence
-    if (this.#losses < LOSSES) return undefined
-    this.#losses = 0
+    const head = inFlight.sequence(id)
+    this.#losses = head === this.#head ? this.#losses + 1 : 1
+    this.#head = head
+    if (this.#losses >= LOSSES || blamesPacket(end)) this.#suspect = head
+    return undefined
+  }
+
+  #judge(inFlight: InFlightTable, end: LineEnd): number | undefined {
+    const wasPrompt = this.#sentAt > 0 && performance.now() - this.#sentAt <= PROMPT
+    this.#sentAt = 0
+    const id = firstSent(inFlight)
+    if (id === undefined || !this.isSuspect(inFlight.sequence(id)) || !mayBlamePacket(end) || !wasPrompt) {
+      this.progress()
+      return undefined
+    }
+    this.#trials++
+    if (this.#trials < (end.unsent ? TRIALS_UNSENT : TRIALS) && !blamesPacket(end)) return undefined
     if (inFlight.step(id) === AWAITS_PUBREC) this.#exactlyOnceVictims++
+    this.progress()
     return id
   }
+
+  #acquit(): void {
+    this.#suspect = NOBODY
+    this.#trials = 0
+    this.#sentAt = 0
+  }
+}
+
+/** The first message that was sent on this network connection and that the broker has not confirmed to have. */
+function firstSent(inFlight: InFlightTable): number | undefined {
+  if (inFlight.onWire === 0) return undefined
+  return inFlight.idsInOrder().find((id) => inFlight.sent(id) && inFlight.step(id) !== AWAITS_PUBCOMP)
 }

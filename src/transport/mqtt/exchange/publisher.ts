@@ -2,27 +2,19 @@ import type { PublishReport } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
 import type { ExchangeTerms } from './exchange-terms.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, InFlightTable } from './in-flight-table.js'
+import type { LineEnd } from './line-end.js'
 import type { MessageIds } from './message-ids.js'
 import { OpenBatch } from './open-batch.js'
 import { type Protocol, PUBREL } from './packet-types.js'
-import { type PacketWriter, publishSize } from './packet-writer.js'
+import type { PacketWriter } from './packet-writer.js'
 import { PoisonWatch } from './poison-watch.js'
 import { ProtocolError } from './protocol-error.js'
-import { type PublishTemplate, PublishTemplates } from './publish-template.js'
-import { PublishingLimits } from './publishing-limits.js'
+import { type Outgoing, PublishingLine } from './publishing-line.js'
 import { FIRST_REFUSAL, formatReason, PACKET_ID_NOT_FOUND } from './reason-codes.js'
 
-/** The network connection that is published on. */
-interface Line {
-  readonly writer: PacketWriter
-  readonly protocol: Protocol
-  readonly templates: PublishTemplates
-  readonly limits: PublishingLimits
-}
-
 /**
- * Sends messages in order, in one window, and settles each by its acknowledgement; sends again what was in flight when a
- * network connection was lost, before anything new [MQTT-4.4.0-1, 4.6.0-1].
+ * Settles each published message by its acknowledgement, over any number of network connections: what was in flight when
+ * one was lost is sent again on the next, before anything new [MQTT-4.4.0-1, 4.6.0-1].
  */
 export class Publisher {
   readonly #ids: MessageIds
@@ -30,12 +22,11 @@ export class Publisher {
   readonly #inFlight = new InFlightTable()
   readonly #poison = new PoisonWatch()
   readonly #open = new Set<OpenBatch>()
-  #waiting: OpenBatch[] = []
-  /** Ids of what is to be sent again. */
-  #again: number[] = []
+  readonly #waiting: OpenBatch[] = []
+  readonly #outgoing: Outgoing
   /** Ids that the broker may still connect with a message that was given up. */
   #kept: number[] = []
-  #line: Line | undefined
+  #line: PublishingLine | undefined
   #abandoned = false
   #scheduled = false
   readonly #noticed = new Set<string>()
@@ -48,6 +39,19 @@ export class Publisher {
     this.#ids = ids
     this.#notice = notice
     this.#onProgress = onProgress
+    this.#outgoing = {
+      ids,
+      inFlight: this.#inFlight,
+      poison: this.#poison,
+      waiting: this.#waiting,
+      noticeOnce: (text) => this.#noticeOnce(text),
+      remove: (id) => this.#remove(id)
+    }
+  }
+
+  /** Whether one message is suspected of ending the connections, and so is tried alone. */
+  get suspects(): boolean {
+    return this.#poison.suspects
   }
 
   publish(messages: readonly Message[]): Promise<PublishReport> {
@@ -66,35 +70,16 @@ export class Publisher {
 
   resume(writer: PacketWriter, protocol: Protocol, terms: ExchangeTerms): void {
     if (this.#abandoned) return
-    this.#line = {
-      writer,
-      protocol,
-      templates: new PublishTemplates(protocol),
-      limits: new PublishingLimits(terms)
-    }
-    const ids = this.#inFlight.idsInOrder()
-    if (terms.sessionPresent) {
-      this.#again = ids
-    } else {
-      for (const id of this.#kept.splice(0)) this.#ids.release(id)
-      // The broker has forgotten us, so nothing says whether it has a QoS 1 message: it is delivered again, and so marked
-      // as a duplicate [MQTT-3.3.1-1]. A QoS 2 message may have arrived as well: sent again it could arrive twice.
-      this.#again = ids.filter((id) => this.#inFlight.step(id) === AWAITS_PUBACK)
-      const doubtful = ids.filter((id) => this.#inFlight.step(id) !== AWAITS_PUBACK)
-      for (const id of doubtful) this.#remove(id).giveUp(1)
-      if (doubtful.length > 0) {
-        this.#notice(
-          `the broker lost the session: ${doubtful.length} QoS 2 messages that it may have are not sent again`
-        )
-      }
-    }
+    if (!terms.sessionPresent) this.#forgetSession()
+    this.#line = new PublishingLine(this.#outgoing, writer, protocol, terms, this.#inFlight.idsInOrder())
     this.pump()
   }
 
-  suspend(): void {
+  suspend(end: LineEnd): void {
     if (this.#line === undefined) return
+    this.#line.close()
     this.#line = undefined
-    const id = this.#poison.lost(this.#inFlight)
+    const id = this.#poison.lost(this.#inFlight, end)
     if (id !== undefined) {
       const index = this.#inFlight.index(id)
       // The broker may hold a QoS 2 message under this id, so that only a QoS 1 id can be used again.
@@ -107,9 +92,9 @@ export class Publisher {
 
   abandon(): void {
     this.#abandoned = true
-    this.#waiting = []
-    this.#again = []
+    this.#waiting.length = 0
     for (const id of this.#inFlight.idsInOrder()) this.#remove(id)
+    this.#line?.close()
     this.#line?.writer.giveUp()
     this.#line = undefined
     for (const batch of this.#open) batch.giveUp(batch.left)
@@ -117,10 +102,7 @@ export class Publisher {
 
   /** Sends what the window, the socket and the broker's limits allow. */
   pump(): void {
-    const line = this.#line
-    if (line === undefined || line.writer.lost) return
-    if (this.#sendAgain(line)) this.#sendNew(line)
-    line.writer.flush()
+    this.#line?.pump()
   }
 
   puback(id: number, code: number, text: string | undefined): void {
@@ -171,78 +153,18 @@ export class Publisher {
     return batch
   }
 
-  /** Whether everything that was in flight is sent again. */
-  #sendAgain({ writer, templates, limits }: Line): boolean {
-    const inFlight = this.#inFlight
-    let done = 0
-    for (; done < this.#again.length && !writer.full; done++) {
-      const id = this.#again[done] as number
-      const step = inFlight.step(id)
-      if (step === AWAITS_PUBCOMP) writer.acknowledge(PUBREL, id)
-      if (step === AWAITS_PUBCOMP || step === 0) continue
-      const index = inFlight.index(id)
-      const batch = inFlight.batch(id)
-      const message = batch.messages[index] as Message
-      const template = templates.of(message)
-      const refusal = this.#refusal(limits, template, publishSize(template, message.payload))
-      if (refusal !== undefined) {
-        this.#remove(id).refuse(index, refusal.code, refusal.reason)
-        continue
-      }
-      if (!this.#hasRoom(template, limits)) break
-      inFlight.send(id)
-      writer.publish(template, message, id, true, batch)
-    }
-    this.#again = this.#again.slice(done)
-    return this.#again.length === 0
-  }
-
-  #sendNew({ writer, templates, limits }: Line): void {
-    const inFlight = this.#inFlight
-    let batch = this.#waiting[0]
-    while (batch !== undefined && !writer.full) {
-      const index = batch.next
-      const message = batch.messages[index]
-      if (message === undefined) {
-        this.#waiting.shift()
-        batch = this.#waiting[0]
-        continue
-      }
-      const template = templates.of(message)
-      const size = publishSize(template, message.payload)
-      const refusal = this.#refusal(limits, template, size)
-      if (refusal !== undefined) {
-        batch.next++
-        batch.refuse(index, refusal.code, refusal.reason)
-        continue
-      }
-      if (template.leavesOut)
-        this.#noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without')
-      let id = 0
-      if (template.qos > 0) {
-        if (!this.#hasRoom(template, limits) || (inFlight.bytes > 0 && inFlight.bytes + size > limits.bytes))
-          return
-        const free = this.#ids.take()
-        if (free === null) return
-        id = free
-        inFlight.add(id, batch, index, template.qos === 1 ? AWAITS_PUBACK : AWAITS_PUBREC, size)
-      }
-      batch.next++
-      writer.publish(template, message, id, false, batch)
-    }
-  }
-
-  #refusal(limits: PublishingLimits, template: PublishTemplate, size: number) {
-    if (template.qos === 2 && this.#poison.blamesExactlyOnce) {
-      return { code: 'over-broker-limit', reason: 'the broker closes the connection over QoS 2 messages' }
-    }
-    return limits.refusal(template, size)
-  }
-
-  #hasRoom(template: PublishTemplate, limits: PublishingLimits): boolean {
-    const inFlight = this.#inFlight
-    if (inFlight.onWire >= (this.#poison.suspects ? 1 : limits.messages)) return false
-    return template.qos !== 2 || inFlight.exactlyOnce < limits.exactlyOnce
+  /**
+   * The broker has forgotten us, so nothing says whether it has a QoS 1 message: it is delivered again, and so marked as a
+   * duplicate [MQTT-3.3.1-1]. A QoS 2 message may have arrived as well: sent again it could arrive twice.
+   */
+  #forgetSession(): void {
+    for (const id of this.#kept.splice(0)) this.#ids.release(id)
+    const doubtful = this.#inFlight.idsInOrder().filter((id) => this.#inFlight.step(id) !== AWAITS_PUBACK)
+    for (const id of doubtful) this.#remove(id).giveUp(1)
+    if (doubtful.length === 0) return
+    this.#notice(
+      `the broker lost the session: ${doubtful.length} QoS 2 messages that it may have are not sent again`
+    )
   }
 
   /** In the next tick, so that messages published one by one share a write. */

@@ -1,0 +1,155 @@
+import type { Message } from '../../../core/message.js'
+import type { ExchangeTerms } from './exchange-terms.js'
+import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
+import type { MessageIds } from './message-ids.js'
+import type { OpenBatch } from './open-batch.js'
+import { type Protocol, PUBREL } from './packet-types.js'
+import { type PacketWriter, publishSize } from './packet-writer.js'
+import type { PoisonWatch } from './poison-watch.js'
+import { type PublishTemplate, PublishTemplates } from './publish-template.js'
+import { PublishingLimits } from './publishing-limits.js'
+
+/** What is to be sent, and what was: it outlives network connections. */
+export interface Outgoing {
+  readonly ids: MessageIds
+  readonly inFlight: InFlightTable
+  readonly poison: PoisonWatch
+  /** Not sent yet, in order. */
+  readonly waiting: OpenBatch[]
+  noticeOnce(text: string): void
+  /** Takes a message out of what is in flight. */
+  remove(id: number): OpenBatch
+}
+
+/** One network connection that is published on: sends what the window, the socket and the broker's limits allow. */
+export class PublishingLine {
+  readonly writer: PacketWriter
+  readonly protocol: Protocol
+  readonly #outgoing: Outgoing
+  readonly #templates: PublishTemplates
+  readonly #limits: PublishingLimits
+  /** Ids of what is to be sent again. */
+  #again: number[]
+  #quiet: NodeJS.Timeout | undefined
+
+  /** @param again ids of what was sent on an earlier connection, in the order in which it is to be sent again */
+  constructor(
+    outgoing: Outgoing,
+    writer: PacketWriter,
+    protocol: Protocol,
+    terms: ExchangeTerms,
+    again: number[]
+  ) {
+    this.#outgoing = outgoing
+    this.writer = writer
+    this.protocol = protocol
+    this.#templates = new PublishTemplates(protocol)
+    this.#limits = new PublishingLimits(terms)
+    this.#again = again
+    this.#beQuiet()
+  }
+
+  /** Sends what was in flight again, and then what is new. */
+  pump(): void {
+    if (this.writer.lost) return
+    if (this.#sendAgain() && !this.#outgoing.poison.suspects) this.#sendNew()
+    this.writer.flush()
+  }
+
+  close(): void {
+    clearTimeout(this.#quiet)
+    this.#again = []
+  }
+
+  /** Before a suspect is tried, the connection has to show for a while that it lasts. */
+  #beQuiet(): void {
+    const { inFlight, poison } = this.#outgoing
+    if (!poison.suspects) return
+    const first = this.#again.find((id) => inFlight.step(id) !== AWAITS_PUBCOMP)
+    if (first === undefined || !poison.isSuspect(inFlight.sequence(first))) {
+      poison.progress()
+      return
+    }
+    this.#quiet = setTimeout(() => {
+      this.#quiet = undefined
+      this.pump()
+    }, poison.quietTime)
+  }
+
+  /** Whether everything that was in flight is sent again. */
+  #sendAgain(): boolean {
+    const { inFlight, poison, remove } = this.#outgoing
+    const { writer } = this
+    let done = 0
+    for (; done < this.#again.length && !writer.full; done++) {
+      const id = this.#again[done] as number
+      const step = inFlight.step(id)
+      if (step === AWAITS_PUBCOMP) writer.acknowledge(PUBREL, id)
+      if (step === AWAITS_PUBCOMP || step === 0) continue
+      const index = inFlight.index(id)
+      const batch = inFlight.batch(id)
+      const message = batch.messages[index] as Message
+      const template = this.#templates.of(message)
+      const refusal = this.#refusal(template, publishSize(template, message.payload))
+      if (refusal !== undefined) {
+        if (poison.isSuspect(inFlight.sequence(id))) poison.progress()
+        remove(id).refuse(index, refusal.code, refusal.reason)
+        continue
+      }
+      if (this.#quiet !== undefined || !this.#hasRoom(template)) break
+      if (poison.suspects) poison.tried()
+      inFlight.send(id)
+      writer.publish(template, message, id, true, batch)
+    }
+    this.#again = this.#again.slice(done)
+    return this.#again.length === 0
+  }
+
+  #sendNew(): void {
+    const { inFlight, ids, waiting, noticeOnce } = this.#outgoing
+    const { writer } = this
+    let batch = waiting[0]
+    while (batch !== undefined && !writer.full) {
+      const index = batch.next
+      const message = batch.messages[index]
+      if (message === undefined) {
+        waiting.shift()
+        batch = waiting[0]
+        continue
+      }
+      const template = this.#templates.of(message)
+      const size = publishSize(template, message.payload)
+      const refusal = this.#refusal(template, size)
+      if (refusal !== undefined) {
+        batch.next++
+        batch.refuse(index, refusal.code, refusal.reason)
+        continue
+      }
+      if (template.leavesOut) noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without')
+      let id = 0
+      if (template.qos > 0) {
+        if (!this.#hasRoom(template) || (inFlight.bytes > 0 && inFlight.bytes + size > this.#limits.bytes))
+          return
+        const free = ids.take()
+        if (free === null) return
+        id = free
+        inFlight.add(id, batch, index, template.qos === 1 ? AWAITS_PUBACK : AWAITS_PUBREC, size)
+      }
+      batch.next++
+      writer.publish(template, message, id, false, batch)
+    }
+  }
+
+  #refusal(template: PublishTemplate, size: number) {
+    if (template.qos === 2 && this.#outgoing.poison.blamesExactlyOnce) {
+      return { code: 'over-broker-limit', reason: 'the broker closes the connection over QoS 2 messages' }
+    }
+    return this.#limits.refusal(template, size)
+  }
+
+  #hasRoom(template: PublishTemplate): boolean {
+    const { inFlight, poison } = this.#outgoing
+    if (inFlight.onWire >= (poison.suspects ? 1 : this.#limits.messages)) return false
+    return template.qos !== 2 || inFlight.exactlyOnce < this.#limits.exactlyOnce
+  }
+}

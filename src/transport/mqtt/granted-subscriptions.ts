@@ -1,0 +1,63 @@
+import type { Grant, Subscription } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import type { Session } from './session.js'
+
+/** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
+const TRIES = 3
+
+/** What the broker granted, to be asked for again where it has forgotten us. */
+export class GrantedSubscriptions {
+  readonly #granted = new Map<string, Subscription>()
+
+  get any(): boolean {
+    return this.#granted.size > 0
+  }
+
+  /**
+   * Subscribes on the session that `nextSession` resolves to, and on the next one if that is lost before the answer.
+   * @throws TidingsError refused `subscribe-refused` after three such losses, and what `nextSession` throws
+   */
+  async ask(
+    subscriptions: readonly Subscription[],
+    nextSession: () => Promise<Session>
+  ): Promise<readonly Grant[]> {
+    for (let tries = 1; ; tries++) {
+      const session = await nextSession()
+      try {
+        const grants = await session.subscribe(subscriptions)
+        grants.forEach((grant, index) => {
+          const subscription = subscriptions[index]
+          if (grant.qos !== undefined && subscription) this.#granted.set(grant.pattern, subscription)
+        })
+        return grants
+      } catch {
+        const { reason } = await session.ended
+        if (tries === TRIES) throw refused(subscriptions, reason)
+      }
+    }
+  }
+
+  /** Asks for everything again; why that is no longer possible, if so. A session that is lost meanwhile leaves it to the next. */
+  async renew(session: Session): Promise<TidingsError | undefined> {
+    try {
+      const grants = await session.subscribe([...this.#granted.values()])
+      const denied = grants.find(({ qos }) => qos === undefined)
+      if (denied === undefined) return undefined
+      const why = `the broker no longer grants it: ${denied.reason ?? 'refused'}`
+      return new TidingsError('refused', `cannot subscribe to "${denied.pattern}" again: ${why}`, {
+        code: 'subscribe-refused',
+        details: { broker: session.traits.url }
+      })
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function refused(subscriptions: readonly Subscription[], reason: string): TidingsError {
+  const patterns = subscriptions.map(({ pattern }) => `"${pattern}"`).join(', ')
+  return new TidingsError('refused', `cannot subscribe to ${patterns}: ${reason}, each time it is asked`, {
+    code: 'subscribe-refused',
+    suggestion: 'this broker may not allow or support such a pattern'
+  })
+}

@@ -1,0 +1,57 @@
+import type { ConnectionNotice } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { BackOff, pause } from './back-off.js'
+import type { BrokerRound } from './broker-round.js'
+import { isWorthRetrying } from './connect-failure.js'
+import type { ExchangeLink, Session, SessionEnd } from './session.js'
+import type { SessionPolicy } from './session-policy.js'
+
+/** A connection that lasted this long (in milliseconds) did work, even if nothing came. */
+const WORKED_TIME = 1000
+
+export interface ReconnectionParts {
+  readonly round: BrokerRound
+  readonly policy: SessionPolicy
+  readonly link: ExchangeLink
+  readonly onNotice: (notice: ConnectionNotice) => void
+}
+
+/** Connects again after losses, with pauses that grow while nothing works. */
+export class Reconnection {
+  readonly #parts: ReconnectionParts
+  readonly #signal: AbortSignal
+  readonly #backOff = new BackOff()
+
+  constructor(parts: ReconnectionParts, signal: AbortSignal) {
+    this.#parts = parts
+    this.#signal = signal
+  }
+
+  /**
+   * Connects again, for as long as it takes; to nothing once the signal has aborted.
+   * @throws TidingsError for what no further attempt can change
+   */
+  async connect(end: SessionEnd, lostUrl: string): Promise<Session | undefined> {
+    const { round, policy, link, onNotice } = this.#parts
+    const isOwnWish = end.kind === 'left'
+    let told = `lost the connection to "${lostUrl}": ${end.reason}; reconnecting`
+    if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told })
+    // A message that is tried alone brings growing pauses of its own.
+    if (end.lasted > WORKED_TIME || end.exchanged > 0 || link.exchange.suspects) this.#backOff.reset()
+    for (let isFirst = true; ; isFirst = false) {
+      if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), this.#signal)
+      if (this.#signal.aborted) return undefined
+      try {
+        const session = await round.connect(policy.request, link, this.#signal)
+        if (!this.#signal.aborted) return session
+        await session.disconnect(policy.outlivesConnection)
+        return undefined
+      } catch (error) {
+        if (this.#signal.aborted) return undefined
+        if (!(error instanceof TidingsError) || !isWorthRetrying(error)) throw error
+        if (error.message !== told) onNotice({ kind: 'reconnecting', text: error.message })
+        told = error.message
+      }
+    }
+  }
+}
