@@ -144,7 +144,8 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       stop,
       drainTimeout: flags['drain-timeout'],
       ackTimeout: flags['ack-timeout'],
-      onDowngrade: (text) => this.notice({ kind: 'warning', text })
+      onDowngrade: (text) => this.notice({ kind: 'warning', text }),
+      onWaiting: (text) => this.say(text)
     })
     const progress = flags.quiet
       ? undefined

@@ -27,6 +27,8 @@ export interface DeliveryOptions {
   /** Milliseconds without any acknowledgement after which a connection is given up; 0 waits for ever. */
   readonly ackTimeout: number
   readonly onDowngrade: (text: string) => void
+  /** Told why messages are stored but not sent while input goes on; once for each reason. */
+  readonly onWaiting: (text: string) => void
 }
 
 /** Sends what is in an outbox, and what is stored meanwhile, unless another process does. */
@@ -37,6 +39,7 @@ export class OutboxDelivery {
   sender: number | undefined
   private readonly inputEnded = new AbortController()
   private changed = new AbortController()
+  private told: string | undefined
 
   /** @param onSettled what has left the outbox, one way or the other */
   constructor(
@@ -71,11 +74,22 @@ export class OutboxDelivery {
         if (isLast && ++claims === CLAIM_TRIES) return
         await this.sleep(isLast ? random() * CLAIM_PAUSE : LOOK_EVERY, isLast ? stop : ended)
       } else {
-        if (ended.aborted || this.reason?.kind === 'refused') return
-        await this.sleep(pause * (0.5 + random() / 2), ended)
+        if (ended.aborted) return
+        const isFinal = this.reason?.kind === 'refused'
+        if (!isFinal) await this.sleep(pause * (0.5 + random() / 2), ended)
+        // A short input is over by now, and the end says why.
+        if (!ended.aborted) this.tellWhy()
+        if (isFinal) return
         pause = Math.min(LONGEST_PAUSE, pause * 2)
       }
     }
+  }
+
+  private tellWhy(): void {
+    const { outbox, onWaiting } = this.options
+    const why = this.reason?.message
+    if (why !== undefined && why !== this.told) onWaiting(`${why}; messages are kept in "${outbox.name}"`)
+    this.told = why
   }
 
   private async sendAll(): Promise<'sent' | 'failed' | 'busy'> {

@@ -7,6 +7,7 @@ import { openConnection } from '../../src/transport/open-connection.js'
 import { connectionOptions, Received } from '../support/connection-options.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { makeHome, PROGRAM, RunningProgram, runProgram } from '../support/program.js'
+import { TerminalProgram } from '../support/terminal-program.js'
 
 /** Nobody listens there: the port is reserved. */
 const NOWHERE = 'mqtt://127.0.0.1:1'
@@ -126,12 +127,34 @@ describe('two processes on one outbox', () => {
   }, 60_000)
 })
 
+describe('outbox clear on a terminal', () => {
+  const answer = async (text: string) => {
+    const terminal = new TerminalProgram(['outbox', 'clear', box], home.env, { columns: 200, rows: 24 })
+    const asked = await terminal.showing('(yes/no)')
+    terminal.press(`${text}\r`)
+    const { exitCode } = await terminal.exited()
+    return { exitCode, asked, answered: terminal.screen }
+  }
+
+  it('asks, naming how many messages would be lost, and takes only yes for yes', async () => {
+    await run(['publish', 'n', '--lines', '--outbox', box], NOWHERE, lines(0, 3))
+    const refused = await answer('no')
+    expect(refused.asked).toContain('Throw away 3 messages? (yes/no)')
+    expect(refused.answered).toContain('nothing was removed')
+    expect([refused.exitCode, files().length]).toEqual([2, 1])
+    const cleared = await answer('yes')
+    expect(cleared.answered).toContain('Removed 3 messages')
+    expect([cleared.exitCode, files()]).toEqual([0, []])
+  })
+})
+
 describe('publish --outbox', () => {
   it('goes on while the broker is away, and sends when it is back', async () => {
     const elsewhere = await startEmbeddedBroker()
     await elsewhere.stop()
     const publisher = start(['publish', 'n', '--lines', '--outbox', box], elsewhere.url)
     publisher.child.stdin.write(lines(0, 100))
+    await publisher.saying('connection refused; messages are kept in')
     const stored = async () => (await runProgram(['outbox', 'list', box], { env: home.env })).stdout
     while (!fs.existsSync(box) || !(await stored()).startsWith('100 messages'))
       expect(publisher.child.exitCode).toBe(null)

@@ -15,8 +15,14 @@ function publication(outbox: MemoryOutbox, connect: () => Promise<BrokerConnecti
   const clock = new FakeClock()
   const stop = new AbortController()
   const options = { outbox, connect, clock, stop: stop.signal, drainTimeout: 1000, ackTimeout: 30_000 }
-  const it = new OutboxPublication({ ...options, random: () => 0.5, onDowngrade: () => undefined })
-  return { it, clock, stop }
+  const waiting: string[] = []
+  const it = new OutboxPublication({
+    ...options,
+    random: () => 0.5,
+    onDowngrade: () => undefined,
+    onWaiting: (text) => waiting.push(text)
+  })
+  return { it, clock, stop, waiting }
 }
 
 async function* batchesOf(...batches: Message[][]) {
@@ -115,7 +121,7 @@ describe('publishing through an outbox', () => {
     const connection = new MemoryConnection()
     const input = openInput()
     let attempts = 0
-    const { it, clock } = publication(outbox, async () => {
+    const { it, clock, waiting } = publication(outbox, async () => {
       if (++attempts < 3) throw refusedConnection()
       return connection
     })
@@ -134,6 +140,7 @@ describe('publishing through an outbox', () => {
     await settle()
     expect(textsOf(connection)).toEqual(['1', '2', '3'])
     input.end()
+    expect(waiting).toEqual(['connection refused; messages are kept in "box"'])
     expect(await running).toMatchObject({ stored: 3, own: { acknowledged: 3 } })
   })
 

@@ -14,7 +14,9 @@ export default class OutboxClear extends BaseCommand {
     }
   ]
 
-  static override args = { dir: Args.string({ required: true, description: 'folder of the outbox' }) }
+  static override args = {
+    dir: Args.string({ required: true, ignoreStdin: true, description: 'folder of the outbox' })
+  }
 
   static override flags = { yes: Flags.boolean({ char: 'y', summary: 'do not ask' }) }
 

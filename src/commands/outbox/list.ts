@@ -13,7 +13,9 @@ export default class OutboxList extends BaseCommand {
     }
   ]
 
-  static override args = { dir: Args.string({ required: true, description: 'folder of the outbox' }) }
+  static override args = {
+    dir: Args.string({ required: true, ignoreStdin: true, description: 'folder of the outbox' })
+  }
 
   static override flags = {
     json: Flags.boolean({ char: 'j', summary: 'one envelope per line; errors are JSON, too' })

@@ -17,7 +17,9 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
     }
   ]
 
-  static override args = { dir: Args.string({ required: true, description: 'folder of the outbox' }) }
+  static override args = {
+    dir: Args.string({ required: true, ignoreStdin: true, description: 'folder of the outbox' })
+  }
 
   static override flags = {
     'drain-timeout': durationFlag({
@@ -53,7 +55,8 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
       stop,
       drainTimeout: flags['drain-timeout'],
       ackTimeout: flags['ack-timeout'],
-      onDowngrade: onNotice
+      onDowngrade: onNotice,
+      onWaiting: (text) => this.say(text)
     }).send()
     let left = 0
     for (const { lines } of outbox.waiting()) left += lines.length
