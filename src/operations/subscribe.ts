@@ -96,23 +96,27 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   options.stop.addEventListener('abort', onStop, { once: true })
   if (options.stop.aborted) onStop()
   try {
-    const grants = await connection.subscribe(options.subscriptions, receive)
-    checkGrants(grants)
-    options.onSubscribed(grants)
-    const began = clock.monotonic()
     if (options.timeout !== undefined) {
       void clock
-        .sleepUntil(began + options.timeout * 1000, timers.signal)
+        .sleepUntil(clock.monotonic() + options.timeout * 1000, timers.signal)
         .then(() => !timers.signal.aborted && endBecause('timeout'))
     }
-    if (options.idle !== undefined)
-      void watchIdle(
-        options.idle * 1000,
-        clock,
-        () => Math.max(lastMessage, began),
-        timers.signal,
-        endBecause
-      )
+    // A broker may never answer: neither Ctrl-C nor the end of the time, nor the end of the connection, waits for that.
+    const nothing = Promise.race([over, connection.closed]).then(() => undefined)
+    const grants = await Promise.race([connection.subscribe(options.subscriptions, receive), nothing])
+    if (grants !== undefined) {
+      checkGrants(grants)
+      options.onSubscribed(grants)
+      const began = clock.monotonic()
+      if (options.idle !== undefined)
+        void watchIdle(
+          options.idle * 1000,
+          clock,
+          () => Math.max(lastMessage, began),
+          timers.signal,
+          endBecause
+        )
+    }
     const failure = await Promise.race([over, connection.closed])
     if (failure && ended === undefined) throw failure
     return { received, ended: ended ?? 'stop' }

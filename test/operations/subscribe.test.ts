@@ -102,6 +102,25 @@ describe('a subscription', () => {
     expect(connection.drains).toEqual([0])
   })
 
+  it('waits no longer than it is to for a broker that never answers', async () => {
+    const silent = () => {
+      const connection = new MemoryConnection()
+      connection.subscribe = () => new Promise(() => undefined)
+      return connection
+    }
+    const stopped = subscription({ connection: silent() })
+    stopped.stop.abort()
+    expect(await stopped.outcome).toEqual({ received: 0, ended: 'stop' })
+    const timed = subscription({ connection: silent(), timeout: 5000 })
+    await timed.clock.advance(5000)
+    expect(await timed.outcome).toEqual({ received: 0, ended: 'timeout' })
+    const connection = silent()
+    const lost = new TidingsError('unfinished', 'the broker has moved', { code: 'server-moved' })
+    const { outcome } = subscription({ connection })
+    connection.end(lost)
+    await expect(outcome).rejects.toBe(lost)
+  })
+
   it('fails with what ended the connection', async () => {
     const { connection, outcome } = subscription()
     await connection.whenSubscribed

@@ -1,0 +1,565 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
+import { makeHome, RunningProgram, runProgram } from '../support/program.js'
+import {
+  accept,
+  type Peer,
+  type Script,
+  type ScriptedBroker,
+  startScriptedBroker
+} from '../support/scripted-broker.js'
+
+// What a broker, a network or a user can do to a client; each situation was seen on a real broker.
+
+const home = makeHome()
+const brokers: ScriptedBroker[] = []
+afterEach(async () => {
+  await Promise.all(brokers.splice(0).map((broker) => broker.close()))
+})
+afterAll(() => home.remove())
+
+async function scripted(script: Script): Promise<string> {
+  const broker = await startScriptedBroker(script)
+  brokers.push(broker)
+  return broker.url
+}
+
+const run = (args: readonly string[], stdin?: string, env: Record<string, string> = {}) =>
+  runProgram(args, { env: { ...home.env, ...env }, ...(stdin !== undefined && { stdin }) })
+
+/** A failure is told in one line, with one line of what to do about it at most. */
+function expectOneReason(stderr: string): void {
+  const lines = stderr.trimEnd().split('\n')
+  expect(lines.filter((line) => line.startsWith('Error: '))).toHaveLength(1)
+  const after = lines.slice(lines.findIndex((line) => line.startsWith('Error: ')) + 1)
+  expect(after.length).toBeLessThanOrEqual(1)
+  for (const line of after) expect(line).toMatch(/^ {2}Try: /)
+}
+
+async function grant(peer: Peer, ...granted: number[]): Promise<void> {
+  const { messageId = 0 } = await peer.next('subscribe')
+  peer.send({ cmd: 'suback', messageId, granted })
+}
+
+const acknowledge = async (peer: Peer): Promise<never> => {
+  for (;;) {
+    const { messageId = 0 } = await peer.next('publish')
+    peer.send({ cmd: 'puback', messageId })
+  }
+}
+
+const saying = (bytes: number[] | string): Script => {
+  return async (peer) => {
+    await accept(peer)
+    await grant(peer, 1)
+    peer.sendBytes(Buffer.from(bytes as string))
+  }
+}
+
+/** A PUBLISH of QoS 0 over MQTT 5 to a channel of these bytes. */
+const publishTo = (channel: Buffer) =>
+  Buffer.concat([Buffer.from([0x30, channel.length + 3, 0, channel.length]), channel, Buffer.from([0])])
+
+interface Situation {
+  readonly what: string
+  readonly script: Script
+  readonly args: readonly string[]
+  readonly stdin?: string
+  readonly code: number
+  readonly says: string
+}
+
+const publishing = ['publish', 'a', 'x'] as const
+const subscribing = ['subscribe', 'a', '--timeout', '20s', '--protocol', '5'] as const
+
+const situations: Situation[] = [
+  {
+    what: 'accepts the connection and never answers',
+    script: () => {},
+    args: [...publishing, '--connect-timeout', '100ms'],
+    code: 3,
+    says: 'no answer within 100 ms'
+  },
+  {
+    what: 'closes without a word over either version',
+    script: async (peer) => {
+      await peer.next('connect')
+      peer.cut()
+    },
+    args: publishing,
+    code: 3,
+    says: 'closed the connection'
+  },
+  {
+    what: 'is no MQTT broker',
+    script: (peer) => void peer.sendBytes('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    args: publishing,
+    code: 3,
+    says: 'not MQTT'
+  },
+  {
+    what: 'refuses the credentials and says why',
+    script: (peer) =>
+      accept(peer, { reasonCode: 134, properties: { reasonString: 'who\nare you?' } }).then(() => {}),
+    args: publishing,
+    code: 4,
+    says: 'who are you?'
+  },
+  {
+    what: 'speaks MQTT 3.1.1 only, and closes the connection over 5',
+    script: async (peer) => {
+      await peer.next('connect')
+      if (peer.version === 5) return peer.cut()
+      peer.connack()
+      await acknowledge(peer)
+    },
+    args: publishing,
+    code: 0,
+    says: 'Published 1 message'
+  },
+  {
+    what: 'denies a publish over MQTT 5',
+    script: async (peer) => {
+      await accept(peer)
+      const { messageId = 0 } = await peer.next('publish')
+      peer.send({ cmd: 'puback', messageId, reasonCode: 0x87, properties: { reasonString: 'not there' } })
+    },
+    args: publishing,
+    code: 4,
+    says: 'published 0 of 1 message to a: 1 refused: not authorized: not there'
+  },
+  {
+    what: 'has nobody who wants the message',
+    script: async (peer) => {
+      await accept(peer)
+      const { messageId = 0 } = await peer.next('publish')
+      peer.send({ cmd: 'puback', messageId, reasonCode: 0x10 })
+    },
+    args: publishing,
+    code: 0,
+    says: 'acknowledged'
+  },
+  {
+    what: 'closes the connection over a publish each time',
+    script: async (peer) => {
+      await accept(peer)
+      await peer.next('publish')
+      peer.cut()
+    },
+    args: publishing,
+    code: 4,
+    says: 'published 0 of 1 message'
+  },
+  {
+    what: 'denies one pattern of two',
+    script: async (peer) => {
+      await accept(peer)
+      await grant(peer, 1, 0x87)
+    },
+    args: ['subscribe', 'a', 'b', '--timeout', '20s'],
+    code: 4,
+    says: 'cannot subscribe to "b": not authorized'
+  },
+  {
+    what: 'shares no subscriptions and says so',
+    script: (peer) => accept(peer, { properties: { sharedSubscriptionAvailable: false } }).then(() => {}),
+    args: ['subscribe', 'jobs', '--group', 'g', '--timeout', '20s'],
+    code: 4,
+    says: 'the broker offers no shared subscriptions'
+  },
+  {
+    what: 'closes the connection over a subscription each time',
+    script: async (peer) => {
+      await accept(peer)
+      await peer.next('subscribe')
+      peer.cut()
+    },
+    args: subscribing,
+    code: 4,
+    says: 'cannot subscribe to'
+  },
+  {
+    what: 'takes no retained messages and no QoS beyond 0',
+    script: (peer) => accept(peer, { properties: { maximumQoS: 0, retainAvailable: false } }).then(() => {}),
+    args: [...publishing, '--qos', '1', '--retain'],
+    code: 4,
+    says: "QoS 1 is more than the broker's maximum of 0"
+  },
+  {
+    what: 'keeps no retained messages',
+    script: (peer) => accept(peer, { properties: { retainAvailable: false } }).then(() => {}),
+    args: [...publishing, '--retain'],
+    code: 4,
+    says: 'retain'
+  },
+  {
+    what: 'takes only small packets',
+    script: (peer) => accept(peer, { properties: { maximumPacketSize: 30 } }).then(() => {}),
+    args: ['publish', 'a', 'x'.repeat(100)],
+    code: 4,
+    says: '30'
+  },
+  {
+    what: 'never acknowledges',
+    script: (peer) => accept(peer).then(() => {}),
+    args: [...publishing, '--ack-timeout', '200ms'],
+    code: 5,
+    says: 'published 0 of 1 message to a: 1 not acknowledged'
+  },
+  {
+    what: 'gives the session to another client',
+    script: async (peer) => {
+      await accept(peer)
+      await grant(peer, 1)
+      peer.send({ cmd: 'disconnect', reasonCode: 0x8e })
+    },
+    args: [...subscribing, '--client-id', 'me'],
+    code: 5,
+    says: 'another client connected as "me"'
+  },
+  {
+    what: 'gives the session to another client over MQTT 3.1.1, which has no word for it',
+    script: async (peer) => {
+      await accept(peer)
+      await grant(peer, 1)
+      peer.socket.end()
+    },
+    args: ['subscribe', 'a', '--timeout', '20s', '--protocol', '3.1.1', '--client-id', 'me'],
+    code: 5,
+    says: 'as "me"'
+  },
+  {
+    what: 'has moved',
+    script: async (peer) => {
+      await accept(peer)
+      peer.send({ cmd: 'disconnect', reasonCode: 0x9d, properties: { serverReference: 'other:1883' } })
+    },
+    args: subscribing,
+    code: 5,
+    says: 'other:1883'
+  },
+  ...(
+    [
+      ['a PUBLISH of QoS 3', [0x36, 5, 0, 1, 0x61, 0, 1]],
+      ['a length of five bytes', [0xd0, 0xff, 0xff, 0xff, 0xff, 1]],
+      ['a packet of type 0', [0, 0]],
+      ['a topic longer than its packet', [0x30, 3, 0, 9, 0x61]],
+      ['a second CONNACK', [0x20, 3, 0, 0, 0]],
+      ['a topic alias that nobody allowed', [0x30, 6, 0, 0, 3, 0x23, 0, 9]],
+      ['a channel that is no UTF-8', [...publishTo(Buffer.from([0xff, 0x28]))]],
+      ['a channel with a NUL', [...publishTo(Buffer.from('a\0b'))]],
+      ['a channel with a wildcard', [...publishTo(Buffer.from('a/#'))]],
+      ['an empty channel', [...publishTo(Buffer.alloc(0))]]
+    ] as const
+  ).map(
+    ([what, bytes]): Situation => ({
+      what: `sends ${what} each time`,
+      script: saying([...bytes]),
+      args: subscribing,
+      code: 5,
+      says: 'the broker sent what it must not'
+    })
+  ),
+  {
+    what: 'answers a subscription with too many codes',
+    script: async (peer) => {
+      await accept(peer)
+      await grant(peer, 0, 0, 0)
+    },
+    args: subscribing,
+    code: 4,
+    says: 'cannot subscribe to'
+  }
+]
+
+describe('a broker that', () => {
+  it.each(situations)('$what: $code', async ({ script, args, stdin, code, says }) => {
+    const { exitCode, stdout, stderr } = await run([...args, '-b', await scripted(script)], stdin)
+    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: code, stdout: '' })
+    expect(stderr).toContain(says)
+    if (code !== 0) expectOneReason(stderr)
+  })
+
+  it.each([
+    [
+      'shuts down',
+      (peer: Peer) => peer.send({ cmd: 'disconnect', reasonCode: 0x8b }),
+      'server shutting down'
+    ],
+    [
+      'claims 200 MB and falls silent',
+      (peer: Peer) => peer.sendBytes(Buffer.from([0x30, 0x80, 0x84, 0xaf, 0x5f, 0, 1])),
+      'fell silent'
+    ],
+    ['is half open', () => {}, 'fell silent']
+  ])('%s is connected to again, and who waits is told', async (_what, misbehave, says) => {
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      await grant(peer, 1)
+      if (peer.index === 0) return misbehave(peer)
+      peer.send({ cmd: 'publish', topic: 'a', payload: 'back', qos: 0, dup: false, retain: false })
+    })
+    const args = ['subscribe', 'a', '--raw', '--count', '1', '--keepalive', '1s', '-b', url]
+    const { exitCode, stdout, stderr } = await run(args)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'back\n' })
+    expect(stderr).toContain(says)
+  })
+
+  it('grants less than was asked for makes a warning', async () => {
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      await grant(peer, 0)
+      peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
+    })
+    const { exitCode, stderr } = await run(['subscribe', 'a', '--qos', '2', '--count', '1', '-b', url])
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('Warning: "a" was granted with QoS 0 instead of 2')
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('ends a subscriber although the broker keeps its side open', async () => {
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      await grant(peer, 1)
+    })
+    const program = new RunningProgram(['subscribe', 'a', '-b', url], home.env)
+    await program.saying('Subscribed')
+    program.child.kill('SIGINT')
+    expect(await program.exited).toMatchObject({ exitCode: 0, stdout: '' })
+  })
+
+  it.each([
+    ['a broker that never acknowledges', (_peer: Peer) => {}],
+    ['a broker that is gone', (peer: Peer) => peer.cut()]
+  ])('while publishing to %s is 5 with the counts', async (_what, then) => {
+    let arrived = () => {}
+    const published = new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+    const broker = await startScriptedBroker(async (peer) => {
+      await accept(peer)
+      await peer.next('publish')
+      then(peer)
+      arrived()
+    })
+    brokers.push(broker)
+    const program = new RunningProgram(['publish', 'a', '--lines', '-b', broker.url], home.env)
+    program.child.stdin.write('1\n2\n3\n')
+    await published
+    program.child.kill('SIGINT')
+    const { exitCode, stderr } = await program.exited
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 5 })
+    expect(stderr).toMatch(/published 0 of \d messages? to a: \d not acknowledged/)
+    expectOneReason(stderr)
+  })
+
+  it('ends a subscriber to which the broker never answers', async () => {
+    let asked = () => {}
+    const subscribed = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      await peer.next('subscribe')
+      asked()
+    })
+    const program = new RunningProgram(['subscribe', 'a', '--count', '1', '-b', url], home.env)
+    await subscribed
+    program.child.kill('SIGINT')
+    expect(await program.exited).toMatchObject({ exitCode: 130, stdout: '' })
+  })
+
+  it('twice ends at once', async () => {
+    const url = await scripted((peer) => accept(peer).then(() => {}))
+    const program = new RunningProgram(
+      ['publish', 'a', '--lines', '--drain-timeout', '1h', '-b', url],
+      home.env
+    )
+    program.child.stdin.write('1\n')
+    const peer = await until(() => brokers[0]?.peers[0])
+    await peer.next('publish')
+    program.child.kill('SIGINT')
+    program.child.kill('SIGINT')
+    const again = setInterval(() => program.child.kill('SIGINT'), 50)
+    const { exitCode } = await program.exited
+    clearInterval(again)
+    expect(exitCode).toBe(130)
+  })
+
+  it('ends a program that still tries to connect', async () => {
+    let called = () => {}
+    const connected = new Promise<void>((resolve) => {
+      called = resolve
+    })
+    const url = await scripted(() => called())
+    const program = new RunningProgram(['publish', 'a', 'x', '--connect-timeout', '1h', '-b', url], home.env)
+    await connected
+    program.child.kill('SIGINT')
+    expect(await program.exited).toMatchObject({ exitCode: 130 })
+  })
+})
+
+async function until<T>(read: () => T | undefined): Promise<T> {
+  for (;;) {
+    const value = read()
+    if (value !== undefined) return value
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+describe('a program that was started by another one', () => {
+  it('waits for messages however long none comes', async () => {
+    let send = () => {}
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      await grant(peer, 1)
+      // Four keep-alive intervals, longer than any check of the output takes.
+      for (let pings = 0; pings < 4; pings++) {
+        await peer.next('pingreq')
+        peer.send({ cmd: 'pingresp' })
+      }
+      send = () =>
+        peer.send({ cmd: 'publish', topic: 'a', payload: 'late', qos: 0, dup: false, retain: false })
+      send()
+    })
+    const args = ['subscribe', 'a', '--raw', '--count', '1', '--keepalive', '1s', '-b', url]
+    expect(await run(args)).toMatchObject({ exitCode: 0, stdout: 'late\n' })
+  })
+})
+
+describe('what cannot be asked of any broker is refused before it is connected to', () => {
+  const surrogate = '{"channel":"a\\ud800","payload":1}\n'
+  it.each([
+    ['a scheme with a slip', ['publish', 'a', 'x', '-b', 'mqttss://h'], 2, 'mqttss'],
+    ['a scheme of another tool', ['publish', 'a', 'x', '-b', 'mqtt+ssl://h'], 2, 'mqtt+ssl'],
+    ['no URL at all', ['publish', 'a', 'x', '-b', ''], 2, 'broker'],
+    ['a query in the URL', ['publish', 'a', 'x', '-b', 'mqtt://h?clientId=x'], 2, 'query'],
+    ['a channel of 65,536 bytes', ['publish', 'ä'.repeat(32_768), 'x', '-b', 'mqtt://127.0.0.1:1'], 2, '65'],
+    [
+      'a keep-alive beyond 16 bits',
+      ['publish', 'a', 'x', '--keepalive', '20h', '-b', 'mqtt://127.0.0.1:1'],
+      2,
+      'keep'
+    ]
+  ])('%s', async (_what, args, code, says) => {
+    const { exitCode, stderr } = await run(args)
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: code })
+    expect(stderr).toContain(says)
+    expectOneReason(stderr)
+  })
+
+  it.each([
+    ['a channel with a lone surrogate', surrogate],
+    ['a channel with a NUL', '{"channel":"a\\u0000b","payload":1}\n'],
+    ['a channel with a wildcard', '{"channel":"a/+","payload":1}\n'],
+    ['an empty channel', '{"channel":"","payload":1}\n']
+  ])('%s in an envelope', async (_what, line) => {
+    const url = await scripted((peer) => accept(peer).then(() => {}))
+    const { exitCode, stderr } = await run(['publish', '--json', '-b', url], line)
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 6 })
+    expect(JSON.parse(stderr)).toMatchObject({ error: { exitCode: 6, line: 1 } })
+    expect(brokers[0]?.peers[0]?.received.filter(({ cmd }) => cmd === 'publish') ?? []).toEqual([])
+  })
+})
+
+describe.skipIf(isMosquittoMissing)('on mosquitto', () => {
+  let mosquitto: Mosquitto
+  beforeAll(async () => {
+    mosquitto = await startMosquitto()
+  })
+  afterAll(() => mosquitto.stop())
+
+  const ca = () => mosquitto.certificates.paths.ca
+  const file = (name: string, text: string) => {
+    const path = join(home.path, name)
+    writeFileSync(path, text)
+    return path
+  }
+  const plain = (scheme: string) => mosquitto.plain.replace('mqtt:', `${scheme}:`)
+
+  const cases: [string, () => string[], number, string][] = [
+    ['a certificate of an unknown authority', () => ['-b', mosquitto.tls], 3, '--ca'],
+    [
+      'a certificate for another host',
+      () => ['-b', mosquitto.tls, '--ca', ca(), '--servername', 'example.com'],
+      3,
+      'certificate'
+    ],
+    [
+      'no client certificate where one is asked for',
+      () => ['-b', mosquitto.mutualTls, '--ca', ca()],
+      3,
+      '--cert'
+    ],
+    [
+      'a key of another certificate',
+      () => [
+        ...[
+          '-b',
+          mosquitto.mutualTls,
+          '--ca',
+          ca(),
+          '--cert',
+          file('c.pem', mosquitto.certificates.clientCert)
+        ],
+        ...['--key', mosquitto.certificates.paths.serverKey]
+      ],
+      6,
+      'key'
+    ],
+    ['TLS to a plain port', () => ['-b', plain('mqtts')], 3, 'TLS'],
+    ['WebSocket to a port for TCP', () => ['-b', plain('ws')], 3, 'WebSocket'],
+    [
+      'TCP to a port for WebSocket',
+      () => ['-b', mosquitto.webSocket.replace('ws:', 'mqtt:')],
+      3,
+      'WebSocket'
+    ],
+    ['plain TCP to a port for TLS', () => ['-b', mosquitto.tls.replace('mqtts:', 'mqtt:')], 3, 'TLS'],
+    [
+      'a wrong password over MQTT 5',
+      () => ['-b', mosquitto.guarded.replace(/:[^:@]*@/, ':no@'), '--protocol', '5'],
+      4,
+      'not authorized'
+    ],
+    [
+      'a wrong password over MQTT 3.1.1',
+      () => ['-b', mosquitto.guarded.replace(/:[^:@]*@/, ':no@'), '--protocol', '3.1.1'],
+      4,
+      'not authorized'
+    ],
+    ['a password with : @ and % in the URL', () => ['-b', mosquitto.guarded], 0, 'acknowledged'],
+    ['a socket of the file system', () => ['-b', mosquitto.unix], 0, 'acknowledged']
+  ]
+  it.each(cases)('%s', async (_what, args, code, says) => {
+    const { exitCode, stderr } = await run([...publishing, ...args()])
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: code })
+    expect(stderr).toContain(says)
+    if (code !== 0) expectOneReason(stderr)
+  })
+
+  it.each([
+    ['5', 4],
+    ['3.1.1', 0]
+  ])(
+    'a publish that the access list denies over MQTT %s, where it can be told: %i',
+    async (protocol, code) => {
+      const args = ['publish', 'denied/x', 'x', '--protocol', protocol, '-b', mosquitto.guarded]
+      expect(await run(args)).toMatchObject({ exitCode: code })
+    }
+  )
+
+  it('the proxy of another library that an environment names is not used', async () => {
+    const server = createServer((socket) => socket.destroy())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const env = { MQTTJS_SOCKS_PROXY: `socks5://127.0.0.1:${port}` }
+    expect(await run([...publishing, '-b', mosquitto.plain], undefined, env)).toMatchObject({ exitCode: 0 })
+    server.close()
+  })
+})
