@@ -25,12 +25,15 @@ export interface Mosquitto {
   readonly webSocket: string
   readonly unix: string
   readonly certificates: Certificates
+  /** Ends it cleanly and starts it again, on the same ports; what it has to keep it keeps. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts mosquitto with one listener of each kind on free ports, in a folder of its own. */
 export async function startMosquitto(): Promise<Mosquitto> {
   if (PROGRAM === undefined) throw new Error('mosquitto is not installed: apt-get install mosquitto')
+  const program = PROGRAM
   const folder = mkdtempSync('/tmp/tidings-mosquitto-')
   const certificates = makeCertificates(folder)
   const ports = await freePorts(5)
@@ -44,6 +47,7 @@ export async function startMosquitto(): Promise<Mosquitto> {
     'per_listener_settings true',
     // It would drop what a subscriber has not yet taken beyond 1000 messages.
     'max_queued_messages 0',
+    `persistence true\npersistence_location ${folder}/`,
     // Otherwise it gives up root, and then can neither read the keys nor make the socket.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     `listener ${plain} 127.0.0.1\nallow_anonymous true`,
@@ -54,18 +58,29 @@ export async function startMosquitto(): Promise<Mosquitto> {
     `listener 0 ${path('socket')}\nallow_anonymous true`
   ]
   writeFileSync(path('mosquitto.conf'), `${lines.join('\n')}\n`)
-  const child = spawn(PROGRAM, ['-c', path('mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let log = ''
-  child.stderr.on('data', (chunk) => {
-    log += chunk
-  })
-  const exited = once(child, 'exit')
-  await Promise.race([
-    Promise.all(ports.map(listening)),
-    exited.then(() => {
-      throw new Error(`mosquitto ended: ${log}`)
+  let running = await run()
+
+  async function run() {
+    const child = spawn(program, ['-c', path('mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let log = ''
+    child.stderr.on('data', (chunk) => {
+      log += chunk
     })
-  ])
+    const exited = once(child, 'exit')
+    await Promise.race([
+      Promise.all(ports.map(listening)),
+      exited.then(() => {
+        throw new Error(`mosquitto ended: ${log}`)
+      })
+    ])
+    return { child, exited }
+  }
+
+  async function end() {
+    running.child.kill('SIGTERM')
+    await running.exited
+  }
+
   return {
     plain: `mqtt://127.0.0.1:${plain}`,
     guarded: `mqtt://ann:s3cret%3A%40%25@127.0.0.1:${guarded}`,
@@ -74,9 +89,12 @@ export async function startMosquitto(): Promise<Mosquitto> {
     webSocket: `ws://127.0.0.1:${webSocket}`,
     unix: `mqtt+unix://${path('socket')}`,
     certificates,
+    restart: async () => {
+      await end()
+      running = await run()
+    },
     stop: async () => {
-      child.kill('SIGTERM')
-      await exited
+      await end()
       rmSync(folder, { recursive: true })
     }
   }
