@@ -1,10 +1,12 @@
 import { afterEach, expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.js'
+import Subscribe from '../../src/commands/subscribe.js'
 import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
 import type { Message, Qos } from '../../src/core/message.js'
 import { checkBroker } from '../../src/operations/check-broker.js'
 import { openConnection } from '../../src/transport/open-connection.js'
 import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
+import { outcomeOf } from '../support/run-command.js'
 
 /** One way to reach one broker. */
 export interface ContractTarget {
@@ -271,6 +273,15 @@ export function describeContract(target: ContractTarget): void {
       expect(outcome).toMatch(
         /^refused$|offers no shared subscriptions|closed the connection, each time it is asked/
       )
+    })
+  }
+
+  if (limits.sharedSubscriptions !== undefined) {
+    it('refuses "subscribe --group", which waits for nothing', async () => {
+      const argv = ['-b', target.url(), '--protocol', target.protocol, '--group', 'workers', channel()]
+      const { exitCode, stdout, stderr } = await outcomeOf(Subscribe, argv)
+      expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' })
+      expect(stderr).toMatch(/^Error: cannot subscribe (as a group|to)/m)
     })
   }
 

@@ -22,6 +22,10 @@ describe.skipIf(isNatsMissing)('a cluster of three NATS nodes, all named by --br
     home = makeHome()
     cluster = await startNatsCluster()
     urls = cluster.nodes.map(({ url }) => url)
+    // Once each of them takes clients, the programs begin with the first, which is the one to be killed.
+    const patient = (url: string) =>
+      openConnection(connectionOptions(url, { protocol: '3.1.1', wait: 30_000 }))
+    await Promise.all(urls.map(async (url) => (await patient(url)).close()))
   })
   afterEach(async () => {
     await Promise.all(connections.splice(0).map((connection) => connection.close()))

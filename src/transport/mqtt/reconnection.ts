@@ -35,7 +35,7 @@ export class Reconnection {
     const { round, policy, link, onNotice } = this.#parts
     const isOwnWish = end.kind === 'left'
     let told = `lost the connection to "${lostUrl}": ${end.reason}; reconnecting`
-    if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told })
+    if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
     // A message that is tried alone brings growing pauses of its own.
     if (end.lasted > WORKED_TIME || end.exchanged > 0 || link.exchange.suspects) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {
