@@ -27,9 +27,12 @@ export function createMessagePrinter(options: MessagePrinterOptions): (message: 
   const theme = createTheme(options.colour)
   const width = Math.max(options.width - MARGIN.length, 20)
   const formatTime = createClockFormat(theme)
+  // Messages come in runs from one channel with one binding.
+  let last: { channel: string; mqtt: MqttBinding; head: string } | undefined
   return ({ channel, payload, headers, mqtt, time }) => {
-    let shown = time === undefined ? '' : `${formatTime(time)}  `
-    shown += `${theme.channel(visibleText(channel))}  ${formatMarks(mqtt, theme)}\n`
+    if (last?.mqtt !== mqtt || last.channel !== channel)
+      last = { channel, mqtt, head: formatHead(channel, mqtt, theme) }
+    let shown = time === undefined ? last.head : `${formatTime(time)}  ${last.head}`
     for (const [name, value] of headers)
       shown += `${MARGIN}${theme.name(visibleText(name))}: ${visibleText(value)}\n`
     const properties = formatProperties(mqtt)
@@ -38,11 +41,19 @@ export function createMessagePrinter(options: MessagePrinterOptions): (message: 
   }
 }
 
+function formatHead(channel: string, mqtt: MqttBinding, theme: Theme): string {
+  return `${theme.channel(visibleText(channel))}  ${formatMarks(mqtt, theme)}\n`
+}
+
 /** Local time, `19:05:01.123`. Messages come in runs, so the second is worked out once. */
 function createClockFormat(theme: Theme): (time: number) => string {
   let lastSecond = Number.NaN
   let start = ''
+  let lastTime = Number.NaN
+  let shown = ''
   return (time) => {
+    if (time === lastTime) return shown
+    lastTime = time
     const milliseconds = Math.floor(time / 1000)
     const second = Math.floor(milliseconds / 1000)
     if (second !== lastSecond) {
@@ -50,7 +61,8 @@ function createClockFormat(theme: Theme): (time: number) => string {
       start = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => pad(part, 2)).join(':')
       lastSecond = second
     }
-    return theme.faint(`${start}.${pad(milliseconds - second * 1000, 3)}`)
+    shown = theme.faint(`${start}.${pad(milliseconds - second * 1000, 3)}`)
+    return shown
   }
 }
 

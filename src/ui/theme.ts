@@ -35,12 +35,12 @@ export function createTheme(level: ColourLevel): Theme {
   const chalk = new Chalk({ level })
   return {
     coloured: true,
-    channel: (text) => chalk.bold.cyan(text),
-    name: (text) => chalk.blue(text),
-    text: (text) => chalk.green(text),
-    number: (text) => chalk.yellow(text),
-    literal: (text) => chalk.magenta(text),
-    mark: (text) => chalk.yellow(text),
-    faint: (text) => chalk.dim(text)
+    channel: chalk.bold.cyan,
+    name: chalk.blue,
+    text: chalk.green,
+    number: chalk.yellow,
+    literal: chalk.magenta,
+    mark: chalk.yellow,
+    faint: chalk.dim
   }
 }
