@@ -139,7 +139,8 @@ export class MqttSession implements Session {
 
   #startWatch(): void {
     const interval = this.#client.keepalive * 1000
-    if (interval === 0) return
+    // A DISCONNECT right behind the CONNACK has ended it already; nothing would stop the watch, which keeps the process alive.
+    if (interval === 0 || this.#stream.destroyed) return
     this.#stopWatch = watchLiveness({
       interval,
       bytesRead: this.#socket.bytesRead,
