@@ -69,7 +69,7 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
       expect(sum(reports)).toEqual({ acknowledged: count, refused: 0, unacknowledged: 0 })
       expect(subscriber.duplicates).toBe(0)
       expect(proxy.cuts).toBeGreaterThan(0)
-    expect(witness.wrongs).toEqual([])
+      expect(witness.wrongs).toEqual([])
       expect(witness.largestWindow).toBeLessThanOrEqual(20)
       figure(
         `QoS 2, MQTT ${protocol}: ${count} messages, ${proxy.cuts} cuts: 0 lost, 0 twice, ` +
