@@ -78,7 +78,8 @@ export function formatBrokerCheckJson(check: ShownCheck): string {
     session: ability(check.session),
     systemChannels: check.systemChannels,
     names: check.names,
-    latency: check.latency ?? null
+    latency: check.latency ?? null,
+    warnings: brokerWarnings(check)
   })}\n`
 }
 

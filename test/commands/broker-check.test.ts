@@ -27,7 +27,7 @@ describe('tidings broker check', () => {
   })
 
   it('shows programs the same, as one JSON object, and leaves no message behind', async () => {
-    const { exitCode, stdout } = await outcomeOf(BrokerCheck, [
+    const { exitCode, stdout, stderr } = await outcomeOf(BrokerCheck, [
       '-b',
       broker.url,
       '--json',
@@ -48,8 +48,10 @@ describe('tidings broker check', () => {
       shared: { works: false, note: 'the broker offers no shared subscriptions' },
       session: { works: true },
       names: [],
-      latency: { rounds: 20, min: expect.any(Number), median: expect.any(Number) }
+      latency: { rounds: 20, min: expect.any(Number), median: expect.any(Number) },
+      warnings: ['subscribe --group does not work']
     })
+    expect(stderr).toBe('')
     const witness = await RawClient.connect({ port: broker.port, host: '127.0.0.1' })
     expect(await witness.retained('my/corner/#')).toEqual([])
     await witness.disconnect()

@@ -84,6 +84,7 @@ Ends with 0 once everything was asked, whatever the answers.`
       stop: this.io.stop
     })
     await this.io.stdout.write(flags.json ? formatBrokerCheckJson(check) : formatBrokerCheck(check))
+    if (flags.json) return
     for (const text of brokerWarnings(check)) this.notice({ kind: 'warning', text })
   }
 }
