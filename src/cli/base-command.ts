@@ -25,9 +25,18 @@ export abstract class BaseCommand extends Command {
     this.io.finished()
   }
 
+  protected get isQuiet(): boolean {
+    return this.hasFlag('--quiet')
+  }
+
+  /** The name of the signal that stopped the command, if one did. */
+  protected get interruptedBy(): string | undefined {
+    return this.io.stop.aborted ? String(this.io.stop.reason) : undefined
+  }
+
   /** Talk: one line on stderr, unless `--quiet`. Control characters in it are made visible. */
   protected say(text: string): void {
-    if (!this.hasFlag('--quiet')) this.tell(`${visibleText(text)}\n`)
+    if (!this.isQuiet) this.tell(`${visibleText(text)}\n`)
   }
 
   /** The connection's notices, as lines on stderr; warnings are told even when quiet. */

@@ -22,7 +22,7 @@ export interface ConnectionFlags {
   readonly cert?: string | undefined
   readonly key?: string | undefined
   readonly 'key-password-file'?: string | undefined
-  readonly insecure: boolean
+  readonly insecure?: boolean | undefined
   readonly servername?: string | undefined
   readonly alpn?: string[] | string | undefined
   readonly proxy?: string | undefined
@@ -30,7 +30,7 @@ export interface ConnectionFlags {
   readonly 'will-channel'?: string | undefined
   readonly 'will-payload'?: string | undefined
   readonly 'will-qos'?: Qos | undefined
-  readonly 'will-retain': boolean
+  readonly 'will-retain'?: boolean | undefined
 }
 
 /** oclif gives a flag that may be repeated as a list, but as one text when it comes from its variable. */
@@ -105,7 +105,7 @@ function willOf(flags: ConnectionFlags): Message | undefined {
     channel: checkChannelName(channel),
     payload: Buffer.from(flags['will-payload'] ?? ''),
     headers: NO_HEADERS,
-    mqtt: { qos: flags['will-qos'] ?? 0, retain: flags['will-retain'] }
+    mqtt: { qos: flags['will-qos'] ?? 0, retain: flags['will-retain'] ?? false }
   }
 }
 

@@ -6,9 +6,8 @@ import { durationFlag } from '../cli/flags/values.js'
 import { startProgress } from '../cli/progress.js'
 import { choosePayloadSource, type PublishSource } from '../cli/publish-source.js'
 import type { ConnectionOptions } from '../core/connection.js'
-import { TidingsError } from '../core/errors.js'
-import { Publication } from '../operations/publish.js'
-import { openConnection } from '../transport/open-connection.js'
+import { Publication, type PublishOptions } from '../operations/publish.js'
+import { checkConnectionOptions, openConnection } from '../transport/open-connection.js'
 import { formatPublishProgress, publishClosingLine, publishFailure } from '../ui/publish-report.js'
 
 export default class Publish extends BaseCommand {
@@ -91,40 +90,31 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Publish)
-    const { clock, stop } = this.io
     const source = await choosePayloadSource(args, flags, messageTemplateOf(flags), this.io)
     const options = await this.connectionOptions(flags)
-    if (flags.outbox !== undefined) return this.publishThrough(flags.outbox, source, options, flags)
-    const connection = await openConnection(options)
-    const began = clock.monotonic()
-    const publication = new Publication({
-      connection,
+    const { clock, stop } = this.io
+    const limits = {
       clock,
       stop,
       drainTimeout: flags['drain-timeout'],
       ackTimeout: flags['ack-timeout'],
-      onDowngrade: (text) => this.notice({ kind: 'warning', text })
-    })
-    const elapsed = () => (clock.monotonic() - began) / 1000
-    const progress = flags.quiet
-      ? undefined
-      : startProgress(this.io, () => formatPublishProgress(publication.progress, elapsed()))
-    const outcome = await publication.run(source.messages)
-    progress?.stop()
+      onDowngrade: (text: string) => this.notice({ kind: 'warning', text })
+    }
+    if (flags.outbox !== undefined) return this.publishThrough(flags.outbox, source, options, limits)
+    const connection = await openConnection(options)
+    const { outcome, elapsedMs } = await this.watch(new Publication({ connection, ...limits }), source)
     await connection.close(flags['drain-timeout'])
-    const failure = publishFailure(outcome, {
-      channel: source.channel,
-      interrupted: stop.aborted ? String(stop.reason) : undefined
-    })
+    const { channel, qos } = source
+    const failure = publishFailure(outcome, { channel, interrupted: this.interruptedBy })
     if (failure) throw failure
-    this.say(publishClosingLine(outcome.acknowledged, source.channel, source.qos, elapsed()))
+    this.say(publishClosingLine(outcome.acknowledged, channel, qos, elapsedMs))
   }
 
   private async publishThrough(
     name: string,
     source: PublishSource,
     options: ConnectionOptions,
-    flags: { 'drain-timeout': number; 'ack-timeout': number; quiet: boolean }
+    limits: Omit<PublishOptions, 'connection'>
   ): Promise<void> {
     const [{ openOutbox }, { OutboxPublication }, { outboxClosingLine, outboxPublishFailure }] =
       await Promise.all([
@@ -132,39 +122,39 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
         import('../operations/outbox.js'),
         import('../ui/outbox-report.js')
       ])
+    // Before anything is stored.
     await checkConnectionOptions(options)
-    const { clock, stop } = this.io
-    const began = clock.monotonic()
-    const elapsed = () => (clock.monotonic() - began) / 1000
     const publication = new OutboxPublication({
-      outbox: openOutbox(name, { make: true, onNotice: (text) => this.notice({ kind: 'warning', text }) }),
+      outbox: openOutbox(name, { make: true, onNotice: limits.onDowngrade }),
       connect: () => openConnection(options),
-      clock,
       random: Math.random,
-      stop,
-      drainTimeout: flags['drain-timeout'],
-      ackTimeout: flags['ack-timeout'],
-      onDowngrade: (text) => this.notice({ kind: 'warning', text }),
+      ...limits,
       onWaiting: (text) => this.say(text)
     })
-    const progress = flags.quiet
-      ? undefined
-      : startProgress(this.io, () => formatPublishProgress(publication.progress, elapsed()))
-    const outcome = await publication.run(source.messages)
-    progress?.stop()
-    const context = { outbox: name, interrupted: stop.aborted ? String(stop.reason) : undefined }
+    const { outcome, elapsedMs } = await this.watch(publication, source)
+    const { channel, qos } = source
+    const context = { outbox: name, interrupted: this.interruptedBy }
     const failure = outboxPublishFailure(outcome, context)
     if (failure) throw failure
-    const { channel, qos } = source
-    this.say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs: elapsed() }))
+    this.say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs }))
   }
-}
 
-/** What is wrong with the options is told before anything is stored: a connection that is aborted before it begins only checks them. */
-async function checkConnectionOptions(options: ConnectionOptions): Promise<void> {
-  try {
-    await openConnection({ ...options, signal: AbortSignal.abort(), onNotice: () => undefined })
-  } catch (error) {
-    if (error instanceof TidingsError && error.kind === 'usage') throw error
+  /** Runs a publication, showing its progress. */
+  private async watch<Outcome>(
+    publication: {
+      readonly progress: { sent: number; acknowledged: number }
+      run(messages: PublishSource['messages']): Promise<Outcome>
+    },
+    source: PublishSource
+  ): Promise<{ outcome: Outcome; elapsedMs: number }> {
+    const { clock } = this.io
+    const began = clock.monotonic()
+    const elapsedMs = () => (clock.monotonic() - began) / 1000
+    const progress = this.isQuiet
+      ? undefined
+      : startProgress(this.io, () => formatPublishProgress(publication.progress, elapsedMs()))
+    const outcome = await publication.run(source.messages)
+    progress?.stop()
+    return { outcome, elapsedMs: elapsedMs() }
   }
 }

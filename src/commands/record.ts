@@ -116,7 +116,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
       const failure = subscribeFailure(
         { received: outcome.received, ended: outcome.ended },
         flags.count,
-        stop.aborted ? String(stop.reason) : undefined
+        this.interruptedBy
       )
       if (failure) throw failure
     } finally {

@@ -91,7 +91,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     shown?.stop()
     await connection.close(flags['drain-timeout'])
     const failure = replayFailure(outcome, {
-      interrupted: stop.aborted ? String(stop.reason) : undefined,
+      interrupted: this.interruptedBy,
       endless: request.rounds === Number.POSITIVE_INFINITY
     })
     if (failure) throw failure

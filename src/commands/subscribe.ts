@@ -87,8 +87,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       ...(flags.timeout !== undefined && { timeout: flags.timeout }),
       ...(flags.idle !== undefined && { idle: flags.idle })
     }).finally(output.close)
-    const interruptedBy = this.io.stop.aborted ? String(this.io.stop.reason) : undefined
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy)
+    const failure = subscribeFailure(outcome, flags.count, this.interruptedBy)
     if (failure) throw failure
   }
 }

@@ -85,9 +85,8 @@ describe('what is taken', () => {
     await outcomeOf(Subscribe, [...session, '--timeout', '10ms', '-b', broker.url])
     for (const n of ['1', '2', '3']) await publish('queue', n)
     expect((await subscribe(...session, '--count', '1')).stdout).toBe('1\n')
-    const { stdout, stderr } = await subscribe(...session, '--count', '2')
+    const { stdout } = await subscribe(...session, '--count', '2')
     expect(stdout).toBe('2\n3\n')
-    expect(stderr).toContain('session resumed')
   })
 })
 

@@ -18,12 +18,14 @@ export class FakeClock implements Clock {
   sleepUntil(due: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (due <= this.elapsed || signal?.aborted) return resolve()
-      const sleeper = { due, wake: resolve }
-      this.sleepers.add(sleeper)
-      signal?.addEventListener('abort', () => {
+      const sleeper = { due, wake: () => wake() }
+      const wake = () => {
         this.sleepers.delete(sleeper)
+        signal?.removeEventListener('abort', wake)
         resolve()
-      })
+      }
+      this.sleepers.add(sleeper)
+      signal?.addEventListener('abort', wake)
     })
   }
 
@@ -35,7 +37,6 @@ export class FakeClock implements Clock {
       const next = [...this.sleepers].filter(({ due }) => due <= target).sort((a, b) => a.due - b.due)[0]
       if (!next) break
       this.elapsed = Math.max(this.elapsed, next.due)
-      this.sleepers.delete(next)
       next.wake()
     }
     this.elapsed = target

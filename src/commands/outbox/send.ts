@@ -60,7 +60,7 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
     }).send()
     let left = 0
     for (const { lines } of outbox.waiting()) left += lines.length
-    const interrupted = stop.aborted ? String(stop.reason) : undefined
+    const interrupted = this.interruptedBy
     const failure = outboxSendFailure(outcome, { outbox: args.dir, interrupted, left })
     if (failure) throw failure
     this.say(outboxSentLine(outcome, args.dir, (clock.monotonic() - began) / 1000))

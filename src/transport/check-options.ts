@@ -1,0 +1,67 @@
+import type { ConnectionOptions } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
+import { credentialsFor } from './broker-credentials.js'
+import { type BrokerUrl, formatBrokerUrl } from './broker-url.js'
+
+const LONGEST_KEEPALIVE = 65_535
+
+/** MQTT 5 and 3.1.1 forbid what has no UTF-8 [MQTT-1.5.3-1]. */
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** What is wrong with the options themselves, as a usage error; what is unwise about them, as a notice. */
+export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionOptions): void {
+  const { keepalive, clientId } = options
+  if (!Number.isInteger(keepalive) || keepalive < 0 || keepalive > LONGEST_KEEPALIVE) {
+    throw new TidingsError('usage', `cannot keep alive every "${keepalive}" seconds: MQTT knows 0 to 65535`, {
+      code: 'bad-keepalive'
+    })
+  }
+  if (clientId === undefined && options.durable) {
+    throw new TidingsError('usage', 'cannot keep a session: it needs a client id of its own', {
+      code: 'client-id-missing',
+      suggestion: 'name one: --client-id NAME'
+    })
+  }
+  const texts = { 'client id': clientId, 'user name': options.username, password: options.password }
+  for (const [name, text] of Object.entries(texts)) checkText(name, text)
+  for (const broker of brokers) {
+    checkText('user name', broker.username)
+    checkText('password', broker.password)
+    const { username, password } = credentialsFor(broker, options)
+    // MQTT 3.1.1 cannot carry it [MQTT-3.1.2-22].
+    if (password !== undefined && username === undefined && options.protocol !== '5') {
+      throw new TidingsError('usage', 'cannot use the password: the user name is missing', {
+        code: 'username-missing',
+        suggestion: 'name it: --username NAME; a password alone needs --protocol 5'
+      })
+    }
+    warnOfPlainCredentials(broker, password, options)
+  }
+}
+
+/** Strings in CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]; an empty client id is the caller's mistake. Never quotes the text. */
+function checkText(name: string, text: string | undefined): void {
+  if (text === undefined) return
+  const isEmptyId = name === 'client id' && text === ''
+  if (!isEmptyId && !LONE_SURROGATE.test(text) && !text.includes('\0') && Buffer.byteLength(text) <= 65_535)
+    return
+  throw new TidingsError(
+    'usage',
+    `cannot use the ${name}: it is ${isEmptyId ? 'empty' : 'not a valid text of at most 65535 bytes'}`,
+    {
+      code: 'bad-connect-text'
+    }
+  )
+}
+
+/** Anyone on the way can read a password that is sent in the clear. */
+function warnOfPlainCredentials(
+  broker: BrokerUrl,
+  password: string | undefined,
+  options: ConnectionOptions
+): void {
+  const isPlain = broker.scheme === 'mqtt' || broker.scheme === 'ws'
+  if (!isPlain || password === undefined || /^(localhost|127\..*|::1)$/.test(broker.host)) return
+  const text = `the password goes to "${formatBrokerUrl(broker)}" unencrypted; mqtts:// or wss:// would protect it`
+  options.onNotice({ kind: 'warning', text })
+}
