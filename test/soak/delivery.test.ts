@@ -53,6 +53,21 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
     await proxy.close()
   })
 
+  it('blames no QoS 1 message for cuts that come faster than a window is acknowledged', async () => {
+    const count = extent(60_000, 10_000)
+    const proxy = await startCuttingProxy(mosquitto.plain)
+    const subscriber = await subscribe(count, 1)
+    const publisher = await openConnection(connectionOptions(proxy.url, { protocol: '3.1.1' }))
+    proxy.cutAtRandom(30, extent(100, 20))
+    const reports = await publishNumbers(publisher, count, 1)
+    await subscriber.all
+    expect(sum(reports)).toEqual({ acknowledged: count, refused: 0, unacknowledged: 0 })
+    expect(proxy.cuts).toBeGreaterThan(0)
+    figure(`QoS 1, MQTT 3.1.1: ${count} messages, ${proxy.cuts} cuts, 30 ms apart: 0 lost, 0 blamed`)
+    await close(publisher, subscriber.connection)
+    await proxy.close()
+  })
+
   it.each(['5', '3.1.1'] as const)(
     'delivers each QoS 2 message exactly once over MQTT %s',
     async (protocol) => {
