@@ -79,7 +79,10 @@ export class SessionPolicy {
 
 /** 60 random bits, to differ from other programs' names; it guards nothing, and `node:crypto` takes 6 ms to load. */
 function randomName(): string {
-  const digits = () => Math.floor(Math.random() * 2 ** 30).toString(36)
+  const digits = () =>
+    Math.floor(Math.random() * 36 ** 6)
+      .toString(36)
+      .padStart(6, '0')
   return `${digits()}${digits()}`
 }
 
