@@ -21,11 +21,12 @@ let lastWake = 0
  */
 export const preciseClock: Clock = {
   now: systemClock.now,
-  monotonic: () => performance.now() * 1000,
+  // The same clock as the timers below are set by: two would differ by their starting points.
+  monotonic: systemClock.monotonic,
   async sleepUntil(wanted, signal) {
     const due = Math.max(wanted, lastWake + GRAIN)
     for (;;) {
-      const now = performance.now() * 1000
+      const now = systemClock.monotonic()
       const left = due - now
       if (left <= 0 || signal?.aborted) {
         lastWake = now
@@ -36,7 +37,7 @@ export const preciseClock: Clock = {
       } else {
         // What was sent before goes out, and what came in is taken, before the thread sleeps.
         await new Promise((resolve) => setImmediate(resolve))
-        const rest = due - performance.now() * 1000
+        const rest = due - systemClock.monotonic()
         if (rest > 0) Atomics.wait(cell, 0, 0, Math.min(rest, PIECE) / 1000)
       }
     }
