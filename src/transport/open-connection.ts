@@ -51,16 +51,26 @@ async function socketOptions(
   brokers: readonly BrokerUrl[],
   options: ConnectionOptions
 ): Promise<SocketOptions> {
-  const { tls, proxy, onNotice } = options
+  const { tls, proxy } = options
   const usesTls = brokers.some(({ scheme }) => scheme === 'mqtts' || scheme === 'wss')
   const secureContext = usesTls ? (await import('./sockets/tls.js')).prepareTls(tls) : undefined
   const socksProxy =
     proxy === undefined ? undefined : (await import('./sockets/socks.js')).parseProxyUrl(proxy)
   return {
     tls,
-    onNotice,
+    onNotice: localBrokerOnce(options.onNotice),
     wsHeaders: options.wsHeaders ?? {},
     ...(secureContext === undefined ? {} : { secureContext }),
     ...(socksProxy === undefined ? {} : { proxy: socksProxy })
+  }
+}
+
+/** That the local broker is used is news once, not at every reconnect. */
+function localBrokerOnce(onNotice: ConnectionOptions['onNotice']): ConnectionOptions['onNotice'] {
+  let told = false
+  return (notice) => {
+    if (notice.kind !== 'local-broker') return onNotice(notice)
+    if (!told) onNotice(notice)
+    told = true
   }
 }

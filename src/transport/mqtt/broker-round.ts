@@ -66,7 +66,10 @@ export class BrokerRound {
     const { sockets, timeout } = this.#options
     const open = (protocol: Protocol) =>
       openSession({ url, sockets, timeout, request: request(url, protocol) }, link, signal)
-    if (this.#options.protocol !== 'auto') return open(this.#options.protocol)
+    const { protocol } = this.#options
+    if (url.scheme === 'local')
+      return openLocal(url, () => open(protocol === 'auto' ? '5' : protocol), signal)
+    if (protocol !== 'auto') return open(protocol)
     const known = this.#protocols.get(url)
     if (known !== undefined) return open(known)
     try {
@@ -82,6 +85,24 @@ export class BrokerRound {
     const text = `"${formatBrokerUrl(url)}" does not speak MQTT 5, using 3.1.1: headers and properties are not carried`
     this.#options.onNotice({ kind: 'fallback', text })
     return session
+  }
+}
+
+/** How the end of the local broker looks to one who reaches it in that instant. */
+const JUST_ENDED = new Set(['connection-closed', 'connection-refused', 'no-such-socket'])
+
+/** The local broker ends when it is idle; one that was reached in that instant is started again by a second attempt. */
+async function openLocal(
+  url: BrokerUrl,
+  open: () => Promise<Session>,
+  signal: AbortSignal
+): Promise<Session> {
+  try {
+    return await open()
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!JUST_ENDED.has(connectFailure(url, error).code)) throw error
+    return open()
   }
 }
 
