@@ -95,6 +95,28 @@ describe('a connection that is lost', () => {
     expect(broker.peers[1]?.received[1]).toMatchObject({ cmd: 'publish', dup: true })
   })
 
+  it('fails the message over which the broker closes each time, and delivers the others', async () => {
+    const { broker, connection } = await connectTo(
+      async (peer) => {
+        await accept(peer, { sessionPresent: peer.index > 0 })
+        for (;;) {
+          const { messageId = 0, payload } = await peer.next('publish')
+          if (payload.toString() === 'poison') break
+          peer.send({ cmd: 'puback', messageId })
+        }
+        peer.socket.end()
+      },
+      { protocol: '3.1.1', clientId: 'me' }
+    )
+    const batch = ['one', 'poison', 'two', 'three'].map((text) => message('a', text))
+    expect(await connection.publish(batch)).toMatchObject({
+      acknowledged: 3,
+      refused: [{ index: 1, code: 'publish-refused' }]
+    })
+    // Twice with others in flight, three times alone, and once without it.
+    expect(broker.peers).toHaveLength(6)
+  })
+
   it('ends when the broker now refuses', async () => {
     const { connection } = await connectTo(async (peer) => {
       await accept(peer, { reasonCode: peer.index === 0 ? 0 : 134 })
