@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCompiledCode } from '../../src/cli/start/code-cache.js'
@@ -129,6 +129,34 @@ describe('the code that V8 compiled', () => {
     expect(readCompiledCode(file).complete).toBe(false)
     await runProgram(['publish', '--help'], { env: { ...env, ...unprepared } })
     expect(readCompiledCode(file).complete).toBe(true)
+  })
+
+  it('takes a bounded place: the oldest files go', async () => {
+    mkdirSync(cacheFolder(), { recursive: true })
+    for (let age = 1; age <= 60; age++) {
+      const path = join(cacheFolder(), `another-build-${age}`)
+      writeFileSync(path, '')
+      utimesSync(path, 1_000_000 - age, 1_000_000 - age)
+    }
+    await version()
+    const names = readdirSync(cacheFolder())
+    expect(names).toHaveLength(32)
+    expect(names).toContain('another-build-31')
+    expect(names).not.toContain('another-build-32')
+  })
+
+  it.each([
+    { XDG_CACHE_HOME: '', HOME: '' },
+    { XDG_CACHE_HOME: 'here', HOME: '' }
+  ])('is never kept where the user happens to be: %o', async (changed) => {
+    const folder = join(home.path, 'here')
+    mkdirSync(folder)
+    const { exitCode } = await runProgram(['--version'], {
+      env: { ...env, ...unprepared, ...changed },
+      cwd: folder
+    })
+    expect(exitCode).toBe(0)
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it.each([

@@ -32,8 +32,8 @@ export class RunningProgram {
   private changed: (() => void)[] = []
   readonly exited: Promise<{ exitCode: number | null; stdout: string; stderr: string }>
 
-  constructor(args: readonly string[], env: Record<string, string>) {
-    this.child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  constructor(args: readonly string[], env: Record<string, string>, cwd = process.cwd()) {
+    this.child = spawn(process.execPath, [PROGRAM, ...args], { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
     this.child.stdin.on('error', () => undefined)
     this.child.stdout.on('data', (chunk: Buffer) => {
       this.stdout = Buffer.concat([this.stdout, chunk])
@@ -76,9 +76,9 @@ export class RunningProgram {
 /** Runs the built program to its end. */
 export async function runProgram(
   args: readonly string[],
-  options: { env: Record<string, string>; stdin?: string | Uint8Array }
+  options: { env: Record<string, string>; stdin?: string | Uint8Array; cwd?: string }
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const program = new RunningProgram(args, options.env)
+  const program = new RunningProgram(args, options.env, options.cwd)
   program.child.stdin.end(options.stdin ?? '')
   return program.exited
 }

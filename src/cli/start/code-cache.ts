@@ -4,12 +4,14 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
 /** What V8 compiled in an earlier run: its code by chunk, and whether that run came to a good end. */
@@ -18,7 +20,7 @@ export interface CompiledCode {
   readonly chunks: ReadonlyMap<string, Buffer>
 }
 
-const nothing: CompiledCode = { complete: false, chunks: new Map() }
+export const noCode: CompiledCode = { complete: false, chunks: new Map() }
 
 /** Bytes: checksum of all that follows, then the length of the index, both 32 bits. */
 const headLength = 8
@@ -31,7 +33,7 @@ export function readCompiledCode(path: string): CompiledCode {
   try {
     return parse(readOwnFile(path))
   } catch {
-    return nothing
+    return noCode
   }
 }
 
@@ -47,7 +49,7 @@ function readOwnFile(path: string): Buffer {
 }
 
 function parse(bytes: Buffer): CompiledCode {
-  if (bytes.length < headLength || bytes.readUInt32LE(0) !== crc32(bytes.subarray(4))) return nothing
+  if (bytes.length < headLength || bytes.readUInt32LE(0) !== crc32(bytes.subarray(4))) return noCode
   const indexEnd = headLength + bytes.readUInt32LE(4)
   const { complete, lengths } = JSON.parse(bytes.toString('latin1', headLength, indexEnd))
   const chunks = new Map<string, Buffer>()
@@ -57,6 +59,20 @@ function parse(bytes: Buffer): CompiledCode {
     start += length
   }
   return { complete, chunks }
+}
+
+/** Files in the folder: enough for every command of two versions, about 25 MB. */
+const mostFiles = 32
+
+/** Each build, version of Node and command has a file of its own, and nothing else would ever remove one. */
+function removeOldest(folder: string): void {
+  const names = readdirSync(folder)
+  if (names.length <= mostFiles) return
+  const byAge = names
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, written: statSync(path).mtimeMs }))
+    .sort((a, b) => b.written - a.written)
+  for (const { path } of byAge.slice(mostFiles)) removeIfThere(path)
 }
 
 /** Writes the file whole or not at all. A folder that cannot be written is no failure: the next start is a slow one, too. */
@@ -71,6 +87,7 @@ export function writeCompiledCode(path: string, { complete, chunks }: CompiledCo
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, path)
+    removeOldest(dirname(path))
   } catch {
     removeIfThere(temporary)
   }

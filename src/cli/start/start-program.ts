@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import type { ProgramPlace, runTidings } from '../run-tidings.js'
 import { openChunkLoader } from './chunk-loader.js'
-import { readCompiledCode, writeCompiledCode } from './code-cache.js'
+import { noCode, readCompiledCode, writeCompiledCode } from './code-cache.js'
 
 /** How long an endless command runs before what V8 compiled for it is kept; later, V8 has begun to forget what start-up needed. */
 const keepAfter = 2_000
@@ -10,11 +10,12 @@ const keepAfter = 2_000
 /** Runs what the build put into `dist` with the code that V8 compiled in an earlier run, and keeps what it compiles in this one. */
 export function startProgram(args: string[], dist: string, buildId: string, place: ProgramPlace): void {
   const path = compiledCodePath(buildId, place.ownCommands.find((id) => id === args[0]) ?? 'other')
-  const compiled = readCompiledCode(path)
+  const compiled = path === undefined ? noCode : readCompiledCode(path)
   const loader = openChunkLoader(dist, compiled.chunks)
 
   /** A run that failed has compiled only a part of what a good one needs, so the first good one writes again. */
   const keep = (exitCode = 0): void => {
+    if (path === undefined) return
     clearTimeout(timer)
     process.off('exit', keep)
     if (!loader.compiledAny() && (exitCode !== 0 || compiled.complete)) return
@@ -31,7 +32,11 @@ export function startProgram(args: string[], dist: string, buildId: string, plac
 }
 
 /** One file per command: what `--help` compiled is of no use to `publish`. V8's flags and version are part of its own tag. */
-function compiledCodePath(buildId: string, command: string): string {
-  const folder = process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), '.cache')
+function compiledCodePath(buildId: string, command: string): string | undefined {
+  const { XDG_CACHE_HOME, HOME } = process.env
+  // A relative one is to be ignored, says the XDG specification; without a home there is nowhere to keep anything.
+  const folder =
+    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME || homedir(), '.cache')
+  if (!isAbsolute(folder)) return undefined
   return join(folder, 'tidings', 'code', `${buildId}-${process.version}-${process.arch}-${command}`)
 }
