@@ -4,7 +4,7 @@ import { type EditableDocument, ValueDocument } from '../core/asyncapi/editable-
 import { formatJson, jsonObject } from '../core/catalogue/json-tree.js'
 import { parseJson } from '../core/catalogue/parse-json.js'
 import { TidingsError } from '../core/errors.js'
-import { scanJson } from '../core/json-text.js'
+import { scanJson } from '../core/json/json-text.js'
 import { decodeUtf8, isUtf8 } from '../core/utf8.js'
 import { quoteName } from '../core/visible-text.js'
 import { inputFailure } from './input.js'

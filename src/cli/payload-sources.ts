@@ -1,6 +1,6 @@
-import { parseEnvelope } from '../core/envelope.js'
+import { parseEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
-import { jsonProblem } from '../core/json-text.js'
+import { jsonProblem } from '../core/json/json-text.js'
 import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
 import type { Message } from '../core/message.js'
 import type { MessageTemplate } from './flags/message.js'

@@ -1,4 +1,4 @@
-import { scanJson } from './json-text.js'
+import { scanJson } from './json/json-text.js'
 import { isUtf8 } from './utf8.js'
 
 /** JSON; any other UTF-8 text; anything else; or nothing at all (which, retained, clears a channel). */

@@ -1,7 +1,7 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording-item.js'
+import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
 
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions'> {

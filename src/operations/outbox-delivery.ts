@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.js'
 import type { BrokerConnection } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import type { Outbox, OutboxClaim } from '../core/outbox.js'
+import type { Outbox, OutboxClaim } from '../core/outbox/outbox.js'
 import { OutboxRound, type Settlement } from './outbox-round.js'
 import { Publication } from './publish.js'
 

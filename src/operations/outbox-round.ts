@@ -1,9 +1,9 @@
 import { ByteWriter } from '../core/byte-writer.js'
 import type { BrokerConnection, PublishReport, Refusal } from '../core/connection.js'
-import { parseEnvelope } from '../core/envelope.js'
+import { parseEnvelope } from '../core/envelope/envelope.js'
 import type { Message } from '../core/message.js'
-import type { OutboxClaim, StoredBatch } from '../core/outbox.js'
-import { encodeRefused, encodeUnreadable } from '../core/outbox-lines.js'
+import type { OutboxClaim, StoredBatch } from '../core/outbox/outbox.js'
+import { encodeRefused, encodeUnreadable } from '../core/outbox/outbox-lines.js'
 
 const NOTHING: PublishReport = { acknowledged: 0, refused: [], unacknowledged: 0 }
 

@@ -1,9 +1,9 @@
 import { ByteWriter } from '../core/byte-writer.js'
-import { encodeEnvelope } from '../core/envelope.js'
+import { encodeEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { MAX_LINE_BYTES } from '../core/lines.js'
 import type { Message } from '../core/message.js'
-import type { OutboxSegment } from '../core/outbox.js'
+import type { OutboxSegment } from '../core/outbox/outbox.js'
 import { type DeliveryOptions, OutboxDelivery } from './outbox-delivery.js'
 import type { Settlement } from './outbox-round.js'
 

@@ -2,9 +2,9 @@ import type { Clock } from '../core/clock.js'
 import type { BrokerConnection } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import type { ReplayLateness } from '../core/replay-lateness.js'
-import { type ReplayChanges, ReplayMessages } from '../core/replay-message.js'
-import { ReplaySchedule } from '../core/replay-schedule.js'
+import type { ReplayLateness } from '../core/replay/replay-lateness.js'
+import { type ReplayChanges, ReplayMessages } from '../core/replay/replay-message.js'
+import { ReplaySchedule } from '../core/replay/replay-schedule.js'
 import {
   type PlacedMessage,
   ReplayCursor,

@@ -1,10 +1,10 @@
 import { ByteWriter } from '../core/byte-writer.js'
 import type { Clock } from '../core/clock.js'
 import type { Message } from '../core/message.js'
-import { encodeEntry } from '../core/recording-entry.js'
-import type { RecordingFiles, RecordingWriter } from '../core/recording-files.js'
-import { formatRecordingHeader } from '../core/recording-header.js'
-import { numberedName } from '../core/recording-name.js'
+import { encodeEntry } from '../core/recording/recording-entry.js'
+import type { RecordingFiles, RecordingWriter } from '../core/recording/recording-files.js'
+import { formatRecordingHeader } from '../core/recording/recording-header.js'
+import { numberedName } from '../core/recording/recording-name.js'
 
 /** When to go on in another file: microseconds of recording, or bytes. */
 export type Rotation = { readonly duration: number } | { readonly bytes: number }

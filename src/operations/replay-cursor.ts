@@ -1,7 +1,7 @@
 import type { TidingsError } from '../core/errors.js'
-import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording-item.js'
-import { ReplaySelection, type ReplaySelectionOptions } from '../core/replay-selection.js'
-import { ReplayTimeline } from '../core/replay-timeline.js'
+import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
+import { ReplaySelection, type ReplaySelectionOptions } from '../core/replay/replay-selection.js'
+import { ReplayTimeline } from '../core/replay/replay-timeline.js'
 
 /** The recording, read from its beginning as often as needed. */
 export interface ReplaySource {

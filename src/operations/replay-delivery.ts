@@ -1,7 +1,7 @@
 import type { BrokerConnection, Refusal } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import { ReplayLateness } from '../core/replay-lateness.js'
+import { ReplayLateness } from '../core/replay/replay-lateness.js'
 
 /** What may be under way at once: enough for any network, and bounded in memory. */
 const MAX_OPEN_MESSAGES = 2048

@@ -1,6 +1,6 @@
 import type { TidingsError } from '../core/errors.js'
-import type { RecordingHeader } from '../core/recording-header.js'
-import { isBroken, type RecordingItem } from '../core/recording-item.js'
+import type { RecordingHeader } from '../core/recording/recording-header.js'
+import { isBroken, type RecordingItem } from '../core/recording/recording-item.js'
 
 /** What a recording holds. Times are microseconds since 1970-01-01 UTC. */
 export interface RecordingReport {

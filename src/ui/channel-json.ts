@@ -1,7 +1,7 @@
 import type { ChannelEntry, StoredMessage } from '../core/catalogue/channel-entry.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tree.js'
-import { formatEnvelope } from '../core/envelope.js'
+import { formatEnvelope } from '../core/envelope/envelope.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { type ChannelOrder, sortRows } from './channel-rows.js'
 

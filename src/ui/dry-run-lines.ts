@@ -1,7 +1,7 @@
 import { formatByteSize } from '../core/byte-size.js'
 import { ByteWriter } from '../core/byte-writer.js'
 import type { Message } from '../core/message.js'
-import { encodeEntry } from '../core/recording-entry.js'
+import { encodeEntry } from '../core/recording/recording-entry.js'
 import { visibleText } from '../core/visible-text.js'
 
 /** Messages that would be sent `due` microseconds after the start, one line each, for people. */

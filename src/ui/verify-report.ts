@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
-import type { RecordingHeader } from '../core/recording-header.js'
+import type { RecordingHeader } from '../core/recording/recording-header.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatChannelCounts } from './record-report.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FileOutbox } from '../../src/cli/outbox/file-outbox.js'
 import { openOutbox } from '../../src/cli/outbox/open-outbox.js'
-import type { OutboxClaim, StoredBatch } from '../../src/core/outbox.js'
+import type { OutboxClaim, StoredBatch } from '../../src/core/outbox/outbox.js'
 
 let folder: string
 let outbox: FileOutbox

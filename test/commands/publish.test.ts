@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
 import Subscribe from '../../src/commands/subscribe.js'
-import { parseEnvelope } from '../../src/core/envelope.js'
+import { parseEnvelope } from '../../src/core/envelope/envelope.js'
 import type { Message } from '../../src/core/message.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { MemoryIo } from '../support/memory-io.js'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ByteWriter } from '../../src/core/byte-writer.js'
 import { TidingsError } from '../../src/core/errors.js'
-import type { RecordingFiles } from '../../src/core/recording-files.js'
+import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { type BrowseOptions, browseChannels } from '../../src/operations/browse-channels.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
-import { formatEnvelope } from '../../src/core/envelope.js'
+import { formatEnvelope } from '../../src/core/envelope/envelope.js'
 import { TidingsError } from '../../src/core/errors.js'
 import type { Message } from '../../src/core/message.js'
 import { OutboxPublication } from '../../src/operations/outbox.js'

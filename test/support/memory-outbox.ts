@@ -1,4 +1,10 @@
-import type { OtherSender, Outbox, OutboxClaim, OutboxSegment, StoredBatch } from '../../src/core/outbox.js'
+import type {
+  OtherSender,
+  Outbox,
+  OutboxClaim,
+  OutboxSegment,
+  StoredBatch
+} from '../../src/core/outbox/outbox.js'
 
 interface Stored {
   readonly name: string

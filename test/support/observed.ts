@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type CatalogueOptions, ChannelCatalogue } from '../../src/core/catalogue/channel-catalogue.js'
-import { parseEnvelope } from '../../src/core/envelope.js'
+import { parseEnvelope } from '../../src/core/envelope/envelope.js'
 import type { Message } from '../../src/core/message.js'
 
 /** The messages of a fixture: envelope lines, one a line. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { Flags } from '@oclif/core'
 import { ByteWriter } from '../../core/byte-writer.js'
-import { encodeEnvelope } from '../../core/envelope.js'
+import { encodeEnvelope } from '../../core/envelope/envelope.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
 import { decodeUtf8 } from '../../core/utf8.js'

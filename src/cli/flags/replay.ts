@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core'
 import { checkChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
-import { parseJsonPointer } from '../../core/json-pointer.js'
-import { channelMapping, parseChannelRule } from '../../core/replay-channel-map.js'
-import { parseReplayPoint, type ReplayPoint } from '../../core/replay-window.js'
+import { parseJsonPointer } from '../../core/json/json-pointer.js'
+import { channelMapping, parseChannelRule } from '../../core/replay/replay-channel-map.js'
+import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
 import { durationFlag, qosFlag } from './values.js'
 
 const SLOWEST = 0.1

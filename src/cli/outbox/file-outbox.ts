@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
-import type { OtherSender, Outbox, OutboxClaim, OutboxSegment, StoredBatch } from '../../core/outbox.js'
-import { CLOSED, formatSegmentBase, OPEN, REFUSED, SENT } from '../../core/outbox-names.js'
+import type {
+  OtherSender,
+  Outbox,
+  OutboxClaim,
+  OutboxSegment,
+  StoredBatch
+} from '../../core/outbox/outbox.js'
+import { CLOSED, formatSegmentBase, OPEN, REFUSED, SENT } from '../../core/outbox/outbox-names.js'
 import { readFileChunks } from '../input.js'
-import { syncFolder } from '../recording-files.js'
-import { PlainWriter } from '../recording-writers.js'
+import { syncFolder } from '../recording/recording-files.js'
+import { PlainWriter } from '../recording/recording-writers.js'
 import { systemClock } from '../system-clock.js'
 import { type OutboxFolder, writeFailure } from './outbox-folder.js'
 import { isAlive, ownMark } from './process-mark.js'

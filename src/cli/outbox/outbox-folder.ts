@@ -8,10 +8,10 @@ import {
   parseSenderName,
   parseSentName,
   type SegmentName
-} from '../../core/outbox-names.js'
+} from '../../core/outbox/outbox-names.js'
 import { inputFailure } from '../input.js'
 import { outputFailure } from '../output.js'
-import { syncFolder } from '../recording-files.js'
+import { syncFolder } from '../recording/recording-files.js'
 import { isAlive } from './process-mark.js'
 
 const OWNER_ONLY = 0o700

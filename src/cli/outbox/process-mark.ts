@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import type { ProcessMark } from '../../core/outbox-names.js'
+import type { ProcessMark } from '../../core/outbox/outbox-names.js'
 
 const UNKNOWN = '0'
 

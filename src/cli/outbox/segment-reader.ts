@@ -1,6 +1,6 @@
 import fs from 'node:fs'
-import { cutWholeLines } from '../../core/outbox-lines.js'
-import { parseSent, SENT } from '../../core/outbox-names.js'
+import { cutWholeLines } from '../../core/outbox/outbox-lines.js'
+import { parseSent, SENT } from '../../core/outbox/outbox-names.js'
 import { inputFailure } from '../input.js'
 import type { OutboxFolder, SegmentFile } from './outbox-folder.js'
 

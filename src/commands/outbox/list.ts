@@ -25,7 +25,7 @@ export default class OutboxList extends BaseCommand {
     const { args, flags } = await this.parse(OutboxList)
     const [{ openOutbox }, { countOutbox }, { formatOutbox }] = await Promise.all([
       import('../../cli/outbox/open-outbox.js'),
-      import('../../core/outbox-contents.js'),
+      import('../../core/outbox/outbox-contents.js'),
       import('../../ui/outbox-report.js')
     ])
     const outbox = openOutbox(args.dir, { make: false, onNotice: (text) => this.say(text) })

@@ -1,4 +1,4 @@
-import type { Point } from '../../core/number-series.js'
+import type { Point } from '../../core/json/number-series.js'
 
 // Braille patterns are U+2800 plus a bit for each of 2 by 4 dots (Unicode, Braille Patterns).
 const DOTS = [

@@ -1,4 +1,4 @@
-import { foldOutline, type JsonToken, type OutlineLine } from '../../../core/json-outline.js'
+import { foldOutline, type JsonToken, type OutlineLine } from '../../../core/json/json-outline.js'
 import { type Line, type Span, type Style, span, spans } from '../line.js'
 import { type Doc, wrapLine } from './doc.js'
 

@@ -1,5 +1,5 @@
 import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
-import { type OutlineLine, outlineJson } from '../../../core/json-outline.js'
+import { type OutlineLine, outlineJson } from '../../../core/json/json-outline.js'
 import { payloadKind } from '../../../core/payload.js'
 import { RecentCache } from '../recent-cache.js'
 

@@ -1,6 +1,6 @@
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
 import { formatJson } from '../../../core/catalogue/json-tree.js'
-import { outlineJson } from '../../../core/json-outline.js'
+import { outlineJson } from '../../../core/json/json-outline.js'
 import { span } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
 import { jsonDoc } from './json-lines.js'

@@ -1,0 +1,91 @@
+import { createGunzip } from 'node:zlib'
+import { TidingsError } from '../../core/errors.js'
+
+/** Compressed bytes are unpacked in pieces of this size, so that what one piece becomes (a thousandfold at most) stays small. */
+const PIECE = 16 * 1024
+
+const MAGIC = [0x1f, 0x8b]
+
+/** Whether bytes begin as gzip does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1]
+}
+
+/** The chunks, unpacked if they are gzip. */
+export async function* unpacked(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  const source = chunks[Symbol.asyncIterator]()
+  let first = await source.next()
+  // A pipe may bring a single byte first.
+  while (!first.done && first.value.length < MAGIC.length) {
+    const second = await source.next()
+    if (second.done) break
+    first = { done: false, value: Buffer.concat([first.value, second.value]) }
+  }
+  if (first.done) return
+  const all = { [Symbol.asyncIterator]: () => withFirst(first.value, source) }
+  yield* isGzip(first.value) ? gunzip(all, name) : all
+}
+
+async function* withFirst(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield first
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
+  }
+}
+
+/**
+ * Unpacks gzip, any number of members. Everything that can be read comes first, then a file that ends too early or is damaged
+ * rejects with a `TidingsError` of kind bad-input: code `torn-gzip` or `damaged-gzip`.
+ */
+export async function* gunzip(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  const engine = createGunzip()
+  const output: Uint8Array[] = []
+  let failure: Error | undefined
+  let wake: () => void = () => undefined
+  engine.on('data', (bytes: Uint8Array) => output.push(bytes))
+  const closed = new Promise<void>((resolve) => {
+    engine.once('error', (error) => {
+      failure = error
+      resolve()
+      wake()
+    })
+    engine.once('end', resolve)
+  })
+  let size = 0
+  try {
+    for await (const chunk of chunks) {
+      size += chunk.length
+      for (let at = 0; at < chunk.length && failure === undefined; at += PIECE) {
+        if (engine.readableEnded) break
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          engine.write(chunk.subarray(at, at + PIECE), () => resolve())
+        })
+        yield* output.splice(0)
+      }
+      if (failure !== undefined) break
+    }
+    if (failure === undefined && !engine.readableEnded) engine.end()
+    await closed
+    yield* output.splice(0)
+    if (failure !== undefined) throw gzipFailure(failure, name)
+    if (engine.bytesWritten < size) throw gzipFailure(new Error('it is followed by other bytes'), name)
+  } finally {
+    engine.destroy()
+  }
+}
+
+function gzipFailure(cause: Error, name: string): TidingsError {
+  const torn = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR'
+  const why = torn ? 'the compressed file ends too early' : `the compressed file is damaged: ${cause.message}`
+  return new TidingsError('bad-input', `cannot read "${name}": ${why}`, {
+    code: torn ? 'torn-gzip' : 'damaged-gzip',
+    suggestion: torn
+      ? 'what was before is all there; "tidings record --append" repairs the file'
+      : 'what was before the damage was read',
+    details: { file: name },
+    cause
+  })
+}

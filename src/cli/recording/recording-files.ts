@@ -1,0 +1,211 @@
+import fs from 'node:fs'
+import { dirname } from 'node:path'
+import { TidingsError } from '../../core/errors.js'
+import type {
+  ContinuedRecording,
+  RecordingFiles,
+  RecordingWriter
+} from '../../core/recording/recording-files.js'
+import { parseRecordingHeader } from '../../core/recording/recording-header.js'
+import { isCompressed } from '../../core/recording/recording-name.js'
+import { judgeTail } from '../../core/recording/recording-tail.js'
+import { inputFailure, readFileChunks } from '../input.js'
+import { outputFailure } from '../output.js'
+import { gunzip } from './gunzip.js'
+import { GzipWriter, PlainWriter, type Syncing } from './recording-writers.js'
+
+const OWNER_ONLY = 0o600
+const NEWLINE = 0x0a
+const BRACE = 0x7b
+
+/** Recordings in the file system. */
+export function recordingFiles(syncing: Syncing): RecordingFiles {
+  const writerTo = (fd: number, name: string, size: number): RecordingWriter => {
+    const plain = new PlainWriter(fd, name, syncing, size)
+    return isCompressed(name) ? new GzipWriter(plain, syncing) : plain
+  }
+  const create = async (name: string, overwrite: boolean): Promise<RecordingWriter> => {
+    const fd = overwrite ? openOver(name) : openNew(name)
+    if (syncing !== 'never') syncFolder(name)
+    return writerTo(fd, name, 0)
+  }
+  return {
+    create,
+    async continue(name): Promise<ContinuedRecording> {
+      if (!fs.existsSync(name) || fs.statSync(name).size === 0) {
+        const writer = await create(name, fs.existsSync(name))
+        return { writer, started: undefined, lastOffset: undefined, dropped: 0 }
+      }
+      const repaired = isCompressed(name) ? await repairGzip(name, syncing) : repairPlain(name)
+      const fd = openToAppend(name)
+      const { started, lastOffset, dropped } = repaired
+      return { writer: writerTo(fd, name, fs.fstatSync(fd).size), started, lastOffset, dropped }
+    }
+  }
+}
+
+/** Throws the usage error for a file that is there, before any work is done for it. */
+export function refuseExisting(name: string): void {
+  if (fs.existsSync(name)) throw existsFailure(name)
+}
+
+function existsFailure(name: string): TidingsError {
+  return new TidingsError('usage', `cannot record to "${name}": the file exists`, {
+    code: 'file-exists',
+    suggestion: 'continue it with --append, or replace it with --force',
+    details: { file: name }
+  })
+}
+
+function openNew(name: string): number {
+  try {
+    return fs.openSync(name, 'wx', OWNER_ONLY)
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST'
+      ? existsFailure(name)
+      : outputFailure(`"${name}"`, error)
+  }
+}
+
+function openOver(name: string): number {
+  try {
+    const fd = fs.openSync(name, 'w', OWNER_ONLY)
+    if (fs.fstatSync(fd).isFile()) fs.fchmodSync(fd, OWNER_ONLY)
+    return fd
+  } catch (error) {
+    throw outputFailure(`"${name}"`, error)
+  }
+}
+
+function openToAppend(name: string): number {
+  try {
+    return fs.openSync(name, 'a')
+  } catch (error) {
+    throw outputFailure(`"${name}"`, error)
+  }
+}
+
+/** A new name is only safe once its folder is; where folders cannot be synced there is nothing to be done. */
+export function syncFolder(name: string): void {
+  try {
+    const fd = fs.openSync(dirname(name), 'r')
+    fs.fsyncSync(fd)
+    fs.closeSync(fd)
+  } catch {
+    return
+  }
+}
+
+type Repair = Omit<ContinuedRecording, 'writer'>
+
+/** Only what we can read may be appended to. */
+function startedOf(name: string, firstLine: Uint8Array): number | undefined {
+  if (firstLine[0] !== BRACE) {
+    throw new TidingsError('bad-input', `cannot append to "${name}": it is no recording of tidings`, {
+      code: 'unknown-recording',
+      suggestion: 'record to another file',
+      details: { file: name }
+    })
+  }
+  return parseRecordingHeader(firstLine)?.started
+}
+
+function repairPlain(name: string): Repair {
+  let fd: number
+  try {
+    fd = fs.openSync(name, 'r+')
+  } catch (error) {
+    throw inputFailure(name, error)
+  }
+  try {
+    const size = fs.fstatSync(fd).size
+    const tail = readTail(fd, size)
+    const { torn, lacksNewline, lastOffset } = judgeTail(tail)
+    const head = Buffer.alloc(Math.min(size, 64 * 1024))
+    fs.readSync(fd, head, 0, head.length, 0)
+    const end = head.indexOf(NEWLINE)
+    const started = torn === size ? undefined : startedOf(name, end < 0 ? head : head.subarray(0, end))
+    if (torn > 0) fs.ftruncateSync(fd, size - torn)
+    if (lacksNewline) fs.writeSync(fd, '\n', size)
+    return { started, lastOffset, dropped: torn }
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/** The end of a file from the start of a line, with two line feeds in it, or all of it. */
+function readTail(fd: number, size: number): Uint8Array {
+  for (let length = 64 * 1024; ; length *= 4) {
+    const start = Math.max(0, size - length)
+    const tail = Buffer.allocUnsafe(size - start)
+    for (let at = 0; at < tail.length; ) {
+      const count = fs.readSync(fd, tail, at, tail.length - at, start + at)
+      if (count === 0) break
+      at += count
+    }
+    if (start === 0) return tail
+    const last = tail.lastIndexOf(NEWLINE)
+    const first = tail.indexOf(NEWLINE)
+    if (first >= 0 && first < last) return tail.subarray(first + 1)
+  }
+}
+
+/** Compressed bytes cannot be cut at a line: what can be read of a torn file is compressed anew, and takes its place at once. */
+async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
+  let tail: Buffer = Buffer.alloc(0)
+  let head: Buffer | undefined
+  let size = 0
+  let torn = false
+  try {
+    for await (const chunk of gunzip(readFileChunks(name), name)) {
+      size += chunk.length
+      tail = fromLastLines(Buffer.concat([tail, chunk]))
+      if (head === undefined || head.indexOf(NEWLINE) < 0)
+        head = Buffer.concat([head ?? Buffer.alloc(0), chunk])
+    }
+  } catch (error) {
+    if (!(error instanceof TidingsError) || !/gzip$/.test(error.code)) throw error
+    torn = true
+  }
+  const judged = judgeTail(tail)
+  const first = head?.subarray(0, Math.max(head.indexOf(NEWLINE), 0))
+  const started = first === undefined || first.length === 0 ? undefined : startedOf(name, first)
+  if (torn || judged.torn > 0 || judged.lacksNewline)
+    await rewriteGzip(name, { keep: size - judged.torn, addNewline: judged.lacksNewline, syncing })
+  return { started, lastOffset: judged.lastOffset, dropped: judged.torn }
+}
+
+/** From the start of the last whole line on. */
+function fromLastLines(bytes: Buffer): Buffer {
+  const last = bytes.lastIndexOf(NEWLINE)
+  const before = last <= 0 ? -1 : bytes.lastIndexOf(NEWLINE, last - 1)
+  return before < 0 ? bytes : bytes.subarray(before + 1)
+}
+
+async function rewriteGzip(
+  name: string,
+  { keep, addNewline, syncing }: { keep: number; addNewline: boolean; syncing: Syncing }
+): Promise<void> {
+  const atEnd = syncing === 'never' ? 'never' : 'at-end'
+  const copy = `${name}.${process.pid}.repair`
+  const writer = new GzipWriter(new PlainWriter(openNew(copy), copy, atEnd, 0), atEnd)
+  try {
+    let left = keep
+    try {
+      for await (const chunk of gunzip(readFileChunks(name), name)) {
+        if (left <= 0) break
+        await writer.append(chunk.subarray(0, left))
+        left -= chunk.length
+      }
+    } catch (error) {
+      if (!(error instanceof TidingsError) || !/gzip$/.test(error.code)) throw error
+    }
+    if (addNewline) await writer.append(Buffer.from('\n'))
+    await writer.close()
+    fs.renameSync(copy, name)
+    if (atEnd === 'at-end') syncFolder(name)
+  } catch (error) {
+    fs.rmSync(copy, { force: true })
+    throw error instanceof TidingsError ? error : outputFailure(`"${name}"`, error)
+  }
+}

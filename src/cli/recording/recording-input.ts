@@ -1,0 +1,37 @@
+import { TidingsError } from '../../core/errors.js'
+import type { RecordingHeader } from '../../core/recording/recording-header.js'
+import type { RecordingItem } from '../../core/recording/recording-item.js'
+import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
+import { readFileChunks } from '../input.js'
+import type { Io } from '../io.js'
+import { unpacked } from './gunzip.js'
+
+/** What a user names stdin. */
+export const STDIN = '-'
+
+/** Reads a recording from a file or from stdin, packed or not. */
+export function openRecording(
+  name: string,
+  io: Io,
+  options: {
+    format?: RecordingFormat | undefined
+    signal?: AbortSignal
+    onHeader?: (header: RecordingHeader) => void
+  }
+): AsyncGenerator<RecordingItem[]> {
+  const isStdin = name === STDIN
+  const chunks = isStdin ? io.stdin.chunks(options.signal) : readFileChunks(name, options.signal)
+  const label = isStdin ? 'stdin' : name
+  return readRecording(unpacked(chunks, label), {
+    name: label,
+    format: options.format,
+    onHeader: options.onHeader
+  })
+}
+
+/** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that is not there is no report. */
+export function asReadFailure(error: unknown): TidingsError {
+  if (error instanceof TidingsError && error.code !== 'no-such-file' && error.code !== 'unreadable-file')
+    return error
+  throw error
+}

@@ -1,0 +1,69 @@
+import fs from 'node:fs'
+import { TidingsError } from '../../core/errors.js'
+import type { RecordingItem } from '../../core/recording/recording-item.js'
+import type { RecordingFormat } from '../../core/recording/recording-reader.js'
+import { mergeRecordings } from '../../core/replay/replay-merge.js'
+import { inputFailure } from '../input.js'
+import type { Io } from '../io.js'
+import { findRecordingEnd } from './recording-end.js'
+import { openRecording, STDIN } from './recording-input.js'
+
+/** The recordings that a user named, merged by time. */
+export class RecordingSource {
+  /** The earliest start that their headers name: microseconds since 1970-01-01 UTC. */
+  started: number | undefined
+
+  constructor(
+    private readonly names: readonly string[],
+    private readonly io: Io,
+    private readonly format: RecordingFormat | undefined
+  ) {}
+
+  get rereadable(): boolean {
+    return !this.names.includes(STDIN)
+  }
+
+  /** Refuses what can be refused before anything is sent: a file that cannot be opened, stdin that is to be read twice. */
+  async check(rounds: number): Promise<void> {
+    const twice = this.names.filter((name) => name === STDIN).length > 1
+    if (twice || (rounds > 1 && !this.rereadable)) {
+      throw new TidingsError(
+        'usage',
+        `cannot replay stdin ${twice ? 'twice' : 'in a "--loop"'}: it can be read only once`,
+        {
+          code: 'repeated-stream',
+          suggestion: 'write it to a file first'
+        }
+      )
+    }
+    for (const name of this.names) {
+      if (name === STDIN) continue
+      try {
+        await fs.promises.access(name, fs.constants.R_OK)
+      } catch (error) {
+        throw inputFailure(name, error)
+      }
+    }
+  }
+
+  open(): AsyncIterable<readonly RecordingItem[]> {
+    return mergeRecordings(
+      this.names.map((name) =>
+        openRecording(name, this.io, {
+          format: this.format,
+          signal: this.io.stop,
+          onHeader: ({ started }) => {
+            this.started = Math.min(this.started ?? started, started)
+          }
+        })
+      )
+    )
+  }
+
+  /** Where the last message stands, if the ends of the files tell. */
+  async findEnd(): Promise<number | undefined> {
+    if (!this.rereadable) return undefined
+    const ends = await Promise.all(this.names.map(findRecordingEnd))
+    return ends.some((end) => end === undefined) ? undefined : Math.max(...ends.map(Number))
+  }
+}

@@ -1,0 +1,112 @@
+import fs from 'node:fs'
+import { promisify } from 'node:util'
+import { constants, createGzip, type Gzip } from 'node:zlib'
+import type { RecordingWriter } from '../../core/recording/recording-files.js'
+import { outputFailure } from '../output.js'
+
+const fdatasync = promisify(fs.fdatasync)
+
+/** Not everything that can be written to can be synced: a pipe, `/dev/null`. */
+async function syncToDisk(fd: number): Promise<void> {
+  try {
+    await fdatasync(fd)
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
+
+/** When what was written is made to survive a loss of power: after every append, once at the end, or left to the system. */
+export type Syncing = 'always' | 'at-end' | 'never'
+
+/** Writes at the end of an open file, each append whole or not at all. */
+export class PlainWriter implements RecordingWriter {
+  constructor(
+    private readonly fd: number,
+    private readonly name: string,
+    private readonly syncing: Syncing,
+    public size: number
+  ) {}
+
+  async append(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(this.fd, bytes, at, bytes.length - at)
+      if (this.syncing === 'always') await syncToDisk(this.fd)
+      this.size += bytes.length
+    } catch (error) {
+      this.takeBack()
+      throw outputFailure(`"${this.name}"`, error)
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.syncing !== 'never') await syncToDisk(this.fd)
+    } catch (error) {
+      throw outputFailure(`"${this.name}"`, error)
+    } finally {
+      fs.closeSync(this.fd)
+    }
+  }
+
+  /** A full disk takes part of a line: it was not acknowledged, and goes away again. */
+  private takeBack(): void {
+    try {
+      fs.ftruncateSync(this.fd, this.size)
+    } catch {
+      // Then the next `--append` drops the torn line.
+    }
+  }
+}
+
+/** Unsynced recordings still flush so often, in milliseconds, so that a crash costs no more than that. */
+const FLUSH_EVERY = 1000
+
+/**
+ * Compresses into a writer. Every synced append is flushed through to it, so that all that was acknowledged can be read after a
+ * crash; without syncing that is done once a second, which compresses better.
+ */
+export class GzipWriter implements RecordingWriter {
+  private readonly engine: Gzip = createGzip()
+  private output: Uint8Array[] = []
+  private flushed = performance.now()
+
+  constructor(
+    private readonly target: RecordingWriter,
+    private readonly syncing: Syncing
+  ) {
+    this.engine.on('data', (bytes: Uint8Array) => this.output.push(bytes))
+  }
+
+  get size(): number {
+    return this.target.size
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.engine.write(bytes, (error) => (error ? reject(error) : resolve()))
+    })
+    if (this.syncing === 'always' || performance.now() - this.flushed >= FLUSH_EVERY) {
+      await new Promise<void>((resolve) => this.engine.flush(constants.Z_SYNC_FLUSH, resolve))
+      this.flushed = performance.now()
+    }
+    await this.pass()
+  }
+
+  async close(): Promise<void> {
+    try {
+      const ended = new Promise<void>((resolve) => this.engine.once('end', resolve))
+      this.engine.end()
+      await ended
+      await this.pass()
+    } finally {
+      await this.target.close()
+    }
+  }
+
+  private async pass(): Promise<void> {
+    if (this.output.length === 0) return
+    const output = this.output
+    this.output = []
+    await this.target.append(Buffer.concat(output))
+  }
+}

@@ -1,0 +1,55 @@
+import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../../ui/replay-progress.js'
+import type { Io } from '../io.js'
+import { startProgress } from '../progress.js'
+
+const LINE_EVERY = 10_000
+const SEEK = 10_000_000
+const SLOWEST = 0.1
+const FASTEST = 1000
+
+/** What keys do to a replay. */
+export interface Steerable {
+  togglePause(): void
+  step(): void
+  setSpeed(change: (speed: number) => number): void
+  seek(microseconds: number): void
+  quit(): void
+}
+
+/** Does what a key asks for; others are ignored. */
+export function steer(replay: Steerable, key: string): void {
+  if (key === 'space') replay.togglePause()
+  else if (key === 'n') replay.step()
+  else if (key === '+' || key === '=') replay.setSpeed((speed) => changed(speed, 2))
+  else if (key === '-') replay.setSpeed((speed) => changed(speed, 0.5))
+  else if (key === 'right') replay.seek(SEEK)
+  else if (key === 'left') replay.seek(-SEEK)
+  else if (key === 'q') replay.quit()
+}
+
+/** `max` has no twice and no half. */
+function changed(speed: number, factor: number): number {
+  return Number.isFinite(speed) ? Math.min(FASTEST, Math.max(SLOWEST, speed * factor)) : speed
+}
+
+/** Shows how a replay goes: a changing bar on a terminal, elsewhere a line every ten seconds. */
+export function showReplay(
+  io: Io,
+  standing: () => Omit<ReplayStanding, 'rate'>,
+  say: (line: string) => void
+): { stop(): void } {
+  let last = { count: 0, time: io.clock.monotonic(), rate: 0 }
+  const withRate = (): ReplayStanding => {
+    const now = standing()
+    const time = io.clock.monotonic()
+    if (time - last.time >= 1_000_000) {
+      const rate = Math.round(((now.acknowledged - last.count) / (time - last.time)) * 1_000_000)
+      last = { count: now.acknowledged, time, rate }
+    }
+    return { ...now, rate: last.rate }
+  }
+  if (io.stderr.isTerminal) return startProgress(io, () => formatReplayBar(withRate(), io.stderr.columns))
+  const timer = setInterval(() => say(formatReplayLine(withRate())), LINE_EVERY)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}

@@ -1,0 +1,28 @@
+import type { ByteWriter } from '../byte-writer.js'
+import { formatEnvelope } from '../envelope/envelope.js'
+import type { Message } from '../message.js'
+
+const NEWLINE = 0x0a
+
+/** Cuts off the whole lines at the front. */
+export function cutWholeLines(bytes: Uint8Array): { lines: Uint8Array[]; length: number } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const lines: Uint8Array[] = []
+  let start = 0
+  for (let end = buffer.indexOf(NEWLINE); end !== -1; end = buffer.indexOf(NEWLINE, start)) {
+    lines.push(buffer.subarray(start, end))
+    start = end + 1
+  }
+  return { lines, length: start }
+}
+
+/** Appends a refused message: its envelope line with a first field `reason`, which readers of envelopes ignore. */
+export function encodeRefused(message: Message, reason: string, into: ByteWriter): void {
+  into.writeText(`{"reason":${JSON.stringify(reason)},${formatEnvelope(message).slice(1)}\n`)
+}
+
+/** Appends a line that is no envelope, so that whatever is in it is kept. */
+export function encodeUnreadable(line: Uint8Array, reason: string, into: ByteWriter): void {
+  const base64 = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('base64')
+  into.writeText(`${JSON.stringify({ reason: `it cannot be read: ${reason}`, line: base64 })}\n`)
+}

@@ -1,0 +1,76 @@
+import { ByteWriter } from '../byte-writer.js'
+import { TidingsError } from '../errors.js'
+import { MAX_LINE_BYTES } from '../lines.js'
+
+/** A row of a CSV file. */
+export interface CsvRow {
+  readonly fields: readonly Uint8Array[]
+  /** The line on which it starts, counted from 1. */
+  readonly line: number
+  /** The file ends within it. */
+  readonly torn: boolean
+}
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const LF = 0x0a
+const CR = 0x0d
+
+/**
+ * Cuts bytes into rows of fields by RFC 4180: a field in double quotes may hold commas, line ends, and a double quote as two.
+ * Rows come in batches, one for each chunk that completed any. An unterminated last row counts, and is marked.
+ */
+export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRow[]> {
+  const field = new ByteWriter()
+  let fields: Uint8Array[] = []
+  let line = 1
+  let rowLine = 1
+  let size = 0
+  let quoted = false
+  let afterQuote = false
+  for await (const chunk of chunks) {
+    const rows: CsvRow[] = []
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at] as number
+      if (++size > MAX_LINE_BYTES) {
+        yield rows
+        throw tooLong(rowLine)
+      }
+      if (byte === LF) line++
+      if (byte === QUOTE) {
+        // Two in a row within quotes are one that is meant; the first of them seemed to end the field.
+        if (quoted) afterQuote = true
+        else if (afterQuote) field.writeByte(QUOTE)
+        quoted = !quoted
+        if (quoted) afterQuote = false
+      } else if (quoted) {
+        field.writeByte(byte)
+      } else if (byte === COMMA) {
+        fields.push(field.take())
+        afterQuote = false
+      } else if (byte === LF) {
+        fields.push(field.take())
+        if (fields.length > 1 || (fields[0]?.length ?? 0) > 0)
+          rows.push({ fields, line: rowLine, torn: false })
+        fields = []
+        rowLine = line
+        size = 0
+        afterQuote = false
+      } else if (byte !== CR) {
+        field.writeByte(byte)
+      }
+    }
+    if (rows.length > 0) yield rows
+  }
+  if (fields.length > 0 || field.length > 0 || quoted) {
+    yield [{ fields: [...fields, field.take()], line: rowLine, torn: true }]
+  }
+}
+
+function tooLong(line: number): TidingsError {
+  return new TidingsError('bad-input', `line ${line} is too long: more than ${MAX_LINE_BYTES} bytes`, {
+    code: 'line-too-long',
+    suggestion: 'a double quote may be missing there',
+    details: { line }
+  })
+}

@@ -1,0 +1,110 @@
+import { checkChannelName } from '../channel-name.js'
+import { TidingsError } from '../errors.js'
+import { type Message, NO_HEADERS, type Qos } from '../message.js'
+import { quoteName } from '../visible-text.js'
+import { type CsvRow, csvRows } from './csv-rows.js'
+import { atLine, type RecordingItem } from './recording-item.js'
+import { RecordingPosition } from './recording-position.js'
+
+const COLUMNS = 6
+
+export interface ReadCsvOptions {
+  readonly name: string
+  /** Whether payloads are base64; found out from the first rows when absent. */
+  readonly base64: boolean | undefined
+}
+
+/**
+ * Reads a recording of mqtt_recorder: rows of topic, payload, QoS, retain (`True`, `False`), seconds since 1970, seconds since
+ * the row before. The file does not say whether payloads are base64: throws a `TidingsError` of kind bad-input where the
+ * first rows do not show it either.
+ */
+export async function* readCsvRecording(
+  chunks: AsyncIterable<Uint8Array>,
+  { name, base64 }: ReadCsvOptions
+): AsyncGenerator<RecordingItem[]> {
+  const position = new RecordingPosition()
+  let encoded = base64
+  for await (const rows of csvRows(chunks)) {
+    encoded ??= recogniseBase64(rows, name)
+    const items: RecordingItem[] = []
+    for (const row of rows) {
+      try {
+        const message = parseRow(row, encoded)
+        items.push({ position: position.place({ message, offset: undefined }), message })
+      } catch (error) {
+        items.push({ position: position.last, broken: atLine(error, name, row.line, row.torn) })
+      }
+    }
+    yield items
+  }
+}
+
+/** Every payload is base64, and one shows it beyond doubt: `true` and `1234` are base64 too, but hardly meant so. */
+function recogniseBase64(rows: readonly CsvRow[], name: string): boolean {
+  const [first] = rows
+  if (
+    first === undefined ||
+    first.fields.length !== COLUMNS ||
+    !/^\d+(\.\d+)?$/.test(textOf(first.fields[4]))
+  ) {
+    throw new TidingsError(
+      'bad-input',
+      `cannot read ${quoteName(name)}: it is no recording that tidings knows`,
+      {
+        code: 'unknown-recording',
+        suggestion:
+          'recordings are lines of JSON, or what mosquitto_sub -F %j or mqtt_recorder wrote; --format forces one',
+        details: { file: name }
+      }
+    )
+  }
+  const payloads = rows
+    .flatMap(({ fields }) => (fields.length === COLUMNS ? [textOf(fields[1])] : []))
+    .filter((text) => text !== '')
+  if (!payloads.every(isBase64)) return false
+  if (payloads.length === 0 || payloads.some((text) => text.endsWith('=') || /^(eyJ|W[yw1-9])/.test(text)))
+    return true
+  throw new TidingsError(
+    'bad-input',
+    `cannot read ${quoteName(name)}: its payloads may be base64 or plain text`,
+    {
+      code: 'ambiguous-recording',
+      suggestion: 'say which: --format mqtt-recorder-base64 or --format mqtt-recorder',
+      details: { file: name }
+    }
+  )
+}
+
+const isBase64 = (text: string) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
+
+const textOf = (field: Uint8Array | undefined) => (field === undefined ? '' : Buffer.from(field).toString())
+
+function parseRow({ fields }: CsvRow, base64: boolean): Message {
+  if (fields.length !== COLUMNS) throw bad(`it has ${fields.length} columns and not ${COLUMNS}`)
+  const [topic, payload = new Uint8Array(), qos, retain, time] = fields
+  if (!/^[012]$/.test(textOf(qos))) throw bad('its QoS is not 0, 1 or 2')
+  if (!/^(True|False|0|1)$/.test(textOf(retain))) throw bad('its retain flag is neither True nor False')
+  const seconds = Number(textOf(time))
+  if (textOf(time).trim() === '' || !Number.isFinite(seconds)) throw bad('its time is not a number')
+  if (base64 && !isBase64(textOf(payload))) throw bad('its payload is not base64')
+  return {
+    channel: checkName(textOf(topic)),
+    payload: base64 ? Buffer.from(textOf(payload), 'base64') : payload,
+    headers: NO_HEADERS,
+    mqtt: { qos: Number(textOf(qos)) as Qos, retain: /^(True|1)$/.test(textOf(retain)) },
+    time: Math.round(seconds * 1_000_000)
+  }
+}
+
+function checkName(topic: string): string {
+  try {
+    return checkChannelName(topic)
+  } catch (error) {
+    throw bad(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function bad(why: string): TidingsError {
+  return new TidingsError('bad-input', why, { code: 'bad-mqtt-recorder-row' })
+}

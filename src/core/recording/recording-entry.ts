@@ -1,0 +1,62 @@
+import { ByteWriter } from '../byte-writer.js'
+import { encodeEnvelope, parseEnvelope } from '../envelope/envelope.js'
+import { findJsonValue } from '../json/json-pointer.js'
+import type { Message } from '../message.js'
+
+const START = Buffer.from('{"offset":')
+const COMMA = 0x2c
+
+// Only ever holds one line at a time.
+const scratch = new ByteWriter(4096)
+
+/**
+ * Appends an entry: the envelope line with a first field `offset`, the microseconds since the recording's start on a clock
+ * that never jumps. It comes first so that a reader finds it without a search; readers of envelopes ignore it.
+ */
+export function encodeEntry(message: Message, offset: number, into: ByteWriter): void {
+  into.writeBytes(START)
+  into.writeText(String(offset))
+  into.writeByte(COMMA)
+  encodeEnvelope(message, scratch)
+  const line = scratch.take()
+  into.writeBytes(line, 1, line.length)
+}
+
+/** What one line of a recording says. */
+export interface RecordingEntry {
+  readonly message: Message
+  /** Microseconds since the recording's start, where the line says it. */
+  readonly offset: number | undefined
+}
+
+/** Reads an entry, or an envelope line without an offset. Throws a `TidingsError` of kind bad-input with the reason. */
+export function parseEntry(line: Uint8Array): RecordingEntry {
+  return { message: parseEnvelope(line), offset: leadingOffset(line) ?? anyOffset(line) }
+}
+
+/** The offset where we write it ourselves: right at the start of the line. */
+function leadingOffset(line: Uint8Array): number | undefined {
+  for (let i = 0; i < START.length; i++) if (line[i] !== START[i]) return undefined
+  let offset = 0
+  for (let at = START.length; at < line.length; at++) {
+    const byte = line[at] as number
+    if (byte === COMMA) return at > START.length ? offset : undefined
+    if (byte < 0x30 || byte > 0x39) return undefined
+    offset = offset * 10 + byte - 0x30
+  }
+  return undefined
+}
+
+const OFFSET = ['offset']
+const FIELD = Buffer.from('"offset"')
+
+/** Programs such as `jq -S` put the fields into another order. */
+function anyOffset(line: Uint8Array): number | undefined {
+  if (!Buffer.from(line.buffer, line.byteOffset, line.byteLength).includes(FIELD)) return undefined
+  const place = findJsonValue(line, OFFSET)
+  if (place === undefined) return undefined
+  const text = Buffer.from(line.buffer, line.byteOffset + place.start, place.end - place.start).toString(
+    'latin1'
+  )
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}

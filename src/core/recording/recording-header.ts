@@ -1,0 +1,71 @@
+import { TidingsError } from '../errors.js'
+import { formatTimestamp, parseTimestamp } from '../timestamp.js'
+
+/** The format that this program writes, and the newest that it reads. */
+const VERSION = 1
+
+/** What the first line of a recording says. */
+export interface RecordingHeader {
+  /** Microseconds since 1970-01-01 UTC; the offsets of the entries count from here. */
+  readonly started: number
+  /** The broker's URL without credentials. */
+  readonly broker: string
+  readonly patterns: readonly string[]
+  /** The version of tidings that wrote it. */
+  readonly tidings: string
+}
+
+const START = Buffer.from('{"recording":')
+
+/** The header as a line with its line feed: `{"recording":{"version":1,...}}`. It has no `channel`, so no reader takes it for a message. */
+export function formatRecordingHeader(header: RecordingHeader): string {
+  const { started, broker, patterns, tidings } = header
+  const recording = { version: VERSION, started: formatTimestamp(started), broker, patterns, tidings }
+  return `${JSON.stringify({ recording })}\n`
+}
+
+/**
+ * The header that a line holds, or `undefined` if the line is something else.
+ * Throws a `TidingsError` of kind bad-input for the header of a newer format and for a broken header.
+ */
+export function parseRecordingHeader(line: Uint8Array): RecordingHeader | undefined {
+  if (line.length < START.length || START.compare(line, 0, START.length) !== 0) return undefined
+  const recording = readObject(line)
+  if (typeof recording?.version !== 'number') throw badHeader('it names no version')
+  if (recording.version > VERSION) {
+    throw new TidingsError(
+      'bad-input',
+      `it is a recording of version ${recording.version}, newer than ${VERSION}`,
+      {
+        code: 'newer-recording',
+        suggestion: 'read it with a newer tidings'
+      }
+    )
+  }
+  const started = typeof recording.started === 'string' ? parseTimestamp(recording.started) : undefined
+  if (started === undefined) throw badHeader('it does not say when it was started')
+  const { broker, patterns, tidings } = recording
+  return {
+    started,
+    broker: typeof broker === 'string' ? broker : '',
+    patterns: Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [],
+    tidings: typeof tidings === 'string' ? tidings : ''
+  }
+}
+
+function readObject(line: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const { recording } = JSON.parse(Buffer.from(line).toString()) as { recording?: unknown }
+    return typeof recording === 'object' && recording !== null
+      ? (recording as Record<string, unknown>)
+      : undefined
+  } catch {
+    throw badHeader('it is not JSON')
+  }
+}
+
+function badHeader(why: string): TidingsError {
+  return new TidingsError('bad-input', `the recording's header cannot be read: ${why}`, {
+    code: 'bad-recording-header'
+  })
+}

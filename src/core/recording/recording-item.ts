@@ -1,0 +1,36 @@
+import { TidingsError } from '../errors.js'
+import type { Message } from '../message.js'
+import { quoteName } from '../visible-text.js'
+
+/** A message of a recording, and where it stands. */
+export interface RecordedMessage {
+  /** Microseconds since 1970-01-01 UTC; never goes back within one source. */
+  readonly position: number
+  readonly message: Message
+}
+
+/** A line of a recording that cannot be read; `position` is where the message before it stands. */
+export interface BrokenLine {
+  readonly position: number
+  readonly broken: TidingsError
+}
+
+export type RecordingItem = RecordedMessage | BrokenLine
+
+export const isBroken = (item: RecordingItem): item is BrokenLine => 'broken' in item
+
+/** Says of what is wrong with a line which line it is. */
+export function atLine(error: unknown, name: string, line: number, torn: boolean): TidingsError {
+  if (!(error instanceof TidingsError)) throw error
+  const tail = torn ? ' (the file ends within this line)' : ''
+  return new TidingsError(
+    'bad-input',
+    `cannot read ${quoteName(name)}, line ${line}: ${error.message}${tail}`,
+    {
+      code: torn ? 'torn-recording' : error.code,
+      suggestion: error.suggestion ?? 'correct the line, or go on without it: --skip-invalid',
+      details: { ...error.details, file: name, line, reason: error.message },
+      cause: error
+    }
+  )
+}

@@ -1,0 +1,137 @@
+import { TidingsError } from '../errors.js'
+import { lineBatches } from '../lines.js'
+import { readCsvRecording } from './foreign-csv.js'
+import { parseMosquittoLine } from './foreign-mosquitto.js'
+import { parseEntry, type RecordingEntry } from './recording-entry.js'
+import { parseRecordingHeader, type RecordingHeader } from './recording-header.js'
+import { atLine, type RecordingItem } from './recording-item.js'
+import { RecordingPosition } from './recording-position.js'
+
+/** What wrote a recording: tidings, `mosquitto_sub -F %j` or `%J`, or mqtt_recorder without or with `--encode_b64`. */
+export type RecordingFormat = 'tidings' | 'mosquitto' | 'mqtt-recorder' | 'mqtt-recorder-base64'
+
+export interface ReadRecordingOptions {
+  /** The file's name, for errors. */
+  readonly name: string
+  /** Recognised by content when absent. */
+  readonly format?: RecordingFormat | undefined
+  /** Told of every header. */
+  readonly onHeader?: ((header: RecordingHeader) => void) | undefined
+}
+
+const NEWLINE = 0x0a
+/** Lines that are read at once: parsing a whole chunk takes a millisecond, by which a replay would be late. */
+const SLICE = 64
+const BRACE = 0x7b
+
+/**
+ * Reads a recording of any known format in constant memory: batches of messages in the file's order, a broken line as an item
+ * of its own in its place. Blank lines are left out. Rejects with what the chunks reject with, after everything before it.
+ */
+export async function* readRecording(
+  chunks: AsyncIterable<Uint8Array>,
+  options: ReadRecordingOptions
+): AsyncGenerator<RecordingItem[]> {
+  const source = chunks[Symbol.asyncIterator]()
+  const head = await readHead(source)
+  const all = resume(head, source)
+  const format = options.format ?? recogniseFormat(head)
+  if (format === 'csv' || format === 'mqtt-recorder' || format === 'mqtt-recorder-base64') {
+    const base64 = format === 'csv' ? undefined : format === 'mqtt-recorder-base64'
+    yield* readCsvRecording(all, { name: options.name, base64 })
+  } else {
+    yield* readLines(all, options, format === 'mosquitto' ? parseMosquittoLine : parseEntry)
+  }
+}
+
+/** As much as tells the format: the first line, or the beginning of a long one. Waits for no more, as stdin may be slow. */
+async function readHead(source: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array()
+  while (head.length < 4096 && !/\S[^\n]*\n/.test(Buffer.from(head).toString('latin1'))) {
+    const { done, value } = await source.next()
+    if (done) break
+    head = head.length === 0 ? value : Buffer.concat([head, value])
+  }
+  return head
+}
+
+async function* resume(head: Uint8Array, source: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head
+    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
+  } finally {
+    await source.return?.()
+  }
+}
+
+/** mosquitto_sub writes `tst` first; other objects are ours; what is no object can only be CSV. */
+function recogniseFormat(head: Uint8Array): 'tidings' | 'mosquitto' | 'csv' {
+  const text = Buffer.from(head.subarray(0, 4096)).toString('latin1').trimStart()
+  if (/^\{\s*"tst"\s*:/.test(text)) return 'mosquitto'
+  return text === '' || text.charCodeAt(0) === BRACE || text.startsWith('\xef\xbb\xbf{') ? 'tidings' : 'csv'
+}
+
+/** Notes whether the last line was ended: a broken one that was not is the trace of a crash. */
+async function* watchEnd(
+  chunks: AsyncIterable<Uint8Array>,
+  end: { torn: boolean }
+): AsyncGenerator<Uint8Array> {
+  let last: number | undefined
+  for await (const chunk of chunks) {
+    last = chunk.at(-1) ?? last
+    yield chunk
+  }
+  end.torn = last !== undefined && last !== NEWLINE
+}
+
+async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  options: ReadRecordingOptions,
+  parse: (line: Uint8Array) => RecordingEntry
+): AsyncGenerator<RecordingItem[]> {
+  const end = { torn: false }
+  const position = new RecordingPosition()
+  let number = 0
+  const read = (line: Uint8Array): RecordingItem | undefined => {
+    try {
+      const header = parse === parseEntry ? parseRecordingHeader(line) : undefined
+      if (header !== undefined) {
+        position.startAt(header.started)
+        options.onHeader?.(header)
+        return undefined
+      }
+      const entry = parse(line)
+      return { position: position.place(entry), message: entry.message }
+    } catch (error) {
+      return { position: position.last, broken: atLine(error, options.name, number, end.torn) }
+    }
+  }
+  try {
+    for await (const lines of lineBatches(watchEnd(chunks, end))) {
+      let items: RecordingItem[] = []
+      for (const line of lines) {
+        number++
+        const text = number === 1 ? withoutMark(line) : line
+        const item = isBlank(text) ? undefined : read(text)
+        if (item !== undefined) items.push(item)
+        if (items.length < SLICE) continue
+        yield items
+        items = []
+      }
+      if (items.length > 0) yield items
+    }
+  } catch (error) {
+    if (!(error instanceof TidingsError && error.code === 'line-too-long')) throw error
+    yield [{ position: position.last, broken: atLine(error, options.name, number + 1, false) }]
+  }
+}
+
+/** Editors of some systems put a byte order mark before the first line. */
+function withoutMark(line: Uint8Array): Uint8Array {
+  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line
+}
+
+/** mosquitto_sub leaves an empty line where a payload was not JSON. */
+function isBlank(line: Uint8Array): boolean {
+  return line.length === 0 || (line.length === 1 && line[0] === 0x0d)
+}

@@ -1,0 +1,60 @@
+import type { RecordingItem } from '../recording/recording-item.js'
+
+interface Head {
+  readonly batches: AsyncIterator<RecordingItem[]>
+  batch: readonly RecordingItem[]
+  at: number
+}
+
+/**
+ * Merges recordings by position; where two stand at the same one, the file that was named first goes first. Holds one batch of
+ * each in memory. What reading one of them rejects with comes after everything before it.
+ */
+export async function* mergeRecordings(
+  recordings: readonly AsyncIterable<RecordingItem[]>[]
+): AsyncGenerator<readonly RecordingItem[]> {
+  const [only] = recordings
+  if (recordings.length === 1 && only !== undefined) return yield* only
+  const heads = recordings.map((each): Head => ({ batches: each[Symbol.asyncIterator](), batch: [], at: 0 }))
+  try {
+    const open = new Set<Head>()
+    for (const head of heads) if (await refill(head)) open.add(head)
+    while (open.size > 0) {
+      const { merged, spent } = mergeUntilSpent(open)
+      yield merged
+      if (!(await refill(spent))) open.delete(spent)
+    }
+  } finally {
+    for (const head of heads) await head.batches.return?.()
+  }
+}
+
+async function refill(head: Head): Promise<boolean> {
+  do {
+    const next = await head.batches.next()
+    if (next.done) return false
+    head.batch = next.value
+  } while (head.batch.length === 0)
+  head.at = 0
+  return true
+}
+
+/** Takes the earliest item again and again, until one recording's batch is used up and only reading on can tell what is next. */
+function mergeUntilSpent(heads: ReadonlySet<Head>): { merged: RecordingItem[]; spent: Head } {
+  const merged: RecordingItem[] = []
+  for (;;) {
+    let first: Head | undefined
+    let position = Number.POSITIVE_INFINITY
+    for (const head of heads) {
+      const item = head.batch[head.at]
+      if (item === undefined) return { merged, spent: head }
+      if (first !== undefined && item.position >= position) continue
+      first = head
+      position = item.position
+    }
+    const item = first?.batch[first.at]
+    if (first === undefined || item === undefined) throw new RangeError('nothing is left to merge')
+    merged.push(item)
+    first.at++
+  }
+}

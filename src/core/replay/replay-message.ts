@@ -1,0 +1,64 @@
+import type { Message, MqttBinding, Qos } from '../message.js'
+import { findTimestamp, shiftTimestamps } from './replay-time-shift.js'
+
+/** What is changed of messages when they are replayed. */
+export interface ReplayChanges {
+  readonly rename: (channel: string) => string
+  readonly qos?: Qos | undefined
+  readonly retain: 'keep' | 'clear' | 'set'
+  /** Reference tokens of JSON pointers to timestamps in payloads that are moved to now. */
+  readonly timestamps: readonly (readonly string[])[]
+}
+
+/** Makes the messages that are sent out of the messages that were recorded. */
+export class ReplayMessages {
+  #lastBinding: MqttBinding | undefined
+  #lastChanged: MqttBinding | undefined
+  /** Microseconds that timestamps are moved by, without the rounds; known once the first of them is. */
+  #delta: number | undefined
+
+  /** @param now microseconds since 1970-01-01 UTC */
+  constructor(
+    private readonly changes: ReplayChanges,
+    private readonly now: () => number
+  ) {}
+
+  /** @param elapsed microseconds that earlier rounds took: their timestamps come again so much later */
+  toSend(message: Message, elapsed: number): Message {
+    const { rename, timestamps } = this.changes
+    const payload =
+      timestamps.length === 0
+        ? message.payload
+        : shiftTimestamps(message.payload, timestamps, this.#deltaOf(message) + elapsed)
+    const channel = rename(message.channel)
+    const { headers, time } = message
+    const mqtt = this.#bindingOf(message.mqtt)
+    return time === undefined
+      ? { channel, payload, headers, mqtt }
+      : { channel, payload, headers, mqtt, time }
+  }
+
+  /** The first timestamp becomes now, and all others keep their distance from it. */
+  #deltaOf(message: Message): number {
+    if (this.#delta === undefined) {
+      const first = findTimestamp(message.payload, this.changes.timestamps)
+      if (first === undefined) return 0
+      this.#delta = this.now() - first
+    }
+    return this.#delta
+  }
+
+  /** Whether it was sent before and by which subscription it came says nothing of the message that is sent now [MQTT-3.3.4-6]. */
+  #bindingOf(binding: MqttBinding): MqttBinding {
+    if (binding === this.#lastBinding && this.#lastChanged !== undefined) return this.#lastChanged
+    const { dup: _dup, subscriptionIds: _ids, ...kept } = binding
+    const { qos, retain } = this.changes
+    this.#lastBinding = binding
+    this.#lastChanged = {
+      ...kept,
+      ...(qos !== undefined && { qos }),
+      ...(retain !== 'keep' && { retain: retain === 'set' })
+    }
+    return this.#lastChanged
+  }
+}

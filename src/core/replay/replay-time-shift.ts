@@ -1,0 +1,127 @@
+import { findJsonValue, type JsonPlace } from '../json/json-pointer.js'
+import { scanJson } from '../json/json-text.js'
+
+/** A shift of the timestamps at some places of JSON payloads. */
+export interface TimeShift {
+  /** The reference tokens of JSON pointers. */
+  readonly pointers: readonly (readonly string[])[]
+}
+
+const ISO_START =
+  /^(\d{4})-(\d\d)-(\d\d)([Tt ])(\d\d):(\d\d)(?::(\d\d)(?:([.,])(\d+))?)?((?:[Zz]|[+-]\d\d(?::?\d\d)?)?)$/
+const EPOCH = /^(-?)(\d{1,19})(?:\.(\d{1,12}))?$/
+
+/**
+ * The payload with the timestamps that the pointers name moved by `delta` microseconds, written as they were: ISO 8601 with its
+ * offset and number of decimals, or seconds, milliseconds, microseconds or nanoseconds since 1970 (told apart by their size).
+ * Every other byte stays. A payload that is not JSON, or has no timestamp there, comes back itself.
+ */
+export function shiftTimestamps(
+  payload: Uint8Array,
+  pointers: TimeShift['pointers'],
+  delta: number
+): Uint8Array {
+  if (!scanJson(payload).ok) return payload
+  let shifted = payload
+  for (const pointer of pointers) {
+    const place = findJsonValue(shifted, pointer)
+    const moved = place && moveTimestamp(textAt(shifted, place), delta)
+    if (place && moved !== undefined) {
+      shifted = Buffer.concat([
+        shifted.subarray(0, place.start),
+        Buffer.from(moved),
+        shifted.subarray(place.end)
+      ])
+    }
+  }
+  return shifted
+}
+
+/** The first timestamp that one of the pointers names, in microseconds since 1970; `undefined` if there is none. */
+export function findTimestamp(payload: Uint8Array, pointers: TimeShift['pointers']): number | undefined {
+  if (!scanJson(payload).ok) return undefined
+  for (const pointer of pointers) {
+    const place = findJsonValue(payload, pointer)
+    const time = place && readTimestamp(textAt(payload, place))
+    if (time !== undefined) return time
+  }
+  return undefined
+}
+
+function textAt(json: Uint8Array, { start, end }: JsonPlace): string {
+  return Buffer.from(json.buffer, json.byteOffset + start, end - start).toString()
+}
+
+function moveTimestamp(token: string, delta: number): string | undefined {
+  if (!token.startsWith('"')) return moveEpoch(token, delta)
+  const moved = moveIso(token.slice(1, -1), delta)
+  return moved === undefined ? undefined : `"${moved}"`
+}
+
+function readTimestamp(token: string): number | undefined {
+  if (!token.startsWith('"')) {
+    const parts = EPOCH.exec(token)
+    return parts === null
+      ? undefined
+      : Math.round((Number(token) * 1_000_000) / unitsPerSecond(parts[2] ?? ''))
+  }
+  const local = readIso(token.slice(1, -1))
+  if (local === undefined) return undefined
+  const fraction = local.fraction === '' ? 0 : Number(`0.${local.fraction}`)
+  return (local.seconds - zoneSeconds(local.zone)) * 1_000_000 + Math.round(fraction * 1_000_000)
+}
+
+/** Seconds have up to 11 digits until the year 5138; each finer unit has three more. */
+function unitsPerSecond(digits: string): number {
+  const length = digits.replace(/^0+/, '').length
+  return length <= 11 ? 1 : length <= 14 ? 1000 : length <= 17 ? 1_000_000 : 1_000_000_000
+}
+
+// In integers of the token's own last digit: the same number is added to all tokens of one form, so distances stay exactly.
+function moveEpoch(token: string, delta: number): string | undefined {
+  const [, sign, whole, fraction = ''] = EPOCH.exec(token) ?? []
+  if (whole === undefined) return undefined
+  const perUnit = 10n ** BigInt(fraction.length)
+  const value = BigInt(`${sign}${whole}${fraction}`)
+  const sum =
+    value + divideRounded(BigInt(Math.round(delta)) * BigInt(unitsPerSecond(whole)) * perUnit, 1_000_000n)
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(fraction.length + 1, '0')
+  const point = digits.length - fraction.length
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, point)}${fraction === '' ? '' : `.${digits.slice(point)}`}`
+}
+
+function divideRounded(dividend: bigint, divisor: bigint): bigint {
+  const half = dividend < 0n ? -divisor / 2n : divisor / 2n
+  return (dividend + half) / divisor
+}
+
+function readIso(text: string) {
+  const parts = ISO_START.exec(text)
+  if (parts === null) return undefined
+  const [, year, month, day, letter, hour, minute, second, mark = '.', fraction = '', zone = ''] = parts
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second ?? '00'}Z`)
+  if (Number.isNaN(time) || new Date(time).getUTCDate() !== Number(day)) return undefined
+  return { seconds: time / 1000, letter, hasSeconds: second !== undefined, mark, fraction, zone }
+}
+
+function zoneSeconds(zone: string): number {
+  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60)
+}
+
+function moveIso(text: string, delta: number): string | undefined {
+  const local = readIso(text)
+  if (local === undefined) return undefined
+  const { seconds, letter, hasSeconds, mark, fraction, zone } = local
+  const perSecond = 10n ** BigInt(fraction.length)
+  const smallest = hasSeconds ? 1_000_000n : 60_000_000n
+  const steps = divideRounded(BigInt(Math.round(delta)) * perSecond, smallest) * (hasSeconds ? 1n : 60n)
+  const sum = BigInt(seconds) * perSecond + BigInt(fraction === '' ? '0' : fraction) + steps
+  const rest = ((sum % perSecond) + perSecond) % perSecond
+  const date = new Date(Number((sum - rest) / perSecond) * 1000)
+  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 0 || date.getUTCFullYear() > 9999)
+    return undefined
+  const [day = '', time = ''] = date.toISOString().split('T')
+  const clock = time.slice(0, hasSeconds ? 8 : 5)
+  return `${day}${letter}${clock}${fraction === '' ? '' : `${mark}${rest.toString().padStart(fraction.length, '0')}`}${zone}`
+}

@@ -1,0 +1,35 @@
+import { parseDuration } from '../duration.js'
+import { TidingsError } from '../errors.js'
+import { parseTimestamp } from '../timestamp.js'
+import { quoteName } from '../visible-text.js'
+
+/** A point of a recording, in microseconds: since its first message, since 1970-01-01 UTC, or since midnight UTC of the day it begins. */
+export type ReplayPoint =
+  | { readonly kind: 'offset'; readonly microseconds: number }
+  | { readonly kind: 'time'; readonly microseconds: number }
+  | { readonly kind: 'clock'; readonly microseconds: number }
+
+const DAY = 86_400_000_000
+
+/**
+ * Reads `+1m30s`, `2026-11-23T19:05:01Z` (without an offset: UTC, as recordings say it) or `19:05[:01[.5]]`.
+ * Throws a `TidingsError` of kind usage for anything else.
+ */
+export function parseReplayPoint(text: string): ReplayPoint {
+  if (text.startsWith('+'))
+    return { kind: 'offset', microseconds: Math.round(parseDuration(text.slice(1)) * 1000) }
+  const clock = /^\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text)
+  const full = clock ? `1970-01-01T${text}Z` : text
+  const microseconds = parseTimestamp(full) ?? parseTimestamp(`${full}Z`) ?? parseTimestamp(`${full}T00:00Z`)
+  if (microseconds !== undefined) return { kind: clock ? 'clock' : 'time', microseconds }
+  throw new TidingsError('usage', `cannot read ${quoteName(text)} as a point of a recording`, {
+    code: 'bad-replay-point',
+    suggestion: 'write an offset such as +1m30s, or a time (UTC) such as 19:05:01 or 2026-11-23T19:05:01Z'
+  })
+}
+
+/** Where a point lies in a recording whose first message stands at `origin`: microseconds since 1970-01-01 UTC. */
+export function locateReplayPoint(point: ReplayPoint, origin: number): number {
+  if (point.kind === 'offset') return origin + point.microseconds
+  return point.kind === 'time' ? point.microseconds : Math.floor(origin / DAY) * DAY + point.microseconds
+}

@@ -1,0 +1,276 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gunzip } from '../../../src/cli/recording/gunzip.js'
+import { recordingFiles } from '../../../src/cli/recording/recording-files.js'
+import { formatEnvelope } from '../../../src/core/envelope/envelope.js'
+import type { Message } from '../../../src/core/message.js'
+import { isBroken } from '../../../src/core/recording/recording-item.js'
+import { readRecording } from '../../../src/core/recording/recording-reader.js'
+import { Recorder } from '../../../src/operations/recorder.js'
+import { FakeClock } from '../../support/fake-clock.js'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidings-recording-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const message = (number: number): Message => ({
+  channel: `plant/${number % 3}`,
+  payload: Buffer.from(`{"number":${number},"text":"${'x'.repeat(number % 40)}"}`),
+  headers: [],
+  mqtt: { qos: 1, retain: false },
+  time: Date.UTC(2026, 10, 23) * 1000 + number
+})
+
+type Choice = Partial<Parameters<typeof Recorder.open>[0]>
+
+const open = (output: string, choice: Choice = {}) =>
+  Recorder.open({
+    files: recordingFiles('never'),
+    clock: new FakeClock(),
+    output,
+    mode: 'new',
+    rotate: undefined,
+    broker: 'mqtt://test',
+    patterns: ['#'],
+    tidings: '0.0.0',
+    ...choice
+  })
+
+async function recordSome(
+  output: string,
+  numbers: readonly number[],
+  choice: Choice = {}
+): Promise<Recorder> {
+  const recorder = await open(output, choice)
+  for (const number of numbers) await recorder.write([message(number)])
+  await recorder.close()
+  return recorder
+}
+
+async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+async function payloadsIn(bytes: Uint8Array): Promise<{ numbers: number[]; broken: number }> {
+  const numbers: number[] = []
+  let broken = 0
+  for await (const items of readRecording(whole(bytes), { name: 'f' })) {
+    for (const item of items) {
+      if (isBroken(item)) broken++
+      else numbers.push(JSON.parse(Buffer.from(item.message.payload).toString()).number)
+    }
+  }
+  return { numbers, broken }
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
+
+describe('a recording', () => {
+  test.each(['a.jsonl', 'a.jsonl.gz'])(
+    '%s can be read by its owner only, and is never overwritten unasked',
+    async (name) => {
+      const path = join(folder, name)
+      await recordSome(path, [1])
+      expect(statSync(path).mode & 0o777).toBe(0o600)
+      const before = readFileSync(path)
+      await expect(open(path)).rejects.toMatchObject({ kind: 'usage', code: 'file-exists' })
+      expect(readFileSync(path)).toEqual(before)
+    }
+  )
+
+  test('that is replaced holds only what is new, and is private from then on', async () => {
+    const path = join(folder, 'replaced.jsonl')
+    writeFileSync(path, 'something long that was there before\n'.repeat(100))
+    chmodSync(path, 0o644)
+    await recordSome(path, [5], { mode: 'overwrite' })
+    expect(await payloadsIn(readFileSync(path))).toEqual({ numbers: [5], broken: 0 })
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('in a folder that is not there fails in words', async () => {
+    await expect(open(join(folder, 'none', 'a.jsonl'))).rejects.toMatchObject({ kind: 'output' })
+  })
+
+  test('on a full disk fails with output, and what failed was not counted', async () => {
+    const recorder = open('/dev/full', { mode: 'overwrite' })
+    await expect(recorder).rejects.toMatchObject({ kind: 'output', code: 'disk-full' })
+  })
+})
+
+describe('continuing a recording', () => {
+  test.each(['c.jsonl', 'c.jsonl.gz'])(
+    '%s goes on behind the last entry, with offsets from the same start',
+    async (name) => {
+      const path = join(folder, name)
+      const clock = new FakeClock()
+      await recordSome(path, [1, 2], { clock })
+      await clock.advance(5000)
+      const recorder = await recordSome(path, [3], { clock, mode: 'continue' })
+      expect(recorder.dropped).toBe(0)
+      const bytes = readFileSync(path)
+      const lines = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trimEnd().split('\n')
+      expect(lines).toHaveLength(4)
+      expect(lines.map((line) => JSON.parse(line).offset)).toEqual([undefined, 0, 0, 5_000_000])
+    }
+  )
+
+  test('a clock that was set back does not make offsets fall', async () => {
+    const path = join(folder, 'back.jsonl')
+    const clock = new FakeClock(Date.UTC(2026, 5, 1) * 1000)
+    const recorder = await open(path, { clock })
+    await clock.advance(5000)
+    await recorder.write([message(1)])
+    await recorder.close()
+    await recordSome(path, [2], { clock: new FakeClock(Date.UTC(2026, 1, 1) * 1000), mode: 'continue' })
+    const offsets = readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).offset)
+    expect(offsets).toEqual([undefined, 5_000_000, 5_000_001])
+  })
+
+  test('of lines without a header gets one, and a missing last newline', async () => {
+    const path = join(folder, 'bare.jsonl')
+    writeFileSync(path, formatEnvelope(message(1)))
+    await recordSome(path, [2], { mode: 'continue' })
+    expect(await payloadsIn(readFileSync(path))).toEqual({ numbers: [1, 2], broken: 0 })
+  })
+
+  test('that is not there yet begins it', async () => {
+    const path = join(folder, 'fresh.jsonl')
+    await recordSome(path, [1], { mode: 'continue' })
+    expect(await payloadsIn(readFileSync(path))).toEqual({ numbers: [1], broken: 0 })
+  })
+
+  test('of something that is no recording is refused and touches nothing', async () => {
+    const path = join(folder, 'notes.txt')
+    writeFileSync(path, 'dear diary,\nnothing happened')
+    await expect(recordSome(path, [1], { mode: 'continue' })).rejects.toMatchObject({
+      kind: 'bad-input',
+      code: 'unknown-recording'
+    })
+    expect(readFileSync(path, 'utf8')).toBe('dear diary,\nnothing happened')
+  })
+
+  test('cut off at every single byte of its last 4 KB loses nothing but the torn line', async () => {
+    const path = join(folder, 'cut.jsonl')
+    await recordSome(path, range(0, 40))
+    const bytes = readFileSync(path)
+    const from = Math.max(0, bytes.length - 4096)
+    expect(from).toBeGreaterThan(0)
+    const cutPath = join(folder, 'cut-here.jsonl')
+    for (let cut = from; cut <= bytes.length; cut++) {
+      const cutBytes = bytes.subarray(0, cut)
+      writeFileSync(cutPath, cutBytes)
+      const lines = cutBytes.toString().split('\n')
+      const torn = lines.at(-1) ?? ''
+      // The last line lacks nothing but its newline exactly if the next byte is that.
+      const lacksNewline = bytes[cut] === 0x0a
+      const kept = lines.length - 2 + (lacksNewline ? 1 : 0)
+      expect((await payloadsIn(cutBytes)).numbers).toEqual(range(0, kept))
+      const recorder = await recordSome(cutPath, [1000], { mode: 'continue' })
+      expect(recorder.dropped).toBe(lacksNewline ? 0 : torn.length)
+      expect(await payloadsIn(readFileSync(cutPath))).toEqual({
+        numbers: [...range(0, kept), 1000],
+        broken: 0
+      })
+    }
+  })
+
+  test('cut off at every single byte of its compressed last 4 KB keeps all that can be read', async () => {
+    const path = join(folder, 'cut.jsonl.gz')
+    await recordSome(path, range(0, 60), { files: recordingFiles('always') })
+    const bytes = readFileSync(path)
+    const cutPath = join(folder, 'cut-here.jsonl.gz')
+    let most = 0
+    for (let cut = Math.max(0, bytes.length - 4096); cut <= bytes.length; cut++) {
+      writeFileSync(cutPath, bytes.subarray(0, cut))
+      const readable: Uint8Array[] = []
+      try {
+        for await (const chunk of gunzip(whole(bytes.subarray(0, cut)), 'f')) readable.push(chunk)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'torn-gzip' })
+      }
+      const { numbers } = await payloadsIn(Buffer.concat(readable))
+      expect(numbers.length).toBeGreaterThanOrEqual(most)
+      most = numbers.length
+      await recordSome(cutPath, [1000], { mode: 'continue' })
+      expect(await payloadsIn(gunzipSync(readFileSync(cutPath)))).toEqual({
+        numbers: [...numbers, 1000],
+        broken: 0
+      })
+    }
+    expect(most).toBe(60)
+  })
+
+  test('of compressed data with zeros behind it, as a loss of power leaves them, does not hide what is new', async () => {
+    const path = join(folder, 'zeros.jsonl.gz')
+    await recordSome(path, [1])
+    writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(100)]))
+    await recordSome(path, [2], { mode: 'continue' })
+    expect(await payloadsIn(gunzipSync(readFileSync(path)))).toEqual({ numbers: [1, 2], broken: 0 })
+  })
+})
+
+describe('compressed recordings', () => {
+  test('can be read up to the last batch before they are closed', async () => {
+    const path = join(folder, 'open.jsonl.gz')
+    const recorder = await open(path, { files: recordingFiles('always') })
+    for (const number of range(0, 10)) {
+      await recorder.write([message(number)])
+      const readable: Uint8Array[] = []
+      const read = async () => {
+        for await (const chunk of gunzip(whole(readFileSync(path)), path)) readable.push(chunk)
+      }
+      await expect(read()).rejects.toMatchObject({ code: 'torn-gzip' })
+      expect((await payloadsIn(Buffer.concat(readable))).numbers).toEqual(range(0, number + 1))
+    }
+    await recorder.close()
+    expect((await payloadsIn(gunzipSync(readFileSync(path)))).numbers).toEqual(range(0, 10))
+  })
+
+  test('that are damaged give what was before the damage, then say so', async () => {
+    const bytes = gzipSync(Buffer.from('line\n'.repeat(100_000)))
+    bytes.fill(0xff, bytes.length - 40, bytes.length - 20)
+    await expect(
+      (async () => {
+        for await (const _chunk of gunzip(whole(bytes), 'f'));
+      })()
+    ).rejects.toMatchObject({ kind: 'bad-input', code: 'damaged-gzip' })
+  })
+})
+
+describe('rotating', () => {
+  test('by size makes numbered files, none much larger, that hold everything once and in order', async () => {
+    const path = join(folder, 'turn.jsonl')
+    const recorder = await recordSome(path, range(0, 50), { rotate: { bytes: 2000 } })
+    expect(recorder.names.length).toBeGreaterThan(3)
+    const numbers: number[] = []
+    for (const name of recorder.names) {
+      expect(statSync(name).size).toBeLessThan(2300)
+      numbers.push(...(await payloadsIn(readFileSync(name))).numbers)
+    }
+    expect(numbers).toEqual(range(0, 50))
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('by age begins a file with the first message that is old enough', async () => {
+    const clock = new FakeClock()
+    const recorder = await open(join(folder, 'hourly.jsonl'), { clock, rotate: { duration: 3_600_000_000 } })
+    await recorder.write([message(1)])
+    await clock.advance(3_599_000)
+    await recorder.write([message(2)])
+    await clock.advance(1000)
+    await recorder.write([message(3)])
+    await recorder.close()
+    const held = await Promise.all(
+      recorder.names.map(async (name) => (await payloadsIn(readFileSync(name))).numbers)
+    )
+    expect(held).toEqual([[1, 2], [3]])
+  })
+})

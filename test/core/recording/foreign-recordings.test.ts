@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  isBroken,
+  type RecordedMessage,
+  type RecordingItem
+} from '../../../src/core/recording/recording-item.js'
+import { type RecordingFormat, readRecording } from '../../../src/core/recording/recording-reader.js'
+
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/recordings/${name}`, import.meta.url))
+
+async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size)
+}
+
+async function read(
+  bytes: Uint8Array | string,
+  format?: RecordingFormat,
+  size = 100_000
+): Promise<RecordingItem[]> {
+  const items: RecordingItem[] = []
+  for await (const batch of readRecording(inPieces(Buffer.from(bytes), size), { name: 'f', format }))
+    items.push(...batch)
+  return items
+}
+
+const messages = (items: readonly RecordingItem[]) =>
+  items.filter((item): item is RecordedMessage => !isBroken(item)).map(({ message }) => message)
+const texts = (items: readonly RecordingItem[]) =>
+  messages(items).map(
+    ({ channel, payload, mqtt }) => `${channel} ${mqtt.qos} ${mqtt.retain} ${Buffer.from(payload)}`
+  )
+const faults = (items: readonly RecordingItem[]) => items.filter(isBroken).map(({ broken }) => broken.message)
+
+describe('what mosquitto_sub -F %j wrote', () => {
+  test('is recognised and read: bytes, QoS, times', async () => {
+    const items = await read(fixture('mosquitto-sub-j.txt'))
+    expect(texts(items)).toEqual([
+      't/a 1 false {"name":"Ada","n":12345678901234567890, "f":1.0}',
+      't/b 0 false plain "text" €',
+      't/c 1 false 42',
+      't/d 1 false ',
+      't/e 1 false l1\nl2\ttab\\x\u0001',
+      't/f 1 false [1,2,"x"]'
+    ])
+    expect(messages(items)[0]?.time).toBe(Date.UTC(2026, 10, 23, 19, 22, 34, 653) * 1000 + 758)
+  })
+
+  test('with every property of MQTT 5, repeated headers included', async () => {
+    const [first] = messages(await read(fixture('mosquitto-sub-j.txt')))
+    expect(first?.headers).toEqual([
+      ['k', 'v'],
+      ['k', 'w']
+    ])
+    expect(first?.mqtt).toEqual({
+      qos: 1,
+      retain: false,
+      payloadUtf8: true,
+      expiry: 60,
+      contentType: 'application/json',
+      responseChannel: 'r/1',
+      correlation: Buffer.from('ab"c')
+    })
+  })
+
+  test('a payload that is not UTF-8 comes back byte for byte', async () => {
+    const line = Buffer.concat([
+      Buffer.from(
+        '{"tst":"2026-11-23T19:22:34.653758Z+0000","topic":"t","qos":0,"retain":0,"payloadlen":4,"payload":"a'
+      ),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('\\n"}\n')
+    ])
+    const [message] = messages(await read(line))
+    expect(Buffer.from(message?.payload ?? [])).toEqual(Buffer.from([0x61, 0xff, 0xfe, 0x0a]))
+  })
+
+  test('a payload that it cut at a NUL is an error and not sent damaged', async () => {
+    const line =
+      '{"tst":"2026-11-23T19:22:34+0100","topic":"t","qos":0,"retain":0,"payloadlen":9,"payload":"ab"}\n'
+    expect(faults(await read(line))).toEqual([
+      'cannot read "f", line 1: the payload was 9 bytes, of which mosquitto_sub wrote 2'
+    ])
+  })
+
+  test('seconds of mosquitto 1.6 and local times are times, too', async () => {
+    const line = (tst: string) =>
+      `{"tst":${tst},"topic":"t","qos":0,"retain":1,"payloadlen":1,"payload":"x"}\n`
+    const items = await read(line('1764000000') + line('"2025-11-24T17:00:00.5+0100"'))
+    expect(messages(items).map(({ time }) => time)).toEqual([1_764_000_000_000_000, 1_764_000_000_500_000])
+    expect(messages(items)[0]?.mqtt.retain).toBe(true)
+  })
+})
+
+describe('what mosquitto_sub -F %J wrote', () => {
+  test('is recognised and read; the empty lines it leaves are skipped', async () => {
+    const items = await read(fixture('mosquitto-sub-json.txt'))
+    expect(faults(items)).toEqual([])
+    expect(texts(items)).toEqual([
+      't/a 1 false {"name":"Ada","n":1.2345678901234567e+19,"f":1}',
+      't/c 1 false 42',
+      't/d 1 false ',
+      't/f 1 false [1,2,"x"]'
+    ])
+  })
+
+  test('a payload that is a JSON string keeps its quotes, null is told from nothing', async () => {
+    const line = (length: number, payload: string) =>
+      `{"tst":"2026-11-23T19:22:34+0000","topic":"t","qos":0,"retain":0,"payloadlen":${length},"payload":${payload}}\n`
+    const items = await read(line(5, '"abc"') + line(4, 'null') + line(0, 'null'))
+    expect(messages(items).map(({ payload }) => Buffer.from(payload).toString())).toEqual([
+      '"abc"',
+      'null',
+      ''
+    ])
+  })
+})
+
+describe('what mqtt_recorder wrote', () => {
+  const plain = [
+    'm/json 1 false {"name":"Ada","n":12345678901234567890, "f":1.0}',
+    'm/text 0 false two\nlines, "quoted"',
+    'm/kept 1 false 42',
+    'm/kept 0 false '
+  ]
+
+  test('is recognised and read, quoted fields with line ends and quotes included', async () => {
+    const items = await read(fixture('mqtt-recorder-plain.csv'))
+    expect(texts(items)).toEqual([...plain, 'm/umlaut 1 false größer €'])
+    const [first, second] = messages(items)
+    expect((second?.time ?? 0) - (first?.time ?? 0)).toBe(4771)
+  })
+
+  test('with base64 is recognised, too, and is byte for byte what was sent', async () => {
+    const items = await read(fixture('mqtt-recorder-base64.csv'))
+    expect(texts(items).slice(0, 4)).toEqual(plain)
+    expect(Buffer.from(messages(items)[4]?.payload ?? [])).toEqual(Buffer.from([0, 0xff, 1]))
+  })
+
+  test('is the same however the bytes arrive', async () => {
+    const bytes = fixture('mqtt-recorder-plain.csv')
+    const whole = texts(await read(bytes, 'mqtt-recorder'))
+    for (const size of [1, 2, 7, 64]) expect(texts(await read(bytes, 'mqtt-recorder', size))).toEqual(whole)
+  })
+
+  test('that may be base64 or not has to be named', async () => {
+    const row = 'a,1234,0,False,1764000000.5,0.1\r\n'
+    await expect(read(row)).rejects.toThrow('its payloads may be base64 or plain text')
+    expect(texts(await read(row, 'mqtt-recorder'))).toEqual(['a 0 false 1234'])
+    expect(messages(await read(row, 'mqtt-recorder-base64'))[0]?.payload).toEqual(
+      Buffer.from('1234', 'base64')
+    )
+  })
+
+  test.each([
+    ['a,"x",3,False,1764000000.5,0.1', 'its QoS is not 0, 1 or 2'],
+    ['a,x,0,maybe,1764000000.5,0.1', 'its retain flag is neither True nor False'],
+    ['a,x,0,True,soon,0.1', 'its time is not a number'],
+    ['a,x,0', 'it has 3 columns and not 6'],
+    ['a/#,x,0,True,1.5,0.1', 'it holds a wildcard'],
+    ['a,"x,0,True,1.5,0.1', 'it has 2 columns and not 6 (the file ends within this line)']
+  ])('%s is an error that names its line', async (row, why) => {
+    const items = await read(`ok,"two\nlines !",0,False,1764000000.5,0.1\r\n${row}`, 'mqtt-recorder')
+    expect(faults(items)).toEqual([expect.stringContaining('cannot read "f", line 3: ')])
+    expect(faults(items)[0]).toContain(why)
+    expect(texts(items)).toEqual(['ok 0 false two\nlines !'])
+  })
+})
+
+test('what no tool is known to write is refused with a suggestion', async () => {
+  await expect(read('hello\nworld\n')).rejects.toMatchObject({ kind: 'bad-input', code: 'unknown-recording' })
+})

@@ -1,0 +1,188 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ByteWriter } from '../../../src/core/byte-writer.js'
+import { formatEnvelope } from '../../../src/core/envelope/envelope.js'
+import type { Message } from '../../../src/core/message.js'
+import { encodeEntry, parseEntry } from '../../../src/core/recording/recording-entry.js'
+import { formatRecordingHeader, parseRecordingHeader } from '../../../src/core/recording/recording-header.js'
+import { isBroken, type RecordingItem } from '../../../src/core/recording/recording-item.js'
+import { isCompressed, numberedName } from '../../../src/core/recording/recording-name.js'
+import { readRecording } from '../../../src/core/recording/recording-reader.js'
+import { judgeTail } from '../../../src/core/recording/recording-tail.js'
+
+const STARTED = Date.UTC(2026, 10, 23, 10) * 1000
+const header = { started: STARTED, broker: 'mqtt://h', patterns: ['#'], tidings: '0.1.0' }
+const message = (text: string, time?: number): Message => ({
+  channel: 'a',
+  payload: Buffer.from(text),
+  headers: [],
+  mqtt: { qos: 1, retain: false },
+  ...(time !== undefined && { time })
+})
+
+function entry(offset: number, sent: Message = message('1', STARTED + offset)): string {
+  const line = new ByteWriter()
+  encodeEntry(sent, offset, line)
+  return Buffer.from(line.take()).toString()
+}
+
+async function read(text: string | Uint8Array, size = 1_000_000): Promise<RecordingItem[]> {
+  const bytes = Buffer.from(text)
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+  const items: RecordingItem[] = []
+  for await (const batch of readRecording(chunks(), { name: 'f' })) items.push(...batch)
+  return items
+}
+
+const positions = (items: readonly RecordingItem[]) => items.map(({ position }) => position - STARTED)
+const faults = (items: readonly RecordingItem[]) => items.filter(isBroken).map(({ broken }) => broken.message)
+
+describe('the header', () => {
+  test('comes back', () => {
+    expect(parseRecordingHeader(Buffer.from(formatRecordingHeader(header)))).toEqual(header)
+  })
+
+  test('of a newer format is refused in words', () => {
+    expect(() => parseRecordingHeader(Buffer.from('{"recording":{"version":2}}'))).toThrow('newer than 1')
+  })
+
+  test('is not needed', async () => {
+    expect(positions(await read(`${formatEnvelope(message('1', STARTED))}\n`))).toEqual([0])
+  })
+})
+
+describe('an entry', () => {
+  test('is an envelope line that begins with its offset', () => {
+    expect(entry(1234)).toMatch(/^\{"offset":1234,"channel":"a",.*\}\n$/)
+  })
+
+  test('comes back with its offset, whatever the message', () => {
+    const text = fc.string({ unit: 'grapheme' })
+    fc.assert(
+      fc.property(
+        fc.uint8Array(),
+        fc.array(fc.tuple(text, text)),
+        fc.nat(),
+        fc.constantFrom(0 as const, 1 as const, 2 as const),
+        fc.boolean(),
+        (payload, headers, offset, qos, retain) => {
+          const sorted = headers.sort(([a], [b]) => (a < b ? -1 : 1))
+          const sent: Message = {
+            channel: 'a/b',
+            payload,
+            headers: sorted,
+            mqtt: { qos, retain },
+            time: STARTED
+          }
+          const read = parseEntry(Buffer.from(entry(offset, sent).slice(0, -1)))
+          expect(read.offset).toBe(offset)
+          expect({ ...read.message, payload: Buffer.from(read.message.payload) }).toEqual({
+            ...sent,
+            payload: Buffer.from(payload)
+          })
+        }
+      )
+    )
+  })
+
+  test('keeps its offset when a program such as jq -S has sorted its fields', () => {
+    const line = '{"channel":"a","encoding":"json","offset":77,"payload":{"offset":1}}'
+    expect(parseEntry(Buffer.from(line)).offset).toBe(77)
+  })
+
+  test("does not take a payload's offset for its own", () => {
+    expect(parseEntry(Buffer.from('{"channel":"a","payload":{"offset":1}}')).offset).toBeUndefined()
+  })
+})
+
+describe('where entries stand', () => {
+  test('is counted from the header by a clock that never jumps, whatever the receive times say', async () => {
+    const text = formatRecordingHeader(header) + entry(0, message('1', 5)) + entry(2_000_000, message('2', 1))
+    expect(positions(await read(text))).toEqual([0, 2_000_000])
+  })
+
+  test('is counted from the first receive time when the header was cut away', async () => {
+    expect(positions(await read(entry(5_000_000) + entry(7_000_000)))).toEqual([5_000_000, 7_000_000])
+  })
+
+  test('is the receive time where there is no offset, and right behind where there is no time', async () => {
+    const lines = [message('1', STARTED), message('2'), message('3', STARTED + 5)].map(
+      (each) => `${formatEnvelope(each)}\n`
+    )
+    expect(positions(await read(lines.join('')))).toEqual([0, 0, 5])
+  })
+
+  test('never goes back: a clock that was set moves the rest of the recording along', async () => {
+    const times = [0, 10_000_000, 3_000_000, 4_000_000].map(
+      (at) => `${formatEnvelope(message('1', STARTED + at))}\n`
+    )
+    expect(positions(await read(times.join('')))).toEqual([0, 10_000_000, 10_000_000, 11_000_000])
+  })
+
+  test('a second recording behind the first stands where it was recorded', async () => {
+    const later = { ...header, started: STARTED + 60_000_000 }
+    const text = formatRecordingHeader(header) + entry(1) + formatRecordingHeader(later) + entry(1)
+    expect(positions(await read(text))).toEqual([1, 60_000_001])
+  })
+})
+
+describe('reading', () => {
+  const text = formatRecordingHeader(header) + Array.from({ length: 200 }, (_, at) => entry(at)).join('')
+
+  test('is the same however the bytes arrive', async () => {
+    for (const size of [1, 3, 100, 4096])
+      expect(positions(await read(text, size))).toEqual(positions(await read(text)))
+  })
+
+  test('accepts a byte order mark, carriage returns, blank lines and a missing last newline', async () => {
+    const edited = `\ufeff${text}`.replaceAll('\n', '\r\n').replace(/\r\n$/, '').replace('\r\n', '\r\n\r\n')
+    const items = await read(edited)
+    expect(faults(items)).toEqual([])
+    expect(items).toHaveLength(200)
+  })
+
+  test('names the line of what is broken, and goes on', async () => {
+    const items = await read(`${entry(0)}{"channel":"a"}\n${entry(1)}`)
+    expect(faults(items)).toEqual(['cannot read "f", line 2: field "payload" is missing'])
+    expect(items).toHaveLength(3)
+  })
+
+  test('an empty file holds nothing', async () => {
+    expect(await read('')).toEqual([])
+  })
+})
+
+describe('the end of a recording', () => {
+  test('torn at any byte of its last line is dropped to the last whole line, and no further', () => {
+    const before = entry(41)
+    const last = entry(42)
+    for (let cut = 1; cut < last.length - 1; cut++) {
+      const tail = Buffer.from(before + last.slice(0, cut))
+      expect(judgeTail(tail)).toEqual({ torn: cut, lacksNewline: false, lastOffset: 41 })
+    }
+    expect(judgeTail(Buffer.from(before + last))).toEqual({ torn: 0, lacksNewline: false, lastOffset: 42 })
+    expect(judgeTail(Buffer.from(before + last.trimEnd()))).toEqual({
+      torn: 0,
+      lacksNewline: true,
+      lastOffset: 42
+    })
+  })
+
+  test('of zeros, as some file systems leave it behind after a loss of power, is dropped', () => {
+    const tail = Buffer.concat([Buffer.from(entry(7)), Buffer.alloc(512)])
+    expect(judgeTail(tail)).toEqual({ torn: 512, lacksNewline: false, lastOffset: 7 })
+  })
+})
+
+test.each([
+  ['traffic.jsonl', 'traffic-0003.jsonl'],
+  ['traffic.jsonl.gz', 'traffic-0003.jsonl.gz'],
+  ['a.b/traffic', 'a.b/traffic-0003'],
+  ['a/.hidden', 'a/.hidden-0003'],
+  ['v1.2', 'v1.2-0003']
+])('the third file of %s is %s', (name, third) => {
+  expect(numberedName(name, 3)).toBe(third)
+  expect(isCompressed(name)).toBe(isCompressed(third))
+})
