@@ -167,6 +167,21 @@ describe('a connection that is lost', () => {
     expect(broker.peers).toHaveLength(3)
   })
 
+  it('is not taken for two clients of one name while messages go over each of its short lives', async () => {
+    const { connection } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        const { messageId = 0 } = await peer.next('publish')
+        peer.send({ cmd: 'puback', messageId })
+        if (peer.index < 5) peer.socket.end()
+      },
+      { clientId: 'me', protocol: '3.1.1' }
+    )
+    for (let count = 0; count < 6; count++) {
+      expect(await connection.publish([message('a', 'x')])).toMatchObject({ acknowledged: 1 })
+    }
+  })
+
   it.each([
     ['a PUBLISH of QoS 3', Buffer.from([0x36, 5, 0, 1, 0x61, 0, 1])],
     ['a length of five bytes', Buffer.from([0xd0, 0xff, 0xff, 0xff, 0xff, 1])],
