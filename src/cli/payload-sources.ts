@@ -3,6 +3,7 @@ import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
 import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
 import type { Message } from '../core/message.js'
+import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import type { MessageTemplate } from './flags/message.js'
 import { type Input, readWholeFile } from './input.js'
 
@@ -86,7 +87,7 @@ export interface EnvelopeDefaults {
   readonly retain?: boolean
 }
 
-/** One message per envelope line; a bad line ends it with an error that names its number, after all messages before it. */
+/** One message per envelope line, leaving out a recording's header; a bad line ends it with an error that names its number, after all messages before it. */
 export async function* envelopeMessages(
   input: Input,
   defaults: EnvelopeDefaults,
@@ -97,7 +98,7 @@ export async function* envelopeMessages(
     const messages: Message[] = []
     for (const line of lines) {
       number++
-      if (line.length === 0) continue
+      if (line.length === 0 || (number === 1 && parseRecordingHeader(line) !== undefined)) continue
       try {
         messages.push(parseEnvelope(line, defaults))
       } catch (error) {

@@ -49,6 +49,7 @@ type ChannelsFlags = Interfaces.InferredFlags<typeof Channels.flags> & Connectio
 
 export default class Channels extends BaseCommand {
   static override summary = 'Show which channels exist, and what flows on them'
+  static override usage = 'channels [PATTERN...] [FLAGS]'
   static override description =
     `Observes for a while and lists what was seen: retained messages come at once, others as they happen.
 Channels that differ in one level are one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp. Levels are parameters

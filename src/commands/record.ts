@@ -19,6 +19,7 @@ import { formatVerifyJson, formatVerifyReport, verifyFailure } from '../ui/verif
 
 export default class Record extends BaseCommand {
   static override summary = 'Record the messages of channels to a file'
+  static override usage = 'record CHANNEL... --output FILE [FLAGS]'
   static override description =
     `One line of JSON per message: the envelope of subscribe --json, with the time since the start of the recording.
 A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. The file can be read by its owner only.

@@ -15,6 +15,7 @@ import { formatReplaySummary, replayFailure } from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Send recorded messages again, when they are due'
+  static override usage = 'replay FILE... [FLAGS]'
   static override description =
     `Every message is sent at its distance from the first one, however long the recording is. Several files are merged by time.
 Reads what record and subscribe --json write, what mosquitto_sub writes with -F %j or %J, and the files of mqtt_recorder; gzip, too.

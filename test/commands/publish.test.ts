@@ -117,6 +117,12 @@ describe('the message flags', () => {
 })
 
 describe('envelope lines', () => {
+  it('may be a recording: its header is no message', async () => {
+    const header = '{"recording":{"version":1,"started":"2026-01-01T00:00:00.000000Z"}}\n'
+    const [message] = await published(['--json'], `${header}{"offset":0,"channel":"a","payload":1}\n`)
+    expect(message).toMatchObject({ channel: 'a' })
+  })
+
   it('go to their own channels, and to CHANNEL where they name none', async () => {
     const lines = '{"channel":"own","payload":1}\n\n{"payload":"text","encoding":"text","mqtt":{"qos":0}}\n'
     const messages = await published(['default', '--json', '--qos', '2'], lines, 2)
