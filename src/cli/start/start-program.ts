@@ -7,8 +7,19 @@ import { noCode, readCompiledCode, writeCompiledCode } from './code-cache.js'
 /** How long an endless command runs before what V8 compiled for it is kept; later, V8 has begun to forget what start-up needed. */
 const keepAfter = 2_000
 
+/**
+ * What libraries tell with DEBUG set holds every argument and every packet, so also passwords: it is left out, also of `DEBUG=*`.
+ * They read the variable when they are loaded.
+ */
+const TELLTALES = ['oclif*', 'mqttjs*', 'mqtt-packet*']
+
+function keepSecrets(): void {
+  if (process.env.DEBUG) process.env.DEBUG += TELLTALES.map((name) => `,-${name}`).join('')
+}
+
 /** Runs what the build put into `dist` with the code that V8 compiled in an earlier run, and keeps what it compiles in this one. */
 export function startProgram(args: string[], dist: string, buildId: string, place: ProgramPlace): void {
+  keepSecrets()
   const path = compiledCodePath(buildId, place.ownCommands.find((id) => id === args[0]) ?? 'other')
   const compiled = path === undefined ? noCode : readCompiledCode(path)
   const loader = openChunkLoader(dist, compiled.chunks)
