@@ -1,0 +1,174 @@
+import { Duplex } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { IPublishPacket, Packet } from 'mqtt-packet'
+import { describe, expect, it } from 'vitest'
+import { parseBrokerUrl } from '../../src/transport/broker-url.js'
+import { MessageExchange } from '../../src/transport/mqtt/exchange/message-exchange.js'
+import { MqttSession } from '../../src/transport/mqtt/mqtt-session.js'
+import type { ExchangeLink } from '../../src/transport/mqtt/session.js'
+import { message } from '../support/connection-options.js'
+import { mutate, numbersFrom } from '../support/mutation.js'
+import { encode } from '../support/raw-client.js'
+import { extent, figure } from './extent.js'
+
+const PER_CONNECTION = 40
+const MB = 1_000_000
+
+/** The network in memory: what the client writes is thrown away. */
+class HostileSocket extends Duplex {
+  bytesIn = 0
+  #ended = false
+
+  override _read(): void {}
+
+  override _write(_chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    done()
+  }
+
+  feed(bytes: Buffer): void {
+    this.bytesIn += bytes.length
+    if (!this.destroyed && !this.#ended) this.push(bytes)
+  }
+
+  closeByBroker(): void {
+    if (!this.#ended && !this.destroyed) this.push(null)
+    this.#ended = true
+    // As a socket does that is open in neither direction.
+    setImmediate(() => this.destroy())
+  }
+}
+
+const publish = { cmd: 'publish', topic: 'a/b', payload: '{"a":1}', dup: false, retain: false } as const
+const properties: IPublishPacket['properties'] = {
+  userProperties: { a: 'b', c: ['d', 'e'] },
+  contentType: 'application/json',
+  responseTopic: 'r',
+  correlationData: Buffer.from('x'),
+  messageExpiryInterval: 9,
+  payloadFormatIndicator: true,
+  subscriptionIdentifier: 3,
+  topicAlias: 2
+}
+
+const packets: Packet[] = [
+  { cmd: 'connack', sessionPresent: false, returnCode: 0, reasonCode: 0 },
+  { cmd: 'suback', messageId: 1, granted: [1, 0x80] },
+  { cmd: 'suback', messageId: 2, granted: [0] },
+  { cmd: 'unsuback', messageId: 1, granted: [0] },
+  { ...publish, qos: 0 },
+  { ...publish, qos: 1, messageId: 7 },
+  { ...publish, qos: 2, messageId: 8, properties },
+  { ...publish, qos: 0, properties },
+  { cmd: 'puback', messageId: 1, reasonCode: 0x87, properties: { reasonString: 'no' } },
+  { cmd: 'pubrec', messageId: 2 },
+  { cmd: 'pubrel', messageId: 8 },
+  { cmd: 'pubcomp', messageId: 2 },
+  { cmd: 'pingresp' },
+  { cmd: 'disconnect', reasonCode: 0x8b, properties: { reasonString: 'bye', serverReference: 'x' } },
+  {
+    cmd: 'auth',
+    reasonCode: 0x18,
+    properties: { authenticationMethod: 'x', authenticationData: Buffer.of(1) }
+  }
+]
+
+/** Lets the event loop go round so often. */
+async function soon(rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+function used(): number {
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over MQTT %s', (protocol) => {
+  const version = protocol === '5' ? 5 : 4
+  const connack = encode(
+    {
+      cmd: 'connack',
+      sessionPresent: false,
+      returnCode: 0,
+      reasonCode: 0,
+      properties: { topicAliasMaximum: 5 }
+    },
+    version
+  )
+  const corpus = packets
+    .filter(({ cmd }) => version === 5 || cmd !== 'auth')
+    .map((packet) =>
+      packet.cmd === 'disconnect' && version === 4 ? Buffer.of(0xe0, 0) : encode(packet, version)
+    )
+
+  it('causes no exception, no hang and no growth', async () => {
+    const rounds = extent(500_000, 4_000) / PER_CONNECTION
+    const below = numbersFrom(version)
+    const ends = new Map<string, number>()
+    let delivered = 0
+    const began = performance.now()
+    let before = 0
+    for (let round = 0; round < rounds; round++) {
+      if (round === Math.floor(rounds / 10)) before = used()
+      const link: ExchangeLink = {
+        exchange: new MessageExchange({
+          topicAliasMaximum: 100,
+          onProtocolError: (reason) => link.onProtocolError(reason),
+          onReceiverFailed: (error) => {
+            throw error
+          }
+        }),
+        onProtocolError: () => {}
+      }
+      link.exchange.setReceiver((batch) => {
+        delivered += batch.length
+      })
+      const socket = new HostileSocket()
+      const session = new MqttSession(
+        {
+          url: parseBrokerUrl('mqtt://127.0.0.1:1'),
+          sockets: { tls: {}, wsHeaders: {}, onNotice: () => {} },
+          request: { protocol, clientId: 'c', keepalive: 0, clean: true, sessionExpiry: 0 },
+          timeout: 60_000
+        },
+        link,
+        { stream: socket, bytesRead: () => socket.bytesIn }
+      )
+      // One connection in ten begins with a damaged CONNACK.
+      socket.feed(below(10) === 0 ? mutate(connack, below) : connack)
+      const hostile = Array.from({ length: PER_CONNECTION }, () =>
+        mutate(corpus[below(corpus.length)] ?? connack, below)
+      )
+      const connected = session.connect(new AbortController().signal).then(
+        () => true,
+        () => false
+      )
+      // Who waits for a sound CONNACK in vain is let go.
+      const isOver = soon(6).then(() => false)
+      if (await Promise.race([connected, isOver])) {
+        link.exchange.resume({ sessionPresent: false })
+        session.subscribe([{ pattern: 'a/#', qos: 1 }]).catch(() => undefined)
+        void link.exchange.publish([message('a', 'x', 1), message('a', 'y', 2)])
+        for (const bytes of hostile) socket.feed(bytes)
+        await soon(2)
+      }
+      socket.closeByBroker()
+      const { kind } = await session.ended
+      ends.set(kind, (ends.get(kind) ?? 0) + 1)
+      link.exchange.abandon()
+    }
+    const growth = used() - before
+    expect(growth).toBeLessThan(64 * MB)
+    // It was not all thrown away at the first packet.
+    expect(delivered).toBeGreaterThan(rounds / 50)
+    expect(ends.get('protocol-error')).toBeGreaterThan(rounds / 10)
+    figure(
+      `MQTT ${protocol}: ${rounds * PER_CONNECTION} damaged packets on ${rounds} connections, ${delivered} messages, ` +
+        `ends ${JSON.stringify(Object.fromEntries(ends))}, growth ${(growth / MB).toFixed(1)} MB, ${((performance.now() - began) / 1000).toFixed(1)} s`
+    )
+  })
+})
