@@ -411,6 +411,26 @@ async function until<T>(read: () => T | undefined): Promise<T> {
   }
 }
 
+describe('an event loop that runs dry', () => {
+  it('before what was published is acknowledged is 5, never 0', async () => {
+    const url = await scripted((peer) => accept(peer).then(() => {}))
+    // Nothing keeps the process alive: neither sockets nor timers.
+    const code = `import net from 'node:net'
+      const { setTimeout: later, setInterval: often } = globalThis
+      globalThis.setTimeout = (...args) => later(...args).unref()
+      globalThis.setInterval = (...args) => often(...args).unref()
+      const { write } = net.Socket.prototype
+      net.Socket.prototype.write = function (...args) { if (this.remotePort && String(args[0]).includes('unique payload')) this.unref(); return write.apply(this, args) }`
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(code)}`
+    const args = ['publish', 'a', 'unique payload', '-b', url]
+    const { exitCode, stderr } = await run(args, undefined, { NODE_OPTIONS })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 5,
+      stderr: 'Error: the command ended before its work was done\n'
+    })
+  })
+})
+
 describe('a program that was started by another one', () => {
   it('waits for messages however long none comes', async () => {
     let send = () => {}
