@@ -10,3 +10,14 @@ export function credentialsFor(
   if (url.scheme === 'local') return {}
   return { username: url.username ?? options.username, password: url.password ?? options.password }
 }
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|::1)$/i
+
+/** Whether a password would go over a network that others can read along: neither TLS nor this machine alone. */
+export function sendsPasswordInClear(
+  url: BrokerUrl,
+  options: Pick<ConnectionOptions, 'username' | 'password'>
+): boolean {
+  if (url.scheme !== 'mqtt' && url.scheme !== 'ws') return false
+  return credentialsFor(url, options).password !== undefined && !LOOPBACK.test(url.host)
+}

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
-import { credentialsFor } from './broker-credentials.js'
+import { credentialsFor, sendsPasswordInClear } from './broker-credentials.js'
 import { type BrokerUrl, formatBrokerUrl } from './broker-url.js'
 
 const LONGEST_KEEPALIVE = 65_535
@@ -35,7 +35,7 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
         suggestion: 'name it: --username NAME; a password alone needs --protocol 5'
       })
     }
-    warnOfPlainCredentials(broker, password, options)
+    warnOfPlainCredentials(broker, options)
   }
 }
 
@@ -55,13 +55,8 @@ function checkText(name: string, text: string | undefined): void {
 }
 
 /** Anyone on the way can read a password that is sent in the clear. */
-function warnOfPlainCredentials(
-  broker: BrokerUrl,
-  password: string | undefined,
-  options: ConnectionOptions
-): void {
-  const isPlain = broker.scheme === 'mqtt' || broker.scheme === 'ws'
-  if (!isPlain || password === undefined || /^(localhost|127\..*|::1)$/.test(broker.host)) return
+function warnOfPlainCredentials(broker: BrokerUrl, options: ConnectionOptions): void {
+  if (!sendsPasswordInClear(broker, options)) return
   const text = `the password goes to "${formatBrokerUrl(broker)}" unencrypted; mqtts:// or wss:// would protect it`
   options.onNotice({ kind: 'warning', text })
 }
