@@ -3,6 +3,7 @@
  *
  *   fake-broker ack [PAUSE]                            acknowledges what is published; PAUSE microseconds after each read
  *   fake-broker feed QOS COUNT CHANNELS PAYLOAD-FILE   after a SUBSCRIBE sends COUNT messages as fast as they are taken
+ *   fake-broker read PAUSE                             copies its input, PAUSE microseconds after each 64 KiB
  *   fake-broker run COMMAND...                         runs a command and writes what it cost to descriptor 3
  *
  * Speaks MQTT 3.1.1 and 5 on 127.0.0.1, on a free port which is the first line of its output. One client at a time; when it has gone, a
@@ -220,7 +221,19 @@ static int run(char **command) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int read_slowly(long pause) {
+  static char block[65536];
+  ssize_t length;
+  while ((length = read(0, block, sizeof block)) > 0) {
+    for (ssize_t at = 0, wrote; at < length; at += wrote)
+      if ((wrote = write(1, block + at, length - at)) < 0) return 1;
+    usleep(pause);
+  }
+  return length < 0;
+}
+
 int main(int argc, char **argv) {
+  if (argc == 3 && !strcmp(argv[1], "read")) return read_slowly(atol(argv[2]));
   if (argc > 2 && !strcmp(argv[1], "run")) return run(argv + 2);
   if (argc > 2 && !strcmp(argv[1], "ack")) pause_us = atol(argv[2]);
   if (argc == 6 && !strcmp(argv[1], "feed")) {

@@ -84,7 +84,7 @@ async function runOnce(
       }
     : process.env
   const published = row.published ? broker.nextSubscription().then(() => publish(place, files)) : undefined
-  const cost = await measure(files.program, words, { stdin, stdout, env })
+  const cost = await measure(files.program, behindReader(row, words, files), { stdin, stdout, env })
   await published
   closeSync(stdin)
   closeSync(stdout)
@@ -96,6 +96,16 @@ async function runOnce(
   const reached = place.count === 0 ? undefined : await broker.nextCount()
   const lines = row.broker.kind === 'feed' || row.published ? await countLines(output) : undefined
   return { cost, fault: faultOf(cost, wanted, place.count, reached, lines) }
+}
+
+/** The peak of a pipeline is that of its largest process, so that the reader does not count. */
+function behindReader(
+  { readerPause }: Row,
+  words: readonly string[],
+  { program }: BenchFiles
+): readonly string[] {
+  if (readerPause === undefined) return words
+  return ['sh', '-c', `"$@" | "$0" read ${readerPause}`, program, ...words]
 }
 
 function faultOf(

@@ -15,10 +15,12 @@ export interface Row {
   readonly peer: (place: Place) => readonly string[]
   /** What stdin is: payloads, one per line; or for us the same as envelope lines, and for the peer still payloads. */
   readonly input?: 'payloads' | 'envelopes'
+  /** The output goes to a program that reads 64 KiB and then pauses for so many microseconds. */
+  readonly readerPause?: number
   /** Through a real broker: `mosquitto_pub` sends as soon as the broker has seen the subscription. */
   readonly published?: boolean
-  /** What is compared: messages per second, seconds of a whole run, or CPU seconds. */
-  readonly of: 'rate' | 'time' | 'cpu'
+  /** What is compared: messages per second, seconds of a whole run, CPU seconds, or the peak in megabytes (ours alone to the goal). */
+  readonly of: 'rate' | 'time' | 'cpu' | 'memory'
   /** The ratio to reach: at least, for a rate; at most, for time. By Node's major version where it differs. */
   readonly goal: Readonly<Record<number, number>> | number
   /** The exit code when all is well; 0 otherwise. */
@@ -167,6 +169,26 @@ export const rows: readonly Row[] = [
     of: 'cpu',
     goal: 0.7,
     ...subscribe(1, ['--raw'], [])
+  },
+  ...([0, 1] as const).map(
+    (qos): Row => ({
+      name: `memory of publish, QoS ${qos}, slow broker`,
+      broker: { kind: 'ack', pauseMicroseconds: qos === 0 ? 20_000 : 2_000 },
+      count: qos === 0 ? 500_000 : mosquittoLimit,
+      input: 'payloads',
+      of: 'memory',
+      goal: 130,
+      ...publishLines(qos, channel, '--lines')
+    })
+  ),
+  {
+    name: 'memory of subscribe --raw, QoS 0, slow reader',
+    broker: { kind: 'feed', qos: 0 },
+    count: 300_000,
+    readerPause: 5_000,
+    of: 'memory',
+    goal: 130,
+    ...subscribe(0, ['--raw'], [])
   },
   {
     name: 'publish one message, QoS 1',

@@ -16,17 +16,26 @@ export interface Summary {
 
 export function summarize({ row, count, ours, peer }: RowResult): Summary {
   const measured = (cost: Cost): number =>
-    row.of === 'rate' ? count / cost.seconds : row.of === 'cpu' ? cost.cpuSeconds : cost.seconds
+    ({
+      rate: count / cost.seconds,
+      time: cost.seconds,
+      cpu: cost.cpuSeconds,
+      memory: cost.peakBytes / 1e6
+    })[row.of]
   const ratios = peer?.costs.map((cost, round) => {
     const own = ours.costs[round]
     return own ? measured(own) / measured(cost) : Number.NaN
   })
   const ratio = ratios && median(ratios)
   const limit = goalFor(row.goal)
+  const reached = row.of === 'memory' ? Math.max(...ours.costs.map(measured)) : ratio
   const atLeast = row.of === 'rate'
   const describe = (side: Side) => {
     const value = median(side.costs.map(measured))
-    const shown = row.of === 'rate' ? `${Math.round(value / 1000)} k/s` : `${Math.round(value * 1000)} ms`
+    const shown =
+      row.of === 'rate'
+        ? `${Math.round(value / 1000)} k/s`
+        : `${Math.round(median(side.costs.map(({ seconds }) => seconds)) * 1000)} ms`
     const peak = Math.max(...side.costs.map(({ peakBytes }) => peakBytes))
     return `${shown}, CPU ${median(side.costs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2)} s, ${Math.round(peak / 1e6)} MB`
   }
@@ -40,11 +49,11 @@ export function summarize({ row, count, ours, peer }: RowResult): Summary {
     peer: peer ? describe(peer) : 'not installed',
     ratio,
     spread: ratios && [Math.min(...ratios), Math.max(...ratios)],
-    goal: `${atLeast ? '>=' : '<='} ${limit}`,
+    goal: `${atLeast ? '>=' : '<='} ${limit}${row.of === 'memory' ? ' MB' : ''}`,
     met:
-      ratio === undefined
+      reached === undefined
         ? undefined
-        : ours.faults.length === 0 && (atLeast ? ratio >= limit : ratio <= limit),
+        : ours.faults.length === 0 && (atLeast ? reached >= limit : reached <= limit),
     faults: [...new Set(faults)]
   }
 }
