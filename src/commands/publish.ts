@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { acknowledgementFlags } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageFlags, messageTemplateOf } from '../cli/flags/message.js'
 import { durationFlag } from '../cli/flags/values.js'
@@ -74,16 +75,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
         'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
       description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
     }),
-    'drain-timeout': durationFlag({
-      default: 1000,
-      defaultHelp: async () => '1s',
-      summary: 'after Ctrl-C, wait this long for acknowledgements'
-    }),
-    'ack-timeout': durationFlag({
-      default: 30_000,
-      defaultHelp: async () => '30s',
-      summary: 'give up when nothing was acknowledged for this long; 0 never'
-    }),
+    ...acknowledgementFlags,
     ...messageFlags,
     ...connectionFlags
   }

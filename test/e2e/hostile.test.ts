@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asChannel, findObeyed, hostileTexts } from '../support/hostile-text.js'
 import { makeHome, runProgram } from '../support/program.js'
 import { accept, type Script, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker.js'
-import { TerminalProgram } from '../support/terminal.js'
+import { TerminalProgram } from '../support/terminal-program.js'
 
 const COUNT = 10_000
 const home = makeHome()
@@ -51,9 +51,9 @@ afterAll(async () => {
 })
 
 async function onTerminal(args: readonly string[], wanted: Record<string, string> = env) {
-  const terminal = new TerminalProgram(args, { env: wanted, columns: 200 })
-  const exitCode = await terminal.exited()
-  return { exitCode, written: terminal.output }
+  const terminal = new TerminalProgram(args, wanted, { columns: 200, rows: 24 })
+  const { exitCode } = await terminal.exited()
+  return { exitCode, written: terminal.written }
 }
 
 describe('of 10,000 hostile messages nothing reaches a terminal that it would obey', () => {

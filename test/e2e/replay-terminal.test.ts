@@ -8,7 +8,7 @@ import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker
 import { MemoryIo } from '../support/memory-io.js'
 import { makeHome, runProgram } from '../support/program.js'
 import { runCommand } from '../support/run-command.js'
-import { TerminalProgram } from '../support/terminal.js'
+import { TerminalProgram } from '../support/terminal-program.js'
 
 let home: ReturnType<typeof makeHome>
 let broker: TestBroker
@@ -38,9 +38,9 @@ function recording(): string {
 }
 
 const replay = (...args: string[]) =>
-  new TerminalProgram(['replay', recording(), '--broker', broker.url, ...args], {
-    env: home.env,
-    columns: 120
+  new TerminalProgram(['replay', recording(), '--broker', broker.url, ...args], home.env, {
+    columns: 120,
+    rows: 24
   })
 
 /** A subscriber that says what the broker sent it. */
@@ -62,44 +62,44 @@ describe('keys of tidings replay on a terminal', () => {
   test('space pauses, n sends the next message, + and - change the speed, q stops', async () => {
     const witness = await listen()
     const program = replay()
-    await program.shows('×1')
-    await program.shows('of 2m40s')
-    program.type('+')
-    await program.shows('×2')
-    program.type('-')
-    await program.shows('×1 ')
-    program.type(' ')
-    await program.shows('paused')
-    program.type('nn')
+    await program.showing('×1')
+    await program.showing('of 2m40s')
+    program.press('+')
+    await program.showing('×2')
+    program.press('-')
+    await program.showing('×1 ')
+    program.press(' ')
+    await program.showing('paused')
+    program.press('nn')
     await witness.received('2\n')
-    await program.shows('3 acknowledged')
-    program.type('q')
-    expect(await program.exited()).toBe(0)
-    expect(program.text).toContain('Replayed 3 messages')
+    await program.showing('3 acknowledged')
+    program.press('q')
+    expect((await program.exited()).exitCode).toBe(0)
+    expect(program.screen).toContain('Replayed 3 messages')
     expect(await witness.end()).toBe('0\n1\n2\n')
   })
 
   test('arrows go ten seconds forward and back', async () => {
     const witness = await listen()
     const program = replay()
-    await program.shows('×1')
+    await program.showing('×1')
     await witness.received('0\n')
-    program.type('\x1b[C\x1b[Cn')
+    program.press('\x1b[C\x1b[Cn')
     await witness.received('2\n')
-    program.type('\x1b[D\x1b[D\x1b[Dn')
+    program.press('\x1b[D\x1b[D\x1b[Dn')
     await witness.received('1\n')
-    program.type('\x1b[D\x1b[D\x1b[Dn')
+    program.press('\x1b[D\x1b[D\x1b[Dn')
     await witness.received('1\n0\n')
-    program.type('q')
-    expect(await program.exited()).toBe(0)
+    program.press('q')
+    expect((await program.exited()).exitCode).toBe(0)
     expect(await witness.end()).toBe('0\n2\n1\n0\n')
   })
 
   test('Ctrl-C ends it like a signal', async () => {
     const program = replay()
-    await program.shows('×1')
-    program.type('\x03')
-    expect(await program.exited()).toBe(130)
+    await program.showing('×1')
+    program.press('\x03')
+    expect((await program.exited()).exitCode).toBe(130)
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
-import { TerminalProgram } from '../support/terminal.js'
+import { TerminalProgram } from '../support/terminal-program.js'
 
 const home = makeHome()
 let broker: TestBroker
@@ -21,61 +21,62 @@ describe('on a terminal', () => {
   it('publish asks for the channel and the payload', async () => {
     const subscriber = new RunningProgram(['subscribe', 'asked/for', '--raw', '--count', '1'], env)
     await subscriber.saying('Subscribed')
-    const terminal = new TerminalProgram(['publish'], { env })
-    await terminal.shows('Channel')
-    terminal.type('asked/for\r')
-    await terminal.shows('Payload')
-    terminal.type('{"n":1}\r')
-    await terminal.shows('Published 1 message to asked/for')
-    expect(await terminal.exited()).toBe(0)
+    const terminal = new TerminalProgram(['publish'], env)
+    await terminal.showing('Channel')
+    terminal.press('asked/for\r')
+    await terminal.showing('Payload')
+    terminal.press('{"n":1}\r')
+    await terminal.showing('Published 1 message to asked/for')
+    expect((await terminal.exited()).exitCode).toBe(0)
     expect(await subscriber.exited).toMatchObject({ exitCode: 0, stdout: '{"n":1}\n' })
   })
 
   it('publish says at once what is wrong with a channel', async () => {
-    const terminal = new TerminalProgram(['publish'], { env })
-    await terminal.shows('Channel')
-    terminal.type('a/#\r')
-    await terminal.shows('wildcard')
-    terminal.type('\x03')
-    expect(await terminal.exited()).toBe(130)
+    const terminal = new TerminalProgram(['publish'], env)
+    await terminal.showing('Channel')
+    terminal.press('a/#\r')
+    await terminal.showing('wildcard')
+    terminal.press('\x03')
+    expect((await terminal.exited()).exitCode).toBe(130)
   })
 
   it('a password is asked for and not shown', async () => {
-    const terminal = new TerminalProgram(['publish', 'a', 'x', '--username', 'ann', '--password'], { env })
-    await terminal.shows('Password')
-    terminal.type('s3cret')
-    await terminal.shows('******')
-    terminal.type('\r')
-    await terminal.shows('Published 1 message')
-    expect(await terminal.exited()).toBe(0)
-    expect(terminal.output).not.toContain('s3cret')
+    const terminal = new TerminalProgram(['publish', 'a', 'x', '--username', 'ann', '--password'], env)
+    await terminal.showing('Password')
+    terminal.press('s3cret')
+    await terminal.showing('******')
+    terminal.press('\r')
+    await terminal.showing('Published 1 message')
+    expect((await terminal.exited()).exitCode).toBe(0)
+    expect(terminal.written).not.toContain('s3cret')
   })
 
   it('subscribe shows colours, keeps to the width and makes control sequences visible', async () => {
     await runProgram(['publish', 'shown', '{"name":"Ada","evil":"\x1b[2J\u202e"}', '--retain'], { env })
     await runProgram(['publish', 'shown/text', '\x1b]0;title\x07\x9b31m', '--retain'], { env })
-    const terminal = new TerminalProgram(['subscribe', 'shown/#', '--count', '2'], { env, columns: 60 })
-    expect(await terminal.exited()).toBe(0)
-    expect(terminal.text).toContain('"name"')
-    expect(terminal.output).toMatch(/\x1b\[\d+m/)
+    const terminal = new TerminalProgram(['subscribe', 'shown/#', '--count', '2'], env, {
+      columns: 60,
+      rows: 24
+    })
+    expect((await terminal.exited()).exitCode).toBe(0)
+    expect(terminal.screen).toContain('"name"')
+    expect(terminal.written).toMatch(/\x1b\[\d+m/)
     for (const hostile of ['\x1b[2J', '\x1b]0;', '\x07', '\u009b', '\u202e'])
-      expect(terminal.output).not.toContain(hostile)
+      expect(terminal.written).not.toContain(hostile)
   })
 
   it('NO_COLOR is honoured', async () => {
     await runProgram(['publish', 'plain', '{"a":1}', '--retain'], { env })
-    const terminal = new TerminalProgram(['subscribe', 'plain', '--count', '1'], {
-      env: { ...env, NO_COLOR: '1' }
-    })
-    expect(await terminal.exited()).toBe(0)
-    expect(terminal.text).toContain('"a"')
-    expect(terminal.output).not.toMatch(/\x1b\[\d*m/)
+    const terminal = new TerminalProgram(['subscribe', 'plain', '--count', '1'], { ...env, NO_COLOR: '1' })
+    expect((await terminal.exited()).exitCode).toBe(0)
+    expect(terminal.screen).toContain('"a"')
+    expect(terminal.written).not.toMatch(/\x1b\[\d*m/)
   })
 
   it('Ctrl-C ends an endless subscriber with 0', async () => {
-    const terminal = new TerminalProgram(['subscribe', 'a'], { env })
-    await terminal.shows('Subscribed to a')
-    terminal.type('\x03')
-    expect(await terminal.exited()).toBe(0)
+    const terminal = new TerminalProgram(['subscribe', 'a'], env)
+    await terminal.showing('Subscribed to a')
+    terminal.press('\x03')
+    expect((await terminal.exited()).exitCode).toBe(0)
   })
 })

@@ -4,6 +4,7 @@ import { TidingsError } from '../../core/errors.js'
 import { parseJsonPointer } from '../../core/json/json-pointer.js'
 import { channelMapping, parseChannelRule } from '../../core/replay/replay-channel-map.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
+import { acknowledgementFlags } from './acknowledgement.js'
 import { durationFlag, qosFlag } from './values.js'
 
 const SLOWEST = 0.1
@@ -112,16 +113,7 @@ export const replayFlags = {
     char: 'j',
     summary: 'show --dry-run as a recording, one JSON object per line; errors are JSON, too'
   }),
-  'drain-timeout': durationFlag({
-    default: 1000,
-    defaultHelp: async () => '1s',
-    summary: 'after Ctrl-C, wait this long for acknowledgements'
-  }),
-  'ack-timeout': durationFlag({
-    default: 30_000,
-    defaultHelp: async () => '30s',
-    summary: 'give up when nothing was acknowledged for this long; 0 never'
-  })
+  ...acknowledgementFlags
 }
 
 /** oclif's flags cannot do without a value: `--loop` alone gets one. */

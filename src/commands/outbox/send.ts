@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
+import { acknowledgementFlags } from '../../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
-import { durationFlag } from '../../cli/flags/values.js'
 import { openConnection } from '../../transport/open-connection.js'
 
 export default class OutboxSend extends BaseCommand {
@@ -22,16 +22,7 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
   }
 
   static override flags = {
-    'drain-timeout': durationFlag({
-      default: 1000,
-      defaultHelp: async () => '1s',
-      summary: 'after Ctrl-C, wait this long for acknowledgements'
-    }),
-    'ack-timeout': durationFlag({
-      default: 30_000,
-      defaultHelp: async () => '30s',
-      summary: 'give up when nothing was acknowledged for this long; 0 never'
-    }),
+    ...acknowledgementFlags,
     ...connectionFlags
   }
 

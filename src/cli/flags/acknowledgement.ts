@@ -1,0 +1,15 @@
+import { durationFlag } from './values.js'
+
+/** The flags that say how long to wait for a broker's acknowledgements; in milliseconds. */
+export const acknowledgementFlags = {
+  'drain-timeout': durationFlag({
+    default: 1000,
+    defaultHelp: async () => '1s',
+    summary: 'after Ctrl-C, wait this long for acknowledgements'
+  }),
+  'ack-timeout': durationFlag({
+    default: 30_000,
+    defaultHelp: async () => '30s',
+    summary: 'give up when nothing was acknowledged for this long; 0 never'
+  })
+}
