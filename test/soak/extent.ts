@@ -1,5 +1,5 @@
 /** `npm run test:soak` asks for the long form of each check; the normal suite runs a short one. */
-const isLong = process.env.TIDINGS_SOAK === 'long'
+export const isLong = process.env.TIDINGS_SOAK === 'long'
 
 export function extent<T>(long: T, short: T): T {
   return isLong ? long : short
