@@ -12,11 +12,16 @@ const OF_PUBLISHING = 2
 export class MessageIds implements MessageIdProvider {
   readonly #owners = new Uint8Array(LARGEST + 1)
   #last = 0
+  /** How many ids mqtt.js holds. */
+  #ofSession = 0
   #lastOfSession: number | null = null
 
   allocate(): number | null {
     const id = this.#take(OF_SESSION)
-    if (id !== null) this.#lastOfSession = id
+    if (id !== null) {
+      this.#lastOfSession = id
+      this.#ofSession++
+    }
     return id
   }
 
@@ -27,15 +32,19 @@ export class MessageIds implements MessageIdProvider {
   register(id: number): boolean {
     if (id < 1 || id > LARGEST || this.#owners[id] !== FREE) return false
     this.#owners[id] = OF_SESSION
+    this.#ofSession++
     return true
   }
 
   deallocate(id: number): void {
-    if (this.#owners[id] === OF_SESSION) this.#owners[id] = FREE
+    if (this.#owners[id] !== OF_SESSION) return
+    this.#owners[id] = FREE
+    this.#ofSession--
   }
 
   clear(): void {
-    for (let id = 1; id <= LARGEST; id++) this.deallocate(id)
+    // Mostly none: walking over all ids would be a good part of connecting.
+    for (let id = 1; this.#ofSession > 0 && id <= LARGEST; id++) this.deallocate(id)
   }
 
   /** An id for a message, or null when all 65,535 are in use. */
