@@ -53,6 +53,7 @@ export abstract class BaseCommand extends Command {
     const report = reportFailure(error, {
       json: this.hasFlag('--json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
+      flagNames: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`),
       debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),
       visible: visibleText
     })

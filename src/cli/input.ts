@@ -23,7 +23,7 @@ export function inputFailure(name: string, cause: unknown): TidingsError {
   const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
   return new TidingsError('bad-input', `cannot read "${name}": ${reason}`, {
     code: code === 'ENOENT' ? 'no-such-file' : 'unreadable-file',
-    suggestion: 'check the path and its permissions',
+    suggestion: code === 'EISDIR' ? 'name a file in it' : 'check the path and its permissions',
     details: { file: name },
     cause
   })

@@ -56,7 +56,11 @@ export function replayFailure(
     const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
     return new TidingsError(kind, `${counts}, ${unacknowledged} not: ${why}`, {
       code: connectionError?.code ?? (result.stalled ? 'not-acknowledged' : 'interrupted'),
-      suggestion: connectionError?.suggestion ?? `go on behind what was acknowledged: --skip ${acknowledged}`,
+      suggestion:
+        connectionError?.suggestion ??
+        (acknowledged === 0
+          ? 'replay it again'
+          : `go on behind what was acknowledged: --skip ${acknowledged}`),
       details
     })
   }

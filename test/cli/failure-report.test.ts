@@ -4,7 +4,13 @@ import { reportFailure } from '../../src/cli/failure-report.js'
 import { type FailureKind, TidingsError } from '../../src/core/errors.js'
 import { visibleText } from '../../src/core/visible-text.js'
 
-const options = { json: false, help: 'tidings publish --help', debug: false, visible: visibleText }
+const options = {
+  json: false,
+  help: 'tidings publish --help',
+  flagNames: ['--count', '--json'],
+  debug: false,
+  visible: visibleText
+}
 const refused = new TidingsError('connect', 'cannot connect to "mqtt://localhost:1": connection refused', {
   code: 'connection-refused',
   suggestion: 'tidings broker',
@@ -68,6 +74,29 @@ describe('the report of a failure', () => {
     expect(text).toContain('this is a bug in tidings: oops')
     expect(text).not.toContain('    at ')
     expect(reportFailure(bug, { ...options, debug: true }).text).toContain('    at ')
+  })
+
+  it('names the flag that was probably meant', () => {
+    const unknown = (flag: string) =>
+      Object.assign(new Error(`Nonexistent flag: ${flag}\nSee more help with --help`), {
+        oclif: { exit: 2 },
+        flags: [flag]
+      })
+    expect(reportFailure(unknown('--conut'), options).text).toBe(
+      'Error: Nonexistent flag: --conut\n  Try: --count\n'
+    )
+    expect(reportFailure(unknown('--other'), options).text).toContain('Try: tidings publish --help')
+  })
+
+  it('says in one line which argument is missing', () => {
+    const missing = Object.assign(
+      new Error('Missing 1 required arg:\nchannel  where\n\nNote: --exclude ...'),
+      {
+        oclif: { exit: 2 },
+        args: [{ name: 'channel' }]
+      }
+    )
+    expect(reportFailure(missing, options).text).toMatch(/^Error: .*CHANNEL is missing\n {2}Try: .*\n$/)
   })
 
   it('sends no control character of a hostile reason to the terminal', () => {

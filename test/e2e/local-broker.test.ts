@@ -74,8 +74,8 @@ test('the first who needs it starts it, the next finds it, and both are told how
   await ensured()
   expect(await pid()).toBe(started)
   expect(told).toEqual([
-    'local-broker: Using the local broker, just started. To use another one: --broker mqtt://HOST:1883 or TIDINGS_BROKER',
-    'local-broker: Using the local broker. To use another one: --broker mqtt://HOST:1883 or TIDINGS_BROKER'
+    'local-broker: Using the local broker, just started; for another one: --broker HOST or TIDINGS_BROKER',
+    'local-broker: Using the local broker; for another one: --broker HOST or TIDINGS_BROKER'
   ])
   const client = await RawClient.connect({ path: socketPath })
   await client.publish('a')

@@ -17,7 +17,7 @@ Ctrl-C ends it with 0.`
     {
       description: 'For other computers, with TLS and passwords',
       command:
-        'mosquitto_passwd -c passwords ada\n<%= config.bin %> broker --listen 0.0.0.0:8883 --tls-cert cert.pem --tls-key key.pem --password-file passwords'
+        'mosquitto_passwd -c passwords ada && <%= config.bin %> broker --listen 0.0.0.0:8883 --tls-cert cert.pem --tls-key key.pem --password-file passwords'
     }
   ]
 

@@ -31,7 +31,7 @@ export async function ensureLocalBroker(
   if (!running) await startOnce(place, idle, signal)
   onNotice({
     kind: 'local-broker',
-    text: `Using the local broker${running ? '' : ', just started'}. To use another one: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
+    text: `Using the local broker${running ? '' : ', just started'}; for another one: --broker HOST or TIDINGS_BROKER`
   })
   return { socketPath: place.socketPath }
 }
