@@ -37,7 +37,7 @@ export function addServer(document: EditableDocument, server: DescribedServer): 
   const known = typeof servers === 'object' && servers !== null ? Object.entries(servers) : []
   if (known.some(([, { host }]) => host === server.host)) return
   document.set(
-    ['servers', unusedKey('broker', new Set(known.map(([key]) => key)))],
+    ['servers', new UnusedKeys(known.map(([key]) => key)).take('broker')],
     jsonObject({ ...server })
   )
 }
@@ -58,12 +58,8 @@ export function updateDocument(
     }
   }
   for (const matched of comparison.matched) completeChannel(document, matched)
-  const taken = new Set(channels.map(({ key }) => key))
-  for (const family of comparison.undocumented) {
-    const key = unusedKey(keyOf(family.address), taken)
-    taken.add(key)
-    addChannel(document, key, family)
-  }
+  const keys = new UnusedKeys(channels.map(({ key }) => key))
+  for (const family of comparison.undocumented) addChannel(document, keys.take(keyOf(family.address)), family)
 }
 
 /** What people may have left out on purpose is no difference, but is filled in: examples and parameters. */
@@ -76,8 +72,8 @@ function completeChannel(
       document.set([...path, 'examples'], [jsonObject({ payload: message.example })])
   }
   for (const message of further) {
-    const taken = new Set(Object.keys(Object(document.get([...channel.path, 'messages']) ?? {})))
-    document.set([...channel.path, 'messages', unusedKey(message.kind, taken)], describedMessage(message))
+    const keys = new UnusedKeys(Object.keys(Object(document.get([...channel.path, 'messages']) ?? {})))
+    document.set([...channel.path, 'messages', keys.take(message.kind)], describedMessage(message))
   }
   const parameters = describeParameters(family)
   if (parameters !== undefined && document.get([...channel.path, 'parameters']) === undefined)
@@ -118,8 +114,22 @@ function keyOf(address: string): string {
   return key === '' ? 'channel' : key
 }
 
-function unusedKey(key: string, taken: ReadonlySet<string>): string {
-  let candidate = key
-  for (let i = 2; taken.has(candidate); i++) candidate = `${key}_${i}`
-  return candidate
+/** Finds names that are not taken yet, and takes them: `a`, `a_2`, `a_3`, ... */
+class UnusedKeys {
+  private readonly taken: Set<string>
+  /** The number that the last one of a name had; counting from 2 again would take the square of their number. */
+  private readonly last = new Map<string, number>()
+
+  constructor(taken: Iterable<string>) {
+    this.taken = new Set(taken)
+  }
+
+  take(key: string): string {
+    let candidate = key
+    let number = this.last.get(key) ?? 1
+    while (this.taken.has(candidate)) candidate = `${key}_${++number}`
+    this.last.set(key, number)
+    this.taken.add(candidate)
+    return candidate
+  }
 }
