@@ -1,5 +1,6 @@
-// npm run bench:catalogue -- [--rounds N] [--count N] [--program PATH]
-// What `channels` makes of a stream over 10,000 channels, beside `subscribe --json` of the same stream.
+// npx tsx test/bench/catalogue.ts [--rounds N] [--count N] [--program PATH]
+// Whether `channels` keeps up with 100,000 messages a second over 10,000 channels, beside `subscribe --json` of the same stream.
+// The broker sends as fast as it is read. Who takes more than that in every round, start-up included, leaves no backlog.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import type { Place, Row } from './rows.js'
 import { formatTable, summarize, summaryCells } from './table.js'
 
 const CHANNELS = 10_000
+const PROMISED_PER_SECOND = 100_000
 
 const { values: options } = parseArgs({
   options: {
@@ -30,8 +32,8 @@ const row: Row = {
   broker: { kind: 'feed', qos: 0, channels: CHANNELS },
   count: Number(options.count),
   of: 'rate',
-  // 100,000 messages a second is the promise, and subscribe --json has taken 300,000 on the same machine at the same time.
-  goal: 0.3,
+  // The ratio is told, but no promise.
+  goal: 0,
   ours: (place) => [...words('channels', place), '--for', '10m'],
   peer: (place) => [...words('subscribe', place), '--json']
 }
@@ -51,6 +53,14 @@ const result = await measureRow(row, { count: row.count, tidings }, Number(optio
 // The catalogue is two lines, and not one for each message, which the harness would take for a loss.
 const faults = result.ours.faults.filter((fault) => !fault.includes('lines of'))
 const summary = summarize({ ...result, ours: { ...result.ours, faults } })
-const head = ['work', 'tidings', 'peer', 'ratio', 'spread', 'goal', 'reached']
-console.log(formatTable(head, [summaryCells(summary)]))
+const [name = '', ours = '', peer = '', ratio = '', spread = ''] = summaryCells(summary)
+const slowest = Math.min(...result.ours.costs.map(({ seconds }) => row.count / seconds))
+const keptUp = faults.length === 0 && slowest >= PROMISED_PER_SECOND
+console.log(
+  formatTable(
+    ['work', 'channels', 'subscribe', 'ratio', 'spread', 'slowest round', 'kept up'],
+    [[name, ours, peer, ratio, spread, `${Math.round(slowest)} messages/s`, keptUp ? 'yes' : 'no']]
+  )
+)
 for (const fault of summary.faults) console.log(fault)
+if (!keptUp) process.exitCode = 1
