@@ -63,6 +63,9 @@ const saying = (bytes: number[] | string): Script => {
 const publishTo = (channel: Buffer) =>
   Buffer.concat([Buffer.from([0x30, channel.length + 3, 0, channel.length]), channel, Buffer.from([0])])
 
+/** A SUBACK over MQTT 5 with a property that does not exist. */
+const UNREADABLE = [0x90, 4, 0, 1, 1, 0x7f] as const
+
 interface Situation {
   readonly what: string
   readonly script: Script
@@ -246,6 +249,10 @@ const situations: Situation[] = [
       ['a PUBLISH of QoS 3', [0x36, 5, 0, 1, 0x61, 0, 1]],
       ['a length of five bytes', [0xd0, 0xff, 0xff, 0xff, 0xff, 1]],
       ['a packet of type 0', [0, 0]],
+      // After the first one mqtt.js's parser takes the end of the second one for a packet of its own: a PUBREL without an identifier.
+      ['an unreadable packet before one that hides a PUBREL', [...UNREADABLE, 0xd0, 6, 0, 0, 0, 4, 0x62, 0]],
+      // A property that may come once [MQTT-2.2.2-2] comes twice.
+      ['a DISCONNECT with two reasons', [0xe0, 10, 0x8b, 8, 0x1f, 0, 1, 0x61, 0x1f, 0, 1, 0x62]],
       ['a topic longer than its packet', [0x30, 3, 0, 9, 0x61]],
       ['a second CONNACK', [0x20, 3, 0, 0, 0]],
       ['a topic alias that nobody allowed', [0x30, 6, 0, 0, 3, 0x23, 0, 9]],

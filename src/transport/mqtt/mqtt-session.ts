@@ -1,5 +1,4 @@
-import type { Duplex } from 'node:stream'
-import type { IConnackPacket, IDisconnectPacket, MqttClient } from 'mqtt'
+import type { IConnackPacket, IDisconnectPacket, MqttClient, Packet } from 'mqtt'
 import clientModule from 'mqtt/lib/client'
 import type { BrokerTraits, Grant, Subscription } from '../../core/connection.js'
 import { formatBrokerUrl } from '../broker-url.js'
@@ -7,6 +6,7 @@ import type { OpenedSocket } from '../sockets/open-socket.js'
 import { readTraits } from './broker-traits.js'
 import { AttemptError, ConnackError } from './connect-failure.js'
 import { connectOptions } from './connect-packet.js'
+import type { ExchangeStream } from './exchange/exchange-stream.js'
 import { watchLiveness } from './liveness-watch.js'
 import { formatReason } from './reason-codes.js'
 import type { ExchangeLink, Session, SessionEnd, SessionTarget } from './session.js'
@@ -35,7 +35,7 @@ export class MqttSession implements Session {
   readonly #target: SessionTarget
   readonly #link: ExchangeLink
   readonly #socket: OpenedSocket
-  readonly #stream: Duplex
+  readonly #stream: ExchangeStream
   readonly #client: MqttClient
   readonly #url: string
   #connack: IConnackPacket | undefined
@@ -77,7 +77,8 @@ export class MqttSession implements Session {
     this.#client.on('error', (error) => this.#onClientError(error))
     this.#client.on('disconnect', (packet) => this.#onDisconnect(packet))
     this.#client.on('packetreceive', (packet) => {
-      if (packet.cmd === 'connack') this.#connack ??= packet
+      if (dropRepeated(packet)) this.#failProtocol('a property that comes twice')
+      else if (packet.cmd === 'connack') this.#connack ??= packet
     })
   }
 
@@ -133,6 +134,7 @@ export class MqttSession implements Session {
   #failProtocol(reason: string): void {
     this.#failure ??= new AttemptError('not-mqtt', 'the answer is not MQTT')
     this.#end ??= { kind: 'protocol-error', reason: `the broker sent what it must not (${reason})` }
+    this.#stream.stopReading()
     if (this.#traits?.protocol === '5') this.#leave({ reasonCode: PROTOCOL_ERROR })
     else this.#stream.destroy()
   }
@@ -174,6 +176,18 @@ export class MqttSession implements Session {
     // Errors of the stream have names for codes and are noted where they occur.
     if (typeof error.code !== 'string') this.#failProtocol(error.message)
   }
+}
+
+/**
+ * Whether a property comes twice that may come once [MQTT-2.2.2-2]: mqtt.js hands that on as a list, in spite of its types. It sees no
+ * PUBLISH, the only packet that may have several subscription identifiers. The properties are taken away then.
+ */
+function dropRepeated(packet: Packet): boolean {
+  if (!('properties' in packet) || packet.properties === undefined) return false
+  const { userProperties: _any, ...single }: Record<string, unknown> = { ...packet.properties }
+  const isRepeated = Object.values(single).some(Array.isArray)
+  if (isRepeated) packet.properties = {}
+  return isRepeated
 }
 
 function networkWords(error: Error): string {

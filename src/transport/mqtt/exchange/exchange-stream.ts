@@ -50,7 +50,10 @@ export class ExchangeStream extends Duplex {
   #written: (() => void) | undefined
   #time = 0
   #connected = false
+  /** Nothing more is taken from the broker. */
   #broken = false
+  /** Where mqtt.js takes what is read. */
+  #reader: (NodeJS.WritableStream & { destroy?(): void }) | undefined
   /** mqtt.js has enough to do. */
   #held = false
   #ended = false
@@ -91,6 +94,22 @@ export class ExchangeStream extends Duplex {
     else this.#socket.resume()
   }
 
+  /**
+   * Takes nothing more from the broker, not even what mqtt.js has not parsed yet: its parser goes on in the middle of a packet that
+   * it could not read, and what it then takes for packets can make mqtt.js throw.
+   */
+  stopReading(): void {
+    this.#broken = true
+    this.#held = false
+    this.unpipe()
+    this.#reader?.destroy?.()
+  }
+
+  override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
+    this.#reader = destination
+    return super.pipe(destination, options)
+  }
+
   override _read(): void {
     this.#held = false
     this.regulate()
@@ -119,6 +138,7 @@ export class ExchangeStream extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const unsent = !this.writer.idle
+    this.stopReading()
     this.writer.lose()
     const byBroker = this.#ended || this.#reset || this.#disconnectCode !== undefined
     this.#parts.onClose({ byBroker, code: this.#disconnectCode ?? 0, unsent })
@@ -151,6 +171,7 @@ export class ExchangeStream extends Duplex {
 
   /** One whole packet from the broker. */
   #take(bytes: Buffer, start: number, body: number, end: number): void {
+    if (this.#broken) return
     const first = bytes[start] as number
     const type = first >> 4
     if (type < PUBLISH || type > PUBCOMP) {
