@@ -1,11 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import { type BrokerOptions, startBroker } from '../../src/transport/embedded/start-broker.js'
+import {
+  type BrokerCounts,
+  type BrokerOptions,
+  startBroker
+} from '../../src/transport/embedded/start-broker.js'
 
 export interface TestBroker {
   /** `mqtt://127.0.0.1:PORT`, on a free port. */
   readonly url: string
   readonly port: number
+  counts(): BrokerCounts
   /** Cuts every connection and frees the port; what was stored is gone. */
   stop(): Promise<void>
 }
@@ -27,6 +32,7 @@ export async function startEmbeddedBroker(options: BrokerOptions = {}): Promise<
   return {
     url: `mqtt://127.0.0.1:${address.port}`,
     port: address.port,
+    counts: broker.counts,
     stop: async () => {
       await broker.stop()
       for (const socket of sockets) socket.destroy()

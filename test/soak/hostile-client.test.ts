@@ -1,0 +1,139 @@
+import type { NetConnectOpts } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Packet } from 'mqtt-packet'
+import { describe, expect, it } from 'vitest'
+import { startEmbeddedBroker } from '../support/embedded-broker.js'
+import { mutate, numbersFrom } from '../support/mutation.js'
+import { connectPacket, encode, RawClient } from '../support/raw-client.js'
+import { extent, figure, isLong } from './extent.js'
+
+const MB = 1_000_000
+const PER_CONNECTION = 10
+const AT_ONCE = 20
+/** How often memory is measured. */
+const PARTS = 5
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+function used(): number {
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+const publish = { cmd: 'publish', topic: 'h/a', payload: 'x', dup: false, retain: false } as const
+const packets: Packet[] = [
+  { ...publish, qos: 0 },
+  { ...publish, qos: 1, messageId: 1 },
+  { ...publish, qos: 2, messageId: 2, retain: true },
+  {
+    ...publish,
+    qos: 0,
+    properties: { userProperties: { a: ['b', 'c'] }, contentType: 'x', responseTopic: 'r' }
+  },
+  { cmd: 'subscribe', messageId: 3, subscriptions: [{ topic: 'h/+', qos: 2, nl: false, rap: true, rh: 0 }] },
+  { cmd: 'unsubscribe', messageId: 4, unsubscriptions: ['h/+'] },
+  { cmd: 'puback', messageId: 5 },
+  { cmd: 'pubrec', messageId: 6 },
+  { cmd: 'pubrel', messageId: 2 },
+  { cmd: 'pubcomp', messageId: 7 },
+  { cmd: 'pingreq' },
+  { cmd: 'disconnect', reasonCode: 0 },
+  { cmd: 'auth', reasonCode: 0x18, properties: { authenticationMethod: 'x' } }
+]
+
+/** A CONNECT without a session, and one with. */
+const connects = (version: 4 | 5): Buffer[] => [
+  encode(connectPacket(version, { clientId: 'hostile' }), version),
+  encode(
+    connectPacket(version, {
+      clientId: 'kept',
+      clean: false,
+      will: { topic: 'h/will', payload: Buffer.from('x'), qos: 1, retain: false },
+      ...(version === 5 && { properties: { sessionExpiryInterval: 100 } })
+    }),
+    version
+  )
+]
+const sessions = { 4: connects(4), 5: connects(5) }
+
+const packetsOf = (version: 4 | 5): Buffer[] =>
+  packets
+    .filter(({ cmd }) => version === 5 || (cmd !== 'auth' && cmd !== 'disconnect'))
+    .map((packet) => encode(packet, version))
+const corpus = { 4: packetsOf(4), 5: packetsOf(5) }
+
+/** Two clients that go on exchanging numbers: one publishes, one must get all of them in order. */
+async function startBystanders(where: NetConnectOpts) {
+  const subscriber = await RawClient.connect(where, 5)
+  const publisher = await RawClient.connect(where, 4)
+  await subscriber.subscribe({ topic: 'bystander', qos: 1 })
+  let isOver = false
+  const exchanging = (async () => {
+    for (let number = 0; ; number++) {
+      if (isOver) return number
+      await publisher.publish('bystander', String(number))
+      expect(String((await subscriber.message()).payload)).toBe(String(number))
+    }
+  })()
+  return {
+    /** How many they exchanged. */
+    async stop(): Promise<number> {
+      isOver = true
+      const count = await exchanging
+      await publisher.disconnect()
+      await subscriber.disconnect()
+      return count
+    }
+  }
+}
+
+describe('clients that send the embedded broker damaged packets', () => {
+  it('disturb no other client, and leave nothing behind but what its limits allow', async () => {
+    const wanted = extent(100_000, 3_000)
+    // Some are valid all the same, and open sessions or store messages.
+    const limits = { sessions: 200, retainedMessages: 200, queuedMessagesPerSession: 20 }
+    const broker = await startEmbeddedBroker({ limits })
+    const where = { host: '127.0.0.1', port: broker.port }
+    const bystanders = await startBystanders(where)
+    const below = numbersFrom(1)
+    const began = performance.now()
+    let sent = 0
+    let connections = 0
+    const attack = async (until: number) => {
+      while (sent < until) {
+        sent += PER_CONNECTION
+        connections++
+        const version = below(2) === 0 ? 4 : 5
+        const connect = sessions[version][below(3) === 0 ? 1 : 0] ?? Buffer.alloc(0)
+        const damaged = Array.from({ length: PER_CONNECTION }, () => {
+          return mutate(corpus[version][below(corpus[version].length)] ?? connect, below)
+        })
+        const client = await RawClient.open(where, version)
+        client.sendBytes(Buffer.concat([below(10) === 0 ? mutate(connect, below) : connect, ...damaged]))
+        await client.end()
+      }
+    }
+    const memory: number[] = []
+    for (let part = 1; part <= PARTS; part++) {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => attack((wanted * part) / PARTS)))
+      memory.push(used())
+    }
+    const exchanged = await bystanders.stop()
+    const { sessions: kept, retained, queued } = broker.counts()
+    expect(exchanged).toBeGreaterThan(0)
+    expect(kept).toBeLessThanOrEqual(limits.sessions)
+    expect(retained).toBeLessThanOrEqual(limits.retainedMessages)
+    expect(queued).toBeLessThanOrEqual(limits.sessions * limits.queuedMessagesPerSession)
+    const growth = (memory.at(-1) ?? 0) - (memory[0] ?? 0)
+    if (isLong) expect(growth).toBeLessThan(16 * MB)
+    figure(
+      `${sent} damaged packets of ${connections} clients: ${exchanged} messages of bystanders, 0 missed; ${kept} sessions, ` +
+        `${retained} retained, ${queued} queued; in use ${memory.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB, ` +
+        `${((performance.now() - began) / 1000).toFixed(1)} s`
+    )
+    await broker.stop()
+  })
+})
