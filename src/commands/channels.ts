@@ -28,9 +28,8 @@ import {
 import { observeChannels, observeFailure, observeRecording } from '../operations/observe-channels.js'
 import { subscribe } from '../operations/subscribe.js'
 import { openConnection } from '../transport/open-connection.js'
-import { formatChannelLines, formatSchemaLine } from '../ui/channel-json.js'
-import { channelRows } from '../ui/channel-rows.js'
-import { formatChannelTable, formatChannelTree, summaryLines } from '../ui/channel-table.js'
+import { formatListing } from '../ui/channel-listing.js'
+import { summaryLines } from '../ui/channel-table.js'
 import { documentSummary, formatComparison } from '../ui/document-report.js'
 import { subscribedLine } from '../ui/subscribe-report.js'
 import { createTheme } from '../ui/theme.js'
@@ -98,14 +97,21 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
         : await this.observeFile(catalogue, patterns, flags.from, flags.count)
     const failure = observeFailure(catalogue, patterns)
     const families = catalogue.families(rules)
-    if (document === undefined) await this.print(families, seen.until, flags)
+    if (document === undefined) {
+      const form = { json: flags.json, schema: flags.schema, tree: flags.tree, order: flags.sort ?? 'name' }
+      const { stdout } = this.io
+      await writeLines(stdout, formatListing(families, seen.until, form, createTheme(stdout.colourLevel)))
+    }
     const { summary, warnings } = summaryLines(catalogue, seen.until)
     this.say(summary)
     for (const text of warnings) this.notice({ kind: 'warning', text })
     if (failure && !this.io.stop.aborted) throw failure
     if (failure || document === undefined) return
     if (flags.check !== undefined) return this.check(flags.check, checkChannels(document, families, patterns))
-    await this.update(flags.asyncapi ?? '-', document, families, patterns, seen)
+    const name = flags.asyncapi ?? '-'
+    const comparison = await this.update(name, document, families, patterns, seen.server)
+    if (!document.isNew) for (const line of formatComparison(comparison)) this.say(line)
+    this.say(documentSummary(name, comparison))
   }
 
   private async openDocument(flags: ChannelsFlags): Promise<ChannelDocument | undefined> {
@@ -129,12 +135,11 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     document: ChannelDocument,
     families: readonly ChannelFamily[],
     patterns: readonly string[],
-    { server }: Observed
-  ): Promise<void> {
+    server: DescribedServer | undefined
+  ): Promise<Comparison> {
     const comparison = documentChannels(document, families, patterns, { title: titleOf(server), server })
     await writeDocument(name, document.document, this.io)
-    if (!document.isNew) for (const line of formatComparison(comparison)) this.say(line)
-    this.say(documentSummary(name, comparison))
+    return comparison
   }
 
   private async browse(
@@ -148,9 +153,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
       const document = await this.openDocument({ ...flags, asyncapi: name })
       if (document === undefined) throw new Error('a name was given')
       const families = catalogue.families(rulesWith(document, rules))
-      const comparison = documentChannels(document, families, patterns, { title: titleOf(server), server })
-      await writeDocument(name, document.document, io)
-      return documentSummary(name, comparison)
+      return documentSummary(name, await this.update(name, document, families, patterns, server))
     }
     if (flags.from !== undefined) {
       const { server } = await this.observeFile(catalogue, patterns, flags.from, undefined)
@@ -243,20 +246,5 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
       count
     })
     return { until: catalogue.lastSeen ?? 0, server: describeServer(broker) }
-  }
-
-  private async print(families: readonly ChannelFamily[], now: number, flags: ChannelsFlags): Promise<void> {
-    const { stdout } = this.io
-    const order = flags.sort ?? 'name'
-    if (flags.json) return writeLines(stdout, formatChannelLines(families, now, order))
-    if (flags.schema)
-      return writeLines(
-        stdout,
-        families.flatMap((family) => formatSchemaLine(family) ?? [])
-      )
-    if (families.length === 0) return
-    const rows = channelRows(families, now, order)
-    const format = flags.tree ? formatChannelTree : formatChannelTable
-    await stdout.write(format(rows, createTheme(stdout.colourLevel)))
   }
 }

@@ -1,0 +1,27 @@
+import type { ChannelFamily } from '../core/catalogue/channel-family.js'
+import { formatChannelLines, formatSchemaLine } from './channel-json.js'
+import { type ChannelOrder, channelRows } from './channel-rows.js'
+import { formatChannelTable, formatChannelTree } from './channel-table.js'
+import type { Theme } from './theme.js'
+
+/** How channels are listed: a table unless one of the others is asked for. */
+export interface ListingForm {
+  readonly json: boolean
+  readonly schema: boolean
+  readonly tree: boolean
+  readonly order: ChannelOrder
+}
+
+/** Channels as of `now`, in pieces that end with a newline; nothing at all if there are none. */
+export function formatListing(
+  families: readonly ChannelFamily[],
+  now: number,
+  { json, schema, tree, order }: ListingForm,
+  theme: Theme
+): Iterable<string> {
+  if (json) return formatChannelLines(families, now, order)
+  if (schema) return families.flatMap((family) => formatSchemaLine(family) ?? [])
+  if (families.length === 0) return []
+  const format = tree ? formatChannelTree : formatChannelTable
+  return [format(channelRows(families, now, order), theme)]
+}
