@@ -4,7 +4,7 @@ import { type NamedLevel, nameParameters } from './family-address.js'
 import type { JsonObject } from './json-tree.js'
 import { type LevelNode, literalChild, newNode, parameterChild } from './level-tree.js'
 import type { ObservedChannel } from './observed-channel.js'
-import { compileParameterRule, type ParameterRule } from './parameter-rule.js'
+import { compileParameterRule, ParameterRules } from './parameter-rule.js'
 import { shapeSchema } from './shape-schema.js'
 import { ValueShape } from './value-shape.js'
 
@@ -48,7 +48,7 @@ const MOST_PLACES = 4000
  * @throws TidingsError of kind usage for a rule that cannot be used
  */
 export function findFamilies(channels: readonly ObservedChannel[], rules: FamilyRules): ChannelFamily[] {
-  const compiled = (rules.parameters ?? []).map(compileParameterRule)
+  const compiled = new ParameterRules((rules.parameters ?? []).map(compileParameterRule))
   const root = newNode('')
   const families = new Map<string, Family>()
   for (const channel of channels) {
@@ -78,9 +78,9 @@ function plant(
   root: LevelNode,
   channel: ObservedChannel,
   levels: readonly string[],
-  rules: readonly ParameterRule[]
+  rules: ParameterRules
 ): void {
-  const rule = rules.find((candidate) => candidate.matches(channel.name))
+  const rule = rules.find(levels)
   let node = root
   for (const [at, level] of levels.entries()) {
     const parameter = rule?.parameters.get(at)

@@ -1,10 +1,11 @@
-import { checkChannelPattern, compilePattern } from '../channel-pattern.js'
+import { checkChannelPattern } from '../channel-pattern.js'
 import { TidingsError } from '../errors.js'
 import type { LevelParameter } from './level-tree.js'
 
 /** A wish of the user: on channels that match, these levels are parameters. */
 export interface ParameterRule {
-  readonly matches: (channel: string) => boolean
+  /** The pattern's levels, without `$share/GROUP/`. */
+  readonly levels: readonly string[]
   /** By position of the level, from 0. */
   readonly parameters: ReadonlyMap<number, LevelParameter>
 }
@@ -23,8 +24,10 @@ export function compileParameterRule(text: string): ParameterRule {
     else if (level === '+') parameters.set(at, { origin: 'rule' })
     return name === undefined ? level : '+'
   })
-  if (parameters.size > 0)
-    return { matches: compilePattern(checkChannelPattern(levels.join('/'))), parameters }
+  if (parameters.size > 0) {
+    checkChannelPattern(levels.join('/'))
+    return { levels: levels[0] === '$share' ? levels.slice(2) : levels, parameters }
+  }
   throw new TidingsError(
     'usage',
     `cannot use parameter rule ${JSON.stringify(text)}: it has neither "+" nor a name in braces`,
@@ -34,4 +37,54 @@ export function compileParameterRule(text: string): ParameterRule {
         'mark the level that differs: --parameter "device/+/temp" or --parameter "device/{room}/temp"'
     }
   )
+}
+
+interface RuleNode {
+  /** The first rule that ends here. */
+  rule: RankedRule | undefined
+  readonly below: Map<string, RuleNode>
+}
+
+interface RankedRule {
+  readonly rule: ParameterRule
+  readonly rank: number
+}
+
+/** Rules by their levels: a document of thousands of channels brings as many, and each channel asks for its rule. */
+export class ParameterRules {
+  private readonly root: RuleNode = { rule: undefined, below: new Map() }
+
+  constructor(rules: readonly ParameterRule[]) {
+    for (const [rank, rule] of rules.entries()) {
+      let node = this.root
+      for (const level of rule.levels) {
+        const next = node.below.get(level) ?? { rule: undefined, below: new Map() }
+        node.below.set(level, next)
+        node = next
+      }
+      node.rule ??= { rule, rank }
+    }
+  }
+
+  /** The first of the rules that matches a channel of these levels, as a subscription to its pattern would. */
+  find(levels: readonly string[]): ParameterRule | undefined {
+    return this.search(this.root, levels, 0)?.rule
+  }
+
+  private search(node: RuleNode, levels: readonly string[], at: number): RankedRule | undefined {
+    const level = levels[at]
+    const ofBroker = at === 0 && level?.startsWith('$')
+    const rest = ofBroker ? undefined : node.below.get('#')?.rule
+    if (level === undefined) return first(node.rule, rest)
+    const literal = node.below.get(level)
+    const any = ofBroker ? undefined : node.below.get('+')
+    return first(
+      rest,
+      first(literal && this.search(literal, levels, at + 1), any && this.search(any, levels, at + 1))
+    )
+  }
+}
+
+function first(a: RankedRule | undefined, b: RankedRule | undefined): RankedRule | undefined {
+  return a === undefined || (b !== undefined && b.rank < a.rank) ? b : a
 }
