@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
@@ -271,6 +273,16 @@ const situations: Situation[] = [
     })
   ),
   {
+    what: 'answers two patterns with one code',
+    script: async (peer) => {
+      await accept(peer)
+      await grant(peer, 1)
+    },
+    args: ['subscribe', 'a', 'b', '--timeout', '20s', '--protocol', '5'],
+    code: 4,
+    says: 'cannot subscribe to'
+  },
+  {
     what: 'answers a subscription with too many codes',
     script: async (peer) => {
       await accept(peer)
@@ -324,6 +336,51 @@ describe('a broker that', () => {
     const { exitCode, stderr } = await run(['subscribe', 'a', '--qos', '2', '--count', '1', '-b', url])
     expect(exitCode).toBe(0)
     expect(stderr).toContain('Warning: "a" was granted with QoS 0 instead of 2')
+  })
+})
+
+describe('what a broker says or sends changes nothing for good:', () => {
+  it('limits of one CONNACK are not carried into the next CONNECT', async () => {
+    const properties = {
+      receiveMaximum: 1,
+      maximumPacketSize: 50,
+      topicAliasMaximum: 7,
+      sessionExpiryInterval: 9,
+      serverKeepAlive: 1234,
+      reasonString: 'x',
+      userProperties: { constructor: 'y' },
+      authenticationMethod: 'z'
+    }
+    const url = await scripted(async (peer) => {
+      await accept(peer, peer.index === 0 ? { properties } : {})
+      await grant(peer, 1)
+      if (peer.index === 0) return peer.cut()
+      peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
+    })
+    const { exitCode } = await run(['subscribe', 'a', '--count', '1', '--protocol', '5', '-b', url])
+    expect(exitCode).toBe(0)
+    const [first, second] = (brokers[0]?.peers ?? []).map(({ received }) => received[0])
+    expect(first).toMatchObject({ cmd: 'connect' })
+    expect(second).toEqual({ ...first, clean: false })
+  })
+
+  it('every QoS 2 identifier, never released, is one message, however often it is sent', async () => {
+    const ids = 65_535
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      await grant(peer, 2)
+      const message = { cmd: 'publish', topic: 'a', dup: false, retain: false } as const
+      for (let time = 0; time < 2; time++) {
+        for (let messageId = 1; messageId <= ids; messageId++) {
+          peer.send({ ...message, payload: String(messageId), qos: 2, messageId })
+        }
+      }
+      peer.send({ ...message, payload: 'end', qos: 0 })
+    })
+    const args = ['subscribe', 'a', '--raw', '--count', String(ids + 1), '--protocol', '5', '-b', url]
+    const { exitCode, stdout } = await run(args)
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe(`${Array.from({ length: ids }, (_, at) => at + 1).join('\n')}\nend\n`)
   })
 })
 
@@ -579,6 +636,24 @@ describe.skipIf(isMosquittoMissing)('on mosquitto', () => {
       expect(await run(args)).toMatchObject({ exitCode: code })
     }
   )
+
+  it('a server that speaks TLS 1.1 at most is refused', async () => {
+    const { serverCert, serverKey } = mosquitto.certificates.paths
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+    const server = createTlsServer({ ...old, cert: readFileSync(serverCert), key: readFileSync(serverKey) })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const client = connectTls({ ...old, port, host: '127.0.0.1', ca: mosquitto.certificates.ca })
+    await once(client, 'secureConnect')
+    expect(client.getProtocol()).toBe('TLSv1.1')
+    client.destroy()
+    for (const more of [['--ca', ca()], ['--insecure']]) {
+      const { exitCode, stderr } = await run([...publishing, '-b', `mqtts://127.0.0.1:${port}`, ...more])
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
+    }
+    server.close()
+  })
 
   it('the proxy of another library that an environment names is not used', async () => {
     const server = createServer((socket) => socket.destroy())

@@ -11,6 +11,8 @@ import { extent, figure, isLong } from './extent.js'
 const MB = 1_000_000
 const PER_CONNECTION = 10
 const AT_ONCE = 20
+/** How many names of sessions there are. */
+const NAMES = 1000
 /** How often memory is measured. */
 const PARTS = 5
 
@@ -48,7 +50,7 @@ const packets: Packet[] = [
 function randomConnect(version: 4 | 5, below: (limit: number) => number): Buffer {
   if (below(2) === 0) return encode(connectPacket(version), version)
   const kept = {
-    clientId: `kept${below(1000)}`,
+    clientId: `kept${below(NAMES)}`,
     clean: false,
     will: { topic: 'h/will', payload: Buffer.from('x'), qos: 1, retain: false },
     ...(version === 5 && { properties: { sessionExpiryInterval: 1000 } })
@@ -65,6 +67,18 @@ const corpus = { 4: packetsOf(4), 5: packetsOf(5) }
 /** Lets the event loop go round so often. */
 async function soon(rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Ends every session that the clients opened by name, and takes every retained message away. */
+async function forget(where: NetConnectOpts): Promise<void> {
+  for (let number = 0; number < NAMES; number++) {
+    const client = await RawClient.connect(where, 4, { clientId: `kept${number}` })
+    await client.disconnect()
+  }
+  const client = await RawClient.connect(where, 4)
+  const retained = await client.retained('#')
+  for (const { topic } of retained) await client.publish(topic, '', { retain: true })
+  await client.disconnect()
 }
 
 /** Two clients that go on exchanging numbers: one publishes, one must get all of them in order. */
@@ -144,6 +158,14 @@ describe('clients that send the embedded broker damaged packets', () => {
       `${sent} damaged packets of ${connections} clients: ${exchanged} messages of bystanders, 0 missed; ${kept} sessions, ` +
         `${retained} retained, ${queued} queued; in use ${memory.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB, ` +
         `${((performance.now() - began) / 1000).toFixed(1)} s`
+    )
+    await forget(where)
+    const left = broker.counts()
+    const inUse = used()
+    if (isLong) expect(inUse - (memory[0] ?? 0)).toBeLessThan(4 * MB)
+    figure(
+      `once sessions and retained messages are gone: ${left.sessions} sessions, ${left.retained} retained, ` +
+        `${left.queued} queued; in use ${(inUse / MB).toFixed(1)} MB`
     )
     await broker.stop()
   })
