@@ -7,7 +7,7 @@ import {
 } from '../../../src/core/recording/recording-item.js'
 import { type RecordingFormat, readRecording } from '../../../src/core/recording/recording-reader.js'
 
-const fixture = (name: string) => readFileSync(new URL(`../fixtures/recordings/${name}`, import.meta.url))
+const fixture = (name: string) => readFileSync(new URL(`../../fixtures/recordings/${name}`, import.meta.url))
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size)
