@@ -24,7 +24,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a broker in the foreground wi
 test('a command that names no broker starts one, which outlives it and can be asked and stopped', async () => {
   const published = await runProgram(['publish', 'kept', 'x', '--retain'], { env: home.env })
   expect(published).toMatchObject({ exitCode: 0, stdout: '' })
-  expect(published.stderr).toContain('Using the local broker, just started.')
+  expect(published.stderr).toContain('Using the local broker, just started')
   const status = await runProgram(['broker', 'status', '--json'], { env: home.env })
   expect(JSON.parse(status.stdout)).toMatchObject({ running: true, mode: 'background', retained: 1 })
   expect(await runProgram(['broker', 'stop'], { env: home.env })).toMatchObject({ exitCode: 0 })
