@@ -24,8 +24,11 @@ export class TerminalProgram {
       this.#emulator.write(text, () => this.#wake())
     })
     this.#pty.onExit(({ exitCode, signal }) => {
-      this.#exit = { exitCode, signal: signal || undefined }
-      this.#wake()
+      // Not before the emulator has taken in all that was written.
+      this.#emulator.write('', () => {
+        this.#exit = { exitCode, signal: signal || undefined }
+        this.#wake()
+      })
     })
   }
 
@@ -97,7 +100,6 @@ export class TerminalProgram {
   /** Resolves once the program has ended and all it wrote is on the screen. */
   async exited(): Promise<{ exitCode: number; signal: number | undefined }> {
     while (!this.#exit) await this.#change()
-    await new Promise<void>((resolve) => this.#emulator.write('', resolve))
     return this.#exit
   }
 
