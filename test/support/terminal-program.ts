@@ -1,9 +1,40 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
 import pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import { PROGRAM } from './program.js'
 
 /** Milliseconds; less than a test may take. */
 const LONGEST_WAIT = 25_000
+
+/** What we write behind a program's last byte; a terminal ignores it. */
+const END = '\x1b]tidings;end\x07'
+
+/**
+ * Keeps a pseudo-terminal open until all of it was read, and then ends it. Otherwise what a program wrote last can be lost: libuv takes
+ * the program's hanging up for the end although there is more to read, and node-pty closes 200 ms after the exit. We hold the
+ * program's side open, too; when node-pty wants to close, an end mark is written there, behind all else.
+ */
+function holdOpen(terminal: pty.IPty): { endedBy(written: string): boolean } {
+  const { _socket: socket, _pty: path } = terminal as unknown as { _socket: Duplex; _pty: string }
+  const side = openSync(path, constants.O_RDWR | constants.O_NOCTTY)
+  const destroy = socket.destroy.bind(socket)
+  let marked = false
+  socket.destroy = () => {
+    if (!marked) writeSync(side, END)
+    marked = true
+    return socket
+  }
+  return {
+    endedBy(written) {
+      if (!marked || !written.endsWith(END)) return false
+      closeSync(side)
+      socket.destroy = destroy
+      socket.destroy()
+      return true
+    }
+  }
+}
 
 /** The built program in a pseudo-terminal, with an emulator that shows what a user would see. */
 export class TerminalProgram {
@@ -19,8 +50,10 @@ export class TerminalProgram {
     const { columns: cols, rows } = size
     this.#emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true })
     this.#pty = pty.spawn(process.execPath, [PROGRAM, ...args], { name: 'xterm-256color', cols, rows, env })
+    const line = holdOpen(this.#pty)
     this.#pty.onData((text) => {
       this.written += text
+      if (line.endedBy(this.written)) this.written = this.written.slice(0, -END.length)
       this.#emulator.write(text, () => this.#wake())
     })
     this.#pty.onExit(({ exitCode, signal }) => {
