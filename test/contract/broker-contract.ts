@@ -114,7 +114,7 @@ export function describeContract(target: ContractTarget): void {
   // QoS 0 is at most once: a broker may drop some under load (RabbitMQ over WebSocket did), and is then asked again.
   it.each(publishable)(
     'delivers 5000 messages of QoS %i in their order',
-    { retry: 2, timeout: 60_000 },
+    { retry: 4, timeout: 30_000 },
     async (qos) => {
       const name = channel()
       const received = await subscribed(name)
