@@ -111,19 +111,18 @@ export function describeContract(target: ContractTarget): void {
     expect(payload.equals(first?.payload ?? Buffer.alloc(0))).toBe(true)
   })
 
-  // QoS 0 is at most once: a broker may drop some under load (RabbitMQ over WebSocket did), and is then asked again.
-  it.each(publishable)(
-    'delivers 5000 messages of QoS %i in their order',
-    { retry: 4, timeout: 30_000 },
-    async (qos) => {
+  for (const qos of publishable) {
+    // At most once: some may be dropped under load (seen through RabbitMQ over WebSocket, cause unknown). Never asked again at QoS 1, 2.
+    const patience = qos === 0 ? { retry: 4, timeout: 30_000 } : {}
+    it(`delivers 5000 messages of QoS ${qos} in their order`, patience, async () => {
       const name = channel()
       const received = await subscribed(name)
       const texts = Array.from({ length: 5000 }, (_, index) => String(index))
       await publish(...texts.map((text) => message(name, text, qos)))
       await received.atLeast(5000)
       expect(received.texts).toEqual(texts)
-    }
-  )
+    })
+  }
 
   it('shows the last retained message to who comes later, until it is cleared', async () => {
     const name = channel()
