@@ -113,12 +113,17 @@ describe('tidings channels --from a recording', () => {
       'cmnd/',
       '  {tasmota_id}/',
       '    POWER (3)',
+      '    STATUS (3)',
       'stat/',
       '  {tasmota_id}/',
       '    POWER (3)',
       '    RESULT (3)',
+      '    STATUS8 (3)',
       'tele/',
       '  {tasmota_id}/',
+      '    INFO1 (3)',
+      '    INFO2 (3)',
+      '    INFO3 (3)',
       '    LWT (3)',
       '    SENSOR (3)',
       '    STATE (3)',
@@ -129,7 +134,7 @@ describe('tidings channels --from a recording', () => {
   test.each([
     ['count', 'tele/{tasmota_id}/SENSOR'],
     ['bytes', 'tele/{tasmota_id}/STATE'],
-    ['age', 'stat/{tasmota_id}/POWER'],
+    ['age', 'tele/{tasmota_id}/LWT'],
     ['name', 'cmnd/{tasmota_id}/POWER']
   ])('sorts by %s', async (order, first) => {
     const { stdout } = await channels('--from', tasmota, '--sort', order)
@@ -142,12 +147,12 @@ describe('tidings channels --from a recording', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(lines).toHaveLength(3)
+    expect(lines).toHaveLength(6)
     expect(lines[0]).toMatchObject({
       channel: 'zigbee2mqtt/0x00158d0001a2b3c4',
       address: 'zigbee2mqtt/{zigbee2mqtt_id}',
       parameters: { zigbee2mqtt_id: '0x00158d0001a2b3c4' },
-      count: 30,
+      count: 10,
       kinds: ['json'],
       retained: false,
       schema: { type: 'object' }
@@ -164,7 +169,12 @@ describe('tidings channels --from a recording', () => {
       .split('\n')
       .map((line) => JSON.parse(line).title)
     expect(titles).toEqual([
+      'cmnd/{tasmota_id}/STATUS',
       'stat/{tasmota_id}/RESULT',
+      'stat/{tasmota_id}/STATUS8',
+      'tele/{tasmota_id}/INFO1',
+      'tele/{tasmota_id}/INFO2',
+      'tele/{tasmota_id}/INFO3',
       'tele/{tasmota_id}/SENSOR',
       'tele/{tasmota_id}/STATE'
     ])
@@ -209,10 +219,10 @@ describe('tidings channels --asyncapi and --check', () => {
     expect(differing.exitCode).toBe(6)
     expect(differing.stdout).toContain('zigbee2mqtt/bridge/info: silent')
     expect(differing.stdout).toContain('tele/{tasmota_id}/STATE: not documented')
-    expect(differing.stderr).toContain('6 silent, 6 not documented')
+    expect(differing.stderr).toContain('11 silent, 11 not documented')
 
     const updated = await channels('--from', tasmota, '--asyncapi', file(name))
-    expect(updated.stderr).toContain(`Wrote "${file(name)}": 0 known, 6 new, 6 silent`)
+    expect(updated.stderr).toContain(`Wrote "${file(name)}": 0 known, 11 new, 11 silent`)
     expect(
       (await channels('--from', tasmota, '--check', file(name), 'tele/#', 'cmnd/#', 'stat/#')).exitCode
     ).toBe(0)

@@ -1,5 +1,6 @@
 import { identifierGroups, type LevelNode, replaceByParameter } from './level-tree.js'
 import type { ObservedChannel } from './observed-channel.js'
+import { shareNames } from './share-names.js'
 
 /** How many different identifiers it takes: of a kind that is never a word, and of a kind that may be one. */
 const SURE = 2
@@ -15,14 +16,16 @@ const NAMES_ALIKE = 2
  * 1. Levels side by side that are identifiers of one kind (numbers, UUIDs, MAC addresses, long hexadecimal numbers, a word
  *    with a number behind it) are one parameter: from 2 on for UUIDs, MAC addresses and hexadecimal, from 3 on for numbers;
  *    those with messages of their own only together with others whose payloads are alike (objects, arrays, plain values, binary).
+ *    Numbers also number different things (Tasmota's `INFO1`, `INFO2`, `INFO3`): their objects must have a name in common.
  * 2. Levels side by side that are words are one parameter if at least 3 of them have the same levels below them, with payloads
- *    alike; or, with nothing below them, objects of the same two or more names.
+ *    alike; or, with nothing below them, objects of the same two or more names. Where everything is binary, nothing is known to
+ *    be alike: Sparkplug's `NBIRTH`, `NDATA` and `NDEATH` stay words, although each has the same nodes below it.
  *
  * What starts with `$` belongs to the broker and is left as it is.
  */
 export function collapseLevels(node: LevelNode): void {
   for (const { kind, members } of identifierGroups(node)) {
-    for (const alike of alikeByPayload(members)) {
+    for (const alike of alikeByPayload(members, kind.sure)) {
       const word = kind.word === undefined ? {} : { word: kind.word }
       if (alike.length >= (kind.sure ? SURE : LIKELY))
         replaceByParameter(node, alike, { origin: 'identifier', ...word })
@@ -34,8 +37,8 @@ export function collapseLevels(node: LevelNode): void {
   }
 }
 
-/** Those without messages of their own go with the largest group: what is below them decides nothing here. */
-function alikeByPayload(members: readonly LevelNode[]): LevelNode[][] {
+/** Those that say nothing, without messages of their own, go with the largest group: what is below them decides nothing here. */
+function alikeByPayload(members: readonly LevelNode[], sure: boolean): LevelNode[][] {
   const silent: LevelNode[] = []
   const groups = new Map<string, LevelNode[]>()
   for (const member of members) {
@@ -45,21 +48,41 @@ function alikeByPayload(members: readonly LevelNode[]): LevelNode[][] {
     else if (group === undefined) groups.set(form, [member])
     else group.push(member)
   }
-  const [largest = [], ...others] = [...groups.values()].sort((a, b) => b.length - a.length)
+  const gathered = [...groups].flatMap(([form, group]) =>
+    form === 'object' && !sure ? shareNames(group, objectNames) : [group]
+  )
+  const [largest = [], ...others] = gathered.sort((a, b) => b.length - a.length)
   return [[...largest, ...silent], ...others]
+}
+
+/** The names of a node's objects; objects whose names are not known, or that have none, go together. */
+function objectNames({ channels }: LevelNode): readonly string[] {
+  const names = channels.flatMap(({ shape }) => [...(shape?.objects?.members?.keys() ?? [])])
+  return names.length === 0 ? [''] : names
 }
 
 function alikeByStructure(node: LevelNode): LevelNode[][] {
   const groups = new Map<string, LevelNode[]>()
   for (const child of node.children.values()) {
     if (child.parameter !== undefined || child.level === '') continue
-    const structure = child.children.size > 0 ? structureOf(child) : namesOf(child.channels)
+    const structure = child.children.size > 0 ? knownStructure(child) : namesOf(child.channels)
     if (structure === undefined) continue
     const group = groups.get(structure)
     if (group === undefined) groups.set(structure, [child])
     else group.push(child)
   }
   return [...groups.values()]
+}
+
+function knownStructure(node: LevelNode): string | undefined {
+  return isBinary(node) ? undefined : structureOf(node)
+}
+
+/** All that is known of the payloads, here and below, is that they are bytes. */
+function isBinary({ channels, children }: LevelNode): boolean {
+  return (
+    (channels.length === 0 || payloadForm(channels) === 'binary') && [...children.values()].every(isBinary)
+  )
 }
 
 function structureOf(node: LevelNode): string {
@@ -75,13 +98,16 @@ function namesOf(channels: readonly ObservedChannel[]): string | undefined {
   return JSON.stringify([...members.keys()].sort())
 }
 
-/** Numbers and texts are one form: a sensor that says `21.5` may also say `unavailable`. Empty payloads have none. */
+/**
+ * Numbers and texts are one form: a sensor that says `21.5` may also say `unavailable`. Some bytes of a binary protocol happen to
+ * be a text. Empty payloads have no form.
+ */
 function payloadForm(channels: readonly ObservedChannel[]): string {
   for (const { kinds, shape } of channels) {
     if (shape?.objects) return 'object'
     if (shape && shape.arrays > 0) return 'array'
-    if (shape || kinds.includes('text')) return 'plain'
     if (kinds.includes('binary')) return 'binary'
+    if (shape || kinds.includes('text')) return 'plain'
   }
   return ''
 }

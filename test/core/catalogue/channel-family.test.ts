@@ -5,7 +5,11 @@ import { formatJson } from '../../../src/core/catalogue/json-tree.js'
 import { TidingsError } from '../../../src/core/errors.js'
 import { NO_HEADERS } from '../../../src/core/message.js'
 
-function familiesOf(channels: Readonly<Record<string, string>>, rules?: FamilyRules): ChannelFamily[] {
+function familiesOf(
+  channels: Readonly<Record<string, string>>,
+  rules?: FamilyRules,
+  encoding: BufferEncoding = 'utf8'
+): ChannelFamily[] {
   const catalogue = new ChannelCatalogue({
     maxChannels: 100_000,
     maxBytes: 1e9,
@@ -14,7 +18,9 @@ function familiesOf(channels: Readonly<Record<string, string>>, rules?: FamilyRu
   })
   for (const [channel, payload] of Object.entries(channels)) {
     const mqtt = { qos: 0, retain: false } as const
-    catalogue.observe([{ channel, payload: Buffer.from(payload), headers: NO_HEADERS, mqtt, time: 1 }])
+    catalogue.observe([
+      { channel, payload: Buffer.from(payload, encoding), headers: NO_HEADERS, mqtt, time: 1 }
+    ])
   }
   return catalogue.families(rules)
 }
@@ -92,6 +98,29 @@ describe('levels side by side stay apart', () => {
     const found = familiesOf({ 'd/1': '{"a":1}', 'd/2': '{"a":1}', 'd/3': '17' })
     expect(found.map(({ address }) => address)).toEqual(['d/1', 'd/2', 'd/3'])
   })
+
+  test('numbered channels whose objects have no name in common', () => {
+    const found = familiesOf({ 't/INFO1': '{"a":1}', 't/INFO2': '{"b":1}', 't/INFO3': '{"c":1}' })
+    expect(found.map(({ address }) => address)).toEqual(['t/INFO1', 't/INFO2', 't/INFO3'])
+  })
+
+  test('words above the same levels if nothing but bytes is seen there', () => {
+    const bytes = Buffer.from([8, 255, 0]).toString('latin1')
+    const channels = ['NBIRTH', 'NDATA', 'NDEATH'].flatMap((word) => [`g/${word}/n`, `g/${word}/m`])
+    const found = familiesOf(Object.fromEntries(channels.map((name) => [name, bytes])), {}, 'latin1')
+    expect(found.map(({ address }) => address)).toEqual([...channels].sort())
+  })
+})
+
+test('numbered channels are together if a chain of common names joins their objects', () => {
+  const found = familiesOf({
+    'd/1': '{"a":1}',
+    'd/2': '{"c":1}',
+    'd/3': '{"b":1,"c":1}',
+    'd/4': '{"a":1,"b":1}',
+    'd/5': '{"x":1}'
+  })
+  expect(found.map(({ address }) => address)).toEqual(['d/5', 'd/{d_id}'])
 })
 
 describe('the user steers', () => {
