@@ -30,6 +30,8 @@ export interface BrokerLimits {
   readonly changedNames?: readonly string[]
   /** What becomes of a shared subscription, where it does not work. */
   readonly sharedSubscriptions?: 'granted in silence' | 'refused'
+  /** A publisher's DISCONNECT makes it drop the QoS 0 messages that it has read and not yet delivered. */
+  readonly dropsQos0AtDisconnect?: boolean
   /** The size of the large message, in bytes, where a megabyte would take too long. */
   readonly large?: number
   /** It keeps the order of the headers of one name only, because it holds them in an object. */
@@ -78,7 +80,8 @@ export function describeContract(target: ContractTarget): void {
       refused: [],
       unacknowledged: 0
     })
-    await publisher.close(5000)
+    // Otherwise it stays until the test is over, and all that it has sent must arrive.
+    if (!limits.dropsQos0AtDisconnect) await publisher.close(5000)
   }
 
   it('speaks the protocol that was asked for', async () => {
@@ -111,18 +114,14 @@ export function describeContract(target: ContractTarget): void {
     expect(payload.equals(first?.payload ?? Buffer.alloc(0))).toBe(true)
   })
 
-  for (const qos of publishable) {
-    // At most once: some may be dropped under load (seen through RabbitMQ over WebSocket, cause unknown). Never asked again at QoS 1, 2.
-    const patience = qos === 0 ? { retry: 4, timeout: 30_000 } : {}
-    it(`delivers 5000 messages of QoS ${qos} in their order`, patience, async () => {
-      const name = channel()
-      const received = await subscribed(name)
-      const texts = Array.from({ length: 5000 }, (_, index) => String(index))
-      await publish(...texts.map((text) => message(name, text, qos)))
-      await received.atLeast(5000)
-      expect(received.texts).toEqual(texts)
-    })
-  }
+  it.each(publishable)('delivers 5000 messages of QoS %i in their order', async (qos) => {
+    const name = channel()
+    const received = await subscribed(name)
+    const texts = Array.from({ length: 5000 }, (_, index) => String(index))
+    await publish(...texts.map((text) => message(name, text, qos)))
+    await received.atLeast(5000)
+    expect(received.texts).toEqual(texts)
+  })
 
   it('shows the last retained message to who comes later, until it is cleared', async () => {
     const name = channel()
@@ -204,7 +203,7 @@ export function describeContract(target: ContractTarget): void {
     const report = publisher.publish(Array.from({ length: 1000 }, (_, index) => message(name, `${index}`, 0)))
     await publisher.close(5000)
     expect(await report).toMatchObject({ acknowledged: 1000 })
-    await received.atLeast(1000)
+    if (!limits.dropsQos0AtDisconnect) await received.atLeast(1000)
   })
 
   const willOwners = limits.wills?.map((one) => `a ${one} connection`).join(' and ') || 'no connection'

@@ -27,7 +27,8 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
     describeContract({
       url: () => broker.webSocket,
       protocol: '3.1.1',
-      limits: { ...LIMITS, wills: ['polite', 'taken over'] }
+      // DISCONNECT stops its reader twice, which publishes the will (rabbitmq-server#4061), and drops what it has not delivered.
+      limits: { ...LIMITS, wills: ['polite', 'taken over'], dropsQos0AtDisconnect: true }
     })
   })
 })

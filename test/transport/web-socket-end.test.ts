@@ -1,42 +1,60 @@
 import { once } from 'node:events'
-import { generate } from 'mqtt-packet'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { WebSocketServer } from 'ws'
+import { generate, type Packet, parser } from 'mqtt-packet'
+import { afterEach, expect, it } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { openConnection } from '../../src/transport/open-connection.js'
-import { connectionOptions, Notices } from '../support/connection-options.js'
+import { connectionOptions, message, Notices } from '../support/connection-options.js'
 
 const CONNACK = generate({ cmd: 'connack', returnCode: 0, sessionPresent: false })
 
-/** Lets everybody in, and says goodbye to whoever sends anything more. */
 let server: WebSocketServer
-beforeAll(async () => {
-  server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-  server.on('connection', (client) => {
-    client.once('message', () => {
-      client.send(CONNACK)
-      client.once('message', () => client.close())
-    })
-  })
-  await once(server, 'listening')
-})
-afterAll(() => {
+afterEach(() => {
   for (const client of server.clients) client.terminate()
   server.close()
 })
 
+/** Lets everybody in; the rest is up to the script. */
+async function startServer(script: (client: WebSocket) => void): Promise<string> {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  server.on('connection', (client) => {
+    client.once('message', () => client.send(CONNACK))
+    script(client)
+  })
+  await once(server, 'listening')
+  return `ws://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
 it('notices that the broker closed the WebSocket, also when there is nothing to write', async () => {
-  const { port } = server.address() as { port: number }
+  const url = await startServer((client) => {
+    client.once('message', () => client.once('message', () => client.close()))
+  })
   const notices = new Notices()
-  const connection = await openConnection(
-    connectionOptions(`ws://127.0.0.1:${port}`, {
-      protocol: '3.1.1',
-      // Without pings nobody else would find out.
-      keepalive: 0,
-      onNotice: notices.take
-    })
-  )
+  // Without pings nobody else would find out.
+  const options = { protocol: '3.1.1', keepalive: 0, onNotice: notices.take } as const
+  const connection = await openConnection(connectionOptions(url, options))
   const answer = connection.subscribe([{ pattern: 'a', qos: 1 }], () => {}).catch((error: Error) => error)
   expect(await notices.first('reconnecting')).toMatchObject({ reason: 'the broker closed the connection' })
   await connection.close()
   expect(await answer).toBeInstanceOf(Error)
+})
+
+it('has sent every QoS 0 message, whole and in order, before DISCONNECT and the closing frame', async () => {
+  const packets = parser({ protocolVersion: 4 })
+  const seen: string[] = []
+  packets.on('packet', (packet: Packet) => {
+    seen.push(packet.cmd === 'publish' ? packet.payload.toString() : packet.cmd)
+  })
+  const ends: number[] = []
+  const url = await startServer((client) => {
+    client.on('message', (bytes: Buffer) => packets.parse(bytes))
+    client.once('close', (code) => ends.push(code))
+  })
+  const connection = await openConnection(connectionOptions(url, { protocol: '3.1.1' }))
+  const texts = Array.from({ length: 5000 }, (_, index) => String(index))
+  const report = connection.publish(texts.map((text) => message('a', text, 0)))
+  await connection.close(5000)
+  expect(await report).toEqual({ acknowledged: 5000, refused: [], unacknowledged: 0 })
+  expect(seen).toEqual(['connect', ...texts, 'disconnect'])
+  // 1005: a closing frame without a code; 1006 would be a connection that was cut.
+  expect(ends).toEqual([1005])
 })
