@@ -89,7 +89,7 @@ describe('the other tabs', () => {
     expect(screen).toContain('~ t  21.3 → 21.4  (+0.1)')
     expect(screen).toContain('+ come[0]  true')
     expect(screen).toContain('- gone  1')
-    expect(screen).toContain('3 changes · 1 s after the message before')
+    expect(screen).toContain('3 changes in 1 s')
   })
 
   it('shows what changed in a text, line by line', () => {

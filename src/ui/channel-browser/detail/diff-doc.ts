@@ -25,7 +25,7 @@ export function diffDoc(before: StoredMessage | undefined, after: StoredMessage,
       changes.count === 0 ? 'no change' : changes.count === 1 ? '1 change' : `${changes.count} changes`,
       'strong'
     ),
-    span(` · ${apart} after the message before`, 'dim')
+    span(` in ${apart}`, 'dim')
   ]
   return docOf([...wrapLine(head, width), ...changes.lines])
 }
