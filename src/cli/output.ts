@@ -3,6 +3,7 @@ import { isatty } from 'node:tty'
 import { TidingsError } from '../core/errors.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
+import { watchReader } from './watch-reader.js'
 
 /** A place for bytes: stdout, stderr or a file. */
 export interface Output {
@@ -112,36 +113,8 @@ export function streamOutput(
         )
       })
     },
-    watchReader: (onGone) => (stream.isTTY ? () => undefined : watchPipe(stream.fd, onGone))
+    watchReader: (onGone) => (stream.isTTY ? () => undefined : watchReader(stream.fd, onGone))
   }
-}
-
-// Often enough that `| head -1` ends within a second.
-const READER_CHECK = 400
-
-/**
- * Notices that nobody reads any more although nothing is written: opening a named pipe's writing end again, without waiting, fails
- * with ENXIO once nobody has the other end open (fifo(7)); a socket, which is what Node gives a child, cannot be opened again, but
- * writing nothing to it fails with EPIPE. The kernel tells neither of a shell's unnamed pipe: there, and elsewhere than on Linux, the
- * next write tells.
- */
-function watchPipe(fd: number, onGone: () => void): () => void {
-  if (process.platform !== 'linux') return () => undefined
-  const isSocket = fs.fstatSync(fd).isSocket()
-  const ask = isSocket
-    ? () => fs.writeSync(fd, new Uint8Array(0))
-    : () => fs.closeSync(fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
-  const gone = isSocket ? 'EPIPE' : 'ENXIO'
-  const check = setInterval(() => {
-    try {
-      ask()
-    } catch (error) {
-      clearInterval(check)
-      if ((error as NodeJS.ErrnoException).code === gone) onGone()
-    }
-  }, READER_CHECK)
-  check.unref()
-  return () => clearInterval(check)
 }
 
 /** How many colours an output shows, by what terminals and users have agreed on (no-color.org, force-color.org). */

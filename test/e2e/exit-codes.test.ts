@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
-import { makeHome, RunningProgram, runProgram } from '../support/program.js'
+import { makeHome, PROGRAM, RunningProgram, runProgram } from '../support/program.js'
 
 const home = makeHome()
 let broker: TestBroker
@@ -282,5 +284,23 @@ describe('a reader that goes away', () => {
     await program.writingLines(1)
     program.child.stdout.destroy()
     expect(await program.exited).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('Error') })
+  })
+
+  describe.skipIf(process.platform !== 'linux')('from a pipe', () => {
+    const pipes = [
+      ["the shell's", 'set -o pipefail; "$@" | head -1; echo $?'],
+      ['a named one', 'mkfifo pipe; head -1 <pipe & "$@" >pipe; echo $?']
+    ] as const
+    it.each(pipes)('ends it likewise: %s', async (_, script) => {
+      await run(['publish', 'kept', 'x', '--retain'])
+      const subscribe = [process.execPath, PROGRAM, 'subscribe', 'kept', '--raw']
+      const child = spawn('bash', ['-c', script, 'bash', ...subscribe], {
+        cwd: home.path,
+        env: { ...home.env, TIDINGS_BROKER: broker.url }
+      })
+      const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+      expect(stdout).toBe('x\n0\n')
+      expect(stderr).toMatch(/^Subscribed to kept .*\n$/)
+    })
   })
 })
