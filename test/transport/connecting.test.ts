@@ -4,7 +4,13 @@ import type { BrokerConnection, ConnectionOptions } from '../../src/core/connect
 import { TidingsError } from '../../src/core/errors.js'
 import { openConnection } from '../../src/transport/open-connection.js'
 import { connectionOptions, message, Notices } from '../support/connection-options.js'
-import { accept, type Script, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker.js'
+import {
+  accept,
+  type Peer,
+  type Script,
+  type ScriptedBroker,
+  startScriptedBroker
+} from '../support/scripted-broker.js'
 
 const brokers: ScriptedBroker[] = []
 const connections: BrokerConnection[] = []
@@ -102,7 +108,7 @@ describe('the first connection fails at once', () => {
     const failure = await failureOf(connect(url))
     expect(failure).toMatchObject({ kind: 'connect', code: 'connection-closed' })
     expect(failure.suggestion).toContain('WebSocket')
-    expect(peers.map(({ version }) => version)).toEqual([5, 4])
+    expect(peers.map(({ version }) => version)).toEqual([5, 5, 4])
   })
 
   it.each([
@@ -190,10 +196,10 @@ describe('the first connection', () => {
   })
 
   it.each([
-    ['the CONNACK of MQTT 3.1.1', Buffer.from([0x20, 2, 0, 1])],
-    ['the CONNACK of MQTT 5', Buffer.from([0x20, 3, 0, 0x84, 0])],
-    ['nothing', Buffer.alloc(0)]
-  ])('falls back to 3.1.1 when a broker refuses MQTT 5 with %s', async (_name, refusal) => {
+    ['the CONNACK of MQTT 3.1.1', Buffer.from([0x20, 2, 0, 1]), [5, 4]],
+    ['the CONNACK of MQTT 5', Buffer.from([0x20, 3, 0, 0x84, 0]), [5, 4]],
+    ['nothing, twice', Buffer.alloc(0), [5, 5, 4]]
+  ])('falls back to 3.1.1 when a broker refuses MQTT 5 with %s', async (_name, refusal, versions) => {
     const { url, peers } = await broker(async (peer) => {
       await peer.next('connect')
       if (peer.version === 5) peer.socket.end(refusal)
@@ -203,7 +209,23 @@ describe('the first connection', () => {
     const connection = await connect(url, { onNotice: notices.take })
     expect(connection.broker.protocol).toBe('3.1.1')
     expect(notices.all.map(({ kind }) => kind)).toEqual(['fallback'])
-    expect(peers.map(({ version }) => version)).toEqual([5, 4])
+    expect(peers.map(({ version }) => version)).toEqual(versions)
+  })
+
+  it.each([
+    ['closed', (peer: Peer) => void peer.socket.end()],
+    ['reset', (peer: Peer) => void peer.socket.resetAndDestroy()]
+  ])('speaks MQTT 5 although its first connection was %s before CONNACK', async (_how, cut) => {
+    const { url, peers } = await broker(async (peer) => {
+      await peer.next('connect')
+      if (peer.index === 0) cut(peer)
+      else peer.connack()
+    })
+    const notices = new Notices()
+    const connection = await connect(url, { onNotice: notices.take })
+    expect(connection.broker.protocol).toBe('5')
+    expect(notices.all).toEqual([])
+    expect(peers.map(({ version }) => version)).toEqual([5, 5])
   })
 
   it('speaks no other version than the one that is asked for', async () => {

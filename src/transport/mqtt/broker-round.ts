@@ -2,7 +2,7 @@ import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { connectFailure, isWorthRetrying, mayNeedOlderProtocol } from './connect-failure.js'
+import { connectFailure, isWorthRetrying } from './connect-failure.js'
 import type { ConnectRequest, Protocol } from './connect-packet.js'
 import { openSession } from './open-session.js'
 import type { ExchangeLink, Session } from './session.js'
@@ -72,19 +72,38 @@ export class BrokerRound {
     if (protocol !== 'auto') return open(protocol)
     const known = this.#protocols.get(url)
     if (known !== undefined) return open(known)
-    try {
-      const session = await open('5')
+    const newest = await openNewest(url, () => open('5'), signal)
+    if (newest !== undefined) {
       this.#protocols.set(url, '5')
-      return session
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!mayNeedOlderProtocol(connectFailure(url, error))) throw error
+      return newest
     }
     const session = await open('3.1.1')
     this.#protocols.set(url, '3.1.1')
     const text = `"${formatBrokerUrl(url)}" does not speak MQTT 5, using 3.1.1: headers and properties are not carried`
     this.#options.onNotice({ kind: 'fallback', text })
     return session
+  }
+}
+
+/**
+ * Connects over MQTT 5; to nothing if the broker does not know it. Some (RabbitMQ 3.10) then close without a word, which is also what
+ * a cut looks like, so such a one is asked twice.
+ */
+async function openNewest(
+  url: BrokerUrl,
+  open: () => Promise<Session>,
+  signal: AbortSignal
+): Promise<Session | undefined> {
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await open()
+    } catch (error) {
+      signal.throwIfAborted()
+      const { code } = connectFailure(url, error)
+      if (code === 'connection-closed' && isFirst) continue
+      if (code === 'connection-closed' || code === 'protocol-unsupported') return undefined
+      throw error
+    }
   }
 }
 

@@ -187,8 +187,3 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
 export function isWorthRetrying(failure: TidingsError): boolean {
   return failure.kind === 'connect' && !/^(tls-|not-tls$)/.test(failure.code)
 }
-
-/** Whether the broker may have failed only because it does not know MQTT 5. Some (RabbitMQ 3.10) then close without a word. */
-export function mayNeedOlderProtocol(failure: TidingsError): boolean {
-  return failure.code === 'protocol-unsupported' || failure.code === 'connection-closed'
-}
