@@ -1,6 +1,6 @@
 import fs from 'node:fs'
-import { isatty } from 'node:tty'
 import { TidingsError } from '../core/errors.js'
+import { isTerminal } from './is-terminal.js'
 
 /** Large enough that the cost of a read is spread over thousands of lines, small enough that a few in flight stay small. */
 const CHUNK = 128 * 1024
@@ -60,7 +60,7 @@ export function stdinInput(): Input {
   const kind = fs.fstatSync(0)
   return {
     // Not process.stdin.isTTY: making that stream takes longer than all else that a command with a PAYLOAD does here.
-    isTerminal: isatty(0),
+    isTerminal: isTerminal(0),
     chunks: (signal) => (kind.isFile() ? fileChunks(0, 'stdin', signal) : streamChunks(process.stdin, signal))
   }
 }

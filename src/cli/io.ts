@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import type { Clock } from '../core/clock.js'
 import { type Input, stdinInput } from './input.js'
+import { isTerminal } from './is-terminal.js'
 import { colourLevelOf, fileOutput, type Output, streamOutput } from './output.js'
 import { systemClock } from './system-clock.js'
 
@@ -30,12 +31,14 @@ function outputTo(fd: 1 | 2): Output {
   } catch {
     return fileOutput(fd, name)
   }
-  const isStream = kind.isFIFO() || kind.isSocket()
+  const isPipe = kind.isFIFO() || kind.isSocket()
+  // Streams take longer to load than the rest of a failure takes, and Node writes to a stderr that is a pipe at once, too.
+  const isStream = kind.isCharacterDevice()
+    ? isTerminal(fd)
+    : isPipe && (fd === 1 || process.platform === 'win32')
+  if (!isStream) return { ...fileOutput(fd, name), colourLevel: colourLevelOf(process.env, false) }
   const stream = fd === 1 ? process.stdout : process.stderr
-  if (isStream || stream.isTTY)
-    return streamOutput(stream, name, colourLevelOf(process.env, stream.isTTY === true))
-  const file = fileOutput(fd, name)
-  return { ...file, colourLevel: colourLevelOf(process.env, false) }
+  return streamOutput(stream, name, colourLevelOf(process.env, stream.isTTY === true))
 }
 
 function listenForSignals(): AbortSignal {

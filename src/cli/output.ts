@@ -1,8 +1,8 @@
 import fs from 'node:fs'
-import { isatty } from 'node:tty'
 import { TidingsError } from '../core/errors.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
+import { isTerminal } from './is-terminal.js'
 import { watchReader } from './watch-reader.js'
 
 /** A place for bytes: stdout, stderr or a file. */
@@ -54,22 +54,26 @@ export function outputFailure(name: string, cause: unknown): TidingsError {
 }
 
 function writeAllSync(fd: number, bytes: Uint8Array, name: string): void {
-  try {
-    for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at, bytes.length - at)
-  } catch (error) {
-    throw outputFailure(name, error)
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += fs.writeSync(fd, bytes, at, bytes.length - at)
+    } catch (error) {
+      // A pipe that somebody else, or our stdout behind `2>&1`, does not wait for.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw outputFailure(name, error)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
   }
 }
 
 /** An output to an open file, perhaps `/dev/tty`; the kernel takes the bytes at once, so it is never awaited. */
 export function fileOutput(fd: number, name: string): Output {
-  const isTerminal = isatty(fd)
+  const shown = isTerminal(fd)
   return {
-    isTerminal,
+    isTerminal: shown,
     columns: 80,
     colourLevel: 0,
     write: (content) => {
-      const bytes = isTerminal ? terminalText(content) : content
+      const bytes = shown ? terminalText(content) : content
       writeAllSync(fd, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, name)
     }
   }

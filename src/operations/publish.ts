@@ -72,7 +72,7 @@ export class Publication {
       (error) => {
         this.connectionError = error
         this.ended = true
-        this.input.abort()
+        this.input.abort('ended')
         this.wake()
       },
       () => undefined
@@ -90,7 +90,7 @@ export class Publication {
   async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<PublishOutcome> {
     const { stop } = this.options
     const onStop = () => {
-      this.input.abort()
+      this.input.abort('stopped')
       void this.options.connection.close(this.options.drainTimeout)
     }
     if (stop.aborted) onStop()
@@ -108,7 +108,8 @@ export class Publication {
       sourceError = error
     }
     while (this.open > 0) await this.change()
-    watch.abort()
+    // A reason, since the one that it makes by itself costs more than the watch.
+    watch.abort('done')
     await watching
     stop.removeEventListener('abort', onStop)
     return {

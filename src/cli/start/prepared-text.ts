@@ -1,6 +1,7 @@
-import { existsSync, fstatSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, writeSync } from 'node:fs'
 import { homedir, release } from 'node:os'
 import { join } from 'node:path'
+import { isTerminal } from '../is-terminal.js'
 
 /** What the prepared texts depend on. */
 export interface PreparedTexts {
@@ -33,18 +34,11 @@ function mayDiffer(): boolean {
   const { env } = process
   if (env.OCLIF_COLUMNS || env.FORCE_COLOR || env.CLICOLOR_FORCE || env.DEBUG || env.TIDINGS_DEBUG)
     return true
-  if (process.arch === 'ia32' || release().toLowerCase().includes('microsoft') || isTerminal()) return true
+  if (process.arch === 'ia32' || release().toLowerCase().includes('microsoft') || isTerminal(1)) return true
   const home = env.HOME || homedir()
   const plugins = env.TIDINGS_DATA_DIR || join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'tidings')
   const theme = env.TIDINGS_CONFIG_DIR || join(env.XDG_CONFIG_HOME || join(home, '.config'), 'tidings')
   return existsSync(join(plugins, 'package.json')) || existsSync(join(theme, 'theme.json'))
-}
-
-/** `isatty` without the 3 ms that `node:tty` takes to load. */
-function isTerminal(): boolean {
-  if (process.platform === 'win32') return true
-  const stdout = fstatSync(1)
-  return stdout.isCharacterDevice() && stdout.rdev !== statSync('/dev/null').rdev
 }
 
 /** Gives false only when nothing was written, so that the long way can be tried. */

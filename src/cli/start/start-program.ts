@@ -35,8 +35,10 @@ export function startProgram(args: string[], dist: string, buildId: string, plac
       chunks: new Map([...compiled.chunks, ...loader.compiledCode()])
     })
   }
-  const timer = setTimeout(keep, keepAfter, 0).unref()
+  const timer = compiled.complete ? undefined : setTimeout(keep, keepAfter, 0).unref()
   process.on('exit', keep)
+  // By itself, a process that has nothing more to do takes its heap apart first: a millisecond.
+  process.once('beforeExit', () => process.exit())
 
   const program = loader.load(join(dist, 'cli', 'run-tidings.js')) as { runTidings: typeof runTidings }
   void program.runTidings(args, place)

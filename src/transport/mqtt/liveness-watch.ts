@@ -1,3 +1,4 @@
+import { sinceBoot } from './since-boot.js'
 /** What the watch over a connection needs to see and do. */
 export interface LivenessWatch {
   /** The keep-alive interval, in milliseconds; more than 0. */
@@ -21,12 +22,12 @@ export interface LivenessWatch {
 export function watchLiveness(watch: LivenessWatch): () => void {
   const { interval } = watch
   const period = Math.min(1000, Math.max(20, interval / 8))
-  let lastSign = performance.now()
+  let lastSign = sinceBoot()
   let lastPing = lastSign
   let lastCheck = lastSign
   let bytes = watch.bytesRead()
   const timer = setInterval(() => {
-    const now = performance.now()
+    const now = sinceBoot()
     if (now - lastCheck > interval / 2) {
       // We ourselves stood still (a suspended process or machine): what came in meanwhile is not read yet.
       lastSign = Math.max(lastSign, now - interval * 0.75)

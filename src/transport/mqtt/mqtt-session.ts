@@ -10,6 +10,7 @@ import type { ExchangeStream } from './exchange/exchange-stream.js'
 import { watchLiveness } from './liveness-watch.js'
 import { formatReason } from './reason-codes.js'
 import type { ExchangeLink, Session, SessionEnd, SessionTarget } from './session.js'
+import { sinceBoot } from './since-boot.js'
 import { sendSubscriptions } from './subscribe-packets.js'
 
 // Node gives a CommonJS module's exports as its default export, a bundler may give their `default`. The whole of mqtt would take twice
@@ -67,7 +68,7 @@ export class MqttSession implements Session {
       this.#stream.once('close', () => {
         this.#stopWatch()
         const end = this.#end ?? { kind: 'closed', reason: 'the broker closed the connection' }
-        resolve({ ...end, lasted: performance.now() - this.#connectedAt, exchanged: stream.exchanged })
+        resolve({ ...end, lasted: sinceBoot() - this.#connectedAt, exchanged: stream.exchanged })
       })
     })
     this.#client = new Client(() => this.#stream, {
@@ -99,7 +100,7 @@ export class MqttSession implements Session {
       throw this.#failure ?? new AttemptError('closed', 'the broker closed the connection without an answer')
     }
     const { protocol, clientId } = this.#target.request
-    this.#connectedAt = performance.now()
+    this.#connectedAt = sinceBoot()
     this.#traits = readTraits(this.#url, protocol, clientId, this.#connack)
     this.#startWatch()
   }

@@ -11,6 +11,7 @@ import { MessageExchange } from './exchange/message-exchange.js'
 import { MqttConnection } from './mqtt-connection.js'
 import type { ExchangeLink, Session } from './session.js'
 import { SessionPolicy } from './session-policy.js'
+import { sinceBoot } from './since-boot.js'
 
 /** Connects to the first of the brokers that accepts. `openConnection` has checked the options. */
 export async function openMqttConnection(
@@ -51,14 +52,14 @@ async function firstSession(
 ): Promise<Session> {
   const signal = options.signal ?? new AbortController().signal
   const backOff = new BackOff()
-  const deadline = performance.now() + options.wait
+  const deadline = sinceBoot() + options.wait
   let told = ''
   for (;;) {
     try {
       return await round.connect(policy.request, link, signal)
     } catch (error) {
       if (signal.aborted) throw interrupted(signal.reason)
-      const left = deadline - performance.now()
+      const left = deadline - sinceBoot()
       if (!(error instanceof TidingsError) || !isWorthRetrying(error) || left <= 0) throw error
       if (error.message !== told) {
         told = error.message

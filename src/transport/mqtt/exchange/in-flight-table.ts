@@ -5,19 +5,20 @@ export const AWAITS_PUBACK = 1
 export const AWAITS_PUBREC = 2
 export const AWAITS_PUBCOMP = 3
 
-const SIZE = 65_536
+/** Identifiers up to this one are enough for a message or a thousand; the table grows to all 65,535 when they are used. */
+const FIRST_SIZE = 1024
 
 /**
  * The messages of QoS 1 and 2 that were sent and not yet acknowledged, by packet identifier. Columns instead of objects:
  * nothing is allocated per message. A message stays here over network connections, until its last acknowledgement.
  */
 export class InFlightTable {
-  readonly #batches: (OpenBatch | undefined)[] = new Array(SIZE)
-  readonly #indexes = new Uint32Array(SIZE)
-  readonly #steps = new Uint8Array(SIZE)
-  readonly #sizes = new Uint32Array(SIZE)
-  readonly #sequences = new Float64Array(SIZE)
-  readonly #onWire = new Uint8Array(SIZE)
+  readonly #batches: (OpenBatch | undefined)[] = []
+  #indexes = new Uint32Array(FIRST_SIZE)
+  #steps = new Uint8Array(FIRST_SIZE)
+  #sizes = new Uint32Array(FIRST_SIZE)
+  #sequences = new Float64Array(FIRST_SIZE)
+  #onWire = new Uint8Array(FIRST_SIZE)
   #sequence = 0
   /** How many messages are in the table. */
   #held = 0
@@ -29,6 +30,7 @@ export class InFlightTable {
   bytes = 0
 
   add(id: number, batch: OpenBatch, index: number, step: number, size: number): void {
+    while (id >= this.#steps.length) this.#grow()
     this.#batches[id] = batch
     this.#indexes[id] = index
     this.#steps[id] = step
@@ -60,7 +62,7 @@ export class InFlightTable {
 
   /** What `id` awaits; 0 when it is not in flight. */
   step(id: number): number {
-    return this.#steps[id] as number
+    return this.#steps[id] ?? 0
   }
 
   batch(id: number): OpenBatch {
@@ -102,7 +104,21 @@ export class InFlightTable {
   idsInOrder(): number[] {
     const ids: number[] = []
     if (this.#held === 0) return ids
-    for (let id = 1; id < SIZE; id++) if (this.#steps[id] !== 0) ids.push(id)
+    for (let id = 1; id < this.#steps.length; id++) if (this.#steps[id] !== 0) ids.push(id)
     return ids.sort((a, b) => this.sequence(a) - this.sequence(b))
   }
+
+  #grow(): void {
+    const size = 2 * this.#steps.length
+    this.#indexes = widen(this.#indexes, new Uint32Array(size))
+    this.#steps = widen(this.#steps, new Uint8Array(size))
+    this.#sizes = widen(this.#sizes, new Uint32Array(size))
+    this.#sequences = widen(this.#sequences, new Float64Array(size))
+    this.#onWire = widen(this.#onWire, new Uint8Array(size))
+  }
+}
+
+function widen<Column extends Uint8Array | Uint32Array | Float64Array>(from: Column, to: Column): Column {
+  to.set(from)
+  return to
 }

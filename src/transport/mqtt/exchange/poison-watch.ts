@@ -1,3 +1,4 @@
+import { sinceBoot } from '../since-boot.js'
 import { AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
 import { blamesPacket, type LineEnd, mayBlamePacket } from './line-end.js'
 
@@ -63,7 +64,7 @@ export class PoisonWatch {
 
   /** The suspect is sent now, alone. */
   tried(): void {
-    this.#sentAt = performance.now()
+    this.#sentAt = sinceBoot()
   }
 
   /** The broker acknowledged something. */
@@ -92,7 +93,7 @@ export class PoisonWatch {
   }
 
   #judge(inFlight: InFlightTable, end: LineEnd): number | undefined {
-    const wasPrompt = this.#sentAt > 0 && performance.now() - this.#sentAt <= PROMPT
+    const wasPrompt = this.#sentAt > 0 && sinceBoot() - this.#sentAt <= PROMPT
     this.#sentAt = 0
     const id = firstSent(inFlight)
     if (id === undefined || !this.isSuspect(inFlight.sequence(id)) || !mayBlamePacket(end) || !wasPrompt) {

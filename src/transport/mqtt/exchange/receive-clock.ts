@@ -1,3 +1,5 @@
+import { sinceBoot } from '../since-boot.js'
+
 /** How far the monotonic clock may be from the wall clock, in milliseconds, before it is set anew. */
 const LARGEST_DRIFT = 50
 
@@ -18,10 +20,4 @@ export function startReceiveClock(
     last = Math.max(last, Math.floor((elapsed + offset) * 1000))
     return last
   }
-}
-
-/** Milliseconds. Not `performance`, which takes a millisecond to load. */
-function sinceBoot(): number {
-  const [seconds, nanoseconds] = process.hrtime()
-  return seconds * 1000 + nanoseconds / 1e6
 }
