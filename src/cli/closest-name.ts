@@ -1,11 +1,17 @@
-/** More changes than this make another word, not a slip of the finger. */
+/** More changes than these make another word, not a slip of the finger. */
 const MOST_CHANGES = 2
+const MOST_IN_SHORT = 1
+/** Letters of a short word, at most; dashes before it do not count. */
+const SHORT = 4
+const TOO_SHORT = 2
 
 /** The name that was probably meant, or undefined if none is near. */
 export function closestName(typed: string, names: readonly string[]): string | undefined {
   const distances = names.map((name) => ({ name, distance: editDistance(typed, name) }))
   const [nearest] = distances.sort((a, b) => a.distance - b.distance)
-  return nearest && nearest.distance <= MOST_CHANGES && typed.length > 3 ? nearest.name : undefined
+  const { length } = typed.replace(/^-+/, '')
+  const most = length > SHORT ? MOST_CHANGES : length > TOO_SHORT ? MOST_IN_SHORT : 0
+  return nearest && nearest.distance <= most ? nearest.name : undefined
 }
 
 /** How many letters must be put in, left out, replaced or swapped with their neighbour (optimal string alignment). */

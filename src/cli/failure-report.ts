@@ -42,7 +42,14 @@ function usageFailure(error: ParserError, { help, flagNames }: ReportOptions): T
     })
   }
   const [unknown] = error.flags ?? []
-  const near = unknown === undefined ? undefined : closestName(unknown, flagNames)
+  if (unknown !== undefined) {
+    // Never with its value: it may be a password.
+    const [name = ''] = unknown.split('=', 1)
+    return new TidingsError('usage', `cannot use "${name}": there is no such flag`, {
+      code: 'usage',
+      suggestion: closestName(name, flagNames) ?? help
+    })
+  }
   const [first = '', ...rest] = error.message
     .replace(/\nSee more help with --help$/, '')
     .split('\n')
@@ -51,7 +58,7 @@ function usageFailure(error: ParserError, { help, flagNames }: ReportOptions): T
   // What a flag's own parser said is a whole sentence already.
   const lines = /^Parsing --\S+$/.test(first) && rest.length > 0 ? rest : [first, ...rest]
   const text = lines.join(' ').replace(/^The following errors? occurred:/, 'cannot use these flags:')
-  return new TidingsError('usage', text, { code: 'usage', suggestion: near ?? help })
+  return new TidingsError('usage', text, { code: 'usage', suggestion: help })
 }
 
 /**

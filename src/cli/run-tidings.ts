@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Config, handle, Plugin, run, settings } from '@oclif/core'
 import type { PJSON } from '@oclif/core/interfaces'
+import { visibleText } from '../core/visible-text.js'
 
 export interface ProgramPlace {
   /** The package's folder: the one with package.json. */
@@ -16,9 +17,34 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
   try {
     await run(args, place.ownCommands.length > 0 ? installed(args, place) : await sources(place))
   } catch (error) {
+    if (isUnknownCommand(error)) return tellUnknownCommand(args, place.ownCommands)
     await handle(asUsageError(error as OclifError))
   }
 }
+
+/** What oclif throws where no plug-in answers for it. */
+const isUnknownCommand = (error: unknown) =>
+  error instanceof Error && /^command [^\n]* not found$/.test(error.message)
+
+async function tellUnknownCommand(args: readonly string[], ownCommands: readonly string[]): Promise<void> {
+  const [{ unknownCommand }, { reportFailure }, { processIo }] = await Promise.all([
+    import('./unknown-command.js'),
+    import('./failure-report.js'),
+    import('./io.js')
+  ])
+  const { exitCode, text } = reportFailure(unknownCommand(args, ownCommands), {
+    json: args.includes('--json'),
+    help: 'tidings --help',
+    flagNames: [],
+    debug: false,
+    visible: visibleText
+  })
+  process.exitCode = exitCode
+  await processIo().stderr.write(text)
+}
+
+/** Asks whether another command was meant, where there is somebody to ask. */
+const ASKING_PLUGIN = '@oclif/plugin-not-found'
 
 /**
  * The plug-ins in package.json add commands, and a hook for unknown ones: a command of ours needs none of them, and reading them
@@ -26,12 +52,10 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
  */
 function installed(args: readonly string[], { root, packageJson, ownCommands }: ProgramPlace) {
   const { oclif } = packageJson
-  return {
-    root,
-    pjson: namesOwnCommand(args, ownCommands)
-      ? { ...packageJson, oclif: { ...oclif, plugins: [] } }
-      : packageJson
-  }
+  const plugins = namesOwnCommand(args, ownCommands)
+    ? []
+    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
+  return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins } } }
 }
 
 function namesOwnCommand(

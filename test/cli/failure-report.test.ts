@@ -83,9 +83,19 @@ describe('the report of a failure', () => {
         flags: [flag]
       })
     expect(reportFailure(unknown('--conut'), options).text).toBe(
-      'Error: Nonexistent flag: --conut\n  Try: --count\n'
+      'Error: cannot use "--conut": there is no such flag\n  Try: --count\n'
     )
     expect(reportFailure(unknown('--other'), options).text).toContain('Try: tidings publish --help')
+  })
+
+  it('does not repeat what an unknown flag was set to', () => {
+    const unknown = Object.assign(new Error('Nonexistent flag: --pasword=s3cret'), {
+      oclif: { exit: 2 },
+      flags: ['--pasword=s3cret']
+    })
+    expect(reportFailure(unknown, { ...options, flagNames: ['--password'] }).text).toBe(
+      'Error: cannot use "--pasword": there is no such flag\n  Try: --password\n'
+    )
   })
 
   it('says in one line which argument is missing', () => {

@@ -169,9 +169,24 @@ describe('the code that V8 compiled', () => {
 })
 
 describe('a command that does not exist', () => {
-  it('is a usage error', async () => {
-    const { exitCode, stderr } = await runProgram(['publsh'], { env })
+  it('is a usage error that names the one that was probably meant', async () => {
+    expect(await runProgram(['publsh', 'a', 'x'], { env })).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'Error: cannot run "publsh": there is no such command\n  Try: tidings publish\n'
+    })
+  })
+
+  it('is told as JSON where that is asked for', async () => {
+    const { exitCode, stderr } = await runProgram(['broker', 'stauts', '--json'], { env })
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('publsh is not a tidings command')
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'unknown-command',
+        message: 'cannot run "broker stauts": there is no such command',
+        suggestion: 'tidings broker status',
+        exitCode: 2
+      }
+    })
   })
 })

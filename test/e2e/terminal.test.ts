@@ -40,6 +40,14 @@ describe('on a terminal', () => {
     expect((await terminal.exited()).exitCode).toBe(130)
   })
 
+  it('a command that does not exist is asked about', async () => {
+    const terminal = new TerminalProgram(['broker', 'stauts'], env)
+    await terminal.showing('Did you mean broker status?')
+    terminal.press('y\r')
+    await terminal.showing('cannot ask the local broker')
+    expect((await terminal.exited()).exitCode).toBe(3)
+  })
+
   it('a password is asked for and not shown', async () => {
     const terminal = new TerminalProgram(['publish', 'a', 'x', '--username', 'ann', '--password'], env)
     await terminal.showing('Password')

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { unknownCommand } from '../../src/cli/unknown-command.js'
+
+const COMMANDS = ['publish', 'subscribe', 'broker', 'broker:status', 'broker:stop', 'outbox:list']
+
+it.each([
+  ['pubish a', 'pubish', 'tidings publish'],
+  ['sbuscribe', 'sbuscribe', 'tidings subscribe'],
+  ['broker stauts', 'broker stauts', 'tidings broker status'],
+  ['brokr status', 'brokr', 'tidings broker status'],
+  ['outbox lst', 'outbox lst', 'tidings outbox list'],
+  ['outbox empty', 'outbox empty', 'tidings outbox --help'],
+  ['broker foo', 'broker foo', 'tidings broker --help'],
+  ['pub a', 'pub', 'tidings --help'],
+  ['-q', '-q', 'tidings --help']
+])('"tidings %s" is answered with what was probably meant', (args, typed, suggestion) => {
+  expect(unknownCommand(args.split(' '), COMMANDS)).toMatchObject({
+    kind: 'usage',
+    message: `cannot run "${typed}": there is no such command`,
+    suggestion
+  })
+})
