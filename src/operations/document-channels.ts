@@ -2,10 +2,10 @@ import { type Comparison, compareDocument } from '../core/asyncapi/compare-docum
 import {
   checkVersion,
   type DocumentedChannel,
-  documentedChannels,
-  rulesOf
+  documentedChannels
 } from '../core/asyncapi/documented-channels.js'
 import type { EditableDocument } from '../core/asyncapi/editable-document.js'
+import { rulesOf } from '../core/asyncapi/rules-of-document.js'
 import {
   addServer,
   beginDocument,

@@ -36,6 +36,8 @@ export interface Comparison {
   readonly differences: readonly ChannelDifference[]
 }
 
+const SHOWN_VALUES = 3
+
 /** Compares what a document describes with what was seen on `patterns`. Changes nothing. */
 export function compareDocument(
   document: EditableDocument,
@@ -44,6 +46,7 @@ export function compareDocument(
   patterns: readonly string[]
 ): Comparison {
   const byPattern = new Map<string, DocumentedChannel>()
+  const byAddress = new Map(channels.map((channel) => [channel.address, channel]))
   for (const channel of channels) {
     const pattern = addressPattern(channel.address)
     if (!byPattern.has(pattern)) byPattern.set(pattern, channel)
@@ -54,7 +57,7 @@ export function compareDocument(
   const heard = new Set<string>()
   for (const family of families) {
     const pattern = addressPattern(family.address)
-    const channel = byPattern.get(pattern)
+    const channel = byAddress.get(family.address) ?? byPattern.get(pattern)
     heard.add(pattern)
     if (channel === undefined) undocumented.push(family)
     else matched.push(compareChannel(document, channel, family, differences))
@@ -73,6 +76,7 @@ function compareChannel(
   differences: ChannelDifference[]
 ): MatchedChannel {
   const { address } = channel
+  differences.push(...unlistedValues(channel, family))
   const messages: MatchedMessage[] = []
   const further: DescribedMessage[] = []
   const documented = messagePaths(document, channel.path)
@@ -95,6 +99,28 @@ function compareChannel(
     for (const { text, edits } of best.edits) differences.push({ address, text, edits })
   }
   return { channel, family, messages, further }
+}
+
+/** Values of parameters that the document's lists of values lack. */
+function unlistedValues(
+  { address, parameters }: DocumentedChannel,
+  family: ChannelFamily
+): ChannelDifference[] {
+  return parameters.flatMap(({ name, level, path, values }) => {
+    const seen = family.parameters.find((parameter) => parameter.level === level)?.values ?? []
+    const listed = new Set(values)
+    const unlisted = values === undefined ? [] : seen.filter((value) => !listed.has(value))
+    if (unlisted.length === 0) return []
+    const shown = unlisted.slice(0, SHOWN_VALUES).map((value) => JSON.stringify(value))
+    const more = unlisted.length > SHOWN_VALUES ? `, and ${unlisted.length - SHOWN_VALUES} more` : ''
+    return [
+      {
+        address,
+        text: `parameter ${name}: its enum lacks ${shown.join(', ')}${more}`,
+        edits: [{ path: [...path, 'enum'], value: [...listed, ...unlisted] }]
+      }
+    ]
+  })
 }
 
 /** Where the messages of a channel are described. */

@@ -1,5 +1,6 @@
 import type { ChannelEntry, StoredMessage } from '../catalogue/channel-entry.js'
 import type { ChannelFamily } from '../catalogue/channel-family.js'
+import { hasBraces } from '../catalogue/family-address.js'
 import {
   formatJson,
   isJsonObject,
@@ -47,12 +48,17 @@ export function describeMessages(family: ChannelFamily): DescribedMessage[] {
   })
 }
 
-/** The parameters of a family's address, with some of the values seen as examples. */
+/**
+ * The parameters of a family's address, with some of the values seen as examples. Levels with braces are parameters only because
+ * an address has no other way to say them, so all their values are listed.
+ */
 export function describeParameters(family: ChannelFamily): JsonObject | undefined {
   const { parameters } = family
   if (parameters.length === 0) return undefined
   const described = parameters.map(({ name, values }) => {
-    return [name, jsonObject({ examples: values.slice(0, EXAMPLE_VALUES) })] as const
+    const areLevels = values.every(hasBraces)
+    const known = areLevels ? { enum: [...values] } : { examples: values.slice(0, EXAMPLE_VALUES) }
+    return [name, jsonObject(known)] as const
   })
   return jsonObject(Object.fromEntries(described))
 }

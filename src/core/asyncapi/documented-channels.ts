@@ -1,5 +1,4 @@
-import type { FamilyRules } from '../catalogue/channel-family.js'
-import { isJsonObject } from '../catalogue/json-tree.js'
+import { isJsonObject, type JsonTree } from '../catalogue/json-tree.js'
 import { TidingsError } from '../errors.js'
 import { type DocumentPath, type EditableDocument, resolvePath } from './editable-document.js'
 
@@ -8,6 +7,18 @@ export interface DocumentedChannel {
   readonly key: string
   readonly path: DocumentPath
   readonly address: string
+  /** Those parameters that are a whole level of the address and are described. */
+  readonly parameters: readonly DocumentedParameter[]
+}
+
+export interface DocumentedParameter {
+  readonly name: string
+  /** Position of the level in the address, from 0. */
+  readonly level: number
+  readonly path: DocumentPath
+  /** The values it may have, if the document lists them. */
+  readonly values: readonly string[] | undefined
+  readonly examples: readonly string[]
 }
 
 /** @throws TidingsError of kind bad-input, whose message is the reason, for what is no AsyncAPI 3 document */
@@ -28,20 +39,30 @@ export function documentedChannels(document: EditableDocument): DocumentedChanne
   return Object.keys(channels).flatMap((key) => {
     const path = resolvePath(document, ['channels', key])
     const address = document.get([...path, 'address'])
-    return typeof address === 'string' ? [{ key, path, address }] : []
+    if (typeof address !== 'string') return []
+    return [{ key, path, address, parameters: documentedParameters(document, path, address) }]
   })
 }
 
-/** The rules under which what flows is gathered as the document has it: its parameters keep their names, its channels stay apart. */
-export function rulesOf(channels: readonly DocumentedChannel[], rules: FamilyRules): FamilyRules {
-  const addresses = channels.map(({ address }) => address)
-  const parameters = addresses.filter((address) => WHOLE_LEVELS.test(address) && address.includes('{'))
-  const apart = new Set(addresses.filter((address) => !address.includes('{')))
-  return { ...rules, parameters: [...parameters, ...(rules.parameters ?? [])], apart }
+function documentedParameters(
+  document: EditableDocument,
+  channel: DocumentPath,
+  address: string
+): DocumentedParameter[] {
+  return address.split('/').flatMap((text, level) => {
+    const name = /^\{([^{}]+)\}$/.exec(text)?.[1]
+    if (name === undefined) return []
+    const path = resolvePath(document, [...channel, 'parameters', name])
+    if (!isJsonObject(document.get(path))) return []
+    const values = textsIn(document.get([...path, 'enum']))
+    const examples = textsIn(document.get([...path, 'examples'])) ?? []
+    return [{ name, level, path, values, examples }]
+  })
 }
 
-/** Levels that are a parameter as a whole or not at all, and nothing that would be a wildcard. */
-const WHOLE_LEVELS = /^(?:\{[A-Za-z0-9_-]{1,64}\}|[^{}+#/]*)(?:\/(?:\{[A-Za-z0-9_-]{1,64}\}|[^{}+#/]*))*$/
+function textsIn(list: JsonTree | undefined): string[] | undefined {
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : undefined
+}
 
 /** The address with `+` for each parameter: two that differ in the names of parameters only are the same. */
 export function addressPattern(address: string): string {

@@ -4,7 +4,7 @@ import { type NamedLevel, nameParameters } from './family-address.js'
 import type { JsonObject } from './json-tree.js'
 import { type LevelNode, literalChild, newNode, parameterChild } from './level-tree.js'
 import type { ObservedChannel } from './observed-channel.js'
-import { compileParameterRule, ParameterRules } from './parameter-rule.js'
+import { compileParameterRule, type ParameterRule, ParameterRules } from './parameter-rule.js'
 import { shapeSchema } from './shape-schema.js'
 import { ValueShape } from './value-shape.js'
 
@@ -31,7 +31,7 @@ export interface ChannelFamily {
 /** How channels are gathered into families. */
 export interface FamilyRules {
   /** Patterns (or addresses with `{names}`) whose `+` levels are parameters, whatever else is seen. */
-  readonly parameters?: readonly string[]
+  readonly parameters?: readonly (string | ParameterRule)[]
   /** Channels that stay on their own, whatever else is seen. */
   readonly apart?: ReadonlySet<string>
   /** Find further parameters by the rule of `collapseLevels`; on unless `false`. */
@@ -48,18 +48,18 @@ const MOST_PLACES = 4000
  * @throws TidingsError of kind usage for a rule that cannot be used
  */
 export function findFamilies(channels: readonly ObservedChannel[], rules: FamilyRules): ChannelFamily[] {
-  const compiled = new ParameterRules((rules.parameters ?? []).map(compileParameterRule))
+  const wishes = rules.parameters ?? []
+  const compiled = new ParameterRules(
+    wishes.map((wish) => (typeof wish === 'string' ? compileParameterRule(wish) : wish))
+  )
   const root = newNode('')
   const families = new Map<string, Family>()
   for (const channel of channels) {
     const levels = channel.name.split('/')
-    if (levels.length > DEEPEST_LEVEL || rules.apart?.has(channel.name))
-      collect(
-        families,
-        levels.map((level) => ({ level })),
-        [channel]
-      )
-    else plant(root, channel, levels, compiled)
+    const isApart = levels.length > DEEPEST_LEVEL || rules.apart?.has(channel.name)
+    const rule = isApart ? undefined : compiled.find(levels)
+    if (isApart || rule?.isFinal) collect(families, pathOf(levels, rule), [channel])
+    else plant(root, channel, pathOf(levels, rule))
   }
   if (rules.automatic !== false) collapseAll(root)
   walk(root, [], families)
@@ -74,18 +74,17 @@ function collapseAll(root: LevelNode): void {
   for (const [key, node] of own) root.children.set(key, node)
 }
 
-function plant(
-  root: LevelNode,
-  channel: ObservedChannel,
-  levels: readonly string[],
-  rules: ParameterRules
-): void {
-  const rule = rules.find(levels)
-  let node = root
-  for (const [at, level] of levels.entries()) {
+function pathOf(levels: readonly string[], rule: ParameterRule | undefined): NamedLevel[] {
+  return levels.map((level, at) => {
     const parameter = rule?.parameters.get(at)
+    return parameter === undefined ? { level } : { level, parameter }
+  })
+}
+
+function plant(root: LevelNode, channel: ObservedChannel, path: readonly NamedLevel[]): void {
+  let node = root
+  for (const { level, parameter } of path)
     node = parameter === undefined ? literalChild(node, level) : parameterChild(node, parameter)
-  }
   node.channels.push(channel)
 }
 

@@ -6,16 +6,19 @@ export interface NamedLevel {
   readonly parameter?: LevelParameter
 }
 
+/** An address cannot say a brace: such a level is written as a parameter that has only these values. */
+export const hasBraces = (level: string): boolean => /[{}]/.test(level)
+
 /**
  * The address of a path, with a name in braces for each parameter, and these names by position. A name comes from the word
  * that all values start with (`lamp-1`: `lamp_id`) or from the level before (`devices/17`: `device_id`). A level that itself
- * contains braces is written as a parameter as well, because an address has no other way to say it.
+ * contains braces is written as a parameter as well.
  */
 export function nameParameters(path: readonly NamedLevel[]): { address: string; names: Map<number, string> } {
   const names = new Map<number, string>()
   const taken = new Set<string>()
   const parts = path.map(({ level, parameter }, at) => {
-    if (parameter === undefined && !/[{}]/.test(level)) return level
+    if (parameter === undefined && !hasBraces(level)) return level
     const name = unique(parameter?.name ?? derivedName(path[at - 1], parameter), taken)
     names.set(at, name)
     return `{${name}}`
@@ -25,7 +28,8 @@ export function nameParameters(path: readonly NamedLevel[]): { address: string; 
 
 function derivedName(before: NamedLevel | undefined, parameter: LevelParameter | undefined): string {
   const suffix = parameter?.origin === 'structure' ? 'name' : 'id'
-  const literal = before?.parameter === undefined ? (before?.level ?? '') : ''
+  const isName = before !== undefined && before.parameter === undefined && !hasBraces(before.level)
+  const literal = isName ? before.level : ''
   const word = plainWord(parameter?.word ?? '') || singular(plainWord(literal))
   return word === '' ? suffix : `${word}_${suffix}`
 }

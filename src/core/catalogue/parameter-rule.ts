@@ -8,6 +8,10 @@ export interface ParameterRule {
   readonly levels: readonly string[]
   /** By position of the level, from 0. */
   readonly parameters: ReadonlyMap<number, LevelParameter>
+  /** Whether the rule is for a channel of these levels, which match; all are meant where it is left out. */
+  readonly accepts?: (levels: readonly string[]) => boolean
+  /** The other levels of channels that match are no parameters, whatever else is seen. */
+  readonly isFinal?: boolean
 }
 
 const BRACES = /^\{([A-Za-z0-9_-]{1,64})\}$/
@@ -40,8 +44,8 @@ export function compileParameterRule(text: string): ParameterRule {
 }
 
 interface RuleNode {
-  /** The first rule that ends here. */
-  rule: RankedRule | undefined
+  /** Those that end here, first things first. */
+  readonly rules: RankedRule[]
   readonly below: Map<string, RuleNode>
 }
 
@@ -52,17 +56,19 @@ interface RankedRule {
 
 /** Rules by their levels: a document of thousands of channels brings as many, and each channel asks for its rule. */
 export class ParameterRules {
-  private readonly root: RuleNode = { rule: undefined, below: new Map() }
+  private readonly root: RuleNode = { rules: [], below: new Map() }
 
   constructor(rules: readonly ParameterRule[]) {
     for (const [rank, rule] of rules.entries()) {
       let node = this.root
       for (const level of rule.levels) {
-        const next = node.below.get(level) ?? { rule: undefined, below: new Map() }
+        const next = node.below.get(level) ?? { rules: [], below: new Map() }
         node.below.set(level, next)
         node = next
       }
-      node.rule ??= { rule, rank }
+      // No rule is ever asked behind one that takes all.
+      if (node.rules.at(-1)?.rule.accepts !== undefined || node.rules.length === 0)
+        node.rules.push({ rule, rank })
     }
   }
 
@@ -74,8 +80,8 @@ export class ParameterRules {
   private search(node: RuleNode, levels: readonly string[], at: number): RankedRule | undefined {
     const level = levels[at]
     const ofBroker = at === 0 && level?.startsWith('$')
-    const rest = ofBroker ? undefined : node.below.get('#')?.rule
-    if (level === undefined) return first(node.rule, rest)
+    const rest = ofBroker ? undefined : ruleAt(node.below.get('#'), levels)
+    if (level === undefined) return first(ruleAt(node, levels), rest)
     const literal = node.below.get(level)
     const any = ofBroker ? undefined : node.below.get('+')
     return first(
@@ -83,6 +89,10 @@ export class ParameterRules {
       first(literal && this.search(literal, levels, at + 1), any && this.search(any, levels, at + 1))
     )
   }
+}
+
+function ruleAt(node: RuleNode | undefined, levels: readonly string[]): RankedRule | undefined {
+  return node?.rules.find(({ rule }) => rule.accepts?.(levels) ?? true)
 }
 
 function first(a: RankedRule | undefined, b: RankedRule | undefined): RankedRule | undefined {
