@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
@@ -9,11 +9,7 @@ import {
   type ScriptedBroker,
   startScriptedBroker
 } from '../support/scripted-broker.js'
-
-const SECRET = 'Mark3r%:@/pass'
-const ENCODED = encodeURIComponent(SECRET)
-/** Every form in which it could show up. */
-const FORMS = [SECRET, ENCODED, Buffer.from(SECRET).toString('base64'), Buffer.from(SECRET).toString('hex')]
+import { ENCODED_SECRET, expectNoSecret, filesBelow, SECRET } from '../support/secret.js'
 
 const home = makeHome()
 const env = { ...home.env, XDG_CACHE_HOME: join(home.path, 'cache'), DEBUG: '*' }
@@ -29,16 +25,6 @@ async function scripted(script: Script): Promise<string> {
   return broker.url
 }
 
-const expectNoSecret = (where: string, text: string) => {
-  for (const form of FORMS) expect(text.includes(form) ? `${where}: ${text}` : '').toBe('')
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-}
-
 const passwordFile = join(home.path, 'password-file')
 writeFileSync(passwordFile, `${SECRET}\n`, { mode: 0o600 })
 
@@ -51,7 +37,7 @@ const refusing: Script = (peer) => accept(peer, { reasonCode: 134 }).then(() => 
 const silent: Script = () => {}
 const nonsense: Script = (peer: Peer) => void peer.sendBytes('HTTP/1.1 400\r\n\r\n')
 
-const withUser = (url: string) => url.replace('mqtt://', `mqtt://ann:${ENCODED}@`)
+const withUser = (url: string) => url.replace('mqtt://', `mqtt://ann:${ENCODED_SECRET}@`)
 
 const ways: [string, (url: string) => { args: string[]; more?: Record<string, string> }][] = [
   ['a flag', (url) => ({ args: ['-b', url, '-u', 'ann', '--password', SECRET] })],
@@ -59,9 +45,9 @@ const ways: [string, (url: string) => { args: string[]; more?: Record<string, st
   ['a file', (url) => ({ args: ['-b', url, '-u', 'ann', '--password-file', passwordFile] })],
   ['the URL', (url) => ({ args: ['-b', withUser(url)] })],
   ['the URL in the environment', (url) => ({ args: [], more: { TIDINGS_BROKER: withUser(url) } })],
-  ['a proxy', (url) => ({ args: ['-b', url, '--proxy', `socks5://ann:${ENCODED}@127.0.0.1:1`] })],
-  ['a URL that is no URL', () => ({ args: ['-b', `mqtt://ann:${ENCODED}@127.0.0.1:99999`] })],
-  ['a scheme that is unknown', () => ({ args: ['-b', `http://ann:${ENCODED}@127.0.0.1`] })]
+  ['a proxy', (url) => ({ args: ['-b', url, '--proxy', `socks5://ann:${ENCODED_SECRET}@127.0.0.1:1`] })],
+  ['a URL that is no URL', () => ({ args: ['-b', `mqtt://ann:${ENCODED_SECRET}@127.0.0.1:99999`] })],
+  ['a scheme that is unknown', () => ({ args: ['-b', `http://ann:${ENCODED_SECRET}@127.0.0.1`] })]
 ]
 
 describe.each(ways)('a password from %s', (_way, how) => {
