@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-/** The long form of the checks in test/soak, one after the other, with their figures. */
+const extent = process.env.TIDINGS_SOAK ?? 'long'
+
+/** The long form of the checks in test/soak, or the full one (TIDINGS_SOAK=full), one after the other, with their figures. */
 export default defineConfig({
   test: {
     include: ['test/soak/*.test.ts'],
-    env: { TIDINGS_SOAK: 'long' },
-    testTimeout: 300_000,
+    env: { TIDINGS_SOAK: extent },
+    testTimeout: extent === 'full' ? 1_800_000 : 300_000,
     hookTimeout: 60_000,
     maxWorkers: 1,
     disableConsoleIntercept: true

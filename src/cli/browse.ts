@@ -1,5 +1,8 @@
 import type { BrowserActions, BrowserExit } from '../ui/channel-browser/browser-actions.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
+import { openPrompts } from '../ui/prompts.js'
+import { editInEditor } from './edit-in-editor.js'
+import { isInForeground } from './foreground.js'
 import type { Io } from './io.js'
 
 /** Shows the channel browser on the process's terminal, which is put back however the process ends, but for SIGKILL. */
@@ -7,12 +10,11 @@ export async function browse(
   io: Io,
   options: Pick<BrowserOptions, 'catalogue' | 'title' | 'signal' | 'onStart'> & { actions: BrowserActions }
 ): Promise<BrowserExit> {
-  const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage, inquirerQuestions }] =
-    await Promise.all([
-      import('../ui/channel-browser/run-channel-browser.js'),
-      import('../ui/channel-browser/stream-terminal.js'),
-      import('../ui/channel-browser/compose-message.js')
-    ])
+  const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage }] = await Promise.all([
+    import('../ui/channel-browser/run-channel-browser.js'),
+    import('../ui/channel-browser/stream-terminal.js'),
+    import('../ui/channel-browser/compose-message.js')
+  ])
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
@@ -22,7 +24,13 @@ export async function browse(
       ...options,
       actions: {
         ...options.actions,
-        ...(publish && { compose: (draft, stopped) => composeMessage(draft, inquirerQuestions(stopped)) })
+        ...(publish && {
+          compose: (draft, signal) =>
+            composeMessage(draft, {
+              ...openPrompts({ signal }),
+              edit: (payload) => editInEditor(payload, io.env, signal)
+            })
+        })
       },
       terminal: openStreamTerminal(process.stdin, process.stdout, io.stdout.colourLevel),
       clock: io.clock,
@@ -37,11 +45,12 @@ export async function browse(
   }
 }
 
-/** Whether somebody sits at a terminal and asked for no output in particular. */
+/** Whether somebody sits at a terminal, sees this job there, and asked for no output in particular. */
 export function isForBrowsing(io: Io, wishes: readonly unknown[]): boolean {
   return (
     io.stdin.isTerminal &&
     io.stdout.isTerminal &&
+    isInForeground() &&
     wishes.every((wish) => wish === undefined || wish === false)
   )
 }

@@ -1,10 +1,21 @@
-import inquirer from 'inquirer'
 import { TidingsError } from '../core/errors.js'
+import { type Check, openPrompts, type Prompts } from '../ui/prompts.js'
+import { isInForeground } from './foreground.js'
 
 /** Ctrl-C in a prompt is an interruption like any other. */
-async function answered<T>(prompt: Promise<T>): Promise<T> {
+async function ask<T>(
+  what: string,
+  signal: AbortSignal,
+  question: (prompts: Prompts) => Promise<T>
+): Promise<T> {
+  if (!isInForeground()) {
+    throw new TidingsError('usage', `cannot ask for "${what}": this is a job in the background`, {
+      code: 'in-background',
+      suggestion: 'run it in the foreground, or give on the command line what it asks for'
+    })
+  }
   try {
-    return await prompt
+    return await question(openPrompts({ output: process.stderr, signal }))
   } catch (error) {
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
       throw new TidingsError('interrupted', 'interrupted', {
@@ -18,29 +29,9 @@ async function answered<T>(prompt: Promise<T>): Promise<T> {
 }
 
 /** Asks for a secret without showing it. */
-export async function askForPassword(message: string, signal?: AbortSignal): Promise<string> {
-  const question = { type: 'password' as const, name: 'answer', message, mask: '*' }
-  const answers = await answered(
-    inquirer.createPromptModule({ output: process.stderr, ...(signal && { signal }) })([question])
-  )
-  return answers.answer
-}
+export const askForPassword = (message: string, signal: AbortSignal): Promise<string> =>
+  ask(message, signal, (prompts) => prompts.password(message))
 
-/** Asks for a line of text; `check` returns true or what is wrong with it. */
-export async function askForText(
-  message: string,
-  options: { initial?: string; check?: (text: string) => true | string; signal?: AbortSignal } = {}
-): Promise<string> {
-  const question = {
-    type: 'input' as const,
-    name: 'answer',
-    message,
-    ...(options.initial !== undefined && { default: options.initial }),
-    ...(options.check && { validate: options.check })
-  }
-  const { signal } = options
-  const answers = await answered(
-    inquirer.createPromptModule({ output: process.stderr, ...(signal && { signal }) })([question])
-  )
-  return answers.answer
-}
+/** Asks for a line of text. */
+export const askForText = (message: string, signal: AbortSignal, check?: Check): Promise<string> =>
+  ask(message, signal, (prompts) => prompts.line(message, '', check))

@@ -68,8 +68,8 @@ async function askForMessage(
     }
   }
   const signal = io.stop
-  const where = channel ?? (await askForText('Channel', { check, signal }))
-  return { channel: where, payload: await askForText('Payload', { signal }) }
+  const where = channel ?? (await askForText('Channel', signal, check))
+  return { channel: where, payload: await askForText('Payload', signal) }
 }
 
 /**

@@ -1,5 +1,5 @@
-import fs from 'node:fs'
 import { type Key, KeyDecoder } from '../ui/channel-browser/key-decoder.js'
+import { isInForeground } from './foreground.js'
 
 /**
  * Reads single keys from the terminal until `close`. The terminal is put back as it was however the process ends, but for SIGKILL.
@@ -42,18 +42,5 @@ export function listenToKeys(onKey: (key: Key) => void): { close(): void } {
       process.off('SIGHUP', hangUp)
       process.off('SIGCONT', grab)
     }
-  }
-}
-
-/** A job in the background is stopped by the kernel when it changes the terminal's mode (SIGTTOU). */
-function isInForeground(): boolean {
-  try {
-    const fields = fs
-      .readFileSync('/proc/self/stat', 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return fields[2] === fields[5]
-  } catch {
-    return true
   }
 }

@@ -20,8 +20,8 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
   afterAll(() => mosquitto?.stop())
 
   it('loses no QoS 1 message, and repeats at most a window per loss, each with DUP', async () => {
-    const count = extent(300_000, 20_000)
-    const restarts = extent(4, 1)
+    const count = extent({ short: 20_000, long: 600_000, full: 1_000_000 })
+    const restarts = extent({ short: 1, long: 6, full: 10 })
     const witness = new WireWitness()
     const proxy = await startCuttingProxy(mosquitto.plain, witness.look)
     const subscriber = await subscribe(count, 1)
@@ -30,7 +30,7 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
     const began = performance.now()
     let nextRestart = 1
     let restarting = Promise.resolve()
-    proxy.cutAtRandom(extent(300, 60), extent(20, 5))
+    proxy.cutAtRandom(extent({ short: 60, long: 300 }), extent({ short: 5, long: 30, full: 50 }))
     const reports = await publishNumbers(publisher, count, 1, (sent) => {
       if (nextRestart > restarts || sent < (count / (restarts + 1)) * nextRestart) return
       nextRestart++
@@ -54,11 +54,11 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
   })
 
   it('blames no QoS 1 message for cuts that come faster than a window is acknowledged', async () => {
-    const count = extent(30_000, 10_000)
+    const count = extent({ short: 10_000, long: 30_000, full: 100_000 })
     const proxy = await startCuttingProxy(mosquitto.plain)
     const subscriber = await subscribe(count, 1)
     const publisher = await openConnection(connectionOptions(proxy.url, { protocol: '3.1.1' }))
-    proxy.cutAtRandom(30, extent(50, 20))
+    proxy.cutAtRandom(30, extent({ short: 20, long: 50, full: 150 }))
     const reports = await publishNumbers(publisher, count, 1)
     await subscriber.all
     expect(sum(reports)).toEqual({ acknowledged: count, refused: 0, unacknowledged: 0 })
@@ -71,13 +71,13 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
   it.each(['5', '3.1.1'] as const)(
     'delivers each QoS 2 message exactly once over MQTT %s',
     async (protocol) => {
-      const count = extent(25_000, 3000)
+      const count = extent({ short: 3000, long: 50_000, full: 100_000 })
       const witness = new WireWitness()
       const proxy = await startCuttingProxy(mosquitto.plain, witness.look)
       const subscriber = await subscribe(count, 2)
       const publisher = await openConnection(connectionOptions(proxy.url, { protocol }))
       const began = performance.now()
-      proxy.cutAtRandom(extent(150, 60), extent(20, 5))
+      proxy.cutAtRandom(extent({ short: 60, long: 150 }), extent({ short: 5, long: 30, full: 50 }))
       const reports = await publishNumbers(publisher, count, 2)
       const seconds = (performance.now() - began) / 1000
       await subscriber.all

@@ -56,7 +56,7 @@ describe.skipIf(isMosquittoMissing)('durable subscribers', () => {
   })
 
   it('one that is killed at random points and started again has written every message', async () => {
-    const kills = extent(12, 4)
+    const kills = extent({ short: 4, long: 30, full: 50 })
     const numbers = new Numbers()
     published = 0
     for (let life = 0; life <= kills; life++) {
@@ -79,7 +79,7 @@ describe.skipIf(isMosquittoMissing)('durable subscribers', () => {
   })
 
   it('three of a group lose nothing while members are killed, leave and come back', async () => {
-    const changes = extent(8, 3)
+    const changes = extent({ short: 3, long: 18, full: 30 })
     const numbers = new Numbers()
     published = 0
     const member = (name: string) => subscribe(['shared', '--group', 'three', '--session', name], numbers)

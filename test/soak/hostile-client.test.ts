@@ -108,7 +108,7 @@ async function startBystanders(where: NetConnectOpts) {
 
 describe('clients that send the embedded broker damaged packets', () => {
   it('disturb no other client, and leave nothing behind but what its limits allow', async () => {
-    const wanted = extent(100_000, 3_000)
+    const wanted = extent({ short: 3_000, long: 100_000 })
     // Some are valid all the same, and open sessions or store messages.
     const limits = { sessions: 200, retainedMessages: 200, queuedMessagesPerSession: 20 }
     const broker = await startEmbeddedBroker({ limits })

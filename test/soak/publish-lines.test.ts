@@ -35,8 +35,8 @@ const asProgram = (url: string): Promise<Run> =>
 
 describe('publish --lines to a broker that is cut, stopped, silent, slow or refusing at random', () => {
   it.each([
-    ['in this process', inProcess, extent(100, 20)],
-    ['as the built program', asProgram, extent(15, 2)]
+    ['in this process', inProcess, extent({ short: 20, long: 200 })],
+    ['as the built program', asProgram, extent({ short: 2, long: 30 })]
   ])(
     '%s ends with 0 only if every line was acknowledged, and tells true counts',
     async (where, run, runs) => {

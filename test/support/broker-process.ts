@@ -12,13 +12,35 @@ const FOLDERS = [
   '/usr/lib/rabbitmq/bin'
 ]
 
-/** Where a program is, or `undefined` if it is not installed. */
-export function findProgram(name: string): string | undefined {
-  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path))
+const findProgram = (name: string): string | undefined =>
+  FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path))
+
+/** What is installed of a broker. */
+export interface BrokerPrograms {
+  /** Whether tests on it are to be skipped, of which a line on stderr tells. */
+  readonly areLeftOut: boolean
+  /** Where the programs are, in the order in which they were asked for; throws if one is not installed. */
+  paths(): string[]
 }
 
-/** Whether tests on something that is not installed are to be left out: never in CI, where they must fail. */
-export const mayBeMissing = process.env.CI !== 'true'
+/**
+ * Looks for the programs of a broker, which a Debian package has. Tests on a broker that is not installed are skipped; with
+ * TIDINGS_REQUIRE_BROKERS=1, as in CI, they are not, and fail.
+ */
+export function findBroker(debianPackage: string, ...names: string[]): BrokerPrograms {
+  const found = names.map(findProgram)
+  const missing = names.filter((_, index) => found[index] === undefined)
+  const why = `"${missing.join('", "')}" is not installed: apt-get install ${debianPackage}`
+  const areLeftOut = missing.length > 0 && process.env.TIDINGS_REQUIRE_BROKERS !== '1'
+  if (areLeftOut) process.stderr.write(`Skipped: tests on ${debianPackage}: ${why}\n`)
+  return {
+    areLeftOut,
+    paths() {
+      if (missing.length > 0) throw new Error(why)
+      return found.filter((path) => path !== undefined)
+    }
+  }
+}
 
 /** A broker as a process of its own. */
 export interface BrokerProcess {

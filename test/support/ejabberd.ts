@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findProgram, freePorts, mayBeMissing, startBrokerProcess } from './broker-process.js'
+import { findBroker, freePorts, startBrokerProcess } from './broker-process.js'
 
-const ERLANG = findProgram('erl')
-const SCRIPT = findProgram('ejabberdctl')
+const programs = findBroker('ejabberd', 'erl', 'ejabberdctl')
 
 /** Whether tests on ejabberd are to be left out. */
-export const isEjabberdMissing = (SCRIPT === undefined || ERLANG === undefined) && mayBeMissing
+export const isEjabberdMissing = programs.areLeftOut
 
 export interface Ejabberd {
   readonly url: string
@@ -16,9 +15,7 @@ export interface Ejabberd {
 
 /** ejabberd with mod_mqtt, anyone let in as a user of `localhost`, on free ports, in a folder of its own. */
 export async function startEjabberd(): Promise<Ejabberd> {
-  if (SCRIPT === undefined || ERLANG === undefined) {
-    throw new Error('ejabberd is not installed: apt-get install ejabberd')
-  }
+  const [program = '', script = ''] = programs.paths()
   const folder = mkdtempSync('/tmp/tidings-ejabberd-')
   const [mqtt, http] = await freePorts(2)
   const config = join(folder, 'ejabberd.yml')
@@ -34,13 +31,13 @@ export async function startEjabberd(): Promise<Ejabberd> {
     modules: { mod_mqtt: {} }
   }
   // The script itself insists on becoming another user, but it knows where the libraries are.
-  const libraries = /^ERL_LIBS='(.+)'$/m.exec(readFileSync(SCRIPT, 'utf8'))?.[1] ?? ''
+  const libraries = /^ERL_LIBS='(.+)'$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? ''
   // YAML takes JSON as it is.
   writeFileSync(config, JSON.stringify(settings))
   // Without a node name, so that Erlang needs no port mapper and listens nowhere else.
   const broker = await startBrokerProcess(
     {
-      program: ERLANG,
+      program,
       args: ['-noinput', '+S', '2:2', '-mnesia', 'dir', `"${folder}/spool"`, '-s', 'ejabberd'],
       env: {
         HOME: folder,

@@ -1,19 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findBroker, freePorts, startBrokerProcess } from './broker-process.js'
 import { type Certificates, makeCertificates } from './certificates.js'
 
-/** Debian puts it where only root's PATH looks. */
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+const programs = findBroker('mosquitto', 'mosquitto', 'mosquitto_passwd')
 
-const PROGRAM = FOLDERS.map((folder) => join(folder, 'mosquitto')).find((path) => existsSync(path))
-
-/**
- * Whether tests on mosquitto are to be left out: only where it is not installed, and never in CI, where that must fail.
- */
-export const isMosquittoMissing = PROGRAM === undefined && process.env.CI !== 'true'
+/** Whether tests on mosquitto are to be left out. */
+export const isMosquittoMissing = programs.areLeftOut
 
 export interface Mosquitto {
   readonly plain: string
@@ -32,15 +26,14 @@ export interface Mosquitto {
 
 /** Starts mosquitto with one listener of each kind on free ports, in a folder of its own. */
 export async function startMosquitto(): Promise<Mosquitto> {
-  if (PROGRAM === undefined) throw new Error('mosquitto is not installed: apt-get install mosquitto')
-  const program = PROGRAM
+  const [program = '', setPassword = ''] = programs.paths()
   const folder = mkdtempSync('/tmp/tidings-mosquitto-')
   const certificates = makeCertificates(folder)
   const ports = await freePorts(5)
   const [plain, guarded, tls, mutualTls, webSocket] = ports
   const path = (name: string) => join(folder, name)
   writeFileSync(path('passwords'), '')
-  execFileSync('mosquitto_passwd', ['-b', path('passwords'), 'ann', 's3cret:@%'], { stdio: 'pipe' })
+  execFileSync(setPassword, ['-b', path('passwords'), 'ann', 's3cret:@%'], { stdio: 'pipe' })
   writeFileSync(path('acl'), 'user ann\ntopic readwrite #\ntopic deny denied/#\n')
   const server = `cafile ${certificates.paths.ca}\ncertfile ${certificates.paths.serverCert}\nkeyfile ${certificates.paths.serverKey}`
   const lines = [
@@ -58,28 +51,8 @@ export async function startMosquitto(): Promise<Mosquitto> {
     `listener 0 ${path('socket')}\nallow_anonymous true`
   ]
   writeFileSync(path('mosquitto.conf'), `${lines.join('\n')}\n`)
-  let running = await run()
-
-  async function run() {
-    const child = spawn(program, ['-c', path('mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] })
-    let log = ''
-    child.stderr.on('data', (chunk) => {
-      log += chunk
-    })
-    const exited = once(child, 'exit')
-    await Promise.race([
-      Promise.all(ports.map(listening)),
-      exited.then(() => {
-        throw new Error(`mosquitto ended: ${log}`)
-      })
-    ])
-    return { child, exited }
-  }
-
-  async function end() {
-    running.child.kill('SIGTERM')
-    await running.exited
-  }
+  const start = () => startBrokerProcess({ program, args: ['-c', path('mosquitto.conf')] }, ' running')
+  let running = await start()
 
   return {
     plain: `mqtt://127.0.0.1:${plain}`,
@@ -90,44 +63,12 @@ export async function startMosquitto(): Promise<Mosquitto> {
     unix: `mqtt+unix://${path('socket')}`,
     certificates,
     restart: async () => {
-      await end()
-      running = await run()
+      await running.stop()
+      running = await start()
     },
     stop: async () => {
-      await end()
+      await running.stop()
       rmSync(folder, { recursive: true })
     }
-  }
-}
-
-/** Asked for together, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    })
-  )
-  const ports = servers.map((server) => {
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('the server has no port')
-    return address.port
-  })
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
-}
-
-/** Resolves when a connection to the port is accepted. */
-async function listening(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    const isUp = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'close').then(() => false)
-    ]).catch(() => false)
-    socket.destroy()
-    if (isUp) return
   }
 }

@@ -1,21 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type BrokerProcess,
-  findProgram,
-  freePorts,
-  mayBeMissing,
-  startBrokerProcess
-} from './broker-process.js'
+import { type BrokerProcess, findBroker, freePorts, startBrokerProcess } from './broker-process.js'
 
-const PROGRAM = findProgram('nats-server')
+const programs = findBroker('nats-server', 'nats-server')
 
 /** Whether tests on NATS are to be left out. */
-export const isNatsMissing = PROGRAM === undefined && mayBeMissing
+export const isNatsMissing = programs.areLeftOut
 
 function start(config: string): Promise<BrokerProcess> {
-  if (PROGRAM === undefined) throw new Error('NATS is not installed: apt-get install nats-server')
-  return startBrokerProcess({ program: PROGRAM, args: ['-c', config] }, 'Server is ready')
+  const [program = ''] = programs.paths()
+  return startBrokerProcess({ program, args: ['-c', config] }, 'Server is ready')
 }
 
 /** One nats-server with JetStream, which its MQTT needs, on a free port, in a folder of its own. */

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findProgram, freePorts, mayBeMissing, startBrokerProcess } from './broker-process.js'
+import { findBroker, freePorts, startBrokerProcess } from './broker-process.js'
 
-/** Debian's script in /usr/sbin would become another user and use the service's folders; this one does neither. */
-const PROGRAM = findProgram('rabbitmq-server')?.replace('/usr/sbin', '/usr/lib/rabbitmq/bin')
-const PORT_MAPPER = findProgram('epmd')
+const programs = findBroker('rabbitmq-server', 'rabbitmq-server', 'epmd')
 
 /** Whether tests on RabbitMQ are to be left out. */
-export const isRabbitmqMissing = (PROGRAM === undefined || PORT_MAPPER === undefined) && mayBeMissing
+export const isRabbitmqMissing = programs.areLeftOut
 
 export interface Rabbitmq {
   readonly url: string
@@ -17,9 +15,9 @@ export interface Rabbitmq {
 
 /** RabbitMQ with rabbitmq_mqtt and rabbitmq_web_mqtt, anyone let in, on free ports of this computer only, in a folder of its own. */
 export async function startRabbitmq(): Promise<Rabbitmq> {
-  if (PROGRAM === undefined || PORT_MAPPER === undefined) {
-    throw new Error('RabbitMQ is not installed: apt-get install rabbitmq-server')
-  }
+  const [script = '', epmd = ''] = programs.paths()
+  // Debian's script in /usr/sbin would become another user and use the service's folders; this one does neither.
+  const program = script.replace('/usr/sbin', '/usr/lib/rabbitmq/bin')
   const folder = mkdtempSync('/tmp/tidings-rabbitmq-')
   const path = (name: string) => join(folder, name)
   const [mqtt, webMqtt, distribution, mapper] = await freePorts(4)
@@ -36,7 +34,7 @@ export async function startRabbitmq(): Promise<Rabbitmq> {
   writeFileSync(path('plugins'), '[rabbitmq_mqtt,rabbitmq_web_mqtt].\n')
   // Erlang would start a port mapper that outlives it, and that others use, too.
   const portMapper = await startBrokerProcess(
-    { program: PORT_MAPPER, args: ['-debug', '-debug', '-address', '127.0.0.1', '-port', `${mapper}`] },
+    { program: epmd, args: ['-debug', '-debug', '-address', '127.0.0.1', '-port', `${mapper}`] },
     'entering the main select() loop'
   )
   const env = {
@@ -58,7 +56,7 @@ export async function startRabbitmq(): Promise<Rabbitmq> {
     RABBITMQ_FEATURE_FLAGS_FILE: path('feature-flags'),
     RABBITMQ_PID_FILE: path('pid')
   }
-  const broker = await startBrokerProcess({ program: PROGRAM, env }, 'Server startup complete')
+  const broker = await startBrokerProcess({ program, env }, 'Server startup complete')
   return {
     url: `mqtt://127.0.0.1:${mqtt}`,
     webSocket: `ws://127.0.0.1:${webMqtt}/ws`,

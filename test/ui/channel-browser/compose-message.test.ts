@@ -14,7 +14,10 @@ function answering(answers: Record<string, string>, asked: string[] = []): Quest
       expect(check?.(text) ?? true).toBe(true)
       return text
     },
-    text: async (message, initial) => answer(`${message} in the editor`, initial),
+    edit: async (payload) => {
+      const text = Buffer.from(payload).toString('utf8')
+      return Buffer.from(answer('Payload in the editor', text))
+    },
     choice: async (message, choices, initial) => {
       const offered = choices.find(({ value }) => value === initial)?.name ?? ''
       const name = answer(`${message}?`, offered)
@@ -82,17 +85,6 @@ describe('composing a message in the browser', () => {
     expect(problems.slice(0, 3)).toEqual([expect.any(String), expect.any(String), true])
   })
 
-  it('does not hand a name with control characters to the prompt', async () => {
-    const offered: string[] = []
-    const ask = answering({})
-    ask.line = async (_message, initial) => {
-      offered.push(initial)
-      return 'x'
-    }
-    await composeMessage({ channel: 'a\x1b[2J' }, ask)
-    expect(offered[0]).toBe('')
-  })
-
   it('publishes nothing after a no, or Ctrl-C', async () => {
     expect(await composeMessage({ channel: 'x' }, answering({ Publish: 'no' }))).toBeUndefined()
     const stopped = answering({})
@@ -100,5 +92,7 @@ describe('composing a message in the browser', () => {
       throw Object.assign(new Error('User force closed the prompt'), { name: 'ExitPromptError' })
     }
     expect(await composeMessage({ channel: 'x' }, stopped)).toBeUndefined()
+    const leftEditor = { ...answering({ 'Payload?': 'edit it in' }), edit: async () => undefined }
+    expect(await composeMessage({ channel: 'x', message: shown }, leftEditor)).toBeUndefined()
   })
 })

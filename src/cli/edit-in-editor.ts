@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TidingsError } from '../core/errors.js'
+import type { Io } from './io.js'
+
+/** What a shell answers for a command that it cannot run, or does not find. */
+const NOT_STARTED = [126, 127]
+const NEWLINE = 10
+
+/**
+ * Has the user edit bytes in `$VISUAL` or `$EDITOR`, on the process's terminal. Inquirer's own editor prompt guesses the encoding, takes
+ * a BOM away, ends the process where there is no such editor, and leaves its file readable to everybody. Returns the bytes of the
+ * saved file, without the newline that editors add to a last line that had none; nothing if the editor was left with a failure
+ * (`:cq` in vi), or `signal` aborted.
+ *
+ * @throws TidingsError bad-input `no-editor`: there is no such program.
+ */
+export async function editInEditor(
+  bytes: Uint8Array,
+  env: Io['env'],
+  signal: AbortSignal
+): Promise<Uint8Array | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidings-'))
+  const file = join(folder, 'payload.txt')
+  try {
+    writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' })
+    const editor = env.VISUAL || env.EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi')
+    const exitCode = await run(editor, file, signal)
+    if (NOT_STARTED.includes(exitCode ?? 0)) {
+      throw new TidingsError('bad-input', `cannot edit with "${editor}": it cannot be run`, {
+        code: 'no-editor',
+        suggestion: 'name one that is installed: EDITOR=nano'
+      })
+    }
+    if (exitCode !== 0) return undefined
+    const edited = readFileSync(file)
+    const isNewlineAdded = edited.at(-1) === NEWLINE && bytes.at(-1) !== NEWLINE
+    return isNewlineAdded ? edited.subarray(0, -1) : edited
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Through the shell, because people write `code --wait` there; resolves to nothing if it was ended. */
+function run(editor: string, file: string, signal: AbortSignal): Promise<number | null> {
+  const [command, args] =
+    process.platform === 'win32'
+      ? [`${editor} "${file}"`, []]
+      : ['sh', ['-c', `exec ${editor} "$1"`, 'sh', file]]
+  const child = spawn(command, args, { stdio: 'inherit', shell: process.platform === 'win32', signal })
+  return new Promise((resolve, reject) => {
+    child.once('exit', resolve)
+    child.once('error', (error) => (signal.aborted ? resolve(null) : reject(error)))
+  })
+}

@@ -1,0 +1,80 @@
+import { visibleText } from '../core/visible-text.js'
+
+/** Where prompts are shown and answered; the process's terminal if nothing else is said. */
+export interface PromptPlace {
+  readonly input?: NodeJS.ReadableStream
+  readonly output?: NodeJS.WritableStream
+  /** Ends a prompt, which rejects with inquirer's AbortPromptError. */
+  readonly signal?: AbortSignal
+}
+
+/** Returns true, or what is wrong with a text. */
+export type Check = (text: string) => true | string
+
+export interface Prompts {
+  /** Asks for a line, which is `initial` until it is edited; `check` refuses answers. */
+  line(message: string, initial: string, check?: Check): Promise<string>
+  /** Asks for a secret without showing it. */
+  password(message: string): Promise<string>
+  choice<Value>(
+    message: string,
+    choices: readonly { name: string; value: Value }[],
+    initial: Value
+  ): Promise<Value>
+}
+
+/** Whether a line can start from this text: a prompt shows what it edits, and one that a terminal obeys could not be told from its escape. */
+export const isEditable = (text: string): boolean => visibleText(text) === text
+
+/**
+ * Prompts by inquirer, which writes what it is given as it is: so nothing is handed to it that a terminal would obey. A line that is not
+ * `isEditable` starts empty. Ctrl-C rejects with inquirer's ExitPromptError.
+ */
+export function openPrompts(place: PromptPlace): Prompts {
+  const load = async () => (await import('inquirer')).default.createPromptModule({ ...place })
+  return {
+    async line(message, initial, check) {
+      const prompt = await load()
+      const { answer } = await prompt([
+        {
+          type: 'input',
+          name: 'answer',
+          message: visibleText(message),
+          default: isEditable(initial) ? initial : '',
+          prefill: 'editable',
+          // What a person pastes may come from anywhere, too.
+          transformer: (text: string) => visibleText(text),
+          validate: (text: string) => {
+            const checked = check?.(text) ?? true
+            return checked === true || visibleText(checked)
+          }
+        }
+      ])
+      return answer
+    },
+    async password(message) {
+      const prompt = await load()
+      const { answer } = await prompt([
+        { type: 'password', name: 'answer', message: visibleText(message), mask: '*' }
+      ])
+      return answer
+    },
+    async choice(message, choices, initial) {
+      const prompt = await load()
+      const named = choices.map(({ name }, index) => ({ name: visibleText(name), value: index }))
+      const at = choices.findIndex(({ value }) => value === initial)
+      const { answer } = await prompt([
+        {
+          type: 'select',
+          name: 'answer',
+          message: visibleText(message),
+          choices: named,
+          default: Math.max(0, at)
+        }
+      ])
+      const chosen = choices[answer]
+      if (!chosen) throw new Error(`inquirer answered ${answer}, which is no choice`)
+      return chosen.value
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { PassThrough, Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { composeMessage, type Questions } from '../../src/ui/channel-browser/compose-message.js'
+import { openPrompts, type Prompts } from '../../src/ui/prompts.js'
+import { asChannel, findObeyed, hostileTexts } from '../support/hostile-text.js'
+import { messageAt } from './channel-browser/browser-in-test.js'
+
+const PER_PROMPT = 10
+const texts = hostileTexts(10_000)
+/** All of them, several to a prompt. */
+const lines = Array.from({ length: texts.length / PER_PROMPT }, (_, at) =>
+  texts.slice(at * PER_PROMPT, (at + 1) * PER_PROMPT).join(' ')
+)
+const ENTER = '\r'
+
+/** What inquirer moves the cursor and clears lines with, and its looks. */
+const OWN = /\x1b\[(?:\?25[hl]|[\d;]*[ABCDGKm])/g
+
+/** The real prompts on a terminal of which all that is written is kept. */
+function promptsInMemory() {
+  const input = new PassThrough()
+  let written = ''
+  // Inquirer ends its output after each prompt, unless that is the process's.
+  const open = () => {
+    const output = new Writable({
+      write(chunk, _encoding, done) {
+        written += chunk
+        done()
+      }
+    })
+    return openPrompts({ input, output })
+  }
+  const prompts: Prompts = {
+    line: (...asked) => open().line(...asked),
+    password: (...asked) => open().password(...asked),
+    choice: (...asked) => open().choice(...asked)
+  }
+  /** Types what the question that was just asked will read. */
+  const typing = <T>(keys: string, asked: Promise<T>): Promise<T> => {
+    input.write(keys)
+    return asked
+  }
+  return {
+    prompts,
+    input,
+    typing,
+    /** Fails if something was written since the last time that a terminal would obey, or nothing was. */
+    expectHarmless(): void {
+      const text = written.replaceAll(OWN, '').replaceAll('\n', '')
+      written = ''
+      expect(text.length).toBeGreaterThan(0)
+      expect(findObeyed(text)).toBeUndefined()
+    }
+  }
+}
+
+describe('of 10,000 hostile texts no prompt writes anything that a terminal would obey', () => {
+  it('as the message of a line, what it starts from, and why an answer is refused', async () => {
+    const { prompts, typing, expectHarmless, input } = promptsInMemory()
+    for (const text of lines) {
+      let refusals = 0
+      const check = () => {
+        if (refusals++ > 0) return true
+        setImmediate(() => input.write(ENTER))
+        return text
+      }
+      await typing(`x${ENTER}`, prompts.line(text, text, check))
+      expect(refusals).toBe(2)
+      expectHarmless()
+    }
+  })
+
+  it('as the message and the names of a choice', async () => {
+    const { prompts, typing, expectHarmless } = promptsInMemory()
+    for (const text of lines) {
+      const choices = [
+        { name: 'a', value: 1 },
+        { name: text, value: 2 }
+      ]
+      expect(await typing(ENTER, prompts.choice(text, choices, 2))).toBe(2)
+      expectHarmless()
+    }
+  })
+
+  it('as the message of a password, which is not shown either', async () => {
+    const { prompts, typing, expectHarmless } = promptsInMemory()
+    for (const text of lines) {
+      expect(await typing(`s3cret${ENTER}`, prompts.password(text))).toBe('s3cret')
+      expectHarmless()
+    }
+  })
+
+  it('as text that is pasted', async () => {
+    const { prompts, typing, expectHarmless } = promptsInMemory()
+    for (const text of ['a\u202eb', 'a\u2066b', 'a\u0085b', 'a\u009b31mb', 'a\u{e0041}b', 'a\ufeffb']) {
+      expect(await typing(`${text}${ENTER}`, prompts.line('Payload', ''))).toBe(text)
+      expectHarmless()
+    }
+  })
+})
+
+describe('a message that is composed again with the real prompts', () => {
+  it('has the bytes that it had, whatever they are, and none of them is obeyed', async () => {
+    const { prompts, typing, expectHarmless } = promptsInMemory()
+    const ways = new Set<string>()
+    const ask: Questions = {
+      line: (message, ...more) => {
+        if (message === 'Payload') ways.add('line')
+        // A channel that the prompt does not start from is typed.
+        return typing(message === 'Channel' ? `c${ENTER}` : ENTER, prompts.line(message, ...more))
+      },
+      choice: (...asked) => typing(ENTER, prompts.choice(...asked)),
+      edit: async (payload) => {
+        ways.add('editor')
+        return payload
+      }
+    }
+    for (const [index, text] of texts.slice(0, 1000).entries()) {
+      const kinds = [
+        Buffer.from(text),
+        Buffer.from(`{"n":${index},"ä":"中🎉"}`),
+        Buffer.concat([Buffer.of(0xff), Buffer.from(text)])
+      ]
+      const payload = kinds[index % kinds.length] ?? Buffer.of()
+      const shown = messageAt(index, asChannel(text), payload)
+      const message = await composeMessage({ channel: shown.channel, message: shown }, ask)
+      expect(Buffer.from(message?.payload ?? []).equals(payload)).toBe(true)
+      expectHarmless()
+    }
+    expect(ways).toEqual(new Set(['line', 'editor']))
+  })
+})
