@@ -215,17 +215,6 @@ const situations: Situation[] = [
     says: 'published 0 of 1 message to a: 1 not acknowledged'
   },
   {
-    what: 'gives the session to another client',
-    script: async (peer) => {
-      await accept(peer)
-      await grant(peer, 1)
-      peer.send({ cmd: 'disconnect', reasonCode: 0x8e })
-    },
-    args: [...subscribing, '--client-id', 'me'],
-    code: 5,
-    says: 'another client connected as "me"'
-  },
-  {
     what: 'gives the session to another client over MQTT 3.1.1, which has no word for it',
     script: async (peer) => {
       await accept(peer)
@@ -236,15 +225,47 @@ const situations: Situation[] = [
     code: 5,
     says: 'as "me"'
   },
-  {
-    what: 'has moved',
-    script: async (peer) => {
+  ...(
+    [
+      [
+        'got more at once than it takes',
+        0x93,
+        'receive maximum exceeded, 5 times\n  Try: --protocol 3.1.1; '
+      ],
+      [
+        'gave the session to another client',
+        0x8e,
+        'another client connected as "me"\n  Try: give each client'
+      ],
+      ['sends its clients away', 0x9c, 'use another server, 5 times\n  Try: ask who runs the broker where'],
+      [
+        'sends its clients to another one',
+        0x9c,
+        'use another server, 5 times\n  Try: the broker that it names: b:1'
+      ],
+      ['has moved', 0x9d, 'server moved\n  Try: ask who runs the broker where'],
+      ['has moved and says where to', 0x9d, 'server moved\n  Try: the broker that it names: b:1']
+    ] as const
+  ).flatMap(([what, reasonCode, says]): Situation[] => {
+    const properties = says.endsWith('b:1') ? { serverReference: 'b:1' } : {}
+    const script: Script = async (peer) => {
       await accept(peer)
-      peer.send({ cmd: 'disconnect', reasonCode: 0x9d, properties: { serverReference: 'other:1883' } })
-    },
-    args: subscribing,
-    code: 5,
-    says: 'other:1883'
+      await Promise.race([grant(peer, 1), peer.next('publish')])
+      peer.send({ cmd: 'disconnect', reasonCode, properties })
+    }
+    const more = { script, code: 5, says }
+    return [
+      { ...more, what: `${what}, told to a subscriber`, args: [...subscribing, '--client-id', 'me'] },
+      { ...more, what: `${what}, told to a publisher`, args: [...publishing, '--client-id', 'me'] }
+    ]
+  }),
+  {
+    what: 'answers CONNECT with the name of another one',
+    script: (peer) =>
+      accept(peer, { reasonCode: 0x9c, properties: { serverReference: 'b:1' } }).then(() => {}),
+    args: publishing,
+    code: 3,
+    says: 'the broker refused: use another server\n  Try: the broker that it names: b:1'
   },
   ...(
     [

@@ -20,13 +20,14 @@ afterEach(async () => {
 
 async function connectTo(
   script: Script,
-  options: Partial<ConnectionOptions> = {}
+  options: Partial<ConnectionOptions> = {},
+  further: readonly string[] = []
 ): Promise<{ broker: ScriptedBroker; connection: BrokerConnection; notices: Notices }> {
   const broker = await startScriptedBroker(script)
   brokers.push(broker)
   const notices = new Notices()
   const connection = await openConnection(
-    connectionOptions(broker.url, { protocol: '5', onNotice: notices.take, ...options })
+    connectionOptions([broker.url, ...further], { protocol: '5', onNotice: notices.take, ...options })
   )
   connections.push(connection)
   return { broker, connection, notices }
@@ -141,6 +142,22 @@ describe('a connection that is lost', () => {
     const failure = await connection.closed
     expect(failure).toMatchObject({ kind, code, details: { clientId: 'me' } })
     expect(broker.peers).toHaveLength(1)
+  })
+
+  it('goes to the next broker when one says to use another server', async () => {
+    const next = await startScriptedBroker((peer) => accept(peer).then(() => {}))
+    brokers.push(next)
+    const { broker, connection, notices } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        peer.send({ cmd: 'disconnect', reasonCode: 0x9c })
+      },
+      {},
+      [next.url]
+    )
+    await notices.first('reconnected')
+    expect(connection.broker.url).toBe(next.url)
+    expect(broker.count).toBe(1)
   })
 
   it('is made again when the broker shuts down, and says why', async () => {

@@ -57,6 +57,11 @@ export class BrokerRound {
     throw summary(failures)
   }
 
+  /** The broker that answered last sends its clients to another one: the next one comes first. */
+  passOn(): void {
+    this.#first = (this.#first + 1) % this.#options.brokers.length
+  }
+
   async #connectTo(
     url: BrokerUrl,
     request: RoundRequest,

@@ -3,6 +3,7 @@ import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { ProxyError } from '../sockets/proxy-error.js'
 import { UpgradeRefused } from '../sockets/upgrade-refused.js'
 import { connackCode, formatReason } from './reason-codes.js'
+import { SERVER_MOVED, USE_ANOTHER_SERVER, whereTo } from './server-reference.js'
 
 /** Why an attempt failed that got as far as the broker, in our own words. */
 export class AttemptError extends Error {
@@ -20,7 +21,8 @@ export class ConnackError extends Error {
 
   constructor(
     code: number,
-    readonly reasonString?: string
+    readonly reasonString?: string,
+    readonly serverReference?: string
   ) {
     super('the broker refused the connection')
     this.code = connackCode(code)
@@ -152,8 +154,10 @@ const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
   ]
 ])
 
+const ELSEWHERE = new Set([USE_ANOTHER_SERVER, SERVER_MOVED])
+
 /** A broker that answers so may accept us later, or another one of its cluster at once. */
-const TRANSIENT = new Set([0x88, 0x89, 0x8b, 0x97, 0x9c, 0x9d, 0x9f])
+const TRANSIENT = new Set([0x88, 0x89, 0x8b, 0x97, 0x9f, ...ELSEWHERE])
 
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
@@ -171,8 +175,10 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   })
   if (cause instanceof ConnackError) {
     const why = `the broker refused: ${formatReason(cause.code, cause.reasonString)}`
-    if (TRANSIENT.has(cause.code))
-      return new TidingsError('connect', text(why), facts({ code: 'broker-unavailable' }))
+    if (TRANSIENT.has(cause.code)) {
+      const suggestion = ELSEWHERE.has(cause.code) ? whereTo(cause.serverReference) : undefined
+      return new TidingsError('connect', text(why), facts({ code: 'broker-unavailable', suggestion }))
+    }
     return new TidingsError(
       'refused',
       text(why),

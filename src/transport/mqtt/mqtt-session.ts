@@ -170,7 +170,8 @@ export class MqttSession implements Session {
   #onClientError(error: Error & { code?: unknown }): void {
     const refusal = this.#connack?.reasonCode ?? this.#connack?.returnCode ?? 0
     if (refusal !== 0) {
-      this.#failure ??= new ConnackError(refusal, this.#connack?.properties?.reasonString)
+      const { reasonString, serverReference } = this.#connack?.properties ?? {}
+      this.#failure ??= new ConnackError(refusal, reasonString, serverReference)
       this.#stream.destroy()
       return
     }

@@ -1,5 +1,6 @@
 import { TidingsError } from '../../core/errors.js'
 import type { Protocol } from './connect-packet.js'
+import { SERVER_MOVED, USE_ANOTHER_SERVER, whereTo } from './server-reference.js'
 import type { SessionEnd } from './session.js'
 
 /** Who had the session that ended. */
@@ -19,7 +20,7 @@ const PACKET_TOO_LARGE = 0x95
 const FINAL = new Map<number, { kind: 'refused' | 'unfinished'; code: string }>([
   [0x87, { kind: 'refused', code: 'not-authorized' }],
   [PACKET_TOO_LARGE, { kind: 'unfinished', code: 'packet-too-large' }],
-  [0x9d, { kind: 'unfinished', code: 'server-moved' }]
+  [SERVER_MOVED, { kind: 'unfinished', code: 'server-moved' }]
 ])
 
 const TAKEN_OVER = 0x8e
@@ -30,26 +31,27 @@ const SHORT_LIMIT = 3
 /** The same for one that messages went over: a bad network is the likelier cause. */
 const BUSY_LIMIT = 30
 const PROTOCOL_ERROR_LIMIT = 5
+const SENT_AWAY_LIMIT = 5
 
 /** What the broker answers to a packet of ours that it cannot take; it will answer the same to the same packet. */
 const OUR_FAULT = new Set([0x81, 0x82, 0x90, 0x93, 0x94, 0x99, 0x9a, 0x9b])
+
+const DISAGREED = '--protocol 3.1.1; the broker and tidings read MQTT 5 differently, so please report it'
 
 /** Decides, end by end, whether to connect again. */
 export class SessionVerdict {
   #shortOnes = 0
   #idleOnes = 0
   #protocolErrors = 0
+  #timesSentAway = 0
 
   /** Why the connection has ended for good, or `undefined` to connect again. */
   judge(end: SessionEnd, owner: SessionOwner): TidingsError | undefined {
     const code = end.packet?.reasonCode ?? 0
     const final = FINAL.get(code)
     if (final !== undefined && !(owner.suspectsMessage && code === PACKET_TOO_LARGE)) {
-      const moved = end.packet?.properties?.serverReference
-      return lost(final.kind, owner, end.reason, {
-        code: final.code,
-        ...(moved === undefined ? {} : { suggestion: `it names another broker: ${moved}` })
-      })
+      const suggestion = code === SERVER_MOVED ? whereTo(end.packet?.properties?.serverReference) : undefined
+      return lost(final.kind, owner, end.reason, { code: final.code, suggestion })
     }
     if (code === TAKEN_OVER) return takenOver(owner, `another client connected as "${owner.clientId}"`)
     if (this.#isTakenInTurns(end, owner)) {
@@ -61,9 +63,15 @@ export class SessionVerdict {
     if (isProtocolError) this.#protocolErrors++
     else if (end.lasted > SHORT) this.#protocolErrors = 0
     if (this.#protocolErrors >= PROTOCOL_ERROR_LIMIT) {
-      return lost('unfinished', owner, `${end.reason}, ${PROTOCOL_ERROR_LIMIT} times`, {
-        code: 'protocol-error'
-      })
+      const suggestion = owner.protocol === '5' ? DISAGREED : undefined
+      const why = `${end.reason}, ${PROTOCOL_ERROR_LIMIT} times`
+      return lost('unfinished', owner, why, { code: 'protocol-error', suggestion })
+    }
+    if (end.lasted > SHORT || code !== USE_ANOTHER_SERVER) this.#timesSentAway = 0
+    if (code === USE_ANOTHER_SERVER && ++this.#timesSentAway === SENT_AWAY_LIMIT) {
+      const suggestion = whereTo(end.packet?.properties?.serverReference)
+      const why = `${end.reason}, ${SENT_AWAY_LIMIT} times`
+      return lost('unfinished', owner, why, { code: 'use-another-server', suggestion })
     }
     return undefined
   }
@@ -89,8 +97,11 @@ function lost(
   kind: 'refused' | 'unfinished',
   owner: SessionOwner,
   why: string,
-  facts: { code: string; suggestion?: string }
+  { code, suggestion }: { code: string; suggestion: string | undefined }
 ): TidingsError {
-  const details = { broker: owner.url, clientId: owner.clientId }
-  return new TidingsError(kind, `lost the connection to "${owner.url}": ${why}`, { ...facts, details })
+  return new TidingsError(kind, `lost the connection to "${owner.url}": ${why}`, {
+    code,
+    details: { broker: owner.url, clientId: owner.clientId },
+    ...(suggestion === undefined ? {} : { suggestion })
+  })
 }
