@@ -92,9 +92,9 @@ function commandId(file) {
 }
 
 /**
- * Chunks ask for one another, at start or on demand, with `require`, which the code cache serves. `import()` of anything else
- * goes through a file that V8 compiles itself: on Node 20 a script from a code cache cannot import
- * (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING).
+ * Chunks ask for one another, at start or on demand, with `require`, which the code cache serves; so they do for LevelDB, which is opened
+ * before anything else is read. `import()` of anything else goes through a file that V8 compiles itself: on Node 20 a script from a code
+ * cache cannot import (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING).
  */
 async function toCommonJs(text, path) {
   const imports = JSON.stringify(
@@ -102,14 +102,23 @@ async function toCommonJs(text, path) {
   )
   const lazy = text
     .replace(
-      /(?<![.\w$])import\(("(?:\.{1,2}\/|node:)[^"]+")\)/g,
+      /(?<![.\w$])import\(("(?:\.{1,2}\/|node:|level)[^"]*")\)/g,
       `require(${imports}).ofRequired(() => require($1))`
     )
     .replace(/(?<![.\w$])import\((?!\))/g, `require(${imports}).ofNode(`)
+  // esbuild would copy a module's members one by one, and some of Node's load others when they are looked at: 2 ms.
+  const plain = lazy.replace(
+    /(?<=^|[;}\n])import(?: ([\w$]+))?,?(?:\*as ([\w$]+))?(?:\{([^}]*)\})? ?from("node:[^"]+");/g,
+    (_, whole, all, names, module) =>
+      [whole, all, names && `{${names.replaceAll(' as ', ':')}}`]
+        .filter(Boolean)
+        .map((to) => `const ${to}=require(${module});`)
+        .join('')
+  )
   const banner = lazy.includes('__fileUrl')
     ? 'const __fileUrl=require("node:url").pathToFileURL(__filename).href;'
     : ''
-  const { code } = await transform(banner + lazy, {
+  const { code } = await transform(banner + plain, {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',

@@ -41,9 +41,8 @@ export async function ensureLocalBroker(
  * wrong is told by `ensureLocalBroker`, which joins a start that is under way.
  */
 export function wakeLocalBroker({ place = localPlace(), idle = IDLE }: LocalBrokerOptions = {}): void {
-  accepts(place.socketPath)
-    .then((running) => (running ? undefined : startOnce(place, idle)))
-    .catch(() => undefined)
+  const isThere = existsSync(place.socketPath) ? accepts(place.socketPath) : Promise.resolve(false)
+  isThere.then((running) => (running ? undefined : startOnce(place, idle))).catch(() => undefined)
 }
 
 const starts = new Map<string, Promise<void>>()

@@ -15,8 +15,9 @@ const GIVE_UP = 10_000
 
 export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<void> {
   process.umask(0o077)
-  // Both are needed, and neither needs the other: the disk works while the modules are read.
   const opening = openOrFindServed(place)
+  // Both are needed, and neither needs the other: once the store is being opened, the disk works while the modules are read.
+  await new Promise(setImmediate)
   const modules = import('./start-broker.js')
   const table = await opening
   if (table === undefined) {

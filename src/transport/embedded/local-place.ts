@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -31,14 +30,19 @@ const LONGEST_SOCKET_PATH = 103
 export function localPlace(env: Environment = process.env, platform: string = process.platform): LocalPlace {
   const folder = env.TIDINGS_HOME || join(stateFolder(env, platform), 'tidings')
   const rest = { folder, store: join(folder, 'store'), log: join(folder, 'broker.log') }
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16)
   if (platform === 'win32') {
-    const pipe = `\\\\.\\pipe\\tidings-${hash}`
+    const pipe = `\\\\.\\pipe\\tidings-${hashOf(folder)}`
     return { ...rest, socketPath: pipe, controlPath: `${pipe}-control` }
   }
   const tooLong = Buffer.byteLength(join(folder, 'control.sock')) > LONGEST_SOCKET_PATH
-  const sockets = tooLong ? `/tmp/tidings-${userInfo().uid}-${hash}` : folder
+  const sockets = tooLong ? `/tmp/tidings-${userInfo().uid}-${hashOf(folder)}` : folder
   return { ...rest, socketPath: join(sockets, 'broker.sock'), controlPath: join(sockets, 'control.sock') }
+}
+
+/** Mostly not needed, and `node:crypto` takes 5 ms to load. */
+function hashOf(folder: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha256').update(folder).digest('hex').slice(0, 16)
 }
 
 /** Makes the place's folders where they are missing, and checks that nobody else can enter them. */
