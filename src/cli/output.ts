@@ -65,6 +65,15 @@ function writeAllSync(fd: number, bytes: Uint8Array, name: string): void {
   }
 }
 
+/** Cuts a file to what it was before a write that failed in its middle; what is no file, or cannot be cut, stays as it is. */
+export function takeBack(fd: number, size: number): void {
+  try {
+    fs.ftruncateSync(fd, size)
+  } catch {
+    return
+  }
+}
+
 /** An output to an open file, perhaps `/dev/tty`; the kernel takes the bytes at once, so it is never awaited. */
 export function fileOutput(fd: number, name: string): Output {
   const shown = isTerminal(fd)

@@ -61,10 +61,13 @@ export class Recorder {
     return this.#writing
   }
 
-  /** Closes the file after what is being written. */
+  /** Closes the file after what is being written. Rejects if that cannot be, also where nobody waits for it any more. */
   async close(): Promise<void> {
-    await this.#writing.catch(() => undefined)
-    await this.#writer?.close()
+    try {
+      await this.#writing
+    } finally {
+      await this.#writer?.close()
+    }
   }
 
   async #write(batch: readonly Message[]): Promise<void> {

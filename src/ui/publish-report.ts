@@ -53,7 +53,8 @@ export function publishFailure(
     result
   const counts = `published ${acknowledged} of ${formatCount(sent)}${to(context.channel)}`
   const details = { acknowledged, refused, unacknowledged }
-  if (unacknowledged > 0 || (connectionError && !context.interrupted)) {
+  // A stall ends the reading of input, also where the last answer came just then.
+  if (unacknowledged > 0 || stalled || (connectionError && !context.interrupted)) {
     const why =
       connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : 'the connection was closed')
     const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'

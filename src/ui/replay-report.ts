@@ -50,7 +50,8 @@ export function replayFailure(
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
   const counts = `replayed ${messages(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
   const details = { sent, acknowledged, refused, unacknowledged }
-  if (unacknowledged > 0 || (connectionError && context.interrupted === undefined)) {
+  // A stall ends the replay, also where the last answer came just then.
+  if (unacknowledged > 0 || result.stalled || (connectionError && context.interrupted === undefined)) {
     const ended = context.interrupted === undefined ? 'the connection was closed' : 'interrupted'
     const why = connectionError?.message ?? (result.stalled ? 'the broker stopped acknowledging' : ended)
     const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'

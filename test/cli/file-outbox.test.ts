@@ -46,6 +46,31 @@ describe('an outbox on disk', () => {
     expect(fs.readdirSync(folder)).toEqual([])
   })
 
+  it('that is cleared loses only what was waiting when that was decided', async () => {
+    const before = outbox.begin()
+    await before.append(bytes('one'))
+    await before.close()
+    const sender = claim()
+    const asked = outbox.complete()
+    // The user is asked meanwhile, and somebody publishes.
+    const after = outbox.begin()
+    await after.append(bytes('two'))
+    await after.close()
+    outbox.clear(asked)
+    await sender.release()
+    expect([...outbox.waiting()].map(textsOf)).toEqual([['two']])
+  })
+
+  it('says that nothing is safe in a file that somebody has removed', async () => {
+    const segment = outbox.begin()
+    await segment.append(bytes('one'))
+    for (const file of fs.readdirSync(folder)) fs.rmSync(join(folder, file))
+    await expect(segment.append(bytes('two'))).rejects.toMatchObject({
+      kind: 'output',
+      code: 'outbox-removed'
+    })
+  })
+
   it('goes on after what a former sender has settled, not after what it has read', async () => {
     const segment = outbox.begin()
     await segment.append(bytes('one'))

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TidingsError } from '../../src/core/errors.js'
 import type { Message } from '../../src/core/message.js'
 import { Publication } from '../../src/operations/publish.js'
+import { publishFailure } from '../../src/ui/publish-report.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 
@@ -78,6 +79,32 @@ describe('a publication', () => {
     expect(connection.drains).toEqual([])
     await clock.advance(1)
     expect(await outcome).toMatchObject({ unacknowledged: 1, stalled: true })
+  })
+
+  it('that stalled is no success, although the last answer came while it was given up', async () => {
+    const connection = new MemoryConnection()
+    let answer = () => {}
+    connection.answer = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ acknowledged: 1, refused: [], unacknowledged: 0 })
+      })
+    const close = connection.close.bind(connection)
+    connection.close = async (drain) => {
+      answer()
+      await settle()
+      await close(drain)
+    }
+    const { it: running, clock } = publication(connection)
+    const outcome = running.run(async function* (signal) {
+      yield [textMessage('a')]
+      // There would have been more.
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    })
+    await clock.advance(30_000)
+    expect(await outcome).toMatchObject({ acknowledged: 1, unacknowledged: 0, stalled: true })
+    expect(publishFailure(await outcome, { channel: 'a', interrupted: undefined })).toMatchObject({
+      kind: 'unfinished'
+    })
   })
 
   it('does not give up while acknowledgements keep coming', async () => {

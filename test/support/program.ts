@@ -32,8 +32,15 @@ export class RunningProgram {
   private changed: (() => void)[] = []
   readonly exited: Promise<{ exitCode: number | null; stdout: string; stderr: string }>
 
-  constructor(args: readonly string[], env: Record<string, string>, cwd = process.cwd()) {
-    this.child = spawn(process.execPath, [PROGRAM, ...args], { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  /** @param through a command that runs what its further arguments say */
+  constructor(
+    args: readonly string[],
+    env: Record<string, string>,
+    cwd = process.cwd(),
+    through: readonly string[] = []
+  ) {
+    const [command = process.execPath, ...more] = [...through, process.execPath, PROGRAM, ...args]
+    this.child = spawn(command, more, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
     this.child.stdin.on('error', () => undefined)
     this.child.stdout.on('data', (chunk: Buffer) => {
       this.stdout = Buffer.concat([this.stdout, chunk])
@@ -76,9 +83,14 @@ export class RunningProgram {
 /** Runs the built program to its end. */
 export async function runProgram(
   args: readonly string[],
-  options: { env: Record<string, string>; stdin?: string | Uint8Array; cwd?: string }
+  options: {
+    env: Record<string, string>
+    stdin?: string | Uint8Array
+    cwd?: string
+    through?: readonly string[]
+  }
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const program = new RunningProgram(args, options.env, options.cwd)
+  const program = new RunningProgram(args, options.env, options.cwd, options.through)
   program.child.stdin.end(options.stdin ?? '')
   return program.exited
 }

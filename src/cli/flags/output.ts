@@ -9,7 +9,7 @@ import { visibleText } from '../../core/visible-text.js'
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import type { Io } from '../io.js'
-import { fileOutput, type Output, outputFailure } from '../output.js'
+import { fileOutput, type Output, outputFailure, takeBack } from '../output.js'
 
 const helpGroup = 'OUTPUT'
 
@@ -95,7 +95,24 @@ function openFile(path: string): { output: Output; close: () => void } {
   } catch (error) {
     throw outputFailure(`"${path}"`, error)
   }
-  return { output: fileOutput(fd, `"${path}"`), close: () => fs.closeSync(fd) }
+  return { output: wholeWrites(fd, fileOutput(fd, `"${path}"`)), close: () => fs.closeSync(fd) }
+}
+
+/** A disk that gets full takes part of a batch, which was not acknowledged and goes away again: no line is left torn. */
+function wholeWrites(fd: number, output: Output): Output {
+  let size = 0
+  return {
+    ...output,
+    write(content) {
+      try {
+        void output.write(content)
+      } catch (error) {
+        takeBack(fd, size)
+        throw error
+      }
+      size += Buffer.byteLength(content)
+    }
+  }
 }
 
 /** Opens the place that messages are written to, in the form that the flags ask for. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
+import { TidingsError } from '../../core/errors.js'
 import type {
   OtherSender,
   Outbox,
@@ -81,28 +82,44 @@ export class FileOutbox implements Outbox {
     return this.folder.segments().find(({ closed }) => !closed)?.writer.pid
   }
 
-  /** Removes what waits in closed segments, and what was refused. Only for who has the claim. */
-  clear(): void {
-    for (const { base, closed } of this.folder.segments())
-      if (closed) this.folder.remove(`${base}${OPEN}`, `${base}${CLOSED}`, `${base}${SENT}`)
+  /** The segments to which nothing more will be appended. */
+  complete(): string[] {
+    return this.folder.segments().flatMap(({ base, closed }) => (closed ? [base] : []))
+  }
+
+  /** Removes segments that were complete, and what was refused. Only for who has the claim. */
+  clear(segments: readonly string[]): void {
+    for (const base of segments) this.folder.remove(`${base}${OPEN}`, `${base}${CLOSED}`, `${base}${SENT}`)
     this.folder.remove(REFUSED)
   }
 }
 
 class FileSegment implements OutboxSegment {
+  private readonly fd: number
   private readonly writer: PlainWriter
 
   constructor(
     private readonly folder: OutboxFolder,
     readonly name: string
   ) {
-    const fd = folder.create(`${name}${OPEN}`)
+    this.fd = folder.create(`${name}${OPEN}`)
     syncFolder(folder.path(`${name}${OPEN}`))
-    this.writer = new PlainWriter(fd, folder.name, 'always', 0)
+    this.writer = new PlainWriter(this.fd, folder.name, 'always', 0)
   }
 
-  append(lines: Uint8Array): Promise<void> {
-    return this.writer.append(lines)
+  async append(lines: Uint8Array): Promise<void> {
+    await this.writer.append(lines)
+    // Somebody removed the folder, or sends from another container: there our process cannot be seen, and counts as dead.
+    if (fs.fstatSync(this.fd).nlink === 0) {
+      throw new TidingsError(
+        'output',
+        `cannot write to "${this.folder.name}": another process has removed our file`,
+        {
+          code: 'outbox-removed',
+          suggestion: 'use an outbox on one machine, in one container only'
+        }
+      )
+    }
   }
 
   async close(): Promise<void> {

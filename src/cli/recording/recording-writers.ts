@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { constants, createGzip, type Gzip } from 'node:zlib'
 import type { RecordingWriter } from '../../core/recording/recording-files.js'
-import { outputFailure } from '../output.js'
+import { outputFailure, takeBack } from '../output.js'
 
 const fdatasync = promisify(fs.fdatasync)
 
@@ -33,7 +33,8 @@ export class PlainWriter implements RecordingWriter {
       if (this.syncing === 'always') await syncToDisk(this.fd)
       this.size += bytes.length
     } catch (error) {
-      this.takeBack()
+      // It was not acknowledged. Where it stays, the next `--append` drops the torn line.
+      takeBack(this.fd, this.size)
       throw outputFailure(`"${this.name}"`, error)
     }
   }
@@ -45,15 +46,6 @@ export class PlainWriter implements RecordingWriter {
       throw outputFailure(`"${this.name}"`, error)
     } finally {
       fs.closeSync(this.fd)
-    }
-  }
-
-  /** A full disk takes part of a line: it was not acknowledged, and goes away again. */
-  private takeBack(): void {
-    try {
-      fs.ftruncateSync(this.fd, this.size)
-    } catch {
-      // Then the next `--append` drops the torn line.
     }
   }
 }
@@ -69,6 +61,7 @@ export class GzipWriter implements RecordingWriter {
   private readonly engine: Gzip = createGzip()
   private output: Uint8Array[] = []
   private flushed = performance.now()
+  private failed = false
 
   constructor(
     private readonly target: RecordingWriter,
@@ -94,6 +87,8 @@ export class GzipWriter implements RecordingWriter {
 
   async close(): Promise<void> {
     try {
+      // Behind a gap even the end would be damage; without it the recording is torn, and can be continued.
+      if (this.failed) return
       const ended = new Promise<void>((resolve) => this.engine.once('end', resolve))
       this.engine.end()
       await ended
@@ -107,6 +102,11 @@ export class GzipWriter implements RecordingWriter {
     if (this.output.length === 0) return
     const output = this.output
     this.output = []
-    await this.target.append(Buffer.concat(output))
+    try {
+      await this.target.append(Buffer.concat(output))
+    } catch (error) {
+      this.failed = true
+      throw error
+    }
   }
 }

@@ -33,11 +33,14 @@ export default class OutboxClear extends BaseCommand {
     try {
       const writer = outbox.writer()
       if (writer !== undefined) throw outboxBusy('clear', args.dir, writer, 'publishing into it')
+      // What is stored while the user is asked is none of this.
+      const segments = outbox.complete()
       let waiting = 0
-      for (const { lines } of outbox.waiting()) waiting += lines.length
+      for (const { segment, lines } of outbox.waiting())
+        if (segments.includes(segment)) waiting += lines.length
       const counts = { waiting, refused: await outbox.countRefused() }
       if (waiting + counts.refused > 0 && !flags.yes) await confirmClear(args.dir, counts, this.io)
-      outbox.clear()
+      outbox.clear(segments)
       this.say(outboxClearedLine(args.dir, counts))
     } finally {
       await claim.release()

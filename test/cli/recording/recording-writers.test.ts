@@ -1,0 +1,28 @@
+import { constants, gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { GzipWriter } from '../../../src/cli/recording/recording-writers.js'
+
+test('a compressed recording holds nothing behind what could not be written', async () => {
+  const chunks: Uint8Array[] = []
+  let isFull = false
+  let closed = 0
+  const target = {
+    size: 0,
+    append: async (bytes: Uint8Array) => {
+      if (isFull) throw new Error('full')
+      chunks.push(bytes)
+    },
+    close: async () => void closed++
+  }
+  const writer = new GzipWriter(target, 'always')
+  await writer.append(Buffer.from('one\n'))
+  isFull = true
+  await expect(writer.append(Buffer.from('two\n'))).rejects.toThrow('full')
+  // Somebody has removed another file meanwhile.
+  isFull = false
+  await writer.close()
+  expect(closed).toBe(1)
+  const read = gunzipSync(Buffer.concat(chunks), { finishFlush: constants.Z_SYNC_FLUSH })
+  expect(read.toString()).toBe('one\n')
+  expect(() => gunzipSync(Buffer.concat(chunks))).toThrow('unexpected end of file')
+})

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest'
+import { TidingsError } from '../../src/core/errors.js'
+import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
+import { record } from '../../src/operations/record.js'
+import { FakeClock } from '../support/fake-clock.js'
+import { MemoryConnection, textMessage } from '../support/memory-connection.js'
+
+/** A recording on a disk that is slow and then, once it is told so, full; its header is on it. */
+function slowDisk() {
+  let fail = () => {}
+  let appended = 0
+  const state = { closed: 0, fail: () => fail() }
+  const files: RecordingFiles = {
+    create: async () => ({
+      size: 0,
+      append: () =>
+        appended++ === 0
+          ? Promise.resolve()
+          : new Promise((_, reject) => {
+              fail = () => reject(new TidingsError('output', 'cannot write: full', { code: 'disk-full' }))
+            }),
+      close: async () => void state.closed++
+    }),
+    continue: () => Promise.reject(new Error('nothing is continued here'))
+  }
+  return { files, state }
+}
+
+it('a recording that is stopped while its last entries cannot be written is a failure', async () => {
+  const connection = new MemoryConnection()
+  const { files, state } = slowDisk()
+  const stop = new AbortController()
+  const recording = record({
+    connection,
+    files,
+    clock: new FakeClock(),
+    stop: stop.signal,
+    output: 'a.jsonl',
+    mode: 'new',
+    rotate: undefined,
+    patterns: ['a'],
+    tidings: '1',
+    subscriptions: [{ pattern: 'a', qos: 1 }],
+    onOpen: () => {},
+    onSubscribed: () => {}
+  })
+  await connection.whenSubscribed
+  Promise.resolve(connection.receive([textMessage('a')])).catch(() => {})
+  stop.abort('SIGINT')
+  state.fail()
+  await expect(recording).rejects.toMatchObject({ kind: 'output', code: 'disk-full' })
+  expect(state.closed).toBe(1)
+})
