@@ -16,7 +16,12 @@ export interface TappedRecording {
 /** What can be done with the broker while its channels are looked at. */
 export interface BrowsingActions {
   publish(batch: readonly Message[]): Promise<PublishReport>
-  record(patterns: readonly string[], file: string): Promise<TappedRecording>
+  /** `onFailure` is told once if it can no longer be written, which ends the recording and nothing else. */
+  record(
+    patterns: readonly string[],
+    file: string,
+    onFailure?: (error: unknown) => void
+  ): Promise<TappedRecording>
 }
 
 export interface BrowseOptions<Exit>
@@ -47,7 +52,7 @@ export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promis
   })
   const actions: BrowsingActions = {
     publish: (batch) => connection.publish(batch),
-    record: (patterns, file) => tapInto(taps, patterns, file, options)
+    record: (patterns, file, onFailure) => tapInto(taps, { patterns, file, onFailure }, options)
   }
   try {
     return await show(actions, AbortSignal.any([stop, lost.signal]))
@@ -62,15 +67,16 @@ export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promis
 interface Tap {
   readonly recorder: Recorder
   readonly isWanted: (channel: string) => boolean
+  readonly onFailure: ((error: unknown) => void) | undefined
   failure: unknown
 }
 
 async function tapInto<Exit>(
   taps: Set<Tap>,
-  patterns: readonly string[],
-  file: string,
+  wish: { patterns: readonly string[]; file: string; onFailure: Tap['onFailure'] },
   options: BrowseOptions<Exit>
 ): Promise<TappedRecording> {
+  const { patterns, file, onFailure } = wish
   const matches = patterns.map(compilePattern)
   const { clock, files, tidings, connection } = options
   const place = { files, clock, tidings, broker: connection.broker.url, patterns }
@@ -78,6 +84,7 @@ async function tapInto<Exit>(
   const tap: Tap = {
     recorder,
     isWanted: (channel) => matches.some((match) => match(channel)),
+    onFailure,
     failure: undefined
   }
   taps.add(tap)
@@ -101,6 +108,7 @@ async function writeToAll(taps: Set<Tap>, batch: readonly Message[]): Promise<vo
     } catch (error) {
       tap.failure = error
       taps.delete(tap)
+      tap.onFailure?.(error)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from './counted.js'
 /** What `tidings broker status` shows. */
 export interface ShownStatus {
   readonly pid: number
@@ -21,14 +22,10 @@ export function formatBrokerStatus(status: ShownStatus): string {
     ['Listening on', [...status.listening, status.socket].join(', ')],
     ['Keeps', status.memory ? 'nothing when it ends' : 'sessions, retained and queued messages'],
     ['Clients', String(status.clients)],
-    ['Published', `${count(status.published, 'message')} since it started`],
-    ['Retained', count(status.retained, 'message')],
-    ['Queued', `${count(status.queued, 'message')} for ${count(status.sessions, 'session')}`]
+    ['Published', `${counted(status.published, 'message')} since it started`],
+    ['Retained', counted(status.retained, 'message')],
+    ['Queued', `${counted(status.queued, 'message')} for ${counted(status.sessions, 'session')}`]
   ]
-  if (status.dropped > 0) rows.push(['Dropped', `${count(status.dropped, 'message')} for full queues`])
+  if (status.dropped > 0) rows.push(['Dropped', `${counted(status.dropped, 'message')} for full queues`])
   return rows.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}\n`).join('')
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }

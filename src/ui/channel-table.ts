@@ -3,6 +3,8 @@ import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import { formatDuration } from '../core/duration.js'
 import { visibleText } from '../core/visible-text.js'
 import type { ChannelRow } from './channel-rows.js'
+import { counted } from './counted.js'
+import { formatGrouped } from './grouped-number.js'
 import type { Theme } from './theme.js'
 
 interface Column {
@@ -12,7 +14,7 @@ interface Column {
 }
 
 const FIGURES: readonly Column[] = [
-  { title: 'messages', text: ({ count }) => formatCount(count) },
+  { title: 'messages', text: ({ count }) => formatGrouped(count) },
   { title: 'rate', text: ({ rate }) => formatRate(rate) },
   { title: 'bytes', text: ({ bytes }) => formatByteSize(bytes) },
   { title: 'age', text: ({ age }) => formatDuration(Math.round(age / 1000)) },
@@ -54,14 +56,14 @@ export function summaryLines(
   const warnings: string[] = []
   if (dropped.beyondChannels > 0)
     warnings.push(
-      `${formatCount(dropped.beyondChannels)} messages were on channels beyond the maximum; raise it: --max-channels`
+      `${counted(dropped.beyondChannels)} ${dropped.beyondChannels === 1 ? 'was' : 'were'} on channels beyond the maximum; raise it: --max-channels`
     )
   const sampled =
     dropped.unexamined > 0
-      ? `; schemas rest on ${formatCount(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
+      ? `; schemas rest on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
       : ''
   return {
-    summary: `${plural(channels.length, 'channel')}, ${plural(messages, 'message')}, ${formatByteSize(bytes)} in ${elapsed}${sampled}`,
+    summary: `${counted(channels.length, 'channel')}, ${counted(messages)}, ${formatByteSize(bytes)} in ${elapsed}${sampled}`,
     warnings
   }
 }
@@ -97,7 +99,7 @@ const sample = <T>(list: readonly T[]): readonly T[] => list.slice(0, MEASURED)
 
 function labelOf(row: ChannelRow, label: string): string {
   const shown = visibleText(label)
-  return row.channels > 1 ? `${shown} (${formatCount(row.channels)})` : shown
+  return row.channels > 1 ? `${shown} (${formatGrouped(row.channels)})` : shown
 }
 
 function treeLabel(levels: readonly string[], depth: number): string {
@@ -130,14 +132,6 @@ function compareKeys(a: readonly number[], b: readonly number[]): number {
   return a.length - b.length
 }
 
-function plural(count: number, word: string): string {
-  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString('en-US')
-}
-
 function formatRate(rate: number): string {
-  return `${rate >= 100 ? formatCount(Math.round(rate)) : rate.toFixed(1)}/s`
+  return `${rate >= 100 ? formatGrouped(Math.round(rate)) : rate.toFixed(1)}/s`
 }

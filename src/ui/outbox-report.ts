@@ -6,7 +6,8 @@ import type { OutboxContents } from '../core/outbox/outbox-contents.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
-import { formatCount, publishClosingLine } from './publish-report.js'
+import { counted } from './counted.js'
+import { publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
 interface Sent {
@@ -41,10 +42,10 @@ const whyLeft = ({ reason, sender }: OutboxResult) =>
 /** `3 messages acknowledged, 2 safe in "DIR", not sent yet: why`. */
 function countsOf(result: OutboxResult, { outbox }: OutboxContext): string {
   const left = leftOf(result)
-  const acknowledged = `${formatCount(result.own.acknowledged)} acknowledged`
+  const acknowledged = `${counted(result.own.acknowledged)} acknowledged`
   if (left === 0) return acknowledged
   const safe = `safe in "${outbox}", ${whyLeft(result)}`
-  if (result.own.acknowledged === 0) return `${formatCount(left)} ${safe}`
+  if (result.own.acknowledged === 0) return `${counted(left)} ${safe}`
   return `${acknowledged}, ${left} ${safe}`
 }
 
@@ -60,7 +61,7 @@ export function outboxClosingLine(
       : countsOf(result, context)
   return others.acknowledged === 0
     ? line
-    : `${line}; ${formatCount(others.acknowledged, 'other message')} of the outbox acknowledged, too`
+    : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox acknowledged, too`
 }
 
 const detailsOf = ({ stored, own, others }: OutboxResult, outbox: string) => ({
@@ -116,10 +117,10 @@ export function outboxSendFailure(
 ): TidingsError | undefined {
   const { others, reason, sender } = result
   const { outbox, left } = context
-  const counts = `sent ${formatCount(others.acknowledged)} of the outbox "${outbox}"`
+  const counts = `sent ${counted(others.acknowledged)} of the outbox "${outbox}"`
   const details = { ...detailsOf(result, outbox), left }
   if (sender !== undefined) return outboxBusy('send', outbox, sender)
-  const safe = `${formatCount(left)} safe there, not sent yet`
+  const safe = `${counted(left)} safe there, not sent yet`
   if (context.interrupted !== undefined) {
     return new TidingsError('interrupted', `${counts}, ${safe}: interrupted`, {
       code: 'interrupted',
@@ -152,11 +153,11 @@ export function formatOutbox(
   const { messages, bytes, oldest, channels, unreadable } = contents
   const since = oldest === undefined ? '' : `, the oldest stored at ${formatTimestamp(oldest)}`
   const lines = [
-    messages === 0 ? 'No messages wait' : `${formatCount(messages)}, ${formatByteSize(bytes)}${since}`,
+    messages === 0 ? 'No messages wait' : `${counted(messages)}, ${formatByteSize(bytes)}${since}`,
     ...formatChannelCounts(channels)
   ]
-  if (unreadable > 0) lines.push(`${formatCount(unreadable, 'line')} that cannot be read`)
-  if (refused > 0) lines.push(`${formatCount(refused, 'refused message')} in ${REFUSED}`)
+  if (unreadable > 0) lines.push(`${counted(unreadable, 'line')} that cannot be read`)
+  if (refused > 0) lines.push(`${counted(refused, 'refused message')} in ${REFUSED}`)
   if (sender !== undefined) lines.push(`Process ${sender} is sending`)
   return `${lines.map((line) => visibleText(line)).join('\n')}\n`
 }
@@ -168,7 +169,7 @@ export interface OutboxCounts {
 
 /** `3 messages`, and `1 refused message` if there are any. */
 export const describeOutboxCounts = ({ waiting, refused }: OutboxCounts) =>
-  `${formatCount(waiting)}${refused === 0 ? '' : ` and ${formatCount(refused, 'refused message')}`}`
+  `${counted(waiting)}${refused === 0 ? '' : ` and ${counted(refused, 'refused message')}`}`
 
 /** What is said when the outbox was cleared. */
 export const outboxClearedLine = (outbox: string, counts: OutboxCounts) =>
@@ -178,4 +179,4 @@ export const outboxClearedLine = (outbox: string, counts: OutboxCounts) =>
 export const outboxSentLine = ({ others }: OutboxResult, outbox: string, elapsedMs: number) =>
   others.acknowledged === 0
     ? `No messages wait in the outbox "${outbox}"`
-    : `Sent ${formatCount(others.acknowledged)} of the outbox "${outbox}": acknowledged, ${formatDuration(elapsedMs)}`
+    : `Sent ${counted(others.acknowledged)} of the outbox "${outbox}": acknowledged, ${formatDuration(elapsedMs)}`

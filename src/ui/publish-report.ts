@@ -1,11 +1,9 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import type { Qos } from '../core/message.js'
+import { counted } from './counted.js'
+import { interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
-
-/** `1 message`, `12,345 messages`. */
-export const formatCount = (count: number, noun = 'message') =>
-  `${formatGrouped(count)} ${noun}${count === 1 ? '' : 's'}`
 
 const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
 
@@ -26,7 +24,7 @@ export function publishClosingLine(
   elapsedMs: number
 ): string {
   const how = qos === 0 && channel !== undefined ? 'sent' : 'acknowledged'
-  return `Published ${formatCount(acknowledged)}${to(channel)}: ${how}, ${formatDuration(elapsedMs)}`
+  return `Published ${counted(acknowledged)}${to(channel)}: ${how}, ${formatDuration(elapsedMs)}`
 }
 
 /** What became of a publication, as the report needs it. */
@@ -51,7 +49,7 @@ export function publishFailure(
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, refusal, sourceError, connectionError, stalled } =
     result
-  const counts = `published ${acknowledged} of ${formatCount(sent)}${to(context.channel)}`
+  const counts = `published ${acknowledged} of ${counted(sent)}${to(context.channel)}`
   const details = { acknowledged, refused, unacknowledged }
   // A stall ends the reading of input, also where the last answer came just then.
   if (unacknowledged > 0 || stalled || (connectionError && !context.interrupted)) {
@@ -66,30 +64,12 @@ export function publishFailure(
       details
     })
   }
-  if (sourceError !== undefined) {
-    if (!(sourceError instanceof TidingsError) || sent === 0) return sourceError
-    return new TidingsError(sourceError.kind, `${sourceError.message} (${counts} before it)`, {
-      code: sourceError.code,
-      ...(sourceError.suggestion !== undefined && { suggestion: sourceError.suggestion }),
-      details: { ...sourceError.details, ...details }
-    })
-  }
+  const delivered = { counts, sent, details }
+  if (sourceError !== undefined) return sourceFailure(sourceError, delivered)
   if (refused > 0) {
-    return new TidingsError(
-      'refused',
-      `${counts}: ${refused} refused: ${refusal?.reason ?? 'no reason given'}`,
-      {
-        code: refusal?.code ?? 'publish-refused',
-        suggestion: 'ask for the right to publish there, or check the limits that the broker names',
-        details
-      }
-    )
+    const suggestion = 'ask for the right to publish there, or check the limits that the broker names'
+    return refusedFailure(`${counts}: ${refused}`, refusal, delivered, suggestion)
   }
-  if (context.interrupted !== undefined) {
-    return new TidingsError('interrupted', `${counts}: interrupted`, {
-      code: 'interrupted',
-      details: { ...details, signal: context.interrupted }
-    })
-  }
+  if (context.interrupted !== undefined) return interruptedFailure(context.interrupted, delivered)
   return undefined
 }

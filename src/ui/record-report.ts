@@ -1,6 +1,7 @@
 import { formatByteSize } from '../core/byte-size.js'
 import { formatDuration } from '../core/duration.js'
 import { visibleText } from '../core/visible-text.js'
+import { counted } from './counted.js'
 import { formatGrouped } from './grouped-number.js'
 
 const MOST_CHANNELS = 20
@@ -13,13 +14,11 @@ export interface RecordCounts {
   readonly channels: ReadonlyMap<string | undefined, number>
 }
 
-const messages = (count: number) => `${formatGrouped(count)} message${count === 1 ? '' : 's'}`
-
 /** The changing line that is shown while messages are recorded. */
 export function formatRecordProgress(counts: RecordCounts, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? Math.round((counts.entries / elapsedMs) * 1000) : 0
   const { entries, bytes } = counts
-  return `Recording: ${messages(entries)}, ${formatGrouped(rate)}/s, ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
+  return `Recording: ${counted(entries)}, ${formatGrouped(rate)}/s, ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
 }
 
 /** What is said at the end: the file and its size, then the busiest channels. */
@@ -27,7 +26,7 @@ export function formatRecordSummary(counts: RecordCounts, elapsedMs: number): st
   const { names, entries, bytes } = counts
   const [first = ''] = names
   const where = names.length > 1 ? `${names.length} files, ${first} to ${names.at(-1)}` : first
-  const line = `Recorded ${messages(entries)} to ${where}: ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
+  const line = `Recorded ${counted(entries)} to ${where}: ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
   return [line, ...formatChannelCounts(counts.channels)].map((text) => visibleText(text))
 }
 
@@ -40,6 +39,8 @@ export function formatChannelCounts(channels: ReadonlyMap<string | undefined, nu
   const lines = shown.map(([channel, count]) => `  ${formatGrouped(count).padStart(width)}  ${channel}`)
   const unnamed = channels.get(undefined) ?? 0
   const rest = sorted.slice(MOST_CHANNELS).reduce((sum, [, count]) => sum + count, unnamed)
-  const left = `${formatGrouped(sorted.length - shown.length)}${unnamed > 0 ? ' or more' : ''} further channels`
+  const further = sorted.length - shown.length
+  const left =
+    unnamed > 0 ? `${formatGrouped(further)} or more further channels` : counted(further, 'further channel')
   return rest === 0 ? lines : [...lines, `  ${formatGrouped(rest)} on ${left}`]
 }

@@ -1,8 +1,8 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
+import { counted } from './counted.js'
+import { interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
-
-const messages = (count: number) => `${formatGrouped(count)} message${count === 1 ? '' : 's'}`
 
 /** What a replay ended with; times in microseconds. */
 export interface ReplayResult {
@@ -32,9 +32,9 @@ export function formatReplaySummary(result: ReplayResult): string {
       ? []
       : [`late by ${late(lateness.quantile(0.99))} at p99, ${late(lateness.worst)} at worst`]
   return [
-    `Replayed ${messages(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`,
+    `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`,
     ...punctual,
-    ...(invalid > 0 ? [`${formatGrouped(invalid)} broken line${invalid === 1 ? '' : 's'} left out`] : []),
+    ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
     ...(passed > 0 ? [`${formatGrouped(passed)} passed over by seeking`] : [])
   ].join('; ')
 }
@@ -48,7 +48,7 @@ export function replayFailure(
   context: { readonly interrupted: string | undefined; readonly endless: boolean }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
-  const counts = `replayed ${messages(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
+  const counts = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
   const details = { sent, acknowledged, refused, unacknowledged }
   // A stall ends the replay, also where the last answer came just then.
   if (unacknowledged > 0 || result.stalled || (connectionError && context.interrupted === undefined)) {
@@ -65,30 +65,13 @@ export function replayFailure(
       details
     })
   }
-  if (sourceError !== undefined) {
-    if (!(sourceError instanceof TidingsError) || sent === 0) return sourceError
-    return new TidingsError(sourceError.kind, `${sourceError.message} (${counts} before it)`, {
-      code: sourceError.code,
-      ...(sourceError.suggestion !== undefined && { suggestion: sourceError.suggestion }),
-      details: { ...sourceError.details, ...details }
-    })
-  }
+  const delivered = { counts, sent, details }
+  if (sourceError !== undefined) return sourceFailure(sourceError, delivered)
   if (refused > 0) {
-    return new TidingsError(
-      'refused',
-      `${counts}, ${refused} refused: ${refusal?.reason ?? 'no reason given'}`,
-      {
-        code: refusal?.code ?? 'publish-refused',
-        suggestion: 'ask for the right to publish there, or send to other channels: --map, --prefix',
-        details
-      }
-    )
+    const suggestion = 'ask for the right to publish there, or send to other channels: --map, --prefix'
+    return refusedFailure(`${counts}, ${refused}`, refusal, delivered, suggestion)
   }
-  if (context.interrupted !== undefined && !context.endless) {
-    return new TidingsError('interrupted', `${counts}: interrupted`, {
-      code: 'interrupted',
-      details: { ...details, signal: context.interrupted }
-    })
-  }
+  if (context.interrupted !== undefined && !context.endless)
+    return interruptedFailure(context.interrupted, delivered)
   return undefined
 }

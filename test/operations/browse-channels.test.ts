@@ -92,13 +92,16 @@ test('a recording gets what its patterns match, from then on until it is stopped
   expect(state.closed).toBe(1)
 })
 
-test('a recording that can no longer be written ends by itself, and says why when it is stopped', async () => {
+test('a recording that can no longer be written ends by itself, and says why at once and when it is stopped', async () => {
   const { catalogue, ended } = start(async ({ record }, _, { connection, state }) => {
     await connection.whenSubscribed
-    const recording = await record(['#'], 'file.jsonl')
+    const told: unknown[] = []
+    const recording = await record(['#'], 'file.jsonl', (error) => told.push(error))
     state.full = true
     await connection.receive([messageOn('a', '1')])
+    expect(told).toMatchObject([{ code: 'disk-full' }])
     await connection.receive([messageOn('a', '2')])
+    expect(told).toHaveLength(1)
     await expect(recording.stop()).rejects.toMatchObject({ code: 'disk-full' })
   })
   await ended

@@ -26,8 +26,12 @@ export interface BrowserActions {
   readonly publish?: (batch: readonly Message[]) => Promise<PublishReport>
   /** Asks the user what to publish, while the browser has left the screen; nothing if they thought better of it, or `signal` aborts. */
   readonly compose?: (draft: Draft, signal: AbortSignal) => Promise<Message | undefined>
-  /** Records what the patterns match from now on. */
-  readonly record?: (patterns: readonly string[], file: string) => Promise<RunningRecording>
+  /** Records what the patterns match from now on. `onFailure` is told if the recording ends because it cannot be written. */
+  readonly record?: (
+    patterns: readonly string[],
+    file: string,
+    onFailure: (error: unknown) => void
+  ) => Promise<RunningRecording>
   /** Writes the catalogue as an AsyncAPI document. Returns one line that says what was written. */
   readonly exportCatalogue?: (file: string) => Promise<string>
 }

@@ -2,6 +2,7 @@ import { formatByteSize } from '../../core/byte-size.js'
 import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
 import { type Message, NO_HEADERS } from '../../core/message.js'
+import { counted } from '../counted.js'
 import type { BrowserActions, Draft, RunningRecording } from './browser-actions.js'
 import type { BrowserEvent } from './browser-event.js'
 import type { Effect } from './effects.js'
@@ -29,7 +30,7 @@ export class Performer {
     try {
       await this.#do(effect)
     } catch (error) {
-      this.#say(error instanceof Error ? error.message : String(error), 'bad')
+      this.#say(reasonOf(error), 'bad')
     }
   }
 
@@ -63,7 +64,7 @@ export class Performer {
     if (!recording) return
     this.recording = undefined
     await recording.stop()
-    this.#say(`recorded ${recording.count()} messages to ${recording.file}`)
+    this.#say(`recorded ${counted(recording.count())} to ${recording.file}`)
   }
 
   #say(text: string, tone: 'good' | 'warning' | 'bad' = 'good'): void {
@@ -95,7 +96,16 @@ export class Performer {
 
   async #record(patterns: readonly string[], file: string): Promise<void> {
     if (this.recording) return
-    this.recording = await this.actions.record?.(patterns, file)
+    let recording: RunningRecording | undefined
+    const failed = (error: unknown) => {
+      // When it was stopped meanwhile, stopping tells.
+      if (!recording || this.recording !== recording) return
+      this.recording = undefined
+      this.#say(`the recording ended after ${counted(recording.count())}: ${reasonOf(error)}`, 'bad')
+      recording.stop().catch(() => undefined)
+    }
+    recording = await this.actions.record?.(patterns, file, failed)
+    this.recording = recording
     this.#say(`recording ${patterns.join(' ')} to ${file}; r stops`)
   }
 
@@ -128,6 +138,10 @@ export class Performer {
 function asPublished({ channel, payload, headers, mqtt }: StoredMessage): Message {
   const { dup: _dup, subscriptionIds: _ids, ...published } = mqtt
   return { channel, payload, headers, mqtt: { ...published, retain: true } }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function outcome({ refused, unacknowledged }: PublishReport, done: string): string {

@@ -335,9 +335,9 @@ describe('the running channel browser', () => {
   it('records what is selected until r is pressed again, and shows that it does', async () => {
     const asked: unknown[] = []
     const { press, stop, exit } = start({
-      record: async (patterns, file) => {
+      record: async (patterns, file, onFailure) => {
         asked.push(patterns)
-        return recorded(patterns, file)
+        return recorded(patterns, file, onFailure)
       }
     })
     await press('/zigbee2mqtt kitchen\r')
@@ -347,6 +347,26 @@ describe('the running channel browser', () => {
     const screen = await press('r')
     expect(screen[0]).not.toContain('REC')
     expect(screen.join('\n')).toContain('recorded 3 messages to recording-20261123-120100.jsonl')
+    stop.abort()
+    await exit
+  })
+
+  it('says at once that a recording failed, and records no more', async () => {
+    let fail: (error: unknown) => void = () => undefined
+    const { press, clock, terminal, stop, exit } = start({
+      record: async (patterns, file, onFailure) => {
+        fail = onFailure
+        return recorded(patterns, file, onFailure)
+      }
+    })
+    await press('r')
+    expect((await press('\r'))[0]).toContain('REC 3')
+    fail(new Error('cannot write "x.jsonl": disk full'))
+    await clock.advance(60)
+    const screen = await terminal.screen()
+    expect(screen[0]).not.toContain('REC')
+    expect(screen.join('\n')).toContain('the recording ended after 3 messages: cannot write')
+    expect((await press('r')).join('\n')).toContain('record to file')
     stop.abort()
     await exit
   })

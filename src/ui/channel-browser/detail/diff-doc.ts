@@ -3,6 +3,7 @@ import { formatDuration } from '../../../core/duration.js'
 import { diffOutlines, formatDifference, type JsonChange } from '../../../core/json/json-diff.js'
 import { formatPointer } from '../../../core/json/json-outline.js'
 import { diffLines } from '../../../core/json/line-diff.js'
+import { counted } from '../../counted.js'
 import { type Line, plainText, type Style, span, spans } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
 import { tokenSpans } from './json-lines.js'
@@ -21,10 +22,7 @@ export function diffDoc(before: StoredMessage | undefined, after: StoredMessage,
   const changes = changedLines(contentOf(before), contentOf(after), width)
   const apart = formatDuration(Math.max(0, (after.time - before.time) / 1000))
   const head: Line = [
-    span(
-      changes.count === 0 ? 'no change' : changes.count === 1 ? '1 change' : `${changes.count} changes`,
-      'strong'
-    ),
+    span(changes.count === 0 ? 'no change' : counted(changes.count, 'change'), 'strong'),
     span(` in ${apart}`, 'dim')
   ]
   return docOf([...wrapLine(head, width), ...changes.lines])

@@ -1,4 +1,5 @@
 import { foldOutline, type JsonToken, type OutlineLine } from '../../../core/json/json-outline.js'
+import { counted } from '../../counted.js'
 import { type Line, type Span, type Style, span, spans } from '../line.js'
 import { type Doc, wrapLine } from './doc.js'
 
@@ -43,5 +44,5 @@ export function tokenSpans(token: JsonToken): Span[] {
 function foldedText(line: OutlineLine): string {
   const isObject = line.tokens.at(-1)?.text === '{'
   const noun = isObject ? 'member' : 'item'
-  return ` ${line.members} ${noun}${line.members === 1 ? '' : 's'} ${isObject ? '}' : ']'}`
+  return ` ${counted(line.members ?? 0, noun)} ${isObject ? '}' : ']'}`
 }

@@ -1,6 +1,7 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
 import type { MqttBinding } from '../../../core/message.js'
+import { counted } from '../../counted.js'
 import { formatAge, formatDay, formatRate, formatTimeOfDay } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
@@ -61,6 +62,6 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['retained', entry.retained ? 'yes, as far as was seen' : 'no, as far as was seen'],
     ['QoS seen', entry.qosSeen.join(', ')],
     ['payloads', entry.kinds.join(', ')],
-    ['kept here', `${entry.history.length} messages`]
+    ['kept here', counted(entry.history.length)]
   ]
 }

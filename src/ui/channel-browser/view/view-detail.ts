@@ -1,6 +1,7 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
 import { visibleText } from '../../../core/visible-text.js'
+import { counted } from '../../counted.js'
 import { truncateMiddle } from '../cell-width.js'
 import { detailDoc, positionOf, shownMessage } from '../detail/detail-doc.js'
 import { contentOf } from '../detail/message-content.js'
@@ -30,7 +31,7 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
         model.focus === 'detail' ? 'title' : 'strong'
       )
     ],
-    entry ? factsLine(model, entry) : [span(` ${node.channels} channels below`, 'dim')],
+    entry ? factsLine(model, entry) : [span(` ${counted(node.channels, 'channel')} below`, 'dim')],
     entry ? tabsLine(model, width) : [],
     ...content
   ]

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js'
 import { formatCount, formatRate } from '../figures.js'
 import { fitLine, type Line, lineWidth, selectLine, span } from '../line.js'
 import type { Model } from '../model.js'
@@ -9,8 +10,8 @@ export function viewHeader(model: Model, world: World): Line {
   const figures = [
     ...(world.recording ? [`● REC ${formatCount(world.recording.count)}`] : []),
     ...(dropped.beyondChannels > 0 ? [`! ${formatCount(dropped.beyondChannels)} beyond the limit`] : []),
-    `${formatCount(world.tree.revision)} channels`,
-    `${formatCount(messages)} messages`,
+    counted(world.tree.revision, 'channel', formatCount),
+    counted(messages, 'message', formatCount),
     formatRate(rate)
   ]
   const state = model.paused ? '‖ PAUSED' : '● live'

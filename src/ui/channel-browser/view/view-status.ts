@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js'
 import { clusters } from '../cell-width.js'
 import { BINDINGS } from '../keys.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
@@ -43,7 +44,9 @@ function viewChoice(model: Model, world: World): Span[] {
     choice.push(span(`search ${model.search}  `, 'name'))
   if (model.filter || model.search !== '') {
     const searching = model.search !== '' && !world.searchDone ? ', searching …' : ''
-    choice.push(span(`${world.rows(model).accepted} of ${world.tree.revision} channels${searching}`, 'dim'))
+    choice.push(
+      span(`${world.rows(model).accepted} of ${counted(world.tree.revision, 'channel')}${searching}`, 'dim')
+    )
   }
   return choice
 }
