@@ -58,13 +58,15 @@ export function compareDocument(
   for (const family of families) {
     const pattern = addressPattern(family.address)
     const channel = byAddress.get(family.address) ?? byPattern.get(pattern)
-    heard.add(pattern)
     if (channel === undefined) undocumented.push(family)
-    else matched.push(compareChannel(document, channel, family, differences))
+    else {
+      heard.add(channel.address)
+      matched.push(compareChannel(document, channel, family, differences))
+    }
   }
   const silent = channels
     .map(({ address }) => address)
-    .filter((address) => !heard.has(addressPattern(address)))
+    .filter((address) => !heard.has(address))
     .filter((address) => patterns.some((pattern) => couldBeSeen(pattern, address)))
   return { matched, silent, undocumented, differences }
 }

@@ -1,20 +1,28 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ScreenWriter } from '../../../src/ui/channel-browser/screen-writer.js'
+import { view } from '../../../src/ui/channel-browser/view/view.js'
 import { BrowserInTest, catalogueOf, NOON, SECOND } from './browser-in-test.js'
 import { houseMessages } from './house.js'
 
 const SCREENS = fileURLToPath(new URL('../../fixtures/screens/', import.meta.url))
 
 /** Compares with the screen in the file. `UPDATE_SCREENS=1` writes it, to be read before it is committed. */
-function expectScreen(name: string, browser: BrowserInTest): void {
+function expectScreen(name: string, { screen }: { readonly screen: string }): void {
   const file = `${SCREENS}${name}.txt`
   if (process.env.UPDATE_SCREENS === '1') {
     mkdirSync(SCREENS, { recursive: true })
-    writeFileSync(file, browser.screen)
+    writeFileSync(file, screen)
   }
   expect(existsSync(file), `${file} exists`).toBe(true)
-  expect(browser.screen).toBe(readFileSync(file, 'utf8'))
+  expect(screen).toBe(readFileSync(file, 'utf8'))
+}
+
+/** What a terminal is sent for the screen: a line for each of its lines, with `␛` for escape. */
+function sent({ model, world }: BrowserInTest, colourLevel: number): string {
+  const frame = new ScreenWriter(colourLevel).frame(view(model, world), model.size)
+  return `${frame.replace(/\x1b\[\d+;1H\x1b\[2K/g, '\n').replaceAll('\x1b', '␛')}\n`
 }
 
 /** The browser after a minute of the house, watched second by second. */
@@ -93,6 +101,25 @@ describe('the screen of the channel browser', () => {
 
     it(`asks before retained messages are cleared at ${size}`, () => {
       expectScreen(`clear-${size}`, houseBrowser(columns, rows).press('end', 'up', 'up', 'up', 'x'))
+    })
+  }
+
+  for (const [looks, level, allowed] of [
+    ['16-colours', 1, /^(?:0|1|2|7|(?:1;)?[39][0-7](?:;1)?)$/],
+    ['no-colour', 0, /^[0127]$/]
+  ] as const) {
+    it(`is drawn with ${looks}`, () => {
+      const screens = {
+        tree: houseBrowser(80, 24).press('end', 'up'),
+        diff: houseBrowser(80, 24).press('/').type('kitchen').press('enter', '3', 'tab'),
+        clear: houseBrowser(80, 24).press('end', 'up', 'up', 'up', 'x')
+      }
+      for (const [name, browser] of Object.entries(screens)) {
+        const screen = sent(browser, level)
+        expectScreen(`${name}-80x24-${looks}`, { screen })
+        const looked = [...screen.matchAll(/␛\[([\d;]*)m/g)].map(([, parameters = '']) => parameters)
+        expect(looked.filter((parameters) => !allowed.test(parameters))).toEqual([])
+      }
     })
   }
 
