@@ -408,6 +408,7 @@ describe('what a broker says or sends changes nothing for good:', () => {
 describe('Ctrl-C', () => {
   it('ends a subscriber although the broker keeps its side open', async () => {
     const url = await scripted(async (peer) => {
+      peer.socket.allowHalfOpen = true
       await accept(peer)
       await grant(peer, 1)
     })

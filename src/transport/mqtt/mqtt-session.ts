@@ -23,8 +23,11 @@ const PROTOCOL_ERROR = 0x82
 /** CONNACK and AUTH: all that may answer CONNECT. */
 const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
 
-/** How long the broker may take to close its side after our DISCONNECT, in milliseconds. */
-const CLOSING_TIME = 1000
+/**
+ * How long the broker may take to close its side after our DISCONNECT, in milliseconds: after a second of waiting for
+ * acknowledgements, Ctrl-C must still end within two.
+ */
+const CLOSING_TIME = 500
 
 /**
  * One network connection. `exchange` takes the messages out of its stream, a client of mqtt.js speaks the rest: CONNECT, SUBSCRIBE,

@@ -29,7 +29,7 @@ export interface Session {
   readonly ended: Promise<SessionEnd>
   /** Rejects only when the connection is lost before the broker has answered. */
   subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]>
-  /** Sends DISCONNECT after all that was written before; resolves when the socket is gone, at most a second later. */
+  /** Sends DISCONNECT after all that was written before; resolves when the socket is gone, at most half a second later. */
   disconnect(keepSession: boolean): Promise<void>
 }
 
