@@ -1,17 +1,12 @@
 import { type Packet, writeToStream } from 'mqtt-packet'
 import { matchesPattern } from '../../core/channel-pattern.js'
 import type { AedesClient, RoutedMessage } from './aedes-internals.js'
+import type { SessionQueue } from './session-queue.js'
+import type { Sessions } from './sessions.js'
 import { sizeOf } from './stored-message.js'
 
 /** What a QoS 1 or 2 delivery must remember until it is acknowledged. */
-export interface DeliveryLog {
-  isQueued(id: string, counter: number): boolean
-  /** The queued message was sent under this identifier. */
-  sent(id: string, message: RoutedMessage, qos: 1 | 2, messageId: number): void
-  dequeue(id: string, counter: number): void
-  /** Resolves once all of this is stored; `undefined` if it is. */
-  flushed(): Promise<void> | undefined
-}
+export type DeliveryLog = Pick<Sessions, 'queue' | 'flushed'>
 
 /**
  * Sends a client its messages, in place of aedes's own delivery, which gives a message that two subscriptions match the QoS of
@@ -49,17 +44,13 @@ export class ClientDelivery {
       return
     }
     // What came while the client was away goes first; this one is behind it in the queue.
-    if (
-      !this.#caughtUp &&
-      message.brokerId !== null &&
-      this.#log.isQueued(client.id, message.brokerCounter)
-    ) {
+    if (!this.#caughtUp && message.brokerId !== null && this.#queue?.has(message.brokerCounter)) {
       setImmediate(done)
       return
     }
     const limit = client.maximumPacketSize
     if (limit !== undefined && sizeOf(message) > limit) {
-      this.#log.dequeue(client.id, message.brokerCounter)
+      this.#queue?.remove(message.brokerCounter)
       setImmediate(done)
       return
     }
@@ -139,6 +130,11 @@ export class ClientDelivery {
     }
   }
 
+  /** Known only once the client has said its name. */
+  get #queue(): SessionQueue | undefined {
+    return this.#log.queue(this.#client.id)
+  }
+
   #send(message: RoutedMessage, qos: 1 | 2, done: () => void): void {
     const packet = publishPacket(message, qos, this.#claim(message, qos))
     // Sent under another identifier after a crash, a QoS 2 message would arrive twice.
@@ -150,9 +146,10 @@ export class ClientDelivery {
 
   #claim(message: RoutedMessage, qos: 1 | 2): number {
     const id = this.#freeId()
-    const queued = message.brokerId !== null && this.#log.isQueued(this.#client.id, message.brokerCounter)
-    this.#inFlight.set(id, queued ? message.brokerCounter : 0)
-    if (queued) this.#log.sent(this.#client.id, message, qos, id)
+    const queue = message.brokerId === null ? undefined : this.#queue
+    const isQueued = queue?.has(message.brokerCounter) === true
+    this.#inFlight.set(id, isQueued ? message.brokerCounter : 0)
+    if (isQueued) queue.sent(message, qos, id)
     return id
   }
 

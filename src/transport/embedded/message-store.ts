@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import type { AedesClient } from './aedes-internals.js'
 import type { ClientDelivery } from './client-delivery.js'
 import type { RetainedMessages } from './retained-messages.js'
-import type { Sessions, StoredRelease, StoredSubscription } from './sessions.js'
-import { BROKER_ID, type StoredMessage } from './stored-message.js'
+import type { Sessions, StoredSubscription } from './sessions.js'
+import type { StoredMessage, StoredRelease } from './stored-message.js'
 
 type Named = Pick<AedesClient, 'id'>
 
@@ -56,15 +56,16 @@ export function openMessageStore(
       if (delivery === undefined) return
       if (!packet.brokerId) {
         const counter = delivery.counterOf(packet.messageId)
-        if (counter !== undefined) sessions.update(client.id, releaseOf(counter, packet.messageId))
+        if (counter !== undefined) sessions.queue(client.id)?.release(counter, packet.messageId)
         // The client forgets the message at PUBREL: from then on it must not be sent again.
         await sessions.flushed()
         return
       }
       const messageId = await delivery.claimLater(packet.brokerCounter, packet.messageId)
       packet.messageId = messageId
-      if (packet.cmd === 'pubrel') sessions.update(client.id, releaseOf(packet.brokerCounter, messageId))
-      else sessions.sent(client.id, packet, packet.qos === 2 ? 2 : 1, messageId)
+      const queue = sessions.queue(client.id)
+      if (packet.cmd === 'pubrel') queue?.release(packet.brokerCounter, messageId)
+      else queue?.sent(packet, packet.qos === 2 ? 2 : 1, messageId)
       // At QoS 1 the identifier may change after a crash; a write per message would let a queue grow faster than it is sent.
       if (packet.cmd === 'pubrel' || packet.qos === 2) await sessions.flushed()
     },
@@ -72,18 +73,18 @@ export function openMessageStore(
     async outgoingClearMessageId(client: AedesClient, packet: SentPacket): Promise<void> {
       const delivery = deliveryOf(client)
       const counter = delivery?.counterOf(packet.messageId)
-      if (counter !== undefined) sessions.dequeue(client.id, counter)
+      if (counter !== undefined) sessions.queue(client.id)?.remove(counter)
       delivery?.acknowledged(packet.messageId)
     },
     outgoingStream(client: AedesClient): Readable {
       const delivery = deliveryOf(client)
       if (delivery === undefined) return Readable.from([])
       const resent = async function* (after: number) {
-        for await (const stored of sessions.queuedAfter(client.id, after)) {
+        for await (const stored of sessions.queue(client.id)?.after(after) ?? []) {
           yield stored.cmd === 'publish' ? { ...stored, dup: stored.messageId !== undefined } : stored
         }
       }
-      return Readable.from(delivery.catchUp(() => sessions.newestQueued(client.id), resent))
+      return Readable.from(delivery.catchUp(() => sessions.queue(client.id)?.newest ?? 0, resent))
     },
 
     /** Asked at PUBREL only, when `guardIntake` has already released the message. */
@@ -113,8 +114,4 @@ type SentPacket = (StoredMessage | StoredRelease) & { messageId: number }
 /** aedes cannot share a subscription among clients, and announces so. */
 export function isShared(pattern: string): boolean {
   return pattern === '$share' || pattern.startsWith('$share/')
-}
-
-function releaseOf(brokerCounter: number, messageId: number): StoredRelease {
-  return { cmd: 'pubrel', brokerCounter, messageId, brokerId: BROKER_ID }
 }

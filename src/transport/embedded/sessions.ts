@@ -1,16 +1,8 @@
-import type { RoutedMessage } from './aedes-internals.js'
 import type { BrokerLimits } from './broker-limits.js'
 import { PatternIndex } from './pattern-index.js'
-import {
-  idIn,
-  incomingKey,
-  queueKey,
-  queueKeyAfter,
-  queuePrefix,
-  sessionKey,
-  subscriptionKey
-} from './session-keys.js'
-import { BROKER_ID, type StoredMessage, sizeOf } from './stored-message.js'
+import { idIn, incomingKey, sessionKey, subscriptionKey } from './session-keys.js'
+import { SessionQueue } from './session-queue.js'
+import type { StoredMessage } from './stored-message.js'
 import type { Table } from './table.js'
 
 /** MQTT 5's "never" for a session expiry interval. */
@@ -25,20 +17,9 @@ export interface StoredSubscription {
   readonly subscriptionIdentifier?: number
 }
 
-/** Half a QoS 2 delivery: the message arrived, its release has not been answered. */
-export interface StoredRelease {
-  readonly cmd: 'pubrel'
-  readonly brokerId: string
-  readonly brokerCounter: number
-  readonly messageId: number
-}
-
 interface Session {
   readonly subscriptions: Map<string, StoredSubscription>
-  /** Bytes of each queued message by its counter, oldest first. */
-  readonly queue: Map<number, number>
-  queuedBytes: number
-  newest: number
+  readonly queue: SessionQueue
   /** Identifiers of QoS 2 messages that this client sent and has not released. */
   readonly incoming: Set<number>
   life: Life
@@ -82,7 +63,7 @@ export class Sessions {
 
   get queued(): number {
     let count = 0
-    for (const session of this.#sessions.values()) count += session.queue.size
+    for (const session of this.#sessions.values()) count += session.queue.length
     return count
   }
 
@@ -133,81 +114,19 @@ export class Sessions {
       if (qos > (before?.qos ?? 0)) wanted.set(id, { qos, rap: rap === true })
     })
     for (const [id, { qos, rap }] of wanted) {
-      const session = this.#session(id)
-      const bytes = sizeOf(message)
-      if (!this.#takes(session, bytes)) {
-        this.dropped++
-        continue
-      }
-      session.queue.set(message.brokerCounter, bytes)
-      session.queuedBytes += bytes
-      session.newest = message.brokerCounter
-      this.#table.put(queueKey(id, message.brokerCounter, bytes), {
-        ...message,
-        qos: Math.min(qos, message.qos),
-        retain: message.retain && rap
-      })
+      const queued = { ...message, qos: Math.min(qos, message.qos) as 1 | 2, retain: message.retain && rap }
+      if (!this.#session(id).queue.add(queued)) this.dropped++
     }
   }
 
-  isQueued(id: string, counter: number): boolean {
-    return this.#sessions.get(id)?.queue.has(counter) === true
-  }
-
-  /** The queued message was sent, with this QoS and identifier. */
-  sent(id: string, message: RoutedMessage, qos: 1 | 2, messageId: number): void {
-    const { brokerCounter, topic, payload, retain, clientId, properties, messageExpiry } = message
-    this.update(id, {
-      cmd: 'publish',
-      brokerId: BROKER_ID,
-      brokerCounter,
-      topic,
-      payload,
-      qos,
-      retain,
-      dup: false,
-      messageId,
-      ...(clientId === undefined ? undefined : { clientId }),
-      ...(properties === undefined ? undefined : { properties }),
-      ...(messageExpiry === undefined ? undefined : { messageExpiry })
-    })
+  /** What waits for a session; nothing where there is no such session. */
+  queue(id: string): SessionQueue | undefined {
+    return this.#sessions.get(id)?.queue
   }
 
   /** Resolves once all of this is stored; `undefined` if it is. */
   flushed(): Promise<void> | undefined {
     return this.#table.flushed()
-  }
-
-  /** Replaces a queued message by the same one with its identifier, or by its release. */
-  update(id: string, stored: StoredMessage | StoredRelease): void {
-    const bytes = this.#sessions.get(id)?.queue.get(stored.brokerCounter)
-    if (bytes !== undefined) this.#table.put(queueKey(id, stored.brokerCounter, bytes), stored)
-  }
-
-  dequeue(id: string, counter: number): void {
-    const session = this.#sessions.get(id)
-    const bytes = session?.queue.get(counter)
-    if (session === undefined || bytes === undefined) return
-    session.queue.delete(counter)
-    session.queuedBytes -= bytes
-    this.#table.delete(queueKey(id, counter, bytes))
-  }
-
-  /** The counter of the newest message that was ever queued for this session; 0 if none is. */
-  newestQueued(id: string): number {
-    const session = this.#sessions.get(id)
-    return session === undefined || session.queue.size === 0 ? 0 : session.newest
-  }
-
-  /** What is queued behind `counter`, oldest first; what has expired is taken away. */
-  async *queuedAfter(id: string, counter: number): AsyncGenerator<StoredMessage | StoredRelease> {
-    for await (const [, value] of this.#table.entries(queuePrefix(id), queueKeyAfter(id, counter))) {
-      const stored = value as StoredMessage | StoredRelease
-      if (!this.isQueued(id, stored.brokerCounter)) continue
-      const expiry = stored.cmd === 'publish' ? stored.messageExpiry : undefined
-      if (expiry !== undefined && expiry <= Date.now()) this.dequeue(id, stored.brokerCounter)
-      else yield stored
-    }
   }
 
   incoming(id: string): ReadonlySet<number> | undefined {
@@ -230,18 +149,11 @@ export class Sessions {
     const session = this.#sessions.get(id)
     if (session === undefined) return
     for (const topic of [...session.subscriptions.keys()]) this.unsubscribe(id, topic)
-    for (const counter of [...session.queue.keys()]) this.dequeue(id, counter)
+    session.queue.clear()
     for (const messageId of [...session.incoming]) this.released(id, messageId)
     this.#sessions.delete(id)
     this.#table.delete(sessionKey(id))
     await this.#table.flushed()
-  }
-
-  #takes(session: Session, bytes: number): boolean {
-    return (
-      session.queue.size < this.#limits.queuedMessagesPerSession &&
-      session.queuedBytes + bytes <= this.#limits.queuedBytesPerSession
-    )
   }
 
   #session(id: string): Session {
@@ -249,9 +161,7 @@ export class Sessions {
     if (session === undefined) {
       session = {
         subscriptions: new Map(),
-        queue: new Map(),
-        queuedBytes: 0,
-        newest: 0,
+        queue: new SessionQueue(id, this.#table, this.#limits),
         incoming: new Set(),
         life: { expiry: NEVER }
       }
@@ -278,10 +188,7 @@ export class Sessions {
     }
     for await (const key of this.#table.keys('queue:')) {
       const [, , counter = '', size = ''] = key.split(':')
-      const session = this.#session(idIn(key))
-      session.queue.set(Number(counter), Number(size))
-      session.queuedBytes += Number(size)
-      session.newest = Number(counter)
+      this.#session(idIn(key)).queue.count(Number(counter), Number(size))
       this.lastCounter = Math.max(this.lastCounter, Number(counter))
     }
     for await (const key of this.#table.keys('incoming:')) {

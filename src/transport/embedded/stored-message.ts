@@ -21,6 +21,14 @@ export interface StoredMessage {
   readonly messageId?: number
 }
 
+/** Half a QoS 2 delivery: the message arrived, its release has not been answered. */
+export interface StoredRelease {
+  readonly cmd: 'pubrel'
+  readonly brokerId: string
+  readonly brokerCounter: number
+  readonly messageId: number
+}
+
 /** Bytes, roughly: what counts against a limit. */
 export function sizeOf(message: Pick<StoredMessage, 'payload' | 'topic' | 'properties'>): number {
   let size = message.payload.length + Buffer.byteLength(message.topic) + 16

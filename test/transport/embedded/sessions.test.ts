@@ -29,7 +29,7 @@ function message(brokerCounter: number, topic: string): StoredMessage {
 
 async function countersQueued(sessions: Sessions, id: string): Promise<number[]> {
   const counters: number[] = []
-  for await (const { brokerCounter } of sessions.queuedAfter(id, 0)) counters.push(brokerCounter)
+  for await (const { brokerCounter } of sessions.queue(id)?.after(0) ?? []) counters.push(brokerCounter)
   return counters
 }
 
@@ -88,7 +88,7 @@ test('a queue is bounded in messages and in bytes', async () => {
   for (let n = 1; n <= 5; n++) sessions.enqueue(message(n, 'a'))
   expect(await countersQueued(sessions, 'id')).toEqual([1, 2, 3])
   expect(sessions.dropped).toBe(2)
-  sessions.dequeue('id', 1)
+  sessions.queue('id')?.remove(1)
   sessions.enqueue({ ...message(6, 'a'), payload: Buffer.alloc(2000) })
   expect(await countersQueued(sessions, 'id')).toEqual([2, 3])
   sessions.enqueue(message(7, 'a'))
