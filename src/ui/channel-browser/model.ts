@@ -52,8 +52,12 @@ export interface Model {
   /** The selected line's distance from the top of the pane: it stays where it is when lines appear above it. */
   readonly offset: number
   readonly expanded: ReadonlySet<string>
-  /** Branches that the user closed: they open neither by themselves nor through a filter. */
+  /** Branches that the user closed: they do not open by themselves. */
   readonly closed: ReadonlySet<string>
+  /** Branches that the user closed among what a filter or a search leaves; forgotten when these change. */
+  readonly closedMeanwhile: ReadonlySet<string>
+  /** What was selected before a filter or a search left something out. */
+  readonly selectedBefore: string | undefined
   readonly filter: Filter | undefined
   /** What is looked for in payloads, as typed. */
   readonly search: string
@@ -73,7 +77,10 @@ export interface Model {
   readonly undo: readonly (readonly StoredMessage[])[]
 }
 
-const NONE: ReadonlySet<string> = new Set()
+export const NONE: ReadonlySet<string> = new Set()
+
+/** Whether the tree shows a choice of the channels only. */
+export const isChosen = (model: Model): boolean => model.filter !== undefined || model.search !== ''
 
 /** The browser as it starts. */
 export function initialModel(size: Size): Model {
@@ -90,6 +97,8 @@ export function initialModel(size: Size): Model {
     offset: 0,
     expanded: NONE,
     closed: NONE,
+    closedMeanwhile: NONE,
+    selectedBefore: undefined,
     filter: undefined,
     search: '',
     tab: 'payload',

@@ -1,6 +1,6 @@
 import type { TreeNode } from './channel-tree.js'
 import { layOut } from './layout.js'
-import type { Model } from './model.js'
+import { isChosen, type Model, NONE } from './model.js'
 import type { TreeRow } from './tree-rows.js'
 import type { World } from './world.js'
 
@@ -59,42 +59,63 @@ export function toggleSelected(model: Model, world: World): Model {
 export function openAllBelow(model: Model, world: World): Model {
   const row = selectedRow(model, world)
   if (!row) return model
-  const expanded = new Set(model.expanded)
-  const closed = new Set(model.closed)
+  const paths: string[] = []
   const waiting: TreeNode[] = [row.node]
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     if (node.children.length === 0) continue
-    expanded.add(node.path)
-    closed.delete(node.path)
-    waiting.push(...node.children)
+    paths.push(node.path)
+    for (const child of node.children) waiting.push(child)
   }
-  return { ...model, expanded, closed }
+  return setPathsOpen(model, paths, true)
 }
 
 /** Closes every branch. */
 export function closeAll(model: Model, world: World): Model {
-  const first = model.selected?.split('/', 1)[0]
+  const first = select(model, model.selected?.split('/', 1)[0])
   const closed = new Set(world.tree.roots.map((node) => node.path))
   for (const { node } of world.rows(model).rows) if (node.children.length > 0) closed.add(node.path)
-  return { ...select(model, first), expanded: new Set(), closed }
+  return isChosen(model) ? { ...first, closedMeanwhile: closed } : { ...first, expanded: NONE, closed }
 }
 
 function setOpen(model: Model, rows: readonly TreeRow[], open: boolean): Model {
-  const expanded = new Set(model.expanded)
-  const closed = new Set(model.closed)
   // Levels that share a line are opened together, so that they stay open when something appears beside one of them.
-  for (const path of rows.flatMap((row) => row.paths)) {
-    if (open) expanded.add(path)
-    else expanded.delete(path)
-    if (open) closed.delete(path)
-    else closed.add(path)
+  const paths = rows.flatMap((row) => row.paths)
+  return setPathsOpen(model, paths, open)
+}
+
+/** What is opened and closed among what a filter leaves does not outlast the filter. */
+function setPathsOpen(model: Model, paths: readonly string[], open: boolean): Model {
+  if (isChosen(model)) return { ...model, closedMeanwhile: changed(model.closedMeanwhile, paths, !open) }
+  return {
+    ...model,
+    expanded: changed(model.expanded, paths, open),
+    closed: changed(model.closed, paths, !open)
   }
-  return { ...model, expanded, closed }
+}
+
+function changed(set: ReadonlySet<string>, paths: readonly string[], isIn: boolean): ReadonlySet<string> {
+  const next = new Set(set)
+  for (const path of paths) {
+    if (isIn) next.add(path)
+    else next.delete(path)
+  }
+  return next
+}
+
+/** Follows what a filter or a search has become: a new choice is shown open; after it, what is selected is seen among all. */
+export function followChoice(before: Model, model: Model): Model {
+  if (before.filter === model.filter && before.search === model.search) return model
+  const next = { ...model, closedMeanwhile: NONE }
+  if (isChosen(model)) return isChosen(before) ? next : { ...next, selectedBefore: before.selected }
+  const path = model.selected ?? model.selectedBefore
+  const levels = path?.split('/') ?? []
+  const above = levels.slice(1).map((_, at) => levels.slice(0, at + 1).join('/'))
+  return { ...setPathsOpen(select(next, path), above, true), selectedBefore: undefined }
 }
 
 /** Opens branches, the upper ones first, as long as the whole tree fits on the screen: a small broker is seen at a glance. */
 export function openWhatFits(model: Model, world: World): Model {
-  if (world.rows(model).rows.length === 0 || model.filter || world.search) return model
+  if (world.rows(model).rows.length === 0 || isChosen(model)) return model
   const { treeRows } = layOut(model)
   let opened = model
   for (;;) {

@@ -4,16 +4,16 @@ import { doCommand, recordTo, type Step, stay, withNotice } from './commands.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
-import type { Model, Prompt } from './model.js'
+import { isChosen, type Model, type Prompt } from './model.js'
 import { editPrompt } from './prompt.js'
 import { settleDetail } from './update-detail.js'
-import { openWhatFits, select, selectedRow } from './update-tree.js'
+import { followChoice, openWhatFits, select, selectedRow } from './update-tree.js'
 import { acceptance, type World } from './world.js'
 
 /** What the browser is after an event. Pure: the model is not changed, and what is to be done is told, not done. */
 export function update(model: Model, event: BrowserEvent, world: World): Step {
   const step = react(model, event, world)
-  return { model: settle(step.model, world), effects: step.effects }
+  return { model: settle(followChoice(model, step.model), world), effects: step.effects }
 }
 
 function react(model: Model, event: BrowserEvent, world: World): Step {
@@ -43,13 +43,18 @@ function press(key: Key, model: Model, world: World): Step {
 }
 
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
-  if (key.name === 'escape')
-    return stay({ ...take(model, prompt.kind, prompt.before, world), prompt: undefined })
+  if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
   if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
   if ((key.name === 'up' || key.name === 'down') && prompt.kind !== 'record' && prompt.kind !== 'export')
     return doCommand(key.name, { ...model, focus: 'tree' }, world)
   const edited = editPrompt(prompt, key)
   return stay({ ...take(model, prompt.kind, edited.text, world), prompt: edited })
+}
+
+/** As it was before: also what was selected, if everything was seen then. */
+function undoPrompt(prompt: Prompt, model: Model, world: World): Model {
+  const undone: Model = { ...take(model, prompt.kind, prompt.before, world), prompt: undefined }
+  return isChosen(model) && !isChosen(undone) ? select(undone, model.selectedBefore) : undone
 }
 
 function finishPrompt(prompt: Prompt, model: Model, world: World): Step {

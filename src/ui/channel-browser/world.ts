@@ -72,10 +72,19 @@ export class RowsMaker {
   readonly #last = new LastMade<TreeRows>()
 
   rows(tree: ChannelTree, model: Model, search: PayloadSearch | undefined): TreeRows {
-    const parts = [tree, tree.revision, model.expanded, model.closed, model.filter, search, search?.found]
+    const parts = [
+      tree,
+      tree.revision,
+      model.expanded,
+      model.closedMeanwhile,
+      model.filter,
+      search,
+      search?.found
+    ]
     return this.#last.get(parts, () => {
       const accepts = acceptance(model, search)
-      return layTreeOut(tree, { expanded: model.expanded, closed: model.closed, ...(accepts && { accepts }) })
+      const { expanded, closedMeanwhile } = model
+      return layTreeOut(tree, { expanded, closed: closedMeanwhile, ...(accepts && { accepts }) })
     })
   }
 }

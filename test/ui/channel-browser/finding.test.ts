@@ -52,6 +52,27 @@ describe('finding channels by name', () => {
     expect(browser.press('right').paths).toHaveLength(4)
   })
 
+  it('shows what matches, even in branches that were closed before', () => {
+    const browser = house().press('-').press('/').type('kit')
+    expect(browser.paths).toEqual(['zigbee2mqtt', 'zigbee2mqtt/kitchen'])
+    browser.press('enter', 'home', 'left')
+    expect(browser.paths).toEqual(['zigbee2mqtt'])
+    expect(browser.press('/').type('c').press('backspace').paths).toHaveLength(2)
+  })
+
+  it('leaves what was found selected among all channels when it is ended', () => {
+    const browser = house().press('-').press('/').type('kit').press('enter', 'escape')
+    expect(browser.selected).toBe('zigbee2mqtt/kitchen')
+    expect(browser.paths).toContain('zigbee2mqtt/living room')
+  })
+
+  it('goes back to what was selected when it is undone, or when it found nothing', () => {
+    const browser = house().press('down')
+    const before = browser.selected
+    expect(browser.press('/').type('kit').press('escape').selected).toBe(before)
+    expect(browser.press('/').type('nowhere').press('enter', 'escape').selected).toBe(before)
+  })
+
   it('lets the text be edited, and takes the first line of what is pasted', () => {
     const browser = house().press('/').type('kitx').press('backspace', 'home', 'delete').type('K')
     expect(browser.model.prompt?.text).toBe('Kit')
