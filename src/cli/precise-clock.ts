@@ -12,6 +12,9 @@ const PIECE = 1000
  */
 const GRAIN = 200
 
+/** A sleep that ends so many microseconds late was no sleep. */
+const STOPPED = 100_000
+
 const cell = new Int32Array(new SharedArrayBuffer(4))
 let lastWake = 0
 
@@ -30,6 +33,8 @@ export const preciseClock: Clock = {
       const left = due - now
       if (left <= 0 || signal?.aborted) {
         lastWake = now
+        // The process was stopped: whoever wants to know is told first.
+        if (left < -STOPPED) await new Promise((resolve) => setImmediate(resolve))
         return
       }
       if (left > TIMER_ERROR) {

@@ -5,7 +5,7 @@ import { replayFlags, replayRequestOf, withLoopValue } from '../cli/flags/replay
 import { preciseClock } from '../cli/precise-clock.js'
 import { RecordingSource } from '../cli/recording/recording-source.js'
 import { showReplay, steer } from '../cli/recording/replay-steering.js'
-import { listenToKeys } from '../cli/terminal-keys.js'
+import { listenToContinue, listenToKeys } from '../cli/terminal-keys.js'
 import type { ConnectionNotice } from '../core/connection.js'
 import { dryRun } from '../operations/dry-run.js'
 import { Player } from '../operations/player.js'
@@ -88,7 +88,9 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     })
     const shown =
       flags.quiet || flags['dry-run'] ? undefined : await this.show(replay, source, request.rounds)
+    const stops = listenToContinue(() => replay?.stoodStill())
     const outcome = await replay.run()
+    stops.close()
     shown?.stop()
     await connection.close(flags['drain-timeout'])
     const failure = replayFailure(outcome, {

@@ -1,3 +1,6 @@
+/** A sleep that ends so many microseconds late was none: the process was stopped (Ctrl-Z), and what came meanwhile was not yet read. */
+export const STOOD_STILL = 1_000_000
+
 /** Time, handed in, so that tests decide what time it is. */
 export interface Clock {
   /** Wall-clock time: microseconds since 1970-01-01 UTC. */

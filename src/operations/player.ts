@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.js'
+import { type Clock, STOOD_STILL } from '../core/clock.js'
 import type { BrokerConnection } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
@@ -146,15 +146,18 @@ export class Player {
   /** The connection was lost, and is being renewed. */
   connectionLost(): void {
     if (this.options.catchUp) return
-    this.#command((now) => {
-      // What is overdue already is not to come in a burst either.
-      const next = this.#cursor.head?.at ?? Number.POSITIVE_INFINITY
-      this.#schedule.hold('outage', now, Math.min(this.#schedule.positionAt(now), next))
-    })
+    // What is overdue already is not to come in a burst either.
+    this.#command((now) => this.#schedule.hold('outage', now, this.#positionAt(now)))
   }
 
   connectionRestored(): void {
     this.#command((now) => this.#schedule.release('outage', now))
+  }
+
+  /** The process was stopped, and goes on: what became due meanwhile is not to come in a burst. */
+  stoodStill(): void {
+    if (this.options.catchUp) return
+    this.#command((now) => this.#schedule.jumpTo(this.#positionAt(now), now))
   }
 
   /** How far the timeline has come: no further than the next message, and to the last one where there is no schedule. */
@@ -322,7 +325,9 @@ export class Player {
         void connection.close(0)
         return
       }
-      await clock.sleepUntil(since + ackTimeout * 1000, over)
+      const wake = since + ackTimeout * 1000
+      await clock.sleepUntil(wake, over)
+      if (clock.monotonic() - wake > STOOD_STILL) this.#delivery.lastProgress = clock.monotonic()
     }
   }
 }

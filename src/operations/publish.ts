@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.js'
+import { type Clock, STOOD_STILL } from '../core/clock.js'
 import type { BrokerConnection, Refusal } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
@@ -162,7 +162,9 @@ export class Publication {
         void this.options.connection.close(0)
         return
       }
-      await clock.sleepUntil(this.open > 0 ? due : now + ackTimeout * 1000, signal)
+      const wake = this.open > 0 ? due : now + ackTimeout * 1000
+      await clock.sleepUntil(wake, signal)
+      if (clock.monotonic() - wake > STOOD_STILL) this.lastProgress = clock.monotonic()
     }
   }
 }

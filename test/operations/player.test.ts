@@ -383,9 +383,61 @@ test('at infinite speed the position is that of the last message', async () => {
   expect(stage.player.progress.position).toBe(3_000_000)
 })
 
-describe('an outage', () => {
-  const every100 = Array.from({ length: 20 }, (_, index) => at(index * 100))
+const every100 = Array.from({ length: 20 }, (_, index) => at(index * 100))
 
+describe('a process that was stopped', () => {
+  test('goes on where it was, without a burst', async () => {
+    const stage = new Stage(every100)
+    await stage.clock.advance(250)
+    stage.clock.jump(5000)
+    stage.player.stoodStill()
+    await stage.clock.advance(250)
+    expect(stage.times).toEqual([0, 100, 200, 5250, 5350, 5450])
+  })
+
+  test('stays paused, if it was', async () => {
+    const stage = new Stage(every100)
+    await stage.clock.advance(150)
+    stage.player.togglePause()
+    await settle()
+    stage.clock.jump(5000)
+    stage.player.stoodStill()
+    await stage.clock.advance(1000)
+    stage.player.togglePause()
+    await stage.clock.advance(100)
+    expect(stage.times).toEqual([0, 100, 6200])
+  })
+
+  test('catches up at once, if that is wanted', async () => {
+    const stage = new Stage(every100, { catchUp: true })
+    await stage.clock.advance(250)
+    stage.clock.jump(300)
+    stage.player.stoodStill()
+    await stage.clock.advance(0)
+    expect(stage.times).toEqual([0, 100, 200, 550, 550, 550])
+  })
+
+  test('has not waited in vain for acknowledgements meanwhile', async () => {
+    const stage = new Stage(every100, { ackTimeout: 1000 })
+    let acknowledge = () => {}
+    const acknowledged = new Promise<void>((resolve) => {
+      acknowledge = resolve
+    })
+    stage.connection.answer = async (batch) => {
+      await acknowledged
+      return { acknowledged: batch.length, refused: [], unacknowledged: 0 }
+    }
+    await stage.clock.advance(50)
+    stage.clock.jump(60_000)
+    stage.player.stoodStill()
+    await settle()
+    acknowledge()
+    await stage.clock.advance(5000)
+    expect(await stage.done).toMatchObject({ stalled: false, acknowledged: 20 })
+  })
+})
+
+describe('an outage', () => {
   test('holds the replay, which goes on where it was, without a burst', async () => {
     const stage = new Stage(every100)
     await stage.clock.advance(250)

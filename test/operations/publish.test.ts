@@ -107,6 +107,22 @@ describe('a publication', () => {
     })
   })
 
+  it('does not give up because the process was stopped for longer than that', async () => {
+    const connection = new MemoryConnection()
+    let acknowledge = () => {}
+    connection.answer = () =>
+      new Promise((resolve) => {
+        acknowledge = () => resolve({ acknowledged: 1, refused: [], unacknowledged: 0 })
+      })
+    const { it: running, clock } = publication(connection)
+    const outcome = running.run(() => batchesOf([textMessage('a')]))
+    await settle()
+    clock.jump(3_600_000)
+    await settle()
+    acknowledge()
+    expect(await outcome).toMatchObject({ acknowledged: 1, stalled: false })
+  })
+
   it('does not give up while acknowledgements keep coming', async () => {
     const connection = new MemoryConnection()
     const { it: running, clock } = publication(connection)

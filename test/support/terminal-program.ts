@@ -46,10 +46,17 @@ export class TerminalProgram {
   /** Everything that was written to the terminal. */
   written = ''
 
-  constructor(args: readonly string[], env: Record<string, string>, size = { columns: 80, rows: 24 }) {
+  /** @param through a command that runs what its further arguments say */
+  constructor(
+    args: readonly string[],
+    env: Record<string, string>,
+    size = { columns: 80, rows: 24 },
+    through: readonly string[] = []
+  ) {
     const { columns: cols, rows } = size
     this.#emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true })
-    this.#pty = pty.spawn(process.execPath, [PROGRAM, ...args], { name: 'xterm-256color', cols, rows, env })
+    const [command = process.execPath, ...more] = [...through, process.execPath, PROGRAM, ...args]
+    this.#pty = pty.spawn(command, more, { name: 'xterm-256color', cols, rows, env })
     const line = holdOpen(this.#pty)
     this.#pty.onData((text) => {
       this.written += text
