@@ -1,12 +1,15 @@
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, PublishReport } from '../core/connection.js'
-import type { TidingsError } from '../core/errors.js'
+import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 
 /** Shows messages and the microseconds after which they would be sent. */
 export type ShowMessages = (batch: readonly Message[], due: number) => void | Promise<void>
 
-/** A world in which sleeping takes no time and nothing is sent: what would be sent, and when, is shown. */
+/**
+ * A world in which sleeping takes no time and nothing is sent: what would be sent, and when, is shown. A `TidingsError` of `show`
+ * ends the connection.
+ */
 export function dryRun(
   realClock: Clock,
   show: ShowMessages
@@ -25,7 +28,13 @@ export function dryRun(
     }
   }
   const publish = async (batch: readonly Message[]): Promise<PublishReport> => {
-    await show(batch, elapsed)
+    try {
+      await show(batch, elapsed)
+    } catch (error) {
+      if (!(error instanceof TidingsError)) throw error
+      end(error)
+      return { acknowledged: 0, refused: [], unacknowledged: batch.length }
+    }
     return { acknowledged: batch.length, refused: [], unacknowledged: 0 }
   }
   return { clock, connection: { closed, publish, close: async () => end() } }

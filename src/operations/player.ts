@@ -222,7 +222,8 @@ export class Player {
     for (let command = this.#commands.shift(); command; command = this.#commands.shift())
       await command(this.options.clock.monotonic())
     if (this.#ended !== undefined || this.#delivery.ended) return false
-    if (this.#cursor.head === undefined && !(await this.#cursor.fill())) return false
+    // Whatever happens meanwhile comes first: nothing may be sent any more after a stop.
+    if (this.#cursor.head === undefined) return this.#cursor.fill()
     if (!this.#delivery.hasRoom) {
       await this.#change()
       return true

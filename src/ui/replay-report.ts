@@ -48,6 +48,8 @@ export function replayFailure(
   context: { readonly interrupted: string | undefined; readonly endless: boolean }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
+  // Of a dry run.
+  if (connectionError?.kind === 'output') return connectionError
   const counts = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
   const details = { sent, acknowledged, refused, unacknowledged }
   // A stall ends the replay, also where the last answer came just then.

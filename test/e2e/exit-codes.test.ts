@@ -287,20 +287,41 @@ describe('a reader that goes away', () => {
   })
 
   describe.skipIf(process.platform !== 'linux')('from a pipe', () => {
-    const pipes = [
-      ["the shell's", 'set -o pipefail; "$@" | head -1; echo $?'],
-      ['a named one', 'mkfifo pipe; head -1 <pipe & "$@" >pipe; echo $?']
-    ] as const
-    it.each(pipes)('ends it likewise: %s', async (_, script) => {
-      await run(['publish', 'kept', 'x', '--retain'])
-      const subscribe = [process.execPath, PROGRAM, 'subscribe', 'kept', '--raw']
-      const child = spawn('bash', ['-c', script, 'bash', ...subscribe], {
+    const inShell = async (script: string, args: string[]) => {
+      const child = spawn('bash', ['-c', script, 'bash', process.execPath, PROGRAM, ...args], {
         cwd: home.path,
         env: { ...home.env, TIDINGS_BROKER: broker.url }
       })
       const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+      return { stdout, stderr }
+    }
+
+    it.each([
+      ["the shell's", 'set -o pipefail; "$@" | head -1; echo $?'],
+      ['a named one', 'mkfifo pipe; head -1 <pipe & "$@" >pipe; echo $?']
+    ])('ends it likewise: %s', async (_, script) => {
+      await run(['publish', 'kept', 'x', '--retain'])
+      const { stdout, stderr } = await inShell(script, ['subscribe', 'kept', '--raw'])
       expect(stdout).toBe('x\n0\n')
       expect(stderr).toMatch(/^Subscribed to kept .*\n$/)
+    })
+
+    it('ends an endless dry run', async () => {
+      writeFileSync(at('two.jsonl'), '{"channel":"a","payload":1}\n{"channel":"a","payload":2}\n')
+      const args = ['replay', at('two.jsonl'), '--dry-run', '--loop', '--json']
+      const { stdout, stderr } = await inShell('set -o pipefail; "$@" | head -1; echo $?', args)
+      expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^\{.*\}\n0\n$/), stderr: '' })
+    })
+
+    it('is not a full disk: that is 9, also in a dry run', async () => {
+      writeFileSync(at('one.jsonl'), '{"channel":"a","payload":1}\n')
+      const { stdout, stderr } = await inShell('"$@" >/dev/full; echo $?', [
+        'replay',
+        at('one.jsonl'),
+        '--dry-run'
+      ])
+      expect(stdout).toBe('9\n')
+      expect(stderr).toMatch(/^Error: cannot write to stdout: no space left on the device\n {2}Try: .*\n$/)
     })
   })
 })

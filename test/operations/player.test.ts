@@ -495,6 +495,24 @@ describe('the end', () => {
     expect(await stage.done).toMatchObject({ stalled: true, unacknowledged: 3 })
   })
 
+  test('sends nothing any more after a stop that comes while the file is read', async () => {
+    let arrive = () => {}
+    const reading = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    async function* slowly(): AsyncGenerator<RecordingItem[]> {
+      yield [at(0)]
+      await reading
+      yield [at(0)]
+    }
+    const source = { open: () => mergeRecordings([slowly()]), rereadable: true, started: undefined }
+    const stage = new Stage([], { source })
+    await settle()
+    stage.stop.abort('SIGINT')
+    arrive()
+    expect(await stage.end()).toMatchObject({ ended: 'stop', sent: 1, acknowledged: 1, unacknowledged: 0 })
+  })
+
   test('waits for the broker no longer than the drain timeout after a stop', async () => {
     const stage = new Stage(three)
     stage.connection.answer = () => new Promise(() => undefined)
