@@ -91,7 +91,7 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'chart':
     case 'history':
     case 'schema':
-      return stay(showTab(model, command))
+      return stay(selectedEntry(model, world) ? showTab(model, command) : noChannel(model, world))
     case 'filter':
       return stay({ ...model, prompt: promptFor('filter', model.filter?.text ?? '') })
     case 'search':
@@ -119,6 +119,10 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     default:
       return doWithSelection(command, model, world)
   }
+}
+
+function noChannel(model: Model, world: World): Model {
+  return withNotice(model, world, 'this is a level with channels below, not a channel')
 }
 
 // Further than any list is long.
@@ -171,7 +175,7 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
       effects: [{ kind: 'compose', draft: { channel: node.path, ...(message && { message }) } }]
     }
   }
-  if (!entry) return stay(withNotice(model, world, 'this is a level with channels below, not a channel'))
+  if (!entry) return stay(noChannel(model, world))
   switch (command) {
     case 'copy-payload':
       return { model, effects: [{ kind: 'copy', bytes: shownMessage(model, entry).payload }] }

@@ -30,6 +30,12 @@ describe('actions', () => {
     expect(copied).toEqual(['zigbee2mqtt/living room', '{"state":"ON","brightness":220}'])
   })
 
+  it('says why a level that is no channel has no tabs', () => {
+    const browser = onZigbee()
+    expect(browser.press('4').screen).toContain('a level with channels below')
+    expect(browser.press('down', '4').screen).not.toContain('a level with channels below')
+  })
+
   it('asks for the file of a recording, and offers a name', () => {
     const browser = house().press('end', 'r')
     expect(browser.screen).toContain('record to file: recording-20261123-120100.jsonl')

@@ -116,6 +116,13 @@ describe('the other tabs', () => {
     expect(browserWith(['1', '2.5']).press('4').screen).toContain('last 2.5  min 1  max 2.5')
   })
 
+  it('charts a number that never changes as a line in the middle, with the number beside it', () => {
+    const { lines } = browserWith(['7', '7']).press('4')
+    expect(lines.filter((line) => /[\u2801-\u28ff]/.test(line))).toHaveLength(1)
+    const labelled = lines.filter((line) => /\b7 │[\u2800-\u28ff]/.test(line))
+    expect(labelled).toEqual([expect.stringMatching(/[\u2801-\u28ff]/)])
+  })
+
   it('says so when there is no number', () => {
     expect(browserWith(['on', 'off']).press('4').screen).toContain('no numbers')
   })

@@ -74,9 +74,11 @@ export function chartDoc(
   const rows = Math.max(1, height - head.length - 1)
   const columns = Math.max(1, width - margin - 1)
   const drawn = brailleChart(points, { width: columns, height: rows, min: summary.min, max: summary.max })
+  // What never changed is a line in the middle.
+  const places = summary.min === summary.max ? [rows - 1 - (rows >> 1)] : [0, rows - 1]
   const body = drawn.map((row, index): Line => {
-    const label = index === 0 ? labels[0] : index === rows - 1 ? labels[1] : ''
-    return [span(`${(label ?? '').padStart(margin - 1)} `, 'dim'), span('│', 'dim'), span(row, 'good')]
+    const label = labels[places.indexOf(index)] ?? ''
+    return [span(`${label.padStart(margin - 1)} `, 'dim'), span('│', 'dim'), span(row, 'good')]
   })
   return docOf([...head, ...body, timeAxis(points, summary.span, margin, columns)])
 }

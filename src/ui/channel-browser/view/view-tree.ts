@@ -75,7 +75,9 @@ function rowLine({ node, label, depth, isOpen }: TreeRow, columns: Columns, worl
   const isBranch = node.children.length > 0
   const icon = !isBranch ? '  ' : isOpen ? '▾ ' : '▸ '
   const { entry } = node
-  const indent = Math.min(depth * 2, DEEPEST_INDENT, Math.max(0, columns.name - 8))
+  // Where there is little room, names need it more than levels do.
+  const step = columns.value > 0 ? 2 : 1
+  const indent = Math.min(depth * step, DEEPEST_INDENT, Math.max(0, columns.name - 8))
   const after = [
     ...(isBranch && !isOpen ? [span(` (${formatCount(node.channels)})`, 'dim')] : []),
     ...(entry?.retained ? [span(' R', 'dim')] : [])
