@@ -61,6 +61,8 @@ export interface Model {
   readonly filter: Filter | undefined
   /** What is looked for in payloads, as typed. */
   readonly search: string
+  /** The first channel that the search finds is to be selected, since nothing was done after it was typed. */
+  readonly seeking: boolean
 
   readonly tab: Tab
   /** The message of the history that is looked at; undefined follows the latest. */
@@ -101,6 +103,7 @@ export function initialModel(size: Size): Model {
     selectedBefore: undefined,
     filter: undefined,
     search: '',
+    seeking: false,
     tab: 'payload',
     pinned: undefined,
     line: 0,

@@ -13,7 +13,7 @@ import { acceptance, type World } from './world.js'
 /** What the browser is after an event. Pure: the model is not changed, and what is to be done is told, not done. */
 export function update(model: Model, event: BrowserEvent, world: World): Step {
   const step = react(model, event, world)
-  return { model: settle(followChoice(model, step.model), world), effects: step.effects }
+  return { model: settle(seek(followChoice(model, step.model), world), world), effects: step.effects }
 }
 
 function react(model: Model, event: BrowserEvent, world: World): Step {
@@ -39,14 +39,14 @@ function press(key: Key, model: Model, world: World): Step {
   if (model.question) return pressInQuestion(key, model, world)
   if (model.helpTop !== undefined) return stay(pressInHelp(key, model.helpTop, model))
   const command = commandOf(key)
-  return command ? doCommand(command, { ...model, notice: undefined }, world) : stay(model)
+  return command ? doCommand(command, { ...model, notice: undefined, seeking: false }, world) : stay(model)
 }
 
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
   if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
   if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
   if ((key.name === 'up' || key.name === 'down') && prompt.kind !== 'record' && prompt.kind !== 'export')
-    return doCommand(key.name, { ...model, focus: 'tree' }, world)
+    return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
   const edited = editPrompt(prompt, key)
   return stay({ ...take(model, prompt.kind, edited.text, world), prompt: edited })
 }
@@ -68,10 +68,16 @@ function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
 
 /** A filter and a search have their effect as they are typed. */
 function take(model: Model, kind: Prompt['kind'], text: string, world: World): Model {
-  if (kind === 'search') return { ...model, search: text }
+  if (kind === 'search') return { ...model, search: text, seeking: text !== '' }
   if (kind !== 'filter' || text === (model.filter?.text ?? '')) return model
   const filter = text.trim() === '' ? undefined : { text, accepts: compileFilter(text) }
   return selectAccepted({ ...model, filter }, world)
+}
+
+/** Selects what a search has found, which takes it a while. */
+function seek(model: Model, world: World): Model {
+  if (!model.seeking || !world.search || world.rows(model).accepted === 0) return model
+  return { ...selectAccepted(model, world), seeking: false }
 }
 
 /** Selects the first channel that is accepted, unless the selected one is. */

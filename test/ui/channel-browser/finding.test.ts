@@ -95,6 +95,16 @@ describe('finding payloads', () => {
     expect(browser.screen).toContain('1 of 7 channels')
   })
 
+  it('selects the first channel that it finds, unless the user has moved on', async () => {
+    const found = () => house().press('home', '?').type('"state":"off"')
+    expect((await found().press('enter').search()).selected).toBe('zigbee2mqtt/living room')
+    const moved = await found().press('enter', 'down').search()
+    expect(moved.selected).toBe('zigbee2mqtt')
+    const later = await house().press('?').type('needle').press('enter').search()
+    later.receive(messageAt(61, 'hay/a', 'straw'), messageAt(61, 'hay/stack', 'a needle'))
+    expect(later.selected).toBe('hay/stack')
+  })
+
   it('finds text beyond ASCII', async () => {
     const browser = await house().press('?').type('東京').search()
     expect(browser.paths).toEqual(['shop/orders/created'])
