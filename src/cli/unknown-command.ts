@@ -6,13 +6,15 @@ import { closestName } from './closest-name.js'
  * @param commands the ids of all that exist, such as `broker:status`
  */
 export function unknownCommand(args: readonly string[], commands: readonly string[]): TidingsError {
-  const [first = '', second = ''] = args
+  // Never with the value of a flag that came first: it may be a password.
+  const [first = '', second = ''] = args.map((word) => word.replace(/=.*/s, ''))
   const names = commands.map((id) => id.replaceAll(':', ' '))
   const isTopic = names.some((name) => name.startsWith(`${first} `))
   const near = closestName(`${first} ${second}`, names) ?? (isTopic ? undefined : closestName(first, names))
   const typed = isTopic ? `${first} ${second}` : first
+  const flagFirst = first.startsWith('-') ? `COMMAND ${first}` : undefined
   return new TidingsError('usage', `cannot run "${typed}": there is no such command`, {
     code: 'unknown-command',
-    suggestion: `tidings ${near ?? (isTopic ? `${first} --help` : '--help')}`
+    suggestion: `tidings ${flagFirst ?? near ?? (isTopic ? `${first} --help` : '--help')}`
   })
 }

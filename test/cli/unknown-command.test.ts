@@ -12,7 +12,9 @@ it.each([
   ['outbox empty', 'outbox empty', 'tidings outbox --help'],
   ['broker foo', 'broker foo', 'tidings broker --help'],
   ['pub a', 'pub', 'tidings --help'],
-  ['-q', '-q', 'tidings --help']
+  ['-q', '-q', 'tidings COMMAND -q'],
+  ['--password=s3cret publish', '--password', 'tidings COMMAND --password'],
+  ['outbox --password=s3cret', 'outbox --password', 'tidings outbox --help']
 ])('"tidings %s" is answered with what was probably meant', (args, typed, suggestion) => {
   expect(unknownCommand(args.split(' '), COMMANDS)).toMatchObject({
     kind: 'usage',
