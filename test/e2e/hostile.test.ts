@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asChannel, findObeyed, hostileTexts } from '../support/hostile-text.js'
 import { makeHome, runProgram } from '../support/program.js'
-import { accept, type Script, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker.js'
+import { accept, type Script } from '../support/scripted-broker.js'
 import { TerminalProgram } from '../support/terminal-program.js'
+import { useScriptedBrokers } from '../support/use-scripted-brokers.js'
 
 const COUNT = 10_000
 const home = makeHome()
@@ -12,13 +13,7 @@ const env = { ...home.env, NO_COLOR: '1' }
 const texts = hostileTexts(COUNT)
 const payloads = texts.map((text, at) => (at % 2 === 0 ? text : JSON.stringify({ [text]: [text, 1.5] })))
 const recording = join(home.path, 'recording.jsonl')
-const brokers: ScriptedBroker[] = []
-
-async function scripted(script: Script): Promise<string> {
-  const broker = await startScriptedBroker(script)
-  brokers.push(broker)
-  return broker.url
-}
+const { scripted } = useScriptedBrokers()
 
 /** Sends every hostile text as channel, payload, header and property. */
 const flood: Script = async (peer) => {
@@ -45,10 +40,7 @@ beforeAll(async () => {
   writeFileSync(recording, stdout)
 }, 60_000)
 
-afterAll(async () => {
-  await Promise.all(brokers.map((broker) => broker.close()))
-  home.remove()
-})
+afterAll(() => home.remove())
 
 async function onTerminal(args: readonly string[], wanted: Record<string, string> = env) {
   const terminal = new TerminalProgram(args, wanted, { columns: 200, rows: 24 })

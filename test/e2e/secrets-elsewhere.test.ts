@@ -1,13 +1,13 @@
 import { createPrivateKey } from 'node:crypto'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askBroker } from '../../src/transport/embedded/control.js'
 import { localPlace } from '../../src/transport/embedded/local-place.js'
 import { makeCertificates } from '../support/certificates.js'
+import { listenLocally } from '../support/listen-locally.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
 import { accept, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker.js'
 import { ENCODED_SECRET, expectNoSecret, filesBelow, SECRET } from '../support/secret.js'
@@ -48,9 +48,9 @@ describe("the password of a client certificate's key", () => {
       socket.pipe(inner).pipe(socket)
     }
   )
-  const url = () => `mqtts://127.0.0.1:${(front.address() as AddressInfo).port}`
+  let port = 0
   const tls = (passwordFile: string) => [
-    ...['-b', url(), '--ca', certificates.paths.ca, '--cert', cert, '--key', key],
+    ...['-b', `mqtts://127.0.0.1:${port}`, '--ca', certificates.paths.ca, '--cert', cert, '--key', key],
     ...['--key-password-file', passwordFile]
   ]
 
@@ -61,8 +61,7 @@ describe("the password of a client certificate's key", () => {
       peer.send({ cmd: 'suback', messageId, granted: [1] })
       peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
     })
-    front.listen(0, '127.0.0.1')
-    await once(front, 'listening')
+    port = await listenLocally(front)
   })
   afterAll(async () => {
     await broker.close()

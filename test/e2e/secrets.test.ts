@@ -1,29 +1,15 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
-import {
-  accept,
-  type Peer,
-  type Script,
-  type ScriptedBroker,
-  startScriptedBroker
-} from '../support/scripted-broker.js'
+import { accept, type Peer, type Script } from '../support/scripted-broker.js'
 import { ENCODED_SECRET, expectNoSecret, filesBelow, SECRET } from '../support/secret.js'
+import { useScriptedBrokers } from '../support/use-scripted-brokers.js'
 
 const home = makeHome()
 const env = { ...home.env, XDG_CACHE_HOME: join(home.path, 'cache'), DEBUG: '*' }
-const brokers: ScriptedBroker[] = []
-afterEach(async () => {
-  await Promise.all(brokers.splice(0).map((broker) => broker.close()))
-})
+const { scripted } = useScriptedBrokers()
 afterAll(() => home.remove())
-
-async function scripted(script: Script): Promise<string> {
-  const broker = await startScriptedBroker(script)
-  brokers.push(broker)
-  return broker.url
-}
 
 const passwordFile = join(home.path, 'password-file')
 writeFileSync(passwordFile, `${SECRET}\n`, { mode: 0o600 })

@@ -1,50 +1,17 @@
-import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
-import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
-import { makeHome, RunningProgram, runProgram } from '../support/program.js'
-import {
-  accept,
-  type Peer,
-  type Script,
-  type ScriptedBroker,
-  startScriptedBroker
-} from '../support/scripted-broker.js'
+import { afterAll, describe, expect, it } from 'vitest'
+import { makeHome, runProgram } from '../support/program.js'
+import { accept, type Peer, type Script } from '../support/scripted-broker.js'
+import { expectOneReason, grant } from '../support/situation.js'
+import { useScriptedBrokers } from '../support/use-scripted-brokers.js'
 
 // What a broker, a network or a user can do to a client; each situation was seen on a real broker.
 
 const home = makeHome()
-const brokers: ScriptedBroker[] = []
-afterEach(async () => {
-  await Promise.all(brokers.splice(0).map((broker) => broker.close()))
-})
+const { brokers, scripted } = useScriptedBrokers()
 afterAll(() => home.remove())
-
-async function scripted(script: Script): Promise<string> {
-  const broker = await startScriptedBroker(script)
-  brokers.push(broker)
-  return broker.url
-}
 
 const run = (args: readonly string[], stdin?: string, env: Record<string, string> = {}) =>
   runProgram(args, { env: { ...home.env, ...env }, ...(stdin !== undefined && { stdin }) })
-
-/** A failure is told in one line, with one line of what to do about it at most. */
-function expectOneReason(stderr: string): void {
-  const lines = stderr.trimEnd().split('\n')
-  expect(lines.filter((line) => line.startsWith('Error: '))).toHaveLength(1)
-  const after = lines.slice(lines.findIndex((line) => line.startsWith('Error: ')) + 1)
-  expect(after.length).toBeLessThanOrEqual(1)
-  for (const line of after) expect(line).toMatch(/^ {2}Try: /)
-}
-
-async function grant(peer: Peer, ...granted: number[]): Promise<void> {
-  const { messageId = 0 } = await peer.next('subscribe')
-  peer.send({ cmd: 'suback', messageId, granted })
-}
 
 const acknowledge = async (peer: Peer): Promise<never> => {
   for (;;) {
@@ -405,98 +372,6 @@ describe('what a broker says or sends changes nothing for good:', () => {
   })
 })
 
-describe('Ctrl-C', () => {
-  it('ends a subscriber although the broker keeps its side open', async () => {
-    const url = await scripted(async (peer) => {
-      peer.socket.allowHalfOpen = true
-      await accept(peer)
-      await grant(peer, 1)
-    })
-    const program = new RunningProgram(['subscribe', 'a', '-b', url], home.env)
-    await program.saying('Subscribed')
-    program.child.kill('SIGINT')
-    expect(await program.exited).toMatchObject({ exitCode: 0, stdout: '' })
-  })
-
-  it.each([
-    ['a broker that never acknowledges', (_peer: Peer) => {}],
-    ['a broker that is gone', (peer: Peer) => peer.cut()]
-  ])('while publishing to %s is 5 with the counts', async (_what, then) => {
-    let arrived = () => {}
-    const published = new Promise<void>((resolve) => {
-      arrived = resolve
-    })
-    const broker = await startScriptedBroker(async (peer) => {
-      await accept(peer)
-      await peer.next('publish')
-      then(peer)
-      arrived()
-    })
-    brokers.push(broker)
-    const program = new RunningProgram(['publish', 'a', '--lines', '-b', broker.url], home.env)
-    program.child.stdin.write('1\n2\n3\n')
-    await published
-    program.child.kill('SIGINT')
-    const { exitCode, stderr } = await program.exited
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 5 })
-    expect(stderr).toMatch(/published 0 of \d messages? to a: \d not acknowledged/)
-    expectOneReason(stderr)
-  })
-
-  it('ends a subscriber to which the broker never answers', async () => {
-    let asked = () => {}
-    const subscribed = new Promise<void>((resolve) => {
-      asked = resolve
-    })
-    const url = await scripted(async (peer) => {
-      await accept(peer)
-      await peer.next('subscribe')
-      asked()
-    })
-    const program = new RunningProgram(['subscribe', 'a', '--count', '1', '-b', url], home.env)
-    await subscribed
-    program.child.kill('SIGINT')
-    expect(await program.exited).toMatchObject({ exitCode: 130, stdout: '' })
-  })
-
-  it('twice ends at once', async () => {
-    const url = await scripted((peer) => accept(peer).then(() => {}))
-    const program = new RunningProgram(
-      ['publish', 'a', '--lines', '--drain-timeout', '1h', '-b', url],
-      home.env
-    )
-    program.child.stdin.write('1\n')
-    const peer = await until(() => brokers[0]?.peers[0])
-    await peer.next('publish')
-    program.child.kill('SIGINT')
-    program.child.kill('SIGINT')
-    const again = setInterval(() => program.child.kill('SIGINT'), 50)
-    const { exitCode } = await program.exited
-    clearInterval(again)
-    expect(exitCode).toBe(130)
-  })
-
-  it('ends a program that still tries to connect', async () => {
-    let called = () => {}
-    const connected = new Promise<void>((resolve) => {
-      called = resolve
-    })
-    const url = await scripted(() => called())
-    const program = new RunningProgram(['publish', 'a', 'x', '--connect-timeout', '1h', '-b', url], home.env)
-    await connected
-    program.child.kill('SIGINT')
-    expect(await program.exited).toMatchObject({ exitCode: 130 })
-  })
-})
-
-async function until<T>(read: () => T | undefined): Promise<T> {
-  for (;;) {
-    const value = read()
-    if (value !== undefined) return value
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
 describe('an event loop that runs dry', () => {
   it('before what was published is acknowledged is 5, never 0', async () => {
     const url = await scripted((peer) => accept(peer).then(() => {}))
@@ -569,121 +444,5 @@ describe('what cannot be asked of any broker is refused before it is connected t
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 6 })
     expect(JSON.parse(stderr)).toMatchObject({ error: { exitCode: 6, line: 1 } })
     expect(brokers[0]?.peers[0]?.received.filter(({ cmd }) => cmd === 'publish') ?? []).toEqual([])
-  })
-})
-
-describe.skipIf(isMosquittoMissing)('on mosquitto', () => {
-  let mosquitto: Mosquitto
-  beforeAll(async () => {
-    mosquitto = await startMosquitto()
-  })
-  afterAll(() => mosquitto.stop())
-
-  const ca = () => mosquitto.certificates.paths.ca
-  const file = (name: string, text: string) => {
-    const path = join(home.path, name)
-    writeFileSync(path, text)
-    return path
-  }
-  const plain = (scheme: string) => mosquitto.plain.replace('mqtt:', `${scheme}:`)
-
-  const cases: [string, () => string[], number, string][] = [
-    ['a certificate of an unknown authority', () => ['-b', mosquitto.tls], 3, '--ca'],
-    [
-      'a certificate for another host',
-      () => ['-b', mosquitto.tls, '--ca', ca(), '--servername', 'example.com'],
-      3,
-      'certificate'
-    ],
-    [
-      'no client certificate where one is asked for',
-      () => ['-b', mosquitto.mutualTls, '--ca', ca()],
-      3,
-      '--cert'
-    ],
-    [
-      'a key of another certificate',
-      () => [
-        ...[
-          '-b',
-          mosquitto.mutualTls,
-          '--ca',
-          ca(),
-          '--cert',
-          file('c.pem', mosquitto.certificates.clientCert)
-        ],
-        ...['--key', mosquitto.certificates.paths.serverKey]
-      ],
-      6,
-      'key'
-    ],
-    ['TLS to a plain port', () => ['-b', plain('mqtts')], 3, 'TLS'],
-    ['WebSocket to a port for TCP', () => ['-b', plain('ws')], 3, 'WebSocket'],
-    [
-      'TCP to a port for WebSocket',
-      () => ['-b', mosquitto.webSocket.replace('ws:', 'mqtt:')],
-      3,
-      'WebSocket'
-    ],
-    ['plain TCP to a port for TLS', () => ['-b', mosquitto.tls.replace('mqtts:', 'mqtt:')], 3, 'TLS'],
-    [
-      'a wrong password over MQTT 5',
-      () => ['-b', mosquitto.guarded.replace(/:[^:@]*@/, ':no@'), '--protocol', '5'],
-      4,
-      'not authorized'
-    ],
-    [
-      'a wrong password over MQTT 3.1.1',
-      () => ['-b', mosquitto.guarded.replace(/:[^:@]*@/, ':no@'), '--protocol', '3.1.1'],
-      4,
-      'not authorized'
-    ],
-    ['a password with : @ and % in the URL', () => ['-b', mosquitto.guarded], 0, 'acknowledged'],
-    ['a socket of the file system', () => ['-b', mosquitto.unix], 0, 'acknowledged']
-  ]
-  it.each(cases)('%s', async (_what, args, code, says) => {
-    const { exitCode, stderr } = await run([...publishing, ...args()])
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: code })
-    expect(stderr).toContain(says)
-    if (code !== 0) expectOneReason(stderr)
-  })
-
-  it.each([
-    ['5', 4],
-    ['3.1.1', 0]
-  ])(
-    'a publish that the access list denies over MQTT %s, where it can be told: %i',
-    async (protocol, code) => {
-      const args = ['publish', 'denied/x', 'x', '--protocol', protocol, '-b', mosquitto.guarded]
-      expect(await run(args)).toMatchObject({ exitCode: code })
-    }
-  )
-
-  it('a server that speaks TLS 1.1 at most is refused', async () => {
-    const { serverCert, serverKey } = mosquitto.certificates.paths
-    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
-    const server = createTlsServer({ ...old, cert: readFileSync(serverCert), key: readFileSync(serverKey) })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const client = connectTls({ ...old, port, host: '127.0.0.1', ca: mosquitto.certificates.ca })
-    await once(client, 'secureConnect')
-    expect(client.getProtocol()).toBe('TLSv1.1')
-    client.destroy()
-    for (const more of [['--ca', ca()], ['--insecure']]) {
-      const { exitCode, stderr } = await run([...publishing, '-b', `mqtts://127.0.0.1:${port}`, ...more])
-      expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
-    }
-    server.close()
-  })
-
-  it('the proxy of another library that an environment names is not used', async () => {
-    const server = createServer((socket) => socket.destroy())
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const env = { MQTTJS_SOCKS_PROXY: `socks5://127.0.0.1:${port}` }
-    expect(await run([...publishing, '-b', mosquitto.plain], undefined, env)).toMatchObject({ exitCode: 0 })
-    server.close()
   })
 })

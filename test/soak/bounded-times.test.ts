@@ -1,29 +1,15 @@
 import { createServer } from 'node:net'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { makeHome, RunningProgram } from '../support/program.js'
-import {
-  accept,
-  type Peer,
-  type Script,
-  type ScriptedBroker,
-  startScriptedBroker
-} from '../support/scripted-broker.js'
+import { accept, type Peer } from '../support/scripted-broker.js'
+import { useScriptedBrokers } from '../support/use-scripted-brokers.js'
 import { extent, figure, isLong } from './extent.js'
 
 const RUNS = extent({ short: 1, long: 3 })
 
 const home = makeHome()
-const brokers: ScriptedBroker[] = []
-afterEach(async () => {
-  await Promise.all(brokers.splice(0).map((broker) => broker.close()))
-})
+const { scripted } = useScriptedBrokers()
 afterAll(() => home.remove())
-
-async function scripted(script: Script): Promise<string> {
-  const broker = await startScriptedBroker(script)
-  brokers.push(broker)
-  return broker.url
-}
 
 /** Only the long form holds a time to its bound: it has the machine to itself. */
 async function takes(what: string, bound: number, once: () => Promise<number>): Promise<void> {

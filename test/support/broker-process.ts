@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { listenLocally } from './listen-locally.js'
 
 /** Debian puts servers where only root's PATH looks. */
 const FOLDERS = [
@@ -114,19 +115,8 @@ export async function startBrokerProcess(command: BrokerCommand, ready: string):
 
 /** Free ports, asked for together, so that no two are the same. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    })
-  )
-  const ports = servers.map((server) => {
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('the server has no port')
-    return address.port
-  })
+  const servers = Array.from({ length: count }, () => createServer())
+  const ports = await Promise.all(servers.map(listenLocally))
   await Promise.all(servers.map((server) => once(server.close(), 'close')))
   return ports
 }

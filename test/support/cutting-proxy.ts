@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { listenLocally } from './listen-locally.js'
 
 /** A TCP proxy in front of a broker that can be told to cut its connections. */
 export interface CuttingProxy {
@@ -43,10 +44,7 @@ export async function startCuttingProxy(broker: string, look?: () => Onlooker): 
       })
     }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const ownPort = await listenLocally(server)
 
   function cut(): boolean {
     const present = [...pairs]
@@ -59,7 +57,7 @@ export async function startCuttingProxy(broker: string, look?: () => Onlooker): 
   }
 
   return {
-    url: `mqtt://127.0.0.1:${address.port}`,
+    url: `mqtt://127.0.0.1:${ownPort}`,
     get cuts() {
       return cuts
     },

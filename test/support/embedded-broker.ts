@@ -5,6 +5,7 @@ import {
   type BrokerOptions,
   startBroker
 } from '../../src/transport/embedded/start-broker.js'
+import { listenLocally } from './listen-locally.js'
 
 export interface TestBroker {
   /** `mqtt://127.0.0.1:PORT`, on a free port. */
@@ -25,13 +26,10 @@ export async function startEmbeddedBroker(options: BrokerOptions = {}): Promise<
     socket.once('close', () => sockets.delete(socket))
     broker.accept(socket)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const port = await listenLocally(server)
   return {
-    url: `mqtt://127.0.0.1:${address.port}`,
-    port: address.port,
+    url: `mqtt://127.0.0.1:${port}`,
+    port,
     counts: broker.counts,
     stop: async () => {
       await broker.stop()

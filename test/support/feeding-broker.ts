@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { generate, parser } from 'mqtt-packet'
+import { listenLocally } from './listen-locally.js'
 
 export const FED_PAYLOAD = 1024
 
@@ -56,12 +57,9 @@ export async function startFeedingBroker(count: number, qos: 0 | 1): Promise<Fee
       }
     }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const port = await listenLocally(server)
   return {
-    url: `mqtt://127.0.0.1:${address.port}`,
+    url: `mqtt://127.0.0.1:${port}`,
     get connections() {
       return seen.connections
     },

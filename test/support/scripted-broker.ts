@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { generate, type IConnackPacket, type IConnectPacket, type Packet, parser } from 'mqtt-packet'
+import { listenLocally } from './listen-locally.js'
 
 /** One network connection as the scripted broker sees it. */
 export interface Peer {
@@ -47,13 +48,10 @@ export async function startScriptedBroker(script: Script): Promise<ScriptedBroke
       if (!(error instanceof PeerGone)) failures.push(error)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  const port = await listenLocally(server)
   return {
-    url: `mqtt://127.0.0.1:${address.port}`,
-    port: address.port,
+    url: `mqtt://127.0.0.1:${port}`,
+    port,
     peers,
     get count() {
       return peers.length

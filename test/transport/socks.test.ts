@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openConnection } from '../../src/transport/open-connection.js'
 import { parseProxyUrl } from '../../src/transport/sockets/socks.js'
 import { connectionOptions } from '../support/connection-options.js'
+import { listenLocally } from '../support/listen-locally.js'
 import { accept, startScriptedBroker } from '../support/scripted-broker.js'
 
 const closers: (() => unknown)[] = []
@@ -53,12 +54,9 @@ async function startProxy(
     socket.on('error', () => {})
     void serve(socket).catch(() => socket.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
+  const ownPort = await listenLocally(server)
   closers.push(() => server.close())
-  return { server, url: `127.0.0.1:${address.port}` }
+  return { server, url: `127.0.0.1:${ownPort}` }
 }
 
 describe('a proxy', () => {

@@ -1,0 +1,17 @@
+import { expect } from 'vitest'
+import type { Peer } from './scripted-broker.js'
+
+/** A failure is told in one line, with one line of what to do about it at most. */
+export function expectOneReason(stderr: string): void {
+  const lines = stderr.trimEnd().split('\n')
+  expect(lines.filter((line) => line.startsWith('Error: '))).toHaveLength(1)
+  const after = lines.slice(lines.findIndex((line) => line.startsWith('Error: ')) + 1)
+  expect(after.length).toBeLessThanOrEqual(1)
+  for (const line of after) expect(line).toMatch(/^ {2}Try: /)
+}
+
+/** Answers a SUBSCRIBE, with a code for each of its patterns. */
+export async function grant(peer: Peer, ...granted: number[]): Promise<void> {
+  const { messageId = 0 } = await peer.next('subscribe')
+  peer.send({ cmd: 'suback', messageId, granted })
+}
