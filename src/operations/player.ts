@@ -88,6 +88,8 @@ export class Player {
   #steps = 0
   #ended: ReplayOutcome['ended'] | undefined
   #stalled = false
+  /** Nothing is left to be sent. */
+  #isSent = false
 
   constructor(private readonly options: ReplayOptions) {
     const { clock } = options
@@ -211,7 +213,8 @@ export class Player {
       passed: this.#passed,
       sourceError: this.#cursor.failure,
       connectionError: this.#delivery.failure,
-      stalled: this.#stalled,
+      // The last answer may come while it is given up: then only what was not sent is missing.
+      stalled: this.#stalled && (!this.#isSent || this.#delivery.counts.unacknowledged > 0),
       ended: this.#ended ?? 'end',
       elapsed
     }
@@ -223,7 +226,11 @@ export class Player {
       await command(this.options.clock.monotonic())
     if (this.#ended !== undefined || this.#delivery.ended) return false
     // Whatever happens meanwhile comes first: nothing may be sent any more after a stop.
-    if (this.#cursor.head === undefined) return this.#cursor.fill()
+    if (this.#cursor.head === undefined) {
+      const isMore = await this.#cursor.fill()
+      this.#isSent = !isMore
+      return isMore
+    }
     if (!this.#delivery.hasRoom) {
       await this.#change()
       return true

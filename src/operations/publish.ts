@@ -35,7 +35,7 @@ export interface PublishOutcome extends PublishProgress {
   readonly sourceError: unknown
   /** Why the connection ended for good, if it did. */
   readonly connectionError: TidingsError | undefined
-  /** Nothing was acknowledged for `ackTimeout`. */
+  /** Nothing was acknowledged for `ackTimeout`, so that messages were not acknowledged, or not even read. */
   readonly stalled: boolean
 }
 
@@ -107,6 +107,7 @@ export class Publication {
     } catch (error) {
       sourceError = error
     }
+    const wasCut = this.input.signal.aborted
     while (this.open > 0) await this.change()
     // A reason, since the one that it makes by itself costs more than the watch.
     watch.abort('done')
@@ -118,7 +119,8 @@ export class Publication {
       refusal: this.refusal,
       sourceError,
       connectionError: this.connectionError,
-      stalled: this.stalled
+      // The last answer may come while it is given up: then only what was not read is missing.
+      stalled: this.stalled && (wasCut || this.unacknowledged > 0)
     }
   }
 

@@ -51,7 +51,6 @@ export function publishFailure(
     result
   const counts = `published ${acknowledged} of ${counted(sent)}${to(context.channel)}`
   const details = { acknowledged, refused, unacknowledged }
-  // A stall ends the reading of input, also where the last answer came just then.
   if (unacknowledged > 0 || stalled || (connectionError && !context.interrupted)) {
     const why =
       connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : 'the connection was closed')

@@ -52,7 +52,6 @@ export function replayFailure(
   if (connectionError?.kind === 'output') return connectionError
   const counts = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
   const details = { sent, acknowledged, refused, unacknowledged }
-  // A stall ends the replay, also where the last answer came just then.
   if (unacknowledged > 0 || result.stalled || (connectionError && context.interrupted === undefined)) {
     const ended = context.interrupted === undefined ? 'the connection was closed' : 'interrupted'
     const why = connectionError?.message ?? (result.stalled ? 'the broker stopped acknowledging' : ended)

@@ -20,6 +20,23 @@ function publication(connection: MemoryConnection, clock = new FakeClock()) {
   }
 }
 
+/** Acknowledges a message only while it is closed. */
+function lateConnection(): MemoryConnection {
+  const connection = new MemoryConnection()
+  let answer = () => {}
+  connection.answer = () =>
+    new Promise((resolve) => {
+      answer = () => resolve({ acknowledged: 1, refused: [], unacknowledged: 0 })
+    })
+  const close = connection.close.bind(connection)
+  connection.close = async (drain) => {
+    answer()
+    await settle()
+    await close(drain)
+  }
+  return connection
+}
+
 async function* batchesOf(...batches: Message[][]) {
   yield* batches
 }
@@ -82,18 +99,7 @@ describe('a publication', () => {
   })
 
   it('that stalled is no success, although the last answer came while it was given up', async () => {
-    const connection = new MemoryConnection()
-    let answer = () => {}
-    connection.answer = () =>
-      new Promise((resolve) => {
-        answer = () => resolve({ acknowledged: 1, refused: [], unacknowledged: 0 })
-      })
-    const close = connection.close.bind(connection)
-    connection.close = async (drain) => {
-      answer()
-      await settle()
-      await close(drain)
-    }
+    const connection = lateConnection()
     const { it: running, clock } = publication(connection)
     const outcome = running.run(async function* (signal) {
       yield [textMessage('a')]
@@ -105,6 +111,15 @@ describe('a publication', () => {
     expect(publishFailure(await outcome, { channel: 'a', interrupted: undefined })).toMatchObject({
       kind: 'unfinished'
     })
+  })
+
+  it('that has all of it acknowledged is a success, although the last answer came while it was given up', async () => {
+    const connection = lateConnection()
+    const { it: running, clock } = publication(connection)
+    const outcome = running.run(() => batchesOf([textMessage('a')]))
+    await clock.advance(30_000)
+    expect(await outcome).toMatchObject({ acknowledged: 1, unacknowledged: 0, stalled: false })
+    expect(publishFailure(await outcome, { channel: 'a', interrupted: undefined })).toBeUndefined()
   })
 
   it('does not give up because the process was stopped for longer than that', async () => {
