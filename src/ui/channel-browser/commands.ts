@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, StoredMessage } from '../../core/catalogue/channel-entry.js'
 import type { TreeNode } from './channel-tree.js'
 import { shownMessage } from './detail/detail-doc.js'
 import type { Effect } from './effects.js'
@@ -185,8 +185,14 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
       return stay(walkHistory(model, entry, 1))
     default:
       if (!world.search) return stay(withNotice(model, world, 'search payloads with ? first'))
-      return stay(walkMatches(model, world, entry, command === 'next-match' ? -1 : 1))
+      return stay(nextMatch(model, world, entry, command === 'next-match' ? -1 : 1))
   }
+}
+
+function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
+  const next = walkMatches(model, world, entry, by)
+  if (next !== model) return next
+  return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message that is kept has it`)
 }
 
 /** The patterns that match a node and everything below it. */

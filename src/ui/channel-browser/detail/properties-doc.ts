@@ -55,10 +55,8 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['bytes', formatByteSize(entry.bytes)],
     ['rate', `${formatRate(entry.rate(now))} now, ${formatRate(entry.averageRate(now))} on average`],
     ['first seen', `${formatDay(entry.firstSeen)} ${formatTimeOfDay(entry.firstSeen)}`],
-    [
-      'last seen',
-      `${formatDay(entry.lastSeen)} ${formatTimeOfDay(entry.lastSeen)} (${formatAge(now - entry.lastSeen)})`
-    ],
+    ['last seen', `${formatDay(entry.lastSeen)} ${formatTimeOfDay(entry.lastSeen)}`],
+    ['age', formatAge(now - entry.lastSeen)],
     ['retained', entry.retained ? 'yes, as far as was seen' : 'no, as far as was seen'],
     ['QoS seen', entry.qosSeen.join(', ')],
     ['payloads', entry.kinds.join(', ')],

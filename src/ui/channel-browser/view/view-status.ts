@@ -12,6 +12,13 @@ const ASKED: Readonly<Record<Prompt['kind'], string>> = {
   export: ' export to file: '
 }
 
+const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
+  filter: ' Enter keep   ↑ ↓ move   Esc undo',
+  search: ' Enter keep   ↑ ↓ move   Esc undo',
+  record: ' Enter record   Esc give up',
+  export: ' Enter write   Esc give up'
+}
+
 /** The line above the keys: what is being typed, what is to be said, or what is filtered; nothing if there is nothing. */
 export function viewStatus(model: Model, world: World): Line | undefined {
   const chosen = viewChoice(model, world)
@@ -53,7 +60,7 @@ function viewChoice(model: Model, world: World): Span[] {
 
 /** The line of keys: of those that have a short name, as many as fit; the way out and the help always. */
 export function viewKeys(model: Model): Line {
-  if (model.prompt) return [span(' Enter keep   Esc undo', 'dim')]
+  if (model.prompt) return [span(KEYS_OF_PROMPT[model.prompt.kind], 'dim')]
   if (model.question) return [span(' y clear   any other key: keep them', 'dim')]
   if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
   const all = BINDINGS.flatMap(({ bindings }) => bindings).filter(({ short }) => short !== undefined)
