@@ -1,10 +1,11 @@
-import type { ChannelEntry, StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import type { TreeNode } from './channel-tree.js'
+import { askToClear, undo } from './clear-retained.js'
 import { shownMessage } from './detail/detail-doc.js'
-import type { Effect } from './effects.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
-import type { Model, Notice, Prompt } from './model.js'
+import type { Model, Prompt } from './model.js'
+import { type Step, stay, withNotice } from './step.js'
 import {
   fold,
   foldAll,
@@ -23,30 +24,7 @@ import {
   openSelected,
   toggleSelected
 } from './update-tree.js'
-import { acceptance, type World } from './world.js'
-
-/** The model as it is next, and what is to be done besides. */
-export interface Step {
-  readonly model: Model
-  readonly effects: readonly Effect[]
-}
-
-const NOTICE_TIME = 5_000_000
-
-/** A step that changes nothing but the model. */
-export function stay(model: Model): Step {
-  return { model, effects: [] }
-}
-
-/** The model with a line for the user, which goes away by itself. */
-export function withNotice(
-  model: Model,
-  world: World,
-  text: string,
-  tone: Notice['tone'] = 'warning'
-): Model {
-  return { ...model, notice: { text, tone, until: world.clock + NOTICE_TIME } }
-}
+import type { World } from './world.js'
 
 /** Does what a key stands for. */
 export function doCommand(command: Command, model: Model, world: World): Step {
@@ -213,37 +191,4 @@ function record(model: Model, world: World): Step {
 export function recordTo(file: string, model: Model, world: World): Step {
   const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
   return node ? { model, effects: [{ kind: 'record', patterns: patternsOf(node), file }] } : stay(model)
-}
-
-function askToClear(model: Model, world: World, node: TreeNode): Model {
-  if (!world.can.publish) return withNotice(model, world, 'there is no broker to clear messages on')
-  const messages = retainedBelow(node, model, world)
-  if (messages.length === 0)
-    return withNotice(model, world, 'the broker keeps no message here, as far as was seen')
-  return { ...model, question: { messages, top: 0 } }
-}
-
-/** What the broker keeps on the channels of a branch that are seen: what a filter hides stays. */
-function retainedBelow(node: TreeNode, model: Model, world: World): StoredMessage[] {
-  const accepts = acceptance(model, world.search)
-  const found: StoredMessage[] = []
-  const waiting = [node]
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { entry } = next
-    if (entry?.retained && (!accepts || accepts(entry))) {
-      // A live message may have replaced it unseen; the last one that came as a kept one is the best that is known.
-      found.push(entry.history.findLast((message) => message.mqtt.retain) ?? entry.latest)
-    }
-    for (let at = next.children.length - 1; at >= 0; at--) {
-      const child = next.children[at]
-      if (child) waiting.push(child)
-    }
-  }
-  return found
-}
-
-function undo(model: Model, world: World): Step {
-  const messages = model.undo.at(-1)
-  if (!messages) return stay(withNotice(model, world, 'nothing was cleared in this session'))
-  return { model, effects: [{ kind: 'restore', messages }] }
 }

@@ -1,0 +1,40 @@
+import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { TreeNode } from './channel-tree.js'
+import type { Model } from './model.js'
+import { type Step, stay, withNotice } from './step.js'
+import { acceptance, type World } from './world.js'
+
+/** The model with the question whether to clear what the broker keeps on a branch, if it keeps anything. */
+export function askToClear(model: Model, world: World, node: TreeNode): Model {
+  if (!world.can.publish) return withNotice(model, world, 'there is no broker to clear messages on')
+  const messages = retainedBelow(node, model, world)
+  if (messages.length === 0)
+    return withNotice(model, world, 'the broker keeps no message here, as far as was seen')
+  return { ...model, question: { messages, top: 0 } }
+}
+
+/** What the broker keeps on the channels of a branch that are seen: what a filter hides stays. */
+function retainedBelow(node: TreeNode, model: Model, world: World): StoredMessage[] {
+  const accepts = acceptance(model, world.search)
+  const found: StoredMessage[] = []
+  const waiting = [node]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { entry } = next
+    if (entry?.retained && (!accepts || accepts(entry))) {
+      // A live message may have replaced it unseen; the last one that came as a kept one is the best that is known.
+      found.push(entry.history.findLast((message) => message.mqtt.retain) ?? entry.latest)
+    }
+    for (let at = next.children.length - 1; at >= 0; at--) {
+      const child = next.children[at]
+      if (child) waiting.push(child)
+    }
+  }
+  return found
+}
+
+/** Puts back what was cleared last. */
+export function undo(model: Model, world: World): Step {
+  const messages = model.undo.at(-1)
+  if (!messages) return stay(withNotice(model, world, 'nothing was cleared in this session'))
+  return { model, effects: [{ kind: 'restore', messages }] }
+}
