@@ -48,7 +48,8 @@ writeFileSync(
 
 const root = join(import.meta.dirname, '..', '..')
 const tidings = options.program ? [options.program] : [process.execPath, join(root, 'bin', 'run.js')]
-const files = { program: compileFakeBroker(folder), folder, payload, payloads: payload, envelopes: payload }
+const inputs = { payloads: payload, peerPayloads: payload, halfPayloads: payload, envelopes: payload }
+const files = { program: compileFakeBroker(folder), folder, payload, ...inputs }
 const result = await measureRow(row, { count: row.count, tidings }, Number(options.rounds), files)
 // The catalogue is two lines, and not one for each message, which the harness would take for a loss.
 const faults = result.ours.faults.filter((fault) => !fault.includes('lines of'))

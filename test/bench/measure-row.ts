@@ -8,12 +8,17 @@ import type { Place, Row } from './rows.js'
 
 export interface BenchFiles extends BrokerFiles {
   readonly payloads: string
+  /** As many payloads as the peer can take in one run. */
+  readonly peerPayloads: string
+  readonly halfPayloads: string
   readonly envelopes: string
 }
 
 /** One side of a row, in all rounds. */
 export interface Side {
   readonly command: string
+  /** Messages in one run. */
+  readonly count: number
   readonly costs: readonly Cost[]
   /** What went wrong, in words; empty when every message arrived and the exit code was the expected one. */
   readonly faults: readonly string[]
@@ -21,7 +26,6 @@ export interface Side {
 
 export interface RowResult {
   readonly row: Row
-  readonly count: number
   readonly ours: Side
   /** Undefined when the peer is not installed. */
   readonly peer: Side | undefined
@@ -36,13 +40,17 @@ export async function measureRow(
 ): Promise<RowResult> {
   const broker = await startBroker(row.broker, place.count, files)
   const here = { ...place, port: broker.port }
-  const ours = side(row.ours(here))
-  const peer = isInstalled(row.peer(here)[0] ?? '') ? side(row.peer(here)) : undefined
+  const ours = side(row.ours(here), place.count, row.input && files[row.input], row.exitCode)
+  const there = { ...here, count: Math.min(place.count, row.peerCount ?? place.count) }
+  const peerInput = row.peerCount === undefined ? files.payloads : files.peerPayloads
+  const peer = isInstalled(row.peer(there)[0] ?? '')
+    ? side(row.peer(there), there.count, row.input && peerInput)
+    : undefined
   try {
-    if (row.of === 'time' && !row.fresh) await runOnce(row, ours.words, here, broker, files, true)
+    if (row.of === 'time' && !row.fresh) await runOnce(row, ours, here, broker, files)
     for (let round = 0; round < rounds; round++) {
       for (const each of peer ? [ours, peer] : [ours]) {
-        const { cost, fault } = await runOnce(row, each.words, here, broker, files, each === ours)
+        const { cost, fault } = await runOnce(row, each, each === ours ? here : there, broker, files)
         each.costs.push(cost)
         if (fault) each.faults.push(fault)
       }
@@ -50,11 +58,19 @@ export async function measureRow(
   } finally {
     broker.stop()
   }
-  return { row, count: place.count, ours, peer }
+  return { row, ours, peer }
 }
 
-function side(words: readonly string[]) {
-  return { words, command: words.join(' '), costs: [] as Cost[], faults: [] as string[] }
+function side(words: readonly string[], count: number, input = '/dev/null', exitCode = 0) {
+  return {
+    words,
+    count,
+    input,
+    exitCode,
+    command: words.join(' '),
+    costs: [] as Cost[],
+    faults: [] as string[]
+  }
 }
 
 function isInstalled(program: string): boolean {
@@ -63,14 +79,13 @@ function isInstalled(program: string): boolean {
 
 async function runOnce(
   row: Row,
-  words: readonly string[],
+  { words, input, exitCode }: ReturnType<typeof side>,
   place: Place,
   broker: BenchBroker,
-  files: BenchFiles,
-  isOurs: boolean
+  files: BenchFiles
 ) {
   const output = join(files.folder, 'output')
-  const stdin = openSync(row.input ? files[isOurs ? row.input : 'payloads'] : '/dev/null', 'r')
+  const stdin = openSync(input, 'r')
   const stdout = openSync(output, 'w')
   const home = row.fresh ? mkdtempSync(join(files.folder, 'home-')) : undefined
   const env = home
@@ -92,10 +107,9 @@ async function runOnce(
     spawnSync(place.tidings[0] ?? '', [...place.tidings.slice(1), 'broker', 'stop'], { env })
     rmSync(home, { recursive: true, force: true })
   }
-  const wanted = isOurs ? (row.exitCode ?? 0) : 0
   const reached = place.count === 0 ? undefined : await broker.nextCount()
   const lines = row.broker.kind === 'feed' || row.published ? await countLines(output) : undefined
-  return { cost, fault: faultOf(cost, wanted, place.count, reached, lines) }
+  return { cost, fault: faultOf(cost, exitCode, place.count, reached, lines) }
 }
 
 /** The peak of a pipeline is that of its largest process, so that the reader does not count. */
@@ -124,12 +138,14 @@ function faultOf(
     : undefined
 }
 
-/** Not `spawnSync`: the broker's log must be read meanwhile, or the broker stops. */
-async function publish({ port }: Place, { payloads }: BenchFiles): Promise<void> {
-  const stdin = openSync(payloads, 'r')
+/** In halves, each less than `mosquitto_pub` can do in one run. Not `spawnSync`: the broker's log must be read meanwhile, or it stops. */
+async function publish({ port }: Place, { halfPayloads }: BenchFiles): Promise<void> {
   const words = ['-h', '127.0.0.1', '-p', String(port), '-t', 'bench/0', '-l', '-q', '1']
-  await once(spawn('mosquitto_pub', words, { stdio: [stdin, 'ignore', 'inherit'] }), 'exit')
-  closeSync(stdin)
+  for (let half = 0; half < 2; half++) {
+    const stdin = openSync(halfPayloads, 'r')
+    await once(spawn('mosquitto_pub', words, { stdio: [stdin, 'ignore', 'inherit'] }), 'exit')
+    closeSync(stdin)
+  }
 }
 
 async function countLines(path: string): Promise<number> {

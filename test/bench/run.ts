@@ -46,7 +46,13 @@ if (options.growth) {
     const rounds = Number(options.rounds ?? (options.quick ? 3 : row.of === 'time' ? 15 : 5))
     process.stderr.write(`${row.name} ...\n`)
     summaries.push(
-      summarize(await measureRow(row, { count, tidings }, rounds, { program, folder, ...writeInputs(count) }))
+      summarize(
+        await measureRow(row, { count, tidings }, rounds, {
+          program,
+          folder,
+          ...writeInputs(count, Math.min(count, row.peerCount ?? count))
+        })
+      )
     )
   }
   const head = ['work', 'tidings', 'peer', 'ratio', 'spread', 'goal', 'reached']
@@ -58,22 +64,26 @@ if (options.growth) {
   keep({ machine, rows: summaries })
 }
 
-function writeInputs(count: number) {
+function writeInputs(count: number, peerCount: number) {
   const payload = join(folder, 'payload')
   const payloads = join(folder, 'payloads')
+  const peerPayloads = join(folder, 'peer-payloads')
+  const halfPayloads = join(folder, 'half-payloads')
   const envelopes = join(folder, 'envelopes')
   // 118 bytes, the size of the measurements that the goals come from.
   const line =
     '{"sensor":"fridge-7","percent":4,"takenAt":"2026-11-23T19:05:01.123Z","note":"almost empty: milk, eggs, butter ....."}'
   writeFileSync(payload, line)
-  writeFileSync(payloads, `${line}\n`.repeat(Math.max(count, 1)))
+  writeFileSync(payloads, `${line}\n`.repeat(count))
+  writeFileSync(peerPayloads, `${line}\n`.repeat(peerCount))
+  writeFileSync(halfPayloads, `${line}\n`.repeat(count / 2))
   writeFileSync(
     envelopes,
     `{"channel":"bench/0","payload":${line},"encoding":"json","mqtt":{"qos":1,"retain":false}}\n`.repeat(
-      Math.max(count, 1)
+      count
     )
   )
-  return { payload, payloads, envelopes }
+  return { payload, payloads, peerPayloads, halfPayloads, envelopes }
 }
 
 function describeMachine(): Record<string, string> {

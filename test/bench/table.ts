@@ -14,24 +14,24 @@ export interface Summary {
   readonly faults: readonly string[]
 }
 
-export function summarize({ row, count, ours, peer }: RowResult): Summary {
-  const measured = (cost: Cost): number =>
+export function summarize({ row, ours, peer }: RowResult): Summary {
+  const measured = (cost: Cost, { count }: Side): number =>
     ({
       rate: count / cost.seconds,
       time: cost.seconds,
-      cpu: cost.cpuSeconds,
+      cpu: cost.cpuSeconds / count,
       memory: cost.peakBytes / 1e6
     })[row.of]
   const ratios = peer?.costs.map((cost, round) => {
     const own = ours.costs[round]
-    return own ? measured(own) / measured(cost) : Number.NaN
+    return own ? measured(own, ours) / measured(cost, peer) : Number.NaN
   })
   const ratio = ratios && median(ratios)
   const limit = goalFor(row.goal)
-  const reached = row.of === 'memory' ? Math.max(...ours.costs.map(measured)) : ratio
+  const reached = row.of === 'memory' ? Math.max(...ours.costs.map((cost) => measured(cost, ours))) : ratio
   const atLeast = row.of === 'rate'
   const describe = (side: Side) => {
-    const value = median(side.costs.map(measured))
+    const value = median(side.costs.map((cost) => measured(cost, side)))
     const shown =
       row.of === 'rate'
         ? `${Math.round(value / 1000)} k/s`
