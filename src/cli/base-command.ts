@@ -1,6 +1,7 @@
 import { Command, Flags } from '@oclif/core'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
 import { visibleText } from '../core/visible-text.js'
+import type { CommandContext } from './command-context.js'
 import { type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
 import { reportFailure } from './failure-report.js'
 import { type Io, processIo } from './io.js'
@@ -29,9 +30,16 @@ export abstract class BaseCommand extends Command {
     return this.hasFlag('--quiet')
   }
 
-  /** The name of the signal that stopped the command, if one did. */
-  protected get interruptedBy(): string | undefined {
-    return this.io.stop.aborted ? String(this.io.stop.reason) : undefined
+  /** All of this for those who do the command's work. */
+  protected get context(): CommandContext {
+    const { io, isQuiet, notice } = this
+    return {
+      io,
+      isQuiet,
+      notice,
+      say: (text) => this.say(text),
+      warn: (text) => notice({ kind: 'warning', text })
+    }
   }
 
   /** Talk: one line on stderr, unless `--quiet`. Control characters in it are made visible. */

@@ -2,7 +2,7 @@ import { checkChannelName } from '../core/channel-name.js'
 import type { ConnectionNotice, ConnectionOptions, TlsOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { type Message, NO_HEADERS, type Qos } from '../core/message.js'
-import { readWholeFile } from './input.js'
+import { readTextFile } from './input.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
 import { PROMPT_FOR_PASSWORD } from './password-argument.js'
@@ -37,10 +37,8 @@ export interface ConnectionFlags {
 const listOf = (value: readonly string[] | string | undefined): readonly string[] =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : (value ?? [])
 
-const readText = (path: string) => Buffer.from(readWholeFile(path)).toString('utf8')
-
 /** The first line, so that a file that an editor ended with a newline holds the same password. */
-const firstLine = (path: string) => readText(path).split(/\r?\n/, 1)[0] ?? ''
+const firstLine = (path: string) => readTextFile(path).split(/\r?\n/, 1)[0] ?? ''
 
 async function askPassword(io: Io): Promise<string> {
   if (!io.stdin.isTerminal) {
@@ -81,9 +79,9 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
       "--insecure: the broker's certificate is not verified, anyone on the way can read and change messages"
     )
   return {
-    ...(flags.ca !== undefined && { ca: readText(flags.ca) }),
-    ...(flags.cert !== undefined && { cert: readText(flags.cert) }),
-    ...(flags.key !== undefined && { key: readText(flags.key) }),
+    ...(flags.ca !== undefined && { ca: readTextFile(flags.ca) }),
+    ...(flags.cert !== undefined && { cert: readTextFile(flags.cert) }),
+    ...(flags.key !== undefined && { key: readTextFile(flags.key) }),
     ...(flags['key-password-file'] !== undefined && { keyPassword: firstLine(flags['key-password-file']) }),
     ...(flags.insecure && { insecure: true }),
     ...(flags.servername !== undefined && { servername: flags.servername }),

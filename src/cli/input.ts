@@ -88,3 +88,6 @@ export function readWholeFile(path: string): Uint8Array {
     throw inputFailure(path, error)
   }
 }
+
+/** Reads a whole file of UTF-8. */
+export const readTextFile = (path: string) => Buffer.from(readWholeFile(path)).toString('utf8')

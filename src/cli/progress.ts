@@ -1,12 +1,15 @@
-import type { Io } from './io.js'
+import type { CommandContext } from './command-context.js'
 
 // Work that is over sooner needs no progress line; five a second are smooth enough to read.
 const FIRST_AFTER = 500
 const EVERY = 200
 
-/** Shows `text()` as one changing line on stderr while work goes on; does nothing where stderr is no terminal. */
-export function startProgress(io: Io, text: () => string): { stop(): void } {
-  if (!io.stderr.isTerminal) return { stop: () => undefined }
+/** Shows `text()` as one changing line on stderr while work goes on; does nothing where stderr is no terminal, or is to be quiet. */
+export function startProgress(
+  { io, isQuiet }: Pick<CommandContext, 'io' | 'isQuiet'>,
+  text: () => string
+): { stop(): void } {
+  if (!io.stderr.isTerminal || isQuiet) return { stop: () => undefined }
   let shown = false
   const show = () => {
     shown = true

@@ -52,15 +52,15 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
-    const { io, notice } = this
+    const { context } = this
+    const { io, say, warn } = context
     const patterns = observedPatterns(args.pattern)
     const ownRules = familyRulesOf(flags)
     const name = flags.check ?? flags.asyncapi
     const document = name === undefined ? undefined : await openDocument(name, flags.check !== undefined)
     const rules = rulesWith(document?.opened, ownRules)
     const catalogue = newCatalogue(flags, io.clock.now())
-    const say = (text: string) => this.say(text)
-    const work = { io, tidings: this.config.version, say, notice, catalogue, patterns }
+    const work = { ...context, tidings: this.config.version, catalogue, patterns }
     const source = flags.from ?? (await this.connectionOptions(flags))
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
     if (isForBrowsing(io, wishes)) return browseSource(work, source, rules)
@@ -73,7 +73,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     }
     const { summary, warnings } = summaryLines(catalogue, until)
     say(summary)
-    for (const text of warnings) notice({ kind: 'warning', text })
+    for (const text of warnings) warn(text)
     if (failure && !io.stop.aborted) throw failure
     if (failure || document === undefined) return
     if (flags.check !== undefined) return checkDocument(work, document, families)

@@ -1,15 +1,11 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { acknowledgementFlags } from '../cli/flags/acknowledgement.js'
+import { acknowledgementFlags, acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageFlags, messageTemplateOf } from '../cli/flags/message.js'
 import { durationFlag } from '../cli/flags/values.js'
-import { startProgress } from '../cli/progress.js'
-import { choosePayloadSource, type PublishSource } from '../cli/publish-source.js'
-import type { ConnectionOptions } from '../core/connection.js'
-import { Publication, type PublishOptions } from '../operations/publish.js'
-import { checkConnectionOptions, openConnection } from '../transport/open-connection.js'
-import { formatPublishProgress, publishClosingLine, publishFailure } from '../ui/publish-report.js'
+import { choosePayloadSource } from '../cli/publish-source.js'
+import { publishToBroker } from '../wiring/publish/publish-to-broker.js'
 
 export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
@@ -84,69 +80,9 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const { args, flags } = await this.parse(Publish)
     const source = await choosePayloadSource(args, flags, messageTemplateOf(flags), this.io)
     const options = await this.connectionOptions(flags)
-    const { clock, stop } = this.io
-    const limits = {
-      clock,
-      stop,
-      drainTimeout: flags['drain-timeout'],
-      ackTimeout: flags['ack-timeout'],
-      onDowngrade: (text: string) => this.notice({ kind: 'warning', text })
-    }
-    if (flags.outbox !== undefined) return this.publishThrough(flags.outbox, source, options, limits)
-    const connection = await openConnection(options)
-    const { outcome, elapsedMs } = await this.watch(new Publication({ connection, ...limits }), source)
-    await connection.close(flags['drain-timeout'])
-    const { channel, qos } = source
-    const failure = publishFailure(outcome, { channel, interrupted: this.interruptedBy })
-    if (failure) throw failure
-    this.say(publishClosingLine(outcome.acknowledged, channel, qos, elapsedMs))
-  }
-
-  private async publishThrough(
-    name: string,
-    source: PublishSource,
-    options: ConnectionOptions,
-    limits: Omit<PublishOptions, 'connection'>
-  ): Promise<void> {
-    const [{ openOutbox }, { OutboxPublication }, { outboxClosingLine, outboxPublishFailure }] =
-      await Promise.all([
-        import('../cli/outbox/open-outbox.js'),
-        import('../operations/outbox.js'),
-        import('../ui/outbox-report.js')
-      ])
-    // Before anything is stored.
-    await checkConnectionOptions(options)
-    const publication = new OutboxPublication({
-      outbox: openOutbox(name, { make: true, onNotice: limits.onDowngrade }),
-      connect: () => openConnection(options),
-      random: Math.random,
-      ...limits,
-      onWaiting: (text) => this.say(text)
-    })
-    const { outcome, elapsedMs } = await this.watch(publication, source)
-    const { channel, qos } = source
-    const context = { outbox: name, interrupted: this.interruptedBy }
-    const failure = outboxPublishFailure(outcome, context)
-    if (failure) throw failure
-    this.say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs }))
-  }
-
-  /** Runs a publication, showing its progress. */
-  private async watch<Outcome>(
-    publication: {
-      readonly progress: { sent: number; acknowledged: number }
-      run(messages: PublishSource['messages']): Promise<Outcome>
-    },
-    source: PublishSource
-  ): Promise<{ outcome: Outcome; elapsedMs: number }> {
-    const { clock } = this.io
-    const began = clock.monotonic()
-    const elapsedMs = () => (clock.monotonic() - began) / 1000
-    const progress = this.isQuiet
-      ? undefined
-      : startProgress(this.io, () => formatPublishProgress(publication.progress, elapsedMs()))
-    const outcome = await publication.run(source.messages)
-    progress?.stop()
-    return { outcome, elapsedMs: elapsedMs() }
+    const work = { ...this.context, source, options, limits: acknowledgementLimitsOf(flags) }
+    if (flags.outbox === undefined) return publishToBroker(work)
+    const { publishThroughOutbox } = await import('../wiring/publish/publish-through-outbox.js')
+    return publishThroughOutbox(work, flags.outbox)
   }
 }

@@ -1,17 +1,14 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { replayFlags, replayRequestOf, withLoopValue } from '../cli/flags/replay.js'
-import { preciseClock } from '../cli/precise-clock.js'
+import { interruptedBy } from '../cli/io.js'
 import { RecordingSource } from '../cli/recording/recording-source.js'
-import { showReplay, steer } from '../cli/recording/replay-steering.js'
-import { listenToContinue, listenToKeys } from '../cli/terminal-keys.js'
-import type { ConnectionNotice } from '../core/connection.js'
-import { dryRun } from '../operations/dry-run.js'
-import { Player } from '../operations/player.js'
-import { openConnection } from '../transport/open-connection.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
 import { formatReplaySummary, replayFailure } from '../ui/replay-report.js'
+import { rehearse } from '../wiring/replay/rehearse.js'
+import { replayToBroker } from '../wiring/replay/replay-to-broker.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Send recorded messages again, when they are due'
@@ -59,68 +56,16 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Replay)
-    const { stop, stdout } = this.io
     const request = replayRequestOf(flags)
     const source = new RecordingSource(args.file, this.io, flags.format)
     await source.check(request.rounds)
-    let replay: Player | undefined
-    const onNotice = (notice: ConnectionNotice) => {
-      if (notice.kind === 'reconnecting') replay?.connectionLost()
-      if (notice.kind === 'reconnected') replay?.connectionRestored()
-      this.notice(notice)
-    }
-    const show = flags.json ? encodeDueMessages : formatDueMessages
-    const { clock, connection } = flags['dry-run']
-      ? dryRun(this.io.clock, (batch, due) => stdout.write(show(batch, due)))
-      : {
-          clock: preciseClock,
-          connection: await openConnection({ ...(await this.connectionOptions(flags)), onNotice })
-        }
-    replay = new Player({
-      ...request,
-      source,
-      connection,
-      clock,
-      stop,
-      drainTimeout: flags['drain-timeout'],
-      ackTimeout: flags['dry-run'] ? 0 : flags['ack-timeout'],
-      onNotice: (text) => this.say(text)
-    })
-    const shown =
-      flags.quiet || flags['dry-run'] ? undefined : await this.show(replay, source, request.rounds)
-    const stops = listenToContinue(() => replay?.stoodStill())
-    const outcome = await replay.run()
-    stops.close()
-    shown?.stop()
-    await connection.close(flags['drain-timeout'])
-    const failure = replayFailure(outcome, {
-      interrupted: this.interruptedBy,
-      endless: request.rounds === Number.POSITIVE_INFINITY
-    })
+    const work = { ...this.context, source, request }
+    const outcome = flags['dry-run']
+      ? await rehearse(work, flags.json ? encodeDueMessages : formatDueMessages)
+      : await replayToBroker(work, await this.connectionOptions(flags), acknowledgementLimitsOf(flags))
+    const endless = request.rounds === Number.POSITIVE_INFINITY
+    const failure = replayFailure(outcome, { interrupted: interruptedBy(this.io), endless })
     if (failure) throw failure
     if (!flags['dry-run']) this.say(formatReplaySummary(outcome))
-  }
-
-  /** Shows how it goes and, on a terminal, takes keys. */
-  private async show(replay: Player, source: RecordingSource, rounds: number): Promise<{ stop(): void }> {
-    const { stdin, stderr } = this.io
-    const end = await source.findEnd()
-    const standing = () => {
-      const { origin, ...progress } = replay.progress
-      return {
-        ...progress,
-        rounds,
-        total: end === undefined || origin === undefined ? undefined : end - origin
-      }
-    }
-    const progress = showReplay(this.io, standing, (line) => this.say(line))
-    const hasKeys = stderr.isTerminal && stdin.isTerminal && source.rereadable
-    const keys = hasKeys ? listenToKeys(({ name }) => replay && steer(replay, name)) : undefined
-    return {
-      stop() {
-        keys?.close()
-        progress.stop()
-      }
-    }
   }
 }

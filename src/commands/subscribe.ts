@@ -2,12 +2,11 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageOutputOf, outputFlags } from '../cli/flags/output.js'
-import { subscriptionFlags, subscriptionsOf, warnOfUnsupported } from '../cli/flags/subscription.js'
+import { subscriberWishOf, subscriptionFlags } from '../cli/flags/subscription.js'
 import { durationFlag } from '../cli/flags/values.js'
-import { confirmGroups } from '../operations/confirm-groups.js'
+import { interruptedBy } from '../cli/io.js'
 import { subscribe, subscribeFailure } from '../operations/subscribe.js'
-import { openConnection } from '../transport/open-connection.js'
-import { deniedQosWarnings, subscribedLine } from '../ui/subscribe-report.js'
+import { openSubscriber } from '../wiring/subscribe/open-subscriber.js'
 
 export default class Subscribe extends BaseCommand {
   static override summary = 'Show the messages of channels as they come'
@@ -56,38 +55,19 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Subscribe)
-    const { clock } = this.io
-    const patterns = args.channel
-    const { subscriptions, exclude } = subscriptionsOf(patterns, flags)
-    const output = messageOutputOf(flags, this.io)
-    const options = await this.connectionOptions(flags)
-    const connection = await openConnection({
-      ...options,
-      ...(flags.session !== undefined && {
-        durable: true,
-        clientId: flags['client-id'] ?? `tidings-${flags.session}`
-      })
-    })
-    warnOfUnsupported(flags, connection.broker, this.notice)
-    if (flags.group !== undefined)
-      await confirmGroups({ connection, options, openConnection, clock, stop: this.io.stop })
+    const { io } = this
+    const wish = subscriberWishOf(args.channel, flags)
+    const output = messageOutputOf(flags, io)
+    const subscriber = await openSubscriber(this.context, await this.connectionOptions(flags), wish)
     const outcome = await subscribe({
-      connection,
-      clock,
-      subscriptions,
-      exclude,
-      retained: flags.retained,
+      ...subscriber,
       write: output.write,
-      stop: AbortSignal.any([this.io.stop, output.readerGone]),
-      onSubscribed: (grants) => {
-        for (const text of deniedQosWarnings(subscriptions, grants)) this.notice({ kind: 'warning', text })
-        this.say(subscribedLine(patterns, connection.broker))
-      },
-      ...(flags.count !== undefined && { count: flags.count }),
-      ...(flags.timeout !== undefined && { timeout: flags.timeout }),
-      ...(flags.idle !== undefined && { idle: flags.idle })
+      stop: AbortSignal.any([io.stop, output.readerGone]),
+      count: flags.count,
+      timeout: flags.timeout,
+      idle: flags.idle
     }).finally(output.close)
-    const failure = subscribeFailure(outcome, flags.count, this.interruptedBy)
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io))
     if (failure) throw failure
   }
 }

@@ -1,6 +1,7 @@
+import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
-import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
+import { type SubscribeOptions, type SubscribeOutcome, subscribe, subscribeFailure } from './subscribe.js'
 
 export interface RecordOptions
   extends Omit<SubscribeOptions, 'write'>,
@@ -41,4 +42,13 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
   } finally {
     await recorder.close()
   }
+}
+
+/** What a script is to be told, as `subscribeFailure` says it; that the file is large enough is as good as any end. */
+export function recordFailure(
+  { received, ended }: RecordOutcome,
+  count: number | undefined,
+  interruptedBy: string | undefined
+): TidingsError | undefined {
+  return ended === 'size' ? undefined : subscribeFailure({ received, ended }, count, interruptedBy)
 }

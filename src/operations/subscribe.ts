@@ -15,11 +15,11 @@ export interface SubscribeOptions {
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[]) => void
   /** End after this many messages. */
-  readonly count?: number
+  readonly count?: number | undefined
   /** End this many milliseconds after the subscription was granted. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** End when no message came for this many milliseconds. */
-  readonly idle?: number
+  readonly idle?: number | undefined
   readonly exclude?: readonly string[]
   readonly retained?: 'include' | 'skip' | 'only'
 }

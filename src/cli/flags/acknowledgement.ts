@@ -13,3 +13,14 @@ export const acknowledgementFlags = {
     summary: 'give up when nothing was acknowledged for this long; 0 never'
   })
 }
+
+/** How long to wait for a broker's acknowledgements, in milliseconds. */
+export interface AcknowledgementLimits {
+  readonly drainTimeout: number
+  readonly ackTimeout: number
+}
+
+export const acknowledgementLimitsOf = (flags: {
+  readonly 'drain-timeout': number
+  readonly 'ack-timeout': number
+}): AcknowledgementLimits => ({ drainTimeout: flags['drain-timeout'], ackTimeout: flags['ack-timeout'] })

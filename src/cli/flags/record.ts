@@ -34,30 +34,50 @@ export const recordFlags = {
   json: Flags.boolean({ char: 'j', summary: 'the report of --verify as JSON; errors are JSON, too' })
 }
 
+/** What is asked of a recording; times in milliseconds. */
+export interface RecordRequest {
+  readonly output: string
+  readonly mode: 'new' | 'overwrite' | 'continue'
+  /** Microseconds. */
+  readonly rotate: { readonly bytes: number } | { readonly duration: number } | undefined
+  readonly sync: boolean
+  /** Bytes. */
+  readonly size: number | undefined
+  readonly count: number | undefined
+  readonly timeout: number | undefined
+  readonly idle: number | undefined
+}
+
 interface RecordFlags {
   readonly output?: string | undefined
   readonly append: boolean
   readonly force: boolean
+  readonly rotate?: string | undefined
+  readonly sync: boolean
+  readonly size?: number | undefined
+  readonly count?: number | undefined
+  readonly timeout?: number | undefined
+  readonly idle?: number | undefined
 }
 
-/** The file to record to; a usage error if that or the channels are missing. */
-export function checkRecordFlags(flags: RecordFlags, patterns: readonly string[]): string {
-  const missing = patterns.length === 0 ? 'no channel was named' : 'no file was named'
-  if (patterns.length > 0 && flags.output !== undefined && flags.output !== '') return flags.output
-  throw new TidingsError('usage', `cannot record: ${missing}`, {
-    code: patterns.length === 0 ? 'no-channel' : 'no-output',
+/** Turns the flags into what a recording is asked to be; a usage error if the file or the channels are missing. */
+export function recordRequestOf(flags: RecordFlags, patterns: readonly string[]): RecordRequest {
+  const { output, append, force, rotate, sync, size, count, timeout, idle } = flags
+  if (patterns.length === 0) throw missing('no channel was named', 'no-channel')
+  if (output === undefined || output === '') throw missing('no file was named', 'no-output')
+  const mode = append ? 'continue' : force ? 'overwrite' : 'new'
+  return { output, mode, rotate: rotationOf(rotate), sync, size, count, timeout, idle }
+}
+
+function missing(what: string, code: string): TidingsError {
+  return new TidingsError('usage', `cannot record: ${what}`, {
+    code,
     suggestion: "tidings record '#' --output traffic.jsonl"
   })
 }
 
-export function recordModeOf(flags: RecordFlags): 'new' | 'overwrite' | 'continue' {
-  return flags.append ? 'continue' : flags.force ? 'overwrite' : 'new'
-}
-
 /** A size has a B or a k, m, g, t prefix (`10MB`, `64k`), or else it is a duration; `10m` is ten minutes. */
-export function rotationOf(
-  text: string | undefined
-): { readonly bytes: number } | { readonly duration: number } | undefined {
+function rotationOf(text: string | undefined): RecordRequest['rotate'] {
   if (text === undefined) return undefined
   const isSize = /b$|\d\s*[kgt]$/i.test(text)
   const amount = isSize ? parseByteSize(text) : parseDuration(text) * 1000

@@ -144,6 +144,9 @@ interface ReplayFlags {
   readonly 'skip-invalid': boolean
 }
 
+/** What a replay is asked to do. */
+export type ReplayRequest = ReturnType<typeof replayRequestOf>
+
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
 export function replayRequestOf(flags: ReplayFlags) {
   return {

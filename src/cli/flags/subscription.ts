@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { checkChannelPattern } from '../../core/channel-pattern.js'
-import type { BrokerTraits, ConnectionNotice, Subscription } from '../../core/connection.js'
+import type { ConnectionOptions, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Qos } from '../../core/message.js'
 import { qosFlag } from './values.js'
@@ -42,20 +42,32 @@ export const subscriptionFlags = {
   })
 }
 
+/** What a subscriber wants to be sent, and as whom. */
+export interface SubscriberWish {
+  /** As the user wrote them. */
+  readonly patterns: readonly string[]
+  readonly subscriptions: readonly Subscription[]
+  readonly exclude: readonly string[]
+  readonly retained: 'include' | 'skip' | 'only'
+  /** The messages are shared with others. */
+  readonly isGroup: boolean
+  /** What a durable session takes of the connection. */
+  readonly session: Pick<ConnectionOptions, 'durable' | 'clientId'>
+}
+
 interface SubscriptionFlags {
   readonly qos?: Qos | undefined
   readonly retained: 'include' | 'skip' | 'only'
   readonly exclude?: string[] | undefined
+  readonly session?: string | undefined
+  readonly 'client-id'?: string | undefined
   readonly group?: string | undefined
   readonly 'no-local': boolean
 }
 
-/** Checks patterns and turns them and the flags into subscriptions. */
-export function subscriptionsOf(
-  patterns: readonly string[],
-  flags: SubscriptionFlags
-): { subscriptions: Subscription[]; exclude: string[] } {
-  const { group } = flags
+/** Checks patterns and turns them and the flags into what is wanted; a bad one is a usage error. */
+export function subscriberWishOf(patterns: readonly string[], flags: SubscriptionFlags): SubscriberWish {
+  const { group, session, retained } = flags
   if (group !== undefined && (group === '' || /[/+#\0]/.test(group))) {
     throw new TidingsError(
       'usage',
@@ -72,19 +84,16 @@ export function subscriptionsOf(
       pattern: group === undefined ? pattern : `$share/${group}/${pattern}`,
       qos: flags.qos ?? 1,
       ...(flags['no-local'] && { noLocal: true }),
-      ...(flags.retained === 'skip' && { retainHandling: 2 as const })
+      ...(retained === 'skip' && { retainHandling: 2 as const })
     }
   })
-  return { subscriptions, exclude: flags.exclude?.map((text) => checkChannelPattern(text)) ?? [] }
-}
-
-/** Tells of wishes that the broker's protocol cannot express, and that it would ignore in silence. */
-export function warnOfUnsupported(
-  flags: SubscriptionFlags,
-  broker: BrokerTraits,
-  notice: (notice: ConnectionNotice) => void
-): void {
-  if (broker.protocol === '5') return
-  if (flags['no-local'])
-    notice({ kind: 'warning', text: 'the broker speaks MQTT 3.1.1: --no-local has no effect' })
+  return {
+    patterns,
+    subscriptions,
+    exclude: flags.exclude?.map((text) => checkChannelPattern(text)) ?? [],
+    retained,
+    isGroup: group !== undefined,
+    session:
+      session === undefined ? {} : { durable: true, clientId: flags['client-id'] ?? `tidings-${session}` }
+  }
 }

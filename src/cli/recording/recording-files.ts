@@ -7,8 +7,9 @@ import type {
   RecordingWriter
 } from '../../core/recording/recording-files.js'
 import { parseRecordingHeader } from '../../core/recording/recording-header.js'
-import { isCompressed } from '../../core/recording/recording-name.js'
+import { isCompressed, numberedName } from '../../core/recording/recording-name.js'
 import { judgeTail } from '../../core/recording/recording-tail.js'
+import type { RecordRequest } from '../flags/record.js'
 import { inputFailure, readFileChunks } from '../input.js'
 import { outputFailure } from '../output.js'
 import { gunzip } from './gunzip.js'
@@ -44,9 +45,10 @@ export function recordingFiles(syncing: Syncing): RecordingFiles {
   }
 }
 
-/** Throws the usage error for a file that is there, before any work is done for it. */
-export function refuseExisting(name: string): void {
-  if (fs.existsSync(name)) throw existsFailure(name)
+/** Throws the usage error for a file that is there and is to be new, before any work is done for it. */
+export function refuseExisting({ output, mode, rotate }: RecordRequest): void {
+  const name = rotate === undefined ? output : numberedName(output, 1)
+  if (mode === 'new' && fs.existsSync(name)) throw existsFailure(name)
 }
 
 function existsFailure(name: string): TidingsError {

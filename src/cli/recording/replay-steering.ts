@@ -1,5 +1,5 @@
 import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../../ui/replay-progress.js'
-import type { Io } from '../io.js'
+import type { CommandContext } from '../command-context.js'
 import { startProgress } from '../progress.js'
 
 const LINE_EVERY = 10_000
@@ -34,10 +34,10 @@ function changed(speed: number, factor: number): number {
 
 /** Shows how a replay goes: a changing bar on a terminal, elsewhere a line every ten seconds. */
 export function showReplay(
-  io: Io,
-  standing: () => Omit<ReplayStanding, 'rate'>,
-  say: (line: string) => void
+  context: CommandContext,
+  standing: () => Omit<ReplayStanding, 'rate'>
 ): { stop(): void } {
+  const { io, say } = context
   let last = { count: 0, time: io.clock.monotonic(), rate: 0 }
   const withRate = (): ReplayStanding => {
     const now = standing()
@@ -48,7 +48,8 @@ export function showReplay(
     }
     return { ...now, rate: last.rate }
   }
-  if (io.stderr.isTerminal) return startProgress(io, () => formatReplayBar(withRate(), io.stderr.columns))
+  if (io.stderr.isTerminal)
+    return startProgress(context, () => formatReplayBar(withRate(), io.stderr.columns))
   const timer = setInterval(() => say(formatReplayLine(withRate())), LINE_EVERY)
   timer.unref()
   return { stop: () => clearInterval(timer) }

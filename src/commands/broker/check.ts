@@ -85,6 +85,6 @@ Ends with 0 once everything was asked, whatever the answers.`
     })
     await this.io.stdout.write(flags.json ? formatBrokerCheckJson(check) : formatBrokerCheck(check))
     if (flags.json) return
-    for (const text of brokerWarnings(check)) this.notice({ kind: 'warning', text })
+    for (const text of brokerWarnings(check)) this.context.warn(text)
   }
 }

@@ -1,6 +1,5 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
-import { readWholeFile } from '../../cli/input.js'
 
 export default class Broker extends BaseCommand {
   static override summary = 'Run the embedded broker in the foreground'
@@ -60,52 +59,20 @@ Ctrl-C ends it with 0.`
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Broker)
-    // Asked for first: who reads that it listens may send a signal at once.
-    const { stop } = this.io
-    const [{ serveBroker }, { localPlace }, { parseListenAddress }, { parsePasswordFile }, { survive }] =
-      await Promise.all([
-        import('../../transport/embedded/serve-broker.js'),
-        import('../../transport/embedded/local-place.js'),
-        import('../../transport/embedded/listen-address.js'),
-        import('../../transport/embedded/password-file.js'),
-        import('../../transport/embedded/survive.js')
-      ])
-    const listen = flags.listen ?? (flags.ws ? [] : ['127.0.0.1:1883'])
-    const passwords = flags['password-file']
-    const serving = await serveBroker({
-      addresses: [
-        ...listen.map((text) => parseListenAddress(text, '--listen')),
-        ...(flags.ws ?? []).map((text) => parseListenAddress(text, '--ws'))
-      ],
-      ...this.tls(flags['tls-cert'], flags['tls-key'], flags['tls-ca']),
-      ...(passwords !== undefined && { authenticate: parsePasswordFile(read(passwords), passwords) }),
-      allowAnonymous: flags['allow-anonymous'],
-      memory: flags.memory,
+    const { context } = this
+    // Signals are heard from here on: who reads that it listens may send one at once.
+    void context.io.stop
+    const { runBroker } = await import('../../wiring/broker/run-broker.js')
+    await runBroker(context, {
+      listen: flags.listen ?? (flags.ws ? [] : ['127.0.0.1:1883']),
+      ws: flags.ws ?? [],
       origins: flags['ws-origin'] ?? [],
-      place: localPlace(this.io.env),
-      onNotice: (text) => this.say(text)
+      cert: flags['tls-cert'],
+      key: flags['tls-key'],
+      ca: flags['tls-ca'],
+      passwords: flags['password-file'],
+      allowAnonymous: flags['allow-anonymous'],
+      memory: flags.memory
     })
-    if (flags['allow-anonymous'] && passwords === undefined) {
-      this.notice({ kind: 'warning', text: 'anyone who reaches this broker may publish and subscribe' })
-    }
-    const undo = survive((error) =>
-      this.say(`Warning: a client's packet made the broker fail: ${error.message}`)
-    )
-    for (const url of serving.urls) this.say(`Listening on ${url}`)
-    this.say(`Listening for commands that name no broker on ${serving.socketPath}`)
-    stop.addEventListener('abort', () => void serving.stop())
-    if (stop.aborted) await serving.stop()
-    await serving.stopped
-    undo()
-    this.say('Stopped')
   }
-
-  private tls(cert: string | undefined, key: string | undefined, ca: string | undefined) {
-    if (cert === undefined || key === undefined) return {}
-    return { tls: { cert: read(cert), key: read(key), ...(ca !== undefined && { ca: read(ca) }) } }
-  }
-}
-
-function read(path: string): string {
-  return Buffer.from(readWholeFile(path)).toString('utf8')
 }

@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
-import { acknowledgementFlags } from '../../cli/flags/acknowledgement.js'
+import { acknowledgementFlags, acknowledgementLimitsOf } from '../../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
+import { interruptedBy } from '../../cli/io.js'
 import { openConnection } from '../../transport/open-connection.js'
 
 export default class OutboxSend extends BaseCommand {
@@ -33,10 +34,10 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
       import('../../operations/outbox.js'),
       import('../../ui/outbox-report.js')
     ])
-    const { clock, stop } = this.io
+    const { io, say, warn } = this.context
+    const { clock, stop } = io
     const began = clock.monotonic()
-    const onNotice = (text: string) => this.notice({ kind: 'warning', text })
-    const outbox = openOutbox(args.dir, { make: false, onNotice })
+    const outbox = openOutbox(args.dir, { make: false, onNotice: warn })
     const options = await this.connectionOptions(flags)
     const outcome = await new OutboxPublication({
       outbox,
@@ -44,16 +45,14 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
       clock,
       random: Math.random,
       stop,
-      drainTimeout: flags['drain-timeout'],
-      ackTimeout: flags['ack-timeout'],
-      onDowngrade: onNotice,
-      onWaiting: (text) => this.say(text)
+      ...acknowledgementLimitsOf(flags),
+      onDowngrade: warn,
+      onWaiting: say
     }).send()
     let left = 0
     for (const { lines } of outbox.waiting()) left += lines.length
-    const interrupted = this.interruptedBy
-    const failure = outboxSendFailure(outcome, { outbox: args.dir, interrupted, left })
+    const failure = outboxSendFailure(outcome, { outbox: args.dir, interrupted: interruptedBy(io), left })
     if (failure) throw failure
-    this.say(outboxSentLine(outcome, args.dir, (clock.monotonic() - began) / 1000))
+    say(outboxSentLine(outcome, args.dir, (clock.monotonic() - began) / 1000))
   }
 }

@@ -48,7 +48,7 @@ async function observeBroker(
     patterns,
     catalogue,
     timeout: timeout ?? DEFAULT_TIME,
-    ...(count !== undefined && { count }),
+    count,
     onSubscribed: () => say(subscribedLine(patterns, connection.broker))
   })
   return { until: clock.now(), server: describeServer(url, protocol) }

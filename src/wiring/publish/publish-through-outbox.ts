@@ -1,0 +1,35 @@
+import { interruptedBy } from '../../cli/io.js'
+import { openOutbox } from '../../cli/outbox/open-outbox.js'
+import { OutboxPublication } from '../../operations/outbox.js'
+import { checkConnectionOptions, openConnection } from '../../transport/open-connection.js'
+import { outboxClosingLine, outboxPublishFailure } from '../../ui/outbox-report.js'
+import type { PublishWork } from './publish-work.js'
+import { runPublication } from './run-publication.js'
+
+/**
+ * Puts everything on disk, sends what can be sent meanwhile, and says what became of it.
+ * @param name the outbox as the user has named it
+ * @throws TidingsError for messages that are neither on disk nor acknowledged, and for bad connection options
+ */
+export async function publishThroughOutbox(work: PublishWork, name: string): Promise<void> {
+  const { io, source, options, limits, say, warn } = work
+  const { clock, stop } = io
+  // Before anything is stored.
+  await checkConnectionOptions(options)
+  const publication = new OutboxPublication({
+    outbox: openOutbox(name, { make: true, onNotice: warn }),
+    connect: () => openConnection(options),
+    clock,
+    random: Math.random,
+    stop,
+    ...limits,
+    onDowngrade: warn,
+    onWaiting: say
+  })
+  const { outcome, elapsedMs } = await runPublication(publication, work)
+  const context = { outbox: name, interrupted: interruptedBy(io) }
+  const failure = outboxPublishFailure(outcome, context)
+  if (failure) throw failure
+  const { channel, qos } = source
+  say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs }))
+}

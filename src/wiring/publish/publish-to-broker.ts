@@ -1,0 +1,23 @@
+import { interruptedBy } from '../../cli/io.js'
+import { Publication } from '../../operations/publish.js'
+import { openConnection } from '../../transport/open-connection.js'
+import { publishClosingLine, publishFailure } from '../../ui/publish-report.js'
+import type { PublishWork } from './publish-work.js'
+import { runPublication } from './run-publication.js'
+
+/**
+ * Publishes everything over one connection, and says so.
+ * @throws TidingsError what `openConnection` rejects with; what became of messages that were not acknowledged
+ */
+export async function publishToBroker(work: PublishWork): Promise<void> {
+  const { io, source, options, limits, say, warn } = work
+  const { clock, stop } = io
+  const connection = await openConnection(options)
+  const publication = new Publication({ connection, clock, stop, ...limits, onDowngrade: warn })
+  const { outcome, elapsedMs } = await runPublication(publication, work)
+  await connection.close(limits.drainTimeout)
+  const { channel, qos } = source
+  const failure = publishFailure(outcome, { channel, interrupted: interruptedBy(io) })
+  if (failure) throw failure
+  say(publishClosingLine(outcome.acknowledged, channel, qos, elapsedMs))
+}

@@ -1,0 +1,53 @@
+import type { CommandContext } from '../../cli/command-context.js'
+import type { RecordRequest } from '../../cli/flags/record.js'
+import type { SubscriberWish } from '../../cli/flags/subscription.js'
+import { startProgress } from '../../cli/progress.js'
+import { recordingFiles } from '../../cli/recording/recording-files.js'
+import type { ConnectionOptions } from '../../core/connection.js'
+import { type RecordOutcome, record } from '../../operations/record.js'
+import { formatRecordProgress, formatRecordSummary } from '../../ui/record-report.js'
+import { openSubscriber } from '../subscribe/open-subscriber.js'
+
+/**
+ * Records what is received until enough came, the time is up, the file is large enough, or it is stopped; says at the end what was
+ * recorded, also if that failed.
+ * @param tidings our version, for the header
+ * @throws TidingsError what `openSubscriber` and `record` reject with
+ */
+export async function recordToFiles(
+  context: CommandContext,
+  options: ConnectionOptions,
+  wish: SubscriberWish,
+  { sync, ...request }: RecordRequest,
+  tidings: string
+): Promise<RecordOutcome> {
+  const { io, say, warn } = context
+  const { clock } = io
+  const subscriber = await openSubscriber(context, options, wish)
+  const began = clock.monotonic()
+  const elapsedMs = () => (clock.monotonic() - began) / 1000
+  let sumUp: () => void = () => undefined
+  try {
+    return await record({
+      ...subscriber,
+      ...request,
+      // As published: a replay is then to leave the same last values behind.
+      subscriptions: wish.subscriptions.map((each) =>
+        wish.retained === 'include' ? { ...each, retainAsPublished: true } : each
+      ),
+      patterns: wish.patterns,
+      tidings,
+      files: recordingFiles(sync ? 'always' : 'at-end'),
+      onOpen: (recorder) => {
+        if (recorder.dropped > 0) warn(`dropped a torn last line of ${recorder.dropped} bytes`)
+        const progress = startProgress(context, () => formatRecordProgress(recorder, elapsedMs()))
+        sumUp = () => {
+          progress.stop()
+          for (const line of formatRecordSummary(recorder, elapsedMs())) say(line)
+        }
+      }
+    })
+  } finally {
+    sumUp()
+  }
+}

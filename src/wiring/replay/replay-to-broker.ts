@@ -1,0 +1,45 @@
+import type { AcknowledgementLimits } from '../../cli/flags/acknowledgement.js'
+import { preciseClock } from '../../cli/precise-clock.js'
+import { listenToContinue } from '../../cli/terminal-keys.js'
+import type { ConnectionOptions } from '../../core/connection.js'
+import { Player, type ReplayOutcome } from '../../operations/player.js'
+import { openConnection } from '../../transport/open-connection.js'
+import type { ReplayWork } from './replay-work.js'
+import { showPlayer } from './show-player.js'
+
+/**
+ * Sends what was recorded when it is due, shows how it goes and, on a terminal, takes keys.
+ * @throws TidingsError what `openConnection` rejects with
+ */
+export async function replayToBroker(
+  work: ReplayWork,
+  options: ConnectionOptions,
+  limits: AcknowledgementLimits
+): Promise<ReplayOutcome> {
+  const { io, source, request, isQuiet, say } = work
+  let player: Player | undefined
+  const connection = await openConnection({
+    ...options,
+    onNotice: (notice) => {
+      if (notice.kind === 'reconnecting') player?.connectionLost()
+      if (notice.kind === 'reconnected') player?.connectionRestored()
+      options.onNotice(notice)
+    }
+  })
+  player = new Player({
+    ...request,
+    source,
+    connection,
+    clock: preciseClock,
+    stop: io.stop,
+    ...limits,
+    onNotice: say
+  })
+  const shown = isQuiet ? undefined : await showPlayer(work, player)
+  const continuing = listenToContinue(() => player.stoodStill())
+  const outcome = await player.run()
+  continuing.close()
+  shown?.stop()
+  await connection.close(limits.drainTimeout)
+  return outcome
+}
