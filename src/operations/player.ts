@@ -1,69 +1,16 @@
-import { type Clock, STOOD_STILL } from '../core/clock.js'
-import type { BrokerConnection } from '../core/connection.js'
-import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import type { ReplayLateness } from '../core/replay/replay-lateness.js'
-import { type ReplayChanges, ReplayMessages } from '../core/replay/replay-message.js'
+import { ReplayMessages } from '../core/replay/replay-message.js'
 import { ReplaySchedule } from '../core/replay/replay-schedule.js'
-import {
-  type PlacedMessage,
-  ReplayCursor,
-  type ReplayCursorOptions,
-  type ReplayRound
-} from './replay-cursor.js'
-import { type DeliveryCounts, ReplayDelivery } from './replay-delivery.js'
+import { ReplayCursor, type ReplayRound } from './replay-cursor.js'
+import { ReplayDelivery } from './replay-delivery.js'
+import type { ReplayOptions, ReplayOutcome, ReplayProgress } from './replay-terms.js'
+import { watchForStall } from './stall-watch.js'
 
 /** Messages that are handed over at once. */
 const MOST_PER_BATCH = 512
+/** Messages that are read at once when they have their time: parsing a whole chunk takes a millisecond, by which they would be late. */
+const MOST_READ_ON_TIME = 64
 const BYTES_PER_BATCH = 1024 * 1024
-
-export interface ReplayOptions extends Omit<ReplayCursorOptions, 'onBroken'> {
-  readonly connection: Pick<BrokerConnection, 'publish' | 'closed' | 'close'>
-  readonly clock: Clock
-  readonly stop: AbortSignal
-  /** 1 as recorded, 2 twice as fast; infinity as fast as the broker takes it. */
-  readonly speed: number
-  readonly changes: ReplayChanges
-  /** Go on behind a line that cannot be read. */
-  readonly skipInvalid: boolean
-  /** After an outage, send at once what became due meanwhile. */
-  readonly catchUp: boolean
-  /** Milliseconds to wait for acknowledgements after `stop`. */
-  readonly drainTimeout: number
-  /** Milliseconds without any acknowledgement after which what is open is given up; 0 waits for ever. */
-  readonly ackTimeout: number
-  readonly onNotice: (text: string) => void
-}
-
-/** How far a replay has come. */
-export interface ReplayProgress extends DeliveryCounts {
-  /** Where the first message stands in the recording: microseconds since 1970-01-01 UTC. */
-  readonly origin: number | undefined
-  /** Microseconds since the beginning of the round. */
-  readonly position: number
-  readonly round: number
-  readonly speed: number
-  /** Microseconds by which what is due now is late. */
-  readonly lag: number
-  readonly paused: boolean
-  readonly outage: boolean
-}
-
-export interface ReplayOutcome extends DeliveryCounts {
-  readonly lateness: ReplayLateness
-  /** Lines that could not be read and were left out. */
-  readonly invalid: number
-  /** Messages that a seek passed over. */
-  readonly passed: number
-  /** Why the recordings could not be read to their end. */
-  readonly sourceError: unknown
-  /** Why the connection ended for good. */
-  readonly connectionError: TidingsError | undefined
-  readonly stalled: boolean
-  readonly ended: 'end' | 'quit' | 'stop'
-  /** Microseconds from the first message on. */
-  readonly elapsed: number
-}
 
 type Command = (now: number) => void | Promise<void>
 
@@ -95,6 +42,7 @@ export class Player {
     const { clock } = options
     this.#cursor = new ReplayCursor({
       ...options,
+      atOnce: options.speed === Number.POSITIVE_INFINITY ? MOST_PER_BATCH : MOST_READ_ON_TIME,
       onBroken: () => {
         if (options.skipInvalid) this.#invalid++
         return options.skipInvalid
@@ -166,13 +114,12 @@ export class Player {
   #positionAt(now: number): number {
     if (this.#started === undefined) return 0
     if (this.#schedule.speed === Number.POSITIVE_INFINITY) return this.#lastAt
-    return Math.min(this.#schedule.positionAt(now), this.#cursor.head?.at ?? Number.POSITIVE_INFINITY)
+    return Math.min(this.#schedule.positionAt(now), this.#cursor.at)
   }
 
   get progress(): ReplayProgress {
     const now = this.options.clock.monotonic()
-    const head = this.#cursor.head
-    const due = head === undefined ? Number.POSITIVE_INFINITY : this.#schedule.dueOf(head.at)
+    const due = this.#schedule.dueOf(this.#cursor.at)
     const isMax = this.#schedule.speed === Number.POSITIVE_INFINITY
     return {
       ...this.#delivery.counts,
@@ -236,38 +183,37 @@ export class Player {
       return true
     }
     const { clock } = this.options
-    const head = this.#cursor.head
-    if (head === undefined) return true
     if (this.#started === undefined) {
       this.#started = clock.monotonic()
-      this.#origin = head.recorded.position
-      this.#schedule.jumpTo(head.at, this.#started)
+      this.#origin = this.#cursor.head.position
+      this.#schedule.jumpTo(this.#cursor.at, this.#started)
     }
-    const due = this.#steps > 0 ? Number.NEGATIVE_INFINITY : this.#schedule.dueOf(head.at)
-    if (due <= clock.monotonic()) this.#sendDue(head)
+    const due = this.#steps > 0 ? Number.NEGATIVE_INFINITY : this.#schedule.dueOf(this.#cursor.at)
+    if (due <= clock.monotonic()) this.#sendDue()
     else await this.#sleepUntil(due)
     return true
   }
 
-  #sendDue(first: PlacedMessage): void {
+  #sendDue(): void {
     const batch: Message[] = []
     let bytes = 0
     const paced = this.#schedule.speed !== Number.POSITIVE_INFINITY && this.#steps === 0
     const now = this.options.clock.monotonic()
-    for (let next: PlacedMessage | undefined = first; next !== undefined; next = this.#cursor.head) {
-      const due = this.#schedule.dueOf(next.at)
+    for (let next = this.#cursor.head; next !== undefined; next = this.#cursor.head) {
+      const { at } = this.#cursor
+      const due = this.#schedule.dueOf(at)
       if (batch.length === MOST_PER_BATCH || bytes >= BYTES_PER_BATCH) break
       if (this.#steps > 0) {
         if (batch.length > 0) break
-        this.#schedule.jumpTo(next.at, now)
+        this.#schedule.jumpTo(at, now)
       } else if (due > now) break
       else if (paced) this.#delivery.lateness.add(now - due)
-      const message = this.#toSend(next)
+      const message = this.#toSend(next.message)
       if (message === undefined) break
       batch.push(message)
       bytes += message.payload.length
-      this.#round = next.round
-      this.#lastAt = next.at
+      this.#round = this.#cursor.round
+      this.#lastAt = at
       this.#cursor.take()
     }
     if (this.#steps > 0) this.#steps--
@@ -275,9 +221,9 @@ export class Player {
   }
 
   /** A new name that is no channel, such as one that is too long, ends the replay like a broken line. */
-  #toSend({ recorded, round }: PlacedMessage): Message | undefined {
+  #toSend(recorded: Message): Message | undefined {
     try {
-      return this.#messages.toSend(recorded.message, round.start)
+      return this.#messages.toSend(recorded, this.#cursor.round.start)
     } catch (error) {
       this.#cursor.failure ??= error
       this.#ended ??= 'end'
@@ -294,8 +240,7 @@ export class Player {
       await this.#cursor.rewind(this.#round)
     }
     while (await this.#cursor.fill()) {
-      const head = this.#cursor.head
-      if (head === undefined || head.at >= target) break
+      if (this.#cursor.at >= target) break
       this.#cursor.take()
       if (distance > 0) this.#passed++
     }
@@ -323,19 +268,17 @@ export class Player {
 
   async #watchForStall(over: AbortSignal): Promise<void> {
     const { clock, ackTimeout, connection } = this.options
-    if (ackTimeout === 0) return
-    while (!over.aborted) {
-      const now = clock.monotonic()
-      const since =
-        this.#delivery.open > 0 && !this.#schedule.isHeld('outage') ? this.#delivery.lastProgress : now
-      if (now - since >= ackTimeout * 1000) {
-        this.#stalled = true
-        void connection.close(0)
-        return
+    const watch = {
+      clock,
+      limit: ackTimeout,
+      since: () =>
+        this.#delivery.open > 0 && !this.#schedule.isHeld('outage') ? this.#delivery.lastProgress : undefined,
+      stoodStill: () => {
+        this.#delivery.lastProgress = clock.monotonic()
       }
-      const wake = since + ackTimeout * 1000
-      await clock.sleepUntil(wake, over)
-      if (clock.monotonic() - wake > STOOD_STILL) this.#delivery.lastProgress = clock.monotonic()
     }
+    if (!(await watchForStall(watch, over))) return
+    this.#stalled = true
+    void connection.close(0)
   }
 }

@@ -1,7 +1,8 @@
-import { type Clock, STOOD_STILL } from '../core/clock.js'
+import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, Refusal } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import { watchForStall } from './stall-watch.js'
 
 /** Batches that may be under way at once: enough to keep the socket full while the next chunk is read, and memory small. */
 const MAX_OPEN_BATCHES = 8
@@ -153,20 +154,18 @@ export class Publication {
     })
   }
 
-  private async watchForStall(signal: AbortSignal): Promise<void> {
-    const { clock, ackTimeout } = this.options
-    if (ackTimeout === 0) return
-    while (!signal.aborted) {
-      const due = this.lastProgress + ackTimeout * 1000
-      const now = clock.monotonic()
-      if (this.open > 0 && now >= due) {
-        this.stalled = true
-        void this.options.connection.close(0)
-        return
+  private async watchForStall(over: AbortSignal): Promise<void> {
+    const { clock, ackTimeout, connection } = this.options
+    const watch = {
+      clock,
+      limit: ackTimeout,
+      since: () => (this.open > 0 ? this.lastProgress : undefined),
+      stoodStill: () => {
+        this.lastProgress = clock.monotonic()
       }
-      const wake = this.open > 0 ? due : now + ackTimeout * 1000
-      await clock.sleepUntil(wake, signal)
-      if (clock.monotonic() - wake > STOOD_STILL) this.lastProgress = clock.monotonic()
     }
+    if (!(await watchForStall(watch, over))) return
+    this.stalled = true
+    void connection.close(0)
   }
 }

@@ -5,7 +5,8 @@ import { ReplayTimeline } from '../core/replay/replay-timeline.js'
 
 /** The recording, read from its beginning as often as needed. */
 export interface ReplaySource {
-  open(): AsyncIterable<readonly RecordingItem[]>
+  /** @param most messages in one batch at most */
+  open(most: number): AsyncIterable<readonly RecordingItem[]>
   /** Whether it can be read more than once: stdin cannot. */
   readonly rereadable: boolean
   /** When the recording was started, if its header has said so: microseconds since 1970-01-01 UTC. */
@@ -18,16 +19,10 @@ export interface ReplayCursorOptions {
   /** Microseconds. */
   readonly maxGap: number
   readonly rounds: number
+  /** Messages that are read at once. */
+  readonly atOnce: number
   /** A broken line: whether to go on behind it. */
   readonly onBroken: (failure: TidingsError) => boolean
-}
-
-/** Something to be sent. */
-export interface PlacedMessage {
-  readonly recorded: RecordedMessage
-  /** Microseconds on the replay's timeline. */
-  readonly at: number
-  readonly round: ReplayRound
 }
 
 /** One pass over the recording. */
@@ -45,10 +40,13 @@ export class ReplayCursor {
   #timeline: ReplayTimeline
   #selection: ReplaySelection
   #batches: AsyncIterator<readonly RecordingItem[]> | undefined
-  #queue: PlacedMessage[] = []
+  #queue: RecordedMessage[] = []
+  /** Where each of the queue stands on the replay's timeline. */
+  #places: number[] = []
   #next = 0
   #ended = false
   #round: ReplayRound = { number: 1, start: 0 }
+  #queueRound = this.#round
   #kept = 0
   #first = 0
   #last = 0
@@ -59,8 +57,18 @@ export class ReplayCursor {
   }
 
   /** The next message, if it was read already. */
-  get head(): PlacedMessage | undefined {
+  get head(): RecordedMessage | undefined {
     return this.#queue[this.#next]
+  }
+
+  /** Where the next message stands on the replay's timeline, in microseconds; infinity if it was not read yet. */
+  get at(): number {
+    return this.#places[this.#next] ?? Number.POSITIVE_INFINITY
+  }
+
+  /** The round that the next message belongs to. */
+  get round(): ReplayRound {
+    return this.#queueRound
   }
 
   take(): void {
@@ -79,11 +87,10 @@ export class ReplayCursor {
   /** Goes back to the beginning of a round. */
   async rewind(round: ReplayRound): Promise<void> {
     await this.close()
-    this.#queue = []
-    this.#next = 0
     this.#ended = false
     this.#timeline = new ReplayTimeline(this.options.maxGap, round.start)
     this.#startRound(round)
+    this.#clearQueue()
   }
 
   async close(): Promise<void> {
@@ -92,15 +99,21 @@ export class ReplayCursor {
   }
 
   async #readBatch(): Promise<void> {
-    this.#batches ??= this.options.source.open()[Symbol.asyncIterator]()
-    this.#queue = []
-    this.#next = 0
+    this.#batches ??= this.options.source.open(this.options.atOnce)[Symbol.asyncIterator]()
+    this.#clearQueue()
     try {
       const next = await this.#batches.next()
       if (next.done || !this.#place(next.value)) await this.#endRound()
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  #clearQueue(): void {
+    this.#queue = []
+    this.#places = []
+    this.#next = 0
+    this.#queueRound = this.#round
   }
 
   /** Places what is wanted of a batch; `false` if nothing more will be. */
@@ -116,7 +129,8 @@ export class ReplayCursor {
       }
       if (this.#kept++ === 0) this.#first = item.position
       this.#last = item.position
-      this.#queue.push({ recorded: item, at: this.#timeline.place(item.position), round: this.#round })
+      this.#queue.push(item)
+      this.#places.push(this.#timeline.place(item.position))
     }
     return true
   }

@@ -15,6 +15,7 @@ export function openRecording(
   io: Io,
   options: {
     format?: RecordingFormat | undefined
+    most?: number
     signal?: AbortSignal
     onHeader?: (header: RecordingHeader) => void
   }
@@ -25,6 +26,7 @@ export function openRecording(
   return readRecording(unpacked(chunks, label), {
     name: label,
     format: options.format,
+    most: options.most,
     onHeader: options.onHeader
   })
 }

@@ -46,11 +46,13 @@ export class RecordingSource {
     }
   }
 
-  open(): AsyncIterable<readonly RecordingItem[]> {
+  /** @param most messages in one batch at most */
+  open(most: number): AsyncIterable<readonly RecordingItem[]> {
     return mergeRecordings(
       this.names.map((name) =>
         openRecording(name, this.io, {
           format: this.format,
+          most,
           signal: this.io.stop,
           onHeader: ({ started }) => {
             this.started = Math.min(this.started ?? started, started)

@@ -29,7 +29,7 @@ export function formatRecordingHeader(header: RecordingHeader): string {
  * Throws a `TidingsError` of kind bad-input for the header of a newer format and for a broken header.
  */
 export function parseRecordingHeader(line: Uint8Array): RecordingHeader | undefined {
-  if (line.length < START.length || START.compare(line, 0, START.length) !== 0) return undefined
+  for (let at = 0; at < START.length; at++) if (line[at] !== START[at]) return undefined
   const recording = readObject(line)
   if (typeof recording?.version !== 'number') throw badHeader('it names no version')
   if (recording.version > VERSION) {

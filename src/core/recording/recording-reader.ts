@@ -15,13 +15,13 @@ export interface ReadRecordingOptions {
   readonly name: string
   /** Recognised by content when absent. */
   readonly format?: RecordingFormat | undefined
+  /** Messages that come in one batch at most; as many as a chunk has when absent. */
+  readonly most?: number | undefined
   /** Told of every header. */
   readonly onHeader?: ((header: RecordingHeader) => void) | undefined
 }
 
 const NEWLINE = 0x0a
-/** Lines that are read at once: parsing a whole chunk takes a millisecond, by which a replay would be late. */
-const SLICE = 64
 const BRACE = 0x7b
 
 /**
@@ -89,6 +89,7 @@ async function* readLines(
   options: ReadRecordingOptions,
   parse: (line: Uint8Array) => RecordingEntry
 ): AsyncGenerator<RecordingItem[]> {
+  const { most = Number.POSITIVE_INFINITY } = options
   const end = { torn: false }
   const position = new RecordingPosition()
   let number = 0
@@ -114,7 +115,7 @@ async function* readLines(
         const text = number === 1 ? withoutMark(line) : line
         const item = isBlank(text) ? undefined : read(text)
         if (item !== undefined) items.push(item)
-        if (items.length < SLICE) continue
+        if (items.length < most) continue
         yield items
         items = []
       }

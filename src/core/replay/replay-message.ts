@@ -33,6 +33,7 @@ export class ReplayMessages {
     const channel = rename(message.channel)
     const { headers, time } = message
     const mqtt = this.#bindingOf(message.mqtt)
+    if (channel === message.channel && payload === message.payload && mqtt === message.mqtt) return message
     return time === undefined
       ? { channel, payload, headers, mqtt }
       : { channel, payload, headers, mqtt, time }
@@ -51,14 +52,13 @@ export class ReplayMessages {
   /** Whether it was sent before and by which subscription it came says nothing of the message that is sent now [MQTT-3.3.4-6]. */
   #bindingOf(binding: MqttBinding): MqttBinding {
     if (binding === this.#lastBinding && this.#lastChanged !== undefined) return this.#lastChanged
-    const { dup: _dup, subscriptionIds: _ids, ...kept } = binding
-    const { qos, retain } = this.changes
+    const { dup, subscriptionIds, ...kept } = binding
+    const qos = this.changes.qos ?? binding.qos
+    const retain = this.changes.retain === 'keep' ? binding.retain : this.changes.retain === 'set'
+    const isSame =
+      dup === undefined && subscriptionIds === undefined && qos === binding.qos && retain === binding.retain
     this.#lastBinding = binding
-    this.#lastChanged = {
-      ...kept,
-      ...(qos !== undefined && { qos }),
-      ...(retain !== 'keep' && { retain: retain === 'set' })
-    }
+    this.#lastChanged = isSame ? binding : { ...kept, qos, retain }
     return this.#lastChanged
   }
 }
