@@ -40,13 +40,14 @@ export class ReplayCursor {
   #timeline: ReplayTimeline
   #selection: ReplaySelection
   #batches: AsyncIterator<readonly RecordingItem[]> | undefined
-  #queue: RecordedMessage[] = []
-  /** Where each of the queue stands on the replay's timeline. */
-  #places: number[] = []
+  #batch: readonly RecordingItem[] = []
   #next = 0
+  #head: RecordedMessage | undefined
+  #at = Number.POSITIVE_INFINITY
+  /** Nothing that the round has left is wanted. */
+  #roundOver = false
   #ended = false
   #round: ReplayRound = { number: 1, start: 0 }
-  #queueRound = this.#round
   #kept = 0
   #first = 0
   #last = 0
@@ -58,28 +59,33 @@ export class ReplayCursor {
 
   /** The next message, if it was read already. */
   get head(): RecordedMessage | undefined {
-    return this.#queue[this.#next]
+    return this.#head
   }
 
   /** Where the next message stands on the replay's timeline, in microseconds; infinity if it was not read yet. */
   get at(): number {
-    return this.#places[this.#next] ?? Number.POSITIVE_INFINITY
+    return this.#at
   }
 
   /** The round that the next message belongs to. */
   get round(): ReplayRound {
-    return this.#queueRound
+    return this.#round
   }
 
+  /** Goes on to what is behind the head. */
   take(): void {
-    this.#next++
+    this.#head = undefined
+    this.#at = Number.POSITIVE_INFINITY
+    while (this.#head === undefined && this.#next < this.#batch.length && !this.#ended && !this.#roundOver)
+      this.#examine(this.#batch[this.#next++] as RecordingItem)
   }
 
   /** Reads until there is a head; `false` at the end of the last round, or at what the walk failed with. */
   async fill(): Promise<boolean> {
-    while (this.head === undefined) {
+    while (this.#head === undefined) {
       if (this.#ended) return false
-      await this.#readBatch()
+      if (this.#roundOver) await this.#endRound()
+      else await this.#readBatch()
     }
     return true
   }
@@ -90,7 +96,6 @@ export class ReplayCursor {
     this.#ended = false
     this.#timeline = new ReplayTimeline(this.options.maxGap, round.start)
     this.#startRound(round)
-    this.#clearQueue()
   }
 
   async close(): Promise<void> {
@@ -100,39 +105,29 @@ export class ReplayCursor {
 
   async #readBatch(): Promise<void> {
     this.#batches ??= this.options.source.open(this.options.atOnce)[Symbol.asyncIterator]()
-    this.#clearQueue()
     try {
       const next = await this.#batches.next()
-      if (next.done || !this.#place(next.value)) await this.#endRound()
+      this.#batch = next.done ? [] : next.value
+      this.#next = 0
+      this.#roundOver = next.done === true
     } catch (error) {
       this.#fail(error)
     }
+    this.take()
   }
 
-  #clearQueue(): void {
-    this.#queue = []
-    this.#places = []
-    this.#next = 0
-    this.#queueRound = this.#round
-  }
-
-  /** Places what is wanted of a batch; `false` if nothing more will be. */
-  #place(batch: readonly RecordingItem[]): boolean {
-    for (const item of batch) {
-      const verdict = this.#selection.judge(item)
-      if (verdict === 'end') return false
-      if (verdict === 'drop') continue
-      if (isBroken(item)) {
-        if (this.options.onBroken(item.broken)) continue
-        this.#fail(item.broken)
-        return true
-      }
-      if (this.#kept++ === 0) this.#first = item.position
-      this.#last = item.position
-      this.#queue.push(item)
-      this.#places.push(this.#timeline.place(item.position))
+  #examine(item: RecordingItem): void {
+    const verdict = this.#selection.judge(item)
+    if (verdict === 'end') this.#roundOver = true
+    if (verdict !== 'keep') return
+    if (isBroken(item)) {
+      if (!this.options.onBroken(item.broken)) this.#fail(item.broken)
+      return
     }
-    return true
+    if (this.#kept++ === 0) this.#first = item.position
+    this.#last = item.position
+    this.#head = item
+    this.#at = this.#timeline.place(item.position)
   }
 
   #fail(error: unknown): void {
@@ -154,6 +149,10 @@ export class ReplayCursor {
     this.#selection = new ReplaySelection(this.options.selection)
     this.#round = round
     this.#kept = 0
+    this.#roundOver = false
+    this.#batch = []
+    this.#next = 0
+    this.take()
   }
 
   /**
