@@ -1,6 +1,7 @@
 import type { Message } from '../../core/message.js'
 import { dryRun } from '../../operations/dry-run.js'
-import { Player, type ReplayOutcome } from '../../operations/player.js'
+import { Player } from '../../operations/player.js'
+import type { ReplayOutcome } from '../../operations/replay-terms.js'
 import type { ReplayWork } from './replay-work.js'
 
 /**
