@@ -1,6 +1,7 @@
 import type { Message } from '../core/message.js'
 import { ReplayMessages } from '../core/replay/replay-message.js'
 import { ReplaySchedule } from '../core/replay/replay-schedule.js'
+import { Interruptions } from './interruptions.js'
 import { ReplayCursor, type ReplayRound } from './replay-cursor.js'
 import { ReplayDelivery } from './replay-delivery.js'
 import type { ReplayOptions, ReplayOutcome, ReplayProgress } from './replay-terms.js'
@@ -12,19 +13,13 @@ const MOST_PER_BATCH = 512
 const MOST_READ_ON_TIME = 64
 const BYTES_PER_BATCH = 1024 * 1024
 
-type Command = (now: number) => void | Promise<void>
-
 /** Plays a recording. Its steering methods may be called at any time while `run` is under way. */
 export class Player {
   readonly #cursor: ReplayCursor
   readonly #schedule: ReplaySchedule
   readonly #delivery: ReplayDelivery
   readonly #messages: ReplayMessages
-  readonly #commands: Command[] = []
-  /** Ends a sleep before its time. */
-  #wake = new AbortController()
-  /** Ends a wait for the broker's answers. */
-  #changed: () => void = () => undefined
+  readonly #interruptions: Interruptions
   #started: number | undefined
   #origin: number | undefined
   /** Where the last message that was sent stands on the timeline. */
@@ -48,21 +43,22 @@ export class Player {
         return options.skipInvalid
       }
     })
+    this.#interruptions = new Interruptions(clock)
     this.#schedule = new ReplaySchedule(options.speed, 0)
     this.#messages = new ReplayMessages(options.changes, () => clock.now())
     this.#delivery = new ReplayDelivery(
       options.connection,
       () => clock.monotonic(),
       () => {
-        if (this.#delivery.ended) this.#wake.abort()
-        this.#changed()
+        if (this.#delivery.ended) this.#interruptions.interrupt()
+        else this.#interruptions.answer()
       }
     )
   }
 
   /** Pauses, or goes on. */
   togglePause(): void {
-    this.#command((now) =>
+    this.#interruptions.post((now) =>
       this.#schedule.isHeld('pause')
         ? this.#schedule.release('pause', now)
         : this.#schedule.hold('pause', now)
@@ -71,24 +67,24 @@ export class Player {
 
   /** Sends the next message now and pauses behind it. */
   step(): void {
-    this.#command((now) => {
+    this.#interruptions.post((now) => {
       this.#schedule.hold('pause', now)
       this.#steps++
     })
   }
 
   setSpeed(change: (speed: number) => number): void {
-    this.#command((now) => this.#schedule.setSpeed(change(this.#schedule.speed), now))
+    this.#interruptions.post((now) => this.#schedule.setSpeed(change(this.#schedule.speed), now))
   }
 
   /** Goes so many microseconds forward, or back within the round. */
   seek(distance: number): void {
-    this.#command((now) => this.#seek(distance, now))
+    this.#interruptions.post((now) => this.#seek(distance, now))
   }
 
   /** Ends as if the recording ended here. */
   quit(): void {
-    this.#command(() => {
+    this.#interruptions.post(() => {
       this.#ended ??= 'quit'
     })
   }
@@ -97,17 +93,17 @@ export class Player {
   connectionLost(): void {
     if (this.options.catchUp) return
     // What is overdue already is not to come in a burst either.
-    this.#command((now) => this.#schedule.hold('outage', now, this.#positionAt(now)))
+    this.#interruptions.post((now) => this.#schedule.hold('outage', now, this.#positionAt(now)))
   }
 
   connectionRestored(): void {
-    this.#command((now) => this.#schedule.release('outage', now))
+    this.#interruptions.post((now) => this.#schedule.release('outage', now))
   }
 
   /** The process was stopped, and goes on: what became due meanwhile is not to come in a burst. */
   stoodStill(): void {
     if (this.options.catchUp) return
-    this.#command((now) => this.#schedule.jumpTo(this.#positionAt(now), now))
+    this.#interruptions.post((now) => this.#schedule.jumpTo(this.#positionAt(now), now))
   }
 
   /** How far the timeline has come: no further than the next message, and to the last one where there is no schedule. */
@@ -139,8 +135,7 @@ export class Player {
     const onStop = () => {
       this.#ended ??= 'stop'
       void connection.close(this.options.drainTimeout)
-      this.#wake.abort()
-      this.#changed()
+      this.#interruptions.interrupt()
     }
     if (stop.aborted) onStop()
     stop.addEventListener('abort', onStop, { once: true })
@@ -148,7 +143,7 @@ export class Player {
     const watching = this.#watchForStall(over.signal)
     while (await this.#advance());
     await this.#cursor.close()
-    while (this.#delivery.open > 0) await this.#change()
+    while (this.#delivery.open > 0) await this.#interruptions.next()
     const elapsed = this.#started === undefined ? 0 : clock.monotonic() - this.#started
     over.abort()
     await watching
@@ -169,8 +164,7 @@ export class Player {
 
   /** Does what can be done now, or waits for the next thing to happen; `false` once nothing is left to be sent. */
   async #advance(): Promise<boolean> {
-    for (let command = this.#commands.shift(); command; command = this.#commands.shift())
-      await command(this.options.clock.monotonic())
+    await this.#interruptions.work()
     if (this.#ended !== undefined || this.#delivery.ended) return false
     // Whatever happens meanwhile comes first: nothing may be sent any more after a stop.
     if (this.#cursor.head === undefined) {
@@ -179,7 +173,7 @@ export class Player {
       return isMore
     }
     if (!this.#delivery.hasRoom) {
-      await this.#change()
+      await this.#interruptions.next()
       return true
     }
     const { clock } = this.options
@@ -190,7 +184,7 @@ export class Player {
     }
     const due = this.#steps > 0 ? Number.NEGATIVE_INFINITY : this.#schedule.dueOf(this.#cursor.at)
     if (due <= clock.monotonic()) this.#sendDue()
-    else await this.#sleepUntil(due)
+    else await this.#interruptions.sleepUntil(due)
     return true
   }
 
@@ -245,25 +239,6 @@ export class Player {
       if (distance > 0) this.#passed++
     }
     this.#schedule.jumpTo(target, this.options.clock.monotonic())
-  }
-
-  #command(command: Command): void {
-    this.#commands.push(command)
-    this.#wake.abort()
-    this.#changed()
-  }
-
-  /** Sleeps until something is due, or happens; also if it happened since the last sleep. */
-  async #sleepUntil(due: number): Promise<void> {
-    if (!this.#wake.signal.aborted) await this.options.clock.sleepUntil(due, this.#wake.signal)
-    if (this.#wake.signal.aborted) this.#wake = new AbortController()
-  }
-
-  /** Resolves when a batch was reported, the connection has ended or a command was given. */
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#changed = resolve
-    })
   }
 
   async #watchForStall(over: AbortSignal): Promise<void> {
