@@ -76,6 +76,14 @@ describe('publishing at QoS 0', () => {
     expect(await report).toEqual(acknowledged(5000))
   })
 
+  it('hands a large payload to the socket without a copy', async () => {
+    const line = await new ScriptedLine().connect()
+    const payload = Buffer.alloc(100_000, 7)
+    await line.exchange.publish([message('t', payload, { qos: 0 })])
+    expect(line.socket.handedOver).toContain(payload.buffer)
+    expect(line.socket.sent.subarray(-payload.length).equals(payload)).toBe(true)
+  })
+
   it('needs less than ten writes for a thousand messages', async () => {
     const line = await new ScriptedLine().connect()
     await line.exchange.publish(Array.from({ length: 1000 }, () => message('t', 'x'.repeat(118), { qos: 0 })))

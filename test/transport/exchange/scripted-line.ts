@@ -7,6 +7,8 @@ import { MessageExchange } from '../../../src/transport/mqtt/exchange/message-ex
 /** The network in memory: what the broker sends is fed, what we send is kept; the test says when a write is taken. */
 export class ScriptedSocket extends Duplex {
   readonly writes: Buffer[] = []
+  /** The memory that each write was handed over in. */
+  readonly handedOver: ArrayBufferLike[] = []
   /** While true, the socket takes nothing: write callbacks wait. */
   stalled = false
   #waiting: (() => void)[] = []
@@ -18,6 +20,7 @@ export class ScriptedSocket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.writes.push(Buffer.from(chunk))
+    this.handedOver.push(chunk.buffer)
     if (this.stalled) this.#waiting.push(done)
     else done()
   }
