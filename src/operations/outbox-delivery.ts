@@ -69,7 +69,7 @@ export class OutboxDelivery {
       const result = await this.sendAll()
       if (result === 'sent') {
         // What another process closed while it saw our claim is left to us.
-        if (!outbox.hasWaiting(true)) return
+        if (!outbox.hasWaiting(true)) return outbox.tidy()
       } else if (result === 'busy') {
         if (isLast && ++claims === CLAIM_TRIES) return
         await this.sleep(isLast ? random() * CLAIM_PAUSE : LOOK_EVERY, isLast ? stop : ended)

@@ -46,6 +46,24 @@ describe('an outbox on disk', () => {
     expect(fs.readdirSync(folder)).toEqual([])
   })
 
+  it('is tidied of what was sent to its end before its writer closed it', async () => {
+    const segment = outbox.begin()
+    await segment.append(bytes('one'))
+    const sender = claim()
+    const batch = sender.next()
+    if (batch) sender.settle(batch)
+    await sender.release()
+    outbox.tidy()
+    expect(endings()).toContain('open')
+    await segment.close()
+    const other = outbox.begin()
+    await other.append(bytes('two'))
+    await other.close()
+    outbox.tidy()
+    expect([...outbox.waiting()].map(textsOf)).toEqual([['two']])
+    expect(endings()).toEqual(['ndjson'])
+  })
+
   it('that is cleared loses only what was waiting when that was decided', async () => {
     const before = outbox.begin()
     await before.append(bytes('one'))

@@ -85,6 +85,10 @@ export class MemoryOutbox implements Outbox {
     }
   }
 
+  tidy(): void {
+    this.segments = this.segments.filter(({ closed, settled, lines }) => !closed || settled < lines.length)
+  }
+
   hasWaiting(closed: boolean): boolean {
     return this.segments.some(
       (segment) => (segment.closed || !closed) && segment.settled < segment.lines.length

@@ -50,6 +50,14 @@ export class FileOutbox implements Outbox {
     })
   }
 
+  tidy(): void {
+    for (const segment of this.folder.segments()) {
+      if (!segment.closed) continue
+      const part = readSegment(this.folder, segment, settledOffset(this.folder, segment.base))
+      if (part?.lines.length === 0 && part.rest === 0) this.clearSegment(segment.base)
+    }
+  }
+
   /** What waits, in order, without touching it. */
   *waiting(): Generator<StoredBatch> {
     for (const segment of this.folder.segments()) {
@@ -89,8 +97,12 @@ export class FileOutbox implements Outbox {
 
   /** Removes segments that were complete, and what was refused. Only for who has the claim. */
   clear(segments: readonly string[]): void {
-    for (const base of segments) this.folder.remove(`${base}${OPEN}`, `${base}${CLOSED}`, `${base}${SENT}`)
+    for (const base of segments) this.clearSegment(base)
     this.folder.remove(REFUSED)
+  }
+
+  private clearSegment(base: string): void {
+    this.folder.remove(`${base}${OPEN}`, `${base}${CLOSED}`, `${base}${SENT}`)
   }
 }
 

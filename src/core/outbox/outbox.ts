@@ -43,4 +43,6 @@ export interface Outbox {
   claim(): OutboxClaim | OtherSender
   /** Whether messages wait; `closed`: only in segments that nobody appends to any more. */
   hasWaiting(closed: boolean): boolean
+  /** Removes what was sent to its end before its writer closed it: whoever sent it did not see that it was complete. Needs no claim. */
+  tidy(): void
 }
