@@ -60,10 +60,10 @@ function moveTimestamp(token: string, delta: number): string | undefined {
 
 function readTimestamp(token: string): number | undefined {
   if (!token.startsWith('"')) {
-    const parts = EPOCH.exec(token)
-    return parts === null
-      ? undefined
-      : Math.round((Number(token) * 1_000_000) / unitsPerSecond(parts[2] ?? ''))
+    const [, sign, whole, fraction = ''] = EPOCH.exec(token) ?? []
+    if (whole === undefined) return undefined
+    const perSecond = BigInt(unitsPerSecond(whole)) * 10n ** BigInt(fraction.length)
+    return Number(divideRounded(BigInt(`${sign}${whole}${fraction}`) * 1_000_000n, perSecond))
   }
   const local = readIso(token.slice(1, -1))
   if (local === undefined) return undefined
