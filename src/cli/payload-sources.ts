@@ -1,4 +1,4 @@
-import { parseEnvelope } from '../core/envelope/envelope.js'
+import { type EnvelopeDefaults, parseEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
 import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
@@ -78,13 +78,6 @@ export async function* lineMessages(
   for await (const lines of lineBatches(input.chunks(signal))) {
     yield lines.map((payload) => ({ channel, payload, headers, mqtt }))
   }
-}
-
-/** Flags that fill in what an envelope line does not say. */
-export interface EnvelopeDefaults {
-  readonly channel?: string
-  readonly qos?: 0 | 1 | 2
-  readonly retain?: boolean
 }
 
 /** One message per envelope line, leaving out a recording's header; a bad line ends it with an error that names its number, after all messages before it. */

@@ -18,8 +18,6 @@ export interface PublishSourceFlags {
   readonly empty: boolean
   readonly repeat?: number | undefined
   readonly every?: number | undefined
-  readonly qos?: Qos | undefined
-  readonly retain: boolean
 }
 
 /** The messages to publish, and what people call them. */
@@ -92,11 +90,8 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
-    const defaults = {
-      ...(channel !== undefined && { channel }),
-      ...(flags.qos !== undefined && { qos: flags.qos }),
-      ...(flags.retain && { retain: true })
-    }
+    const { headers, mqtt } = template
+    const defaults = { ...mqtt, headers, ...(channel !== undefined && { channel }) }
     return { channel: undefined, qos, messages: (signal) => envelopeMessages(io.stdin, defaults, signal) }
   }
   let payload: Uint8Array | undefined

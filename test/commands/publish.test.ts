@@ -117,6 +117,32 @@ describe('the message flags', () => {
 })
 
 describe('envelope lines', () => {
+  it('get what the message flags say where they say nothing themselves', async () => {
+    const flags = '-H source=web -H k=v --expiry 1m --content-type text/x --response-channel answers'
+    const own = '{"payload":2,"headers":{"k":"own"},"mqtt":{"expiry":7,"correlation":"b3du"}}'
+    const messages = await published(
+      ['a', '--json', ...flags.split(' '), '--correlation', 'flag', '--payload-utf8'],
+      `{"payload":1}\n${own}\n`,
+      2
+    )
+    const correlations = messages.map(({ mqtt }) => Buffer.from(mqtt.correlation ?? []).toString())
+    expect(correlations).toEqual(['flag', 'own'])
+    expect(messages[0]).toMatchObject({
+      headers: [
+        ['source', 'web'],
+        ['k', 'v']
+      ],
+      mqtt: { expiry: 60, contentType: 'text/x', responseChannel: 'answers', payloadUtf8: true }
+    })
+    expect(messages[1]).toMatchObject({
+      headers: [
+        ['k', 'own'],
+        ['source', 'web']
+      ],
+      mqtt: { expiry: 7, contentType: 'text/x', responseChannel: 'answers', payloadUtf8: true }
+    })
+  })
+
   it('may be a recording: its header is no message', async () => {
     const header = '{"recording":{"version":1,"started":"2026-01-01T00:00:00.000000Z"}}\n'
     const [message] = await published(['--json'], `${header}{"offset":0,"channel":"a","payload":1}\n`)

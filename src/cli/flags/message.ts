@@ -29,7 +29,8 @@ export const messageFlags = {
   'content-type': Flags.string({
     helpGroup,
     helpValue: 'TYPE',
-    summary: 'content type; application/json by itself for a JSON object or array'
+    summary:
+      'content type; application/json by itself where PAYLOAD, a file or all of stdin is a JSON object or array'
   }),
   expiry: durationFlag({ helpGroup, summary: 'the broker forgets it when nobody took it for this long' }),
   'response-channel': Flags.string({

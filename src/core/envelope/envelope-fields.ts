@@ -5,13 +5,11 @@ import type { Header, MqttBinding, Qos } from '../message.js'
 import { decodeUtf8 } from '../utf8.js'
 import { visibleText } from '../visible-text.js'
 
-/** What an envelope line that does not say it gets. */
-export interface EnvelopeDefaults {
+/** What an envelope line that does not say it gets; a QoS of 1 and no retain, unless given. */
+export interface EnvelopeDefaults extends Partial<MqttBinding> {
   readonly channel?: string
-  /** 1, unless given. */
-  readonly qos?: Qos
-  /** False, unless given. */
-  readonly retain?: boolean
+  /** Each for lines that have no header of this name. */
+  readonly headers?: readonly Header[]
 }
 
 /** The reason alone: whoever reads the lines adds the file and the line's number. */
@@ -42,11 +40,15 @@ export function parseBinding(value: unknown, defaults: EnvelopeDefaults): MqttBi
     throw badField(`mqtt.${name}`, field, must)
   }
   const dup = read('dup', isBoolean, 'must be true or false')
-  const payloadUtf8 = read('payloadUtf8', isBoolean, 'must be true or false')
-  const expiry = read('expiry', isSeconds, 'must be a number of seconds from 0 to 4294967295')
-  const contentType = read('contentType', isText, 'must be a string')
-  const responseChannel = read('responseChannel', isChannel, 'must be a channel, without wildcards')
-  const correlation = read('correlation', isBase64, 'must be base64')
+  const payloadUtf8 = read('payloadUtf8', isBoolean, 'must be true or false') ?? defaults.payloadUtf8
+  const expiry =
+    read('expiry', isSeconds, 'must be a number of seconds from 0 to 4294967295') ?? defaults.expiry
+  const contentType = read('contentType', isText, 'must be a string') ?? defaults.contentType
+  const responseChannel =
+    read('responseChannel', isChannel, 'must be a channel, without wildcards') ?? defaults.responseChannel
+  const ownCorrelation = read('correlation', isBase64, 'must be base64')
+  const correlation =
+    ownCorrelation === undefined ? defaults.correlation : Buffer.from(ownCorrelation, 'base64')
   const subscriptionIds = read('subscriptionIds', isIds, 'must be a list of numbers from 1 to 268435455')
   return {
     qos: read('qos', isQos, 'must be 0, 1 or 2') ?? defaults.qos ?? 1,
@@ -56,7 +58,7 @@ export function parseBinding(value: unknown, defaults: EnvelopeDefaults): MqttBi
     ...(expiry !== undefined && { expiry }),
     ...(contentType !== undefined && { contentType }),
     ...(responseChannel !== undefined && { responseChannel }),
-    ...(correlation !== undefined && { correlation: Buffer.from(correlation, 'base64') }),
+    ...(correlation !== undefined && { correlation }),
     ...(subscriptionIds !== undefined && { subscriptionIds })
   }
 }

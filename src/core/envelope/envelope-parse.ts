@@ -33,7 +33,7 @@ export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_
   findFields(line)
   const channel = readChannel(line, defaults)
   const mqtt = readBinding(line, defaults)
-  const headers = readHeaders(line)
+  const headers = readHeaders(line, defaults)
   const payload = readPayload(line)
   const time = readTime(line)
   return time === undefined ? { channel, payload, headers, mqtt } : { channel, payload, headers, mqtt, time }
@@ -136,8 +136,7 @@ let lastBinding: MqttBinding = { qos: 1, retain: false }
 function readBinding(line: Uint8Array, defaults: EnvelopeDefaults): MqttBinding {
   if (!isPresent(line, MQTT)) return parseBinding({}, defaults)
   if (
-    defaults.qos === lastBindingDefaults.qos &&
-    defaults.retain === lastBindingDefaults.retain &&
+    defaults === lastBindingDefaults &&
     isSame(lastBindingBytes, line, starts[MQTT] as number, ends[MQTT] as number)
   )
     return lastBinding
@@ -149,14 +148,18 @@ function readBinding(line: Uint8Array, defaults: EnvelopeDefaults): MqttBinding 
 }
 
 let lastHeadersBytes: Uint8Array = new Uint8Array()
+let lastHeadersDefaults = NO_HEADERS
 let lastHeaders = NO_HEADERS
 
-function readHeaders(line: Uint8Array): readonly Header[] {
-  if (!isPresent(line, HEADERS)) return NO_HEADERS
+function readHeaders(line: Uint8Array, { headers = NO_HEADERS }: EnvelopeDefaults): readonly Header[] {
+  if (!isPresent(line, HEADERS)) return headers
   const start = starts[HEADERS] as number
   const end = ends[HEADERS] as number
-  if (isSame(lastHeadersBytes, line, start, end)) return lastHeaders
-  lastHeaders = parseHeaders(line, start, end)
+  if (headers === lastHeadersDefaults && isSame(lastHeadersBytes, line, start, end)) return lastHeaders
+  const own = parseHeaders(line, start, end)
+  const added = headers.filter(([name]) => !own.some(([ownName]) => ownName === name))
+  lastHeaders = added.length === 0 ? own : [...own, ...added]
+  lastHeadersDefaults = headers
   lastHeadersBytes = copyOf(line, HEADERS)
   return lastHeaders
 }
