@@ -22,9 +22,9 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
   }
 }
 
-/** What oclif throws where no plug-in answers for it. */
+/** What oclif throws where no plug-in answers for it; its help says it with a capital letter and a full stop. */
 const isUnknownCommand = (error: unknown) =>
-  error instanceof Error && /^command [^\n]* not found$/.test(error.message)
+  error instanceof Error && /^command [^\n]* not found\.?$/i.test(error.message)
 
 async function tellUnknownCommand(args: readonly string[], ownCommands: readonly string[]): Promise<void> {
   const [{ unknownCommand }, { reportFailure }, { processIo }] = await Promise.all([

@@ -2,19 +2,25 @@ import { TidingsError } from '../core/errors.js'
 import { closestName } from './closest-name.js'
 
 /**
- * What is told of a command that does not exist: with the one that was probably meant.
+ * What is told of a command that does not exist, or of its help: with the one that was probably meant.
  * @param commands the ids of all that exist, such as `broker:status`
  */
 export function unknownCommand(args: readonly string[], commands: readonly string[]): TidingsError {
+  const isHelp = args[0] === 'help'
+  const words = isHelp ? args.slice(1).filter((word) => !word.startsWith('-')) : args
   // Never with the value of a flag that came first: it may be a password.
-  const [first = '', second = ''] = args.map((word) => word.replace(/=.*/s, ''))
+  const [first = '', second = ''] = words.map((word) => word.replace(/=.*/s, ''))
   const names = commands.map((id) => id.replaceAll(':', ' '))
   const isTopic = names.some((name) => name.startsWith(`${first} `))
   const near = closestName(`${first} ${second}`, names) ?? (isTopic ? undefined : closestName(first, names))
   const typed = isTopic ? `${first} ${second}` : first
-  const flagFirst = first.startsWith('-') ? `COMMAND ${first}` : undefined
-  return new TidingsError('usage', `cannot run "${typed}": there is no such command`, {
-    code: 'unknown-command',
-    suggestion: `tidings ${flagFirst ?? near ?? (isTopic ? `${first} --help` : '--help')}`
-  })
+  const meant = first.startsWith('-') ? `COMMAND ${first}` : isHelp && near ? `help ${near}` : near
+  return new TidingsError(
+    'usage',
+    `cannot ${isHelp ? 'show help for' : 'run'} "${typed}": there is no such command`,
+    {
+      code: 'unknown-command',
+      suggestion: `tidings ${meant ?? (isTopic ? `${first} --help` : '--help')}`
+    }
+  )
 }

@@ -22,3 +22,16 @@ it.each([
     suggestion
   })
 })
+
+it.each([
+  ['help pubish', 'pubish', 'tidings help publish'],
+  ['help --nested-commands broker stauts', 'broker stauts', 'tidings help broker status'],
+  ['help outbox empty', 'outbox empty', 'tidings outbox --help'],
+  ['help xyz', 'xyz', 'tidings --help']
+])('"tidings %s" is answered with the command whose help was probably meant', (args, typed, suggestion) => {
+  expect(unknownCommand(args.split(' '), COMMANDS)).toMatchObject({
+    kind: 'usage',
+    message: `cannot show help for "${typed}": there is no such command`,
+    suggestion
+  })
+})

@@ -177,6 +177,14 @@ describe('a command that does not exist', () => {
     })
   })
 
+  it('has no help, and that is said in the same way', async () => {
+    expect(await runProgram(['help', 'publsh'], { env })).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'Error: cannot show help for "publsh": there is no such command\n  Try: tidings help publish\n'
+    })
+  })
+
   it('is told as JSON where that is asked for', async () => {
     const { exitCode, stderr } = await runProgram(['broker', 'stauts', '--json'], { env })
     expect(exitCode).toBe(2)
