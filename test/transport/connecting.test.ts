@@ -140,6 +140,16 @@ describe('the first connection fails at once', () => {
     expect(count).toBe(0)
   })
 
+  it('when the broker has moved, however long it may take', async () => {
+    const { url, peers } = await broker((peer) => accept(peer, { reasonCode: 0x9d }).then(() => {}))
+    expect(await failureOf(connect(url, { wait: 60_000 }))).toMatchObject({
+      kind: 'connect',
+      code: 'server-moved',
+      message: `cannot connect to "${url}": the broker refused: server moved`
+    })
+    expect(peers).toHaveLength(1)
+  })
+
   it('when it is interrupted', async () => {
     const interrupt = new AbortController()
     const { url } = await broker(() => interrupt.abort())

@@ -144,13 +144,16 @@ describe('a connection that is lost', () => {
     expect(broker.peers).toHaveLength(1)
   })
 
-  it('goes to the next broker when one says to use another server', async () => {
+  it.each([
+    ['says to use another server', 0x9c],
+    ['has moved', 0x9d]
+  ])('goes to the next broker when one %s', async (_, reasonCode) => {
     const next = await startScriptedBroker((peer) => accept(peer).then(() => {}))
     brokers.push(next)
     const { broker, connection, notices } = await connectTo(
       async (peer) => {
         await accept(peer)
-        peer.send({ cmd: 'disconnect', reasonCode: 0x9c })
+        peer.send({ cmd: 'disconnect', reasonCode })
       },
       {},
       [next.url]
@@ -158,6 +161,41 @@ describe('a connection that is lost', () => {
     await notices.first('reconnected')
     expect(connection.broker.url).toBe(next.url)
     expect(broker.count).toBe(1)
+  })
+
+  const moved = { reasonCode: 0x9d, properties: { serverReference: 'b:1' } }
+  const saysWhenItDisconnects: Script = async (peer) => {
+    await accept(peer)
+    peer.send({ cmd: 'disconnect', ...moved })
+  }
+  const saysWhenItIsAskedAgain: Script = async (peer) => {
+    await accept(peer, peer.index === 0 ? {} : moved)
+    if (peer.index === 0) peer.cut()
+  }
+
+  it.each([
+    ['when it disconnects', saysWhenItDisconnects, 1],
+    ['when it is asked again', saysWhenItIsAskedAgain, 2]
+  ])('asks a broker no more that said it has moved %s, and ends when all have', async (_, script, times) => {
+    const answers = [{}, { reasonCode: 0x88 }, moved]
+    const next = await startScriptedBroker(async (peer) => {
+      await accept(peer, answers[peer.index])
+      if (peer.index === 0) peer.cut()
+    })
+    brokers.push(next)
+    const { broker, connection } = await connectTo(script, {}, [next.url])
+    expect(await connection.closed).toMatchObject({
+      kind: 'connect',
+      code: 'server-moved',
+      suggestion: 'the broker that it names: b:1'
+    })
+    expect([broker.count, next.count]).toEqual([times, 3])
+  })
+
+  it('ends when the only broker answers that it has moved', async () => {
+    const { broker, connection } = await connectTo(saysWhenItIsAskedAgain)
+    expect(await connection.closed).toMatchObject({ kind: 'connect', code: 'server-moved' })
+    expect(broker.count).toBe(2)
   })
 
   it('is made again when the broker shuts down, and says why', async () => {

@@ -2,7 +2,7 @@ import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { connectFailure, isWorthRetrying } from './connect-failure.js'
+import { connectFailure, isWorthRetrying, MOVED } from './connect-failure.js'
 import type { ConnectRequest, Protocol } from './connect-packet.js'
 import { openSession } from './open-session.js'
 import type { ExchangeLink, Session } from './session.js'
@@ -18,14 +18,16 @@ export interface RoundOptions {
 /** What differs from one round to the next. */
 export type RoundRequest = (url: BrokerUrl, protocol: Protocol) => ConnectRequest
 
-/** Tries the brokers in order, once each, beginning with the one that answered last; remembers which protocol each speaks. */
+/** Tries the brokers in order, once each, beginning with the one that answered last; remembers which protocol each speaks, and which moved. */
 export class BrokerRound {
   readonly #options: RoundOptions
   readonly #protocols = new Map<BrokerUrl, Protocol>()
-  #first = 0
+  /** Those that have not moved, in the order to try them. */
+  #brokers: readonly BrokerUrl[]
 
   constructor(options: RoundOptions) {
     this.#options = options
+    this.#brokers = options.brokers
   }
 
   /**
@@ -33,23 +35,22 @@ export class BrokerRound {
    *   reason once that has aborted.
    */
   async connect(request: RoundRequest, link: ExchangeLink, signal: AbortSignal): Promise<Session> {
-    const { brokers, onNotice } = this.#options
+    const { onNotice } = this.#options
     const failures: TidingsError[] = []
-    for (let index = 0; index < brokers.length; index++) {
-      const position = (this.#first + index) % brokers.length
-      const url = brokers[position]
-      if (url === undefined) break
+    const brokers = this.#brokers
+    for (const [index, url] of brokers.entries()) {
       try {
         const session = await this.#connectTo(url, request, link, signal)
-        this.#first = position
+        while (this.#brokers[0] !== url) this.passOn()
         return session
       } catch (error) {
         signal.throwIfAborted()
         const failure = connectFailure(url, error)
         if (failure.kind !== 'connect') throw failure
         failures.push(failure)
-        const next = brokers[(position + 1) % brokers.length]
-        if (index + 1 < brokers.length && next !== undefined) {
+        if (failure.code === MOVED) this.#brokers = this.#brokers.filter((broker) => broker !== url)
+        const next = brokers[index + 1]
+        if (next !== undefined) {
           onNotice({ kind: 'failover', text: `${failure.message}; trying "${formatBrokerUrl(next)}"` })
         }
       }
@@ -59,7 +60,17 @@ export class BrokerRound {
 
   /** The broker that answered last sends its clients to another one: the next one comes first. */
   passOn(): void {
-    this.#first = (this.#first + 1) % this.#options.brokers.length
+    this.#brokers = [...this.#brokers.slice(1), ...this.#brokers.slice(0, 1)]
+  }
+
+  /** Whether there is any besides the one that answered last. */
+  get hasOthers(): boolean {
+    return this.#brokers.length > 1
+  }
+
+  /** The broker that answered last has moved for good: it is asked no more. */
+  leave(): void {
+    this.#brokers = this.#brokers.slice(1)
   }
 
   async #connectTo(

@@ -154,9 +154,12 @@ const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
   ]
 ])
 
+/** The code of the failure to connect to a broker that has moved for good. */
+export const MOVED = 'server-moved'
+
 const ELSEWHERE = new Set([USE_ANOTHER_SERVER, SERVER_MOVED])
 
-/** A broker that answers so may accept us later, or another one of its cluster at once. */
+/** A broker that answers so may accept us later, unless it has moved, or another one of its cluster at once. */
 const TRANSIENT = new Set([0x88, 0x89, 0x8b, 0x97, 0x9f, ...ELSEWHERE])
 
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
@@ -177,7 +180,8 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
     const why = `the broker refused: ${formatReason(cause.code, cause.reasonString)}`
     if (TRANSIENT.has(cause.code)) {
       const suggestion = ELSEWHERE.has(cause.code) ? whereTo(cause.serverReference) : undefined
-      return new TidingsError('connect', text(why), facts({ code: 'broker-unavailable', suggestion }))
+      const code = cause.code === SERVER_MOVED ? MOVED : 'broker-unavailable'
+      return new TidingsError('connect', text(why), facts({ code, suggestion }))
     }
     return new TidingsError(
       'refused',
@@ -191,5 +195,5 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
 
 /** Whether another attempt can turn out better without anybody changing anything on our side. */
 export function isWorthRetrying(failure: TidingsError): boolean {
-  return failure.kind === 'connect' && !/^(tls-|not-tls$)/.test(failure.code)
+  return failure.kind === 'connect' && !/^(tls-|not-tls$)/.test(failure.code) && failure.code !== MOVED
 }

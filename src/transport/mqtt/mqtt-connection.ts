@@ -116,6 +116,7 @@ export class MqttConnection implements BrokerConnection {
         clientId: this.#traits.clientId,
         isNamed: this.#parts.policy.hasNamedClient,
         protocol: this.#traits.protocol,
+        hasOtherBrokers: this.#parts.round.hasOthers,
         suspectsMessage: this.#parts.exchange.suspects
       })
       if (failure !== undefined) return this.#end(failure)

@@ -3,7 +3,7 @@ import { TidingsError } from '../../core/errors.js'
 import { BackOff, pause } from './back-off.js'
 import type { BrokerRound } from './broker-round.js'
 import { isWorthRetrying } from './connect-failure.js'
-import { USE_ANOTHER_SERVER } from './server-reference.js'
+import { SERVER_MOVED, USE_ANOTHER_SERVER } from './server-reference.js'
 import type { ExchangeLink, Session, SessionEnd } from './session.js'
 import type { SessionPolicy } from './session-policy.js'
 
@@ -38,6 +38,7 @@ export class Reconnection {
     let told = `lost the connection to "${lostUrl}": ${end.reason}; reconnecting`
     if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
     if (end.packet?.reasonCode === USE_ANOTHER_SERVER) round.passOn()
+    if (end.packet?.reasonCode === SERVER_MOVED) round.leave()
     // A message that is tried alone brings growing pauses of its own.
     if (end.lasted > WORKED_TIME || end.exchanged > 0 || link.exchange.suspects) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {

@@ -10,13 +10,15 @@ export interface SessionOwner {
   /** The client id was chosen by the user, so another program may be using it too. */
   readonly isNamed: boolean
   readonly protocol: Protocol
+  /** Other brokers can be connected to. */
+  readonly hasOtherBrokers: boolean
   /** A message is suspected of ending the connections; that is found out by making some more of them. */
   readonly suspectsMessage: boolean
 }
 
 const PACKET_TOO_LARGE = 0x95
 
-/** DISCONNECT codes after which another attempt can only end the same way [MQTT 5, section 3.14.2.1]. */
+/** DISCONNECT codes after which another attempt at this broker can only end the same way [MQTT 5, section 3.14.2.1]. */
 const FINAL = new Map<number, { kind: 'refused' | 'unfinished'; code: string }>([
   [0x87, { kind: 'refused', code: 'not-authorized' }],
   [PACKET_TOO_LARGE, { kind: 'unfinished', code: 'packet-too-large' }],
@@ -49,7 +51,10 @@ export class SessionVerdict {
   judge(end: SessionEnd, owner: SessionOwner): TidingsError | undefined {
     const code = end.packet?.reasonCode ?? 0
     const final = FINAL.get(code)
-    if (final !== undefined && !(owner.suspectsMessage && code === PACKET_TOO_LARGE)) {
+    const isFinal =
+      (code !== PACKET_TOO_LARGE || !owner.suspectsMessage) &&
+      (code !== SERVER_MOVED || !owner.hasOtherBrokers)
+    if (final !== undefined && isFinal) {
       const suggestion = code === SERVER_MOVED ? whereTo(end.packet?.properties?.serverReference) : undefined
       return lost(final.kind, owner, end.reason, { code: final.code, suggestion })
     }
