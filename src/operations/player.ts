@@ -8,7 +8,7 @@ import type { ReplayOptions, ReplayOutcome, ReplayProgress } from './replay-term
 import { watchForStall } from './stall-watch.js'
 
 /** Messages that are handed over at once. */
-const MOST_PER_BATCH = 512
+const MOST_PER_BATCH = 1024
 /** Messages that are read at once when they have their time: parsing a whole chunk takes a millisecond, by which they would be late. */
 const MOST_READ_ON_TIME = 64
 const BYTES_PER_BATCH = 1024 * 1024
