@@ -1,6 +1,7 @@
 import { Command, Flags } from '@oclif/core'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
 import { visibleText } from '../core/visible-text.js'
+import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
 import { type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
 import { reportFailure } from './failure-report.js'
@@ -18,6 +19,7 @@ export abstract class BaseCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init()
+    checkArgumentBytes(this.argv)
     this.argv = withPasswordPrompt(this.argv)
     this.io.started()
   }

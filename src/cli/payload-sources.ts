@@ -25,6 +25,7 @@ export function messageOf(channel: string, payload: Uint8Array, template: Messag
 /** Reads a payload from a file; a `.json` file must hold JSON, or the error names line and column. */
 export function readPayloadFile(path: string): Uint8Array {
   const payload = readWholeFile(path)
+  if (payload.length > MAX_LINE_BYTES) throw tooLarge(`"${path}"`, 'split the file')
   const problem = path.toLowerCase().endsWith('.json') ? jsonProblem(payload) : undefined
   if (problem) {
     throw new TidingsError(
@@ -40,6 +41,13 @@ export function readPayloadFile(path: string): Uint8Array {
   return payload
 }
 
+const tooLarge = (what: string, suggestion: string) =>
+  new TidingsError(
+    'bad-input',
+    `cannot publish ${what}: more than ${MAX_LINE_BYTES} bytes do not fit into one message`,
+    { code: 'payload-too-large', suggestion }
+  )
+
 /** Reads all of stdin as one payload. */
 export async function readWholeInput(input: Input, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
@@ -48,14 +56,7 @@ export async function readWholeInput(input: Input, signal: AbortSignal): Promise
     chunks.push(chunk)
     size += chunk.length
     if (size > MAX_LINE_BYTES) {
-      throw new TidingsError(
-        'bad-input',
-        `cannot publish stdin: more than ${MAX_LINE_BYTES} bytes do not fit into one message`,
-        {
-          code: 'payload-too-large',
-          suggestion: 'publish one message per line with --lines'
-        }
-      )
+      throw tooLarge('stdin', 'publish one message per line with --lines')
     }
   }
   if (size === 0 && !signal.aborted) {

@@ -6,7 +6,7 @@ import { replayFlags, replayRequestOf, withLoopValue } from '../cli/flags/replay
 import { interruptedBy } from '../cli/io.js'
 import { RecordingSource } from '../cli/recording/recording-source.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
-import { formatReplaySummary, replayFailure } from '../ui/replay-report.js'
+import { emptyReplayWarning, formatReplaySummary, replayFailure } from '../ui/replay-report.js'
 import { rehearse } from '../wiring/replay/rehearse.js'
 import { replayToBroker } from '../wiring/replay/replay-to-broker.js'
 
@@ -66,6 +66,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     const endless = request.rounds === Number.POSITIVE_INFINITY
     const failure = replayFailure(outcome, { interrupted: interruptedBy(this.io), endless })
     if (failure) throw failure
+    const warning = emptyReplayWarning(outcome)
+    if (warning !== undefined) return this.context.warn(warning)
     if (!flags['dry-run']) this.say(formatReplaySummary(outcome))
   }
 }

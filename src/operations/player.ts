@@ -45,7 +45,11 @@ export class Player {
     })
     this.#interruptions = new Interruptions(clock)
     this.#schedule = new ReplaySchedule(options.speed, 0)
-    this.#messages = new ReplayMessages(options.changes, () => clock.now())
+    this.#messages = new ReplayMessages(
+      options.changes,
+      () => clock.now(),
+      (value) => options.onWarning(`--shift-time leaves alone what is no timestamp: ${value.slice(0, 60)}`)
+    )
     this.#delivery = new ReplayDelivery(
       options.connection,
       () => clock.monotonic(),

@@ -23,6 +23,8 @@ export interface ReplayOptions extends Omit<ReplayCursorOptions, 'onBroken' | 'a
   /** Milliseconds without any acknowledgement after which what is open is given up; 0 waits for ever. */
   readonly ackTimeout: number
   readonly onNotice: (text: string) => void
+  /** One line that has to be told even when it is quiet. */
+  readonly onWarning: (text: string) => void
 }
 
 /** How far a replay has come. */

@@ -16,6 +16,9 @@ export function formatPublishProgress(
   return `${formatGrouped(progress.acknowledged)} acknowledged, ${formatGrouped(progress.sent - progress.acknowledged)} under way, ${formatGrouped(rate)}/s`
 }
 
+/** A stream may be empty, and that is no failure; but hardly what was meant. */
+export const NOTHING_PUBLISHED = 'published nothing: stdin held no message'
+
 /** What is said once everything went well. */
 export function publishClosingLine(
   acknowledged: number,
@@ -65,10 +68,7 @@ export function publishFailure(
   }
   const delivered = { counts, sent, details }
   if (sourceError !== undefined) return sourceFailure(sourceError, delivered)
-  if (refused > 0) {
-    const suggestion = 'ask for the right to publish there, or check the limits that the broker names'
-    return refusedFailure(`${counts}: ${refused}`, refusal, delivered, suggestion)
-  }
+  if (refused > 0) return refusedFailure(`${counts}: ${refused}`, refusal, delivered)
   if (context.interrupted !== undefined) return interruptedFailure(context.interrupted, delivered)
   return undefined
 }

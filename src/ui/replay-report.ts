@@ -23,6 +23,12 @@ export interface ReplayResult {
 
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
+/** What is warned of when there was nothing to send; undefined if something was sent, or somebody ended it before. */
+export function emptyReplayWarning({ sent, ended, passed }: ReplayResult): string | undefined {
+  if (sent > 0 || ended !== 'end' || passed > 0) return undefined
+  return 'replayed nothing: no message of the recording matches'
+}
+
 /** What is said at the end: how many, how late, and what was left out. */
 export function formatReplaySummary(result: ReplayResult): string {
   const { acknowledged, sent, elapsed, lateness, invalid, passed } = result
@@ -68,10 +74,13 @@ export function replayFailure(
   }
   const delivered = { counts, sent, details }
   if (sourceError !== undefined) return sourceFailure(sourceError, delivered)
-  if (refused > 0) {
-    const suggestion = 'ask for the right to publish there, or send to other channels: --map, --prefix'
-    return refusedFailure(`${counts}, ${refused}`, refusal, delivered, suggestion)
-  }
+  if (refused > 0)
+    return refusedFailure(
+      `${counts}, ${refused}`,
+      refusal,
+      delivered,
+      ', or send to other channels: --map, --prefix'
+    )
   if (context.interrupted !== undefined && !context.endless)
     return interruptedFailure(context.interrupted, delivered)
   return undefined

@@ -201,6 +201,40 @@ describe('tidings replay', () => {
   })
 })
 
+describe('a replay that sends nothing', () => {
+  const nothing = 'Warning: replayed nothing: no message of the recording matches\n'
+
+  test.each([
+    ['no channel matches', ['--channel', 'nope']],
+    ['it begins behind the end', ['--from', '+1m']]
+  ])('says so where %s', async (_, args) => {
+    for (const how of [['--dry-run'], ['--broker', broker.url, '--quiet']]) {
+      const argv = [fileOf(line('n/a', 1, 0)), ...args, ...how]
+      expect(await outcomeOf(Replay, argv, { stdin: '' })).toEqual({
+        exitCode: 0,
+        stdout: '',
+        stderr: nothing
+      })
+    }
+  })
+
+  test('says so of an empty file', async () => {
+    const { stderr } = await outcomeOf(Replay, [fileOf(''), '--dry-run'], { stdin: '' })
+    expect(stderr).toBe(nothing)
+  })
+})
+
+describe('tidings replay --shift-time', () => {
+  test('leaves alone what is no timestamp, and says so once', async () => {
+    const path = fileOf(line('t/a', { temp: 31.5 }, 0) + line('t/a', { temp: 32 }, 0))
+    const argv = [path, '--dry-run', '--json', '--shift-time', '/temp']
+    const { stdout, stderr } = await outcomeOf(Replay, argv, { stdin: '' })
+    expect(stderr).toBe('Warning: --shift-time leaves alone what is no timestamp: 31.5\n')
+    expect(stdout).toContain('{"temp":31.5}')
+    expect(stdout).toContain('{"temp":32}')
+  })
+})
+
 describe('tidings replay --dry-run', () => {
   const path = () => fileOf(line('d/a', 1, 0) + line('d/b', 'x', 2) + line('d/a', 3, 9))
 

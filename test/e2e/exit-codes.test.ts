@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -81,7 +81,7 @@ const situations: Situation[] = [
     args: () => ['publish', 'a', '--lines'],
     stdin: '',
     code: 0,
-    says: 'Published 0 messages to a'
+    says: 'Warning: published nothing: stdin held no message'
   },
   {
     what: 'envelopes',
@@ -265,6 +265,32 @@ describe('the exit code and the words on stderr', () => {
     expect(stderr).toContain('published 2 of 2 messages to watched: interrupted')
     subscriber.child.kill('SIGINT')
     await subscriber.exited
+  })
+
+  it.skipIf(process.platform !== 'linux')('is 2 for an argument that is not UTF-8', () => {
+    const script = '"$@" "$(printf "inv\\377")"'
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', script, 'sh', process.execPath, PROGRAM, 'publish', 'a'],
+      {
+        env: { ...home.env, TIDINGS_BROKER: broker.url },
+        encoding: 'utf8'
+      }
+    )
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('an argument that is not UTF-8')
+    })
+  })
+
+  it('is 6 for a file that no MQTT packet can carry', async () => {
+    writeFileSync(at('large'), '')
+    truncateSync(at('large'), 300_000_000)
+    const { exitCode, stderr } = await run(['publish', 'a', '--file', at('large')])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 6,
+      stderr: expect.stringContaining('more than 268435455 bytes do not fit into one message')
+    })
   })
 
   it('is one JSON object with a stable code when JSON was asked for', async () => {

@@ -69,6 +69,7 @@ class Stage {
       catchUp: false,
       drainTimeout: 1000,
       ackTimeout: 0,
+      onWarning: () => undefined,
       onNotice: (text) => this.notices.push(text),
       ...options,
       selection: { channels: [], exclude: [], skip: 0, count: Number.POSITIVE_INFINITY, ...selection },
@@ -175,7 +176,7 @@ describe('rounds', () => {
   })
 
   test('move timestamps on by what the rounds before took', async () => {
-    const items = [at(0, 'a', '{"t":1000}'), at(2000, 'a', '{"t":1002}')]
+    const items = [at(0, 'a', '{"t":1700000000}'), at(2000, 'a', '{"t":1700000002}')]
     const stage = new Stage(items, { rounds: 2, changes: { timestamps: [['t']] } })
     await stage.end()
     const start = Date.UTC(2026, 0, 1) / 1000

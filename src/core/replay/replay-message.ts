@@ -1,5 +1,5 @@
 import type { Message, MqttBinding, Qos } from '../message.js'
-import { findTimestamp, shiftTimestamps } from './replay-time-shift.js'
+import { findNoTimestamp, findTimestamp, shiftTimestamps } from './replay-time-shift.js'
 
 /** What is changed of messages when they are replayed. */
 export interface ReplayChanges {
@@ -16,11 +16,16 @@ export class ReplayMessages {
   #lastChanged: MqttBinding | undefined
   /** Microseconds that timestamps are moved by, without the rounds; known once the first of them is. */
   #delta: number | undefined
+  #toldNoTimestamp = false
 
-  /** @param now microseconds since 1970-01-01 UTC */
+  /**
+   * @param now microseconds since 1970-01-01 UTC
+   * @param onNoTimestamp told once of a value that was to be moved and is no timestamp
+   */
   constructor(
     private readonly changes: ReplayChanges,
-    private readonly now: () => number
+    private readonly now: () => number,
+    private readonly onNoTimestamp: (value: string) => void
   ) {}
 
   /** @param elapsed microseconds that earlier rounds took: their timestamps come again so much later */
@@ -30,6 +35,7 @@ export class ReplayMessages {
       timestamps.length === 0
         ? message.payload
         : shiftTimestamps(message.payload, timestamps, this.#deltaOf(message) + elapsed)
+    if (timestamps.length > 0 && !this.#toldNoTimestamp) this.#tellNoTimestamp(message.payload)
     const channel = rename(message.channel)
     const { headers, time } = message
     const mqtt = this.#bindingOf(message.mqtt)
@@ -37,6 +43,13 @@ export class ReplayMessages {
     return time === undefined
       ? { channel, payload, headers, mqtt }
       : { channel, payload, headers, mqtt, time }
+  }
+
+  #tellNoTimestamp(payload: Uint8Array): void {
+    const value = findNoTimestamp(payload, this.changes.timestamps)
+    if (value === undefined) return
+    this.#toldNoTimestamp = true
+    this.onNoTimestamp(value)
   }
 
   /** The first timestamp becomes now, and all others keep their distance from it. */

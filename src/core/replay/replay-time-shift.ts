@@ -9,7 +9,8 @@ export interface TimeShift {
 
 const ISO_START =
   /^(\d{4})-(\d\d)-(\d\d)([Tt ])(\d\d):(\d\d)(?::(\d\d)(?:([.,])(\d+))?)?((?:[Zz]|[+-]\d\d(?::?\d\d)?)?)$/
-const EPOCH = /^(-?)(\d{1,19})(?:\.(\d{1,12}))?$/
+/** From 9 digits on: a smaller number (before March 1973, if it were seconds) measures something else. */
+const EPOCH = /^(\d{9,19})(?:\.(\d{1,12}))?$/
 
 /**
  * The payload with the timestamps that the pointers name moved by `delta` microseconds, written as they were: ISO 8601 with its
@@ -48,6 +49,15 @@ export function findTimestamp(payload: Uint8Array, pointers: TimeShift['pointers
   return undefined
 }
 
+/** The first value that one of the pointers names and that is no timestamp, as it stands there; `undefined` if there is none. */
+export function findNoTimestamp(payload: Uint8Array, pointers: TimeShift['pointers']): string | undefined {
+  if (!scanJson(payload).ok) return undefined
+  return pointers
+    .map((pointer) => findJsonValue(payload, pointer))
+    .map((place) => place && textAt(payload, place))
+    .find((token) => token !== undefined && readTimestamp(token) === undefined)
+}
+
 function textAt(json: Uint8Array, { start, end }: JsonPlace): string {
   return Buffer.from(json.buffer, json.byteOffset + start, end - start).toString()
 }
@@ -60,10 +70,10 @@ function moveTimestamp(token: string, delta: number): string | undefined {
 
 function readTimestamp(token: string): number | undefined {
   if (!token.startsWith('"')) {
-    const [, sign, whole, fraction = ''] = EPOCH.exec(token) ?? []
+    const [, whole, fraction = ''] = EPOCH.exec(token) ?? []
     if (whole === undefined) return undefined
     const perSecond = BigInt(unitsPerSecond(whole)) * 10n ** BigInt(fraction.length)
-    return Number(divideRounded(BigInt(`${sign}${whole}${fraction}`) * 1_000_000n, perSecond))
+    return Number(divideRounded(BigInt(`${whole}${fraction}`) * 1_000_000n, perSecond))
   }
   const local = readIso(token.slice(1, -1))
   if (local === undefined) return undefined
@@ -73,16 +83,16 @@ function readTimestamp(token: string): number | undefined {
 
 /** Seconds have up to 11 digits until the year 5138; each finer unit has three more. */
 function unitsPerSecond(digits: string): number {
-  const length = digits.replace(/^0+/, '').length
+  const { length } = digits
   return length <= 11 ? 1 : length <= 14 ? 1000 : length <= 17 ? 1_000_000 : 1_000_000_000
 }
 
 // In integers of the token's own last digit: the same number is added to all tokens of one form, so distances stay exactly.
 function moveEpoch(token: string, delta: number): string | undefined {
-  const [, sign, whole, fraction = ''] = EPOCH.exec(token) ?? []
+  const [, whole, fraction = ''] = EPOCH.exec(token) ?? []
   if (whole === undefined) return undefined
   const perUnit = 10n ** BigInt(fraction.length)
-  const value = BigInt(`${sign}${whole}${fraction}`)
+  const value = BigInt(`${whole}${fraction}`)
   const sum =
     value + divideRounded(BigInt(Math.round(delta)) * BigInt(unitsPerSecond(whole)) * perUnit, 1_000_000n)
   const digits = (sum < 0n ? -sum : sum).toString().padStart(fraction.length + 1, '0')

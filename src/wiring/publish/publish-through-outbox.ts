@@ -3,6 +3,7 @@ import { openOutbox } from '../../cli/outbox/open-outbox.js'
 import { OutboxPublication } from '../../operations/outbox.js'
 import { checkConnectionOptions, openConnection } from '../../transport/open-connection.js'
 import { outboxClosingLine, outboxPublishFailure } from '../../ui/outbox-report.js'
+import { NOTHING_PUBLISHED } from '../../ui/publish-report.js'
 import type { PublishWork } from './publish-work.js'
 import { runPublication } from './run-publication.js'
 
@@ -30,6 +31,7 @@ export async function publishThroughOutbox(work: PublishWork, name: string): Pro
   const context = { outbox: name, interrupted: interruptedBy(io) }
   const failure = outboxPublishFailure(outcome, context)
   if (failure) throw failure
+  if (outcome.stored === 0) warn(NOTHING_PUBLISHED)
   const { channel, qos } = source
   say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs }))
 }

@@ -1,7 +1,7 @@
 import { interruptedBy } from '../../cli/io.js'
 import { Publication } from '../../operations/publish.js'
 import { openConnection } from '../../transport/open-connection.js'
-import { publishClosingLine, publishFailure } from '../../ui/publish-report.js'
+import { NOTHING_PUBLISHED, publishClosingLine, publishFailure } from '../../ui/publish-report.js'
 import type { PublishWork } from './publish-work.js'
 import { runPublication } from './run-publication.js'
 
@@ -19,5 +19,6 @@ export async function publishToBroker(work: PublishWork): Promise<void> {
   const { channel, qos } = source
   const failure = publishFailure(outcome, { channel, interrupted: interruptedBy(io) })
   if (failure) throw failure
+  if (outcome.sent === 0) return warn(NOTHING_PUBLISHED)
   say(publishClosingLine(outcome.acknowledged, channel, qos, elapsedMs))
 }

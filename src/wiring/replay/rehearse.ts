@@ -9,7 +9,7 @@ import type { ReplayWork } from './replay-work.js'
  * @param format what is due so many microseconds after the start
  */
 export function rehearse(
-  { io, source, request, say }: ReplayWork,
+  { io, source, request, say, warn }: ReplayWork,
   format: (batch: readonly Message[], due: number) => string | Uint8Array
 ): Promise<ReplayOutcome> {
   const { clock, connection } = dryRun(io.clock, (batch, due) => io.stdout.write(format(batch, due)))
@@ -21,6 +21,7 @@ export function rehearse(
     stop: io.stop,
     drainTimeout: 0,
     ackTimeout: 0,
-    onNotice: say
+    onNotice: say,
+    onWarning: warn
   }).run()
 }

@@ -17,7 +17,7 @@ export async function replayToBroker(
   options: ConnectionOptions,
   limits: AcknowledgementLimits
 ): Promise<ReplayOutcome> {
-  const { io, source, request, isQuiet, say } = work
+  const { io, source, request, isQuiet, say, warn } = work
   let player: Player | undefined
   const connection = await openConnection({
     ...options,
@@ -34,7 +34,8 @@ export async function replayToBroker(
     clock: preciseClock,
     stop: io.stop,
     ...limits,
-    onNotice: say
+    onNotice: say,
+    onWarning: warn
   })
   const shown = isQuiet ? undefined : await showPlayer(work, player)
   const continuing = listenToContinue(() => player.stoodStill())
