@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Config, handle, Plugin, run, settings } from '@oclif/core'
 import type { PJSON } from '@oclif/core/interfaces'
-import { visibleText } from '../core/visible-text.js'
+import { hasUserPlugins } from './user-folders.js'
 
 export interface ProgramPlace {
   /** The package's folder: the one with package.json. */
@@ -27,20 +27,11 @@ const isUnknownCommand = (error: unknown) =>
   error instanceof Error && /^command [^\n]* not found\.?$/i.test(error.message)
 
 async function tellUnknownCommand(args: readonly string[], ownCommands: readonly string[]): Promise<void> {
-  const [{ unknownCommand }, { reportFailure }, { processIo }] = await Promise.all([
+  const [{ unknownCommand }, { tellFailure }] = await Promise.all([
     import('./unknown-command.js'),
-    import('./failure-report.js'),
-    import('./io.js')
+    import('./tell-failure.js')
   ])
-  const { exitCode, text } = reportFailure(unknownCommand(args, ownCommands), {
-    json: args.includes('--json'),
-    help: 'tidings --help',
-    flagNames: [],
-    debug: false,
-    visible: visibleText
-  })
-  process.exitCode = exitCode
-  await processIo().stderr.write(text)
+  await tellFailure(unknownCommand(args, ownCommands), args)
 }
 
 /** Asks whether another command was meant, where there is somebody to ask. */
@@ -55,7 +46,9 @@ function installed(args: readonly string[], { root, packageJson, ownCommands }: 
   const plugins = namesOwnCommand(args, ownCommands)
     ? []
     : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
-  return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins } } }
+  const pjson = { ...packageJson, oclif: { ...oclif, plugins } }
+  // Where their list cannot even be looked for, oclif would warn.
+  return { root, pjson, userPlugins: hasUserPlugins() }
 }
 
 function namesOwnCommand(

@@ -50,6 +50,22 @@ describe.skipIf(process.platform !== 'linux')('a disk that gets full', () => {
   })
 })
 
+describe.skipIf(process.platform !== 'linux')('a full disk as stdout', () => {
+  const full = ['sh', '-c', 'exec "$@" >/dev/full', 'sh']
+
+  it.each([[['--help']], [['--version']], [['publish', '--help']], [['broker', '--help']]])(
+    'ends %j with 9',
+    async (args) => {
+      expect(await runProgram(args, { env: home.env, through: full })).toEqual({
+        exitCode: 9,
+        stdout: '',
+        stderr:
+          'Error: cannot write to stdout: no space left on the device\n  Try: free some space, or write somewhere else\n'
+      })
+    }
+  )
+})
+
 describe.skipIf(process.platform !== 'linux')('an outbox on a disk that gets full', () => {
   const lines = Array.from({ length: 5000 }, (_, number) => `line ${number} ${'x'.repeat(number % 50)}`)
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
+import { makeFolders } from '../../core/make-folders.js'
 import {
   OPEN,
   type ProcessMark,
@@ -29,9 +30,10 @@ export class OutboxFolder {
   /** Opens an outbox, made if need be. Throws a `TidingsError` if others could read it, or it is not ours. */
   static openOrMake(name: string): OutboxFolder {
     try {
-      if (fs.mkdirSync(name, { recursive: true, mode: OWNER_ONLY }) !== undefined) syncFolder(name)
+      const make = (path: string) => fs.mkdirSync(path, OWNER_ONLY)
+      if (makeFolders(name, { make, parentOf: dirname })) syncFolder(name)
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? noFolder(name) : writeFailure(name, error)
+      throw writeFailure(name, error)
     }
     return OutboxFolder.open(name)
   }

@@ -12,6 +12,7 @@ import {
   writeFileSync
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolders } from '../../core/make-folders.js'
 
 /** A chunk as an earlier run left it. */
 export interface CompiledChunk {
@@ -132,7 +133,7 @@ export function writeCompiledCode(path: string, { complete, chunks }: CompiledCo
     bytes.writeUInt32LE(bytes.length, 4)
     bytes.writeUInt32LE(index.length, 8)
     bytes.writeInt32LE(checkOf(bytes), 0)
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(path), { make: (folder) => mkdirSync(folder, 0o700), parentOf: dirname })
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, path)
     removeOldest(dirname(path))

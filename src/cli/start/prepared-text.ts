@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeSync } from 'node:fs'
-import { homedir, release } from 'node:os'
+import { readFileSync, writeSync } from 'node:fs'
+import { release } from 'node:os'
 import { join } from 'node:path'
 import { isTerminal } from '../is-terminal.js'
+import { hasUserPlugins, hasUserTheme } from '../user-folders.js'
 
 /** What the prepared texts depend on. */
 export interface PreparedTexts {
@@ -35,14 +36,10 @@ function mayDiffer(): boolean {
   if (env.OCLIF_COLUMNS || env.FORCE_COLOR || env.CLICOLOR_FORCE || env.DEBUG || env.TIDINGS_DEBUG)
     return true
   if (process.arch === 'ia32' || release().toLowerCase().includes('microsoft') || isTerminal(1)) return true
-  const home = env.HOME || homedir()
-  const plugins = env.TIDINGS_DATA_DIR || join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'tidings')
-  const theme = env.TIDINGS_CONFIG_DIR || join(env.XDG_CONFIG_HOME || join(home, '.config'), 'tidings')
-  return existsSync(join(plugins, 'package.json')) || existsSync(join(theme, 'theme.json'))
+  return hasUserPlugins() || hasUserTheme()
 }
 
-/** Gives false only when nothing was written, so that the long way can be tried. */
-function print(text: string): boolean {
+function print(text: string): true {
   const bytes = Buffer.from(text)
   let written = 0
   while (written < bytes.length) {
@@ -51,10 +48,17 @@ function print(text: string): boolean {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EAGAIN') continue
-      if (code === 'EPIPE') return true
-      if (written === 0) return false
-      throw error
+      if (code !== 'EPIPE') void tell(error)
+      return true
     }
   }
   return true
+}
+
+async function tell(error: unknown): Promise<void> {
+  const [{ outputFailure }, { tellFailure }] = await Promise.all([
+    import('../output.js'),
+    import('../tell-failure.js')
+  ])
+  await tellFailure(outputFailure('stdout', error), [])
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, type Stats, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
+import { makeFolders } from '../../core/make-folders.js'
 
 /** Where the local broker of one user lives. */
 export interface LocalPlace {
@@ -28,7 +29,9 @@ const LONGEST_SOCKET_PATH = 103
  * would be two brokers, of which one could not start. Where that path is too long for a socket, a folder in /tmp stands in.
  */
 export function localPlace(env: Environment = process.env, platform: string = process.platform): LocalPlace {
-  const folder = env.TIDINGS_HOME || join(stateFolder(env, platform), 'tidings')
+  const folder = env.TIDINGS_HOME
+    ? fromWorkingFolder(env.TIDINGS_HOME)
+    : join(stateFolder(env, platform), 'tidings')
   const rest = { folder, store: join(folder, 'store'), log: join(folder, 'broker.log') }
   if (platform === 'win32') {
     const pipe = `\\\\.\\pipe\\tidings-${hashOf(folder)}`
@@ -48,7 +51,7 @@ function hashOf(folder: string): string {
 /** Makes the place's folders where they are missing, and checks that nobody else can enter them. */
 export function prepareLocalPlace(place: LocalPlace): void {
   preparePrivateFolder(place.folder)
-  mkdirSync(place.store, { recursive: true, mode: 0o700 })
+  make(place.store)
   const sockets = socketFolder(place)
   if (sockets !== undefined) preparePrivateFolder(sockets)
 }
@@ -64,23 +67,53 @@ function socketFolder({ socketPath }: LocalPlace): string | undefined {
 }
 
 function stateFolder(env: Environment, platform: string): string {
-  const home = env.HOME || homedir()
-  if (platform === 'win32') return env.LOCALAPPDATA || join(home, 'AppData', 'Local')
-  if (env.XDG_STATE_HOME) return env.XDG_STATE_HOME
+  if (platform === 'win32') return env.LOCALAPPDATA || join(env.HOME || homedir(), 'AppData', 'Local')
+  // A relative one is to be ignored, says the XDG specification.
+  if (env.XDG_STATE_HOME && isAbsolute(env.XDG_STATE_HOME)) return env.XDG_STATE_HOME
+  const home = env.HOME && isAbsolute(env.HOME) ? env.HOME : ownHome()
   return platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.local', 'state')
 }
 
-function preparePrivateFolder(folder: string): void {
+/** What the system says, also where HOME says nothing that can be used. */
+function ownHome(): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw unusable(folder, error instanceof Error ? error.message : String(error))
+    return userInfo().homedir
+  } catch {
+    throw unusable('HOME', 'it names no folder, and the system knows none of this user')
   }
+}
+
+/** The broker in the background has another working directory than the command that starts it. */
+function fromWorkingFolder(folder: string): string {
+  try {
+    return resolve(folder)
+  } catch {
+    throw unusable(folder, 'the working directory is gone')
+  }
+}
+
+function preparePrivateFolder(folder: string): void {
+  make(folder)
   checkPrivateFolder(folder)
 }
 
+function make(folder: string): void {
+  try {
+    makeFolders(folder, { make: (path) => mkdirSync(path, 0o700), parentOf: dirname })
+  } catch (error) {
+    throw unusable(folder, reasonOf(error))
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
 function checkPrivateFolder(folder: string): void {
-  const stats = statSync(folder, { throwIfNoEntry: false })
+  let stats: Stats | undefined
+  try {
+    stats = statSync(folder, { throwIfNoEntry: false })
+  } catch (error) {
+    throw unusable(folder, reasonOf(error))
+  }
   if (stats === undefined || process.getuid === undefined) return
   if (!stats.isDirectory()) throw unusable(folder, 'it is not a folder')
   if (stats.uid !== process.getuid()) throw unusable(folder, 'it belongs to another user')

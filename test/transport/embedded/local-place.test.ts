@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { localPlace } from '../../../src/transport/embedded/local-place.js'
 
@@ -5,7 +7,11 @@ test.each([
   [{ TIDINGS_HOME: '/t' }, 'linux', '/t'],
   [{ HOME: '/home/ada' }, 'linux', '/home/ada/.local/state/tidings'],
   [{ HOME: '/home/ada', XDG_STATE_HOME: '/state' }, 'linux', '/state/tidings'],
-  [{ HOME: '/Users/ada' }, 'darwin', '/Users/ada/Library/Application Support/tidings']
+  [{ HOME: '/Users/ada' }, 'darwin', '/Users/ada/Library/Application Support/tidings'],
+  [{ TIDINGS_HOME: 'rel' }, 'linux', join(process.cwd(), 'rel')],
+  [{ HOME: '/home/ada', XDG_STATE_HOME: 'rel' }, 'linux', '/home/ada/.local/state/tidings'],
+  [{ HOME: '' }, 'linux', join(userInfo().homedir, '.local/state/tidings')],
+  [{ HOME: '.' }, 'linux', join(userInfo().homedir, '.local/state/tidings')]
 ])('with %j on %s it is %s', (env, platform, folder) => {
   const place = localPlace(env, platform)
   expect(place.folder).toBe(folder)

@@ -1,0 +1,16 @@
+import { visibleText } from '../core/visible-text.js'
+import { reportFailure } from './failure-report.js'
+import { processIo } from './io.js'
+
+/** Tells on stderr why the program failed where no command does, and has it end with the number for that. */
+export async function tellFailure(error: unknown, args: readonly string[]): Promise<void> {
+  const { exitCode, text } = reportFailure(error, {
+    json: args.includes('--json'),
+    help: 'tidings --help',
+    flagNames: [],
+    debug: false,
+    visible: visibleText
+  })
+  process.exitCode = exitCode
+  await processIo().stderr.write(text)
+}
