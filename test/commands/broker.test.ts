@@ -40,7 +40,9 @@ describe('tidings broker', () => {
   })
 
   test.each([
-    [['--listen', 'nonsense'], 'cannot listen on "nonsense": it is not HOST:PORT'],
+    [['--listen', 'a:b'], 'cannot listen on "a:b": it is not HOST:PORT'],
+    [['--ws', ''], 'cannot listen on "": it is not HOST:PORT'],
+    [['--listen', '70000'], 'cannot listen on "70000": it is not HOST:PORT'],
     [['--listen', '127.0.0.1:70000'], 'cannot listen on "127.0.0.1:70000": it is not HOST:PORT'],
     [
       ['--listen', '0.0.0.0:0'],

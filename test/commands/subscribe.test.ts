@@ -53,6 +53,11 @@ describe('what is written', () => {
 })
 
 describe('what is taken', () => {
+  it('is a message once where its channel is named twice', async () => {
+    const { stdout, exitCode } = await subscribe('kept/one', 'kept/one', '--timeout', '0.3s', '--raw')
+    expect({ stdout, exitCode }).toEqual({ stdout: '{"n":1}\n', exitCode: 0 })
+  })
+
   it('leaves out excluded channels', async () => {
     const { stdout } = await subscribe(
       'kept/#',
@@ -95,6 +100,7 @@ describe('what is refused before a socket opens', () => {
     ['two forms of output', ['a', '--raw', '--format', '{payload}']],
     ['no newline where there is none to leave out', ['a', '--no-newline']],
     ['a group that is no name', ['a', '--group', 'x/y']],
+    ['a session without a name', ['a', '--session', '']],
     ['no channel', []],
     ['an unknown field', ['a', '--format', '{nope}']]
   ])('%s', async (_, argv) => {

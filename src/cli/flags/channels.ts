@@ -88,9 +88,10 @@ export const channelsFlags = {
   })
 }
 
-/** The patterns to observe, checked; everything but the broker's own channels if none is given. */
+/** The patterns to observe, checked, each once; everything but the broker's own channels if none is given. */
 export function observedPatterns(patterns: readonly string[] | undefined): string[] {
-  return patterns === undefined || patterns.length === 0 ? ['#'] : patterns.map(checkChannelPattern)
+  const wanted = patterns === undefined || patterns.length === 0 ? ['#'] : patterns
+  return [...new Set(wanted)].map(checkChannelPattern)
 }
 
 /** How channels are taken together; a bad rule is a usage error, before anything is observed. */

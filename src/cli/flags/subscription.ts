@@ -68,6 +68,12 @@ interface SubscriptionFlags {
 /** Checks patterns and turns them and the flags into what is wanted; a bad one is a usage error. */
 export function subscriberWishOf(patterns: readonly string[], flags: SubscriptionFlags): SubscriberWish {
   const { group, session, retained } = flags
+  if (session === '') {
+    throw new TidingsError('usage', 'cannot use the session "": its name is empty', {
+      code: 'bad-session',
+      suggestion: 'name it: --session billing'
+    })
+  }
   if (group !== undefined && (group === '' || /[/+#\0]/.test(group))) {
     throw new TidingsError(
       'usage',
@@ -78,7 +84,8 @@ export function subscriberWishOf(patterns: readonly string[], flags: Subscriptio
       }
     )
   }
-  const subscriptions = patterns.map((text) => {
+  // A pattern that is named twice is no error; in one SUBSCRIBE some brokers take it for one.
+  const subscriptions = [...new Set(patterns)].map((text) => {
     const pattern = checkChannelPattern(text)
     return {
       pattern: group === undefined ? pattern : `$share/${group}/${pattern}`,

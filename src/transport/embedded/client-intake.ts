@@ -161,9 +161,11 @@ function checkSubscribe(client: AedesClient, packet: ISubscribePacket, limits: B
   for (const { topic } of packet.subscriptions) {
     checkChannelPattern(topic)
     checkLevels(topic, limits)
-    // aedes sorts out repeated patterns with an object, which this name would break.
-    if (topic === '__proto__' && packet.subscriptions.length > 1) throw new Error('a pattern is "__proto__"')
   }
+  // aedes leaves out repeated patterns, and their answers [MQTT-3.8.4-6] with them; it takes a list as well in which a later one replaces
+  // an earlier one [MQTT-3.8.4-3].
+  const { subscriptions } = packet
+  Object.defineProperty(packet, 'subscriptions', { get: () => subscriptions, set: () => undefined })
 }
 
 function checkLevels(channel: string, limits: BrokerLimits): void {

@@ -260,6 +260,21 @@ describe.each([4, 5] as const)('with protocol version %i', (version) => {
     }
   })
 
+  test('a pattern that is named twice in one SUBSCRIBE is answered twice, and the later one holds', async () => {
+    const client = await connect(durable('named-twice'))
+    expect(
+      await client.subscribe(
+        { topic: '__proto__', qos: 1 },
+        { topic: 'b', qos: 2 },
+        { topic: '__proto__', qos: 0 }
+      )
+    ).toEqual([1, 2, 0])
+    await client.publish('__proto__', 'x', { qos: 1 })
+    expect((await client.messagesUntilNow()).map(({ topic, qos }) => [topic, qos])).toEqual([
+      ['__proto__', 0]
+    ])
+  })
+
   test('$share is refused, not granted and left without messages', async () => {
     const client = await connect()
     expect(await client.subscribe('$share/group/a')).toEqual([version === 5 ? 0x9e : 0x80])
