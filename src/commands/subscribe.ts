@@ -32,7 +32,11 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       description: 'Miss nothing between two runs',
       command: '<%= config.bin %> subscribe orders --session billing'
     },
-    { description: 'Share the work with others', command: '<%= config.bin %> subscribe jobs --group workers' }
+    {
+      description:
+        'Share the work with others, on a broker that has groups (mosquitto has; the embedded one has not)',
+      command: '<%= config.bin %> subscribe jobs --group workers --broker localhost'
+    }
   ]
 
   static override args = {

@@ -7,6 +7,10 @@ import type { ProbeWorld } from './probe-line.js'
 /** How long a broker may take to deliver to a group, in milliseconds. */
 const PATIENCE = 2000
 
+/** What to do where a broker shares no messages among a group. */
+export const WITHOUT_GROUPS =
+  'leave out --group, or name a broker that has groups, such as mosquitto: --broker HOST'
+
 export interface GroupCheck {
   /** Where the group is about to be joined. */
   readonly connection: BrokerConnection
@@ -53,7 +57,7 @@ export async function confirmGroups({
     `cannot subscribe as a group at "${url}": the broker has no groups (${note})`,
     {
       code: 'groups-unsupported',
-      suggestion: 'leave out --group, or use a broker that speaks MQTT 5',
+      suggestion: WITHOUT_GROUPS,
       details: { broker: url }
     }
   )

@@ -1,8 +1,9 @@
 import { compilePattern } from '../core/channel-pattern.js'
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, Grant, Subscription } from '../core/connection.js'
+import type { BrokerConnection, BrokerTraits, Grant, Subscription } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import { WITHOUT_GROUPS } from './confirm-groups.js'
 
 export interface SubscribeOptions {
   readonly connection: BrokerConnection
@@ -39,13 +40,14 @@ function wantedFilter(options: SubscribeOptions): ((message: Message) => boolean
     !excluded.some((matches) => matches(message.channel))
 }
 
-function checkGrants(grants: readonly Grant[]): void {
+function checkGrants(grants: readonly Grant[], { sharedAvailable }: BrokerTraits): void {
   const denied = grants.filter(({ qos }) => qos === undefined)
   if (denied.length === 0) return
   const what = denied.map(({ pattern, reason }) => `"${pattern}": ${reason ?? 'no reason given'}`).join(', ')
+  const lacksGroups = sharedAvailable === false && denied.some(({ pattern }) => pattern.startsWith('$share/'))
   throw new TidingsError('refused', `cannot subscribe to ${what}`, {
     code: 'subscribe-refused',
-    suggestion: 'ask for the right to subscribe there, or leave it out'
+    suggestion: lacksGroups ? WITHOUT_GROUPS : 'ask for the right to subscribe there, or leave it out'
   })
 }
 
@@ -105,7 +107,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     const nothing = Promise.race([over, connection.closed]).then(() => undefined)
     const grants = await Promise.race([connection.subscribe(options.subscriptions, receive), nothing])
     if (grants !== undefined) {
-      checkGrants(grants)
+      checkGrants(grants, connection.broker)
       options.onSubscribed(grants)
       const began = clock.monotonic()
       if (options.idle !== undefined)

@@ -114,5 +114,6 @@ describe('what the broker refuses', () => {
   it('is exit 4: the embedded broker has no groups, and says so', async () => {
     const { exitCode, stderr } = await subscribe('jobs', '--group', 'workers')
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('shared') })
+    expect(stderr).toContain('name a broker that has groups, such as mosquitto: --broker HOST')
   })
 })

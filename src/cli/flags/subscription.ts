@@ -34,7 +34,7 @@ export const subscriptionFlags = {
     char: 'g',
     helpGroup,
     helpValue: 'NAME',
-    summary: 'share the messages among all subscribers of this group'
+    summary: 'share the messages among all subscribers of this group, if the broker can'
   }),
   'no-local': Flags.boolean({
     helpGroup,
