@@ -52,7 +52,7 @@ export abstract class BaseCommand extends Command {
   /** The connection's notices, as lines on stderr; warnings are told even when quiet. */
   protected readonly notice = (notice: ConnectionNotice): void => {
     if (notice.kind === 'warning') this.tell(`Warning: ${visibleText(notice.text)}\n`)
-    else this.say(notice.text)
+    else if (!notice.isRoutine || this.io.stderr.isTerminal) this.say(notice.text)
   }
 
   protected connectionOptions(flags: ConnectionFlags): Promise<ConnectionOptions> {
@@ -64,6 +64,7 @@ export abstract class BaseCommand extends Command {
       json: this.hasFlag('--json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
       flagNames: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`),
+      variableOf: (flag) => this.variableOf(flag),
       debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),
       visible: visibleText
     })
@@ -82,8 +83,18 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  private hasFlag(flag: string): boolean {
+  private get flagsGiven(): readonly string[] {
     const end = this.argv.indexOf('--')
-    return this.argv.slice(0, end === -1 ? undefined : end).includes(flag)
+    return this.argv.slice(0, end === -1 ? undefined : end)
+  }
+
+  private hasFlag(flag: string): boolean {
+    return this.flagsGiven.includes(flag)
+  }
+
+  private variableOf(flag: string): string | undefined {
+    const variable = `TIDINGS_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`
+    const isGiven = this.flagsGiven.some((word) => word === flag || word.startsWith(`${flag}=`))
+    return isGiven || this.io.env[variable] === undefined ? undefined : variable
   }
 }

@@ -81,6 +81,13 @@ export async function* lineMessages(
   }
 }
 
+/** Nothing but white space: between lines of JSON it says nothing. */
+const isBlank = (line: Uint8Array) => line[0] !== 0x7b && line.every((byte) => byte <= 0x20)
+
+/** Without UTF-8's byte order mark, which some editors put before the first line. */
+const withoutMark = (line: Uint8Array) =>
+  line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line
+
 /** One message per envelope line, leaving out a recording's header; a bad line ends it with an error that names its number, after all messages before it. */
 export async function* envelopeMessages(
   input: Input,
@@ -90,9 +97,10 @@ export async function* envelopeMessages(
   let number = 0
   for await (const lines of lineBatches(input.chunks(signal))) {
     const messages: Message[] = []
-    for (const line of lines) {
+    for (const whole of lines) {
       number++
-      if (line.length === 0 || (number === 1 && parseRecordingHeader(line) !== undefined)) continue
+      const line = number === 1 ? withoutMark(whole) : whole
+      if (isBlank(line) || (number === 1 && parseRecordingHeader(line) !== undefined)) continue
       try {
         messages.push(parseEnvelope(line, defaults))
       } catch (error) {

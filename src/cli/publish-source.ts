@@ -46,7 +46,9 @@ function placeOf(payload: string | undefined, flags: PublishSourceFlags, stdinIs
     throw usage(
       `cannot publish both "${place}" and "${other}": one source of messages at a time`,
       'two-sources',
-      `leave out ${other}`
+      place === 'PAYLOAD' && other === '--file'
+        ? 'leave out one of them; for several files repeat it: --file a.json --file b.json'
+        : `leave out ${other}`
     )
   }
   return place ?? (stdinIsTerminal ? 'prompt' : '-')

@@ -65,7 +65,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
     if (isForBrowsing(io, wishes)) return browseSource(work, source, rules)
     const { until, server } = await observeSource(work, source, { timeout: flags.for, count: flags.count })
-    const failure = observeFailure(catalogue, patterns)
+    const failure = observeFailure(catalogue, patterns, flags.from)
     const families = catalogue.families(rules)
     if (document === undefined) {
       const form = { json: flags.json, schema: flags.schema, tree: flags.tree, order: flags.sort ?? 'name' }

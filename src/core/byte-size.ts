@@ -2,26 +2,27 @@ import { TidingsError } from './errors.js'
 import { quoteName } from './visible-text.js'
 
 const PREFIXES = 'kmgt'
+const NO_NUMBER = 'it is not a number with a unit (B, kB, KiB, MB, MiB, GB, ...)'
 
 /**
  * The bytes that `500`, `10MB`, `64KiB`, `1.5M` or `1g` says, in either case. As with GNU's tools, `MB` counts in thousands,
  * `MiB` and a bare `M` in 1,024s. Throws a `TidingsError` of kind usage for anything else.
+ * @param what what it is for, as the error is to name it
  */
-export function parseByteSize(text: string): number {
+export function parseByteSize(text: string, what = 'a size'): number {
   const [, amount, prefix, suffix] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(i?b)?$/i.exec(text) ?? []
-  if (amount === undefined || prefix === undefined) throw badByteSize(text, 'it is not a number with a unit')
-  if (prefix === '' && suffix?.toLowerCase() === 'ib')
-    throw badByteSize(text, 'it is not a number with a unit')
+  if (amount === undefined || prefix === undefined) throw badByteSize(text, what, NO_NUMBER)
+  if (prefix === '' && suffix?.toLowerCase() === 'ib') throw badByteSize(text, what, NO_NUMBER)
   const base = suffix?.toLowerCase() === 'b' ? 1000 : 1024
   const bytes = Math.round(
     Number(amount) * base ** (prefix === '' ? 0 : PREFIXES.indexOf(prefix.toLowerCase()) + 1)
   )
-  if (!Number.isSafeInteger(bytes)) throw badByteSize(text, 'it is too large')
+  if (!Number.isSafeInteger(bytes)) throw badByteSize(text, what, 'it is too large')
   return bytes
 }
 
-function badByteSize(text: string, why: string): TidingsError {
-  return new TidingsError('usage', `cannot read ${quoteName(text)} as a size: ${why}`, {
+function badByteSize(text: string, what: string, why: string): TidingsError {
+  return new TidingsError('usage', `cannot read ${quoteName(text)} as ${what}: ${why}`, {
     code: 'bad-size',
     suggestion: 'write it like 500, 64KiB, 10MB or 1g; a bare number is bytes'
   })

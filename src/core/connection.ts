@@ -84,6 +84,8 @@ export interface ConnectionNotice {
     | 'local-broker'
   /** One line, for stderr. */
   readonly text: string
+  /** It is so at every connection: worth telling a person at a terminal, and not a log. */
+  readonly isRoutine?: boolean
   /** Why the connection was lost, alone; with `reconnecting`. */
   readonly reason?: string
 }

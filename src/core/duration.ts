@@ -14,12 +14,14 @@ const LONGEST = 36_500 * 86_400_000
 /**
  * The milliseconds that `10s`, `1m30s`, `250ms`, `1.5h` or `2d` says; a bare number is seconds.
  * Throws a `TidingsError` of kind usage for anything else, and for more than 100 years.
+ * @param what what it is for, as the error is to name it
  */
-export function parseDuration(text: string): number {
+export function parseDuration(text: string, what = 'a duration'): number {
   const bare = /^\d+(?:\.\d+)?$/.test(text)
   const milliseconds = bare ? Number(text) * 1000 : sumUnits(text)
-  if (milliseconds === undefined) throw badDuration(text, 'it is not a number with a unit')
-  if (milliseconds > LONGEST) throw badDuration(text, 'it is longer than 100 years')
+  if (milliseconds === undefined)
+    throw badDuration(text, what, 'it is not a number with a unit (ms, s, m, h, d)')
+  if (milliseconds > LONGEST) throw badDuration(text, what, 'it is longer than 100 years')
   return milliseconds
 }
 
@@ -37,8 +39,8 @@ function sumUnits(text: string): number | undefined {
   return text === '' ? undefined : sum
 }
 
-function badDuration(text: string, why: string): TidingsError {
-  return new TidingsError('usage', `cannot read ${quoteName(text)} as a duration: ${why}`, {
+function badDuration(text: string, what: string, why: string): TidingsError {
+  return new TidingsError('usage', `cannot read ${quoteName(text)} as ${what}: ${why}`, {
     code: 'bad-duration',
     suggestion: 'write it like 250ms, 10s, 1m30s, 2h or 1d; a bare number is seconds'
   })

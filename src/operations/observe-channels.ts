@@ -57,13 +57,23 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
   return { ...message, time: position }
 }
 
-/** What a script is to be told when nothing was seen: a failure of kind nothing-received, or undefined if all is well. */
+/**
+ * What a script is to be told when nothing was seen: a failure of kind nothing-received, or undefined if all is well.
+ * @param file the recording that the messages are from, if they are
+ */
 export function observeFailure(
   catalogue: ChannelCatalogue,
-  patterns: readonly string[]
+  patterns: readonly string[],
+  file?: string
 ): TidingsError | undefined {
   if (catalogue.messages > 0) return undefined
   const what = patterns.map((pattern) => `"${pattern}"`).join(', ')
+  if (file !== undefined) {
+    return new TidingsError('nothing-received', `saw no message on ${what} in "${file}"`, {
+      code: 'nothing-received',
+      suggestion: `see what it holds: tidings record --verify ${file}`
+    })
+  }
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
     suggestion: patterns.some((pattern) => pattern.startsWith('$'))

@@ -26,7 +26,6 @@ export interface DeliveryOptions {
   readonly drainTimeout: number
   /** Milliseconds without any acknowledgement after which a connection is given up; 0 waits for ever. */
   readonly ackTimeout: number
-  readonly onDowngrade: (text: string) => void
   /** Told why messages are stored but not sent while input goes on; once for each reason. */
   readonly onWaiting: (text: string) => void
 }
@@ -119,7 +118,6 @@ export class OutboxDelivery {
     const { sourceError, connectionError, stalled } = await new Publication({
       ...this.options,
       connection: {
-        broker: connection.broker,
         closed: connection.closed,
         close: (drain) => connection.close(drain),
         publish: (batch) => round.publish(batch)

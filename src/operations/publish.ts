@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, Refusal } from '../core/connection.js'
+import type { BrokerConnection, PublishReport, Refusal } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { watchForStall } from './stall-watch.js'
@@ -8,7 +8,7 @@ import { watchForStall } from './stall-watch.js'
 const MAX_OPEN_BATCHES = 8
 
 export interface PublishOptions {
-  readonly connection: Pick<BrokerConnection, 'broker' | 'publish' | 'closed' | 'close'>
+  readonly connection: Pick<BrokerConnection, 'publish' | 'closed' | 'close'>
   readonly clock: Clock
   /** Stops the reading of further messages; what is open is then drained for `drainTimeout`. */
   readonly stop: AbortSignal
@@ -16,8 +16,6 @@ export interface PublishOptions {
   readonly drainTimeout: number
   /** Milliseconds without any acknowledgement after which what is open is given up; 0 waits for ever. */
   readonly ackTimeout: number
-  /** Told once if messages carry what the broker's protocol cannot. */
-  readonly onDowngrade: (text: string) => void
 }
 
 /** The truth about a publication, as far as it has come. */
@@ -28,10 +26,15 @@ export interface PublishProgress {
   readonly refused: number
 }
 
+/** A message that was refused, and why. */
+export interface RefusedMessage extends Refusal {
+  readonly channel: string
+}
+
 export interface PublishOutcome extends PublishProgress {
   readonly unacknowledged: number
   /** The first refusal, as an example of why. */
-  readonly refusal: Refusal | undefined
+  readonly refusal: RefusedMessage | undefined
   /** Why the source of messages ended early, if it did; everything before it was dealt with. */
   readonly sourceError: unknown
   /** Why the connection ended for good, if it did. */
@@ -40,14 +43,12 @@ export interface PublishOutcome extends PublishProgress {
   readonly stalled: boolean
 }
 
-/** A content type that we added by ourselves is no loss worth a warning. */
-const needsMqtt5 = ({ headers, mqtt }: Message) =>
-  headers.length > 0 ||
-  mqtt.expiry !== undefined ||
-  mqtt.responseChannel !== undefined ||
-  mqtt.correlation !== undefined ||
-  mqtt.payloadUtf8 !== undefined ||
-  (mqtt.contentType !== undefined && mqtt.contentType !== 'application/json')
+function firstRefused(
+  batch: readonly Message[],
+  { refused: [refusal] }: PublishReport
+): RefusedMessage | undefined {
+  return refusal && { ...refusal, channel: batch[refusal.index]?.channel ?? '' }
+}
 
 /** One publication: feeds batches to a connection, bounded in memory, and counts what became of every message. */
 export class Publication {
@@ -55,13 +56,12 @@ export class Publication {
   private acknowledged = 0
   private refused = 0
   private unacknowledged = 0
-  private refusal: Refusal | undefined
+  private refusal: RefusedMessage | undefined
   private open = 0
   private lastProgress: number
   private connectionError: TidingsError | undefined
   private ended = false
   private stalled = false
-  private downgraded = false
   private wake: () => void = () => undefined
   /** Ends the reading of input: after `stop`, or because the connection has ended. */
   private readonly input = new AbortController()
@@ -126,7 +126,6 @@ export class Publication {
   }
 
   private publish(batch: readonly Message[]): void {
-    if (this.options.connection.broker.protocol === '3.1.1' && !this.downgraded) this.tellOfDowngrade(batch)
     this.open++
     this.sent += batch.length
     if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
@@ -135,16 +134,10 @@ export class Publication {
       this.acknowledged += report.acknowledged
       this.refused += report.refused.length
       this.unacknowledged += report.unacknowledged
-      this.refusal ??= report.refused[0]
+      this.refusal ??= firstRefused(batch, report)
       this.lastProgress = this.options.clock.monotonic()
       this.wake()
     })
-  }
-
-  private tellOfDowngrade(batch: readonly Message[]): void {
-    this.downgraded = batch.some(needsMqtt5)
-    if (this.downgraded)
-      this.options.onDowngrade('the broker speaks MQTT 3.1.1: headers and properties are not sent')
   }
 
   /** Resolves when a batch has been reported or the connection has ended. */

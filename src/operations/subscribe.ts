@@ -25,6 +25,12 @@ export interface SubscribeOptions {
   readonly retained?: 'include' | 'skip' | 'only'
 }
 
+/**
+ * How long messages wait for the broker's answer to the subscription, in microseconds, so that it is told before them. It comes first
+ * or right behind them; behind what a session had queued it cannot be read before that was taken.
+ */
+const GRANT_TIME = 20_000
+
 export interface SubscribeOutcome {
   readonly received: number
   readonly ended: 'count' | 'timeout' | 'idle' | 'stop'
@@ -72,8 +78,18 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     end()
   }
 
+  const timers = new AbortController()
+  let isOpen = false
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = () => {
+      isOpen = true
+      resolve()
+    }
+  })
+
   /** Writes no more than are still asked for, and says how many messages of the batch that took. */
-  const receive = (batch: readonly Message[]): void | number | Promise<void | number> => {
+  const take = (batch: readonly Message[]): void | number | Promise<void | number> => {
     if (ended) return 0
     let wanted = isWanted ? batch.filter(isWanted) : batch
     let taken = batch.length
@@ -93,7 +109,12 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     return written ? written.then(done) : done()
   }
 
-  const timers = new AbortController()
+  const receive = (batch: readonly Message[]): void | number | Promise<void | number> => {
+    if (isOpen) return take(batch)
+    void clock.sleepUntil(clock.monotonic() + GRANT_TIME, timers.signal).then(open)
+    return opened.then(() => take(batch))
+  }
+
   const onStop = () => endBecause('stop')
   options.stop.addEventListener('abort', onStop, { once: true })
   if (options.stop.aborted) onStop()
@@ -109,6 +130,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     if (grants !== undefined) {
       checkGrants(grants, connection.broker)
       options.onSubscribed(grants)
+      open()
       const began = clock.monotonic()
       if (options.idle !== undefined)
         void watchIdle(
@@ -123,6 +145,8 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     if (failure && ended === undefined) throw failure
     return { received, ended: ended ?? 'stop' }
   } finally {
+    // Nothing is written any more, not even what waits for the grant.
+    endBecause('stop')
     timers.abort()
     options.stop.removeEventListener('abort', onStop)
     await connection.close(0)

@@ -5,6 +5,7 @@ import { isBroken, type RecordingItem } from '../core/recording/recording-item.j
 /** What a recording holds. Times are microseconds since 1970-01-01 UTC. */
 export interface RecordingReport {
   readonly entries: number
+  /** Absent where no entry says a time. */
   readonly first: number | undefined
   readonly last: number | undefined
   readonly header: RecordingHeader | undefined
@@ -33,6 +34,7 @@ export async function verifyRecording(
   let entries = 0
   let first: number | undefined
   let last: number | undefined
+  let hasTimes = false
   const failures: TidingsError[] = []
   let damaged = 0
   let torn = false
@@ -53,6 +55,7 @@ export async function verifyRecording(
           continue
         }
         entries++
+        hasTimes ||= header !== undefined || item.message.time !== undefined
         first ??= item.position
         last = item.position
         const { channel } = item.message
@@ -63,5 +66,6 @@ export async function verifyRecording(
   } catch (error) {
     fail(asFailure(error))
   }
-  return { entries, first, last, header, channels, damaged, failure: failures[0], torn }
+  const span = hasTimes ? { first, last } : { first: undefined, last: undefined }
+  return { entries, ...span, header, channels, damaged, failure: failures[0], torn }
 }

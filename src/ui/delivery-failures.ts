@@ -1,4 +1,5 @@
 import { TidingsError } from '../core/errors.js'
+import { quoteName } from '../core/visible-text.js'
 
 /** What a delivery had come to, in words and for programs. */
 export interface Delivered {
@@ -22,9 +23,10 @@ export function sourceFailure(error: unknown, { counts, sent, details }: Deliver
 export interface RefusalFacts {
   readonly reason: string
   readonly code: string
+  readonly channel?: string
 }
 
-/** What no broker was asked, since MQTT cannot say it. */
+/** No broker was asked, since MQTT cannot say it. */
 const UNSAYABLE = new Set(['payload-too-large', 'not-encodable'])
 
 /** What helps against a refusal, by how its reason begins. */
@@ -35,8 +37,17 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^payload format/, 'leave out --payload-utf8, or publish UTF-8'],
   [/^with its headers it is larger|^a packet of/, 'send less in one message'],
   [/^QoS /, 'publish with a lower --qos'],
-  [/retained/, 'publish without --retain']
+  [/retained/, 'publish without --retain'],
+  [/^an expiry/, 'choose a shorter --expiry'],
+  [/is longer than|larger than any packet/, 'make it shorter']
 ]
+
+/** What to do next. */
+export const refusalHint = (reason: string) =>
+  HINTS.find(([begins]) => begins.test(reason))?.[1] ?? "see the broker's log"
+
+/** What MQTT cannot carry is bad input, and no refusal of a broker's. */
+export const refusalKind = (code: string) => (UNSAYABLE.has(code) ? 'bad-input' : 'refused')
 
 /** Messages were refused, by the broker or because MQTT cannot carry them; the reason is that of one of them. */
 export function refusedFailure(
@@ -46,11 +57,13 @@ export function refusedFailure(
   elsewhere = ''
 ): TidingsError {
   const { reason, code } = refusal ?? { reason: 'no reason given', code: 'publish-refused' }
-  const hint = HINTS.find(([begins]) => begins.test(reason))?.[1] ?? "see the broker's log"
-  return new TidingsError(UNSAYABLE.has(code) ? 'bad-input' : 'refused', `${delivered} refused: ${reason}`, {
+  const hint = refusalHint(reason)
+  const channel = refusal?.channel
+  const where = channel === undefined ? '' : `, the first on ${quoteName(channel)}`
+  return new TidingsError(refusalKind(code), `${delivered} refused${where}: ${reason}`, {
     code,
     suggestion: code === 'publish-refused' ? `${hint}${elsewhere}` : hint,
-    details
+    details: { ...details, ...(channel !== undefined && { channel }) }
   })
 }
 

@@ -7,6 +7,7 @@ import { REFUSED } from '../core/outbox/outbox-names.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { counted } from './counted.js'
+import { refusalHint, refusalKind } from './delivery-failures.js'
 import { publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
@@ -73,12 +74,13 @@ const detailsOf = ({ stored, own, others }: OutboxResult, outbox: string) => ({
 
 function refusedFailure(result: OutboxResult, { outbox }: OutboxContext, counts: string): TidingsError {
   const { own, others, refusal } = result
+  const { reason, code } = refusal ?? { reason: 'no reason given', code: 'publish-refused' }
   return new TidingsError(
-    'refused',
-    `${counts}: ${own.refused + others.refused} refused: ${refusal?.reason ?? 'no reason given'}`,
+    refusalKind(code),
+    `${counts}: ${own.refused + others.refused} refused: ${reason}`,
     {
-      code: refusal?.code ?? 'publish-refused',
-      suggestion: `they are kept in ${outbox}/${REFUSED}: tidings publish --json < ${outbox}/${REFUSED}`,
+      code,
+      suggestion: `${refusalHint(reason)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
       details: detailsOf(result, outbox)
     }
   )

@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import type { Qos } from '../core/message.js'
 import { counted } from './counted.js'
-import { interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
+import { interruptedFailure, type RefusalFacts, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
 const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
@@ -36,7 +36,7 @@ export interface PublishResult {
   readonly acknowledged: number
   readonly refused: number
   readonly unacknowledged: number
-  readonly refusal: { readonly reason: string; readonly code: string } | undefined
+  readonly refusal: RefusalFacts | undefined
   readonly sourceError: unknown
   readonly connectionError: TidingsError | undefined
   readonly stalled: boolean
@@ -68,7 +68,11 @@ export function publishFailure(
   }
   const delivered = { counts, sent, details }
   if (sourceError !== undefined) return sourceFailure(sourceError, delivered)
-  if (refused > 0) return refusedFailure(`${counts}: ${refused}`, refusal, delivered)
+  if (refused > 0) {
+    const isKnown = context.channel !== undefined
+    const facts = refusal && isKnown ? { reason: refusal.reason, code: refusal.code } : refusal
+    return refusedFailure(`${counts}: ${refused}`, facts, delivered)
+  }
   if (context.interrupted !== undefined) return interruptedFailure(context.interrupted, delivered)
   return undefined
 }

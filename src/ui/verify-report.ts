@@ -31,7 +31,9 @@ export function formatVerifyReport(name: string, report: VerifiedRecording): str
       ? [
           `  ${formatTimestamp(span.first)} to ${formatTimestamp(span.last)}, ${formatDuration((span.last - span.first) / 1000)}`
         ]
-      : []),
+      : entries > 0
+        ? ['  no times']
+        : []),
     ...formatChannelCounts(channels)
   ]
   return `${lines.map((line) => visibleText(line)).join('\n')}\n`

@@ -8,6 +8,7 @@ const options = {
   json: false,
   help: 'tidings publish --help',
   flagNames: ['--count', '--json'],
+  variableOf: (flag: string) => (flag === '--protocol' ? 'TIDINGS_PROTOCOL' : undefined),
   debug: false,
   visible: visibleText
 }
@@ -96,6 +97,64 @@ describe('the report of a failure', () => {
     expect(reportFailure(unknown, { ...options, flagNames: ['--password'] }).text).toBe(
       'Error: cannot use "--pasword": there is no such flag\n  Try: --password\n'
     )
+  })
+
+  const usage = (message: string) =>
+    reportFailure(
+      Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 } }),
+      options
+    ).text
+
+  it('names the flag whose value makes no sense', () => {
+    expect(usage('Parsing --repeat \n\tExpected an integer greater than or equal to 1 but received: 0')).toBe(
+      'Error: cannot use "--repeat": expected an integer greater than or equal to 1 but received: 0\n  Try: tidings publish --help\n'
+    )
+    expect(usage('Expected --qos=3 to be one of: 0, 1, 2')).toContain(
+      'cannot use "--qos=3": it is none of 0, 1, 2\n'
+    )
+  })
+
+  it('names the variable that a value came from', () => {
+    expect(usage('Expected --protocol=4 to be one of: auto, 5, 3.1.1')).toContain(
+      'cannot use "TIDINGS_PROTOCOL=4": it is none of auto, 5, 3.1.1\n'
+    )
+  })
+
+  it('keeps the code and the suggestion of what read the value', () => {
+    const bad = new TidingsError('usage', 'x', { code: 'bad-duration', suggestion: 'write it like 10s' })
+    const parsed = Object.assign(bad, {
+      message: 'Parsing --idle \n\tcannot read "1x" as --idle: why\nSee more help with --help',
+      oclif: { exit: 2 }
+    })
+    expect(JSON.parse(reportFailure(parsed, { ...options, json: true }).text).error).toMatchObject({
+      code: 'bad-duration',
+      message: 'cannot read "1x" as --idle: why',
+      suggestion: 'write it like 10s'
+    })
+  })
+
+  it('says in one sentence which two flags exclude each other', () => {
+    const both =
+      'The following errors occurred:\n  --json=true cannot also be provided when using --schema\n  --schema=true cannot also be provided when using --json'
+    expect(usage(both)).toBe('Error: cannot use both "--json" and "--schema"\n  Try: leave out --schema\n')
+  })
+
+  it('says how to publish what begins with a dash', () => {
+    const unknown = Object.assign(new Error('Nonexistent flag: -dash'), {
+      oclif: { exit: 2 },
+      flags: ['-dash']
+    })
+    expect(reportFailure(unknown, options).text).toContain('behind --: -- -dash\n')
+  })
+
+  it('speaks of the shell and # only where a pattern is missing', () => {
+    const missing = (name: string) =>
+      reportFailure(
+        Object.assign(new Error('Missing 1 required arg:'), { oclif: { exit: 2 }, args: [{ name }] }),
+        options
+      ).text
+    expect(missing('channel')).toContain('unquoted #')
+    expect(missing('file')).not.toContain('#')
   })
 
   it('says in one line which argument is missing', () => {

@@ -206,7 +206,10 @@ describe('tidings channels --from a recording', () => {
   })
 
   test('a recording without a message of that kind ends with 7', async () => {
-    expect((await channels('--from', tasmota, 'other/#')).exitCode).toBe(7)
+    const { exitCode, stderr } = await channels('--from', tasmota, 'other/#')
+    expect(exitCode).toBe(7)
+    // A recording has all the time that it will ever have.
+    expect(stderr).toContain('Try: see what it holds: tidings record --verify')
   })
 })
 

@@ -143,6 +143,11 @@ describe('envelope lines', () => {
     })
   })
 
+  it('may have blank lines between them, and a byte order mark before the first', async () => {
+    const lines = '\ufeff{"channel":"a","payload":1}\r\n\r\n \t\n{"channel":"a","payload":2}\n'
+    expect((await published(['--json'], lines, 2)).map(textOf)).toEqual(['1', '2'])
+  })
+
   it('may be a recording: its header is no message', async () => {
     const header = '{"recording":{"version":1,"started":"2026-01-01T00:00:00.000000Z"}}\n'
     const [message] = await published(['--json'], `${header}{"offset":0,"channel":"a","payload":1}\n`)

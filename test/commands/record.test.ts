@@ -166,6 +166,16 @@ describe('tidings record', () => {
 })
 
 describe('tidings record --verify', () => {
+  test('says of messages without a time that they have none', async () => {
+    const path = newFile()
+    writeFileSync(path, '{"channel":"a","payload":1}\n{"channel":"a","payload":2}\n')
+    const { stdout } = await outcomeOf(Record, ['--verify', path])
+    expect(stdout).toContain('\n  no times\n')
+    expect(stdout).not.toContain('1970')
+    const json = await outcomeOf(Record, ['--verify', path, '--json'])
+    expect(JSON.parse(json.stdout)).not.toHaveProperty('first')
+  })
+
   test('says how many entries, what span, which channels, and that it is whole', async () => {
     const path = newFile()
     await recordDuring(['v1/#', '-o', path, '-n', '2'], async () => {

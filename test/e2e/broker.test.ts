@@ -25,6 +25,9 @@ test('a command that names no broker starts one, which outlives it and can be as
   const published = await runProgram(['publish', 'kept', 'x', '--retain'], { env: home.env })
   expect(published).toMatchObject({ exitCode: 0, stdout: '' })
   expect(published.stderr).toContain('Using the local broker, just started')
+  // A log needs to hear it once, a terminal each time.
+  const again = await runProgram(['publish', 'other', 'x'], { env: home.env })
+  expect(again.stderr).toMatch(/^Published 1 message .*\n$/)
   const status = await runProgram(['broker', 'status', '--json'], { env: home.env })
   expect(JSON.parse(status.stdout)).toMatchObject({ running: true, mode: 'background', retained: 1 })
   expect(await runProgram(['broker', 'stop'], { env: home.env })).toMatchObject({ exitCode: 0 })

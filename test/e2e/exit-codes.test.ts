@@ -105,6 +105,18 @@ const situations: Situation[] = [
     says: 'both "PAYLOAD" and "--empty"'
   },
   {
+    what: 'several files after one --file',
+    args: () => ['publish', 'a', '--file', at('good.json'), at('good.json')],
+    code: 2,
+    says: '--file a.json --file b.json'
+  },
+  {
+    what: 'many files after one --file',
+    args: () => ['publish', 'a', '--file', at('good.json'), at('good.json'), at('good.json')],
+    code: 2,
+    says: '--file a.json --file b.json'
+  },
+  {
     what: 'no channel',
     args: () => ['publish', '--lines'],
     stdin: 'x',

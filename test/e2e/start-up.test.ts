@@ -70,7 +70,10 @@ describe('prepared texts', () => {
   const { commands } = JSON.parse(readFileSync(join(dist, '..', 'oclif.manifest.json'), 'utf8'))
   const requests = [
     ['--version'],
+    ['-v'],
     ['--help'],
+    ['-h'],
+    ['publish', '-h'],
     [],
     ...Object.keys(commands).map((id) => [...id.split(':'), '--help'])
   ].map((args) => ({ args }))

@@ -19,7 +19,6 @@ function publication(outbox: MemoryOutbox, connect: () => Promise<BrokerConnecti
   const it = new OutboxPublication({
     ...options,
     random: () => 0.5,
-    onDowngrade: () => undefined,
     onWaiting: (text) => waiting.push(text)
   })
   return { it, clock, stop, waiting }

@@ -10,13 +10,11 @@ const never = () => new Promise<never>(() => undefined)
 
 function publication(connection: MemoryConnection, clock = new FakeClock()) {
   const stop = new AbortController()
-  const warnings: string[] = []
   const options = { connection, clock, stop: stop.signal, drainTimeout: 1000, ackTimeout: 30_000 }
   return {
     stop,
-    warnings,
     clock,
-    it: new Publication({ ...options, onDowngrade: (text) => warnings.push(text) })
+    it: new Publication(options)
   }
 }
 
@@ -178,11 +176,16 @@ describe('a publication', () => {
     expect(await running).toMatchObject({ acknowledged: 1, connectionError: taken })
   })
 
-  it('warns once when the protocol cannot carry headers', async () => {
-    const connection = new MemoryConnection({ protocol: '3.1.1' })
-    const { it: running, warnings } = publication(connection)
-    const message: Message = { ...textMessage('a'), headers: [['k', 'v']] }
-    await running.run(() => batchesOf([message], [message]))
-    expect(warnings).toEqual(['the broker speaks MQTT 3.1.1: headers and properties are not sent'])
+  it('says of what was refused first on which channel it was', async () => {
+    const connection = new MemoryConnection()
+    const refused = [{ index: 1, reason: 'not authorized', code: 'publish-refused' }]
+    connection.answer = async () => ({ acknowledged: 1, refused, unacknowledged: 0 })
+    const outcome = await publication(connection).it.run(() =>
+      batchesOf([textMessage('open'), textMessage('secret')])
+    )
+    expect(publishFailure(outcome, { channel: undefined, interrupted: undefined })).toMatchObject({
+      message: 'published 1 of 2 messages: 1 refused, the first on "secret": not authorized',
+      details: { channel: 'secret' }
+    })
   })
 })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { record } from '../../src/operations/record.js'
-import { FakeClock } from '../support/fake-clock.js'
+import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 
 /** A recording on a disk that is slow and then, once it is told so, full; its header is on it. */
@@ -46,6 +46,8 @@ it('a recording that is stopped while its last entries cannot be written is a fa
   })
   await connection.whenSubscribed
   Promise.resolve(connection.receive([textMessage('a')])).catch(() => {})
+  // It is being written.
+  await settle()
   stop.abort('SIGINT')
   state.fail()
   await expect(recording).rejects.toMatchObject({ kind: 'output', code: 'disk-full' })

@@ -36,6 +36,38 @@ describe('a subscription', () => {
     expect(await connection.receive([textMessage('d')])).toBe(0)
   })
 
+  it('tells what was granted before it writes what came with the answer', async () => {
+    const connection = new MemoryConnection()
+    const told: string[] = []
+    connection.subscribe = async (subscriptions, receive) => {
+      void receive([textMessage('retained')])
+      return subscriptions.map(({ pattern, qos }) => ({ pattern, qos }))
+    }
+    const { outcome } = subscription({
+      connection,
+      count: 1,
+      onSubscribed: () => told.push('granted'),
+      write: () => {
+        told.push('written')
+      }
+    })
+    expect(await outcome).toEqual({ received: 1, ended: 'count' })
+    expect(told).toEqual(['granted', 'written'])
+  })
+
+  it('takes what a session had queued, though the answer is read only behind it', async () => {
+    const connection = new MemoryConnection()
+    connection.subscribe = async (_, receive) => {
+      await receive([textMessage('queued')])
+      return [{ pattern: '#', qos: 1 }]
+    }
+    const { clock, written, stop, outcome } = subscription({ connection })
+    await clock.advance(100)
+    expect(written).toEqual(['queued'])
+    stop.abort()
+    await outcome
+  })
+
   it('settles a batch only after it was written', async () => {
     let finish: () => void = () => undefined
     const slow = new Promise<void>((resolve) => {

@@ -222,6 +222,20 @@ describe('a connection that is lost', () => {
     expect(broker.peers).toHaveLength(3)
   })
 
+  it('says of a durable session that is taken over that the session is in use', async () => {
+    const { connection } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        peer.send({ cmd: 'disconnect', reasonCode: 0x8e })
+      },
+      { clientId: 'tidings-billing', durable: true }
+    )
+    expect(await connection.closed).toMatchObject({
+      code: 'session-taken-over',
+      suggestion: expect.stringContaining('the session is in use')
+    })
+  })
+
   it('is not taken for two clients of one name while messages go over each of its short lives', async () => {
     const { connection } = await connectTo(
       async (peer) => {

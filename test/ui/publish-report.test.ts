@@ -27,6 +27,7 @@ describe('the failure of a publication that was refused', () => {
       'send less in one message'
     ],
     ["QoS 2 is more than the broker's maximum of 1", 'over-broker-limit', 'publish with a lower --qos'],
+    ['quota exceeded: 100 a day', 'publish-refused', 'send it again later, or ask for a larger quota'],
     ['the broker does not keep retained messages', 'over-broker-limit', 'publish without --retain']
   ])('for "%s" has a suggestion that fits', (reason, code, suggestion) => {
     expect(failureFor(reason, code)).toMatchObject({ kind: 'refused', code, suggestion })

@@ -6,13 +6,13 @@ import type { Qos } from '../../core/message.js'
 /** A length of time such as `10s`, `1m30s`, `250ms`, or a bare number of seconds; the value is in milliseconds. */
 export const durationFlag = Flags.custom<number>({
   helpValue: 'DURATION',
-  parse: async (text) => parseDuration(text)
+  parse: async (text, _context, { name }) => parseDuration(text, `--${name}`)
 })
 
 /** An amount of bytes such as `10MB` or `64KiB`. */
 export const byteSizeFlag = Flags.custom<number>({
   helpValue: 'SIZE',
-  parse: async (text) => parseByteSize(text)
+  parse: async (text, _context, { name }) => parseByteSize(text, `--${name}`)
 })
 
 /** MQTT's delivery guarantee. */

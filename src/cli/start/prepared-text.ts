@@ -12,17 +12,18 @@ export interface PreparedTexts {
 }
 
 /**
- * Prints what `--version`, `--help` and `COMMAND --help` say into a file or a pipe, without loading oclif. Gives false, and
+ * Prints what `--version`, `--help` and `COMMAND --help` (or `-v`, `-h`) say into a file or a pipe, without loading oclif. Gives false, and
  * prints nothing, wherever oclif might say something else: on a terminal, with plug-ins or a theme of the user's, with arguments beyond
  * the plain ones.
  */
 export function printPreparedText(args: readonly string[], texts: PreparedTexts): boolean {
   const last = args.at(-1)
-  if (last !== undefined && last !== '--help' && last !== '--version') return false
-  if (last === '--version' && args.length > 1) return false
+  const isVersion = last === '--version' || last === '-v'
+  if (last !== undefined && last !== '--help' && last !== '-h' && !isVersion) return false
+  if (isVersion && args.length > 1) return false
   if (!args.slice(0, -1).every((word) => /^[a-z][a-z-]*$/.test(word)) || mayDiffer()) return false
   const userAgent = `tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}`
-  if (last === '--version') return print(`${userAgent}\n`)
+  if (isVersion) return print(`${userAgent}\n`)
   try {
     const file = join(texts.folder, `${['tidings', ...args.slice(0, -1)].join('-')}.txt`)
     return print(readFileSync(file, 'utf8').replace('<user agent>', userAgent))

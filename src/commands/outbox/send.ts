@@ -46,7 +46,6 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
       random: Math.random,
       stop,
       ...acknowledgementLimitsOf(flags),
-      onDowngrade: warn,
       onWaiting: say
     }).send()
     let left = 0

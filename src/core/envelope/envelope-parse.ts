@@ -85,9 +85,8 @@ function whichField(line: Uint8Array, start: number, end: number): number {
     if (name.length === end - start && isSame(name, line, start, end)) return field
   }
   // A name may be written with escapes, though hardly anyone does.
-  for (let at = start; at < end; at++)
-    if (line[at] === 0x5c) return FIELDS.indexOf(JSON.parse(decodeUtf8(line, start, end)))
-  return -1
+  if (!line.subarray(start, end).includes(0x5c)) return -1
+  return FIELDS.indexOf(JSON.parse(decodeUtf8(line, start, end)))
 }
 
 /** Whether `line` from `start` to before `end` is `bytes`. */

@@ -54,7 +54,7 @@ function recogniseBase64(rows: readonly CsvRow[], name: string): boolean {
       {
         code: 'unknown-recording',
         suggestion:
-          'recordings are lines of JSON, or what mosquitto_sub -F %j or mqtt_recorder wrote; --format forces one',
+          'recordings are lines of JSON, or what mosquitto_sub -F %j or mqtt_recorder wrote; tidings replay --format forces one',
         details: { file: name }
       }
     )
@@ -70,7 +70,7 @@ function recogniseBase64(rows: readonly CsvRow[], name: string): boolean {
     `cannot read ${quoteName(name)}: its payloads may be base64 or plain text`,
     {
       code: 'ambiguous-recording',
-      suggestion: 'say which: --format mqtt-recorder-base64 or --format mqtt-recorder',
+      suggestion: 'say which: tidings replay --format mqtt-recorder-base64 or --format mqtt-recorder',
       details: { file: name }
     }
   )

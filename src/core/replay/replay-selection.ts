@@ -47,7 +47,7 @@ export class ReplaySelection {
     if (item.position < this.#from) return 'drop'
     const { channel } = item.message
     if (this.#wanted.length > 0 && !this.#wanted.some((matches) => matches(channel))) return 'drop'
-    if (this.#unwanted.length > 0 && this.#unwanted.some((matches) => matches(channel))) return 'drop'
+    if (this.#unwanted.some((matches) => matches(channel))) return 'drop'
     if (this.#skip > 0) {
       this.#skip--
       return 'drop'

@@ -31,6 +31,7 @@ export async function ensureLocalBroker(
   if (!running) await startOnce(place, idle, signal)
   onNotice({
     kind: 'local-broker',
+    isRoutine: running,
     text: `Using the local broker${running ? '' : ', just started'}; for another one: --broker HOST or TIDINGS_BROKER`
   })
   return { socketPath: place.socketPath }

@@ -115,6 +115,7 @@ export class MqttConnection implements BrokerConnection {
         url: this.#traits.url,
         clientId: this.#traits.clientId,
         isNamed: this.#parts.policy.hasNamedClient,
+        isDurable: this.#parts.policy.outlivesConnection,
         protocol: this.#traits.protocol,
         hasOtherBrokers: this.#parts.round.hasOthers,
         suspectsMessage: this.#parts.exchange.suspects

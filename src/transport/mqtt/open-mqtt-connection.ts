@@ -63,7 +63,7 @@ async function firstSession(
       if (!(error instanceof TidingsError) || !isWorthRetrying(error) || left <= 0) throw error
       if (error.message !== told) {
         told = error.message
-        const text = `${told}; trying again for ${formatDuration(Math.ceil(left / 1000) * 1000)}`
+        const text = `${told}; trying again for ${formatDuration(Math.ceil(left / 100) * 100)}`
         options.onNotice({ kind: 'waiting', text })
       }
       await pause(Math.min(backOff.next(), left), signal)

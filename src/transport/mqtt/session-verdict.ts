@@ -9,6 +9,8 @@ export interface SessionOwner {
   readonly clientId: string
   /** The client id was chosen by the user, so another program may be using it too. */
   readonly isNamed: boolean
+  /** It is a session that is kept for the next connection of this name. */
+  readonly isDurable: boolean
   readonly protocol: Protocol
   /** Other brokers can be connected to. */
   readonly hasOtherBrokers: boolean
@@ -94,7 +96,9 @@ export class SessionVerdict {
 function takenOver(owner: SessionOwner, why: string): TidingsError {
   return lost('unfinished', owner, why, {
     code: 'session-taken-over',
-    suggestion: 'give each client a --client-id of its own, or leave it out'
+    suggestion: owner.isDurable
+      ? 'the session is in use: wait until the other one has ended, or choose another --session'
+      : 'give each client a --client-id of its own, or leave it out'
   })
 }
 

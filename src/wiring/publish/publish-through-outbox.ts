@@ -24,14 +24,13 @@ export async function publishThroughOutbox(work: PublishWork, name: string): Pro
     random: Math.random,
     stop,
     ...limits,
-    onDowngrade: warn,
     onWaiting: say
   })
   const { outcome, elapsedMs } = await runPublication(publication, work)
   const context = { outbox: name, interrupted: interruptedBy(io) }
   const failure = outboxPublishFailure(outcome, context)
   if (failure) throw failure
-  if (outcome.stored === 0) warn(NOTHING_PUBLISHED)
+  if (outcome.stored + outcome.others.acknowledged === 0) return warn(NOTHING_PUBLISHED)
   const { channel, qos } = source
   say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs }))
 }

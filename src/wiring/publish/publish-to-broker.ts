@@ -13,7 +13,7 @@ export async function publishToBroker(work: PublishWork): Promise<void> {
   const { io, source, options, limits, say, warn } = work
   const { clock, stop } = io
   const connection = await openConnection(options)
-  const publication = new Publication({ connection, clock, stop, ...limits, onDowngrade: warn })
+  const publication = new Publication({ connection, clock, stop, ...limits })
   const { outcome, elapsedMs } = await runPublication(publication, work)
   await connection.close(limits.drainTimeout)
   const { channel, qos } = source

@@ -55,9 +55,15 @@ export class PublishTemplates {
     const flaw = typeof encoded === 'string' ? encoded : topicFlaw(topic)
     const size = topic.length + (mqtt.qos > 0 ? 2 : 0) + properties.length
     const firstByte = 0x30 | (mqtt.qos << 1) | (mqtt.retain ? 1 : 0)
-    const leavesOut = this.#protocol !== '5' && encodePublishProperties(mqtt, headers).length > 1
+    const leavesOut = this.#protocol !== '5' && needsMqtt5(mqtt, headers)
     return { channel, mqtt, headers, qos: mqtt.qos, firstByte, topic, properties, size, leavesOut, flaw }
   }
+}
+
+/** A content type of JSON is no loss worth a warning: it is added without being asked for. */
+function needsMqtt5(mqtt: MqttBinding, headers: readonly Header[]): boolean {
+  const { contentType, ...others } = mqtt
+  return encodePublishProperties(contentType === 'application/json' ? others : mqtt, headers).length > 1
 }
 
 function encodeTopic(channel: string): Uint8Array {

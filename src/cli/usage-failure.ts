@@ -1,0 +1,89 @@
+import { TidingsError } from '../core/errors.js'
+import { closestName } from './closest-name.js'
+
+/** What oclif's parser throws; which of the lists it has says what it is about. */
+interface ParserError extends Error {
+  readonly oclif?: { readonly exit?: number }
+  /** Flags that do not exist. */
+  readonly flags?: readonly string[]
+  /** Arguments that are missing. */
+  readonly args?: readonly { readonly name?: string }[]
+}
+
+export const isParserError = (error: unknown): error is ParserError =>
+  error instanceof Error && 'oclif' in error && (error as ParserError).oclif?.exit === 2
+
+/** What is known of the command whose flags and arguments were parsed. */
+export interface CommandUsage {
+  /** The suggestion where there is none that fits better. */
+  readonly help: string
+  /** The flags that the command has, `--` included. */
+  readonly flagNames: readonly string[]
+  /** The environment variable that a flag's value came from, if it did. */
+  readonly variableOf: (flag: string) => string | undefined
+}
+
+const failure = (message: string, suggestion: string, code = 'usage') =>
+  new TidingsError('usage', message, { code, suggestion })
+
+/** oclif's parser explains in several lines and ends with a hint of its own: ours is one line and one suggestion. */
+export function usageFailure(error: ParserError, usage: CommandUsage): TidingsError {
+  if (error.message.startsWith('Missing') && error.args) return missingArgument(error.args, usage)
+  const [unknown] = error.flags ?? []
+  // Never with its value: it may be a password.
+  if (unknown !== undefined) return unknownFlag(unknown.replace(/=.*/s, ''), usage)
+  const [first = '', ...rest] = error.message
+    .replace(/\nSee more help with --help$/, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  return valueFailure(error, first, rest.join(' '), usage) ?? ruleFailure(first, rest, usage)
+}
+
+function missingArgument(args: readonly { readonly name?: string }[], { help }: CommandUsage): TidingsError {
+  const names = args.map(({ name = '' }) => name)
+  const shown = names.map((name) => name.toUpperCase()).join(', ')
+  const hint = names.includes('channel') ? "; to the shell an unquoted # begins a comment: '#'" : ''
+  return failure(`cannot do anything yet: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
+}
+
+function unknownFlag(name: string, { help, flagNames }: CommandUsage): TidingsError {
+  // With a single dash it may be a payload: -5, -dash.
+  const hint = name.startsWith('--')
+    ? help
+    : `${help}; what begins with - and is no flag comes behind --: -- ${name}`
+  return failure(`cannot use "${name}": there is no such flag`, closestName(name, flagNames) ?? hint)
+}
+
+/** A flag's value makes no sense. What our own parsers say of it is a whole sentence already, and has a suggestion. */
+function valueFailure(
+  error: ParserError,
+  first: string,
+  said: string,
+  { help, variableOf }: CommandUsage
+): TidingsError | undefined {
+  if (error instanceof TidingsError) return failure(said, error.suggestion ?? help, error.code)
+  const [, flag] = /^Parsing (--\S+)$/.exec(first) ?? []
+  if (flag !== undefined) {
+    const why = said.charAt(0).toLowerCase() + said.slice(1)
+    return failure(`cannot use "${variableOf(flag) ?? flag}": ${why}`, help)
+  }
+  const [, named = '', value, options] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/s.exec(first) ?? []
+  if (options === undefined) return undefined
+  return failure(`cannot use "${variableOf(named) ?? named}=${value}": it is none of ${options}`, help)
+}
+
+/** Flags or arguments do not go together. */
+function ruleFailure(
+  first: string,
+  rest: readonly string[],
+  { help, flagNames }: CommandUsage
+): TidingsError {
+  const [, flag, other] =
+    /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s.exec(rest[0] ?? '') ?? []
+  if (flag !== undefined) return failure(`cannot use both "${flag}" and "${other}"`, `leave out ${other}`)
+  const text = [first, ...rest].join(' ')
+  if (first.startsWith('Unexpected argument') && flagNames.includes('--file'))
+    return failure(text, 'repeat --file for each file: --file a.json --file b.json')
+  return failure(text.replace(/^The following errors? occurred:/, 'cannot use these flags:'), help)
+}
