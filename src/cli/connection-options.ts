@@ -5,7 +5,7 @@ import { type Message, NO_HEADERS, type Qos } from '../core/message.js'
 import { readTextFile } from './input.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
-import { PROMPT_FOR_PASSWORD } from './password-argument.js'
+import { passwordIn, passwordOf } from './password-source.js'
 
 /** The connection flags as oclif parsed them. */
 export interface ConnectionFlags {
@@ -37,34 +37,18 @@ export interface ConnectionFlags {
 const listOf = (value: readonly string[] | string | undefined): readonly string[] =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : (value ?? [])
 
-/** The first line, so that a file that an editor ended with a newline holds the same password. */
-const firstLine = (path: string) => readTextFile(path).split(/\r?\n/, 1)[0] ?? ''
+/** Variables that say yes or no; oclif takes whatever it does not know for a no. */
+const YES_OR_NO = ['TIDINGS_INSECURE', 'TIDINGS_WILL_RETAIN']
 
-async function askPassword(io: Io): Promise<string> {
-  if (!io.stdin.isTerminal) {
-    throw new TidingsError('usage', 'cannot ask for the "--password": stdin is not a terminal', {
-      code: 'no-terminal',
-      suggestion: 'set TIDINGS_PASSWORD, or use --password-file FILE'
+function checkVariables(env: Io['env']): void {
+  for (const name of YES_OR_NO) {
+    const text = env[name]
+    if (!text || /^(1|0|true|false|yes|no|y|n)$/i.test(text)) continue
+    throw new TidingsError('usage', `cannot use ${name}="${text}": it is neither true nor false`, {
+      code: 'bad-variable',
+      suggestion: `${name}=true or ${name}=false`
     })
   }
-  const { askForPassword } = await import('./prompts.js')
-  return askForPassword('Password', io.stop)
-}
-
-async function passwordOf(
-  flags: ConnectionFlags,
-  io: Io,
-  warn: (text: string) => void
-): Promise<string | undefined> {
-  if (flags.password === PROMPT_FOR_PASSWORD) return askPassword(io)
-  if (flags.password !== undefined) {
-    warn(
-      'a password on the command line can be read by every user of this machine; TIDINGS_PASSWORD and --password-file are safer'
-    )
-    return flags.password
-  }
-  if (flags['password-file'] !== undefined) return firstLine(flags['password-file'])
-  return io.env.TIDINGS_PASSWORD || undefined
 }
 
 function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions {
@@ -82,7 +66,7 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
     ...(flags.ca !== undefined && { ca: readTextFile(flags.ca) }),
     ...(flags.cert !== undefined && { cert: readTextFile(flags.cert) }),
     ...(flags.key !== undefined && { key: readTextFile(flags.key) }),
-    ...(flags['key-password-file'] !== undefined && { keyPassword: firstLine(flags['key-password-file']) }),
+    ...(flags['key-password-file'] !== undefined && { keyPassword: passwordIn(flags['key-password-file']) }),
     ...(flags.insecure && { insecure: true }),
     ...(flags.servername !== undefined && { servername: flags.servername }),
     ...(flags.alpn?.length && { alpn: listOf(flags.alpn) })
@@ -116,6 +100,7 @@ export async function connectionOptionsOf(
   io: Io,
   notice: (notice: ConnectionNotice) => void
 ): Promise<ConnectionOptions> {
+  checkVariables(io.env)
   const warn = (text: string) => notice({ kind: 'warning', text })
   const password = await passwordOf(flags, io, warn)
   const will = willOf(flags)

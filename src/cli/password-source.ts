@@ -1,0 +1,66 @@
+import { TidingsError } from '../core/errors.js'
+import { readTextFile } from './input.js'
+import type { Io } from './io.js'
+import { PROMPT_FOR_PASSWORD } from './password-argument.js'
+
+interface PasswordFlags {
+  readonly password?: string | undefined
+  readonly 'password-file'?: string | undefined
+}
+
+/**
+ * The password, from where the flags or the environment say. Asks for it if that is wanted; warns of one on the command line.
+ * @throws TidingsError usage for two places at once, or nobody to ask; bad-input for a file that holds none
+ */
+export async function passwordOf(
+  flags: PasswordFlags,
+  io: Io,
+  warn: (text: string) => void
+): Promise<string | undefined> {
+  const { password, 'password-file': file } = flags
+  // A flag goes before the variable of another one.
+  if (password !== undefined && file !== undefined && file !== io.env.TIDINGS_PASSWORD_FILE) {
+    throw new TidingsError(
+      'usage',
+      'cannot use both "--password" and "--password-file": one password is enough',
+      {
+        code: 'two-passwords',
+        suggestion: 'leave out --password'
+      }
+    )
+  }
+  if (password === PROMPT_FOR_PASSWORD) return askPassword(io)
+  if (password !== undefined) {
+    warn(
+      'a password on the command line can be read by every user of this machine; TIDINGS_PASSWORD and --password-file are safer'
+    )
+    return password
+  }
+  if (file !== undefined) return passwordIn(file)
+  return io.env.TIDINGS_PASSWORD || undefined
+}
+
+/**
+ * The first line, so that a file that an editor ended with a newline holds the same password.
+ * @throws TidingsError of kind bad-input if it is empty
+ */
+export function passwordIn(path: string): string {
+  const [line = ''] = readTextFile(path).split(/\r?\n/, 1)
+  if (line !== '') return line
+  throw new TidingsError('bad-input', `cannot use the password in "${path}": its first line is empty`, {
+    code: 'empty-password-file',
+    suggestion: 'write the password into its first line',
+    details: { file: path }
+  })
+}
+
+async function askPassword(io: Io): Promise<string> {
+  if (!io.stdin.isTerminal) {
+    throw new TidingsError('usage', 'cannot ask for the "--password": stdin is not a terminal', {
+      code: 'no-terminal',
+      suggestion: 'set TIDINGS_PASSWORD, or use --password-file FILE'
+    })
+  }
+  const { askForPassword } = await import('./prompts.js')
+  return askForPassword('Password', io.stop)
+}
