@@ -62,13 +62,17 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const { io } = this
     const wish = subscriberWishOf(args.channel, flags)
     const output = messageOutputOf(flags, io)
-    const subscriber = await openSubscriber(this.context, await this.connectionOptions(flags), wish)
+    const subscriber = await openSubscriber(
+      this.context,
+      await this.connectionOptions(flags),
+      wish,
+      flags.timeout
+    )
     const outcome = await subscribe({
       ...subscriber,
       write: output.write,
       stop: AbortSignal.any([io.stop, output.readerGone]),
       count: flags.count,
-      timeout: flags.timeout,
       idle: flags.idle
     }).finally(output.close)
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(io))

@@ -17,7 +17,7 @@ export interface SubscribeOptions {
   readonly onSubscribed: (grants: readonly Grant[]) => void
   /** End after this many messages. */
   readonly count?: number | undefined
-  /** End this many milliseconds after the subscription was granted. */
+  /** End after this many milliseconds. */
   readonly timeout?: number | undefined
   /** End when no message came for this many milliseconds. */
   readonly idle?: number | undefined

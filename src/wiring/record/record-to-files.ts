@@ -18,12 +18,12 @@ export async function recordToFiles(
   context: CommandContext,
   options: ConnectionOptions,
   wish: SubscriberWish,
-  { sync, ...request }: RecordRequest,
+  { sync, timeout, ...request }: RecordRequest,
   tidings: string
 ): Promise<RecordOutcome> {
   const { io, say, warn } = context
   const { clock } = io
-  const subscriber = await openSubscriber(context, options, wish)
+  const subscriber = await openSubscriber(context, options, wish, timeout)
   const began = clock.monotonic()
   const elapsedMs = () => (clock.monotonic() - began) / 1000
   let sumUp: () => void = () => undefined

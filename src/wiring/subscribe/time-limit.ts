@@ -1,0 +1,36 @@
+import type { Clock } from '../../core/clock.js'
+import { TidingsError } from '../../core/errors.js'
+
+/** How long a subscriber may run, connecting included. */
+export interface TimeLimit {
+  /** Aborts when the time runs out while it still connects; its reason is the error to end with. */
+  readonly signal: AbortSignal
+  /** Milliseconds that are left; undefined without a limit. */
+  left(): number | undefined
+  /** From now on the signal does not abort any more. */
+  connected(): void
+}
+
+/** @param timeout milliseconds; no limit if undefined */
+export function startTimeLimit(clock: Clock, timeout: number | undefined): TimeLimit {
+  const late = new AbortController()
+  const connected = new AbortController()
+  const end = timeout === undefined ? undefined : clock.monotonic() + timeout * 1000
+  if (end !== undefined) {
+    void clock.sleepUntil(end, connected.signal).then(() => {
+      if (!connected.signal.aborted) late.abort(tooLate())
+    })
+  }
+  return {
+    signal: late.signal,
+    left: () => (end === undefined ? undefined : Math.max(0, (end - clock.monotonic()) / 1000)),
+    connected: () => connected.abort()
+  }
+}
+
+const tooLate = () =>
+  new TidingsError('nothing-received', 'received nothing: the time ran out before there was a connection', {
+    code: 'nothing-received',
+    suggestion: 'allow more time, or see what is wrong with: tidings broker check',
+    details: { received: 0 }
+  })
