@@ -5,6 +5,9 @@ import { isTerminal } from './is-terminal.js'
 /** Large enough that the cost of a read is spread over thousands of lines, small enough that a few in flight stay small. */
 const CHUNK = 128 * 1024
 
+/** What a user names stdin. */
+export const STDIN = '-'
+
 /** A place that bytes come from: stdin or a file. */
 export interface Input {
   readonly isTerminal: boolean

@@ -2,6 +2,7 @@ import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message, Qos } from '../core/message.js'
 import type { MessageTemplate } from './flags/message.js'
+import { STDIN } from './input.js'
 import type { Io } from './io.js'
 import {
   envelopeMessages,
@@ -117,9 +118,22 @@ export async function choosePayloadSource(
   }
   if (place === 'PAYLOAD') payload = Buffer.from(args.payload ?? '')
   if (place === '--empty') payload = new Uint8Array(0)
-  const fixed = payload ? [payload] : flags.file?.map(readPayloadFile)
-  const read = async (signal: AbortSignal) => fixed ?? [await readWholeInput(io.stdin, signal)]
+  const fixed = payload ? [payload] : payloadsOf(flags.file ?? [STDIN])
+  const read = (signal: AbortSignal) =>
+    Promise.all(fixed.map(async (each) => each ?? readWholeInput(io.stdin, signal)))
   return { channel, qos, messages: (signal) => repeated(read, name, template, flags, io, signal) }
+}
+
+/** What the files hold; undefined for stdin, which is read when it is time. */
+function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
+  if (files.filter((name) => name === STDIN).length > 1) {
+    throw usage(
+      'cannot publish "-" twice: stdin can be read only once',
+      'repeated-stream',
+      'name it once; --repeat publishes it several times'
+    )
+  }
+  return files.map((name) => (name === STDIN ? undefined : readPayloadFile(name)))
 }
 
 /** The same messages, as often as asked; each round is due at a multiple of `every` from the first, so that it does not drift. */

@@ -56,7 +56,8 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       helpValue: 'FILE',
       multiple: true,
       multipleNonGreedy: true,
-      summary: 'publish the contents of a file; may be repeated, one message each; .json files are checked'
+      summary:
+        'publish the contents of a file, - for stdin; may be repeated, one message each; .json files are checked'
     }),
     lines: Flags.boolean({ char: 'l', summary: 'publish each line of stdin as a message, as they come' }),
     json: Flags.boolean({

@@ -75,6 +75,20 @@ describe('the payload', () => {
     ).toEqual([{ name: 'Ada Lovelace', email: 'ada@example.com', age: 36 }, { percent: 4 }])
   })
 
+  it('is stdin for --file -, also among files', async () => {
+    const files = ['--file', '-', '--file', 'examples/fridge-almost-empty.json']
+    expect((await published(['a', ...files], 'from stdin', 2)).map(textOf)[0]).toBe('from stdin')
+  })
+
+  it('is not stdin twice', async () => {
+    const argv = ['a', '--file', '-', '--file', '-', '-b', broker.url]
+    const { exitCode, stderr } = await outcomeOf(Publish, argv, { stdin: 'x' })
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('stdin can be read only once')
+    })
+  })
+
   it('is nothing for --empty', async () => {
     expect((await published(['a', '--empty'])).map(textOf)).toEqual([''])
   })

@@ -99,9 +99,9 @@ describe('tidings record', () => {
   })
 
   test.each<[string[], number]>([
-    [['--timeout', '50ms'], 7],
+    [['--timeout', '1s'], 7],
     [['--idle', '50ms'], 7],
-    [['--timeout', '50ms', '--count', '2'], 7]
+    [['--timeout', '1s', '--count', '2'], 7]
   ])('%s ends with %d when nothing came, and leaves a recording without entries', async (flags, exitCode) => {
     const path = newFile()
     const world = await recordDuring(['r4', '-o', path, ...flags], async () => undefined)
@@ -143,6 +143,7 @@ describe('tidings record', () => {
   test.each<[string[], string]>([
     [[], 'no channel was named'],
     [['a'], 'no file was named'],
+    [['a', '-o', '-'], 'a recording is a file'],
     [['a/#/b', '-o', 'x'], '"#" is not a whole last level'],
     [['a', '-o', 'x', '--rotate', '0s'], 'cannot rotate at "0s"']
   ])('%s is a usage error: %s', async (args, why) => {
@@ -151,15 +152,22 @@ describe('tidings record', () => {
     expect(stderr).toContain(why)
   })
 
+  test('goes on waiting for a broker no longer than --timeout, and makes no file', async () => {
+    const path = newFile()
+    const argv = ['a', '-o', path, '-b', 'mqtt://127.0.0.1:1', '--timeout', '50ms', '--wait', '5m']
+    expect(await outcomeOf(Record, argv)).toMatchObject({ exitCode: 7 })
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test.skipIf(process.platform === 'win32')('writes to a device, in which nothing can be lost', async () => {
+    const world = await recordDuring(['device', '-o', '/dev/null', '-n', '1'], async () => {
+      await publish('device', 'x')
+    })
+    expect(world.exitCode).toBe(0)
+  })
+
   test('cannot write to a full disk, and ends with 9', async () => {
-    const { exitCode, stderr } = await outcomeOf(Record, [
-      'r8',
-      '-o',
-      '/dev/full',
-      '--force',
-      '--broker',
-      broker.url
-    ])
+    const { exitCode, stderr } = await outcomeOf(Record, ['r8', '-o', '/dev/full', '--broker', broker.url])
     expect(exitCode).toBe(9)
     expect(stderr).toContain('no space left')
   })

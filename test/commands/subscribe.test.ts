@@ -52,9 +52,27 @@ describe('what is written', () => {
   })
 })
 
+describe('--output -', () => {
+  it('is stdout', async () => {
+    const { stdout, exitCode } = await subscribe('kept/one', '--count', '1', '--raw', '--output', '-')
+    expect({ stdout, exitCode }).toEqual({ stdout: '{"n":1}\n', exitCode: 0 })
+  })
+})
+
+describe('--timeout', () => {
+  it('holds while it still waits for a broker: 7, as when nothing came', async () => {
+    const argv = ['a', '-b', 'mqtt://127.0.0.1:1', '--timeout', '50ms', '--wait', '5m']
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining('received nothing: the time ran out before there was a connection')
+    })
+  })
+})
+
 describe('what is taken', () => {
   it('is a message once where its channel is named twice', async () => {
-    const { stdout, exitCode } = await subscribe('kept/one', 'kept/one', '--timeout', '0.3s', '--raw')
+    const { stdout, exitCode } = await subscribe('kept/one', 'kept/one', '--timeout', '1s', '--raw')
     expect({ stdout, exitCode }).toEqual({ stdout: '{"n":1}\n', exitCode: 0 })
   })
 
@@ -87,7 +105,7 @@ describe('what is taken', () => {
 
   it('loses nothing between two runs of one session, not even what came after --count', async () => {
     const session = ['queue', '--session', 'nightly', '--raw']
-    await outcomeOf(Subscribe, [...session, '--timeout', '10ms', '-b', broker.url])
+    await outcomeOf(Subscribe, [...session, '--idle', '10ms', '-b', broker.url])
     for (const n of ['1', '2', '3']) await publish('queue', n)
     expect((await subscribe(...session, '--count', '1')).stdout).toBe('1\n')
     const { stdout } = await subscribe(...session, '--count', '2')

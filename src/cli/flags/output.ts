@@ -13,6 +13,9 @@ import { fileOutput, type Output, outputFailure, takeBack } from '../output.js'
 
 const helpGroup = 'OUTPUT'
 
+/** What a user names stdout. */
+const STDOUT = '-'
+
 /** The flags that say how received messages are written, and where to. */
 export const outputFlags = {
   json: Flags.boolean({
@@ -43,7 +46,7 @@ export const outputFlags = {
     char: 'o',
     helpGroup,
     helpValue: 'FILE',
-    summary: 'write to a file instead of stdout'
+    summary: 'write to a file instead of stdout (-)'
   })
 }
 
@@ -129,7 +132,7 @@ export function messageOutputOf(flags: OutputFlags, io: Io): MessageOutput {
   }
   const gone = new AbortController()
   const { output, close } =
-    flags.output === undefined
+    flags.output === undefined || flags.output === STDOUT
       ? { output: io.stdout, close: io.stdout.watchReader?.(() => gone.abort()) }
       : openFile(flags.output)
   const encode = encoderOf(flags, output)

@@ -65,6 +65,12 @@ export function recordRequestOf(flags: RecordFlags, patterns: readonly string[])
   const { output, append, force, rotate, sync, size, count, timeout, idle } = flags
   if (patterns.length === 0) throw missing('no channel was named', 'no-channel')
   if (output === undefined || output === '') throw missing('no file was named', 'no-output')
+  if (output === '-') {
+    throw new TidingsError('usage', 'cannot record to "-": a recording is a file', {
+      code: 'stdout-recording',
+      suggestion: 'tidings subscribe CHANNEL --json writes the messages to stdout; ./- is a file of that name'
+    })
+  }
   const mode = append ? 'continue' : force ? 'overwrite' : 'new'
   return { output, mode, rotate: rotationOf(rotate), sync, size, count, timeout, idle }
 }

@@ -26,7 +26,7 @@ export function recordingFiles(syncing: Syncing): RecordingFiles {
     return isCompressed(name) ? new GzipWriter(plain, syncing) : plain
   }
   const create = async (name: string, overwrite: boolean): Promise<RecordingWriter> => {
-    const fd = overwrite ? openOver(name) : openNew(name)
+    const fd = overwrite || isStream(name) ? openOver(name) : openNew(name)
     if (syncing !== 'never') syncFolder(name)
     return writerTo(fd, name, 0)
   }
@@ -48,7 +48,14 @@ export function recordingFiles(syncing: Syncing): RecordingFiles {
 /** Throws the usage error for a file that is there and is to be new, before any work is done for it. */
 export function refuseExisting({ output, mode, rotate }: RecordRequest): void {
   const name = rotate === undefined ? output : numberedName(output, 1)
-  if (mode === 'new' && fs.existsSync(name)) throw existsFailure(name)
+  if (mode === 'new' && fs.existsSync(name) && !isStream(name)) throw existsFailure(name)
+}
+
+/** A pipe or a device, such as /dev/stdout: it holds nothing that could be overwritten. */
+function isStream(name: string): boolean {
+  if (!fs.existsSync(name)) return false
+  const file = fs.statSync(name)
+  return file.isFIFO() || file.isCharacterDevice()
 }
 
 function existsFailure(name: string): TidingsError {

@@ -2,12 +2,9 @@ import { TidingsError } from '../../core/errors.js'
 import type { RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
-import { readFileChunks } from '../input.js'
+import { readFileChunks, STDIN } from '../input.js'
 import type { Io } from '../io.js'
 import { unpacked } from './gunzip.js'
-
-/** What a user names stdin. */
-export const STDIN = '-'
 
 /** Reads a recording from a file or from stdin, packed or not. */
 export function openRecording(

@@ -3,10 +3,10 @@ import { TidingsError } from '../../core/errors.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import type { RecordingFormat } from '../../core/recording/recording-reader.js'
 import { mergeRecordings } from '../../core/replay/replay-merge.js'
-import { inputFailure } from '../input.js'
+import { inputFailure, STDIN } from '../input.js'
 import type { Io } from '../io.js'
 import { findRecordingEnd } from './recording-end.js'
-import { openRecording, STDIN } from './recording-input.js'
+import { openRecording } from './recording-input.js'
 
 /** The recordings that a user named, merged by time. */
 export class RecordingSource {

@@ -2,7 +2,8 @@ import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { constants, createGzip, type Gzip } from 'node:zlib'
 import type { RecordingWriter } from '../../core/recording/recording-files.js'
-import { outputFailure, takeBack } from '../output.js'
+import { isTerminal } from '../is-terminal.js'
+import { outputFailure, takeBack, terminalText } from '../output.js'
 
 const fdatasync = promisify(fs.fdatasync)
 
@@ -20,14 +21,19 @@ export type Syncing = 'always' | 'at-end' | 'never'
 
 /** Writes at the end of an open file, each append whole or not at all. */
 export class PlainWriter implements RecordingWriter {
+  readonly #isTerminal: boolean
+
   constructor(
     private readonly fd: number,
     private readonly name: string,
     private readonly syncing: Syncing,
     public size: number
-  ) {}
+  ) {
+    this.#isTerminal = isTerminal(fd)
+  }
 
-  async append(bytes: Uint8Array): Promise<void> {
+  async append(content: Uint8Array): Promise<void> {
+    const bytes = this.#isTerminal ? Buffer.from(terminalText(content)) : content
     try {
       for (let at = 0; at < bytes.length; ) at += fs.writeSync(this.fd, bytes, at, bytes.length - at)
       if (this.syncing === 'always') await syncToDisk(this.fd)
