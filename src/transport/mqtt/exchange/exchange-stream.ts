@@ -17,6 +17,7 @@ import { PacketWriter } from './packet-writer.js'
 import { ProtocolError } from './protocol-error.js'
 import { PublishDecoder } from './publish-decoder.js'
 import type { Publisher } from './publisher.js'
+import { ReadCoalescing } from './read-coalescing.js'
 import { PACKET_ID_NOT_FOUND } from './reason-codes.js'
 
 /** What one network connection works with. */
@@ -47,6 +48,7 @@ export class ExchangeStream extends Duplex {
   readonly #incoming: FrameSplitter
   readonly #outgoing: FrameSplitter
   readonly #decoder: PublishDecoder
+  readonly #coalescing: ReadCoalescing
   #written: (() => void) | undefined
   #time = 0
   #connected = false
@@ -62,6 +64,7 @@ export class ExchangeStream extends Duplex {
   #disconnectCode: number | undefined
   /** How many packets that exchange messages came in. */
   exchanged = 0
+  #messages = 0
 
   constructor(socket: Duplex, parts: ExchangeParts) {
     super({ autoDestroy: true, decodeStrings: true })
@@ -70,6 +73,7 @@ export class ExchangeStream extends Duplex {
     this.protocol = parts.protocol
     this.writer = new PacketWriter(socket, parts.onRoom)
     this.#decoder = new PublishDecoder(parts.protocol, parts.topicAliasMaximum)
+    this.#coalescing = new ReadCoalescing(() => parts.inbox.blocked)
     this.#incoming = new FrameSplitter((bytes, start, body, end) => this.#take(bytes, start, body, end))
     this.#outgoing = new FrameSplitter((bytes, start, _body, end) => this.#pass(bytes, start, end))
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
@@ -148,7 +152,10 @@ export class ExchangeStream extends Duplex {
 
   #receive(chunk: Buffer): void {
     if (this.#broken || this.destroyed) return
-    this.#time = this.#parts.now()
+    const { publisher, now } = this.#parts
+    this.#time = now()
+    const { exchanged } = this
+    const messages = this.#messages
     try {
       this.#incoming.feed(chunk)
     } catch (error) {
@@ -156,9 +163,17 @@ export class ExchangeStream extends Duplex {
       this.#broken = true
       this.#parts.onProtocolError(error.message)
     }
-    this.#parts.publisher.pump()
+    publisher.pump()
     this.writer.flush()
     this.regulate()
+    const received = this.#messages - messages
+    this.#coalescing.after({
+      time: this.#time,
+      bytes: chunk.length,
+      messages: received,
+      acknowledged: this.exchanged - exchanged - received,
+      windowFull: publisher.windowFull
+    })
   }
 
   /** One whole packet from mqtt.js. */
@@ -184,6 +199,7 @@ export class ExchangeStream extends Duplex {
     if (!this.#connected) throw new ProtocolError('a message before the connection was acknowledged')
     this.exchanged++
     if (type === PUBLISH) {
+      this.#messages++
       const message = this.#decoder.decode(bytes, first, body, end, this.#time)
       this.#parts.inbox.add(message, this.#decoder.id, this.writer)
     } else {

@@ -54,6 +54,11 @@ export class Publisher {
     return this.#poison.suspects
   }
 
+  /** Whether messages wait until the broker has acknowledged others. */
+  get windowFull(): boolean {
+    return this.#line?.windowFull ?? false
+  }
+
   publish(messages: readonly Message[]): Promise<PublishReport> {
     const batch = new OpenBatch(messages, this.#settled)
     if (batch.left === 0) return batch.report

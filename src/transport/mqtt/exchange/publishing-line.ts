@@ -31,6 +31,8 @@ export class PublishingLine {
   /** Ids of what is to be sent again. */
   #again: number[]
   #quiet: NodeJS.Timeout | undefined
+  /** New messages wait until the broker has acknowledged others. */
+  windowFull = false
 
   /** @param again ids of what was sent on an earlier connection, in the order in which it is to be sent again */
   constructor(
@@ -52,6 +54,7 @@ export class PublishingLine {
   /** Sends what was in flight again, and then what is new. */
   pump(): void {
     if (this.writer.lost) return
+    this.windowFull = false
     if (this.#sendAgain() && !this.#outgoing.poison.suspects) this.#sendNew()
     this.writer.flush()
   }
@@ -128,8 +131,10 @@ export class PublishingLine {
       if (template.leavesOut) noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without')
       let id = 0
       if (template.qos > 0) {
-        if (!this.#hasRoom(template) || (inFlight.bytes > 0 && inFlight.bytes + size > this.#limits.bytes))
+        if (!this.#hasRoom(template) || (inFlight.bytes > 0 && inFlight.bytes + size > this.#limits.bytes)) {
+          this.windowFull = true
           return
+        }
         const free = ids.take()
         if (free === null) return
         id = free
