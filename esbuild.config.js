@@ -86,6 +86,26 @@ await build({
 })
 await writeFile(join(outdir, 'metafile.json'), JSON.stringify(metafile))
 
+/** Per command, what is loaded before it does anything: its chunks become one script (src/cli/start/chunk-loader.ts). */
+const together = {}
+for (const command of ['other', ...commands]) {
+  const names = new Set()
+  addWithImports(`${outdir}/cli/run-tidings.js`, names)
+  if (command !== 'other') addWithImports(`${outdir}/commands/${command.replace(/ts$/, 'js')}`, names)
+  together[command === 'other' ? command : commandId(command)] = [...names].map((path) =>
+    posix.relative(outdir, path)
+  )
+}
+await writeFile(join(outdir, 'together.json'), JSON.stringify(together))
+
+function addWithImports(output, names) {
+  if (names.has(output)) return
+  for (const { path, kind, external } of metafile.outputs[output].imports) {
+    if (kind === 'import-statement' && !external) addWithImports(path, names)
+  }
+  names.add(output)
+}
+
 /** `broker/status.ts` is `broker:status`, `broker/index.ts` is `broker`. */
 function commandId(file) {
   return file.replace(/(?:[\\/]index)?\.ts$/, '').replaceAll(/[\\/]/g, ':')

@@ -20,6 +20,12 @@ const edits = [
     to: '(a.id < b.id ? -1 : 1)'
   },
   {
+    file: 'config/plugin.js',
+    // 2 ms of JSON about the other commands: esbuild.prepared.js writes one manifest per command, src/cli/run-tidings.ts names it.
+    from: /\(0, node_path_1\.join\)\(this\.root, `\$\{dotfile \? '\.' : ''\}oclif\.manifest\.json`\)/,
+    to: '(this.pjson.oclif.manifest ?? $&)'
+  },
+  {
     file: 'util/os.js',
     // 3 ms of child_process, PowerShell and containers, to ask for what the kernel's name tells, too.
     from: /\(await import\('wsl-utils'\)\)\.isWsl/,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Config, handle, Plugin, run, settings } from '@oclif/core'
 import type { PJSON } from '@oclif/core/interfaces'
+import { ownCommand } from './own-command.js'
 import { hasUserPlugins } from './user-folders.js'
 
 export interface ProgramPlace {
@@ -43,21 +44,18 @@ const ASKING_PLUGIN = '@oclif/plugin-not-found'
  */
 function installed(args: readonly string[], { root, packageJson, ownCommands }: ProgramPlace) {
   const { oclif } = packageJson
-  const plugins = namesOwnCommand(args, ownCommands)
+  // Where their list cannot even be looked for, oclif would warn.
+  const userPlugins = hasUserPlugins()
+  const command = ownCommand(args, ownCommands)
+  const plugins = command
     ? []
     : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
-  const pjson = { ...packageJson, oclif: { ...oclif, plugins } }
-  // Where their list cannot even be looked for, oclif would warn.
-  return { root, pjson, userPlugins: hasUserPlugins() }
-}
-
-function namesOwnCommand(
-  [first = '', second = '']: readonly string[],
-  ownCommands: readonly string[]
-): boolean {
-  if (ownCommands.includes(`${first}:${second}`)) return true
-  const isTopic = ownCommands.some((id) => id.startsWith(`${first}:`))
-  return ownCommands.includes(first) && (!isTopic || second === '' || second.startsWith('-'))
+  // Plug-ins may ask for every command; without them, nobody asks for others than this one and those below it.
+  const manifest =
+    command && !userPlugins
+      ? { manifest: join(root, 'dist', 'manifests', `${command.replaceAll(':', '-')}.json`) }
+      : {}
+  return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins, ...manifest } }, userPlugins }
 }
 
 /** The committed manifest names built files and may be older than the sources, so developing does without it. */

@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import { Socket } from 'node:net'
 
 /** Often enough that whatever waits for the end does not notice, in milliseconds. */
 const SOCKET_CHECK = 400
@@ -47,6 +46,8 @@ function watchPipe(fd: number, onGone: () => void): () => void {
     if ((error as NodeJS.ErrnoException).code === 'ENXIO') onGone()
     return () => undefined
   }
+  // Loaded here: `node:net` brings streams, 3 ms that a usage error need not wait for.
+  const { Socket } = process.getBuiltinModule('node:net')
   const socket = new Socket()
   socket.connect({ host: 'none', port: 1, lookup: () => undefined })
   const handle = (socket as HandleOwner)._handle

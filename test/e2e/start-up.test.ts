@@ -24,8 +24,10 @@ const cacheFiles = () => readdirSync(cacheFolder()).map((name) => join(cacheFold
 /** The packages and folders of ours that a first run has loaded: what it keeps compiled is what it loaded. */
 function loaded(): string[] {
   const { outputs } = JSON.parse(readFileSync(join(dist, 'metafile.json'), 'utf8'))
-  const chunks = cacheFiles().flatMap((file) => [...readCompiledCode(file).chunks.keys()])
-  const inputs = chunks.flatMap((chunk) => Object.keys(outputs[`dist/${chunk}`].inputs))
+  const chunks = cacheFiles().flatMap((file) =>
+    readCompiledCode(file).scripts.flatMap((script) => script.chunks)
+  )
+  const inputs = chunks.flatMap((chunk) => Object.keys(outputs[`dist/${chunk.name}`].inputs))
   const names = inputs.map(
     (input) =>
       /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? input.split('/').slice(0, -1).join('/')
@@ -64,6 +66,22 @@ describe('what is loaded', () => {
     expect(names.filter((name) => !name.startsWith('src/'))).toMatchSnapshot('packages')
     expect(names.filter((name) => /aedes|^ws$|yaml|inquirer|^level$|browser|embedded/.test(name))).toEqual([])
   })
+})
+
+describe("a command's own manifest", () => {
+  const { commands, version } = JSON.parse(readFileSync(join(dist, '..', 'oclif.manifest.json'), 'utf8'))
+
+  it.each(Object.keys(commands))(
+    'says of %s, and of what is below it, what the manifest of all says',
+    (id) => {
+      const own = JSON.parse(readFileSync(join(dist, 'manifests', `${id.replaceAll(':', '-')}.json`), 'utf8'))
+      const ids = Object.keys(commands).filter((other) => `${other}:`.startsWith(`${id}:`))
+      expect(own).toEqual({
+        commands: Object.fromEntries(ids.map((each) => [each, commands[each]])),
+        version
+      })
+    }
+  )
 })
 
 describe('prepared texts', () => {
@@ -132,6 +150,45 @@ describe('the code that V8 compiled', () => {
     expect(readCompiledCode(file).complete).toBe(false)
     await runProgram(['publish', '--help'], { env: { ...env, ...unprepared } })
     expect(readCompiledCode(file).complete).toBe(true)
+  })
+
+  it.each([
+    { args: ['publish', 'a', 'b', '--qos', '9'] },
+    { args: ['broker', 'status', 'please'] },
+    { args: ['outbox', 'list', 'missing'] },
+    { args: ['publish', '--help'], unprepared }
+  ])('makes no difference to what is said: $args', async ({ args, ...changed }) => {
+    const run = () => runProgram(args, { env: { ...env, ...changed.unprepared } })
+    const first = await run()
+    expect(first.stdout + first.stderr).not.toBe('')
+    expect(await run()).toEqual(first)
+    expect(await run()).toEqual(first)
+    expect(cacheFiles()).toHaveLength(1)
+  })
+
+  it('of a run that failed serves one that goes further, and the other way round', async () => {
+    const failing = () => runProgram(['publish', 'a', 'b', '--qos', '9'], { env })
+    const first = await failing()
+    const broker = await startEmbeddedBroker()
+    try {
+      const publish = () => runProgram(['publish', 'a', 'b', '--quiet', '--broker', broker.url], { env })
+      const sent = { exitCode: 0, stdout: '', stderr: '' }
+      expect(await publish()).toEqual(sent)
+      expect(await failing()).toEqual(first)
+      const [file = ''] = cacheFiles()
+      const whole = readFileSync(file)
+      expect(await publish()).toEqual(sent)
+      expect(readFileSync(file).equals(whole)).toBe(true)
+    } finally {
+      await broker.stop()
+    }
+  })
+
+  it('is left aside with DEBUG, so that a trace names the files of the program', async () => {
+    const args = ['publish', 'a', 'b', '--qos', '9']
+    await runProgram(args, { env })
+    const { stderr } = await runProgram(args, { env: { ...env, DEBUG: 'tidings' } })
+    expect(stderr).toMatch(/ at .*dist.cli.run-tidings\.js:\d/)
   })
 
   it('takes a bounded place: the oldest files go', async () => {

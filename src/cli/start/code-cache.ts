@@ -14,24 +14,29 @@ import {
 import { dirname, join } from 'node:path'
 import { makeFolders } from '../../core/make-folders.js'
 
-/** A chunk as an earlier run left it. */
-export interface CompiledChunk {
-  /** Of the file that was compiled: what tells that it is still the same. */
+/** A file that was compiled, and what tells that it is still the same. */
+export interface ChunkFile {
+  readonly name: string
   readonly size: number
   readonly mtimeMs: number
-  /** The script that V8 was given. */
+}
+
+/** One or more chunks, as an earlier run left them. */
+export interface CompiledScript {
+  readonly chunks: readonly ChunkFile[]
+  /** The script that V8 was given: an array of one function per chunk. */
   readonly source: Buffer
   /** What V8 made of it. */
   readonly code: Buffer
 }
 
-/** What V8 compiled in an earlier run, by chunk, and whether that run came to a good end. */
+/** What V8 compiled in an earlier run, and whether that run came to a good end. */
 export interface CompiledCode {
   readonly complete: boolean
-  readonly chunks: ReadonlyMap<string, CompiledChunk>
+  readonly scripts: readonly CompiledScript[]
 }
 
-export const noCode: CompiledCode = { complete: false, chunks: new Map() }
+export const noCode: CompiledCode = { complete: false, scripts: [] }
 
 /** Bytes: check of all that follows, length of all, length of the index, 32 bits each. */
 const headLength = 12
@@ -64,27 +69,25 @@ function parse(bytes: Buffer): CompiledCode {
   const isWhole = bytes.length >= headLength && bytes.readUInt32LE(4) === bytes.length
   if (!isWhole || bytes.readInt32LE(0) !== checkOf(bytes)) return noCode
   const indexEnd = headLength + bytes.readUInt32LE(8)
-  const { complete, chunks: index } = JSON.parse(bytes.toString('latin1', headLength, indexEnd)) as Index
-  const chunks = new Map<string, CompiledChunk>()
+  const { complete, scripts: index } = JSON.parse(bytes.toString('latin1', headLength, indexEnd)) as Index
   let start = indexEnd
-  for (const [name, size, mtimeMs, sourceLength, codeLength] of index) {
+  const scripts = index.map(({ chunks, lengths: [sourceLength, codeLength] }) => {
     const middle = start + sourceLength
     const end = middle + codeLength
-    chunks.set(name, {
-      size,
-      mtimeMs,
-      source: bytes.subarray(start, middle),
-      code: bytes.subarray(middle, end)
-    })
+    const script = { chunks, source: bytes.subarray(start, middle), code: bytes.subarray(middle, end) }
     start = end
-  }
-  return { complete, chunks }
+    return script
+  })
+  return { complete, scripts }
 }
 
 interface Index {
   readonly complete: boolean
-  /** Name, size and time of the file, length of the source, length of the code. */
-  readonly chunks: readonly (readonly [string, number, number, number, number])[]
+  /** The lengths are those of the source and of the code. */
+  readonly scripts: readonly {
+    readonly chunks: readonly ChunkFile[]
+    readonly lengths: readonly [number, number]
+  }[]
 }
 
 /** What file systems lose when the power goes, in bytes. */
@@ -117,18 +120,15 @@ function removeOldest(folder: string): void {
 }
 
 /** Writes the file whole or not at all. A folder that cannot be written is no failure: the next start is a slow one, too. */
-export function writeCompiledCode(path: string, { complete, chunks }: CompiledCode): void {
+export function writeCompiledCode(path: string, { complete, scripts }: CompiledCode): void {
   const temporary = `${path}.${process.pid}`
   try {
-    const entries: Index['chunks'] = [...chunks].map(([name, { size, mtimeMs, source, code }]) => [
-      name,
-      size,
-      mtimeMs,
-      source.length,
-      code.length
-    ])
-    const index = Buffer.from(JSON.stringify({ complete, chunks: entries } satisfies Index), 'latin1')
-    const contents = [...chunks.values()].flatMap(({ source, code }) => [source, code])
+    const entries: Index['scripts'] = scripts.map(({ chunks, source, code }) => ({
+      chunks,
+      lengths: [source.length, code.length]
+    }))
+    const index = Buffer.from(JSON.stringify({ complete, scripts: entries } satisfies Index), 'latin1')
+    const contents = scripts.flatMap(({ source, code }) => [source, code])
     const bytes = Buffer.concat([Buffer.alloc(headLength), index, ...contents])
     bytes.writeUInt32LE(bytes.length, 4)
     bytes.writeUInt32LE(index.length, 8)

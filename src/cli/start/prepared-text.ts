@@ -6,7 +6,7 @@ import { hasUserPlugins, hasUserTheme } from '../user-folders.js'
 
 /** What the prepared texts depend on. */
 export interface PreparedTexts {
-  /** Where the build put them: `tidings.txt`, `tidings-publish.txt`, ... (esbuild.help-texts.js). */
+  /** Where the build put them: `tidings.txt`, `tidings-publish.txt`, ... (esbuild.prepared.js). */
   readonly folder: string
   readonly version: string
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { ownCommand } from '../own-command.js'
 import type { ProgramPlace, runTidings } from '../run-tidings.js'
 import { openChunkLoader } from './chunk-loader.js'
 import { noCode, readCompiledCode, writeCompiledCode } from './code-cache.js'
@@ -17,12 +18,25 @@ function keepSecrets(): void {
   if (process.env.DEBUG) process.env.DEBUG += TELLTALES.map((name) => `,-${name}`).join('')
 }
 
+export interface BuiltProgram {
+  /** A digest of the chunks. */
+  readonly id: string
+  /** The folder of the chunks. */
+  readonly dist: string
+  readonly nodeRequire: NodeJS.Require
+  readonly place: ProgramPlace
+}
+
 /** Runs what the build put into `dist` with the code that V8 compiled in an earlier run, and keeps what it compiles in this one. */
-export function startProgram(args: string[], dist: string, buildId: string, place: ProgramPlace): void {
+export function startProgram(args: string[], { id, dist, nodeRequire, place }: BuiltProgram): void {
   keepSecrets()
-  const path = compiledCodePath(buildId, place.ownCommands.find((id) => id === args[0]) ?? 'other')
+  // Who looks for an error is to see the names of files in its trace.
+  const isTraced = process.env.DEBUG !== undefined
+  const command = ownCommand(args, place.ownCommands) ?? 'other'
+  const path = isTraced ? undefined : compiledCodePath(id, command)
   const compiled = path === undefined ? noCode : readCompiledCode(path)
-  const loader = openChunkLoader(dist, compiled.chunks)
+  const together = () => (isTraced ? [] : (nodeRequire('./together.json')[command] ?? []))
+  const loader = openChunkLoader({ folder: dist, nodeRequire, together }, compiled.scripts)
 
   /** A run that failed has compiled only a part of what a good one needs, so the first good one writes again. */
   const keep = (exitCode = 0): void => {
@@ -30,17 +44,17 @@ export function startProgram(args: string[], dist: string, buildId: string, plac
     clearTimeout(timer)
     process.off('exit', keep)
     if (!loader.compiledAny() && (exitCode !== 0 || compiled.complete)) return
-    writeCompiledCode(path, {
-      complete: exitCode === 0,
-      chunks: new Map([...compiled.chunks, ...loader.compiledCode()])
-    })
+    const scripts = loader.compiledScripts()
+    const names = new Set(scripts.flatMap(({ chunks }) => chunks.map(({ name }) => name)))
+    const unused = compiled.scripts.filter(({ chunks }) => !chunks.some(({ name }) => names.has(name)))
+    writeCompiledCode(path, { complete: exitCode === 0, scripts: [...unused, ...scripts] })
   }
   const timer = compiled.complete ? undefined : setTimeout(keep, keepAfter, 0).unref()
   process.on('exit', keep)
   // By itself, a process that has nothing more to do takes its heap apart first: a millisecond.
   process.once('beforeExit', () => process.exit())
 
-  const program = loader.load(join(dist, 'cli', 'run-tidings.js')) as { runTidings: typeof runTidings }
+  const program = loader.load('cli/run-tidings.js') as { runTidings: typeof runTidings }
   void program.runTidings(args, place)
 }
 
@@ -51,5 +65,10 @@ function compiledCodePath(buildId: string, command: string): string | undefined 
   const folder =
     XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME || homedir(), '.cache')
   if (!isAbsolute(folder)) return undefined
-  return join(folder, 'tidings', 'code', `${buildId}-${process.version}-${process.arch}-${command}`)
+  return join(
+    folder,
+    'tidings',
+    'code',
+    `${buildId}-${process.version}-${process.arch}-${command.replaceAll(':', '-')}`
+  )
 }

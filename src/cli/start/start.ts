@@ -16,5 +16,7 @@ const { packageJson, commands: ownCommands, id } = built
 
 if (!printPreparedText(args, { folder: join(__dirname, 'help'), version: String(packageJson.version) })) {
   const place = { root: join(__dirname, '..'), packageJson, ownCommands }
-  void import('./start-program.js').then(({ startProgram }) => startProgram(args, __dirname, id, place))
+  void import('./start-program.js').then(({ startProgram }) =>
+    startProgram(args, { id, dist: __dirname, nodeRequire: require, place })
+  )
 }

@@ -16,23 +16,22 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCompiledCode, writeCompiledCode } from '../../../src/cli/start/code-cache.js'
 
-const chunk = (source: string, code: Buffer) => ({
-  size: source.length,
-  mtimeMs: 1_795_471_200_123.456,
+const script = (names: string[], source: string, code: Buffer) => ({
+  chunks: names.map((name, index) => ({ name, size: index, mtimeMs: 1_795_471_200_123.456 })),
   source: Buffer.from(source),
   code
 })
 const code = {
   complete: true,
-  chunks: new Map([
-    ['cli/run.js', chunk('run()', Buffer.from('compiled'))],
-    ['empty.js', chunk('', Buffer.alloc(0))],
-    ['large.js', chunk('0;'.repeat(5_000), randomBytes(20_000))]
-  ])
+  scripts: [
+    script(['cli/run.js', 'commands/publish.js'], '[run, publish]', Buffer.from('compiled')),
+    script(['empty.js'], '', Buffer.alloc(0)),
+    script(['large.js'], '0;'.repeat(5_000), randomBytes(20_000))
+  ]
 }
 /** What file systems lose when the power goes. */
 const BLOCK = 4096
-const nothing = { complete: false, chunks: new Map() }
+const nothing = { complete: false, scripts: [] }
 
 let folder: string
 let path: string
