@@ -1,8 +1,7 @@
-// Prepares what a start would otherwise make out of oclif.manifest.json: a manifest of its own for every command, since parsing all of it
-// takes as long as everything else that oclif does, and help.
-//
-// Renders the help of every command once, so that `--help` into a pipe or a pager needs no oclif (src/cli/start/prepared-text.ts).
-// What oclif prints at run time stays the original: these are its own words, at the width it uses where there is no terminal.
+// Prepares what a start would otherwise make out of oclif.manifest.json. A run of a command needs its place and its arguments, and 100 kB
+// of JSON about flags and about other commands take as long as everything else that oclif does (src/cli/run-tidings.ts). And help: every
+// command's is rendered once, so that `--help` into a pipe or a pager needs no oclif (src/cli/start/prepared-text.ts). What oclif prints
+// at run time stays the original: these are its own words, at the width it uses where there is no terminal.
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
@@ -11,9 +10,9 @@ const { commands, version } = JSON.parse(await readFile('oclif.manifest.json', '
 const ids = Object.values(commands).flatMap(({ id, hidden }) => (hidden ? [] : [id]))
 
 await mkdir('dist/manifests', { recursive: true })
-for (const id of Object.keys(commands)) {
-  const own = Object.entries(commands).filter(([other]) => other === id || other.startsWith(`${id}:`))
-  const text = JSON.stringify({ commands: Object.fromEntries(own), version })
+for (const [id, command] of Object.entries(commands)) {
+  const { flags, examples, description, ...needed } = command
+  const text = JSON.stringify({ commands: { [id]: { ...needed, flags: {} } }, version })
   await writeFile(`dist/manifests/${id.replaceAll(':', '-')}.json`, text)
 }
 

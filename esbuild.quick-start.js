@@ -21,9 +21,21 @@ const edits = [
   },
   {
     file: 'config/plugin.js',
-    // 2 ms of JSON about the other commands: esbuild.prepared.js writes one manifest per command, src/cli/run-tidings.ts names it.
+    // 2 ms of JSON about flags and other commands: esbuild.prepared.js writes a small manifest per command, src/cli/run-tidings.ts names it.
     from: /\(0, node_path_1\.join\)\(this\.root, `\$\{dotfile \? '\.' : ''\}oclif\.manifest\.json`\)/,
     to: '(this.pjson.oclif.manifest ?? $&)'
+  },
+  {
+    file: 'module-loader.js',
+    // It reads package.json for commands that are in no manifest.
+    from: /^const getPackageType = require\('get-package-type'\);$/m,
+    to: "const getPackageType = { sync: (path) => require('get-package-type').sync(path) };"
+  },
+  {
+    file: 'util/fs.js',
+    // An error that nobody sees, each time that a user has chosen no colours.
+    from: /^async function safeReadJson\(path, useCache = true\) \{$/m,
+    to: '$& if (!(0, node_fs_1.existsSync)(path)) return;'
   },
   {
     file: 'util/os.js',

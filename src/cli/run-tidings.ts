@@ -50,11 +50,11 @@ function installed(args: readonly string[], { root, packageJson, ownCommands }: 
   const plugins = command
     ? []
     : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
-  // Plug-ins may ask for every command; without them, nobody asks for others than this one and those below it.
-  const manifest =
-    command && !userPlugins
-      ? { manifest: join(root, 'dist', 'manifests', `${command.replaceAll(':', '-')}.json`) }
-      : {}
+  // Help and plug-ins ask for more than the one command's place and arguments.
+  const isEnough = command && !userPlugins && !args.some((word) => word === '--help' || word === '-h')
+  const manifest = isEnough
+    ? { manifest: join(root, 'dist', 'manifests', `${command.replaceAll(':', '-')}.json`) }
+    : {}
   return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins, ...manifest } }, userPlugins }
 }
 

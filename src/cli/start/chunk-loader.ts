@@ -46,6 +46,7 @@ export function openChunkLoader(
 ): ChunkLoader {
   const chunks = new Map<string, Chunk>()
   const functions = new Map<string, RunChunk>()
+  const requires = new Map<string, unknown>()
   const scripts: { script: Script; of: Omit<CompiledScript, 'code'> }[] = []
   let compiledAny = false
 
@@ -106,13 +107,17 @@ export function openChunkLoader(
     })
   }
 
-  function requireFrom(parent: string) {
+  /** What chunks of the same folder have as `require`. */
+  function requireFrom(parent: string): unknown {
+    const known = requires.get(parent)
+    if (known) return known
     const requireHere = (request: string): unknown => {
       const name = chunkName(parent, request)
       if (name === undefined) return nodeRequire(request)
       return name === 'import.js' ? nodeRequire(`${folder}/${name}`) : load(name)
     }
-    return Object.assign(requireHere, nodeRequire)
+    requires.set(parent, Object.assign(requireHere, nodeRequire))
+    return requireHere
   }
 
   /**

@@ -57,9 +57,6 @@ function print(text: string): true {
 }
 
 async function tell(error: unknown): Promise<void> {
-  const [{ outputFailure }, { tellFailure }] = await Promise.all([
-    import('../output.js'),
-    import('../tell-failure.js')
-  ])
-  await tellFailure(outputFailure('stdout', error), [])
+  const { tellOutputFailure } = await import('../tell-output-failure.js')
+  await tellOutputFailure(error)
 }
