@@ -38,8 +38,9 @@ export interface CompiledCode {
 
 export const noCode: CompiledCode = { complete: false, scripts: [] }
 
-/** Bytes: check of all that follows, length of all, length of the index, 32 bits each. */
+/** Bytes: check of all that follows, length of all, length of the index, a word each. */
 const headLength = 12
+const wordLength = 4
 
 /**
  * Reads what `writeCompiledCode` left, or nothing: never fails. V8 runs whatever it is given, damaged or hostile (measured: a
@@ -66,9 +67,10 @@ function readOwnFile(path: string): Buffer {
 }
 
 function parse(bytes: Buffer): CompiledCode {
-  const isWhole = bytes.length >= headLength && bytes.readUInt32LE(4) === bytes.length
-  if (!isWhole || bytes.readInt32LE(0) !== checkOf(bytes)) return noCode
-  const indexEnd = headLength + bytes.readUInt32LE(8)
+  const words = wordsOf(bytes)
+  const [check, length, indexLength = 0] = words
+  if (length !== bytes.length || check !== checkOf(words)) return noCode
+  const indexEnd = headLength + indexLength
   const { complete, scripts: index } = JSON.parse(bytes.toString('latin1', headLength, indexEnd)) as Index
   let start = indexEnd
   const scripts = index.map(({ chunks, lengths: [sourceLength, codeLength] }) => {
@@ -90,20 +92,23 @@ interface Index {
   }[]
 }
 
-/** What file systems lose when the power goes, in bytes. */
-const blockLength = 4096
+/** What file systems lose when the power goes, in words of 32 bits. */
+const blockWords = 1024
 
-/** Holds four bytes of each end of each block; the first four of all are its own place. */
-function checkOf(bytes: Buffer): number {
-  let check = bytes.length
-  for (let start = 0; start < bytes.length; start += blockLength) {
-    const first = start === 0 ? 4 : start
-    const last = Math.min(start + blockLength, bytes.length) - 4
-    check = Math.imul(check, 0x01000193) ^ bytes.readInt32LE(Math.min(first, bytes.length - 4))
-    check = Math.imul(check, 0x01000193) ^ bytes.readInt32LE(Math.max(last, 4))
+/** Holds the words at both ends of each block; the first of all is its own place. */
+function checkOf(words: Int32Array): number {
+  let check = words.length
+  for (let start = 0; start < words.length; start += blockWords) {
+    const first = Math.max(start, 1)
+    const last = Math.min(start + blockWords, words.length) - 1
+    check = Math.imul(check, 0x01000193) ^ (words[first] ?? 0)
+    check = Math.imul(check, 0x01000193) ^ (words[last] ?? 0)
   }
   return check
 }
+
+/** Calls of `readInt32LE` would take 0.5 ms. The file is for this machine alone, so its order of bytes does not matter. */
+const wordsOf = (bytes: Buffer) => new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / wordLength)
 
 /** Files in the folder: enough for every command of two versions, about 45 MB. */
 const mostFiles = 32
@@ -129,10 +134,13 @@ export function writeCompiledCode(path: string, { complete, scripts }: CompiledC
     }))
     const index = Buffer.from(JSON.stringify({ complete, scripts: entries } satisfies Index), 'latin1')
     const contents = scripts.flatMap(({ source, code }) => [source, code])
-    const bytes = Buffer.concat([Buffer.alloc(headLength), index, ...contents])
-    bytes.writeUInt32LE(bytes.length, 4)
-    bytes.writeUInt32LE(index.length, 8)
-    bytes.writeInt32LE(checkOf(bytes), 0)
+    const rest = contents.reduce((sum, { length }) => sum + length, index.length) % wordLength
+    const padding = Buffer.alloc((wordLength - rest) % wordLength)
+    const bytes = Buffer.concat([Buffer.alloc(headLength), index, ...contents, padding])
+    const words = wordsOf(bytes)
+    words[1] = bytes.length
+    words[2] = index.length
+    words[0] = checkOf(words)
     makeFolders(dirname(path), { make: (folder) => mkdirSync(folder, 0o700), parentOf: dirname })
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, path)
