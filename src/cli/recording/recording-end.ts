@@ -3,6 +3,8 @@ import { isBroken } from '../../core/recording/recording-item.js'
 import { readRecording } from '../../core/recording/recording-reader.js'
 
 const TAIL = 256 * 1024
+/** Has some whole lines of most recordings: parsing more of them would take longer than all else at start. */
+const LAST_LINES = 8 * 1024
 
 /**
  * Where the last message of a recording stands, in microseconds since 1970-01-01 UTC, from the end of the file alone;
@@ -27,12 +29,15 @@ export async function findRecordingEnd(name: string): Promise<number | undefined
 
 async function lastPosition(tail: Buffer, name: string): Promise<number | undefined> {
   if (tail[0] !== 0x7b) return undefined
+  const first = tail.indexOf(0x0a) + 1
+  const start = Math.max(first, tail.lastIndexOf(0x0a, tail.length - LAST_LINES) + 1)
   let last: number | undefined
-  for await (const items of readRecording(once(tail), { name }))
+  // The first line may be the header, which offsets count from.
+  for await (const items of readRecording(inPieces(tail.subarray(0, first), tail.subarray(start)), { name }))
     for (const item of items) if (!isBroken(item)) last = item.position
   return last
 }
 
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes
+async function* inPieces(...pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces
 }

@@ -28,9 +28,11 @@ const ends = new Int32Array(FIELDS.length)
  * Reads one envelope line. Fields in any order, unknown ones ignored; only `payload` is needed, and `channel` unless there is a default.
  * Without `encoding` the payload is the JSON value itself. The payload may be a view of `line`: copy it before the line is overwritten.
  * Throws a `TidingsError` of kind bad-input whose message is the reason and names the field.
+ *
+ * @param read so many bytes were read already, up to and including a comma between two fields
  */
-export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_DEFAULTS): Message {
-  findFields(line)
+export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_DEFAULTS, read = 0): Message {
+  findFields(line, read)
   const channel = readChannel(line, defaults)
   const mqtt = readBinding(line, defaults)
   const headers = readHeaders(line, defaults)
@@ -39,17 +41,11 @@ export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_
   return time === undefined ? { channel, payload, headers, mqtt } : { channel, payload, headers, mqtt, time }
 }
 
-function findFields(line: Uint8Array): void {
+function findFields(line: Uint8Array, read: number): void {
   starts.fill(-1)
   const end = line.length
-  let at = skipWhiteSpace(line, 0, end, found)
-  if (at >= end) throw badEnvelope('it is empty')
-  if (line[at] !== 0x7b) {
-    const isJson = scanJson(line).ok
-    throw badEnvelope(isJson ? 'it is not an object' : notJson(line))
-  }
-  at = skipWhiteSpace(line, at + 1, end, found)
-  let first = true
+  let first = read === 0
+  let at = skipWhiteSpace(line, first ? afterBrace(line) : read, end, found)
   while (at < end && !(first && line[at] === 0x7d)) {
     if (line[at] !== 0x22) throw badEnvelope(notJson(line))
     const name = at
@@ -71,6 +67,13 @@ function findFields(line: Uint8Array): void {
     first = false
   }
   if (line[at] !== 0x7d || skipWhiteSpace(line, at + 1, end, found) < end) throw badEnvelope(notJson(line))
+}
+
+function afterBrace(line: Uint8Array): number {
+  const at = skipWhiteSpace(line, 0, line.length, found)
+  if (line[at] === 0x7b) return at + 1
+  if (at >= line.length) throw badEnvelope('it is empty')
+  throw badEnvelope(scanJson(line).ok ? 'it is not an object' : notJson(line))
 }
 
 /** Why and where the whole line is not JSON. */

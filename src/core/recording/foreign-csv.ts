@@ -31,7 +31,7 @@ export async function* readCsvRecording(
     for (const row of rows) {
       try {
         const message = parseRow(row, encoded)
-        items.push({ position: position.place({ message, offset: undefined }), message })
+        items.push({ position: position.place(undefined, message.time), message })
       } catch (error) {
         items.push({ position: position.last, broken: atLine(error, name, row.line, row.torn) })
       }

@@ -3,10 +3,9 @@ import { parseHeaders } from '../envelope/envelope-fields.js'
 import { TidingsError } from '../errors.js'
 import { findJsonValue } from '../json/json-pointer.js'
 import { scanJson } from '../json/json-text.js'
-import { type Header, type MqttBinding, NO_HEADERS, type Qos } from '../message.js'
+import { type Header, type Message, type MqttBinding, NO_HEADERS, type Qos } from '../message.js'
 import { parseTimestamp } from '../timestamp.js'
 import { isUtf8 } from '../utf8.js'
-import type { RecordingEntry } from './recording-entry.js'
 
 const PAYLOAD = ['payload']
 const USER_PROPERTIES = ['properties', 'user-properties']
@@ -15,7 +14,7 @@ const USER_PROPERTIES = ['properties', 'user-properties']
  * Reads a line of `mosquitto_sub -F %j` (payload as a string) or `-F %J` (payload as the JSON value it is); `payloadlen` tells
  * which. Throws a `TidingsError` of kind bad-input, also for what `%j` has damaged: it cuts payloads at a NUL.
  */
-export function parseMosquittoLine(bytes: Uint8Array): RecordingEntry {
+export function parseMosquittoLine(bytes: Uint8Array): Message {
   const { line, raw } = asUtf8(bytes)
   const fields = parseObject(line)
   const { topic, qos, retain, payloadlen } = fields
@@ -23,14 +22,13 @@ export function parseMosquittoLine(bytes: Uint8Array): RecordingEntry {
   if (qos !== 0 && qos !== 1 && qos !== 2) throw bad('field "qos" must be 0, 1 or 2')
   const properties = isObject(fields.properties) ? fields.properties : {}
   const time = readTime(fields.tst)
-  const message = {
+  return {
     channel: checkName(topic),
     payload: readPayload(line, typeof payloadlen === 'number' ? payloadlen : undefined, raw),
     headers: readHeaders(line),
     mqtt: { qos: qos as Qos, retain: retain === 1 || retain === true, ...readProperties(properties) },
     ...(time !== undefined && { time })
   }
-  return { message, offset: undefined }
 }
 
 /** `%j` copies a payload that is not UTF-8 as it is. Such a line is read as if each byte was one character. */

@@ -2,6 +2,8 @@ import { ByteWriter } from '../byte-writer.js'
 import { encodeEnvelope, parseEnvelope } from '../envelope/envelope.js'
 import { findJsonValue } from '../json/json-pointer.js'
 import type { Message } from '../message.js'
+import type { RecordedMessage } from './recording-item.js'
+import type { RecordingPosition } from './recording-position.js'
 
 const START = Buffer.from('{"offset":')
 const COMMA = 0x2c
@@ -22,29 +24,35 @@ export function encodeEntry(message: Message, offset: number, into: ByteWriter):
   into.writeBytes(line, 1, line.length)
 }
 
-/** What one line of a recording says. */
-export interface RecordingEntry {
-  readonly message: Message
-  /** Microseconds since the recording's start, where the line says it. */
-  readonly offset: number | undefined
+/** Reads an entry, or an envelope line without an offset, and places it. Throws a `TidingsError` of kind bad-input with the reason. */
+export function parseEntry(line: Uint8Array, position: RecordingPosition): RecordedMessage {
+  const comma = leadingOffset(line)
+  const message = parseEnvelope(line, undefined, comma === 0 ? 0 : comma + 1)
+  return { position: position.place(comma === 0 ? anyOffset(line) : leading, message.time), message }
 }
 
-/** Reads an entry, or an envelope line without an offset. Throws a `TidingsError` of kind bad-input with the reason. */
-export function parseEntry(line: Uint8Array): RecordingEntry {
-  return { message: parseEnvelope(line), offset: leadingOffset(line) ?? anyOffset(line) }
+/** Microseconds since the recording's start that an entry says. Throws as `parseEntry`. */
+export function parseOffset(line: Uint8Array): number | undefined {
+  parseEnvelope(line)
+  return leadingOffset(line) === 0 ? anyOffset(line) : leading
 }
 
-/** The offset where we write it ourselves: right at the start of the line. */
-function leadingOffset(line: Uint8Array): number | undefined {
-  for (let i = 0; i < START.length; i++) if (line[i] !== START[i]) return undefined
-  let offset = 0
+/** The number that `leadingOffset` has found. */
+let leading = 0
+
+/** Finds the offset where we write it ourselves: right at the start of the line. Returns where its comma is, or 0. */
+function leadingOffset(line: Uint8Array): number {
+  for (let i = 0; i < START.length; i++) if (line[i] !== START[i]) return 0
+  leading = 0
   for (let at = START.length; at < line.length; at++) {
     const byte = line[at] as number
-    if (byte === COMMA) return at > START.length ? offset : undefined
-    if (byte < 0x30 || byte > 0x39) return undefined
-    offset = offset * 10 + byte - 0x30
+    if (byte === COMMA) return at > START.length ? at : 0
+    // No number in JSON: whoever reads the whole line says so.
+    if (leading === 0 && at > START.length) return 0
+    if (byte < 0x30 || byte > 0x39) return 0
+    leading = leading * 10 + byte - 0x30
   }
-  return undefined
+  return 0
 }
 
 const OFFSET = ['offset']

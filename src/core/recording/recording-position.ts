@@ -1,5 +1,3 @@
-import type { RecordingEntry } from './recording-entry.js'
-
 /** Receive times that go back by less are two receivers' jitter; by more, a clock that was set or files put together. */
 const JITTER = 1_000_000
 
@@ -25,8 +23,13 @@ export class RecordingPosition {
     return this.#last ?? 0
   }
 
-  place({ offset, message }: RecordingEntry): number {
-    const recorded = offset === undefined ? message.time : this.#fromOffset(offset, message.time)
+  /**
+   * Where the next entry stands.
+   * @param offset microseconds since the recording's start
+   * @param time when the message was received: microseconds since 1970-01-01 UTC
+   */
+  place(offset: number | undefined, time: number | undefined): number {
+    const recorded = offset === undefined ? time : this.#fromOffset(offset, time)
     let position = recorded === undefined ? this.last : recorded + this.#shift
     if (this.#last !== undefined && position < this.#last) {
       if (this.#last - position >= JITTER) this.#shift += this.#last - position

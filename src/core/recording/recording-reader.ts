@@ -2,9 +2,9 @@ import { TidingsError } from '../errors.js'
 import { lineBatches } from '../lines.js'
 import { readCsvRecording } from './foreign-csv.js'
 import { parseMosquittoLine } from './foreign-mosquitto.js'
-import { parseEntry, type RecordingEntry } from './recording-entry.js'
+import { parseEntry } from './recording-entry.js'
 import { parseRecordingHeader, type RecordingHeader } from './recording-header.js'
-import { atLine, type RecordingItem } from './recording-item.js'
+import { atLine, type RecordedMessage, type RecordingItem } from './recording-item.js'
 import { RecordingPosition } from './recording-position.js'
 
 /** What wrote a recording: tidings, `mosquitto_sub -F %j` or `%J`, or mqtt_recorder without or with `--encode_b64`. */
@@ -40,7 +40,7 @@ export async function* readRecording(
     const base64 = format === 'csv' ? undefined : format === 'mqtt-recorder-base64'
     yield* readCsvRecording(all, { name: options.name, base64 })
   } else {
-    yield* readLines(all, options, format === 'mosquitto' ? parseMosquittoLine : parseEntry)
+    yield* readLines(all, options, format === 'mosquitto' ? placeMosquittoLine : parseEntry)
   }
 }
 
@@ -71,6 +71,11 @@ function recogniseFormat(head: Uint8Array): 'tidings' | 'mosquitto' | 'csv' {
   return text === '' || text.charCodeAt(0) === BRACE || text.startsWith('\xef\xbb\xbf{') ? 'tidings' : 'csv'
 }
 
+function placeMosquittoLine(line: Uint8Array, position: RecordingPosition): RecordedMessage {
+  const message = parseMosquittoLine(line)
+  return { position: position.place(undefined, message.time), message }
+}
+
 /** Notes whether the last line was ended: a broken one that was not is the trace of a crash. */
 async function* watchEnd(
   chunks: AsyncIterable<Uint8Array>,
@@ -87,7 +92,7 @@ async function* watchEnd(
 async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   options: ReadRecordingOptions,
-  parse: (line: Uint8Array) => RecordingEntry
+  parse: (line: Uint8Array, position: RecordingPosition) => RecordedMessage
 ): AsyncGenerator<RecordingItem[]> {
   const { most = Number.POSITIVE_INFINITY } = options
   const end = { torn: false }
@@ -101,8 +106,7 @@ async function* readLines(
         options.onHeader?.(header)
         return undefined
       }
-      const entry = parse(line)
-      return { position: position.place(entry), message: entry.message }
+      return parse(line, position)
     } catch (error) {
       return { position: position.last, broken: atLine(error, options.name, number, end.torn) }
     }

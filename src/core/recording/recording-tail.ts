@@ -1,4 +1,5 @@
-import { parseEntry } from './recording-entry.js'
+import { parseEnvelope } from '../envelope/envelope.js'
+import { parseOffset } from './recording-entry.js'
 import { parseRecordingHeader } from './recording-header.js'
 
 const NEWLINE = 0x0a
@@ -31,7 +32,8 @@ export function judgeTail(tail: Uint8Array): RecordingTail {
 
 function isWhole(line: Uint8Array): boolean {
   try {
-    return parseRecordingHeader(line) !== undefined || parseEntry(line) !== undefined
+    if (parseRecordingHeader(line) === undefined) parseEnvelope(line)
+    return true
   } catch {
     return false
   }
@@ -39,7 +41,7 @@ function isWhole(line: Uint8Array): boolean {
 
 function offsetOf(line: Uint8Array): number | undefined {
   try {
-    return parseEntry(line).offset
+    return parseOffset(line)
   } catch {
     return undefined
   }

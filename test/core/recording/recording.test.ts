@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { ByteWriter } from '../../../src/core/byte-writer.js'
 import { formatEnvelope } from '../../../src/core/envelope/envelope.js'
 import type { Message } from '../../../src/core/message.js'
-import { encodeEntry, parseEntry } from '../../../src/core/recording/recording-entry.js'
+import { encodeEntry, parseEntry, parseOffset } from '../../../src/core/recording/recording-entry.js'
 import { formatRecordingHeader, parseRecordingHeader } from '../../../src/core/recording/recording-header.js'
 import { isBroken, type RecordingItem } from '../../../src/core/recording/recording-item.js'
 import { isCompressed, numberedName } from '../../../src/core/recording/recording-name.js'
+import { RecordingPosition } from '../../../src/core/recording/recording-position.js'
 import { readRecording } from '../../../src/core/recording/recording-reader.js'
 import { judgeTail } from '../../../src/core/recording/recording-tail.js'
 
@@ -76,8 +77,9 @@ describe('an entry', () => {
             mqtt: { qos, retain },
             time: STARTED
           }
-          const read = parseEntry(Buffer.from(entry(offset, sent).slice(0, -1)))
-          expect(read.offset).toBe(offset)
+          const line = Buffer.from(entry(offset, sent).slice(0, -1))
+          const read = parseEntry(line, new RecordingPosition())
+          expect(parseOffset(line)).toBe(offset)
           expect({ ...read.message, payload: Buffer.from(read.message.payload) }).toEqual({
             ...sent,
             payload: Buffer.from(payload)
@@ -89,11 +91,27 @@ describe('an entry', () => {
 
   test('keeps its offset when a program such as jq -S has sorted its fields', () => {
     const line = '{"channel":"a","encoding":"json","offset":77,"payload":{"offset":1}}'
-    expect(parseEntry(Buffer.from(line)).offset).toBe(77)
+    expect(parseOffset(Buffer.from(line))).toBe(77)
+  })
+
+  test.each([
+    ['{"offset":07,"channel":"a","payload":1}', 'it is not JSON at byte 11'],
+    ['{"offset":7,}', 'it is not JSON at byte 13'],
+    ['{"offset":7,"channel":"a","payload":1', 'it is not JSON at byte 38'],
+    ['{"offset":7,1}', 'it is not JSON at byte 13'],
+    ['{"offset":7,"channel":"a"}', 'field "payload" is missing']
+  ])('is valid JSON to its last byte: %s', (line, reason) => {
+    expect(() => parseEntry(Buffer.from(line), new RecordingPosition())).toThrow(reason)
+  })
+
+  test('is the same line for a program that writes its fields with spaces between them', () => {
+    const line = Buffer.from('{ "offset" : 7 , "channel" : "a", "payload" : 1 }')
+    expect(parseOffset(line)).toBe(7)
+    expect(parseOffset(Buffer.from('{"offset":7, "channel" : "a", "payload" : 1 }'))).toBe(7)
   })
 
   test("does not take a payload's offset for its own", () => {
-    expect(parseEntry(Buffer.from('{"channel":"a","payload":{"offset":1}}')).offset).toBeUndefined()
+    expect(parseOffset(Buffer.from('{"channel":"a","payload":{"offset":1}}'))).toBeUndefined()
   })
 })
 
