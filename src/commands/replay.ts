@@ -58,7 +58,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     const { args, flags } = await this.parse(Replay)
     const request = replayRequestOf(flags)
     const source = new RecordingSource(args.file, this.io, flags.format)
-    await source.check(request.rounds)
+    source.check(request.rounds)
     const work = { ...this.context, source, request }
     const outcome = flags['dry-run']
       ? await rehearse(work, flags.json ? encodeDueMessages : formatDueMessages)

@@ -198,14 +198,16 @@ export class Player {
     const paced = this.#schedule.speed !== Number.POSITIVE_INFINITY && this.#steps === 0
     const now = this.options.clock.monotonic()
     for (let next = this.#cursor.head; next !== undefined; next = this.#cursor.head) {
-      const { at } = this.#cursor
-      const due = this.#schedule.dueOf(at)
       if (batch.length === MOST_PER_BATCH || bytes >= BYTES_PER_BATCH) break
+      const { at } = this.#cursor
       if (this.#steps > 0) {
         if (batch.length > 0) break
         this.#schedule.jumpTo(at, now)
-      } else if (due > now) break
-      else if (paced) this.#delivery.lateness.add(now - due)
+      } else if (paced) {
+        const due = this.#schedule.dueOf(at)
+        if (due > now) break
+        this.#delivery.lateness.add(now - due)
+      }
       const message = this.#toSend(next.message)
       if (message === undefined) break
       batch.push(message)

@@ -24,7 +24,7 @@ export class RecordingSource {
   }
 
   /** Refuses what can be refused before anything is sent: a file that cannot be opened, stdin that is to be read twice. */
-  async check(rounds: number): Promise<void> {
+  check(rounds: number): void {
     const twice = this.names.filter((name) => name === STDIN).length > 1
     if (twice || (rounds > 1 && !this.rereadable)) {
       throw new TidingsError(
@@ -39,7 +39,7 @@ export class RecordingSource {
     for (const name of this.names) {
       if (name === STDIN) continue
       try {
-        await fs.promises.access(name, fs.constants.R_OK)
+        fs.accessSync(name, fs.constants.R_OK)
       } catch (error) {
         throw inputFailure(name, error)
       }
