@@ -4,7 +4,7 @@ import type { Message } from '../core/message.js'
 import { ReplayLateness } from '../core/replay/replay-lateness.js'
 
 /** What may be under way at once: enough for any network, and bounded in memory. */
-const MAX_OPEN_MESSAGES = 8192
+const MAX_OPEN_MESSAGES = 4096
 const MAX_OPEN_BYTES = 8 * 1024 * 1024
 
 /** What has become of the messages so far. */

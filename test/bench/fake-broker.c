@@ -3,6 +3,7 @@
  *
  *   fake-broker ack [PAUSE]                            acknowledges what is published; PAUSE microseconds after each read
  *   fake-broker feed QOS COUNT CHANNELS PAYLOAD-FILE   after a SUBSCRIBE sends COUNT messages as fast as they are taken
+ *   fake-broker watch FILE                             notes when the kernel had each message: microseconds since 1970, a double each
  *   fake-broker read PAUSE                             copies its input, PAUSE microseconds after each 64 KiB
  *   fake-broker run COMMAND...                         runs a command and writes what it cost to descriptor 3
  *
@@ -34,6 +35,9 @@ static int feeding, qos, channels;
 static long count, pause_us, sent, seen, acknowledged;
 static unsigned char *payload;
 static size_t payload_length;
+
+static FILE *notes;
+static double now;
 
 static int five, subscribed;
 static size_t skip;
@@ -83,6 +87,7 @@ static int on_packet(unsigned char head, const unsigned char *body) {
       int level = head >> 1 & 3;
       size_t topic = body[0] << 8 | body[1];
       seen++;
+      if (notes) fwrite(&now, sizeof now, 1, notes);
       if (level) acknowledge(level == 1 ? 0x40 : 0x50, body + 2 + topic);
       break;
     }
@@ -153,12 +158,27 @@ static void feed(void) {
   }
 }
 
+/* Reads, and sets `now` to when the kernel had the last of it: when this process was woken up says more about the scheduler. */
+static ssize_t receive(int client, void *into, size_t size) {
+  char control[256];
+  struct iovec piece = {into, size};
+  struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  ssize_t n = recvmsg(client, &message, 0);
+  struct timespec time;
+  clock_gettime(CLOCK_REALTIME, &time);
+  for (struct cmsghdr *each = CMSG_FIRSTHDR(&message); each; each = CMSG_NXTHDR(&message, each))
+    if (each->cmsg_level == SOL_SOCKET && each->cmsg_type == SCM_TIMESTAMPNS) memcpy(&time, CMSG_DATA(each), sizeof time);
+  now = time.tv_sec * 1e6 + time.tv_nsec / 1e3;
+  return n;
+}
+
 static void serve(int client) {
   in_length = out_start = out_end = skip = 0;
   five = subscribed = 0;
   sent = seen = acknowledged = 0;
   int one = 1, open = 1;
   setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (notes) setsockopt(client, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
   fcntl(client, F_SETFL, O_NONBLOCK);
   while (open) {
     if (feeding && subscribed && out_start == out_end) {
@@ -168,7 +188,8 @@ static void serve(int client) {
     struct pollfd ready = {client, POLLIN | (out_end > out_start ? POLLOUT : 0), 0};
     if (poll(&ready, 1, -1) < 0) break;
     if (ready.revents & (POLLIN | POLLHUP | POLLERR)) {
-      ssize_t n = read(client, in + in_length, IN_SIZE - in_length);
+      ssize_t n = notes ? receive(client, in + in_length, IN_SIZE - in_length)
+                        : read(client, in + in_length, IN_SIZE - in_length);
       if (n == 0 || (n < 0 && errno != EAGAIN)) break;
       if (n > 0) in_length += n;
       if (pause_us) nanosleep(&(struct timespec){0, pause_us * 1000}, NULL);
@@ -182,6 +203,7 @@ static void serve(int client) {
     }
   }
   close(client);
+  if (notes) fflush(notes);
   printf("%ld\n", feeding ? (qos ? acknowledged : sent) : seen);
   fflush(stdout);
 }
@@ -236,6 +258,7 @@ int main(int argc, char **argv) {
   if (argc == 3 && !strcmp(argv[1], "read")) return read_slowly(atol(argv[2]));
   if (argc > 2 && !strcmp(argv[1], "run")) return run(argv + 2);
   if (argc > 2 && !strcmp(argv[1], "ack")) pause_us = atol(argv[2]);
+  if (argc > 2 && !strcmp(argv[1], "watch") && !(notes = fopen(argv[2], "w"))) { perror(argv[2]); return 1; }
   if (argc == 6 && !strcmp(argv[1], "feed")) {
     feeding = 1;
     qos = atoi(argv[2]);
