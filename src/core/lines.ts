@@ -1,4 +1,5 @@
 import { TidingsError } from './errors.js'
+import { asBuffer, viewOf } from './utf8.js'
 
 const NEWLINE = 0x0a
 
@@ -16,19 +17,19 @@ export async function* lineBatches(chunks: AsyncIterable<Uint8Array>): AsyncGene
   let pending = 0
   let count = 0
   for await (const chunk of chunks) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    const bytes = asBuffer(chunk)
     const lines: Uint8Array[] = []
     let start = 0
     let end = bytes.indexOf(NEWLINE)
     if (end !== -1 && pending > 0) {
-      lines.push(Buffer.concat([...pieces, bytes.subarray(0, end)]))
+      lines.push(viewOf(Buffer.concat([...pieces, bytes.subarray(0, end)]), 0))
       pieces = []
       pending = 0
       start = end + 1
       end = bytes.indexOf(NEWLINE, start)
     }
     for (; end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      lines.push(bytes.subarray(start, end))
+      lines.push(viewOf(bytes, start, end))
       start = end + 1
     }
     count += lines.length
@@ -49,5 +50,5 @@ export async function* lineBatches(chunks: AsyncIterable<Uint8Array>): AsyncGene
       )
     }
   }
-  if (pending > 0) yield [Buffer.concat(pieces)]
+  if (pending > 0) yield [viewOf(Buffer.concat(pieces), 0)]
 }

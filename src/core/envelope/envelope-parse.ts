@@ -3,7 +3,7 @@ import { newFinding, scanJsonString, scanJsonValue, skipWhiteSpace } from '../js
 import { compactJson, scanJson } from '../json/json-text.js'
 import { type Header, type Message, type MqttBinding, NO_HEADERS } from '../message.js'
 import { parseTimestamp } from '../timestamp.js'
-import { asBuffer, decodeUtf8 } from '../utf8.js'
+import { asBuffer, decodeUtf8, viewOf } from '../utf8.js'
 import {
   badEnvelope,
   badField,
@@ -224,7 +224,7 @@ function readPayload(line: Uint8Array): Uint8Array {
 
 /** The exact text of JSON that spanned lines counts only while it says the same as the payload, so that an edit with jq wins. */
 function readJson(line: Uint8Array, start: number, end: number): Uint8Array {
-  const payload = line.subarray(start, end)
+  const payload = viewOf(line, start, end)
   if (!isPresent(line, RAW)) return payload
   const raw = readText(line, RAW)
   if (!scanJson(raw).ok) return payload
@@ -233,8 +233,11 @@ function readJson(line: Uint8Array, start: number, end: number): Uint8Array {
 
 function readText(line: Uint8Array, field: number): Uint8Array {
   const start = starts[field] as number
-  const span = line.subarray(start, ends[field])
-  if (line[start] === 0x22 && !span.includes(0x5c)) return span.subarray(1, -1)
+  const end = ends[field] as number
+  if (line[start] === 0x22) {
+    const inside = viewOf(line, start + 1, end - 1)
+    if (!inside.includes(0x5c)) return inside
+  }
   const text = parseField(line, field)
   const name = FIELDS[field] as string
   if (typeof text !== 'string') throw badField(name, text, 'must be a string')
