@@ -9,10 +9,8 @@ import { decodeUtf8, isUtf8 } from '../core/utf8.js'
 import { quoteName } from '../core/visible-text.js'
 import { inputFailure } from './input.js'
 import type { Io } from './io.js'
-import { outputFailure } from './output.js'
+import { outputFailure, STDOUT } from './output.js'
 
-/** What a user names stdout. */
-const STDOUT = '-'
 const DEEPEST = 256
 
 export interface OpenedDocument {

@@ -5,6 +5,9 @@ import { visibleText } from '../core/visible-text.js'
 import { isTerminal } from './is-terminal.js'
 import { watchReader } from './watch-reader.js'
 
+/** What a user names stdout. */
+export const STDOUT = '-'
+
 /** A place for bytes: stdout, stderr or a file. */
 export interface Output {
   readonly isTerminal: boolean

@@ -4,14 +4,12 @@ import { jsonProblem } from '../core/json/json-text.js'
 import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
 import type { Message } from '../core/message.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
+import { asBuffer } from '../core/utf8.js'
 import type { MessageTemplate } from './flags/message.js'
 import { type Input, readWholeFile } from './input.js'
 
 const isJsonStructure = (payload: Uint8Array): boolean => {
-  const first = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-    .subarray(0, 64)
-    .toString('latin1')
-    .trimStart()[0]
+  const first = asBuffer(payload).subarray(0, 64).toString('latin1').trimStart()[0]
   return (first === '{' || first === '[') && jsonProblem(payload) === undefined
 }
 

@@ -9,12 +9,9 @@ import { visibleText } from '../../core/visible-text.js'
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import type { Io } from '../io.js'
-import { fileOutput, type Output, outputFailure, takeBack } from '../output.js'
+import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../output.js'
 
 const helpGroup = 'OUTPUT'
-
-/** What a user names stdout. */
-const STDOUT = '-'
 
 /** The flags that say how received messages are written, and where to. */
 export const outputFlags = {

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import { parseByteSize } from '../../core/byte-size.js'
 import { parseDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
+import { STDOUT } from '../output.js'
 import { byteSizeFlag, durationFlag } from './values.js'
 
 /** The flags that say where a recording goes and when it ends. */
@@ -65,7 +66,7 @@ export function recordRequestOf(flags: RecordFlags, patterns: readonly string[])
   const { output, append, force, rotate, sync, size, count, timeout, idle } = flags
   if (patterns.length === 0) throw missing('no channel was named', 'no-channel')
   if (output === undefined || output === '') throw missing('no file was named', 'no-output')
-  if (output === '-') {
+  if (output === STDOUT) {
     throw new TidingsError('usage', 'cannot record to "-": a recording is a file', {
       code: 'stdout-recording',
       suggestion: 'tidings subscribe CHANNEL --json writes the messages to stdout; ./- is a file of that name'

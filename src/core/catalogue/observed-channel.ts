@@ -1,5 +1,6 @@
 import type { Message, Qos } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
+import { decodeUtf8 } from '../utf8.js'
 import type { ChannelEntry, StoredMessage } from './channel-entry.js'
 import type { JsonObject } from './json-tree.js'
 import { type HistoryBounds, MessageHistory } from './message-history.js'
@@ -89,7 +90,7 @@ export class ObservedChannel implements ChannelEntry {
     if (kind !== 'json' || payload.length > LONGEST_EXAMINED) return 0
     const before = this.budget.places
     this.shape ??= new ValueShape(this.budget)
-    const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()
+    const text = decodeUtf8(payload)
     this.shape.add(parseJson(text, DEEPEST))
     return (before - this.budget.places) * SHAPE_BYTES
   }

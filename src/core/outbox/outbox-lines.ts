@@ -1,12 +1,13 @@
 import type { ByteWriter } from '../byte-writer.js'
 import { formatEnvelope } from '../envelope/envelope.js'
 import type { Message } from '../message.js'
+import { asBuffer } from '../utf8.js'
 
 const NEWLINE = 0x0a
 
 /** Cuts off the whole lines at the front. */
 export function cutWholeLines(bytes: Uint8Array): { lines: Uint8Array[]; length: number } {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = asBuffer(bytes)
   const lines: Uint8Array[] = []
   let start = 0
   for (let end = buffer.indexOf(NEWLINE); end !== -1; end = buffer.indexOf(NEWLINE, start)) {
@@ -23,6 +24,6 @@ export function encodeRefused(message: Message, reason: string, into: ByteWriter
 
 /** Appends a line that is no envelope, so that whatever is in it is kept. */
 export function encodeUnreadable(line: Uint8Array, reason: string, into: ByteWriter): void {
-  const base64 = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('base64')
+  const base64 = asBuffer(line).toString('base64')
   into.writeText(`${JSON.stringify({ reason: `it cannot be read: ${reason}`, line: base64 })}\n`)
 }

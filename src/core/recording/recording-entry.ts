@@ -2,6 +2,7 @@ import { ByteWriter } from '../byte-writer.js'
 import { encodeEnvelope, parseEnvelope } from '../envelope/envelope.js'
 import { findJsonValue } from '../json/json-pointer.js'
 import type { Message } from '../message.js'
+import { asBuffer, decodeUtf8 } from '../utf8.js'
 import type { RecordedMessage } from './recording-item.js'
 import type { RecordingPosition } from './recording-position.js'
 
@@ -60,11 +61,9 @@ const FIELD = Buffer.from('"offset"')
 
 /** Programs such as `jq -S` put the fields into another order. */
 function anyOffset(line: Uint8Array): number | undefined {
-  if (!Buffer.from(line.buffer, line.byteOffset, line.byteLength).includes(FIELD)) return undefined
+  if (!asBuffer(line).includes(FIELD)) return undefined
   const place = findJsonValue(line, OFFSET)
   if (place === undefined) return undefined
-  const text = Buffer.from(line.buffer, line.byteOffset + place.start, place.end - place.start).toString(
-    'latin1'
-  )
+  const text = decodeUtf8(line, place.start, place.end)
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }

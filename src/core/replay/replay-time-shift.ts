@@ -1,5 +1,6 @@
 import { findJsonValue, type JsonPlace } from '../json/json-pointer.js'
 import { scanJson } from '../json/json-text.js'
+import { decodeUtf8 } from '../utf8.js'
 
 /** A shift of the timestamps at some places of JSON payloads. */
 export interface TimeShift {
@@ -59,7 +60,7 @@ export function findNoTimestamp(payload: Uint8Array, pointers: TimeShift['pointe
 }
 
 function textAt(json: Uint8Array, { start, end }: JsonPlace): string {
-  return Buffer.from(json.buffer, json.byteOffset + start, end - start).toString()
+  return decodeUtf8(json, start, end)
 }
 
 function moveTimestamp(token: string, delta: number): string | undefined {

@@ -1,6 +1,7 @@
 import { checkChannelName } from '../../core/channel-name.js'
 import { type Message, NO_HEADERS, type Qos } from '../../core/message.js'
 import { payloadKind } from '../../core/payload.js'
+import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
 import { isEditable, type Prompts } from '../prompts.js'
 import type { Draft } from './browser-actions.js'
@@ -77,7 +78,7 @@ function kept({ message }: Draft) {
 async function composePayload(shown: Message | undefined, ask: Questions): Promise<Uint8Array | undefined> {
   const bytes = shown?.payload ?? new Uint8Array()
   const isText = payloadKind(bytes) !== 'binary'
-  const text = isText ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : ''
+  const text = isText ? decodeUtf8(bytes) : ''
   // A prompt is one line: text with control characters goes to the editor.
   const fitsLine = isText && text.length <= LONGEST_LINE && isEditable(text)
   const sources: { name: string; value: Source }[] = [

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Message } from '../../../core/message.js'
+import { asBuffer } from '../../../core/utf8.js'
 import type { OpenBatch } from './open-batch.js'
 import { LARGEST_REMAINING_LENGTH, PUBREL } from './packet-types.js'
 import { writeVariableInteger } from './property-writer.js'
@@ -87,8 +88,7 @@ export class PacketWriter {
     this.#end = separate ? at : copy(payload, target, at)
     if (separate) this.flush()
     if (template.qos === 0) this.#countFlushing(batch)
-    if (separate)
-      this.#write(Buffer.from(payload.buffer, payload.byteOffset, payload.length), undefined, undefined)
+    if (separate) this.#write(asBuffer(payload), undefined, undefined)
   }
 
   /** A PUBACK, PUBREC, PUBREL or PUBCOMP; a reason code only where MQTT 5 is spoken. */

@@ -42,11 +42,11 @@ export class ReadCoalescing {
 
   /**
    * @param isBusy whether somebody waits for the thread: then it stays awake
-   * @param pause puts the thread to sleep for so many microseconds
+   * @param sleepFor puts the thread to sleep for so many microseconds
    */
-  constructor(isBusy: () => boolean, pause = sleep) {
+  constructor(isBusy: () => boolean, sleepFor = sleep) {
     this.#isBusy = isBusy
-    this.#sleep = pause
+    this.#sleep = sleepFor
   }
 
   /** Has the thread sleep, once what the chunk caused has been written, if more is about to come. */

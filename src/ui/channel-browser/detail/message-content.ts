@@ -1,6 +1,7 @@
 import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
 import { type OutlineLine, outlineJson } from '../../../core/json/json-outline.js'
 import { payloadKind } from '../../../core/payload.js'
+import { decodeUtf8 } from '../../../core/utf8.js'
 import { RecentCache } from '../recent-cache.js'
 
 /** A payload made ready to be shown. */
@@ -29,7 +30,7 @@ export function readContent(message: StoredMessage): Content {
   const kind = isCut ? payloadKind(bytes.subarray(0, wholeCharacters(bytes))) : payloadKind(bytes)
   if (kind === 'empty') return { kind }
   if (kind === 'binary') return { kind, bytes }
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+  const text = decodeUtf8(bytes)
   const outline = kind === 'json' && bytes.length <= LARGEST_OUTLINE ? outlineJson(text) : undefined
   return outline ? { kind: 'json', text, outline } : { kind: 'text', text }
 }
