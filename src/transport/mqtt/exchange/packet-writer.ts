@@ -6,7 +6,8 @@ import { LARGEST_REMAINING_LENGTH, PUBREL } from './packet-types.js'
 import { writeVariableInteger } from './property-writer.js'
 import type { PublishTemplate } from './publish-template.js'
 
-const BUFFER_SIZE = 131_072
+/** Holds the packets for a chunk of 128 KiB of lines, so that they go out in one write and not in a large and a small one. */
+const BUFFER_SIZE = 163_840
 /** A payload from this size on is written to the socket as it is, instead of being copied into a buffer. */
 const LARGE_PAYLOAD = 32_768
 /** Publishing pauses when this many bytes wait for the socket. */

@@ -1,0 +1,71 @@
+import { pbkdf2 } from 'node:crypto'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readFileChunks } from '../../src/cli/input.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'tidings-input-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function fileOf(length: number): string {
+  const path = join(folder, 'input')
+  writeFileSync(
+    path,
+    Buffer.from({ length }).map((_, index) => (index * 7) % 251)
+  )
+  return path
+}
+
+/** What is to be read waits for other work; gives what ends that and waits until all is done. */
+function keepThreadPoolBusy(): () => Promise<unknown> {
+  let isOver = false
+  const work = async (): Promise<void> => {
+    while (!isOver) await promisify(pbkdf2)('password', 'salt', 5_000, 64, 'sha512')
+  }
+  const all = Promise.all(Array.from({ length: 16 }, work))
+  return () => {
+    isOver = true
+    return all
+  }
+}
+
+describe('a file that is read in chunks', () => {
+  it('comes whole and in its order, and a chunk stays what it was when the next is read', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 600_000 }), async (length) => {
+        const path = fileOf(length)
+        const chunks: Uint8Array[] = []
+        for await (const chunk of readFileChunks(path)) chunks.push(chunk)
+        expect(Buffer.concat(chunks).equals(readFileSync(path))).toBe(true)
+      }),
+      { numRuns: 20 }
+    )
+  })
+
+  it('is closed for a reader that stops early, and takes nothing of a file that is opened then', async () => {
+    const path = fileOf(1_000_000)
+    const idle = keepThreadPoolBusy()
+    for await (const chunk of readFileChunks(path)) {
+      expect(chunk.length).toBeGreaterThan(0)
+      break
+    }
+    // The system gives the descriptor that has just been closed.
+    const descriptor = openSync(path, 'r')
+    await idle()
+    expect(readFileSync(descriptor).length).toBe(1_000_000)
+    closeSync(descriptor)
+  })
+
+  it('ends without an error once it is told to stop', async () => {
+    const stop = new AbortController()
+    let chunks = 0
+    for await (const _ of readFileChunks(fileOf(1_000_000), stop.signal)) {
+      chunks++
+      stop.abort()
+    }
+    expect(chunks).toBe(1)
+  })
+})
