@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { Script } from 'node:vm'
-import type { ChunkFile, CompiledScript } from './code-cache.js'
+import type { ChunkFile, CompiledScript, KeptScript } from './code-cache.js'
 
 export interface ChunkLoader {
   /** What `require` gives for a chunk, by its name: its path below the folder, with slashes. */
@@ -42,7 +42,7 @@ const closing = Buffer.from('\n}),\n')
  */
 export function openChunkLoader(
   { folder, nodeRequire, together }: ChunkPlace,
-  compiled: readonly CompiledScript[]
+  compiled: readonly KeptScript[]
 ): ChunkLoader {
   const chunks = new Map<string, Chunk>()
   const functions = new Map<string, RunChunk>()
@@ -70,8 +70,8 @@ export function openChunkLoader(
     const known = functions.get(name)
     if (known) return known
     const kept = compiled.find((script) => script.chunks.some((chunk) => chunk.name === name))
-    if (kept?.chunks.every(isUnchanged)) compile(kept)
-    else compile(read(together().includes(name) ? together() : [name]))
+    const script = kept?.chunks.every(isUnchanged) ? kept.read() : undefined
+    compile(script ?? read(together().includes(name) ? together() : [name]))
     return functions.get(name) as RunChunk
   }
 

@@ -5,7 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -21,7 +21,7 @@ export interface ChunkFile {
   readonly mtimeMs: number
 }
 
-/** One or more chunks, as an earlier run left them. */
+/** One or more chunks, compiled. */
 export interface CompiledScript {
   readonly chunks: readonly ChunkFile[]
   /** The script that V8 was given: an array of one function per chunk. */
@@ -30,77 +30,112 @@ export interface CompiledScript {
   readonly code: Buffer
 }
 
+/** A script of an earlier run. */
+export interface KeptScript {
+  readonly chunks: readonly ChunkFile[]
+  /** Undefined where it is no longer what was written. */
+  read(): CompiledScript | undefined
+}
+
 /** What V8 compiled in an earlier run, and whether that run came to a good end. */
 export interface CompiledCode {
   readonly complete: boolean
-  readonly scripts: readonly CompiledScript[]
+  readonly scripts: readonly KeptScript[]
 }
 
 export const noCode: CompiledCode = { complete: false, scripts: [] }
 
-/** Bytes: check of all that follows, length of all, length of the index, a word each. */
+/** Bytes: check of the index, length of all, length of the index, a word each. The index follows, and then each script. */
 const headLength = 12
 const wordLength = 4
+/** Holds head and index of all but the largest commands. */
+const firstRead = 4096
 
 /**
  * Reads what `writeCompiledCode` left, or nothing: never fails. V8 runs whatever it is given, damaged or hostile (measured: a
  * flipped byte crashes Node), so the file must be ours, writable by nobody else, whole, and have a beginning and an end in each block that
  * are what was written. A checksum over all of it would cost a 25th of a command's time: `node:zlib` has the fast one, and loads streams.
+ * Scripts are read when they are needed: a usage error never connects.
  */
 export function readCompiledCode(path: string): CompiledCode {
   try {
-    return parse(readOwnFile(path))
-  } catch {
-    return noCode
-  }
-}
-
-function readOwnFile(path: string): Buffer {
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
-  try {
-    const { uid, mode } = fstatSync(descriptor)
+    // Open for as long as the program runs: who replaces the file meanwhile leaves this one as it is.
+    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    const { uid, mode, size } = fstatSync(descriptor)
     const foreign = process.geteuid !== undefined && (uid !== process.geteuid() || (mode & 0o022) !== 0)
-    return foreign ? Buffer.alloc(0) : readFileSync(descriptor)
-  } finally {
+    if (!foreign) return parse(descriptor, size)
     closeSync(descriptor)
+  } catch {
+    // There is none, or it cannot be read.
+  }
+  return noCode
+}
+
+function parse(descriptor: number, size: number): CompiledCode {
+  const start = bytesAt(descriptor, 0, Math.min(firstRead, size))
+  const [check, length, indexLength = 0] = wordsOf(start)
+  const indexEnd = headLength + indexLength
+  if (length !== size || indexEnd > size) return noCode
+  const index = (indexEnd <= start.length ? start : bytesAt(descriptor, 0, indexEnd)).subarray(
+    headLength,
+    indexEnd
+  )
+  if (check !== checkOf(wordsOf(index))) return noCode
+  const { complete, scripts } = JSON.parse(index.toString('latin1')) as Index
+  let next = indexEnd
+  return {
+    complete,
+    scripts: scripts.map((entry) => {
+      const position = next
+      next += entry.size
+      return { chunks: entry.chunks, read: () => readScript(descriptor, position, entry) }
+    })
   }
 }
 
-function parse(bytes: Buffer): CompiledCode {
-  const words = wordsOf(bytes)
-  const [check, length, indexLength = 0] = words
-  if (length !== bytes.length || check !== checkOf(words)) return noCode
-  const indexEnd = headLength + indexLength
-  const { complete, scripts: index } = JSON.parse(bytes.toString('latin1', headLength, indexEnd)) as Index
-  let start = indexEnd
-  const scripts = index.map(({ chunks, lengths: [sourceLength, codeLength] }) => {
-    const middle = start + sourceLength
-    const end = middle + codeLength
-    const script = { chunks, source: bytes.subarray(start, middle), code: bytes.subarray(middle, end) }
-    start = end
-    return script
-  })
-  return { complete, scripts }
+function readScript(
+  descriptor: number,
+  position: number,
+  { chunks, size, lengths: [sourceLength, codeLength], check }: IndexEntry
+): CompiledScript | undefined {
+  try {
+    const bytes = bytesAt(descriptor, position, size)
+    if (check !== checkOf(wordsOf(bytes))) return undefined
+    const end = sourceLength + codeLength
+    return { chunks, source: bytes.subarray(0, sourceLength), code: bytes.subarray(sourceLength, end) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Fewer bytes where the file ends, which are then not what was written. */
+function bytesAt(descriptor: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position))
 }
 
 interface Index {
   readonly complete: boolean
-  /** The lengths are those of the source and of the code. */
-  readonly scripts: readonly {
-    readonly chunks: readonly ChunkFile[]
-    readonly lengths: readonly [number, number]
-  }[]
+  readonly scripts: readonly IndexEntry[]
+}
+
+interface IndexEntry {
+  readonly chunks: readonly ChunkFile[]
+  /** How many bytes of the file are its own. */
+  readonly size: number
+  /** Those of the source and of the code. */
+  readonly lengths: readonly [number, number]
+  readonly check: number
 }
 
 /** What file systems lose when the power goes, in words of 32 bits. */
 const blockWords = 1024
 
-/** Holds the words at both ends of each block; the first of all is its own place. */
+/** Holds the words at both ends of each block. */
 function checkOf(words: Int32Array): number {
   let check = words.length
-  for (let start = 0; start < words.length; start += blockWords) {
-    const first = Math.max(start, 1)
-    const last = Math.min(start + blockWords, words.length) - 1
+  for (let first = 0; first < words.length; first += blockWords) {
+    const last = Math.min(first + blockWords, words.length) - 1
     check = Math.imul(check, 0x01000193) ^ (words[first] ?? 0)
     check = Math.imul(check, 0x01000193) ^ (words[last] ?? 0)
   }
@@ -108,7 +143,11 @@ function checkOf(words: Int32Array): number {
 }
 
 /** Calls of `readInt32LE` would take 0.5 ms. The file is for this machine alone, so its order of bytes does not matter. */
-const wordsOf = (bytes: Buffer) => new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / wordLength)
+const wordsOf = (bytes: Buffer) =>
+  new Int32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / wordLength))
+
+/** Whole words, so that the check holds the end, too. */
+const inWords = (length: number) => Math.ceil(length / wordLength) * wordLength
 
 /** Files in the folder: enough for every command of two versions, about 45 MB. */
 const mostFiles = 32
@@ -125,29 +164,38 @@ function removeOldest(folder: string): void {
 }
 
 /** Writes the file whole or not at all. A folder that cannot be written is no failure: the next start is a slow one, too. */
-export function writeCompiledCode(path: string, { complete, scripts }: CompiledCode): void {
+export function writeCompiledCode(
+  path: string,
+  { complete, scripts }: { readonly complete: boolean; readonly scripts: readonly CompiledScript[] }
+): void {
   const temporary = `${path}.${process.pid}`
   try {
-    const entries: Index['scripts'] = scripts.map(({ chunks, source, code }) => ({
-      chunks,
-      lengths: [source.length, code.length]
-    }))
-    const index = Buffer.from(JSON.stringify({ complete, scripts: entries } satisfies Index), 'latin1')
-    const contents = scripts.flatMap(({ source, code }) => [source, code])
-    const rest = contents.reduce((sum, { length }) => sum + length, index.length) % wordLength
-    const padding = Buffer.alloc((wordLength - rest) % wordLength)
-    const bytes = Buffer.concat([Buffer.alloc(headLength), index, ...contents, padding])
-    const words = wordsOf(bytes)
-    words[1] = bytes.length
-    words[2] = index.length
-    words[0] = checkOf(words)
+    const contents = scripts.map(({ source, code }) => concatenated([source, code]))
+    const entries = scripts.map(({ chunks, source, code }, at): IndexEntry => {
+      const bytes = contents[at] as Buffer
+      const lengths = [source.length, code.length] as const
+      return { chunks, size: bytes.length, lengths, check: checkOf(wordsOf(bytes)) }
+    })
+    const json = JSON.stringify({ complete, scripts: entries } satisfies Index)
+    const index = concatenated([Buffer.from(json.padEnd(inWords(json.length)), 'latin1')])
+    const head = Buffer.alloc(headLength)
+    const size = contents.reduce((sum, { length }) => sum + length, headLength + index.length)
+    wordsOf(head).set([checkOf(wordsOf(index)), size, index.length])
     makeFolders(dirname(path), { make: (folder) => mkdirSync(folder, 0o700), parentOf: dirname })
-    writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' })
+    writeFileSync(temporary, Buffer.concat([head, index, ...contents]), { mode: 0o600, flag: 'wx' })
     renameSync(temporary, path)
     removeOldest(dirname(path))
   } catch {
     removeIfThere(temporary)
   }
+}
+
+/** In memory of its own, since a pooled buffer may begin within a word. */
+function concatenated(parts: readonly Buffer[]): Buffer {
+  const bytes = Buffer.alloc(inWords(parts.reduce((sum, part) => sum + part.length, 0)))
+  let end = 0
+  for (const part of parts) end += part.copy(bytes, end)
+  return bytes
 }
 
 function removeIfThere(path: string): void {

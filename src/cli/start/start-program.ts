@@ -46,7 +46,9 @@ export function startProgram(args: string[], { id, dist, nodeRequire, place }: B
     if (!loader.compiledAny() && (exitCode !== 0 || compiled.complete)) return
     const scripts = loader.compiledScripts()
     const names = new Set(scripts.flatMap(({ chunks }) => chunks.map(({ name }) => name)))
-    const unused = compiled.scripts.filter(({ chunks }) => !chunks.some(({ name }) => names.has(name)))
+    const unused = compiled.scripts
+      .filter(({ chunks }) => !chunks.some(({ name }) => names.has(name)))
+      .flatMap((script) => script.read() ?? [])
     writeCompiledCode(path, { complete: exitCode === 0, scripts: [...unused, ...scripts] })
   }
   const timer = compiled.complete ? undefined : setTimeout(keep, keepAfter, 0).unref()

@@ -32,7 +32,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const open = (compiled: readonly CompiledScript[] = [], together: readonly string[] = []) =>
   openChunkLoader(
     { folder, nodeRequire: createRequire(join(folder, 'start.js')), together: () => together },
-    compiled
+    compiled.map((script) => ({ chunks: script.chunks, read: () => script }))
   )
 const run = (loader: ReturnType<typeof openChunkLoader>) =>
   (loader.load('main.js') as { sum(): number }).sum()

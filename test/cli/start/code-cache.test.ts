@@ -33,6 +33,12 @@ const code = {
 const BLOCK = 4096
 const nothing = { complete: false, scripts: [] }
 
+/** All that is to be had; a damaged script is undefined. */
+function readWhole(file: string) {
+  const { complete, scripts } = readCompiledCode(file)
+  return { complete, scripts: scripts.map((script) => script.read()) }
+}
+
 let folder: string
 let path: string
 
@@ -45,7 +51,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 describe('the code cache', () => {
   it('gives back what was written, in a folder and a file for nobody else', () => {
     writeCompiledCode(path, code)
-    expect(readCompiledCode(path)).toEqual(code)
+    expect(readWhole(path)).toEqual(code)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(statSync(join(folder, 'cache')).mode & 0o777).toBe(0o700)
     expect(readdirSync(join(folder, 'cache'))).toEqual(['code'])
@@ -55,7 +61,7 @@ describe('the code cache', () => {
     expect(readCompiledCode(path)).toEqual(nothing)
   })
 
-  it('is nothing once a block of it was lost or overwritten', () => {
+  it('gives nothing of a script once a block of it was lost or overwritten', () => {
     writeCompiledCode(path, code)
     const bytes = readFileSync(path)
     expect(bytes.length).toBeGreaterThan(5 * BLOCK)
@@ -64,9 +70,38 @@ describe('the code cache', () => {
         const changed = Buffer.from(bytes)
         other.copy(changed, start, 0, Math.min(BLOCK, bytes.length - start))
         writeFileSync(path, changed)
-        expect(readCompiledCode(path)).toEqual(nothing)
+        const { scripts } = readWhole(path)
+        expect(scripts).not.toEqual(code.scripts)
+        scripts.forEach((script, index) => {
+          if (script) expect(script).toEqual(code.scripts[index])
+        })
       }
     }
+  })
+
+  it('leaves a script alone that another one of the file is damaged beside', () => {
+    writeCompiledCode(path, code)
+    const bytes = readFileSync(path)
+    writeFileSync(path, bytes.fill(0, bytes.length - BLOCK))
+    expect(readWhole(path)).toEqual({ ...code, scripts: [...code.scripts.slice(0, 2), undefined] })
+  })
+
+  it('gives what it was even when another run has replaced the file', () => {
+    writeCompiledCode(path, code)
+    const { scripts } = readCompiledCode(path)
+    writeCompiledCode(path, {
+      complete: true,
+      scripts: [script(['other.js'], '[other]', randomBytes(30_000))]
+    })
+    expect(scripts.map((kept) => kept.read())).toEqual(code.scripts)
+  })
+
+  it('gives back an index of any length', () => {
+    const many = Array.from({ length: 300 }, (_, index) =>
+      script([`chunk-${index}.js`], 'x', Buffer.from('y'))
+    )
+    writeCompiledCode(path, { complete: true, scripts: many })
+    expect(readWhole(path).scripts).toEqual(many)
   })
 
   it('is nothing when it was cut, anywhere', () => {
