@@ -6,6 +6,11 @@ import { watchForStall } from './stall-watch.js'
 
 /** Batches that may be under way at once: enough to keep the socket full while the next chunk is read, and memory small. */
 const MAX_OPEN_BATCHES = 8
+/**
+ * Twice what a broker is given without an acknowledgement: what waits behind that in a second batch only grows old, and the collection
+ * of garbage that has grown old took a quarter of the time of publishing at QoS 1.
+ */
+const ENOUGH_MESSAGES = 2048
 
 export interface PublishOptions {
   readonly connection: Pick<BrokerConnection, 'publish' | 'closed' | 'close'>
@@ -101,7 +106,7 @@ export class Publication {
     let sourceError: unknown
     try {
       for await (const batch of source(this.input.signal)) {
-        while (this.open >= MAX_OPEN_BATCHES && !this.ended) await this.change()
+        while (this.isEnough && !this.ended) await this.change()
         if (this.input.signal.aborted) break
         this.publish(batch)
       }
@@ -123,6 +128,11 @@ export class Publication {
       // The last answer may come while it is given up: then only what was not read is missing.
       stalled: this.stalled && (wasCut || this.unacknowledged > 0)
     }
+  }
+
+  private get isEnough(): boolean {
+    const settled = this.acknowledged + this.refused + this.unacknowledged
+    return this.open >= MAX_OPEN_BATCHES || (this.open > 1 && this.sent - settled >= ENOUGH_MESSAGES)
   }
 
   private publish(batch: readonly Message[]): void {

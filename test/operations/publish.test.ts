@@ -53,22 +53,26 @@ describe('a publication', () => {
     ])
   })
 
-  it('reads no further while eight batches are under way', async () => {
+  it.each([
+    { of: 1, batches: 8 },
+    { of: 1000, batches: 3 },
+    { of: 5000, batches: 2 }
+  ])('reads no further while $batches batches of $of messages are under way', async ({ of, batches }) => {
     const connection = new MemoryConnection()
     connection.answer = never
     let made = 0
     async function* endless() {
       for (;;) {
         made++
-        yield [textMessage('a')]
+        yield Array.from({ length: of }, () => textMessage('a'))
       }
     }
     const running = publication(connection).it.run(endless)
     await settle()
-    expect(connection.batches).toHaveLength(8)
-    expect(made).toBe(9)
+    expect(connection.batches).toHaveLength(batches)
+    expect(made).toBe(batches + 1)
     connection.end()
-    expect((await running).unacknowledged).toBe(8)
+    expect((await running).unacknowledged).toBe(batches * of)
   })
 
   it('after the stop signal reads no more and drains for the drain time-out', async () => {
