@@ -55,13 +55,15 @@ async function startMosquitto(folder: string): Promise<BenchBroker> {
   const log = createInterface({ input: child.stderr })
   const seen = (text: string) =>
     new Promise<void>((resolve, reject) => {
+      const ended = () => reject(new Error('mosquitto ended'))
       const look = (line: string): void => {
         if (!line.includes(text)) return
         log.off('line', look)
+        child.off('exit', ended)
         resolve()
       }
       log.on('line', look)
-      child.once('exit', () => reject(new Error('mosquitto ended')))
+      child.once('exit', ended)
     })
   await seen('running')
   return {
