@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import type { ConnectionNotice, TlsOptions } from '../../core/connection.js'
 import type { BrokerScheme, BrokerUrl } from '../broker-url.js'
-import { connectReading } from './read-buffer.js'
 import type { SocksProxy } from './socks.js'
 import { openPlainSocket, openTcpSocket } from './tcp.js'
 
@@ -28,16 +27,15 @@ type Opener<T> = (url: BrokerUrl, options: SocketOptions, signal: AbortSignal) =
 
 /** How each scheme gets its byte stream. What is heavy is loaded where it is used. */
 const OPENERS: Readonly<Record<BrokerScheme, Opener<OpenedSocket>>> = {
-  mqtt: async (url, options, signal) => opened(await openTcp(url, options, signal, connectReading)),
+  mqtt: async (url, options, signal) => opened(await openTcp(url, options, signal)),
   mqtts: async (url, options, signal) => opened(await openTls(url, options, signal)),
   ws: (url, options, signal) => openWs(openTcp, url, options, signal),
   wss: (url, options, signal) => openWs(openTls, url, options, signal),
-  'mqtt+unix': async (url, _options, signal) =>
-    opened(await openPlainSocket({ path: url.path }, signal, connectReading)),
+  'mqtt+unix': async (url, _options, signal) => opened(await openPlainSocket({ path: url.path }, signal)),
   local: async (_url, options, signal) => {
     const { ensureLocalBroker } = await import('../embedded/local-broker.js')
     const { socketPath } = await ensureLocalBroker(options.onNotice)
-    return opened(await openPlainSocket({ path: socketPath }, signal, connectReading))
+    return opened(await openPlainSocket({ path: socketPath }, signal))
   }
 }
 
@@ -56,13 +54,8 @@ function opened(socket: Socket, stream: Duplex = socket): OpenedSocket {
   return { stream, bytesRead: () => socket.bytesRead }
 }
 
-async function openTcp(
-  url: BrokerUrl,
-  options: SocketOptions,
-  signal: AbortSignal,
-  connectTo?: typeof connectReading
-): Promise<Socket> {
-  if (options.proxy === undefined) return openTcpSocket(url.host, url.port, signal, connectTo)
+async function openTcp(url: BrokerUrl, options: SocketOptions, signal: AbortSignal): Promise<Socket> {
+  if (options.proxy === undefined) return openTcpSocket(url.host, url.port, signal)
   const { openProxiedSocket } = await import('./socks.js')
   return openProxiedSocket(options.proxy, url.host, url.port, signal)
 }

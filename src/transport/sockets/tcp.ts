@@ -3,14 +3,10 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
 /**
  * Opens a plain TCP or unix socket. Rejects with the error of the system, or with the signal's reason; nothing stays open then.
  */
-export function openPlainSocket(
-  target: NetConnectOpts,
-  signal: AbortSignal,
-  connectTo: (target: NetConnectOpts) => Socket = connect
-): Promise<Socket> {
+export function openPlainSocket(target: NetConnectOpts, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const socket = connectTo(target)
+    const socket = connect(target)
     const giveUp = (error: unknown) => {
       signal.removeEventListener('abort', onAbort)
       socket.destroy()
@@ -28,13 +24,7 @@ export function openPlainSocket(
 }
 
 /** Opens a TCP socket. An acknowledgement must not wait for Nagle's algorithm, so that is off. */
-export function openTcpSocket(
-  host: string,
-  port: number,
-  signal: AbortSignal,
-  connectTo?: (target: NetConnectOpts) => Socket
-): Promise<Socket> {
+export function openTcpSocket(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   // Node gives each address of a name 250 ms only, which a satellite link misses for all of them.
-  const target = { host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 }
-  return openPlainSocket(target, signal, connectTo)
+  return openPlainSocket({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 }, signal)
 }

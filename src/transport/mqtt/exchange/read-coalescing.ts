@@ -56,9 +56,7 @@ export class ReadCoalescing {
     this.#rested = pause > 0
     if (pause === 0 || this.#pause > 0) return
     this.#pause = pause
-    // Acknowledgements that others wait for are written by now; a receiver of messages gets to work first.
-    if (chunk.messages === 0) this.#rest()
-    else setImmediate(this.#rest)
+    setImmediate(this.#rest)
   }
 
   #pauseAfter({ bytes, messages, acknowledged, windowFull }: ChunkTaken): number {
