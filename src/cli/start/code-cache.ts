@@ -53,8 +53,8 @@ const firstRead = 4096
 
 /**
  * Reads what `writeCompiledCode` left, or nothing: never fails. V8 runs whatever it is given, damaged or hostile (measured: a
- * flipped byte crashes Node), so the file must be ours, writable by nobody else, whole, and have a beginning and an end in each block that
- * are what was written. A checksum over all of it would cost a 25th of a command's time: `node:zlib` has the fast one, and loads streams.
+ * flipped byte crashes Node), so the file must be ours, writable by nobody else, whole, and have some words in each block that are
+ * what was written. A checksum over all of it would cost a 25th of a command's time: `node:zlib` has the fast one, and loads streams.
  * Scripts are read when they are needed: a usage error never connects.
  */
 export function readCompiledCode(path: string): CompiledCode {
@@ -63,12 +63,12 @@ export function readCompiledCode(path: string): CompiledCode {
     const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     const { uid, mode, size } = fstatSync(descriptor)
     const foreign = process.geteuid !== undefined && (uid !== process.geteuid() || (mode & 0o022) !== 0)
-    if (!foreign) return parse(descriptor, size)
-    closeSync(descriptor)
+    const code = foreign ? noCode : parse(descriptor, size)
+    if (code === noCode) closeSync(descriptor)
+    return code
   } catch {
-    // There is none, or it cannot be read.
+    return noCode
   }
-  return noCode
 }
 
 function parse(descriptor: number, size: number): CompiledCode {
@@ -128,17 +128,14 @@ interface IndexEntry {
   readonly check: number
 }
 
-/** What file systems lose when the power goes, in words of 32 bits. */
-const blockWords = 1024
+/** Words between those that the check holds: eight in each block that a file system may lose when the power goes. */
+const stride = 128
 
-/** Holds the words at both ends of each block. */
+/** Holds every so many words, and each of the last. */
 function checkOf(words: Int32Array): number {
   let check = words.length
-  for (let first = 0; first < words.length; first += blockWords) {
-    const last = Math.min(first + blockWords, words.length) - 1
-    check = Math.imul(check, 0x01000193) ^ (words[first] ?? 0)
-    check = Math.imul(check, 0x01000193) ^ (words[last] ?? 0)
-  }
+  for (let at = 0; at < words.length; at += at + stride < words.length ? stride : 1)
+    check = Math.imul(check, 0x01000193) ^ (words[at] ?? 0)
   return check
 }
 

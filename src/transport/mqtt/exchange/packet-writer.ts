@@ -11,7 +11,7 @@ const BUFFER_SIZE = 163_840
 /** A payload from this size on is written to the socket as it is, instead of being copied into a buffer. */
 const LARGE_PAYLOAD = 32_768
 /** Publishing pauses when this many bytes wait for the socket. */
-const FULL = 4 * BUFFER_SIZE
+const FULL = 524_288
 const MANY_ACKNOWLEDGEMENTS = 262_144
 /** Buffers kept for reuse. */
 const POOLED = 6
