@@ -33,8 +33,8 @@ export function inputFailure(name: string, cause: unknown): TidingsError {
 }
 
 /**
- * A regular file's next chunk is read while the last one is at work: the trip through the thread pool takes a fifth as long as publishing
- * its lines. A pipe may have us wait for more than anybody asked for, so it is read only when somebody asks.
+ * A regular file's next chunk is read while the last one is at work, which hides the trip through the thread pool (0.96 of the time of
+ * publishing lines). A pipe may have us wait for more than anybody asked for, so it is read only when somebody asks.
  */
 async function* fileChunks(fd: number, name: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const readsAhead = fs.fstatSync(fd).isFile()
