@@ -1,12 +1,20 @@
 import { Command, Flags } from '@oclif/core'
+import { type CapabilityWish, requireCapabilities } from '../core/capabilities.js'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
+import type { SpokenProtocol, Transports } from '../core/protocol.js'
 import { visibleText } from '../core/visible-text.js'
 import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
-import { type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
+import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
 import { reportFailure } from './failure-report.js'
+import { CONNECTION_WISHES } from './flags/connection.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
+
+/** Of commands that do not connect. */
+const NO_TRANSPORTS: Transports = {
+  find: () => Promise.reject(new Error('this command does not connect'))
+}
 
 /** What every command has: the world, words for stderr, and one way to fail. */
 export abstract class BaseCommand extends Command {
@@ -16,6 +24,9 @@ export abstract class BaseCommand extends Command {
 
   /** Tests hand in another world before they run the command. */
   io: Io = processIo()
+
+  /** What commands that connect can speak; tests hand in others. */
+  transports: Transports = NO_TRANSPORTS
 
   override async init(): Promise<void> {
     await super.init()
@@ -55,8 +66,25 @@ export abstract class BaseCommand extends Command {
     else if (!notice.isRoutine || this.io.stderr.isTerminal) this.say(notice.text)
   }
 
-  protected connectionOptions(flags: ConnectionFlags): Promise<ConnectionOptions> {
-    return connectionOptionsOf(flags, this.io, this.notice)
+  /**
+   * The protocol of the brokers that the flags name, once it is sure that it can do what is asked of it.
+   * @throws TidingsError of kind usage for brokers of no or of several protocols, and for a wish that cannot be met
+   */
+  protected async protocolFor(
+    flags: ConnectionFlags,
+    wishes: readonly CapabilityWish[] = []
+  ): Promise<SpokenProtocol> {
+    const spoken = await this.transports.find(brokersOf(flags))
+    const given = CONNECTION_WISHES.filter(([flag]) => this.isGiven(flag))
+    requireCapabilities(spoken.rows, [...given, ...wishes])
+    return spoken
+  }
+
+  protected connectionOptions(
+    flags: ConnectionFlags,
+    { protocol }: SpokenProtocol
+  ): Promise<ConnectionOptions> {
+    return connectionOptionsOf(flags, this.io, protocol.grammar, this.notice)
   }
 
   override async catch(error: unknown): Promise<void> {
@@ -88,13 +116,17 @@ export abstract class BaseCommand extends Command {
     return this.argv.slice(0, end === -1 ? undefined : end)
   }
 
+  /** Whether a flag stands on the command line, with or without a value. */
+  private isGiven(flag: string): boolean {
+    return this.flagsGiven.some((word) => word === flag || word.startsWith(`${flag}=`))
+  }
+
   private hasFlag(flag: string): boolean {
     return this.flagsGiven.includes(flag)
   }
 
   private variableOf(flag: string): string | undefined {
     const variable = `TIDINGS_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`
-    const isGiven = this.flagsGiven.some((word) => word === flag || word.startsWith(`${flag}=`))
-    return isGiven || this.io.env[variable] === undefined ? undefined : variable
+    return this.isGiven(flag) || this.io.env[variable] === undefined ? undefined : variable
   }
 }

@@ -8,7 +8,9 @@ import type { Io } from './io.js'
 /** Shows the channel browser on the process's terminal, which is put back however the process ends, but for SIGKILL. */
 export async function browse(
   io: Io,
-  options: Pick<BrowserOptions, 'catalogue' | 'title' | 'signal' | 'onStart'> & { actions: BrowserActions }
+  options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'signal' | 'onStart'> & {
+    actions: BrowserActions
+  }
 ): Promise<BrowserExit> {
   const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage }] = await Promise.all([
     import('../ui/channel-browser/run-channel-browser.js'),
@@ -28,6 +30,7 @@ export async function browse(
           compose: (draft, signal) =>
             composeMessage(draft, {
               ...openPrompts({ signal }),
+              grammar: options.grammar,
               edit: (payload) => editInEditor(payload, io.env, signal)
             })
         })

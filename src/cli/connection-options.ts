@@ -1,7 +1,9 @@
-import { checkChannelName } from '../core/channel-name.js'
+import type { ChannelGrammar } from '../core/channel-grammar.js'
 import type { ConnectionNotice, ConnectionOptions, TlsOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
-import { type Message, NO_HEADERS, type Qos } from '../core/message.js'
+import type { Guarantee } from '../core/message.js'
+import { splitBrokers } from './broker-list.js'
+import { mqttOptionsOf } from './flags/mqtt.js'
 import { readTextFile } from './input.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
@@ -29,7 +31,7 @@ export interface ConnectionFlags {
   readonly 'ws-header'?: string[] | string | undefined
   readonly 'will-channel'?: string | undefined
   readonly 'will-payload'?: string | undefined
-  readonly 'will-qos'?: Qos | undefined
+  readonly 'will-qos'?: Guarantee | undefined
   readonly 'will-retain'?: boolean | undefined
 }
 
@@ -73,22 +75,10 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
   }
 }
 
-function willOf(flags: ConnectionFlags): Message | undefined {
-  const channel = flags['will-channel']
-  if (channel === undefined) {
-    if (flags['will-payload'] === undefined && flags['will-qos'] === undefined && !flags['will-retain'])
-      return undefined
-    throw new TidingsError('usage', 'cannot leave a last will: "--will-channel" is missing', {
-      code: 'will-without-channel',
-      suggestion: 'name its channel: --will-channel status/me'
-    })
-  }
-  return {
-    channel: checkChannelName(channel),
-    payload: Buffer.from(flags['will-payload'] ?? ''),
-    headers: NO_HEADERS,
-    mqtt: { qos: flags['will-qos'] ?? 0, retain: flags['will-retain'] ?? false }
-  }
+/** The brokers that were named, in the order to try them; the local one if none was. */
+export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly string[] {
+  const named = typeof broker === 'string' ? [broker] : (broker ?? [])
+  return named.length === 0 ? ['local'] : named.flatMap(splitBrokers)
 }
 
 /**
@@ -98,25 +88,25 @@ function willOf(flags: ConnectionFlags): Message | undefined {
 export async function connectionOptionsOf(
   flags: ConnectionFlags,
   io: Io,
+  grammar: ChannelGrammar,
   notice: (notice: ConnectionNotice) => void
 ): Promise<ConnectionOptions> {
   checkVariables(io.env)
   const warn = (text: string) => notice({ kind: 'warning', text })
   const password = await passwordOf(flags, io, warn)
-  const will = willOf(flags)
+  const mqtt = mqttOptionsOf(flags, grammar)
   const wsHeaders = [flags['ws-header'] ?? []].flat().map((text) => parsePair(text, 'ws-header'))
   return {
-    brokers: flags.broker?.length ? listOf(flags.broker) : ['local'],
+    brokers: brokersOf(flags),
     ...(flags.username !== undefined && { username: flags.username }),
     ...(password !== undefined && { password }),
     ...(flags['client-id'] !== undefined && { clientId: flags['client-id'] }),
     keepalive: Math.ceil(flags.keepalive / 1000),
     connectTimeout: flags['connect-timeout'],
-    protocol: flags.protocol as ConnectionOptions['protocol'],
     tls: tlsOf(flags, warn),
     ...(flags.proxy !== undefined && { proxy: flags.proxy }),
     ...(wsHeaders.length > 0 && { wsHeaders: Object.fromEntries(wsHeaders) }),
-    ...(will && { will }),
+    mqtt,
     wait: flags.wait,
     signal: io.stop,
     onNotice: notice

@@ -2,10 +2,10 @@ import { type EnvelopeDefaults, parseEnvelope } from '../core/envelope/envelope.
 import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
 import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
-import type { Message } from '../core/message.js'
+import { type Message, type MessageFacts, messageOf } from '../core/message.js'
+import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
-import type { MessageTemplate } from './flags/message.js'
 import { type Input, readWholeFile } from './input.js'
 
 const isJsonStructure = (payload: Uint8Array): boolean => {
@@ -14,10 +14,9 @@ const isJsonStructure = (payload: Uint8Array): boolean => {
 }
 
 /** One message; JSON objects and arrays say so by their content type, unless the user has said something else. */
-export function messageOf(channel: string, payload: Uint8Array, template: MessageTemplate): Message {
-  const { headers, mqtt } = template
-  if (mqtt.contentType !== undefined || !isJsonStructure(payload)) return { channel, payload, headers, mqtt }
-  return { channel, payload, headers, mqtt: { ...mqtt, contentType: 'application/json' } }
+export function payloadMessage(channel: string, payload: Uint8Array, facts: MessageFacts): Message {
+  const isUnsaid = facts.contentType === undefined && isJsonStructure(payload)
+  return messageOf(channel, payload, isUnsaid ? { ...facts, contentType: 'application/json' } : facts)
 }
 
 /** Reads a payload from a file; a `.json` file must hold JSON, or the error names line and column. */
@@ -70,12 +69,11 @@ export async function readWholeInput(input: Input, signal: AbortSignal): Promise
 export async function* lineMessages(
   input: Input,
   channel: string,
-  template: MessageTemplate,
+  facts: MessageFacts,
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
-  const { headers, mqtt } = template
   for await (const lines of lineBatches(input.chunks(signal))) {
-    yield lines.map((payload) => ({ channel, payload, headers, mqtt }))
+    yield lines.map((payload) => messageOf(channel, payload, facts))
   }
 }
 
@@ -90,6 +88,7 @@ const withoutMark = (line: Uint8Array) =>
 export async function* envelopeMessages(
   input: Input,
   defaults: EnvelopeDefaults,
+  target: MessageTarget,
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   let number = 0
@@ -100,7 +99,7 @@ export async function* envelopeMessages(
       const line = number === 1 ? withoutMark(whole) : whole
       if (isBlank(line) || (number === 1 && parseRecordingHeader(line) !== undefined)) continue
       try {
-        messages.push(parseEnvelope(line, defaults))
+        messages.push(target.fit(parseEnvelope(line, defaults)))
       } catch (error) {
         if (messages.length > 0) yield messages
         throw atLine(error, number)

@@ -1,13 +1,14 @@
+import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
-import type { Message, Qos } from '../core/message.js'
-import type { MessageTemplate } from './flags/message.js'
+import { DEFAULT_GUARANTEE, type Guarantee, type Message, type MessageFacts } from '../core/message.js'
+import type { MessageTarget } from '../core/message-target.js'
 import { STDIN } from './input.js'
 import type { Io } from './io.js'
 import {
   envelopeMessages,
   lineMessages,
-  messageOf,
+  payloadMessage,
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
@@ -21,12 +22,19 @@ export interface PublishSourceFlags {
   readonly every?: number | undefined
 }
 
+/** How messages are published: what the flags say of each, and what they are to fit. */
+export interface PublishedAs {
+  readonly facts: MessageFacts
+  readonly target: MessageTarget
+  readonly grammar: ChannelGrammar
+}
+
 /** The messages to publish, and what people call them. */
 export interface PublishSource {
   messages(signal: AbortSignal): AsyncIterable<readonly Message[]>
   /** The channel, or undefined where each message has its own. */
   readonly channel: string | undefined
-  readonly qos: Qos
+  readonly guarantee: Guarantee
 }
 
 const usage = (message: string, code: string, suggestion: string) =>
@@ -57,19 +65,20 @@ function placeOf(payload: string | undefined, flags: PublishSourceFlags, stdinIs
 
 async function askForMessage(
   channel: string | undefined,
+  grammar: ChannelGrammar,
   io: Io
 ): Promise<{ channel: string; payload: string }> {
   const { askForText } = await import('./prompts.js')
   const check = (text: string): true | string => {
     try {
-      checkChannelName(text)
+      checkChannelName(text, grammar)
       return true
     } catch (error) {
       return (error as Error).message
     }
   }
   const signal = io.stop
-  const where = channel ?? (await askForText('Channel', signal, check))
+  const where = channel ?? checkChannelName(await askForText('Channel', signal, check), grammar)
   return { channel: where, payload: await askForText('Payload', signal) }
 }
 
@@ -80,12 +89,12 @@ async function askForMessage(
 export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
   flags: PublishSourceFlags,
-  template: MessageTemplate,
+  { facts, target, grammar }: PublishedAs,
   io: Io
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
-  let channel = args.channel === undefined ? undefined : checkChannelName(args.channel)
-  const { qos } = template.mqtt
+  let channel = args.channel === undefined ? undefined : checkChannelName(args.channel, grammar)
+  const { guarantee = DEFAULT_GUARANTEE } = facts
   if (place === '--json') {
     if (flags.repeat !== undefined)
       throw usage(
@@ -93,13 +102,16 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
-    const { headers, mqtt } = template
-    const defaults = { ...mqtt, headers, ...(channel !== undefined && { channel }) }
-    return { channel: undefined, qos, messages: (signal) => envelopeMessages(io.stdin, defaults, signal) }
+    const defaults = { ...facts, channel }
+    return {
+      channel: undefined,
+      guarantee,
+      messages: (signal) => envelopeMessages(io.stdin, defaults, target, signal)
+    }
   }
   let payload: Uint8Array | undefined
   if (place === 'prompt') {
-    const asked = await askForMessage(channel, io)
+    const asked = await askForMessage(channel, grammar, io)
     channel = asked.channel
     payload = Buffer.from(asked.payload)
   }
@@ -114,14 +126,14 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
-    return { channel, qos, messages: (signal) => lineMessages(io.stdin, name, template, signal) }
+    return { channel, guarantee, messages: (signal) => lineMessages(io.stdin, name, facts, signal) }
   }
   if (place === 'PAYLOAD') payload = Buffer.from(args.payload ?? '')
   if (place === '--empty') payload = new Uint8Array(0)
   const fixed = payload ? [payload] : payloadsOf(flags.file ?? [STDIN])
   const read = (signal: AbortSignal) =>
     Promise.all(fixed.map(async (each) => each ?? readWholeInput(io.stdin, signal)))
-  return { channel, qos, messages: (signal) => repeated(read, name, template, flags, io, signal) }
+  return { channel, guarantee, messages: (signal) => repeated(read, name, facts, flags, io, signal) }
 }
 
 /** What the files hold; undefined for stdin, which is read when it is time. */
@@ -140,14 +152,14 @@ function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
 async function* repeated(
   read: (signal: AbortSignal) => Promise<readonly Uint8Array[]>,
   channel: string,
-  template: MessageTemplate,
+  facts: MessageFacts,
   flags: PublishSourceFlags,
   io: Io,
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   const payloads = await read(signal)
   if (signal.aborted) return
-  const messages = payloads.map((payload) => messageOf(channel, payload, template))
+  const messages = payloads.map((payload) => payloadMessage(channel, payload, facts))
   const began = io.clock.monotonic()
   for (let round = 0; round < (flags.repeat ?? 1); round++) {
     if (round > 0 && flags.every) await io.clock.sleepUntil(began + round * flags.every * 1000, signal)

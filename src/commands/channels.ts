@@ -1,11 +1,22 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { isForBrowsing } from '../cli/browse.js'
-import { channelsFlags, familyRulesOf, newCatalogue, observedPatterns } from '../cli/flags/channels.js'
+import {
+  channelsFlags,
+  familyRulesOf,
+  newCatalogue,
+  observedPatterns,
+  recordingOf
+} from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
+import { STDIN } from '../cli/input.js'
+import { readRecordingHeader } from '../cli/recording/recording-input.js'
+import { protocolOfRecording } from '../cli/recording/recording-protocol.js'
 import { writeLines } from '../cli/write-lines.js'
+import type { Protocol, SpokenProtocol } from '../core/protocol.js'
 import { rulesWith } from '../operations/document-channels.js'
 import { observeFailure } from '../operations/observe-channels.js'
+import { transports } from '../transport/transports.js'
 import { formatListing } from '../ui/channel-listing.js'
 import { summaryLines } from '../ui/channel-table.js'
 import { documentSummary, formatComparison } from '../ui/document-report.js'
@@ -37,7 +48,10 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
       description: 'Does what flows match the document?',
       command: '<%= config.bin %> channels --for 1m --check asyncapi.yaml'
     },
-    { description: 'From a recording', command: '<%= config.bin %> channels --from traffic.jsonl --schema' }
+    {
+      description: 'From a recording',
+      command: '<%= config.bin %> channels --recording traffic.jsonl --schema'
+    }
   ]
 
   static override args = {
@@ -50,22 +64,39 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
 
   static override flags = { ...channelsFlags, ...connectionFlags }
 
+  override transports = transports
+
+  /** A recording's channels are named as its broker names them; stdin can be read only once, so its header is not asked. */
+  private async protocolSeen(recording: string | undefined, spoken: SpokenProtocol): Promise<Protocol> {
+    if (recording === undefined || recording === STDIN) return spoken.protocol
+    const header = await readRecordingHeader(recording, this.io)
+    return (await protocolOfRecording(header, this.transports)) ?? spoken.protocol
+  }
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
     const { context } = this
     const { io, say, warn } = context
-    const patterns = observedPatterns(args.pattern)
-    const ownRules = familyRulesOf(flags)
+    const recording = recordingOf(flags, warn)
+    const spoken = await this.protocolFor(flags)
+    const protocol = await this.protocolSeen(recording, spoken)
+    const { grammar } = protocol
+    const patterns = observedPatterns(args.pattern, grammar)
+    const ownRules = familyRulesOf(flags, grammar)
     const name = flags.check ?? flags.asyncapi
     const document = name === undefined ? undefined : await openDocument(name, flags.check !== undefined)
     const rules = rulesWith(document?.opened, ownRules)
-    const catalogue = newCatalogue(flags, io.clock.now())
-    const work = { ...context, tidings: this.config.version, catalogue, patterns }
-    const source = flags.from ?? (await this.connectionOptions(flags))
+    const catalogue = newCatalogue(flags, recording === undefined ? io.clock.now() : undefined)
+    const work = { ...context, tidings: this.config.version, catalogue, protocol, patterns }
+    const source = recording ?? (await this.connectionOptions(flags, spoken))
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
     if (isForBrowsing(io, wishes)) return browseSource(work, source, rules)
     const { until, server } = await observeSource(work, source, { timeout: flags.for, count: flags.count })
-    const failure = observeFailure(catalogue, patterns, flags.from)
+    const failure = observeFailure(
+      catalogue,
+      patterns.map(({ pattern }) => pattern),
+      recording
+    )
     const families = catalogue.families(rules)
     if (document === undefined) {
       const form = { json: flags.json, schema: flags.schema, tree: flags.tree, order: flags.sort ?? 'name' }

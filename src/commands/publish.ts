@@ -2,9 +2,11 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { acknowledgementFlags, acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { messageFlags, messageTemplateOf } from '../cli/flags/message.js'
+import { messageFactsOf, messageFlags, messageWishesOf } from '../cli/flags/message.js'
+import { messageTargetOf, targetFlags } from '../cli/flags/target.js'
 import { durationFlag } from '../cli/flags/values.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
+import { transports } from '../transport/transports.js'
 import { publishToBroker } from '../wiring/publish/publish-to-broker.js'
 
 export default class Publish extends BaseCommand {
@@ -73,16 +75,25 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
         'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
       description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
     }),
+    ...targetFlags,
     ...acknowledgementFlags,
     ...messageFlags,
     ...connectionFlags
   }
 
+  override transports = transports
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Publish)
-    const source = await choosePayloadSource(args, flags, messageTemplateOf(flags), this.io)
-    const options = await this.connectionOptions(flags)
-    const work = { ...this.context, source, options, limits: acknowledgementLimitsOf(flags) }
+    const spoken = await this.protocolFor(flags, messageWishesOf(flags))
+    const { protocol } = spoken
+    const { grammar } = protocol
+    const facts = messageFactsOf(flags, grammar)
+    const target = messageTargetOf(spoken, flags)
+    const source = await choosePayloadSource(args, flags, { facts, target, grammar }, this.io)
+    const options = await this.connectionOptions(flags, spoken)
+    const limits = acknowledgementLimitsOf(flags)
+    const work = { ...this.context, source, protocol, options, target, limits }
     if (flags.outbox === undefined) return publishToBroker(work)
     const { publishThroughOutbox } = await import('../wiring/publish/publish-through-outbox.js')
     return publishThroughOutbox(work, flags.outbox)

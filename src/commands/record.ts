@@ -2,10 +2,11 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
-import { subscriberWishOf, subscriptionFlags } from '../cli/flags/subscription.js'
+import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { interruptedBy } from '../cli/io.js'
 import { refuseExisting } from '../cli/recording/recording-files.js'
 import { recordFailure } from '../operations/record.js'
+import { transports } from '../transport/transports.js'
 import { formatVerifyJson, formatVerifyReport } from '../ui/verify-report.js'
 import { recordToFiles } from '../wiring/record/record-to-files.js'
 import { verifyFile } from '../wiring/record/verify-file.js'
@@ -50,6 +51,8 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
 
   static override flags = { ...recordFlags, ...subscriptionFlags, ...connectionFlags }
 
+  override transports = transports
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Record)
     const { io } = this
@@ -57,10 +60,12 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
       return verifyFile(io, flags.verify, flags.json ? formatVerifyJson : formatVerifyReport)
     const patterns = args.channel ?? []
     const request = recordRequestOf(flags, patterns)
-    const wish = subscriberWishOf(patterns, flags)
+    const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
+    const { protocol } = spoken
+    const wish = subscriberWishOf(patterns, flags, protocol.grammar, true)
     refuseExisting(request)
-    const options = await this.connectionOptions(flags)
-    const outcome = await recordToFiles(this.context, options, wish, request, this.config.version)
+    const options = await this.connectionOptions(flags, spoken)
+    const outcome = await recordToFiles(this.context, protocol, options, wish, request, this.config.version)
     const failure = recordFailure(outcome, flags.count, interruptedBy(io))
     if (failure) throw failure
   }

@@ -2,9 +2,12 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { replayFlags, replayRequestOf, withLoopValue } from '../cli/flags/replay.js'
+import { replayFlags, replayRequestOf, replayWishesOf, withLoopValue } from '../cli/flags/replay.js'
+import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
+import { protocolOfRecording } from '../cli/recording/recording-protocol.js'
 import { RecordingSource } from '../cli/recording/recording-source.js'
+import { transports } from '../transport/transports.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
 import { emptyReplayWarning, formatReplaySummary, replayFailure } from '../ui/replay-report.js'
 import { rehearse } from '../wiring/replay/rehearse.js'
@@ -49,6 +52,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
 
   static override flags = { ...replayFlags, ...connectionFlags }
 
+  override transports = transports
+
   override async init(): Promise<void> {
     await super.init()
     this.argv = withLoopValue(this.argv)
@@ -56,13 +61,26 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Replay)
-    const request = replayRequestOf(flags)
+    const spoken = await this.protocolFor(flags, replayWishesOf(flags))
+    const { protocol } = spoken
     const source = new RecordingSource(args.file, this.io, flags.format)
-    source.check(request.rounds)
-    const work = { ...this.context, source, request }
+    source.check(flags.loop)
+    const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
+    const target = messageTargetOf(spoken, flags)
+    const request = replayRequestOf(flags, {
+      recorded: (recorded ?? protocol).grammar,
+      target: protocol.grammar
+    })
+    const work = { ...this.context, source, request, target }
     const outcome = flags['dry-run']
       ? await rehearse(work, flags.json ? encodeDueMessages : formatDueMessages)
-      : await replayToBroker(work, await this.connectionOptions(flags), acknowledgementLimitsOf(flags))
+      : await replayToBroker(
+          work,
+          protocol,
+          await this.connectionOptions(flags, spoken),
+          acknowledgementLimitsOf(flags)
+        )
+    for (const loss of target.losses) this.context.warn(loss)
     const endless = request.rounds === Number.POSITIVE_INFINITY
     const failure = replayFailure(outcome, { interrupted: interruptedBy(this.io), endless })
     if (failure) throw failure

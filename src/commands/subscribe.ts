@@ -2,10 +2,11 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageOutputOf, outputFlags } from '../cli/flags/output.js'
-import { subscriberWishOf, subscriptionFlags } from '../cli/flags/subscription.js'
-import { durationFlag } from '../cli/flags/values.js'
+import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
+import { durationFlag, limitOf } from '../cli/flags/values.js'
 import { interruptedBy } from '../cli/io.js'
 import { subscribe, subscribeFailure } from '../operations/subscribe.js'
+import { transports } from '../transport/transports.js'
 import { openSubscriber } from '../wiring/subscribe/open-subscriber.js'
 
 export default class Subscribe extends BaseCommand {
@@ -49,7 +50,12 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
   }
 
   static override flags = {
-    count: Flags.integer({ char: 'n', min: 1, helpValue: 'N', summary: 'end after N messages' }),
+    count: Flags.integer({
+      char: 'n',
+      min: 0,
+      helpValue: 'N',
+      summary: 'end after N messages; 0 once the broker has granted the subscription'
+    }),
     timeout: durationFlag({ char: 't', summary: 'end after this time' }),
     idle: durationFlag({ summary: 'end when nothing came for this long' }),
     ...subscriptionFlags,
@@ -57,23 +63,23 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     ...connectionFlags
   }
 
+  override transports = transports
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Subscribe)
     const { io } = this
-    const wish = subscriberWishOf(args.channel, flags)
+    const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
+    const { protocol } = spoken
+    const wish = subscriberWishOf(args.channel, flags, protocol.grammar)
     const output = messageOutputOf(flags, io)
-    const subscriber = await openSubscriber(
-      this.context,
-      await this.connectionOptions(flags),
-      wish,
-      flags.timeout
-    )
+    const options = await this.connectionOptions(flags, spoken)
+    const subscriber = await openSubscriber(this.context, protocol, options, wish, limitOf(flags.timeout))
     const outcome = await subscribe({
       ...subscriber,
       write: output.write,
       stop: AbortSignal.any([io.stop, output.readerGone]),
       count: flags.count,
-      idle: flags.idle
+      idle: limitOf(flags.idle)
     }).finally(output.close)
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(io))
     if (failure) throw failure

@@ -1,12 +1,17 @@
+import type { DescribedServer } from './asyncapi/described-server.js'
 import type { TidingsError } from './errors.js'
-import type { Message, Qos } from './message.js'
+import type { Guarantee, Message } from './message.js'
 
-/** A wish to be sent what is published on the channels that a pattern matches. */
-export interface Subscription {
-  /** An MQTT topic filter, possibly `$share/GROUP/FILTER`. */
-  readonly pattern: string
-  /** The highest QoS wanted. */
-  readonly qos: Qos
+/** Where in the history of a channel to begin; whole numbers are offsets, times microseconds since 1970-01-01 UTC. */
+export type HistoryPosition =
+  | 'beginning'
+  | 'latest'
+  | { readonly offset: number }
+  | { readonly time: number }
+  | { readonly last: number }
+
+/** What MQTT alone lets a subscriber wish for. */
+export interface MqttSubscription {
   /** Do not send back what this connection published (MQTT 5). */
   readonly noLocal?: boolean
   /** Keep the retain flag as published (MQTT 5). */
@@ -15,13 +20,28 @@ export interface Subscription {
   readonly retainHandling?: 0 | 1 | 2
 }
 
+/** A wish to be sent what is published on the channels that a pattern matches. */
+export interface Subscription {
+  /** As the protocol's grammar returned it: `+` is one level, `#` all that follow. */
+  readonly pattern: string
+  /** The highest guarantee wanted. */
+  readonly guarantee: Guarantee
+  /** Share the messages with the other subscribers of this group. */
+  readonly group?: string | undefined
+  /** Where to begin, at a broker that keeps a history; with what comes from now on if absent. */
+  readonly from?: HistoryPosition | undefined
+  readonly mqtt?: MqttSubscription | undefined
+}
+
 /** The broker's answer to one subscription, in the order asked. */
 export interface Grant {
   readonly pattern: string
   /** What the broker granted, or `undefined` if it refused. */
-  readonly qos: Qos | undefined
+  readonly guarantee: Guarantee | undefined
   /** Why it refused, in words. */
   readonly reason?: string
+  /** What to do about that. */
+  readonly suggestion?: string
 }
 
 /** A message that the broker refused, or that is beyond a limit it has named and so was not sent. */
@@ -43,23 +63,32 @@ export interface PublishReport {
   readonly unacknowledged: number
 }
 
+/** What a receiver made of a batch that it did not take as a whole. */
+export interface Verdict {
+  /** How many messages, from the front of the batch, were taken: they are acknowledged. */
+  readonly done: number
+  /**
+   * `stop`: of the rest nothing is acknowledged, and nothing more is received on this connection; the receiver is about to close it.
+   * `let-go`: the message behind those that were taken is given up: dead letters get it, where the broker has such, and otherwise it
+   * counts as taken. The messages behind it come again.
+   */
+  readonly next: 'stop' | 'let-go'
+}
+
+/** What a receiver returns: nothing once it has taken the whole batch. */
+export type Receipt = void | Verdict
+
 /**
  * Takes received messages. The transport reads no further and acknowledges nothing of a batch until what this returns has
- * settled; payloads are views into the network buffer and are only valid until then. A number says how many messages,
- * from the front of the batch, were taken: if that is fewer than all, only those are acknowledged and nothing more is
- * received or acknowledged on this connection; the receiver is about to close it. A rejection closes the connection with
- * that error, nothing acknowledged.
+ * settled; payloads are views into the network buffer and are only valid until then. A rejection closes the connection with that
+ * error, nothing acknowledged.
  */
-export type Receiver = (batch: readonly Message[]) => void | number | Promise<void | number>
+export type Receiver = (batch: readonly Message[]) => Receipt | Promise<Receipt>
 
-/** What the broker said of itself, once connected; limits that it did not name are absent. */
-export interface BrokerTraits {
-  /** The URL that is connected to, without credentials. */
-  readonly url: string
-  readonly protocol: '5' | '3.1.1'
-  readonly clientId: string
-  readonly sessionPresent: boolean
-  readonly maximumQos: Qos
+/** What an MQTT broker said of itself; limits that it did not name are absent. */
+export interface MqttTraits {
+  readonly version: '5' | '3.1.1'
+  readonly maximumQos: Guarantee
   readonly retainAvailable: boolean
   /** How many unacknowledged QoS 1 and 2 messages the broker takes at once. */
   readonly receiveMaximum?: number
@@ -67,9 +96,29 @@ export interface BrokerTraits {
   readonly maximumPacketSize?: number
   readonly topicAliasMaximum: number
   readonly wildcardsAvailable: boolean
-  /** `undefined`: the protocol (3.1.1) does not let the broker say. */
+  /** `undefined`: the version (3.1.1) does not let the broker say. */
   readonly sharedAvailable: boolean | undefined
   readonly serverKeepalive?: number
+}
+
+/** What is known of a broker, once connected. */
+export interface BrokerTraits {
+  /** The URL that is connected to, without credentials. */
+  readonly url: string
+  /** What is spoken, for people: `MQTT 5`. */
+  readonly protocol: string
+  /** The name that the broker knows this connection by. */
+  readonly clientId: string
+  /** The broker had kept a session of this name. */
+  readonly resumed: boolean
+  /** The server as AsyncAPI describes it; absent for one that no network reaches. */
+  readonly server?: DescribedServer | undefined
+  readonly mqtt?: MqttTraits | undefined
+}
+
+/** A channel that a broker has listed. */
+export interface ListedChannel {
+  readonly name: string
 }
 
 /** Something worth telling a person while the connection goes on; never an end. */
@@ -101,8 +150,16 @@ export interface BrokerConnection {
    */
   publish(batch: readonly Message[]): Promise<PublishReport>
 
-  /** Subscribes and hands messages to `receive` from then on (also those a durable session had queued). One receiver per connection. */
+  /**
+   * Subscribes, and hands what is published on the granted patterns to `receive` from then on, and what a session had queued. May be
+   * called again with another receiver, which gets what its own patterns match; what no pattern of any receiver matches is for the
+   * first one. Receivers are served in the order in which messages come: one that is at work holds up the others.
+   * Rejects with a `TidingsError`.
+   */
   subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]>
+
+  /** The channels that a broker knows, where it can list them. Rejects with a `TidingsError`. */
+  channels?(): Promise<readonly ListedChannel[]>
 
   /** Resolves once the connection has ended for good: with nothing after `close`, otherwise with why. */
   readonly closed: Promise<TidingsError | undefined>
@@ -123,31 +180,38 @@ export interface TlsOptions {
   readonly alpn?: readonly string[]
 }
 
+/** What only MQTT brokers are told. */
+export interface MqttOptions {
+  readonly version: 'auto' | '5' | '3.1.1'
+  /** What the broker publishes if the connection breaks. */
+  readonly will?: Message | undefined
+}
+
 export interface ConnectionOptions {
   /** URLs as the user wrote them, in the order to try them; bad ones are a usage error before any socket opens. */
   readonly brokers: readonly string[]
   readonly username?: string
   readonly password?: string
-  /** Generated when absent. */
+  /** The name that the broker is to know this connection by; made up when absent. */
   readonly clientId?: string
   /** Seconds; 0 turns it off. */
   readonly keepalive: number
   /** Milliseconds for one attempt, from the first packet to the broker's answer. */
   readonly connectTimeout: number
-  readonly protocol: 'auto' | '5' | '3.1.1'
   readonly tls: TlsOptions
   /** A `socks5://` (or socks4, socks5h) URL. */
   readonly proxy?: string
+  /** HTTP headers of the WebSocket handshake. */
   readonly wsHeaders?: Readonly<Record<string, string>>
-  readonly will?: Message
-  /** Ask the broker to keep the session (subscriptions and queued messages) when this connection ends; needs `clientId`. */
-  readonly durable?: boolean
+  /** Ask the broker to keep what comes for this subscriber while it is away, under this name. */
+  readonly session?: string
   /** Keep trying to make the first connection for this long, in milliseconds; 0 fails at once. */
   readonly wait: number
   /** Aborts a connection that is being made. */
   readonly signal?: AbortSignal
   readonly onNotice: (notice: ConnectionNotice) => void
+  readonly mqtt?: MqttOptions
 }
 
-/** Connects, or rejects with a `TidingsError` of kind usage, connect or refused. `transport/open-connection.ts` is the real one. */
+/** Connects, or rejects with a `TidingsError` of kind usage, connect or refused. */
 export type OpenConnection = (options: ConnectionOptions) => Promise<BrokerConnection>

@@ -5,7 +5,7 @@
 export type FailureKind =
   /** Flags or arguments make no sense. */
   | 'usage'
-  /** No connection could be made: refused, unknown host, TLS, time-out, not an MQTT broker. */
+  /** No connection could be made: refused, unknown host, TLS, time-out, no such broker. */
   | 'connect'
   /** The broker refused: credentials, a publish, a subscription, something beyond its limits. */
   | 'refused'
@@ -34,7 +34,7 @@ export interface FailureFacts {
 
 /**
  * A failure that a user can cause or meet. The message says what was tried, with the thing's name in quotes, then a
- * colon, then why: `cannot connect to "mqtt://localhost:1883": connection refused`. One line, no secret, no trailing stop.
+ * colon, then why: `cannot connect to "HOST": connection refused`. One line, no secret, no trailing stop.
  */
 export class TidingsError extends Error {
   readonly kind: FailureKind

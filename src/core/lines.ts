@@ -3,7 +3,7 @@ import { asBuffer, viewOf } from './utf8.js'
 
 const NEWLINE = 0x0a
 
-/** No MQTT packet is longer, so no line that becomes a payload may be; it also bounds what a missing newline can cost. */
+/** The largest message of the protocols that are spoken is hardly longer (256 MiB); it also bounds what a missing newline can cost. */
 export const MAX_LINE_BYTES = 268_435_455
 
 /**

@@ -1,39 +1,116 @@
+/** Text where the bytes are valid UTF-8, the bytes themselves where they are not. */
+export type TextOrBytes = string | Uint8Array
+
 /** One header: a name and its value. Names may repeat and their order counts, so headers are a list and never an object. */
-export type Header = readonly [name: string, value: string]
+export type Header = readonly [name: string, value: TextOrBytes]
 
-/** MQTT's delivery guarantee: 0 at most once, 1 at least once, 2 exactly once. */
-export type Qos = 0 | 1 | 2
+/** The delivery guarantee, MQTT's QoS: 0 at most once, 1 at least once, 2 exactly once. */
+export type Guarantee = 0 | 1 | 2
 
-/** What MQTT adds to a message: its delivery guarantee, its flags, and the properties of an MQTT 5 PUBLISH packet. */
+/** What a message gets that asks for no guarantee of its own: at least once. */
+export const DEFAULT_GUARANTEE: Guarantee = 1
+
+/** What MQTT alone knows of a message: its flags, and the properties of an MQTT 5 PUBLISH packet that no other protocol has. */
 export interface MqttBinding {
-  readonly qos: Qos
   /** When publishing: the broker keeps it as the channel's last value. When received: it was such a kept value. */
   readonly retain: boolean
   /** The broker or publisher sent this message before and is not sure that it arrived. */
   readonly dup?: boolean
   /** The payload is declared to be UTF-8 text (payload format indicator 1) or unspecified bytes (false, indicator 0). */
   readonly payloadUtf8?: boolean
-  /** Message expiry interval, in seconds. */
-  readonly expiry?: number
-  readonly contentType?: string
-  /** The channel on which an answer is expected (response topic). */
-  readonly responseChannel?: string
-  /** Correlation data, as bytes. */
-  readonly correlation?: Uint8Array
   /** Identifiers of the subscriptions that this message matched; only on received messages. */
   readonly subscriptionIds?: readonly number[]
 }
 
-/** An application message: an event (something happened) or a command (do this), on a channel. */
-export interface Message {
-  readonly channel: string
-  /** The bytes exactly as published. A received payload is a view that is valid until its receiver has settled. */
-  readonly payload: Uint8Array
+/**
+ * What a message says besides its channel and payload, and what most protocols share of it. A fact that is `undefined` is absent:
+ * the protocol does not know it, or nobody said it.
+ */
+export interface MessageFacts {
   readonly headers: readonly Header[]
-  readonly mqtt: MqttBinding
+  /** When publishing: what is wanted; `DEFAULT_GUARANTEE` if absent. When received: what it was delivered with. */
+  readonly guarantee?: Guarantee | undefined
+  /** What the broker keeps together or in order, where it has such a thing (Kafka, Pulsar). */
+  readonly key?: TextOrBytes | undefined
+  readonly contentType?: string | undefined
+  /** Seconds after which nobody wants the message any more; fractions are allowed. */
+  readonly expiry?: number | undefined
+  /** The channel on which an answer is expected. */
+  readonly responseChannel?: string | undefined
+  /** What an answer carries, so that it is recognised. */
+  readonly correlation?: Uint8Array | undefined
+  /** When it was published, as its publisher or the broker says: microseconds since 1970-01-01 UTC. */
+  readonly sourceTime?: number | undefined
+  readonly mqtt?: MqttBinding | undefined
+}
+
+/** A message: an event (something happened) or a command (do this), on a channel. */
+export interface Message extends MessageFacts {
+  readonly channel: string
+  /**
+   * The bytes exactly as published; `null` where there is no payload at all, which is not the same as an empty one. A received
+   * payload is a view that is valid until its receiver has settled.
+   */
+  readonly payload: Uint8Array | null
   /** When it was received: microseconds since 1970-01-01 UTC. Absent on a message that was never received. */
-  readonly time?: number
+  readonly time?: number | undefined
 }
 
 /** The headers of a message that has none; shared, so that the common case allocates nothing. */
 export const NO_HEADERS: readonly Header[] = Object.freeze([])
+
+const NO_BYTES = new Uint8Array(0)
+
+/** The payload as bytes: none where there is no payload. For those who only look at it; who passes it on keeps the difference. */
+export const payloadBytes = ({ payload }: Pick<Message, 'payload'>): Uint8Array => payload ?? NO_BYTES
+
+/** The payload's length in bytes: 0 where there is none. */
+export const payloadSize = ({ payload }: Pick<Message, 'payload'>): number =>
+  payload === null ? 0 : payload.length
+
+/** Whether the broker keeps it as its channel's last value, or had kept it. */
+export const isRetained = ({ mqtt }: MessageFacts): boolean => mqtt?.retain === true
+
+/** Whether it may be a repetition of a message that came before. */
+export const isRedelivered = ({ mqtt }: MessageFacts): boolean => mqtt?.dup === true
+
+/** The message as its publisher sent it: without what only a received one has. */
+export function asPublished<T extends MessageFacts>(message: T): T {
+  const { mqtt } = message
+  if (mqtt === undefined || (mqtt.dup === undefined && mqtt.subscriptionIds === undefined)) return message
+  const { dup: _dup, subscriptionIds: _ids, ...published } = mqtt
+  return { ...message, mqtt: published }
+}
+
+/** The message with another retain flag. */
+export function withRetain<T extends MessageFacts>(message: T, retain: boolean): T {
+  if (isRetained(message) === retain) return message
+  return { ...message, mqtt: { ...message.mqtt, retain } }
+}
+
+/** A message that is made by the thousand: of as few members as it has facts, and all of them of one shape. */
+export function messageOf(channel: string, payload: Uint8Array, facts: MessageFacts): Message {
+  const { headers, guarantee, contentType, expiry, responseChannel, correlation, mqtt } = facts
+  const hasMore =
+    contentType !== undefined ||
+    expiry !== undefined ||
+    responseChannel !== undefined ||
+    correlation !== undefined
+  return hasMore ? { channel, payload, ...facts } : { channel, payload, headers, guarantee, mqtt }
+}
+
+/** Facts that are overwritten again and again, for who keeps the latest message only. */
+export type ReusedFacts = { -readonly [Fact in keyof MessageFacts]: MessageFacts[Fact] }
+
+/** Takes over what a message says besides its payload, which would hold on to a whole chunk of the network's bytes. */
+export function copyFacts(from: MessageFacts, into: ReusedFacts): void {
+  into.headers = from.headers
+  into.guarantee = from.guarantee
+  into.key = from.key
+  into.contentType = from.contentType
+  into.expiry = from.expiry
+  into.responseChannel = from.responseChannel
+  into.correlation = from.correlation
+  into.sourceTime = from.sourceTime
+  into.mqtt = from.mqtt
+}

@@ -25,7 +25,7 @@ export interface BrowsingActions {
 }
 
 export interface BrowseOptions<Exit>
-  extends Pick<ObserveOptions, 'connection' | 'clock' | 'patterns' | 'catalogue' | 'stop'>,
+  extends Pick<ObserveOptions, 'connection' | 'clock' | 'patterns' | 'patternRules' | 'catalogue' | 'stop'>,
     Pick<RecorderOptions, 'files' | 'tidings'> {
   /** Shows the catalogue until the user leaves or the signal aborts: stopped from outside, or the connection is lost for good. */
   readonly show: (actions: BrowsingActions, signal: AbortSignal) => Promise<Exit>
@@ -77,7 +77,7 @@ async function tapInto<Exit>(
   options: BrowseOptions<Exit>
 ): Promise<TappedRecording> {
   const { patterns, file, onFailure } = wish
-  const matches = patterns.map(compilePattern)
+  const matches = patterns.map((pattern) => compilePattern(pattern, options.patternRules))
   const { clock, files, tidings, connection } = options
   const place = { files, clock, tidings, broker: connection.broker.url, patterns }
   const recorder = await Recorder.open({ ...place, output: file, mode: 'new', rotate: undefined })

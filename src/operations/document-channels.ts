@@ -1,4 +1,5 @@
 import { type Comparison, compareDocument } from '../core/asyncapi/compare-document.js'
+import type { DescribedServer } from '../core/asyncapi/described-server.js'
 import {
   checkVersion,
   type DocumentedChannel,
@@ -6,12 +7,7 @@ import {
 } from '../core/asyncapi/documented-channels.js'
 import type { EditableDocument } from '../core/asyncapi/editable-document.js'
 import { rulesOf } from '../core/asyncapi/rules-of-document.js'
-import {
-  addServer,
-  beginDocument,
-  type DescribedServer,
-  updateDocument
-} from '../core/asyncapi/update-document.js'
+import { addServer, beginDocument, updateDocument } from '../core/asyncapi/update-document.js'
 import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
 import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'

@@ -1,26 +1,29 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
+import type { ParsedPattern } from '../core/channel-grammar.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import type { MessageSelection } from '../core/message-selection.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
 
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions'> {
-  readonly patterns: readonly string[]
+  readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
   /** Is handed every batch as well; messages are acknowledged once what it returns has settled. */
   readonly also?: (batch: readonly Message[]) => void | Promise<void>
 }
 
 /**
- * Takes what is published on matching channels into the catalogue until the time is up, enough came, or it is stopped.
- * Asks for QoS 2, so that every message arrives with the QoS it was published with.
+ * Takes what is published on matching channels into the catalogue until the time is up, enough came, or it is stopped; before
+ * that, what the broker lists of them, where it can. Asks for the highest guarantee, so that every message arrives with the one that
+ * it was published with.
  * @throws TidingsError as `subscribe` does
  */
 export function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
   const { patterns, catalogue, also } = options
   return subscribe({
     ...options,
-    subscriptions: patterns.map((pattern) => ({ pattern, qos: 2 as const })),
+    subscriptions: patterns.map(({ pattern, group }) => ({ pattern, group, guarantee: 2 })),
     write: (batch) => {
       catalogue.observe(batch)
       return also?.(batch)
@@ -30,11 +33,9 @@ export function observeChannels(options: ObserveOptions): Promise<SubscribeOutco
 
 export interface ObserveRecordingOptions {
   readonly items: AsyncIterable<readonly RecordingItem[]>
-  /** Whether a channel was asked for. */
-  readonly isWanted: (channel: string) => boolean
+  /** Decides which messages are taken in, and when enough have been. */
+  readonly selection: MessageSelection
   readonly catalogue: ChannelCatalogue
-  /** Ends it after this many messages. */
-  readonly count?: number | undefined
 }
 
 /**
@@ -42,12 +43,12 @@ export interface ObserveRecordingOptions {
  * @throws TidingsError of kind bad-input for the first line that cannot be read
  */
 export async function observeRecording(options: ObserveRecordingOptions): Promise<void> {
-  const { items, isWanted, catalogue, count = Number.POSITIVE_INFINITY } = options
+  const { items, selection, catalogue } = options
   for await (const batch of items) {
     for (const item of batch) {
       if (isBroken(item)) throw item.broken
-      if (isWanted(item.message.channel)) catalogue.observe([placed(item)])
-      if (catalogue.messages >= count) return
+      if (selection.judge(item.message) === 'keep') catalogue.observe([placed(item)])
+      if (selection.isComplete) return
     }
   }
 }

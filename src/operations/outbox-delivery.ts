@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js'
 import type { BrokerConnection } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import type { MessageTarget } from '../core/message-target.js'
 import type { Outbox, OutboxClaim } from '../core/outbox/outbox.js'
 import { OutboxRound, type Settlement } from './outbox-round.js'
 import { Publication } from './publish.js'
@@ -18,6 +19,8 @@ const CLAIM_PAUSE = 60
 export interface DeliveryOptions {
   readonly outbox: Outbox
   readonly connect: () => Promise<BrokerConnection>
+  /** What every message is made to fit; one that cannot be is refused. */
+  readonly target: MessageTarget
   readonly clock: Clock
   /** A number from 0 to below 1. */
   readonly random: () => number
@@ -114,7 +117,7 @@ export class OutboxDelivery {
       if (error instanceof TidingsError && error.kind !== 'usage') return error
       throw error
     }
-    const round = new OutboxRound(claim, connection, this.onSettled)
+    const round = new OutboxRound(claim, connection, this.options.target, this.onSettled)
     const { sourceError, connectionError, stalled } = await new Publication({
       ...this.options,
       connection: {

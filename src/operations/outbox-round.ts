@@ -2,6 +2,7 @@ import { ByteWriter } from '../core/byte-writer.js'
 import type { BrokerConnection, PublishReport, Refusal } from '../core/connection.js'
 import { parseEnvelope } from '../core/envelope/envelope.js'
 import type { Message } from '../core/message.js'
+import type { MessageTarget } from '../core/message-target.js'
 import type { OutboxClaim, StoredBatch } from '../core/outbox/outbox.js'
 import { encodeRefused, encodeUnreadable } from '../core/outbox/outbox-lines.js'
 
@@ -34,6 +35,7 @@ export class OutboxRound {
   constructor(
     private readonly claim: OutboxClaim,
     private readonly connection: Pick<BrokerConnection, 'publish' | 'close'>,
+    private readonly target: MessageTarget,
     private readonly onSettled: (settlement: Settlement) => void
   ) {}
 
@@ -50,7 +52,7 @@ export class OutboxRound {
     const unreadable: { line: Uint8Array; reason: string }[] = []
     for (const line of stored.lines) {
       try {
-        messages.push(parseEnvelope(line))
+        messages.push(this.target.fit(parseEnvelope(line)))
       } catch (error) {
         unreadable.push({ line, reason: error instanceof Error ? error.message : String(error) })
       }

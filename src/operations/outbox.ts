@@ -2,7 +2,7 @@ import { ByteWriter } from '../core/byte-writer.js'
 import { encodeEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { MAX_LINE_BYTES } from '../core/lines.js'
-import type { Message } from '../core/message.js'
+import { type Message, payloadSize } from '../core/message.js'
 import type { OutboxSegment } from '../core/outbox/outbox.js'
 import { type DeliveryOptions, OutboxDelivery } from './outbox-delivery.js'
 import type { Settlement } from './outbox-round.js'
@@ -110,7 +110,7 @@ function encodeBounded(message: Message, into: ByteWriter): void {
   if (into.length - before <= MAX_LINE_BYTES) return
   throw new TidingsError(
     'bad-input',
-    `cannot store a message of ${message.payload.length} bytes: its line would be longer than ${MAX_LINE_BYTES} bytes`,
+    `cannot store a message of ${payloadSize(message)} bytes: its line would be longer than ${MAX_LINE_BYTES} bytes`,
     { code: 'payload-too-large', suggestion: 'publish it without --outbox' }
   )
 }

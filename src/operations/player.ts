@@ -1,6 +1,8 @@
-import type { Message } from '../core/message.js'
+import { TidingsError } from '../core/errors.js'
+import { type Message, payloadSize } from '../core/message.js'
 import { ReplayMessages } from '../core/replay/replay-message.js'
 import { ReplaySchedule } from '../core/replay/replay-schedule.js'
+import { quoteName } from '../core/visible-text.js'
 import { Interruptions } from './interruptions.js'
 import { ReplayCursor, type ReplayRound } from './replay-cursor.js'
 import { ReplayDelivery } from './replay-delivery.js'
@@ -209,9 +211,11 @@ export class Player {
         this.#delivery.lateness.add(now - due)
       }
       const message = this.#toSend(next.message)
-      if (message === undefined) break
-      batch.push(message)
-      bytes += message.payload.length
+      if (this.#ended !== undefined) break
+      if (message !== undefined) {
+        batch.push(message)
+        bytes += payloadSize(message)
+      }
       this.#round = this.#cursor.round
       this.#lastAt = at
       this.#cursor.take()
@@ -220,13 +224,17 @@ export class Player {
     if (batch.length > 0) this.#delivery.send(batch, bytes)
   }
 
-  /** A new name that is no channel, such as one that is too long, ends the replay like a broken line. */
+  /** A message that cannot be sent there, such as one whose new name is no channel, is like a broken line: it ends the replay, or is left out. */
   #toSend(recorded: Message): Message | undefined {
     try {
-      return this.#messages.toSend(recorded, this.#cursor.round.start)
+      return this.options.target.fit(this.#messages.toSend(recorded, this.#cursor.round.start))
     } catch (error) {
-      this.#cursor.failure ??= error
-      this.#ended ??= 'end'
+      if (!(error instanceof TidingsError)) throw error
+      if (this.options.skipInvalid) this.#invalid++
+      else {
+        this.#cursor.failure ??= unsendable(recorded, error)
+        this.#ended ??= 'end'
+      }
       return undefined
     }
   }
@@ -262,4 +270,11 @@ export class Player {
     this.#stalled = true
     void connection.close(0)
   }
+}
+
+function unsendable({ channel }: Message, { message, code, suggestion }: TidingsError): TidingsError {
+  return new TidingsError('bad-input', `cannot replay a message of ${quoteName(channel)}: ${message}`, {
+    code,
+    suggestion: suggestion ?? 'give it another name: --map, or go on without it: --skip-invalid'
+  })
 }

@@ -46,9 +46,9 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
 
 /** What a script is to be told, as `subscribeFailure` says it; that the file is large enough is as good as any end. */
 export function recordFailure(
-  { received, ended }: RecordOutcome,
+  { received, ended, outage }: RecordOutcome,
   count: number | undefined,
   interruptedBy: string | undefined
 ): TidingsError | undefined {
-  return ended === 'size' ? undefined : subscribeFailure({ received, ended }, count, interruptedBy)
+  return ended === 'size' ? undefined : subscribeFailure({ received, ended, outage }, count, interruptedBy)
 }

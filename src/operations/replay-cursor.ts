@@ -1,3 +1,4 @@
+import type { PatternRules } from '../core/channel-pattern.js'
 import type { TidingsError } from '../core/errors.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import { ReplaySelection, type ReplaySelectionOptions } from '../core/replay/replay-selection.js'
@@ -16,6 +17,8 @@ export interface ReplaySource {
 export interface ReplayCursorOptions {
   readonly source: ReplaySource
   readonly selection: ReplaySelectionOptions
+  /** How patterns match channels as they were recorded. */
+  readonly patternRules: PatternRules
   /** Microseconds. */
   readonly maxGap: number
   readonly rounds: number
@@ -54,7 +57,7 @@ export class ReplayCursor {
 
   constructor(private readonly options: ReplayCursorOptions) {
     this.#timeline = new ReplayTimeline(options.maxGap)
-    this.#selection = new ReplaySelection(options.selection)
+    this.#selection = new ReplaySelection(options.selection, options.patternRules)
   }
 
   /** The next message, if it was read already. */
@@ -146,7 +149,7 @@ export class ReplayCursor {
   }
 
   #startRound(round: ReplayRound): void {
-    this.#selection = new ReplaySelection(this.options.selection)
+    this.#selection = new ReplaySelection(this.options.selection, this.options.patternRules)
     this.#round = round
     this.#kept = 0
     this.#roundOver = false

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
+import type { MessageTarget } from '../core/message-target.js'
 import type { ReplayLateness } from '../core/replay/replay-lateness.js'
 import type { ReplayChanges } from '../core/replay/replay-message.js'
 import type { ReplayCursorOptions } from './replay-cursor.js'
@@ -14,6 +15,8 @@ export interface ReplayOptions extends Omit<ReplayCursorOptions, 'onBroken' | 'a
   /** 1 as recorded, 2 twice as fast; infinity as fast as the broker takes it. */
   readonly speed: number
   readonly changes: ReplayChanges
+  /** What every message is made to fit. */
+  readonly target: MessageTarget
   /** Go on behind a line that cannot be read. */
   readonly skipInvalid: boolean
   /** After an outage, send at once what became due meanwhile. */

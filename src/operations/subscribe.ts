@@ -1,12 +1,14 @@
-import { compilePattern } from '../core/channel-pattern.js'
+import type { PatternRules } from '../core/channel-pattern.js'
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, BrokerTraits, Grant, Subscription } from '../core/connection.js'
+import type { BrokerConnection, Grant, Receipt, Subscription } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import { WITHOUT_GROUPS } from './confirm-groups.js'
+import { MessageSelection, type SelectionOptions } from '../core/message-selection.js'
 
-export interface SubscribeOptions {
+export interface SubscribeOptions extends Pick<SelectionOptions, 'count' | 'exclude' | 'retained'> {
   readonly connection: BrokerConnection
+  /** How the protocol's patterns match. */
+  readonly patternRules: PatternRules
   readonly clock: Clock
   readonly subscriptions: readonly Subscription[]
   /** Writes messages out; they are acknowledged once what it returns has settled. */
@@ -15,14 +17,12 @@ export interface SubscribeOptions {
   readonly stop: AbortSignal
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[]) => void
-  /** End after this many messages. */
-  readonly count?: number | undefined
   /** End after this many milliseconds. */
   readonly timeout?: number | undefined
   /** End when no message came for this many milliseconds. */
   readonly idle?: number | undefined
-  readonly exclude?: readonly string[]
-  readonly retained?: 'include' | 'skip' | 'only'
+  /** Why the connection is down at the moment, while it is. */
+  readonly outage?: () => string | undefined
 }
 
 /**
@@ -34,26 +34,18 @@ const GRANT_TIME = 20_000
 export interface SubscribeOutcome {
   readonly received: number
   readonly ended: 'count' | 'timeout' | 'idle' | 'stop'
+  /** Why the connection was down when the time ran out, if it was. */
+  readonly outage?: string | undefined
 }
 
-/** Decides which of the received messages are wanted; undefined when all are. */
-function wantedFilter(options: SubscribeOptions): ((message: Message) => boolean) | undefined {
-  const { retained = 'include' } = options
-  const excluded = options.exclude?.map(compilePattern) ?? []
-  if (retained === 'include' && excluded.length === 0) return undefined
-  return (message) =>
-    (retained === 'include' || message.mqtt.retain === (retained === 'only')) &&
-    !excluded.some((matches) => matches(message.channel))
-}
-
-function checkGrants(grants: readonly Grant[], { sharedAvailable }: BrokerTraits): void {
-  const denied = grants.filter(({ qos }) => qos === undefined)
+function checkGrants(grants: readonly Grant[]): void {
+  const denied = grants.filter(({ guarantee }) => guarantee === undefined)
   if (denied.length === 0) return
   const what = denied.map(({ pattern, reason }) => `"${pattern}": ${reason ?? 'no reason given'}`).join(', ')
-  const lacksGroups = sharedAvailable === false && denied.some(({ pattern }) => pattern.startsWith('$share/'))
+  const suggestion = denied.find((grant) => grant.suggestion !== undefined)?.suggestion
   throw new TidingsError('refused', `cannot subscribe to ${what}`, {
     code: 'subscribe-refused',
-    suggestion: lacksGroups ? WITHOUT_GROUPS : 'ask for the right to subscribe there, or leave it out'
+    suggestion: suggestion ?? 'ask for the right to subscribe there, or leave it out'
   })
 }
 
@@ -64,16 +56,18 @@ function checkGrants(grants: readonly Grant[], { sharedAvailable }: BrokerTraits
  * what `write` failed with
  */
 export async function subscribe(options: SubscribeOptions): Promise<SubscribeOutcome> {
-  const { connection, clock, write, count = Number.POSITIVE_INFINITY } = options
-  const isWanted = wantedFilter(options)
+  const { connection, clock, write, count, exclude, retained } = options
+  const selection = new MessageSelection({ count, exclude, retained }, options.patternRules)
   let received = 0
   let lastMessage = clock.monotonic()
   let ended: SubscribeOutcome['ended'] | undefined
+  let outage: string | undefined
   let end: () => void = () => undefined
   const over = new Promise<void>((resolve) => {
     end = resolve
   })
   const endBecause = (reason: SubscribeOutcome['ended']) => {
+    if (ended === undefined && (reason === 'timeout' || reason === 'idle')) outage = options.outage?.()
     ended ??= reason
     end()
   }
@@ -88,28 +82,23 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     }
   })
 
-  /** Writes no more than are still asked for, and says how many messages of the batch that took. */
-  const take = (batch: readonly Message[]): void | number | Promise<void | number> => {
-    if (ended) return 0
-    let wanted = isWanted ? batch.filter(isWanted) : batch
-    let taken = batch.length
-    if (received + wanted.length >= count) {
-      wanted = wanted.slice(0, count - received)
-      const last = wanted.at(-1)
-      taken = last === undefined ? 0 : batch.indexOf(last) + 1
-    }
+  /** Writes no more than are still asked for, and says where it stopped. */
+  const take = (batch: readonly Message[]): Receipt | Promise<Receipt> => {
+    if (ended) return { done: 0, next: 'stop' }
+    const { wanted, done } = selection.select(batch)
     received += wanted.length
-    if (wanted.length === 0) return taken
-    lastMessage = clock.monotonic()
-    const done = () => {
-      if (received >= count) endBecause('count')
-      return taken
+    const settle = (): Receipt => {
+      if (!selection.isComplete) return
+      endBecause('count')
+      return { done, next: 'stop' }
     }
+    if (wanted.length === 0) return settle()
+    lastMessage = clock.monotonic()
     const written = write(wanted)
-    return written ? written.then(done) : done()
+    return written ? written.then(settle) : settle()
   }
 
-  const receive = (batch: readonly Message[]): void | number | Promise<void | number> => {
+  const receive = (batch: readonly Message[]): Receipt | Promise<Receipt> => {
     if (isOpen) return take(batch)
     void clock.sleepUntil(clock.monotonic() + GRANT_TIME, timers.signal).then(open)
     return opened.then(() => take(batch))
@@ -128,8 +117,9 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     const nothing = Promise.race([over, connection.closed]).then(() => undefined)
     const grants = await Promise.race([connection.subscribe(options.subscriptions, receive), nothing])
     if (grants !== undefined) {
-      checkGrants(grants, connection.broker)
+      checkGrants(grants)
       options.onSubscribed(grants)
+      if (selection.isComplete) endBecause('count')
       open()
       const began = clock.monotonic()
       if (options.idle !== undefined)
@@ -143,7 +133,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     }
     const failure = await Promise.race([over, connection.closed])
     if (failure && ended === undefined) throw failure
-    return { received, ended: ended ?? 'stop' }
+    return { received, ended: ended ?? 'stop', outage }
   } finally {
     // Nothing is written any more, not even what waits for the grant.
     endBecause('stop')
@@ -183,6 +173,18 @@ export function subscribeFailure(
       code: 'interrupted',
       details: { received, signal: interruptedBy }
     })
+  }
+  if (outcome.outage !== undefined) {
+    const so = count === undefined ? `${received} messages` : `${received} of ${count} messages`
+    return new TidingsError(
+      'unfinished',
+      `received ${so}: the time ran out while the connection was down: ${outcome.outage}`,
+      {
+        code: 'connection-lost',
+        suggestion: 'allow more time, or see what is wrong with: tidings broker check',
+        details: { received }
+      }
+    )
   }
   if (received === 0) {
     return new TidingsError('nothing-received', 'received nothing: the time ran out', {

@@ -2,6 +2,7 @@ import type { ChannelEntry, StoredMessage } from '../core/catalogue/channel-entr
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tree.js'
 import { formatEnvelope } from '../core/envelope/envelope.js'
+import { payloadSize } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { type ChannelOrder, sortRows } from './channel-rows.js'
 
@@ -44,7 +45,7 @@ function formatChannelLine(
     firstSeen: formatTimestamp(entry.firstSeen),
     lastSeen: formatTimestamp(entry.lastSeen),
     retained: entry.retained,
-    qos: [...entry.qosSeen],
+    qos: [...entry.guaranteesSeen],
     kinds: [...entry.kinds],
     examined: entry.examined,
     schema: entry.schema()
@@ -54,7 +55,7 @@ function formatChannelLine(
 
 /** Spliced in as it is, so that the payload's numbers stay as they were published. A payload that was not kept whole is no example. */
 function exampleOf(latest: StoredMessage): string {
-  return latest.payload.length < latest.size ? '' : `,"example":${formatEnvelope(latest)}`
+  return payloadSize(latest) < latest.size ? '' : `,"example":${formatEnvelope(latest)}`
 }
 
 function rounded(rate: number): number {

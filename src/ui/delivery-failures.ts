@@ -26,7 +26,7 @@ export interface RefusalFacts {
   readonly channel?: string
 }
 
-/** No broker was asked, since MQTT cannot say it. */
+/** No broker was asked, since the protocol cannot say it. */
 const UNSAYABLE = new Set(['payload-too-large', 'not-encodable'])
 
 /** What helps against a refusal, by how its reason begins. */
@@ -46,10 +46,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 export const refusalHint = (reason: string) =>
   HINTS.find(([begins]) => begins.test(reason))?.[1] ?? "see the broker's log"
 
-/** What MQTT cannot carry is bad input, and no refusal of a broker's. */
+/** What the protocol cannot carry is bad input, and no refusal of a broker's. */
 export const refusalKind = (code: string) => (UNSAYABLE.has(code) ? 'bad-input' : 'refused')
 
-/** Messages were refused, by the broker or because MQTT cannot carry them; the reason is that of one of them. */
+/** Messages were refused, by the broker or because the protocol cannot carry them; the reason is that of one of them. */
 export function refusedFailure(
   delivered: string,
   refusal: RefusalFacts | undefined,

@@ -1,6 +1,6 @@
 import { formatByteSize } from '../core/byte-size.js'
 import { ByteWriter } from '../core/byte-writer.js'
-import type { Message } from '../core/message.js'
+import { DEFAULT_GUARANTEE, isRetained, type Message, payloadSize } from '../core/message.js'
 import { encodeEntry } from '../core/recording/recording-entry.js'
 import { visibleText } from '../core/visible-text.js'
 
@@ -9,10 +9,11 @@ export function formatDueMessages(batch: readonly Message[], due: number): strin
   return batch.map((message) => formatDueMessage(message, due)).join('')
 }
 
-function formatDueMessage({ channel, payload, mqtt }: Message, due: number): string {
+function formatDueMessage(message: Message, due: number): string {
+  const { channel, guarantee = DEFAULT_GUARANTEE } = message
   const seconds = `+${(due / 1_000_000).toFixed(6)}s`.padStart(14)
-  const retain = mqtt.retain ? '  retain' : ''
-  return `${seconds}  ${visibleText(channel)}  qos ${mqtt.qos}  ${formatByteSize(payload.length)}${retain}\n`
+  const retain = isRetained(message) ? '  retain' : ''
+  return `${seconds}  ${visibleText(channel)}  qos ${guarantee}  ${formatByteSize(payloadSize(message))}${retain}\n`
 }
 
 const lines = new ByteWriter(64 * 1024)

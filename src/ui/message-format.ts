@@ -2,31 +2,47 @@ import { ByteWriter } from '../core/byte-writer.js'
 import { TidingsError } from '../core/errors.js'
 import { findJsonValue } from '../core/json/json-pointer.js'
 import { scanJson } from '../core/json/json-text.js'
-import type { Message } from '../core/message.js'
+import {
+  isRedelivered,
+  isRetained,
+  type Message,
+  payloadBytes,
+  payloadSize,
+  type TextOrBytes
+} from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
+import { subscriptionsOf } from './mqtt-message.js'
 
 /** Appends what one message says to the line that is being written. */
 type MessageFormat = (message: Message, into: ByteWriter) => void
 
 const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
-  ['payload', ({ payload }, into) => into.writeBytes(payload)],
+  ['payload', (message, into) => into.writeBytes(payloadBytes(message))],
   ...textField('channel', ({ channel }) => channel),
-  ...textField('time', ({ time }) => (time === undefined ? undefined : formatTimestamp(time))),
-  ...textField('size', ({ payload }) => payload.length),
-  ...textField('qos', ({ mqtt }) => mqtt.qos),
-  ...textField('retain', ({ mqtt }) => mqtt.retain),
-  ...textField('dup', ({ mqtt }) => mqtt.dup ?? false),
-  ...textField('contentType', ({ mqtt }) => mqtt.contentType),
-  ...textField('expiry', ({ mqtt }) => mqtt.expiry),
-  ...textField('responseChannel', ({ mqtt }) => mqtt.responseChannel),
+  ...textField('time', ({ time }) => timeText(time)),
+  ...textField('sourceTime', ({ sourceTime }) => timeText(sourceTime)),
+  ...textField('size', payloadSize),
+  ...textField('qos', ({ guarantee }) => guarantee),
+  ...textField('retain', isRetained),
+  ...textField('dup', isRedelivered),
+  ...textField('key', ({ key }) => key && textOf(key)),
+  ...textField('contentType', ({ contentType }) => contentType),
+  ...textField('expiry', ({ expiry }) => expiry),
+  ...textField('responseChannel', ({ responseChannel }) => responseChannel),
   ...textField(
     'correlation',
-    ({ mqtt }) => mqtt.correlation && Buffer.from(mqtt.correlation).toString('base64')
+    ({ correlation }) => correlation && Buffer.from(correlation).toString('base64')
   ),
-  ...textField('subscriptionIds', ({ mqtt }) => mqtt.subscriptionIds?.join(','))
+  ...textField('subscriptionIds', (message) => subscriptionsOf(message).replaceAll(' ', ''))
 ])
+
+const timeText = (time: number | undefined) => (time === undefined ? undefined : formatTimestamp(time))
+
+/** Bytes that are no text as base64, as in an envelope. */
+const textOf = (value: TextOrBytes) =>
+  typeof value === 'string' ? value : Buffer.from(value).toString('base64')
 
 /** What a message does not have is an empty text. */
 function textField(
@@ -93,13 +109,14 @@ function findField(field: string): MessageFormat | undefined {
 /** The values of a repeated header, with commas between them. */
 function headerField(name: string): MessageFormat {
   return ({ headers }, into) => {
-    const values = headers.filter(([each]) => each === name).map(([, value]) => value)
+    const values = headers.filter(([each]) => each === name).map(([, value]) => textOf(value))
     into.writeText(values.join(','))
   }
 }
 
 function memberField(path: readonly string[]): MessageFormat {
-  return ({ payload }, into) => {
+  return (message, into) => {
+    const payload = payloadBytes(message)
     const place = scanJson(payload).ok ? findJsonValue(payload, path) : undefined
     if (place === undefined) return
     if (payload[place.start] !== 0x22) into.writeBytes(payload, place.start, place.end)

@@ -1,10 +1,13 @@
-import type { Message, MqttBinding } from '../core/message.js'
+import { isRedelivered, isRetained, type Message } from '../core/message.js'
 import { payloadKind } from '../core/payload.js'
+import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatHexDump } from './hex-dump.js'
 import { formatJson } from './json-highlight.js'
+import { declaredAsUtf8, mqttMarks, subscriptionsOf } from './mqtt-message.js'
 import { type ColourLevel, createTheme, type Theme } from './theme.js'
+import { visibleValue } from './visible-value.js'
 
 export interface MessagePrinterOptions {
   /** 0 without colour, up to 3; whoever reads NO_COLOR and FORCE_COLOR decides. */
@@ -27,22 +30,32 @@ export function createMessagePrinter(options: MessagePrinterOptions): (message: 
   const theme = createTheme(options.colour)
   const width = Math.max(options.width - MARGIN.length, 20)
   const formatTime = createClockFormat(theme)
-  // Messages come in runs from one channel with one binding.
-  let last: { channel: string; mqtt: MqttBinding; head: string } | undefined
-  return ({ channel, payload, headers, mqtt, time }) => {
-    if (last?.mqtt !== mqtt || last.channel !== channel)
-      last = { channel, mqtt, head: formatHead(channel, mqtt, theme) }
+  // Messages come in runs from one channel that are alike.
+  let last: { message: Message; head: string } | undefined
+  return (message) => {
+    const { payload, headers, time } = message
+    if (last === undefined || !isHeadedAlike(last.message, message))
+      last = { message, head: formatHead(message, theme) }
     let shown = time === undefined ? last.head : `${formatTime(time)}  ${last.head}`
     for (const [name, value] of headers)
-      shown += `${MARGIN}${theme.name(visibleText(name))}: ${visibleText(value)}\n`
-    const properties = formatProperties(mqtt)
+      shown += `${MARGIN}${theme.name(visibleText(name))}: ${visibleValue(value)}\n`
+    const properties = formatProperties(message)
     if (properties.length > 0) shown += `${MARGIN}${theme.faint(properties.join(' · '))}\n`
     return `${shown}${formatPayload(payload, width, theme)}\n`
   }
 }
 
-function formatHead(channel: string, mqtt: MqttBinding, theme: Theme): string {
-  return `${theme.channel(visibleText(channel))}  ${formatMarks(mqtt, theme)}\n`
+const isHeadedAlike = (one: Message, other: Message) =>
+  one.channel === other.channel &&
+  one.guarantee === other.guarantee &&
+  isRetained(one) === isRetained(other) &&
+  isRedelivered(one) === isRedelivered(other)
+
+function formatHead(message: Message, theme: Theme): string {
+  const { channel, guarantee } = message
+  const qos = guarantee === undefined ? [] : [theme.faint(`QoS ${guarantee}`)]
+  const marks = [...qos, ...mqttMarks(message).map((mark) => theme.mark(mark))].join(' ')
+  return `${theme.channel(visibleText(channel))}${marks === '' ? '' : `  ${marks}`}\n`
 }
 
 /** Local time, `19:05:01.123`. Messages come in runs, so the second is worked out once. */
@@ -70,26 +83,23 @@ function pad(number: number, digits: number): string {
   return String(number).padStart(digits, '0')
 }
 
-function formatMarks(mqtt: MqttBinding, theme: Theme): string {
-  let marks = theme.faint(`QoS ${mqtt.qos}`)
-  if (mqtt.retain) marks += ` ${theme.mark('retained')}`
-  if (mqtt.dup === true) marks += ` ${theme.mark('dup')}`
-  return marks
-}
-
-function formatProperties(mqtt: MqttBinding): string[] {
+function formatProperties(message: Message): string[] {
+  const { key, contentType, expiry, responseChannel, correlation, sourceTime } = message
   const properties: string[] = []
-  if (mqtt.contentType !== undefined) properties.push(visibleText(mqtt.contentType))
-  if (mqtt.payloadUtf8 === true) properties.push('declared as UTF-8')
-  if (mqtt.expiry !== undefined) properties.push(`expires in ${mqtt.expiry} s`)
-  if (mqtt.responseChannel !== undefined) properties.push(`answer to ${visibleText(mqtt.responseChannel)}`)
-  if (mqtt.correlation !== undefined)
-    properties.push(`correlation ${Buffer.from(mqtt.correlation).toString('hex')}`)
-  if (mqtt.subscriptionIds !== undefined) properties.push(`subscription ${mqtt.subscriptionIds.join(', ')}`)
+  if (key !== undefined) properties.push(`key ${visibleValue(key)}`)
+  if (contentType !== undefined) properties.push(visibleText(contentType))
+  if (declaredAsUtf8(message)) properties.push('declared as UTF-8')
+  if (expiry !== undefined) properties.push(`expires in ${expiry} s`)
+  if (responseChannel !== undefined) properties.push(`answer to ${visibleText(responseChannel)}`)
+  if (correlation !== undefined) properties.push(`correlation ${Buffer.from(correlation).toString('hex')}`)
+  const subscriptions = subscriptionsOf(message)
+  if (subscriptions !== '') properties.push(`subscription ${subscriptions}`)
+  if (sourceTime !== undefined) properties.push(`published ${formatTimestamp(sourceTime)}`)
   return properties
 }
 
-function formatPayload(payload: Uint8Array, width: number, theme: Theme): string {
+function formatPayload(payload: Uint8Array | null, width: number, theme: Theme): string {
+  if (payload === null) return MARGIN + theme.faint('(no payload)')
   const kind = payloadKind(payload)
   if (kind === 'empty') return MARGIN + theme.faint('(empty)')
   if (kind === 'binary') return formatBinary(payload, width, theme)

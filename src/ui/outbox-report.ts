@@ -1,7 +1,7 @@
 import { formatByteSize } from '../core/byte-size.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
-import type { Qos } from '../core/message.js'
+import type { Guarantee } from '../core/message.js'
 import type { OutboxContents } from '../core/outbox/outbox-contents.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
 import { formatTimestamp } from '../core/timestamp.js'
@@ -53,12 +53,12 @@ function countsOf(result: OutboxResult, { outbox }: OutboxContext): string {
 /** What is said of a publication through an outbox that did not fail. */
 export function outboxClosingLine(
   result: OutboxResult,
-  context: OutboxContext & { channel: string | undefined; qos: Qos; elapsedMs: number }
+  context: OutboxContext & { channel: string | undefined; guarantee: Guarantee; elapsedMs: number }
 ): string {
   const { stored, others } = result
   const line =
     leftOf(result) === 0
-      ? publishClosingLine(stored, context.channel, context.qos, context.elapsedMs)
+      ? publishClosingLine(stored, context.channel, context.guarantee, context.elapsedMs)
       : countsOf(result, context)
   return others.acknowledged === 0
     ? line

@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
-import type { Qos } from '../core/message.js'
+import type { Guarantee } from '../core/message.js'
 import { counted } from './counted.js'
 import { interruptedFailure, type RefusalFacts, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
@@ -23,10 +23,10 @@ export const NOTHING_PUBLISHED = 'published nothing: stdin held no message'
 export function publishClosingLine(
   acknowledged: number,
   channel: string | undefined,
-  qos: Qos,
+  guarantee: Guarantee,
   elapsedMs: number
 ): string {
-  const how = qos === 0 && channel !== undefined ? 'sent' : 'acknowledged'
+  const how = guarantee === 0 && channel !== undefined ? 'sent' : 'acknowledged'
   return `Published ${counted(acknowledged)}${to(channel)}: ${how}, ${formatDuration(elapsedMs)}`
 }
 

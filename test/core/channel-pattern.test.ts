@@ -32,7 +32,7 @@ describe('a pattern', () => {
       fc.property(patterns, channels, (pattern, channel) => {
         const expected = matchesBySpecification(pattern, channel)
         expect(matchesPattern(pattern, channel)).toBe(expected)
-        expect(compilePattern(pattern)(channel)).toBe(expected)
+        expect(compilePattern(pattern, mqttGrammar)(channel)).toBe(expected)
       }),
       { numRuns: 3000 }
     )

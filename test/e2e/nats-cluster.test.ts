@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
-import { openConnection } from '../../src/transport/open-connection.js'
+import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message, Received } from '../support/connection-options.js'
 import { isNatsMissing, type NatsCluster, startNatsCluster } from '../support/nats.js'
 import { makeHome, RunningProgram } from '../support/program.js'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BrokerConnection, PublishReport } from '../../src/core/connection.js'
 import type { Qos } from '../../src/core/message.js'
-import { openConnection } from '../../src/transport/open-connection.js'
+import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message } from '../support/connection-options.js'
 import { startCuttingProxy } from '../support/cutting-proxy.js'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'

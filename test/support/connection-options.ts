@@ -1,5 +1,5 @@
 import type { ConnectionNotice, ConnectionOptions } from '../../src/core/connection.js'
-import { type Message, NO_HEADERS, type Qos } from '../../src/core/message.js'
+import { type Guarantee, type Message, NO_HEADERS, payloadBytes } from '../../src/core/message.js'
 
 /** Options for a connection in a test: no waiting, no TLS, notices thrown away. */
 export function connectionOptions(
@@ -10,7 +10,6 @@ export function connectionOptions(
     brokers: typeof url === 'string' ? [url] : url,
     keepalive: 30,
     connectTimeout: 10_000,
-    protocol: 'auto',
     tls: {},
     wait: 0,
     onNotice: () => {},
@@ -38,10 +37,10 @@ export class Notices {
 export function message(
   channel: string,
   payload: string | Uint8Array,
-  qos: Qos = 1,
+  guarantee: Guarantee = 1,
   retain = false
 ): Message {
-  return { channel, payload: Buffer.from(payload), headers: NO_HEADERS, mqtt: { qos, retain } }
+  return { channel, payload: Buffer.from(payload), headers: NO_HEADERS, guarantee, mqtt: { retain } }
 }
 
 /** Keeps copies of received messages (their payloads are only lent), and lets a test wait until there are enough. */
@@ -50,7 +49,7 @@ export class Received {
   readonly #waiting: { count: number; resolve: () => void }[] = []
 
   readonly take = (batch: readonly Message[]): void => {
-    for (const each of batch) this.messages.push({ ...each, payload: Buffer.from(each.payload) })
+    for (const each of batch) this.messages.push({ ...each, payload: Buffer.from(payloadBytes(each)) })
     for (const { count, resolve } of this.#waiting) if (this.messages.length >= count) resolve()
   }
 
@@ -62,6 +61,6 @@ export class Received {
   }
 
   get texts(): string[] {
-    return this.messages.map(({ payload }) => Buffer.from(payload).toString())
+    return this.messages.map((each) => Buffer.from(payloadBytes(each)).toString())
   }
 }

@@ -1,6 +1,5 @@
 import type {
   BrokerConnection,
-  BrokerTraits,
   Grant,
   PublishReport,
   Receiver,
@@ -8,22 +7,26 @@ import type {
 } from '../../src/core/connection.js'
 import type { TidingsError } from '../../src/core/errors.js'
 import type { Message } from '../../src/core/message.js'
+import type { MqttBrokerTraits } from '../../src/transport/mqtt/broker-traits.js'
 
-const TRAITS: BrokerTraits = {
+export const MEMORY_TRAITS: MqttBrokerTraits = {
   url: 'mqtt://memory',
-  protocol: '5',
+  protocol: 'MQTT 5',
   clientId: 'memory',
-  sessionPresent: false,
-  maximumQos: 2,
-  retainAvailable: true,
-  topicAliasMaximum: 0,
-  wildcardsAvailable: true,
-  sharedAvailable: true
+  resumed: false,
+  mqtt: {
+    version: '5',
+    maximumQos: 2,
+    retainAvailable: true,
+    topicAliasMaximum: 0,
+    wildcardsAvailable: true,
+    sharedAvailable: true
+  }
 }
 
 /** A connection without a broker: tests answer each publication themselves and hand in what is received. */
 export class MemoryConnection implements BrokerConnection {
-  readonly broker: BrokerTraits
+  readonly broker: MqttBrokerTraits
   readonly batches: (readonly Message[])[] = []
   readonly closed: Promise<TidingsError | undefined>
   /** Milliseconds that each `close` allowed for draining. */
@@ -41,8 +44,8 @@ export class MemoryConnection implements BrokerConnection {
   private subscribed: () => void = () => undefined
   readonly whenSubscribed: Promise<void>
 
-  constructor(traits: Partial<BrokerTraits> = {}) {
-    this.broker = { ...TRAITS, ...traits }
+  constructor(traits: Partial<MqttBrokerTraits> = {}) {
+    this.broker = { ...MEMORY_TRAITS, ...traits }
     this.closed = new Promise((resolve) => {
       this.endWith = resolve
     })
@@ -66,7 +69,7 @@ export class MemoryConnection implements BrokerConnection {
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     this.receive = receive
     this.subscribed()
-    return this.grants ?? subscriptions.map(({ pattern, qos }) => ({ pattern, qos }))
+    return this.grants ?? subscriptions.map(({ pattern, guarantee }) => ({ pattern, guarantee }))
   }
 
   /** The connection ends for good, as a lost one does. */
@@ -82,9 +85,11 @@ export class MemoryConnection implements BrokerConnection {
 }
 
 /** A message with nothing but a channel and a text. */
-export const textMessage = (channel: string, text = '', mqtt: Partial<Message['mqtt']> = {}): Message => ({
+export const textMessage = (channel: string, text = '', facts: Partial<Message> = {}): Message => ({
   channel,
   payload: Buffer.from(text),
   headers: [],
-  mqtt: { qos: 1, retain: false, ...mqtt }
+  guarantee: 1,
+  mqtt: { retain: false },
+  ...facts
 })

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { expect } from 'vitest'
 import { gunzip } from '../../src/cli/recording/gunzip.js'
+import { payloadBytes } from '../../src/core/message.js'
 import { isBroken } from '../../src/core/recording/recording-item.js'
 import { readRecording } from '../../src/core/recording/recording-reader.js'
 import { type Peer, startScriptedBroker } from './scripted-broker.js'
@@ -52,7 +53,7 @@ export async function numbersIn(path: string): Promise<{ numbers: Set<number>; b
     })) {
       for (const item of items) {
         if (isBroken(item)) broken++
-        else numbers.add(JSON.parse(Buffer.from(item.message.payload).toString()).number)
+        else numbers.add(JSON.parse(Buffer.from(payloadBytes(item.message)).toString()).number)
       }
     }
   } catch (error) {

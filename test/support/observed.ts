@@ -33,13 +33,15 @@ export function observed(
 export function messageOn(
   channel: string,
   payload: string | Uint8Array,
-  mqtt: Partial<Message['mqtt']> = {}
+  facts: Partial<Message> = {}
 ): Message {
   return {
     channel,
     payload: Buffer.from(payload),
     headers: [],
-    mqtt: { qos: 0, retain: false, ...mqtt },
-    time: 1
+    guarantee: 0,
+    mqtt: { retain: false },
+    time: 1,
+    ...facts
   }
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Config } from '@oclif/core'
 import type { BaseCommand } from '../../src/cli/base-command.js'
+import type { Transports } from '../../src/core/protocol.js'
 import { MemoryIo } from './memory-io.js'
 
 type CommandClass = new (argv: string[], config: Config) => BaseCommand
@@ -9,11 +10,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 let config: Promise<Config> | undefined
 
 /** Runs a command class in this process, in the given world; its exit code and outputs are in the world afterwards. */
-export async function runCommand(Command: CommandClass, argv: string[], world: MemoryIo): Promise<void> {
+export async function runCommand(
+  Command: CommandClass,
+  argv: string[],
+  world: MemoryIo,
+  transports?: Transports
+): Promise<void> {
   config ??= Config.load({ root })
   const command = new Command(argv, await config)
   command.id ??= Command.name.toLowerCase()
   command.io = world
+  if (transports !== undefined) command.transports = transports
   await (command as unknown as { _run(): Promise<void> })._run()
 }
 
@@ -21,9 +28,10 @@ export async function runCommand(Command: CommandClass, argv: string[], world: M
 export async function outcomeOf(
   Command: CommandClass,
   argv: string[],
-  options: ConstructorParameters<typeof MemoryIo>[0] = {}
+  options: ConstructorParameters<typeof MemoryIo>[0] = {},
+  transports?: Transports
 ): Promise<{ stdout: string; stderr: string; exitCode: number }> {
   const world = new MemoryIo(options)
-  await runCommand(Command, argv, world)
+  await runCommand(Command, argv, world, transports)
   return { stdout: world.stdout.text, stderr: world.stderr.text, exitCode: world.exitCode }
 }

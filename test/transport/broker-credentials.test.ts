@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { sendsPasswordInClear } from '../../src/transport/broker-credentials.js'
+import { sendsPasswordInClear } from '../../src/transport/credentials.js'
 import { parseBrokerUrl } from '../../src/transport/broker-url.js'
-import { openConnection } from '../../src/transport/open-connection.js'
+import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, Notices } from '../support/connection-options.js'
 
 describe('a password goes unencrypted', () => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
 import { TidingsError } from '../../src/core/errors.js'
-import { openConnection } from '../../src/transport/open-connection.js'
+import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message, Notices } from '../support/connection-options.js'
 import {
   accept,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { localPlace } from '../../src/transport/embedded/local-place.js'
-import { openConnection } from '../../src/transport/open-connection.js'
+import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, Notices } from '../support/connection-options.js'
 
 const CONNACK = Buffer.from([0x20, 3, 0, 0, 0])

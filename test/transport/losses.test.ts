@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
-import { openConnection } from '../../src/transport/open-connection.js'
+import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
 import {
   accept,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { afterEach, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { openConnection } from '../../src/transport/open-connection.js'
+import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message, Notices } from '../support/connection-options.js'
 
 const CONNACK = generate({ cmd: 'connack', returnCode: 0, sessionPresent: false })

@@ -1,9 +1,13 @@
+import fs from 'node:fs'
 import { Flags } from '@oclif/core'
 import { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { FamilyRules } from '../../core/catalogue/channel-family.js'
 import { compileParameterRule } from '../../core/catalogue/parameter-rule.js'
-import { checkChannelPattern } from '../../core/channel-pattern.js'
+import type { ChannelGrammar, ParsedPattern } from '../../core/channel-grammar.js'
+import { parseChannelPattern } from '../../core/channel-pattern.js'
+import { TidingsError } from '../../core/errors.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
+import { STDIN } from '../input.js'
 import { byteSizeFlag, durationFlag } from './values.js'
 
 const helpGroup = 'OUTPUT'
@@ -22,11 +26,13 @@ export const channelsFlags = {
     helpValue: 'N',
     summary: 'observe no longer than for N messages'
   }),
-  from: Flags.string({
+  recording: Flags.string({
     char: 'f',
     helpValue: 'FILE',
     summary: 'take the messages from a recording instead of a broker; - for stdin'
   }),
+  // What --recording was called in version 0.1.
+  from: Flags.string({ hidden: true, exclusive: ['recording'] }),
   parameter: Flags.string({
     char: 'p',
     helpValue: 'PATTERN',
@@ -89,15 +95,20 @@ export const channelsFlags = {
 }
 
 /** The patterns to observe, checked, each once; everything but the broker's own channels if none is given. */
-export function observedPatterns(patterns: readonly string[] | undefined): string[] {
+export function observedPatterns(
+  patterns: readonly string[] | undefined,
+  grammar: ChannelGrammar
+): ParsedPattern[] {
   const wanted = patterns === undefined || patterns.length === 0 ? ['#'] : patterns
-  return [...new Set(wanted)].map(checkChannelPattern)
+  return [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar))
 }
 
 /** How channels are taken together; a bad rule is a usage error, before anything is observed. */
-export function familyRulesOf(flags: { parameter?: string[] | undefined; parameters: boolean }): FamilyRules {
-  const parameters = flags.parameter ?? []
-  for (const rule of parameters) compileParameterRule(rule)
+export function familyRulesOf(
+  flags: { parameter?: string[] | undefined; parameters: boolean },
+  grammar: ChannelGrammar
+): FamilyRules {
+  const parameters = flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? []
   return { parameters, automatic: flags.parameters }
 }
 
@@ -106,12 +117,35 @@ const EXAMINED_PER_SECOND = 500_000
 // And beyond this many messages a second the latest of each channel have to do: keeping an object for each costs as much again.
 const KEPT_PER_SECOND = 20_000
 
-/** An empty catalogue within the bounds that the flags set. A recording has no hurry: all of it is looked into. */
+/**
+ * The recording that the flags name, if they do. `--from` is a position in a history; in version 0.1 it named a recording, which it still
+ * does where there is such a file.
+ */
+export function recordingOf(
+  flags: { recording?: string | undefined; from?: string | undefined },
+  warn: (text: string) => void
+): string | undefined {
+  const { recording, from } = flags
+  if (from === undefined) return recording
+  if (from === STDIN || fs.existsSync(from)) {
+    warn('--from FILE is now --recording FILE; this form will go')
+    return from
+  }
+  throw new TidingsError('usage', `cannot use "--from ${from}": there is no such file`, {
+    code: 'no-such-recording',
+    suggestion: 'a recording is named by --recording FILE'
+  })
+}
+
+/**
+ * An empty catalogue within the bounds that the flags set.
+ * @param startedAt when observing a broker begins; absent for a recording, which has no hurry: all of it is looked into
+ */
 export function newCatalogue(
-  flags: { 'max-channels': number; 'max-memory': number; history: number; from?: string | undefined },
-  startedAt: number
+  flags: { 'max-channels': number; 'max-memory': number; history: number },
+  startedAt: number | undefined
 ): ChannelCatalogue {
-  const live = flags.from === undefined
+  const live = startedAt !== undefined
   return new ChannelCatalogue({
     maxChannels: flags['max-channels'],
     maxBytes: flags['max-memory'],

@@ -1,7 +1,25 @@
 import { Flags } from '@oclif/core'
-import { durationFlag, qosFlag } from './values.js'
+import type { CapabilityWish } from '../../core/capabilities.js'
+import { mqttConnectionFlags, mqttConnectionWishes } from './mqtt.js'
+import { durationFlag } from './values.js'
 
 const helpGroup = 'CONNECTION'
+
+/** What connection flags take of a broker. A variable is for every broker, so it asks for nothing. */
+export const CONNECTION_WISHES: readonly CapabilityWish[] = [
+  ['--username', 'passwords'],
+  ['--password', 'passwords'],
+  ['--password-file', 'passwords'],
+  ['--ca', 'tls'],
+  ['--insecure', 'tls'],
+  ['--servername', 'tls'],
+  ['--alpn', 'tls'],
+  ['--cert', 'client-certificates'],
+  ['--key', 'client-certificates'],
+  ['--proxy', 'proxy'],
+  ['--ws-header', 'http-headers'],
+  ...mqttConnectionWishes
+]
 
 /** The flags of every command that connects to a broker; each has its `TIDINGS_*` variable. */
 export const connectionFlags = {
@@ -11,7 +29,6 @@ export const connectionFlags = {
     helpValue: 'URL',
     multiple: true,
     multipleNonGreedy: true,
-    delimiter: ',',
     env: 'TIDINGS_BROKER',
     summary: 'where the broker is; several are tried in order',
     description:
@@ -41,13 +58,6 @@ export const connectionFlags = {
     helpValue: 'ID',
     env: 'TIDINGS_CLIENT_ID',
     summary: 'client identifier; made up when absent'
-  }),
-  protocol: Flags.string({
-    helpGroup,
-    options: ['auto', '5', '3.1.1'],
-    default: 'auto',
-    env: 'TIDINGS_PROTOCOL',
-    summary: 'MQTT version; auto speaks 5 and falls back to 3.1.1'
   }),
   keepalive: durationFlag({
     helpGroup,
@@ -128,26 +138,5 @@ export const connectionFlags = {
     env: 'TIDINGS_WS_HEADER',
     summary: 'HTTP header for the WebSocket handshake'
   }),
-  'will-channel': Flags.string({
-    helpGroup,
-    helpValue: 'CHANNEL',
-    env: 'TIDINGS_WILL_CHANNEL',
-    summary: 'last will: what the broker publishes if this connection breaks'
-  }),
-  'will-payload': Flags.string({
-    helpGroup,
-    helpValue: 'TEXT',
-    env: 'TIDINGS_WILL_PAYLOAD',
-    summary: "the last will's payload"
-  }),
-  'will-qos': qosFlag({
-    helpGroup,
-    env: 'TIDINGS_WILL_QOS',
-    summary: "the last will's QoS"
-  }),
-  'will-retain': Flags.boolean({
-    helpGroup,
-    env: 'TIDINGS_WILL_RETAIN',
-    summary: 'keep the last will as a retained message'
-  })
+  ...mqttConnectionFlags
 }

@@ -1,22 +1,20 @@
 import { Flags } from '@oclif/core'
+import type { Capability, CapabilityWish } from '../../core/capabilities.js'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { checkChannelName } from '../../core/channel-name.js'
-import { type Header, type MqttBinding, NO_HEADERS, type Qos } from '../../core/message.js'
+import { type Guarantee, type MessageFacts, NO_HEADERS } from '../../core/message.js'
 import { parsePair } from '../pair.js'
-import { durationFlag, qosFlag } from './values.js'
+import { mqttBindingOf, mqttMessageFlags, mqttWishesOf } from './mqtt.js'
+import { durationFlag, guaranteeFlag } from './values.js'
 
 const helpGroup = 'MESSAGE'
 
 /** The flags that say what a message carries beside its payload. */
 export const messageFlags = {
-  qos: qosFlag({
+  qos: guaranteeFlag({
     char: 'q',
     helpGroup,
     summary: 'delivery: 0 at most once, 1 at least once, 2 exactly once (default 1)'
-  }),
-  retain: Flags.boolean({
-    char: 'r',
-    helpGroup,
-    summary: "keep it on the broker as the channel's last value"
   }),
   header: Flags.string({
     char: 'H',
@@ -43,11 +41,11 @@ export const messageFlags = {
     helpValue: 'TEXT',
     summary: 'what the answer is to carry, to be recognised'
   }),
-  'payload-utf8': Flags.boolean({ helpGroup, summary: 'declare the payload to be UTF-8 text' })
+  ...mqttMessageFlags
 }
 
 interface MessageFlags {
-  readonly qos?: Qos | undefined
+  readonly qos?: Guarantee | undefined
   readonly retain?: boolean | undefined
   readonly header?: string[] | undefined
   readonly 'content-type'?: string | undefined
@@ -57,27 +55,34 @@ interface MessageFlags {
   readonly 'payload-utf8': boolean
 }
 
-/** What every message of one command has in common. */
-export interface MessageTemplate {
-  readonly headers: readonly Header[]
-  readonly mqtt: MqttBinding
-}
-
-/** Turns the message flags into what they say; a bad one is a usage error. */
-export function messageTemplateOf(flags: MessageFlags): MessageTemplate {
+/** What every message of one command has in common, by its flags; a bad one is a usage error. */
+export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): MessageFacts {
   const response = flags['response-channel']
-  const contentType = flags['content-type']
+  const { correlation, expiry } = flags
   return {
     headers: flags.header?.map((text) => parsePair(text, 'header')) ?? NO_HEADERS,
-    mqtt: {
-      qos: flags.qos ?? 1,
-      // oclif says boolean, and gives nothing for a flag that is absent: an envelope needs to know.
-      retain: flags.retain ?? false,
-      ...(flags['payload-utf8'] && { payloadUtf8: true }),
-      ...(flags.expiry !== undefined && { expiry: Math.ceil(flags.expiry / 1000) }),
-      ...(contentType !== undefined && { contentType }),
-      ...(response !== undefined && { responseChannel: checkChannelName(response) }),
-      ...(flags.correlation !== undefined && { correlation: Buffer.from(flags.correlation) })
-    }
+    guarantee: flags.qos,
+    contentType: flags['content-type'],
+    expiry: expiry === undefined ? undefined : expiry / 1000,
+    responseChannel: response === undefined ? undefined : checkChannelName(response, grammar),
+    correlation: correlation === undefined ? undefined : Buffer.from(correlation),
+    mqtt: mqttBindingOf(flags)
   }
+}
+
+/** What the flags take of a broker. */
+export function messageWishesOf(flags: MessageFlags): CapabilityWish[] {
+  const wishes: [boolean, string, Capability][] = [
+    [flags.qos === 0, '--qos 0', 'at-most-once'],
+    [flags.qos === 2, '--qos 2', 'exactly-once'],
+    [flags.header !== undefined, '--header', 'headers'],
+    [flags['content-type'] !== undefined, '--content-type', 'content-type'],
+    [flags.expiry !== undefined, '--expiry', 'expiry'],
+    [flags['response-channel'] !== undefined, '--response-channel', 'response-channel'],
+    [flags.correlation !== undefined, '--correlation', 'correlation']
+  ]
+  return [
+    ...wishes.flatMap(([given, flag, capability]) => (given ? [[flag, capability] as const] : [])),
+    ...mqttWishesOf(flags)
+  ]
 }

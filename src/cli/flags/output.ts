@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core'
 import { ByteWriter } from '../../core/byte-writer.js'
 import { encodeEnvelope } from '../../core/envelope/envelope.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Message } from '../../core/message.js'
+import { type Message, payloadBytes } from '../../core/message.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
 import { parseMessageFormat } from '../../ui/message-format.js'
@@ -71,7 +71,8 @@ function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
   if (flags.json) return encodeEnvelope
   const end = flags.newline ? 0x0a : undefined
   if (flags.raw) {
-    return ({ payload }, into) => {
+    return (message, into) => {
+      const payload = payloadBytes(message)
       if (output.isTerminal) into.writeText(visibleText(decodeUtf8(payload), { keepLines: true }))
       else into.writeBytes(payload)
       if (end !== undefined) into.writeByte(end)

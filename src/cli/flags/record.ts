@@ -3,7 +3,7 @@ import { parseByteSize } from '../../core/byte-size.js'
 import { parseDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
 import { STDOUT } from '../output.js'
-import { byteSizeFlag, durationFlag } from './values.js'
+import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 /** The flags that say where a recording goes and when it ends. */
 export const recordFlags = {
@@ -73,7 +73,16 @@ export function recordRequestOf(flags: RecordFlags, patterns: readonly string[])
     })
   }
   const mode = append ? 'continue' : force ? 'overwrite' : 'new'
-  return { output, mode, rotate: rotationOf(rotate), sync, size, count, timeout, idle }
+  return {
+    output,
+    mode,
+    rotate: rotationOf(rotate),
+    sync,
+    size,
+    count,
+    timeout: limitOf(timeout),
+    idle: limitOf(idle)
+  }
 }
 
 function missing(what: string, code: string): TidingsError {

@@ -1,11 +1,18 @@
 import { Flags } from '@oclif/core'
-import { checkChannelPattern } from '../../core/channel-pattern.js'
+import type { CapabilityWish } from '../../core/capabilities.js'
+import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { parseJsonPointer } from '../../core/json/json-pointer.js'
-import { channelMapping, parseChannelRule } from '../../core/replay/replay-channel-map.js'
+import { RECORDING_FORMATS } from '../../core/recording/recording-reader.js'
+import {
+  channelMapping,
+  parseChannelRule,
+  type ReplayGrammars
+} from '../../core/replay/replay-channel-map.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
 import { acknowledgementFlags } from './acknowledgement.js'
-import { durationFlag, qosFlag } from './values.js'
+import { targetFlags } from './target.js'
+import { durationFlag, guaranteeFlag } from './values.js'
 
 const SLOWEST = 0.1
 const FASTEST = 1000
@@ -39,10 +46,6 @@ const pointFlag = Flags.custom<ReplayPoint>({
   helpValue: 'TIME|+OFFSET',
   parse: async (text) => parseReplayPoint(text)
 })
-const patternFlag = Flags.custom<string>({
-  helpValue: 'PATTERN',
-  parse: async (text) => checkChannelPattern(text)
-})
 
 /** The flags that say what is replayed, how, and when. */
 export const replayFlags = {
@@ -54,14 +57,16 @@ export const replayFlags = {
   }),
   from: pointFlag({ summary: 'begin here: +1m30s after the first message, or at a time (UTC)' }),
   to: pointFlag({ summary: 'end before this point' }),
-  channel: patternFlag({
+  channel: Flags.string({
     char: 'c',
+    helpValue: 'PATTERN',
     multiple: true,
     multipleNonGreedy: true,
     summary: 'only channels that match; may be repeated'
   }),
-  exclude: patternFlag({
+  exclude: Flags.string({
     char: 'x',
+    helpValue: 'PATTERN',
     multiple: true,
     multipleNonGreedy: true,
     summary: 'leave out channels that match; may be repeated'
@@ -87,7 +92,7 @@ export const replayFlags = {
       "send to other channels: 'plant/# -> test/plant/#'; may be repeated, the first that matches counts"
   }),
   prefix: Flags.string({ helpValue: 'CHANNEL', summary: 'put these levels before every channel' }),
-  qos: qosFlag({ char: 'q', summary: 'send with this QoS (default: as recorded)' }),
+  qos: guaranteeFlag({ char: 'q', summary: 'send with this QoS (default: as recorded)' }),
   retain: Flags.option({ options: ['keep', 'clear', 'set'] as const, default: 'keep' as const })({
     summary: 'the retain flag: as recorded, or never, or always'
   }),
@@ -105,7 +110,7 @@ export const replayFlags = {
   'catch-up': Flags.boolean({ summary: 'after an outage, send at once what became due meanwhile' }),
   'skip-invalid': Flags.boolean({ summary: 'go on behind lines that cannot be read, and count them' }),
   format: Flags.option({
-    options: ['tidings', 'mosquitto', 'mqtt-recorder', 'mqtt-recorder-base64'] as const
+    options: RECORDING_FORMATS
   })({
     summary: 'what wrote the files; recognised by their content'
   }),
@@ -114,6 +119,7 @@ export const replayFlags = {
     char: 'j',
     summary: 'show --dry-run as a recording, one JSON object per line; errors are JSON, too'
   }),
+  ...targetFlags,
   ...acknowledgementFlags
 }
 
@@ -149,26 +155,43 @@ interface ReplayFlags {
 export type ReplayRequest = ReturnType<typeof replayRequestOf>
 
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
-export function replayRequestOf(flags: ReplayFlags) {
+export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars) {
+  const { recorded } = grammars
+  const patternsOf = (texts: readonly string[] = []) =>
+    texts.map((text) => parseChannelPattern(text, recorded).pattern)
   return {
     speed: flags.speed,
     rounds: flags.loop ?? 1,
     maxGap: flags['max-gap'] === undefined ? Number.POSITIVE_INFINITY : flags['max-gap'] * 1000,
     catchUp: flags['catch-up'],
     skipInvalid: flags['skip-invalid'],
+    patternRules: recorded,
     selection: {
       from: flags.from,
       to: flags.to,
-      channels: flags.channel ?? [],
-      exclude: flags.exclude ?? [],
+      patterns: patternsOf(flags.channel),
+      exclude: patternsOf(flags.exclude),
       skip: flags.skip,
       count: flags.count ?? Number.POSITIVE_INFINITY
     },
     changes: {
-      rename: channelMapping((flags.map ?? []).map(parseChannelRule), flags.prefix),
-      qos: flags.qos,
+      rename: channelMapping(
+        (flags.map ?? []).map((rule) => parseChannelRule(rule, grammars)),
+        flags.prefix,
+        grammars
+      ),
+      guarantee: flags.qos,
       retain: flags.retain,
       timestamps: (flags['shift-time'] ?? []).map(parseJsonPointer)
     }
   }
+}
+
+/** What the flags take of a broker. */
+export function replayWishesOf({ qos, retain }: Pick<ReplayFlags, 'qos' | 'retain'>): CapabilityWish[] {
+  return [
+    ...(qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),
+    ...(qos === 2 ? [['--qos 2', 'exactly-once'] as const] : []),
+    ...(retain === 'set' ? [['--retain set', 'retained'] as const] : [])
+  ]
 }

@@ -1,22 +1,19 @@
 import { Flags } from '@oclif/core'
-import { checkChannelPattern } from '../../core/channel-pattern.js'
-import type { ConnectionOptions, Subscription } from '../../core/connection.js'
+import type { CapabilityWish } from '../../core/capabilities.js'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import { parseChannelPattern } from '../../core/channel-pattern.js'
+import type { Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Qos } from '../../core/message.js'
-import { qosFlag } from './values.js'
+import type { Guarantee } from '../../core/message.js'
+import type { SelectionOptions } from '../../core/message-selection.js'
+import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
+import { guaranteeFlag } from './values.js'
 
 const helpGroup = 'SUBSCRIPTION'
 
 /** The flags that say what a subscriber wants to be sent. */
 export const subscriptionFlags = {
-  qos: qosFlag({ char: 'q', helpGroup, summary: 'highest QoS wanted (default 1)' }),
-  retained: Flags.option({
-    options: ['include', 'skip', 'only'] as const,
-    default: 'include' as const,
-    helpGroup
-  })({
-    summary: 'what to do with retained messages'
-  }),
+  qos: guaranteeFlag({ char: 'q', helpGroup, summary: 'highest QoS wanted (default 1)' }),
   exclude: Flags.string({
     char: 'x',
     helpGroup,
@@ -36,37 +33,37 @@ export const subscriptionFlags = {
     helpValue: 'NAME',
     summary: 'share the messages among all subscribers of this group, if the broker can'
   }),
-  'no-local': Flags.boolean({
-    helpGroup,
-    summary: 'leave out what this connection itself published (MQTT 5)'
-  })
+  ...mqttSubscriptionFlags
 }
 
 /** What a subscriber wants to be sent, and as whom. */
-export interface SubscriberWish {
+export interface SubscriberWish extends Pick<SelectionOptions, 'exclude' | 'retained'> {
   /** As the user wrote them. */
   readonly patterns: readonly string[]
   readonly subscriptions: readonly Subscription[]
-  readonly exclude: readonly string[]
-  readonly retained: 'include' | 'skip' | 'only'
-  /** The messages are shared with others. */
-  readonly isGroup: boolean
-  /** What a durable session takes of the connection. */
-  readonly session: Pick<ConnectionOptions, 'durable' | 'clientId'>
+  /** The name of the session that the broker is to keep. */
+  readonly session: string | undefined
 }
 
 interface SubscriptionFlags {
-  readonly qos?: Qos | undefined
+  readonly qos?: Guarantee | undefined
   readonly retained: 'include' | 'skip' | 'only'
   readonly exclude?: string[] | undefined
   readonly session?: string | undefined
-  readonly 'client-id'?: string | undefined
   readonly group?: string | undefined
   readonly 'no-local': boolean
 }
 
-/** Checks patterns and turns them and the flags into what is wanted; a bad one is a usage error. */
-export function subscriberWishOf(patterns: readonly string[], flags: SubscriptionFlags): SubscriberWish {
+/**
+ * Checks patterns and turns them and the flags into what is wanted; a bad one is a usage error.
+ * @param asPublished messages are wanted as their publisher sent them, to be published again
+ */
+export function subscriberWishOf(
+  patterns: readonly string[],
+  flags: SubscriptionFlags,
+  grammar: ChannelGrammar,
+  asPublished = false
+): SubscriberWish {
   const { group, session, retained } = flags
   if (session === '') {
     throw new TidingsError('usage', 'cannot use the session "": its name is empty', {
@@ -84,23 +81,21 @@ export function subscriberWishOf(patterns: readonly string[], flags: Subscriptio
       }
     )
   }
+  const mqtt = asPublished ? asPublishedSubscriptionOf(flags) : mqttSubscriptionOf(flags)
   // A pattern that is named twice is no error; in one SUBSCRIBE some brokers take it for one.
-  const subscriptions = [...new Set(patterns)].map((text) => {
-    const pattern = checkChannelPattern(text)
-    return {
-      pattern: group === undefined ? pattern : `$share/${group}/${pattern}`,
-      qos: flags.qos ?? 1,
-      ...(flags['no-local'] && { noLocal: true }),
-      ...(retained === 'skip' && { retainHandling: 2 as const })
-    }
+  const subscriptions = [...new Set(patterns)].map((text): Subscription => {
+    const parsed = parseChannelPattern(text, grammar)
+    return { pattern: parsed.pattern, guarantee: flags.qos ?? 1, group: group ?? parsed.group, mqtt }
   })
-  return {
-    patterns,
-    subscriptions,
-    exclude: flags.exclude?.map((text) => checkChannelPattern(text)) ?? [],
-    retained,
-    isGroup: group !== undefined,
-    session:
-      session === undefined ? {} : { durable: true, clientId: flags['client-id'] ?? `tidings-${session}` }
-  }
+  const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
+  return { patterns, subscriptions, exclude, retained, session }
+}
+
+/** What the flags take of a broker. */
+export function subscriptionWishesOf(flags: SubscriptionFlags): CapabilityWish[] {
+  return [
+    ...(flags.session === undefined ? [] : [['--session', 'sessions'] as const]),
+    ...(flags.group === undefined ? [] : [['--group', 'groups'] as const]),
+    ...mqttWishesOf(flags)
+  ]
 }

@@ -13,6 +13,7 @@ import {
 import { inputFailure } from '../input.js'
 import { outputFailure } from '../output.js'
 import { syncFolder } from '../recording/recording-files.js'
+import { checkOutboxFormat, markOutboxFormat } from './outbox-format.js'
 import { isAlive } from './process-mark.js'
 
 const OWNER_ONLY = 0o700
@@ -61,6 +62,7 @@ export class OutboxFolder {
         details: { outbox: name }
       })
     }
+    checkOutboxFormat(name)
     return new OutboxFolder(name)
   }
 
@@ -103,6 +105,7 @@ export class OutboxFolder {
   /** Makes a new file that only its owner can read. */
   create(file: string): number {
     try {
+      markOutboxFormat(this.name)
       return fs.openSync(this.path(file), 'wx', 0o600)
     } catch (error) {
       throw writeFailure(this.name, error)

@@ -28,6 +28,25 @@ export function openRecording(
   })
 }
 
+/** The header that a recording begins with, if it does; whatever else is wrong with it is found when it is read. */
+export async function readRecordingHeader(name: string, io: Io): Promise<RecordingHeader | undefined> {
+  let header: RecordingHeader | undefined
+  const items = openRecording(name, io, {
+    most: 1,
+    onHeader: (found) => {
+      header ??= found
+    }
+  })
+  try {
+    await items.next()
+  } catch (error) {
+    if (!(error instanceof TidingsError)) throw error
+  } finally {
+    await items.return(undefined)
+  }
+  return header
+}
+
 /** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that is not there is no report. */
 export function asReadFailure(error: unknown): TidingsError {
   if (error instanceof TidingsError && error.code !== 'no-such-file' && error.code !== 'unreadable-file')

@@ -1,12 +1,13 @@
 import fs from 'node:fs'
 import { TidingsError } from '../../core/errors.js'
+import type { RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import type { RecordingFormat } from '../../core/recording/recording-reader.js'
 import { mergeRecordings } from '../../core/replay/replay-merge.js'
 import { inputFailure, STDIN } from '../input.js'
 import type { Io } from '../io.js'
 import { findRecordingEnd } from './recording-end.js'
-import { openRecording } from './recording-input.js'
+import { openRecording, readRecordingHeader } from './recording-input.js'
 
 /** The recordings that a user named, merged by time. */
 export class RecordingSource {
@@ -24,7 +25,7 @@ export class RecordingSource {
   }
 
   /** Refuses what can be refused before anything is sent: a file that cannot be opened, stdin that is to be read twice. */
-  check(rounds: number): void {
+  check(rounds = 1): void {
     const twice = this.names.filter((name) => name === STDIN).length > 1
     if (twice || (rounds > 1 && !this.rereadable)) {
       throw new TidingsError(
@@ -44,6 +45,15 @@ export class RecordingSource {
         throw inputFailure(name, error)
       }
     }
+  }
+
+  /** The header of the first recording that has one; stdin is not looked into, as it can be read only once. */
+  async readHeader(): Promise<RecordingHeader | undefined> {
+    for (const name of this.names) {
+      const header = name === STDIN ? undefined : await readRecordingHeader(name, this.io)
+      if (header !== undefined) return header
+    }
+    return undefined
   }
 
   /** @param most messages in one batch at most */

@@ -4,9 +4,8 @@ import { BaseCommand } from '../../cli/base-command.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
 import { durationFlag } from '../../cli/flags/values.js'
 import { checkChannelName } from '../../core/channel-name.js'
-import { checkBroker } from '../../operations/check-broker.js'
-import { openConnection } from '../../transport/open-connection.js'
-import { brokerWarnings, formatBrokerCheck, formatBrokerCheckJson } from '../../ui/broker-check.js'
+import { transports } from '../../transport/transports.js'
+import { formatBrokerCheck, formatBrokerCheckJson } from '../../ui/broker-check.js'
 
 const ROUNDS = 20
 
@@ -19,7 +18,7 @@ Ends with 0 once everything was asked, whatever the answers.`
   static override examples = [
     {
       description: 'A broker you have just met',
-      command: '<%= config.bin %> broker check mqtt://test.example:1883'
+      command: '<%= config.bin %> broker check test.example'
     },
     {
       description: 'Can it share a subscription?',
@@ -47,44 +46,25 @@ Ends with 0 once everything was asked, whatever the answers.`
     ...connectionFlags
   }
 
+  override transports = transports
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(BrokerCheck)
-    const below = checkChannelName(flags.below)
-    // A last will would be published by brokers that take a goodbye for a loss; the check is none of its business.
-    const {
-      will: _will,
-      clientId: _clientId,
-      ...options
-    } = await this.connectionOptions({
-      ...flags,
-      ...(args.url !== undefined && { broker: args.url })
-    })
-    let onNotice: typeof options.onNotice | undefined = options.onNotice
-    const id = randomBytes(6).toString('hex')
-    const check = await checkBroker({
-      connect: (wish) => {
-        // What is to be said of connecting is said of the first; later ones would repeat it.
-        const tell = onNotice
-        onNotice = undefined
-        return openConnection({
-          ...options,
-          ...wish,
-          onNotice: (notice) => {
-            tell?.(notice)
-            wish.onNotice(notice)
-          }
-        })
-      },
-      clock: this.io.clock,
-      scratch: `${below}/${id}`,
-      clientId: `tidings-${id}`,
-      protocols: options.protocol === 'auto' ? ['5', '3.1.1'] : [options.protocol],
+    const connecting = { ...flags, ...(args.url !== undefined && { broker: args.url }) }
+    const spoken = await this.protocolFor(connecting)
+    const { protocol } = spoken
+    const { io } = this
+    const check = await protocol.checkBroker({
+      connection: await this.connectionOptions(connecting, spoken),
+      clock: io.clock,
+      below: checkChannelName(flags.below, protocol.grammar),
+      id: randomBytes(6).toString('hex'),
       patience: flags.timeout,
       rounds: ROUNDS,
-      stop: this.io.stop
+      stop: io.stop
     })
-    await this.io.stdout.write(flags.json ? formatBrokerCheckJson(check) : formatBrokerCheck(check))
+    await io.stdout.write(flags.json ? formatBrokerCheckJson(check) : formatBrokerCheck(check))
     if (flags.json) return
-    for (const text of brokerWarnings(check)) this.context.warn(text)
+    for (const text of check.warnings) this.context.warn(text)
   }
 }

@@ -2,8 +2,9 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
 import { acknowledgementFlags, acknowledgementLimitsOf } from '../../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
+import { messageTargetOf } from '../../cli/flags/target.js'
 import { interruptedBy } from '../../cli/io.js'
-import { openConnection } from '../../transport/open-connection.js'
+import { transports } from '../../transport/transports.js'
 
 export default class OutboxSend extends BaseCommand {
   static override summary = 'Send the messages that wait in an outbox'
@@ -14,7 +15,7 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
     '<%= config.bin %> outbox send ~/outbox',
     {
       description: 'As soon as the broker is back',
-      command: '<%= config.bin %> outbox send ~/outbox --broker mqtt://broker.example --wait 1h'
+      command: '<%= config.bin %> outbox send ~/outbox --broker broker.example --wait 1h'
     }
   ]
 
@@ -27,6 +28,8 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
     ...connectionFlags
   }
 
+  override transports = transports
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutboxSend)
     const [{ openOutbox }, { OutboxPublication }, { outboxSendFailure, outboxSentLine }] = await Promise.all([
@@ -38,16 +41,20 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
     const { clock, stop } = io
     const began = clock.monotonic()
     const outbox = openOutbox(args.dir, { make: false, onNotice: warn })
-    const options = await this.connectionOptions(flags)
+    const spoken = await this.protocolFor(flags)
+    const options = await this.connectionOptions(flags, spoken)
+    const target = messageTargetOf(spoken, { strict: false })
     const outcome = await new OutboxPublication({
       outbox,
-      connect: () => openConnection(options),
+      connect: () => spoken.protocol.open(options),
+      target,
       clock,
       random: Math.random,
       stop,
       ...acknowledgementLimitsOf(flags),
       onWaiting: say
     }).send()
+    for (const loss of target.losses) warn(loss)
     let left = 0
     for (const { lines } of outbox.waiting()) left += lines.length
     const failure = outboxSendFailure(outcome, { outbox: args.dir, interrupted: interruptedBy(io), left })

@@ -9,19 +9,21 @@ import {
   jsonObject
 } from '../catalogue/json-tree.js'
 import { parseJson } from '../catalogue/parse-json.js'
+import { payloadBytes, payloadSize } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
+import { messageBindings } from './protocol-bindings.js'
 
 /** A kind of message that a family was seen to carry, as AsyncAPI describes it. */
 export interface DescribedMessage {
-  readonly kind: Exclude<PayloadKind, 'empty'>
+  readonly kind: Exclude<PayloadKind, 'empty' | 'null'>
   readonly contentType: string
   readonly payload: JsonObject
   /** One real payload, if it is short and can be shown. */
   readonly example: JsonTree | undefined
-  readonly bindings: JsonObject
+  /** Absent where the protocol has no binding. */
+  readonly bindings: JsonObject | undefined
 }
 
-const MQTT_BINDING_VERSION = '0.2.0'
 const CONTENT_TYPES = {
   json: 'application/json',
   text: 'text/plain',
@@ -40,10 +42,10 @@ export function describeMessages(family: ChannelFamily): DescribedMessage[] {
     const latest = latestOf(family.members, kind)
     return {
       kind,
-      contentType: latest?.mqtt.contentType ?? CONTENT_TYPES[kind],
+      contentType: latest?.contentType ?? CONTENT_TYPES[kind],
       payload: kind === 'json' ? writable(family.schema() ?? jsonObject()) : payloadOf(kind),
       example: latest && exampleOf(kind, latest),
-      bindings: messageBindings(latest)
+      bindings: messageBindings(family, latest)
     }
   })
 }
@@ -63,25 +65,6 @@ export function describeParameters(family: ChannelFamily): JsonObject | undefine
   return jsonObject(Object.fromEntries(described))
 }
 
-/** How the messages of a family were published: the highest QoS, and whether the broker keeps any. */
-export function operationBindings(family: ChannelFamily): JsonObject {
-  const qos = family.members.reduce((most, { qosSeen }) => Math.max(most, qosSeen.at(-1) ?? 0), 0)
-  const retain = family.members.some(({ retained }) => retained)
-  return jsonObject({ mqtt: jsonObject({ qos, retain, bindingVersion: MQTT_BINDING_VERSION }) })
-}
-
-function messageBindings(latest: StoredMessage | undefined): JsonObject {
-  const mqtt = latest?.mqtt
-  return jsonObject({
-    mqtt: jsonObject({
-      payloadFormatIndicator: mqtt?.payloadUtf8 === undefined ? undefined : Number(mqtt.payloadUtf8),
-      contentType: mqtt?.contentType,
-      correlationData: mqtt?.correlation && jsonObject({ type: 'string', format: 'binary' }),
-      bindingVersion: MQTT_BINDING_VERSION
-    })
-  })
-}
-
 function payloadOf(kind: 'text' | 'binary'): JsonObject {
   return kind === 'text' ? jsonObject({ type: 'string' }) : jsonObject({ type: 'string', format: 'binary' })
 }
@@ -91,13 +74,14 @@ function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): StoredMe
   let latest: StoredMessage | undefined
   for (const { latest: candidate } of members) {
     if (latest !== undefined && candidate.time <= latest.time) continue
-    if (candidate.payload.length === candidate.size && payloadKind(candidate.payload) === kind)
+    if (payloadSize(candidate) === candidate.size && payloadKind(candidate.payload) === kind)
       latest = candidate
   }
   return latest
 }
 
-function exampleOf(kind: PayloadKind, { payload }: StoredMessage): JsonTree | undefined {
+function exampleOf(kind: PayloadKind, message: StoredMessage): JsonTree | undefined {
+  const payload = payloadBytes(message)
   if (payload.length > LONGEST_EXAMPLE || kind === 'binary') return undefined
   const text = Buffer.from(payload).toString()
   if (kind === 'text') return text

@@ -1,24 +1,28 @@
-import type { DescribedServer } from './update-document.js'
-
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  'mqtt:': 'mqtt',
-  'mqtts:': 'secure-mqtt',
-  'ws:': 'ws',
-  'wss:': 'wss'
+/** A broker as AsyncAPI describes a server. */
+export interface DescribedServer {
+  readonly host: string
+  readonly protocol: string
+  readonly pathname?: string
+  readonly protocolVersion?: string
 }
 
-/** A broker's URL (without credentials) as AsyncAPI writes servers; `undefined` for what is no URL of a network. */
-export function describeServer(brokerUrl: string, protocolVersion?: string): DescribedServer | undefined {
+/**
+ * A broker's URL (without credentials) as AsyncAPI writes servers; `undefined` for what is no URL of a network.
+ * @param names what AsyncAPI calls the protocols of the schemes
+ */
+export function describeServer(
+  brokerUrl: string,
+  names: Readonly<Record<string, string>>,
+  protocolVersion?: string
+): DescribedServer | undefined {
   const [, scheme = '', host = '', pathname = ''] =
-    /^([a-z]+:)\/\/(?:[^/?#@]*@)?([^/?#]+)([^?#]*)/i.exec(brokerUrl) ?? []
-  const protocol = PROTOCOLS[scheme.toLowerCase()]
+    /^([a-z][a-z+]*):\/\/(?:[^/?#@]*@)?([^/?#]+)([^?#]*)/i.exec(brokerUrl) ?? []
+  const protocol = names[scheme.toLowerCase()]
   if (protocol === undefined) return undefined
   return {
     host,
     protocol,
     ...(pathname.length > 1 && { pathname }),
-    ...(protocolVersion !== undefined && {
-      protocolVersion: protocolVersion === '5' ? '5.0' : protocolVersion
-    })
+    ...(protocolVersion !== undefined && { protocolVersion })
   }
 }

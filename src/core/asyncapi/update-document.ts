@@ -1,22 +1,11 @@
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
 import type { Comparison, MatchedChannel } from './compare-document.js'
-import {
-  type DescribedMessage,
-  describeMessages,
-  describeParameters,
-  operationBindings
-} from './describe-family.js'
+import { type DescribedMessage, describeMessages, describeParameters } from './describe-family.js'
+import type { DescribedServer } from './described-server.js'
 import type { DocumentedChannel } from './documented-channels.js'
 import { type EditableDocument, referenceTo } from './editable-document.js'
-
-/** A broker as AsyncAPI describes a server. */
-export interface DescribedServer {
-  readonly host: string
-  readonly protocol: string
-  readonly pathname?: string
-  readonly protocolVersion?: string
-}
+import { operationBindings } from './protocol-bindings.js'
 
 /** Begins a document that has no channels yet. */
 export function beginDocument(document: EditableDocument, title: string): void {

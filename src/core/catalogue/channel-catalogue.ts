@@ -1,4 +1,4 @@
-import type { Message } from '../message.js'
+import { type Message, payloadSize } from '../message.js'
 import { Allowance } from './allowance.js'
 import type { ChannelEntry } from './channel-entry.js'
 import { type ChannelFamily, type FamilyRules, findFamilies } from './channel-family.js'
@@ -107,7 +107,8 @@ export class ChannelCatalogue {
   private observeOne(message: Message): void {
     const time = message.time ?? this.lastSeen ?? 0
     this.messages++
-    this.bytes += message.payload.length
+    const size = payloadSize(message)
+    this.bytes += size
     this.span.startedAt ??= time
     if (this.lastSeen === undefined || time > this.lastSeen) this.lastSeen = time
     const channel = this.byName.get(message.channel) ?? this.addChannel(message.channel, time)
@@ -117,7 +118,7 @@ export class ChannelCatalogue {
     }
     if (channel.receive(message, time, this.keepable.take(1, time))) this.drops.beyondBytes++
     this.account(channel)
-    if (this.mayExamine(channel, message.payload.length, time)) {
+    if (this.mayExamine(channel, size, time)) {
       const grown = channel.examine(message.payload)
       this.lasting += grown
       this.held += grown

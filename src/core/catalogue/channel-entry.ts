@@ -1,4 +1,4 @@
-import type { Message, Qos } from '../message.js'
+import type { Guarantee, Message } from '../message.js'
 import type { PayloadKind } from '../payload.js'
 import type { JsonObject } from './json-tree.js'
 
@@ -24,8 +24,8 @@ export interface ChannelEntry {
   readonly lastSeen: number
   /** The broker keeps a value for this channel, as far as was seen. */
   readonly retained: boolean
-  /** QoS levels seen, ascending. */
-  readonly qosSeen: readonly Qos[]
+  /** Delivery guarantees seen, ascending. */
+  readonly guaranteesSeen: readonly Guarantee[]
   /** Payload kinds among the messages that were examined, in the order of their first appearance. */
   readonly kinds: readonly PayloadKind[]
   /** How many messages the schema rests on; the others were counted but, at high rates, not looked into. */

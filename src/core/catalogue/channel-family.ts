@@ -4,7 +4,7 @@ import { type NamedLevel, nameParameters } from './family-address.js'
 import type { JsonObject } from './json-tree.js'
 import { type LevelNode, literalChild, newNode, parameterChild } from './level-tree.js'
 import type { ObservedChannel } from './observed-channel.js'
-import { compileParameterRule, type ParameterRule, ParameterRules } from './parameter-rule.js'
+import { type ParameterRule, ParameterRules } from './parameter-rule.js'
 import { shapeSchema } from './shape-schema.js'
 import { ValueShape } from './value-shape.js'
 
@@ -30,8 +30,8 @@ export interface ChannelFamily {
 
 /** How channels are gathered into families. */
 export interface FamilyRules {
-  /** Patterns (or addresses with `{names}`) whose `+` levels are parameters, whatever else is seen. */
-  readonly parameters?: readonly (string | ParameterRule)[]
+  /** Levels that are parameters, whatever else is seen. */
+  readonly parameters?: readonly ParameterRule[]
   /** Channels that stay on their own, whatever else is seen. */
   readonly apart?: ReadonlySet<string>
   /** Find further parameters by the rule of `collapseLevels`; on unless `false`. */
@@ -43,15 +43,9 @@ const DEEPEST_LEVEL = 32
 /** Places that the schema of one family may have. */
 const MOST_PLACES = 4000
 
-/**
- * Gathers channels into families, in the order of their addresses; every channel is in exactly one.
- * @throws TidingsError of kind usage for a rule that cannot be used
- */
+/** Gathers channels into families, in the order of their addresses; every channel is in exactly one. */
 export function findFamilies(channels: readonly ObservedChannel[], rules: FamilyRules): ChannelFamily[] {
-  const wishes = rules.parameters ?? []
-  const compiled = new ParameterRules(
-    wishes.map((wish) => (typeof wish === 'string' ? compileParameterRule(wish) : wish))
-  )
+  const compiled = new ParameterRules(rules.parameters ?? [])
   const root = newNode('')
   const families = new Map<string, Family>()
   for (const channel of channels) {

@@ -1,4 +1,4 @@
-import { type Message, type MqttBinding, NO_HEADERS } from '../message.js'
+import { copyFacts, type Message, NO_HEADERS, type ReusedFacts } from '../message.js'
 import type { StoredMessage } from './channel-entry.js'
 import { storedBytes, storeMessage, withoutPayload } from './stored-message.js'
 
@@ -10,7 +10,6 @@ export interface HistoryBounds {
 }
 
 const NONE = -1
-const PLAIN: MqttBinding = { qos: 0, retain: false }
 
 /**
  * The latest messages of one channel. The very latest may lie in a buffer that the next one overwrites, until somebody asks
@@ -24,7 +23,8 @@ export class MessageHistory {
   private readonly kept: StoredMessage[] = []
   private buffer: Buffer | undefined
   /** What lies in the buffer; one object, written over again and again. */
-  private readonly waiting = { size: NONE, time: 0, sequence: 0, headers: NO_HEADERS, mqtt: PLAIN }
+  private readonly waiting = { size: NONE, time: 0, sequence: 0 }
+  private readonly waitingFacts: ReusedFacts = { headers: NO_HEADERS }
 
   constructor(private readonly bounds: HistoryBounds) {}
 
@@ -53,8 +53,9 @@ export class MessageHistory {
   add(message: Message, time: number, sequence: number, keep: boolean): boolean {
     const { longestPayload } = this.bounds
     const replaces = this.waiting.size !== NONE
-    const fitsBuffer = message.payload.length <= longestPayload && message.mqtt.correlation === undefined
-    if (!keep && fitsBuffer && this.kept.length > 0) this.wait(message, time, sequence)
+    const { payload, correlation } = message
+    const fitsBuffer = payload !== null && payload.length <= longestPayload && correlation === undefined
+    if (!keep && fitsBuffer && this.kept.length > 0) this.wait(message, payload, time, sequence)
     else {
       this.waiting.size = NONE
       this.push(storeMessage(message, time, sequence, longestPayload))
@@ -78,30 +79,29 @@ export class MessageHistory {
     return this.bytes < before
   }
 
-  private wait(message: Message, time: number, sequence: number): void {
+  private wait(message: Message, payload: Uint8Array, time: number, sequence: number): void {
     const { waiting } = this
-    const size = message.payload.length
+    const size = payload.length
     if (this.buffer === undefined || this.buffer.length < size) {
       this.bytes += 2 * size - (this.buffer?.length ?? 0)
       this.buffer = Buffer.allocUnsafeSlow(2 * size)
     }
-    this.buffer.set(message.payload)
+    this.buffer.set(payload)
     waiting.size = size
     waiting.time = time
     waiting.sequence = sequence
-    waiting.headers = message.headers
-    waiting.mqtt = message.mqtt
+    copyFacts(message, this.waitingFacts)
   }
 
   /** What waits in the buffer becomes a message of its own. */
   private settle(): void {
     const { buffer } = this
-    const { size, time, sequence, headers, mqtt } = this.waiting
+    const { size, time, sequence } = this.waiting
     const channel = this.kept.at(-1)?.channel
     if (size === NONE || buffer === undefined || channel === undefined) return
     this.waiting.size = NONE
     this.push(
-      storeMessage({ channel, headers, mqtt, payload: buffer.subarray(0, size) }, time, sequence, size)
+      storeMessage({ ...this.waitingFacts, channel, payload: buffer.subarray(0, size) }, time, sequence, size)
     )
   }
 

@@ -1,4 +1,4 @@
-import type { Message, Qos } from '../message.js'
+import { type Guarantee, isRetained, type Message, payloadSize } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
 import { decodeUtf8 } from '../utf8.js'
 import type { ChannelEntry, StoredMessage } from './channel-entry.js'
@@ -33,7 +33,7 @@ export class ObservedChannel implements ChannelEntry {
   retained = false
   examined = 0
   readonly kinds: PayloadKind[] = []
-  readonly qosSeen: Qos[] = []
+  readonly guaranteesSeen: Guarantee[] = []
   readonly messages: MessageHistory
   /** What is known of the JSON payloads, for families to be merged. */
   shape: ValueShape | undefined
@@ -65,15 +65,16 @@ export class ObservedChannel implements ChannelEntry {
    * whether one that was not kept gave way to it.
    */
   receive(message: Message, time: number, keep: boolean): boolean {
-    const { mqtt, payload } = message
+    const { guarantee } = message
+    const size = payloadSize(message)
     this.count++
-    this.bytes += payload.length
+    this.bytes += size
     if (time > this.lastSeen) this.lastSeen = time
-    if (!this.qosSeen.includes(mqtt.qos)) {
-      this.qosSeen.push(mqtt.qos)
-      this.qosSeen.sort()
+    if (guarantee !== undefined && !this.guaranteesSeen.includes(guarantee)) {
+      this.guaranteesSeen.push(guarantee)
+      this.guaranteesSeen.sort()
     }
-    if (mqtt.retain) this.retained = payload.length > 0
+    if (isRetained(message)) this.retained = size > 0
     else {
       this.live++
       this.meter ??= new RateMeter()
@@ -83,11 +84,11 @@ export class ObservedChannel implements ChannelEntry {
   }
 
   /** Looks into a payload for its kind and, if it is JSON, its shape. Returns by how many bytes of memory the shape grew. */
-  examine(payload: Uint8Array): number {
+  examine(payload: Uint8Array | null): number {
     this.examined++
     const kind = payloadKind(payload)
     if (!this.kinds.includes(kind)) this.kinds.push(kind)
-    if (kind !== 'json' || payload.length > LONGEST_EXAMINED) return 0
+    if (payload === null || kind !== 'json' || payload.length > LONGEST_EXAMINED) return 0
     const before = this.budget.places
     this.shape ??= new ValueShape(this.budget)
     const text = decodeUtf8(payload)

@@ -1,10 +1,11 @@
-import { checkChannelPattern } from '../channel-pattern.js'
+import type { ChannelGrammar } from '../channel-grammar.js'
+import { parseChannelPattern } from '../channel-pattern.js'
 import { TidingsError } from '../errors.js'
 import type { LevelParameter } from './level-tree.js'
 
 /** A wish of the user: on channels that match, these levels are parameters. */
 export interface ParameterRule {
-  /** The pattern's levels, without `$share/GROUP/`. */
+  /** The pattern's levels. */
   readonly levels: readonly string[]
   /** By position of the level, from 0. */
   readonly parameters: ReadonlyMap<number, LevelParameter>
@@ -20,17 +21,17 @@ const BRACES = /^\{([A-Za-z0-9_-]{1,64})\}$/
  * Reads `device/+/temp`, or `device/{room}/temp` to choose the parameter's name as well.
  * @throws TidingsError of kind usage for what is no pattern, or has neither `+` nor a name in braces
  */
-export function compileParameterRule(text: string): ParameterRule {
+export function compileParameterRule(text: string, grammar: ChannelGrammar): ParameterRule {
   const parameters = new Map<number, LevelParameter>()
-  const levels = text.split('/').map((level, at) => {
+  const levels = text.split(grammar.separator).map((level, at) => {
     const name = BRACES.exec(level)?.[1]
     if (name !== undefined) parameters.set(at, { origin: 'rule', name })
     else if (level === '+') parameters.set(at, { origin: 'rule' })
     return name === undefined ? level : '+'
   })
   if (parameters.size > 0) {
-    checkChannelPattern(levels.join('/'))
-    return { levels: levels[0] === '$share' ? levels.slice(2) : levels, parameters }
+    parseChannelPattern(levels.join(grammar.separator), grammar)
+    return { levels, parameters }
   }
   throw new TidingsError(
     'usage',

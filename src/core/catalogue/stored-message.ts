@@ -1,4 +1,4 @@
-import type { Message } from '../message.js'
+import { type Message, NO_HEADERS, payloadSize } from '../message.js'
 import type { StoredMessage } from './channel-entry.js'
 
 /** What a stored message is reckoned to take in memory besides its payload and headers, in bytes. */
@@ -11,16 +11,15 @@ export function storeMessage(
   sequence: number,
   longest: number
 ): StoredMessage {
-  const { payload, mqtt } = message
-  const size = payload.length
+  const { payload, correlation, key } = message
   return {
-    channel: message.channel,
-    payload: Buffer.from(size > longest ? payload.subarray(0, longest) : payload),
-    headers: message.headers,
-    mqtt: mqtt.correlation === undefined ? mqtt : { ...mqtt, correlation: Buffer.from(mqtt.correlation) },
+    ...message,
+    payload: payload === null ? null : Buffer.from(payload.subarray(0, longest)),
+    ...(correlation !== undefined && { correlation: Buffer.from(correlation) }),
+    ...(typeof key === 'object' && { key: Buffer.from(key) }),
     time,
     sequence,
-    size
+    size: payloadSize(message)
   }
 }
 
@@ -29,17 +28,21 @@ export function withoutPayload(stored: StoredMessage): StoredMessage {
   return {
     ...stored,
     payload: Buffer.alloc(0),
-    headers: [],
-    mqtt: { qos: stored.mqtt.qos, retain: stored.mqtt.retain }
+    headers: NO_HEADERS,
+    key: undefined,
+    contentType: undefined,
+    responseChannel: undefined,
+    correlation: undefined
   }
 }
 
 /** What a stored message is reckoned to take in memory, in bytes. */
 export function storedBytes(stored: StoredMessage): number {
-  let bytes = MESSAGE_BYTES + stored.payload.length
+  let bytes = MESSAGE_BYTES + payloadSize(stored)
   for (const [name, value] of stored.headers) bytes += 2 * (name.length + value.length) + 64
-  const { correlation, contentType, responseChannel } = stored.mqtt
+  const { correlation, contentType, responseChannel, key } = stored
   if (correlation !== undefined) bytes += correlation.length
+  if (key !== undefined) bytes += 2 * key.length
   if (contentType !== undefined) bytes += 2 * contentType.length
   if (responseChannel !== undefined) bytes += 2 * responseChannel.length
   return bytes

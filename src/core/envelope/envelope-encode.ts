@@ -1,11 +1,12 @@
 import { ByteWriter } from '../byte-writer.js'
 import { compactJson, scanJson } from '../json/json-text.js'
-import type { Header, Message, MqttBinding } from '../message.js'
+import { type Header, type Message, payloadSize, type TextOrBytes } from '../message.js'
 import { formatTimestamp } from '../timestamp.js'
 import { asBuffer, decodeUtf8, isUtf8 } from '../utf8.js'
 import { visibleText } from '../visible-text.js'
+import { formatMqttBinding } from './mqtt-envelope.js'
 
-type Encoding = 'json' | 'text' | 'base64'
+type Encoding = 'json' | 'text' | 'base64' | 'null'
 
 /**
  * Appends the message as one envelope line with its line feed. The payload comes back byte for byte: JSON is spliced in verbatim,
@@ -15,13 +16,16 @@ type Encoding = 'json' | 'text' | 'base64'
 export function encodeEnvelope(message: Message, into: ByteWriter): void {
   writeStart(message.channel, into)
   if (message.time !== undefined) writeTime(message.time, into)
+  const { sourceTime, key } = message
+  if (sourceTime !== undefined) into.writeText(`,"sourceTime":"${formatTimestamp(sourceTime)}"`)
+  if (key !== undefined) into.writeText(`,"key":${formatTextOrBytes(key)}`)
   const encoding = writePayload(message.payload, into)
   writeEnd(message, encoding, into)
 }
 
 /** The same as text, without the line feed. */
 export function formatEnvelope(message: Message): string {
-  const line = new ByteWriter(message.payload.length * 2 + 256)
+  const line = new ByteWriter(payloadSize(message) * 2 + 256)
   encodeEnvelope(message, line)
   return decodeUtf8(line.take(), 0).slice(0, -1)
 }
@@ -65,8 +69,12 @@ function formatTime(time: number): void {
 
 const PAYLOAD = Buffer.from(',"payload":')
 
-function writePayload(payload: Uint8Array, into: ByteWriter): Encoding {
+function writePayload(payload: Uint8Array | null, into: ByteWriter): Encoding {
   into.writeBytes(PAYLOAD)
+  if (payload === null) {
+    into.writeText('null')
+    return 'null'
+  }
   const scan = scanJson(payload)
   if (scan.ok) {
     into.writeBytes(scan.compact ? payload : compactJson(payload))
@@ -99,67 +107,82 @@ function isPlainCharacter(code: number): boolean {
   return code >= 0x20 && code < 0x7f && code !== QUOTE && code !== 0x5c
 }
 
-/** The ends of lines without headers and MQTT 5 properties, which are few: by encoding, QoS, retain and dup. */
+/** The ends of lines that say nothing unusual, which are few: by encoding, guarantee, retain and dup. */
 const plainEnds = new Map<number, Uint8Array>()
+const ENCODINGS: readonly Encoding[] = ['json', 'text', 'base64', 'null']
 
 function writeEnd(message: Message, encoding: Encoding, into: ByteWriter): void {
-  const { headers, mqtt } = message
-  if (headers.length > 0 || !isPlain(mqtt)) {
-    into.writeText(formatEnd(headers, mqtt, encoding))
+  if (!isPlain(message)) {
+    into.writeText(formatEnd(message, encoding))
     return
   }
-  const kind = encoding === 'json' ? 0 : encoding === 'text' ? 1 : 2
-  const key = kind * 16 + mqtt.qos * 4 + (mqtt.retain ? 2 : 0) + (mqtt.dup === true ? 1 : 0)
+  const { mqtt, guarantee = 3 } = message
+  const flags = mqtt === undefined ? 0 : 4 + (mqtt.retain ? 2 : 0) + (mqtt.dup === true ? 1 : 0)
+  const key = ENCODINGS.indexOf(encoding) * 32 + guarantee * 8 + flags
   let end = plainEnds.get(key)
   if (end === undefined) {
-    end = Buffer.from(formatEnd(headers, mqtt, encoding))
+    end = Buffer.from(formatEnd(message, encoding))
     plainEnds.set(key, end)
   }
   into.writeBytes(end)
 }
 
-function isPlain(mqtt: MqttBinding): boolean {
+function isPlain(message: Message): boolean {
+  const { mqtt } = message
   return (
-    mqtt.payloadUtf8 === undefined &&
-    mqtt.expiry === undefined &&
-    mqtt.contentType === undefined &&
-    mqtt.responseChannel === undefined &&
-    mqtt.correlation === undefined &&
-    mqtt.subscriptionIds === undefined
+    message.headers.length === 0 &&
+    message.contentType === undefined &&
+    message.responseChannel === undefined &&
+    message.correlation === undefined &&
+    message.expiry === undefined &&
+    (mqtt === undefined || (mqtt.payloadUtf8 === undefined && mqtt.subscriptionIds === undefined))
   )
 }
 
-function formatEnd(headers: readonly Header[], mqtt: MqttBinding, encoding: Encoding): string {
-  const listed = headers.length === 0 ? '' : `,"headers":${formatHeaders(headers)}`
-  return `,"encoding":"${encoding}"${listed},"mqtt":${formatBinding(mqtt)}}\n`
+function formatEnd(message: Message, encoding: Encoding): string {
+  const { headers, contentType, responseChannel, correlation, expiry, guarantee, mqtt } = message
+  let text = `,"encoding":"${encoding}"`
+  if (contentType !== undefined) text += `,"contentType":${quoteJson(contentType)}`
+  if (responseChannel !== undefined) text += `,"responseChannel":${quoteJson(responseChannel)}`
+  if (correlation !== undefined) text += `,"correlation":${formatBase64(correlation)}`
+  if (expiry !== undefined) text += `,"expiry":${expiry}`
+  if (headers.length > 0) text += `,"headers":${formatHeaders(headers)}`
+  return `${text}${formatMqttBinding(guarantee, mqtt)}}\n`
 }
 
-/** An object in the order of first appearance; written as text, because a JavaScript object would reorder names like `1`. */
+/**
+ * An object in the order of first appearance, adjacent repeats of a name as an array; written as text, because a JavaScript object
+ * would reorder names like `1`. Where repeats are not adjacent, an array of pairs, so that their order survives.
+ */
 function formatHeaders(headers: readonly Header[]): string {
-  const values = new Map<string, string[]>()
+  const names = new Set<string>()
+  const members: { name: string; values: string[] }[] = []
   for (const [name, value] of headers) {
-    const sameName = values.get(name)
-    if (sameName === undefined) values.set(name, [quoteJson(value)])
-    else sameName.push(quoteJson(value))
+    const last = members.at(-1)
+    if (last?.name === name) last.values.push(formatTextOrBytes(value))
+    else if (names.has(name)) return formatPairs(headers)
+    else members.push({ name, values: [formatTextOrBytes(value)] })
+    names.add(name)
   }
-  const members = Array.from(values, ([name, texts]) => {
-    const text = texts.join(',')
-    return `${quoteJson(name)}:${texts.length === 1 ? text : `[${text}]`}`
+  const texts = members.map(({ name, values: [first = '', ...others] }) => {
+    const value = others.length === 0 ? first : `[${[first, ...others].join(',')}]`
+    return `${quoteJson(name)}:${value}`
   })
-  return `{${members.join(',')}}`
+  return `{${texts.join(',')}}`
 }
 
-function formatBinding(mqtt: MqttBinding): string {
-  let text = `{"qos":${mqtt.qos},"retain":${mqtt.retain}`
-  if (mqtt.dup === true) text += ',"dup":true'
-  if (mqtt.payloadUtf8 !== undefined) text += `,"payloadUtf8":${mqtt.payloadUtf8}`
-  if (mqtt.expiry !== undefined) text += `,"expiry":${mqtt.expiry}`
-  if (mqtt.contentType !== undefined) text += `,"contentType":${quoteJson(mqtt.contentType)}`
-  if (mqtt.responseChannel !== undefined) text += `,"responseChannel":${quoteJson(mqtt.responseChannel)}`
-  if (mqtt.correlation !== undefined)
-    text += `,"correlation":"${asBuffer(mqtt.correlation).toString('base64')}"`
-  if (mqtt.subscriptionIds !== undefined) text += `,"subscriptionIds":[${mqtt.subscriptionIds.join(',')}]`
-  return `${text}}`
+function formatPairs(headers: readonly Header[]): string {
+  return `[${headers.map(([name, value]) => `[${quoteJson(name)},${formatTextOrBytes(value)}]`).join(',')}]`
+}
+
+/** Bytes that are text after all are written as text: only what is not UTF-8 needs another form. */
+function formatTextOrBytes(value: TextOrBytes): string {
+  if (typeof value === 'string') return quoteJson(value)
+  return isUtf8(value) ? quoteJson(decodeUtf8(value)) : `{"base64":${formatBase64(value)}}`
+}
+
+function formatBase64(bytes: Uint8Array): string {
+  return `"${asBuffer(bytes).toString('base64')}"`
 }
 
 /** A JSON string; most need no escape, and finding that out is faster than JSON.stringify. */

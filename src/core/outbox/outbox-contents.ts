@@ -1,4 +1,5 @@
 import { parseEnvelope } from '../envelope/envelope.js'
+import { payloadSize } from '../message.js'
 import type { StoredBatch } from './outbox.js'
 
 /** What waits in an outbox. */
@@ -25,9 +26,9 @@ export function countOutbox(batches: Iterable<StoredBatch>): OutboxContents {
       counts.unreadable++
       continue
     }
-    const { channel, payload, time } = message
+    const { channel, time } = message
     counts.messages++
-    counts.bytes += payload.length
+    counts.bytes += payloadSize(message)
     channels.set(channel, (channels.get(channel) ?? 0) + 1)
     if (time !== undefined) oldest = Math.min(oldest ?? time, time)
   }

@@ -1,6 +1,6 @@
-import { checkChannelName } from '../channel-name.js'
+import { whyNotName } from '../channel-grammar.js'
 import { TidingsError } from '../errors.js'
-import { type Message, NO_HEADERS, type Qos } from '../message.js'
+import { type Guarantee, type Message, NO_HEADERS } from '../message.js'
 import { quoteName } from '../visible-text.js'
 import { type CsvRow, csvRows } from './csv-rows.js'
 import { atLine, type RecordingItem } from './recording-item.js'
@@ -92,17 +92,16 @@ function parseRow({ fields }: CsvRow, base64: boolean): Message {
     channel: checkName(textOf(topic)),
     payload: base64 ? Buffer.from(textOf(payload), 'base64') : payload,
     headers: NO_HEADERS,
-    mqtt: { qos: Number(textOf(qos)) as Qos, retain: /^(True|1)$/.test(textOf(retain)) },
+    guarantee: Number(textOf(qos)) as Guarantee,
+    mqtt: { retain: /^(True|1)$/.test(textOf(retain)) },
     time: Math.round(seconds * 1_000_000)
   }
 }
 
 function checkName(topic: string): string {
-  try {
-    return checkChannelName(topic)
-  } catch (error) {
-    throw bad(error instanceof Error ? error.message : String(error))
-  }
+  const why = whyNotName(topic)
+  if (why !== undefined) throw bad(`its topic cannot be used: ${why}`)
+  return topic
 }
 
 function bad(why: string): TidingsError {

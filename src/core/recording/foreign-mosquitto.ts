@@ -1,9 +1,9 @@
-import { checkChannelName } from '../channel-name.js'
-import { parseHeaders } from '../envelope/envelope-fields.js'
+import { whyNotName } from '../channel-grammar.js'
+import { parseHeaders } from '../envelope/headers-field.js'
 import { TidingsError } from '../errors.js'
 import { findJsonValue } from '../json/json-pointer.js'
 import { scanJson } from '../json/json-text.js'
-import { type Header, type Message, type MqttBinding, NO_HEADERS, type Qos } from '../message.js'
+import { type Header, type Message, type MessageFacts, NO_HEADERS } from '../message.js'
 import { parseTimestamp } from '../timestamp.js'
 import { isUtf8 } from '../utf8.js'
 
@@ -26,7 +26,9 @@ export function parseMosquittoLine(bytes: Uint8Array): Message {
     channel: checkName(topic),
     payload: readPayload(line, typeof payloadlen === 'number' ? payloadlen : undefined, raw),
     headers: readHeaders(line),
-    mqtt: { qos: qos as Qos, retain: retain === 1 || retain === true, ...readProperties(properties) },
+    guarantee: qos,
+    mqtt: { retain: retain === 1 || retain === true, ...payloadUtf8Of(properties) },
+    ...readProperties(properties),
     ...(time !== undefined && { time })
   }
 }
@@ -49,11 +51,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function checkName(topic: string): string {
-  try {
-    return checkChannelName(topic)
-  } catch (error) {
-    throw bad(error instanceof Error ? error.message : String(error))
-  }
+  const why = whyNotName(topic)
+  if (why !== undefined) throw bad(`field "topic" cannot be used: ${why}`)
+  return topic
 }
 
 /** mosquitto 2.0 writes `2026-11-23T19:22:34.653758Z+0000`, later ones leave the Z out, 1.6 writes seconds since 1970. */
@@ -88,18 +88,21 @@ function readHeaders(line: Uint8Array): readonly Header[] {
   return place === undefined ? NO_HEADERS : parseHeaders(line, place.start, place.end)
 }
 
-function readProperties(properties: Record<string, unknown>): Partial<MqttBinding> {
+function payloadUtf8Of(properties: Record<string, unknown>) {
+  const indicator = properties['payload-format-indicator']
+  return typeof indicator === 'number' ? { payloadUtf8: indicator === 1 } : {}
+}
+
+function readProperties(properties: Record<string, unknown>): Partial<MessageFacts> {
   const text = (name: string) =>
     typeof properties[name] === 'string' ? (properties[name] as string) : undefined
   const number = (name: string) =>
     typeof properties[name] === 'number' ? (properties[name] as number) : undefined
-  const indicator = number('payload-format-indicator')
   const expiry = number('message-expiry-interval')
   const contentType = text('content-type')
   const responseChannel = text('response-topic')
   const correlation = text('correlation-data')
   return {
-    ...(indicator !== undefined && { payloadUtf8: indicator === 1 }),
     ...(expiry !== undefined && { expiry }),
     ...(contentType !== undefined && { contentType }),
     ...(responseChannel !== undefined && { responseChannel }),

@@ -1,8 +1,8 @@
 import { TidingsError } from '../errors.js'
 import { formatTimestamp, parseTimestamp } from '../timestamp.js'
 
-/** The format that this program writes, and the newest that it reads. */
-const VERSION = 1
+/** The format that this program writes, and the newest that it reads: since 2 what protocols have in common stands outside of their bindings. */
+const VERSION = 2
 
 /** What the first line of a recording says. */
 export interface RecordingHeader {

@@ -8,7 +8,9 @@ import { atLine, type RecordedMessage, type RecordingItem } from './recording-it
 import { RecordingPosition } from './recording-position.js'
 
 /** What wrote a recording: tidings, `mosquitto_sub -F %j` or `%J`, or mqtt_recorder without or with `--encode_b64`. */
-export type RecordingFormat = 'tidings' | 'mosquitto' | 'mqtt-recorder' | 'mqtt-recorder-base64'
+export const RECORDING_FORMATS = ['tidings', 'mosquitto', 'mqtt-recorder', 'mqtt-recorder-base64'] as const
+
+export type RecordingFormat = (typeof RECORDING_FORMATS)[number]
 
 export interface ReadRecordingOptions {
   /** The file's name, for errors. */

@@ -1,7 +1,14 @@
+import type { ChannelGrammar } from '../channel-grammar.js'
 import { checkChannelName } from '../channel-name.js'
-import { compilePattern } from '../channel-pattern.js'
+import { compilePattern, parseChannelPattern } from '../channel-pattern.js'
 import { TidingsError } from '../errors.js'
 import { quoteName } from '../visible-text.js'
+
+/** How channels are named where they were recorded, and where they are replayed to. */
+export interface ReplayGrammars {
+  readonly recorded: ChannelGrammar
+  readonly target: ChannelGrammar
+}
 
 /** Gives a channel its new name, or `undefined` if the rule does not concern it. */
 export type ChannelRule = (channel: string) => string | undefined
@@ -11,19 +18,28 @@ export type ChannelRule = (channel: string) => string | undefined
  * target is, the second to the second, and what `#` stands for to `#` (nothing, if it stands for nothing).
  * Throws a `TidingsError` of kind usage for a rule without an arrow, a bad pattern, or a target with more wildcards.
  */
-export function parseChannelRule(text: string): ChannelRule {
+export function parseChannelRule(text: string, { recorded, target: grammar }: ReplayGrammars): ChannelRule {
   const [, pattern, target] = /^\s*(.*?)\s*->\s*(.*?)\s*$/s.exec(text) ?? []
   if (pattern === undefined || target === undefined || target === '')
     throw badRule(text, 'it has no arrow between two names')
-  const matches = compilePattern(pattern)
-  if (pattern.startsWith('$share/')) throw badRule(text, 'a shared pattern is for subscribing')
-  const from = pattern.split('/')
-  const to = target.split('/')
-  checkTarget(text, from, to)
-  return (channel) => (matches(channel) ? fill(to, capture(from, channel.split('/'))) : undefined)
+  const parsed = parseChannelPattern(pattern, recorded)
+  if (parsed.group !== undefined) throw badRule(text, 'a shared pattern is for subscribing')
+  const matches = compilePattern(parsed.pattern, recorded)
+  const from = parsed.pattern.split(recorded.separator)
+  const to = grammar.spellChannel(target).split(grammar.separator)
+  checkTarget(text, from, to, grammar)
+  return (channel) =>
+    matches(channel)
+      ? fill(to, capture(from, channel.split(recorded.separator))).join(grammar.separator)
+      : undefined
 }
 
-function checkTarget(text: string, from: readonly string[], to: readonly string[]): void {
+function checkTarget(
+  text: string,
+  from: readonly string[],
+  to: readonly string[],
+  grammar: ChannelGrammar
+): void {
   const count = (levels: readonly string[], wildcard: string) =>
     levels.filter((level) => level === wildcard).length
   if (to.some((level) => level.length > 1 && /[+#]/.test(level)))
@@ -33,8 +49,8 @@ function checkTarget(text: string, from: readonly string[], to: readonly string[
     if (count(to, wildcard) > count(from, wildcard))
       throw badRule(text, `the target has more "${wildcard}" than the pattern`)
   }
-  const literal = to.filter((level) => level !== '+' && level !== '#').join('/')
-  if (literal !== '') checkChannelName(literal)
+  const literal = to.filter((level) => level !== '+' && level !== '#').join(grammar.separator)
+  if (literal !== '') checkChannelName(literal, grammar)
 }
 
 function badRule(text: string, why: string): TidingsError {
@@ -59,39 +75,44 @@ function capture(pattern: readonly string[], channel: readonly string[]): Captur
   return { levels, rest }
 }
 
-function fill(target: readonly string[], { levels, rest }: Captures): string {
+function fill(target: readonly string[], { levels, rest }: Captures): readonly string[] {
   const captured = levels.values()
-  return target
-    .flatMap((level) => (level === '+' ? [captured.next().value ?? ''] : level === '#' ? rest : [level]))
-    .join('/')
+  return target.flatMap((level) =>
+    level === '+' ? [captured.next().value ?? ''] : level === '#' ? rest : [level]
+  )
 }
 
 /**
- * What a channel is called when it is replayed: by the first rule that concerns it, then with the prefix as its first levels.
+ * What a channel is called when it is replayed: by the first rule that concerns it, then with the prefix as its first levels. Levels
+ * stay levels where the target divides them by another character.
  * Throws a `TidingsError` of kind usage for a prefix that no channel can begin with. Remembers the latest channels, as they come again.
  */
 export function channelMapping(
   rules: readonly ChannelRule[],
-  prefix: string | undefined
+  prefix: string | undefined,
+  { recorded, target }: ReplayGrammars
 ): (channel: string) => string {
-  const start = prefix === undefined || prefix === '' ? '' : prefix.endsWith('/') ? prefix : `${prefix}/`
-  if (start !== '') checkChannelName(start)
-  if (rules.length === 0 && start === '') return (channel) => channel
+  const { separator } = target
+  const spelled = prefix === undefined ? '' : target.spellChannel(prefix)
+  const start = spelled === '' || spelled.endsWith(separator) ? spelled : `${spelled}${separator}`
+  if (start !== '') checkChannelName(start, target)
+  if (rules.length === 0 && start === '' && separator === recorded.separator) return (channel) => channel
   const known = new Map<string, string>()
   return (channel) => {
     let mapped = known.get(channel)
     if (mapped === undefined) {
-      mapped = channel
-      for (const rule of rules) {
-        const renamed = rule(channel)
-        if (renamed === undefined) continue
-        mapped = renamed
-        break
-      }
-      mapped = checkChannelName(start + mapped)
+      mapped = start + (renamed(channel, rules) ?? channel.split(recorded.separator).join(separator))
       if (known.size >= 10_000) known.clear()
       known.set(channel, mapped)
     }
     return mapped
   }
+}
+
+function renamed(channel: string, rules: readonly ChannelRule[]): string | undefined {
+  for (const rule of rules) {
+    const name = rule(channel)
+    if (name !== undefined) return name
+  }
+  return undefined
 }

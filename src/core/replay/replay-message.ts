@@ -1,10 +1,10 @@
-import type { Message, MqttBinding, Qos } from '../message.js'
+import { asPublished, type Guarantee, type Message, type MqttBinding } from '../message.js'
 import { findNoTimestamp, findTimestamp, shiftTimestamps } from './replay-time-shift.js'
 
 /** What is changed of messages when they are replayed. */
 export interface ReplayChanges {
   readonly rename: (channel: string) => string
-  readonly qos?: Qos | undefined
+  readonly guarantee?: Guarantee | undefined
   readonly retain: 'keep' | 'clear' | 'set'
   /** Reference tokens of JSON pointers to timestamps in payloads that are moved to now. */
   readonly timestamps: readonly (readonly string[])[]
@@ -12,6 +12,7 @@ export interface ReplayChanges {
 
 /** Makes the messages that are sent out of the messages that were recorded. */
 export class ReplayMessages {
+  /** Bindings come in runs; one and the same stays one, which is what encoders compare. */
   #lastBinding: MqttBinding | undefined
   #lastChanged: MqttBinding | undefined
   /** Microseconds that timestamps are moved by, without the rounds; known once the first of them is. */
@@ -30,19 +31,26 @@ export class ReplayMessages {
 
   /** @param elapsed microseconds that earlier rounds took: their timestamps come again so much later */
   toSend(message: Message, elapsed: number): Message {
-    const { rename, timestamps } = this.changes
-    const payload =
-      timestamps.length === 0
-        ? message.payload
-        : shiftTimestamps(message.payload, timestamps, this.#deltaOf(message) + elapsed)
-    if (timestamps.length > 0 && !this.#toldNoTimestamp) this.#tellNoTimestamp(message.payload)
-    const channel = rename(message.channel)
-    const { headers, time } = message
-    const mqtt = this.#bindingOf(message.mqtt)
-    if (channel === message.channel && payload === message.payload && mqtt === message.mqtt) return message
-    return time === undefined
-      ? { channel, payload, headers, mqtt }
-      : { channel, payload, headers, mqtt, time }
+    const payload = this.#payloadOf(message, elapsed)
+    const channel = this.changes.rename(message.channel)
+    const guarantee = this.changes.guarantee ?? message.guarantee
+    const mqtt = this.#bindingOf(message)
+    if (
+      channel === message.channel &&
+      payload === message.payload &&
+      guarantee === message.guarantee &&
+      mqtt === message.mqtt
+    )
+      return message
+    return { ...message, channel, payload, guarantee, mqtt }
+  }
+
+  #payloadOf({ payload }: Message, elapsed: number): Uint8Array | null {
+    const { timestamps } = this.changes
+    if (timestamps.length === 0 || payload === null) return payload
+    const shifted = shiftTimestamps(payload, timestamps, this.#deltaOf(payload) + elapsed)
+    if (!this.#toldNoTimestamp) this.#tellNoTimestamp(payload)
+    return shifted
   }
 
   #tellNoTimestamp(payload: Uint8Array): void {
@@ -53,9 +61,9 @@ export class ReplayMessages {
   }
 
   /** The first timestamp becomes now, and all others keep their distance from it. */
-  #deltaOf(message: Message): number {
+  #deltaOf(payload: Uint8Array): number {
     if (this.#delta === undefined) {
-      const first = findTimestamp(message.payload, this.changes.timestamps)
+      const first = findTimestamp(payload, this.changes.timestamps)
       if (first === undefined) return 0
       this.#delta = this.now() - first
     }
@@ -63,15 +71,21 @@ export class ReplayMessages {
   }
 
   /** Whether it was sent before and by which subscription it came says nothing of the message that is sent now [MQTT-3.3.4-6]. */
-  #bindingOf(binding: MqttBinding): MqttBinding {
-    if (binding === this.#lastBinding && this.#lastChanged !== undefined) return this.#lastChanged
-    const { dup, subscriptionIds, ...kept } = binding
-    const qos = this.changes.qos ?? binding.qos
-    const retain = this.changes.retain === 'keep' ? binding.retain : this.changes.retain === 'set'
-    const isSame =
-      dup === undefined && subscriptionIds === undefined && qos === binding.qos && retain === binding.retain
-    this.#lastBinding = binding
-    this.#lastChanged = isSame ? binding : { ...kept, qos, retain }
+  #bindingOf(message: Message): MqttBinding | undefined {
+    const { mqtt } = message
+    if (mqtt === this.#lastBinding && mqtt !== undefined) return this.#lastChanged
+    this.#lastBinding = mqtt
+    this.#lastChanged = withRetain(asPublished(message).mqtt, this.changes.retain)
     return this.#lastChanged
   }
+}
+
+function withRetain(
+  binding: MqttBinding | undefined,
+  change: ReplayChanges['retain']
+): MqttBinding | undefined {
+  if (change === 'keep') return binding
+  const retain = change === 'set'
+  if (binding === undefined) return retain ? { retain } : undefined
+  return binding.retain === retain ? binding : { ...binding, retain }
 }

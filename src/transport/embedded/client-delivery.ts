@@ -1,5 +1,6 @@
 import { type Packet, writeToStream } from 'mqtt-packet'
 import { matchesPattern } from '../../core/channel-pattern.js'
+import { mqttGrammar } from '../mqtt/channel-grammar.js'
 import type { AedesClient, RoutedMessage } from './aedes-internals.js'
 import type { SessionQueue } from './session-queue.js'
 import type { Sessions } from './sessions.js'
@@ -180,7 +181,7 @@ export class ClientDelivery {
     let allowed: 0 | 1 | 2 = 0
     for (const pattern in this.#client.subscriptions) {
       const qos = this.#client.subscriptions[pattern]?.qos ?? 0
-      if (qos > allowed && matchesPattern(pattern, message.topic)) allowed = qos
+      if (qos > allowed && matchesPattern(pattern, message.topic, mqttGrammar)) allowed = qos
       if (allowed >= message.qos) return message.qos
     }
     return allowed

@@ -1,6 +1,7 @@
 import type { IConnectPacket, IPublishPacket, ISubscribePacket, Packet } from 'mqtt-packet'
 import { checkChannelName } from '../../core/channel-name.js'
-import { checkChannelPattern } from '../../core/channel-pattern.js'
+import { parseChannelPattern } from '../../core/channel-pattern.js'
+import { mqttGrammar } from '../mqtt/channel-grammar.js'
 import type { AedesClient } from './aedes-internals.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { ClientDelivery } from './client-delivery.js'
@@ -101,10 +102,10 @@ export function guardIntake(client: AedesClient, options: IntakeOptions): void {
       client.disconnect({ reasonCode: TOPIC_ALIAS_INVALID })
       return
     }
-    checkChannelName(packet.topic)
+    checkChannelName(packet.topic, mqttGrammar)
     checkLevels(packet.topic, options.limits)
     const answerTo = packet.properties?.responseTopic
-    if (answerTo !== undefined) checkChannelName(answerTo)
+    if (answerTo !== undefined) checkChannelName(answerTo, mqttGrammar)
     const refused = options.whyRefused(packet)
     if (refused !== undefined) {
       // MQTT 3.1.1 has no word for it but hanging up [MQTT-3.3.5-2].
@@ -151,7 +152,7 @@ export function guardIntake(client: AedesClient, options: IntakeOptions): void {
 function checkConnect(packet: IConnectPacket, limits: BrokerLimits): void {
   if (packet.clientId.length > limits.clientIdLength) throw new Error('its client identifier is too long')
   if (packet.will === undefined) return
-  checkChannelName(packet.will.topic)
+  checkChannelName(packet.will.topic, mqttGrammar)
   checkLevels(packet.will.topic, limits)
 }
 
@@ -159,7 +160,7 @@ function checkSubscribe(client: AedesClient, packet: ISubscribePacket, limits: B
   const count = Object.keys(client.subscriptions).length + packet.subscriptions.length
   if (count > limits.subscriptionsPerClient) throw new Error('it has too many subscriptions')
   for (const { topic } of packet.subscriptions) {
-    checkChannelPattern(topic)
+    parseChannelPattern(topic, mqttGrammar)
     checkLevels(topic, limits)
   }
   // aedes leaves out repeated patterns, and their answers [MQTT-3.8.4-6] with them; it takes a list as well in which a later one replaces

@@ -1,4 +1,5 @@
 import { matchesPattern } from '../../core/channel-pattern.js'
+import { mqttGrammar } from '../mqtt/channel-grammar.js'
 import type { BrokerLimits } from './broker-limits.js'
 import { type StoredMessage, sizeOf } from './stored-message.js'
 import type { Table } from './table.js'
@@ -56,7 +57,7 @@ export class RetainedMessages {
       const named = /[+#]/.test(pattern) ? this.#messages.keys() : [pattern]
       for (const topic of named) {
         const message = this.#messages.get(topic)
-        if (message === undefined || !matchesPattern(pattern, topic)) continue
+        if (message === undefined || !matchesPattern(pattern, topic, mqttGrammar)) continue
         if (message.messageExpiry !== undefined && message.messageExpiry <= Date.now()) this.delete(topic)
         else yield message
       }

@@ -3,25 +3,25 @@ import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
 import { connectFailure, isWorthRetrying, MOVED } from './connect-failure.js'
-import type { ConnectRequest, Protocol } from './connect-packet.js'
+import type { ConnectRequest, MqttVersion } from './connect-packet.js'
 import { openSession } from './open-session.js'
 import type { ExchangeLink, Session } from './session.js'
 
 export interface RoundOptions {
   readonly brokers: readonly BrokerUrl[]
-  readonly protocol: 'auto' | Protocol
+  readonly version: 'auto' | MqttVersion
   readonly sockets: SocketOptions
   readonly timeout: number
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
 /** What differs from one round to the next. */
-export type RoundRequest = (url: BrokerUrl, protocol: Protocol) => ConnectRequest
+export type RoundRequest = (url: BrokerUrl, protocol: MqttVersion) => ConnectRequest
 
 /** Tries the brokers in order, once each, beginning with the one that answered last; remembers which protocol each speaks, and which moved. */
 export class BrokerRound {
   readonly #options: RoundOptions
-  readonly #protocols = new Map<BrokerUrl, Protocol>()
+  readonly #versions = new Map<BrokerUrl, MqttVersion>()
   /** Those that have not moved, in the order to try them. */
   #brokers: readonly BrokerUrl[]
 
@@ -80,21 +80,20 @@ export class BrokerRound {
     signal: AbortSignal
   ): Promise<Session> {
     const { sockets, timeout } = this.#options
-    const open = (protocol: Protocol) =>
+    const open = (protocol: MqttVersion) =>
       openSession({ url, sockets, timeout, request: request(url, protocol) }, link, signal)
-    const { protocol } = this.#options
-    if (url.scheme === 'local')
-      return openLocal(url, () => open(protocol === 'auto' ? '5' : protocol), signal)
-    if (protocol !== 'auto') return open(protocol)
-    const known = this.#protocols.get(url)
+    const { version } = this.#options
+    if (url.socket === 'local') return openLocal(url, () => open(version === 'auto' ? '5' : version), signal)
+    if (version !== 'auto') return open(version)
+    const known = this.#versions.get(url)
     if (known !== undefined) return open(known)
     const newest = await openNewest(url, () => open('5'), signal)
     if (newest !== undefined) {
-      this.#protocols.set(url, '5')
+      this.#versions.set(url, '5')
       return newest
     }
     const session = await open('3.1.1')
-    this.#protocols.set(url, '3.1.1')
+    this.#versions.set(url, '3.1.1')
     const text = `"${formatBrokerUrl(url)}" does not speak MQTT 5, using 3.1.1: headers and properties are not carried`
     this.#options.onNotice({ kind: 'fallback', text })
     return session

@@ -1,27 +1,43 @@
 import type { IConnackPacket } from 'mqtt'
-import type { BrokerTraits } from '../../core/connection.js'
-import type { Protocol } from './connect-packet.js'
+import { describeServer } from '../../core/asyncapi/described-server.js'
+import type { BrokerConnection, BrokerTraits, MqttTraits } from '../../core/connection.js'
+import { ASYNCAPI_NAMES } from './asyncapi-names.js'
+import type { MqttVersion } from './connect-packet.js'
+
+/** What is known of a broker that speaks MQTT. */
+export interface MqttBrokerTraits extends BrokerTraits {
+  readonly mqtt: MqttTraits
+}
+
+/** A connection to a broker that speaks MQTT. */
+export interface MqttBrokerConnection extends BrokerConnection {
+  readonly broker: MqttBrokerTraits
+}
 
 /** Reads what a broker says of itself in CONNACK; the defaults are those of MQTT 5, section 3.2.2.3. */
 export function readTraits(
   url: string,
-  protocol: Protocol,
+  version: MqttVersion,
   clientId: string,
   connack: IConnackPacket
-): BrokerTraits {
-  const said = protocol === '5' ? (connack.properties ?? {}) : {}
+): MqttBrokerTraits {
+  const said = version === '5' ? (connack.properties ?? {}) : {}
   return {
     url,
-    protocol,
+    protocol: `MQTT ${version}`,
     clientId,
-    sessionPresent: connack.sessionPresent,
-    maximumQos: said.maximumQoS === 0 || said.maximumQoS === 1 ? said.maximumQoS : 2,
-    retainAvailable: said.retainAvailable !== false,
-    ...(said.receiveMaximum === undefined ? {} : { receiveMaximum: said.receiveMaximum }),
-    ...(said.maximumPacketSize === undefined ? {} : { maximumPacketSize: said.maximumPacketSize }),
-    topicAliasMaximum: said.topicAliasMaximum ?? 0,
-    wildcardsAvailable: said.wildcardSubscriptionAvailable !== false,
-    sharedAvailable: protocol === '5' ? said.sharedSubscriptionAvailable !== false : undefined,
-    ...(said.serverKeepAlive === undefined ? {} : { serverKeepalive: said.serverKeepAlive })
+    resumed: connack.sessionPresent,
+    server: describeServer(url, ASYNCAPI_NAMES, version === '5' ? '5.0' : version),
+    mqtt: {
+      version,
+      maximumQos: said.maximumQoS === 0 || said.maximumQoS === 1 ? said.maximumQoS : 2,
+      retainAvailable: said.retainAvailable !== false,
+      ...(said.receiveMaximum === undefined ? {} : { receiveMaximum: said.receiveMaximum }),
+      ...(said.maximumPacketSize === undefined ? {} : { maximumPacketSize: said.maximumPacketSize }),
+      topicAliasMaximum: said.topicAliasMaximum ?? 0,
+      wildcardsAvailable: said.wildcardSubscriptionAvailable !== false,
+      sharedAvailable: version === '5' ? said.sharedSubscriptionAvailable !== false : undefined,
+      ...(said.serverKeepAlive === undefined ? {} : { serverKeepalive: said.serverKeepAlive })
+    }
   }
 }

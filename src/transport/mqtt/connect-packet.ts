@@ -1,11 +1,11 @@
 import type { IClientOptions } from 'mqtt'
-import type { Message } from '../../core/message.js'
+import { isRetained, type Message, payloadBytes } from '../../core/message.js'
 
-export type Protocol = '5' | '3.1.1'
+export type MqttVersion = '5' | '3.1.1'
 
 /** What is said in CONNECT, apart from who is addressed. */
 export interface ConnectRequest {
-  readonly protocol: Protocol
+  readonly protocol: MqttVersion
   readonly clientId: string
   readonly username?: string | undefined
   readonly password?: string | undefined
@@ -66,19 +66,19 @@ function willOf(will: Message, isFive: boolean): NonNullable<IClientOptions['wil
   const { mqtt } = will
   const packet = {
     topic: will.channel,
-    payload: Buffer.from(will.payload),
-    qos: mqtt.qos,
-    retain: mqtt.retain
+    payload: Buffer.from(payloadBytes(will)),
+    qos: will.guarantee ?? 0,
+    retain: isRetained(will)
   }
   if (!isFive) return packet
   return {
     ...packet,
     properties: {
-      ...(mqtt.payloadUtf8 === undefined ? {} : { payloadFormatIndicator: mqtt.payloadUtf8 }),
-      ...(mqtt.expiry === undefined ? {} : { messageExpiryInterval: mqtt.expiry }),
-      ...(mqtt.contentType === undefined ? {} : { contentType: mqtt.contentType }),
-      ...(mqtt.responseChannel === undefined ? {} : { responseTopic: mqtt.responseChannel }),
-      ...(mqtt.correlation === undefined ? {} : { correlationData: Buffer.from(mqtt.correlation) }),
+      ...(mqtt?.payloadUtf8 === undefined ? {} : { payloadFormatIndicator: mqtt.payloadUtf8 }),
+      ...(will.expiry === undefined ? {} : { messageExpiryInterval: Math.ceil(will.expiry) }),
+      ...(will.contentType === undefined ? {} : { contentType: will.contentType }),
+      ...(will.responseChannel === undefined ? {} : { responseTopic: will.responseChannel }),
+      ...(will.correlation === undefined ? {} : { correlationData: Buffer.from(will.correlation) }),
       ...(will.headers.length === 0 ? {} : { userProperties: userProperties(will.headers) })
     }
   }
@@ -88,6 +88,7 @@ function willOf(will: Message, isFive: boolean): NonNullable<IClientOptions['wil
 function userProperties(headers: Message['headers']): Record<string, string[]> {
   const properties: Record<string, string[]> = Object.create(null)
   for (const [name, value] of headers) {
+    if (typeof value !== 'string') continue
     const values = properties[name]
     if (values === undefined) properties[name] = [value]
     else values.push(value)

@@ -27,7 +27,8 @@ export class GrantedSubscriptions {
         const grants = await session.subscribe(subscriptions)
         grants.forEach((grant, index) => {
           const subscription = subscriptions[index]
-          if (grant.qos !== undefined && subscription) this.#granted.set(grant.pattern, subscription)
+          if (grant.guarantee !== undefined && subscription)
+            this.#granted.set(keyOf(subscription), subscription)
         })
         return grants
       } catch {
@@ -41,7 +42,7 @@ export class GrantedSubscriptions {
   async renew(session: Session): Promise<TidingsError | undefined> {
     try {
       const grants = await session.subscribe([...this.#granted.values()])
-      const denied = grants.find(({ qos }) => qos === undefined)
+      const denied = grants.find(({ guarantee }) => guarantee === undefined)
       if (denied === undefined) return undefined
       const why = `the broker no longer grants it: ${denied.reason ?? 'refused'}`
       return new TidingsError('refused', `cannot subscribe to "${denied.pattern}" again: ${why}`, {
@@ -53,6 +54,8 @@ export class GrantedSubscriptions {
     }
   }
 }
+
+const keyOf = ({ group, pattern }: Subscription) => JSON.stringify([group, pattern])
 
 function refused(subscriptions: readonly Subscription[], reason: string): TidingsError {
   const patterns = subscriptions.map(({ pattern }) => `"${pattern}"`).join(', ')

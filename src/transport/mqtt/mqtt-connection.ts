@@ -1,14 +1,9 @@
-import type {
-  BrokerConnection,
-  BrokerTraits,
-  Grant,
-  PublishReport,
-  Receiver,
-  Subscription
-} from '../../core/connection.js'
+import type { BrokerConnection, Grant, PublishReport, Receiver, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
 import { pause } from './back-off.js'
+import type { MqttBrokerTraits } from './broker-traits.js'
+import type { ExchangeTerms } from './exchange/exchange-terms.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
 import { GrantedSubscriptions } from './granted-subscriptions.js'
 import { Reconnection, type ReconnectionParts } from './reconnection.js'
@@ -19,6 +14,8 @@ import { SessionVerdict } from './session-verdict.js'
 /** What a connection is made of; `openMqttConnection` puts it together. */
 export interface ConnectionParts extends ReconnectionParts {
   readonly exchange: MessageExchange
+  /** Makes sure that a broker which cannot say so delivers to groups. Rejects with a `TidingsError` if it does not. */
+  readonly confirmGroups: (connection: MqttConnection, stop: AbortSignal) => Promise<void>
 }
 
 /** A connection to an MQTT broker over any number of network connections, one after the other. */
@@ -30,7 +27,7 @@ export class MqttConnection implements BrokerConnection {
   readonly #stop = new AbortController()
   readonly #reconnection: Reconnection
   readonly #subscriptions = new GrantedSubscriptions()
-  #traits: BrokerTraits
+  #traits: MqttBrokerTraits
   #session: Session | undefined
   #sessionWaiters: (() => void)[] = []
   #failure: TidingsError | undefined
@@ -51,12 +48,12 @@ export class MqttConnection implements BrokerConnection {
     void this.#stayConnected(session)
   }
 
-  get broker(): BrokerTraits {
+  get broker(): MqttBrokerTraits {
     return this.#traits
   }
 
   publish(batch: readonly Message[]): Promise<PublishReport> {
-    if (this.#parts.policy.mustKeepSessionFor(batch, this.#traits.protocol)) {
+    if (this.#parts.policy.mustKeepSessionFor(batch, this.#traits.mqtt.version)) {
       // Sent again after a cut, a QoS 2 message would be a second one to a broker that has forgotten the session.
       this.#parts.policy.keepSession()
       void this.#session?.disconnect(true)
@@ -66,12 +63,25 @@ export class MqttConnection implements BrokerConnection {
   }
 
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
-    this.#parts.exchange.setReceiver((batch) => {
+    const patterns = subscriptions.map(({ pattern }) => pattern)
+    this.#parts.exchange.addReceiver((batch) => {
       const settling = receive(batch)
       this.#settling = settling
       return settling
-    })
+    }, patterns)
+    await this.#checkWishes(subscriptions)
     return this.#subscriptions.ask(subscriptions, () => this.#nextSession())
+  }
+
+  /** What MQTT 3.1.1 has no word for. */
+  async #checkWishes(subscriptions: readonly Subscription[]): Promise<void> {
+    const { version, sharedAvailable } = this.#traits.mqtt
+    if (version === '3.1.1' && subscriptions.some(({ mqtt }) => mqtt?.noLocal)) {
+      const text = 'the broker speaks MQTT 3.1.1: --no-local has no effect'
+      this.#parts.onNotice({ kind: 'warning', text })
+    }
+    if (sharedAvailable === undefined && subscriptions.some(({ group }) => group !== undefined))
+      await this.#parts.confirmGroups(this, this.#stop.signal)
   }
 
   close(drain = 0): Promise<void> {
@@ -116,7 +126,7 @@ export class MqttConnection implements BrokerConnection {
         clientId: this.#traits.clientId,
         isNamed: this.#parts.policy.hasNamedClient,
         isDurable: this.#parts.policy.outlivesConnection,
-        protocol: this.#traits.protocol,
+        version: this.#traits.mqtt.version,
         hasOtherBrokers: this.#parts.round.hasOthers,
         suspectsMessage: this.#parts.exchange.suspects
       })
@@ -138,7 +148,7 @@ export class MqttConnection implements BrokerConnection {
   }
 
   #resume(session: Session, isOwnWish: boolean): Session {
-    const isRenewed = !session.traits.sessionPresent && this.#subscriptions.any
+    const isRenewed = !session.traits.resumed && this.#subscriptions.any
     if (!isOwnWish) {
       const gap = isRenewed ? '; what was published meanwhile may be missing' : ''
       this.#parts.onNotice({
@@ -155,7 +165,7 @@ export class MqttConnection implements BrokerConnection {
   #use(session: Session): void {
     this.#traits = session.traits
     this.#session = session
-    this.#parts.exchange.resume(session.traits)
+    this.#parts.exchange.resume(termsOf(session.traits))
     this.#wakeWaiters()
   }
 
@@ -195,3 +205,5 @@ export class MqttConnection implements BrokerConnection {
     void this.#end(failure)
   }
 }
+
+const termsOf = ({ mqtt, resumed }: MqttBrokerTraits): ExchangeTerms => ({ ...mqtt, sessionPresent: resumed })

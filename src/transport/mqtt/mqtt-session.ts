@@ -1,9 +1,9 @@
 import type { IConnackPacket, IDisconnectPacket, MqttClient, Packet } from 'mqtt'
 import clientModule from 'mqtt/lib/client'
-import type { BrokerTraits, Grant, Subscription } from '../../core/connection.js'
+import type { Grant, Subscription } from '../../core/connection.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
-import { readTraits } from './broker-traits.js'
+import { type MqttBrokerTraits, readTraits } from './broker-traits.js'
 import { AttemptError, ConnackError } from './connect-failure.js'
 import { connectOptions } from './connect-packet.js'
 import type { ExchangeStream } from './exchange/exchange-stream.js'
@@ -43,7 +43,7 @@ export class MqttSession implements Session {
   readonly #client: MqttClient
   readonly #url: string
   #connack: IConnackPacket | undefined
-  #traits: BrokerTraits | undefined
+  #traits: MqttBrokerTraits | undefined
   #connectedAt = 0
   /** Why the attempt to connect failed. */
   #failure: unknown
@@ -108,7 +108,7 @@ export class MqttSession implements Session {
     this.#startWatch()
   }
 
-  get traits(): BrokerTraits {
+  get traits(): MqttBrokerTraits {
     if (this.#traits === undefined) throw new Error('there is no CONNACK yet')
     return this.#traits
   }
@@ -118,12 +118,12 @@ export class MqttSession implements Session {
     const lost = this.ended.then((end) => {
       throw new Error(end.reason)
     })
-    return Promise.race([sendSubscriptions(this.#client, subscriptions, this.traits), lost])
+    return Promise.race([sendSubscriptions(this.#client, subscriptions, this.traits.mqtt), lost])
   }
 
   async disconnect(keepSession: boolean): Promise<void> {
     this.#end ??= { kind: 'left', reason: 'disconnected' }
-    const endsSession = this.traits.protocol === '5' && !keepSession
+    const endsSession = this.traits.mqtt.version === '5' && !keepSession
     this.#leave({ reasonCode: 0, ...(endsSession ? { properties: { sessionExpiryInterval: 0 } } : {}) })
     await this.ended
   }
@@ -139,7 +139,7 @@ export class MqttSession implements Session {
     this.#failure ??= new AttemptError('not-mqtt', 'the answer is not MQTT')
     this.#end ??= { kind: 'protocol-error', reason: `the broker sent what it must not (${reason})` }
     this.#stream.stopReading()
-    if (this.#traits?.protocol === '5') this.#leave({ reasonCode: PROTOCOL_ERROR })
+    if (this.#traits?.mqtt.version === '5') this.#leave({ reasonCode: PROTOCOL_ERROR })
     else this.#stream.destroy()
   }
 

@@ -1,4 +1,4 @@
-import type { BrokerConnection, ConnectionOptions } from '../../core/connection.js'
+import type { ConnectionOptions } from '../../core/connection.js'
 import { formatDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
 import type { BrokerUrl } from '../broker-url.js'
@@ -8,7 +8,7 @@ import { BrokerRound } from './broker-round.js'
 import { isWorthRetrying } from './connect-failure.js'
 import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
 import { MessageExchange } from './exchange/message-exchange.js'
-import { MqttConnection } from './mqtt-connection.js'
+import { type ConnectionParts, MqttConnection } from './mqtt-connection.js'
 import type { ExchangeLink, Session } from './session.js'
 import { SessionPolicy } from './session-policy.js'
 import { sinceBoot } from './since-boot.js'
@@ -18,13 +18,13 @@ export async function openMqttConnection(
   brokers: readonly BrokerUrl[],
   sockets: SocketOptions,
   options: ConnectionOptions
-): Promise<BrokerConnection> {
+): Promise<MqttConnection> {
   const { onNotice } = options
   const policy = new SessionPolicy(options)
   const round = new BrokerRound({
     brokers,
     sockets,
-    protocol: options.protocol,
+    version: options.mqtt?.version ?? 'auto',
     timeout: options.connectTimeout,
     onNotice
   })
@@ -38,7 +38,12 @@ export async function openMqttConnection(
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
   const session = await firstSession(round, policy, link, options)
   policy.noteConnected()
-  const connection = new MqttConnection({ round, policy, exchange, link, onNotice }, session)
+  const open = (others: ConnectionOptions) => openMqttConnection(brokers, sockets, others)
+  const confirmGroups: ConnectionParts['confirmGroups'] = async (connection, stop) => {
+    const probes = await import('./probes/confirm-groups.js')
+    return probes.confirmGroups({ connection, options, open, stop })
+  }
+  const connection = new MqttConnection({ round, policy, exchange, link, onNotice, confirmGroups }, session)
   onReceiverFailed = (error) => connection.failReceiver(error)
   return connection
 }

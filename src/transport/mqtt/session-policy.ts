@@ -1,9 +1,10 @@
-import type { BrokerTraits, ConnectionOptions } from '../../core/connection.js'
+import type { ConnectionOptions } from '../../core/connection.js'
 import type { Message } from '../../core/message.js'
-import { credentialsFor } from '../broker-credentials.js'
 import type { BrokerUrl } from '../broker-url.js'
+import { credentialsFor } from '../credentials.js'
 import type { BrokerRound, RoundRequest } from './broker-round.js'
-import type { ConnectRequest, Protocol } from './connect-packet.js'
+import type { MqttBrokerTraits } from './broker-traits.js'
+import type { ConnectRequest, MqttVersion } from './connect-packet.js'
 import type { ExchangeLink } from './session.js'
 
 /** How long a broker keeps a durable session without its owner, in seconds: a week, so that a long weekend loses nothing. */
@@ -31,21 +32,22 @@ export class SessionPolicy {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.hasNamedClient = options.clientId !== undefined
-    this.outlivesConnection = options.durable === true
+    const { clientId, session } = options
+    this.hasNamedClient = clientId !== undefined || session !== undefined
+    this.outlivesConnection = session !== undefined
     // At most 23 letters and digits is what every broker must accept [MQTT-3.1.3-5]; an empty one breaks mosquitto 2.1.2 over WebSocket.
-    this.#clientId = options.clientId ?? `tidings-${randomName()}`
+    this.#clientId = clientId ?? `tidings-${session ?? randomName()}`
   }
 
   /** CONNECT for one attempt. */
-  readonly request: RoundRequest = (url: BrokerUrl, protocol: Protocol): ConnectRequest => ({
+  readonly request: RoundRequest = (url: BrokerUrl, protocol: MqttVersion): ConnectRequest => ({
     protocol,
     clientId: this.#clientId,
     ...credentialsFor(url, this.#options),
     keepalive: this.#options.keepalive,
     clean: !this.outlivesConnection && (protocol === '5' ? !this.#hasConnected : !this.#keepsOldSession),
     sessionExpiry: this.outlivesConnection ? DURABLE_EXPIRY : CUT_EXPIRY,
-    will: this.#options.will
+    will: this.#options.mqtt?.will
   })
 
   /** CONNECT that makes the broker forget the session. */
@@ -61,9 +63,9 @@ export class SessionPolicy {
   }
 
   /** Whether these messages need a session that the present connection does not have. */
-  mustKeepSessionFor(batch: readonly Message[], protocol: Protocol): boolean {
+  mustKeepSessionFor(batch: readonly Message[], protocol: MqttVersion): boolean {
     if (protocol === '5' || this.outlivesConnection || this.#keepsOldSession) return false
-    return batch.some(({ mqtt }) => mqtt.qos === 2)
+    return batch.some(({ guarantee }) => guarantee === 2)
   }
 
   /** From the next attempt on, MQTT 3.1.1 asks for a session that outlives a cut. */
@@ -91,9 +93,9 @@ const FORGET_TIME = 2000
 /** Removes the MQTT 3.1.1 session that QoS 2 needed: only connecting once more, clean, does that [MQTT-3.1.2-6]. */
 export async function forgetSession(
   parts: { round: BrokerRound; policy: SessionPolicy; link: ExchangeLink },
-  traits: BrokerTraits
+  traits: MqttBrokerTraits
 ): Promise<void> {
-  if (!parts.policy.leavesSession || traits.protocol !== '3.1.1') return
+  if (!parts.policy.leavesSession || traits.mqtt.version !== '3.1.1') return
   try {
     const session = await parts.round.connect(
       parts.policy.forgettingRequest,

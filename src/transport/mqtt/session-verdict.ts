@@ -1,5 +1,5 @@
 import { TidingsError } from '../../core/errors.js'
-import type { Protocol } from './connect-packet.js'
+import type { MqttVersion } from './connect-packet.js'
 import { SERVER_MOVED, USE_ANOTHER_SERVER, whereTo } from './server-reference.js'
 import type { SessionEnd } from './session.js'
 
@@ -11,7 +11,7 @@ export interface SessionOwner {
   readonly isNamed: boolean
   /** It is a session that is kept for the next connection of this name. */
   readonly isDurable: boolean
-  readonly protocol: Protocol
+  readonly version: MqttVersion
   /** Other brokers can be connected to. */
   readonly hasOtherBrokers: boolean
   /** A message is suspected of ending the connections; that is found out by making some more of them. */
@@ -70,7 +70,7 @@ export class SessionVerdict {
     if (isProtocolError) this.#protocolErrors++
     else if (end.lasted > SHORT) this.#protocolErrors = 0
     if (this.#protocolErrors >= PROTOCOL_ERROR_LIMIT) {
-      const suggestion = owner.protocol === '5' ? DISAGREED : undefined
+      const suggestion = owner.version === '5' ? DISAGREED : undefined
       const why = `${end.reason}, ${PROTOCOL_ERROR_LIMIT} times`
       return lost('unfinished', owner, why, { code: 'protocol-error', suggestion })
     }
@@ -85,7 +85,7 @@ export class SessionVerdict {
 
   /** MQTT 3.1.1 has no DISCONNECT from the broker: it only closes, and two clients of one name take turns for ever. */
   #isTakenInTurns(end: SessionEnd, owner: SessionOwner): boolean {
-    if (!owner.isNamed || owner.protocol !== '3.1.1' || owner.suspectsMessage) return false
+    if (!owner.isNamed || owner.version !== '3.1.1' || owner.suspectsMessage) return false
     const isShort = end.kind === 'closed' && end.lasted < SHORT
     this.#shortOnes = isShort ? this.#shortOnes + 1 : 0
     this.#idleOnes = isShort && end.exchanged === 0 ? this.#idleOnes + 1 : 0

@@ -1,7 +1,8 @@
 import type { IDisconnectPacket } from 'mqtt'
-import type { BrokerTraits, Grant, Subscription } from '../../core/connection.js'
+import type { Grant, Subscription } from '../../core/connection.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
+import type { MqttBrokerTraits } from './broker-traits.js'
 import type { ConnectRequest } from './connect-packet.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
 
@@ -24,7 +25,7 @@ export interface SessionEnd {
 
 /** One network connection that the broker has accepted. */
 export interface Session {
-  readonly traits: BrokerTraits
+  readonly traits: MqttBrokerTraits
   /** Resolves when the connection is gone, whoever ended it. */
   readonly ended: Promise<SessionEnd>
   /** Rejects only when the connection is lost before the broker has answered. */

@@ -1,11 +1,13 @@
 import type { MqttClient } from 'mqtt'
-import type { BrokerTraits, Grant, Subscription } from '../../core/connection.js'
+import type { Grant, MqttTraits, Subscription } from '../../core/connection.js'
+import { sharedFilter } from './channel-grammar.js'
+import { WITHOUT_GROUPS } from './mqtt-capabilities.js'
 import { formatReason } from './reason-codes.js'
 
 /** What goes into one SUBSCRIBE packet: mqtt.js takes options for a whole list of patterns. */
 interface Group {
   readonly options: { qos: 0 | 1 | 2; nl: boolean; rap: boolean; rh: 0 | 1 | 2 }
-  readonly patterns: string[]
+  readonly filters: string[]
 }
 
 /**
@@ -15,43 +17,52 @@ interface Group {
 export async function sendSubscriptions(
   client: MqttClient,
   subscriptions: readonly Subscription[],
-  traits: BrokerTraits
+  traits: MqttTraits
 ): Promise<Grant[]> {
   const granted = new Map<string, Grant>()
   const groups = new Map<string, Group>()
   for (const subscription of subscriptions) {
-    const reason = whyImpossible(subscription, traits)
-    if (reason !== undefined) {
-      granted.set(subscription.pattern, { pattern: subscription.pattern, qos: undefined, reason })
+    const refusal = whyImpossible(subscription, traits)
+    if (refusal !== undefined) {
+      granted.set(filterOf(subscription), { pattern: subscription.pattern, guarantee: undefined, ...refusal })
       continue
     }
     const options = {
-      qos: subscription.qos,
-      nl: subscription.noLocal === true,
-      rap: subscription.retainAsPublished === true,
-      rh: subscription.retainHandling ?? 0
+      qos: subscription.guarantee,
+      nl: subscription.mqtt?.noLocal === true,
+      rap: subscription.mqtt?.retainAsPublished === true,
+      rh: subscription.mqtt?.retainHandling ?? 0
     }
     const key = JSON.stringify(options)
-    const group = groups.get(key) ?? { options, patterns: [] }
+    const group = groups.get(key) ?? { options, filters: [] }
     groups.set(key, group)
-    group.patterns.push(subscription.pattern)
+    group.filters.push(filterOf(subscription))
   }
   const answers = await Promise.all([...groups.values()].map((group) => sendGroup(client, group)))
   for (const grant of answers.flat()) granted.set(grant.pattern, grant)
-  return subscriptions.map(
-    ({ pattern }) => granted.get(pattern) ?? { pattern, qos: undefined, reason: 'no answer' }
-  )
+  return subscriptions.map((subscription) => {
+    const { pattern } = subscription
+    const grant = granted.get(filterOf(subscription))
+    return grant === undefined
+      ? { pattern, guarantee: undefined, reason: 'no answer' }
+      : { ...grant, pattern }
+  })
+}
+
+/** The topic filter of a subscription, as SUBSCRIBE says it. */
+function filterOf({ group, pattern }: Subscription): string {
+  return group === undefined ? pattern : sharedFilter(group, pattern)
 }
 
 /** mqtt.js's list form, never its object form: that drops a pattern called "resubscribe" and reorders numbers. */
-function sendGroup(client: MqttClient, { options, patterns }: Group): Promise<Grant[]> {
+function sendGroup(client: MqttClient, { options, filters }: Group): Promise<Grant[]> {
   return new Promise((resolve, reject) => {
-    client.subscribe(patterns, options, (error, _granted, packet) => {
+    client.subscribe(filters, options, (error, _granted, packet) => {
       const codes = packet?.granted
       if (codes === undefined) return reject(error ?? new Error('the broker did not answer'))
       // mqtt.js closes the connection over a wrong number of codes; that end is reported elsewhere.
-      if (codes.length !== patterns.length) return reject(error ?? new Error('wrong number of answers'))
-      resolve(patterns.map((pattern, index) => readGrant(pattern, Number(codes[index]), reasonOf(packet))))
+      if (codes.length !== filters.length) return reject(error ?? new Error('wrong number of answers'))
+      resolve(filters.map((filter, index) => readGrant(filter, Number(codes[index]), reasonOf(packet))))
     })
   })
 }
@@ -61,18 +72,22 @@ function reasonOf(packet: { properties?: { reasonString?: string } } | undefined
 }
 
 function readGrant(pattern: string, code: number, reasonString: string | undefined): Grant {
-  if (code === 0 || code === 1 || code === 2) return { pattern, qos: code }
+  if (code === 0 || code === 1 || code === 2) return { pattern, guarantee: code }
   const reason = code === 0x80 && reasonString === undefined ? 'refused' : formatReason(code, reasonString)
-  return { pattern, qos: undefined, reason }
+  return { pattern, guarantee: undefined, reason }
 }
 
-function whyImpossible(subscription: Subscription, traits: BrokerTraits): string | undefined {
-  const isShared = subscription.pattern.startsWith('$share/')
-  if (isShared && traits.sharedAvailable === false) return 'the broker offers no shared subscriptions'
+function whyImpossible(
+  subscription: Subscription,
+  traits: MqttTraits
+): Pick<Grant, 'reason' | 'suggestion'> | undefined {
+  const isShared = subscription.group !== undefined
+  if (isShared && traits.sharedAvailable === false)
+    return { reason: 'the broker offers no shared subscriptions', suggestion: WITHOUT_GROUPS }
   // A protocol error [MQTT-3.8.3-4], over which the broker would close the connection.
-  if (isShared && subscription.noLocal) return 'a shared subscription cannot leave out own messages'
-  if (/[+#]/.test(subscription.pattern) && !traits.wildcardsAvailable) {
-    return 'the broker offers no wildcards'
-  }
+  if (isShared && subscription.mqtt?.noLocal)
+    return { reason: 'a shared subscription cannot leave out own messages' }
+  if (/[+#]/.test(subscription.pattern) && !traits.wildcardsAvailable)
+    return { reason: 'the broker offers no wildcards' }
   return undefined
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import type { ConnectionNotice, TlsOptions } from '../../core/connection.js'
-import type { BrokerScheme, BrokerUrl } from '../broker-url.js'
+import type { BrokerUrl, SocketKind } from '../broker-url.js'
 import type { SocksProxy } from './socks.js'
 import { openPlainSocket, openTcpSocket } from './tcp.js'
 
@@ -12,11 +12,14 @@ export interface SocketOptions {
   /** Present where one of the brokers is reached over TLS. */
   readonly secureContext?: SecureContext
   readonly proxy?: SocksProxy
+  /** HTTP headers of the WebSocket handshake. */
   readonly wsHeaders: Readonly<Record<string, string>>
+  /** What the protocol is called in the WebSocket handshake. */
+  readonly subprotocol: string
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
-/** A byte stream to a broker, ready for CONNECT. */
+/** A byte stream to a broker, ready for the first words of the protocol. */
 export interface OpenedSocket {
   readonly stream: Duplex
   /** How many bytes have come in from the network so far, also those that nobody has read from `stream` yet. */
@@ -25,13 +28,13 @@ export interface OpenedSocket {
 
 type Opener<T> = (url: BrokerUrl, options: SocketOptions, signal: AbortSignal) => Promise<T>
 
-/** How each scheme gets its byte stream. What is heavy is loaded where it is used. */
-const OPENERS: Readonly<Record<BrokerScheme, Opener<OpenedSocket>>> = {
-  mqtt: async (url, options, signal) => opened(await openTcp(url, options, signal)),
-  mqtts: async (url, options, signal) => opened(await openTls(url, options, signal)),
+/** How each kind of socket gets its byte stream. What is heavy is loaded where it is used. */
+const OPENERS: Readonly<Record<SocketKind, Opener<OpenedSocket>>> = {
+  tcp: async (url, options, signal) => opened(await openTcp(url, options, signal)),
+  tls: async (url, options, signal) => opened(await openTls(url, options, signal)),
   ws: (url, options, signal) => openWs(openTcp, url, options, signal),
   wss: (url, options, signal) => openWs(openTls, url, options, signal),
-  'mqtt+unix': async (url, _options, signal) => opened(await openPlainSocket({ path: url.path }, signal)),
+  unix: async (url, _options, signal) => opened(await openPlainSocket({ path: url.path }, signal)),
   local: async (_url, options, signal) => {
     const { ensureLocalBroker } = await import('../embedded/local-broker.js')
     const { socketPath } = await ensureLocalBroker(options.onNotice)
@@ -47,7 +50,7 @@ export function openSocket(
   options: SocketOptions,
   signal: AbortSignal
 ): Promise<OpenedSocket> {
-  return OPENERS[url.scheme](url, options, signal)
+  return OPENERS[url.socket](url, options, signal)
 }
 
 function opened(socket: Socket, stream: Duplex = socket): OpenedSocket {
@@ -75,5 +78,5 @@ async function openWs(
 ): Promise<OpenedSocket> {
   const { openWebSocket } = await import('./web-socket.js')
   const socket = await openBase(url, options, signal)
-  return opened(socket, await openWebSocket(socket, url, options.wsHeaders, signal))
+  return opened(socket, await openWebSocket(socket, url, options, signal))
 }

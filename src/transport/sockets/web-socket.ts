@@ -2,27 +2,29 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocket } from 'ws'
+import { MAX_LINE_BYTES } from '../../core/lines.js'
 import type { BrokerUrl } from '../broker-url.js'
+import type { SocketOptions } from './open-socket.js'
 import { UpgradeRefused } from './upgrade-refused.js'
 
-/** The largest MQTT packet there can be [MQTT-2.2.3], header included; ws itself would stop at 100 MiB. */
-const LARGEST_PACKET = 268_435_455 + 5
+/** The largest frame that is taken, in bytes: no message can be larger. ws itself would stop at 100 MiB. */
+const LARGEST_FRAME = MAX_LINE_BYTES + 1024
 
-/** Speaks WebSocket with the subprotocol `mqtt` [MQTT-6.0.0-3] on an open (TCP or TLS) socket. */
+/** Speaks WebSocket on an open (TCP or TLS) socket. */
 export function openWebSocket(
   socket: Socket,
   url: BrokerUrl,
-  headers: Readonly<Record<string, string>>,
+  { wsHeaders, subprotocol }: Pick<SocketOptions, 'wsHeaders' | 'subprotocol'>,
   signal: AbortSignal
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const host = url.host.includes(':') ? `[${url.host}]` : url.host
-    const webSocket = new WebSocket(`${url.scheme}://${host}:${url.port}${url.path}`, 'mqtt', {
-      headers: { ...headers },
+    const webSocket = new WebSocket(`${url.socket}://${host}:${url.port}${url.path}`, subprotocol, {
+      headers: { ...wsHeaders },
       createConnection: () => socket,
       perMessageDeflate: false,
-      maxPayload: LARGEST_PACKET
+      maxPayload: LARGEST_FRAME
     })
     const giveUp = (error: unknown) => {
       signal.removeEventListener('abort', onAbort)

@@ -1,4 +1,5 @@
 import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { Clock } from '../../core/clock.js'
 import type { BrowserActions } from './browser-actions.js'
 import type { Terminal, Unlisten } from './terminal.js'
@@ -7,6 +8,8 @@ import type { Terminal, Unlisten } from './terminal.js'
 export interface BrowserOptions {
   /** Fed by the caller while the browser runs. */
   readonly catalogue: ChannelCatalogue
+  /** How the channels are named, and patterns of them spelt. */
+  readonly grammar: ChannelGrammar
   /** What is looked at: the broker's URL without credentials, or a file's name. */
   readonly title: string
   readonly terminal: Terminal

@@ -1,28 +1,23 @@
-import { checkChannelPattern, compilePattern } from '../../core/channel-pattern.js'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import { compilePattern } from '../../core/channel-pattern.js'
 
 /**
  * Whether a channel is one that the user looks for. Words, separated by blanks, must all occur in the name, in any case unless
- * they have capital letters; a word with an MQTT wildcard (`+`, `#`) as a level is a pattern.
+ * they have capital letters; a word with a wildcard as a level is a pattern.
  */
-export function compileFilter(text: string): (channel: string) => boolean {
-  const tests = text.split(' ').filter(Boolean).map(compileWord)
+export function compileFilter(text: string, grammar: ChannelGrammar): (channel: string) => boolean {
+  const tests = text
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => compileWord(word, grammar))
   return (channel) => tests.every((test) => test(channel))
 }
 
-function compileWord(word: string): (channel: string) => boolean {
-  if (word.split('/').some((level) => level === '+' || level === '#') && isPattern(word))
-    return compilePattern(word)
+function compileWord(word: string, grammar: ChannelGrammar): (channel: string) => boolean {
+  const parsed = grammar.parsePattern(word)
+  if (!('why' in parsed) && /[+#]/.test(parsed.pattern)) return compilePattern(parsed.pattern, grammar)
   const includes = includesText(word)
   return (channel) => includes(channel)
-}
-
-function isPattern(word: string): boolean {
-  try {
-    checkChannelPattern(word)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Whether a text occurs in another: in any case, unless it has capital letters itself. */

@@ -1,4 +1,5 @@
 import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import { isRetained } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
 import type { Model } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
@@ -22,7 +23,7 @@ function retainedBelow(node: TreeNode, model: Model, world: World): StoredMessag
     const { entry } = next
     if (entry?.retained && (!accepts || accepts(entry))) {
       // A live message may have replaced it unseen; the last one that came as a kept one is the best that is known.
-      found.push(entry.history.findLast((message) => message.mqtt.retain) ?? entry.latest)
+      found.push(entry.history.findLast(isRetained) ?? entry.latest)
     }
     for (let at = next.children.length - 1; at >= 0; at--) {
       const child = next.children[at]

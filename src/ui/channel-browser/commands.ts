@@ -1,4 +1,5 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import { payloadBytes } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
 import { askToClear, undo } from './clear-retained.js'
 import { shownMessage } from './detail/detail-doc.js'
@@ -156,7 +157,7 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
   if (!entry) return stay(noChannel(model, world))
   switch (command) {
     case 'copy-payload':
-      return { model, effects: [{ kind: 'copy', bytes: shownMessage(model, entry).payload }] }
+      return { model, effects: [{ kind: 'copy', bytes: payloadBytes(shownMessage(model, entry)) }] }
     case 'older':
       return stay(walkHistory(model, entry, -1))
     case 'newer':

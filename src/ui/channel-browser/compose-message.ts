@@ -1,8 +1,10 @@
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { checkChannelName } from '../../core/channel-name.js'
-import { type Message, NO_HEADERS, type Qos } from '../../core/message.js'
+import { type Guarantee, type Message, NO_HEADERS, payloadBytes } from '../../core/message.js'
 import { payloadKind } from '../../core/payload.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
+import { bindingLike } from '../mqtt-message.js'
 import { isEditable, type Prompts } from '../prompts.js'
 import type { Draft } from './browser-actions.js'
 
@@ -10,6 +12,8 @@ import type { Draft } from './browser-actions.js'
 export interface Questions extends Pick<Prompts, 'line' | 'choice'> {
   /** Has the user change text in an editor, byte for byte; nothing if they think better of it. */
   edit(payload: Uint8Array): Promise<Uint8Array | undefined>
+  /** How channels are named where the message goes. */
+  readonly grammar: ChannelGrammar
 }
 
 type Source = 'line' | 'editor' | 'same' | 'empty'
@@ -20,10 +24,10 @@ const LONGEST_LINE = 1000
 /** Asks for a message to publish, starting from the one that is shown. Nothing if the user thinks better of it (Ctrl-C). */
 export async function composeMessage(draft: Draft, ask: Questions): Promise<Message | undefined> {
   try {
-    const channel = await ask.line('Channel', draft.channel, channelProblem)
+    const channel = await ask.line('Channel', draft.channel, (text) => channelProblem(text, ask.grammar))
     const payload = await composePayload(draft.message, ask)
     if (!payload) return undefined
-    const qos = await ask.choice<Qos>('QoS', QOS, draft.message?.mqtt.qos ?? 0)
+    const guarantee = await ask.choice<Guarantee>('QoS', QOS, draft.message?.guarantee ?? 0)
     const retain = await ask.choice('Keep it as the last value of the channel (retain)?', YES_NO, false)
     const goesOut = await ask.choice(
       `Publish ${payload.length} bytes to ${visibleText(channel)}?`,
@@ -31,11 +35,15 @@ export async function composeMessage(draft: Draft, ask: Questions): Promise<Mess
       true
     )
     if (!goesOut) return undefined
+    const { message } = draft
+    // Of the message that is shown, what belongs to its content; not what belongs to its way here.
     return {
-      channel,
+      channel: ask.grammar.spellChannel(channel),
       payload,
-      headers: draft.message?.headers ?? NO_HEADERS,
-      mqtt: { ...kept(draft), qos, retain }
+      headers: message?.headers ?? NO_HEADERS,
+      guarantee,
+      contentType: message?.contentType,
+      mqtt: bindingLike(message, retain)
     }
   } catch (error) {
     if (error instanceof Error && GIVEN_UP.includes(error.name)) return undefined
@@ -50,33 +58,24 @@ const QOS = [
   { name: '0, at most once', value: 0 },
   { name: '1, at least once', value: 1 },
   { name: '2, exactly once', value: 2 }
-] as const satisfies readonly { name: string; value: Qos }[]
+] as const satisfies readonly { name: string; value: Guarantee }[]
 
 const YES_NO = [
   { name: 'no', value: false },
   { name: 'yes', value: true }
 ]
 
-function channelProblem(text: string): true | string {
+function channelProblem(text: string, grammar: ChannelGrammar): true | string {
   try {
-    checkChannelName(text)
+    checkChannelName(text, grammar)
     return true
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
 }
 
-/** The properties of the message shown that belong to its content; not those of its way here. */
-function kept({ message }: Draft) {
-  const { contentType, payloadUtf8 } = message?.mqtt ?? {}
-  return {
-    ...(contentType !== undefined && { contentType }),
-    ...(payloadUtf8 !== undefined && { payloadUtf8 })
-  }
-}
-
 async function composePayload(shown: Message | undefined, ask: Questions): Promise<Uint8Array | undefined> {
-  const bytes = shown?.payload ?? new Uint8Array()
+  const bytes = payloadBytes(shown ?? { payload: null })
   const isText = payloadKind(bytes) !== 'binary'
   const text = isText ? decodeUtf8(bytes) : ''
   // A prompt is one line: text with control characters goes to the editor.

@@ -15,7 +15,7 @@ export function freezeEntry(entry: ChannelEntry, now: number): ChannelEntry {
     firstSeen: entry.firstSeen,
     lastSeen: entry.lastSeen,
     retained: entry.retained,
-    qosSeen: entry.qosSeen.slice(),
+    guaranteesSeen: entry.guaranteesSeen.slice(),
     kinds: entry.kinds.slice(),
     examined: entry.examined,
     latest: entry.latest,

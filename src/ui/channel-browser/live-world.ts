@@ -1,5 +1,6 @@
 import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { BrowserActions, RunningRecording } from './browser-actions.js'
 import { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
@@ -33,6 +34,7 @@ export class LiveWorld {
 
   constructor(
     readonly catalogue: ChannelCatalogue,
+    readonly grammar: ChannelGrammar,
     readonly title: string,
     readonly actions: BrowserActions
   ) {}
@@ -70,6 +72,7 @@ export class LiveWorld {
     const { actions } = this
     return {
       title: this.title,
+      grammar: this.grammar,
       tree: view.tree,
       now: view.now,
       clock: now,

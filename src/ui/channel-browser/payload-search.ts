@@ -1,5 +1,6 @@
 import type { ChannelEntry, StoredMessage } from '../../core/catalogue/channel-entry.js'
 import { TidingsError } from '../../core/errors.js'
+import { payloadBytes, payloadSize } from '../../core/message.js'
 import { includesText } from './channel-filter.js'
 
 /** Whether a payload, as text, is one that the user looks for. */
@@ -33,7 +34,7 @@ export async function compileSearch(text: string): Promise<PayloadTest> {
 
 /** The payload as the search sees it. */
 export function searchedText(message: StoredMessage): string {
-  const { buffer, byteOffset, byteLength } = message.payload
+  const { buffer, byteOffset, byteLength } = payloadBytes(message)
   return Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
 }
 
@@ -79,7 +80,7 @@ export class PayloadSearch {
     for (let at = history.length - 1; at >= 0; at--) {
       const message = history[at]
       if (!message || message.sequence <= searchedTo) break
-      looked += message.payload.length + 64
+      looked += payloadSize(message) + 64
       if (this.test(searchedText(message))) {
         this.#found.add(entry.name)
         break

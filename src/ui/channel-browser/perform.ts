@@ -1,8 +1,9 @@
 import { formatByteSize } from '../../core/byte-size.js'
 import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
-import { type Message, NO_HEADERS } from '../../core/message.js'
+import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
 import { counted } from '../counted.js'
+import { clearingMessage } from '../mqtt-message.js'
 import type { BrowserActions, Draft, RunningRecording } from './browser-actions.js'
 import type { BrowserEvent } from './browser-event.js'
 import type { Effect } from './effects.js'
@@ -10,8 +11,6 @@ import type { TerminalScreen } from './terminal-screen.js'
 
 // xterm takes about this much of base64, others more.
 const LARGEST_COPY = 74_000
-
-const NOTHING = new Uint8Array()
 
 /** Does what the model asked for, and tells what came of it. */
 export class Performer {
@@ -110,15 +109,7 @@ export class Performer {
   }
 
   async #clear(messages: readonly StoredMessage[]): Promise<void> {
-    // With QoS 1 the broker says whether it did it; an empty retained message is stored by none [MQTT-3.3.1-6].
-    const report = await this.actions.publish?.(
-      messages.map(({ channel }) => ({
-        channel,
-        payload: NOTHING,
-        headers: NO_HEADERS,
-        mqtt: { qos: 1, retain: true }
-      }))
-    )
+    const report = await this.actions.publish?.(messages.map(({ channel }) => clearingMessage(channel)))
     if (!report) return
     const refused = new Set(report.refused.map(({ index }) => index))
     const cleared = messages.filter((_, index) => !refused.has(index))
@@ -128,16 +119,12 @@ export class Performer {
   }
 
   async #restore(messages: readonly StoredMessage[]): Promise<void> {
-    const whole = messages.filter((message) => message.payload.length === message.size)
-    const report = await this.actions.publish?.(whole.map(asPublished))
+    const whole = messages.filter((message) => payloadSize(message) === message.size)
+    const report = await this.actions.publish?.(
+      whole.map((message) => withRetain(asPublished(message), true))
+    )
     if (report) this.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
   }
-}
-
-/** The message as its publisher sent it: without what only a received one has. */
-function asPublished({ channel, payload, headers, mqtt }: StoredMessage): Message {
-  const { dup: _dup, subscriptionIds: _ids, ...published } = mqtt
-  return { channel, payload, headers, mqtt: { ...published, retain: true } }
 }
 
 function reasonOf(error: unknown): string {

@@ -71,7 +71,7 @@ function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
 function take(model: Model, kind: Prompt['kind'], text: string, world: World): Model {
   if (kind === 'search') return { ...model, search: text, seeking: text !== '' }
   if (kind !== 'filter' || text === (model.filter?.text ?? '')) return model
-  const filter = text.trim() === '' ? undefined : { text, accepts: compileFilter(text) }
+  const filter = text.trim() === '' ? undefined : { text, accepts: compileFilter(text, world.grammar) }
   return selectAccepted({ ...model, filter }, world)
 }
 

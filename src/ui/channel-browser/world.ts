@@ -1,5 +1,6 @@
 import type { Dropped } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
 import type { Model } from './model.js'
@@ -18,6 +19,8 @@ export interface Totals {
 export interface World {
   /** What is looked at: a broker or a file. */
   readonly title: string
+  /** How the channels are named, and patterns of them spelt. */
+  readonly grammar: ChannelGrammar
   readonly tree: ChannelTree
   /** Wall clock, in microseconds; stands still while paused. */
   readonly now: number

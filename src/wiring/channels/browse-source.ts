@@ -1,14 +1,12 @@
 import { browse } from '../../cli/browse.js'
 import { messageOutputOf } from '../../cli/flags/output.js'
 import { recordingFiles } from '../../cli/recording/recording-files.js'
-import { describeServer } from '../../core/asyncapi/described-server.js'
-import type { DescribedServer } from '../../core/asyncapi/update-document.js'
+import type { DescribedServer } from '../../core/asyncapi/described-server.js'
 import type { FamilyRules } from '../../core/catalogue/channel-family.js'
 import type { ConnectionNotice, ConnectionOptions } from '../../core/connection.js'
 import { browseChannels } from '../../operations/browse-channels.js'
 import { rulesWith } from '../../operations/document-channels.js'
 import { subscribe } from '../../operations/subscribe.js'
-import { openConnection } from '../../transport/open-connection.js'
 import { documentSummary } from '../../ui/document-report.js'
 import { subscribedLine } from '../../ui/subscribe-report.js'
 import type { ChannelSource, ChannelWork } from './channel-work.js'
@@ -25,7 +23,7 @@ export async function browseSource(
   const { server } = await observeSource(work, source, {})
   const { io, catalogue } = work
   const actions = { exportCatalogue: exporting(work, rules, server) }
-  await browse(io, { catalogue, title: source, signal: io.stop, actions })
+  await browse(io, { catalogue, grammar: work.protocol.grammar, title: source, signal: io.stop, actions })
 }
 
 async function browseBroker(
@@ -33,24 +31,27 @@ async function browseBroker(
   options: ConnectionOptions,
   rules: FamilyRules
 ): Promise<void> {
-  const { io, catalogue, patterns, tidings } = work
+  const { io, catalogue, protocol, patterns, tidings } = work
+  const { grammar } = protocol
   // While the browser has the screen, notices are its to show.
   let show: ((line: string) => void) | undefined
   const onNotice = (notice: ConnectionNotice) => (show ? show(notice.text) : work.notice(notice))
-  const connection = await openConnection({ ...options, onNotice })
-  const { url, protocol } = connection.broker
-  const exportCatalogue = exporting(work, rules, describeServer(url, protocol))
+  const connection = await protocol.open({ ...options, onNotice })
+  const { url, server } = connection.broker
+  const exportCatalogue = exporting(work, rules, server)
   const exit = await browseChannels({
     connection,
     clock: io.clock,
     stop: io.stop,
     patterns,
+    patternRules: grammar,
     catalogue,
     files: recordingFiles('always'),
     tidings,
     show: (actions, signal) =>
       browse(io, {
         catalogue,
+        grammar,
         title: url,
         signal,
         actions: { ...actions, exportCatalogue },
@@ -72,16 +73,17 @@ const exporting =
 
 /** What the user chose in the browser, followed until Ctrl-C. */
 async function stream(
-  { io, say }: ChannelWork,
+  { io, protocol, say }: ChannelWork,
   patterns: readonly string[],
   options: ConnectionOptions
 ): Promise<void> {
   const output = messageOutputOf({ json: false, raw: false, newline: true }, io)
-  const connection = await openConnection(options)
+  const connection = await protocol.open(options)
   await subscribe({
     connection,
     clock: io.clock,
-    subscriptions: patterns.map((pattern) => ({ pattern, qos: 1 })),
+    patternRules: protocol.grammar,
+    subscriptions: patterns.map((pattern) => ({ pattern, guarantee: 1 })),
     write: output.write,
     stop: AbortSignal.any([io.stop, output.readerGone]),
     onSubscribed: () => say(subscribedLine(patterns, connection.broker))

@@ -1,13 +1,17 @@
 import type { CommandContext } from '../../cli/command-context.js'
 import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
+import type { ParsedPattern } from '../../core/channel-grammar.js'
 import type { ConnectionOptions } from '../../core/connection.js'
+import type { Protocol } from '../../core/protocol.js'
 
 /** What every part of the `channels` command works with. */
 export interface ChannelWork extends CommandContext {
   /** Our version, for the header of recordings. */
   readonly tidings: string
   readonly catalogue: ChannelCatalogue
-  readonly patterns: readonly string[]
+  /** Of the broker, or of the one that the recording was made of. */
+  readonly protocol: Protocol
+  readonly patterns: readonly ParsedPattern[]
 }
 
 /** Where the messages come from: the name of a recording, or how to reach a broker. */

@@ -1,7 +1,7 @@
 import { naming, readDocument, writeDocument } from '../../cli/document-file.js'
 import { writeLines } from '../../cli/write-lines.js'
 import type { Comparison } from '../../core/asyncapi/compare-document.js'
-import type { DescribedServer } from '../../core/asyncapi/update-document.js'
+import type { DescribedServer } from '../../core/asyncapi/described-server.js'
 import type { ChannelFamily } from '../../core/catalogue/channel-family.js'
 import {
   type ChannelDocument,
@@ -36,7 +36,7 @@ export async function updateDocument(
   server: DescribedServer | undefined
 ): Promise<Comparison> {
   const title = `Channels of ${server?.host ?? 'a recording'}`
-  const comparison = documentChannels(opened, families, patterns, { title, server })
+  const comparison = documentChannels(opened, families, textsOf(patterns), { title, server })
   await writeDocument(name, opened.document, io)
   return comparison
 }
@@ -50,9 +50,11 @@ export async function checkDocument(
   { name, opened }: DocumentInFile,
   families: readonly ChannelFamily[]
 ): Promise<void> {
-  const comparison = checkChannels(opened, families, patterns)
+  const comparison = checkChannels(opened, families, textsOf(patterns))
   const lines = formatComparison(comparison).map((line) => `${line}\n`)
   await writeLines(io.stdout, lines)
   const failure = checkFailure(name, comparison)
   if (failure) throw failure
 }
+
+const textsOf = (patterns: ChannelWork['patterns']) => patterns.map(({ pattern }) => pattern)

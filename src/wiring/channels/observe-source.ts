@@ -1,10 +1,9 @@
+import { limitOf } from '../../cli/flags/values.js'
 import { openRecording } from '../../cli/recording/recording-input.js'
-import { describeServer } from '../../core/asyncapi/described-server.js'
-import type { DescribedServer } from '../../core/asyncapi/update-document.js'
-import { compilePattern } from '../../core/channel-pattern.js'
+import type { DescribedServer } from '../../core/asyncapi/described-server.js'
 import type { ConnectionOptions } from '../../core/connection.js'
+import { MessageSelection } from '../../core/message-selection.js'
 import { observeChannels, observeRecording } from '../../operations/observe-channels.js'
-import { openConnection } from '../../transport/open-connection.js'
 import { subscribedLine } from '../../ui/subscribe-report.js'
 import type { ChannelSource, ChannelWork } from './channel-work.js'
 
@@ -18,7 +17,7 @@ export interface Observed {
 
 /** When observing ends by itself; a recording ends anyway. */
 export interface ObserveLimits {
-  /** Milliseconds; 5 s unless given. */
+  /** Milliseconds, 0 for no limit; 5 s unless given. */
   readonly timeout?: number | undefined
   /** Messages. */
   readonly count?: number | undefined
@@ -34,32 +33,37 @@ export function observeSource(
 }
 
 async function observeBroker(
-  { io, catalogue, patterns, say }: ChannelWork,
+  { io, catalogue, protocol, patterns, say }: ChannelWork,
   options: ConnectionOptions,
   { timeout, count }: ObserveLimits
 ): Promise<Observed> {
   const { clock, stop } = io
-  const connection = await openConnection(options)
-  const { url, protocol } = connection.broker
+  const connection = await protocol.open(options)
   await observeChannels({
     connection,
     clock,
     stop,
     patterns,
+    patternRules: protocol.grammar,
     catalogue,
-    timeout: timeout ?? DEFAULT_TIME,
+    timeout: timeout === undefined ? DEFAULT_TIME : limitOf(timeout),
     count,
-    onSubscribed: () => say(subscribedLine(patterns, connection.broker))
+    onSubscribed: () =>
+      say(
+        subscribedLine(
+          patterns.map(({ pattern }) => pattern),
+          connection.broker
+        )
+      )
   })
-  return { until: clock.now(), server: describeServer(url, protocol) }
+  return { until: clock.now(), server: connection.broker.server }
 }
 
 async function observeFile(
-  { io, catalogue, patterns }: ChannelWork,
+  { io, catalogue, protocol, patterns }: ChannelWork,
   name: string,
   { count }: ObserveLimits
 ): Promise<Observed> {
-  const matches = patterns.map(compilePattern)
   let broker = ''
   await observeRecording({
     items: openRecording(name, io, {
@@ -68,9 +72,11 @@ async function observeFile(
         broker ||= header.broker
       }
     }),
-    isWanted: (channel) => matches.some((match) => match(channel)),
-    catalogue,
-    count
+    selection: new MessageSelection(
+      { patterns: patterns.map(({ pattern }) => pattern), count },
+      protocol.grammar
+    ),
+    catalogue
   })
-  return { until: catalogue.lastSeen ?? 0, server: describeServer(broker) }
+  return { until: catalogue.lastSeen ?? 0, server: protocol.describeServer(broker) }
 }

@@ -1,7 +1,6 @@
 import { interruptedBy } from '../../cli/io.js'
 import { openOutbox } from '../../cli/outbox/open-outbox.js'
 import { OutboxPublication } from '../../operations/outbox.js'
-import { checkConnectionOptions, openConnection } from '../../transport/open-connection.js'
 import { outboxClosingLine, outboxPublishFailure } from '../../ui/outbox-report.js'
 import { NOTHING_PUBLISHED } from '../../ui/publish-report.js'
 import type { PublishWork } from './publish-work.js'
@@ -13,13 +12,14 @@ import { runPublication } from './run-publication.js'
  * @throws TidingsError for messages that are neither on disk nor acknowledged, and for bad connection options
  */
 export async function publishThroughOutbox(work: PublishWork, name: string): Promise<void> {
-  const { io, source, options, limits, say, warn } = work
+  const { io, source, protocol, options, target, limits, say, warn } = work
   const { clock, stop } = io
   // Before anything is stored.
-  await checkConnectionOptions(options)
+  await protocol.checkOptions(options)
   const publication = new OutboxPublication({
     outbox: openOutbox(name, { make: true, onNotice: warn }),
-    connect: () => openConnection(options),
+    connect: () => protocol.open(options),
+    target,
     clock,
     random: Math.random,
     stop,
@@ -27,10 +27,11 @@ export async function publishThroughOutbox(work: PublishWork, name: string): Pro
     onWaiting: say
   })
   const { outcome, elapsedMs } = await runPublication(publication, work)
+  for (const loss of target.losses) warn(loss)
   const context = { outbox: name, interrupted: interruptedBy(io) }
   const failure = outboxPublishFailure(outcome, context)
   if (failure) throw failure
   if (outcome.stored + outcome.others.acknowledged === 0) return warn(NOTHING_PUBLISHED)
-  const { channel, qos } = source
-  say(outboxClosingLine(outcome, { ...context, channel, qos, elapsedMs }))
+  const { channel, guarantee } = source
+  say(outboxClosingLine(outcome, { ...context, channel, guarantee, elapsedMs }))
 }

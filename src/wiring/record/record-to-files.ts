@@ -4,6 +4,7 @@ import type { SubscriberWish } from '../../cli/flags/subscription.js'
 import { startProgress } from '../../cli/progress.js'
 import { recordingFiles } from '../../cli/recording/recording-files.js'
 import type { ConnectionOptions } from '../../core/connection.js'
+import type { Protocol } from '../../core/protocol.js'
 import { type RecordOutcome, record } from '../../operations/record.js'
 import { formatRecordProgress, formatRecordSummary } from '../../ui/record-report.js'
 import { openSubscriber } from '../subscribe/open-subscriber.js'
@@ -16,6 +17,7 @@ import { openSubscriber } from '../subscribe/open-subscriber.js'
  */
 export async function recordToFiles(
   context: CommandContext,
+  protocol: Protocol,
   options: ConnectionOptions,
   wish: SubscriberWish,
   { sync, timeout, ...request }: RecordRequest,
@@ -23,7 +25,7 @@ export async function recordToFiles(
 ): Promise<RecordOutcome> {
   const { io, say, warn } = context
   const { clock } = io
-  const subscriber = await openSubscriber(context, options, wish, timeout)
+  const subscriber = await openSubscriber(context, protocol, options, wish, timeout)
   const began = clock.monotonic()
   const elapsedMs = () => (clock.monotonic() - began) / 1000
   let sumUp: () => void = () => undefined
@@ -31,10 +33,6 @@ export async function recordToFiles(
     return await record({
       ...subscriber,
       ...request,
-      // As published: a replay is then to leave the same last values behind.
-      subscriptions: wish.subscriptions.map((each) =>
-        wish.retained === 'include' ? { ...each, retainAsPublished: true } : each
-      ),
       patterns: wish.patterns,
       tidings,
       files: recordingFiles(sync ? 'always' : 'at-end'),

@@ -9,13 +9,14 @@ import type { ReplayWork } from './replay-work.js'
  * @param format what is due so many microseconds after the start
  */
 export function rehearse(
-  { io, source, request, say, warn }: ReplayWork,
+  { io, source, request, target, say, warn }: ReplayWork,
   format: (batch: readonly Message[], due: number) => string | Uint8Array
 ): Promise<ReplayOutcome> {
   const { clock, connection } = dryRun(io.clock, (batch, due) => io.stdout.write(format(batch, due)))
   return new Player({
     ...request,
     source,
+    target,
     connection,
     clock,
     stop: io.stop,

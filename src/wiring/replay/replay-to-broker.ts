@@ -2,24 +2,25 @@ import type { AcknowledgementLimits } from '../../cli/flags/acknowledgement.js'
 import { preciseClock } from '../../cli/precise-clock.js'
 import { listenToContinue } from '../../cli/terminal-keys.js'
 import type { ConnectionOptions } from '../../core/connection.js'
+import type { Protocol } from '../../core/protocol.js'
 import { Player } from '../../operations/player.js'
 import type { ReplayOutcome } from '../../operations/replay-terms.js'
-import { openConnection } from '../../transport/open-connection.js'
 import type { ReplayWork } from './replay-work.js'
 import { showPlayer } from './show-player.js'
 
 /**
  * Sends what was recorded when it is due, shows how it goes and, on a terminal, takes keys.
- * @throws TidingsError what `openConnection` rejects with
+ * @throws TidingsError what opening a connection rejects with
  */
 export async function replayToBroker(
   work: ReplayWork,
+  protocol: Protocol,
   options: ConnectionOptions,
   limits: AcknowledgementLimits
 ): Promise<ReplayOutcome> {
-  const { io, source, request, isQuiet, say, warn } = work
+  const { io, source, request, target, isQuiet, say, warn } = work
   let player: Player | undefined
-  const connection = await openConnection({
+  const connection = await protocol.open({
     ...options,
     onNotice: (notice) => {
       if (notice.kind === 'reconnecting') player?.connectionLost()
@@ -30,6 +31,7 @@ export async function replayToBroker(
   player = new Player({
     ...request,
     source,
+    target,
     connection,
     clock: preciseClock,
     stop: io.stop,

@@ -11,8 +11,9 @@ export interface TimeLimit {
   connected(): void
 }
 
-/** @param timeout milliseconds; no limit if undefined */
-export function startTimeLimit(clock: Clock, timeout: number | undefined): TimeLimit {
+/** @param timeout milliseconds; no limit if undefined or 0 */
+export function startTimeLimit(clock: Clock, wanted: number | undefined): TimeLimit {
+  const timeout = wanted === 0 ? undefined : wanted
   const late = new AbortController()
   const connected = new AbortController()
   const end = timeout === undefined ? undefined : clock.monotonic() + timeout * 1000
@@ -29,8 +30,8 @@ export function startTimeLimit(clock: Clock, timeout: number | undefined): TimeL
 }
 
 const tooLate = () =>
-  new TidingsError('nothing-received', 'received nothing: the time ran out before there was a connection', {
-    code: 'nothing-received',
+  new TidingsError('connect', 'cannot connect: the time ran out before there was a connection', {
+    code: 'connect-timeout',
     suggestion: 'allow more time, or see what is wrong with: tidings broker check',
     details: { received: 0 }
   })

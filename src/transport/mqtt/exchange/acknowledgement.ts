@@ -1,4 +1,4 @@
-import type { Protocol } from './packet-types.js'
+import type { MqttVersion } from './packet-types.js'
 import { PropertyReader } from './property-reader.js'
 import { ProtocolError } from './protocol-error.js'
 
@@ -18,7 +18,7 @@ export function decodeAcknowledgement(
   bytes: Buffer,
   at: number,
   end: number,
-  protocol: Protocol
+  protocol: MqttVersion
 ): Acknowledgement {
   const length = end - at
   if (length < 2 || (length > 2 && protocol !== '5')) {

@@ -1,9 +1,8 @@
-import type { MqttBinding, Qos } from '../../../core/message.js'
+import type { MqttBinding } from '../../../core/message.js'
 
 const PLAIN: readonly MqttBinding[] = [...Array(16).keys()].map((flags) => {
-  const qos = ((flags >> 1) & 3) as Qos
   const retain = (flags & 1) === 1
-  return Object.freeze((flags & 8) === 8 ? { qos, retain, dup: true } : { qos, retain })
+  return Object.freeze((flags & 8) === 8 ? { retain, dup: true } : { retain })
 })
 
 /** The binding of a received message without properties: one shared, frozen object for each combination of a PUBLISH's flags. */

@@ -6,7 +6,7 @@ import type { LineEnd } from './line-end.js'
 import {
   CONNACK,
   DISCONNECT,
-  type Protocol,
+  type MqttVersion,
   PUBACK,
   PUBCOMP,
   PUBLISH,
@@ -22,7 +22,7 @@ import { PACKET_ID_NOT_FOUND } from './reason-codes.js'
 
 /** What one network connection works with. */
 export interface ExchangeParts {
-  readonly protocol: Protocol
+  readonly protocol: MqttVersion
   readonly topicAliasMaximum: number
   readonly publisher: Publisher
   readonly inbox: Inbox
@@ -42,7 +42,7 @@ const CLOSED_BY_PEER = new Set<unknown>(['ECONNRESET', 'EPIPE'])
  */
 export class ExchangeStream extends Duplex {
   readonly writer: PacketWriter
-  readonly protocol: Protocol
+  readonly protocol: MqttVersion
   readonly #socket: Duplex
   readonly #parts: ExchangeParts
   readonly #incoming: FrameSplitter

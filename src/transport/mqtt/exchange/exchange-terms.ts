@@ -1,4 +1,4 @@
-import type { Qos } from '../../../core/message.js'
+import type { Guarantee } from '../../../core/message.js'
 
 /** What the broker said in its CONNACK that binds the exchange of messages on this network connection. */
 export interface ExchangeTerms {
@@ -7,7 +7,7 @@ export interface ExchangeTerms {
   readonly receiveMaximum?: number | undefined
   /** The largest packet it takes, in bytes, fixed header included. */
   readonly maximumPacketSize?: number | undefined
-  readonly maximumQos?: Qos | undefined
+  readonly maximumQos?: Guarantee | undefined
   readonly retainAvailable?: boolean | undefined
   /** How many topic aliases it lets us define. */
   readonly topicAliasMaximum?: number | undefined

@@ -1,24 +1,36 @@
-import type { Receiver } from '../../../core/connection.js'
+import type { Receipt, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
 import { PUBACK, PUBREC } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
+import { ReceiverRoutes } from './receiver-routes.js'
 
 const EXACTLY_ONCE = 0x1_0000
-/** Marks the acknowledgement of a QoS 2 message that was delivered before and is not in the batch. */
+/** Marks the acknowledgement of a QoS 2 message that was delivered before: it has no message in the queue. */
 const DELIVERED_BEFORE = 0x2_0000
+/** Marks a QoS 2 message whose connection is gone: the broker sends it again, and only then it can be acknowledged. */
+const DETACHED = 0x4_0000
+/** The mark of a message that nothing is owed for. */
+const NOTHING = 0
+
+/** Messages in a row for one receiver, with what is owed for each. */
+interface Delivery {
+  readonly messages: readonly Message[]
+  readonly marks: readonly number[]
+  readonly writer: PacketWriter | undefined
+}
 
 /**
- * Received messages on their way to the receiver: delivered in batches, one per tick, and acknowledged in one write once
+ * Received messages on their way to the receivers: delivered in batches, one per tick, and acknowledged in one write once
  * the receiver has settled. Remembers the QoS 2 messages that the broker has not released [MQTT-4.3.3-10], so that each is
  * delivered once, also over network connections of one session.
  */
 export class Inbox {
   readonly #onFailed: (error: unknown) => void
   readonly #onChange: () => void
-  #receiver: Receiver | undefined
+  readonly #routes = new ReceiverRoutes()
   #messages: Message[] = []
-  /** Packet identifiers to acknowledge with the waiting batch, marked where QoS is 2. */
-  #owed: number[] = []
+  /** One for each message in its order, and one for each acknowledgement alone: a packet identifier and what it is. */
+  #marks: number[] = []
   #writer: PacketWriter | undefined
   readonly #unreleased = new Uint8Array(0x1_0000)
   #delivering = false
@@ -31,30 +43,28 @@ export class Inbox {
     this.#onChange = onChange
   }
 
-  /** The receiver is at work, or there is none for what waits: nothing more is to be read. */
+  /** A receiver is at work, or there is none for what waits: nothing more is to be read. */
   get blocked(): boolean {
-    return this.#delivering || (this.#messages.length > 0 && this.#receiver === undefined)
+    return this.#delivering || (this.#messages.length > 0 && this.#routes.isEmpty)
   }
 
-  setReceiver(receiver: Receiver): void {
-    this.#receiver = receiver
+  /** Adds a receiver of what these patterns match; the first one also gets what no pattern matches. */
+  addReceiver(receiver: Receiver, patterns: readonly string[]): void {
+    this.#routes.add(receiver, patterns)
     this.#schedule()
   }
 
   add(message: Message, id: number, writer: PacketWriter): void {
     if (this.#stopped) return
     this.#writer = writer
-    if (message.mqtt.qos === 2) {
+    if (message.guarantee === 2) {
       if (this.#unreleased[id] === 1) {
-        this.#owed.push(id | EXACTLY_ONCE | DELIVERED_BEFORE)
-        this.#schedule()
+        this.#takeAgain(id)
         return
       }
-      this.#owed.push(id | EXACTLY_ONCE)
+      this.#marks.push(id | EXACTLY_ONCE)
       this.#unreleased[id] = 1
-    } else if (message.mqtt.qos === 1) {
-      this.#owed.push(id)
-    }
+    } else this.#marks.push(message.guarantee === 1 ? id : NOTHING)
     this.#messages.push(message)
     this.#schedule()
   }
@@ -69,15 +79,24 @@ export class Inbox {
   /** The broker has no session of ours: its identifiers start anew. */
   forgetSession(): void {
     this.#unreleased.fill(0)
+    this.#marks = this.#marks.map((mark) => (mark & DETACHED ? NOTHING : mark))
   }
 
   /** The network connection is gone: what waits is still delivered, but acknowledged only when the broker sends it again. */
   disconnect(): void {
-    this.#owed = []
+    this.#marks = this.#marks.filter((mark) => !(mark & DELIVERED_BEFORE)).map(detached)
+  }
+
+  /** A QoS 2 message came again: it waits here and belongs to the new connection from now on, or it was delivered before. */
+  #takeAgain(id: number): void {
+    const waiting = this.#marks.indexOf(id | EXACTLY_ONCE | DETACHED)
+    if (waiting < 0) this.#marks.push(id | EXACTLY_ONCE | DELIVERED_BEFORE)
+    else this.#marks[waiting] = id | EXACTLY_ONCE
+    this.#schedule()
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#delivering || this.#receiver === undefined) return
+    if (this.#scheduled || this.#delivering || this.#routes.isEmpty) return
     this.#scheduled = true
     // Several chunks of one tick (WebSocket frames, TLS records) make one batch.
     process.nextTick(this.#deliver)
@@ -85,17 +104,11 @@ export class Inbox {
 
   readonly #deliver = (): void => {
     this.#scheduled = false
-    const receiver = this.#receiver
-    if (receiver === undefined || this.#delivering || this.#stopped) return
-    const messages = this.#messages
-    const owed = this.#owed
-    const writer = this.#writer
-    if (messages.length === 0 && owed.length === 0) return
-    this.#messages = []
-    this.#owed = []
-    let settled: ReturnType<Receiver>
+    if (this.#delivering || this.#stopped || this.#marks.length === 0) return
+    const { delivery, receive } = this.#next()
+    let settled: Receipt | Promise<Receipt>
     try {
-      settled = messages.length > 0 ? receiver(messages) : undefined
+      settled = delivery.messages.length > 0 ? receive(delivery.messages) : undefined
     } catch (error) {
       this.#fail(error)
       return
@@ -104,45 +117,63 @@ export class Inbox {
       this.#delivering = true
       this.#onChange()
       settled.then(
-        (taken) => this.#delivered(messages, owed, taken, writer),
+        (receipt) => this.#delivered(delivery, receipt),
         (error: unknown) => this.#fail(error)
       )
     } else {
-      this.#delivered(messages, owed, settled, writer)
+      this.#delivered(delivery, settled)
     }
   }
 
-  #delivered(
-    messages: readonly Message[],
-    owed: readonly number[],
-    taken: number | void,
-    writer: PacketWriter | undefined
-  ): void {
-    this.#delivering = false
-    if (typeof taken === 'number' && taken < messages.length) {
-      acknowledge(this.#stopAfter(taken, messages, owed), writer)
-    } else {
-      acknowledge(owed, writer)
-      if (this.#messages.length > 0 || this.#owed.length > 0) this.#schedule()
+  /** Takes from the queue what goes to the same receivers in one batch. */
+  #next(): { delivery: Delivery; receive: Receiver } {
+    const { length, receive } = this.#routes.next(this.#messages)
+    const messages = this.#messages
+    const marks = this.#marks
+    const writer = this.#writer
+    if (length === messages.length) {
+      this.#messages = []
+      this.#marks = []
+      return { delivery: { messages, marks, writer }, receive }
     }
+    const cut = marksOf(length, marks)
+    this.#messages = messages.slice(length)
+    this.#marks = marks.slice(cut)
+    return { delivery: { messages: messages.slice(0, length), marks: marks.slice(0, cut), writer }, receive }
+  }
+
+  #delivered(delivery: Delivery, receipt: Receipt): void {
+    this.#delivering = false
+    const { marks, writer } = delivery
+    if (receipt === undefined) acknowledge(marks, writer)
+    else {
+      const done = Math.min(receipt.done + (receipt.next === 'let-go' ? 1 : 0), delivery.messages.length)
+      const cut = marksOf(done, marks)
+      acknowledge(marks.slice(0, cut), writer)
+      if (receipt.next === 'stop') this.#stopBefore(marks.slice(cut))
+      else this.#putBack(delivery, done, cut)
+    }
+    if (this.#marks.length > 0) this.#schedule()
     this.#onChange()
   }
 
-  /** The receiver wants no more: what it did not take stays with the broker. Returns what is to be acknowledged of the batch. */
-  #stopAfter(taken: number, messages: readonly Message[], owed: readonly number[]): number[] {
+  /** The receiver wants no more: what it did not take stays with the broker, which may send it to another connection of the session. */
+  #stopBefore(marks: readonly number[]): void {
+    for (const mark of marks) if (mark & EXACTLY_ONCE) this.#unreleased[mark & 0xffff] = 0
     this.#stop()
-    let withIds = messages.slice(0, taken).filter(({ mqtt }) => mqtt.qos > 0).length
-    return owed.filter((mark) => {
-      if (mark & DELIVERED_BEFORE || withIds-- > 0) return true
-      this.#unreleased[mark & 0xffff] = 0
-      return false
-    })
+  }
+
+  /** What comes behind a message that was let go is delivered again, before everything else. */
+  #putBack({ messages, marks, writer }: Delivery, done: number, cut: number): void {
+    const left = marks.slice(cut)
+    this.#messages = [...messages.slice(done), ...this.#messages]
+    this.#marks = [...(writer?.lost ? left.map(detached) : left), ...this.#marks]
   }
 
   #stop(): void {
     this.#stopped = true
     this.#messages = []
-    this.#owed = []
+    this.#marks = []
   }
 
   #fail(error: unknown): void {
@@ -153,8 +184,26 @@ export class Inbox {
   }
 }
 
-function acknowledge(owed: readonly number[], writer: PacketWriter | undefined): void {
-  if (owed.length === 0 || writer === undefined || writer.lost) return
-  for (const id of owed) writer.acknowledge(id < EXACTLY_ONCE ? PUBACK : PUBREC, id & 0xffff)
-  writer.flush()
+/** The mark of the same message once its connection is gone. */
+const detached = (mark: number): number => (mark & EXACTLY_ONCE ? mark | DETACHED : NOTHING)
+
+/** How many marks, from the front, belong to so many messages, with the acknowledgements alone between them. */
+function marksOf(messages: number, marks: readonly number[]): number {
+  let at = 0
+  for (let left = messages; at < marks.length; at++) {
+    if ((marks[at] as number) & DELIVERED_BEFORE) continue
+    if (left-- === 0) break
+  }
+  return at
+}
+
+function acknowledge(marks: readonly number[], writer: PacketWriter | undefined): void {
+  if (writer === undefined || writer.lost) return
+  let any = false
+  for (const mark of marks) {
+    if (mark === NOTHING || mark & DETACHED) continue
+    writer.acknowledge(mark & EXACTLY_ONCE ? PUBREC : PUBACK, mark & 0xffff)
+    any = true
+  }
+  if (any) writer.flush()
 }

@@ -6,7 +6,7 @@ import type { ExchangeOptions, ExchangeTerms, MessageIdProvider } from './exchan
 import { Inbox } from './inbox.js'
 import type { LineEnd } from './line-end.js'
 import { MessageIds } from './message-ids.js'
-import type { Protocol } from './packet-types.js'
+import type { MqttVersion } from './packet-types.js'
 import { Publisher } from './publisher.js'
 import { startReceiveClock } from './receive-clock.js'
 
@@ -56,7 +56,7 @@ export class MessageExchange {
    * What mqtt.js is to have for a socket (net, tls, WebSocket stream) that is connected or connecting. Each call is a new
    * network connection; the one before, if it is still there, is closed.
    */
-  openStream(socket: Duplex, protocol: Protocol): ExchangeStream {
+  openStream(socket: Duplex, protocol: MqttVersion): ExchangeStream {
     this.#stream?.destroy()
     const stream: ExchangeStream = new ExchangeStream(socket, {
       protocol,
@@ -103,9 +103,9 @@ export class MessageExchange {
     return this.#publisher.publish(batch)
   }
 
-  /** As `BrokerConnection.subscribe`'s `receive`. Until it is set, nothing is read beyond the first messages that come. */
-  setReceiver(receive: Receiver): void {
-    this.#inbox.setReceiver(receive)
+  /** As `BrokerConnection.subscribe`'s `receive`. Until there is one, nothing is read beyond the first messages that come. */
+  addReceiver(receive: Receiver, patterns: readonly string[]): void {
+    this.#inbox.addReceiver(receive, patterns)
     this.#stream?.regulate()
   }
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Message } from '../../../core/message.js'
+import { type Message, payloadBytes } from '../../../core/message.js'
 import { asBuffer } from '../../../core/utf8.js'
 import type { OpenBatch } from './open-batch.js'
 import { LARGEST_REMAINING_LENGTH, PUBREL } from './packet-types.js'
@@ -73,7 +73,7 @@ export class PacketWriter {
 
   /** @param batch what to tell when the socket has taken a QoS 0 message */
   publish(template: PublishTemplate, message: Message, id: number, dup: boolean, batch: OpenBatch): void {
-    const payload = message.payload
+    const payload = payloadBytes(message)
     const remaining = template.size + payload.length
     const separate = payload.length >= LARGE_PAYLOAD
     this.#reserve(5 + (separate ? template.size : remaining))
@@ -189,8 +189,8 @@ export class PacketWriter {
 }
 
 /** The length of the whole packet, fixed header included; more than any packet's when it cannot be sent. */
-export function publishSize(template: PublishTemplate, payload: Uint8Array): number {
-  const remaining = template.size + payload.length
+export function publishSize(template: PublishTemplate, payloadSize: number): number {
+  const remaining = template.size + payloadSize
   if (remaining < 128) return remaining + 2
   if (remaining < 16_384) return remaining + 3
   if (remaining < 2_097_152) return remaining + 4

@@ -1,25 +1,26 @@
-import type { Header, MqttBinding } from '../../../core/message.js'
+import type { MessageFacts } from '../../../core/message.js'
 
 const NONE = Uint8Array.of(0)
 const LARGEST_EXPIRY = 0xffff_ffff
 
-/** The properties of a PUBLISH with their length; or, as a string, why no packet can hold them. */
-export function encodePublishProperties(mqtt: MqttBinding, headers: readonly Header[]): Uint8Array | string {
+/** The properties of a PUBLISH with their length; or, as a string, why no packet can hold them. MQTT knows whole seconds: rounded up. */
+export function encodePublishProperties(facts: MessageFacts): Uint8Array | string {
+  const { mqtt, expiry, headers } = facts
   const parts: Uint8Array[] = []
-  if (mqtt.payloadUtf8 !== undefined) parts.push(Uint8Array.of(0x01, mqtt.payloadUtf8 ? 1 : 0))
-  if (mqtt.expiry !== undefined) {
-    if (!Number.isInteger(mqtt.expiry) || mqtt.expiry < 0 || mqtt.expiry > LARGEST_EXPIRY) {
-      return `an expiry of ${mqtt.expiry} is not a whole number of seconds up to ${LARGEST_EXPIRY}`
-    }
+  if (mqtt?.payloadUtf8 !== undefined) parts.push(Uint8Array.of(0x01, mqtt.payloadUtf8 ? 1 : 0))
+  if (expiry !== undefined) {
+    const seconds = Math.ceil(expiry)
+    if (!(seconds >= 0 && seconds <= LARGEST_EXPIRY))
+      return `an expiry of ${expiry} is not a number of seconds up to ${LARGEST_EXPIRY}`
     const part = Buffer.alloc(5)
     part[0] = 0x02
-    part.writeUInt32BE(mqtt.expiry, 1)
+    part.writeUInt32BE(seconds, 1)
     parts.push(part)
   }
   for (const [identifier, name, value] of [
-    [0x03, 'content type', mqtt.contentType],
-    [0x08, 'response channel', mqtt.responseChannel],
-    [0x09, 'correlation', mqtt.correlation]
+    [0x03, 'content type', facts.contentType],
+    [0x08, 'response channel', facts.responseChannel],
+    [0x09, 'correlation', facts.correlation]
   ] as const) {
     if (value === undefined) continue
     const bytes = typeof value === 'string' ? Buffer.from(value) : value
@@ -27,6 +28,7 @@ export function encodePublishProperties(mqtt: MqttBinding, headers: readonly Hea
     parts.push(Uint8Array.of(identifier), withLength(bytes))
   }
   for (const [name, value] of headers) {
+    if (typeof value !== 'string') return 'a header holds bytes that are not text'
     const [nameBytes, valueBytes] = [Buffer.from(name), Buffer.from(value)]
     if (nameBytes.length > 65_535 || valueBytes.length > 65_535) return 'a header is longer than 65535 bytes'
     parts.push(Uint8Array.of(0x26), withLength(nameBytes), withLength(valueBytes))

@@ -1,7 +1,7 @@
-import { type Message, NO_HEADERS } from '../../../core/message.js'
+import { type Guarantee, type Message, NO_HEADERS } from '../../../core/message.js'
 import { plainBinding } from './bindings.js'
 import { ChannelCache } from './channel-cache.js'
-import type { Protocol } from './packet-types.js'
+import type { MqttVersion } from './packet-types.js'
 import { ProtocolError } from './protocol-error.js'
 import { decodePublishProperties } from './publish-properties.js'
 
@@ -14,7 +14,7 @@ export class PublishDecoder {
   /** The packet identifier of the packet decoded last; 0 at QoS 0. */
   id = 0
 
-  constructor(protocol: Protocol, topicAliasMaximum: number, channels = new ChannelCache()) {
+  constructor(protocol: MqttVersion, topicAliasMaximum: number, channels = new ChannelCache()) {
     this.#withProperties = protocol === '5'
     this.#aliasMaximum = topicAliasMaximum
     this.#channels = channels
@@ -25,8 +25,7 @@ export class PublishDecoder {
    * @throws ProtocolError for what [MQTT-3.3] forbids
    */
   decode(bytes: Buffer, first: number, at: number, end: number, time: number): Message {
-    const qos = (first >> 1) & 3
-    if (qos === 3) throw new ProtocolError('a PUBLISH with both QoS bits set')
+    const qos = qosOf(first)
     const topicStart = at + 2
     const topicEnd = topicStart + twoBytes(bytes, at, end)
     let rest = topicEnd
@@ -39,19 +38,14 @@ export class PublishDecoder {
     }
     if (!this.#withProperties) {
       const channel = this.#channels.channel(bytes, topicStart, topicEnd)
-      return {
-        channel,
-        payload: bytes.subarray(rest, end),
-        headers: NO_HEADERS,
-        mqtt: plainBinding(first),
-        time
-      }
+      const payload = bytes.subarray(rest, end)
+      return { channel, payload, headers: NO_HEADERS, guarantee: qos, mqtt: plainBinding(first), time }
     }
     if (rest >= end) throw new ProtocolError('a PUBLISH without properties')
     if (bytes[rest] === 0 && topicEnd > topicStart) {
       const channel = this.#channels.channel(bytes, topicStart, topicEnd)
       const payload = bytes.subarray(rest + 1, end)
-      return { channel, payload, headers: NO_HEADERS, mqtt: plainBinding(first), time }
+      return { channel, payload, headers: NO_HEADERS, guarantee: qos, mqtt: plainBinding(first), time }
     }
     return this.#decodeWithProperties(bytes, first, topicStart, topicEnd, rest, end, time)
   }
@@ -68,10 +62,18 @@ export class PublishDecoder {
     const start = endOfLength(bytes, lengthAt, end)
     const payloadStart = start + lengthOf(bytes, lengthAt, start)
     if (payloadStart > end) throw new ProtocolError('properties that run beyond their packet')
-    const { headers, binding, topicAlias } = decodePublishProperties(bytes, start, payloadStart)
+    const { facts, binding, topicAlias } = decodePublishProperties(bytes, start, payloadStart)
     const channel = this.#channelOf(bytes, topicStart, topicEnd, topicAlias)
-    const mqtt = { ...plainBinding(first), ...binding }
-    return { channel, payload: bytes.subarray(payloadStart, end), headers, mqtt, time }
+    const plain = plainBinding(first)
+    const mqtt = binding === undefined ? plain : { ...plain, ...binding }
+    return {
+      ...facts,
+      channel,
+      payload: bytes.subarray(payloadStart, end),
+      guarantee: qosOf(first),
+      mqtt,
+      time
+    }
   }
 
   #channelOf(bytes: Buffer, start: number, end: number, alias: number): string {
@@ -87,6 +89,12 @@ export class PublishDecoder {
     if (channel === undefined) throw new ProtocolError('an empty topic without a known topic alias')
     return channel
   }
+}
+
+function qosOf(first: number): Guarantee {
+  const qos = (first >> 1) & 3
+  if (qos === 3) throw new ProtocolError('a PUBLISH with both QoS bits set')
+  return qos as Guarantee
 }
 
 function twoBytes(bytes: Buffer, at: number, end: number): number {

@@ -1,12 +1,12 @@
-import { type Header, type MqttBinding, NO_HEADERS } from '../../../core/message.js'
+import { type Header, type MessageFacts, type MqttBinding, NO_HEADERS } from '../../../core/message.js'
 import { PropertyReader } from './property-reader.js'
 import { ProtocolError } from './protocol-error.js'
 
 /** What the properties of a received PUBLISH say (MQTT 5, 3.3.2.3). */
 export interface PublishProperties {
-  readonly headers: readonly Header[]
-  /** The part of the binding that comes from properties. */
-  readonly binding: Omit<MqttBinding, 'qos' | 'retain' | 'dup'>
+  readonly facts: Pick<MessageFacts, 'headers' | 'contentType' | 'expiry' | 'responseChannel' | 'correlation'>
+  /** The part of the binding that comes from properties, if any does. */
+  readonly binding: Omit<MqttBinding, 'retain' | 'dup'> | undefined
   /** 0: none. */
   readonly topicAlias: number
 }
@@ -17,7 +17,11 @@ export interface PublishProperties {
  */
 export function decodePublishProperties(bytes: Buffer, start: number, end: number): PublishProperties {
   const reader = new PropertyReader(bytes, start, end)
-  const binding: { -readonly [K in keyof PublishProperties['binding']]: PublishProperties['binding'][K] } = {}
+  let contentType: string | undefined
+  let expiry: number | undefined
+  let responseChannel: string | undefined
+  let correlation: Uint8Array | undefined
+  let payloadUtf8: boolean | undefined
   let headers: Header[] | undefined
   let ids: number[] | undefined
   let topicAlias = 0
@@ -27,24 +31,24 @@ export function decodePublishProperties(bytes: Buffer, start: number, end: numbe
         reader.once(0x01)
         const indicator = reader.byte()
         if (indicator > 1) throw new ProtocolError('a payload format indicator that is neither 0 nor 1')
-        binding.payloadUtf8 = indicator === 1
+        payloadUtf8 = indicator === 1
         break
       }
       case 0x02:
         reader.once(0x02)
-        binding.expiry = reader.fourBytes()
+        expiry = reader.fourBytes()
         break
       case 0x03:
         reader.once(0x03)
-        binding.contentType = reader.text()
+        contentType = reader.text()
         break
       case 0x08:
         reader.once(0x08)
-        binding.responseChannel = reader.topic()
+        responseChannel = reader.topic()
         break
       case 0x09:
         reader.once(0x09)
-        binding.correlation = reader.binary()
+        correlation = reader.binary()
         break
       case 0x0b: {
         const id = reader.variableInteger()
@@ -68,6 +72,17 @@ export function decodePublishProperties(bytes: Buffer, start: number, end: numbe
         throw new ProtocolError('a property that PUBLISH does not have')
     }
   }
-  if (ids !== undefined) binding.subscriptionIds = ids
-  return { headers: headers ?? NO_HEADERS, binding, topicAlias }
+  const facts = { headers: headers ?? NO_HEADERS, contentType, expiry, responseChannel, correlation }
+  return { facts, binding: bindingOf(payloadUtf8, ids), topicAlias }
+}
+
+function bindingOf(
+  payloadUtf8: boolean | undefined,
+  subscriptionIds: readonly number[] | undefined
+): PublishProperties['binding'] {
+  if (payloadUtf8 === undefined && subscriptionIds === undefined) return undefined
+  return {
+    ...(payloadUtf8 !== undefined && { payloadUtf8 }),
+    ...(subscriptionIds !== undefined && { subscriptionIds })
+  }
 }

@@ -1,13 +1,13 @@
-import type { Header, Message, MqttBinding, Qos } from '../../../core/message.js'
-import type { Protocol } from './packet-types.js'
+import { DEFAULT_GUARANTEE, type Guarantee, type Message, type MessageFacts } from '../../../core/message.js'
+import type { MqttVersion } from './packet-types.js'
 import { encodePublishProperties } from './property-writer.js'
 
 /** Everything of a PUBLISH packet but its identifier and payload; messages that share it are encoded by copying it. */
 export interface PublishTemplate {
-  readonly channel: string
-  readonly mqtt: MqttBinding
-  readonly headers: readonly Header[]
-  readonly qos: Qos
+  /** A message that it was made of. */
+  readonly message: Message
+  readonly qos: Guarantee
+  readonly retain: boolean
   readonly firstByte: number
   /** The topic with its length. */
   readonly topic: Uint8Array
@@ -25,45 +25,54 @@ const NOTHING = new Uint8Array(0)
 
 /** Makes templates; remembers the last one, because messages that follow each other mostly differ only in their payload. */
 export class PublishTemplates {
-  readonly #protocol: Protocol
+  readonly #version: MqttVersion
   #last: PublishTemplate | undefined
 
-  constructor(protocol: Protocol) {
-    this.#protocol = protocol
+  constructor(version: MqttVersion) {
+    this.#version = version
   }
 
-  /** Bindings and headers are compared by identity: they are read-only. */
   of(message: Message): PublishTemplate {
     const last = this.#last
-    if (
-      last !== undefined &&
-      last.mqtt === message.mqtt &&
-      last.channel === message.channel &&
-      (last.headers === message.headers || (last.headers.length === 0 && message.headers.length === 0))
-    ) {
-      return last
-    }
+    if (last !== undefined && isAlike(last.message, message)) return last
     const template = this.#make(message, last)
     this.#last = template
     return template
   }
 
-  #make({ channel, mqtt, headers }: Message, last: PublishTemplate | undefined): PublishTemplate {
-    const topic = last !== undefined && last.channel === channel ? last.topic : encodeTopic(channel)
-    const encoded = this.#protocol === '5' ? encodePublishProperties(mqtt, headers) : NOTHING
+  #make(message: Message, last: PublishTemplate | undefined): PublishTemplate {
+    const { channel, guarantee: qos = DEFAULT_GUARANTEE, mqtt } = message
+    const retain = mqtt?.retain === true
+    const topic = last !== undefined && last.message.channel === channel ? last.topic : encodeTopic(channel)
+    const encoded = this.#version === '5' ? encodePublishProperties(message) : NOTHING
     const properties = typeof encoded === 'string' ? NOTHING : encoded
-    const flaw = typeof encoded === 'string' ? encoded : topicFlaw(topic)
-    const size = topic.length + (mqtt.qos > 0 ? 2 : 0) + properties.length
-    const firstByte = 0x30 | (mqtt.qos << 1) | (mqtt.retain ? 1 : 0)
-    const leavesOut = this.#protocol !== '5' && needsMqtt5(mqtt, headers)
-    return { channel, mqtt, headers, qos: mqtt.qos, firstByte, topic, properties, size, leavesOut, flaw }
+    const flaw = typeof encoded === 'string' ? encoded : (topicFlaw(topic) ?? payloadFlaw(message))
+    const size = topic.length + (qos > 0 ? 2 : 0) + properties.length
+    const firstByte = 0x30 | (qos << 1) | (retain ? 1 : 0)
+    const leavesOut = this.#version !== '5' && needsMqtt5(message)
+    return { message, qos, retain, firstByte, topic, properties, size, leavesOut, flaw }
   }
 }
 
+/** Facts are compared by identity: they are read-only. */
+function isAlike(one: Message, other: Message): boolean {
+  return (
+    one.mqtt === other.mqtt &&
+    one.channel === other.channel &&
+    one.guarantee === other.guarantee &&
+    (one.headers === other.headers || (one.headers.length === 0 && other.headers.length === 0)) &&
+    one.contentType === other.contentType &&
+    one.expiry === other.expiry &&
+    one.responseChannel === other.responseChannel &&
+    one.correlation === other.correlation &&
+    (one.payload === null) === (other.payload === null)
+  )
+}
+
 /** A content type of JSON is no loss worth a warning: it is added without being asked for. */
-function needsMqtt5(mqtt: MqttBinding, headers: readonly Header[]): boolean {
-  const { contentType, ...others } = mqtt
-  return encodePublishProperties(contentType === 'application/json' ? others : mqtt, headers).length > 1
+function needsMqtt5(facts: MessageFacts): boolean {
+  const isJson = facts.contentType === 'application/json'
+  return encodePublishProperties(isJson ? { ...facts, contentType: undefined } : facts).length > 1
 }
 
 function encodeTopic(channel: string): Uint8Array {
@@ -79,3 +88,6 @@ function topicFlaw(topic: Uint8Array): string | undefined {
   if (topic.length === 2) return 'the channel name is empty'
   return topic.length > 65_537 ? 'the channel name is longer than 65535 bytes' : undefined
 }
+
+const payloadFlaw = ({ payload }: Message): string | undefined =>
+  payload === null ? 'MQTT has no messages without a payload' : undefined

@@ -5,7 +5,7 @@ import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, InFlightTable } from './i
 import type { LineEnd } from './line-end.js'
 import type { MessageIds } from './message-ids.js'
 import { OpenBatch } from './open-batch.js'
-import { type Protocol, PUBREL } from './packet-types.js'
+import { type MqttVersion, PUBREL } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
 import { PoisonWatch } from './poison-watch.js'
 import { ProtocolError } from './protocol-error.js'
@@ -73,7 +73,7 @@ export class Publisher {
     return batch.report
   }
 
-  resume(writer: PacketWriter, protocol: Protocol, terms: ExchangeTerms): void {
+  resume(writer: PacketWriter, protocol: MqttVersion, terms: ExchangeTerms): void {
     if (this.#abandoned) return
     if (!terms.sessionPresent) this.#forgetSession()
     this.#line = new PublishingLine(this.#outgoing, writer, protocol, terms, this.#inFlight.idsInOrder())

@@ -44,7 +44,7 @@ export class PublishingLimits {
         reason: `QoS ${template.qos} is more than the broker's maximum of ${maximumQos}`
       }
     }
-    if (template.mqtt.retain && !retainAvailable) {
+    if (template.retain && !retainAvailable) {
       return { code: 'over-broker-limit', reason: 'the broker does not keep retained messages' }
     }
     return undefined

@@ -1,9 +1,9 @@
-import type { Message } from '../../../core/message.js'
+import { type Message, payloadSize } from '../../../core/message.js'
 import type { ExchangeTerms } from './exchange-terms.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
 import type { MessageIds } from './message-ids.js'
 import type { OpenBatch } from './open-batch.js'
-import { type Protocol, PUBREL } from './packet-types.js'
+import { type MqttVersion, PUBREL } from './packet-types.js'
 import { type PacketWriter, publishSize } from './packet-writer.js'
 import type { PoisonWatch } from './poison-watch.js'
 import { type PublishTemplate, PublishTemplates } from './publish-template.js'
@@ -24,7 +24,7 @@ export interface Outgoing {
 /** One network connection that is published on: sends what the window, the socket and the broker's limits allow. */
 export class PublishingLine {
   readonly writer: PacketWriter
-  readonly protocol: Protocol
+  readonly protocol: MqttVersion
   readonly #outgoing: Outgoing
   readonly #templates: PublishTemplates
   readonly #limits: PublishingLimits
@@ -38,7 +38,7 @@ export class PublishingLine {
   constructor(
     outgoing: Outgoing,
     writer: PacketWriter,
-    protocol: Protocol,
+    protocol: MqttVersion,
     terms: ExchangeTerms,
     again: number[]
   ) {
@@ -93,7 +93,7 @@ export class PublishingLine {
       const batch = inFlight.batch(id)
       const message = batch.messages[index] as Message
       const template = this.#templates.of(message)
-      const refusal = this.#refusal(template, publishSize(template, message.payload))
+      const refusal = this.#refusal(template, publishSize(template, payloadSize(message)))
       if (refusal !== undefined) {
         if (poison.isSuspect(inFlight.sequence(id))) poison.progress()
         remove(id).refuse(index, refusal.code, refusal.reason)
@@ -121,7 +121,7 @@ export class PublishingLine {
         continue
       }
       const template = this.#templates.of(message)
-      const size = publishSize(template, message.payload)
+      const size = publishSize(template, payloadSize(message))
       const refusal = this.#refusal(template, size)
       if (refusal !== undefined) {
         batch.next++

@@ -2,6 +2,7 @@ import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channe
 import { formatDuration } from '../../../core/duration.js'
 import { formatPointer } from '../../../core/json/json-outline.js'
 import { numbersOf, type Point, summarise } from '../../../core/json/number-series.js'
+import { payloadSize } from '../../../core/message.js'
 import { brailleChart } from '../braille-chart.js'
 import { formatNumber, formatTimeOfDay } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
@@ -20,7 +21,7 @@ const recent = new RecentCache<StoredMessage, ReadonlyMap<string, number>>(1024)
 
 function numbersIn(message: StoredMessage): ReadonlyMap<string, number> {
   return recent.get(message, () => {
-    if (message.payload.length > LARGEST_CHARTED) return NO_NUMBERS
+    if (payloadSize(message) > LARGEST_CHARTED) return NO_NUMBERS
     const content = readContent(message)
     return content.kind === 'json' ? numbersOf(content.outline, MOST_FIELDS) : NO_NUMBERS
   })

@@ -1,5 +1,6 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { mqttLetters } from '../../mqtt-message.js'
 import { formatTimeOfDay } from '../figures.js'
 import { type Line, span } from '../line.js'
 import type { PayloadTest } from '../payload-search.js'
@@ -22,12 +23,13 @@ export function historyDoc(entry: ChannelEntry, finds: PayloadTest | undefined):
 }
 
 function historyLine(message: StoredMessage, finds: PayloadTest | undefined): Line {
-  const { qos, retain, dup } = message.mqtt
+  const { guarantee } = message
+  const qos = guarantee === undefined ? '' : `q${guarantee}`
   const found = finds?.(searchedText(message))
   return [
     span(found ? '* ' : '  ', 'warning'),
     span(`${formatTimeOfDay(message.time)} `),
-    span(`q${qos}${retain ? ' R' : ''}${dup ? ' D' : ''} `, 'dim'),
+    span(`${qos}${mqttLetters(message)} `, 'dim'),
     span(`${formatByteSize(message.size)} `, 'dim'),
     span(previewOf(message), 'text')
   ]
@@ -35,8 +37,10 @@ function historyLine(message: StoredMessage, finds: PayloadTest | undefined): Li
 
 /** The beginning of a payload on one line. */
 export function previewOf(message: StoredMessage): string {
-  if (message.payload.length === 0) return '(empty)'
-  const { buffer, byteOffset, length } = message.payload
+  const { payload } = message
+  if (payload === null) return '(no payload)'
+  if (payload.length === 0) return '(empty)'
+  const { buffer, byteOffset, length } = payload
   const text = Buffer.from(buffer, byteOffset, Math.min(length, PREVIEW)).toString('utf8')
   const replaced = text.match(/\ufffd|[\0-\x08]/g)?.length ?? 0
   if (replaced > 1) return `0x${Buffer.from(buffer, byteOffset, Math.min(length, 64)).toString('hex')}`

@@ -6,6 +6,7 @@ import { RecentCache } from '../recent-cache.js'
 
 /** A payload made ready to be shown. */
 export type Content =
+  | { readonly kind: 'null' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'json'; readonly text: string; readonly outline: readonly OutlineLine[] }
   | { readonly kind: 'text'; readonly text: string }
@@ -25,10 +26,11 @@ export function contentOf(message: StoredMessage): Content {
 /** The same, not remembered: for passing through many messages. */
 export function readContent(message: StoredMessage): Content {
   const bytes = message.payload
+  if (bytes === null) return { kind: 'null' }
   const isCut = bytes.length < message.size
   // A payload that was kept in part may end within a character, which makes it no binary.
   const kind = isCut ? payloadKind(bytes.subarray(0, wholeCharacters(bytes))) : payloadKind(bytes)
-  if (kind === 'empty') return { kind }
+  if (kind === 'empty' || kind === 'null') return { kind }
   if (kind === 'binary') return { kind, bytes }
   const text = decodeUtf8(bytes)
   const outline = kind === 'json' && bytes.length <= LARGEST_OUTLINE ? outlineJson(text) : undefined

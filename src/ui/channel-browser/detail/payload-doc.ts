@@ -1,5 +1,6 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { payloadSize } from '../../../core/message.js'
 import { type Line, span, spans } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
 import { jsonDoc } from './json-lines.js'
@@ -11,6 +12,7 @@ const LONGEST_TEXT = 256 * 1024
 /** The payload of a message: JSON laid out and folded, text wrapped, bytes in hexadecimal. */
 export function payloadDoc(message: StoredMessage, folded: ReadonlySet<string>, width: number): Doc {
   const content = contentOf(message)
+  if (content.kind === 'null') return docOf([[span('(no payload)', 'dim')]])
   if (content.kind === 'empty') return docOf([[span('(empty payload)', 'dim')]])
   if (content.kind === 'json') return jsonDoc(content.outline, folded, width)
   const missing = missingLine(message, content.kind === 'text' ? content.text : undefined)
@@ -23,7 +25,7 @@ function missingLine(message: StoredMessage, text: string | undefined): Line[] {
   const lines: Line[] = []
   if (text !== undefined && text.length > LONGEST_TEXT)
     lines.push([span(`… ${formatByteSize(text.length - LONGEST_TEXT)} more are not shown`, 'warning')])
-  const unkept = message.size - message.payload.length
+  const unkept = message.size - payloadSize(message)
   if (unkept > 0) lines.push([span(`… ${formatByteSize(unkept)} more were not kept`, 'warning')])
   return lines
 }

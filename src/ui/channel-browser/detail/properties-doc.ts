@@ -1,7 +1,8 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
-import type { MqttBinding } from '../../../core/message.js'
 import { counted } from '../../counted.js'
+import { mqttFacts, payloadFormat, subscriptionsOf } from '../../mqtt-message.js'
+import { visibleValue } from '../../visible-value.js'
 import { formatAge, formatDay, formatRate, formatTimeOfDay } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
@@ -13,7 +14,7 @@ type Fact = readonly [name: string, value: string]
 export function propertiesDoc(entry: ChannelEntry, message: StoredMessage, now: number, width: number): Doc {
   const lines = [
     ...section(`Message ${message.sequence}`, messageFacts(message), width),
-    ...section('Headers', message.headers, width),
+    ...section('Headers', headerFacts(message), width),
     ...section('Channel', channelFacts(entry, now), width)
   ]
   return docOf(lines)
@@ -29,24 +30,32 @@ export function section(title: string, facts: readonly Fact[], width: number): L
   return [[span(title, 'strong')], ...lines, []]
 }
 
+const headerFacts = ({ headers }: StoredMessage): Fact[] =>
+  headers.map(([name, value]) => [name, typeof value === 'string' ? value : visibleValue(value)])
+
 function messageFacts(message: StoredMessage): Fact[] {
+  const { guarantee } = message
   return [
     ['received', `${formatDay(message.time)} ${formatTimeOfDay(message.time)}`],
     ['payload', `${formatByteSize(message.size)}, ${contentOf(message).kind}`],
-    ['QoS', String(message.mqtt.qos)],
-    ['retained', message.mqtt.retain ? 'yes: the broker had kept it' : 'no: it came live'],
-    ...optionalFacts(message.mqtt)
+    ...(guarantee === undefined ? [] : [['QoS', String(guarantee)] as const]),
+    ...mqttFacts(message),
+    ...optionalFacts(message)
   ]
 }
 
-function* optionalFacts(mqtt: MqttBinding): Generator<Fact> {
-  if (mqtt.dup) yield ['duplicate', 'perhaps: it was sent again (DUP)']
-  if (mqtt.contentType !== undefined) yield ['content type', mqtt.contentType]
-  if (mqtt.payloadUtf8 !== undefined) yield ['format', mqtt.payloadUtf8 ? 'UTF-8 text' : 'unspecified bytes']
-  if (mqtt.expiry !== undefined) yield ['expires after', `${mqtt.expiry} s`]
-  if (mqtt.responseChannel !== undefined) yield ['answer to', mqtt.responseChannel]
-  if (mqtt.correlation) yield ['correlation', Buffer.from(mqtt.correlation).toString('hex')]
-  if (mqtt.subscriptionIds?.length) yield ['subscription', mqtt.subscriptionIds.join(', ')]
+function* optionalFacts(message: StoredMessage): Generator<Fact> {
+  const { key, contentType, expiry, responseChannel, correlation, sourceTime } = message
+  if (key !== undefined) yield ['key', visibleValue(key)]
+  if (contentType !== undefined) yield ['content type', contentType]
+  const format = payloadFormat(message)
+  if (format !== undefined) yield ['format', format]
+  if (expiry !== undefined) yield ['expires after', `${expiry} s`]
+  if (responseChannel !== undefined) yield ['answer to', responseChannel]
+  if (correlation) yield ['correlation', Buffer.from(correlation).toString('hex')]
+  const subscriptions = subscriptionsOf(message)
+  if (subscriptions !== '') yield ['subscription', subscriptions]
+  if (sourceTime !== undefined) yield ['published', `${formatDay(sourceTime)} ${formatTimeOfDay(sourceTime)}`]
 }
 
 function channelFacts(entry: ChannelEntry, now: number): Fact[] {
@@ -58,7 +67,7 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['last seen', `${formatDay(entry.lastSeen)} ${formatTimeOfDay(entry.lastSeen)}`],
     ['age', formatAge(now - entry.lastSeen)],
     ['retained', entry.retained ? 'yes, as far as was seen' : 'no, as far as was seen'],
-    ['QoS seen', entry.qosSeen.join(', ')],
+    ['QoS seen', entry.guaranteesSeen.join(', ')],
     ['payloads', entry.kinds.join(', ')],
     ['kept here', counted(entry.history.length)]
   ]

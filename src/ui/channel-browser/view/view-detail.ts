@@ -2,6 +2,7 @@ import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
 import { visibleText } from '../../../core/visible-text.js'
 import { counted } from '../../counted.js'
+import { mqttMarks } from '../../mqtt-message.js'
 import { truncateMiddle } from '../cell-width.js'
 import { detailDoc, positionOf, shownMessage } from '../detail/detail-doc.js'
 import { contentOf } from '../detail/message-content.js'
@@ -40,13 +41,12 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
 function factsLine(model: Model, entry: ChannelEntry): Line {
   const message = shownMessage(model, entry)
   const position = positionOf(entry, message)
-  const { qos, retain, dup } = message.mqtt
+  const { guarantee } = message
   const facts = [
     formatTimeOfDay(message.time),
     `${formatByteSize(message.size)} ${contentOf(message).kind}`,
-    `QoS ${qos}`,
-    ...(retain ? ['retained'] : []),
-    ...(dup ? ['dup'] : [])
+    ...(guarantee === undefined ? [] : [`QoS ${guarantee}`]),
+    ...mqttMarks(message)
   ]
   const past = position < 0 ? 'past' : `past ${position + 1}/${entry.history.length}`
   return [...(model.pinned ? [span(` ${past}`, 'warning')] : []), span(` ${facts.join(' · ')}`, 'dim')]

@@ -1,5 +1,6 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import { payloadSize } from '../../../core/message.js'
 import { previewOf } from '../detail/history-doc.js'
 import { layOut } from '../layout.js'
 import { type Line, span } from '../line.js'
@@ -10,7 +11,7 @@ import type { World } from '../world.js'
 export function viewQuestion(model: Model, { messages, top }: ClearQuestion, world: World): Line[] {
   const { bodyRows } = layOut(model)
   const what = messages.length === 1 ? 'this retained message' : `these ${messages.length} retained messages`
-  const cut = messages.filter((message) => message.payload.length < message.size).length
+  const cut = messages.filter((message) => payloadSize(message) < message.size).length
   const head: Line[] = [
     [span(` Clear ${what} on ${world.title}?`, 'warning')],
     [span(' The broker forgets them; u puts them back as long as tidings runs.', 'dim')],

@@ -1,45 +1,37 @@
-import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, ConnectionOptions, OpenConnection } from '../core/connection.js'
-import { TidingsError } from '../core/errors.js'
+import type { ConnectionOptions } from '../../../core/connection.js'
+import { TidingsError } from '../../../core/errors.js'
+import type { MqttBrokerConnection } from '../broker-traits.js'
+import { WITHOUT_GROUPS } from '../mqtt-capabilities.js'
+import { transportClock } from '../transport-clock.js'
 import { type Ability, probeSharing } from './broker-probes.js'
-import type { ProbeWorld } from './probe-line.js'
+import type { ProbeWorld } from './probe-connection.js'
 
 /** How long a broker may take to deliver to a group, in milliseconds. */
 const PATIENCE = 2000
 
-/** What to do where a broker shares no messages among a group. */
-export const WITHOUT_GROUPS =
-  'leave out --group, or name a broker that has groups, such as mosquitto: --broker HOST'
-
 export interface GroupCheck {
   /** Where the group is about to be joined. */
-  readonly connection: BrokerConnection
+  readonly connection: MqttBrokerConnection
   /** How that was connected. */
   readonly options: ConnectionOptions
-  readonly openConnection: OpenConnection
-  readonly clock: Clock
+  /** Makes another connection to the same brokers. */
+  readonly open: (options: ConnectionOptions) => Promise<MqttBrokerConnection>
   readonly stop: AbortSignal
 }
 
 /**
  * Makes sure that the broker delivers to groups, where the protocol (3.1.1) does not let it say so: RabbitMQ 3.10 and NATS 2.9
  * grant what a group subscribes to and then deliver nothing, for ever. This takes a second connection and two small messages
- * below `tidings-check/`. The connection is closed if it does not.
+ * below `tidings-check/`.
  * @throws TidingsError refused, `groups-unsupported`
  */
-export async function confirmGroups({
-  connection,
-  options,
-  openConnection,
-  clock,
-  stop
-}: GroupCheck): Promise<void> {
-  if (connection.broker.sharedAvailable !== undefined) return
-  const { will: _will, clientId: _clientId, ...others } = options
-  const { url, clientId } = connection.broker
+export async function confirmGroups({ connection, options, open, stop }: GroupCheck): Promise<void> {
+  const { clientId: _clientId, session: _session, mqtt, ...others } = options
+  const { url, clientId, mqtt: traits } = connection.broker
   const { works, note } = await tryToShare({
-    connect: (wish) => openConnection({ ...others, ...wish }),
-    clock,
+    connect: ({ onNotice }) =>
+      open({ ...others, signal: stop, mqtt: { version: mqtt?.version ?? traits.version }, onNotice }),
+    clock: transportClock,
     // As unique as the client's name, in characters that every broker takes.
     scratch: `tidings-check/${clientId.replace(/[^\w-]/g, '-')}`,
     patience: PATIENCE,
@@ -51,7 +43,6 @@ export async function confirmGroups({
     options.onNotice({ kind: 'warning', text })
     return
   }
-  await connection.close()
   throw new TidingsError(
     'refused',
     `cannot subscribe as a group at "${url}": the broker has no groups (${note})`,

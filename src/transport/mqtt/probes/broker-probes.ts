@@ -1,6 +1,6 @@
-import { TidingsError } from '../core/errors.js'
-import type { Qos } from '../core/message.js'
-import { ProbeLine, type ProbeWorld } from './probe-line.js'
+import { TidingsError } from '../../../core/errors.js'
+import type { Guarantee } from '../../../core/message.js'
+import { ProbeConnection, type ProbeWorld } from './probe-connection.js'
 
 /** Whether a broker does something. */
 export interface Ability {
@@ -12,12 +12,12 @@ export interface Ability {
 
 /** What a broker made of one message that was subscribed to and published at the same QoS. */
 export interface QosAnswer {
-  readonly asked: Qos
+  readonly asked: Guarantee
   /** `undefined`: the subscription was refused or not answered. */
-  readonly granted: Qos | undefined
+  readonly granted: Guarantee | undefined
   readonly acknowledged: boolean
   /** At which QoS it came back, if it did. */
-  readonly delivered: Qos | undefined
+  readonly delivered: Guarantee | undefined
   readonly note?: string
 }
 
@@ -27,30 +27,30 @@ const CLEARING = 1000
 /** The answer where what is published does not come back, whatever it is. */
 export const UNHEARD: Ability = { works: undefined, note: 'nothing that was published came back' }
 
-/** Opens a line for one question and closes it whatever happens. */
-async function onLine<T>(world: ProbeWorld, ask: (line: ProbeLine) => Promise<T>): Promise<T> {
-  const line = await ProbeLine.open(world)
+/** Opens a connection for one question and closes it whatever happens. */
+async function onConnection<T>(world: ProbeWorld, ask: (probe: ProbeConnection) => Promise<T>): Promise<T> {
+  const probe = await ProbeConnection.open(world)
   try {
-    return await ask(line)
+    return await ask(probe)
   } finally {
-    await line.close()
+    await probe.close()
   }
 }
 
 const noted = (note: string | undefined) => (note === undefined ? {} : { note })
 
 /** Subscribes, publishes and looks at what comes back, all at this QoS. */
-export function probeQos(world: ProbeWorld, asked: Qos): Promise<QosAnswer> {
+export function probeQos(world: ProbeWorld, asked: Guarantee): Promise<QosAnswer> {
   const channel = `${world.scratch}/qos${asked}`
-  return onLine(world, (subscriber) =>
-    onLine(world, async (publisher) => {
-      const grant = await subscriber.subscribe(channel, asked)
+  return onConnection(world, (subscriber) =>
+    onConnection(world, async (publisher) => {
+      const grant = await subscriber.subscribe({ pattern: channel, guarantee: asked })
       const failure = await publisher.publish(channel, asked)
       const arrival =
         failure === undefined ? await subscriber.arrival((one) => one.channel === channel) : undefined
       return {
         asked,
-        granted: grant?.qos,
+        granted: grant?.guarantee,
         acknowledged: failure === undefined,
         delivered: arrival?.qos,
         ...noted(grant?.reason ?? subscriber.trouble ?? failure ?? publisher.warnings[0])
@@ -62,29 +62,30 @@ export function probeQos(world: ProbeWorld, asked: Qos): Promise<QosAnswer> {
 /** Whether a kept message is shown to who subscribes later, by its name and by a pattern. It is removed again. */
 export async function probeRetained(world: ProbeWorld): Promise<{ byName: Ability; byPattern: Ability }> {
   const channel = `${world.scratch}/retained`
-  return onLine(world, async (line) => {
-    if (!line.broker.retainAvailable) {
+  return onConnection(world, async (probe) => {
+    if (!probe.broker.mqtt.retainAvailable) {
       const none: Ability = { works: false, note: 'the broker says that it keeps none' }
       return { byName: none, byPattern: none }
     }
     try {
-      const failure = await line.publish(channel, 1, { payload: 'kept' })
+      const failure = await probe.publish(channel, 1, { payload: 'kept' })
       if (failure !== undefined) {
         const unknown: Ability = { works: undefined, note: failure }
         return { byName: unknown, byPattern: unknown }
       }
       const shown = (pattern: string) =>
-        onLine(world, async (later): Promise<Ability> => {
-          const grant = await later.subscribe(pattern, 1)
-          if (grant?.qos === undefined) return { works: undefined, ...noted(grant?.reason ?? later.trouble) }
+        onConnection(world, async (later): Promise<Ability> => {
+          const grant = await later.subscribe({ pattern, guarantee: 1 })
+          if (grant?.guarantee === undefined)
+            return { works: undefined, ...noted(grant?.reason ?? later.trouble) }
           const arrival = await later.arrival((one) => one.channel === channel)
           return arrival === undefined ? { works: false, note: 'none came' } : { works: true }
         })
       return { byName: await shown(channel), byPattern: await shown(`${world.scratch}/#`) }
     } finally {
       // Also when the user has stopped the check, and nothing else waits any more.
-      await line.publish(channel, 1, { payload: '' })
-      await line.close(CLEARING)
+      await probe.publish(channel, 1, { payload: '' })
+      await probe.close(CLEARING)
     }
   })
 }
@@ -94,19 +95,19 @@ export async function probeRetained(world: ProbeWorld): Promise<{ byName: Abilit
  * a message is published that it must get, and one that shows that messages get through at all.
  */
 export function probeSharing(world: ProbeWorld): Promise<Ability> {
-  return onLine(world, async (line) => {
+  return onConnection(world, async (probe) => {
     const channel = `${world.scratch}/shared`
     const witness = `${world.scratch}/witness`
-    await line.subscribe(witness, 1)
-    const grant = await line.subscribe(`$share/tidings/${channel}`, 1)
-    if (grant?.qos === undefined) return { works: false, ...noted(grant?.reason ?? line.trouble) }
-    await line.publish(channel, 1)
-    const failure = await line.publish(witness, 1)
+    await probe.subscribe({ pattern: witness, guarantee: 1 })
+    const grant = await probe.subscribe({ pattern: channel, guarantee: 1, group: 'tidings' })
+    if (grant?.guarantee === undefined) return { works: false, ...noted(grant?.reason ?? probe.trouble) }
+    await probe.publish(channel, 1)
+    const failure = await probe.publish(witness, 1)
     if (failure !== undefined) return { works: undefined, note: failure }
-    if ((await line.arrival((one) => one.channel === witness)) === undefined) {
+    if ((await probe.arrival((one) => one.channel === witness)) === undefined) {
       return UNHEARD
     }
-    const arrival = await line.arrival((one) => one.channel === channel)
+    const arrival = await probe.arrival((one) => one.channel === channel)
     return arrival === undefined
       ? { works: false, note: 'granted, but nothing is delivered' }
       : { works: true }
@@ -114,19 +115,19 @@ export function probeSharing(world: ProbeWorld): Promise<Ability> {
 }
 
 /** Whether the broker keeps a session, and what comes meanwhile, for a client that is away. It is removed again. */
-export async function probeSession(world: ProbeWorld, clientId: string): Promise<Ability> {
+export async function probeSession(world: ProbeWorld, session: string): Promise<Ability> {
   const channel = `${world.scratch}/session`
-  const before = await ProbeLine.open(world, { clientId, durable: true })
+  const before = await ProbeConnection.open(world, { session })
   try {
-    const grant = await before.subscribe(channel, 1)
-    if (grant?.qos === undefined) return { works: undefined, ...noted(grant?.reason ?? before.trouble) }
+    const grant = await before.subscribe({ pattern: channel, guarantee: 1 })
+    if (grant?.guarantee === undefined) return { works: undefined, ...noted(grant?.reason ?? before.trouble) }
     await before.close()
-    const failure = await onLine(world, (line) => line.publish(channel, 1))
+    const failure = await onConnection(world, (probe) => probe.publish(channel, 1))
     if (failure !== undefined) return { works: undefined, note: failure }
-    const after = await ProbeLine.open(world, { clientId, durable: true })
+    const after = await ProbeConnection.open(world, { session })
     try {
-      if (!after.broker.sessionPresent) return { works: false, note: 'forgotten' }
-      await after.subscribe(channel, 1)
+      if (!after.broker.resumed) return { works: false, note: 'forgotten' }
+      await after.subscribe({ pattern: channel, guarantee: 1 })
       const arrival = await after.arrival((one) => one.channel === channel)
       return arrival === undefined
         ? { works: false, note: 'kept, but not what came meanwhile' }
@@ -137,21 +138,21 @@ export async function probeSession(world: ProbeWorld, clientId: string): Promise
   } finally {
     await before.close()
     // Only connecting once more, without a session, makes a broker forget it.
-    await (await ProbeLine.open(world, { clientId })).close()
+    await (await ProbeConnection.open(world, { clientId: `tidings-${session}` })).close()
   }
 }
 
 /** How many channels the broker tells about itself on, below `$SYS`; those it sends at once. */
 export function probeSystemChannels(world: ProbeWorld): Promise<number> {
-  return onLine(world, async (line) => {
+  return onConnection(world, async (probe) => {
     const fence = `${world.scratch}/fence`
     const isTold = ({ channel }: { channel: string }) => channel.startsWith('$SYS/')
-    await line.subscribe(fence, 0)
-    await line.subscribe('$SYS/#', 0)
-    await line.arrival(isTold)
-    await line.publish(fence, 0)
-    await line.arrival(({ channel }) => channel === fence)
-    return new Set(line.arrivals.filter(isTold).map(({ channel }) => channel)).size
+    await probe.subscribe({ pattern: fence, guarantee: 0 })
+    await probe.subscribe({ pattern: '$SYS/#', guarantee: 0 })
+    await probe.arrival(isTold)
+    await probe.publish(fence, 0)
+    await probe.arrival(({ channel }) => channel === fence)
+    return new Set(probe.arrivals.filter(isTold).map(({ channel }) => channel)).size
   })
 }
 
@@ -162,13 +163,13 @@ const NAMES = ['a.b', 'a b', 'a*b', 'é💡'] as const
 export async function probeNames(world: ProbeWorld): Promise<{ name: string; note: string }[]> {
   const changed: { name: string; note: string }[] = []
   for (const [index, name] of NAMES.entries()) {
-    const note = await onLine(world, async (line) => {
+    const note = await onConnection(world, async (probe) => {
       const parent = `${world.scratch}/name${index}`
-      await line.subscribe(`${parent}/#`, 1)
-      const failure = await line.publish(`${parent}/${name}`, 1)
-      if (line.trouble !== undefined || failure !== undefined) return line.trouble ?? failure
-      const arrival = await line.arrival(() => true)
-      if (arrival === undefined) return line.trouble ?? 'does not arrive'
+      await probe.subscribe({ pattern: `${parent}/#`, guarantee: 1 })
+      const failure = await probe.publish(`${parent}/${name}`, 1)
+      if (probe.trouble !== undefined || failure !== undefined) return probe.trouble ?? failure
+      const arrival = await probe.arrival(() => true)
+      if (arrival === undefined) return probe.trouble ?? 'does not arrive'
       const arrived = arrival.channel.slice(parent.length + 1)
       return arrived === name ? undefined : `arrives as "${arrived}"`
     })
@@ -179,16 +180,16 @@ export async function probeNames(world: ProbeWorld): Promise<{ name: string; not
 
 /** How long messages take from here to the broker and back, at QoS 1: microseconds, one for each that came. */
 export function probeLatency(world: ProbeWorld, rounds: number): Promise<number[]> {
-  return onLine(world, async (line) => {
+  return onConnection(world, async (probe) => {
     const times: number[] = []
     const channel = `${world.scratch}/latency`
-    await line.subscribe(channel, 1)
+    await probe.subscribe({ pattern: channel, guarantee: 1 })
     const deadline = world.clock.monotonic() + world.patience * 1000
     for (let round = 1; round <= rounds && world.clock.monotonic() < deadline; round++) {
       const sent = world.clock.monotonic()
-      const published = line.publish(channel, 1)
-      await line.arrival(() => line.arrivals.length >= round)
-      const arrival = line.arrivals[round - 1]
+      const published = probe.publish(channel, 1)
+      await probe.arrival(() => probe.arrivals.length >= round)
+      const arrival = probe.arrivals[round - 1]
       if (arrival === undefined || (await published) !== undefined) break
       times.push(arrival.at - sent)
     }
@@ -196,10 +197,10 @@ export function probeLatency(world: ProbeWorld, rounds: number): Promise<number[
   })
 }
 
-/** Whether the broker lets us in with this protocol. */
-export async function probeProtocol(world: ProbeWorld, protocol: '5' | '3.1.1'): Promise<boolean> {
+/** Whether the broker lets us in with this version of MQTT. */
+export async function probeVersion(world: ProbeWorld, version: '5' | '3.1.1'): Promise<boolean> {
   try {
-    await (await ProbeLine.open(world, { protocol })).close()
+    await (await ProbeConnection.open(world, { version })).close()
     return true
   } catch (error) {
     if (error instanceof TidingsError && (error.kind === 'connect' || error.kind === 'refused')) return false

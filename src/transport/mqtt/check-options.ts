@@ -1,7 +1,7 @@
-import type { ConnectionOptions } from '../core/connection.js'
-import { TidingsError } from '../core/errors.js'
-import { credentialsFor, sendsPasswordInClear } from './broker-credentials.js'
-import { type BrokerUrl, formatBrokerUrl } from './broker-url.js'
+import type { ConnectionOptions } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
+import { credentialsFor, sendsPasswordInClear } from '../credentials.js'
 
 const LONGEST_KEEPALIVE = 65_535
 
@@ -10,26 +10,25 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** What is wrong with the options themselves, as a usage error; what is unwise about them, as a notice. */
 export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionOptions): void {
-  const { keepalive, clientId } = options
+  const { keepalive, clientId, mqtt } = options
   if (!Number.isInteger(keepalive) || keepalive < 0 || keepalive > LONGEST_KEEPALIVE) {
     throw new TidingsError('usage', `cannot keep alive every "${keepalive}" seconds: MQTT knows 0 to 65535`, {
       code: 'bad-keepalive'
     })
   }
-  if (clientId === undefined && options.durable) {
-    throw new TidingsError('usage', 'cannot keep a session: it needs a client id of its own', {
-      code: 'client-id-missing',
-      suggestion: 'name one: --client-id NAME'
-    })
+  const texts = {
+    'client id': clientId,
+    session: options.session,
+    'user name': options.username,
+    password: options.password
   }
-  const texts = { 'client id': clientId, 'user name': options.username, password: options.password }
   for (const [name, text] of Object.entries(texts)) checkText(name, text)
   for (const broker of brokers) {
     checkText('user name', broker.username)
     checkText('password', broker.password)
     const { username, password } = credentialsFor(broker, options)
     // MQTT 3.1.1 cannot carry it [MQTT-3.1.2-22].
-    if (password !== undefined && username === undefined && options.protocol !== '5') {
+    if (password !== undefined && username === undefined && mqtt?.version !== '5') {
       throw new TidingsError('usage', 'cannot use the password: the user name is missing', {
         code: 'username-missing',
         suggestion: 'name it: --username NAME; a password alone needs --protocol 5'
@@ -42,7 +41,7 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
 /** Strings in CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]; an empty client id is the caller's mistake. Never quotes the text. */
 function checkText(name: string, text: string | undefined): void {
   if (text === undefined) return
-  const isEmptyId = name === 'client id' && text === ''
+  const isEmptyId = (name === 'client id' || name === 'session') && text === ''
   if (!isEmptyId && !LONE_SURROGATE.test(text) && !text.includes('\0') && Buffer.byteLength(text) <= 65_535)
     return
   throw new TidingsError(

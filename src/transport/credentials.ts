@@ -7,7 +7,7 @@ export function credentialsFor(
   options: Pick<ConnectionOptions, 'username' | 'password'>
 ): { username?: string | undefined; password?: string | undefined } {
   // The local broker is reached by who may enter its directory; a password for another broker is not for it.
-  if (url.scheme === 'local') return {}
+  if (url.socket === 'local') return {}
   return { username: url.username ?? options.username, password: url.password ?? options.password }
 }
 
@@ -18,6 +18,6 @@ export function sendsPasswordInClear(
   url: BrokerUrl,
   options: Pick<ConnectionOptions, 'username' | 'password'>
 ): boolean {
-  if (url.scheme !== 'mqtt' && url.scheme !== 'ws') return false
+  if (url.socket !== 'tcp' && url.socket !== 'ws') return false
   return credentialsFor(url, options).password !== undefined && !LOOPBACK.test(url.host)
 }

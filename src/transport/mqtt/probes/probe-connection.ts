@@ -1,19 +1,21 @@
-import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, BrokerTraits, ConnectionNotice, Grant } from '../core/connection.js'
-import { TidingsError } from '../core/errors.js'
-import { type Message, NO_HEADERS, type Qos } from '../core/message.js'
+import type { Clock } from '../../../core/clock.js'
+import type { ConnectionNotice, Grant, Subscription } from '../../../core/connection.js'
+import { TidingsError } from '../../../core/errors.js'
+import { type Guarantee, isRetained, type Message, NO_HEADERS } from '../../../core/message.js'
+import type { MqttBrokerConnection, MqttBrokerTraits } from '../broker-traits.js'
 
 /** What differs from one connection of a check to the next. */
 export interface ProbeWish {
-  readonly protocol?: '5' | '3.1.1'
+  readonly version?: '5' | '3.1.1'
   readonly clientId?: string
-  readonly durable?: boolean
+  /** The name of a session to keep. */
+  readonly session?: string
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
 /** What probes are handed: how to reach the broker, and how long to wait for what may never come. */
 export interface ProbeWorld {
-  readonly connect: (wish: ProbeWish) => Promise<BrokerConnection>
+  readonly connect: (wish: ProbeWish) => Promise<MqttBrokerConnection>
   readonly clock: Clock
   /** A channel that nobody else uses; everything that is probed is below it. */
   readonly scratch: string
@@ -25,7 +27,7 @@ export interface ProbeWorld {
 /** A message that came back. */
 export interface Arrival {
   readonly channel: string
-  readonly qos: Qos
+  readonly qos: Guarantee | undefined
   readonly retain: boolean
   /** When, on the monotonic clock, in microseconds. */
   readonly at: number
@@ -35,35 +37,35 @@ export interface Arrival {
  * A connection of its own for one question, because brokers close it over what they do not know: the first loss is the answer
  * (`trouble`), and no wait lasts longer than the world's patience.
  */
-export class ProbeLine {
+export class ProbeConnection {
   readonly arrivals: Arrival[] = []
   /** What a person was to be told meanwhile, such as that a broker downgrades. */
   readonly warnings: string[] = []
   trouble: string | undefined
   readonly #world: ProbeWorld
   readonly #changed = new Set<() => void>()
-  #connection: BrokerConnection | undefined
+  #connection: MqttBrokerConnection | undefined
 
   private constructor(world: ProbeWorld) {
     this.#world = world
   }
 
   /** @throws TidingsError as `openConnection` */
-  static async open(world: ProbeWorld, wish: Omit<ProbeWish, 'onNotice'> = {}): Promise<ProbeLine> {
-    const line = new ProbeLine(world)
-    const connection = await world.connect({ ...wish, onNotice: (notice) => line.#take(notice) })
-    line.#connection = connection
-    void connection.closed.then((failure) => line.#fail(failure?.message ?? 'the connection was closed'))
-    return line
+  static async open(world: ProbeWorld, wish: Omit<ProbeWish, 'onNotice'> = {}): Promise<ProbeConnection> {
+    const probe = new ProbeConnection(world)
+    const connection = await world.connect({ ...wish, onNotice: (notice) => probe.#take(notice) })
+    probe.#connection = connection
+    void connection.closed.then((failure) => probe.#fail(failure?.message ?? 'the connection was closed'))
+    return probe
   }
 
-  get broker(): BrokerTraits {
+  get broker(): MqttBrokerTraits {
     return this.#open.broker
   }
 
   /** The broker's answer; `undefined` if it gave none, for which `trouble` may hold the reason. */
-  async subscribe(pattern: string, qos: Qos): Promise<Grant | undefined> {
-    const answer = this.#open.subscribe([{ pattern, qos }], (batch) => this.#receive(batch))
+  async subscribe(subscription: Subscription): Promise<Grant | undefined> {
+    const answer = this.#open.subscribe([subscription], (batch) => this.#receive(batch))
     try {
       return (await this.#soon(answer))?.[0]
     } catch (error) {
@@ -76,14 +78,15 @@ export class ProbeLine {
   /** Publishes; resolves with why that did not succeed, or with nothing once it was acknowledged. */
   async publish(
     channel: string,
-    qos: Qos,
+    guarantee: Guarantee,
     retained?: { readonly payload: string }
   ): Promise<string | undefined> {
     const message: Message = {
       channel,
       payload: new TextEncoder().encode(retained?.payload ?? 'tidings'),
       headers: NO_HEADERS,
-      mqtt: { qos, retain: retained !== undefined }
+      guarantee,
+      mqtt: { retain: retained !== undefined }
     }
     const report = await this.#soon(this.#open.publish([message]))
     if (report?.acknowledged === 1) return undefined
@@ -101,8 +104,8 @@ export class ProbeLine {
     await this.#open.close(drain)
   }
 
-  get #open(): BrokerConnection {
-    if (this.#connection === undefined) throw new Error('the line is not open')
+  get #open(): MqttBrokerConnection {
+    if (this.#connection === undefined) throw new Error('the connection is not open')
     return this.#connection
   }
 
@@ -142,8 +145,9 @@ export class ProbeLine {
 
   #receive(batch: readonly Message[]): void {
     const at = this.#world.clock.monotonic()
-    for (const { channel, mqtt } of batch) {
-      this.arrivals.push({ channel, qos: mqtt.qos, retain: mqtt.retain, at })
+    for (const message of batch) {
+      const { channel, guarantee: qos } = message
+      this.arrivals.push({ channel, qos, retain: isRetained(message), at })
     }
     this.#wake()
   }

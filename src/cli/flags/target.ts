@@ -1,0 +1,20 @@
+import { Flags } from '@oclif/core'
+import { MessageTarget } from '../../core/message-target.js'
+import type { SpokenProtocol } from '../../core/protocol.js'
+
+/** The flags that say what is to become of a message that its target cannot carry as it is. */
+export const targetFlags = {
+  strict: Flags.boolean({
+    summary:
+      'a message with something that the broker cannot carry (such as the key of a message from Kafka) is an error'
+  })
+}
+
+/** What messages are published to. */
+export function messageTargetOf(
+  { protocol, rows: [row] }: SpokenProtocol,
+  { strict }: { strict: boolean }
+): MessageTarget {
+  if (row === undefined) throw new Error('a protocol is spoken with a broker')
+  return new MessageTarget({ grammar: protocol.grammar, capabilities: row.capabilities, strict })
+}

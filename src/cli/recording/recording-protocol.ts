@@ -1,0 +1,17 @@
+import { TidingsError } from '../../core/errors.js'
+import type { Protocol, Transports } from '../../core/protocol.js'
+import type { RecordingHeader } from '../../core/recording/recording-header.js'
+
+/** The protocol of the broker that a recording's header names; `undefined` where it names none that this program speaks. */
+export async function protocolOfRecording(
+  header: RecordingHeader | undefined,
+  transports: Transports
+): Promise<Protocol | undefined> {
+  if (header === undefined || header.broker === '') return undefined
+  try {
+    return (await transports.find([header.broker])).protocol
+  } catch (error) {
+    if (error instanceof TidingsError) return undefined
+    throw error
+  }
+}

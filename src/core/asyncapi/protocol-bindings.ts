@@ -1,0 +1,36 @@
+import type { StoredMessage } from '../catalogue/channel-entry.js'
+import type { ChannelFamily } from '../catalogue/channel-family.js'
+import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
+
+const MQTT_BINDING_VERSION = '0.2.0'
+
+/** How the messages of a family were published, as its protocol's binding says it; `undefined` for a protocol without one. */
+export function operationBindings(family: ChannelFamily): JsonObject | undefined {
+  if (!isMqtt(family)) return undefined
+  const qos = family.members.reduce(
+    (most, { guaranteesSeen }) => Math.max(most, guaranteesSeen.at(-1) ?? 0),
+    0
+  )
+  const retain = family.members.some(({ retained }) => retained)
+  return jsonObject({ mqtt: jsonObject({ qos, retain, bindingVersion: MQTT_BINDING_VERSION }) })
+}
+
+/** What the messages of a family say in their protocol's own way; `undefined` for a protocol without a binding. */
+export function messageBindings(
+  family: ChannelFamily,
+  latest: StoredMessage | undefined
+): JsonObject | undefined {
+  if (!isMqtt(family)) return undefined
+  const payloadUtf8 = latest?.mqtt?.payloadUtf8
+  return jsonObject({
+    mqtt: jsonObject({
+      payloadFormatIndicator: payloadUtf8 === undefined ? undefined : Number(payloadUtf8),
+      contentType: latest?.contentType,
+      correlationData: latest?.correlation && jsonObject({ type: 'string', format: 'binary' }),
+      bindingVersion: MQTT_BINDING_VERSION
+    })
+  })
+}
+
+const isMqtt = (family: ChannelFamily): boolean =>
+  family.members.some(({ latest }) => latest.mqtt !== undefined)

@@ -1,0 +1,71 @@
+import { TidingsError } from './errors.js'
+
+/** What a protocol may be able to do, in the order of the documents' table, and how people call it. */
+export const CAPABILITIES = {
+  acknowledged: 'publish, acknowledged (QoS 1)',
+  'at-most-once': 'QoS 0',
+  'exactly-once': 'QoS 2',
+  headers: 'headers, in order and with repeats',
+  'header-bytes': 'headers that are not text',
+  key: 'message key',
+  'null-payload': 'messages without a payload (tombstones)',
+  'content-type': 'content type',
+  'response-channel': 'response channel',
+  correlation: 'correlation',
+  expiry: 'expiry',
+  'source-time': "the publisher's time",
+  retained: 'retained messages',
+  'payload-format': 'declaring a payload to be text (`--payload-utf8`)',
+  'last-will': 'last will',
+  'protocol-versions': 'choosing a version (`--protocol`)',
+  patterns: 'patterns',
+  sessions: 'sessions (`--session`)',
+  groups: 'groups (`--group`)',
+  'no-local': 'leaving out own messages (`--no-local`)',
+  history: 'reading what was published before',
+  listing: 'listing channels',
+  passwords: 'user name and password',
+  tls: 'TLS',
+  'client-certificates': 'client certificates',
+  'http-headers': 'HTTP headers (`--ws-header`)',
+  proxy: 'SOCKS proxy'
+} as const
+
+export type Capability = keyof typeof CAPABILITIES
+
+/** Why a protocol cannot do something, and what to do instead; both as the end of a sentence. */
+export interface Lack {
+  readonly why: string
+  readonly suggestion: string
+}
+
+/** For each capability: whether there is it, or why not. */
+export type Capabilities = Readonly<Record<Capability, true | Lack>>
+
+/** What was asked for, by a flag's name or in words, and what it takes. */
+export type CapabilityWish = readonly [asked: string, capability: Capability]
+
+/**
+ * Makes sure of everything that was asked for, before a socket opens.
+ * @param rows what the protocol can do with each of the schemes that the user named; one that can is enough
+ * @throws TidingsError of kind usage for the first wish that cannot be met
+ */
+export function requireCapabilities(
+  rows: readonly { readonly scheme: string; readonly capabilities: Capabilities }[],
+  wishes: readonly CapabilityWish[]
+): void {
+  for (const [asked, capability] of wishes) {
+    const [first, ...others] = rows.map(({ scheme, capabilities }) => ({
+      scheme,
+      support: capabilities[capability]
+    }))
+    if (first === undefined || first.support === true) continue
+    if (others.some(({ support }) => support === true)) continue
+    const broker = first.scheme === 'local' ? 'the local broker' : `${first.scheme}://`
+    throw new TidingsError('usage', `cannot use "${asked}" with ${broker}: ${first.support.why}`, {
+      code: 'not-supported',
+      suggestion: first.support.suggestion,
+      details: { capability, scheme: first.scheme }
+    })
+  }
+}

@@ -1,0 +1,69 @@
+import { whyNotName } from '../channel-grammar.js'
+import { TidingsError } from '../errors.js'
+import { visibleText } from '../visible-text.js'
+
+/** The reason alone: whoever reads the lines adds the file and the line's number. */
+export function badEnvelope(reason: string): TidingsError {
+  return new TidingsError('bad-input', reason, {
+    code: 'bad-envelope',
+    suggestion:
+      'a line looks like {"channel":"lights/1","payload":{"on":true}}; "tidings subscribe --json" writes such lines'
+  })
+}
+
+const LONGEST_VALUE = 60
+
+export function badField(name: string, value: unknown, must: string): TidingsError {
+  const text = visibleText(JSON.stringify(value))
+  const shown = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+  return badEnvelope(`field "${visibleText(name)}" is ${shown}: ${must}`)
+}
+
+/** Reads the members of an object of an envelope; `null` counts as absent, as jq writes it for what it does not find. */
+export class FieldReader {
+  readonly #fields: ReadonlyMap<string, unknown>
+
+  /** @param path what stands before a member's name in errors: `mqtt.`, or nothing */
+  constructor(
+    fields: Readonly<Record<string, unknown>>,
+    private readonly path: string
+  ) {
+    this.#fields = new Map(Object.entries(fields))
+  }
+
+  read<T>(name: string, accepts: (field: unknown) => field is T, must: string): T | undefined {
+    const field = this.#fields.get(name) ?? undefined
+    if (field === undefined || accepts(field)) return field
+    throw badField(`${this.path}${name}`, field, must)
+  }
+}
+
+export function isGuarantee(value: unknown): value is 0 | 1 | 2 {
+  return value === 0 || value === 1 || value === 2
+}
+
+export function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean'
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value)
+}
+
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && whyNotName(value) === undefined
+}
+
+/** The longest that MQTT can say, 136 years. */
+export function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 0xffff_ffff
+}
+
+export function isIds(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 1 && id <= 268_435_455)
+}
+
+/** Strict, because Node's decoder skips over whatever is not base64. */
+export function isBase64(value: unknown): value is string {
+  return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value)
+}

@@ -1,0 +1,62 @@
+import { newFinding, scanJsonString, scanJsonValue, skipWhiteSpace } from '../json/json-scan.js'
+import type { Header, TextOrBytes } from '../message.js'
+import { decodeUtf8, isUtf8 } from '../utf8.js'
+import { badField, isBase64, isText } from './field-reader.js'
+
+const found = newFinding()
+
+/**
+ * The field `headers`, valid JSON from `start` to before `end`: an object whose values are a header's value or, for repeated names, an
+ * array of them; or an array of pairs of name and value. Read from the text, because a JavaScript object would reorder names like `1`
+ * and drop repeated ones.
+ */
+export function parseHeaders(line: Uint8Array, start: number, end: number): readonly Header[] {
+  if (line[start] === 0x5b) return parsePairs(JSON.parse(decodeUtf8(line, start, end)))
+  if (line[start] !== 0x7b)
+    throw badField(
+      'headers',
+      JSON.parse(decodeUtf8(line, start, end)),
+      'must be an object or a list of pairs'
+    )
+  const headers: Header[] = []
+  let at = skipWhiteSpace(line, start + 1, end, found)
+  while (line[at] === 0x22) {
+    const nameStart = at
+    at = scanJsonString(line, at, end, found)
+    const name: unknown = JSON.parse(decodeUtf8(line, nameStart, at))
+    // The colon stands where white space ends.
+    at = skipWhiteSpace(line, skipWhiteSpace(line, at, end, found) + 1, end, found)
+    scanJsonValue(line, at, end, found)
+    const value: unknown = JSON.parse(decodeUtf8(line, at, found.end))
+    at = skipWhiteSpace(line, found.end, end, found)
+    if (line[at] === 0x2c) at = skipWhiteSpace(line, at + 1, end, found)
+    for (const each of Array.isArray(value) ? value : [value]) headers.push(headerOf(name, each, value))
+  }
+  return headers
+}
+
+function parsePairs(list: unknown): readonly Header[] {
+  return (Array.isArray(list) ? list : []).map((pair: unknown): Header => {
+    if (Array.isArray(pair) && pair.length === 2) return headerOf(pair[0], pair[1], pair)
+    throw badField('headers', pair, 'must be a pair of a name and a value')
+  })
+}
+
+function headerOf(name: unknown, value: unknown, shown: unknown): Header {
+  const read = parseTextOrBytes(value)
+  if (isText(name) && read !== undefined) return [name, read]
+  throw badField(`headers.${name}`, shown, `must be ${TEXT_OR_BYTES}, or a list of these, in valid Unicode`)
+}
+
+/** What `parseTextOrBytes` takes, for errors. */
+export const TEXT_OR_BYTES = 'a string or {"base64": "..."}'
+
+/** Text, or bytes as `{"base64": "..."}`; `undefined` for anything else. Bytes that are text after all are text. */
+export function parseTextOrBytes(value: unknown): TextOrBytes | undefined {
+  if (isText(value)) return value
+  if (typeof value !== 'object' || value === null || !('base64' in value)) return undefined
+  const { base64 } = value
+  if (!isBase64(base64)) return undefined
+  const bytes = Buffer.from(base64, 'base64')
+  return isUtf8(bytes) ? bytes.toString() : bytes
+}

@@ -1,0 +1,173 @@
+import type { Capabilities, Capability } from './capabilities.js'
+import type { ChannelGrammar } from './channel-grammar.js'
+import { TidingsError } from './errors.js'
+import { DEFAULT_GUARANTEE, isRetained, type Message, withRetain } from './message.js'
+import { quoteName } from './visible-text.js'
+
+/** What messages are about to be published to. */
+export interface TargetOptions {
+  readonly grammar: ChannelGrammar
+  readonly capabilities: Capabilities
+  /** A fact that the target lacks is an error instead of being dropped. */
+  readonly strict: boolean
+}
+
+/** A fact of a message that some protocols lack. */
+interface Fact {
+  readonly capability: Capability
+  /** As the subject of "was dropped" and of "were dropped". */
+  readonly one: string
+  readonly many: string
+  has(message: Message): boolean
+  without(message: Message): Message
+}
+
+const isBytes = (value: unknown): boolean => typeof value !== 'string'
+
+const FACTS: readonly Fact[] = [
+  {
+    capability: 'key',
+    one: 'key',
+    many: 'keys',
+    has: ({ key }) => key !== undefined,
+    without: (message) => ({ ...message, key: undefined })
+  },
+  {
+    capability: 'source-time',
+    one: 'source time',
+    many: 'source times',
+    has: ({ sourceTime }) => sourceTime !== undefined,
+    without: (message) => ({ ...message, sourceTime: undefined })
+  },
+  {
+    capability: 'header-bytes',
+    one: 'header that is not text',
+    many: 'headers that are not text',
+    has: ({ headers }) => headers.some(([, value]) => isBytes(value)),
+    without: (message) => ({ ...message, headers: message.headers.filter(([, value]) => !isBytes(value)) })
+  },
+  {
+    capability: 'headers',
+    one: 'list of headers',
+    many: 'lists of headers',
+    has: ({ headers }) => headers.length > 0,
+    without: (message) => ({ ...message, headers: [] })
+  },
+  {
+    capability: 'content-type',
+    one: 'content type',
+    many: 'content types',
+    has: ({ contentType }) => contentType !== undefined,
+    without: (message) => ({ ...message, contentType: undefined })
+  },
+  {
+    capability: 'response-channel',
+    one: 'response channel',
+    many: 'response channels',
+    has: ({ responseChannel }) => responseChannel !== undefined,
+    without: (message) => ({ ...message, responseChannel: undefined })
+  },
+  {
+    capability: 'correlation',
+    one: 'correlation',
+    many: 'correlations',
+    has: ({ correlation }) => correlation !== undefined,
+    without: (message) => ({ ...message, correlation: undefined })
+  },
+  {
+    capability: 'expiry',
+    one: 'expiry',
+    many: 'expiries',
+    has: ({ expiry }) => expiry !== undefined,
+    without: (message) => ({ ...message, expiry: undefined })
+  },
+  {
+    capability: 'retained',
+    one: 'retain flag',
+    many: 'retain flags',
+    has: isRetained,
+    without: (message) => withRetain(message, false)
+  },
+  {
+    capability: 'exactly-once',
+    one: 'QoS of 2',
+    many: 'QoS of 2',
+    has: ({ guarantee }) => guarantee === 2,
+    without: (message) => ({ ...message, guarantee: DEFAULT_GUARANTEE })
+  },
+  {
+    capability: 'at-most-once',
+    one: 'QoS of 0',
+    many: 'QoS of 0',
+    has: ({ guarantee }) => guarantee === 0,
+    without: (message) => ({ ...message, guarantee: DEFAULT_GUARANTEE })
+  }
+]
+
+/** Makes messages that came from elsewhere (a line, a recording, another protocol) fit what they are published to. */
+export class MessageTarget {
+  readonly #options: TargetOptions
+  readonly #lacking: readonly Fact[]
+  readonly #dropped = new Map<Fact, number>()
+  #lastChannel: string | undefined
+  #lastSpelled = ''
+
+  constructor(options: TargetOptions) {
+    this.#options = options
+    this.#lacking = FACTS.filter(({ capability }) => options.capabilities[capability] !== true)
+  }
+
+  /**
+   * The message without what the target lacks, its channel as the target spells it.
+   * @throws TidingsError of kind bad-input, whose message is the reason: nothing can be published to its channel, the target has no
+   *   messages without a payload, or, where the target is strict, it lacks any fact of the message
+   */
+  fit(message: Message): Message {
+    if (message.channel !== this.#lastChannel) this.#checkChannel(message.channel)
+    if (message.payload === null) this.#refuse('null-payload', 'it has no payload')
+    const { responseChannel } = message
+    if (responseChannel !== undefined) this.#checkResponseChannel(responseChannel)
+    let fitting = message.channel === this.#lastSpelled ? message : { ...message, channel: this.#lastSpelled }
+    for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting)
+    return fitting
+  }
+
+  /** What was dropped until now, one sentence for each fact: `dropped 3 keys: ` and why. */
+  get losses(): string[] {
+    return Array.from(this.#dropped, ([{ capability, one, many }, count]) => {
+      const support = this.#options.capabilities[capability]
+      const why = support === true ? '' : `: ${support.why}`
+      return `dropped ${count === 1 ? `a ${one}` : `${count} ${many}`}${why}`
+    })
+  }
+
+  #checkChannel(channel: string): void {
+    const { grammar } = this.#options
+    const spelled = grammar.spellChannel(channel)
+    const why = grammar.whyNotChannel(spelled)
+    if (why !== undefined) throw unfit(`cannot use channel ${quoteName(channel)}: ${why}`, 'bad-channel')
+    this.#lastChannel = channel
+    this.#lastSpelled = spelled
+  }
+
+  #checkResponseChannel(channel: string): void {
+    const why = this.#options.grammar.whyNotChannel(channel)
+    if (why !== undefined)
+      throw unfit(`cannot use response channel ${quoteName(channel)}: ${why}`, 'bad-channel')
+  }
+
+  #drop(fact: Fact, message: Message): Message {
+    if (this.#options.strict) this.#refuse(fact.capability, `it has a ${fact.one}`)
+    this.#dropped.set(fact, (this.#dropped.get(fact) ?? 0) + 1)
+    return fact.without(message)
+  }
+
+  #refuse(capability: Capability, what: string): void {
+    const support = this.#options.capabilities[capability]
+    if (support !== true) throw unfit(`${what}, and ${support.why}`, 'not-supported', support.suggestion)
+  }
+}
+
+function unfit(why: string, code: string, suggestion?: string): TidingsError {
+  return new TidingsError('bad-input', why, { code, ...(suggestion !== undefined && { suggestion }) })
+}

@@ -1,0 +1,40 @@
+import type { DescribedServer } from './asyncapi/described-server.js'
+import type { BrokerCheck, CheckOptions } from './broker-check.js'
+import type { Capabilities } from './capabilities.js'
+import type { ChannelGrammar } from './channel-grammar.js'
+import type { ConnectionOptions, OpenConnection } from './connection.js'
+
+/** Everything that tidings knows of a protocol. Each has a folder in `transport` that exports one of these. */
+export interface Protocol {
+  /** What people call it. */
+  readonly name: string
+  /** What it can do, by the schemes of its URLs. */
+  readonly capabilities: Readonly<Record<string, Capabilities>>
+  readonly grammar: ChannelGrammar
+  /** Rejects with the usage or bad-input error that `open` would reject with, and opens no socket. */
+  checkOptions(options: ConnectionOptions): Promise<void>
+  readonly open: OpenConnection
+  /** The server of a URL without credentials, as AsyncAPI describes it; `undefined` for what is on no network. */
+  describeServer(url: string): DescribedServer | undefined
+  /**
+   * Finds out what a broker can do, and leaves nothing behind there.
+   * Rejects as `open` does if there is no connection, and with a failure of kind interrupted.
+   */
+  checkBroker(options: CheckOptions): Promise<BrokerCheck>
+}
+
+/** The protocol of some brokers. */
+export interface SpokenProtocol {
+  readonly protocol: Protocol
+  /** What it can do with the scheme of each broker, in the order of the brokers. */
+  readonly rows: readonly { readonly scheme: string; readonly capabilities: Capabilities }[]
+}
+
+/** All protocols that can be spoken. Handed in, so that tests can add one. */
+export interface Transports {
+  /**
+   * Finds the protocol that all of these brokers speak, and loads it.
+   * Rejects with a `TidingsError` of kind usage for an unknown scheme and for brokers of several protocols.
+   */
+  find(brokers: readonly string[]): Promise<SpokenProtocol>
+}

@@ -1,0 +1,48 @@
+import { type ChannelGrammar, type ParsedPattern, whyNotName } from '../../core/channel-grammar.js'
+import { HOLDS_A_WILDCARD } from '../../core/channel-name.js'
+import { whyWildcardsMisplaced } from '../../core/channel-pattern.js'
+
+/** MQTT writes the length of a topic in two bytes [MQTT-4.7.3-3]. */
+const LONGEST = 65_535
+const SHARED = '$share'
+
+/** How MQTT names its channels, which it calls topics, and its patterns, which it calls topic filters. */
+export const mqttGrammar: ChannelGrammar = {
+  separator: '/',
+  // [MQTT-4.7.2-1]
+  hidden: '$',
+  spellChannel: (text) => text,
+  /** [MQTT-4.7.3-1, MQTT-4.7.3-2, MQTT-4.7.3-3, MQTT-3.3.2-2] */
+  whyNotChannel: (channel) => whyNotTopic(channel) ?? (/[+#]/.test(channel) ? HOLDS_A_WILDCARD : undefined),
+  /** [MQTT-4.7.1-1, MQTT-4.7.1-2] */
+  parsePattern(text) {
+    const parsed = parseShared(text)
+    if ('why' in parsed) return parsed
+    const why = whyNotTopic(text) ?? whyWildcardsMisplaced(parsed.pattern, '/')
+    return why === undefined ? parsed : { why }
+  },
+  examples: { channel: 'lights/kitchen', patterns: 'lights/+/state, lights/#' }
+}
+
+function whyNotTopic(text: string): string | undefined {
+  const why = whyNotName(text)
+  if (why !== undefined) return why
+  const bytes = Buffer.byteLength(text)
+  return bytes > LONGEST ? `it is ${bytes} bytes long, and ${LONGEST} is the most` : undefined
+}
+
+/** `$share/GROUP/FILTER` [MQTT-4.8.2-1, MQTT-4.8.2-2]. */
+function parseShared(text: string): ParsedPattern | { why: string } {
+  if (text === SHARED) return { why: 'it names no group and no filter' }
+  if (!text.startsWith(`${SHARED}/`)) return { pattern: text }
+  const start = SHARED.length + 1
+  const end = text.indexOf('/', start)
+  const group = end < 0 ? text.slice(start) : text.slice(start, end)
+  if (group === '') return { why: 'it names no group' }
+  if (/[+#]/.test(group)) return { why: 'its group holds a wildcard' }
+  if (end < 0 || end === text.length - 1) return { why: 'it names no filter after the group' }
+  return { group, pattern: text.slice(end + 1) }
+}
+
+/** The topic filter that a group subscribes to. */
+export const sharedFilter = (group: string, pattern: string): string => `${SHARED}/${group}/${pattern}`

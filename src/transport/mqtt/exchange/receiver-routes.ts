@@ -1,0 +1,59 @@
+import { compilePattern } from '../../../core/channel-pattern.js'
+import type { Receipt, Receiver, Verdict } from '../../../core/connection.js'
+import type { Message } from '../../../core/message.js'
+import { mqttGrammar } from '../channel-grammar.js'
+
+interface Route {
+  readonly receive: Receiver
+  readonly matches: readonly ((channel: string) => boolean)[]
+}
+
+/** The next messages that go to the same receivers. */
+interface Run {
+  /** How many messages, from the front. */
+  readonly length: number
+  readonly receive: Receiver
+}
+
+/** Decides which receivers of one connection get a message: those with a pattern that matches, and otherwise the first. */
+export class ReceiverRoutes {
+  readonly #routes: Route[] = []
+
+  get isEmpty(): boolean {
+    return this.#routes.length === 0
+  }
+
+  add(receive: Receiver, patterns: readonly string[]): void {
+    this.#routes.push({ receive, matches: patterns.map((pattern) => compilePattern(pattern, mqttGrammar)) })
+  }
+
+  /** What goes out first of waiting messages, in their order. There is a receiver. */
+  next(messages: readonly Message[]): Run {
+    const [first] = this.#routes
+    if (first === undefined) throw new Error('there is no receiver yet')
+    if (this.#routes.length === 1) return { length: messages.length, receive: first.receive }
+    const [message] = messages
+    if (message === undefined) return { length: 0, receive: first.receive }
+    const targets = this.#targetsOf(message.channel)
+    // One that lets a message go gets the rest of its batch once more: the others would get it twice.
+    if (targets.length > 1) return { length: 1, receive: toAll(targets) }
+    const [only = first] = targets
+    const end = messages.findIndex(({ channel }) => {
+      const others = this.#targetsOf(channel)
+      return others.length > 1 || (others[0] ?? first) !== only
+    })
+    return { length: end < 0 ? messages.length : end, receive: only.receive }
+  }
+
+  #targetsOf(channel: string): readonly Route[] {
+    return this.#routes.filter(({ matches }) => matches.some((match) => match(channel)))
+  }
+}
+
+/** Hands one message to several receivers: it is taken once none of them stops. */
+function toAll(routes: readonly Route[]): Receiver {
+  return async (batch) => {
+    const receipts: Receipt[] = await Promise.all(routes.map(({ receive }) => receive(batch)))
+    return receipts.find((receipt): receipt is Verdict => receipt?.next === 'stop' && receipt.done === 0)
+  }
+}

@@ -1,0 +1,93 @@
+import type { Capabilities, Lack } from '../../core/capabilities.js'
+
+const NO_KEYS: Lack = {
+  why: 'MQTT has no message keys',
+  suggestion: 'put it into a header: --header key=VALUE'
+}
+const NO_TOMBSTONES: Lack = {
+  why: 'MQTT has no messages without a payload',
+  suggestion: 'publish an empty payload instead: --empty'
+}
+const TEXT_HEADERS: Lack = {
+  why: "MQTT's headers are text",
+  suggestion: 'write the bytes as text, for example as base64'
+}
+const NO_SOURCE_TIME: Lack = {
+  why: 'MQTT carries no time of publication',
+  suggestion: 'put it into a header or into the payload'
+}
+const NO_HISTORY: Lack = {
+  why: 'an MQTT broker keeps the last retained message of a channel and no history',
+  suggestion: 'keep what comes: tidings record, or subscribe --session NAME'
+}
+const NO_LISTING: Lack = {
+  why: 'an MQTT broker does not list its channels',
+  suggestion: 'observe them: tidings channels'
+}
+
+/** What to do where a broker shares no messages among a group. */
+export const WITHOUT_GROUPS =
+  'leave out --group, or name a broker that has groups, such as mosquitto: --broker HOST'
+
+/** What MQTT can do over TCP. MQTT 3.1.1 lacks headers and properties, which is known only once the broker has answered. */
+const MQTT: Capabilities = {
+  acknowledged: true,
+  'at-most-once': true,
+  'exactly-once': true,
+  headers: true,
+  'header-bytes': TEXT_HEADERS,
+  key: NO_KEYS,
+  'null-payload': NO_TOMBSTONES,
+  'content-type': true,
+  'response-channel': true,
+  correlation: true,
+  expiry: true,
+  'source-time': NO_SOURCE_TIME,
+  retained: true,
+  'payload-format': true,
+  'last-will': true,
+  'protocol-versions': true,
+  patterns: true,
+  sessions: true,
+  groups: true,
+  'no-local': true,
+  history: NO_HISTORY,
+  listing: NO_LISTING,
+  passwords: true,
+  tls: { why: 'it is without TLS', suggestion: 'use mqtts://' },
+  'client-certificates': { why: 'it is without TLS', suggestion: 'use mqtts://' },
+  'http-headers': { why: 'it is no WebSocket', suggestion: 'use ws:// or wss://' },
+  proxy: true
+}
+
+const TLS: Pick<Capabilities, 'tls' | 'client-certificates'> = { tls: true, 'client-certificates': true }
+const NO_NETWORK: Lack = { why: 'it is a socket of this computer', suggestion: 'leave it out' }
+const OWN_BROKER: Lack = {
+  why: 'who may open its folder may use it',
+  suggestion: 'leave it out, or run a broker with passwords: tidings broker --password-file FILE'
+}
+
+/** By scheme. */
+export const mqttCapabilities = {
+  mqtt: MQTT,
+  mqtts: { ...MQTT, ...TLS },
+  ws: {
+    ...MQTT,
+    'http-headers': true,
+    tls: { why: 'it is without TLS', suggestion: 'use wss://' },
+    'client-certificates': { why: 'it is without TLS', suggestion: 'use wss://' }
+  },
+  wss: { ...MQTT, ...TLS, 'http-headers': true },
+  'mqtt+unix': { ...MQTT, proxy: NO_NETWORK },
+  local: {
+    ...MQTT,
+    groups: {
+      why: 'the embedded broker has no groups',
+      suggestion: WITHOUT_GROUPS
+    },
+    passwords: OWN_BROKER,
+    proxy: NO_NETWORK
+  }
+} as const satisfies Readonly<Record<string, Capabilities>>
+
+export type MqttScheme = keyof typeof mqttCapabilities

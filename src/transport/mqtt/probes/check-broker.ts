@@ -1,0 +1,124 @@
+import type { BrokerCheck, CheckOptions } from '../../../core/broker-check.js'
+import type { ConnectionOptions } from '../../../core/connection.js'
+import { TidingsError } from '../../../core/errors.js'
+import type { MqttBrokerConnection, MqttBrokerTraits } from '../broker-traits.js'
+import {
+  type Ability,
+  probeLatency,
+  probeNames,
+  probeQos,
+  probeRetained,
+  probeSession,
+  probeSharing,
+  probeSystemChannels,
+  probeVersion,
+  type QosAnswer,
+  UNHEARD
+} from './broker-probes.js'
+import { mqttFindings, mqttWarnings } from './mqtt-findings.js'
+import { ProbeConnection, type ProbeWorld } from './probe-connection.js'
+
+/** What a broker was seen to do. */
+export interface MqttCheck {
+  /** What it said of itself. */
+  readonly broker: MqttBrokerTraits
+  readonly versions: readonly ('5' | '3.1.1')[]
+  readonly qos: readonly QosAnswer[]
+  readonly retained: { readonly byName: Ability; readonly byPattern: Ability }
+  readonly shared: Ability
+  readonly session: Ability
+  /** On how many `$SYS` channels it tells about itself. */
+  readonly systemChannels: number
+  /** Allowed names of channels that it does not carry as they are. */
+  readonly names: readonly { readonly name: string; readonly note: string }[]
+  /** Round trips at QoS 1, in microseconds. */
+  readonly latency: { readonly rounds: number; readonly min: number; readonly median: number } | undefined
+}
+
+export interface Questions extends ProbeWorld {
+  /** The session that is probed; nobody else's. */
+  readonly session: string
+  /** The versions to try. */
+  readonly versions: readonly ('5' | '3.1.1')[]
+  readonly rounds: number
+}
+
+/** As `Protocol.checkBroker`. */
+export async function checkBroker(
+  options: CheckOptions,
+  open: (options: ConnectionOptions) => Promise<MqttBrokerConnection>
+): Promise<BrokerCheck> {
+  const { below, id, patience, rounds, stop, clock } = options
+  // A last will would be published by brokers that take a goodbye for a loss.
+  const { clientId: _clientId, session: _session, mqtt, ...connection } = options.connection
+  const version = mqtt?.version ?? 'auto'
+  let onNotice: ConnectionOptions['onNotice'] | undefined = connection.onNotice
+  const check = await askBroker({
+    connect: async (wish) => {
+      // What is to be said of connecting is said of the first; later ones would repeat it.
+      const tell = onNotice
+      onNotice = undefined
+      return open({
+        ...connection,
+        ...wish,
+        mqtt: { version: wish.version ?? version },
+        onNotice: (notice) => {
+          tell?.(notice)
+          wish.onNotice(notice)
+        }
+      })
+    },
+    clock,
+    scratch: `${below}/${id}`,
+    session: id,
+    versions: version === 'auto' ? ['5', '3.1.1'] : [version],
+    patience,
+    rounds,
+    stop
+  })
+  return { broker: check.broker.url, findings: mqttFindings(check), warnings: mqttWarnings(check) }
+}
+
+/**
+ * Asks a broker one question after the other, each on a connection of its own, and leaves nothing behind.
+ * @throws TidingsError as `openConnection`, if there is no connection; interrupted
+ */
+export async function askBroker(options: Questions): Promise<MqttCheck> {
+  /** Not in parallel: brokers count connections, and the latency is to be that of a quiet one. */
+  const ask = async <T>(question: (world: ProbeWorld) => Promise<T>): Promise<T> => {
+    const answer = await question(options)
+    if (!options.stop.aborted) return answer
+    throw new TidingsError('interrupted', 'interrupted: the check is not complete', { code: 'interrupted' })
+  }
+  const first = await ProbeConnection.open(options)
+  const { broker } = first
+  await first.close()
+  const versions: ('5' | '3.1.1')[] = []
+  for (const version of options.versions) {
+    if (await ask((world) => probeVersion(world, version))) versions.push(version)
+  }
+  const qos: QosAnswer[] = []
+  for (const asked of [0, 1, 2] as const) qos.push(await ask((world) => probeQos(world, asked)))
+  const base = { broker, versions, qos, systemChannels: await ask(probeSystemChannels) }
+  // Everything else would only be waited for in vain.
+  if (qos.every(({ delivered }) => delivered === undefined)) {
+    const retained = { byName: UNHEARD, byPattern: UNHEARD }
+    return { ...base, retained, shared: UNHEARD, session: UNHEARD, names: [], latency: undefined }
+  }
+  return {
+    ...base,
+    retained: await ask(probeRetained),
+    shared: await ask(probeSharing),
+    session: await ask((world) => probeSession(world, options.session)),
+    names: await ask(probeNames),
+    latency: summary(await ask((world) => probeLatency(world, options.rounds)))
+  }
+}
+
+function summary(times: readonly number[]): MqttCheck['latency'] {
+  const sorted = [...times].sort((one, other) => one - other)
+  const min = sorted[0]
+  const median = sorted[Math.floor((sorted.length - 1) / 2)]
+  if (min === undefined || median === undefined) return undefined
+  return { rounds: sorted.length, min, median }
+}

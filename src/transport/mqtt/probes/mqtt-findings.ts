@@ -1,0 +1,140 @@
+import type { Finding } from '../../../core/broker-check.js'
+import { formatByteSize } from '../../../core/byte-size.js'
+import { type JsonObject, jsonObject } from '../../../core/catalogue/json-tree.js'
+import { formatDuration } from '../../../core/duration.js'
+import type { MqttBrokerTraits } from '../broker-traits.js'
+import type { Ability, QosAnswer } from './broker-probes.js'
+import type { MqttCheck } from './check-broker.js'
+
+/** What a check found out, in words and in JSON. */
+export function mqttFindings(check: MqttCheck): Finding[] {
+  const { broker, latency } = check
+  return [
+    {
+      name: 'protocols',
+      value: [...check.versions],
+      lines: [['Protocol', `MQTT ${check.versions.join(' and ')}`]]
+    },
+    {
+      name: 'limits',
+      value: limitsJson(broker),
+      lines: [['Limits', limitsOf(broker).join(', ') || 'none named']]
+    },
+    {
+      name: 'qos',
+      value: check.qos.map(qosJson),
+      lines: check.qos.map((answer) => [`QoS ${answer.asked}`, qosWords(answer)])
+    },
+    {
+      name: 'retained',
+      value: jsonObject({
+        byName: abilityJson(check.retained.byName),
+        byPattern: abilityJson(check.retained.byPattern)
+      }),
+      lines: [
+        ['Retained', words(check.retained.byName)],
+        ['  by pattern', words(check.retained.byPattern)]
+      ]
+    },
+    { name: 'shared', value: abilityJson(check.shared), lines: [['Groups', words(check.shared)]] },
+    { name: 'session', value: abilityJson(check.session), lines: [['Sessions', words(check.session)]] },
+    {
+      name: 'systemChannels',
+      value: check.systemChannels,
+      lines: [['$SYS', check.systemChannels === 0 ? 'no' : `yes: ${check.systemChannels} so far`]]
+    },
+    {
+      name: 'names',
+      value: check.names.map(({ name, note }) => jsonObject({ name, note })),
+      lines: [['Names', latency === undefined ? 'unknown' : namesWords(check.names)]]
+    },
+    {
+      name: 'latency',
+      value: latency === undefined ? null : jsonObject({ ...latency }),
+      lines: [['Latency', latency === undefined ? 'unknown: nothing came back' : latencyWords(latency)]]
+    }
+  ]
+}
+
+/** What a user should know before relying on this broker: one line each. */
+export function mqttWarnings(check: MqttCheck): string[] {
+  const warnings = check.qos.flatMap(({ asked, granted, acknowledged, delivered }) => {
+    if (!acknowledged) return [`messages of QoS ${asked} cannot be published`]
+    if (granted === undefined) return [`subscriptions of QoS ${asked} are not granted`]
+    if (delivered === undefined) return [`what is published with QoS ${asked} does not arrive`]
+    return delivered < asked ? [`QoS ${asked} is downgraded to ${delivered}`] : []
+  })
+  if (!check.versions.includes('5')) warnings.push('without MQTT 5, headers and properties are not carried')
+  if (check.retained.byName.works && check.retained.byPattern.works === false) {
+    warnings.push('retained messages are shown only to who subscribes to exactly their channel')
+  }
+  if (check.shared.works === false) warnings.push('subscribe --group does not work')
+  if (check.session.works === false) warnings.push('subscribe --session does not keep messages')
+  for (const { name, note } of check.names) warnings.push(`a channel named "${name}": ${note}`)
+  return warnings
+}
+
+function abilityJson({ works, note }: Ability): JsonObject {
+  return jsonObject({ works: works ?? null, note })
+}
+
+function qosJson({ asked, granted, acknowledged, delivered, note }: QosAnswer): JsonObject {
+  return jsonObject({ asked, granted: granted ?? null, acknowledged, delivered: delivered ?? null, note })
+}
+
+function limitsJson({ mqtt }: MqttBrokerTraits): JsonObject {
+  return jsonObject({
+    maximumQos: mqtt.maximumQos,
+    receiveMaximum: mqtt.receiveMaximum ?? null,
+    maximumPacketSize: mqtt.maximumPacketSize ?? null,
+    topicAliasMaximum: mqtt.topicAliasMaximum,
+    serverKeepalive: mqtt.serverKeepalive ?? null,
+    retainAvailable: mqtt.retainAvailable,
+    wildcardsAvailable: mqtt.wildcardsAvailable,
+    sharedAvailable: mqtt.sharedAvailable ?? null
+  })
+}
+
+function words({ works, note }: Ability): string {
+  const answer = works === undefined ? 'unknown' : works ? 'yes' : 'no'
+  return note === undefined ? answer : `${answer}: ${note}`
+}
+
+function qosWords({ asked, granted, acknowledged, delivered, note }: QosAnswer): string {
+  if (granted === asked && acknowledged && delivered === asked) return 'yes'
+  const parts = [
+    granted === undefined ? 'not granted' : `granted as ${granted}`,
+    acknowledged ? 'published' : 'not published',
+    delivered === undefined ? 'not delivered' : `delivered as ${delivered}`
+  ]
+  return `${parts.join(', ')}${note === undefined ? '' : `: ${note}`}`
+}
+
+function limitsOf({ mqtt }: MqttBrokerTraits): string[] {
+  const limits: string[] = []
+  if (mqtt.maximumQos < 2) limits.push(`QoS ${mqtt.maximumQos} at most`)
+  if (mqtt.receiveMaximum !== undefined) limits.push(`${mqtt.receiveMaximum} unacknowledged messages`)
+  if (mqtt.maximumPacketSize !== undefined)
+    limits.push(`packets of ${formatByteSize(mqtt.maximumPacketSize)}`)
+  if (mqtt.serverKeepalive !== undefined) limits.push(`keep-alive ${mqtt.serverKeepalive} s`)
+  if (!mqtt.retainAvailable) limits.push('nothing retained')
+  if (!mqtt.wildcardsAvailable) limits.push('no patterns')
+  if (mqtt.sharedAvailable === false) limits.push('no groups')
+  return limits
+}
+
+function namesWords(names: MqttCheck['names']): string {
+  if (names.length === 0) return 'all carried unchanged'
+  return names.map(({ name, note }) => `"${name}": ${note}`).join('; ')
+}
+
+function latencyWords({ rounds, min, median }: NonNullable<MqttCheck['latency']>): string {
+  return `${milliseconds(min)} at least, ${milliseconds(median)} in the middle of ${rounds} round trips at QoS 1`
+}
+
+/** Tenths of a millisecond matter on a local network, and only there. */
+function milliseconds(microseconds: number): string {
+  return microseconds < 10_000
+    ? `${(microseconds / 1000).toFixed(1)} ms`
+    : formatDuration(Math.round(microseconds / 1000))
+}

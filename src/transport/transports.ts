@@ -1,0 +1,81 @@
+import type { Capabilities } from '../core/capabilities.js'
+import { TidingsError } from '../core/errors.js'
+import type { Protocol, Transports } from '../core/protocol.js'
+import { schemeOf, showSafely } from './broker-url.js'
+import { MQTT_SYNONYMS } from './mqtt/mqtt-schemes.js'
+
+/** A protocol and what its URLs begin with. */
+export interface TransportRow {
+  readonly schemes: readonly string[]
+  /** What other tools call the same schemes. */
+  readonly synonyms: Readonly<Record<string, string>>
+  readonly load: () => Promise<Protocol>
+}
+
+/** Each protocol is one row, and a folder beside this file. The first scheme of the first row is that of a bare `host:port`. */
+export const ROWS: readonly TransportRow[] = [
+  {
+    schemes: ['mqtt', 'mqtts', 'ws', 'wss', 'mqtt+unix', 'local'],
+    synonyms: MQTT_SYNONYMS,
+    load: async () => (await import('./mqtt/mqtt.js')).mqtt
+  }
+]
+
+/** Makes the protocols of these rows findable by their brokers' URLs. */
+export function createTransports(rows: readonly TransportRow[]): Transports {
+  return {
+    async find(brokers) {
+      const found = brokers.map((text) => findScheme(text, rows))
+      const [first, ...others] = new Set(found.map(({ row }) => row))
+      if (first === undefined) {
+        throw new TidingsError('usage', 'cannot connect: no broker is named', { code: 'broker-missing' })
+      }
+      if (others.length > 0) {
+        throw new TidingsError('usage', 'cannot fail over between brokers of different protocols', {
+          code: 'mixed-brokers',
+          suggestion: 'name brokers of one protocol only'
+        })
+      }
+      const protocol = await first.load()
+      return {
+        protocol,
+        rows: found.map(({ scheme }) => ({ scheme, capabilities: capabilitiesOf(protocol, scheme) }))
+      }
+    }
+  }
+}
+
+function capabilitiesOf({ name, capabilities }: Protocol, scheme: string): Capabilities {
+  const row = capabilities[scheme]
+  if (row === undefined) throw new Error(`${name} does not say what it can do over ${scheme}`)
+  return row
+}
+
+function findScheme(text: string, rows: readonly TransportRow[]): { row: TransportRow; scheme: string } {
+  const name = schemeOf(text) ?? rows[0]?.schemes[0] ?? ''
+  for (const row of rows) {
+    if (row.schemes.includes(name)) return { row, scheme: name }
+    const meant = row.synonyms[name]
+    if (meant !== undefined) throw unknownScheme(text, name, rows, meant)
+  }
+  throw unknownScheme(text, name, rows)
+}
+
+function unknownScheme(
+  text: string,
+  name: string,
+  rows: readonly TransportRow[],
+  meant?: string
+): TidingsError {
+  const schemes = rows.flatMap((row) => row.schemes)
+  return new TidingsError('usage', `cannot use the broker "${showSafely(text)}": unknown scheme "${name}"`, {
+    code: 'unknown-scheme',
+    suggestion:
+      meant === undefined
+        ? `use one of ${schemes.map((scheme) => (scheme === 'local' ? 'local' : `${scheme}://`)).join(', ')}`
+        : `did you mean ${meant}://? Known are ${schemes.join(', ')}`
+  })
+}
+
+/** The protocols of this program. */
+export const transports: Transports = createTransports(ROWS)
