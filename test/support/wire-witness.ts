@@ -54,7 +54,7 @@ export class WireWitness {
 }
 
 /** Cuts a stream into packets: the first byte and the body of each. */
-class Packets {
+export class Packets {
   #held = Buffer.alloc(0)
   readonly #take: (first: number, body: Buffer) => void
 
