@@ -43,7 +43,7 @@ const FACTS: readonly Fact[] = [
     capability: 'header-bytes',
     one: 'header that is not text',
     many: 'headers that are not text',
-    has: ({ headers }) => headers.some(([, value]) => isBytes(value)),
+    has: ({ headers }) => headers.length > 0 && headers.some(([, value]) => isBytes(value)),
     without: (message) => ({ ...message, headers: message.headers.filter(([, value]) => !isBytes(value)) })
   },
   {
@@ -145,15 +145,14 @@ export class MessageTarget {
     const { grammar } = this.#options
     const spelled = grammar.spellChannel(channel)
     const why = grammar.whyNotChannel(spelled)
-    if (why !== undefined) throw unfit(`cannot use channel ${quoteName(channel)}: ${why}`, 'bad-channel')
+    if (why !== undefined) throw badChannel('channel', channel, why)
     this.#lastChannel = channel
     this.#lastSpelled = spelled
   }
 
   #checkResponseChannel(channel: string): void {
     const why = this.#options.grammar.whyNotChannel(channel)
-    if (why !== undefined)
-      throw unfit(`cannot use response channel ${quoteName(channel)}: ${why}`, 'bad-channel')
+    if (why !== undefined) throw badChannel('responseChannel', channel, why)
   }
 
   #drop(fact: Fact, message: Message): Message {
@@ -166,6 +165,10 @@ export class MessageTarget {
     const support = this.#options.capabilities[capability]
     if (support !== true) throw unfit(`${what}, and ${support.why}`, 'not-supported', support.suggestion)
   }
+}
+
+function badChannel(field: string, channel: string, why: string): TidingsError {
+  return unfit(`field "${field}" is ${quoteName(channel)}: ${why}`, 'bad-channel')
 }
 
 function unfit(why: string, code: string, suggestion?: string): TidingsError {

@@ -75,27 +75,36 @@ export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_
   const payload = readPayload(line)
   const time = readTime(line)
   const guarantee = said.guarantee ?? defaults.guarantee
-  const plain = { channel, payload, headers, guarantee, mqtt: said.mqtt, time }
-  return hasFacts || said.hasFacts || defaults !== NO_DEFAULTS
-    ? withFacts(plain, line, said, defaults)
-    : plain
-}
-
-function defaultChannel({ channel }: EnvelopeDefaults): string {
-  if (channel === undefined) throw badEnvelope('field "channel" is missing')
-  return channel
-}
-
-function withFacts(plain: Message, line: Uint8Array, said: MqttField, defaults: EnvelopeDefaults): Message {
+  const { mqtt } = said
+  if (!hasFacts && !said.hasFacts && !haveFacts(defaults))
+    return { channel, payload, headers, guarantee, mqtt, time }
   return {
-    ...plain,
+    channel,
+    payload,
+    headers,
+    guarantee,
     key: keyField.read(line) ?? defaults.key,
     contentType: contentTypeField.read(line) ?? said.contentType ?? defaults.contentType,
     expiry: expiryField.read(line) ?? said.expiry ?? defaults.expiry,
     responseChannel: responseChannelField.read(line) ?? said.responseChannel ?? defaults.responseChannel,
     correlation: correlationField.read(line) ?? said.correlation ?? defaults.correlation,
-    sourceTime: sourceTimeField.read(line) ?? defaults.sourceTime
+    sourceTime: sourceTimeField.read(line) ?? defaults.sourceTime,
+    mqtt,
+    time
   }
+}
+
+const haveFacts = (defaults: EnvelopeDefaults): boolean =>
+  defaults.key !== undefined ||
+  defaults.contentType !== undefined ||
+  defaults.expiry !== undefined ||
+  defaults.responseChannel !== undefined ||
+  defaults.correlation !== undefined ||
+  defaults.sourceTime !== undefined
+
+function defaultChannel({ channel }: EnvelopeDefaults): string {
+  if (channel === undefined) throw badEnvelope('field "channel" is missing')
+  return channel
 }
 
 function findFields(line: Uint8Array, read: number): void {

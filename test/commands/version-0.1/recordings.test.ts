@@ -141,7 +141,8 @@ describe('record --append to a recording of 0.1', () => {
     expect(await verify(path)).toMatchObject({ exitCode: 0, report: { torn: false, damaged: 0 } })
     expect(await replay([path])).toMatchObject({
       exitCode: 0,
-      published: [...again(messages), ...again(LATER)]
+      // What is recorded now keeps the order of headers.
+      published: [...again(messages), ...again(LATER.map(({ sent }) => ({ sent })))]
     })
   })
 
