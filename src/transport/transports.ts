@@ -8,7 +8,7 @@ import { MQTT_SYNONYMS } from './mqtt/mqtt-schemes.js'
 export interface TransportRow {
   readonly schemes: readonly string[]
   /** What other tools call the same schemes. */
-  readonly synonyms: Readonly<Record<string, string>>
+  readonly synonyms: ReadonlyMap<string, string>
   readonly load: () => Promise<Protocol>
 }
 
@@ -55,7 +55,7 @@ function findScheme(text: string, rows: readonly TransportRow[]): { row: Transpo
   const name = schemeOf(text) ?? rows[0]?.schemes[0] ?? ''
   for (const row of rows) {
     if (row.schemes.includes(name)) return { row, scheme: name }
-    const meant = row.synonyms[name]
+    const meant = row.synonyms.get(name)
     if (meant !== undefined) throw unknownScheme(text, name, rows, meant)
   }
   throw unknownScheme(text, name, rows)

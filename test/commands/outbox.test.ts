@@ -9,9 +9,9 @@ import OutboxSend from '../../src/commands/outbox/send.js'
 import Publish from '../../src/commands/publish.js'
 import type { BrokerConnection } from '../../src/core/connection.js'
 import { formatSegmentBase, formatSenderName } from '../../src/core/outbox/outbox-names.js'
-import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, Received } from '../support/connection-options.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { openConnection } from '../support/open-connection.js'
 import { outcomeOf } from '../support/run-command.js'
 
 /** Nobody listens there: the port is reserved. */
@@ -30,7 +30,7 @@ beforeEach(async () => {
   broker = await startEmbeddedBroker()
   witness = await openConnection(connectionOptions(broker.url))
   received = new Received()
-  await witness.subscribe([{ pattern: '#', qos: 2 }], received.take)
+  await witness.subscribe([{ pattern: '#', guarantee: 2 }], received.take)
 })
 
 afterEach(async () => {
@@ -102,7 +102,7 @@ describe('publish --outbox', () => {
     expect(received.texts[1]).toBe('{"n":12345678901234567890, "f":1.0}')
     const late = new Received()
     const other = await openConnection(connectionOptions(broker.url))
-    await other.subscribe([{ pattern: 'a', qos: 0 }], late.take)
+    await other.subscribe([{ pattern: 'a', guarantee: 0 }], late.take)
     expect((await late.atLeast(1))[0]?.mqtt.retain).toBe(true)
     await other.close()
   })

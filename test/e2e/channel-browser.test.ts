@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
 import type { Message } from '../../src/core/message.js'
-import { openConnection } from '../support/open-connection.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { openConnection } from '../support/open-connection.js'
 import { makeHome } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
 
@@ -22,12 +22,12 @@ beforeAll(async () => {
     brokers: [broker.url],
     keepalive: 60,
     connectTimeout: 10_000,
-    protocol: 'auto',
+    mqtt: { version: 'auto' },
     tls: {},
     wait: 0,
     onNotice: () => undefined
   })
-  await witness.subscribe([{ pattern: '#', qos: 1 }], (batch) => {
+  await witness.subscribe([{ pattern: '#', guarantee: 1 }], (batch) => {
     for (const { channel, payload, mqtt } of batch)
       seen.push({ channel, payload: Buffer.from(payload).toString(), retain: mqtt.retain })
     for (const resolve of onSeen.splice(0)) resolve()
@@ -55,7 +55,13 @@ afterAll(async () => {
 })
 
 async function publish(channel: string, payload: string, retain = false): Promise<void> {
-  const message: Message = { channel, payload: Buffer.from(payload), headers: [], mqtt: { qos: 1, retain } }
+  const message: Message = {
+    channel,
+    payload: Buffer.from(payload),
+    headers: [],
+    guarantee: 1,
+    mqtt: { retain }
+  }
   const report = await witness.publish([message])
   expect(report).toMatchObject({ acknowledged: 1 })
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
-import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message, Received } from '../support/connection-options.js'
 import { isNatsMissing, type NatsCluster, startNatsCluster } from '../support/nats.js'
+import { openConnection } from '../support/open-connection.js'
 import { makeHome, RunningProgram } from '../support/program.js'
 
 const CHANNEL = 'cluster/orders'
@@ -24,7 +24,7 @@ describe.skipIf(isNatsMissing)('a cluster of three NATS nodes, all named by --br
     urls = cluster.nodes.map(({ url }) => url)
     // Once each of them takes clients, the programs begin with the first, which is the one to be killed.
     const patient = (url: string) =>
-      openConnection(connectionOptions(url, { protocol: '3.1.1', wait: 30_000 }))
+      openConnection(connectionOptions(url, { mqtt: { version: '3.1.1' }, wait: 30_000 }))
     await Promise.all(urls.map(async (url) => (await patient(url)).close()))
   })
   afterEach(async () => {
@@ -36,7 +36,7 @@ describe.skipIf(isNatsMissing)('a cluster of three NATS nodes, all named by --br
   /** A connection of the test's own, to the nodes that live on. */
   async function connect(): Promise<BrokerConnection> {
     const connection = await openConnection(
-      connectionOptions(urls.slice(1), { protocol: '3.1.1', wait: 20_000 })
+      connectionOptions(urls.slice(1), { mqtt: { version: '3.1.1' }, wait: 20_000 })
     )
     connections.push(connection)
     return connection
@@ -47,7 +47,7 @@ describe.skipIf(isNatsMissing)('a cluster of three NATS nodes, all named by --br
 
   it('loses nothing that publish reported, though its node was killed meanwhile', async () => {
     const witness = new Received()
-    await (await connect()).subscribe([{ pattern: CHANNEL, qos: 1 }], witness.take)
+    await (await connect()).subscribe([{ pattern: CHANNEL, guarantee: 1 }], witness.take)
     const publisher = run('publish', CHANNEL, '--lines')
     publisher.child.stdin.write(`${numbered(0, LINES / 2).join('\n')}\n`)
     await witness.atLeast(1)

@@ -3,9 +3,9 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
-import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, Received } from '../support/connection-options.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { openConnection } from '../support/open-connection.js'
 import { makeHome, PROGRAM, RunningProgram, runProgram } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
   broker = await startEmbeddedBroker()
   witness = await openConnection(connectionOptions(broker.url))
   received = new Received()
-  await witness.subscribe([{ pattern: '#', qos: 1 }], received.take)
+  await witness.subscribe([{ pattern: '#', guarantee: 1 }], received.take)
 })
 
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
 import { formatEnvelope } from '../../src/core/envelope/envelope.js'
 import { TidingsError } from '../../src/core/errors.js'
-import type { Message } from '../../src/core/message.js'
+import { type Message, payloadBytes } from '../../src/core/message.js'
 import { OutboxPublication } from '../../src/operations/outbox.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
@@ -54,7 +54,7 @@ function openInput() {
 }
 
 const textsOf = (connection: MemoryConnection) =>
-  connection.batches.flat().map(({ payload }) => Buffer.from(payload).toString())
+  connection.batches.flat().map((each) => Buffer.from(payloadBytes(each)).toString())
 const line = (text: string) => formatEnvelope({ ...textMessage('a', text), time: 1 })
 const never = () => new Promise<never>(() => undefined)
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { PublishReport } from '../../src/core/connection.js'
 import { TidingsError } from '../../src/core/errors.js'
 import type { Message } from '../../src/core/message.js'
+import { payloadBytes } from '../../src/core/message.js'
 import type { RecordingItem } from '../../src/core/recording/recording-item.js'
 import { channelMapping, parseChannelRule } from '../../src/core/replay/replay-channel-map.js'
 import { mergeRecordings } from '../../src/core/replay/replay-merge.js'
@@ -83,7 +84,9 @@ class Stage {
 
   /** When each message was sent, in milliseconds, and its payload. */
   get log(): string[] {
-    return this.sent.map(({ ms, message }) => `${ms} ${message.channel} ${Buffer.from(message.payload)}`)
+    return this.sent.map(
+      ({ ms, message }) => `${ms} ${message.channel} ${Buffer.from(payloadBytes(message))}`
+    )
   }
 
   get times(): number[] {
@@ -181,7 +184,7 @@ describe('rounds', () => {
     await stage.end()
     const start = Date.UTC(2026, 0, 1) / 1000
     expect(
-      stage.sent.map(({ message }) => JSON.parse(Buffer.from(message.payload).toString()).t - start)
+      stage.sent.map(({ message }) => JSON.parse(Buffer.from(payloadBytes(message)).toString()).t - start)
     ).toEqual([0, 2, 4, 6])
   })
 })
@@ -222,7 +225,7 @@ describe('what is sent', () => {
   ])('%s', async (_, selection, texts) => {
     const stage = new Stage(mixed, { selection })
     await stage.end()
-    expect(stage.sent.map(({ message }) => Buffer.from(message.payload).toString())).toEqual(texts)
+    expect(stage.sent.map(({ message }) => Buffer.from(payloadBytes(message)).toString())).toEqual(texts)
     expect(stage.times[0]).toBe(0)
   })
 
@@ -241,7 +244,9 @@ describe('what is sent', () => {
       channel: 'test/p/1',
       payload: Buffer.from('x'),
       headers: [['k', 'v']],
-      mqtt: { qos: 2, retain: false, expiry: 60 }
+      guarantee: 2,
+      expiry: 60,
+      mqtt: { retain: false }
     })
   })
 

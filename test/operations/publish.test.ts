@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TidingsError } from '../../src/core/errors.js'
-import type { Message } from '../../src/core/message.js'
+import { type Message, payloadBytes } from '../../src/core/message.js'
 import { Publication } from '../../src/operations/publish.js'
 import { publishFailure } from '../../src/ui/publish-report.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
@@ -46,7 +46,7 @@ describe('a publication', () => {
       batchesOf([textMessage('a', '1'), textMessage('a', '2')], [textMessage('b', '3')])
     )
     expect(outcome).toMatchObject({ sent: 3, acknowledged: 3, refused: 0, unacknowledged: 0 })
-    expect(connection.batches.flat().map(({ payload }) => Buffer.from(payload).toString())).toEqual([
+    expect(connection.batches.flat().map((each) => Buffer.from(payloadBytes(each)).toString())).toEqual([
       '1',
       '2',
       '3'

@@ -40,7 +40,7 @@ it('a recording that is stopped while its last entries cannot be written is a fa
     rotate: undefined,
     patterns: ['a'],
     tidings: '1',
-    subscriptions: [{ pattern: 'a', qos: 1 }],
+    subscriptions: [{ pattern: 'a', guarantee: 1 }],
     onOpen: () => {},
     onSubscribed: () => {}
   })

@@ -16,7 +16,7 @@ function subscription(options: Partial<SubscribeOptions> = {}) {
   const outcome = subscribe({
     connection,
     clock,
-    subscriptions: [{ pattern: '#', qos: 1 }],
+    subscriptions: [{ pattern: '#', guarantee: 1 }],
     write,
     stop: stop.signal,
     onSubscribed: () => undefined,
@@ -41,7 +41,7 @@ describe('a subscription', () => {
     const told: string[] = []
     connection.subscribe = async (subscriptions, receive) => {
       void receive([textMessage('retained')])
-      return subscriptions.map(({ pattern, qos }) => ({ pattern, qos }))
+      return subscriptions.map(({ pattern, guarantee: qos }) => ({ pattern, guarantee: qos }))
     }
     const { outcome } = subscription({
       connection,
@@ -59,7 +59,7 @@ describe('a subscription', () => {
     const connection = new MemoryConnection()
     connection.subscribe = async (_, receive) => {
       await receive([textMessage('queued')])
-      return [{ pattern: '#', qos: 1 }]
+      return [{ pattern: '#', guarantee: 1 }]
     }
     const { clock, written, stop, outcome } = subscription({ connection })
     await clock.advance(100)
@@ -88,7 +88,7 @@ describe('a subscription', () => {
   })
 
   it('leaves out excluded channels, and retained or live messages as asked', async () => {
-    const retained = { ...textMessage('kept'), mqtt: { qos: 1 as const, retain: true } }
+    const retained = { ...textMessage('kept'), guarantee: 1 as const, mqtt: { retain: true } }
     const only = subscription({ retained: 'only', exclude: ['x/#'] })
     await only.connection.whenSubscribed
     expect(
@@ -123,8 +123,8 @@ describe('a subscription', () => {
   it('fails when any one pattern was denied', async () => {
     const connection = new MemoryConnection()
     connection.grants = [
-      { pattern: 'a', qos: 1 },
-      { pattern: 'secret', qos: undefined, reason: 'not authorized' }
+      { pattern: 'a', guarantee: 1 },
+      { pattern: 'secret', guarantee: undefined, reason: 'not authorized' }
     ]
     const { outcome } = subscription({ connection })
     await expect(outcome).rejects.toMatchObject({

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BrokerConnection, PublishReport } from '../../src/core/connection.js'
-import type { Qos } from '../../src/core/message.js'
-import { openConnection } from '../support/open-connection.js'
+import type { Guarantee } from '../../src/core/message.js'
 import { connectionOptions, message } from '../support/connection-options.js'
 import { startCuttingProxy } from '../support/cutting-proxy.js'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
+import { openConnection } from '../support/open-connection.js'
 import { WireWitness } from '../support/wire-witness.js'
 import { extent, figure } from './extent.js'
 
@@ -25,7 +25,7 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
     const witness = new WireWitness()
     const proxy = await startCuttingProxy(mosquitto.plain, witness.look)
     const subscriber = await subscribe(count, 1)
-    const publisher = await openConnection(connectionOptions(proxy.url, { protocol: '5' }))
+    const publisher = await openConnection(connectionOptions(proxy.url, { mqtt: { version: '5' } }))
     const window = publisher.broker.receiveMaximum ?? 1024
     const began = performance.now()
     let nextRestart = 1
@@ -57,7 +57,7 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
     const count = extent({ short: 10_000, long: 30_000, full: 100_000 })
     const proxy = await startCuttingProxy(mosquitto.plain)
     const subscriber = await subscribe(count, 1)
-    const publisher = await openConnection(connectionOptions(proxy.url, { protocol: '3.1.1' }))
+    const publisher = await openConnection(connectionOptions(proxy.url, { mqtt: { version: '3.1.1' } }))
     proxy.cutAtRandom(30, extent({ short: 20, long: 50, full: 150 }))
     const reports = await publishNumbers(publisher, count, 1)
     await subscriber.all
@@ -99,7 +99,7 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
 async function publishNumbers(
   connection: BrokerConnection,
   count: number,
-  qos: Qos,
+  qos: Guarantee,
   onSent: (sent: number) => void = () => {}
 ): Promise<PublishReport[]> {
   const reports: Promise<PublishReport>[] = []
@@ -115,15 +115,15 @@ async function publishNumbers(
 }
 
 /** Sees every number that arrives, straight from the broker; its session outlives restarts of the broker. */
-async function subscribe(count: number, qos: Qos) {
+async function subscribe(count: number, qos: Guarantee) {
   const connection = await openConnection(
-    connectionOptions(mosquitto.plain, { durable: true, clientId: `witness${qos}`, protocol: '5' })
+    connectionOptions(mosquitto.plain, { durable: true, clientId: `witness${qos}`, mqtt: { version: '5' } })
   )
   const times = new Uint8Array(count)
   const witness = { connection, duplicates: 0, all: Promise.resolve() }
   let seen = 0
   witness.all = new Promise((resolve) => {
-    void connection.subscribe([{ pattern: 'soak', qos }], (batch) => {
+    void connection.subscribe([{ pattern: 'soak', guarantee: qos }], (batch) => {
       for (const { payload } of batch) {
         const number = Number(Buffer.from(payload).toString('latin1'))
         if (times[number] === 0) seen++

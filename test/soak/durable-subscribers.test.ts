@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
-import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message } from '../support/connection-options.js'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
+import { openConnection } from '../support/open-connection.js'
 import { makeHome, RunningProgram } from '../support/program.js'
 import { extent, figure } from './extent.js'
 

@@ -154,7 +154,7 @@ describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over
         }
       })
       const link: ExchangeLink = { exchange, onProtocolError: () => {} }
-      exchange.setReceiver((batch) => {
+      exchange.addReceiver((batch) => {
         count.delivered += batch.length
       })
       const socket = new HostileSocket()
@@ -177,7 +177,7 @@ describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over
       // Who waits for a sound CONNACK in vain is let go.
       if (await Promise.race([connected, soon(6).then(() => false)])) {
         exchange.resume({ sessionPresent: false })
-        session.subscribe([{ pattern: 'a/#', qos: 1 }]).catch(() => undefined)
+        session.subscribe([{ pattern: 'a/#', guarantee: 1 }]).catch(() => undefined)
         void exchange.publish([message('a', 'x', 1), message('a', 'y', 2)])
         for (let sent = 0; sent < PER_CONNECTION; ) {
           for (let run = below(SOUND_RUN * 2); run > 0; run--, sent++) {

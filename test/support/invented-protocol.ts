@@ -112,7 +112,7 @@ export class InventedBroker {
     const protocol = protocolOf(this)
     return createTransports([
       ...ROWS,
-      { schemes: ['drum'], synonyms: { drums: 'drum' }, load: async () => protocol }
+      { schemes: ['drum'], synonyms: new Map([['drums', 'drum']]), load: async () => protocol }
     ])
   }
 }

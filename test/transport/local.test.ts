@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { localPlace } from '../../src/transport/embedded/local-place.js'
-import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, Notices } from '../support/connection-options.js'
+import { openConnection } from '../support/open-connection.js'
 
 const CONNACK = Buffer.from([0x20, 3, 0, 0, 0])
 
@@ -49,7 +49,7 @@ describe('the local broker', () => {
     const notices = new Notices()
     const connection = await openConnection(connectionOptions('local:', { onNotice: notices.take }))
     expect(connected).toHaveLength(2)
-    expect(connection.broker.protocol).toBe('5')
+    expect(connection.broker.protocol).toBe('MQTT 5')
     expect(notices.all.map(({ kind }) => kind)).toEqual(['local-broker'])
     await connection.close()
   })

@@ -11,7 +11,10 @@ const value: Message = {
     ['tag', '1'],
     ['tag', '2']
   ],
-  mqtt: { qos: 2, retain: true, contentType: 'application/json', correlation: Buffer.from([1, 2]) },
+  guarantee: 2,
+  contentType: 'application/json',
+  correlation: Buffer.from([1, 2]),
+  mqtt: { retain: true },
   time: 1_000_001
 }
 

@@ -11,7 +11,8 @@ function message(payload: string | Uint8Array, more: Partial<Message> = {}): Mes
     channel: 'a/b',
     payload: Buffer.from(payload),
     headers: [],
-    mqtt: { qos: 1, retain: false },
+    guarantee: 1,
+    mqtt: { retain: false },
     ...more
   }
 }
@@ -68,14 +69,11 @@ describe('the pretty view', () => {
         ['trace', 'x'],
         ['trace', 'y']
       ],
-      mqtt: {
-        qos: 2,
-        retain: true,
-        dup: true,
-        contentType: 'application/json',
-        expiry: 60,
-        responseChannel: 'r'
-      }
+      guarantee: 2,
+      contentType: 'application/json',
+      expiry: 60,
+      responseChannel: 'r',
+      mqtt: { retain: true, dup: true }
     })
     expect(print(value)).toBe(
       [

@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { payloadBytes } from '../../src/core/message.js'
 import { composeMessage, type Questions } from '../../src/ui/channel-browser/compose-message.js'
 import { openPrompts, type Prompts } from '../../src/ui/prompts.js'
 import { asChannel, findObeyed, hostileTexts } from '../support/hostile-text.js'
@@ -124,7 +125,7 @@ describe('a message that is composed again with the real prompts', () => {
       const payload = kinds[index % kinds.length] ?? Buffer.of()
       const shown = messageAt(index, asChannel(text), payload)
       const message = await composeMessage({ channel: shown.channel, message: shown }, ask)
-      expect(Buffer.from(message?.payload ?? []).equals(payload)).toBe(true)
+      expect(Buffer.from(payloadBytes(message ?? { payload: null })).equals(payload)).toBe(true)
       expectHarmless()
     }
     expect(ways).toEqual(new Set(['line', 'editor']))

@@ -17,7 +17,8 @@ export function describeServer(
 ): DescribedServer | undefined {
   const [, scheme = '', host = '', pathname = ''] =
     /^([a-z][a-z+]*):\/\/(?:[^/?#@]*@)?([^/?#]+)([^?#]*)/i.exec(brokerUrl) ?? []
-  const protocol = names[scheme.toLowerCase()]
+  const key = scheme.toLowerCase()
+  const protocol = Object.hasOwn(names, key) ? names[key] : undefined
   if (protocol === undefined) return undefined
   return {
     host,

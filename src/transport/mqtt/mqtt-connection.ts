@@ -75,12 +75,11 @@ export class MqttConnection implements BrokerConnection {
 
   /** What MQTT 3.1.1 has no word for. */
   async #checkWishes(subscriptions: readonly Subscription[]): Promise<void> {
-    const { version, sharedAvailable } = this.#traits.mqtt
-    if (version === '3.1.1' && subscriptions.some(({ mqtt }) => mqtt?.noLocal)) {
+    if (this.#traits.mqtt.version === '3.1.1' && subscriptions.some(({ mqtt }) => mqtt?.noLocal)) {
       const text = 'the broker speaks MQTT 3.1.1: --no-local has no effect'
       this.#parts.onNotice({ kind: 'warning', text })
     }
-    if (sharedAvailable === undefined && subscriptions.some(({ group }) => group !== undefined))
+    if (subscriptions.some(({ group }) => group !== undefined))
       await this.#parts.confirmGroups(this, this.#stop.signal)
   }
 

@@ -9,12 +9,12 @@ import {
 } from '../broker-url.js'
 
 /** How each scheme is reached over a network, and its default port. */
-const NETWORK: Readonly<Record<string, { socket: SocketKind; port: number }>> = {
-  mqtt: { socket: 'tcp', port: 1883 },
-  mqtts: { socket: 'tls', port: 8883 },
-  ws: { socket: 'ws', port: 80 },
-  wss: { socket: 'wss', port: 443 }
-}
+const NETWORK = new Map<string, { socket: SocketKind; port: number }>([
+  ['mqtt', { socket: 'tcp', port: 1883 }],
+  ['mqtts', { socket: 'tls', port: 8883 }],
+  ['ws', { socket: 'ws', port: 80 }],
+  ['wss', { socket: 'wss', port: 443 }]
+])
 
 /**
  * Reads a broker's URL as its user wrote it, with one of MQTT's schemes; a bare `host[:port]` means `mqtt://`. A WebSocket URL without
@@ -27,9 +27,15 @@ export function parseMqttUrl(text: string): BrokerUrl {
   if (/[\s\p{Cc}]/u.test(text)) throw badBrokerUrl(text, 'it contains white space or control characters')
   const scheme = schemeOf(text) ?? 'mqtt'
   if (scheme === 'mqtt+unix') return parseUnixUrl(text)
-  const network = NETWORK[scheme]
+  const network = NETWORK.get(scheme)
   if (network === undefined) return parseLocal(text)
   const whole = text.includes('://') ? text : `mqtt://${text}`
+  if (/^[^/]*\/\/(?:[^/?#]*@)?[^/?#@]*,/.test(whole))
+    throw badBrokerUrl(
+      text,
+      'it names several hosts',
+      `write a scheme before each: ${scheme}://a,${scheme}://b`
+    )
   const { url, ...place } = parseNetworkUrl(text, whole, network.port)
   const isWebSocket = network.socket === 'ws' || network.socket === 'wss'
   if (!isWebSocket && whole.includes('?'))

@@ -12,6 +12,7 @@ import { type ConnectionParts, MqttConnection } from './mqtt-connection.js'
 import type { ExchangeLink, Session } from './session.js'
 import { SessionPolicy } from './session-policy.js'
 import { sinceBoot } from './since-boot.js'
+import { transportClock } from './transport-clock.js'
 
 /** Connects to the first of the brokers that accepts. `openConnection` has checked the options. */
 export async function openMqttConnection(
@@ -41,7 +42,7 @@ export async function openMqttConnection(
   const open = (others: ConnectionOptions) => openMqttConnection(brokers, sockets, others)
   const confirmGroups: ConnectionParts['confirmGroups'] = async (connection, stop) => {
     const probes = await import('./probes/confirm-groups.js')
-    return probes.confirmGroups({ connection, options, open, stop })
+    return probes.confirmGroups({ connection, options, open, clock: transportClock, stop })
   }
   const connection = new MqttConnection({ round, policy, exchange, link, onNotice, confirmGroups }, session)
   onReceiverFailed = (error) => connection.failReceiver(error)

@@ -7,6 +7,7 @@ import { gunzip } from '../../../src/cli/recording/gunzip.js'
 import { recordingFiles } from '../../../src/cli/recording/recording-files.js'
 import { formatEnvelope } from '../../../src/core/envelope/envelope.js'
 import type { Message } from '../../../src/core/message.js'
+import { payloadBytes } from '../../../src/core/message.js'
 import { isBroken } from '../../../src/core/recording/recording-item.js'
 import { readRecording } from '../../../src/core/recording/recording-reader.js'
 import { Recorder } from '../../../src/operations/recorder.js'
@@ -22,7 +23,8 @@ const message = (number: number): Message => ({
   channel: `plant/${number % 3}`,
   payload: Buffer.from(`{"number":${number},"text":"${'x'.repeat(number % 40)}"}`),
   headers: [],
-  mqtt: { qos: 1, retain: false },
+  guarantee: 1,
+  mqtt: { retain: false },
   time: Date.UTC(2026, 10, 23) * 1000 + number
 })
 
@@ -62,7 +64,7 @@ async function payloadsIn(bytes: Uint8Array): Promise<{ numbers: number[]; broke
   for await (const items of readRecording(whole(bytes), { name: 'f' })) {
     for (const item of items) {
       if (isBroken(item)) broken++
-      else numbers.push(JSON.parse(Buffer.from(item.message.payload).toString()).number)
+      else numbers.push(JSON.parse(Buffer.from(payloadBytes(item.message)).toString()).number)
     }
   }
   return { numbers, broken }

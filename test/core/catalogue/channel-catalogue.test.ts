@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CatalogueOptions, ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
-import { type Message, NO_HEADERS, type Qos } from '../../../src/core/message.js'
+import { type Guarantee, type Message, NO_HEADERS, payloadBytes } from '../../../src/core/message.js'
 
 const SECOND = 1_000_000
 
@@ -20,10 +20,17 @@ function message(
   channel: string,
   payload: string | Uint8Array,
   time = 0,
-  qos: Qos = 0,
+  qos: Guarantee = 0,
   retain = false
 ): Message {
-  return { channel, payload: Buffer.from(payload), headers: NO_HEADERS, mqtt: { qos, retain }, time }
+  return {
+    channel,
+    payload: Buffer.from(payload),
+    headers: NO_HEADERS,
+    guarantee: qos,
+    mqtt: { retain },
+    time
+  }
 }
 
 describe('a channel', () => {
@@ -153,7 +160,7 @@ describe('bounds', () => {
     const catalogue = newCatalogue({ keptPerSecond: 1 })
     const payload = Buffer.from('0')
     const texts = () =>
-      catalogue.get('a')?.history.map((stored) => `${stored.sequence}:${Buffer.from(stored.payload)}`)
+      catalogue.get('a')?.history.map((stored) => `${stored.sequence}:${Buffer.from(payloadBytes(stored))}`)
     const publish = (from: number, to: number) => {
       for (let i = from; i <= to; i++) {
         payload[0] = 0x30 + i
@@ -167,7 +174,7 @@ describe('bounds', () => {
     const { latest } = catalogue.get('a') ?? {}
     publish(7, 9)
     expect(texts()).toEqual(['1:1', '3:3', '6:6', '9:9'])
-    expect(Buffer.from(latest?.payload ?? []).toString()).toBe('6')
+    expect(Buffer.from(payloadBytes(latest ?? { payload: null })).toString()).toBe('6')
     expect(catalogue.dropped.beyondBytes).toBe(5)
   })
 
@@ -194,7 +201,9 @@ describe('bounds', () => {
         (all, maxBytes, historyPerChannel, keptPerSecond) => {
           const catalogue = newCatalogue({ maxBytes, historyPerChannel, maxChannels: 20, keptPerSecond })
           for (const { channel, payload, time, retain } of all) {
-            catalogue.observe([{ channel, payload, headers: NO_HEADERS, mqtt: { qos: 0, retain }, time }])
+            catalogue.observe([
+              { channel, payload, headers: NO_HEADERS, guarantee: 0, mqtt: { retain }, time }
+            ])
             expect(catalogue.held).toBeLessThanOrEqual(maxBytes)
             if (time % 3 === 0) catalogue.get(channel)?.history.at(0)
           }

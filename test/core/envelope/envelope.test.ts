@@ -25,7 +25,7 @@ function facts(value: Message): unknown {
   const { correlation, ...mqtt } = value.mqtt
   return {
     ...value,
-    payload: Buffer.from(value.payload).toString('hex'),
+    payload: Buffer.from(payloadBytes(value)).toString('hex'),
     mqtt:
       correlation === undefined ? mqtt : { ...mqtt, correlation: Buffer.from(correlation).toString('hex') }
   }
@@ -137,17 +137,12 @@ describe('an envelope', () => {
         ['tag', '1'],
         ['tag', '2']
       ],
-      mqtt: {
-        qos: 2,
-        retain: true,
-        dup: true,
-        payloadUtf8: true,
-        expiry: 60,
-        contentType: 'application/json',
-        responseChannel: 'r',
-        correlation: Buffer.from([1, 2]),
-        subscriptionIds: [7]
-      }
+      guarantee: 2,
+      expiry: 60,
+      contentType: 'application/json',
+      responseChannel: 'r',
+      correlation: Buffer.from([1, 2]),
+      mqtt: { retain: true, dup: true, payloadUtf8: true, subscriptionIds: [7] }
     })
     expect(formatEnvelope(value)).toBe(
       '{"channel":"lights/1","time":"2026-11-29T19:05:01.123456Z","payload":{"on":true},"encoding":"json",' +
@@ -203,7 +198,13 @@ describe('an envelope', () => {
   })
 
   it('of one message says nothing of the one before', () => {
-    const first = message('1', { channel: 'x', time: 1_000_001, mqtt: { qos: 2, retain: true, expiry: 1 } })
+    const first = message('1', {
+      channel: 'x',
+      time: 1_000_001,
+      guarantee: 2,
+      expiry: 1,
+      mqtt: { retain: true }
+    })
     const second = message('2', { channel: 'y', time: 2_999_999 })
     for (const value of [first, second, first, first, second])
       expect(facts(parseEnvelope(encode(value)))).toEqual(facts(value))
@@ -237,7 +238,7 @@ describe('parseEnvelope', () => {
     const line =
       ' \t{ "x" : [{"payload":1}] , "mqtt" : { "retain" : true , "new" : 1 } , "p\\u0061yload" : [ 1 ] , "channel" : "\\u0061/b" , "headers":{} }\r\n'
     expect(facts(parse(line))).toEqual(
-      facts(message('[ 1 ]', { channel: 'a/b', mqtt: { qos: 1, retain: true } }))
+      facts(message('[ 1 ]', { channel: 'a/b', guarantee: 1, mqtt: { retain: true } }))
     )
   })
 
@@ -249,11 +250,11 @@ describe('parseEnvelope', () => {
   it('fills in the defaults for what the line does not say', () => {
     const defaults = { channel: 'given', qos: 2, retain: true } as const
     expect(facts(parse('{"payload":1}', defaults))).toEqual(
-      facts(message('1', { channel: 'given', mqtt: { qos: 2, retain: true } }))
+      facts(message('1', { channel: 'given', guarantee: 2, mqtt: { retain: true } }))
     )
     expect(
       facts(parse('{"channel":"own","payload":1,"mqtt":{"qos":0},"time":null,"headers":null}', defaults))
-    ).toEqual(facts(message('1', { channel: 'own', mqtt: { qos: 0, retain: true } })))
+    ).toEqual(facts(message('1', { channel: 'own', guarantee: 0, mqtt: { retain: true } })))
     expect(parse('{"payload":1,"mqtt":{}}', { channel: 'a', qos: 0 }).mqtt.qos).toBe(0)
     expect(parse('{"payload":1,"mqtt":{}}', { channel: 'a', qos: 2 }).mqtt.qos).toBe(2)
   })

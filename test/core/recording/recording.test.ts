@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ByteWriter } from '../../../src/core/byte-writer.js'
 import { formatEnvelope } from '../../../src/core/envelope/envelope.js'
 import type { Message } from '../../../src/core/message.js'
+import { payloadBytes } from '../../../src/core/message.js'
 import { encodeEntry, parseEntry, parseOffset } from '../../../src/core/recording/recording-entry.js'
 import { formatRecordingHeader, parseRecordingHeader } from '../../../src/core/recording/recording-header.js'
 import { isBroken, type RecordingItem } from '../../../src/core/recording/recording-item.js'
@@ -17,7 +18,8 @@ const message = (text: string, time?: number): Message => ({
   channel: 'a',
   payload: Buffer.from(text),
   headers: [],
-  mqtt: { qos: 1, retain: false },
+  guarantee: 1,
+  mqtt: { retain: false },
   ...(time !== undefined && { time })
 })
 
@@ -74,13 +76,14 @@ describe('an entry', () => {
             channel: 'a/b',
             payload,
             headers: sorted,
-            mqtt: { qos, retain },
+            guarantee: qos,
+            mqtt: { retain },
             time: STARTED
           }
           const line = Buffer.from(entry(offset, sent).slice(0, -1))
           const read = parseEntry(line, new RecordingPosition())
           expect(parseOffset(line)).toBe(offset)
-          expect({ ...read.message, payload: Buffer.from(read.message.payload) }).toEqual({
+          expect({ ...read.message, payload: Buffer.from(payloadBytes(read.message)) }).toEqual({
             ...sent,
             payload: Buffer.from(payload)
           })

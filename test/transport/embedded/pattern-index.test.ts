@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { matchesPattern } from '../../../src/core/channel-pattern.js'
 import { PatternIndex } from '../../../src/transport/embedded/pattern-index.js'
+import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 
 const word = fc.constantFrom('a', 'b', '', '$x')
 const channel = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join('/'))
@@ -24,7 +25,9 @@ test('finds what matching each pattern alone finds', () => {
         const index = new PatternIndex<string>()
         for (const one of patterns) index.set(one, 'owner', one)
         for (const name of names) {
-          const expected = patterns.filter((one) => matchesPattern(one, name)).map((one) => `owner ${one}`)
+          const expected = patterns
+            .filter((one) => matchesPattern(one, name, mqttGrammar))
+            .map((one) => `owner ${one}`)
           expect(found(index, name)).toEqual(expected.sort())
         }
       }

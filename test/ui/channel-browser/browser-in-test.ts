@@ -31,7 +31,8 @@ export function messageAt(
     channel,
     payload: bytes,
     headers: more.headers ?? [],
-    mqtt: { qos: 0, retain: false, ...more.mqtt },
+    guarantee: 0,
+    mqtt: { retain: false, ...more.mqtt },
     time: NOON + seconds * SECOND
   }
 }

@@ -29,7 +29,9 @@ function answering(answers: Record<string, string>, asked: string[] = []): Quest
 }
 
 const shown = messageAt(1, 'lamp/1', '{"on":true}', {
-  mqtt: { qos: 1, retain: true, contentType: 'application/json' }
+  guarantee: 1,
+  contentType: 'application/json',
+  mqtt: { retain: true }
 })
 
 describe('composing a message in the browser', () => {
@@ -38,7 +40,9 @@ describe('composing a message in the browser', () => {
     expect(message).toMatchObject({
       channel: 'lamp/1',
       payload: Buffer.from('{"on":true}'),
-      mqtt: { qos: 1, retain: false, contentType: 'application/json' }
+      guarantee: 1,
+      contentType: 'application/json',
+      mqtt: { retain: false }
     })
   })
 
@@ -54,7 +58,8 @@ describe('composing a message in the browser', () => {
     expect(message).toMatchObject({
       channel: 'lamp/2',
       payload: Buffer.from('a\nb'),
-      mqtt: { qos: 2, retain: true }
+      guarantee: 2,
+      mqtt: { retain: true }
     })
   })
 

@@ -159,13 +159,11 @@ describe('the other tabs', () => {
         ['a', '1'],
         ['a', '2']
       ],
-      mqtt: {
-        qos: 2,
-        dup: true,
-        contentType: 'application/json',
-        responseChannel: 'answers/1',
-        correlation: Buffer.from([1, 255])
-      }
+      guarantee: 2,
+      contentType: 'application/json',
+      responseChannel: 'answers/1',
+      correlation: Buffer.from([1, 255]),
+      mqtt: { dup: true }
     })
     const { screen } = new BrowserInTest(catalogueOf([message]), { columns: 130, rows: 40 }).press('2')
     for (const text of [

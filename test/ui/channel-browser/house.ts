@@ -4,7 +4,7 @@ import { messageAt } from './browser-in-test.js'
 /** A minute of a house: lamps and sensors as Zigbee2MQTT sends them, a heat pump in binary, an order system, a status text. */
 export function houseMessages(): Message[] {
   const messages: Message[] = [
-    messageAt(0, 'zigbee2mqtt/bridge/state', { state: 'online' }, { mqtt: { qos: 1, retain: true } }),
+    messageAt(0, 'zigbee2mqtt/bridge/state', { state: 'online' }, { guarantee: 1, mqtt: { retain: true } }),
     messageAt(0, 'house/status', 'all well', { mqtt: { retain: true } }),
     messageAt(
       0,
@@ -54,7 +54,8 @@ export function houseMessages(): Message[] {
           paid: second % 2 === 0
         },
         {
-          mqtt: { qos: 1, contentType: 'application/json' },
+          guarantee: 1,
+          contentType: 'application/json',
           headers: [
             ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
             ['source', 'web']

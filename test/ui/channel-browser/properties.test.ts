@@ -47,7 +47,7 @@ const message: fc.Arbitrary<Message> = fc
     second: fc.integer({ min: 0, max: 59 })
   })
   .map(({ second, retain, contentType, responseChannel, headers, ...rest }) =>
-    messageAt(second, rest.channel, rest.payload, { headers, mqtt: { retain, contentType, responseChannel } })
+    messageAt(second, rest.channel, rest.payload, { headers, contentType, responseChannel, mqtt: { retain } })
   )
 
 type Act =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../../src/core/message.js'
+import { payloadBytes } from '../../../src/core/message.js'
 import type { BrowserActions, BrowserExit } from '../../../src/ui/channel-browser/browser-actions.js'
 import { runChannelBrowser } from '../../../src/ui/channel-browser/run-channel-browser.js'
 import { FakeClock, settle } from '../../support/fake-clock.js'
@@ -276,7 +277,8 @@ describe('the running channel browser', () => {
             channel,
             payload: message?.payload ?? new Uint8Array(),
             headers: [],
-            mqtt: { qos: 1, retain: false }
+            guarantee: 1,
+            mqtt: { retain: false }
           }
         },
         publish: async (batch) => {
@@ -314,7 +316,7 @@ describe('the running channel browser', () => {
     ])
     await press('u')
     expect(published[1]).toMatchObject({ channel: 'house/status', mqtt: { retain: true } })
-    expect(Buffer.from(published[1]?.payload ?? []).toString()).toBe('all well')
+    expect(Buffer.from(payloadBytes(published[1] ?? { payload: null })).toString()).toBe('all well')
     stop.abort()
     await exit
   })

@@ -1,8 +1,8 @@
+import type { Clock } from '../../../core/clock.js'
 import type { ConnectionOptions } from '../../../core/connection.js'
 import { TidingsError } from '../../../core/errors.js'
 import type { MqttBrokerConnection } from '../broker-traits.js'
 import { WITHOUT_GROUPS } from '../mqtt-capabilities.js'
-import { transportClock } from '../transport-clock.js'
 import { type Ability, probeSharing } from './broker-probes.js'
 import type { ProbeWorld } from './probe-connection.js'
 
@@ -16,6 +16,7 @@ export interface GroupCheck {
   readonly options: ConnectionOptions
   /** Makes another connection to the same brokers. */
   readonly open: (options: ConnectionOptions) => Promise<MqttBrokerConnection>
+  readonly clock: Clock
   readonly stop: AbortSignal
 }
 
@@ -25,13 +26,14 @@ export interface GroupCheck {
  * below `tidings-check/`.
  * @throws TidingsError refused, `groups-unsupported`
  */
-export async function confirmGroups({ connection, options, open, stop }: GroupCheck): Promise<void> {
+export async function confirmGroups({ connection, options, open, clock, stop }: GroupCheck): Promise<void> {
   const { clientId: _clientId, session: _session, mqtt, ...others } = options
   const { url, clientId, mqtt: traits } = connection.broker
+  if (traits.sharedAvailable !== undefined) return
   const { works, note } = await tryToShare({
     connect: ({ onNotice }) =>
       open({ ...others, signal: stop, mqtt: { version: mqtt?.version ?? traits.version }, onNotice }),
-    clock: transportClock,
+    clock,
     // As unique as the client's name, in characters that every broker takes.
     scratch: `tidings-check/${clientId.replace(/[^\w-]/g, '-')}`,
     patience: PATIENCE,

@@ -1,6 +1,6 @@
 import type { Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
-import type { PublishReport } from '../../../src/core/connection.js'
+import type { PublishReport } from '../../../../src/core/connection.js'
 import { message, ScriptedLine, settle, until } from './scripted-line.js'
 
 const puback = (id: number, reasonCode = 0, reasonString?: string): Packet => ({
@@ -12,7 +12,7 @@ const puback = (id: number, reasonCode = 0, reasonString?: string): Packet => ({
 const pubrec = (id: number, reasonCode = 0): Packet => ({ cmd: 'pubrec', messageId: id, reasonCode })
 const pubcomp = (id: number, reasonCode = 0): Packet => ({ cmd: 'pubcomp', messageId: id, reasonCode })
 const many = (count: number, qos: 0 | 1 | 2) =>
-  Array.from({ length: count }, (_, i) => message('t', `${i}`, { qos }))
+  Array.from({ length: count }, (_, i) => message('t', `${i}`, { guarantee: qos }))
 const acknowledged = (count: number): PublishReport => ({
   acknowledged: count,
   refused: [],
@@ -56,7 +56,7 @@ describe('publishing at QoS 0', () => {
   it('a large payload is counted when the socket has taken the payload, not only what is before it', async () => {
     const line = await new ScriptedLine().connect()
     line.socket.stalled = true
-    const report = line.exchange.publish([message('t', Buffer.alloc(100_000, 1), { qos: 0 })])
+    const report = line.exchange.publish([message('t', Buffer.alloc(100_000, 1), { guarantee: 0 })])
     await settle()
     line.socket.release()
     expect(await report).toEqual(acknowledged(1))
@@ -68,7 +68,7 @@ describe('publishing at QoS 0', () => {
     line.socket.stalled = true
     const payload = Buffer.alloc(1000)
     const report = line.exchange.publish(
-      Array.from({ length: 5000 }, () => message('t', payload, { qos: 0 }))
+      Array.from({ length: 5000 }, () => message('t', payload, { guarantee: 0 }))
     )
     await settle()
     expect(line.socket.writableLength).toBeLessThan(800_000)
@@ -79,14 +79,16 @@ describe('publishing at QoS 0', () => {
   it('hands a large payload to the socket without a copy', async () => {
     const line = await new ScriptedLine().connect()
     const payload = Buffer.alloc(100_000, 7)
-    await line.exchange.publish([message('t', payload, { qos: 0 })])
+    await line.exchange.publish([message('t', payload, { guarantee: 0 })])
     expect(line.socket.handedOver).toContain(payload.buffer)
     expect(line.socket.sent.subarray(-payload.length).equals(payload)).toBe(true)
   })
 
   it('needs less than ten writes for a thousand messages', async () => {
     const line = await new ScriptedLine().connect()
-    await line.exchange.publish(Array.from({ length: 1000 }, () => message('t', 'x'.repeat(118), { qos: 0 })))
+    await line.exchange.publish(
+      Array.from({ length: 1000 }, () => message('t', 'x'.repeat(118), { guarantee: 0 }))
+    )
     expect(line.socket.writes.length).toBeLessThan(10)
   })
 
@@ -347,7 +349,7 @@ describe('what the broker does not take is refused before it is sent', () => {
   it('headers over MQTT 3.1.1 are left out, which is told once', async () => {
     const line = await new ScriptedLine('3.1.1').connect()
     await line.exchange.publish(
-      [1, 2].map(() => ({ ...message('t', 'a', { qos: 0 }), headers: [['k', 'v']] as const }))
+      [1, 2].map(() => ({ ...message('t', 'a', { guarantee: 0 }), headers: [['k', 'v']] as const }))
     )
     expect(line.notices).toEqual(['MQTT 3.1.1 has no headers or properties: messages are sent without'])
   })

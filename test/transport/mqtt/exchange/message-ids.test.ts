@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MessageIds } from '../../../src/transport/mqtt/exchange/message-ids.js'
+import { MessageIds } from '../../../../src/transport/mqtt/exchange/message-ids.js'
 
 describe('packet identifiers', () => {
   it('never give out an id that is in use, by whomever, and wrap at 65535', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sendsPasswordInClear } from '../../src/transport/credentials.js'
-import { parseBrokerUrl } from '../../src/transport/broker-url.js'
-import { openConnection } from '../support/open-connection.js'
+import { parseMqttUrl } from '../../src/transport/mqtt/mqtt-url.js'
 import { connectionOptions, Notices } from '../support/connection-options.js'
+import { openConnection } from '../support/open-connection.js'
 
 describe('a password goes unencrypted', () => {
   it.each([
@@ -21,13 +21,13 @@ describe('a password goes unencrypted', () => {
     ['mqtt+unix:///run/broker.sock', false],
     ['local', false]
   ])('to %s: %s', (url, isSo) => {
-    expect(sendsPasswordInClear(parseBrokerUrl(url), { username: 'ann', password: 'x' })).toBe(isSo)
+    expect(sendsPasswordInClear(parseMqttUrl(url), { username: 'ann', password: 'x' })).toBe(isSo)
   })
 
   it('to nobody where there is none, or where it is in the URL of an encrypted broker', () => {
-    expect(sendsPasswordInClear(parseBrokerUrl('mqtt://192.0.2.1'), {})).toBe(false)
-    expect(sendsPasswordInClear(parseBrokerUrl('mqtt://ann:x@192.0.2.1'), {})).toBe(true)
-    expect(sendsPasswordInClear(parseBrokerUrl('mqtts://ann:x@192.0.2.1'), {})).toBe(false)
+    expect(sendsPasswordInClear(parseMqttUrl('mqtt://192.0.2.1'), {})).toBe(false)
+    expect(sendsPasswordInClear(parseMqttUrl('mqtt://ann:x@192.0.2.1'), {})).toBe(true)
+    expect(sendsPasswordInClear(parseMqttUrl('mqtts://ann:x@192.0.2.1'), {})).toBe(false)
   })
 
   it('with a warning that does not name it, before anything is sent', async () => {

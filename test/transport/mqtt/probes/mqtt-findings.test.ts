@@ -1,26 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import {
-  brokerWarnings,
-  formatBrokerCheck,
-  formatBrokerCheckJson,
-  type ShownCheck
-} from '../../src/ui/broker-check.js'
+import type { MqttTraits } from '../../../../src/core/connection.js'
+import type { MqttCheck } from '../../../../src/transport/mqtt/probes/check-broker.js'
+import { mqttFindings, mqttWarnings } from '../../../../src/transport/mqtt/probes/mqtt-findings.js'
+import { formatBrokerCheck, formatBrokerCheckJson } from '../../../../src/ui/broker-check.js'
 
 const WORKS = { works: true }
 
-const FINE: ShownCheck = {
+const LIMITS: MqttTraits = {
+  version: '5',
+  maximumQos: 2,
+  retainAvailable: true,
+  topicAliasMaximum: 0,
+  wildcardsAvailable: true,
+  sharedAvailable: true
+}
+
+const FINE: MqttCheck = {
   broker: {
     url: 'mqtt://broker:1883',
-    protocol: '5',
+    protocol: 'MQTT 5',
     clientId: 'a',
-    sessionPresent: false,
-    maximumQos: 2,
-    retainAvailable: true,
-    topicAliasMaximum: 0,
-    wildcardsAvailable: true,
-    sharedAvailable: true
+    resumed: false,
+    mqtt: LIMITS
   },
-  protocols: ['5', '3.1.1'],
+  versions: ['5', '3.1.1'],
   qos: ([0, 1, 2] as const).map((qos) => ({ asked: qos, granted: qos, acknowledged: true, delivered: qos })),
   retained: { byName: WORKS, byPattern: WORKS },
   shared: WORKS,
@@ -30,9 +33,17 @@ const FINE: ShownCheck = {
   latency: { rounds: 20, min: 240, median: 12_300 }
 }
 
+const reported = (check: MqttCheck) => ({
+  broker: check.broker.url,
+  findings: mqttFindings(check),
+  warnings: mqttWarnings(check)
+})
+const text = (check: MqttCheck) => formatBrokerCheck(reported(check))
+const json = (check: MqttCheck) => formatBrokerCheckJson(reported(check))
+
 describe('what a check of a broker shows', () => {
   it('is a line for each ability, and no warning, where all is well', () => {
-    expect(formatBrokerCheck(FINE)).toBe(`Broker:       mqtt://broker:1883
+    expect(text(FINE)).toBe(`Broker:       mqtt://broker:1883
 Protocol:     MQTT 5 and 3.1.1
 Limits:       none named
 QoS 0:        yes
@@ -46,24 +57,27 @@ $SYS:         no
 Names:        all carried unchanged
 Latency:      0.2 ms at least, 12 ms in the middle of 20 round trips at QoS 1
 `)
-    expect(brokerWarnings(FINE)).toEqual([])
+    expect(mqttWarnings(FINE)).toEqual([])
   })
 
   it('names every limit, and warns of each thing that does not work', () => {
-    const poor: ShownCheck = {
+    const poor: MqttCheck = {
       ...FINE,
       broker: {
         ...FINE.broker,
-        protocol: '3.1.1',
-        maximumQos: 1,
-        receiveMaximum: 20,
-        maximumPacketSize: 256,
-        serverKeepalive: 60,
-        retainAvailable: false,
-        wildcardsAvailable: false,
-        sharedAvailable: false
+        mqtt: {
+          version: '3.1.1',
+          maximumQos: 1,
+          receiveMaximum: 20,
+          maximumPacketSize: 256,
+          topicAliasMaximum: 0,
+          serverKeepalive: 60,
+          retainAvailable: false,
+          wildcardsAvailable: false,
+          sharedAvailable: false
+        }
       },
-      protocols: ['3.1.1'],
+      versions: ['3.1.1'],
       qos: [
         { asked: 0, granted: 0, acknowledged: true, delivered: undefined, note: 'nothing came' },
         { asked: 1, granted: undefined, acknowledged: true, delivered: undefined, note: 'refused' },
@@ -75,14 +89,14 @@ Latency:      0.2 ms at least, 12 ms in the middle of 20 round trips at QoS 1
       session: { works: false, note: 'forgotten' },
       names: [{ name: 'a.b', note: 'arrives as "a/b"' }]
     }
-    const text = formatBrokerCheck(poor)
-    expect(text).toContain(
+    const shown = text(poor)
+    expect(shown).toContain(
       'QoS 1 at most, 20 unacknowledged messages, packets of 256 bytes, keep-alive 60 s, nothing retained, no patterns, no groups'
     )
-    expect(text).toContain('QoS 2:        granted as 1, not published, not delivered: closed\n')
-    expect(text).toContain('  by pattern: no: none came\n')
-    expect(text).toContain('Names:        "a.b": arrives as "a/b"\n')
-    expect(brokerWarnings(poor)).toEqual([
+    expect(shown).toContain('QoS 2:        granted as 1, not published, not delivered: closed\n')
+    expect(shown).toContain('  by pattern: no: none came\n')
+    expect(shown).toContain('Names:        "a.b": arrives as "a/b"\n')
+    expect(mqttWarnings(poor)).toEqual([
       'what is published with QoS 0 does not arrive',
       'subscriptions of QoS 1 are not granted',
       'QoS 2 is downgraded to 1',
@@ -96,15 +110,15 @@ Latency:      0.2 ms at least, 12 ms in the middle of 20 round trips at QoS 1
   })
 
   it('says what is unknown, and holds it for neither good nor bad', () => {
-    const unknown: ShownCheck = {
+    const unknown: MqttCheck = {
       ...FINE,
       shared: { works: undefined, note: 'no answer' },
       latency: undefined
     }
-    expect(formatBrokerCheck(unknown)).toContain('Groups:       unknown: no answer\n')
-    expect(formatBrokerCheck(unknown)).toContain('Latency:      unknown: nothing came back\n')
-    expect(brokerWarnings(unknown)).toEqual([])
-    expect(JSON.parse(formatBrokerCheckJson(unknown))).toMatchObject({
+    expect(text(unknown)).toContain('Groups:       unknown: no answer\n')
+    expect(text(unknown)).toContain('Latency:      unknown: nothing came back\n')
+    expect(mqttWarnings(unknown)).toEqual([])
+    expect(JSON.parse(json(unknown))).toMatchObject({
       shared: { works: null, note: 'no answer' },
       latency: null,
       limits: { receiveMaximum: null, maximumPacketSize: null }
@@ -112,7 +126,7 @@ Latency:      0.2 ms at least, 12 ms in the middle of 20 round trips at QoS 1
   })
 
   it('lets no escape sequence of a broker reach the terminal', () => {
-    const hostile: ShownCheck = { ...FINE, shared: { works: false, note: 'no\u001b[2J' } }
-    expect(formatBrokerCheck(hostile)).not.toContain('\u001b')
+    const hostile: MqttCheck = { ...FINE, shared: { works: false, note: 'no\u001b[2J' } }
+    expect(text(hostile)).not.toContain('\u001b')
   })
 })

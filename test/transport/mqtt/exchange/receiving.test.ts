@@ -1,6 +1,6 @@
 import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
-import type { Message } from '../../../src/core/message.js'
+import type { Message } from '../../../../src/core/message.js'
 import { encodePacket, ScriptedLine, settle, until } from './scripted-line.js'
 
 const publish = (payload: string, more: Partial<IPublishPacket> = {}): Packet => ({
@@ -13,25 +13,33 @@ const publish = (payload: string, more: Partial<IPublishPacket> = {}): Packet =>
   ...more
 })
 
+const textOf = ({ payload }: Message) => Buffer.from(payload ?? []).toString()
+
 async function receivingLine(...args: ConstructorParameters<typeof ScriptedLine>) {
   const line = await new ScriptedLine(...args).connect()
   const batches: Message[][] = []
-  line.exchange.setReceiver((batch) => {
-    batches.push([...batch])
-  })
-  return { line, batches, payloads: () => batches.flat().map(({ payload }) => payload.toString()) }
+  line.exchange.addReceiver(
+    (batch) => {
+      batches.push([...batch])
+    },
+    ['#']
+  )
+  return { line, batches, payloads: () => batches.flat().map((each) => textOf(each)) }
 }
 
 /** A receiver whose end the test decides. */
 function slowReceiver(line: ScriptedLine) {
   const slow = { received: [] as string[], finish: () => {}, fail: (_: Error) => {} }
-  line.exchange.setReceiver((batch) => {
-    slow.received.push(...batch.map(({ payload }) => payload.toString()))
-    return new Promise((resolve, reject) => {
-      slow.finish = resolve
-      slow.fail = reject
-    })
-  })
+  line.exchange.addReceiver(
+    (batch) => {
+      slow.received.push(...batch.map((each) => textOf(each)))
+      return new Promise((resolve, reject) => {
+        slow.finish = resolve
+        slow.fail = reject
+      })
+    },
+    ['#']
+  )
   return slow
 }
 
@@ -45,12 +53,12 @@ describe('received messages', () => {
     await until(() => batches.length > 0)
     expect(batches).toMatchObject([
       [
-        { channel: 't', headers: [], mqtt: { qos: 0, retain: false }, time: 1_700_000_000_123_456 },
-        { channel: 'u', headers: [], mqtt: { qos: 0, retain: true }, time: 1_700_000_000_123_456 }
+        { channel: 't', headers: [], guarantee: 0, mqtt: { retain: false }, time: 1_700_000_000_123_456 },
+        { channel: 'u', headers: [], guarantee: 0, mqtt: { retain: true }, time: 1_700_000_000_123_456 }
       ]
     ])
     const [first, second] = batches[0] ?? []
-    expect(first?.payload.buffer).toBe(second?.payload.buffer)
+    expect(first?.payload?.buffer).toBe(second?.payload?.buffer)
   })
 
   it('without properties share their binding', async () => {
@@ -81,16 +89,12 @@ describe('received messages', () => {
           ['k', 'v'],
           ['k', 'w']
         ],
-        mqtt: {
-          qos: 0,
-          retain: false,
-          payloadUtf8: true,
-          expiry: 60,
-          contentType: 'text/plain',
-          responseChannel: 'r',
-          correlation: Buffer.from([1, 2]),
-          subscriptionIds: [7, 300]
-        }
+        guarantee: 0,
+        expiry: 60,
+        contentType: 'text/plain',
+        responseChannel: 'r',
+        correlation: Buffer.from([1, 2]),
+        mqtt: { retain: false, payloadUtf8: true, subscriptionIds: [7, 300] }
       }
     ])
   })
@@ -111,10 +115,13 @@ describe('received messages', () => {
   it('that the receiver did not take are left to the broker, and so is all that follows', async () => {
     const line = await new ScriptedLine('5').connect()
     const batches: string[][] = []
-    line.exchange.setReceiver((batch) => {
-      batches.push(batch.map(({ payload }) => payload.toString()))
-      return 2
-    })
+    line.exchange.addReceiver(
+      (batch) => {
+        batches.push(batch.map((each) => textOf(each)))
+        return { done: 2, next: 'stop' }
+      },
+      ['#']
+    )
     line.feed(
       publish('a'),
       publish('b', { qos: 1, messageId: 7 }),
@@ -150,7 +157,7 @@ describe('received messages', () => {
     line.feed(publish('a', { qos: 1, messageId: 1 }))
     await settle()
     expect([line.exchange.receiving, line.socket.isPaused(), line.sent.length]).toEqual([true, true, 0])
-    line.exchange.setReceiver(() => {})
+    line.exchange.addReceiver(() => {}, ['#'])
     await until(() => line.sent.length === 1)
     expect(line.exchange.receiving).toBe(false)
   })
@@ -165,7 +172,7 @@ describe('received messages', () => {
     ]
   ])('a receiver that %s ends it, with nothing acknowledged', async (_how, receive) => {
     const line = await new ScriptedLine().connect()
-    line.exchange.setReceiver(receive)
+    line.exchange.addReceiver(receive, ['#'])
     line.feed(publish('a', { qos: 1, messageId: 1 }))
     await until(() => line.receiverErrors.length > 0)
     line.feed(publish('b', { qos: 1, messageId: 2 }))
@@ -349,7 +356,7 @@ describe('the packets of mqtt.js', () => {
     })
     for (const byte of subscribe.subarray(0, -1)) line.stream.write(Buffer.of(byte))
     await line.exchange.publish([
-      { channel: 't', payload: Buffer.from('x'), headers: [], mqtt: { qos: 0, retain: false } }
+      { channel: 't', payload: Buffer.from('x'), headers: [], guarantee: 0, mqtt: { retain: false } }
     ])
     line.stream.write(subscribe.subarray(-1))
     await until(() => line.sent.length === 2)

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { compilePattern } from '../../src/core/channel-pattern.js'
-import type { BrokerTraits } from '../../src/core/connection.js'
-import { TidingsError } from '../../src/core/errors.js'
-import type { Message } from '../../src/core/message.js'
-import { type CheckOptions, checkBroker } from '../../src/operations/check-broker.js'
-import type { ProbeWish } from '../../src/operations/probe-line.js'
-import { FakeClock } from '../support/fake-clock.js'
-import { MemoryConnection, textMessage } from '../support/memory-connection.js'
+import { compilePattern } from '../../../../src/core/channel-pattern.js'
+import { TidingsError } from '../../../../src/core/errors.js'
+import { isRetained, type Message, payloadSize } from '../../../../src/core/message.js'
+import type { MqttBrokerTraits } from '../../../../src/transport/mqtt/broker-traits.js'
+import { mqttGrammar } from '../../../../src/transport/mqtt/channel-grammar.js'
+import { askBroker, type Questions } from '../../../../src/transport/mqtt/probes/check-broker.js'
+import type { ProbeWish } from '../../../../src/transport/mqtt/probes/probe-connection.js'
+import { FakeClock } from '../../../support/fake-clock.js'
+import { MemoryConnection, textMessage } from '../../../support/memory-connection.js'
 
 /** A broker in memory that does everything at once, but what a test takes from it. */
 class MemoryBroker {
   readonly connections: MemoryConnection[] = []
   readonly retained = new Map<string, Message>()
-  traits: Partial<BrokerTraits> = {}
+  traits: Partial<MqttBrokerTraits> = {}
   /** What becomes of a message on its way to the subscribers. */
   pass: (message: Message) => Message | undefined = (message) => message
   /** Whether a publisher's connection is closed over it. */
@@ -23,7 +24,7 @@ class MemoryBroker {
   >()
 
   readonly connect = async (wish: ProbeWish): Promise<MemoryConnection> => {
-    const connection = new MemoryConnection({ ...this.traits, sessionPresent: wish.durable === true })
+    const connection = new MemoryConnection({ ...this.traits, resumed: wish.session !== undefined })
     this.connections.push(connection)
     this.#subscribers.set(connection, [])
     const subscribe = connection.subscribe.bind(connection)
@@ -43,21 +44,21 @@ class MemoryBroker {
           wish.onNotice({ kind: 'reconnecting', text: 'lost', reason: 'the broker closed the connection' })
           return new Promise(() => undefined)
         }
-        if (message.mqtt.retain) this.#keep(message)
+        if (isRetained(message)) this.#keep(message)
         const passed = this.pass(message)
         if (passed !== undefined) await this.#deliver(passed)
       }
       return { acknowledged: batch.length, refused: [], unacknowledged: 0 }
     }
     // What came for a session while its owner was away.
-    if (wish.durable) {
+    if (wish.session !== undefined) {
       void connection.whenSubscribed.then(() => connection.receive([textMessage('scratch/session')]))
     }
     return connection
   }
 
   #keep(message: Message): void {
-    if (message.payload.length === 0) this.retained.delete(message.channel)
+    if (payloadSize(message) === 0) this.retained.delete(message.channel)
     else this.retained.set(message.channel, message)
   }
 
@@ -68,15 +69,15 @@ class MemoryBroker {
   }
 }
 
-function check(broker: MemoryBroker, options: Partial<CheckOptions> = {}) {
+function check(broker: MemoryBroker, options: Partial<Questions> = {}) {
   const clock = new FakeClock()
   const stop = new AbortController()
-  const outcome = checkBroker({
+  const outcome = askBroker({
     connect: broker.connect,
     clock,
     scratch: 'scratch',
-    clientId: 'session',
-    protocols: ['5', '3.1.1'],
+    session: 'session',
+    versions: ['5', '3.1.1'],
     patience: 1000,
     rounds: 5,
     stop: stop.signal,
@@ -97,7 +98,7 @@ describe('a check of a broker', () => {
     const broker = new MemoryBroker()
     const seen = await finished(check(broker))
     expect(seen).toMatchObject({
-      protocols: ['5', '3.1.1'],
+      versions: ['5', '3.1.1'],
       qos: [0, 1, 2].map((asked) => ({ asked, granted: asked, acknowledged: true, delivered: asked })),
       retained: { byName: { works: true }, byPattern: { works: true } },
       shared: { works: true },
@@ -126,7 +127,7 @@ describe('a check of a broker', () => {
 
   it('takes the loss of the connection for the answer, and goes on with the next question', async () => {
     const broker = new MemoryBroker()
-    broker.closesOver = ({ mqtt, channel }) => mqtt.qos === 2 || channel.includes('.')
+    broker.closesOver = ({ guarantee, channel }) => guarantee === 2 || channel.includes('.')
     const seen = await finished(check(broker))
     expect(seen.qos[2]).toEqual({
       asked: 2,
@@ -144,7 +145,7 @@ describe('a check of a broker', () => {
     broker.pass = (message) => ({
       ...message,
       channel: message.channel.replace('.', '/'),
-      mqtt: { ...message.mqtt, qos: message.mqtt.qos === 0 ? 0 : 1 }
+      guarantee: message.guarantee === 0 ? 0 : 1
     })
     const seen = await finished(check(broker))
     expect(seen.qos.map(({ delivered }) => delivered)).toEqual([0, 1, 1])
@@ -155,7 +156,7 @@ describe('a check of a broker', () => {
     const broker = new MemoryBroker()
     const { outcome, stop, clock } = check(broker)
     broker.pass = (message) => {
-      if (message.mqtt.retain) stop.abort('SIGINT')
+      if (isRetained(message)) stop.abort('SIGINT')
       return message
     }
     await clock.advance(10_000)

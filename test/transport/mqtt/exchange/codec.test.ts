@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { IPublishPacket } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
-import type { Message } from '../../../src/core/message.js'
+import { type Message, payloadBytes } from '../../../../src/core/message.js'
 import { encodePacket, type Protocol, ScriptedLine, settle, until } from './scripted-line.js'
 
 const text = fc
@@ -16,42 +16,40 @@ const present = <T extends object>(value: T) =>
   }
 
 const messages = (protocol: Protocol): fc.Arbitrary<Message> => {
-  const qosAndRetain = { qos: fc.constantFrom(0, 1, 2) as fc.Arbitrary<0 | 1 | 2>, retain: fc.boolean() }
+  const guaranteeAndRetain = {
+    guarantee: fc.constantFrom<(0 | 1 | 2)[]>(0, 1, 2),
+    mqtt: fc.record({ retain: fc.boolean() })
+  }
   const plain = fc.record({
     channel,
     payload: bytes(300),
     headers: fc.constant([]),
-    mqtt: fc.record(qosAndRetain)
+    ...guaranteeAndRetain
   })
   if (protocol === '3.1.1') return plain
-  const mqtt = fc
-    .record({
-      ...qosAndRetain,
-      payloadUtf8: optional(fc.boolean()),
-      expiry: optional(fc.nat(0xffff_ffff)),
-      contentType: optional(text),
-      responseChannel: optional(channel),
-      correlation: optional(bytes(20))
-    })
-    .map(present)
-  return fc.oneof(
-    plain,
-    fc.record({
-      channel,
-      payload: bytes(300),
-      headers: fc.array(fc.tuple(text, text), { maxLength: 4 }),
-      mqtt
-    })
-  )
+  const full = fc.record({
+    channel,
+    payload: bytes(300),
+    headers: fc.array(fc.tuple(text, text), { maxLength: 4 }),
+    guarantee: guaranteeAndRetain.guarantee,
+    expiry: optional(fc.nat(0xffff_ffff)),
+    contentType: optional(text),
+    responseChannel: optional(channel),
+    correlation: optional(bytes(20)),
+    mqtt: fc.record({ retain: fc.boolean(), payloadUtf8: optional(fc.boolean()) }).map(present)
+  })
+  return fc.oneof(plain, full.map(present))
 }
 
 /** The packet as mqtt-packet has it. */
 function packetOf(message: Message, id: number): IPublishPacket {
-  const { qos, retain, payloadUtf8, expiry, contentType, responseChannel, correlation } = message.mqtt
+  const { guarantee: qos = 1, mqtt, expiry, contentType, responseChannel, correlation } = message
+  const { retain = false, payloadUtf8 } = mqtt ?? {}
   const userProperties: Record<string, string | string[]> = Object.create(null)
   for (const [name, value] of message.headers) {
     const before = userProperties[name]
-    userProperties[name] = before === undefined ? value : [before, value].flat()
+    const text = String(value)
+    userProperties[name] = before === undefined ? text : [before, text].flat()
   }
   const properties = present({
     payloadFormatIndicator: payloadUtf8,
@@ -64,7 +62,7 @@ function packetOf(message: Message, id: number): IPublishPacket {
   return {
     cmd: 'publish',
     topic: message.channel,
-    payload: Buffer.from(message.payload),
+    payload: Buffer.from(payloadBytes(message)),
     qos,
     retain,
     dup: false,
@@ -84,12 +82,10 @@ const ordinary = (message: Message) => message.headers.every(([name]) => !/^\d+$
 
 /** Views and Buffers as plain arrays, so that only content is compared. */
 const plainly = (message: Message) => ({
-  channel: message.channel,
-  payload: [...message.payload],
-  headers: message.headers,
-  mqtt: message.mqtt.correlation
-    ? { ...message.mqtt, correlation: [...message.mqtt.correlation] }
-    : { ...message.mqtt }
+  ...present(message),
+  payload: [...payloadBytes(message)],
+  ...(message.correlation && { correlation: [...message.correlation] }),
+  time: undefined
 })
 
 describe.each(['3.1.1', '5'] as const)('MQTT %s', (protocol) => {
@@ -122,9 +118,12 @@ describe.each(['3.1.1', '5'] as const)('MQTT %s', (protocol) => {
         async (batch, cuts) => {
           const line = await new ScriptedLine(protocol).connect()
           const received: unknown[] = []
-          line.exchange.setReceiver((some) => {
-            for (const message of some) received.push(plainly(message))
-          })
+          line.exchange.addReceiver(
+            (some) => {
+              for (const message of some) received.push(plainly(message))
+            },
+            ['#']
+          )
           const stream = Buffer.concat(
             batch.map((message, i) => encodePacket(packetOf(message, i + 1), protocol))
           )
@@ -150,7 +149,7 @@ describe.each(['3.1.1', '5'] as const)('MQTT %s', (protocol) => {
         mutations,
         async (batch, mutations) => {
           const line = await new ScriptedLine(protocol).connect()
-          line.exchange.setReceiver(() => {})
+          line.exchange.addReceiver(() => {}, ['#'])
           const stream = Buffer.concat([
             ...batch.filter(ordinary).map((message, i) => encodePacket(packetOf(message, i + 1), protocol)),
             encodePacket(
@@ -181,13 +180,16 @@ it('headers keep their order and names, whatever they are', async () => {
   ] as const
   const sender = await new ScriptedLine().connect()
   await sender.exchange.publish([
-    { channel: 't', payload: Buffer.from('p'), headers, mqtt: { qos: 0, retain: false } }
+    { channel: 't', payload: Buffer.from('p'), headers, guarantee: 0, mqtt: { retain: false } }
   ])
   const line = await new ScriptedLine().connect()
   const received: Message[] = []
-  line.exchange.setReceiver((batch) => {
-    received.push(...batch)
-  })
+  line.exchange.addReceiver(
+    (batch) => {
+      received.push(...batch)
+    },
+    ['#']
+  )
   line.feed(sender.socket.sent)
   await until(() => received.length === 1)
   expect(received[0]?.headers).toEqual(headers)

@@ -1,16 +1,16 @@
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
-import { TidingsError } from '../../src/core/errors.js'
-import { openConnection } from '../support/open-connection.js'
-import { connectionOptions, message, Notices } from '../support/connection-options.js'
+import type { BrokerConnection, ConnectionOptions } from '../../../src/core/connection.js'
+import { TidingsError } from '../../../src/core/errors.js'
+import { connectionOptions, message, Notices } from '../../support/connection-options.js'
+import { openConnection } from '../../support/open-connection.js'
 import {
   accept,
   type Peer,
   type Script,
   type ScriptedBroker,
   startScriptedBroker
-} from '../support/scripted-broker.js'
+} from '../../support/scripted-broker.js'
 
 const brokers: ScriptedBroker[] = []
 const connections: BrokerConnection[] = []
@@ -94,7 +94,7 @@ describe('the first connection fails at once', () => {
     ['an impossible length', Buffer.from([0x20, 0xff, 0xff, 0xff, 0xff, 0xff])]
   ])('when the answer is %s', async (_name, bytes) => {
     const { url } = await broker((peer) => peer.sendBytes(bytes))
-    expect(await failureOf(connect(url, { protocol: '5' }))).toMatchObject({
+    expect(await failureOf(connect(url, { mqtt: { version: '5' } }))).toMatchObject({
       kind: 'connect',
       code: 'not-mqtt'
     })
@@ -127,10 +127,8 @@ describe('the first connection fails at once', () => {
     [4, { returnCode: 2 }, 'client-id-refused', 'client identifier not valid']
   ])('when an MQTT %i broker answers %o', async (version, connack, code, words) => {
     const { url, count, peers } = await broker((peer) => accept(peer, connack).then(() => {}))
-    const protocol = version === 5 ? '5' : '3.1.1'
-    const failure = await failureOf(
-      connect(url, { protocol, username: 'ann', password: 's3cret', wait: 5000 })
-    )
+    const mqtt = { version: version === 5 ? '5' : '3.1.1' } as const
+    const failure = await failureOf(connect(url, { mqtt, username: 'ann', password: 's3cret', wait: 5000 }))
     expect(failure).toMatchObject({ kind: 'refused', code })
     expect(failure.message).toBe(`cannot connect to "${url}": the broker refused: ${words}`)
     expect(`${failure.message} ${failure.suggestion} ${JSON.stringify(failure.details)}`).not.toContain(
@@ -158,7 +156,7 @@ describe('the first connection fails at once', () => {
 
   it.each([
     [{ keepalive: 65_536 }, 'bad-keepalive'],
-    [{ durable: true }, 'client-id-missing'],
+    [{ session: '' }, 'bad-connect-text'],
     [{ clientId: '' }, 'bad-connect-text'],
     [{ username: 'a\0' }, 'bad-connect-text'],
     [{ username: '\ud800' }, 'bad-connect-text'],
@@ -183,7 +181,7 @@ describe('the first connection', () => {
       socket.once('data', () => socket.write(Buffer.from([0x20, 3, 0, 0, 0])))
     )
     await new Promise<void>((resolve) => late.listen(port, '127.0.0.1', resolve))
-    expect((await connecting).broker.protocol).toBe('5')
+    expect((await connecting).broker.protocol).toBe('MQTT 5')
     late.close()
   })
 
@@ -217,7 +215,7 @@ describe('the first connection', () => {
     })
     const notices = new Notices()
     const connection = await connect(url, { onNotice: notices.take })
-    expect(connection.broker.protocol).toBe('3.1.1')
+    expect(connection.broker.protocol).toBe('MQTT 3.1.1')
     expect(notices.all.map(({ kind }) => kind)).toEqual(['fallback'])
     expect(peers.map(({ version }) => version)).toEqual(versions)
   })
@@ -233,14 +231,16 @@ describe('the first connection', () => {
     })
     const notices = new Notices()
     const connection = await connect(url, { onNotice: notices.take })
-    expect(connection.broker.protocol).toBe('5')
+    expect(connection.broker.protocol).toBe('MQTT 5')
     expect(notices.all).toEqual([])
     expect(peers.map(({ version }) => version)).toEqual([5, 5])
   })
 
   it('speaks no other version than the one that is asked for', async () => {
     const { url, peers } = await broker((peer) => accept(peer, { reasonCode: 132 }).then(() => {}))
-    expect(await failureOf(connect(url, { protocol: '5' }))).toMatchObject({ code: 'protocol-unsupported' })
+    expect(await failureOf(connect(url, { mqtt: { version: '5' } }))).toMatchObject({
+      code: 'protocol-unsupported'
+    })
     expect(peers).toHaveLength(1)
   })
 
@@ -267,21 +267,23 @@ describe('the first connection', () => {
     }
     const { url } = await broker((peer) => accept(peer, { properties }).then(() => {}))
     expect((await connect(url)).broker).toMatchObject({
-      maximumQos: 1,
-      retainAvailable: false,
-      receiveMaximum: 7,
-      maximumPacketSize: 256,
-      topicAliasMaximum: 3,
-      wildcardsAvailable: false,
-      sharedAvailable: false,
-      serverKeepalive: 11
+      mqtt: {
+        maximumQos: 1,
+        retainAvailable: false,
+        receiveMaximum: 7,
+        maximumPacketSize: 256,
+        topicAliasMaximum: 3,
+        wildcardsAvailable: false,
+        sharedAvailable: false,
+        serverKeepalive: 11
+      }
     })
   })
 
   it('leaves a last will, with its properties', async () => {
     const { url, peers } = await broker((peer) => accept(peer).then(() => {}))
     const will = { ...message('gone', 'bye', 1, true), headers: [['__proto__', 'x']] as const }
-    await connect(url, { will })
+    await connect(url, { mqtt: { version: 'auto', will } })
     expect(peers[0]?.received[0]).toMatchObject({
       will: { topic: 'gone', payload: Buffer.from('bye'), qos: 1, retain: true }
     })

@@ -1,8 +1,11 @@
 import { Duplex } from 'node:stream'
 import mqttPacket, { type Packet } from 'mqtt-packet'
-import type { Message, MqttBinding } from '../../../src/core/message.js'
-import type { ExchangeOptions, ExchangeTerms } from '../../../src/transport/mqtt/exchange/exchange-terms.js'
-import { MessageExchange } from '../../../src/transport/mqtt/exchange/message-exchange.js'
+import type { Message } from '../../../../src/core/message.js'
+import type {
+  ExchangeOptions,
+  ExchangeTerms
+} from '../../../../src/transport/mqtt/exchange/exchange-terms.js'
+import { MessageExchange } from '../../../../src/transport/mqtt/exchange/message-exchange.js'
 
 /** The network in memory: what the broker sends is fed, what we send is kept; the test says when a write is taken. */
 export class ScriptedSocket extends Duplex {
@@ -66,10 +69,10 @@ export async function settle(): Promise<void> {
 export function message(
   channel: string,
   payload: string | Uint8Array,
-  mqtt: Partial<MqttBinding> = {}
+  { retain = false, ...facts }: Partial<Message> & { readonly retain?: boolean } = {}
 ): Message {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
-  return { channel, payload: bytes, headers: [], mqtt: { qos: 1, retain: false, ...mqtt } }
+  return { channel, payload: bytes, headers: [], guarantee: 1, mqtt: { retain }, ...facts }
 }
 
 /** One exchange with a broker played by the test, over any number of network connections. */

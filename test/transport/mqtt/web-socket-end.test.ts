@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { afterEach, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { openConnection } from '../support/open-connection.js'
-import { connectionOptions, message, Notices } from '../support/connection-options.js'
+import { connectionOptions, message, Notices } from '../../support/connection-options.js'
+import { openConnection } from '../../support/open-connection.js'
 
 const CONNACK = generate({ cmd: 'connack', returnCode: 0, sessionPresent: false })
 
@@ -30,9 +30,11 @@ it('notices that the broker closed the WebSocket, also when there is nothing to 
   })
   const notices = new Notices()
   // Without pings nobody else would find out.
-  const options = { protocol: '3.1.1', keepalive: 0, onNotice: notices.take } as const
+  const options = { mqtt: { version: '3.1.1' }, keepalive: 0, onNotice: notices.take } as const
   const connection = await openConnection(connectionOptions(url, options))
-  const answer = connection.subscribe([{ pattern: 'a', qos: 1 }], () => {}).catch((error: Error) => error)
+  const answer = connection
+    .subscribe([{ pattern: 'a', guarantee: 1 }], () => {})
+    .catch((error: Error) => error)
   expect(await notices.first('reconnecting')).toMatchObject({ reason: 'the broker closed the connection' })
   await connection.close()
   expect(await answer).toBeInstanceOf(Error)
@@ -49,7 +51,7 @@ it('has sent every QoS 0 message, whole and in order, before DISCONNECT and the 
     client.on('message', (bytes: Buffer) => packets.parse(bytes))
     client.once('close', (code) => ends.push(code))
   })
-  const connection = await openConnection(connectionOptions(url, { protocol: '3.1.1' }))
+  const connection = await openConnection(connectionOptions(url, { mqtt: { version: '3.1.1' } }))
   const texts = Array.from({ length: 5000 }, (_, index) => String(index))
   const report = connection.publish(texts.map((text) => message('a', text, 0)))
   await connection.close(5000)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FrameSplitter } from '../../../src/transport/mqtt/exchange/frame-splitter.js'
-import { ProtocolError } from '../../../src/transport/mqtt/exchange/protocol-error.js'
+import { FrameSplitter } from '../../../../src/transport/mqtt/exchange/frame-splitter.js'
+import { ProtocolError } from '../../../../src/transport/mqtt/exchange/protocol-error.js'
 import { encodePacket } from './scripted-line.js'
 
 function split(chunks: readonly Buffer[]): Buffer[] {

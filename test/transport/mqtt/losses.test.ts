@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
-import { openConnection } from '../support/open-connection.js'
-import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
+import type { BrokerConnection, ConnectionOptions } from '../../../src/core/connection.js'
+import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
+import { openConnection } from '../../support/open-connection.js'
 import {
   accept,
   type Peer,
   type Script,
   type ScriptedBroker,
   startScriptedBroker
-} from '../support/scripted-broker.js'
+} from '../../support/scripted-broker.js'
 
 const brokers: ScriptedBroker[] = []
 const connections: BrokerConnection[] = []
@@ -27,7 +27,11 @@ async function connectTo(
   brokers.push(broker)
   const notices = new Notices()
   const connection = await openConnection(
-    connectionOptions([broker.url, ...further], { protocol: '5', onNotice: notices.take, ...options })
+    connectionOptions([broker.url, ...further], {
+      mqtt: { version: '5' },
+      onNotice: notices.take,
+      ...options
+    })
   )
   connections.push(connection)
   return { broker, connection, notices }
@@ -49,8 +53,8 @@ describe('a connection that is lost', () => {
     const received = new Received()
     await connection.subscribe(
       [
-        { pattern: 'a/#', qos: 1 },
-        { pattern: '__proto__', qos: 1 }
+        { pattern: 'a/#', guarantee: 1 },
+        { pattern: '__proto__', guarantee: 1 }
       ],
       received.take
     )
@@ -69,7 +73,7 @@ describe('a connection that is lost', () => {
       } else peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
     })
     const received = new Received()
-    await connection.subscribe([{ pattern: 'a', qos: 1 }], received.take)
+    await connection.subscribe([{ pattern: 'a', guarantee: 1 }], received.take)
     await received.atLeast(1)
     expect(broker.peers[1]?.received.map(({ cmd }) => cmd)).toEqual(['connect'])
     expect(broker.peers[1]?.received[0]).toMatchObject({ clean: false })
@@ -81,7 +85,7 @@ describe('a connection that is lost', () => {
       await grant(peer, [peer.index === 0 ? 1 : 0x87])
       if (peer.index === 0) peer.cut()
     })
-    await connection.subscribe([{ pattern: 'a', qos: 1 }], () => {})
+    await connection.subscribe([{ pattern: 'a', guarantee: 1 }], () => {})
     expect(await connection.closed).toMatchObject({ kind: 'refused', code: 'subscribe-refused' })
   })
 
@@ -107,7 +111,7 @@ describe('a connection that is lost', () => {
         }
         peer.socket.end()
       },
-      { protocol: '3.1.1', clientId: 'me' }
+      { mqtt: { version: '3.1.1' }, clientId: 'me' }
     )
     const batch = ['one', 'poison', 'two', 'three'].map((text) => message('a', text))
     expect(await connection.publish(batch)).toMatchObject({
@@ -214,7 +218,7 @@ describe('a connection that is lost', () => {
         await accept(peer)
         peer.socket.end()
       },
-      { clientId: 'me', protocol: '3.1.1' }
+      { clientId: 'me', mqtt: { version: '3.1.1' } }
     )
     const failure = await connection.closed
     expect(failure).toMatchObject({ kind: 'unfinished', code: 'session-taken-over' })
@@ -228,7 +232,7 @@ describe('a connection that is lost', () => {
         await accept(peer)
         peer.send({ cmd: 'disconnect', reasonCode: 0x8e })
       },
-      { clientId: 'tidings-billing', durable: true }
+      { session: 'billing' }
     )
     expect(await connection.closed).toMatchObject({
       code: 'session-taken-over',
@@ -244,7 +248,7 @@ describe('a connection that is lost', () => {
         peer.send({ cmd: 'puback', messageId })
         if (peer.index < 5) peer.socket.end()
       },
-      { clientId: 'me', protocol: '3.1.1' }
+      { clientId: 'me', mqtt: { version: '3.1.1' } }
     )
     for (let count = 0; count < 6; count++) {
       expect(await connection.publish([message('a', 'x')])).toMatchObject({ acknowledged: 1 })
@@ -284,7 +288,7 @@ describe('a connection that is lost', () => {
     )
     const pings = () => broker.peers[0]?.received.filter(({ cmd }) => cmd === 'pingreq').length ?? 0
     await new Promise<void>((resolve) => {
-      void connection.subscribe([{ pattern: 'a', qos: 0 }], async () => {
+      void connection.subscribe([{ pattern: 'a', guarantee: 0 }], async () => {
         // Four pings are three keep-alive intervals.
         while (pings() < 4) await new Promise((next) => setImmediate(next))
         resolve()
@@ -304,23 +308,25 @@ describe('a subscription', () => {
     })
     const patterns = ['a', 'b', 'resubscribe', '7']
     const grants = await connection.subscribe(
-      patterns.map((pattern) => ({ pattern, qos: 2 as const })),
+      patterns.map((pattern) => ({ pattern, guarantee: 2 as const })),
       () => {}
     )
     expect(grants).toEqual([
-      { pattern: 'a', qos: 1 },
-      { pattern: 'b', qos: undefined, reason: 'not authorized (not for you)' },
-      { pattern: 'resubscribe', qos: undefined, reason: 'unspecified error (not for you)' },
-      { pattern: '7', qos: undefined, reason: 'pattern not valid (not for you)' }
+      { pattern: 'a', guarantee: 1 },
+      { pattern: 'b', guarantee: undefined, reason: 'not authorized (not for you)' },
+      { pattern: 'resubscribe', guarantee: undefined, reason: 'unspecified error (not for you)' },
+      { pattern: '7', guarantee: undefined, reason: 'pattern not valid (not for you)' }
     ])
   })
 
   it('is not asked for where the broker has said that it cannot', async () => {
     const properties = { sharedSubscriptionAvailable: false, wildcardSubscriptionAvailable: false }
     const { broker, connection } = await connectTo((peer) => accept(peer, { properties }).then(() => {}))
-    const patterns = ['$share/g/a', 'a/#']
     const grants = await connection.subscribe(
-      patterns.map((pattern) => ({ pattern, qos: 1 as const })),
+      [
+        { pattern: 'a', group: 'g', guarantee: 1 },
+        { pattern: 'a/#', guarantee: 1 }
+      ],
       () => {}
     )
     expect(grants.map(({ reason }) => reason)).toEqual([
@@ -336,7 +342,7 @@ describe('a subscription', () => {
       await peer.next('subscribe')
       peer.cut()
     })
-    await expect(connection.subscribe([{ pattern: 'a', qos: 1 }], () => {})).rejects.toMatchObject({
+    await expect(connection.subscribe([{ pattern: 'a', guarantee: 1 }], () => {})).rejects.toMatchObject({
       kind: 'refused',
       code: 'subscribe-refused'
     })
@@ -347,7 +353,7 @@ describe('a subscription', () => {
       await accept(peer)
       await grant(peer, [0, 0, 0])
     })
-    await expect(connection.subscribe([{ pattern: 'a', qos: 1 }], () => {})).rejects.toMatchObject({
+    await expect(connection.subscribe([{ pattern: 'a', guarantee: 1 }], () => {})).rejects.toMatchObject({
       kind: 'refused'
     })
   })
@@ -365,8 +371,7 @@ describe('closing', () => {
 
   it('keeps a durable session', async () => {
     const { broker, connection } = await connectTo((peer) => accept(peer).then(() => {}), {
-      durable: true,
-      clientId: 'me'
+      session: 'me'
     })
     const disconnect = broker.peers[0]?.next('disconnect')
     await connection.close()
@@ -401,7 +406,7 @@ describe('closing', () => {
         await peer.next('pubrel')
         peer.send({ cmd: 'pubcomp', messageId })
       },
-      { protocol: '3.1.1' }
+      { mqtt: { version: '3.1.1' } }
     )
     expect(await connection.publish([message('a', 'x', 2)])).toMatchObject({ acknowledged: 1 })
     await connection.close()

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import type { Protocol } from '../../src/core/protocol.js'
+import { createTransports, ROWS, transports } from '../../src/transport/transports.js'
+
+describe('the protocol of some brokers', () => {
+  it.each([
+    ['tcp://h', 'mqtt://'],
+    ['ssl://h', 'mqtts://'],
+    ['tls://h', 'mqtts://'],
+    ['mqttss://h', 'mqtts://'],
+    ['mqtt+ssl://h', 'mqtts://'],
+    ['http://h', 'ws://'],
+    ['https://h', 'wss://'],
+    ['amqp://h', 'mqtt+unix://'],
+    ['__proto__://h', 'mqtt://']
+  ])('%s has an unknown scheme, and the known ones are named', async (text, known) => {
+    await expect(transports.find([text])).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'unknown-scheme',
+      suggestion: expect.stringContaining(known)
+    })
+  })
+
+  it('never shows a password of a URL that it does not know', async () => {
+    const error = await transports.find(['tcp://ada:s3cret@h']).catch((failure: unknown) => String(failure))
+    expect(error).toContain('tcp://')
+    expect(error).not.toContain('s3cret')
+  })
+
+  it.each([
+    ['h', 'mqtt'],
+    ['h:1883', 'mqtt'],
+    ['MQTTS://h', 'mqtts'],
+    ['wss://h/mqtt', 'wss'],
+    ['mqtt+unix:///run/x', 'mqtt+unix'],
+    ['local', 'local'],
+    ['local://', 'local']
+  ])('%s is MQTT over %s', async (text, scheme) => {
+    const { protocol, rows } = await transports.find([text])
+    expect([protocol.name, rows.map((row) => row.scheme)]).toEqual(['MQTT', [scheme]])
+  })
+
+  it('is one: brokers of several protocols, and no broker at all, are usage errors', async () => {
+    const { protocol: other } = await transports.find(['local'])
+    const both = createTransports([
+      ...ROWS,
+      {
+        schemes: ['other'],
+        synonyms: new Map(),
+        load: async (): Promise<Protocol> => ({
+          ...other,
+          capabilities: { other: other.capabilities.mqtt ?? fail() }
+        })
+      }
+    ])
+    await expect(both.find(['mqtt://a', 'other://b'])).rejects.toMatchObject({ code: 'mixed-brokers' })
+    await expect(both.find([])).rejects.toMatchObject({ code: 'broker-missing' })
+    expect((await both.find(['other://a', 'other://b'])).rows).toHaveLength(2)
+  })
+
+  it('says what it can do over each of its schemes', async () => {
+    for (const row of ROWS) {
+      const { capabilities } = await row.load()
+      expect(Object.keys(capabilities).sort()).toEqual([...row.schemes].sort())
+    }
+  })
+})
+
+function fail(): never {
+  throw new Error('MQTT has a row for mqtt')
+}
