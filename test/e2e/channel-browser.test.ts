@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
-import type { Message } from '../../src/core/message.js'
+import { isRetained, type Message, payloadBytes } from '../../src/core/message.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { openConnection } from '../support/open-connection.js'
 import { makeHome } from '../support/program.js'
@@ -28,8 +28,14 @@ beforeAll(async () => {
     onNotice: () => undefined
   })
   await witness.subscribe([{ pattern: '#', guarantee: 1 }], (batch) => {
-    for (const { channel, payload, mqtt } of batch)
-      seen.push({ channel, payload: Buffer.from(payload).toString(), retain: mqtt.retain })
+    for (const message of batch) {
+      const { channel } = message
+      seen.push({
+        channel,
+        payload: Buffer.from(payloadBytes(message)).toString(),
+        retain: isRetained(message)
+      })
+    }
     for (const resolve of onSeen.splice(0)) resolve()
   })
 })

@@ -3,6 +3,7 @@ import { ByteWriter } from '../../src/core/byte-writer.js'
 import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { type BrowseOptions, browseChannels } from '../../src/operations/browse-channels.js'
+import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { messageOn, observed } from '../support/observed.js'
@@ -36,7 +37,7 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
   const catalogue = observed([])
   const stop = new AbortController()
   const { files, state } = memoryFiles()
-  const patterns = ['#']
+  const patterns = [{ pattern: '#' }]
   const show: BrowseOptions<Exit>['show'] = (actions, signal) => shown(actions, signal, { connection, state })
   const clock = new FakeClock()
   const ended = browseChannels({
@@ -44,6 +45,7 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
     catalogue,
     clock,
     patterns,
+    patternRules: mqttGrammar,
     stop: stop.signal,
     files,
     tidings: '1',

@@ -7,6 +7,7 @@ import { OutboxPublication } from '../../src/operations/outbox.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 import { MemoryOutbox } from '../support/memory-outbox.js'
+import { mqttTarget } from '../support/mqtt-target.js'
 
 const refusedConnection = () =>
   new TidingsError('connect', 'connection refused', { code: 'connection-refused' })
@@ -18,6 +19,7 @@ function publication(outbox: MemoryOutbox, connect: () => Promise<BrokerConnecti
   const waiting: string[] = []
   const it = new OutboxPublication({
     ...options,
+    target: mqttTarget(),
     random: () => 0.5,
     onWaiting: (text) => waiting.push(text)
   })

@@ -2,15 +2,19 @@ import { describe, expect, test } from 'vitest'
 import type { PublishReport } from '../../src/core/connection.js'
 import { TidingsError } from '../../src/core/errors.js'
 import type { Message } from '../../src/core/message.js'
-import { payloadBytes } from '../../src/core/message.js'
+import { isRetained, payloadBytes } from '../../src/core/message.js'
 import type { RecordingItem } from '../../src/core/recording/recording-item.js'
 import { channelMapping, parseChannelRule } from '../../src/core/replay/replay-channel-map.js'
 import { mergeRecordings } from '../../src/core/replay/replay-merge.js'
 import { parseReplayPoint } from '../../src/core/replay/replay-window.js'
 import { Player } from '../../src/operations/player.js'
 import type { ReplayOptions, ReplayOutcome } from '../../src/operations/replay-terms.js'
+import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
+import { mqttTarget } from '../support/mqtt-target.js'
+
+const GRAMMARS = { recorded: mqttGrammar, target: mqttGrammar }
 
 const ORIGIN = Date.UTC(2026, 10, 23, 10) * 1000
 
@@ -73,7 +77,9 @@ class Stage {
       onWarning: () => undefined,
       onNotice: (text) => this.notices.push(text),
       ...options,
-      selection: { channels: [], exclude: [], skip: 0, count: Number.POSITIVE_INFINITY, ...selection },
+      patternRules: mqttGrammar,
+      target: mqttTarget(),
+      selection: { patterns: [], exclude: [], skip: 0, count: Number.POSITIVE_INFINITY, ...selection },
       changes: { rename: (channel) => channel, retain: 'keep', timestamps: [], ...changes }
     })
     this.done = this.player.run().then((outcome) => {
@@ -174,7 +180,7 @@ describe('rounds', () => {
   })
 
   test('end if nothing was selected, even if they are endless', async () => {
-    const stage = new Stage(three, { rounds: Number.POSITIVE_INFINITY, selection: { channels: ['b'] } })
+    const stage = new Stage(three, { rounds: Number.POSITIVE_INFINITY, selection: { patterns: ['b'] } })
     expect(await stage.end()).toMatchObject({ sent: 0, ended: 'end' })
   })
 
@@ -205,8 +211,8 @@ describe('what is sent', () => {
     ['from a time', { from: parseReplayPoint('2026-11-23T10:00:04Z') }, ['4000', '5000']],
     ['from a time with an offset', { from: parseReplayPoint('2026-11-23T12:00:05+02:00') }, ['5000']],
     ['to a time of day', { to: parseReplayPoint('10:00:01.5') }, ['0', '1000']],
-    ['channels', { channels: ['a/+'] }, ['0', '1000', '3000', '5000']],
-    ['several channels', { channels: ['a/2', 'b/#'] }, ['1000', '2000', '4000']],
+    ['channels', { patterns: ['a/+'] }, ['0', '1000', '3000', '5000']],
+    ['several channels', { patterns: ['a/2', 'b/#'] }, ['1000', '2000', '4000']],
     ['without channels', { exclude: ['a/1', 'b/2'] }, ['1000', '2000', '5000']],
     ['behind the first ones', { skip: 4 }, ['4000', '5000']],
     ['so many', { count: 2 }, ['0', '1000']],
@@ -215,7 +221,7 @@ describe('what is sent', () => {
       {
         from: parseReplayPoint('+1s'),
         to: parseReplayPoint('+6s'),
-        channels: ['a/#', 'b/1'],
+        patterns: ['a/#', 'b/1'],
         exclude: ['a/3'],
         skip: 1,
         count: 2
@@ -233,12 +239,16 @@ describe('what is sent', () => {
     const recorded: RecordingItem = {
       position: ORIGIN,
       message: {
-        ...textMessage('plant/1', 'x', { qos: 0, retain: true, dup: true, subscriptionIds: [7], expiry: 60 }),
+        ...textMessage('plant/1', 'x', {
+          guarantee: 0,
+          mqtt: { retain: true, dup: true, subscriptionIds: [7] },
+          expiry: 60
+        }),
         headers: [['k', 'v']]
       }
     }
-    const rename = channelMapping([parseChannelRule('plant/# -> p/#')], 'test')
-    const stage = new Stage([recorded], { changes: { rename, qos: 2, retain: 'clear' } })
+    const rename = channelMapping([parseChannelRule('plant/# -> p/#', GRAMMARS)], 'test', GRAMMARS)
+    const stage = new Stage([recorded], { changes: { rename, guarantee: 2, retain: 'clear' } })
     await stage.end()
     expect(stage.sent[0]?.message).toEqual({
       channel: 'test/p/1',
@@ -258,12 +268,16 @@ describe('what is sent', () => {
       selection: {
         from: parseReplayPoint('+1s'),
         to: parseReplayPoint('+6s'),
-        channels: ['a/#'],
+        patterns: ['a/#'],
         exclude: ['a/9'],
         skip: 0,
         count: 3
       },
-      changes: { rename: channelMapping([parseChannelRule('a/# -> z/#')], 't'), qos: 0, retain: 'set' }
+      changes: {
+        rename: channelMapping([parseChannelRule('a/# -> z/#', GRAMMARS)], 't', GRAMMARS),
+        guarantee: 0,
+        retain: 'set'
+      }
     })
     await stage.end()
     expect(stage.log).toEqual([
@@ -274,7 +288,7 @@ describe('what is sent', () => {
       '2750 t/z/1 3000',
       '3500 t/z/3 5000'
     ])
-    expect(stage.sent.every(({ message }) => message.mqtt.qos === 0 && message.mqtt.retain)).toBe(true)
+    expect(stage.sent.every(({ message }) => message.guarantee === 0 && isRetained(message))).toBe(true)
   })
 })
 

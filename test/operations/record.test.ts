@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { record } from '../../src/operations/record.js'
+import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 
@@ -39,6 +40,7 @@ it('a recording that is stopped while its last entries cannot be written is a fa
     mode: 'new',
     rotate: undefined,
     patterns: ['a'],
+    patternRules: mqttGrammar,
     tidings: '1',
     subscriptions: [{ pattern: 'a', guarantee: 1 }],
     onOpen: () => {},

@@ -30,7 +30,7 @@ export function parseMqttUrl(text: string): BrokerUrl {
   const network = NETWORK.get(scheme)
   if (network === undefined) return parseLocal(text)
   const whole = text.includes('://') ? text : `mqtt://${text}`
-  if (/^[^/]*\/\/(?:[^/?#]*@)?[^/?#@]*,/.test(whole))
+  if (/^[^/]*\/\/(?:[^/?#]*@|(?![^/?#]*@))[^/?#@]*,/.test(whole))
     throw badBrokerUrl(
       text,
       'it names several hosts',
