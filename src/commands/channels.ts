@@ -4,6 +4,7 @@ import { isForBrowsing } from '../cli/browse.js'
 import { channelsFlags, familyRulesOf, newCatalogue, observedPatterns } from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { writeLines } from '../cli/write-lines.js'
+import { LEVEL_SEPARATOR } from '../core/channel-levels.js'
 import { rulesWith } from '../operations/document-channels.js'
 import { observeFailure } from '../operations/observe-channels.js'
 import { formatListing } from '../ui/channel-listing.js'
@@ -55,11 +56,11 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const { context } = this
     const { io, say, warn } = context
     const patterns = observedPatterns(args.pattern)
-    const ownRules = familyRulesOf(flags)
+    const ownRules = familyRulesOf(flags, LEVEL_SEPARATOR)
     const name = flags.check ?? flags.asyncapi
     const document = name === undefined ? undefined : await openDocument(name, flags.check !== undefined)
     const rules = rulesWith(document?.opened, ownRules)
-    const catalogue = newCatalogue(flags, io.clock.now())
+    const catalogue = newCatalogue(flags, io.clock.now(), LEVEL_SEPARATOR)
     const work = { ...context, tidings: this.config.version, catalogue, patterns }
     const source = flags.from ?? (await this.connectionOptions(flags))
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type CatalogueOptions, ChannelCatalogue } from '../../src/core/catalogue/channel-catalogue.js'
+import { LEVEL_SEPARATOR } from '../../src/core/channel-levels.js'
 import { parseEnvelope } from '../../src/core/envelope/envelope.js'
 import type { Message } from '../../src/core/message.js'
 
@@ -19,6 +20,7 @@ export function observed(
   options: Partial<CatalogueOptions> = {}
 ): ChannelCatalogue {
   const catalogue = new ChannelCatalogue({
+    separator: LEVEL_SEPARATOR,
     maxChannels: 100_000,
     maxBytes: 1e9,
     historyPerChannel: 10,

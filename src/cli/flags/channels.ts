@@ -95,9 +95,12 @@ export function observedPatterns(patterns: readonly string[] | undefined): strin
 }
 
 /** How channels are taken together; a bad rule is a usage error, before anything is observed. */
-export function familyRulesOf(flags: { parameter?: string[] | undefined; parameters: boolean }): FamilyRules {
+export function familyRulesOf(
+  flags: { parameter?: string[] | undefined; parameters: boolean },
+  separator: string
+): FamilyRules {
   const parameters = flags.parameter ?? []
-  for (const rule of parameters) compileParameterRule(rule)
+  for (const rule of parameters) compileParameterRule(rule, separator)
   return { parameters, automatic: flags.parameters }
 }
 
@@ -109,10 +112,12 @@ const KEPT_PER_SECOND = 20_000
 /** An empty catalogue within the bounds that the flags set. A recording has no hurry: all of it is looked into. */
 export function newCatalogue(
   flags: { 'max-channels': number; 'max-memory': number; history: number; from?: string | undefined },
-  startedAt: number
+  startedAt: number,
+  separator: string
 ): ChannelCatalogue {
   const live = flags.from === undefined
   return new ChannelCatalogue({
+    separator,
     maxChannels: flags['max-channels'],
     maxBytes: flags['max-memory'],
     historyPerChannel: flags.history,

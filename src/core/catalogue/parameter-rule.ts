@@ -17,18 +17,19 @@ export interface ParameterRule {
 const BRACES = /^\{([A-Za-z0-9_-]{1,64})\}$/
 
 /**
- * Reads `device/+/temp`, or `device/{room}/temp` to choose the parameter's name as well.
+ * Reads a rule whose levels the separator divides: `device/+/temp`, or `device/{room}/temp` to choose the parameter's name as well.
  * @throws TidingsError of kind usage for what is no pattern, or has neither `+` nor a name in braces
  */
-export function compileParameterRule(text: string): ParameterRule {
+export function compileParameterRule(text: string, separator: string): ParameterRule {
   const parameters = new Map<number, LevelParameter>()
-  const levels = text.split('/').map((level, at) => {
+  const levels = text.split(separator).map((level, at) => {
     const name = BRACES.exec(level)?.[1]
     if (name !== undefined) parameters.set(at, { origin: 'rule', name })
     else if (level === '+') parameters.set(at, { origin: 'rule' })
     return name === undefined ? level : '+'
   })
   if (parameters.size > 0) {
+    // The check takes `/` for what divides levels.
     checkChannelPattern(levels.join('/'))
     return { levels: levels[0] === '$share' ? levels.slice(2) : levels, parameters }
   }

@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CatalogueOptions, ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import { type Message, NO_HEADERS, type Qos } from '../../../src/core/message.js'
 
 const SECOND = 1_000_000
 
 function newCatalogue(options: Partial<CatalogueOptions> = {}): ChannelCatalogue {
   return new ChannelCatalogue({
+    separator: LEVEL_SEPARATOR,
     maxChannels: 1000,
     maxBytes: 1e8,
     historyPerChannel: 10,
@@ -111,6 +113,10 @@ describe('a channel', () => {
     expect(formatJson(catalogue.get('a')?.schema() ?? null)).toContain('"n":{"type":"integer"}')
     expect(catalogue.get('b')?.schema()).toBeUndefined()
   })
+})
+
+test('a catalogue tells what divides the levels of its channels', () => {
+  expect(newCatalogue({ separator: '.' }).separator).toBe('.')
 })
 
 describe('bounds', () => {

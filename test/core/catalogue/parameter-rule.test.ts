@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compileParameterRule, ParameterRules } from '../../../src/core/catalogue/parameter-rule.js'
+import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import { matchesPattern } from '../../../src/core/channel-pattern.js'
 
 const levels = (...of: string[]) => fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 4 })
@@ -12,7 +13,7 @@ const patterns = fc
 test('the first rule that matches is found, whatever the others are', () => {
   fc.assert(
     fc.property(fc.array(patterns, { maxLength: 8 }), levels('a', 'b', '', '$c', 'x'), (rules, channel) => {
-      const compiled = rules.map(compileParameterRule)
+      const compiled = rules.map((rule) => compileParameterRule(rule, LEVEL_SEPARATOR))
       const expected = rules.findIndex((rule) => matchesPattern(rule, channel.join('/')))
       expect(new ParameterRules(compiled).find(channel)).toBe(compiled[expected])
     }),

@@ -1,4 +1,5 @@
 import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
+import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import type { Header, Message, MqttBinding } from '../../../src/core/message.js'
 import type { BrowserActions } from '../../../src/ui/channel-browser/browser-actions.js'
 import type { BrowserEvent } from '../../../src/ui/channel-browser/browser-event.js'
@@ -39,6 +40,7 @@ export function messageAt(
 /** A catalogue with room for what a test puts in. */
 export function catalogueOf(messages: readonly Message[]): ChannelCatalogue {
   const catalogue = new ChannelCatalogue({
+    separator: LEVEL_SEPARATOR,
     maxChannels: 100_000,
     maxBytes: 512 * 1024 * 1024,
     historyPerChannel: 50,
