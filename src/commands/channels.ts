@@ -56,11 +56,13 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const { context } = this
     const { io, say, warn } = context
     const patterns = observedPatterns(args.pattern)
-    const ownRules = familyRulesOf(flags, LEVEL_SEPARATOR)
+    const separator = LEVEL_SEPARATOR
+    const ownRules = familyRulesOf(flags, separator)
     const name = flags.check ?? flags.asyncapi
-    const document = name === undefined ? undefined : await openDocument(name, flags.check !== undefined)
+    const mustExist = flags.check !== undefined
+    const document = name === undefined ? undefined : await openDocument(name, mustExist, separator)
     const rules = rulesWith(document?.opened, ownRules)
-    const catalogue = newCatalogue(flags, io.clock.now(), LEVEL_SEPARATOR)
+    const catalogue = newCatalogue(flags, io.clock.now(), separator)
     const work = { ...context, tidings: this.config.version, catalogue, patterns }
     const source = flags.from ?? (await this.connectionOptions(flags))
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
