@@ -71,7 +71,8 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const failure = observeFailure(catalogue, patterns, flags.from)
     const families = catalogue.families(rules)
     if (document === undefined) {
-      const form = { json: flags.json, schema: flags.schema, tree: flags.tree, order: flags.sort ?? 'name' }
+      const { json, schema, tree, sort: order = 'name' } = flags
+      const form = { json, schema, tree, order, separator }
       await writeLines(io.stdout, formatListing(families, until, form, createTheme(io.stdout.colourLevel)))
     }
     const { summary, warnings } = summaryLines(catalogue, until)

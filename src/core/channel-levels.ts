@@ -1,2 +1,14 @@
 /** What divides the levels of a channel on every broker that can be reached so far. */
 export const LEVEL_SEPARATOR = '/'
+
+/** A channel's beginnings, level by level: `a`, `a/b` and `a/b/c` for `a/b/c`. The separator is never empty. */
+export function levelPaths(channel: string, separator: string): string[] {
+  const paths: string[] = []
+  let end = channel.indexOf(separator)
+  while (end >= 0) {
+    paths.push(channel.slice(0, end))
+    end = channel.indexOf(separator, end + separator.length)
+  }
+  paths.push(channel)
+  return paths
+}
