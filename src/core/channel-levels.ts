@@ -12,3 +12,9 @@ export function levelPaths(channel: string, separator: string): string[] {
   paths.push(channel)
   return paths
 }
+
+/** The channel without its last level; `undefined` where it has only one. */
+export function parentPath(channel: string, separator: string): string | undefined {
+  const end = channel.lastIndexOf(separator)
+  return end < 0 ? undefined : channel.slice(0, end)
+}

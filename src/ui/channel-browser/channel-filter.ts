@@ -2,15 +2,16 @@ import { checkChannelPattern, compilePattern } from '../../core/channel-pattern.
 
 /**
  * Whether a channel is one that the user looks for. Words, separated by blanks, must all occur in the name, in any case unless
- * they have capital letters; a word with an MQTT wildcard (`+`, `#`) as a level is a pattern.
+ * they have capital letters; a word with a wildcard (`+`, `#`) as a level, which the separator divides, is a pattern.
  */
-export function compileFilter(text: string): (channel: string) => boolean {
-  const tests = text.split(' ').filter(Boolean).map(compileWord)
+export function compileFilter(text: string, separator: string): (channel: string) => boolean {
+  const words = text.split(' ').filter(Boolean)
+  const tests = words.map((word) => compileWord(word, separator))
   return (channel) => tests.every((test) => test(channel))
 }
 
-function compileWord(word: string): (channel: string) => boolean {
-  if (word.split('/').some((level) => level === '+' || level === '#') && isPattern(word))
+function compileWord(word: string, separator: string): (channel: string) => boolean {
+  if (word.split(separator).some((level) => level === '+' || level === '#') && isPattern(word))
     return compilePattern(word)
   const includes = includesText(word)
   return (channel) => includes(channel)

@@ -38,9 +38,9 @@ export function messageAt(
 }
 
 /** A catalogue with room for what a test puts in. */
-export function catalogueOf(messages: readonly Message[]): ChannelCatalogue {
+export function catalogueOf(messages: readonly Message[], separator = LEVEL_SEPARATOR): ChannelCatalogue {
   const catalogue = new ChannelCatalogue({
-    separator: LEVEL_SEPARATOR,
+    separator,
     maxChannels: 100_000,
     maxBytes: 512 * 1024 * 1024,
     historyPerChannel: 50,
