@@ -18,8 +18,8 @@ export function splitBrokers(text: string): string[] {
 
 /** `user:pass` of `user:pass,word@host`: what stands behind the colon is no port, and no `@` has come yet. */
 function endsWithinPassword(url: string): boolean {
-  const authority = url.replace(SCHEME, '').replace(/\[[^\]]*\]/, '')
-  return !authority.includes('@') && /:(?!\d*$)[^/]*$/.test(authority)
+  const authority = url.replace(SCHEME, '').replace(/\[[^\]]*\]|[/?#].*/gs, '')
+  return !authority.includes('@') && /:(?!\d*\s*(?:,|$))/.test(authority)
 }
 
 /** Bare hosts; only the first can have a user name and a password, which end with the last `@`. */

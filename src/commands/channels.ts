@@ -81,12 +81,15 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const spoken = await this.protocolFor(flags)
     const protocol = await this.protocolSeen(recording, spoken)
     const { grammar } = protocol
+    const { separator } = grammar
     const patterns = observedPatterns(args.pattern, grammar)
     const ownRules = familyRulesOf(flags, grammar)
     const name = flags.check ?? flags.asyncapi
-    const document = name === undefined ? undefined : await openDocument(name, flags.check !== undefined)
+    const mustExist = flags.check !== undefined
+    const document = name === undefined ? undefined : await openDocument(name, mustExist, separator)
     const rules = rulesWith(document?.opened, ownRules)
-    const catalogue = newCatalogue(flags, recording === undefined ? io.clock.now() : undefined)
+    const startedAt = recording === undefined ? io.clock.now() : undefined
+    const catalogue = newCatalogue(flags, separator, startedAt)
     const work = { ...context, tidings: this.config.version, catalogue, protocol, patterns }
     const source = recording ?? (await this.connectionOptions(flags, spoken))
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
@@ -99,7 +102,8 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     )
     const families = catalogue.families(rules)
     if (document === undefined) {
-      const form = { json: flags.json, schema: flags.schema, tree: flags.tree, order: flags.sort ?? 'name' }
+      const { json, schema, tree, sort: order = 'name' } = flags
+      const form = { json, schema, tree, order, separator }
       await writeLines(io.stdout, formatListing(families, until, form, createTheme(io.stdout.colourLevel)))
     }
     const { summary, warnings } = summaryLines(catalogue, until)

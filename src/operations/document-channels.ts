@@ -17,20 +17,26 @@ export interface ChannelDocument {
   readonly document: EditableDocument
   readonly isNew: boolean
   readonly channels: readonly DocumentedChannel[]
+  /** What divides the levels of its addresses. */
+  readonly separator: string
 }
 
 /**
  * Looks at a document before anything is observed, so that one that cannot be used is refused at once.
  * @throws TidingsError of kind bad-input, whose message is the reason
  */
-export function openChannelDocument(document: EditableDocument, isNew: boolean): ChannelDocument {
+export function openChannelDocument(
+  document: EditableDocument,
+  isNew: boolean,
+  separator: string
+): ChannelDocument {
   if (!isNew) checkVersion(document)
-  return { document, isNew, channels: documentedChannels(document) }
+  return { document, isNew, channels: documentedChannels(document, separator), separator }
 }
 
 /** The user's rules, after those that the document itself implies. */
 export function rulesWith(opened: ChannelDocument | undefined, rules: FamilyRules): FamilyRules {
-  return opened === undefined ? rules : rulesOf(opened.channels, rules)
+  return opened === undefined ? rules : rulesOf(opened.channels, rules, opened.separator)
 }
 
 /** Compares a document with what was seen on the patterns; changes nothing. */
@@ -39,7 +45,7 @@ export function checkChannels(
   families: readonly ChannelFamily[],
   patterns: readonly string[]
 ): Comparison {
-  return compareDocument(opened.document, opened.channels, families, patterns)
+  return compareDocument(opened.document, opened.channels, families, patterns, opened.separator)
 }
 
 /** Writes what was seen into the document, and tells in what it differed before. */

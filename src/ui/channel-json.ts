@@ -6,11 +6,15 @@ import { payloadSize } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { type ChannelOrder, sortRows } from './channel-rows.js'
 
-/** A line of JSON for each channel, as of `now`: what is known of it, its latest message as an envelope, its schema. */
+/**
+ * A line of JSON for each channel, whose levels the separator divides, as of `now`: what is known of it, its latest message as an
+ * envelope, its schema.
+ */
 export function* formatChannelLines(
   families: readonly ChannelFamily[],
   now: number,
-  order: ChannelOrder
+  order: ChannelOrder,
+  separator: string
 ): Generator<string> {
   const channels = families.flatMap(({ address, parameters, members }) =>
     members.map((entry) => ({
@@ -23,15 +27,17 @@ export function* formatChannelLines(
       family: parameters.length > 0 ? { address, parameters } : undefined
     }))
   )
-  for (const { entry, family } of sortRows(channels, order)) yield formatChannelLine(entry, family, now)
+  for (const { entry, family } of sortRows(channels, order))
+    yield formatChannelLine(entry, family, now, separator)
 }
 
 function formatChannelLine(
   entry: ChannelEntry,
   family: Pick<ChannelFamily, 'address' | 'parameters'> | undefined,
-  now: number
+  now: number,
+  separator: string
 ): string {
-  const levels = entry.name.split('/')
+  const levels = entry.name.split(separator)
   const values = family?.parameters.map(({ name, level }) => [name, levels[level] ?? ''] as const)
   const known = jsonObject({
     channel: entry.name,

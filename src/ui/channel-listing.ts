@@ -10,18 +10,20 @@ export interface ListingForm {
   readonly schema: boolean
   readonly tree: boolean
   readonly order: ChannelOrder
+  /** What divides the levels of the channels. */
+  readonly separator: string
 }
 
 /** Channels as of `now`, in pieces that end with a newline; nothing at all if there are none. */
 export function formatListing(
   families: readonly ChannelFamily[],
   now: number,
-  { json, schema, tree, order }: ListingForm,
+  { json, schema, tree, order, separator }: ListingForm,
   theme: Theme
 ): Iterable<string> {
-  if (json) return formatChannelLines(families, now, order)
+  if (json) return formatChannelLines(families, now, order, separator)
   if (schema) return families.flatMap((family) => formatSchemaLine(family) ?? [])
   if (families.length === 0) return []
-  const format = tree ? formatChannelTree : formatChannelTable
-  return [format(channelRows(families, now, order), theme)]
+  const rows = channelRows(families, now, order)
+  return [tree ? formatChannelTree(rows, theme, separator) : formatChannelTable(rows, theme)]
 }

@@ -1,5 +1,6 @@
 import { formatByteSize } from '../core/byte-size.js'
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
+import { levelPaths } from '../core/channel-levels.js'
 import { formatDuration } from '../core/duration.js'
 import { visibleText } from '../core/visible-text.js'
 import type { ChannelRow } from './channel-rows.js'
@@ -29,19 +30,18 @@ export function formatChannelTable(rows: readonly ChannelRow[], theme: Theme): s
 }
 
 /** The same as a tree: a line for each level, indented, with figures where there is a channel. The order of the rows is kept. */
-export function formatChannelTree(rows: readonly ChannelRow[], theme: Theme): string {
+export function formatChannelTree(rows: readonly ChannelRow[], theme: Theme, separator: string): string {
   const lines: Line[] = []
   const seen = new Set<string>()
-  for (const branch of byBranch(rows)) {
-    const levels = branch.address.split('/')
-    for (let depth = 1; depth < levels.length; depth++) {
-      const path = levels.slice(0, depth).join('/')
+  for (const branch of byBranch(rows, separator)) {
+    const levels = branch.address.split(separator)
+    for (const [above, path] of levelPaths(branch.address, separator).slice(0, -1).entries()) {
       if (seen.has(path)) continue
       seen.add(path)
-      lines.push({ label: treeLabel(levels, depth), row: undefined })
+      lines.push({ label: `${treeLabel(levels, above)}${separator}`, row: undefined })
     }
     seen.add(branch.address)
-    lines.push({ label: labelOf(branch, treeLabel(levels, levels.length)), row: branch })
+    lines.push({ label: labelOf(branch, treeLabel(levels, levels.length - 1)), row: branch })
   }
   return formatLines(lines, theme)
 }
@@ -102,23 +102,17 @@ function labelOf(row: ChannelRow, label: string): string {
   return row.channels > 1 ? `${shown} (${formatGrouped(row.channels)})` : shown
 }
 
-function treeLabel(levels: readonly string[], depth: number): string {
-  const level = visibleText(levels[depth - 1] ?? '')
-  return `${'  '.repeat(depth - 1)}${level === '' ? '(empty)' : level}${depth < levels.length ? '/' : ''}`
+function treeLabel(levels: readonly string[], above: number): string {
+  const level = visibleText(levels[above] ?? '')
+  return `${'  '.repeat(above)}${level === '' ? '(empty)' : level}`
 }
 
 /** The rows so that those below one level stand together, levels in the order of their first row. */
-function byBranch(rows: readonly ChannelRow[]): ChannelRow[] {
+function byBranch(rows: readonly ChannelRow[], separator: string): ChannelRow[] {
   const order = new Map<string, number>()
-  for (const { address } of rows) {
-    const levels = address.split('/')
-    for (let depth = 1; depth <= levels.length; depth++) {
-      const path = levels.slice(0, depth).join('/')
-      if (!order.has(path)) order.set(path, order.size)
-    }
-  }
-  const key = ({ address }: ChannelRow) =>
-    address.split('/').map((_, at, levels) => order.get(levels.slice(0, at + 1).join('/')) ?? 0)
+  for (const { address } of rows)
+    for (const path of levelPaths(address, separator)) if (!order.has(path)) order.set(path, order.size)
+  const key = ({ address }: ChannelRow) => levelPaths(address, separator).map((path) => order.get(path) ?? 0)
   const keyed = rows.map((row) => ({ row, key: key(row) }))
   keyed.sort((a, b) => compareKeys(a.key, b.key))
   return keyed.map(({ row }) => row)

@@ -19,6 +19,7 @@ export function observed(
   options: Partial<CatalogueOptions> = {}
 ): ChannelCatalogue {
   const catalogue = new ChannelCatalogue({
+    separator: '/',
     maxChannels: 100_000,
     maxBytes: 1e9,
     historyPerChannel: 10,

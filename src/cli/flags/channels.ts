@@ -143,10 +143,12 @@ export function recordingOf(
  */
 export function newCatalogue(
   flags: { 'max-channels': number; 'max-memory': number; history: number },
+  separator: string,
   startedAt: number | undefined
 ): ChannelCatalogue {
   const live = startedAt !== undefined
   return new ChannelCatalogue({
+    separator,
     maxChannels: flags['max-channels'],
     maxBytes: flags['max-memory'],
     historyPerChannel: flags.history,

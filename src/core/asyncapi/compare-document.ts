@@ -38,17 +38,18 @@ export interface Comparison {
 
 const SHOWN_VALUES = 3
 
-/** Compares what a document describes with what was seen on `patterns`. Changes nothing. */
+/** Compares what a document describes with what was seen on `patterns`, whose levels the separator divides. Changes nothing. */
 export function compareDocument(
   document: EditableDocument,
   channels: readonly DocumentedChannel[],
   families: readonly ChannelFamily[],
-  patterns: readonly string[]
+  patterns: readonly string[],
+  separator: string
 ): Comparison {
   const byPattern = new Map<string, DocumentedChannel>()
   const byAddress = new Map(channels.map((channel) => [channel.address, channel]))
   for (const channel of channels) {
-    const pattern = addressPattern(channel.address)
+    const pattern = addressPattern(channel.address, separator)
     if (!byPattern.has(pattern)) byPattern.set(pattern, channel)
   }
   const matched: MatchedChannel[] = []
@@ -56,7 +57,7 @@ export function compareDocument(
   const differences: ChannelDifference[] = []
   const heard = new Set<string>()
   for (const family of families) {
-    const pattern = addressPattern(family.address)
+    const pattern = addressPattern(family.address, separator)
     const channel = byAddress.get(family.address) ?? byPattern.get(pattern)
     if (channel === undefined) undocumented.push(family)
     else {
@@ -67,7 +68,7 @@ export function compareDocument(
   const silent = channels
     .map(({ address }) => address)
     .filter((address) => !heard.has(address))
-    .filter((address) => patterns.some((pattern) => couldBeSeen(pattern, address)))
+    .filter((address) => patterns.some((pattern) => couldBeSeen(pattern, address, separator)))
   return { matched, silent, undocumented, differences }
 }
 

@@ -32,24 +32,25 @@ export function checkVersion(document: EditableDocument): void {
   })
 }
 
-/** The channels of a document that have an address, in its order. */
-export function documentedChannels(document: EditableDocument): DocumentedChannel[] {
+/** The channels of a document that have an address, whose levels the separator divides, in its order. */
+export function documentedChannels(document: EditableDocument, separator: string): DocumentedChannel[] {
   const channels = document.get(['channels'])
   if (!isJsonObject(channels)) return []
   return Object.keys(channels).flatMap((key) => {
     const path = resolvePath(document, ['channels', key])
     const address = document.get([...path, 'address'])
     if (typeof address !== 'string') return []
-    return [{ key, path, address, parameters: documentedParameters(document, path, address) }]
+    const parameters = documentedParameters(document, path, address.split(separator))
+    return [{ key, path, address, parameters }]
   })
 }
 
 function documentedParameters(
   document: EditableDocument,
   channel: DocumentPath,
-  address: string
+  levels: readonly string[]
 ): DocumentedParameter[] {
-  return address.split('/').flatMap((text, level) => {
+  return levels.flatMap((text, level) => {
     const name = /^\{([^{}]+)\}$/.exec(text)?.[1]
     if (name === undefined) return []
     const path = resolvePath(document, [...channel, 'parameters', name])
@@ -65,17 +66,18 @@ function textsIn(list: JsonTree | undefined): string[] | undefined {
 }
 
 /** The address with `+` for each parameter: two that differ in the names of parameters only are the same. */
-export function addressPattern(address: string): string {
-  return address
-    .split('/')
-    .map((level) => (level.includes('{') ? '+' : level))
-    .join('/')
+export function addressPattern(address: string, separator: string): string {
+  return patternLevels(address, separator).join(separator)
+}
+
+function patternLevels(address: string, separator: string): string[] {
+  return address.split(separator).map((level) => (level.includes('{') ? '+' : level))
 }
 
 /** Whether a channel of that address could have been received by that pattern. */
-export function couldBeSeen(pattern: string, address: string): boolean {
-  const asked = pattern.replace(/^\$share\/[^/]*\//, '').split('/')
-  const levels = addressPattern(address).split('/')
+export function couldBeSeen(pattern: string, address: string, separator: string): boolean {
+  const asked = pattern.replace(/^\$share\/[^/]*\//, '').split(separator)
+  const levels = patternLevels(address, separator)
   if (/^[+#]/.test(pattern) && address.startsWith('$')) return false
   for (const [at, level] of asked.entries()) {
     if (level === '#') return true

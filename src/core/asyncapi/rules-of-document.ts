@@ -5,21 +5,32 @@ import type { LevelParameter } from '../catalogue/level-tree.js'
 import type { ParameterRule } from '../catalogue/parameter-rule.js'
 import { addressPattern, type DocumentedChannel, type DocumentedParameter } from './documented-channels.js'
 
-/** Levels that are a parameter as a whole or not at all, and nothing that would be a wildcard. */
-const WHOLE_LEVELS = /^(?:\{[A-Za-z0-9_-]{1,64}\}|[^{}+#/]*)(?:\/(?:\{[A-Za-z0-9_-]{1,64}\}|[^{}+#/]*))*$/
+/** A level that is a parameter as a whole or not at all, and nothing that would be a wildcard. */
+const WHOLE_LEVEL = /^(?:\{[A-Za-z0-9_-]{1,64}\}|[^{}+#]*)$/
+
+/** A channel with the levels of its address. */
+interface DividedChannel extends DocumentedChannel {
+  readonly levels: readonly string[]
+}
 
 /** Whether a value may stand at a level; levels are told by position. */
 type Limits = ReadonlyMap<number, (value: string) => boolean>
 
 /** The rules under which what flows is gathered as the document has it: its parameters keep their names, its channels stay apart. */
-export function rulesOf(channels: readonly DocumentedChannel[], rules: FamilyRules): FamilyRules {
+export function rulesOf(
+  channels: readonly DocumentedChannel[],
+  rules: FamilyRules,
+  separator: string
+): FamilyRules {
   const apart = new Set(channels.map(({ address }) => address).filter((address) => !address.includes('{')))
   const own = channels
-    .filter(({ address }) => WHOLE_LEVELS.test(address) && address.includes('{'))
-    .sort((a, b) => compareAddresses(a.address, b.address))
-  const byPattern = new Map<string, DocumentedChannel[]>()
+    .filter(({ address }) => address.includes('{'))
+    .map((channel): DividedChannel => ({ ...channel, levels: channel.address.split(separator) }))
+    .filter(({ levels }) => levels.every((level) => WHOLE_LEVEL.test(level)))
+    .sort(compareChannels)
+  const byPattern = new Map<string, DividedChannel[]>()
   for (const channel of own) {
-    const pattern = addressPattern(channel.address)
+    const pattern = addressPattern(channel.address, separator)
     const same = byPattern.get(pattern)
     if (same === undefined) byPattern.set(pattern, [channel])
     else same.push(channel)
@@ -29,10 +40,9 @@ export function rulesOf(channels: readonly DocumentedChannel[], rules: FamilyRul
 }
 
 /** A tree of channels is gathered from its root on: where two addresses fit a channel, the first literal level decides. */
-function compareAddresses(a: string, b: string): number {
-  const others = b.split('/')
-  for (const [at, level] of a.split('/').entries()) {
-    const other = others[at] ?? ''
+function compareChannels(a: DividedChannel, b: DividedChannel): number {
+  for (const [at, level] of a.levels.entries()) {
+    const other = b.levels[at] ?? ''
     if (level.startsWith('{') !== other.startsWith('{')) return level.startsWith('{') ? 1 : -1
   }
   return 0
@@ -42,8 +52,8 @@ function compareAddresses(a: string, b: string): number {
  * Addresses that differ only in the names of their parameters are told apart by the values these list and by the kinds of their
  * examples, the narrowest first; what fits none of them goes to the first that can take it.
  */
-function rulesOfPattern(channels: readonly DocumentedChannel[]): ParameterRule[] {
-  const limited = (of: readonly DocumentedChannel[], limitOf: LimitOf) =>
+function rulesOfPattern(channels: readonly DividedChannel[]): ParameterRule[] {
+  const limited = (of: readonly DividedChannel[], limitOf: LimitOf) =>
     of
       .map((channel) => ({ channel, limits: limitsOf(channel, limitOf) }))
       .sort((a, b) => b.limits.size - a.limits.size)
@@ -87,9 +97,9 @@ function limitsOf({ parameters }: DocumentedChannel, limitOf: LimitOf): Limits {
   return new Map(limits)
 }
 
-function ruleOf({ address }: DocumentedChannel, limits: Limits): ParameterRule {
+function ruleOf({ levels: written }: DividedChannel, limits: Limits): ParameterRule {
   const parameters = new Map<number, LevelParameter>()
-  const levels = address.split('/').map((level, at) => {
+  const levels = written.map((level, at) => {
     if (!level.startsWith('{')) return level
     parameters.set(at, { origin: 'rule', name: level.slice(1, -1) })
     return '+'

@@ -18,6 +18,8 @@ const MOST_PLACES = 1000
 const COMPARED = 8
 
 export interface CatalogueOptions {
+  /** What divides the levels of channels, at least one character. */
+  readonly separator: string
   /** Channels to keep; messages on further ones are counted and dropped. */
   readonly maxChannels: number
   /** Memory for channel names, histories and schemas together, in bytes. */
@@ -46,6 +48,8 @@ export interface Dropped {
 export class ChannelCatalogue {
   /** All channels in the order of their appearance; only ever appended to, so a length remembers what was seen. */
   readonly channels: readonly ChannelEntry[]
+  /** What divides the levels of channels. */
+  readonly separator: string
   /** Messages and payload bytes received, dropped ones included. */
   messages = 0
   bytes = 0
@@ -70,6 +74,7 @@ export class ChannelCatalogue {
 
   constructor(private readonly options: CatalogueOptions) {
     this.channels = this.list
+    this.separator = options.separator
     this.dropped = this.drops
     this.span = { startedAt: options.startedAt }
     this.bounds = {
@@ -101,7 +106,7 @@ export class ChannelCatalogue {
 
   /** The channels gathered into families by the rules; every channel is in exactly one. */
   families(rules: FamilyRules = {}): ChannelFamily[] {
-    return findFamilies(this.list, rules)
+    return findFamilies(this.list, rules, this.separator)
   }
 
   private observeOne(message: Message): void {

@@ -43,21 +43,28 @@ const DEEPEST_LEVEL = 32
 /** Places that the schema of one family may have. */
 const MOST_PLACES = 4000
 
-/** Gathers channels into families, in the order of their addresses; every channel is in exactly one. */
-export function findFamilies(channels: readonly ObservedChannel[], rules: FamilyRules): ChannelFamily[] {
+/**
+ * Gathers channels, whose levels the separator divides, into families, in the order of their addresses; every channel is in
+ * exactly one.
+ */
+export function findFamilies(
+  channels: readonly ObservedChannel[],
+  rules: FamilyRules,
+  separator: string
+): ChannelFamily[] {
   const compiled = new ParameterRules(rules.parameters ?? [])
   const root = newNode('')
-  const families = new Map<string, Family>()
+  const families = new Families(separator)
   for (const channel of channels) {
-    const levels = channel.name.split('/')
+    const levels = channel.name.split(separator)
     const isApart = levels.length > DEEPEST_LEVEL || rules.apart?.has(channel.name)
     const rule = isApart ? undefined : compiled.find(levels)
-    if (isApart || rule?.isFinal) collect(families, pathOf(levels, rule), [channel])
+    if (isApart || rule?.isFinal) families.collect(pathOf(levels, rule), [channel])
     else plant(root, channel, pathOf(levels, rule))
   }
   if (rules.automatic !== false) collapseAll(root)
   walk(root, [], families)
-  return [...families.values()].sort((a, b) => (a.address < b.address ? -1 : 1))
+  return families.inOrder()
 }
 
 /** Sets the channels aside meanwhile that start with `$`: they belong to the broker. */
@@ -82,33 +89,42 @@ function plant(root: LevelNode, channel: ObservedChannel, path: readonly NamedLe
   node.channels.push(channel)
 }
 
-function walk(node: LevelNode, path: readonly NamedLevel[], families: Map<string, Family>): void {
-  if (node.channels.length > 0) collect(families, path, node.channels)
+function walk(node: LevelNode, path: readonly NamedLevel[], families: Families): void {
+  if (node.channels.length > 0) families.collect(path, node.channels)
   for (const child of node.children.values()) walk(child, [...path, child], families)
 }
 
-function collect(
-  families: Map<string, Family>,
-  path: readonly NamedLevel[],
-  members: readonly ObservedChannel[]
-): void {
-  const { address, names } = nameParameters(path)
-  const same = families.get(address)
-  if (same === undefined) families.set(address, new Family(address, names, [...members]))
-  else same.members.push(...members)
+/** The families found so far, by their addresses. */
+class Families {
+  private readonly byAddress = new Map<string, Family>()
+
+  constructor(private readonly separator: string) {}
+
+  collect(path: readonly NamedLevel[], members: readonly ObservedChannel[]): void {
+    const { separator } = this
+    const { address, names } = nameParameters(path, separator)
+    const same = this.byAddress.get(address)
+    if (same === undefined) this.byAddress.set(address, new Family(address, names, [...members], separator))
+    else same.members.push(...members)
+  }
+
+  inOrder(): Family[] {
+    return [...this.byAddress.values()].sort((a, b) => (a.address < b.address ? -1 : 1))
+  }
 }
 
 class Family implements ChannelFamily {
   constructor(
     readonly address: string,
     private readonly names: ReadonlyMap<number, string>,
-    readonly members: ObservedChannel[]
+    readonly members: ObservedChannel[],
+    private readonly separator: string
   ) {}
 
   get parameters(): ChannelParameter[] {
     const values = new Map([...this.names.keys()].map((level) => [level, new Set<string>()]))
     for (const { name } of this.members) {
-      const levels = name.split('/')
+      const levels = name.split(this.separator)
       for (const [level, seen] of values) seen.add(levels[level] ?? '')
     }
     return [...this.names].map(([level, name]) => ({ name, level, values: [...(values.get(level) ?? [])] }))

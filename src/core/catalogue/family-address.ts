@@ -14,7 +14,10 @@ export const hasBraces = (level: string): boolean => /[{}]/.test(level)
  * that all values start with (`lamp-1`: `lamp_id`) or from the level before (`devices/17`: `device_id`). A level that itself
  * contains braces is written as a parameter as well.
  */
-export function nameParameters(path: readonly NamedLevel[]): { address: string; names: Map<number, string> } {
+export function nameParameters(
+  path: readonly NamedLevel[],
+  separator: string
+): { address: string; names: Map<number, string> } {
   const names = new Map<number, string>()
   const taken = new Set<string>()
   const parts = path.map(({ level, parameter }, at) => {
@@ -23,7 +26,7 @@ export function nameParameters(path: readonly NamedLevel[]): { address: string; 
     names.set(at, name)
     return `{${name}}`
   })
-  return { address: parts.join('/'), names }
+  return { address: parts.join(separator), names }
 }
 
 function derivedName(before: NamedLevel | undefined, parameter: LevelParameter | undefined): string {

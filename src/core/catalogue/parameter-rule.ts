@@ -18,7 +18,7 @@ export interface ParameterRule {
 const BRACES = /^\{([A-Za-z0-9_-]{1,64})\}$/
 
 /**
- * Reads `device/+/temp`, or `device/{room}/temp` to choose the parameter's name as well.
+ * Reads a rule whose levels the separator divides: `device/+/temp`, or `device/{room}/temp` to choose the parameter's name as well.
  * @throws TidingsError of kind usage for what is no pattern, or has neither `+` nor a name in braces
  */
 export function compileParameterRule(text: string, grammar: ChannelGrammar): ParameterRule {
@@ -30,8 +30,8 @@ export function compileParameterRule(text: string, grammar: ChannelGrammar): Par
     return name === undefined ? level : '+'
   })
   if (parameters.size > 0) {
-    parseChannelPattern(levels.join(grammar.separator), grammar)
-    return { levels, parameters }
+    const { pattern } = parseChannelPattern(levels.join(grammar.separator), grammar)
+    return withoutGroup({ levels, parameters }, pattern.split(grammar.separator).length)
   }
   throw new TidingsError(
     'usage',
@@ -42,6 +42,14 @@ export function compileParameterRule(text: string, grammar: ChannelGrammar): Par
         'mark the level that differs: --parameter "device/+/temp" or --parameter "device/{room}/temp"'
     }
   )
+}
+
+/** Leaves out the levels in front with which a pattern names a group. */
+function withoutGroup({ levels, parameters }: ParameterRule, length: number): ParameterRule {
+  const extra = levels.length - length
+  if (extra === 0) return { levels, parameters }
+  const moved = [...parameters].map(([at, parameter]) => [at - extra, parameter] as const)
+  return { levels: levels.slice(extra), parameters: new Map(moved) }
 }
 
 interface RuleNode {

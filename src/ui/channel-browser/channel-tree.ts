@@ -9,7 +9,7 @@ const SUM_INTERVAL = 2.5
 
 /** A level of the tree: a channel, the beginning of channels, or both. */
 export interface TreeNode {
-  /** The levels from the root to here, joined with `/`. */
+  /** The levels from the root to here, joined by the tree's separator. */
   readonly path: string
   /** Its own level, which may be empty. */
   readonly level: string
@@ -38,11 +38,11 @@ function inOrder(a: string, b: string): number {
 // A channel may have 65,535 levels; naming each node by its whole path would then take gigabytes. Deeper levels share one.
 const DEEPEST = 64
 
-function levelsOf(name: string): string[] {
-  const levels = name.split('/', DEEPEST + 1)
+function levelsOf(name: string, separator: string): string[] {
+  const levels = name.split(separator, DEEPEST + 1)
   if (levels.length <= DEEPEST) return levels
   const shallow = levels.slice(0, DEEPEST - 1)
-  return [...shallow, name.slice(shallow.reduce((length, level) => length + level.length + 1, 0))]
+  return [...shallow, name.slice(shallow.join(separator).length + separator.length)]
 }
 
 class Node implements TreeNode {
@@ -66,8 +66,8 @@ class Node implements TreeNode {
     return this.byLevel.get(level)
   }
 
-  add(level: string): Node {
-    const child = new Node(this.parent ? `${this.path}/${level}` : level, level, this)
+  add(level: string, separator: string): Node {
+    const child = new Node(this.parent ? `${this.path}${separator}${level}` : level, level, this)
     let low = 0
     let high = this.children.length
     while (low < high) {
@@ -115,6 +115,11 @@ export class ChannelTree {
   #grown = 0
   #second: number | undefined
   #summedAt = 0
+
+  constructor(
+    /** What divides the levels of channels. */
+    readonly separator: string
+  ) {}
 
   /** Grows whenever a channel appears. */
   get revision(): number {
@@ -178,13 +183,13 @@ export class ChannelTree {
   /** The node of that path, if there is one. */
   find(path: string): TreeNode | undefined {
     let node: Node | undefined = this.#root
-    for (const level of levelsOf(path)) node = node?.child(level)
+    for (const level of levelsOf(path, this.separator)) node = node?.child(level)
     return node
   }
 
   /** The same tree with the entries that `freeze` makes of its own, independent of what comes later. */
   frozen(freeze: (entry: ChannelEntry) => ChannelEntry): ChannelTree {
-    const copy = new ChannelTree()
+    const copy = new ChannelTree(this.separator)
     for (const node of this.#nodes) {
       const twin = copy.#nodeOf(node.path)
       twin.entry = node.entry && freeze(node.entry)
@@ -206,10 +211,10 @@ export class ChannelTree {
 
   #nodeOf(path: string): Node {
     let node = this.#root
-    for (const level of levelsOf(path)) {
+    for (const level of levelsOf(path, this.separator)) {
       let child = node.child(level)
       if (!child) {
-        child = node.add(level)
+        child = node.add(level, this.separator)
         this.#nodes.push(child)
       }
       node = child

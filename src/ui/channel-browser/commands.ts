@@ -142,7 +142,8 @@ type SelectionCommand = Extract<
 function doWithSelection(command: SelectionCommand, model: Model, world: World): Step {
   const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
   if (!node) return stay(withNotice(model, world, 'no channel is selected'))
-  if (command === 'subscribe') return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node) }] }
+  if (command === 'subscribe')
+    return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node, world) }] }
   if (command === 'copy-channel') return { model, effects: [{ kind: 'copy', bytes: Buffer.from(node.path) }] }
   if (command === 'clear') return stay(askToClear(model, world, node))
   const entry = selectedEntry(model, world)
@@ -175,9 +176,9 @@ function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1):
 }
 
 /** The patterns that match a node and everything below it. */
-function patternsOf(node: TreeNode): string[] {
+function patternsOf(node: TreeNode, { tree }: World): string[] {
   // `a/#` matches `a` too [MQTT-4.7.1-2].
-  return [node.children.length > 0 ? `${node.path}/#` : node.path]
+  return [node.children.length > 0 ? `${node.path}${tree.separator}#` : node.path]
 }
 
 function record(model: Model, world: World): Step {
@@ -191,5 +192,7 @@ function record(model: Model, world: World): Step {
 /** The effect of a file name that was typed for a recording. */
 export function recordTo(file: string, model: Model, world: World): Step {
   const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
-  return node ? { model, effects: [{ kind: 'record', patterns: patternsOf(node), file }] } : stay(model)
+  return node
+    ? { model, effects: [{ kind: 'record', patterns: patternsOf(node, world), file }] }
+    : stay(model)
 }

@@ -22,7 +22,7 @@ interface View {
 
 /** Keeps the tree in step with the catalogue, and a still copy of it while the view is paused. */
 export class LiveWorld {
-  readonly #tree = new ChannelTree()
+  readonly #tree: ChannelTree
   readonly #rows = new RowsMaker()
   readonly #doc = new LastMade<Doc>()
   #frozen: View | undefined
@@ -37,7 +37,9 @@ export class LiveWorld {
     readonly grammar: ChannelGrammar,
     readonly title: string,
     readonly actions: BrowserActions
-  ) {}
+  ) {
+    this.#tree = new ChannelTree(catalogue.separator)
+  }
 
   /** Looks for something else in payloads, or for nothing. */
   searchFor(test: PayloadTest | undefined, isRegex = false): void {

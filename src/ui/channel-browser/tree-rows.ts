@@ -1,4 +1,5 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import { parentPath } from '../../core/channel-levels.js'
 import type { ChannelTree, TreeNode } from './channel-tree.js'
 
 /** A line of the tree. Levels with nothing beside them share one: `zigbee2mqtt/bridge`. */
@@ -31,6 +32,7 @@ export interface TreeRows {
 
 /** Lays the visible part of the tree out as lines. */
 export function layTreeOut(tree: ChannelTree, cut: TreeCut): TreeRows {
+  const { separator } = tree
   const rows: TreeRow[] = []
   const index = new Map<string, number>()
   const accepting = cut.accepts && acceptedNodes(tree.roots, cut.accepts)
@@ -43,7 +45,7 @@ export function layTreeOut(tree: ChannelTree, cut: TreeCut): TreeRows {
   }
   push(tree.roots, 0)
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const row = rowFor(next.node, next.depth, cut)
+    const row = rowFor(next.node, next.depth, cut, separator)
     for (const path of row.paths) index.set(path, rows.length)
     rows.push(row)
     if (row.isOpen) push(row.node.children, next.depth + 1)
@@ -52,16 +54,16 @@ export function layTreeOut(tree: ChannelTree, cut: TreeCut): TreeRows {
     rows,
     accepted: accepting ? accepting.channels : tree.revision,
     indexOf(path) {
-      for (let at = path; ; at = at.slice(0, at.lastIndexOf('/'))) {
+      for (let at: string | undefined = path; at !== undefined; at = parentPath(at, separator)) {
         const found = index.get(at)
         if (found !== undefined) return found
-        if (!at.includes('/')) return -1
       }
+      return -1
     }
   }
 }
 
-function rowFor(first: TreeNode, depth: number, cut: TreeCut): TreeRow {
+function rowFor(first: TreeNode, depth: number, cut: TreeCut, separator: string): TreeRow {
   let node = first
   const levels = [shownLevel(first.level)]
   const paths = [first.path]
@@ -76,7 +78,7 @@ function rowFor(first: TreeNode, depth: number, cut: TreeCut): TreeRow {
   }
   const isOpen =
     node.children.length > 0 && (cut.accepts ? !cut.closed.has(node.path) : cut.expanded.has(node.path))
-  return { node, label: levels.join('/'), depth, isOpen, paths }
+  return { node, label: levels.join(separator), depth, isOpen, paths }
 }
 
 function shownLevel(level: string): string {

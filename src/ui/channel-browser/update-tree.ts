@@ -1,3 +1,4 @@
+import { levelPaths } from '../../core/channel-levels.js'
 import type { TreeNode } from './channel-tree.js'
 import { layOut } from './layout.js'
 import { isChosen, type Model, NONE } from './model.js'
@@ -71,7 +72,7 @@ export function openAllBelow(model: Model, world: World): Model {
 
 /** Closes every branch. */
 export function closeAll(model: Model, world: World): Model {
-  const first = select(model, model.selected?.split('/', 1)[0])
+  const first = select(model, model.selected?.split(world.tree.separator, 1)[0])
   const closed = new Set(world.tree.roots.map((node) => node.path))
   for (const { node } of world.rows(model).rows) if (node.children.length > 0) closed.add(node.path)
   return isChosen(model) ? { ...first, closedMeanwhile: closed } : { ...first, expanded: NONE, closed }
@@ -103,13 +104,12 @@ function changed(set: ReadonlySet<string>, paths: readonly string[], isIn: boole
 }
 
 /** Follows what a filter or a search has become: a new choice is shown open; after it, what is selected is seen among all. */
-export function followChoice(before: Model, model: Model): Model {
+export function followChoice(before: Model, model: Model, world: World): Model {
   if (before.filter === model.filter && before.search === model.search) return model
   const next = { ...model, closedMeanwhile: NONE }
   if (isChosen(model)) return isChosen(before) ? next : { ...next, selectedBefore: before.selected }
   const path = model.selected ?? model.selectedBefore
-  const levels = path?.split('/') ?? []
-  const above = levels.slice(1).map((_, at) => levels.slice(0, at + 1).join('/'))
+  const above = path === undefined ? [] : levelPaths(path, world.tree.separator).slice(0, -1)
   return { ...setPathsOpen(select(next, path), above, true), selectedBefore: undefined }
 }
 

@@ -14,7 +14,7 @@ import { acceptance, type World } from './world.js'
 /** What the browser is after an event. Pure: the model is not changed, and what is to be done is told, not done. */
 export function update(model: Model, event: BrowserEvent, world: World): Step {
   const step = react(model, event, world)
-  return { model: settle(seek(followChoice(model, step.model), world), world), effects: step.effects }
+  return { model: settle(seek(followChoice(model, step.model, world), world), world), effects: step.effects }
 }
 
 function react(model: Model, event: BrowserEvent, world: World): Step {

@@ -66,7 +66,7 @@ async function browseBroker(
 /** Writes what is in the catalogue by then; the browser shows the line returned. */
 const exporting =
   (work: ChannelWork, rules: FamilyRules, server: DescribedServer | undefined) => async (name: string) => {
-    const document = await openDocument(name, false)
+    const document = await openDocument(name, false, work.catalogue.separator)
     const families = work.catalogue.families(rulesWith(document.opened, rules))
     return documentSummary(name, await updateDocument(work, document, families, server))
   }

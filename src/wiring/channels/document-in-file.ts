@@ -20,12 +20,16 @@ export interface DocumentInFile {
 }
 
 /**
- * Reads a document, empty if there is none yet and it need not exist.
+ * Reads a document, empty if there is none yet and it need not exist. The separator divides the levels of its addresses.
  * @throws TidingsError of kind bad-input for a file that cannot be used
  */
-export async function openDocument(name: string, mustExist: boolean): Promise<DocumentInFile> {
+export async function openDocument(
+  name: string,
+  mustExist: boolean,
+  separator: string
+): Promise<DocumentInFile> {
   const { document, isNew } = await readDocument(name, mustExist)
-  return { name, opened: naming(name, () => openChannelDocument(document, isNew)) }
+  return { name, opened: naming(name, () => openChannelDocument(document, isNew, separator)) }
 }
 
 /** Writes what was seen into the document's file, and tells in what it differed before. */

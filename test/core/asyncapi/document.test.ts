@@ -4,6 +4,7 @@ import { type EditableDocument, ValueDocument } from '../../../src/core/asyncapi
 import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
 import { formatJson, jsonObject } from '../../../src/core/catalogue/json-tree.js'
 import { parseJson } from '../../../src/core/catalogue/parse-json.js'
+import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import type { Message } from '../../../src/core/message.js'
 import {
   checkChannels,
@@ -18,16 +19,27 @@ import { fixtureMessages, messageOn, observed } from '../../support/observed.js'
 const SERVER = { host: 'broker.example:1883', protocol: 'mqtt', protocolVersion: '5.0' }
 const newJson = (text = '{}') => new ValueDocument(parseJson(text), (root) => formatJson(root, 2))
 
-function update(document: EditableDocument, messages: readonly Message[], isNew = true): string {
-  const opened = openChannelDocument(document, isNew)
-  const families = observed(messages).families(rulesWith(opened, {}))
+function update(
+  document: EditableDocument,
+  messages: readonly Message[],
+  isNew = true,
+  separator = LEVEL_SEPARATOR
+): string {
+  const opened = openChannelDocument(document, isNew, separator)
+  const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: isNew ? SERVER : undefined })
   return document.format()
 }
 
-function differences(text: string, messages: readonly Message[], patterns = ['#']): string[] {
-  const opened = openChannelDocument(YamlDocument.parse(text), false)
-  return formatComparison(checkChannels(opened, observed(messages).families(rulesWith(opened, {})), patterns))
+function differences(
+  text: string,
+  messages: readonly Message[],
+  patterns = ['#'],
+  separator = LEVEL_SEPARATOR
+): string[] {
+  const opened = openChannelDocument(YamlDocument.parse(text), false, separator)
+  const families = observed(messages, { separator }).families(rulesWith(opened, {}))
+  return formatComparison(checkChannels(opened, families, patterns))
 }
 
 async function problems(text: string): Promise<string[]> {
@@ -234,7 +246,7 @@ channels:
   })
 
   test.each(['asyncapi: 2.6.0', '{}', '- 1', 'hello'])('is refused if it is no AsyncAPI 3: %s', (text) => {
-    expect(() => openChannelDocument(YamlDocument.parse(text), false)).toThrow(
+    expect(() => openChannelDocument(YamlDocument.parse(text), false, LEVEL_SEPARATOR)).toThrow(
       expect.objectContaining({ kind: 'bad-input', code: 'not-asyncapi-3' })
     )
   })
@@ -243,6 +255,59 @@ channels:
     expect(() => YamlDocument.parse('a: [')).toThrow(
       expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' })
     )
+  })
+})
+
+describe('where a dot divides levels', () => {
+  const text = `asyncapi: 3.0.0
+channels:
+  temp:
+    address: plant.{plant_id}.temp
+    parameters:
+      plant_id: { enum: [north, south] }
+  path:
+    address: site/a/{b}.x.temp
+  bell:
+    address: plant.bell
+`
+  const seen = ['north', 'a/b'].map((plant) => messageOn(`plant.${plant}.temp`, '{"c":1}'))
+  const missing = [
+    'site/a/{b}.x.temp: silent: in the document, nothing came',
+    'plant.bell: silent: in the document, nothing came',
+    'plant.{plant_id}.temp: parameter plant_id: its enum lacks "a/b"',
+    'plant.{plant_id}.temp: carries json payloads, which no message describes'
+  ]
+
+  test('a document is compared level by level, and a slash is part of a level', () => {
+    expect(differences(text, seen, ['#'], '.')).toEqual(missing)
+    expect(differences(text, [], ['plant.+'], '.')).toEqual([
+      'plant.bell: silent: in the document, nothing came'
+    ])
+    expect(differences(text, [], ['plant.x/y.temp'], '.')).toEqual([
+      'plant.{plant_id}.temp: silent: in the document, nothing came'
+    ])
+    expect(differences(text, [], ['plant/#', 'site/#'], '.')).toEqual([])
+  })
+
+  test('an update adds what was missing, and nothing a second time', () => {
+    const silent = missing.filter((line) => line.includes('silent'))
+    const updated = update(YamlDocument.parse(text), seen, false, '.')
+    expect(updated).toMatch(/enum: \[ *north, south, a\/b *\]/)
+    expect(differences(updated, seen, ['#'], '.')).toEqual(silent)
+    expect(update(YamlDocument.parse(updated), seen, false, '.')).toBe(updated)
+  })
+
+  test('a new document has addresses with dots, and keys and references as ever', async () => {
+    const messages = ['1', '2', '3'].map((id) => messageOn(`device.${id}.a/b`, '{"c":1}'))
+    const document = YamlDocument.parse('')
+    const written = update(document, messages, true, '.')
+    expect(document.get(['channels', 'device_device_id_a_b', 'address'])).toBe('device.{device_id}.a/b')
+    expect(document.get(['channels', 'device_device_id_a_b', 'parameters'])).toEqual({
+      device_id: { examples: ['1', '2', '3'] }
+    })
+    expect(written).toContain('$ref: "#/channels/device_device_id_a_b/messages/json"')
+    expect(await problems(written)).toEqual([])
+    expect(differences(written, messages, ['#'], '.')).toEqual([])
   })
 })
 
@@ -259,7 +324,9 @@ test('a reference within the document is followed, escapes included', () => {
   const document = newJson(
     '{"asyncapi":"3.0.0","channels":{"a":{"$ref":"#/components/channels/x~1y%20z"}},"components":{"channels":{"x/y z":{"address":"q"}}}}'
   )
-  expect(openChannelDocument(document, false).channels).toMatchObject([{ key: 'a', address: 'q' }])
+  expect(openChannelDocument(document, false, LEVEL_SEPARATOR).channels).toMatchObject([
+    { key: 'a', address: 'q' }
+  ])
 })
 
 test('what is put into a document of values can be read back, and taken away', () => {

@@ -2,6 +2,7 @@ import { Parser } from '@asyncapi/parser'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
+import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import type { Message } from '../../../src/core/message.js'
 import {
   checkChannels,
@@ -14,16 +15,16 @@ import { messageOn, observed } from '../../support/observed.js'
 
 const SERVER = { host: 'broker.example:1883', protocol: 'mqtt' }
 
-function written(messages: readonly Message[]): string {
-  const opened = openChannelDocument(YamlDocument.parse(''), true)
-  const families = observed(messages).families(rulesWith(opened, {}))
+function written(messages: readonly Message[], separator = LEVEL_SEPARATOR): string {
+  const opened = openChannelDocument(YamlDocument.parse(''), true, separator)
+  const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: SERVER })
   return opened.document.format()
 }
 
-function differences(text: string, messages: readonly Message[]): string[] {
-  const opened = openChannelDocument(YamlDocument.parse(text), false)
-  const families = observed(messages).families(rulesWith(opened, {}))
+function differences(text: string, messages: readonly Message[], separator = LEVEL_SEPARATOR): string[] {
+  const opened = openChannelDocument(YamlDocument.parse(text), false, separator)
+  const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   return formatComparison(checkChannels(opened, families, ['#']))
 }
 
@@ -70,28 +71,33 @@ const level = fc.oneof(
     )
   },
   fc.string({
-    unit: fc.constantFrom('{', '}', '~', '%', '"', ' ', '1', 'a', '$', '\\', ':', 'é'),
+    unit: fc.constantFrom('{', '}', '~', '%', '"', ' ', '1', 'a', '$', '\\', ':', 'é', '/', '.'),
     maxLength: 5
   })
 )
-const channel = fc
-  .array(level, { minLength: 1, maxLength: 3 })
-  .map((levels) => levels.join('/'))
-  .filter((name) => name !== '' && !name.startsWith('$'))
+const channelsDividedBy = (separator: string) =>
+  fc
+    .array(level, { minLength: 1, maxLength: 3 })
+    .map((levels) => levels.join(separator))
+    .filter((name) => name !== '' && !name.startsWith('$'))
 const payload = fc.constantFrom('1', 'on', '{"a":1}', '{"b":"x","c":[1]}', '[1]', '\xff')
-const traffic = fc
-  .array(fc.tuple(channel, payload), { minLength: 1, maxLength: 30 })
-  .map((pairs) => pairs.map(([name, body]) => messageOn(name, Buffer.from(body, 'latin1'))))
+const trafficDividedBy = (separator: string) =>
+  fc
+    .array(fc.tuple(channelsDividedBy(separator), payload), { minLength: 1, maxLength: 30 })
+    .map((pairs) => pairs.map(([name, body]) => messageOn(name, Buffer.from(body, 'latin1'))))
 
-test('a document just written differs in nothing from what it was written from', () => {
-  fc.assert(
-    fc.property(traffic, (messages) => {
-      const text = written(messages)
-      expect(differences(text, messages), text).toEqual([])
-    }),
-    { numRuns: 300 }
-  )
-})
+test.each([LEVEL_SEPARATOR, '.'])(
+  'a document just written differs in nothing from what it was written from, where levels are divided by %s',
+  (separator) => {
+    fc.assert(
+      fc.property(trafficDividedBy(separator), (messages) => {
+        const text = written(messages, separator)
+        expect(differences(text, messages, separator), text).toEqual([])
+      }),
+      { numRuns: 300 }
+    )
+  }
+)
 
 test('levels with braces are a parameter that has only these values', () => {
   const messages = ['a/{b}/c', 'a/plain/c'].map((name) => messageOn(name, '1'))
@@ -106,7 +112,7 @@ test('a further value of a parameter that lists its values is a difference, and 
   const messages = [messageOn('a/{b}/c', '1'), messageOn('a/{d}/c', '1')]
   expect(differences(listed, messages)).toEqual(['a/{a_id}/c: parameter a_id: its enum lacks "{d}"'])
 
-  const opened = openChannelDocument(YamlDocument.parse(listed), false)
+  const opened = openChannelDocument(YamlDocument.parse(listed), false, LEVEL_SEPARATOR)
   const families = observed(messages).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })
   expect(differences(opened.document.format(), messages)).toEqual([])
@@ -129,8 +135,11 @@ test('addresses that differ in the names of parameters only are told apart by th
 })
 
 test('a document has no errors by the judgement of the AsyncAPI parser', { timeout: 60_000 }, async () => {
-  const property = fc.asyncProperty(traffic, async (messages) => {
-    expect(await problems(written(messages))).toEqual([])
+  const traffic = fc
+    .constantFrom(LEVEL_SEPARATOR, '.')
+    .chain((separator) => fc.tuple(trafficDividedBy(separator), fc.constant(separator)))
+  const property = fc.asyncProperty(traffic, async ([messages, separator]) => {
+    expect(await problems(written(messages, separator))).toEqual([])
   })
   await fc.assert(property, { numRuns: 8 })
 })

@@ -8,6 +8,7 @@ const SECOND = 1_000_000
 
 function newCatalogue(options: Partial<CatalogueOptions> = {}): ChannelCatalogue {
   return new ChannelCatalogue({
+    separator: '/',
     maxChannels: 1000,
     maxBytes: 1e8,
     historyPerChannel: 10,
@@ -118,6 +119,10 @@ describe('a channel', () => {
     expect(formatJson(catalogue.get('a')?.schema() ?? null)).toContain('"n":{"type":"integer"}')
     expect(catalogue.get('b')?.schema()).toBeUndefined()
   })
+})
+
+test('a catalogue tells what divides the levels of its channels', () => {
+  expect(newCatalogue({ separator: '.' }).separator).toBe('.')
 })
 
 describe('bounds', () => {

@@ -8,9 +8,11 @@ import { NO_HEADERS } from '../../../src/core/message.js'
 function familiesOf(
   channels: Readonly<Record<string, string>>,
   rules?: FamilyRules,
-  encoding: BufferEncoding = 'utf8'
+  encoding: BufferEncoding = 'utf8',
+  separator = '/'
 ): ChannelFamily[] {
   const catalogue = new ChannelCatalogue({
+    separator,
     maxChannels: 100_000,
     maxBytes: 1e9,
     historyPerChannel: 1,
@@ -25,10 +27,9 @@ function familiesOf(
   return catalogue.families(rules)
 }
 
-function addresses(channels: readonly string[], rules?: FamilyRules): string[] {
-  return familiesOf(Object.fromEntries(channels.map((name) => [name, '1'])), rules).map(
-    ({ address }) => address
-  )
+function addresses(channels: readonly string[], rules?: FamilyRules, separator = '/'): string[] {
+  const messages = Object.fromEntries(channels.map((name) => [name, '1']))
+  return familiesOf(messages, rules, 'utf8', separator).map(({ address }) => address)
 }
 
 describe('levels side by side become a parameter', () => {
@@ -149,6 +150,57 @@ describe('the user steers', () => {
       expect(() => addresses(['a'], { parameters: [rule] })).toThrow(TidingsError)
     }
   )
+})
+
+describe('where a dot divides levels', () => {
+  test.each([
+    ['numbers', ['device.0001.temp', 'device.0002.temp', 'device.7.temp'], 'device.{device_id}.temp'],
+    ['the first level', ['1.on', '2.on', '3.on'], '{id}.on'],
+    [
+      'words with the same levels below',
+      ['home.kitchen.temp', 'home.bath.temp', 'home.hall.temp'],
+      'home.{home_name}.temp'
+    ],
+    ['numbers behind a slash', ['port.a/1.up', 'port.a/2.up', 'port.a/3.up'], 'port.{a_id}.up']
+  ])('%s become a parameter', (_, channels, address) => {
+    expect(addresses(channels, {}, '.')).toEqual([address])
+  })
+
+  test('a slash divides nothing', () => {
+    const channels = ['device/1/temp', 'device/2/temp', 'device/3/temp']
+    expect(addresses(channels, {}, '.')).toEqual(channels)
+  })
+
+  test('a rule of the user is divided by it, too', () => {
+    const channels = ['device.a/b.temp', 'device.c.temp', 'other.c.temp']
+    for (const [rule, name] of [
+      ['device.+.temp', 'device_id'],
+      ['device.{room}.#', 'room']
+    ] as const) {
+      expect(addresses(channels, { parameters: [rule] }, '.')).toEqual([
+        `device.{${name}}.temp`,
+        'other.c.temp'
+      ])
+    }
+  })
+
+  test('a rule divided by slashes marks no level', () => {
+    expect(() => addresses(['a'], { parameters: ['device/+/temp'] }, '.')).toThrow(TidingsError)
+  })
+
+  test('the values of a parameter are whole levels', () => {
+    const [family] = familiesOf({ 'd.7.t': '1', 'd.3/x.t': '1' }, { parameters: ['d.+.t'] }, 'utf8', '.')
+    expect(family?.parameters).toEqual([{ name: 'd_id', level: 1, values: ['7', '3/x'] }])
+  })
+
+  test('a level with braces is a parameter', () => {
+    expect(addresses(['a.{b}.c'], {}, '.')).toEqual(['a.{a_id}.c'])
+  })
+
+  test('a channel of thousands of levels is on its own', () => {
+    const deep = Array(5000).fill('1').join('.')
+    expect(addresses([deep], {}, '.')).toEqual([deep])
+  })
 })
 
 describe('a family', () => {

@@ -12,7 +12,7 @@ const patterns = fc
 test('the first rule that matches is found, whatever the others are', () => {
   fc.assert(
     fc.property(fc.array(patterns, { maxLength: 8 }), levels('a', 'b', '', '$c', 'x'), (rules, channel) => {
-      const compiled = rules.map(compileParameterRule)
+      const compiled = rules.map((rule) => compileParameterRule(rule, '/'))
       const expected = rules.findIndex((rule) => matchesPattern(rule, channel.join('/')))
       expect(new ParameterRules(compiled).find(channel)).toBe(compiled[expected])
     }),

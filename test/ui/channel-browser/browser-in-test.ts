@@ -1,5 +1,6 @@
 import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
-import type { Header, Message, MqttBinding } from '../../../src/core/message.js'
+import type { ChannelGrammar } from '../../../src/core/channel-grammar.js'
+import type { Message, MqttBinding } from '../../../src/core/message.js'
 import type { BrowserActions } from '../../../src/ui/channel-browser/browser-actions.js'
 import type { BrowserEvent } from '../../../src/ui/channel-browser/browser-event.js'
 import type { Effect } from '../../../src/ui/channel-browser/effects.js'
@@ -11,6 +12,7 @@ import type { Size } from '../../../src/ui/channel-browser/terminal.js'
 import { update } from '../../../src/ui/channel-browser/update.js'
 import { view } from '../../../src/ui/channel-browser/view/view.js'
 import type { World } from '../../../src/ui/channel-browser/world.js'
+import { separatedGrammar } from '../../support/separated-grammar.js'
 
 /** 2026-11-23 12:00:00 UTC, in microseconds. */
 export const NOON = Date.UTC(2026, 10, 23, 12) * 1000
@@ -21,7 +23,7 @@ export function messageAt(
   seconds: number,
   channel: string,
   payload: unknown,
-  more: { mqtt?: Partial<MqttBinding>; headers?: readonly Header[] } = {}
+  { mqtt, ...more }: Partial<Omit<Message, 'mqtt'>> & { mqtt?: Partial<MqttBinding> } = {}
 ): Message {
   const bytes =
     payload instanceof Uint8Array
@@ -30,16 +32,18 @@ export function messageAt(
   return {
     channel,
     payload: bytes,
-    headers: more.headers ?? [],
+    headers: [],
     guarantee: 0,
-    mqtt: { retain: false, ...more.mqtt },
-    time: NOON + seconds * SECOND
+    mqtt: { retain: false, ...mqtt },
+    time: NOON + seconds * SECOND,
+    ...more
   }
 }
 
 /** A catalogue with room for what a test puts in. */
-export function catalogueOf(messages: readonly Message[]): ChannelCatalogue {
+export function catalogueOf(messages: readonly Message[], separator = '/'): ChannelCatalogue {
   const catalogue = new ChannelCatalogue({
+    separator,
     maxChannels: 100_000,
     maxBytes: 512 * 1024 * 1024,
     historyPerChannel: 50,
@@ -67,9 +71,10 @@ export class BrowserInTest {
     readonly catalogue: ChannelCatalogue,
     size: Size = { columns: 80, rows: 24 },
     public now = NOON + 60 * SECOND,
-    actions: BrowserActions = EVERY_ACTION
+    actions: BrowserActions = EVERY_ACTION,
+    grammar: ChannelGrammar = separatedGrammar(catalogue.separator)
   ) {
-    this.#live = new LiveWorld(catalogue, 'mqtt://localhost:1883', actions)
+    this.#live = new LiveWorld(catalogue, grammar, 'mqtt://localhost:1883', actions)
     this.model = initialModel(size)
     this.happen({ kind: 'tick' })
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import { composeMessage, type Questions } from '../../../src/ui/channel-browser/compose-message.js'
 import { messageAt } from './browser-in-test.js'
 
@@ -9,6 +10,7 @@ function answering(answers: Record<string, string>, asked: string[] = []): Quest
     return answers[Object.keys(answers).find((key) => message.startsWith(key)) ?? ''] ?? initial
   }
   return {
+    grammar: mqttGrammar,
     line: async (message, initial, check) => {
       const text = answer(message, initial)
       expect(check?.(text) ?? true).toBe(true)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../../src/core/message.js'
 import { payloadBytes } from '../../../src/core/message.js'
+import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import type { BrowserActions, BrowserExit } from '../../../src/ui/channel-browser/browser-actions.js'
 import { runChannelBrowser } from '../../../src/ui/channel-browser/run-channel-browser.js'
 import { FakeClock, settle } from '../../support/fake-clock.js'
@@ -41,6 +42,7 @@ function start(
     show: (line) => shown(line),
     exit: runChannelBrowser({
       catalogue,
+      grammar: mqttGrammar,
       title: 'mqtt://localhost:1883',
       terminal,
       clock,
@@ -118,6 +120,7 @@ describe('the running channel browser', () => {
     const stop = AbortSignal.abort()
     const exit = await runChannelBrowser({
       catalogue: catalogueOf([]),
+      grammar: mqttGrammar,
       title: '',
       terminal,
       clock: new FakeClock(),
