@@ -116,9 +116,15 @@ export abstract class BaseCommand extends Command {
     return this.argv.slice(0, end === -1 ? undefined : end)
   }
 
-  /** Whether a flag stands on the command line, with or without a value. */
+  /** Whether a flag stands on the command line, in its long or short form, with or without a value. */
   private isGiven(flag: string): boolean {
-    return this.flagsGiven.some((word) => word === flag || word.startsWith(`${flag}=`))
+    const char = { ...this.ctor.baseFlags, ...this.ctor.flags }[flag.slice(2)]?.char
+    return this.flagsGiven.some(
+      (word) =>
+        word === flag ||
+        word.startsWith(`${flag}=`) ||
+        (char !== undefined && word.startsWith(`-${char}`) && !word.startsWith('--'))
+    )
   }
 
   private hasFlag(flag: string): boolean {

@@ -15,7 +15,7 @@ export interface TargetOptions {
 /** A fact of a message that some protocols lack. */
 interface Fact {
   readonly capability: Capability
-  /** As the subject of "was dropped" and of "were dropped". */
+  /** As the object of a sentence: one of them, and many. */
   readonly one: string
   readonly many: string
   has(message: Message): boolean
@@ -27,88 +27,110 @@ const isBytes = (value: unknown): boolean => typeof value !== 'string'
 const FACTS: readonly Fact[] = [
   {
     capability: 'key',
-    one: 'key',
+    one: 'a key',
     many: 'keys',
     has: ({ key }) => key !== undefined,
     without: (message) => ({ ...message, key: undefined })
   },
   {
     capability: 'source-time',
-    one: 'source time',
+    one: 'a source time',
     many: 'source times',
     has: ({ sourceTime }) => sourceTime !== undefined,
     without: (message) => ({ ...message, sourceTime: undefined })
   },
   {
     capability: 'header-bytes',
-    one: 'header that is not text',
+    one: 'a header that is not text',
     many: 'headers that are not text',
     has: ({ headers }) => headers.length > 0 && headers.some(([, value]) => isBytes(value)),
     without: (message) => ({ ...message, headers: message.headers.filter(([, value]) => !isBytes(value)) })
   },
   {
     capability: 'headers',
-    one: 'list of headers',
+    one: 'a list of headers',
     many: 'lists of headers',
     has: ({ headers }) => headers.length > 0,
     without: (message) => ({ ...message, headers: [] })
   },
   {
     capability: 'content-type',
-    one: 'content type',
+    one: 'a content type',
     many: 'content types',
     has: ({ contentType }) => contentType !== undefined,
     without: (message) => ({ ...message, contentType: undefined })
   },
   {
     capability: 'response-channel',
-    one: 'response channel',
+    one: 'a response channel',
     many: 'response channels',
     has: ({ responseChannel }) => responseChannel !== undefined,
     without: (message) => ({ ...message, responseChannel: undefined })
   },
   {
     capability: 'correlation',
-    one: 'correlation',
+    one: 'a correlation',
     many: 'correlations',
     has: ({ correlation }) => correlation !== undefined,
     without: (message) => ({ ...message, correlation: undefined })
   },
   {
     capability: 'expiry',
-    one: 'expiry',
+    one: 'an expiry',
     many: 'expiries',
     has: ({ expiry }) => expiry !== undefined,
     without: (message) => ({ ...message, expiry: undefined })
   },
   {
     capability: 'retained',
-    one: 'retain flag',
+    one: 'a retain flag',
     many: 'retain flags',
     has: isRetained,
     without: (message) => withRetain(message, false)
   },
   {
     capability: 'exactly-once',
-    one: 'QoS of 2',
+    one: 'a QoS of 2',
     many: 'QoS of 2',
     has: ({ guarantee }) => guarantee === 2,
     without: (message) => ({ ...message, guarantee: DEFAULT_GUARANTEE })
   },
   {
     capability: 'at-most-once',
-    one: 'QoS of 0',
+    one: 'a QoS of 0',
     many: 'QoS of 0',
     has: ({ guarantee }) => guarantee === 0,
     without: (message) => ({ ...message, guarantee: DEFAULT_GUARANTEE })
   }
 ]
 
+/** How many facts were dropped. */
+export class Losses {
+  readonly #counts = new Map<Fact, number>()
+
+  add(fact: Fact, count = 1): void {
+    this.#counts.set(fact, (this.#counts.get(fact) ?? 0) + count)
+  }
+
+  addAll(others: Losses): void {
+    for (const [fact, count] of others.#counts) this.add(fact, count)
+  }
+
+  /** One sentence for each fact: `dropped 3 keys: ` and why. */
+  sentences(capabilities: Capabilities): string[] {
+    return Array.from(this.#counts, ([{ capability, one, many }, count]) => {
+      const support = capabilities[capability]
+      const why = support === true ? '' : `: ${support.why}`
+      return `dropped ${count === 1 ? one : `${count} ${many}`}${why}`
+    })
+  }
+}
+
 /** Makes messages that came from elsewhere (a line, a recording, another protocol) fit what they are published to. */
 export class MessageTarget {
   readonly #options: TargetOptions
   readonly #lacking: readonly Fact[]
-  readonly #dropped = new Map<Fact, number>()
+  readonly #losses = new Losses()
   #lastChannel: string | undefined
   #lastSpelled = ''
 
@@ -119,26 +141,28 @@ export class MessageTarget {
 
   /**
    * The message without what the target lacks, its channel as the target spells it.
+   * @param losses where to count what is dropped; those that `losses` tells when absent
    * @throws TidingsError of kind bad-input, whose message is the reason: nothing can be published to its channel, the target has no
    *   messages without a payload, or, where the target is strict, it lacks any fact of the message
    */
-  fit(message: Message): Message {
+  fit(message: Message, losses = this.#losses): Message {
     if (message.channel !== this.#lastChannel) this.#checkChannel(message.channel)
     if (message.payload === null) this.#refuse('null-payload', 'it has no payload')
     const { responseChannel } = message
     if (responseChannel !== undefined) this.#checkResponseChannel(responseChannel)
     let fitting = message.channel === this.#lastSpelled ? message : { ...message, channel: this.#lastSpelled }
-    for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting)
+    for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting, losses)
     return fitting
   }
 
-  /** What was dropped until now, one sentence for each fact: `dropped 3 keys: ` and why. */
+  /** What was dropped until now, a sentence for each kind. */
   get losses(): string[] {
-    return Array.from(this.#dropped, ([{ capability, one, many }, count]) => {
-      const support = this.#options.capabilities[capability]
-      const why = support === true ? '' : `: ${support.why}`
-      return `dropped ${count === 1 ? `a ${one}` : `${count} ${many}`}${why}`
-    })
+    return this.#losses.sentences(this.#options.capabilities)
+  }
+
+  /** Counts what was dropped of messages that are now on their way for good. */
+  countLosses(losses: Losses): void {
+    this.#losses.addAll(losses)
   }
 
   #checkChannel(channel: string): void {
@@ -155,9 +179,9 @@ export class MessageTarget {
     if (why !== undefined) throw badChannel('responseChannel', channel, why)
   }
 
-  #drop(fact: Fact, message: Message): Message {
-    if (this.#options.strict) this.#refuse(fact.capability, `it has a ${fact.one}`)
-    this.#dropped.set(fact, (this.#dropped.get(fact) ?? 0) + 1)
+  #drop(fact: Fact, message: Message, losses: Losses): Message {
+    if (this.#options.strict) this.#refuse(fact.capability, `it has ${fact.one}`)
+    losses.add(fact)
     return fact.without(message)
   }
 

@@ -1,8 +1,9 @@
 import { ByteWriter } from '../core/byte-writer.js'
 import type { BrokerConnection, PublishReport, Refusal } from '../core/connection.js'
 import { parseEnvelope } from '../core/envelope/envelope.js'
+import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import type { MessageTarget } from '../core/message-target.js'
+import { Losses, type MessageTarget } from '../core/message-target.js'
 import type { OutboxClaim, StoredBatch } from '../core/outbox/outbox.js'
 import { encodeRefused, encodeUnreadable } from '../core/outbox/outbox-lines.js'
 
@@ -22,6 +23,10 @@ interface OpenBatch {
   /** Those lines that are messages. */
   readonly messages: readonly Message[]
   readonly unreadable: readonly { readonly line: Uint8Array; readonly reason: string }[]
+  /** Messages that cannot be published to this broker. */
+  readonly unfit: readonly { readonly message: Message; readonly failure: TidingsError }[]
+  /** What was left out of the others. */
+  readonly losses: Losses
   report: PublishReport | undefined
 }
 
@@ -50,14 +55,22 @@ export class OutboxRound {
     if (stored === undefined) return undefined
     const messages: Message[] = []
     const unreadable: { line: Uint8Array; reason: string }[] = []
+    const unfit: { message: Message; failure: TidingsError }[] = []
+    const losses = new Losses()
     for (const line of stored.lines) {
+      const message = readLine(line)
+      if (message instanceof Error) {
+        unreadable.push({ line, reason: message.message })
+        continue
+      }
       try {
-        messages.push(this.target.fit(parseEnvelope(line)))
+        messages.push(this.target.fit(message, losses))
       } catch (error) {
-        unreadable.push({ line, reason: error instanceof Error ? error.message : String(error) })
+        if (!(error instanceof TidingsError)) throw error
+        unfit.push({ message, failure: error })
       }
     }
-    this.open.push({ stored, messages, unreadable, report: undefined })
+    this.open.push({ stored, messages, unreadable, unfit, losses, report: undefined })
     return messages
   }
 
@@ -85,21 +98,36 @@ export class OutboxRound {
     }
   }
 
-  private async settle({ stored, messages, unreadable }: OpenBatch, report: PublishReport): Promise<void> {
+  private async settle(batch: OpenBatch, report: PublishReport): Promise<void> {
+    const { stored, messages, unreadable, unfit, losses } = batch
     const refused = new ByteWriter()
     for (const { index, reason } of report.refused) {
       const message = messages[index]
       if (message !== undefined) encodeRefused(message, reason, refused)
     }
+    for (const { message, failure } of unfit) encodeRefused(message, failure.message, refused)
     for (const { line, reason } of unreadable) encodeUnreadable(line, reason, refused)
     if (refused.length > 0) await this.claim.refuse(refused.take())
     this.claim.settle(stored)
+    this.target.countLosses(losses)
     const [bad] = unreadable
+    const [first] = unfit
     this.onSettled({
       segment: stored.segment,
       acknowledged: report.acknowledged,
-      refused: report.refused.length + unreadable.length,
-      refusal: report.refused[0] ?? (bad && { reason: bad.reason, code: 'bad-envelope' })
+      refused: report.refused.length + unreadable.length + unfit.length,
+      refusal:
+        report.refused[0] ??
+        (first && { reason: first.failure.message, code: first.failure.code }) ??
+        (bad && { reason: bad.reason, code: 'bad-envelope' })
     })
+  }
+}
+
+function readLine(line: Uint8Array): Message | Error {
+  try {
+    return parseEnvelope(line)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
   }
 }

@@ -2,18 +2,11 @@ import { ByteWriter } from '../core/byte-writer.js'
 import { TidingsError } from '../core/errors.js'
 import { findJsonValue } from '../core/json/json-pointer.js'
 import { scanJson } from '../core/json/json-text.js'
-import {
-  isRedelivered,
-  isRetained,
-  type Message,
-  payloadBytes,
-  payloadSize,
-  type TextOrBytes
-} from '../core/message.js'
+import { type Message, payloadBytes, payloadSize, type TextOrBytes } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
-import { subscriptionsOf } from './mqtt-message.js'
+import { isDup, isRetain, subscriptionsOf } from './message-binding.js'
 
 /** Appends what one message says to the line that is being written. */
 type MessageFormat = (message: Message, into: ByteWriter) => void
@@ -25,8 +18,8 @@ const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat
   ...textField('sourceTime', ({ sourceTime }) => timeText(sourceTime)),
   ...textField('size', payloadSize),
   ...textField('qos', ({ guarantee }) => guarantee),
-  ...textField('retain', isRetained),
-  ...textField('dup', isRedelivered),
+  ...textField('retain', isRetain),
+  ...textField('dup', isDup),
   ...textField('key', ({ key }) => key && textOf(key)),
   ...textField('contentType', ({ contentType }) => contentType),
   ...textField('expiry', ({ expiry }) => expiry),

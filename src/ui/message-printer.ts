@@ -1,11 +1,11 @@
 import { isRedelivered, isRetained, type Message } from '../core/message.js'
 import { payloadKind } from '../core/payload.js'
-import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
+import { formatSourceTime } from './channel-browser/figures.js'
 import { formatHexDump } from './hex-dump.js'
 import { formatJson } from './json-highlight.js'
-import { declaredAsUtf8, mqttMarks, subscriptionsOf } from './mqtt-message.js'
+import { bindingMarks, declaredAsUtf8, subscriptionsOf } from './message-binding.js'
 import { type ColourLevel, createTheme, type Theme } from './theme.js'
 import { visibleValue } from './visible-value.js'
 
@@ -54,7 +54,7 @@ const isHeadedAlike = (one: Message, other: Message) =>
 function formatHead(message: Message, theme: Theme): string {
   const { channel, guarantee } = message
   const qos = guarantee === undefined ? [] : [theme.faint(`QoS ${guarantee}`)]
-  const marks = [...qos, ...mqttMarks(message).map((mark) => theme.mark(mark))].join(' ')
+  const marks = [...qos, ...bindingMarks(message).map((mark) => theme.mark(mark))].join(' ')
   return `${theme.channel(visibleText(channel))}${marks === '' ? '' : `  ${marks}`}\n`
 }
 
@@ -94,7 +94,7 @@ function formatProperties(message: Message): string[] {
   if (correlation !== undefined) properties.push(`correlation ${Buffer.from(correlation).toString('hex')}`)
   const subscriptions = subscriptionsOf(message)
   if (subscriptions !== '') properties.push(`subscription ${subscriptions}`)
-  if (sourceTime !== undefined) properties.push(`published ${formatTimestamp(sourceTime)}`)
+  if (sourceTime !== undefined) properties.push(`published ${formatSourceTime(sourceTime, message.time)}`)
   return properties
 }
 

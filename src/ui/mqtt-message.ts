@@ -8,8 +8,15 @@ export function mqttMarks(message: MessageFacts): string[] {
 }
 
 /** The same in letters, for lists. */
-export const mqttLetters = (message: MessageFacts): string =>
-  `${isRetained(message) ? ' R' : ''}${isRedelivered(message) ? ' D' : ''}`
+export function mqttLetters(message: MessageFacts): string[] {
+  return [...(isRetained(message) ? ['R'] : []), ...(isRedelivered(message) ? ['D'] : [])]
+}
+
+/** The retain flag; `undefined` where a message has no such flag. */
+export const isRetain = ({ mqtt }: MessageFacts): boolean | undefined => mqtt?.retain
+
+/** The same for the flag of a repetition. */
+export const isDup = ({ mqtt }: MessageFacts): boolean | undefined => mqtt && mqtt.dup === true
 
 /** That the payload is declared to be text, if it is. */
 export const declaredAsUtf8 = ({ mqtt }: MessageFacts): boolean => mqtt?.payloadUtf8 === true
@@ -32,9 +39,9 @@ export function payloadFormat({ mqtt }: MessageFacts): string | undefined {
 }
 
 /** The binding of a message that is composed after another one: it keeps how the payload is declared. */
-export function bindingLike(shown: MessageFacts | undefined, retain: boolean): Message['mqtt'] {
+export function bindingLike(shown: MessageFacts | undefined, retain: boolean): Pick<Message, 'mqtt'> {
   const payloadUtf8 = shown?.mqtt?.payloadUtf8
-  return { retain, ...(payloadUtf8 !== undefined && { payloadUtf8 }) }
+  return { mqtt: { retain, ...(payloadUtf8 !== undefined && { payloadUtf8 }) } }
 }
 
 /** What makes a broker forget the last value of a channel: an empty retained message, which is stored by none [MQTT-3.3.1-6]. */

@@ -1,6 +1,7 @@
 import { formatByteSize } from '../core/byte-size.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
+import { weightiestFailure } from '../core/failure-precedence.js'
 import type { Guarantee } from '../core/message.js'
 import type { OutboxContents } from '../core/outbox/outbox-contents.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
@@ -118,25 +119,28 @@ export function outboxSendFailure(
   context: OutboxContext & { left: number }
 ): TidingsError | undefined {
   const { others, reason, sender } = result
-  const { outbox, left } = context
+  const { outbox, left, interrupted } = context
   const counts = `sent ${counted(others.acknowledged)} of the outbox "${outbox}"`
   const details = { ...detailsOf(result, outbox), left }
   if (sender !== undefined) return outboxBusy('send', outbox, sender)
   const safe = `${counted(left)} safe there, not sent yet`
-  if (context.interrupted !== undefined) {
-    return new TidingsError('interrupted', `${counts}, ${safe}: interrupted`, {
-      code: 'interrupted',
-      details: { ...details, signal: context.interrupted }
-    })
-  }
-  if (reason !== undefined) {
-    return new TidingsError(reason.kind, `${counts}, ${safe}: ${reason.message}`, {
-      code: reason.code,
-      suggestion: reason.suggestion ?? `tidings outbox send ${outbox}`,
-      details: { ...reason.details, ...details }
-    })
-  }
-  return others.refused > 0 ? refusedFailure(result, context, counts) : undefined
+  return weightiestFailure([
+    others.refused > 0 ? refusedFailure(result, context, counts) : undefined,
+    // Where the user has stopped it, that is why the rest was not sent.
+    reason === undefined || interrupted !== undefined
+      ? undefined
+      : new TidingsError(reason.kind, `${counts}, ${safe}: ${reason.message}`, {
+          code: reason.code,
+          suggestion: reason.suggestion ?? `tidings outbox send ${outbox}`,
+          details: { ...reason.details, ...details }
+        }),
+    interrupted === undefined
+      ? undefined
+      : new TidingsError('interrupted', `${counts}, ${safe}: interrupted`, {
+          code: 'interrupted',
+          details: { ...details, signal: interrupted }
+        })
+  ])
 }
 
 /** Another process has the outbox. */

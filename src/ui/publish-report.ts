@@ -1,8 +1,15 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
+import { weightiestFailure } from '../core/failure-precedence.js'
 import type { Guarantee } from '../core/message.js'
 import { counted } from './counted.js'
-import { interruptedFailure, type RefusalFacts, refusedFailure, sourceFailure } from './delivery-failures.js'
+import {
+  type Delivered,
+  interruptedFailure,
+  type RefusalFacts,
+  refusedFailure,
+  sourceFailure
+} from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
 const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
@@ -43,36 +50,44 @@ export interface PublishResult {
 }
 
 /**
- * The failure that a publication ended with, or undefined if it did not fail. The counts are always told. What was not
- * acknowledged weighs most, then bad input, then refusals, then an interruption.
+ * The failure that a publication ended with, or undefined if it did not fail. The counts are always told. Where several things went
+ * wrong, the one that counts most is told.
  */
 export function publishFailure(
   result: PublishResult,
   context: { channel: string | undefined; interrupted: string | undefined }
 ): unknown {
-  const { sent, acknowledged, refused, unacknowledged, refusal, sourceError, connectionError, stalled } =
-    result
+  const { sent, acknowledged, refused, unacknowledged, refusal, sourceError } = result
   const counts = `published ${acknowledged} of ${counted(sent)}${to(context.channel)}`
-  const details = { acknowledged, refused, unacknowledged }
-  if (unacknowledged > 0 || stalled || (connectionError && !context.interrupted)) {
-    const why =
-      connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : 'the connection was closed')
-    const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-    return new TidingsError(kind, `${counts}: ${unacknowledged} not acknowledged: ${why}`, {
-      code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
-      suggestion:
-        connectionError?.suggestion ??
-        'send what is missing again; the broker may have it already, so duplicates are possible',
-      details
-    })
-  }
-  const delivered = { counts, sent, details }
-  if (sourceError !== undefined) return sourceFailure(sourceError, delivered)
-  if (refused > 0) {
-    const isKnown = context.channel !== undefined
-    const facts = refusal && isKnown ? { reason: refusal.reason, code: refusal.code } : refusal
-    return refusedFailure(`${counts}: ${refused}`, facts, delivered)
-  }
-  if (context.interrupted !== undefined) return interruptedFailure(context.interrupted, delivered)
-  return undefined
+  const delivered = { counts, sent, details: { acknowledged, refused, unacknowledged } }
+  const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
+  if (source !== undefined && !(source instanceof TidingsError)) return source
+  const isKnown = context.channel !== undefined
+  const facts = refusal && isKnown ? { reason: refusal.reason, code: refusal.code } : refusal
+  return weightiestFailure([
+    source,
+    refused > 0 ? refusedFailure(`${counts}: ${refused}`, facts, delivered) : undefined,
+    unfinishedFailure(result, context, delivered),
+    context.interrupted === undefined ? undefined : interruptedFailure(context.interrupted, delivered)
+  ])
+}
+
+/** Messages were not acknowledged, or not even read, and not because the user wished so. */
+function unfinishedFailure(
+  { unacknowledged, connectionError, stalled }: PublishResult,
+  { interrupted }: { interrupted: string | undefined },
+  { counts, details }: Delivered
+): TidingsError | undefined {
+  if (unacknowledged === 0 && !stalled && (connectionError === undefined || interrupted !== undefined))
+    return undefined
+  const why =
+    connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : 'the connection was closed')
+  const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
+  return new TidingsError(kind, `${counts}: ${unacknowledged} not acknowledged: ${why}`, {
+    code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
+    suggestion:
+      connectionError?.suggestion ??
+      'send what is missing again; the broker may have it already, so duplicates are possible',
+    details
+  })
 }

@@ -1,7 +1,8 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
+import { weightiestFailure } from '../core/failure-precedence.js'
 import { counted } from './counted.js'
-import { interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
+import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
 /** What a replay ended with; times in microseconds. */
@@ -46,8 +47,8 @@ export function formatReplaySummary(result: ReplayResult): string {
 }
 
 /**
- * The failure that a replay ended with, or `undefined` if every message that was sent was acknowledged. What was not
- * acknowledged weighs most, then a recording that could not be read to its end, then refusals, then an interruption.
+ * The failure that a replay ended with, or `undefined` if every message that was sent was acknowledged. Where several things went
+ * wrong, the one that counts most is told.
  */
 export function replayFailure(
   result: ReplayResult,
@@ -57,31 +58,35 @@ export function replayFailure(
   // Of a dry run.
   if (connectionError?.kind === 'output') return connectionError
   const counts = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
-  const details = { sent, acknowledged, refused, unacknowledged }
-  if (unacknowledged > 0 || result.stalled || (connectionError && context.interrupted === undefined)) {
-    const ended = context.interrupted === undefined ? 'the connection was closed' : 'interrupted'
-    const why = connectionError?.message ?? (result.stalled ? 'the broker stopped acknowledging' : ended)
-    const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-    return new TidingsError(kind, `${counts}, ${unacknowledged} not: ${why}`, {
-      code: connectionError?.code ?? (result.stalled ? 'not-acknowledged' : 'interrupted'),
-      suggestion:
-        connectionError?.suggestion ??
-        (acknowledged === 0
-          ? 'replay it again'
-          : `go on behind what was acknowledged: --skip ${acknowledged}`),
-      details
-    })
-  }
-  const delivered = { counts, sent, details }
-  if (sourceError !== undefined) return sourceFailure(sourceError, delivered)
-  if (refused > 0)
-    return refusedFailure(
-      `${counts}, ${refused}`,
-      refusal,
-      delivered,
-      ', or send to other channels: --map, --prefix'
-    )
-  if (context.interrupted !== undefined && !context.endless)
-    return interruptedFailure(context.interrupted, delivered)
-  return undefined
+  const delivered = { counts, sent, details: { sent, acknowledged, refused, unacknowledged } }
+  const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
+  if (source !== undefined && !(source instanceof TidingsError)) return source
+  const elsewhere = ', or send to other channels: --map, --prefix'
+  const { interrupted, endless } = context
+  return weightiestFailure([
+    source,
+    refused > 0 ? refusedFailure(`${counts}, ${refused}`, refusal, delivered, elsewhere) : undefined,
+    unfinishedFailure(result, interrupted, delivered),
+    interrupted === undefined || endless ? undefined : interruptedFailure(interrupted, delivered)
+  ])
+}
+
+/** Messages were not acknowledged, or not even sent, and not because the user wished so. */
+function unfinishedFailure(
+  { acknowledged, unacknowledged, connectionError, stalled }: ReplayResult,
+  interrupted: string | undefined,
+  { counts, details }: Delivered
+): TidingsError | undefined {
+  if (unacknowledged === 0 && !stalled && (connectionError === undefined || interrupted !== undefined))
+    return undefined
+  const ended = interrupted === undefined ? 'the connection was closed' : 'interrupted'
+  const why = connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : ended)
+  const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
+  return new TidingsError(kind, `${counts}, ${unacknowledged} not: ${why}`, {
+    code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
+    suggestion:
+      connectionError?.suggestion ??
+      (acknowledged === 0 ? 'replay it again' : `go on behind what was acknowledged: --skip ${acknowledged}`),
+    details
+  })
 }

@@ -1,6 +1,12 @@
 import type { TextOrBytes } from '../core/message.js'
 import { visibleText } from '../core/visible-text.js'
 
-/** A header's value or a key, for people: bytes that are no text as hexadecimal digits. */
-export const visibleValue = (value: TextOrBytes): string =>
-  typeof value === 'string' ? visibleText(value) : `0x${Buffer.from(value).toString('hex')}`
+/** How many bytes are shown before the rest is only counted. */
+const MOST_BYTES = 32
+
+/** A header's value or a key, for people: bytes that are no text as hexadecimal digits, cut short where they are many. */
+export function visibleValue(value: TextOrBytes): string {
+  if (typeof value === 'string') return visibleText(value)
+  const hex = Buffer.from(value.subarray(0, MOST_BYTES)).toString('hex')
+  return value.length <= MOST_BYTES ? `0x${hex}` : `0x${hex}… (${value.length} bytes)`
+}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import Channels from '../../src/commands/channels.js'
 import Publish from '../../src/commands/publish.js'
 import { parseEnvelope } from '../../src/core/envelope/envelope.js'
+import { countingTransports } from '../support/counting-transports.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { MemoryIo } from '../support/memory-io.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
@@ -105,9 +106,9 @@ test('interrupted before anything was seen, it writes no document and ends with 
   expect(() => statSync(file('empty.yaml'))).toThrow()
 })
 
-describe('tidings channels --from a recording', () => {
+describe('tidings channels --recording', () => {
   test('prints a tree', async () => {
-    const { stdout } = await channels('--from', tasmota, '--tree')
+    const { stdout } = await channels('--recording', tasmota, '--tree')
     expect(stdout.split('\n').map((line) => line.trimEnd().split(/(?<=\S) {2,}/)[0])).toEqual([
       'channel',
       'cmnd/',
@@ -137,12 +138,12 @@ describe('tidings channels --from a recording', () => {
     ['age', 'tele/{tasmota_id}/LWT'],
     ['name', 'cmnd/{tasmota_id}/POWER']
   ])('sorts by %s', async (order, first) => {
-    const { stdout } = await channels('--from', tasmota, '--sort', order)
+    const { stdout } = await channels('--recording', tasmota, '--sort', order)
     expect(stdout.split('\n')[1]).toContain(first)
   })
 
   test('writes a line of JSON for each channel, with an example that can be published again', async () => {
-    const { stdout } = await channels('--from', zigbee, '--json', 'zigbee2mqtt/+')
+    const { stdout } = await channels('--recording', zigbee, '--json', 'zigbee2mqtt/+')
     const lines = stdout
       .trimEnd()
       .split('\n')
@@ -163,7 +164,7 @@ describe('tidings channels --from a recording', () => {
   })
 
   test('writes a JSON Schema for each channel that carries JSON', async () => {
-    const { stdout } = await channels('--from', tasmota, '--schema')
+    const { stdout } = await channels('--recording', tasmota, '--schema')
     const titles = stdout
       .trimEnd()
       .split('\n')
@@ -182,7 +183,7 @@ describe('tidings channels --from a recording', () => {
 
   test('a parameter that the user names', async () => {
     const { stdout } = await channels(
-      '--from',
+      '--recording',
       zigbee,
       '--schema',
       '-p',
@@ -194,57 +195,119 @@ describe('tidings channels --from a recording', () => {
   })
 
   test('says what it left out', async () => {
-    const { stderr } = await channels('--from', tasmota, '--max-channels', '2')
+    const { stderr } = await channels('--recording', tasmota, '--max-channels', '2')
     expect(stderr).toContain('messages were on channels beyond the maximum')
   })
 
   test('a line that is no message is bad input, with its place', async () => {
     writeFileSync(file('broken.jsonl'), '{"channel":"a","payload":1}\n{"channel":\n')
-    const { stderr, exitCode } = await channels('--from', file('broken.jsonl'))
+    const { stderr, exitCode } = await channels('--recording', file('broken.jsonl'))
     expect(exitCode).toBe(6)
     expect(stderr).toContain('broken.jsonl", line 2:')
   })
 
   test('a recording without a message of that kind ends with 7', async () => {
-    const { exitCode, stderr } = await channels('--from', tasmota, 'other/#')
+    const { exitCode, stderr } = await channels('--recording', tasmota, 'other/#')
     expect(exitCode).toBe(7)
     // A recording has all the time that it will ever have.
     expect(stderr).toContain('Try: see what it holds: tidings record --verify')
   })
 })
 
+describe('a recording that is named as in version 0.1, by --from', () => {
+  const DEPRECATED = 'Warning: --from FILE is now --recording FILE; this form will go\n'
+
+  test('is taken, with a warning that is told even when quiet', async () => {
+    const now = await channels('--recording', tasmota, '--json', '--quiet')
+    expect(now).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(now.stdout).not.toBe('')
+    expect(await channels('--from', tasmota, '--json', '--quiet')).toEqual({ ...now, stderr: DEPRECATED })
+  })
+
+  test('is stdin for -', async () => {
+    const stdin = '{"channel":"a","payload":1}\n'
+    const { exitCode, stdout, stderr } = await outcomeOf(Channels, ['--from', '-', '--schema'], { stdin })
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('"title":"a"')
+    })
+    expect(stderr).toContain(DEPRECATED)
+  })
+
+  test('is a usage error where there is no such file, before anything is connected to', async () => {
+    const { opened, transports } = countingTransports()
+    const argv = ['--from', file('nowhere.jsonl'), '-b', broker.url]
+    const { exitCode, stderr } = await outcomeOf(Channels, argv, {}, transports)
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'there is no such file\n  Try: a recording is named by --recording FILE'
+      )
+    })
+    expect(opened()).toBe(0)
+  })
+
+  test('cannot be named both ways', async () => {
+    const { exitCode, stderr } = await channels('--from', tasmota, '--recording', zigbee)
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--recording')
+    })
+  })
+})
+
+test('a recording that is not there is bad input, and nothing is connected to', async () => {
+  const { opened, transports } = countingTransports()
+  const argv = ['--recording', file('nowhere.jsonl'), '-b', broker.url]
+  const { exitCode, stderr } = await outcomeOf(Channels, argv, {}, transports)
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('no such file') })
+  expect(opened()).toBe(0)
+})
+
+test('a recording connects to nothing', async () => {
+  const { opened, transports } = countingTransports()
+  const argv = ['--recording', tasmota, '-b', broker.url]
+  expect(await outcomeOf(Channels, argv, {}, transports)).toMatchObject({ exitCode: 0 })
+  expect(opened()).toBe(0)
+})
+
 describe('tidings channels --asyncapi and --check', () => {
   test.each(['house.yaml', 'house.json'])('writes %s, brings it up to date, and checks it', async (name) => {
-    expect((await channels('--from', zigbee, '--asyncapi', file(name))).exitCode).toBe(0)
-    expect(await channels('--from', zigbee, '--check', file(name))).toMatchObject({ exitCode: 0, stdout: '' })
+    expect((await channels('--recording', zigbee, '--asyncapi', file(name))).exitCode).toBe(0)
+    expect(await channels('--recording', zigbee, '--check', file(name))).toMatchObject({
+      exitCode: 0,
+      stdout: ''
+    })
 
-    const differing = await channels('--from', tasmota, '--check', file(name))
+    const differing = await channels('--recording', tasmota, '--check', file(name))
     expect(differing.exitCode).toBe(6)
     expect(differing.stdout).toContain('zigbee2mqtt/bridge/info: silent')
     expect(differing.stdout).toContain('tele/{tasmota_id}/STATE: not documented')
     expect(differing.stderr).toContain('11 silent, 11 not documented')
 
-    const updated = await channels('--from', tasmota, '--asyncapi', file(name))
+    const updated = await channels('--recording', tasmota, '--asyncapi', file(name))
     expect(updated.stderr).toContain(`Wrote "${file(name)}": 0 known, 11 new, 11 silent`)
     expect(
-      (await channels('--from', tasmota, '--check', file(name), 'tele/#', 'cmnd/#', 'stat/#')).exitCode
+      (await channels('--recording', tasmota, '--check', file(name), 'tele/#', 'cmnd/#', 'stat/#')).exitCode
     ).toBe(0)
   })
 
   test('JSON is JSON', async () => {
-    await channels('--from', zigbee, '--asyncapi', file('a.json'))
+    await channels('--recording', zigbee, '--asyncapi', file('a.json'))
     expect(JSON.parse(readFileSync(file('a.json'), 'utf8')).asyncapi).toBe('3.0.0')
   })
 
   test('a check changes nothing', async () => {
-    await channels('--from', zigbee, '--asyncapi', file('same.yaml'))
+    await channels('--recording', zigbee, '--asyncapi', file('same.yaml'))
     const before = [readFileSync(file('same.yaml'), 'utf8'), statSync(file('same.yaml')).mtimeMs]
-    await channels('--from', tasmota, '--check', file('same.yaml'))
+    await channels('--recording', tasmota, '--check', file('same.yaml'))
     expect([readFileSync(file('same.yaml'), 'utf8'), statSync(file('same.yaml')).mtimeMs]).toEqual(before)
   })
 
   test('nothing seen writes nothing', async () => {
-    expect((await channels('--from', tasmota, 'other/#', '--asyncapi', file('none.yaml'))).exitCode).toBe(7)
+    expect(
+      (await channels('--recording', tasmota, 'other/#', '--asyncapi', file('none.yaml'))).exitCode
+    ).toBe(7)
     expect(() => statSync(file('none.yaml'))).toThrow()
   })
 
@@ -256,7 +319,7 @@ describe('tidings channels --asyncapi and --check', () => {
     ['binary.yaml', Buffer.from([0xff, 0xfe]), 'it is not UTF-8 text']
   ])('%s cannot be checked, and is named', async (name, content, why) => {
     if (content !== undefined) writeFileSync(file(name), content)
-    const { exitCode, stderr } = await channels('--from', tasmota, '--check', file(name))
+    const { exitCode, stderr } = await channels('--recording', tasmota, '--check', file(name))
     expect(exitCode).toBe(6)
     expect(stderr).toContain(name)
     expect(stderr).toContain(why)
@@ -264,7 +327,7 @@ describe('tidings channels --asyncapi and --check', () => {
 
   test('a place that cannot be written to is an output failure', async () => {
     const { exitCode, stderr } = await channels(
-      '--from',
+      '--recording',
       tasmota,
       '--asyncapi',
       file('no/such/folder/a.yaml')
@@ -279,6 +342,7 @@ test.each([
   [['--parameter', 'a/b'], 'neither "+" nor a name in braces'],
   [['--json', '--schema'], '--schema'],
   [['--for', 'soon'], 'soon'],
+  [['--count', '0'], '"--count"'],
   [['--max-channels', '0'], '0']
 ])('%j is a usage error', async (argv, why) => {
   const { exitCode, stderr } = await channels(...argv)

@@ -137,7 +137,7 @@ describe('publish', () => {
     const strict = await run(Publish, ['--json', '--strict'], lines)
     expect(strict).toMatchObject({
       exitCode: 6,
-      stderr: expect.stringContaining('line 1 of stdin: it has a expiry, and drums forget nothing')
+      stderr: expect.stringContaining('line 1 of stdin: it has an expiry, and drums forget nothing')
     })
     expect(broker.published).toHaveLength(2)
   })

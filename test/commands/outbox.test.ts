@@ -44,7 +44,12 @@ const publish = (url: string, args: string[], stdin?: string) =>
 const list = (...flags: string[]) => outcomeOf(OutboxList, [box, ...flags])
 const send = (url = broker.url) => outcomeOf(OutboxSend, [box, '--broker', url])
 const clear = (...flags: string[]) => outcomeOf(OutboxClear, [box, ...flags])
-const files = () => fs.readdirSync(box).sort()
+/** What is in the outbox besides the mark of its format, which stays. */
+const files = () =>
+  fs
+    .readdirSync(box)
+    .filter((name) => name !== 'format')
+    .sort()
 const modeOf = (path: string) => (fs.statSync(path).mode & 0o777).toString(8)
 const segmentOf = (mark: { pid: number; started: string }) => formatSegmentBase(1, mark, 'ab')
 
@@ -58,6 +63,35 @@ describe('publish --outbox', () => {
     await received.atLeast(1)
     expect(received.texts).toEqual(['hello'])
     expect(files()).toEqual([])
+  })
+
+  it('marks the folder with the format of what is stored there, once', async () => {
+    const mark = () => fs.readFileSync(join(box, 'format'), 'utf8')
+    await publish(broker.url, ['a', '1'])
+    expect(mark()).toBe('tidings outbox 2\n')
+    const { ino, mtimeMs } = fs.statSync(join(box, 'format'))
+    await publish(broker.url, ['a', '2'])
+    expect(fs.statSync(join(box, 'format'))).toMatchObject({ ino, mtimeMs })
+  })
+
+  it.each([
+    ['tidings outbox 3\n', 'it has format 3'],
+    ['something else\n', 'its file "format" cannot be read']
+  ])('refuses a folder whose mark is %j: 6, and touches nothing of it', async (mark, why) => {
+    await publish(NOWHERE, ['a', 'kept'])
+    fs.writeFileSync(join(box, 'format'), mark)
+    const before = fs.readdirSync(box)
+    for (const run of [
+      () => publish(broker.url, ['a', 'x']),
+      () => send(),
+      () => list(),
+      () => clear('--yes')
+    ]) {
+      const { exitCode, stderr } = await run()
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 6, stderr: expect.stringContaining(why) })
+    }
+    expect(fs.readdirSync(box)).toEqual(before)
+    expect(received.messages).toEqual([])
   })
 
   it('ends with 0 while the broker is away, says that messages are safe, where, and why they are not sent', async () => {
@@ -94,22 +128,27 @@ describe('publish --outbox', () => {
         ['k', 'v'],
         ['k', 'w']
       ],
-      mqtt: { qos: 2, contentType: 'x/y', responseChannel: 'answers', correlation: Buffer.from('7') }
+      guarantee: 2,
+      contentType: 'x/y',
+      responseChannel: 'answers',
+      correlation: Buffer.from('7')
     })
     expect([...(first?.payload ?? [])]).toEqual([0, 255, 10, 13])
-    expect(first?.mqtt.expiry).toBeGreaterThan(3590)
+    expect(first?.expiry).toBeGreaterThan(3590)
     expect(second?.channel).toBe('b')
     expect(received.texts[1]).toBe('{"n":12345678901234567890, "f":1.0}')
     const late = new Received()
     const other = await openConnection(connectionOptions(broker.url))
     await other.subscribe([{ pattern: 'a', guarantee: 0 }], late.take)
-    expect((await late.atLeast(1))[0]?.mqtt.retain).toBe(true)
+    expect((await late.atLeast(1))[0]?.mqtt?.retain).toBe(true)
     await other.close()
   })
 
   it('makes a folder and files that only their owner can read', async () => {
     await publish(NOWHERE, ['a', 'secret'])
-    expect([modeOf(box), ...files().map((file) => modeOf(join(box, file)))]).toEqual(['700', '600'])
+    expect(modeOf(box)).toBe('700')
+    expect(fs.readdirSync(box)).toHaveLength(2)
+    for (const file of fs.readdirSync(box)) expect(modeOf(join(box, file))).toBe('600')
   })
 
   it('refuses a folder that others may enter, and stores nothing', async () => {
@@ -119,7 +158,7 @@ describe('publish --outbox', () => {
     expect(exitCode).toBe(6)
     expect(stderr).toContain('other users may enter it')
     expect(stderr).toContain(`Try: chmod 700 ${box}`)
-    expect(files()).toEqual([])
+    expect(fs.readdirSync(box)).toEqual([])
   })
 
   it.runIf(process.getuid?.() === 0)('refuses a folder of another user', async () => {
@@ -130,7 +169,7 @@ describe('publish --outbox', () => {
       exitCode: 6,
       stderr: expect.stringContaining('it belongs to another user')
     })
-    expect(files()).toEqual([])
+    expect(fs.readdirSync(box)).toEqual([])
   })
 
   it('refuses a file in place of a folder', async () => {
@@ -187,6 +226,64 @@ describe('publish --outbox', () => {
       fs.writeFileSync(join(box, formatSenderName(mark, 'ab')), '')
     expect((await publish(broker.url, ['a', 'x'])).exitCode).toBe(0)
     expect(files()).toEqual([])
+  })
+})
+
+describe('messages with what MQTT cannot carry, in an outbox', () => {
+  const keyed = '{"channel":"a","key":"k","payload":1}\n'
+  const tombstone = '{"channel":"a","payload":null,"encoding":"null"}\n'
+
+  /** What another protocol's broker would have been sent. */
+  function store(...lines: string[]): void {
+    fs.mkdirSync(box, { mode: 0o700 })
+    fs.writeFileSync(join(box, `${segmentOf(DEAD)}.ndjson`), lines.join(''), { mode: 0o600 })
+  }
+
+  it('publish drops a key before it stores the message, and says so once', async () => {
+    const { exitCode, stderr } = await publish(NOWHERE, ['--json'], keyed + keyed)
+    expect(exitCode).toBe(0)
+    expect(stderr.match(/Warning: .*\n/g)).toEqual(['Warning: dropped 2 keys: MQTT has no message keys\n'])
+    expect((await list('--json')).stdout).not.toContain('"key"')
+  })
+
+  it.each([
+    ['a key with --strict', keyed, ['--strict'], 'it has a key, and MQTT has no message keys'],
+    ['no payload', tombstone, [], 'it has no payload, and MQTT has no messages without a payload']
+  ])(
+    'publish ends with 6 at a line with %s, and what came before it is safe',
+    async (_, line, flags, why) => {
+      const lines = `{"channel":"a","payload":1}\n${line}{"channel":"a","payload":3}\n`
+      const { exitCode, stderr } = await publish(NOWHERE, ['--json', ...flags], lines)
+      expect(exitCode).toBe(6)
+      expect(stderr).toContain(`line 2 of stdin: ${why}`)
+      expect((await list()).stdout).toMatch(/^1 message, 1 byte,/)
+    }
+  )
+
+  it('send drops a key, and says so', async () => {
+    store(keyed, keyed)
+    const { exitCode, stderr } = await send()
+    expect(exitCode).toBe(0)
+    expect(stderr.match(/Warning: .*\n/g)).toEqual(['Warning: dropped 2 keys: MQTT has no message keys\n'])
+    await received.atLeast(2)
+    expect(received.texts).toEqual(['1', '1'])
+    expect(files()).toEqual([])
+  })
+
+  it('send ends with 4 where one has no payload, keeps that one with the reason, and sends the others', async () => {
+    store('{"channel":"a","payload":1}\n', tombstone, '{"channel":"a","payload":3}\n')
+    const { exitCode, stderr } = await send()
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain('1 refused: it has no payload, and MQTT has no messages without a payload')
+    await received.atLeast(2)
+    expect(received.texts).toEqual(['1', '3'])
+    expect(files()).toEqual(['refused.ndjson'])
+    expect(JSON.parse(fs.readFileSync(join(box, 'refused.ndjson'), 'utf8'))).toEqual({
+      reason: 'it has no payload, and MQTT has no messages without a payload',
+      channel: 'a',
+      payload: null,
+      encoding: 'null'
+    })
   })
 })
 

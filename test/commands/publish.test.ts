@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { parseEnvelope } from '../../src/core/envelope/envelope.js'
-import type { Message } from '../../src/core/message.js'
+import { type Message, payloadBytes } from '../../src/core/message.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { MemoryIo } from '../support/memory-io.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
@@ -46,13 +46,13 @@ async function published(argv: string[], stdin?: string, count = 1): Promise<Mes
     .map((line) => parseEnvelope(Buffer.from(line)))
 }
 
-const textOf = ({ payload }: Message) => Buffer.from(payload).toString()
+const textOf = (message: Message) => Buffer.from(payloadBytes(message)).toString()
 
 describe('the payload', () => {
   it('is the argument, byte for byte, and at QoS 1', async () => {
     const [message] = await published(['greetings/ümlaut', ' {"n": 1.0 }'])
     expect(message && textOf(message)).toBe(' {"n": 1.0 }')
-    expect(message).toMatchObject({ channel: 'greetings/ümlaut', mqtt: { qos: 1, retain: false } })
+    expect(message).toMatchObject({ channel: 'greetings/ümlaut', guarantee: 1, mqtt: { retain: false } })
   })
 
   it('is all of stdin, newline included, for - and when nothing else is named', async () => {
@@ -102,7 +102,7 @@ describe('the payload', () => {
 
 describe('the content type', () => {
   it('is application/json by itself for an object or array, and not for a word or a number', async () => {
-    const typeOf = async (payload: string) => (await published(['a', payload]))[0]?.mqtt.contentType
+    const typeOf = async (payload: string) => (await published(['a', payload]))[0]?.contentType
     expect(await typeOf('{"n":1}')).toBe('application/json')
     expect(await typeOf('[1]')).toBe('application/json')
     expect(await typeOf('42')).toBeUndefined()
@@ -110,7 +110,7 @@ describe('the content type', () => {
   })
 
   it('is what the user says', async () => {
-    expect((await published(['a', '{}', '--content-type', 'text/x']))[0]?.mqtt.contentType).toBe('text/x')
+    expect((await published(['a', '{}', '--content-type', 'text/x']))[0]?.contentType).toBe('text/x')
   })
 })
 
@@ -124,9 +124,12 @@ describe('the message flags', () => {
         ['source', 'web'],
         ['k', 'a=b']
       ],
-      mqtt: { qos: 2, expiry: 60, responseChannel: 'answers', payloadUtf8: true }
+      guarantee: 2,
+      expiry: 60,
+      responseChannel: 'answers',
+      mqtt: { payloadUtf8: true }
     })
-    expect(Buffer.from(message?.mqtt.correlation ?? []).toString()).toBe('c1')
+    expect(Buffer.from(message?.correlation ?? []).toString()).toBe('c1')
   })
 })
 
@@ -139,21 +142,27 @@ describe('envelope lines', () => {
       `{"payload":1}\n${own}\n`,
       2
     )
-    const correlations = messages.map(({ mqtt }) => Buffer.from(mqtt.correlation ?? []).toString())
+    const correlations = messages.map(({ correlation }) => Buffer.from(correlation ?? []).toString())
     expect(correlations).toEqual(['flag', 'own'])
     expect(messages[0]).toMatchObject({
       headers: [
         ['source', 'web'],
         ['k', 'v']
       ],
-      mqtt: { expiry: 60, contentType: 'text/x', responseChannel: 'answers', payloadUtf8: true }
+      expiry: 60,
+      contentType: 'text/x',
+      responseChannel: 'answers',
+      mqtt: { payloadUtf8: true }
     })
     expect(messages[1]).toMatchObject({
       headers: [
         ['k', 'own'],
         ['source', 'web']
       ],
-      mqtt: { expiry: 7, contentType: 'text/x', responseChannel: 'answers', payloadUtf8: true }
+      expiry: 7,
+      contentType: 'text/x',
+      responseChannel: 'answers',
+      mqtt: { payloadUtf8: true }
     })
   })
 
@@ -171,9 +180,77 @@ describe('envelope lines', () => {
   it('go to their own channels, and to CHANNEL where they name none', async () => {
     const lines = '{"channel":"own","payload":1}\n\n{"payload":"text","encoding":"text","mqtt":{"qos":0}}\n'
     const messages = await published(['default', '--json', '--qos', '2'], lines, 2)
-    expect(messages.map(({ channel, mqtt: { qos } }) => [channel, qos]).sort()).toEqual([
+    expect(messages.map(({ channel, guarantee: qos }) => [channel, qos]).sort()).toEqual([
       ['default', 0],
       ['own', 2]
     ])
+  })
+})
+
+describe('envelope lines with what MQTT cannot carry', () => {
+  const keyed = (n: number) => `{"channel":"lossy","key":"k${n}","payload":${n}}\n`
+  const timed = '{"channel":"lossy","sourceTime":"2026-11-28T00:00:00.000001Z","payload":9}\n'
+  const tombstone = '{"channel":"lossy","payload":null,"encoding":"null"}\n'
+
+  /** Publishes lines while `count` messages reach a subscriber; what a script sees, and their payloads. */
+  async function lossy(lines: string, count: number, ...flags: string[]) {
+    const witness = new MemoryIo()
+    const argv = ['lossy', '--raw', '--count', String(count), '--timeout', '10s', '-b', broker.url]
+    const subscribing = runCommand(Subscribe, argv, witness)
+    await witness.stderr.contains('Subscribed to')
+    const outcome = await outcomeOf(Publish, ['--json', ...flags, '-b', broker.url], { stdin: lines })
+    await subscribing
+    expect(witness.exitCode).toBe(0)
+    return { ...outcome, received: witness.stdout.text.trimEnd().split('\n') }
+  }
+
+  it('go without their keys and times, which is told once, with the count', async () => {
+    const { exitCode, stderr, received } = await lossy(keyed(1) + timed + keyed(2) + keyed(3), 4, '--quiet')
+    expect({ exitCode, received }).toEqual({ exitCode: 0, received: ['1', '9', '2', '3'] })
+    expect(stderr).toBe(
+      'Warning: dropped 3 keys: MQTT has no message keys\n' +
+        'Warning: dropped a source time: MQTT carries no time of publication\n'
+    )
+  })
+
+  it('go without headers that are not text, and with the others', async () => {
+    const line = '{"channel":"a","headers":{"x":{"base64":"/w=="},"y":"1"},"payload":1}\n'
+    const [message] = await published(['--json'], line)
+    expect(message?.headers).toEqual([['y', '1']])
+  })
+
+  it.each([
+    ['a key', keyed(3), 'it has a key, and MQTT has no message keys'],
+    ['a source time', timed, 'it has a source time, and MQTT carries no time of publication']
+  ])(
+    'with --strict end with 6 at a line with %s, after everything before it was sent',
+    async (_, line, why) => {
+      const plain = '{"channel":"lossy","payload":1}\n{"channel":"lossy","payload":2}\n'
+      const { exitCode, stderr, received } = await lossy(plain + line + plain, 2, '--strict')
+      expect({ exitCode, received }).toEqual({ exitCode: 6, received: ['1', '2'] })
+      const error = stderr.trimEnd().split('\n').at(-1) ?? ''
+      expect(JSON.parse(error).error).toMatchObject({ exitCode: 6, code: 'not-supported', line: 3 })
+      expect(JSON.parse(error).error.message).toContain(`line 3 of stdin: ${why}`)
+      expect(stderr).not.toContain('dropped')
+    }
+  )
+
+  it('end with 6 at a line without a payload, strict or not, after everything before it was sent', async () => {
+    for (const flags of [[], ['--strict']]) {
+      const { exitCode, stderr, received } = await lossy(
+        `{"channel":"lossy","payload":1}\n${tombstone}`,
+        1,
+        ...flags
+      )
+      expect({ exitCode, received }).toEqual({ exitCode: 6, received: ['1'] })
+      expect(stderr).toContain(
+        'line 2 of stdin: it has no payload, and MQTT has no messages without a payload'
+      )
+    }
+  })
+
+  it('do have a payload where it is the JSON value null', async () => {
+    const [message] = await published(['--json'], '{"channel":"a","payload":null}\n')
+    expect(message && textOf(message)).toBe('null')
   })
 })

@@ -54,14 +54,15 @@ describe('tidings record', () => {
     })
     expect(world.exitCode).toBe(0)
     const [header, ...entries] = entriesOf(path)
-    expect(header.recording).toMatchObject({ version: 1, broker: broker.url, patterns: ['r1/#'] })
+    expect(header.recording).toMatchObject({ version: 2, broker: broker.url, patterns: ['r1/#'] })
     expect(entries.map(({ offset, time, ...entry }) => entry)).toEqual([
       {
         channel: 'r1/a',
         payload: { n: 1 },
         encoding: 'json',
+        contentType: 'application/json',
         headers: { k: 'v' },
-        mqtt: { qos: 1, retain: false, contentType: 'application/json' }
+        mqtt: { qos: 1, retain: false }
       },
       { channel: 'r1/b', payload: 'text', encoding: 'text', mqtt: { qos: 0, retain: false } },
       { channel: 'r1/a', payload: 2, encoding: 'json', mqtt: { qos: 1, retain: true } }
@@ -145,18 +146,30 @@ describe('tidings record', () => {
     [['a'], 'no file was named'],
     [['a', '-o', '-'], 'a recording is a file'],
     [['a/#/b', '-o', 'x'], '"#" is not a whole last level'],
-    [['a', '-o', 'x', '--rotate', '0s'], 'cannot rotate at "0s"']
+    [['a', '-o', 'x', '--rotate', '0s'], 'cannot rotate at "0s"'],
+    [['a', '-o', 'x', '--count', '0'], '"--count"']
   ])('%s is a usage error: %s', async (args, why) => {
     const { exitCode, stderr } = await outcomeOf(Record, args)
     expect(exitCode).toBe(2)
     expect(stderr).toContain(why)
   })
 
-  test('goes on waiting for a broker no longer than --timeout, and makes no file', async () => {
+  test('goes on waiting for a broker no longer than --timeout: 3 without a connection, and makes no file', async () => {
     const path = newFile()
     const argv = ['a', '-o', path, '-b', 'mqtt://127.0.0.1:1', '--timeout', '50ms', '--wait', '5m']
-    expect(await outcomeOf(Record, argv)).toMatchObject({ exitCode: 7 })
+    expect(await outcomeOf(Record, argv)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('cannot connect: the time ran out before there was a connection')
+    })
     expect(existsSync(path)).toBe(false)
+  })
+
+  test('--timeout 0 is no limit', async () => {
+    const path = newFile()
+    const args = ['unlimited', '-o', path, '--timeout', '0', '--count', '1']
+    const world = await recordDuring(args, async () => void (await publish('unlimited', '1')))
+    expect(world.exitCode).toBe(0)
+    expect(entriesOf(path)).toHaveLength(2)
   })
 
   test.skipIf(process.platform === 'win32')('writes to a device, in which nothing can be lost', async () => {
@@ -222,30 +235,30 @@ describe('tidings record --verify', () => {
 })
 
 describe('record, replay, record', () => {
-  const message: fc.Arbitrary<Message> = fc.record({
-    channel: fc.constantFrom('p/a', 'p/b/c', 'p'),
-    payload: fc.oneof(
-      fc.uint8Array(),
-      fc.json().map((json) => Buffer.from(json)),
-      fc.string().map((text) => Buffer.from(text))
-    ),
-    headers: fc
-      .array(fc.tuple(fc.constantFrom('a', 'b'), fc.string({ unit: 'grapheme-ascii', minLength: 1 })), {
-        maxLength: 3
-      })
-      .map((headers) => headers.sort(([a], [b]) => (a < b ? -1 : 1))),
-    mqtt: fc.record(
-      {
-        qos: fc.constantFrom(0 as const, 1 as const),
-        retain: fc.constant(false),
-        contentType: fc.constantFrom('application/json', 'x'),
-        responseChannel: fc.constant('answers'),
-        correlation: fc.uint8Array({ minLength: 1 }),
-        payloadUtf8: fc.constant(false)
-      },
-      { requiredKeys: ['qos', 'retain'] }
-    )
-  })
+  const message: fc.Arbitrary<Message> = fc.record(
+    {
+      channel: fc.constantFrom('p/a', 'p/b/c', 'p'),
+      payload: fc.oneof(
+        fc.uint8Array(),
+        fc.json().map((json) => Buffer.from(json)),
+        fc.string().map((text) => Buffer.from(text))
+      ),
+      headers: fc
+        .array(fc.tuple(fc.constantFrom('a', 'b'), fc.string({ unit: 'grapheme-ascii', minLength: 1 })), {
+          maxLength: 3
+        })
+        .map((headers) => headers.sort(([a], [b]) => (a < b ? -1 : 1))),
+      guarantee: fc.constantFrom(0 as const, 1 as const),
+      contentType: fc.constantFrom('application/json', 'x'),
+      responseChannel: fc.constant('answers'),
+      correlation: fc.uint8Array({ minLength: 1 }),
+      mqtt: fc.record(
+        { retain: fc.constant(false), payloadUtf8: fc.constant(false) },
+        { requiredKeys: ['retain'] }
+      )
+    },
+    { requiredKeys: ['channel', 'payload', 'headers', 'guarantee', 'mqtt'] }
+  )
   const withoutTimes = (path: string) =>
     entriesOf(path)
       .slice(1)

@@ -179,7 +179,8 @@ describe('tidings replay', () => {
     [['--prefix', 'a/+'], 'cannot use channel "a/+/"'],
     [['--shift-time', 'time'], 'as a JSON pointer'],
     [['-', '--loop', '2'], 'cannot replay stdin in a "--loop"'],
-    [['--loop=0'], 'cannot loop "0" times']
+    [['--loop=0'], 'cannot loop "0" times'],
+    [['--count', '0'], '"--count"']
   ])('%s is a usage error', async (args, why) => {
     const path = fileOf(line('a', 1, 0))
     const { exitCode, stderr } = await outcomeOf(Replay, [path, ...args, '--broker', broker.url], {
@@ -198,6 +199,49 @@ describe('tidings replay', () => {
     )
     expect(exitCode).toBe(6)
     expect(stderr).toContain('no such file')
+  })
+})
+
+describe('messages with what MQTT cannot carry', () => {
+  const keyed = (channel: string, n: number) =>
+    `{"channel":"${channel}","time":"2026-11-23T10:00:0${n}Z","key":"k","payload":${n}}\n`
+  const tombstone = (channel: string, second: number) =>
+    `{"channel":"${channel}","time":"2026-11-23T10:00:0${second}Z","payload":null,"encoding":"null"}\n`
+  const atOnce = ['--speed', 'max']
+
+  test('are replayed without it, which is told once, with the count, whatever the number of rounds', async () => {
+    const path = fileOf(keyed('u1', 1) + line('u1', 2, 2) + keyed('u1', 3))
+    const args = [path, ...atOnce, '--loop', '2']
+    const { received, exitCode, stderr } = await replayTo('u1', 6, args)
+    expect({ received, exitCode }).toEqual({
+      received: [1, 2, 3, 1, 2, 3].map((n) => `u1 ${n}`),
+      exitCode: 0
+    })
+    expect(stderr.match(/Warning: .*\n/g)).toEqual(['Warning: dropped 4 keys: MQTT has no message keys\n'])
+  })
+
+  test('--strict ends with 6 at the first of them, after everything before it was sent', async () => {
+    const path = fileOf(line('u2', 1, 1) + keyed('u2', 2) + line('u2', 3, 3))
+    const { received, exitCode, stderr } = await replayTo('u2', 1, [path, ...atOnce, '--strict'])
+    expect({ received, exitCode }).toEqual({ received: ['u2 1'], exitCode: 6 })
+    expect(stderr).toContain(
+      'cannot replay a message of "u2": it has a key, and MQTT has no message keys (replayed 1 message, all acknowledged before it)'
+    )
+    expect(stderr).toContain('Try: put it into a header')
+  })
+
+  test('one without a payload ends it with 6, after everything before it was sent', async () => {
+    const path = fileOf(line('u3', 1, 1) + tombstone('u3', 2) + line('u3', 3, 3))
+    const { received, exitCode, stderr } = await replayTo('u3', 1, [path, ...atOnce])
+    expect({ received, exitCode }).toEqual({ received: ['u3 1'], exitCode: 6 })
+    expect(stderr).toContain('it has no payload, and MQTT has no messages without a payload')
+  })
+
+  test('--skip-invalid leaves it out, goes on and counts', async () => {
+    const path = fileOf(line('u4', 1, 1) + tombstone('u4', 2) + line('u4', 3, 3))
+    const { received, exitCode, stderr } = await replayTo('u4', 2, [path, ...atOnce, '--skip-invalid'])
+    expect({ received, exitCode }).toEqual({ received: ['u4 1', 'u4 3'], exitCode: 0 })
+    expect(stderr).toContain('1 broken line left out')
   })
 })
 

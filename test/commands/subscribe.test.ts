@@ -5,8 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
-import { outcomeOf } from '../support/run-command.js'
+import { MemoryIo } from '../support/memory-io.js'
+import { outcomeOf, runCommand } from '../support/run-command.js'
+import { accept } from '../support/scripted-broker.js'
+import { useScriptedBrokers } from '../support/use-scripted-brokers.js'
 
+const { brokers, scripted } = useScriptedBrokers()
 let broker: TestBroker
 const folder = mkdtempSync(join(tmpdir(), 'tidings-subscribe-'))
 
@@ -59,14 +63,89 @@ describe('--output -', () => {
   })
 })
 
+/** Subscribes as `argv` says, publishes a message to `channel` once that is granted, and waits for the end. */
+async function subscribedDuring(channel: string, ...argv: string[]) {
+  const world = new MemoryIo()
+  const subscribing = runCommand(Subscribe, [channel, ...argv, '-b', broker.url], world)
+  await world.stderr.contains('Subscribed to')
+  await publish(channel, 'late')
+  await subscribing
+  return { exitCode: world.exitCode, stdout: world.stdout.text }
+}
+
 describe('--timeout', () => {
-  it('holds while it still waits for a broker: 7, as when nothing came', async () => {
+  it('holds while it still waits for a broker: 3, as there was no connection', async () => {
     const argv = ['a', '-b', 'mqtt://127.0.0.1:1', '--timeout', '50ms', '--wait', '5m']
     const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
     expect({ exitCode, stderr }).toMatchObject({
-      exitCode: 7,
-      stderr: expect.stringContaining('received nothing: the time ran out before there was a connection')
+      exitCode: 3,
+      stderr: expect.stringContaining('cannot connect: the time ran out before there was a connection')
     })
+  })
+
+  it('holds while a broker does not answer: 3, too', async () => {
+    const url = await scripted(async (peer) => void (await peer.next('connect')))
+    const argv = ['a', '-b', url, '--timeout', '50ms', '--json']
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
+    expect(exitCode).toBe(3)
+    expect(JSON.parse(stderr).error).toMatchObject({ exitCode: 3, code: 'connect-timeout', received: 0 })
+  })
+
+  it('of 0 is no limit, and so is --idle of 0', async () => {
+    expect(await subscribedDuring('unlimited', '--timeout', '0', '--count', '1', '--raw')).toEqual({
+      exitCode: 0,
+      stdout: 'late\n'
+    })
+    expect(await subscribedDuring('unlimited', '--idle', '0', '--count', '1', '--raw')).toEqual({
+      exitCode: 0,
+      stdout: 'late\n'
+    })
+  })
+})
+
+describe('--count 0', () => {
+  it('ends with 0 once the broker has granted the subscription, and prints nothing, not even what was retained', async () => {
+    const { exitCode, stdout, stderr } = await subscribe('kept/#', '--count', '0')
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
+    expect(stderr).toContain('Subscribed to kept/#')
+  })
+
+  it('makes the subscription of a session, for which messages are kept from then on', async () => {
+    const session = ['made', '--session', 'maker', '--raw']
+    expect(await subscribe(...session, '--count', '0')).toMatchObject({ exitCode: 0, stdout: '' })
+    await publish('made', '1')
+    expect((await subscribe(...session, '--count', '1')).stdout).toBe('1\n')
+  })
+
+  it('acknowledges nothing of what a session had queued: it comes to who takes it', async () => {
+    const session = ['queued', '--session', 'looker', '--raw']
+    await subscribe(...session, '--count', '0')
+    for (const n of ['1', '2']) await publish('queued', n)
+    expect(await subscribe(...session, '--count', '0')).toMatchObject({ exitCode: 0, stdout: '' })
+    expect((await subscribe(...session, '--count', '2')).stdout).toBe('1\n2\n')
+  })
+
+  it('sends a broker no acknowledgement of what comes with the grant', async () => {
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      const { messageId = 0 } = await peer.next('subscribe')
+      peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 1, messageId: 7, dup: false, retain: true })
+      peer.send({ cmd: 'suback', messageId, granted: [1] })
+    })
+    const { exitCode, stdout } = await outcomeOf(Subscribe, ['a', '--count', '0', '-b', url])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
+    const [peer] = brokers[0]?.peers ?? []
+    await peer?.closed
+    expect(peer?.received.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'disconnect'])
+  })
+
+  it('is 4 where the broker does not grant it', async () => {
+    const url = await scripted(async (peer) => {
+      await accept(peer)
+      const { messageId = 0 } = await peer.next('subscribe')
+      peer.send({ cmd: 'suback', messageId, granted: [0x87] })
+    })
+    expect(await outcomeOf(Subscribe, ['a', '--count', '0', '-b', url])).toMatchObject({ exitCode: 4 })
   })
 })
 

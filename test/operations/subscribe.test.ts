@@ -136,6 +136,44 @@ describe('a subscription', () => {
     expect(connection.drains).toEqual([0])
   })
 
+  it('closes the connection where subscribing fails', async () => {
+    const connection = new MemoryConnection()
+    const refused = new TidingsError('refused', 'the broker has no groups', { code: 'groups-unsupported' })
+    connection.subscribe = () => Promise.reject(refused)
+    const { outcome } = subscription({ connection })
+    await expect(outcome).rejects.toBe(refused)
+    expect(connection.drains).toEqual([0])
+  })
+
+  it('of no messages takes none, and ends once it is granted', async () => {
+    const connection = new MemoryConnection()
+    let grant: () => void = () => undefined
+    const granted = new Promise<void>((resolve) => {
+      grant = resolve
+    })
+    let early: unknown
+    connection.subscribe = async (subscriptions, receive) => {
+      early = receive([textMessage('retained')])
+      await granted
+      return subscriptions.map(({ pattern, guarantee }) => ({ pattern, guarantee }))
+    }
+    const told: string[] = []
+    const { outcome, written } = subscription({
+      connection,
+      count: 0,
+      onSubscribed: () => told.push('granted')
+    })
+    await settle()
+    expect(told).toEqual([])
+    grant()
+    expect(await outcome).toEqual({ received: 0, ended: 'count' })
+    expect({ told, written, early: await early }).toEqual({
+      told: ['granted'],
+      written: [],
+      early: { done: 0, next: 'stop' }
+    })
+  })
+
   it('waits no longer than it is to for a broker that never answers', async () => {
     const silent = () => {
       const connection = new MemoryConnection()

@@ -177,7 +177,7 @@ function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1):
 
 /** The patterns that match a node and everything below it. */
 function patternsOf(node: TreeNode, { tree }: World): string[] {
-  // `a/#` matches `a` too [MQTT-4.7.1-2].
+  // `a/#` matches `a` too, see `matchesPattern`.
   return [node.children.length > 0 ? `${node.path}${tree.separator}#` : node.path]
 }
 

@@ -4,7 +4,7 @@ import { type Guarantee, type Message, NO_HEADERS, payloadBytes } from '../../co
 import { payloadKind } from '../../core/payload.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
-import { bindingLike } from '../mqtt-message.js'
+import { bindingLike } from '../message-binding.js'
 import { isEditable, type Prompts } from '../prompts.js'
 import type { Draft } from './browser-actions.js'
 
@@ -43,7 +43,7 @@ export async function composeMessage(draft: Draft, ask: Questions): Promise<Mess
       headers: message?.headers ?? NO_HEADERS,
       guarantee,
       contentType: message?.contentType,
-      mqtt: bindingLike(message, retain)
+      ...bindingLike(message, retain)
     }
   } catch (error) {
     if (error instanceof Error && GIVEN_UP.includes(error.name)) return undefined

@@ -51,3 +51,10 @@ export function formatDay(time: number): string {
   const two = (part: number) => String(part).padStart(2, '0')
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
+
+/** When a message was published, where the user is; with the day unless it was received on the same one. */
+export function formatSourceTime(sourceTime: number, received: number | undefined): string {
+  const day = formatDay(sourceTime)
+  const isSameDay = received !== undefined && formatDay(received) === day
+  return `${isSameDay ? '' : `${day} `}${formatTimeOfDay(sourceTime)}`
+}

@@ -2,7 +2,7 @@ import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { parentPath } from '../../core/channel-levels.js'
 import type { ChannelTree, TreeNode } from './channel-tree.js'
 
-/** A line of the tree. Levels with nothing beside them share one: `zigbee2mqtt/bridge`. */
+/** A line of the tree. Levels with nothing beside them share one: `homeassistant/sensor`. */
 export interface TreeRow {
   readonly node: TreeNode
   readonly label: string

@@ -11,9 +11,8 @@ export interface TimeLimit {
   connected(): void
 }
 
-/** @param timeout milliseconds; no limit if undefined or 0 */
-export function startTimeLimit(clock: Clock, wanted: number | undefined): TimeLimit {
-  const timeout = wanted === 0 ? undefined : wanted
+/** @param timeout milliseconds; no limit if undefined */
+export function startTimeLimit(clock: Clock, timeout: number | undefined): TimeLimit {
   const late = new AbortController()
   const connected = new AbortController()
   const end = timeout === undefined ? undefined : clock.monotonic() + timeout * 1000

@@ -4,7 +4,6 @@ import { type EditableDocument, ValueDocument } from '../../../src/core/asyncapi
 import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
 import { formatJson, jsonObject } from '../../../src/core/catalogue/json-tree.js'
 import { parseJson } from '../../../src/core/catalogue/parse-json.js'
-import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import type { Message } from '../../../src/core/message.js'
 import {
   checkChannels,
@@ -23,7 +22,7 @@ function update(
   document: EditableDocument,
   messages: readonly Message[],
   isNew = true,
-  separator = LEVEL_SEPARATOR
+  separator = '/'
 ): string {
   const opened = openChannelDocument(document, isNew, separator)
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
@@ -35,7 +34,7 @@ function differences(
   text: string,
   messages: readonly Message[],
   patterns = ['#'],
-  separator = LEVEL_SEPARATOR
+  separator = '/'
 ): string[] {
   const opened = openChannelDocument(YamlDocument.parse(text), false, separator)
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
@@ -246,7 +245,7 @@ channels:
   })
 
   test.each(['asyncapi: 2.6.0', '{}', '- 1', 'hello'])('is refused if it is no AsyncAPI 3: %s', (text) => {
-    expect(() => openChannelDocument(YamlDocument.parse(text), false, LEVEL_SEPARATOR)).toThrow(
+    expect(() => openChannelDocument(YamlDocument.parse(text), false, '/')).toThrow(
       expect.objectContaining({ kind: 'bad-input', code: 'not-asyncapi-3' })
     )
   })
@@ -324,9 +323,7 @@ test('a reference within the document is followed, escapes included', () => {
   const document = newJson(
     '{"asyncapi":"3.0.0","channels":{"a":{"$ref":"#/components/channels/x~1y%20z"}},"components":{"channels":{"x/y z":{"address":"q"}}}}'
   )
-  expect(openChannelDocument(document, false, LEVEL_SEPARATOR).channels).toMatchObject([
-    { key: 'a', address: 'q' }
-  ])
+  expect(openChannelDocument(document, false, '/').channels).toMatchObject([{ key: 'a', address: 'q' }])
 })
 
 test('what is put into a document of values can be read back, and taken away', () => {

@@ -2,7 +2,6 @@ import { Parser } from '@asyncapi/parser'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
-import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import type { Message } from '../../../src/core/message.js'
 import {
   checkChannels,
@@ -15,14 +14,14 @@ import { messageOn, observed } from '../../support/observed.js'
 
 const SERVER = { host: 'broker.example:1883', protocol: 'mqtt' }
 
-function written(messages: readonly Message[], separator = LEVEL_SEPARATOR): string {
+function written(messages: readonly Message[], separator = '/'): string {
   const opened = openChannelDocument(YamlDocument.parse(''), true, separator)
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: SERVER })
   return opened.document.format()
 }
 
-function differences(text: string, messages: readonly Message[], separator = LEVEL_SEPARATOR): string[] {
+function differences(text: string, messages: readonly Message[], separator = '/'): string[] {
   const opened = openChannelDocument(YamlDocument.parse(text), false, separator)
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   return formatComparison(checkChannels(opened, families, ['#']))
@@ -86,7 +85,7 @@ const trafficDividedBy = (separator: string) =>
     .array(fc.tuple(channelsDividedBy(separator), payload), { minLength: 1, maxLength: 30 })
     .map((pairs) => pairs.map(([name, body]) => messageOn(name, Buffer.from(body, 'latin1'))))
 
-test.each([LEVEL_SEPARATOR, '.'])(
+test.each(['.'])(
   'a document just written differs in nothing from what it was written from, where levels are divided by %s',
   (separator) => {
     fc.assert(
@@ -112,7 +111,7 @@ test('a further value of a parameter that lists its values is a difference, and 
   const messages = [messageOn('a/{b}/c', '1'), messageOn('a/{d}/c', '1')]
   expect(differences(listed, messages)).toEqual(['a/{a_id}/c: parameter a_id: its enum lacks "{d}"'])
 
-  const opened = openChannelDocument(YamlDocument.parse(listed), false, LEVEL_SEPARATOR)
+  const opened = openChannelDocument(YamlDocument.parse(listed), false, '/')
   const families = observed(messages).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })
   expect(differences(opened.document.format(), messages)).toEqual([])
@@ -136,7 +135,7 @@ test('addresses that differ in the names of parameters only are told apart by th
 
 test('a document has no errors by the judgement of the AsyncAPI parser', { timeout: 60_000 }, async () => {
   const traffic = fc
-    .constantFrom(LEVEL_SEPARATOR, '.')
+    .constantFrom('.')
     .chain((separator) => fc.tuple(trafficDividedBy(separator), fc.constant(separator)))
   const property = fc.asyncProperty(traffic, async ([messages, separator]) => {
     expect(await problems(written(messages, separator))).toEqual([])

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { YAMLMap } from 'yaml'
 import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
-import { LEVEL_SEPARATOR } from '../../../src/core/channel-levels.js'
 import {
   checkChannels,
   documentChannels,
@@ -64,7 +63,7 @@ describe('the work for a document grows with its channels, and not with their sq
 
   test('channels whose names make the same key are numbered without trying each number again', () => {
     const messages = Array.from({ length: 2000 }, (_, i) => messageOn(String.fromCodePoint(0x4e00 + i), 'x'))
-    const opened = openChannelDocument(YamlDocument.parse(''), true, LEVEL_SEPARATOR)
+    const opened = openChannelDocument(YamlDocument.parse(''), true, '/')
     const families = observed(messages).families()
     const asked = vi.spyOn(Set.prototype, 'has')
     documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })
@@ -77,11 +76,7 @@ describe('the work for a document grows with its channels, and not with their sq
   test('no name is looked for by going through all the others', () => {
     const searched = [vi.spyOn(YAMLMap.prototype, 'get'), vi.spyOn(YAMLMap.prototype, 'set')]
     const text = Array.from({ length: 500 }, (_, i) => `  c${i}: { address: c${i} }\n`).join('')
-    const opened = openChannelDocument(
-      YamlDocument.parse(`asyncapi: 3.0.0\nchannels:\n${text}`),
-      false,
-      LEVEL_SEPARATOR
-    )
+    const opened = openChannelDocument(YamlDocument.parse(`asyncapi: 3.0.0\nchannels:\n${text}`), false, '/')
     const families = observed([messageOn('c7', '1'), messageOn('other', '1')]).families(rulesWith(opened, {}))
     expect(checkChannels(opened, families, ['#']).silent).toHaveLength(499)
     documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })

@@ -58,7 +58,8 @@ function changeLine(change: JsonChange): Line {
 }
 
 function textLines(content: Content): string[] {
-  if (content.kind === 'empty' || content.kind === 'null') return []
+  if (content.kind === 'null') return ['(no payload)']
+  if (content.kind === 'empty') return []
   if (content.kind !== 'binary') return content.text.split(/\r\n|\n/)
   const lines: string[] = []
   for (let at = 0; at < content.bytes.length; at += 8) lines.push(plainText(hexLine(content.bytes, at, 8, 4)))

@@ -1,6 +1,7 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
-import { mqttLetters } from '../../mqtt-message.js'
+import { bindingLetters } from '../../message-binding.js'
+import { visibleValue } from '../../visible-value.js'
 import { formatTimeOfDay } from '../figures.js'
 import { type Line, span } from '../line.js'
 import type { PayloadTest } from '../payload-search.js'
@@ -23,14 +24,15 @@ export function historyDoc(entry: ChannelEntry, finds: PayloadTest | undefined):
 }
 
 function historyLine(message: StoredMessage, finds: PayloadTest | undefined): Line {
-  const { guarantee } = message
-  const qos = guarantee === undefined ? '' : `q${guarantee}`
+  const { guarantee, key } = message
+  const marks = [...(guarantee === undefined ? [] : [`q${guarantee}`]), ...bindingLetters(message)]
   const found = finds?.(searchedText(message))
   return [
     span(found ? '* ' : '  ', 'warning'),
     span(`${formatTimeOfDay(message.time)} `),
-    span(`${qos}${mqttLetters(message)} `, 'dim'),
+    ...marks.map((mark) => span(`${mark} `, 'dim')),
     span(`${formatByteSize(message.size)} `, 'dim'),
+    ...(key === undefined ? [] : [span(`key ${visibleValue(key)} `, 'dim')]),
     span(previewOf(message), 'text')
   ]
 }

@@ -1,3 +1,4 @@
+import { formatByteSize } from '../../../core/byte-size.js'
 import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
 import { type OutlineLine, outlineJson } from '../../../core/json/json-outline.js'
 import { payloadKind } from '../../../core/payload.js'
@@ -36,6 +37,12 @@ export function readContent(message: StoredMessage): Content {
   const outline = kind === 'json' && bytes.length <= LARGEST_OUTLINE ? outlineJson(text) : undefined
   return outline ? { kind: 'json', text, outline } : { kind: 'text', text }
 }
+
+/** How large the payload is, and what it is. */
+export const describeSize = (message: StoredMessage, between: string): string =>
+  message.payload === null
+    ? '(no payload)'
+    : `${formatByteSize(message.size)}${between}${contentOf(message).kind}`
 
 function wholeCharacters(bytes: Uint8Array): number {
   let end = bytes.length

@@ -1,12 +1,12 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../counted.js'
-import { mqttFacts, payloadFormat, subscriptionsOf } from '../../mqtt-message.js'
+import { bindingFacts, payloadFormat, subscriptionsOf } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'
 import { formatAge, formatDay, formatRate, formatTimeOfDay } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
-import { contentOf } from './message-content.js'
+import { describeSize } from './message-content.js'
 
 type Fact = readonly [name: string, value: string]
 
@@ -37,9 +37,9 @@ function messageFacts(message: StoredMessage): Fact[] {
   const { guarantee } = message
   return [
     ['received', `${formatDay(message.time)} ${formatTimeOfDay(message.time)}`],
-    ['payload', `${formatByteSize(message.size)}, ${contentOf(message).kind}`],
+    ['payload', describeSize(message, ', ')],
     ...(guarantee === undefined ? [] : [['QoS', String(guarantee)] as const]),
-    ...mqttFacts(message),
+    ...bindingFacts(message),
     ...optionalFacts(message)
   ]
 }
@@ -67,7 +67,7 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['last seen', `${formatDay(entry.lastSeen)} ${formatTimeOfDay(entry.lastSeen)}`],
     ['age', formatAge(now - entry.lastSeen)],
     ['retained', entry.retained ? 'yes, as far as was seen' : 'no, as far as was seen'],
-    ['QoS seen', entry.guaranteesSeen.join(', ')],
+    ...(entry.guaranteesSeen.length === 0 ? [] : [['QoS seen', entry.guaranteesSeen.join(', ')] as const]),
     ['payloads', entry.kinds.join(', ')],
     ['kept here', counted(entry.history.length)]
   ]

@@ -1,12 +1,12 @@
-import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
 import { visibleText } from '../../../core/visible-text.js'
 import { counted } from '../../counted.js'
-import { mqttMarks } from '../../mqtt-message.js'
+import { bindingMarks } from '../../message-binding.js'
+import { visibleValue } from '../../visible-value.js'
 import { truncateMiddle } from '../cell-width.js'
 import { detailDoc, positionOf, shownMessage } from '../detail/detail-doc.js'
-import { contentOf } from '../detail/message-content.js'
-import { formatTimeOfDay } from '../figures.js'
+import { describeSize } from '../detail/message-content.js'
+import { formatSourceTime, formatTimeOfDay } from '../figures.js'
 import { layOut } from '../layout.js'
 import { fitLine, type Line, lineWidth, type Span, selectLine, span } from '../line.js'
 import { type Model, TABS, type Tab } from '../model.js'
@@ -41,12 +41,14 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
 function factsLine(model: Model, entry: ChannelEntry): Line {
   const message = shownMessage(model, entry)
   const position = positionOf(entry, message)
-  const { guarantee } = message
+  const { guarantee, key, sourceTime, time } = message
   const facts = [
-    formatTimeOfDay(message.time),
-    `${formatByteSize(message.size)} ${contentOf(message).kind}`,
+    formatTimeOfDay(time),
+    describeSize(message, ' '),
     ...(guarantee === undefined ? [] : [`QoS ${guarantee}`]),
-    ...mqttMarks(message)
+    ...bindingMarks(message),
+    ...(key === undefined ? [] : [`key ${visibleValue(key)}`]),
+    ...(sourceTime === undefined ? [] : [`published ${formatSourceTime(sourceTime, time)}`])
   ]
   const past = position < 0 ? 'past' : `past ${position + 1}/${entry.history.length}`
   return [...(model.pinned ? [span(` ${past}`, 'warning')] : []), span(` ${facts.join(' · ')}`, 'dim')]

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import BrokerCheck from '../../src/commands/broker/check.js'
+import Channels from '../../src/commands/channels.js'
+import OutboxSend from '../../src/commands/outbox/send.js'
+import Publish from '../../src/commands/publish.js'
+import RecordCommand from '../../src/commands/record.js'
+import Replay from '../../src/commands/replay.js'
+import Subscribe from '../../src/commands/subscribe.js'
+import { countingTransports } from '../support/counting-transports.js'
+import { outcomeOf } from '../support/run-command.js'
+
+/** Nobody listens there: the port is reserved. */
+const NOWHERE = '127.0.0.1:1'
+const NO_FILE = '/nowhere/at/all.pem'
+
+type Command = Parameters<typeof outcomeOf>[0]
+
+/** What a script sees, and how many connections were asked for. */
+async function run(command: Command, argv: string[], env: Record<string, string> = {}) {
+  const { opened, transports } = countingTransports()
+  const outcome = await outcomeOf(command, argv, { stdin: '', env }, transports)
+  return { ...outcome, opened: opened() }
+}
+
+describe('a connection flag that the scheme cannot honour is a usage error before a socket opens', () => {
+  test.each([
+    [`mqtt://${NOWHERE}`, ['--ca', NO_FILE], '"--ca" with mqtt://: it is without TLS', 'use mqtts://'],
+    [`mqtt://${NOWHERE}`, ['--insecure'], '"--insecure" with mqtt://', 'use mqtts://'],
+    [`mqtt://${NOWHERE}`, ['--servername', 'x'], '"--servername" with mqtt://', 'use mqtts://'],
+    [`mqtt://${NOWHERE}`, ['--alpn', 'mqtt'], '"--alpn" with mqtt://', 'use mqtts://'],
+    [`mqtt://${NOWHERE}`, ['--cert', NO_FILE, '--key', NO_FILE], '"--cert" with mqtt://', 'use mqtts://'],
+    [`mqtt://${NOWHERE}`, ['--key', NO_FILE], '"--key" with mqtt://', 'use mqtts://'],
+    [`mqtt://${NOWHERE}`, ['--ws-header', 'a=b'], '"--ws-header" with mqtt://', 'use ws:// or wss://'],
+    [NOWHERE, ['--ws-header', 'a=b'], '"--ws-header" with mqtt://', 'use ws:// or wss://'],
+    [`mqtts://${NOWHERE}`, ['--ws-header=a=b'], '"--ws-header" with mqtts://', 'use ws:// or wss://'],
+    [`ws://${NOWHERE}`, ['--ca', NO_FILE], '"--ca" with ws://: it is without TLS', 'use wss://'],
+    ['mqtt+unix:///nowhere.sock', ['--proxy', 'socks5://x'], '"--proxy" with mqtt+unix://', 'leave it out'],
+    ['mqtt+unix:///nowhere.sock', ['--insecure'], '"--insecure" with mqtt+unix://', 'Try: '],
+    ['local', ['--password', 'secret'], '"--password" with the local broker', '--password-file FILE'],
+    ['local', ['--username', 'me'], '"--username" with the local broker', '--password-file FILE'],
+    ['local', ['-u', 'me'], 'with the local broker', '--password-file FILE'],
+    ['local', ['--password-file', NO_FILE], '"--password-file" with the local broker', 'leave it out'],
+    ['local', ['--proxy', 'socks5://x'], '"--proxy" with the local broker', 'leave it out'],
+    ['local', ['--ca', NO_FILE], '"--ca" with the local broker', 'Try: ']
+  ])('%s %j', async (broker, flags, why, suggestion) => {
+    const { exitCode, stderr, stdout, opened } = await run(Publish, ['a', 'b', '-b', broker, ...flags])
+    expect({ exitCode, stderr, stdout, opened }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringContaining(why),
+      stdout: '',
+      opened: 0
+    })
+    expect(stderr).toContain(suggestion)
+    expect(stderr).not.toContain('secret')
+  })
+
+  test.each<[string, Command, string[]]>([
+    ['publish', Publish, ['a', 'b']],
+    ['subscribe', Subscribe, ['a']],
+    ['record', RecordCommand, ['a', '-o', '/nowhere/recording.jsonl']],
+    ['replay', Replay, ['/nowhere/recording.jsonl']],
+    ['channels', Channels, []],
+    ['broker check', BrokerCheck, []]
+  ])('%s', async (_name, command, argv) => {
+    const { exitCode, stderr, opened } = await run(command, [
+      ...argv,
+      '-b',
+      `mqtt://${NOWHERE}`,
+      '--ca',
+      NO_FILE
+    ])
+    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
+    expect(stderr).toContain('cannot use "--ca" with mqtt://: it is without TLS')
+  })
+
+  test('outbox send', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidings-unsupported-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const box = join(folder, 'box')
+    const broker = ['-b', `mqtt://${NOWHERE}`]
+    expect(await run(Publish, ['a', 'b', ...broker, '--outbox', box])).toMatchObject({ exitCode: 0 })
+    const { exitCode, stderr, opened } = await run(OutboxSend, [box, ...broker, '--ca', NO_FILE])
+    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
+    expect(stderr).toContain('cannot use "--ca" with mqtt://: it is without TLS')
+  })
+
+  test('where no broker is named, the local one is meant', async () => {
+    const { exitCode, stderr, opened } = await run(Subscribe, ['a', '--group', 'workers'])
+    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
+    expect(stderr).toContain('cannot use "--group" with the local broker: the embedded broker has no groups')
+    expect(stderr).toContain('Try: leave out --group, or name a broker that has groups')
+  })
+
+  test('and as JSON it names the scheme and what it lacks', async () => {
+    const argv = ['a', '--json', '--ca', NO_FILE, '-b', `ws://${NOWHERE}`]
+    const { exitCode, stderr } = await run(Subscribe, argv)
+    expect(exitCode).toBe(2)
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'not-supported',
+      exitCode: 2,
+      scheme: 'ws',
+      capability: 'tls'
+    })
+  })
+})
+
+describe('what is asked of a subscription', () => {
+  test.each<[string, Command, string[]]>([
+    ['subscribe', Subscribe, ['a']],
+    ['record', RecordCommand, ['a', '-o', '/nowhere/recording.jsonl']]
+  ])('%s --group is a usage error at the local broker', async (_name, command, argv) => {
+    const { exitCode, stderr, opened } = await run(command, [...argv, '--group', 'g', '-b', 'local'])
+    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
+    expect(stderr).toContain('cannot use "--group" with the local broker')
+  })
+})
+
+describe('what is no such wish', () => {
+  test('a variable is for every broker: it asks nothing of one that cannot honour it', async () => {
+    const env = { TIDINGS_SERVERNAME: 'x', TIDINGS_ALPN: 'mqtt', TIDINGS_USERNAME: 'me' }
+    const argv = ['a', 'b', '-b', `mqtt://${NOWHERE}`]
+    expect(await run(Publish, argv, env)).toMatchObject({ exitCode: 3, opened: 1 })
+  })
+
+  test('what stands behind -- is no flag', async () => {
+    const argv = ['a', '-b', `mqtt://${NOWHERE}`, '--', '--ca']
+    expect(await run(Publish, argv)).toMatchObject({ exitCode: 3, opened: 1 })
+  })
+
+  test('one of several brokers that can is enough', async () => {
+    const argv = ['a', 'b', '-b', `mqtt://${NOWHERE}`, '-b', `ws://${NOWHERE}`, '--ws-header', 'a=b']
+    expect(await run(Publish, argv)).toMatchObject({ exitCode: 3, opened: 1 })
+  })
+})
