@@ -14,16 +14,27 @@ export function badEnvelope(reason: string): TidingsError {
 const LONGEST_VALUE = 60
 
 export function badField(name: string, value: unknown, must: string): TidingsError {
-  const text = visibleText(JSON.stringify(value))
+  const text = visibleText(formatValue(value))
   const shown = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
   return badEnvelope(`field "${visibleText(name)}" is ${shown}: ${must}`)
+}
+
+function formatValue(value: unknown): string {
+  // `1e999` is read as Infinity, which JSON cannot say.
+  if (typeof value === 'number') return String(value)
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // JSON.stringify calls itself for each level, unlike JSON.parse.
+    return 'nested too deeply to be shown'
+  }
 }
 
 /** Reads the members of an object of an envelope; `null` counts as absent, as jq writes it for what it does not find. */
 export class FieldReader {
   readonly #fields: ReadonlyMap<string, unknown>
 
-  /** @param path what stands before a member's name in errors: `mqtt.`, or nothing */
+  /** @param path what stands before a member's name in errors: the binding's name with a dot, or nothing */
   constructor(
     fields: Readonly<Record<string, unknown>>,
     private readonly path: string
@@ -50,11 +61,15 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && !/\p{Surrogate}/u.test(value)
 }
 
+export const CHANNEL_MUST = 'must be a channel'
+
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && whyNotName(value) === undefined
 }
 
-/** The longest that MQTT can say, 136 years. */
+export const SECONDS_MUST = 'must be a number of seconds from 0 to 4294967295'
+
+/** 136 years are the longest. */
 export function isSeconds(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 0xffff_ffff
 }

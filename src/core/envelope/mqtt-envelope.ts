@@ -1,5 +1,19 @@
-import type { Guarantee, MqttBinding } from '../message.js'
-import { type FieldReader, isBoolean, isIds } from './field-reader.js'
+import type { Guarantee, MessageFacts, MqttBinding } from '../message.js'
+import { CachedField } from './cached-field.js'
+import {
+  badField,
+  CHANNEL_MUST,
+  FieldReader,
+  isBase64,
+  isBoolean,
+  isGuarantee,
+  isIds,
+  isName,
+  isSeconds,
+  isText,
+  SECONDS_MUST
+} from './field-reader.js'
+import { parseValue } from './line-fields.js'
 
 /**
  * The field `mqtt` with the comma before it. It also says the guarantee, as `qos`, whatever the protocol; nothing where there is
@@ -15,25 +29,79 @@ export function formatMqttBinding(guarantee: Guarantee | undefined, mqtt: MqttBi
   return `,"mqtt":{${text}}`
 }
 
-/** What of the field `mqtt` is MQTT's alone; `undefined` if it says nothing of that and neither do the defaults. */
-export function readMqttBinding(
-  fields: FieldReader,
-  defaults: Partial<MqttBinding> | undefined
-): MqttBinding | undefined {
-  const retain = fields.read('retain', isBoolean, 'must be true or false')
-  const dup = fields.read('dup', isBoolean, 'must be true or false')
-  const payloadUtf8 = fields.read('payloadUtf8', isBoolean, 'must be true or false') ?? defaults?.payloadUtf8
-  const subscriptionIds = fields.read(
-    'subscriptionIds',
-    isIds,
-    'must be a list of numbers from 1 to 268435455'
-  )
+/** What the field `mqtt` says: the guarantee of any protocol, MQTT's own, and what version 0.1 wrote there. */
+export interface MqttField
+  extends Pick<
+    MessageFacts,
+    'guarantee' | 'contentType' | 'expiry' | 'responseChannel' | 'correlation' | 'mqtt'
+  > {
+  /** It says something besides the guarantee and MQTT's own. */
+  readonly hasFacts: boolean
+}
+
+type OwnBinding = { readonly [Member in keyof MqttBinding]: MqttBinding[Member] | undefined }
+
+const NO_BINDING: OwnBinding = { retain: undefined }
+
+/** What a line says, and what of that is MQTT's alone, before anything was filled in. */
+interface Said {
+  readonly field: MqttField
+  readonly own: OwnBinding
+}
+
+const NOTHING_SAID: Said = { field: { hasFacts: false }, own: NO_BINDING }
+
+const mqttField = new CachedField('mqtt', (line, start, end) => parseMqtt(parseValue(line, start, end)))
+
+function parseMqtt(value: unknown): Said {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badField('mqtt', value, 'must be an object')
+  const fields = new FieldReader({ ...value }, 'mqtt.')
+  const contentType = fields.read('contentType', isText, 'must be a string')
+  const expiry = fields.read('expiry', isSeconds, SECONDS_MUST)
+  const responseChannel = fields.read('responseChannel', isName, CHANNEL_MUST)
+  const correlation = fields.read('correlation', isBase64, 'must be base64')
+  const guarantee = fields.read('qos', isGuarantee, 'must be 0, 1 or 2')
+  const own: OwnBinding = {
+    retain: fields.read('retain', isBoolean, 'must be true or false'),
+    dup: fields.read('dup', isBoolean, 'must be true or false'),
+    payloadUtf8: fields.read('payloadUtf8', isBoolean, 'must be true or false'),
+    subscriptionIds: fields.read('subscriptionIds', isIds, 'must be a list of numbers from 1 to 268435455')
+  }
+  const field: MqttField = {
+    guarantee,
+    mqtt: bindingOf(own, NO_BINDING),
+    contentType,
+    expiry,
+    responseChannel,
+    correlation: correlation === undefined ? undefined : Buffer.from(correlation, 'base64'),
+    hasFacts: [contentType, expiry, responseChannel, correlation].some((fact) => fact !== undefined)
+  }
+  return { field, own }
+}
+
+/** `undefined` where neither the line nor the defaults say anything of it. */
+function bindingOf(own: OwnBinding, defaults: Partial<OwnBinding>): MqttBinding | undefined {
+  const retain = own.retain ?? defaults.retain
+  const payloadUtf8 = own.payloadUtf8 ?? defaults.payloadUtf8
+  const { dup, subscriptionIds } = own
   if (retain === undefined && dup === undefined && payloadUtf8 === undefined && subscriptionIds === undefined)
-    return defaults?.retain === undefined ? undefined : { retain: defaults.retain }
+    return undefined
   return {
-    retain: retain ?? defaults?.retain ?? false,
+    retain: retain ?? false,
     ...(dup === true && { dup }),
     ...(payloadUtf8 !== undefined && { payloadUtf8 }),
     ...(subscriptionIds !== undefined && { subscriptionIds })
   }
+}
+
+let filled: { said: Said; defaults: Partial<MqttBinding>; field: MqttField } | undefined
+
+/** The field of a line whose fields were found; what it does not say of MQTT's own is as in `defaults`. */
+export function readMqttField(line: Uint8Array, defaults: Partial<MqttBinding> | undefined): MqttField {
+  const said = mqttField.read(line) ?? NOTHING_SAID
+  if (defaults === undefined) return said.field
+  if (filled?.said !== said || filled.defaults !== defaults)
+    filled = { said, defaults, field: { ...said.field, mqtt: bindingOf(said.own, defaults) } }
+  return filled.field
 }

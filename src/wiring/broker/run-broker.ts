@@ -8,9 +8,9 @@ import { survive } from '../../transport/embedded/survive.js'
 
 /** What the broker is to be. Files by their names. */
 export interface BrokerRequest {
-  /** `HOST:PORT`, for MQTT over TCP or TLS. */
+  /** `HOST:PORT`, over TCP or TLS. */
   readonly listen: readonly string[]
-  /** The same for MQTT over WebSocket. */
+  /** The same over WebSocket. */
   readonly ws: readonly string[]
   readonly origins: readonly string[]
   readonly cert: string | undefined

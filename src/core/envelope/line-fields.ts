@@ -1,0 +1,100 @@
+import { newFinding, scanJsonString, scanJsonValue, skipWhiteSpace } from '../json/json-scan.js'
+import { scanJson } from '../json/json-text.js'
+import { decodeUtf8 } from '../utf8.js'
+import { badEnvelope } from './field-reader.js'
+
+/** More than the fields that are read. */
+const MOST_FIELDS = 32
+
+const names: string[] = []
+const quotedNames: Uint8Array[] = []
+
+/** Where the value of each field starts and ends in the line; an absent one starts at -1. */
+export const starts = new Int32Array(MOST_FIELDS)
+export const ends = new Int32Array(MOST_FIELDS)
+
+/** Has a field looked for in every line from now on. Returns its number, by which `starts` and `ends` tell where its value is. */
+export function lineField(name: string): number {
+  quotedNames.push(Buffer.from(`"${name}"`))
+  return names.push(name) - 1
+}
+
+const found = newFinding()
+
+/**
+ * Finds where the fields of a line are.
+ * @param read so many bytes were read already, up to and including a comma between two fields
+ * @throws TidingsError of kind bad-input if the line is no object of JSON
+ */
+export function findFields(line: Uint8Array, read: number): void {
+  starts.fill(-1)
+  const end = line.length
+  let first = read === 0
+  let at = skipWhiteSpace(line, first ? afterBrace(line) : read, end, found)
+  while (at < end && !(first && line[at] === 0x7d)) {
+    if (line[at] !== 0x22) throw badEnvelope(notJson(line))
+    const name = at
+    at = scanJsonString(line, at, end, found)
+    if (at < 0) throw badEnvelope(notJson(line))
+    const field = whichField(line, name, at)
+    at = skipWhiteSpace(line, at, end, found)
+    if (line[at] !== 0x3a) throw badEnvelope(notJson(line))
+    at = skipWhiteSpace(line, at + 1, end, found)
+    if (!scanJsonValue(line, at, end, found)) throw badEnvelope(notJson(line))
+    // As with JSON.parse, the last of two fields of one name counts.
+    if (field >= 0) {
+      starts[field] = at
+      ends[field] = found.end
+    }
+    at = skipWhiteSpace(line, found.end, end, found)
+    if (line[at] !== 0x2c) break
+    at = skipWhiteSpace(line, at + 1, end, found)
+    first = false
+  }
+  if (line[at] !== 0x7d || skipWhiteSpace(line, at + 1, end, found) < end) throw badEnvelope(notJson(line))
+}
+
+function afterBrace(line: Uint8Array): number {
+  const at = skipWhiteSpace(line, 0, line.length, found)
+  if (line[at] === 0x7b) return at + 1
+  if (at >= line.length) throw badEnvelope('it is empty')
+  throw badEnvelope(scanJson(line).ok ? 'it is not an object' : notJson(line))
+}
+
+/** Why and where the whole line is not JSON. */
+function notJson(line: Uint8Array): string {
+  const scan = scanJson(line)
+  return scan.ok ? 'it is not an envelope' : `it is not JSON at byte ${scan.offset + 1}: ${scan.reason}`
+}
+
+function whichField(line: Uint8Array, start: number, end: number): number {
+  for (let field = 0; field < quotedNames.length; field++)
+    if (isSame(quotedNames[field] as Uint8Array, line, start, end)) return field
+  // A name may be written with escapes, though hardly anyone does.
+  if (!line.subarray(start, end).includes(0x5c)) return -1
+  return names.indexOf(JSON.parse(decodeUtf8(line, start, end)))
+}
+
+/** Whether `line` from `start` to before `end` is `bytes`. */
+export function isSame(bytes: Uint8Array, line: Uint8Array, start: number, end: number): boolean {
+  if (bytes.length !== end - start) return false
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== line[start + i]) return false
+  return true
+}
+
+/** Whether the line says the field. */
+export function isPresent(line: Uint8Array, field: number): boolean {
+  const start = starts[field] as number
+  // jq writes null for what it does not find.
+  return start >= 0 && line[start] !== 0x6e
+}
+
+/** The value of a field that is present. */
+export function parseField(line: Uint8Array, field: number): unknown {
+  return parseValue(line, starts[field] as number, ends[field] as number)
+}
+
+/** The JSON value from `start` to before `end`. */
+export function parseValue(line: Uint8Array, start: number, end: number): unknown {
+  return JSON.parse(decodeUtf8(line, start, end))
+}

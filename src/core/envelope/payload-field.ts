@@ -1,0 +1,67 @@
+import { compactJson, scanJson } from '../json/json-text.js'
+import { asBuffer, decodeUtf8, viewOf } from '../utf8.js'
+import { badEnvelope, badField, isBase64 } from './field-reader.js'
+import { ends, isPresent, isSame, lineField, parseField, starts } from './line-fields.js'
+
+const PAYLOAD = lineField('payload')
+const ENCODING = lineField('encoding')
+const RAW = lineField('raw')
+
+/**
+ * The payload of a line whose fields were found; it may be a view of the line.
+ * @throws TidingsError of kind bad-input if there is none, or it is not what `encoding` says
+ */
+export function readPayload(line: Uint8Array): Uint8Array | null {
+  const start = starts[PAYLOAD] as number
+  const end = ends[PAYLOAD] as number
+  if (start < 0) throw badEnvelope('field "payload" is missing')
+  const encoding = readEncoding(line)
+  if (encoding === 'json') return readJson(line, start, end)
+  if (encoding === 'null') {
+    if (line[start] === 0x6e) return null
+    throw badField('payload', parseField(line, PAYLOAD), 'must be null, as "encoding" is "null"')
+  }
+  if (encoding !== 'text' && encoding !== 'base64')
+    throw badField('encoding', encoding, 'must be "json", "text", "base64" or "null"')
+  if (line[start] !== 0x22)
+    throw badEnvelope(`field "payload" must be a string, as "encoding" is "${encoding}"`)
+  return encoding === 'text'
+    ? readText(line, PAYLOAD, 'payload')
+    : readBase64(decodeUtf8(line, start + 1, end - 1))
+}
+
+const JSON_ENCODING = Buffer.from('"json"')
+
+function readEncoding(line: Uint8Array): unknown {
+  if (!isPresent(line, ENCODING)) return 'json'
+  if (isSame(JSON_ENCODING, line, starts[ENCODING] as number, ends[ENCODING] as number)) return 'json'
+  return parseField(line, ENCODING)
+}
+
+/** The exact text of JSON that spanned lines counts only while it says the same as the payload, so that an edit with jq wins. */
+function readJson(line: Uint8Array, start: number, end: number): Uint8Array {
+  const payload = viewOf(line, start, end)
+  if (!isPresent(line, RAW)) return payload
+  const raw = readText(line, RAW, 'raw')
+  if (!scanJson(raw).ok) return payload
+  return asBuffer(compactJson(raw)).equals(compactJson(payload)) ? raw : payload
+}
+
+function readText(line: Uint8Array, field: number, name: string): Uint8Array {
+  const start = starts[field] as number
+  const end = ends[field] as number
+  if (line[start] === 0x22) {
+    const inside = viewOf(line, start + 1, end - 1)
+    if (!inside.includes(0x5c)) return inside
+  }
+  const text = parseField(line, field)
+  if (typeof text !== 'string') throw badField(name, text, 'must be a string')
+  if (/\p{Surrogate}/u.test(text))
+    throw badField(name, text, 'holds half of a surrogate pair, which UTF-8 cannot say')
+  return Buffer.from(text)
+}
+
+function readBase64(text: string): Uint8Array {
+  if (!isBase64(text)) throw badField('payload', text, 'must be base64, as "encoding" says')
+  return Buffer.from(text, 'base64')
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const src = join(import.meta.dirname, '../../src')
+
+/** Where MQTT is at home: its transport, the embedded broker, its flags, its printer. */
+const ROOMS = [
+  /^transport\/mqtt\//,
+  /^transport\/embedded\//,
+  /^cli\/flags\/mqtt\.ts$/,
+  /^ui\/mqtt-message\.ts$/
+]
+
+/** The other files that name it, each with its reason. */
+const REASONS: Readonly<Record<string, string>> = {
+  'core/message.ts': 'a message has one optional binding for each protocol',
+  'core/connection.ts': 'options, traits and subscriptions have a part for each protocol',
+  'core/envelope/mqtt-envelope.ts': "the envelope's field of that name",
+  'core/envelope/envelope-parse.ts': 'reads that field, and what 0.1 wrote there',
+  'core/envelope/envelope-encode.ts': 'writes that field',
+  'core/replay/replay-message.ts': 'keeps one binding for messages that are alike',
+  'core/asyncapi/protocol-bindings.ts': "AsyncAPI's binding of that name",
+  'core/recording/recording-reader.ts': 'formats of recordings that MQTT programs write',
+  'core/recording/foreign-csv.ts': 'mqtt_recorder',
+  'core/recording/foreign-mosquitto.ts': 'mosquitto_sub',
+  'core/catalogue/string-format.ts': 'schemes of URLs in payloads',
+  'transport/transports.ts': 'its row in the table',
+  'cli/connection-options.ts': 'joins its flags with those of every protocol',
+  'cli/flags/connection.ts': 'joins its flags with those of every protocol; its schemes in the help',
+  'cli/flags/message.ts': 'joins its flags with those of every protocol',
+  'cli/flags/subscription.ts': 'joins its flags with those of every protocol',
+  'cli/start/start-program.ts': "silences its library's debug output, which holds passwords",
+  'ui/message-binding.ts': "hands on what MQTT's printer says",
+  'commands/broker/index.ts': 'what the embedded broker speaks',
+  'commands/replay.ts': 'names the recordings of mqtt_recorder'
+}
+
+it('no file outside of its rooms names MQTT without a reason that is written here, and there are 20 at most', () => {
+  const naming = readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.ts') && !ROOMS.some((room) => room.test(file)))
+    .filter((file) => /mqtt/i.test(readFileSync(join(src, file), 'utf8')))
+  expect(naming.sort()).toEqual(Object.keys(REASONS).sort())
+  expect(naming.length).toBeLessThanOrEqual(20)
+})
