@@ -90,7 +90,7 @@ function payloadOf(kind: 'text' | 'binary'): JsonObject {
 function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): StoredMessage | undefined {
   let latest: StoredMessage | undefined
   for (const { latest: candidate } of members) {
-    if (latest !== undefined && candidate.time <= latest.time) continue
+    if (candidate === undefined || (latest !== undefined && candidate.time <= latest.time)) continue
     if (candidate.payload.length === candidate.size && payloadKind(candidate.payload) === kind)
       latest = candidate
   }

@@ -39,6 +39,7 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
 
 function factsLine(model: Model, entry: ChannelEntry): Line {
   const message = shownMessage(model, entry)
+  if (!message) return [span(' listed by the broker', 'dim')]
   const position = positionOf(entry, message)
   const { qos, retain, dup } = message.mqtt
   const facts = [
