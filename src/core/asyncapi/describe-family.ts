@@ -31,6 +31,11 @@ const EXAMPLE_VALUES = 3
 const LONGEST_EXAMPLE = 4096
 const DEEPEST_EXAMPLE = 64
 
+/** Whether no message came on any channel of a family: a broker has listed them. */
+export function isSilent(family: ChannelFamily): boolean {
+  return family.members.every(({ count }) => count === 0)
+}
+
 /** The messages of a family, one for each kind of payload seen. */
 export function describeMessages(family: ChannelFamily): DescribedMessage[] {
   const kinds = (['json', 'text', 'binary'] as const).filter((kind) =>
