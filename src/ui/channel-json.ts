@@ -4,7 +4,7 @@ import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tr
 import { formatEnvelope } from '../core/envelope/envelope.js'
 import { payloadSize } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
-import { type ChannelOrder, sortRows } from './channel-rows.js'
+import { ageOf, type ChannelOrder, sortRows } from './channel-rows.js'
 
 /**
  * A line of JSON for each channel, whose levels the separator divides, as of `now`: what is known of it, its latest message as an
@@ -22,7 +22,7 @@ export function* formatChannelLines(
       count: entry.count,
       rate: entry.averageRate(now),
       bytes: entry.bytes,
-      age: now - entry.lastSeen,
+      age: ageOf(entry, now),
       entry,
       family: parameters.length > 0 ? { address, parameters } : undefined
     }))
@@ -48,8 +48,8 @@ function formatChannelLine(
     rate: rounded(entry.rate(now)),
     averageRate: rounded(entry.averageRate(now)),
     bytes: entry.bytes,
-    firstSeen: formatTimestamp(entry.firstSeen),
-    lastSeen: formatTimestamp(entry.lastSeen),
+    firstSeen: timestampOf(entry.firstSeen),
+    lastSeen: timestampOf(entry.lastSeen),
     retained: entry.retained,
     qos: [...entry.guaranteesSeen],
     kinds: [...entry.kinds],
@@ -60,8 +60,14 @@ function formatChannelLine(
 }
 
 /** Spliced in as it is, so that the payload's numbers stay as they were published. A payload that was not kept whole is no example. */
-function exampleOf(latest: StoredMessage): string {
-  return payloadSize(latest) < latest.size ? '' : `,"example":${formatEnvelope(latest)}`
+function exampleOf(latest: StoredMessage | undefined): string {
+  return latest === undefined || payloadSize(latest) < latest.size
+    ? ''
+    : `,"example":${formatEnvelope(latest)}`
+}
+
+function timestampOf(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : formatTimestamp(time)
 }
 
 function rounded(rate: number): number {

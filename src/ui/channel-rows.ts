@@ -1,3 +1,4 @@
+import type { ChannelEntry } from '../core/catalogue/channel-entry.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import type { PayloadKind } from '../core/payload.js'
 
@@ -13,7 +14,7 @@ export interface Figures {
   /** Live messages per second since observing began. */
   readonly rate: number
   readonly bytes: number
-  /** Microseconds since the last message. */
+  /** Microseconds since the last message; infinite while none came. */
   readonly age: number
 }
 
@@ -46,7 +47,7 @@ export function channelRows(
       row.count += member.count
       row.rate += member.averageRate(now)
       row.bytes += member.bytes
-      row.age = Math.min(row.age, Math.max(0, now - member.lastSeen))
+      row.age = Math.min(row.age, ageOf(member, now))
       row.retained ||= member.retained
       for (const kind of member.kinds) kinds.add(kind)
     }
@@ -55,10 +56,16 @@ export function channelRows(
   return sortRows(rows, order)
 }
 
-/** Sorts what has a row's figures. */
+/** A channel's age as of `now`, both in microseconds: that of its latest message, infinite while none came. */
+export function ageOf({ lastSeen }: Pick<ChannelEntry, 'lastSeen'>, now: number): number {
+  return lastSeen === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - lastSeen)
+}
+
+/** Sorts what has a row's figures. Where names do not decide, channels on which nothing came are the last ones. */
 export function sortRows<Row extends Figures>(rows: readonly Row[], order: ChannelOrder): Row[] {
   const byName = (a: Row, b: Row) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0)
   if (order === 'name') return [...rows].sort(byName)
-  if (order === 'age') return [...rows].sort((a, b) => a.age - b.age || byName(a, b))
-  return [...rows].sort((a, b) => b[order] - a[order] || byName(a, b))
+  const silentLast = (a: Row, b: Row) => Number(a.count === 0) - Number(b.count === 0)
+  const byOrder = (a: Row, b: Row) => (order === 'age' ? a.age - b.age : b[order] - a[order])
+  return [...rows].sort((a, b) => silentLast(a, b) || byOrder(a, b) || byName(a, b))
 }

@@ -18,7 +18,7 @@ const FIGURES: readonly Column[] = [
   { title: 'messages', text: ({ count }) => formatGrouped(count) },
   { title: 'rate', text: ({ rate }) => formatRate(rate) },
   { title: 'bytes', text: ({ bytes }) => formatByteSize(bytes) },
-  { title: 'age', text: ({ age }) => formatDuration(Math.round(age / 1000)) },
+  { title: 'age', text: ({ age }) => (Number.isFinite(age) ? formatDuration(Math.round(age / 1000)) : '') },
   { title: 'payload', text: ({ kinds }) => kinds.join(', '), left: true },
   { title: '', text: ({ retained }) => (retained ? 'retained' : ''), left: true }
 ]
@@ -57,6 +57,10 @@ export function summaryLines(
   if (dropped.beyondChannels > 0)
     warnings.push(
       `${counted(dropped.beyondChannels)} ${dropped.beyondChannels === 1 ? 'was' : 'were'} on channels beyond the maximum; raise it: --max-channels`
+    )
+  if (dropped.unlisted > 0)
+    warnings.push(
+      `${counted(dropped.unlisted, 'channel')} that the broker lists ${dropped.unlisted === 1 ? 'is' : 'are'} beyond the maximum; raise it: --max-channels`
     )
   const sampled =
     dropped.unexamined > 0

@@ -4,8 +4,8 @@ import Subscribe from '../../src/commands/subscribe.js'
 import type { BrokerConnection, ConnectionOptions } from '../../src/core/connection.js'
 import type { Message, Qos } from '../../src/core/message.js'
 import { checkBroker } from '../../src/operations/check-broker.js'
-import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
+import { openConnection } from '../support/open-connection.js'
 import { outcomeOf } from '../support/run-command.js'
 
 /** One way to reach one broker. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionOptions } from '../../src/core/connection.js'
-import { openConnection } from '../support/open-connection.js'
 import { connectionOptions, message } from '../support/connection-options.js'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
+import { openConnection } from '../support/open-connection.js'
 import { describeContract } from './broker-contract.js'
 
 let mosquitto: Mosquitto

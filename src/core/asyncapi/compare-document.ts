@@ -1,6 +1,6 @@
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { isJsonObject } from '../catalogue/json-tree.js'
-import { type DescribedMessage, describeMessages } from './describe-family.js'
+import { type DescribedMessage, describeMessages, isSilent } from './describe-family.js'
 import { addressPattern, couldBeSeen, type DocumentedChannel } from './documented-channels.js'
 import { type DocumentPath, type EditableDocument, resolvePath } from './editable-document.js'
 import { type Edit, schemaGaps } from './widen-schema.js'
@@ -61,7 +61,7 @@ export function compareDocument(
     const channel = byAddress.get(family.address) ?? byPattern.get(pattern)
     if (channel === undefined) undocumented.push(family)
     else {
-      heard.add(channel.address)
+      if (!isSilent(family)) heard.add(channel.address)
       matched.push(compareChannel(document, channel, family, differences))
     }
   }

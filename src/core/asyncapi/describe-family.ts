@@ -33,6 +33,11 @@ const EXAMPLE_VALUES = 3
 const LONGEST_EXAMPLE = 4096
 const DEEPEST_EXAMPLE = 64
 
+/** Whether no message came on any channel of a family: a broker has listed them. */
+export function isSilent(family: ChannelFamily): boolean {
+  return family.members.every(({ count }) => count === 0)
+}
+
 /** The messages of a family, one for each kind of payload seen. */
 export function describeMessages(family: ChannelFamily): DescribedMessage[] {
   const kinds = (['json', 'text', 'binary'] as const).filter((kind) =>
@@ -73,7 +78,7 @@ function payloadOf(kind: 'text' | 'binary'): JsonObject {
 function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): StoredMessage | undefined {
   let latest: StoredMessage | undefined
   for (const { latest: candidate } of members) {
-    if (latest !== undefined && candidate.time <= latest.time) continue
+    if (candidate === undefined || (latest !== undefined && candidate.time <= latest.time)) continue
     if (payloadSize(candidate) === candidate.size && payloadKind(candidate.payload) === kind)
       latest = candidate
   }

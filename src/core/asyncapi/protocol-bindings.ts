@@ -33,4 +33,4 @@ export function messageBindings(
 }
 
 const isMqtt = (family: ChannelFamily): boolean =>
-  family.members.some(({ latest }) => latest.mqtt !== undefined)
+  family.members.some(({ latest }) => latest?.mqtt !== undefined)

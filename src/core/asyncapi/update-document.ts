@@ -1,10 +1,10 @@
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
 import type { Comparison, MatchedChannel } from './compare-document.js'
-import { type DescribedMessage, describeMessages, describeParameters } from './describe-family.js'
+import { type DescribedMessage, describeMessages, describeParameters, isSilent } from './describe-family.js'
 import type { DescribedServer } from './described-server.js'
 import type { DocumentedChannel } from './documented-channels.js'
-import { type EditableDocument, referenceTo } from './editable-document.js'
+import { type DocumentPath, type EditableDocument, referenceTo } from './editable-document.js'
 import { operationBindings } from './protocol-bindings.js'
 
 /** Begins a document that has no channels yet. */
@@ -69,25 +69,26 @@ function completeChannel(
     document.set([...channel.path, 'parameters'], parameters)
 }
 
+/** Of a family on which nothing came only the names are written: an operation without messages is for whatever comes to be described. */
 function addChannel(document: EditableDocument, key: string, family: ChannelFamily): void {
-  const described = describeMessages(family)
-  const messages = jsonObject(
-    Object.fromEntries(described.map((message) => [message.kind, describedMessage(message)]))
-  )
   const path = ['channels', key]
-  document.set(
-    path,
-    jsonObject({ address: family.address, parameters: describeParameters(family), messages })
-  )
-  document.set(
-    ['operations', `receive_${key}`],
-    jsonObject({
-      action: 'receive',
-      channel: referenceTo(path),
+  const channel = { address: family.address, parameters: describeParameters(family) }
+  const operation = { action: 'receive', channel: referenceTo(path) }
+  const seen = isSilent(family) ? undefined : seenOn(family, path)
+  document.set(path, jsonObject({ ...channel, messages: seen?.messages }))
+  document.set(['operations', `receive_${key}`], jsonObject({ ...operation, ...seen?.operation }))
+}
+
+function seenOn(family: ChannelFamily, path: DocumentPath) {
+  const described = describeMessages(family)
+  const messages = described.map((message) => [message.kind, describedMessage(message)] as const)
+  return {
+    messages: jsonObject(Object.fromEntries(messages)),
+    operation: {
       messages: described.map(({ kind }) => referenceTo([...path, 'messages', kind])),
       bindings: operationBindings(family)
-    })
-  )
+    }
+  }
 }
 
 function describedMessage({ contentType, payload, example, bindings }: DescribedMessage): JsonObject {

@@ -30,7 +30,7 @@ export interface CatalogueOptions {
   readonly examinedPerSecond: number
   /** Messages per second that histories are sure to get; of further ones each channel keeps the latest. All when absent. */
   readonly keptPerSecond?: number
-  /** When observing began, in microseconds since 1970 UTC; the time of the first message when absent (a recording). */
+  /** When observing began, in microseconds since 1970 UTC; the time of the first message or list when absent (a recording). */
   readonly startedAt?: number
 }
 
@@ -42,9 +42,11 @@ export interface Dropped {
   readonly beyondBytes: number
   /** Messages that were counted but not looked into. */
   readonly unexamined: number
+  /** Channels of the latest list that are beyond `maxChannels` (or beyond the memory for names). */
+  readonly unlisted: number
 }
 
-/** What flows on a broker: every channel seen, within fixed bounds of memory. */
+/** What flows on a broker: every channel seen or listed, within fixed bounds of memory. */
 export class ChannelCatalogue {
   /** All channels in the order of their appearance; only ever appended to, so a length remembers what was seen. */
   readonly channels: readonly ChannelEntry[]
@@ -59,13 +61,15 @@ export class ChannelCatalogue {
   /** The time of the latest message. */
   lastSeen: number | undefined
 
-  private readonly list: ObservedChannel[] = []
+  private readonly known: ObservedChannel[] = []
   private readonly byName = new Map<string, ObservedChannel>()
-  private readonly drops = { beyondChannels: 0, beyondBytes: 0, unexamined: 0 }
+  private readonly drops = { beyondChannels: 0, beyondBytes: 0, unexamined: 0, unlisted: 0 }
   private readonly span: ObservedSpan
   private readonly bounds: HistoryBounds
   private readonly places: number
   private lasting = 0
+  /** Channels that a list added. */
+  private listed = 0
   private readonly keepable: Allowance
   private readonly examinable: Allowance
   private hand = 0
@@ -73,7 +77,7 @@ export class ChannelCatalogue {
   private spare = 0
 
   constructor(private readonly options: CatalogueOptions) {
-    this.channels = this.list
+    this.channels = this.known
     this.separator = options.separator
     this.dropped = this.drops
     this.span = { startedAt: options.startedAt }
@@ -86,9 +90,9 @@ export class ChannelCatalogue {
     this.places = Math.min(MOST_PLACES, Math.floor(options.maxBytes / 16 / SHAPE_BYTES))
   }
 
-  /** Grows with every message taken in. */
+  /** Grows with every message taken in and every channel that a list adds. */
   get revision(): number {
-    return this.messages
+    return this.messages + this.listed
   }
 
   get startedAt(): number | undefined {
@@ -104,9 +108,22 @@ export class ChannelCatalogue {
     for (const message of batch) this.observeOne(message)
   }
 
+  /** Takes in channels that a broker tells of, also those without a message so far, at that time (microseconds since 1970 UTC). */
+  list(channels: readonly { readonly name: string }[], time: number): void {
+    this.span.startedAt ??= time
+    this.drops.unlisted = 0
+    for (const name of new Set(channels.map((channel) => channel.name))) {
+      if (this.byName.has(name)) continue
+      const channel = this.addChannel(name)
+      if (channel === undefined) this.drops.unlisted++
+      else this.listed++
+      while (channel !== undefined && this.held > this.options.maxBytes) this.makeRoom(channel)
+    }
+  }
+
   /** The channels gathered into families by the rules; every channel is in exactly one. */
   families(rules: FamilyRules = {}): ChannelFamily[] {
-    return findFamilies(this.list, rules, this.separator)
+    return findFamilies(this.known, rules, this.separator)
   }
 
   private observeOne(message: Message): void {
@@ -116,7 +133,7 @@ export class ChannelCatalogue {
     this.bytes += size
     this.span.startedAt ??= time
     if (this.lastSeen === undefined || time > this.lastSeen) this.lastSeen = time
-    const channel = this.byName.get(message.channel) ?? this.addChannel(message.channel, time)
+    const channel = this.byName.get(message.channel) ?? this.addChannel(message.channel)
     if (channel === undefined) {
       this.drops.beyondChannels++
       return
@@ -131,11 +148,11 @@ export class ChannelCatalogue {
     while (this.held > this.options.maxBytes) this.makeRoom(channel)
   }
 
-  private addChannel(name: string, time: number): ObservedChannel | undefined {
+  private addChannel(name: string): ObservedChannel | undefined {
     const cost = channelBytes(name)
-    if (this.list.length >= this.options.maxChannels || !this.hasRoom(cost)) return undefined
-    const channel = new ObservedChannel(name, time, this.span, this.bounds, this.places)
-    this.list.push(channel)
+    if (this.known.length >= this.options.maxChannels || !this.hasRoom(cost)) return undefined
+    const channel = new ObservedChannel(name, this.span, this.bounds, this.places)
+    this.known.push(channel)
     this.byName.set(name, channel)
     this.lasting += cost
     this.held += cost
@@ -163,8 +180,8 @@ export class ChannelCatalogue {
   private makeRoom(own: ObservedChannel): void {
     let longest = own
     for (let i = 0; i < COMPARED; i++) {
-      this.hand = (this.hand + 1) % this.list.length
-      const next = this.list[this.hand] ?? own
+      this.hand = (this.hand + 1) % this.known.length
+      const next = this.known[this.hand] ?? own
       if (next.messages.spare > longest.messages.spare) longest = next
       else if (this.spare === 0 && next.messages.bytes > longest.messages.bytes) longest = next
     }

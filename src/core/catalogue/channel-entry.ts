@@ -11,7 +11,10 @@ export interface StoredMessage extends Message {
   readonly size: number
 }
 
-/** What is known of one channel. All times are microseconds since 1970-01-01 UTC. */
+/**
+ * What is known of one channel, which may be no more than its name: a broker lists its channels before a message comes. All times
+ * are microseconds since 1970-01-01 UTC.
+ */
 export interface ChannelEntry {
   readonly name: string
   /** Messages received, retained ones included. */
@@ -20,8 +23,9 @@ export interface ChannelEntry {
   readonly live: number
   /** Payload bytes received. */
   readonly bytes: number
-  readonly firstSeen: number
-  readonly lastSeen: number
+  /** The times of the first and of the latest message; `undefined` while none came. */
+  readonly firstSeen: number | undefined
+  readonly lastSeen: number | undefined
   /** The broker keeps a value for this channel, as far as was seen. */
   readonly retained: boolean
   /** Delivery guarantees seen, ascending. */
@@ -30,8 +34,9 @@ export interface ChannelEntry {
   readonly kinds: readonly PayloadKind[]
   /** How many messages the schema rests on; the others were counted but, at high rates, not looked into. */
   readonly examined: number
-  readonly latest: StoredMessage
-  /** The latest messages, oldest first; the last one is `latest`. Bounded by count and, over all channels, by bytes. */
+  /** `undefined` while none came. */
+  readonly latest: StoredMessage | undefined
+  /** The latest messages, oldest first; the last one is `latest`, and there is none while none came. Bounded by count and, over all channels, by bytes. */
   readonly history: readonly StoredMessage[]
   /** Live messages per second, over the last 10 seconds before `now`. */
   rate(now: number): number

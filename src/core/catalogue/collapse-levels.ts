@@ -18,8 +18,9 @@ const NAMES_ALIKE = 2
  *    those with messages of their own only together with others whose payloads are alike (objects, arrays, plain values, binary).
  *    Numbers also number different things (Tasmota's `INFO1`, `INFO2`, `INFO3`): their objects must have a name in common.
  * 2. Levels side by side that are words are one parameter if at least 3 of them have the same levels below them, with payloads
- *    alike; or, with nothing below them, objects of the same two or more names. Where everything is binary, nothing is known to
- *    be alike: Sparkplug's `NBIRTH`, `NDATA` and `NDEATH` stay words, although each has the same nodes below it.
+ *    alike; or, with nothing below them, objects of the same two or more names. Where everything is binary, or no message came at
+ *    all, nothing is known to be alike: Sparkplug's `NBIRTH`, `NDATA` and `NDEATH` stay words, although each has the same nodes
+ *    below it.
  *
  * What starts with `$` belongs to the broker and is left as it is.
  */
@@ -75,14 +76,13 @@ function alikeByStructure(node: LevelNode): LevelNode[][] {
 }
 
 function knownStructure(node: LevelNode): string | undefined {
-  return isBinary(node) ? undefined : structureOf(node)
+  return isUnknown(node) ? undefined : structureOf(node)
 }
 
-/** All that is known of the payloads, here and below, is that they are bytes. */
-function isBinary({ channels, children }: LevelNode): boolean {
-  return (
-    (channels.length === 0 || payloadForm(channels) === 'binary') && [...children.values()].every(isBinary)
-  )
+/** All that is known of the payloads, here and below, is that they are bytes, if any came. */
+function isUnknown({ channels, children }: LevelNode): boolean {
+  const areSilent = channels.every(({ count }) => count === 0)
+  return (areSilent || payloadForm(channels) === 'binary') && [...children.values()].every(isUnknown)
 }
 
 function structureOf(node: LevelNode): string {

@@ -29,7 +29,6 @@ export class ObservedChannel implements ChannelEntry {
   count = 0
   live = 0
   bytes = 0
-  lastSeen: number
   retained = false
   examined = 0
   readonly kinds: PayloadKind[] = []
@@ -37,26 +36,35 @@ export class ObservedChannel implements ChannelEntry {
   readonly messages: MessageHistory
   /** What is known of the JSON payloads, for families to be merged. */
   shape: ValueShape | undefined
+  // Numbers at any time: a field that is also `undefined` would cost an object for each message.
+  private first = Number.NEGATIVE_INFINITY
+  private last = Number.NEGATIVE_INFINITY
   private readonly budget: ShapeBudget
   private meter: RateMeter | undefined
 
   constructor(
     readonly name: string,
-    readonly firstSeen: number,
     private readonly span: ObservedSpan,
     bounds: HistoryBounds,
     places: number
   ) {
     this.messages = new MessageHistory(bounds)
     this.budget = { places }
-    this.lastSeen = firstSeen
+  }
+
+  get firstSeen(): number | undefined {
+    return this.count === 0 ? undefined : this.first
+  }
+
+  get lastSeen(): number | undefined {
+    return this.count === 0 ? undefined : this.last
   }
 
   get history(): readonly StoredMessage[] {
     return this.messages.all
   }
 
-  get latest(): StoredMessage {
+  get latest(): StoredMessage | undefined {
     return this.messages.latest
   }
 
@@ -67,9 +75,10 @@ export class ObservedChannel implements ChannelEntry {
   receive(message: Message, time: number, keep: boolean): boolean {
     const { guarantee } = message
     const size = payloadSize(message)
+    if (this.count === 0) this.first = time
     this.count++
     this.bytes += size
-    if (time > this.lastSeen) this.lastSeen = time
+    if (time > this.last) this.last = time
     if (guarantee !== undefined && !this.guaranteesSeen.includes(guarantee)) {
       this.guaranteesSeen.push(guarantee)
       this.guaranteesSeen.sort()
@@ -97,13 +106,13 @@ export class ObservedChannel implements ChannelEntry {
   }
 
   rate(now: number): number {
-    const elapsed = (now - (this.span.startedAt ?? this.firstSeen)) / MICROSECONDS
+    const elapsed = (now - (this.span.startedAt ?? now)) / MICROSECONDS
     const window = RATE_SECONDS + (now / MICROSECONDS - Math.floor(now / MICROSECONDS))
     return (this.meter?.recent(now, RATE_SECONDS) ?? 0) / Math.max(1, Math.min(window, elapsed))
   }
 
   averageRate(now: number): number {
-    return this.live / Math.max(1, (now - (this.span.startedAt ?? this.firstSeen)) / MICROSECONDS)
+    return this.live / Math.max(1, (now - (this.span.startedAt ?? now)) / MICROSECONDS)
   }
 
   samples(now: number, seconds: number): number[] {

@@ -18,7 +18,7 @@ export interface TreeNode {
   readonly children: readonly TreeNode[]
   /** The channel of this name, if there is one. */
   readonly entry: ChannelEntry | undefined
-  /** Channels here and below; the messages, live messages and latest time of them all, as of the last `refresh`. */
+  /** Channels here and below; the messages, live messages and latest time (0 while none came) of them all, as of the last `refresh`. */
   readonly channels: number
   readonly count: number
   readonly live: number

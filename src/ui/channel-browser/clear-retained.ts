@@ -23,7 +23,8 @@ function retainedBelow(node: TreeNode, model: Model, world: World): StoredMessag
     const { entry } = next
     if (entry?.retained && (!accepts || accepts(entry))) {
       // A live message may have replaced it unseen; the last one that came as a kept one is the best that is known.
-      found.push(entry.history.findLast(isRetained) ?? entry.latest)
+      const kept = entry.history.findLast(isRetained) ?? entry.latest
+      if (kept) found.push(kept)
     }
     for (let at = next.children.length - 1; at >= 0; at--) {
       const child = next.children[at]

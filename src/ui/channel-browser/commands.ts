@@ -158,7 +158,7 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
   if (!entry) return stay(noChannel(model, world))
   switch (command) {
     case 'copy-payload':
-      return { model, effects: [{ kind: 'copy', bytes: payloadBytes(shownMessage(model, entry)) }] }
+      return copyPayload(model, world, entry)
     case 'older':
       return stay(walkHistory(model, entry, -1))
     case 'newer':
@@ -167,6 +167,12 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
       if (!world.search) return stay(withNotice(model, world, 'search payloads with ? first'))
       return stay(nextMatch(model, world, entry, command === 'next-match' ? -1 : 1))
   }
+}
+
+function copyPayload(model: Model, world: World, entry: ChannelEntry): Step {
+  const message = shownMessage(model, entry)
+  if (!message) return stay(withNotice(model, world, 'no message came on this channel yet'))
+  return { model, effects: [{ kind: 'copy', bytes: payloadBytes(message) }] }
 }
 
 function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {

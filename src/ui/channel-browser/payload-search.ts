@@ -72,8 +72,9 @@ export class PayloadSearch {
 
   #look(index: number, entry: ChannelEntry | undefined): number {
     const searchedTo = this.#searchedTo[index] ?? 0
-    if (!entry || entry.latest.sequence === searchedTo) return 0
-    this.#searchedTo[index] = entry.latest.sequence
+    const latest = entry?.latest
+    if (!entry || !latest || latest.sequence === searchedTo) return 0
+    this.#searchedTo[index] = latest.sequence
     if (this.#found.has(entry.name)) return 0
     let looked = 0
     const history = entry.history

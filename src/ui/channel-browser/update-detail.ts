@@ -42,7 +42,9 @@ function moveField(model: Model, entry: ChannelEntry, by: number): Model {
 
 /** Looks at a newer (positive) or older message; beyond the newest it follows the latest again. */
 export function walkHistory(model: Model, entry: ChannelEntry, by: number): Model {
-  const from = positionOf(entry, shownMessage(model, entry))
+  const shown = shownMessage(model, entry)
+  if (!shown) return model
+  const from = positionOf(entry, shown)
   const to = clamp(from + by, 0, entry.history.length - 1)
   return pin(model, entry, entry.history[to])
 }
@@ -54,8 +56,9 @@ function pin(model: Model, entry: ChannelEntry, message: StoredMessage | undefin
 /** Looks at the next older (or newer) message that the search finds. */
 export function walkMatches(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
   const test = world.search?.test
-  if (!test) return model
-  for (let at = positionOf(entry, shownMessage(model, entry)) + by; ; at += by) {
+  const shown = shownMessage(model, entry)
+  if (!test || !shown) return model
+  for (let at = positionOf(entry, shown) + by; ; at += by) {
     const message = entry.history[at]
     if (!message) return model
     if (test(searchedText(message))) return pin(model, entry, message)
@@ -85,10 +88,8 @@ export function settleDetail(model: Model, world: World): Model {
   const doc = detailDoc(model, world)
   const { contentRows } = layOut(model)
   const entry = selectedEntry(model, world)
-  const isHistory = entry !== undefined && model.tab === 'history'
-  const wanted = isHistory
-    ? entry.history.length - 1 - positionOf(entry, shownMessage(model, entry))
-    : model.line
+  const shown = entry && model.tab === 'history' ? shownMessage(model, entry) : undefined
+  const wanted = entry && shown ? entry.history.length - 1 - positionOf(entry, shown) : model.line
   const line = clamp(wanted, 0, doc.cursorLines - 1)
   const lowest = clamp(model.top, 0, doc.length - contentRows)
   const top = doc.cursorLines > 0 ? clamp(lowest, line - contentRows + 1, line) : lowest

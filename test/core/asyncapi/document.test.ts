@@ -310,6 +310,69 @@ channels:
   })
 })
 
+describe('channels that a broker lists and that no message came on', () => {
+  const names = ['d.1', 'd.2', 'd.3', 'e'].map((name) => ({ name }))
+
+  /** The document brought up to date, and in what it differed before. */
+  function listedIn(text: string, messages: readonly Message[] = []) {
+    const opened = openChannelDocument(YamlDocument.parse(text), text === '', '.')
+    const catalogue = observed(messages, { separator: '.' })
+    catalogue.list(names, 0)
+    const families = catalogue.families(rulesWith(opened, {}))
+    const comparison = documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })
+    return { document: opened.document, text: opened.document.format(), told: formatComparison(comparison) }
+  }
+
+  test('are in a new document with their addresses and nothing that nobody saw', async () => {
+    const { document, text } = listedIn('')
+    expect(document.get(['channels'])).toEqual({
+      d_d_id: { address: 'd.{d_id}', parameters: { d_id: { examples: ['1', '2', '3'] } } },
+      e: { address: 'e' }
+    })
+    expect(document.get(['operations', 'receive_e'])).toEqual({
+      action: 'receive',
+      channel: { $ref: '#/channels/e' }
+    })
+    expect(await problems(text)).toEqual([])
+  })
+
+  test('get their messages described once some came, and stay silent in the document until then', async () => {
+    const before = listedIn('')
+    expect(listedIn(before.text).told).toEqual([
+      'd.{d_id}: silent: in the document, nothing came',
+      'e: silent: in the document, nothing came'
+    ])
+    expect(listedIn(before.text).text).toBe(before.text)
+    const after = listedIn(before.text, [messageOn('d.2', '{"a":1}')])
+    expect(after.told).toEqual([
+      'e: silent: in the document, nothing came',
+      'd.{d_id}: carries json payloads, which no message describes'
+    ])
+    expect(after.document.get(['channels', 'd_d_id', 'messages', 'json', 'contentType'])).toBe(
+      'application/json'
+    )
+    expect(await problems(after.text)).toEqual([])
+    expect(listedIn(after.text, [messageOn('d.2', '{"a":1}')]).told).toEqual([
+      'e: silent: in the document, nothing came'
+    ])
+  })
+
+  test('are told if the document lacks them, or a value of a parameter', () => {
+    const text = `asyncapi: 3.0.0
+channels:
+  d:
+    address: d.{d_id}
+    parameters:
+      d_id: { enum: ['1', '2'] }
+`
+    expect(listedIn(text).told).toEqual([
+      'd.{d_id}: silent: in the document, nothing came',
+      'e: not documented',
+      'd.{d_id}: parameter d_id: its enum lacks "3"'
+    ])
+  })
+})
+
 test('a check fails only on a difference', () => {
   const none = { matched: [], silent: [], undocumented: [], differences: [] }
   expect(checkFailure('a.yaml', none)).toBeUndefined()

@@ -110,7 +110,7 @@ describe('a channel', () => {
       ['3', 3]
     ])
     expect(a?.latest).toMatchObject({ time: 2, size: 1, headers: [['h', 'v']] })
-    expect(Buffer.from(a?.latest.mqtt.correlation ?? []).toString()).toBe('c')
+    expect(Buffer.from(a?.latest?.mqtt.correlation ?? []).toString()).toBe('c')
   })
 
   test('has a schema only if it carried JSON', () => {
@@ -123,6 +123,85 @@ describe('a channel', () => {
 
 test('a catalogue tells what divides the levels of its channels', () => {
   expect(newCatalogue({ separator: '.' }).separator).toBe('.')
+})
+
+describe('channels that a broker lists', () => {
+  const names = (...of: string[]) => of.map((name) => ({ name }))
+
+  test('are known before a message comes, and are not counted as messages', () => {
+    const catalogue = newCatalogue()
+    catalogue.list(names('a', 'b'), 7)
+    expect(catalogue.channels.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(catalogue).toMatchObject({ messages: 0, bytes: 0, startedAt: 7, lastSeen: undefined })
+    const a = catalogue.get('a')
+    expect(a).toMatchObject({ count: 0, live: 0, bytes: 0, examined: 0, retained: false })
+    expect(a).toMatchObject({ kinds: [], qosSeen: [], history: [] })
+    expect([a?.latest, a?.firstSeen, a?.lastSeen, a?.schema()]).toEqual(Array(4).fill(undefined))
+    expect([a?.rate(9 * SECOND), a?.averageRate(9 * SECOND), a?.samples(9 * SECOND, 2)]).toEqual([
+      0,
+      0,
+      [0, 0]
+    ])
+  })
+
+  test('fill like any other once a message comes', () => {
+    const [listed, observed] = [newCatalogue({ startedAt: 0 }), newCatalogue({ startedAt: 0 })]
+    listed.list(names('a', 'b'), 1)
+    const messages = [message('b', '{"n":1}', 2 * SECOND, 1, true), message('b', '{"n":2}', 3 * SECOND)]
+    const known = [listed, observed].map((catalogue) => {
+      catalogue.observe(messages)
+      const b = catalogue.get('b')
+      const times = [b?.firstSeen, b?.lastSeen, b?.rate(4 * SECOND), b?.averageRate(4 * SECOND)]
+      const { count, live, retained, qosSeen, kinds, latest, history } = b ?? {}
+      return [count, live, retained, qosSeen, kinds, latest, history, times, formatJson(b?.schema() ?? null)]
+    })
+    expect(known[0]).toEqual(known[1])
+    expect(known[0]?.[7]).toEqual([2 * SECOND, 3 * SECOND, 0.25, 0.25])
+    expect(listed.messages).toBe(2)
+    expect(listed.get('a')?.count).toBe(0)
+  })
+
+  test('are new only once, and only what is new counts as a change', () => {
+    const catalogue = newCatalogue()
+    catalogue.observe([message('a', 'x', 5)])
+    expect(catalogue.revision).toBe(1)
+    catalogue.list(names('a', 'b', 'b'), 9)
+    expect(catalogue.revision).toBe(2)
+    catalogue.list(names('b', 'a'), 10)
+    expect(catalogue).toMatchObject({ revision: 2, startedAt: 5, lastSeen: 5 })
+    expect(catalogue.channels).toHaveLength(2)
+    expect(catalogue.get('a')?.count).toBe(1)
+  })
+
+  test('are no more than the maximum; those of the latest list without a place are counted', () => {
+    const catalogue = newCatalogue({ maxChannels: 2 })
+    catalogue.list(names('a', 'b', 'c', 'd', 'd'), 0)
+    expect(catalogue.channels.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(catalogue.dropped).toMatchObject({ unlisted: 2, beyondChannels: 0 })
+    catalogue.list(names('a', 'd'), 1)
+    catalogue.observe([message('c', 'x'), message('a', 'x')])
+    expect(catalogue.dropped).toMatchObject({ unlisted: 1, beyondChannels: 1 })
+    expect(catalogue.get('a')?.count).toBe(1)
+  })
+
+  test('are held within the memory allowed, and every channel keeps its latest message', () => {
+    const catalogue = newCatalogue({ maxBytes: 40_000, maxChannels: 1000, historyPerChannel: 1000 })
+    for (let i = 0; i < 200; i++) catalogue.observe([message('busy', `${i}`)])
+    catalogue.list(names(...Array.from({ length: 100 }, (_, i) => `listed/${i}`)), 0)
+    expect(catalogue.held).toBeLessThanOrEqual(40_000)
+    expect(catalogue.dropped.unlisted).toBe(101 - catalogue.channels.length)
+    expect(Buffer.from(catalogue.get('busy')?.latest?.payload ?? []).toString()).toBe('199')
+  })
+})
+
+test('payloads give way to the names of many listed channels', () => {
+  const catalogue = newCatalogue({ maxBytes: 40_000 })
+  for (let i = 0; i < 8; i++) catalogue.observe([message(`${i}`, 'x'.repeat(2000))])
+  const listed = Array.from({ length: 16 }, (_, i) => ({ name: `listed/${i}` }))
+  catalogue.list(listed, 0)
+  expect(catalogue.channels).toHaveLength(24)
+  expect(catalogue.held).toBeLessThanOrEqual(40_000)
+  expect(catalogue.channels.filter(({ latest }) => latest?.payload.length === 0)).not.toHaveLength(0)
 })
 
 describe('bounds', () => {
@@ -139,7 +218,7 @@ describe('bounds', () => {
     for (let i = 0; i < 200; i++) catalogue.observe([message('busy', `${i}`)])
     catalogue.observe([message('calm', 'x'), message('calm', 'y')])
     expect(catalogue.held).toBeLessThanOrEqual(20_000)
-    expect(Buffer.from(catalogue.get('busy')?.latest.payload ?? []).toString()).toBe('199')
+    expect(Buffer.from(catalogue.get('busy')?.latest?.payload ?? []).toString()).toBe('199')
     expect(catalogue.get('calm')?.history).toHaveLength(2)
     expect(catalogue.dropped.beyondBytes).toBeGreaterThan(0)
   })
@@ -147,8 +226,8 @@ describe('bounds', () => {
   test('of a payload that is long beside the memory allowed only the beginning is kept', () => {
     const catalogue = newCatalogue({ maxBytes: 16_000 })
     catalogue.observe([message('a', 'x'.repeat(50_000))])
-    expect(catalogue.get('a')?.latest.size).toBe(50_000)
-    expect(catalogue.get('a')?.latest.payload).toHaveLength(1000)
+    expect(catalogue.get('a')?.latest?.size).toBe(50_000)
+    expect(catalogue.get('a')?.latest?.payload).toHaveLength(1000)
   })
 
   test('at high rates messages are counted, not looked into; the first ones of a channel always are', () => {
@@ -195,7 +274,8 @@ describe('bounds', () => {
         fc.uint8Array({ maxLength: 5000 })
       ),
       time: fc.integer({ min: 0, max: 1e9 }),
-      retain: fc.boolean()
+      retain: fc.boolean(),
+      listed: fc.array(fc.constantFrom('a', 'b', 'c', 'd'.repeat(3000), ...'efghijklmnop'), { maxLength: 12 })
     })
     fc.assert(
       fc.property(
@@ -205,7 +285,12 @@ describe('bounds', () => {
         fc.constantFrom(0, 1, 1000),
         (all, maxBytes, historyPerChannel, keptPerSecond) => {
           const catalogue = newCatalogue({ maxBytes, historyPerChannel, maxChannels: 20, keptPerSecond })
-          for (const { channel, payload, time, retain } of all) {
+          for (const { channel, payload, time, retain, listed } of all) {
+            catalogue.list(
+              listed.map((name) => ({ name })),
+              time
+            )
+            expect(catalogue.held).toBeLessThanOrEqual(maxBytes)
             catalogue.observe([
               { channel, payload, headers: NO_HEADERS, guarantee: 0, mqtt: { retain }, time }
             ])
@@ -216,7 +301,8 @@ describe('bounds', () => {
           expect(listed + catalogue.dropped.beyondChannels).toBe(all.length)
           for (const entry of catalogue.channels) {
             expect(entry.history.length).toBeLessThanOrEqual(historyPerChannel)
-            expect(entry.latest.sequence).toBe(entry.count)
+            expect(entry.latest?.sequence ?? 0).toBe(entry.count)
+            expect(entry.history.at(-1)).toBe(entry.latest)
           }
         }
       )

@@ -4,6 +4,7 @@ import type { ChannelFamily, FamilyRules } from '../../../src/core/catalogue/cha
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
 import { TidingsError } from '../../../src/core/errors.js'
 import { NO_HEADERS } from '../../../src/core/message.js'
+import { messageOn, observed } from '../../support/observed.js'
 
 function familiesOf(
   channels: Readonly<Record<string, string>>,
@@ -200,6 +201,46 @@ describe('where a dot divides levels', () => {
   test('a channel of thousands of levels is on its own', () => {
     const deep = Array(5000).fill('1').join('.')
     expect(addresses([deep], {}, '.')).toEqual([deep])
+  })
+})
+
+describe('channels that a broker lists and that no message came on', () => {
+  const listed = (...names: string[]) => listedAnd(names, {})
+
+  function listedAnd(names: readonly string[], messages: Readonly<Record<string, string>>) {
+    const catalogue = observed(
+      Object.entries(messages).map(([name, payload]) => messageOn(name, payload)),
+      { separator: '.' }
+    )
+    catalogue.list(
+      names.map((name) => ({ name })),
+      0
+    )
+    return catalogue.families().map(({ address, members }) => `${address} (${members.length})`)
+  }
+
+  test('are one family if their levels are identifiers, alone or with others', () => {
+    expect(listed('d.1.t', 'd.2.t', 'd.3.t')).toEqual(['d.{d_id}.t (3)'])
+    expect(listedAnd(['d.1', 'd.2', 'd.4'], { 'd.2': '{"a":1}', 'd.3': '{"a":2}' })).toEqual(['d.{d_id} (4)'])
+  })
+
+  test('stay apart if their levels are words: nothing is known to be alike', () => {
+    const names = ['kitchen', 'bath', 'hall'].map((room) => `home.${room}.temp`)
+    expect(listed(...names)).toEqual([...names].sort().map((name) => `${name} (1)`))
+    const messages = Object.fromEntries(names.map((name) => [name, '21']))
+    expect(listedAnd(names, messages)).toEqual(['home.{home_name}.temp (3)'])
+  })
+
+  test('have no schema, and take nothing from that of their family', () => {
+    const catalogue = observed([messageOn('d/1', '{"a":1}')])
+    catalogue.list([{ name: 'd/2' }, { name: 'd/3' }, { name: 'e' }], 0)
+    const schemas = catalogue
+      .families()
+      .map((family) => family.schema() && formatJson(family.schema() ?? null))
+    expect(schemas).toEqual([
+      '{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}',
+      undefined
+    ])
   })
 })
 

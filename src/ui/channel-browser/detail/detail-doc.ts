@@ -1,5 +1,6 @@
 import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
 import { layOut } from '../layout.js'
+import { span } from '../line.js'
 import type { Model } from '../model.js'
 import type { World } from '../world.js'
 import { branchDoc } from './branch-doc.js'
@@ -12,8 +13,8 @@ import { payloadDoc } from './payload-doc.js'
 import { propertiesDoc } from './properties-doc.js'
 import { schemaDoc } from './schema-doc.js'
 
-/** The message that the detail pane shows: the pinned one, or the latest. */
-export function shownMessage(model: Model, entry: ChannelEntry): StoredMessage {
+/** The message that the detail pane shows: the pinned one, or the latest; none while none came. */
+export function shownMessage(model: Model, entry: ChannelEntry): StoredMessage | undefined {
   return model.pinned ?? entry.latest
 }
 
@@ -39,6 +40,8 @@ export function detailDoc(model: Model, world: World): Doc {
 
 function channelDoc(model: Model, world: World, entry: ChannelEntry, width: number, height: number): Doc {
   const message = shownMessage(model, entry)
+  if (model.tab === 'properties') return propertiesDoc(entry, message, world.now, width)
+  if (!message) return docOf([[span('no message yet', 'dim')]])
   const before = entry.history[positionOf(entry, message) - 1]
   switch (model.tab) {
     case 'payload': {
@@ -49,8 +52,6 @@ function channelDoc(model: Model, world: World, entry: ChannelEntry, width: numb
         withOverview(payloadDoc(message, folded, width), entry, message, before, size)
       )
     }
-    case 'properties':
-      return propertiesDoc(entry, message, world.now, width)
     case 'diff':
       return world.memo([model.tab, message, before, width], () => diffDoc(before, message, width))
     case 'chart':

@@ -10,11 +10,16 @@ import { describeSize } from './message-content.js'
 
 type Fact = readonly [name: string, value: string]
 
-/** What came with the message besides its payload, and what is known of its channel. */
-export function propertiesDoc(entry: ChannelEntry, message: StoredMessage, now: number, width: number): Doc {
+/** What came with the message besides its payload, if one came, and what is known of its channel. */
+export function propertiesDoc(
+  entry: ChannelEntry,
+  message: StoredMessage | undefined,
+  now: number,
+  width: number
+): Doc {
   const lines = [
-    ...section(`Message ${message.sequence}`, messageFacts(message), width),
-    ...section('Headers', headerFacts(message), width),
+    ...(message ? section(`Message ${message.sequence}`, messageFacts(message), width) : []),
+    ...section('Headers', message ? headerFacts(message) : [], width),
     ...section('Channel', channelFacts(entry, now), width)
   ]
   return docOf(lines)
@@ -63,12 +68,25 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['messages', `${entry.count}, ${entry.live} of them live`],
     ['bytes', formatByteSize(entry.bytes)],
     ['rate', `${formatRate(entry.rate(now))} now, ${formatRate(entry.averageRate(now))} on average`],
-    ['first seen', `${formatDay(entry.firstSeen)} ${formatTimeOfDay(entry.firstSeen)}`],
-    ['last seen', `${formatDay(entry.lastSeen)} ${formatTimeOfDay(entry.lastSeen)}`],
-    ['age', formatAge(now - entry.lastSeen)],
+    ...timeFacts(entry, now),
     ['retained', entry.retained ? 'yes, as far as was seen' : 'no, as far as was seen'],
-    ...(entry.guaranteesSeen.length === 0 ? [] : [['QoS seen', entry.guaranteesSeen.join(', ')] as const]),
-    ['payloads', entry.kinds.join(', ')],
+    ...(entry.count > 0 ? seenFacts(entry) : []),
     ['kept here', counted(entry.history.length)]
+  ]
+}
+
+function timeFacts({ firstSeen, lastSeen }: ChannelEntry, now: number): Fact[] {
+  if (firstSeen === undefined || lastSeen === undefined) return [['last seen', 'no message yet']]
+  return [
+    ['first seen', `${formatDay(firstSeen)} ${formatTimeOfDay(firstSeen)}`],
+    ['last seen', `${formatDay(lastSeen)} ${formatTimeOfDay(lastSeen)}`],
+    ['age', formatAge(now - lastSeen)]
+  ]
+}
+
+function seenFacts({ guaranteesSeen, kinds }: ChannelEntry): Fact[] {
+  return [
+    ...(guaranteesSeen.length === 0 ? [] : [['QoS seen', guaranteesSeen.join(', ')] as const]),
+    ['payloads', kinds.join(', ')]
   ]
 }

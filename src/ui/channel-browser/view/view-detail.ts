@@ -40,6 +40,7 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
 
 function factsLine(model: Model, entry: ChannelEntry): Line {
   const message = shownMessage(model, entry)
+  if (!message) return [span(' listed by the broker', 'dim')]
   const position = positionOf(entry, message)
   const { guarantee, key, sourceTime, time } = message
   const facts = [

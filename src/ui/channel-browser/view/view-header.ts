@@ -9,7 +9,12 @@ export function viewHeader(model: Model, world: World): Line {
   const { messages, rate, dropped } = world.totals
   const figures = [
     ...(world.recording ? [`● REC ${formatCount(world.recording.count)}`] : []),
-    ...(dropped.beyondChannels > 0 ? [`! ${formatCount(dropped.beyondChannels)} beyond the limit`] : []),
+    ...(dropped.beyondChannels > 0
+      ? [`! ${counted(dropped.beyondChannels, 'message', formatCount)} beyond the limit`]
+      : []),
+    ...(dropped.unlisted > 0
+      ? [`! ${counted(dropped.unlisted, 'channel', formatCount)} beyond the limit`]
+      : []),
     counted(world.tree.revision, 'channel', formatCount),
     counted(messages, 'message', formatCount),
     formatRate(rate)

@@ -88,16 +88,19 @@ function rowLine({ node, label, depth, isOpen }: TreeRow, columns: Columns, worl
     span(truncateMiddle(visibleText(label.slice(0, 4096)), room), isBranch ? 'strong' : 'text'),
     ...after
   ]
-  const age = world.now - node.lastSeen
+  const age = node.count === 0 ? undefined : world.now - node.lastSeen
   const samples = columns.spark > 1 ? node.samples(world.now, columns.spark - 1) : []
   return [
     ...fitLine(name, columns.name),
     ...(columns.value > 0
-      ? fitLine([span(' '), span(entry ? previewOf(entry.latest) : '', 'string')], columns.value)
+      ? fitLine([span(' '), span(entry?.latest ? previewOf(entry.latest) : '', 'string')], columns.value)
       : []),
     span(rightText(columns.count > 0 ? formatCount(node.count) : '', columns.count)),
     span(rightText(columns.rate > 0 ? formatRate(node.rate(world.now)) : '', columns.rate)),
     span(columns.spark > 1 ? ` ${sparkline(samples)}` : '', 'good'),
-    span(rightText(columns.age > 0 ? formatAge(age) : '', columns.age), age < 2e6 ? 'good' : 'dim')
+    span(
+      rightText(columns.age > 0 && age !== undefined ? formatAge(age) : '', columns.age),
+      age !== undefined && age < 2e6 ? 'good' : 'dim'
+    )
   ]
 }
