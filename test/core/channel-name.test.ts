@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkChannelName } from '../../src/core/channel-name.js'
+import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 
 function refusal(text: string): unknown {
   try {
-    return checkChannelName(text)
+    return checkChannelName(text, mqttGrammar)
   } catch (error) {
     return error
   }
@@ -22,11 +23,11 @@ describe('checkChannelName', () => {
     '__proto__',
     'a\u001bb'
   ])('accepts "%s" and returns it', (channel) => {
-    expect(checkChannelName(channel)).toBe(channel)
+    expect(checkChannelName(channel, mqttGrammar)).toBe(channel)
   })
 
   it('accepts 65,535 bytes and refuses one more [MQTT-4.7.3-3]', () => {
-    expect(checkChannelName('x'.repeat(65_535))).toHaveLength(65_535)
+    expect(checkChannelName('x'.repeat(65_535), mqttGrammar)).toHaveLength(65_535)
     expect(refusal(`${'ü'.repeat(32_767)}xx`)).toMatchObject({
       kind: 'usage',
       code: 'bad-channel',
@@ -61,7 +62,7 @@ describe('checkChannelName', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         fc.pre(!/[+#\0]/.test(text))
-        expect(checkChannelName(text)).toBe(text)
+        expect(checkChannelName(text, mqttGrammar)).toBe(text)
       })
     )
   })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkChannelPattern, compilePattern, matchesPattern } from '../../src/core/channel-pattern.js'
+import { compilePattern, matchesPattern, parseChannelPattern } from '../../src/core/channel-pattern.js'
+import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 
 /** The standard's section 4.7, level by level, without a thought for speed. */
 function matchesBySpecification(pattern: string, channel: string): boolean {
@@ -13,6 +14,11 @@ function matchesBySpecification(pattern: string, channel: string): boolean {
     return (f[0] === '+' || f[0] === l[0]) && match(f.slice(1), l.slice(1))
   }
   return match(filter, levels)
+}
+
+/** The pattern as a user writes it, against the channel. */
+function matches(text: string, channel: string): boolean {
+  return matchesPattern(parseChannelPattern(text, mqttGrammar).pattern, channel, mqttGrammar)
 }
 
 const level = fc.constantFrom('', 'a', 'b', 'ab', '$SYS', '$', 'ü')
@@ -31,8 +37,9 @@ describe('a pattern', () => {
     fc.assert(
       fc.property(patterns, channels, (pattern, channel) => {
         const expected = matchesBySpecification(pattern, channel)
-        expect(matchesPattern(pattern, channel)).toBe(expected)
-        expect(compilePattern(pattern, mqttGrammar)(channel)).toBe(expected)
+        expect(matches(pattern, channel)).toBe(expected)
+        const compiled = compilePattern(parseChannelPattern(pattern, mqttGrammar).pattern, mqttGrammar)
+        expect(compiled(channel)).toBe(expected)
       }),
       { numRuns: 3000 }
     )
@@ -56,21 +63,29 @@ describe('a pattern', () => {
     ['$share/g//a', '/a', true],
     ['ACCOUNTS', 'Accounts', false]
   ])('%s on %s: %s, as in the examples of the standard', (pattern, channel, expected) => {
-    expect(matchesPattern(pattern, channel)).toBe(expected)
+    expect(matches(pattern, channel)).toBe(expected)
   })
 
   it('of 30,000 levels is matched without being tried twice', () => {
     const pattern = `${'+/'.repeat(32_767)}+`
     const channel = `${'/'.repeat(32_767)}`
-    expect(matchesPattern(checkChannelPattern(pattern), channel)).toBe(true)
-    expect(matchesPattern(pattern, `${channel}/`)).toBe(false)
-    expect(matchesPattern(`${'+/'.repeat(32_000)}b`, `${'a/'.repeat(32_000)}c`)).toBe(false)
+    expect(matches(pattern, channel)).toBe(true)
+    expect(matches(pattern, `${channel}/`)).toBe(false)
+    expect(matches(`${'+/'.repeat(32_000)}b`, `${'a/'.repeat(32_000)}c`)).toBe(false)
   })
 })
 
-describe('checkChannelPattern', () => {
+describe('parseChannelPattern', () => {
   it('accepts every pattern of whole levels', () => {
-    fc.assert(fc.property(patterns, (pattern) => checkChannelPattern(pattern) === pattern))
+    fc.assert(
+      fc.property(filters, (filter) => {
+        expect(parseChannelPattern(filter, mqttGrammar)).toEqual({ pattern: filter })
+        expect(parseChannelPattern(`$share/team/${filter}`, mqttGrammar)).toEqual({
+          pattern: filter,
+          group: 'team'
+        })
+      })
+    )
   })
 
   it.each([
@@ -90,13 +105,12 @@ describe('checkChannelPattern', () => {
     ['a\ud800', 'it holds half of a surrogate pair, which is not Unicode'],
     [`${'a'.repeat(65_535)}/`, 'it is 65536 bytes long, and 65535 is the most']
   ])('refuses "%s" as a usage error', (text, why) => {
-    expect(() => checkChannelPattern(text)).toThrow(
+    expect(() => parseChannelPattern(text, mqttGrammar)).toThrow(
       expect.objectContaining({
         kind: 'usage',
         code: 'bad-pattern',
         message: expect.stringContaining(`: ${why}`)
       })
     )
-    expect(() => compilePattern(text)).toThrow(expect.objectContaining({ kind: 'usage' }))
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type FailureKind, TidingsError } from '../../src/core/errors.js'
 import { weightiestFailure } from '../../src/core/failure-precedence.js'
 
-const failure = (kind: FailureKind, code = kind) => new TidingsError(kind, kind, { code })
+const failure = (kind: FailureKind, code: string = kind) => new TidingsError(kind, kind, { code })
 
 describe('the failure that is told where several happened', () => {
   // As the documents of the exit codes have it: 9, 6, 4, 3, 5, 8, 7, and an interruption only where nothing else went wrong.

@@ -56,13 +56,16 @@ const odd = [
   messageOn('/', '{}'),
   messageOn('a/{b}/c', '[1,null]'),
   messageOn('a b/ü/"quoted": #x', '"text"'),
-  messageOn('mixed', 'text', { contentType: 'text/plain; charset=utf-8', payloadUtf8: true }),
+  messageOn('mixed', 'text', {
+    contentType: 'text/plain; charset=utf-8',
+    mqtt: { retain: false, payloadUtf8: true }
+  }),
   messageOn('mixed', Buffer.from([255, 0])),
   messageOn('mixed', '{"__proto__":1,"$ref":"#/nowhere","a/b~c":1e5}', {
-    qos: 2,
+    guarantee: 2,
     correlation: Buffer.from('x')
   }),
-  messageOn('empty', '', { retain: true }),
+  messageOn('empty', '', { mqtt: { retain: true } }),
   messageOn('true', 'no'),
   messageOn('123', '2026-11-23')
 ]
@@ -80,7 +83,7 @@ describe('a new document', () => {
 
   test('describes server, channel, parameters, message and operation', async () => {
     const messages = ['0001', '0002', '0003'].map((id) =>
-      messageOn(`device/${id}/temp`, '{"c":21.50}', { qos: 1, retain: true })
+      messageOn(`device/${id}/temp`, '{"c":21.50}', { guarantee: 1, mqtt: { retain: true } })
     )
     expect(update(YamlDocument.parse(''), messages)).toBe(`asyncapi: 3.0.0
 info:

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
 import type { ChannelFamily, FamilyRules } from '../../../src/core/catalogue/channel-family.js'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { compileParameterRule } from '../../../src/core/catalogue/parameter-rule.js'
 import { TidingsError } from '../../../src/core/errors.js'
 import { NO_HEADERS } from '../../../src/core/message.js'
 import { messageOn, observed } from '../../support/observed.js'
+import { separatedGrammar } from '../../support/separated-grammar.js'
 
 function familiesOf(
   channels: Readonly<Record<string, string>>,
@@ -20,13 +22,15 @@ function familiesOf(
     examinedPerSecond: Number.POSITIVE_INFINITY
   })
   for (const [channel, payload] of Object.entries(channels)) {
-    const mqtt = { qos: 0, retain: false } as const
+    const mqtt = { retain: false }
     catalogue.observe([
-      { channel, payload: Buffer.from(payload, encoding), headers: NO_HEADERS, mqtt, time: 1 }
+      { channel, payload: Buffer.from(payload, encoding), headers: NO_HEADERS, guarantee: 0, mqtt, time: 1 }
     ])
   }
   return catalogue.families(rules)
 }
+
+const rule = (text: string, separator = '/') => compileParameterRule(text, separatedGrammar(separator))
 
 function addresses(channels: readonly string[], rules?: FamilyRules, separator = '/'): string[] {
   const messages = Object.fromEntries(channels.map((name) => [name, '1']))
@@ -127,28 +131,30 @@ test('numbered channels are together if a chain of common names joins their obje
 
 describe('the user steers', () => {
   test('a pattern makes a parameter of a level, however few there are', () => {
-    expect(addresses(['device/lamp/temp', 'other/lamp/temp'], { parameters: ['device/+/temp'] })).toEqual([
-      'device/{device_id}/temp',
-      'other/lamp/temp'
-    ])
+    expect(
+      addresses(['device/lamp/temp', 'other/lamp/temp'], { parameters: [rule('device/+/temp')] })
+    ).toEqual(['device/{device_id}/temp', 'other/lamp/temp'])
   })
 
   test('braces choose the name of the parameter', () => {
-    expect(addresses(['home/kitchen/temp', 'home/bath/temp'], { parameters: ['home/{room}/#'] })).toEqual([
-      'home/{room}/temp'
-    ])
+    expect(
+      addresses(['home/kitchen/temp', 'home/bath/temp'], { parameters: [rule('home/{room}/#')] })
+    ).toEqual(['home/{room}/temp'])
   })
 
   test('nothing is found without being told when that is wished', () => {
     const channels = ['d/1/t', 'd/2/t', 'd/3/t', 'e/1/t']
     expect(addresses(channels, { automatic: false })).toEqual(channels)
-    expect(addresses(channels, { automatic: false, parameters: ['d/+/t'] })).toEqual(['d/{d_id}/t', 'e/1/t'])
+    expect(addresses(channels, { automatic: false, parameters: [rule('d/+/t')] })).toEqual([
+      'd/{d_id}/t',
+      'e/1/t'
+    ])
   })
 
   test.each(['device/temp', 'device/#', 'a/+b', ''])(
     'a rule that marks no level is refused: "%s"',
-    (rule) => {
-      expect(() => addresses(['a'], { parameters: [rule] })).toThrow(TidingsError)
+    (text) => {
+      expect(() => rule(text)).toThrow(TidingsError)
     }
   )
 })
@@ -174,11 +180,11 @@ describe('where a dot divides levels', () => {
 
   test('a rule of the user is divided by it, too', () => {
     const channels = ['device.a/b.temp', 'device.c.temp', 'other.c.temp']
-    for (const [rule, name] of [
+    for (const [text, name] of [
       ['device.+.temp', 'device_id'],
       ['device.{room}.#', 'room']
     ] as const) {
-      expect(addresses(channels, { parameters: [rule] }, '.')).toEqual([
+      expect(addresses(channels, { parameters: [rule(text, '.')] }, '.')).toEqual([
         `device.{${name}}.temp`,
         'other.c.temp'
       ])
@@ -186,11 +192,16 @@ describe('where a dot divides levels', () => {
   })
 
   test('a rule divided by slashes marks no level', () => {
-    expect(() => addresses(['a'], { parameters: ['device/+/temp'] }, '.')).toThrow(TidingsError)
+    expect(() => rule('device/+/temp', '.')).toThrow(TidingsError)
   })
 
   test('the values of a parameter are whole levels', () => {
-    const [family] = familiesOf({ 'd.7.t': '1', 'd.3/x.t': '1' }, { parameters: ['d.+.t'] }, 'utf8', '.')
+    const [family] = familiesOf(
+      { 'd.7.t': '1', 'd.3/x.t': '1' },
+      { parameters: [rule('d.+.t', '.')] },
+      'utf8',
+      '.'
+    )
     expect(family?.parameters).toEqual([{ name: 'd_id', level: 1, values: ['7', '3/x'] }])
   })
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ChannelFamily } from '../../../src/core/catalogue/channel-family.js'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { compileParameterRule } from '../../../src/core/catalogue/parameter-rule.js'
+import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import { fixtureMessages, observed } from '../../support/observed.js'
 
 const DEVICES = ['zigbee2mqtt', 'tasmota', 'home-assistant', 'sparkplug'] as const
@@ -164,7 +166,7 @@ describe('Sparkplug B', () => {
   })
 
   test("the specification's own pattern makes the device a parameter as well", () => {
-    const parameters = ['spBv1.0/{group}/DDATA/{edge}/{device}']
+    const parameters = [compileParameterRule('spBv1.0/{group}/DDATA/{edge}/{device}', mqttGrammar)]
     const families = observed(messagesOf('sparkplug')).families({ parameters })
     expect(families.map(lineOf)).toContain('spBv1.0/{group}/DDATA/{edge}/{device} (9) binary text')
   })

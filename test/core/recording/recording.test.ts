@@ -48,7 +48,7 @@ describe('the header', () => {
   })
 
   test('of a newer format is refused in words', () => {
-    expect(() => parseRecordingHeader(Buffer.from('{"recording":{"version":2}}'))).toThrow('newer than 1')
+    expect(() => parseRecordingHeader(Buffer.from('{"recording":{"version":3}}'))).toThrow('newer than 2')
   })
 
   test('is not needed', async () => {

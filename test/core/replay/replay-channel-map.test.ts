@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { channelMapping, parseChannelRule } from '../../../src/core/replay/replay-channel-map.js'
+import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 
-const map = (rules: string[], prefix?: string) => channelMapping(rules.map(parseChannelRule), prefix)
+const grammars = { recorded: mqttGrammar, target: mqttGrammar }
+const parse = (rule: string) => parseChannelRule(rule, grammars)
+const map = (rules: string[], prefix?: string) => channelMapping(rules.map(parse), prefix, grammars)
 
 describe('mapping channels', () => {
   test.each([
@@ -53,7 +56,7 @@ describe('mapping channels', () => {
     ['a/# -> b#', 'not a whole level'],
     ['a/b# -> b', '"#" is not a whole last level']
   ])('refuses %s: %s', (rule, why) => {
-    expect(() => parseChannelRule(rule)).toThrow(why)
+    expect(() => parse(rule)).toThrow(why)
   })
 
   test('refuses a channel that becomes too long', () => {

@@ -1,19 +1,14 @@
-import type { IPublishPacket, Packet } from 'mqtt-packet'
+import type { Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../../../src/core/message.js'
-import { encodePacket, ScriptedLine, settle, until } from './scripted-line.js'
-
-const publish = (payload: string, more: Partial<IPublishPacket> = {}): Packet => ({
-  cmd: 'publish',
-  topic: 't',
-  payload,
-  qos: 0,
-  dup: false,
-  retain: false,
-  ...more
-})
-
-const textOf = ({ payload }: Message) => Buffer.from(payload ?? []).toString()
+import {
+  encodePacket,
+  publishPacket as publish,
+  ScriptedLine,
+  settle,
+  textOf,
+  until
+} from './scripted-line.js'
 
 async function receivingLine(...args: ConstructorParameters<typeof ScriptedLine>) {
   const line = await new ScriptedLine(...args).connect()

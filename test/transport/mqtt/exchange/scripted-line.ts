@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
-import mqttPacket, { type Packet } from 'mqtt-packet'
-import type { Message } from '../../../../src/core/message.js'
+import mqttPacket, { type IPublishPacket, type Packet } from 'mqtt-packet'
+import { type Message, payloadBytes } from '../../../../src/core/message.js'
 import type {
   ExchangeOptions,
   ExchangeTerms
@@ -75,6 +75,19 @@ export function message(
   return { channel, payload: bytes, headers: [], guarantee: 1, mqtt: { retain }, ...facts }
 }
 
+/** A PUBLISH of the broker's; of QoS 0 unless told otherwise. */
+export const publishPacket = (payload: string, more: Partial<IPublishPacket> = {}): Packet => ({
+  cmd: 'publish',
+  topic: 't',
+  payload,
+  qos: 0,
+  dup: false,
+  retain: false,
+  ...more
+})
+
+export const textOf = (message: Message): string => Buffer.from(payloadBytes(message)).toString()
+
 /** One exchange with a broker played by the test, over any number of network connections. */
 export class ScriptedLine {
   readonly protocolErrors: string[] = []
@@ -97,15 +110,16 @@ export class ScriptedLine {
     })
   }
 
-  /** Opens a network connection and accepts it. */
-  async connect(terms: Partial<ExchangeTerms> = {}): Promise<this> {
+  /** Opens a network connection and accepts it; the packets follow the CONNACK in its chunk, so that they are read at once. */
+  async connect(terms: Partial<ExchangeTerms> = {}, ...packets: Packet[]): Promise<this> {
     const full: ExchangeTerms = { sessionPresent: false, ...terms }
     this.socket = new ScriptedSocket()
     this.passed = []
     this.stream = this.exchange.openStream(this.socket, this.protocol)
     this.stream.on('data', (bytes: Buffer) => this.passed.push(bytes))
     this.stream.on('error', () => {})
-    this.feed({ cmd: 'connack', sessionPresent: full.sessionPresent, returnCode: 0, reasonCode: 0 } as Packet)
+    const { sessionPresent } = full
+    this.feed({ cmd: 'connack', sessionPresent, returnCode: 0, reasonCode: 0 } as Packet, ...packets)
     await until(() => this.passed.length > 0)
     this.exchange.resume(full)
     await settle()
