@@ -89,7 +89,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const document = name === undefined ? undefined : await openDocument(name, mustExist, separator)
     const rules = rulesWith(document?.opened, ownRules)
     const startedAt = recording === undefined ? io.clock.now() : undefined
-    const catalogue = newCatalogue(flags, separator, startedAt)
+    const catalogue = newCatalogue(flags, grammar, startedAt)
     const work = { ...context, tidings: this.config.version, catalogue, protocol, patterns }
     const source = recording ?? (await this.connectionOptions(flags, spoken))
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]

@@ -1,5 +1,6 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ParsedPattern } from '../core/channel-grammar.js'
+import { compilePattern } from '../core/channel-pattern.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { MessageSelection } from '../core/message-selection.js'
@@ -19,8 +20,9 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
  * it was published with.
  * @throws TidingsError as `subscribe` does
  */
-export function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
+export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
   const { patterns, catalogue, also } = options
+  await listChannels(options)
   return subscribe({
     ...options,
     subscriptions: patterns.map(({ pattern, group }) => ({ pattern, group, guarantee: 2 })),
@@ -29,6 +31,18 @@ export function observeChannels(options: ObserveOptions): Promise<SubscribeOutco
       return also?.(batch)
     }
   })
+}
+
+/** Takes in the channels that the broker lists and a pattern matches. */
+async function listChannels(options: ObserveOptions): Promise<void> {
+  const { connection, patterns, patternRules, catalogue, clock } = options
+  if (connection.channels === undefined) return
+  const matchers = patterns.map(({ pattern }) => compilePattern(pattern, patternRules))
+  const listed = await connection.channels()
+  catalogue.list(
+    listed.filter(({ name }) => matchers.some((matches) => matches(name))),
+    clock.now()
+  )
 }
 
 export interface ObserveRecordingOptions {

@@ -19,7 +19,8 @@ afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 const bytes = (...lines: string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''))
 const textsOf = (batch: StoredBatch | undefined) => batch?.lines.map((line) => Buffer.from(line).toString())
-const endings = () => fs.readdirSync(folder).map((file) => file.replace(/^.*[.-]/, ''))
+const messageFiles = () => fs.readdirSync(folder).filter((file) => file !== 'format')
+const endings = () => messageFiles().map((file) => file.replace(/^.*[.-]/, ''))
 
 function claim(): OutboxClaim {
   const taken = outbox.claim()

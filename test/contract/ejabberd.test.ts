@@ -10,10 +10,10 @@ describe.skipIf(isEjabberdMissing)('ejabberd', () => {
   })
   afterAll(() => broker?.stop())
 
-  describe.each(['5', '3.1.1'] as const)('over TCP, MQTT %s', (protocol) => {
-    describeContract({ url: () => broker.url, protocol, limits: { sharedSubscriptions: 'refused' } })
+  describe.each(['5', '3.1.1'] as const)('over TCP, MQTT %s', (version) => {
+    describeContract({ url: () => broker.url, version, limits: { sharedSubscriptions: 'refused' } })
   })
-  describe.each(['5', '3.1.1'] as const)('over WebSocket, MQTT %s', (protocol) => {
-    describeContract({ url: () => broker.webSocket, protocol, limits: { sharedSubscriptions: 'refused' } })
+  describe.each(['5', '3.1.1'] as const)('over WebSocket, MQTT %s', (version) => {
+    describeContract({ url: () => broker.webSocket, version, limits: { sharedSubscriptions: 'refused' } })
   })
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { describeContract } from './broker-contract.js'
 
-describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', (protocol) => {
+describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', (version) => {
   let broker: TestBroker
   beforeAll(async () => {
     broker = await startEmbeddedBroker()
@@ -10,7 +10,7 @@ describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', 
   afterAll(() => broker.stop())
   describeContract({
     url: () => broker.url,
-    protocol,
+    version,
     limits: { ordersHeadersByName: true, sharedSubscriptions: 'refused' }
   })
 })

@@ -32,11 +32,11 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
   afterAll(() => mosquitto?.stop())
 
   for (const [name, reach] of WAYS) {
-    describe.each(['5', '3.1.1'] as const)(`over ${name}, MQTT %s`, (protocol) => {
+    describe.each(['5', '3.1.1'] as const)(`over ${name}, MQTT %s`, (version) => {
       describeContract({
         url: () => reach(mosquitto).url,
         options: () => reach(mosquitto).options ?? {},
-        protocol,
+        version,
         // mosquitto 2.0.11 sends 20 kB of a message over WebSocket, then the next 20 kB half a second later.
         ...(name === 'WebSocket' ? { limits: { large: 16_000 } } : {})
       })
@@ -46,9 +46,9 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
   const connect = (url: string, options: Partial<ConnectionOptions> = {}) =>
     openConnection(connectionOptions(url, options))
 
-  it.each(['5', '3.1.1'] as const)('refuses a wrong password over MQTT %s', async (protocol) => {
+  it.each(['5', '3.1.1'] as const)('refuses a wrong password over MQTT %s', async (version) => {
     const url = mosquitto.guarded.replace(/:\/\/.*@/, '://ann:wrong@')
-    await expect(connect(url, { protocol })).rejects.toMatchObject({
+    await expect(connect(url, { mqtt: { version } })).rejects.toMatchObject({
       kind: 'refused',
       code: 'not-authorized'
     })

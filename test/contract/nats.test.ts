@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { isNatsMissing, startNats } from '../support/nats.js'
-import { type BrokerLimits, describeContract } from './broker-contract.js'
+import { describeContract } from './broker-contract.js'
+import type { BrokerLimits } from './contract-world.js'
 
 /** nats-server 2.9.10. Besides: what it has not seen acknowledged it sends again only after its `ack_wait`. */
 const LIMITS: BrokerLimits = {
@@ -18,5 +19,5 @@ describe.skipIf(isNatsMissing)('NATS with JetStream', () => {
     broker = await startNats()
   })
   afterAll(() => broker?.stop())
-  describeContract({ url: () => broker.url, protocol: '3.1.1', limits: LIMITS })
+  describeContract({ url: () => broker.url, version: '3.1.1', limits: LIMITS })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { isRabbitmqMissing, type Rabbitmq, startRabbitmq } from '../support/rabbitmq.js'
-import { type BrokerLimits, describeContract } from './broker-contract.js'
+import { describeContract } from './broker-contract.js'
+import type { BrokerLimits } from './contract-world.js'
 
 /** RabbitMQ 3.10.8. Besides: `.` in the name of a channel arrives as `/`, and `*` as `+`, which ends the connection. */
 const LIMITS: BrokerLimits = {
@@ -21,12 +22,12 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
   afterAll(() => broker?.stop())
 
   describe('over TCP, with rabbitmq_mqtt', () => {
-    describeContract({ url: () => broker.url, protocol: '3.1.1', limits: LIMITS })
+    describeContract({ url: () => broker.url, version: '3.1.1', limits: LIMITS })
   })
   describe('over WebSocket, with rabbitmq_web_mqtt', () => {
     describeContract({
       url: () => broker.webSocket,
-      protocol: '3.1.1',
+      version: '3.1.1',
       // DISCONNECT stops its reader twice, which publishes the will (rabbitmq-server#4061), and drops what it has not delivered.
       limits: { ...LIMITS, wills: ['polite', 'taken over'], dropsQos0AtDisconnect: true }
     })

@@ -20,6 +20,7 @@ export function observed(
 ): ChannelCatalogue {
   const catalogue = new ChannelCatalogue({
     separator: '/',
+    hidden: '$',
     maxChannels: 100_000,
     maxBytes: 1e9,
     historyPerChannel: 10,

@@ -54,8 +54,8 @@ describe('channels whose levels a dot divides', () => {
 describe('channels that a broker lists and that no message came on', () => {
   const catalogue = observed([
     { ...messageOn('busy', '1'), time: SECOND },
-    messageOn('calm', 'x', { retain: true }),
-    messageOn('void', '', { retain: true })
+    messageOn('calm', 'x', { mqtt: { retain: true } }),
+    messageOn('void', '', { mqtt: { retain: true } })
   ])
   catalogue.list([{ name: 'a.b' }, { name: 'a.c' }, { name: 'calm' }], SECOND)
   const now = 3 * SECOND

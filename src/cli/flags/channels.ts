@@ -4,6 +4,7 @@ import { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { FamilyRules } from '../../core/catalogue/channel-family.js'
 import { compileParameterRule } from '../../core/catalogue/parameter-rule.js'
 import type { ChannelGrammar, ParsedPattern } from '../../core/channel-grammar.js'
+import type { PatternRules } from '../../core/channel-pattern.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
@@ -143,12 +144,13 @@ export function recordingOf(
  */
 export function newCatalogue(
   flags: { 'max-channels': number; 'max-memory': number; history: number },
-  separator: string,
+  { separator, hidden }: PatternRules,
   startedAt: number | undefined
 ): ChannelCatalogue {
   const live = startedAt !== undefined
   return new ChannelCatalogue({
     separator,
+    ...(hidden !== undefined && { hidden }),
     maxChannels: flags['max-channels'],
     maxBytes: flags['max-memory'],
     historyPerChannel: flags.history,

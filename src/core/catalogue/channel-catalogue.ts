@@ -1,3 +1,4 @@
+import type { PatternRules } from '../channel-pattern.js'
 import { type Message, payloadSize } from '../message.js'
 import { Allowance } from './allowance.js'
 import type { ChannelEntry } from './channel-entry.js'
@@ -17,9 +18,7 @@ const MOST_PLACES = 1000
 /** How many channels are compared for the longest history when memory is short. */
 const COMPARED = 8
 
-export interface CatalogueOptions {
-  /** What divides the levels of channels, at least one character. */
-  readonly separator: string
+export interface CatalogueOptions extends PatternRules {
   /** Channels to keep; messages on further ones are counted and dropped. */
   readonly maxChannels: number
   /** Memory for channel names, histories and schemas together, in bytes. */
@@ -123,7 +122,7 @@ export class ChannelCatalogue {
 
   /** The channels gathered into families by the rules; every channel is in exactly one. */
   families(rules: FamilyRules = {}): ChannelFamily[] {
-    return findFamilies(this.known, rules, this.separator)
+    return findFamilies(this.known, rules, this.options)
   }
 
   private observeOne(message: Message): void {

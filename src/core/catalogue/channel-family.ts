@@ -1,3 +1,4 @@
+import type { PatternRules } from '../channel-pattern.js'
 import type { ChannelEntry } from './channel-entry.js'
 import { collapseLevels } from './collapse-levels.js'
 import { type NamedLevel, nameParameters } from './family-address.js'
@@ -50,9 +51,9 @@ const MOST_PLACES = 4000
 export function findFamilies(
   channels: readonly ObservedChannel[],
   rules: FamilyRules,
-  separator: string
+  { separator, hidden }: PatternRules
 ): ChannelFamily[] {
-  const compiled = new ParameterRules(rules.parameters ?? [])
+  const compiled = new ParameterRules(rules.parameters ?? [], hidden)
   const root = newNode('')
   const families = new Families(separator)
   for (const channel of channels) {
@@ -62,14 +63,14 @@ export function findFamilies(
     if (isApart || rule?.isFinal) families.collect(pathOf(levels, rule), [channel])
     else plant(root, channel, pathOf(levels, rule))
   }
-  if (rules.automatic !== false) collapseAll(root)
+  if (rules.automatic !== false) collapseAll(root, hidden)
   walk(root, [], families)
   return families.inOrder()
 }
 
-/** Sets the channels aside meanwhile that start with `$`: they belong to the broker. */
-function collapseAll(root: LevelNode): void {
-  const own = [...root.children].filter(([key]) => key.startsWith('$'))
+/** Sets the channels aside meanwhile that no wildcard at the first level matches: they belong to the broker. */
+function collapseAll(root: LevelNode, hidden: string | undefined): void {
+  const own = hidden === undefined ? [] : [...root.children].filter(([key]) => key.startsWith(hidden))
   for (const [key] of own) root.children.delete(key)
   collapseLevels(root)
   for (const [key, node] of own) root.children.set(key, node)

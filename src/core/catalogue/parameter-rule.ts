@@ -67,7 +67,11 @@ interface RankedRule {
 export class ParameterRules {
   private readonly root: RuleNode = { rules: [], below: new Map() }
 
-  constructor(rules: readonly ParameterRule[]) {
+  /** @param hidden what the channels begin with that a wildcard at the first level does not match */
+  constructor(
+    rules: readonly ParameterRule[],
+    private readonly hidden?: string
+  ) {
     for (const [rank, rule] of rules.entries()) {
       let node = this.root
       for (const level of rule.levels) {
@@ -88,7 +92,7 @@ export class ParameterRules {
 
   private search(node: RuleNode, levels: readonly string[], at: number): RankedRule | undefined {
     const level = levels[at]
-    const ofBroker = at === 0 && level?.startsWith('$')
+    const ofBroker = at === 0 && this.hidden !== undefined && level?.startsWith(this.hidden)
     const rest = ofBroker ? undefined : ruleAt(node.below.get('#'), levels)
     if (level === undefined) return first(ruleAt(node, levels), rest)
     const literal = node.below.get(level)

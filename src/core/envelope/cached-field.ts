@@ -3,6 +3,8 @@ import { ends, isPresent, isSame, lineField, parseValue, starts } from './line-f
 
 /** A field's value; what has the same bytes as in the line before is the same value, since lines come in runs that differ in little. */
 export class CachedField<T> {
+  /** Its bit for `hasAny`. */
+  readonly bit: number
   readonly #field: number
   readonly #parse: (line: Uint8Array, start: number, end: number) => T
   #bytes: Uint8Array = new Uint8Array()
@@ -11,12 +13,8 @@ export class CachedField<T> {
   /** @param parse is given where the value is, which is JSON */
   constructor(name: string, parse: (line: Uint8Array, start: number, end: number) => T) {
     this.#field = lineField(name)
+    this.bit = 1 << this.#field
     this.#parse = parse
-  }
-
-  /** Whether the line, whose fields were found, has it. */
-  get isThere(): boolean {
-    return (starts[this.#field] as number) >= 0
   }
 
   /** `undefined` if the line, whose fields were found, does not say it. */

@@ -12,8 +12,8 @@ import {
   SECONDS_MUST
 } from './field-reader.js'
 import { parseTextOrBytes, readHeaders, TEXT_OR_BYTES } from './headers-field.js'
-import { findFields, parseValue } from './line-fields.js'
-import { type MqttField, readMqttField } from './mqtt-envelope.js'
+import { findFields, hasAny, parseValue } from './line-fields.js'
+import { readMqttField } from './mqtt-envelope.js'
 import { readPayload } from './payload-field.js'
 import { readTime, sourceTimeField } from './time-field.js'
 
@@ -43,7 +43,8 @@ export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_
   const time = readTime(line)
   const guarantee = said.guarantee ?? defaults.guarantee
   const { mqtt } = said
-  if (!hasFacts(said, defaults)) return { channel, payload, headers, guarantee, mqtt, time }
+  if (!hasAny(FACTS) && !said.hasFacts && !haveFacts(defaults))
+    return { channel, payload, headers, guarantee, mqtt, time }
   return {
     channel,
     payload,
@@ -83,14 +84,15 @@ const correlationField = convertedField(
 )
 
 /** Few lines have one of these, and a message without them is made of fewer members. */
-const hasFacts = (said: MqttField, defaults: EnvelopeDefaults): boolean =>
-  said.hasFacts ||
-  keyField.isThere ||
-  contentTypeField.isThere ||
-  expiryField.isThere ||
-  responseChannelField.isThere ||
-  correlationField.isThere ||
-  sourceTimeField.isThere ||
+const FACTS =
+  keyField.bit |
+  contentTypeField.bit |
+  expiryField.bit |
+  responseChannelField.bit |
+  correlationField.bit |
+  sourceTimeField.bit
+
+const haveFacts = (defaults: EnvelopeDefaults): boolean =>
   defaults.key !== undefined ||
   defaults.contentType !== undefined ||
   defaults.expiry !== undefined ||

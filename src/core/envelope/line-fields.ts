@@ -8,6 +8,8 @@ const MOST_FIELDS = 32
 
 const names: string[] = []
 const quotedNames: Uint8Array[] = []
+/** Which fields have a quoted name of so many bytes. */
+const fieldsOfLength: number[][] = []
 
 /** Where the value of each field starts and ends in the line; an absent one starts at -1. */
 export const starts = new Int32Array(MOST_FIELDS)
@@ -15,11 +17,21 @@ export const ends = new Int32Array(MOST_FIELDS)
 
 /** Has a field looked for in every line from now on. Returns its number, by which `starts` and `ends` tell where its value is. */
 export function lineField(name: string): number {
-  quotedNames.push(Buffer.from(`"${name}"`))
-  return names.push(name) - 1
+  const field = names.length
+  const quoted = Buffer.from(`"${name}"`)
+  names.push(name)
+  quotedNames.push(quoted)
+  while (fieldsOfLength.length <= quoted.length) fieldsOfLength.push([])
+  fieldsOfLength[quoted.length]?.push(field)
+  return field
 }
 
 const found = newFinding()
+/** A bit for each field that the line has. */
+let had = 0
+
+/** Whether the line has one of the fields, given as a bit for each. */
+export const hasAny = (fields: number): boolean => (had & fields) !== 0
 
 /**
  * Finds where the fields of a line are.
@@ -28,6 +40,7 @@ const found = newFinding()
  */
 export function findFields(line: Uint8Array, read: number): void {
   starts.fill(-1)
+  had = 0
   const end = line.length
   let first = read === 0
   let at = skipWhiteSpace(line, first ? afterBrace(line) : read, end, found)
@@ -45,6 +58,7 @@ export function findFields(line: Uint8Array, read: number): void {
     if (field >= 0) {
       starts[field] = at
       ends[field] = found.end
+      had |= 1 << field
     }
     at = skipWhiteSpace(line, found.end, end, found)
     if (line[at] !== 0x2c) break
@@ -68,8 +82,14 @@ function notJson(line: Uint8Array): string {
 }
 
 function whichField(line: Uint8Array, start: number, end: number): number {
-  for (let field = 0; field < quotedNames.length; field++)
-    if (isSame(quotedNames[field] as Uint8Array, line, start, end)) return field
+  const length = end - start
+  if (length < fieldsOfLength.length) {
+    const fields = fieldsOfLength[length] as readonly number[]
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as number
+      if (isSame(quotedNames[field] as Uint8Array, line, start, end)) return field
+    }
+  }
   // A name may be written with escapes, though hardly anyone does.
   if (!line.subarray(start, end).includes(0x5c)) return -1
   return names.indexOf(JSON.parse(decodeUtf8(line, start, end)))

@@ -9,6 +9,7 @@ const SECOND = 1_000_000
 function newCatalogue(options: Partial<CatalogueOptions> = {}): ChannelCatalogue {
   return new ChannelCatalogue({
     separator: '/',
+    hidden: '$',
     maxChannels: 1000,
     maxBytes: 1e8,
     historyPerChannel: 10,
@@ -60,7 +61,10 @@ describe('a channel', () => {
       message('a', Buffer.from([255]), 0, 1),
       message('a', '')
     ])
-    expect(catalogue.get('a')).toMatchObject({ qosSeen: [0, 1], kinds: ['json', 'text', 'binary', 'empty'] })
+    expect(catalogue.get('a')).toMatchObject({
+      guaranteesSeen: [0, 1],
+      kinds: ['json', 'text', 'binary', 'empty']
+    })
   })
 
   test('measures its rate over the last seconds and its average since the start', () => {
@@ -134,7 +138,7 @@ describe('channels that a broker lists', () => {
     expect(catalogue).toMatchObject({ messages: 0, bytes: 0, startedAt: 7, lastSeen: undefined })
     const a = catalogue.get('a')
     expect(a).toMatchObject({ count: 0, live: 0, bytes: 0, examined: 0, retained: false })
-    expect(a).toMatchObject({ kinds: [], qosSeen: [], history: [] })
+    expect(a).toMatchObject({ kinds: [], guaranteesSeen: [], history: [] })
     expect([a?.latest, a?.firstSeen, a?.lastSeen, a?.schema()]).toEqual(Array(4).fill(undefined))
     expect([a?.rate(9 * SECOND), a?.averageRate(9 * SECOND), a?.samples(9 * SECOND, 2)]).toEqual([
       0,

@@ -16,6 +16,7 @@ function familiesOf(
 ): ChannelFamily[] {
   const catalogue = new ChannelCatalogue({
     separator,
+    hidden: '$',
     maxChannels: 100_000,
     maxBytes: 1e9,
     historyPerChannel: 1,

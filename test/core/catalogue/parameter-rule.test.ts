@@ -15,7 +15,7 @@ test('the first rule that matches is found, whatever the others are', () => {
     fc.property(fc.array(patterns, { maxLength: 8 }), levels('a', 'b', '', '$c', 'x'), (rules, channel) => {
       const compiled = rules.map((rule) => compileParameterRule(rule, mqttGrammar))
       const expected = rules.findIndex((rule) => matchesPattern(rule, channel.join('/'), mqttGrammar))
-      expect(new ParameterRules(compiled).find(channel)).toBe(compiled[expected])
+      expect(new ParameterRules(compiled, '$').find(channel)).toBe(compiled[expected])
     }),
     { numRuns: 2000 }
   )

@@ -153,7 +153,7 @@ describe('an envelope', () => {
     })
     expect(formatEnvelope(value)).toBe(
       '{"channel":"lights/1","time":"2026-11-29T19:05:01.123456Z","payload":{"on":true},"encoding":"json",' +
-        '"contentType":"application/json","expiry":60,"responseChannel":"r","correlation":"AQI=",' +
+        '"contentType":"application/json","responseChannel":"r","correlation":"AQI=","expiry":60,' +
         '"headers":{"trace":"x","tag":["1","2"]},' +
         '"mqtt":{"qos":2,"retain":true,"dup":true,"payloadUtf8":true,"subscriptionIds":[7]}}'
     )
@@ -326,7 +326,7 @@ describe('parseEnvelope', () => {
     ['{"channel":"a","payload":1,"headers":5}', 'field "headers" is 5: must be an object or a list of pairs'],
     [
       '{"channel":"a","payload":1,"headers":{"x":5}}',
-      'field "headers.x" is 5: must be a string or {"base64": "…"}, or a list of these, in valid Unicode'
+      'field "headers.x" is 5: must be a string or {"base64": "..."}, or a list of these, in valid Unicode'
     ],
     ['{"channel":"a","payload":1,"headers":{"x":["a",5]}}', /field "headers.x" is \["a",5\]/],
     ['{"channel":"a","payload":1,"headers":{"x":"\\udc00"}}', /field "headers.x"/],

@@ -159,7 +159,7 @@ describe('what mqtt_recorder wrote', () => {
     ['a,x,0,maybe,1764000000.5,0.1', 'its retain flag is neither True nor False'],
     ['a,x,0,True,soon,0.1', 'its time is not a number'],
     ['a,x,0', 'it has 3 columns and not 6'],
-    ['a/#,x,0,True,1.5,0.1', 'it holds a wildcard'],
+    ['a\0,x,0,True,1.5,0.1', 'it holds a NUL character'],
     ['a,"x,0,True,1.5,0.1', 'it has 2 columns and not 6 (the file ends within this line)']
   ])('%s is an error that names its line', async (row, why) => {
     const items = await read(`ok,"two\nlines !",0,False,1764000000.5,0.1\r\n${row}`, 'mqtt-recorder')

@@ -44,6 +44,7 @@ export function messageAt(
 export function catalogueOf(messages: readonly Message[], separator = '/'): ChannelCatalogue {
   const catalogue = new ChannelCatalogue({
     separator,
+    hidden: '$',
     maxChannels: 100_000,
     maxBytes: 512 * 1024 * 1024,
     historyPerChannel: 50,

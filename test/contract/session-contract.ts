@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest'
+import { message, Received } from '../support/connection-options.js'
+import type { ContractWorld } from './contract-world.js'
+
+/** What the broker keeps for one durable subscriber. */
+export function describeSessions(world: ContractWorld): void {
+  it('keeps the messages of a session until its owner is back', async () => {
+    const name = world.channel()
+    const session = world.name('durable')
+    const before = await world.connect({ session })
+    expect(before.broker).toMatchObject({ resumed: false, clientId: `tidings-${session}` })
+    await before.subscribe([{ pattern: name, guarantee: 1 }], () => {})
+    await before.close()
+    await world.publish(message(name, 'one'), message(name, 'two'))
+    const after = await world.connect({ session })
+    expect(after.broker).toMatchObject({ resumed: true, clientId: `tidings-${session}` })
+    const received = new Received()
+    await after.subscribe([{ pattern: name, guarantee: 1 }], received.take)
+    await received.atLeast(2)
+    expect(received.texts).toEqual(['one', 'two'])
+    await after.close()
+    await world.forget(session)
+  })
+
+  it('keeps nothing for who asks for no session, nor for a session that was forgotten', async () => {
+    const clientId = world.name('passing')
+    await (await world.connect({ clientId })).close()
+    expect((await world.connect({ clientId })).broker.resumed).toBe(false)
+    const session = world.name('forgotten')
+    await (await world.connect({ session })).close()
+    await world.forget(session)
+    const again = await world.connect({ session })
+    expect(again.broker.resumed).toBe(false)
+    await again.close()
+    await world.forget(session)
+  })
+
+  it('acknowledges only what the receiver has taken', async () => {
+    const name = world.channel()
+    const session = world.name('slow')
+    const failing = await world.connect({ session })
+    await failing.subscribe([{ pattern: name, guarantee: 1 }], () => Promise.reject(new Error('disk full')))
+    await world.publish(message(name, 'precious'))
+    expect(await failing.closed).toMatchObject({ code: 'receiver-failed' })
+    const again = await world.connect({ session })
+    const received = new Received()
+    await again.subscribe([{ pattern: name, guarantee: 1 }], received.take)
+    await received.atLeast(1)
+    expect(received.texts).toEqual(['precious'])
+    await again.close()
+    await world.forget(session)
+  })
+
+  it('keeps what a receiver left when it stopped, and nothing of what that had taken', async () => {
+    const name = world.channel()
+    const session = world.name('stopping')
+    const stopping = await world.connect({ session })
+    const taken: string[] = []
+    let end: () => void = () => undefined
+    const stopped = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    await stopping.subscribe([{ pattern: name, guarantee: 1 }], (batch) => {
+      const done = Math.min(batch.length, 3 - taken.length)
+      taken.push(...batch.slice(0, done).map(({ payload }) => Buffer.from(payload ?? []).toString()))
+      if (taken.length < 3) return
+      end()
+      return { done, next: 'stop' }
+    })
+    const texts = Array.from({ length: 10 }, (_, index) => String(index))
+    await world.publish(...texts.map((text) => message(name, text)))
+    await stopped
+    await stopping.close(5000)
+    expect(taken).toEqual(texts.slice(0, 3))
+    const again = await world.connect({ session })
+    const received = new Received()
+    await again.subscribe([{ pattern: name, guarantee: 1 }], received.take)
+    await received.atLeast(7)
+    expect(received.texts).toEqual(texts.slice(3))
+    await again.close()
+    await world.forget(session)
+  })
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { ByteWriter } from '../../src/core/byte-writer.js'
+import type { Message } from '../../src/core/message.js'
+import { parseMessageFormat } from '../../src/ui/message-format.js'
+import { createMessagePrinter } from '../../src/ui/message-printer.js'
+import { BrowserInTest, catalogueOf, NOON, SECOND } from './channel-browser/browser-in-test.js'
+
+const print = createMessagePrinter({ colour: 0, width: 80 })
+const at = (hour: number, day = 23) => new Date(2026, 10, day, hour, 5, 1, 46).getTime() * 1000
+const plain: Message = { channel: 'orders', payload: Buffer.from('x'), headers: [] }
+
+function format(template: string, message: Message): string {
+  const into = new ByteWriter()
+  parseMessageFormat(template)(message, into)
+  return Buffer.from(into.take()).toString('latin1')
+}
+
+describe('a message without a binding, in the pretty view', () => {
+  it('shows no QoS mark', () => expect(print(plain)).toBe('orders\n  x\n'))
+  it('shows its key, when it was published, and that it has no payload', () => {
+    const text = print({ ...plain, payload: null, key: 'K', time: at(10), sourceTime: at(4) })
+    expect(text).toBe('10:05:01.046  orders\n  key K · published 04:05:01.046\n  (no payload)\n')
+  })
+  it('shows the day of publication where it was received on another, or never', () => {
+    expect(print({ ...plain, time: at(10), sourceTime: at(4, 20) })).toContain('published 2026-11-20 04:05:01.046')
+    expect(print({ ...plain, sourceTime: at(4, 20) })).toContain('published 2026-11-20 04:05:01.046')
+  })
+  it('shows bytes in hex, and short', () => {
+    const headers = [['a', Uint8Array.of(255, 0)], ['b', new Uint8Array(1000)]] as const
+    expect(print({ ...plain, key: Uint8Array.of(254), headers })).toBe(
+      `orders\n  a: 0xff00\n  b: 0x${'00'.repeat(32)}… (1000 bytes)\n  key 0xfe\n  x\n`
+    )
+  })
+  it('obeys nothing that a key holds', () => {
+    expect(print({ ...plain, key: 'a\x1b[2J' })).toContain('key a\\u001b[2J')
+  })
+})
+
+describe('--format, of a message without a binding', () => {
+  it('has empty text for what it lacks', () => {
+    expect(format('[{payload}{payload.a}{qos}{retain}{dup}{key}{sourceTime}{contentType}{subscriptionIds}{time}]', { ...plain, payload: null })).toBe('[]')
+    expect(format('{key} {sourceTime} {size}', { ...plain, key: 'K', sourceTime: 1_000_001 })).toBe('K 1970-01-01T00:00:01.000001Z 1')
+  })
+  it('still says false of an MQTT message', () => {
+    expect(format('{retain} {dup}', { ...plain, mqtt: { retain: false } })).toBe('false false')
+  })
+})
+
+describe('the browser, of a message without a binding', () => {
+  const key = 'K\x1b'
+  const tombstone: Message = { ...plain, payload: null, key, time: NOON + 2 * SECOND, sourceTime: NOON, headers: [['h', Uint8Array.of(255)]] }
+  const first: Message = { ...plain, payload: Buffer.alloc(0), time: NOON + SECOND }
+  const browser = () => new BrowserInTest(catalogueOf([first, tombstone]), { columns: 110, rows: 40 })
+  it('in the facts line, the payload tab, and the changes', () => {
+    const { screen } = browser()
+    expect(screen).toContain('(no payload) · key K\\u001b · published ')
+    expect(screen).not.toContain('QoS')
+    expect(browser().press('3').screen).toContain('+ (no payload)')
+  })
+  it('in the properties', () => {
+    const { screen } = browser().press('2')
+    expect(screen).toMatch(/payload +\(no payload\)/)
+    expect(screen).toMatch(/key +K\\u001b/)
+    expect(screen).toMatch(/published +2026-11-23 /)
+    expect(screen).toMatch(/h +0xff/)
+    expect(screen).not.toContain('QoS')
+  })
+  it('in the history', () => {
+    const { screen } = browser().press('5')
+    expect(screen).toMatch(/\d 0 bytes key K\\u001b \(no payload\)/)
+    expect(screen).toMatch(/\d 0 bytes \(empty\)/)
+  })
+  it('in chart and search, as nothing', async () => {
+    expect(browser().press('4').screen).toContain('no numbers')
+    const searched = await browser().press('?').type('zzz').search()
+    expect(searched.screen).toContain('no channel matches')
+  })
+})
