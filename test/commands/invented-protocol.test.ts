@@ -267,7 +267,7 @@ describe('record, replay and channels', () => {
     )
     expect(world.exitCode).toBe(0)
     const lines = linesOf(world.stdout.text)
-    expect(new Set(lines.map(({ address }) => address))).toEqual(
+    expect(new Set(lines.map(({ address, channel }) => address ?? channel))).toEqual(
       new Set(['plant.{plant_id}.temp', 'quiet.place'])
     )
     expect(lines.find(({ channel }) => channel === 'quiet.place')).toMatchObject({ count: 0 })
