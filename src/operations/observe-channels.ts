@@ -81,7 +81,7 @@ export function observeFailure(
   patterns: readonly string[],
   file?: string
 ): TidingsError | undefined {
-  if (catalogue.messages > 0) return undefined
+  if (catalogue.messages > 0 || catalogue.channels.length > 0) return undefined
   const what = patterns.map((pattern) => `"${pattern}"`).join(', ')
   if (file !== undefined) {
     return new TidingsError('nothing-received', `saw no message on ${what} in "${file}"`, {

@@ -26,7 +26,7 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
     const proxy = await startCuttingProxy(mosquitto.plain, witness.look)
     const subscriber = await subscribe(count, 1)
     const publisher = await openConnection(connectionOptions(proxy.url, { mqtt: { version: '5' } }))
-    const window = publisher.broker.receiveMaximum ?? 1024
+    const window = publisher.broker.mqtt?.receiveMaximum ?? 1024
     const began = performance.now()
     let nextRestart = 1
     let restarting = Promise.resolve()
@@ -75,7 +75,7 @@ describe.skipIf(isMosquittoMissing)('a publisher whose connection is cut at rand
       const witness = new WireWitness()
       const proxy = await startCuttingProxy(mosquitto.plain, witness.look)
       const subscriber = await subscribe(count, 2)
-      const publisher = await openConnection(connectionOptions(proxy.url, { protocol }))
+      const publisher = await openConnection(connectionOptions(proxy.url, { mqtt: { version: protocol } }))
       const began = performance.now()
       proxy.cutAtRandom(extent({ short: 60, long: 150 }), extent({ short: 5, long: 30, full: 50 }))
       const reports = await publishNumbers(publisher, count, 2)
@@ -117,7 +117,7 @@ async function publishNumbers(
 /** Sees every number that arrives, straight from the broker; its session outlives restarts of the broker. */
 async function subscribe(count: number, qos: Guarantee) {
   const connection = await openConnection(
-    connectionOptions(mosquitto.plain, { durable: true, clientId: `witness${qos}`, mqtt: { version: '5' } })
+    connectionOptions(mosquitto.plain, { session: `witness${qos}`, mqtt: { version: '5' } })
   )
   const times = new Uint8Array(count)
   const witness = { connection, duplicates: 0, all: Promise.resolve() }
@@ -125,7 +125,7 @@ async function subscribe(count: number, qos: Guarantee) {
   witness.all = new Promise((resolve) => {
     void connection.subscribe([{ pattern: 'soak', guarantee: qos }], (batch) => {
       for (const { payload } of batch) {
-        const number = Number(Buffer.from(payload).toString('latin1'))
+        const number = Number(Buffer.from(payload ?? []).toString('latin1'))
         if (times[number] === 0) seen++
         else witness.duplicates++
         times[number] = 1

@@ -3,9 +3,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
-import { parseBrokerUrl } from '../../src/transport/broker-url.js'
+
 import { MessageExchange } from '../../src/transport/mqtt/exchange/message-exchange.js'
 import { MqttSession } from '../../src/transport/mqtt/mqtt-session.js'
+import { parseMqttUrl } from '../../src/transport/mqtt/mqtt-url.js'
 import type { ExchangeLink } from '../../src/transport/mqtt/session.js'
 import { message } from '../support/connection-options.js'
 import { mutate, numbersFrom } from '../support/mutation.js'
@@ -154,14 +155,17 @@ describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over
         }
       })
       const link: ExchangeLink = { exchange, onProtocolError: () => {} }
-      exchange.addReceiver((batch) => {
-        count.delivered += batch.length
-      })
+      exchange.addReceiver(
+        (batch) => {
+          count.delivered += batch.length
+        },
+        ['#']
+      )
       const socket = new HostileSocket()
       const session = new MqttSession(
         {
-          url: parseBrokerUrl('mqtt://127.0.0.1:1'),
-          sockets: { tls: {}, wsHeaders: {}, onNotice: () => {} },
+          url: parseMqttUrl('mqtt://127.0.0.1:1'),
+          sockets: { tls: {}, wsHeaders: {}, subprotocol: 'mqtt', onNotice: () => {} },
           request: { protocol, clientId: 'c', keepalive: 0, clean: true, sessionExpiry: 0 },
           timeout: 60_000
         },

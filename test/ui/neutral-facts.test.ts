@@ -22,11 +22,16 @@ describe('a message without a binding, in the pretty view', () => {
     expect(text).toBe('10:05:01.046  orders\n  key K · published 04:05:01.046\n  (no payload)\n')
   })
   it('shows the day of publication where it was received on another, or never', () => {
-    expect(print({ ...plain, time: at(10), sourceTime: at(4, 20) })).toContain('published 2026-11-20 04:05:01.046')
+    expect(print({ ...plain, time: at(10), sourceTime: at(4, 20) })).toContain(
+      'published 2026-11-20 04:05:01.046'
+    )
     expect(print({ ...plain, sourceTime: at(4, 20) })).toContain('published 2026-11-20 04:05:01.046')
   })
   it('shows bytes in hex, and short', () => {
-    const headers = [['a', Uint8Array.of(255, 0)], ['b', new Uint8Array(1000)]] as const
+    const headers = [
+      ['a', Uint8Array.of(255, 0)],
+      ['b', new Uint8Array(1000)]
+    ] as const
     expect(print({ ...plain, key: Uint8Array.of(254), headers })).toBe(
       `orders\n  a: 0xff00\n  b: 0x${'00'.repeat(32)}… (1000 bytes)\n  key 0xfe\n  x\n`
     )
@@ -38,8 +43,15 @@ describe('a message without a binding, in the pretty view', () => {
 
 describe('--format, of a message without a binding', () => {
   it('has empty text for what it lacks', () => {
-    expect(format('[{payload}{payload.a}{qos}{retain}{dup}{key}{sourceTime}{contentType}{subscriptionIds}{time}]', { ...plain, payload: null })).toBe('[]')
-    expect(format('{key} {sourceTime} {size}', { ...plain, key: 'K', sourceTime: 1_000_001 })).toBe('K 1970-01-01T00:00:01.000001Z 1')
+    expect(
+      format(
+        '[{payload}{payload.a}{qos}{retain}{dup}{key}{sourceTime}{contentType}{subscriptionIds}{time}]',
+        { ...plain, payload: null }
+      )
+    ).toBe('[]')
+    expect(format('{key} {sourceTime} {size}', { ...plain, key: 'K', sourceTime: 1_000_001 })).toBe(
+      'K 1970-01-01T00:00:01.000001Z 1'
+    )
   })
   it('still says false of an MQTT message', () => {
     expect(format('{retain} {dup}', { ...plain, mqtt: { retain: false } })).toBe('false false')
@@ -48,7 +60,14 @@ describe('--format, of a message without a binding', () => {
 
 describe('the browser, of a message without a binding', () => {
   const key = 'K\x1b'
-  const tombstone: Message = { ...plain, payload: null, key, time: NOON + 2 * SECOND, sourceTime: NOON, headers: [['h', Uint8Array.of(255)]] }
+  const tombstone: Message = {
+    ...plain,
+    payload: null,
+    key,
+    time: NOON + 2 * SECOND,
+    sourceTime: NOON,
+    headers: [['h', Uint8Array.of(255)]]
+  }
   const first: Message = { ...plain, payload: Buffer.alloc(0), time: NOON + SECOND }
   const browser = () => new BrowserInTest(catalogueOf([first, tombstone]), { columns: 110, rows: 40 })
   it('in the facts line, the payload tab, and the changes', () => {

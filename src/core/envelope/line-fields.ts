@@ -11,7 +11,7 @@ const quotedNames: Uint8Array[] = []
 /** Which fields have a quoted name of so many bytes. */
 const fieldsOfLength: number[][] = []
 
-/** Where the value of each field starts and ends in the line; an absent one starts at -1. */
+/** Where the value of each field that the line has starts and ends. */
 export const starts = new Int32Array(MOST_FIELDS)
 export const ends = new Int32Array(MOST_FIELDS)
 
@@ -39,7 +39,6 @@ export const hasAny = (fields: number): boolean => (had & fields) !== 0
  * @throws TidingsError of kind bad-input if the line is no object of JSON
  */
 export function findFields(line: Uint8Array, read: number): void {
-  starts.fill(-1)
   had = 0
   const end = line.length
   let first = read === 0
@@ -104,9 +103,8 @@ export function isSame(bytes: Uint8Array, line: Uint8Array, start: number, end: 
 
 /** Whether the line says the field. */
 export function isPresent(line: Uint8Array, field: number): boolean {
-  const start = starts[field] as number
   // jq writes null for what it does not find.
-  return start >= 0 && line[start] !== 0x6e
+  return hasAny(1 << field) && line[starts[field] as number] !== 0x6e
 }
 
 /** The value of a field that is present. */

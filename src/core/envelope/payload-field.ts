@@ -1,7 +1,7 @@
 import { compactJson, scanJson } from '../json/json-text.js'
 import { asBuffer, decodeUtf8, viewOf } from '../utf8.js'
 import { badEnvelope, badField, isBase64 } from './field-reader.js'
-import { ends, isPresent, isSame, lineField, parseField, starts } from './line-fields.js'
+import { ends, hasAny, isPresent, isSame, lineField, parseField, starts } from './line-fields.js'
 
 const PAYLOAD = lineField('payload')
 const ENCODING = lineField('encoding')
@@ -12,9 +12,9 @@ const RAW = lineField('raw')
  * @throws TidingsError of kind bad-input if there is none, or it is not what `encoding` says
  */
 export function readPayload(line: Uint8Array): Uint8Array | null {
+  if (!hasAny(1 << PAYLOAD)) throw badEnvelope('field "payload" is missing')
   const start = starts[PAYLOAD] as number
   const end = ends[PAYLOAD] as number
-  if (start < 0) throw badEnvelope('field "payload" is missing')
   const encoding = readEncoding(line)
   if (encoding === 'json') return readJson(line, start, end)
   if (encoding === 'null') {
