@@ -11,11 +11,15 @@ export function describeReceivers(world: ContractWorld): void {
     const answers = new Received()
     await world.subscribe(asker, { pattern: `${name}/events/#`, guarantee: 1 }, events)
     await world.subscribe(asker, { pattern: `${name}/answers/asker`, guarantee: 1 }, answers)
+    // On a connection of its own: the acknowledgement that it waits for would stay unread while the receiver of the questions is at work.
     const answerer = await world.connect()
-    await answerer.subscribe([{ pattern: `${name}/questions`, guarantee: 1 }], async (batch) => {
-      for (const { payload, responseChannel = `${name}/answers/asker`, correlation } of batch)
-        await answerer.publish([{ channel: responseChannel, payload, headers: [], correlation }])
-    })
+    await (await world.connect()).subscribe(
+      [{ pattern: `${name}/questions`, guarantee: 1 }],
+      async (batch) => {
+        for (const { payload, responseChannel = `${name}/answers/asker`, correlation } of batch)
+          await answerer.publish([{ channel: responseChannel, payload, headers: [], correlation }])
+      }
+    )
     const fact = { responseChannel: `${name}/answers/asker`, correlation: Buffer.from([7]) }
     const facts = world.target.version === '5' ? fact : {}
     await world.publish(message(`${name}/events/lamp`, 'event 1'))

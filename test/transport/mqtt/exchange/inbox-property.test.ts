@@ -125,7 +125,13 @@ class Program {
   }
 }
 
-async function play(broker: SessionBroker, program: Program, steps: readonly Step[]): Promise<void> {
+/** @param isIdle told whenever no receiver is at work */
+async function play(
+  broker: SessionBroker,
+  program: Program,
+  steps: readonly Step[],
+  isIdle: () => void = () => {}
+): Promise<void> {
   for (const step of steps) {
     if (step.kind === 'send') await broker.send(step.messages)
     else if (step.kind === 'cut') {
@@ -135,11 +141,13 @@ async function play(broker: SessionBroker, program: Program, steps: readonly Ste
       program.settle()
       await broker.listen()
     }
+    if (!program.isAtWork) isIdle()
   }
   while (program.isAtWork) {
     program.settle()
     await broker.listen()
   }
+  isIdle()
 }
 
 const firsts = (numbers: readonly number[]) => [...new Set(numbers)]
@@ -155,10 +163,9 @@ describe.each(['3.1.1', '5'] as const)(
           const line = await new ScriptedLine(protocol).connect()
           const program = new Program(line, patterns, plan)
           const broker = new SessionBroker(line, (message) => program.hasTaken(message))
-          await play(broker, program, steps)
+          await play(broker, program, steps, () => expect(broker.inFlight).toBe(0))
           expect(broker.wrongs).toEqual([])
           expect([line.protocolErrors, line.receiverErrors]).toEqual([[], []])
-          expect(broker.inFlight).toBe(0)
           for (const [index, numbers] of program.taken.entries()) {
             expect(firsts(numbers)).toEqual(inOrder(firsts(numbers)))
             for (const message of broker.sent) {

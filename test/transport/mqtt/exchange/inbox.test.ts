@@ -119,10 +119,56 @@ describe('a message that waits when the connection is cut', () => {
     await broker.connect(session, two('Y', 1), one('X', 2))
     await broker.cut()
     await broker.connect({ sessionPresent: false }, two('new', 1))
+    await broker.cut()
+    await broker.connect(session, two('new', 1, true))
     await receiver.judge()
     expect(await receiver.batch(2)).toEqual(['Y', 'X', 'new'])
     await receiver.judge(stop(2))
     expect(broker.sentInShort).toEqual([])
+  })
+})
+
+describe('a QoS 2 message that was taken and comes again before it is released', () => {
+  /** One receiver, which has taken "old", on a second connection of the session, where this comes next. */
+  async function again(...packets: Packet[]) {
+    const broker = await line()
+    const receiver = JudgingReceiver.on(broker)
+    broker.feed(two('old', 1))
+    await receiver.batch(1)
+    await receiver.judge()
+    await broker.cut()
+    await broker.connect(session, ...packets)
+    return { broker, receiver }
+  }
+
+  it.each([
+    ['before', [two('old', 1, true), one('a', 2), one('b', 3)], ['pubrec 1', 'puback 2']],
+    ['among', [one('a', 2), two('old', 1, true), one('b', 3)], ['puback 2', 'pubrec 1']]
+  ])(
+    '%s others is acknowledged with those that are taken, and no other is',
+    async (_where, packets, acknowledged) => {
+      const { broker, receiver } = await again(...packets)
+      expect(await receiver.batch(2)).toEqual(['a', 'b'])
+      expect(broker.sentInShort).toEqual([])
+      await receiver.judge(stop(1))
+      expect(broker.sentInShort).toEqual(acknowledged)
+    }
+  )
+
+  it('does not move what is acknowledged where one of the others is let go', async () => {
+    const { broker, receiver } = await again(two('old', 1, true), one('a', 2), two('b', 3), one('c', 4))
+    await receiver.batch(2)
+    await receiver.judge(letGo(0))
+    expect(broker.sentInShort).toEqual(['pubrec 1', 'puback 2'])
+    expect(await receiver.batch(3)).toEqual(['b', 'c'])
+    await receiver.judge(letGo(0))
+    expect(broker.sentInShort).toEqual(['pubrec 1', 'puback 2', 'pubrec 3'])
+  })
+
+  it('is acknowledged also where nothing else comes', async () => {
+    const { broker, receiver } = await again(two('old', 1, true))
+    expect(broker.sentInShort).toEqual(['pubrec 1'])
+    expect(receiver.batches).toEqual([['old']])
   })
 })
 
