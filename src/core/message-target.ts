@@ -148,11 +148,11 @@ export class MessageTarget {
   fit(message: Message, losses = this.#losses): Message {
     if (message.channel !== this.#lastChannel) this.#checkChannel(message.channel)
     if (message.payload === null) this.#refuse('null-payload', 'it has no payload')
-    const { responseChannel } = message
-    if (responseChannel !== undefined) this.#checkResponseChannel(responseChannel)
     let fitting = message.channel === this.#lastSpelled ? message : { ...message, channel: this.#lastSpelled }
     for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting, losses)
-    return fitting
+    return fitting.responseChannel === undefined
+      ? fitting
+      : this.#spellResponseChannel(fitting, fitting.responseChannel)
   }
 
   /** What was dropped until now, a sentence for each kind. */
@@ -166,17 +166,21 @@ export class MessageTarget {
   }
 
   #checkChannel(channel: string): void {
+    this.#lastSpelled = this.#spell('channel', channel)
+    this.#lastChannel = channel
+  }
+
+  #spellResponseChannel(message: Message, channel: string): Message {
+    const spelled = this.#spell('responseChannel', channel)
+    return spelled === channel ? message : { ...message, responseChannel: spelled }
+  }
+
+  #spell(field: string, channel: string): string {
     const { grammar } = this.#options
     const spelled = grammar.spellChannel(channel)
     const why = grammar.whyNotChannel(spelled)
-    if (why !== undefined) throw badChannel('channel', channel, why)
-    this.#lastChannel = channel
-    this.#lastSpelled = spelled
-  }
-
-  #checkResponseChannel(channel: string): void {
-    const why = this.#options.grammar.whyNotChannel(channel)
-    if (why !== undefined) throw badChannel('responseChannel', channel, why)
+    if (why !== undefined) throw badChannel(field, channel, why)
+    return spelled
   }
 
   #drop(fact: Fact, message: Message, losses: Losses): Message {

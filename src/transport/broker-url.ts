@@ -17,10 +17,13 @@ export interface BrokerUrl {
   readonly password?: string
 }
 
+/** A colon before it is one of a password, which may hold anything. */
+const SCHEME = /^([^/@:]*):\/\//
+
 /** The scheme that a broker's URL begins with, in small letters; `undefined` for a bare `host[:port]`. */
 export function schemeOf(text: string): string | undefined {
   if (/^local(:(\/\/)?)?$/i.test(text)) return 'local'
-  return /^([^/@]*):\/\//.exec(text)?.[1]?.toLowerCase()
+  return SCHEME.exec(text)?.[1]?.toLowerCase()
 }
 
 /** A URL of a network and what it was parsed from. */
@@ -69,7 +72,7 @@ export function badBrokerUrl(text: string, why: string, suggestion?: string): Ti
 
 /** Text that could not be parsed may hold a password anywhere before an `@`, and a token anywhere behind a `?`. */
 export function showSafely(text: string): string {
-  const start = text.indexOf('://') < 0 ? 0 : text.indexOf('://') + 3
+  const start = SCHEME.exec(text)?.[0].length ?? 0
   const at = text.lastIndexOf('@')
   const shown = at < start ? text : `${text.slice(0, start)}…@${text.slice(at + 1)}`
   return shown.replace(/[?#].*/s, '…')

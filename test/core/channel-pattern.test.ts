@@ -1,115 +1,163 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compilePattern, matchesPattern, parseChannelPattern } from '../../src/core/channel-pattern.js'
-import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
+import {
+  compilePattern,
+  matchesPattern,
+  type PatternRules,
+  parseChannelPattern,
+  whyWildcardsMisplaced
+} from '../../src/core/channel-pattern.js'
+import { separatedGrammar } from '../support/separated-grammar.js'
 
-/** The standard's section 4.7, level by level, without a thought for speed. */
-function matchesBySpecification(pattern: string, channel: string): boolean {
-  const levels = channel.split('/')
-  const filter = pattern.startsWith('$share/') ? pattern.split('/').slice(2) : pattern.split('/')
-  if ((filter[0] === '+' || filter[0] === '#') && channel.startsWith('$')) return false
-  const match = (f: readonly string[], l: readonly string[]): boolean => {
-    if (f[0] === '#') return true
-    if (f.length === 0 || l.length === 0) return f.length === l.length
-    return (f[0] === '+' || f[0] === l[0]) && match(f.slice(1), l.slice(1))
+/** What patterns mean, level by level, without a thought for speed. */
+function matchesByLevels(pattern: string, channel: string, { separator, hidden }: PatternRules): boolean {
+  const match = (wanted: readonly string[], levels: readonly string[]): boolean => {
+    const [first, ...others] = wanted
+    if (first === '#') return true
+    if (first === undefined || levels.length === 0) return first === undefined && levels.length === 0
+    return (first === '+' || first === levels[0]) && match(others, levels.slice(1))
   }
-  return match(filter, levels)
+  const isHidden = hidden !== undefined && channel.startsWith(hidden) && /^[+#]/.test(pattern)
+  return !isHidden && match(pattern.split(separator), channel.split(separator))
 }
 
-/** The pattern as a user writes it, against the channel. */
-function matches(text: string, channel: string): boolean {
-  return matchesPattern(parseChannelPattern(text, mqttGrammar).pattern, channel, mqttGrammar)
-}
-
-const level = fc.constantFrom('', 'a', 'b', 'ab', '$SYS', '$', 'ü')
-const channels = fc.array(level, { minLength: 1, maxLength: 5 }).map((levels) => levels.join('/'))
-const filters = fc
-  .tuple(fc.array(fc.oneof(level, fc.constant('+')), { maxLength: 5 }), fc.boolean())
-  .map(([levels, rest]) => [...levels, ...(rest ? ['#'] : [])].join('/'))
-  .filter((filter) => filter !== '')
-const patterns = fc.oneof(
-  filters,
-  filters.map((filter) => `$share/group/${filter}`)
+// Each separator is also a plain character where another one divides.
+const rules: fc.Arbitrary<PatternRules> = fc
+  .record({
+    separator: fc.constantFrom('/', '.', ':', '|', ' ', 'ü'),
+    hidden: fc.option(fc.constantFrom('$', '_', '$$', '_internal', '.'), { nil: undefined })
+  })
+  .map(({ separator, hidden }) => ({ separator, ...(hidden !== undefined && { hidden }) }))
+const level = fc.constantFrom(
+  '',
+  'a',
+  'b',
+  'ab',
+  '$SYS',
+  '$',
+  '$$x',
+  '_',
+  '_internal',
+  'a.b',
+  'a/b',
+  'a:',
+  '|',
+  'ü'
 )
+const channelLevels = fc.array(level, { minLength: 1, maxLength: 5 })
+const patternLevels = fc
+  .tuple(fc.array(fc.oneof(level, fc.constant('+')), { maxLength: 5 }), fc.boolean())
+  .map(([levels, rest]) => [...levels, ...(rest ? ['#'] : [])])
+  .filter((levels) => levels.join('') !== '')
 
 describe('a pattern', () => {
-  it('matches exactly the channels that section 4.7 of the standard says', () => {
+  it('matches the channels that its levels match one by one, whatever divides them and whatever is hidden', () => {
     fc.assert(
-      fc.property(patterns, channels, (pattern, channel) => {
-        const expected = matchesBySpecification(pattern, channel)
-        expect(matches(pattern, channel)).toBe(expected)
-        const compiled = compilePattern(parseChannelPattern(pattern, mqttGrammar).pattern, mqttGrammar)
-        expect(compiled(channel)).toBe(expected)
+      fc.property(rules, patternLevels, channelLevels, (chosen, wanted, levels) => {
+        const pattern = wanted.join(chosen.separator)
+        const channel = levels.join(chosen.separator)
+        const expected = matchesByLevels(pattern, channel, chosen)
+        expect(matchesPattern(pattern, channel, chosen)).toBe(expected)
+        expect(compilePattern(pattern, chosen)(channel)).toBe(expected)
       }),
-      { numRuns: 3000 }
+      { numRuns: 5000 }
+    )
+  })
+
+  it('matches a channel from which it was made by replacing levels', () => {
+    fc.assert(
+      fc.property(rules, channelLevels, fc.array(fc.boolean()), fc.nat(), (chosen, levels, replaced, cut) => {
+        const { separator } = chosen
+        const channel = levels.join(separator)
+        const all = channel.split(separator)
+        const wanted = all.map((each, index) => (replaced[index] === true ? '+' : each))
+        const upToCut = [...wanted.slice(0, cut % (all.length + 1)), '#']
+        const isHidden = (pattern: string) =>
+          chosen.hidden !== undefined && channel.startsWith(chosen.hidden) && /^[+#]/.test(pattern)
+        for (const pattern of [wanted.join(separator), upToCut.join(separator)])
+          expect(matchesPattern(pattern, channel, chosen)).toBe(!isHidden(pattern))
+      }),
+      { numRuns: 2000 }
     )
   })
 
   it.each([
-    ['sport/tennis/player1/#', 'sport/tennis/player1', true],
-    ['sport/tennis/player1/#', 'sport/tennis/player1/score/wimbledon', true],
-    ['sport/#', 'sport', true],
-    ['sport/tennis/+', 'sport/tennis/player1/ranking', false],
-    ['sport/+', 'sport', false],
-    ['sport/+', 'sport/', true],
-    ['+/+', '/finance', true],
-    ['/+', '/finance', true],
-    ['+', '/finance', false],
-    ['#', '$SYS/monitor/Clients', false],
-    ['+/monitor/Clients', '$SYS/monitor/Clients', false],
-    ['$SYS/#', '$SYS/monitor', true],
-    ['$share/g/#', '$SYS/monitor', false],
-    ['$share/g/$SYS/+', '$SYS/monitor', true],
-    ['$share/g//a', '/a', true],
-    ['ACCOUNTS', 'Accounts', false]
-  ])('%s on %s: %s, as in the examples of the standard', (pattern, channel, expected) => {
-    expect(matches(pattern, channel)).toBe(expected)
+    ['a.#', 'a', '.', true],
+    ['a.#', 'a.b.c', '.', true],
+    ['a.#', 'a/b', '.', false],
+    ['a.+', 'a.b/c', '.', true],
+    ['+', 'a/b', '.', true],
+    ['+', 'a.b', '.', false],
+    ['#', 'a.b', '.', true],
+    ['a:+:c', 'a::c', ':', true],
+    ['a.b', 'a/b', '/', false]
+  ])('%s on %s, divided by %s: %s', (pattern, channel, separator, expected) => {
+    expect(matchesPattern(pattern, channel, { separator })).toBe(expected)
+  })
+
+  it('that begins with a wildcard does not match what is hidden; one that names it does', () => {
+    const dots = { separator: '.', hidden: '_' }
+    const matching = (pattern: string) =>
+      ['_sys.x', '$SYS.x', 'a._x'].filter((channel) => matchesPattern(pattern, channel, dots))
+    expect(matching('#')).toEqual(['$SYS.x', 'a._x'])
+    expect(matching('+.x')).toEqual(['$SYS.x'])
+    expect(matching('_sys.#')).toEqual(['_sys.x'])
+    expect(matching('a.+')).toEqual(['a._x'])
+    expect(matchesPattern('#', '$SYS.x', { separator: '.' })).toBe(true)
   })
 
   it('of 30,000 levels is matched without being tried twice', () => {
-    const pattern = `${'+/'.repeat(32_767)}+`
-    const channel = `${'/'.repeat(32_767)}`
-    expect(matches(pattern, channel)).toBe(true)
-    expect(matches(pattern, `${channel}/`)).toBe(false)
-    expect(matches(`${'+/'.repeat(32_000)}b`, `${'a/'.repeat(32_000)}c`)).toBe(false)
+    const dots = { separator: '.' }
+    const pattern = `${'+.'.repeat(32_767)}+`
+    const channel = '.'.repeat(32_767)
+    expect(matchesPattern(pattern, channel, dots)).toBe(true)
+    expect(matchesPattern(pattern, `${channel}.`, dots)).toBe(false)
+    expect(matchesPattern(`${'+.'.repeat(32_000)}b`, `${'a.'.repeat(32_000)}c`, dots)).toBe(false)
   })
 })
 
-describe('parseChannelPattern', () => {
-  it('accepts every pattern of whole levels', () => {
+describe('wildcards', () => {
+  it('are in their places wherever a pattern is made of whole levels', () => {
     fc.assert(
-      fc.property(filters, (filter) => {
-        expect(parseChannelPattern(filter, mqttGrammar)).toEqual({ pattern: filter })
-        expect(parseChannelPattern(`$share/team/${filter}`, mqttGrammar)).toEqual({
-          pattern: filter,
-          group: 'team'
-        })
+      fc.property(rules, patternLevels, ({ separator }, levels) => {
+        expect(whyWildcardsMisplaced(levels.join(separator), separator)).toBeUndefined()
       })
     )
   })
 
   it.each([
-    ['', 'it is empty'],
-    ['sport/tennis#', '"#" is not a whole last level'],
-    ['sport/#/ranking', '"#" is not a whole last level'],
-    ['##', '"#" is not a whole last level'],
-    ['sport+', '"+" is not a whole level'],
-    ['+a/b', '"+" is not a whole level'],
-    ['$share', 'it names no group and no filter'],
-    ['$share/', 'it names no group'],
-    ['$share//a', 'it names no group'],
-    ['$share/g', 'it names no filter after the group'],
-    ['$share/g/', 'it names no filter after the group'],
-    ['$share/+/a', 'its group holds a wildcard'],
-    ['a\0', 'it holds a NUL character'],
-    ['a\ud800', 'it holds half of a surrogate pair, which is not Unicode'],
-    [`${'a'.repeat(65_535)}/`, 'it is 65536 bytes long, and 65535 is the most']
-  ])('refuses "%s" as a usage error', (text, why) => {
-    expect(() => parseChannelPattern(text, mqttGrammar)).toThrow(
+    ['a.b#', '.', '"#" is not a whole last level'],
+    ['a.#.b', '.', '"#" is not a whole last level'],
+    ['##', '.', '"#" is not a whole last level'],
+    ['a/#', '.', '"#" is not a whole last level'],
+    ['a+', '.', '"+" is not a whole level'],
+    ['+a.b', '.', '"+" is not a whole level'],
+    ['a/+', '.', '"+" is not a whole level'],
+    ['+/b', '.', '"+" is not a whole level'],
+    ['a.+', '/', '"+" is not a whole level']
+  ])('in %s, divided by %s: %s', (text, separator, why) => {
+    expect(whyWildcardsMisplaced(text, separator)).toBe(why)
+  })
+})
+
+describe('parseChannelPattern', () => {
+  const dots = {
+    ...separatedGrammar('.'),
+    examples: { channel: 'a.b', patterns: 'lights.+.state, lights.#' }
+  }
+
+  it('returns what the grammar understood', () => {
+    const parsed = { pattern: 'a.+', group: 'team' }
+    expect(parseChannelPattern('team@a.*', { ...dots, parsePattern: () => parsed })).toBe(parsed)
+  })
+
+  it("refuses what the grammar does not take as a usage error, with the grammar's own examples", () => {
+    expect(() => parseChannelPattern('a/#', dots)).toThrow(
       expect.objectContaining({
         kind: 'usage',
         code: 'bad-pattern',
-        message: expect.stringContaining(`: ${why}`)
+        message: 'cannot use pattern "a/#": "#" is not a whole last level',
+        suggestion: '"+" stands for one whole level and "#" for all further ones: lights.+.state, lights.#'
       })
     )
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Protocol } from '../../src/core/protocol.js'
 import { createTransports, ROWS, transports } from '../../src/transport/transports.js'
+import { connectionOptions } from '../support/connection-options.js'
 
 describe('the protocol of some brokers', () => {
   it.each([
@@ -24,6 +25,15 @@ describe('the protocol of some brokers', () => {
   it('never shows a password of a URL that it does not know', async () => {
     const error = await transports.find(['tcp://ada:s3cret@h']).catch((failure: unknown) => String(failure))
     expect(error).toContain('tcp://')
+    expect(error).not.toContain('s3cret')
+  })
+
+  it('takes nothing of a password for a scheme, and does not show it', async () => {
+    const connecting = transports
+      .find(['ada:s3cret://x@h'])
+      .then(({ protocol }) => protocol.checkOptions(connectionOptions('ada:s3cret://x@h')))
+    const error = await connecting.catch((failure: unknown) => String(failure))
+    expect(error).toContain('cannot use the broker')
     expect(error).not.toContain('s3cret')
   })
 

@@ -32,8 +32,6 @@ export class MqttConnection implements BrokerConnection {
   #sessionWaiters: (() => void)[] = []
   #failure: TidingsError | undefined
   #resolveClosed: (failure: TidingsError | undefined) => void = () => {}
-  /** What the receiver last returned: a close waits for it, so that its messages are still acknowledged. */
-  #settling: unknown
   #closing: Promise<void> | undefined
   #hurry = new AbortController()
 
@@ -64,11 +62,7 @@ export class MqttConnection implements BrokerConnection {
 
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     const patterns = subscriptions.map(({ pattern }) => pattern)
-    this.#parts.exchange.addReceiver((batch) => {
-      const settling = receive(batch)
-      this.#settling = settling
-      return settling
-    }, patterns)
+    this.#parts.exchange.addReceiver(receive, patterns)
     await this.#checkWishes(subscriptions)
     return this.#subscriptions.ask(subscriptions, () => this.#nextSession())
   }
@@ -91,8 +85,8 @@ export class MqttConnection implements BrokerConnection {
 
   async #close(drain: number): Promise<void> {
     if (drain > 0 && !this.#stop.signal.aborted) {
-      const drained = this.#parts.exchange.drained().then(() => this.#settling)
-      const settled = drained.catch(() => {})
+      const { exchange } = this.#parts
+      const settled = exchange.drained().then(() => exchange.settled())
       const deadline = AbortSignal.any([this.#stop.signal, this.#hurry.signal])
       await Promise.race([settled, pause(drain, deadline)])
     }

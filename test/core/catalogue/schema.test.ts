@@ -18,7 +18,8 @@ function schemaText(...samples: readonly string[]): string {
 }
 
 function validator(schema: JsonTree): ValidateFunction {
-  const ajv = new Ajv({ allowUnionTypes: true, strict: false, allErrors: false })
+  // Otherwise a sample without a member `valueOf` has the one that every object inherits.
+  const ajv = new Ajv({ allowUnionTypes: true, strict: false, allErrors: false, ownProperties: true })
   formats.default(ajv)
   return ajv.compile(JSON.parse(formatJson(schema)))
 }
@@ -131,7 +132,8 @@ describe('for any samples', () => {
       fc.property(fc.array(jsonText, { minLength: 1, maxLength: 30 }), (samples) => {
         const validate = validator(shapeSchema(shapeOf(samples)))
         for (const sample of samples) expect(validate(JSON.parse(sample)), sample).toBe(true)
-      })
+      }),
+      { examples: [[['{"valueOf":""}', '{"id":1}']]] }
     )
   })
 

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { ChannelGrammar } from '../../../src/core/channel-grammar.js'
 import { channelMapping, parseChannelRule } from '../../../src/core/replay/replay-channel-map.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
+import { textMessage } from '../../support/memory-connection.js'
+import { mqttTarget } from '../../support/mqtt-target.js'
+import { separatedGrammar } from '../../support/separated-grammar.js'
 
 const grammars = { recorded: mqttGrammar, target: mqttGrammar }
 const parse = (rule: string) => parseChannelRule(rule, grammars)
@@ -54,8 +58,95 @@ describe('mapping channels', () => {
     ['a/+ -> b/#', 'the target has more "#" than the pattern'],
     ['a/# -> #/b', '"#" is not the last level'],
     ['a/# -> b#', 'not a whole level'],
-    ['a/b# -> b', '"#" is not a whole last level']
+    ['a/b# -> b', '"#" is not a whole last level'],
+    ['$share/g/a -> b', 'a shared pattern is for subscribing']
   ])('refuses %s: %s', (rule, why) => {
     expect(() => parse(rule)).toThrow(why)
+  })
+
+  test('leaves it to the target to refuse a channel that becomes too long', () => {
+    const mapped = map([], 'p'.repeat(65_000))('c'.repeat(1000))
+    expect(() => mqttTarget().fit(textMessage(mapped))).toThrow('65535')
+  })
+})
+
+describe('mapping channels that were recorded with slashes to a protocol that divides levels by dots', () => {
+  const dots: ChannelGrammar = {
+    ...separatedGrammar('.'),
+    hidden: '_',
+    spellChannel: (text) => text.replaceAll('/', '.')
+  }
+  const dotted = { recorded: mqttGrammar, target: dots }
+  const mapToDots = (rules: string[], prefix?: string) =>
+    channelMapping(
+      rules.map((rule) => parseChannelRule(rule, dotted)),
+      prefix,
+      dotted
+    )
+
+  test.each([
+    ['plant/# -> test.plant.#', 'plant/1/temp', 'test.plant.1.temp'],
+    ['plant/# -> test.plant.#', 'plant', 'test.plant'],
+    ['plant/# -> test/plant/#', 'plant/1/temp', 'test.plant.1.temp'],
+    ['+/+/temp -> temp.+.of.+', 'hall/7/temp', 'temp.hall.of.7'],
+    ['a/+/# -> x.#', 'a/b/c/d', 'x.c.d'],
+    ['# -> all.#', 'a//b', 'all.a..b'],
+    ['a/b -> c', 'a/b', 'c'],
+    // A dot is a character of a recorded level.
+    ['a.b/+ -> x.+', 'a.b/c', 'x.c'],
+    ['a.b/+ -> x.+', 'a/b/c', 'a.b.c']
+  ])('%s sends %s to %s', (rule, channel, mapped) => {
+    expect(mapToDots([rule])(channel)).toBe(mapped)
+  })
+
+  test('divides a channel by dots that no rule concerns, and without any rule', () => {
+    expect(mapToDots(['plant/# -> test.#'])('garden/1')).toBe('garden.1')
+    expect(mapToDots([])('garden/1/')).toBe('garden.1.')
+  })
+
+  test('puts the prefix before it, with slashes or dots or none at its end', () => {
+    const prefixes = ['t', 't.', 't/', 't/u', 't.u.']
+    expect(prefixes.map((prefix) => mapToDots([], prefix)('a/b'))).toEqual([
+      't.a.b',
+      't.a.b',
+      't.a.b',
+      't.u.a.b',
+      't.u.a.b'
+    ])
+    expect(mapToDots(['a/# -> x.#'], 't')('a/b')).toBe('t.x.b')
+  })
+
+  test('hides what the recorded protocol hides', () => {
+    expect(mapToDots(['# -> all.#'])('$SYS/uptime')).toBe('$SYS.uptime')
+    expect(mapToDots(['# -> all.#'])('_x/y')).toBe('all._x.y')
+  })
+
+  test('keeps levels as they are where none holds a dot', () => {
+    const level = fc.string({ unit: fc.constantFrom('a', 'b', '$', '_', '-', ' '), maxLength: 3 })
+    fc.assert(
+      fc.property(fc.array(level, { minLength: 1, maxLength: 6 }), (levels) => {
+        const channel = levels.join('/')
+        expect(mapToDots([])(channel).split('.')).toEqual(levels)
+        fc.pre(!channel.startsWith('$'))
+        expect(mapToDots(['# -> t.#'])(channel).split('.')).toEqual(['t', ...levels])
+      })
+    )
+  })
+
+  test('is the way back where the protocols change places', () => {
+    const back = channelMapping([], undefined, { recorded: dots, target: mqttGrammar })
+    expect(back('a.b.c')).toBe('a/b/c')
+    expect(back(mapToDots([])('a/b//c'))).toBe('a/b//c')
+  })
+
+  test.each([
+    ['a.# -> b.#', '"#" is not a whole last level'],
+    ['a/+ -> b.+.+', 'the target has more "+" than the pattern'],
+    ['a/# -> #.b', '"#" is not the last level of the target'],
+    ['a/# -> b.c#', 'a wildcard of the target is not a whole level']
+  ])('refuses %s: %s', (rule, why) => {
+    expect(() => parseChannelRule(rule, dotted)).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringContaining(why) })
+    )
   })
 })

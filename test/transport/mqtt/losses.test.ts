@@ -64,6 +64,31 @@ describe('a connection that is lost', () => {
     expect(renewed).toMatchObject({ subscriptions: [{ topic: 'a/#' }, { topic: '__proto__' }] })
   })
 
+  it('is made again with the subscriptions of every receiver, and each goes on getting its own', async () => {
+    const say = (topic: string, payload: string) =>
+      ({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }) as const
+    const { broker, connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      if (peer.index === 0) {
+        await grant(peer, [1])
+        await grant(peer, [1])
+        peer.cut()
+      } else {
+        await grant(peer, [1, 1])
+        for (const packet of [say('answer/1', 'yes'), say('event', 'news'), say('answer/1', 'no')])
+          peer.send(packet)
+      }
+    })
+    const [events, answers] = [new Received(), new Received()]
+    await connection.subscribe([{ pattern: 'event', guarantee: 1 }], events.take)
+    await connection.subscribe([{ pattern: 'answer/+', guarantee: 1 }], answers.take)
+    await Promise.all([events.atLeast(1), answers.atLeast(2)])
+    expect([events.texts, answers.texts]).toEqual([['news'], ['yes', 'no']])
+    expect(broker.peers[1]?.received.find(({ cmd }) => cmd === 'subscribe')).toMatchObject({
+      subscriptions: [{ topic: 'event' }, { topic: 'answer/+' }]
+    })
+  })
+
   it('does not renew what the broker still has', async () => {
     const { broker, connection } = await connectTo(async (peer) => {
       await accept(peer, { sessionPresent: peer.index > 0 })
@@ -336,6 +361,61 @@ describe('a subscription', () => {
     expect(broker.peers[0]?.received.map(({ cmd }) => cmd)).toEqual(['connect'])
   })
 
+  it('of a group is asked for as MQTT spells it, and granted by its pattern', async () => {
+    const { broker, connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      await grant(peer, [1, 2, 0x8f])
+    })
+    const grants = await connection.subscribe(
+      [
+        { pattern: 'a/#', group: 'workers', guarantee: 2 },
+        { pattern: 'a/#', guarantee: 2 },
+        { pattern: 'a/#', group: 'others', guarantee: 2 }
+      ],
+      () => {}
+    )
+    expect(grants).toEqual([
+      { pattern: 'a/#', guarantee: 1 },
+      { pattern: 'a/#', guarantee: 2 },
+      { pattern: 'a/#', guarantee: undefined, reason: 'pattern not valid' }
+    ])
+    expect(broker.peers[0]?.received.find(({ cmd }) => cmd === 'subscribe')).toMatchObject({
+      subscriptions: [
+        { topic: '$share/workers/a/#', qos: 2 },
+        { topic: 'a/#', qos: 2 },
+        { topic: '$share/others/a/#', qos: 2 }
+      ]
+    })
+  })
+
+  it('of a group over MQTT 3.1.1 is tried out on one more connection, which delivers to a group', async () => {
+    const { broker, connection } = await connectTo(
+      async (peer) => {
+        await accept(peer)
+        const granting = async () => {
+          for (;;) await grant(peer, [1])
+        }
+        const delivering = async () => {
+          for (;;) {
+            const { messageId = 0, topic, payload } = await peer.next('publish')
+            peer.send({ cmd: 'puback', messageId })
+            peer.send({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false })
+          }
+        }
+        await Promise.all([granting(), delivering()])
+      },
+      { mqtt: { version: '3.1.1' } }
+    )
+    const grants = await connection.subscribe([{ pattern: 'a', group: 'g', guarantee: 1 }], () => {})
+    expect(grants).toEqual([{ pattern: 'a', guarantee: 1 }])
+    expect(broker.count).toBe(2)
+    const [own, other] = broker.peers.map(({ received }) =>
+      received.flatMap((packet) => (packet.cmd === 'subscribe' ? packet.subscriptions : []))
+    )
+    expect(own).toMatchObject([{ topic: '$share/g/a' }])
+    expect(other).toMatchObject([{}, { topic: expect.stringMatching(/^\$share\/tidings\//) }])
+  })
+
   it('is refused by a broker that closes the connection over it each time', async () => {
     const { connection } = await connectTo(async (peer) => {
       await accept(peer)
@@ -381,6 +461,53 @@ describe('closing', () => {
       properties: { sessionExpiryInterval: 604_800 }
     })
   })
+
+  it.each([1, 2])(
+    'waits for receiver %i of two that are at work on a message, which is then acknowledged',
+    async (slow) => {
+      const { broker, connection } = await connectTo(async (peer) => {
+        await accept(peer)
+        await grant(peer, [1])
+        await grant(peer, [1])
+        peer.send({
+          cmd: 'publish',
+          topic: 'a',
+          payload: 'x',
+          qos: 1,
+          messageId: 7,
+          dup: false,
+          retain: false
+        })
+      })
+      let finish: () => void = () => {}
+      const work = new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      const started: Promise<void>[] = []
+      for (const [index, pattern] of ['a', '+'].entries()) {
+        await new Promise<void>((subscribed) => {
+          started.push(
+            new Promise<void>((start) => {
+              const receive = () => {
+                start()
+                return index + 1 === slow ? work : Promise.resolve()
+              }
+              void connection.subscribe([{ pattern, guarantee: 1 }], receive).then(() => subscribed())
+            })
+          )
+        })
+      }
+      await Promise.all(started)
+      const closed = connection.close(60_000)
+      const said = () => broker.peers[0]?.received.map(({ cmd }) => cmd) ?? []
+      // Time enough for a DISCONNECT that does not wait.
+      for (let turn = 0; turn < 200 && !said().includes('disconnect'); turn++)
+        await new Promise((resolve) => setImmediate(resolve))
+      finish()
+      await closed
+      expect(said()).toEqual(['connect', 'subscribe', 'subscribe', 'puback', 'disconnect'])
+    }
+  )
 
   it('counts what was not acknowledged when the broker says nothing more', async () => {
     const { connection } = await connectTo((peer) => accept(peer).then(() => {}))

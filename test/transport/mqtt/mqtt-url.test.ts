@@ -42,6 +42,18 @@ describe('a broker URL', () => {
   })
 
   it.each([
+    ['h', 'tcp'],
+    ['mqtt://h', 'tcp'],
+    ['mqtts://h', 'tls'],
+    ['ws://h', 'ws'],
+    ['wss://h', 'wss'],
+    ['mqtt+unix:///run/broker.sock', 'unix'],
+    ['local', 'local']
+  ])('%s is reached over a socket of kind %s', (text, socket) => {
+    expect(parseMqttUrl(text).socket).toBe(socket)
+  })
+
+  it.each([
     ['mqtt://ann:s3cret@h', 'ann', 's3cret'],
     ['mqtt://ann:a%3Ab%40c%25d%2Fe@h', 'ann', 'a:b@c%d/e'],
     ['mqtt://ann:a:b@c@h', 'ann', 'a:b@c'],

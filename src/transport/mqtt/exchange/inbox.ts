@@ -33,7 +33,8 @@ export class Inbox {
   #marks: number[] = []
   #writer: PacketWriter | undefined
   readonly #unreleased = new Uint8Array(0x1_0000)
-  #delivering = false
+  /** Settles when what a receiver is at work on is acknowledged. */
+  #delivering: Promise<void> | undefined
   #scheduled = false
   #stopped = false
 
@@ -45,7 +46,12 @@ export class Inbox {
 
   /** A receiver is at work, or there is none for what waits: nothing more is to be read. */
   get blocked(): boolean {
-    return this.#delivering || (this.#messages.length > 0 && this.#routes.isEmpty)
+    return this.#delivering !== undefined || (this.#messages.length > 0 && this.#routes.isEmpty)
+  }
+
+  /** Resolves when what receivers are at work on now is acknowledged. */
+  async settled(): Promise<void> {
+    await this.#delivering
   }
 
   /** Adds a receiver of what these patterns match; the first one also gets what no pattern matches. */
@@ -114,12 +120,11 @@ export class Inbox {
       return
     }
     if (settled instanceof Promise) {
-      this.#delivering = true
-      this.#onChange()
-      settled.then(
+      this.#delivering = settled.then(
         (receipt) => this.#delivered(delivery, receipt),
         (error: unknown) => this.#fail(error)
       )
+      this.#onChange()
     } else {
       this.#delivered(delivery, settled)
     }
@@ -143,23 +148,31 @@ export class Inbox {
   }
 
   #delivered(delivery: Delivery, receipt: Receipt): void {
-    this.#delivering = false
+    this.#delivering = undefined
     const { marks, writer } = delivery
     if (receipt === undefined) acknowledge(marks, writer)
     else {
       const done = Math.min(receipt.done + (receipt.next === 'let-go' ? 1 : 0), delivery.messages.length)
       const cut = marksOf(done, marks)
       acknowledge(marks.slice(0, cut), writer)
-      if (receipt.next === 'stop') this.#stopBefore(marks.slice(cut))
+      if (receipt.next === 'stop') this.#stopBefore(marks.slice(cut), writer)
       else this.#putBack(delivery, done, cut)
     }
     if (this.#marks.length > 0) this.#schedule()
     this.#onChange()
   }
 
-  /** The receiver wants no more: what it did not take stays with the broker, which may send it to another connection of the session. */
-  #stopBefore(marks: readonly number[]): void {
-    for (const mark of marks) if (mark & EXACTLY_ONCE) this.#unreleased[mark & 0xffff] = 0
+  /**
+   * The receiver wants no more: what it did not take stays with the broker, which may send it to another connection of the
+   * session. What it took before, and what came again since, is still acknowledged.
+   */
+  #stopBefore(left: readonly number[], writer: PacketWriter | undefined): void {
+    for (const mark of [...left, ...this.#marks]) {
+      if ((mark & (EXACTLY_ONCE | DELIVERED_BEFORE)) === EXACTLY_ONCE) this.#unreleased[mark & 0xffff] = 0
+    }
+    const isTaken = (mark: number) => mark & DELIVERED_BEFORE && this.#unreleased[mark & 0xffff] === 1
+    acknowledge(left.filter(isTaken), writer)
+    acknowledge(this.#marks.filter(isTaken), this.#writer)
     this.#stop()
   }
 
@@ -177,7 +190,7 @@ export class Inbox {
   }
 
   #fail(error: unknown): void {
-    this.#delivering = false
+    this.#delivering = undefined
     this.#stop()
     this.#onFailed(error)
     this.#onChange()

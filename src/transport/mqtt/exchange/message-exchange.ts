@@ -117,6 +117,11 @@ export class MessageExchange {
     })
   }
 
+  /** Resolves when what receivers are at work on now is acknowledged. */
+  settled(): Promise<void> {
+    return this.#inbox.settled()
+  }
+
   /** Gives up: every open report resolves with its true counts, and so does whatever is published from now on. */
   abandon(): void {
     this.#publisher.abandon()

@@ -50,10 +50,11 @@ export class ReceiverRoutes {
   }
 }
 
-/** Hands one message to several receivers: it is taken once none of them stops. */
+/** Hands one message to several receivers: all stop once one of them does, and the message is taken unless one of those left it. */
 function toAll(routes: readonly Route[]): Receiver {
   return async (batch) => {
     const receipts: Receipt[] = await Promise.all(routes.map(({ receive }) => receive(batch)))
-    return receipts.find((receipt): receipt is Verdict => receipt?.next === 'stop' && receipt.done === 0)
+    const stops = receipts.filter((receipt): receipt is Verdict => receipt?.next === 'stop')
+    return stops.find(({ done }) => done === 0) ?? stops[0]
   }
 }

@@ -1,5 +1,6 @@
 import { TidingsError } from '../../../core/errors.js'
 import type { Guarantee } from '../../../core/message.js'
+import { sharedFilter } from '../channel-grammar.js'
 import { ProbeConnection, type ProbeWorld } from './probe-connection.js'
 
 /** Whether a broker does something. */
@@ -98,8 +99,11 @@ export function probeSharing(world: ProbeWorld): Promise<Ability> {
   return onConnection(world, async (probe) => {
     const channel = `${world.scratch}/shared`
     const witness = `${world.scratch}/witness`
+    if (probe.broker.mqtt.sharedAvailable === false)
+      return { works: false, note: 'the broker offers no shared subscriptions' }
     await probe.subscribe({ pattern: witness, guarantee: 1 })
-    const grant = await probe.subscribe({ pattern: channel, guarantee: 1, group: 'tidings' })
+    // Not as a group: over MQTT 3.1.1 a connection asks these probes whether the broker has groups before it joins one.
+    const grant = await probe.subscribe({ pattern: sharedFilter('tidings', channel), guarantee: 1 })
     if (grant?.guarantee === undefined) return { works: false, ...noted(grant?.reason ?? probe.trouble) }
     await probe.publish(channel, 1)
     const failure = await probe.publish(witness, 1)

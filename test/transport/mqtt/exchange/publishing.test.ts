@@ -99,7 +99,49 @@ describe('publishing at QoS 0', () => {
   })
 })
 
+describe('what a message says', () => {
+  it('goes out with it: whole seconds of expiry, rounded up, since MQTT has no others', async () => {
+    const line = await new ScriptedLine().connect()
+    const expiries = [0, 0.001, 59.5, 60]
+    await line.exchange.publish(expiries.map((expiry) => message('t', 'x', { guarantee: 0, expiry })))
+    expect(line.sent).toMatchObject(
+      [0, 1, 60, 60].map((messageExpiryInterval) => ({ properties: { messageExpiryInterval } }))
+    )
+  })
+
+  it('is not taken over by the next one', async () => {
+    const line = await new ScriptedLine().connect()
+    const plain = message('t', 'x', { guarantee: 0 })
+    const facts = [
+      { contentType: 'text/plain' },
+      { responseChannel: 'r' },
+      { correlation: Buffer.from([1]) },
+      { expiry: 1 }
+    ]
+    await line.exchange.publish(facts.flatMap((fact) => [{ ...plain, ...fact }, plain]))
+    const said = line.sent.map((packet) => Object.keys(('properties' in packet && packet.properties) || {}))
+    expect(said).toEqual([
+      ['contentType'],
+      [],
+      ['responseTopic'],
+      [],
+      ['correlationData'],
+      [],
+      ['messageExpiryInterval'],
+      []
+    ])
+  })
+})
+
 describe('publishing at QoS 1', () => {
+  it('is what a message gets that asks for no guarantee and has nothing of MQTT in it', async () => {
+    const line = await new ScriptedLine().connect()
+    const neutral = { channel: 't', payload: Buffer.from('x'), headers: [] }
+    line.exchange.publish([neutral]).catch(expect.unreachable)
+    await settle()
+    expect(line.sent).toMatchObject([{ cmd: 'publish', qos: 1, retain: false, dup: false }])
+  })
+
   it('keeps to the receive maximum of the broker and refills on any acknowledgement', async () => {
     const line = await new ScriptedLine().connect({ receiveMaximum: 3 })
     const report = line.exchange.publish(many(5, 1))
@@ -341,9 +383,20 @@ describe('what the broker does not take is refused before it is sent', () => {
       message(long, 'a'),
       message('t', 'a', { contentType: long }),
       message('t', 'a', { expiry: -1 }),
-      { ...message('t', 'a'), headers: [['k', long]] }
+      { ...message('t', 'a'), headers: [['k', long]] },
+      { ...message('t', 'a'), headers: [['k', Buffer.from([0xff])]] },
+      { ...message('t', ''), payload: null }
     ])
-    expect(report.refused.map(({ code }) => code)).toEqual(Array(5).fill('not-encodable'))
+    expect(report.refused.map(({ code }) => code)).toEqual(Array(7).fill('not-encodable'))
+    expect(line.sent).toEqual([])
+  })
+
+  it('no payload at all, although the message before it was alike and had an empty one', async () => {
+    const line = await new ScriptedLine().connect()
+    const empty = message('t', '', { guarantee: 0 })
+    const report = await line.exchange.publish([empty, { ...empty, payload: null }, empty])
+    expect(report).toMatchObject({ acknowledged: 2, refused: [{ index: 1, code: 'not-encodable' }] })
+    expect(line.sentInShort).toEqual(['publish ', 'publish '])
   })
 
   it('headers over MQTT 3.1.1 are left out, which is told once', async () => {

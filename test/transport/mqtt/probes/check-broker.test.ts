@@ -31,7 +31,7 @@ class MemoryBroker {
     connection.subscribe = async (subscriptions, receive) => {
       const grants = await subscribe(subscriptions, receive)
       for (const { pattern } of subscriptions) {
-        const matches = compilePattern(pattern, mqttGrammar)
+        const matches = compilePattern(pattern.replace(/^\$share\/[^/]+\//, ''), mqttGrammar)
         this.#subscribers.get(connection)?.push({ pattern, matches })
         const kept = [...this.retained.values()].filter(({ channel }) => matches(channel))
         void connection.receive(kept)
