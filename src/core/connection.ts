@@ -1,4 +1,4 @@
-import type { DescribedServer } from './asyncapi/described-server.js'
+import type { DescribedServer } from './described-server.js'
 import type { TidingsError } from './errors.js'
 import type { Guarantee, Message } from './message.js'
 

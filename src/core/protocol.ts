@@ -1,8 +1,8 @@
-import type { DescribedServer } from './asyncapi/described-server.js'
 import type { BrokerCheck, CheckOptions } from './broker-check.js'
 import type { Capabilities } from './capabilities.js'
 import type { ChannelGrammar } from './channel-grammar.js'
 import type { ConnectionOptions, OpenConnection } from './connection.js'
+import type { DescribedServer } from './described-server.js'
 
 /** Everything that tidings knows of a protocol. Each has a folder in `transport` that exports one of these. */
 export interface Protocol {

@@ -1,5 +1,4 @@
 import { type Comparison, compareDocument } from '../core/asyncapi/compare-document.js'
-import type { DescribedServer } from '../core/asyncapi/described-server.js'
 import {
   checkVersion,
   type DocumentedChannel,
@@ -9,6 +8,7 @@ import type { EditableDocument } from '../core/asyncapi/editable-document.js'
 import { rulesOf } from '../core/asyncapi/rules-of-document.js'
 import { addServer, beginDocument, updateDocument } from '../core/asyncapi/update-document.js'
 import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
+import type { DescribedServer } from '../core/described-server.js'
 import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'
 

@@ -153,7 +153,7 @@ const situations: Situation[] = [
   },
   {
     what: 'a certificate without its key',
-    args: () => ['publish', 'a', 'x', '--cert', at('good.json')],
+    args: () => ['publish', 'a', 'x', '-b', 'mqtts://127.0.0.1:1', '--cert', at('good.json')],
     code: 2,
     says: '--key'
   },

@@ -1,6 +1,6 @@
 import type { IConnackPacket } from 'mqtt'
-import { describeServer } from '../../core/asyncapi/described-server.js'
 import type { BrokerConnection, BrokerTraits, MqttTraits } from '../../core/connection.js'
+import { describeServer } from '../../core/described-server.js'
 import { ASYNCAPI_NAMES } from './asyncapi-names.js'
 import type { MqttVersion } from './connect-packet.js'
 

@@ -1,5 +1,5 @@
-import { describeServer } from '../../core/asyncapi/described-server.js'
 import type { ConnectionOptions } from '../../core/connection.js'
+import { describeServer } from '../../core/described-server.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Protocol } from '../../core/protocol.js'
 import type { BrokerUrl } from '../broker-url.js'

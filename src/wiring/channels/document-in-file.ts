@@ -1,8 +1,8 @@
 import { naming, readDocument, writeDocument } from '../../cli/document-file.js'
 import { writeLines } from '../../cli/write-lines.js'
 import type { Comparison } from '../../core/asyncapi/compare-document.js'
-import type { DescribedServer } from '../../core/asyncapi/described-server.js'
 import type { ChannelFamily } from '../../core/catalogue/channel-family.js'
+import type { DescribedServer } from '../../core/described-server.js'
 import {
   type ChannelDocument,
   checkChannels,

@@ -1,7 +1,7 @@
 import { limitOf } from '../../cli/flags/values.js'
 import { openRecording } from '../../cli/recording/recording-input.js'
-import type { DescribedServer } from '../../core/asyncapi/described-server.js'
 import type { ConnectionOptions } from '../../core/connection.js'
+import type { DescribedServer } from '../../core/described-server.js'
 import { MessageSelection } from '../../core/message-selection.js'
 import { observeChannels, observeRecording } from '../../operations/observe-channels.js'
 import { subscribedLine } from '../../ui/subscribe-report.js'
