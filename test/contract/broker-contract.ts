@@ -47,8 +47,10 @@ function describeDelivery(world: ContractWorld): void {
       const received = await world.subscribed(name, asked)
       await world.publish(...world.publishable.map((qos) => message(name, `${qos}`, qos)))
       await received.atLeast(world.publishable.length)
-      const lower = world.publishable.map((qos) => Math.min(qos, world.granted(asked)))
-      expect(received.messages.map(({ guarantee }) => guarantee)).toEqual(lower)
+      const lower = world.publishable.map((qos) => [`${qos}`, Math.min(qos, world.granted(asked))])
+      const delivered = received.messages.map(({ guarantee }, index) => [received.texts[index], guarantee])
+      // MQTT orders only messages of one QoS [MQTT-4.6.0-5], and RabbitMQ has a queue for each.
+      expect(delivered.sort()).toEqual(lower)
     }
   })
 
