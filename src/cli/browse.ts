@@ -1,3 +1,4 @@
+import type { Capabilities } from '../core/capabilities.js'
 import type { BrowserActions, BrowserExit } from '../ui/channel-browser/browser-actions.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
 import { openPrompts } from '../ui/prompts.js'
@@ -9,6 +10,7 @@ import type { Io } from './io.js'
 export async function browse(
   io: Io,
   options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'signal' | 'onStart'> & {
+    capabilities: Capabilities
     actions: BrowserActions
   }
 ): Promise<BrowserExit> {
@@ -31,6 +33,7 @@ export async function browse(
             composeMessage(draft, {
               ...openPrompts({ signal }),
               grammar: options.grammar,
+              capabilities: options.capabilities,
               edit: (payload) => editInEditor(payload, io.env, signal)
             })
         })

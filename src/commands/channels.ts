@@ -90,7 +90,8 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const rules = rulesWith(document?.opened, ownRules)
     const startedAt = recording === undefined ? io.clock.now() : undefined
     const catalogue = newCatalogue(flags, grammar, startedAt)
-    const work = { ...context, tidings: this.config.version, catalogue, protocol, patterns }
+    const [{ capabilities }] = spoken.rows
+    const work = { ...context, tidings: this.config.version, catalogue, protocol, capabilities, patterns }
     const source = recording ?? (await this.connectionOptions(flags, spoken))
     const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
     if (isForBrowsing(io, wishes)) return browseSource(work, source, rules)
@@ -98,6 +99,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const failure = observeFailure(
       catalogue,
       patterns.map(({ pattern }) => pattern),
+      grammar,
       recording
     )
     const families = catalogue.families(rules)

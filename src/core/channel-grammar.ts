@@ -18,8 +18,8 @@ export interface ChannelGrammar {
   whyNotChannel(channel: string): string | undefined
   /** Reads a pattern, in the protocol's own spelling or with `+` and `#`; or says why it is none. */
   parsePattern(text: string): ParsedPattern | { readonly why: string }
-  /** A channel and two patterns, for suggestions. */
-  readonly examples: { readonly channel: string; readonly patterns: string }
+  /** For suggestions: a channel, two patterns, and, where there is `hidden`, what to ask for to see those channels. */
+  readonly examples: { readonly channel: string; readonly patterns: string; readonly hidden?: string }
 }
 
 /** A high surrogate without its low one, or the reverse: not Unicode, so UTF-8 cannot say it. */

@@ -153,7 +153,9 @@ export interface BrokerConnection {
   /**
    * Subscribes, and hands what is published on the granted patterns to `receive` from then on, and what a session had queued. May be
    * called again with another receiver, which gets what its own patterns match; what no pattern of any receiver matches is for the
-   * first one. Receivers are served in the order in which messages come: one that is at work holds up the others.
+   * first one. Receivers are served in the order in which messages come: one that is at work holds up the others, and the
+   * acknowledgements of what this connection publishes, which stand behind messages on the network. So a receiver must not wait for
+   * a `publish` on its own connection.
    * Rejects with a `TidingsError`.
    */
   subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]>

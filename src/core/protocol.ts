@@ -23,11 +23,17 @@ export interface Protocol {
   checkBroker(options: CheckOptions): Promise<BrokerCheck>
 }
 
+/** A scheme and what its protocol can do over it. */
+export interface SchemeCapabilities {
+  readonly scheme: string
+  readonly capabilities: Capabilities
+}
+
 /** The protocol of some brokers. */
 export interface SpokenProtocol {
   readonly protocol: Protocol
-  /** What it can do with the scheme of each broker, in the order of the brokers. */
-  readonly rows: readonly { readonly scheme: string; readonly capabilities: Capabilities }[]
+  /** Of the scheme of each broker, in the order of the brokers; there is one at least. */
+  readonly rows: readonly [SchemeCapabilities, ...SchemeCapabilities[]]
 }
 
 /** All protocols that can be spoken. Handed in, so that tests can add one. */

@@ -1,5 +1,5 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
-import type { ParsedPattern } from '../core/channel-grammar.js'
+import type { ChannelGrammar, ParsedPattern } from '../core/channel-grammar.js'
 import { compilePattern } from '../core/channel-pattern.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
@@ -79,6 +79,7 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
 export function observeFailure(
   catalogue: ChannelCatalogue,
   patterns: readonly string[],
+  { hidden, examples }: ChannelGrammar,
   file?: string
 ): TidingsError | undefined {
   if (catalogue.messages > 0 || catalogue.channels.length > 0) return undefined
@@ -89,10 +90,13 @@ export function observeFailure(
       suggestion: `see what it holds: tidings record --verify ${file}`
     })
   }
+  const hasAskedForHidden = hidden !== undefined && patterns.some((pattern) => pattern.startsWith(hidden))
+  const more =
+    examples.hidden === undefined || hasAskedForHidden
+      ? ''
+      : `; the broker's own channels must be asked for: tidings channels '${examples.hidden}'`
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
-    suggestion: patterns.some((pattern) => pattern.startsWith('$'))
-      ? 'observe for longer: --for 1m'
-      : `observe for longer: --for 1m; the broker's own channels must be asked for: tidings channels '$SYS/#'`
+    suggestion: `observe for longer: --for 1m${more}`
   })
 }

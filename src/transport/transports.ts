@@ -25,22 +25,22 @@ export const ROWS: readonly TransportRow[] = [
 export function createTransports(rows: readonly TransportRow[]): Transports {
   return {
     async find(brokers) {
-      const found = brokers.map((text) => findScheme(text, rows))
-      const [first, ...others] = new Set(found.map(({ row }) => row))
+      const [first, ...others] = brokers.map((text) => findScheme(text, rows))
       if (first === undefined) {
         throw new TidingsError('usage', 'cannot connect: no broker is named', { code: 'broker-missing' })
       }
-      if (others.length > 0) {
+      if (others.some(({ row }) => row !== first.row)) {
         throw new TidingsError('usage', 'cannot fail over between brokers of different protocols', {
           code: 'mixed-brokers',
           suggestion: 'name brokers of one protocol only'
         })
       }
-      const protocol = await first.load()
-      return {
-        protocol,
-        rows: found.map(({ scheme }) => ({ scheme, capabilities: capabilitiesOf(protocol, scheme) }))
-      }
+      const protocol = await first.row.load()
+      const rowOf = ({ scheme }: { scheme: string }) => ({
+        scheme,
+        capabilities: capabilitiesOf(protocol, scheme)
+      })
+      return { protocol, rows: [rowOf(first), ...others.map(rowOf)] }
     }
   }
 }

@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { payloadBytes } from '../../src/core/message.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
+import { mqttCapabilities } from '../../src/transport/mqtt/mqtt-capabilities.js'
 import { composeMessage, type Questions } from '../../src/ui/channel-browser/compose-message.js'
 import { openPrompts, type Prompts } from '../../src/ui/prompts.js'
 import { asChannel, findObeyed, hostileTexts } from '../support/hostile-text.js'
@@ -107,6 +108,7 @@ describe('a message that is composed again with the real prompts', () => {
     const ways = new Set<string>()
     const ask: Questions = {
       grammar: mqttGrammar,
+      capabilities: mqttCapabilities.mqtt,
       line: (message, ...more) => {
         if (message === 'Payload') ways.add('line')
         // A channel that the prompt does not start from is typed.

@@ -15,6 +15,5 @@ export function messageTargetOf(
   { protocol, rows: [row] }: SpokenProtocol,
   { strict }: { strict: boolean }
 ): MessageTarget {
-  if (row === undefined) throw new Error('a protocol is spoken with a broker')
   return new MessageTarget({ grammar: protocol.grammar, capabilities: row.capabilities, strict })
 }

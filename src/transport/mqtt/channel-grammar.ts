@@ -21,7 +21,7 @@ export const mqttGrammar: ChannelGrammar = {
     const why = whyNotTopic(text) ?? whyWildcardsMisplaced(parsed.pattern, '/')
     return why === undefined ? parsed : { why }
   },
-  examples: { channel: 'lights/kitchen', patterns: 'lights/+/state, lights/#' }
+  examples: { channel: 'lights/kitchen', patterns: 'lights/+/state, lights/#', hidden: '$SYS/#' }
 }
 
 function whyNotTopic(text: string): string | undefined {

@@ -1,6 +1,13 @@
+import type { Capabilities, Capability } from '../../core/capabilities.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { checkChannelName } from '../../core/channel-name.js'
-import { type Guarantee, type Message, NO_HEADERS, payloadBytes } from '../../core/message.js'
+import {
+  DEFAULT_GUARANTEE,
+  type Guarantee,
+  type Message,
+  NO_HEADERS,
+  payloadBytes
+} from '../../core/message.js'
 import { payloadKind } from '../../core/payload.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
@@ -14,9 +21,11 @@ export interface Questions extends Pick<Prompts, 'line' | 'choice'> {
   edit(payload: Uint8Array): Promise<Uint8Array | undefined>
   /** How channels are named where the message goes. */
   readonly grammar: ChannelGrammar
+  /** What can be published there. */
+  readonly capabilities: Capabilities
 }
 
-type Source = 'line' | 'editor' | 'same' | 'empty'
+type Source = 'line' | 'editor' | 'same' | 'empty' | 'none'
 
 // What can be edited on one line of a prompt.
 const LONGEST_LINE = 1000
@@ -26,22 +35,22 @@ export async function composeMessage(draft: Draft, ask: Questions): Promise<Mess
   try {
     const channel = await ask.line('Channel', draft.channel, (text) => channelProblem(text, ask.grammar))
     const payload = await composePayload(draft.message, ask)
-    if (!payload) return undefined
-    const guarantee = await ask.choice<Guarantee>('QoS', QOS, draft.message?.guarantee ?? 0)
-    const retain = await ask.choice('Keep it as the last value of the channel (retain)?', YES_NO, false)
-    const goesOut = await ask.choice(
-      `Publish ${payload.length} bytes to ${visibleText(channel)}?`,
-      YES_NO,
-      true
-    )
-    if (!goesOut) return undefined
+    if (payload === undefined) return undefined
     const { message } = draft
+    const guarantee = await composeGuarantee(message, ask)
+    const retain =
+      ask.capabilities.retained === true &&
+      (await ask.choice('Keep it as the last value of the channel (retain)?', YES_NO, false))
+    const what = payload === null ? 'a message without a payload' : `${payload.length} bytes`
+    const goesOut = await ask.choice(`Publish ${what} to ${visibleText(channel)}?`, YES_NO, true)
+    if (!goesOut) return undefined
     // Of the message that is shown, what belongs to its content; not what belongs to its way here.
     return {
       channel: ask.grammar.spellChannel(channel),
       payload,
       headers: message?.headers ?? NO_HEADERS,
       guarantee,
+      key: ask.capabilities.key === true ? message?.key : undefined,
       contentType: message?.contentType,
       ...bindingLike(message, retain)
     }
@@ -55,10 +64,10 @@ export async function composeMessage(draft: Draft, ask: Questions): Promise<Mess
 const GIVEN_UP = ['ExitPromptError', 'AbortPromptError']
 
 const QOS = [
-  { name: '0, at most once', value: 0 },
-  { name: '1, at least once', value: 1 },
-  { name: '2, exactly once', value: 2 }
-] as const satisfies readonly { name: string; value: Guarantee }[]
+  { name: '0, at most once', value: 0, capability: 'at-most-once' },
+  { name: '1, at least once', value: 1, capability: 'acknowledged' },
+  { name: '2, exactly once', value: 2, capability: 'exactly-once' }
+] as const satisfies readonly { name: string; value: Guarantee; capability: Capability }[]
 
 const YES_NO = [
   { name: 'no', value: false },
@@ -74,7 +83,18 @@ function channelProblem(text: string, grammar: ChannelGrammar): true | string {
   }
 }
 
-async function composePayload(shown: Message | undefined, ask: Questions): Promise<Uint8Array | undefined> {
+/** As the message shown was delivered where that can be had; otherwise the least that can. */
+async function composeGuarantee(shown: Message | undefined, ask: Questions): Promise<Guarantee> {
+  const offered = QOS.filter(({ capability }) => ask.capabilities[capability] === true)
+  const initial = offered.find(({ value }) => value === shown?.guarantee) ?? offered[0]
+  if (offered.length > 1 && initial !== undefined) return ask.choice<Guarantee>('QoS', offered, initial.value)
+  return initial?.value ?? DEFAULT_GUARANTEE
+}
+
+async function composePayload(
+  shown: Message | undefined,
+  ask: Questions
+): Promise<Uint8Array | null | undefined> {
   const bytes = payloadBytes(shown ?? { payload: null })
   const isText = payloadKind(bytes) !== 'binary'
   const text = isText ? decodeUtf8(bytes) : ''
@@ -84,9 +104,11 @@ async function composePayload(shown: Message | undefined, ask: Questions): Promi
     ...(fitsLine ? [{ name: 'edit it on a line', value: 'line' as const }] : []),
     ...(isText ? [{ name: 'edit it in $EDITOR', value: 'editor' as const }] : []),
     ...(bytes.length > 0 ? [{ name: 'the payload shown, as it is', value: 'same' as const }] : []),
-    { name: 'empty', value: 'empty' }
+    { name: 'empty', value: 'empty' },
+    ...(ask.capabilities['null-payload'] === true ? [{ name: 'none at all', value: 'none' as const }] : [])
   ]
-  switch (await ask.choice('Payload', sources, sources[0]?.value ?? 'empty')) {
+  const isTombstone = shown?.payload === null && ask.capabilities['null-payload'] === true
+  switch (await ask.choice('Payload', sources, isTombstone ? 'none' : (sources[0]?.value ?? 'empty'))) {
     case 'line':
       return Buffer.from(await ask.line('Payload', text))
     case 'editor':
@@ -95,5 +117,7 @@ async function composePayload(shown: Message | undefined, ask: Questions): Promi
       return bytes
     case 'empty':
       return new Uint8Array()
+    case 'none':
+      return null
   }
 }

@@ -21,9 +21,10 @@ export async function browseSource(
 ): Promise<void> {
   if (typeof source !== 'string') return browseBroker(work, source, rules)
   const { server } = await observeSource(work, source, {})
-  const { io, catalogue } = work
+  const { io, catalogue, capabilities } = work
+  const { grammar } = work.protocol
   const actions = { exportCatalogue: exporting(work, rules, server) }
-  await browse(io, { catalogue, grammar: work.protocol.grammar, title: source, signal: io.stop, actions })
+  await browse(io, { catalogue, grammar, capabilities, title: source, signal: io.stop, actions })
 }
 
 async function browseBroker(
@@ -31,7 +32,7 @@ async function browseBroker(
   options: ConnectionOptions,
   rules: FamilyRules
 ): Promise<void> {
-  const { io, catalogue, protocol, patterns, tidings } = work
+  const { io, catalogue, protocol, capabilities, patterns, tidings } = work
   const { grammar } = protocol
   // While the browser has the screen, notices are its to show.
   let show: ((line: string) => void) | undefined
@@ -52,6 +53,7 @@ async function browseBroker(
       browse(io, {
         catalogue,
         grammar,
+        capabilities,
         title: url,
         signal,
         actions: { ...actions, exportCatalogue },

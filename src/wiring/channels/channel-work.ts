@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../cli/command-context.js'
+import type { Capabilities } from '../../core/capabilities.js'
 import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { ParsedPattern } from '../../core/channel-grammar.js'
 import type { ConnectionOptions } from '../../core/connection.js'
@@ -11,6 +12,8 @@ export interface ChannelWork extends CommandContext {
   readonly catalogue: ChannelCatalogue
   /** Of the broker, or of the one that the recording was made of. */
   readonly protocol: Protocol
+  /** What can be published to the broker. */
+  readonly capabilities: Capabilities
   readonly patterns: readonly ParsedPattern[]
 }
 

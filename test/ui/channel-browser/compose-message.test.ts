@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Capabilities } from '../../../src/core/capabilities.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
+import { mqttCapabilities } from '../../../src/transport/mqtt/mqtt-capabilities.js'
 import { composeMessage, type Questions } from '../../../src/ui/channel-browser/compose-message.js'
 import { messageAt } from './browser-in-test.js'
 
@@ -11,6 +13,7 @@ function answering(answers: Record<string, string>, asked: string[] = []): Quest
   }
   return {
     grammar: mqttGrammar,
+    capabilities: mqttCapabilities.mqtt,
     line: async (message, initial, check) => {
       const text = answer(message, initial)
       expect(check?.(text) ?? true).toBe(true)
@@ -78,6 +81,53 @@ describe('composing a message in the browser', () => {
     const message = messageAt(1, 'x', 'a\x1b[2J')
     await expect(
       composeMessage({ channel: 'x', message }, answering({ 'Payload?': 'edit it on' }))
+    ).rejects.toThrow('not offered')
+  })
+
+  describe('where the broker keeps keys, has messages without a payload and one guarantee only', () => {
+    const no = { why: 'there is no such thing', suggestion: 'do without' }
+    const capabilities: Capabilities = {
+      ...mqttCapabilities.mqtt,
+      key: true,
+      'null-payload': true,
+      retained: no,
+      'at-most-once': no,
+      'exactly-once': no
+    }
+    const keyed = { ...shown, key: 'lamp-1' }
+
+    it('keeps the key, and asks neither how to deliver nor whether to retain', async () => {
+      const asked: string[] = []
+      const message = await composeMessage(
+        { channel: 'lamp/1', message: keyed },
+        { ...answering({}, asked), capabilities }
+      )
+      expect(message).toMatchObject({ key: 'lamp-1', guarantee: 1, mqtt: { retain: false } })
+      expect(asked.map((question) => question.split(/[ ?]/)[0])).toEqual([
+        'Channel',
+        'Payload',
+        'Payload',
+        'Publish'
+      ])
+    })
+
+    it('offers no payload at all, and begins with that where the message shown has none', async () => {
+      const ask = { ...answering({}), capabilities }
+      const again = await composeMessage({ channel: 'x', message: { ...keyed, payload: null } }, ask)
+      expect(again?.payload).toBeNull()
+      const none = { ...answering({ 'Payload?': 'none at all' }), capabilities }
+      expect((await composeMessage({ channel: 'x', message: keyed }, none))?.payload).toBeNull()
+    })
+  })
+
+  it('leaves out the key and offers no missing payload where there is no such thing', async () => {
+    const message = { ...shown, key: 'k', payload: null }
+    expect(await composeMessage({ channel: 'x', message }, answering({}))).toMatchObject({
+      key: undefined,
+      payload: Buffer.alloc(0)
+    })
+    await expect(
+      composeMessage({ channel: 'x', message }, answering({ 'Payload?': 'none at all' }))
     ).rejects.toThrow('not offered')
   })
 
