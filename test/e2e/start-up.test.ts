@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -20,14 +21,22 @@ afterEach(() => home.remove())
 
 /** Runs the program, and names the packages, and the folders of ours, that it has loaded. */
 async function loadedBy(args: readonly string[], more: Record<string, string> = {}) {
+  const { preload, loaded } = watchLoading()
+  const outcome = await runProgram(args, { env: { ...env, ...more, NODE_OPTIONS: `--require=${preload}` } })
+  return { outcome, loaded: loaded() }
+}
+
+function watchLoading() {
   const list = join(home.path, 'loaded.json')
   const preload = join(home.path, 'preload.cjs')
   writeFileSync(
     preload,
     `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache))))`
   )
-  const outcome = await runProgram(args, { env: { ...env, ...more, NODE_OPTIONS: `--require=${preload}` } })
-  const files: string[] = JSON.parse(readFileSync(list, 'utf8'))
+  return { preload, loaded: () => namesOf(JSON.parse(readFileSync(list, 'utf8'))) }
+}
+
+function namesOf(files: readonly string[]): string[] {
   const madeOf: Record<string, string[]> = JSON.parse(readFileSync(join(dist, 'made-of.json'), 'utf8'))
   // Not what the build has put in the place of a module.
   const modules = files
@@ -39,7 +48,7 @@ async function loadedBy(args: readonly string[], more: Record<string, string> = 
       /\/(src\/.*)\/[^/]+$/.exec(module)?.[1] ??
       module
   )
-  return { outcome, loaded: [...new Set(names)].sort() }
+  return [...new Set(names)].sort()
 }
 
 const installPlugins = () => {
@@ -74,6 +83,17 @@ describe('what is loaded', () => {
     expect(loaded.filter((name) => name.startsWith('src/'))).toMatchSnapshot('folders of ours')
     expect(loaded.filter((name) => !name.startsWith('src/'))).toMatchSnapshot('packages')
     expect(loaded.filter((name) => /aedes|^ws$|yaml|inquirer|^level$|browser|embedded/.test(name))).toEqual(
+      []
+    )
+  })
+})
+
+describe('the broker in the background', () => {
+  it('loads no oclif and nothing of the commands', () => {
+    const { preload, loaded } = watchLoading()
+    execFileSync(process.execPath, ['--require', preload, join(dist, 'chunks', 'start-broker.js')], { env })
+    expect(loaded()).toContain('aedes')
+    expect(loaded().filter((name) => /oclif|^mqtt$|src\/(?:cli|commands|ui|operations)/.test(name))).toEqual(
       []
     )
   })
