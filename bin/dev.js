@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --import tsx
-// Runs the TypeScript sources as they are: nothing to build, no bundle, no code cache.
+// Runs the TypeScript sources as they are: nothing to build, no bundle.
 const { join } = require('node:path')
 
 const root = join(__dirname, '..')

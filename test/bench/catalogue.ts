@@ -47,13 +47,14 @@ writeFileSync(
 )
 
 const root = join(import.meta.dirname, '..', '..')
-const tidings = options.program ? [options.program] : [process.execPath, join(root, 'bin', 'run.js')]
+const node = process.execPath
+const tidings = options.program ? [options.program] : [node, join(root, 'bin', 'run.js')]
 const inputs = { payloads: payload, peerPayloads: payload, halfPayloads: payload, envelopes: payload }
 const files = { program: compileFakeBroker(folder), folder, payload, ...inputs }
-const result = await measureRow(row, { count: row.count, tidings }, Number(options.rounds), files)
+const result = await measureRow(row, { count: row.count, node, tidings }, Number(options.rounds), files)
 // The catalogue is two lines, and not one for each message, which the harness would take for a loss.
 const faults = result.ours.faults.filter((fault) => !fault.includes('lines of'))
-const summary = summarize({ ...result, ours: { ...result.ours, faults } })
+const summary = summarize({ ...result, ours: { ...result.ours, faults } }, process.version)
 const [name = '', ours = '', peer = '', ratio = '', spread = ''] = summaryCells(summary)
 const slowest = Math.min(...result.ours.costs.map(({ seconds }) => row.count / seconds))
 const keptUp = faults.length === 0 && slowest >= PROMISED_PER_SECOND

@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--rounds N] [--json FILE] [--program PATH] [--growth] [NAME...]
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [NAME...]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -16,6 +16,7 @@ const { values: options, positionals: names } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     json: { type: 'string' },
+    node: { type: 'string', default: process.execPath },
     program: { type: 'string' },
     growth: { type: 'boolean', default: false }
   }
@@ -25,7 +26,9 @@ const root = join(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
-const tidings = options.program ? [options.program] : [process.execPath, join(root, 'bin', 'run.js')]
+const { node } = options
+const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
+const tidings = options.program ? [options.program] : [node, join(root, 'bin', 'run.js')]
 const program = compileFakeBroker(folder)
 const wanted = rows.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)))
 const machine = describeMachine()
@@ -47,11 +50,12 @@ if (options.growth) {
     process.stderr.write(`${row.name} ...\n`)
     summaries.push(
       summarize(
-        await measureRow(row, { count, tidings }, rounds, {
+        await measureRow(row, { count, node, tidings }, rounds, {
           program,
           folder,
           ...writeInputs(count, Math.min(count, row.peerCount ?? count))
-        })
+        }),
+        nodeVersion
       )
     )
   }
@@ -92,7 +96,7 @@ function describeMachine(): Record<string, string> {
   return {
     machine: `${processors.length} x ${processors[0]?.model ?? 'unknown processor'}`,
     system: execFileSync('uname', ['-sr'], { encoding: 'utf8' }).trim(),
-    node: process.version,
+    node: nodeVersion,
     tidings: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
     'mosquitto clients': mosquitto.stdout?.match(/version (\S+)/)?.[1] ?? 'not installed'
   }

@@ -14,7 +14,8 @@ export interface Summary {
   readonly faults: readonly string[]
 }
 
-export function summarize({ row, ours, peer }: RowResult): Summary {
+/** @param nodeVersion of the Node that ran tidings, such as v24.1.0 */
+export function summarize({ row, ours, peer }: RowResult, nodeVersion: string): Summary {
   const measured = (cost: Cost, { count }: Side): number =>
     ({
       rate: count / cost.seconds,
@@ -27,7 +28,7 @@ export function summarize({ row, ours, peer }: RowResult): Summary {
     return own ? measured(own, ours) / measured(cost, peer) : Number.NaN
   })
   const ratio = ratios && median(ratios)
-  const limit = goalFor(row.goal)
+  const limit = goalFor(row.goal, nodeVersion)
   const reached = row.of === 'memory' ? Math.max(...ours.costs.map((cost) => measured(cost, ours))) : ratio
   const atLeast = row.of === 'rate'
   const describe = (side: Side) => {
@@ -58,9 +59,9 @@ export function summarize({ row, ours, peer }: RowResult): Summary {
   }
 }
 
-function goalFor(goal: RowResult['row']['goal']): number {
+function goalFor(goal: RowResult['row']['goal'], nodeVersion: string): number {
   if (typeof goal === 'number') return goal
-  const major = Number(process.versions.node.split('.')[0])
+  const major = Number.parseInt(nodeVersion.slice(1), 10)
   const known = Object.keys(goal)
     .map(Number)
     .filter((version) => version <= major)

@@ -6,9 +6,11 @@ import { hasUserPlugins, hasUserTheme } from '../user-folders.js'
 
 /** What the prepared texts depend on. */
 export interface PreparedTexts {
-  /** Where the build put them: `tidings.txt`, `tidings-publish.txt`, ... (esbuild.prepared.js). */
+  /** Where the build put them: `help.txt`, `publish/help.txt`, `broker/status/help.txt`, ... (bin/build/help-texts.mjs). */
   readonly folder: string
   readonly version: string
+  /** The ids of the commands that have one, such as `broker:status`. */
+  readonly commands: readonly string[]
 }
 
 /**
@@ -21,12 +23,13 @@ export function printPreparedText(args: readonly string[], texts: PreparedTexts)
   const isVersion = last === '--version' || last === '-v'
   if (last !== undefined && last !== '--help' && last !== '-h' && !isVersion) return false
   if (isVersion && args.length > 1) return false
-  if (!args.slice(0, -1).every((word) => /^[a-z][a-z-]*$/.test(word)) || mayDiffer()) return false
+  const words = args.slice(0, -1)
+  if ((words.length > 0 && !texts.commands.includes(words.join(':'))) || mayDiffer()) return false
   const userAgent = `tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}`
   if (isVersion) return print(`${userAgent}\n`)
   try {
-    const file = join(texts.folder, `${['tidings', ...args.slice(0, -1)].join('-')}.txt`)
-    return print(readFileSync(file, 'utf8').replace('<user agent>', userAgent))
+    const text = readFileSync(join(texts.folder, ...words, 'help.txt'), 'utf8')
+    return print(text.replace('<user agent>', userAgent))
   } catch {
     return false
   }

@@ -1,22 +1,24 @@
 import { join } from 'node:path'
 import type { PJSON } from '@oclif/core/interfaces'
 import { printPreparedText } from './prepared-text.js'
+import { startProgram } from './start-program.js'
 
-/** What the build knows (esbuild.config.js). */
+/** What the build knows (bin/build/bundle.mjs). */
 declare const built: {
-  /** A digest of the chunks. */
-  readonly id: string
-  /** Their ids, such as `broker:status`. */
+  /** The ids of all commands, such as `broker:status`. */
   readonly commands: readonly string[]
   readonly packageJson: PJSON
 }
 
 const args = process.argv.slice(2)
-const { packageJson, commands: ownCommands, id } = built
+const { packageJson, commands } = built
+const texts = { folder: join(__dirname, 'help'), version: String(packageJson.version), commands }
 
-if (!printPreparedText(args, { folder: join(__dirname, 'help'), version: String(packageJson.version) })) {
-  const place = { root: join(__dirname, '..'), packageJson, ownCommands }
-  void import('./start-program.js').then(({ startProgram }) =>
-    startProgram(args, { id, dist: __dirname, nodeRequire: require, place })
-  )
+if (!printPreparedText(args, texts)) {
+  startProgram(args, {
+    root: join(__dirname, '..'),
+    packageJson,
+    ownCommands: commands,
+    loadCommand: (id) => require(join(__dirname, 'commands', ...id.split(':'))).default
+  })
 }

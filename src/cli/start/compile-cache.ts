@@ -1,0 +1,47 @@
+import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
+import { makeFolders } from '../../core/make-folders.js'
+
+/**
+ * Lets Node keep what V8 compiles for the next start, in a folder of the user's: 0.85 of the time of a command. Node 20 cannot (nor can
+ * 22.0). Where the folder cannot be made, or others may have written to it, nothing is kept, and nothing is said.
+ */
+export function keepCompiledCode(): void {
+  const caches = ownCaches()
+  if (caches === undefined) return
+  try {
+    const folder = join(caches, 'compile-cache')
+    if (!('enableCompileCache' in module) || typeof module.enableCompileCache !== 'function') {
+      if (existsSync(join(caches, 'code'))) removeOldCode(caches)
+    } else {
+      if (makeFolders(folder, { make: (path) => mkdirSync(path, 0o700), parentOf: dirname }))
+        removeOldCode(caches)
+      // Node runs the code that it finds there, whoever has written it.
+      if (isOurs(folder)) module.enableCompileCache(folder)
+    }
+  } catch {
+    // The next start is a slow one, too.
+  }
+}
+
+/** Version 0.1 kept compiled code in a way of its own: up to 45 MB, which nobody reads any more. */
+function removeOldCode(caches: string): void {
+  if (isOurs(caches)) rmSync(join(caches, 'code'), { recursive: true, force: true })
+}
+
+/** Whether a folder is no link, and nobody but this user can have written to it. */
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder)
+  if (!found.isDirectory()) return false
+  return process.geteuid === undefined || (found.uid === process.geteuid() && (found.mode & 0o022) === 0)
+}
+
+/** Undefined where there is no home: not wherever the user happens to be. A relative XDG_CACHE_HOME is to be ignored, says its specification. */
+function ownCaches(): string | undefined {
+  const { XDG_CACHE_HOME, HOME } = process.env
+  const folder =
+    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME || homedir(), '.cache')
+  return isAbsolute(folder) ? join(folder, 'tidings') : undefined
+}
