@@ -8,6 +8,7 @@ import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
 import { reportFailure } from './failure-report.js'
 import { CONNECTION_WISHES } from './flags/connection.js'
+import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
 
@@ -40,7 +41,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected get isQuiet(): boolean {
-    return this.hasFlag('--quiet')
+    return this.flagsGiven.has('quiet')
   }
 
   /** All of this for those who do the command's work. */
@@ -75,7 +76,7 @@ export abstract class BaseCommand extends Command {
     wishes: readonly CapabilityWish[] = []
   ): Promise<SpokenProtocol> {
     const spoken = await this.transports.find(brokersOf(flags))
-    const given = CONNECTION_WISHES.filter(([flag]) => this.isGiven(flag))
+    const given = CONNECTION_WISHES.filter(([flag]) => this.flagsGiven.has(flag.slice(2)))
     requireCapabilities(spoken.rows, [...given, ...wishes])
     return spoken
   }
@@ -89,7 +90,7 @@ export abstract class BaseCommand extends Command {
 
   override async catch(error: unknown): Promise<void> {
     const report = reportFailure(error, {
-      json: this.hasFlag('--json'),
+      json: this.flagsGiven.has('json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
       flagNames: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`),
       variableOf: (flag) => this.variableOf(flag),
@@ -111,28 +112,12 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  private get flagsGiven(): readonly string[] {
-    const end = this.argv.indexOf('--')
-    return this.argv.slice(0, end === -1 ? undefined : end)
-  }
-
-  /** Whether a flag stands on the command line, in its long or short form, with or without a value. */
-  private isGiven(flag: string): boolean {
-    const char = { ...this.ctor.baseFlags, ...this.ctor.flags }[flag.slice(2)]?.char
-    return this.flagsGiven.some(
-      (word) =>
-        word === flag ||
-        word.startsWith(`${flag}=`) ||
-        (char !== undefined && word.startsWith(`-${char}`) && !word.startsWith('--'))
-    )
-  }
-
-  private hasFlag(flag: string): boolean {
-    return this.flagsGiven.includes(flag)
+  private get flagsGiven(): ReadonlySet<string> {
+    return flagsGiven(this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags })
   }
 
   private variableOf(flag: string): string | undefined {
     const variable = `TIDINGS_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`
-    return this.isGiven(flag) || this.io.env[variable] === undefined ? undefined : variable
+    return this.flagsGiven.has(flag.slice(2)) || this.io.env[variable] === undefined ? undefined : variable
   }
 }

@@ -2,7 +2,7 @@ import { TidingsError } from '../core/errors.js'
 import { type Check, openPrompts, type Prompts } from '../ui/prompts.js'
 import { isInForeground } from './foreground.js'
 
-/** Ctrl-C in a prompt is an interruption like any other. */
+/** Ctrl-C in a prompt is an interruption like any other; a signal is told by its name. */
 async function ask<T>(
   what: string,
   signal: AbortSignal,
@@ -20,7 +20,7 @@ async function ask<T>(
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
       throw new TidingsError('interrupted', 'interrupted', {
         code: 'interrupted',
-        details: { signal: 'SIGINT' },
+        details: { signal: signal.aborted ? String(signal.reason) : 'SIGINT' },
         cause: error
       })
     }

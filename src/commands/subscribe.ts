@@ -76,6 +76,10 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const subscriber = await openSubscriber(this.context, protocol, options, wish, limitOf(flags.timeout))
     const outcome = await subscribe({
       ...subscriber,
+      onSubscribed: (grants) => {
+        output.begin()
+        subscriber.onSubscribed(grants)
+      },
       write: output.write,
       stop: AbortSignal.any([io.stop, output.readerGone]),
       count: flags.count,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -53,6 +53,28 @@ describe('what is written', () => {
     })
     expect(readFileSync(file, 'latin1')).toBe('two\0\n')
     expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('a file that --output names and that holds something', () => {
+  it('is emptied, once, when the broker has granted the subscription', async () => {
+    const file = join(folder, 'granted')
+    writeFileSync(file, 'yesterday\n')
+    await subscribe('kept/#', '--count', '2', '--raw', '--output', file)
+    expect(readFileSync(file, 'latin1').split('\n').sort()).toEqual(['', 'two\0', '{"n":1}'])
+    await subscribe('kept/one', '--count', '0', '--raw', '--output', file)
+    expect(readFileSync(file, 'latin1')).toBe('')
+  })
+
+  it.each([
+    ['there is no broker', 3, () => ['-b', 'mqtt://127.0.0.1:1']],
+    ['the broker refuses', 4, () => ['-b', broker.url, '--group', 'workers']]
+  ])('stays as it is where %s', async (_where, exitCode, flags) => {
+    const file = join(folder, 'kept')
+    writeFileSync(file, 'yesterday\n')
+    const outcome = await outcomeOf(Subscribe, ['a', '--output', file, ...flags()])
+    expect(outcome.exitCode).toBe(exitCode)
+    expect(readFileSync(file, 'latin1')).toBe('yesterday\n')
   })
 })
 

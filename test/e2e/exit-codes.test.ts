@@ -306,7 +306,7 @@ describe('the exit code and the words on stderr', () => {
   })
 
   it('is one JSON object with a stable code when JSON was asked for', async () => {
-    const { exitCode, stderr } = await run(['subscribe', 'silence', '--json', '--timeout', '50ms', '--quiet'])
+    const { exitCode, stderr } = await run(['subscribe', 'silence', '-j', '--timeout', '50ms', '--quiet'])
     expect(exitCode).toBe(7)
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'nothing-received', exitCode: 7 } })
   })

@@ -59,6 +59,13 @@ describe('on a terminal', () => {
     expect(terminal.written).not.toContain('s3cret')
   })
 
+  it('a signal that comes while a password is asked for gives its exit code', async () => {
+    const terminal = new TerminalProgram(['publish', 'a', 'x', '--username', 'ann', '--password'], env)
+    await terminal.showing('Password')
+    terminal.kill('SIGTERM')
+    expect((await terminal.exited()).exitCode).toBe(143)
+  })
+
   it('subscribe shows colours, keeps to the width and makes control sequences visible', async () => {
     await runProgram(['publish', 'shown', '{"name":"Ada","evil":"\x1b[2J\u202e"}', '--retain'], { env })
     await runProgram(['publish', 'shown/text', '\x1b]0;title\x07\x9b31m', '--retain'], { env })

@@ -57,6 +57,8 @@ interface OutputFlags {
 
 /** Where received messages go. */
 export interface MessageOutput {
+  /** Empties the file, which until now is as it was; a first batch does so, too. */
+  readonly begin: () => void
   /** Writes a batch; a promise while the reader is slow. */
   readonly write: (batch: readonly Message[]) => void | Promise<void>
   /** Aborts when nobody reads the output any more. */
@@ -89,14 +91,33 @@ function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
   return (message, into) => into.writeText(print(message))
 }
 
-function openFile(path: string): { output: Output; close: () => void } {
-  let fd: number
-  try {
-    fd = fs.openSync(path, 'w', 0o600)
-  } catch (error) {
-    throw outputFailure(`"${path}"`, error)
+interface Destination {
+  readonly output: Output
+  /** Empties what is there; at the first call only. */
+  readonly begin?: () => void
+  readonly close?: (() => void) | undefined
+}
+
+function openFile(path: string): Destination {
+  const name = `"${path}"`
+  const orFail = <Result>(work: () => Result): Result => {
+    try {
+      return work()
+    } catch (error) {
+      throw outputFailure(name, error)
+    }
   }
-  return { output: wholeWrites(fd, fileOutput(fd, `"${path}"`)), close: () => fs.closeSync(fd) }
+  const { O_WRONLY, O_CREAT } = fs.constants
+  const fd = orFail(() => fs.openSync(path, O_WRONLY | O_CREAT, 0o600))
+  let isBegun = !fs.fstatSync(fd).isFile()
+  return {
+    output: wholeWrites(fd, fileOutput(fd, name)),
+    begin() {
+      if (!isBegun) orFail(() => fs.ftruncateSync(fd))
+      isBegun = true
+    },
+    close: () => fs.closeSync(fd)
+  }
 }
 
 /** A disk that gets full takes part of a batch, which was not acknowledged and goes away again: no line is left torn. */
@@ -129,14 +150,16 @@ export function messageOutputOf(flags: OutputFlags, io: Io): MessageOutput {
     )
   }
   const gone = new AbortController()
-  const { output, close } =
+  const { output, begin, close }: Destination =
     flags.output === undefined || flags.output === STDOUT
       ? { output: io.stdout, close: io.stdout.watchReader?.(() => gone.abort()) }
       : openFile(flags.output)
   const encode = encoderOf(flags, output)
   const writer = new ByteWriter()
   return {
+    begin: begin ?? (() => undefined),
     write(batch) {
+      begin?.()
       for (const message of batch) encode(message, writer)
       return output.write(writer.take())
     },

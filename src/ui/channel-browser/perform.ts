@@ -16,6 +16,7 @@ const LARGEST_COPY = 74_000
 export class Performer {
   /** What is being recorded. */
   recording: RunningRecording | undefined
+  #opensRecording = false
 
   constructor(
     private readonly actions: BrowserActions,
@@ -94,7 +95,17 @@ export class Performer {
   }
 
   async #record(patterns: readonly string[], file: string): Promise<void> {
-    if (this.recording) return
+    if (this.recording || this.#opensRecording)
+      return this.#say('this is not recorded: another recording has begun', 'bad')
+    this.#opensRecording = true
+    try {
+      await this.#startRecording(patterns, file)
+    } finally {
+      this.#opensRecording = false
+    }
+  }
+
+  async #startRecording(patterns: readonly string[], file: string): Promise<void> {
     let recording: RunningRecording | undefined
     const failed = (error: unknown) => {
       // When it was stopped meanwhile, stopping tells.

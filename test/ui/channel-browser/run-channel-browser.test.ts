@@ -376,6 +376,31 @@ describe('the running channel browser', () => {
     await exit
   })
 
+  it('keeps hold of a recording that is being opened when a second one is asked for', async () => {
+    const files: string[] = []
+    let opened: () => void = () => undefined
+    const opening = new Promise<void>((resolve) => {
+      opened = resolve
+    })
+    const { press, clock, terminal, stop, exit } = start({
+      record: async (patterns, file, onFailure) => {
+        files.push(file)
+        await opening
+        return recorded(patterns, file, onFailure)
+      }
+    })
+    await press('r')
+    await press('\r')
+    await press('r')
+    expect((await press('\r')).join('\n')).toContain('another recording has begun')
+    opened()
+    await clock.advance(60)
+    expect((await terminal.screen())[0]).toContain('REC 3')
+    expect(files).toHaveLength(1)
+    stop.abort()
+    await exit
+  })
+
   it('ends a recording when it ends itself', async () => {
     let stopped = false
     const stop = async () => {
