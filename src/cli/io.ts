@@ -1,8 +1,10 @@
 import fs from 'node:fs'
 import type { Clock } from '../core/clock.js'
-import { type Input, stdinInput } from './input.js'
-import { isTerminal } from './is-terminal.js'
-import { colourLevelOf, fileOutput, type Output, streamOutput } from './output.js'
+import type { Input } from '../files/input.js'
+import { isTerminal } from '../files/is-terminal.js'
+import { fileOutput, type Output } from '../files/output.js'
+import { stdinInput } from './standard-input.js'
+import { colourLevelOf, streamOutput } from './standard-output.js'
 import { systemClock } from './system-clock.js'
 
 /** The world outside of a command, handed in so that tests can hand in another one. */

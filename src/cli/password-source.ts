@@ -1,5 +1,5 @@
 import { TidingsError } from '../core/errors.js'
-import { readTextFile } from './input.js'
+import { readTextFile } from '../files/input.js'
 import type { Io } from './io.js'
 import { PROMPT_FOR_PASSWORD } from './password-argument.js'
 

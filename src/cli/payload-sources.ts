@@ -6,7 +6,7 @@ import { type Message, type MessageFacts, messageOf } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
-import { type Input, readWholeFile } from './input.js'
+import { type Input, readWholeFile } from '../files/input.js'
 
 const isJsonStructure = (payload: Uint8Array): boolean => {
   const first = asBuffer(payload).subarray(0, 64).toString('latin1').trimStart()[0]

@@ -3,7 +3,7 @@ import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import { DEFAULT_GUARANTEE, type Guarantee, type Message, type MessageFacts } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
-import { STDIN } from './input.js'
+import { STDIN } from '../files/input.js'
 import type { Io } from './io.js'
 import {
   envelopeMessages,

@@ -1,4 +1,4 @@
-import type { Output } from './output.js'
+import type { Output } from '../files/output.js'
 
 const ENOUGH = 64 * 1024
 

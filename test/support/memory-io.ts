@@ -1,6 +1,6 @@
 import type { Io } from '../../src/cli/io.js'
-import type { Output } from '../../src/cli/output.js'
 import { systemClock } from '../../src/cli/system-clock.js'
+import type { Output } from '../../src/files/output.js'
 
 /** An output that keeps what was written, and lets tests wait for it. */
 export class MemoryOutput implements Output {

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { expect } from 'vitest'
-import { gunzip } from '../../src/cli/recording/gunzip.js'
 import { payloadBytes } from '../../src/core/message.js'
 import { isBroken } from '../../src/core/recording/recording-item.js'
 import { readRecording } from '../../src/core/recording/recording-reader.js'
+import { gunzip } from '../../src/files/recording/gunzip.js'
 import { type Peer, startScriptedBroker } from './scripted-broker.js'
 
 /** The channel of the numbers. */

@@ -7,8 +7,8 @@ import type { ChannelGrammar, ParsedPattern } from '../../core/channel-grammar.j
 import type { PatternRules } from '../../core/channel-pattern.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
+import { STDIN } from '../../files/input.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
-import { STDIN } from '../input.js'
 import { byteSizeFlag, durationFlag } from './values.js'
 
 const helpGroup = 'OUTPUT'

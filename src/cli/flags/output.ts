@@ -6,10 +6,10 @@ import { TidingsError } from '../../core/errors.js'
 import { type Message, payloadBytes } from '../../core/message.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
+import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../../files/output.js'
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import type { Io } from '../io.js'
-import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../output.js'
 
 const helpGroup = 'OUTPUT'
 

@@ -2,7 +2,8 @@ import { Flags } from '@oclif/core'
 import { parseByteSize } from '../../core/byte-size.js'
 import { parseDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
-import { STDOUT } from '../output.js'
+import type { RecordRequest } from '../../core/recording/record-request.js'
+import { STDOUT } from '../../files/output.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 /** The flags that say where a recording goes and when it ends. */
@@ -33,20 +34,6 @@ export const recordFlags = {
     summary: 'say what a recording holds and whether it is whole; ends with 6 if not'
   }),
   json: Flags.boolean({ char: 'j', summary: 'the report of --verify as JSON; errors are JSON, too' })
-}
-
-/** What is asked of a recording; times in milliseconds. */
-export interface RecordRequest {
-  readonly output: string
-  readonly mode: 'new' | 'overwrite' | 'continue'
-  /** Microseconds. */
-  readonly rotate: { readonly bytes: number } | { readonly duration: number } | undefined
-  readonly sync: boolean
-  /** Bytes. */
-  readonly size: number | undefined
-  readonly count: number | undefined
-  readonly timeout: number | undefined
-  readonly idle: number | undefined
 }
 
 interface RecordFlags {

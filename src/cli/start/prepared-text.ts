@@ -1,7 +1,7 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
-import { isTerminal } from '../is-terminal.js'
+import { isTerminal } from '../../files/is-terminal.js'
 import { hasUserPlugins, hasUserTheme } from '../user-folders.js'
 
 /** What the prepared texts depend on. */

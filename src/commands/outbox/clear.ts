@@ -23,11 +23,15 @@ export default class OutboxClear extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutboxClear)
     const [{ openOutbox }, { confirmClear }, { outboxBusy, outboxClearedLine }] = await Promise.all([
-      import('../../cli/outbox/open-outbox.js'),
-      import('../../cli/outbox/confirm-clear.js'),
+      import('../../files/outbox/open-outbox.js'),
+      import('../../cli/confirm-clear.js'),
       import('../../ui/outbox-report.js')
     ])
-    const outbox = openOutbox(args.dir, { make: false, onNotice: (text) => this.say(text) })
+    const outbox = openOutbox(args.dir, {
+      make: false,
+      clock: this.io.clock,
+      onNotice: (text) => this.say(text)
+    })
     const claim = outbox.claim()
     if ('pid' in claim) throw outboxBusy('clear', args.dir, claim.pid)
     try {

@@ -24,11 +24,15 @@ export default class OutboxList extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutboxList)
     const [{ openOutbox }, { countOutbox }, { formatOutbox }] = await Promise.all([
-      import('../../cli/outbox/open-outbox.js'),
+      import('../../files/outbox/open-outbox.js'),
       import('../../core/outbox/outbox-contents.js'),
       import('../../ui/outbox-report.js')
     ])
-    const outbox = openOutbox(args.dir, { make: false, onNotice: (text) => this.say(text) })
+    const outbox = openOutbox(args.dir, {
+      make: false,
+      clock: this.io.clock,
+      onNotice: (text) => this.say(text)
+    })
     if (flags.json) {
       for (const { lines } of outbox.waiting())
         await this.io.stdout.write(Buffer.concat(lines.flatMap((line) => [line, NEWLINE])))

@@ -33,14 +33,14 @@ Ends with 0 when none is left, and with 5 while another process is sending. What
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutboxSend)
     const [{ openOutbox }, { OutboxPublication }, { outboxSendFailure, outboxSentLine }] = await Promise.all([
-      import('../../cli/outbox/open-outbox.js'),
+      import('../../files/outbox/open-outbox.js'),
       import('../../operations/outbox.js'),
       import('../../ui/outbox-report.js')
     ])
     const { io, say, warn } = this.context
     const { clock, stop } = io
     const began = clock.monotonic()
-    const outbox = openOutbox(args.dir, { make: false, onNotice: warn })
+    const outbox = openOutbox(args.dir, { make: false, clock: this.io.clock, onNotice: warn })
     const spoken = await this.protocolFor(flags)
     const options = await this.connectionOptions(flags, spoken)
     const target = messageTargetOf(spoken, { strict: false })

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../cli/command-context.js'
-import { readTextFile } from '../../cli/input.js'
+import { readTextFile } from '../../files/input.js'
 import { parseListenAddress } from '../../transport/embedded/listen-address.js'
 import { localPlace } from '../../transport/embedded/local-place.js'
 import { parsePasswordFile } from '../../transport/embedded/password-file.js'

@@ -1,8 +1,8 @@
-import { naming, readDocument, writeDocument } from '../../cli/document-file.js'
 import { writeLines } from '../../cli/write-lines.js'
 import type { Comparison } from '../../core/asyncapi/compare-document.js'
 import type { ChannelFamily } from '../../core/catalogue/channel-family.js'
 import type { DescribedServer } from '../../core/described-server.js'
+import { naming, readDocument, writeDocument } from '../../files/document/document-file.js'
 import {
   type ChannelDocument,
   checkChannels,
@@ -41,7 +41,7 @@ export async function updateDocument(
 ): Promise<Comparison> {
   const title = `Channels of ${server?.host ?? 'a recording'}`
   const comparison = documentChannels(opened, families, textsOf(patterns), { title, server })
-  await writeDocument(name, opened.document, io)
+  await writeDocument(name, opened.document, io.stdout)
   return comparison
 }
 

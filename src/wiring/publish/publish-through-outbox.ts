@@ -1,5 +1,5 @@
 import { interruptedBy } from '../../cli/io.js'
-import { openOutbox } from '../../cli/outbox/open-outbox.js'
+import { openOutbox } from '../../files/outbox/open-outbox.js'
 import { OutboxPublication } from '../../operations/outbox.js'
 import { outboxClosingLine, outboxPublishFailure } from '../../ui/outbox-report.js'
 import { NOTHING_PUBLISHED } from '../../ui/publish-report.js'
@@ -17,7 +17,7 @@ export async function publishThroughOutbox(work: PublishWork, name: string): Pro
   // Before anything is stored.
   await protocol.checkOptions(options)
   const publication = new OutboxPublication({
-    outbox: openOutbox(name, { make: true, onNotice: warn }),
+    outbox: openOutbox(name, { make: true, clock, onNotice: warn }),
     connect: () => protocol.open(options),
     target,
     clock,

@@ -1,5 +1,5 @@
 import type { Io } from '../../cli/io.js'
-import { asReadFailure, openRecording } from '../../cli/recording/recording-input.js'
+import { asReadFailure, openRecording } from '../../files/recording/recording-input.js'
 import { type RecordingReport, verifyRecording } from '../../operations/verify-recording.js'
 import { verifyFailure } from '../../ui/verify-report.js'
 

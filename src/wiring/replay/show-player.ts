@@ -1,4 +1,4 @@
-import { showReplay, steer } from '../../cli/recording/replay-steering.js'
+import { showReplay, steer } from '../../cli/replay-steering.js'
 import { listenToKeys } from '../../cli/terminal-keys.js'
 import type { Player } from '../../operations/player.js'
 import type { ReplayWork } from './replay-work.js'

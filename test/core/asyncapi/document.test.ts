@@ -1,10 +1,10 @@
 import { Parser } from '@asyncapi/parser'
 import { describe, expect, test } from 'vitest'
 import { type EditableDocument, ValueDocument } from '../../../src/core/asyncapi/editable-document.js'
-import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
 import { formatJson, jsonObject } from '../../../src/core/catalogue/json-tree.js'
 import { parseJson } from '../../../src/core/catalogue/parse-json.js'
 import type { Message } from '../../../src/core/message.js'
+import { YamlDocument } from '../../../src/files/document/yaml-document.js'
 import {
   checkChannels,
   checkFailure,

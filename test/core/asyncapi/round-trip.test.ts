@@ -1,8 +1,8 @@
 import { Parser } from '@asyncapi/parser'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
 import type { Message } from '../../../src/core/message.js'
+import { YamlDocument } from '../../../src/files/document/yaml-document.js'
 import {
   checkChannels,
   documentChannels,

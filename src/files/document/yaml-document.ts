@@ -14,9 +14,9 @@ import {
   visit,
   type YAMLMap
 } from 'yaml'
-import { JsonNumber, type JsonTree, jsonObject } from '../catalogue/json-tree.js'
-import { TidingsError } from '../errors.js'
-import type { DocumentPath, EditableDocument } from './editable-document.js'
+import type { DocumentPath, EditableDocument } from '../../core/asyncapi/editable-document.js'
+import { JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
+import { TidingsError } from '../../core/errors.js'
 
 /** Numbers are written as they were received, or read. */
 const EXACT_NUMBER: ScalarTag = {

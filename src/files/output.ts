@@ -3,7 +3,6 @@ import { TidingsError } from '../core/errors.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
 import { isTerminal } from './is-terminal.js'
-import { watchReader } from './watch-reader.js'
 
 /** What a user names stdout. */
 export const STDOUT = '-'
@@ -98,50 +97,4 @@ export function fileOutput(fd: number, name: string): Output {
 export function terminalText(bytes: Uint8Array | string): string {
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes)
   return visibleText(text, { keepLines: true, keepLooks: true })
-}
-
-/**
- * An output to a terminal, pipe or socket: asynchronous, so that a slow reader holds up neither keep-alive nor signals; the promise
- * is where back-pressure comes from.
- */
-export function streamOutput(
-  stream: NodeJS.WriteStream & { fd: 1 | 2 },
-  name: string,
-  colourLevel: 0 | 1 | 2 | 3
-): Output {
-  let failure: TidingsError | undefined
-  // oclif listens for stdout errors and throws what is not EPIPE, where nobody could catch it: the write's own callback tells us.
-  stream.removeAllListeners('error')
-  stream.on('error', (error) => {
-    failure ??= outputFailure(name, error)
-  })
-  return {
-    isTerminal: stream.isTTY === true,
-    get columns() {
-      return stream.columns ?? 80
-    },
-    colourLevel,
-    write(bytes) {
-      if (failure) throw failure
-      return new Promise((resolve, reject) => {
-        stream.write(stream.isTTY ? terminalText(bytes) : bytes, (error) =>
-          error ? reject(failure ?? outputFailure(name, error)) : resolve()
-        )
-      })
-    },
-    watchReader: (onGone) => (stream.isTTY ? () => undefined : watchReader(stream.fd, onGone))
-  }
-}
-
-/** How many colours an output shows, by what terminals and users have agreed on (no-color.org, force-color.org). */
-export function colourLevelOf(env: NodeJS.ProcessEnv, isTerminal: boolean): 0 | 1 | 2 | 3 {
-  if (env.NO_COLOR) return 0
-  const forced = env.FORCE_COLOR
-  if (forced !== undefined && forced !== '') {
-    if (forced === '0' || forced === 'false') return 0
-    return forced === '2' ? 2 : forced === '3' ? 3 : 1
-  }
-  if (!isTerminal || env.TERM === 'dumb') return 0
-  if (env.COLORTERM === 'truecolor' || env.COLORTERM === '24bit') return 3
-  return env.TERM?.includes('256color') ? 2 : 1
 }

@@ -2,9 +2,10 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FileOutbox } from '../../src/cli/outbox/file-outbox.js'
-import { openOutbox } from '../../src/cli/outbox/open-outbox.js'
-import type { OutboxClaim, StoredBatch } from '../../src/core/outbox/outbox.js'
+import { systemClock } from '../../../src/cli/system-clock.js'
+import type { OutboxClaim, StoredBatch } from '../../../src/core/outbox/outbox.js'
+import type { FileOutbox } from '../../../src/files/outbox/file-outbox.js'
+import { openOutbox } from '../../../src/files/outbox/open-outbox.js'
 
 let folder: string
 let outbox: FileOutbox
@@ -12,7 +13,7 @@ const notices: string[] = []
 
 beforeEach(() => {
   folder = fs.mkdtempSync(join(tmpdir(), 'tidings-outbox-'))
-  outbox = openOutbox(folder, { make: true, onNotice: (text) => notices.push(text) })
+  outbox = openOutbox(folder, { make: true, clock: systemClock, onNotice: (text) => notices.push(text) })
 })
 
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))

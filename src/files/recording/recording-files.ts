@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
+import type { RecordRequest } from '../../core/recording/record-request.js'
 import type {
   ContinuedRecording,
   RecordingFiles,
@@ -9,7 +10,6 @@ import type {
 import { parseRecordingHeader } from '../../core/recording/recording-header.js'
 import { isCompressed, numberedName } from '../../core/recording/recording-name.js'
 import { judgeTail } from '../../core/recording/recording-tail.js'
-import type { RecordRequest } from '../flags/record.js'
 import { inputFailure, readFileChunks } from '../input.js'
 import { outputFailure } from '../output.js'
 import { gunzip } from './gunzip.js'

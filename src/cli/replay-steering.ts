@@ -1,6 +1,6 @@
-import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../../ui/replay-progress.js'
-import type { CommandContext } from '../command-context.js'
-import { startProgress } from '../progress.js'
+import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../ui/replay-progress.js'
+import type { CommandContext } from './command-context.js'
+import { startProgress } from './progress.js'
 
 const LINE_EVERY = 10_000
 const SEEK = 10_000_000

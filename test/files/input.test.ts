@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readFileChunks } from '../../src/cli/input.js'
+import { readFileChunks } from '../../src/files/input.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-input-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,6 +1,6 @@
-import { TidingsError } from '../../core/errors.js'
-import { describeOutboxCounts, type OutboxCounts } from '../../ui/outbox-report.js'
-import type { Io } from '../io.js'
+import { TidingsError } from '../core/errors.js'
+import { describeOutboxCounts, type OutboxCounts } from '../ui/outbox-report.js'
+import type { Io } from './io.js'
 
 /** Asks whether messages may be thrown away; anything but yes ends the command, as does a stdin that nobody types into. */
 export async function confirmClear(outbox: string, counts: OutboxCounts, io: Io): Promise<void> {
@@ -10,7 +10,7 @@ export async function confirmClear(outbox: string, counts: OutboxCounts, io: Io)
       suggestion: `tidings outbox clear ${outbox} --yes`
     })
   if (!io.stdin.isTerminal) throw refuse('stdin is not a terminal, so nobody can be asked')
-  const { askForText } = await import('../prompts.js')
+  const { askForText } = await import('./prompts.js')
   const answer = await askForText(`Throw away ${describeOutboxCounts(counts)}? (yes/no)`, io.stop)
   if (!/^y(es)?$/i.test(answer.trim())) throw refuse('the answer was not yes, nothing was removed')
 }

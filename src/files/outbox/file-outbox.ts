@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
+import type { Clock } from '../../core/clock.js'
 import { TidingsError } from '../../core/errors.js'
 import type {
   OtherSender,
@@ -12,7 +13,6 @@ import { CLOSED, formatSegmentBase, OPEN, REFUSED, SENT } from '../../core/outbo
 import { readFileChunks } from '../input.js'
 import { syncFolder } from '../recording/recording-files.js'
 import { PlainWriter } from '../recording/recording-writers.js'
-import { systemClock } from '../system-clock.js'
 import { type OutboxFolder, writeFailure } from './outbox-folder.js'
 import { isAlive, ownMark } from './process-mark.js'
 import { readSegment, settledOffset } from './segment-reader.js'
@@ -22,6 +22,7 @@ import { claimSending } from './sender-claim.js'
 export class FileOutbox implements Outbox {
   constructor(
     private readonly folder: OutboxFolder,
+    private readonly clock: Clock,
     private readonly onNotice: (text: string) => void
   ) {}
 
@@ -30,7 +31,7 @@ export class FileOutbox implements Outbox {
   }
 
   begin(): OutboxSegment {
-    const base = formatSegmentBase(systemClock.now(), ownMark(), randomBytes(4).toString('hex'))
+    const base = formatSegmentBase(this.clock.now(), ownMark(), randomBytes(4).toString('hex'))
     return new FileSegment(this.folder, base)
   }
 

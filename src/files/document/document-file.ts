@@ -1,15 +1,14 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { type EditableDocument, ValueDocument } from '../core/asyncapi/editable-document.js'
-import { formatJson, jsonObject } from '../core/catalogue/json-tree.js'
-import { parseJson } from '../core/catalogue/parse-json.js'
-import { TidingsError } from '../core/errors.js'
-import { scanJson } from '../core/json/json-text.js'
-import { decodeUtf8, isUtf8 } from '../core/utf8.js'
-import { quoteName } from '../core/visible-text.js'
-import { inputFailure } from './input.js'
-import type { Io } from './io.js'
-import { outputFailure, STDOUT } from './output.js'
+import { type EditableDocument, ValueDocument } from '../../core/asyncapi/editable-document.js'
+import { formatJson, jsonObject } from '../../core/catalogue/json-tree.js'
+import { parseJson } from '../../core/catalogue/parse-json.js'
+import { TidingsError } from '../../core/errors.js'
+import { scanJson } from '../../core/json/json-text.js'
+import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
+import { quoteName } from '../../core/visible-text.js'
+import { inputFailure } from '../input.js'
+import { type Output, outputFailure, STDOUT } from '../output.js'
 
 const DEEPEST = 256
 
@@ -50,9 +49,9 @@ function about(name: string, error: TidingsError): TidingsError {
 }
 
 /** Writes the document in one step: a reader sees the old file or the new one, never a part. */
-export async function writeDocument(name: string, document: EditableDocument, io: Io): Promise<void> {
+export async function writeDocument(name: string, document: EditableDocument, stdout: Output): Promise<void> {
   const text = document.format()
-  if (name === STDOUT) return void (await io.stdout.write(text))
+  if (name === STDOUT) return void (await stdout.write(text))
   const target = fs.existsSync(name) ? fs.realpathSync(name) : name
   const draft = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`)
   try {
@@ -76,7 +75,7 @@ function readIfThere(name: string, mustExist: boolean): Uint8Array | undefined {
 
 async function parserOf(name: string): Promise<(bytes: Uint8Array | undefined) => EditableDocument> {
   if (/\.json$/i.test(name)) return parseJsonDocument
-  const { YamlDocument } = await import('../core/asyncapi/yaml-document.js')
+  const { YamlDocument } = await import('./yaml-document.js')
   return (bytes) => YamlDocument.parse(bytes === undefined ? '' : textOf(bytes))
 }
 

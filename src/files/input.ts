@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import { TidingsError } from '../core/errors.js'
-import { isTerminal } from './is-terminal.js'
 
 /** Large enough that the cost of a read is spread over thousands of lines, small enough that a few in flight stay small. */
 const CHUNK = 128 * 1024
@@ -36,7 +35,11 @@ export function inputFailure(name: string, cause: unknown): TidingsError {
  * A regular file's next chunk is read while the last one is at work, which hides the trip through the thread pool (0.96 of the time of
  * publishing lines). A pipe may have us wait for more than anybody asked for, so it is read only when somebody asks.
  */
-async function* fileChunks(fd: number, name: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* fileChunks(
+  fd: number,
+  name: string,
+  signal?: AbortSignal
+): AsyncGenerator<Uint8Array> {
   const readsAhead = fs.fstatSync(fd).isFile()
   let ahead: Promise<Uint8Array> | undefined
   try {
@@ -63,29 +66,6 @@ function readChunk(fd: number, name: string): Promise<Uint8Array> {
   // Whoever asks for the chunk is told, which may be later.
   read.catch(() => undefined)
   return read
-}
-
-async function* streamChunks(stream: NodeJS.ReadStream, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const stop = () => stream.destroy()
-  if (signal?.aborted) return
-  signal?.addEventListener('abort', stop, { once: true })
-  try {
-    for await (const chunk of stream) yield chunk as Uint8Array
-  } catch (error) {
-    if (!signal?.aborted) throw inputFailure('stdin', error)
-  } finally {
-    signal?.removeEventListener('abort', stop)
-  }
-}
-
-/** The process's stdin. Files are read by position-less reads, everything else as a stream that can be interrupted. */
-export function stdinInput(): Input {
-  const kind = fs.fstatSync(0)
-  return {
-    // Not process.stdin.isTTY: making that stream takes longer than all else that a command with a PAYLOAD does here.
-    isTerminal: isTerminal(0),
-    chunks: (signal) => (kind.isFile() ? fileChunks(0, 'stdin', signal) : streamChunks(process.stdin, signal))
-  }
 }
 
 /** Reads a file in chunks; opening or reading it can fail with a `TidingsError` of kind bad-input. */

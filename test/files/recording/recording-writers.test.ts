@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { GzipWriter } from '../../../src/cli/recording/recording-writers.js'
+import { GzipWriter } from '../../../src/files/recording/recording-writers.js'
 
 test('a compressed recording holds nothing behind what could not be written', async () => {
   const chunks: Uint8Array[] = []

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { YAMLMap } from 'yaml'
-import { YamlDocument } from '../../../src/core/asyncapi/yaml-document.js'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { YamlDocument } from '../../../src/files/document/yaml-document.js'
 import {
   checkChannels,
   documentChannels,

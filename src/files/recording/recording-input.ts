@@ -2,14 +2,13 @@ import { TidingsError } from '../../core/errors.js'
 import type { RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
-import { readFileChunks, STDIN } from '../input.js'
-import type { Io } from '../io.js'
+import { type Input, readFileChunks, STDIN } from '../input.js'
 import { unpacked } from './gunzip.js'
 
 /** Reads a recording from a file or from stdin, packed or not. */
 export function openRecording(
   name: string,
-  io: Io,
+  io: { readonly stdin: Input },
   options: {
     format?: RecordingFormat | undefined
     most?: number
@@ -29,7 +28,10 @@ export function openRecording(
 }
 
 /** The header that a recording begins with, if it does; whatever else is wrong with it is found when it is read. */
-export async function readRecordingHeader(name: string, io: Io): Promise<RecordingHeader | undefined> {
+export async function readRecordingHeader(
+  name: string,
+  io: { readonly stdin: Input }
+): Promise<RecordingHeader | undefined> {
   let header: RecordingHeader | undefined
   const items = openRecording(name, io, {
     most: 1,

@@ -4,8 +4,7 @@ import type { RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import type { RecordingFormat } from '../../core/recording/recording-reader.js'
 import { mergeRecordings } from '../../core/replay/replay-merge.js'
-import { inputFailure, STDIN } from '../input.js'
-import type { Io } from '../io.js'
+import { type Input, inputFailure, STDIN } from '../input.js'
 import { findRecordingEnd } from './recording-end.js'
 import { openRecording, readRecordingHeader } from './recording-input.js'
 
@@ -16,7 +15,7 @@ export class RecordingSource {
 
   constructor(
     private readonly names: readonly string[],
-    private readonly io: Io,
+    private readonly io: { readonly stdin: Input; readonly stop: AbortSignal },
     private readonly format: RecordingFormat | undefined
   ) {}
 

@@ -1,6 +1,5 @@
-import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { colourLevelOf, fileOutput } from '../../src/cli/output.js'
+import { colourLevelOf } from '../../src/cli/standard-output.js'
 
 describe('colours', () => {
   const cases: [string, NodeJS.ProcessEnv, boolean, number][] = [
@@ -16,22 +15,5 @@ describe('colours', () => {
   ]
   it.each(cases)('%s', (_, env, isTerminal, level) => {
     expect(colourLevelOf(env, isTerminal)).toBe(level)
-  })
-})
-
-describe.skipIf(process.platform !== 'linux')('a full disk', () => {
-  it('is a failure with its reason', () => {
-    const fd = fs.openSync('/dev/full', 'w')
-    try {
-      expect(() => fileOutput(fd, 'stdout').write('x')).toThrow(
-        expect.objectContaining({
-          kind: 'output',
-          code: 'disk-full',
-          message: 'cannot write to stdout: no space left on the device'
-        })
-      )
-    } finally {
-      fs.closeSync(fd)
-    }
   })
 })

@@ -1,6 +1,6 @@
-import { TidingsError } from '../../core/errors.js'
-import type { Protocol, Transports } from '../../core/protocol.js'
-import type { RecordingHeader } from '../../core/recording/recording-header.js'
+import { TidingsError } from '../errors.js'
+import type { Protocol, Transports } from '../protocol.js'
+import type { RecordingHeader } from './recording-header.js'
 
 /** The protocol of the broker that a recording's header names; `undefined` where it names none that this program speaks. */
 export async function protocolOfRecording(
