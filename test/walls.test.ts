@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** Folders of the sources, which other layers each may import, and which of these packages. */
+const ROOMS: readonly (readonly [folder: string, layers: readonly string[], packages: readonly string[]])[] =
+  [
+    ['core', [], []],
+    ['operations', ['core'], []],
+    ['ui', ['core'], ['chalk']],
+    ['files', ['core'], ['node:fs', 'yaml']],
+    ['cli', ['core', 'ui', 'files'], ['@oclif/core', 'node:fs']],
+    ['commands', ['core', 'ui', 'files', 'operations', 'cli', 'transport'], ['@oclif/core']],
+    ['transport', ['core'], ['node:url']],
+    ['transport/sockets', ['core'], ['ws']],
+    ['transport/mqtt', ['core'], ['mqtt']],
+    ['transport/embedded', ['core'], ['aedes', 'node:fs', 'node:url', 'ws']]
+  ]
+const PACKAGES = [
+  '@oclif/core',
+  'aedes',
+  'chalk',
+  'chalk/deep',
+  'mqtt',
+  'node:fs',
+  'node:url',
+  'unknown',
+  'ws',
+  'yaml'
+]
+const DEPTHS = ['', '/deep', '/deep/deeper']
+
+const layers = readdirSync(join(root, 'src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .filter((name) => name !== 'wiring')
+
+const planted = mkdtempSync(join(tmpdir(), 'tidings-walls-'))
+let refused: ReadonlySet<string>
+
+/** Everything that a file of this folder could import, and whether it may. */
+function importsIn(folder: string): (readonly [specifier: string, allowed: boolean])[] {
+  const up = '../'.repeat(folder.split('/').length - 1)
+  const [layer] = folder.slice('src/'.length).split('/')
+  const [, may = [], own = []] = ROOMS.findLast(([room]) => folder.startsWith(`src/${room}`)) ?? []
+  return [
+    ['./beside.js', true],
+    ...layers
+      .filter((name) => name !== layer)
+      .flatMap((name): [string, boolean][] => [
+        [`${up}${name}/file.js`, may.includes(name)],
+        [`${up}${name}/some/where/file.js`, may.includes(name)]
+      ]),
+    // A socket carries any protocol.
+    ...(folder.startsWith('src/transport/sockets') ? [[`${up}transport/mqtt/file.js`, false] as const] : []),
+    ...PACKAGES.map((name): [string, boolean] => [name, own.includes(name)])
+  ]
+}
+
+const fileOf = (folder: string, at: number) => `${folder}/planted-${at}.ts`
+
+// Files of `transport` itself lie at its top; the folders in it have walls of their own.
+const folders = ROOMS.flatMap(([room]) =>
+  DEPTHS.map((depth) => `src/${room}${depth}`).filter((folder) => !folder.startsWith('src/transport/deep'))
+)
+
+beforeAll(() => {
+  copyFileSync(join(root, 'biome.json'), join(planted, 'biome.json'))
+  for (const folder of folders) {
+    for (const [at, [specifier]] of importsIn(folder).entries()) {
+      const path = join(planted, fileOf(folder, at))
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, `export { planted } from '${specifier}'\n`)
+    }
+  }
+  const linter = join(root, 'node_modules/@biomejs/biome/bin/biome')
+  const options = [
+    '--only=style/noRestrictedImports',
+    '--max-diagnostics=none',
+    '--reporter=json',
+    '--vcs-enabled=false'
+  ]
+  const { stdout } = spawnSync(process.execPath, [linter, 'lint', ...options, 'src'], {
+    cwd: planted,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28
+  })
+  refused = new Set(Array.from(stdout.matchAll(/src\/[\w/]+\/planted-\d+\.ts/g), ([path]) => path))
+})
+
+afterAll(() => rmSync(planted, { recursive: true }))
+
+describe('a file imports what its layer may and nothing else', () => {
+  it.each(folders)('in %s', (folder) => {
+    const imports = importsIn(folder)
+    const judged = imports.map(([specifier], at) => [specifier, !refused.has(fileOf(folder, at))])
+    expect(judged).toEqual(imports)
+  })
+})
