@@ -9,15 +9,15 @@ const root = join(import.meta.dirname, '..')
 /** Folders of the sources, which other layers each may import, and which of these packages. */
 const ROOMS: readonly (readonly [folder: string, layers: readonly string[], packages: readonly string[]])[] =
   [
-    ['core', [], []],
+    ['core', [], ['node:buffer']],
     ['operations', ['core'], []],
     ['ui', ['core'], ['chalk']],
     ['files', ['core'], ['node:fs', 'yaml']],
-    ['cli', ['core', 'ui', 'files'], ['@oclif/core', 'node:fs']],
+    ['cli', ['core', 'ui', 'files'], ['@oclif/core', 'node:buffer', 'node:fs']],
     ['commands', ['core', 'ui', 'files', 'operations', 'cli', 'transport'], ['@oclif/core']],
     ['transport', ['core'], ['node:url']],
     ['transport/sockets', ['core'], ['ws']],
-    ['transport/mqtt', ['core'], ['mqtt']],
+    ['transport/mqtt', ['core'], ['mqtt', 'node:buffer']],
     ['transport/embedded', ['core'], ['aedes', 'node:fs', 'node:url', 'ws']]
   ]
 const PACKAGES = [
@@ -26,6 +26,7 @@ const PACKAGES = [
   'chalk',
   'chalk/deep',
   'mqtt',
+  'node:buffer',
   'node:fs',
   'node:url',
   'unknown',

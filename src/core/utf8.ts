@@ -1,3 +1,6 @@
+/** Whether the bytes are UTF-8 throughout. */
+export { isUtf8 } from 'node:buffer'
+
 /**
  * The length of the UTF-8 character that starts at `at` with a byte of 0x80 or more, 2 to 4; 0 if it is not valid: cut off at
  * `end`, overlong, a surrogate, beyond U+10FFFF (RFC 3629, section 4).
@@ -13,22 +16,6 @@ export function wideCharacterLength(bytes: Uint8Array, at: number, end: number):
   if (second < least || second > most) return 0
   for (let i = 2; i < length; i++) if (((bytes[at + i] as number) & 0xc0) !== 0x80) return 0
   return length
-}
-
-/** Whether the bytes are UTF-8 throughout. */
-export function isUtf8(bytes: Uint8Array): boolean {
-  const end = bytes.length
-  let at = 0
-  while (at < end) {
-    if ((bytes[at] as number) < 0x80) {
-      at++
-      continue
-    }
-    const length = wideCharacterLength(bytes, at, end)
-    if (length === 0) return false
-    at += length
-  }
-  return true
 }
 
 /** The text that UTF-8 bytes say; a BOM stays. The part from `start` to before `end`. */
