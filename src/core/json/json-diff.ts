@@ -1,4 +1,5 @@
-import type { JsonToken, OutlineLine } from './json-outline.js'
+import type { OutlineLine } from './json-outline.js'
+import type { JsonToken } from './json-tokens.js'
 
 /** One value that differs between two JSON texts. */
 export interface JsonChange {

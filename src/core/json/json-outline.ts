@@ -1,8 +1,4 @@
-/** A piece of a JSON text, exactly as it was written. */
-export interface JsonToken {
-  readonly kind: 'name' | 'string' | 'number' | 'literal' | 'mark'
-  readonly text: string
-}
+import { type JsonToken, jsonTokens } from './json-tokens.js'
 
 /** One line of a JSON text that is laid out with a member or item on each line. */
 export interface OutlineLine {
@@ -25,8 +21,6 @@ interface Frame {
   name: string
 }
 
-const TOKEN = /[ \t\r\n]*(?:([{}[\]:,])|("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)|(true|false|null))/y
-
 /**
  * Lays a JSON text out, one member or item on a line, all numbers and strings as they were written. Nothing if the text is not
  * JSON. Takes linear time, and any depth.
@@ -39,26 +33,20 @@ export function outlineJson(text: string): OutlineLine[] | undefined {
   }
   const lines: { -readonly [Key in keyof OutlineLine]: OutlineLine[Key] }[] = []
   const stack: Frame[] = []
-  let named: JsonToken[] = []
-  let expectsName = false
-  TOKEN.lastIndex = 0
-  for (let match = TOKEN.exec(text); match; match = TOKEN.exec(text)) {
-    const [, mark, string, number, literal] = match
+  let named: readonly JsonToken[] = []
+  for (const token of jsonTokens(text)) {
     const frame = stack.at(-1)
-    if (string !== undefined && expectsName && frame) {
-      frame.name = JSON.parse(string) as string
-      named = [{ kind: 'name', text: string }, MARKS.colon]
-      expectsName = false
-    } else if (mark === ',') {
+    const isMark = token.kind === 'mark'
+    if (token.kind === 'name') {
+      if (frame) frame.name = JSON.parse(token.text) as string
+      named = [token, COLON]
+    } else if (isMark && token.text === ',') {
       const last = lines.at(-1)
-      if (last) last.tokens = [...last.tokens, MARKS.comma]
-      expectsName = frame?.isObject === true
-    } else if (mark === '}' || mark === ']') {
+      if (last) last.tokens = [...last.tokens, token]
+    } else if (isMark && (token.text === '}' || token.text === ']')) {
       stack.pop()
-      expectsName = false
       const opened = frame && lines[frame.line]
       if (!frame || !opened) continue
-      const token: JsonToken = { kind: 'mark', text: mark }
       if (frame.members === 0) {
         opened.value = { kind: 'literal', text: frame.isObject ? '{}' : '[]' }
         opened.tokens = [...opened.tokens, token]
@@ -67,32 +55,20 @@ export function outlineJson(text: string): OutlineLine[] | undefined {
         opened.members = frame.members
         lines.push({ depth: stack.length, tokens: [token], pointer: frame.pointer })
       }
-    } else if (mark !== ':') {
+    } else {
       const pointer = childPointer(frame)
       if (frame) frame.members++
-      const token: JsonToken = mark
-        ? { kind: 'mark', text: mark }
-        : string !== undefined
-          ? { kind: 'string', text: string }
-          : number !== undefined
-            ? { kind: 'number', text: number }
-            : { kind: 'literal', text: literal ?? '' }
       const line = { depth: stack.length, tokens: [...named, token], pointer }
-      lines.push(mark ? line : { ...line, value: token })
+      lines.push(isMark ? line : { ...line, value: token })
       named = []
-      if (mark) {
-        stack.push({ pointer, isObject: mark === '{', line: lines.length - 1, members: 0, name: '' })
-        expectsName = mark === '{'
-      }
+      if (isMark)
+        stack.push({ pointer, isObject: token.text === '{', line: lines.length - 1, members: 0, name: '' })
     }
   }
   return lines
 }
 
-const MARKS = {
-  colon: { kind: 'mark', text: ': ' },
-  comma: { kind: 'mark', text: ',' }
-} as const satisfies Record<string, JsonToken>
+const COLON: JsonToken = { kind: 'mark', text: ': ' }
 
 function childPointer(parent: Frame | undefined): string {
   if (!parent) return ''

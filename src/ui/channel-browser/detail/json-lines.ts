@@ -1,4 +1,5 @@
-import { foldOutline, type JsonToken, type OutlineLine } from '../../../core/json/json-outline.js'
+import { foldOutline, type OutlineLine } from '../../../core/json/json-outline.js'
+import type { JsonToken } from '../../../core/json/json-tokens.js'
 import { counted } from '../../counted.js'
 import { type Line, type Span, type Style, span, spans } from '../line.js'
 import { type Doc, wrapLine } from './doc.js'
