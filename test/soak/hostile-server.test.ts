@@ -5,9 +5,9 @@ import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 
 import { MessageExchange } from '../../src/transport/mqtt/exchange/message-exchange.js'
-import { MqttSession } from '../../src/transport/mqtt/mqtt-session.js'
+import { MqttNetworkConnection } from '../../src/transport/mqtt/mqtt-network-connection.js'
 import { parseMqttUrl } from '../../src/transport/mqtt/mqtt-url.js'
-import type { ExchangeLink } from '../../src/transport/mqtt/session.js'
+import type { ExchangeLink } from '../../src/transport/mqtt/network-connection.js'
 import { message } from '../support/connection-options.js'
 import { mutate, numbersFrom } from '../support/mutation.js'
 import { encode } from '../support/raw-client.js'
@@ -162,7 +162,7 @@ describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over
         ['#']
       )
       const socket = new HostileSocket()
-      const session = new MqttSession(
+      const session = new MqttNetworkConnection(
         {
           url: parseMqttUrl('mqtt://127.0.0.1:1'),
           sockets: { tls: {}, wsHeaders: {}, subprotocol: 'mqtt', onNotice: () => {} },

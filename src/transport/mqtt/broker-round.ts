@@ -4,8 +4,8 @@ import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
 import { connectFailure, isWorthRetrying, MOVED } from './connect-failure.js'
 import type { ConnectRequest, MqttVersion } from './connect-packet.js'
-import { openSession } from './open-session.js'
-import type { ExchangeLink, Session } from './session.js'
+import type { ExchangeLink, NetworkConnection } from './network-connection.js'
+import { openNetworkConnection } from './open-network-connection.js'
 
 export interface RoundOptions {
   readonly brokers: readonly BrokerUrl[]
@@ -34,15 +34,15 @@ export class BrokerRound {
    * @throws TidingsError connect or refused. A refusal ends the round: credentials are the same for every broker. The signal's
    *   reason once that has aborted.
    */
-  async connect(request: RoundRequest, link: ExchangeLink, signal: AbortSignal): Promise<Session> {
+  async connect(request: RoundRequest, link: ExchangeLink, signal: AbortSignal): Promise<NetworkConnection> {
     const { onNotice } = this.#options
     const failures: TidingsError[] = []
     const brokers = this.#brokers
     for (const [index, url] of brokers.entries()) {
       try {
-        const session = await this.#connectTo(url, request, link, signal)
+        const network = await this.#connectTo(url, request, link, signal)
         while (this.#brokers[0] !== url) this.passOn()
-        return session
+        return network
       } catch (error) {
         signal.throwIfAborted()
         const failure = connectFailure(url, error)
@@ -78,10 +78,10 @@ export class BrokerRound {
     request: RoundRequest,
     link: ExchangeLink,
     signal: AbortSignal
-  ): Promise<Session> {
+  ): Promise<NetworkConnection> {
     const { sockets, timeout } = this.#options
     const open = (protocol: MqttVersion) =>
-      openSession({ url, sockets, timeout, request: request(url, protocol) }, link, signal)
+      openNetworkConnection({ url, sockets, timeout, request: request(url, protocol) }, link, signal)
     const { version } = this.#options
     if (url.socket === 'local') return openLocal(url, () => open(version === 'auto' ? '5' : version), signal)
     if (version !== 'auto') return open(version)
@@ -92,11 +92,11 @@ export class BrokerRound {
       this.#versions.set(url, '5')
       return newest
     }
-    const session = await open('3.1.1')
+    const network = await open('3.1.1')
     this.#versions.set(url, '3.1.1')
     const text = `"${formatBrokerUrl(url)}" does not speak MQTT 5, using 3.1.1: headers and properties are not carried`
     this.#options.onNotice({ kind: 'fallback', text })
-    return session
+    return network
   }
 }
 
@@ -106,9 +106,9 @@ export class BrokerRound {
  */
 async function openNewest(
   url: BrokerUrl,
-  open: () => Promise<Session>,
+  open: () => Promise<NetworkConnection>,
   signal: AbortSignal
-): Promise<Session | undefined> {
+): Promise<NetworkConnection | undefined> {
   for (let isFirst = true; ; isFirst = false) {
     try {
       return await open()
@@ -128,9 +128,9 @@ const JUST_ENDED = new Set(['connection-closed', 'connection-refused', 'no-such-
 /** The local broker ends when it is idle; one that was reached in that instant is started again by a second attempt. */
 async function openLocal(
   url: BrokerUrl,
-  open: () => Promise<Session>,
+  open: () => Promise<NetworkConnection>,
   signal: AbortSignal
-): Promise<Session> {
+): Promise<NetworkConnection> {
   try {
     return await open()
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Grant, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Session } from './session.js'
+import type { NetworkConnection } from './network-connection.js'
 
 /** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
 const TRIES = 3
@@ -14,17 +14,17 @@ export class GrantedSubscriptions {
   }
 
   /**
-   * Subscribes on the session that `nextSession` resolves to, and on the next one if that is lost before the answer.
-   * @throws TidingsError refused `subscribe-refused` after three such losses, and what `nextSession` throws
+   * Subscribes on the network that `nextNetwork` resolves to, and on the next one if that is lost before the answer.
+   * @throws TidingsError refused `subscribe-refused` after three such losses, and what `nextNetwork` throws
    */
   async ask(
     subscriptions: readonly Subscription[],
-    nextSession: () => Promise<Session>
+    nextNetwork: () => Promise<NetworkConnection>
   ): Promise<readonly Grant[]> {
     for (let tries = 1; ; tries++) {
-      const session = await nextSession()
+      const network = await nextNetwork()
       try {
-        const grants = await session.subscribe(subscriptions)
+        const grants = await network.subscribe(subscriptions)
         grants.forEach((grant, index) => {
           const subscription = subscriptions[index]
           if (grant.guarantee !== undefined && subscription)
@@ -32,22 +32,22 @@ export class GrantedSubscriptions {
         })
         return grants
       } catch {
-        const { reason } = await session.ended
+        const { reason } = await network.ended
         if (tries === TRIES) throw refused(subscriptions, reason)
       }
     }
   }
 
-  /** Asks for everything again; why that is no longer possible, if so. A session that is lost meanwhile leaves it to the next. */
-  async renew(session: Session): Promise<TidingsError | undefined> {
+  /** Asks for everything again; why that is no longer possible, if so. A network that is lost meanwhile leaves it to the next. */
+  async renew(network: NetworkConnection): Promise<TidingsError | undefined> {
     try {
-      const grants = await session.subscribe([...this.#granted.values()])
+      const grants = await network.subscribe([...this.#granted.values()])
       const denied = grants.find(({ guarantee }) => guarantee === undefined)
       if (denied === undefined) return undefined
       const why = `the broker no longer grants it: ${denied.reason ?? 'refused'}`
       return new TidingsError('refused', `cannot subscribe to "${denied.pattern}" again: ${why}`, {
         code: 'subscribe-refused',
-        details: { broker: session.traits.url }
+        details: { broker: network.traits.url }
       })
     } catch {
       return undefined

@@ -3,13 +3,13 @@ import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
 import { pause } from './back-off.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
-import type { ExchangeTerms } from './exchange/exchange-terms.js'
+import { EndVerdict } from './end-verdict.js'
+import type { ExchangeLimits } from './exchange/exchange-options.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
 import { GrantedSubscriptions } from './granted-subscriptions.js'
+import type { NetworkConnection, NetworkEnd } from './network-connection.js'
 import { Reconnection, type ReconnectionParts } from './reconnection.js'
-import type { Session, SessionEnd } from './session.js'
 import { forgetSession } from './session-policy.js'
-import { SessionVerdict } from './session-verdict.js'
 
 /** What a connection is made of; `openMqttConnection` puts it together. */
 export interface ConnectionParts extends ReconnectionParts {
@@ -22,28 +22,28 @@ export interface ConnectionParts extends ReconnectionParts {
 export class MqttConnection implements BrokerConnection {
   readonly closed: Promise<TidingsError | undefined>
   readonly #parts: ConnectionParts
-  readonly #verdict = new SessionVerdict()
+  readonly #verdict = new EndVerdict()
   /** Aborted by `close` and by a final end: nothing connects again after that. */
   readonly #stop = new AbortController()
   readonly #reconnection: Reconnection
   readonly #subscriptions = new GrantedSubscriptions()
   #traits: MqttBrokerTraits
-  #session: Session | undefined
-  #sessionWaiters: (() => void)[] = []
+  #network: NetworkConnection | undefined
+  #networkWaiters: (() => void)[] = []
   #failure: TidingsError | undefined
   #resolveClosed: (failure: TidingsError | undefined) => void = () => {}
   #closing: Promise<void> | undefined
   #hurry = new AbortController()
 
-  constructor(parts: ConnectionParts, session: Session) {
+  constructor(parts: ConnectionParts, network: NetworkConnection) {
     this.#parts = parts
     this.#reconnection = new Reconnection(parts, this.#stop.signal)
-    this.#traits = session.traits
+    this.#traits = network.traits
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
-    this.#use(session)
-    void this.#stayConnected(session)
+    this.#use(network)
+    void this.#stayConnected(network)
   }
 
   get broker(): MqttBrokerTraits {
@@ -54,7 +54,7 @@ export class MqttConnection implements BrokerConnection {
     if (this.#parts.policy.mustKeepSessionFor(batch, this.#traits.mqtt.version)) {
       // Sent again after a cut, a QoS 2 message would be a second one to a broker that has forgotten the session.
       this.#parts.policy.keepSession()
-      void this.#session?.disconnect(true)
+      void this.#network?.disconnect(true)
       this.#parts.exchange.suspend()
     }
     return this.#parts.exchange.publish(batch)
@@ -64,7 +64,7 @@ export class MqttConnection implements BrokerConnection {
     const patterns = subscriptions.map(({ pattern }) => pattern)
     this.#parts.exchange.addReceiver(receive, patterns)
     await this.#checkWishes(subscriptions)
-    return this.#subscriptions.ask(subscriptions, () => this.#nextSession())
+    return this.#subscriptions.ask(subscriptions, () => this.#nextNetwork())
   }
 
   /** What MQTT 3.1.1 has no word for. */
@@ -98,7 +98,7 @@ export class MqttConnection implements BrokerConnection {
     if (!this.#stop.signal.aborted) {
       this.#failure = failure
       this.#stop.abort()
-      await this.#session?.disconnect(this.#parts.policy.outlivesConnection)
+      await this.#network?.disconnect(this.#parts.policy.outlivesConnection)
       this.#parts.exchange.abandon()
       this.#wakeWaiters()
       await forgetSession(this.#parts, this.#traits)
@@ -107,11 +107,11 @@ export class MqttConnection implements BrokerConnection {
     await this.closed
   }
 
-  async #stayConnected(first: Session): Promise<void> {
-    let session: Session | undefined = first
-    while (session !== undefined) {
-      const end: SessionEnd = await session.ended
-      this.#session = undefined
+  async #stayConnected(first: NetworkConnection): Promise<void> {
+    let network: NetworkConnection | undefined = first
+    while (network !== undefined) {
+      const end: NetworkEnd = await network.ended
+      this.#network = undefined
       this.#parts.exchange.suspend()
       if (this.#stop.signal.aborted) return
       const failure = this.#verdict.judge(end, {
@@ -124,15 +124,15 @@ export class MqttConnection implements BrokerConnection {
         suspectsMessage: this.#parts.exchange.suspects
       })
       if (failure !== undefined) return this.#end(failure)
-      session = await this.#reconnect(end)
+      network = await this.#reconnect(end)
     }
   }
 
   /** Nothing: the connection has ended meanwhile. */
-  async #reconnect(end: SessionEnd): Promise<Session | undefined> {
+  async #reconnect(end: NetworkEnd): Promise<NetworkConnection | undefined> {
     try {
-      const session = await this.#reconnection.connect(end, this.#traits.url)
-      return session === undefined ? undefined : this.#resume(session, end.kind === 'left')
+      const network = await this.#reconnection.connect(end, this.#traits.url)
+      return network === undefined ? undefined : this.#resume(network, end.kind === 'left')
     } catch (error) {
       if (!(error instanceof TidingsError)) throw error
       await this.#end(error)
@@ -140,44 +140,44 @@ export class MqttConnection implements BrokerConnection {
     }
   }
 
-  #resume(session: Session, isOwnWish: boolean): Session {
-    const isRenewed = !session.traits.resumed && this.#subscriptions.any
+  #resume(network: NetworkConnection, isOwnWish: boolean): NetworkConnection {
+    const isRenewed = !network.traits.resumed && this.#subscriptions.any
     if (!isOwnWish) {
       const gap = isRenewed ? '; what was published meanwhile may be missing' : ''
       this.#parts.onNotice({
         kind: 'reconnected',
-        text: `connected to "${session.traits.url}" again${gap}`
+        text: `connected to "${network.traits.url}" again${gap}`
       })
     }
     // Before anything is published again, so that our own messages come back to us.
-    if (isRenewed) void this.#renew(session)
-    this.#use(session)
-    return session
+    if (isRenewed) void this.#renew(network)
+    this.#use(network)
+    return network
   }
 
-  #use(session: Session): void {
-    this.#traits = session.traits
-    this.#session = session
-    this.#parts.exchange.resume(termsOf(session.traits))
+  #use(network: NetworkConnection): void {
+    this.#traits = network.traits
+    this.#network = network
+    this.#parts.exchange.resume(limitsOf(network.traits))
     this.#wakeWaiters()
   }
 
-  async #renew(session: Session): Promise<void> {
-    const failure = await this.#subscriptions.renew(session)
+  async #renew(network: NetworkConnection): Promise<void> {
+    const failure = await this.#subscriptions.renew(network)
     if (failure !== undefined) await this.#end(failure)
   }
 
   #wakeWaiters(): void {
-    const waiters = this.#sessionWaiters
-    this.#sessionWaiters = []
+    const waiters = this.#networkWaiters
+    this.#networkWaiters = []
     for (const wake of waiters) wake()
   }
 
-  async #nextSession(): Promise<Session> {
-    while (this.#session === undefined && !this.#stop.signal.aborted) {
-      await new Promise<void>((resolve) => this.#sessionWaiters.push(resolve))
+  async #nextNetwork(): Promise<NetworkConnection> {
+    while (this.#network === undefined && !this.#stop.signal.aborted) {
+      await new Promise<void>((resolve) => this.#networkWaiters.push(resolve))
     }
-    if (this.#session !== undefined && !this.#stop.signal.aborted) return this.#session
+    if (this.#network !== undefined && !this.#stop.signal.aborted) return this.#network
     throw (
       this.#failure ??
       new TidingsError('unfinished', `cannot subscribe at "${this.#traits.url}": the connection was closed`, {
@@ -199,4 +199,7 @@ export class MqttConnection implements BrokerConnection {
   }
 }
 
-const termsOf = ({ mqtt, resumed }: MqttBrokerTraits): ExchangeTerms => ({ ...mqtt, sessionPresent: resumed })
+const limitsOf = ({ mqtt, resumed }: MqttBrokerTraits): ExchangeLimits => ({
+  ...mqtt,
+  sessionPresent: resumed
+})

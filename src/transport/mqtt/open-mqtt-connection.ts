@@ -9,7 +9,7 @@ import { isWorthRetrying } from './connect-failure.js'
 import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
 import { MessageExchange } from './exchange/message-exchange.js'
 import { type ConnectionParts, MqttConnection } from './mqtt-connection.js'
-import type { ExchangeLink, Session } from './session.js'
+import type { ExchangeLink, NetworkConnection } from './network-connection.js'
 import { SessionPolicy } from './session-policy.js'
 import { sinceBoot } from './since-boot.js'
 import { transportClock } from './transport-clock.js'
@@ -37,25 +37,25 @@ export async function openMqttConnection(
     onReceiverFailed: (error) => onReceiverFailed(error)
   })
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
-  const session = await firstSession(round, policy, link, options)
+  const network = await firstConnection(round, policy, link, options)
   policy.noteConnected()
   const open = (others: ConnectionOptions) => openMqttConnection(brokers, sockets, others)
   const confirmGroups: ConnectionParts['confirmGroups'] = async (connection, stop) => {
     const probes = await import('./probes/confirm-groups.js')
     return probes.confirmGroups({ connection, options, open, clock: transportClock, stop })
   }
-  const connection = new MqttConnection({ round, policy, exchange, link, onNotice, confirmGroups }, session)
+  const connection = new MqttConnection({ round, policy, exchange, link, onNotice, confirmGroups }, network)
   onReceiverFailed = (error) => connection.failReceiver(error)
   return connection
 }
 
 /** Tries once or, where the options say so, for a while; a refusal and untrusted certificates end that too. */
-async function firstSession(
+async function firstConnection(
   round: BrokerRound,
   policy: SessionPolicy,
   link: ExchangeLink,
   options: ConnectionOptions
-): Promise<Session> {
+): Promise<NetworkConnection> {
   const signal = options.signal ?? new AbortController().signal
   const backOff = new BackOff()
   const deadline = sinceBoot() + options.wait

@@ -3,8 +3,8 @@ import { TidingsError } from '../../core/errors.js'
 import { BackOff, pause } from './back-off.js'
 import type { BrokerRound } from './broker-round.js'
 import { isWorthRetrying } from './connect-failure.js'
+import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-connection.js'
 import { SERVER_MOVED, USE_ANOTHER_SERVER } from './server-reference.js'
-import type { ExchangeLink, Session, SessionEnd } from './session.js'
 import type { SessionPolicy } from './session-policy.js'
 
 /** A connection that lasted this long (in milliseconds) did work, even if nothing came. */
@@ -32,7 +32,7 @@ export class Reconnection {
    * Connects again, for as long as it takes; to nothing once the signal has aborted.
    * @throws TidingsError for what no further attempt can change
    */
-  async connect(end: SessionEnd, lostUrl: string): Promise<Session | undefined> {
+  async connect(end: NetworkEnd, lostUrl: string): Promise<NetworkConnection | undefined> {
     const { round, policy, link, onNotice } = this.#parts
     const isOwnWish = end.kind === 'left'
     let told = `lost the connection to "${lostUrl}": ${end.reason}; reconnecting`
@@ -45,9 +45,9 @@ export class Reconnection {
       if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), this.#signal)
       if (this.#signal.aborted) return undefined
       try {
-        const session = await round.connect(policy.request, link, this.#signal)
-        if (!this.#signal.aborted) return session
-        await session.disconnect(policy.outlivesConnection)
+        const network = await round.connect(policy.request, link, this.#signal)
+        if (!this.#signal.aborted) return network
+        await network.disconnect(policy.outlivesConnection)
         return undefined
       } catch (error) {
         if (this.#signal.aborted) return undefined

@@ -5,7 +5,7 @@ import { credentialsFor } from '../credentials.js'
 import type { BrokerRound, RoundRequest } from './broker-round.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
 import type { ConnectRequest, MqttVersion } from './connect-packet.js'
-import type { ExchangeLink } from './session.js'
+import type { ExchangeLink } from './network-connection.js'
 
 /** How long a broker keeps a durable session without its owner, in seconds: a week, so that a long weekend loses nothing. */
 const DURABLE_EXPIRY = 7 * 24 * 3600

@@ -2,7 +2,6 @@ import { Duplex } from 'node:stream'
 import { decodeAcknowledgement } from './acknowledgement.js'
 import { FrameSplitter } from './frame-splitter.js'
 import type { Inbox } from './inbox.js'
-import type { LineEnd } from './line-end.js'
 import {
   CONNACK,
   DISCONNECT,
@@ -19,6 +18,7 @@ import { PublishDecoder } from './publish-decoder.js'
 import type { Publisher } from './publisher.js'
 import { ReadCoalescing } from './read-coalescing.js'
 import { PACKET_ID_NOT_FOUND } from './reason-codes.js'
+import type { StreamEnd } from './stream-end.js'
 
 /** What one network connection works with. */
 export interface ExchangeParts {
@@ -30,7 +30,7 @@ export interface ExchangeParts {
   readonly onProtocolError: (reason: string) => void
   /** The socket has taken a write. */
   readonly onRoom: () => void
-  readonly onClose: (end: LineEnd) => void
+  readonly onClose: (end: StreamEnd) => void
 }
 
 /** How a socket says that the other side closed it while we were sending. */

@@ -1,16 +1,16 @@
 import type { Duplex } from 'node:stream'
 import type { PublishReport, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
+import type { ExchangeLimits, ExchangeOptions, MessageIdProvider } from './exchange-options.js'
 import { ExchangeStream } from './exchange-stream.js'
-import type { ExchangeOptions, ExchangeTerms, MessageIdProvider } from './exchange-terms.js'
 import { Inbox } from './inbox.js'
-import type { LineEnd } from './line-end.js'
 import { MessageIds } from './message-ids.js'
 import type { MqttVersion } from './packet-types.js'
 import { Publisher } from './publisher.js'
 import { startReceiveClock } from './receive-clock.js'
+import type { StreamEnd } from './stream-end.js'
 
-const OUR_WISH: LineEnd = { byBroker: false, code: 0, unsent: false }
+const OUR_WISH: StreamEnd = { byBroker: false, code: 0, unsent: false }
 
 /**
  * Everything about PUBLISH, PUBACK, PUBREC, PUBREL and PUBCOMP: mqtt.js sees every other packet, we these. Lives as long
@@ -78,9 +78,9 @@ export class MessageExchange {
    * The CONNACK accepted us: what is in flight is sent again in its order, with DUP where it may have arrived, then what
    * waits [MQTT-4.4.0-1].
    */
-  resume(terms: ExchangeTerms): void {
+  resume(limits: ExchangeLimits): void {
     const stream = this.#stream
-    if (stream !== undefined) this.#publisher.resume(stream.writer, stream.protocol, terms)
+    if (stream !== undefined) this.#publisher.resume(stream.writer, stream.protocol, limits)
   }
 
   /** The network connection is gone; publishing waits for `resume`. Also called by the stream itself when it closes. */
@@ -88,7 +88,7 @@ export class MessageExchange {
     this.#suspend(OUR_WISH)
   }
 
-  #suspend(end: LineEnd): void {
+  #suspend(end: StreamEnd): void {
     const stream = this.#stream
     this.#stream = undefined
     stream?.writer.lose()

@@ -1,4 +1,4 @@
-import type { MessageIdProvider } from './exchange-terms.js'
+import type { MessageIdProvider } from './exchange-options.js'
 
 const LARGEST = 65_535
 const FREE = 0

@@ -1,6 +1,6 @@
 import { sinceBoot } from '../since-boot.js'
 import { AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
-import { blamesPacket, type LineEnd, mayBlamePacket } from './line-end.js'
+import { blamesPacket, mayBlamePacket, type StreamEnd } from './stream-end.js'
 
 /** A message is tried alone after so many losses in a row at which it was the first in flight. */
 const LOSSES = 2
@@ -81,7 +81,7 @@ export class PoisonWatch {
   }
 
   /** A network connection is lost: the id of the message to give up, if it is time. */
-  lost(inFlight: InFlightTable, end: LineEnd): number | undefined {
+  lost(inFlight: InFlightTable, end: StreamEnd): number | undefined {
     if (this.suspects) return this.#judge(inFlight, end)
     const id = mayBlamePacket(end) ? firstSent(inFlight) : undefined
     if (id === undefined) return undefined
@@ -92,7 +92,7 @@ export class PoisonWatch {
     return undefined
   }
 
-  #judge(inFlight: InFlightTable, end: LineEnd): number | undefined {
+  #judge(inFlight: InFlightTable, end: StreamEnd): number | undefined {
     const wasPrompt = this.#sentAt > 0 && sinceBoot() - this.#sentAt <= PROMPT
     this.#sentAt = 0
     const id = firstSent(inFlight)

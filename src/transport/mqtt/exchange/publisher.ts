@@ -1,16 +1,16 @@
 import type { PublishReport } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
-import type { ExchangeTerms } from './exchange-terms.js'
+import { ConnectionSender, type Outgoing } from './connection-sender.js'
+import type { ExchangeLimits } from './exchange-options.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, InFlightTable } from './in-flight-table.js'
-import type { LineEnd } from './line-end.js'
 import type { MessageIds } from './message-ids.js'
 import { OpenBatch } from './open-batch.js'
 import { type MqttVersion, PUBREL } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
 import { PoisonWatch } from './poison-watch.js'
 import { ProtocolError } from './protocol-error.js'
-import { type Outgoing, PublishingLine } from './publishing-line.js'
 import { FIRST_REFUSAL, formatReason, PACKET_ID_NOT_FOUND } from './reason-codes.js'
+import type { StreamEnd } from './stream-end.js'
 
 /**
  * Settles each published message by its acknowledgement, over any number of network connections: what was in flight when
@@ -26,7 +26,7 @@ export class Publisher {
   readonly #outgoing: Outgoing
   /** Ids that the broker may still connect with a message that was given up. */
   #kept: number[] = []
-  #line: PublishingLine | undefined
+  #sender: ConnectionSender | undefined
   #abandoned = false
   #scheduled = false
   readonly #noticed = new Set<string>()
@@ -56,7 +56,7 @@ export class Publisher {
 
   /** Whether messages wait until the broker has acknowledged others. */
   get windowFull(): boolean {
-    return this.#line?.windowFull ?? false
+    return this.#sender?.windowFull ?? false
   }
 
   publish(messages: readonly Message[]): Promise<PublishReport> {
@@ -73,17 +73,17 @@ export class Publisher {
     return batch.report
   }
 
-  resume(writer: PacketWriter, protocol: MqttVersion, terms: ExchangeTerms): void {
+  resume(writer: PacketWriter, protocol: MqttVersion, limits: ExchangeLimits): void {
     if (this.#abandoned) return
-    if (!terms.sessionPresent) this.#forgetSession()
-    this.#line = new PublishingLine(this.#outgoing, writer, protocol, terms, this.#inFlight.idsInOrder())
+    if (!limits.sessionPresent) this.#forgetSession()
+    this.#sender = new ConnectionSender(this.#outgoing, writer, protocol, limits, this.#inFlight.idsInOrder())
     this.pump()
   }
 
-  suspend(end: LineEnd): void {
-    if (this.#line === undefined) return
-    this.#line.close()
-    this.#line = undefined
+  suspend(end: StreamEnd): void {
+    if (this.#sender === undefined) return
+    this.#sender.close()
+    this.#sender = undefined
     const id = this.#poison.lost(this.#inFlight, end)
     if (id !== undefined) {
       const index = this.#inFlight.index(id)
@@ -99,15 +99,15 @@ export class Publisher {
     this.#abandoned = true
     this.#waiting.length = 0
     for (const id of this.#inFlight.idsInOrder()) this.#remove(id)
-    this.#line?.close()
-    this.#line?.writer.giveUp()
-    this.#line = undefined
+    this.#sender?.close()
+    this.#sender?.writer.giveUp()
+    this.#sender = undefined
     for (const batch of this.#open) batch.giveUp(batch.left)
   }
 
   /** Sends what the window, the socket and the broker's limits allow. */
   pump(): void {
-    this.#line?.pump()
+    this.#sender?.pump()
   }
 
   puback(id: number, code: number, text: string | undefined): void {
@@ -132,8 +132,8 @@ export class Publisher {
       this.#poison.tookExactlyOnce()
       this.#inFlight.receive(id)
     }
-    const unknown = step === 0 && this.#line?.protocol === '5'
-    this.#line?.writer.acknowledge(PUBREL, id, unknown ? PACKET_ID_NOT_FOUND : 0)
+    const unknown = step === 0 && this.#sender?.protocol === '5'
+    this.#sender?.writer.acknowledge(PUBREL, id, unknown ? PACKET_ID_NOT_FOUND : 0)
   }
 
   pubcomp(id: number, code: number, text: string | undefined): void {

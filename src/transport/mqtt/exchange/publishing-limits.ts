@@ -1,4 +1,4 @@
-import type { ExchangeTerms } from './exchange-terms.js'
+import type { ExchangeLimits } from './exchange-options.js'
 import { LARGEST_REMAINING_LENGTH } from './packet-types.js'
 import type { PublishTemplate } from './publish-template.js'
 
@@ -14,12 +14,12 @@ export class PublishingLimits {
   readonly messages: number
   readonly exactlyOnce: number
   readonly bytes = WINDOW_BYTES
-  readonly #terms: ExchangeTerms
+  readonly #broker: ExchangeLimits
 
-  constructor(terms: ExchangeTerms) {
-    this.#terms = terms
-    this.messages = Math.min(terms.receiveMaximum ?? WINDOW, WINDOW)
-    this.exactlyOnce = Math.min(terms.receiveMaximum ?? EXACTLY_ONCE_WINDOW, WINDOW)
+  constructor(limits: ExchangeLimits) {
+    this.#broker = limits
+    this.messages = Math.min(limits.receiveMaximum ?? WINDOW, WINDOW)
+    this.exactlyOnce = Math.min(limits.receiveMaximum ?? EXACTLY_ONCE_WINDOW, WINDOW)
   }
 
   /** Why this message is not to be sent, `size` being that of its whole packet; undefined if it may be. */
@@ -28,7 +28,7 @@ export class PublishingLimits {
       maximumPacketSize = Number.POSITIVE_INFINITY,
       maximumQos = 2,
       retainAvailable = true
-    } = this.#terms
+    } = this.#broker
     if (template.flaw !== undefined) return { code: 'not-encodable', reason: template.flaw }
     if (size === Number.POSITIVE_INFINITY) {
       const reason = `with its headers it is larger than ${LARGEST_REMAINING_LENGTH} bytes, the most that MQTT can say`

@@ -2,9 +2,9 @@ import { Duplex } from 'node:stream'
 import mqttPacket, { type IPublishPacket, type Packet } from 'mqtt-packet'
 import { type Message, payloadBytes } from '../../../../src/core/message.js'
 import type {
-  ExchangeOptions,
-  ExchangeTerms
-} from '../../../../src/transport/mqtt/exchange/exchange-terms.js'
+  ExchangeLimits,
+  ExchangeOptions
+} from '../../../../src/transport/mqtt/exchange/exchange-options.js'
 import { MessageExchange } from '../../../../src/transport/mqtt/exchange/message-exchange.js'
 
 /** The network in memory: what the broker sends is fed, what we send is kept; the test says when a write is taken. */
@@ -111,8 +111,8 @@ export class ScriptedLine {
   }
 
   /** Opens a network connection and accepts it; the packets follow the CONNACK in its chunk, so that they are read at once. */
-  async connect(terms: Partial<ExchangeTerms> = {}, ...packets: Packet[]): Promise<this> {
-    const full: ExchangeTerms = { sessionPresent: false, ...terms }
+  async connect(terms: Partial<ExchangeLimits> = {}, ...packets: Packet[]): Promise<this> {
+    const full: ExchangeLimits = { sessionPresent: false, ...terms }
     this.socket = new ScriptedSocket()
     this.passed = []
     this.stream = this.exchange.openStream(this.socket, this.protocol)

@@ -1,17 +1,17 @@
 import { openSocket } from '../sockets/open-socket.js'
 import { AttemptError } from './connect-failure.js'
-import { MqttSession } from './mqtt-session.js'
-import type { ExchangeLink, Session, SessionTarget } from './session.js'
+import { MqttNetworkConnection } from './mqtt-network-connection.js'
+import type { ExchangeLink, NetworkConnection, NetworkTarget } from './network-connection.js'
 
 /**
  * Opens a socket and connects over it. Rejects with what `connectFailure` can name, or with the signal's reason; nothing stays
  * open then.
  */
-export async function openSession(
-  target: SessionTarget,
+export async function openNetworkConnection(
+  target: NetworkTarget,
   link: ExchangeLink,
   signal: AbortSignal
-): Promise<Session> {
+): Promise<NetworkConnection> {
   const attempt = new AbortController()
   const timer = setTimeout(() => {
     attempt.abort(new AttemptError('timeout', `no answer within ${target.timeout} ms`))
@@ -21,9 +21,9 @@ export async function openSession(
   try {
     signal.throwIfAborted()
     const socket = await orAborted(openSocket(target.url, target.sockets, attempt.signal), attempt.signal)
-    const session = new MqttSession(target, link, socket)
-    await session.connect(attempt.signal)
-    return session
+    const network = new MqttNetworkConnection(target, link, socket)
+    await network.connect(attempt.signal)
+    return network
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', onAbort)

@@ -1,7 +1,7 @@
 import type { Guarantee } from '../../../core/message.js'
 
 /** What the broker said in its CONNACK that binds the exchange of messages on this network connection. */
-export interface ExchangeTerms {
+export interface ExchangeLimits {
   readonly sessionPresent: boolean
   /** How many QoS 1 and 2 messages it takes unacknowledged; `undefined` where it did not say. */
   readonly receiveMaximum?: number | undefined

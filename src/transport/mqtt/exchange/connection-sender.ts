@@ -1,5 +1,5 @@
 import { type Message, payloadSize } from '../../../core/message.js'
-import type { ExchangeTerms } from './exchange-terms.js'
+import type { ExchangeLimits } from './exchange-options.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
 import type { MessageIds } from './message-ids.js'
 import type { OpenBatch } from './open-batch.js'
@@ -22,7 +22,7 @@ export interface Outgoing {
 }
 
 /** One network connection that is published on: sends what the window, the socket and the broker's limits allow. */
-export class PublishingLine {
+export class ConnectionSender {
   readonly writer: PacketWriter
   readonly protocol: MqttVersion
   readonly #outgoing: Outgoing
@@ -39,14 +39,14 @@ export class PublishingLine {
     outgoing: Outgoing,
     writer: PacketWriter,
     protocol: MqttVersion,
-    terms: ExchangeTerms,
+    limits: ExchangeLimits,
     again: number[]
   ) {
     this.#outgoing = outgoing
     this.writer = writer
     this.protocol = protocol
     this.#templates = new PublishTemplates(protocol)
-    this.#limits = new PublishingLimits(terms)
+    this.#limits = new PublishingLimits(limits)
     this.#again = again
     this.#beQuiet()
   }

@@ -1,10 +1,10 @@
 import { TidingsError } from '../../core/errors.js'
 import type { MqttVersion } from './connect-packet.js'
+import type { NetworkEnd } from './network-connection.js'
 import { SERVER_MOVED, USE_ANOTHER_SERVER, whereTo } from './server-reference.js'
-import type { SessionEnd } from './session.js'
 
 /** Who had the session that ended. */
-export interface SessionOwner {
+export interface ConnectionOwner {
   readonly url: string
   readonly clientId: string
   /** The client id was chosen by the user, so another program may be using it too. */
@@ -43,14 +43,14 @@ const OUR_FAULT = new Set([0x81, 0x82, 0x90, 0x93, 0x94, 0x99, 0x9a, 0x9b])
 const DISAGREED = '--protocol 3.1.1; the broker and tidings read MQTT 5 differently, so please report it'
 
 /** Decides, end by end, whether to connect again. */
-export class SessionVerdict {
+export class EndVerdict {
   #shortOnes = 0
   #idleOnes = 0
   #protocolErrors = 0
   #timesSentAway = 0
 
   /** Why the connection has ended for good, or `undefined` to connect again. */
-  judge(end: SessionEnd, owner: SessionOwner): TidingsError | undefined {
+  judge(end: NetworkEnd, owner: ConnectionOwner): TidingsError | undefined {
     const code = end.packet?.reasonCode ?? 0
     const final = FINAL.get(code)
     const isFinal =
@@ -84,7 +84,7 @@ export class SessionVerdict {
   }
 
   /** MQTT 3.1.1 has no DISCONNECT from the broker: it only closes, and two clients of one name take turns for ever. */
-  #isTakenInTurns(end: SessionEnd, owner: SessionOwner): boolean {
+  #isTakenInTurns(end: NetworkEnd, owner: ConnectionOwner): boolean {
     if (!owner.isNamed || owner.version !== '3.1.1' || owner.suspectsMessage) return false
     const isShort = end.kind === 'closed' && end.lasted < SHORT
     this.#shortOnes = isShort ? this.#shortOnes + 1 : 0
@@ -93,7 +93,7 @@ export class SessionVerdict {
   }
 }
 
-function takenOver(owner: SessionOwner, why: string): TidingsError {
+function takenOver(owner: ConnectionOwner, why: string): TidingsError {
   return lost('unfinished', owner, why, {
     code: 'session-taken-over',
     suggestion: owner.isDurable
@@ -104,7 +104,7 @@ function takenOver(owner: SessionOwner, why: string): TidingsError {
 
 function lost(
   kind: 'refused' | 'unfinished',
-  owner: SessionOwner,
+  owner: ConnectionOwner,
   why: string,
   { code, suggestion }: { code: string; suggestion: string | undefined }
 ): TidingsError {

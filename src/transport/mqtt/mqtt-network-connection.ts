@@ -8,8 +8,8 @@ import { AttemptError, ConnackError } from './connect-failure.js'
 import { connectOptions } from './connect-packet.js'
 import type { ExchangeStream } from './exchange/exchange-stream.js'
 import { watchLiveness } from './liveness-watch.js'
+import type { ExchangeLink, NetworkConnection, NetworkEnd, NetworkTarget } from './network-connection.js'
 import { formatReason } from './reason-codes.js'
-import type { ExchangeLink, Session, SessionEnd, SessionTarget } from './session.js'
 import { sinceBoot } from './since-boot.js'
 import { sendSubscriptions } from './subscribe-packets.js'
 
@@ -34,9 +34,9 @@ const CLOSING_TIME = 500
  * PINGREQ and DISCONNECT. There is a new client for each connection: sockets open asynchronously and with errors of their own,
  * the protocol version may change, and nothing that is half torn down is carried over. What must survive a loss is in `exchange`.
  */
-export class MqttSession implements Session {
-  readonly ended: Promise<SessionEnd>
-  readonly #target: SessionTarget
+export class MqttNetworkConnection implements NetworkConnection {
+  readonly ended: Promise<NetworkEnd>
+  readonly #target: NetworkTarget
   readonly #link: ExchangeLink
   readonly #socket: OpenedSocket
   readonly #stream: ExchangeStream
@@ -48,10 +48,10 @@ export class MqttSession implements Session {
   /** Why the attempt to connect failed. */
   #failure: unknown
   /** Why the connection ended: the first reason that came up, because the close which follows it says nothing. */
-  #end: Omit<SessionEnd, 'lasted' | 'exchanged'> | undefined
+  #end: Omit<NetworkEnd, 'lasted' | 'exchanged'> | undefined
   #stopWatch = () => {}
 
-  constructor(target: SessionTarget, link: ExchangeLink, socket: OpenedSocket) {
+  constructor(target: NetworkTarget, link: ExchangeLink, socket: OpenedSocket) {
     this.#target = target
     this.#link = link
     this.#socket = socket

@@ -7,7 +7,7 @@ import type { ConnectRequest } from './connect-packet.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
 
 /** Why a network connection that the broker had accepted is gone. */
-export interface SessionEnd {
+export interface NetworkEnd {
   /**
    * `disconnect`: the broker said so (MQTT 5). `closed`: it closed without a word. `network`: the socket failed. `silent`: nothing
    * came within the keep-alive. `protocol-error`: it sent something that it must not. `left`: we disconnected.
@@ -24,17 +24,17 @@ export interface SessionEnd {
 }
 
 /** One network connection that the broker has accepted. */
-export interface Session {
+export interface NetworkConnection {
   readonly traits: MqttBrokerTraits
   /** Resolves when the connection is gone, whoever ended it. */
-  readonly ended: Promise<SessionEnd>
+  readonly ended: Promise<NetworkEnd>
   /** Rejects only when the connection is lost before the broker has answered. */
   subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]>
   /** Sends DISCONNECT after all that was written before; resolves when the socket is gone, at most half a second later. */
   disconnect(keepSession: boolean): Promise<void>
 }
 
-export interface SessionTarget {
+export interface NetworkTarget {
   readonly url: BrokerUrl
   readonly sockets: SocketOptions
   readonly request: ConnectRequest

@@ -1,5 +1,5 @@
 /** How a network connection ended, as far as that says something about what was sent on it. */
-export interface LineEnd {
+export interface StreamEnd {
   /** The broker ended it, as far as can be seen: it said so, or its side was closed. A proxy that is cut looks the same. */
   readonly byBroker: boolean
   /** The reason code of the broker's DISCONNECT (MQTT 5); 0 where there was none. */
@@ -15,11 +15,11 @@ const BLAMES_PACKET = new Set([0x81, 0x82, 0x90, 0x95, 0x99, 0x9a, 0x9b])
 const SAYS_NOTHING = new Set([0, 0x80, 0x83])
 
 /** Whether the broker said that a packet was the cause. */
-export function blamesPacket({ code }: LineEnd): boolean {
+export function blamesPacket({ code }: StreamEnd): boolean {
   return BLAMES_PACKET.has(code)
 }
 
 /** Whether a packet may have been the cause. */
-export function mayBlamePacket({ byBroker, code }: LineEnd): boolean {
+export function mayBlamePacket({ byBroker, code }: StreamEnd): boolean {
   return byBroker && (BLAMES_PACKET.has(code) || SAYS_NOTHING.has(code))
 }
