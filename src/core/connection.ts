@@ -44,14 +44,20 @@ export interface Grant {
   readonly suggestion?: string
 }
 
-/** A message that the broker refused, or that is beyond a limit it has named and so was not sent. */
-export interface Refusal {
-  /** Position in the batch that was handed to `publish`. */
-  readonly index: number
-  /** Why, in words: "not authorized", "1200 bytes are more than the broker's maximum of 256". */
+/** Why a message was refused. */
+export interface RefusalReason {
+  /** In words: "not authorized", "1200 bytes are more than the broker's maximum of 256". */
   readonly reason: string
   /** A stable name: `publish-refused`, `over-broker-limit`, `payload-too-large`. */
   readonly code: string
+  /** What to do about it. */
+  readonly suggestion?: string | undefined
+}
+
+/** A message that the broker refused, or that is beyond a limit it has named and so was not sent. */
+export interface Refusal extends RefusalReason {
+  /** Position in the batch that was handed to `publish`. */
+  readonly index: number
 }
 
 /** What became of a batch. The three counts add up to its length. */

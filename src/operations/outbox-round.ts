@@ -1,5 +1,5 @@
 import { ByteWriter } from '../core/byte-writer.js'
-import type { BrokerConnection, PublishReport, Refusal } from '../core/connection.js'
+import type { BrokerConnection, PublishReport, RefusalReason } from '../core/connection.js'
 import { parseEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
@@ -14,7 +14,7 @@ export interface Settlement {
   readonly segment: string
   readonly acknowledged: number
   readonly refused: number
-  readonly refusal: Pick<Refusal, 'reason' | 'code'> | undefined
+  readonly refusal: RefusalReason | undefined
 }
 
 /** A batch under way. */
@@ -118,7 +118,11 @@ export class OutboxRound {
       refused: report.refused.length + unreadable.length + unfit.length,
       refusal:
         report.refused[0] ??
-        (first && { reason: first.failure.message, code: first.failure.code }) ??
+        (first && {
+          reason: first.failure.message,
+          code: first.failure.code,
+          suggestion: first.failure.suggestion
+        }) ??
         (bad && { reason: bad.reason, code: 'bad-envelope' })
     })
   }

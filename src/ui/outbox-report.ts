@@ -1,4 +1,5 @@
 import { formatByteSize } from '../core/byte-size.js'
+import type { RefusalReason } from '../core/connection.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
@@ -8,7 +9,7 @@ import { REFUSED } from '../core/outbox/outbox-names.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { counted } from './counted.js'
-import { refusalHint, refusalKind } from './delivery-failures.js'
+import { refusalHint, refusalKind, UNKNOWN_REFUSAL } from './delivery-failures.js'
 import { publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
@@ -22,7 +23,7 @@ export interface OutboxResult {
   readonly stored: number
   readonly own: Sent
   readonly others: Sent
-  readonly refusal: { readonly reason: string; readonly code: string } | undefined
+  readonly refusal: RefusalReason | undefined
   readonly reason: TidingsError | undefined
   readonly sender: number | undefined
   readonly sourceError: unknown
@@ -75,13 +76,14 @@ const detailsOf = ({ stored, own, others }: OutboxResult, outbox: string) => ({
 
 function refusedFailure(result: OutboxResult, { outbox }: OutboxContext, counts: string): TidingsError {
   const { own, others, refusal } = result
-  const { reason, code } = refusal ?? { reason: 'no reason given', code: 'publish-refused' }
+  const known = refusal ?? UNKNOWN_REFUSAL
+  const { reason, code } = known
   return new TidingsError(
     refusalKind(code),
     `${counts}: ${own.refused + others.refused} refused: ${reason}`,
     {
       code,
-      suggestion: `${refusalHint(reason)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
+      suggestion: `${refusalHint(known)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
       details: detailsOf(result, outbox)
     }
   )

@@ -8,7 +8,8 @@ import {
   interruptedFailure,
   type RefusalFacts,
   refusedFailure,
-  sourceFailure
+  sourceFailure,
+  UNKNOWN_REFUSAL
 } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
@@ -63,7 +64,8 @@ export function publishFailure(
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
   if (source !== undefined && !(source instanceof TidingsError)) return source
   const isKnown = context.channel !== undefined
-  const facts = refusal && isKnown ? { reason: refusal.reason, code: refusal.code } : refusal
+  const { channel: _channel, ...reason } = refusal ?? UNKNOWN_REFUSAL
+  const facts = isKnown ? reason : refusal
   return weightiestFailure([
     source,
     refused > 0 ? refusedFailure(`${counts}: ${refused}`, facts, delivered) : undefined,

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../core/connection.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
@@ -11,7 +12,7 @@ export interface ReplayResult {
   readonly acknowledged: number
   readonly refused: number
   readonly unacknowledged: number
-  readonly refusal: { readonly reason: string; readonly code: string } | undefined
+  readonly refusal: RefusalReason | undefined
   readonly lateness: { readonly count: number; readonly worst: number; quantile(share: number): number }
   readonly invalid: number
   readonly passed: number

@@ -176,8 +176,18 @@ describe('publishing at QoS 1', () => {
     expect(await report).toEqual({
       acknowledged: 1,
       refused: [
-        { index: 1, code: 'publish-refused', reason: 'not authorized: not on my watch' },
-        { index: 2, code: 'publish-refused', reason: 'quota exceeded' }
+        {
+          index: 1,
+          code: 'publish-refused',
+          reason: 'not authorized (not on my watch)',
+          suggestion: 'ask for the right to publish there'
+        },
+        {
+          index: 2,
+          code: 'publish-refused',
+          reason: 'quota exceeded',
+          suggestion: 'send it again later, or ask for a larger quota'
+        }
       ],
       unacknowledged: 0
     })
@@ -347,16 +357,27 @@ describe('what the broker does not take is refused before it is sent', () => {
     [
       'a packet that is too large',
       { maximumPacketSize: 20 },
-      "a packet of 107 bytes is more than the broker's maximum of 20"
+      "a packet of 107 bytes is more than the broker's maximum of 20",
+      'send less in one message'
     ],
-    ['a QoS', { maximumQos: 0 as const }, "QoS 1 is more than the broker's maximum of 0"],
-    ['a retained message', { retainAvailable: false }, 'the broker does not keep retained messages']
-  ])('%s', async (_what, terms, reason) => {
+    [
+      'a QoS',
+      { maximumQos: 0 as const },
+      "QoS 1 is more than the broker's maximum of 0",
+      'publish with a lower --qos'
+    ],
+    [
+      'a retained message',
+      { retainAvailable: false },
+      'the broker does not keep retained messages',
+      'publish without --retain'
+    ]
+  ])('%s', async (_what, terms, reason, suggestion) => {
     const line = await new ScriptedLine().connect(terms)
     const report = line.exchange.publish([message('t', 'x'.repeat(99), { retain: true })])
     expect(await report).toEqual({
       acknowledged: 0,
-      refused: [{ index: 0, code: 'over-broker-limit', reason }],
+      refused: [{ index: 0, code: 'over-broker-limit', reason, suggestion }],
       unacknowledged: 0
     })
     expect(line.sent).toEqual([])
