@@ -23,7 +23,7 @@ export interface ChannelGrammar {
 }
 
 /** A high surrogate without its low one, or the reverse: not Unicode, so UTF-8 cannot say it. */
-const LONE_SURROGATE = /\p{Surrogate}/u
+export const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** Why a text can be a channel of no protocol; `undefined` if one may take it. */
 export function whyNotName(text: string): string | undefined {

@@ -28,14 +28,21 @@ export interface RefusalFacts extends RefusalReason {
 /** Of messages that nobody says why they were refused. */
 export const UNKNOWN_REFUSAL: RefusalFacts = { reason: 'no reason given', code: 'publish-refused' }
 
-/** No broker was asked, since the protocol cannot say it. */
-const UNSAYABLE = new Set(['payload-too-large', 'not-encodable'])
+/** No broker was asked: the message cannot be read, or the protocol cannot say it. */
+const NOT_ASKED = new Set([
+  'payload-too-large',
+  'not-encodable',
+  'not-supported',
+  'bad-channel',
+  'bad-envelope'
+])
 
 /** What to do next. */
-export const refusalHint = ({ suggestion }: RefusalReason): string => suggestion ?? "see the broker's log"
+export const refusalHint = ({ suggestion, code }: RefusalReason): string =>
+  suggestion ?? (NOT_ASKED.has(code) ? 'mend it' : "see the broker's log")
 
-/** What the protocol cannot carry is bad input, and no refusal of a broker's. */
-export const refusalKind = (code: string) => (UNSAYABLE.has(code) ? 'bad-input' : 'refused')
+/** What no broker was asked is bad input, and no refusal of a broker's. */
+export const refusalKind = (code: string) => (NOT_ASKED.has(code) ? 'bad-input' : 'refused')
 
 /** Messages were refused, by the broker or because the protocol cannot carry them; the reason is that of one of them. */
 export function refusedFailure(

@@ -83,7 +83,10 @@ function refusedFailure(result: OutboxResult, { outbox }: OutboxContext, counts:
     `${counts}: ${own.refused + others.refused} refused: ${reason}`,
     {
       code,
-      suggestion: `${refusalHint(known)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
+      suggestion:
+        code === 'bad-envelope'
+          ? `see what it was: ${outbox}/${REFUSED}`
+          : `${refusalHint(known)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
       details: detailsOf(result, outbox)
     }
   )

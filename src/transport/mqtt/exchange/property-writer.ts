@@ -1,5 +1,7 @@
+import { LONE_SURROGATE } from '../../../core/channel-grammar.js'
 import type { RefusalReason } from '../../../core/connection.js'
 import type { MessageFacts } from '../../../core/message.js'
+import { quoteName } from '../../../core/visible-text.js'
 
 const NONE = Uint8Array.of(0)
 const LARGEST_EXPIRY = 0xffff_ffff
@@ -11,6 +13,17 @@ export const tooLong = (what: string): Flaw => ({
   reason: `${what} is longer than 65535 bytes`,
   suggestion: 'make it shorter'
 })
+
+/** What no text of MQTT may hold [MQTT-1.5.4-1, MQTT-1.5.4-2]: brokers close the connection over it. */
+function textFlaw(what: string, text: string): Flaw | undefined {
+  if (text.includes('\0'))
+    return { reason: `${what} holds a NUL character`, suggestion: 'leave that character out' }
+  if (LONE_SURROGATE.test(text)) {
+    const reason = `${what} holds half of a surrogate pair, which is not Unicode`
+    return { reason, suggestion: 'write the whole character' }
+  }
+  return undefined
+}
 
 /** The properties of a PUBLISH with their length; or why no packet can hold them. MQTT knows whole seconds: rounded up. */
 export function encodePublishProperties(facts: MessageFacts): Uint8Array | Flaw {
@@ -35,6 +48,8 @@ export function encodePublishProperties(facts: MessageFacts): Uint8Array | Flaw 
     [0x09, 'correlation', facts.correlation]
   ] as const) {
     if (value === undefined) continue
+    const flaw = typeof value === 'string' ? textFlaw(`the ${name}`, value) : undefined
+    if (flaw !== undefined) return flaw
     const bytes = typeof value === 'string' ? Buffer.from(value) : value
     if (bytes.length > 65_535) return tooLong(`the ${name}`)
     parts.push(Uint8Array.of(identifier), withLength(bytes))
@@ -45,6 +60,8 @@ export function encodePublishProperties(facts: MessageFacts): Uint8Array | Flaw 
         reason: 'a header holds bytes that are not text',
         suggestion: 'write them as text, for example as base64'
       }
+    const flaw = textFlaw("a header's name", name) ?? textFlaw(`the header ${quoteName(name)}`, value)
+    if (flaw !== undefined) return flaw
     const [nameBytes, valueBytes] = [Buffer.from(name), Buffer.from(value)]
     if (nameBytes.length > 65_535 || valueBytes.length > 65_535) return tooLong('a header')
     parts.push(Uint8Array.of(0x26), withLength(nameBytes), withLength(valueBytes))

@@ -383,6 +383,33 @@ describe('what the broker does not take is refused before it is sent', () => {
     expect(line.sent).toEqual([])
   })
 
+  it.each([
+    ['a header', { headers: [['a', '\0']] }, 'the header "a" holds a NUL character'],
+    ['the name of a header', { headers: [['\0', 'a']] }, "a header's name holds a NUL character"],
+    ['a content type', { contentType: 'a\0' }, 'the content type holds a NUL character'],
+    [
+      'a response channel',
+      { responseChannel: '\ud800' },
+      'the response channel holds half of a surrogate pair'
+    ],
+    ['a header', { headers: [['a', '\udc00']] }, 'the header "a" holds half of a surrogate pair']
+  ] as const)(
+    '%s that no packet may hold, while the messages around it are sent',
+    async (_what, facts, why) => {
+      const line = await new ScriptedLine().connect()
+      const flawed = { ...message('t', 'bad', { guarantee: 0 }), ...facts }
+      const report = line.exchange.publish([
+        message('t', '1', { guarantee: 0 }),
+        flawed,
+        message('t', '2', { guarantee: 0 })
+      ])
+      expect(await report).toMatchObject({
+        acknowledged: 2,
+        refused: [{ index: 1, code: 'not-encodable', reason: expect.stringContaining(why) }]
+      })
+    }
+  )
+
   it('a packet of exactly the maximum size is sent', async () => {
     const line = await new ScriptedLine().connect({ maximumPacketSize: 107 })
     line.exchange.publish([message('t', 'x'.repeat(99))]).catch(expect.unreachable)
