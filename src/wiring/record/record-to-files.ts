@@ -1,13 +1,14 @@
 import type { CommandContext } from '../../cli/command-context.js'
-import type { SubscriberWish } from '../../cli/flags/subscription.js'
 import { startProgress } from '../../cli/progress.js'
+import { tellSubscribed } from '../../cli/tell-subscribed.js'
 import type { ConnectionOptions } from '../../core/connection.js'
 import type { Protocol } from '../../core/protocol.js'
 import type { RecordRequest } from '../../core/recording/record-request.js'
+import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { recordingFiles } from '../../files/recording/recording-files.js'
+import { openSubscriber } from '../../operations/open-subscriber.js'
 import { type RecordOutcome, record } from '../../operations/record.js'
 import { formatRecordProgress, formatRecordSummary } from '../../ui/record-report.js'
-import { openSubscriber } from '../subscribe/open-subscriber.js'
 
 /**
  * Records what is received until enough came, the time is up, the file is large enough, or it is stopped; says at the end what was
@@ -24,8 +25,9 @@ export async function recordToFiles(
   tidings: string
 ): Promise<RecordOutcome> {
   const { io, say, warn } = context
-  const { clock } = io
-  const subscriber = await openSubscriber(context, protocol, options, wish, timeout)
+  const { clock, stop } = io
+  const onSubscribed = tellSubscribed(context, wish)
+  const subscriber = await openSubscriber({ protocol, options, wish, clock, stop, timeout, onSubscribed })
   const began = clock.monotonic()
   const elapsedMs = () => (clock.monotonic() - began) / 1000
   let sumUp: () => void = () => undefined
