@@ -1,4 +1,5 @@
 import { TidingsError } from '../core/errors.js'
+import type { RefusalExample } from '../core/refusal-example.js'
 import { quoteName } from '../core/visible-text.js'
 
 /** What a delivery had come to, in words and for programs. */
@@ -17,13 +18,6 @@ export function sourceFailure(error: unknown, { counts, sent, details }: Deliver
     ...(error.suggestion !== undefined && { suggestion: error.suggestion }),
     details: { ...error.details, ...details }
   })
-}
-
-/** Why one message was refused, in words, and a stable name for it. */
-export interface RefusalFacts {
-  readonly reason: string
-  readonly code: string
-  readonly channel?: string
 }
 
 /** No broker was asked, since the protocol cannot say it. */
@@ -52,7 +46,7 @@ export const refusalKind = (code: string) => (UNSAYABLE.has(code) ? 'bad-input' 
 /** Messages were refused, by the broker or because the protocol cannot carry them; the reason is that of one of them. */
 export function refusedFailure(
   delivered: string,
-  refusal: RefusalFacts | undefined,
+  refusal: RefusalExample | undefined,
   { details }: Delivered,
   elsewhere = ''
 ): TidingsError {

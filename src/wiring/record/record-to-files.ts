@@ -28,8 +28,6 @@ export async function recordToFiles(
   const { clock, stop } = io
   const onSubscribed = tellSubscribed(context, wish)
   const subscriber = await openSubscriber({ protocol, options, wish, clock, stop, timeout, onSubscribed })
-  const began = clock.monotonic()
-  const elapsedMs = () => (clock.monotonic() - began) / 1000
   let sumUp: () => void = () => undefined
   try {
     return await record({
@@ -40,10 +38,9 @@ export async function recordToFiles(
       files: recordingFiles(sync ? 'always' : 'at-end'),
       onOpen: (recorder) => {
         if (recorder.dropped > 0) warn(`dropped a torn last line of ${recorder.dropped} bytes`)
-        const progress = startProgress(context, () => formatRecordProgress(recorder, elapsedMs()))
+        const progress = startProgress(context, (elapsedMs) => formatRecordProgress(recorder, elapsedMs))
         sumUp = () => {
-          progress.stop()
-          for (const line of formatRecordSummary(recorder, elapsedMs())) say(line)
+          for (const line of formatRecordSummary(recorder, progress.stop())) say(line)
         }
       }
     })

@@ -1,6 +1,6 @@
-import type { AcknowledgementLimits } from '../../cli/flags/acknowledgement.js'
 import { preciseClock } from '../../cli/precise-clock.js'
 import { listenToContinue } from '../../cli/terminal-keys.js'
+import type { AcknowledgementLimits } from '../../core/acknowledgement-limits.js'
 import type { ConnectionOptions } from '../../core/connection.js'
 import type { Protocol } from '../../core/protocol.js'
 import { Player } from '../../operations/player.js'
