@@ -6,8 +6,8 @@ import { messageFactsOf, messageWishesOf } from '../cli/flags/message.js'
 import { publishFlags } from '../cli/flags/publish.js'
 import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
-import { showPublishing } from '../cli/publish-progress.js'
 import { choosePayloadSource, type PublishSource } from '../cli/publish-source.js'
+import { showPublication } from '../cli/show-publication.js'
 import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { ConnectionOptions } from '../core/connection.js'
 import type { MessageTarget } from '../core/message-target.js'
@@ -103,7 +103,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const { clock, stop } = this.io
     const connection = await protocol.open(options)
     const publication = new Publication({ connection, clock, stop, ...limits })
-    const progress = showPublishing(this.context, publication)
+    const progress = showPublication(this.context, publication)
     const outcome = await publication.run(source.messages)
     const elapsedMs = progress.stop()
     await connection.close(limits.drainTimeout)
@@ -136,7 +136,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       ...limits,
       onWaiting: say
     })
-    const progress = showPublishing(this.context, publication)
+    const progress = showPublication(this.context, publication)
     const outcome = await publication.run(source.messages)
     const elapsedMs = progress.stop()
     const context = { outbox: name, interrupted: interruptedBy(this.io) }
