@@ -4,16 +4,27 @@ import type { CommandContext } from './command-context.js'
 const FIRST_AFTER = 500
 const EVERY = 200
 
-/** Shows `text()` as one changing line on stderr while work goes on; does nothing where stderr is no terminal, or is to be quiet. */
+/** Work that is under way. */
+export interface Progress {
+  /** Takes the line away. @returns the milliseconds that the work took */
+  stop(): number
+}
+
+/**
+ * Measures work, and shows `text` as one changing line on stderr while it goes on; shows nothing where stderr is no terminal, or is to
+ * be quiet.
+ */
 export function startProgress(
   { io, isQuiet }: Pick<CommandContext, 'io' | 'isQuiet'>,
-  text: () => string
-): { stop(): void } {
-  if (!io.stderr.isTerminal || isQuiet) return { stop: () => undefined }
+  text: (elapsedMs: number) => string
+): Progress {
+  const began = io.clock.monotonic()
+  const elapsedMs = () => (io.clock.monotonic() - began) / 1000
+  if (!io.stderr.isTerminal || isQuiet) return { stop: elapsedMs }
   let shown = false
   const show = () => {
     shown = true
-    void io.stderr.write(`\r\x1b[K${text().slice(0, io.stderr.columns - 1)}`)
+    void io.stderr.write(`\r\x1b[K${text(elapsedMs()).slice(0, io.stderr.columns - 1)}`)
   }
   let repeat: NodeJS.Timeout | undefined
   const first = setTimeout(() => {
@@ -27,6 +38,7 @@ export function startProgress(
       clearTimeout(first)
       clearInterval(repeat)
       if (shown) void io.stderr.write('\r\x1b[K')
+      return elapsedMs()
     }
   }
 }

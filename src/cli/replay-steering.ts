@@ -1,6 +1,9 @@
+import type { ReplayProgress } from '../core/replay/replay-outcome.js'
+import type { RecordingSource } from '../files/recording/recording-source.js'
 import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../ui/replay-progress.js'
 import type { CommandContext } from './command-context.js'
 import { startProgress } from './progress.js'
+import { listenToContinue, listenToKeys } from './terminal-keys.js'
 
 const LINE_EVERY = 10_000
 const SEEK = 10_000_000
@@ -8,7 +11,7 @@ const SLOWEST = 0.1
 const FASTEST = 1000
 
 /** What keys do to a replay. */
-export interface Steerable {
+interface Steerable {
   togglePause(): void
   step(): void
   setSpeed(change: (speed: number) => number): void
@@ -16,8 +19,56 @@ export interface Steerable {
   quit(): void
 }
 
+/** A replay that is under way. */
+export interface SteeredReplay extends Steerable {
+  readonly progress: ReplayProgress
+  /** The process was stopped, and goes on. */
+  stoodStill(): void
+}
+
+/**
+ * Shows how a replay goes, unless it is to be quiet, and takes keys on a terminal.
+ * @param recording what is replayed, `rounds` times
+ * @returns ends that
+ */
+export async function steerReplay(
+  context: CommandContext,
+  recording: Pick<RecordingSource, 'findEnd' | 'rereadable'>,
+  rounds: number,
+  replay: SteeredReplay
+): Promise<() => void> {
+  const stopShowing = context.isQuiet ? undefined : await showSteered(context, recording, rounds, replay)
+  const continuing = listenToContinue(() => replay.stoodStill())
+  return () => {
+    continuing.close()
+    stopShowing?.()
+  }
+}
+
+async function showSteered(
+  context: CommandContext,
+  recording: Pick<RecordingSource, 'findEnd' | 'rereadable'>,
+  rounds: number,
+  replay: SteeredReplay
+): Promise<() => void> {
+  const { io } = context
+  const end = await recording.findEnd()
+  const shown = showReplay(context, () => {
+    const { origin, ...standing } = replay.progress
+    const total = end === undefined || origin === undefined ? undefined : end - origin
+    return { ...standing, rounds, total }
+  })
+  // The recording may be what comes from the terminal.
+  const hasKeys = io.stderr.isTerminal && io.stdin.isTerminal && recording.rereadable
+  const keys = hasKeys ? listenToKeys(({ name }) => steer(replay, name)) : undefined
+  return () => {
+    keys?.close()
+    shown.stop()
+  }
+}
+
 /** Does what a key asks for; others are ignored. */
-export function steer(replay: Steerable, key: string): void {
+function steer(replay: Steerable, key: string): void {
   if (key === 'space') replay.togglePause()
   else if (key === 'n') replay.step()
   else if (key === '+' || key === '=') replay.setSpeed((speed) => changed(speed, 2))
@@ -32,11 +83,8 @@ function changed(speed: number, factor: number): number {
   return Number.isFinite(speed) ? Math.min(FASTEST, Math.max(SLOWEST, speed * factor)) : speed
 }
 
-/** Shows how a replay goes: a changing bar on a terminal, elsewhere a line every ten seconds. */
-export function showReplay(
-  context: CommandContext,
-  standing: () => Omit<ReplayStanding, 'rate'>
-): { stop(): void } {
+/** Shows how it goes: a changing bar on a terminal, elsewhere a line every ten seconds. */
+function showReplay(context: CommandContext, standing: () => Omit<ReplayStanding, 'rate'>): { stop(): void } {
   const { io, say } = context
   let last = { count: 0, time: io.clock.monotonic(), rate: 0 }
   const withRate = (): ReplayStanding => {

@@ -1,13 +1,34 @@
-import { Args, Flags } from '@oclif/core'
+import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { acknowledgementFlags, acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
+import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { messageFactsOf, messageFlags, messageWishesOf } from '../cli/flags/message.js'
-import { messageTargetOf, targetFlags } from '../cli/flags/target.js'
-import { durationFlag } from '../cli/flags/values.js'
-import { choosePayloadSource } from '../cli/publish-source.js'
+import { messageFactsOf, messageWishesOf } from '../cli/flags/message.js'
+import { publishFlags } from '../cli/flags/publish.js'
+import { messageTargetOf } from '../cli/flags/target.js'
+import { interruptedBy } from '../cli/io.js'
+import { choosePayloadSource, type PublishSource } from '../cli/publish-source.js'
+import { showPublication } from '../cli/show-publication.js'
+import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
+import type { ConnectionOptions } from '../core/connection.js'
+import type { MessageTarget } from '../core/message-target.js'
+import type { Protocol } from '../core/protocol.js'
+import { Publication } from '../operations/publish.js'
 import { transports } from '../transport/transports.js'
-import { publishToBroker } from '../wiring/publish/publish-to-broker.js'
+import { NOTHING_PUBLISHED, publishClosingLine, publishFailure } from '../ui/publish-report.js'
+
+interface Work {
+  readonly source: PublishSource
+  readonly protocol: Protocol
+  readonly options: ConnectionOptions
+  readonly target: MessageTarget
+  readonly limits: AcknowledgementLimits
+}
+
+/** What is told at the end; nothing was published where there is neither. */
+interface Told {
+  readonly failure?: unknown
+  readonly line?: string
+}
 
 export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
@@ -52,34 +73,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     payload: Args.string({ ignoreStdin: true, description: 'what to publish; - reads all of stdin' })
   }
 
-  static override flags = {
-    file: Flags.string({
-      char: 'f',
-      helpValue: 'FILE',
-      multiple: true,
-      multipleNonGreedy: true,
-      summary:
-        'publish the contents of a file, - for stdin; may be repeated, one message each; .json files are checked'
-    }),
-    lines: Flags.boolean({ char: 'l', summary: 'publish each line of stdin as a message, as they come' }),
-    json: Flags.boolean({
-      char: 'j',
-      summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
-    }),
-    empty: Flags.boolean({ summary: 'publish an empty payload' }),
-    repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish it all N times' }),
-    every: durationFlag({ summary: 'time between repetitions' }),
-    outbox: Flags.string({
-      helpValue: 'DIR',
-      summary:
-        'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
-      description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
-    }),
-    ...targetFlags,
-    ...acknowledgementFlags,
-    ...messageFlags,
-    ...connectionFlags
-  }
+  static override flags = { ...publishFlags, ...connectionFlags }
 
   override transports = transports
 
@@ -93,9 +87,62 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const source = await choosePayloadSource(args, flags, { facts, target, grammar }, this.io)
     const options = await this.connectionOptions(flags, spoken)
     const limits = acknowledgementLimitsOf(flags)
-    const work = { ...this.context, source, protocol, options, target, limits }
-    if (flags.outbox === undefined) return publishToBroker(work)
-    const { publishThroughOutbox } = await import('../wiring/publish/publish-through-outbox.js')
-    return publishThroughOutbox(work, flags.outbox)
+    const work = { source, protocol, options, target, limits }
+    const { failure, line } =
+      flags.outbox === undefined
+        ? await this.publishToBroker(work)
+        : await this.publishThroughOutbox(work, flags.outbox)
+    const { say, warn } = this.context
+    for (const loss of target.losses) warn(loss)
+    if (failure) throw failure
+    if (line === undefined) warn(NOTHING_PUBLISHED)
+    else say(line)
+  }
+
+  private async publishToBroker({ source, protocol, options, limits }: Work): Promise<Told> {
+    const { clock, stop } = this.io
+    const connection = await protocol.open(options)
+    const publication = new Publication({ connection, clock, stop, ...limits })
+    const progress = showPublication(this.context, publication)
+    const outcome = await publication.run(source.messages)
+    const elapsedMs = progress.stop()
+    await connection.close(limits.drainTimeout)
+    const { channel, guarantee } = source
+    const failure = publishFailure(outcome, { channel, interrupted: interruptedBy(this.io) })
+    if (failure || outcome.sent === 0) return { failure }
+    return { line: publishClosingLine(outcome.acknowledged, channel, guarantee, elapsedMs) }
+  }
+
+  /** Puts everything on disk, and sends what can be sent meanwhile. */
+  private async publishThroughOutbox(work: Work, name: string): Promise<Told> {
+    const [{ openOutbox }, { OutboxPublication }, { outboxClosingLine, outboxPublishFailure }] =
+      await Promise.all([
+        import('../files/outbox/open-outbox.js'),
+        import('../operations/outbox.js'),
+        import('../ui/outbox-report.js')
+      ])
+    const { source, protocol, options, target, limits } = work
+    const { say, warn } = this.context
+    const { clock, stop } = this.io
+    // Before anything is stored.
+    await protocol.checkOptions(options)
+    const publication = new OutboxPublication({
+      outbox: openOutbox(name, { make: true, clock, onNotice: warn }),
+      connect: () => protocol.open(options),
+      target,
+      clock,
+      random: Math.random,
+      stop,
+      ...limits,
+      onWaiting: say
+    })
+    const progress = showPublication(this.context, publication)
+    const outcome = await publication.run(source.messages)
+    const elapsedMs = progress.stop()
+    const context = { outbox: name, interrupted: interruptedBy(this.io) }
+    const failure = outboxPublishFailure(outcome, context)
+    if (failure || outcome.stored + outcome.others.acknowledged === 0) return { failure }
+    const { channel, guarantee } = source
+    return { line: outboxClosingLine(outcome, { ...context, channel, guarantee, elapsedMs }) }
   }
 }

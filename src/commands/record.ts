@@ -4,12 +4,15 @@ import { connectionFlags } from '../cli/flags/connection.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { interruptedBy } from '../cli/io.js'
-import { refuseExisting } from '../files/recording/recording-files.js'
-import { recordFailure } from '../operations/record.js'
+import { showRecording } from '../cli/show-recording.js'
+import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
+import { asReadFailure, openRecording } from '../files/recording/recording-input.js'
+import { openSubscriber } from '../operations/open-subscriber.js'
+import { record, recordFailure } from '../operations/record.js'
+import { verifyRecording } from '../operations/verify-recording.js'
 import { transports } from '../transport/transports.js'
-import { formatVerifyJson, formatVerifyReport } from '../ui/verify-report.js'
-import { recordToFiles } from '../wiring/record/record-to-files.js'
-import { verifyFile } from '../wiring/record/verify-file.js'
+import { formatVerifyJson, formatVerifyReport, verifyFailure } from '../ui/verify-report.js'
 
 export default class Record extends BaseCommand {
   static override summary = 'Record the messages of channels to a file'
@@ -55,18 +58,39 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Record)
-    const { io } = this
-    if (flags.verify !== undefined)
-      return verifyFile(io, flags.verify, flags.json ? formatVerifyJson : formatVerifyReport)
+    if (flags.verify !== undefined) return this.verify(flags.verify, flags.json)
     const patterns = args.channel ?? []
-    const request = recordRequestOf(flags, patterns)
+    const { sync, timeout, ...request } = recordRequestOf(flags, patterns)
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(patterns, flags, protocol.grammar, true)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
-    const outcome = await recordToFiles(this.context, protocol, options, wish, request, this.config.version)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(io))
+    const { clock, stop } = this.io
+    const onSubscribed = tellSubscribed(this.context, wish)
+    const subscriber = await openSubscriber({ protocol, options, wish, clock, stop, timeout, onSubscribed })
+    const display = showRecording(this.context)
+    const outcome = await record({
+      ...subscriber,
+      ...request,
+      patterns,
+      tidings: this.config.version,
+      files: recordingFiles(sync ? 'always' : 'at-end'),
+      onOpen: display.begin
+    }).finally(display.end)
+    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io))
+    if (failure) throw failure
+  }
+
+  /** Writes what a recording holds; a failure if it is not whole. */
+  private async verify(name: string, json: boolean): Promise<void> {
+    const { io } = this
+    const report = await verifyRecording(
+      (onHeader) => openRecording(name, io, { onHeader, signal: io.stop }),
+      asReadFailure
+    )
+    await io.stdout.write(json ? formatVerifyJson(name, report) : formatVerifyReport(name, report))
+    const failure = verifyFailure(report)
     if (failure) throw failure
   }
 }

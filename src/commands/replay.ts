@@ -5,13 +5,15 @@ import { connectionFlags } from '../cli/flags/connection.js'
 import { replayFlags, replayRequestOf, replayWishesOf, withLoopValue } from '../cli/flags/replay.js'
 import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
+import { preciseClock } from '../cli/precise-clock.js'
+import { steerReplay } from '../cli/replay-steering.js'
 import { protocolOfRecording } from '../core/recording/recording-protocol.js'
 import { RecordingSource } from '../files/recording/recording-source.js'
+import { dryRun } from '../operations/dry-run.js'
+import { replay } from '../operations/replay.js'
 import { transports } from '../transport/transports.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
 import { emptyReplayWarning, formatReplaySummary, replayFailure } from '../ui/replay-report.js'
-import { rehearse } from '../wiring/replay/rehearse.js'
-import { replayToBroker } from '../wiring/replay/replay-to-broker.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Send recorded messages again, when they are due'
@@ -71,21 +73,31 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
       recorded: (recorded ?? protocol).grammar,
       target: protocol.grammar
     })
-    const work = { ...this.context, source, request, target }
-    const outcome = flags['dry-run']
-      ? await rehearse(work, flags.json ? encodeDueMessages : formatDueMessages)
-      : await replayToBroker(
-          work,
-          protocol,
-          await this.connectionOptions(flags, spoken),
-          acknowledgementLimitsOf(flags)
-        )
-    for (const loss of target.losses) this.context.warn(loss)
+    const { io, say, warn } = this.context
+    const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
+    const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
+    const format = flags.json ? encodeDueMessages : formatDueMessages
+    const outcome =
+      options === undefined
+        ? await dryRun({
+            ...replaying,
+            clock: io.clock,
+            show: (batch, due) => io.stdout.write(format(batch, due))
+          })
+        : await replay({
+            ...replaying,
+            ...acknowledgementLimitsOf(flags),
+            protocol,
+            options,
+            clock: preciseClock,
+            onConnected: (player) => steerReplay(this.context, source, request.rounds, player)
+          })
+    for (const loss of target.losses) warn(loss)
     const endless = request.rounds === Number.POSITIVE_INFINITY
-    const failure = replayFailure(outcome, { interrupted: interruptedBy(this.io), endless })
+    const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless })
     if (failure) throw failure
     const warning = emptyReplayWarning(outcome)
-    if (warning !== undefined) return this.context.warn(warning)
-    if (!flags['dry-run']) this.say(formatReplaySummary(outcome))
+    if (warning !== undefined) return warn(warning)
+    if (!flags['dry-run']) say(formatReplaySummary(outcome))
   }
 }

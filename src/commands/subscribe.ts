@@ -5,9 +5,10 @@ import { messageOutputOf, outputFlags } from '../cli/flags/output.js'
 import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { durationFlag, limitOf } from '../cli/flags/values.js'
 import { interruptedBy } from '../cli/io.js'
+import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { openSubscriber } from '../operations/open-subscriber.js'
 import { subscribe, subscribeFailure } from '../operations/subscribe.js'
 import { transports } from '../transport/transports.js'
-import { openSubscriber } from '../wiring/subscribe/open-subscriber.js'
 
 export default class Subscribe extends BaseCommand {
   static override summary = 'Show the messages of channels as they come'
@@ -73,15 +74,24 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const wish = subscriberWishOf(args.channel, flags, protocol.grammar)
     const output = messageOutputOf(flags, io)
     const options = await this.connectionOptions(flags, spoken)
-    const subscriber = await openSubscriber(this.context, protocol, options, wish, limitOf(flags.timeout))
+    const { clock, stop } = io
+    const tell = tellSubscribed(this.context, wish)
+    const subscriber = await openSubscriber({
+      protocol,
+      options,
+      wish,
+      clock,
+      stop,
+      timeout: limitOf(flags.timeout),
+      onSubscribed: (grants, broker) => {
+        output.begin()
+        tell(grants, broker)
+      }
+    })
     const outcome = await subscribe({
       ...subscriber,
-      onSubscribed: (grants) => {
-        output.begin()
-        subscriber.onSubscribed(grants)
-      },
       write: output.write,
-      stop: AbortSignal.any([io.stop, output.readerGone]),
+      stop: AbortSignal.any([stop, output.readerGone]),
       count: flags.count,
       idle: limitOf(flags.idle)
     }).finally(output.close)

@@ -1,19 +1,26 @@
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, PublishReport } from '../core/connection.js'
+import type { PublishReport } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
+import { Player } from './player.js'
+import type { ReplayOptions } from './replay-options.js'
 
-/** Shows messages and the microseconds after which they would be sent. */
-export type ShowMessages = (batch: readonly Message[], due: number) => void | Promise<void>
+export interface DryRunOptions extends Omit<ReplayOptions, 'connection' | 'drainTimeout' | 'ackTimeout'> {
+  /** Shows messages that would be sent, and the microseconds after which they would be. */
+  readonly show: (batch: readonly Message[], due: number) => void | Promise<void>
+}
 
-/**
- * A world in which sleeping takes no time and nothing is sent: what would be sent, and when, is shown. A `TidingsError` of `show`
- * ends the connection.
- */
-export function dryRun(
+/** A replay that connects to nothing: what would be sent, and when, is shown, and no time passes. */
+export function dryRun({ show, ...replay }: DryRunOptions): Promise<ReplayOutcome> {
+  return new Player({ ...replay, ...dryWorld(replay.clock, show), drainTimeout: 0, ackTimeout: 0 }).run()
+}
+
+/** A world in which sleeping takes no time and nothing is sent. A `TidingsError` of `show` ends the connection. */
+function dryWorld(
   realClock: Clock,
-  show: ShowMessages
-): { clock: Clock; connection: Pick<BrokerConnection, 'publish' | 'closed' | 'close'> } {
+  show: DryRunOptions['show']
+): Pick<ReplayOptions, 'clock' | 'connection'> {
   const start = realClock.now()
   let elapsed = 0
   let end: (failure?: TidingsError) => void = () => undefined

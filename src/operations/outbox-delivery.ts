@@ -1,3 +1,4 @@
+import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
@@ -16,7 +17,7 @@ const LONGEST_PAUSE = 10_000
 const CLAIM_TRIES = 3
 const CLAIM_PAUSE = 60
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends AcknowledgementLimits {
   readonly outbox: Outbox
   readonly connect: () => Promise<BrokerConnection>
   /** What every message is made to fit; one that cannot be is refused. */
@@ -25,10 +26,6 @@ export interface DeliveryOptions {
   /** A number from 0 to below 1. */
   readonly random: () => number
   readonly stop: AbortSignal
-  /** Milliseconds to wait for acknowledgements after `stop`. */
-  readonly drainTimeout: number
-  /** Milliseconds without any acknowledgement after which a connection is given up; 0 waits for ever. */
-  readonly ackTimeout: number
   /** Told why messages are stored but not sent while input goes on; once for each reason. */
   readonly onWaiting: (text: string) => void
 }

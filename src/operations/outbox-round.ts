@@ -1,11 +1,12 @@
 import { ByteWriter } from '../core/byte-writer.js'
-import type { BrokerConnection, PublishReport, RefusalReason } from '../core/connection.js'
+import type { BrokerConnection, PublishReport } from '../core/connection.js'
 import { parseEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { Losses, type MessageTarget } from '../core/message-target.js'
 import type { OutboxClaim, StoredBatch } from '../core/outbox/outbox.js'
 import { encodeRefused, encodeUnreadable } from '../core/outbox/outbox-lines.js'
+import type { RefusalExample } from '../core/refusal-example.js'
 
 const NOTHING: PublishReport = { acknowledged: 0, refused: [], unacknowledged: 0 }
 
@@ -14,7 +15,7 @@ export interface Settlement {
   readonly segment: string
   readonly acknowledged: number
   readonly refused: number
-  readonly refusal: RefusalReason | undefined
+  readonly refusal: RefusalExample | undefined
 }
 
 /** A batch under way. */

@@ -4,38 +4,17 @@ import { TidingsError } from '../core/errors.js'
 import { MAX_LINE_BYTES } from '../core/lines.js'
 import { type Message, payloadSize } from '../core/message.js'
 import type { OutboxSegment } from '../core/outbox/outbox.js'
+import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
+import type { PublishProgress } from '../core/publish-outcome.js'
+import type { RefusalExample } from '../core/refusal-example.js'
 import { type DeliveryOptions, OutboxDelivery } from './outbox-delivery.js'
-import type { Settlement } from './outbox-round.js'
-
-/** What has become of messages that were in an outbox. */
-interface Sent {
-  acknowledged: number
-  refused: number
-}
-
-export interface OutboxOutcome {
-  /** Messages that this process has put on disk. */
-  readonly stored: number
-  /** What became of those. */
-  readonly own: Readonly<Sent>
-  /** What became of those that had been there, or came from other processes. */
-  readonly others: Readonly<Sent>
-  /** The first refusal, as an example of why. */
-  readonly refusal: Settlement['refusal']
-  /** Why the rest was not sent, if any is left. */
-  readonly reason: TidingsError | undefined
-  /** Another process, that is sending. */
-  readonly sender: number | undefined
-  /** Why the source of messages ended early, or why the outbox could not be written to or read. */
-  readonly sourceError: unknown
-}
 
 /** Puts messages on disk as they come, and sends them and whatever else the outbox holds while it can. */
 export class OutboxPublication {
   private count = 0
-  private readonly own: Sent = { acknowledged: 0, refused: 0 }
-  private readonly others: Sent = { acknowledged: 0, refused: 0 }
-  private refusal: Settlement['refusal']
+  private readonly own = { acknowledged: 0, refused: 0 }
+  private readonly others = { acknowledged: 0, refused: 0 }
+  private refusal: RefusalExample | undefined
   private segment: OutboxSegment | undefined
   private readonly delivery: OutboxDelivery
 
@@ -48,7 +27,7 @@ export class OutboxPublication {
     })
   }
 
-  get progress(): { readonly sent: number; readonly acknowledged: number } {
+  get progress(): Pick<PublishProgress, 'sent' | 'acknowledged'> {
     return { sent: this.count, acknowledged: this.own.acknowledged }
   }
 

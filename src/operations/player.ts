@@ -1,12 +1,13 @@
 import { TidingsError } from '../core/errors.js'
 import { type Message, payloadSize } from '../core/message.js'
 import { ReplayMessages } from '../core/replay/replay-message.js'
+import type { ReplayOutcome, ReplayProgress } from '../core/replay/replay-outcome.js'
 import { ReplaySchedule } from '../core/replay/replay-schedule.js'
 import { quoteName } from '../core/visible-text.js'
 import { Interruptions } from './interruptions.js'
 import { ReplayCursor, type ReplayRound } from './replay-cursor.js'
 import { ReplayDelivery } from './replay-delivery.js'
-import type { ReplayOptions, ReplayOutcome, ReplayProgress } from './replay-terms.js'
+import type { ReplayOptions } from './replay-options.js'
 import { watchForStall } from './stall-watch.js'
 
 /** Messages that are handed over at once. */

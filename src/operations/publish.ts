@@ -1,7 +1,10 @@
+import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, PublishReport, Refusal } from '../core/connection.js'
+import type { BrokerConnection, PublishReport } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
+import type { RefusalExample } from '../core/refusal-example.js'
 import { watchForStall } from './stall-watch.js'
 
 /** Batches that may be under way at once: enough to keep the socket full while the next chunk is read, and memory small. */
@@ -12,47 +15,20 @@ const MAX_OPEN_BATCHES = 8
  */
 const ENOUGH_MESSAGES = 2048
 
-export interface PublishOptions {
+export interface PublishOptions extends AcknowledgementLimits {
   readonly connection: Pick<BrokerConnection, 'publish' | 'closed' | 'close'>
   readonly clock: Clock
   /** Stops the reading of further messages; what is open is then drained for `drainTimeout`. */
   readonly stop: AbortSignal
-  /** Milliseconds to wait for acknowledgements after `stop`. */
-  readonly drainTimeout: number
-  /** Milliseconds without any acknowledgement after which what is open is given up; 0 waits for ever. */
-  readonly ackTimeout: number
-}
-
-/** The truth about a publication, as far as it has come. */
-export interface PublishProgress {
-  /** Handed to the connection so far. */
-  readonly sent: number
-  readonly acknowledged: number
-  readonly refused: number
-}
-
-/** A message that was refused, and why. */
-export interface RefusedMessage extends Refusal {
-  readonly channel: string
-}
-
-export interface PublishOutcome extends PublishProgress {
-  readonly unacknowledged: number
-  /** The first refusal, as an example of why. */
-  readonly refusal: RefusedMessage | undefined
-  /** Why the source of messages ended early, if it did; everything before it was dealt with. */
-  readonly sourceError: unknown
-  /** Why the connection ended for good, if it did. */
-  readonly connectionError: TidingsError | undefined
-  /** Nothing was acknowledged for `ackTimeout`, so that messages were not acknowledged, or not even read. */
-  readonly stalled: boolean
 }
 
 function firstRefused(
   batch: readonly Message[],
   { refused: [refusal] }: PublishReport
-): RefusedMessage | undefined {
-  return refusal && { ...refusal, channel: batch[refusal.index]?.channel ?? '' }
+): RefusalExample | undefined {
+  if (refusal === undefined) return undefined
+  const { index, reason, code } = refusal
+  return { reason, code, channel: batch[index]?.channel ?? '' }
 }
 
 /** One publication: feeds batches to a connection, bounded in memory, and counts what became of every message. */
@@ -61,7 +37,7 @@ export class Publication {
   private acknowledged = 0
   private refused = 0
   private unacknowledged = 0
-  private refusal: RefusedMessage | undefined
+  private refusal: RefusalExample | undefined
   private open = 0
   private lastProgress: number
   private connectionError: TidingsError | undefined

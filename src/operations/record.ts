@@ -1,5 +1,6 @@
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import type { RecordProgress } from '../core/recording/record-progress.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe, subscribeFailure } from './subscribe.js'
 
@@ -9,7 +10,7 @@ export interface RecordOptions
   /** End once this many bytes were written. */
   readonly size?: number | undefined
   /** Called once the file is open, with what is known of it from then on. */
-  readonly onOpen: (recorder: Recorder) => void
+  readonly onOpen: (progress: RecordProgress) => void
 }
 
 export interface RecordOutcome extends Omit<SubscribeOutcome, 'ended'> {

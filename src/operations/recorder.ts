@@ -1,20 +1,16 @@
 import { ByteWriter } from '../core/byte-writer.js'
 import type { Clock } from '../core/clock.js'
 import type { Message } from '../core/message.js'
+import type { RecordProgress } from '../core/recording/record-progress.js'
+import type { RecordRequest } from '../core/recording/record-request.js'
 import { encodeEntry } from '../core/recording/recording-entry.js'
 import type { RecordingFiles, RecordingWriter } from '../core/recording/recording-files.js'
 import { formatRecordingHeader } from '../core/recording/recording-header.js'
 import { numberedName } from '../core/recording/recording-name.js'
 
-/** When to go on in another file: microseconds of recording, or bytes. */
-export type Rotation = { readonly duration: number } | { readonly bytes: number }
-
-export interface RecorderOptions {
+export interface RecorderOptions extends Pick<RecordRequest, 'output' | 'mode' | 'rotate'> {
   readonly files: RecordingFiles
   readonly clock: Clock
-  readonly output: string
-  readonly mode: 'new' | 'overwrite' | 'continue'
-  readonly rotate: Rotation | undefined
   readonly broker: string
   readonly patterns: readonly string[]
   readonly tidings: string
@@ -24,12 +20,10 @@ export interface RecorderOptions {
 const MOST_CHANNELS = 10_000
 
 /** Writes messages into a recording, or a series of them. */
-export class Recorder {
-  /** Messages by channel; those of further channels are counted under `undefined`. */
+export class Recorder implements RecordProgress {
   readonly channels = new Map<string | undefined, number>()
   readonly names: string[] = []
   entries = 0
-  /** Bytes of a torn last line that were dropped before the recording went on. */
   dropped = 0
   #earlierBytes = 0
   readonly #lines = new ByteWriter(64 * 1024)
@@ -50,7 +44,6 @@ export class Recorder {
     return recorder
   }
 
-  /** Bytes written so far, compressed where they are, over all files. */
   get bytes(): number {
     return this.#earlierBytes + (this.#writer?.size ?? 0)
   }

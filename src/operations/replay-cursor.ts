@@ -1,7 +1,7 @@
-import type { PatternRules } from '../core/channel-pattern.js'
 import type { TidingsError } from '../core/errors.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
-import { ReplaySelection, type ReplaySelectionOptions } from '../core/replay/replay-selection.js'
+import type { ReplayRequest } from '../core/replay/replay-request.js'
+import { ReplaySelection } from '../core/replay/replay-selection.js'
 import { ReplayTimeline } from '../core/replay/replay-timeline.js'
 
 /** The recording, read from its beginning as often as needed. */
@@ -14,14 +14,9 @@ export interface ReplaySource {
   readonly started: number | undefined
 }
 
-export interface ReplayCursorOptions {
+export interface ReplayCursorOptions
+  extends Pick<ReplayRequest, 'selection' | 'patternRules' | 'maxGap' | 'rounds'> {
   readonly source: ReplaySource
-  readonly selection: ReplaySelectionOptions
-  /** How patterns match channels as they were recorded. */
-  readonly patternRules: PatternRules
-  /** Microseconds. */
-  readonly maxGap: number
-  readonly rounds: number
   /** Messages that are read at once. */
   readonly atOnce: number
   /** A broken line: whether to go on behind it. */

@@ -7,16 +7,6 @@ import { ReplayLateness } from '../core/replay/replay-lateness.js'
 const MAX_OPEN_MESSAGES = 4096
 const MAX_OPEN_BYTES = 8 * 1024 * 1024
 
-/** What has become of the messages so far. */
-export interface DeliveryCounts {
-  readonly sent: number
-  readonly acknowledged: number
-  readonly refused: number
-  readonly unacknowledged: number
-  /** The first refusal, as an example of why. */
-  readonly refusal: Refusal | undefined
-}
-
 /** Hands messages to the connection, bounded in memory, and counts what becomes of each. */
 export class ReplayDelivery {
   readonly lateness = new ReplayLateness()

@@ -1,5 +1,6 @@
 import type { RefusalReason } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
+import type { RefusalExample } from '../core/refusal-example.js'
 import { quoteName } from '../core/visible-text.js'
 
 /** What a delivery had come to, in words and for programs. */
@@ -20,13 +21,8 @@ export function sourceFailure(error: unknown, { counts, sent, details }: Deliver
   })
 }
 
-/** Why one message was refused, and where it was to go, if that is worth telling. */
-export interface RefusalFacts extends RefusalReason {
-  readonly channel?: string
-}
-
 /** Of messages that nobody says why they were refused. */
-export const UNKNOWN_REFUSAL: RefusalFacts = { reason: 'no reason given', code: 'publish-refused' }
+export const UNKNOWN_REFUSAL: RefusalExample = { reason: 'no reason given', code: 'publish-refused' }
 
 /** No broker was asked: the message cannot be read, or the protocol cannot say it. */
 const NOT_ASKED = new Set([
@@ -47,7 +43,7 @@ export const refusalKind = (code: string) => (NOT_ASKED.has(code) ? 'bad-input' 
 /** Messages were refused, by the broker or because the protocol cannot carry them; the reason is that of one of them. */
 export function refusedFailure(
   delivered: string,
-  refusal: RefusalFacts | undefined,
+  refusal: RefusalExample | undefined,
   { details }: Delivered,
   elsewhere = ''
 ): TidingsError {

@@ -1,11 +1,11 @@
 import { formatByteSize } from '../core/byte-size.js'
-import type { RefusalReason } from '../core/connection.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
 import type { Guarantee } from '../core/message.js'
 import type { OutboxContents } from '../core/outbox/outbox-contents.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
+import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { counted } from './counted.js'
@@ -13,37 +13,21 @@ import { refusalHint, refusalKind, UNKNOWN_REFUSAL } from './delivery-failures.j
 import { publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
-interface Sent {
-  readonly acknowledged: number
-  readonly refused: number
-}
-
-/** What became of messages in an outbox, as the report needs it. */
-export interface OutboxResult {
-  readonly stored: number
-  readonly own: Sent
-  readonly others: Sent
-  readonly refusal: RefusalReason | undefined
-  readonly reason: TidingsError | undefined
-  readonly sender: number | undefined
-  readonly sourceError: unknown
-}
-
 export interface OutboxContext {
   /** The outbox as the user has named it. */
   readonly outbox: string
   readonly interrupted: string | undefined
 }
 
-const leftOf = ({ stored, own }: OutboxResult) => stored - own.acknowledged - own.refused
+const leftOf = ({ stored, own }: OutboxOutcome) => stored - own.acknowledged - own.refused
 
-const whyLeft = ({ reason, sender }: OutboxResult) =>
+const whyLeft = ({ reason, sender }: OutboxOutcome) =>
   sender === undefined
     ? `not sent yet${reason === undefined ? '' : `: ${reason.message}`}`
     : `process ${sender} is sending`
 
 /** `3 messages acknowledged, 2 safe in "DIR", not sent yet: why`. */
-function countsOf(result: OutboxResult, { outbox }: OutboxContext): string {
+function countsOf(result: OutboxOutcome, { outbox }: OutboxContext): string {
   const left = leftOf(result)
   const acknowledged = `${counted(result.own.acknowledged)} acknowledged`
   if (left === 0) return acknowledged
@@ -54,7 +38,7 @@ function countsOf(result: OutboxResult, { outbox }: OutboxContext): string {
 
 /** What is said of a publication through an outbox that did not fail. */
 export function outboxClosingLine(
-  result: OutboxResult,
+  result: OutboxOutcome,
   context: OutboxContext & { channel: string | undefined; guarantee: Guarantee; elapsedMs: number }
 ): string {
   const { stored, others } = result
@@ -67,14 +51,14 @@ export function outboxClosingLine(
     : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox acknowledged, too`
 }
 
-const detailsOf = ({ stored, own, others }: OutboxResult, outbox: string) => ({
+const detailsOf = ({ stored, own, others }: OutboxOutcome, outbox: string) => ({
   outbox,
   stored,
   acknowledged: own.acknowledged + others.acknowledged,
   refused: own.refused + others.refused
 })
 
-function refusedFailure(result: OutboxResult, { outbox }: OutboxContext, counts: string): TidingsError {
+function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts: string): TidingsError {
   const { own, others, refusal } = result
   const known = refusal ?? UNKNOWN_REFUSAL
   const { reason, code } = known
@@ -96,7 +80,7 @@ function refusedFailure(result: OutboxResult, { outbox }: OutboxContext, counts:
  * The failure that a publication through an outbox ended with, or undefined: that a message is safe on disk is success. Bad input
  * and a full disk weigh most, then refusals, then an interruption.
  */
-export function outboxPublishFailure(result: OutboxResult, context: OutboxContext): unknown {
+export function outboxPublishFailure(result: OutboxOutcome, context: OutboxContext): unknown {
   const { sourceError, stored, own, others } = result
   const counts = countsOf(result, context)
   const details = detailsOf(result, context.outbox)
@@ -120,7 +104,7 @@ export function outboxPublishFailure(result: OutboxResult, context: OutboxContex
 
 /** The failure that sending an outbox ended with, or undefined if all of it was acknowledged. `left`: messages that still wait. */
 export function outboxSendFailure(
-  result: OutboxResult,
+  result: OutboxOutcome,
   context: OutboxContext & { left: number }
 ): TidingsError | undefined {
   const { others, reason, sender } = result
@@ -187,7 +171,7 @@ export const outboxClearedLine = (outbox: string, counts: OutboxCounts) =>
   `Removed ${describeOutboxCounts(counts)} from the outbox "${outbox}"`
 
 /** What is said when nothing of the outbox is left. */
-export const outboxSentLine = ({ others }: OutboxResult, outbox: string, elapsedMs: number) =>
+export const outboxSentLine = ({ others }: OutboxOutcome, outbox: string, elapsedMs: number) =>
   others.acknowledged === 0
     ? `No messages wait in the outbox "${outbox}"`
     : `Sent ${counted(others.acknowledged)} of the outbox "${outbox}": acknowledged, ${formatDuration(elapsedMs)}`

@@ -2,11 +2,11 @@ import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
 import type { Guarantee } from '../core/message.js'
+import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import { counted } from './counted.js'
 import {
   type Delivered,
   interruptedFailure,
-  type RefusalFacts,
   refusedFailure,
   sourceFailure,
   UNKNOWN_REFUSAL
@@ -17,7 +17,7 @@ const to = (channel: string | undefined) => (channel === undefined ? '' : ` to $
 
 /** The changing line that is shown while messages are published. */
 export function formatPublishProgress(
-  progress: { acknowledged: number; sent: number },
+  progress: Pick<PublishProgress, 'sent' | 'acknowledged'>,
   elapsedMs: number
 ): string {
   const rate = elapsedMs > 0 ? Math.round((progress.acknowledged / elapsedMs) * 1000) : 0
@@ -38,24 +38,12 @@ export function publishClosingLine(
   return `Published ${counted(acknowledged)}${to(channel)}: ${how}, ${formatDuration(elapsedMs)}`
 }
 
-/** What became of a publication, as the report needs it. */
-export interface PublishResult {
-  readonly sent: number
-  readonly acknowledged: number
-  readonly refused: number
-  readonly unacknowledged: number
-  readonly refusal: RefusalFacts | undefined
-  readonly sourceError: unknown
-  readonly connectionError: TidingsError | undefined
-  readonly stalled: boolean
-}
-
 /**
  * The failure that a publication ended with, or undefined if it did not fail. The counts are always told. Where several things went
  * wrong, the one that counts most is told.
  */
 export function publishFailure(
-  result: PublishResult,
+  result: PublishOutcome,
   context: { channel: string | undefined; interrupted: string | undefined }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, refusal, sourceError } = result
@@ -76,7 +64,7 @@ export function publishFailure(
 
 /** Messages were not acknowledged, or not even read, and not because the user wished so. */
 function unfinishedFailure(
-  { unacknowledged, connectionError, stalled }: PublishResult,
+  { unacknowledged, connectionError, stalled }: PublishOutcome,
   { interrupted }: { interrupted: string | undefined },
   { counts, details }: Delivered
 ): TidingsError | undefined {

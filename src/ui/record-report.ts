@@ -1,28 +1,21 @@
 import { formatByteSize } from '../core/byte-size.js'
 import { formatDuration } from '../core/duration.js'
+import type { RecordProgress } from '../core/recording/record-progress.js'
 import { visibleText } from '../core/visible-text.js'
 import { counted } from './counted.js'
 import { formatGrouped } from './grouped-number.js'
 
 const MOST_CHANNELS = 20
 
-/** What a recorder knows of its work. */
-export interface RecordCounts {
-  readonly entries: number
-  readonly bytes: number
-  readonly names: readonly string[]
-  readonly channels: ReadonlyMap<string | undefined, number>
-}
-
 /** The changing line that is shown while messages are recorded. */
-export function formatRecordProgress(counts: RecordCounts, elapsedMs: number): string {
+export function formatRecordProgress(counts: RecordProgress, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? Math.round((counts.entries / elapsedMs) * 1000) : 0
   const { entries, bytes } = counts
   return `Recording: ${counted(entries)}, ${formatGrouped(rate)}/s, ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
 }
 
 /** What is said at the end: the file and its size, then the busiest channels. */
-export function formatRecordSummary(counts: RecordCounts, elapsedMs: number): string[] {
+export function formatRecordSummary(counts: RecordProgress, elapsedMs: number): string[] {
   const { names, entries, bytes } = counts
   const [first = ''] = names
   const where = names.length > 1 ? `${names.length} files, ${first} to ${names.at(-1)}` : first

@@ -1,21 +1,18 @@
 import { formatDuration } from '../core/duration.js'
+import type { ReplayProgress } from '../core/replay/replay-outcome.js'
 import { formatGrouped } from './grouped-number.js'
 
 const BAR = 20
 
-/** How far a replay has come; times in microseconds. */
-export interface ReplayStanding {
-  readonly acknowledged: number
-  /** Since the beginning of the round. */
-  readonly position: number
-  /** The length of a round, where it is known. */
+/** How far a replay has come, of how much. */
+export interface ReplayStanding
+  extends Pick<
+    ReplayProgress,
+    'acknowledged' | 'position' | 'round' | 'speed' | 'lag' | 'paused' | 'outage'
+  > {
+  /** The length of a round in microseconds, where it is known. */
   readonly total: number | undefined
-  readonly round: number
   readonly rounds: number
-  readonly speed: number
-  readonly lag: number
-  readonly paused: boolean
-  readonly outage: boolean
   /** Messages in the last second. */
   readonly rate: number
 }

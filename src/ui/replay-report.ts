@@ -1,38 +1,21 @@
-import type { RefusalReason } from '../core/connection.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
+import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { counted } from './counted.js'
 import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
-/** What a replay ended with; times in microseconds. */
-export interface ReplayResult {
-  readonly sent: number
-  readonly acknowledged: number
-  readonly refused: number
-  readonly unacknowledged: number
-  readonly refusal: RefusalReason | undefined
-  readonly lateness: { readonly count: number; readonly worst: number; quantile(share: number): number }
-  readonly invalid: number
-  readonly passed: number
-  readonly sourceError: unknown
-  readonly connectionError: TidingsError | undefined
-  readonly stalled: boolean
-  readonly ended: 'end' | 'quit' | 'stop'
-  readonly elapsed: number
-}
-
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
 /** What is warned of when there was nothing to send; undefined if something was sent, or somebody ended it before. */
-export function emptyReplayWarning({ sent, ended, passed }: ReplayResult): string | undefined {
+export function emptyReplayWarning({ sent, ended, passed }: ReplayOutcome): string | undefined {
   if (sent > 0 || ended !== 'end' || passed > 0) return undefined
   return 'replayed nothing: no message of the recording matches'
 }
 
 /** What is said at the end: how many, how late, and what was left out. */
-export function formatReplaySummary(result: ReplayResult): string {
+export function formatReplaySummary(result: ReplayOutcome): string {
   const { acknowledged, sent, elapsed, lateness, invalid, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
@@ -52,7 +35,7 @@ export function formatReplaySummary(result: ReplayResult): string {
  * wrong, the one that counts most is told.
  */
 export function replayFailure(
-  result: ReplayResult,
+  result: ReplayOutcome,
   context: { readonly interrupted: string | undefined; readonly endless: boolean }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
@@ -74,7 +57,7 @@ export function replayFailure(
 
 /** Messages were not acknowledged, or not even sent, and not because the user wished so. */
 function unfinishedFailure(
-  { acknowledged, unacknowledged, connectionError, stalled }: ReplayResult,
+  { acknowledged, unacknowledged, connectionError, stalled }: ReplayOutcome,
   interrupted: string | undefined,
   { counts, details }: Delivered
 ): TidingsError | undefined {

@@ -1,24 +1,12 @@
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
-import type { RecordingHeader } from '../core/recording/recording-header.js'
+import type { RecordingReport } from '../core/recording/recording-report.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatChannelCounts } from './record-report.js'
 
-/** What was found in a recording. */
-export interface VerifiedRecording {
-  readonly entries: number
-  readonly first: number | undefined
-  readonly last: number | undefined
-  readonly header: RecordingHeader | undefined
-  readonly channels: ReadonlyMap<string | undefined, number>
-  readonly damaged: number
-  readonly failure: TidingsError | undefined
-  readonly torn: boolean
-}
-
 /** The report on a recording, for people. */
-export function formatVerifyReport(name: string, report: VerifiedRecording): string {
+export function formatVerifyReport(name: string, report: RecordingReport): string {
   const { entries, first, last, header, channels, torn, damaged } = report
   const span = first === undefined || last === undefined ? undefined : { first, last }
   const state = torn ? 'torn at its end' : damaged > 0 ? 'damaged' : 'whole'
@@ -40,7 +28,7 @@ export function formatVerifyReport(name: string, report: VerifiedRecording): str
 }
 
 /** The report as one line of JSON. */
-export function formatVerifyJson(name: string, report: VerifiedRecording): string {
+export function formatVerifyJson(name: string, report: RecordingReport): string {
   const { entries, first, last, channels, torn, damaged } = report
   const named = [...channels].filter((entry): entry is [string, number] => entry[0] !== undefined)
   const json = JSON.stringify({
@@ -56,7 +44,7 @@ export function formatVerifyJson(name: string, report: VerifiedRecording): strin
 }
 
 /** Why a recording is not whole, or `undefined` if it is. */
-export function verifyFailure(report: VerifiedRecording): TidingsError | undefined {
+export function verifyFailure(report: RecordingReport): TidingsError | undefined {
   const { failure, damaged, entries } = report
   if (failure === undefined) return undefined
   const more = damaged > 1 ? ` (and ${damaged - 1} more)` : ''

@@ -5,6 +5,7 @@ const counts = {
   entries: 1234,
   bytes: 56_789,
   names: ['a.jsonl'],
+  dropped: 0,
   channels: new Map<string | undefined, number>([
     ['b', 34],
     ['evil\x1b[2J', 1200]

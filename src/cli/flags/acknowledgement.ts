@@ -1,3 +1,4 @@
+import type { AcknowledgementLimits } from '../../core/acknowledgement-limits.js'
 import { durationFlag } from './values.js'
 
 /** The flags that say how long to wait for a broker's acknowledgements; in milliseconds. */
@@ -14,12 +15,7 @@ export const acknowledgementFlags = {
   })
 }
 
-/** How long to wait for a broker's acknowledgements, in milliseconds. */
-export interface AcknowledgementLimits {
-  readonly drainTimeout: number
-  readonly ackTimeout: number
-}
-
+/** How long the flags say to wait. */
 export const acknowledgementLimitsOf = (flags: {
   readonly 'drain-timeout': number
   readonly 'ack-timeout': number

@@ -9,6 +9,7 @@ import {
   parseChannelRule,
   type ReplayGrammars
 } from '../../core/replay/replay-channel-map.js'
+import type { ReplayRequest } from '../../core/replay/replay-request.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
 import { acknowledgementFlags } from './acknowledgement.js'
 import { targetFlags } from './target.js'
@@ -151,11 +152,8 @@ interface ReplayFlags {
   readonly 'skip-invalid': boolean
 }
 
-/** What a replay is asked to do. */
-export type ReplayRequest = ReturnType<typeof replayRequestOf>
-
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
-export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars) {
+export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayRequest {
   const { recorded } = grammars
   const patternsOf = (texts: readonly string[] = []) =>
     texts.map((text) => parseChannelPattern(text, recorded).pattern)

@@ -5,7 +5,7 @@ import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Guarantee } from '../../core/message.js'
-import type { SelectionOptions } from '../../core/message-selection.js'
+import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { quoteName } from '../../core/visible-text.js'
 import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
 import { guaranteeFlag } from './values.js'
@@ -35,15 +35,6 @@ export const subscriptionFlags = {
     summary: 'share the messages among all subscribers of this group, if the broker can'
   }),
   ...mqttSubscriptionFlags
-}
-
-/** What a subscriber wants to be sent, and as whom. */
-export interface SubscriberWish extends Pick<SelectionOptions, 'exclude' | 'retained'> {
-  /** As the user wrote them. */
-  readonly patterns: readonly string[]
-  readonly subscriptions: readonly Subscription[]
-  /** The name of the session that the broker is to keep. */
-  readonly session: string | undefined
 }
 
 interface SubscriptionFlags {

@@ -1,5 +1,5 @@
-import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
+import { brokerFlags, brokerRequestOf } from '../../cli/flags/broker.js'
 
 export default class Broker extends BaseCommand {
   static override summary = 'Run the embedded broker in the foreground'
@@ -20,59 +20,35 @@ Ctrl-C ends it with 0.`
     }
   ]
 
-  static override flags = {
-    listen: Flags.string({
-      helpValue: 'HOST:PORT',
-      multiple: true,
-      multipleNonGreedy: true,
-      summary: 'where to listen for MQTT; may be repeated; port 0 takes any free one (default 127.0.0.1:1883)'
-    }),
-    ws: Flags.string({
-      helpValue: 'HOST:PORT',
-      multiple: true,
-      multipleNonGreedy: true,
-      summary: 'where to listen for MQTT over WebSocket; may be repeated'
-    }),
-    'ws-origin': Flags.string({
-      helpValue: 'ORIGIN',
-      multiple: true,
-      multipleNonGreedy: true,
-      summary:
-        'let pages of this origin connect, such as https://example.com, besides those of this computer; * for all'
-    }),
-    'tls-cert': Flags.string({ helpValue: 'FILE', dependsOn: ['tls-key'], summary: 'PEM certificate' }),
-    'tls-key': Flags.string({ helpValue: 'FILE', dependsOn: ['tls-cert'], summary: 'its PEM key' }),
-    'tls-ca': Flags.string({
-      helpValue: 'FILE',
-      dependsOn: ['tls-cert'],
-      summary: 'let in only clients with a certificate that this PEM authority signed'
-    }),
-    'password-file': Flags.string({
-      helpValue: 'FILE',
-      summary: 'let in only the users of this file, which mosquitto_passwd writes'
-    }),
-    'allow-anonymous': Flags.boolean({
-      summary: 'let other computers connect without credentials'
-    }),
-    memory: Flags.boolean({ summary: 'keep nothing on disk' })
-  }
+  static override flags = brokerFlags
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Broker)
-    const { context } = this
+    const { io, say, warn } = this.context
     // Signals are heard from here on: who reads that it listens may send one at once.
-    void context.io.stop
-    const { runBroker } = await import('../../wiring/broker/run-broker.js')
-    await runBroker(context, {
-      listen: flags.listen ?? (flags.ws ? [] : ['127.0.0.1:1883']),
-      ws: flags.ws ?? [],
-      origins: flags['ws-origin'] ?? [],
-      cert: flags['tls-cert'],
-      key: flags['tls-key'],
-      ca: flags['tls-ca'],
-      passwords: flags['password-file'],
-      allowAnonymous: flags['allow-anonymous'],
-      memory: flags.memory
+    const { stop } = io
+    const { passwords, ...request } = brokerRequestOf(flags)
+    const [{ serveBroker }, { parsePasswordFile }, { localPlace }, { survive }] = await Promise.all([
+      import('../../transport/embedded/serve-broker.js'),
+      import('../../transport/embedded/password-file.js'),
+      import('../../transport/embedded/local-place.js'),
+      import('../../transport/embedded/survive.js')
+    ])
+    const serving = await serveBroker({
+      ...request,
+      ...(passwords && { authenticate: parsePasswordFile(passwords.text, passwords.file) }),
+      place: localPlace(io.env),
+      onNotice: say
     })
+    if (request.allowAnonymous && passwords === undefined)
+      warn('anyone who reaches this broker may publish and subscribe')
+    const undo = survive((error) => say(`Warning: a client's packet made the broker fail: ${error.message}`))
+    for (const url of serving.urls) say(`Listening on ${url}`)
+    say(`Listening for commands that name no broker on ${serving.socketPath}`)
+    stop.addEventListener('abort', () => void serving.stop())
+    if (stop.aborted) await serving.stop()
+    await serving.stopped
+    undo()
+    say('Stopped')
   }
 }

@@ -2,7 +2,7 @@
 export interface RecordRequest {
   readonly output: string
   readonly mode: 'new' | 'overwrite' | 'continue'
-  /** Microseconds. */
+  /** When to go on in another file: bytes, or microseconds of recording. */
   readonly rotate: { readonly bytes: number } | { readonly duration: number } | undefined
   readonly sync: boolean
   /** Bytes. */

@@ -46,7 +46,11 @@ export function recordingFiles(syncing: Syncing): RecordingFiles {
 }
 
 /** Throws the usage error for a file that is there and is to be new, before any work is done for it. */
-export function refuseExisting({ output, mode, rotate }: RecordRequest): void {
+export function refuseExisting({
+  output,
+  mode,
+  rotate
+}: Pick<RecordRequest, 'output' | 'mode' | 'rotate'>): void {
   const name = rotate === undefined ? output : numberedName(output, 1)
   if (mode === 'new' && fs.existsSync(name) && !isStream(name)) throw existsFailure(name)
 }

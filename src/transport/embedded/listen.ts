@@ -1,27 +1,10 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { BrokerRequest, ListenAddress, ServerTls } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
 
-export interface ListenAddress {
-  readonly host: string
-  /** 0: any free one. */
-  readonly port: number
-  readonly webSocket: boolean
-}
-
-/** PEM texts. */
-export interface ServerTls {
-  readonly cert: string
-  readonly key: string
-  /** Clients must show a certificate that this authority signed. */
-  readonly ca?: string
-}
-
-export interface ListenOptions {
-  readonly tls?: ServerTls
-  /** Web pages that may connect, besides those from this computer; `*` for all. */
-  readonly origins: readonly string[]
+export interface ListenOptions extends Pick<BrokerRequest, 'tls' | 'origins'> {
   readonly packetSize: number
   accept(stream: Duplex): void
 }

@@ -1,22 +1,16 @@
+import type { BrokerRequest } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { askBroker } from './control.js'
 import { FolderInUse, openDiskTable } from './disk-table.js'
-import { isLoopback, type ListenAddress, type Listener, listen, type ServerTls } from './listen.js'
+import { isLoopback, type Listener, listen } from './listen.js'
 import { type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
 import { serveLocal } from './serve-local.js'
 import { type Authenticate, startBroker } from './start-broker.js'
 import type { Table } from './table.js'
 
-export interface ServeOptions {
-  readonly addresses: readonly ListenAddress[]
-  readonly tls?: ServerTls
+export interface ServeOptions extends Omit<BrokerRequest, 'passwords'> {
   readonly authenticate?: Authenticate
-  /** Let everyone connect from other computers, without credentials. */
-  readonly allowAnonymous: boolean
-  /** Forget everything at the end. */
-  readonly memory: boolean
-  readonly origins: readonly string[]
   readonly place?: LocalPlace
   onNotice(text: string): void
 }

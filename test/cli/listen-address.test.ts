@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseListenAddress } from '../../../src/transport/embedded/listen-address.js'
+import { parseListenAddress } from '../../src/cli/listen-address.js'
 
 test.each([
   ['127.0.0.1:18943', '--listen', '127.0.0.1', 18943],

@@ -1,5 +1,5 @@
-import { TidingsError } from '../../core/errors.js'
-import type { ListenAddress } from './listen.js'
+import type { ListenAddress } from '../core/broker-request.js'
+import { TidingsError } from '../core/errors.js'
 
 const HOST = String.raw`\[[0-9a-fA-F:.]+\]|[^:[\]/@\s]+`
 const ADDRESS = new RegExp(`^(?:(${HOST}):)?(\\d{1,5})$`)

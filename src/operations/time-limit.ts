@@ -1,5 +1,5 @@
-import type { Clock } from '../../core/clock.js'
-import { TidingsError } from '../../core/errors.js'
+import type { Clock } from '../core/clock.js'
+import { TidingsError } from '../core/errors.js'
 
 /** How long a subscriber may run, connecting included. */
 export interface TimeLimit {

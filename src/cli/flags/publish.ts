@@ -1,0 +1,33 @@
+import { Flags } from '@oclif/core'
+import { acknowledgementFlags } from './acknowledgement.js'
+import { messageFlags } from './message.js'
+import { targetFlags } from './target.js'
+import { durationFlag } from './values.js'
+
+/** The flags that say what is published and how, besides those for connecting. */
+export const publishFlags = {
+  file: Flags.string({
+    char: 'f',
+    helpValue: 'FILE',
+    multiple: true,
+    multipleNonGreedy: true,
+    summary:
+      'publish the contents of a file, - for stdin; may be repeated, one message each; .json files are checked'
+  }),
+  lines: Flags.boolean({ char: 'l', summary: 'publish each line of stdin as a message, as they come' }),
+  json: Flags.boolean({
+    char: 'j',
+    summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
+  }),
+  empty: Flags.boolean({ summary: 'publish an empty payload' }),
+  repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish it all N times' }),
+  every: durationFlag({ summary: 'time between repetitions' }),
+  outbox: Flags.string({
+    helpValue: 'DIR',
+    summary: 'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
+    description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
+  }),
+  ...targetFlags,
+  ...acknowledgementFlags,
+  ...messageFlags
+}

@@ -1,0 +1,12 @@
+import type { BrokerTraits, Grant } from '../core/connection.js'
+import type { SubscriberWish } from '../core/subscriber-wish.js'
+import { deniedQosWarnings, subscribedLine } from '../ui/subscribe-report.js'
+import type { CommandContext } from './command-context.js'
+
+/** Says what the broker has granted of a wish: where it is less than was asked for, that is a warning. */
+export const tellSubscribed =
+  ({ say, warn }: Pick<CommandContext, 'say' | 'warn'>, { patterns, subscriptions }: SubscriberWish) =>
+  (grants: readonly Grant[], broker: BrokerTraits): void => {
+    for (const text of deniedQosWarnings(subscriptions, grants)) warn(text)
+    say(subscribedLine(patterns, broker))
+  }

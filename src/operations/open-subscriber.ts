@@ -1,0 +1,59 @@
+import type { Clock } from '../core/clock.js'
+import type { BrokerTraits, ConnectionOptions, Grant } from '../core/connection.js'
+import type { Protocol } from '../core/protocol.js'
+import type { SubscriberWish } from '../core/subscriber-wish.js'
+import type { SubscribeOptions } from './subscribe.js'
+import { startTimeLimit } from './time-limit.js'
+
+export interface SubscriberOptions {
+  readonly protocol: Pick<Protocol, 'open' | 'grammar'>
+  readonly options: ConnectionOptions
+  readonly wish: SubscriberWish
+  readonly clock: Clock
+  readonly stop: AbortSignal
+  /** Milliseconds for all of it, of which connecting takes its part; no limit if absent. */
+  readonly timeout?: number | undefined
+  /** Called with the broker's answers once it has granted every subscription. */
+  readonly onSubscribed: (grants: readonly Grant[], broker: BrokerTraits) => void
+}
+
+/**
+ * Connects to subscribe.
+ * @returns all of `subscribe`'s options that follow from the wish
+ * @throws TidingsError what opening a connection rejects with; of kind connect if the time runs out before
+ */
+export async function openSubscriber(
+  subscriber: SubscriberOptions
+): Promise<Omit<SubscribeOptions, 'write'>> {
+  const { protocol, options, wish, clock, stop, onSubscribed } = subscriber
+  const { subscriptions, exclude, retained, session } = wish
+  const limit = startTimeLimit(clock, subscriber.timeout)
+  let outage: string | undefined
+  const inTime: ConnectionOptions = {
+    ...options,
+    ...(session !== undefined && { session }),
+    signal: AbortSignal.any([stop, limit.signal]),
+    onNotice: (notice) => {
+      if (notice.kind === 'reconnecting') outage = notice.reason ?? notice.text
+      if (notice.kind === 'reconnected') outage = undefined
+      options.onNotice(notice)
+    }
+  }
+  try {
+    const connection = await protocol.open(inTime)
+    return {
+      connection,
+      patternRules: protocol.grammar,
+      clock,
+      stop,
+      subscriptions,
+      exclude,
+      retained,
+      timeout: limit.left(),
+      outage: () => outage,
+      onSubscribed: (grants) => onSubscribed(grants, connection.broker)
+    }
+  } finally {
+    limit.connected()
+  }
+}
