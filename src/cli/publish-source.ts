@@ -1,7 +1,7 @@
 import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
-import { DEFAULT_GUARANTEE, type Guarantee, type Message, type MessageFacts } from '../core/message.js'
+import type { Message, MessageFacts } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
 import { STDIN } from '../files/input.js'
 import type { Io } from './io.js'
@@ -34,7 +34,6 @@ export interface PublishSource {
   messages(signal: AbortSignal): AsyncIterable<readonly Message[]>
   /** The channel, or undefined where each message has its own. */
   readonly channel: string | undefined
-  readonly guarantee: Guarantee
 }
 
 const usage = (message: string, code: string, suggestion: string) =>
@@ -94,7 +93,6 @@ export async function choosePayloadSource(
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
   let channel = args.channel === undefined ? undefined : checkChannelName(args.channel, grammar)
-  const { guarantee = DEFAULT_GUARANTEE } = facts
   if (place === '--json') {
     if (flags.repeat !== undefined)
       throw usage(
@@ -105,7 +103,6 @@ export async function choosePayloadSource(
     const defaults = { ...facts, channel }
     return {
       channel: undefined,
-      guarantee,
       messages: (signal) => envelopeMessages(io.stdin, defaults, target, signal)
     }
   }
@@ -126,14 +123,14 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
-    return { channel, guarantee, messages: (signal) => lineMessages(io.stdin, name, facts, signal) }
+    return { channel, messages: (signal) => lineMessages(io.stdin, name, facts, signal) }
   }
   if (place === 'PAYLOAD') payload = Buffer.from(args.payload ?? '')
   if (place === '--empty') payload = new Uint8Array(0)
   const fixed = payload ? [payload] : payloadsOf(flags.file ?? [STDIN])
   const read = (signal: AbortSignal) =>
     Promise.all(fixed.map(async (each) => each ?? readWholeInput(io.stdin, signal)))
-  return { channel, guarantee, messages: (signal) => repeated(read, name, facts, flags, io, signal) }
+  return { channel, messages: (signal) => repeated(read, name, facts, flags, io, signal) }
 }
 
 /** What the files hold; undefined for stdin, which is read when it is time. */

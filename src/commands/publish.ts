@@ -107,10 +107,9 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const outcome = await publication.run(source.messages)
     const elapsedMs = progress.stop()
     await connection.close(limits.drainTimeout)
-    const { channel, guarantee } = source
-    const failure = publishFailure(outcome, { channel, interrupted: interruptedBy(this.io) })
+    const failure = publishFailure(outcome, { channel: source.channel, interrupted: interruptedBy(this.io) })
     if (failure || outcome.sent === 0) return { failure }
-    return { line: publishClosingLine(outcome.acknowledged, channel, guarantee, elapsedMs) }
+    return { line: publishClosingLine(outcome, source.channel, elapsedMs) }
   }
 
   /** Puts everything on disk, and sends what can be sent meanwhile. */
@@ -142,7 +141,6 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const context = { outbox: name, interrupted: interruptedBy(this.io) }
     const failure = outboxPublishFailure(outcome, context)
     if (failure || outcome.stored + outcome.others.acknowledged === 0) return { failure }
-    const { channel, guarantee } = source
-    return { line: outboxClosingLine(outcome, { ...context, channel, guarantee, elapsedMs }) }
+    return { line: outboxClosingLine(outcome, { ...context, channel: source.channel, elapsedMs }) }
   }
 }

@@ -64,6 +64,10 @@ export interface Refusal extends RefusalReason {
 export interface PublishReport {
   /** Acknowledged by the broker (QoS 1, 2) or flushed to the socket (QoS 0). */
   readonly acknowledged: number
+  /** How many of these nobody has acknowledged, since they have QoS 0; absent for none. */
+  readonly unassured?: number
+  /** How many of these nobody is subscribed to, where the broker says so and they are not kept; absent for none. */
+  readonly unheard?: number
   readonly refused: readonly Refusal[]
   /** Given up: the connection ended for good, or was closed, before an acknowledgement came. */
   readonly unacknowledged: number

@@ -1,11 +1,11 @@
+import type { Assurance } from './assurance.js'
 import type { TidingsError } from './errors.js'
 import type { RefusalExample } from './refusal-example.js'
 
 /** The truth about a publication, as far as it has come. */
-export interface PublishProgress {
+export interface PublishProgress extends Assurance {
   /** Handed to the connection so far. */
   readonly sent: number
-  readonly acknowledged: number
   readonly refused: number
 }
 

@@ -1,3 +1,4 @@
+import type { Assurance } from '../core/assurance.js'
 import { ByteWriter } from '../core/byte-writer.js'
 import type { BrokerConnection, PublishReport } from '../core/connection.js'
 import { parseEnvelope } from '../core/envelope/envelope.js'
@@ -11,9 +12,8 @@ import type { RefusalExample } from '../core/refusal-example.js'
 const NOTHING: PublishReport = { acknowledged: 0, refused: [], unacknowledged: 0 }
 
 /** What has become of the messages of one segment. */
-export interface Settlement {
+export interface Settlement extends Assurance {
   readonly segment: string
-  readonly acknowledged: number
   readonly refused: number
   readonly refusal: RefusalExample | undefined
 }
@@ -116,6 +116,8 @@ export class OutboxRound {
     this.onSettled({
       segment: stored.segment,
       acknowledged: report.acknowledged,
+      unassured: report.unassured ?? 0,
+      unheard: report.unheard ?? 0,
       refused: report.refused.length + unreadable.length + unfit.length,
       refusal:
         report.refused[0] ??

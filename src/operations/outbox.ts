@@ -12,8 +12,8 @@ import { type DeliveryOptions, OutboxDelivery } from './outbox-delivery.js'
 /** Puts messages on disk as they come, and sends them and whatever else the outbox holds while it can. */
 export class OutboxPublication {
   private count = 0
-  private readonly own = { acknowledged: 0, refused: 0 }
-  private readonly others = { acknowledged: 0, refused: 0 }
+  private readonly own = { acknowledged: 0, unassured: 0, unheard: 0, refused: 0 }
+  private readonly others = { acknowledged: 0, unassured: 0, unheard: 0, refused: 0 }
   private refusal: RefusalExample | undefined
   private segment: OutboxSegment | undefined
   private readonly delivery: OutboxDelivery
@@ -22,6 +22,8 @@ export class OutboxPublication {
     this.delivery = new OutboxDelivery(options, (settlement) => {
       const counts = settlement.segment === this.segment?.name ? this.own : this.others
       counts.acknowledged += settlement.acknowledged
+      counts.unassured += settlement.unassured
+      counts.unheard += settlement.unheard
       counts.refused += settlement.refused
       this.refusal ??= settlement.refusal
     })

@@ -35,6 +35,8 @@ function firstRefused(
 export class Publication {
   private sent = 0
   private acknowledged = 0
+  private unassured = 0
+  private unheard = 0
   private refused = 0
   private unacknowledged = 0
   private refusal: RefusalExample | undefined
@@ -62,7 +64,8 @@ export class Publication {
   }
 
   get progress(): PublishProgress {
-    return { sent: this.sent, acknowledged: this.acknowledged, refused: this.refused }
+    const { sent, acknowledged, unassured, unheard, refused } = this
+    return { sent, acknowledged, unassured, unheard, refused }
   }
 
   /**
@@ -118,6 +121,8 @@ export class Publication {
     void this.options.connection.publish(batch).then((report) => {
       this.open--
       this.acknowledged += report.acknowledged
+      this.unassured += report.unassured ?? 0
+      this.unheard += report.unheard ?? 0
       this.refused += report.refused.length
       this.unacknowledged += report.unacknowledged
       this.refusal ??= firstRefused(batch, report)

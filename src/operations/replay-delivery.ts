@@ -13,6 +13,8 @@ export class ReplayDelivery {
   readonly counts = {
     sent: 0,
     acknowledged: 0,
+    unassured: 0,
+    unheard: 0,
     refused: 0,
     unacknowledged: 0,
     refusal: undefined as Refusal | undefined
@@ -56,6 +58,8 @@ export class ReplayDelivery {
       this.#openMessages -= batch.length
       this.#openBytes -= bytes
       this.counts.acknowledged += report.acknowledged
+      this.counts.unassured += report.unassured ?? 0
+      this.counts.unheard += report.unheard ?? 0
       this.counts.refused += report.refused.length
       this.counts.unacknowledged += report.unacknowledged
       this.counts.refusal ??= report.refused[0]

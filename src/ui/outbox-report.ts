@@ -2,12 +2,12 @@ import { formatByteSize } from '../core/byte-size.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
-import type { Guarantee } from '../core/message.js'
 import type { OutboxContents } from '../core/outbox/outbox-contents.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
 import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
+import { formatAssurance } from './assurance.js'
 import { counted } from './counted.js'
 import { refusalHint, refusalKind, UNKNOWN_REFUSAL } from './delivery-failures.js'
 import { publishClosingLine } from './publish-report.js'
@@ -39,12 +39,12 @@ function countsOf(result: OutboxOutcome, { outbox }: OutboxContext): string {
 /** What is said of a publication through an outbox that did not fail. */
 export function outboxClosingLine(
   result: OutboxOutcome,
-  context: OutboxContext & { channel: string | undefined; guarantee: Guarantee; elapsedMs: number }
+  context: OutboxContext & { channel: string | undefined; elapsedMs: number }
 ): string {
   const { stored, others } = result
   const line =
     leftOf(result) === 0
-      ? publishClosingLine(stored, context.channel, context.guarantee, context.elapsedMs)
+      ? publishClosingLine({ ...result.own, acknowledged: stored }, context.channel, context.elapsedMs)
       : countsOf(result, context)
   return others.acknowledged === 0
     ? line
@@ -174,4 +174,4 @@ export const outboxClearedLine = (outbox: string, counts: OutboxCounts) =>
 export const outboxSentLine = ({ others }: OutboxOutcome, outbox: string, elapsedMs: number) =>
   others.acknowledged === 0
     ? `No messages wait in the outbox "${outbox}"`
-    : `Sent ${counted(others.acknowledged)} of the outbox "${outbox}": acknowledged, ${formatDuration(elapsedMs)}`
+    : `Sent ${counted(others.acknowledged)} of the outbox "${outbox}": ${formatAssurance(others)}, ${formatDuration(elapsedMs)}`

@@ -1,8 +1,9 @@
+import type { Assurance } from '../core/assurance.js'
 import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
-import type { Guarantee } from '../core/message.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
+import { formatAssurance } from './assurance.js'
 import { counted } from './counted.js'
 import {
   type Delivered,
@@ -29,13 +30,12 @@ export const NOTHING_PUBLISHED = 'published nothing: stdin held no message'
 
 /** What is said once everything went well. */
 export function publishClosingLine(
-  acknowledged: number,
+  assurance: Assurance,
   channel: string | undefined,
-  guarantee: Guarantee,
   elapsedMs: number
 ): string {
-  const how = guarantee === 0 && channel !== undefined ? 'sent' : 'acknowledged'
-  return `Published ${counted(acknowledged)}${to(channel)}: ${how}, ${formatDuration(elapsedMs)}`
+  const { acknowledged } = assurance
+  return `Published ${counted(acknowledged)}${to(channel)}: ${formatAssurance(assurance)}, ${formatDuration(elapsedMs)}`
 }
 
 /**

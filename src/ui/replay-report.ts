@@ -2,9 +2,17 @@ import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
+import { formatAssurance, unheardNote } from './assurance.js'
 import { counted } from './counted.js'
 import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
+
+/** `all acknowledged`, or what is true of those that went well. */
+function allOr(result: ReplayOutcome): string {
+  const { sent, acknowledged, unassured } = result
+  if (unassured > 0) return formatAssurance(result)
+  return `${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged${unheardNote(result)}`
+}
 
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
@@ -16,14 +24,14 @@ export function emptyReplayWarning({ sent, ended, passed }: ReplayOutcome): stri
 
 /** What is said at the end: how many, how late, and what was left out. */
 export function formatReplaySummary(result: ReplayOutcome): string {
-  const { acknowledged, sent, elapsed, lateness, invalid, passed } = result
+  const { sent, elapsed, lateness, invalid, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
     lateness.count === 0
       ? []
       : [`late by ${late(lateness.quantile(0.99))} at p99, ${late(lateness.worst)} at worst`]
   return [
-    `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`,
+    `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
     ...punctual,
     ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
     ...(passed > 0 ? [`${formatGrouped(passed)} passed over by seeking`] : [])

@@ -54,7 +54,7 @@ const situations: Situation[] = [
     what: 'a message acknowledged',
     args: () => ['publish', 'a', 'x'],
     code: 0,
-    says: /^Published 1 message to a: acknowledged, /
+    says: /^Published 1 message to a: acknowledged; nobody is subscribed, /
   },
   {
     what: 'a message sent with QoS 0',

@@ -7,6 +7,8 @@ const failureFor = (refusal: RefusalReason) =>
     {
       sent: 2,
       acknowledged: 1,
+      unassured: 0,
+      unheard: 0,
       refused: 1,
       unacknowledged: 0,
       refusal,

@@ -1,9 +1,9 @@
+import type { Assurance } from '../assurance.js'
 import type { TidingsError } from '../errors.js'
 import type { RefusalExample } from '../refusal-example.js'
 
 /** How many messages have left an outbox, one way or the other. */
-export interface LeftOutbox {
-  readonly acknowledged: number
+export interface LeftOutbox extends Assurance {
   readonly refused: number
 }
 

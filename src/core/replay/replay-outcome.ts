@@ -1,11 +1,11 @@
+import type { Assurance } from '../assurance.js'
 import type { TidingsError } from '../errors.js'
 import type { RefusalExample } from '../refusal-example.js'
 import type { ReplayLateness } from './replay-lateness.js'
 
 /** What has become of the messages of a replay so far. */
-export interface ReplayCounts {
+export interface ReplayCounts extends Assurance {
   readonly sent: number
-  readonly acknowledged: number
   readonly refused: number
   readonly unacknowledged: number
   readonly refusal: RefusalExample | undefined

@@ -2,12 +2,15 @@ import type { IConnectPacket, IPublishPacket, ISubscribePacket, Packet } from 'm
 import { checkChannelName } from '../../core/channel-name.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { mqttGrammar } from '../mqtt/channel-grammar.js'
-import { FIRST_REFUSAL, REASON } from '../mqtt/reason-codes.js'
+import { FIRST_REFUSAL, NO_MATCHING_SUBSCRIBERS, REASON } from '../mqtt/reason-codes.js'
 import type { AedesClient } from './aedes-internals.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { ClientDelivery } from './client-delivery.js'
 
 const SUCCESS = 0x00
+
+/** Is told once a message is as safe as it is to be, and whether anybody is subscribed to its channel. */
+export type Published = (error: Error | null | undefined, isHeard: boolean) => void
 
 export interface IntakeOptions {
   readonly limits: BrokerLimits
@@ -15,7 +18,7 @@ export interface IntakeOptions {
   /** Identifiers of the QoS 2 messages that this client has not released, kept with its session if it has one. */
   readonly incoming: IncomingIds
   /** Stores and routes a message; called back when it is stored and every subscriber's socket has taken it. */
-  readonly publish: (packet: IPublishPacket, done: (error?: Error | null) => void) => void
+  readonly publish: (packet: IPublishPacket, done: Published) => void
   /** Why this message is refused, if it is. */
   readonly whyRefused: (packet: IPublishPacket) => Refused | undefined
 }
@@ -113,9 +116,9 @@ export function guardIntake(client: AedesClient, options: IntakeOptions): void {
       return
     }
     if (packet.qos === 2 && isRepeated(packet)) return
-    options.publish(packet, (error) => {
+    options.publish(packet, (error, isHeard) => {
       if (error) client.emit('error', error)
-      else acknowledge(packet, SUCCESS)
+      else acknowledge(packet, isHeard ? SUCCESS : NO_MATCHING_SUBSCRIBERS)
     })
   }
 

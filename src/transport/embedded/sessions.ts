@@ -105,8 +105,11 @@ export class Sessions {
     this.#table.delete(subscriptionKey(id, topic))
   }
 
-  /** Queues the message for every session that subscribed to its channel, with the highest QoS that both sides allow. */
-  enqueue(message: StoredMessage): void {
+  /**
+   * Queues the message for every session that subscribed to its channel, with the highest QoS that both sides allow.
+   * @returns whether there is one
+   */
+  enqueue(message: StoredMessage): boolean {
     const wanted = new Map<string, { qos: 0 | 1 | 2; rap: boolean }>()
     this.#index.match(message.topic, (id, { qos, nl, rap }) => {
       if (nl === true && message.clientId === id) return
@@ -117,6 +120,7 @@ export class Sessions {
       const queued = { ...message, qos: Math.min(qos, message.qos) as 1 | 2, retain: message.retain && rap }
       if (!this.#session(id).queue.add(queued)) this.dropped++
     }
+    return wanted.size > 0
   }
 
   /** What waits for a session; nothing where there is no such session. */

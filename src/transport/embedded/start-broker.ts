@@ -6,7 +6,7 @@ import mqttPacket, { type IPublishPacket } from 'mqtt-packet'
 import type { AedesClient } from './aedes-internals.js'
 import { type BrokerLimits, DEFAULT_LIMITS } from './broker-limits.js'
 import { ClientDelivery } from './client-delivery.js'
-import { guardIntake, type IncomingIds, type Refused } from './client-intake.js'
+import { guardIntake, type IncomingIds, type Published, type Refused } from './client-intake.js'
 import { openMemoryTable } from './memory-table.js'
 import { isShared, openMessageStore } from './message-store.js'
 import { RetainedMessages } from './retained-messages.js'
@@ -120,19 +120,24 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
   }
 
   /** In place of aedes's own: everything is noted before anything is awaited, so that messages stay in order. */
-  function publish(packet: IPublishPacket, from: unknown, done?: (error?: Error | null) => void): void {
-    const whenDone = typeof from === 'function' ? (from as NonNullable<typeof done>) : done
+  function publish(packet: IPublishPacket, from: unknown, done?: Published): void {
+    const whenDone = typeof from === 'function' ? (from as Published) : done
     const client = typeof from === 'object' && from !== null ? (from as AedesClient) : undefined
     const message = toStored(packet, client, ++(aedes as unknown as { counter: number }).counter)
     if (client !== undefined) published++
     if (message.retain) retained.store(message)
-    if (message.qos > 0) sessions.enqueue(message)
+    const isQueued = message.qos > 0 && sessions.enqueue(message)
     const stored = message.retain || message.qos > 0 ? table.flushed() : undefined
-    const mq = (aedes as unknown as { mq: { emit(message: StoredMessage, done: () => void): void } }).mq
+    const { mq } = aedes as unknown as { mq: Emitter }
+    const isHeard = isQueued || (message.qos > 0 && mq._matcher.match(message.topic).length > 0)
     mq.emit(message, () => {
       if (whenDone === undefined) return
-      if (stored === undefined) whenDone()
-      else stored.then(() => whenDone(), whenDone)
+      if (stored === undefined) whenDone(undefined, isHeard)
+      else
+        stored.then(
+          () => whenDone(undefined, isHeard),
+          (error: Error) => whenDone(error, isHeard)
+        )
     })
   }
 
@@ -151,8 +156,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
       deliveries.set(client, delivery)
       stream.once('close', () => delivery.end())
       const incoming = incomingOf(client, sessions)
-      const toAll = (packet: IPublishPacket, done: (error?: Error | null) => void) =>
-        publish(packet, client, done)
+      const toAll = (packet: IPublishPacket, done: Published) => publish(packet, client, done)
       guardIntake(client, { limits, delivery, incoming, publish: toAll, whyRefused })
     },
     counts: () => ({
@@ -210,4 +214,10 @@ function toStored(
 
 function refusal(returnCode: number, why: string): AuthenticateError {
   return Object.assign(new Error(why), { returnCode }) as AuthenticateError
+}
+
+/** What aedes hands messages to, and what it finds subscribers with. */
+interface Emitter {
+  readonly _matcher: { match(topic: string): readonly unknown[] }
+  emit(message: StoredMessage, done: () => void): void
 }

@@ -29,8 +29,10 @@ export const REASON = {
   connectionRateExceeded: 0x9f
 } as const
 
-/** The first code that says no. 0x10, "no matching subscribers", is success. */
+/** The first code that says no. */
 export const FIRST_REFUSAL = 0x80
+/** A success of PUBACK and PUBREC. */
+export const NO_MATCHING_SUBSCRIBERS = 0x10
 
 /** All codes that say no, in words, for people. */
 const WORDS: ReadonlyMap<number, string> = new Map([

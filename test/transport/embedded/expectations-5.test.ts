@@ -34,6 +34,23 @@ test('CONNACK names the limits and that subscriptions cannot be shared', async (
   })
 })
 
+test('an acknowledgement says whether anybody is subscribed, at the moment or with a session', async () => {
+  const publisher = await connect()
+  const codeOf = async (topic: string) => {
+    publisher.send({ cmd: 'publish', topic, payload: 'x', qos: 1, messageId: 1, dup: false, retain: false })
+    return (await publisher.next('puback')).reasonCode ?? 0
+  }
+  expect(await codeOf('heard/live')).toBe(0x10)
+  const live = await connect()
+  await live.subscribe({ topic: 'heard/+', qos: 0 })
+  expect(await codeOf('heard/live')).toBe(0)
+  const away = await connect(session('heard'))
+  await away.subscribe({ topic: 'away', qos: 1 })
+  await away.disconnect()
+  expect(await codeOf('away')).toBe(0)
+  expect(await codeOf('elsewhere')).toBe(0x10)
+})
+
 test('properties arrive as they were sent: live, retained and queued', async () => {
   const away = await connect(session('properties'))
   await away.subscribe({ topic: 'properties', qos: 1 })

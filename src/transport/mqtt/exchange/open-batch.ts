@@ -8,6 +8,8 @@ export class OpenBatch {
   /** Position of the next message to be sent for the first time. */
   next = 0
   #acknowledged = 0
+  #unassured = 0
+  #unheard = 0
   #unacknowledged = 0
   readonly #refused: Refusal[] = []
   #settle: (report: PublishReport) => void = () => {}
@@ -27,9 +29,22 @@ export class OpenBatch {
     return this.messages.length - this.#acknowledged - this.#unacknowledged - this.#refused.length
   }
 
+  /** The broker has acknowledged so many. */
   acknowledge(count: number): void {
     this.#acknowledged += count
     this.#count(count)
+  }
+
+  /** The broker has acknowledged one, and said that nobody is subscribed to its channel. */
+  acknowledgeUnheard(): void {
+    this.#unheard++
+    this.acknowledge(1)
+  }
+
+  /** The network has taken so many of QoS 0. */
+  send(count: number): void {
+    this.#unassured += count
+    this.acknowledge(count)
   }
 
   refuse(index: number, reason: RefusalReason): void {
@@ -46,6 +61,12 @@ export class OpenBatch {
     if (count > 0) this.#settled(this, count)
     if (this.left > 0) return
     const refused = this.#refused.sort((a, b) => a.index - b.index)
-    this.#settle({ acknowledged: this.#acknowledged, refused, unacknowledged: this.#unacknowledged })
+    this.#settle({
+      acknowledged: this.#acknowledged,
+      ...(this.#unassured > 0 && { unassured: this.#unassured }),
+      ...(this.#unheard > 0 && { unheard: this.#unheard }),
+      refused,
+      unacknowledged: this.#unacknowledged
+    })
   }
 }

@@ -158,7 +158,7 @@ export class PacketWriter {
       if (this.#lost || error) return
       this.#unflushed -= bytes.length
       if (this.#unflushed === 0) this.#acknowledgements = 0
-      if (this.#written.delete(flushing)) for (const { batch, count } of flushing) batch.acknowledge(count)
+      if (this.#written.delete(flushing)) for (const { batch, count } of flushing) batch.send(count)
       this.#onRoom()
     })
   }

@@ -1,6 +1,12 @@
 import type { PublishReport } from '../../../core/connection.js'
-import type { Message } from '../../../core/message.js'
-import { FIRST_REFUSAL, formatReason, publishingSuggestion, REASON } from '../reason-codes.js'
+import { isRetained, type Message } from '../../../core/message.js'
+import {
+  FIRST_REFUSAL,
+  formatReason,
+  NO_MATCHING_SUBSCRIBERS,
+  publishingSuggestion,
+  REASON
+} from '../reason-codes.js'
 import { ConnectionSender, type Outgoing } from './connection-sender.js'
 import type { ExchangeLimits } from './exchange-options.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, InFlightTable } from './in-flight-table.js'
@@ -33,6 +39,8 @@ export class Publisher {
   readonly #onProgress: () => void
   /** Messages whose fate is open. */
   outstanding = 0
+  /** Ids of QoS 2 messages that the broker has said nobody is subscribed to. */
+  readonly #unheard = new Set<number>()
   /** Of how many the fate is known. */
   settled = 0
 
@@ -133,6 +141,7 @@ export class Publisher {
     if (step === AWAITS_PUBREC) {
       this.#poison.tookExactlyOnce()
       this.#inFlight.receive(id)
+      if (code === NO_MATCHING_SUBSCRIBERS) this.#unheard.add(id)
     }
     const unknown = step === 0 && this.#sender?.protocol === '5'
     this.#sender?.writer.acknowledge(PUBREL, id, unknown ? REASON.packetIdentifierNotFound : 0)
@@ -142,14 +151,18 @@ export class Publisher {
     if (this.#inFlight.step(id) !== AWAITS_PUBCOMP) return
     // A PUBREL sent again is unknown to a broker whose PUBCOMP was lost: it is complete (MQTT 5, 3.7.2.1).
     const complete = code === REASON.packetIdentifierNotFound && !this.#inFlight.sent(id)
-    this.#settle(id, complete ? 0 : code, text)
+    const unheard = this.#unheard.delete(id) && code === 0
+    this.#settle(id, complete ? 0 : unheard ? NO_MATCHING_SUBSCRIBERS : code, text)
   }
 
   #settle(id: number, code: number, text: string | undefined): void {
     this.#poison.progress()
     const index = this.#inFlight.index(id)
     const batch = this.#remove(id)
-    if (code < FIRST_REFUSAL) batch.acknowledge(1)
+    // A retained message is kept for who subscribes later.
+    if (code === NO_MATCHING_SUBSCRIBERS && !isRetained(batch.messages[index] as Message))
+      batch.acknowledgeUnheard()
+    else if (code < FIRST_REFUSAL) batch.acknowledge(1)
     else {
       const suggestion = publishingSuggestion(code)
       batch.refuse(index, { code: 'publish-refused', reason: formatReason(code, text), suggestion })

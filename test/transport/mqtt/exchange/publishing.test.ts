@@ -19,6 +19,8 @@ const acknowledged = (count: number): PublishReport => ({
   unacknowledged: 0
 })
 
+const sent = (count: number): PublishReport => ({ ...acknowledged(count), unassured: count })
+
 describe('publishing at QoS 0', () => {
   it('counts a message when the socket has taken it', async () => {
     const line = await new ScriptedLine().connect()
@@ -32,7 +34,7 @@ describe('publishing at QoS 0', () => {
     expect(report).toBeUndefined()
     line.socket.release()
     await until(() => report !== undefined)
-    expect(report).toEqual(acknowledged(3))
+    expect(report).toEqual(sent(3))
   })
 
   it('what the socket had not taken when the connection was lost is not acknowledged, and not sent twice', async () => {
@@ -50,7 +52,7 @@ describe('publishing at QoS 0', () => {
     const line = new ScriptedLine()
     const report = line.exchange.publish(many(2, 0))
     await line.connect()
-    expect(await report).toEqual(acknowledged(2))
+    expect(await report).toEqual(sent(2))
   })
 
   it('a large payload is counted when the socket has taken the payload, not only what is before it', async () => {
@@ -59,7 +61,7 @@ describe('publishing at QoS 0', () => {
     const report = line.exchange.publish([message('t', Buffer.alloc(100_000, 1), { guarantee: 0 })])
     await settle()
     line.socket.release()
-    expect(await report).toEqual(acknowledged(1))
+    expect(await report).toEqual(sent(1))
     expect(line.sent).toMatchObject([{ cmd: 'publish', payload: Buffer.alloc(100_000, 1) }])
   })
 
@@ -73,7 +75,7 @@ describe('publishing at QoS 0', () => {
     await settle()
     expect(line.socket.writableLength).toBeLessThan(800_000)
     line.socket.release()
-    expect(await report).toEqual(acknowledged(5000))
+    expect(await report).toEqual(sent(5000))
   })
 
   it('hands a large payload to the socket without a copy', async () => {
@@ -175,6 +177,7 @@ describe('publishing at QoS 1', () => {
     line.feed(puback(1, 0x10), puback(3, 0x97), puback(2, 0x87, 'not on my watch'))
     expect(await report).toEqual({
       acknowledged: 1,
+      unheard: 1,
       refused: [
         {
           index: 1,
@@ -340,6 +343,17 @@ describe('publishing at QoS 2', () => {
     line.feed(pubrec(9))
     await settle()
     expect(line.sent).toMatchObject([{ cmd: 'pubrel', messageId: 9, reasonCode: 0x92 }])
+  })
+
+  it('counts what nobody is subscribed to, of QoS 1 and 2, and not what is kept for who comes later', async () => {
+    const line = await new ScriptedLine().connect()
+    const exactlyOnce = message('t', 'x', { guarantee: 2 })
+    const report = line.exchange.publish([...many(1, 1), exactlyOnce, message('t', 'kept', { retain: true })])
+    await settle()
+    line.feed(puback(1, 0x10), pubrec(2, 0x10), puback(3, 0x10))
+    await settle()
+    line.feed(pubcomp(2))
+    expect(await report).toEqual({ ...acknowledged(3), unheard: 2 })
   })
 
   it('a PUBREC for a message of QoS 1 is a protocol error', async () => {
