@@ -1,5 +1,6 @@
-// Reads vitest's JSON report; fails when a test failed, or when one was skipped: here, every broker is installed.
+// Reads vitest's JSON report; says how long each folder of tests took; fails when a test failed, or when one was skipped: here, every broker is installed.
 import { readFileSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
 
 const { testResults, numPassedTests, numFailedTests, numPendingTests, numTodoTests, success } = JSON.parse(
   readFileSync(process.argv[2], 'utf8')
@@ -9,6 +10,14 @@ const skipped = testResults.flatMap(({ assertionResults }) =>
     .filter(({ status }) => !['passed', 'failed'].includes(status))
     .map(({ fullName }) => fullName)
 )
+const seconds = new Map()
+for (const { name, startTime, endTime } of testResults) {
+  const folder = dirname(relative('.', name))
+  seconds.set(folder, (seconds.get(folder) ?? 0) + (endTime - startTime) / 1000)
+}
+// Two files run at a time.
+for (const [folder, time] of [...seconds].sort((a, b) => b[1] - a[1]))
+  console.log(`${time.toFixed(1).padStart(7)} s  ${folder}`)
 for (const name of skipped) console.log(`skipped: ${name}`)
 // A file that does not even load fails without a test of its own.
 const brokenFiles = testResults.filter(

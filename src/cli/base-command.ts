@@ -81,11 +81,8 @@ export abstract class BaseCommand extends Command {
     return spoken
   }
 
-  protected connectionOptions(
-    flags: ConnectionFlags,
-    { protocol }: SpokenProtocol
-  ): Promise<ConnectionOptions> {
-    return connectionOptionsOf(flags, this.io, protocol.grammar, this.notice)
+  protected connectionOptions(flags: ConnectionFlags, spoken: SpokenProtocol): Promise<ConnectionOptions> {
+    return connectionOptionsOf(flags, this.io, spoken, this.notice)
   }
 
   override async catch(error: unknown): Promise<void> {

@@ -1,7 +1,7 @@
-import type { ChannelGrammar } from '../core/channel-grammar.js'
 import type { ConnectionNotice, ConnectionOptions, TlsOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Guarantee } from '../core/message.js'
+import type { SpokenProtocol } from '../core/protocol.js'
 import { readTextFile } from '../files/input.js'
 import { splitBrokers } from './broker-list.js'
 import { mqttOptionsOf } from './flags/mqtt.js'
@@ -88,13 +88,14 @@ export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly
 export async function connectionOptionsOf(
   flags: ConnectionFlags,
   io: Io,
-  grammar: ChannelGrammar,
+  { protocol, rows: [{ capabilities }] }: SpokenProtocol,
   notice: (notice: ConnectionNotice) => void
 ): Promise<ConnectionOptions> {
   checkVariables(io.env)
   const warn = (text: string) => notice({ kind: 'warning', text })
   const password = await passwordOf(flags, io, warn)
-  const mqtt = mqttOptionsOf(flags, grammar)
+  // A variable that is set for other brokers asks nothing of one that has no such thing.
+  const mqtt = capabilities['last-will'] === true ? mqttOptionsOf(flags, protocol.grammar) : undefined
   const wsHeaders = [flags['ws-header'] ?? []].flat().map((text) => parsePair(text, 'ws-header'))
   return {
     brokers: brokersOf(flags),
@@ -106,7 +107,7 @@ export async function connectionOptionsOf(
     tls: tlsOf(flags, warn),
     ...(flags.proxy !== undefined && { proxy: flags.proxy }),
     ...(wsHeaders.length > 0 && { wsHeaders: Object.fromEntries(wsHeaders) }),
-    mqtt,
+    ...(mqtt !== undefined && { mqtt }),
     wait: flags.wait,
     signal: io.stop,
     onNotice: notice

@@ -18,14 +18,16 @@ export interface ChannelGrammar {
   whyNotChannel(channel: string): string | undefined
   /** Reads a pattern, in the protocol's own spelling or with `+` and `#`; or says why it is none. */
   parsePattern(text: string): ParsedPattern | { readonly why: string }
+  /** Why no group of subscribers can have this name; `undefined` if one can. */
+  whyNotGroup?(name: string): string | undefined
   /** For suggestions: a channel, two patterns, and, where there is `hidden`, what to ask for to see those channels. */
   readonly examples: { readonly channel: string; readonly patterns: string; readonly hidden?: string }
 }
 
 /** A high surrogate without its low one, or the reverse: not Unicode, so UTF-8 cannot say it. */
-const LONE_SURROGATE = /\p{Surrogate}/u
+export const LONE_SURROGATE = /\p{Surrogate}/u
 
-/** Why a text can be a channel of no protocol; `undefined` if one may take it. */
+/** Why a text can be the name of a channel or group in no protocol; `undefined` if one may take it. */
 export function whyNotName(text: string): string | undefined {
   if (text === '') return 'it is empty'
   if (text.includes('\0')) return 'it holds a NUL character'

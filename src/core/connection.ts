@@ -44,14 +44,20 @@ export interface Grant {
   readonly suggestion?: string
 }
 
-/** A message that the broker refused, or that is beyond a limit it has named and so was not sent. */
-export interface Refusal {
-  /** Position in the batch that was handed to `publish`. */
-  readonly index: number
-  /** Why, in words: "not authorized", "1200 bytes are more than the broker's maximum of 256". */
+/** Why a message was refused. */
+export interface RefusalReason {
+  /** In words: "not authorized", "1200 bytes are more than the broker's maximum of 256". */
   readonly reason: string
   /** A stable name: `publish-refused`, `over-broker-limit`, `payload-too-large`. */
   readonly code: string
+  /** What to do about it. */
+  readonly suggestion?: string | undefined
+}
+
+/** A message that the broker refused, or that is beyond a limit it has named and so was not sent. */
+export interface Refusal extends RefusalReason {
+  /** Position in the batch that was handed to `publish`. */
+  readonly index: number
 }
 
 /** What became of a batch. The three counts add up to its length. */
@@ -153,7 +159,8 @@ export interface BrokerConnection {
   /**
    * Subscribes, and hands what is published on the granted patterns to `receive` from then on, and what a session had queued. May be
    * called again with another receiver, which gets what its own patterns match; what no pattern of any receiver matches is for the
-   * first one. Receivers are served in the order in which messages come: one that is at work holds up the others, and the
+   * first one. Patterns of different receivers must not overlap: some brokers send a copy for each, and every receiver would get them
+   * all. Receivers are served in the order in which messages come: one that is at work holds up the others, and the
    * acknowledgements of what this connection publishes, which stand behind messages on the network. So a receiver must not wait for
    * a `publish` on its own connection.
    * Rejects with a `TidingsError`.
@@ -166,7 +173,7 @@ export interface BrokerConnection {
   /** Resolves once the connection has ended for good: with nothing after `close`, otherwise with why. */
   readonly closed: Promise<TidingsError | undefined>
 
-  /** Waits up to `drain` milliseconds for what is unacknowledged, then disconnects. Resolves when the socket is gone; never rejects. */
+  /** Waits up to `drain` milliseconds for what is unacknowledged, published and received, then disconnects. Resolves when the socket is gone; never rejects. */
   close(drain?: number): Promise<void>
 }
 

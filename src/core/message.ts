@@ -89,13 +89,16 @@ export function withRetain<T extends MessageFacts>(message: T, retain: boolean):
 }
 
 /** A message that is made by the thousand: of as few members as it has facts, and all of them of one shape. */
-export function messageOf(channel: string, payload: Uint8Array, facts: MessageFacts): Message {
-  const { headers, guarantee, contentType, expiry, responseChannel, correlation, mqtt } = facts
+export function messageOf(channel: string, payload: Uint8Array | null, facts: MessageFacts): Message {
+  const { headers, guarantee, contentType, expiry, responseChannel, correlation, key, sourceTime, mqtt } =
+    facts
   const hasMore =
     contentType !== undefined ||
     expiry !== undefined ||
     responseChannel !== undefined ||
-    correlation !== undefined
+    correlation !== undefined ||
+    key !== undefined ||
+    sourceTime !== undefined
   return hasMore ? { channel, payload, ...facts } : { channel, payload, headers, guarantee, mqtt }
 }
 

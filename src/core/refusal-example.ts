@@ -1,6 +1,7 @@
-import type { Refusal } from './connection.js'
+import type { RefusalReason } from './connection.js'
 
-/** Why one of the messages that were refused was: the first, as an example. */
-export interface RefusalExample extends Pick<Refusal, 'reason' | 'code'> {
-  readonly channel?: string
+/** Why one message was refused, as an example of those that were. */
+export interface RefusalExample extends RefusalReason {
+  /** Where it was to go; absent where that is not worth telling. */
+  readonly channel?: string | undefined
 }

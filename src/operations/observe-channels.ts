@@ -7,7 +7,7 @@ import type { MessageSelection } from '../core/message-selection.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
 
-export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions'> {
+export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions' | 'before'> {
   readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
   /** Is handed every batch as well; messages are acknowledged once what it returns has settled. */
@@ -22,9 +22,9 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
   const { patterns, catalogue, also } = options
-  await listChannels(options)
   return subscribe({
     ...options,
+    before: () => listChannels(options),
     subscriptions: patterns.map(({ pattern, group }) => ({ pattern, group, guarantee: 2 })),
     write: (batch) => {
       catalogue.observe(batch)

@@ -119,7 +119,11 @@ export class OutboxRound {
       refused: report.refused.length + unreadable.length + unfit.length,
       refusal:
         report.refused[0] ??
-        (first && { reason: first.failure.message, code: first.failure.code }) ??
+        (first && {
+          reason: first.failure.message,
+          code: first.failure.code,
+          suggestion: first.failure.suggestion
+        }) ??
         (bad && { reason: bad.reason, code: 'bad-envelope' })
     })
   }

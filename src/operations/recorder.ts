@@ -92,8 +92,11 @@ export class Recorder implements RecordProgress {
 
   async #rotate(): Promise<void> {
     await this.#flush()
-    await this.#writer?.close()
-    this.#earlierBytes += this.#writer?.size ?? 0
+    const writer = this.#writer
+    // Whether or not the next file can be made, this one is not closed twice.
+    this.#writer = undefined
+    await writer?.close()
+    this.#earlierBytes += writer?.size ?? 0
     this.#number++
     await this.#create()
   }

@@ -15,6 +15,8 @@ export interface SubscribeOptions extends Pick<SelectionOptions, 'count' | 'excl
   readonly write: (batch: readonly Message[]) => void | Promise<void>
   /** Ends the subscription from outside. */
   readonly stop: AbortSignal
+  /** Is done before the subscription, over the same connection; the time, a stop and the end of the connection do not wait for it. */
+  readonly before?: () => Promise<void>
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[]) => void
   /** End after this many milliseconds. */
@@ -30,6 +32,9 @@ export interface SubscribeOptions extends Pick<SelectionOptions, 'count' | 'excl
  * or right behind them; behind what a session had queued it cannot be read before that was taken.
  */
 const GRANT_TIME = 20_000
+
+/** How long the end waits for what is being written, in milliseconds: what is written and not acknowledged would come again. */
+const SETTLING = 1000
 
 export interface SubscribeOutcome {
   readonly received: number
@@ -60,6 +65,9 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   const selection = new MessageSelection({ count, exclude, retained }, options.patternRules)
   let received = 0
   let lastMessage = clock.monotonic()
+  let writing = 0
+  let writeFailure: { readonly error: unknown } | undefined
+  let isGranted = false
   let ended: SubscribeOutcome['ended'] | undefined
   let outage: string | undefined
   let end: () => void = () => undefined
@@ -86,16 +94,35 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   const take = (batch: readonly Message[]): Receipt | Promise<Receipt> => {
     if (ended) return { done: 0, next: 'stop' }
     const { wanted, done } = selection.select(batch)
-    received += wanted.length
     const settle = (): Receipt => {
       if (!selection.isComplete) return
-      endBecause('count')
+      // A refusal may still come, and counts more.
+      if (isGranted) endBecause('count')
       return { done, next: 'stop' }
     }
     if (wanted.length === 0) return settle()
-    lastMessage = clock.monotonic()
-    const written = write(wanted)
+    const written = writeOut(wanted)
     return written ? written.then(settle) : settle()
+  }
+
+  const writeOut = (wanted: readonly Message[]): void | Promise<void> => {
+    const count = () => {
+      received += wanted.length
+      lastMessage = clock.monotonic()
+    }
+    try {
+      const written = write(wanted)
+      if (written === undefined) return count()
+      writing++
+      return written.then(count, fail).finally(() => writing--)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  const fail = (error: unknown): never => {
+    writeFailure = { error }
+    throw error
   }
 
   const receive = (batch: readonly Message[]): Receipt | Promise<Receipt> => {
@@ -115,9 +142,14 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     }
     // A broker may never answer: neither Ctrl-C nor the end of the time, nor the end of the connection, waits for that.
     const nothing = Promise.race([over, connection.closed]).then(() => undefined)
-    const grants = await Promise.race([connection.subscribe(options.subscriptions, receive), nothing])
+    const asked = async () => {
+      await options.before?.()
+      return ended === undefined ? connection.subscribe(options.subscriptions, receive) : undefined
+    }
+    const grants = await Promise.race([asked(), nothing])
     if (grants !== undefined) {
       checkGrants(grants)
+      isGranted = true
       options.onSubscribed(grants)
       if (selection.isComplete) endBecause('count')
       open()
@@ -126,21 +158,23 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
         void watchIdle(
           options.idle * 1000,
           clock,
-          () => Math.max(lastMessage, began),
+          // A reader that is slow holds the messages back: that is no silence.
+          () => (writing > 0 ? clock.monotonic() : Math.max(lastMessage, began)),
           timers.signal,
           endBecause
         )
     }
     const failure = await Promise.race([over, connection.closed])
     if (failure && ended === undefined) throw failure
-    return { received, ended: ended ?? 'stop', outage }
   } finally {
     // Nothing is written any more, not even what waits for the grant.
     endBecause('stop')
     timers.abort()
     options.stop.removeEventListener('abort', onStop)
-    await connection.close(0)
+    await connection.close(SETTLING)
   }
+  if (writeFailure !== undefined) throw writeFailure.error
+  return { received, ended: ended ?? 'stop', outage }
 }
 
 async function watchIdle(
@@ -166,7 +200,9 @@ export function subscribeFailure(
   interruptedBy: string | undefined
 ): TidingsError | undefined {
   const { received, ended } = outcome
-  if (ended === 'count') return undefined
+  // The time may run out while the broker's answer to the subscription stands behind the messages.
+  const isEnough = count !== undefined && count > 0 && received >= count
+  if (ended === 'count' || isEnough) return undefined
   if (ended === 'stop') {
     if (count === undefined || interruptedBy === undefined) return undefined
     return new TidingsError('interrupted', `interrupted: received ${received} of ${count} messages`, {

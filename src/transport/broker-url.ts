@@ -70,11 +70,17 @@ export function badBrokerUrl(text: string, why: string, suggestion?: string): Ti
   })
 }
 
+/** What stands behind a host's colon and is no port: perhaps a password whose "@HOST" was forgotten. */
+const NO_PORT = /(?<!\[[^\]]*):(?!\d{0,5}(?:[/?#,]|$)).*/s
+
 /** Text that could not be parsed may hold a password anywhere before an `@`, and a token anywhere behind a `?`. */
 export function showSafely(text: string): string {
   const start = SCHEME.exec(text)?.[0].length ?? 0
   const at = text.lastIndexOf('@')
-  const shown = at < start ? text : `${text.slice(0, start)}…@${text.slice(at + 1)}`
+  const shown =
+    at < start
+      ? text.slice(0, start) + text.slice(start).replace(NO_PORT, ':…')
+      : `${text.slice(0, start)}…@${text.slice(at + 1)}`
   return shown.replace(/[?#].*/s, '…')
 }
 

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { RefusalExample } from '../core/refusal-example.js'
 import { quoteName } from '../core/visible-text.js'
@@ -20,28 +21,24 @@ export function sourceFailure(error: unknown, { counts, sent, details }: Deliver
   })
 }
 
-/** No broker was asked, since the protocol cannot say it. */
-const UNSAYABLE = new Set(['payload-too-large', 'not-encodable'])
+/** Of messages that nobody says why they were refused. */
+export const UNKNOWN_REFUSAL: RefusalExample = { reason: 'no reason given', code: 'publish-refused' }
 
-/** What helps against a refusal, by how its reason begins. */
-const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/^not authorized/, 'ask for the right to publish there'],
-  [/^quota exceeded/, 'send it again later, or ask for a larger quota'],
-  [/^channel name not accepted/, 'publish to another channel'],
-  [/^payload format/, 'leave out --payload-utf8, or publish UTF-8'],
-  [/^with its headers it is larger|^a packet of/, 'send less in one message'],
-  [/^QoS /, 'publish with a lower --qos'],
-  [/retained/, 'publish without --retain'],
-  [/^an expiry/, 'choose a shorter --expiry'],
-  [/is longer than|larger than any packet/, 'make it shorter']
-]
+/** No broker was asked: the message cannot be read, or the protocol cannot say it. */
+const NOT_ASKED = new Set([
+  'payload-too-large',
+  'not-encodable',
+  'not-supported',
+  'bad-channel',
+  'bad-envelope'
+])
 
 /** What to do next. */
-export const refusalHint = (reason: string) =>
-  HINTS.find(([begins]) => begins.test(reason))?.[1] ?? "see the broker's log"
+export const refusalHint = ({ suggestion, code }: RefusalReason): string =>
+  suggestion ?? (NOT_ASKED.has(code) ? 'mend it' : "see the broker's log")
 
-/** What the protocol cannot carry is bad input, and no refusal of a broker's. */
-export const refusalKind = (code: string) => (UNSAYABLE.has(code) ? 'bad-input' : 'refused')
+/** What no broker was asked is bad input, and no refusal of a broker's. */
+export const refusalKind = (code: string) => (NOT_ASKED.has(code) ? 'bad-input' : 'refused')
 
 /** Messages were refused, by the broker or because the protocol cannot carry them; the reason is that of one of them. */
 export function refusedFailure(
@@ -50,8 +47,9 @@ export function refusedFailure(
   { details }: Delivered,
   elsewhere = ''
 ): TidingsError {
-  const { reason, code } = refusal ?? { reason: 'no reason given', code: 'publish-refused' }
-  const hint = refusalHint(reason)
+  const known = refusal ?? UNKNOWN_REFUSAL
+  const { reason, code } = known
+  const hint = refusalHint(known)
   const channel = refusal?.channel
   const where = channel === undefined ? '' : `, the first on ${quoteName(channel)}`
   return new TidingsError(refusalKind(code), `${delivered} refused${where}: ${reason}`, {

@@ -9,7 +9,7 @@ import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { counted } from './counted.js'
-import { refusalHint, refusalKind } from './delivery-failures.js'
+import { refusalHint, refusalKind, UNKNOWN_REFUSAL } from './delivery-failures.js'
 import { publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
@@ -60,13 +60,17 @@ const detailsOf = ({ stored, own, others }: OutboxOutcome, outbox: string) => ({
 
 function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts: string): TidingsError {
   const { own, others, refusal } = result
-  const { reason, code } = refusal ?? { reason: 'no reason given', code: 'publish-refused' }
+  const known = refusal ?? UNKNOWN_REFUSAL
+  const { reason, code } = known
   return new TidingsError(
     refusalKind(code),
     `${counts}: ${own.refused + others.refused} refused: ${reason}`,
     {
       code,
-      suggestion: `${refusalHint(reason)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
+      suggestion:
+        code === 'bad-envelope'
+          ? `see what it was: ${outbox}/${REFUSED}`
+          : `${refusalHint(known)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
       details: detailsOf(result, outbox)
     }
   )

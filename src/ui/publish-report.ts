@@ -4,7 +4,13 @@ import { weightiestFailure } from '../core/failure-precedence.js'
 import type { Guarantee } from '../core/message.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import { counted } from './counted.js'
-import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
+import {
+  type Delivered,
+  interruptedFailure,
+  refusedFailure,
+  sourceFailure,
+  UNKNOWN_REFUSAL
+} from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
 const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
@@ -46,7 +52,8 @@ export function publishFailure(
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
   if (source !== undefined && !(source instanceof TidingsError)) return source
   const isKnown = context.channel !== undefined
-  const facts = refusal && isKnown ? { reason: refusal.reason, code: refusal.code } : refusal
+  const { channel: _channel, ...reason } = refusal ?? UNKNOWN_REFUSAL
+  const facts = isKnown ? reason : refusal
   return weightiestFailure([
     source,
     refused > 0 ? refusedFailure(`${counts}: ${refused}`, facts, delivered) : undefined,

@@ -270,10 +270,10 @@ describe('messages with what MQTT cannot carry, in an outbox', () => {
     expect(files()).toEqual([])
   })
 
-  it('send ends with 4 where one has no payload, keeps that one with the reason, and sends the others', async () => {
+  it('send ends with 6 where one has no payload, keeps that one with the reason, and sends the others', async () => {
     store('{"channel":"a","payload":1}\n', tombstone, '{"channel":"a","payload":3}\n')
     const { exitCode, stderr } = await send()
-    expect(exitCode).toBe(4)
+    expect(exitCode).toBe(6)
     expect(stderr).toContain('1 refused: it has no payload, and MQTT has no messages without a payload')
     await received.atLeast(2)
     expect(received.texts).toEqual(['1', '3'])

@@ -8,7 +8,7 @@ const src = join(import.meta.dirname, '../../src')
 const ROOMS = [
   /^transport\/mqtt\//,
   /^transport\/embedded\//,
-  /^cli\/flags\/mqtt\.ts$/,
+  /^cli\/flags\/(mqtt|broker)\.ts$/,
   /^ui\/mqtt-message\.ts$/
 ]
 

@@ -73,7 +73,7 @@ test('what is received fills the catalogue while it is shown; the connection is 
   expect(catalogue.get('a')?.count).toBe(1)
   leave()
   expect(await ended).toBe('left')
-  expect(connection.drains).toEqual([0])
+  expect(connection.drains).toEqual([1000])
 })
 
 test('a recording gets what its patterns match, from then on until it is stopped', async () => {

@@ -74,7 +74,7 @@ describe('browsing a broker', () => {
     })
     expect(await exit).toBe('mqtt://memory')
     expect([notices, shown]).toEqual([['lost'], ['back']])
-    expect(connection.drains).toEqual([0])
+    expect(connection.drains).toHaveLength(1)
   })
 
   it('can publish, and export what was seen by then, with the server', async () => {

@@ -55,3 +55,41 @@ it('a recording that is stopped while its last entries cannot be written is a fa
   await expect(recording).rejects.toMatchObject({ kind: 'output', code: 'disk-full' })
   expect(state.closed).toBe(1)
 })
+
+it('a recording whose next file cannot be made fails with that, and closes each file once', async () => {
+  const connection = new MemoryConnection()
+  const clock = new FakeClock()
+  let closed = 0
+  const made: string[] = []
+  const files: RecordingFiles = {
+    create: async (name) => {
+      made.push(name)
+      if (made.length > 1) throw new TidingsError('output', 'it exists', { code: 'file-exists' })
+      return { size: 0, append: () => Promise.resolve(), close: async () => void closed++ }
+    },
+    continue: () => Promise.reject(new Error('nothing is continued here'))
+  }
+  const recording = record({
+    connection,
+    files,
+    clock,
+    stop: new AbortController().signal,
+    output: 'a.jsonl',
+    mode: 'new',
+    rotate: { duration: 1_000_000 },
+    patterns: ['a'],
+    patternRules: mqttGrammar,
+    tidings: '1',
+    subscriptions: [{ pattern: 'a', guarantee: 1 }],
+    onOpen: () => {},
+    onSubscribed: () => {}
+  })
+  recording.catch(() => undefined)
+  await connection.whenSubscribed
+  await settle()
+  await clock.advance(2000)
+  await expect(Promise.resolve(connection.receive([textMessage('a')]))).rejects.toThrow('it exists')
+  connection.end(new TidingsError('output', 'it exists', { code: 'file-exists' }))
+  await expect(recording).rejects.toMatchObject({ code: 'file-exists' })
+  expect({ made, closed }).toEqual({ made: ['a-0001.jsonl', 'a-0002.jsonl'], closed: 1 })
+})

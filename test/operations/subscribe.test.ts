@@ -122,6 +122,83 @@ describe('a subscription', () => {
     expect(await outcome).toEqual({ received: 2, ended: 'idle' })
   })
 
+  it('does not take a slow reader for silence', async () => {
+    let finish: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const { connection, clock, outcome } = subscription({ idle: 1000, write: () => slow })
+    await connection.whenSubscribed
+    await settle()
+    const taken = connection.receive([textMessage('a')])
+    await clock.advance(10_000)
+    expect(connection.drains).toEqual([])
+    finish()
+    await taken
+    await clock.advance(999)
+    expect(connection.drains).toEqual([])
+    await clock.advance(1)
+    expect(await outcome).toEqual({ received: 1, ended: 'idle' })
+  })
+
+  it('is refused although a session had queued enough messages before the answer', async () => {
+    const connection = new MemoryConnection()
+    connection.subscribe = async (_, receive) => {
+      await receive([textMessage('queued')])
+      return [{ pattern: 'secret', guarantee: undefined, reason: 'not authorized' }]
+    }
+    const { clock, written, outcome } = subscription({ connection, count: 1 })
+    outcome.catch(() => undefined)
+    await clock.advance(100)
+    await expect(outcome).rejects.toMatchObject({ kind: 'refused' })
+    expect(written).toEqual(['queued'])
+  })
+
+  it('fails with what writing failed with, also where the time runs out before the connection has ended', async () => {
+    const { connection, clock, outcome } = subscription({
+      timeout: 1000,
+      write: () => {
+        throw new TidingsError('output', 'cannot write', { code: 'disk-full' })
+      }
+    })
+    outcome.catch(() => undefined)
+    await connection.whenSubscribed
+    await settle()
+    expect(() => connection.receive([textMessage('a')])).toThrow('cannot write')
+    await clock.advance(1000)
+    await expect(outcome).rejects.toMatchObject({ code: 'disk-full' })
+  })
+
+  it('counts what was being written when the time ran out, and has it acknowledged', async () => {
+    let finish: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const { connection, clock, outcome } = subscription({ timeout: 1000, write: () => slow })
+    await connection.whenSubscribed
+    await settle()
+    const taken = Promise.resolve(connection.receive([textMessage('a')]))
+    connection.close = async (drain) => {
+      expect(drain).toBeGreaterThan(0)
+      finish()
+      await taken
+    }
+    await clock.advance(1000)
+    expect(await outcome).toEqual({ received: 1, ended: 'timeout' })
+    expect(await taken).toBeUndefined()
+  })
+
+  it.each([
+    ['never ends', () => new Promise<void>(() => undefined)],
+    ['fails', () => Promise.reject(new TidingsError('refused', 'no', { code: 'no' }))]
+  ])('closes the connection where what comes before it %s', async (_, before) => {
+    const { connection, clock, outcome } = subscription({ before, timeout: 1000 })
+    outcome.catch(() => undefined)
+    await clock.advance(1000)
+    await outcome.catch(() => undefined)
+    expect(connection.drains).toHaveLength(1)
+  })
+
   it('fails when any one pattern was denied', async () => {
     const connection = new MemoryConnection()
     connection.grants = [
@@ -133,7 +210,7 @@ describe('a subscription', () => {
       kind: 'refused',
       message: 'cannot subscribe to "secret": not authorized'
     })
-    expect(connection.drains).toEqual([0])
+    expect(connection.drains).toEqual([1000])
   })
 
   it('closes the connection where subscribing fails', async () => {
@@ -142,7 +219,7 @@ describe('a subscription', () => {
     connection.subscribe = () => Promise.reject(refused)
     const { outcome } = subscription({ connection })
     await expect(outcome).rejects.toBe(refused)
-    expect(connection.drains).toEqual([0])
+    expect(connection.drains).toEqual([1000])
   })
 
   it('of no messages takes none, and ends once it is granted', async () => {

@@ -100,6 +100,11 @@ describe('a broker that is shown', () => {
     ['x://ann:s3cret@h', 'x://…@h'],
     ['ann:s3cret@h', '…@h'],
     ['x://ann:s3@cret@h', 'x://…@h'],
+    ['x://ann:s3cret', 'x://ann:…'],
+    ['ann:s3cret', 'ann:…'],
+    ['local:s3cret', 'local:…'],
+    ['x://[::1]:1883/a', 'x://[::1]:1883/a'],
+    ['h:1883', 'h:1883'],
     ['x://h?s3cret', 'x://h…'],
     ['x://h#s3cret', 'x://h…'],
     ['x://h/p', 'x://h/p']

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { RefusalReason } from '../../src/core/connection.js'
 import { publishFailure } from '../../src/ui/publish-report.js'
 
-const failureFor = (reason: string, code = 'publish-refused') =>
+const failureFor = (refusal: RefusalReason) =>
   publishFailure(
     {
       sent: 2,
       acknowledged: 1,
       refused: 1,
       unacknowledged: 0,
-      refusal: { reason, code },
+      refusal,
       sourceError: undefined,
       connectionError: undefined,
       stalled: false
@@ -17,28 +18,28 @@ const failureFor = (reason: string, code = 'publish-refused') =>
   )
 
 describe('the failure of a publication that was refused', () => {
-  it.each([
-    ['not authorized: keep out', 'publish-refused', 'ask for the right to publish there'],
-    ['quota exceeded', 'publish-refused', 'send it again later, or ask for a larger quota'],
-    ['reason code 0x80', 'publish-refused', "see the broker's log"],
-    [
-      "a packet of 9 bytes is more than the broker's maximum of 8",
-      'over-broker-limit',
-      'send less in one message'
-    ],
-    ["QoS 2 is more than the broker's maximum of 1", 'over-broker-limit', 'publish with a lower --qos'],
-    ['quota exceeded: 100 a day', 'publish-refused', 'send it again later, or ask for a larger quota'],
-    ['the broker does not keep retained messages', 'over-broker-limit', 'publish without --retain']
-  ])('for "%s" has a suggestion that fits', (reason, code, suggestion) => {
-    expect(failureFor(reason, code)).toMatchObject({ kind: 'refused', code, suggestion })
-  })
-
-  it('is bad input where MQTT cannot carry the message: no broker was asked', () => {
-    expect(
-      failureFor('with its headers it is larger than 268435455 bytes', 'payload-too-large')
-    ).toMatchObject({
-      kind: 'bad-input',
-      suggestion: 'send less in one message'
+  it('says why, and what to do about it', () => {
+    const refusal = { reason: 'quota exceeded', code: 'publish-refused', suggestion: 'send it again later' }
+    expect(failureFor(refusal)).toMatchObject({
+      kind: 'refused',
+      code: 'publish-refused',
+      message: expect.stringContaining('quota exceeded'),
+      suggestion: 'send it again later'
     })
   })
+
+  it('points to the log of the broker where nobody knows what to do', () => {
+    const refusal = { reason: 'unspecified error', code: 'publish-refused' }
+    expect(failureFor(refusal)).toMatchObject({ suggestion: "see the broker's log" })
+  })
+
+  it.each(['payload-too-large', 'not-encodable'])(
+    'is bad input where MQTT cannot carry the message (%s): no broker was asked',
+    (code) => {
+      expect(failureFor({ reason: 'it is too large', code, suggestion: 'send less' })).toMatchObject({
+        kind: 'bad-input',
+        suggestion: 'send less'
+      })
+    }
+  )
 })

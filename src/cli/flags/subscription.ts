@@ -1,11 +1,12 @@
 import { Flags } from '@oclif/core'
 import type { CapabilityWish } from '../../core/capabilities.js'
-import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import { type ChannelGrammar, whyNotName } from '../../core/channel-grammar.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Guarantee } from '../../core/message.js'
 import type { SubscriberWish } from '../../core/subscriber-wish.js'
+import { quoteName } from '../../core/visible-text.js'
 import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
 import { guaranteeFlag } from './values.js'
 
@@ -62,15 +63,12 @@ export function subscriberWishOf(
       suggestion: 'name it: --session billing'
     })
   }
-  if (group !== undefined && (group === '' || /[/+#\0]/.test(group))) {
-    throw new TidingsError(
-      'usage',
-      `cannot use the group "${group}": its name may not be empty or contain / + #`,
-      {
-        code: 'bad-group',
-        suggestion: 'use a plain name: --group workers'
-      }
-    )
+  const whyNotGroup = group === undefined ? undefined : (whyNotName(group) ?? grammar.whyNotGroup?.(group))
+  if (group !== undefined && whyNotGroup !== undefined) {
+    throw new TidingsError('usage', `cannot use the group ${quoteName(group)}: ${whyNotGroup}`, {
+      code: 'bad-group',
+      suggestion: 'use a plain name: --group workers'
+    })
   }
   const mqtt = asPublished ? asPublishedSubscriptionOf(flags) : mqttSubscriptionOf(flags)
   // A pattern that is named twice is no error; in one SUBSCRIBE some brokers take it for one.
@@ -87,6 +85,8 @@ export function subscriptionWishesOf(flags: SubscriptionFlags): CapabilityWish[]
   return [
     ...(flags.session === undefined ? [] : [['--session', 'sessions'] as const]),
     ...(flags.group === undefined ? [] : [['--group', 'groups'] as const]),
+    ...(flags.qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),
+    ...(flags.qos === 2 ? [['--qos 2', 'exactly-once'] as const] : []),
     ...mqttWishesOf(flags)
   ]
 }

@@ -31,16 +31,14 @@ export function formatRecordingHeader(header: RecordingHeader): string {
 export function parseRecordingHeader(line: Uint8Array): RecordingHeader | undefined {
   for (let at = 0; at < START.length; at++) if (line[at] !== START[at]) return undefined
   const recording = readObject(line)
-  if (typeof recording?.version !== 'number') throw badHeader('it names no version')
-  if (recording.version > VERSION) {
-    throw new TidingsError(
-      'bad-input',
-      `it is a recording of version ${recording.version}, newer than ${VERSION}`,
-      {
-        code: 'newer-recording',
-        suggestion: 'read it with a newer tidings'
-      }
-    )
+  const version = recording?.version
+  if (recording === undefined || typeof version !== 'number' || !Number.isInteger(version) || version < 1)
+    throw badHeader('it names no version')
+  if (version > VERSION) {
+    throw new TidingsError('bad-input', `it is a recording of version ${version}, newer than ${VERSION}`, {
+      code: 'newer-recording',
+      suggestion: 'read it with a newer tidings'
+    })
   }
   const started = typeof recording.started === 'string' ? parseTimestamp(recording.started) : undefined
   if (started === undefined) throw badHeader('it does not say when it was started')

@@ -132,12 +132,18 @@ export class OutboxFolder {
   }
 
   private tryOpen(file: string): number | undefined {
+    const path = this.path(file)
+    let fd: number
     try {
-      return fs.openSync(this.path(file), 'r')
+      // A named pipe would let us wait for a writer.
+      fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw inputFailure(this.path(file), error)
+      throw inputFailure(path, error)
     }
+    if (fs.fstatSync(fd).isFile()) return fd
+    fs.closeSync(fd)
+    throw inputFailure(path, new Error('it is not a file'))
   }
 }
 

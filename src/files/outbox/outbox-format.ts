@@ -18,8 +18,10 @@ export function checkOutboxFormat(folder: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
     throw inputFailure(join(folder, FILE), error)
   }
+  // What a crash of the machine leaves of a file that was not written to the disk.
+  if (text === '') return
   const version = MARK.exec(text)?.[1]
-  if (version !== undefined && Number(version) <= VERSION) return
+  if (version !== undefined && Number(version) >= 1 && Number(version) <= VERSION) return
   const what = version === undefined ? 'its file "format" cannot be read' : `it has format ${version}`
   throw new TidingsError('bad-input', `cannot use the outbox "${folder}": ${what}`, {
     code: 'newer-outbox',
@@ -28,11 +30,16 @@ export function checkOutboxFormat(folder: string): void {
   })
 }
 
-/** Marks an outbox with the format that is about to be written into it. */
+/** Marks an outbox with the format that is about to be written into it: the mark is there as a whole, or not at all. */
 export function markOutboxFormat(folder: string): void {
+  const file = join(folder, FILE)
+  if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return
+  const begun = `${file}.${process.pid}`
   try {
-    fs.writeFileSync(join(folder, FILE), `tidings outbox ${VERSION}\n`, { flag: 'wx', mode: 0o600 })
+    fs.writeFileSync(begun, `tidings outbox ${VERSION}\n`, { mode: 0o600 })
+    fs.renameSync(begun, file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    fs.rmSync(begun, { force: true })
+    throw error
   }
 }

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { TidingsError } from '../../core/errors.js'
 import { cutWholeLines } from '../../core/outbox/outbox-lines.js'
 import { parseSent, SENT } from '../../core/outbox/outbox-names.js'
 import { inputFailure } from '../input.js'
@@ -25,17 +26,50 @@ export function readSegment(
   const fd = folder.openSegment(segment)
   if (fd === undefined) return undefined
   try {
-    const left = Math.max(0, fs.fstatSync(fd).size - offset)
+    const { size: total } = fs.fstatSync(fd)
+    if (offset > total) throw settledTooMuch(folder, segment, offset, total)
+    const left = total - offset
     // A line may be longer than a chunk.
     for (let size = CHUNK; ; size *= 4) {
       const { lines, length } = cutWholeLines(readAt(fd, offset, Math.min(size, left)))
       if (length > 0 || size >= left) return { lines, end: offset + length, rest: left - length }
     }
   } catch (error) {
-    throw inputFailure(folder.path(segment.file), error)
+    throw error instanceof TidingsError ? error : inputFailure(folder.path(segment.file), error)
   } finally {
     fs.closeSync(fd)
   }
+}
+
+/** What lies behind the last whole line of a segment, as a line. */
+export function readTorn(
+  folder: OutboxFolder,
+  segment: SegmentFile,
+  { end, rest }: SegmentPart
+): SegmentPart {
+  const fd = folder.openSegment(segment)
+  if (fd === undefined) return { lines: [], end, rest }
+  try {
+    return { lines: [readAt(fd, end, rest)], end: end + rest, rest: 0 }
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/** Somebody has changed one of the two: what was sent is not known, and nothing of it may be removed. */
+function settledTooMuch(
+  folder: OutboxFolder,
+  { file, base }: SegmentFile,
+  offset: number,
+  size: number
+): TidingsError {
+  const sent = folder.path(`${base}${SENT}`)
+  const why = `it has ${size} bytes, and "${sent}" says that ${offset} of them are settled`
+  return new TidingsError('bad-input', `cannot read "${folder.path(file)}": ${why}`, {
+    code: 'outbox-damaged',
+    suggestion: `send all of it again: rm ${sent}`,
+    details: { file: folder.path(file) }
+  })
 }
 
 function readAt(fd: number, offset: number, size: number): Uint8Array {

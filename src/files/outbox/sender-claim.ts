@@ -6,7 +6,7 @@ import { syncFolder } from '../recording/recording-files.js'
 import { PlainWriter } from '../recording/recording-writers.js'
 import { type OutboxFolder, type SegmentFile, writeFailure } from './outbox-folder.js'
 import { isAlive, ownMark } from './process-mark.js'
-import { readSegment, settledOffset } from './segment-reader.js'
+import { readSegment, readTorn, settledOffset } from './segment-reader.js'
 
 const NEWLINE = 0x0a
 
@@ -97,8 +97,11 @@ class SenderClaim implements OutboxClaim {
     const { base, closed } = segment
     const cursor = this.cursorOf(base)
     if (cursor.exhausted) return undefined
-    const part = readSegment(this.folder, segment, cursor.read)
-    if (part === undefined) return undefined
+    const whole = readSegment(this.folder, segment, cursor.read)
+    if (whole === undefined) return undefined
+    // Its writer has closed it, and only what was whole: it was damaged since, which is for the user to see.
+    const isDamaged = segment.file.endsWith(CLOSED) && whole.rest > 0 && whole.lines.length === 0
+    const part = isDamaged ? readTorn(this.folder, segment, whole) : whole
     cursor.read = part.end
     if (closed && (part.rest === 0 || part.lines.length === 0)) {
       cursor.exhausted = true

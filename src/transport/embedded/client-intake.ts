@@ -2,17 +2,12 @@ import type { IConnectPacket, IPublishPacket, ISubscribePacket, Packet } from 'm
 import { checkChannelName } from '../../core/channel-name.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { mqttGrammar } from '../mqtt/channel-grammar.js'
+import { FIRST_REFUSAL, REASON } from '../mqtt/reason-codes.js'
 import type { AedesClient } from './aedes-internals.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { ClientDelivery } from './client-delivery.js'
 
-/** MQTT 5 reason codes that we send ourselves. */
 const SUCCESS = 0x00
-const NOT_AUTHORIZED = 0x87
-const RECEIVE_MAXIMUM_EXCEEDED = 0x93
-const TOPIC_ALIAS_INVALID = 0x94
-const PACKET_TOO_LARGE = 0x95
-const QUOTA_EXCEEDED = 0x97
 
 export interface IntakeOptions {
   readonly limits: BrokerLimits
@@ -83,7 +78,11 @@ export function guardIntake(client: AedesClient, options: IntakeOptions): void {
     if (packet.cmd === 'connect') checkConnect(packet, options.limits)
     if (packet.cmd === 'subscribe') checkSubscribe(client, packet, options.limits)
     if (packet.cmd === 'pubrel' && packet.messageId !== undefined) options.incoming.delete(packet.messageId)
-    if (packet.cmd === 'pubrec' && (packet.reasonCode ?? 0) >= 0x80 && packet.messageId !== undefined) {
+    if (
+      packet.cmd === 'pubrec' &&
+      (packet.reasonCode ?? 0) >= FIRST_REFUSAL &&
+      packet.messageId !== undefined
+    ) {
       options.delivery.acknowledged(packet.messageId)
     }
     if (packet.cmd === 'publish' && (client.connected || client.connackSent)) takePublish(packet)
@@ -95,11 +94,11 @@ export function guardIntake(client: AedesClient, options: IntakeOptions): void {
     // aedes reads on once every packet of the last chunk is done with.
     client._parsingBatch++
     if (packet.length !== undefined && packet.length > options.limits.packetSize) {
-      client.disconnect({ reasonCode: PACKET_TOO_LARGE })
+      client.disconnect({ reasonCode: REASON.packetTooLarge })
       return
     }
     if (packet.properties?.topicAlias !== undefined) {
-      client.disconnect({ reasonCode: TOPIC_ALIAS_INVALID })
+      client.disconnect({ reasonCode: REASON.topicAliasInvalid })
       return
     }
     checkChannelName(packet.topic, mqttGrammar)
@@ -110,7 +109,7 @@ export function guardIntake(client: AedesClient, options: IntakeOptions): void {
     if (refused !== undefined) {
       // MQTT 3.1.1 has no word for it but hanging up [MQTT-3.3.5-2].
       if (client.version !== 5) throw new Error(refused.reason)
-      acknowledge(packet, refused.quota ? QUOTA_EXCEEDED : NOT_AUTHORIZED, refused.reason)
+      acknowledge(packet, refused.quota ? REASON.quotaExceeded : REASON.notAuthorized, refused.reason)
       return
     }
     if (packet.qos === 2 && isRepeated(packet)) return
@@ -128,7 +127,7 @@ export function guardIntake(client: AedesClient, options: IntakeOptions): void {
       return true
     }
     if (options.incoming.size >= options.limits.receiveMaximum) {
-      client.disconnect({ reasonCode: RECEIVE_MAXIMUM_EXCEEDED })
+      client.disconnect({ reasonCode: REASON.receiveMaximumExceeded })
       return true
     }
     options.incoming.add(messageId)

@@ -21,6 +21,8 @@ export const mqttGrammar: ChannelGrammar = {
     const why = whyNotTopic(text) ?? whyWildcardsMisplaced(parsed.pattern, '/')
     return why === undefined ? parsed : { why }
   },
+  /** [MQTT-4.8.2-2] */
+  whyNotGroup: (name) => (/[/+#]/.test(name) ? 'it holds / + or #' : undefined),
   examples: { channel: 'lights/kitchen', patterns: 'lights/+/state, lights/#', hidden: '$SYS/#' }
 }
 

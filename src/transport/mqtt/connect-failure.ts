@@ -2,8 +2,8 @@ import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { ProxyError } from '../sockets/proxy-error.js'
 import { UpgradeRefused } from '../sockets/upgrade-refused.js'
-import { connackCode, formatReason } from './reason-codes.js'
-import { SERVER_MOVED, USE_ANOTHER_SERVER, whereTo } from './server-reference.js'
+import { connackCode, formatReason, REASON } from './reason-codes.js'
+import { whereTo } from './server-reference.js'
 
 /** Why an attempt failed that got as far as the broker, in our own words. */
 export class AttemptError extends Error {
@@ -143,13 +143,22 @@ function diagnose(error: Error): Diagnosis {
 }
 
 const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
-  [0x84, { code: 'protocol-unsupported', suggestion: 'let it be found out: --protocol auto' }],
-  [0x85, { code: 'client-id-refused', suggestion: 'choose another --client-id, or leave it out' }],
-  [0x86, { code: 'bad-credentials', suggestion: 'check --username and the password' }],
-  [0x87, { code: 'not-authorized', suggestion: 'check --username and the password' }],
-  [0x8a, { code: 'banned' }],
   [
-    0x8c,
+    REASON.unsupportedProtocolVersion,
+    { code: 'protocol-unsupported', suggestion: 'let it be found out: --protocol auto' }
+  ],
+  [
+    REASON.clientIdentifierNotValid,
+    { code: 'client-id-refused', suggestion: 'choose another --client-id, or leave it out' }
+  ],
+  [
+    REASON.badUserNameOrPassword,
+    { code: 'bad-credentials', suggestion: 'check --username and the password' }
+  ],
+  [REASON.notAuthorized, { code: 'not-authorized', suggestion: 'check --username and the password' }],
+  [REASON.banned, { code: 'banned' }],
+  [
+    REASON.badAuthenticationMethod,
     { code: 'not-authorized', suggestion: 'this broker wants an authentication that tidings does not speak' }
   ]
 ])
@@ -157,10 +166,17 @@ const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
 /** The code of the failure to connect to a broker that has moved for good. */
 export const MOVED = 'server-moved'
 
-const ELSEWHERE = new Set([USE_ANOTHER_SERVER, SERVER_MOVED])
+const ELSEWHERE = new Set<number>([REASON.useAnotherServer, REASON.serverMoved])
 
 /** A broker that answers so may accept us later, unless it has moved, or another one of its cluster at once. */
-const TRANSIENT = new Set([0x88, 0x89, 0x8b, 0x97, 0x9f, ...ELSEWHERE])
+const TRANSIENT = new Set<number>([
+  REASON.serverUnavailable,
+  REASON.serverBusy,
+  REASON.serverShuttingDown,
+  REASON.quotaExceeded,
+  REASON.connectionRateExceeded,
+  ...ELSEWHERE
+])
 
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
@@ -180,7 +196,7 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
     const why = `the broker refused: ${formatReason(cause.code, cause.reasonString)}`
     if (TRANSIENT.has(cause.code)) {
       const suggestion = ELSEWHERE.has(cause.code) ? whereTo(cause.serverReference) : undefined
-      const code = cause.code === SERVER_MOVED ? MOVED : 'broker-unavailable'
+      const code = cause.code === REASON.serverMoved ? MOVED : 'broker-unavailable'
       return new TidingsError('connect', text(why), facts({ code, suggestion }))
     }
     return new TidingsError(

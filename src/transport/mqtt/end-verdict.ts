@@ -1,7 +1,8 @@
 import { TidingsError } from '../../core/errors.js'
 import type { MqttVersion } from './connect-packet.js'
 import type { NetworkEnd } from './network-connection.js'
-import { SERVER_MOVED, USE_ANOTHER_SERVER, whereTo } from './server-reference.js'
+import { REASON } from './reason-codes.js'
+import { whereTo } from './server-reference.js'
 
 /** Who had the session that ended. */
 export interface ConnectionOwner {
@@ -18,16 +19,12 @@ export interface ConnectionOwner {
   readonly suspectsMessage: boolean
 }
 
-const PACKET_TOO_LARGE = 0x95
-
 /** DISCONNECT codes after which another attempt at this broker can only end the same way [MQTT 5, section 3.14.2.1]. */
 const FINAL = new Map<number, { kind: 'refused' | 'unfinished'; code: string }>([
-  [0x87, { kind: 'refused', code: 'not-authorized' }],
-  [PACKET_TOO_LARGE, { kind: 'unfinished', code: 'packet-too-large' }],
-  [SERVER_MOVED, { kind: 'unfinished', code: 'server-moved' }]
+  [REASON.notAuthorized, { kind: 'refused', code: 'not-authorized' }],
+  [REASON.packetTooLarge, { kind: 'unfinished', code: 'packet-too-large' }],
+  [REASON.serverMoved, { kind: 'unfinished', code: 'server-moved' }]
 ])
-
-const TAKEN_OVER = 0x8e
 
 /** A connection that is gone sooner than this (in milliseconds) did not really work. */
 const SHORT = 1000
@@ -38,7 +35,16 @@ const PROTOCOL_ERROR_LIMIT = 5
 const SENT_AWAY_LIMIT = 5
 
 /** What the broker answers to a packet of ours that it cannot take; it will answer the same to the same packet. */
-const OUR_FAULT = new Set([0x81, 0x82, 0x90, 0x93, 0x94, 0x99, 0x9a, 0x9b])
+const OUR_FAULT = new Set<number>([
+  REASON.malformedPacket,
+  REASON.protocolError,
+  REASON.topicNameInvalid,
+  REASON.receiveMaximumExceeded,
+  REASON.topicAliasInvalid,
+  REASON.payloadFormatInvalid,
+  REASON.retainNotSupported,
+  REASON.qosNotSupported
+])
 
 const DISAGREED = '--protocol 3.1.1; the broker and tidings read MQTT 5 differently, so please report it'
 
@@ -54,13 +60,15 @@ export class EndVerdict {
     const code = end.packet?.reasonCode ?? 0
     const final = FINAL.get(code)
     const isFinal =
-      (code !== PACKET_TOO_LARGE || !owner.suspectsMessage) &&
-      (code !== SERVER_MOVED || !owner.hasOtherBrokers)
+      (code !== REASON.packetTooLarge || !owner.suspectsMessage) &&
+      (code !== REASON.serverMoved || !owner.hasOtherBrokers)
     if (final !== undefined && isFinal) {
-      const suggestion = code === SERVER_MOVED ? whereTo(end.packet?.properties?.serverReference) : undefined
+      const suggestion =
+        code === REASON.serverMoved ? whereTo(end.packet?.properties?.serverReference) : undefined
       return lost(final.kind, owner, end.reason, { code: final.code, suggestion })
     }
-    if (code === TAKEN_OVER) return takenOver(owner, `another client connected as "${owner.clientId}"`)
+    if (code === REASON.sessionTakenOver)
+      return takenOver(owner, `another client connected as "${owner.clientId}"`)
     if (this.#isTakenInTurns(end, owner)) {
       const why = `the broker closed the connection ${this.#shortOnes} times within a second; another client seems to be connected as "${owner.clientId}"`
       return takenOver(owner, why)
@@ -74,8 +82,8 @@ export class EndVerdict {
       const why = `${end.reason}, ${PROTOCOL_ERROR_LIMIT} times`
       return lost('unfinished', owner, why, { code: 'protocol-error', suggestion })
     }
-    if (end.lasted > SHORT || code !== USE_ANOTHER_SERVER) this.#timesSentAway = 0
-    if (code === USE_ANOTHER_SERVER && ++this.#timesSentAway === SENT_AWAY_LIMIT) {
+    if (end.lasted > SHORT || code !== REASON.useAnotherServer) this.#timesSentAway = 0
+    if (code === REASON.useAnotherServer && ++this.#timesSentAway === SENT_AWAY_LIMIT) {
       const suggestion = whereTo(end.packet?.properties?.serverReference)
       const why = `${end.reason}, ${SENT_AWAY_LIMIT} times`
       return lost('unfinished', owner, why, { code: 'use-another-server', suggestion })

@@ -62,9 +62,17 @@ export class MqttConnection implements BrokerConnection {
 
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     const patterns = subscriptions.map(({ pattern }) => pattern)
-    this.#parts.exchange.addReceiver(receive, patterns)
-    await this.#checkWishes(subscriptions)
-    return this.#subscriptions.ask(subscriptions, () => this.#nextNetwork())
+    const { exchange } = this.#parts
+    exchange.addReceiver(receive, patterns)
+    let isGranted = false
+    try {
+      await this.#checkWishes(subscriptions)
+      const grants = await this.#subscriptions.ask(subscriptions, () => this.#nextNetwork())
+      isGranted = grants.some(({ guarantee }) => guarantee !== undefined)
+      return grants
+    } finally {
+      if (!isGranted) exchange.removeReceiver(receive)
+    }
   }
 
   /** What MQTT 3.1.1 has no word for. */

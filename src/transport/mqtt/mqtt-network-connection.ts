@@ -9,7 +9,7 @@ import { connectOptions } from './connect-packet.js'
 import type { ExchangeStream } from './exchange/exchange-stream.js'
 import { watchLiveness } from './liveness-watch.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd, NetworkTarget } from './network-connection.js'
-import { formatReason } from './reason-codes.js'
+import { formatReason, REASON } from './reason-codes.js'
 import { sinceBoot } from './since-boot.js'
 import { sendSubscriptions } from './subscribe-packets.js'
 
@@ -18,7 +18,6 @@ import { sendSubscriptions } from './subscribe-packets.js'
 const Client = 'default' in clientModule ? clientModule.default : (clientModule as typeof MqttClient)
 
 /** DISCONNECT reason code [MQTT 5, section 3.14.2.1]. */
-const PROTOCOL_ERROR = 0x82
 
 /** CONNACK and AUTH: all that may answer CONNECT. */
 const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
@@ -139,7 +138,7 @@ export class MqttNetworkConnection implements NetworkConnection {
     this.#failure ??= new AttemptError('not-mqtt', 'the answer is not MQTT')
     this.#end ??= { kind: 'protocol-error', reason: `the broker sent what it must not (${reason})` }
     this.#stream.stopReading()
-    if (this.#traits?.mqtt.version === '5') this.#leave({ reasonCode: PROTOCOL_ERROR })
+    if (this.#traits?.mqtt.version === '5') this.#leave({ reasonCode: REASON.protocolError })
     else this.#stream.destroy()
   }
 

@@ -1,49 +1,93 @@
-/** MQTT 5 reason codes [MQTT 5, section 2.4] in words, for people. */
-const WORDS = new Map<number, string>([
-  [0x80, 'unspecified error'],
-  [0x81, 'malformed packet'],
-  [0x82, 'protocol error'],
-  [0x83, 'implementation specific error'],
-  [0x84, 'unsupported protocol version'],
-  [0x85, 'client identifier not valid'],
-  [0x86, 'bad user name or password'],
-  [0x87, 'not authorized'],
-  [0x88, 'server unavailable'],
-  [0x89, 'server busy'],
-  [0x8a, 'banned'],
-  [0x8b, 'server shutting down'],
-  [0x8c, 'bad authentication method'],
+/** Reason codes of MQTT 5 that something depends on, by their names in the standard [MQTT 5, section 2.4]. */
+export const REASON = {
+  unspecified: 0x80,
+  malformedPacket: 0x81,
+  protocolError: 0x82,
+  implementationSpecific: 0x83,
+  unsupportedProtocolVersion: 0x84,
+  clientIdentifierNotValid: 0x85,
+  badUserNameOrPassword: 0x86,
+  notAuthorized: 0x87,
+  serverUnavailable: 0x88,
+  serverBusy: 0x89,
+  banned: 0x8a,
+  serverShuttingDown: 0x8b,
+  badAuthenticationMethod: 0x8c,
+  sessionTakenOver: 0x8e,
+  topicNameInvalid: 0x90,
+  packetIdentifierInUse: 0x91,
+  packetIdentifierNotFound: 0x92,
+  receiveMaximumExceeded: 0x93,
+  topicAliasInvalid: 0x94,
+  packetTooLarge: 0x95,
+  quotaExceeded: 0x97,
+  payloadFormatInvalid: 0x99,
+  retainNotSupported: 0x9a,
+  qosNotSupported: 0x9b,
+  useAnotherServer: 0x9c,
+  serverMoved: 0x9d,
+  connectionRateExceeded: 0x9f
+} as const
+
+/** The first code that says no. 0x10, "no matching subscribers", is success. */
+export const FIRST_REFUSAL = 0x80
+
+/** All codes that say no, in words, for people. */
+const WORDS: ReadonlyMap<number, string> = new Map([
+  [REASON.unspecified, 'unspecified error'],
+  [REASON.malformedPacket, 'malformed packet'],
+  [REASON.protocolError, 'protocol error'],
+  [REASON.implementationSpecific, 'implementation specific error'],
+  [REASON.unsupportedProtocolVersion, 'unsupported protocol version'],
+  [REASON.clientIdentifierNotValid, 'client identifier not valid'],
+  [REASON.badUserNameOrPassword, 'bad user name or password'],
+  [REASON.notAuthorized, 'not authorized'],
+  [REASON.serverUnavailable, 'server unavailable'],
+  [REASON.serverBusy, 'server busy'],
+  [REASON.banned, 'banned'],
+  [REASON.serverShuttingDown, 'server shutting down'],
+  [REASON.badAuthenticationMethod, 'bad authentication method'],
   [0x8d, 'keep-alive time-out'],
-  [0x8e, 'session taken over'],
+  [REASON.sessionTakenOver, 'session taken over'],
   [0x8f, 'pattern not valid'],
-  [0x90, 'channel name not valid'],
-  [0x91, 'packet identifier in use'],
-  [0x92, 'packet identifier not found'],
-  [0x93, 'receive maximum exceeded'],
-  [0x94, 'topic alias not valid'],
-  [0x95, 'packet too large'],
+  [REASON.topicNameInvalid, 'channel name not accepted'],
+  [REASON.packetIdentifierInUse, 'packet identifier in use'],
+  [REASON.packetIdentifierNotFound, 'packet identifier not found'],
+  [REASON.receiveMaximumExceeded, 'receive maximum exceeded'],
+  [REASON.topicAliasInvalid, 'topic alias not valid'],
+  [REASON.packetTooLarge, 'packet too large'],
   [0x96, 'message rate too high'],
-  [0x97, 'quota exceeded'],
+  [REASON.quotaExceeded, 'quota exceeded'],
   [0x98, 'administrative action'],
-  [0x99, 'payload format not valid'],
-  [0x9a, 'retained messages not supported'],
-  [0x9b, 'QoS not supported'],
-  [0x9c, 'use another server'],
-  [0x9d, 'server moved'],
+  [REASON.payloadFormatInvalid, 'payload format not as declared'],
+  [REASON.retainNotSupported, 'retained messages not supported'],
+  [REASON.qosNotSupported, 'QoS not supported'],
+  [REASON.useAnotherServer, 'use another server'],
+  [REASON.serverMoved, 'server moved'],
   [0x9e, 'shared subscriptions not supported'],
-  [0x9f, 'connection rate exceeded'],
+  [REASON.connectionRateExceeded, 'connection rate exceeded'],
   [0xa0, 'maximum connect time'],
   [0xa1, 'subscription identifiers not supported'],
   [0xa2, 'wildcard subscriptions not supported']
 ])
 
+/** What a publisher can do about a message that was refused. */
+const PUBLISHING_SUGGESTIONS: ReadonlyMap<number, string> = new Map([
+  [REASON.notAuthorized, 'ask for the right to publish there'],
+  [REASON.topicNameInvalid, 'publish to another channel'],
+  [REASON.quotaExceeded, 'send it again later, or ask for a larger quota'],
+  [REASON.payloadFormatInvalid, 'leave out --payload-utf8, or publish UTF-8']
+])
+
+export const publishingSuggestion = (code: number): string | undefined => PUBLISHING_SUGGESTIONS.get(code)
+
 /** The CONNACK return codes of MQTT 3.1.1 [MQTT 3.1.1, table 3.1], as the reason codes of MQTT 5 that say the same. */
-const CONNACK_3 = new Map<number, number>([
-  [1, 0x84],
-  [2, 0x85],
-  [3, 0x88],
-  [4, 0x86],
-  [5, 0x87]
+const CONNACK_3: ReadonlyMap<number, number> = new Map([
+  [1, REASON.unsupportedProtocolVersion],
+  [2, REASON.clientIdentifierNotValid],
+  [3, REASON.serverUnavailable],
+  [4, REASON.badUserNameOrPassword],
+  [5, REASON.notAuthorized]
 ])
 
 /** A CONNACK's code as one of MQTT 5; brokers answer a CONNECT of version 5 that they do not know in the old form. */
@@ -53,7 +97,7 @@ export function connackCode(code: number): number {
 
 /** A reason code in words, followed by what the broker said itself, on one line. */
 export function formatReason(code: number, reasonString?: string): string {
-  const words = WORDS.get(code) ?? `reason code ${code}`
+  const words = WORDS.get(code) ?? `reason code 0x${code.toString(16).padStart(2, '0')}`
   const said = reasonString?.replace(/\s+/g, ' ').trim() ?? ''
   return said === '' ? words : `${words} (${said})`
 }

@@ -4,7 +4,7 @@ import { BackOff, pause } from './back-off.js'
 import type { BrokerRound } from './broker-round.js'
 import { isWorthRetrying } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-connection.js'
-import { SERVER_MOVED, USE_ANOTHER_SERVER } from './server-reference.js'
+import { REASON } from './reason-codes.js'
 import type { SessionPolicy } from './session-policy.js'
 
 /** A connection that lasted this long (in milliseconds) did work, even if nothing came. */
@@ -37,8 +37,8 @@ export class Reconnection {
     const isOwnWish = end.kind === 'left'
     let told = `lost the connection to "${lostUrl}": ${end.reason}; reconnecting`
     if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
-    if (end.packet?.reasonCode === USE_ANOTHER_SERVER) round.passOn()
-    if (end.packet?.reasonCode === SERVER_MOVED) round.leave()
+    if (end.packet?.reasonCode === REASON.useAnotherServer) round.passOn()
+    if (end.packet?.reasonCode === REASON.serverMoved) round.leave()
     // A message that is tried alone brings growing pauses of its own.
     if (end.lasted > WORKED_TIME || end.exchanged > 0 || link.exchange.suspects) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {

@@ -2,7 +2,7 @@ import type { MqttClient } from 'mqtt'
 import type { Grant, MqttTraits, Subscription } from '../../core/connection.js'
 import { sharedFilter } from './channel-grammar.js'
 import { WITHOUT_GROUPS } from './mqtt-capabilities.js'
-import { formatReason } from './reason-codes.js'
+import { formatReason, REASON } from './reason-codes.js'
 
 /** What goes into one SUBSCRIBE packet: mqtt.js takes options for a whole list of patterns. */
 interface Group {
@@ -73,7 +73,8 @@ function reasonOf(packet: { properties?: { reasonString?: string } } | undefined
 
 function readGrant(pattern: string, code: number, reasonString: string | undefined): Grant {
   if (code === 0 || code === 1 || code === 2) return { pattern, guarantee: code }
-  const reason = code === 0x80 && reasonString === undefined ? 'refused' : formatReason(code, reasonString)
+  const reason =
+    code === REASON.unspecified && reasonString === undefined ? 'refused' : formatReason(code, reasonString)
   return { pattern, guarantee: undefined, reason }
 }
 

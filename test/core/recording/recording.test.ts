@@ -49,6 +49,10 @@ describe('the header', () => {
 
   test('of a newer format is refused in words', () => {
     expect(() => parseRecordingHeader(Buffer.from('{"recording":{"version":3}}'))).toThrow('newer than 2')
+    for (const version of ['0', '-1', '1.5', '"1"'])
+      expect(() => parseRecordingHeader(Buffer.from(`{"recording":{"version":${version}}}`))).toThrow(
+        'names no version'
+      )
   })
 
   test('is not needed', async () => {

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/cli/system-clock.js'
 import type { OutboxClaim, StoredBatch } from '../../../src/core/outbox/outbox.js'
+import { formatSegmentBase } from '../../../src/core/outbox/outbox-names.js'
 import type { FileOutbox } from '../../../src/files/outbox/file-outbox.js'
 import { openOutbox } from '../../../src/files/outbox/open-outbox.js'
 
@@ -160,5 +162,55 @@ describe('an outbox on disk', () => {
     await sender.refuse(bytes('{"reason":"x"}'))
     await sender.release()
     expect(fs.readFileSync(refused, 'utf8').split('\n')).toEqual(['{"reason":"to', '{"reason":"x"}', ''])
+  })
+})
+
+describe('an outbox that somebody or something has damaged', () => {
+  it('is used where the mark of its format is empty, and is marked again', async () => {
+    fs.writeFileSync(join(folder, 'format'), '')
+    const again = openOutbox(folder, { make: false, clock: systemClock, onNotice: () => undefined })
+    const segment = again.begin()
+    await segment.append(bytes('one'))
+    await segment.close()
+    expect(fs.readFileSync(join(folder, 'format'), 'latin1')).toBe('tidings outbox 2\n')
+    expect(fs.readdirSync(folder).filter((file) => file.startsWith('format'))).toEqual(['format'])
+  })
+
+  it.runIf(process.platform !== 'win32')(
+    'says that a named pipe is no segment, and does not wait for it',
+    () => {
+      const name = formatSegmentBase(1, { pid: 1, started: '0' }, 'ab')
+      execFileSync('mkfifo', [join(folder, `${name}.ndjson`)])
+      expect(() => claim().next()).toThrow('it is not a file')
+    }
+  )
+
+  it('removes nothing where more is said to be settled than there is', async () => {
+    const segment = outbox.begin()
+    await segment.append(bytes('one'))
+    await segment.close()
+    const [file = ''] = messageFiles()
+    fs.writeFileSync(join(folder, file.replace('.ndjson', '.sent')), '0000000000009999\n')
+    expect(() => claim().next()).toThrow(
+      expect.objectContaining({ code: 'outbox-damaged', suggestion: expect.stringContaining('.sent') })
+    )
+    expect(fs.readFileSync(join(folder, file), 'latin1')).toBe('one\n')
+  })
+
+  it('hands out the torn end of a segment that its writer has closed: it was whole once', async () => {
+    const segment = outbox.begin()
+    await segment.append(bytes('one', 'two'))
+    await segment.close()
+    const [file = ''] = messageFiles()
+    fs.truncateSync(join(folder, file), 6)
+    const sender = claim()
+    const texts: (string[] | undefined)[] = []
+    for (let batch = sender.next(); batch !== undefined; batch = sender.next()) {
+      texts.push(textsOf(batch))
+      sender.settle(batch)
+    }
+    expect(texts).toEqual([['one'], ['tw']])
+    expect(notices).toEqual([])
+    expect(messageFiles()).toEqual(expect.not.arrayContaining([file]))
   })
 })

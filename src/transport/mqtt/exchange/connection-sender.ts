@@ -96,7 +96,7 @@ export class ConnectionSender {
       const refusal = this.#refusal(template, publishSize(template, payloadSize(message)))
       if (refusal !== undefined) {
         if (poison.isSuspect(inFlight.sequence(id))) poison.progress()
-        remove(id).refuse(index, refusal.code, refusal.reason)
+        remove(id).refuse(index, refusal)
         continue
       }
       if (this.#quiet !== undefined || !this.#hasRoom(template)) break
@@ -125,7 +125,7 @@ export class ConnectionSender {
       const refusal = this.#refusal(template, size)
       if (refusal !== undefined) {
         batch.next++
-        batch.refuse(index, refusal.code, refusal.reason)
+        batch.refuse(index, refusal)
         continue
       }
       if (template.leavesOut) noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without')

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { REASON } from '../reason-codes.js'
 import { decodeAcknowledgement } from './acknowledgement.js'
 import { FrameSplitter } from './frame-splitter.js'
 import type { Inbox } from './inbox.js'
@@ -17,7 +18,6 @@ import { ProtocolError } from './protocol-error.js'
 import { PublishDecoder } from './publish-decoder.js'
 import type { Publisher } from './publisher.js'
 import { ReadCoalescing } from './read-coalescing.js'
-import { PACKET_ID_NOT_FOUND } from './reason-codes.js'
 import type { StreamEnd } from './stream-end.js'
 
 /** What one network connection works with. */
@@ -219,7 +219,7 @@ export class ExchangeStream extends Duplex {
 
   #complete(id: number): void {
     const known = this.#parts.inbox.release(id)
-    this.writer.acknowledge(PUBCOMP, id, known || this.protocol !== '5' ? 0 : PACKET_ID_NOT_FOUND)
+    this.writer.acknowledge(PUBCOMP, id, known || this.protocol !== '5' ? 0 : REASON.packetIdentifierNotFound)
   }
 
   /** The messages of a session may follow in the same chunk, so that this cannot wait until mqtt.js has seen the packet. */

@@ -60,6 +60,11 @@ export class Inbox {
     this.#schedule()
   }
 
+  removeReceiver(receiver: Receiver): void {
+    this.#routes.remove(receiver)
+    this.#onChange()
+  }
+
   add(message: Message, id: number, writer: PacketWriter): void {
     if (this.#stopped) return
     this.#writer = writer

@@ -109,6 +109,11 @@ export class MessageExchange {
     this.#stream?.regulate()
   }
 
+  /** Hands nothing more to a receiver. */
+  removeReceiver(receive: Receiver): void {
+    this.#inbox.removeReceiver(receive)
+  }
+
   /** Resolves when nothing is outstanding and the socket has taken what was written. */
   drained(): Promise<void> {
     return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { PublishReport, Refusal } from '../../../core/connection.js'
+import type { PublishReport, Refusal, RefusalReason } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
 
 /** A batch that was handed to `publish` and what has become of its messages so far; settles when the last one's fate is known. */
@@ -32,8 +32,8 @@ export class OpenBatch {
     this.#count(count)
   }
 
-  refuse(index: number, code: string, reason: string): void {
-    this.#refused.push({ index, code, reason })
+  refuse(index: number, reason: RefusalReason): void {
+    this.#refused.push({ index, ...reason })
     this.#count(1)
   }
 

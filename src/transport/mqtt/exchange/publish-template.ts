@@ -1,6 +1,6 @@
 import { DEFAULT_GUARANTEE, type Guarantee, type Message, type MessageFacts } from '../../../core/message.js'
 import type { MqttVersion } from './packet-types.js'
-import { encodePublishProperties } from './property-writer.js'
+import { encodePublishProperties, type Flaw, tooLong } from './property-writer.js'
 
 /** Everything of a PUBLISH packet but its identifier and payload; messages that share it are encoded by copying it. */
 export interface PublishTemplate {
@@ -18,7 +18,7 @@ export interface PublishTemplate {
   /** MQTT 3.1.1 has no place for its headers or properties. */
   readonly leavesOut: boolean
   /** Why no packet can hold this, if so. */
-  readonly flaw: string | undefined
+  readonly flaw: Flaw | undefined
 }
 
 const NOTHING = new Uint8Array(0)
@@ -45,8 +45,8 @@ export class PublishTemplates {
     const retain = mqtt?.retain === true
     const topic = last !== undefined && last.message.channel === channel ? last.topic : encodeTopic(channel)
     const encoded = this.#version === '5' ? encodePublishProperties(message) : NOTHING
-    const properties = typeof encoded === 'string' ? NOTHING : encoded
-    const flaw = typeof encoded === 'string' ? encoded : (topicFlaw(topic) ?? payloadFlaw(message))
+    const properties = isFlaw(encoded) ? NOTHING : encoded
+    const flaw = isFlaw(encoded) ? encoded : (topicFlaw(topic) ?? payloadFlaw(message))
     const size = topic.length + (qos > 0 ? 2 : 0) + properties.length
     const firstByte = 0x30 | (qos << 1) | (retain ? 1 : 0)
     const leavesOut = this.#version !== '5' && needsMqtt5(message)
@@ -72,8 +72,11 @@ function isAlike(one: Message, other: Message): boolean {
 /** A content type of JSON is no loss worth a warning: it is added without being asked for. */
 function needsMqtt5(facts: MessageFacts): boolean {
   const isJson = facts.contentType === 'application/json'
-  return encodePublishProperties(isJson ? { ...facts, contentType: undefined } : facts).length > 1
+  const encoded = encodePublishProperties(isJson ? { ...facts, contentType: undefined } : facts)
+  return isFlaw(encoded) || encoded.length > 1
 }
+
+const isFlaw = (encoded: Uint8Array | Flaw): encoded is Flaw => 'reason' in encoded
 
 function encodeTopic(channel: string): Uint8Array {
   const size = Buffer.byteLength(channel)
@@ -84,10 +87,15 @@ function encodeTopic(channel: string): Uint8Array {
   return bytes
 }
 
-function topicFlaw(topic: Uint8Array): string | undefined {
-  if (topic.length === 2) return 'the channel name is empty'
-  return topic.length > 65_537 ? 'the channel name is longer than 65535 bytes' : undefined
+function topicFlaw(topic: Uint8Array): Flaw | undefined {
+  if (topic.length === 2) return { reason: 'the channel name is empty', suggestion: 'name a channel' }
+  return topic.length > 65_537 ? tooLong('the channel name') : undefined
 }
 
-const payloadFlaw = ({ payload }: Message): string | undefined =>
-  payload === null ? 'MQTT has no messages without a payload' : undefined
+const payloadFlaw = ({ payload }: Message): Flaw | undefined =>
+  payload === null
+    ? {
+        reason: 'MQTT has no messages without a payload',
+        suggestion: 'publish an empty payload instead: --empty'
+      }
+    : undefined

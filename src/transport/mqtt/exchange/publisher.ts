@@ -1,5 +1,6 @@
 import type { PublishReport } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
+import { FIRST_REFUSAL, formatReason, publishingSuggestion, REASON } from '../reason-codes.js'
 import { ConnectionSender, type Outgoing } from './connection-sender.js'
 import type { ExchangeLimits } from './exchange-options.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, InFlightTable } from './in-flight-table.js'
@@ -9,7 +10,6 @@ import { type MqttVersion, PUBREL } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
 import { PoisonWatch } from './poison-watch.js'
 import { ProtocolError } from './protocol-error.js'
-import { FIRST_REFUSAL, formatReason, PACKET_ID_NOT_FOUND } from './reason-codes.js'
 import type { StreamEnd } from './stream-end.js'
 
 /**
@@ -90,7 +90,7 @@ export class Publisher {
       // The broker may hold a QoS 2 message under this id, so that only a QoS 1 id can be used again.
       const keepId = this.#inFlight.step(id) === AWAITS_PUBREC
       if (keepId) this.#kept.push(id)
-      this.#remove(id, keepId).refuse(index, 'publish-refused', this.#poison.reason)
+      this.#remove(id, keepId).refuse(index, { code: 'publish-refused', reason: this.#poison.reason })
     }
     this.#inFlight.recall()
   }
@@ -133,13 +133,13 @@ export class Publisher {
       this.#inFlight.receive(id)
     }
     const unknown = step === 0 && this.#sender?.protocol === '5'
-    this.#sender?.writer.acknowledge(PUBREL, id, unknown ? PACKET_ID_NOT_FOUND : 0)
+    this.#sender?.writer.acknowledge(PUBREL, id, unknown ? REASON.packetIdentifierNotFound : 0)
   }
 
   pubcomp(id: number, code: number, text: string | undefined): void {
     if (this.#inFlight.step(id) !== AWAITS_PUBCOMP) return
     // A PUBREL sent again is unknown to a broker whose PUBCOMP was lost: it is complete (MQTT 5, 3.7.2.1).
-    const complete = code === PACKET_ID_NOT_FOUND && !this.#inFlight.sent(id)
+    const complete = code === REASON.packetIdentifierNotFound && !this.#inFlight.sent(id)
     this.#settle(id, complete ? 0 : code, text)
   }
 
@@ -147,8 +147,11 @@ export class Publisher {
     this.#poison.progress()
     const index = this.#inFlight.index(id)
     const batch = this.#remove(id)
-    if (code >= FIRST_REFUSAL) batch.refuse(index, 'publish-refused', formatReason(code, text))
-    else batch.acknowledge(1)
+    if (code < FIRST_REFUSAL) batch.acknowledge(1)
+    else {
+      const suggestion = publishingSuggestion(code)
+      batch.refuse(index, { code: 'publish-refused', reason: formatReason(code, text), suggestion })
+    }
   }
 
   #remove(id: number, keepId = false): OpenBatch {

@@ -1,6 +1,9 @@
+import type { RefusalReason } from '../../../core/connection.js'
 import type { ExchangeLimits } from './exchange-options.js'
 import { LARGEST_REMAINING_LENGTH } from './packet-types.js'
 import type { PublishTemplate } from './publish-template.js'
+
+const SEND_LESS = 'send less in one message'
 
 /** How many messages we leave unacknowledged where the broker allows more: more brought little, and is repeated after a loss. */
 const WINDOW = 1024
@@ -23,29 +26,29 @@ export class PublishingLimits {
   }
 
   /** Why this message is not to be sent, `size` being that of its whole packet; undefined if it may be. */
-  refusal(template: PublishTemplate, size: number): { code: string; reason: string } | undefined {
+  refusal(template: PublishTemplate, size: number): RefusalReason | undefined {
     const {
       maximumPacketSize = Number.POSITIVE_INFINITY,
       maximumQos = 2,
       retainAvailable = true
     } = this.#broker
-    if (template.flaw !== undefined) return { code: 'not-encodable', reason: template.flaw }
+    if (template.flaw !== undefined) return { code: 'not-encodable', ...template.flaw }
     if (size === Number.POSITIVE_INFINITY) {
       const reason = `with its headers it is larger than ${LARGEST_REMAINING_LENGTH} bytes, the most that MQTT can say`
-      return { code: 'payload-too-large', reason }
+      return { code: 'payload-too-large', reason, suggestion: SEND_LESS }
     }
+    const code = 'over-broker-limit'
     if (size > maximumPacketSize) {
       const reason = `a packet of ${size} bytes is more than the broker's maximum of ${maximumPacketSize}`
-      return { code: 'over-broker-limit', reason }
+      return { code, reason, suggestion: SEND_LESS }
     }
     if (template.qos > maximumQos) {
-      return {
-        code: 'over-broker-limit',
-        reason: `QoS ${template.qos} is more than the broker's maximum of ${maximumQos}`
-      }
+      const reason = `QoS ${template.qos} is more than the broker's maximum of ${maximumQos}`
+      return { code, reason, suggestion: 'publish with a lower --qos' }
     }
     if (template.retain && !retainAvailable) {
-      return { code: 'over-broker-limit', reason: 'the broker does not keep retained messages' }
+      const reason = 'the broker does not keep retained messages'
+      return { code, reason, suggestion: 'publish without --retain' }
     }
     return undefined
   }

@@ -17,7 +17,7 @@ interface Run {
 
 /** Decides which receivers of one connection get a message: those with a pattern that matches, and otherwise the first. */
 export class ReceiverRoutes {
-  readonly #routes: Route[] = []
+  #routes: Route[] = []
 
   get isEmpty(): boolean {
     return this.#routes.length === 0
@@ -25,6 +25,10 @@ export class ReceiverRoutes {
 
   add(receive: Receiver, patterns: readonly string[]): void {
     this.#routes.push({ receive, matches: patterns.map((pattern) => compilePattern(pattern, mqttGrammar)) })
+  }
+
+  remove(receive: Receiver): void {
+    this.#routes = this.#routes.filter((route) => route.receive !== receive)
   }
 
   /** What goes out first of waiting messages, in their order. There is a receiver. */
@@ -53,7 +57,7 @@ export class ReceiverRoutes {
 /** Hands one message to several receivers: all stop once one of them does, and the message is taken unless one of those left it. */
 function toAll(routes: readonly Route[]): Receiver {
   return async (batch) => {
-    const receipts: Receipt[] = await Promise.all(routes.map(({ receive }) => receive(batch)))
+    const receipts: Receipt[] = await Promise.all(routes.map(async ({ receive }) => receive(batch)))
     const stops = receipts.filter((receipt): receipt is Verdict => receipt?.next === 'stop')
     return stops.find(({ done }) => done === 0) ?? stops[0]
   }

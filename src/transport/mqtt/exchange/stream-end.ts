@@ -1,3 +1,5 @@
+import { REASON } from '../reason-codes.js'
+
 /** How a network connection ended, as far as that says something about what was sent on it. */
 export interface StreamEnd {
   /** The broker ended it, as far as can be seen: it said so, or its side was closed. A proxy that is cut looks the same. */
@@ -9,10 +11,18 @@ export interface StreamEnd {
 }
 
 /** DISCONNECT reason codes by which a broker says that it cannot take a packet of ours [MQTT 5, section 3.14.2.1]. */
-const BLAMES_PACKET = new Set([0x81, 0x82, 0x90, 0x95, 0x99, 0x9a, 0x9b])
+const BLAMES_PACKET = new Set<number>([
+  REASON.malformedPacket,
+  REASON.protocolError,
+  REASON.topicNameInvalid,
+  REASON.packetTooLarge,
+  REASON.payloadFormatInvalid,
+  REASON.retainNotSupported,
+  REASON.qosNotSupported
+])
 
 /** Those that give no reason. */
-const SAYS_NOTHING = new Set([0, 0x80, 0x83])
+const SAYS_NOTHING = new Set<number>([0, REASON.unspecified, REASON.implementationSpecific])
 
 /** Whether the broker said that a packet was the cause. */
 export function blamesPacket({ code }: StreamEnd): boolean {

@@ -176,8 +176,18 @@ describe('publishing at QoS 1', () => {
     expect(await report).toEqual({
       acknowledged: 1,
       refused: [
-        { index: 1, code: 'publish-refused', reason: 'not authorized: not on my watch' },
-        { index: 2, code: 'publish-refused', reason: 'quota exceeded' }
+        {
+          index: 1,
+          code: 'publish-refused',
+          reason: 'not authorized (not on my watch)',
+          suggestion: 'ask for the right to publish there'
+        },
+        {
+          index: 2,
+          code: 'publish-refused',
+          reason: 'quota exceeded',
+          suggestion: 'send it again later, or ask for a larger quota'
+        }
       ],
       unacknowledged: 0
     })
@@ -347,20 +357,58 @@ describe('what the broker does not take is refused before it is sent', () => {
     [
       'a packet that is too large',
       { maximumPacketSize: 20 },
-      "a packet of 107 bytes is more than the broker's maximum of 20"
+      "a packet of 107 bytes is more than the broker's maximum of 20",
+      'send less in one message'
     ],
-    ['a QoS', { maximumQos: 0 as const }, "QoS 1 is more than the broker's maximum of 0"],
-    ['a retained message', { retainAvailable: false }, 'the broker does not keep retained messages']
-  ])('%s', async (_what, terms, reason) => {
+    [
+      'a QoS',
+      { maximumQos: 0 as const },
+      "QoS 1 is more than the broker's maximum of 0",
+      'publish with a lower --qos'
+    ],
+    [
+      'a retained message',
+      { retainAvailable: false },
+      'the broker does not keep retained messages',
+      'publish without --retain'
+    ]
+  ])('%s', async (_what, terms, reason, suggestion) => {
     const line = await new ScriptedLine().connect(terms)
     const report = line.exchange.publish([message('t', 'x'.repeat(99), { retain: true })])
     expect(await report).toEqual({
       acknowledged: 0,
-      refused: [{ index: 0, code: 'over-broker-limit', reason }],
+      refused: [{ index: 0, code: 'over-broker-limit', reason, suggestion }],
       unacknowledged: 0
     })
     expect(line.sent).toEqual([])
   })
+
+  it.each([
+    ['a header', { headers: [['a', '\0']] }, 'the header "a" holds a NUL character'],
+    ['the name of a header', { headers: [['\0', 'a']] }, "a header's name holds a NUL character"],
+    ['a content type', { contentType: 'a\0' }, 'the content type holds a NUL character'],
+    [
+      'a response channel',
+      { responseChannel: '\ud800' },
+      'the response channel holds half of a surrogate pair'
+    ],
+    ['a header', { headers: [['a', '\udc00']] }, 'the header "a" holds half of a surrogate pair']
+  ] as const)(
+    '%s that no packet may hold, while the messages around it are sent',
+    async (_what, facts, why) => {
+      const line = await new ScriptedLine().connect()
+      const flawed = { ...message('t', 'bad', { guarantee: 0 }), ...facts }
+      const report = line.exchange.publish([
+        message('t', '1', { guarantee: 0 }),
+        flawed,
+        message('t', '2', { guarantee: 0 })
+      ])
+      expect(await report).toMatchObject({
+        acknowledged: 2,
+        refused: [{ index: 1, code: 'not-encodable', reason: expect.stringContaining(why) }]
+      })
+    }
+  )
 
   it('a packet of exactly the maximum size is sent', async () => {
     const line = await new ScriptedLine().connect({ maximumPacketSize: 107 })

@@ -165,6 +165,16 @@ describe.each(['3.1.1', '5'] as const)(
       expect([one.batches, other.batches]).toEqual([[['1']], [['1']]])
     })
 
+    it('go on without one that was removed: its subscription was refused', async () => {
+      const line = await connect()
+      const log = taking(line, 'one', ['a'])
+      const removed = JudgingReceiver.on(line, '+')
+      line.exchange.removeReceiver(removed.receive)
+      line.feed(on('a', '1', 1), on('b', '2', 2))
+      await until(() => line.sent.length === 2)
+      expect([log, removed.batches]).toEqual([['one 1', 'one 2'], []])
+    })
+
     it('all get nothing more once one of them stops in a batch of its own', async () => {
       const line = await connect()
       const one = JudgingReceiver.on(line, 'a')
