@@ -157,6 +157,12 @@ export interface BrokerConnection {
   publish(batch: readonly Message[]): Promise<PublishReport>
 
   /**
+   * Of how many published messages the fate is known, since the connection was made, where it can say so before a whole batch is
+   * reported: as long as that grows, the broker answers.
+   */
+  readonly settled?: number
+
+  /**
    * Subscribes, and hands what is published on the granted patterns to `receive` from then on, and what a session had queued. May be
    * called again with another receiver, which gets what its own patterns match; what no pattern of any receiver matches is for the
    * first one. Patterns of different receivers must not overlap: some brokers send a copy for each, and every receiver would get them

@@ -261,6 +261,7 @@ export class Player {
     const watch = {
       clock,
       limit: ackTimeout,
+      settled: () => connection.settled,
       since: () =>
         this.#delivery.open > 0 && !this.#schedule.isHeld('outage') ? this.#delivery.lastProgress : undefined,
       stoodStill: () => {

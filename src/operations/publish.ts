@@ -16,7 +16,7 @@ const MAX_OPEN_BATCHES = 8
 const ENOUGH_MESSAGES = 2048
 
 export interface PublishOptions extends AcknowledgementLimits {
-  readonly connection: Pick<BrokerConnection, 'publish' | 'closed' | 'close'>
+  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'closed' | 'close'>
   readonly clock: Clock
   /** Stops the reading of further messages; what is open is then drained for `drainTimeout`. */
   readonly stop: AbortSignal
@@ -27,8 +27,8 @@ function firstRefused(
   { refused: [refusal] }: PublishReport
 ): RefusalExample | undefined {
   if (refusal === undefined) return undefined
-  const { index, reason, code } = refusal
-  return { reason, code, channel: batch[index]?.channel ?? '' }
+  const { index, ...reason } = refusal
+  return { ...reason, channel: batch[index]?.channel ?? '' }
 }
 
 /** One publication: feeds batches to a connection, bounded in memory, and counts what became of every message. */
@@ -138,6 +138,7 @@ export class Publication {
     const watch = {
       clock,
       limit: ackTimeout,
+      settled: () => connection.settled,
       since: () => (this.open > 0 ? this.lastProgress : undefined),
       stoodStill: () => {
         this.lastProgress = clock.monotonic()

@@ -197,7 +197,7 @@ const situations: Situation[] = [
   },
   {
     what: 'nothing received in time',
-    args: () => ['subscribe', 'silence', '--timeout', '50ms'],
+    args: () => ['subscribe', 'silence', '--timeout', '3s'],
     code: 7,
     says: 'received nothing'
   },
@@ -306,7 +306,7 @@ describe('the exit code and the words on stderr', () => {
   })
 
   it('is one JSON object with a stable code when JSON was asked for', async () => {
-    const { exitCode, stderr } = await run(['subscribe', 'silence', '-j', '--timeout', '50ms', '--quiet'])
+    const { exitCode, stderr } = await run(['subscribe', 'silence', '-j', '--timeout', '3s', '--quiet'])
     expect(exitCode).toBe(7)
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'nothing-received', exitCode: 7 } })
   })

@@ -18,6 +18,19 @@ function publication(connection: MemoryConnection, clock = new FakeClock()) {
   }
 }
 
+/** A publication of one batch, whose report comes when the test says so. */
+function slowly() {
+  const connection = new MemoryConnection()
+  let finish: () => void = () => undefined
+  connection.answer = () =>
+    new Promise((resolve) => {
+      finish = () => resolve({ acknowledged: 1, refused: [], unacknowledged: 0 })
+    })
+  const { it: running, clock } = publication(connection)
+  const outcome = running.run(() => batchesOf([textMessage('a')]))
+  return { connection, clock, outcome, finish: () => finish() }
+}
+
 /** Acknowledges a message only while it is closed. */
 function lateConnection(): MemoryConnection {
   const connection = new MemoryConnection()
@@ -97,6 +110,24 @@ describe('a publication', () => {
     await clock.advance(29_999)
     expect(connection.drains).toEqual([])
     await clock.advance(1)
+    expect(await outcome).toMatchObject({ unacknowledged: 1, stalled: true })
+  })
+
+  it('has not stalled as long as any message of a batch is answered', async () => {
+    const { connection, clock, outcome, finish } = slowly()
+    for (let answered = 1; answered <= 10; answered++) {
+      connection.settled = answered
+      await clock.advance(20_000)
+    }
+    finish()
+    expect(await outcome).toMatchObject({ acknowledged: 1, stalled: false })
+  })
+
+  it('has stalled once no message of a batch is answered any more', async () => {
+    const { connection, clock, outcome } = slowly()
+    connection.settled = 1
+    await clock.advance(20_000)
+    await clock.advance(40_000)
     expect(await outcome).toMatchObject({ unacknowledged: 1, stalled: true })
   })
 

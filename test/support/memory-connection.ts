@@ -32,6 +32,7 @@ export class MemoryConnection implements BrokerConnection {
   /** Milliseconds that each `close` allowed for draining. */
   readonly drains: (number | undefined)[] = []
   grants: readonly Grant[] | undefined
+  settled = 0
   /** Answers a batch; by default everything is acknowledged. */
   answer: (batch: readonly Message[]) => Promise<PublishReport> = async (batch) => ({
     acknowledged: batch.length,

@@ -50,6 +50,10 @@ export class MqttConnection implements BrokerConnection {
     return this.#traits
   }
 
+  get settled(): number {
+    return this.#parts.exchange.settled
+  }
+
   publish(batch: readonly Message[]): Promise<PublishReport> {
     if (this.#parts.policy.mustKeepSessionFor(batch, this.#traits.mqtt.version)) {
       // Sent again after a cut, a QoS 2 message would be a second one to a broker that has forgotten the session.
@@ -94,7 +98,7 @@ export class MqttConnection implements BrokerConnection {
   async #close(drain: number): Promise<void> {
     if (drain > 0 && !this.#stop.signal.aborted) {
       const { exchange } = this.#parts
-      const settled = exchange.drained().then(() => exchange.settled())
+      const settled = exchange.drained().then(() => exchange.received())
       const deadline = AbortSignal.any([this.#stop.signal, this.#hurry.signal])
       await Promise.race([settled, pause(drain, deadline)])
     }

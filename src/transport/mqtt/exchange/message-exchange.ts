@@ -42,6 +42,11 @@ export class MessageExchange {
     return this.#publisher.outstanding
   }
 
+  /** Messages whose fate is known. */
+  get settled(): number {
+    return this.#publisher.settled
+  }
+
   /** Whether one message is suspected of ending the connections: it is found out by making some more of them. */
   get suspects(): boolean {
     return this.#publisher.suspects
@@ -123,7 +128,7 @@ export class MessageExchange {
   }
 
   /** Resolves when what receivers are at work on now is acknowledged. */
-  settled(): Promise<void> {
+  received(): Promise<void> {
     return this.#inbox.settled()
   }
 

@@ -33,6 +33,8 @@ export class Publisher {
   readonly #onProgress: () => void
   /** Messages whose fate is open. */
   outstanding = 0
+  /** Of how many the fate is known. */
+  settled = 0
 
   /** @param onProgress called when a message was settled */
   constructor(ids: MessageIds, notice: (text: string) => void, onProgress: () => void) {
@@ -187,6 +189,7 @@ export class Publisher {
 
   readonly #settled = (batch: OpenBatch, count: number): void => {
     this.outstanding -= count
+    this.settled += count
     if (batch.left === 0) this.#open.delete(batch)
     if (this.outstanding === 0) this.#onProgress()
   }
