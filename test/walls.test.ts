@@ -38,7 +38,6 @@ const DEPTHS = ['', '/deep', '/deep/deeper']
 const layers = readdirSync(join(root, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
-  .filter((name) => name !== 'wiring')
 
 const planted = mkdtempSync(join(tmpdir(), 'tidings-walls-'))
 let refused: ReadonlySet<string>

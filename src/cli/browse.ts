@@ -1,6 +1,9 @@
+import type { Comparison } from '../core/asyncapi/compare-document.js'
+import type { BrowsingActions } from '../core/browsing-actions.js'
 import type { Capabilities } from '../core/capabilities.js'
-import type { BrowserActions, BrowserExit } from '../ui/channel-browser/browser-actions.js'
+import type { BrowserExit } from '../ui/channel-browser/browser-actions.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
+import { documentSummary } from '../ui/document-report.js'
 import { openPrompts } from '../ui/prompts.js'
 import { editInEditor } from './edit-in-editor.js'
 import { isInForeground } from './foreground.js'
@@ -11,7 +14,8 @@ export async function browse(
   io: Io,
   options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'signal' | 'onStart'> & {
     capabilities: Capabilities
-    actions: BrowserActions
+    actions: Partial<BrowsingActions>
+    exportCatalogue: (name: string) => Promise<Comparison>
   }
 ): Promise<BrowserExit> {
   const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage }] = await Promise.all([
@@ -22,13 +26,14 @@ export async function browse(
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
-  const { publish } = options.actions
+  const { actions, exportCatalogue } = options
   try {
     return await runChannelBrowser({
       ...options,
       actions: {
-        ...options.actions,
-        ...(publish && {
+        ...actions,
+        exportCatalogue: async (name) => documentSummary(name, await exportCatalogue(name)),
+        ...(actions.publish && {
           compose: (draft, signal) =>
             composeMessage(draft, {
               ...openPrompts({ signal }),
@@ -51,12 +56,7 @@ export async function browse(
   }
 }
 
-/** Whether somebody sits at a terminal, sees this job there, and asked for no output in particular. */
-export function isForBrowsing(io: Io, wishes: readonly unknown[]): boolean {
-  return (
-    io.stdin.isTerminal &&
-    io.stdout.isTerminal &&
-    isInForeground() &&
-    wishes.every((wish) => wish === undefined || wish === false)
-  )
+/** Whether somebody sits at a terminal and sees this job there. */
+export function canBrowse(io: Io): boolean {
+  return io.stdin.isTerminal && io.stdout.isTerminal && isInForeground()
 }

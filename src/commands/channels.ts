@@ -1,29 +1,25 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { isForBrowsing } from '../cli/browse.js'
-import {
-  channelsFlags,
-  familyRulesOf,
-  newCatalogue,
-  observedPatterns,
-  recordingOf
-} from '../cli/flags/channels.js'
+import { browse, canBrowse } from '../cli/browse.js'
+import { channelsFlags, channelsRequestOf, newCatalogue, recordingOf } from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { writeLines } from '../cli/write-lines.js'
+import { messageOutputOf } from '../cli/flags/output.js'
+import { recordedProtocol } from '../cli/recorded-protocol.js'
+import { reportChannels } from '../cli/report-channels.js'
+import { reportUpdate, writeDifferences } from '../cli/report-document.js'
+import type { FamilyRules } from '../core/catalogue/channel-family.js'
 import type { Protocol, SpokenProtocol } from '../core/protocol.js'
-import { protocolOfRecording } from '../core/recording/recording-protocol.js'
-import { STDIN } from '../files/input.js'
-import { readRecordingHeader } from '../files/recording/recording-input.js'
-import { rulesWith } from '../operations/document-channels.js'
+import { documentFiles } from '../files/document/document-file.js'
+import { recordingFiles } from '../files/recording/recording-files.js'
+import { readableRecording } from '../files/recording/recording-input.js'
+import { browseSource } from '../operations/browse-source.js'
+import { checkChannels, checkFailure, rulesWith } from '../operations/document-channels.js'
+import { openDocument, updateDocumentFile } from '../operations/document-in-file.js'
+import { followChannels } from '../operations/follow-channels.js'
 import { observeFailure } from '../operations/observe-channels.js'
+import { observeSource, type SourceOptions } from '../operations/observe-source.js'
 import { transports } from '../transport/transports.js'
-import { formatListing } from '../ui/channel-listing.js'
-import { summaryLines } from '../ui/channel-table.js'
-import { documentSummary, formatComparison } from '../ui/document-report.js'
-import { createTheme } from '../ui/theme.js'
-import { browseSource } from '../wiring/channels/browse-source.js'
-import { checkDocument, openDocument, updateDocument } from '../wiring/channels/document-in-file.js'
-import { observeSource } from '../wiring/channels/observe-source.js'
+import { subscribedLine } from '../ui/subscribe-report.js'
 
 export default class Channels extends BaseCommand {
   static override summary = 'Show which channels exist, and what flows on them'
@@ -66,56 +62,76 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
 
   override transports = transports
 
-  /** A recording's channels are named as its broker names them; stdin can be read only once, so its header is not asked. */
-  private async protocolSeen(recording: string | undefined, spoken: SpokenProtocol): Promise<Protocol> {
-    if (recording === undefined || recording === STDIN) return spoken.protocol
-    const header = await readRecordingHeader(recording, this.io)
-    return (await protocolOfRecording(header, this.transports)) ?? spoken.protocol
-  }
-
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
     const { context } = this
     const { io, say, warn } = context
     const recording = recordingOf(flags, warn)
     const spoken = await this.protocolFor(flags)
-    const protocol = await this.protocolSeen(recording, spoken)
+    const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const { separator } = grammar
-    const patterns = observedPatterns(args.pattern, grammar)
-    const ownRules = familyRulesOf(flags, grammar)
-    const name = flags.check ?? flags.asyncapi
-    const mustExist = flags.check !== undefined
-    const document = name === undefined ? undefined : await openDocument(name, mustExist, separator)
-    const rules = rulesWith(document?.opened, ownRules)
-    const startedAt = recording === undefined ? io.clock.now() : undefined
-    const catalogue = newCatalogue(flags, grammar, startedAt)
-    const [{ capabilities }] = spoken.rows
-    const work = { ...context, tidings: this.config.version, catalogue, protocol, capabilities, patterns }
-    const source = recording ?? (await this.connectionOptions(flags, spoken))
-    const wishes = [flags.for, flags.count, flags.tree, flags.sort, flags.json, flags.schema, document]
-    if (isForBrowsing(io, wishes)) return browseSource(work, source, rules)
-    const { until, server } = await observeSource(work, source, { timeout: flags.for, count: flags.count })
-    const failure = observeFailure(
-      catalogue,
-      patterns.map(({ pattern }) => pattern),
-      grammar,
-      recording
-    )
+    const request = channelsRequestOf(args.pattern, flags, grammar)
+    const { patterns } = request
+    const documents = documentFiles(io.stdout)
+    const document = request.document && (await openDocument(documents, request.document, grammar.separator))
+    const rules = rulesWith(document, request.rules)
+    const catalogue = newCatalogue(flags, grammar, recording === undefined ? io.clock.now() : undefined)
+    const source =
+      recording === undefined
+        ? { broker: await this.connectionOptions(flags, spoken) }
+        : { recording: readableRecording(recording, io) }
+    const observing = { source, protocol, patterns, catalogue, clock: io.clock, stop: io.stop }
+    if (request.isOpen && canBrowse(io)) return this.browse(observing, rules, spoken)
+    const texts = patterns.map(({ pattern }) => pattern)
+    const { until, server } = await observeSource({
+      ...observing,
+      timeout: request.timeout,
+      count: request.count,
+      onSubscribed: (broker) => say(subscribedLine(texts, broker))
+    })
     const families = catalogue.families(rules)
-    if (document === undefined) {
-      const { json, schema, tree, sort: order = 'name' } = flags
-      const form = { json, schema, tree, order, separator }
-      await writeLines(io.stdout, formatListing(families, until, form, createTheme(io.stdout.colourLevel)))
-    }
-    const { summary, warnings } = summaryLines(catalogue, until)
-    say(summary)
-    for (const text of warnings) warn(text)
+    await reportChannels(context, catalogue, families, until, request.form)
+    const failure = observeFailure(catalogue, texts, grammar, recording)
     if (failure && !io.stop.aborted) throw failure
     if (failure || document === undefined) return
-    if (flags.check !== undefined) return checkDocument(work, document, families)
-    const comparison = await updateDocument(work, document, families, server)
-    if (!document.opened.isNew) for (const line of formatComparison(comparison)) say(line)
-    say(documentSummary(document.name, comparison))
+    if (flags.check === undefined) {
+      const comparison = await updateDocumentFile(documents, document, families, texts, server)
+      return reportUpdate(context, document, comparison)
+    }
+    const comparison = checkChannels(document, families, texts)
+    await writeDifferences(io.stdout, comparison)
+    const difference = checkFailure(document.name, comparison)
+    if (difference) throw difference
+  }
+
+  /** Shows the channels on the terminal until the user leaves, and then, if they wish, the messages of some. */
+  private async browse(
+    observing: SourceOptions & { readonly protocol: Protocol },
+    rules: FamilyRules,
+    { rows: [{ capabilities }] }: SpokenProtocol
+  ): Promise<void> {
+    const { io, say } = this.context
+    const { source, protocol, catalogue, clock, stop } = observing
+    const { grammar } = protocol
+    const exit = await browseSource({
+      ...observing,
+      rules,
+      documents: documentFiles(io.stdout),
+      files: recordingFiles('always'),
+      tidings: this.config.version,
+      show: (view) => browse(io, { ...view, catalogue, grammar, capabilities })
+    })
+    if (exit.kind !== 'subscribe' || 'recording' in source) return
+    const { patterns } = exit
+    const output = messageOutputOf({ json: false, raw: false, newline: true }, io)
+    await followChannels({
+      protocol,
+      options: source.broker,
+      patterns,
+      clock,
+      write: output.write,
+      stop: AbortSignal.any([stop, output.readerGone]),
+      onSubscribed: (_, broker) => say(subscribedLine(patterns, broker))
+    }).finally(output.close)
   }
 }

@@ -7,7 +7,7 @@ import { interruptedBy } from '../cli/io.js'
 import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
 import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
-import { asReadFailure, openRecording } from '../files/recording/recording-input.js'
+import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
 import { openSubscriber } from '../operations/open-subscriber.js'
 import { record, recordFailure } from '../operations/record.js'
 import { verifyRecording } from '../operations/verify-recording.js'
@@ -85,10 +85,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
   /** Writes what a recording holds; a failure if it is not whole. */
   private async verify(name: string, json: boolean): Promise<void> {
     const { io } = this
-    const report = await verifyRecording(
-      (onHeader) => openRecording(name, io, { onHeader, signal: io.stop }),
-      asReadFailure
-    )
+    const report = await verifyRecording(readableRecording(name, io).open, asReadFailure)
     await io.stdout.write(json ? formatVerifyJson(name, report) : formatVerifyReport(name, report))
     const failure = verifyFailure(report)
     if (failure) throw failure

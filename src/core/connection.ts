@@ -164,7 +164,7 @@ export interface BrokerConnection {
    * Of how many published messages the fate is known, since the connection was made, where it can say so before a whole batch is
    * reported: as long as that grows, the broker answers.
    */
-  readonly settled?: number
+  readonly settled?: number | undefined
 
   /**
    * Subscribes, and hands what is published on the granted patterns to `receive` from then on, and what a session had queued. May be

@@ -1,28 +1,8 @@
+import type { BrowsingActions, RunningRecording } from '../core/browsing-actions.js'
 import { compilePattern } from '../core/channel-pattern.js'
-import type { PublishReport } from '../core/connection.js'
 import type { Message } from '../core/message.js'
 import { type ObserveOptions, observeChannels } from './observe-channels.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
-
-/** A recording of what is being observed anyway. */
-export interface TappedRecording {
-  readonly file: string
-  /** Messages written so far. */
-  count(): number
-  /** Writes out what is left and closes the file. Rejects with what writing failed with, if it did. */
-  stop(): Promise<void>
-}
-
-/** What can be done with the broker while its channels are looked at. */
-export interface BrowsingActions {
-  publish(batch: readonly Message[]): Promise<PublishReport>
-  /** `onFailure` is told once if it can no longer be written, which ends the recording and nothing else. */
-  record(
-    patterns: readonly string[],
-    file: string,
-    onFailure?: (error: unknown) => void
-  ): Promise<TappedRecording>
-}
 
 export interface BrowseOptions<Exit>
   extends Pick<ObserveOptions, 'connection' | 'clock' | 'patterns' | 'patternRules' | 'catalogue' | 'stop'>,
@@ -75,7 +55,7 @@ async function tapInto<Exit>(
   taps: Set<Tap>,
   wish: { patterns: readonly string[]; file: string; onFailure: Tap['onFailure'] },
   options: BrowseOptions<Exit>
-): Promise<TappedRecording> {
+): Promise<RunningRecording> {
   const { patterns, file, onFailure } = wish
   const matches = patterns.map((pattern) => compilePattern(pattern, options.patternRules))
   const { clock, files, tidings, connection } = options

@@ -119,6 +119,9 @@ export class OutboxDelivery {
       ...this.options,
       connection: {
         closed: connection.closed,
+        get settled() {
+          return connection.settled
+        },
         close: (drain) => connection.close(drain),
         publish: (batch) => round.publish(batch)
       }

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { Flags } from '@oclif/core'
+import type { DocumentRequest } from '../../core/asyncapi/document-files.js'
 import { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { FamilyRules } from '../../core/catalogue/channel-family.js'
 import { compileParameterRule } from '../../core/catalogue/parameter-rule.js'
@@ -8,8 +9,9 @@ import type { PatternRules } from '../../core/channel-pattern.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { STDIN } from '../../files/input.js'
-import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
-import { byteSizeFlag, durationFlag } from './values.js'
+import type { ListingForm } from '../../ui/channel-listing.js'
+import { CHANNEL_ORDERS, type ChannelOrder } from '../../ui/channel-rows.js'
+import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
 const forms = ['json', 'schema', 'tree', 'asyncapi', 'check']
@@ -95,22 +97,64 @@ export const channelsFlags = {
   })
 }
 
-/** The patterns to observe, checked, each once; everything but the broker's own channels if none is given. */
-export function observedPatterns(
-  patterns: readonly string[] | undefined,
-  grammar: ChannelGrammar
-): ParsedPattern[] {
-  const wanted = patterns === undefined || patterns.length === 0 ? ['#'] : patterns
-  return [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar))
+const OBSERVED_FOR = 5000
+
+interface ChannelsFlags {
+  readonly for?: number | undefined
+  readonly count?: number | undefined
+  readonly parameter?: string[] | undefined
+  readonly parameters: boolean
+  readonly tree: boolean
+  readonly sort?: ChannelOrder | undefined
+  readonly json: boolean
+  readonly schema: boolean
+  readonly asyncapi?: string | undefined
+  readonly check?: string | undefined
 }
 
-/** How channels are taken together; a bad rule is a usage error, before anything is observed. */
-export function familyRulesOf(
-  flags: { parameter?: string[] | undefined; parameters: boolean },
+/** What the flags ask to be observed, and what for. */
+export interface ChannelsRequest {
+  readonly patterns: readonly ParsedPattern[]
+  /** How channels are taken together. */
+  readonly rules: FamilyRules
+  /** Milliseconds that a broker is observed; absent without a limit. */
+  readonly timeout: number | undefined
+  readonly count: number | undefined
+  /** The document to compare with, or to bring up to date. */
+  readonly document: DocumentRequest | undefined
+  /** How the channels are listed; not at all where there is a document. */
+  readonly form: ListingForm | undefined
+  /** No output in particular was asked for. */
+  readonly isOpen: boolean
+}
+
+/**
+ * Turns arguments and flags into what is asked for; a bad pattern or rule is a usage error, before anything is observed.
+ * @param patterns everything but the broker's own channels if there is none; each counts once
+ */
+export function channelsRequestOf(
+  patterns: readonly string[] = [],
+  flags: ChannelsFlags,
   grammar: ChannelGrammar
-): FamilyRules {
-  const parameters = flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? []
-  return { parameters, automatic: flags.parameters }
+): ChannelsRequest {
+  const { count, tree, sort, json, schema, asyncapi, check } = flags
+  const name = check ?? asyncapi
+  const wanted = patterns.length === 0 ? ['#'] : patterns
+  return {
+    patterns: [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar)),
+    rules: {
+      parameters: flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? [],
+      automatic: flags.parameters
+    },
+    timeout: limitOf(flags.for ?? OBSERVED_FOR),
+    count,
+    document: name === undefined ? undefined : { name, mustExist: check !== undefined },
+    form:
+      name === undefined
+        ? { json, schema, tree, order: sort ?? 'name', separator: grammar.separator }
+        : undefined,
+    isOpen: [flags.for, count, sort, name].every((wish) => wish === undefined) && !tree && !json && !schema
+  }
 }
 
 // Of what arrives faster than this, a sample is looked into: reading JSON closely takes ten times as long as counting it.

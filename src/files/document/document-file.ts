@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { DocumentFiles } from '../../core/asyncapi/document-files.js'
 import { type EditableDocument, ValueDocument } from '../../core/asyncapi/editable-document.js'
 import { formatJson, jsonObject } from '../../core/catalogue/json-tree.js'
 import { parseJson } from '../../core/catalogue/parse-json.js'
@@ -12,25 +13,24 @@ import { type Output, outputFailure, STDOUT } from '../output.js'
 
 const DEEPEST = 256
 
-export interface OpenedDocument {
-  readonly document: EditableDocument
-  /** There is no such file yet: the document is empty. */
-  readonly isNew: boolean
-}
-
-/**
- * Reads a document: JSON if its name ends in `.json`, otherwise YAML. Stdout, and a file that is not there unless `mustExist`,
- * is an empty document.
- * @throws TidingsError of kind bad-input for a file that cannot be read or is neither
- */
-export async function readDocument(name: string, mustExist: boolean): Promise<OpenedDocument> {
-  const bytes = name === STDOUT && !mustExist ? undefined : readIfThere(name, mustExist)
-  const parse = await parserOf(name)
-  return { document: naming(name, () => parse(bytes)), isNew: bytes === undefined }
+/** Documents in the file system: JSON where the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new. */
+export function documentFiles(stdout: Output): DocumentFiles {
+  return {
+    async read({ name, mustExist }, use) {
+      const bytes = name === STDOUT && !mustExist ? undefined : readIfThere(name, mustExist)
+      const parse = await parserOf(name)
+      return naming(name, () => use(parse(bytes), bytes === undefined))
+    },
+    async write(name, document) {
+      const text = document.format()
+      if (name === STDOUT) await stdout.write(text)
+      else replaceFile(name, text)
+    }
+  }
 }
 
 /** Names the file in what `work` fails with. */
-export function naming<T>(name: string, work: () => T): T {
+function naming<Result>(name: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
@@ -48,10 +48,7 @@ function about(name: string, error: TidingsError): TidingsError {
   })
 }
 
-/** Writes the document in one step: a reader sees the old file or the new one, never a part. */
-export async function writeDocument(name: string, document: EditableDocument, stdout: Output): Promise<void> {
-  const text = document.format()
-  if (name === STDOUT) return void (await stdout.write(text))
+function replaceFile(name: string, text: string): void {
   const target = fs.existsSync(name) ? fs.realpathSync(name) : name
   const draft = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`)
   try {

@@ -1,4 +1,5 @@
 import { TidingsError } from '../../core/errors.js'
+import type { ReadableRecording } from '../../core/recording/readable-recording.js'
 import type { RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
@@ -26,6 +27,15 @@ export function openRecording(
     onHeader: options.onHeader
   })
 }
+
+/** The recording of that name, which ends early once `stop` aborts. */
+export const readableRecording = (
+  name: string,
+  io: { readonly stdin: Input; readonly stop: AbortSignal }
+): ReadableRecording => ({
+  name,
+  open: (onHeader) => openRecording(name, io, { onHeader, signal: io.stop })
+})
 
 /** The header that a recording begins with, if it does; whatever else is wrong with it is found when it is read. */
 export async function readRecordingHeader(

@@ -360,7 +360,7 @@ describe('the running channel browser', () => {
     let fail: (error: unknown) => void = () => undefined
     const { press, clock, terminal, stop, exit } = start({
       record: async (patterns, file, onFailure) => {
-        fail = onFailure
+        if (onFailure) fail = onFailure
         return recorded(patterns, file, onFailure)
       }
     })

@@ -1,0 +1,91 @@
+import type { Comparison } from '../core/asyncapi/compare-document.js'
+import type { DocumentFiles } from '../core/asyncapi/document-files.js'
+import type { BrowsingActions } from '../core/browsing-actions.js'
+import type { FamilyRules } from '../core/catalogue/channel-family.js'
+import type { ConnectionOptions } from '../core/connection.js'
+import type { DescribedServer } from '../core/described-server.js'
+import { browseChannels } from './browse-channels.js'
+import { rulesWith } from './document-channels.js'
+import { openDocument, updateDocumentFile } from './document-in-file.js'
+import { observeRecorded, type SourceOptions } from './observe-source.js'
+import type { RecorderOptions } from './recorder.js'
+
+/** What is shown, and what can be done meanwhile. */
+export interface SourceView {
+  /** What is looked at: the broker's URL without credentials, or the name of a recording. */
+  readonly title: string
+  /** None with a recording. */
+  readonly actions: Partial<BrowsingActions>
+  /** Writes the catalogue as a document into a file, and tells in what that differed before. */
+  readonly exportCatalogue: (name: string) => Promise<Comparison>
+  /** Aborts when the view is to end. */
+  readonly signal: AbortSignal
+  /** From now on notices of the connection are for the view. */
+  readonly onStart: (show: (line: string) => void) => void
+}
+
+export interface BrowseSourceOptions<Exit> extends SourceOptions, Pick<RecorderOptions, 'files' | 'tidings'> {
+  readonly rules: FamilyRules
+  readonly documents: DocumentFiles
+  /** Shows the catalogue until the user leaves or the signal aborts. */
+  readonly show: (view: SourceView) => Promise<Exit>
+}
+
+/**
+ * Shows the channels of a recording, or those of a broker while it observes them.
+ * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
+ */
+export async function browseSource<Exit>(options: BrowseSourceOptions<Exit>): Promise<Exit> {
+  const { source, stop, show } = options
+  if ('broker' in source) return browseBroker(source.broker, options)
+  const { recording } = source
+  const { server } = await observeRecorded(recording, options)
+  return show({
+    title: recording.name,
+    actions: {},
+    exportCatalogue: exporting(options, server),
+    signal: stop,
+    onStart: () => undefined
+  })
+}
+
+async function browseBroker<Exit>(
+  broker: ConnectionOptions,
+  options: BrowseSourceOptions<Exit>
+): Promise<Exit> {
+  const { protocol, show } = options
+  let showNotice: ((line: string) => void) | undefined
+  const connection = await protocol.open({
+    ...broker,
+    onNotice: (notice) => (showNotice ? showNotice(notice.text) : broker.onNotice(notice))
+  })
+  const { url, server } = connection.broker
+  return browseChannels({
+    ...options,
+    connection,
+    patternRules: protocol.grammar,
+    show: (actions, signal) =>
+      show({
+        title: url,
+        actions,
+        exportCatalogue: exporting(options, server),
+        signal,
+        onStart: (line) => {
+          showNotice = line
+        }
+      })
+  })
+}
+
+/** Writes what is in the catalogue by then. */
+const exporting =
+  <Exit>(
+    { documents, catalogue, rules, patterns }: BrowseSourceOptions<Exit>,
+    server: DescribedServer | undefined
+  ) =>
+  async (name: string): Promise<Comparison> => {
+    const document = await openDocument(documents, { name, mustExist: false }, catalogue.separator)
+    const families = catalogue.families(rulesWith(document, rules))
+    const texts = patterns.map(({ pattern }) => pattern)
+    return updateDocumentFile(documents, document, families, texts, server)
+  }

@@ -1,0 +1,85 @@
+import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
+import type { ParsedPattern } from '../core/channel-grammar.js'
+import type { Clock } from '../core/clock.js'
+import type { BrokerTraits, ConnectionOptions } from '../core/connection.js'
+import type { DescribedServer } from '../core/described-server.js'
+import { MessageSelection } from '../core/message-selection.js'
+import type { Protocol } from '../core/protocol.js'
+import type { ReadableRecording } from '../core/recording/readable-recording.js'
+import { observeChannels, observeRecording } from './observe-channels.js'
+
+/** Where the messages come from: a broker, or a recording. */
+export type ChannelSource = { readonly broker: ConnectionOptions } | { readonly recording: ReadableRecording }
+
+/** What is observed, and with what. */
+export interface SourceOptions {
+  readonly source: ChannelSource
+  /** Of the broker, or of the one that the recording was made of. */
+  readonly protocol: Pick<Protocol, 'open' | 'grammar' | 'describeServer'>
+  readonly patterns: readonly ParsedPattern[]
+  readonly catalogue: ChannelCatalogue
+  readonly clock: Clock
+  readonly stop: AbortSignal
+}
+
+export interface ObserveSourceOptions extends SourceOptions {
+  /** Milliseconds after which observing a broker ends. */
+  readonly timeout?: number | undefined
+  /** Messages after which observing ends. */
+  readonly count?: number | undefined
+  /** The broker has granted every pattern. */
+  readonly onSubscribed: (broker: BrokerTraits) => void
+}
+
+/** What was observed, and until when (microseconds since 1970 UTC). */
+export interface Observed {
+  readonly until: number
+  readonly server: DescribedServer | undefined
+}
+
+/**
+ * Fills the catalogue from a broker for a while, or from a recording.
+ * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
+ */
+export function observeSource(options: ObserveSourceOptions): Promise<Observed> {
+  const { source } = options
+  return 'broker' in source
+    ? observeBroker(source.broker, options)
+    : observeRecorded(source.recording, options)
+}
+
+async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOptions): Promise<Observed> {
+  const { protocol, clock, onSubscribed } = options
+  const connection = await protocol.open(broker)
+  await observeChannels({
+    ...options,
+    connection,
+    patternRules: protocol.grammar,
+    onSubscribed: () => onSubscribed(connection.broker)
+  })
+  return { until: clock.now(), server: connection.broker.server }
+}
+
+/** Takes a recording into the catalogue. */
+export async function observeRecorded(
+  { open }: ReadableRecording,
+  {
+    protocol,
+    patterns,
+    count,
+    catalogue
+  }: Pick<ObserveSourceOptions, 'protocol' | 'patterns' | 'count' | 'catalogue'>
+): Promise<Observed> {
+  let broker = ''
+  await observeRecording({
+    items: open((header) => {
+      broker ||= header.broker
+    }),
+    selection: new MessageSelection(
+      { patterns: patterns.map(({ pattern }) => pattern), count },
+      protocol.grammar
+    ),
+    catalogue
+  })
+  return { until: catalogue.lastSeen ?? 0, server: protocol.describeServer(broker) }
+}

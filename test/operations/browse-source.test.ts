@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { ConnectionNotice, ConnectionOptions } from '../../src/core/connection.js'
+import {
+  type BrowseSourceOptions,
+  browseSource,
+  type SourceView
+} from '../../src/operations/browse-source.js'
+import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
+import { connectionOptions } from '../support/connection-options.js'
+import { FakeClock } from '../support/fake-clock.js'
+import { MemoryConnection } from '../support/memory-connection.js'
+import { memoryDocuments } from '../support/memory-documents.js'
+import { messageOn, observed } from '../support/observed.js'
+
+const DOCUMENT = 'a.yaml'
+
+function browsing(
+  source: 'broker' | 'recording',
+  look: (
+    view: SourceView,
+    connection: MemoryConnection,
+    notice: ConnectionOptions['onNotice']
+  ) => Promise<string>
+) {
+  const connection = new MemoryConnection({ server: { host: 'memory', protocol: 'mqtt' } })
+  const notices: string[] = []
+  const { files: documents, written } = memoryDocuments()
+  const broker = connectionOptions('mqtt://ada:secret@memory', { onNotice: ({ text }) => notices.push(text) })
+  let notice: ConnectionOptions['onNotice'] = () => undefined
+  const options: BrowseSourceOptions<string> = {
+    source:
+      source === 'broker'
+        ? { broker }
+        : {
+            recording: {
+              name: 'r.jsonl',
+              async *open() {
+                yield [{ position: 1, message: messageOn('recorded', '1') }]
+              }
+            }
+          },
+    protocol: {
+      grammar: mqttGrammar,
+      describeServer: () => undefined,
+      open: async ({ onNotice }) => {
+        notice = onNotice
+        return connection
+      }
+    },
+    patterns: [{ pattern: '#' }],
+    catalogue: observed([]),
+    clock: new FakeClock(),
+    stop: new AbortController().signal,
+    files: { create: () => Promise.reject(), continue: () => Promise.reject() },
+    tidings: '1',
+    rules: {},
+    documents,
+    show: (view) => look(view, connection, notice)
+  }
+  return { exit: browseSource(options), connection, notices, written }
+}
+
+const lost: ConnectionNotice = { kind: 'reconnecting', text: 'lost' }
+const back: ConnectionNotice = { kind: 'reconnected', text: 'back' }
+
+describe('browsing a broker', () => {
+  it('shows it under its URL, and notices of the connection there once it is shown', async () => {
+    const shown: string[] = []
+    const { exit, notices, connection } = browsing('broker', async ({ title, onStart }, _, notice) => {
+      notice(lost)
+      onStart((line) => shown.push(line))
+      notice(back)
+      return title
+    })
+    expect(await exit).toBe('mqtt://memory')
+    expect([notices, shown]).toEqual([['lost'], ['back']])
+    expect(connection.drains).toHaveLength(1)
+  })
+
+  it('can publish, and export what was seen by then, with the server', async () => {
+    const { exit, written, connection } = browsing('broker', async (view, { whenSubscribed }) => {
+      await whenSubscribed
+      await connection.receive([messageOn('seen', '1')])
+      await view.actions.publish?.([messageOn('sent', '1')])
+      const { undocumented } = await view.exportCatalogue(DOCUMENT)
+      return undocumented.map(({ address }) => address).join()
+    })
+    expect(await exit).toBe('seen')
+    expect(connection.batches).toHaveLength(1)
+    expect(written.get(DOCUMENT)).toContain('title: Channels of memory')
+    expect(written.get(DOCUMENT)).toContain('host: memory')
+  })
+})
+
+describe('browsing a recording', () => {
+  it('shows what it holds under its name; there is nothing to publish to, and nothing to record from', async () => {
+    const { exit } = browsing('recording', async ({ title, actions }) => `${title} ${Object.keys(actions)}`)
+    expect(await exit).toBe('r.jsonl ')
+  })
+
+  it('can export what it holds', async () => {
+    const { exit, written } = browsing('recording', async ({ exportCatalogue }) => {
+      await exportCatalogue(DOCUMENT)
+      const again = await exportCatalogue(DOCUMENT)
+      return again.matched.length.toString()
+    })
+    expect(await exit).toBe('1')
+    expect(written.get(DOCUMENT)).toContain('title: Channels of a recording')
+    expect(written.get(DOCUMENT)).toContain('address: recorded')
+  })
+})
