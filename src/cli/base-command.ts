@@ -90,6 +90,7 @@ export abstract class BaseCommand extends Command {
       json: this.flagsGiven.has('json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
       flagNames: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`),
+      argv: this.argv,
       variableOf: (flag) => this.variableOf(flag),
       debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),
       visible: visibleText

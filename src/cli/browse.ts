@@ -56,7 +56,7 @@ export async function browse(
   }
 }
 
-/** Whether somebody sits at a terminal and sees this job there. */
+/** Whether somebody sits at a terminal that can be drawn on, and sees this job there. */
 export function canBrowse(io: Io): boolean {
-  return io.stdin.isTerminal && io.stdout.isTerminal && isInForeground()
+  return io.stdin.isTerminal && io.stdout.isTerminal && io.env.TERM !== 'dumb' && isInForeground()
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.js'
 import type { Input } from '../files/input.js'
 import { isTerminal } from '../files/is-terminal.js'
 import { fileOutput, type Output } from '../files/output.js'
+import { SIGNAL_CODES } from './exit-codes.js'
 import { stdinInput } from './standard-input.js'
 import { colourLevelOf, streamOutput } from './standard-output.js'
 import { systemClock } from './system-clock.js'
@@ -15,7 +16,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   /**
-   * Aborts at the first SIGINT or SIGTERM, with the signal's name as reason. A second signal ends the process at once.
+   * Aborts at the first SIGINT, SIGTERM or SIGHUP, with the signal's name as reason. A second signal ends the process at once.
    * Listening begins when it is first asked for.
    */
   readonly stop: AbortSignal
@@ -50,11 +51,10 @@ function outputTo(fd: 1 | 2): Output {
 
 function listenForSignals(): AbortSignal {
   const controller = new AbortController()
-  for (const [name, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143]
-  ] as const) {
+  for (const [name, code] of Object.entries(SIGNAL_CODES)) {
     process.on(name, () => {
+      // Node takes back what nohup has asked for; there is no terminal that could have hung up.
+      if (name === 'SIGHUP' && ![0, 1, 2].some(isTerminal)) return
       if (controller.signal.aborted) process.exit(code)
       controller.abort(name)
     })

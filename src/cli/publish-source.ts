@@ -4,7 +4,9 @@ import { TidingsError } from '../core/errors.js'
 import type { Message, MessageFacts } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
 import { STDIN } from '../files/input.js'
+import type { CommandContext } from './command-context.js'
 import type { Io } from './io.js'
+import { isMangledJson, QUOTE_IT } from './mangled-json.js'
 import {
   envelopeMessages,
   lineMessages,
@@ -89,7 +91,7 @@ export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
   flags: PublishSourceFlags,
   { facts, target, grammar }: PublishedAs,
-  io: Io
+  { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
   let channel = args.channel === undefined ? undefined : checkChannelName(args.channel, grammar)
@@ -125,7 +127,12 @@ export async function choosePayloadSource(
       )
     return { channel, messages: (signal) => lineMessages(io.stdin, name, facts, signal) }
   }
-  if (place === 'PAYLOAD') payload = Buffer.from(args.payload ?? '')
+  if (place === 'PAYLOAD') {
+    const text = args.payload ?? ''
+    if (isMangledJson(text))
+      warn(`the payload begins like JSON and is none; if it was meant to be, ${QUOTE_IT}`)
+    payload = Buffer.from(text)
+  }
   if (place === '--empty') payload = new Uint8Array(0)
   const fixed = payload ? [payload] : payloadsOf(flags.file ?? [STDIN])
   const read = (signal: AbortSignal) =>

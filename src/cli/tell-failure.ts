@@ -8,6 +8,7 @@ export async function tellFailure(error: unknown, args: readonly string[]): Prom
     json: args.includes('--json'),
     help: 'tidings --help',
     flagNames: [],
+    argv: args,
     variableOf: () => undefined,
     debug: false,
     visible: visibleText

@@ -1,5 +1,6 @@
 import { TidingsError } from '../core/errors.js'
 import { closestName } from './closest-name.js'
+import { isMangledJson, QUOTE_IT } from './mangled-json.js'
 
 /** What oclif's parser throws; which of the lists it has says what it is about. */
 interface ParserError extends Error {
@@ -19,6 +20,8 @@ export interface CommandUsage {
   readonly help: string
   /** The flags that the command has, `--` included. */
   readonly flagNames: readonly string[]
+  /** The command line. */
+  readonly argv: readonly string[]
   /** The environment variable that a flag's value came from, if it did. */
   readonly variableOf: (flag: string) => string | undefined
 }
@@ -77,12 +80,15 @@ function valueFailure(
 function ruleFailure(
   first: string,
   rest: readonly string[],
-  { help, flagNames }: CommandUsage
+  { help, flagNames, argv }: CommandUsage
 ): TidingsError {
   const [, flag, other] =
     /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s.exec(rest[0] ?? '') ?? []
   if (flag !== undefined) return failure(`cannot use both "${flag}" and "${other}"`, `leave out ${other}`)
   const text = [first, ...rest].join(' ')
+  // The shell cuts at blanks what was not quoted, and takes the quotes away.
+  if (first.startsWith('Unexpected argument') && argv.some((word) => isMangledJson(word)))
+    return failure(text, QUOTE_IT)
   if (first.startsWith('Unexpected argument') && flagNames.includes('--file'))
     return failure(text, 'repeat --file for each file: --file a.json --file b.json')
   return failure(text.replace(/^The following errors? occurred:/, 'cannot use these flags:'), help)

@@ -70,7 +70,8 @@ function writeAllSync(fd: number, bytes: Uint8Array, name: string): void {
 /** Cuts a file to what it was before a write that failed in its middle; what is no file, or cannot be cut, stays as it is. */
 export function takeBack(fd: number, size: number): void {
   try {
-    fs.ftruncateSync(fd, size)
+    // One that somebody else has cut is shorter than we know.
+    if (fs.fstatSync(fd).size > size) fs.ftruncateSync(fd, size)
   } catch {
     return
   }

@@ -8,6 +8,7 @@ const options = {
   json: false,
   help: 'tidings publish --help',
   flagNames: ['--count', '--json'],
+  argv: [] as string[],
   variableOf: (flag: string) => (flag === '--protocol' ? 'TIDINGS_PROTOCOL' : undefined),
   debug: false,
   visible: visibleText
@@ -38,6 +39,7 @@ describe('the exit code', () => {
       new TidingsError('interrupted', 'x', { code: 'interrupted', details: { signal } })
     expect(exitCodeOf(interrupted('SIGINT'))).toBe(130)
     expect(exitCodeOf(interrupted('SIGTERM'))).toBe(143)
+    expect(exitCodeOf(interrupted('SIGHUP'))).toBe(129)
   })
 })
 

@@ -78,6 +78,22 @@ describe('a file that --output names and that holds something', () => {
   })
 })
 
+describe('a file that is cut while it is written to, as logrotate does', () => {
+  it('goes on at its new end', async () => {
+    const file = join(folder, 'cut')
+    const world = new MemoryIo()
+    const argv = ['cut', '--count', '2', '--raw', '--output', file, '-b', broker.url]
+    const subscribing = runCommand(Subscribe, argv, world)
+    await world.stderr.contains('Subscribed to')
+    await publish('cut', 'one')
+    while (readFileSync(file, 'latin1') === '') await new Promise((resolve) => setImmediate(resolve))
+    writeFileSync(file, '')
+    await publish('cut', 'two')
+    await subscribing
+    expect(readFileSync(file, 'latin1')).toBe('two\n')
+  })
+})
+
 describe('--output -', () => {
   it('is stdout', async () => {
     const { stdout, exitCode } = await subscribe('kept/one', '--count', '1', '--raw', '--output', '-')

@@ -57,6 +57,18 @@ const situations: Situation[] = [
     says: /^Published 1 message to a: acknowledged; nobody is subscribed, /
   },
   {
+    what: 'JSON whose quotes the shell has taken, as it is',
+    args: () => ['publish', 'a', '{name:Ada}'],
+    code: 0,
+    says: 'Warning: the payload begins like JSON and is none'
+  },
+  {
+    what: 'JSON that the shell has cut at its blanks',
+    args: () => ['publish', 'a', '{name:Ada,', 'age:36}'],
+    code: 2,
+    says: 'quote it for the shell'
+  },
+  {
     what: 'a message sent with QoS 0',
     args: () => ['publish', 'a', 'x', '-q', '0'],
     code: 0,

@@ -99,3 +99,37 @@ async function until<T>(read: () => T | undefined): Promise<T> {
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+/** A program that has subscribed, and is not on a terminal. */
+async function subscribed(...flags: string[]) {
+  const url = await scripted(async (peer) => {
+    await accept(peer)
+    await grant(peer, 1)
+  })
+  const program = new RunningProgram(['subscribe', 'a', '-b', url, ...flags], home.env)
+  await program.saying('Subscribed')
+  return program
+}
+
+describe('a signal that the terminal has gone', () => {
+  it('is none to a program that is on no terminal, as nohup leaves it', async () => {
+    const program = await subscribed('--count', '1')
+    program.child.kill('SIGHUP')
+    program.child.kill('SIGTERM')
+    expect(await program.exited).toMatchObject({ exitCode: 143 })
+  })
+})
+
+describe('the signal that opens the debugger of Node', () => {
+  it('opens none', async () => {
+    const program = await subscribed()
+    program.child.kill('SIGUSR1')
+    // Signals are handled in the order of their numbers: SIGUSR1 is 10.
+    program.child.kill('SIGTERM')
+    const { exitCode, stderr } = await program.exited
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.not.stringContaining('Debugger')
+    })
+  })
+})

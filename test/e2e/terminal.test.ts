@@ -59,11 +59,20 @@ describe('on a terminal', () => {
     expect(terminal.written).not.toContain('s3cret')
   })
 
-  it('a signal that comes while a password is asked for gives its exit code', async () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129]
+  ])('%s while a password is asked for is %i', async (signal, exitCode) => {
     const terminal = new TerminalProgram(['publish', 'a', 'x', '--username', 'ann', '--password'], env)
     await terminal.showing('Password')
-    terminal.kill('SIGTERM')
-    expect((await terminal.exited()).exitCode).toBe(143)
+    terminal.kill(signal)
+    expect((await terminal.exited()).exitCode).toBe(exitCode)
+  })
+
+  it('channels is a list where the terminal cannot be drawn on', async () => {
+    const terminal = new TerminalProgram(['channels', 'shown/#', '--for', '100ms'], { ...env, TERM: 'dumb' })
+    await terminal.exited()
+    expect(terminal.written).not.toContain('\x1b[?1049h')
   })
 
   it('subscribe shows colours, keeps to the width and makes control sequences visible', async () => {

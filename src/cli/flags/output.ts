@@ -107,8 +107,9 @@ function openFile(path: string): Destination {
       throw outputFailure(name, error)
     }
   }
-  const { O_WRONLY, O_CREAT } = fs.constants
-  const fd = orFail(() => fs.openSync(path, O_WRONLY | O_CREAT, 0o600))
+  // Somebody may cut the file while it is written to (logrotate's copytruncate): each write goes to its end.
+  const { O_WRONLY, O_CREAT, O_APPEND } = fs.constants
+  const fd = orFail(() => fs.openSync(path, O_WRONLY | O_CREAT | O_APPEND, 0o600))
   let isBegun = !fs.fstatSync(fd).isFile()
   return {
     output: wholeWrites(fd, fileOutput(fd, name)),

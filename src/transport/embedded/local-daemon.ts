@@ -59,6 +59,8 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
   survive((error) => process.stderr.write(`${new Date().toISOString()} ${error.stack ?? error.message}\n`))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
   process.on('SIGHUP', () => undefined)
+  // Without a listener Node opens its debugger.
+  process.on('SIGUSR1', () => undefined)
   watchIdle(0)
   tell('ready')
 }
