@@ -62,7 +62,7 @@ const madeOf = Object.fromEntries(chunks.map(({ fileName, moduleIds }) => [fileN
 await writeFile(join(outdir, 'made-of.json'), JSON.stringify(madeOf))
 
 const { oclif, ...packageJson } = JSON.parse(await readFile('package.json', 'utf8'))
-const { name, version, dependencies, type } = packageJson
+const { name, version, description, dependencies, type } = packageJson
 const start = await rolldown({
   ...shared,
   input: 'src/cli/start/start.ts',
@@ -71,7 +71,7 @@ const start = await rolldown({
     define: {
       built: JSON.stringify({
         commands: commands.map(commandId),
-        packageJson: { name, version, type, dependencies, oclif }
+        packageJson: { name, version, description, type, dependencies, oclif }
       })
     }
   },

@@ -1,5 +1,6 @@
 import { TidingsError } from '../core/errors.js'
 import { closestName } from './closest-name.js'
+import { OTHER_COMMANDS } from './other-words.js'
 
 /**
  * What is told of a command that does not exist, or of its help: with the one that was probably meant.
@@ -12,7 +13,10 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
   const [first = '', second = ''] = words.map((word) => word.replace(/=.*/s, ''))
   const names = commands.map((id) => id.replaceAll(':', ' '))
   const isTopic = names.some((name) => name.startsWith(`${first} `))
-  const near = closestName(`${first} ${second}`, names) ?? (isTopic ? undefined : closestName(first, names))
+  const near =
+    OTHER_COMMANDS.get(first) ??
+    closestName(`${first} ${second}`, names) ??
+    (isTopic ? undefined : closestName(first, names))
   const typed = isTopic ? `${first} ${second}` : first
   const meant = first.startsWith('-') ? `COMMAND ${first}` : isHelp && near ? `help ${near}` : near
   return new TidingsError(

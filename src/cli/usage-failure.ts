@@ -1,6 +1,7 @@
 import { TidingsError } from '../core/errors.js'
 import { closestName } from './closest-name.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
+import { OTHER_FLAGS } from './other-words.js'
 
 /** What oclif's parser throws; which of the lists it has says what it is about. */
 interface ParserError extends Error {
@@ -55,7 +56,10 @@ function unknownFlag(name: string, { help, flagNames }: CommandUsage): TidingsEr
   const hint = name.startsWith('--')
     ? help
     : `${help}; what begins with - and is no flag comes behind --: -- ${name}`
-  return failure(`cannot use "${name}": there is no such flag`, closestName(name, flagNames) ?? hint)
+  return failure(
+    `cannot use "${name}": there is no such flag`,
+    OTHER_FLAGS.get(name) ?? closestName(name, flagNames) ?? hint
+  )
 }
 
 /** A flag's value makes no sense. What our own parsers say of it is a whole sentence already, and has a suggestion. */

@@ -101,6 +101,18 @@ describe('the report of a failure', () => {
     )
   })
 
+  it.each([
+    ['-m', 'the payload stands alone: tidings publish CHANNEL PAYLOAD'],
+    ['--host', '--broker HOST'],
+    ['--topic', 'the channel stands alone: tidings subscribe CHANNEL']
+  ])('says what to write for %s, as other clients call it', (flag, suggestion) => {
+    const unknown = Object.assign(new Error(`Nonexistent flag: ${flag}`), {
+      oclif: { exit: 2 },
+      flags: [flag]
+    })
+    expect(reportFailure(unknown, options).text).toContain(`Try: ${suggestion}\n`)
+  })
+
   const usage = (message: string) =>
     reportFailure(
       Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 } }),

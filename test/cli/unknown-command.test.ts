@@ -11,7 +11,12 @@ it.each([
   ['outbox lst', 'outbox lst', 'tidings outbox list'],
   ['outbox empty', 'outbox empty', 'tidings outbox --help'],
   ['broker foo', 'broker foo', 'tidings broker --help'],
-  ['pub a', 'pub', 'tidings --help'],
+  ['xyz a', 'xyz', 'tidings --help'],
+  ['pub a', 'pub', 'tidings publish'],
+  ['sub a', 'sub', 'tidings subscribe'],
+  ['ls', 'ls', 'tidings channels'],
+  ['topics', 'topics', 'tidings channels'],
+  ['broker ls', 'broker ls', 'tidings broker --help'],
   ['-q', '-q', 'tidings COMMAND -q'],
   ['--password=s3cret publish', '--password', 'tidings COMMAND --password'],
   ['outbox --password=s3cret', 'outbox --password', 'tidings outbox --help']
