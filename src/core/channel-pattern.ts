@@ -66,3 +66,24 @@ export function compilePattern(pattern: string, rules: PatternRules): (channel: 
   if (!/[+#]/.test(pattern)) return (channel) => channel === pattern
   return (channel) => matchesPattern(pattern, channel, rules)
 }
+
+/** Whether every channel that `inner` matches is one that `outer` matches; both as `parseChannelPattern` returns them. */
+export function coversPattern(outer: string, inner: string, { separator, hidden }: PatternRules): boolean {
+  if (hidden !== undefined && /^[+#]/.test(outer) && mayBeHidden(inner, hidden)) return false
+  const wanted = outer.split(separator)
+  const levels = inner.split(separator)
+  for (const [at, level] of wanted.entries()) {
+    if (level === '#') return true
+    const given = levels[at]
+    if (given === undefined || given === '#') return false
+    if (level !== '+' && level !== given) return false
+  }
+  return wanted.length === levels.length
+}
+
+/** Whether a pattern matches channels that one with a wildcard at its beginning does not. */
+function mayBeHidden(pattern: string, hidden: string): boolean {
+  const beginning = pattern.replace(/[+#].*/s, '')
+  if (beginning === '') return false
+  return beginning.startsWith(hidden) || (beginning.length < pattern.length && hidden.startsWith(beginning))
+}

@@ -1,4 +1,4 @@
-import type { PatternRules } from '../core/channel-pattern.js'
+import { coversPattern, type PatternRules } from '../core/channel-pattern.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, Grant, Receipt, Subscription } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
@@ -54,6 +54,23 @@ function checkGrants(grants: readonly Grant[]): void {
   })
 }
 
+/** Without those that another one covers: a broker may send a message once for each subscription that matches. */
+function withoutCovered(
+  subscriptions: readonly Subscription[],
+  rules: PatternRules
+): readonly Subscription[] {
+  const covers = (one: Subscription, other: Subscription) =>
+    one.group === other.group &&
+    one.guarantee >= other.guarantee &&
+    coversPattern(one.pattern, other.pattern, rules)
+  return subscriptions.filter(
+    (each, at) =>
+      !subscriptions.some(
+        (other, place) => place !== at && covers(other, each) && (!covers(each, other) || place < at)
+      )
+  )
+}
+
 /**
  * Subscribes, and writes what is received until enough came, the time is up, or it is stopped. The connection is closed in
  * every case.
@@ -63,6 +80,7 @@ function checkGrants(grants: readonly Grant[]): void {
 export async function subscribe(options: SubscribeOptions): Promise<SubscribeOutcome> {
   const { connection, clock, write, count, exclude, retained } = options
   const selection = new MessageSelection({ count, exclude, retained }, options.patternRules)
+  const subscriptions = withoutCovered(options.subscriptions, options.patternRules)
   let received = 0
   let lastMessage = clock.monotonic()
   let writing = 0
@@ -144,7 +162,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     const nothing = Promise.race([over, connection.closed]).then(() => undefined)
     const asked = async () => {
       await options.before?.()
-      return ended === undefined ? connection.subscribe(options.subscriptions, receive) : undefined
+      return ended === undefined ? connection.subscribe(subscriptions, receive) : undefined
     }
     const grants = await Promise.race([asked(), nothing])
     if (grants !== undefined) {

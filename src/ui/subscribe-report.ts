@@ -11,8 +11,9 @@ export function deniedQosWarnings(
   subscriptions: readonly Subscription[],
   grants: readonly Grant[]
 ): string[] {
-  return subscriptions.flatMap(({ pattern, guarantee }, index) => {
-    const granted = grants[index]?.guarantee
+  // A pattern that another one covers was not asked for, and so not granted.
+  return grants.flatMap(({ pattern, guarantee: granted }) => {
+    const guarantee = subscriptions.find((subscription) => subscription.pattern === pattern)?.guarantee ?? 0
     return granted !== undefined && granted < guarantee
       ? [`"${pattern}" was granted with QoS ${granted} instead of ${guarantee}`]
       : []

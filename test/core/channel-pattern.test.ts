@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   compilePattern,
+  coversPattern,
   matchesPattern,
   type PatternRules,
   parseChannelPattern,
@@ -113,6 +114,54 @@ describe('a pattern', () => {
     expect(matchesPattern(pattern, channel, dots)).toBe(true)
     expect(matchesPattern(pattern, `${channel}.`, dots)).toBe(false)
     expect(matchesPattern(`${'+.'.repeat(32_000)}b`, `${'a.'.repeat(32_000)}c`, dots)).toBe(false)
+  })
+})
+
+describe('a pattern that covers another', () => {
+  const slashes: PatternRules = { separator: '/', hidden: '$' }
+
+  it.each([
+    ['a/#', 'a', true],
+    ['a/#', 'a/b/+', true],
+    ['a/#', 'a/#', true],
+    ['a/+', 'a/b', true],
+    ['a/+', 'a/#', false],
+    ['a/+', 'a/b/c', false],
+    ['a/b', 'a/+', false],
+    ['+/b', 'a/+', false],
+    ['#', 'a/b', true],
+    ['#', '+/b', true],
+    ['#', '$SYS/load', false],
+    ['+/load', '$SYS/load', false],
+    ['$SYS/#', '$SYS/load', true]
+  ])('%s and %s: %s', (outer, inner, covers) => {
+    expect(coversPattern(outer, inner, slashes)).toBe(covers)
+  })
+
+  it('matches whatever that one matches', () => {
+    const pattern = (separator: string) =>
+      fc
+        .tuple(fc.array(fc.oneof(level, fc.constant('+')), { minLength: 1, maxLength: 3 }), fc.boolean())
+        .map(([levels, hash]) => [...levels, ...(hash ? ['#'] : [])].join(separator))
+    const channel = (separator: string) =>
+      fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join(separator))
+    fc.assert(
+      fc.property(
+        rules.chain((rule) =>
+          fc.tuple(
+            fc.constant(rule),
+            pattern(rule.separator),
+            pattern(rule.separator),
+            channel(rule.separator)
+          )
+        ),
+        ([rule, outer, inner, name]) => {
+          if (!coversPattern(outer, inner, rule) || !matchesPattern(inner, name, rule)) return
+          expect(matchesPattern(outer, name, rule)).toBe(true)
+        }
+      ),
+      { numRuns: 3000 }
+    )
   })
 })
 

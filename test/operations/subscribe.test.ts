@@ -199,6 +199,24 @@ describe('a subscription', () => {
     expect(connection.drains).toHaveLength(1)
   })
 
+  it('asks for no pattern that another one covers, so that nothing comes twice', async () => {
+    const patterns = ['ov/a', 'ov/#', 'ov/+/b', 'ov/#', 'x', '$SYS/a']
+    const connection = new MemoryConnection()
+    const asked: string[] = []
+    connection.subscribe = async (subscriptions) => {
+      asked.push(...subscriptions.map(({ pattern }) => pattern))
+      return subscriptions.map(({ pattern, guarantee }) => ({ pattern, guarantee }))
+    }
+    const { stop, outcome } = subscription({
+      connection,
+      subscriptions: patterns.map((pattern) => ({ pattern, guarantee: 1 }))
+    })
+    await settle()
+    stop.abort()
+    await outcome
+    expect(asked).toEqual(['ov/#', 'x', '$SYS/a'])
+  })
+
   it('fails when any one pattern was denied', async () => {
     const connection = new MemoryConnection()
     connection.grants = [
