@@ -2,7 +2,12 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageOutputOf, outputFlags } from '../cli/flags/output.js'
-import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
+import {
+  idleOf,
+  subscriberWishOf,
+  subscriptionFlags,
+  subscriptionWishesOf
+} from '../cli/flags/subscription.js'
 import { durationFlag, limitOf } from '../cli/flags/values.js'
 import { interruptedBy } from '../cli/io.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
@@ -93,7 +98,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       write: output.write,
       stop: AbortSignal.any([stop, output.readerGone]),
       count: flags.count,
-      idle: limitOf(flags.idle)
+      idle: idleOf(flags)
     }).finally(output.close)
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(io))
     if (failure) throw failure

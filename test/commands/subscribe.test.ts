@@ -207,6 +207,15 @@ describe('what is taken', () => {
     expect(stdout).toBe('{"n":1}\n')
   })
 
+  it('is what the broker keeps for --retained only, which ends by itself', async () => {
+    const only = ['--retained', 'only', '--raw', '-b', broker.url]
+    const all = await outcomeOf(Subscribe, ['kept/#', ...only])
+    expect(all).toMatchObject({ exitCode: 0 })
+    expect(all.stdout.split('\n').sort()).toEqual(['', 'two\0', '{"n":1}'])
+    expect(await outcomeOf(Subscribe, ['nothing/kept', ...only])).toMatchObject({ exitCode: 7 })
+    expect(await outcomeOf(Subscribe, ['kept/#', '--count', '3', ...only])).toMatchObject({ exitCode: 8 })
+  })
+
   it('is only live messages for --retained skip', async () => {
     const { exitCode, stdout } = await outcomeOf(Subscribe, [
       'kept/#',

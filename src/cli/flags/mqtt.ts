@@ -63,7 +63,7 @@ export const mqttSubscriptionFlags = {
     default: 'include' as const,
     helpGroup: SUBSCRIPTION
   })({
-    summary: 'what to do with retained messages'
+    summary: 'what to do with retained messages; only: end when no more come (--idle, 500ms by default)'
   }),
   'no-local': Flags.boolean({
     helpGroup: SUBSCRIPTION,

@@ -4,6 +4,7 @@ import { parseDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
 import type { RecordRequest } from '../../core/recording/record-request.js'
 import { STDOUT } from '../../files/output.js'
+import { idleOf } from './subscription.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 /** The flags that say where a recording goes and when it ends. */
@@ -46,11 +47,12 @@ interface RecordFlags {
   readonly count?: number | undefined
   readonly timeout?: number | undefined
   readonly idle?: number | undefined
+  readonly retained: 'include' | 'skip' | 'only'
 }
 
 /** Turns the flags into what a recording is asked to be; a usage error if the file or the channels are missing. */
 export function recordRequestOf(flags: RecordFlags, patterns: readonly string[]): RecordRequest {
-  const { output, append, force, rotate, sync, size, count, timeout, idle } = flags
+  const { output, append, force, rotate, sync, size, count, timeout, idle, retained } = flags
   if (patterns.length === 0) throw missing('no channel was named', 'no-channel')
   if (output === undefined || output === '') throw missing('no file was named', 'no-output')
   if (output === STDOUT) {
@@ -68,7 +70,7 @@ export function recordRequestOf(flags: RecordFlags, patterns: readonly string[])
     size,
     count,
     timeout: limitOf(timeout),
-    idle: limitOf(idle)
+    idle: idleOf({ idle, retained })
   }
 }
 

@@ -8,7 +8,7 @@ import type { Guarantee } from '../../core/message.js'
 import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { quoteName } from '../../core/visible-text.js'
 import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
-import { guaranteeFlag } from './values.js'
+import { guaranteeFlag, limitOf } from './values.js'
 
 const helpGroup = 'SUBSCRIPTION'
 
@@ -78,6 +78,17 @@ export function subscriberWishOf(
   })
   const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
   return { patterns, subscriptions, exclude, retained, session }
+}
+
+/** What a broker keeps comes at once: quiet for this long means that all of it has come, in milliseconds. */
+const QUIET = 500
+
+/** After how many milliseconds of silence to end: whoever wants retained messages only wants no others, and needs no --idle for that. */
+export function idleOf({
+  idle,
+  retained
+}: Pick<SubscriptionFlags, 'retained'> & { idle?: number | undefined }) {
+  return idle === undefined && retained === 'only' ? QUIET : limitOf(idle)
 }
 
 /** What the flags take of a broker. */
