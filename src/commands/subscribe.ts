@@ -76,7 +76,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const { io } = this
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
-    const wish = subscriberWishOf(args.channel, flags, protocol.grammar)
+    const wish = subscriberWishOf(args.channel, flags, protocol.grammar, flags.json)
     const output = messageOutputOf(flags, io)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = io

@@ -207,6 +207,17 @@ describe('what is taken', () => {
     expect(stdout).toBe('{"n":1}\n')
   })
 
+  it('keeps the retain flag of a live message with --json, as it was published', async () => {
+    const world = new MemoryIo()
+    const subscribing = runCommand(Subscribe, ['flag/#', '--count', '2', '--json', '-b', broker.url], world)
+    await world.stderr.contains('Subscribed to')
+    await publish('flag/1', 'x', '--retain')
+    await publish('flag/2', 'x')
+    await subscribing
+    const lines = world.stdout.text.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line).mqtt.retain)).toEqual([true, false])
+  })
+
   it('is what the broker keeps for --retained only, which ends by itself', async () => {
     const only = ['--retained', 'only', '--raw', '-b', broker.url]
     const all = await outcomeOf(Subscribe, ['kept/#', ...only])
