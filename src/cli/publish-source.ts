@@ -7,6 +7,7 @@ import { STDIN } from '../files/input.js'
 import type { CommandContext } from './command-context.js'
 import type { Io } from './io.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
+import { paced } from './paced.js'
 import {
   envelopeMessages,
   lineMessages,
@@ -22,6 +23,7 @@ export interface PublishSourceFlags {
   readonly empty: boolean
   readonly repeat?: number | undefined
   readonly every?: number | undefined
+  readonly rate?: number | undefined
 }
 
 /** How messages are published: what the flags say of each, and what they are to fit. */
@@ -94,6 +96,9 @@ export async function choosePayloadSource(
   { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
+  const interval = intervalOf(flags)
+  const atPace = (stream: AsyncIterable<readonly Message[]>, signal: AbortSignal) =>
+    interval === undefined ? stream : paced(stream, interval, io.clock, signal)
   let channel = args.channel === undefined ? undefined : checkChannelName(args.channel, grammar)
   if (place === '--json') {
     if (flags.repeat !== undefined)
@@ -105,7 +110,7 @@ export async function choosePayloadSource(
     const defaults = { ...facts, channel }
     return {
       channel: undefined,
-      messages: (signal) => envelopeMessages(io.stdin, defaults, target, signal)
+      messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, target, signal), signal)
     }
   }
   let payload: Uint8Array | undefined
@@ -125,7 +130,7 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
-    return { channel, messages: (signal) => lineMessages(io.stdin, name, facts, signal) }
+    return { channel, messages: (signal) => atPace(lineMessages(io.stdin, name, facts, signal), signal) }
   }
   if (place === 'PAYLOAD') {
     const text = args.payload ?? ''
@@ -137,7 +142,16 @@ export async function choosePayloadSource(
   const fixed = payload ? [payload] : payloadsOf(flags.file ?? [STDIN])
   const read = (signal: AbortSignal) =>
     Promise.all(fixed.map(async (each) => each ?? readWholeInput(io.stdin, signal)))
-  return { channel, messages: (signal) => repeated(read, name, facts, flags, io, signal) }
+  return {
+    channel,
+    messages: (signal) => repeated(read, name, facts, { repeat: flags.repeat, interval }, io, signal)
+  }
+}
+
+/** How far one message is from the next, in microseconds; undefined for as soon as possible. */
+function intervalOf({ every, rate }: Pick<PublishSourceFlags, 'every' | 'rate'>): number | undefined {
+  if (rate !== undefined) return 1_000_000 / rate
+  return every === undefined || every === 0 ? undefined : every * 1000
 }
 
 /** What the files hold; undefined for stdin, which is read when it is time. */
@@ -152,22 +166,29 @@ function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
   return files.map((name) => (name === STDIN ? undefined : readPayloadFile(name)))
 }
 
-/** The same messages, as often as asked; each round is due at a multiple of `every` from the first, so that it does not drift. */
+/** The same messages, as often as asked; each is due at a multiple of the interval from the first, so that the schedule does not drift. */
 async function* repeated(
   read: (signal: AbortSignal) => Promise<readonly Uint8Array[]>,
   channel: string,
   facts: MessageFacts,
-  flags: PublishSourceFlags,
-  io: Io,
+  { repeat = 1, interval }: { repeat: number | undefined; interval: number | undefined },
+  { clock }: Io,
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   const payloads = await read(signal)
-  if (signal.aborted) return
   const messages = payloads.map((payload) => payloadMessage(channel, payload, facts))
-  const began = io.clock.monotonic()
-  for (let round = 0; round < (flags.repeat ?? 1); round++) {
-    if (round > 0 && flags.every) await io.clock.sleepUntil(began + round * flags.every * 1000, signal)
-    if (signal.aborted) return
-    yield messages
+  const began = clock.monotonic()
+  let sent = 0
+  for (let round = 0; round < repeat && !signal.aborted; round++) {
+    if (interval === undefined) {
+      yield messages
+      continue
+    }
+    for (const message of messages) {
+      await clock.sleepUntil(began + sent * interval, signal)
+      if (signal.aborted) return
+      yield [message]
+      sent++
+    }
   }
 }

@@ -93,6 +93,24 @@ describe('the payload', () => {
     expect((await published(['a', '--empty'])).map(textOf)).toEqual([''])
   })
 
+  it.each([
+    [['--lines', '--every', '20ms'], 'x\ny\nz\n', 40],
+    [['--lines', '--rate', '100'], 'x\ny\nz\n', 20],
+    [['--json', '--every', '20ms'], '{"payload":1}\n{"payload":2}\n', 20]
+  ] as const)('comes one after the other for %j', async (flags, stdin, least) => {
+    const began = performance.now()
+    const argv = ['pace', ...flags, '-b', broker.url]
+    const { exitCode } = await outcomeOf(Publish, argv, { stdin })
+    expect(exitCode).toBe(0)
+    // As long as that it must take; how much longer is up to the machine.
+    expect(performance.now() - began).toBeGreaterThan(least)
+  })
+
+  it('cannot have both a time between messages and a rate', async () => {
+    const argv = ['pace', '--lines', '--every', '1s', '--rate', '5', '-b', broker.url]
+    expect(await outcomeOf(Publish, argv, { stdin: 'x' })).toMatchObject({ exitCode: 2 })
+  })
+
   it('comes N times for --repeat', async () => {
     expect(
       (await published(['a', 'x', '--repeat', '3', '--every', '1ms'], undefined, 3)).map(textOf)

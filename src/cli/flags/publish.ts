@@ -21,7 +21,13 @@ export const publishFlags = {
   }),
   empty: Flags.boolean({ summary: 'publish an empty payload' }),
   repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish it all N times' }),
-  every: durationFlag({ summary: 'time between repetitions' }),
+  every: durationFlag({ summary: 'time between two messages' }),
+  rate: Flags.integer({
+    helpValue: 'N',
+    min: 1,
+    exclusive: ['every'],
+    summary: 'publish N messages a second'
+  }),
   outbox: Flags.string({
     helpValue: 'DIR',
     summary: 'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
