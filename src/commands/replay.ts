@@ -94,10 +94,11 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
           })
     for (const loss of target.losses) warn(loss)
     const endless = request.rounds === Number.POSITIVE_INFINITY
-    const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless })
+    const isDryRun = flags['dry-run']
+    const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless, dryRun: isDryRun })
     if (failure) throw failure
     const warning = emptyReplayWarning(outcome)
     if (warning !== undefined) return warn(warning)
-    if (!flags['dry-run']) say(formatReplaySummary(outcome))
+    if (!isDryRun) say(formatReplaySummary(outcome))
   }
 }

@@ -44,12 +44,18 @@ export function formatReplaySummary(result: ReplayOutcome): string {
  */
 export function replayFailure(
   result: ReplayOutcome,
-  context: { readonly interrupted: string | undefined; readonly endless: boolean }
+  context: {
+    readonly interrupted: string | undefined
+    readonly endless: boolean
+    /** Nothing was sent, only shown. */
+    readonly dryRun: boolean
+  }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
   // Of a dry run.
   if (connectionError?.kind === 'output') return connectionError
-  const counts = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
+  const replayed = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
+  const counts = context.dryRun ? `showed ${counted(sent)}` : replayed
   const delivered = { counts, sent, details: { sent, acknowledged, refused, unacknowledged } }
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
   if (source !== undefined && !(source instanceof TidingsError)) return source

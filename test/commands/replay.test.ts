@@ -280,6 +280,13 @@ describe('tidings replay --shift-time', () => {
 })
 
 describe('tidings replay --dry-run', () => {
+  test('says at a line that cannot be read how many it showed, and claims to have sent none', async () => {
+    const path = fileOf(`{"channel":"d/a","payload":1}\n{"channel":"d/a"}\n`)
+    const { exitCode, stderr } = await outcomeOf(Replay, [path, '--dry-run'], { stdin: '' })
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain('(showed 1 message before it)')
+  })
+
   const path = () => fileOf(line('d/a', 1, 0) + line('d/b', 'x', 2) + line('d/a', 3, 9))
 
   test('shows what would be sent and when, and connects to nothing', async () => {
