@@ -9,6 +9,8 @@ export interface ProcessMark {
 export interface SegmentName {
   /** The name without its ending. */
   readonly base: string
+  /** When it was begun: microseconds since 1970-01-01 UTC. */
+  readonly begun: number
   readonly writer: ProcessMark
   /** Its writer has said that it is complete. */
   readonly closed: boolean
@@ -23,10 +25,11 @@ export const SENT = '.sent'
 
 // Sixteen digits of microseconds sort as text until the year 2286.
 const TIME_DIGITS = 16
+const LATEST = 10 ** TIME_DIGITS - 1
 
 /** A segment's base name: sorted by time, and of one process only. */
 export const formatSegmentBase = (time: number, { pid, started }: ProcessMark, random: string) =>
-  `${String(time).padStart(TIME_DIGITS, '0')}-${pid}-${started}-${random}`
+  `${String(Math.min(time, LATEST)).padStart(TIME_DIGITS, '0')}-${pid}-${started}-${random}`
 
 const SEGMENT = /^(\d{16}-(\d+)-([\w.]+)-[0-9a-f]+)(\.open|\.ndjson)$/
 
@@ -34,7 +37,12 @@ const SEGMENT = /^(\d{16}-(\d+)-([\w.]+)-[0-9a-f]+)(\.open|\.ndjson)$/
 export function parseSegmentName(file: string): SegmentName | undefined {
   const [, base, pid, started, ending] = SEGMENT.exec(file) ?? []
   if (base === undefined || started === undefined) return undefined
-  return { base, writer: { pid: Number(pid), started }, closed: ending === CLOSED }
+  return {
+    base,
+    begun: Number(base.slice(0, TIME_DIGITS)),
+    writer: { pid: Number(pid), started },
+    closed: ending === CLOSED
+  }
 }
 
 const SENT_FILE = /^(\d{16}-\d+-[\w.]+-[0-9a-f]+)\.sent$/

@@ -124,6 +124,17 @@ describe('an outbox on disk', () => {
     expect([...outbox.waiting()].flatMap(({ lines }) => lines)).toHaveLength(2)
   })
 
+  it('keeps the order of publications although the clock was set back between them', async () => {
+    const times = [2_000_000, 1_000_000, 1_000_000]
+    for (const [index, now] of times.entries()) {
+      const clock = { ...systemClock, now: () => now }
+      const segment = openOutbox(folder, { make: false, clock, onNotice: () => undefined }).begin()
+      await segment.append(bytes(`${index}`))
+      await segment.close()
+    }
+    expect([...outbox.waiting()].flatMap((batch) => textsOf(batch))).toEqual(['0', '1', '2'])
+  })
+
   it('reads lines that are longer than a chunk', async () => {
     const long = 'x'.repeat(1_000_000)
     const segment = outbox.begin()
