@@ -24,10 +24,16 @@ describe('the names of files in an outbox', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 50), marks, randoms, fc.boolean(), (time, writer, random, closed) => {
         const base = formatSegmentBase(time, writer, random)
-        expect(parseSegmentName(`${base}${closed ? '.ndjson' : '.open'}`)).toEqual({ base, writer, closed })
+        const name = `${base}${closed ? '.ndjson' : '.open'}`
+        expect(parseSegmentName(name)).toEqual({ base, begun: time, writer, closed })
         expect(parseSentName(`${base}.sent`)).toBe(base)
       })
     )
+  })
+
+  it('can be read also where they say a time beyond all times', () => {
+    const base = formatSegmentBase(Number.MAX_SAFE_INTEGER * 2, { pid: 7, started: 'a.1' }, '0')
+    expect(parseSegmentName(`${base}.ndjson`)).toMatchObject({ base, begun: 9_999_999_999_999_999 })
   })
 
   it('of segments sort by the time at which they were begun', () => {
