@@ -25,7 +25,7 @@ export const SENT = '.sent'
 
 // Sixteen digits of microseconds sort as text until the year 2286.
 const TIME_DIGITS = 16
-const LATEST = 10 ** TIME_DIGITS - 1
+const LATEST = Number.MAX_SAFE_INTEGER
 
 /** A segment's base name: sorted by time, and of one process only. */
 export const formatSegmentBase = (time: number, { pid, started }: ProcessMark, random: string) =>
