@@ -101,7 +101,7 @@ const situations: Situation[] = [
     },
     args: publishing,
     code: 4,
-    says: 'published 0 of 1 message to a: 1 refused: not authorized: not there'
+    says: 'published 0 of 1 message to a: 1 refused: not authorized (not there)'
   },
   {
     what: 'has nobody who wants the message',
