@@ -2,20 +2,13 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TidingsError } from '../../core/errors.js'
+import type { ServerTls } from './server-tls.js'
 
 export interface ListenAddress {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
   readonly webSocket: boolean
-}
-
-/** PEM texts. */
-export interface ServerTls {
-  readonly cert: string
-  readonly key: string
-  /** Clients must show a certificate that this authority signed. */
-  readonly ca?: string
 }
 
 export interface ListenOptions {
@@ -55,8 +48,11 @@ async function plainServer({ tls, accept }: ListenOptions): Promise<Server> {
     accept(socket)
   }
   if (tls === undefined) return createServer({ noDelay: true }, take)
-  const { createServer: createTlsServer } = await import('node:tls')
-  return guardTls(() => createTlsServer(tlsOptions(tls), take))
+  const [{ createServer: createTlsServer }, { serverTlsOptions }] = await Promise.all([
+    import('node:tls'),
+    import('./server-tls.js')
+  ])
+  return createTlsServer(serverTlsOptions(tls), take)
 }
 
 async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptions): Promise<Server> {
@@ -66,7 +62,9 @@ async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptio
     import('node:https')
   ])
   const server: HttpServer =
-    tls === undefined ? http.createServer() : guardTls(() => https.createServer(tlsOptions(tls)))
+    tls === undefined
+      ? http.createServer()
+      : https.createServer((await import('./server-tls.js')).serverTlsOptions(tls))
   server.on('request', (_request, response) => response.writeHead(426, { Connection: 'close' }).end())
   const sockets = new WebSocketServer({
     server,
@@ -90,23 +88,6 @@ function isOriginAllowed(origin: string | undefined, allowed: readonly string[])
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true
   if (!URL.canParse(origin)) return false
   return isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ''))
-}
-
-function tlsOptions({ cert, key, ca }: ServerTls) {
-  const own = { cert, key, minVersion: 'TLSv1.2' as const, ALPNProtocols: ['mqtt', 'http/1.1'] }
-  return ca === undefined ? own : { ...own, ca, requestCert: true, rejectUnauthorized: true }
-}
-
-function guardTls<T>(create: () => T): T {
-  try {
-    return create()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new TidingsError('bad-input', `cannot use the TLS certificate and key: ${why}`, {
-      code: 'bad-certificate',
-      suggestion: '--tls-cert and --tls-key name PEM files that belong together'
-    })
-  }
 }
 
 function cannotListen({ host, port }: ListenAddress, error: NodeJS.ErrnoException): TidingsError {

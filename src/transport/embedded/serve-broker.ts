@@ -2,9 +2,10 @@ import { TidingsError } from '../../core/errors.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { askBroker } from './control.js'
 import { FolderInUse, openDiskTable } from './disk-table.js'
-import { isLoopback, type ListenAddress, type Listener, listen, type ServerTls } from './listen.js'
+import { isLoopback, type ListenAddress, type Listener, listen } from './listen.js'
 import { type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
 import { serveLocal } from './serve-local.js'
+import type { ServerTls } from './server-tls.js'
 import { type Authenticate, startBroker } from './start-broker.js'
 import type { Table } from './table.js'
 
@@ -34,11 +35,13 @@ const AGAIN = 10
 
 /**
  * Runs the embedded broker in this process, on the addresses and for `local`. A local broker in the background gives way; its clients
- * come back by themselves. Rejects with a `TidingsError`: usage where strangers could connect, connect where it cannot listen or
- * another `tidings broker` runs.
+ * come back by themselves. Rejects with a `TidingsError`: usage where strangers could connect, bad-input for certificates that cannot
+ * be used, connect where it cannot listen or another `tidings broker` runs.
  */
 export async function serveBroker(options: ServeOptions): Promise<Serving> {
   refuseStrangers(options)
+  // A broker in the background gives way only to one that can serve.
+  if (options.tls !== undefined) (await import('./server-tls.js')).serverTlsOptions(options.tls)
   const place = options.place ?? localPlace()
   prepareLocalPlace(place)
   const lock = await takeStore(place, options.onNotice)
