@@ -62,11 +62,12 @@ export function openTlsSocket(
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    // SNI must not be an IP address (RFC 6066, section 3); the certificate is checked against `host` all the same.
-    const servername = options.servername ?? (isIP(host) === 0 ? host : undefined)
+    // RFC 6066, section 3: a server name has no dot at its end and is no address. The certificate is checked against both.
+    const name = (options.servername || host).replace(/\.$/, '')
+    const servername = isIP(name) === 0 ? name : undefined
     const tlsSocket = connect({
       socket,
-      host,
+      host: name,
       secureContext,
       minVersion: 'TLSv1.2',
       // Always explicit: otherwise NODE_TLS_REJECT_UNAUTHORIZED could turn verification off.
