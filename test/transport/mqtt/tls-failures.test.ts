@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,5 +102,53 @@ test.each([
   expect(await failureOf(`mqtts://${await answering(bytes)}`)).toMatchObject({
     code: 'not-tls',
     suggestion: expect.stringContaining('mqtt://')
+  })
+})
+
+describe('a certificate for another host', () => {
+  const HERE = 'connect by a name that is in the certificate, or name it: --servername'
+  let made = 0
+
+  /** A certificate that signed itself, with this common name and these alternative names. */
+  function selfSigned(name: string, alternatives: readonly string[] = []): { cert: string; key: string } {
+    const path = (ending: string) => join(folder, `self-${made}.${ending}`)
+    made++
+    const extension =
+      alternatives.length === 0
+        ? []
+        : ['-addext', `subjectAltName=${alternatives.map((n) => `DNS:${n}`).join()}`]
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', path('key')]
+    const subject = ['-subj', `/CN=${name}`, '-out', path('pem')]
+    execFileSync('openssl', ['req', '-x509', ...key, ...subject, ...extension], { stdio: 'pipe' })
+    return { cert: readFileSync(path('pem'), 'utf8'), key: readFileSync(path('key'), 'utf8') }
+  }
+
+  test.each([
+    [['a.example', '*.b.example'], 'a.example, *.b.example', 'a.example'],
+    [['*.b.example'], '*.b.example', 'NAME'],
+    [['1.x', '2.x', '3.x', '4.x', '5.x', '6.x', '7.x'], '1.x, 2.x, 3.x, 4.x, 5.x and 2 more', '1.x'],
+    // No alternative names: the common name counts.
+    [[], 'broker.example', 'broker.example']
+  ])('is told with its names, %j', async (alternatives, shown, first) => {
+    const own = selfSigned('broker.example', alternatives)
+    const address = await tlsServer(own)
+    expect(await failureOf(`mqtts://${address}`, { tls: { ca: own.cert } })).toMatchObject({
+      kind: 'connect',
+      code: 'tls-hostname',
+      message: `cannot connect to "mqtts://${address}": the certificate is for another host: ${shown}`,
+      suggestion: `${HERE} ${first}`
+    })
+  })
+
+  test('is told with its addresses, too', async () => {
+    const tls = { ca: certificates.ca, servername: 'elsewhere.example' }
+    const failure = await failureOf(`mqtts://${await tlsServer()}`, { tls })
+    expect(failure.message).toContain(': localhost, 127.0.0.1, 0:0:0:0:0:0:0:1')
+  })
+
+  test('cannot put words of its own into ours', async () => {
+    const own = selfSigned('x; run this: rm -rf')
+    const failure = await failureOf(`mqtts://${await tlsServer(own)}`, { tls: { ca: own.cert } })
+    expect(failure.message).toMatch(/: the certificate is for another host: it names none$/)
   })
 })
