@@ -1,12 +1,20 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls'
+import {
+  createServer,
+  type SecureContextOptions,
+  type Server,
+  type TLSSocket,
+  type TlsOptions
+} from 'node:tls'
 import type { Certificates } from './certificates.js'
 import { listenLocally } from './listen-locally.js'
 
 export interface TlsServer {
   readonly port: number
+  /** From now on handshakes are made with these; without a certificate they fail with an alert. */
+  present(options: SecureContextOptions): void
   /** The next one with whom a handshake is completed. */
   next(): Promise<TLSSocket>
   close(): void
@@ -30,6 +38,7 @@ export async function startTlsServer(
   const port = await listenLocally(server)
   return {
     port,
+    present: (other) => server.setSecureContext(other),
     next: async () => (await once(server, 'secureConnection'))[0],
     close: () => {
       for (const socket of sockets) socket.destroy()

@@ -162,7 +162,19 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   return new TidingsError('connect', text(diagnosis.why), facts(diagnosis))
 }
 
+/** Troubles of TLS that a broker has while it starts, or this computer until its clock is set. */
+const PASSING_TLS = /^tls-(alert|handshake|server-name|not-yet-valid)$/
+
 /** Whether another attempt can turn out better without anybody changing anything on our side. */
 export function isWorthRetrying(failure: TidingsError): boolean {
-  return failure.kind === 'connect' && !/^(tls-|not-tls$)/.test(failure.code) && failure.code !== MOVED
+  if (!mayComeBack(failure)) return false
+  return PASSING_TLS.test(failure.code) || !/^(tls-|not-tls$)/.test(failure.code)
+}
+
+/**
+ * The same for a broker that had accepted us with the same options: whatever is wrong now is not on our side, and may be mended
+ * there. Another certificate may be that of a hotel's network.
+ */
+export function mayComeBack(failure: TidingsError): boolean {
+  return failure.kind === 'connect' && failure.code !== MOVED
 }
