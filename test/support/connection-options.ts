@@ -17,20 +17,31 @@ export function connectionOptions(
   }
 }
 
+type Fits = (notice: ConnectionNotice) => boolean
+
 /** Collects notices, and lets a test wait for the first one of a kind. */
 export class Notices {
   readonly all: ConnectionNotice[] = []
-  readonly #waiting: { kind: string; resolve: (notice: ConnectionNotice) => void }[] = []
+  readonly #waiting: { fits: Fits; resolve: (notice: ConnectionNotice) => void }[] = []
 
   readonly take = (notice: ConnectionNotice): void => {
     this.all.push(notice)
-    for (const { kind, resolve } of this.#waiting) if (kind === notice.kind) resolve(notice)
+    for (const { fits, resolve } of this.#waiting) if (fits(notice)) resolve(notice)
   }
 
   first(kind: ConnectionNotice['kind']): Promise<ConnectionNotice> {
-    const known = this.all.find((notice) => notice.kind === kind)
+    return this.#first((notice) => notice.kind === kind)
+  }
+
+  /** The first one with these words. */
+  saying(words: string): Promise<ConnectionNotice> {
+    return this.#first(({ text }) => text.includes(words))
+  }
+
+  #first(fits: Fits): Promise<ConnectionNotice> {
+    const known = this.all.find(fits)
     if (known !== undefined) return Promise.resolve(known)
-    return new Promise((resolve) => this.#waiting.push({ kind, resolve }))
+    return new Promise((resolve) => this.#waiting.push({ fits, resolve }))
   }
 }
 

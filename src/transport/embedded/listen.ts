@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { BrokerRequest, ListenAddress, ServerTls } from '../../core/broker-request.js'
+import type { BrokerRequest, ListenAddress } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
 
 export interface ListenOptions extends Pick<BrokerRequest, 'tls' | 'origins'> {
@@ -38,8 +38,11 @@ async function plainServer({ tls, accept }: ListenOptions): Promise<Server> {
     accept(socket)
   }
   if (tls === undefined) return createServer({ noDelay: true }, take)
-  const { createServer: createTlsServer } = await import('node:tls')
-  return guardTls(() => createTlsServer(tlsOptions(tls), take))
+  const [{ createServer: createTlsServer }, { serverTlsOptions }] = await Promise.all([
+    import('node:tls'),
+    import('./server-tls.js')
+  ])
+  return createTlsServer(serverTlsOptions(tls), take)
 }
 
 async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptions): Promise<Server> {
@@ -49,7 +52,9 @@ async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptio
     import('node:https')
   ])
   const server: HttpServer =
-    tls === undefined ? http.createServer() : guardTls(() => https.createServer(tlsOptions(tls)))
+    tls === undefined
+      ? http.createServer()
+      : https.createServer((await import('./server-tls.js')).serverTlsOptions(tls))
   server.on('request', (_request, response) => response.writeHead(426, { Connection: 'close' }).end())
   const sockets = new WebSocketServer({
     server,
@@ -73,23 +78,6 @@ function isOriginAllowed(origin: string | undefined, allowed: readonly string[])
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true
   if (!URL.canParse(origin)) return false
   return isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ''))
-}
-
-function tlsOptions({ cert, key, ca }: ServerTls) {
-  const own = { cert, key, minVersion: 'TLSv1.2' as const, ALPNProtocols: ['mqtt', 'http/1.1'] }
-  return ca === undefined ? own : { ...own, ca, requestCert: true, rejectUnauthorized: true }
-}
-
-function guardTls<T>(create: () => T): T {
-  try {
-    return create()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new TidingsError('bad-input', `cannot use the TLS certificate and key: ${why}`, {
-      code: 'bad-certificate',
-      suggestion: '--tls-cert and --tls-key name PEM files that belong together'
-    })
-  }
 }
 
 function cannotListen({ host, port }: ListenAddress, error: NodeJS.ErrnoException): TidingsError {

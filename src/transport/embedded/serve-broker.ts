@@ -28,11 +28,13 @@ const AGAIN = 10
 
 /**
  * Runs the embedded broker in this process, on the addresses and for `local`. A local broker in the background gives way; its clients
- * come back by themselves. Rejects with a `TidingsError`: usage where strangers could connect, connect where it cannot listen or
- * another `tidings broker` runs.
+ * come back by themselves. Rejects with a `TidingsError`: usage where strangers could connect, bad-input for certificates that cannot
+ * be used, connect where it cannot listen or another `tidings broker` runs.
  */
 export async function serveBroker(options: ServeOptions): Promise<Serving> {
   refuseStrangers(options)
+  // A broker in the background gives way only to one that can serve.
+  if (options.tls !== undefined) (await import('./server-tls.js')).serverTlsOptions(options.tls)
   const place = options.place ?? localPlace()
   prepareLocalPlace(place)
   const lock = await takeStore(place, options.onNotice)

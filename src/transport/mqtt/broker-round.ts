@@ -2,7 +2,7 @@ import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { connectFailure, isWorthRetrying, MOVED } from './connect-failure.js'
+import { connectFailure, isWorthRetrying, MOVED, mayComeBack } from './connect-failure.js'
 import type { ConnectRequest, MqttVersion } from './connect-packet.js'
 import type { ExchangeLink, NetworkConnection } from './network-connection.js'
 import { openNetworkConnection } from './open-network-connection.js'
@@ -145,7 +145,7 @@ function summary(failures: readonly TidingsError[]): TidingsError {
   const [first, ...others] = failures
   if (first === undefined) throw new Error('a round needs a broker')
   if (others.length === 0) return first
-  const retryable = failures.find(isWorthRetrying) ?? first
+  const retryable = failures.find(isWorthRetrying) ?? failures.find(mayComeBack) ?? first
   return new TidingsError('connect', failures.map(({ message }) => message).join('; '), {
     code: retryable.code,
     cause: retryable,

@@ -1,6 +1,8 @@
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
+import type { Diagnosis } from '../sockets/diagnosis.js'
 import { ProxyError } from '../sockets/proxy-error.js'
+import { diagnoseTls } from '../sockets/tls-trouble.js'
 import { UpgradeRefused } from '../sockets/upgrade-refused.js'
 import { connackCode, formatReason, REASON } from './reason-codes.js'
 import { whereTo } from './server-reference.js'
@@ -29,14 +31,7 @@ export class ConnackError extends Error {
   }
 }
 
-interface Diagnosis {
-  readonly code: string
-  readonly why: string
-  readonly suggestion?: string | undefined
-}
-
 const START_LOCAL = 'check host and port; to start a broker on this machine: tidings broker'
-const TRUST = 'name the authority that signed it: --ca ca.pem'
 const WRONG_KIND = 'check the port: is it for TLS (mqtts://) or for WebSocket (ws://, wss://)?'
 
 const SYSTEM = new Map<string, Diagnosis>([
@@ -64,55 +59,14 @@ const SYSTEM = new Map<string, Diagnosis>([
       suggestion: 'check who may use the socket: ls -l'
     }
   ],
-  ['ENOTSOCK', { code: 'no-such-socket', why: 'it is not a socket', suggestion: 'check the path' }],
-  [
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-    {
-      code: 'tls-hostname',
-      why: 'the certificate is for another host',
-      suggestion: 'connect by a name that is in the certificate, or name it: --servername NAME'
-    }
-  ],
-  ['CERT_HAS_EXPIRED', { code: 'tls-untrusted', why: "the broker's certificate has expired" }],
-  ['CERT_NOT_YET_VALID', { code: 'tls-untrusted', why: "the broker's certificate is not valid yet" }]
+  ['ENOTSOCK', { code: 'no-such-socket', why: 'it is not a socket', suggestion: 'check the path' }]
 ])
-
-/** What OpenSSL calls a chain that does not end at a trusted authority. */
-const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_|CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/
-/** The alerts by which a broker asks for a client certificate, or refuses the one it got. */
-const CLIENT_CERTIFICATE =
-  /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_|UNSUPPORTED_CERT|HANDSHAKE_FAILURE|ACCESS_DENIED)/
 
 function diagnoseSystem(error: Error): Diagnosis | undefined {
   const code = (error as NodeJS.ErrnoException).code
   if (typeof code !== 'string') return undefined
-  const known = SYSTEM.get(code)
-  if (known !== undefined) return known
-  if (CLIENT_CERTIFICATE.test(code)) {
-    return {
-      code: 'tls-client-certificate',
-      why: 'the broker does not accept the client certificate, or asks for one',
-      suggestion: 'give one that it trusts: --cert client.pem --key client.key'
-    }
-  }
-  if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code)) {
-    return { code: 'tls-version', why: 'the broker speaks no version of TLS from 1.2 on' }
-  }
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
-    return {
-      code: 'not-tls',
-      why: 'the broker does not speak TLS on this port',
-      suggestion: 'check the port; without TLS it is mqtt:// or ws://'
-    }
-  }
-  if (UNTRUSTED.test(code)) {
-    return {
-      code: 'tls-untrusted',
-      why: `the broker's certificate is not trusted (${code.toLowerCase().replaceAll('_', ' ')})`,
-      suggestion: TRUST
-    }
-  }
-  return undefined
+  const diagnosis = SYSTEM.get(code) ?? diagnoseTls(error)
+  return diagnosis?.code === 'not-tls' ? { ...diagnosis, suggestion: WITHOUT_TLS } : diagnosis
 }
 
 function diagnose(error: Error): Diagnosis {
@@ -141,6 +95,8 @@ function diagnose(error: Error): Diagnosis {
   const why = error.message.replace(/\s+/g, ' ')
   return diagnoseSystem(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
 }
+
+const WITHOUT_TLS = 'check the port; without TLS it is mqtt:// or ws://'
 
 const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
   [
@@ -209,7 +165,19 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   return new TidingsError('connect', text(diagnosis.why), facts(diagnosis))
 }
 
+/** Troubles of TLS that a broker has while it starts, or this computer until its clock is set. */
+const PASSING_TLS = /^tls-(alert|handshake|server-name|not-yet-valid)$/
+
 /** Whether another attempt can turn out better without anybody changing anything on our side. */
 export function isWorthRetrying(failure: TidingsError): boolean {
-  return failure.kind === 'connect' && !/^(tls-|not-tls$)/.test(failure.code) && failure.code !== MOVED
+  if (!mayComeBack(failure)) return false
+  return PASSING_TLS.test(failure.code) || !/^(tls-|not-tls$)/.test(failure.code)
+}
+
+/**
+ * The same for a broker that had accepted us with the same options: whatever is wrong now is not on our side, and may be mended
+ * there. Another certificate may be that of a hotel's network.
+ */
+export function mayComeBack(failure: TidingsError): boolean {
+  return failure.kind === 'connect' && failure.code !== MOVED
 }

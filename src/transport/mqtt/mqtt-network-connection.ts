@@ -3,6 +3,7 @@ import clientModule from 'mqtt/lib/client'
 import type { Grant, Subscription } from '../../core/connection.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
+import { diagnoseTls } from '../sockets/tls-trouble.js'
 import { type MqttBrokerTraits, readTraits } from './broker-traits.js'
 import { AttemptError, ConnackError } from './connect-failure.js'
 import { connectOptions } from './connect-packet.js'
@@ -199,5 +200,5 @@ function networkWords(error: Error): string {
   if (code === 'ECONNRESET') return 'the connection was reset'
   if (code === 'EPIPE') return 'the connection was closed'
   if (code === 'ETIMEDOUT') return 'the network does not answer'
-  return error.message.replace(/\s+/g, ' ')
+  return diagnoseTls(error)?.why ?? error.message.replace(/\s+/g, ' ')
 }

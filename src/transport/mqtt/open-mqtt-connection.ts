@@ -49,7 +49,7 @@ export async function openMqttConnection(
   return connection
 }
 
-/** Tries once or, where the options say so, for a while; a refusal and untrusted certificates end that too. */
+/** Tries once or, where the options say so, for a while; a refusal and troubles of TLS that do not pass end that too. */
 async function firstConnection(
   round: BrokerRound,
   policy: SessionPolicy,

@@ -2,7 +2,7 @@ import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { BackOff, pause } from './back-off.js'
 import type { BrokerRound } from './broker-round.js'
-import { isWorthRetrying } from './connect-failure.js'
+import { mayComeBack } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-connection.js'
 import { REASON } from './reason-codes.js'
 import type { SessionPolicy } from './session-policy.js'
@@ -51,10 +51,19 @@ export class Reconnection {
         return undefined
       } catch (error) {
         if (this.#signal.aborted) return undefined
-        if (!(error instanceof TidingsError) || !isWorthRetrying(error)) throw error
+        if (!(error instanceof TidingsError)) throw error
+        if (!mayComeBack(error)) throw lostForGood(error)
         if (error.message !== told) onNotice({ kind: 'reconnecting', text: error.message })
         told = error.message
       }
     }
   }
+}
+
+/** A connection had been made, so that it is lost and not missing. A refusal stays one. */
+function lostForGood(failure: TidingsError): TidingsError {
+  if (failure.kind !== 'connect') return failure
+  const { message, code, details, suggestion } = failure
+  const facts = { code, details, cause: failure, ...(suggestion !== undefined && { suggestion }) }
+  return new TidingsError('unfinished', message, facts)
 }

@@ -2,13 +2,14 @@ import { isIP, type Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import type { TlsOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
+import { checkPrivateKey, readCertificates } from './pem.js'
 
 /**
  * Checks certificates and key before any socket opens, and prepares them for every attempt. TLS 1.2 is the oldest version
  * that is spoken.
  *
- * @throws TidingsError usage `tls-key-missing`, or bad-input `tls-bad-certificate`: not PEM, a wrong key password, a key that does
- *   not belong to the certificate.
+ * @throws TidingsError usage `tls-key-missing`, or bad-input: what `readCertificates` and `checkPrivateKey` throw, and
+ *   `tls-bad-certificate` for a wrong key password and a key that does not belong to the certificate.
  */
 export function prepareTls(options: TlsOptions): SecureContext {
   if ((options.cert === undefined) !== (options.key === undefined)) {
@@ -18,11 +19,15 @@ export function prepareTls(options: TlsOptions): SecureContext {
       suggestion: 'give --cert and --key together; --ca alone is enough to trust a broker'
     })
   }
+  const ca = options.ca === undefined ? undefined : readCertificates(options.ca, '--ca')
+  const cert = options.cert === undefined ? undefined : readCertificates(options.cert, '--cert')
+  if (options.key !== undefined) checkPrivateKey(options.key, '--key')
   try {
     return createSecureContext({
       minVersion: 'TLSv1.2',
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-      ...(options.cert === undefined ? {} : { cert: options.cert }),
+      ...(ca === undefined ? {} : { ca }),
+      // One chain: a list would be several.
+      ...(cert === undefined ? {} : { cert: cert.join('') }),
       ...(options.key === undefined ? {} : { key: options.key }),
       ...(options.keyPassword === undefined ? {} : { passphrase: options.keyPassword })
     })
@@ -35,12 +40,15 @@ export function prepareTls(options: TlsOptions): SecureContext {
   }
 }
 
-function whyUnusable(error: unknown): string {
+/** Why OpenSSL takes no certificate and key that are PEM, in words. */
+export function whyUnusable(error: unknown): string {
   const code = String((error as NodeJS.ErrnoException).code)
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') return 'the key does not belong to the certificate'
   if (/BAD_DECRYPT|BAD_PASSWORD_READ|INTERRUPTED_OR_CANCELLED|MISSING_PASSPHRASE/.test(code)) {
     return 'the key is encrypted, and its password is missing or wrong'
   }
+  if (/UNSUPPORTED|ERR_OSSL_(ASN1|PEM|EVP|DECODER)_/.test(code))
+    return 'the key is damaged or of an unknown kind'
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -54,11 +62,12 @@ export function openTlsSocket(
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    // SNI must not be an IP address (RFC 6066, section 3); the certificate is checked against `host` all the same.
-    const servername = options.servername ?? (isIP(host) === 0 ? host : undefined)
+    // RFC 6066, section 3: a server name has no dot at its end and is no address. The certificate is checked against both.
+    const name = (options.servername || host).replace(/\.$/, '')
+    const servername = isIP(name) === 0 ? name : undefined
     const tlsSocket = connect({
       socket,
-      host,
+      host: name,
       secureContext,
       minVersion: 'TLSv1.2',
       // Always explicit: otherwise NODE_TLS_REJECT_UNAUTHORIZED could turn verification off.

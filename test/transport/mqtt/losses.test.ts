@@ -214,7 +214,7 @@ describe('a connection that is lost', () => {
     brokers.push(next)
     const { broker, connection } = await connectTo(script, {}, [next.url])
     expect(await connection.closed).toMatchObject({
-      kind: 'connect',
+      kind: 'unfinished',
       code: 'server-moved',
       suggestion: 'the broker that it names: b:1'
     })
@@ -223,7 +223,7 @@ describe('a connection that is lost', () => {
 
   it('ends when the only broker answers that it has moved', async () => {
     const { broker, connection } = await connectTo(saysWhenItIsAskedAgain)
-    expect(await connection.closed).toMatchObject({ kind: 'connect', code: 'server-moved' })
+    expect(await connection.closed).toMatchObject({ kind: 'unfinished', code: 'server-moved' })
     expect(broker.count).toBe(2)
   })
 
