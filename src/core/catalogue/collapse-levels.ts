@@ -1,10 +1,9 @@
-import { identifierGroups, type LevelNode, replaceByParameter } from './level-tree.js'
+import { identifierGroups } from './identifier-groups.js'
+import { SURE } from './level-kind.js'
+import { type LevelNode, replaceByParameter } from './level-tree.js'
 import type { ObservedChannel } from './observed-channel.js'
 import { shareNames } from './share-names.js'
 
-/** How many different identifiers it takes: of a kind that is never a word, and of a kind that may be one. */
-const SURE = 2
-const LIKELY = 3
 /** How many siblings must be built alike to be taken for values of a parameter, when their names are words. */
 const ALIKE = 3
 /** Objects are alike only if they have that many names in common: a lone `{value}` says nothing. */
@@ -13,8 +12,9 @@ const NAMES_ALIKE = 2
 /**
  * Replaces levels by parameters below a node. The rule:
  *
- * 1. Levels side by side that are identifiers of one kind (numbers, UUIDs, MAC addresses, long hexadecimal numbers, a word
- *    with a number behind it) are one parameter: from 2 on for UUIDs, MAC addresses and hexadecimal, from 3 on for numbers;
+ * 1. Levels side by side that are identifiers of one kind (`levelKinds`: numbers, UUIDs, hardware addresses, hexadecimal numbers,
+ *    serial numbers, dates, a word with one of them behind it) are one parameter: from 2 on where the kind is sure, from 3 on for
+ *    short numbers and what may as well be a word;
  *    those with messages of their own only together with others whose payloads are alike (objects, arrays, plain values, binary).
  *    Numbers also number different things (Tasmota's `INFO1`, `INFO2`, `INFO3`): their objects must have a name in common.
  * 2. Levels side by side that are words are one parameter if at least 3 of them have the same levels below them, with payloads
@@ -25,11 +25,10 @@ const NAMES_ALIKE = 2
  * What starts with `$` belongs to the broker and is left as it is.
  */
 export function collapseLevels(node: LevelNode): void {
-  for (const { kind, members } of identifierGroups(node)) {
-    for (const alike of alikeByPayload(members, kind.sure)) {
-      const word = kind.word === undefined ? {} : { word: kind.word }
-      if (alike.length >= (kind.sure ? SURE : LIKELY))
-        replaceByParameter(node, alike, { origin: 'identifier', ...word })
+  for (const { word, fewest, members } of identifierGroups(node)) {
+    for (const alike of alikeByPayload(members, fewest <= SURE)) {
+      if (alike.length >= fewest)
+        replaceByParameter(node, alike, { origin: 'identifier', ...(word !== undefined && { word }) })
     }
   }
   for (const child of node.children.values()) collapseLevels(child)
