@@ -22,9 +22,17 @@ export function newNode(level: string, parameter?: LevelParameter): LevelNode {
   return { level, ...(parameter && { parameter }), channels: [], children: new Map() }
 }
 
-/** The child for a parameter, made when it is missing. No level contains `+`, so keys never meet. */
+// No level contains `+`, so keys never meet.
+const parameterKey = ({ name, word }: LevelParameter): string => `+${name ?? ''}+${word ?? ''}`
+
+/** The child for a parameter, if there is one. */
+export function parameterOf(node: LevelNode, parameter: LevelParameter): LevelNode | undefined {
+  return node.children.get(parameterKey(parameter))
+}
+
+/** The child for a parameter, made when it is missing. */
 export function parameterChild(node: LevelNode, parameter: LevelParameter): LevelNode {
-  return child(node, `+${parameter.name ?? ''}+${parameter.word ?? ''}`, () => newNode('', parameter))
+  return child(node, parameterKey(parameter), () => newNode('', parameter))
 }
 
 /** The child for a level as it is written, made when it is missing. */
