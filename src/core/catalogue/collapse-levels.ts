@@ -26,7 +26,7 @@ const NAMES_ALIKE = 2
  * What starts with `$` belongs to the broker and is left as it is.
  */
 export function collapseLevels(node: LevelNode): void {
-  for (const { word, fewest, members } of identifierGroups(node)) {
+  for (const { word, fewest, members } of identifierGroups(written(node), levelOf)) {
     const parameter = { origin: 'identifier', ...(word !== undefined && { word }) } as const
     for (const alike of alikeByPayload(members, fewest <= SURE))
       if (alike.length >= fewest) replaceIfAlike(node, alike, parameter)
@@ -35,6 +35,10 @@ export function collapseLevels(node: LevelNode): void {
   for (const alike of alikeByStructure(node))
     if (alike.length >= ALIKE) replaceIfAlike(node, alike, { origin: 'structure' })
 }
+
+const written = (node: LevelNode) =>
+  [...node.children.values()].filter(({ parameter }) => parameter === undefined)
+const levelOf = ({ level }: LevelNode) => level
 
 /** An address has one parameter at a place: what is not like those that have it already stays as it is written. */
 function replaceIfAlike(node: LevelNode, members: readonly LevelNode[], parameter: LevelParameter): void {
