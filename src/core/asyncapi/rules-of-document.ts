@@ -1,6 +1,6 @@
 import type { FamilyRules } from '../catalogue/channel-family.js'
 import { hasBraces } from '../catalogue/family-address.js'
-import { levelKind } from '../catalogue/level-kind.js'
+import { levelKinds } from '../catalogue/level-kinds.js'
 import type { LevelParameter } from '../catalogue/level-tree.js'
 import type { ParameterRule } from '../catalogue/parameter-rule.js'
 import { addressPattern, type DocumentedChannel, type DocumentedParameter } from './documented-channels.js'
@@ -84,10 +84,21 @@ const listedBraces: LimitOf = (parameter) => {
 const anyBraces: LimitOf = (parameter) => (isForBraces(parameter) ? hasBraces : undefined)
 
 const kindOfExamples: LimitOf = ({ examples }) => {
-  const [kind, ...others] = new Set(examples.map((example) => levelKind(example)?.key))
-  if (kind === undefined || others.length > 0) return undefined
-  return (value) => levelKind(value)?.key === kind
+  const [first = new Set<string>(), ...others] = examples.map(keysOf)
+  const common = [...first].filter((key) => others.every((keys) => keys.has(key)))
+  if (common.length === 0) return undefined
+  return (value) => {
+    const keys = keysOf(value)
+    return common.some((key) => keys.has(key))
+  }
 }
+
+const keysOf = (level: string): ReadonlySet<string> =>
+  new Set(
+    levelKinds(level)
+      .flat()
+      .map(({ key }) => key)
+  )
 
 function limitsOf({ parameters }: DocumentedChannel, limitOf: LimitOf): Limits {
   const limits = parameters.flatMap((parameter) => {

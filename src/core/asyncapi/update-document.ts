@@ -1,11 +1,13 @@
 import type { ChannelFamily } from '../catalogue/channel-family.js'
-import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
+import { isJsonObject, type JsonObject, type JsonTree, jsonObject } from '../catalogue/json-tree.js'
 import type { DescribedServer } from '../described-server.js'
 import type { Comparison, MatchedChannel } from './compare-document.js'
 import { type DescribedMessage, describeMessages, describeParameters, isSilent } from './describe-family.js'
+import { documentKey } from './document-key.js'
 import type { DocumentedChannel } from './documented-channels.js'
 import { type DocumentPath, type EditableDocument, referenceTo } from './editable-document.js'
 import { operationBindings } from './protocol-bindings.js'
+import { UnusedKeys } from './unused-keys.js'
 
 /** Begins a document that has no channels yet. */
 export function beginDocument(document: EditableDocument, title: string): void {
@@ -46,23 +48,27 @@ export function updateDocument(
       else document.set(path, value)
     }
   }
-  for (const matched of comparison.matched) completeChannel(document, matched)
+  const names = new UnusedKeys(messageNames(document))
+  for (const matched of comparison.matched) completeChannel(document, matched, names)
   const keys = new UnusedKeys(channels.map(({ key }) => key))
-  for (const family of comparison.undocumented) addChannel(document, keys.take(keyOf(family.address)), family)
+  for (const family of comparison.undocumented)
+    addChannel(document, keys.take(documentKey(family.address)), family, names)
 }
 
 /** What people may have left out on purpose is no difference, but is filled in: examples and parameters. */
 function completeChannel(
   document: EditableDocument,
-  { channel, family, messages, further }: MatchedChannel
+  { channel, family, messages, further }: MatchedChannel,
+  names: UnusedKeys
 ): void {
   for (const { path, message } of messages) {
     if (message.example !== undefined && document.get([...path, 'examples']) === undefined)
       document.set([...path, 'examples'], [jsonObject({ payload: message.example })])
   }
+  const isOnly = further.length === 1 && document.get([...channel.path, 'messages']) === undefined
   for (const message of further) {
-    const keys = new UnusedKeys(Object.keys(Object(document.get([...channel.path, 'messages']) ?? {})))
-    document.set([...channel.path, 'messages', keys.take(message.kind)], describedMessage(message))
+    const name = names.take(isOnly ? channel.key : `${channel.key}_${message.kind}`)
+    document.set([...channel.path, 'messages', name], describedMessage(message, name))
   }
   const parameters = describeParameters(family)
   if (parameters !== undefined && document.get([...channel.path, 'parameters']) === undefined)
@@ -70,56 +76,50 @@ function completeChannel(
 }
 
 /** Of a family on which nothing came only the names are written: an operation without messages is for whatever comes to be described. */
-function addChannel(document: EditableDocument, key: string, family: ChannelFamily): void {
+function addChannel(document: EditableDocument, key: string, family: ChannelFamily, names: UnusedKeys): void {
   const path = ['channels', key]
   const channel = { address: family.address, parameters: describeParameters(family) }
   const operation = { action: 'receive', channel: referenceTo(path) }
-  const seen = isSilent(family) ? undefined : seenOn(family, path)
+  const seen = isSilent(family) ? undefined : seenOn(family, path, (suffix) => names.take(`${key}${suffix}`))
   document.set(path, jsonObject({ ...channel, messages: seen?.messages }))
   document.set(['operations', `receive_${key}`], jsonObject({ ...operation, ...seen?.operation }))
 }
 
-function seenOn(family: ChannelFamily, path: DocumentPath) {
+function seenOn(family: ChannelFamily, path: DocumentPath, nameFor: (suffix: string) => string) {
   const described = describeMessages(family)
-  const messages = described.map((message) => [message.kind, describedMessage(message)] as const)
+  const messages = described.map((message) => {
+    const name = nameFor(described.length === 1 ? '' : `_${message.kind}`)
+    return [name, describedMessage(message, name)] as const
+  })
   return {
     messages: jsonObject(Object.fromEntries(messages)),
     operation: {
-      messages: described.map(({ kind }) => referenceTo([...path, 'messages', kind])),
+      messages: messages.map(([name]) => referenceTo([...path, 'messages', name])),
       bindings: operationBindings(family)
     }
   }
 }
 
-function describedMessage({ contentType, payload, example, bindings }: DescribedMessage): JsonObject {
+/** Its name is unique in the document: programs that are made from the document name the types of payloads after it. */
+function describedMessage(
+  { contentType, payload, example, bindings }: DescribedMessage,
+  name: string
+): JsonObject {
   const examples = example === undefined ? undefined : [jsonObject({ payload: example })]
-  return jsonObject({ contentType, payload, examples, bindings })
+  return jsonObject({ name, contentType, payload, examples, bindings })
 }
 
-function keyOf(address: string): string {
-  const key = address
-    .slice(0, 200)
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '')
-  return key === '' ? 'channel' : key
+/** The keys and names of all messages in a document. */
+function messageNames(document: EditableDocument): string[] {
+  const channels = membersOf(document.get(['channels'])).map(([, channel]) => channel)
+  const components = document.get(['components'])
+  return [...channels, components].flatMap((owner) =>
+    membersOf(isJsonObject(owner) ? owner.messages : undefined).flatMap(([key, message]) => {
+      const name = isJsonObject(message) ? message.name : undefined
+      return typeof name === 'string' ? [key, name] : [key]
+    })
+  )
 }
 
-/** Finds names that are not taken yet, and takes them: `a`, `a_2`, `a_3`, ... */
-class UnusedKeys {
-  private readonly taken: Set<string>
-  /** The number that the last one of a name had; counting from 2 again would take the square of their number. */
-  private readonly last = new Map<string, number>()
-
-  constructor(taken: Iterable<string>) {
-    this.taken = new Set(taken)
-  }
-
-  take(key: string): string {
-    let candidate = key
-    let number = this.last.get(key) ?? 1
-    while (this.taken.has(candidate)) candidate = `${key}_${++number}`
-    this.last.set(key, number)
-    this.taken.add(candidate)
-    return candidate
-  }
-}
+const membersOf = (value: JsonTree | undefined): [string, JsonTree][] =>
+  isJsonObject(value) ? Object.entries(value) : []

@@ -7,6 +7,7 @@ import {
   type JsonTree,
   jsonObject
 } from '../catalogue/json-tree.js'
+import { matchesPattern } from '../catalogue/name-pattern.js'
 import type { DocumentPath } from './editable-document.js'
 
 /** A change of a document; without a value, what is there is taken away. */
@@ -39,6 +40,7 @@ export function schemaGaps(
   compareTypes(documented, seen, gaps)
   compareRequired(documented, seen, gaps)
   const below = compareProperties(documented, seen, place, path, gaps)
+  below.push(...compareMaps(documented, seen, place, path, gaps))
   if (isJsonObject(seen.items)) {
     if (documented.items === undefined) gaps.add('its items are not described', [['items'], seen.items])
     else below.push(...schemaGaps(documented.items, seen.items, [...place, '[]'], [...path, 'items']))
@@ -122,16 +124,15 @@ function numberText(value: JsonTree | undefined): string | undefined {
 }
 
 function compareRequired(documented: JsonObject, seen: JsonObject, gaps: Gaps): void {
-  if (
-    !Array.isArray(documented.required) ||
-    !typesOf(seen).includes('object') ||
-    seen.additionalProperties !== undefined
-  )
-    return
+  if (!Array.isArray(documented.required) || !typesOf(seen).includes('object')) return
   const always = new Set(Array.isArray(seen.required) ? seen.required : [])
-  const missed = documented.required.filter((name) => !always.has(name))
+  const isMap = seen.additionalProperties !== undefined || seen.patternProperties !== undefined
+  const listed = isJsonObject(seen.properties) ? seen.properties : jsonObject()
+  // Of a name in a map nobody knows whether it was always there.
+  const isMissed = (name: JsonTree) => !always.has(name) && (!isMap || String(name) in listed)
+  const missed = documented.required.filter(isMissed)
   if (missed.length === 0) return
-  const rest = documented.required.filter((name) => always.has(name))
+  const rest = documented.required.filter((name) => !isMissed(name))
   const names = missed.map((name) => formatJson(name)).join(', ')
   gaps.add(`${names} was not always there`, [['required'], rest.length > 0 ? rest : undefined])
 }
@@ -150,10 +151,14 @@ function compareProperties(
   for (const [name, schema] of Object.entries(seen.properties)) {
     if (!isJsonObject(schema)) continue
     const known = said[name]
-    if (known === undefined) added.push([name, schema])
+    const inMap = known === undefined ? keywordFor(documented, name) : undefined
+    if (inMap === TRUSTED) continue
+    if (inMap !== undefined)
+      below.push(...schemaGaps(at(documented, inMap), schema, [...place, '*'], [...path, ...inMap]))
+    else if (known === undefined) added.push([name, schema])
     else below.push(...schemaGaps(known, schema, [...place, name], [...path, 'properties', name]))
   }
-  if (added.length > 0 && !isJsonObject(documented.additionalProperties)) {
+  if (added.length > 0) {
     const names = added.map(([name]) => JSON.stringify(name)).join(', ')
     gaps.add(
       `${names} not in the document`,
@@ -161,4 +166,59 @@ function compareProperties(
     )
   }
   return below
+}
+
+/** The place of the schema that a name has which is not among the properties, if the document has one. */
+function keywordFor(documented: JsonObject, name: string): DocumentPath | typeof TRUSTED | undefined {
+  const patterns = patternsOf(documented)
+  const pattern = patterns.find((each) => matchesPattern(name, each))
+  if (pattern !== undefined) return ['patternProperties', pattern]
+  if (patterns.some((each) => matchesPattern(name, each) === undefined)) return TRUSTED
+  return isJsonObject(documented.additionalProperties) ? ['additionalProperties'] : undefined
+}
+
+/** People wrote the pattern: what it is for is theirs to know. */
+const TRUSTED = 'trusted'
+
+function patternsOf({ patternProperties }: JsonObject): string[] {
+  return isJsonObject(patternProperties) ? Object.keys(patternProperties) : []
+}
+
+function at(schema: JsonObject, path: DocumentPath): JsonTree | undefined {
+  let value: JsonTree | undefined = schema
+  for (const step of path) value = isJsonObject(value) ? value[step] : undefined
+  return value
+}
+
+/** What was seen as a map of identifiers: its values, and that there is one. */
+function compareMaps(
+  documented: JsonObject,
+  seen: JsonObject,
+  place: readonly string[],
+  path: DocumentPath,
+  gaps: Gaps
+): SchemaGap[] {
+  const { additionalProperties: values, patternProperties: patterns } = seen
+  const maps: [DocumentPath, JsonTree][] = isJsonObject(patterns)
+    ? Object.entries(patterns).map(([pattern, schema]) => [['patternProperties', pattern], schema])
+    : []
+  if (isJsonObject(values)) maps.push([['additionalProperties'], values])
+  return maps.flatMap(([keyword, schema]) => {
+    if (!isJsonObject(schema) || documented.additionalProperties === true) return []
+    const known = at(documented, keyword) === undefined ? mapOf(documented) : keyword
+    if (known === TRUSTED) return []
+    if (known !== undefined)
+      return schemaGaps(at(documented, known), schema, [...place, '*'], [...path, ...known])
+    gaps.add('names that are identifiers are not described', [keyword, schema])
+    return []
+  })
+}
+
+/** The place of the only map that a document describes; of several nobody knows which one is meant. */
+function mapOf(documented: JsonObject): DocumentPath | typeof TRUSTED | undefined {
+  const patterns = patternsOf(documented)
+  const [pattern, ...others] = patterns
+  if (patterns.some((each) => matchesPattern('', each) === undefined)) return TRUSTED
+  if (isJsonObject(documented.additionalProperties)) return ['additionalProperties']
+  return pattern !== undefined && others.length === 0 ? ['patternProperties', pattern] : undefined
 }

@@ -6,6 +6,7 @@ import type { JsonObject } from './json-tree.js'
 import { type LevelNode, literalChild, newNode, parameterChild } from './level-tree.js'
 import type { ObservedChannel } from './observed-channel.js'
 import { type ParameterRule, ParameterRules } from './parameter-rule.js'
+import { payloadForm } from './payload-form.js'
 import { shapeSchema } from './shape-schema.js'
 import { ValueShape } from './value-shape.js'
 
@@ -97,21 +98,56 @@ function walk(node: LevelNode, path: readonly NamedLevel[], families: Families):
 
 /** The families found so far, by their addresses. */
 class Families {
-  private readonly byAddress = new Map<string, Family>()
+  private readonly byAddress = new Map<string, Gathered>()
 
   constructor(private readonly separator: string) {}
 
   collect(path: readonly NamedLevel[], members: readonly ObservedChannel[]): void {
-    const { separator } = this
-    const { address, names } = nameParameters(path, separator)
+    const { address, names } = nameParameters(path, this.separator)
     const same = this.byAddress.get(address)
-    if (same === undefined) this.byAddress.set(address, new Family(address, names, [...members], separator))
+    if (same === undefined) this.byAddress.set(address, { path, names, members: [...members] })
     else same.members.push(...members)
   }
 
   inOrder(): Family[] {
-    return [...this.byAddress.values()].sort((a, b) => (a.address < b.address ? -1 : 1))
+    for (const gathered of [...this.byAddress.values()]) this.separate(gathered)
+    const families = [...this.byAddress].map(
+      ([address, { names, members }]) => new Family(address, names, members, this.separator)
+    )
+    return families.sort((a, b) => (a.address < b.address ? -1 : 1))
   }
+
+  /** What is not like the most of a family keeps its names, but for the levels that the user has made parameters. */
+  private separate(gathered: Gathered): void {
+    if (!gathered.path.some(isFound)) return
+    const [most, others] = mostAlike(gathered.members)
+    gathered.members = most
+    for (const channel of others) {
+      const levels = channel.name.split(this.separator)
+      const path = gathered.path.map((named, at) => (isFound(named) ? { level: levels[at] ?? '' } : named))
+      this.collect(path, [channel])
+    }
+  }
+}
+
+interface Gathered {
+  readonly path: readonly NamedLevel[]
+  readonly names: ReadonlyMap<number, string>
+  members: ObservedChannel[]
+}
+
+const isFound = ({ parameter }: NamedLevel): boolean => parameter !== undefined && parameter.origin !== 'rule'
+
+/** The channels that carry what most of them carry, or nothing known, and the others. */
+function mostAlike(channels: readonly ObservedChannel[]): [ObservedChannel[], ObservedChannel[]] {
+  const counts = new Map<string, number>()
+  for (const channel of channels) {
+    const form = payloadForm([channel])
+    if (form !== '') counts.set(form, (counts.get(form) ?? 0) + 1)
+  }
+  const [most] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  const isAlike = (channel: ObservedChannel) => ['', most?.[0]].includes(payloadForm([channel]))
+  return [channels.filter(isAlike), channels.filter((channel) => !isAlike(channel))]
 }
 
 class Family implements ChannelFamily {

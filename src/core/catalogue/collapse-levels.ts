@@ -1,10 +1,10 @@
-import { identifierGroups, type LevelNode, replaceByParameter } from './level-tree.js'
+import { identifierGroups } from './identifier-groups.js'
+import { SURE } from './level-kind.js'
+import { type LevelNode, type LevelParameter, parameterOf, replaceByParameter } from './level-tree.js'
 import type { ObservedChannel } from './observed-channel.js'
+import { payloadForm } from './payload-form.js'
 import { shareNames } from './share-names.js'
 
-/** How many different identifiers it takes: of a kind that is never a word, and of a kind that may be one. */
-const SURE = 2
-const LIKELY = 3
 /** How many siblings must be built alike to be taken for values of a parameter, when their names are words. */
 const ALIKE = 3
 /** Objects are alike only if they have that many names in common: a lone `{value}` says nothing. */
@@ -13,8 +13,9 @@ const NAMES_ALIKE = 2
 /**
  * Replaces levels by parameters below a node. The rule:
  *
- * 1. Levels side by side that are identifiers of one kind (numbers, UUIDs, MAC addresses, long hexadecimal numbers, a word
- *    with a number behind it) are one parameter: from 2 on for UUIDs, MAC addresses and hexadecimal, from 3 on for numbers;
+ * 1. Levels side by side that are identifiers of one kind (`levelKinds`: numbers, UUIDs, hardware addresses, hexadecimal numbers,
+ *    serial numbers, dates, a word with one of them behind it) are one parameter: from 2 on where the kind is sure, from 3 on for
+ *    short numbers and what may as well be a word;
  *    those with messages of their own only together with others whose payloads are alike (objects, arrays, plain values, binary).
  *    Numbers also number different things (Tasmota's `INFO1`, `INFO2`, `INFO3`): their objects must have a name in common.
  * 2. Levels side by side that are words are one parameter if at least 3 of them have the same levels below them, with payloads
@@ -25,17 +26,33 @@ const NAMES_ALIKE = 2
  * What starts with `$` belongs to the broker and is left as it is.
  */
 export function collapseLevels(node: LevelNode): void {
-  for (const { kind, members } of identifierGroups(node)) {
-    for (const alike of alikeByPayload(members, kind.sure)) {
-      const word = kind.word === undefined ? {} : { word: kind.word }
-      if (alike.length >= (kind.sure ? SURE : LIKELY))
-        replaceByParameter(node, alike, { origin: 'identifier', ...word })
-    }
+  for (const { word, fewest, members } of identifierGroups(written(node), levelOf)) {
+    const parameter = { origin: 'identifier', ...(word !== undefined && { word }) } as const
+    for (const alike of alikeByPayload(members, fewest <= SURE))
+      if (alike.length >= fewest) replaceIfAlike(node, alike, parameter)
   }
   for (const child of node.children.values()) collapseLevels(child)
-  for (const alike of alikeByStructure(node)) {
-    if (alike.length >= ALIKE) replaceByParameter(node, alike, { origin: 'structure' })
-  }
+  for (const alike of alikeByStructure(node))
+    if (alike.length >= ALIKE) replaceIfAlike(node, alike, { origin: 'structure' })
+}
+
+const written = (node: LevelNode) =>
+  [...node.children.values()].filter(({ parameter }) => parameter === undefined)
+const levelOf = ({ level }: LevelNode) => level
+
+/** An address has one parameter at a place: what is not like those that have it already stays as it is written. */
+function replaceIfAlike(node: LevelNode, members: readonly LevelNode[], parameter: LevelParameter): void {
+  const known = parameterOf(node, parameter)
+  const channels = members.flatMap((member) => member.channels)
+  if (known === undefined || areAlike(known.channels, channels)) replaceByParameter(node, members, parameter)
+}
+
+function areAlike(some: readonly ObservedChannel[], others: readonly ObservedChannel[]): boolean {
+  const [form, otherForm] = [payloadForm(some), payloadForm(others)]
+  if (form === '' || otherForm === '') return true
+  if (form !== otherForm || form !== 'object') return form === otherForm
+  const names = new Set(namesIn(some))
+  return namesIn(others).some((name) => names.has(name))
 }
 
 /** Those that say nothing, without messages of their own, go with the largest group: what is below them decides nothing here. */
@@ -52,12 +69,25 @@ function alikeByPayload(members: readonly LevelNode[], sure: boolean): LevelNode
   const gathered = [...groups].flatMap(([form, group]) =>
     form === 'object' && !sure ? shareNames(group, objectNames) : [group]
   )
-  const [largest = [], ...others] = gathered.sort((a, b) => b.length - a.length)
+  const [largest = [], ...others] = largestFirst(gathered)
   return [[...largest, ...silent], ...others]
 }
 
-/** The names of a node's objects; objects whose names are not known, or that have none, go together. */
-function objectNames({ channels }: LevelNode): readonly string[] {
+/** Of groups of one size, the first by name comes first: which message came first must decide nothing. */
+function largestFirst(groups: readonly LevelNode[][]): LevelNode[][] {
+  const ranked = groups.map((group) => {
+    const first = group.reduce((least, { level }) => (level < least ? level : least), group[0]?.level ?? '')
+    return { group, first }
+  })
+  return ranked
+    .sort((a, b) => b.group.length - a.group.length || (a.first < b.first ? -1 : 1))
+    .map(({ group }) => group)
+}
+
+const objectNames = ({ channels }: LevelNode) => namesIn(channels)
+
+/** The names of the objects of channels; objects whose names are not known, or that have none, go together. */
+function namesIn(channels: readonly ObservedChannel[]): readonly string[] {
   const names = channels.flatMap(({ shape }) => [...(shape?.objects?.members?.keys() ?? [])])
   return names.length === 0 ? [''] : names
 }
@@ -72,7 +102,7 @@ function alikeByStructure(node: LevelNode): LevelNode[][] {
     if (group === undefined) groups.set(structure, [child])
     else group.push(child)
   }
-  return [...groups.values()]
+  return largestFirst([...groups.values()])
 }
 
 function knownStructure(node: LevelNode): string | undefined {
@@ -96,18 +126,4 @@ function namesOf(channels: readonly ObservedChannel[]): string | undefined {
   if (payloadForm(channels) !== 'object' || members === undefined || members.size < NAMES_ALIKE)
     return undefined
   return JSON.stringify([...members.keys()].sort())
-}
-
-/**
- * Numbers and texts are one form: a sensor that says `21.5` may also say `unavailable`. Some bytes of a binary protocol happen to
- * be a text. Empty payloads have no form.
- */
-function payloadForm(channels: readonly ObservedChannel[]): string {
-  for (const { kinds, shape } of channels) {
-    if (shape?.objects) return 'object'
-    if (shape && shape.arrays > 0) return 'array'
-    if (kinds.includes('binary')) return 'binary'
-    if (shape || kinds.includes('text')) return 'plain'
-  }
-  return ''
 }

@@ -1,4 +1,7 @@
+import { asciiText } from './ascii-text.js'
 import type { LevelParameter } from './level-tree.js'
+
+const LONGEST_WORD = 40
 
 /** A level on the way to a channel: as it is written, or a parameter. */
 export interface NamedLevel {
@@ -39,8 +42,8 @@ function derivedName(before: NamedLevel | undefined, parameter: LevelParameter |
 
 /** What AsyncAPI allows in a name of a parameter: letters, digits and `_`; the rest is left out at the ends. */
 function plainWord(text: string): string {
-  return text
-    .slice(0, 40)
+  return asciiText(text.slice(0, LONGEST_WORD))
+    .slice(0, LONGEST_WORD)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '')

@@ -1,4 +1,3 @@
-import { joinableKind, type LevelKind, levelKind } from './level-kind.js'
 import type { ObservedChannel } from './observed-channel.js'
 
 /** How a level came to be a parameter: by a name that the user gave, as an identifier, or because its siblings are built alike. */
@@ -23,9 +22,17 @@ export function newNode(level: string, parameter?: LevelParameter): LevelNode {
   return { level, ...(parameter && { parameter }), channels: [], children: new Map() }
 }
 
-/** The child for a parameter, made when it is missing. No level contains `+`, so keys never meet. */
+// No level contains `+`, so keys never meet.
+const parameterKey = ({ name, word }: LevelParameter): string => `+${name ?? ''}+${word ?? ''}`
+
+/** The child for a parameter, if there is one. */
+export function parameterOf(node: LevelNode, parameter: LevelParameter): LevelNode | undefined {
+  return node.children.get(parameterKey(parameter))
+}
+
+/** The child for a parameter, made when it is missing. */
 export function parameterChild(node: LevelNode, parameter: LevelParameter): LevelNode {
-  return child(node, `+${parameter.name ?? ''}+${parameter.word ?? ''}`, () => newNode('', parameter))
+  return child(node, parameterKey(parameter), () => newNode('', parameter))
 }
 
 /** The child for a level as it is written, made when it is missing. */
@@ -59,32 +66,4 @@ function graft(into: LevelNode, from: LevelNode): void {
     if (same === undefined) into.children.set(key, below)
     else graft(same, below)
   }
-}
-
-export interface IdentifierGroup {
-  readonly kind: LevelKind
-  readonly members: LevelNode[]
-}
-
-/** The children that are written out and are identifiers, gathered by the kind of identifier. */
-export function identifierGroups(node: LevelNode): IdentifierGroup[] {
-  const groups = new Map<string, IdentifierGroup>()
-  const undecided: LevelNode[] = []
-  for (const below of node.children.values()) {
-    if (below.parameter !== undefined) continue
-    const kind = levelKind(below.level)
-    if (kind === undefined || !kind.sure) undecided.push(below)
-    else addTo(groups, kind, below)
-  }
-  for (const below of undecided) {
-    const kind = groups.get(joinableKind(below.level) ?? '')?.kind ?? levelKind(below.level)
-    if (kind !== undefined) addTo(groups, kind, below)
-  }
-  return [...groups.values()]
-}
-
-function addTo(groups: Map<string, IdentifierGroup>, kind: LevelKind, member: LevelNode): void {
-  const group = groups.get(kind.key)
-  if (group === undefined) groups.set(kind.key, { kind, members: [member] })
-  else group.members.push(member)
 }

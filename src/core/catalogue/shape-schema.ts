@@ -1,12 +1,17 @@
+import { identifierGroups } from './identifier-groups.js'
 import { JsonNumber, type JsonObject, type JsonTree, jsonObject } from './json-tree.js'
+import { SURE } from './level-kind.js'
+import { patternOfNames } from './name-pattern.js'
 import { preferredFormat } from './string-format.js'
-import type { ValueShape } from './value-shape.js'
+import { ValueShape } from './value-shape.js'
 
 /** Texts are an enumeration if that many were seen, each of them at least `EACH_SEEN` times. */
 const ENUM_EVIDENCE = 20
 const EACH_SEEN = 3
 /** The range of numbers is stated if that many were seen and the later half of them did not widen it. */
 const RANGE_EVIDENCE = 100
+/** Places that the schema of a map's values may have. */
+const MOST_PLACES = 1000
 
 /**
  * The JSON Schema (draft 7, the one of AsyncAPI) that the evidence supports. It accepts every value that the shape has
@@ -67,11 +72,53 @@ function describeObjects(shape: ValueShape, schema: JsonObject): void {
     return
   }
   if (objects.members.size === 0) return
+  const { listed, maps } = divideMembers(objects.members)
   const properties = jsonObject()
-  for (const [name, member] of objects.members) properties[name] = shapeSchema(member)
-  schema.properties = properties
-  const required = [...objects.members]
-    .filter(([, member]) => member.count === objects.count)
-    .map(([name]) => name)
+  for (const [name, member] of listed) properties[name] = shapeSchema(member)
+  if (listed.length > 0) schema.properties = properties
+  if (!objects.lost) describeMaps(maps, listed.length === 0, schema)
+  const required = listed.filter(([, member]) => member.count === objects.count).map(([name]) => name)
   if (required.length > 0) schema.required = required
+}
+
+type Member = readonly [name: string, shape: ValueShape]
+
+interface MapOfNames {
+  readonly pattern: string
+  readonly members: readonly Member[]
+}
+
+/** Names that are surely identifiers, or numbers alone, are no names of properties: the object is a map of them. */
+function divideMembers(members: ReadonlyMap<string, ValueShape>) {
+  const groups = identifierGroups(members, ([name]) => name).filter(
+    ({ fewest, members }) => fewest <= SURE || members.every(([name]) => /^\d+$/.test(name))
+  )
+  const inMaps = new Set(groups.flatMap((group) => group.members.map(([name]) => name)))
+  const listed = [...members].filter(([name]) => !inMaps.has(name))
+  const maps = groups.map(({ word = '', members }): MapOfNames => {
+    const names = members.map(([name]) => name)
+    return {
+      pattern: patternOfNames(names, names.every((name) => name.startsWith(word)) ? word : ''),
+      members
+    }
+  })
+  return { listed, maps }
+}
+
+function describeMaps(maps: readonly MapOfNames[], isMapAlone: boolean, schema: JsonObject): void {
+  const [first] = maps
+  if (first === undefined) return
+  if (isMapAlone) {
+    schema.additionalProperties = mergedSchema(maps.flatMap(({ members }) => members))
+    return
+  }
+  const patterns = jsonObject()
+  for (const { pattern, members } of maps) patterns[pattern] = mergedSchema(members)
+  schema.patternProperties = patterns
+}
+
+function mergedSchema(members: readonly Member[]): JsonObject {
+  const merged = new ValueShape({ places: MOST_PLACES })
+  for (const [, shape] of members) merged.merge(shape)
+  return shapeSchema(merged)
 }

@@ -8,6 +8,8 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const BYTE = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/
+/** The address of a Zigbee device has the form of an IPv6 address, which nobody writes with zeros in front. */
+const EUI_64 = /^(?:[0-9a-f]{2}:){7}[0-9a-f]{2}$/i
 const HEX_GROUP = /^[0-9a-f]{1,4}$/i
 const MAILBOX = /^[a-z0-9_%+-]+$/i
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
@@ -60,7 +62,7 @@ function isIpv6(text: string): boolean {
   if (more !== undefined) return false
   const groups = [...(left === '' ? [] : left.split(':')), ...(right ? right.split(':') : [])]
   return (
-    (right === undefined ? groups.length === 8 : groups.length < 8) &&
+    (right === undefined ? groups.length === 8 && !EUI_64.test(text) : groups.length < 8) &&
     groups.every((group) => HEX_GROUP.test(group))
   )
 }

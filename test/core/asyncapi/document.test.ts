@@ -105,7 +105,8 @@ channels:
           - "0002"
           - "0003"
     messages:
-      json:
+      device_device_id_temp:
+        name: device_device_id_temp
         contentType: application/json
         payload:
           type: object
@@ -126,7 +127,7 @@ operations:
     channel:
       $ref: "#/channels/device_device_id_temp"
     messages:
-      - $ref: "#/channels/device_device_id_temp/messages/json"
+      - $ref: "#/channels/device_device_id_temp/messages/device_device_id_temp"
     bindings:
       mqtt:
         qos: 1
@@ -150,6 +151,122 @@ operations:
       const json = update(newJson(), messages)
       expect(update(newJson(json), messages, false)).toBe(json)
     }
+  })
+})
+
+describe('keys and names', () => {
+  const written = (...messages: readonly Message[]) => {
+    const document = YamlDocument.parse('')
+    update(document, messages)
+    return document
+  }
+  const keysIn = (document: EditableDocument, ...path: string[]) => Object.keys(Object(document.get(path)))
+
+  test.each([
+    ['Küche/Straße', 'Kuche_Strasse'],
+    ['Ærø/Łódź', 'Aero_Lodz'],
+    ['Тест/Щука', 'Test_Shchuka'],
+    ['Αθήνα', 'Athina'],
+    ['温度', 'u6e29_u5ea6'],
+    ['🌡/x', 'u1f321_x'],
+    ['/', 'channel']
+  ])('can be read, whatever the script: %s', async (channel, key) => {
+    const document = written(messageOn(channel, '1'))
+    expect(keysIn(document, 'channels')).toEqual([key])
+    expect(document.get(['channels', key, 'address'])).toBe(channel)
+    expect(await problems(document.format())).toEqual([])
+  })
+
+  test('the name of a parameter can be read, too', () => {
+    const document = written(...['1', '2', '3'].map((id) => messageOn(`Räume/${id}`, '1')))
+    expect(document.get(['channels', 'Raume_raume_id', 'address'])).toBe('Räume/{raume_id}')
+  })
+
+  test('a message is named after its channel, and each name is there once', () => {
+    const document = written(
+      messageOn('a/b', '{"x":1}'),
+      messageOn('a.b', '{"y":1}'),
+      messageOn('c', '{"x":1}'),
+      messageOn('c', 'text'),
+      messageOn('c/text', 'text')
+    )
+    const names = keysIn(document, 'channels').flatMap((channel) =>
+      keysIn(document, 'channels', channel, 'messages').map((key) => {
+        expect(document.get(['channels', channel, 'messages', key, 'name'])).toBe(key)
+        return key
+      })
+    )
+    expect(names).toEqual(['a_b', 'a_b_2', 'c_json', 'c_text', 'c_text_2'])
+  })
+
+  test('a message of another kind is added under a name that no other message has', () => {
+    const text = `asyncapi: 3.0.0
+channels:
+  c:
+    address: c
+    messages:
+      mine: { name: c_text, contentType: application/json }
+`
+    const document = YamlDocument.parse(text)
+    update(document, [messageOn('c', 'on')], false)
+    expect(keysIn(document, 'channels', 'c', 'messages')).toEqual(['mine', 'c_text_2'])
+    update(document, [messageOn('c', Buffer.from([255]))], false)
+    expect(keysIn(document, 'channels', 'c', 'messages')).toEqual(['mine', 'c_text_2', 'c_binary'])
+  })
+})
+
+describe('an object whose names are identifiers', () => {
+  const first = messageOn('devices', '{"0x00158d0001a2b3c4":{"on":true},"0x00158d0001ffffff":{"on":false}}')
+  const second = messageOn('devices', '{"0x00124b0014d52bd6":{"on":true},"0x00124b0014d52bd7":{"on":null}}')
+
+  test('is a map in the document, and a further identifier is no difference', () => {
+    const text = update(YamlDocument.parse(''), [first])
+    expect(text).toMatch(/additionalProperties:\n +type: object\n +properties:\n +on:/)
+    expect(differences(text, [first])).toEqual([])
+    expect(differences(text, [second])).toEqual(['devices: *.on: was also null'])
+    const updated = update(YamlDocument.parse(text), [second], false)
+    expect(differences(updated, [first, second])).toEqual([])
+    expect(updated).not.toMatch(/0x00124b/)
+  })
+
+  test('is a map beside other names, which are listed', () => {
+    const counted = (ids: string) => messageOn('devices', `{"count":2,${ids}}`)
+    const text = update(YamlDocument.parse(''), [counted('"2026-11-01":{"n":1},"2026-11-02":{"n":2}')])
+    expect(text).toContain('patternProperties:')
+    expect(differences(text, [counted('"2026-11-03":{"n":1}')])).toEqual([])
+    expect(differences(text, [counted('"2026-11-03":{"n":1},"2026-11-04":{"m":1}')])).toEqual([
+      'devices: *: "n" was not always there',
+      'devices: *: "m" not in the document'
+    ])
+    expect(differences(text, [counted('"total":{"n":1}')])).toEqual([
+      'devices: payload: "total" not in the document'
+    ])
+  })
+
+  test('is a difference from a document that lists identifiers, and an update loosens it', () => {
+    const text = `asyncapi: 3.0.0
+channels:
+  devices:
+    address: devices
+    messages:
+      m: { payload: { type: object, required: ["0x00158d0001a2b3c4"], properties: { "0x00158d0001a2b3c4": { type: object } } } }
+`
+    expect(differences(text, [second])).toEqual([
+      'devices: payload: names that are identifiers are not described'
+    ])
+    const updated = update(YamlDocument.parse(text), [second], false)
+    expect(differences(updated, [first, second])).toEqual([])
+  })
+
+  test('is trusted where people wrote the pattern', () => {
+    const text = `asyncapi: 3.0.0
+channels:
+  devices:
+    address: devices
+    messages:
+      m: { payload: { type: object, patternProperties: { "^(0x)?[0-9a-f]+$": { type: object } } } }
+`
+    expect(differences(text, [second, messageOn('devices', '{"one":1}')])).toEqual([])
   })
 })
 
@@ -307,7 +424,7 @@ channels:
     expect(document.get(['channels', 'device_device_id_a_b', 'parameters'])).toEqual({
       device_id: { examples: ['1', '2', '3'] }
     })
-    expect(written).toContain('$ref: "#/channels/device_device_id_a_b/messages/json"')
+    expect(written).toContain('$ref: "#/channels/device_device_id_a_b/messages/device_device_id_a_b"')
     expect(await problems(written)).toEqual([])
     expect(differences(written, messages, ['#'], '.')).toEqual([])
   })
@@ -351,7 +468,7 @@ describe('channels that a broker lists and that no message came on', () => {
       'e: silent: in the document, nothing came',
       'd.{d_id}: carries json payloads, which no message describes'
     ])
-    expect(after.document.get(['channels', 'd_d_id', 'messages', 'json', 'contentType'])).toBe(
+    expect(after.document.get(['channels', 'd_d_id', 'messages', 'd_d_id', 'contentType'])).toBe(
       'application/json'
     )
     expect(await problems(after.text)).toEqual([])

@@ -119,6 +119,97 @@ describe('levels side by side stay apart', () => {
   })
 })
 
+describe('channels that are not alike are never one family', () => {
+  const messagesOf = (names: readonly string[], payload: string) =>
+    Object.fromEntries(names.map((name) => [name, payload]))
+  const told = (messages: Readonly<Record<string, string>>) =>
+    familiesOf(messages).map((family) => `${family.address} ${formatJson(family.schema()?.type ?? null)}`)
+
+  test('identifiers of one kind: the largest group is the family', () => {
+    const objects = messagesOf(['reg/3', 'reg/4', 'reg/5', 'reg/6'], '{"a":1}')
+    expect(told({ ...messagesOf(['reg/0', 'reg/1', 'reg/2'], '1'), ...objects })).toEqual([
+      'reg/0 "integer"',
+      'reg/1 "integer"',
+      'reg/2 "integer"',
+      'reg/{reg_id} "object"'
+    ])
+  })
+
+  test('where groups are of one size, the one whose name comes first, whatever came first', () => {
+    const numbers = messagesOf(['reg/1', 'reg/2', 'reg/3'], '1')
+    const objects = messagesOf(['reg/4', 'reg/5', 'reg/6'], '{"a":1}')
+    const expected = ['reg/4 "object"', 'reg/5 "object"', 'reg/6 "object"', 'reg/{reg_id} "integer"']
+    expect(told({ ...numbers, ...objects })).toEqual(expected)
+    expect(told({ ...objects, ...numbers })).toEqual(expected)
+  })
+
+  test('objects of numbered channels that have no name in common', () => {
+    const found = told({
+      ...messagesOf(['t/1', 't/2', 't/3'], '{"a":1}'),
+      ...messagesOf(['t/4', 't/5', 't/6', 't/7'], '{"b":1}')
+    })
+    expect(found).toEqual(['t/1 "object"', 't/2 "object"', 't/3 "object"', 't/{t_id} "object"'])
+  })
+
+  test('words with the same levels below them and other payloads there', () => {
+    const found = told({
+      ...messagesOf(['cam/person/n', 'cam/car/n', 'cam/dog/n', 'cam/cat/n'], '1'),
+      ...messagesOf(['cam/detect/n', 'cam/motion/n', 'cam/snap/n'], '{"on":true}')
+    })
+    expect(found).toEqual([
+      'cam/detect/n "object"',
+      'cam/motion/n "object"',
+      'cam/snap/n "object"',
+      'cam/{cam_name}/n "integer"'
+    ])
+  })
+
+  test('words that carry objects of other names', () => {
+    const found = told({
+      ...messagesOf(['x/a', 'x/b', 'x/c', 'x/d'], '{"state":1,"level":2}'),
+      ...messagesOf(['x/p', 'x/q', 'x/r'], '{"lat":1,"lon":2}')
+    })
+    expect(found).toEqual(['x/p "object"', 'x/q "object"', 'x/r "object"', 'x/{x_name} "object"'])
+  })
+
+  test('identifiers and words side by side', () => {
+    const found = told({
+      ...messagesOf(['d/1', 'd/2', 'd/3'], '1'),
+      ...messagesOf(['d/kitchen', 'd/bath', 'd/hall', 'd/cellar'], '{"state":1,"level":2}')
+    })
+    expect(found).toEqual([
+      'd/bath "object"',
+      'd/cellar "object"',
+      'd/hall "object"',
+      'd/kitchen "object"',
+      'd/{d_id} "integer"'
+    ])
+  })
+
+  test('identifiers that differ in what is below them: the others keep their names there alone', () => {
+    const found = told({
+      ...messagesOf(['d/1/n', 'd/2/n', 'd/3/n', 'd/4/n'], '1'),
+      ...messagesOf(['d/5/n', 'd/6/n'], '{"on":true}'),
+      ...messagesOf(
+        [1, 2, 3, 4, 5, 6].map((id) => `d/${id}/online`),
+        'true'
+      )
+    })
+    expect(found).toEqual([
+      'd/5/n "object"',
+      'd/6/n "object"',
+      'd/{d_id}/n "integer"',
+      'd/{d_id}/online "boolean"'
+    ])
+  })
+
+  test('but are one if the user says so', () => {
+    const messages = { ...messagesOf(['reg/1', 'reg/2'], '1'), ...messagesOf(['reg/3'], '{"a":1}') }
+    const found = familiesOf(messages, { parameters: [rule('reg/+')] })
+    expect(found.map(({ address }) => address)).toEqual(['reg/{reg_id}'])
+  })
+})
+
 test('numbered channels are together if a chain of common names joins their objects', () => {
   const found = familiesOf({
     'd/1': '{"a":1}',

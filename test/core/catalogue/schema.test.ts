@@ -57,6 +57,50 @@ describe('an inferred schema', () => {
     expect(schemaText(text, other)).toBe('{"type":"string"}')
   })
 
+  test.each(['00:12:4b:00:14:d5:2b:d6', 'AA:BB:CC:DD:EE:FF:00:11'])(
+    'calls the address of a Zigbee device no IPv6 address: %s',
+    (text) => {
+      expect(schemaText(JSON.stringify(text))).toBe('{"type":"string"}')
+    }
+  )
+
+  test.each(['2001:db8:0:0:1:0:0:1', '2001:0db8:0000:0000:0000:ff00:0042:8329', '::1', '::ffff:1'])(
+    'recognises IPv6 however it is written: %s',
+    (text) => {
+      expect(schemaText(JSON.stringify(text))).toBe('{"type":"string","format":"ipv6"}')
+    }
+  )
+
+  test.each([
+    ['dates', '{"2026-11-01":1,"2026-11-02":2}'],
+    ['UUIDs', '{"123e4567-e89b-12d3-a456-426614174000":1,"00000000-0000-4000-8000-000000000001":2}'],
+    ['hexadecimal numbers', '{"a4cf12ab":1,"3494b200":2}'],
+    ['serial numbers', '{"SN12345678":1,"SN12345679":2}'],
+    ['numbers', '{"1":1,"2":2,"3":2}'],
+    ['identifiers of two kinds', '{"2026-11-01":1,"2026-11-02":2,"a4cf12ab":1,"3494b200":2}']
+  ])('takes an object whose names are %s for a map', (_, text) => {
+    expect(schemaText(text)).toBe('{"type":"object","additionalProperties":{"type":"integer"}}')
+  })
+
+  test.each([
+    '{"temp1":1,"temp2":2,"temp3":3,"temp4":4}',
+    '{"v1":1,"v2":2}',
+    '{"bed":1,"cab":2,"face":3}',
+    '{"ac1":1,"ac2":2,"dc1":3,"dc2":4}',
+    '{"pm1":1,"pm2_5":2,"pm10":3}',
+    '{"1":1,"2":2}'
+  ])('lists names that are words with numbers, or may be: %s', (text) => {
+    expect(schemaText(text)).toContain('"properties":{')
+    expect(schemaText(text)).not.toContain('additional')
+  })
+
+  test('lists the names beside a map, and gives the map a pattern', () => {
+    expect(schemaText('{"count":2,"0x1a":{"on":true},"0x2b":{"on":false}}')).toBe(
+      '{"type":"object","properties":{"count":{"type":"integer"}},"patternProperties":{"^[0-9A-Fa-fG-Zg-z]{4}$":' +
+        '{"type":"object","properties":{"on":{"type":"boolean"}},"required":["on"]}},"required":["count"]}'
+    )
+  })
+
   test('lists the values of an enumeration only once each was seen repeatedly', () => {
     const states = ['"ON"', '"OFF"', '"AUTO"']
     expect(schemaText(...times(21, (i) => states[i % 3] ?? ''))).toBe(
@@ -126,7 +170,43 @@ const jsonText = fc.oneof(
     .map((value) => JSON.stringify(value))
 )
 
+const idText = fc
+  .dictionary(
+    fc.oneof(
+      fc.uuid(),
+      fc.nat({ max: 99 }).map(String),
+      fc.nat({ max: 65535 }).map((n) => `d-${n.toString(16).padStart(4, '0')}`),
+      fc.constantFrom(
+        'count',
+        'd-word',
+        '0x1f',
+        '0xfe',
+        '2026-01-01',
+        '2026-01-02',
+        '__proto__',
+        'a.b-[c]1',
+        'a.b-[c]2'
+      )
+    ),
+    fc.jsonValue({ maxDepth: 2 })
+  )
+  .map((value) => JSON.stringify(value))
+
 describe('for any samples', () => {
+  test('the schema of maps accepts every one of them, also when places ran out', () => {
+    fc.assert(
+      fc.property(
+        fc.array(idText, { minLength: 1, maxLength: 9 }),
+        fc.integer({ min: 1, max: 60 }),
+        (samples, places) => {
+          const validate = validator(shapeSchema(shapeOf(samples, places)))
+          for (const sample of samples) expect(validate(JSON.parse(sample)), sample).toBe(true)
+        }
+      ),
+      { numRuns: 300 }
+    )
+  })
+
   test('the schema accepts every one of them', () => {
     fc.assert(
       fc.property(fc.array(jsonText, { minLength: 1, maxLength: 30 }), (samples) => {

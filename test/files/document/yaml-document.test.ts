@@ -62,7 +62,8 @@ describe('the work for a document grows with its channels, and not with their sq
   })
 
   test('channels whose names make the same key are numbered without trying each number again', () => {
-    const messages = Array.from({ length: 2000 }, (_, i) => messageOn(String.fromCodePoint(0x4e00 + i), 'x'))
+    const signs = (i: number) => i.toString(2).replaceAll('0', '!').replaceAll('1', '?')
+    const messages = Array.from({ length: 2000 }, (_, i) => messageOn(signs(i), 'x'))
     const opened = openChannelDocument(YamlDocument.parse(''), true, '/')
     const families = observed(messages).families()
     const asked = vi.spyOn(Set.prototype, 'has')
@@ -70,7 +71,8 @@ describe('the work for a document grows with its channels, and not with their sq
     const times = asked.mock.calls.filter(([name]) => /^channel(_\d+)?$/.test(String(name))).length
     expect(Object.keys(Object(opened.document.get(['channels'])))).toHaveLength(2000)
     expect(times).toBeGreaterThanOrEqual(2000)
-    expect(times).toBeLessThanOrEqual(4000)
+    // Each channel and its message ask once, and once more for the number that is theirs.
+    expect(times).toBeLessThanOrEqual(8000)
   })
 
   test('no name is looked for by going through all the others', () => {

@@ -1,0 +1,17 @@
+import { codedKinds, severalNumbersKinds } from './coded-level.js'
+import { hexTailKinds } from './hex-tail.js'
+import { notationKinds } from './identifier-notation.js'
+import type { LevelKind } from './level-kind.js'
+import { numberKinds } from './numbered-level.js'
+
+const LONGEST = 128
+
+/**
+ * The kinds of identifier that a level can be, in four ranks: a notation that nothing else has, hexadecimal digits, numbers, a
+ * code of letters and digits. Which of them it is depends on its siblings.
+ */
+export function levelKinds(level: string): readonly (readonly LevelKind[])[] {
+  if (level.length > LONGEST) return []
+  const numbers = [...numberKinds(level), ...severalNumbersKinds(level)]
+  return [notationKinds(level), hexTailKinds(level), numbers, codedKinds(level)]
+}
