@@ -7,6 +7,7 @@ import { splitBrokers } from './broker-list.js'
 import { mqttOptionsOf } from './flags/mqtt.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
+import { holdsPassword } from './password-in-url.js'
 import { passwordIn, passwordOf } from './password-source.js'
 
 /** The connection flags as oclif parsed them. */
@@ -75,6 +76,16 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
   }
 }
 
+const URL_PASSWORD =
+  'a password in a URL on the command line can be read by every user of this machine; TIDINGS_PASSWORD and --password-file are safer'
+
+/** Whether a URL holds a password and stands on the command line, not in a variable. A script has no use for being told. */
+function namesPassword({ broker, proxy }: ConnectionFlags, env: Io['env']): boolean {
+  const brokers = [broker ?? []].flat().filter((text) => text !== env.TIDINGS_BROKER)
+  const proxies = proxy === undefined || proxy === env.TIDINGS_PROXY ? [] : [proxy]
+  return [...brokers.flatMap(splitBrokers), ...proxies].some(holdsPassword)
+}
+
 /** The brokers that were named, in the order to try them; the local one if none was. */
 export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly string[] {
   const named = typeof broker === 'string' ? [broker] : (broker ?? [])
@@ -93,6 +104,7 @@ export async function connectionOptionsOf(
 ): Promise<ConnectionOptions> {
   checkVariables(io.env)
   const warn = (text: string) => notice({ kind: 'warning', text })
+  if (io.stderr.isTerminal && namesPassword(flags, io.env)) warn(URL_PASSWORD)
   const password = await passwordOf(flags, io, warn)
   // A variable that is set for other brokers asks nothing of one that has no such thing.
   const mqtt = capabilities['last-will'] === true ? mqttOptionsOf(flags, protocol.grammar) : undefined

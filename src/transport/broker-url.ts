@@ -49,10 +49,15 @@ export function parseNetworkUrl(text: string, whole: string, defaultPort: number
     host: parseHost(text, url.hostname),
     port: parsePort(text, url.port, defaultPort),
     ...(url.username === '' ? {} : { username: decodePart(text, url.username) }),
-    ...(url.password === '' ? {} : { password: decodePart(text, url.password) }),
+    ...(url.password === '' && !EMPTY_PASSWORD.test(whole)
+      ? {}
+      : { password: decodePart(text, url.password) }),
     url
   }
 }
+
+/** `tok:@`: the platform's parser drops the colon, and another password than the empty one would be sent with the name. */
+const EMPTY_PASSWORD = /^[^/]*\/\/[^/?#:@]+:@/
 
 /** A broker's URL for people and logs: with its port, without credentials and query. */
 export function formatBrokerUrl({ scheme, socket, host, port, path }: BrokerUrl): string {

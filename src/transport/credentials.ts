@@ -19,5 +19,6 @@ export function sendsPasswordInClear(
   options: Pick<ConnectionOptions, 'username' | 'password'>
 ): boolean {
   if (url.socket !== 'tcp' && url.socket !== 'ws') return false
-  return credentialsFor(url, options).password !== undefined && !LOOPBACK.test(url.host)
+  const { password = '' } = credentialsFor(url, options)
+  return password !== '' && !LOOPBACK.test(url.host)
 }
