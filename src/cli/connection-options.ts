@@ -8,7 +8,7 @@ import { mqttOptionsOf } from './flags/mqtt.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
 import { holdsPassword } from './password-in-url.js'
-import { passwordIn, passwordOf } from './password-source.js'
+import { keyPasswordIn, passwordOf } from './password-source.js'
 
 /** The connection flags as oclif parsed them. */
 export interface ConnectionFlags {
@@ -69,7 +69,9 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
     ...(flags.ca !== undefined && { ca: readTextFile(flags.ca) }),
     ...(flags.cert !== undefined && { cert: readTextFile(flags.cert) }),
     ...(flags.key !== undefined && { key: readTextFile(flags.key) }),
-    ...(flags['key-password-file'] !== undefined && { keyPassword: passwordIn(flags['key-password-file']) }),
+    ...(flags['key-password-file'] !== undefined && {
+      keyPassword: keyPasswordIn(flags['key-password-file'])
+    }),
     ...(flags.insecure && { insecure: true }),
     ...(flags.servername !== undefined && { servername: flags.servername }),
     ...(flags.alpn?.length && { alpn: listOf(flags.alpn) })
