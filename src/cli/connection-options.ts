@@ -7,7 +7,8 @@ import { splitBrokers } from './broker-list.js'
 import { mqttOptionsOf } from './flags/mqtt.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
-import { passwordIn, passwordOf } from './password-source.js'
+import { holdsPassword } from './password-in-url.js'
+import { keyPasswordIn, passwordOf } from './password-source.js'
 
 /** The connection flags as oclif parsed them. */
 export interface ConnectionFlags {
@@ -68,11 +69,23 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
     ...(flags.ca !== undefined && { ca: readTextFile(flags.ca) }),
     ...(flags.cert !== undefined && { cert: readTextFile(flags.cert) }),
     ...(flags.key !== undefined && { key: readTextFile(flags.key) }),
-    ...(flags['key-password-file'] !== undefined && { keyPassword: passwordIn(flags['key-password-file']) }),
+    ...(flags['key-password-file'] !== undefined && {
+      keyPassword: keyPasswordIn(flags['key-password-file'])
+    }),
     ...(flags.insecure && { insecure: true }),
     ...(flags.servername !== undefined && { servername: flags.servername }),
     ...(flags.alpn?.length && { alpn: listOf(flags.alpn) })
   }
+}
+
+const URL_PASSWORD =
+  'a password in a URL on the command line can be read by every user of this machine; TIDINGS_PASSWORD and --password-file are safer'
+
+/** Whether a URL holds a password and stands on the command line, not in a variable. A script has no use for being told. */
+function namesPassword({ broker, proxy }: ConnectionFlags, env: Io['env']): boolean {
+  const brokers = [broker ?? []].flat().filter((text) => text !== env.TIDINGS_BROKER)
+  const proxies = proxy === undefined || proxy === env.TIDINGS_PROXY ? [] : [proxy]
+  return [...brokers.flatMap(splitBrokers), ...proxies].some(holdsPassword)
 }
 
 /** The brokers that were named, in the order to try them; the local one if none was. */
@@ -93,6 +106,7 @@ export async function connectionOptionsOf(
 ): Promise<ConnectionOptions> {
   checkVariables(io.env)
   const warn = (text: string) => notice({ kind: 'warning', text })
+  if (io.stderr.isTerminal && namesPassword(flags, io.env)) warn(URL_PASSWORD)
   const password = await passwordOf(flags, io, warn)
   // A variable that is set for other brokers asks nothing of one that has no such thing.
   const mqtt = capabilities['last-will'] === true ? mqttOptionsOf(flags, protocol.grammar) : undefined

@@ -1,5 +1,8 @@
+import type { Password } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
-import { readTextFile } from '../files/input.js'
+import { decodeUtf8, isUtf8 } from '../core/utf8.js'
+import { readWrittenFile } from '../files/input.js'
+import { environmentPassword } from './environment-password.js'
 import type { Io } from './io.js'
 import { PROMPT_FOR_PASSWORD } from './password-argument.js'
 
@@ -16,7 +19,7 @@ export async function passwordOf(
   flags: PasswordFlags,
   io: Io,
   warn: (text: string) => void
-): Promise<string | undefined> {
+): Promise<Password | undefined> {
   const { password, 'password-file': file } = flags
   // A flag goes before the variable of another one.
   if (password !== undefined && file !== undefined && file !== io.env.TIDINGS_PASSWORD_FILE) {
@@ -37,19 +40,39 @@ export async function passwordOf(
     return password
   }
   if (file !== undefined) return passwordIn(file)
-  return io.env.TIDINGS_PASSWORD || undefined
+  return environmentPassword(io.env)
 }
 
 /**
  * The first line, so that a file that an editor ended with a newline holds the same password.
  * @throws TidingsError of kind bad-input if it is empty
  */
-export function passwordIn(path: string): string {
-  const [line = ''] = readTextFile(path).split(/\r?\n/, 1)
-  if (line !== '') return line
+export function passwordIn(path: string): Password {
+  const line = firstLine(readWrittenFile(path))
+  if (line.length > 0) return isUtf8(line) ? decodeUtf8(line) : line
   throw new TidingsError('bad-input', `cannot use the password in "${path}": its first line is empty`, {
     code: 'empty-password-file',
     suggestion: 'write the password into its first line',
+    details: { file: path }
+  })
+}
+
+function firstLine(bytes: Uint8Array): Uint8Array {
+  const newline = bytes.indexOf(0x0a)
+  if (newline < 0) return bytes
+  return bytes.subarray(0, bytes[newline - 1] === 0x0d ? newline - 1 : newline)
+}
+
+/**
+ * The password of a private key, which OpenSSL is given as a text.
+ * @throws TidingsError of kind bad-input as `passwordIn`, and if it is not UTF-8
+ */
+export function keyPasswordIn(path: string): string {
+  const password = passwordIn(path)
+  if (typeof password === 'string') return password
+  throw new TidingsError('bad-input', `cannot use the password in "${path}": it is not UTF-8`, {
+    code: 'password-not-utf8',
+    suggestion: 'save it as UTF-8, or give the key another password: openssl pkey -aes256',
     details: { file: path }
   })
 }

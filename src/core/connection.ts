@@ -206,11 +206,14 @@ export interface MqttOptions {
   readonly will?: Message | undefined
 }
 
+/** Text, or the bytes of one that is not UTF-8. */
+export type Password = string | Uint8Array
+
 export interface ConnectionOptions {
   /** URLs as the user wrote them, in the order to try them; bad ones are a usage error before any socket opens. */
   readonly brokers: readonly string[]
   readonly username?: string
-  readonly password?: string
+  readonly password?: Password
   /** The name that the broker is to know this connection by; made up when absent. */
   readonly clientId?: string
   /** Seconds; 0 turns it off. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { TidingsError } from '../core/errors.js'
+import { decodeUtf8 } from '../core/utf8.js'
 
 /** Large enough that the cost of a read is spread over thousands of lines, small enough that a few in flight stay small. */
 const CHUNK = 128 * 1024
@@ -90,5 +91,22 @@ export function readWholeFile(path: string): Uint8Array {
   }
 }
 
-/** Reads a whole file of UTF-8. */
-export const readTextFile = (path: string) => Buffer.from(readWholeFile(path)).toString('utf8')
+/**
+ * Reads a small file that people write: without the byte order mark that editors on Windows put in front.
+ * @throws TidingsError of kind bad-input if it cannot be read, or is UTF-16
+ */
+export function readWrittenFile(path: string): Uint8Array {
+  const bytes = readWholeFile(path)
+  const [first, second, third] = bytes
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new TidingsError('bad-input', `cannot read "${path}": it is UTF-16`, {
+      code: 'file-not-utf8',
+      suggestion: 'save it as UTF-8',
+      details: { file: path }
+    })
+  }
+  return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes
+}
+
+/** The same as a text; what is not UTF-8 in it becomes U+FFFD. */
+export const readTextFile = (path: string): string => decodeUtf8(readWrittenFile(path))

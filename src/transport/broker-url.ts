@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import type { Password } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 
 /** How a byte stream to a broker is opened. */
@@ -14,7 +15,7 @@ export interface BrokerUrl {
   /** `ws`, `wss`: the request target, with its query. `unix`: the path of the socket. Otherwise empty, or what the protocol says. */
   readonly path: string
   readonly username?: string
-  readonly password?: string
+  readonly password?: Password
 }
 
 /** A colon before it is one of a password, which may hold anything. */
@@ -31,7 +32,7 @@ export interface NetworkUrl {
   readonly host: string
   readonly port: number
   readonly username?: string
-  readonly password?: string
+  readonly password?: Password
   /** As the platform parsed it, for what only some protocols have. */
   readonly url: URL
 }
@@ -49,10 +50,15 @@ export function parseNetworkUrl(text: string, whole: string, defaultPort: number
     host: parseHost(text, url.hostname),
     port: parsePort(text, url.port, defaultPort),
     ...(url.username === '' ? {} : { username: decodePart(text, url.username) }),
-    ...(url.password === '' ? {} : { password: decodePart(text, url.password) }),
+    ...(url.password === '' && !EMPTY_PASSWORD.test(whole)
+      ? {}
+      : { password: decodePassword(text, url.password) }),
     url
   }
 }
+
+/** `tok:@`: the platform's parser drops the colon, and another password than the empty one would be sent with the name. */
+const EMPTY_PASSWORD = /^[^/]*\/\/[^/?#:@]+:@/
 
 /** A broker's URL for people and logs: with its port, without credentials and query. */
 export function formatBrokerUrl({ scheme, socket, host, port, path }: BrokerUrl): string {
@@ -89,11 +95,32 @@ export function decodePart(text: string, part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
+    if (hasLonePercent(part))
+      throw badBrokerUrl(
+        text,
+        'it has a "%" that is not followed by two hex digits',
+        'write %25 for a percent sign'
+      )
     throw badBrokerUrl(
       text,
-      'it has a "%" that is not followed by two hex digits',
-      'write %25 for a percent sign'
+      'what its "%" stand for is not UTF-8',
+      'only a password may be in another encoding'
     )
+  }
+}
+
+const hasLonePercent = (part: string) => /%(?![0-9a-f]{2})/i.test(part)
+
+/** A password is bytes, and some are in Latin-1: `%E4`. */
+function decodePassword(text: string, part: string): Password {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    if (hasLonePercent(part)) return decodePart(text, part)
+    const bytes = part.replace(/%(..)/gs, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16))
+    )
+    return Buffer.from(bytes, 'latin1')
   }
 }
 

@@ -1,11 +1,11 @@
-import type { ConnectionOptions } from '../core/connection.js'
+import type { ConnectionOptions, Password } from '../core/connection.js'
 import type { BrokerUrl } from './broker-url.js'
 
 /** Credentials in a URL go before those of the options: they belong to that broker. */
 export function credentialsFor(
   url: BrokerUrl,
   options: Pick<ConnectionOptions, 'username' | 'password'>
-): { username?: string | undefined; password?: string | undefined } {
+): { username?: string | undefined; password?: Password | undefined } {
   // The local broker is reached by who may enter its directory; a password for another broker is not for it.
   if (url.socket === 'local') return {}
   return { username: url.username ?? options.username, password: url.password ?? options.password }
@@ -19,5 +19,6 @@ export function sendsPasswordInClear(
   options: Pick<ConnectionOptions, 'username' | 'password'>
 ): boolean {
   if (url.socket !== 'tcp' && url.socket !== 'ws') return false
-  return credentialsFor(url, options).password !== undefined && !LOOPBACK.test(url.host)
+  const { password = '' } = credentialsFor(url, options)
+  return password !== '' && !LOOPBACK.test(url.host)
 }

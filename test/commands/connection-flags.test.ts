@@ -35,6 +35,35 @@ describe('a password', () => {
   })
 })
 
+describe('a password in a URL', () => {
+  const WARNING = 'Warning: a password in a URL on the command line can be read by every user of this machine'
+  const tell = async (argv: string[], env: Record<string, string> = {}, terminal = true) =>
+    (await outcomeOf(Publish, ['a', 'b', '--protocol', '5', ...argv], { env, terminal })).stderr
+
+  test.each([
+    ['-b', 'mqtt://ada:s3cret@127.0.0.1:1'],
+    ['-b', 'ada:s3cret@127.0.0.1:1'],
+    ['-b', 'mqtt://127.0.0.1:1', '-b', 'mqtt://ada:s3cret@127.0.0.1:1'],
+    ['-b', 'mqtt://127.0.0.1:1,mqtt://ada:s3cret@127.0.0.1:1'],
+    ['-b', 'mqtt://127.0.0.1:1', '--proxy', 'socks5://ada:s3cret@127.0.0.1:1']
+  ])('on the command line is warned of on a terminal, and not shown: %j %j', async (...argv) => {
+    const stderr = await tell(argv)
+    expect(stderr).toContain(WARNING)
+    expect(stderr).not.toContain('s3cret')
+  })
+
+  test.each([
+    [['-b', 'mqtt://ada@127.0.0.1:1'], {}, true],
+    [['-b', 'mqtt://tok:@127.0.0.1:1'], {}, true],
+    [['-b', 'ws://127.0.0.1:1/a@b'], {}, true],
+    [[], { TIDINGS_BROKER: 'mqtt://ada:s3cret@127.0.0.1:1' }, true],
+    [['-b', 'mqtt://127.0.0.1:1'], { TIDINGS_PROXY: 'socks5://ada:s3cret@127.0.0.1:1' }, true],
+    [['-b', 'mqtt://ada:s3cret@127.0.0.1:1'], {}, false]
+  ])('%j with %j, terminal: %s, is not warned of', async (argv, env, terminal) => {
+    expect(await tell(argv, env, terminal)).not.toContain('Warning')
+  })
+})
+
 describe.each(['TIDINGS_INSECURE', 'TIDINGS_WILL_RETAIN'])('%s', (name) => {
   test('is true or false', async () => {
     const { exitCode, stderr } = await publish([], { [name]: 'banana' })

@@ -4,11 +4,15 @@ import type { Output } from '../../src/files/output.js'
 
 /** An output that keeps what was written, and lets tests wait for it. */
 export class MemoryOutput implements Output {
-  readonly isTerminal = false
+  readonly isTerminal: boolean
   readonly columns = 80
   readonly colourLevel = 0
   private readonly chunks: Uint8Array[] = []
   private changed: () => void = () => undefined
+
+  constructor(isTerminal = false) {
+    this.isTerminal = isTerminal
+  }
 
   write(bytes: Uint8Array | string): void {
     this.chunks.push(typeof bytes === 'string' ? Buffer.from(bytes) : Uint8Array.from(bytes))
@@ -36,7 +40,7 @@ export class MemoryOutput implements Output {
 /** A world in memory for a command under test. */
 export class MemoryIo implements Io {
   readonly stdout = new MemoryOutput()
-  readonly stderr = new MemoryOutput()
+  readonly stderr: MemoryOutput
   readonly clock = systemClock
   readonly env: Record<string, string | undefined>
   readonly stdin: Io['stdin']
@@ -44,8 +48,14 @@ export class MemoryIo implements Io {
   private readonly controller = new AbortController()
 
   constructor(
-    options: { stdin?: AsyncIterable<Uint8Array> | string | Uint8Array; env?: Record<string, string> } = {}
+    options: {
+      stdin?: AsyncIterable<Uint8Array> | string | Uint8Array
+      env?: Record<string, string>
+      /** Somebody sits before stderr. */
+      terminal?: boolean
+    } = {}
   ) {
+    this.stderr = new MemoryOutput(options.terminal)
     this.env = options.env ?? {}
     const { stdin = '' } = options
     this.stdin = {

@@ -1,9 +1,11 @@
-import type { ConnectionOptions } from '../../core/connection.js'
+import type { ConnectionOptions, Password } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { credentialsFor, sendsPasswordInClear } from '../credentials.js'
 
 const LONGEST_KEEPALIVE = 65_535
+/** Bytes. */
+const LONGEST_TEXT = 65_535
 
 /** MQTT 5 and 3.1.1 forbid what has no UTF-8 [MQTT-1.5.3-1]. */
 const LONE_SURROGATE = /\p{Surrogate}/u
@@ -38,12 +40,11 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
   }
 }
 
-/** Strings in CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]; an empty client id is the caller's mistake. Never quotes the text. */
-function checkText(name: string, text: string | undefined): void {
-  if (text === undefined) return
+/** Strings in CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]; a password may be any bytes; an empty client id is the caller's mistake. Never quotes the text. */
+function checkText(name: string, text: Password | undefined): void {
+  if (text === undefined || (typeof text !== 'string' && text.length <= LONGEST_TEXT)) return
   const isEmptyId = (name === 'client id' || name === 'session') && text === ''
-  if (!isEmptyId && !LONE_SURROGATE.test(text) && !text.includes('\0') && Buffer.byteLength(text) <= 65_535)
-    return
+  if (!isEmptyId && typeof text === 'string' && isText(text)) return
   throw new TidingsError(
     'usage',
     `cannot use the ${name}: it is ${isEmptyId ? 'empty' : 'not a valid text of at most 65535 bytes'}`,
@@ -51,6 +52,10 @@ function checkText(name: string, text: string | undefined): void {
       code: 'bad-connect-text'
     }
   )
+}
+
+function isText(text: string): boolean {
+  return !LONE_SURROGATE.test(text) && !text.includes('\0') && Buffer.byteLength(text) <= LONGEST_TEXT
 }
 
 /** Anyone on the way can read a password that is sent in the clear. */

@@ -1,5 +1,7 @@
 import type { IClientOptions } from 'mqtt'
+import type { Password } from '../../core/connection.js'
 import { isRetained, type Message, payloadBytes } from '../../core/message.js'
+import { asBuffer } from '../../core/utf8.js'
 
 export type MqttVersion = '5' | '3.1.1'
 
@@ -8,7 +10,7 @@ export interface ConnectRequest {
   readonly protocol: MqttVersion
   readonly clientId: string
   readonly username?: string | undefined
-  readonly password?: string | undefined
+  readonly password?: Password | undefined
   /** Seconds; 0 turns it off. */
   readonly keepalive: number
   /** Forget what the broker still keeps under this client id. */
@@ -38,7 +40,7 @@ export function connectOptions(request: ConnectRequest): IClientOptions {
     protocolVersion: isFive ? 5 : 4,
     clientId: request.clientId,
     ...(request.username === undefined ? {} : { username: request.username }),
-    ...(request.password === undefined ? {} : { password: request.password }),
+    ...(request.password === undefined ? {} : { password: packetPassword(request.password) }),
     keepalive: request.keepalive,
     clean: request.clean,
     ...(request.will === undefined ? {} : { will: willOf(request.will, isFive) }),
@@ -60,6 +62,10 @@ export function connectOptions(request: ConnectRequest): IClientOptions {
     // Our own watch (liveness-watch.ts) pings; mqtt.js is left without a timer.
     timerVariant: { set: () => 0, clear: () => {} }
   }
+}
+
+function packetPassword(password: Password): string | Buffer {
+  return typeof password === 'string' ? password : asBuffer(password)
 }
 
 function willOf(will: Message, isFive: boolean): NonNullable<IClientOptions['will']> {

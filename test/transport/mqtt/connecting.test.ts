@@ -254,6 +254,19 @@ describe('the first connection', () => {
     })
   })
 
+  it.each([
+    ['tok:', 'tok', Buffer.from('')],
+    ['tok', 'tok', Buffer.from('of the environment')],
+    ['tok:own', 'tok', Buffer.from('own')]
+  ])(
+    'is made with the password of a URL, also an empty one: %s@',
+    async (credentials, username, password) => {
+      const { url, peers } = await broker((peer) => accept(peer).then(() => {}))
+      await connect(url.replace('//', `//${credentials}@`), { password: 'of the environment' })
+      expect(peers[0]?.received[0]).toMatchObject({ username, password })
+    }
+  )
+
   it('knows the limits that the broker names', async () => {
     const properties = {
       maximumQoS: 1,

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import type { Password } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
+import { decodeUtf8, isUtf8 } from '../core/utf8.js'
+
+const NAME = 'TIDINGS_PASSWORD'
+
+/** The environment as the system has it, each variable ended by a NUL; undefined where it does not tell. */
+function systemEnvironment(): Uint8Array | undefined {
+  try {
+    return readFileSync('/proc/self/environ')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The password in the environment, if there is one. Node puts U+FFFD in place of what is not UTF-8, so that such a password is asked
+ * of the system.
+ * @throws TidingsError of kind bad-input where the system does not tell it
+ */
+export function environmentPassword(
+  env: Readonly<Record<string, string | undefined>>,
+  read = systemEnvironment
+): Password | undefined {
+  const text = env[NAME]
+  if (text === undefined || text === '') return undefined
+  if (!text.includes('\ufffd')) return text
+  const bytes = variableIn(read() ?? new Uint8Array())
+  if (bytes !== undefined) return isUtf8(bytes) ? decodeUtf8(bytes) : bytes
+  throw new TidingsError('bad-input', `cannot use ${NAME}: it is not UTF-8, and its bytes were changed`, {
+    code: 'password-not-utf8',
+    suggestion: 'write the password into a file: --password-file FILE'
+  })
+}
+
+function variableIn(environment: Uint8Array): Uint8Array | undefined {
+  const start = `${NAME}=`
+  let from = 0
+  while (from < environment.length) {
+    const nul = environment.indexOf(0, from)
+    const end = nul < 0 ? environment.length : nul
+    const variable = environment.subarray(from, end)
+    if (decodeUtf8(variable).startsWith(start)) return variable.subarray(start.length)
+    from = end + 1
+  }
+  return undefined
+}
