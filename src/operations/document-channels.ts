@@ -58,7 +58,7 @@ export function documentChannels(
   const comparison = checkChannels(opened, families, patterns)
   if (opened.isNew) beginDocument(opened.document, about.title)
   if (about.server !== undefined) addServer(opened.document, about.server)
-  updateDocument(opened.document, opened.channels, comparison)
+  updateDocument(opened.document, comparison)
   return comparison
 }
 

@@ -2,7 +2,7 @@ import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { isJsonObject } from '../catalogue/json-tree.js'
 import { type DescribedMessage, describeMessages, isSilent } from './describe-family.js'
 import { addressPattern, couldBeSeen, type DocumentedChannel } from './documented-channels.js'
-import { type DocumentPath, type EditableDocument, resolvePath } from './editable-document.js'
+import { type DocumentPath, type EditableDocument, isReference, resolvePath } from './editable-document.js'
 import { type Edit, schemaGaps } from './widen-schema.js'
 
 /** Something in which a described channel differs from what flows on it. */
@@ -82,13 +82,18 @@ function compareChannel(
   differences.push(...unlistedValues(channel, family))
   const messages: MatchedMessage[] = []
   const further: DescribedMessage[] = []
-  const documented = messagePaths(document, channel.path)
+  const paths = messagePaths(document, channel.path)
+  const documented = paths.filter((path) => isKnown(document, path))
+  const isTrusted = documented.length < paths.length
   for (const message of describeMessages(family)) {
     const candidates = documented.filter((path) =>
       couldCarry(document.get([...path, 'contentType']), message.kind)
     )
     const compared = candidates.map((path) => ({ path, edits: gapsOf(document, path, message) }))
-    const best = compared.find(({ edits }) => edits.length === 0) ?? compared[0]
+    const fitting = compared.find(({ edits }) => edits.length === 0)
+    // A message that is described elsewhere may be this one.
+    if (fitting === undefined && isTrusted) continue
+    const best = fitting ?? compared[0]
     if (best === undefined) {
       further.push(message)
       differences.push({
@@ -126,16 +131,26 @@ function unlistedValues(
   })
 }
 
-/** Where the messages of a channel are described. */
-export function messagePaths(document: EditableDocument, channel: DocumentPath): DocumentPath[] {
-  const messages = document.get([...channel, 'messages'])
-  if (!isJsonObject(messages)) return []
-  return Object.keys(messages).map((name) => resolvePath(document, [...channel, 'messages', name]))
+/** Where the messages of a channel are described; the place of all of them where they are described elsewhere. */
+function messagePaths(document: EditableDocument, channel: DocumentPath): DocumentPath[] {
+  const place = [...channel, 'messages']
+  const messages = document.get(place) ?? null
+  if (messages === null) return []
+  if (!isJsonObject(messages) || isReference(messages)) return [place]
+  return Object.keys(messages).map((name) => resolvePath(document, [...place, name]))
+}
+
+/** Whether a message is described in this document: neither in another file nor in a place that is not there. */
+function isKnown(document: EditableDocument, message: DocumentPath): boolean {
+  const value = document.get(message)
+  return value === null || (isJsonObject(value) && !isReference(value))
 }
 
 function gapsOf(document: EditableDocument, message: DocumentPath, seen: DescribedMessage) {
   const path = resolvePath(document, [...message, 'payload'])
   const payload = document.get(path)
+  const isHere = document.get([...message, 'payload']) !== undefined
+  if (payload === undefined && isHere) return []
   if (payload === undefined)
     return [{ text: 'its payload is not described', edits: [{ path, value: seen.payload }] }]
   return schemaGaps(payload, seen.payload).map(({ text, edits }) => ({

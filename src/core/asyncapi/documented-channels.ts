@@ -24,12 +24,27 @@ export interface DocumentedParameter {
 /** @throws TidingsError of kind bad-input, whose message is the reason, for what is no AsyncAPI 3 document */
 export function checkVersion(document: EditableDocument): void {
   const version = document.get(['asyncapi'])
-  if (typeof version === 'string' && /^3\.\d/.test(version)) return
+  if (typeof version === 'string' && /^3\.\d/.test(version)) {
+    checkMaps(document)
+    return
+  }
   const what = typeof version === 'string' ? `AsyncAPI ${version}` : 'no AsyncAPI document'
   throw new TidingsError('bad-input', `it is ${what}, and only AsyncAPI 3 can be updated`, {
     code: 'not-asyncapi-3',
     suggestion: 'write to another file, or convert it: https://www.asyncapi.com/tools/converter'
   })
+}
+
+/** An update would have to replace what it cannot add to. */
+function checkMaps(document: EditableDocument): void {
+  for (const name of ['servers', 'channels', 'operations', 'components']) {
+    const value = document.get([name]) ?? null
+    if (value === null || isJsonObject(value)) continue
+    throw new TidingsError('bad-input', `its "${name}" is no object`, {
+      code: 'bad-document',
+      suggestion: 'correct the file, or write to another one'
+    })
+  }
 }
 
 /** The channels of a document that have an address, whose levels the separator divides, in its order. */

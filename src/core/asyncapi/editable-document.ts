@@ -60,14 +60,18 @@ function memberOf(value: JsonTree | undefined, step: string | number): JsonTree 
   return isJsonObject(value) ? value[step] : undefined
 }
 
+/** Whether a value only says where it is to be found. */
+export function isReference(value: JsonTree | undefined): value is JsonObject & { $ref: string } {
+  return isJsonObject(value) && typeof value.$ref === 'string'
+}
+
 /** Follows a local reference (`{"$ref": "#/components/..."}`), several if need be, and returns the path of what is meant. */
 export function resolvePath(document: EditableDocument, path: DocumentPath): DocumentPath {
   let at = path
   for (let i = 0; i < 8; i++) {
     const value = document.get(at)
-    const reference = isJsonObject(value) ? value.$ref : undefined
-    if (typeof reference !== 'string' || !reference.startsWith('#/')) return at
-    at = reference.slice(2).split('/').map(unescapeStep)
+    if (!isReference(value) || !value.$ref.startsWith('#/')) return at
+    at = value.$ref.slice(2).split('/').map(unescapeStep)
   }
   return at
 }

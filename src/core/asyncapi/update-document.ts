@@ -4,8 +4,7 @@ import type { DescribedServer } from '../described-server.js'
 import type { Comparison, MatchedChannel } from './compare-document.js'
 import { type DescribedMessage, describeMessages, describeParameters, isSilent } from './describe-family.js'
 import { documentKey } from './document-key.js'
-import type { DocumentedChannel } from './documented-channels.js'
-import { type DocumentPath, type EditableDocument, referenceTo } from './editable-document.js'
+import { type DocumentPath, type EditableDocument, isReference, referenceTo } from './editable-document.js'
 import { operationBindings } from './protocol-bindings.js'
 import { UnusedKeys } from './unused-keys.js'
 
@@ -22,11 +21,12 @@ export function beginDocument(document: EditableDocument, title: string): void {
   )
 }
 
-/** Adds the broker, unless the document names that host already. */
+/** Adds the broker, unless the document names that host already, or names its servers elsewhere. */
 export function addServer(document: EditableDocument, server: DescribedServer): void {
   const servers = document.get(['servers'])
-  const known = typeof servers === 'object' && servers !== null ? Object.entries(servers) : []
-  if (known.some(([, { host }]) => host === server.host)) return
+  if (isReference(servers)) return
+  const known = membersOf(servers)
+  if (known.some(([, each]) => isJsonObject(each) && each.host === server.host)) return
   document.set(
     ['servers', new UnusedKeys(known.map(([key]) => key)).take('broker')],
     jsonObject({ ...server })
@@ -37,11 +37,7 @@ export function addServer(document: EditableDocument, server: DescribedServer): 
  * Writes what was seen into the document: channels that it lacked, and in the others what it did not allow for. Everything
  * else stays: descriptions, titles, further examples, channels on which nothing came.
  */
-export function updateDocument(
-  document: EditableDocument,
-  channels: readonly DocumentedChannel[],
-  comparison: Comparison
-): void {
+export function updateDocument(document: EditableDocument, comparison: Comparison): void {
   for (const { edits } of comparison.differences) {
     for (const { path, value } of edits) {
       if (value === undefined) document.remove(path)
@@ -50,9 +46,13 @@ export function updateDocument(
   }
   const names = new UnusedKeys(messageNames(document))
   for (const matched of comparison.matched) completeChannel(document, matched, names)
-  const keys = new UnusedKeys(channels.map(({ key }) => key))
-  for (const family of comparison.undocumented)
-    addChannel(document, keys.take(documentKey(family.address)), family, names)
+  // Also what says nothing that is understood here has its key: channels without an address, operations of any kind.
+  const keys = new UnusedKeys(keysOf(document, 'channels'))
+  const operations = new UnusedKeys(keysOf(document, 'operations'))
+  for (const family of comparison.undocumented) {
+    const key = keys.take(documentKey(family.address))
+    addChannel(document, key, family, { messages: names, operations })
+  }
 }
 
 /** What people may have left out on purpose is no difference, but is filled in: examples and parameters. */
@@ -76,13 +76,23 @@ function completeChannel(
 }
 
 /** Of a family on which nothing came only the names are written: an operation without messages is for whatever comes to be described. */
-function addChannel(document: EditableDocument, key: string, family: ChannelFamily, names: UnusedKeys): void {
+function addChannel(
+  document: EditableDocument,
+  key: string,
+  family: ChannelFamily,
+  unused: { readonly messages: UnusedKeys; readonly operations: UnusedKeys }
+): void {
   const path = ['channels', key]
   const channel = { address: family.address, parameters: describeParameters(family) }
   const operation = { action: 'receive', channel: referenceTo(path) }
-  const seen = isSilent(family) ? undefined : seenOn(family, path, (suffix) => names.take(`${key}${suffix}`))
+  const seen = isSilent(family)
+    ? undefined
+    : seenOn(family, path, (suffix) => unused.messages.take(`${key}${suffix}`))
   document.set(path, jsonObject({ ...channel, messages: seen?.messages }))
-  document.set(['operations', `receive_${key}`], jsonObject({ ...operation, ...seen?.operation }))
+  document.set(
+    ['operations', unused.operations.take(`receive_${key}`)],
+    jsonObject({ ...operation, ...seen?.operation })
+  )
 }
 
 function seenOn(family: ChannelFamily, path: DocumentPath, nameFor: (suffix: string) => string) {
@@ -120,6 +130,9 @@ function messageNames(document: EditableDocument): string[] {
     })
   )
 }
+
+const keysOf = (document: EditableDocument, name: string): string[] =>
+  membersOf(document.get([name])).map(([key]) => key)
 
 const membersOf = (value: JsonTree | undefined): [string, JsonTree][] =>
   isJsonObject(value) ? Object.entries(value) : []

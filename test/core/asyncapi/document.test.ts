@@ -377,6 +377,96 @@ channels:
   })
 })
 
+describe('what is not ours in a document', () => {
+  const head = 'asyncapi: 3.0.0\n'
+  const seen = [messageOn('replies', '{"a":1}')]
+  const both = (text: string, messages: readonly Message[] = seen) => {
+    const yaml = YamlDocument.parse(text)
+    update(yaml, messages, false)
+    const json = newJson(formatJson(YamlDocument.parse(text).get([]) ?? null))
+    update(json, messages, false)
+    return [yaml, json]
+  }
+
+  test.each([
+    ['a channel without an address', '{ address: null, description: Answers }'],
+    ['a channel that says nothing of an address', '{ description: Answers }'],
+    ['a channel that is described elsewhere', '{ $ref: "./other.yaml#/channels/replies" }'],
+    ['a channel that a reference does not find', '{ $ref: "#/components/channels/none" }'],
+    ['a channel that is no object', 'later']
+  ])('stays, and ours gets another key: %s', (_, channel) => {
+    const text = `${head}channels:\n  replies: ${channel}\n`
+    const before = YamlDocument.parse(text).get(['channels', 'replies'])
+    for (const document of both(text)) {
+      expect(document.get(['channels', 'replies'])).toEqual(before)
+      expect(document.get(['channels', 'replies_2', 'address'])).toBe('replies')
+      expect(document.get(['operations', 'receive_replies_2', 'channel'])).toEqual({
+        $ref: '#/channels/replies_2'
+      })
+      expect(document.get(['components'])).toBeUndefined()
+    }
+  })
+
+  test('an operation stays, and ours gets another key', () => {
+    const operations = '{ receive_replies: { action: send, channel: { $ref: "#/channels/x" } } }'
+    const text = `${head}channels: {}\noperations: ${operations}\n`
+    for (const document of both(text)) {
+      expect(document.get(['operations', 'receive_replies', 'action'])).toBe('send')
+      expect(document.get(['operations', 'receive_replies_2', 'action'])).toBe('receive')
+    }
+  })
+
+  test.each([
+    ['elsewhere', '{ $ref: "./messages.yaml#/Reply" }'],
+    ['in a place that the document lacks', '{ $ref: "#/components/messages/none" }'],
+    ['behind more references than anybody writes', '{ $ref: "#/channels/replies/messages/m" }'],
+    ['as no object', 'later']
+  ])('a message that is described %s is trusted and stays', (_, message) => {
+    const text = `${head}channels:\n  replies: { address: replies, messages: { m: ${message} } }\n`
+    expect(differences(text, seen)).toEqual([])
+    const before = YamlDocument.parse(text).get([])
+    for (const document of both(text)) expect(document.get([])).toEqual(before)
+  })
+
+  test.each([
+    ['its payload', 'm: { payload: { $ref: "./schemas.yaml#/Reply" }, examples: [] }'],
+    [
+      'a part of its payload',
+      'm: { payload: { type: object, properties: { a: { $ref: "x.json" } } }, examples: [] }'
+    ]
+  ])('a message of which %s is described elsewhere stays', (_, message) => {
+    const text = `${head}channels:\n  replies: { address: replies, messages: { ${message} } }\n`
+    const before = YamlDocument.parse(text).get([])
+    for (const document of both(text)) expect(document.get([])).toEqual(before)
+  })
+
+  test('messages, parameters and servers that are described elsewhere stay', () => {
+    const channel =
+      '{ address: "d/{id}", messages: { $ref: "m.yaml" }, parameters: { id: { $ref: "p.yaml" } } }'
+    const text = `${head}servers: { $ref: "s.yaml" }\nchannels:\n  d: ${channel}\n`
+    const opened = openChannelDocument(YamlDocument.parse(text), false, '/')
+    const families = observed([messageOn('d/1', '{"a":1}')]).families(rulesWith(opened, {}))
+    const before = opened.document.get([])
+    documentChannels(opened, families, ['#'], { title: 'Test', server: SERVER })
+    expect(opened.document.get([])).toEqual(before)
+  })
+
+  test('a server that says nothing is no obstacle', () => {
+    const opened = openChannelDocument(YamlDocument.parse(`${head}servers: { broker: null }\n`), false, '/')
+    documentChannels(opened, [], ['#'], { title: 'Test', server: SERVER })
+    expect(opened.document.get(['servers'])).toEqual({ broker: null, broker_2: SERVER })
+  })
+
+  test.each(['channels: []', 'channels: later', 'operations: 1', 'servers: [a]', 'components: later'])(
+    'a document is refused where it cannot be added to: %s',
+    (line) => {
+      expect(() => openChannelDocument(YamlDocument.parse(`${head}${line}\n`), false, '/')).toThrow(
+        expect.objectContaining({ kind: 'bad-input', code: 'bad-document' })
+      )
+    }
+  )
+})
+
 describe('where a dot divides levels', () => {
   const text = `asyncapi: 3.0.0
 channels:
