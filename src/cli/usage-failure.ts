@@ -13,7 +13,11 @@ interface ParserError extends Error {
 }
 
 export const isParserError = (error: unknown): error is ParserError =>
-  error instanceof Error && 'oclif' in error && (error as ParserError).oclif?.exit === 2
+  error instanceof Error &&
+  (('oclif' in error && (error as ParserError).oclif?.exit === 2) || WRAPPED.test(error.message))
+
+/** oclif puts this around what a flag's own parser threw; it marks such an error as its own only where it has loaded its plug-ins. */
+const WRAPPED = /^Parsing --\S+ \n\t/
 
 /** What is known of the command whose flags and arguments were parsed. */
 export interface CommandUsage {

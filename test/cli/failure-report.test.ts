@@ -134,18 +134,21 @@ describe('the report of a failure', () => {
     )
   })
 
-  it('keeps the code and the suggestion of what read the value', () => {
-    const bad = new TidingsError('usage', 'x', { code: 'bad-duration', suggestion: 'write it like 10s' })
-    const parsed = Object.assign(bad, {
-      message: 'Parsing --idle \n\tcannot read "1x" as --idle: why\nSee more help with --help',
-      oclif: { exit: 2 }
-    })
-    expect(JSON.parse(reportFailure(parsed, { ...options, json: true }).text).error).toMatchObject({
-      code: 'bad-duration',
-      message: 'cannot read "1x" as --idle: why',
-      suggestion: 'write it like 10s'
-    })
-  })
+  it.each([[{ oclif: { exit: 2 } }], [{}]])(
+    'keeps the code and the suggestion of what read the value (%j)',
+    (mark) => {
+      const bad = new TidingsError('usage', 'x', { code: 'bad-duration', suggestion: 'write it like 10s' })
+      const parsed = Object.assign(bad, {
+        message: 'Parsing --idle \n\tcannot read "1x" as --idle: why\nSee more help with --help',
+        ...mark
+      })
+      expect(JSON.parse(reportFailure(parsed, { ...options, json: true }).text).error).toMatchObject({
+        code: 'bad-duration',
+        message: 'cannot read "1x" as --idle: why',
+        suggestion: 'write it like 10s'
+      })
+    }
+  )
 
   it('says in one sentence which two flags exclude each other', () => {
     const both =

@@ -69,6 +69,12 @@ const situations: Situation[] = [
     says: 'quote it for the shell'
   },
   {
+    what: 'a duration that is none',
+    args: () => ['subscribe', 'a', '--timeout', '1x'],
+    code: 2,
+    says: /^Error: cannot read "1x" as --timeout: it is not a number with a unit \(ms, s, m, h, d\)\n/
+  },
+  {
     what: 'a message sent with QoS 0',
     args: () => ['publish', 'a', 'x', '-q', '0'],
     code: 0,
