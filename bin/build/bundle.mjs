@@ -4,6 +4,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { rolldown } from 'rolldown'
+import { plainExports } from './plain-exports.mjs'
 import { quickStart } from './quick-start.mjs'
 
 const outdir = 'dist'
@@ -38,7 +39,7 @@ const program = await rolldown({
   input: Object.fromEntries(entries.map((file) => [file.replace(/\.ts$/, ''), `src/${file}`])),
   external,
   transform: { target: 'node20.19' },
-  plugins: [quickStart()]
+  plugins: [quickStart(), plainExports()]
 })
 const { output: chunks } = await program.write({
   ...output,
