@@ -76,7 +76,8 @@ export abstract class BaseCommand extends Command {
     wishes: readonly CapabilityWish[] = []
   ): Promise<SpokenProtocol> {
     const spoken = await this.transports.find(brokersOf(flags))
-    const given = CONNECTION_WISHES.filter(([flag]) => this.flagsGiven.has(flag.slice(2)))
+    const { flagsGiven } = this
+    const given = CONNECTION_WISHES.filter(([flag]) => flagsGiven.has(flag.slice(2)))
     requireCapabilities(spoken.rows, [...given, ...wishes])
     return spoken
   }

@@ -12,7 +12,8 @@ import { durationFlag, limitOf } from '../cli/flags/values.js'
 import { interruptedBy } from '../cli/io.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
 import { openSubscriber } from '../operations/open-subscriber.js'
-import { subscribe, subscribeFailure } from '../operations/subscribe.js'
+import { subscribe } from '../operations/subscribe.js'
+import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
 
 export default class Subscribe extends BaseCommand {

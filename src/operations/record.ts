@@ -2,7 +2,8 @@ import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { RecordProgress } from '../core/recording/record-progress.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
-import { type SubscribeOptions, type SubscribeOutcome, subscribe, subscribeFailure } from './subscribe.js'
+import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
+import { subscribeFailure } from './subscribe-failure.js'
 
 export interface RecordOptions
   extends Omit<SubscribeOptions, 'write'>,

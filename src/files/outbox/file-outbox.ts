@@ -32,7 +32,7 @@ export class FileOutbox implements Outbox {
 
   begin(): OutboxSegment {
     // Segments are sent in the order of their names, and a clock may have been set back.
-    const latest = this.folder.segments().at(-1)?.begun ?? 0
+    const latest = this.folder.latestBegun()
     const begun = Math.max(this.clock.now(), latest + 1)
     const base = formatSegmentBase(begun, ownMark(), randomBytes(4).toString('hex'))
     return new FileSegment(this.folder, base)

@@ -89,6 +89,12 @@ export class OutboxFolder {
     })
   }
 
+  /** When the latest segment was begun, in microseconds since 1970-01-01 UTC; 0 where there is none. */
+  latestBegun(): number {
+    const latest = this.files().findLast((file) => parseSegmentName(file) !== undefined)
+    return latest === undefined ? 0 : (parseSegmentName(latest)?.begun ?? 0)
+  }
+
   /** Marks of processes that have said that they are sending; some may have died since. */
   senders(): { file: string; mark: ProcessMark }[] {
     return this.files().flatMap((file) => {

@@ -64,7 +64,7 @@ function settledTooMuch(
   size: number
 ): TidingsError {
   const sent = folder.path(`${base}${SENT}`)
-  const why = `it has ${size} bytes, and "${sent}" says that ${offset} of them are settled`
+  const why = `it has ${size} bytes, and "${sent}" says that ${offset} of them were sent`
   return new TidingsError('bad-input', `cannot read "${folder.path(file)}": ${why}`, {
     code: 'outbox-damaged',
     suggestion: `send all of it again: rm ${sent}`,

@@ -129,7 +129,9 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     const isQueued = message.qos > 0 && sessions.enqueue(message)
     const stored = message.retain || message.qos > 0 ? table.flushed() : undefined
     const { mq } = aedes as unknown as { mq: Emitter }
-    const isHeard = isQueued || (message.qos > 0 && mq._matcher.match(message.topic).length > 0)
+    // Only the acknowledgements of MQTT 5 can say that nobody is subscribed.
+    const canSay = client?.version === 5 && message.qos > 0
+    const isHeard = isQueued || !canSay || mq._matcher.match(message.topic).length > 0
     mq.emit(message, () => {
       if (whenDone === undefined) return
       if (stored === undefined) whenDone(undefined, isHeard)

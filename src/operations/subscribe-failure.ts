@@ -1,0 +1,49 @@
+import { TidingsError } from '../core/errors.js'
+import type { SubscribeOutcome } from './subscribe.js'
+
+/**
+ * What a script is to be told when the time ran out, or the user stopped it, before enough had come.
+ * @returns a failure of kind nothing-received, too-few-received or interrupted, or undefined if all is well
+ */
+export function subscribeFailure(
+  outcome: SubscribeOutcome,
+  count: number | undefined,
+  interruptedBy: string | undefined
+): TidingsError | undefined {
+  const { received, ended } = outcome
+  // The time may run out while the broker's answer to the subscription stands behind the messages.
+  const isEnough = count !== undefined && count > 0 && received >= count
+  if (ended === 'count' || isEnough) return undefined
+  if (ended === 'stop') {
+    if (count === undefined || interruptedBy === undefined) return undefined
+    return new TidingsError('interrupted', `interrupted: received ${received} of ${count} messages`, {
+      code: 'interrupted',
+      details: { received, signal: interruptedBy }
+    })
+  }
+  if (outcome.outage !== undefined) {
+    const so = count === undefined ? `${received} messages` : `${received} of ${count} messages`
+    return new TidingsError(
+      'unfinished',
+      `received ${so}: the time ran out while the connection was down: ${outcome.outage}`,
+      {
+        code: 'connection-lost',
+        suggestion: 'allow more time, or see what is wrong with: tidings broker check',
+        details: { received }
+      }
+    )
+  }
+  if (received === 0) {
+    return new TidingsError('nothing-received', 'received nothing: the time ran out', {
+      code: 'nothing-received',
+      suggestion: 'check the channel with: tidings channels',
+      details: { received }
+    })
+  }
+  if (count === undefined) return undefined
+  return new TidingsError('too-few-received', `received ${received} of ${count} messages: the time ran out`, {
+    code: 'too-few-received',
+    suggestion: 'allow more time, or expect fewer messages',
+    details: { received, count }
+  })
+}
