@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { MAX_LINE_BYTES } from '../../core/lines.js'
-import type { BrokerUrl } from '../broker-url.js'
+import { type BrokerUrl, formatHost, withoutZone } from '../broker-url.js'
 import type { SocketOptions } from './open-socket.js'
 import { UpgradeRefused } from './upgrade-refused.js'
 
@@ -19,7 +19,8 @@ export function openWebSocket(
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const host = url.host.includes(':') ? `[${url.host}]` : url.host
+    // A zone means nothing to the other side (RFC 6874, section 1).
+    const host = formatHost(withoutZone(url.host))
     const webSocket = new WebSocket(`${url.socket}://${host}:${url.port}${url.path}`, subprotocol, {
       headers: { ...wsHeaders },
       createConnection: () => socket,
