@@ -3,7 +3,7 @@ import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import type { Diagnosis } from '../sockets/diagnosis.js'
 import { ProxyError } from '../sockets/proxy-error.js'
 import { diagnoseTls } from '../sockets/tls-trouble.js'
-import { UpgradeRefused } from '../sockets/upgrade-refused.js'
+import { diagnoseWebSocket } from '../sockets/web-socket-trouble.js'
 import { connackCode, formatReason, REASON } from './reason-codes.js'
 import { whereTo } from './server-reference.js'
 
@@ -83,16 +83,11 @@ function diagnose(error: Error): Diagnosis {
   if (error instanceof ProxyError) {
     return { code: 'proxy-failed', why: `the proxy failed: ${error.message}`, suggestion: 'check --proxy' }
   }
-  if (error instanceof UpgradeRefused) {
-    const path = 'check the path: most brokers use /mqtt, RabbitMQ uses /ws'
-    return {
-      code: 'websocket-refused',
-      why: error.message,
-      suggestion: [401, 403].includes(error.status) ? 'check --ws-header and the credentials' : path
-    }
-  }
   const why = error.message.replace(/\s+/g, ' ')
-  return diagnoseSystem(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
+  return (
+    diagnoseWebSocket(error) ??
+    diagnoseSystem(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
+  )
 }
 
 const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
