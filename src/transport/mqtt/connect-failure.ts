@@ -62,6 +62,19 @@ const SYSTEM = new Map<string, Diagnosis>([
   ['ENOTSOCK', { code: 'no-such-socket', why: 'it is not a socket', suggestion: 'check the path' }]
 ])
 
+/** What to do about a socket that does not carry MQTT, where the socket itself does not know. */
+const SOCKETS: ReadonlyMap<string, string> = new Map([
+  ['not-tls', 'check the port; without TLS it is mqtt:// or ws://'],
+  ['not-websocket', 'check the port: is it for MQTT (mqtt://, mqtts://) or for WebSocket?'],
+  ['websocket-refused', 'check the path: most brokers use /mqtt, RabbitMQ uses /ws']
+])
+
+function diagnoseSocket(error: Error): Diagnosis | undefined {
+  const diagnosis = diagnoseWebSocket(error) ?? diagnoseSystem(error)
+  if (diagnosis === undefined || diagnosis.suggestion !== undefined) return diagnosis
+  return { ...diagnosis, suggestion: SOCKETS.get(diagnosis.code) }
+}
+
 function diagnoseSystem(error: Error): Diagnosis | undefined {
   const code = (error as NodeJS.ErrnoException).code
   if (typeof code !== 'string') return undefined
@@ -84,10 +97,7 @@ function diagnose(error: Error): Diagnosis {
     return { code: 'proxy-failed', why: `the proxy failed: ${error.message}`, suggestion: 'check --proxy' }
   }
   const why = error.message.replace(/\s+/g, ' ')
-  return (
-    diagnoseWebSocket(error) ??
-    diagnoseSystem(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
-  )
+  return diagnoseSocket(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
 }
 
 const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([

@@ -102,7 +102,7 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
       {
         code: 'tls-alpn',
         why: 'the broker accepts none of the application protocols that it was offered (ALPN)',
-        suggestion: 'offer one that it speaks: --alpn mqtt; or leave out --alpn'
+        suggestion: 'offer one that it speaks: --alpn NAME; or leave out --alpn'
       }
     ]
   ],

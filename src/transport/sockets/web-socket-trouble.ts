@@ -44,31 +44,27 @@ const CLOSE_CODES: ReadonlyMap<number, string> = new Map([
   [1014, 'bad gateway']
 ])
 
-const PATH = 'check the path: most brokers use /mqtt, RabbitMQ uses /ws'
-const NOT_WEB_SOCKET = 'check the port: is it for MQTT (mqtt://, mqtts://) or for WebSocket?'
-
 /** What the library says of a handshake that it cannot accept, in our words. */
 const HANDSHAKES: readonly (readonly [RegExp, Diagnosis])[] = [
   [
     /subprotocol/i,
-    {
-      code: 'websocket-refused',
-      why: 'the server speaks WebSocket, but no MQTT over it',
-      suggestion: PATH
-    }
+    { code: 'websocket-refused', why: 'the server speaks WebSocket, but not this protocol over it' }
   ],
   [
     /^Invalid (Upgrade|Sec-WebSocket-)|Sec-WebSocket-Extensions/,
-    { code: 'not-websocket', why: 'the answer is no WebSocket handshake', suggestion: NOT_WEB_SOCKET }
+    { code: 'not-websocket', why: 'the answer is no WebSocket handshake' }
   ],
-  [/^Parse Error/, { code: 'not-websocket', why: 'the answer is not HTTP', suggestion: NOT_WEB_SOCKET }]
+  [/^Parse Error/, { code: 'not-websocket', why: 'the answer is not HTTP' }]
 ]
 
-/** What is wrong with a WebSocket, in words; nothing if the error is none of it. */
+/**
+ * What is wrong with a WebSocket, in words; nothing if the error is none of it. Paths and ports are a matter of the protocol that goes
+ * over it: it suggests them.
+ */
 export function diagnoseWebSocket(error: Error): Diagnosis | undefined {
   if (error instanceof UpgradeRefused) return diagnoseRefusal(error)
   if (error instanceof WebSocketClosed) {
-    // As a plain close, which a broker that does not know MQTT 5 answers with.
+    // As a plain close: a protocol may read from it which version the broker knows.
     return { code: 'connection-closed', why: error.message, suggestion: "look into the broker's log" }
   }
   const { code } = error as NodeJS.ErrnoException
@@ -85,14 +81,14 @@ function diagnoseFrame(code: string): Diagnosis {
 }
 
 function diagnoseRefusal({ status, location, message }: UpgradeRefused): Diagnosis {
-  const diagnosis = (why: string, suggestion: string): Diagnosis => ({
+  const diagnosis = (why: string, suggestion?: string): Diagnosis => ({
     code: 'websocket-refused',
     why,
     suggestion
   })
   if (status >= 300 && status < 400) {
     const target = elsewhere(location)
-    if (target === undefined) return diagnosis(`${message}: it sends its clients elsewhere`, PATH)
+    if (target === undefined) return diagnosis(`${message}: it sends its clients elsewhere`)
     return diagnosis(`${message}: it sends its clients to "${target}"`, `--broker ${target}`)
   }
   if (status === 401 || status === 403) return diagnosis(message, 'check --ws-header and the credentials')
@@ -102,7 +98,7 @@ function diagnoseRefusal({ status, location, message }: UpgradeRefused): Diagnos
     const why = status === 503 ? 'the broker is not available' : 'the broker, or a proxy before it, failed'
     return diagnosis(`${message}: ${why}`, 'try again later: --wait 1m')
   }
-  return diagnosis(message, PATH)
+  return diagnosis(message)
 }
 
 /** The URL that a `Location` means, as a broker is named: without credentials and query. Nothing where it is relative or none. */

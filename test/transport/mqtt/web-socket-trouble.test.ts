@@ -109,7 +109,7 @@ describe('a handshake that is refused', () => {
     new WebSocketServer({ server, handleProtocols: () => false })
     expect(await failureOf(await serve(server))).toMatchObject({
       code: 'websocket-refused',
-      message: expect.stringContaining('the server speaks WebSocket, but no MQTT over it')
+      message: expect.stringContaining('the server speaks WebSocket, but not this protocol over it')
     })
   })
 })
