@@ -9,7 +9,7 @@ export type SocketKind = 'tcp' | 'tls' | 'ws' | 'wss' | 'unix' | 'local'
 export interface BrokerUrl {
   readonly scheme: string
   readonly socket: SocketKind
-  /** A host name or address, IPv6 without brackets; empty for sockets of this computer. */
+  /** A host name or address, IPv6 without brackets and with its zone (`fe80::1%eth0`); empty for sockets of this computer. */
   readonly host: string
   readonly port: number
   /** `ws`, `wss`: the request target, with its query. `unix`: the path of the socket. Otherwise empty, or what the protocol says. */
@@ -44,10 +44,11 @@ export interface NetworkUrl {
  * @throws TidingsError usage `bad-broker-url`
  */
 export function parseNetworkUrl(text: string, whole: string, defaultPort: number): NetworkUrl {
-  const url = parseWhatwgUrl(text, whole)
+  const { bare, zone } = splitZone(whole)
+  const url = parseWhatwgUrl(text, bare)
   if (url.hash !== '') throw badBrokerUrl(text, 'it has a "#" part')
   return {
-    host: parseHost(text, url.hostname),
+    host: parseHost(text, url.hostname) + zone,
     port: parsePort(text, url.port, defaultPort),
     ...(url.username === '' ? {} : { username: decodePart(text, url.username) }),
     ...(url.password === '' && !EMPTY_PASSWORD.test(whole)
@@ -64,8 +65,29 @@ const EMPTY_PASSWORD = /^[^/]*\/\/[^/?#:@]+:@/
 export function formatBrokerUrl({ scheme, socket, host, port, path }: BrokerUrl): string {
   if (socket === 'local') return scheme
   if (socket === 'unix') return `${scheme}://${encodeURI(path)}`
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path.replace(/\?.*/s, '')}`
+  return `${scheme}://${formatHost(host)}:${port}${path.replace(/\?.*/s, '')}`
 }
+
+/** A host as URLs write it: IPv6 in brackets, and the `%` before a zone as `%25` (RFC 6874). */
+export function formatHost(host: string): string {
+  return host.includes(':') ? `[${host.replace('%', '%25')}]` : host
+}
+
+const ZONE = /^([^/?#]*\/\/(?:[^/?#]*@)?\[[0-9a-f:.]+)%(?:25(?=[^\]]))?([\w.~-]+)\]/i
+
+/**
+ * Takes the zone (`%eth0`, or as RFC 6874 writes it `%25eth0`) out of the IPv6 address of a URL, because the platform's parser knows
+ * none. A link-local address means something only with it.
+ * @returns the URL without it, and the zone as it stands behind an address: with its `%`, or empty
+ */
+export function splitZone(url: string): { bare: string; zone: string } {
+  const [matched, before = '', zone] = ZONE.exec(url) ?? []
+  if (matched === undefined || zone === undefined) return { bare: url, zone: '' }
+  return { bare: `${before}]${url.slice(matched.length)}`, zone: `%${zone}` }
+}
+
+/** An address without its zone, which only this computer knows; any other host as it is. */
+export const withoutZone = (host: string): string => (host.includes(':') ? host.replace(/%.*/s, '') : host)
 
 /** A URL that cannot be meant; never quotes its credentials. */
 export function badBrokerUrl(text: string, why: string, suggestion?: string): TidingsError {

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { BrokerRequest, ListenAddress } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
+import { formatHost } from '../broker-url.js'
 
 export interface ListenOptions extends Pick<BrokerRequest, 'tls' | 'origins'> {
   readonly packetSize: number
@@ -94,8 +95,4 @@ const reasons: Readonly<Record<string, readonly [why: string, suggestion: string
   EACCES: ['ports below 1024 need more rights', 'take another port: --listen 127.0.0.1:1883'],
   EADDRNOTAVAIL: ['this computer has no such address', 'all of its addresses: --listen 0.0.0.0:1883'],
   ENOTFOUND: ['no such host is known', 'this computer only: --listen 127.0.0.1:1883']
-}
-
-function formatHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
@@ -49,18 +49,21 @@ function hashOf(folder: string): string {
 }
 
 /** Makes the place's folders where they are missing, and checks that nobody else can enter them. */
-export function prepareLocalPlace(place: LocalPlace): void {
-  preparePrivateFolder(place.folder)
+export function prepareLocalPlace(place: LocalPlace, uid = ownUid()): void {
+  preparePrivateFolder(place.folder, uid)
   make(place.store)
   const sockets = socketFolder(place)
-  if (sockets !== undefined) preparePrivateFolder(sockets)
+  if (sockets !== undefined) preparePrivateFolder(sockets, uid)
 }
 
 /** Throws a `TidingsError` if somebody else could have put a socket there. A folder that is missing is safe. */
-export function checkSocketFolder(place: LocalPlace): void {
+export function checkSocketFolder(place: LocalPlace, uid = ownUid()): void {
   const sockets = socketFolder(place)
-  if (sockets !== undefined) checkPrivateFolder(sockets)
+  if (sockets !== undefined) checkPrivateFolder(sockets, uid)
 }
+
+/** Windows has none. */
+const ownUid = (): number | undefined => process.getuid?.()
 
 function socketFolder({ socketPath }: LocalPlace): string | undefined {
   return socketPath.startsWith('\\\\') ? undefined : join(socketPath, '..')
@@ -92,9 +95,9 @@ function fromWorkingFolder(folder: string): string {
   }
 }
 
-function preparePrivateFolder(folder: string): void {
+function preparePrivateFolder(folder: string, uid: number | undefined): void {
   make(folder)
-  checkPrivateFolder(folder)
+  checkPrivateFolder(folder, uid)
 }
 
 function make(folder: string): void {
@@ -107,16 +110,22 @@ function make(folder: string): void {
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-function checkPrivateFolder(folder: string): void {
+function checkPrivateFolder(folder: string, uid: number | undefined): void {
+  let entry: Stats | undefined
   let stats: Stats | undefined
   try {
-    stats = statSync(folder, { throwIfNoEntry: false })
+    entry = lstatSync(folder, { throwIfNoEntry: false })
+    stats = entry?.isSymbolicLink() ? statSync(folder, { throwIfNoEntry: false }) : entry
   } catch (error) {
     throw unusable(folder, reasonOf(error))
   }
-  if (stats === undefined || process.getuid === undefined) return
+  if (uid === undefined) return
+  // Whoever owns a link can let it name another folder in any instant, also where nothing is behind it yet. The system may link.
+  if (entry?.isSymbolicLink() && entry.uid !== uid && entry.uid !== 0)
+    throw unusable(folder, "it is another user's link")
+  if (stats === undefined) return
   if (!stats.isDirectory()) throw unusable(folder, 'it is not a folder')
-  if (stats.uid !== process.getuid()) throw unusable(folder, 'it belongs to another user')
+  if (stats.uid !== uid) throw unusable(folder, 'it belongs to another user')
   if ((stats.mode & 0o077) !== 0) {
     throw unusable(folder, 'other users may enter it', `chmod 700 '${folder}'`)
   }

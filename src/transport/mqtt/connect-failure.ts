@@ -3,7 +3,7 @@ import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import type { Diagnosis } from '../sockets/diagnosis.js'
 import { ProxyError } from '../sockets/proxy-error.js'
 import { diagnoseTls } from '../sockets/tls-trouble.js'
-import { UpgradeRefused } from '../sockets/upgrade-refused.js'
+import { diagnoseWebSocket } from '../sockets/web-socket-trouble.js'
 import { connackCode, formatReason, REASON } from './reason-codes.js'
 import { whereTo } from './server-reference.js'
 
@@ -62,6 +62,19 @@ const SYSTEM = new Map<string, Diagnosis>([
   ['ENOTSOCK', { code: 'no-such-socket', why: 'it is not a socket', suggestion: 'check the path' }]
 ])
 
+/** What to do about a socket that does not carry MQTT, where the socket itself does not know. */
+const SOCKETS: ReadonlyMap<string, string> = new Map([
+  ['not-tls', 'check the port; without TLS it is mqtt:// or ws://'],
+  ['not-websocket', 'check the port: is it for MQTT (mqtt://, mqtts://) or for WebSocket?'],
+  ['websocket-refused', 'check the path: most brokers use /mqtt, RabbitMQ uses /ws']
+])
+
+function diagnoseSocket(error: Error): Diagnosis | undefined {
+  const diagnosis = diagnoseWebSocket(error) ?? diagnoseSystem(error)
+  if (diagnosis === undefined || diagnosis.suggestion !== undefined) return diagnosis
+  return { ...diagnosis, suggestion: SOCKETS.get(diagnosis.code) }
+}
+
 function diagnoseSystem(error: Error): Diagnosis | undefined {
   const code = (error as NodeJS.ErrnoException).code
   if (typeof code !== 'string') return undefined
@@ -84,16 +97,8 @@ function diagnose(error: Error): Diagnosis {
   if (error instanceof ProxyError) {
     return { code: 'proxy-failed', why: `the proxy failed: ${error.message}`, suggestion: 'check --proxy' }
   }
-  if (error instanceof UpgradeRefused) {
-    const path = 'check the path: most brokers use /mqtt, RabbitMQ uses /ws'
-    return {
-      code: 'websocket-refused',
-      why: error.message,
-      suggestion: [401, 403].includes(error.status) ? 'check --ws-header and the credentials' : path
-    }
-  }
   const why = error.message.replace(/\s+/g, ' ')
-  return diagnoseSystem(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
+  return diagnoseSocket(error) ?? { code: 'connect-failed', why, suggestion: WRONG_KIND }
 }
 
 const WITHOUT_TLS = 'check the port; without TLS it is mqtt:// or ws://'

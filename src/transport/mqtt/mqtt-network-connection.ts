@@ -4,6 +4,7 @@ import type { Grant, Subscription } from '../../core/connection.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
 import { diagnoseTls } from '../sockets/tls-trouble.js'
+import { diagnoseWebSocket, WebSocketClosed } from '../sockets/web-socket-trouble.js'
 import { type MqttBrokerTraits, readTraits } from './broker-traits.js'
 import { AttemptError, ConnackError } from './connect-failure.js'
 import { connectOptions } from './connect-packet.js'
@@ -65,7 +66,8 @@ export class MqttNetworkConnection implements NetworkConnection {
     })
     this.#stream.on('error', (error) => {
       this.#failure ??= error
-      this.#end ??= { kind: 'network', reason: networkWords(error) }
+      const kind = error instanceof WebSocketClosed ? 'closed' : 'network'
+      this.#end ??= { kind, reason: networkWords(error) }
     })
     this.ended = new Promise((resolve) => {
       this.#stream.once('close', () => {
@@ -200,5 +202,5 @@ function networkWords(error: Error): string {
   if (code === 'ECONNRESET') return 'the connection was reset'
   if (code === 'EPIPE') return 'the connection was closed'
   if (code === 'ETIMEDOUT') return 'the network does not answer'
-  return diagnoseTls(error)?.why ?? error.message.replace(/\s+/g, ' ')
+  return (diagnoseWebSocket(error) ?? diagnoseTls(error))?.why ?? error.message.replace(/\s+/g, ' ')
 }

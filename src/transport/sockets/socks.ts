@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import type { Socket } from 'node:net'
 import { TidingsError } from '../../core/errors.js'
+import { splitZone, withoutZone } from '../broker-url.js'
 import { ProxyError } from './proxy-error.js'
 import { openTcpSocket } from './tcp.js'
 
@@ -25,13 +26,14 @@ const KINDS = new Map<string, Pick<SocksProxy, 'type' | 'remoteNames'>>([
 /** @throws TidingsError usage `bad-proxy-url`, which never quotes the text: it may hold a password. */
 export function parseProxyUrl(text: string): SocksProxy {
   try {
-    const url = new URL(text)
+    const { bare, zone } = splitZone(text)
+    const url = new URL(bare)
     const kind = KINDS.get(url.protocol)
     const extra = url.search + url.hash + url.pathname.replace(/^\/$/, '')
     if (kind !== undefined && url.hostname !== '' && url.port !== '0' && extra === '') {
       return {
         ...kind,
-        host: url.hostname.replace(/^\[|\]$/g, ''),
+        host: url.hostname.replace(/^\[|\]$/g, '') + zone,
         port: url.port === '' ? 1080 : Number(url.port),
         ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
         ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) })
@@ -54,7 +56,8 @@ export async function openProxiedSocket(
   signal: AbortSignal
 ): Promise<Socket> {
   const { SocksClient } = await import('socks')
-  const destination = proxy.remoteNames ? host : (await lookup(host)).address
+  const named = withoutZone(host)
+  const destination = proxy.remoteNames ? named : (await lookup(named)).address
   const socket = await openTcpSocket(proxy.host, proxy.port, signal).catch((error: unknown) => {
     signal.throwIfAborted()
     throw new ProxyError(error instanceof Error ? error.message : String(error), { cause: error })

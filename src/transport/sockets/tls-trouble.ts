@@ -48,10 +48,7 @@ function diagnoseOpenSsl({ message }: Error, code: string): Diagnosis {
   const [, reason = message.replace(/\s+/g, ' ')] = /:SSL routines:[^:]*:([^:]+)/.exec(message) ?? []
   const name = `${code}_${reason}`.toUpperCase().replaceAll(' ', '_')
   if (NOT_TLS.test(name)) {
-    return {
-      code: 'not-tls',
-      why: 'the broker does not speak TLS on this port'
-    }
+    return { code: 'not-tls', why: 'the broker does not speak TLS on this port' }
   }
   if (name.includes('UNSUPPORTED_PROTOCOL')) {
     return { code: 'tls-version', why: 'the broker speaks no version of TLS from 1.2 on' }

@@ -2,6 +2,7 @@ import { isIP, type Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import type { TlsOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
+import { withoutZone } from '../broker-url.js'
 import { checkPrivateKey, readCertificates } from './pem.js'
 
 /**
@@ -63,7 +64,7 @@ export function openTlsSocket(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     // RFC 6066, section 3: a server name has no dot at its end and is no address. The certificate is checked against both.
-    const name = (options.servername || host).replace(/\.$/, '')
+    const name = withoutZone(options.servername || host).replace(/\.$/, '')
     const servername = isIP(name) === 0 ? name : undefined
     const tlsSocket = connect({
       socket,

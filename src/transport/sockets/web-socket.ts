@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { MAX_LINE_BYTES } from '../../core/lines.js'
-import type { BrokerUrl } from '../broker-url.js'
+import { type BrokerUrl, formatHost, withoutZone } from '../broker-url.js'
 import type { SocketOptions } from './open-socket.js'
-import { UpgradeRefused } from './upgrade-refused.js'
+import { UpgradeRefused, WebSocketClosed } from './web-socket-trouble.js'
 
 /** The largest frame that is taken, in bytes: no message can be larger. ws itself would stop at 100 MiB. */
 const LARGEST_FRAME = MAX_LINE_BYTES + 1024
@@ -19,7 +19,8 @@ export function openWebSocket(
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const host = url.host.includes(':') ? `[${url.host}]` : url.host
+    // A zone means nothing to the other side (RFC 6874, section 1).
+    const host = formatHost(withoutZone(url.host))
     const webSocket = new WebSocket(`${url.socket}://${host}:${url.port}${url.path}`, subprotocol, {
       headers: { ...wsHeaders },
       createConnection: () => socket,
@@ -36,12 +37,16 @@ export function openWebSocket(
     // Stays registered: ws emits further errors when a socket is destroyed in the middle of a handshake.
     webSocket.on('error', giveUp)
     webSocket.once('unexpected-response', (_request: ClientRequest, response: IncomingMessage) => {
-      giveUp(new UpgradeRefused(response.statusCode ?? 0))
+      giveUp(new UpgradeRefused(response.statusCode ?? 0, locationOf(response, url)))
     })
     // Before 'open', so that a frame which comes with the handshake is not lost.
     const stream = createWebSocketStream(webSocket)
     stream.on('error', giveUp)
-    skipEmptyFrames(stream)
+    let closed = new WebSocketClosed(1006, '')
+    webSocket.once('close', (code, reason) => {
+      closed = new WebSocketClosed(code, reason.toString())
+    })
+    mendWrites(stream, webSocket, () => closed)
     webSocket.once('open', () => {
       signal.removeEventListener('abort', onAbort)
       webSocket.off('error', giveUp)
@@ -50,17 +55,31 @@ export function openWebSocket(
       stream.once('error', () => socket.destroy())
       stream.once('close', () => socket.destroy())
       // ws leaves our side open when the broker closes, and the next write, perhaps a PINGREQ much later, would tell.
-      stream.once('end', () => stream.destroy())
+      stream.once('end', () => stream.destroy(closed.saysWhy ? closed : undefined))
       resolve(stream)
     })
   })
 }
 
-/** mosquitto 2.1.2 takes an empty frame, which an empty string in CONNECT causes, for a protocol error. */
-function skipEmptyFrames(stream: Duplex): void {
+/** Where a refusal sends its clients; a relative place is one of the same server. */
+function locationOf({ headers: { location } }: IncomingMessage, { socket, host, port }: BrokerUrl) {
+  const base = `${socket}://${formatHost(withoutZone(host))}:${port}`
+  return location !== undefined && URL.canParse(location, base) ? new URL(location, base).href : undefined
+}
+
+/**
+ * Leaves out empty frames: mosquitto 2.1.2 takes one, which an empty string in CONNECT causes, for a protocol error. What is written
+ * once the broker has sent its closing frame fails with what that frame says.
+ */
+function mendWrites(stream: Duplex, webSocket: WebSocket, whyClosed: () => Error): void {
   const write = stream._write.bind(stream)
   stream._write = (chunk: Uint8Array, encoding, callback) => {
     if (chunk.length === 0) callback()
+    else if (webSocket.readyState === WebSocket.CLOSING) {
+      webSocket.once('close', () => callback(whyClosed()))
+      // ws would wait 30 s for the other side to close.
+      webSocket.terminate()
+    } else if (webSocket.readyState === WebSocket.CLOSED) callback(whyClosed())
     else write(chunk, encoding, callback)
   }
 }

@@ -1,7 +1,13 @@
-import { userInfo } from 'node:os'
+import { lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { localPlace } from '../../../src/transport/embedded/local-place.js'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  checkSocketFolder,
+  type LocalPlace,
+  localPlace,
+  prepareLocalPlace
+} from '../../../src/transport/embedded/local-place.js'
 
 test.each([
   [{ TIDINGS_HOME: '/t' }, 'linux', '/t'],
@@ -34,4 +40,51 @@ test('on Windows they are named pipes, another for each folder', () => {
   const place = localPlace({ LOCALAPPDATA: 'C:\\Users\\ada' }, 'win32')
   expect(place.socketPath).toMatch(/^\\\\\.\\pipe\\tidings-[0-9a-f]{16}$/)
   expect(place.controlPath).toBe(`${place.socketPath}-control`)
+})
+
+describe('the folder of the sockets, where it is a link', () => {
+  let folder: string
+  let place: LocalPlace
+  const uid = userInfo().uid
+  const link = () => join(folder, 'sockets')
+  const target = () => join(folder, 'target')
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tidings-place-'))
+    const sockets = { socketPath: join(link(), 'broker.sock'), controlPath: join(link(), 'control.sock') }
+    place = { ...localPlace({ TIDINGS_HOME: join(folder, 'home') }), ...sockets }
+    symlinkSync(target(), link())
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** Who is not the owner of the link. */
+  function stranger(): number {
+    // Everybody trusts the links of root.
+    if (uid === 0) lchownSync(link(), 4711, 4711)
+    return uid === 0 ? 0 : uid + 1
+  }
+
+  test.each([
+    ['a folder', true],
+    ['nothing yet', false]
+  ])('of another user to %s, is refused', (_name, exists) => {
+    if (exists) mkdirSync(target(), 0o700)
+    const me = stranger()
+    const refusal = expect.objectContaining({
+      kind: 'connect',
+      code: 'local-folder-unusable',
+      message: `cannot keep the local broker in "${link()}": it is another user's link`
+    })
+    expect(() => checkSocketFolder(place, me)).toThrow(refusal)
+  })
+
+  test('of this user, is used', () => {
+    mkdirSync(target(), 0o700)
+    prepareLocalPlace(place)
+    expect(() => checkSocketFolder(place)).not.toThrow()
+  })
+
+  test('of this user to a folder that others may enter, is refused', () => {
+    mkdirSync(target(), 0o755)
+    expect(() => checkSocketFolder(place)).toThrow('other users may enter it')
+  })
 })

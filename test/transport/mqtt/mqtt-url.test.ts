@@ -23,6 +23,14 @@ describe('a broker URL', () => {
     ['wss://h:9001/a%20b?token=x', { scheme: 'wss', host: 'h', port: 9001, path: '/a%20b?token=x' }],
     ['wss://h?token=x', { scheme: 'wss', host: 'h', port: 443, path: '/mqtt?token=x' }],
     ['mqtt://[::1]:1884', { scheme: 'mqtt', host: '::1', port: 1884, path: '' }],
+    ['mqtt://[fe80::1%eth0]:1884', { scheme: 'mqtt', host: 'fe80::1%eth0', port: 1884, path: '' }],
+    ['mqtt://[fe80::1%25eth0]:1884', { scheme: 'mqtt', host: 'fe80::1%eth0', port: 1884, path: '' }],
+    ['[FE80::1%25]', { scheme: 'mqtt', host: 'fe80::1%25', port: 1883, path: '' }],
+    ['wss://[fe80::1%25br-lan.7]', { scheme: 'wss', host: 'fe80::1%br-lan.7', port: 443, path: '/mqtt' }],
+    [
+      'mqtts://ann:%25@[fe80::1%eth0]',
+      { scheme: 'mqtts', host: 'fe80::1%eth0', port: 8883, path: '', username: 'ann', password: '%' }
+    ],
     ['[::1]', { scheme: 'mqtt', host: '::1', port: 1883, path: '' }],
     ['broker', { scheme: 'mqtt', host: 'broker', port: 1883, path: '' }],
     ['broker:1884', { scheme: 'mqtt', host: 'broker', port: 1884, path: '' }],
@@ -118,6 +126,7 @@ describe('a broker URL that is shown', () => {
   it.each([
     ['mqtt://ann:s3cret@h', 'mqtt://h:1883'],
     ['wss://ann:s3cret@[::1]/x?token=s3cret', 'wss://[::1]:443/x'],
+    ['[fe80::1%eth0]', 'mqtt://[fe80::1%25eth0]:1883'],
     ['mqtt+unix:///run/a%20b.sock', 'mqtt+unix:///run/a%20b.sock'],
     ['local:', 'local']
   ])('%s becomes %s', (text, shown) => {

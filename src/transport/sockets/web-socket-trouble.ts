@@ -1,0 +1,117 @@
+import type { Diagnosis } from './diagnosis.js'
+
+/** The server answered the WebSocket handshake with something else. */
+export class UpgradeRefused extends Error {
+  /** @param location where the server sends its clients, as its answer says */
+  constructor(
+    readonly status: number,
+    readonly location?: string
+  ) {
+    super(`the server answered the WebSocket handshake with HTTP status ${status}`)
+  }
+}
+
+/** The broker closed the WebSocket, perhaps with a code (RFC 6455, section 7.4) and a reason that say why. */
+export class WebSocketClosed extends Error {
+  /** Whether the broker has said more than that it ends. */
+  readonly saysWhy: boolean
+
+  constructor(code: number, reason: string) {
+    const saysWhy = reason !== '' || !SAYING_NOTHING.has(code)
+    const words = [CLOSE_CODES.get(code), oneLine(reason)].filter((part) => part !== undefined && part !== '')
+    super(
+      saysWhy
+        ? `the broker closed the WebSocket (${[code, ...words].join(', ')})`
+        : 'the broker closed the connection'
+    )
+    this.saysWhy = saysWhy
+  }
+}
+
+/** A normal end; and what the library says of a close without a code, and of none at all. */
+const SAYING_NOTHING = new Set([1000, 1005, 1006])
+
+const CLOSE_CODES: ReadonlyMap<number, string> = new Map([
+  [1001, 'it goes away'],
+  [1002, 'protocol error'],
+  [1003, 'data not supported'],
+  [1007, 'data not as declared'],
+  [1008, 'against its rules'],
+  [1009, 'message too big'],
+  [1011, 'internal error'],
+  [1012, 'it restarts'],
+  [1013, 'try again later'],
+  [1014, 'bad gateway']
+])
+
+/** What the library says of a handshake that it cannot accept, in our words. */
+const HANDSHAKES: readonly (readonly [RegExp, Diagnosis])[] = [
+  [
+    /subprotocol/i,
+    { code: 'websocket-refused', why: 'the server speaks WebSocket, but not this protocol over it' }
+  ],
+  [
+    /^Invalid (Upgrade|Sec-WebSocket-)|Sec-WebSocket-Extensions/,
+    { code: 'not-websocket', why: 'the answer is no WebSocket handshake' }
+  ],
+  [/^Parse Error/, { code: 'not-websocket', why: 'the answer is not HTTP' }]
+]
+
+/**
+ * What is wrong with a WebSocket, in words; nothing if the error is none of it. Paths and ports are a matter of the protocol that goes
+ * over it: it suggests them.
+ */
+export function diagnoseWebSocket(error: Error): Diagnosis | undefined {
+  if (error instanceof UpgradeRefused) return diagnoseRefusal(error)
+  if (error instanceof WebSocketClosed) {
+    // As a plain close: a protocol may read from it which version the broker knows.
+    return { code: 'connection-closed', why: error.message, suggestion: "look into the broker's log" }
+  }
+  const { code } = error as NodeJS.ErrnoException
+  if (typeof code === 'string' && code.startsWith('WS_ERR_')) return diagnoseFrame(code)
+  return HANDSHAKES.find(([words]) => words.test(error.message))?.[1]
+}
+
+function diagnoseFrame(code: string): Diagnosis {
+  const why =
+    code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+      ? 'the broker sent a WebSocket frame that is too large'
+      : `the broker sent what is no WebSocket frame (${code.slice('WS_ERR_'.length).toLowerCase().replaceAll('_', ' ')})`
+  return { code: 'not-websocket', why }
+}
+
+function diagnoseRefusal({ status, location, message }: UpgradeRefused): Diagnosis {
+  const diagnosis = (why: string, suggestion?: string): Diagnosis => ({
+    code: 'websocket-refused',
+    why,
+    suggestion
+  })
+  if (status >= 300 && status < 400) {
+    const target = elsewhere(location)
+    if (target === undefined) return diagnosis(`${message}: it sends its clients elsewhere`)
+    return diagnosis(`${message}: it sends its clients to "${target}"`, `--broker ${target}`)
+  }
+  if (status === 401 || status === 403) return diagnosis(message, 'check --ws-header and the credentials')
+  if (status === 407) return diagnosis(message, 'a proxy on the way wants credentials: ask who runs it')
+  if (status === 429) return diagnosis(`${message}: too many requests`, 'try again later: --wait 1m')
+  if (status >= 500) {
+    const why = status === 503 ? 'the broker is not available' : 'the broker, or a proxy before it, failed'
+    return diagnosis(`${message}: ${why}`, 'try again later: --wait 1m')
+  }
+  return diagnosis(message)
+}
+
+/** The URL that a `Location` means, as a broker is named: without credentials and query. Nothing where it is relative or none. */
+function elsewhere(location: string | undefined): string | undefined {
+  if (location === undefined || !URL.canParse(location)) return undefined
+  const { protocol, host, pathname } = new URL(location)
+  const scheme = { 'http:': 'ws', 'ws:': 'ws', 'https:': 'wss', 'wss:': 'wss' }[protocol]
+  const target = `${scheme}://${host}${pathname}`
+  // It is to be pasted into a shell, which must not find a command in it.
+  return scheme !== undefined && /^[\w:/.%~+[\]-]+$/.test(target) ? target : undefined
+}
+
+/** What the broker says is shown on one line, and cannot move the cursor. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+}
