@@ -1,6 +1,5 @@
 import {
   type Document,
-  isAlias,
   isCollection,
   isMap,
   isScalar,
@@ -16,7 +15,8 @@ import {
 } from 'yaml'
 import type { DocumentPath, EditableDocument } from '../../core/asyncapi/editable-document.js'
 import { JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
-import { TidingsError } from '../../core/errors.js'
+import { badYaml } from './bad-yaml.js'
+import { isMerge, YamlAliases } from './yaml-aliases.js'
 
 /** Numbers are written as they were received, or read. */
 const EXACT_NUMBER: ScalarTag = {
@@ -31,6 +31,9 @@ const EXACT_NUMBER: ScalarTag = {
 /** Numbers as JSON and YAML both write them. Others, such as `0x1F` and `.5`, are left to the YAML library. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
+/** Where a map has its merge key; the name `<<` may be quoted and a name like any other. */
+const MERGE = Symbol('<<')
+
 /** Long texts stay on one line, so that a change of one word is a change of one line. */
 const FORMAT: ToStringOptions = { lineWidth: 0 }
 
@@ -41,9 +44,12 @@ const FORMAT: ToStringOptions = { lineWidth: 0 }
  * index: a document may well describe 50,000 channels.
  */
 export class YamlDocument implements EditableDocument {
-  private readonly pairs = new WeakMap<YAMLMap, Map<string, Pair>>()
+  private readonly pairs = new WeakMap<YAMLMap, Map<string | typeof MERGE, Pair>>()
 
-  private constructor(private readonly document: Document) {}
+  private constructor(
+    private readonly document: Document,
+    private readonly aliases: YamlAliases
+  ) {}
 
   /** @throws TidingsError of kind bad-input, whose message is the reason, for text that is no single YAML document */
   static parse(text: string): YamlDocument {
@@ -56,8 +62,10 @@ export class YamlDocument implements EditableDocument {
     })
     const [error] = document.errors
     if (error !== undefined) throw badYaml(error.message.split('\n', 1)[0] ?? 'it is no YAML')
+    const aliases = new YamlAliases(document)
     visit(document, {
       Map: (_key, map) => {
+        aliases.mergedInto(map)
         const twice = repeatedKey(map)
         if (twice === undefined) return
         const { line, col } = lines.linePos(twice.range?.[0] ?? 0)
@@ -69,7 +77,7 @@ export class YamlDocument implements EditableDocument {
           node.value = new JsonNumber(node.source ?? '')
       }
     })
-    return new YamlDocument(document)
+    return new YamlDocument(document, aliases)
   }
 
   get(path: DocumentPath): JsonTree | undefined {
@@ -92,6 +100,7 @@ export class YamlDocument implements EditableDocument {
     const pairs = this.pairsOf(parent)
     const known = pairs.get(String(last))
     if (known !== undefined) {
+      this.aliases.replace(known.value, node)
       known.value = node
       return
     }
@@ -100,13 +109,16 @@ export class YamlDocument implements EditableDocument {
     pairs.set(String(last), pair)
   }
 
+  /** @throws TidingsError of kind bad-input for what comes from another map, by a merge key */
   remove(path: DocumentPath): void {
     const parent = this.nodeAt(path.slice(0, -1))
-    const last = path.at(-1)
+    const last = String(path.at(-1))
     if (!isMap(parent)) return
-    const pair = this.pairsOf(parent).get(String(last))
+    const pair = this.pairsOf(parent).get(last)
     parent.items = parent.items.filter((item) => item !== pair)
     this.pairs.delete(parent)
+    if (this.pairIn(parent, last) !== undefined)
+      throw badYaml(`"${path.join('/')}" comes from another map ("<<"), and has to be taken away there`)
   }
 
   format(): string {
@@ -116,41 +128,51 @@ export class YamlDocument implements EditableDocument {
   private nodeAt(path: DocumentPath): unknown {
     let node: unknown = this.document.contents ?? undefined
     for (const step of path) {
-      const at = isAlias(node) ? node.resolve(this.document) : node
-      if (isMap(at)) node = this.pairsOf(at).get(String(step))?.value ?? undefined
+      const at = this.aliases.follow(node)
+      if (isMap(at)) node = this.pairIn(at, String(step))?.value ?? undefined
       else node = isSeq(at) ? at.get(step, true) : undefined
     }
-    return isAlias(node) ? node.resolve(this.document) : node
+    return this.aliases.follow(node)
   }
 
-  private pairsOf(map: YAMLMap): Map<string, Pair> {
+  /** The member of a map, its own or one that a merge key gives it. */
+  private pairIn(map: YAMLMap, name: string): Pair | undefined {
+    const pairs = this.pairsOf(map)
+    const own = pairs.get(name)
+    if (own !== undefined || !pairs.has(MERGE)) return own
+    for (const source of this.aliases.mergedInto(map)) {
+      const merged = this.pairIn(source, name)
+      if (merged !== undefined) return merged
+    }
+    return undefined
+  }
+
+  private pairsOf(map: YAMLMap): Map<string | typeof MERGE, Pair> {
     const known = this.pairs.get(map)
     if (known !== undefined) return known
-    const pairs = new Map(map.items.map((pair) => [keyText(pair.key), pair]))
+    const pairs = new Map<string | typeof MERGE, Pair>(
+      map.items.map((pair) => [isMerge(pair) ? MERGE : keyText(pair.key), pair])
+    )
     this.pairs.set(map, pairs)
     return pairs
   }
 
-  private valueOf(node: unknown, depth: number): JsonTree {
-    // An alias may lead back to where it stands; what is nested that deeply is nobody's schema.
+  private valueOf(given: unknown, depth: number): JsonTree {
+    const node = this.aliases.follow(given)
+    // What is nested that deeply is nobody's schema.
     if (depth > 64) return null
     if (isScalar(node)) return scalarValue(node)
     if (isSeq(node)) return node.items.map((item) => this.valueOf(item, depth + 1))
-    if (isMap(node)) {
-      const object = jsonObject()
-      for (const { key, value } of node.items) object[keyText(key)] = this.valueOf(value, depth + 1)
-      return object
+    if (!isMap(node)) return null
+    const object = jsonObject()
+    if (this.pairsOf(node).has(MERGE)) {
+      for (const source of this.aliases.mergedInto(node).reverse())
+        Object.assign(object, this.valueOf(source, depth + 1))
     }
-    const target = (node as { resolve?: (document: Document) => unknown } | null)?.resolve?.(this.document)
-    return target === undefined ? null : this.valueOf(target, depth + 1)
+    for (const pair of node.items)
+      if (!isMerge(pair)) object[keyText(pair.key)] = this.valueOf(pair.value, depth + 1)
+    return object
   }
-}
-
-function badYaml(why: string): TidingsError {
-  return new TidingsError('bad-input', why, {
-    code: 'bad-yaml',
-    suggestion: 'correct the file, or write to another one'
-  })
 }
 
 /** The first key of a map that another one before it is equal to. */
