@@ -17,6 +17,7 @@ import type { DocumentPath, EditableDocument } from '../../core/asyncapi/editabl
 import { JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
 import { badYaml } from './bad-yaml.js'
 import { isMerge, YamlAliases } from './yaml-aliases.js'
+import { writeForBothVersions } from './yaml-versions.js'
 
 /** Numbers are written as they were received, or read. */
 const EXACT_NUMBER: ScalarTag = {
@@ -87,6 +88,7 @@ export class YamlDocument implements EditableDocument {
 
   set(path: DocumentPath, value: JsonTree): void {
     const node = this.document.createNode(value)
+    writeForBothVersions(node)
     const last = path.at(-1)
     if (last === undefined) {
       this.document.contents = node
@@ -104,7 +106,9 @@ export class YamlDocument implements EditableDocument {
       known.value = node
       return
     }
-    const pair = new Pair(last, node)
+    const key = this.document.createNode(last)
+    writeForBothVersions(key)
+    const pair = new Pair(key, node)
     parent.items.push(pair)
     pairs.set(String(last), pair)
   }
