@@ -49,8 +49,26 @@ export class YamlAliases {
     return isAlias(node) ? this.targets.get(node) : node
   }
 
+  /**
+   * What is about to be taken away, apart from the node itself where something else takes its place.
+   * @throws TidingsError of kind bad-input if an alias stands for a part of it
+   */
+  refuseLoss(old: unknown, isReplaced: boolean): void {
+    if (!isNode(old) || this.targets.size === 0) return
+    const targets = new Set(this.targets.values())
+    visit(old, {
+      Node: (_key, node) => {
+        if (targets.has(node) && !(isReplaced && node === old))
+          throw badYaml(
+            `what has to be changed is what the alias *${isAlias(node) ? '' : node.anchor} stands for`
+          )
+      }
+    })
+  }
+
   /** From now on, aliases of the one stand for the other, which takes its place and its name. */
   replace(old: unknown, node: Node): void {
+    this.refuseLoss(old, true)
     if (!isNode(old) || isAlias(old) || old.anchor === undefined || isAlias(node)) return
     node.anchor = old.anchor
     for (const [alias, target] of this.targets) if (target === old) this.targets.set(alias, node)

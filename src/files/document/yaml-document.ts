@@ -9,13 +9,14 @@ import {
   parseDocument,
   type Scalar,
   type ScalarTag,
-  type ToStringOptions,
   visit,
   type YAMLMap
 } from 'yaml'
 import type { DocumentPath, EditableDocument } from '../../core/asyncapi/editable-document.js'
-import { JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
+import { formatJson, JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
 import { badYaml } from './bad-yaml.js'
+import { NodeWriter } from './node-writer.js'
+import { SourceEdits } from './source-edits.js'
 import { isMerge, YamlAliases } from './yaml-aliases.js'
 import { writeForBothVersions } from './yaml-versions.js'
 
@@ -35,9 +36,6 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 /** Where a map has its merge key; the name `<<` may be quoted and a name like any other. */
 const MERGE = Symbol('<<')
 
-/** Long texts stay on one line, so that a change of one word is a change of one line. */
-const FORMAT: ToStringOptions = { lineWidth: 0 }
-
 /**
  * A YAML document whose comments, order and styles survive changes; JSON is YAML as well, but is better kept as values.
  *
@@ -47,10 +45,19 @@ const FORMAT: ToStringOptions = { lineWidth: 0 }
 export class YamlDocument implements EditableDocument {
   private readonly pairs = new WeakMap<YAMLMap, Map<string | typeof MERGE, Pair>>()
 
+  private readonly writer: NodeWriter
+  private readonly edits: SourceEdits
+  /** Whether everything has been replaced: then nothing of the source stays. */
+  private isNew = false
+
   private constructor(
     private readonly document: Document,
-    private readonly aliases: YamlAliases
-  ) {}
+    private readonly aliases: YamlAliases,
+    source: string
+  ) {
+    this.writer = new NodeWriter(source, document, [EXACT_NUMBER])
+    this.edits = new SourceEdits(source, this.writer)
+  }
 
   /** @throws TidingsError of kind bad-input, whose message is the reason, for text that is no single YAML document */
   static parse(text: string): YamlDocument {
@@ -78,7 +85,7 @@ export class YamlDocument implements EditableDocument {
           node.value = new JsonNumber(node.source ?? '')
       }
     })
-    return new YamlDocument(document, aliases)
+    return new YamlDocument(document, aliases, text)
   }
 
   get(path: DocumentPath): JsonTree | undefined {
@@ -92,18 +99,27 @@ export class YamlDocument implements EditableDocument {
     const last = path.at(-1)
     if (last === undefined) {
       this.document.contents = node
+      this.isNew = true
       return
     }
     const above = path.slice(0, -1)
-    if (!isCollection(this.nodeAt(above))) this.set(above, jsonObject())
+    const known = this.nodeAt(above)
+    // What is empty is written as `{}`: it gives way to a map that can be written on lines.
+    if (!isCollection(known) || (isMap(known) && known.items.length === 0 && known.range))
+      this.set(above, jsonObject())
     const parent = this.nodeAt(above)
-    if (isSeq(parent)) parent.set(last, node)
+    if (isSeq(parent) && typeof last === 'number') {
+      this.aliases.replace(parent.get(last, true), node)
+      this.edits.willChange(parent)
+      parent.set(last, node)
+    }
     if (!isMap(parent)) return
+    this.edits.willChange(parent)
     const pairs = this.pairsOf(parent)
-    const known = pairs.get(String(last))
-    if (known !== undefined) {
-      this.aliases.replace(known.value, node)
-      known.value = node
+    const pairThere = pairs.get(String(last))
+    if (pairThere !== undefined) {
+      this.aliases.replace(pairThere.value, node)
+      pairThere.value = node
       return
     }
     const key = this.document.createNode(last)
@@ -113,20 +129,33 @@ export class YamlDocument implements EditableDocument {
     pairs.set(String(last), pair)
   }
 
-  /** @throws TidingsError of kind bad-input for what comes from another map, by a merge key */
+  /** @throws TidingsError of kind bad-input for what comes from another map, by a merge key, and for what an alias stands for */
   remove(path: DocumentPath): void {
     const parent = this.nodeAt(path.slice(0, -1))
     const last = String(path.at(-1))
     if (!isMap(parent)) return
     const pair = this.pairsOf(parent).get(last)
+    this.aliases.refuseLoss(pair?.value, false)
+    this.edits.willChange(parent)
     parent.items = parent.items.filter((item) => item !== pair)
     this.pairs.delete(parent)
     if (this.pairIn(parent, last) !== undefined)
       throw badYaml(`"${path.join('/')}" comes from another map ("<<"), and has to be taken away there`)
   }
 
+  /** The source with nothing changed but what was set or removed; written anew, in the same style, only where that cannot be. */
   format(): string {
-    return this.document.toString(FORMAT)
+    const text = this.isNew ? undefined : this.edits.write()
+    if (text !== undefined && (this.edits.areNone || this.isWrittenAs(text))) return text
+    return this.document.toString(this.writer.style)
+  }
+
+  private isWrittenAs(text: string): boolean {
+    try {
+      return formatJson(YamlDocument.parse(text).get([]) ?? null) === formatJson(this.get([]) ?? null)
+    } catch {
+      return false
+    }
   }
 
   private nodeAt(path: DocumentPath): unknown {

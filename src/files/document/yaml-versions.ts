@@ -8,7 +8,7 @@ import { JsonNumber } from '../../core/catalogue/json-tree.js'
 const OTHERWISE_IN_1_1 = [
   /^(?:y|n|yes|no|on|off|true|false|null|~|=|<<)$/i,
   /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*)$/i,
-  /^[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?$/i,
+  /^[-+]?(?:\d[\d_]*|(?:\d[\d_]*)?\.[\d_]*)(?:e[-+]?\d+)?$/i,
   /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/,
   /^[-+]?\.(?:inf|nan)$/i,
   /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d.*)?$/s

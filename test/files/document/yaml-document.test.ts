@@ -22,7 +22,7 @@ describe('a YAML document', () => {
     document.set(['a', 'e'], true)
     document.set(['d', 'f', 'g'], 'made')
     document.remove(['a', 'b'])
-    expect(document.format()).toBe('# first\na: { c: [ x, z ], e: true } # why\nd:\n  f:\n    g: made\n')
+    expect(document.format()).toBe('# first\na: { c: [x, z], e: true } # why\nd:\n  f:\n    g: made\n')
     expect([at(document, 'a', 'b'), at(document, 'a', 'e'), at(document, 'd')]).toEqual([
       undefined,
       'true',
@@ -159,6 +159,14 @@ describe('aliases', () => {
   test('a name that is there twice means the one before the alias', () => {
     const document = YamlDocument.parse('a: &x 1\nb: *x\nc: &x 2\nd: *x\n')
     expect([at(document, 'b'), at(document, 'd')]).toEqual(['1', '2'])
+  })
+
+  test('what others stand for cannot be taken away, and that is said', () => {
+    const document = YamlDocument.parse('a: { b: &x [1], c: 1 }\nd: *x\n')
+    for (const work of [() => document.remove(['a', 'b']), () => document.set(['a'], 1)])
+      expect(work).toThrow(expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' }))
+    document.remove(['a', 'c'])
+    expect(document.format()).toBe('a: { b: &x [1] }\nd: *x\n')
   })
 
   test('what others stand for can be replaced, and they stand for what is new', () => {
