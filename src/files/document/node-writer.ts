@@ -32,9 +32,12 @@ export class NodeWriter {
     visit(read, {
       Pair: (_key, { key, value }) => {
         if (!isScalar(key) || !isCollection(value) || !key.range || !value.range) return
+        if (value.flow === true) {
+          pads.push(/^.\s/.test(source.slice(value.range[0], value.range[0] + 2)))
+          return
+        }
         const difference = columnOf(value.range[0]) - columnOf(key.range[0])
-        if (value.flow === true) pads.push(/^.\s/.test(source.slice(value.range[0], value.range[0] + 2)))
-        else if (isMap(value)) steps.push(difference)
+        if (isMap(value)) steps.push(difference)
         else lists.push(difference > 0)
       }
     })
