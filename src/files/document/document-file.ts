@@ -10,6 +10,7 @@ import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
 import { inputFailure } from '../input.js'
 import { type Output, outputFailure, STDOUT } from '../output.js'
+import { JsonSource } from './json-source.js'
 
 const DEEPEST = 256
 
@@ -82,11 +83,12 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function parseJsonDocument(bytes: Uint8Array | undefined): EditableDocument {
-  const write = (root: Parameters<typeof formatJson>[0]) => `${formatJson(root, 2)}\n`
-  if (bytes === undefined) return new ValueDocument(jsonObject(), write)
+  if (bytes === undefined) return new ValueDocument(jsonObject(), (root) => `${formatJson(root, 2)}\n`)
   const scan = scanJson(bytes)
   if (!scan.ok) throw notReadable(`it is no JSON: ${scan.reason}, at byte ${scan.offset}`)
-  return new ValueDocument(parseJson(decodeUtf8(bytes), DEEPEST), write)
+  const text = decodeUtf8(bytes)
+  const source = new JsonSource(text, DEEPEST)
+  return new ValueDocument(parseJson(text, DEEPEST), (root) => source.write(root))
 }
 
 function notReadable(why: string): TidingsError {

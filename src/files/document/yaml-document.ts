@@ -1,6 +1,5 @@
 import {
   type Document,
-  isAlias,
   isCollection,
   isMap,
   isScalar,
@@ -10,13 +9,16 @@ import {
   parseDocument,
   type Scalar,
   type ScalarTag,
-  type ToStringOptions,
   visit,
   type YAMLMap
 } from 'yaml'
 import type { DocumentPath, EditableDocument } from '../../core/asyncapi/editable-document.js'
-import { JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
-import { TidingsError } from '../../core/errors.js'
+import { formatJson, JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
+import { badYaml } from './bad-yaml.js'
+import { NodeWriter } from './node-writer.js'
+import { SourceEdits } from './source-edits.js'
+import { isMerge, YamlAliases } from './yaml-aliases.js'
+import { writeForBothVersions } from './yaml-versions.js'
 
 /** Numbers are written as they were received, or read. */
 const EXACT_NUMBER: ScalarTag = {
@@ -31,8 +33,8 @@ const EXACT_NUMBER: ScalarTag = {
 /** Numbers as JSON and YAML both write them. Others, such as `0x1F` and `.5`, are left to the YAML library. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
-/** Long texts stay on one line, so that a change of one word is a change of one line. */
-const FORMAT: ToStringOptions = { lineWidth: 0 }
+/** Where a map has its merge key; the name `<<` may be quoted and a name like any other. */
+const MERGE = Symbol('<<')
 
 /**
  * A YAML document whose comments, order and styles survive changes; JSON is YAML as well, but is better kept as values.
@@ -41,9 +43,21 @@ const FORMAT: ToStringOptions = { lineWidth: 0 }
  * index: a document may well describe 50,000 channels.
  */
 export class YamlDocument implements EditableDocument {
-  private readonly pairs = new WeakMap<YAMLMap, Map<string, Pair>>()
+  private readonly pairs = new WeakMap<YAMLMap, Map<string | typeof MERGE, Pair>>()
 
-  private constructor(private readonly document: Document) {}
+  private readonly writer: NodeWriter
+  private readonly edits: SourceEdits
+  /** Whether everything has been replaced: then nothing of the source stays. */
+  private isNew = false
+
+  private constructor(
+    private readonly document: Document,
+    private readonly aliases: YamlAliases,
+    source: string
+  ) {
+    this.writer = new NodeWriter(source, document, [EXACT_NUMBER])
+    this.edits = new SourceEdits(source, this.writer)
+  }
 
   /** @throws TidingsError of kind bad-input, whose message is the reason, for text that is no single YAML document */
   static parse(text: string): YamlDocument {
@@ -56,8 +70,10 @@ export class YamlDocument implements EditableDocument {
     })
     const [error] = document.errors
     if (error !== undefined) throw badYaml(error.message.split('\n', 1)[0] ?? 'it is no YAML')
+    const aliases = new YamlAliases(document)
     visit(document, {
       Map: (_key, map) => {
+        aliases.mergedInto(map)
         const twice = repeatedKey(map)
         if (twice === undefined) return
         const { line, col } = lines.linePos(twice.range?.[0] ?? 0)
@@ -69,7 +85,7 @@ export class YamlDocument implements EditableDocument {
           node.value = new JsonNumber(node.source ?? '')
       }
     })
-    return new YamlDocument(document)
+    return new YamlDocument(document, aliases, text)
   }
 
   get(path: DocumentPath): JsonTree | undefined {
@@ -79,78 +95,117 @@ export class YamlDocument implements EditableDocument {
 
   set(path: DocumentPath, value: JsonTree): void {
     const node = this.document.createNode(value)
+    writeForBothVersions(node)
     const last = path.at(-1)
     if (last === undefined) {
       this.document.contents = node
+      this.isNew = true
       return
     }
     const above = path.slice(0, -1)
-    if (!isCollection(this.nodeAt(above))) this.set(above, jsonObject())
+    const known = this.nodeAt(above)
+    // What is empty is written as `{}`: it gives way to a map that can be written on lines.
+    if (!isCollection(known) || (isMap(known) && known.items.length === 0 && known.range))
+      this.set(above, jsonObject())
     const parent = this.nodeAt(above)
-    if (isSeq(parent)) parent.set(last, node)
+    if (isSeq(parent) && typeof last === 'number') {
+      this.aliases.replace(parent.get(last, true), node)
+      this.edits.willChange(parent)
+      parent.set(last, node)
+    }
     if (!isMap(parent)) return
+    this.edits.willChange(parent)
     const pairs = this.pairsOf(parent)
-    const known = pairs.get(String(last))
-    if (known !== undefined) {
-      known.value = node
+    const pairThere = pairs.get(String(last))
+    if (pairThere !== undefined) {
+      this.aliases.replace(pairThere.value, node)
+      pairThere.value = node
       return
     }
-    const pair = new Pair(last, node)
+    const key = this.document.createNode(last)
+    writeForBothVersions(key)
+    const pair = new Pair(key, node)
     parent.items.push(pair)
     pairs.set(String(last), pair)
   }
 
+  /** @throws TidingsError of kind bad-input for what comes from another map, by a merge key, and for what an alias stands for */
   remove(path: DocumentPath): void {
     const parent = this.nodeAt(path.slice(0, -1))
-    const last = path.at(-1)
+    const last = String(path.at(-1))
     if (!isMap(parent)) return
-    const pair = this.pairsOf(parent).get(String(last))
+    const pair = this.pairsOf(parent).get(last)
+    this.aliases.refuseLoss(pair?.value, false)
+    this.edits.willChange(parent)
     parent.items = parent.items.filter((item) => item !== pair)
     this.pairs.delete(parent)
+    if (this.pairIn(parent, last) !== undefined)
+      throw badYaml(`"${path.join('/')}" comes from another map ("<<"), and has to be taken away there`)
   }
 
+  /** The source with nothing changed but what was set or removed; written anew, in the same style, only where that cannot be. */
   format(): string {
-    return this.document.toString(FORMAT)
+    const text = this.isNew ? undefined : this.edits.write()
+    if (text !== undefined && (this.edits.areNone || this.isWrittenAs(text))) return text
+    return this.document.toString(this.writer.style)
+  }
+
+  private isWrittenAs(text: string): boolean {
+    try {
+      return formatJson(YamlDocument.parse(text).get([]) ?? null) === formatJson(this.get([]) ?? null)
+    } catch {
+      return false
+    }
   }
 
   private nodeAt(path: DocumentPath): unknown {
     let node: unknown = this.document.contents ?? undefined
     for (const step of path) {
-      const at = isAlias(node) ? node.resolve(this.document) : node
-      if (isMap(at)) node = this.pairsOf(at).get(String(step))?.value ?? undefined
+      const at = this.aliases.follow(node)
+      if (isMap(at)) node = this.pairIn(at, String(step))?.value ?? undefined
       else node = isSeq(at) ? at.get(step, true) : undefined
     }
-    return isAlias(node) ? node.resolve(this.document) : node
+    return this.aliases.follow(node)
   }
 
-  private pairsOf(map: YAMLMap): Map<string, Pair> {
+  /** The member of a map, its own or one that a merge key gives it. */
+  private pairIn(map: YAMLMap, name: string): Pair | undefined {
+    const pairs = this.pairsOf(map)
+    const own = pairs.get(name)
+    if (own !== undefined || !pairs.has(MERGE)) return own
+    for (const source of this.aliases.mergedInto(map)) {
+      const merged = this.pairIn(source, name)
+      if (merged !== undefined) return merged
+    }
+    return undefined
+  }
+
+  private pairsOf(map: YAMLMap): Map<string | typeof MERGE, Pair> {
     const known = this.pairs.get(map)
     if (known !== undefined) return known
-    const pairs = new Map(map.items.map((pair) => [keyText(pair.key), pair]))
+    const pairs = new Map<string | typeof MERGE, Pair>(
+      map.items.map((pair) => [isMerge(pair) ? MERGE : keyText(pair.key), pair])
+    )
     this.pairs.set(map, pairs)
     return pairs
   }
 
-  private valueOf(node: unknown, depth: number): JsonTree {
-    // An alias may lead back to where it stands; what is nested that deeply is nobody's schema.
+  private valueOf(given: unknown, depth: number): JsonTree {
+    const node = this.aliases.follow(given)
+    // What is nested that deeply is nobody's schema.
     if (depth > 64) return null
     if (isScalar(node)) return scalarValue(node)
     if (isSeq(node)) return node.items.map((item) => this.valueOf(item, depth + 1))
-    if (isMap(node)) {
-      const object = jsonObject()
-      for (const { key, value } of node.items) object[keyText(key)] = this.valueOf(value, depth + 1)
-      return object
+    if (!isMap(node)) return null
+    const object = jsonObject()
+    if (this.pairsOf(node).has(MERGE)) {
+      for (const source of this.aliases.mergedInto(node).reverse())
+        Object.assign(object, this.valueOf(source, depth + 1))
     }
-    const target = (node as { resolve?: (document: Document) => unknown } | null)?.resolve?.(this.document)
-    return target === undefined ? null : this.valueOf(target, depth + 1)
+    for (const pair of node.items)
+      if (!isMerge(pair)) object[keyText(pair.key)] = this.valueOf(pair.value, depth + 1)
+    return object
   }
-}
-
-function badYaml(why: string): TidingsError {
-  return new TidingsError('bad-input', why, {
-    code: 'bad-yaml',
-    suggestion: 'correct the file, or write to another one'
-  })
 }
 
 /** The first key of a map that another one before it is equal to. */

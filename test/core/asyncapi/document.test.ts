@@ -221,7 +221,7 @@ describe('an object whose names are identifiers', () => {
 
   test('is a map in the document, and a further identifier is no difference', () => {
     const text = update(YamlDocument.parse(''), [first])
-    expect(text).toMatch(/additionalProperties:\n +type: object\n +properties:\n +on:/)
+    expect(text).toMatch(/additionalProperties:\n +type: object\n +properties:\n +"on":/)
     expect(differences(text, [first])).toEqual([])
     expect(differences(text, [second])).toEqual(['devices: *.on: was also null'])
     const updated = update(YamlDocument.parse(text), [second], false)

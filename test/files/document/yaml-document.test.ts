@@ -22,7 +22,7 @@ describe('a YAML document', () => {
     document.set(['a', 'e'], true)
     document.set(['d', 'f', 'g'], 'made')
     document.remove(['a', 'b'])
-    expect(document.format()).toBe('# first\na: { c: [ x, z ], e: true } # why\nd:\n  f:\n    g: made\n')
+    expect(document.format()).toBe('# first\na: { c: [x, z], e: true } # why\nd:\n  f:\n    g: made\n')
     expect([at(document, 'a', 'b'), at(document, 'a', 'e'), at(document, 'd')]).toEqual([
       undefined,
       'true',
@@ -54,6 +54,127 @@ describe('a YAML document', () => {
       )
     }
   )
+})
+
+describe('merge keys', () => {
+  const text = `base: &base { type: object, title: Base }
+more: &more { title: More, deprecated: true }
+one: { <<: *base, title: One }
+both: { <<: [*base, *more] }
+below:
+  <<: *base
+  items: 1
+`
+
+  test('are followed: own members count most, then those of the first map', () => {
+    const document = YamlDocument.parse(text)
+    expect(document.get(['one'])).toEqual({ type: 'object', title: 'One' })
+    expect(document.get(['both'])).toEqual({ type: 'object', title: 'Base', deprecated: true })
+    expect(at(document, 'below', 'type')).toBe('"object"')
+    expect(at(document, 'both', 'deprecated')).toBe('true')
+    expect(at(document, 'one', '<<')).toBeUndefined()
+  })
+
+  test('a change is for the map alone that it is made in', () => {
+    const document = YamlDocument.parse(text)
+    document.set(['one', 'type'], 'array')
+    expect([at(document, 'one', 'type'), at(document, 'base', 'type')]).toEqual(['"array"', '"object"'])
+    expect(YamlDocument.parse(document.format()).get(['one'])).toEqual({ type: 'array', title: 'One' })
+    document.set(['below', 'properties', 'a'], '')
+    expect(at(document, 'base', 'properties')).toBeUndefined()
+  })
+
+  test('what comes from another map cannot be taken away, and that is said', () => {
+    const document = YamlDocument.parse(text)
+    expect(() => document.remove(['one', 'type'])).toThrow(
+      expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' })
+    )
+  })
+
+  test('a quoted key is a name like any other', () => {
+    expect(at(YamlDocument.parse('a: &a { x: 1 }\nb: { "<<": *a }\n'), 'b')).toBe('{"<<":{"x":1}}')
+  })
+
+  test.each(['b: { <<: 1 }\n', 'b: { <<: [1] }\n', 'a: &a 1\nb: { <<: *a }\n'])(
+    'of what is no map are refused: %j',
+    (text) => {
+      expect(() => YamlDocument.parse(text)).toThrow(
+        expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' })
+      )
+    }
+  )
+})
+
+describe('aliases', () => {
+  const refusal = (text: string) => {
+    try {
+      YamlDocument.parse(text)
+    } catch (error) {
+      return error
+    }
+    return undefined
+  }
+
+  test.each([7, 9, 60])('that grow through %i levels to more than memory are refused at once', (levels) => {
+    const lines = Array.from({ length: levels }, (_, i) => {
+      const items = Array(10).fill(i === 0 ? 'x' : `*a${i - 1}`)
+      return `a${i}: &a${i} [${items.join(', ')}]`
+    })
+    const error = refusal(`asyncapi: 3.0.0\nchannels:\n  ${lines.join('\n  ')}\n`)
+    expect(error).toMatchObject({
+      kind: 'bad-input',
+      code: 'bad-yaml',
+      message: 'its aliases stand for more values than a document may have'
+    })
+  })
+
+  test('that grow through merge keys are refused, too', () => {
+    const lines = Array.from({ length: 30 }, (_, i) => {
+      const merged = i === 0 ? 'x: 1' : `<<: [*a${i - 1}, *a${i - 1}]`
+      return `a${i}: &a${i} { ${merged} }`
+    })
+    expect(refusal(`${lines.join('\n')}\n`)).toMatchObject({ code: 'bad-yaml' })
+  })
+
+  test('that lead back to where they stand are refused', () => {
+    expect(refusal('a: &a { b: *a }\n')).toMatchObject({
+      kind: 'bad-input',
+      message: 'an alias leads back to where it stands'
+    })
+    expect(refusal('a: &a { <<: *a }\n')).toMatchObject({ kind: 'bad-input' })
+  })
+
+  test('that lead nowhere are refused', () => {
+    expect(refusal('a: *b\nb: &b 1\n')).toMatchObject({ kind: 'bad-input', code: 'bad-yaml' })
+  })
+
+  test('are followed where many share one schema', () => {
+    const users = Array.from({ length: 2000 }, (_, i) => `c${i}: *shared\n`).join('')
+    const document = YamlDocument.parse(
+      `shared: &shared { type: object, properties: { a: { type: string } } }\n${users}`
+    )
+    expect(at(document, 'c1999', 'properties', 'a', 'type')).toBe('"string"')
+  })
+
+  test('a name that is there twice means the one before the alias', () => {
+    const document = YamlDocument.parse('a: &x 1\nb: *x\nc: &x 2\nd: *x\n')
+    expect([at(document, 'b'), at(document, 'd')]).toEqual(['1', '2'])
+  })
+
+  test('what others stand for cannot be taken away, and that is said', () => {
+    const document = YamlDocument.parse('a: { b: &x [1], c: 1 }\nd: *x\n')
+    for (const work of [() => document.remove(['a', 'b']), () => document.set(['a'], 1)])
+      expect(work).toThrow(expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' }))
+    document.remove(['a', 'c'])
+    expect(document.format()).toBe('a: { b: &x [1] }\nd: *x\n')
+  })
+
+  test('what others stand for can be replaced, and they stand for what is new', () => {
+    const document = YamlDocument.parse('a: &x 1\nb: *x\n')
+    document.set(['a'], 'new')
+    expect([at(document, 'a'), at(document, 'b')]).toEqual(['"new"', '"new"'])
+    expect(YamlDocument.parse(document.format()).get([])).toEqual({ a: 'new', b: 'new' })
+  })
 })
 
 describe('the work for a document grows with its channels, and not with their square', () => {
