@@ -10,14 +10,14 @@ const COLUMNS = 6
 
 export interface ReadCsvOptions {
   readonly name: string
-  /** Whether payloads are base64; found out from the first rows when absent. */
+  /** Whether payloads are base64. If absent, the first rows decide. */
   readonly base64: boolean | undefined
 }
 
 /**
  * Reads a recording of mqtt_recorder: rows of topic, payload, QoS, retain (`True`, `False`), seconds since 1970, seconds since
- * the row before. The file does not say whether payloads are base64: throws a `TidingsError` of kind bad-input where the
- * first rows do not show it either.
+ * the row before. The file does not say whether payloads are base64. Throws a `TidingsError` of kind bad-input if the first rows
+ * do not show it either.
  */
 export async function* readCsvRecording(
   chunks: AsyncIterable<Uint8Array>,
@@ -40,7 +40,10 @@ export async function* readCsvRecording(
   }
 }
 
-/** Every payload is base64, and one shows it beyond doubt: `true` and `1234` are base64 too, but hardly meant so. */
+/**
+ * Whether the payloads are base64: all of them are valid base64, and one cannot be anything else. `true` and `1234` are valid base64, but
+ * are more likely plain text.
+ */
 function recogniseBase64(rows: readonly CsvRow[], name: string): boolean {
   const [first] = rows
   if (

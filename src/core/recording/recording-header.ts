@@ -1,23 +1,26 @@
 import { TidingsError } from '../errors.js'
 import { formatTimestamp, parseTimestamp } from '../timestamp.js'
 
-/** The format that this program writes, and the newest that it reads: since 2 what protocols have in common stands outside of their bindings. */
+/**
+ * The version of the format that this program writes, and the newest that it reads. Since version 2, the fields that protocols share
+ * stand outside of the protocols' bindings.
+ */
 const VERSION = 2
 
-/** What the first line of a recording says. */
+/** The content of the first line of a recording. */
 export interface RecordingHeader {
-  /** Microseconds since 1970-01-01 UTC; the offsets of the entries count from here. */
+  /** When the recording was started, in microseconds since 1970-01-01 UTC. The offsets of entries count from this time. */
   readonly started: number
   /** The broker's URL without credentials. */
   readonly broker: string
   readonly patterns: readonly string[]
-  /** The version of tidings that wrote it. */
+  /** The version of tidings that wrote the recording. */
   readonly tidings: string
 }
 
 const START = Buffer.from('{"recording":')
 
-/** The header as a line with its line feed: `{"recording":{"version":1,...}}`. It has no `channel`, so no reader takes it for a message. */
+/** The header as a line with its line feed: `{"recording":{"version":2,...}}`. It has no `channel`, so no reader takes it for a message. */
 export function formatRecordingHeader(header: RecordingHeader): string {
   const { started, broker, patterns, tidings } = header
   const recording = { version: VERSION, started: formatTimestamp(started), broker, patterns, tidings }
@@ -25,7 +28,7 @@ export function formatRecordingHeader(header: RecordingHeader): string {
 }
 
 /**
- * The header that a line holds, or `undefined` if the line is something else.
+ * Reads the header from a line; `undefined` if the line is no header.
  * Throws a `TidingsError` of kind bad-input for the header of a newer format and for a broken header.
  */
 export function parseRecordingHeader(line: Uint8Array): RecordingHeader | undefined {

@@ -1,10 +1,13 @@
-/** Receive times that go back by less are two receivers' jitter; by more, a clock that was set or files put together. */
+/**
+ * Microseconds. If receive times go back by less, two receivers were not exactly in step; if by more, a clock was set, or files were
+ * joined.
+ */
 const JITTER = 1_000_000
 
 /**
- * Says where each entry of a recording stands in time: microseconds since 1970-01-01 UTC that never go back, so that several
- * files can be merged. The offset, from a clock that never jumps, counts before the receive time; an entry with neither follows
- * at once. Where times do go back, the rest of the file moves along, its distances kept.
+ * Gives each entry of a recording a position in time: microseconds since 1970-01-01 UTC, which never decrease, so that several files
+ * can be merged. An entry's offset comes from a clock that never jumps, so it counts before the receive time. An entry with neither
+ * gets the position of the entry before it. If times go back, the rest of the file is moved forward, and its distances are kept.
  */
 export class RecordingPosition {
   #base: number | undefined
@@ -12,19 +15,19 @@ export class RecordingPosition {
   #shift = 0
   #last: number | undefined
 
-  /** A header was read: offsets count from `started`. */
+  /** To be called for each header: from now on, offsets count from `started`. */
   startAt(started: number): void {
     this.#base = started
     this.#lastOffset = 0
   }
 
-  /** Where the last entry stands; the beginning of time before the first one. */
+  /** The position of the last entry; 0 before the first entry. */
   get last(): number {
     return this.#last ?? 0
   }
 
   /**
-   * Where the next entry stands.
+   * Returns the position of the next entry.
    * @param offset microseconds since the recording's start
    * @param time when the message was received: microseconds since 1970-01-01 UTC
    */
@@ -39,7 +42,7 @@ export class RecordingPosition {
     return position
   }
 
-  /** Without a header (`grep` took it away), or where offsets start again, the receive time says where they count from. */
+  /** Without a header (`grep` removes it), or if offsets start again, the receive time decides from when offsets count. */
   #fromOffset(offset: number, time: number | undefined): number {
     if (this.#base === undefined || offset < this.#lastOffset) this.#base = (time ?? this.last) - offset
     this.#lastOffset = offset

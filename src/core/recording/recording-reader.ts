@@ -7,7 +7,7 @@ import { parseRecordingHeader, type RecordingHeader } from './recording-header.j
 import { atLine, type RecordedMessage, type RecordingItem } from './recording-item.js'
 import { RecordingPosition } from './recording-position.js'
 
-/** What wrote a recording: tidings, `mosquitto_sub -F %j` or `%J`, or mqtt_recorder without or with `--encode_b64`. */
+/** The programs that write recordings: tidings, `mosquitto_sub -F %j` or `%J`, and mqtt_recorder without or with `--encode_b64`. */
 export const RECORDING_FORMATS = ['tidings', 'mosquitto', 'mqtt-recorder', 'mqtt-recorder-base64'] as const
 
 export type RecordingFormat = (typeof RECORDING_FORMATS)[number]
@@ -15,11 +15,11 @@ export type RecordingFormat = (typeof RECORDING_FORMATS)[number]
 export interface ReadRecordingOptions {
   /** The file's name, for errors. */
   readonly name: string
-  /** Recognised by content when absent. */
+  /** The format of the recording. If absent, the content decides. */
   readonly format?: RecordingFormat | undefined
-  /** Messages that come in one batch at most; as many as a chunk has when absent. */
+  /** The greatest number of messages in a batch. If absent, a batch has all messages of a chunk. */
   readonly most?: number | undefined
-  /** Told of every header. */
+  /** Called for every header. */
   readonly onHeader?: ((header: RecordingHeader) => void) | undefined
 }
 
@@ -27,8 +27,9 @@ const NEWLINE = 0x0a
 const BRACE = 0x7b
 
 /**
- * Reads a recording of any known format in constant memory: batches of messages in the file's order, a broken line as an item
- * of its own in its place. Blank lines are left out. Rejects with what the chunks reject with, after everything before it.
+ * Reads a recording of any known format in constant memory. Yields batches of messages in the file's order; a line that cannot be read
+ * is an item in its place. Blank lines are left out. If reading the chunks fails, the messages before the failure come first, and
+ * then the iterator rejects with that error.
  */
 export async function* readRecording(
   chunks: AsyncIterable<Uint8Array>,
@@ -46,7 +47,7 @@ export async function* readRecording(
   }
 }
 
-/** As much as tells the format: the first line, or the beginning of a long one. Waits for no more, as stdin may be slow. */
+/** Reads what shows the format: the first line, or the beginning of a long line. It does not wait for more, because stdin may be slow. */
 async function readHead(source: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   let head: Uint8Array = new Uint8Array()
   while (head.length < 4096 && !/\S[^\n]*\n/.test(Buffer.from(head).toString('latin1'))) {
@@ -66,7 +67,7 @@ async function* resume(head: Uint8Array, source: AsyncIterator<Uint8Array>): Asy
   }
 }
 
-/** mosquitto_sub writes `tst` first; other objects are ours; what is no object can only be CSV. */
+/** mosquitto_sub writes `tst` first. Any other JSON object is tidings' own format. Everything else can only be CSV. */
 function recogniseFormat(head: Uint8Array): 'tidings' | 'mosquitto' | 'csv' {
   const text = Buffer.from(head.subarray(0, 4096)).toString('latin1').trimStart()
   if (/^\{\s*"tst"\s*:/.test(text)) return 'mosquitto'
@@ -78,7 +79,7 @@ function placeMosquittoLine(line: Uint8Array, position: RecordingPosition): Reco
   return { position: position.place(undefined, message.time), message }
 }
 
-/** Notes whether the last line was ended: a broken one that was not is the trace of a crash. */
+/** Notes whether the last line has a line feed: a broken last line without one was torn by a crash. */
 async function* watchEnd(
   chunks: AsyncIterable<Uint8Array>,
   end: { torn: boolean }
@@ -133,12 +134,12 @@ async function* readLines(
   }
 }
 
-/** Editors of some systems put a byte order mark before the first line. */
+/** Removes the byte order mark that some editors put before the first line. */
 function withoutMark(line: Uint8Array): Uint8Array {
   return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line
 }
 
-/** mosquitto_sub leaves an empty line where a payload was not JSON. */
+/** mosquitto_sub writes an empty line for a payload that is not JSON. */
 function isBlank(line: Uint8Array): boolean {
   return line.length === 0 || (line.length === 1 && line[0] === 0x0d)
 }

@@ -1,18 +1,19 @@
 import type { TidingsError } from '../errors.js'
 import type { RecordingHeader } from './recording-header.js'
 
-/** What a recording holds. Times are microseconds since 1970-01-01 UTC. */
+/** The contents of a recording. Times are microseconds since 1970-01-01 UTC. */
 export interface RecordingReport {
   readonly entries: number
-  /** Absent where no entry says a time. */
+  /** The time of the first entry; `undefined` if no entry has a time. */
   readonly first: number | undefined
   readonly last: number | undefined
   readonly header: RecordingHeader | undefined
-  /** Messages by channel; `undefined`: on channels beyond the first 10,000. */
+  /** How many messages each channel has. `undefined` stands for all channels beyond the first 10,000. */
   readonly channels: ReadonlyMap<string | undefined, number>
-  /** Lines that cannot be read, and the first of them. */
+  /** How many lines cannot be read. */
   readonly damaged: number
+  /** The error of the first line that cannot be read. */
   readonly failure: TidingsError | undefined
-  /** The file ends within a line, or within its compressed data. */
+  /** Whether the file ends within a line, or within its compressed data. */
   readonly torn: boolean
 }

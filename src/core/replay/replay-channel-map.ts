@@ -4,19 +4,20 @@ import { compilePattern, parseChannelPattern } from '../channel-pattern.js'
 import { TidingsError } from '../errors.js'
 import { quoteName } from '../visible-text.js'
 
-/** How channels are named where they were recorded, and where they are replayed to. */
+/** The grammar of the channels that were recorded, and the grammar of the broker that they are replayed to. */
 export interface ReplayGrammars {
   readonly recorded: ChannelGrammar
   readonly target: ChannelGrammar
 }
 
-/** Gives a channel its new name, or `undefined` if the rule does not concern it. */
+/** Gives a channel its new name; `undefined` if the rule does not apply to the channel. */
 export type ChannelRule = (channel: string) => string | undefined
 
 /**
- * Reads a rule such as `plant/+/# -> test/+/#`: what the first `+` of the pattern stands for goes where the first `+` of the
- * target is, the second to the second, and what `#` stands for to `#` (nothing, if it stands for nothing).
- * Throws a `TidingsError` of kind usage for a rule without an arrow, a bad pattern, or a target with more wildcards.
+ * Reads a rule such as `plant/+/# -> test/+/#`. The level that the first `+` of the pattern matches replaces the first `+` of the
+ * target, and so on. The levels that `#` matches, which may be none, replace `#` of the target.
+ * Throws a `TidingsError` of kind usage for a rule without an arrow, for a bad pattern, and for a target with more wildcards than the
+ * pattern.
  */
 export function parseChannelRule(text: string, { recorded, target: grammar }: ReplayGrammars): ChannelRule {
   const [, pattern, target] = /^\s*(.*?)\s*->\s*(.*?)\s*$/s.exec(text) ?? []
@@ -83,9 +84,10 @@ function fill(target: readonly string[], { levels, rest }: Captures): readonly s
 }
 
 /**
- * What a channel is called when it is replayed: by the first rule that concerns it, then with the prefix as its first levels. Levels
- * stay levels where the target divides them by another character.
- * Throws a `TidingsError` of kind usage for a prefix that no channel can begin with. Remembers the latest channels, as they come again.
+ * Returns a function that gives a replayed channel its name. The first rule that applies renames the channel; then the prefix is put
+ * before its first level. If the target has another separator, it replaces the recorded one. The function remembers up to 10,000
+ * channels, because channels repeat.
+ * Throws a `TidingsError` of kind usage for a prefix that no channel can begin with.
  */
 export function channelMapping(
   rules: readonly ChannelRule[],

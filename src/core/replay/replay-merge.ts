@@ -7,8 +7,9 @@ interface Head {
 }
 
 /**
- * Merges recordings by position; where two stand at the same one, the file that was named first goes first. Holds one batch of
- * each in memory. What reading one of them rejects with comes after everything before it.
+ * Merges recordings by position. If two items have the same position, the item of the recording that was named first comes first.
+ * Holds one batch of each recording in memory. If reading a recording fails, the items before the failure come first, and then the
+ * iterator rejects with that error.
  */
 export async function* mergeRecordings(
   recordings: readonly AsyncIterable<RecordingItem[]>[]
@@ -39,7 +40,7 @@ async function refill(head: Head): Promise<boolean> {
   return true
 }
 
-/** Takes the earliest item again and again, until one recording's batch is used up and only reading on can tell what is next. */
+/** Takes the earliest item again and again, until the batch of one recording is used up: then that recording must be read further. */
 function mergeUntilSpent(heads: ReadonlySet<Head>): { merged: RecordingItem[]; spent: Head } {
   const merged: RecordingItem[] = []
   for (;;) {
