@@ -1,20 +1,20 @@
 import { TidingsError } from '../../core/errors.js'
 
-/** Compressed bytes are unpacked in pieces of this size, so that what one piece becomes (a thousandfold at most) stays small. */
+/** Compressed bytes are unpacked in pieces of this size, because a piece can grow up to a thousandfold. */
 const PIECE = 16 * 1024
 
 const MAGIC = [0x1f, 0x8b]
 
-/** Whether bytes begin as gzip does. */
+/** Whether bytes begin with the magic number of gzip. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1]
 }
 
-/** The chunks, unpacked if they are gzip. */
+/** The chunks, unpacked if they are gzip. Rejects as `gunzip` does. */
 export async function* unpacked(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const source = chunks[Symbol.asyncIterator]()
   let first = await source.next()
-  // A pipe may bring a single byte first.
+  // The first chunk of a pipe may be a single byte.
   while (!first.done && first.value.length < MAGIC.length) {
     const second = await source.next()
     if (second.done) break
@@ -35,11 +35,11 @@ async function* withFirst(first: Uint8Array, rest: AsyncIterator<Uint8Array>): A
 }
 
 /**
- * Unpacks gzip, any number of members. Everything that can be read comes first, then a file that ends too early or is damaged
- * rejects with a `TidingsError` of kind bad-input: code `torn-gzip` or `damaged-gzip`.
+ * Unpacks gzip with any number of members. If the file ends too early or is damaged, all bytes that can be read come first, and then the
+ * iterator rejects with a `TidingsError` of kind bad-input: code `torn-gzip` or `damaged-gzip`.
  */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  // 2 ms, which most recordings can do without.
+  // `node:zlib` takes 2 ms to load, and most recordings do not need it.
   const { createGunzip } = await import('node:zlib')
   const engine = createGunzip()
   const output: Uint8Array[] = []

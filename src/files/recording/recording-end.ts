@@ -3,12 +3,12 @@ import { isBroken } from '../../core/recording/recording-item.js'
 import { readRecording } from '../../core/recording/recording-reader.js'
 
 const TAIL = 256 * 1024
-/** Has some whole lines of most recordings: parsing more of them would take longer than all else at start. */
+/** So many bytes hold some whole lines of most recordings. Parsing more lines would take longer than all other work at the start. */
 const LAST_LINES = 8 * 1024
 
 /**
- * Where the last message of a recording stands, in microseconds since 1970-01-01 UTC, from the end of the file alone;
- * `undefined` if that does not tell: compressed, a pipe, rows of CSV, or one enormous line.
+ * The position of the last message of a recording, in microseconds since 1970-01-01 UTC. Only the end of the file is read. `undefined` if
+ * the end does not tell: the file is compressed, a pipe, or CSV, or has one enormous line.
  */
 export async function findRecordingEnd(name: string): Promise<number | undefined> {
   try {
@@ -32,7 +32,7 @@ async function lastPosition(tail: Buffer, name: string): Promise<number | undefi
   const first = tail.indexOf(0x0a) + 1
   const start = Math.max(first, tail.lastIndexOf(0x0a, tail.length - LAST_LINES) + 1)
   let last: number | undefined
-  // The first line may be the header, which offsets count from.
+  // The first line may be the header, which says from when offsets count.
   for await (const items of readRecording(inPieces(tail.subarray(0, first), tail.subarray(start)), { name }))
     for (const item of items) if (!isBroken(item)) last = item.position
   return last

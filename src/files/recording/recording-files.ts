@@ -45,7 +45,7 @@ export function recordingFiles(syncing: Syncing): RecordingFiles {
   }
 }
 
-/** Throws the usage error for a file that is there and is to be new, before any work is done for it. */
+/** Throws a `TidingsError` of kind usage if the recording must be new and its file exists. To be called before any other work. */
 export function refuseExisting({
   output,
   mode,
@@ -55,7 +55,7 @@ export function refuseExisting({
   if (mode === 'new' && fs.existsSync(name) && !isStream(name)) throw existsFailure(name)
 }
 
-/** A pipe or a device, such as /dev/stdout: it holds nothing that could be overwritten. */
+/** Whether the file is a pipe or a device, such as /dev/stdout, which holds nothing that could be overwritten. */
 function isStream(name: string): boolean {
   if (!fs.existsSync(name)) return false
   const file = fs.statSync(name)
@@ -98,7 +98,10 @@ function openToAppend(name: string): number {
   }
 }
 
-/** A new name is only safe once its folder is; where folders cannot be synced there is nothing to be done. */
+/**
+ * Syncs the folder of a new file: until then a loss of power can take the file's name away. Does nothing on systems where folders cannot
+ * be synced.
+ */
 export function syncFolder(name: string): void {
   try {
     const fd = fs.openSync(dirname(name), 'r')
@@ -111,7 +114,7 @@ export function syncFolder(name: string): void {
 
 type Repair = Omit<ContinuedRecording, 'writer'>
 
-/** Only what we can read may be appended to. */
+/** The start time in a recording's first line. Throws if the file is no recording of tidings, because nothing may be appended to it. */
 function startedOf(name: string, firstLine: Uint8Array): number | undefined {
   if (firstLine[0] !== BRACE) {
     throw new TidingsError('bad-input', `cannot append to "${name}": it is no recording of tidings`, {
@@ -146,7 +149,7 @@ function repairPlain(name: string): Repair {
   }
 }
 
-/** The end of a file from the start of a line, with two line feeds in it, or all of it. */
+/** The end of a file, from the start of a line, with at least one whole line; or the whole file. */
 function readTail(fd: number, size: number): Uint8Array {
   for (let length = 64 * 1024; ; length *= 4) {
     const start = Math.max(0, size - length)
@@ -163,7 +166,10 @@ function readTail(fd: number, size: number): Uint8Array {
   }
 }
 
-/** Compressed bytes cannot be cut at a line: what can be read of a torn file is compressed anew, and takes its place at once. */
+/**
+ * Repairs the end of a compressed recording. Compressed bytes cannot be cut at a line, so the readable part of a torn file is compressed
+ * into a new file, which replaces the torn file in one step.
+ */
 async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
   let tail: Buffer = Buffer.alloc(0)
   let head: Buffer | undefined
@@ -188,7 +194,7 @@ async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
   return { started, lastOffset: judged.lastOffset, dropped: judged.torn }
 }
 
-/** From the start of the last whole line on. */
+/** The bytes from the start of the last whole line on. */
 function fromLastLines(bytes: Buffer): Buffer {
   const last = bytes.lastIndexOf(NEWLINE)
   const before = last <= 0 ? -1 : bytes.lastIndexOf(NEWLINE, last - 1)

@@ -6,7 +6,7 @@ import { type RecordingFormat, readRecording } from '../../core/recording/record
 import { type Input, readFileChunks, STDIN } from '../input.js'
 import { unpacked } from './gunzip.js'
 
-/** Reads a recording from a file or from stdin, packed or not. */
+/** Reads a recording from a file or from stdin, compressed or not. Rejects with a `TidingsError` of kind bad-input. */
 export function openRecording(
   name: string,
   io: { readonly stdin: Input },
@@ -28,7 +28,7 @@ export function openRecording(
   })
 }
 
-/** The recording of that name, which ends early once `stop` aborts. */
+/** The recording of that name. Reading it ends early once `stop` aborts. */
 export const readableRecording = (
   name: string,
   io: { readonly stdin: Input; readonly stop: AbortSignal }
@@ -37,7 +37,7 @@ export const readableRecording = (
   open: (onHeader) => openRecording(name, io, { onHeader, signal: io.stop })
 })
 
-/** The header that a recording begins with, if it does; whatever else is wrong with it is found when it is read. */
+/** The header at the beginning of a recording, if there is one. Errors of the recording are ignored here: reading it reports them. */
 export async function readRecordingHeader(
   name: string,
   io: { readonly stdin: Input }
@@ -59,7 +59,7 @@ export async function readRecordingHeader(
   return header
 }
 
-/** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that is not there is no report. */
+/** Returns the error of a torn or damaged recording, to be part of a report. Throws any other error, such as that of a missing file. */
 export function asReadFailure(error: unknown): TidingsError {
   if (error instanceof TidingsError && error.code !== 'no-such-file' && error.code !== 'unreadable-file')
     return error

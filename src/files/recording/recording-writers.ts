@@ -7,7 +7,7 @@ import { outputFailure, takeBack, terminalText } from '../output.js'
 
 const fdatasync = promisify(fs.fdatasync)
 
-/** Not everything that can be written to can be synced: a pipe, `/dev/null`. */
+/** Syncs a file. It is no error that a pipe or `/dev/null` cannot be synced. */
 async function syncToDisk(fd: number): Promise<void> {
   try {
     await fdatasync(fd)
@@ -16,10 +16,10 @@ async function syncToDisk(fd: number): Promise<void> {
   }
 }
 
-/** When what was written is made to survive a loss of power: after every append, once at the end, or left to the system. */
+/** When written bytes are synced, so that they survive a loss of power: after every append, once at the end, or when the system does it. */
 export type Syncing = 'always' | 'at-end' | 'never'
 
-/** Writes at the end of an open file, each append whole or not at all. */
+/** Writes at the end of an open file. Each append is written as a whole or not at all. */
 export class PlainWriter implements RecordingWriter {
   readonly #isTerminal: boolean
 
@@ -39,7 +39,7 @@ export class PlainWriter implements RecordingWriter {
       if (this.syncing === 'always') await syncToDisk(this.fd)
       this.size += bytes.length
     } catch (error) {
-      // It was not acknowledged. Where it stays, the next `--append` drops the torn line.
+      // The caller does not acknowledge these bytes. If they cannot be taken back, the next `--append` drops the torn line.
       takeBack(this.fd, this.size)
       throw outputFailure(`"${this.name}"`, error)
     }
@@ -56,12 +56,12 @@ export class PlainWriter implements RecordingWriter {
   }
 }
 
-/** Unsynced recordings still flush so often, in milliseconds, so that a crash costs no more than that. */
+/** An unsynced recording is flushed after so many milliseconds, so that a crash costs no more than that. */
 const FLUSH_EVERY = 1000
 
 /**
- * Compresses into a writer. Every synced append is flushed through to it, so that all that was acknowledged can be read after a
- * crash; without syncing that is done once a second, which compresses better.
+ * Compresses into another writer. With syncing, every append is flushed to that writer, so that all acknowledged messages can be read
+ * after a crash. Without syncing, the compressor is flushed once a second, which compresses better.
  */
 export class GzipWriter implements RecordingWriter {
   private readonly engine: Gzip = createGzip()
@@ -93,7 +93,7 @@ export class GzipWriter implements RecordingWriter {
 
   async close(): Promise<void> {
     try {
-      // Behind a gap even the end would be damage; without it the recording is torn, and can be continued.
+      // A failed write leaves a gap, and an end after a gap would make the file damaged. Without an end it is torn, and can be continued.
       if (this.failed) return
       const ended = new Promise<void>((resolve) => this.engine.once('end', resolve))
       this.engine.end()
