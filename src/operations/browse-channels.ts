@@ -7,12 +7,12 @@ import { Recorder, type RecorderOptions } from './recorder.js'
 export interface BrowseOptions<Exit>
   extends Pick<ObserveOptions, 'connection' | 'clock' | 'patterns' | 'patternRules' | 'catalogue' | 'stop'>,
     Pick<RecorderOptions, 'files' | 'tidings'> {
-  /** Shows the catalogue until the user leaves or the signal aborts: stopped from outside, or the connection is lost for good. */
+  /** Shows the catalogue until the user leaves or `signal` aborts: on a stop, or when the connection is lost for good. */
   readonly show: (actions: BrowsingActions, signal: AbortSignal) => Promise<Exit>
 }
 
 /**
- * Observes channels for as long as they are shown. The connection is closed in every case.
+ * Observes channels while `show` shows them. Closes the connection in every case.
  * @throws TidingsError as `subscribe` does
  */
 export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promise<Exit> {
@@ -79,7 +79,7 @@ async function tapInto<Exit>(
   }
 }
 
-/** A recording that fails (the disk is full) ends by itself, and ends neither the others nor the observing. */
+/** If a recording fails, for example because the disk is full, only this recording ends. Other recordings and the observing go on. */
 async function writeToAll(taps: Set<Tap>, batch: readonly Message[]): Promise<void> {
   for (const tap of [...taps]) {
     const wanted = batch.filter(({ channel }) => tap.isWanted(channel))

@@ -10,17 +10,17 @@ import { openDocument, updateDocumentFile } from './document-in-file.js'
 import { observeRecorded, type SourceOptions } from './observe-source.js'
 import type { RecorderOptions } from './recorder.js'
 
-/** What is shown, and what can be done meanwhile. */
+/** What a view shows, and what its user can do. */
 export interface SourceView {
-  /** What is looked at: the broker's URL without credentials, or the name of a recording. */
+  /** The broker's URL without credentials, or the name of the recording. */
   readonly title: string
-  /** None with a recording. */
+  /** What the user can do with the broker; empty for a recording. */
   readonly actions: Partial<BrowsingActions>
-  /** Writes the catalogue as a document into a file, and tells in what that differed before. */
+  /** Writes the catalogue as a document into a file, and returns how the file's document differed before. */
   readonly exportCatalogue: (name: string) => Promise<Comparison>
-  /** Aborts when the view is to end. */
+  /** Aborts when the view must end. */
   readonly signal: AbortSignal
-  /** From now on notices of the connection are for the view. */
+  /** To be called by the view when it starts. From then on, `show` gets the notices of the connection. */
   readonly onStart: (show: (line: string) => void) => void
 }
 
@@ -77,7 +77,7 @@ async function browseBroker<Exit>(
   })
 }
 
-/** Writes what is in the catalogue by then. */
+/** Makes the function that writes the catalogue, as it is when the function is called, as a document. */
 const exporting =
   <Exit>(
     { documents, catalogue, rules, patterns }: BrowseSourceOptions<Exit>,

@@ -8,7 +8,7 @@ export interface FollowOptions
 }
 
 /**
- * Connects, and writes what is published on the patterns until it is stopped.
+ * Connects, and writes what is published on the patterns until `stop` aborts.
  * @throws TidingsError what opening a connection, `subscribe` and `write` reject with
  */
 export async function followChannels(options: FollowOptions): Promise<SubscribeOutcome> {

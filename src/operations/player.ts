@@ -10,13 +10,13 @@ import { ReplayDelivery } from './replay-delivery.js'
 import type { ReplayOptions } from './replay-options.js'
 import { watchForStall } from './stall-watch.js'
 
-/** Messages that are handed over at once. */
+/** How many messages are handed to the connection at once. */
 const MOST_PER_BATCH = 1024
-/** Messages that are read at once when they have their time: parsing a whole chunk takes a millisecond, by which they would be late. */
+/** How many messages are read at once in a timed replay: parsing a whole chunk takes a millisecond, and messages would be late by that. */
 const MOST_READ_ON_TIME = 64
 const BYTES_PER_BATCH = 1024 * 1024
 
-/** Plays a recording. Its steering methods may be called at any time while `run` is under way. */
+/** Plays a recording. The methods that steer it may be called at any time during `run`. */
 export class Player {
   readonly #cursor: ReplayCursor
   readonly #schedule: ReplaySchedule
@@ -25,7 +25,7 @@ export class Player {
   readonly #interruptions: Interruptions
   #started: number | undefined
   #origin: number | undefined
-  /** Where the last message that was sent stands on the timeline. */
+  /** The point of the last sent message on the timeline. */
   #lastAt = 0
   #round: ReplayRound = { number: 1, start: 0 }
   #invalid = 0
@@ -33,7 +33,7 @@ export class Player {
   #steps = 0
   #ended: ReplayOutcome['ended'] | undefined
   #stalled = false
-  /** Nothing is left to be sent. */
+  /** Whether no message is left to be sent. */
   #isSent = false
 
   constructor(private readonly options: ReplayOptions) {
@@ -63,7 +63,7 @@ export class Player {
     )
   }
 
-  /** Pauses, or goes on. */
+  /** Pauses the replay, or continues it. */
   togglePause(): void {
     this.#interruptions.post((now) =>
       this.#schedule.isHeld('pause')
@@ -72,7 +72,7 @@ export class Player {
     )
   }
 
-  /** Sends the next message now and pauses behind it. */
+  /** Sends the next message now, and pauses after it. */
   step(): void {
     this.#interruptions.post((now) => {
       this.#schedule.hold('pause', now)
@@ -84,22 +84,22 @@ export class Player {
     this.#interruptions.post((now) => this.#schedule.setSpeed(change(this.#schedule.speed), now))
   }
 
-  /** Goes so many microseconds forward, or back within the round. */
+  /** Moves forward by `distance` microseconds; a negative distance moves back, at most to the beginning of the round. */
   seek(distance: number): void {
     this.#interruptions.post((now) => this.#seek(distance, now))
   }
 
-  /** Ends as if the recording ended here. */
+  /** Ends the replay as if the recording ended here. */
   quit(): void {
     this.#interruptions.post(() => {
       this.#ended ??= 'quit'
     })
   }
 
-  /** The connection was lost, and is being renewed. */
+  /** To be called when the connection was lost and is being renewed. */
   connectionLost(): void {
     if (this.options.catchUp) return
-    // What is overdue already is not to come in a burst either.
+    // Messages that are overdue already must not come in a burst either.
     this.#interruptions.post((now) => this.#schedule.hold('outage', now, this.#positionAt(now)))
   }
 
@@ -107,13 +107,13 @@ export class Player {
     this.#interruptions.post((now) => this.#schedule.release('outage', now))
   }
 
-  /** The process was stopped, and goes on: what became due meanwhile is not to come in a burst. */
+  /** To be called when a stopped process goes on. Messages that became due meanwhile must not come in a burst. */
   stoodStill(): void {
     if (this.options.catchUp) return
     this.#interruptions.post((now) => this.#schedule.jumpTo(this.#positionAt(now), now))
   }
 
-  /** How far the timeline has come: no further than the next message, and to the last one where there is no schedule. */
+  /** The point that the replay has reached: at most that of the next message; with a speed of infinity, that of the last sent message. */
   #positionAt(now: number): number {
     if (this.#started === undefined) return 0
     if (this.#schedule.speed === Number.POSITIVE_INFINITY) return this.#lastAt
@@ -136,7 +136,7 @@ export class Player {
     }
   }
 
-  /** Sends everything when it is due and waits for the broker's answers. Never rejects: the outcome tells. */
+  /** Sends every message when it is due, and waits for the broker's answers. Never rejects: the outcome says what failed. */
   async run(): Promise<ReplayOutcome> {
     const { stop, connection, clock } = this.options
     const onStop = () => {
@@ -162,18 +162,18 @@ export class Player {
       passed: this.#passed,
       sourceError: this.#cursor.failure,
       connectionError: this.#delivery.failure,
-      // The last answer may come while it is given up: then only what was not sent is missing.
+      // The last answer may come while the player gives up. Then the replay is unfinished only if a message was not sent.
       stalled: this.#stalled && (!this.#isSent || this.#delivery.counts.unacknowledged > 0),
       ended: this.#ended ?? 'end',
       elapsed
     }
   }
 
-  /** Does what can be done now, or waits for the next thing to happen; `false` once nothing is left to be sent. */
+  /** Does the next step, or waits until one is possible. Returns `false` once no message is left to be sent. */
   async #advance(): Promise<boolean> {
     await this.#interruptions.work()
     if (this.#ended !== undefined || this.#delivery.ended) return false
-    // Whatever happens meanwhile comes first: nothing may be sent any more after a stop.
+    // Reading takes time. Commands that came meanwhile are done first, because nothing may be sent after a stop.
     if (this.#cursor.head === undefined) {
       const isMore = await this.#cursor.fill()
       this.#isSent = !isMore
@@ -225,7 +225,10 @@ export class Player {
     if (batch.length > 0) this.#delivery.send(batch, bytes)
   }
 
-  /** A message that cannot be sent there, such as one whose new name is no channel, is like a broken line: it ends the replay, or is left out. */
+  /**
+   * Makes the message that is sent. A message that cannot be sent to the target, for example because its new name is no channel, counts as
+   * a broken line: it ends the replay, or is left out.
+   */
   #toSend(recorded: Message): Message | undefined {
     try {
       return this.options.target.fit(this.#messages.toSend(recorded, this.#cursor.round.start))

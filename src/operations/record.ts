@@ -8,9 +8,9 @@ import { subscribeFailure } from './subscribe-failure.js'
 export interface RecordOptions
   extends Omit<SubscribeOptions, 'write'>,
     Omit<RecorderOptions, 'broker' | 'clock'> {
-  /** End once this many bytes were written. */
+  /** Ends the recording once this many bytes were written. */
   readonly size?: number | undefined
-  /** Called once the file is open, with what is known of it from then on. */
+  /** Called once the file is open. The object shows the progress from then on. */
   readonly onOpen: (progress: RecordProgress) => void
 }
 
@@ -19,9 +19,9 @@ export interface RecordOutcome extends Omit<SubscribeOutcome, 'ended'> {
 }
 
 /**
- * Records what is received until enough came, the time is up, the file is large enough, or it is stopped. A message is
- * acknowledged to the broker only after its entry is on disk.
- * @throws TidingsError what `subscribe` and the files reject with; the recording is closed in every case
+ * Records messages until enough messages came, the time is up, the file is large enough, or `stop` aborts. A message is acknowledged to
+ * the broker only after its entry is on disk. The recording is closed in every case.
+ * @throws TidingsError what `subscribe` and the files reject with
  */
 export async function record(options: RecordOptions): Promise<RecordOutcome> {
   const { connection, size = Number.POSITIVE_INFINITY } = options
@@ -46,7 +46,7 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
   }
 }
 
-/** What a script is to be told, as `subscribeFailure` says it; that the file is large enough is as good as any end. */
+/** The failure of a recording, as `subscribeFailure` decides it. A recording that has reached its size is no failure. */
 export function recordFailure(
   { received, ended, outage }: RecordOutcome,
   count: number | undefined,

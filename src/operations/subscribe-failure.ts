@@ -2,8 +2,8 @@ import { TidingsError } from '../core/errors.js'
 import type { SubscribeOutcome } from './subscribe.js'
 
 /**
- * What a script is to be told when the time ran out, or the user stopped it, before enough had come.
- * @returns a failure of kind nothing-received, too-few-received or interrupted, or undefined if all is well
+ * The failure of a subscription that ended before enough messages came, because the time ran out or the user stopped it.
+ * @returns a failure of kind nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
 export function subscribeFailure(
   outcome: SubscribeOutcome,
@@ -11,7 +11,7 @@ export function subscribeFailure(
   interruptedBy: string | undefined
 ): TidingsError | undefined {
   const { received, ended } = outcome
-  // The time may run out while the broker's answer to the subscription stands behind the messages.
+  // Enough messages may have come when the time runs out, while the broker's answer to the subscription is still behind them.
   const isEnough = count !== undefined && count > 0 && received >= count
   if (ended === 'count' || isEnough) return undefined
   if (ended === 'stop') {

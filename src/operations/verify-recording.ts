@@ -7,9 +7,9 @@ const MOST_CHANNELS = 10_000
 const isTorn = ({ code }: TidingsError) => code === 'torn-recording' || code === 'torn-gzip'
 
 /**
- * Reads a recording to its end, whatever is broken in it.
- * @param open reads it; told of headers
- * @param asFailure turns what reading rejected with into a failure to report, or rethrows it
+ * Reads a recording to its end, beyond all broken lines.
+ * @param open reads the recording, and calls `onHeader` for each header
+ * @param asFailure turns an error of reading into a failure for the report, or rethrows it
  */
 export async function verifyRecording(
   open: (onHeader: (header: RecordingHeader) => void) => AsyncIterable<readonly RecordingItem[]>,
