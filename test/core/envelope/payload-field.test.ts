@@ -40,7 +40,7 @@ describe('a message without a payload', () => {
     )
   })
 
-  it('has to say so', () => {
+  it('must have the field "payload"', () => {
     expect(() => parse('{"channel":"a","encoding":"null"}')).toThrow('field "payload" is missing')
   })
 })

@@ -31,7 +31,7 @@ describe('the names of files in an outbox', () => {
     )
   })
 
-  it('can be read also where they say a time beyond all times', () => {
+  it('can be read also if their time is beyond the greatest time', () => {
     const base = formatSegmentBase(Number.MAX_SAFE_INTEGER * 2, { pid: 7, started: 'a.1' }, '0')
     expect(parseSegmentName(`${base}.ndjson`)).toMatchObject({ base, begun: Number.MAX_SAFE_INTEGER })
   })
@@ -46,7 +46,7 @@ describe('the names of files in an outbox', () => {
     )
   })
 
-  it('say who is sending', () => {
+  it('say which process is sending', () => {
     fc.assert(
       fc.property(marks, randoms, (mark, random) => {
         expect(parseSenderName(formatSenderName(mark, random))).toEqual(mark)
@@ -54,7 +54,7 @@ describe('the names of files in an outbox', () => {
     )
   })
 
-  it('are no names of other files', () => {
+  it('differ from the names of other files', () => {
     for (const file of ['refused.ndjson', 'notes.ndjson', 'sender-', '.open', 'id_rsa', '1-2-3-4.open'])
       expect([parseSegmentName(file), parseSenderName(file), parseSentName(file)]).toEqual([
         undefined,
@@ -64,8 +64,8 @@ describe('the names of files in an outbox', () => {
   })
 })
 
-describe('the note of how much was sent', () => {
-  it('has the same length for every offset, and comes back', () => {
+describe('the progress of sending', () => {
+  it('has the same length for every offset, and is read back', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 50), (offset) => {
         expect(formatSent(offset)).toHaveLength(17)
@@ -74,7 +74,7 @@ describe('the note of how much was sent', () => {
     )
   })
 
-  it('counts as nothing sent when it is damaged: twice is better than never', () => {
+  it('counts as nothing sent if it is damaged: to send twice is better than never', () => {
     for (const damaged of ['', '\0'.repeat(17), '12\n', '0000000000000012', '-000000000000012\n'])
       expect(parseSent(damaged)).toBe(0)
   })
@@ -95,7 +95,7 @@ describe('cutting whole lines', () => {
   })
 })
 
-describe('what was refused', () => {
+describe('a refused line', () => {
   it('is an envelope with the reason, so that it can be published again', () => {
     const message = {
       ...textMessage('a/b', 'no "good"\n'),
@@ -108,7 +108,7 @@ describe('what was refused', () => {
     expect(parseEnvelope(line.subarray(0, -1))).toEqual(message)
   })
 
-  it('is kept byte for byte where it is no envelope', () => {
+  it('is kept byte for byte if it is no envelope', () => {
     const writer = new ByteWriter()
     encodeUnreadable(Buffer.from([0, 255, 10]), 'it is empty', writer)
     const { reason, line } = JSON.parse(text(writer.take()))
@@ -118,7 +118,7 @@ describe('what was refused', () => {
 })
 
 describe('counting an outbox', () => {
-  it('counts messages by channel, their payloads, the oldest, and what is unreadable', () => {
+  it('counts messages by channel, their payloads, the oldest, and lines that cannot be read', () => {
     const lines = [
       formatEnvelope({ ...textMessage('a', '12345'), time: 2_000_000 }),
       formatEnvelope({ ...textMessage('b', '1'), time: 1_000_000 }),

@@ -33,7 +33,7 @@ const texts = (items: readonly RecordingItem[]) =>
   )
 const faults = (items: readonly RecordingItem[]) => items.filter(isBroken).map(({ broken }) => broken.message)
 
-describe('what mosquitto_sub -F %j wrote', () => {
+describe('a recording of mosquitto_sub -F %j', () => {
   test('is recognised and read: bytes, QoS, times', async () => {
     const items = await read(fixture('mosquitto-sub-j.txt'))
     expect(texts(items)).toEqual([
@@ -77,7 +77,7 @@ describe('what mosquitto_sub -F %j wrote', () => {
     )
   })
 
-  test('a payload that it cut at a NUL is an error and not sent damaged', async () => {
+  test('a payload that mosquitto_sub has cut at a NUL is an error, and is not sent damaged', async () => {
     const line =
       '{"tst":"2026-11-23T19:22:34+0100","topic":"t","qos":0,"retain":0,"payloadlen":9,"payload":"ab"}\n'
     expect(faults(await read(line))).toEqual([
@@ -94,8 +94,8 @@ describe('what mosquitto_sub -F %j wrote', () => {
   })
 })
 
-describe('what mosquitto_sub -F %J wrote', () => {
-  test('is recognised and read; the empty lines it leaves are skipped', async () => {
+describe('a recording of mosquitto_sub -F %J', () => {
+  test('is recognised and read; its empty lines are skipped', async () => {
     const items = await read(fixture('mosquitto-sub-json.txt'))
     expect(faults(items)).toEqual([])
     expect(texts(items)).toEqual([
@@ -106,7 +106,7 @@ describe('what mosquitto_sub -F %J wrote', () => {
     ])
   })
 
-  test('a payload that is a JSON string keeps its quotes, null is told from nothing', async () => {
+  test('a payload that is a JSON string keeps its quotes, and null differs from an empty payload', async () => {
     const line = (length: number, payload: string) =>
       `{"tst":"2026-11-23T19:22:34+0000","topic":"t","qos":0,"retain":0,"payloadlen":${length},"payload":${payload}}\n`
     const items = await read(line(5, '"abc"') + line(4, 'null') + line(0, 'null'))
@@ -118,7 +118,7 @@ describe('what mosquitto_sub -F %J wrote', () => {
   })
 })
 
-describe('what mqtt_recorder wrote', () => {
+describe('a recording of mqtt_recorder', () => {
   const plain = [
     'm/json 1 false {"name":"Ada","n":12345678901234567890, "f":1.0}',
     'm/text 0 false two\nlines, "quoted"',
@@ -133,19 +133,19 @@ describe('what mqtt_recorder wrote', () => {
     expect((second?.time ?? 0) - (first?.time ?? 0)).toBe(4771)
   })
 
-  test('with base64 is recognised, too, and is byte for byte what was sent', async () => {
+  test('with base64 is recognised, too, and gives the sent bytes', async () => {
     const items = await read(fixture('mqtt-recorder-base64.csv'))
     expect(texts(items).slice(0, 4)).toEqual(plain)
     expect(Buffer.from(messages(items)[4]?.payload ?? [])).toEqual(Buffer.from([0, 0xff, 1]))
   })
 
-  test('is the same however the bytes arrive', async () => {
+  test('is the same for any chunks of bytes', async () => {
     const bytes = fixture('mqtt-recorder-plain.csv')
     const whole = texts(await read(bytes, 'mqtt-recorder'))
     for (const size of [1, 2, 7, 64]) expect(texts(await read(bytes, 'mqtt-recorder', size))).toEqual(whole)
   })
 
-  test('that may be base64 or not has to be named', async () => {
+  test('is refused if its payloads may be base64 or not and no format is named', async () => {
     const row = 'a,1234,0,False,1764000000.5,0.1\r\n'
     await expect(read(row)).rejects.toThrow('its payloads may be base64 or plain text')
     expect(texts(await read(row, 'mqtt-recorder'))).toEqual(['a 0 false 1234'])
@@ -169,6 +169,6 @@ describe('what mqtt_recorder wrote', () => {
   })
 })
 
-test('what no tool is known to write is refused with a suggestion', async () => {
+test('a file that no known tool has written is refused with a suggestion', async () => {
   await expect(read('hello\nworld\n')).rejects.toMatchObject({ kind: 'bad-input', code: 'unknown-recording' })
 })

@@ -36,16 +36,16 @@ describe('moving timestamps in payloads', () => {
     'null',
     '{}',
     '"10:00"'
-  ])('leaves %s alone', (value) => {
+  ])('does not change %s', (value) => {
     expect(shift(`{"t":${value}}`, HOUR)).toBe(`{"t":${value}}`)
   })
 
-  test('leaves payloads alone that are not JSON or have nothing there', () => {
+  test('does not change payloads that are not JSON or have no value at the pointer', () => {
     for (const payload of ['{"t":1764000000', 'text', '{"other":1764000000}'])
       expect(shift(payload, HOUR)).toBe(payload)
   })
 
-  test('touches no other byte, and moves every place that is named', () => {
+  test('changes no other byte, and moves the timestamp at every named place', () => {
     const payload =
       ' {"t" : 1764000000 ,\n"big":12345678901234567890, "x":[1.0,{"u":"2026-11-23T10:00:00Z"}]} '
     expect(shift(payload, HOUR, '/t', '/x/1/u')).toBe(
@@ -53,7 +53,7 @@ describe('moving timestamps in payloads', () => {
     )
   })
 
-  test('keeps the distance of any two timestamps of one form, whatever the shift', () => {
+  test('keeps the distance of any two timestamps of one form, for any shift', () => {
     const time = fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 })
     fc.assert(
       fc.property(time, time, fc.integer({ min: 0, max: 1e15 }), (one, other, delta) => {

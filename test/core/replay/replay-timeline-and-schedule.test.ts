@@ -6,7 +6,7 @@ import { ReplayTimeline } from '../../../src/core/replay/replay-timeline.js'
 const S = 1_000_000
 
 describe('the timeline of a replay', () => {
-  test('keeps every distance between messages, exactly, whatever their number', () => {
+  test('keeps every distance between messages exactly, for any number of messages', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(10_000_000), { minLength: 1 }), (gaps) => {
         const timeline = new ReplayTimeline()
@@ -20,12 +20,12 @@ describe('the timeline of a replay', () => {
     )
   })
 
-  test('cuts silences longer than the maximal gap and leaves shorter ones', () => {
+  test('cuts gaps that are longer than the greatest gap, and keeps shorter ones', () => {
     const timeline = new ReplayTimeline(5 * S)
     expect([0, 3 * S, 63 * S, 64 * S].map((at) => timeline.place(at))).toEqual([0, 3 * S, 8 * S, 9 * S])
   })
 
-  test('begins another round after the gap between rounds, which is cut like any silence', () => {
+  test('begins another round after the gap between rounds, which is cut like any gap', () => {
     const timeline = new ReplayTimeline(5 * S)
     timeline.place(100 * S)
     timeline.place(101 * S)
@@ -43,7 +43,7 @@ describe('the schedule of a replay', () => {
     expect(schedule.dueOf(3)).toBe(1001)
   })
 
-  test('goes on at the new speed from where it is', () => {
+  test('continues at the new speed from its position', () => {
     const schedule = new ReplaySchedule(1, 0)
     schedule.setSpeed(2, 10 * S)
     expect(schedule.positionAt(10 * S)).toBe(10 * S)
@@ -52,7 +52,7 @@ describe('the schedule of a replay', () => {
     expect(schedule.dueOf(21 * S)).toBe(17 * S)
   })
 
-  test('has nothing due while it is held, and goes on where it stood', () => {
+  test('has nothing due while it is held, and continues where it stopped', () => {
     const schedule = new ReplaySchedule(1, 0)
     schedule.hold('pause', 10 * S)
     expect(schedule.dueOf(11 * S)).toBe(Number.POSITIVE_INFINITY)
