@@ -8,7 +8,7 @@ import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { messageOn, observed } from '../support/observed.js'
 
-/** Files in memory; `full` makes appending fail once it is set. */
+/** Files in memory. Once `full` is set, appending fails. */
 function memoryFiles() {
   const text = new ByteWriter()
   const state = { text: () => Buffer.from(text.take()).toString(), closed: 0, full: false }
@@ -60,7 +60,7 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve())
   })
 
-test('what is received fills the catalogue while it is shown; the connection is closed afterwards', async () => {
+test('received messages fill the catalogue while it is shown; the connection is closed afterwards', async () => {
   let leave: () => void = () => undefined
   const { connection, catalogue, ended } = start(
     () =>
@@ -76,7 +76,7 @@ test('what is received fills the catalogue while it is shown; the connection is 
   expect(connection.drains).toEqual([1000])
 })
 
-test('a recording gets what its patterns match, from then on until it is stopped', async () => {
+test('a recording gets the messages that its patterns match, until it is stopped', async () => {
   const { state, ended } = start(async ({ record }, _, { connection }) => {
     await connection.whenSubscribed
     await connection.receive([messageOn('a/x', '"before"')])
@@ -94,7 +94,7 @@ test('a recording gets what its patterns match, from then on until it is stopped
   expect(state.closed).toBe(1)
 })
 
-test('a recording that can no longer be written ends by itself, and says why at once and when it is stopped', async () => {
+test('a recording that can no longer be written ends alone, and gives the reason at once and when it is stopped', async () => {
   const { catalogue, ended } = start(async ({ record }, _, { connection, state }) => {
     await connection.whenSubscribed
     const told: unknown[] = []
@@ -119,14 +119,14 @@ test('a recording that is still running when the user leaves is closed', async (
   expect(state.closed).toBe(1)
 })
 
-test('a connection that ends for good ends the showing, and is the failure', async () => {
+test('a connection that ends for good ends the view, and is the failure', async () => {
   const { connection, ended } = start((_, signal) => aborted(signal))
   await connection.whenSubscribed
   connection.end(new TidingsError('unfinished', 'connection lost', { code: 'connection-lost' }))
   await expect(ended).rejects.toMatchObject({ code: 'connection-lost' })
 })
 
-test('stopping from outside ends the showing without a failure', async () => {
+test('a stop signal ends the view without a failure', async () => {
   const { connection, stop, ended } = start((_, signal) => aborted(signal))
   await connection.whenSubscribed
   stop.abort('SIGTERM')

@@ -64,7 +64,7 @@ const lost: ConnectionNotice = { kind: 'reconnecting', text: 'lost' }
 const back: ConnectionNotice = { kind: 'reconnected', text: 'back' }
 
 describe('browsing a broker', () => {
-  it('shows it under its URL, and notices of the connection there once it is shown', async () => {
+  it('shows the broker under its URL, and the view gets notices of the connection once it has started', async () => {
     const shown: string[] = []
     const { exit, notices, connection } = browsing('broker', async ({ title, onStart }, _, notice) => {
       notice(lost)
@@ -77,7 +77,7 @@ describe('browsing a broker', () => {
     expect(connection.drains).toHaveLength(1)
   })
 
-  it('can publish, and export what was seen by then, with the server', async () => {
+  it('can publish, and export what was observed by then, with the server', async () => {
     const { exit, written, connection } = browsing('broker', async (view, { whenSubscribed }) => {
       await whenSubscribed
       await connection.receive([messageOn('seen', '1')])
@@ -93,12 +93,12 @@ describe('browsing a broker', () => {
 })
 
 describe('browsing a recording', () => {
-  it('shows what it holds under its name; there is nothing to publish to, and nothing to record from', async () => {
+  it('shows the recording under its name, without actions to publish and to record', async () => {
     const { exit } = browsing('recording', async ({ title, actions }) => `${title} ${Object.keys(actions)}`)
     expect(await exit).toBe('r.jsonl ')
   })
 
-  it('can export what it holds', async () => {
+  it('can export the channels of the recording', async () => {
     const { exit, written } = browsing('recording', async ({ exportCatalogue }) => {
       await exportCatalogue(DOCUMENT)
       const again = await exportCatalogue(DOCUMENT)

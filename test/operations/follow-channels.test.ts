@@ -6,7 +6,7 @@ import { connectionOptions } from '../support/connection-options.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 
-it('channels are followed with QoS 1 until that is stopped', async () => {
+it('channels are followed with QoS 1 until a stop', async () => {
   const connection = new MemoryConnection()
   const subscribe = connection.subscribe.bind(connection)
   const asked: Subscription[] = []

@@ -2,7 +2,7 @@ import { constants, gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { GzipWriter } from '../../../src/files/recording/recording-writers.js'
 
-test('a compressed recording holds nothing behind what could not be written', async () => {
+test('a compressed recording holds nothing after bytes that could not be written', async () => {
   const chunks: Uint8Array[] = []
   let isFull = false
   let closed = 0
@@ -18,7 +18,7 @@ test('a compressed recording holds nothing behind what could not be written', as
   await writer.append(Buffer.from('one\n'))
   isFull = true
   await expect(writer.append(Buffer.from('two\n'))).rejects.toThrow('full')
-  // Somebody has removed another file meanwhile.
+  // Somebody has made room on the disk meanwhile.
   isFull = false
   await writer.close()
   expect(closed).toBe(1)
