@@ -8,7 +8,7 @@ export interface ParsedPattern {
 
 /** How a protocol names its channels: what divides levels, and which names and patterns it takes. */
 export interface ChannelGrammar {
-  /** What stands between two levels of a channel; one character. */
+  /** The character between two levels of a channel. */
   readonly separator: string
   /** How hidden channels begin. A pattern that begins with a wildcard does not match them. */
   readonly hidden?: string

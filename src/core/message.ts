@@ -1,4 +1,4 @@
-/** Text where the bytes are valid UTF-8, the bytes themselves where they are not. */
+/** Text if the bytes are valid UTF-8; otherwise the bytes themselves. */
 export type TextOrBytes = string | Uint8Array
 
 /** One header: a name and its value. Names may repeat and their order counts, so headers are a list and never an object. */

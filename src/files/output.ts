@@ -24,7 +24,7 @@ export interface Output {
   watchReader?(onGone: () => void): () => void
 }
 
-/** Explains why something could not be written: a `TidingsError` of kind output. `name` says in the message where it was written to. */
+/** Explains why an output could not be written: a `TidingsError` of kind output. `name` is the output as the message names it. */
 export function outputFailure(name: string, cause: unknown): TidingsError {
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ERR_STREAM_WRITE_AFTER_END') {

@@ -1,4 +1,4 @@
-/** Why a replay stands still: a person paused it, or the broker cannot be reached. */
+/** Why a replay is held: a person has paused it, or the connection is lost. */
 export type HoldReason = 'pause' | 'outage'
 
 /**
