@@ -25,6 +25,6 @@ export function checkArgumentBytes(argv: readonly string[], read = commandLine):
   // Without its text: it may be a password.
   throw new TidingsError('usage', 'cannot use an argument that is not UTF-8: its bytes would be changed', {
     code: 'argument-not-utf8',
-    suggestion: 'give such a payload on stdin or with --file FILE'
+    suggestion: 'give the payload on stdin or with --file FILE'
   })
 }

@@ -11,6 +11,6 @@ export async function confirmClear(outbox: string, counts: OutboxCounts, io: Io)
     })
   if (!io.stdin.isTerminal) throw refuse('stdin is not a terminal, so nobody can be asked')
   const { askForText } = await import('./prompts.js')
-  const answer = await askForText(`Throw away ${describeOutboxCounts(counts)}? (yes/no)`, io.stop)
-  if (!/^y(es)?$/i.test(answer.trim())) throw refuse('the answer was not yes, nothing was removed')
+  const answer = await askForText(`Delete ${describeOutboxCounts(counts)}? (yes/no)`, io.stop)
+  if (!/^y(es)?$/i.test(answer.trim())) throw refuse('the answer was not yes, so nothing was deleted')
 }

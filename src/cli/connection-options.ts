@@ -63,7 +63,7 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
   }
   if (flags.insecure)
     warn(
-      "--insecure: the broker's certificate is not verified, anyone on the way can read and change messages"
+      "--insecure: tidings does not verify the broker's certificate, so others on the network can read and change messages"
     )
   return {
     ...(flags.ca !== undefined && { ca: readTextFile(flags.ca) }),

@@ -28,10 +28,14 @@ export function environmentPassword(
   if (!text.includes('\ufffd')) return text
   const bytes = variableIn(read() ?? new Uint8Array())
   if (bytes !== undefined) return isUtf8(bytes) ? decodeUtf8(bytes) : bytes
-  throw new TidingsError('bad-input', `cannot use ${NAME}: it is not UTF-8, and its bytes were changed`, {
-    code: 'password-not-utf8',
-    suggestion: 'write the password into a file: --password-file FILE'
-  })
+  throw new TidingsError(
+    'bad-input',
+    `cannot use ${NAME}: it is not UTF-8, and the system does not give its bytes`,
+    {
+      code: 'password-not-utf8',
+      suggestion: 'write the password into a file: --password-file FILE'
+    }
+  )
 }
 
 function variableIn(environment: Uint8Array): Uint8Array | undefined {

@@ -11,7 +11,7 @@ async function ask<T>(
   if (!isInForeground()) {
     throw new TidingsError('usage', `cannot ask for "${what}": this is a job in the background`, {
       code: 'in-background',
-      suggestion: 'run it in the foreground, or give on the command line what it asks for'
+      suggestion: 'run it in the foreground, or give the value on the command line'
     })
   }
   try {

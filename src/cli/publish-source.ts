@@ -135,7 +135,7 @@ export async function choosePayloadSource(
   if (place === 'PAYLOAD') {
     const text = args.payload ?? ''
     if (isMangledJson(text))
-      warn(`the payload begins like JSON and is none; if it was meant to be, ${QUOTE_IT}`)
+      warn(`the payload begins like JSON but is not JSON; if it should be JSON, ${QUOTE_IT}`)
     payload = Buffer.from(text)
   }
   if (place === '--empty') payload = new Uint8Array(0)
@@ -160,7 +160,7 @@ function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
     throw usage(
       'cannot publish "-" twice: stdin can be read only once',
       'repeated-stream',
-      'name it once; --repeat publishes it several times'
+      'name - once; --repeat publishes the message several times'
     )
   }
   return files.map((name) => (name === STDIN ? undefined : readPayloadFile(name)))

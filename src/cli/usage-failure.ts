@@ -51,15 +51,13 @@ export function usageFailure(error: ParserError, usage: CommandUsage): TidingsEr
 function missingArgument(args: readonly { readonly name?: string }[], { help }: CommandUsage): TidingsError {
   const names = args.map(({ name = '' }) => name)
   const shown = names.map((name) => name.toUpperCase()).join(', ')
-  const hint = names.includes('channel') ? "; to the shell an unquoted # begins a comment: '#'" : ''
-  return failure(`cannot do anything yet: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
+  const hint = names.includes('channel') ? "; quote a # for the shell, where it begins a comment: '#'" : ''
+  return failure(`cannot run the command: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
 }
 
 function unknownFlag(name: string, { help, flagNames }: CommandUsage): TidingsError {
   // With a single dash it may be a payload: -5, -dash.
-  const hint = name.startsWith('--')
-    ? help
-    : `${help}; what begins with - and is no flag comes behind --: -- ${name}`
+  const hint = name.startsWith('--') ? help : `${help}; if it is not a flag, put it after --: -- ${name}`
   return failure(
     `cannot use "${name}": there is no such flag`,
     OTHER_FLAGS.get(name) ?? closestName(name, flagNames) ?? hint
@@ -81,7 +79,7 @@ function valueFailure(
   }
   const [, named = '', value, options] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/s.exec(first) ?? []
   if (options === undefined) return undefined
-  return failure(`cannot use "${variableOf(named) ?? named}=${value}": it is none of ${options}`, help)
+  return failure(`cannot use "${variableOf(named) ?? named}=${value}": it must be one of ${options}`, help)
 }
 
 /** Flags or arguments do not go together. */

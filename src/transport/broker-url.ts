@@ -123,11 +123,7 @@ export function decodePart(text: string, part: string): string {
         'it has a "%" that is not followed by two hex digits',
         'write %25 for a percent sign'
       )
-    throw badBrokerUrl(
-      text,
-      'what its "%" stand for is not UTF-8',
-      'only a password may be in another encoding'
-    )
+    throw badBrokerUrl(text, 'its "%" escapes are not UTF-8', 'only a password may be in another encoding')
   }
 }
 

@@ -64,7 +64,7 @@ export function summaryLines(
     )
   const sampled =
     dropped.unexamined > 0
-      ? `; schemas rest on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
+      ? `; schemas are based on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
       : ''
   return {
     summary: `${counted(channels.length, 'channel')}, ${counted(messages)}, ${formatByteSize(bytes)} in ${elapsed}${sampled}`,

@@ -35,7 +35,7 @@ const NOT_ASKED = new Set([
 
 /** What to do next. */
 export const refusalHint = ({ suggestion, code }: RefusalReason): string =>
-  suggestion ?? (NOT_ASKED.has(code) ? 'correct the message where it comes from' : "see the broker's log")
+  suggestion ?? (NOT_ASKED.has(code) ? 'correct the message in its source' : "see the broker's log")
 
 /** What no broker was asked is bad input, and no refusal of a broker's. */
 export const refusalKind = (code: string) => (NOT_ASKED.has(code) ? 'bad-input' : 'refused')

@@ -69,8 +69,8 @@ function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts
       code,
       suggestion:
         code === 'bad-envelope'
-          ? `see what it was: ${outbox}/${REFUSED}`
-          : `${refusalHint(known)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
+          ? `see the message in ${outbox}/${REFUSED}`
+          : `${refusalHint(known)}; to publish the refused messages again: tidings publish --json < ${outbox}/${REFUSED}`,
       details: detailsOf(result, outbox)
     }
   )

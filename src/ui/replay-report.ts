@@ -34,7 +34,7 @@ export function formatReplaySummary(result: ReplayOutcome): string {
     `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
     ...punctual,
     ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
-    ...(passed > 0 ? [`${formatGrouped(passed)} passed over by seeking`] : [])
+    ...(passed > 0 ? [`${formatGrouped(passed)} skipped by seeking`] : [])
   ].join('; ')
 }
 
@@ -84,7 +84,9 @@ function unfinishedFailure(
     code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
     suggestion:
       connectionError?.suggestion ??
-      (acknowledged === 0 ? 'replay it again' : `go on behind what was acknowledged: --skip ${acknowledged}`),
+      (acknowledged === 0
+        ? 'replay it again'
+        : `continue after the acknowledged messages: --skip ${acknowledged}`),
     details
   })
 }

@@ -21,13 +21,13 @@ const others = (name: string) => forms.filter((form) => form !== name)
 export const channelsFlags = {
   for: durationFlag({
     char: 't',
-    summary: 'observe for this long (default 5s, in the browser until it is left)'
+    summary: 'observe for this long (default 5s; the channel browser: until you leave it)'
   }),
   count: Flags.integer({
     char: 'n',
     min: 1,
     helpValue: 'N',
-    summary: 'observe no longer than for N messages'
+    summary: 'end after N messages'
   }),
   recording: Flags.string({
     char: 'f',
@@ -47,24 +47,24 @@ export const channelsFlags = {
   parameters: Flags.boolean({
     allowNo: true,
     default: true,
-    summary: 'find channels that differ only in an id or name, and take them together'
+    summary: 'list channels that differ only in an identifier or a name as one channel'
   }),
   'max-channels': Flags.integer({
     default: 50_000,
     min: 1,
     helpValue: 'N',
-    summary: 'list no more channels than this; the others are counted'
+    summary: 'list at most N channels, and count the messages of the others'
   }),
   'max-memory': byteSizeFlag({
     default: 128 * 1024 * 1024,
     defaultHelp: async () => '128MiB',
-    summary: 'memory for what is kept of channels and messages'
+    summary: 'use at most this much memory for channels and messages'
   }),
   history: Flags.integer({
     default: 100,
     min: 1,
     helpValue: 'N',
-    summary: 'messages to keep of each channel'
+    summary: 'keep the latest N messages of each channel'
   }),
   tree: Flags.boolean({
     helpGroup,
@@ -76,7 +76,8 @@ export const channelsFlags = {
     char: 'j',
     helpGroup,
     exclusive: others('json'),
-    summary: 'a line of JSON per channel, with its latest message and its schema; errors are JSON, too'
+    summary:
+      'one JSON object per line for each channel, with its latest message and its schema; errors are JSON, too'
   }),
   schema: Flags.boolean({
     helpGroup,
@@ -87,7 +88,7 @@ export const channelsFlags = {
     helpGroup,
     helpValue: 'FILE',
     exclusive: others('asyncapi'),
-    summary: 'write an AsyncAPI 3.0 document, or bring FILE up to date; .json for JSON, - for stdout'
+    summary: 'write an AsyncAPI 3.0 document, or update FILE; .json for JSON, - for stdout'
   }),
   check: Flags.string({
     helpGroup,
@@ -173,7 +174,7 @@ export function recordingOf(
   const { recording, from } = flags
   if (from === undefined) return recording
   if (from === STDIN || fs.existsSync(from)) {
-    warn('--from FILE is now --recording FILE; this form will go')
+    warn('--from FILE is deprecated: use --recording FILE')
     return from
   }
   throw new TidingsError('usage', `cannot use "--from ${from}": there is no such file`, {

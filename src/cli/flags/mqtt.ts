@@ -26,7 +26,7 @@ export const mqttConnectionFlags = {
     helpGroup: CONNECTION,
     helpValue: 'CHANNEL',
     env: 'TIDINGS_WILL_CHANNEL',
-    summary: 'last will: what the broker publishes if this connection breaks'
+    summary: 'last will: the channel to which the broker publishes if this connection breaks'
   }),
   'will-payload': Flags.string({
     helpGroup: CONNECTION,
@@ -42,7 +42,7 @@ export const mqttConnectionFlags = {
   'will-retain': Flags.boolean({
     helpGroup: CONNECTION,
     env: 'TIDINGS_WILL_RETAIN',
-    summary: 'keep the last will as a retained message'
+    summary: 'the broker keeps the last will as a retained message'
   })
 }
 
@@ -51,7 +51,7 @@ export const mqttMessageFlags = {
   retain: Flags.boolean({
     char: 'r',
     helpGroup: MESSAGE,
-    summary: "keep it on the broker as the channel's last value"
+    summary: "the broker keeps the message as the channel's last value (retained)"
   }),
   'payload-utf8': Flags.boolean({ helpGroup: MESSAGE, summary: 'declare the payload to be UTF-8 text' })
 }
@@ -63,11 +63,12 @@ export const mqttSubscriptionFlags = {
     default: 'include' as const,
     helpGroup: SUBSCRIPTION
   })({
-    summary: 'what to do with retained messages; only: end when no more come (--idle, 500ms by default)'
+    summary:
+      'receive retained messages, skip them, or receive only them; with only, tidings ends when none comes for --idle (default 500ms)'
   }),
   'no-local': Flags.boolean({
     helpGroup: SUBSCRIPTION,
-    summary: 'leave out what this connection itself published (MQTT 5)'
+    summary: 'leave out the messages that this connection itself has published (MQTT 5)'
   })
 }
 

@@ -19,13 +19,14 @@ export const outputFlags = {
     char: 'j',
     helpGroup,
     exclusive: ['raw', 'format'],
-    summary: 'one envelope per line: JSON that publish --json takes back, byte for byte; errors are JSON, too'
+    summary:
+      'one envelope per line: JSON from which publish --json publishes the same bytes; errors are JSON, too'
   }),
   raw: Flags.boolean({
     helpGroup,
     exclusive: ['format'],
     summary:
-      "just the payload's bytes, and a newline; a terminal is shown control characters instead of obeying them"
+      'only the bytes of the payload, and a newline; a terminal gets control characters as visible escapes'
   }),
   newline: Flags.boolean({
     helpGroup,
@@ -37,7 +38,7 @@ export const outputFlags = {
     char: 'F',
     helpGroup,
     helpValue: 'TEXT',
-    summary: 'a line with named fields: {channel} {time} {payload} {qos} {headers.NAME} …'
+    summary: 'one line per message, with named fields: {channel} {time} {payload} {qos} {headers.NAME} …'
   }),
   output: Flags.string({
     char: 'o',
@@ -141,14 +142,10 @@ function wholeWrites(fd: number, output: Output): Output {
 /** Opens the place that messages are written to, in the form that the flags ask for. */
 export function messageOutputOf(flags: OutputFlags, io: Io): MessageOutput {
   if (!flags.newline && !flags.raw && flags.format === undefined) {
-    throw new TidingsError(
-      'usage',
-      'cannot use "--no-newline": only --raw and --format have a newline to leave out',
-      {
-        code: 'no-newline-without-raw',
-        suggestion: 'add --raw'
-      }
-    )
+    throw new TidingsError('usage', 'cannot use "--no-newline": it needs --raw or --format', {
+      code: 'no-newline-without-raw',
+      suggestion: 'add --raw'
+    })
   }
   const gone = new AbortController()
   const { output, begin, close }: Destination =

@@ -26,13 +26,13 @@ export const subscriptionFlags = {
   session: Flags.string({
     helpGroup,
     helpValue: 'NAME',
-    summary: 'a durable session: the broker keeps what comes while this subscriber is away'
+    summary: 'use a durable session: the broker keeps messages while this subscriber is away'
   }),
   group: Flags.string({
     char: 'g',
     helpGroup,
     helpValue: 'NAME',
-    summary: 'share the messages among all subscribers of this group, if the broker can'
+    summary: 'share the messages among all subscribers of this group (MQTT shared subscription)'
   }),
   ...mqttSubscriptionFlags
 }

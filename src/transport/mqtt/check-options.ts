@@ -14,9 +14,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionOptions): void {
   const { keepalive, clientId, mqtt } = options
   if (!Number.isInteger(keepalive) || keepalive < 0 || keepalive > LONGEST_KEEPALIVE) {
-    throw new TidingsError('usage', `cannot keep alive every "${keepalive}" seconds: MQTT knows 0 to 65535`, {
-      code: 'bad-keepalive'
-    })
+    throw new TidingsError(
+      'usage',
+      `cannot keep alive every "${keepalive}" seconds: MQTT allows 0 to 65535`,
+      {
+        code: 'bad-keepalive'
+      }
+    )
   }
   const texts = {
     'client id': clientId,

@@ -106,7 +106,7 @@ const WITHOUT_TLS = 'check the port; without TLS it is mqtt:// or ws://'
 const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
   [
     REASON.unsupportedProtocolVersion,
-    { code: 'protocol-unsupported', suggestion: 'let it be found out: --protocol auto' }
+    { code: 'protocol-unsupported', suggestion: 'let tidings find out the version: --protocol auto' }
   ],
   [
     REASON.clientIdentifierNotValid,
@@ -120,7 +120,10 @@ const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
   [REASON.banned, { code: 'banned' }],
   [
     REASON.badAuthenticationMethod,
-    { code: 'not-authorized', suggestion: 'this broker wants an authentication that tidings does not speak' }
+    {
+      code: 'not-authorized',
+      suggestion: 'this broker asks for an authentication method that tidings does not support'
+    }
   ]
 ])
 

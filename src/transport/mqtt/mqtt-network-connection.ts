@@ -139,7 +139,7 @@ export class MqttNetworkConnection implements NetworkConnection {
 
   #failProtocol(reason: string): void {
     this.#failure ??= new AttemptError('not-mqtt', 'the answer is not MQTT')
-    this.#end ??= { kind: 'protocol-error', reason: `the broker sent what it must not (${reason})` }
+    this.#end ??= { kind: 'protocol-error', reason: `the broker violated the MQTT protocol (${reason})` }
     this.#stream.stopReading()
     if (this.#traits?.mqtt.version === '5') this.#leave({ reasonCode: REASON.protocolError })
     else this.#stream.destroy()
@@ -155,7 +155,7 @@ export class MqttNetworkConnection implements NetworkConnection {
       holding: () => this.#link.exchange.receiving,
       ping: () => this.#client.sendPing(),
       onDead: () => {
-        this.#end ??= { kind: 'silent', reason: 'the broker fell silent' }
+        this.#end ??= { kind: 'silent', reason: 'the broker does not answer any more' }
         this.#stream.destroy()
       }
     })

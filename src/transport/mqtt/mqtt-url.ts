@@ -39,9 +39,9 @@ export function parseMqttUrl(text: string): BrokerUrl {
   const { url, ...place } = parseNetworkUrl(text, whole, network.port)
   const isWebSocket = network.socket === 'ws' || network.socket === 'wss'
   if (!isWebSocket && whole.includes('?'))
-    throw badBrokerUrl(text, 'it has a query, which means nothing here')
+    throw badBrokerUrl(text, 'it has a query, which only a WebSocket URL can have')
   if (!isWebSocket && url.pathname !== '' && url.pathname !== '/') {
-    throw badBrokerUrl(text, 'it has a path; channels are given apart from the broker')
+    throw badBrokerUrl(text, 'it has a path; give the channel as an argument of its own')
   }
   return {
     scheme,

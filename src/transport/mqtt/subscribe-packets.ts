@@ -87,7 +87,7 @@ function whyImpossible(
     return { reason: 'the broker offers no shared subscriptions', suggestion: WITHOUT_GROUPS }
   // A protocol error [MQTT-3.8.3-4], over which the broker would close the connection.
   if (isShared && subscription.mqtt?.noLocal)
-    return { reason: 'a shared subscription cannot leave out own messages' }
+    return { reason: 'a shared subscription cannot leave out own messages (--no-local)' }
   if (/[+#]/.test(subscription.pattern) && !traits.wildcardsAvailable)
     return { reason: 'the broker offers no wildcards' }
   return undefined

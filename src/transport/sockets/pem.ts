@@ -32,7 +32,7 @@ export function readCertificates(text: string, flag: string): string[] {
     } catch (cause) {
       throw new TidingsError('bad-input', `cannot use "${flag}": its certificate ${index + 1} is damaged`, {
         code: 'tls-bad-certificate',
-        suggestion: 'get the file from who issued the certificate again',
+        suggestion: 'get the file again from the authority that issued the certificate',
         details: { flag },
         cause
       })

@@ -10,7 +10,7 @@ const CLIENT_CERTIFICATE: Diagnosis = {
   why: 'the broker does not accept the client certificate, or asks for one',
   suggestion: 'give one that it trusts: --cert client.pem --key client.key'
 }
-const NEW_CERTIFICATE = 'get a new certificate for --cert from who issued it'
+const NEW_CERTIFICATE = 'get a new certificate for --cert from the authority that issued it'
 
 const VERSION: Diagnosis = {
   code: 'tls-version',
@@ -31,7 +31,7 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
       {
         code: 'tls-handshake',
         why: 'the broker accepts no cipher that tidings offers, or asks for a client certificate',
-        suggestion: 'if it asks for a certificate: --cert client.pem --key client.key'
+        suggestion: 'if the broker asks for a certificate: --cert client.pem --key client.key'
       }
     ]
   ],
@@ -81,8 +81,8 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
       'unrecognized_name',
       {
         code: 'tls-server-name',
-        why: 'the broker does not know the server name that it was asked for (SNI)',
-        suggestion: 'ask for a name that it knows: --servername NAME'
+        why: 'the broker does not know the server name that tidings sent (SNI)',
+        suggestion: 'send a name that the broker knows: --servername NAME'
       }
     ]
   ],
@@ -91,7 +91,7 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
     115,
     [
       'unknown_psk_identity',
-      { code: 'tls-cipher', why: 'the broker wants a pre-shared key, which tidings has not' }
+      { code: 'tls-cipher', why: 'the broker asks for a pre-shared key, which tidings does not support' }
     ]
   ],
   [116, ['certificate_required', { ...CLIENT_CERTIFICATE, why: 'the broker asks for a client certificate' }]],
@@ -101,7 +101,7 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
       'no_application_protocol',
       {
         code: 'tls-alpn',
-        why: 'the broker accepts none of the application protocols that it was offered (ALPN)',
+        why: 'the broker accepts none of the application protocols that tidings offered (ALPN)',
         suggestion: 'offer a protocol that the broker knows (--alpn NAME), or leave out --alpn'
       }
     ]

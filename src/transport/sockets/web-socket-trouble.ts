@@ -32,14 +32,14 @@ export class WebSocketClosed extends Error {
 const SAYING_NOTHING = new Set([1000, 1005, 1006])
 
 const CLOSE_CODES: ReadonlyMap<number, string> = new Map([
-  [1001, 'it goes away'],
+  [1001, 'the broker shuts down'],
   [1002, 'protocol error'],
   [1003, 'data not supported'],
-  [1007, 'data not as declared'],
-  [1008, 'against its rules'],
+  [1007, 'invalid data'],
+  [1008, 'policy violation'],
   [1009, 'message too big'],
   [1011, 'internal error'],
-  [1012, 'it restarts'],
+  [1012, 'the broker restarts'],
   [1013, 'try again later'],
   [1014, 'bad gateway']
 ])
@@ -52,7 +52,7 @@ const HANDSHAKES: readonly (readonly [RegExp, Diagnosis])[] = [
   ],
   [
     /^Invalid (Upgrade|Sec-WebSocket-)|Sec-WebSocket-Extensions/,
-    { code: 'not-websocket', why: 'the answer is no WebSocket handshake' }
+    { code: 'not-websocket', why: 'the answer is not a WebSocket handshake' }
   ],
   [/^Parse Error/, { code: 'not-websocket', why: 'the answer is not HTTP' }]
 ]
@@ -76,7 +76,7 @@ function diagnoseFrame(code: string): Diagnosis {
   const why =
     code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
       ? 'the broker sent a WebSocket frame that is too large'
-      : `the broker sent what is no WebSocket frame (${code.slice('WS_ERR_'.length).toLowerCase().replaceAll('_', ' ')})`
+      : `the broker sent an invalid WebSocket frame (${code.slice('WS_ERR_'.length).toLowerCase().replaceAll('_', ' ')})`
   return { code: 'not-websocket', why }
 }
 
@@ -88,11 +88,12 @@ function diagnoseRefusal({ status, location, message }: UpgradeRefused): Diagnos
   })
   if (status >= 300 && status < 400) {
     const target = elsewhere(location)
-    if (target === undefined) return diagnosis(`${message}: it sends its clients elsewhere`)
-    return diagnosis(`${message}: it sends its clients to "${target}"`, `--broker ${target}`)
+    if (target === undefined) return diagnosis(`${message}: it redirects its clients`)
+    return diagnosis(`${message}: it redirects its clients to "${target}"`, `--broker ${target}`)
   }
   if (status === 401 || status === 403) return diagnosis(message, 'check --ws-header and the credentials')
-  if (status === 407) return diagnosis(message, 'a proxy on the way wants credentials: ask who runs it')
+  if (status === 407)
+    return diagnosis(message, 'a proxy on the way to the broker asks for credentials: ask its operator')
   if (status === 429) return diagnosis(`${message}: too many requests`, 'try again later: --wait 1m')
   if (status >= 500) {
     const why = status === 503 ? 'the broker is not available' : 'the broker, or a proxy before it, failed'

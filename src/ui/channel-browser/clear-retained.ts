@@ -9,8 +9,7 @@ import { acceptance, type World } from './world.js'
 export function askToClear(model: Model, world: World, node: TreeNode): Model {
   if (!world.can.publish) return withNotice(model, world, 'there is no broker to clear messages on')
   const messages = retainedBelow(node, model, world)
-  if (messages.length === 0)
-    return withNotice(model, world, 'the broker keeps no message here, as far as was seen')
+  if (messages.length === 0) return withNotice(model, world, 'no retained message was seen here')
   return { ...model, question: { messages, top: 0 } }
 }
 

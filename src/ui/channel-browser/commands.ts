@@ -178,7 +178,7 @@ function copyPayload(model: Model, world: World, entry: ChannelEntry): Step {
 function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
   const next = walkMatches(model, world, entry, by)
   if (next !== model) return next
-  return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message that is kept has it`)
+  return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message matches the search`)
 }
 
 /** The patterns that match a node and everything below it. */

@@ -105,7 +105,7 @@ async function composePayload(
     ...(isText ? [{ name: 'edit it in $EDITOR', value: 'editor' as const }] : []),
     ...(bytes.length > 0 ? [{ name: 'the payload shown, as it is', value: 'same' as const }] : []),
     { name: 'empty', value: 'empty' },
-    ...(ask.capabilities['null-payload'] === true ? [{ name: 'none at all', value: 'none' as const }] : [])
+    ...(ask.capabilities['null-payload'] === true ? [{ name: 'no payload', value: 'none' as const }] : [])
   ]
   const isTombstone = shown?.payload === null && ask.capabilities['null-payload'] === true
   switch (await ask.choice('Payload', sources, isTombstone ? 'none' : (sources[0]?.value ?? 'empty'))) {

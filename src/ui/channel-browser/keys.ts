@@ -83,7 +83,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         shown: '→',
         help: 'open the branch or folded value; on a channel, its details'
       },
-      { command: 'close', keys: ['left'], shown: '←', help: 'close it; then to what it is part of' },
+      { command: 'close', keys: ['left'], shown: '←', help: 'close it; if closed, go to its parent' },
       { command: 'enter', keys: ['enter'], shown: 'Enter', help: 'open or close' },
       {
         command: 'open-all',
@@ -93,7 +93,7 @@ export const BINDINGS: readonly BindingGroup[] = [
       },
       { command: 'close-all', keys: ['-'], help: 'close all branches, or fold all values' },
       { command: 'other-pane', keys: ['tab'], shown: 'Tab', help: 'to the other pane', short: 'pane' },
-      { command: 'zoom', keys: ['z'], help: 'the pane alone on the whole width, and back' }
+      { command: 'zoom', keys: ['z'], help: 'this pane on the whole width, and back' }
     ]
   },
   {
@@ -123,7 +123,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         command: 'pause',
         keys: ['space'],
         shown: 'Space',
-        help: 'pause the view and go on; collecting never stops',
+        help: 'pause or resume the view; collecting never stops',
         short: 'pause'
       }
     ]
@@ -146,23 +146,28 @@ export const BINDINGS: readonly BindingGroup[] = [
   {
     title: 'Do',
     bindings: [
-      { command: 'subscribe', keys: ['s'], help: 'leave, and stream what is selected', short: 'stream' },
+      { command: 'subscribe', keys: ['s'], help: 'leave, and stream the selected channels', short: 'stream' },
       {
         command: 'publish',
         keys: ['p'],
-        help: 'publish to the channel, from its latest message',
+        help: 'publish to the channel; starts from the message shown',
         short: 'publish'
       },
       { command: 'copy-channel', keys: ['c'], help: 'copy the name of the channel' },
       { command: 'copy-payload', keys: ['v'], help: 'copy the payload', short: 'copy' },
-      { command: 'record', keys: ['r'], help: 'record what is selected; again to stop', short: 'record' },
+      {
+        command: 'record',
+        keys: ['r'],
+        help: 'record the selected channels; again to stop',
+        short: 'record'
+      },
       {
         command: 'clear',
         keys: ['x', 'delete'],
         shown: 'x Del',
         help: 'clear retained messages (asks first)'
       },
-      { command: 'undo', keys: ['u'], help: 'put back what was cleared last' },
+      { command: 'undo', keys: ['u'], help: 'put back the messages that were cleared last' },
       {
         command: 'export',
         keys: ['e'],

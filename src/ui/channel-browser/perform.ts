@@ -75,8 +75,7 @@ export class Performer {
   #copy(bytes: Uint8Array): void {
     this.screen.copy(bytes)
     const size = formatByteSize(bytes.length)
-    if (bytes.length * 1.34 > LARGEST_COPY)
-      this.#say(`${size} may be more than the terminal lets be copied`, 'warning')
+    if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
     else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
   }
 
@@ -97,7 +96,7 @@ export class Performer {
 
   async #record(patterns: readonly string[], file: string): Promise<void> {
     if (this.recording || this.#opensRecording)
-      return this.#say('this is not recorded: another recording has begun', 'bad')
+      return this.#say('cannot record: another recording has begun', 'bad')
     this.#opensRecording = true
     try {
       await this.#startRecording(patterns, file)

@@ -128,7 +128,8 @@ export class ConnectionSender {
         batch.refuse(index, refusal)
         continue
       }
-      if (template.leavesOut) noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without')
+      if (template.leavesOut)
+        noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without them')
       let id = 0
       if (template.qos > 0) {
         if (!this.#hasRoom(template) || (inFlight.bytes > 0 && inFlight.bytes + size > this.#limits.bytes)) {

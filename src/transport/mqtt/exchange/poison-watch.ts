@@ -37,7 +37,7 @@ export class PoisonWatch {
   #sentAt = 0
   #exactlyOnceVictims = 0
 
-  readonly reason = 'the broker closes the connection each time that it is sent this message'
+  readonly reason = 'the broker closes the connection each time tidings sends this message'
 
   /** A message is to be sent alone, or was: nothing else goes out. */
   get suspects(): boolean {

@@ -186,7 +186,7 @@ export class Publisher {
     for (const id of doubtful) this.#remove(id).giveUp(1)
     if (doubtful.length === 0) return
     this.#notice(
-      `the broker lost the session: ${doubtful.length} QoS 2 messages that it may have are not sent again`
+      `the broker lost the session: ${doubtful.length} QoS 2 messages are not sent again, because the broker may have them`
     )
   }
 

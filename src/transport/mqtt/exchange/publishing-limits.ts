@@ -34,7 +34,7 @@ export class PublishingLimits {
     } = this.#broker
     if (template.flaw !== undefined) return { code: 'not-encodable', ...template.flaw }
     if (size === Number.POSITIVE_INFINITY) {
-      const reason = `with its headers it is larger than ${LARGEST_REMAINING_LENGTH} bytes, the most that MQTT can say`
+      const reason = `with its headers it is larger than ${LARGEST_REMAINING_LENGTH} bytes, the maximum of MQTT`
       return { code: 'payload-too-large', reason, suggestion: SEND_LESS }
     }
     const code = 'over-broker-limit'

@@ -65,7 +65,7 @@ export async function probeRetained(world: ProbeWorld): Promise<{ byName: Abilit
   const channel = `${world.scratch}/retained`
   return onConnection(world, async (probe) => {
     if (!probe.broker.mqtt.retainAvailable) {
-      const none: Ability = { works: false, note: 'the broker says that it keeps none' }
+      const none: Ability = { works: false, note: 'the broker says that it does not support them' }
       return { byName: none, byPattern: none }
     }
     try {
@@ -80,7 +80,7 @@ export async function probeRetained(world: ProbeWorld): Promise<{ byName: Abilit
           if (grant?.guarantee === undefined)
             return { works: undefined, ...noted(grant?.reason ?? later.trouble) }
           const arrival = await later.arrival((one) => one.channel === channel)
-          return arrival === undefined ? { works: false, note: 'none came' } : { works: true }
+          return arrival === undefined ? { works: false, note: 'no retained message came' } : { works: true }
         })
       return { byName: await shown(channel), byPattern: await shown(`${world.scratch}/#`) }
     } finally {
@@ -130,11 +130,11 @@ export async function probeSession(world: ProbeWorld, session: string): Promise<
     if (failure !== undefined) return { works: undefined, note: failure }
     const after = await ProbeConnection.open(world, { session })
     try {
-      if (!after.broker.resumed) return { works: false, note: 'forgotten' }
+      if (!after.broker.resumed) return { works: false, note: 'the broker forgot the session' }
       await after.subscribe({ pattern: channel, guarantee: 1 })
       const arrival = await after.arrival((one) => one.channel === channel)
       return arrival === undefined
-        ? { works: false, note: 'kept, but not what came meanwhile' }
+        ? { works: false, note: 'the broker kept the session, but not the message that came meanwhile' }
         : { works: true }
     } finally {
       await after.close()

@@ -41,7 +41,7 @@ export async function confirmGroups({ connection, options, open, clock, stop }: 
   })
   if (works || stop.aborted) return
   if (works === undefined) {
-    const text = `the broker speaks MQTT 3.1.1, which has no groups; whether it knows them all the same is unknown (${note}): if not, nothing will arrive`
+    const text = `the broker speaks MQTT 3.1.1, and tidings could not find out whether it supports groups (${note}); without groups, no message will arrive`
     options.onNotice({ kind: 'warning', text })
     return
   }

@@ -15,7 +15,9 @@ export function viewQuestion(model: Model, { messages, top }: ClearQuestion, wor
   const head: Line[] = [
     [span(` Clear ${what} on ${world.title}?`, 'warning')],
     [span(' The broker forgets them; u puts them back as long as tidings runs.', 'dim')],
-    ...(cut > 0 ? [[span(` ${cut} of them cannot be put back: only their beginning was kept.`, 'bad')]] : [])
+    ...(cut > 0
+      ? [[span(` ${cut} of them cannot be put back: tidings kept only their beginning.`, 'bad')]]
+      : [])
   ]
   const room = Math.max(1, bodyRows - head.length - 2)
   const shown = messages.slice(top, top + room).map(messageLine)
