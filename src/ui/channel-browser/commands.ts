@@ -117,7 +117,7 @@ function closeInDetail(model: Model, world: World): Model {
   return closed === model ? { ...model, focus: 'tree' } : closed
 }
 
-/** One step back: out of a message of the past, the detail pane, the zoom, the search, the filter. */
+/** Goes one step back. Leaves, in this order: a message of the past, the zoom, the detail pane, the search, the filter. */
 function back(model: Model): Model {
   if (model.pinned) return { ...model, pinned: undefined }
   if (model.zoomed) return { ...model, zoomed: false }

@@ -42,7 +42,7 @@ export type Command =
   | 'redraw'
   | 'quit'
 
-/** Which keys do what, and how that is told. The help and the line of keys are made from this table too. */
+/** The keys of a command, and how they are described. The help and the line of keys are made from this table. */
 export interface Binding {
   readonly command: Command
   /** Names of keys, as `KeyDecoder` gives them. */
@@ -51,9 +51,9 @@ export interface Binding {
   readonly shown?: string
   /** What it does, for the help. */
   readonly help: string
-  /** In a word, for the line of keys; absent if it is not there. */
+  /** One word for the line of keys; absent if the command is not in that line. */
   readonly short?: string
-  /** How the keys are written there; the first one where absent. */
+  /** How the keys are written in the line of keys; by default the first key. */
   readonly shortKeys?: string
 }
 
@@ -187,12 +187,12 @@ const COMMANDS = new Map<string, Command>(
   )
 )
 
-/** What a key means where nothing is being asked or typed. */
+/** The command of a key while no prompt and no question is open. */
 export function commandOf(key: Key): Command | undefined {
   return COMMANDS.get(key.name)
 }
 
-/** How the first key of a command is written. */
+/** How the keys of a command are written in the help. */
 export function shownKeys(binding: Binding): string {
   return binding.shown ?? binding.keys.join(' ')
 }

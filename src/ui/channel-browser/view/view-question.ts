@@ -7,7 +7,7 @@ import { type Line, span } from '../line.js'
 import type { ClearQuestion, Model } from '../model.js'
 import type { World } from '../world.js'
 
-/** What would go, before it goes. */
+/** The question before retained messages are cleared, with the messages. */
 export function viewQuestion(model: Model, { messages, top }: ClearQuestion, world: World): Line[] {
   const { bodyRows } = layOut(model)
   const what = messages.length === 1 ? 'this retained message' : `these ${messages.length} retained messages`
