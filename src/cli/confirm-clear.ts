@@ -2,7 +2,10 @@ import { TidingsError } from '../core/errors.js'
 import { describeOutboxCounts, type OutboxCounts } from '../ui/outbox-report.js'
 import type { Io } from './io.js'
 
-/** Asks whether messages may be thrown away; anything but yes ends the command, as does a stdin that nobody types into. */
+/**
+ * Asks whether messages may be deleted.
+ * @throws TidingsError of kind usage for any answer but yes, and where stdin is not a terminal
+ */
 export async function confirmClear(outbox: string, counts: OutboxCounts, io: Io): Promise<void> {
   const refuse = (reason: string) =>
     new TidingsError('usage', `cannot clear the outbox "${outbox}": ${reason}`, {

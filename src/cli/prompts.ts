@@ -2,7 +2,7 @@ import { TidingsError } from '../core/errors.js'
 import { type Check, openPrompts, type Prompts } from '../ui/prompts.js'
 import { isInForeground } from './foreground.js'
 
-/** Ctrl-C in a prompt is an interruption like any other; a signal is told by its name. */
+/** Asks a question. Ctrl-C and an aborted `signal` throw a `TidingsError` of kind interrupted, with the name of the signal. */
 async function ask<T>(
   what: string,
   signal: AbortSignal,

@@ -104,7 +104,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     if (difference) throw difference
   }
 
-  /** Shows the channels on the terminal until the user leaves, and then, if they wish, the messages of some. */
+  /** Shows the channels on the terminal until the user leaves, and then, if the user wishes, streams the messages of some channels. */
   private async browse(
     observing: SourceOptions & { readonly protocol: Protocol },
     rules: FamilyRules,

@@ -24,7 +24,7 @@ interface Work {
   readonly limits: AcknowledgementLimits
 }
 
-/** What is told at the end; nothing was published where there is neither. */
+/** What is reported at the end. Without a failure and a line, nothing was published. */
 interface Told {
   readonly failure?: unknown
   readonly line?: string
@@ -112,7 +112,7 @@ Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, 
     return { line: publishClosingLine(outcome, source.channel, elapsedMs) }
   }
 
-  /** Puts everything on disk, and sends what can be sent meanwhile. */
+  /** Stores all messages on disk, and sends those that can be sent meanwhile. */
   private async publishThroughOutbox(work: Work, name: string): Promise<Told> {
     const [{ openOutbox }, { OutboxPublication }, { outboxClosingLine, outboxPublishFailure }] =
       await Promise.all([
@@ -123,7 +123,7 @@ Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, 
     const { source, protocol, options, target, limits } = work
     const { say, warn } = this.context
     const { clock, stop } = this.io
-    // Before anything is stored.
+    // Bad options end the command before anything is stored.
     await protocol.checkOptions(options)
     const publication = new OutboxPublication({
       outbox: openOutbox(name, { make: true, clock, onNotice: warn }),

@@ -82,7 +82,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     if (failure) throw failure
   }
 
-  /** Writes what a recording holds; a failure if it is not whole. */
+  /** Writes what a recording holds. Throws if the recording is damaged. */
   private async verify(name: string, json: boolean): Promise<void> {
     const { io } = this
     const report = await verifyRecording(readableRecording(name, io).open, asReadFailure)

@@ -3,7 +3,7 @@ import type { BrokerRequest } from '../../core/broker-request.js'
 import { readTextFile } from '../../files/input.js'
 import { parseListenAddress } from '../listen-address.js'
 
-/** The flags that say what the embedded broker is to be. */
+/** The flags that describe the embedded broker. */
 export const brokerFlags = {
   listen: Flags.string({
     helpValue: 'HOST:PORT',

@@ -113,25 +113,25 @@ interface ChannelsFlags {
   readonly check?: string | undefined
 }
 
-/** What the flags ask to be observed, and what for. */
+/** What is observed, and how it is reported. */
 export interface ChannelsRequest {
   readonly patterns: readonly ParsedPattern[]
-  /** How channels are taken together. */
+  /** How channels are gathered into families. */
   readonly rules: FamilyRules
-  /** Milliseconds that a broker is observed; absent without a limit. */
+  /** Milliseconds that a broker is observed; undefined: without a limit. */
   readonly timeout: number | undefined
   readonly count: number | undefined
   /** The document to compare with, or to bring up to date. */
   readonly document: DocumentRequest | undefined
-  /** How the channels are listed; not at all where there is a document. */
+  /** How the channels are listed; undefined where there is a document. */
   readonly form: ListingForm | undefined
-  /** No output in particular was asked for. */
+  /** No particular output was asked for, so the browser may open. */
   readonly isOpen: boolean
 }
 
 /**
- * Turns arguments and flags into what is asked for; a bad pattern or rule is a usage error, before anything is observed.
- * @param patterns everything but the broker's own channels if there is none; each counts once
+ * Turns arguments and flags into a request. A bad pattern or rule is a usage error, before anything is observed.
+ * @param patterns none means all channels but the broker's own; a repeated pattern counts once
  */
 export function channelsRequestOf(
   patterns: readonly string[] = [],
@@ -158,14 +158,16 @@ export function channelsRequestOf(
   }
 }
 
-// Of what arrives faster than this, a sample is looked into: reading JSON closely takes ten times as long as counting it.
+// Bytes of payloads per second that are examined. Of faster traffic only a sample is examined: reading JSON closely takes ten times as long
+// as counting it.
 const EXAMINED_PER_SECOND = 500_000
-// And beyond this many messages a second the latest of each channel have to do: keeping an object for each costs as much again.
+// Messages per second that are kept. Of faster traffic only the latest message of each channel is kept: an object for each message costs as
+// much again.
 const KEPT_PER_SECOND = 20_000
 
 /**
- * The recording that the flags name, if they do. `--from` is a position in a history; in version 0.1 it named a recording, which it still
- * does where there is such a file.
+ * The recording that the flags name, if any. In version 0.1 `--from` named a recording, and it still does where the file exists. Otherwise
+ * `--from` is reserved for a position in a history.
  */
 export function recordingOf(
   flags: { recording?: string | undefined; from?: string | undefined },
@@ -185,7 +187,7 @@ export function recordingOf(
 
 /**
  * An empty catalogue within the bounds that the flags set.
- * @param startedAt when observing a broker begins; absent for a recording, which has no hurry: all of it is looked into
+ * @param startedAt when observing a broker begins; absent for a recording, of which every payload is examined
  */
 export function newCatalogue(
   flags: { 'max-channels': number; 'max-memory': number; history: number },

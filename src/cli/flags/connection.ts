@@ -5,7 +5,10 @@ import { durationFlag } from './values.js'
 
 const helpGroup = 'CONNECTION'
 
-/** What connection flags take of a broker. A variable is for every broker, so it asks for nothing. */
+/**
+ * The capabilities that connection flags need. Only flags on the command line count, because an environment variable is meant for every
+ * broker.
+ */
 export const CONNECTION_WISHES: readonly CapabilityWish[] = [
   ['--username', 'passwords'],
   ['--password', 'passwords'],

@@ -73,7 +73,7 @@ export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): Me
   }
 }
 
-/** What the flags take of a broker. */
+/** The capabilities that the flags need. */
 export function messageWishesOf(flags: MessageFlags): CapabilityWish[] {
   const wishes: [boolean, string, Capability][] = [
     [flags.qos === 0, '--qos 0', 'at-most-once'],

@@ -58,7 +58,7 @@ interface OutputFlags {
 
 /** Where received messages go. */
 export interface MessageOutput {
-  /** Empties the file, which until now is as it was; a first batch does so, too. */
+  /** Empties the file, which is unchanged until then. The first batch does so, too. */
   readonly begin: () => void
   /** Writes a batch; a promise while the reader is slow. */
   readonly write: (batch: readonly Message[]) => void | Promise<void>
@@ -94,7 +94,7 @@ function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
 
 interface Destination {
   readonly output: Output
-  /** Empties what is there; at the first call only. */
+  /** Empties the file, at the first call only. */
   readonly begin?: () => void
   readonly close?: (() => void) | undefined
 }
@@ -108,7 +108,7 @@ function openFile(path: string): Destination {
       throw outputFailure(name, error)
     }
   }
-  // Somebody may cut the file while it is written to (logrotate's copytruncate): each write goes to its end.
+  // Each write goes to the end of the file, because somebody may truncate it meanwhile (logrotate's copytruncate).
   const { O_WRONLY, O_CREAT, O_APPEND } = fs.constants
   const fd = orFail(() => fs.openSync(path, O_WRONLY | O_CREAT | O_APPEND, 0o600))
   let isBegun = !fs.fstatSync(fd).isFile()
@@ -122,7 +122,7 @@ function openFile(path: string): Destination {
   }
 }
 
-/** A disk that gets full takes part of a batch, which was not acknowledged and goes away again: no line is left torn. */
+/** A full disk may take only a part of a batch. That batch is not acknowledged, so its part is removed again, and no line is left torn. */
 function wholeWrites(fd: number, output: Output): Output {
   let size = 0
   return {

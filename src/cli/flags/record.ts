@@ -50,7 +50,7 @@ interface RecordFlags {
   readonly retained: 'include' | 'skip' | 'only'
 }
 
-/** Turns the flags into what a recording is asked to be; a usage error if the file or the channels are missing. */
+/** Turns the flags into a request for a recording. A usage error if the file or the channels are missing. */
 export function recordRequestOf(flags: RecordFlags, patterns: readonly string[]): RecordRequest {
   const { output, append, force, rotate, sync, size, count, timeout, idle, retained } = flags
   if (patterns.length === 0) throw missing('no channel was named', 'no-channel')
@@ -82,7 +82,7 @@ function missing(what: string, code: string): TidingsError {
   })
 }
 
-/** A size has a B or a k, m, g, t prefix (`10MB`, `64k`), or else it is a duration; `10m` is ten minutes. */
+/** A size ends in B, k, g or t (`10MB`, `64k`). Everything else is a duration: `10m` is ten minutes. */
 function rotationOf(text: string | undefined): RecordRequest['rotate'] {
   if (text === undefined) return undefined
   const isSize = /b$|\d\s*[kgt]$/i.test(text)

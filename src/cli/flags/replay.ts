@@ -126,7 +126,7 @@ export const replayFlags = {
   ...acknowledgementFlags
 }
 
-/** oclif's flags cannot do without a value: `--loop` alone gets one. */
+/** Gives a value to `--loop` without a number, because oclif's flags need one. */
 export function withLoopValue(argv: readonly string[]): string[] {
   const end = argv.indexOf('--')
   return argv.flatMap((argument, index) => {
@@ -187,7 +187,7 @@ export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): R
   }
 }
 
-/** What the flags take of a broker. */
+/** The capabilities that the flags need. */
 export function replayWishesOf({ qos, retain }: Pick<ReplayFlags, 'qos' | 'retain'>): CapabilityWish[] {
   return [
     ...(qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
 
-/** The flags that say what is to become of a message that its target cannot carry as it is. */
+/** The flags that say what happens to a message that its target cannot carry as it is. */
 export const targetFlags = {
   strict: Flags.boolean({
     summary:

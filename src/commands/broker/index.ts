@@ -23,7 +23,7 @@ export default class Broker extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Broker)
     const { io, say, warn } = this.context
-    // Signals are heard from here on: who reads that it listens may send one at once.
+    // Listens for signals from here on: a program that reads "Listening" may send one at once.
     const { stop } = io
     const { passwords, ...request } = brokerRequestOf(flags)
     const [{ serveBroker }, { parsePasswordFile }, { localPlace }, { survive }] = await Promise.all([

@@ -37,7 +37,7 @@ export default class OutboxClear extends BaseCommand {
     try {
       const writer = outbox.writer()
       if (writer !== undefined) throw outboxBusy('clear', args.dir, writer, 'publishing into it')
-      // What is stored while the user is asked is none of this.
+      // Messages that are stored while the user is asked are not deleted.
       const segments = outbox.complete()
       let waiting = 0
       for (const { segment, lines } of outbox.waiting())
