@@ -71,7 +71,7 @@ export function subscriberWishOf(
     })
   }
   const mqtt = asPublished ? asPublishedSubscriptionOf(flags) : mqttSubscriptionOf(flags)
-  // A repeated pattern is no usage error, but some brokers take it for an error in one SU\CRIBE.
+  // A repeated pattern is no usage error, but some brokers take it for an error in one SUBSCRIBE.
   const subscriptions = [...new Set(patterns)].map((text): Subscription => {
     const parsed = parseChannelPattern(text, grammar)
     return { pattern: parsed.pattern, guarantee: flags.qos ?? 1, group: group ?? parsed.group, mqtt }

@@ -25,7 +25,7 @@ const NO_LISTING: Lack = {
   suggestion: 'observe them: tidings channels'
 }
 
-/** What to do where a broker shares no messages among a group. */
+/** The suggestion where a broker does not support groups. */
 export const WITHOUT_GROUPS =
   'leave out --group, or name a broker that has groups, such as mosquitto: --broker HOST'
 
@@ -70,7 +70,7 @@ const OWN_BROKER: Lack = {
   suggestion: 'leave out the credentials, or run a broker with passwords: tidings broker --password-file FILE'
 }
 
-/** By scheme. */
+/** What MQTT can do, by scheme. */
 export const mqttCapabilities = {
   mqtt: MQTT,
   mqtts: { ...MQTT, ...TLS },

@@ -109,10 +109,10 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
   [121, ['ech_required', OTHER]]
 ])
 
-/** The number of the alert that ended TLS, which only the text of OpenSSL's errors tells. */
+/** The number of the alert that ended TLS. Only the text of OpenSSL's errors contains it. */
 const NUMBER = /SSL alert number (\d+)/
 
-/** What a broker's alert is about, with its name; nothing if the error is no alert. */
+/** What a broker's alert is about, with its name; undefined if the error is no alert. */
 export function diagnoseAlert({ message }: Error): Diagnosis | undefined {
   const [, digits] = NUMBER.exec(message) ?? []
   if (digits === undefined) return undefined
