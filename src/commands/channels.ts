@@ -25,7 +25,7 @@ export default class Channels extends BaseCommand {
   static override summary = 'Show which channels exist, and which messages they carry'
   static override usage = 'channels [PATTERN...] [FLAGS]'
   static override description =
-    `Observes channels (MQTT topics) for a while, and lists those that it saw. The broker sends retained messages at once, and other messages when they are published.
+    `Observes channels (topics) for a while, and lists those that it saw. The broker sends retained messages at once, and other messages when they are published.
 Channels that differ in one level are listed as one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp.
 A level becomes a parameter if its values are identifiers and the payloads are alike: two UUIDs, MAC addresses or long hexadecimal numbers, or three numbers (also with the same word before them). It also becomes one if three words have the same levels below them.
 --parameter names further parameters. --no-parameters lists every channel by itself.

@@ -69,7 +69,7 @@ Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, 
   ]
 
   static override args = {
-    channel: Args.string({ ignoreStdin: true, description: 'channel (MQTT topic) to publish to' }),
+    channel: Args.string({ ignoreStdin: true, description: 'channel (topic) to publish to' }),
     payload: Args.string({ ignoreStdin: true, description: 'payload to publish; - reads all of stdin' })
   }
 

@@ -48,7 +48,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     channel: Args.string({
       ignoreStdin: true,
       multiple: true,
-      description: 'channel (MQTT topic) or pattern (topic filter); several may be given'
+      description: 'channel (topic) or pattern (topic filter); several may be given'
     })
   }
 

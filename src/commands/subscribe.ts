@@ -20,7 +20,7 @@ export default class Subscribe extends BaseCommand {
   static override summary = 'Show the messages of channels as they arrive'
   static override usage = 'subscribe CHANNEL... [FLAGS]'
   static override description =
-    `CHANNEL (an MQTT topic) may be a pattern (a topic filter): + stands for one level, # for all levels that follow.
+    `CHANNEL (a topic) may be a pattern (a topic filter): + stands for one level, # for all levels that follow.
 tidings acknowledges a message after it has written the message. It drops no message for a slow reader: it receives more slowly instead.
 Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came.`
   static override examples = [
@@ -53,7 +53,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       ignoreStdin: true,
       required: true,
       multiple: true,
-      description: 'channel (MQTT topic) or pattern (topic filter); several may be given'
+      description: 'channel (topic) or pattern (topic filter); several may be given'
     })
   }
 
