@@ -12,12 +12,12 @@ import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
 
-/** Of commands that do not connect. */
+/** The transports of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {
   find: () => Promise.reject(new Error('this command does not connect'))
 }
 
-/** What every command has: the world, words for stderr, and one way to fail. */
+/** What every command has: its world (`io`), words for stderr, and one way to report failures. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
     quiet: Flags.boolean({ helpGroup: 'GLOBAL', summary: 'say nothing on stderr but errors' })
@@ -26,7 +26,7 @@ export abstract class BaseCommand extends Command {
   /** Tests hand in another world before they run the command. */
   io: Io = processIo()
 
-  /** What commands that connect can speak; tests hand in others. */
+  /** The protocols that a command can speak; tests hand in others. */
   transports: Transports = NO_TRANSPORTS
 
   override async init(): Promise<void> {
@@ -44,7 +44,7 @@ export abstract class BaseCommand extends Command {
     return this.flagsGiven.has('quiet')
   }
 
-  /** All of this for those who do the command's work. */
+  /** What the command hands to the functions that do its work. */
   protected get context(): CommandContext {
     const { io, isQuiet, notice } = this
     return {
@@ -56,19 +56,19 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  /** Talk: one line on stderr, unless `--quiet`. Control characters in it are made visible. */
+  /** Writes one line to stderr, unless `--quiet`. Control characters in it are made visible. */
   protected say(text: string): void {
     if (!this.isQuiet) this.tell(`${visibleText(text)}\n`)
   }
 
-  /** The connection's notices, as lines on stderr; warnings are told even when quiet. */
+  /** Writes the connection's notices to stderr, one line each. Warnings are written with `--quiet`, too. */
   protected readonly notice = (notice: ConnectionNotice): void => {
     if (notice.kind === 'warning') this.tell(`Warning: ${visibleText(notice.text)}\n`)
     else if (!notice.isRoutine || this.io.stderr.isTerminal) this.say(notice.text)
   }
 
   /**
-   * The protocol of the brokers that the flags name, once it is sure that it can do what is asked of it.
+   * The protocol of the brokers that the flags name, after a check that it can do what the flags ask.
    * @throws TidingsError of kind usage for brokers of no or of several protocols, and for a wish that cannot be met
    */
   protected async protocolFor(
@@ -100,7 +100,7 @@ export abstract class BaseCommand extends Command {
     this.tell(report.text)
   }
 
-  /** A stderr that nobody reads is no reason to fail. */
+  /** A stderr that cannot be written to is no failure of the command. */
   private tell(text: string): void {
     if (text === '') return
     try {

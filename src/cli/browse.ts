@@ -9,7 +9,7 @@ import { editInEditor } from './edit-in-editor.js'
 import { isInForeground } from './foreground.js'
 import type { Io } from './io.js'
 
-/** Shows the channel browser on the process's terminal, which is put back however the process ends, but for SIGKILL. */
+/** Shows the channel browser on the process's terminal. The terminal is restored however the process ends, except after SIGKILL. */
 export async function browse(
   io: Io,
   options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'signal' | 'onStart'> & {
@@ -56,7 +56,7 @@ export async function browse(
   }
 }
 
-/** Whether somebody sits at a terminal that can be drawn on, and sees this job there. */
+/** Whether stdin and stdout are a terminal that can be drawn on, with this job in the foreground. */
 export function canBrowse(io: Io): boolean {
   return io.stdin.isTerminal && io.stdout.isTerminal && io.env.TERM !== 'dumb' && isInForeground()
 }

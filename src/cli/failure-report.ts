@@ -2,7 +2,7 @@ import { TidingsError } from '../core/errors.js'
 import { BUG, exitCodeOf } from './exit-codes.js'
 import { type CommandUsage, isParserError, usageFailure } from './usage-failure.js'
 
-/** What is told of a failure: its exit code and the text for stderr, newline included. */
+/** What is reported of a failure: its exit code and the text for stderr, newline included. */
 export interface FailureReport {
   readonly exitCode: number
   readonly text: string
@@ -25,7 +25,7 @@ export function reportFailure(error: unknown, options: ReportOptions): FailureRe
   if (failure instanceof TidingsError) {
     const exitCode = exitCodeOf(failure)
     if (failure.kind === 'interrupted' && failure.message === 'interrupted') return { exitCode, text: '' }
-    // `| head -1` took what it wanted: that is success, and nobody is left to tell.
+    // The reader of the pipe took what it wanted (`| head -1`). That is success, and needs no message.
     if (failure.code === 'reader-gone') return { exitCode: 0, text: '' }
     return { exitCode, text: options.json ? asJson(failure, exitCode) : asText(failure, options) }
   }

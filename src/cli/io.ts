@@ -8,7 +8,7 @@ import { stdinInput } from './standard-input.js'
 import { colourLevelOf, streamOutput } from './standard-output.js'
 import { systemClock } from './system-clock.js'
 
-/** The world outside of a command, handed in so that tests can hand in another one. */
+/** The world outside of a command. Tests hand in another one. */
 export interface Io {
   readonly stdin: Input
   readonly stdout: Output
@@ -16,12 +16,12 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   /**
-   * Aborts at the first SIGINT, SIGTERM or SIGHUP, with the signal's name as reason. A second signal ends the process at once.
-   * Listening begins when it is first asked for.
+   * Aborts at the first SIGINT, SIGTERM or SIGHUP, with the signal's name as reason. A second signal ends the process at once. Listening
+   * begins when this is first read.
    */
   readonly stop: AbortSignal
   setExitCode(code: number): void
-  /** Tells the world that work is under way: a process that ends before `finished` was called did not do its work. */
+  /** Notes that work is under way. A process that ends before `finished` was called has not done its work, and ends with 5. */
   started(): void
   finished(): void
 }
@@ -40,7 +40,7 @@ function outputTo(fd: 1 | 2): Output {
     return fileOutput(fd, name)
   }
   const isPipe = kind.isFIFO() || kind.isSocket()
-  // Streams take longer to load than the rest of a failure takes, and Node writes to a stderr that is a pipe at once, too.
+  // stderr as a pipe is written synchronously, as Node does it: loading Node's streams takes longer than everything else of a failure.
   const isStream = kind.isCharacterDevice()
     ? isTerminal(fd)
     : isPipe && (fd === 1 || process.platform === 'win32')
@@ -53,7 +53,7 @@ function listenForSignals(): AbortSignal {
   const controller = new AbortController()
   for (const [name, code] of Object.entries(SIGNAL_CODES)) {
     process.on(name, () => {
-      // Node takes back what nohup has asked for; there is no terminal that could have hung up.
+      // Without a terminal nothing can hang up, so SIGHUP is ignored, as under nohup. Node itself resets what nohup has set.
       if (name === 'SIGHUP' && ![0, 1, 2].some(isTerminal)) return
       if (controller.signal.aborted) process.exit(code)
       controller.abort(name)
@@ -93,7 +93,7 @@ export function processIo(): Io {
     },
     started() {
       underWay = true
-      // An event loop that runs dry ends a process with 0, as if its work were done. It was not.
+      // Node ends with 0 when the event loop is empty, even if the command's work is not done.
       process.once('exit', () => {
         if (!underWay || process.exitCode) return
         fs.writeSync(2, 'Error: the command ended before its work was done\n')

@@ -13,7 +13,7 @@ const isJsonStructure = (payload: Uint8Array): boolean => {
   return (first === '{' || first === '[') && jsonProblem(payload) === undefined
 }
 
-/** One message; JSON objects and arrays say so by their content type, unless the user has said something else. */
+/** One message. A JSON object or array gets the content type application/json, unless the user has given another one. */
 export function payloadMessage(channel: string, payload: Uint8Array, facts: MessageFacts): Message {
   const isUnsaid = facts.contentType === undefined && isJsonStructure(payload)
   return messageOf(channel, payload, isUnsaid ? { ...facts, contentType: 'application/json' } : facts)
@@ -77,14 +77,17 @@ export async function* lineMessages(
   }
 }
 
-/** Nothing but white space: between lines of JSON it says nothing. */
+/** Whether a line is only white space. Such lines between lines of JSON are skipped. */
 const isBlank = (line: Uint8Array) => line[0] !== 0x7b && line.every((byte) => byte <= 0x20)
 
-/** Without UTF-8's byte order mark, which some editors put before the first line. */
+/** The line without UTF-8's byte order mark, which some editors put before the first line. */
 const withoutMark = (line: Uint8Array) =>
   line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line
 
-/** One message per envelope line, leaving out a recording's header; a bad line ends it with an error that names its number, after all messages before it. */
+/**
+ * Yields one message per envelope line, without a recording's header. A bad line throws an error with its number, after all messages before
+ * it were yielded.
+ */
 export async function* envelopeMessages(
   input: Input,
   defaults: EnvelopeDefaults,

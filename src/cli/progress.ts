@@ -6,13 +6,13 @@ const EVERY = 200
 
 /** Work that is under way. */
 export interface Progress {
-  /** Takes the line away. @returns the milliseconds that the work took */
+  /** Removes the line. @returns the milliseconds that the work took */
   stop(): number
 }
 
 /**
- * Measures work, and shows `text` as one changing line on stderr while it goes on; shows nothing where stderr is no terminal, or is to
- * be quiet.
+ * Measures work, and shows `text` as one changing line on stderr while the work goes on. Shows nothing where stderr is no terminal, or
+ * where `isQuiet`.
  */
 export function startProgress(
   { io, isQuiet }: Pick<CommandContext, 'io' | 'isQuiet'>,

@@ -22,14 +22,14 @@ interface Steerable {
 /** A replay that is under way. */
 export interface SteeredReplay extends Steerable {
   readonly progress: ReplayProgress
-  /** The process was stopped, and goes on. */
+  /** The process was stopped, and continues. */
   stoodStill(): void
 }
 
 /**
- * Shows how a replay goes, unless it is to be quiet, and takes keys on a terminal.
+ * Shows the progress of a replay, unless `isQuiet`, and takes keys on a terminal.
  * @param recording what is replayed, `rounds` times
- * @returns ends that
+ * @returns stops both
  */
 export async function steerReplay(
   context: CommandContext,
@@ -58,7 +58,7 @@ async function showSteered(
     const total = end === undefined || origin === undefined ? undefined : end - origin
     return { ...standing, rounds, total }
   })
-  // The recording may be what comes from the terminal.
+  // A recording from stdin may itself come from the terminal.
   const hasKeys = io.stderr.isTerminal && io.stdin.isTerminal && recording.rereadable
   const keys = hasKeys ? listenToKeys(({ name }) => steer(replay, name)) : undefined
   return () => {
@@ -67,7 +67,7 @@ async function showSteered(
   }
 }
 
-/** Does what a key asks for; others are ignored. */
+/** Does what a key stands for. Other keys are ignored. */
 function steer(replay: Steerable, key: string): void {
   if (key === 'space') replay.togglePause()
   else if (key === 'n') replay.step()
@@ -78,12 +78,12 @@ function steer(replay: Steerable, key: string): void {
   else if (key === 'q') replay.quit()
 }
 
-/** `max` has no twice and no half. */
+/** The speed times a factor, within its bounds. `max` stays as it is. */
 function changed(speed: number, factor: number): number {
   return Number.isFinite(speed) ? Math.min(FASTEST, Math.max(SLOWEST, speed * factor)) : speed
 }
 
-/** Shows how it goes: a changing bar on a terminal, elsewhere a line every ten seconds. */
+/** Shows the progress: a changing bar on a terminal, elsewhere a line every ten seconds. */
 function showReplay(context: CommandContext, standing: () => Omit<ReplayStanding, 'rate'>): { stop(): void } {
   const { io, say } = context
   let last = { count: 0, time: io.clock.monotonic(), rate: 0 }

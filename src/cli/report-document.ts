@@ -4,7 +4,7 @@ import { documentSummary, formatComparison } from '../ui/document-report.js'
 import type { CommandContext } from './command-context.js'
 import { writeLines } from './write-lines.js'
 
-/** Writes a line for each thing in which a document differs from what was seen. */
+/** Writes one line for each difference between a document and what was observed. */
 export function writeDifferences(stdout: Output, comparison: Comparison): Promise<void> {
   return writeLines(
     stdout,
@@ -12,7 +12,7 @@ export function writeDifferences(stdout: Output, comparison: Comparison): Promis
   )
 }
 
-/** Says what was written into a document, and in what one that was there had differed. */
+/** Reports what was written into a document. Where the document existed before, also reports its differences. */
 export function reportUpdate(
   { say }: CommandContext,
   document: { readonly name: string; readonly isNew: boolean },

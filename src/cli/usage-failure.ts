@@ -3,7 +3,7 @@ import { closestName } from './closest-name.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
 import { OTHER_FLAGS } from './other-words.js'
 
-/** What oclif's parser throws; which of the lists it has says what it is about. */
+/** What oclif's parser throws. The list that is present says what the error is about. */
 interface ParserError extends Error {
   readonly oclif?: { readonly exit?: number }
   /** Flags that do not exist. */
@@ -16,7 +16,9 @@ export const isParserError = (error: unknown): error is ParserError =>
   error instanceof Error &&
   (('oclif' in error && (error as ParserError).oclif?.exit === 2) || WRAPPED.test(error.message))
 
-/** oclif puts this around what a flag's own parser threw; it marks such an error as its own only where it has loaded its plug-ins. */
+/**
+ * oclif puts this before the error of a flag's own parser. It marks such an error with `oclif.exit` only where it has loaded its plug-ins.
+ */
 const WRAPPED = /^Parsing --\S+ \n\t/
 
 /** What is known of the command whose flags and arguments were parsed. */
@@ -34,11 +36,11 @@ export interface CommandUsage {
 const failure = (message: string, suggestion: string, code = 'usage') =>
   new TidingsError('usage', message, { code, suggestion })
 
-/** oclif's parser explains in several lines and ends with a hint of its own: ours is one line and one suggestion. */
+/** Turns an error of oclif's parser, which has several lines and oclif's own hint, into one line and one suggestion. */
 export function usageFailure(error: ParserError, usage: CommandUsage): TidingsError {
   if (error.message.startsWith('Missing') && error.args) return missingArgument(error.args, usage)
   const [unknown] = error.flags ?? []
-  // Never with its value: it may be a password.
+  // The value is left out: it may be a password.
   if (unknown !== undefined) return unknownFlag(unknown.replace(/=.*/s, ''), usage)
   const [first = '', ...rest] = error.message
     .replace(/\nSee more help with --help$/, '')
@@ -51,22 +53,20 @@ export function usageFailure(error: ParserError, usage: CommandUsage): TidingsEr
 function missingArgument(args: readonly { readonly name?: string }[], { help }: CommandUsage): TidingsError {
   const names = args.map(({ name = '' }) => name)
   const shown = names.map((name) => name.toUpperCase()).join(', ')
-  const hint = names.includes('channel') ? "; to the shell an unquoted # begins a comment: '#'" : ''
-  return failure(`cannot do anything yet: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
+  const hint = names.includes('channel') ? "; quote a # for the shell, where it begins a comment: '#'" : ''
+  return failure(`cannot run the command: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
 }
 
 function unknownFlag(name: string, { help, flagNames }: CommandUsage): TidingsError {
-  // With a single dash it may be a payload: -5, -dash.
-  const hint = name.startsWith('--')
-    ? help
-    : `${help}; what begins with - and is no flag comes behind --: -- ${name}`
+  // A word with a single dash may be a payload: -5, -dash.
+  const hint = name.startsWith('--') ? help : `${help}; if it is not a flag, put it after --: -- ${name}`
   return failure(
     `cannot use "${name}": there is no such flag`,
     OTHER_FLAGS.get(name) ?? closestName(name, flagNames) ?? hint
   )
 }
 
-/** A flag's value makes no sense. What our own parsers say of it is a whole sentence already, and has a suggestion. */
+/** The failure for a bad value of a flag. Our own parsers throw a whole sentence with a suggestion, which is kept. */
 function valueFailure(
   error: ParserError,
   first: string,
@@ -81,10 +81,10 @@ function valueFailure(
   }
   const [, named = '', value, options] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/s.exec(first) ?? []
   if (options === undefined) return undefined
-  return failure(`cannot use "${variableOf(named) ?? named}=${value}": it is none of ${options}`, help)
+  return failure(`cannot use "${variableOf(named) ?? named}=${value}": it must be one of ${options}`, help)
 }
 
-/** Flags or arguments do not go together. */
+/** The failure where flags or arguments do not go together. */
 function ruleFailure(
   first: string,
   rest: readonly string[],
@@ -94,7 +94,7 @@ function ruleFailure(
     /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s.exec(rest[0] ?? '') ?? []
   if (flag !== undefined) return failure(`cannot use both "${flag}" and "${other}"`, `leave out ${other}`)
   const text = [first, ...rest].join(' ')
-  // The shell cuts at blanks what was not quoted, and takes the quotes away.
+  // The shell splits an unquoted payload at blanks, and removes its quotes.
   if (first.startsWith('Unexpected argument') && argv.some((word) => isMangledJson(word)))
     return failure(text, QUOTE_IT)
   if (first.startsWith('Unexpected argument') && flagNames.includes('--file'))

@@ -24,7 +24,7 @@ interface Work {
   readonly limits: AcknowledgementLimits
 }
 
-/** What is told at the end; nothing was published where there is neither. */
+/** What is reported at the end. Without a failure and a line, nothing was published. */
 interface Told {
   readonly failure?: unknown
   readonly line?: string
@@ -34,9 +34,9 @@ export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
   static override usage = 'publish [CHANNEL] [PAYLOAD] [FLAGS]'
   static override description =
-    `The payload is PAYLOAD, a --file, or stdin; its bytes are sent exactly as they are.
-With --json, CHANNEL and the message flags are for envelopes that do not say it themselves; a --header is for those without one of its name.
-Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or all of it was flushed to the network (QoS 0).`
+    `The payload is PAYLOAD, a --file, or stdin; tidings sends its bytes exactly as they are.
+With --json, CHANNEL and the message flags are defaults: a value in an envelope beats them. tidings adds a --header to the envelopes without a header of that name.
+Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, and the network has taken every message of QoS 0.`
   static override examples = [
     {
       description: 'A user signed up',
@@ -55,7 +55,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       command: '<%= config.bin %> publish readings --lines < readings.ndjson'
     },
     {
-      description: 'Send again what a subscriber has written, each message to its own channel',
+      description: 'Send again the messages that a subscriber has written, each to its own channel',
       command: '<%= config.bin %> publish --json < messages.ndjson'
     },
     {
@@ -63,14 +63,14 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       command: '<%= config.bin %> publish readings --lines --outbox ~/outbox < readings.ndjson'
     },
     {
-      description: 'Forget a retained message',
+      description: 'Remove a retained message from the broker',
       command: '<%= config.bin %> publish lamp/1/state --empty --retain'
     }
   ]
 
   static override args = {
-    channel: Args.string({ ignoreStdin: true, description: 'where to publish' }),
-    payload: Args.string({ ignoreStdin: true, description: 'what to publish; - reads all of stdin' })
+    channel: Args.string({ ignoreStdin: true, description: 'channel (topic) to publish to' }),
+    payload: Args.string({ ignoreStdin: true, description: 'payload to publish; - reads all of stdin' })
   }
 
   static override flags = { ...publishFlags, ...connectionFlags }
@@ -112,7 +112,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     return { line: publishClosingLine(outcome, source.channel, elapsedMs) }
   }
 
-  /** Puts everything on disk, and sends what can be sent meanwhile. */
+  /** Stores all messages on disk, and sends those that can be sent meanwhile. */
   private async publishThroughOutbox(work: Work, name: string): Promise<Told> {
     const [{ openOutbox }, { OutboxPublication }, { outboxClosingLine, outboxPublishFailure }] =
       await Promise.all([
@@ -123,7 +123,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const { source, protocol, options, target, limits } = work
     const { say, warn } = this.context
     const { clock, stop } = this.io
-    // Before anything is stored.
+    // Bad options end the command before anything is stored.
     await protocol.checkOptions(options)
     const publication = new OutboxPublication({
       outbox: openOutbox(name, { make: true, clock, onNotice: warn }),

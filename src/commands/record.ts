@@ -18,9 +18,9 @@ export default class Record extends BaseCommand {
   static override summary = 'Record the messages of channels to a file'
   static override usage = 'record CHANNEL... --output FILE [FLAGS]'
   static override description =
-    `One line of JSON per message: the envelope of subscribe --json, with the time since the start of the recording.
-A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. The file can be read by its owner only.
-Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count came, with 9 if the file could not be written.`
+    `Writes one line of JSON per message: the envelope of subscribe --json, with the time since the start of the recording.
+tidings acknowledges a message only after the message is on disk. A FILE whose name ends in .gz is compressed. Only its owner can read the file.
+Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came, with 9 if the file could not be written.`
   static override examples = [
     {
       description: 'Everything, until Ctrl-C',
@@ -31,15 +31,15 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
       command: `<%= config.bin %> record 'plant/1/#' 'plant/2/#' --output plants.jsonl.gz --timeout 1h`
     },
     {
-      description: 'Go on with a recording, even after a crash',
+      description: 'Continue a recording, also after a crash',
       command: `<%= config.bin %> record '#' --output traffic.jsonl --append`
     },
     {
-      description: 'A file per hour: traffic-0001.jsonl.gz, traffic-0002.jsonl.gz, ...',
+      description: 'One file per hour: traffic-0001.jsonl.gz, traffic-0002.jsonl.gz, ...',
       command: `<%= config.bin %> record '#' --output traffic.jsonl.gz --rotate 1h`
     },
     {
-      description: 'Is it whole, and what is in it?',
+      description: 'Is the recording complete, and what does it hold?',
       command: '<%= config.bin %> record --verify traffic.jsonl'
     }
   ]
@@ -48,7 +48,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
     channel: Args.string({
       ignoreStdin: true,
       multiple: true,
-      description: 'channel or pattern; several may be given'
+      description: 'channel (topic) or pattern (topic filter); several may be given'
     })
   }
 
@@ -82,7 +82,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
     if (failure) throw failure
   }
 
-  /** Writes what a recording holds; a failure if it is not whole. */
+  /** Writes what a recording holds. Throws if the recording is damaged. */
   private async verify(name: string, json: boolean): Promise<void> {
     const { io } = this
     const report = await verifyRecording(readableRecording(name, io).open, asReadFailure)

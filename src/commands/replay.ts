@@ -16,17 +16,17 @@ import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
 import { emptyReplayWarning, formatReplaySummary, replayFailure } from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
-  static override summary = 'Send recorded messages again, when they are due'
+  static override summary = 'Send recorded messages again, with the recorded timing'
   static override usage = 'replay FILE... [FLAGS]'
   static override description =
-    `Every message is sent at its distance from the first one, however long the recording is. Several files are merged by time.
-Reads what record and subscribe --json write, what mosquitto_sub writes with -F %j or %J, and the files of mqtt_recorder; gzip, too.
+    `The time between messages is the same as in the recording. tidings merges several files by time.
+Reads the files of record and subscribe --json, of mosquitto_sub -F %j or %J, and of mqtt_recorder, also compressed with gzip.
 On a terminal: space pauses, n sends the next message, + and - change the speed, arrows seek 10 seconds, q stops.
-Ends with 0 only when the broker has acknowledged every message that was sent; with 6 at a line that cannot be read, after everything before it was sent.`
+Ends with 0 only when the broker has acknowledged every message that was sent. A line that cannot be read ends the command with 6, after the messages before it were sent.`
   static override examples = [
-    { description: 'As it was', command: '<%= config.bin %> replay traffic.jsonl' },
+    { description: 'At the recorded speed', command: '<%= config.bin %> replay traffic.jsonl' },
     {
-      description: 'Ten times as fast, to test channels',
+      description: 'Ten times as fast, to channels below test/',
       command: `<%= config.bin %> replay traffic.jsonl --speed 10 --map 'plant/# -> test/plant/#'`
     },
     {
@@ -34,11 +34,11 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
       command: `<%= config.bin %> replay traffic.jsonl --channel 'device/7/#' --from +5m --to +6m --loop`
     },
     {
-      description: 'As fast as the broker takes it, with timestamps of today',
+      description: 'As fast as the broker takes the messages, with timestamps of today',
       command: '<%= config.bin %> replay traffic.jsonl.gz --speed max --shift-time /time'
     },
     {
-      description: 'What would be sent, and when?',
+      description: 'Which messages would be sent, and when?',
       command: '<%= config.bin %> replay traffic.jsonl --max-gap 5s --dry-run'
     }
   ]
@@ -48,7 +48,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
       ignoreStdin: true,
       required: true,
       multiple: true,
-      description: 'recording; several are merged; - is stdin'
+      description: 'recording; several are merged by time; - is stdin'
     })
   }
 

@@ -17,11 +17,12 @@ import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
 
 export default class Subscribe extends BaseCommand {
-  static override summary = 'Show the messages of channels as they come'
+  static override summary = 'Show the messages of channels as they arrive'
   static override usage = 'subscribe CHANNEL... [FLAGS]'
-  static override description = `CHANNEL may be a pattern: + stands for one level, # for all that follow.
-A message is acknowledged to the broker after it was written; a slow reader slows the broker down and loses nothing.
-Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count came.`
+  static override description =
+    `CHANNEL (a topic) may be a pattern (a topic filter): + stands for one level, # for all levels that follow.
+tidings acknowledges a message after it has written the message. It drops no message for a slow reader: it receives more slowly instead.
+Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came.`
   static override examples = [
     { description: 'Everything, pretty-printed', command: `<%= config.bin %> subscribe '#'` },
     {
@@ -33,7 +34,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       command: '<%= config.bin %> subscribe new_follower --count 1 --timeout 10s'
     },
     {
-      description: 'Just some fields',
+      description: 'Only some fields',
       command: `<%= config.bin %> subscribe 'device/+/temp' --format '{time} {channel} {payload}'`
     },
     {
@@ -42,7 +43,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     },
     {
       description:
-        'Share the work with others, on a broker that has groups (mosquitto has; the embedded one has not)',
+        'Share the messages with other subscribers, on a broker that supports groups (mosquitto does, the embedded broker does not)',
       command: '<%= config.bin %> subscribe jobs --group workers --broker localhost'
     }
   ]
@@ -52,7 +53,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       ignoreStdin: true,
       required: true,
       multiple: true,
-      description: 'channel or pattern; several may be given'
+      description: 'channel (topic) or pattern (topic filter); several may be given'
     })
   }
 
@@ -61,7 +62,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       char: 'n',
       min: 0,
       helpValue: 'N',
-      summary: 'end after N messages; 0 once the broker has granted the subscription'
+      summary: 'end after N messages; with 0, end once the broker has granted the subscription'
     }),
     timeout: durationFlag({ char: 't', summary: 'end after this time' }),
     idle: durationFlag({ summary: 'end when nothing came for this long' }),

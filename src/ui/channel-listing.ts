@@ -14,7 +14,7 @@ export interface ListingForm {
   readonly separator: string
 }
 
-/** Channels as of `now`, in pieces that end with a newline; nothing at all if there are none. */
+/** Channels as of `now`, in pieces that end with a newline; no piece if there are no channels. */
 export function formatListing(
   families: readonly ChannelFamily[],
   now: number,

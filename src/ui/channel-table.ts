@@ -23,7 +23,7 @@ const FIGURES: readonly Column[] = [
   { title: '', text: ({ retained }) => (retained ? 'retained' : ''), left: true }
 ]
 
-/** A table with a line for each row; families say of how many channels they are. */
+/** A table with one line per row. The line of a family says how many channels it stands for. */
 export function formatChannelTable(rows: readonly ChannelRow[], theme: Theme): string {
   const lines = rows.map((row) => ({ label: labelOf(row, row.address), row }))
   return formatLines(lines, theme)
@@ -46,7 +46,7 @@ export function formatChannelTree(rows: readonly ChannelRow[], theme: Theme, sep
   return formatLines(lines, theme)
 }
 
-/** One line on all that was seen, and one for each thing that was left out. */
+/** One line that sums up what was observed, and one warning for each kind of thing that was left out. */
 export function summaryLines(
   catalogue: ChannelCatalogue,
   now: number
@@ -64,7 +64,7 @@ export function summaryLines(
     )
   const sampled =
     dropped.unexamined > 0
-      ? `; schemas rest on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
+      ? `; schemas are based on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
       : ''
   return {
     summary: `${counted(channels.length, 'channel')}, ${counted(messages)}, ${formatByteSize(bytes)} in ${elapsed}${sampled}`,
@@ -97,7 +97,7 @@ function formatLines(lines: readonly Line[], theme: Theme): string {
   return [theme.faint(head), ...body].map((line) => `${line}\n`).join('')
 }
 
-// Widths are taken from so many lines at most: one call takes no more arguments, and nobody reads on beyond.
+// Column widths are measured over at most this many lines: `Math.max` cannot take any number of arguments, and nobody reads further.
 const MEASURED = 10_000
 const sample = <T>(list: readonly T[]): readonly T[] => list.slice(0, MEASURED)
 
@@ -111,7 +111,7 @@ function treeLabel(levels: readonly string[], above: number): string {
   return `${'  '.repeat(above)}${level === '' ? '(empty)' : level}`
 }
 
-/** The rows so that those below one level stand together, levels in the order of their first row. */
+/** Puts the rows below one level next to each other. Levels come in the order of their first row. */
 function byBranch(rows: readonly ChannelRow[], separator: string): ChannelRow[] {
   const order = new Map<string, number>()
   for (const { address } of rows)

@@ -7,7 +7,7 @@ import { counted } from './counted.js'
 import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
-/** `all acknowledged`, or what is true of those that went well. */
+/** `all acknowledged`, or how many were acknowledged or sent. */
 function allOr(result: ReplayOutcome): string {
   const { sent, acknowledged, unassured } = result
   if (unassured > 0) return formatAssurance(result)
@@ -16,13 +16,13 @@ function allOr(result: ReplayOutcome): string {
 
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
-/** What is warned of when there was nothing to send; undefined if something was sent, or somebody ended it before. */
+/** The warning when there was nothing to send; undefined if something was sent, or if the replay was ended before its end. */
 export function emptyReplayWarning({ sent, ended, passed }: ReplayOutcome): string | undefined {
   if (sent > 0 || ended !== 'end' || passed > 0) return undefined
   return 'replayed nothing: no message of the recording matches'
 }
 
-/** What is said at the end: how many, how late, and what was left out. */
+/** The closing line: how many, how late, and what was left out. */
 export function formatReplaySummary(result: ReplayOutcome): string {
   const { sent, elapsed, lateness, invalid, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
@@ -34,13 +34,13 @@ export function formatReplaySummary(result: ReplayOutcome): string {
     `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
     ...punctual,
     ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
-    ...(passed > 0 ? [`${formatGrouped(passed)} passed over by seeking`] : [])
+    ...(passed > 0 ? [`${formatGrouped(passed)} skipped by seeking`] : [])
   ].join('; ')
 }
 
 /**
- * The failure that a replay ended with, or `undefined` if every message that was sent was acknowledged. Where several things went
- * wrong, the one that counts most is told.
+ * The failure of a replay, or `undefined` if every message that was sent was acknowledged. Where several things went wrong, the failure is
+ * the most important one.
  */
 export function replayFailure(
   result: ReplayOutcome,
@@ -52,7 +52,7 @@ export function replayFailure(
   }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
-  // Of a dry run.
+  // Only a dry run writes to stdout.
   if (connectionError?.kind === 'output') return connectionError
   const replayed = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
   const counts = context.dryRun ? `showed ${counted(sent)}` : replayed
@@ -69,7 +69,7 @@ export function replayFailure(
   ])
 }
 
-/** Messages were not acknowledged, or not even sent, and not because the user wished so. */
+/** The failure where messages were not acknowledged, or not even sent. If the user interrupted, unsent messages are no failure. */
 function unfinishedFailure(
   { acknowledged, unacknowledged, connectionError, stalled }: ReplayOutcome,
   interrupted: string | undefined,
@@ -84,7 +84,9 @@ function unfinishedFailure(
     code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
     suggestion:
       connectionError?.suggestion ??
-      (acknowledged === 0 ? 'replay it again' : `go on behind what was acknowledged: --skip ${acknowledged}`),
+      (acknowledged === 0
+        ? 'replay it again'
+        : `continue after the acknowledged messages: --skip ${acknowledged}`),
     details
   })
 }

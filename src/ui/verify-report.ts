@@ -51,8 +51,8 @@ export function verifyFailure(report: RecordingReport): TidingsError | undefined
   return new TidingsError('bad-input', `${failure.message}${more}`, {
     code: failure.code,
     suggestion: report.torn
-      ? '"tidings record --append" to it drops the torn line; "tidings replay --skip-invalid" leaves it out'
-      : '"tidings replay --skip-invalid" replays what can be read',
+      ? '"tidings record --append" drops the torn line; "tidings replay --skip-invalid" replays without it'
+      : '"tidings replay --skip-invalid" replays the lines that can be read',
     details: { ...failure.details, entries, damaged }
   })
 }

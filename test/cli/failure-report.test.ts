@@ -102,9 +102,9 @@ describe('the report of a failure', () => {
   })
 
   it.each([
-    ['-m', 'the payload stands alone: tidings publish CHANNEL PAYLOAD'],
+    ['-m', 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'],
     ['--host', '--broker HOST'],
-    ['--topic', 'the channel stands alone: tidings subscribe CHANNEL']
+    ['--topic', 'give the channel without a flag: tidings subscribe CHANNEL']
   ])('says what to write for %s, as other clients call it', (flag, suggestion) => {
     const unknown = Object.assign(new Error(`Nonexistent flag: ${flag}`), {
       oclif: { exit: 2 },
@@ -124,13 +124,13 @@ describe('the report of a failure', () => {
       'Error: cannot use "--repeat": expected an integer greater than or equal to 1 but received: 0\n  Try: tidings publish --help\n'
     )
     expect(usage('Expected --qos=3 to be one of: 0, 1, 2')).toContain(
-      'cannot use "--qos=3": it is none of 0, 1, 2\n'
+      'cannot use "--qos=3": it must be one of 0, 1, 2\n'
     )
   })
 
   it('names the variable that a value came from', () => {
     expect(usage('Expected --protocol=4 to be one of: auto, 5, 3.1.1')).toContain(
-      'cannot use "TIDINGS_PROTOCOL=4": it is none of auto, 5, 3.1.1\n'
+      'cannot use "TIDINGS_PROTOCOL=4": it must be one of auto, 5, 3.1.1\n'
     )
   })
 
@@ -161,7 +161,7 @@ describe('the report of a failure', () => {
       oclif: { exit: 2 },
       flags: ['-dash']
     })
-    expect(reportFailure(unknown, options).text).toContain('behind --: -- -dash\n')
+    expect(reportFailure(unknown, options).text).toContain('put it after --: -- -dash\n')
   })
 
   it('speaks of the shell and # only where a pattern is missing', () => {
@@ -170,7 +170,7 @@ describe('the report of a failure', () => {
         Object.assign(new Error('Missing 1 required arg:'), { oclif: { exit: 2 }, args: [{ name }] }),
         options
       ).text
-    expect(missing('channel')).toContain('unquoted #')
+    expect(missing('channel')).toContain('quote a #')
     expect(missing('file')).not.toContain('#')
   })
 

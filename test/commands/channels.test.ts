@@ -215,7 +215,7 @@ describe('tidings channels --recording', () => {
 })
 
 describe('a recording that is named as in version 0.1, by --from', () => {
-  const DEPRECATED = 'Warning: --from FILE is now --recording FILE; this form will go\n'
+  const DEPRECATED = 'Warning: --from FILE is deprecated: use --recording FILE\n'
 
   test('is taken, with a warning that is told even when quiet', async () => {
     const now = await channels('--recording', tasmota, '--json', '--quiet')

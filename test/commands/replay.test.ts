@@ -227,7 +227,7 @@ describe('messages with what MQTT cannot carry', () => {
     expect(stderr).toContain(
       'cannot replay a message of "u2": it has a key, and MQTT has no message keys (replayed 1 message, all acknowledged before it)'
     )
-    expect(stderr).toContain('Try: put it into a header')
+    expect(stderr).toContain('Try: put the key into a header')
   })
 
   test('one without a payload ends it with 6, after everything before it was sent', async () => {

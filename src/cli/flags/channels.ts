@@ -21,13 +21,13 @@ const others = (name: string) => forms.filter((form) => form !== name)
 export const channelsFlags = {
   for: durationFlag({
     char: 't',
-    summary: 'observe for this long (default 5s, in the browser until it is left)'
+    summary: 'observe for this long (default 5s; the channel browser: until you leave it)'
   }),
   count: Flags.integer({
     char: 'n',
     min: 1,
     helpValue: 'N',
-    summary: 'observe no longer than for N messages'
+    summary: 'end after N messages'
   }),
   recording: Flags.string({
     char: 'f',
@@ -47,24 +47,24 @@ export const channelsFlags = {
   parameters: Flags.boolean({
     allowNo: true,
     default: true,
-    summary: 'find channels that differ only in an id or name, and take them together'
+    summary: 'list channels that differ only in an identifier or a name as one channel'
   }),
   'max-channels': Flags.integer({
     default: 50_000,
     min: 1,
     helpValue: 'N',
-    summary: 'list no more channels than this; the others are counted'
+    summary: 'list at most N channels, and count the messages of the others'
   }),
   'max-memory': byteSizeFlag({
     default: 128 * 1024 * 1024,
     defaultHelp: async () => '128MiB',
-    summary: 'memory for what is kept of channels and messages'
+    summary: 'use at most this much memory for channels and messages'
   }),
   history: Flags.integer({
     default: 100,
     min: 1,
     helpValue: 'N',
-    summary: 'messages to keep of each channel'
+    summary: 'keep the latest N messages of each channel'
   }),
   tree: Flags.boolean({
     helpGroup,
@@ -76,7 +76,8 @@ export const channelsFlags = {
     char: 'j',
     helpGroup,
     exclusive: others('json'),
-    summary: 'a line of JSON per channel, with its latest message and its schema; errors are JSON, too'
+    summary:
+      'one JSON object per line for each channel, with its latest message and its schema; errors are JSON, too'
   }),
   schema: Flags.boolean({
     helpGroup,
@@ -87,7 +88,7 @@ export const channelsFlags = {
     helpGroup,
     helpValue: 'FILE',
     exclusive: others('asyncapi'),
-    summary: 'write an AsyncAPI 3.0 document, or bring FILE up to date; .json for JSON, - for stdout'
+    summary: 'write an AsyncAPI 3.0 document, or update FILE; .json for JSON, - for stdout'
   }),
   check: Flags.string({
     helpGroup,
@@ -112,25 +113,25 @@ interface ChannelsFlags {
   readonly check?: string | undefined
 }
 
-/** What the flags ask to be observed, and what for. */
+/** What is observed, and how it is reported. */
 export interface ChannelsRequest {
   readonly patterns: readonly ParsedPattern[]
-  /** How channels are taken together. */
+  /** How channels are gathered into families. */
   readonly rules: FamilyRules
-  /** Milliseconds that a broker is observed; absent without a limit. */
+  /** Milliseconds that a broker is observed; undefined: without a limit. */
   readonly timeout: number | undefined
   readonly count: number | undefined
   /** The document to compare with, or to bring up to date. */
   readonly document: DocumentRequest | undefined
-  /** How the channels are listed; not at all where there is a document. */
+  /** How the channels are listed; undefined where there is a document. */
   readonly form: ListingForm | undefined
-  /** No output in particular was asked for. */
+  /** No particular output was asked for, so the browser may open. */
   readonly isOpen: boolean
 }
 
 /**
- * Turns arguments and flags into what is asked for; a bad pattern or rule is a usage error, before anything is observed.
- * @param patterns everything but the broker's own channels if there is none; each counts once
+ * Turns arguments and flags into a request. A bad pattern or rule is a usage error, before anything is observed.
+ * @param patterns none means all channels but the broker's own; a repeated pattern counts once
  */
 export function channelsRequestOf(
   patterns: readonly string[] = [],
@@ -157,14 +158,16 @@ export function channelsRequestOf(
   }
 }
 
-// Of what arrives faster than this, a sample is looked into: reading JSON closely takes ten times as long as counting it.
+// Bytes of payloads per second that are examined. Of faster traffic only a sample is examined: reading JSON closely takes ten times as long
+// as counting it.
 const EXAMINED_PER_SECOND = 500_000
-// And beyond this many messages a second the latest of each channel have to do: keeping an object for each costs as much again.
+// Messages per second that are kept. Of faster traffic only the latest message of each channel is kept: an object for each message costs as
+// much again.
 const KEPT_PER_SECOND = 20_000
 
 /**
- * The recording that the flags name, if they do. `--from` is a position in a history; in version 0.1 it named a recording, which it still
- * does where there is such a file.
+ * The recording that the flags name, if any. In version 0.1 `--from` named a recording, and it still does where the file exists. Otherwise
+ * `--from` is reserved for a position in a history.
  */
 export function recordingOf(
   flags: { recording?: string | undefined; from?: string | undefined },
@@ -173,7 +176,7 @@ export function recordingOf(
   const { recording, from } = flags
   if (from === undefined) return recording
   if (from === STDIN || fs.existsSync(from)) {
-    warn('--from FILE is now --recording FILE; this form will go')
+    warn('--from FILE is deprecated: use --recording FILE')
     return from
   }
   throw new TidingsError('usage', `cannot use "--from ${from}": there is no such file`, {
@@ -184,7 +187,7 @@ export function recordingOf(
 
 /**
  * An empty catalogue within the bounds that the flags set.
- * @param startedAt when observing a broker begins; absent for a recording, which has no hurry: all of it is looked into
+ * @param startedAt when observing a broker begins; absent for a recording, of which every payload is examined
  */
 export function newCatalogue(
   flags: { 'max-channels': number; 'max-memory': number; history: number },

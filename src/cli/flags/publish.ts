@@ -14,13 +14,16 @@ export const publishFlags = {
     summary:
       'publish the contents of a file, - for stdin; may be repeated, one message each; .json files are checked'
   }),
-  lines: Flags.boolean({ char: 'l', summary: 'publish each line of stdin as a message, as they come' }),
+  lines: Flags.boolean({
+    char: 'l',
+    summary: 'publish each line of stdin as one message, as soon as it comes'
+  }),
   json: Flags.boolean({
     char: 'j',
     summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
   }),
   empty: Flags.boolean({ summary: 'publish an empty payload' }),
-  repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish it all N times' }),
+  repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish everything N times' }),
   every: durationFlag({ summary: 'time between two messages' }),
   rate: Flags.integer({
     helpValue: 'N',
@@ -30,7 +33,8 @@ export const publishFlags = {
   }),
   outbox: Flags.string({
     helpValue: 'DIR',
-    summary: 'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
+    summary:
+      'store messages in DIR first; the next publish --outbox or outbox send sends what cannot be sent now',
     description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
   }),
   ...targetFlags,

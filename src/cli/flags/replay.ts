@@ -39,7 +39,7 @@ function parseRounds(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new TidingsError('usage', `cannot loop "${text}" times`, {
     code: 'bad-loop',
-    suggestion: '--loop for ever, or --loop 3 for three rounds'
+    suggestion: '--loop repeats for ever, --loop 3 replays three times'
   })
 }
 
@@ -76,13 +76,13 @@ export const replayFlags = {
     min: 0,
     default: 0,
     helpValue: 'N',
-    summary: 'leave out the first N of what is left'
+    summary: 'leave out the first N of the selected messages'
   }),
   count: Flags.integer({
     char: 'n',
     min: 1,
     helpValue: 'N',
-    summary: 'end after N messages (of each round)'
+    summary: 'end each round after N messages'
   }),
   map: Flags.string({
     char: 'm',
@@ -90,32 +90,34 @@ export const replayFlags = {
     multiple: true,
     multipleNonGreedy: true,
     summary:
-      "send to other channels: 'plant/# -> test/plant/#'; may be repeated, the first that matches counts"
+      "send to other channels: 'plant/# -> test/plant/#'; may be repeated, the first rule that matches counts"
   }),
   prefix: Flags.string({ helpValue: 'CHANNEL', summary: 'put these levels before every channel' }),
   qos: guaranteeFlag({ char: 'q', summary: 'send with this QoS (default: as recorded)' }),
   retain: Flags.option({ options: ['keep', 'clear', 'set'] as const, default: 'keep' as const })({
-    summary: 'the retain flag: as recorded, or never, or always'
+    summary: 'retain flag: keep it as recorded, clear it, or set it on every message'
   }),
   'shift-time': Flags.string({
     helpValue: 'POINTER',
     multiple: true,
     multipleNonGreedy: true,
     summary:
-      'move the timestamps (ISO 8601, or 9 digits and more since 1970) at this JSON pointer (/time) to now, distances kept; may be repeated'
+      'move the timestamps at this JSON pointer (/time) to now, and keep the time between them; ISO 8601, or a number since 1970 of 9 digits or more; may be repeated'
   }),
-  'max-gap': durationFlag({ summary: 'cut longer silences to this (as recorded, before --speed)' }),
+  'max-gap': durationFlag({ summary: 'shorten longer pauses to this (in recorded time, before --speed)' }),
   loop: Flags.custom<number>({ helpValue: '[N]', parse: async (text) => parseRounds(text) })({
-    summary: 'start again at the end, N rounds in all, or for ever'
+    summary: 'replay N times; without N, repeat for ever'
   }),
-  'catch-up': Flags.boolean({ summary: 'after an outage, send at once what became due meanwhile' }),
-  'skip-invalid': Flags.boolean({ summary: 'go on behind lines that cannot be read, and count them' }),
+  'catch-up': Flags.boolean({
+    summary: 'after an outage, send at once the messages that became due during it'
+  }),
+  'skip-invalid': Flags.boolean({ summary: 'skip and count lines that cannot be read' }),
   format: Flags.option({
     options: RECORDING_FORMATS
   })({
-    summary: 'what wrote the files; recognised by their content'
+    summary: 'format of the files (default: recognised by their content)'
   }),
-  'dry-run': Flags.boolean({ summary: 'show what would be sent and when; connects to nothing' }),
+  'dry-run': Flags.boolean({ summary: 'show what would be sent and when, without connecting' }),
   json: Flags.boolean({
     char: 'j',
     summary: 'show --dry-run as a recording, one JSON object per line; errors are JSON, too'
@@ -124,7 +126,7 @@ export const replayFlags = {
   ...acknowledgementFlags
 }
 
-/** oclif's flags cannot do without a value: `--loop` alone gets one. */
+/** Gives a value to `--loop` without a number, because oclif's flags need one. */
 export function withLoopValue(argv: readonly string[]): string[] {
   const end = argv.indexOf('--')
   return argv.flatMap((argument, index) => {
@@ -185,7 +187,7 @@ export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): R
   }
 }
 
-/** What the flags take of a broker. */
+/** The capabilities that the flags need. */
 export function replayWishesOf({ qos, retain }: Pick<ReplayFlags, 'qos' | 'retain'>): CapabilityWish[] {
   return [
     ...(qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),

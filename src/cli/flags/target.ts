@@ -2,11 +2,11 @@ import { Flags } from '@oclif/core'
 import { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
 
-/** The flags that say what is to become of a message that its target cannot carry as it is. */
+/** The flags that say what happens to a message that its target cannot carry as it is. */
 export const targetFlags = {
   strict: Flags.boolean({
     summary:
-      'a message with something that the broker cannot carry (such as the key of a message from Kafka) is an error'
+      'end with 6 if a message has something that the broker cannot carry, such as the key of a Kafka message'
   })
 }
 

@@ -7,7 +7,7 @@ import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-conn
 import { REASON } from './reason-codes.js'
 import type { SessionPolicy } from './session-policy.js'
 
-/** A connection that lasted this long (in milliseconds) did work, even if nothing came. */
+/** A connection that lasted this long (in milliseconds) counts as working, even if no message came. */
 const WORKED_TIME = 1000
 
 export interface ReconnectionParts {
@@ -17,7 +17,7 @@ export interface ReconnectionParts {
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
-/** Connects again after losses, with pauses that grow while nothing works. */
+/** Connects again after losses. The pauses grow while no connection works. */
 export class Reconnection {
   readonly #parts: ReconnectionParts
   readonly #signal: AbortSignal
@@ -29,8 +29,8 @@ export class Reconnection {
   }
 
   /**
-   * Connects again, for as long as it takes; to nothing once the signal has aborted.
-   * @throws TidingsError for what no further attempt can change
+   * Connects again, however long it takes; resolves to undefined once the signal has aborted.
+   * @throws TidingsError for a failure that another attempt cannot change
    */
   async connect(end: NetworkEnd, lostUrl: string): Promise<NetworkConnection | undefined> {
     const { round, policy, link, onNotice } = this.#parts
@@ -39,7 +39,7 @@ export class Reconnection {
     if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
     if (end.packet?.reasonCode === REASON.useAnotherServer) round.passOn()
     if (end.packet?.reasonCode === REASON.serverMoved) round.leave()
-    // A message that is tried alone brings growing pauses of its own.
+    // A message that is tried alone has growing pauses of its own.
     if (end.lasted > WORKED_TIME || end.exchanged > 0 || link.exchange.suspects) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {
       if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), this.#signal)
@@ -60,7 +60,7 @@ export class Reconnection {
   }
 }
 
-/** A connection had been made, so that it is lost and not missing. A refusal stays one. */
+/** Turns a failure to connect into a lost connection, because there was a connection before. A refusal stays a refusal. */
 function lostForGood(failure: TidingsError): TidingsError {
   if (failure.kind !== 'connect') return failure
   const { message, code, details, suggestion } = failure

@@ -17,8 +17,8 @@ export interface BrowserOptions {
   readonly actions: BrowserActions
   /** Aborting it (SIGTERM, SIGINT, SIGHUP, a connection that ended) leaves the browser, the terminal restored. */
   readonly signal: AbortSignal
-  /** Has `restore` called when the process ends without the browser having ended, such as after an uncaught error. */
+  /** Registers `restore`, to be called if the process ends before the browser does, such as after an uncaught error. */
   readonly lastResort: (restore: () => void) => Unlisten
-  /** Hands over a function that shows one line to the user, such as a connection notice, while the browser runs. */
+  /** Receives a function that shows one line to the user while the browser runs, such as a connection notice. */
   readonly onStart?: (show: (line: string) => void) => void
 }

@@ -114,7 +114,7 @@ function clusterWidth(cluster: string): number {
 
 let segmenter: Intl.Segmenter | undefined
 
-/** What a reader takes for one character, marks and joined emoji included. */
+/** Splits a text into what a reader takes for one character (grapheme clusters), with marks and joined emoji. */
 export function* clusters(text: string): Generator<string> {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { segment } of segmenter.segment(text)) yield segment
@@ -128,10 +128,10 @@ export function cellWidth(text: string): number {
   return width
 }
 
-// A reader's character of more code units than this (stacked marks without end) is cut: nobody can read it anyway.
+// A cluster of more code units than this (endlessly stacked marks) is cut, because nobody can read it.
 const LONGEST_CLUSTER = 16
 
-/** The beginning of the text that fits, without an ellipsis. Does not split what a reader takes for one character. */
+/** The beginning of the text that fits, without an ellipsis. Does not split a cluster. */
 export function sliceCells(text: string, width: number): string {
   if (width <= 0) return ''
   const near = text.length > width * LONGEST_CLUSTER ? text.slice(0, width * LONGEST_CLUSTER) : text
@@ -146,7 +146,7 @@ export function sliceCells(text: string, width: number): string {
   return near.slice(0, end)
 }
 
-/** The text, cut in its middle where it is wider than `width`: of a channel's name both ends tell what it is. */
+/** Cuts a text in its middle where it is wider than `width`, because both ends of a channel's name identify it. */
 export function truncateMiddle(text: string, width: number): string {
   if (sliceCells(text, width).length === text.length) return text
   if (width < 5) return sliceCells(text, width)

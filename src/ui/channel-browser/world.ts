@@ -15,9 +15,9 @@ export interface Totals {
   readonly dropped: Dropped
 }
 
-/** What the model is about: the channels as they are now, or as they were when the view was paused. */
+/** What the browser shows: the channels as they are now, or as they were when the view was paused. */
 export interface World {
-  /** What is looked at: a broker or a file. */
+  /** A broker or a file. */
   readonly title: string
   /** How the channels are named, and patterns of them spelt. */
   readonly grammar: ChannelGrammar
@@ -39,11 +39,11 @@ export interface World {
   readonly recording: { readonly file: string; readonly count: number } | undefined
   /** The lines of the tree as the model wants them. */
   rows(model: Model): TreeRows
-  /** What was made last for the same parts, or what `make` makes now. */
+  /** The last value if it was made from the same parts, otherwise a new one from `make`. */
   memo(parts: readonly unknown[], make: () => Doc): Doc
 }
 
-/** Remembers the last thing made, for as long as what it was made of is the same. */
+/** Keeps the last value as long as the parts that it was made from are the same. */
 export class LastMade<Value> {
   #parts: readonly unknown[] = []
   #value: Value | undefined
@@ -60,7 +60,7 @@ function sameParts(parts: readonly unknown[], others: readonly unknown[]): boole
   return parts.length === others.length && parts.every((part, index) => part === others[index])
 }
 
-/** Whether the filter and the search both accept a channel; nothing where neither is in use. */
+/** Whether the filter and the search both accept a channel; undefined where neither is in use. */
 export function acceptance(
   model: Model,
   search: PayloadSearch | undefined
@@ -70,7 +70,7 @@ export function acceptance(
   return (entry) => (!filter || filter.accepts(entry.name)) && (!search || search.has(entry.name))
 }
 
-/** Lays trees out, anew only when something that matters has changed. */
+/** Lays out trees. Reuses the last layout while nothing that matters has changed. */
 export class RowsMaker {
   readonly #last = new LastMade<TreeRows>()
 

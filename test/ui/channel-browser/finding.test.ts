@@ -142,7 +142,7 @@ describe('finding payloads', () => {
     expect(browser.press('n').model.pinned?.sequence).toBe(3)
     expect(browser.press('n').model.pinned?.sequence).toBe(1)
     expect(browser.press('n').model.pinned?.sequence).toBe(1)
-    expect(browser.screen).toContain('no older message that is kept has it')
+    expect(browser.screen).toContain('no older message matches the search')
     expect(browser.press('N').model.pinned?.sequence).toBe(3)
   })
 

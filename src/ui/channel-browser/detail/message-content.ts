@@ -13,23 +13,23 @@ export type Content =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary'; readonly bytes: Uint8Array }
 
-// Larger JSON is shown as the text that it is: laying it out anew for every message would take longer than a frame.
+// Larger JSON is shown as plain text: a new layout for every message would take longer than a frame.
 const LARGEST_OUTLINE = 512 * 1024
 
-// The message shown, the one before, and a few that were walked through: an outline takes many times the memory of its text.
+// The message shown, the one before, and a few that the user walked through. An outline takes many times the memory of its text.
 const recent = new RecentCache<StoredMessage, Content>(8)
 
-/** The payload of a message by what it is. */
+/** The payload of a message, with its kind. */
 export function contentOf(message: StoredMessage): Content {
   return recent.get(message, () => readContent(message))
 }
 
-/** The same, not remembered: for passing through many messages. */
+/** The same without the cache, for reading many messages once. */
 export function readContent(message: StoredMessage): Content {
   const bytes = message.payload
   if (bytes === null) return { kind: 'null' }
   const isCut = bytes.length < message.size
-  // A payload that was kept in part may end within a character, which makes it no binary.
+  // A payload of which only a part was kept may end within a character. That does not make it binary.
   const kind = isCut ? payloadKind(bytes.subarray(0, wholeCharacters(bytes))) : payloadKind(bytes)
   if (kind === 'empty' || kind === 'null') return { kind }
   if (kind === 'binary') return { kind, bytes }

@@ -11,7 +11,7 @@ import { describeSize } from './message-content.js'
 
 type Fact = readonly [name: string, value: string]
 
-/** What came with the message besides its payload, if one came, and what is known of its channel. */
+/** The properties of the message, if there is one, and what is known of its channel. */
 export function propertiesDoc(
   entry: ChannelEntry,
   message: StoredMessage | undefined,

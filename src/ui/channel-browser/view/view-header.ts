@@ -21,7 +21,7 @@ export function viewHeader(model: Model, world: World): Line {
   ]
   const state = model.paused ? '‖ PAUSED' : '● live'
   let right: Line = [span(` ${state} `)]
-  // What matters most is shown first; the rest as far as it fits beside the title.
+  // The most important figures are added first, the others as far as they fit beside the title.
   for (const figure of figures.reverse()) {
     const longer = [span(`  ${figure}`), ...right]
     if (lineWidth(longer) + 24 <= model.size.columns) right = longer

@@ -19,7 +19,7 @@ const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   export: ' Enter write   Esc give up'
 }
 
-/** The line above the keys: what is being typed, what is to be said, or what is filtered; nothing if there is nothing. */
+/** The line above the keys: the open prompt, a notice, or the filter and the search; undefined if there are none. */
 export function viewStatus(model: Model, world: World): Line | undefined {
   const chosen = viewChoice(model, world)
   if (model.prompt)
@@ -58,7 +58,7 @@ function viewChoice(model: Model, world: World): Span[] {
   return choice
 }
 
-/** The line of keys: of those that have a short name, as many as fit; the way out and the help always. */
+/** The line of keys: as many commands with a short name as fit. Help and quit are always shown. */
 export function viewKeys(model: Model): Line {
   if (model.prompt) return [span(KEYS_OF_PROMPT[model.prompt.kind], 'dim')]
   if (model.question) return [span(' y clear   any other key: keep them', 'dim')]
