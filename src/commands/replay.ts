@@ -90,7 +90,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
             protocol,
             options,
             clock: preciseClock,
-            onConnected: (player) => steerReplay(this.context, source, request.rounds, player)
+            onConnected: (player) => steerReplay(this.context, source, request, player)
           })
     for (const loss of target.losses) warn(loss)
     const endless = request.rounds === Number.POSITIVE_INFINITY

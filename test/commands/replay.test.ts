@@ -317,6 +317,20 @@ describe('tidings replay --dry-run', () => {
     )
   })
 
+  test('a recording without dates begins together with the others: nobody waits since 1970', async () => {
+    const undated = fileOf(
+      '{"offset":100,"channel":"u","payload":1}\n{"offset":1000100,"channel":"u","payload":2}\n'
+    )
+    const { stdout } = await outcomeOf(Replay, [undated, path(), '--dry-run'], { stdin: '' })
+    expect(stdout.match(/\+\S+ {2}\S+/g)).toEqual([
+      '+0.000000s  u',
+      '+0.000000s  d/a',
+      '+1.000000s  u',
+      '+2.000000s  d/b',
+      '+9.000000s  d/a'
+    ])
+  })
+
   test('--json shows it as a recording that can be replayed', async () => {
     const first = await outcomeOf(Replay, [path(), '--dry-run', '--json', '--channel', 'd/a'], { stdin: '' })
     const again = await outcomeOf(Replay, ['-', '--dry-run', '--json'], { stdin: first.stdout })

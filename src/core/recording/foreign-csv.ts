@@ -10,6 +10,7 @@ const COLUMNS = 6
 
 export interface ReadCsvOptions {
   readonly name: string
+  readonly position?: RecordingPosition | undefined
   /** Whether payloads are base64; found out from the first rows when absent. */
   readonly base64: boolean | undefined
 }
@@ -21,9 +22,8 @@ export interface ReadCsvOptions {
  */
 export async function* readCsvRecording(
   chunks: AsyncIterable<Uint8Array>,
-  { name, base64 }: ReadCsvOptions
+  { name, base64, position = new RecordingPosition() }: ReadCsvOptions
 ): AsyncGenerator<RecordingItem[]> {
-  const position = new RecordingPosition()
   let encoded = base64
   for await (const rows of csvRows(chunks)) {
     encoded ??= recogniseBase64(rows, name)

@@ -19,6 +19,8 @@ export interface ReadRecordingOptions {
   readonly format?: RecordingFormat | undefined
   /** Messages that come in one batch at most; as many as a chunk has when absent. */
   readonly most?: number | undefined
+  /** Places the entries; given by who wants to know how, and a new one when absent. */
+  readonly position?: RecordingPosition | undefined
   /** Told of every header. */
   readonly onHeader?: ((header: RecordingHeader) => void) | undefined
 }
@@ -40,7 +42,7 @@ export async function* readRecording(
   const format = options.format ?? recogniseFormat(head)
   if (format === 'csv' || format === 'mqtt-recorder' || format === 'mqtt-recorder-base64') {
     const base64 = format === 'csv' ? undefined : format === 'mqtt-recorder-base64'
-    yield* readCsvRecording(all, { name: options.name, base64 })
+    yield* readCsvRecording(all, { ...options, base64 })
   } else {
     yield* readLines(all, options, format === 'mosquitto' ? placeMosquittoLine : parseEntry)
   }
@@ -96,9 +98,8 @@ async function* readLines(
   options: ReadRecordingOptions,
   parse: (line: Uint8Array, position: RecordingPosition) => RecordedMessage
 ): AsyncGenerator<RecordingItem[]> {
-  const { most = Number.POSITIVE_INFINITY } = options
+  const { most = Number.POSITIVE_INFINITY, position = new RecordingPosition() } = options
   const end = { torn: false }
-  const position = new RecordingPosition()
   let number = 0
   const read = (line: Uint8Array): RecordingItem | undefined => {
     try {

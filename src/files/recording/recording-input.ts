@@ -2,6 +2,7 @@ import { TidingsError } from '../../core/errors.js'
 import type { ReadableRecording } from '../../core/recording/readable-recording.js'
 import type { RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
+import type { RecordingPosition } from '../../core/recording/recording-position.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
 import { type Input, readFileChunks, STDIN } from '../input.js'
 import { unpacked } from './gunzip.js'
@@ -14,6 +15,7 @@ export function openRecording(
     format?: RecordingFormat | undefined
     most?: number
     signal?: AbortSignal
+    position?: RecordingPosition | undefined
     onHeader?: (header: RecordingHeader) => void
   }
 ): AsyncGenerator<RecordingItem[]> {
@@ -24,6 +26,7 @@ export function openRecording(
     name: label,
     format: options.format,
     most: options.most,
+    position: options.position,
     onHeader: options.onHeader
   })
 }
@@ -34,7 +37,7 @@ export const readableRecording = (
   io: { readonly stdin: Input; readonly stop: AbortSignal }
 ): ReadableRecording => ({
   name,
-  open: (onHeader) => openRecording(name, io, { onHeader, signal: io.stop })
+  open: (onHeader, position) => openRecording(name, io, { onHeader, position, signal: io.stop })
 })
 
 /** The header that a recording begins with, if it does; whatever else is wrong with it is found when it is read. */

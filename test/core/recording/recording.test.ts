@@ -146,6 +146,24 @@ describe('where entries stand', () => {
     expect(positions(await read(times.join('')))).toEqual([0, 10_000_000, 10_000_000, 11_000_000])
   })
 
+  test('follows at once what has no date before the first date: nobody waits since 1970', async () => {
+    const dated = (at: number) => `${formatEnvelope(message('1', STARTED + at))}\n`
+    const text = `{"channel":"a","payload":1}\n${dated(0)}${dated(7)}`
+    expect((await read(text)).map(({ position }) => position)).toEqual([0, 0, 7])
+    const offsets = '{"offset":3,"channel":"a","payload":1}\n{"offset":8,"channel":"a","payload":1}\n'
+    const end = '{"offset":10,"channel":"a","payload":1}\n'
+    expect((await read(offsets + dated(0) + dated(7) + end)).map(({ position }) => position)).toEqual([
+      0, 5, 5, 12, 12
+    ])
+  })
+
+  test('is counted on where offsets start again behind a clock that went back', async () => {
+    const dated = (at: number) => `${formatEnvelope(message('1', STARTED + at))}\n`
+    const offset = (at: number) => `{"offset":${at},"channel":"a","payload":1}\n`
+    const text = dated(10_000_000) + dated(0) + offset(5) + offset(6) + offset(1) + offset(2)
+    expect(positions(await read(text))).toEqual([0, 0, 0, 1, 1, 2].map((at) => at + 10_000_000))
+  })
+
   test('a second recording behind the first stands where it was recorded', async () => {
     const later = { ...header, started: STARTED + 60_000_000 }
     const text = formatRecordingHeader(header) + entry(1) + formatRecordingHeader(later) + entry(1)
