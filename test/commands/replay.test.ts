@@ -98,7 +98,9 @@ describe('tidings replay', () => {
     ['mosquitto-sub-j.txt', 't/#', 6],
     ['mosquitto-sub-json.txt', 't/#', 4],
     ['mqtt-recorder-plain.csv', 'm/#', 5],
-    ['mqtt-recorder-base64.csv', 'm/#', 5]
+    ['mqtt-recorder-base64.csv', 'm/#', 5],
+    ['mqtt-recorder.json', '#', 3],
+    ['mqttx.json', '#', 3]
   ])('replays %s', async (name, pattern, count) => {
     const { received, exitCode } = await replayTo(pattern, count, [fixture(name), '--speed', 'max'])
     expect(exitCode).toBe(0)

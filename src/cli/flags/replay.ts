@@ -113,7 +113,7 @@ export const replayFlags = {
   format: Flags.option({
     options: RECORDING_FORMATS
   })({
-    summary: 'what wrote the files; recognised by their content'
+    summary: 'what wrote the files; recognised by their content, but for mosquitto-verbose'
   }),
   'dry-run': Flags.boolean({ summary: 'show what would be sent and when; connects to nothing' }),
   json: Flags.boolean({
