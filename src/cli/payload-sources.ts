@@ -97,8 +97,9 @@ export async function* envelopeMessages(
     for (const whole of lines) {
       number++
       const line = number === 1 ? withoutMark(whole) : whole
-      if (isBlank(line) || (number === 1 && parseRecordingHeader(line) !== undefined)) continue
+      if (isBlank(line)) continue
       try {
+        if (number === 1 && parseRecordingHeader(line) !== undefined) continue
         messages.push(target.fit(parseEnvelope(line, defaults)))
       } catch (error) {
         if (messages.length > 0) yield messages

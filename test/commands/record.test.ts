@@ -264,6 +264,17 @@ describe('tidings record --verify', () => {
     expect(stderr).toContain('line 2')
   })
 
+  test('ends with 6 for a newer format, and calls nothing damaged', async () => {
+    const path = newFile()
+    writeFileSync(path, '{"recording":{"version":3}}\n{"channel":"a"}\n')
+    const { exitCode, stdout, stderr } = await outcomeOf(Record, ['--verify', path])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '' })
+    expect(stderr).toContain('it is a recording of version 3, newer than 2')
+    const replayed = await outcomeOf(Replay, [path, '--dry-run', '--skip-invalid'], { stdin: '' })
+    expect(replayed).toMatchObject({ exitCode: 6, stdout: '' })
+    expect(replayed.stderr).toContain('it is a recording of version 3, newer than 2')
+  })
+
   test('ends with 6 for a file that is not there', async () => {
     const { exitCode, stderr } = await outcomeOf(Record, ['--verify', join(folder, 'none')])
     expect(exitCode).toBe(6)

@@ -13,7 +13,7 @@ export interface RecordingWriter {
 /** A recording that is being continued. */
 export interface ContinuedRecording {
   readonly writer: RecordingWriter
-  /** Microseconds since 1970-01-01 UTC from which its offsets count; `undefined` if it has no header. */
+  /** Microseconds since 1970-01-01 UTC from which its offsets count; `undefined` if it needs a header before more is written. */
   readonly started: number | undefined
   /** The last entry's offset, in microseconds. */
   readonly lastOffset: number | undefined

@@ -2,7 +2,10 @@ import { TidingsError } from '../errors.js'
 import { formatTimestamp, parseTimestamp } from '../timestamp.js'
 
 /** The format that this program writes, and the newest that it reads: since 2 what protocols have in common stands outside of their bindings. */
-const VERSION = 2
+export const RECORDING_VERSION = 2
+
+/** The code of the failure that a recording's format is newer than this program: nothing of it can be read. */
+export const NEWER_RECORDING = 'newer-recording'
 
 /** What the first line of a recording says. */
 export interface RecordingHeader {
@@ -15,12 +18,23 @@ export interface RecordingHeader {
   readonly tidings: string
 }
 
+/** A header that was read. */
+export interface ReadHeader extends RecordingHeader {
+  readonly version: number
+}
+
 const START = Buffer.from('{"recording":')
 
 /** The header as a line with its line feed: `{"recording":{"version":1,...}}`. It has no `channel`, so no reader takes it for a message. */
 export function formatRecordingHeader(header: RecordingHeader): string {
   const { started, broker, patterns, tidings } = header
-  const recording = { version: VERSION, started: formatTimestamp(started), broker, patterns, tidings }
+  const recording = {
+    version: RECORDING_VERSION,
+    started: formatTimestamp(started),
+    broker,
+    patterns,
+    tidings
+  }
   return `${JSON.stringify({ recording })}\n`
 }
 
@@ -28,22 +42,27 @@ export function formatRecordingHeader(header: RecordingHeader): string {
  * The header that a line holds, or `undefined` if the line is something else.
  * Throws a `TidingsError` of kind bad-input for the header of a newer format and for a broken header.
  */
-export function parseRecordingHeader(line: Uint8Array): RecordingHeader | undefined {
+export function parseRecordingHeader(line: Uint8Array): ReadHeader | undefined {
   for (let at = 0; at < START.length; at++) if (line[at] !== START[at]) return undefined
   const recording = readObject(line)
   const version = recording?.version
   if (recording === undefined || typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     throw badHeader('it names no version')
-  if (version > VERSION) {
-    throw new TidingsError('bad-input', `it is a recording of version ${version}, newer than ${VERSION}`, {
-      code: 'newer-recording',
-      suggestion: 'read it with a newer tidings'
-    })
+  if (version > RECORDING_VERSION) {
+    throw new TidingsError(
+      'bad-input',
+      `it is a recording of version ${version}, newer than ${RECORDING_VERSION}`,
+      {
+        code: NEWER_RECORDING,
+        suggestion: 'use a newer tidings for it'
+      }
+    )
   }
   const started = typeof recording.started === 'string' ? parseTimestamp(recording.started) : undefined
   if (started === undefined) throw badHeader('it does not say when it was started')
   const { broker, patterns, tidings } = recording
   return {
+    version,
     started,
     broker: typeof broker === 'string' ? broker : '',
     patterns: Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [],

@@ -6,7 +6,7 @@ import { readJsonRecording } from './foreign-json.js'
 import { parseMosquittoLine } from './foreign-mosquitto.js'
 import { parseVerboseLine } from './foreign-verbose.js'
 import { parseEntry } from './recording-entry.js'
-import { parseRecordingHeader, type RecordingHeader } from './recording-header.js'
+import { NEWER_RECORDING, parseRecordingHeader, type RecordingHeader } from './recording-header.js'
 import { atLine, type RecordedMessage, type RecordingItem } from './recording-item.js'
 import { RecordingPosition } from './recording-position.js'
 
@@ -43,7 +43,8 @@ const HEAD = 4096
 
 /**
  * Reads a recording of any known format in constant memory: batches of messages in the file's order, a broken line as an item
- * of its own in its place. Blank lines are left out. Rejects with what the chunks reject with, after everything before it.
+ * of its own in its place. Blank lines are left out. Rejects with what the chunks reject with, and at a header of a newer format with a `TidingsError` of
+ * kind bad-input, after everything before it.
  */
 export async function* readRecording(
   chunks: AsyncIterable<Uint8Array>,
@@ -150,7 +151,10 @@ async function* readLines(
       }
       return parse(line, position)
     } catch (error) {
-      return { position: position.last, broken: atLine(error, options.name, number, end.torn) }
+      const broken = atLine(error, options.name, number, end.torn)
+      // No line of a format that is unknown can be told from a damaged one.
+      if (broken.code === NEWER_RECORDING) throw broken
+      return { position: position.last, broken }
     }
   }
   try {
@@ -159,7 +163,13 @@ async function* readLines(
       for (const line of lines) {
         number++
         const text = number === 1 ? withoutMark(line) : line
-        const item = isBlank(text) && parse !== readVerbose ? undefined : read(text)
+        let item: RecordingItem | undefined
+        try {
+          if (!isBlank(text) || parse === readVerbose) item = read(text)
+        } catch (error) {
+          yield items
+          throw error
+        }
         if (item !== undefined) items.push(item)
         if (items.length < most) continue
         yield items

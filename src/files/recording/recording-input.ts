@@ -1,6 +1,6 @@
 import { TidingsError } from '../../core/errors.js'
 import type { ReadableRecording } from '../../core/recording/readable-recording.js'
-import type { RecordingHeader } from '../../core/recording/recording-header.js'
+import { NEWER_RECORDING, type RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import type { RecordingPosition } from '../../core/recording/recording-position.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
@@ -62,9 +62,11 @@ export async function readRecordingHeader(
   return header
 }
 
-/** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that is not there is no report. */
+/** Failures that say nothing of whether a recording is whole. */
+const NO_REPORT = ['no-such-file', 'unreadable-file', NEWER_RECORDING]
+
+/** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that cannot be read is no report. */
 export function asReadFailure(error: unknown): TidingsError {
-  if (error instanceof TidingsError && error.code !== 'no-such-file' && error.code !== 'unreadable-file')
-    return error
+  if (error instanceof TidingsError && !NO_REPORT.includes(error.code)) return error
   throw error
 }

@@ -44,7 +44,10 @@ const faults = (items: readonly RecordingItem[]) => items.filter(isBroken).map((
 
 describe('the header', () => {
   test('comes back', () => {
-    expect(parseRecordingHeader(Buffer.from(formatRecordingHeader(header)))).toEqual(header)
+    expect(parseRecordingHeader(Buffer.from(formatRecordingHeader(header)))).toEqual({
+      version: 2,
+      ...header
+    })
   })
 
   test('of a newer format is refused in words', () => {
@@ -53,6 +56,21 @@ describe('the header', () => {
       expect(() => parseRecordingHeader(Buffer.from(`{"recording":{"version":${version}}}`))).toThrow(
         'names no version'
       )
+  })
+
+  test('of a newer format ends the reading, after everything before it: its lines are not damaged', async () => {
+    const items: RecordingItem[] = []
+    const reading = async () => {
+      async function* chunks() {
+        yield Buffer.from(`${entry(0)}{"recording":{"version":3}}\n${entry(1)}`)
+      }
+      for await (const batch of readRecording(chunks(), { name: 'f' })) items.push(...batch)
+    }
+    await expect(reading()).rejects.toMatchObject({
+      message: 'cannot read "f", line 2: it is a recording of version 3, newer than 2',
+      suggestion: 'use a newer tidings for it'
+    })
+    expect(items).toHaveLength(1)
   })
 
   test('is not needed', async () => {
