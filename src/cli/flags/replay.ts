@@ -102,7 +102,7 @@ export const replayFlags = {
     multiple: true,
     multipleNonGreedy: true,
     summary:
-      'move the timestamps (ISO 8601, or 9 digits and more since 1970) at this JSON pointer (/time) to now, distances kept; may be repeated'
+      'move the timestamps (ISO 8601, or 9 digits and more since 1970, also as a string) at this JSON pointer (/time) to now, distances kept; may be repeated'
   }),
   'max-gap': durationFlag({ summary: 'cut longer silences to this (as recorded, before --speed)' }),
   loop: Flags.custom<number>({ helpValue: '[N]', parse: async (text) => parseRounds(text) })({
