@@ -319,6 +319,17 @@ describe('tidings replay --dry-run', () => {
     )
   })
 
+  test('refuses an offset that cannot be one, as the replay does, and shows what is before', async () => {
+    const hostile = fileOf(
+      '{"offset":0,"channel":"h","payload":1}\n{"offset":-1,"channel":"h","payload":2}\n'
+    )
+    const { exitCode, stdout, stderr } = await outcomeOf(Replay, [hostile, '--dry-run'], { stdin: '' })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '    +0.000000s  h  qos 1  1 byte\n' })
+    expect(stderr).toContain('line 2: field "offset" is -1: must be a number of microseconds')
+    const played = await outcomeOf(Replay, [hostile, '--broker', broker.url], { stdin: '' })
+    expect(played.exitCode).toBe(6)
+  })
+
   test('a recording without dates begins together with the others: nobody waits since 1970', async () => {
     const undated = fileOf(
       '{"offset":100,"channel":"u","payload":1}\n{"offset":1000100,"channel":"u","payload":2}\n'

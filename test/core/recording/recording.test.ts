@@ -135,6 +135,34 @@ describe('an entry', () => {
     expect(parseOffset(Buffer.from('{"offset":7, "channel" : "a", "payload" : 1 }'))).toBe(7)
   })
 
+  test.each([
+    '-5',
+    '1e308',
+    '1e999',
+    '1000000000000000',
+    '123456789012345678901234567890',
+    '"7"',
+    '[]',
+    'true'
+  ])('is broken by an offset of %s, wherever it stands', (offset) => {
+    for (const line of [
+      `{"offset":${offset},"channel":"a","payload":1}`,
+      `{"channel":"a","payload":1,"offset":${offset}}`
+    ])
+      expect(() => parseEntry(Buffer.from(line), new RecordingPosition())).toThrow(
+        /^field "offset" is .*: must be a number of microseconds from 0 to 999999999999999$/
+      )
+  })
+
+  test.each([
+    ['1.5', 2],
+    ['1e3', 1000],
+    ['999999999999999', 999_999_999_999_999],
+    ['null', undefined]
+  ])('reads an offset of %s as %s', (offset, expected) => {
+    expect(parseOffset(Buffer.from(`{"offset":${offset},"channel":"a","payload":1}`))).toBe(expected)
+  })
+
   test("does not take a payload's offset for its own", () => {
     expect(parseOffset(Buffer.from('{"channel":"a","payload":{"offset":1}}'))).toBeUndefined()
   })
