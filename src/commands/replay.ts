@@ -7,6 +7,7 @@ import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
 import { preciseClock } from '../cli/precise-clock.js'
 import { steerReplay } from '../cli/replay-steering.js'
+import { UnknownFields } from '../core/envelope/envelope.js'
 import { protocolOfRecording } from '../core/recording/recording-protocol.js'
 import { RecordingSource } from '../files/recording/recording-source.js'
 import { dryRun } from '../operations/dry-run.js'
@@ -66,7 +67,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     const { args, flags } = await this.parse(Replay)
     const spoken = await this.protocolFor(flags, replayWishesOf(flags))
     const { protocol } = spoken
-    const source = new RecordingSource(args.file, this.io, flags.format)
+    const unknown = new UnknownFields(flags.strict)
+    const source = new RecordingSource(args.file, this.io, { format: flags.format, onUnknown: unknown.add })
     source.check(flags.loop)
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
@@ -93,7 +95,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
             clock: preciseClock,
             onConnected: (player) => steerReplay(this.context, source, request, player)
           })
-    for (const loss of target.losses) warn(loss)
+    for (const loss of [...target.losses, ...unknown.sentences]) warn(loss)
     const endless = request.rounds === Number.POSITIVE_INFINITY
     const isDryRun = flags['dry-run']
     const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless, dryRun: isDryRun })

@@ -17,14 +17,23 @@ function allOr(result: ReplayOutcome): string {
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
 /** What is warned of when there was nothing to send; undefined if something was sent, or somebody ended it before. */
-export function emptyReplayWarning({ sent, ended, passed }: ReplayOutcome): string | undefined {
+export function emptyReplayWarning(result: ReplayOutcome): string | undefined {
+  const { sent, ended, passed } = result
   if (sent > 0 || ended !== 'end' || passed > 0) return undefined
-  return 'replayed nothing: no message of the recording matches'
+  const left = formatLeftOut(result)
+  return `replayed nothing: ${left.length === 0 ? 'no message of the recording matches' : left.join('; ')}`
+}
+
+function formatLeftOut({ invalid, unsendable }: ReplayOutcome): string[] {
+  return [
+    ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
+    ...(unsendable > 0 ? [`${counted(unsendable)} left out that cannot be sent`] : [])
+  ]
 }
 
 /** What is said at the end: how many, how late, and what was left out. */
 export function formatReplaySummary(result: ReplayOutcome): string {
-  const { sent, elapsed, lateness, invalid, passed } = result
+  const { sent, elapsed, lateness, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
     lateness.count === 0
@@ -33,7 +42,7 @@ export function formatReplaySummary(result: ReplayOutcome): string {
   return [
     `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
     ...punctual,
-    ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
+    ...formatLeftOut(result),
     ...(passed > 0 ? [`${formatGrouped(passed)} passed over by seeking`] : [])
   ].join('; ')
 }

@@ -229,7 +229,7 @@ describe('messages with what MQTT cannot carry', () => {
     expect(stderr).toContain(
       'cannot replay a message of "u2": it has a key, and MQTT has no message keys (replayed 1 message, all acknowledged before it)'
     )
-    expect(stderr).toContain('Try: put it into a header')
+    expect(stderr).toContain('Try: without --strict it is left out and counted')
   })
 
   test('one without a payload ends it with 6, after everything before it was sent', async () => {
@@ -243,8 +243,30 @@ describe('messages with what MQTT cannot carry', () => {
     const path = fileOf(line('u4', 1, 1) + tombstone('u4', 2) + line('u4', 3, 3))
     const { received, exitCode, stderr } = await replayTo('u4', 2, [path, ...atOnce, '--skip-invalid'])
     expect({ received, exitCode }).toEqual({ received: ['u4 1', 'u4 3'], exitCode: 0 })
-    expect(stderr).toContain('1 broken line left out')
+    expect(stderr).toContain('1 message left out that cannot be sent')
+    expect(stderr).not.toContain('broken')
   })
+})
+
+test('fields that no envelope has are told once, and with --strict end a replay', async () => {
+  const path = fileOf('{"channel":"uf","payload":1,"qos":1}\n{"channel":"uf","payload":2,"qos":1}\n')
+  const args = [path, '--broker', broker.url]
+  const loose = await outcomeOf(Replay, args, { stdin: '' })
+  expect(loose.exitCode).toBe(0)
+  expect(loose.stderr).toContain(
+    'Warning: ignored fields that are none of an envelope: "qos" (2; did you mean mqtt.qos?)\n'
+  )
+  const strict = await outcomeOf(Replay, [...args, '--strict'], { stdin: '' })
+  expect(strict.exitCode).toBe(6)
+  expect(strict.stderr).toContain('line 1: field "qos" is none of an envelope')
+  expect(strict.stderr).toContain('Try: did you mean mqtt.qos?')
+})
+
+test('JSON over several lines is answered with how to write it on one', async () => {
+  const path = fileOf('{\n  "channel": "a",\n  "payload": 1\n}\n')
+  const { exitCode, stderr } = await outcomeOf(Replay, [path, '--dry-run'], { stdin: '' })
+  expect(exitCode).toBe(6)
+  expect(stderr).toContain('jq -c')
 })
 
 describe('a replay that sends nothing', () => {

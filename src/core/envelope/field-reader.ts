@@ -2,13 +2,12 @@ import { whyNotName } from '../channel-grammar.js'
 import { TidingsError } from '../errors.js'
 import { visibleText } from '../visible-text.js'
 
+const EXAMPLE =
+  'a line looks like {"channel":"lights/1","payload":{"on":true}}; "tidings subscribe --json" writes such lines'
+
 /** The reason alone: whoever reads the lines adds the file and the line's number. */
-export function badEnvelope(reason: string): TidingsError {
-  return new TidingsError('bad-input', reason, {
-    code: 'bad-envelope',
-    suggestion:
-      'a line looks like {"channel":"lights/1","payload":{"on":true}}; "tidings subscribe --json" writes such lines'
-  })
+export function badEnvelope(reason: string, suggestion = EXAMPLE): TidingsError {
+  return new TidingsError('bad-input', reason, { code: 'bad-envelope', suggestion })
 }
 
 const LONGEST_VALUE = 60
@@ -33,6 +32,7 @@ function formatValue(value: unknown): string {
 /** Reads the members of an object of an envelope; `null` counts as absent, as jq writes it for what it does not find. */
 export class FieldReader {
   readonly #fields: ReadonlyMap<string, unknown>
+  readonly #read = new Set<string>()
 
   /** @param path what stands before a member's name in errors: the binding's name with a dot, or nothing */
   constructor(
@@ -43,9 +43,17 @@ export class FieldReader {
   }
 
   read<T>(name: string, accepts: (field: unknown) => field is T, must: string): T | undefined {
+    this.#read.add(name)
     const field = this.#fields.get(name) ?? undefined
     if (field === undefined || accepts(field)) return field
     throw badField(`${this.path}${name}`, field, must)
+  }
+
+  /** The members that nobody has read, with their path. */
+  unread(): readonly string[] {
+    return [...this.#fields.keys()]
+      .filter((name) => !this.#read.has(name))
+      .map((name) => `${this.path}${name}`)
   }
 }
 

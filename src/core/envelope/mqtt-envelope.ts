@@ -13,7 +13,7 @@ import {
   isText,
   SECONDS_MUST
 } from './field-reader.js'
-import { parseValue } from './line-fields.js'
+import { noteUnknown, parseValue } from './line-fields.js'
 
 /**
  * The field `mqtt` with the comma before it. It also says the guarantee, as `qos`, whatever the protocol; nothing where there is
@@ -47,9 +47,11 @@ const NO_BINDING: OwnBinding = { retain: undefined }
 interface Said {
   readonly field: MqttField
   readonly own: OwnBinding
+  /** Names of members that mean nothing. */
+  readonly unknown: readonly string[]
 }
 
-const NOTHING_SAID: Said = { field: { hasFacts: false }, own: NO_BINDING }
+const NOTHING_SAID: Said = { field: { hasFacts: false }, own: NO_BINDING, unknown: [] }
 
 const mqttField = new CachedField('mqtt', (line, start, end) => parseMqtt(parseValue(line, start, end)))
 
@@ -77,7 +79,7 @@ function parseMqtt(value: unknown): Said {
     correlation: correlation === undefined ? undefined : Buffer.from(correlation, 'base64'),
     hasFacts: [contentType, expiry, responseChannel, correlation].some((fact) => fact !== undefined)
   }
-  return { field, own }
+  return { field, own, unknown: fields.unread() }
 }
 
 /** `undefined` where neither the line nor the defaults say anything of it. */
@@ -100,6 +102,7 @@ let filled: { said: Said; defaults: Partial<MqttBinding>; field: MqttField } | u
 /** The field of a line whose fields were found; what it does not say of MQTT's own is as in `defaults`. */
 export function readMqttField(line: Uint8Array, defaults: Partial<MqttBinding> | undefined): MqttField {
   const said = mqttField.read(line) ?? NOTHING_SAID
+  for (const name of said.unknown) noteUnknown(name)
   if (defaults === undefined) return said.field
   if (filled?.said !== said || filled.defaults !== defaults)
     filled = { said, defaults, field: { ...said.field, mqtt: bindingOf(said.own, defaults) } }

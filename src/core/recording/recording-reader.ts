@@ -1,3 +1,4 @@
+import { unknownFields } from '../envelope/envelope.js'
 import { TidingsError } from '../errors.js'
 import { lineBatches } from '../lines.js'
 import type { Message } from '../message.js'
@@ -34,6 +35,8 @@ export interface ReadRecordingOptions {
   readonly most?: number | undefined
   /** Places the entries; given by who wants to know how, and a new one when absent. */
   readonly position?: RecordingPosition | undefined
+  /** Told of the fields of a line that no envelope has; may refuse the line with a `TidingsError`. */
+  readonly onUnknown?: ((names: readonly string[]) => void) | undefined
   /** Told of every header. */
   readonly onHeader?: ((header: RecordingHeader) => void) | undefined
 }
@@ -149,7 +152,9 @@ async function* readLines(
         options.onHeader?.(header)
         return undefined
       }
-      return parse(line, position)
+      const entry = parse(line, position)
+      if (parse === parseEntry && unknownFields.length > 0) options.onUnknown?.(unknownFields)
+      return entry
     } catch (error) {
       const broken = atLine(error, options.name, number, end.torn)
       // No line of a format that is unknown can be told from a damaged one.

@@ -30,6 +30,8 @@ export interface ReplayOutcome extends ReplayCounts {
   readonly lateness: Pick<ReplayLateness, 'count' | 'worst' | 'quantile'>
   /** Lines that could not be read and were left out. */
   readonly invalid: number
+  /** Messages that cannot be sent to where they are replayed, and were left out. */
+  readonly unsendable: number
   /** Messages that a seek passed over. */
   readonly passed: number
   /** Why the recordings could not be read to their end. */

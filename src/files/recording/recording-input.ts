@@ -16,6 +16,7 @@ export function openRecording(
     most?: number
     signal?: AbortSignal
     position?: RecordingPosition | undefined
+    onUnknown?: ((names: readonly string[]) => void) | undefined
     onHeader?: (header: RecordingHeader) => void
   }
 ): AsyncGenerator<RecordingItem[]> {
@@ -27,6 +28,7 @@ export function openRecording(
     format: options.format,
     most: options.most,
     position: options.position,
+    onUnknown: options.onUnknown,
     onHeader: options.onHeader
   })
 }
