@@ -14,7 +14,12 @@ import { dryRun } from '../operations/dry-run.js'
 import { replay } from '../operations/replay.js'
 import { transports } from '../transport/transports.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
-import { emptyReplayWarning, formatReplaySummary, replayFailure } from '../ui/replay-report.js'
+import {
+  emptyReplayWarning,
+  formatReplaySummary,
+  replayFailure,
+  unusedRuleWarning
+} from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Send recorded messages again, when they are due'
@@ -72,7 +77,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     source.check(flags.loop)
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
-    const request = replayRequestOf(flags, {
+    const { unusedRules, ...request } = replayRequestOf(flags, {
       recorded: (recorded ?? protocol).grammar,
       target: protocol.grammar
     })
@@ -96,6 +101,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
             onConnected: (player) => steerReplay(this.context, source, request, player)
           })
     for (const loss of [...target.losses, ...unknown.sentences]) warn(loss)
+    if (outcome.sent > 0) for (const rule of unusedRules()) warn(unusedRuleWarning(rule))
     const endless = request.rounds === Number.POSITIVE_INFINITY
     const isDryRun = flags['dry-run']
     const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless, dryRun: isDryRun })

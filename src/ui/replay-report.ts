@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
+import { quoteName } from '../core/visible-text.js'
 import { formatAssurance, unheardNote } from './assurance.js'
 import { counted } from './counted.js'
 import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
@@ -29,6 +30,11 @@ function formatLeftOut({ invalid, unsendable }: ReplayOutcome): string[] {
     ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
     ...(unsendable > 0 ? [`${counted(unsendable)} left out that cannot be sent`] : [])
   ]
+}
+
+/** What is warned of a rule for channels that has concerned no message. */
+export function unusedRuleWarning(rule: string): string {
+  return `--map ${quoteName(rule)} was used for no message: what no rule matches goes to the channel it was recorded on`
 }
 
 /** What is said at the end: how many, how late, and what was left out. */

@@ -262,6 +262,21 @@ test('fields that no envelope has are told once, and with --strict end a replay'
   expect(strict.stderr).toContain('Try: did you mean mqtt.qos?')
 })
 
+test('a rule for channels that no message matches is told, in a dry run, too', async () => {
+  const path = fileOf(line('plant/1', 1, 0) + line('plant/2', 1, 0))
+  const rules = ['--map', 'plants/# -> test/#', '--map', 'plant/1 -> test/1', '--map', 'plant/1 -> late']
+  for (const how of [['--dry-run'], ['--broker', broker.url]]) {
+    const { exitCode, stderr } = await outcomeOf(Replay, [path, ...rules, ...how], { stdin: '' })
+    expect(exitCode).toBe(0)
+    expect(stderr.match(/Warning: .*\n/g)).toEqual(
+      ['plants/# -> test/#', 'plant/1 -> late'].map(
+        (rule) =>
+          `Warning: --map "${rule}" was used for no message: what no rule matches goes to the channel it was recorded on\n`
+      )
+    )
+  }
+})
+
 test('JSON over several lines is answered with how to write it on one', async () => {
   const path = fileOf('{\n  "channel": "a",\n  "payload": 1\n}\n')
   const { exitCode, stderr } = await outcomeOf(Replay, [path, '--dry-run'], { stdin: '' })

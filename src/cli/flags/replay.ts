@@ -4,11 +4,7 @@ import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { parseJsonPointer } from '../../core/json/json-pointer.js'
 import { RECORDING_FORMATS } from '../../core/recording/recording-reader.js'
-import {
-  channelMapping,
-  parseChannelRule,
-  type ReplayGrammars
-} from '../../core/replay/replay-channel-map.js'
+import { channelMapping, type ReplayGrammars, watchedRules } from '../../core/replay/replay-channel-map.js'
 import type { ReplayRequest } from '../../core/replay/replay-request.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
 import { acknowledgementFlags } from './acknowledgement.js'
@@ -152,9 +148,16 @@ interface ReplayFlags {
   readonly 'skip-invalid': boolean
 }
 
+/** What a replay is asked to do, and what came of what was asked. */
+export interface ReplayWish extends ReplayRequest {
+  /** Rules of `--map` that have concerned no message until now. */
+  readonly unusedRules: () => readonly string[]
+}
+
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
-export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayRequest {
+export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayWish {
   const { recorded } = grammars
+  const { rules, unused } = watchedRules(flags.map ?? [], grammars)
   const patternsOf = (texts: readonly string[] = []) =>
     texts.map((text) => parseChannelPattern(text, recorded).pattern)
   return {
@@ -173,15 +176,12 @@ export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): R
       count: flags.count ?? Number.POSITIVE_INFINITY
     },
     changes: {
-      rename: channelMapping(
-        (flags.map ?? []).map((rule) => parseChannelRule(rule, grammars)),
-        flags.prefix,
-        grammars
-      ),
+      rename: channelMapping(rules, flags.prefix, grammars),
       guarantee: flags.qos,
       retain: flags.retain,
       timestamps: (flags['shift-time'] ?? []).map(parseJsonPointer)
-    }
+    },
+    unusedRules: unused
   }
 }
 
