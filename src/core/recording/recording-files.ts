@@ -23,8 +23,8 @@ export interface ContinuedRecording {
 
 /** Where recordings are kept. What fails does so with a `TidingsError`. */
 export interface RecordingFiles {
-  /** Makes a new file that only its owner can read. Without `overwrite` a file that is there is never touched: kind usage. */
+  /** Makes a file that only its owner can read; with `overwrite` one that is there becomes so. Without `overwrite` a file that is there is never touched: kind usage. */
   create(name: string, overwrite: boolean): Promise<RecordingWriter>
-  /** Opens a recording to go on with it, after a torn last line was dropped; makes it if there is none. */
+  /** Opens a recording to go on with it, after a torn last line was dropped; makes it if there is none. Its mode stays. */
   continue(name: string): Promise<ContinuedRecording>
 }
