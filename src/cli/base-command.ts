@@ -111,7 +111,8 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  private get flagsGiven(): ReadonlySet<string> {
+  /** The flags that stand on the command line: a value may also come from a variable. */
+  protected get flagsGiven(): ReadonlySet<string> {
     return flagsGiven(this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags })
   }
 

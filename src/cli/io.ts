@@ -49,12 +49,29 @@ function outputTo(fd: 1 | 2): Output {
   return streamOutput(stream, name, colourLevelOf(process.env, stream.isTTY === true))
 }
 
+/** Node aborts at its end where it cannot set back a terminal that has hung up; what is another file by then it leaves alone. */
+function letGo(terminals: readonly number[]): void {
+  for (const fd of terminals) {
+    if (isTerminal(fd)) continue
+    try {
+      fs.closeSync(fd)
+      // Takes the lowest number that is free: this one.
+      fs.openSync('/dev/null', 'r+')
+    } catch {
+      return
+    }
+  }
+}
+
 function listenForSignals(): AbortSignal {
   const controller = new AbortController()
+  // Asked before: one that has hung up is no terminal any more.
+  const terminals = [0, 1, 2].filter(isTerminal)
   for (const [name, code] of Object.entries(SIGNAL_CODES)) {
     process.on(name, () => {
       // Without a terminal nothing can hang up, so SIGHUP is ignored, as under nohup. Node itself resets what nohup has set.
-      if (name === 'SIGHUP' && ![0, 1, 2].some(isTerminal)) return
+      if (name === 'SIGHUP' && terminals.length === 0) return
+      if (name === 'SIGHUP') process.once('exit', () => letGo(terminals))
       if (controller.signal.aborted) process.exit(code)
       controller.abort(name)
     })

@@ -1,4 +1,9 @@
-import { type EnvelopeDefaults, parseEnvelope } from '../core/envelope/envelope.js'
+import {
+  type EnvelopeDefaults,
+  parseEnvelope,
+  type UnknownFields,
+  unknownFields
+} from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
 import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
@@ -91,7 +96,7 @@ const withoutMark = (line: Uint8Array) =>
 export async function* envelopeMessages(
   input: Input,
   defaults: EnvelopeDefaults,
-  target: MessageTarget,
+  { target, unknown }: { readonly target: MessageTarget; readonly unknown: UnknownFields },
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   let number = 0
@@ -100,9 +105,12 @@ export async function* envelopeMessages(
     for (const whole of lines) {
       number++
       const line = number === 1 ? withoutMark(whole) : whole
-      if (isBlank(line) || (number === 1 && parseRecordingHeader(line) !== undefined)) continue
+      if (isBlank(line)) continue
       try {
-        messages.push(target.fit(parseEnvelope(line, defaults)))
+        if (number === 1 && parseRecordingHeader(line) !== undefined) continue
+        const message = parseEnvelope(line, defaults)
+        if (unknownFields.length > 0) unknown.add(unknownFields)
+        messages.push(target.fit(message))
       } catch (error) {
         if (messages.length > 0) yield messages
         throw atLine(error, number)

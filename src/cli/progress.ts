@@ -22,9 +22,17 @@ export function startProgress(
   const elapsedMs = () => (io.clock.monotonic() - began) / 1000
   if (!io.stderr.isTerminal || isQuiet) return { stop: elapsedMs }
   let shown = false
+  /** A terminal that went away is no reason to fail. */
+  const draw = async (line: string) => {
+    try {
+      await io.stderr.write(line)
+    } catch {
+      return
+    }
+  }
   const show = () => {
     shown = true
-    void io.stderr.write(`\r\x1b[K${text(elapsedMs()).slice(0, io.stderr.columns - 1)}`)
+    void draw(`\r\x1b[K${text(elapsedMs()).slice(0, io.stderr.columns - 1)}`)
   }
   let repeat: NodeJS.Timeout | undefined
   const first = setTimeout(() => {
@@ -37,7 +45,7 @@ export function startProgress(
     stop() {
       clearTimeout(first)
       clearInterval(repeat)
-      if (shown) void io.stderr.write('\r\x1b[K')
+      if (shown) void draw('\r\x1b[K')
       return elapsedMs()
     }
   }

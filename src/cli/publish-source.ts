@@ -1,5 +1,6 @@
 import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
+import type { UnknownFields } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message, MessageFacts } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
@@ -30,6 +31,8 @@ export interface PublishSourceFlags {
 export interface PublishedAs {
   readonly facts: MessageFacts
   readonly target: MessageTarget
+  /** Takes fields of envelopes that mean nothing. */
+  readonly unknown: UnknownFields
   readonly grammar: ChannelGrammar
 }
 
@@ -95,7 +98,7 @@ async function askForMessage(
 export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
   flags: PublishSourceFlags,
-  { facts, target, grammar }: PublishedAs,
+  { facts, target, unknown, grammar }: PublishedAs,
   { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
@@ -113,7 +116,7 @@ export async function choosePayloadSource(
     const defaults = { ...facts, channel }
     return {
       channel: undefined,
-      messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, target, signal), signal)
+      messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, { target, unknown }, signal), signal)
     }
   }
   let payload: Uint8Array | undefined

@@ -1,4 +1,5 @@
 import type { ReplayProgress } from '../core/replay/replay-outcome.js'
+import type { ReplayRequest } from '../core/replay/replay-request.js'
 import type { RecordingSource } from '../files/recording/recording-source.js'
 import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../ui/replay-progress.js'
 import type { CommandContext } from './command-context.js'
@@ -19,6 +20,16 @@ interface Steerable {
   quit(): void
 }
 
+/** What of a request decides how long a round is. */
+type SteeredRequest = Pick<ReplayRequest, 'rounds' | 'maxGap'> & {
+  readonly selection: Pick<ReplayRequest['selection'], 'to' | 'count'>
+}
+
+/** Whether a round ends where the recording does, with its silences as long as they were. */
+function isWhole({ maxGap, selection: { to, count = Number.POSITIVE_INFINITY } }: SteeredRequest): boolean {
+  return maxGap === Number.POSITIVE_INFINITY && to === undefined && count === Number.POSITIVE_INFINITY
+}
+
 /** A replay that is under way. */
 export interface SteeredReplay extends Steerable {
   readonly progress: ReplayProgress
@@ -28,16 +39,17 @@ export interface SteeredReplay extends Steerable {
 
 /**
  * Shows the progress of a replay, unless `isQuiet`, and takes keys on a terminal.
- * @param recording what is replayed, `rounds` times
+ * @param recording what is replayed
+ * @param request how
  * @returns stops both
  */
 export async function steerReplay(
   context: CommandContext,
   recording: Pick<RecordingSource, 'findEnd' | 'rereadable'>,
-  rounds: number,
+  request: SteeredRequest,
   replay: SteeredReplay
 ): Promise<() => void> {
-  const stopShowing = context.isQuiet ? undefined : await showSteered(context, recording, rounds, replay)
+  const stopShowing = context.isQuiet ? undefined : await showSteered(context, recording, request, replay)
   const continuing = listenToContinue(() => replay.stoodStill())
   return () => {
     continuing.close()
@@ -48,15 +60,17 @@ export async function steerReplay(
 async function showSteered(
   context: CommandContext,
   recording: Pick<RecordingSource, 'findEnd' | 'rereadable'>,
-  rounds: number,
+  request: SteeredRequest,
   replay: SteeredReplay
 ): Promise<() => void> {
   const { io } = context
-  const end = await recording.findEnd()
+  const { rounds } = request
+  const end = isWhole(request) ? await recording.findEnd() : undefined
   const shown = showReplay(context, () => {
     const { origin, ...standing } = replay.progress
     const total = end === undefined || origin === undefined ? undefined : end - origin
-    return { ...standing, rounds, total }
+    // Lines in the middle may say more than the ends do.
+    return { ...standing, rounds, total: (total ?? 0) < standing.position ? undefined : total }
   })
   // A recording from stdin may itself come from the terminal.
   const hasKeys = io.stderr.isTerminal && io.stdin.isTerminal && recording.rereadable

@@ -1,9 +1,16 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { browse, canBrowse } from '../cli/browse.js'
-import { channelsFlags, channelsRequestOf, newCatalogue, recordingOf } from '../cli/flags/channels.js'
+import {
+  channelsFlags,
+  channelsRequestOf,
+  newCatalogue,
+  recordingOf,
+  refuseWithRecording
+} from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageOutputOf } from '../cli/flags/output.js'
+import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportUpdate, writeDifferences } from '../cli/report-document.js'
@@ -66,7 +73,9 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const { args, flags } = await this.parse(Channels)
     const { context } = this
     const { io, say, warn } = context
+    refuseWithRecording(this.flagsGiven)
     const recording = recordingOf(flags, warn)
+    if (recording === undefined) hintAtRecordings(args.pattern ?? [], (name) => `--recording ${name}`, warn)
     const spoken = await this.protocolFor(flags)
     const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol

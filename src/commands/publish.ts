@@ -10,6 +10,7 @@ import { choosePayloadSource, type PublishSource } from '../cli/publish-source.j
 import { showPublication } from '../cli/show-publication.js'
 import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { ConnectionOptions } from '../core/connection.js'
+import { UnknownFields } from '../core/envelope/envelope.js'
 import type { MessageTarget } from '../core/message-target.js'
 import type { Protocol } from '../core/protocol.js'
 import { Publication } from '../operations/publish.js'
@@ -84,7 +85,9 @@ Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, 
     const { grammar } = protocol
     const facts = messageFactsOf(flags, grammar)
     const target = messageTargetOf(spoken, flags)
-    const source = await choosePayloadSource(args, flags, { facts, target, grammar }, this.context)
+    const unknown = new UnknownFields(flags.strict)
+    const published = { facts, target, unknown, grammar }
+    const source = await choosePayloadSource(args, flags, published, this.context)
     const options = await this.connectionOptions(flags, spoken)
     const limits = acknowledgementLimitsOf(flags)
     const work = { source, protocol, options, target, limits }
@@ -93,7 +96,7 @@ Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, 
         ? await this.publishToBroker(work)
         : await this.publishThroughOutbox(work, flags.outbox)
     const { say, warn } = this.context
-    for (const loss of target.losses) warn(loss)
+    for (const loss of [...target.losses, ...unknown.sentences]) warn(loss)
     if (failure) throw failure
     if (line === undefined) warn(NOTHING_PUBLISHED)
     else say(line)

@@ -19,7 +19,7 @@ export default class Record extends BaseCommand {
   static override usage = 'record CHANNEL... --output FILE [FLAGS]'
   static override description =
     `Writes one line of JSON per message: the envelope of subscribe --json, with the time since the start of the recording.
-tidings acknowledges a message only after the message is on disk. A FILE whose name ends in .gz is compressed. Only its owner can read the file.
+A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. A new file, and one that --force replaces, can be read by its owner only; one that --append continues keeps its mode. Links are followed.
 Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came, with 9 if the file could not be written.`
   static override examples = [
     {

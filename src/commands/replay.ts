@@ -7,20 +7,26 @@ import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
 import { preciseClock } from '../cli/precise-clock.js'
 import { steerReplay } from '../cli/replay-steering.js'
+import { UnknownFields } from '../core/envelope/envelope.js'
 import { protocolOfRecording } from '../core/recording/recording-protocol.js'
 import { RecordingSource } from '../files/recording/recording-source.js'
 import { dryRun } from '../operations/dry-run.js'
 import { replay } from '../operations/replay.js'
 import { transports } from '../transport/transports.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
-import { emptyReplayWarning, formatReplaySummary, replayFailure } from '../ui/replay-report.js'
+import {
+  emptyReplayWarning,
+  formatReplaySummary,
+  replayFailure,
+  unusedRuleWarning
+} from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Send recorded messages again, with the recorded timing'
   static override usage = 'replay FILE... [FLAGS]'
   static override description =
     `The time between messages is the same as in the recording. tidings merges several files by time.
-Reads the files of record and subscribe --json, of mosquitto_sub -F %j or %J, and of mqtt_recorder, also compressed with gzip.
+Reads what record and subscribe --json write, what mosquitto_sub writes with -F %j or %J (with -v: --format mosquitto-verbose), the files of mqtt_recorder, and JSON that MQTTX exports (what it received; its times are taken for UTC); gzip, too.
 On a terminal: space pauses, n sends the next message, + and - change the speed, arrows seek 10 seconds, q stops.
 Ends with 0 only when the broker has acknowledged every message that was sent. A line that cannot be read ends the command with 6, after the messages before it were sent.`
   static override examples = [
@@ -65,11 +71,12 @@ Ends with 0 only when the broker has acknowledged every message that was sent. A
     const { args, flags } = await this.parse(Replay)
     const spoken = await this.protocolFor(flags, replayWishesOf(flags))
     const { protocol } = spoken
-    const source = new RecordingSource(args.file, this.io, flags.format)
+    const unknown = new UnknownFields(flags.strict)
+    const source = new RecordingSource(args.file, this.io, { format: flags.format, onUnknown: unknown.add })
     source.check(flags.loop)
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
-    const request = replayRequestOf(flags, {
+    const { unusedRules, ...request } = replayRequestOf(flags, {
       recorded: (recorded ?? protocol).grammar,
       target: protocol.grammar
     })
@@ -90,9 +97,10 @@ Ends with 0 only when the broker has acknowledged every message that was sent. A
             protocol,
             options,
             clock: preciseClock,
-            onConnected: (player) => steerReplay(this.context, source, request.rounds, player)
+            onConnected: (player) => steerReplay(this.context, source, request, player)
           })
-    for (const loss of target.losses) warn(loss)
+    for (const loss of [...target.losses, ...unknown.sentences]) warn(loss)
+    if (outcome.sent > 0) for (const rule of unusedRules()) warn(unusedRuleWarning(rule))
     const endless = request.rounds === Number.POSITIVE_INFINITY
     const isDryRun = flags['dry-run']
     const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless, dryRun: isDryRun })

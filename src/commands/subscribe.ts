@@ -9,6 +9,7 @@ import {
   subscriptionWishesOf
 } from '../cli/flags/subscription.js'
 import { durationFlag, limitOf } from '../cli/flags/values.js'
+import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { interruptedBy } from '../cli/io.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
 import { openSubscriber } from '../operations/open-subscriber.js'
@@ -79,6 +80,11 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(args.channel, flags, protocol.grammar, flags.json)
+    hintAtRecordings(
+      args.channel,
+      (name) => `"tidings channels --recording ${name}" and "tidings replay ${name}"`,
+      this.context.warn
+    )
     const output = messageOutputOf(flags, io)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = io

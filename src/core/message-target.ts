@@ -18,9 +18,16 @@ interface Fact {
   /** The fact as the object of a sentence, in the singular and in the plural. */
   readonly one: string
   readonly many: string
+  /** A header can say it where it has no place of its own. */
+  readonly isForHeaders?: boolean
   has(message: Message): boolean
   without(message: Message): Message
 }
+
+/** The code of the failure that a message is fit and its target lacks something of it. */
+const NOT_SUPPORTED = 'not-supported'
+const EMPTY_INSTEAD = 'an empty payload is "payload":"" with "encoding":"text"'
+const WITHOUT = 'without --strict it is left out and counted'
 
 const isBytes = (value: unknown): boolean => typeof value !== 'string'
 
@@ -29,6 +36,7 @@ const FACTS: readonly Fact[] = [
     capability: 'key',
     one: 'a key',
     many: 'keys',
+    isForHeaders: true,
     has: ({ key }) => key !== undefined,
     without: (message) => ({ ...message, key: undefined })
   },
@@ -36,6 +44,7 @@ const FACTS: readonly Fact[] = [
     capability: 'source-time',
     one: 'a source time',
     many: 'source times',
+    isForHeaders: true,
     has: ({ sourceTime }) => sourceTime !== undefined,
     without: (message) => ({ ...message, sourceTime: undefined })
   },
@@ -147,7 +156,7 @@ export class MessageTarget {
    */
   fit(message: Message, losses = this.#losses): Message {
     if (message.channel !== this.#lastChannel) this.#checkChannel(message.channel)
-    if (message.payload === null) this.#refuse('null-payload', 'it has no payload')
+    if (message.payload === null) this.#refuse('null-payload', 'it has no payload', EMPTY_INSTEAD)
     let fitting = message.channel === this.#lastSpelled ? message : { ...message, channel: this.#lastSpelled }
     for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting, losses)
     return fitting.responseChannel === undefined
@@ -184,14 +193,20 @@ export class MessageTarget {
   }
 
   #drop(fact: Fact, message: Message, losses: Losses): Message {
-    if (this.#options.strict) this.#refuse(fact.capability, `it has ${fact.one}`)
+    if (this.#options.strict)
+      this.#refuse(
+        fact.capability,
+        `it has ${fact.one}`,
+        fact.isForHeaders === true ? `${WITHOUT}; "headers" can say it` : WITHOUT
+      )
     losses.add(fact)
     return fact.without(message)
   }
 
-  #refuse(capability: Capability, what: string): void {
+  /** The capability's own suggestion is for flags, and no help with what stands in a line. */
+  #refuse(capability: Capability, what: string, suggestion: string): void {
     const support = this.#options.capabilities[capability]
-    if (support !== true) throw unfit(`${what}, and ${support.why}`, 'not-supported', support.suggestion)
+    if (support !== true) throw unfit(`${what}, and ${support.why}`, NOT_SUPPORTED, suggestion)
   }
 }
 

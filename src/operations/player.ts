@@ -29,6 +29,7 @@ export class Player {
   #lastAt = 0
   #round: ReplayRound = { number: 1, start: 0 }
   #invalid = 0
+  #unsendable = 0
   #passed = 0
   #steps = 0
   #ended: ReplayOutcome['ended'] | undefined
@@ -159,6 +160,7 @@ export class Player {
       ...this.#delivery.counts,
       lateness: this.#delivery.lateness,
       invalid: this.#invalid,
+      unsendable: this.#unsendable,
       passed: this.#passed,
       sourceError: this.#cursor.failure,
       connectionError: this.#delivery.failure,
@@ -234,7 +236,7 @@ export class Player {
       return this.options.target.fit(this.#messages.toSend(recorded, this.#cursor.round.start))
     } catch (error) {
       if (!(error instanceof TidingsError)) throw error
-      if (this.options.skipInvalid) this.#invalid++
+      if (this.options.skipInvalid) this.#unsendable++
       else {
         this.#cursor.failure ??= unsendable(recorded, error)
         this.#ended ??= 'end'
@@ -280,6 +282,6 @@ export class Player {
 function unsendable({ channel }: Message, { message, code, suggestion }: TidingsError): TidingsError {
   return new TidingsError('bad-input', `cannot replay a message of ${quoteName(channel)}: ${message}`, {
     code,
-    suggestion: suggestion ?? 'give it another name: --map, or go on without it: --skip-invalid'
+    suggestion: `${suggestion ?? 'give it another name: --map'}; or go on without it: --skip-invalid`
   })
 }

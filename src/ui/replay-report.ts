@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
+import { quoteName } from '../core/visible-text.js'
 import { formatAssurance, unheardNote } from './assurance.js'
 import { counted } from './counted.js'
 import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
@@ -17,14 +18,28 @@ function allOr(result: ReplayOutcome): string {
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
 /** The warning when there was nothing to send; undefined if something was sent, or if the replay was ended before its end. */
-export function emptyReplayWarning({ sent, ended, passed }: ReplayOutcome): string | undefined {
+export function emptyReplayWarning(result: ReplayOutcome): string | undefined {
+  const { sent, ended, passed } = result
   if (sent > 0 || ended !== 'end' || passed > 0) return undefined
-  return 'replayed nothing: no message of the recording matches'
+  const left = formatLeftOut(result)
+  return `replayed nothing: ${left.length === 0 ? 'no message of the recording matches' : left.join('; ')}`
+}
+
+function formatLeftOut({ invalid, unsendable }: ReplayOutcome): string[] {
+  return [
+    ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
+    ...(unsendable > 0 ? [`${counted(unsendable)} left out that cannot be sent`] : [])
+  ]
+}
+
+/** What is warned of a rule for channels that has concerned no message. */
+export function unusedRuleWarning(rule: string): string {
+  return `--map ${quoteName(rule)} was used for no message: what no rule matches goes to the channel it was recorded on`
 }
 
 /** The closing line: how many, how late, and what was left out. */
 export function formatReplaySummary(result: ReplayOutcome): string {
-  const { sent, elapsed, lateness, invalid, passed } = result
+  const { sent, elapsed, lateness, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
     lateness.count === 0
@@ -33,7 +48,7 @@ export function formatReplaySummary(result: ReplayOutcome): string {
   return [
     `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
     ...punctual,
-    ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
+    ...formatLeftOut(result),
     ...(passed > 0 ? [`${formatGrouped(passed)} skipped by seeking`] : [])
   ].join('; ')
 }

@@ -258,17 +258,42 @@ describe('a recording that is named as in version 0.1, by --from', () => {
 
 test('a recording that is not there is bad input, and nothing is connected to', async () => {
   const { opened, transports } = countingTransports()
-  const argv = ['--recording', file('nowhere.jsonl'), '-b', broker.url]
-  const { exitCode, stderr } = await outcomeOf(Channels, argv, {}, transports)
+  const { exitCode, stderr } = await outcomeOf(
+    Channels,
+    ['--recording', file('nowhere.jsonl')],
+    {},
+    transports
+  )
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('no such file') })
   expect(opened()).toBe(0)
 })
 
 test('a recording connects to nothing', async () => {
   const { opened, transports } = countingTransports()
-  const argv = ['--recording', tasmota, '-b', broker.url]
-  expect(await outcomeOf(Channels, argv, {}, transports)).toMatchObject({ exitCode: 0 })
+  expect(await outcomeOf(Channels, ['--recording', tasmota], {}, transports)).toMatchObject({ exitCode: 0 })
   expect(opened()).toBe(0)
+})
+
+test.each([
+  ['-b', 'mqtt://h', '--broker'],
+  ['--for', '1s', '--for'],
+  ['--username', 'ada', '--username']
+])('a recording is no broker: %s %s is a usage error', async (flag, value, named) => {
+  const { exitCode, stderr } = await channels('--recording', tasmota, flag, value)
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain(`cannot use "${named}" with "--recording"`)
+})
+
+test('a recording that is named as a channel is answered with how to read it', async () => {
+  const named = await channels('-b', broker.url, '--for', '100ms', 'traffic.jsonl.gz')
+  expect(named.stderr).toContain(
+    'Warning: "traffic.jsonl.gz" is taken for a channel; a recording of that name is read by --recording traffic.jsonl.gz\n'
+  )
+  const noExtension = file('traffic')
+  writeFileSync(noExtension, '{"channel":"a","payload":1}\n')
+  const found = await channels('-b', broker.url, '--for', '100ms', noExtension, 'plant')
+  expect(found.stderr).toContain('is taken for a channel')
+  expect(found.stderr.match(/taken for a channel/g)).toHaveLength(1)
 })
 
 describe('tidings channels --asyncapi and --check', () => {

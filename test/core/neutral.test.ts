@@ -4,12 +4,13 @@ import { expect, it } from 'vitest'
 
 const src = join(import.meta.dirname, '../../src')
 
-/** The files that are about MQTT: its transport, the embedded broker, its flags, its printer. */
+/** The files that are about MQTT: its transport, the embedded broker, its flags, its printer, what its programs record. */
 const ROOMS = [
   /^transport\/mqtt\//,
   /^transport\/embedded\//,
   /^cli\/flags\/(mqtt|broker)\.ts$/,
-  /^ui\/mqtt-message\.ts$/
+  /^ui\/mqtt-message\.ts$/,
+  /^core\/recording\/mqtt-programs\//
 ]
 
 /** The other files that name MQTT, each with its reason. */
@@ -22,8 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'core/replay/replay-message.ts': 'keeps one binding for messages that are alike',
   'core/asyncapi/protocol-bindings.ts': "AsyncAPI's binding of that name",
   'core/recording/recording-reader.ts': 'formats of recordings that MQTT programs write',
-  'core/recording/foreign-csv.ts': 'mqtt_recorder',
-  'core/recording/foreign-mosquitto.ts': 'mosquitto_sub',
+  'core/envelope/unknown-fields.ts': "knows that field's members",
   'core/catalogue/string-format.ts': 'schemes of URLs in payloads',
   'transport/transports.ts': 'its row in the table',
   'cli/connection-options.ts': 'joins its flags with those of every protocol',

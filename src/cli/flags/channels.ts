@@ -11,6 +11,7 @@ import { TidingsError } from '../../core/errors.js'
 import { STDIN } from '../../files/input.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS, type ChannelOrder } from '../../ui/channel-rows.js'
+import { connectionFlags } from './connection.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
@@ -182,6 +183,18 @@ export function recordingOf(
   throw new TidingsError('usage', `cannot use "--from ${from}": there is no such file`, {
     code: 'no-such-recording',
     suggestion: 'a recording is named by --recording FILE'
+  })
+}
+
+const ABOUT_A_BROKER = ['for', ...Object.keys(connectionFlags)]
+
+/** Throws the usage error for a flag that says how to observe a broker, where a recording is read. */
+export function refuseWithRecording(given: ReadonlySet<string>): void {
+  const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined
+  if (flag === undefined) return
+  throw new TidingsError('usage', `cannot use "--${flag}" with "--recording": no broker is asked`, {
+    code: 'recording-and-broker',
+    suggestion: `leave out --${flag}, or --recording`
   })
 }
 

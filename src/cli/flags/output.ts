@@ -44,7 +44,8 @@ export const outputFlags = {
     char: 'o',
     helpGroup,
     helpValue: 'FILE',
-    summary: 'write to a file instead of stdout (-)'
+    summary:
+      'write to a file instead of stdout (-); what the file held is replaced once the broker has granted the subscription'
   })
 }
 

@@ -4,11 +4,7 @@ import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { parseJsonPointer } from '../../core/json/json-pointer.js'
 import { RECORDING_FORMATS } from '../../core/recording/recording-reader.js'
-import {
-  channelMapping,
-  parseChannelRule,
-  type ReplayGrammars
-} from '../../core/replay/replay-channel-map.js'
+import { channelMapping, type ReplayGrammars, watchedRules } from '../../core/replay/replay-channel-map.js'
 import type { ReplayRequest } from '../../core/replay/replay-request.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
 import { acknowledgementFlags } from './acknowledgement.js'
@@ -102,7 +98,7 @@ export const replayFlags = {
     multiple: true,
     multipleNonGreedy: true,
     summary:
-      'move the timestamps at this JSON pointer (/time) to now, and keep the time between them; ISO 8601, or a number since 1970 of 9 digits or more; may be repeated'
+      'move the timestamps (ISO 8601, or 9 digits and more since 1970, also as a string) at this JSON pointer (/time) to now, distances kept; may be repeated'
   }),
   'max-gap': durationFlag({ summary: 'shorten longer pauses to this (in recorded time, before --speed)' }),
   loop: Flags.custom<number>({ helpValue: '[N]', parse: async (text) => parseRounds(text) })({
@@ -115,7 +111,7 @@ export const replayFlags = {
   format: Flags.option({
     options: RECORDING_FORMATS
   })({
-    summary: 'format of the files (default: recognised by their content)'
+    summary: 'what wrote the files; recognised by their content, but for mosquitto-verbose'
   }),
   'dry-run': Flags.boolean({ summary: 'show what would be sent and when, without connecting' }),
   json: Flags.boolean({
@@ -154,9 +150,16 @@ interface ReplayFlags {
   readonly 'skip-invalid': boolean
 }
 
+/** What a replay is asked to do, and what came of what was asked. */
+export interface ReplayWish extends ReplayRequest {
+  /** Rules of `--map` that have concerned no message until now. */
+  readonly unusedRules: () => readonly string[]
+}
+
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
-export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayRequest {
+export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayWish {
   const { recorded } = grammars
+  const { rules, unused } = watchedRules(flags.map ?? [], grammars)
   const patternsOf = (texts: readonly string[] = []) =>
     texts.map((text) => parseChannelPattern(text, recorded).pattern)
   return {
@@ -175,15 +178,12 @@ export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): R
       count: flags.count ?? Number.POSITIVE_INFINITY
     },
     changes: {
-      rename: channelMapping(
-        (flags.map ?? []).map((rule) => parseChannelRule(rule, grammars)),
-        flags.prefix,
-        grammars
-      ),
+      rename: channelMapping(rules, flags.prefix, grammars),
       guarantee: flags.qos,
       retain: flags.retain,
       timestamps: (flags['shift-time'] ?? []).map(parseJsonPointer)
-    }
+    },
+    unusedRules: unused
   }
 }
 

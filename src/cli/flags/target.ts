@@ -6,7 +6,7 @@ import type { SpokenProtocol } from '../../core/protocol.js'
 export const targetFlags = {
   strict: Flags.boolean({
     summary:
-      'end with 6 if a message has something that the broker cannot carry, such as the key of a Kafka message'
+      'a message with something that the broker cannot carry (such as the key of a message from Kafka), or with a field that no envelope has, is an error'
   })
 }
 

@@ -9,6 +9,8 @@ export interface StoredMessage extends Message {
   readonly sequence: number
   /** The length of the payload as it was received; `payload` is shorter if only its beginning was kept. */
   readonly size: number
+  /** What the whole payload is, where only its beginning was kept; absent where nobody has looked into all of it. */
+  readonly kind?: PayloadKind
 }
 
 /**

@@ -1,4 +1,5 @@
-import { copyFacts, type Message, NO_HEADERS, type ReusedFacts } from '../message.js'
+import { copyFacts, type Message, NO_HEADERS, payloadSize, type ReusedFacts } from '../message.js'
+import type { PayloadKind } from '../payload.js'
 import type { StoredMessage } from './channel-entry.js'
 import { storedBytes, storeMessage, withoutPayload } from './stored-message.js'
 
@@ -60,6 +61,13 @@ export class MessageHistory {
       this.push(storeMessage(message, time, sequence, longestPayload))
     }
     return replaces
+  }
+
+  /** Somebody has looked into the whole payload of the message added last; told of one of which only the beginning is kept. */
+  noteKind(kind: PayloadKind): void {
+    const latest = this.kept.at(-1)
+    if (this.waiting.size !== NONE || latest === undefined || payloadSize(latest) >= latest.size) return
+    this.kept[this.kept.length - 1] = { ...latest, kind }
   }
 
   /** Forgets the oldest message, or the payload of the only one. Returns whether that freed anything. */

@@ -97,6 +97,7 @@ export class ObservedChannel implements ChannelEntry {
     this.examined++
     const kind = payloadKind(payload)
     if (!this.kinds.includes(kind)) this.kinds.push(kind)
+    this.messages.noteKind(kind)
     if (payload === null || kind !== 'json' || payload.length > LONGEST_EXAMINED) return 0
     const before = this.budget.places
     this.shape ??= new ValueShape(this.budget)

@@ -2,13 +2,12 @@ import { whyNotName } from '../channel-grammar.js'
 import { TidingsError } from '../errors.js'
 import { visibleText } from '../visible-text.js'
 
+const EXAMPLE =
+  'a line looks like {"channel":"lights/1","payload":{"on":true}}; "tidings subscribe --json" writes such lines'
+
 /** The error of an envelope line. Its message is only the reason: the reader of the file adds the file's name and the line's number. */
-export function badEnvelope(reason: string): TidingsError {
-  return new TidingsError('bad-input', reason, {
-    code: 'bad-envelope',
-    suggestion:
-      'a line looks like {"channel":"lights/1","payload":{"on":true}}; "tidings subscribe --json" writes such lines'
-  })
+export function badEnvelope(reason: string, suggestion = EXAMPLE): TidingsError {
+  return new TidingsError('bad-input', reason, { code: 'bad-envelope', suggestion })
 }
 
 const LONGEST_VALUE = 60
@@ -33,6 +32,7 @@ function formatValue(value: unknown): string {
 /** Reads the members of an object in an envelope. `null` counts as absent, because jq writes `null` for a missing value. */
 export class FieldReader {
   readonly #fields: ReadonlyMap<string, unknown>
+  readonly #read = new Set<string>()
 
   /** @param path the prefix of a member's name in errors: the binding's name with a dot, or nothing */
   constructor(
@@ -43,9 +43,17 @@ export class FieldReader {
   }
 
   read<T>(name: string, accepts: (field: unknown) => field is T, must: string): T | undefined {
+    this.#read.add(name)
     const field = this.#fields.get(name) ?? undefined
     if (field === undefined || accepts(field)) return field
     throw badField(`${this.path}${name}`, field, must)
+  }
+
+  /** The members that nobody has read, with their path. */
+  unread(): readonly string[] {
+    return [...this.#fields.keys()]
+      .filter((name) => !this.#read.has(name))
+      .map((name) => `${this.path}${name}`)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { TidingsError } from '../errors.js'
 import { newFinding, scanJsonString, scanJsonValue, skipWhiteSpace } from '../json/json-scan.js'
 import { scanJson } from '../json/json-text.js'
 import { decodeUtf8 } from '../utf8.js'
@@ -26,6 +27,20 @@ export function lineField(name: string): number {
   return field
 }
 
+// Recordings have an offset, and subscribers may write what is wrong with a message: facts of the line, not of the message.
+lineField('offset')
+lineField('violations')
+
+/** Names that the line has and an envelope has not. */
+const unknown: string[] = []
+
+/** The names, some perhaps twice, that the line read last has and an envelope has not; valid until the next line is read. */
+export const unknownFields: readonly string[] = unknown
+
+export function noteUnknown(name: string): void {
+  unknown.push(name)
+}
+
 const found = newFinding()
 /** One bit for each field; it is set if the line has the field. */
 let had = 0
@@ -40,44 +55,54 @@ export const hasAny = (fields: number): boolean => (had & fields) !== 0
  */
 export function findFields(line: Uint8Array, read: number): void {
   had = 0
+  unknown.length = 0
   const end = line.length
   let first = read === 0
   let at = skipWhiteSpace(line, first ? afterBrace(line) : read, end, found)
   while (at < end && !(first && line[at] === 0x7d)) {
-    if (line[at] !== 0x22) throw badEnvelope(notJson(line))
+    if (line[at] !== 0x22) throw notJson(line)
     const name = at
     at = scanJsonString(line, at, end, found)
-    if (at < 0) throw badEnvelope(notJson(line))
-    const field = whichField(line, name, at)
+    if (at < 0) throw notJson(line)
+    const nameEnd = at
+    const field = whichField(line, name, nameEnd)
     at = skipWhiteSpace(line, at, end, found)
-    if (line[at] !== 0x3a) throw badEnvelope(notJson(line))
+    if (line[at] !== 0x3a) throw notJson(line)
     at = skipWhiteSpace(line, at + 1, end, found)
-    if (!scanJsonValue(line, at, end, found)) throw badEnvelope(notJson(line))
+    if (!scanJsonValue(line, at, end, found)) throw notJson(line)
     // If two fields have one name, the last one counts, as in JSON.parse.
     if (field >= 0) {
       starts[field] = at
       ends[field] = found.end
       had |= 1 << field
-    }
+    } else noteUnknown(String(parseValue(line, name, nameEnd)))
     at = skipWhiteSpace(line, found.end, end, found)
     if (line[at] !== 0x2c) break
     at = skipWhiteSpace(line, at + 1, end, found)
     first = false
   }
-  if (line[at] !== 0x7d || skipWhiteSpace(line, at + 1, end, found) < end) throw badEnvelope(notJson(line))
+  if (line[at] !== 0x7d || skipWhiteSpace(line, at + 1, end, found) < end) throw notJson(line)
 }
 
 function afterBrace(line: Uint8Array): number {
   const at = skipWhiteSpace(line, 0, line.length, found)
   if (line[at] === 0x7b) return at + 1
   if (at >= line.length) throw badEnvelope('it is empty')
-  throw badEnvelope(scanJson(line).ok ? 'it is not an object' : notJson(line))
+  if (!scanJson(line).ok) throw notJson(line)
+  throw line[at] === 0x5b
+    ? badEnvelope('it is not an object', `jq -c '.[]' makes a line of each of its values`)
+    : badEnvelope('it is not an object')
 }
 
 /** Says why and where the whole line is not JSON. */
-function notJson(line: Uint8Array): string {
+function notJson(line: Uint8Array): TidingsError {
   const scan = scanJson(line)
-  return scan.ok ? 'it is not an envelope' : `it is not JSON at byte ${scan.offset + 1}: ${scan.reason}`
+  if (scan.ok) return badEnvelope('it is not an envelope')
+  const reason = `it is not JSON at byte ${scan.offset + 1}: ${scan.reason}`
+  const isOpen = scan.offset === line.length && (line[0] === 0x7b || line[0] === 0x5b)
+  return isOpen
+    ? badEnvelope(reason, 'each line is one whole object: "jq -c" writes JSON on one line')
+    : badEnvelope(reason)
 }
 
 function whichField(line: Uint8Array, start: number, end: number): number {

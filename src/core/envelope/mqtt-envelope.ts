@@ -13,7 +13,7 @@ import {
   isText,
   SECONDS_MUST
 } from './field-reader.js'
-import { parseValue } from './line-fields.js'
+import { noteUnknown, parseValue } from './line-fields.js'
 
 /**
  * Writes the field `mqtt` with a comma before it. Messages of every protocol have their guarantee there, as `qos`. The text is empty if
@@ -47,9 +47,11 @@ const NO_BINDING: OwnBinding = { retain: undefined }
 interface Said {
   readonly field: MqttField
   readonly own: OwnBinding
+  /** Names of members that mean nothing. */
+  readonly unknown: readonly string[]
 }
 
-const NOTHING_SAID: Said = { field: { hasFacts: false }, own: NO_BINDING }
+const NOTHING_SAID: Said = { field: { hasFacts: false }, own: NO_BINDING, unknown: [] }
 
 const mqttField = new CachedField('mqtt', (line, start, end) => parseMqtt(parseValue(line, start, end)))
 
@@ -77,7 +79,7 @@ function parseMqtt(value: unknown): Said {
     correlation: correlation === undefined ? undefined : Buffer.from(correlation, 'base64'),
     hasFacts: [contentType, expiry, responseChannel, correlation].some((fact) => fact !== undefined)
   }
-  return { field, own }
+  return { field, own, unknown: fields.unread() }
 }
 
 /** MQTT's binding; `undefined` if neither the line nor the defaults have a member of it. */
@@ -100,8 +102,18 @@ let filled: { said: Said; defaults: Partial<MqttBinding>; field: MqttField } | u
 /** The field `mqtt` of a line that `findFields` has searched. `defaults` fills in missing members of MQTT's binding. */
 export function readMqttField(line: Uint8Array, defaults: Partial<MqttBinding> | undefined): MqttField {
   const said = mqttField.read(line) ?? NOTHING_SAID
+  for (const name of said.unknown) noteUnknown(name)
   if (defaults === undefined) return said.field
   if (filled?.said !== said || filled.defaults !== defaults)
     filled = { said, defaults, field: { ...said.field, mqtt: bindingOf(said.own, defaults) } }
   return filled.field
+}
+
+/** What the fields of this binding are called elsewhere, in lower case and without dashes. */
+export const BINDING_WORDS: Readonly<Record<string, readonly string[]>> = {
+  'mqtt.qos': ['qos', 'guarantee'],
+  'mqtt.retain': ['retain', 'retained'],
+  'mqtt.dup': ['dup'],
+  'mqtt.payloadUtf8': ['payloadutf8', 'payloadformatindicator'],
+  'mqtt.subscriptionIds': ['subscriptionids', 'subscriptionidentifier']
 }

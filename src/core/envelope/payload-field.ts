@@ -30,10 +30,17 @@ export function readPayload(line: Uint8Array): Uint8Array | null {
     : readBase64(decodeUtf8(line, start + 1, end - 1))
 }
 
+const BOTH_NULL = 'fields "payload" and "encoding" are both null: is it no payload, or the JSON value null?'
+const WHICH_NULL = 'write "encoding":"null" for no payload, "encoding":"json" for the JSON value null'
 const JSON_ENCODING = Buffer.from('"json"')
 
 function readEncoding(line: Uint8Array): unknown {
-  if (!isPresent(line, ENCODING)) return 'json'
+  if (!isPresent(line, ENCODING)) {
+    // jq writes null for what it does not find, but which null is meant here?
+    if (hasAny(1 << ENCODING) && line[starts[PAYLOAD] as number] === 0x6e)
+      throw badEnvelope(BOTH_NULL, WHICH_NULL)
+    return 'json'
+  }
   if (isSame(JSON_ENCODING, line, starts[ENCODING] as number, ends[ENCODING] as number)) return 'json'
   return parseField(line, ENCODING)
 }

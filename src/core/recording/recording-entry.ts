@@ -1,5 +1,6 @@
 import { ByteWriter } from '../byte-writer.js'
 import { encodeEnvelope, parseEnvelope } from '../envelope/envelope.js'
+import { badField } from '../envelope/field-reader.js'
 import { findJsonValue } from '../json/json-pointer.js'
 import type { Message } from '../message.js'
 import { asBuffer, decodeUtf8 } from '../utf8.js'
@@ -51,13 +52,17 @@ function leadingOffset(line: Uint8Array): number {
   for (let at = START.length; at < line.length; at++) {
     const byte = line[at] as number
     if (byte === COMMA) return at > START.length ? at : 0
-    // A number that begins with 0 is not JSON. The reader of the whole line reports the error.
-    if (leading === 0 && at > START.length) return 0
+    // No number in JSON, or too large a one: whoever reads the whole line says so.
+    if (at - START.length === MOST_DIGITS || (leading === 0 && at > START.length)) return 0
     if (byte < 0x30 || byte > 0x39) return 0
     leading = leading * 10 + byte - 0x30
   }
   return 0
 }
+
+/** 31 years. */
+const LONGEST_OFFSET = 999_999_999_999_999
+const MOST_DIGITS = 15
 
 const OFFSET = ['offset']
 const FIELD = Buffer.from('"offset"')
@@ -67,6 +72,9 @@ function anyOffset(line: Uint8Array): number | undefined {
   if (!asBuffer(line).includes(FIELD)) return undefined
   const place = findJsonValue(line, OFFSET)
   if (place === undefined) return undefined
-  const text = decodeUtf8(line, place.start, place.end)
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+  const value: unknown = JSON.parse(decodeUtf8(line, place.start, place.end))
+  // jq writes null for what it does not find, and fractions for what it has divided.
+  if (value === null) return undefined
+  if (typeof value === 'number' && value >= 0 && value <= LONGEST_OFFSET) return Math.round(value)
+  throw badField('offset', value, `must be a number of microseconds from 0 to ${LONGEST_OFFSET}`)
 }

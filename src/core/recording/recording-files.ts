@@ -14,7 +14,7 @@ export interface RecordingWriter {
 /** A recording that is being continued. */
 export interface ContinuedRecording {
   readonly writer: RecordingWriter
-  /** The time from which offsets count, in microseconds since 1970-01-01 UTC; `undefined` if the recording has no header. */
+  /** Microseconds since 1970-01-01 UTC from which its offsets count; `undefined` if it needs a header before more is written. */
   readonly started: number | undefined
   /** The last entry's offset, in microseconds. */
   readonly lastOffset: number | undefined
@@ -24,8 +24,8 @@ export interface ContinuedRecording {
 
 /** Where recordings are kept. Every failure is a `TidingsError`. */
 export interface RecordingFiles {
-  /** Makes a new file that only its owner can read. Without `overwrite`, an existing file is an error of kind usage and stays as it is. */
+  /** Makes a file that only its owner can read; with `overwrite` one that is there becomes so. Without `overwrite` a file that is there is never touched: kind usage. */
   create(name: string, overwrite: boolean): Promise<RecordingWriter>
-  /** Opens a recording to append to it, and drops a torn last line. Makes the file if it does not exist. */
+  /** Opens a recording to go on with it, after a torn last line was dropped; makes it if there is none. Its mode stays. */
   continue(name: string): Promise<ContinuedRecording>
 }

@@ -5,7 +5,10 @@ import { formatTimestamp, parseTimestamp } from '../timestamp.js'
  * The version of the format that this program writes, and the newest that it reads. Since version 2, the fields that protocols share
  * stand outside of the protocols' bindings.
  */
-const VERSION = 2
+export const RECORDING_VERSION = 2
+
+/** The code of the failure that a recording's format is newer than this program: nothing of it can be read. */
+export const NEWER_RECORDING = 'newer-recording'
 
 /** The content of the first line of a recording. */
 export interface RecordingHeader {
@@ -18,12 +21,23 @@ export interface RecordingHeader {
   readonly tidings: string
 }
 
+/** A header that was read. */
+export interface ReadHeader extends RecordingHeader {
+  readonly version: number
+}
+
 const START = Buffer.from('{"recording":')
 
 /** The header as a line with its line feed: `{"recording":{"version":2,...}}`. It has no `channel`, so no reader takes it for a message. */
 export function formatRecordingHeader(header: RecordingHeader): string {
   const { started, broker, patterns, tidings } = header
-  const recording = { version: VERSION, started: formatTimestamp(started), broker, patterns, tidings }
+  const recording = {
+    version: RECORDING_VERSION,
+    started: formatTimestamp(started),
+    broker,
+    patterns,
+    tidings
+  }
   return `${JSON.stringify({ recording })}\n`
 }
 
@@ -31,22 +45,27 @@ export function formatRecordingHeader(header: RecordingHeader): string {
  * Reads the header from a line; `undefined` if the line is no header.
  * Throws a `TidingsError` of kind bad-input for the header of a newer format and for a broken header.
  */
-export function parseRecordingHeader(line: Uint8Array): RecordingHeader | undefined {
+export function parseRecordingHeader(line: Uint8Array): ReadHeader | undefined {
   for (let at = 0; at < START.length; at++) if (line[at] !== START[at]) return undefined
   const recording = readObject(line)
   const version = recording?.version
   if (recording === undefined || typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     throw badHeader('it names no version')
-  if (version > VERSION) {
-    throw new TidingsError('bad-input', `it is a recording of version ${version}, newer than ${VERSION}`, {
-      code: 'newer-recording',
-      suggestion: 'read it with a newer tidings'
-    })
+  if (version > RECORDING_VERSION) {
+    throw new TidingsError(
+      'bad-input',
+      `it is a recording of version ${version}, newer than ${RECORDING_VERSION}`,
+      {
+        code: NEWER_RECORDING,
+        suggestion: 'use a newer tidings for it'
+      }
+    )
   }
   const started = typeof recording.started === 'string' ? parseTimestamp(recording.started) : undefined
   if (started === undefined) throw badHeader('it does not say when it was started')
   const { broker, patterns, tidings } = recording
   return {
+    version,
     started,
     broker: typeof broker === 'string' ? broker : '',
     patterns: Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [],

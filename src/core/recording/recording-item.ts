@@ -28,7 +28,9 @@ export function atLine(error: unknown, name: string, line: number, torn: boolean
     `cannot read ${quoteName(name)}, line ${line}: ${error.message}${tail}`,
     {
       code: torn ? 'torn-recording' : error.code,
-      suggestion: error.suggestion ?? 'correct the line, or go on without it: --skip-invalid',
+      suggestion: torn
+        ? 'what is before is whole; "tidings record --append" repairs a recording'
+        : (error.suggestion ?? 'correct the line, or go on without it: --skip-invalid'),
       details: { ...error.details, file: name, line, reason: error.message },
       cause: error
     }

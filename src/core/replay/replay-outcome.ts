@@ -30,6 +30,8 @@ export interface ReplayOutcome extends ReplayCounts {
   readonly lateness: Pick<ReplayLateness, 'count' | 'worst' | 'quantile'>
   /** How many lines were left out because they could not be read. */
   readonly invalid: number
+  /** Messages that cannot be sent to where they are replayed, and were left out. */
+  readonly unsendable: number
   /** How many messages a seek skipped. */
   readonly passed: number
   /** Why the recordings could not be read to their end; `undefined` if they could. */

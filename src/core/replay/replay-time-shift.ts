@@ -15,7 +15,8 @@ const EPOCH = /^(\d{9,19})(?:\.(\d{1,12}))?$/
 
 /**
  * Moves the timestamps that the pointers name by `delta` microseconds. A timestamp keeps its form: ISO 8601 with its offset and number
- * of decimals; or seconds, milliseconds, microseconds or nanoseconds since 1970, which differ in their number of digits. Every other
+ * offset and number of decimals, or seconds, milliseconds, microseconds or nanoseconds since 1970 (told apart by their size), as a
+ * number or as a string of digits.
  * byte stays. If the payload is not JSON, or has no timestamp at the pointers, the function returns the payload itself.
  */
 export function shiftTimestamps(
@@ -65,21 +66,29 @@ function textAt(json: Uint8Array, { start, end }: JsonPlace): string {
 
 function moveTimestamp(token: string, delta: number): string | undefined {
   if (!token.startsWith('"')) return moveEpoch(token, delta)
-  const moved = moveIso(token.slice(1, -1), delta)
+  const text = token.slice(1, -1)
+  const moved = moveIso(text, delta) ?? moveEpochText(text, delta)
   return moved === undefined ? undefined : `"${moved}"`
 }
 
+/** A string does not lose digits: their number tells its readers the unit. A time before 1970 has no such form. */
+function moveEpochText(text: string, delta: number): string | undefined {
+  const moved = moveEpoch(text, delta)
+  return moved === undefined || moved.startsWith('-') ? undefined : moved.padStart(text.length, '0')
+}
+
 function readTimestamp(token: string): number | undefined {
-  if (!token.startsWith('"')) {
-    const [, whole, fraction = ''] = EPOCH.exec(token) ?? []
-    if (whole === undefined) return undefined
+  const text = token.startsWith('"') ? token.slice(1, -1) : token
+  const [, whole, fraction = ''] = EPOCH.exec(text) ?? []
+  if (whole !== undefined) {
     const perSecond = BigInt(unitsPerSecond(whole)) * 10n ** BigInt(fraction.length)
     return Number(divideRounded(BigInt(`${whole}${fraction}`) * 1_000_000n, perSecond))
   }
-  const local = readIso(token.slice(1, -1))
+  if (text === token) return undefined
+  const local = readIso(text)
   if (local === undefined) return undefined
-  const fraction = local.fraction === '' ? 0 : Number(`0.${local.fraction}`)
-  return (local.seconds - zoneSeconds(local.zone)) * 1_000_000 + Math.round(fraction * 1_000_000)
+  const part = local.fraction === '' ? 0 : Number(`0.${local.fraction}`)
+  return (local.seconds - zoneSeconds(local.zone)) * 1_000_000 + Math.round(part * 1_000_000)
 }
 
 /** Seconds have up to 11 digits until the year 5138; each finer unit has three more. */

@@ -7,7 +7,7 @@ import type {
   RecordingFiles,
   RecordingWriter
 } from '../../core/recording/recording-files.js'
-import { parseRecordingHeader } from '../../core/recording/recording-header.js'
+import { parseRecordingHeader, RECORDING_VERSION } from '../../core/recording/recording-header.js'
 import { isCompressed, numberedName } from '../../core/recording/recording-name.js'
 import { judgeTail } from '../../core/recording/recording-tail.js'
 import { inputFailure, readFileChunks } from '../input.js'
@@ -72,7 +72,8 @@ function existsFailure(name: string): TidingsError {
 
 function openNew(name: string): number {
   try {
-    return fs.openSync(name, 'wx', OWNER_ONLY)
+    // At its end, wherever that is: the end of a compressed file is taken away before more is written.
+    return fs.openSync(name, 'ax', OWNER_ONLY)
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST'
       ? existsFailure(name)
@@ -82,7 +83,8 @@ function openNew(name: string): number {
 
 function openOver(name: string): number {
   try {
-    const fd = fs.openSync(name, 'w', OWNER_ONLY)
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants
+    const fd = fs.openSync(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, OWNER_ONLY)
     if (fs.fstatSync(fd).isFile()) fs.fchmodSync(fd, OWNER_ONLY)
     return fd
   } catch (error) {
@@ -114,16 +116,27 @@ export function syncFolder(name: string): void {
 
 type Repair = Omit<ContinuedRecording, 'writer'>
 
-/** The start time in a recording's first line. Throws if the file is no recording of tidings, because nothing may be appended to it. */
+/**
+ * What offsets count from; `undefined` where a header has to come before more is appended: there is none, or what is appended has a newer
+ * format than it says. Only what we can read may be appended to.
+ */
 function startedOf(name: string, firstLine: Uint8Array): number | undefined {
-  if (firstLine[0] !== BRACE) {
-    throw new TidingsError('bad-input', `cannot append to "${name}": it is no recording of tidings`, {
-      code: 'unknown-recording',
-      suggestion: 'record to another file',
-      details: { file: name }
-    })
+  if (firstLine[0] !== BRACE) throw appendFailure(name, 'it is no recording of tidings', 'unknown-recording')
+  try {
+    const header = parseRecordingHeader(firstLine)
+    return header?.version === RECORDING_VERSION ? header.started : undefined
+  } catch (error) {
+    if (!(error instanceof TidingsError)) throw error
+    throw appendFailure(name, error.message, error.code)
   }
-  return parseRecordingHeader(firstLine)?.started
+}
+
+function appendFailure(name: string, why: string, code: string): TidingsError {
+  return new TidingsError('bad-input', `cannot append to "${name}": ${why}`, {
+    code,
+    suggestion: 'record to another file; "tidings replay" merges several by time',
+    details: { file: name }
+  })
 }
 
 function repairPlain(name: string): Repair {
@@ -183,7 +196,10 @@ async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
         head = Buffer.concat([head ?? Buffer.alloc(0), chunk])
     }
   } catch (error) {
-    if (!(error instanceof TidingsError) || !/gzip$/.test(error.code)) throw error
+    if (!(error instanceof TidingsError)) throw error
+    // What is behind damage, or is no gzip at all, is not ours to throw away.
+    if (error.code === 'damaged-gzip') throw appendFailure(name, String(error.details.reason), error.code)
+    if (error.code !== 'torn-gzip') throw error
     torn = true
   }
   const judged = judgeTail(tail)
@@ -217,7 +233,7 @@ async function rewriteGzip(
         left -= chunk.length
       }
     } catch (error) {
-      if (!(error instanceof TidingsError) || !/gzip$/.test(error.code)) throw error
+      if (!(error instanceof TidingsError) || error.code !== 'torn-gzip') throw error
     }
     if (addNewline) await writer.append(Buffer.from('\n'))
     await writer.close()

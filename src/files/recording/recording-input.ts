@@ -1,7 +1,8 @@
 import { TidingsError } from '../../core/errors.js'
 import type { ReadableRecording } from '../../core/recording/readable-recording.js'
-import type { RecordingHeader } from '../../core/recording/recording-header.js'
+import { NEWER_RECORDING, type RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
+import type { RecordingPosition } from '../../core/recording/recording-position.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
 import { type Input, readFileChunks, STDIN } from '../input.js'
 import { unpacked } from './gunzip.js'
@@ -14,6 +15,8 @@ export function openRecording(
     format?: RecordingFormat | undefined
     most?: number
     signal?: AbortSignal
+    position?: RecordingPosition | undefined
+    onUnknown?: ((names: readonly string[]) => void) | undefined
     onHeader?: (header: RecordingHeader) => void
   }
 ): AsyncGenerator<RecordingItem[]> {
@@ -24,6 +27,8 @@ export function openRecording(
     name: label,
     format: options.format,
     most: options.most,
+    position: options.position,
+    onUnknown: options.onUnknown,
     onHeader: options.onHeader
   })
 }
@@ -34,7 +39,7 @@ export const readableRecording = (
   io: { readonly stdin: Input; readonly stop: AbortSignal }
 ): ReadableRecording => ({
   name,
-  open: (onHeader) => openRecording(name, io, { onHeader, signal: io.stop })
+  open: (onHeader, position) => openRecording(name, io, { onHeader, position, signal: io.stop })
 })
 
 /** The header at the beginning of a recording, if there is one. Errors of the recording are ignored here: reading it reports them. */
@@ -59,9 +64,11 @@ export async function readRecordingHeader(
   return header
 }
 
-/** Returns the error of a torn or damaged recording, to be part of a report. Throws any other error, such as that of a missing file. */
+/** Failures that say nothing of whether a recording is whole. */
+const NO_REPORT = ['no-such-file', 'unreadable-file', NEWER_RECORDING]
+
+/** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that cannot be read is no report. */
 export function asReadFailure(error: unknown): TidingsError {
-  if (error instanceof TidingsError && error.code !== 'no-such-file' && error.code !== 'unreadable-file')
-    return error
+  if (error instanceof TidingsError && !NO_REPORT.includes(error.code)) return error
   throw error
 }

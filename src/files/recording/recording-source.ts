@@ -16,7 +16,10 @@ export class RecordingSource {
   constructor(
     private readonly names: readonly string[],
     private readonly io: { readonly stdin: Input; readonly stop: AbortSignal },
-    private readonly format: RecordingFormat | undefined
+    private readonly reading: {
+      readonly format?: RecordingFormat | undefined
+      readonly onUnknown?: (names: readonly string[]) => void
+    }
   ) {}
 
   get rereadable(): boolean {
@@ -60,7 +63,7 @@ export class RecordingSource {
     return mergeRecordings(
       this.names.map((name) =>
         openRecording(name, this.io, {
-          format: this.format,
+          ...this.reading,
           most,
           signal: this.io.stop,
           onHeader: ({ started }) => {

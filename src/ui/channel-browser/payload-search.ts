@@ -46,12 +46,18 @@ export class PayloadSearch {
   readonly #found = new Set<string>()
   readonly #searchedTo: number[] = []
   #next = 0
+  #inPart = 0
 
   constructor(readonly test: PayloadTest) {}
 
   /** Grows with every channel found. */
   get found(): number {
     return this.#found.size
+  }
+
+  /** Payloads of which only the beginning is kept, and has not what is looked for. */
+  get inPart(): number {
+    return this.#inPart
   }
 
   has(channel: string): boolean {
@@ -86,6 +92,7 @@ export class PayloadSearch {
         this.#found.add(entry.name)
         break
       }
+      if (payloadSize(message) < message.size) this.#inPart++
     }
     return looked
   }

@@ -44,7 +44,10 @@ const faults = (items: readonly RecordingItem[]) => items.filter(isBroken).map((
 
 describe('the header', () => {
   test('comes back', () => {
-    expect(parseRecordingHeader(Buffer.from(formatRecordingHeader(header)))).toEqual(header)
+    expect(parseRecordingHeader(Buffer.from(formatRecordingHeader(header)))).toEqual({
+      version: 2,
+      ...header
+    })
   })
 
   test('of a newer format is refused with a reason', () => {
@@ -53,6 +56,21 @@ describe('the header', () => {
       expect(() => parseRecordingHeader(Buffer.from(`{"recording":{"version":${version}}}`))).toThrow(
         'names no version'
       )
+  })
+
+  test('of a newer format ends the reading, after everything before it: its lines are not damaged', async () => {
+    const items: RecordingItem[] = []
+    const reading = async () => {
+      async function* chunks() {
+        yield Buffer.from(`${entry(0)}{"recording":{"version":3}}\n${entry(1)}`)
+      }
+      for await (const batch of readRecording(chunks(), { name: 'f' })) items.push(...batch)
+    }
+    await expect(reading()).rejects.toMatchObject({
+      message: 'cannot read "f", line 2: it is a recording of version 3, newer than 2',
+      suggestion: 'use a newer tidings for it'
+    })
+    expect(items).toHaveLength(1)
   })
 
   test('is optional', async () => {
@@ -117,6 +135,34 @@ describe('an entry', () => {
     expect(parseOffset(Buffer.from('{"offset":7, "channel" : "a", "payload" : 1 }'))).toBe(7)
   })
 
+  test.each([
+    '-5',
+    '1e308',
+    '1e999',
+    '1000000000000000',
+    '123456789012345678901234567890',
+    '"7"',
+    '[]',
+    'true'
+  ])('is broken by an offset of %s, wherever it stands', (offset) => {
+    for (const line of [
+      `{"offset":${offset},"channel":"a","payload":1}`,
+      `{"channel":"a","payload":1,"offset":${offset}}`
+    ])
+      expect(() => parseEntry(Buffer.from(line), new RecordingPosition())).toThrow(
+        /^field "offset" is .*: must be a number of microseconds from 0 to 999999999999999$/
+      )
+  })
+
+  test.each([
+    ['1.5', 2],
+    ['1e3', 1000],
+    ['999999999999999', 999_999_999_999_999],
+    ['null', undefined]
+  ])('reads an offset of %s as %s', (offset, expected) => {
+    expect(parseOffset(Buffer.from(`{"offset":${offset},"channel":"a","payload":1}`))).toBe(expected)
+  })
+
   test("does not take a payload's offset for its own", () => {
     expect(parseOffset(Buffer.from('{"channel":"a","payload":{"offset":1}}'))).toBeUndefined()
   })
@@ -144,6 +190,24 @@ describe('the position of an entry', () => {
       (at) => `${formatEnvelope(message('1', STARTED + at))}\n`
     )
     expect(positions(await read(times.join('')))).toEqual([0, 10_000_000, 10_000_000, 11_000_000])
+  })
+
+  test('follows at once what has no date before the first date: nobody waits since 1970', async () => {
+    const dated = (at: number) => `${formatEnvelope(message('1', STARTED + at))}\n`
+    const text = `{"channel":"a","payload":1}\n${dated(0)}${dated(7)}`
+    expect((await read(text)).map(({ position }) => position)).toEqual([0, 0, 7])
+    const offsets = '{"offset":3,"channel":"a","payload":1}\n{"offset":8,"channel":"a","payload":1}\n'
+    const end = '{"offset":10,"channel":"a","payload":1}\n'
+    expect((await read(offsets + dated(0) + dated(7) + end)).map(({ position }) => position)).toEqual([
+      0, 5, 5, 12, 12
+    ])
+  })
+
+  test('is counted on where offsets start again behind a clock that went back', async () => {
+    const dated = (at: number) => `${formatEnvelope(message('1', STARTED + at))}\n`
+    const offset = (at: number) => `{"offset":${at},"channel":"a","payload":1}\n`
+    const text = dated(10_000_000) + dated(0) + offset(5) + offset(6) + offset(1) + offset(2)
+    expect(positions(await read(text))).toEqual([0, 0, 0, 1, 1, 2].map((at) => at + 10_000_000))
   })
 
   test('is the recorded time also in a second recording after the first', async () => {

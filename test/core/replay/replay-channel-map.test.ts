@@ -54,6 +54,8 @@ describe('mapping channels', () => {
   test.each([
     ['plant/#', 'it has no arrow'],
     ['plant/# -> ', 'it has no arrow'],
+    ['plant/{id}/# -> test/{id}/#', '"{id}" names a level, which rules do not'],
+    ['plant/+ -> test/{id}', '"{id}" names a level, which rules do not'],
     ['a/+ -> b/+/+', 'the target has more "+" than the pattern'],
     ['a/+ -> b/#', 'the target has more "#" than the pattern'],
     ['a/# -> #/b', '"#" is not the last level'],

@@ -20,7 +20,11 @@ describe('moving timestamps in payloads', () => {
     ['1764000000123', '1764003600123'],
     ['1764000000123456', '1764003600123456'],
     ['1764000000123456789', '1764003600123456789'],
-    ['100000000', '100003600']
+    ['100000000', '100003600'],
+    ['"1700000000"', '"1700003600"'],
+    ['"1700000000.250"', '"1700003600.250"'],
+    ['"1700000000000"', '"1700003600000"'],
+    ['"1700000000000000000"', '"1700003600000000000"']
   ])('%s becomes %s an hour later, written the same way', (before, after) => {
     expect(shift(`{"t":${before}}`, HOUR)).toBe(`{"t":${after}}`)
   })
@@ -35,9 +39,19 @@ describe('moving timestamps in payloads', () => {
     'true',
     'null',
     '{}',
-    '"10:00"'
+    '"10:00"',
+    '"17000000"',
+    '"-1700000000"',
+    '"1e12"',
+    '"1700000000 "'
   ])('does not change %s', (value) => {
     expect(shift(`{"t":${value}}`, HOUR)).toBe(`{"t":${value}}`)
+  })
+
+  test('a string of digits keeps their number, and its quotes, when it is moved back', () => {
+    expect(shift('{"t":"1000000000"}', -HOUR)).toBe('{"t":"0999996400"}')
+    expect(shift('{"t":"100000000"}', -1e15)).toBe('{"t":"100000000"}')
+    expect(findTimestamp(Buffer.from('{"t":"1700000000000"}'), [['t']])).toBe(1_700_000_000_000_000)
   })
 
   test('does not change payloads that are not JSON or have no value at the pointer', () => {

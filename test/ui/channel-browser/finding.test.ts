@@ -157,6 +157,18 @@ describe('finding payloads', () => {
     expect(browser.lines.filter((line) => line.includes('* 12:00:01.000'))).toHaveLength(0)
   })
 
+  it('says of how many payloads it has searched no more than the beginning', async () => {
+    const large = `${' '.repeat(1024 * 1024)}needle`
+    const browser = await new BrowserInTest(
+      catalogueOf([messageAt(1, 'large', large), messageAt(1, 'small', 'needle')])
+    )
+      .press('?')
+      .type('needle')
+      .search()
+    expect(browser.paths).toEqual(['small'])
+    expect(browser.screen).toContain('1 of 2 channels, 1 payload searched in part')
+  })
+
   it('looks at every message once, in steps that stay small', () => {
     const catalogue = catalogueOf(
       Array.from({ length: 100 }, (_, at) => messageAt(1, `c/${at}`, 'x'.repeat(1000)))

@@ -54,6 +54,8 @@ function viewChoice(model: Model, world: World): Span[] {
     choice.push(
       span(`${world.rows(model).accepted} of ${counted(world.tree.revision, 'channel')}${searching}`, 'dim')
     )
+    const inPart = model.search === '' ? 0 : (world.search?.inPart ?? 0)
+    if (inPart > 0) choice.push(span(`, ${counted(inPart, 'payload')} searched in part`, 'warning'))
   }
   return choice
 }
