@@ -1,5 +1,5 @@
-import { TidingsError } from '../errors.js'
-import { quoteName } from '../visible-text.js'
+import { TidingsError } from '../../errors.js'
+import { quoteName } from '../../visible-text.js'
 
 export const isBase64 = (text: string) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 

@@ -1,7 +1,7 @@
-import { whyNotName } from '../channel-grammar.js'
-import { TidingsError } from '../errors.js'
-import { type Message, NO_HEADERS } from '../message.js'
-import { decodeUtf8 } from '../utf8.js'
+import { whyNotName } from '../../channel-grammar.js'
+import { TidingsError } from '../../errors.js'
+import { type Message, NO_HEADERS } from '../../message.js'
+import { decodeUtf8 } from '../../utf8.js'
 
 const SPACE = 0x20
 /** What mosquitto_sub writes in place of an empty payload. */

@@ -1,11 +1,11 @@
-import { whyNotName } from '../channel-grammar.js'
-import { parseHeaders } from '../envelope/headers-field.js'
-import { TidingsError } from '../errors.js'
-import { findJsonValue } from '../json/json-pointer.js'
-import { scanJson } from '../json/json-text.js'
-import { type Header, type Message, type MessageFacts, NO_HEADERS } from '../message.js'
-import { parseTimestamp } from '../timestamp.js'
-import { isUtf8 } from '../utf8.js'
+import { whyNotName } from '../../channel-grammar.js'
+import { parseHeaders } from '../../envelope/headers-field.js'
+import { TidingsError } from '../../errors.js'
+import { findJsonValue } from '../../json/json-pointer.js'
+import { scanJson } from '../../json/json-text.js'
+import { type Header, type Message, type MessageFacts, NO_HEADERS } from '../../message.js'
+import { parseTimestamp } from '../../timestamp.js'
+import { isUtf8 } from '../../utf8.js'
 
 const PAYLOAD = ['payload']
 const USER_PROPERTIES = ['properties', 'user-properties']

@@ -1,11 +1,11 @@
-import { whyNotName } from '../channel-grammar.js'
-import { TidingsError } from '../errors.js'
-import { type Guarantee, type Message, NO_HEADERS } from '../message.js'
-import { quoteName } from '../visible-text.js'
+import { whyNotName } from '../../channel-grammar.js'
+import { TidingsError } from '../../errors.js'
+import { type Guarantee, type Message, NO_HEADERS } from '../../message.js'
+import { quoteName } from '../../visible-text.js'
+import { type CsvRow, csvRows } from '../csv-rows.js'
+import { atLine, type RecordingItem } from '../recording-item.js'
+import { RecordingPosition } from '../recording-position.js'
 import { isBase64, judgeBase64 } from './base64-judgement.js'
-import { type CsvRow, csvRows } from './csv-rows.js'
-import { atLine, type RecordingItem } from './recording-item.js'
-import { RecordingPosition } from './recording-position.js'
 
 const COLUMNS = 6
 
