@@ -12,7 +12,7 @@ import type { Io } from './io.js'
 /** Shows the channel browser on the process's terminal, which is put back however the process ends, but for SIGKILL. */
 export async function browse(
   io: Io,
-  options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'signal' | 'onStart'> & {
+  options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'signal' | 'onStart'> & {
     capabilities: Capabilities
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>

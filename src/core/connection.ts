@@ -145,7 +145,7 @@ export interface ConnectionNotice {
   readonly text: string
   /** It is so at every connection: worth telling a person at a terminal, and not a log. */
   readonly isRoutine?: boolean
-  /** Why the connection was lost, alone; with `reconnecting`. */
+  /** Why the connection is down, alone; with `reconnecting`. */
   readonly reason?: string
 }
 

@@ -139,6 +139,14 @@ const TRANSIENT = new Set<number>([
   ...ELSEWHERE
 ])
 
+const beginning = (broker: string) => `cannot connect to "${broker}": `
+
+/** Why a broker could not be connected to, without its name, which whoever reads it knows. */
+export function reasonAlone({ message, details: { broker } }: TidingsError): string {
+  const start = beginning(String(broker))
+  return message.startsWith(start) ? message.slice(start.length) : message
+}
+
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   if (error instanceof TidingsError) return error
@@ -146,7 +154,7 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   if (error instanceof TypeError && !('code' in error)) throw error
   const broker = formatBrokerUrl(url)
   const cause = error instanceof Error ? error : new Error(String(error))
-  const text = (why: string) => `cannot connect to "${broker}": ${why}`
+  const text = (why: string) => `${beginning(broker)}${why}`
   const facts = (diagnosis: Omit<Diagnosis, 'why'>) => ({
     code: diagnosis.code,
     cause,
