@@ -26,15 +26,20 @@ export default class Channels extends BaseCommand {
   static override usage = 'channels [PATTERN...] [FLAGS]'
   static override description =
     `Observes for a while and lists what was seen: retained messages come at once, others as they happen.
-Channels that differ in one level are one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp. Levels are parameters
-if two are UUIDs, MAC addresses or long hexadecimal numbers, or three are numbers (or numbers behind the same word), with payloads alike; or if three words
-have the same levels below them. --parameter marks further ones, --no-parameters lists every channel by itself.
+--parameters, --schema and --asyncapi make channels that differ in one level one channel with a parameter: device/0001/temp, device/0002/temp, ...
+become device/{device_id}/temp. Levels are parameters if two are UUIDs, MAC addresses or long hexadecimal numbers, or three are numbers (or numbers behind
+the same word), with payloads alike; or if three words have the same levels below them. --parameter marks further ones, --no-parameters keeps every
+channel by itself.
 The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing was seen.`
   static override examples = [
     { description: 'What is there?', command: '<%= config.bin %> channels' },
     {
       description: 'The busiest channels of a minute',
       command: `<%= config.bin %> channels 'plant/#' --for 1m --sort rate`
+    },
+    {
+      description: 'The channels that differ only in an id taken together',
+      command: '<%= config.bin %> channels --for 10s --parameters'
     },
     {
       description: 'Document it, and bring the document up to date later',
@@ -81,7 +86,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
         ? { broker: await this.connectionOptions(flags, spoken) }
         : { recording: readableRecording(recording, io) }
     const observing = { source, protocol, patterns, catalogue, clock: io.clock, stop: io.stop }
-    if (request.isOpen && canBrowse(io)) return this.browse(observing, rules, spoken)
+    if (request.isOpen && canBrowse(io)) return this.browse(observing, request.documentRules, spoken)
     const texts = patterns.map(({ pattern }) => pattern)
     const { until, server } = await observeSource({
       ...observing,

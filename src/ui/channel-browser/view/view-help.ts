@@ -1,4 +1,4 @@
-import { cellWidth } from '../cell-width.js'
+import { cellWidth } from '../../cell-width.js'
 import { BINDINGS, type BindingGroup, shownKeys } from '../keys.js'
 import { layOut } from '../layout.js'
 import { fitLine, type Line, span } from '../line.js'
