@@ -90,7 +90,8 @@ export abstract class BaseCommand extends Command {
     const report = reportFailure(error, {
       json: this.flagsGiven.has('json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
-      flagNames: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`),
+      id: this.id ?? '',
+      flags: { ...this.ctor.baseFlags, ...this.ctor.flags },
       argv: this.argv,
       variableOf: (flag) => this.variableOf(flag),
       debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),

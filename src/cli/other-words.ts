@@ -22,6 +22,7 @@ export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['--topic', 'the channel stands alone: tidings subscribe CHANNEL'],
   ['-m', 'the payload stands alone: tidings publish CHANNEL PAYLOAD'],
   ['--message', 'the payload stands alone: tidings publish CHANNEL PAYLOAD'],
+  ['-h', '--broker HOST'],
   ['--host', '--broker HOST'],
   ['--hostname', '--broker HOST'],
   ['--url', '--broker URL'],

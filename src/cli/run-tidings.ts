@@ -24,7 +24,7 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
   const id = ownCommand(args, place.ownCommands)
   const userPlugins = hasUserPlugins()
   try {
-    if (id !== undefined && !userPlugins && !args.some(isHelpFlag)) return await runOwn(id, args, place)
+    if (id !== undefined && !userPlugins && !args.some(asksForHelp)) return await runOwn(id, args, place)
     settings.enableAutoTranspile = false
     await run(
       args,
@@ -36,7 +36,9 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
   }
 }
 
-const isHelpFlag = (word: string) => word === '--help' || word === '-h'
+/** With a word behind it, `-h` is what other clients name the broker by. */
+const asksForHelp = (word: string, at: number, args: readonly string[]) =>
+  word === '--help' || (word === '-h' && (args[at + 1] ?? '-').startsWith('-'))
 
 /**
  * Runs a command of ours as oclif's `Command` does it. Before that oclif would read the package and each plug-in, look for a theme and a

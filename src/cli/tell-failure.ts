@@ -7,7 +7,8 @@ export async function tellFailure(error: unknown, args: readonly string[]): Prom
   const { exitCode, text } = reportFailure(error, {
     json: args.includes('--json'),
     help: 'tidings --help',
-    flagNames: [],
+    id: '',
+    flags: {},
     argv: args,
     variableOf: () => undefined,
     debug: false,

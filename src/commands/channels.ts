@@ -7,6 +7,7 @@ import { messageOutputOf } from '../cli/flags/output.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportUpdate, writeDifferences } from '../cli/report-document.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import type { FamilyRules } from '../core/catalogue/channel-family.js'
 import type { Protocol, SpokenProtocol } from '../core/protocol.js'
 import { documentFiles } from '../files/document/document-file.js'
@@ -77,6 +78,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const { grammar } = protocol
     const request = channelsRequestOf(args.pattern, flags, grammar)
     const { patterns } = request
+    warnOfWildcards(args.pattern ?? [], grammar, warn)
     const documents = documentFiles(io.stdout)
     const document = request.document && (await openDocument(documents, request.document, grammar.separator))
     const rules = rulesWith(document, request.rules)

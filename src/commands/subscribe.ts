@@ -11,6 +11,7 @@ import {
 import { durationFlag, limitOf } from '../cli/flags/values.js'
 import { interruptedBy } from '../cli/io.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { openSubscriber } from '../operations/open-subscriber.js'
 import { subscribe } from '../operations/subscribe.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
@@ -78,6 +79,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(args.channel, flags, protocol.grammar, flags.json)
+    warnOfWildcards([...args.channel, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     const output = messageOutputOf(flags, io)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = io

@@ -1,6 +1,10 @@
 import { TidingsError } from '../core/errors.js'
 import type { SubscribeOutcome } from './subscribe.js'
 
+/** Of a channel that this user may not read, some brokers (mosquitto) grant the subscription and send nothing. */
+const NOTHING_CAME =
+  'check the channel with: tidings channels; a broker may grant the subscription and still deny reading: ask who keeps its access rules'
+
 /**
  * What a script is to be told when the time ran out, or the user stopped it, before enough had come.
  * @returns a failure of kind nothing-received, too-few-received or interrupted, or undefined if all is well
@@ -36,7 +40,7 @@ export function subscribeFailure(
   if (received === 0) {
     return new TidingsError('nothing-received', 'received nothing: the time ran out', {
       code: 'nothing-received',
-      suggestion: 'check the channel with: tidings channels',
+      suggestion: NOTHING_CAME,
       details: { received }
     })
   }

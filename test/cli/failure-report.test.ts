@@ -7,7 +7,8 @@ import { visibleText } from '../../src/core/visible-text.js'
 const options = {
   json: false,
   help: 'tidings publish --help',
-  flagNames: ['--count', '--json'],
+  id: 'publish',
+  flags: { count: { type: 'option' }, json: { type: 'boolean' } } as const,
   argv: [] as string[],
   variableOf: (flag: string) => (flag === '--protocol' ? 'TIDINGS_PROTOCOL' : undefined),
   debug: false,
@@ -96,7 +97,7 @@ describe('the report of a failure', () => {
       oclif: { exit: 2 },
       flags: ['--pasword=s3cret']
     })
-    expect(reportFailure(unknown, { ...options, flagNames: ['--password'] }).text).toBe(
+    expect(reportFailure(unknown, { ...options, flags: { password: { type: 'option' } } }).text).toBe(
       'Error: cannot use "--pasword": there is no such flag\n  Try: --password\n'
     )
   })
@@ -111,6 +112,14 @@ describe('the report of a failure', () => {
       flags: [flag]
     })
     expect(reportFailure(unknown, options).text).toContain(`Try: ${suggestion}\n`)
+  })
+
+  it('says the whole line in our words where all of it is that of another client', () => {
+    const unknown = Object.assign(new Error('Nonexistent flag: -m'), { oclif: { exit: 2 }, flags: ['-m'] })
+    const argv = ['-t', 'a', '-m', 'b c', '--count', '1']
+    expect(reportFailure(unknown, { ...options, argv }).text).toBe(
+      `Error: cannot use "-m": there is no such flag\n  Try: tidings publish a 'b c' --count 1\n`
+    )
   })
 
   const usage = (message: string) =>

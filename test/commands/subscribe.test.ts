@@ -56,6 +56,23 @@ describe('what is written', () => {
   })
 })
 
+describe('a pattern with a * in it', () => {
+  it('is warned of, as the * is no wildcard, and subscribed to', async () => {
+    const argv = ['kept/*', '--exclude', 'x/*', '-b', broker.url, '--timeout', '10ms']
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('Warning: the pattern "kept/*" matches a channel with a "*" in its name;')
+    expect(stderr).toContain('Warning: the pattern "x/*"')
+    // A broker that denies reading may have granted the subscription all the same.
+    expect(stderr).toContain('a broker may grant the subscription and still deny reading')
+  })
+
+  it('is none of those that + and # make', async () => {
+    const { stderr } = await subscribe('kept/+', '--count', '1')
+    expect(stderr).not.toContain('Warning')
+  })
+})
+
 describe('a file that --output names and that holds something', () => {
   it('is emptied, once, when the broker has granted the subscription', async () => {
     const file = join(folder, 'granted')
