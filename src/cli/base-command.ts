@@ -1,12 +1,13 @@
 import { Command, Flags } from '@oclif/core'
 import { type CapabilityWish, requireCapabilities } from '../core/capabilities.js'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
 import { visibleText } from '../core/visible-text.js'
 import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
-import { reportFailure } from './failure-report.js'
+import { type FailureReport, reportFailure } from './failure-report.js'
 import { CONNECTION_WISHES } from './flags/connection.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
@@ -16,6 +17,10 @@ import { withPasswordPrompt } from './password-argument.js'
 const NO_TRANSPORTS: Transports = {
   find: () => Promise.reject(new Error('this command does not connect'))
 }
+
+const ENDED_EARLY = new TidingsError('unfinished', 'the command ended before its work was done', {
+  code: 'ended-early'
+})
 
 /** What every command has: the world, words for stderr, and one way to fail. */
 export abstract class BaseCommand extends Command {
@@ -33,7 +38,7 @@ export abstract class BaseCommand extends Command {
     await super.init()
     checkArgumentBytes(this.argv)
     this.argv = withPasswordPrompt(this.argv)
-    this.io.started()
+    this.io.started(this.report(ENDED_EARLY).text)
   }
 
   override async finally(): Promise<void> {
@@ -87,7 +92,13 @@ export abstract class BaseCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    const report = reportFailure(error, {
+    const report = this.report(error)
+    this.io.setExitCode(report.exitCode)
+    this.tell(report.text)
+  }
+
+  private report(error: unknown): FailureReport {
+    return reportFailure(error, {
       json: this.flagsGiven.has('json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
       id: this.id ?? '',
@@ -97,8 +108,6 @@ export abstract class BaseCommand extends Command {
       debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),
       visible: visibleText
     })
-    this.io.setExitCode(report.exitCode)
-    this.tell(report.text)
   }
 
   /** A stderr that nobody reads is no reason to fail. */

@@ -24,7 +24,9 @@ export function reportFailure(error: unknown, options: ReportOptions): FailureRe
   const failure = isParserError(error) ? usageFailure(error, options) : error
   if (failure instanceof TidingsError) {
     const exitCode = exitCodeOf(failure)
-    if (failure.kind === 'interrupted' && failure.message === 'interrupted') return { exitCode, text: '' }
+    // Who pressed Ctrl-C knows it; a script is told.
+    if (failure.kind === 'interrupted' && failure.message === 'interrupted' && !options.json)
+      return { exitCode, text: '' }
     // `| head -1` took what it wanted: that is success, and nobody is left to tell.
     if (failure.code === 'reader-gone') return { exitCode: 0, text: '' }
     return { exitCode, text: options.json ? asJson(failure, exitCode) : asText(failure, options) }

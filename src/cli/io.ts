@@ -21,8 +21,11 @@ export interface Io {
    */
   readonly stop: AbortSignal
   setExitCode(code: number): void
-  /** Tells the world that work is under way: a process that ends before `finished` was called did not do its work. */
-  started(): void
+  /**
+   * Tells the world that work is under way: a process that ends before `finished` was called did not do its work. That is told with
+   * `unfinished`, a line for stderr.
+   */
+  started(unfinished: string): void
   finished(): void
 }
 
@@ -91,12 +94,12 @@ export function processIo(): Io {
     setExitCode(code) {
       process.exitCode = code
     },
-    started() {
+    started(unfinished) {
       underWay = true
       // An event loop that runs dry ends a process with 0, as if its work were done. It was not.
       process.once('exit', () => {
         if (!underWay || process.exitCode) return
-        fs.writeSync(2, 'Error: the command ended before its work was done\n')
+        fs.writeSync(2, unfinished)
         process.exitCode = 5
       })
     },

@@ -5,7 +5,7 @@ import { processIo } from './io.js'
 /** Tells on stderr why the program failed where no command does, and has it end with the number for that. */
 export async function tellFailure(error: unknown, args: readonly string[]): Promise<void> {
   const { exitCode, text } = reportFailure(error, {
-    json: args.includes('--json'),
+    json: args.some((word) => word === '--json' || word === '-j'),
     help: 'tidings --help',
     id: '',
     flags: {},

@@ -66,6 +66,14 @@ describe('the report of a failure', () => {
     expect(text.trimEnd()).not.toContain('\n')
   })
 
+  it('of a prompt that was interrupted is nothing for who interrupted it, and JSON for a script', () => {
+    const interrupted = new TidingsError('interrupted', 'interrupted', { code: 'interrupted' })
+    expect(reportFailure(interrupted, options).text).toBe('')
+    expect(JSON.parse(reportFailure(interrupted, { ...options, json: true }).text)).toMatchObject({
+      error: { code: 'interrupted' }
+    })
+  })
+
   it('is silent, and success, when nobody reads the output any more', () => {
     const gone = new TidingsError('output', 'x', { code: 'reader-gone' })
     expect(reportFailure(gone, options)).toEqual({ exitCode: 0, text: '' })

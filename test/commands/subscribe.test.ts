@@ -58,7 +58,7 @@ describe('what is written', () => {
 
 describe('a pattern with a * in it', () => {
   it('is warned of, as the * is no wildcard, and subscribed to', async () => {
-    const argv = ['kept/*', '--exclude', 'x/*', '-b', broker.url, '--timeout', '10ms']
+    const argv = ['kept/*', '--exclude', 'x/*', '-b', broker.url, '--idle', '10ms']
     const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
     expect(exitCode).toBe(7)
     expect(stderr).toContain('Warning: the pattern "kept/*" matches a channel with a "*" in its name;')
@@ -70,6 +70,38 @@ describe('a pattern with a * in it', () => {
   it('is none of those that + and # make', async () => {
     const { stderr } = await subscribe('kept/+', '--count', '1')
     expect(stderr).not.toContain('Warning')
+  })
+})
+
+describe('stderr with --json', () => {
+  const errorIn = (stderr: string) => JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')
+
+  it('ends with the error as one line of JSON, behind the notices', async () => {
+    const argv = ['kept/*', '--json', '-b', broker.url, '--idle', '10ms']
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
+    const [warning, subscribed, ...others] = stderr.trimEnd().split('\n')
+    expect(warning).toMatch(/^Warning: the pattern/)
+    expect(subscribed).toMatch(/^Subscribed to /)
+    expect(others).toHaveLength(1)
+    expect(errorIn(stderr)).toMatchObject({ error: { code: 'nothing-received', exitCode } })
+  })
+
+  it.each([
+    ['a flag that there is not', ['a', '--unheard', '--json']],
+    ['a bad value', ['a', '--timeout', 'soon', '--json']],
+    ['a bad pattern', ['a/#/b', '-j']],
+    ['a broker that is not there', ['a', '--json', '-b', 'mqtt+unix:///none']],
+    ['an interruption', ['a', '--json', '--count', '1']]
+  ])('does so after %s', async (_, argv) => {
+    const world = new MemoryIo()
+    const isWaiting = argv.includes('--count')
+    const ended = runCommand(Subscribe, isWaiting ? [...argv, '-b', broker.url] : argv, world)
+    if (isWaiting) {
+      await world.stderr.contains('Subscribed')
+      world.interrupt()
+    }
+    await ended
+    expect(errorIn(world.stderr.text)).toMatchObject({ error: { exitCode: world.exitCode } })
   })
 })
 
