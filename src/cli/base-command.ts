@@ -3,7 +3,6 @@ import { type CapabilityWish, requireCapabilities } from '../core/capabilities.j
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
-import { visibleText } from '../core/visible-text.js'
 import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
@@ -12,6 +11,7 @@ import { CONNECTION_WISHES } from './flags/connection.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
+import { shownText } from './shown-text.js'
 
 /** Of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {
@@ -63,12 +63,12 @@ export abstract class BaseCommand extends Command {
 
   /** Talk: one line on stderr, unless `--quiet`. Control characters in it are made visible. */
   protected say(text: string): void {
-    if (!this.isQuiet) this.tell(`${visibleText(text)}\n`)
+    if (!this.isQuiet) this.tell(`${shownText(text)}\n`)
   }
 
   /** The connection's notices, as lines on stderr; warnings are told even when quiet. */
   protected readonly notice = (notice: ConnectionNotice): void => {
-    if (notice.kind === 'warning') this.tell(`Warning: ${visibleText(notice.text)}\n`)
+    if (notice.kind === 'warning') this.tell(`Warning: ${shownText(notice.text)}\n`)
     else if (!notice.isRoutine || this.io.stderr.isTerminal) this.say(notice.text)
   }
 
@@ -105,8 +105,7 @@ export abstract class BaseCommand extends Command {
       flags: { ...this.ctor.baseFlags, ...this.ctor.flags },
       argv: this.argv,
       variableOf: (flag) => this.variableOf(flag),
-      debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),
-      visible: visibleText
+      debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG)
     })
   }
 

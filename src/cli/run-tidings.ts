@@ -28,10 +28,11 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
     settings.enableAutoTranspile = false
     await run(
       args,
-      place.ownCommands.length > 0 ? installed(place, { id, userPlugins }) : await sources(place)
+      place.ownCommands.length > 0 ? installed(place, { id, args, userPlugins }) : await sources(place)
     )
   } catch (error) {
     if (isUnknownCommand(error)) return tellUnknownCommand(args, place.ownCommands)
+    if (isUsageError(error)) return tellUsageError(error, args)
     await handle(asUsageError(error as OclifError))
   }
 }
@@ -81,6 +82,14 @@ class OwnConfig extends Config {
 const isUnknownCommand = (error: unknown) =>
   error instanceof Error && /^command [^\n]* not found\.?$/i.test(error.message)
 
+/** What oclif's parser throws in a command that is not ours, such as `help`. */
+const isUsageError = (error: unknown) => error instanceof Error && (error as OclifError).oclif?.exit === 2
+
+async function tellUsageError(error: unknown, args: readonly string[]): Promise<void> {
+  const { tellFailure } = await import('./tell-failure.js')
+  await tellFailure(error, args)
+}
+
 async function tellUnknownCommand(args: readonly string[], ownCommands: readonly string[]): Promise<void> {
   const [{ unknownCommand }, { tellFailure }] = await Promise.all([
     import('./unknown-command.js'),
@@ -95,12 +104,14 @@ const ASKING_PLUGIN = '@oclif/plugin-not-found'
 /** Without the plug-ins of package.json where a command of ours is named: its help needs none of them, and reading them takes 10 ms. */
 function installed(
   { root, packageJson }: ProgramPlace,
-  { id, userPlugins }: { id: string | undefined; userPlugins: boolean }
+  { id, args, userPlugins }: { id: string | undefined; args: readonly string[]; userPlugins: boolean }
 ) {
   const { oclif } = packageJson
+  // The question would show the URL, with its password.
+  const hasUrl = args.some((word) => word.includes('://'))
   const plugins = id
     ? []
-    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
+    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || (process.stdin.isTTY && !hasUrl))
   // Where their list cannot even be looked for, oclif would warn.
   return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins } }, userPlugins }
 }

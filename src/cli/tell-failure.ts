@@ -1,4 +1,3 @@
-import { visibleText } from '../core/visible-text.js'
 import { reportFailure } from './failure-report.js'
 import { processIo } from './io.js'
 
@@ -11,8 +10,7 @@ export async function tellFailure(error: unknown, args: readonly string[]): Prom
     flags: {},
     argv: args,
     variableOf: () => undefined,
-    debug: false,
-    visible: visibleText
+    debug: false
   })
   process.exitCode = exitCode
   await processIo().stderr.write(text)

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../src/cli/exit-codes.js'
 import { reportFailure } from '../../src/cli/failure-report.js'
 import { type FailureKind, TidingsError } from '../../src/core/errors.js'
-import { visibleText } from '../../src/core/visible-text.js'
 
 const options = {
   json: false,
@@ -11,8 +10,7 @@ const options = {
   flags: { count: { type: 'option' }, json: { type: 'boolean' } } as const,
   argv: [] as string[],
   variableOf: (flag: string) => (flag === '--protocol' ? 'TIDINGS_PROTOCOL' : undefined),
-  debug: false,
-  visible: visibleText
+  debug: false
 }
 const refused = new TidingsError('connect', 'cannot connect to "mqtt://localhost:1": connection refused', {
   code: 'connection-refused',
