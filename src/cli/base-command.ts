@@ -83,7 +83,7 @@ export abstract class BaseCommand extends Command {
     const spoken = await this.transports.find(brokersOf(flags))
     const { flagsGiven } = this
     const given = CONNECTION_WISHES.filter(([flag]) => flagsGiven.has(flag.slice(2)))
-    requireCapabilities(spoken.rows, [...given, ...wishes])
+    requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
     return spoken
   }
 

@@ -80,7 +80,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
       files: recordingFiles(sync ? 'always' : 'at-end'),
       onOpen: display.begin
     }).finally(display.end)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io))
+    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io), wish.retained)
     if (failure) throw failure
   }
 

@@ -103,7 +103,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       count: flags.count,
       idle: idleOf(flags)
     }).finally(output.close)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io))
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io), wish.retained)
     if (failure) throw failure
   }
 }

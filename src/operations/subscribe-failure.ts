@@ -1,18 +1,23 @@
 import { TidingsError } from '../core/errors.js'
-import type { SubscribeOutcome } from './subscribe.js'
+import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 /** Of a channel that this user may not read, some brokers (mosquitto) grant the subscription and send nothing. */
 const NOTHING_CAME =
   'check the channel with: tidings channels; a broker may grant the subscription and still deny reading: ask who keeps its access rules'
 
+const NOTHING_KEPT =
+  'leave out --retained only to wait for what is published; a broker may grant the subscription and still deny reading'
+
 /**
  * What a script is to be told when the time ran out, or the user stopped it, before enough had come.
+ * @param retained which messages were wanted; all if absent
  * @returns a failure of kind nothing-received, too-few-received or interrupted, or undefined if all is well
  */
 export function subscribeFailure(
   outcome: SubscribeOutcome,
   count: number | undefined,
-  interruptedBy: string | undefined
+  interruptedBy: string | undefined,
+  retained?: SubscribeOptions['retained']
 ): TidingsError | undefined {
   const { received, ended } = outcome
   // The time may run out while the broker's answer to the subscription stands behind the messages.
@@ -38,9 +43,11 @@ export function subscribeFailure(
     )
   }
   if (received === 0) {
-    return new TidingsError('nothing-received', 'received nothing: the time ran out', {
+    const isKept = retained === 'only'
+    const why = isKept ? 'no message is retained there' : 'the time ran out'
+    return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
-      suggestion: NOTHING_CAME,
+      suggestion: isKept ? NOTHING_KEPT : NOTHING_CAME,
       details: { received }
     })
   }

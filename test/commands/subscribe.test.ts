@@ -267,6 +267,19 @@ describe('what is taken', () => {
     expect(lines.map((line) => JSON.parse(line).mqtt.retain)).toEqual([true, false])
   })
 
+  it('is nothing for --retained only where nothing is retained, and that is said', async () => {
+    const { exitCode, stderr } = await outcomeOf(Subscribe, [
+      'none/#',
+      '-b',
+      broker.url,
+      '--retained',
+      'only'
+    ])
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('Error: received nothing: no message is retained there\n')
+    expect(stderr).toContain('leave out --retained only')
+  })
+
   it('is what the broker keeps for --retained only, which ends by itself', async () => {
     const only = ['--retained', 'only', '--raw', '-b', broker.url]
     const all = await outcomeOf(Subscribe, ['kept/#', ...only])
