@@ -1,21 +1,26 @@
 import { Command, Flags } from '@oclif/core'
 import { type CapabilityWish, requireCapabilities } from '../core/capabilities.js'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
-import { visibleText } from '../core/visible-text.js'
 import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
-import { reportFailure } from './failure-report.js'
+import { type FailureReport, reportFailure } from './failure-report.js'
 import { CONNECTION_WISHES } from './flags/connection.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
+import { shownText } from './shown-text.js'
 
 /** The transports of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {
   find: () => Promise.reject(new Error('this command does not connect'))
 }
+
+const ENDED_EARLY = new TidingsError('unfinished', 'the command ended before its work was done', {
+  code: 'ended-early'
+})
 
 /** What every command has: its world (`io`), words for stderr, and one way to report failures. */
 export abstract class BaseCommand extends Command {
@@ -33,7 +38,7 @@ export abstract class BaseCommand extends Command {
     await super.init()
     checkArgumentBytes(this.argv)
     this.argv = withPasswordPrompt(this.argv)
-    this.io.started()
+    this.io.started(this.report(ENDED_EARLY).text)
   }
 
   override async finally(): Promise<void> {
@@ -58,12 +63,12 @@ export abstract class BaseCommand extends Command {
 
   /** Writes one line to stderr, unless `--quiet`. Control characters in it are made visible. */
   protected say(text: string): void {
-    if (!this.isQuiet) this.tell(`${visibleText(text)}\n`)
+    if (!this.isQuiet) this.tell(`${shownText(text)}\n`)
   }
 
   /** Writes the connection's notices to stderr, one line each. Warnings are written with `--quiet`, too. */
   protected readonly notice = (notice: ConnectionNotice): void => {
-    if (notice.kind === 'warning') this.tell(`Warning: ${visibleText(notice.text)}\n`)
+    if (notice.kind === 'warning') this.tell(`Warning: ${shownText(notice.text)}\n`)
     else if (!notice.isRoutine || this.io.stderr.isTerminal) this.say(notice.text)
   }
 
@@ -78,7 +83,7 @@ export abstract class BaseCommand extends Command {
     const spoken = await this.transports.find(brokersOf(flags))
     const { flagsGiven } = this
     const given = CONNECTION_WISHES.filter(([flag]) => flagsGiven.has(flag.slice(2)))
-    requireCapabilities(spoken.rows, [...given, ...wishes])
+    requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
     return spoken
   }
 
@@ -87,17 +92,21 @@ export abstract class BaseCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    const report = reportFailure(error, {
-      json: this.flagsGiven.has('json'),
-      help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
-      flagNames: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`),
-      argv: this.argv,
-      variableOf: (flag) => this.variableOf(flag),
-      debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),
-      visible: visibleText
-    })
+    const report = this.report(error)
     this.io.setExitCode(report.exitCode)
     this.tell(report.text)
+  }
+
+  private report(error: unknown): FailureReport {
+    return reportFailure(error, {
+      json: this.flagsGiven.has('json'),
+      help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
+      id: this.id ?? '',
+      flags: { ...this.ctor.baseFlags, ...this.ctor.flags },
+      argv: this.argv,
+      variableOf: (flag) => this.variableOf(flag),
+      debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG)
+    })
   }
 
   /** A stderr that cannot be written to is no failure of the command. */

@@ -12,7 +12,7 @@ import type { Io } from './io.js'
 /** Shows the channel browser on the process's terminal. The terminal is restored however the process ends, except after SIGKILL. */
 export async function browse(
   io: Io,
-  options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'signal' | 'onStart'> & {
+  options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'signal' | 'onStart'> & {
     capabilities: Capabilities
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>

@@ -21,8 +21,11 @@ export interface Io {
    */
   readonly stop: AbortSignal
   setExitCode(code: number): void
-  /** Notes that work is under way. A process that ends before `finished` was called has not done its work, and ends with 5. */
-  started(): void
+  /**
+   * Tells the world that work is under way: a process that ends before `finished` was called did not do its work. That is told with
+   * `unfinished`, a line for stderr.
+   */
+  started(unfinished: string): void
   finished(): void
 }
 
@@ -108,12 +111,12 @@ export function processIo(): Io {
     setExitCode(code) {
       process.exitCode = code
     },
-    started() {
+    started(unfinished) {
       underWay = true
       // Node ends with 0 when the event loop is empty, even if the command's work is not done.
       process.once('exit', () => {
         if (!underWay || process.exitCode) return
-        fs.writeSync(2, 'Error: the command ended before its work was done\n')
+        fs.writeSync(2, unfinished)
         process.exitCode = 5
       })
     },

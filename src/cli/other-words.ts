@@ -22,6 +22,7 @@ export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['--topic', 'give the channel without a flag: tidings subscribe CHANNEL'],
   ['-m', 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'],
   ['--message', 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'],
+  ['-h', '--broker HOST'],
   ['--host', '--broker HOST'],
   ['--hostname', '--broker HOST'],
   ['--url', '--broker URL'],

@@ -20,7 +20,7 @@ export async function reportChannels(
 ): Promise<void> {
   if (form !== undefined) {
     const theme = createTheme(io.stdout.colourLevel)
-    await writeLines(io.stdout, formatListing(families, until, form, theme))
+    await writeLines(io.stdout, formatListing(families, until, form, { theme, columns: io.stdout.columns }))
   }
   const { summary, warnings } = summaryLines(catalogue, until)
   say(summary)

@@ -24,19 +24,22 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
   const id = ownCommand(args, place.ownCommands)
   const userPlugins = hasUserPlugins()
   try {
-    if (id !== undefined && !userPlugins && !args.some(isHelpFlag)) return await runOwn(id, args, place)
+    if (id !== undefined && !userPlugins && !args.some(asksForHelp)) return await runOwn(id, args, place)
     settings.enableAutoTranspile = false
     await run(
       args,
-      place.ownCommands.length > 0 ? installed(place, { id, userPlugins }) : await sources(place)
+      place.ownCommands.length > 0 ? installed(place, { id, args, userPlugins }) : await sources(place)
     )
   } catch (error) {
     if (isUnknownCommand(error)) return tellUnknownCommand(args, place.ownCommands)
+    if (isUsageError(error)) return tellUsageError(error, args)
     await handle(asUsageError(error as OclifError))
   }
 }
 
-const isHelpFlag = (word: string) => word === '--help' || word === '-h'
+/** With a word behind it, `-h` is what other clients name the broker by. */
+const asksForHelp = (word: string, at: number, args: readonly string[]) =>
+  word === '--help' || (word === '-h' && (args[at + 1] ?? '-').startsWith('-'))
 
 /**
  * Runs an own command in the way of oclif's `Command`. oclif itself would first read the package and each plug-in, look for a theme and a
@@ -80,6 +83,14 @@ class OwnConfig extends Config {
 const isUnknownCommand = (error: unknown) =>
   error instanceof Error && /^command [^\n]* not found\.?$/i.test(error.message)
 
+/** What oclif's parser throws in a command that is not ours, such as `help`. */
+const isUsageError = (error: unknown) => error instanceof Error && (error as OclifError).oclif?.exit === 2
+
+async function tellUsageError(error: unknown, args: readonly string[]): Promise<void> {
+  const { tellFailure } = await import('./tell-failure.js')
+  await tellFailure(error, args)
+}
+
 async function tellUnknownCommand(args: readonly string[], ownCommands: readonly string[]): Promise<void> {
   const [{ unknownCommand }, { tellFailure }] = await Promise.all([
     import('./unknown-command.js'),
@@ -97,12 +108,14 @@ const ASKING_PLUGIN = '@oclif/plugin-not-found'
  */
 function installed(
   { root, packageJson }: ProgramPlace,
-  { id, userPlugins }: { id: string | undefined; userPlugins: boolean }
+  { id, args, userPlugins }: { id: string | undefined; args: readonly string[]; userPlugins: boolean }
 ) {
   const { oclif } = packageJson
+  // The question would show the URL, with its password.
+  const hasUrl = args.some((word) => word.includes('://'))
   const plugins = id
     ? []
-    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
+    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || (process.stdin.isTTY && !hasUrl))
   // Without plug-ins of the user, oclif does not look for their list: it would warn where the folder cannot be read.
   return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins } }, userPlugins }
 }

@@ -1,7 +1,10 @@
 import { TidingsError } from '../core/errors.js'
 import { closestName } from './closest-name.js'
+import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
+import { inOurWords } from './mosquitto-line.js'
 import { OTHER_FLAGS } from './other-words.js'
+import { quoteForShell } from './quote-for-shell.js'
 
 /** What oclif's parser throws. The list that is present says what the error is about. */
 interface ParserError extends Error {
@@ -25,8 +28,10 @@ const WRAPPED = /^Parsing --\S+ \n\t/
 export interface CommandUsage {
   /** The suggestion where there is none that fits better. */
   readonly help: string
-  /** The flags that the command has, `--` included. */
-  readonly flagNames: readonly string[]
+  /** The command's id, such as `publish`. */
+  readonly id: string
+  /** The flags that the command has. */
+  readonly flags: Readonly<Record<string, KnownFlag>>
   /** The command line. */
   readonly argv: readonly string[]
   /** The environment variable that a flag's value came from, if it did. */
@@ -36,8 +41,17 @@ export interface CommandUsage {
 const failure = (message: string, suggestion: string, code = 'usage') =>
   new TidingsError('usage', message, { code, suggestion })
 
-/** Turns an error of oclif's parser, which has several lines and oclif's own hint, into one line and one suggestion. */
+/**
+ * oclif's parser explains in several lines and ends with a hint of its own: ours is one line and one suggestion. To flags of another
+ * client the suggestion is the whole command line in our words.
+ */
 export function usageFailure(error: ParserError, usage: CommandUsage): TidingsError {
+  const explained = explain(error, usage)
+  const meant = inOurWords(usage.id, usage.argv, usage.flags)
+  return meant === undefined ? explained : failure(explained.message, meant, explained.code)
+}
+
+function explain(error: ParserError, usage: CommandUsage): TidingsError {
   if (error.message.startsWith('Missing') && error.args) return missingArgument(error.args, usage)
   const [unknown] = error.flags ?? []
   // The value is left out: it may be a password.
@@ -57,12 +71,14 @@ function missingArgument(args: readonly { readonly name?: string }[], { help }: 
   return failure(`cannot run the command: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
 }
 
-function unknownFlag(name: string, { help, flagNames }: CommandUsage): TidingsError {
+function unknownFlag(name: string, { help, flags }: CommandUsage): TidingsError {
   // A word with a single dash may be a payload: -5, -dash.
   const hint = name.startsWith('--') ? help : `${help}; if it is not a flag, put it after --: -- ${name}`
   return failure(
-    `cannot use "${name}": there is no such flag`,
-    OTHER_FLAGS.get(name) ?? closestName(name, flagNames) ?? hint
+    name === '-h'
+      ? 'cannot use "-h" for a host: -h shows the help'
+      : `cannot use "${name}": there is no such flag`,
+    OTHER_FLAGS.get(name) ?? closestName(name, namesOf(flags)) ?? hint
   )
 }
 
@@ -88,7 +104,7 @@ function valueFailure(
 function ruleFailure(
   first: string,
   rest: readonly string[],
-  { help, flagNames, argv }: CommandUsage
+  { help, id, flags, argv }: CommandUsage
 ): TidingsError {
   const [, flag, other] =
     /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s.exec(rest[0] ?? '') ?? []
@@ -97,7 +113,22 @@ function ruleFailure(
   // The shell splits an unquoted payload at blanks, and removes its quotes.
   if (first.startsWith('Unexpected argument') && argv.some((word) => isMangledJson(word)))
     return failure(text, QUOTE_IT)
-  if (first.startsWith('Unexpected argument') && flagNames.includes('--file'))
-    return failure(text, 'repeat --file for each file: --file a.json --file b.json')
+  if (first.startsWith('Unexpected argument') && 'file' in flags) {
+    if (flagsGiven(argv, flags).has('file'))
+      return failure(text, 'repeat --file for each file: --file a.json --file b.json')
+    return failure(text, quotedPayload(id, argv))
+  }
   return failure(text.replace(/^The following errors? occurred:/, 'cannot use these flags:'), help)
+}
+
+const namesOf = (flags: CommandUsage['flags']) => Object.keys(flags).map((name) => `--${name}`)
+
+/** The shell cuts at blanks what was not quoted. Where flags stand among the words, nobody knows which of them are the payload. */
+function quotedPayload(id: string, argv: readonly string[]): string {
+  const [channel = '', ...payload] = argv
+  const isPlain = !argv.some((word) => word.startsWith('-'))
+  const line = isPlain
+    ? `tidings ${id} ${quoteForShell(channel)} ${quoteForShell(payload.join(' '))}`
+    : `tidings ${id} CHANNEL 'PAYLOAD'`
+  return `quote the payload: ${line}`
 }

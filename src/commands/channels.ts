@@ -14,6 +14,7 @@ import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportUpdate, writeDifferences } from '../cli/report-document.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import type { FamilyRules } from '../core/catalogue/channel-family.js'
 import type { Protocol, SpokenProtocol } from '../core/protocol.js'
 import { documentFiles } from '../files/document/document-file.js'
@@ -33,15 +34,19 @@ export default class Channels extends BaseCommand {
   static override usage = 'channels [PATTERN...] [FLAGS]'
   static override description =
     `Observes channels (topics) for a while, and lists those that it saw. The broker sends retained messages at once, and other messages when they are published.
-Channels that differ in one level are listed as one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp.
+With --parameters, --schema and --asyncapi, channels that differ in one level are one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp.
 A level becomes a parameter if its values are identifiers and the payloads are alike: two UUIDs, MAC addresses or long hexadecimal numbers, or three numbers (also with the same word before them). It also becomes one if three words have the same levels below them.
---parameter names further parameters. --no-parameters lists every channel by itself.
+--parameter names further parameters. --no-parameters keeps every channel by itself.
 To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel was seen.`
   static override examples = [
     { description: 'Which channels exist?', command: '<%= config.bin %> channels' },
     {
       description: 'The busiest channels within one minute',
       command: `<%= config.bin %> channels 'plant/#' --for 1m --sort rate`
+    },
+    {
+      description: 'The channels that differ only in an id taken together',
+      command: '<%= config.bin %> channels --for 10s --parameters'
     },
     {
       description: 'Write an AsyncAPI document, or update the one that exists',
@@ -81,6 +86,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const { grammar } = protocol
     const request = channelsRequestOf(args.pattern, flags, grammar)
     const { patterns } = request
+    warnOfWildcards(args.pattern ?? [], grammar, warn)
     const documents = documentFiles(io.stdout)
     const document = request.document && (await openDocument(documents, request.document, grammar.separator))
     const rules = rulesWith(document, request.rules)
@@ -90,7 +96,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         ? { broker: await this.connectionOptions(flags, spoken) }
         : { recording: readableRecording(recording, io) }
     const observing = { source, protocol, patterns, catalogue, clock: io.clock, stop: io.stop }
-    if (request.isOpen && canBrowse(io)) return this.browse(observing, rules, spoken)
+    if (request.isOpen && canBrowse(io)) return this.browse(observing, request.documentRules, spoken)
     const texts = patterns.map(({ pattern }) => pattern)
     const { until, server } = await observeSource({
       ...observing,

@@ -6,6 +6,7 @@ import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cl
 import { interruptedBy } from '../cli/io.js'
 import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
 import { openSubscriber } from '../operations/open-subscriber.js'
@@ -64,6 +65,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(patterns, flags, protocol.grammar, true)
+    warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
@@ -78,7 +80,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
       files: recordingFiles(sync ? 'always' : 'at-end'),
       onOpen: display.begin
     }).finally(display.end)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io))
+    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io), wish.retained)
     if (failure) throw failure
   }
 

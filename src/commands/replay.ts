@@ -7,6 +7,7 @@ import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
 import { preciseClock } from '../cli/precise-clock.js'
 import { steerReplay } from '../cli/replay-steering.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { UnknownFields } from '../core/envelope/envelope.js'
 import { protocolOfRecording } from '../core/recording/recording-protocol.js'
 import { RecordingSource } from '../files/recording/recording-source.js'
@@ -76,11 +77,10 @@ Ends with 0 only when the broker has acknowledged every message that was sent. A
     source.check(flags.loop)
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
-    const { unusedRules, ...request } = replayRequestOf(flags, {
-      recorded: (recorded ?? protocol).grammar,
-      target: protocol.grammar
-    })
+    const grammars = { recorded: (recorded ?? protocol).grammar, target: protocol.grammar }
+    const { unusedRules, ...request } = replayRequestOf(flags, grammars)
     const { io, say, warn } = this.context
+    warnOfWildcards([...(flags.channel ?? []), ...(flags.exclude ?? [])], grammars.recorded, warn)
     const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
     const format = flags.json ? encodeDueMessages : formatDueMessages

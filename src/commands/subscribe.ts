@@ -12,6 +12,7 @@ import { durationFlag, limitOf } from '../cli/flags/values.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { interruptedBy } from '../cli/io.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { openSubscriber } from '../operations/open-subscriber.js'
 import { subscribe } from '../operations/subscribe.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
@@ -85,6 +86,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       (name) => `"tidings channels --recording ${name}" and "tidings replay ${name}"`,
       this.context.warn
     )
+    warnOfWildcards([...args.channel, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     const output = messageOutputOf(flags, io)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = io
@@ -108,7 +110,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       count: flags.count,
       idle: idleOf(flags)
     }).finally(output.close)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io))
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io), wish.retained)
     if (failure) throw failure
   }
 }

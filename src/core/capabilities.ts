@@ -48,11 +48,13 @@ export type CapabilityWish = readonly [asked: string, capability: Capability]
 /**
  * Checks, before a socket opens, that the protocol can do everything that the user asked for.
  * @param rows the schemes that the user named, with the protocol's capabilities; a wish is met if one scheme has the capability
+ * @param isNamed whether the user named a broker: where they did not, they may not know that the local one is used
  * @throws TidingsError of kind usage for the first wish that no scheme can meet
  */
 export function requireCapabilities(
   rows: readonly { readonly scheme: string; readonly capabilities: Capabilities }[],
-  wishes: readonly CapabilityWish[]
+  wishes: readonly CapabilityWish[],
+  isNamed = true
 ): void {
   for (const [asked, capability] of wishes) {
     const [first, ...others] = rows.map(({ scheme, capabilities }) => ({
@@ -61,10 +63,11 @@ export function requireCapabilities(
     }))
     if (first === undefined || first.support === true) continue
     if (others.some(({ support }) => support === true)) continue
-    const broker = first.scheme === 'local' ? 'the local broker' : `${first.scheme}://`
+    const name = first.scheme === 'local' ? 'the local broker' : `${first.scheme}://`
+    const broker = isNamed ? name : `${name}, which is used as no broker was named`
     throw new TidingsError('usage', `cannot use "${asked}" with ${broker}: ${first.support.why}`, {
       code: 'not-supported',
-      suggestion: first.support.suggestion,
+      suggestion: isNamed ? first.support.suggestion : 'name the broker: --broker URL',
       details: { capability, scheme: first.scheme }
     })
   }

@@ -146,7 +146,7 @@ export interface ConnectionNotice {
   readonly text: string
   /** The notice comes with every connection, so it is shown at a terminal and left out of logs. */
   readonly isRoutine?: boolean
-  /** Only why the connection was lost, without the rest of `text`. Set for `reconnecting`. */
+  /** Why the connection is down, alone; with `reconnecting`. */
   readonly reason?: string
 }
 

@@ -97,6 +97,6 @@ export function observeFailure(
       : `; the broker's own channels must be asked for: tidings channels '${examples.hidden}'`
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
-    suggestion: `observe for longer: --for 1m${more}`
+    suggestion: `observe for longer: --for 1m${more}; a broker may grant the subscription and still deny reading`
   })
 }

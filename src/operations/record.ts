@@ -50,7 +50,9 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
 export function recordFailure(
   { received, ended, outage }: RecordOutcome,
   count: number | undefined,
-  interruptedBy: string | undefined
+  interruptedBy: string | undefined,
+  retained?: SubscribeOptions['retained']
 ): TidingsError | undefined {
-  return ended === 'size' ? undefined : subscribeFailure({ received, ended, outage }, count, interruptedBy)
+  if (ended === 'size') return undefined
+  return subscribeFailure({ received, ended, outage }, count, interruptedBy, retained)
 }

@@ -2,16 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../src/cli/exit-codes.js'
 import { reportFailure } from '../../src/cli/failure-report.js'
 import { type FailureKind, TidingsError } from '../../src/core/errors.js'
-import { visibleText } from '../../src/core/visible-text.js'
 
 const options = {
   json: false,
   help: 'tidings publish --help',
-  flagNames: ['--count', '--json'],
+  id: 'publish',
+  flags: { count: { type: 'option' }, json: { type: 'boolean' } } as const,
   argv: [] as string[],
   variableOf: (flag: string) => (flag === '--protocol' ? 'TIDINGS_PROTOCOL' : undefined),
-  debug: false,
-  visible: visibleText
+  debug: false
 }
 const refused = new TidingsError('connect', 'cannot connect to "mqtt://localhost:1": connection refused', {
   code: 'connection-refused',
@@ -65,6 +64,14 @@ describe('the report of a failure', () => {
     expect(text.trimEnd()).not.toContain('\n')
   })
 
+  it('of a prompt that was interrupted is nothing for who interrupted it, and JSON for a script', () => {
+    const interrupted = new TidingsError('interrupted', 'interrupted', { code: 'interrupted' })
+    expect(reportFailure(interrupted, options).text).toBe('')
+    expect(JSON.parse(reportFailure(interrupted, { ...options, json: true }).text)).toMatchObject({
+      error: { code: 'interrupted' }
+    })
+  })
+
   it('is silent, and success, when nobody reads the output any more', () => {
     const gone = new TidingsError('output', 'x', { code: 'reader-gone' })
     expect(reportFailure(gone, options)).toEqual({ exitCode: 0, text: '' })
@@ -96,7 +103,7 @@ describe('the report of a failure', () => {
       oclif: { exit: 2 },
       flags: ['--pasword=s3cret']
     })
-    expect(reportFailure(unknown, { ...options, flagNames: ['--password'] }).text).toBe(
+    expect(reportFailure(unknown, { ...options, flags: { password: { type: 'option' } } }).text).toBe(
       'Error: cannot use "--pasword": there is no such flag\n  Try: --password\n'
     )
   })
@@ -111,6 +118,14 @@ describe('the report of a failure', () => {
       flags: [flag]
     })
     expect(reportFailure(unknown, options).text).toContain(`Try: ${suggestion}\n`)
+  })
+
+  it('says the whole line in our words where all of it is that of another client', () => {
+    const unknown = Object.assign(new Error('Nonexistent flag: -m'), { oclif: { exit: 2 }, flags: ['-m'] })
+    const argv = ['-t', 'a', '-m', 'b c', '--count', '1']
+    expect(reportFailure(unknown, { ...options, argv }).text).toBe(
+      `Error: cannot use "-m": there is no such flag\n  Try: tidings publish a 'b c' --count 1\n`
+    )
   })
 
   const usage = (message: string) =>

@@ -102,12 +102,22 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
     expect(stderr).toContain('cannot use "--ca" with mqtt://: this scheme does not use TLS')
   })
 
-  test('where no broker is named, the local one is meant', async () => {
-    const { exitCode, stderr, opened } = await run(Subscribe, ['a', '--group', 'workers'])
-    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
-    expect(stderr).toContain('cannot use "--group" with the local broker: the embedded broker has no groups')
-    expect(stderr).toContain('Try: leave out --group, or name a broker that has groups')
-  })
+  test.each<[string, Command, string[]]>([
+    ['--group', Subscribe, ['a', '--group', 'workers']],
+    ['--username', Channels, ['-u', 'ann']],
+    ['--username', Publish, ['a', 'b', '-u', 'ann']],
+    ['--ca', Channels, ['--ca', NO_FILE]]
+  ])(
+    'where no broker is named, the local one is meant, and it is said that none was named: %s',
+    async (flag, command, argv) => {
+      const { exitCode, stderr, opened } = await run(command, argv)
+      expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
+      expect(stderr).toContain(
+        `cannot use "${flag}" with the local broker, which is used as no broker was named: `
+      )
+      expect(stderr).toContain('Try: name the broker: --broker URL\n')
+    }
+  )
 
   test('and as JSON it names the scheme and what it lacks', async () => {
     const argv = ['a', '--json', '--ca', NO_FILE, '-b', `ws://${NOWHERE}`]

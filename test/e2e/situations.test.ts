@@ -70,7 +70,7 @@ const situations: Situation[] = [
     script: (peer) => void peer.sendBytes('HTTP/1.1 400 Bad Request\r\n\r\n'),
     args: publishing,
     code: 3,
-    says: 'not MQTT'
+    says: 'an HTTP server answered on this port'
   },
   {
     what: 'refuses the credentials and says why',

@@ -4,7 +4,7 @@ import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { type BrowseOptions, browseChannels } from '../../src/operations/browse-channels.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
-import { FakeClock } from '../support/fake-clock.js'
+import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { messageOn, observed } from '../support/observed.js'
 
@@ -36,6 +36,7 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
   const connection = new MemoryConnection()
   const catalogue = observed([])
   const stop = new AbortController()
+  const lost: TidingsError[] = []
   const { files, state } = memoryFiles()
   const patterns = [{ pattern: '#' }]
   const show: BrowseOptions<Exit>['show'] = (actions, signal) => shown(actions, signal, { connection, state })
@@ -49,9 +50,11 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
     stop: stop.signal,
     files,
     tidings: '1',
+    onSubscribed: () => undefined,
+    onLost: (failure) => lost.push(failure),
     show
   })
-  return { connection, catalogue, stop, state, ended }
+  return { connection, catalogue, stop, state, lost, ended }
 }
 
 const aborted = (signal: AbortSignal) =>
@@ -119,11 +122,29 @@ test('a recording that is still running when the user leaves is closed', async (
   expect(state.closed).toBe(1)
 })
 
-test('a connection that ends for good ends the view, and is the failure', async () => {
-  const { connection, ended } = start((_, signal) => aborted(signal))
+test('a connection that ends for good is told, does not end the showing, and is the failure once the user has left', async () => {
+  let leave: () => void = () => undefined
+  const { connection, lost, ended } = start(
+    (_, signal) =>
+      new Promise<boolean>((resolve) => {
+        leave = () => resolve(signal.aborted)
+      })
+  )
+  const failed = expect(ended).rejects.toMatchObject({ code: 'connection-lost' })
   await connection.whenSubscribed
+  await settle()
   connection.end(new TidingsError('unfinished', 'connection lost', { code: 'connection-lost' }))
-  await expect(ended).rejects.toMatchObject({ code: 'connection-lost' })
+  await settle()
+  expect(lost).toMatchObject([{ code: 'connection-lost' }])
+  leave()
+  await failed
+})
+
+test('a subscription that is refused ends the showing at once, and is the failure', async () => {
+  const { connection, lost, ended } = start((_, signal) => aborted(signal))
+  connection.grants = [{ pattern: '#', guarantee: undefined, reason: 'not authorized' }]
+  await expect(ended).rejects.toMatchObject({ code: 'subscribe-refused' })
+  expect(lost).toEqual([])
 })
 
 test('a stop signal ends the view without a failure', async () => {

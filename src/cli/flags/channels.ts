@@ -47,8 +47,8 @@ export const channelsFlags = {
   }),
   parameters: Flags.boolean({
     allowNo: true,
-    default: true,
-    summary: 'list channels that differ only in an identifier or a name as one channel'
+    summary:
+      'take channels that differ only in an id or name together, also in a table or tree; documents, --schema and --json do so anyway'
   }),
   'max-channels': Flags.integer({
     default: 50_000,
@@ -105,7 +105,7 @@ interface ChannelsFlags {
   readonly for?: number | undefined
   readonly count?: number | undefined
   readonly parameter?: string[] | undefined
-  readonly parameters: boolean
+  readonly parameters?: boolean | undefined
   readonly tree: boolean
   readonly sort?: ChannelOrder | undefined
   readonly json: boolean
@@ -117,8 +117,10 @@ interface ChannelsFlags {
 /** What is observed, and how it is reported. */
 export interface ChannelsRequest {
   readonly patterns: readonly ParsedPattern[]
-  /** How channels are gathered into families. */
+  /** How channels are taken together in what is asked for. */
   readonly rules: FamilyRules
+  /** How they are taken together in a document that the browser writes. */
+  readonly documentRules: FamilyRules
   /** Milliseconds that a broker is observed; undefined: without a limit. */
   readonly timeout: number | undefined
   readonly count: number | undefined
@@ -142,12 +144,16 @@ export function channelsRequestOf(
   const { count, tree, sort, json, schema, asyncapi, check } = flags
   const name = check ?? asyncapi
   const wanted = patterns.length === 0 ? ['#'] : patterns
+  const isTable = name === undefined && !json && !schema
+  const marked = flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? []
+  const rules = (automatic: boolean) => ({ parameters: marked, automatic: flags.parameters ?? automatic })
+  const isPlain =
+    [flags.for, count, sort, name].every((wish) => wish === undefined) && flags.parameters !== true
   return {
     patterns: [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar)),
-    rules: {
-      parameters: flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? [],
-      automatic: flags.parameters
-    },
+    // A table is there to tell which channels exist.
+    rules: rules(!isTable),
+    documentRules: rules(true),
     timeout: limitOf(flags.for ?? OBSERVED_FOR),
     count,
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
@@ -155,7 +161,7 @@ export function channelsRequestOf(
       name === undefined
         ? { json, schema, tree, order: sort ?? 'name', separator: grammar.separator }
         : undefined,
-    isOpen: [flags.for, count, sort, name].every((wish) => wish === undefined) && !tree && !json && !schema
+    isOpen: isPlain && isTable && !tree
   }
 }
 

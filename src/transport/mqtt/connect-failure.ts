@@ -10,7 +10,7 @@ import { whereTo } from './server-reference.js'
 /** Why an attempt to connect failed, in our own words. */
 export class AttemptError extends Error {
   constructor(
-    readonly code: 'closed' | 'timeout' | 'not-mqtt',
+    readonly code: 'closed' | 'timeout' | 'http-server' | 'not-mqtt',
     message: string
   ) {
     super(message)
@@ -32,6 +32,8 @@ export class ConnackError extends Error {
 }
 
 const START_LOCAL = 'check host and port; to start a broker on this machine: tidings broker'
+const OTHER_PORT =
+  'check the port: MQTT has mostly 1883, with TLS 8883; if this server carries MQTT over WebSocket: ws:// or wss://'
 const WRONG_KIND = 'check the port: is it for TLS (mqtts://) or for WebSocket (ws://, wss://)?'
 
 const SYSTEM = new Map<string, Diagnosis>([
@@ -91,6 +93,7 @@ function diagnose(error: Error): Diagnosis {
         suggestion: 'check host, port and firewall, or give it longer: --connect-timeout 30s'
       }
     }
+    if (error.code === 'http-server') return { code: error.code, why: error.message, suggestion: OTHER_PORT }
     const code = error.code === 'closed' ? 'connection-closed' : 'not-mqtt'
     return { code, why: error.message, suggestion: WRONG_KIND }
   }
@@ -144,6 +147,14 @@ const TRANSIENT = new Set<number>([
   ...ELSEWHERE
 ])
 
+const beginning = (broker: string) => `cannot connect to "${broker}": `
+
+/** Why a broker could not be connected to, without its name, which whoever reads it knows. */
+export function reasonAlone({ message, details: { broker } }: TidingsError): string {
+  const start = beginning(String(broker))
+  return message.startsWith(start) ? message.slice(start.length) : message
+}
+
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   if (error instanceof TidingsError) return error
@@ -151,7 +162,7 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   if (error instanceof TypeError && !('code' in error)) throw error
   const broker = formatBrokerUrl(url)
   const cause = error instanceof Error ? error : new Error(String(error))
-  const text = (why: string) => `cannot connect to "${broker}": ${why}`
+  const text = (why: string) => `${beginning(broker)}${why}`
   const facts = (diagnosis: Omit<Diagnosis, 'why'>) => ({
     code: diagnosis.code,
     cause,

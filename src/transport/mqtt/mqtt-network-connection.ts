@@ -60,7 +60,10 @@ export class MqttNetworkConnection implements NetworkConnection {
     this.#stream = stream
     // An answer in another protocol (HTTP, SSH) is recognised by its first byte, because it may never complete what looks like a packet.
     socket.stream.once('data', (chunk: Buffer) => {
-      if (!FIRST_BYTES.has(chunk[0])) this.#failProtocol('no CONNACK')
+      if (FIRST_BYTES.has(chunk[0])) return
+      if (chunk.subarray(0, 5).toString('latin1') === 'HTTP/')
+        this.#failure ??= new AttemptError('http-server', 'an HTTP server answered on this port')
+      this.#failProtocol('no CONNACK')
     })
     this.#stream.on('error', (error) => {
       this.#failure ??= error

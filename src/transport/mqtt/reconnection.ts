@@ -2,7 +2,7 @@ import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { BackOff, pause } from './back-off.js'
 import type { BrokerRound } from './broker-round.js'
-import { mayComeBack } from './connect-failure.js'
+import { mayComeBack, reasonAlone } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-connection.js'
 import { REASON } from './reason-codes.js'
 import type { SessionPolicy } from './session-policy.js'
@@ -53,7 +53,9 @@ export class Reconnection {
         if (this.#signal.aborted) return undefined
         if (!(error instanceof TidingsError)) throw error
         if (!mayComeBack(error)) throw lostForGood(error)
-        if (error.message !== told) onNotice({ kind: 'reconnecting', text: error.message })
+        if (error.message !== told) {
+          onNotice({ kind: 'reconnecting', text: error.message, reason: reasonAlone(error) })
+        }
         told = error.message
       }
     }

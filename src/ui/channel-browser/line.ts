@@ -1,5 +1,5 @@
 import { visibleText } from '../../core/visible-text.js'
-import { cellWidth, sliceCells } from './cell-width.js'
+import { cellWidth, sliceCells } from '../cell-width.js'
 
 /** What a piece of text means; `screen-writer.ts` decides how that looks, in colours or without. */
 export type Style =

@@ -1,8 +1,6 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
-import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
-import type { ChannelGrammar } from '../../core/channel-grammar.js'
-import type { BrowserActions } from './browser-actions.js'
+import type { BrowserOptions } from './browser-options.js'
 import { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
 import { freezeEntry } from './frozen-entry.js'
@@ -13,6 +11,9 @@ import { LastMade, RowsMaker, type Totals, type World } from './world.js'
 /** Bytes of payloads that a search reads in one frame. A regular expression reads fewer. */
 const SEARCH_STEP = 1_000_000
 const REGEX_STEP = 100_000
+
+/** What the world is made from. */
+export type WorldSource = Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'actions'>
 
 interface View {
   readonly tree: ChannelTree
@@ -33,13 +34,8 @@ export class LiveWorld {
   #searchStep = SEARCH_STEP
   #searchTest: PayloadTest | undefined
 
-  constructor(
-    readonly catalogue: ChannelCatalogue,
-    readonly grammar: ChannelGrammar,
-    readonly title: string,
-    readonly actions: BrowserActions
-  ) {
-    this.#tree = new ChannelTree(catalogue.separator)
+  constructor(private readonly source: WorldSource) {
+    this.#tree = new ChannelTree(source.catalogue.separator)
   }
 
   /** Starts a new search in payloads, or ends the search if `test` is undefined. */
@@ -64,7 +60,7 @@ export class LiveWorld {
 
   /** Updates the tree and continues the search. Called once per frame. */
   refresh(model: Model, now: number): void {
-    this.#tree.refresh(this.catalogue.channels, now)
+    this.#tree.refresh(this.source.catalogue.channels, now)
     const { entries } = this.#viewOf(model, now)
     if (this.#search && !this.#awaited) this.#searchDone = this.#search.advance(entries, this.#searchStep)
   }
@@ -72,10 +68,11 @@ export class LiveWorld {
   /** What the browser shows at that time. */
   at(model: Model, now: number, recording: RunningRecording | undefined): World {
     const view = this.#viewOf(model, now)
-    const { actions } = this
+    const { actions, title, grammar, state } = this.source
     return {
-      title: this.title,
-      grammar: this.grammar,
+      title,
+      grammar,
+      state: state(),
       tree: view.tree,
       now: view.now,
       clock: now,
@@ -104,9 +101,9 @@ export class LiveWorld {
   }
 
   #live(now: number): View {
-    const { messages, bytes, dropped } = this.catalogue
+    const { channels, messages, bytes, dropped } = this.source.catalogue
     const totals = { messages, bytes, dropped, rate: this.#tree.rate }
-    return { tree: this.#tree, entries: this.catalogue.channels, now, totals }
+    return { tree: this.#tree, entries: channels, now, totals }
   }
 
   #freeze(live: View): View {

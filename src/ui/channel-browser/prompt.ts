@@ -1,4 +1,4 @@
-import { clusters } from './cell-width.js'
+import { clusters } from '../cell-width.js'
 import type { Key } from './key-decoder.js'
 import type { Prompt } from './model.js'
 

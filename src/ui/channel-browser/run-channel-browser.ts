@@ -42,10 +42,10 @@ class ChannelBrowser {
   #searched = ''
 
   constructor(options: BrowserOptions) {
-    const { terminal, actions, catalogue, grammar, title } = options
+    const { terminal, actions } = options
     this.#options = options
     this.#model = initialModel(terminal.size())
-    this.#world = new LiveWorld(catalogue, grammar, title, actions)
+    this.#world = new LiveWorld(options)
     this.#screen = new TerminalScreen(terminal, (keys) => {
       for (const key of keys) this.#happen({ kind: 'key', key })
     })

@@ -1,3 +1,4 @@
+import { withoutPassword } from '../../core/without-password.js'
 import type { Effect } from './effects.js'
 import type { Model, Notice } from './model.js'
 import type { World } from './world.js'
@@ -22,5 +23,5 @@ export function withNotice(
   text: string,
   tone: Notice['tone'] = 'warning'
 ): Model {
-  return { ...model, notice: { text, tone, until: world.clock + NOTICE_TIME } }
+  return { ...model, notice: { text: withoutPassword(text), tone, until: world.clock + NOTICE_TIME } }
 }

@@ -1,4 +1,4 @@
-import { cellWidth, sliceCells } from '../cell-width.js'
+import { cellWidth, sliceCells } from '../../cell-width.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 
 /** The content of a tab. A line is made only when it is on the screen. */

@@ -1,5 +1,5 @@
 import { visibleText } from '../../../core/visible-text.js'
-import { truncateMiddle } from '../cell-width.js'
+import { truncateMiddle } from '../../cell-width.js'
 import { previewOf } from '../detail/history-doc.js'
 import { formatAge, formatCount, formatRate } from '../figures.js'
 import { layOut } from '../layout.js'

@@ -1,3 +1,9 @@
+// The standard is POSIX's wcwidth, as xterm, VTE, xterm.js and glibc have it: a mark that takes no space (Mn, Me) has no cell, one that
+// takes space (Mc, such as most vowel signs of Devanagari) has a cell of its own, and a conjunct has the cells of its letters. kitty
+// draws a conjunct, and a letter with such marks, in one cell; there a gap remains, which is better than a name that runs into the next
+// column. For emoji of several characters (flags, skin tones, joined ones, U+FE0F) wcwidth has no word: they have the two cells that
+// kitty, WezTerm, iTerm2 and Windows Terminal give them.
+
 // East Asian Wide and Fullwidth, and characters shown as emoji by default (Unicode 16), merged where only unassigned code
 // points lie between. Ambiguous characters count as narrow, as terminals outside of East Asian locales draw them.
 const WIDE: readonly (readonly [first: number, last: number])[] = [
@@ -89,8 +95,13 @@ const WIDE: readonly (readonly [first: number, last: number])[] = [
 ]
 
 const NARROW_ONLY = /^[\x20-\x7e]*$/
-const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff]/u
-const EMOJI_STYLE = '\ufe0f'
+// Vowels and final consonants of Hangul stand in the cells of the consonant before them.
+// The soft hyphen, and the signs of Arabic and its like that enclose the digits behind them, are drawn.
+const NO_WIDTH =
+  /^(?![\xad\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u115f\u{110bd}\u{110cd}])[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/u
+/** Emoji of several characters: shown as an emoji on demand, with a skin tone, joined, or a flag. */
+const EMOJI_SEQUENCE =
+  /^(?:\p{Emoji}\ufe0f|\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Extended_Pictographic}.*\u200d|\p{Regional_Indicator}{2}|\u{1f3f4}[\u{e0020}-\u{e007f}])/su
 
 function isWide(codePoint: number): boolean {
   let low = 0
@@ -105,11 +116,18 @@ function isWide(codePoint: number): boolean {
   return false
 }
 
+function characterWidth(character: string): number {
+  if (NARROW_ONLY.test(character)) return 1
+  if (NO_WIDTH.test(character)) return 0
+  return isWide(character.codePointAt(0) ?? 0) ? 2 : 1
+}
+
 function clusterWidth(cluster: string): number {
-  const codePoint = cluster.codePointAt(0) ?? 0
-  if (codePoint < 0x7f && cluster.length === 1) return 1
-  if (NO_WIDTH.test(cluster)) return 0
-  return isWide(codePoint) || cluster.includes(EMOJI_STYLE) ? 2 : 1
+  if (cluster.length === 1) return characterWidth(cluster)
+  if (EMOJI_SEQUENCE.test(cluster)) return 2
+  let width = 0
+  for (const character of cluster) width += characterWidth(character)
+  return width
 }
 
 let segmenter: Intl.Segmenter | undefined
