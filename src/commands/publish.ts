@@ -36,7 +36,7 @@ export default class Publish extends BaseCommand {
   static override description =
     `The payload is PAYLOAD, a --file, or stdin; its bytes are sent exactly as they are.
 With --json, CHANNEL and the message flags are for envelopes that do not say it themselves; a --header is for those without one of its name.
-Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or all of it was flushed to the network (QoS 0).`
+Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and has shown that it has read the others (QoS 0).`
   static override examples = [
     {
       description: 'A user signed up',

@@ -22,7 +22,7 @@ export default class Replay extends BaseCommand {
     `Every message is sent at its distance from the first one, however long the recording is. Several files are merged by time.
 Reads what record and subscribe --json write, what mosquitto_sub writes with -F %j or %J, and the files of mqtt_recorder; gzip, too.
 On a terminal: space pauses, n sends the next message, + and - change the speed, arrows seek 10 seconds, q stops.
-Ends with 0 only when the broker has acknowledged every message that was sent; with 6 at a line that cannot be read, after everything before it was sent.`
+Ends with 0 only when the broker has acknowledged every message that was sent, or has shown that it has read it (QoS 0); with 6 at a line that cannot be read, after everything before it was sent.`
   static override examples = [
     { description: 'As it was', command: '<%= config.bin %> replay traffic.jsonl' },
     {

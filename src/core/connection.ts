@@ -73,6 +73,13 @@ export interface PublishReport {
   readonly unacknowledged: number
 }
 
+/** Messages that nobody acknowledges and that the broker may never have read. */
+export interface Unread {
+  readonly count: number
+  /** Why that is not known, in words: how the connection was lost. */
+  readonly reason?: string | undefined
+}
+
 /** What a receiver made of a batch that it did not take as a whole. */
 export interface Verdict {
   /** How many messages, from the front of the batch, were taken: they are acknowledged. */
@@ -165,6 +172,13 @@ export interface BrokerConnection {
    * reported: as long as that grows, the broker answers.
    */
   readonly settled?: number | undefined
+
+  /**
+   * Has the broker show that it has read what nobody acknowledges (QoS 0), where a protocol can ask: of all that was published and
+   * reported, resolves to what nothing shows that of. Costs a round trip if there is such a message, and nothing otherwise. Waits until
+   * the broker answers or the network connection is gone; never rejects. It shows receipt, and no permission.
+   */
+  confirmRead?(): Promise<Unread>
 
   /**
    * Subscribes, and hands what is published on the granted patterns to `receive` from then on, and what a session had queued. May be

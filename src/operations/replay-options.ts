@@ -8,7 +8,7 @@ import type { ReplaySource } from './replay-cursor.js'
 /** What a replay is to do, and with what. */
 export interface ReplayOptions extends ReplayRequest, AcknowledgementLimits {
   readonly source: ReplaySource
-  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'closed' | 'close'>
+  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'confirmRead' | 'closed' | 'close'>
   readonly clock: Clock
   readonly stop: AbortSignal
   /** What every message is made to fit. */

@@ -4,7 +4,16 @@ import { weightiestFailure } from '../core/failure-precedence.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { formatAssurance, unheardNote } from './assurance.js'
 import { counted } from './counted.js'
-import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
+import {
+  type Delivered,
+  formatMissing,
+  interruptedFailure,
+  NOT_CONFIRMED,
+  refusedFailure,
+  sourceFailure,
+  WITH_QOS_1,
+  whyMissing
+} from './delivery-failures.js'
 import { formatGrouped } from './grouped-number.js'
 
 /** `all acknowledged`, or what is true of those that went well. */
@@ -71,20 +80,24 @@ export function replayFailure(
 
 /** Messages were not acknowledged, or not even sent, and not because the user wished so. */
 function unfinishedFailure(
-  { acknowledged, unacknowledged, connectionError, stalled }: ReplayOutcome,
+  result: ReplayOutcome,
   interrupted: string | undefined,
   { counts, details }: Delivered
 ): TidingsError | undefined {
-  if (unacknowledged === 0 && !stalled && (connectionError === undefined || interrupted !== undefined))
-    return undefined
-  const ended = interrupted === undefined ? 'the connection was closed' : 'interrupted'
-  const why = connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : ended)
+  const { acknowledged, unacknowledged, connectionError, stalled, unread } = result
+  const isMissing = unacknowledged > 0 || unread.count > 0
+  if (!isMissing && !stalled && (connectionError === undefined || interrupted !== undefined)) return undefined
+  const { why, code } = whyMissing(
+    result,
+    interrupted === undefined ? 'the connection was closed' : 'interrupted'
+  )
   const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-  return new TidingsError(kind, `${counts}, ${unacknowledged} not: ${why}`, {
-    code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
-    suggestion:
-      connectionError?.suggestion ??
-      (acknowledged === 0 ? 'replay it again' : `go on behind what was acknowledged: --skip ${acknowledged}`),
-    details
+  const missing = unread.count > 0 ? formatMissing(result) : `${unacknowledged} not`
+  const again =
+    acknowledged === 0 ? 'replay it again' : `go on behind what was acknowledged: --skip ${acknowledged}`
+  return new TidingsError(kind, `${counts}, ${missing}: ${why}`, {
+    code,
+    suggestion: connectionError?.suggestion ?? (code === NOT_CONFIRMED ? WITH_QOS_1 : again),
+    details: { ...details, ...(unread.count > 0 && { unread: unread.count }) }
   })
 }

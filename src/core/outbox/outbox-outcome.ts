@@ -1,4 +1,5 @@
 import type { Assurance } from '../assurance.js'
+import type { Unread } from '../connection.js'
 import type { TidingsError } from '../errors.js'
 import type { RefusalExample } from '../refusal-example.js'
 
@@ -16,6 +17,8 @@ export interface OutboxOutcome {
   /** What became of those that had been there, or came from other processes. */
   readonly others: LeftOutbox
   readonly refusal: RefusalExample | undefined
+  /** What was sent with QoS 0, and so has left the outbox, and nothing shows to be read; these are among the acknowledged. */
+  readonly unread: Unread
   /** Why the rest was not sent, if any is left. */
   readonly reason: TidingsError | undefined
   /** Another process, that is sending. */

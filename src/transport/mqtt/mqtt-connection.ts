@@ -1,4 +1,11 @@
-import type { BrokerConnection, Grant, PublishReport, Receiver, Subscription } from '../../core/connection.js'
+import type {
+  BrokerConnection,
+  Grant,
+  PublishReport,
+  Receiver,
+  Subscription,
+  Unread
+} from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
 import { pause } from './back-off.js'
@@ -30,6 +37,8 @@ export class MqttConnection implements BrokerConnection {
   #traits: MqttBrokerTraits
   #network: NetworkConnection | undefined
   #networkWaiters: (() => void)[] = []
+  /** Why a network connection was lost last, unless we left. */
+  #loss: string | undefined
   #failure: TidingsError | undefined
   #resolveClosed: (failure: TidingsError | undefined) => void = () => {}
   #closing: Promise<void> | undefined
@@ -62,6 +71,18 @@ export class MqttConnection implements BrokerConnection {
       this.#parts.exchange.suspend()
     }
     return this.#parts.exchange.publish(batch)
+  }
+
+  async confirmRead(): Promise<Unread> {
+    const network = this.#network
+    const count = await this.#read()
+    if (count === 0) return { count }
+    if (!this.#parts.exchange.isConnected) await network?.ended
+    return { count, ...(this.#loss !== undefined && { reason: this.#loss }) }
+  }
+
+  #read(): Promise<number> {
+    return this.#parts.exchange.read(() => this.#network?.ping())
   }
 
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
@@ -98,7 +119,8 @@ export class MqttConnection implements BrokerConnection {
   async #close(drain: number): Promise<void> {
     if (drain > 0 && !this.#stop.signal.aborted) {
       const { exchange } = this.#parts
-      const settled = exchange.drained().then(() => exchange.received())
+      const drained = exchange.drained().then(() => this.#read())
+      const settled = drained.then(() => exchange.received())
       const deadline = AbortSignal.any([this.#stop.signal, this.#hurry.signal])
       await Promise.race([settled, pause(drain, deadline)])
     }
@@ -124,6 +146,7 @@ export class MqttConnection implements BrokerConnection {
     while (network !== undefined) {
       const end: NetworkEnd = await network.ended
       this.#network = undefined
+      if (end.kind !== 'left') this.#loss = end.reason
       this.#parts.exchange.suspend()
       if (this.#stop.signal.aborted) return
       const failure = this.#verdict.judge(end, {

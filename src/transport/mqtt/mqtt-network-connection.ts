@@ -19,8 +19,6 @@ import { sendSubscriptions } from './subscribe-packets.js'
 // as long to load: what connects by URL is not needed.
 const Client = 'default' in clientModule ? clientModule.default : (clientModule as typeof MqttClient)
 
-/** DISCONNECT reason code [MQTT 5, section 3.14.2.1]. */
-
 /** CONNACK and AUTH: all that may answer CONNECT. */
 const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
 
@@ -121,6 +119,11 @@ export class MqttNetworkConnection implements NetworkConnection {
       throw new Error(end.reason)
     })
     return Promise.race([sendSubscriptions(this.#client, subscriptions, this.traits.mqtt), lost])
+  }
+
+  ping(): void {
+    // Behind a DISCONNECT there is no answer.
+    if (this.#end === undefined) this.#client.sendPing()
   }
 
   async disconnect(keepSession: boolean): Promise<void> {

@@ -30,6 +30,8 @@ export interface NetworkConnection {
   readonly ended: Promise<NetworkEnd>
   /** Rejects only when the connection is lost before the broker has answered. */
   subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]>
+  /** Asks the broker to answer once it has read all that was written before. */
+  ping(): void
   /** Sends DISCONNECT after all that was written before; resolves when the socket is gone, at most half a second later. */
   disconnect(keepSession: boolean): Promise<void>
 }

@@ -7,6 +7,7 @@ import {
   CONNACK,
   DISCONNECT,
   type MqttVersion,
+  PINGRESP,
   PUBACK,
   PUBCOMP,
   PUBLISH,
@@ -30,6 +31,8 @@ export interface ExchangeParts {
   readonly onProtocolError: (reason: string) => void
   /** The socket has taken a write. */
   readonly onRoom: () => void
+  /** The broker has shown that it has read what was sent before. */
+  readonly onRead: () => void
   readonly onClose: (end: StreamEnd) => void
 }
 
@@ -191,6 +194,7 @@ export class ExchangeStream extends Duplex {
     const type = first >> 4
     if (type < PUBLISH || type > PUBCOMP) {
       if (type === CONNACK) this.#noteConnack(bytes, body, end)
+      if (type === PINGRESP) this.#noteRead()
       if (type === DISCONNECT) this.#disconnectCode = end > body ? (bytes[body] as number) : 0
       if (!this.#ended && !this.push(bytes.subarray(start, end))) this.#held = true
       return
@@ -220,6 +224,11 @@ export class ExchangeStream extends Duplex {
   #complete(id: number): void {
     const known = this.#parts.inbox.release(id)
     this.writer.acknowledge(PUBCOMP, id, known || this.protocol !== '5' ? 0 : REASON.packetIdentifierNotFound)
+  }
+
+  #noteRead(): void {
+    this.writer.receipts.answered()
+    this.#parts.onRead()
   }
 
   /** The messages of a session may follow in the same chunk, so that this cannot wait until mqtt.js has seen the packet. */

@@ -24,6 +24,9 @@ export class MessageExchange {
   readonly #now: () => number
   #stream: ExchangeStream | undefined
   #drained: (() => void)[] = []
+  #read: (() => void)[] = []
+  /** How many QoS 0 messages were sent on connections that are gone, and nothing shows that the broker has read them. */
+  #unread = 0
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -45,6 +48,10 @@ export class MessageExchange {
   /** Messages whose fate is known. */
   get settled(): number {
     return this.#publisher.settled
+  }
+
+  get isConnected(): boolean {
+    return this.#stream !== undefined
   }
 
   /** Whether one message is suspected of ending the connections: it is found out by making some more of them. */
@@ -71,6 +78,7 @@ export class MessageExchange {
       now: this.#now,
       onProtocolError: this.#options.onProtocolError,
       onRoom: () => this.#continue(stream),
+      onRead: () => this.#checkRead(),
       onClose: (end) => {
         if (this.#stream === stream) this.#suspend(end)
       }
@@ -97,10 +105,12 @@ export class MessageExchange {
     const stream = this.#stream
     this.#stream = undefined
     stream?.writer.lose()
+    this.#unread += stream?.writer.receipts.unread ?? 0
     stream?.regulate()
     this.#publisher.suspend(end)
     this.#inbox.disconnect()
     this.#checkDrained()
+    this.#checkRead()
   }
 
   /** As `BrokerConnection.publish`. */
@@ -127,6 +137,19 @@ export class MessageExchange {
     })
   }
 
+  /**
+   * Resolves once the broker has shown that it has read the QoS 0 messages which the network has taken on this connection, or the
+   * connection is gone: to how many of all that were sent nothing shows that.
+   * @param ask sends a PINGREQ; not called where that is under way, or nothing is to be shown
+   */
+  async read(ask: () => void): Promise<number> {
+    if (this.#isRead) return this.#unread
+    const read = new Promise<void>((resolve) => this.#read.push(resolve))
+    if (!this.#stream?.writer.receipts.isAsked) ask()
+    await read
+    return this.#unread
+  }
+
   /** Resolves when what receivers are at work on now is acknowledged. */
   received(): Promise<void> {
     return this.#inbox.settled()
@@ -143,6 +166,15 @@ export class MessageExchange {
     this.#publisher.pump()
     stream.regulate()
     this.#checkDrained()
+  }
+
+  get #isRead(): boolean {
+    return this.#stream === undefined || this.#stream.writer.receipts.unread === 0
+  }
+
+  #checkRead(): void {
+    if (!this.#isRead) return
+    for (const resolve of this.#read.splice(0)) resolve()
   }
 
   #checkDrained(): void {
