@@ -128,6 +128,8 @@ export interface BrokerTraits {
   readonly clientId: string
   /** The broker had kept a session of this name. */
   readonly resumed: boolean
+  /** Of many retained messages the broker may drop some for who asks for a guarantee, and cannot be asked for them apart. */
+  readonly mayDropRetained?: boolean
   /** The server as AsyncAPI describes it; absent for one that no network reaches. */
   readonly server?: DescribedServer | undefined
   readonly mqtt?: MqttTraits | undefined

@@ -11,6 +11,23 @@ const byName = (headers: Message['headers']) =>
 
 /** What only MQTT brokers do. */
 export function describeMqtt(world: ContractWorld): void {
+  it('delivers what is published while somebody subscribes once, and all that follows the first', async () => {
+    const name = world.channel()
+    await world.publish(message(name, 'kept', 1, true))
+    const publisher = await world.connect()
+    const received = new Received()
+    let number = 0
+    const publishUntil = async (isOver: () => boolean) => {
+      while (!isOver()) await publisher.publish([message(name, String(number++))])
+    }
+    const publishing = publishUntil(() => received.texts.length > 50)
+    await world.subscribe(await world.connect(), { pattern: name, guarantee: 1 }, received)
+    await publishing
+    await received.atLeast(2)
+    const live = received.texts.filter((text) => text !== 'kept').map(Number)
+    expect(live).toEqual(live.map((_, index) => (live[0] ?? 0) + index))
+  })
+
   const { limits, target } = world
 
   it('shows the last retained message to who comes later, until it is cleared', async () => {

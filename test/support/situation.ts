@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { lastingSubscribe } from './lasting-subscribe.js'
 import type { Peer } from './scripted-broker.js'
 
 /** A failure is told in one line, with one line of what to do about it at most. */
@@ -12,6 +13,6 @@ export function expectOneReason(stderr: string): void {
 
 /** Answers a SUBSCRIBE, with a code for each of its patterns. */
 export async function grant(peer: Peer, ...granted: number[]): Promise<void> {
-  const { messageId = 0 } = await peer.next('subscribe')
+  const { messageId = 0 } = await lastingSubscribe(peer)
   peer.send({ cmd: 'suback', messageId, granted })
 }

@@ -27,6 +27,8 @@ export function readTraits(
     protocol: `MQTT ${version}`,
     clientId,
     resumed: connack.sessionPresent,
+    // MQTT 3.1.1 cannot ask for a subscription without them.
+    ...(version === '3.1.1' && { mayDropRetained: true }),
     server: describeServer(url, ASYNCAPI_NAMES, version === '5' ? '5.0' : version),
     mqtt: {
       version,

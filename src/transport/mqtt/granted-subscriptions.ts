@@ -9,8 +9,12 @@ const TRIES = 3
 export class GrantedSubscriptions {
   readonly #granted = new Map<string, Subscription>()
 
-  get any(): boolean {
-    return this.#granted.size > 0
+  /** A broker that may know only a part of it is asked again. */
+  #isRenewed = true
+
+  /** Whether a broker is to be asked again, which has kept our session or has not. */
+  mustRenew(hasSession: boolean): boolean {
+    return this.#granted.size > 0 && !(hasSession && this.#isRenewed)
   }
 
   /**
@@ -40,8 +44,10 @@ export class GrantedSubscriptions {
 
   /** Asks for everything again; why that is no longer possible, if so. A network that is lost meanwhile leaves it to the next. */
   async renew(network: NetworkConnection): Promise<TidingsError | undefined> {
+    this.#isRenewed = false
     try {
       const grants = await network.subscribe([...this.#granted.values()])
+      this.#isRenewed = true
       const denied = grants.find(({ guarantee }) => guarantee === undefined)
       if (denied === undefined) return undefined
       const why = `the broker no longer grants it: ${denied.reason ?? 'refused'}`

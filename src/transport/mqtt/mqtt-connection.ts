@@ -176,7 +176,7 @@ export class MqttConnection implements BrokerConnection {
   }
 
   #resume(network: NetworkConnection, isOwnWish: boolean): NetworkConnection {
-    const isRenewed = !network.traits.resumed && this.#subscriptions.any
+    const isRenewed = this.#subscriptions.mustRenew(network.traits.resumed)
     if (!isOwnWish) {
       const gap = isRenewed ? '; what was published meanwhile may be missing' : ''
       this.#parts.onNotice({

@@ -13,7 +13,7 @@ import { watchLiveness } from './liveness-watch.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd, NetworkTarget } from './network-connection.js'
 import { formatReason, REASON } from './reason-codes.js'
 import { sinceBoot } from './since-boot.js'
-import { sendSubscriptions } from './subscribe-packets.js'
+import { sendSubscriptions, takesRetainedApart } from './subscribe-packets.js'
 
 // Node gives a CommonJS module's exports as its default export, a bundler may give their `default`. The whole of mqtt would take twice
 // as long to load: what connects by URL is not needed.
@@ -27,6 +27,9 @@ const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
  * acknowledgements, Ctrl-C must still end within two.
  */
 const CLOSING_TIME = 500
+
+/** How long what is retained may gather before receivers get it, in milliseconds: a broker may never answer the subscription. */
+const GATHERING_TIME = 1000
 
 /**
  * One network connection. `exchange` takes the messages out of its stream, a client of mqtt.js speaks the rest: CONNECT, SUBSCRIBE,
@@ -118,7 +121,17 @@ export class MqttNetworkConnection implements NetworkConnection {
     const lost = this.ended.then((end) => {
       throw new Error(end.reason)
     })
-    return Promise.race([sendSubscriptions(this.#client, subscriptions, this.traits.mqtt), lost])
+    const { exchange } = this.#link
+    const traits = this.traits.mqtt
+    // The answer comes behind what is retained, and a broker does not wait for who takes that at QoS 0.
+    if (subscriptions.some((each) => takesRetainedApart(each, traits))) exchange.gather(true)
+    const late = setTimeout(() => exchange.gather(false), GATHERING_TIME)
+    try {
+      return await Promise.race([sendSubscriptions(this.#client, subscriptions, traits), lost])
+    } finally {
+      clearTimeout(late)
+      exchange.gather(false)
+    }
   }
 
   ping(): void {

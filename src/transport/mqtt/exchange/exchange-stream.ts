@@ -36,6 +36,9 @@ export interface ExchangeParts {
   readonly onClose: (end: StreamEnd) => void
 }
 
+/** How many bytes of messages gather in memory at most where the broker does not wait for the receiver. */
+const MOST_AHEAD = 64 * 1024 * 1024
+
 /** How a socket says that the other side closed it while we were sending. */
 const CLOSED_BY_PEER = new Set<unknown>(['ECONNRESET', 'EPIPE'])
 
@@ -68,6 +71,8 @@ export class ExchangeStream extends Duplex {
   /** How many packets that exchange messages came in. */
   exchanged = 0
   #messages = 0
+  /** How many bytes may still be read before receivers get anything. */
+  #ahead = 0
 
   constructor(socket: Duplex, parts: ExchangeParts) {
     super({ autoDestroy: true, decodeStrings: true })
@@ -89,6 +94,16 @@ export class ExchangeStream extends Duplex {
       this.destroy(error)
     })
     socket.on('close', () => this.destroy())
+  }
+
+  /**
+   * Whether messages gather, so that receivers do not hold up the reading: what a broker sends at QoS 0 it drops once the network
+   * takes no more. Ends by itself where they become too many.
+   */
+  gather(isWanted: boolean): void {
+    this.#ahead = isWanted ? MOST_AHEAD : 0
+    this.#parts.inbox.gather(isWanted)
+    this.regulate()
   }
 
   /** Reads on, or pauses the socket, as the receiver, mqtt.js and what the broker has not read of ours demand. */
@@ -157,6 +172,7 @@ export class ExchangeStream extends Duplex {
     if (this.#broken || this.destroyed) return
     const { publisher, now } = this.#parts
     this.#time = now()
+    this.#countAhead(chunk.length)
     const { exchanged } = this
     const messages = this.#messages
     try {
@@ -177,6 +193,12 @@ export class ExchangeStream extends Duplex {
       acknowledged: this.exchanged - exchanged - received,
       windowFull: publisher.windowFull
     })
+  }
+
+  #countAhead(bytes: number): void {
+    if (this.#ahead === 0) return
+    this.#ahead = Math.max(0, this.#ahead - bytes)
+    if (this.#ahead === 0) this.gather(false)
   }
 
   /** One whole packet from mqtt.js. */

@@ -36,6 +36,7 @@ export class Inbox {
   /** Settles when what a receiver is at work on is acknowledged. */
   #delivering: Promise<void> | undefined
   #scheduled = false
+  #gathering = false
   #stopped = false
 
   /** @param onChange called when `blocked` may have changed */
@@ -57,6 +58,12 @@ export class Inbox {
   /** Adds a receiver of what these patterns match; the first one also gets what no pattern matches. */
   addReceiver(receiver: Receiver, patterns: readonly string[]): void {
     this.#routes.add(receiver, patterns)
+    this.#schedule()
+  }
+
+  /** Whether messages wait although a receiver could take them. */
+  gather(isWanted: boolean): void {
+    this.#gathering = isWanted
     this.#schedule()
   }
 
@@ -107,7 +114,7 @@ export class Inbox {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#delivering || this.#routes.isEmpty) return
+    if (this.#scheduled || this.#delivering || this.#gathering || this.#routes.isEmpty) return
     this.#scheduled = true
     // Several chunks of one tick (WebSocket frames, TLS records) make one batch.
     process.nextTick(this.#deliver)
@@ -115,7 +122,7 @@ export class Inbox {
 
   readonly #deliver = (): void => {
     this.#scheduled = false
-    if (this.#delivering || this.#stopped || this.#marks.length === 0) return
+    if (this.#delivering || this.#gathering || this.#stopped || this.#marks.length === 0) return
     const { delivery, receive } = this.#next()
     let settled: Receipt | Promise<Receipt>
     try {

@@ -124,6 +124,12 @@ export class MessageExchange {
     this.#stream?.regulate()
   }
 
+  /** Whether messages of this network connection gather, within bounds, before a receiver gets them. */
+  gather(isWanted: boolean): void {
+    if (this.#stream === undefined) this.#inbox.gather(false)
+    else this.#stream.gather(isWanted)
+  }
+
   /** Hands nothing more to a receiver. */
   removeReceiver(receive: Receiver): void {
     this.#inbox.removeReceiver(receive)
