@@ -234,7 +234,7 @@ export interface ConnectionOptions {
   readonly clientId?: string
   /** Seconds; 0 turns it off. */
   readonly keepalive: number
-  /** Milliseconds for one attempt, from the first packet to the broker's answer. */
+  /** Milliseconds for one attempt, from the first packet to the broker's answer; 0 for any time. */
   readonly connectTimeout: number
   readonly tls: TlsOptions
   /** A `socks5://` (or socks4, socks5h) URL. */

@@ -40,7 +40,7 @@ export interface NetworkTarget {
   readonly url: BrokerUrl
   readonly sockets: SocketOptions
   readonly request: ConnectRequest
-  /** Milliseconds for the whole attempt, up to CONNACK. */
+  /** Milliseconds for the whole attempt, up to CONNACK; 0 for any time. */
   readonly timeout: number
 }
 

@@ -64,7 +64,7 @@ async function firstConnection(
     try {
       return await round.connect(policy.request, link, signal)
     } catch (error) {
-      if (signal.aborted) throw interrupted(signal.reason)
+      if (signal.aborted) throw interrupted(signal.reason, round.lastFailure)
       const left = deadline - sinceBoot()
       if (!(error instanceof TidingsError) || !isWorthRetrying(error) || left <= 0) throw error
       if (error.message !== told) {
@@ -73,15 +73,29 @@ async function firstConnection(
         options.onNotice({ kind: 'waiting', text })
       }
       await pause(Math.min(backOff.next(), left), signal)
-      if (signal.aborted) throw interrupted(signal.reason)
+      if (signal.aborted) throw interrupted(signal.reason, round.lastFailure)
     }
   }
 }
 
-function interrupted(reason: unknown): TidingsError {
-  if (reason instanceof TidingsError) return reason
+/** @param last why it could not connect until then, which is what helps where the time has run out */
+function interrupted(reason: unknown, last: TidingsError | undefined): TidingsError {
+  if (reason instanceof TidingsError) return last === undefined ? reason : withCause(reason, last)
   return new TidingsError('interrupted', 'cannot connect: it was interrupted', {
     code: 'interrupted',
     cause: reason
+  })
+}
+
+function withCause(
+  { kind, message, code, details, suggestion }: TidingsError,
+  last: TidingsError
+): TidingsError {
+  const next = last.suggestion ?? suggestion
+  return new TidingsError(kind, `${message}: ${last.message}`, {
+    code,
+    details: { ...last.details, ...details },
+    cause: last,
+    ...(next !== undefined && { suggestion: next })
   })
 }
