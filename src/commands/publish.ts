@@ -85,7 +85,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const facts = messageFactsOf(flags, grammar)
     const target = messageTargetOf(spoken, flags)
     const source = await choosePayloadSource(args, flags, { facts, target, grammar }, this.context)
-    const options = await this.connectionOptions(flags, spoken)
+    const options = { ...(await this.connectionOptions(flags, spoken)), strict: flags.strict }
     const limits = acknowledgementLimitsOf(flags)
     const work = { source, protocol, options, target, limits }
     const { failure, line } =

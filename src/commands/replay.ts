@@ -74,7 +74,9 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
       target: protocol.grammar
     })
     const { io, say, warn } = this.context
-    const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
+    const options = flags['dry-run']
+      ? undefined
+      : { ...(await this.connectionOptions(flags, spoken)), strict: flags.strict }
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
     const format = flags.json ? encodeDueMessages : formatDueMessages
     const outcome =

@@ -243,6 +243,8 @@ export interface ConnectionOptions {
   readonly wsHeaders?: Readonly<Record<string, string>>
   /** Ask the broker to keep what comes for this subscriber while it is away, under this name. */
   readonly session?: string
+  /** Refuse a message with a fact that the broker cannot carry, as bad input, instead of sending it without. */
+  readonly strict?: boolean
   /** Keep trying to make the first connection for this long, in milliseconds; 0 fails at once. */
   readonly wait: number
   /** Aborts a connection that is being made. */

@@ -33,6 +33,8 @@ export interface MessageFacts {
   /** What the broker keeps together or in order, where it has such a thing (Kafka, Pulsar). */
   readonly key?: TextOrBytes | undefined
   readonly contentType?: string | undefined
+  /** Nobody has said the content type: it follows from the payload, so that it is no loss where a broker cannot carry it. */
+  readonly isContentTypeImplied?: boolean | undefined
   /** Seconds after which nobody wants the message any more; fractions are allowed. */
   readonly expiry?: number | undefined
   /** The channel on which an answer is expected. */
@@ -111,6 +113,7 @@ export function copyFacts(from: MessageFacts, into: ReusedFacts): void {
   into.guarantee = from.guarantee
   into.key = from.key
   into.contentType = from.contentType
+  into.isContentTypeImplied = from.isContentTypeImplied
   into.expiry = from.expiry
   into.responseChannel = from.responseChannel
   into.correlation = from.correlation

@@ -32,6 +32,7 @@ export async function openMqttConnection(
   let onReceiverFailed: (error: unknown) => void = () => {}
   const exchange = new MessageExchange({
     topicAliasMaximum: TOPIC_ALIAS_MAXIMUM,
+    strict: options.strict ?? false,
     onNotice: (text) => onNotice({ kind: 'warning', text }),
     onProtocolError: (reason) => link.onProtocolError(reason),
     onReceiverFailed: (error) => onReceiverFailed(error)

@@ -31,7 +31,8 @@ export class MessageExchange {
   constructor(options: ExchangeOptions) {
     this.#options = options
     this.#now = options.now ?? startReceiveClock()
-    this.#publisher = new Publisher(this.#ids, options.onNotice ?? (() => {}), () => this.#checkDrained())
+    const { onNotice = () => {}, strict } = options
+    this.#publisher = new Publisher(this.#ids, onNotice, () => this.#checkDrained(), strict)
     this.#inbox = new Inbox(options.onReceiverFailed, () => this.#stream?.regulate())
   }
 
