@@ -2,6 +2,7 @@ import type { ConnectionOptions, Password } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { credentialsFor, sendsPasswordInClear } from '../credentials.js'
+import { SESSION_PREFIX } from './session-policy.js'
 
 const LONGEST_KEEPALIVE = 65_535
 /** Bytes. */
@@ -25,6 +26,7 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
     password: options.password
   }
   for (const [name, text] of Object.entries(texts)) checkText(name, text)
+  checkSession(options)
   for (const broker of brokers) {
     checkText('user name', broker.username)
     checkText('password', broker.password)
@@ -38,6 +40,22 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
     }
     warnOfPlainCredentials(broker, options)
   }
+}
+
+/** A broker knows a session by the client identifier alone. */
+function checkSession({ clientId, session, onNotice }: ConnectionOptions): void {
+  if (clientId === undefined) return
+  if (session !== undefined) {
+    const text = `cannot use the client id "${clientId}" for the session "${session}": a broker knows that as "${SESSION_PREFIX}${session}"`
+    throw new TidingsError('usage', text, {
+      code: 'client-id-beside-session',
+      suggestion: 'leave out --client-id, and TIDINGS_CLIENT_ID'
+    })
+  }
+  if (!clientId.startsWith(SESSION_PREFIX)) return
+  const name = clientId.slice(SESSION_PREFIX.length)
+  const text = `the broker forgets the session "${name}" if it has one: "${clientId}" is its client id; to go on with it: --session ${name}`
+  onNotice({ kind: 'warning', text })
 }
 
 /** Strings in CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]; a password may be any bytes; an empty client id is the caller's mistake. Never quotes the text. */

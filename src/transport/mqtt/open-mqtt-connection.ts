@@ -1,17 +1,13 @@
 import type { ConnectionOptions } from '../../core/connection.js'
-import { formatDuration } from '../../core/duration.js'
-import { TidingsError } from '../../core/errors.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { BackOff, pause } from './back-off.js'
 import { BrokerRound } from './broker-round.js'
-import { isWorthRetrying } from './connect-failure.js'
 import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
 import { MessageExchange } from './exchange/message-exchange.js'
+import { firstConnection } from './first-connection.js'
 import { type ConnectionParts, MqttConnection } from './mqtt-connection.js'
-import type { ExchangeLink, NetworkConnection } from './network-connection.js'
+import type { ExchangeLink } from './network-connection.js'
 import { SessionPolicy } from './session-policy.js'
-import { sinceBoot } from './since-boot.js'
 import { transportClock } from './transport-clock.js'
 
 /** Connects to the first of the brokers that accepts. `openConnection` has checked the options. */
@@ -38,7 +34,7 @@ export async function openMqttConnection(
     onReceiverFailed: (error) => onReceiverFailed(error)
   })
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
-  const network = await firstConnection(round, policy, link, options)
+  const network = await firstConnection(round, policy.request, link, options)
   policy.noteConnected()
   const open = (others: ConnectionOptions) => openMqttConnection(brokers, sockets, others)
   const confirmGroups: ConnectionParts['confirmGroups'] = async (connection, stop) => {
@@ -48,55 +44,4 @@ export async function openMqttConnection(
   const connection = new MqttConnection({ round, policy, exchange, link, onNotice, confirmGroups }, network)
   onReceiverFailed = (error) => connection.failReceiver(error)
   return connection
-}
-
-/** Tries once or, where the options say so, for a while; a refusal and troubles of TLS that do not pass end that too. */
-async function firstConnection(
-  round: BrokerRound,
-  policy: SessionPolicy,
-  link: ExchangeLink,
-  options: ConnectionOptions
-): Promise<NetworkConnection> {
-  const signal = options.signal ?? new AbortController().signal
-  const backOff = new BackOff()
-  const deadline = sinceBoot() + options.wait
-  let told = ''
-  for (;;) {
-    try {
-      return await round.connect(policy.request, link, signal)
-    } catch (error) {
-      if (signal.aborted) throw interrupted(signal.reason, round.lastFailure)
-      const left = deadline - sinceBoot()
-      if (!(error instanceof TidingsError) || !isWorthRetrying(error) || left <= 0) throw error
-      if (error.message !== told) {
-        told = error.message
-        const text = `${told}; trying again for ${formatDuration(Math.ceil(left / 100) * 100)}`
-        options.onNotice({ kind: 'waiting', text })
-      }
-      await pause(Math.min(backOff.next(), left), signal)
-      if (signal.aborted) throw interrupted(signal.reason, round.lastFailure)
-    }
-  }
-}
-
-/** @param last why it could not connect until then, which is what helps where the time has run out */
-function interrupted(reason: unknown, last: TidingsError | undefined): TidingsError {
-  if (reason instanceof TidingsError) return last === undefined ? reason : withCause(reason, last)
-  return new TidingsError('interrupted', 'cannot connect: it was interrupted', {
-    code: 'interrupted',
-    cause: reason
-  })
-}
-
-function withCause(
-  { kind, message, code, details, suggestion }: TidingsError,
-  last: TidingsError
-): TidingsError {
-  const next = last.suggestion ?? suggestion
-  return new TidingsError(kind, `${message}: ${last.message}`, {
-    code,
-    details: { ...last.details, ...details },
-    cause: last,
-    ...(next !== undefined && { suggestion: next })
-  })
 }
