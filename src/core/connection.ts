@@ -113,6 +113,8 @@ export interface MqttTraits {
   readonly maximumPacketSize?: number
   readonly topicAliasMaximum: number
   readonly wildcardsAvailable: boolean
+  /** Whether it says which subscription a message is sent for; not if absent. */
+  readonly identifiersAvailable?: boolean
   /** `undefined`: the version (3.1.1) does not let the broker say. */
   readonly sharedAvailable: boolean | undefined
   readonly serverKeepalive?: number

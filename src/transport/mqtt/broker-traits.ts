@@ -38,6 +38,7 @@ export function readTraits(
       ...(said.maximumPacketSize === undefined ? {} : { maximumPacketSize: said.maximumPacketSize }),
       topicAliasMaximum: said.topicAliasMaximum ?? 0,
       wildcardsAvailable: said.wildcardSubscriptionAvailable !== false,
+      identifiersAvailable: version === '5' && said.subscriptionIdentifiersAvailable !== false,
       sharedAvailable: version === '5' ? said.sharedSubscriptionAvailable !== false : undefined,
       ...(said.serverKeepAlive === undefined ? {} : { serverKeepalive: said.serverKeepAlive })
     }

@@ -1,13 +1,14 @@
 import type { Grant, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { NetworkConnection } from './network-connection.js'
+import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 
 /** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
 const TRIES = 3
 
 /** What the broker granted, to be asked for again where it has forgotten us. */
 export class GrantedSubscriptions {
-  readonly #granted = new Map<string, Subscription>()
+  readonly #granted = new Map<string, IdentifiedSubscription>()
 
   /** A broker that may know only a part of it is asked again. */
   #isRenewed = true
@@ -22,7 +23,7 @@ export class GrantedSubscriptions {
    * @throws TidingsError refused `subscribe-refused` after three such losses, and what `nextNetwork` throws
    */
   async ask(
-    subscriptions: readonly Subscription[],
+    subscriptions: readonly IdentifiedSubscription[],
     nextNetwork: () => Promise<NetworkConnection>
   ): Promise<readonly Grant[]> {
     for (let tries = 1; ; tries++) {

@@ -15,6 +15,7 @@ import type { ExchangeLimits } from './exchange/exchange-options.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
 import { GrantedSubscriptions } from './granted-subscriptions.js'
 import type { NetworkConnection, NetworkEnd } from './network-connection.js'
+import { firstOverlap, identifiersOf, identifyOverlapping } from './overlapping-subscriptions.js'
 import { Reconnection, type ReconnectionParts } from './reconnection.js'
 import { forgetSession } from './session-policy.js'
 
@@ -88,11 +89,16 @@ export class MqttConnection implements BrokerConnection {
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     const patterns = subscriptions.map(({ pattern }) => pattern)
     const { exchange } = this.#parts
+    const identified = identifyOverlapping(subscriptions)
+    const identifiers = identifiersOf(identified)
+    // Before there is a receiver: what a session has kept may wait already.
+    exchange.identify(identifiers)
     exchange.addReceiver(receive, patterns)
     let isGranted = false
     try {
       await this.#checkWishes(subscriptions)
-      const grants = await this.#subscriptions.ask(subscriptions, () => this.#nextNetwork())
+      const grants = await this.#subscriptions.ask(identified, () => this.#nextNetwork())
+      if (grants.some(({ guarantee }) => guarantee === undefined)) exchange.forgetIdentifiers(identifiers)
       isGranted = grants.some(({ guarantee }) => guarantee !== undefined)
       return grants
     } finally {
@@ -104,6 +110,12 @@ export class MqttConnection implements BrokerConnection {
   async #checkWishes(subscriptions: readonly Subscription[]): Promise<void> {
     if (this.#traits.mqtt.version === '3.1.1' && subscriptions.some(({ mqtt }) => mqtt?.noLocal)) {
       const text = 'the broker speaks MQTT 3.1.1: --no-local has no effect'
+      this.#parts.onNotice({ kind: 'warning', text })
+    }
+    const overlap = this.#traits.mqtt.identifiersAvailable ? undefined : firstOverlap(subscriptions)
+    if (overlap !== undefined) {
+      const [one, other] = overlap
+      const text = `"${one}" and "${other}" overlap: over ${this.#traits.protocol} this broker may send twice what both match`
       this.#parts.onNotice({ kind: 'warning', text })
     }
     if (subscriptions.some(({ group }) => group !== undefined))

@@ -1,6 +1,6 @@
 import type { IConnackPacket, IDisconnectPacket, MqttClient, Packet } from 'mqtt'
 import clientModule from 'mqtt/lib/client'
-import type { Grant, Subscription } from '../../core/connection.js'
+import type { Grant } from '../../core/connection.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
 import { diagnoseTls } from '../sockets/tls-trouble.js'
@@ -11,6 +11,7 @@ import { connectOptions } from './connect-packet.js'
 import type { ExchangeStream } from './exchange/exchange-stream.js'
 import { watchLiveness } from './liveness-watch.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd, NetworkTarget } from './network-connection.js'
+import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 import { formatReason, REASON } from './reason-codes.js'
 import { sinceBoot } from './since-boot.js'
 import { sendSubscriptions, takesRetainedApart } from './subscribe-packets.js'
@@ -116,7 +117,7 @@ export class MqttNetworkConnection implements NetworkConnection {
     return this.#traits
   }
 
-  async subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]> {
+  async subscribe(subscriptions: readonly IdentifiedSubscription[]): Promise<readonly Grant[]> {
     // mqtt.js queues what is subscribed after the connection is gone, and never answers.
     const lost = this.ended.then((end) => {
       throw new Error(end.reason)

@@ -3,19 +3,27 @@ import type { Grant, MqttTraits, Subscription } from '../../core/connection.js'
 import type { Guarantee } from '../../core/message.js'
 import { sharedFilter } from './channel-grammar.js'
 import { WITHOUT_GROUPS } from './mqtt-capabilities.js'
+import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 import { formatReason, REASON } from './reason-codes.js'
 
 /** What goes into one SUBSCRIBE packet: mqtt.js takes options for a whole list of patterns. */
 interface Group {
-  readonly options: { qos: 0 | 1 | 2; nl: boolean; rap: boolean; rh: 0 | 1 | 2 }
+  readonly options: {
+    qos: 0 | 1 | 2
+    nl: boolean
+    rap: boolean
+    rh: 0 | 1 | 2
+    properties?: { subscriptionIdentifier: number }
+  }
   readonly filters: string[]
 }
 
 /** One topic filter of a SUBSCRIBE packet. */
 interface Wish {
-  readonly subscription: Subscription
+  readonly subscription: IdentifiedSubscription
   readonly qos: Guarantee
   readonly retainHandling: 0 | 1 | 2
+  readonly identifier: number | undefined
 }
 
 /**
@@ -24,17 +32,19 @@ interface Wish {
  */
 export async function sendSubscriptions(
   client: MqttClient,
-  subscriptions: readonly Subscription[],
+  subscriptions: readonly IdentifiedSubscription[],
   traits: MqttTraits
 ): Promise<Grant[]> {
   const granted = new Map<string, Grant>()
   const wishes: Wish[] = []
   for (const subscription of subscriptions) {
     const refusal = whyImpossible(subscription, traits)
-    if (refusal === undefined) wishes.push(wishOf(subscription))
+    if (refusal === undefined) wishes.push(wishOf(subscription, traits))
     else
       granted.set(filterOf(subscription), { pattern: subscription.pattern, guarantee: undefined, ...refusal })
   }
+  // The lowest identifier first: what comes before the others are known counts as theirs, too.
+  wishes.sort((one, other) => (one.identifier ?? 0) - (other.identifier ?? 0))
   const apart = wishes.filter(({ subscription }) => takesRetainedApart(subscription, traits))
   const first = apart.map((wish) => ({ ...wish, qos: 0 as const }))
   const last = wishes.map((wish) => (apart.includes(wish) ? { ...wish, retainHandling: 2 as const } : wish))
@@ -65,18 +75,25 @@ export function takesRetainedApart(
   return version === '5' && isSent && guarantee > 0
 }
 
-const wishOf = (subscription: Subscription): Wish => ({
+const wishOf = (subscription: IdentifiedSubscription, { identifiersAvailable }: MqttTraits): Wish => ({
   subscription,
   qos: subscription.guarantee,
-  retainHandling: subscription.mqtt?.retainHandling ?? 0
+  retainHandling: subscription.mqtt?.retainHandling ?? 0,
+  identifier: identifiersAvailable ? subscription.identifier : undefined
 })
 
 /** The packets that the wishes take. */
 function groupsOf(wishes: readonly Wish[]): Group[] {
   const groups = new Map<string, Group>()
-  for (const { subscription, qos, retainHandling } of wishes) {
+  for (const { subscription, qos, retainHandling, identifier } of wishes) {
     const { noLocal, retainAsPublished } = subscription.mqtt ?? {}
-    const options = { qos, nl: noLocal === true, rap: retainAsPublished === true, rh: retainHandling }
+    const options = {
+      qos,
+      nl: noLocal === true,
+      rap: retainAsPublished === true,
+      rh: retainHandling,
+      ...(identifier !== undefined && { properties: { subscriptionIdentifier: identifier } })
+    }
     const key = JSON.stringify(options)
     const group = groups.get(key) ?? { options, filters: [] }
     groups.set(key, group)

@@ -131,6 +131,16 @@ export class MessageExchange {
     else this.#stream.gather(isWanted)
   }
 
+  /** From now on one copy counts of a message that several of these patterns match, which are given by their subscription identifiers. */
+  identify(patterns: ReadonlyMap<number, string>): void {
+    this.#inbox.identifiers.add(patterns)
+  }
+
+  /** The opposite of `identify`. */
+  forgetIdentifiers(patterns: ReadonlyMap<number, string>): void {
+    this.#inbox.identifiers.remove(patterns)
+  }
+
   /** Hands nothing more to a receiver. */
   removeReceiver(receive: Receiver): void {
     this.#inbox.removeReceiver(receive)
