@@ -58,10 +58,14 @@ for (const [name, isMissing, start] of BROKERS) {
       ])
     })
 
-    it('is not used under another client identifier', async () => {
+    it('is not that of another client identifier in silence', async () => {
       const beside = await subscribe('a', '--session', 'mine', '--client-id', 'other', '--count', '0')
-      expect(beside).toMatchObject({ exitCode: 2 })
-      expect(beside.stderr).toContain('a broker knows that as "tidings-mine"')
+      expect(beside).toMatchObject({ exitCode: 0 })
+      expect(beside.stderr).toContain('Warning: the session is that of the client id "other"')
+      const named = await remove('mine')
+      expect(named.stderr).toContain('No session "mine"')
+      const deleted = await remove('mine', '--client-id', 'other')
+      expect(deleted.stderr).toContain('Deleted the session')
     })
 
     it('is not forgotten in silence by who connects with its client identifier', async () => {

@@ -26,7 +26,7 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
     password: options.password
   }
   for (const [name, text] of Object.entries(texts)) checkText(name, text)
-  checkSession(options)
+  warnOfSession(options)
   for (const broker of brokers) {
     checkText('user name', broker.username)
     checkText('password', broker.password)
@@ -42,20 +42,22 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
   }
 }
 
-/** A broker knows a session by the client identifier alone. */
-function checkSession({ clientId, session, onNotice }: ConnectionOptions): void {
+/**
+ * A broker knows a session by its client identifier alone. One that is given by itself comes before the name of the session, as in
+ * version 0.1, whose sessions go on.
+ */
+function warnOfSession({ clientId, session, onNotice }: ConnectionOptions): void {
   if (clientId === undefined) return
+  const warn = (text: string) => onNotice({ kind: 'warning', text })
   if (session !== undefined) {
-    const text = `cannot use the client id "${clientId}" for the session "${session}": a broker knows that as "${SESSION_PREFIX}${session}"`
-    throw new TidingsError('usage', text, {
-      code: 'client-id-beside-session',
-      suggestion: 'leave out --client-id, and TIDINGS_CLIENT_ID'
-    })
+    if (clientId !== `${SESSION_PREFIX}${session}`)
+      warn(`the session is that of the client id "${clientId}": without it, "${session}" is another session`)
+  } else if (clientId.startsWith(SESSION_PREFIX)) {
+    const name = clientId.slice(SESSION_PREFIX.length)
+    warn(
+      `the broker forgets the session "${name}" if it has one: "${clientId}" is its client id; to go on with it: --session ${name}`
+    )
   }
-  if (!clientId.startsWith(SESSION_PREFIX)) return
-  const name = clientId.slice(SESSION_PREFIX.length)
-  const text = `the broker forgets the session "${name}" if it has one: "${clientId}" is its client id; to go on with it: --session ${name}`
-  onNotice({ kind: 'warning', text })
 }
 
 /** Strings in CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]; a password may be any bytes; an empty client id is the caller's mistake. Never quotes the text. */
