@@ -13,6 +13,7 @@ import { openSubscriber } from '../operations/open-subscriber.js'
 import { record, recordFailure } from '../operations/record.js'
 import { verifyRecording } from '../operations/verify-recording.js'
 import { transports } from '../transport/transports.js'
+import { retainedWarning } from '../ui/subscribe-report.js'
 import { formatVerifyJson, formatVerifyReport, verifyFailure } from '../ui/verify-report.js'
 
 export default class Record extends BaseCommand {
@@ -71,6 +72,8 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     const { clock, stop } = this.io
     const onSubscribed = tellSubscribed(this.context, wish)
     const subscriber = await openSubscriber({ protocol, options, wish, clock, stop, timeout, onSubscribed })
+    const warning = retainedWarning(wish, subscriber.connection.broker)
+    if (warning !== undefined) this.context.warn(warning)
     const display = showRecording(this.context)
     const outcome = await record({
       ...subscriber,

@@ -17,6 +17,7 @@ import { openSubscriber } from '../operations/open-subscriber.js'
 import { subscribe } from '../operations/subscribe.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
+import { retainedWarning } from '../ui/subscribe-report.js'
 
 export default class Subscribe extends BaseCommand {
   static override summary = 'Show the messages of channels as they arrive'
@@ -103,6 +104,9 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
         tell(grants, broker)
       }
     })
+    const warning = retainedWarning(wish, subscriber.connection.broker)
+    // Who shows what comes from now on would be told at each start.
+    if (warning !== undefined && flags.retained === 'only') this.context.warn(warning)
     const outcome = await subscribe({
       ...subscriber,
       write: output.write,

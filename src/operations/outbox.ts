@@ -80,8 +80,8 @@ export class OutboxPublication {
 
   private outcome(sourceError: unknown): OutboxOutcome {
     const { own, others, refusal, delivery } = this
-    const { reason, sender } = delivery
-    return { stored: this.count, own, others, refusal, reason, sender, sourceError }
+    const { reason, sender, unread } = delivery
+    return { stored: this.count, own, others, refusal, unread, reason, sender, sourceError }
   }
 }
 

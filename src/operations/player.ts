@@ -1,9 +1,11 @@
+import type { Unread } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { type Message, payloadSize } from '../core/message.js'
 import { ReplayMessages } from '../core/replay/replay-message.js'
 import type { ReplayOutcome, ReplayProgress } from '../core/replay/replay-outcome.js'
 import { ReplaySchedule } from '../core/replay/replay-schedule.js'
 import { quoteName } from '../core/visible-text.js'
+import { confirmRead, withoutUnread } from './confirm-read.js'
 import { Interruptions } from './interruptions.js'
 import { ReplayCursor, type ReplayRound } from './replay-cursor.js'
 import { ReplayDelivery } from './replay-delivery.js'
@@ -34,6 +36,8 @@ export class Player {
   #steps = 0
   #ended: ReplayOutcome['ended'] | undefined
   #stalled = false
+  /** Everything was reported, and the broker is asked whether it has read it. */
+  #confirming = false
   /** Whether no message is left to be sent. */
   #isSent = false
 
@@ -153,11 +157,13 @@ export class Player {
     await this.#cursor.close()
     while (this.#delivery.open > 0) await this.#interruptions.next()
     const elapsed = this.#started === undefined ? 0 : clock.monotonic() - this.#started
+    const unread = await this.#confirm()
     over.abort()
     await watching
     stop.removeEventListener('abort', onStop)
     return {
-      ...this.#delivery.counts,
+      ...withoutUnread(this.#delivery.counts, unread),
+      unread,
       lateness: this.#delivery.lateness,
       invalid: this.#invalid,
       unsendable: this.#unsendable,
@@ -165,7 +171,8 @@ export class Player {
       sourceError: this.#cursor.failure,
       connectionError: this.#delivery.failure,
       // The last answer may come while the player gives up. Then the replay is unfinished only if a message was not sent.
-      stalled: this.#stalled && (!this.#isSent || this.#delivery.counts.unacknowledged > 0),
+      stalled:
+        this.#stalled && (!this.#isSent || this.#delivery.counts.unacknowledged > 0 || unread.count > 0),
       ended: this.#ended ?? 'end',
       elapsed
     }
@@ -261,6 +268,13 @@ export class Player {
     this.#schedule.jumpTo(target, this.options.clock.monotonic())
   }
 
+  async #confirm(): Promise<Unread> {
+    if (this.#delivery.counts.unassured === 0) return { count: 0 }
+    this.#confirming = true
+    this.#delivery.lastProgress = this.options.clock.monotonic()
+    return confirmRead(this.options.connection)
+  }
+
   async #watchForStall(over: AbortSignal): Promise<void> {
     const { clock, ackTimeout, connection } = this.options
     const watch = {
@@ -268,7 +282,9 @@ export class Player {
       limit: ackTimeout,
       settled: () => connection.settled,
       since: () =>
-        this.#delivery.open > 0 && !this.#schedule.isHeld('outage') ? this.#delivery.lastProgress : undefined,
+        this.#confirming || (this.#delivery.open > 0 && !this.#schedule.isHeld('outage'))
+          ? this.#delivery.lastProgress
+          : undefined,
       stoodStill: () => {
         this.#delivery.lastProgress = clock.monotonic()
       }

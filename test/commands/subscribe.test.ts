@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { MemoryIo } from '../support/memory-io.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
 import { accept } from '../support/scripted-broker.js'
@@ -215,7 +216,7 @@ describe('--count 0', () => {
   it('sends a broker no acknowledgement of what comes with the grant', async () => {
     const url = await scripted(async (peer) => {
       await accept(peer)
-      const { messageId = 0 } = await peer.next('subscribe')
+      const { messageId = 0 } = await lastingSubscribe(peer)
       peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 1, messageId: 7, dup: false, retain: true })
       peer.send({ cmd: 'suback', messageId, granted: [1] })
     })
@@ -223,13 +224,13 @@ describe('--count 0', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
     const [peer] = brokers[0]?.peers ?? []
     await peer?.closed
-    expect(peer?.received.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'disconnect'])
+    expect(peer?.received.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'subscribe', 'disconnect'])
   })
 
   it('is 4 where the broker does not grant it', async () => {
     const url = await scripted(async (peer) => {
       await accept(peer)
-      const { messageId = 0 } = await peer.next('subscribe')
+      const { messageId = 0 } = await lastingSubscribe(peer)
       peer.send({ cmd: 'suback', messageId, granted: [0x87] })
     })
     expect(await outcomeOf(Subscribe, ['a', '--count', '0', '-b', url])).toMatchObject({ exitCode: 4 })

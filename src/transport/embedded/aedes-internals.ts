@@ -18,7 +18,7 @@ export interface AedesClient extends EventEmitter {
   readonly sessionExpiryInterval: number
   readonly maximumPacketSize?: number
   readonly receiveMaximum?: number
-  subscriptions: Record<string, { readonly qos: 0 | 1 | 2 }>
+  subscriptions: Record<string, { readonly qos: 0 | 1 | 2; readonly si?: number }>
   deliver0: Deliver
   deliverQoS: Deliver
   _parsingBatch: number

@@ -11,7 +11,7 @@ export type DeliveryLog = Pick<Sessions, 'queue' | 'flushed'>
 
 /**
  * Sends a client its messages, in place of aedes's own delivery, which gives a message that two subscriptions match the QoS of
- * whichever comes first [MQTT-3.3.5-1], ignores the subscription's QoS behind a wildcard [MQTT-3.8.4-8], the client's receive
+ * whichever comes first [MQTT-3.3.5-1] and names no other [MQTT-3.3.4-4], ignores the subscription's QoS behind a wildcard [MQTT-3.8.4-8], the client's receive
  * maximum [MQTT-3.3.4-9] and its maximum packet size [MQTT-3.1.2-24], and lets packet identifiers collide.
  */
 export class ClientDelivery {
@@ -58,8 +58,9 @@ export class ClientDelivery {
     const qos = message.qos === 0 ? 0 : this.#allowedQos(message)
     // Gives a long chain of deliveries a fresh stack each.
     setImmediate(() => {
-      if (qos === 0) this.write(publishPacket(message, 0), done)
-      else this.#whenFree(() => this.#send(message, qos, done))
+      const identified = this.#identified(message)
+      if (qos === 0) this.write(publishPacket(identified, 0), done)
+      else this.#whenFree(() => this.#send(identified, qos, done))
     })
   }
 
@@ -175,6 +176,20 @@ export class ClientDelivery {
     this.#stallTimer = setTimeout(() => {
       this.#client.conn.destroy(new Error(`acknowledged nothing for ${this.#stall} ms`))
     }, this.#stall)
+  }
+
+  /** The message with the identifiers of all subscriptions that it is sent for; one that is retained is sent for a single one. */
+  #identified(message: RoutedMessage): RoutedMessage {
+    const { brokerId, topic, properties } = message
+    const { subscriptions, version } = this.#client
+    if (brokerId === null || version !== 5) return message
+    const identifiers: number[] = []
+    for (const pattern in subscriptions) {
+      const si = subscriptions[pattern]?.si
+      if (si !== undefined && matchesPattern(pattern, topic, mqttGrammar)) identifiers.push(si)
+    }
+    if (identifiers.length < 2) return message
+    return { ...message, properties: { ...properties, subscriptionIdentifier: identifiers } }
   }
 
   #allowedQos(message: RoutedMessage): 0 | 1 | 2 {

@@ -151,6 +151,17 @@ test('retain handling: always, only for a new subscription, never', async () => 
   expect(await (await connect()).retained('handling', { rh: 1 })).toHaveLength(1)
 })
 
+test('the identifiers of all subscriptions that match come with the message', async () => {
+  const client = await connect()
+  for (const [index, topic] of ['several/+', 'several/#', 'several/one'].entries()) {
+    const properties = index === 2 ? {} : { subscriptionIdentifier: 7 + index }
+    client.send({ cmd: 'subscribe', messageId: index + 1, properties, subscriptions: [{ topic, qos: 1 }] })
+    await client.next('suback')
+  }
+  await client.publish('several/one', 'x')
+  expect([(await client.message()).properties?.subscriptionIdentifier].flat().sort()).toEqual([7, 8])
+})
+
 test('the subscription identifier comes with the message', async () => {
   const client = await connect()
   client.send({
