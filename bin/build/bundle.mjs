@@ -4,13 +4,20 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { rolldown } from 'rolldown'
+import { noticeOf } from './notice.mjs'
+import { oclifPlugins } from './oclif-plugins.mjs'
 import { plainExports } from './plain-exports.mjs'
-import { quickStart } from './quick-start.mjs'
+import { quickStart, rarelyUsed } from './quick-start.mjs'
 
 const outdir = 'dist'
+const { oclif, ...packageJson } = JSON.parse(await readFile('package.json', 'utf8'))
+const { name, version, description, dependencies, type } = packageJson
 
-/** LevelDB is native, and the others are loaded by oclif alone where a plug-in is written in TypeScript: these stay in node_modules. */
-const external = ['level', 'typescript', 'tsx', 'ts-node']
+/**
+ * What users install beside the program: LevelDB, which is native. oclif alone would load the others, where a plug-in of the user's is
+ * written in TypeScript.
+ */
+const external = [...Object.keys(dependencies), 'typescript', 'tsx', 'ts-node']
 
 const shared = {
   platform: 'node',
@@ -36,7 +43,13 @@ const entries = [
 await rm(outdir, { recursive: true, force: true })
 const program = await rolldown({
   ...shared,
-  input: Object.fromEntries(entries.map((file) => [file.replace(/\.ts$/, ''), `src/${file}`])),
+  input: {
+    ...Object.fromEntries(entries.map((file) => [file.replace(/\.ts$/, ''), `src/${file}`])),
+    ...Object.fromEntries(
+      Object.entries(oclifPlugins).map(([entry, file]) => [entry, join('node_modules', file)])
+    ),
+    'chunks/rarely-used': rarelyUsed
+  },
   external,
   transform: { target: 'node20.19' },
   plugins: [quickStart(), plainExports()]
@@ -62,8 +75,6 @@ await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n')
 const madeOf = Object.fromEntries(chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds]))
 await writeFile(join(outdir, 'made-of.json'), JSON.stringify(madeOf))
 
-const { oclif, ...packageJson } = JSON.parse(await readFile('package.json', 'utf8'))
-const { name, version, description, dependencies, type } = packageJson
 const start = await rolldown({
   ...shared,
   input: 'src/cli/start/start.ts',
@@ -87,6 +98,7 @@ const start = await rolldown({
   ]
 })
 await start.write({ ...output, file: join(outdir, 'start.js'), dynamicImportInCjs: false })
+await writeFile('NOTICE', await noticeOf(chunks.flatMap(({ moduleIds }) => moduleIds)))
 
 /** `broker/status.ts` is `broker:status`, `broker/index.ts` is `broker`. */
 function commandId(file) {

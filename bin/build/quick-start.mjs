@@ -43,8 +43,8 @@ $&
   }
 ]
 
-/** What oclif needs for plug-ins, themes and help on a terminal alone stays in node_modules, beside oclif: 9 % of a usage error on Node 20. */
-const rarelyUsed = [
+/** What oclif needs for plug-ins, themes and help on a terminal alone is in a file of its own: 9 % of a usage error on Node 20. */
+const RARELY_USED = [
   'cli-spinners',
   'ejs',
   'lilconfig',
@@ -54,6 +54,14 @@ const rarelyUsed = [
   'widest-line',
   'wrap-ansi'
 ]
+
+/** The entry of that file. */
+export const rarelyUsed = '\0rarely-used'
+/** As the other chunks name it. */
+const rarelyUsedFile = './rarely-used.js'
+const rarelyUsedCode = `module.exports = {
+${RARELY_USED.map((name) => `get '${name}'() { return require('${name}') }`)}
+}`
 
 /** What a module is replaced by, given the file that it is in. */
 const standIns = {
@@ -67,13 +75,12 @@ const quiet = Object.assign(() => {}, { enabled: false, extend: () => quiet, des
 const create = Object.assign(() => quiet, { enable() {}, disable: () => '', enabled: () => false })
 module.exports = process.env.DEBUG ? require(${JSON.stringify(file)}) : create
 `,
-  ...Object.fromEntries(rarelyUsed.map((name) => [name, () => fromOclif(name)]))
+  ...Object.fromEntries(
+    RARELY_USED.map((name) => [name, () => `module.exports = require('${rarelyUsedFile}')['${name}']`])
+  )
 }
 
-const fromOclif = (name) =>
-  `const { createRequire } = require('node:module');
-  module.exports = createRequire(createRequire(__filename).resolve('@oclif/core'))('${name}')`
-
+const requireFromHere = createRequire(import.meta.url)
 const oclif = /@oclif[\\/]core[\\/]lib[\\/](.*\.js)$/
 /** tsc's way to import, in which oclif's files are written. */
 const imported = /^(?:const|var) (\w+_\d+) = (.*\brequire\(.+\));$/gm
@@ -92,13 +99,17 @@ export function quickStart() {
     name: 'quick-start',
 
     resolveId(name, importer) {
-      if (!Object.hasOwn(standIns, name) || (rarelyUsed.includes(name) && !oclif.test(importer)))
+      if (name === rarelyUsed) return rarelyUsed
+      if (name === rarelyUsedFile) return { id: name, external: true }
+      if (importer === rarelyUsed) return createRequire(requireFromHere.resolve('@oclif/core')).resolve(name)
+      if (!Object.hasOwn(standIns, name) || (RARELY_USED.includes(name) && !oclif.test(importer)))
         return undefined
       unmet.delete(name)
       return `\0${name}:${createRequire(importer).resolve(name)}`
     },
 
     load(id) {
+      if (id === rarelyUsed) return rarelyUsedCode
       const [, name, file] = /^\0([^:]+):(.*)$/s.exec(id) ?? []
       return Object.hasOwn(standIns, name ?? '') ? standIns[name](file) : undefined
     },
@@ -108,6 +119,14 @@ export function quickStart() {
       if (file === undefined) return undefined
       if (code.match(imported)) unmet.delete(imported)
       return requireOnUse(edited(file.replaceAll('\\', '/'), code))
+    },
+
+    generateBundle(_options, bundle) {
+      for (const { fileName, code } of Object.values(bundle))
+        if (code?.includes(`'${rarelyUsedFile}'`) || code?.includes(`"${rarelyUsedFile}"`)) {
+          if (!fileName.startsWith('chunks/'))
+            this.error(`${fileName} cannot load ${rarelyUsedFile} from there`)
+        }
     },
 
     buildEnd() {

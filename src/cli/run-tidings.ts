@@ -26,10 +26,7 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
   try {
     if (id !== undefined && !userPlugins && !args.some(isHelpFlag)) return await runOwn(id, args, place)
     settings.enableAutoTranspile = false
-    await run(
-      args,
-      place.ownCommands.length > 0 ? installed(place, { id, userPlugins }) : await sources(place)
-    )
+    await run(args, place.ownCommands.length > 0 ? installed(place, userPlugins) : await sources(place))
   } catch (error) {
     if (isUnknownCommand(error)) return tellUnknownCommand(args, place.ownCommands)
     await handle(asUsageError(error as OclifError))
@@ -87,25 +84,22 @@ async function tellUnknownCommand(args: readonly string[], ownCommands: readonly
   await tellFailure(unknownCommand(args, ownCommands), args)
 }
 
-/** Asks whether another command was meant, where there is somebody to ask. */
-const ASKING_PLUGIN = '@oclif/plugin-not-found'
+/** Asks whether another command was meant (bin/build/oclif-plugins.mjs). */
+const ASKING_HOOK = './dist/hooks/command-not-found'
 
-/** Without the plug-ins of package.json where a command of ours is named: its help needs none of them, and reading them takes 10 ms. */
-function installed(
-  { root, packageJson }: ProgramPlace,
-  { id, userPlugins }: { id: string | undefined; userPlugins: boolean }
-) {
+/** Asks only where there is somebody to ask. */
+function installed({ root, packageJson }: ProgramPlace, userPlugins: boolean) {
+  const hooks = process.stdin.isTTY ? { command_not_found: ASKING_HOOK } : {}
   const { oclif } = packageJson
-  const plugins = id
-    ? []
-    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
-  // Where their list cannot even be looked for, oclif would warn.
-  return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins } }, userPlugins }
+  // Where the list of the user's plug-ins cannot even be looked for, oclif would warn.
+  return { root, pjson: { ...packageJson, oclif: { ...oclif, hooks } }, userPlugins }
 }
 
 /** The committed manifest names built files and may be older than the sources, so developing does without it. */
 async function sources({ root, packageJson }: ProgramPlace): Promise<Config> {
-  const pjson = { ...packageJson, oclif: { ...packageJson.oclif, commands: join('src', 'commands') } }
+  const oclif = { ...packageJson.oclif, commands: join('src', 'commands'), plugins: ['@oclif/plugin-*'] }
+  // oclif loads plug-ins that are dependencies; the build bundles them, so that they are none.
+  const pjson = { ...packageJson, dependencies: packageJson.devDependencies ?? {}, oclif }
   const plugin = new Plugin({ root, pjson, isRoot: true, ignoreManifest: true, name: packageJson.name })
   await plugin.load()
   const config = await Config.load({ root, pjson, plugins: new Map([[plugin.name, plugin]]) })
