@@ -4,10 +4,12 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { rolldown } from 'rolldown'
+import { asciiOnly } from './ascii-only.mjs'
 import { noticeOf } from './notice.mjs'
 import { oclifPlugins } from './oclif-plugins.mjs'
 import { plainExports } from './plain-exports.mjs'
-import { quickStart, rarelyUsed } from './quick-start.mjs'
+import { quickStart } from './quick-start.mjs'
+import { rarelyUsed, rarelyUsedEntry } from './rarely-used.mjs'
 
 const outdir = 'dist'
 const { oclif, ...packageJson } = JSON.parse(await readFile('package.json', 'utf8'))
@@ -48,11 +50,11 @@ const program = await rolldown({
     ...Object.fromEntries(
       Object.entries(oclifPlugins).map(([entry, file]) => [entry, join('node_modules', file)])
     ),
-    'chunks/rarely-used': rarelyUsed
+    'chunks/rarely-used': rarelyUsedEntry
   },
   external,
   transform: { target: 'node20.19' },
-  plugins: [quickStart(), plainExports()]
+  plugins: [rarelyUsed(), quickStart(), plainExports(), asciiOnly()]
 })
 const { output: chunks } = await program.write({
   ...output,
@@ -61,12 +63,13 @@ const { output: chunks } = await program.write({
   entryFileNames: '[name].js',
   // Without a digest: Node's compile cache knows a file by its name, and would keep those of every version for ever.
   chunkFileNames: 'chunks/[name].js',
-  // What most commands load is two files and not thirty: 4 % of a start. The broker in the background needs the first alone, and the other
-  // brings oclif.
+  // What several commands load is three files and not thirty: 4 % of a start. The broker in the background needs the first alone, the second
+  // brings oclif, and only what connects needs the third.
   codeSplitting: {
     groups: [
-      { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 8 },
-      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/]/, minShareCount: 8 }
+      { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 5 },
+      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/]/, minShareCount: 3 },
+      { name: 'connect', test: /[\\/]src[\\/](?:operations|transport[\\/][^\\/]+\.ts$)/, minShareCount: 3 }
     ]
   }
 })

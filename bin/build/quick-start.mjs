@@ -43,44 +43,40 @@ $&
   }
 ]
 
-/** What oclif needs for plug-ins, themes and help on a terminal alone is in a file of its own: 9 % of a usage error on Node 20. */
-const RARELY_USED = [
-  'cli-spinners',
-  'ejs',
-  'lilconfig',
-  'minimatch',
-  'string-width',
-  'tinyglobby',
-  'widest-line',
-  'wrap-ansi'
-]
-
-/** The entry of that file. */
-export const rarelyUsed = '\0rarely-used'
-/** As the other chunks name it. */
-const rarelyUsedFile = './rarely-used.js'
-const rarelyUsedCode = `module.exports = {
-${RARELY_USED.map((name) => `get '${name}'() { return require('${name}') }`)}
-}`
-
 /** What a module is replaced by, given the file that it is in. */
 const standIns = {
   // mqtt.js brings the streams of an old Node. The package itself gives Node's own when READABLE_STREAM=disable is set: 7 % of a publish.
   'readable-stream': () => "module.exports = require('node:stream')",
   // Five packages and 44 kB for timers in a browser; in Node mqtt.js takes the plain ones.
   'worker-timers': () => 'module.exports = { setInterval, clearInterval }',
+  // 55 kB for topic aliases of mqtt.js, and with them perf_hooks: 2 % of a publish. tidings chooses aliases itself, but mqtt.js makes its table.
+  'lru-cache': () => `
+module.exports.LRUCache = class {
+  #values = new Map()
+  get size() { return this.#values.size }
+  get(key) {
+    const value = this.#values.get(key)
+    if (value !== undefined) this.set(key, value)
+    return value
+  }
+  set(key, value) {
+    this.#values.delete(key)
+    this.#values.set(key, value)
+  }
+  clear() { this.#values.clear() }
+  keys() { return [...this.#values.keys()].reverse() }
+}
+`,
   // It looks at terminals and colours as soon as it is loaded: 8 % of a usage error. Without DEBUG it would say nothing.
   debug: (file) => `
 const quiet = Object.assign(() => {}, { enabled: false, extend: () => quiet, destroy: () => true })
 const create = Object.assign(() => quiet, { enable() {}, disable: () => '', enabled: () => false })
 module.exports = process.env.DEBUG ? require(${JSON.stringify(file)}) : create
-`,
-  ...Object.fromEntries(
-    RARELY_USED.map((name) => [name, () => `module.exports = require('${rarelyUsedFile}')['${name}']`])
-  )
+`
 }
 
-const requireFromHere = createRequire(import.meta.url)
+/** The stand-in for lru-cache does what mqtt.js asks of it, and no more. */
+const MQTT = /[\\/]mqtt[\\/]build[\\/]/
 const oclif = /@oclif[\\/]core[\\/]lib[\\/](.*\.js)$/
 /** tsc's way to import, in which oclif's files are written. */
 const imported = /^(?:const|var) (\w+_\d+) = (.*\brequire\(.+\));$/gm
@@ -99,17 +95,13 @@ export function quickStart() {
     name: 'quick-start',
 
     resolveId(name, importer) {
-      if (name === rarelyUsed) return rarelyUsed
-      if (name === rarelyUsedFile) return { id: name, external: true }
-      if (importer === rarelyUsed) return createRequire(requireFromHere.resolve('@oclif/core')).resolve(name)
-      if (!Object.hasOwn(standIns, name) || (RARELY_USED.includes(name) && !oclif.test(importer)))
-        return undefined
+      if (!Object.hasOwn(standIns, name)) return undefined
+      if (name === 'lru-cache' && !MQTT.test(importer)) return undefined
       unmet.delete(name)
       return `\0${name}:${createRequire(importer).resolve(name)}`
     },
 
     load(id) {
-      if (id === rarelyUsed) return rarelyUsedCode
       const [, name, file] = /^\0([^:]+):(.*)$/s.exec(id) ?? []
       return Object.hasOwn(standIns, name ?? '') ? standIns[name](file) : undefined
     },
@@ -119,14 +111,6 @@ export function quickStart() {
       if (file === undefined) return undefined
       if (code.match(imported)) unmet.delete(imported)
       return requireOnUse(edited(file.replaceAll('\\', '/'), code))
-    },
-
-    generateBundle(_options, bundle) {
-      for (const { fileName, code } of Object.values(bundle))
-        if (code?.includes(`'${rarelyUsedFile}'`) || code?.includes(`"${rarelyUsedFile}"`)) {
-          if (!fileName.startsWith('chunks/'))
-            this.error(`${fileName} cannot load ${rarelyUsedFile} from there`)
-        }
     },
 
     buildEnd() {
