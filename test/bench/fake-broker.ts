@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 export interface Cost {
   readonly exitCode: number
   readonly seconds: number
-  /** User and system time of the command and its children. */
+  /** User and system time of the command and its children, and on Linux of what it has left running. */
   readonly cpuSeconds: number
   readonly peakBytes: number
   readonly stderr: string
