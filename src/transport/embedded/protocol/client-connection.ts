@@ -312,8 +312,10 @@ export class ClientConnection implements SessionClient {
     const { version } = this.#connect ?? { version: 4 }
     const { packetId, subscriptions } = decodeSubscribe(bytes, body, end, version)
     const granted = this.#broker.subscribe(this, session, subscriptions)
+    // MQTT 3.1.1 has one word for a refusal.
+    const codes = this.output.isMqtt5 ? granted : granted.map((code) => Math.min(code, FIRST_REFUSAL))
     this.#broker.whenStored(() => {
-      this.output.packet(type.SUBACK << 4, codesFor(packetId, this.output.isMqtt5, granted))
+      this.output.packet(type.SUBACK << 4, codesFor(packetId, this.output.isMqtt5, codes))
       this.delivery?.pump()
     })
   }

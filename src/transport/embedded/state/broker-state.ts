@@ -172,10 +172,13 @@ export class BrokerState {
     if (session.no > 0) this.#append({ kind: 'sent', no: session.no, seq: message.seq, packetId })
   }
 
-  /** A QoS 1 or 2 message is sent that was in no queue: a session that outlives its connection must be able to send it again. */
+  /**
+   * A QoS 1 or 2 message is sent that was in no queue. It is kept where it may be sent again: by a session that outlives its
+   * connection, or by another member of a group.
+   */
   sentAtOnce(session: Session, { message, grant }: Delivery, packetId: number): void {
     this.hold(message)
-    if (session.no > 0 && message.place === undefined) this.#keep(message)
+    if ((session.no > 0 || grant.group !== undefined) && message.place === undefined) this.#keep(message)
     this.sent(session, { message, grant }, packetId)
   }
 
