@@ -9,13 +9,17 @@ const SPARSE = 0.25
 const MOVED = 8 * 1024 * 1024
 
 /** What a new segment of the journal says first: everything that is true, so that older segments hold nothing but messages. */
-export function checkpointOf(state: BrokerState, removeSegment: (segment: number) => void): Checkpoint {
+export function checkpointOf(
+  state: BrokerState,
+  segmentSize: number,
+  removeSegment: (segment: number) => void
+): Checkpoint {
   let moved: [message: BrokerMessage, place: Place][] = []
 
   function* facts(segment: number): Generator<Fact, void, Place> {
     moved = []
     let count = 0
-    const sparse = sparseSegments(state, segment)
+    const sparse = sparseSegments(state, segment, segmentSize)
     const needed = [...state.needed].filter(([, { messages }]) => messages > 0).map(([number]) => number)
     yield { kind: 'checkpoint', seq: state.seq, segments: needed }
     count++
@@ -107,16 +111,13 @@ function* stateFacts(state: BrokerState): Generator<Fact> {
 }
 
 /** The segments whose messages are worth moving: the emptiest ones first, within bounds. */
-function sparseSegments(state: BrokerState, next: number): ReadonlySet<number> {
+function sparseSegments(state: BrokerState, next: number, segmentSize: number): ReadonlySet<number> {
   const sparse = new Set<number>()
   let room = MOVED
   for (const [number, { messages, bytes }] of [...state.needed].sort(([, a], [, b]) => a.bytes - b.bytes)) {
-    if (messages === 0 || number >= next - 1 || bytes > SEGMENT_BYTES * SPARSE || bytes > room) continue
+    if (messages === 0 || number >= next - 1 || bytes > segmentSize * SPARSE || bytes > room) continue
     room -= bytes
     sparse.add(number)
   }
   return sparse
 }
-
-/** What a segment holds before the next one begins, about. */
-const SEGMENT_BYTES = 8 * 1024 * 1024

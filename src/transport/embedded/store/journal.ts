@@ -7,7 +7,7 @@ import { RECORD_HEADER, recordLength, segmentHeader, writeRecord } from './recor
 import { encodeEnd, type SegmentFolder } from './segment-folder.js'
 
 /** A new segment begins once the last one has so many bytes, or four times as many as its checkpoint. */
-const SEGMENT_SIZE = 8 * 1024 * 1024
+export const SEGMENT_SIZE = 8 * 1024 * 1024
 /** Milliseconds between two attempts to write after one that failed. */
 const RETRY = 250
 const PIECE = 1024 * 1024
@@ -42,6 +42,7 @@ export class DamagedRecord extends Error {}
 export class Journal {
   readonly #folder: SegmentFolder
   readonly #checkpoint: Checkpoint
+  readonly #segmentSize: number
   readonly #pending = new ByteWriter(65_536)
   readonly #readers = new Map<number, number>()
   #position: JournalPosition
@@ -55,9 +56,15 @@ export class Journal {
   #failedAt = 0
 
   /** @param position where to go on; at the length 0 with the first fact begins a new segment, one number higher */
-  constructor(folder: SegmentFolder, position: JournalPosition, checkpoint: Checkpoint) {
+  constructor(
+    folder: SegmentFolder,
+    position: JournalPosition,
+    checkpoint: Checkpoint,
+    segmentSize = SEGMENT_SIZE
+  ) {
     this.#folder = folder
     this.#checkpoint = checkpoint
+    this.#segmentSize = segmentSize
     this.#mustRoll = position.length === 0
     this.#position = position
   }
@@ -149,7 +156,7 @@ export class Journal {
 
   get #isFull(): boolean {
     const { length, checkpointLength } = this.#position
-    return this.#mustRoll || length > Math.max(SEGMENT_SIZE, checkpointLength * 4)
+    return this.#mustRoll || length > Math.max(this.#segmentSize, checkpointLength * 4)
   }
 
   /** Says by `#refused` whether it failed. */

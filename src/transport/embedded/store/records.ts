@@ -6,7 +6,7 @@ import type { Fact } from './facts.js'
 /** A segment begins with these bytes and four random ones, its mark. */
 const FORMAT = Buffer.from('tidings store 2\n')
 export const SEGMENT_HEADER = FORMAT.length + 4
-/** The segment's mark, the length of the body and its CRC-32C, four bytes each. */
+/** The segment's mark, the length of the body, and the sum of both: four bytes each. */
 export const RECORD_HEADER = 12
 
 /** The first bytes of a segment. */
@@ -17,10 +17,19 @@ export function segmentHeader(mark: number): Buffer {
   return header
 }
 
-/** The mark of the segment that these bytes begin; `undefined` if they begin none. */
-export function markOf(bytes: Buffer): number | undefined {
-  if (bytes.length < SEGMENT_HEADER || !bytes.subarray(0, FORMAT.length).equals(FORMAT)) return undefined
-  return bytes.readUInt32BE(FORMAT.length)
+/**
+ * The mark of the segment that these bytes begin. It also begins the first record, so that damage of either can be told from a file
+ * that is no segment: `undefined`.
+ */
+export function markOf(bytes: Buffer): { readonly mark: number; readonly isDamaged: boolean } | undefined {
+  if (bytes.length < SEGMENT_HEADER) return undefined
+  const mark = bytes.readUInt32BE(FORMAT.length)
+  const isFormat = bytes.subarray(0, FORMAT.length).equals(FORMAT)
+  if (bytes.length < SEGMENT_HEADER + RECORD_HEADER) return isFormat ? { mark, isDamaged: false } : undefined
+  const first = bytes.readUInt32BE(SEGMENT_HEADER)
+  if (isFormat && first === mark) return { mark, isDamaged: false }
+  if (recordLength(bytes, SEGMENT_HEADER, first) > 0) return { mark: first, isDamaged: true }
+  return isFormat ? { mark, isDamaged: true } : undefined
 }
 
 /** Writes a fact as a record and returns its length in bytes. */
@@ -32,7 +41,7 @@ export function writeRecord(fact: Fact, inCheckpoint: boolean, mark: number, to:
   encodeFact(fact, inCheckpoint, to)
   const length = to.length - start
   to.setFourBytes(length - RECORD_HEADER, start + 4)
-  to.setFourBytes(crc32c(to.written, start + RECORD_HEADER, to.length), start + 8)
+  to.setFourBytes(sumOf(to.written, start + RECORD_HEADER, to.length, mark), start + 8)
   return length
 }
 
@@ -41,7 +50,7 @@ export function recordLength(bytes: Buffer, at: number, mark: number): number {
   if (at + RECORD_HEADER > bytes.length || bytes.readUInt32BE(at) !== mark) return 0
   const body = at + RECORD_HEADER
   const end = body + bytes.readUInt32BE(at + 4)
-  if (end > bytes.length || crc32c(bytes, body, end) !== bytes.readUInt32BE(at + 8)) return 0
+  if (end > bytes.length || sumOf(bytes, body, end, mark) !== bytes.readUInt32BE(at + 8)) return 0
   return end - at
 }
 
@@ -57,3 +66,6 @@ export function nextRecord(bytes: Buffer, from: number, mark: number): number {
   }
   return bytes.length
 }
+
+const sumOf = (bytes: Buffer, start: number, end: number, mark: number) =>
+  (crc32c(bytes, start, end) ^ mark) >>> 0

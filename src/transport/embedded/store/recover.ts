@@ -71,12 +71,14 @@ function readSegments(folder: SegmentFolder, numbers: readonly number[], damage:
   const segments: Segment[] = []
   for (const number of numbers.toReversed()) {
     const bytes = folder.read(number)
-    const mark = markOf(bytes)
-    if (mark === undefined) {
+    const found = markOf(bytes)
+    if (found === undefined || found.isDamaged) {
       // Its process may have died before it had written anything.
-      if (number !== numbers.at(-1)) damage.push({ what: `"${folder.fileOf(number)}" begins with damage` })
-      continue
+      if (found !== undefined || number !== numbers.at(-1))
+        damage.push({ what: `"${folder.fileOf(number)}" begins with damage` })
     }
+    if (found === undefined) continue
+    const { mark } = found
     const checkpoint = checkpointLength(bytes, mark)
     segments.unshift({ number, bytes, mark, checkpoint })
     if (checkpoint > 0) break
