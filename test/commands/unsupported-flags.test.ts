@@ -103,10 +103,11 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
   })
 
   test('where no broker is named, the local one is meant', async () => {
-    const { exitCode, stderr, opened } = await run(Subscribe, ['a', '--group', 'workers'])
+    const { exitCode, stderr, opened } = await run(Subscribe, ['a', '--password-file', NO_FILE])
     expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
-    expect(stderr).toContain('cannot use "--group" with the local broker: the embedded broker has no groups')
-    expect(stderr).toContain('Try: leave out --group, or name a broker that has groups')
+    expect(stderr).toContain(
+      'cannot use "--password-file" with the local broker: the permissions of its folder'
+    )
   })
 
   test('and as JSON it names the scheme and what it lacks', async () => {
@@ -119,17 +120,6 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
       scheme: 'ws',
       capability: 'tls'
     })
-  })
-})
-
-describe('what is asked of a subscription', () => {
-  test.each<[string, Command, string[]]>([
-    ['subscribe', Subscribe, ['a']],
-    ['record', RecordCommand, ['a', '-o', '/nowhere/recording.jsonl']]
-  ])('%s --group is a usage error at the local broker', async (_name, command, argv) => {
-    const { exitCode, stderr, opened } = await run(command, [...argv, '--group', 'g', '-b', 'local'])
-    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
-    expect(stderr).toContain('cannot use "--group" with the local broker')
   })
 })
 
