@@ -84,9 +84,8 @@ export class Broker {
     const expiresAt = expiry === undefined ? Number.POSITIVE_INFINITY : Date.now() + expiry * 1000
     const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt }, { topic, properties, payload })
     const destinations = state.subscriptions.destinations(topic, qos, retain, publisher)
-    state.store(message, destinations)
     const from = qos === 2 && publisher !== undefined ? { session: publisher, packetId } : undefined
-    if (from !== undefined) state.received(from.session, from.packetId)
+    state.store(message, destinations, from)
     this.#steps.push({ message, destinations, from, done })
   }
 
@@ -275,6 +274,7 @@ export class Broker {
     this.state.commit()
     for (const connection of this.#touched) connection.output.flush()
     this.#touched.clear()
+    this.state.renew()
   }
 
   #whyNotStored(): PacketError {

@@ -368,12 +368,12 @@ export class ClientConnection implements SessionClient {
   #close(): void {
     if (this.isClosed) return
     this.isClosed = true
+    this.#leave()
     this.output.flush()
     this.#stream.end()
     // One that does not close its end is cut.
     setTimeout(() => this.#stream.destroy(), 1000).unref()
     this.#stream.resume()
-    this.#leave()
   }
 
   #leave(): void {

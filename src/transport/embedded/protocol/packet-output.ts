@@ -23,9 +23,10 @@ export interface Delivering extends Pick<Grant, 'qos' | 'retain' | 'ids'> {
   readonly expiresAt: number
 }
 
-/** Writes packets to one client, gathered until `flush`. */
+/** Writes packets to one client. Nothing of it goes out before `flush`. */
 export class PacketOutput {
   readonly #stream: Duplex
+  #isCorked = false
   /** Of the client: MQTT 5 has properties. */
   isMqtt5 = false
   /** Bytes of the largest packet that the client takes. */
@@ -76,7 +77,7 @@ export class PacketOutput {
       return true
     }
     this.#end = at
-    this.flush()
+    this.#keepBack()
     this.#stream.write(payload)
     return true
   }
@@ -102,8 +103,21 @@ export class PacketOutput {
     this.#end = copy(to.written, target, this.#end)
   }
 
-  /** Hands what was gathered to the socket. */
+  /** Lets everything go out. */
   flush(): void {
+    this.#hand()
+    if (this.#isCorked) this.#stream.uncork()
+    this.#isCorked = false
+  }
+
+  /** Hands what was gathered to the stream, which keeps it until `flush`. */
+  #keepBack(): void {
+    if (!this.#isCorked) this.#stream.cork()
+    this.#isCorked = true
+    this.#hand()
+  }
+
+  #hand(): void {
     const buffer = this.#buffer
     if (buffer === undefined) return
     const bytes = buffer.subarray(0, this.#end)
@@ -114,7 +128,7 @@ export class PacketOutput {
 
   /** Makes room in one piece. */
   #reserve(size: number): Buffer {
-    if (this.#buffer !== undefined && this.#end + size > this.#buffer.length) this.flush()
+    if (this.#buffer !== undefined && this.#end + size > this.#buffer.length) this.#keepBack()
     if (this.#buffer === undefined)
       this.#buffer =
         size > BUFFER ? Buffer.allocUnsafeSlow(size) : (spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER))

@@ -36,6 +36,11 @@ export class BrokerState {
   /** Where changes go that outlive the process; absent: nothing does. */
   journal: Journal | undefined
   readonly #recent = new RecentMessages()
+  /**
+   * Sessions whose QoS 2 messages got an identifier that is not written yet. If it cannot be written, the message must not reach the
+   * client: after a crash the broker would send it again under another identifier.
+   */
+  readonly #unwritten = new Set<Session>()
 
   constructor(limits: BrokerLimits) {
     this.limits = limits
@@ -55,7 +60,15 @@ export class BrokerState {
 
   /** Writes all changes to the disk. False: nothing that was appended since the last `commit` is stored. */
   commit(): boolean {
-    return this.journal?.commit() ?? true
+    const isStored = this.journal?.commit() ?? true
+    if (!isStored) for (const { client } of this.#unwritten) client?.cut()
+    this.#unwritten.clear()
+    return isStored
+  }
+
+  /** For the end of a turn, when every message that was written is delivered: keeps the journal short, and repairs it after a failure. */
+  renew(): void {
+    this.journal?.renew()
   }
 
   /** A new session, or one whose client is back. */
@@ -100,9 +113,18 @@ export class BrokerState {
     return true
   }
 
-  /** Appends a message for the sessions that are stored; without any of them only where it is retained. */
-  store(message: BrokerMessage, destinations: readonly Destination[]): void {
+  /**
+   * Appends a message for the sessions that are stored; without any of them only where it is retained.
+   * @param from of QoS 2: the session whose client sent it, and its identifier
+   */
+  store(
+    message: BrokerMessage,
+    destinations: readonly Destination[],
+    from?: { readonly session: Session; readonly packetId: number }
+  ): void {
+    from?.session.incoming.add(from.packetId)
     if (this.journal === undefined || message.content === undefined) return
+    const sender = from && from.session.no > 0 ? { no: from.session.no, packetId: from.packetId } : undefined
     const recipients: Recipient[] = []
     for (const { session, grant } of destinations)
       if (session.no > 0 && grant.qos > 0) recipients.push({ no: session.no, ...grant })
@@ -111,7 +133,10 @@ export class BrokerState {
     const isKept = retain && content.payload.length > 0
     if (retain && !isKept && this.retained.get(content.topic) !== undefined)
       this.#append({ kind: 'retained', topic: content.topic, seq: 0 })
-    if (recipients.length === 0 && !isKept) return
+    if (recipients.length === 0 && !isKept) {
+      if (sender !== undefined) this.#append({ kind: 'received', ...sender })
+      return
+    }
     message.place = this.journal.append({
       kind: 'message',
       seq,
@@ -119,7 +144,8 @@ export class BrokerState {
       retain,
       expiresAt,
       ...content,
-      recipients
+      recipients,
+      from: sender
     })
   }
 
@@ -169,7 +195,9 @@ export class BrokerState {
   /** A QoS 1 or 2 message from the queue is sent. Its session holds it until it is done. */
   sent(session: Session, { message, grant }: Delivery, packetId: number): void {
     session.inFlight.set(packetId, { message, grant, released: false })
-    if (session.no > 0) this.#append({ kind: 'sent', no: session.no, seq: message.seq, packetId })
+    if (session.no === 0) return
+    this.#append({ kind: 'sent', no: session.no, seq: message.seq, packetId })
+    if (grant.qos === 2) this.#unwritten.add(session)
   }
 
   /**
@@ -187,7 +215,9 @@ export class BrokerState {
     this.hold(message)
     session.inFlight.set(packetId, { message, grant, released: false })
     const { no } = session
-    if (no > 0) this.#append({ kind: 'queued', no, seq: message.seq, ...grant, packetId, released: false })
+    if (no === 0) return
+    this.#append({ kind: 'queued', no, seq: message.seq, ...grant, packetId, released: false })
+    if (grant.qos === 2) this.#unwritten.add(session)
   }
 
   /** The client has a QoS 2 message; from now on only its identifier is exchanged. */

@@ -31,6 +31,7 @@ export class RecoveredState {
           session.queue.push(message, grant)
         }
         if (fact.retain && fact.payload.length > 0) this.#retain(fact.topic, message)
+        if (fact.from !== undefined) this.#sessions.get(fact.from.no)?.incoming.add(fact.from.packetId)
         break
       }
       case 'located':

@@ -30,6 +30,8 @@ export interface SessionClient {
   offer(delivery: Delivery): void
   /** Whether it takes messages at the moment. */
   readonly takesMore: boolean
+  /** Ends the connection at once. What this turn has written to it does not go out. */
+  cut(): void
 }
 
 /** What MQTT calls a session: subscriptions, what waits, and half-finished exchanges. */

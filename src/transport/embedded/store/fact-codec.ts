@@ -67,6 +67,8 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
         to.variableInteger(recipient.no)
         writeGrant(recipient, to)
       }
+      to.variableInteger(fact.from?.no ?? 0)
+      if (fact.from !== undefined) to.twoBytes(fact.from.packetId)
       to.bytes(fact.payload)
       break
     case 'located':
@@ -140,7 +142,9 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
       const recipients: Recipient[] = []
       for (let left = from.variableInteger(); left > 0; left--)
         recipients.push({ no: from.variableInteger(), ...readGrant(from) })
-      return { kind, ...facts, topic, properties, recipients, payload: from.bytes(from.left) }
+      const no = from.variableInteger()
+      const sender = no > 0 ? { no, packetId: from.twoBytes() } : undefined
+      return { kind, ...facts, topic, properties, recipients, from: sender, payload: from.bytes(from.left) }
     }
     case 'located': {
       const facts = readMessageFacts(from)

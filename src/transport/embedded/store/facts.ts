@@ -39,6 +39,13 @@ export interface Recipient extends Grant {
   readonly no: number
 }
 
+/** Under which identifier a session's client sent a QoS 2 message. */
+export interface Sender {
+  /** A session's number. */
+  readonly no: number
+  readonly packetId: number
+}
+
 export interface StoredSubscription {
   readonly qos: Qos
   readonly noLocal: boolean
@@ -70,7 +77,13 @@ export type Fact =
       readonly subscription: StoredSubscription
     }
   | { readonly kind: 'unsubscribed'; readonly no: number; readonly filter: string }
-  | (MessageFacts & Content & { readonly kind: 'message'; readonly recipients: readonly Recipient[] })
+  | (MessageFacts &
+      Content & {
+        readonly kind: 'message'
+        readonly recipients: readonly Recipient[]
+        /** Of QoS 2: what `received` would say. One record says both, so that a crash leaves both or none. */
+        readonly from?: Sender | undefined
+      })
   /** A message that an older segment holds. */
   | (MessageFacts & { readonly kind: 'located'; readonly size: number; readonly place: Place })
   /** The channel's retained message; 0: it has none any more. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { ByteWriter } from '../../wire/byte-writer.js'
 import { decodeFact } from './fact-codec.js'
 import type { Fact, Place } from './facts.js'
@@ -8,8 +8,12 @@ import { encodeEnd, type SegmentFolder } from './segment-folder.js'
 
 /** A new segment begins once the last one has so many bytes, or four times as many as its checkpoint. */
 export const SEGMENT_SIZE = 8 * 1024 * 1024
-/** Milliseconds between two attempts to write after one that failed. */
+/** Milliseconds between two attempts to write after one that failed, at least. */
 const RETRY = 250
+/** A checkpoint that takes long is tried again after so many times as long, so that a full disk does not keep the broker busy. */
+const PAUSE = 20
+/** Bytes of facts that a large turn may leave reserved. */
+const KEPT = 1024 * 1024
 const PIECE = 1024 * 1024
 /** Bytes behind the checkpoint from which on a new segment makes the next start faster. */
 const WORTH_ROLLING = 256 * 1024
@@ -36,24 +40,25 @@ export class DamagedRecord extends Error {}
 
 /**
  * Appends facts to segments. A fact is written by the `commit` that follows it. A segment begins with a checkpoint, which repeats
- * what is true at that time; so older segments hold nothing but messages, and go when those are gone. After a write that failed the
- * next one begins a new segment, because the state may be ahead of what the disk has.
+ * what is true at that time; so older segments hold nothing but messages, and go when those are gone. After a write that failed
+ * nothing is written before `renew` has begun a new segment, because the state may be ahead of what the disk has.
  */
 export class Journal {
   readonly #folder: SegmentFolder
   readonly #checkpoint: Checkpoint
   readonly #segmentSize: number
-  readonly #pending = new ByteWriter(65_536)
   readonly #readers = new Map<number, number>()
+  /** Told when writing begins to fail, and when it works again: then without a reason. */
+  onChange: (failure: Error | undefined) => void = () => undefined
+  #pending = new ByteWriter(65_536)
   #position: JournalPosition
   #file: number | undefined
   #endFile: number | undefined
   #seq = 0
   #mustRoll: boolean
-  /** Nothing more of this turn is written. */
-  #refused = false
   #failure: Error | undefined
-  #failedAt = 0
+  /** Milliseconds on the process's clock before which no new segment is tried. */
+  #notBefore = 0
 
   /** @param position where to go on; at the length 0 with the first fact begins a new segment, one number higher */
   constructor(
@@ -80,7 +85,7 @@ export class Journal {
 
   /** Adds a fact to what the next `commit` writes, and says where it will lie. */
   append(fact: Fact): Place {
-    if (this.#pending.length === 0 && this.#isFull) this.#tryToRoll()
+    if (this.#position.length === 0 && this.#pending.length === 0) this.#tryToRoll()
     const { segment, mark } = this.#position
     const offset = this.#position.length + this.#pending.length
     if (fact.kind === 'message') this.#seq = Math.max(this.#seq, fact.seq)
@@ -92,19 +97,29 @@ export class Journal {
     if (this.#pending.length === 0) return true
     const bytes = this.#pending.written
     try {
-      if (this.#refused) return false
+      if (this.#mustRoll) return false
       const length = this.#position.length
       this.#write(bytes, length)
       this.#position = { ...this.#position, length: length + bytes.length }
-      this.#writeEnd()
+      this.#writeEnd(this.#position)
       return true
     } catch (error) {
       this.#fail(error)
       return false
     } finally {
-      this.#pending.cut(0)
-      this.#refused = false
+      if (bytes.length > KEPT) this.#pending = new ByteWriter(65_536)
+      else this.#pending.cut(0)
     }
+  }
+
+  /**
+   * Begins a new segment where one is due: the last one is full, or a write has failed. For moments at which all that was written is
+   * part of the state, because the checkpoint repeats the state.
+   */
+  renew(): void {
+    const { length, checkpointLength } = this.#position
+    const isFull = length > Math.max(this.#segmentSize, checkpointLength * 4)
+    if (isFull || this.#failure !== undefined) this.#tryToRoll()
   }
 
   /**
@@ -142,7 +157,7 @@ export class Journal {
     const { length, checkpointLength } = this.#position
     const isWorthIt = length - checkpointLength > WORTH_ROLLING
     if (length > 0 && (this.#mustRoll || isWorthIt)) {
-      this.#failedAt = 0
+      this.#notBefore = 0
       this.#tryToRoll()
     }
     for (const file of [this.#file, this.#endFile, ...this.#readers.values()]) {
@@ -154,38 +169,33 @@ export class Journal {
     return this.#failure === undefined
   }
 
-  get #isFull(): boolean {
-    const { length, checkpointLength } = this.#position
-    return this.#mustRoll || length > Math.max(this.#segmentSize, checkpointLength * 4)
-  }
-
-  /** Says by `#refused` whether it failed. */
   #tryToRoll(): void {
-    // A checkpoint may be large: on a full disk it is not written again for every message.
-    if (this.#failure !== undefined && Date.now() - this.#failedAt < RETRY) {
-      this.#refused = true
-      return
-    }
+    const began = performance.now()
+    if (began < this.#notBefore) return
     const segment = this.#position.segment + 1
     const path = this.#folder.fileOf(segment)
     let file: number | undefined
     try {
       const mark = randomBytes(4).readUInt32BE()
-      file = openSync(path, 'wx', 0o600)
+      file = openSync(path, 'w', 0o600)
       const length = this.#writeCheckpoint(file, segment, mark)
+      this.#writeEnd({ segment, length })
       if (this.#file !== undefined) closeSync(this.#file)
       this.#file = file
       this.#position = { segment, length, mark, checkpointLength: length }
-      this.#writeEnd()
       this.#mustRoll = false
-      this.#failure = undefined
       this.#checkpoint.done(segment)
+      if (this.#failure !== undefined) {
+        this.#failure = undefined
+        this.onChange(undefined)
+      }
     } catch (error) {
       if (file !== undefined && file !== this.#file) {
         closeSync(file)
-        rmSync(path, { force: true })
+        this.#folder.remove(segment)
       }
-      this.#refused = true
+      const now = performance.now()
+      this.#notBefore = now + Math.max(RETRY, (now - began) * PAUSE)
       this.#fail(error)
     }
   }
@@ -220,16 +230,16 @@ export class Journal {
     writeAll(this.#file, bytes, at)
   }
 
-  #writeEnd(): void {
+  #writeEnd({ segment, length }: { segment: number; length: number }): void {
     this.#endFile ??= openSync(this.#folder.endFile, constants.O_RDWR | constants.O_CREAT, 0o600)
-    const { segment, length } = this.#position
     writeAll(this.#endFile, encodeEnd({ segment, length, seq: this.#seq }), 0)
   }
 
   #fail(error: unknown): void {
+    const isNew = this.#failure === undefined
     this.#failure = error instanceof Error ? error : new Error(String(error))
-    this.#failedAt = Date.now()
     this.#mustRoll = true
+    if (isNew) this.onChange(this.#failure)
     try {
       if (this.#file !== undefined) ftruncateSync(this.#file, this.#position.length)
     } catch {

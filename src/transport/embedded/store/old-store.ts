@@ -114,6 +114,7 @@ const RELEASED = { topic: '', payload: new Uint8Array(0), qos: 2, retain: false 
 
 function commit(state: BrokerState): void {
   if (!state.commit()) throw state.failure ?? new Error('nothing can be written')
+  state.renew()
 }
 
 function toMessage({ topic, payload, qos, retain, properties, messageExpiry }: OldMessage, seq: number) {

@@ -48,8 +48,11 @@ export class SegmentFolder {
     return readFileSync(this.fileOf(segment))
   }
 
+  /** A file that cannot be removed takes room and harms nothing: the next start tries again. */
   remove(segment: number): void {
-    rmSync(this.fileOf(segment), { force: true })
+    try {
+      rmSync(this.fileOf(segment), { force: true })
+    } catch {}
   }
 
   /** How far the journal was written; `undefined` if that cannot be read. */

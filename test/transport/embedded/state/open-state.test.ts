@@ -39,6 +39,7 @@ function publish(state: BrokerState, topic: string, payload: string, qos: Qos = 
   if (retain) state.retain(message)
   for (const { session, grant } of destinations) if (grant.qos > 0) state.enqueue(session, message, grant)
   state.settle(message)
+  state.renew()
 }
 
 function subscriber(state: BrokerState, id: string, filter = '#', qos: Qos = 2): void {
