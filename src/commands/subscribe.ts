@@ -46,7 +46,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     },
     {
       description:
-        'Share the messages with other subscribers, on a broker that supports groups (mosquitto does, the embedded broker does not)',
+        'Share the messages with other subscribers, on a broker that supports groups (mosquitto and the embedded broker do)',
       command: '<%= config.bin %> subscribe jobs --group workers --broker localhost'
     }
   ]

@@ -29,6 +29,15 @@ afterAll(async () => {
 const publish = (...argv: string[]) => outcomeOf(Publish, [...argv, '-b', broker.url])
 const subscribe = (...argv: string[]) => outcomeOf(Subscribe, [...argv, '-b', broker.url, '--idle', '5s'])
 
+/** The URL of a broker that refuses groups. */
+const withoutGroups = () =>
+  scripted(async (peer) => {
+    await peer.next('connect')
+    peer.connack()
+    const { messageId = 0 } = await peer.next('subscribe')
+    peer.send({ cmd: 'suback', messageId, granted: [0x9e] })
+  })
+
 describe('what is written', () => {
   it('is a header line and the payload, for people', async () => {
     const { stdout } = await subscribe('kept/one', '--count', '1')
@@ -117,12 +126,12 @@ describe('a file that --output names and that holds something', () => {
   })
 
   it.each([
-    ['there is no broker', 3, () => ['-b', 'mqtt://127.0.0.1:1']],
-    ['the broker refuses', 4, () => ['-b', broker.url, '--group', 'workers']]
+    ['there is no broker', 3, async () => ['-b', 'mqtt://127.0.0.1:1']],
+    ['the broker refuses', 4, async () => ['-b', await withoutGroups(), '--group', 'workers']]
   ])('stays as it is where %s', async (_where, exitCode, flags) => {
     const file = join(folder, 'kept')
     writeFileSync(file, 'yesterday\n')
-    const outcome = await outcomeOf(Subscribe, ['a', '--output', file, ...flags()])
+    const outcome = await outcomeOf(Subscribe, ['a', '--output', file, ...(await flags())])
     expect(outcome.exitCode).toBe(exitCode)
     expect(readFileSync(file, 'latin1')).toBe('yesterday\n')
   })
@@ -329,9 +338,10 @@ describe('what is refused before a socket opens', () => {
 })
 
 describe('what the broker refuses', () => {
-  it('is exit 4: the embedded broker has no groups, and says so', async () => {
-    const { exitCode, stderr } = await subscribe('jobs', '--group', 'workers')
+  it('is exit 4: a broker without groups says so', async () => {
+    const argv = ['jobs', '--group', 'workers', '-b', await withoutGroups()]
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('shared') })
-    expect(stderr).toContain('name a broker that has groups, such as mosquitto: --broker HOST')
+    expect(stderr).toContain('name a broker that supports groups, such as mosquitto')
   })
 })

@@ -128,6 +128,8 @@ function readGrant(pattern: string, code: number, reasonString: string | undefin
   if (code === 0 || code === 1 || code === 2) return { pattern, guarantee: code }
   const reason =
     code === REASON.unspecified && reasonString === undefined ? 'refused' : formatReason(code, reasonString)
+  if (code === REASON.sharedNotSupported)
+    return { pattern, guarantee: undefined, reason, suggestion: WITHOUT_GROUPS }
   return { pattern, guarantee: undefined, reason }
 }
 
