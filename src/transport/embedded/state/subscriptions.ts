@@ -37,7 +37,7 @@ interface Subscribers {
   readonly groups: Map<string, SharedGroup>
 }
 
-/** Routes that are kept; all go when a subscription changes or there are more. */
+/** Subscriptions in the routes that are kept; all go when a subscription changes or there are more. */
 const MOST_ROUTES = 50_000
 
 /** Who subscribed to what. A message that several subscriptions of a session match goes to it once [MQTT-3.3.4-2]. */
@@ -114,7 +114,8 @@ export class Subscriptions {
     const sessions = Array.from(matching, toRoute)
     const hasOwn = sessions.some(({ grants, ownGrants }) => grants !== ownGrants)
     const routes = { sessions, groups, hasOwn, known: [] }
-    this.#routes += matching.size + 1
+    this.#routes++
+    for (const list of matching.values()) this.#routes += list.length
     if (this.#routes > MOST_ROUTES) this.#forgetRoutes()
     this.#known.set(topic, routes)
     return routes

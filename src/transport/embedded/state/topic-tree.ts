@@ -115,8 +115,11 @@ function* walk<T>(
     if (next !== undefined) yield* walk(next, start + word, words, depth + 1)
     return
   }
+  // Of a name that the filter ends with, the value is yielded below.
+  const isPassed = word === '+' && words[depth + 1] !== undefined && words[depth + 1] !== '#'
   for (const [name, next] of level.below) {
     if (path === '' && depth === 0 && name.startsWith('$')) continue
+    if (isPassed) yield [name, undefined]
     // "#" stands for this level and for all below it.
     yield* walk(next, start + name, word === '#' ? REST : words, word === '#' ? 1 : depth + 1)
   }

@@ -116,7 +116,8 @@ function takeSegment(
     }
     if (fact.kind === 'checkpoint') seq = Math.max(seq, fact.seq)
     if (newSeq !== undefined) seq = Math.max(seq, newSeq)
-    if (!isRepeated) take(fact, { segment: number, offset: at, length })
+    // A message in a checkpoint has moved there. Where it was before may be gone.
+    if (!isRepeated || fact.kind === 'message') take(fact, { segment: number, offset: at, length })
     at += length
   }
   if (damagedAt !== undefined && !isLast)
