@@ -5,8 +5,10 @@ import { ClientDelivery, type RetainedSource } from './protocol/client-delivery.
 import type { Connect } from './protocol/connect-packet.js'
 import { PacketError } from './protocol/packet-error.js'
 import type { Published } from './protocol/publish-reader.js'
+import { UnfinishedPackets } from './protocol/unfinished-packets.js'
 import { type BrokerMessage, newMessage } from './state/broker-message.js'
 import type { BrokerState } from './state/broker-state.js'
+import { levelsCost, subscriptionCost, willCost } from './state/memory-use.js'
 import { NEVER, type Session } from './state/session.js'
 import type { Destination } from './state/subscriptions.js'
 import type { Qos, StoredSubscription } from './store/facts.js'
@@ -27,6 +29,7 @@ interface Accepted {
 }
 
 const NOTHING_STORED = new PacketError(REASON.quotaExceeded, 'the broker cannot store anything')
+const EVERY_QUEUE_FULL = new PacketError(REASON.quotaExceeded, 'the queue of every subscriber is full')
 
 /**
  * Takes what clients ask for. Each chunk from the network is one turn: its packets are decoded, what they change is appended to the
@@ -44,11 +47,13 @@ export class Broker {
   #steps: (Accepted | (() => void))[] = []
   readonly #touched = new Set<ClientConnection>()
   readonly #congested = new Set<ClientConnection>()
+  readonly #unfinished: UnfinishedPackets<ClientConnection>
 
   constructor(state: BrokerState, limits: BrokerLimits, authenticate: Authenticate | undefined) {
     this.state = state
     this.limits = limits
     this.#authenticate = authenticate
+    this.#unfinished = new UnfinishedPackets(limits.unfinishedBytes)
   }
 
   /** Runs `step` once everything that this turn has changed is stored. */
@@ -59,6 +64,13 @@ export class Broker {
   /** Something was written to this client. */
   touched(connection: ClientConnection): void {
     this.#touched.add(connection)
+  }
+
+  /** So many bytes have come of a packet that has not come to its end. */
+  holdsUnfinished(connection: ClientConnection, bytes: number): void {
+    this.#unfinished
+      .note(connection, bytes)
+      ?.end(new PacketError(REASON.quotaExceeded, 'no room for more large packets at once'))
   }
 
   /** Why a message is not taken, if it is not. */
@@ -73,20 +85,25 @@ export class Broker {
   /**
    * Takes a message; it is delivered once it is stored.
    * @param publisher whose client it comes from
+   * @returns why it is not taken, if nobody could be given it
    */
   publish(
     published: Omit<Published, 'dup'>,
     publisher: Session | undefined,
     done: (isHeard: boolean) => void
-  ): void {
+  ): PacketError | undefined {
     const { topic, qos, retain, expiry, properties, payload, packetId } = published
     const { state } = this
     const expiresAt = expiry === undefined ? Number.POSITIVE_INFINITY : Date.now() + expiry * 1000
     const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt }, { topic, properties, payload })
-    const destinations = state.subscriptions.destinations(topic, qos, retain, publisher)
+    const wanted = state.subscriptions.destinations(topic, qos, retain, publisher)
+    const destinations = qos === 0 ? wanted : this.#withRoom(wanted, message)
+    if (wanted.length > 0 && destinations.length === 0 && !retain) return EVERY_QUEUE_FULL
+    state.dropped += wanted.length - destinations.length
     const from = qos === 2 && publisher !== undefined ? { session: publisher, packetId } : undefined
     state.store(message, destinations, from)
     this.#steps.push({ message, destinations, from, done })
+    return undefined
   }
 
   /** Writes what this turn has changed, delivers and answers. `connection`: whose packets they were. */
@@ -136,12 +153,15 @@ export class Broker {
     const expiry = connect.sessionExpiry ?? (isOld && !connect.clean ? NEVER : 0)
     if (before === undefined && expiry > 0 && state.sessions.size >= limits.sessions)
       throw new PacketError(REASON.quotaExceeded, 'too many sessions')
+    if (!state.memory.hasRoom(willCost(connect.will)))
+      throw new PacketError(REASON.quotaExceeded, 'no room for another will')
     const session = state.openSession(id, expiry)
     if (!state.commit()) {
-      state.leave(session)
+      if (before === undefined) state.endSession(session)
+      else state.leave(session)
       throw this.#whyNotStored()
     }
-    session.will = connect.will
+    state.setWill(session, connect.will)
     session.willAt = undefined
     session.client = connection
     const window = Math.min(connect.receiveMaximum, 65_534)
@@ -161,7 +181,10 @@ export class Broker {
     const { state, limits } = this
     return subscriptions.map(([filter, subscription]) => {
       const isNew = !session.subscriptions.has(filter)
-      if (isNew && session.subscriptions.size >= limits.subscriptionsPerClient) return REASON.quotaExceeded
+      const hasRoom =
+        session.subscriptions.size < limits.subscriptionsPerClient &&
+        state.memory.hasRoom(subscriptionCost(filter) + levelsCost(filter))
+      if (isNew && !hasRoom) return REASON.quotaExceeded
       state.subscribe(session, filter, subscription)
       const { retainHandling } = subscription
       const wantsRetained = retainHandling === 0 || (retainHandling === 1 && isNew)
@@ -181,6 +204,7 @@ export class Broker {
   left(connection: ClientConnection): void {
     this.connections.delete(connection)
     this.#congested.delete(connection)
+    this.#unfinished.note(connection, 0)
     const { session } = connection
     if (session === undefined || session.client !== connection) return
     session.client = undefined
@@ -242,12 +266,19 @@ export class Broker {
 
   #publishWill(session: Session): void {
     const { will } = session
-    session.will = undefined
+    this.state.setWill(session, undefined)
     session.willAt = undefined
     if (will === undefined) return
     const published = { ...will, packetId: 0 }
     if (this.whyRefused({ ...published, dup: false }) === undefined)
       this.publish(published, undefined, () => undefined)
+  }
+
+  /** Those who are sent the message at once, or whose queue takes it. */
+  #withRoom(destinations: readonly Destination[], message: BrokerMessage): readonly Destination[] {
+    const hasRoom = ({ session, grant }: Destination) =>
+      grant.qos === 0 || this.state.hasRoom(session, message) || session.client?.takesMore === true
+    return destinations.every(hasRoom) ? destinations : destinations.filter(hasRoom)
   }
 
   #deliver({ message, destinations, done }: Accepted): void {

@@ -100,7 +100,7 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
   }
 }
 
-/** Lets go whom nothing was heard of for too long, and who takes nothing while others wait or much waits for it. */
+/** Lets go whom nothing was heard of for too long, and who reads nothing. Nobody waits any longer for who takes nothing. */
 function lookAtSilent({ connections, limits }: Broker): void {
   const now = performance.now()
   for (const connection of [...connections]) {
@@ -115,7 +115,7 @@ function lookAtSilent({ connections, limits }: Broker): void {
       connection.end(new PacketError(KEEP_ALIVE, 'nothing was heard for one and a half keep-alives'))
       continue
     }
-    if (!delivery.isWaiting) delivery.progressAt = now
+    if (connection.output.backlog === 0) delivery.progressAt = now
     if (now - delivery.progressAt > limits.stall) connection.cut()
     else if (now - connection.waitedForSince > limits.patience) connection.stall()
   }
