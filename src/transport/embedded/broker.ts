@@ -1,3 +1,4 @@
+import { systemReason } from '../../core/system-reason.js'
 import { REASON } from '../mqtt/reason-codes.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { ClientConnection } from './protocol/client-connection.js'
@@ -54,6 +55,11 @@ export class Broker {
     this.limits = limits
     this.#authenticate = authenticate
     this.#unfinished = new UnfinishedPackets(limits.unfinishedBytes)
+  }
+
+  /** A turn begins. After a write that failed there may be room again. */
+  begin(): void {
+    if (this.state.failure !== undefined) this.state.renew()
   }
 
   /** Runs `step` once everything that this turn has changed is stored. */
@@ -141,6 +147,7 @@ export class Broker {
       if (!isKnown) throw new PacketError(REASON.badUserNameOrPassword, 'bad user name or password')
     }
     if (connection.isClosed) return
+    this.begin()
     const { state, limits } = this
     if (connect.clientId.length > limits.clientIdLength)
       throw new PacketError(REASON.clientIdentifierNotValid, 'its client identifier is too long')
@@ -309,10 +316,10 @@ export class Broker {
   }
 
   #whyNotStored(): PacketError {
-    const why = this.state.failure?.message
-    return why === undefined
+    const { failure } = this.state
+    return failure === undefined
       ? NOTHING_STORED
-      : new PacketError(REASON.quotaExceeded, `the broker cannot store: ${why}`)
+      : new PacketError(REASON.quotaExceeded, `the broker cannot store: ${systemReason(failure)}`)
   }
 }
 

@@ -169,6 +169,7 @@ export class ClientConnection implements SessionClient {
     if (this.isClosed) return
     this.heardAt = performance.now()
     this.#turnEnds = this.heardAt + TURN
+    this.#broker.begin()
     try {
       this.#splitter.feed(chunk)
     } catch (error) {

@@ -33,8 +33,10 @@ export class BrokerState {
   sessionNo = 0
   /** Messages that a full queue did not take. */
   dropped = 0
-  /** Stored messages that could not be read any more. */
-  unreadable = 0
+  /** Stored messages that could not be read any more, by their numbers. */
+  readonly unreadable = new Set<number>()
+  /** Told when one more of them is found. */
+  onUnreadable: () => void = () => undefined
   /** Where changes go that outlive the process; absent: nothing does. */
   journal: Journal | undefined
   readonly #recent = new RecentMessages()
@@ -268,7 +270,10 @@ export class BrokerState {
     } catch (error) {
       if (!(error instanceof DamagedRecord)) throw error
     }
-    this.unreadable++
+    if (!this.unreadable.has(message.seq)) {
+      this.unreadable.add(message.seq)
+      this.onUnreadable()
+    }
     return undefined
   }
 
