@@ -138,6 +138,6 @@ function daemonArguments(): string[] {
 function notStarted(why: string, suggestion: string | undefined, place: LocalPlace): TidingsError {
   return new TidingsError('connect', `cannot start the local broker in "${place.folder}": ${why}`, {
     code: 'local-broker-not-started',
-    suggestion: `${suggestion ?? `see ${place.log}`}; or name another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
+    suggestion: `${suggestion === undefined ? '' : `${suggestion}; `}see ${place.log}, or name another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
   })
 }
