@@ -122,27 +122,25 @@ export class RecoveredState {
 
   /**
    * The facts are all there. Whoever was connected when the broker died left then; this start is the closest that is known.
-   * @param segments those that exist
-   * @returns how many messages are lost with segments that do not
+   * @param sizes bytes of each segment that exists
+   * @returns how many messages are lost with segments that are missing or end too early
    */
-  finish(segments: ReadonlySet<number>): number {
+  finish(sizes: ReadonlyMap<number, number>): number {
     const state = this.#state
     const now = Date.now()
     for (const session of [...this.#sessions.values()]) {
       if (session.leftAt === 0) session.leftAt = now
       if (session.endsAt <= now) state.endSession(session)
     }
-    const lost = [...this.#messages.values()].filter(
-      ({ holders, place }) => holders > 0 && !isThere(place, segments)
-    )
-    for (const { seq } of lost)
-      for (const session of this.#sessions.values()) {
-        const message = session.forget(seq)
-        if (message !== undefined) state.release(message)
-      }
-    for (const [topic, { place }] of [...state.retained.entries()])
-      if (!isThere(place, segments)) this.#retain(topic, undefined)
-    return lost.length
+    const lost = new Set<BrokerMessage>()
+    for (const message of this.#messages.values())
+      if (message.holders > 0 && !isThere(message, sizes)) lost.add(message)
+    if (lost.size === 0) return 0
+    for (const session of this.#sessions.values())
+      for (const message of session.forgetAll(lost)) state.release(message)
+    for (const [topic, message] of [...state.retained.entries()])
+      if (lost.has(message)) this.#retain(topic, undefined)
+    return lost.size
   }
 
   /** One for all that say the same: ten thousand sessions may wait for the same messages. */
@@ -176,5 +174,5 @@ export class RecoveredState {
   }
 }
 
-const isThere = (place: Place | undefined, segments: ReadonlySet<number>) =>
-  place === undefined || segments.has(place.segment)
+const isThere = ({ place }: BrokerMessage, sizes: ReadonlyMap<number, number>) =>
+  place === undefined || place.offset + place.length <= (sizes.get(place.segment) ?? 0)

@@ -80,6 +80,23 @@ export class Session {
     return this.#lastId
   }
 
+  /** Takes out all of these messages. */
+  forgetAll(messages: ReadonlySet<BrokerMessage>): BrokerMessage[] {
+    const forgotten: BrokerMessage[] = []
+    for (const [id, { message }] of this.inFlight) {
+      if (!messages.has(message)) continue
+      this.inFlight.delete(id)
+      forgotten.push(message)
+    }
+    for (let left = this.queue.length; left > 0; left--) {
+      const delivery = this.queue.shift()
+      if (delivery === undefined) break
+      if (messages.has(delivery.message)) forgotten.push(delivery.message)
+      else this.queue.push(delivery.message, delivery.grant)
+    }
+    return forgotten
+  }
+
   /** Takes out the message with this number, wherever it is. */
   forget(seq: number): BrokerMessage | undefined {
     for (const [id, { message }] of this.inFlight) {

@@ -275,6 +275,15 @@ describe('damage', () => {
     expect(damage).toEqual([{ what: `"${file}" ends too early`, messages: 1 }])
   })
 
+  test('is told at the start where an older segment is cut', () => {
+    twenty()
+    const file = join(folder, segmentFiles()[0] ?? '')
+    truncateSync(file, readFileSync(file).length - 10)
+    const { state, damage } = open()
+    expect(damage).toEqual([{ what: 'files are missing or end too early', messages: 1 }])
+    expect(payloads(state, 'ada').length).toBe(19)
+  })
+
   test('is told where segments are gone, and the store goes on', () => {
     twenty()
     const [first] = segmentFiles()
