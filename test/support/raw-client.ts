@@ -156,6 +156,11 @@ export class RawClient {
     await this.closed()
   }
 
+  /** Reads nothing more. */
+  pause(): void {
+    this.#stream.pause()
+  }
+
   /** Cuts the connection. */
   destroy(): void {
     this.#stream.destroy()

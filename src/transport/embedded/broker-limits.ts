@@ -11,6 +11,7 @@ export interface BrokerLimits {
   readonly clientIdLength: number
   readonly retainedMessages: number
   readonly retainedBytes: number
+  /** Of those that outlive their connections. */
   readonly sessions: number
   readonly queuedMessagesPerSession: number
   readonly queuedBytesPerSession: number

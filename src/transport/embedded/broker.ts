@@ -48,6 +48,7 @@ export class Broker {
   #steps: (Accepted | (() => void))[] = []
   readonly #touched = new Set<ClientConnection>()
   readonly #congested = new Set<ClientConnection>()
+  #isMakingRoom = false
   readonly #unfinished: UnfinishedPackets<ClientConnection>
 
   constructor(state: BrokerState, limits: BrokerLimits, authenticate: Authenticate | undefined) {
@@ -91,7 +92,7 @@ export class Broker {
   /**
    * Takes a message; it is delivered once it is stored.
    * @param publisher whose client it comes from
-   * @returns why it is not taken, if nobody could be given it
+   * @returns why it is not taken: it is for sessions that outlive their connections, and nobody could be given it
    */
   publish(
     published: Omit<Published, 'dup'>,
@@ -102,9 +103,11 @@ export class Broker {
     const { state } = this
     const expiresAt = expiry === undefined ? Number.POSITIVE_INFINITY : Date.now() + expiry * 1000
     const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt }, { topic, properties, payload })
+    if (!state.memory.hasRoom(message.size)) this.#makeRoom()
     const wanted = state.subscriptions.destinations(topic, qos, retain, publisher)
     const destinations = qos === 0 ? wanted : this.#withRoom(wanted, message)
-    if (wanted.length > 0 && destinations.length === 0 && !retain) return EVERY_QUEUE_FULL
+    const isLost = destinations.length === 0 && wanted.some(({ session }) => session.no > 0)
+    if (isLost && !retain) return EVERY_QUEUE_FULL
     state.dropped += wanted.length - destinations.length
     const from = qos === 2 && publisher !== undefined ? { session: publisher, packetId } : undefined
     state.store(message, destinations, from)
@@ -158,7 +161,7 @@ export class Broker {
     this.#takeOver(id, connect.clean)
     const before = state.sessions.get(id)
     const expiry = connect.sessionExpiry ?? (isOld && !connect.clean ? NEVER : 0)
-    if (before === undefined && expiry > 0 && state.sessions.size >= limits.sessions)
+    if (before === undefined && expiry > 0 && state.durable >= limits.sessions)
       throw new PacketError(REASON.quotaExceeded, 'too many sessions')
     if (!state.memory.hasRoom(willCost(connect.will)))
       throw new PacketError(REASON.quotaExceeded, 'no room for another will')
@@ -288,6 +291,22 @@ export class Broker {
     return destinations.every(hasRoom) ? destinations : destinations.filter(hasRoom)
   }
 
+  /** Lets the client go that makes the broker keep most in memory alone. It ends between turns. */
+  #makeRoom(): void {
+    if (this.#isMakingRoom) return
+    let largest: ClientConnection | undefined
+    for (const connection of this.connections)
+      if (waitingInMemory(connection) > waitingInMemory(largest)) largest = connection
+    if (largest === undefined) return
+    this.#isMakingRoom = true
+    setImmediate(() => {
+      this.#isMakingRoom = false
+      largest.end(
+        new PacketError(REASON.quotaExceeded, 'too much waits for it, and the broker needs the room')
+      )
+    })
+  }
+
   #deliver({ message, destinations, done }: Accepted): void {
     this.published++
     if (message.retain) this.state.retain(message)
@@ -322,6 +341,10 @@ export class Broker {
       : new PacketError(REASON.quotaExceeded, `the broker cannot store: ${systemReason(failure)}`)
   }
 }
+
+/** Bytes that only the client's connection keeps in memory. */
+const waitingInMemory = (connection: ClientConnection | undefined): number =>
+  connection?.session?.no === 0 ? connection.session.queue.bytes : 0
 
 /** UNSUBACK's "no subscription existed". */
 const NO_SUBSCRIPTION = 0x11

@@ -78,7 +78,7 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
       clients: [...broker.connections].filter(({ session }) => session !== undefined).length,
       published: broker.published,
       retained: state.retained.count,
-      sessions: [...state.sessions.values()].filter(({ no }) => no > 0).length,
+      sessions: state.durable,
       queued: state.queued,
       dropped: state.dropped,
       unreadable: state.unreadable.size,

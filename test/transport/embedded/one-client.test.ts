@@ -143,6 +143,49 @@ test('a message that one of two subscribers has room for is taken, and for the o
   await broker.stop()
 })
 
+test('clients that read nothing do not have a message refused: for them it is dropped', async () => {
+  const { broker, where } = await start({ queuedMessagesPerSession: 2 })
+  const silent = await RawClient.connect(where, 5, { properties: { receiveMaximum: 1 } })
+  await silent.subscribe({ topic: 'a', qos: 1 })
+  const publisher = await RawClient.connect(where)
+  for (let number = 0; number < 6; number++) {
+    publisher.sendBytes(publishBytes('a', 'x', 1))
+    expect((await publisher.next('puback')).reasonCode ?? 0).toBeLessThan(0x80)
+  }
+  expect(broker.counts().dropped).toBe(3)
+  await broker.stop()
+})
+
+test('a client that makes the broker keep too much in memory is let go, and others have room', async () => {
+  const { broker, where } = await start({ memoryBytes: 100_000 })
+  const away = await RawClient.connect(where, 5, durable('away'))
+  await away.subscribe({ topic: 'away', qos: 1 })
+  await away.disconnect()
+  const silent = await RawClient.connect(where, 5, { properties: { receiveMaximum: 1 } })
+  await silent.subscribe({ topic: 'a', qos: 1 })
+  const publisher = await RawClient.connect(where)
+  let isGone = false
+  const gone = silent.next('disconnect').then(({ reasonCode }) => {
+    isGone = true
+    return reasonCode
+  })
+  while (!isGone) await publisher.publish('a', 'x'.repeat(1000))
+  expect(await gone).toBe(0x97)
+  publisher.sendBytes(publishBytes('away', 'x'.repeat(50_000), 1))
+  expect((await publisher.next('puback')).reasonCode ?? 0).toBe(0)
+  await broker.stop()
+})
+
+test('sessions that end with their connections take no room from those that outlive them', async () => {
+  const { broker, where } = await start({ sessions: 2 })
+  for (let number = 0; number < 3; number++) await RawClient.connect(where)
+  const codes: (number | undefined)[] = []
+  for (const name of ['one', 'two', 'three'])
+    codes.push((await RawClient.connect(where, 5, durable(name))).connack.reasonCode)
+  expect(codes).toEqual([0, 0, 0x97])
+  await broker.stop()
+})
+
 test('large packets that do not come to their end make room: the largest goes first', async () => {
   const { broker, where } = await start({ unfinishedBytes: 800_000, packetSize: 2_000_000 })
   const bystander = await RawClient.connect(where)

@@ -31,6 +31,8 @@ export class BrokerState {
   seq = 0
   /** The number of the newest stored session. */
   sessionNo = 0
+  /** Sessions that outlive their connections. */
+  durable = 0
   /** Messages that a full queue did not take. */
   dropped = 0
   /** Stored messages that could not be read any more, by their numbers. */
@@ -81,12 +83,17 @@ export class BrokerState {
     let session = this.sessions.get(id)
     if (session === undefined) {
       session = new Session(id, expiry > 0 ? ++this.sessionNo : 0, expiry)
-      this.sessions.set(id, session)
+      this.addSession(session)
     }
     session.expiry = expiry
     session.leftAt = 0
     this.#noteSession(session)
     return session
+  }
+
+  addSession(session: Session): void {
+    this.sessions.set(session.id, session)
+    if (session.no > 0) this.durable++
   }
 
   /** The session's client is gone. */
@@ -104,6 +111,7 @@ export class BrokerState {
     this.setWill(session, undefined)
     for (const { message } of session.deliveries()) this.release(message)
     this.sessions.delete(session.id)
+    if (session.no > 0) this.durable--
     if (session.no > 0) this.#append({ kind: 'session-end', no: session.no })
   }
 

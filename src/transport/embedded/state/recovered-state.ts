@@ -55,7 +55,7 @@ export class RecoveredState {
     if (session === undefined) {
       session = new Session(id, no, expiry)
       this.#sessions.set(no, session)
-      state.sessions.set(id, session)
+      state.addSession(session)
       state.sessionNo = Math.max(state.sessionNo, no)
     }
     session.expiry = expiry
