@@ -111,6 +111,7 @@ export class Broker {
     state.dropped += wanted.length - destinations.length
     const from = qos === 2 && publisher !== undefined ? { session: publisher, packetId } : undefined
     state.store(message, destinations, from)
+    for (const { session } of destinations) session.promised++
     this.#steps.push({ message, destinations, from, done })
     return undefined
   }
@@ -122,8 +123,11 @@ export class Broker {
       this.#steps = []
       if (!this.state.commit()) {
         // What is sent again was never taken.
-        for (const step of steps)
-          if (typeof step !== 'function') step.from?.session.incoming.delete(step.from.packetId)
+        for (const step of steps) {
+          if (typeof step === 'function') continue
+          step.from?.session.incoming.delete(step.from.packetId)
+          for (const { session } of step.destinations) session.promised--
+        }
         connection?.end(this.#whyNotStored())
         this.#flush()
         return
@@ -286,8 +290,11 @@ export class Broker {
 
   /** Those who are sent the message at once, or whose queue takes it. */
   #withRoom(destinations: readonly Destination[], message: BrokerMessage): readonly Destination[] {
+    const { state } = this
+    // What is sent to a session that ends with its connection is not kept.
+    const isSent = ({ client, no }: Session) => no === 0 && client?.takesMore === true
     const hasRoom = ({ session, grant }: Destination) =>
-      grant.qos === 0 || this.state.hasRoom(session, message) || session.client?.takesMore === true
+      grant.qos === 0 || state.hasRoom(session, message) || isSent(session)
     return destinations.every(hasRoom) ? destinations : destinations.filter(hasRoom)
   }
 
@@ -310,7 +317,10 @@ export class Broker {
   #deliver({ message, destinations, done }: Accepted): void {
     this.published++
     if (message.retain) this.state.retain(message)
-    for (const destination of destinations) this.#deliverTo(destination, message)
+    for (const destination of destinations) {
+      destination.session.promised--
+      this.#deliverTo(destination, message)
+    }
     this.state.settle(message)
     done(destinations.length > 0)
   }

@@ -199,14 +199,11 @@ export class BrokerState {
     }
   }
 
-  /**
-   * Whether a session's queue takes one more message. Nobody looks again before the message is there, so that the messages of one
-   * chunk from the network may go beyond the limits.
-   */
-  hasRoom({ queue }: Session, message: BrokerMessage): boolean {
+  /** Whether one more message may wait for a session. The bytes of one chunk from the network may go beyond the limits. */
+  hasRoom({ queue, inFlight, promised }: Session, message: BrokerMessage): boolean {
     const { queuedMessagesPerSession, queuedBytesPerSession } = this.limits
     return (
-      queue.length < queuedMessagesPerSession &&
+      queue.length + inFlight.size + promised < queuedMessagesPerSession &&
       queue.bytes + message.size <= queuedBytesPerSession &&
       this.memory.hasRoom(messageCost(message))
     )

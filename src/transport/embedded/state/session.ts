@@ -50,6 +50,8 @@ export class Session {
   /** Identifiers of QoS 2 messages that its client sent and has not released. */
   readonly incoming = new Set<number>()
   client: SessionClient | undefined
+  /** Messages of this turn that it will get once they are stored. */
+  promised = 0
   will: Will | undefined
   /** Milliseconds since 1970 at which its will is due; absent while its client is there. */
   willAt: number | undefined

@@ -192,6 +192,21 @@ describe('what was written', () => {
     )
   })
 
+  test('is not called damaged where the process has died while it made the store', () => {
+    const { state } = open()
+    state.openSession('ada', NEVER)
+    rmSync(join(folder, 'end'))
+    const bytes = readFileSync(newestSegment())
+    for (let length = 0; length <= bytes.length; length++) {
+      const path = mkdtempSync(join(folder, 'unborn-'))
+      writeFileSync(join(path, '00000001.segment'), bytes.subarray(0, length))
+      const opened = open(path)
+      expect(opened.damage).toEqual([])
+      subscriber(opened.state, 'bob')
+      expect([...open(path).state.sessions.keys()]).toEqual(['bob'])
+    }
+  })
+
   test('takes no more room than what is still needed', () => {
     const { state } = open()
     subscriber(state, 'ada')
