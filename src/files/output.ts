@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { TidingsError } from '../core/errors.js'
+import { systemReason } from '../core/system-reason.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
 import { isTerminal } from './is-terminal.js'
@@ -33,19 +34,7 @@ export function outputFailure(name: string, cause: unknown): TidingsError {
       cause
     })
   }
-  const reasons: Record<string, string> = {
-    ENOSPC: 'no space left on the device',
-    EIO: 'input/output error',
-    EFBIG: 'the file would become too large',
-    EDQUOT: 'the disk quota is used up',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a directory',
-    ENOENT: 'no such directory',
-    EROFS: 'the file system is read-only',
-    EEXIST: 'the file exists'
-  }
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
-  return new TidingsError('output', `cannot write to ${name}: ${reason}`, {
+  return new TidingsError('output', `cannot write to ${name}: ${systemReason(cause)}`, {
     code: code === 'ENOSPC' ? 'disk-full' : 'output-failed',
     suggestion:
       code === 'ENOSPC'

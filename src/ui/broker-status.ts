@@ -13,6 +13,12 @@ export interface ShownStatus {
   readonly sessions: number
   readonly queued: number
   readonly dropped: number
+  /** Stored messages that could not be read any more. */
+  readonly unreadable: number
+  /** Why nothing can be stored at the moment. */
+  readonly storeFailure: string | null
+  /** What was damaged in the store when the broker started, and what is kept. */
+  readonly damage: readonly string[]
 }
 
 /** Lines for people. */
@@ -26,6 +32,15 @@ export function formatBrokerStatus(status: ShownStatus): string {
     ['Retained', counted(status.retained, 'message')],
     ['Queued', `${counted(status.queued, 'message')} for ${counted(status.sessions, 'session')}`]
   ]
+  if (status.storeFailure !== null)
+    rows.push([
+      'Store',
+      `cannot be written: ${status.storeFailure}; messages that have to be stored are refused`
+    ])
+  else if (!status.memory) rows.push(['Store', 'can be written'])
+  for (const line of status.damage) rows.push(['Damaged', line])
+  if (status.unreadable > 0)
+    rows.push(['Unreadable', `${counted(status.unreadable, 'stored message')}, not delivered`])
   if (status.dropped > 0) rows.push(['Dropped', `${counted(status.dropped, 'message')} for full queues`])
   return rows.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}\n`).join('')
 }

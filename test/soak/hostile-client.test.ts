@@ -1,14 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { NetConnectOpts } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS } from '../../src/transport/embedded/broker-limits.js'
+import { openState } from '../../src/transport/embedded/state/open-state.js'
 import { startEmbeddedBroker } from '../support/embedded-broker.js'
 import { mutate, numbersFrom } from '../support/mutation.js'
 import { connectPacket, encode, RawClient } from '../support/raw-client.js'
 import { extent, figure, isLong } from './extent.js'
 
 const MB = 1_000_000
+/** Small, so that the store begins many. */
+const SEGMENT = 100_000
 const PER_CONNECTION = 10
 const AT_ONCE = 20
 /** How many names of sessions there are. */
@@ -107,66 +114,75 @@ async function startBystanders(where: NetConnectOpts) {
 }
 
 describe('clients that send the embedded broker damaged packets', () => {
-  it('disturb no other client, and leave nothing behind but what its limits allow', async () => {
-    const wanted = extent({ short: 3_000, long: 100_000 })
-    // Some are valid all the same, and open sessions or store messages.
-    const limits = { sessions: 200, retainedMessages: 200, queuedMessagesPerSession: 20 }
-    const broker = await startEmbeddedBroker({ limits })
-    const where = { host: '127.0.0.1', port: broker.port }
-    const bystanders = await startBystanders(where)
-    const below = numbersFrom(1)
-    const began = performance.now()
-    let sent = 0
-    let connections = 0
-    const attack = async (until: number) => {
-      while (sent < until) {
-        sent += PER_CONNECTION
-        connections++
-        const version = below(2) === 0 ? 4 : 5
-        const connect = randomConnect(version, below)
-        const client = await RawClient.open(where, version)
-        if (below(10) === 0) client.sendBytes(mutate(connect, below))
-        else {
-          client.sendBytes(connect)
-          await client.next('connack').catch(() => undefined)
+  it.each(['in memory', 'with a store'])(
+    'disturb no other client, and leave nothing behind but what its limits allow: %s',
+    async (kind) => {
+      const wanted = extent({ short: 3_000, long: 100_000 })
+      // Some are valid all the same, and open sessions or store messages.
+      const limits = { sessions: 200, retainedMessages: 200, queuedMessagesPerSession: 20 }
+      const folder = mkdtempSync(join(tmpdir(), 'tidings-hostile-'))
+      const open = () => openState(folder, { ...DEFAULT_LIMITS, ...limits }, SEGMENT)
+      const broker = await startEmbeddedBroker({ limits, ...(kind === 'with a store' && { opened: open() }) })
+      const where = { host: '127.0.0.1', port: broker.port }
+      const bystanders = await startBystanders(where)
+      const below = numbersFrom(1)
+      const began = performance.now()
+      let sent = 0
+      let connections = 0
+      const attack = async (until: number) => {
+        while (sent < until) {
+          sent += PER_CONNECTION
+          connections++
+          const version = below(2) === 0 ? 4 : 5
+          const connect = randomConnect(version, below)
+          const client = await RawClient.open(where, version)
+          if (below(10) === 0) client.sendBytes(mutate(connect, below))
+          else {
+            client.sendBytes(connect)
+            await client.next('connack').catch(() => undefined)
+          }
+          for (let count = 0; count < PER_CONNECTION; count++) {
+            const packet = corpus[version][below(corpus[version].length)] ?? connect
+            client.sendBytes(packet)
+            client.sendBytes(mutate(packet, below))
+          }
+          client.send({ cmd: 'pingreq' })
+          // There is no answer where a damaged packet waits for its rest, or the broker has hung up.
+          await Promise.race([client.next('pingresp').catch(() => undefined), soon(50)])
+          await client.end()
         }
-        for (let count = 0; count < PER_CONNECTION; count++) {
-          const packet = corpus[version][below(corpus[version].length)] ?? connect
-          client.sendBytes(packet)
-          client.sendBytes(mutate(packet, below))
-        }
-        client.send({ cmd: 'pingreq' })
-        // There is no answer where a damaged packet waits for its rest, or the broker has hung up.
-        await Promise.race([client.next('pingresp').catch(() => undefined), soon(50)])
-        await client.end()
       }
+      const memory: number[] = []
+      for (let part = 1; part <= PARTS; part++) {
+        await Promise.all(Array.from({ length: AT_ONCE }, () => attack((wanted * part) / PARTS)))
+        memory.push(used())
+      }
+      const exchanged = await bystanders.stop()
+      const { sessions: kept, retained, queued } = broker.counts()
+      expect(exchanged).toBeGreaterThan(0)
+      expect(kept).toBeLessThanOrEqual(limits.sessions)
+      expect(retained).toBeLessThanOrEqual(limits.retainedMessages)
+      expect(queued).toBeLessThanOrEqual(limits.sessions * limits.queuedMessagesPerSession)
+      const growth = (memory.at(-1) ?? 0) - (memory[0] ?? 0)
+      if (isLong) expect(growth).toBeLessThan(16 * MB)
+      figure(
+        `${kind}: ${sent} damaged packets of ${connections} clients: ${exchanged} messages of bystanders, 0 missed; ${kept} sessions, ` +
+          `${retained} retained, ${queued} queued; in use ${memory.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB, ` +
+          `${((performance.now() - began) / 1000).toFixed(1)} s`
+      )
+      await forget(where)
+      const left = broker.counts()
+      const inUse = used()
+      if (isLong) expect(inUse - (memory[0] ?? 0)).toBeLessThan(4 * MB)
+      figure(
+        `once sessions and retained messages are gone: ${left.sessions} sessions, ${left.retained} retained, ` +
+          `${left.queued} queued; in use ${(inUse / MB).toFixed(1)} MB`
+      )
+      await broker.stop()
+      const { state, damage } = open()
+      expect(damage).toEqual([])
+      expect(state.durable).toBe(kind === 'with a store' ? left.sessions : 0)
+      rmSync(folder, { recursive: true })
     }
-    const memory: number[] = []
-    for (let part = 1; part <= PARTS; part++) {
-      await Promise.all(Array.from({ length: AT_ONCE }, () => attack((wanted * part) / PARTS)))
-      memory.push(used())
-    }
-    const exchanged = await bystanders.stop()
-    const { sessions: kept, retained, queued } = broker.counts()
-    expect(exchanged).toBeGreaterThan(0)
-    expect(kept).toBeLessThanOrEqual(limits.sessions)
-    expect(retained).toBeLessThanOrEqual(limits.retainedMessages)
-    expect(queued).toBeLessThanOrEqual(limits.sessions * limits.queuedMessagesPerSession)
-    const growth = (memory.at(-1) ?? 0) - (memory[0] ?? 0)
-    if (isLong) expect(growth).toBeLessThan(16 * MB)
-    figure(
-      `${sent} damaged packets of ${connections} clients: ${exchanged} messages of bystanders, 0 missed; ${kept} sessions, ` +
-        `${retained} retained, ${queued} queued; in use ${memory.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB, ` +
-        `${((performance.now() - began) / 1000).toFixed(1)} s`
-    )
-    await forget(where)
-    const left = broker.counts()
-    const inUse = used()
-    if (isLong) expect(inUse - (memory[0] ?? 0)).toBeLessThan(4 * MB)
-    figure(
-      `once sessions and retained messages are gone: ${left.sessions} sessions, ${left.retained} retained, ` +
-        `${left.queued} queued; in use ${(inUse / MB).toFixed(1)} MB`
-    )
-    await broker.stop()
-  })
+  )
 })

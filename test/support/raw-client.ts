@@ -12,7 +12,7 @@ export class RawClient {
   readonly #version: 4 | 5
   readonly #received: Packet[] = []
   #closed = false
-  #changed: () => void = () => undefined
+  #waiting: (() => void)[] = []
 
   constructor(stream: Duplex, version: 4 | 5) {
     this.#stream = stream
@@ -61,17 +61,17 @@ export class RawClient {
       const at = this.#received.findIndex((packet) => packet.cmd === cmd)
       if (at >= 0) return this.#received.splice(at, 1)[0] as Of<C>
       if (this.#closed) throw new Error(`the connection ended without ${cmd}`)
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve
-      })
+      await this.#change()
     }
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
   }
 
   async closed(): Promise<void> {
     while (!this.#closed) {
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve
-      })
+      await this.#change()
     }
   }
 
@@ -141,10 +141,24 @@ export class RawClient {
     await this.closed()
   }
 
+  /** Resolves at the next packet, or when the connection ends. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #changed(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
   /** Sends nothing more, and waits until the broker has closed the connection, too. */
   async end(): Promise<void> {
     this.#stream.end()
     await this.closed()
+  }
+
+  /** Reads nothing more. */
+  pause(): void {
+    this.#stream.pause()
   }
 
   /** Cuts the connection. */

@@ -10,6 +10,7 @@ const grant = {
   retain: fc.boolean(),
   ids: fc.array(fc.integer({ min: 1, max: 268_435_455 }), { maxLength: 3 })
 }
+const queued = { seq: number, ...grant, packetId: fc.oneof(packetId, fc.constant(0)), released: fc.boolean() }
 const messageFacts = {
   seq: number,
   qos,
@@ -43,7 +44,8 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     topic: text,
     properties: fc.uint8Array({ maxLength: 30 }),
     payload: fc.uint8Array({ maxLength: 50 }),
-    recipients: fc.array(fc.record({ no: number, ...grant }), { maxLength: 4 })
+    recipients: fc.array(fc.record({ no: number, ...grant }), { maxLength: 4 }),
+    from: fc.option(fc.record({ no: number, packetId }), { nil: undefined })
   }),
   fc.record({
     kind: kind('located'),
@@ -52,6 +54,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     place: fc.record({ segment: number, offset: number, length: number })
   }),
   fc.record({ kind: kind('retained'), topic: text, seq: number }),
+  fc.record({ kind: kind('queue'), no: number, entries: fc.array(fc.record(queued), { maxLength: 4 }) }),
   fc.record({ kind: kind('queued'), no: number, seq: number, ...grant, packetId, released: fc.boolean() }),
   fc.record({ kind: kind('sent'), no: number, seq: number, packetId }),
   fc.record({ kind: kind('released'), no: number, packetId }),

@@ -4,7 +4,7 @@ import { brokerFlags, brokerRequestOf } from '../../cli/flags/broker.js'
 export default class Broker extends BaseCommand {
   static override summary = 'Run the embedded broker in the foreground'
   static override description =
-    `The broker speaks MQTT 3.1.1 and 5 over TCP, and over WebSocket with --ws. Commands that name no broker use it, too. It keeps sessions, retained messages and queued messages on disk. A local broker in the background stops when this one starts. Ctrl-C stops the broker; the command then ends with 0.`
+    `The broker speaks MQTT 3.1.1 and 5 over TCP, and over WebSocket with --ws. Commands that name no broker use it, too. It keeps sessions, retained messages and queued messages on disk. A local broker in the background stops when this one starts. Ctrl-C stops the broker; the command then ends with 0, or with 9 if it could not write what it keeps.`
   static override examples = [
     { description: 'For programs on this computer', command: '<%= config.bin %> broker' },
     {
@@ -36,7 +36,8 @@ export default class Broker extends BaseCommand {
       ...request,
       ...(passwords && { authenticate: parsePasswordFile(passwords.text, passwords.file) }),
       place: localPlace(io.env),
-      onNotice: say
+      onNotice: say,
+      onWarning: warn
     })
     if (request.allowAnonymous && passwords === undefined)
       warn('anyone who reaches this broker may publish and subscribe')
@@ -45,8 +46,9 @@ export default class Broker extends BaseCommand {
     say(`Listening for commands that name no broker on ${serving.socketPath}`)
     stop.addEventListener('abort', () => void serving.stop())
     if (stop.aborted) await serving.stop()
-    await serving.stopped
+    const failure = await serving.stopped
     undo()
     say('Stopped')
+    if (failure !== undefined) throw failure
   }
 }

@@ -1,9 +1,10 @@
 import { BaseCommand } from '../../cli/base-command.js'
+import { TidingsError } from '../../core/errors.js'
 
 export default class BrokerStop extends BaseCommand {
   static override summary = 'Stop the broker that runs on this computer'
   static override description =
-    'Stops the broker that commands use when they name no broker. The broker has stored everything when this command ends. Ends with 0 also if no broker runs.'
+    'Stops the broker that commands use when they name no broker. The broker has stored everything when this command ends. Ends with 0 also if no broker runs, and with 9 if the broker could not store everything.'
   static override examples = ['<%= config.bin %> broker stop']
 
   async run(): Promise<void> {
@@ -14,5 +15,13 @@ export default class BrokerStop extends BaseCommand {
     ])
     const stopped = await askBroker(localPlace(this.io.env).controlPath, 'stop')
     this.say(stopped === undefined ? 'No local broker runs' : `Stopped the broker (process ${stopped.pid})`)
+    if (stopped?.storeFailure) throw notStored(stopped.storeFailure)
   }
 }
+
+const notStored = (why: string) =>
+  new TidingsError('output', `cannot store everything that the broker had: ${why}`, {
+    code: 'store-not-written',
+    suggestion:
+      'free some space; what was acknowledged to publishers is stored, and some of it may be delivered again'
+  })

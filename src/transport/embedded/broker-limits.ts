@@ -11,12 +11,17 @@ export interface BrokerLimits {
   readonly clientIdLength: number
   readonly retainedMessages: number
   readonly retainedBytes: number
+  /** Of those that outlive their connections. */
   readonly sessions: number
   readonly queuedMessagesPerSession: number
   readonly queuedBytesPerSession: number
-  /** Milliseconds that a publisher waits for a client that takes its messages too slowly. */
+  /** Bytes of memory that messages, subscriptions and wills may take, roughly. Messages that are stored take little. */
+  readonly memoryBytes: number
+  /** Bytes of all packets of which only a part has come. */
+  readonly unfinishedBytes: number
+  /** Milliseconds that a publisher waits for a client that takes its messages too slowly, and up to 200 more: the broker looks that often. */
   readonly patience: number
-  /** Milliseconds after which a client is let go that neither reads nor acknowledges what waits for it. */
+  /** Milliseconds after which a client is let go that does not read what was written to it. */
   readonly stall: number
   /** Milliseconds that a client may take to connect. */
   readonly connectTime: number
@@ -34,7 +39,9 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   sessions: 10_000,
   queuedMessagesPerSession: 100_000,
   queuedBytesPerSession: 256 * 1024 * 1024,
-  patience: 700,
+  memoryBytes: 512 * 1024 * 1024,
+  unfinishedBytes: 256 * 1024 * 1024,
+  patience: 500,
   stall: 20_000,
   connectTime: 10_000
 }

@@ -1,3 +1,4 @@
+import { systemReason } from '../../core/system-reason.js'
 import { REASON } from '../mqtt/reason-codes.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { ClientConnection } from './protocol/client-connection.js'
@@ -5,8 +6,10 @@ import { ClientDelivery, type RetainedSource } from './protocol/client-delivery.
 import type { Connect } from './protocol/connect-packet.js'
 import { PacketError } from './protocol/packet-error.js'
 import type { Published } from './protocol/publish-reader.js'
+import { UnfinishedPackets } from './protocol/unfinished-packets.js'
 import { type BrokerMessage, newMessage } from './state/broker-message.js'
 import type { BrokerState } from './state/broker-state.js'
+import { levelsCost, subscriptionCost, willCost } from './state/memory-use.js'
 import { NEVER, type Session } from './state/session.js'
 import type { Destination } from './state/subscriptions.js'
 import type { Qos, StoredSubscription } from './store/facts.js'
@@ -27,6 +30,7 @@ interface Accepted {
 }
 
 const NOTHING_STORED = new PacketError(REASON.quotaExceeded, 'the broker cannot store anything')
+const EVERY_QUEUE_FULL = new PacketError(REASON.quotaExceeded, 'the queue of every subscriber is full')
 
 /**
  * Takes what clients ask for. Each chunk from the network is one turn: its packets are decoded, what they change is appended to the
@@ -44,11 +48,19 @@ export class Broker {
   #steps: (Accepted | (() => void))[] = []
   readonly #touched = new Set<ClientConnection>()
   readonly #congested = new Set<ClientConnection>()
+  #isMakingRoom = false
+  readonly #unfinished: UnfinishedPackets<ClientConnection>
 
   constructor(state: BrokerState, limits: BrokerLimits, authenticate: Authenticate | undefined) {
     this.state = state
     this.limits = limits
     this.#authenticate = authenticate
+    this.#unfinished = new UnfinishedPackets(limits.unfinishedBytes)
+  }
+
+  /** A turn begins. After a write that failed there may be room again. */
+  begin(): void {
+    if (this.state.failure !== undefined) this.state.renew()
   }
 
   /** Runs `step` once everything that this turn has changed is stored. */
@@ -59,6 +71,13 @@ export class Broker {
   /** Something was written to this client. */
   touched(connection: ClientConnection): void {
     this.#touched.add(connection)
+  }
+
+  /** So many bytes have come of a packet that has not come to its end. */
+  holdsUnfinished(connection: ClientConnection, bytes: number): void {
+    this.#unfinished
+      .note(connection, bytes)
+      ?.end(new PacketError(REASON.quotaExceeded, 'no room for more large packets at once'))
   }
 
   /** Why a message is not taken, if it is not. */
@@ -73,20 +92,28 @@ export class Broker {
   /**
    * Takes a message; it is delivered once it is stored.
    * @param publisher whose client it comes from
+   * @returns why it is not taken: it is for sessions that outlive their connections, and nobody could be given it
    */
   publish(
     published: Omit<Published, 'dup'>,
     publisher: Session | undefined,
     done: (isHeard: boolean) => void
-  ): void {
+  ): PacketError | undefined {
     const { topic, qos, retain, expiry, properties, payload, packetId } = published
     const { state } = this
     const expiresAt = expiry === undefined ? Number.POSITIVE_INFINITY : Date.now() + expiry * 1000
     const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt }, { topic, properties, payload })
-    const destinations = state.subscriptions.destinations(topic, qos, retain, publisher)
+    if (!state.memory.hasRoom(message.size)) this.#makeRoom()
+    const wanted = state.subscriptions.destinations(topic, qos, retain, publisher)
+    const destinations = qos === 0 ? wanted : this.#withRoom(wanted, message)
+    const isLost = destinations.length === 0 && wanted.some(({ session }) => session.no > 0)
+    if (isLost && !retain) return EVERY_QUEUE_FULL
+    state.dropped += wanted.length - destinations.length
     const from = qos === 2 && publisher !== undefined ? { session: publisher, packetId } : undefined
     state.store(message, destinations, from)
+    for (const { session } of destinations) session.promised++
     this.#steps.push({ message, destinations, from, done })
+    return undefined
   }
 
   /** Writes what this turn has changed, delivers and answers. `connection`: whose packets they were. */
@@ -96,8 +123,11 @@ export class Broker {
       this.#steps = []
       if (!this.state.commit()) {
         // What is sent again was never taken.
-        for (const step of steps)
-          if (typeof step !== 'function') step.from?.session.incoming.delete(step.from.packetId)
+        for (const step of steps) {
+          if (typeof step === 'function') continue
+          step.from?.session.incoming.delete(step.from.packetId)
+          for (const { session } of step.destinations) session.promised--
+        }
         connection?.end(this.#whyNotStored())
         this.#flush()
         return
@@ -124,6 +154,7 @@ export class Broker {
       if (!isKnown) throw new PacketError(REASON.badUserNameOrPassword, 'bad user name or password')
     }
     if (connection.isClosed) return
+    this.begin()
     const { state, limits } = this
     if (connect.clientId.length > limits.clientIdLength)
       throw new PacketError(REASON.clientIdentifierNotValid, 'its client identifier is too long')
@@ -134,14 +165,17 @@ export class Broker {
     this.#takeOver(id, connect.clean)
     const before = state.sessions.get(id)
     const expiry = connect.sessionExpiry ?? (isOld && !connect.clean ? NEVER : 0)
-    if (before === undefined && expiry > 0 && state.sessions.size >= limits.sessions)
+    if (before === undefined && expiry > 0 && state.durable >= limits.sessions)
       throw new PacketError(REASON.quotaExceeded, 'too many sessions')
+    if (!state.memory.hasRoom(willCost(connect.will)))
+      throw new PacketError(REASON.quotaExceeded, 'no room for another will')
     const session = state.openSession(id, expiry)
     if (!state.commit()) {
-      state.leave(session)
+      if (before === undefined) state.endSession(session)
+      else state.leave(session)
       throw this.#whyNotStored()
     }
-    session.will = connect.will
+    state.setWill(session, connect.will)
     session.willAt = undefined
     session.client = connection
     const window = Math.min(connect.receiveMaximum, 65_534)
@@ -161,7 +195,10 @@ export class Broker {
     const { state, limits } = this
     return subscriptions.map(([filter, subscription]) => {
       const isNew = !session.subscriptions.has(filter)
-      if (isNew && session.subscriptions.size >= limits.subscriptionsPerClient) return REASON.quotaExceeded
+      const hasRoom =
+        session.subscriptions.size < limits.subscriptionsPerClient &&
+        state.memory.hasRoom(subscriptionCost(filter) + levelsCost(filter))
+      if (isNew && !hasRoom) return REASON.quotaExceeded
       state.subscribe(session, filter, subscription)
       const { retainHandling } = subscription
       const wantsRetained = retainHandling === 0 || (retainHandling === 1 && isNew)
@@ -181,6 +218,7 @@ export class Broker {
   left(connection: ClientConnection): void {
     this.connections.delete(connection)
     this.#congested.delete(connection)
+    this.#unfinished.note(connection, 0)
     const { session } = connection
     if (session === undefined || session.client !== connection) return
     session.client = undefined
@@ -242,7 +280,7 @@ export class Broker {
 
   #publishWill(session: Session): void {
     const { will } = session
-    session.will = undefined
+    this.state.setWill(session, undefined)
     session.willAt = undefined
     if (will === undefined) return
     const published = { ...will, packetId: 0 }
@@ -250,10 +288,39 @@ export class Broker {
       this.publish(published, undefined, () => undefined)
   }
 
+  /** Those who are sent the message at once, or whose queue takes it. */
+  #withRoom(destinations: readonly Destination[], message: BrokerMessage): readonly Destination[] {
+    const { state } = this
+    // What is sent to a session that ends with its connection is not kept.
+    const isSent = ({ client, no }: Session) => no === 0 && client?.takesMore === true
+    const hasRoom = ({ session, grant }: Destination) =>
+      grant.qos === 0 || state.hasRoom(session, message) || isSent(session)
+    return destinations.every(hasRoom) ? destinations : destinations.filter(hasRoom)
+  }
+
+  /** Lets the client go that makes the broker keep most in memory alone. It ends between turns. */
+  #makeRoom(): void {
+    if (this.#isMakingRoom) return
+    let largest: ClientConnection | undefined
+    for (const connection of this.connections)
+      if (waitingInMemory(connection) > waitingInMemory(largest)) largest = connection
+    if (largest === undefined) return
+    this.#isMakingRoom = true
+    setImmediate(() => {
+      this.#isMakingRoom = false
+      largest.end(
+        new PacketError(REASON.quotaExceeded, 'too much waits for it, and the broker needs the room')
+      )
+    })
+  }
+
   #deliver({ message, destinations, done }: Accepted): void {
     this.published++
     if (message.retain) this.state.retain(message)
-    for (const destination of destinations) this.#deliverTo(destination, message)
+    for (const destination of destinations) {
+      destination.session.promised--
+      this.#deliverTo(destination, message)
+    }
     this.state.settle(message)
     done(destinations.length > 0)
   }
@@ -278,12 +345,16 @@ export class Broker {
   }
 
   #whyNotStored(): PacketError {
-    const why = this.state.failure?.message
-    return why === undefined
+    const { failure } = this.state
+    return failure === undefined
       ? NOTHING_STORED
-      : new PacketError(REASON.quotaExceeded, `the broker cannot store: ${why}`)
+      : new PacketError(REASON.quotaExceeded, `the broker cannot store: ${systemReason(failure)}`)
   }
 }
+
+/** Bytes that only the client's connection keeps in memory. */
+const waitingInMemory = (connection: ClientConnection | undefined): number =>
+  connection?.session?.no === 0 ? connection.session.queue.bytes : 0
 
 /** UNSUBACK's "no subscription existed". */
 const NO_SUBSCRIPTION = 0x11

@@ -32,7 +32,7 @@ export function createControl(status: () => BrokerStatus, stop: () => Promise<vo
         socket.setTimeout(0)
         const last = status()
         stop().then(
-          () => socket.end(`${JSON.stringify(last)}\n`),
+          () => socket.end(`${JSON.stringify({ ...last, storeFailure: status().storeFailure })}\n`),
           () => socket.destroy()
         )
       } else socket.destroy()

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { checkSocketFolder, type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
+import { parseStartAnswer } from './start-answer.js'
 
 /** Milliseconds that the local broker stays after its last client left. */
 const IDLE = 60_000
@@ -29,6 +30,9 @@ export async function ensureLocalBroker(
   checkSocketFolder(place)
   const running = await accepts(place.socketPath)
   if (!running) await startOnce(place, idle, signal)
+  for (const line of damaged.get(place.socketPath) ?? [])
+    onNotice({ kind: 'warning', text: `the local broker's store is damaged: ${line}` })
+  damaged.delete(place.socketPath)
   onNotice({
     kind: 'local-broker',
     isRoutine: running,
@@ -47,6 +51,8 @@ export function wakeLocalBroker({ place = localPlace(), idle = IDLE }: LocalBrok
 }
 
 const starts = new Map<string, Promise<void>>()
+/** What brokers that were started here have told of their stores, and nobody has been told yet. */
+const damaged = new Map<string, readonly string[]>()
 
 async function startOnce(place: LocalPlace, idle: number, signal?: AbortSignal): Promise<void> {
   const underWay = starts.get(place.socketPath)
@@ -85,8 +91,9 @@ async function startInBackground(place: LocalPlace, idle: number, signal?: Abort
   const pipe = child.stdio[3] as Readable
   const failed = new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message)))
   try {
-    const answer = await Promise.race([firstLine(pipe, signal), failed])
-    if (answer !== 'ready') throw notStarted(answer || 'it ended', place)
+    const answer = parseStartAnswer(await Promise.race([firstLine(pipe, signal), failed]))
+    if (!answer.isReady) throw notStarted(answer.why, answer.suggestion, place)
+    damaged.set(place.socketPath, answer.damage)
   } finally {
     pipe.destroy()
     child.unref()
@@ -128,9 +135,9 @@ function daemonArguments(): string[] {
   return ['--import', createRequire(import.meta.url).resolve('tsx'), fileURLToPath(source)]
 }
 
-function notStarted(why: string, place: LocalPlace): TidingsError {
+function notStarted(why: string, suggestion: string | undefined, place: LocalPlace): TidingsError {
   return new TidingsError('connect', `cannot start the local broker in "${place.folder}": ${why}`, {
     code: 'local-broker-not-started',
-    suggestion: `see ${place.log}, or name another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
+    suggestion: `${suggestion === undefined ? '' : `${suggestion}; `}see ${place.log}, or name another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
   })
 }

@@ -1,9 +1,11 @@
 import { closeSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
+import { TidingsError } from '../../core/errors.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { type LocalPlace, localPlace } from './local-place.js'
 import { type OpenStore, openStore } from './open-store.js'
 import { serveLocal } from './serve-local.js'
+import { formatStartAnswer, type StartAnswer } from './start-answer.js'
 import { FolderInUse } from './store/store-lock.js'
 import { survive } from './survive.js'
 
@@ -22,12 +24,13 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
   const modules = import('./start-broker.js')
   const store = await opening
   if (store === undefined) {
-    tell('ready')
+    tell({ isReady: true, damage: [] })
     return
   }
   const opened = await store.read(DEFAULT_LIMITS)
-  for (const { what } of opened.damage) log(`the store is damaged: ${what}`)
-  const broker = (await modules).startBroker({ opened })
+  const broker = (await modules).startBroker({ opened, onTrouble: log })
+  const { damage } = broker.counts()
+  for (const line of damage) log(`the store is damaged: ${line}`)
   const since = new Date().toISOString()
   let idleTimer: NodeJS.Timeout | undefined
   let stopping: Promise<void> | undefined
@@ -67,7 +70,7 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
   // Without a listener Node opens its debugger.
   process.on('SIGUSR1', () => undefined)
   watchIdle(0)
-  tell('ready')
+  tell({ isReady: true, damage })
 }
 
 /**
@@ -97,14 +100,16 @@ function accepts(socketPath: string): Promise<boolean> {
   })
 }
 
-/** Stderr is the broker's log. */
+/** Stderr is the broker's log. On a full disk a line is lost and no later one: a stream would end with its first error. */
 function log(text: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${text}\n`)
+  try {
+    writeSync(2, `${new Date().toISOString()} ${text}\n`)
+  } catch {}
 }
 
-function tell(line: string): void {
+function tell(answer: StartAnswer): void {
   try {
-    writeSync(STARTER, `${line}\n`)
+    writeSync(STARTER, formatStartAnswer(answer))
     closeSync(STARTER)
   } catch {
     // The one who started us does not wait any more.
@@ -113,9 +118,10 @@ function tell(line: string): void {
 
 if (process.env.TIDINGS_LOCAL_DAEMON !== undefined) {
   runLocalDaemon(localPlace(), Number(process.env.TIDINGS_LOCAL_DAEMON)).catch((error) => {
-    tell(
+    const why =
       error instanceof FolderInUse ? 'another process has its store open' : String(error?.message ?? error)
-    )
+    log(`cannot start: ${why}`)
+    tell({ isReady: false, why, suggestion: error instanceof TidingsError ? error.suggestion : undefined })
     process.exitCode = 1
   })
 }

@@ -1,9 +1,10 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { TidingsError } from '../../core/errors.js'
+import { systemReason } from '../../core/system-reason.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { LocalPlace } from './local-place.js'
 import { type OpenedState, openState } from './state/open-state.js'
-import { lockStore, type OldStore } from './store/store-lock.js'
+import { FolderInUse, lockStore, type OldStore } from './store/store-lock.js'
 
 /** A place's store, which only this process has open. */
 export interface OpenStore {
@@ -14,19 +15,44 @@ export interface OpenStore {
 }
 
 /**
- * Takes a place for this process alone, which makes it the local broker.
+ * Takes a place for this process alone, which makes it the local broker. Rejects with a `TidingsError` of kind output if its lock
+ * cannot be opened.
  * @throws FolderInUse where another process has it
  */
 export async function openStore(place: LocalPlace): Promise<OpenStore> {
-  const lock = await lockStore(place.store)
+  const lock = await lockStore(place.store).catch((error: unknown) => {
+    throw error instanceof FolderInUse ? error : notOpened(place, error)
+  })
   return {
     async read(limits) {
       // The journal is there only once it is whole.
       if (lock.old !== undefined && !existsSync(place.messages)) await convert(place, lock.old, limits)
-      return openState(place.messages, limits)
+      try {
+        return openState(place.messages, limits)
+      } catch (error) {
+        throw notRead(place, error)
+      }
     },
     close: () => lock.close()
   }
+}
+
+function notOpened({ store, messages }: LocalPlace, cause: unknown): TidingsError {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
+  const kept = existsSync(messages) ? `; sessions and messages are in "${messages}" and stay there` : ''
+  return new TidingsError('output', `cannot open the store "${store}": ${systemReason(inner)}`, {
+    code: 'store-not-opened',
+    suggestion: `check who may read and write it, or move it away: mv '${store}' '${store}.damaged'${kept}`,
+    cause
+  })
+}
+
+function notRead({ messages }: LocalPlace, cause: unknown): TidingsError {
+  return new TidingsError('output', `cannot read the store "${messages}": ${systemReason(cause)}`, {
+    code: 'store-not-read',
+    suggestion: `check who may read and write it, or begin without what it holds: mv '${messages}' '${messages}.damaged'`,
+    cause
+  })
 }
 
 /** Takes over what version 0.1 kept. If that fails, all of it stays where it was. */

@@ -16,13 +16,15 @@ export interface ServeOptions extends Omit<BrokerRequest, 'passwords'> {
   readonly authenticate?: Authenticate
   readonly place?: LocalPlace
   onNotice(text: string): void
+  /** What is wrong with the store. */
+  onWarning(text: string): void
 }
 
 export interface Serving {
   readonly urls: readonly string[]
   readonly socketPath: string
-  /** Resolves when it has stopped, for whatever reason. */
-  readonly stopped: Promise<void>
+  /** Resolves when it has stopped, for whatever reason: to a failure of kind output if the store could not be written. */
+  readonly stopped: Promise<TidingsError | undefined>
   stop(): Promise<void>
 }
 
@@ -48,14 +50,15 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
   try {
     const { authenticate } = options
     const opened = options.memory ? undefined : await lock.read(DEFAULT_LIMITS)
-    for (const { what } of opened?.damage ?? []) options.onNotice(`Warning: the store is damaged: ${what}`)
     const broker = startBroker({
       ...(opened && { opened }),
+      onTrouble: options.onWarning,
       ...(authenticate === undefined ? undefined : { authenticate })
     })
+    for (const line of broker.counts().damage) options.onWarning(`the store is damaged: ${line}`)
+    let unwritten: string | undefined
     release.push(async () => {
-      const failure = await broker.stop()
-      if (failure !== undefined) options.onNotice(`Warning: the store could not be written: ${failure}`)
+      unwritten = await broker.stop()
     })
     const lane = new ConnectionLane(DEFAULT_LIMITS.connections)
     const listeners: Listener[] = []
@@ -71,13 +74,15 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
       release.push(() => listener.close())
     }
     const urls = listeners.map(({ url }) => url)
-    let tellStopped: () => void = () => undefined
-    const stopped = new Promise<void>((resolve) => {
+    let tellStopped: (failure: TidingsError | undefined) => void = () => undefined
+    const stopped = new Promise<TidingsError | undefined>((resolve) => {
       tellStopped = resolve
     })
     let stopping: Promise<void> | undefined
     const stop = () => {
-      stopping ??= close().then(tellStopped)
+      stopping ??= close().then(() =>
+        tellStopped(unwritten === undefined ? undefined : notWritten(place, unwritten))
+      )
       return stopping
     }
     const since = new Date().toISOString()
@@ -101,6 +106,14 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
     await close()
     throw error
   }
+}
+
+function notWritten({ messages }: LocalPlace, why: string): TidingsError {
+  return new TidingsError('output', `cannot write to the store "${messages}": ${why}`, {
+    code: 'store-not-written',
+    suggestion:
+      'free some space; what was acknowledged to publishers is stored, and some of it may be delivered again'
+  })
 }
 
 /** The same for a socket and for what TLS or HTTP makes of it. */

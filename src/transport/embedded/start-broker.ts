@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
+import { systemReason } from '../../core/system-reason.js'
 import { REASON } from '../mqtt/reason-codes.js'
 import { type Authenticate, Broker } from './broker.js'
 import { type BrokerLimits, DEFAULT_LIMITS } from './broker-limits.js'
 import { ClientConnection } from './protocol/client-connection.js'
 import { PacketError } from './protocol/packet-error.js'
 import { BrokerState } from './state/broker-state.js'
+import { damageReport } from './state/damage-report.js'
 import type { OpenedState } from './state/open-state.js'
 
 export interface BrokerOptions {
@@ -13,6 +15,8 @@ export interface BrokerOptions {
   /** Everyone may connect when absent. */
   readonly authenticate?: Authenticate
   readonly limits?: Partial<BrokerLimits>
+  /** Told when the store cannot be written or read, and when it can be written again: one line for people. */
+  onTrouble?(text: string): void
 }
 
 export interface BrokerCounts {
@@ -57,7 +61,8 @@ const LOOK = 200
 export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const state = options.opened?.state ?? new BrokerState(limits)
-  const damage = options.opened?.damage.map(formatDamage) ?? []
+  const damage = options.opened === undefined ? [] : damageReport(options.opened)
+  tellTroubles(state, options.onTrouble ?? (() => undefined))
   const broker = new Broker(state, limits, options.authenticate)
   const looking = setInterval(() => {
     lookAtSilent(broker)
@@ -73,11 +78,11 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
       clients: [...broker.connections].filter(({ session }) => session !== undefined).length,
       published: broker.published,
       retained: state.retained.count,
-      sessions: [...state.sessions.values()].filter(({ no }) => no > 0).length,
+      sessions: state.durable,
       queued: state.queued,
       dropped: state.dropped,
-      unreadable: state.unreadable,
-      storeFailure: state.failure?.message ?? null,
+      unreadable: state.unreadable.size,
+      storeFailure: state.failure === undefined ? null : systemReason(state.failure),
       damage
     }),
     async stop() {
@@ -95,12 +100,12 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
       }, FAREWELL)
       await Promise.all(leaving.map(({ gone }) => gone))
       clearTimeout(cut)
-      return isStored ? undefined : state.failure?.message
+      return isStored ? undefined : systemReason(state.failure)
     }
   }
 }
 
-/** Lets go whom nothing was heard of for too long, and who takes nothing while others wait or much waits for it. */
+/** Lets go whom nothing was heard of for too long, and who reads nothing. Nobody waits any longer for who takes nothing. */
 function lookAtSilent({ connections, limits }: Broker): void {
   const now = performance.now()
   for (const connection of [...connections]) {
@@ -115,7 +120,7 @@ function lookAtSilent({ connections, limits }: Broker): void {
       connection.end(new PacketError(KEEP_ALIVE, 'nothing was heard for one and a half keep-alives'))
       continue
     }
-    if (!delivery.isWaiting) delivery.progressAt = now
+    if (connection.output.backlog === 0) delivery.progressAt = now
     if (now - delivery.progressAt > limits.stall) connection.cut()
     else if (now - connection.waitedForSince > limits.patience) connection.stall()
   }
@@ -123,6 +128,26 @@ function lookAtSilent({ connections, limits }: Broker): void {
 
 const KEEP_ALIVE = 0x8d
 
-function formatDamage({ what, messages }: { readonly what: string; readonly messages?: number }): string {
-  return messages === undefined ? what : `${what}: up to ${messages} messages are lost`
+function tellTroubles(state: BrokerState, tell: (text: string) => void): void {
+  const { journal } = state
+  let before = ''
+  if (journal !== undefined)
+    journal.onChange = (failure) => {
+      if (failure === undefined) {
+        // Says it all: a full disk may not have taken the first line either.
+        tell(`the store can be written again; since ${before}`)
+        return
+      }
+      const why = systemReason(failure)
+      before = `${new Date().toISOString()} it could not: ${why}`
+      tell(`the store cannot be written: ${why}; messages that have to be stored are refused until it can`)
+    }
+  state.onUnreadable = () => {
+    const { size } = state.unreadable
+    // Thousands may lie in one damaged file.
+    if (Number.isInteger(Math.log2(size)))
+      tell(
+        `the store is damaged: ${size} stored ${size === 1 ? 'message' : 'messages'} cannot be read and will not be delivered`
+      )
+  }
 }

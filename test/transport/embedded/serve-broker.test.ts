@@ -39,6 +39,7 @@ async function serve(
     origins: [],
     place,
     onNotice: (text) => notices.push(text),
+    onWarning: (text) => notices.push(`Warning: ${text}`),
     ...options
   })
   running.push(serving)

@@ -22,6 +22,12 @@ const FLAGS: ReadonlyMap<number, number> = new Map([
   [type.UNSUBSCRIBE, 2]
 ])
 const PACKET_ID_NOT_FOUND = REASON.packetIdentifierNotFound
+/** Milliseconds that the packets of one client may take before others have their turn. */
+const TURN = 20
+/** Packets between two looks at the clock. */
+const LOOK = 16
+/** Nothing more is read from a client that does not read so many bytes of answers and messages. */
+const UNREAD = 2 * 1024 * 1024
 /** Keep-alive times one and a half [MQTT-3.1.2-22]. */
 const GRACE = 1.5
 
@@ -45,7 +51,10 @@ export class ClientConnection implements SessionClient {
   readonly #splitter: FrameSplitter
   readonly #waitsFor = new Set<ClientConnection>()
   readonly #waiters = new Set<ClientConnection>()
-  /** Packets that came while its credentials were checked. */
+  /** Milliseconds on the process's clock at which others have their turn. */
+  #turnEnds = 0
+  #packets = 0
+  /** Packets that wait: its credentials are checked, or others have their turn. */
   #early: [bytes: Buffer, start: number, body: number, end: number][] | undefined
   #publishes = new PublishReader(false)
   #connect: Connect | undefined
@@ -106,9 +115,9 @@ export class ClientConnection implements SessionClient {
     if (this.#waitsFor.size > 0) this.#stream.pause()
   }
 
-  /** Whether it is not read from, because it waits for others. */
+  /** Whether it is not read from. */
   get isHeldUp(): boolean {
-    return this.#waitsFor.size > 0
+    return this.#waitsFor.size > 0 || this.#early !== undefined || this.#isUnread
   }
 
   /** It takes nothing: nobody waits for it any more. */
@@ -141,7 +150,7 @@ export class ClientConnection implements SessionClient {
 
   /** It leaves because the broker stops: whether its client is gone is unknown. */
   dropWill(): void {
-    if (this.session !== undefined) this.session.will = undefined
+    if (this.session !== undefined) this.#broker.state.setWill(this.session, undefined)
   }
 
   /** Ends the connection with a client that takes nothing, not even words. */
@@ -159,12 +168,16 @@ export class ClientConnection implements SessionClient {
   #takeChunk(chunk: Buffer): void {
     if (this.isClosed) return
     this.heardAt = performance.now()
+    this.#turnEnds = this.heardAt + TURN
+    this.#broker.begin()
     try {
       this.#splitter.feed(chunk)
     } catch (error) {
       this.#fail(error)
     }
     this.#broker.settle(this)
+    if (this.#isUnread) this.#stream.pause()
+    if (!this.isClosed) this.#broker.holdsUnfinished(this, this.#splitter.unfinished)
   }
 
   #takePacket(bytes: Buffer, start: number, body: number, end: number): void {
@@ -175,6 +188,8 @@ export class ClientConnection implements SessionClient {
       this.#early.push([copy, 0, body - start, end - start])
       return
     }
+    if (++this.#packets % LOOK === 0 && this.session !== undefined && performance.now() > this.#turnEnds)
+      this.#takeRestLater()
     const first = bytes[start] as number
     const kind = first >> 4
     if (this.session === undefined) {
@@ -236,13 +251,29 @@ export class ClientConnection implements SessionClient {
     const early = this.#early ?? []
     this.#early = undefined
     if (this.isClosed) return
-    this.#stream.resume()
+    this.#turnEnds = performance.now() + TURN
     try {
       for (const packet of early) this.#takePacket(...packet)
     } catch (error) {
       this.#fail(error)
     }
     this.#broker.settle(this)
+    this.#readOn()
+  }
+
+  /** This packet is taken; those behind it wait until others had their turn. */
+  #takeRestLater(): void {
+    this.#early = []
+    this.#stream.pause()
+    setImmediate(() => this.#begin())
+  }
+
+  get #isUnread(): boolean {
+    return this.output.backlog >= UNREAD
+  }
+
+  #readOn(): void {
+    if (this.#waitsFor.size === 0 && this.#early === undefined) this.#stream.resume()
   }
 
   #takePublish(bytes: Buffer, first: number, body: number, end: number): void {
@@ -256,22 +287,21 @@ export class ClientConnection implements SessionClient {
     }
     if (qos === 2 && session.incoming.size >= this.#broker.limits.receiveMaximum)
       throw new PacketError(REASON.receiveMaximumExceeded, 'more messages at once than the receive maximum')
-    const refused = this.#broker.whyRefused(published)
     const answer = qos === 1 ? type.PUBACK : type.PUBREC
-    if (refused !== undefined) {
-      // MQTT 3.1.1 has no word for it but hanging up [MQTT-3.3.5-2].
-      if (!this.output.isMqtt5 || qos === 0) throw refused
-      this.#broker.whenStored(() =>
-        this.output.packet(
-          answer << 4,
-          withReason([packetId >> 8, packetId & 0xff, refused.code], refused.message)
-        )
+    const refused =
+      this.#broker.whyRefused(published) ??
+      this.#broker.publish(published, session, (isHeard) => {
+        if (qos > 0) this.output.acknowledge(answer, packetId, isHeard ? 0 : NO_MATCHING_SUBSCRIBERS)
+      })
+    if (refused === undefined) return
+    // MQTT 3.1.1 has no word for it but hanging up [MQTT-3.3.5-2].
+    if (!this.output.isMqtt5 || qos === 0) throw refused
+    this.#broker.whenStored(() =>
+      this.output.packet(
+        answer << 4,
+        withReason([packetId >> 8, packetId & 0xff, refused.code], refused.message)
       )
-      return
-    }
-    this.#broker.publish(published, session, (isHeard) => {
-      if (qos > 0) this.output.acknowledge(answer, packetId, isHeard ? 0 : NO_MATCHING_SUBSCRIBERS)
-    })
+    )
   }
 
   #takeAcknowledgement(kind: number, bytes: Buffer, body: number, end: number): void {
@@ -341,7 +371,7 @@ export class ClientConnection implements SessionClient {
         throw notAllowed('a session expiry where CONNECT had none')
       session.expiry = sessionExpiry
     }
-    if (!keepsWill) session.will = undefined
+    if (!keepsWill) this.#broker.state.setWill(session, undefined)
     this.#close()
   }
 
@@ -385,6 +415,8 @@ export class ClientConnection implements SessionClient {
 
   #drained(): void {
     if (this.delivery !== undefined) this.delivery.progressAt = performance.now()
+    // What it sends is read in between, also where there is always more to write.
+    this.#readOn()
     this.wake()
     this.#broker.settle(this)
   }
@@ -400,7 +432,7 @@ export class ClientConnection implements SessionClient {
   #letWaitersGo(): void {
     for (const waiter of this.#waiters) {
       waiter.#waitsFor.delete(this)
-      if (waiter.#waitsFor.size === 0 && waiter.#early === undefined) waiter.#stream.resume()
+      waiter.#readOn()
     }
     this.#waiters.clear()
     this.waitedForSince = Number.POSITIVE_INFINITY

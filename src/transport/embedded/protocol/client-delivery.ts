@@ -1,4 +1,4 @@
-import { hasExpired } from '../state/broker-message.js'
+import { type BrokerMessage, hasExpired } from '../state/broker-message.js'
 import type { BrokerState } from '../state/broker-state.js'
 import type { Delivery } from '../state/delivery-queue.js'
 import type { Session } from '../state/session.js'
@@ -10,8 +10,8 @@ const FULL = 1024 * 1024
 /** From so many waiting messages or bytes on, publishers wait for a client that reads. */
 const MANY = 4096
 const MANY_BYTES = 4 * 1024 * 1024
-/** Messages that are sent before others have their turn. */
-const TURN = 256
+/** Messages that are sent before others have their turn: a thousand clients may come back at once. */
+const TURN = 64
 
 /** Retained messages that a new subscription asks for; `undefined`: nothing to send, and more to look at. */
 export type RetainedSource = Generator<Delivery | undefined>
@@ -27,7 +27,7 @@ export class ClientDelivery {
   readonly #retained: RetainedSource[] = []
   /** It does not read or acknowledge: nobody waits for it, and QoS 0 messages beyond the queue's mark are not kept for it. */
   isStalled = false
-  /** Milliseconds on the process's clock at which the client last took something. */
+  /** Milliseconds on the process's clock at which the client last took what was written to it. */
   progressAt = performance.now()
 
   constructor(state: BrokerState, session: Session, output: PacketOutput, window: number, again: () => void) {
@@ -44,7 +44,7 @@ export class ClientDelivery {
     return queue.length > MANY || queue.bytes > MANY_BYTES
   }
 
-  get isWaiting(): boolean {
+  get #isWaiting(): boolean {
     return this.#session.queue.length > 0 || this.#retained.length > 0 || this.#output.backlog > 0
   }
 
@@ -65,8 +65,13 @@ export class ClientDelivery {
       const packetId = this.#session.freeId()
       this.#state.sentAtOnce(this.#session, delivery, packetId)
       if (!this.#publish(delivery, packetId, false)) this.#giveUp(packetId)
-    } else if (grant.qos === 0 && this.isStalled && this.isCongested) this.#state.dropped++
+    } else if (grant.qos === 0 && !this.#takesQos0(message)) this.#state.dropped++
     else this.#state.enqueue(this.#session, message, grant)
+  }
+
+  /** Whether a QoS 0 message may wait. Whether one of QoS 1 or 2 may, was decided before the message was acknowledged. */
+  #takesQos0(message: BrokerMessage): boolean {
+    return !(this.isStalled && this.isCongested) && this.#state.hasRoom(this.#session, message)
   }
 
   /** Sends again what the client has not acknowledged, in its order [MQTT-4.4.0-1]. */
@@ -85,7 +90,7 @@ export class ClientDelivery {
   /** Sends what waits. */
   pump(): void {
     for (let left = TURN; left > 0; left--) {
-      if (this.#output.backlog >= FULL || !this.isWaiting) return
+      if (this.#output.backlog >= FULL || !this.#isWaiting) return
       const [source] = this.#retained
       if (source === undefined ? !this.#sendNext() : !this.#sendRetained(source)) return
     }

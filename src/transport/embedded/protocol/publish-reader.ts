@@ -37,6 +37,8 @@ const ALLOWED: ReadonlySet<number> = new Set([
 const NOT_FORWARDED: ReadonlySet<number> = new Set([PROPERTY.topicAlias, PROPERTY.messageExpiry])
 const NOTHING = new Uint8Array(0)
 const KNOWN_TOPICS = 1024
+/** Longer names are checked each time, so that no client makes the broker keep much. */
+const KNOWN_LENGTH = 256
 
 /** Reads the PUBLISH packets of one client; its topic aliases live as long as its connection [MQTT-3.3.2-7]. */
 export class PublishReader {
@@ -92,6 +94,7 @@ export class PublishReader {
   #check(topic: string): void {
     if (this.#checked.has(topic)) return
     checkTopicName(topic)
+    if (topic.length > KNOWN_LENGTH) return
     if (this.#checked.size >= KNOWN_TOPICS) this.#checked.clear()
     this.#checked.add(topic)
   }

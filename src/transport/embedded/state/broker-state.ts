@@ -3,9 +3,10 @@ import type { Content, Fact, Grant, Place, Recipient, StoredSubscription } from 
 import { DamagedRecord, type Journal } from '../store/journal.js'
 import { type BrokerMessage, hasExpired, ownContent } from './broker-message.js'
 import type { Delivery } from './delivery-queue.js'
+import { ENTRY, LEVEL, MemoryUse, messageCost, subscriptionCost, willCost } from './memory-use.js'
 import { RecentMessages } from './recent-messages.js'
 import { RetainedMessages } from './retained-messages.js'
-import { type InFlight, Session } from './session.js'
+import { type InFlight, Session, type Will } from './session.js'
 import { type Destination, Subscriptions } from './subscriptions.js'
 
 /** The messages of one segment that are still needed. */
@@ -23,16 +24,21 @@ export class BrokerState {
   readonly subscriptions = new Subscriptions()
   readonly retained: RetainedMessages
   readonly limits: BrokerLimits
+  readonly memory: MemoryUse
   /** What the segments of the journal hold that is still needed. */
   readonly needed = new Map<number, Needed>()
   /** The number of the newest message. */
   seq = 0
   /** The number of the newest stored session. */
   sessionNo = 0
+  /** Sessions that outlive their connections. */
+  durable = 0
   /** Messages that a full queue did not take. */
   dropped = 0
-  /** Stored messages that could not be read any more. */
-  unreadable = 0
+  /** Stored messages that could not be read any more, by their numbers. */
+  readonly unreadable = new Set<number>()
+  /** Told when one more of them is found. */
+  onUnreadable: () => void = () => undefined
   /** Where changes go that outlive the process; absent: nothing does. */
   journal: Journal | undefined
   readonly #recent = new RecentMessages()
@@ -44,6 +50,7 @@ export class BrokerState {
 
   constructor(limits: BrokerLimits) {
     this.limits = limits
+    this.memory = new MemoryUse(limits.memoryBytes)
     this.retained = new RetainedMessages(limits)
   }
 
@@ -76,12 +83,17 @@ export class BrokerState {
     let session = this.sessions.get(id)
     if (session === undefined) {
       session = new Session(id, expiry > 0 ? ++this.sessionNo : 0, expiry)
-      this.sessions.set(id, session)
+      this.addSession(session)
     }
     session.expiry = expiry
     session.leftAt = 0
     this.#noteSession(session)
     return session
+  }
+
+  addSession(session: Session): void {
+    this.sessions.set(session.id, session)
+    if (session.no > 0) this.durable++
   }
 
   /** The session's client is gone. */
@@ -92,23 +104,36 @@ export class BrokerState {
 
   /** Forgets the session and everything that belongs to it. */
   endSession(session: Session): void {
-    for (const filter of session.subscriptions.keys()) this.subscriptions.delete(filter, session)
+    for (const filter of session.subscriptions.keys()) {
+      this.#unsubscribe(session, filter)
+    }
     session.subscriptions.clear()
+    this.setWill(session, undefined)
     for (const { message } of session.deliveries()) this.release(message)
     this.sessions.delete(session.id)
+    if (session.no > 0) this.durable--
     if (session.no > 0) this.#append({ kind: 'session-end', no: session.no })
   }
 
+  /** What is published when the session's client is gone. */
+  setWill(session: Session, will: Will | undefined): void {
+    this.memory.bytes += willCost(will) - willCost(session.will)
+    session.will = will
+  }
+
   subscribe(session: Session, filter: string, subscription: StoredSubscription): void {
+    const { levels } = this.subscriptions
+    if (!session.subscriptions.has(filter)) this.memory.bytes += subscriptionCost(filter)
     session.subscriptions.set(filter, subscription)
     this.subscriptions.set(filter, session, subscription)
+    this.memory.bytes += (this.subscriptions.levels - levels) * LEVEL
     if (session.no > 0) this.#append({ kind: 'subscription', no: session.no, filter, subscription })
   }
 
   /** @returns whether there was such a subscription */
   unsubscribe(session: Session, filter: string): boolean {
     if (!session.subscriptions.delete(filter)) return false
-    this.subscriptions.delete(filter, session)
+    this.#unsubscribe(session, filter)
     if (session.no > 0) this.#append({ kind: 'unsubscribed', no: session.no, filter })
     return true
   }
@@ -174,22 +199,21 @@ export class BrokerState {
     }
   }
 
-  /** Puts a message behind what waits for a session. False: its queue is full. */
-  enqueue(session: Session, message: BrokerMessage, grant: Grant): boolean {
+  /** Whether one more message may wait for a session. The bytes of one chunk from the network may go beyond the limits. */
+  hasRoom({ queue, inFlight, promised }: Session, message: BrokerMessage): boolean {
     const { queuedMessagesPerSession, queuedBytesPerSession } = this.limits
-    const { queue } = session
-    const isFull =
-      queue.length >= queuedMessagesPerSession || queue.bytes + message.size > queuedBytesPerSession
-    if (isFull) {
-      this.dropped++
-      // The journal has it as queued.
-      if (session.no > 0 && grant.qos > 0) this.#append({ kind: 'done', no: session.no, seq: message.seq })
-      return false
-    }
+    return (
+      queue.length + inFlight.size + promised < queuedMessagesPerSession &&
+      queue.bytes + message.size <= queuedBytesPerSession &&
+      this.memory.hasRoom(messageCost(message))
+    )
+  }
+
+  /** Puts a message behind what waits for a session. */
+  enqueue(session: Session, message: BrokerMessage, grant: Grant): void {
     this.hold(message)
     this.#keep(message)
-    queue.push(message, grant)
-    return true
+    session.queue.push(message, grant)
   }
 
   /** A QoS 1 or 2 message from the queue is sent. Its session holds it until it is done. */
@@ -251,16 +275,25 @@ export class BrokerState {
     } catch (error) {
       if (!(error instanceof DamagedRecord)) throw error
     }
-    this.unreadable++
+    if (!this.unreadable.has(message.seq)) {
+      this.unreadable.add(message.seq)
+      this.onUnreadable()
+    }
     return undefined
   }
 
   hold(message: BrokerMessage): void {
-    if (message.holders++ === 0 && message.place !== undefined) this.#count(message.place, 1)
+    this.memory.bytes += ENTRY
+    if (message.holders++ > 0) return
+    this.memory.bytes += messageCost(message)
+    if (message.place !== undefined) this.#count(message.place, 1)
   }
 
   release(message: BrokerMessage): void {
-    if (--message.holders === 0 && message.place !== undefined) this.#count(message.place, -1)
+    this.memory.bytes -= ENTRY
+    if (--message.holders > 0) return
+    this.memory.bytes -= messageCost(message)
+    if (message.place !== undefined) this.#count(message.place, -1)
   }
 
   /** Whatever nobody has to keep of a message goes: it lies in a chunk from the network. */
@@ -278,6 +311,12 @@ export class BrokerState {
   /** False: the disk lacks something that was not acknowledged. */
   close(): boolean {
     return this.journal?.close() ?? true
+  }
+
+  #unsubscribe(session: Session, filter: string): void {
+    const { levels } = this.subscriptions
+    this.subscriptions.delete(filter, session)
+    this.memory.bytes -= subscriptionCost(filter) + (levels - this.subscriptions.levels) * LEVEL
   }
 
   #append(fact: Fact): void {

@@ -1,10 +1,14 @@
-import type { Fact, Place } from '../store/facts.js'
+import type { Fact, Place, Queued } from '../store/facts.js'
 import type { Checkpoint } from '../store/journal.js'
 import type { BrokerMessage } from './broker-message.js'
 import type { BrokerState } from './broker-state.js'
+import type { DeliveryQueue } from './delivery-queue.js'
+import type { Session } from './session.js'
 
 /** A segment of which less than this part is needed gives its messages to the next segment. */
 const SPARSE = 0.25
+/** What waits for a session is divided: damage costs one part. */
+const ENTRIES = 500
 /** Bytes that are moved at once, at most. */
 const MOVED = 8 * 1024 * 1024
 
@@ -102,11 +106,25 @@ function* stateFacts(state: BrokerState): Generator<Fact> {
     for (const [filter, subscription] of subscriptions)
       yield { kind: 'subscription', no, filter, subscription }
     for (const packetId of incoming) yield { kind: 'received', no, packetId }
-    for (const [packetId, { message, grant, released }] of inFlight)
-      yield { kind: 'queued', no, seq: message.seq, ...grant, packetId, released }
-    for (const { message, grant } of queue)
-      if (grant.qos > 0)
-        yield { kind: 'queued', no, seq: message.seq, ...grant, packetId: 0, released: false }
+    let entries: Queued[] = []
+    for (const entry of queuedFacts(inFlight, queue)) {
+      entries.push(entry)
+      if (entries.length < ENTRIES) continue
+      yield { kind: 'queue', no, entries }
+      entries = []
+    }
+    if (entries.length > 0) yield { kind: 'queue', no, entries }
+  }
+}
+
+function* queuedFacts(inFlight: Session['inFlight'], queue: DeliveryQueue): Generator<Queued> {
+  for (const [packetId, { message, grant, released }] of inFlight) {
+    const { qos, retain, ids } = grant
+    yield { seq: message.seq, qos, retain, ids, packetId, released }
+  }
+  for (const { message, grant } of queue) {
+    const { qos, retain, ids } = grant
+    if (qos > 0) yield { seq: message.seq, qos, retain, ids, packetId: 0, released: false }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Fact, MessageFacts, Place } from '../store/facts.js'
+import type { Fact, Grant, MessageFacts, Place, Qos, Queued } from '../store/facts.js'
 import type { BrokerMessage } from './broker-message.js'
 import type { BrokerState } from './broker-state.js'
 import { Session } from './session.js'
@@ -8,6 +8,8 @@ export class RecoveredState {
   readonly #state: BrokerState
   readonly #messages = new Map<number, BrokerMessage>()
   readonly #sessions = new Map<number, Session>()
+  /** Those without identifiers of subscriptions, by QoS and retain flag. */
+  readonly #grants: Grant[] = []
 
   constructor(state: BrokerState) {
     this.#state = state
@@ -24,11 +26,11 @@ export class RecoveredState {
         break
       case 'message': {
         const message = this.#message(fact, place, fact.payload.length)
-        for (const { no, ...grant } of fact.recipients) {
+        for (const { no, qos, retain, ids } of fact.recipients) {
           const session = this.#sessions.get(no)
           if (session === undefined) continue
           state.hold(message)
-          session.queue.push(message, grant)
+          session.queue.push(message, this.#grant(qos, retain, ids))
         }
         if (fact.retain && fact.payload.length > 0) this.#retain(fact.topic, message)
         if (fact.from !== undefined) this.#sessions.get(fact.from.no)?.incoming.add(fact.from.packetId)
@@ -53,7 +55,7 @@ export class RecoveredState {
     if (session === undefined) {
       session = new Session(id, no, expiry)
       this.#sessions.set(no, session)
-      state.sessions.set(id, session)
+      state.addSession(session)
       state.sessionNo = Math.max(state.sessionNo, no)
     }
     session.expiry = expiry
@@ -75,15 +77,13 @@ export class RecoveredState {
       case 'unsubscribed':
         state.unsubscribe(session, fact.filter)
         break
+      case 'queue':
+        for (const entry of fact.entries) this.#takeQueued(session, entry)
+        break
       case 'queued': {
-        const message = this.#messages.get(fact.seq)
-        if (message === undefined) break
         const before = session.forget(fact.seq)
-        if (before === undefined) state.hold(message)
-        const { qos, retain, ids, packetId, released } = fact
-        const grant = { qos, retain, ids }
-        if (packetId === 0) session.queue.push(message, grant)
-        else session.inFlight.set(packetId, { message, grant, released })
+        this.#takeQueued(session, fact)
+        if (before !== undefined) state.release(before)
         break
       }
       case 'sent': {
@@ -111,29 +111,45 @@ export class RecoveredState {
     }
   }
 
+  #takeQueued(session: Session, { seq, qos, retain, ids, packetId, released }: Queued): void {
+    const message = this.#messages.get(seq)
+    if (message === undefined) return
+    this.#state.hold(message)
+    const grant = this.#grant(qos, retain, ids)
+    if (packetId === 0) session.queue.push(message, grant)
+    else session.inFlight.set(packetId, { message, grant, released })
+  }
+
   /**
    * The facts are all there. Whoever was connected when the broker died left then; this start is the closest that is known.
-   * @param segments those that exist
-   * @returns how many messages are lost with segments that do not
+   * @param sizes bytes of each segment that exists
+   * @returns how many messages are lost with segments that are missing or end too early
    */
-  finish(segments: ReadonlySet<number>): number {
+  finish(sizes: ReadonlyMap<number, number>): number {
     const state = this.#state
     const now = Date.now()
     for (const session of [...this.#sessions.values()]) {
       if (session.leftAt === 0) session.leftAt = now
       if (session.endsAt <= now) state.endSession(session)
     }
-    const lost = [...this.#messages.values()].filter(
-      ({ holders, place }) => holders > 0 && !isThere(place, segments)
-    )
-    for (const { seq } of lost)
-      for (const session of this.#sessions.values()) {
-        const message = session.forget(seq)
-        if (message !== undefined) state.release(message)
-      }
-    for (const [topic, { place }] of [...state.retained.entries()])
-      if (!isThere(place, segments)) this.#retain(topic, undefined)
-    return lost.length
+    const lost = new Set<BrokerMessage>()
+    for (const message of this.#messages.values())
+      if (message.holders > 0 && !isThere(message, sizes)) lost.add(message)
+    if (lost.size === 0) return 0
+    for (const session of this.#sessions.values())
+      for (const message of session.forgetAll(lost)) state.release(message)
+    for (const [topic, message] of [...state.retained.entries()])
+      if (lost.has(message)) this.#retain(topic, undefined)
+    return lost.size
+  }
+
+  /** One for all that say the same: ten thousand sessions may wait for the same messages. */
+  #grant(qos: Qos, retain: boolean, ids: readonly number[]): Grant {
+    if (ids.length > 0) return { qos, retain, ids }
+    const at = retain ? qos + 3 : qos
+    const grant = this.#grants[at] ?? { qos, retain, ids }
+    this.#grants[at] = grant
+    return grant
   }
 
   #retain(topic: string, message: BrokerMessage | undefined): void {
@@ -158,5 +174,5 @@ export class RecoveredState {
   }
 }
 
-const isThere = (place: Place | undefined, segments: ReadonlySet<number>) =>
-  place === undefined || segments.has(place.segment)
+const isThere = ({ place }: BrokerMessage, sizes: ReadonlyMap<number, number>) =>
+  place === undefined || place.offset + place.length <= (sizes.get(place.segment) ?? 0)

@@ -1,5 +1,6 @@
 import type { BrokerLimits } from '../broker-limits.js'
 import type { BrokerMessage } from './broker-message.js'
+import { LEVEL, levelsCost } from './memory-use.js'
 import { TopicTree } from './topic-tree.js'
 
 /** The last retained message of each channel. */
@@ -22,7 +23,8 @@ export class RetainedMessages {
 
   /** Whether there is room for one more message of this size. */
   fits(topic: string, bytes: number): boolean {
-    if (this.#bytes + bytes > this.#limits.retainedBytes) return false
+    const { levels } = this.#messages
+    if (this.#bytes + bytes + levels * LEVEL + levelsCost(topic) > this.#limits.retainedBytes) return false
     return this.count < this.#limits.retainedMessages || this.#messages.get(topic) !== undefined
   }
 

@@ -50,6 +50,8 @@ export class Session {
   /** Identifiers of QoS 2 messages that its client sent and has not released. */
   readonly incoming = new Set<number>()
   client: SessionClient | undefined
+  /** Messages of this turn that it will get once they are stored. */
+  promised = 0
   will: Will | undefined
   /** Milliseconds since 1970 at which its will is due; absent while its client is there. */
   willAt: number | undefined
@@ -78,6 +80,23 @@ export class Session {
     do this.#lastId = (this.#lastId % 65_535) + 1
     while (this.inFlight.has(this.#lastId))
     return this.#lastId
+  }
+
+  /** Takes out all of these messages. */
+  forgetAll(messages: ReadonlySet<BrokerMessage>): BrokerMessage[] {
+    const forgotten: BrokerMessage[] = []
+    for (const [id, { message }] of this.inFlight) {
+      if (!messages.has(message)) continue
+      this.inFlight.delete(id)
+      forgotten.push(message)
+    }
+    for (let left = this.queue.length; left > 0; left--) {
+      const delivery = this.queue.shift()
+      if (delivery === undefined) break
+      if (messages.has(delivery.message)) forgotten.push(delivery.message)
+      else this.queue.push(delivery.message, delivery.grant)
+    }
+    return forgotten
   }
 
   /** Takes out the message with this number, wherever it is. */

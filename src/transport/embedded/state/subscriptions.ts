@@ -37,14 +37,21 @@ interface Subscribers {
   readonly groups: Map<string, SharedGroup>
 }
 
-/** Routes that are kept; all go when a subscription changes or there are more. */
+/** Subscriptions in the routes that are kept, and long channel names; all go when a subscription changes or there are more. */
 const MOST_ROUTES = 50_000
+/** So many characters count as one subscription. */
+const LONG_NAME = 100
 
 /** Who subscribed to what. A message that several subscriptions of a session match goes to it once [MQTT-3.3.4-2]. */
 export class Subscriptions {
   readonly #tree = new TopicTree<Subscribers>()
   readonly #known = new Map<string, Routes>()
   #routes = 0
+
+  /** How many words its filters have. */
+  get levels(): number {
+    return this.#tree.levels
+  }
 
   /** @param filter with `$share/GROUP/` where it is shared */
   set(filter: string, session: Session, subscription: StoredSubscription): void {
@@ -114,7 +121,8 @@ export class Subscriptions {
     const sessions = Array.from(matching, toRoute)
     const hasOwn = sessions.some(({ grants, ownGrants }) => grants !== ownGrants)
     const routes = { sessions, groups, hasOwn, known: [] }
-    this.#routes += matching.size + 1
+    this.#routes += 1 + Math.floor(topic.length / LONG_NAME)
+    for (const list of matching.values()) this.#routes += list.length
     if (this.#routes > MOST_ROUTES) this.#forgetRoutes()
     this.#known.set(topic, routes)
     return routes
@@ -145,11 +153,28 @@ function destinationsOf(
 }
 
 function toRoute([session, subscriptions]: [Session, StoredSubscription[]]): Route {
+  const [only] = subscriptions
+  if (only !== undefined && subscriptions.length === 1) {
+    const grants = grantsOfOne(only)
+    return { session, grants, ownGrants: only.noLocal ? undefined : grants }
+  }
   const own = subscriptions.filter(({ noLocal }) => !noLocal)
   const grants = grantsOf(subscriptions)
   if (own.length === subscriptions.length) return { session, grants, ownGrants: grants }
   return { session, grants, ownGrants: own.length === 0 ? undefined : grantsOf(own) }
 }
+
+/** Most sessions have one matching subscription, without an identifier: they share their grants. */
+function grantsOfOne(subscription: StoredSubscription): Grants {
+  if (subscription.id > 0) return grantsOf([subscription])
+  const at = gradeOf(subscription.qos, subscription.retainAsPublished)
+  const grants = plainGrants[at] ?? grantsOf([subscription])
+  plainGrants[at] = grants
+  return grants
+}
+
+/** By QoS and whether the retain flag is kept. */
+const plainGrants: Grants[] = []
 
 function grantsOf(subscriptions: readonly StoredSubscription[], group?: SharedGroup): Grants {
   const most = Math.max(...subscriptions.map(({ qos }) => qos))

@@ -9,6 +9,8 @@ export class TopicTree<T> {
   readonly #root: Level<T> = newLevel()
   /** How many values there are. */
   size = 0
+  /** How many words there are, each once below the words before it. */
+  levels = 0
 
   get(path: string): T | undefined {
     let level: Level<T> | undefined = this.#root
@@ -25,6 +27,7 @@ export class TopicTree<T> {
       let next = level.below.get(word)
       if (next === undefined) {
         next = newLevel()
+        this.levels++
         level.below.set(word, next)
       }
       level = next
@@ -47,6 +50,7 @@ export class TopicTree<T> {
     for (const [above, word] of way.reverse()) {
       const emptied = above.below.get(word)
       if (emptied === undefined || emptied.value !== undefined || emptied.below.size > 0) return
+      this.levels--
       above.below.delete(word)
     }
   }
@@ -115,8 +119,11 @@ function* walk<T>(
     if (next !== undefined) yield* walk(next, start + word, words, depth + 1)
     return
   }
+  // Of a name that the filter ends with, the value is yielded below.
+  const isPassed = word === '+' && words[depth + 1] !== undefined && words[depth + 1] !== '#'
   for (const [name, next] of level.below) {
     if (path === '' && depth === 0 && name.startsWith('$')) continue
+    if (isPassed) yield [name, undefined]
     // "#" stands for this level and for all below it.
     yield* walk(next, start + name, word === '#' ? REST : words, word === '#' ? 1 : depth + 1)
   }

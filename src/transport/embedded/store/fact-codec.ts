@@ -1,6 +1,6 @@
 import { ByteReader } from '../../wire/byte-reader.js'
 import type { ByteWriter } from '../../wire/byte-writer.js'
-import type { Fact, Grant, MessageFacts, Qos, Recipient, StoredSubscription } from './facts.js'
+import type { Fact, Grant, MessageFacts, Qos, Queued, Recipient, StoredSubscription } from './facts.js'
 
 /** The first byte of a record says its kind. The numbers are for ever. */
 const KINDS = [
@@ -18,7 +18,8 @@ const KINDS = [
   'released',
   'done',
   'received',
-  'freed'
+  'freed',
+  'queue'
 ] as const satisfies readonly Fact['kind'][]
 
 const NUMBERS: ReadonlyMap<Fact['kind'], number> = new Map(KINDS.map((kind, number) => [kind, number]))
@@ -88,6 +89,10 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
       writeGrant(fact, to)
       to.twoBytes(fact.packetId)
       to.byte(fact.released ? 1 : 0)
+      break
+    case 'queue':
+      to.variableInteger(fact.no)
+      writeQueue(fact.entries, to)
       break
     case 'sent':
       to.variableInteger(fact.no)
@@ -159,6 +164,8 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
       const grant = readGrant(from)
       return { kind, no, seq, ...grant, packetId: from.twoBytes(), released: from.byte() === 1 }
     }
+    case 'queue':
+      return { kind, no: from.variableInteger(), entries: readQueue(from) }
     case 'sent':
       return { kind, no: from.variableInteger(), seq: from.variableInteger(), packetId: from.twoBytes() }
     case 'done':
@@ -185,17 +192,50 @@ function readMessageFacts(from: ByteReader): MessageFacts {
   return { seq, qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, expiresAt }
 }
 
-function writeGrant({ qos, retain, ids }: Grant, to: ByteWriter): void {
-  to.byte(qos | (retain ? 4 : 0) | (ids.length > 0 ? 8 : 0))
+function writeGrant({ qos, retain, ids }: Grant, to: ByteWriter, more = 0): void {
+  to.byte(qos | (retain ? 4 : 0) | (ids.length > 0 ? 8 : 0) | more)
   if (ids.length > 0) writeList(ids, to)
 }
 
 const NO_IDS: readonly number[] = []
 
-function readGrant(from: ByteReader): Grant {
-  const flags = from.byte()
+const readGrant = (from: ByteReader): Grant => grantOf(from.byte(), from)
+
+function grantOf(flags: number, from: ByteReader): Grant {
   const ids = flags & 8 ? readList(from) : NO_IDS
   return { qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, ids }
+}
+
+/** In a queue's entry, beside what a grant says. */
+const IS_SENT = 0x10
+const IS_RELEASED = 0x20
+
+/** Small, because ten thousand sessions may wait for the same messages: mostly two bytes an entry. */
+function writeQueue(entries: readonly Queued[], to: ByteWriter): void {
+  to.variableInteger(entries.length)
+  let before = 0
+  for (const entry of entries) {
+    const { seq, packetId, released } = entry
+    const step = seq - before
+    to.variableInteger(step < 0 ? -step * 2 - 1 : step * 2)
+    before = seq
+    writeGrant(entry, to, (packetId > 0 ? IS_SENT : 0) | (released ? IS_RELEASED : 0))
+    if (packetId > 0) to.twoBytes(packetId)
+  }
+}
+
+function readQueue(from: ByteReader): Queued[] {
+  const entries: Queued[] = []
+  let seq = 0
+  for (let left = from.variableInteger(); left > 0; left--) {
+    const step = from.variableInteger()
+    seq += step % 2 === 0 ? step / 2 : -(step + 1) / 2
+    const flags = from.byte()
+    const grant = grantOf(flags, from)
+    const packetId = flags & IS_SENT ? from.twoBytes() : 0
+    entries.push({ seq, ...grant, packetId, released: (flags & IS_RELEASED) !== 0 })
+  }
+  return entries
 }
 
 function readSubscription(from: ByteReader): StoredSubscription {

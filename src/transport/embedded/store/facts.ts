@@ -55,6 +55,15 @@ export interface StoredSubscription {
   readonly id: number
 }
 
+/** A message that a session has not acknowledged for good. */
+export interface Queued extends Grant {
+  readonly seq: number
+  /** 0: it was not sent. */
+  readonly packetId: number
+  /** Whether its receiver has it (QoS 2). */
+  readonly released: boolean
+}
+
 /** One thing that happened, as the journal keeps it. */
 export type Fact =
   /** The facts up to the next `checkpoint-end` say everything that was true; older segments hold messages only. */
@@ -88,15 +97,9 @@ export type Fact =
   | (MessageFacts & { readonly kind: 'located'; readonly size: number; readonly place: Place })
   /** The channel's retained message; 0: it has none any more. */
   | { readonly kind: 'retained'; readonly topic: string; readonly seq: number }
-  | (Grant & {
-      readonly kind: 'queued'
-      readonly no: number
-      readonly seq: number
-      /** 0: it was not sent. */
-      readonly packetId: number
-      /** Whether its receiver has it (QoS 2). */
-      readonly released: boolean
-    })
+  | (Queued & { readonly kind: 'queued'; readonly no: number })
+  /** A part of what waits for a session, in order. Of checkpoints only: none of it was said before. */
+  | { readonly kind: 'queue'; readonly no: number; readonly entries: readonly Queued[] }
   | { readonly kind: 'sent'; readonly no: number; readonly seq: number; readonly packetId: number }
   | { readonly kind: 'released'; readonly no: number; readonly packetId: number }
   /** The session has the message, or will never get it. */

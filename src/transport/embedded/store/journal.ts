@@ -8,10 +8,10 @@ import { encodeEnd, type SegmentFolder } from './segment-folder.js'
 
 /** A new segment begins once the last one has so many bytes, or four times as many as its checkpoint. */
 export const SEGMENT_SIZE = 8 * 1024 * 1024
-/** Milliseconds between two attempts to write after one that failed, at least. */
-const RETRY = 250
-/** A checkpoint that takes long is tried again after so many times as long, so that a full disk does not keep the broker busy. */
-const PAUSE = 20
+/** A new segment that could not be written is tried again after so many times as long, so that a full disk does not keep the broker busy. */
+const PAUSE = 4
+/** Milliseconds of that pause, at most. */
+const LONGEST_PAUSE = 500
 /** Bytes of facts that a large turn may leave reserved. */
 const KEPT = 1024 * 1024
 const PIECE = 1024 * 1024
@@ -195,7 +195,7 @@ export class Journal {
         this.#folder.remove(segment)
       }
       const now = performance.now()
-      this.#notBefore = now + Math.max(RETRY, (now - began) * PAUSE)
+      this.#notBefore = now + Math.min((now - began) * PAUSE, LONGEST_PAUSE)
       this.#fail(error)
     }
   }
@@ -209,6 +209,8 @@ export class Journal {
       to.cut(0)
     }
     to.bytes(segmentHeader(mark))
+    // A full disk is noticed before the facts are gathered.
+    flush()
     const facts = this.#checkpoint.facts(segment)
     let next = facts.next()
     while (!next.done) {

@@ -41,6 +41,7 @@ export function recover(folder: SegmentFolder, take: (fact: Fact, place: Place) 
     if (end !== undefined) damage.push({ what: `all of it is missing from "${folder.path}"` })
     return { position: fresh, damage }
   }
+  if (isUnborn(folder, numbers)) return { position: fresh, damage }
   if (end === undefined) damage.push({ what: `"${folder.endFile}" is damaged or missing` })
   const segments = readSegments(folder, numbers, damage)
   let seq = 0
@@ -64,6 +65,20 @@ export function recover(folder: SegmentFolder, take: (fact: Fact, place: Place) 
     position: { segment: number, length: wholeLength(newestSegment), mark, checkpointLength: checkpoint },
     damage
   }
+}
+
+/** The process died while it made the first segment. Nobody was told that anything is stored. */
+function isUnborn(folder: SegmentFolder, numbers: readonly number[]): boolean {
+  const [first] = numbers
+  if (first !== 1 || numbers.length > 1 || folder.hasEnd) return false
+  const bytes = folder.read(first)
+  const mark = markOf(bytes)?.mark ?? 0
+  for (let at = SEGMENT_HEADER; at < bytes.length; ) {
+    const length = recordLength(bytes, at, mark)
+    if (length > 0 && !isInCheckpoint(bytes, at + RECORD_HEADER)) return false
+    at = length > 0 ? at + length : nextRecord(bytes, at + 1, mark)
+  }
+  return true
 }
 
 /** From the newest segment with a whole checkpoint on; all where there is none. Newer ones that hold nothing whole are left out. */
@@ -116,7 +131,8 @@ function takeSegment(
     }
     if (fact.kind === 'checkpoint') seq = Math.max(seq, fact.seq)
     if (newSeq !== undefined) seq = Math.max(seq, newSeq)
-    if (!isRepeated) take(fact, { segment: number, offset: at, length })
+    // A message in a checkpoint has moved there. Where it was before may be gone.
+    if (!isRepeated || fact.kind === 'message') take(fact, { segment: number, offset: at, length })
     at += length
   }
   if (damagedAt !== undefined && !isLast)

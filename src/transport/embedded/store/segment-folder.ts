@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ByteReader } from '../../wire/byte-reader.js'
 import { ByteWriter } from '../../wire/byte-writer.js'
@@ -42,6 +42,15 @@ export class SegmentFolder {
 
   get endFile(): string {
     return join(this.path, 'end')
+  }
+
+  get hasEnd(): boolean {
+    return existsSync(this.endFile)
+  }
+
+  /** The lengths of all segments, in bytes. */
+  sizes(): ReadonlyMap<number, number> {
+    return new Map(this.segments().map((number) => [number, statSync(this.fileOf(number)).size]))
   }
 
   read(segment: number): Buffer {

@@ -24,6 +24,11 @@ export class FrameSplitter {
     this.#take = take
   }
 
+  /** Bytes of memory that the beginning of an unfinished packet takes. */
+  get unfinished(): number {
+    return this.#partial.length
+  }
+
   /**
    * @throws ProtocolError for a remaining length of more than four bytes [MQTT-2.2.3]
    * @throws PacketTooLarge for a packet that says it is larger than `largest`, before it is gathered

@@ -192,6 +192,21 @@ describe('what was written', () => {
     )
   })
 
+  test('is not called damaged where the process has died while it made the store', () => {
+    const { state } = open()
+    state.openSession('ada', NEVER)
+    rmSync(join(folder, 'end'))
+    const bytes = readFileSync(newestSegment())
+    for (let length = 0; length <= bytes.length; length++) {
+      const path = mkdtempSync(join(folder, 'unborn-'))
+      writeFileSync(join(path, '00000001.segment'), bytes.subarray(0, length))
+      const opened = open(path)
+      expect(opened.damage).toEqual([])
+      subscriber(opened.state, 'bob')
+      expect([...open(path).state.sessions.keys()]).toEqual(['bob'])
+    }
+  })
+
   test('takes no more room than what is still needed', () => {
     const { state } = open()
     subscriber(state, 'ada')
@@ -258,7 +273,7 @@ describe('damage', () => {
         expect(all).toEqual(expect.arrayContaining(whole))
         expect([...whole].sort()).toEqual([...new Set(whole)].sort())
         // What is missing is told at the start or when it is read.
-        if (whole.length < 20) expect(damage.length + state.unreadable).toBeGreaterThan(0)
+        if (whole.length < 20) expect(damage.length + state.unreadable.size).toBeGreaterThan(0)
         // One byte is in one record.
         expect(whole.length).toBeGreaterThanOrEqual(19)
         rmSync(path, { recursive: true })
@@ -273,6 +288,15 @@ describe('damage', () => {
     truncateSync(file, readFileSync(file).length - 10)
     const { damage } = open()
     expect(damage).toEqual([{ what: `"${file}" ends too early`, messages: 1 }])
+  })
+
+  test('is told at the start where an older segment is cut', () => {
+    twenty()
+    const file = join(folder, segmentFiles()[0] ?? '')
+    truncateSync(file, readFileSync(file).length - 10)
+    const { state, damage } = open()
+    expect(damage).toEqual([{ what: 'files are missing or end too early', messages: 1 }])
+    expect(payloads(state, 'ada').length).toBe(19)
   })
 
   test('is told where segments are gone, and the store goes on', () => {

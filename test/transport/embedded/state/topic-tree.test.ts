@@ -49,3 +49,9 @@ test('all names are listed, and what was deleted is not found while its neighbou
     })
   )
 })
+
+test('whoever looks for the names of a filter can stop at each name, also where nothing matches', () => {
+  const tree = treeOf(Array.from({ length: 1000 }, (_, number) => `${number}/a`))
+  for (const one of ['+/b', '+/+/b', '+/a/b', '#', '+/#', '+/a'])
+    expect([...tree.topicsOf(one)].length, one).toBeGreaterThanOrEqual(1000)
+})
