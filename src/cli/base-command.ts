@@ -3,6 +3,7 @@ import { type CapabilityWish, requireCapabilities } from '../core/capabilities.j
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
 import { visibleText } from '../core/visible-text.js'
+import type { Ending } from '../ui/ending.js'
 import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
@@ -65,6 +66,16 @@ export abstract class BaseCommand extends Command {
   protected readonly notice = (notice: ConnectionNotice): void => {
     if (notice.kind === 'warning') this.tell(`Warning: ${visibleText(notice.text)}\n`)
     else if (!notice.isRoutine || this.io.stderr.isTerminal) this.say(notice.text)
+  }
+
+  /**
+   * Says what there is to say at the end.
+   * @throws what the command fails with, if it does
+   */
+  protected conclude({ warnings, failure, line }: Ending): void {
+    for (const text of warnings) this.context.warn(text)
+    if (failure) throw failure
+    if (line !== undefined) this.say(line)
   }
 
   /**

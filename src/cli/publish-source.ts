@@ -2,9 +2,9 @@ import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message, MessageFacts } from '../core/message.js'
-import type { MessageTarget } from '../core/message-target.js'
 import { STDIN } from '../files/input.js'
 import type { CommandContext } from './command-context.js'
+import type { PublishedAs, PublishFlags } from './flags/publish.js'
 import type { Io } from './io.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
 import { paced } from './paced.js'
@@ -15,23 +15,6 @@ import {
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
-
-export interface PublishSourceFlags {
-  readonly file?: string[] | undefined
-  readonly lines: boolean
-  readonly json: boolean
-  readonly empty: boolean
-  readonly repeat?: number | undefined
-  readonly every?: number | undefined
-  readonly rate?: number | undefined
-}
-
-/** How messages are published: what the flags say of each, and what they are to fit. */
-export interface PublishedAs {
-  readonly facts: MessageFacts
-  readonly target: MessageTarget
-  readonly grammar: ChannelGrammar
-}
 
 /** The messages to publish, and what people call them. */
 export interface PublishSource {
@@ -44,7 +27,7 @@ const usage = (message: string, code: string, suggestion: string) =>
   new TidingsError('usage', message, { code, suggestion })
 
 /** Which one of the places for a payload was named; none or two at once are usage errors, before any socket opens. */
-function placeOf(payload: string | undefined, flags: PublishSourceFlags, stdinIsTerminal: boolean): string {
+function placeOf(payload: string | undefined, flags: PublishFlags, stdinIsTerminal: boolean): string {
   const named = [
     payload !== undefined && payload !== '-' && 'PAYLOAD',
     payload === '-' && '-',
@@ -91,7 +74,7 @@ async function askForMessage(
  */
 export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
-  flags: PublishSourceFlags,
+  flags: PublishFlags,
   { facts, target, grammar }: PublishedAs,
   { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
@@ -149,7 +132,7 @@ export async function choosePayloadSource(
 }
 
 /** How far one message is from the next, in microseconds; undefined for as soon as possible. */
-function intervalOf({ every, rate }: Pick<PublishSourceFlags, 'every' | 'rate'>): number | undefined {
+function intervalOf({ every, rate }: Pick<PublishFlags, 'every' | 'rate'>): number | undefined {
   if (rate !== undefined) return 1_000_000 / rate
   return every === undefined || every === 0 ? undefined : every * 1000
 }

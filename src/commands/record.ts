@@ -8,7 +8,6 @@ import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
 import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
-import { openSubscriber } from '../operations/open-subscriber.js'
 import { record, recordFailure } from '../operations/record.js'
 import { verifyRecording } from '../operations/verify-recording.js'
 import { transports } from '../transport/transports.js'
@@ -60,22 +59,20 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
     const { args, flags } = await this.parse(Record)
     if (flags.verify !== undefined) return this.verify(flags.verify, flags.json)
     const patterns = args.channel ?? []
-    const { sync, timeout, ...request } = recordRequestOf(flags, patterns)
+    const { sync, ...request } = recordRequestOf(flags, patterns)
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(patterns, flags, protocol.grammar, true)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
-    const onSubscribed = tellSubscribed(this.context, wish)
-    const subscriber = await openSubscriber({ protocol, options, wish, clock, stop, timeout, onSubscribed })
     const display = showRecording(this.context)
     const outcome = await record({
-      ...subscriber,
       ...request,
-      patterns,
+      ...{ protocol, options, wish, clock, stop },
       tidings: this.config.version,
       files: recordingFiles(sync ? 'always' : 'at-end'),
+      onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     }).finally(display.end)
     const failure = recordFailure(outcome, flags.count, interruptedBy(this.io))

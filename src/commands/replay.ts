@@ -13,7 +13,7 @@ import { dryRun } from '../operations/dry-run.js'
 import { replay } from '../operations/replay.js'
 import { transports } from '../transport/transports.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
-import { emptyReplayWarning, formatReplaySummary, replayFailure } from '../ui/replay-report.js'
+import { replayEnding } from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Send recorded messages again, when they are due'
@@ -69,10 +69,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     source.check(flags.loop)
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
-    const request = replayRequestOf(flags, {
-      recorded: (recorded ?? protocol).grammar,
-      target: protocol.grammar
-    })
+    const grammars = { recorded: (recorded ?? protocol).grammar, target: protocol.grammar }
+    const request = replayRequestOf(flags, grammars)
     const { io, say, warn } = this.context
     const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
@@ -92,13 +90,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
             clock: preciseClock,
             onConnected: (player) => steerReplay(this.context, source, request.rounds, player)
           })
-    for (const loss of target.losses) warn(loss)
-    const endless = request.rounds === Number.POSITIVE_INFINITY
-    const isDryRun = flags['dry-run']
-    const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless, dryRun: isDryRun })
-    if (failure) throw failure
-    const warning = emptyReplayWarning(outcome)
-    if (warning !== undefined) return warn(warning)
-    if (!isDryRun) say(formatReplaySummary(outcome))
+    const asked = { rounds: request.rounds, dryRun: options === undefined }
+    const noticed = { interrupted: interruptedBy(io), losses: target.losses }
+    this.conclude(replayEnding(outcome, { ...asked, ...noticed }))
   }
 }

@@ -19,4 +19,6 @@ export interface PublishOutcome extends PublishProgress {
   readonly connectionError: TidingsError | undefined
   /** Nothing was acknowledged for too long, so that messages were not acknowledged, or not even read. */
   readonly stalled: boolean
+  /** Microseconds that it took, without the connecting. */
+  readonly elapsed: number
 }

@@ -6,7 +6,7 @@ import type { Message } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
 import type { Outbox, OutboxClaim } from '../core/outbox/outbox.js'
 import { OutboxRound, type Settlement } from './outbox-round.js'
-import { Publication } from './publish.js'
+import { Publication } from './publication.js'
 
 /** Milliseconds between looks for what other processes have stored, or whether another sender is gone. */
 const LOOK_EVERY = 250

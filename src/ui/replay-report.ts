@@ -5,6 +5,7 @@ import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { formatAssurance, unheardNote } from './assurance.js'
 import { counted } from './counted.js'
 import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
+import type { Ending } from './ending.js'
 import { formatGrouped } from './grouped-number.js'
 
 /** `all acknowledged`, or what is true of those that went well. */
@@ -16,14 +17,35 @@ function allOr(result: ReplayOutcome): string {
 
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
-/** What is warned of when there was nothing to send; undefined if something was sent, or somebody ended it before. */
-export function emptyReplayWarning({ sent, ended, passed }: ReplayOutcome): string | undefined {
-  if (sent > 0 || ended !== 'end' || passed > 0) return undefined
-  return 'replayed nothing: no message of the recording matches'
+const NOTHING_REPLAYED = 'replayed nothing: no message of the recording matches'
+
+/** How a replay was asked for, and what was noticed meanwhile. */
+export interface ReplayContext {
+  /** The signal that ended it, if one did. */
+  readonly interrupted: string | undefined
+  /** How often all of it was to be sent; infinity for ever. */
+  readonly rounds: number
+  /** Nothing was sent, only shown. */
+  readonly dryRun: boolean
+}
+
+/** What is said of a replay at its end. `losses`: what was dropped of messages that the broker could not carry whole. */
+export function replayEnding(
+  result: ReplayOutcome,
+  context: ReplayContext & { readonly losses: readonly string[] }
+): Ending {
+  const { losses, dryRun } = context
+  const failure = replayFailure(result, context)
+  if (failure !== undefined) return { warnings: losses, failure }
+  const { sent, ended, passed } = result
+  // Whoever ends it before the first message, or passes messages over, knows why nothing was sent.
+  const isEmpty = sent === 0 && ended === 'end' && passed === 0
+  if (isEmpty) return { warnings: [...losses, NOTHING_REPLAYED] }
+  return { warnings: losses, line: dryRun ? undefined : formatReplaySummary(result) }
 }
 
 /** What is said at the end: how many, how late, and what was left out. */
-export function formatReplaySummary(result: ReplayOutcome): string {
+function formatReplaySummary(result: ReplayOutcome): string {
   const { sent, elapsed, lateness, invalid, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
@@ -42,15 +64,7 @@ export function formatReplaySummary(result: ReplayOutcome): string {
  * The failure that a replay ended with, or `undefined` if every message that was sent was acknowledged. Where several things went
  * wrong, the one that counts most is told.
  */
-export function replayFailure(
-  result: ReplayOutcome,
-  context: {
-    readonly interrupted: string | undefined
-    readonly endless: boolean
-    /** Nothing was sent, only shown. */
-    readonly dryRun: boolean
-  }
-): unknown {
+function replayFailure(result: ReplayOutcome, context: ReplayContext): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
   // Of a dry run.
   if (connectionError?.kind === 'output') return connectionError
@@ -60,12 +74,13 @@ export function replayFailure(
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
   if (source !== undefined && !(source instanceof TidingsError)) return source
   const elsewhere = ', or send to other channels: --map, --prefix'
-  const { interrupted, endless } = context
+  const { interrupted, rounds } = context
+  const isEndless = rounds === Number.POSITIVE_INFINITY
   return weightiestFailure([
     source,
     refused > 0 ? refusedFailure(`${counts}, ${refused}`, refusal, delivered, elsewhere) : undefined,
     unfinishedFailure(result, interrupted, delivered),
-    interrupted === undefined || endless ? undefined : interruptedFailure(interrupted, delivered)
+    interrupted === undefined || isEndless ? undefined : interruptedFailure(interrupted, delivered)
   ])
 }
 

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import type { BrokerRequest } from '../../core/broker-request.js'
 import { readTextFile } from '../../files/input.js'
 import { parseListenAddress } from '../listen-address.js'
+import type { FlagValues } from './flag-values.js'
 
 /** The flags that say what the embedded broker is to be. */
 export const brokerFlags = {
@@ -41,17 +42,7 @@ export const brokerFlags = {
   memory: Flags.boolean({ summary: 'keep nothing on disk' })
 }
 
-interface BrokerFlags {
-  readonly listen?: string[] | undefined
-  readonly ws?: string[] | undefined
-  readonly 'ws-origin'?: string[] | undefined
-  readonly 'tls-cert'?: string | undefined
-  readonly 'tls-key'?: string | undefined
-  readonly 'tls-ca'?: string | undefined
-  readonly 'password-file'?: string | undefined
-  readonly 'allow-anonymous': boolean
-  readonly memory: boolean
-}
+type BrokerFlags = FlagValues<typeof brokerFlags>
 
 /**
  * Turns the flags into what the broker is to be, and reads the files that they name.

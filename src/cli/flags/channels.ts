@@ -10,7 +10,8 @@ import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { STDIN } from '../../files/input.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
-import { CHANNEL_ORDERS, type ChannelOrder } from '../../ui/channel-rows.js'
+import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
+import type { FlagValues } from './flag-values.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
@@ -99,29 +100,19 @@ export const channelsFlags = {
 
 const OBSERVED_FOR = 5000
 
-interface ChannelsFlags {
-  readonly for?: number | undefined
-  readonly count?: number | undefined
-  readonly parameter?: string[] | undefined
-  readonly parameters: boolean
-  readonly tree: boolean
-  readonly sort?: ChannelOrder | undefined
-  readonly json: boolean
-  readonly schema: boolean
-  readonly asyncapi?: string | undefined
-  readonly check?: string | undefined
-}
+type ChannelsFlags = FlagValues<typeof channelsFlags>
 
 /** What the flags ask to be observed, and what for. */
 export interface ChannelsRequest {
   readonly patterns: readonly ParsedPattern[]
   /** How channels are taken together. */
   readonly rules: FamilyRules
-  /** Milliseconds that a broker is observed; absent without a limit. */
-  readonly timeout: number | undefined
-  readonly count: number | undefined
+  /** Milliseconds that a broker is observed, and messages; not for the browser, which the user leaves. */
+  readonly limits: { readonly timeout: number | undefined; readonly count: number | undefined }
   /** The document to compare with, or to bring up to date. */
   readonly document: DocumentRequest | undefined
+  /** The document may be brought up to date; otherwise it is only compared. */
+  readonly mayUpdate: boolean
   /** How the channels are listed; not at all where there is a document. */
   readonly form: ListingForm | undefined
   /** No output in particular was asked for. */
@@ -146,9 +137,9 @@ export function channelsRequestOf(
       parameters: flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? [],
       automatic: flags.parameters
     },
-    timeout: limitOf(flags.for ?? OBSERVED_FOR),
-    count,
+    limits: { timeout: limitOf(flags.for ?? OBSERVED_FOR), count },
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
+    mayUpdate: check === undefined,
     form:
       name === undefined
         ? { json, schema, tree, order: sort ?? 'name', separator: grammar.separator }
@@ -167,10 +158,9 @@ const KEPT_PER_SECOND = 20_000
  * does where there is such a file.
  */
 export function recordingOf(
-  flags: { recording?: string | undefined; from?: string | undefined },
+  { recording, from }: Pick<ChannelsFlags, 'recording' | 'from'>,
   warn: (text: string) => void
 ): string | undefined {
-  const { recording, from } = flags
   if (from === undefined) return recording
   if (from === STDIN || fs.existsSync(from)) {
     warn('--from FILE is now --recording FILE; this form will go')
@@ -187,7 +177,7 @@ export function recordingOf(
  * @param startedAt when observing a broker begins; absent for a recording, which has no hurry: all of it is looked into
  */
 export function newCatalogue(
-  flags: { 'max-channels': number; 'max-memory': number; history: number },
+  flags: Pick<ChannelsFlags, 'max-channels' | 'max-memory' | 'history'>,
   { separator, hidden }: PatternRules,
   startedAt: number | undefined
 ): ChannelCatalogue {

@@ -1,7 +1,12 @@
 import { Flags } from '@oclif/core'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import type { MessageFacts } from '../../core/message.js'
+import type { MessageTarget } from '../../core/message-target.js'
+import type { SpokenProtocol } from '../../core/protocol.js'
 import { acknowledgementFlags } from './acknowledgement.js'
-import { messageFlags } from './message.js'
-import { targetFlags } from './target.js'
+import type { FlagValues } from './flag-values.js'
+import { messageFactsOf, messageFlags } from './message.js'
+import { messageTargetOf, targetFlags } from './target.js'
 import { durationFlag } from './values.js'
 
 /** The flags that say what is published and how, besides those for connecting. */
@@ -36,4 +41,22 @@ export const publishFlags = {
   ...targetFlags,
   ...acknowledgementFlags,
   ...messageFlags
+}
+
+export type PublishFlags = FlagValues<typeof publishFlags>
+
+/** How messages are published: what the flags say of each, and what they are to fit. */
+export interface PublishedAs {
+  readonly facts: MessageFacts
+  readonly target: MessageTarget
+  readonly grammar: ChannelGrammar
+}
+
+/**
+ * Turns the flags into what is true of every message.
+ * @throws TidingsError of kind usage for a flag that says what cannot be
+ */
+export function publishedAsOf(flags: PublishFlags, spoken: SpokenProtocol): PublishedAs {
+  const { grammar } = spoken.protocol
+  return { facts: messageFactsOf(flags, grammar), target: messageTargetOf(spoken, flags), grammar }
 }

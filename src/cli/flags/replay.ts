@@ -12,6 +12,7 @@ import {
 import type { ReplayRequest } from '../../core/replay/replay-request.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
 import { acknowledgementFlags } from './acknowledgement.js'
+import type { FlagValues } from './flag-values.js'
 import { targetFlags } from './target.js'
 import { durationFlag, guaranteeFlag } from './values.js'
 
@@ -133,24 +134,7 @@ export function withLoopValue(argv: readonly string[]): string[] {
   })
 }
 
-interface ReplayFlags {
-  readonly from?: ReplayPoint | undefined
-  readonly to?: ReplayPoint | undefined
-  readonly channel?: string[] | undefined
-  readonly exclude?: string[] | undefined
-  readonly skip: number
-  readonly count?: number | undefined
-  readonly map?: string[] | undefined
-  readonly prefix?: string | undefined
-  readonly qos?: 0 | 1 | 2 | undefined
-  readonly retain: 'keep' | 'clear' | 'set'
-  readonly 'shift-time'?: string[] | undefined
-  readonly 'max-gap'?: number | undefined
-  readonly loop?: number | undefined
-  readonly speed: number
-  readonly 'catch-up': boolean
-  readonly 'skip-invalid': boolean
-}
+type ReplayFlags = FlagValues<typeof replayFlags>
 
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
 export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayRequest {

@@ -4,11 +4,11 @@ import { type ChannelGrammar, whyNotName } from '../../core/channel-grammar.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Guarantee } from '../../core/message.js'
 import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { quoteName } from '../../core/visible-text.js'
+import type { FlagValues } from './flag-values.js'
 import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
-import { guaranteeFlag, limitOf } from './values.js'
+import { guaranteeFlag } from './values.js'
 
 const helpGroup = 'SUBSCRIPTION'
 
@@ -37,14 +37,7 @@ export const subscriptionFlags = {
   ...mqttSubscriptionFlags
 }
 
-interface SubscriptionFlags {
-  readonly qos?: Guarantee | undefined
-  readonly retained: 'include' | 'skip' | 'only'
-  readonly exclude?: string[] | undefined
-  readonly session?: string | undefined
-  readonly group?: string | undefined
-  readonly 'no-local': boolean
-}
+export type SubscriptionFlags = FlagValues<typeof subscriptionFlags>
 
 /**
  * Checks patterns and turns them and the flags into what is wanted; a bad one is a usage error.
@@ -78,17 +71,6 @@ export function subscriberWishOf(
   })
   const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
   return { patterns, subscriptions, exclude, retained, session }
-}
-
-/** What a broker keeps comes at once: quiet for this long means that all of it has come, in milliseconds. */
-const QUIET = 500
-
-/** After how many milliseconds of silence to end: whoever wants retained messages only wants no others, and needs no --idle for that. */
-export function idleOf({
-  idle,
-  retained
-}: Pick<SubscriptionFlags, 'retained'> & { idle?: number | undefined }) {
-  return idle === undefined && retained === 'only' ? QUIET : limitOf(idle)
 }
 
 /** What the flags take of a broker. */

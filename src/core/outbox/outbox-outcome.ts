@@ -22,4 +22,6 @@ export interface OutboxOutcome {
   readonly sender: number | undefined
   /** Why the source of messages ended early, or why the outbox could not be written to or read. */
   readonly sourceError: unknown
+  /** Microseconds that it took, with the connecting. */
+  readonly elapsed: number
 }

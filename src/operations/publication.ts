@@ -1,0 +1,158 @@
+import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
+import type { Clock } from '../core/clock.js'
+import type { BrokerConnection, PublishReport } from '../core/connection.js'
+import type { TidingsError } from '../core/errors.js'
+import type { Message } from '../core/message.js'
+import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
+import type { RefusalExample } from '../core/refusal-example.js'
+import { watchForStall } from './stall-watch.js'
+
+/** Batches that may be under way at once: enough to keep the socket full while the next chunk is read, and memory small. */
+const MAX_OPEN_BATCHES = 8
+/**
+ * Twice what a broker is given without an acknowledgement: what waits behind that in a second batch only grows old, and the collection
+ * of garbage that has grown old took a quarter of the time of publishing at QoS 1.
+ */
+const ENOUGH_MESSAGES = 2048
+
+export interface PublicationOptions extends AcknowledgementLimits {
+  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'closed' | 'close'>
+  readonly clock: Clock
+  /** Stops the reading of further messages; what is open is then drained for `drainTimeout`. */
+  readonly stop: AbortSignal
+}
+
+function firstRefused(
+  batch: readonly Message[],
+  { refused: [refusal] }: PublishReport
+): RefusalExample | undefined {
+  if (refusal === undefined) return undefined
+  const { index, ...reason } = refusal
+  return { ...reason, channel: batch[index]?.channel ?? '' }
+}
+
+/** One publication: feeds batches to a connection, bounded in memory, and counts what became of every message. */
+export class Publication {
+  private sent = 0
+  private acknowledged = 0
+  private unassured = 0
+  private unheard = 0
+  private refused = 0
+  private unacknowledged = 0
+  private refusal: RefusalExample | undefined
+  private open = 0
+  private lastProgress: number
+  private connectionError: TidingsError | undefined
+  private ended = false
+  private stalled = false
+  private wake: () => void = () => undefined
+  /** Ends the reading of input: after `stop`, or because the connection has ended. */
+  private readonly input = new AbortController()
+
+  constructor(private readonly options: PublicationOptions) {
+    this.lastProgress = options.clock.monotonic()
+    const { connection } = options
+    connection.closed.then(
+      (error) => {
+        this.connectionError = error
+        this.ended = true
+        this.input.abort('ended')
+        this.wake()
+      },
+      () => undefined
+    )
+  }
+
+  get progress(): PublishProgress {
+    const { sent, acknowledged, unassured, unheard, refused } = this
+    return { sent, acknowledged, unassured, unheard, refused }
+  }
+
+  /**
+   * Publishes everything that `source` yields until its signal aborts; never rejects, the outcome tells.
+   * @param source makes the batches, and stops waiting for more when its signal aborts
+   */
+  async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<PublishOutcome> {
+    const { stop, clock } = this.options
+    const began = clock.monotonic()
+    const onStop = () => {
+      this.input.abort('stopped')
+      void this.options.connection.close(this.options.drainTimeout)
+    }
+    if (stop.aborted) onStop()
+    stop.addEventListener('abort', onStop, { once: true })
+    const watch = new AbortController()
+    const watching = this.watchForStall(watch.signal)
+    let sourceError: unknown
+    try {
+      for await (const batch of source(this.input.signal)) {
+        while (this.isEnough && !this.ended) await this.change()
+        if (this.input.signal.aborted) break
+        this.publish(batch)
+      }
+    } catch (error) {
+      sourceError = error
+    }
+    const wasCut = this.input.signal.aborted
+    while (this.open > 0) await this.change()
+    // A reason, since the one that it makes by itself costs more than the watch.
+    watch.abort('done')
+    await watching
+    stop.removeEventListener('abort', onStop)
+    return {
+      ...this.progress,
+      unacknowledged: this.unacknowledged,
+      refusal: this.refusal,
+      sourceError,
+      connectionError: this.connectionError,
+      elapsed: clock.monotonic() - began,
+      // The last answer may come while it is given up: then only what was not read is missing.
+      stalled: this.stalled && (wasCut || this.unacknowledged > 0)
+    }
+  }
+
+  private get isEnough(): boolean {
+    const settled = this.acknowledged + this.refused + this.unacknowledged
+    return this.open >= MAX_OPEN_BATCHES || (this.open > 1 && this.sent - settled >= ENOUGH_MESSAGES)
+  }
+
+  private publish(batch: readonly Message[]): void {
+    this.open++
+    this.sent += batch.length
+    if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
+    void this.options.connection.publish(batch).then((report) => {
+      this.open--
+      this.acknowledged += report.acknowledged
+      this.unassured += report.unassured ?? 0
+      this.unheard += report.unheard ?? 0
+      this.refused += report.refused.length
+      this.unacknowledged += report.unacknowledged
+      this.refusal ??= firstRefused(batch, report)
+      this.lastProgress = this.options.clock.monotonic()
+      this.wake()
+    })
+  }
+
+  /** Resolves when a batch has been reported or the connection has ended. */
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve
+    })
+  }
+
+  private async watchForStall(over: AbortSignal): Promise<void> {
+    const { clock, ackTimeout, connection } = this.options
+    const watch = {
+      clock,
+      limit: ackTimeout,
+      settled: () => connection.settled,
+      since: () => (this.open > 0 ? this.lastProgress : undefined),
+      stoodStill: () => {
+        this.lastProgress = clock.monotonic()
+      }
+    }
+    if (!(await watchForStall(watch, over))) return
+    this.stalled = true
+    void connection.close(0)
+  }
+}
