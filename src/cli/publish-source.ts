@@ -162,7 +162,7 @@ async function* repeated(
   const messages = payloads.map((payload) => payloadMessage(channel, payload, facts))
   const began = clock.monotonic()
   let sent = 0
-  for (let round = 0; round < repeat && !signal.aborted; round++) {
+  for (let time = 0; time < repeat && !signal.aborted; time++) {
     if (interval === undefined) {
       yield messages
       continue

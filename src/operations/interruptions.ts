@@ -1,11 +1,11 @@
 import type { Clock } from '../core/clock.js'
 
 /** What is to be done at the next opportunity, at `now` on the monotonic clock. */
-export type Command = (now: number) => void | Promise<void>
+export type Task = (now: number) => void | Promise<void>
 
 /** What may happen while something waits: for its time, or for an answer. */
 export class Interruptions {
-  readonly #commands: Command[] = []
+  readonly #tasks: Task[] = []
   /** Ends a sleep before its time. */
   #wake = new AbortController()
   /** Ends a wait for an answer. */
@@ -13,16 +13,15 @@ export class Interruptions {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Interrupts whatever waits, for the command to be done. */
-  post(command: Command): void {
-    this.#commands.push(command)
+  /** Interrupts whatever waits, for the task to be done. */
+  post(task: Task): void {
+    this.#tasks.push(task)
     this.interrupt()
   }
 
   /** Does all that was posted, in order. */
   async work(): Promise<void> {
-    for (let command = this.#commands.shift(); command; command = this.#commands.shift())
-      await command(this.clock.monotonic())
+    for (let task = this.#tasks.shift(); task; task = this.#tasks.shift()) await task(this.clock.monotonic())
   }
 
   /** Ends a sleep and a wait. */

@@ -5,7 +5,7 @@ import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
 import type { Outbox, OutboxClaim } from '../core/outbox/outbox.js'
-import { OutboxRound, type Settlement } from './outbox-round.js'
+import { OutboxAttempt, type Settlement } from './outbox-attempt.js'
 import { Publication } from './publication.js'
 
 /** Milliseconds between looks for what other processes have stored, or whether another sender is gone. */
@@ -114,7 +114,7 @@ export class OutboxDelivery {
       if (error instanceof TidingsError && error.kind !== 'usage') return error
       throw error
     }
-    const round = new OutboxRound(claim, connection, this.options.target, this.onSettled)
+    const attempt = new OutboxAttempt(claim, connection, this.options.target, this.onSettled)
     const { sourceError, connectionError, stalled } = await new Publication({
       ...this.options,
       connection: {
@@ -123,14 +123,14 @@ export class OutboxDelivery {
           return connection.settled
         },
         close: (drain) => connection.close(drain),
-        publish: (batch) => round.publish(batch)
+        publish: (batch) => attempt.publish(batch)
       }
-    }).run((signal) => this.batches(round, signal))
+    }).run((signal) => this.batches(attempt, signal))
     await connection.close(this.options.drainTimeout)
-    const failure = round.failure ?? sourceError
+    const failure = attempt.failure ?? sourceError
     if (failure !== undefined) throw failure
     if (connectionError !== undefined) return connectionError
-    if (!stalled && !round.unsettled) return undefined
+    if (!stalled && !attempt.unsettled) return undefined
     return new TidingsError(
       'unfinished',
       stalled ? 'the broker stopped acknowledging' : 'it was interrupted',
@@ -140,13 +140,13 @@ export class OutboxDelivery {
     )
   }
 
-  private async *batches(round: OutboxRound, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
+  private async *batches(attempt: OutboxAttempt, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
     signal.addEventListener('abort', () => this.changed.abort(), { once: true })
     while (!signal.aborted) {
       // Looked at first: what was stored before input ended is found by what follows.
       const isLast = this.inputEnded.signal.aborted
       this.changed = new AbortController()
-      const messages = round.next()
+      const messages = attempt.next()
       if (messages !== undefined) yield messages
       else if (isLast) return
       else await this.sleep(LOOK_EVERY, this.changed.signal)

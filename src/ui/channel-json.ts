@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../core/catalogue/channel-entry.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tree.js'
 import { formatEnvelope } from '../core/envelope/envelope.js'
@@ -60,7 +60,7 @@ function formatChannelLine(
 }
 
 /** Spliced in as it is, so that the payload's numbers stay as they were published. A payload that was not kept whole is no example. */
-function exampleOf(latest: StoredMessage | undefined): string {
+function exampleOf(latest: RememberedMessage | undefined): string {
   return latest === undefined || payloadSize(latest) < latest.size
     ? ''
     : `,"example":${formatEnvelope(latest)}`

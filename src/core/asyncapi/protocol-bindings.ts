@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../catalogue/channel-entry.js'
+import type { RememberedMessage } from '../catalogue/channel-entry.js'
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
 
@@ -18,7 +18,7 @@ export function operationBindings(family: ChannelFamily): JsonObject | undefined
 /** What the messages of a family say in their protocol's own way; `undefined` for a protocol without a binding. */
 export function messageBindings(
   family: ChannelFamily,
-  latest: StoredMessage | undefined
+  latest: RememberedMessage | undefined
 ): JsonObject | undefined {
   if (!isMqtt(family)) return undefined
   const payloadUtf8 = latest?.mqtt?.payloadUtf8

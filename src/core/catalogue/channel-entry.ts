@@ -2,8 +2,8 @@ import type { Guarantee, Message } from '../message.js'
 import type { PayloadKind } from '../payload.js'
 import type { JsonObject } from './json-tree.js'
 
-/** A message that the catalogue keeps: its payload is a copy and stays valid. */
-export interface StoredMessage extends Message {
+/** A message that the catalogue remembers: its payload is a copy and stays valid. */
+export interface RememberedMessage extends Message {
   readonly time: number
   /** Which message of its channel it was, from 1. */
   readonly sequence: number
@@ -35,9 +35,9 @@ export interface ChannelEntry {
   /** How many messages the schema rests on; the others were counted but, at high rates, not looked into. */
   readonly examined: number
   /** `undefined` while none came. */
-  readonly latest: StoredMessage | undefined
+  readonly latest: RememberedMessage | undefined
   /** The latest messages, oldest first; the last one is `latest`, and there is none while none came. Bounded by count and, over all channels, by bytes. */
-  readonly history: readonly StoredMessage[]
+  readonly history: readonly RememberedMessage[]
   /** Live messages per second, over the last 10 seconds before `now`. */
   rate(now: number): number
   /** Live messages per second since the catalogue was opened (or, if later made from a recording, since its start). */

@@ -1,6 +1,6 @@
 import { copyFacts, type Message, NO_HEADERS, type ReusedFacts } from '../message.js'
-import type { StoredMessage } from './channel-entry.js'
-import { storedBytes, storeMessage, withoutPayload } from './stored-message.js'
+import type { RememberedMessage } from './channel-entry.js'
+import { rememberedBytes, rememberMessage, withoutPayload } from './remembered-message.js'
 
 export interface HistoryBounds {
   /** Messages kept, at least 1. */
@@ -16,11 +16,11 @@ const NONE = -1
  * for it: at high rates, an object for each message would keep the garbage collector busy for as long as all else together.
  */
 export class MessageHistory {
-  /** What is held, in bytes as `storedBytes` reckons, and how much of that the catalogue has already added up. */
+  /** What is held, in bytes as `rememberedBytes` reckons, and how much of that the catalogue has already added up. */
   bytes = 0
   accountedBytes = 0
   accountedSpare = 0
-  private readonly kept: StoredMessage[] = []
+  private readonly kept: RememberedMessage[] = []
   private buffer: Buffer | undefined
   /** What lies in the buffer; one object, written over again and again. */
   private readonly waiting = { size: NONE, time: 0, sequence: 0 }
@@ -34,12 +34,12 @@ export class MessageHistory {
   }
 
   /** Oldest first. */
-  get all(): readonly StoredMessage[] {
+  get all(): readonly RememberedMessage[] {
     this.settle()
     return this.kept
   }
 
-  get latest(): StoredMessage | undefined {
+  get latest(): RememberedMessage | undefined {
     this.settle()
     return this.kept.at(-1)
   }
@@ -56,7 +56,7 @@ export class MessageHistory {
     if (!keep && fitsBuffer && this.kept.length > 0) this.wait(message, payload, time, sequence)
     else {
       this.waiting.size = NONE
-      this.push(storeMessage(message, time, sequence, longestPayload))
+      this.push(rememberMessage(message, time, sequence, longestPayload))
     }
     return replaces
   }
@@ -69,7 +69,7 @@ export class MessageHistory {
     else {
       const latest = this.kept.pop()
       if (latest === undefined) return false
-      this.bytes -= storedBytes(latest)
+      this.bytes -= rememberedBytes(latest)
       this.push(withoutPayload(latest))
     }
     this.bytes -= this.buffer?.length ?? 0
@@ -99,18 +99,23 @@ export class MessageHistory {
     if (size === NONE || buffer === undefined || channel === undefined) return
     this.waiting.size = NONE
     this.push(
-      storeMessage({ ...this.waitingFacts, channel, payload: buffer.subarray(0, size) }, time, sequence, size)
+      rememberMessage(
+        { ...this.waitingFacts, channel, payload: buffer.subarray(0, size) },
+        time,
+        sequence,
+        size
+      )
     )
   }
 
-  private push(stored: StoredMessage): void {
-    this.kept.push(stored)
-    this.bytes += storedBytes(stored)
+  private push(message: RememberedMessage): void {
+    this.kept.push(message)
+    this.bytes += rememberedBytes(message)
     if (this.kept.length > this.bounds.length) this.shift()
   }
 
   private shift(): void {
     const oldest = this.kept.shift()
-    if (oldest !== undefined) this.bytes -= storedBytes(oldest)
+    if (oldest !== undefined) this.bytes -= rememberedBytes(oldest)
   }
 }

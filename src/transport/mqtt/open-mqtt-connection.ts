@@ -4,7 +4,7 @@ import { TidingsError } from '../../core/errors.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
 import { BackOff, pause } from './back-off.js'
-import { BrokerRound } from './broker-round.js'
+import { BrokerRotation } from './broker-rotation.js'
 import { isWorthRetrying } from './connect-failure.js'
 import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
 import { MessageExchange } from './exchange/message-exchange.js'
@@ -22,7 +22,7 @@ export async function openMqttConnection(
 ): Promise<MqttConnection> {
   const { onNotice } = options
   const policy = new SessionPolicy(options)
-  const round = new BrokerRound({
+  const rotation = new BrokerRotation({
     brokers,
     sockets,
     version: options.mqtt?.version ?? 'auto',
@@ -37,21 +37,24 @@ export async function openMqttConnection(
     onReceiverFailed: (error) => onReceiverFailed(error)
   })
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
-  const network = await firstConnection(round, policy, link, options)
+  const network = await firstConnection(rotation, policy, link, options)
   policy.noteConnected()
   const open = (others: ConnectionOptions) => openMqttConnection(brokers, sockets, others)
   const confirmGroups: ConnectionParts['confirmGroups'] = async (connection, stop) => {
     const probes = await import('./probes/confirm-groups.js')
     return probes.confirmGroups({ connection, options, open, clock: transportClock, stop })
   }
-  const connection = new MqttConnection({ round, policy, exchange, link, onNotice, confirmGroups }, network)
+  const connection = new MqttConnection(
+    { rotation, policy, exchange, link, onNotice, confirmGroups },
+    network
+  )
   onReceiverFailed = (error) => connection.failReceiver(error)
   return connection
 }
 
 /** Tries once or, where the options say so, for a while; a refusal and troubles of TLS that do not pass end that too. */
 async function firstConnection(
-  round: BrokerRound,
+  rotation: BrokerRotation,
   policy: SessionPolicy,
   link: ExchangeLink,
   options: ConnectionOptions
@@ -62,7 +65,7 @@ async function firstConnection(
   let told = ''
   for (;;) {
     try {
-      return await round.connect(policy.request, link, signal)
+      return await rotation.connect(policy.request, link, signal)
     } catch (error) {
       if (signal.aborted) throw interrupted(signal.reason)
       const left = deadline - sinceBoot()

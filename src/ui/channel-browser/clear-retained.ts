@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import { isRetained } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
 import type { Model } from './model.js'
@@ -15,9 +15,9 @@ export function askToClear(model: Model, world: World, node: TreeNode): Model {
 }
 
 /** What the broker keeps on the channels of a branch that are seen: what a filter hides stays. */
-function retainedBelow(node: TreeNode, model: Model, world: World): StoredMessage[] {
+function retainedBelow(node: TreeNode, model: Model, world: World): RememberedMessage[] {
   const accepts = acceptance(model, world.search)
-  const found: StoredMessage[] = []
+  const found: RememberedMessage[] = []
   const waiting = [node]
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { entry } = next

@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../../core/byte-size.js'
-import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { type OutlineLine, outlineJson } from '../../../core/json/json-outline.js'
 import { payloadKind } from '../../../core/payload.js'
 import { decodeUtf8 } from '../../../core/utf8.js'
@@ -17,15 +17,15 @@ export type Content =
 const LARGEST_OUTLINE = 512 * 1024
 
 // The message shown, the one before, and a few that were walked through: an outline takes many times the memory of its text.
-const recent = new RecentCache<StoredMessage, Content>(8)
+const recent = new RecentCache<RememberedMessage, Content>(8)
 
 /** The payload of a message by what it is. */
-export function contentOf(message: StoredMessage): Content {
+export function contentOf(message: RememberedMessage): Content {
   return recent.get(message, () => readContent(message))
 }
 
 /** The same, not remembered: for passing through many messages. */
-export function readContent(message: StoredMessage): Content {
+export function readContent(message: RememberedMessage): Content {
   const bytes = message.payload
   if (bytes === null) return { kind: 'null' }
   const isCut = bytes.length < message.size
@@ -39,7 +39,7 @@ export function readContent(message: StoredMessage): Content {
 }
 
 /** How large the payload is, and what it is. */
-export const describeSize = (message: StoredMessage, between: string): string =>
+export const describeSize = (message: RememberedMessage, between: string): string =>
   message.payload === null
     ? '(no payload)'
     : `${formatByteSize(message.size)}${between}${contentOf(message).kind}`

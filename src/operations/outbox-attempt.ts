@@ -31,8 +31,11 @@ interface OpenBatch {
   report: PublishReport | undefined
 }
 
-/** Sends over one connection with one claim: what the broker has reported on is settled, in order, before its report is passed on. */
-export class OutboxRound {
+/**
+ * One attempt at sending an outbox, over one connection and with one claim. What the broker has reported on is settled, in order, before
+ * its report is passed on.
+ */
+export class OutboxAttempt {
   private readonly open: OpenBatch[] = []
   private settling: Promise<void> = Promise.resolve()
   /** Why something could not be settled: the outbox could not be written to. */
