@@ -16,6 +16,12 @@ import {
   readWholeInput
 } from './payload-sources.js'
 
+/** The flags that say where the messages come from, and how often and how fast. */
+export type SourceFlags = Pick<
+  PublishFlags,
+  'file' | 'lines' | 'json' | 'empty' | 'repeat' | 'every' | 'rate'
+>
+
 /** The messages to publish, and what people call them. */
 export interface PublishSource {
   messages(signal: AbortSignal): AsyncIterable<readonly Message[]>
@@ -27,7 +33,7 @@ const usage = (message: string, code: string, suggestion: string) =>
   new TidingsError('usage', message, { code, suggestion })
 
 /** Which one of the places for a payload was named; none or two at once are usage errors, before any socket opens. */
-function placeOf(payload: string | undefined, flags: PublishFlags, stdinIsTerminal: boolean): string {
+function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTerminal: boolean): string {
   const named = [
     payload !== undefined && payload !== '-' && 'PAYLOAD',
     payload === '-' && '-',
@@ -74,7 +80,7 @@ async function askForMessage(
  */
 export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
-  flags: PublishFlags,
+  flags: SourceFlags,
   { facts, target, grammar }: PublishedAs,
   { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
@@ -132,7 +138,7 @@ export async function choosePayloadSource(
 }
 
 /** How far one message is from the next, in microseconds; undefined for as soon as possible. */
-function intervalOf({ every, rate }: Pick<PublishFlags, 'every' | 'rate'>): number | undefined {
+function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): number | undefined {
   if (rate !== undefined) return 1_000_000 / rate
   return every === undefined || every === 0 ? undefined : every * 1000
 }
