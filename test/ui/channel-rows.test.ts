@@ -51,6 +51,12 @@ describe('rows', () => {
   })
 })
 
+it('channels on which nothing came are behind those on which only retained messages came', () => {
+  const rows = [0, 1].map((count) => ({ address: `${count}`, count, rate: 0, bytes: 0, age: 1 }))
+  for (const order of ['rate', 'bytes', 'age'] as const)
+    expect(sortRows(rows, order).map(({ count }) => count)).toEqual([1, 0])
+})
+
 it('the age of a channel is never negative, and infinite while nothing came', () => {
   expect([ageOf({ lastSeen: 7 }, 9), ageOf({ lastSeen: 9 }, 7), ageOf({ lastSeen: undefined }, 7)]).toEqual([
     2,

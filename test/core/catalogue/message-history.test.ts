@@ -40,6 +40,14 @@ describe('a message that need not be kept', () => {
     expect(textsOf(messages)).toEqual(['1', '3', '4'])
   })
 
+  it('gives way to one that is to be kept', () => {
+    const messages = history({ length: 10 })
+    messages.add(textMessage('a', '1'), 1, 1, true)
+    messages.add(textMessage('a', '2'), 2, 2, false)
+    expect(messages.add(textMessage('a', '3'), 3, 3, true)).toBe(true)
+    expect(textsOf(messages)).toEqual(['1', '3'])
+  })
+
   it('has its own payload and facts, however short the one before was', () => {
     const messages = history({ length: 10 })
     messages.add(textMessage('a', ''), 1, 1, true)

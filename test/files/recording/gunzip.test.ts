@@ -51,8 +51,11 @@ describe('gzip that is not whole', () => {
 
   it.each([
     ['a broken checksum', Buffer.concat([gzipSync(text).subarray(0, -8), Buffer.alloc(8)])],
-    ['other bytes behind it', Buffer.concat([gzipSync('a\n'), Buffer.from('garbage')])]
+    ['other bytes behind it', Buffer.concat([gzipSync('a\n'), Buffer.from('garbage')])],
+    ['zeros behind it', Buffer.concat([gzipSync('a\n'), Buffer.alloc(100)])]
   ])('is damaged by %s', async (_what, packed) => {
-    expect((await read(packed)).failure).toMatchObject({ code: 'damaged-gzip' })
+    // Whether what is wrong begins a chunk or not.
+    for (const size of [7, packed.length])
+      expect((await read(packed, size)).failure).toMatchObject({ code: 'damaged-gzip' })
   })
 })
