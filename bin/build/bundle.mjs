@@ -1,5 +1,5 @@
-// Builds what is published: `dist/` holds one CommonJS file per command, and chunks for what they share or load on demand. CommonJS,
-// since an ES module as entry costs 10 % of `node -e 0` on Node 20.
+// Builds what is published: `dist/` holds one CommonJS file per command, and chunks for what commands share or load on demand. The format
+// is CommonJS, because an ES module as entry costs 10 % of `node -e 0` on Node 20.
 
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
@@ -9,7 +9,7 @@ import { quickStart } from './quick-start.mjs'
 
 const outdir = 'dist'
 
-/** LevelDB is native, and the others are loaded by oclif alone where a plug-in is written in TypeScript: these stay in node_modules. */
+/** LevelDB is native. oclif alone loads the others, where a plug-in is written in TypeScript. All of them stay in node_modules. */
 const external = ['level', 'typescript', 'tsx', 'ts-node']
 
 const shared = {
@@ -46,10 +46,10 @@ const { output: chunks } = await program.write({
   dir: outdir,
   exports: 'named',
   entryFileNames: '[name].js',
-  // Without a digest: Node's compile cache knows a file by its name, and would keep those of every version for ever.
+  // File names have no digest: Node's compile cache knows a file by its name, and would keep the files of every version for ever.
   chunkFileNames: 'chunks/[name].js',
-  // What most commands load is two files and not thirty: 4 % of a start. The broker in the background needs the first alone, and the other
-  // brings oclif.
+  // What most commands load is in two files, not in thirty. That saves 4 % of a start. The broker in the background needs the first file
+  // only, because the other one brings oclif.
   codeSplitting: {
     groups: [
       { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 8 },
@@ -58,7 +58,7 @@ const { output: chunks } = await program.write({
   }
 })
 await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n')
-/** Which sources each file is made of, for tests. */
+/** The sources of each file, for tests. */
 const madeOf = Object.fromEntries(chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds]))
 await writeFile(join(outdir, 'made-of.json'), JSON.stringify(madeOf))
 

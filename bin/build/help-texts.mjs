@@ -1,5 +1,5 @@
-// Renders every command's help once, so that `--help` into a pipe or a pager needs no oclif (src/cli/start/prepared-text.ts). What oclif
-// prints at run time stays the original: these are its own words, at the width it uses where there is no terminal.
+// Renders every command's help once, so that `--help` into a pipe or a pager needs no oclif (src/cli/start/prepared-text.ts). The texts are
+// those that oclif prints at run time, at the width that it uses where there is no terminal.
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -3,8 +3,8 @@ import { parseAst } from 'rolldown/parseAst'
 const GETTER = /Object\.defineProperty\(exports,"(\w+)",\{enumerable:!0,get:function\(\)\{return (\w+)\}\}\)/g
 
 /**
- * Exports of chunks as plain values instead of getters, which are called anew at each use: chunks hand each other what runs for every
- * message. Only for what is never assigned again, so that the value at the end of a chunk is the value for ever.
+ * Turns the getters by which chunks export into plain values. A getter is called at each use, and chunks export what runs for every
+ * message. Only exports that are never assigned again are changed, so that the value at the end of a chunk is final.
  */
 export function plainExports() {
   return {

@@ -1,14 +1,15 @@
 import { createRequire } from 'node:module'
 
 /**
- * What oclif spends at start-up on things that a run of tidings does not use, taken out while bundling. Each edit says what share of the
- * processor time of a run it saves, measured in pairs with and without it. All that this file replaces must be there in a build, or the
- * build fails: an update of a library cannot lose it silently.
+ * Removes, while bundling, work that oclif does at start-up and that no run of tidings uses. Each edit says what share of the processor
+ * time of a run it saves, measured in pairs of runs with and without the edit. The build fails where a text that this file replaces is
+ * missing, so that an update of a library cannot lose an edit silently.
  */
 const edits = [
   {
     file: 'index.js',
-    // It loads semver for a range wider than ours, which npm has compared already: 11 % of a usage error on Node 20, 4 % on Node 24.
+    // oclif loads semver to compare the Node version with a range wider than ours. npm has compared it already: 11 % of a usage error on
+    // Node 20, 4 % on Node 24.
     from: /^checkNodeVersion\(\);$/m,
     to: ''
   },
@@ -20,13 +21,13 @@ const edits = [
   },
   {
     file: 'util/os.js',
-    // It loads child_process and code for PowerShell and containers, to ask for what the kernel's name tells: 9 % of an unknown command.
+    // oclif loads child_process and code for PowerShell and containers to find out what the kernel's name tells: 9 % of an unknown command.
     from: /\(await import\('wsl-utils'\)\)\.isWsl/,
     to: "(0, node_os_1.release)().toLowerCase().includes('microsoft')"
   },
   {
     file: 'command.js',
-    // It opens a stdout that a command of ours may never write to: 5 % of a usage error. The listener moves to where oclif writes.
+    // oclif opens stdout, even for a command that never writes to it: 5 % of a usage error. The listener moves to where oclif writes.
     from: /^process\.stdout\.on\('error', \(err\) => \{[\s\S]*?^\}\);$/m,
     to: ''
   },
@@ -43,7 +44,9 @@ $&
   }
 ]
 
-/** What oclif needs for plug-ins, themes and help on a terminal alone stays in node_modules, beside oclif: 9 % of a usage error on Node 20. */
+/**
+ * What oclif needs only for plug-ins, themes and help on a terminal stays in node_modules, beside oclif: 9 % of a usage error on Node 20.
+ */
 const rarelyUsed = [
   'cli-spinners',
   'ejs',
@@ -59,9 +62,9 @@ const rarelyUsed = [
 const standIns = {
   // mqtt.js brings the streams of an old Node. The package itself gives Node's own when READABLE_STREAM=disable is set: 7 % of a publish.
   'readable-stream': () => "module.exports = require('node:stream')",
-  // Five packages and 44 kB for timers in a browser; in Node mqtt.js takes the plain ones.
+  // worker-timers is five packages and 44 kB for timers in a browser. In Node, mqtt.js takes the plain timers.
   'worker-timers': () => 'module.exports = { setInterval, clearInterval }',
-  // It looks at terminals and colours as soon as it is loaded: 8 % of a usage error. Without DEBUG it would say nothing.
+  // debug examines terminals and colours as soon as it is loaded: 8 % of a usage error. Without DEBUG it prints nothing.
   debug: (file) => `
 const quiet = Object.assign(() => {}, { enabled: false, extend: () => quiet, destroy: () => true })
 const create = Object.assign(() => quiet, { enable() {}, disable: () => '', enabled: () => false })
@@ -75,10 +78,10 @@ const fromOclif = (name) =>
   module.exports = createRequire(createRequire(__filename).resolve('@oclif/core'))('${name}')`
 
 const oclif = /@oclif[\\/]core[\\/]lib[\\/](.*\.js)$/
-/** tsc's way to import, in which oclif's files are written. */
+/** How tsc writes an import, in oclif's files. */
 const imported = /^(?:const|var) (\w+_\d+) = (.*\brequire\(.+\));$/gm
 
-/** The plug-in for rolldown that does all of this. */
+/** The plug-in for rolldown that makes these edits. */
 export function quickStart() {
   const unmet = new Set([...edits, ...Object.keys(standIns), imported])
 
@@ -118,8 +121,8 @@ export function quickStart() {
 }
 
 /**
- * Loads what a file of oclif asks for when it is first used, not when the file is loaded, as Babel's `lazy` option does it: 38 % of a
- * usage error went into a glob library, child_process, readline, perf_hooks. What is imported as `name_1` is used as `name_1.member`.
+ * Loads what a file of oclif requires at its first use, not when the file is loaded, as Babel's `lazy` option does. A glob library,
+ * child_process, readline and perf_hooks took 38 % of a usage error. What is imported as `name_1` is used as `name_1.member`.
  */
 function requireOnUse(code) {
   const names = []

@@ -1,24 +1,29 @@
 import { Command, Flags } from '@oclif/core'
 import { type CapabilityWish, requireCapabilities } from '../core/capabilities.js'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
+import { TidingsError } from '../core/errors.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
-import { visibleText } from '../core/visible-text.js'
 import type { Ending } from '../ui/ending.js'
 import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
-import { reportFailure } from './failure-report.js'
+import { type FailureReport, reportFailure } from './failure-report.js'
 import { CONNECTION_WISHES } from './flags/connection.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
+import { shownText } from './shown-text.js'
 
-/** Of commands that do not connect. */
+/** The transports of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {
   find: () => Promise.reject(new Error('this command does not connect'))
 }
 
-/** What every command has: the world, words for stderr, and one way to fail. */
+const ENDED_EARLY = new TidingsError('unfinished', 'the command ended before its work was done', {
+  code: 'ended-early'
+})
+
+/** What every command has: its world (`io`), words for stderr, and one way to report failures. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
     quiet: Flags.boolean({ helpGroup: 'GLOBAL', summary: 'say nothing on stderr but errors' })
@@ -27,14 +32,14 @@ export abstract class BaseCommand extends Command {
   /** Tests hand in another world before they run the command. */
   io: Io = processIo()
 
-  /** What commands that connect can speak; tests hand in others. */
+  /** The protocols that a command can speak; tests hand in others. */
   transports: Transports = NO_TRANSPORTS
 
   override async init(): Promise<void> {
     await super.init()
     checkArgumentBytes(this.argv)
     this.argv = withPasswordPrompt(this.argv)
-    this.io.started()
+    this.io.started(this.report(ENDED_EARLY).text)
   }
 
   override async finally(): Promise<void> {
@@ -45,7 +50,7 @@ export abstract class BaseCommand extends Command {
     return this.flagsGiven.has('quiet')
   }
 
-  /** All of this for those who do the command's work. */
+  /** What the command hands to the functions that do its work. */
   protected get context(): CommandContext {
     const { io, isQuiet, notice } = this
     return {
@@ -57,14 +62,14 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  /** Talk: one line on stderr, unless `--quiet`. Control characters in it are made visible. */
+  /** Writes one line to stderr, unless `--quiet`. Control characters in it are made visible. */
   protected say(text: string): void {
-    if (!this.isQuiet) this.tell(`${visibleText(text)}\n`)
+    if (!this.isQuiet) this.tell(`${shownText(text)}\n`)
   }
 
-  /** The connection's notices, as lines on stderr; warnings are told even when quiet. */
+  /** Writes the connection's notices to stderr, one line each. Warnings are written with `--quiet`, too. */
   protected readonly notice = (notice: ConnectionNotice): void => {
-    if (notice.kind === 'warning') this.tell(`Warning: ${visibleText(notice.text)}\n`)
+    if (notice.kind === 'warning') this.tell(`Warning: ${shownText(notice.text)}\n`)
     else if (!notice.isRoutine || this.io.stderr.isTerminal) this.say(notice.text)
   }
 
@@ -79,7 +84,7 @@ export abstract class BaseCommand extends Command {
   }
 
   /**
-   * The protocol of the brokers that the flags name, once it is sure that it can do what is asked of it.
+   * The protocol of the brokers that the flags name, after a check that it can do what the flags ask.
    * @throws TidingsError of kind usage for brokers of no or of several protocols, and for a wish that cannot be met
    */
   protected async protocolFor(
@@ -89,7 +94,7 @@ export abstract class BaseCommand extends Command {
     const spoken = await this.transports.find(brokersOf(flags))
     const { flagsGiven } = this
     const given = CONNECTION_WISHES.filter(([flag]) => flagsGiven.has(flag.slice(2)))
-    requireCapabilities(spoken.rows, [...given, ...wishes])
+    requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
     return spoken
   }
 
@@ -98,20 +103,24 @@ export abstract class BaseCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    const report = reportFailure(error, {
-      json: this.flagsGiven.has('json'),
-      help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
-      flagNames: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`),
-      argv: this.argv,
-      variableOf: (flag) => this.variableOf(flag),
-      debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG),
-      visible: visibleText
-    })
+    const report = this.report(error)
     this.io.setExitCode(report.exitCode)
     this.tell(report.text)
   }
 
-  /** A stderr that nobody reads is no reason to fail. */
+  private report(error: unknown): FailureReport {
+    return reportFailure(error, {
+      json: this.flagsGiven.has('json'),
+      help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
+      id: this.id ?? '',
+      flags: { ...this.ctor.baseFlags, ...this.ctor.flags },
+      argv: this.argv,
+      variableOf: (flag) => this.variableOf(flag),
+      debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG)
+    })
+  }
+
+  /** A stderr that cannot be written to is no failure of the command. */
   private tell(text: string): void {
     if (text === '') return
     try {
@@ -122,7 +131,8 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  private get flagsGiven(): ReadonlySet<string> {
+  /** The flags that stand on the command line: a value may also come from a variable. */
+  protected get flagsGiven(): ReadonlySet<string> {
     return flagsGiven(this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags })
   }
 

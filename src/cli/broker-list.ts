@@ -16,13 +16,16 @@ export function splitBrokers(text: string): string[] {
   return urls.flatMap((url) => (SCHEME.test(url) ? [url] : splitHosts(url))).map((broker) => broker.trim())
 }
 
-/** `user:pass` of `user:pass,word@host`: what stands behind the colon is no port, and no `@` has come yet. */
+/**
+ * Whether a piece ends within a password, as `user:pass` of `user:pass,word@host` does: the colon is not followed by a port, and there is
+ * no `@` yet.
+ */
 function endsWithinPassword(url: string): boolean {
   const authority = url.replace(SCHEME, '').replace(/\[[^\]]*\]|[/?#].*/gs, '')
   return !authority.includes('@') && /:(?!\d*\s*(?:,|$))/.test(authority)
 }
 
-/** Bare hosts; only the first can have a user name and a password, which end with the last `@`. */
+/** Splits bare hosts. Only the first one can have a user name and a password, which end with the last `@`. */
 function splitHosts(text: string): string[] {
   const start = text.lastIndexOf('@') + 1
   const [first = '', ...others] = text.slice(start).split(',')

@@ -1,6 +1,6 @@
 import type { Comparison } from '../core/asyncapi/compare-document.js'
 import type { BrowsingActions } from '../core/browsing-actions.js'
-import type { Capabilities } from '../core/capabilities.js'
+import type { SpokenProtocol } from '../core/protocol.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
 import { documentSummary } from '../ui/document-report.js'
 import { openPrompts } from '../ui/prompts.js'
@@ -9,16 +9,16 @@ import { isInForeground } from './foreground.js'
 import type { Io } from './io.js'
 
 /**
- * Shows the channel browser on the process's terminal, which is put back however the process ends, but for SIGKILL.
+ * Shows the channel browser on the process's terminal. The terminal is restored however the process ends, except after SIGKILL.
  * @returns patterns whose messages the user wants to see next, if any
  */
 export async function browse(
   io: Io,
-  options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'signal' | 'onStart'> & {
-    capabilities: Capabilities
+  options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'signal' | 'onStart'> & {
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>
-  }
+  },
+  { rows: [{ capabilities }] }: SpokenProtocol
 ): Promise<readonly string[] | undefined> {
   const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage }] = await Promise.all([
     import('../ui/channel-browser/run-channel-browser.js'),
@@ -40,7 +40,7 @@ export async function browse(
             composeMessage(draft, {
               ...openPrompts({ signal }),
               grammar: options.grammar,
-              capabilities: options.capabilities,
+              capabilities,
               edit: (payload) => editInEditor(payload, io.env, signal)
             })
         })
@@ -59,7 +59,7 @@ export async function browse(
   }
 }
 
-/** Whether somebody sits at a terminal that can be drawn on, and sees this job there. */
+/** Whether stdin and stdout are a terminal that can be drawn on, with this job in the foreground. */
 export function canBrowse(io: Io): boolean {
   return io.stdin.isTerminal && io.stdout.isTerminal && io.env.TERM !== 'dumb' && isInForeground()
 }

@@ -1,4 +1,4 @@
-/** More changes than these make another word, not a slip of the finger. */
+/** A name with more changes than this is another word, not a typing error. */
 const MOST_CHANGES = 2
 const MOST_IN_SHORT = 1
 /** Letters of a short word, at most; dashes before it do not count. */

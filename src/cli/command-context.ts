@@ -1,12 +1,12 @@
 import type { ConnectionNotice } from '../core/connection.js'
 import type { Io } from './io.js'
 
-/** What a command hands to those who do its work: the world, and words for stderr. */
+/** What a command hands to the functions that do its work: its world, and words for stderr. */
 export interface CommandContext {
   readonly io: Io
-  /** Nothing is to be said on stderr but warnings and errors. */
+  /** Whether only warnings and errors may be written to stderr. */
   readonly isQuiet: boolean
-  /** One line of talk, unless it is quiet. */
+  /** Writes one line to stderr, unless `isQuiet`. */
   readonly say: (text: string) => void
   readonly warn: (text: string) => void
   readonly notice: (notice: ConnectionNotice) => void

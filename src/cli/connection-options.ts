@@ -21,7 +21,7 @@ export type ConnectionFlags = { readonly [Name in keyof Given]: OrOneText<Given[
 const listOf = (value: readonly string[] | string | undefined): readonly string[] =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : (value ?? [])
 
-/** Variables that say yes or no; oclif takes whatever it does not know for a no. */
+/** Variables that are true or false. oclif reads an unknown value as false. */
 const YES_OR_NO = ['TIDINGS_INSECURE', 'TIDINGS_WILL_RETAIN']
 
 function checkVariables(env: Io['env']): void {
@@ -44,7 +44,7 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
   }
   if (flags.insecure)
     warn(
-      "--insecure: the broker's certificate is not verified, anyone on the way can read and change messages"
+      "--insecure: tidings does not verify the broker's certificate, so others on the network can read and change messages"
     )
   return {
     ...(flags.ca !== undefined && { ca: readTextFile(flags.ca) }),
@@ -62,7 +62,10 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
 const URL_PASSWORD =
   'a password in a URL on the command line can be read by every user of this machine; TIDINGS_PASSWORD and --password-file are safer'
 
-/** Whether a URL holds a password and stands on the command line, not in a variable. A script has no use for being told. */
+/**
+ * Whether a URL with a password stands on the command line, and not in a variable. The caller warns only on a terminal, because a script
+ * cannot act on the warning.
+ */
 function namesPassword({ broker, proxy }: ConnectionFlags, env: Io['env']): boolean {
   const brokers = [broker ?? []].flat().filter((text) => text !== env.TIDINGS_BROKER)
   const proxies = proxy === undefined || proxy === env.TIDINGS_PROXY ? [] : [proxy]
@@ -76,8 +79,8 @@ export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly
 }
 
 /**
- * Turns the connection flags into what a transport needs, reading files and asking for the password where they say so.
- * `notice` gets what a person should know: warnings now, and the connection's own notices later.
+ * Turns the connection flags into what a transport needs. Reads files and asks for the password where the flags say so. `notice` gets what
+ * a person should know: warnings now, and the connection's own notices later.
  */
 export async function connectionOptionsOf(
   flags: ConnectionFlags,
@@ -89,7 +92,7 @@ export async function connectionOptionsOf(
   const warn = (text: string) => notice({ kind: 'warning', text })
   if (io.stderr.isTerminal && namesPassword(flags, io.env)) warn(URL_PASSWORD)
   const password = await passwordOf(flags, io, warn)
-  // A variable that is set for other brokers asks nothing of one that has no such thing.
+  // TIDINGS_PROTOCOL and TIDINGS_WILL_* may be set for other brokers, so a protocol without last wills ignores them.
   const mqtt = capabilities['last-will'] === true ? mqttOptionsOf(flags, protocol.grammar) : undefined
   const wsHeaders = [flags['ws-header'] ?? []].flat().map((text) => parsePair(text, 'ws-header'))
   return {

@@ -5,15 +5,15 @@ import { join } from 'node:path'
 import { TidingsError } from '../core/errors.js'
 import type { Io } from './io.js'
 
-/** What a shell answers for a command that it cannot run, or does not find. */
+/** The exit codes of a shell for a command that it cannot run or does not find. */
 const NOT_STARTED = [126, 127]
 const NEWLINE = 10
 
 /**
- * Has the user edit bytes in `$VISUAL` or `$EDITOR`, on the process's terminal. Inquirer's own editor prompt guesses the encoding, takes
- * a BOM away, ends the process where there is no such editor, and leaves its file readable to everybody. Returns the bytes of the
- * saved file, without the newline that editors add to a last line that had none; nothing if the editor was left with a failure
- * (`:cq` in vi), or `signal` aborted.
+ * Lets the user edit bytes in `$VISUAL` or `$EDITOR`, on the process's terminal. Inquirer's own editor prompt guesses the encoding, removes
+ * a BOM, ends the process where there is no such editor, and leaves its file readable to everybody. Returns the bytes of the saved file,
+ * without the newline that editors add to a last line that had none. Returns nothing if the editor ended with a failure (`:cq` in vi), or
+ * if `signal` aborted.
  *
  * @throws TidingsError bad-input `no-editor`: there is no such program.
  */
@@ -43,7 +43,10 @@ export async function editInEditor(
   }
 }
 
-/** Through the shell, because people write `code --wait` there; resolves to nothing if it was ended. */
+/**
+ * Runs the editor through the shell, because the variable may hold arguments, too (`code --wait`). Resolves to null if a signal ended the
+ * editor.
+ */
 function run(editor: string, file: string, signal: AbortSignal): Promise<number | null> {
   const [command, args] =
     process.platform === 'win32'

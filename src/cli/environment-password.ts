@@ -5,7 +5,7 @@ import { decodeUtf8, isUtf8 } from '../core/utf8.js'
 
 const NAME = 'TIDINGS_PASSWORD'
 
-/** The environment as the system has it, each variable ended by a NUL; undefined where it does not tell. */
+/** The bytes of this process's environment, each variable ended by a NUL; undefined where the system does not give them. */
 function systemEnvironment(): Uint8Array | undefined {
   try {
     return readFileSync('/proc/self/environ')
@@ -15,9 +15,9 @@ function systemEnvironment(): Uint8Array | undefined {
 }
 
 /**
- * The password in the environment, if there is one. Node puts U+FFFD in place of what is not UTF-8, so that such a password is asked
- * of the system.
- * @throws TidingsError of kind bad-input where the system does not tell it
+ * The password in the environment, if there is one. Node replaces bytes that are not UTF-8 by U+FFFD, so such a password is read from the
+ * system.
+ * @throws TidingsError of kind bad-input where the system does not give it
  */
 export function environmentPassword(
   env: Readonly<Record<string, string | undefined>>,
@@ -28,10 +28,14 @@ export function environmentPassword(
   if (!text.includes('\ufffd')) return text
   const bytes = variableIn(read() ?? new Uint8Array())
   if (bytes !== undefined) return isUtf8(bytes) ? decodeUtf8(bytes) : bytes
-  throw new TidingsError('bad-input', `cannot use ${NAME}: it is not UTF-8, and its bytes were changed`, {
-    code: 'password-not-utf8',
-    suggestion: 'write the password into a file: --password-file FILE'
-  })
+  throw new TidingsError(
+    'bad-input',
+    `cannot use ${NAME}: it is not UTF-8, and the system does not give its bytes`,
+    {
+      code: 'password-not-utf8',
+      suggestion: 'write the password into a file: --password-file FILE'
+    }
+  )
 }
 
 function variableIn(environment: Uint8Array): Uint8Array | undefined {

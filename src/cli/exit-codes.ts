@@ -1,6 +1,6 @@
 import type { FailureKind, TidingsError } from '../core/errors.js'
 
-/** A bug in tidings: an error that nobody gave a name. */
+/** The code for an error that is not a `TidingsError`: a bug in tidings. */
 export const BUG = 1
 
 const CODES: Readonly<Record<Exclude<FailureKind, 'interrupted'>, number>> = {
@@ -14,10 +14,10 @@ const CODES: Readonly<Record<Exclude<FailureKind, 'interrupted'>, number>> = {
   output: 9
 }
 
-/** What a command ends with that a signal has interrupted: like one that it killed, 128 + its number. */
+/** The exit code of a command that a signal has interrupted: 128 + the signal's number, as for a process that the signal killed. */
 export const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
-/** The process's exit code for a failure; an interrupted command ends like one that the signal killed: 128 + its number. */
+/** The process's exit code for a failure. */
 export function exitCodeOf(failure: TidingsError): number {
   if (failure.kind === 'interrupted') return SIGNAL_CODES[String(failure.details.signal)] ?? 130
   return CODES[failure.kind]

@@ -1,8 +1,10 @@
 import { TidingsError } from '../core/errors.js'
+import { withoutPassword } from '../core/without-password.js'
 import { BUG, exitCodeOf } from './exit-codes.js'
+import { shownText } from './shown-text.js'
 import { type CommandUsage, isParserError, usageFailure } from './usage-failure.js'
 
-/** What is told of a failure: its exit code and the text for stderr, newline included. */
+/** What is reported of a failure: its exit code and the text for stderr, newline included. */
 export interface FailureReport {
   readonly exitCode: number
   readonly text: string
@@ -13,7 +15,6 @@ export interface ReportOptions extends CommandUsage {
   readonly json: boolean
   /** Show the stack. */
   readonly debug: boolean
-  readonly visible: (text: string) => string
 }
 
 /**
@@ -24,37 +25,35 @@ export function reportFailure(error: unknown, options: ReportOptions): FailureRe
   const failure = isParserError(error) ? usageFailure(error, options) : error
   if (failure instanceof TidingsError) {
     const exitCode = exitCodeOf(failure)
-    if (failure.kind === 'interrupted' && failure.message === 'interrupted') return { exitCode, text: '' }
-    // `| head -1` took what it wanted: that is success, and nobody is left to tell.
+    // Who pressed Ctrl-C knows it; a script is told.
+    if (failure.kind === 'interrupted' && failure.message === 'interrupted' && !options.json)
+      return { exitCode, text: '' }
+    // The reader of the pipe took what it wanted (`| head -1`). That is success, and needs no message.
     if (failure.code === 'reader-gone') return { exitCode: 0, text: '' }
     return { exitCode, text: options.json ? asJson(failure, exitCode) : asText(failure, options) }
   }
   return { exitCode: BUG, text: bugText(failure, options) }
 }
 
+/** One line. Each string of it is without passwords. */
+const formatError = (error: object) =>
+  `${JSON.stringify({ error }, (_, value: unknown) => (typeof value === 'string' ? withoutPassword(value) : value))}\n`
+
 function asJson(failure: TidingsError, exitCode: number): string {
   const { code, message, suggestion, details } = failure
-  return `${JSON.stringify({ error: { code, message, ...(suggestion && { suggestion }), exitCode, ...details } })}\n`
+  return formatError({ code, message, ...(suggestion && { suggestion }), exitCode, ...details })
 }
 
-function asText(
-  failure: TidingsError,
-  options: { debug: boolean; visible: (text: string) => string }
-): string {
-  const suggestion = failure.suggestion === undefined ? '' : `\n  Try: ${options.visible(failure.suggestion)}`
-  const stack = options.debug ? `\n${visibleStack(failure, options.visible)}` : ''
-  return `Error: ${options.visible(failure.message)}${suggestion}${stack}\n`
+function asText(failure: TidingsError, { debug }: { debug: boolean }): string {
+  const suggestion = failure.suggestion === undefined ? '' : `\n  Try: ${shownText(failure.suggestion)}`
+  return `Error: ${shownText(failure.message)}${suggestion}${debug ? shownStack(failure) : ''}\n`
 }
 
-const visibleStack = (error: Error, visible: (text: string) => string) =>
-  (error.stack ?? '').split('\n').map(visible).join('\n')
+const shownStack = (error: Error) => `\n${(error.stack ?? '').split('\n').map(shownText).join('\n')}`
 
-function bugText(
-  error: unknown,
-  options: { json: boolean; debug: boolean; visible: (text: string) => string }
-): string {
+function bugText(error: unknown, { json, debug }: { json: boolean; debug: boolean }): string {
   const message = `this is a bug in tidings: ${error instanceof Error ? error.message : String(error)}`
-  if (options.json) return `${JSON.stringify({ error: { code: 'bug', message, exitCode: BUG } })}\n`
-  const stack = options.debug && error instanceof Error ? `\n${visibleStack(error, options.visible)}` : ''
-  return `Error: ${options.visible(message)}\n  Try: run it again with DEBUG=tidings and report what it prints to the maintainers${stack}\n`
+  if (json) return formatError({ code: 'bug', message, exitCode: BUG })
+  const stack = debug && error instanceof Error ? shownStack(error) : ''
+  return `Error: ${shownText(message)}\n  Try: run it again with DEBUG=tidings and report what it prints to the maintainers${stack}\n`
 }

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 
 /**
- * Whether this process may use its terminal. A job in the background is stopped by the kernel when it reads from it (SIGTTIN) or
- * changes its mode (SIGTTOU). Where the system does not tell, it may.
+ * Whether this process may use its terminal. The kernel stops a job in the background when it reads from the terminal (SIGTTIN) or changes
+ * its mode (SIGTTOU). True where the system does not say.
  */
 export function isInForeground(): boolean {
   try {

@@ -6,8 +6,8 @@ export interface KnownFlag {
 }
 
 /**
- * The names of the flags that stand on a command line: in their long or short form, alone or in a row (`-lj`), with or without a value.
- * It reads what oclif's parser may have refused, so it takes nothing that follows an option for that option's value.
+ * The names of the flags on a command line: in their long or short form, alone or in a row (`-lj`), with or without a value. oclif's parser
+ * may have refused this command line, so a word that follows an option is not taken for that option's value.
  */
 export function flagsGiven(
   argv: readonly string[],

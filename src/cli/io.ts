@@ -8,7 +8,7 @@ import { stdinInput } from './standard-input.js'
 import { colourLevelOf, streamOutput } from './standard-output.js'
 import { systemClock } from './system-clock.js'
 
-/** The world outside of a command, handed in so that tests can hand in another one. */
+/** The world outside of a command. Tests hand in another one. */
 export interface Io {
   readonly stdin: Input
   readonly stdout: Output
@@ -16,13 +16,16 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   /**
-   * Aborts at the first SIGINT, SIGTERM or SIGHUP, with the signal's name as reason. A second signal ends the process at once.
-   * Listening begins when it is first asked for.
+   * Aborts at the first SIGINT, SIGTERM or SIGHUP, with the signal's name as reason. A second signal ends the process at once. Listening
+   * begins when this is first read.
    */
   readonly stop: AbortSignal
   setExitCode(code: number): void
-  /** Tells the world that work is under way: a process that ends before `finished` was called did not do its work. */
-  started(): void
+  /**
+   * Tells the world that work is under way: a process that ends before `finished` was called did not do its work. That is told with
+   * `unfinished`, a line for stderr.
+   */
+  started(unfinished: string): void
   finished(): void
 }
 
@@ -40,7 +43,7 @@ function outputTo(fd: 1 | 2): Output {
     return fileOutput(fd, name)
   }
   const isPipe = kind.isFIFO() || kind.isSocket()
-  // Streams take longer to load than the rest of a failure takes, and Node writes to a stderr that is a pipe at once, too.
+  // stderr as a pipe is written synchronously, as Node does it: loading Node's streams takes longer than everything else of a failure.
   const isStream = kind.isCharacterDevice()
     ? isTerminal(fd)
     : isPipe && (fd === 1 || process.platform === 'win32')
@@ -49,12 +52,29 @@ function outputTo(fd: 1 | 2): Output {
   return streamOutput(stream, name, colourLevelOf(process.env, stream.isTTY === true))
 }
 
+/** Node aborts at its end where it cannot set back a terminal that has hung up; what is another file by then it leaves alone. */
+function letGo(terminals: readonly number[]): void {
+  for (const fd of terminals) {
+    if (isTerminal(fd)) continue
+    try {
+      fs.closeSync(fd)
+      // Takes the lowest number that is free: this one.
+      fs.openSync('/dev/null', 'r+')
+    } catch {
+      return
+    }
+  }
+}
+
 function listenForSignals(): AbortSignal {
   const controller = new AbortController()
+  // Asked before: one that has hung up is no terminal any more.
+  const terminals = [0, 1, 2].filter(isTerminal)
   for (const [name, code] of Object.entries(SIGNAL_CODES)) {
     process.on(name, () => {
-      // Node takes back what nohup has asked for; there is no terminal that could have hung up.
-      if (name === 'SIGHUP' && ![0, 1, 2].some(isTerminal)) return
+      // Without a terminal nothing can hang up, so SIGHUP is ignored, as under nohup. Node itself resets what nohup has set.
+      if (name === 'SIGHUP' && terminals.length === 0) return
+      if (name === 'SIGHUP') process.once('exit', () => letGo(terminals))
       if (controller.signal.aborted) process.exit(code)
       controller.abort(name)
     })
@@ -91,12 +111,12 @@ export function processIo(): Io {
     setExitCode(code) {
       process.exitCode = code
     },
-    started() {
+    started(unfinished) {
       underWay = true
-      // An event loop that runs dry ends a process with 0, as if its work were done. It was not.
+      // Node ends with 0 when the event loop is empty, even if the command's work is not done.
       process.once('exit', () => {
         if (!underWay || process.exitCode) return
-        fs.writeSync(2, 'Error: the command ended before its work was done\n')
+        fs.writeSync(2, unfinished)
         process.exitCode = 5
       })
     },

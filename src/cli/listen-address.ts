@@ -16,7 +16,7 @@ export function parseListenAddress(text: string, flag: '--listen' | '--ws'): Lis
   if (match === null || port > 65_535) {
     throw new TidingsError('usage', `cannot listen on "${text}": it is not HOST:PORT`, {
       code: 'bad-listen-address',
-      suggestion: `${flag} 127.0.0.1:${usual}; port 0 takes any free one`
+      suggestion: `${flag} 127.0.0.1:${usual}; port 0 takes any free port`
     })
   }
   const host = (match[1] ?? '127.0.0.1').replace(/^\[|\]$/g, '').replace(/%25(?=.)/, '%')

@@ -1,6 +1,6 @@
 /**
- * The id of the command of ours that the arguments name for certain, such as `publish` or `broker:status`: none where words may
- * name a topic, an unknown command or one of a plug-in's.
+ * The id of the own command that the arguments name for certain, such as `publish` or `broker:status`. Undefined where they may name an
+ * oclif topic, an unknown command or a command of a plug-in.
  */
 export function ownCommand(
   [first = '', second = '']: readonly string[],

@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.js'
 import type { Message } from '../core/message.js'
 
-/** Timers are not finer, in microseconds: messages that are due within that go together. */
+/** Microseconds. Timers are no finer, so messages that are due within this time are sent together. */
 const FINEST = 1000
 
 /**
- * The messages of a stream one by one, each at least so long after the one before. After a pause of the stream, or of this process, none
- * is sent sooner to catch up.
+ * Yields the messages of a stream with at least `interval` between two messages. After a pause of the stream or of this process, messages
+ * are not sent faster to catch up.
  * @param interval microseconds
  */
 export async function* paced(

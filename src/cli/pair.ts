@@ -11,7 +11,7 @@ export function parsePair(text: string, flag: string): [name: string, value: str
       `cannot use "--${flag} ${name}${name === text ? '' : '…'}": it is not NAME=VALUE`,
       {
         code: 'bad-pair',
-        suggestion: `write it like --${flag} source=web`
+        suggestion: `write it as in --${flag} source=web`
       }
     )
   }

@@ -1,9 +1,9 @@
-/** Stands for "ask for it"; it cannot come from a shell, whose arguments hold no NUL. */
+/** The value of `--password` that asks for a prompt. It cannot come from a shell, whose arguments contain no NUL. */
 export const PROMPT_FOR_PASSWORD = '\0'
 
 /**
- * Lets `--password` stand without a value, which oclif's flags cannot: the last word, or one before another flag, is
- * given the value that asks for a prompt.
+ * Allows `--password` without a value, which oclif does not support. Where it is the last word, or a flag follows, it gets the value that
+ * asks for a prompt.
  */
 export function withPasswordPrompt(argv: readonly string[]): string[] {
   const end = argv.indexOf('--')

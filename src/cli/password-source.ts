@@ -8,7 +8,7 @@ import type { Io } from './io.js'
 import { PROMPT_FOR_PASSWORD } from './password-argument.js'
 
 /**
- * The password, from where the flags or the environment say. Asks for it if that is wanted; warns of one on the command line.
+ * The password, from where the flags or the environment say. Asks for it if the flags say so, and warns of a password on the command line.
  * @throws TidingsError usage for two places at once, or nobody to ask; bad-input for a file that holds none
  */
 export async function passwordOf(
@@ -17,7 +17,7 @@ export async function passwordOf(
   warn: (text: string) => void
 ): Promise<Password | undefined> {
   const { password, 'password-file': file } = flags
-  // A flag goes before the variable of another one.
+  // A flag on the command line beats the variable of another flag.
   if (password !== undefined && file !== undefined && file !== io.env.TIDINGS_PASSWORD_FILE) {
     throw new TidingsError(
       'usage',
@@ -40,7 +40,7 @@ export async function passwordOf(
 }
 
 /**
- * The first line, so that a file that an editor ended with a newline holds the same password.
+ * The first line of a file, without its line end: editors end a file with a newline.
  * @throws TidingsError of kind bad-input if it is empty
  */
 export function passwordIn(path: string): Password {
@@ -60,7 +60,7 @@ function firstLine(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * The password of a private key, which OpenSSL is given as a text.
+ * The password of a private key. OpenSSL takes it as text.
  * @throws TidingsError of kind bad-input as `passwordIn`, and if it is not UTF-8
  */
 export function keyPasswordIn(path: string): string {

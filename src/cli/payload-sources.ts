@@ -1,4 +1,9 @@
-import { type EnvelopeDefaults, parseEnvelope } from '../core/envelope/envelope.js'
+import {
+  type EnvelopeDefaults,
+  parseEnvelope,
+  type UnknownFields,
+  unknownFields
+} from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
 import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
@@ -13,7 +18,7 @@ const isJsonStructure = (payload: Uint8Array): boolean => {
   return (first === '{' || first === '[') && jsonProblem(payload) === undefined
 }
 
-/** One message; JSON objects and arrays say so by their content type, unless the user has said something else. */
+/** One message. A JSON object or array gets the content type application/json, unless the user has given another one. */
 export function payloadMessage(channel: string, payload: Uint8Array, facts: MessageFacts): Message {
   const isUnsaid = facts.contentType === undefined && isJsonStructure(payload)
   return messageOf(channel, payload, isUnsaid ? { ...facts, contentType: 'application/json' } : facts)
@@ -77,18 +82,21 @@ export async function* lineMessages(
   }
 }
 
-/** Nothing but white space: between lines of JSON it says nothing. */
+/** Whether a line is only white space. Such lines between lines of JSON are skipped. */
 const isBlank = (line: Uint8Array) => line[0] !== 0x7b && line.every((byte) => byte <= 0x20)
 
-/** Without UTF-8's byte order mark, which some editors put before the first line. */
+/** The line without UTF-8's byte order mark, which some editors put before the first line. */
 const withoutMark = (line: Uint8Array) =>
   line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line
 
-/** One message per envelope line, leaving out a recording's header; a bad line ends it with an error that names its number, after all messages before it. */
+/**
+ * Yields one message per envelope line, without a recording's header. A bad line throws an error with its number, after all messages before
+ * it were yielded.
+ */
 export async function* envelopeMessages(
   input: Input,
   defaults: EnvelopeDefaults,
-  target: MessageTarget,
+  { target, unknown }: { readonly target: MessageTarget; readonly unknown: UnknownFields },
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   let number = 0
@@ -97,9 +105,12 @@ export async function* envelopeMessages(
     for (const whole of lines) {
       number++
       const line = number === 1 ? withoutMark(whole) : whole
-      if (isBlank(line) || (number === 1 && parseRecordingHeader(line) !== undefined)) continue
+      if (isBlank(line)) continue
       try {
-        messages.push(target.fit(parseEnvelope(line, defaults)))
+        if (number === 1 && parseRecordingHeader(line) !== undefined) continue
+        const message = parseEnvelope(line, defaults)
+        if (unknownFields.length > 0) unknown.add(unknownFields)
+        messages.push(target.fit(message))
       } catch (error) {
         if (messages.length > 0) yield messages
         throw atLine(error, number)

@@ -6,13 +6,13 @@ const EVERY = 200
 
 /** Work that is under way. */
 export interface Progress {
-  /** Takes the line away. @returns the milliseconds that the work took */
+  /** Removes the line. @returns the milliseconds that the work took */
   stop(): number
 }
 
 /**
- * Measures work, and shows `text` as one changing line on stderr while it goes on; shows nothing where stderr is no terminal, or is to
- * be quiet.
+ * Measures work, and shows `text` as one changing line on stderr while the work goes on. Shows nothing where stderr is no terminal, or
+ * where `isQuiet`.
  */
 export function startProgress(
   { io, isQuiet }: Pick<CommandContext, 'io' | 'isQuiet'>,
@@ -22,9 +22,17 @@ export function startProgress(
   const elapsedMs = () => (io.clock.monotonic() - began) / 1000
   if (!io.stderr.isTerminal || isQuiet) return { stop: elapsedMs }
   let shown = false
+  /** A terminal that went away is no reason to fail. */
+  const draw = async (line: string) => {
+    try {
+      await io.stderr.write(line)
+    } catch {
+      return
+    }
+  }
   const show = () => {
     shown = true
-    void io.stderr.write(`\r\x1b[K${text(elapsedMs()).slice(0, io.stderr.columns - 1)}`)
+    void draw(`\r\x1b[K${text(elapsedMs()).slice(0, io.stderr.columns - 1)}`)
   }
   let repeat: NodeJS.Timeout | undefined
   const first = setTimeout(() => {
@@ -37,7 +45,7 @@ export function startProgress(
     stop() {
       clearTimeout(first)
       clearInterval(repeat)
-      if (shown) void io.stderr.write('\r\x1b[K')
+      if (shown) void draw('\r\x1b[K')
       return elapsedMs()
     }
   }

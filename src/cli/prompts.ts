@@ -2,7 +2,7 @@ import { TidingsError } from '../core/errors.js'
 import { type Check, openPrompts, type Prompts } from '../ui/prompts.js'
 import { isInForeground } from './foreground.js'
 
-/** Ctrl-C in a prompt is an interruption like any other; a signal is told by its name. */
+/** Asks a question. Ctrl-C and an aborted `signal` throw a `TidingsError` of kind interrupted, with the name of the signal. */
 async function ask<T>(
   what: string,
   signal: AbortSignal,
@@ -11,7 +11,7 @@ async function ask<T>(
   if (!isInForeground()) {
     throw new TidingsError('usage', `cannot ask for "${what}": this is a job in the background`, {
       code: 'in-background',
-      suggestion: 'run it in the foreground, or give on the command line what it asks for'
+      suggestion: 'run it in the foreground, or give the value on the command line'
     })
   }
   try {

@@ -22,7 +22,7 @@ export type SourceFlags = Pick<
   'file' | 'lines' | 'json' | 'empty' | 'repeat' | 'every' | 'rate'
 >
 
-/** The messages to publish, and what people call them. */
+/** The messages to publish, and the channel for reports. */
 export interface PublishSource {
   messages(signal: AbortSignal): AsyncIterable<readonly Message[]>
   /** The channel, or undefined where each message has its own. */
@@ -32,7 +32,10 @@ export interface PublishSource {
 const usage = (message: string, code: string, suggestion: string) =>
   new TidingsError('usage', message, { code, suggestion })
 
-/** Which one of the places for a payload was named; none or two at once are usage errors, before any socket opens. */
+/**
+ * The source of payloads that was named; two are a usage error, before any socket opens. If none was named, it is a prompt on a terminal,
+ * and otherwise stdin.
+ */
 function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTerminal: boolean): string {
   const named = [
     payload !== undefined && payload !== '-' && 'PAYLOAD',
@@ -75,13 +78,13 @@ async function askForMessage(
 }
 
 /**
- * Decides where the messages come from and checks all that can be checked before a socket opens: that there is one source,
- * that the channel is one, that files can be read and `.json` files hold JSON.
+ * Decides where the messages come from, and checks all that can be checked before a socket opens: that there is one source, that the
+ * channel name is valid, that files can be read and `.json` files hold JSON.
  */
 export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
   flags: SourceFlags,
-  { facts, target, grammar }: PublishedAs,
+  { facts, target, unknown, grammar }: PublishedAs,
   { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
@@ -99,7 +102,7 @@ export async function choosePayloadSource(
     const defaults = { ...facts, channel }
     return {
       channel: undefined,
-      messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, target, signal), signal)
+      messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, { target, unknown }, signal), signal)
     }
   }
   let payload: Uint8Array | undefined
@@ -124,7 +127,7 @@ export async function choosePayloadSource(
   if (place === 'PAYLOAD') {
     const text = args.payload ?? ''
     if (isMangledJson(text))
-      warn(`the payload begins like JSON and is none; if it was meant to be, ${QUOTE_IT}`)
+      warn(`the payload begins like JSON but is not JSON; if it should be JSON, ${QUOTE_IT}`)
     payload = Buffer.from(text)
   }
   if (place === '--empty') payload = new Uint8Array(0)
@@ -137,25 +140,27 @@ export async function choosePayloadSource(
   }
 }
 
-/** How far one message is from the next, in microseconds; undefined for as soon as possible. */
+/** Microseconds from one message to the next; undefined: as fast as possible. */
 function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): number | undefined {
   if (rate !== undefined) return 1_000_000 / rate
   return every === undefined || every === 0 ? undefined : every * 1000
 }
 
-/** What the files hold; undefined for stdin, which is read when it is time. */
+/** The contents of the files; undefined for stdin, which is read later. */
 function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
   if (files.filter((name) => name === STDIN).length > 1) {
     throw usage(
       'cannot publish "-" twice: stdin can be read only once',
       'repeated-stream',
-      'name it once; --repeat publishes it several times'
+      'name - once; --repeat publishes the message several times'
     )
   }
   return files.map((name) => (name === STDIN ? undefined : readPayloadFile(name)))
 }
 
-/** The same messages, as often as asked; each is due at a multiple of the interval from the first, so that the schedule does not drift. */
+/**
+ * Yields the same messages `repeat` times. Each one is due at a multiple of the interval after the first, so the schedule does not drift.
+ */
 async function* repeated(
   read: (signal: AbortSignal) => Promise<readonly Uint8Array[]>,
   channel: string,

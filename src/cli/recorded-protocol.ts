@@ -4,7 +4,10 @@ import { STDIN } from '../files/input.js'
 import { readRecordingHeader } from '../files/recording/recording-input.js'
 import type { Io } from './io.js'
 
-/** A recording's channels are named as its broker names them. stdin can be read only once, so its header is not asked. */
+/**
+ * The protocol of the broker that a recording was made from: its grammar names the recorded channels. stdin can be read only once, so its
+ * header is not read here.
+ */
 export async function recordedProtocol(
   recording: string | undefined,
   { protocol }: SpokenProtocol,

@@ -1,4 +1,5 @@
 import type { ReplayProgress } from '../core/replay/replay-outcome.js'
+import type { ReplayRequest } from '../core/replay/replay-request.js'
 import type { RecordingSource } from '../files/recording/recording-source.js'
 import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../ui/replay-progress.js'
 import type { CommandContext } from './command-context.js'
@@ -19,25 +20,36 @@ interface Steerable {
   quit(): void
 }
 
+/** What of a request decides how long a round is. */
+type SteeredRequest = Pick<ReplayRequest, 'rounds' | 'maxGap'> & {
+  readonly selection: Pick<ReplayRequest['selection'], 'to' | 'count'>
+}
+
+/** Whether a round ends where the recording does, with its silences as long as they were. */
+function isWhole({ maxGap, selection: { to, count = Number.POSITIVE_INFINITY } }: SteeredRequest): boolean {
+  return maxGap === Number.POSITIVE_INFINITY && to === undefined && count === Number.POSITIVE_INFINITY
+}
+
 /** A replay that is under way. */
 export interface SteeredReplay extends Steerable {
   readonly progress: ReplayProgress
-  /** The process was stopped, and goes on. */
+  /** The process was stopped, and continues. */
   stoodStill(): void
 }
 
 /**
- * Shows how a replay goes, unless it is to be quiet, and takes keys on a terminal.
- * @param recording what is replayed, `rounds` times
- * @returns ends that
+ * Shows the progress of a replay, unless `isQuiet`, and takes keys on a terminal.
+ * @param recording what is replayed
+ * @param request how
+ * @returns stops both
  */
 export async function steerReplay(
   context: CommandContext,
   recording: Pick<RecordingSource, 'findEnd' | 'rereadable'>,
-  rounds: number,
+  request: SteeredRequest,
   replay: SteeredReplay
 ): Promise<() => void> {
-  const stopShowing = context.isQuiet ? undefined : await showSteered(context, recording, rounds, replay)
+  const stopShowing = context.isQuiet ? undefined : await showSteered(context, recording, request, replay)
   const continuing = listenToContinue(() => replay.stoodStill())
   return () => {
     continuing.close()
@@ -48,17 +60,19 @@ export async function steerReplay(
 async function showSteered(
   context: CommandContext,
   recording: Pick<RecordingSource, 'findEnd' | 'rereadable'>,
-  rounds: number,
+  request: SteeredRequest,
   replay: SteeredReplay
 ): Promise<() => void> {
   const { io } = context
-  const end = await recording.findEnd()
+  const { rounds } = request
+  const end = isWhole(request) ? await recording.findEnd() : undefined
   const shown = showReplay(context, () => {
     const { origin, ...standing } = replay.progress
     const total = end === undefined || origin === undefined ? undefined : end - origin
-    return { ...standing, rounds, total }
+    // Lines in the middle may say more than the ends do.
+    return { ...standing, rounds, total: (total ?? 0) < standing.position ? undefined : total }
   })
-  // The recording may be what comes from the terminal.
+  // A recording from stdin may itself come from the terminal.
   const hasKeys = io.stderr.isTerminal && io.stdin.isTerminal && recording.rereadable
   const keys = hasKeys ? listenToKeys(({ name }) => steer(replay, name)) : undefined
   return () => {
@@ -67,7 +81,7 @@ async function showSteered(
   }
 }
 
-/** Does what a key asks for; others are ignored. */
+/** Does what a key stands for. Other keys are ignored. */
 function steer(replay: Steerable, key: string): void {
   if (key === 'space') replay.togglePause()
   else if (key === 'n') replay.step()
@@ -78,12 +92,12 @@ function steer(replay: Steerable, key: string): void {
   else if (key === 'q') replay.quit()
 }
 
-/** `max` has no twice and no half. */
+/** The speed times a factor, within its bounds. `max` stays as it is. */
 function changed(speed: number, factor: number): number {
   return Number.isFinite(speed) ? Math.min(FASTEST, Math.max(SLOWEST, speed * factor)) : speed
 }
 
-/** Shows how it goes: a changing bar on a terminal, elsewhere a line every ten seconds. */
+/** Shows the progress: a changing bar on a terminal, elsewhere a line every ten seconds. */
 function showReplay(context: CommandContext, standing: () => Omit<ReplayStanding, 'rate'>): { stop(): void } {
   const { io, say } = context
   let last = { count: 0, time: io.clock.monotonic(), rate: 0 }

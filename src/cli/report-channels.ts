@@ -9,7 +9,7 @@ import { writeLines } from './write-lines.js'
 /**
  * Lists on stdout what was observed, and sums it up on stderr.
  * @param until when observing ended, in microseconds since 1970 UTC
- * @param form of the list; none is written without
+ * @param form how the channels are listed; undefined: no list is written
  */
 export async function reportChannels(
   { io, say, warn }: CommandContext,
@@ -20,7 +20,7 @@ export async function reportChannels(
 ): Promise<void> {
   if (form !== undefined) {
     const theme = createTheme(io.stdout.colourLevel)
-    await writeLines(io.stdout, formatListing(families, until, form, theme))
+    await writeLines(io.stdout, formatListing(families, until, form, { theme, columns: io.stdout.columns }))
   }
   const { summary, warnings } = summaryLines(catalogue, until)
   say(summary)

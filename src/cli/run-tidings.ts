@@ -19,28 +19,32 @@ interface OwnCommand {
   id: string
 }
 
-/** Runs the command that the arguments name, through oclif, and lets oclif report what goes wrong outside of a command. */
+/** Runs the command that the arguments name. oclif reports what goes wrong outside of a command. */
 export async function runTidings(args: string[], place: ProgramPlace): Promise<void> {
   const id = ownCommand(args, place.ownCommands)
   const userPlugins = hasUserPlugins()
   try {
-    if (id !== undefined && !userPlugins && !args.some(isHelpFlag)) return await runOwn(id, args, place)
+    if (id !== undefined && !userPlugins && !args.some(asksForHelp)) return await runOwn(id, args, place)
     settings.enableAutoTranspile = false
     await run(
       args,
-      place.ownCommands.length > 0 ? installed(place, { id, userPlugins }) : await sources(place)
+      place.ownCommands.length > 0 ? installed(place, { id, args, userPlugins }) : await sources(place)
     )
   } catch (error) {
     if (isUnknownCommand(error)) return tellUnknownCommand(args, place.ownCommands)
+    if (isUsageError(error)) return tellUsageError(error, args)
     await handle(asUsageError(error as OclifError))
   }
 }
 
-const isHelpFlag = (word: string) => word === '--help' || word === '-h'
+/** With a word behind it, `-h` is what other clients name the broker by. */
+const asksForHelp = (word: string, at: number, args: readonly string[]) =>
+  word === '--help' || (word === '-h' && (args[at + 1] ?? '-').startsWith('-'))
 
 /**
- * Runs a command of ours as oclif's `Command` does it. Before that oclif would read the package and each plug-in, look for a theme and a
- * shell, all of it twice, and ask every plug-in for hooks: a fifth of the time of a usage error, and a command of ours uses none of it.
+ * Runs an own command in the way of oclif's `Command`. oclif itself would first read the package and each plug-in, look for a theme and a
+ * shell, all of it twice, and ask every plug-in for hooks. That takes a fifth of the time of a usage error, and own commands use none of
+ * it.
  */
 async function runOwn(id: string, args: readonly string[], place: ProgramPlace): Promise<void> {
   const Command = place.loadCommand(id)
@@ -56,7 +60,7 @@ async function runOwn(id: string, args: readonly string[], place: ProgramPlace):
   }
 }
 
-/** What a command of ours and oclif's parser ask a `Config` for. */
+/** A `Config` with only what own commands and oclif's parser read. */
 class OwnConfig extends Config {
   constructor({ root, packageJson }: ProgramPlace) {
     super({ root })
@@ -75,9 +79,17 @@ class OwnConfig extends Config {
   }
 }
 
-/** What oclif throws where no plug-in answers for it; its help says it with a capital letter and a full stop. */
+/** The error that oclif throws for an unknown command. oclif's help writes it with a capital letter and a full stop. */
 const isUnknownCommand = (error: unknown) =>
   error instanceof Error && /^command [^\n]* not found\.?$/i.test(error.message)
+
+/** What oclif's parser throws in a command that is not ours, such as `help`. */
+const isUsageError = (error: unknown) => error instanceof Error && (error as OclifError).oclif?.exit === 2
+
+async function tellUsageError(error: unknown, args: readonly string[]): Promise<void> {
+  const { tellFailure } = await import('./tell-failure.js')
+  await tellFailure(error, args)
+}
 
 async function tellUnknownCommand(args: readonly string[], ownCommands: readonly string[]): Promise<void> {
   const [{ unknownCommand }, { tellFailure }] = await Promise.all([
@@ -87,23 +99,31 @@ async function tellUnknownCommand(args: readonly string[], ownCommands: readonly
   await tellFailure(unknownCommand(args, ownCommands), args)
 }
 
-/** Asks whether another command was meant, where there is somebody to ask. */
+/** The plug-in that asks whether another command was meant. Only a terminal has somebody to ask. */
 const ASKING_PLUGIN = '@oclif/plugin-not-found'
 
-/** Without the plug-ins of package.json where a command of ours is named: its help needs none of them, and reading them takes 10 ms. */
+/**
+ * oclif's options. Where an own command is named, the plug-ins of package.json are left out: its help needs none of them, and reading them
+ * takes 10 ms.
+ */
 function installed(
   { root, packageJson }: ProgramPlace,
-  { id, userPlugins }: { id: string | undefined; userPlugins: boolean }
+  { id, args, userPlugins }: { id: string | undefined; args: readonly string[]; userPlugins: boolean }
 ) {
   const { oclif } = packageJson
+  // The question would show the URL, with its password.
+  const hasUrl = args.some((word) => word.includes('://'))
   const plugins = id
     ? []
-    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || process.stdin.isTTY)
-  // Where their list cannot even be looked for, oclif would warn.
+    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || (process.stdin.isTTY && !hasUrl))
+  // Without plug-ins of the user, oclif does not look for their list: it would warn where the folder cannot be read.
   return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins } }, userPlugins }
 }
 
-/** The committed manifest names built files and may be older than the sources, so developing does without it. */
+/**
+ * The configuration for the TypeScript sources. The committed manifest names built files and may be older than the sources, so it is
+ * ignored.
+ */
 async function sources({ root, packageJson }: ProgramPlace): Promise<Config> {
   const pjson = { ...packageJson, oclif: { ...packageJson.oclif, commands: join('src', 'commands') } }
   const plugin = new Plugin({ root, pjson, isRoot: true, ignoreManifest: true, name: packageJson.name })

@@ -3,15 +3,15 @@ import { formatRecordProgress, formatRecordSummary } from '../ui/record-report.j
 import type { CommandContext } from './command-context.js'
 import { startProgress } from './progress.js'
 
-/** What shows a recording. */
+/** Shows the progress of a recording. */
 export interface RecordingDisplay {
-  /** The file is open. */
+  /** The file was opened. */
   begin(recording: RecordProgress): void
-  /** Says what was recorded; nothing where the file was never open. */
+  /** Reports what was recorded; nothing if the file was never opened. */
   end(): void
 }
 
-/** Shows on a terminal how far a recording has come, and says at its end what it holds. */
+/** Shows on a terminal the progress of a recording, and reports at its end what it holds. */
 export function showRecording(context: CommandContext): RecordingDisplay {
   const { say, warn } = context
   let end = () => {}

@@ -15,11 +15,11 @@ async function* streamChunks(stream: NodeJS.ReadStream, signal?: AbortSignal): A
   }
 }
 
-/** The process's stdin. Files are read by position-less reads, everything else as a stream that can be interrupted. */
+/** The process's stdin. A file is read from its current position. Everything else is read as a stream that can be interrupted. */
 export function stdinInput(): Input {
   const kind = fs.fstatSync(0)
   return {
-    // Not process.stdin.isTTY: making that stream takes longer than all else that a command with a PAYLOAD does here.
+    // Not process.stdin.isTTY: making that stream takes longer than everything else that a command with a PAYLOAD does here.
     isTerminal: isTerminal(0),
     chunks: (signal) => (kind.isFile() ? fileChunks(0, 'stdin', signal) : streamChunks(process.stdin, signal))
   }

@@ -3,8 +3,8 @@ import { type Output, outputFailure, terminalText } from '../files/output.js'
 import { watchReader } from './watch-reader.js'
 
 /**
- * An output to a terminal, pipe or socket: asynchronous, so that a slow reader holds up neither keep-alive nor signals; the promise
- * is where back-pressure comes from.
+ * An asynchronous output to a terminal, pipe or socket. A slow reader delays neither keep-alive nor signals. The promise of a write is the
+ * back-pressure.
  */
 export function streamOutput(
   stream: NodeJS.WriteStream & { fd: 1 | 2 },
@@ -12,7 +12,8 @@ export function streamOutput(
   colourLevel: 0 | 1 | 2 | 3
 ): Output {
   let failure: TidingsError | undefined
-  // oclif listens for stdout errors and throws what is not EPIPE, where nobody could catch it: the write's own callback tells us.
+  // oclif listens for errors of stdout and throws all but EPIPE, where nobody can catch them. The callback of each write reports them
+  // instead.
   stream.removeAllListeners('error')
   stream.on('error', (error) => {
     failure ??= outputFailure(name, error)

@@ -1,17 +1,16 @@
-import { visibleText } from '../core/visible-text.js'
 import { reportFailure } from './failure-report.js'
 import { processIo } from './io.js'
 
-/** Tells on stderr why the program failed where no command does, and has it end with the number for that. */
+/** Reports on stderr a failure outside of any command, and sets the exit code. */
 export async function tellFailure(error: unknown, args: readonly string[]): Promise<void> {
   const { exitCode, text } = reportFailure(error, {
-    json: args.includes('--json'),
+    json: args.some((word) => word === '--json' || word === '-j'),
     help: 'tidings --help',
-    flagNames: [],
+    id: '',
+    flags: {},
     argv: args,
     variableOf: () => undefined,
-    debug: false,
-    visible: visibleText
+    debug: false
   })
   process.exitCode = exitCode
   await processIo().stderr.write(text)

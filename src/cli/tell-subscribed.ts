@@ -3,7 +3,7 @@ import type { SubscriberWish } from '../core/subscriber-wish.js'
 import { deniedQosWarnings, subscribedLine } from '../ui/subscribe-report.js'
 import type { CommandContext } from './command-context.js'
 
-/** Says what the broker has granted of a wish: where it is less than was asked for, that is a warning. */
+/** Reports the subscriptions that the broker has granted, with a warning for each lower QoS than asked for. */
 export const tellSubscribed =
   ({ say, warn }: Pick<CommandContext, 'say' | 'warn'>, { patterns, subscriptions }: SubscriberWish) =>
   (grants: readonly Grant[], broker: BrokerTraits): void => {

@@ -4,19 +4,19 @@ import { type Key, KeyDecoder } from '../ui/channel-browser/key-decoder.js'
 import { isInForeground } from './foreground.js'
 
 /**
- * Reads single keys from the terminal until `close`, while this job is in the foreground. The terminal is put back as it was however the
- * process ends, but for SIGKILL. Ctrl-C stays what it is everywhere: SIGINT. Ctrl-Z suspends, the terminal put back meanwhile;
- * listeners of SIGCONT are told before anything else goes on.
+ * Reads single keys from the terminal until `close`, while this job is in the foreground. The terminal is restored however the process
+ * ends, except after SIGKILL. Ctrl-C sends SIGINT, as everywhere. Ctrl-Z suspends the process and restores the terminal meanwhile. When the
+ * process continues, listeners of SIGCONT run before anything else.
  */
 export function listenToKeys(onKey: (key: Key) => void): { close(): void } {
   const decoder = new KeyDecoder()
   let terminal: ReadStream | undefined
-  // A stream of our own each time: libuv sets the mode of one that is still open once more when the process ends, which would stop
-  // a job that has gone to the background meanwhile.
+  // A new stream each time: libuv sets the mode of an open stream once more when the process ends. That would stop a job that has gone to
+  // the background meanwhile.
   const take = () => {
     if (terminal !== undefined || !isInForeground()) return
     terminal = new ReadStream(openSync('/dev/tty', 'r'))
-    // SIGHUP tells of a terminal that went away.
+    // SIGHUP reports a terminal that went away.
     terminal.on('error', () => undefined)
     terminal.on('data', read)
     terminal.setRawMode(true)
@@ -35,7 +35,8 @@ export function listenToKeys(onKey: (key: Key) => void): { close(): void } {
   }
   const suspend = () => {
     giveBack()
-    // Returns when the job goes on, or at once where nobody could make it go on; the signal itself is heard only later.
+    // `kill` returns when the job continues, or at once where nobody could continue it. The SIGCONT of the system would be handled only
+    // later.
     process.kill(process.pid, 'SIGTSTP')
     process.emit('SIGCONT', 'SIGCONT')
   }
@@ -54,7 +55,7 @@ export function listenToKeys(onKey: (key: Key) => void): { close(): void } {
   }
 }
 
-/** Calls back when the process was stopped and goes on, until `close`. */
+/** Calls back whenever the process was stopped and continues, until `close`. */
 export function listenToContinue(onContinue: () => void): { close(): void } {
   process.on('SIGCONT', onContinue)
   return { close: () => void process.off('SIGCONT', onContinue) }

@@ -3,13 +3,13 @@ import { closestName } from './closest-name.js'
 import { OTHER_COMMANDS } from './other-words.js'
 
 /**
- * What is told of a command that does not exist, or of its help: with the one that was probably meant.
+ * The error for a command that does not exist, or for its help. It suggests the command that was probably meant.
  * @param commands the ids of all that exist, such as `broker:status`
  */
 export function unknownCommand(args: readonly string[], commands: readonly string[]): TidingsError {
   const isHelp = args[0] === 'help'
   const words = isHelp ? args.slice(1).filter((word) => !word.startsWith('-')) : args
-  // Never with the value of a flag that came first: it may be a password.
+  // The value of a flag that came first is left out: it may be a password.
   const [first = '', second = ''] = words.map((word) => word.replace(/=.*/s, ''))
   const names = commands.map((id) => id.replaceAll(':', ' '))
   const isTopic = names.some((name) => name.startsWith(`${first} `))

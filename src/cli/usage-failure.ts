@@ -1,9 +1,12 @@
 import { TidingsError } from '../core/errors.js'
 import { closestName } from './closest-name.js'
+import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
+import { inOurWords } from './mosquitto-line.js'
 import { OTHER_FLAGS } from './other-words.js'
+import { quoteForShell } from './quote-for-shell.js'
 
-/** What oclif's parser throws; which of the lists it has says what it is about. */
+/** What oclif's parser throws. The list that is present says what the error is about. */
 interface ParserError extends Error {
   readonly oclif?: { readonly exit?: number }
   /** Flags that do not exist. */
@@ -16,15 +19,19 @@ export const isParserError = (error: unknown): error is ParserError =>
   error instanceof Error &&
   (('oclif' in error && (error as ParserError).oclif?.exit === 2) || WRAPPED.test(error.message))
 
-/** oclif puts this around what a flag's own parser threw; it marks such an error as its own only where it has loaded its plug-ins. */
+/**
+ * oclif puts this before the error of a flag's own parser. It marks such an error with `oclif.exit` only where it has loaded its plug-ins.
+ */
 const WRAPPED = /^Parsing --\S+ \n\t/
 
 /** What is known of the command whose flags and arguments were parsed. */
 export interface CommandUsage {
   /** The suggestion where there is none that fits better. */
   readonly help: string
-  /** The flags that the command has, `--` included. */
-  readonly flagNames: readonly string[]
+  /** The command's id, such as `publish`. */
+  readonly id: string
+  /** The flags that the command has. */
+  readonly flags: Readonly<Record<string, KnownFlag>>
   /** The command line. */
   readonly argv: readonly string[]
   /** The environment variable that a flag's value came from, if it did. */
@@ -34,11 +41,20 @@ export interface CommandUsage {
 const failure = (message: string, suggestion: string, code = 'usage') =>
   new TidingsError('usage', message, { code, suggestion })
 
-/** oclif's parser explains in several lines and ends with a hint of its own: ours is one line and one suggestion. */
+/**
+ * oclif's parser explains in several lines and ends with a hint of its own: ours is one line and one suggestion. To flags of another
+ * client the suggestion is the whole command line in our words.
+ */
 export function usageFailure(error: ParserError, usage: CommandUsage): TidingsError {
+  const explained = explain(error, usage)
+  const meant = inOurWords(usage.id, usage.argv, usage.flags)
+  return meant === undefined ? explained : failure(explained.message, meant, explained.code)
+}
+
+function explain(error: ParserError, usage: CommandUsage): TidingsError {
   if (error.message.startsWith('Missing') && error.args) return missingArgument(error.args, usage)
   const [unknown] = error.flags ?? []
-  // Never with its value: it may be a password.
+  // The value is left out: it may be a password.
   if (unknown !== undefined) return unknownFlag(unknown.replace(/=.*/s, ''), usage)
   const [first = '', ...rest] = error.message
     .replace(/\nSee more help with --help$/, '')
@@ -51,22 +67,22 @@ export function usageFailure(error: ParserError, usage: CommandUsage): TidingsEr
 function missingArgument(args: readonly { readonly name?: string }[], { help }: CommandUsage): TidingsError {
   const names = args.map(({ name = '' }) => name)
   const shown = names.map((name) => name.toUpperCase()).join(', ')
-  const hint = names.includes('channel') ? "; to the shell an unquoted # begins a comment: '#'" : ''
-  return failure(`cannot do anything yet: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
+  const hint = names.includes('channel') ? "; quote a # for the shell, where it begins a comment: '#'" : ''
+  return failure(`cannot run the command: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
 }
 
-function unknownFlag(name: string, { help, flagNames }: CommandUsage): TidingsError {
-  // With a single dash it may be a payload: -5, -dash.
-  const hint = name.startsWith('--')
-    ? help
-    : `${help}; what begins with - and is no flag comes behind --: -- ${name}`
+function unknownFlag(name: string, { help, flags }: CommandUsage): TidingsError {
+  // A word with a single dash may be a payload: -5, -dash.
+  const hint = name.startsWith('--') ? help : `${help}; if it is not a flag, put it after --: -- ${name}`
   return failure(
-    `cannot use "${name}": there is no such flag`,
-    OTHER_FLAGS.get(name) ?? closestName(name, flagNames) ?? hint
+    name === '-h'
+      ? 'cannot use "-h" for a host: -h shows the help'
+      : `cannot use "${name}": there is no such flag`,
+    OTHER_FLAGS.get(name) ?? closestName(name, namesOf(flags)) ?? hint
   )
 }
 
-/** A flag's value makes no sense. What our own parsers say of it is a whole sentence already, and has a suggestion. */
+/** The failure for a bad value of a flag. Our own parsers throw a whole sentence with a suggestion, which is kept. */
 function valueFailure(
   error: ParserError,
   first: string,
@@ -81,23 +97,38 @@ function valueFailure(
   }
   const [, named = '', value, options] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/s.exec(first) ?? []
   if (options === undefined) return undefined
-  return failure(`cannot use "${variableOf(named) ?? named}=${value}": it is none of ${options}`, help)
+  return failure(`cannot use "${variableOf(named) ?? named}=${value}": it must be one of ${options}`, help)
 }
 
-/** Flags or arguments do not go together. */
+/** The failure where flags or arguments do not go together. */
 function ruleFailure(
   first: string,
   rest: readonly string[],
-  { help, flagNames, argv }: CommandUsage
+  { help, id, flags, argv }: CommandUsage
 ): TidingsError {
   const [, flag, other] =
     /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s.exec(rest[0] ?? '') ?? []
   if (flag !== undefined) return failure(`cannot use both "${flag}" and "${other}"`, `leave out ${other}`)
   const text = [first, ...rest].join(' ')
-  // The shell cuts at blanks what was not quoted, and takes the quotes away.
+  // The shell splits an unquoted payload at blanks, and removes its quotes.
   if (first.startsWith('Unexpected argument') && argv.some((word) => isMangledJson(word)))
     return failure(text, QUOTE_IT)
-  if (first.startsWith('Unexpected argument') && flagNames.includes('--file'))
-    return failure(text, 'repeat --file for each file: --file a.json --file b.json')
+  if (first.startsWith('Unexpected argument') && 'file' in flags) {
+    if (flagsGiven(argv, flags).has('file'))
+      return failure(text, 'repeat --file for each file: --file a.json --file b.json')
+    return failure(text, quotedPayload(id, argv))
+  }
   return failure(text.replace(/^The following errors? occurred:/, 'cannot use these flags:'), help)
+}
+
+const namesOf = (flags: CommandUsage['flags']) => Object.keys(flags).map((name) => `--${name}`)
+
+/** The shell cuts at blanks what was not quoted. Where flags stand among the words, nobody knows which of them are the payload. */
+function quotedPayload(id: string, argv: readonly string[]): string {
+  const [channel = '', ...payload] = argv
+  const isPlain = !argv.some((word) => word.startsWith('-'))
+  const line = isPlain
+    ? `tidings ${id} ${quoteForShell(channel)} ${quoteForShell(payload.join(' '))}`
+    : `tidings ${id} CHANNEL 'PAYLOAD'`
+  return `quote the payload: ${line}`
 }

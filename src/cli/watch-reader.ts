@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 
-/** Often enough that whatever waits for the end does not notice, in milliseconds. */
+/** Milliseconds between two checks, so short that a program which waits for the end does not notice the delay. */
 const SOCKET_CHECK = 400
 
 /** The handle of libuv in a socket: Node has no documented way to have a descriptor polled. */
@@ -9,15 +9,15 @@ interface HandleOwner {
 }
 
 /**
- * Calls back once nobody reads a pipe or socket any more, although nothing is written to it. Returns how to stop watching. Knows how
- * on Linux only; elsewhere the next write tells.
+ * Calls `onGone` once nobody reads a pipe or socket any more, without writing data to it. Works on Linux only; elsewhere the next write
+ * fails. Returns what stops watching.
  */
 export function watchReader(fd: number, onGone: () => void): () => void {
   if (process.platform !== 'linux') return () => undefined
   return fs.fstatSync(fd).isSocket() ? watchSocket(fd, onGone) : watchPipe(fd, onGone)
 }
 
-/** A socket, which is what Node gives a child, fails with EPIPE when nothing is written to it. */
+/** Node gives its children sockets. A write of no bytes to a socket that nobody reads fails with EPIPE. */
 function watchSocket(fd: number, onGone: () => void): () => void {
   const check = setInterval(() => {
     try {
@@ -32,21 +32,21 @@ function watchSocket(fd: number, onGone: () => void): () => void {
 }
 
 /**
- * The kernel reports an error of a pipe's writing end to whoever polls it, for reading, too, as soon as there is no reader (poll(2)),
- * and nothing else to who polls for reading. libuv polls for its own TCP handles whatever they were given; this one belongs to
- * a socket that never connects, because the look-up of its host never answers.
+ * When a pipe has no reader any more, the kernel reports an error to a process that polls its writing end, even if it polls for reading
+ * only (poll(2)). It reports nothing else to a poll for reading. libuv polls any descriptor that one of its TCP handles was given. The
+ * handle here belongs to a socket that never connects, because the look-up of its host never answers.
  */
 function watchPipe(fd: number, onGone: () => void): () => void {
   let own: number
   try {
-    // libuv takes a descriptor once; this is another one of the same pipe.
+    // libuv accepts a descriptor only once, so this is another descriptor of the same pipe.
     own = fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
   } catch (error) {
-    // What a named pipe says that nobody reads (fifo(7)).
+    // The error of a named pipe that nobody reads (fifo(7)).
     if ((error as NodeJS.ErrnoException).code === 'ENXIO') onGone()
     return () => undefined
   }
-  // Loaded here: `node:net` brings streams, 3 ms that a usage error need not wait for.
+  // Loaded here: `node:net` loads Node's streams, 3 ms that a usage error need not wait for.
   const { Socket } = process.getBuiltinModule('node:net')
   const socket = new Socket()
   socket.connect({ host: 'none', port: 1, lookup: () => undefined })

@@ -2,7 +2,7 @@ import type { Output } from '../files/output.js'
 
 const ENOUGH = 64 * 1024
 
-/** Writes lines as they are made, many at a time; each brings its own newline. */
+/** Writes lines in large pieces. Each line has its own newline. */
 export async function writeLines(output: Output, lines: Iterable<string>): Promise<void> {
   let text = ''
   for (const line of lines) {

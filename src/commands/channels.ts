@@ -17,30 +17,34 @@ import { transports } from '../transport/transports.js'
 import { subscribedLine } from '../ui/subscribe-report.js'
 
 export default class Channels extends BaseCommand {
-  static override summary = 'Show which channels exist, and what flows on them'
+  static override summary = 'Show which channels exist, and which messages they carry'
   static override usage = 'channels [PATTERN...] [FLAGS]'
   static override description =
-    `Observes for a while and lists what was seen: retained messages come at once, others as they happen.
-Channels that differ in one level are one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp. Levels are parameters
-if two are UUIDs, MAC addresses or long hexadecimal numbers, or three are numbers (or numbers behind the same word), with payloads alike; or if three words
-have the same levels below them. --parameter marks further ones, --no-parameters lists every channel by itself.
-The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing was seen.`
+    `Observes channels (topics) for a while, and lists those that it saw. The broker sends retained messages at once, and other messages when they are published.
+With --parameters, --schema and --asyncapi, channels that differ in one level are one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp.
+A level becomes a parameter if its values are identifiers and the payloads are alike: two UUIDs, MAC addresses or long hexadecimal numbers, or three numbers (also with the same word before them). It also becomes one if three words have the same levels below them.
+--parameter names further parameters. --no-parameters keeps every channel by itself.
+To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel was seen.`
   static override examples = [
-    { description: 'What is there?', command: '<%= config.bin %> channels' },
+    { description: 'Which channels exist?', command: '<%= config.bin %> channels' },
     {
-      description: 'The busiest channels of a minute',
+      description: 'The busiest channels within one minute',
       command: `<%= config.bin %> channels 'plant/#' --for 1m --sort rate`
     },
     {
-      description: 'Document it, and bring the document up to date later',
+      description: 'The channels that differ only in an id taken together',
+      command: '<%= config.bin %> channels --for 10s --parameters'
+    },
+    {
+      description: 'Write an AsyncAPI document, or update the one that exists',
       command: '<%= config.bin %> channels --for 10m --asyncapi asyncapi.yaml'
     },
     {
-      description: 'Does what flows match the document?',
+      description: 'Do the messages match the document?',
       command: '<%= config.bin %> channels --for 1m --check asyncapi.yaml'
     },
     {
-      description: 'From a recording',
+      description: 'The schemas of the messages in a recording',
       command: '<%= config.bin %> channels --recording traffic.jsonl --schema'
     }
   ]
@@ -49,7 +53,7 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     pattern: Args.string({
       ignoreStdin: true,
       multiple: true,
-      description: 'channels to observe; everything (#) by default'
+      description: 'channels or patterns to observe; by default all (#)'
     })
   }
 
@@ -61,26 +65,24 @@ The broker's own channels must be asked for: '$SYS/#'. Ends with 7 if nothing wa
     const { args, flags } = await this.parse(Channels)
     const { io, say, warn } = this.context
     const { clock, stop } = io
-    const recording = recordingOf(flags, warn)
+    const recording = recordingOf(args.pattern, flags, this.flagsGiven, warn)
     const spoken = await this.protocolFor(flags)
     const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const request = channelsRequestOf(args.pattern, flags, grammar)
+    const request = channelsRequestOf(args.pattern, flags, grammar, warn)
     const documents = documentFiles(io.stdout)
     const document = request.document && (await openDocument(documents, request.document, grammar.separator))
     const catalogue = newCatalogue(flags, grammar, recording === undefined ? clock.now() : undefined)
-    const source =
-      recording === undefined
-        ? { broker: await this.connectionOptions(flags, spoken) }
-        : { recording: readableRecording(recording, io) }
+    const read = recording !== undefined && { recording: readableRecording(recording, io) }
+    const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, protocol, catalogue, documents, document, clock, stop }
     if (request.isOpen && canBrowse(io))
       return browseAndFollow({
         ...observing,
+        rules: request.documentRules,
         files: recordingFiles('always'),
         tidings: this.config.version,
-        show: (view) =>
-          browse(io, { ...view, catalogue, grammar, capabilities: spoken.rows[0].capabilities }),
+        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken),
         openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
       })

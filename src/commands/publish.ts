@@ -15,9 +15,9 @@ export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
   static override usage = 'publish [CHANNEL] [PAYLOAD] [FLAGS]'
   static override description =
-    `The payload is PAYLOAD, a --file, or stdin; its bytes are sent exactly as they are.
-With --json, CHANNEL and the message flags are for envelopes that do not say it themselves; a --header is for those without one of its name.
-Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or all of it was flushed to the network (QoS 0).`
+    `The payload is PAYLOAD, a --file, or stdin; tidings sends its bytes exactly as they are.
+With --json, CHANNEL and the message flags are defaults: a value in an envelope beats them. tidings adds a --header to the envelopes without a header of that name.
+Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, and the network has taken every message of QoS 0.`
   static override examples = [
     {
       description: 'A user signed up',
@@ -36,7 +36,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       command: '<%= config.bin %> publish readings --lines < readings.ndjson'
     },
     {
-      description: 'Send again what a subscriber has written, each message to its own channel',
+      description: 'Send again the messages that a subscriber has written, each to its own channel',
       command: '<%= config.bin %> publish --json < messages.ndjson'
     },
     {
@@ -44,14 +44,14 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
       command: '<%= config.bin %> publish readings --lines --outbox ~/outbox < readings.ndjson'
     },
     {
-      description: 'Forget a retained message',
+      description: 'Remove a retained message from the broker',
       command: '<%= config.bin %> publish lamp/1/state --empty --retain'
     }
   ]
 
   static override args = {
-    channel: Args.string({ ignoreStdin: true, description: 'where to publish' }),
-    payload: Args.string({ ignoreStdin: true, description: 'what to publish; - reads all of stdin' })
+    channel: Args.string({ ignoreStdin: true, description: 'channel (topic) to publish to' }),
+    payload: Args.string({ ignoreStdin: true, description: 'payload to publish; - reads all of stdin' })
   }
 
   static override flags = { ...publishFlags, ...connectionFlags }
@@ -69,8 +69,12 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) or al
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, messages, clock, stop, onBegin, ...limits }
-    const { target } = as
-    const about = () => ({ channel, interrupted: interruptedBy(io), losses: target.losses })
+    const { target, unknown } = as
+    const about = () => ({
+      channel,
+      interrupted: interruptedBy(io),
+      losses: [...target.losses, ...unknown.sentences]
+    })
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))
     const [{ openOutbox }, { publishThroughOutbox }, { outboxPublishEnding }] = await Promise.all([

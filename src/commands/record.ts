@@ -6,6 +6,7 @@ import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cl
 import { interruptedBy } from '../cli/io.js'
 import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
 import { record, recordFailure } from '../operations/record.js'
@@ -17,9 +18,9 @@ export default class Record extends BaseCommand {
   static override summary = 'Record the messages of channels to a file'
   static override usage = 'record CHANNEL... --output FILE [FLAGS]'
   static override description =
-    `One line of JSON per message: the envelope of subscribe --json, with the time since the start of the recording.
-A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. The file can be read by its owner only.
-Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count came, with 9 if the file could not be written.`
+    `Writes one line of JSON per message: the envelope of subscribe --json, with the time since the start of the recording.
+A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. A new file, and one that --force replaces, can be read by its owner only; one that --append continues keeps its mode. Links are followed.
+Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came, with 9 if the file could not be written.`
   static override examples = [
     {
       description: 'Everything, until Ctrl-C',
@@ -30,15 +31,15 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
       command: `<%= config.bin %> record 'plant/1/#' 'plant/2/#' --output plants.jsonl.gz --timeout 1h`
     },
     {
-      description: 'Go on with a recording, even after a crash',
+      description: 'Continue a recording, also after a crash',
       command: `<%= config.bin %> record '#' --output traffic.jsonl --append`
     },
     {
-      description: 'A file per hour: traffic-0001.jsonl.gz, traffic-0002.jsonl.gz, ...',
+      description: 'One file per hour: traffic-0001.jsonl.gz, traffic-0002.jsonl.gz, ...',
       command: `<%= config.bin %> record '#' --output traffic.jsonl.gz --rotate 1h`
     },
     {
-      description: 'Is it whole, and what is in it?',
+      description: 'Is the recording complete, and what does it hold?',
       command: '<%= config.bin %> record --verify traffic.jsonl'
     }
   ]
@@ -47,7 +48,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
     channel: Args.string({
       ignoreStdin: true,
       multiple: true,
-      description: 'channel or pattern; several may be given'
+      description: 'channel (topic) or pattern (topic filter); several may be given'
     })
   }
 
@@ -63,6 +64,7 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(patterns, flags, protocol.grammar, true)
+    warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
@@ -75,11 +77,11 @@ Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count c
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     }).finally(display.end)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io))
+    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io), wish.retained)
     if (failure) throw failure
   }
 
-  /** Writes what a recording holds; a failure if it is not whole. */
+  /** Writes what a recording holds. Throws if the recording is damaged. */
   private async verify(name: string, json: boolean): Promise<void> {
     const { io } = this
     const report = await verifyRecording(readableRecording(name, io).open, asReadFailure)

@@ -7,6 +7,7 @@ import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
 import { preciseClock } from '../cli/precise-clock.js'
 import { steerReplay } from '../cli/replay-steering.js'
+import { UnknownFields } from '../core/envelope/envelope.js'
 import { protocolOfRecording } from '../core/recording/recording-protocol.js'
 import { RecordingSource } from '../files/recording/recording-source.js'
 import { dryRun } from '../operations/dry-run.js'
@@ -16,17 +17,17 @@ import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
 import { replayEnding } from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
-  static override summary = 'Send recorded messages again, when they are due'
+  static override summary = 'Send recorded messages again, with the recorded timing'
   static override usage = 'replay FILE... [FLAGS]'
   static override description =
-    `Every message is sent at its distance from the first one, however long the recording is. Several files are merged by time.
-Reads what record and subscribe --json write, what mosquitto_sub writes with -F %j or %J, and the files of mqtt_recorder; gzip, too.
+    `The time between messages is the same as in the recording. tidings merges several files by time.
+Reads what record and subscribe --json write, what mosquitto_sub writes with -F %j or %J (with -v: --format mosquitto-verbose), the files of mqtt_recorder, and JSON that MQTTX exports (what it received; its times are taken for UTC); gzip, too.
 On a terminal: space pauses, n sends the next message, + and - change the speed, arrows seek 10 seconds, q stops.
-Ends with 0 only when the broker has acknowledged every message that was sent; with 6 at a line that cannot be read, after everything before it was sent.`
+Ends with 0 only when the broker has acknowledged every message that was sent. A line that cannot be read ends the command with 6, after the messages before it were sent.`
   static override examples = [
-    { description: 'As it was', command: '<%= config.bin %> replay traffic.jsonl' },
+    { description: 'At the recorded speed', command: '<%= config.bin %> replay traffic.jsonl' },
     {
-      description: 'Ten times as fast, to test channels',
+      description: 'Ten times as fast, to channels below test/',
       command: `<%= config.bin %> replay traffic.jsonl --speed 10 --map 'plant/# -> test/plant/#'`
     },
     {
@@ -34,11 +35,11 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
       command: `<%= config.bin %> replay traffic.jsonl --channel 'device/7/#' --from +5m --to +6m --loop`
     },
     {
-      description: 'As fast as the broker takes it, with timestamps of today',
+      description: 'As fast as the broker takes the messages, with timestamps of today',
       command: '<%= config.bin %> replay traffic.jsonl.gz --speed max --shift-time /time'
     },
     {
-      description: 'What would be sent, and when?',
+      description: 'Which messages would be sent, and when?',
       command: '<%= config.bin %> replay traffic.jsonl --max-gap 5s --dry-run'
     }
   ]
@@ -48,7 +49,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
       ignoreStdin: true,
       required: true,
       multiple: true,
-      description: 'recording; several are merged; - is stdin'
+      description: 'recording; several are merged by time; - is stdin'
     })
   }
 
@@ -65,13 +66,14 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
     const { args, flags } = await this.parse(Replay)
     const spoken = await this.protocolFor(flags, replayWishesOf(flags))
     const { protocol } = spoken
-    const source = new RecordingSource(args.file, this.io, flags.format)
+    const unknown = new UnknownFields(flags.strict)
+    const source = new RecordingSource(args.file, this.io, { format: flags.format, onUnknown: unknown.add })
     source.check(flags.loop)
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
     const grammars = { recorded: (recorded ?? protocol).grammar, target: protocol.grammar }
-    const request = replayRequestOf(flags, grammars)
     const { io, say, warn } = this.context
+    const { unusedRules, ...request } = replayRequestOf(flags, grammars, warn)
     const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
     const format = flags.json ? encodeDueMessages : formatDueMessages
@@ -88,10 +90,10 @@ Ends with 0 only when the broker has acknowledged every message that was sent; w
             protocol,
             options,
             clock: preciseClock,
-            onConnected: (player) => steerReplay(this.context, source, request.rounds, player)
+            onConnected: (player) => steerReplay(this.context, source, request, player)
           })
-    const asked = { rounds: request.rounds, dryRun: options === undefined }
-    const noticed = { interrupted: interruptedBy(io), losses: target.losses }
-    this.conclude(replayEnding(outcome, { ...asked, ...noticed }))
+    const asked = { rounds: request.rounds, dryRun: options === undefined, interrupted: interruptedBy(io) }
+    const losses = [...target.losses, ...unknown.sentences]
+    this.conclude(replayEnding(outcome, { ...asked, losses, unusedRules: unusedRules() }))
   }
 }

@@ -5,18 +5,21 @@ import { messageOutputOf } from '../cli/flags/output.js'
 import { subscribeFlags } from '../cli/flags/subscribe.js'
 import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
+import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { interruptedBy } from '../cli/io.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { followChannels } from '../operations/follow-channels.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
 
 export default class Subscribe extends BaseCommand {
-  static override summary = 'Show the messages of channels as they come'
+  static override summary = 'Show the messages of channels as they arrive'
   static override usage = 'subscribe CHANNEL... [FLAGS]'
-  static override description = `CHANNEL may be a pattern: + stands for one level, # for all that follow.
-A message is acknowledged to the broker after it was written; a slow reader slows the broker down and loses nothing.
-Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out and nothing came, with 8 if fewer than --count came.`
+  static override description =
+    `CHANNEL (a topic) may be a pattern (a topic filter): + stands for one level, # for all levels that follow.
+tidings acknowledges a message after it has written the message. It drops no message for a slow reader: it receives more slowly instead.
+Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came.`
   static override examples = [
     { description: 'Everything, pretty-printed', command: `<%= config.bin %> subscribe '#'` },
     {
@@ -28,7 +31,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       command: '<%= config.bin %> subscribe new_follower --count 1 --timeout 10s'
     },
     {
-      description: 'Just some fields',
+      description: 'Only some fields',
       command: `<%= config.bin %> subscribe 'device/+/temp' --format '{time} {channel} {payload}'`
     },
     {
@@ -37,7 +40,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     },
     {
       description:
-        'Share the work with others, on a broker that has groups (mosquitto has; the embedded one has not)',
+        'Share the messages with other subscribers, on a broker that supports groups (mosquitto does, the embedded broker does not)',
       command: '<%= config.bin %> subscribe jobs --group workers --broker localhost'
     }
   ]
@@ -47,7 +50,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       ignoreStdin: true,
       required: true,
       multiple: true,
-      description: 'channel or pattern; several may be given'
+      description: 'channel (topic) or pattern (topic filter); several may be given'
     })
   }
 
@@ -61,6 +64,12 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(args.channel, flags, protocol.grammar, flags.json)
+    hintAtRecordings(
+      args.channel,
+      (name) => `"tidings channels --recording ${name}" and "tidings replay ${name}"`,
+      this.context.warn
+    )
+    warnOfWildcards([...args.channel, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     const output = messageOutputOf(flags, io)
     const tell = tellSubscribed(this.context, wish)
     const outcome = await followChannels({
@@ -78,7 +87,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
         tell(grants, broker)
       }
     }).finally(output.close)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io))
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io), wish.retained)
     if (failure) throw failure
   }
 }

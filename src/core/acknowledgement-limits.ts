@@ -1,7 +1,7 @@
 /** How long to wait for a broker's acknowledgements, in milliseconds. */
 export interface AcknowledgementLimits {
-  /** For those that are open when the work is stopped. */
+  /** How long to wait for outstanding acknowledgements once the work was stopped. */
   readonly drainTimeout: number
-  /** Without any acknowledgement, after which what is open is given up; 0 waits for ever. */
+  /** How long the broker may acknowledge nothing before the outstanding messages are given up. 0 waits for ever. */
   readonly ackTimeout: number
 }

@@ -6,13 +6,13 @@ import type { ConnectionOptions } from './connection.js'
 export interface CheckOptions {
   readonly connection: ConnectionOptions
   readonly clock: Clock
-  /** The user's channel below which everything is published and subscribed to. */
+  /** The check publishes to, and subscribes to, only channels below this one. */
   readonly below: string
-  /** Letters and digits that nobody else uses, to tell this check from others. */
+  /** Letters and digits that are unique to this check, so that two checks do not disturb each other. */
   readonly id: string
   /** How long each answer may take, in milliseconds. */
   readonly patience: number
-  /** Round trips that are timed. */
+  /** How many round trips are timed. */
   readonly roundTrips: number
   readonly stop: AbortSignal
 }
@@ -21,13 +21,13 @@ export interface CheckOptions {
 export interface Finding {
   /** Its name in JSON. */
   readonly name: string
-  /** What it is in JSON; what is unknown is null. */
+  /** Its value in JSON; `null` stands for what is unknown. */
   readonly value: JsonTree
-  /** Lines for people: what it is called, and what was found. */
+  /** Lines for people: a label, and what was found. */
   readonly lines: readonly (readonly [label: string, text: string])[]
 }
 
-/** What a broker was found to do. */
+/** The result of a check of a broker. */
 export interface BrokerCheck {
   /** Its URL without credentials. */
   readonly broker: string

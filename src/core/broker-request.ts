@@ -1,7 +1,7 @@
 /** Where a broker listens. */
 export interface ListenAddress {
   readonly host: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number
   readonly webSocket: boolean
 }
@@ -10,7 +10,7 @@ export interface ListenAddress {
 export interface ServerTls {
   readonly cert: string
   readonly key: string
-  /** Clients must show a certificate that this authority signed. */
+  /** If present, clients must show a certificate that this authority signed. */
   readonly ca?: string
 }
 
@@ -18,11 +18,11 @@ export interface ServerTls {
 export interface BrokerRequest {
   readonly addresses: readonly ListenAddress[]
   readonly tls?: ServerTls
-  /** What a password file holds, and its name. */
+  /** The content of a password file, and the file's name. */
   readonly passwords?: { readonly text: string; readonly file: string }
   /** Let everyone connect from other computers, without credentials. */
   readonly allowAnonymous: boolean
-  /** Forget everything at the end. */
+  /** Keep everything in memory only: nothing is left when the broker ends. */
   readonly memory: boolean
   /** Web pages that may connect, besides those from this computer; `*` for all. */
   readonly origins: readonly string[]

@@ -1,22 +1,22 @@
 import type { PublishReport } from './connection.js'
 import type { Message } from './message.js'
 
-/** A recording of what is being observed anyway. */
+/** A recording that runs while channels are browsed. */
 export interface RunningRecording {
   readonly file: string
   /** Messages written so far. */
   count(): number
-  /** Writes out what is left and closes the file. Rejects with what writing failed with, if it did. */
+  /** Writes the rest of the messages and closes the file. Rejects with the error if a write has failed. */
   stop(): Promise<void>
 }
 
-/** What can be done with the broker while its channels are looked at. Each may reject with a `TidingsError`. */
+/** What a user can do with the broker while browsing its channels. Each action may reject with a `TidingsError`. */
 export interface BrowsingActions {
-  /** Publishes as it is: to clear a retained message, and to put it back. */
+  /** Publishes a batch unchanged: to clear a retained message, or to restore it. */
   publish(batch: readonly Message[]): Promise<PublishReport>
   /**
-   * Records what the patterns match from now on. `onFailure` is told once if it can no longer be written, which ends the recording and
-   * nothing else.
+   * Records what the patterns match from now on. If the recording can no longer be written, it ends and `onFailure` is called once;
+   * browsing goes on.
    */
   record(
     patterns: readonly string[],

@@ -5,9 +5,9 @@ const PREFIXES = 'kmgt'
 const NO_NUMBER = 'it is not a number with a unit (B, kB, KiB, MB, MiB, GB, ...)'
 
 /**
- * The bytes that `500`, `10MB`, `64KiB`, `1.5M` or `1g` says, in either case. As with GNU's tools, `MB` counts in thousands,
- * `MiB` and a bare `M` in 1,024s. Throws a `TidingsError` of kind usage for anything else.
- * @param what what it is for, as the error is to name it
+ * Parses a size such as `500`, `10MB`, `64KiB`, `1.5M` or `1g`, in upper or lower case, and returns bytes. As in GNU's tools, `MB`
+ * counts in thousands, and `MiB` and a bare `M` count in 1,024s. Throws a `TidingsError` of kind usage for anything else.
+ * @param what the name of the value in the error
  */
 export function parseByteSize(text: string, what = 'a size'): number {
   const [, amount, prefix, suffix] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(i?b)?$/i.exec(text) ?? []
@@ -28,7 +28,7 @@ function badByteSize(text: string, what: string, why: string): TidingsError {
   })
 }
 
-/** A number of bytes for people: `1 byte`, `512 bytes`, `1.2 kB`, `34 MB`, in thousands. */
+/** Formats a number of bytes for people, in thousands: `1 byte`, `512 bytes`, `1.2 kB`, `34 MB`. */
 export function formatByteSize(bytes: number): string {
   if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
   let amount = bytes / 1000

@@ -1,5 +1,5 @@
 const FIRST_CAPACITY = 1024
-/** Up to here a loop beats the fixed cost of a call into native code. */
+/** Up to this many bytes, a loop is faster than a call into native code with its fixed cost. */
 const SHORT = 24
 
 /** Collects bytes and text (as UTF-8) in one growing buffer, so that many small pieces become one write. */
@@ -31,7 +31,7 @@ export class ByteWriter {
     this.#length += size
   }
 
-  /** Appends `text` as UTF-8. Half of a surrogate pair becomes U+FFFD: check before where that matters. */
+  /** Appends `text` as UTF-8. Half of a surrogate pair becomes U+FFFD: a caller to whom that matters checks the text first. */
   writeText(text: string): void {
     const most = text.length * 3
     if (this.#length + most > this.#buffer.length) this.#grow(most)
@@ -44,7 +44,7 @@ export class ByteWriter {
     this.#buffer[this.#length++] = byte
   }
 
-  /** Hands over what was written. It is the caller's from then on: later writes go to a new buffer. */
+  /** Returns the bytes that were written since the last `take`. The caller owns them: later writes go to a new buffer. */
   take(): Uint8Array {
     const taken = this.#buffer.subarray(0, this.#length)
     this.#buffer = Buffer.allocUnsafeSlow(Math.max(FIRST_CAPACITY, this.#length))

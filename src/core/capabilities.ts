@@ -1,6 +1,6 @@
 import { TidingsError } from './errors.js'
 
-/** What a protocol may be able to do, in the order of the documents' table, and how people call it. */
+/** What a protocol may be able to do, in the order of the table in the documentation, with a name for people. */
 export const CAPABILITIES = {
   acknowledged: 'publish, acknowledged (QoS 1)',
   'at-most-once': 'QoS 0',
@@ -39,20 +39,22 @@ export interface Lack {
   readonly suggestion: string
 }
 
-/** For each capability: whether there is it, or why not. */
+/** For each capability: `true` if the protocol has it, and otherwise why not. */
 export type Capabilities = Readonly<Record<Capability, true | Lack>>
 
-/** What was asked for, by a flag's name or in words, and what it takes. */
+/** What the user asked for (a flag's name, or words), and the capability that it needs. */
 export type CapabilityWish = readonly [asked: string, capability: Capability]
 
 /**
- * Makes sure of everything that was asked for, before a socket opens.
- * @param rows what the protocol can do with each of the schemes that the user named; one that can is enough
- * @throws TidingsError of kind usage for the first wish that cannot be met
+ * Checks, before a socket opens, that the protocol can do everything that the user asked for.
+ * @param rows the schemes that the user named, with the protocol's capabilities; a wish is met if one scheme has the capability
+ * @param isNamed whether the user named a broker: where they did not, they may not know that the local one is used
+ * @throws TidingsError of kind usage for the first wish that no scheme can meet
  */
 export function requireCapabilities(
   rows: readonly { readonly scheme: string; readonly capabilities: Capabilities }[],
-  wishes: readonly CapabilityWish[]
+  wishes: readonly CapabilityWish[],
+  isNamed = true
 ): void {
   for (const [asked, capability] of wishes) {
     const [first, ...others] = rows.map(({ scheme, capabilities }) => ({
@@ -61,10 +63,11 @@ export function requireCapabilities(
     }))
     if (first === undefined || first.support === true) continue
     if (others.some(({ support }) => support === true)) continue
-    const broker = first.scheme === 'local' ? 'the local broker' : `${first.scheme}://`
+    const name = first.scheme === 'local' ? 'the local broker' : `${first.scheme}://`
+    const broker = isNamed ? name : `${name}, which is used as no broker was named`
     throw new TidingsError('usage', `cannot use "${asked}" with ${broker}: ${first.support.why}`, {
       code: 'not-supported',
-      suggestion: first.support.suggestion,
+      suggestion: isNamed ? first.support.suggestion : 'name the broker: --broker URL',
       details: { capability, scheme: first.scheme }
     })
   }

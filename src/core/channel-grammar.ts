@@ -1,6 +1,6 @@
 /** A pattern as a protocol understood it. */
 export interface ParsedPattern {
-  /** With `+` for one level and `#` for all that follow, and the protocol's separator between levels. */
+  /** The pattern with `+` for one level, `#` for all that follow, and the protocol's separator between levels. */
   readonly pattern: string
   /** The group that shares the messages, where the pattern itself names one (as `$share/GROUP/...` does). */
   readonly group?: string
@@ -8,26 +8,26 @@ export interface ParsedPattern {
 
 /** How a protocol names its channels: what divides levels, and which names and patterns it takes. */
 export interface ChannelGrammar {
-  /** What stands between two levels of a channel; one character. */
+  /** The character between two levels of a channel. */
   readonly separator: string
-  /** A pattern that begins with a wildcard does not match channels that begin so. */
+  /** How hidden channels begin. A pattern that begins with a wildcard does not match them. */
   readonly hidden?: string
-  /** A channel as the protocol spells it: separators that its users also type are replaced. */
+  /** Returns the channel as the protocol spells it: other separators that users type are replaced by the protocol's own. */
   spellChannel(text: string): string
-  /** Why nothing can be published to this channel, as the protocol spells it; `undefined` if something can. */
+  /** Says why nobody can publish to this channel, which `spellChannel` returned; `undefined` if publishing is possible. */
   whyNotChannel(channel: string): string | undefined
-  /** Reads a pattern, in the protocol's own spelling or with `+` and `#`; or says why it is none. */
+  /** Reads a pattern, in the protocol's own spelling or with `+` and `#`; or says why the text is not a pattern. */
   parsePattern(text: string): ParsedPattern | { readonly why: string }
   /** Why no group of subscribers can have this name; `undefined` if one can. */
   whyNotGroup?(name: string): string | undefined
-  /** For suggestions: a channel, two patterns, and, where there is `hidden`, what to ask for to see those channels. */
+  /** Examples for suggestions: a channel, two patterns and, in a grammar with `hidden`, a pattern that shows hidden channels. */
   readonly examples: { readonly channel: string; readonly patterns: string; readonly hidden?: string }
 }
 
-/** A high surrogate without its low one, or the reverse: not Unicode, so UTF-8 cannot say it. */
+/** A high surrogate without its low surrogate, or the reverse. It is not a Unicode character, so UTF-8 cannot encode it. */
 export const LONE_SURROGATE = /\p{Surrogate}/u
 
-/** Why a text can be the name of a channel or group in no protocol; `undefined` if one may take it. */
+/** Says why no protocol accepts the text as the name of a channel or group; `undefined` if a protocol may accept it. */
 export function whyNotName(text: string): string | undefined {
   if (text === '') return 'it is empty'
   if (text.includes('\0')) return 'it holds a NUL character'

@@ -1,4 +1,4 @@
-/** A channel's beginnings, level by level: `a`, `a/b` and `a/b/c` for `a/b/c`. The separator is never empty. */
+/** The channel's first level, its first two levels, and so on: `a`, `a/b` and `a/b/c` for `a/b/c`. The separator must not be empty. */
 export function levelPaths(channel: string, separator: string): string[] {
   const paths: string[] = []
   let end = channel.indexOf(separator)
@@ -10,7 +10,7 @@ export function levelPaths(channel: string, separator: string): string[] {
   return paths
 }
 
-/** The channel without its last level; `undefined` where it has only one. */
+/** The channel without its last level; `undefined` for a channel of one level. */
 export function parentPath(channel: string, separator: string): string | undefined {
   const end = channel.lastIndexOf(separator)
   return end < 0 ? undefined : channel.slice(0, end)

@@ -4,7 +4,7 @@ import { quoteName } from './visible-text.js'
 
 /**
  * Returns the channel as the protocol spells it.
- * @throws TidingsError of kind usage if nothing can be published to it
+ * @throws TidingsError of kind usage if nobody can publish to it
  */
 export function checkChannelName(text: string, grammar: ChannelGrammar): string {
   const channel = grammar.spellChannel(text)
@@ -19,5 +19,5 @@ export function checkChannelName(text: string, grammar: ChannelGrammar): string 
   })
 }
 
-/** The reason of every grammar that has no channels with wildcards in their names. */
+/** The reason that a grammar gives if a channel's name may not hold wildcards. */
 export const HOLDS_A_WILDCARD = 'it holds a wildcard'

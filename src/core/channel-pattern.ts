@@ -6,8 +6,8 @@ const PLUS = 0x2b
 const HASH = 0x23
 
 /**
- * Reads a pattern: `+` stands for one level, `#` for all that follow, everywhere.
- * @throws TidingsError of kind usage if the protocol cannot be asked for it
+ * Reads a pattern. In every protocol `+` stands for one level and `#` for all that follow.
+ * @throws TidingsError of kind usage if the protocol does not accept the pattern
  */
 export function parseChannelPattern(text: string, grammar: ChannelGrammar): ParsedPattern {
   const parsed = grammar.parsePattern(text)
@@ -18,7 +18,7 @@ export function parseChannelPattern(text: string, grammar: ChannelGrammar): Pars
   })
 }
 
-/** Why a pattern's wildcards are not where they mean something; `undefined` if they are. */
+/** Says which wildcard of a pattern is misplaced; `undefined` if every wildcard is a whole level. */
 export function whyWildcardsMisplaced(text: string, separator: string): string | undefined {
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at)
@@ -31,12 +31,12 @@ export function whyWildcardsMisplaced(text: string, separator: string): string |
   return undefined
 }
 
-/** What of a grammar decides which channels a pattern matches. */
+/** The part of a grammar that decides which channels a pattern matches. */
 export type PatternRules = Pick<ChannelGrammar, 'separator' | 'hidden'>
 
 /**
- * Whether a broker would send what is published to `channel` to a subscriber of `pattern`, as `parseChannelPattern` returns it.
- * Takes linear time: `+` is exactly one level, so nothing is ever tried twice. `a/#` matches `a` as well: the parent is included.
+ * Whether a broker sends a message on `channel` to a subscriber of `pattern`, which `parseChannelPattern` returned.
+ * Takes linear time: `+` is exactly one level, so the matcher never goes back. `a/#` also matches the parent `a`.
  */
 export function matchesPattern(
   pattern: string,
@@ -61,13 +61,13 @@ export function matchesPattern(
   return at === channel.length
 }
 
-/** The same for many channels. The pattern is one that `parseChannelPattern` has returned. */
+/** Returns `matchesPattern` for one pattern, to be called with many channels. `parseChannelPattern` must have returned the pattern. */
 export function compilePattern(pattern: string, rules: PatternRules): (channel: string) => boolean {
   if (!/[+#]/.test(pattern)) return (channel) => channel === pattern
   return (channel) => matchesPattern(pattern, channel, rules)
 }
 
-/** Whether every channel that `inner` matches is one that `outer` matches; both as `parseChannelPattern` returns them. */
+/** Whether `outer` matches every channel that `inner` matches. `parseChannelPattern` must have returned both patterns. */
 export function coversPattern(outer: string, inner: string, { separator, hidden }: PatternRules): boolean {
   if (hidden !== undefined && /^[+#]/.test(outer) && mayBeHidden(inner, hidden)) return false
   const wanted = outer.split(separator)
@@ -81,7 +81,7 @@ export function coversPattern(outer: string, inner: string, { separator, hidden 
   return wanted.length === levels.length
 }
 
-/** Whether a pattern matches channels that one with a wildcard at its beginning does not. */
+/** Whether a pattern can match hidden channels, which a pattern that begins with a wildcard does not match. */
 function mayBeHidden(pattern: string, hidden: string): boolean {
   const beginning = pattern.replace(/[+#].*/s, '')
   if (beginning === '') return false

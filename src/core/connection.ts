@@ -2,7 +2,7 @@ import type { DescribedServer } from './described-server.js'
 import type { TidingsError } from './errors.js'
 import type { Guarantee, Message } from './message.js'
 
-/** Where in the history of a channel to begin; whole numbers are offsets, times microseconds since 1970-01-01 UTC. */
+/** Where in a channel's history to begin. A `time` is in microseconds since 1970-01-01 UTC; `last` counts messages from the end. */
 export type HistoryPosition =
   | 'beginning'
   | 'latest'
@@ -10,7 +10,7 @@ export type HistoryPosition =
   | { readonly time: number }
   | { readonly last: number }
 
-/** What MQTT alone lets a subscriber wish for. */
+/** Options of a subscription that only MQTT has. */
 export interface MqttSubscription {
   /** Do not send back what this connection published (MQTT 5). */
   readonly noLocal?: boolean
@@ -20,15 +20,15 @@ export interface MqttSubscription {
   readonly retainHandling?: 0 | 1 | 2
 }
 
-/** A wish to be sent what is published on the channels that a pattern matches. */
+/** A wish to receive what is published on the channels that a pattern matches. */
 export interface Subscription {
-  /** As the protocol's grammar returned it: `+` is one level, `#` all that follow. */
+  /** The pattern that the protocol's grammar returned: `+` is one level, `#` all that follow. */
   readonly pattern: string
   /** The highest guarantee wanted. */
   readonly guarantee: Guarantee
   /** Share the messages with the other subscribers of this group. */
   readonly group?: string | undefined
-  /** Where to begin, at a broker that keeps a history; with what comes from now on if absent. */
+  /** Where to begin, at a broker that keeps a history. If absent, only messages that are published from now on are wanted. */
   readonly from?: HistoryPosition | undefined
   readonly mqtt?: MqttSubscription | undefined
 }
@@ -38,9 +38,9 @@ export interface Grant {
   readonly pattern: string
   /** What the broker granted, or `undefined` if it refused. */
   readonly guarantee: Guarantee | undefined
-  /** Why it refused, in words. */
+  /** Why the broker refused, in words. */
   readonly reason?: string
-  /** What to do about that. */
+  /** What to do about the refusal. */
   readonly suggestion?: string
 }
 
@@ -54,7 +54,7 @@ export interface RefusalReason {
   readonly suggestion?: string | undefined
 }
 
-/** A message that the broker refused, or that is beyond a limit it has named and so was not sent. */
+/** A message that the broker refused, or that was not sent because it exceeds a limit that the broker has announced. */
 export interface Refusal extends RefusalReason {
   /** Position in the batch that was handed to `publish`. */
   readonly index: number
@@ -64,38 +64,39 @@ export interface Refusal extends RefusalReason {
 export interface PublishReport {
   /** Acknowledged by the broker (QoS 1, 2) or flushed to the socket (QoS 0). */
   readonly acknowledged: number
-  /** How many of these nobody has acknowledged, since they have QoS 0; absent for none. */
+  /** How many of `acknowledged` have QoS 0, which a broker does not acknowledge; absent if there are none. */
   readonly unassured?: number
-  /** How many of these nobody is subscribed to, where the broker says so and they are not kept; absent for none. */
+  /** How many of `acknowledged` are not retained and reached no subscriber, where the broker says so; absent if there are none. */
   readonly unheard?: number
   readonly refused: readonly Refusal[]
   /** Given up: the connection ended for good, or was closed, before an acknowledgement came. */
   readonly unacknowledged: number
 }
 
-/** What a receiver made of a batch that it did not take as a whole. */
+/** What a receiver decided about a batch that it did not take as a whole. */
 export interface Verdict {
-  /** How many messages, from the front of the batch, were taken: they are acknowledged. */
+  /** How many messages, from the front of the batch, the receiver took. The transport acknowledges these. */
   readonly done: number
   /**
-   * `stop`: of the rest nothing is acknowledged, and nothing more is received on this connection; the receiver is about to close it.
-   * `let-go`: the message behind those that were taken is given up: dead letters get it, where the broker has such, and otherwise it
-   * counts as taken. The messages behind it come again.
+   * What happens to the rest of the batch.
+   * `stop`: the transport acknowledges nothing of the rest and receives nothing more. The receiver is about to close the connection.
+   * `let-go`: the first message of the rest is given up. A broker that has dead letters moves it there; otherwise it counts as taken.
+   * The messages after it are delivered again.
    */
   readonly next: 'stop' | 'let-go'
 }
 
-/** What a receiver returns: nothing once it has taken the whole batch. */
+/** What a receiver returns: nothing if it has taken the whole batch. */
 export type Receipt = void | Verdict
 
 /**
- * Takes received messages. The transport reads no further and acknowledges nothing of a batch until what this returns has
- * settled; payloads are views into the network buffer and are only valid until then. A rejection closes the connection with that
- * error, nothing acknowledged.
+ * Takes a batch of received messages. Until the returned promise settles, the transport reads no further and acknowledges nothing of
+ * the batch. Payloads are views into the network buffer, and are valid only until then. If the promise rejects, the transport
+ * acknowledges nothing and closes the connection with that error.
  */
 export type Receiver = (batch: readonly Message[]) => Receipt | Promise<Receipt>
 
-/** What an MQTT broker said of itself; limits that it did not name are absent. */
+/** What an MQTT broker announced about itself; a limit that it did not announce is absent. */
 export interface MqttTraits {
   readonly version: '5' | '3.1.1'
   readonly maximumQos: Guarantee
@@ -106,22 +107,22 @@ export interface MqttTraits {
   readonly maximumPacketSize?: number
   readonly topicAliasMaximum: number
   readonly wildcardsAvailable: boolean
-  /** `undefined`: the version (3.1.1) does not let the broker say. */
+  /** `undefined` in MQTT 3.1.1, where a broker cannot announce it. */
   readonly sharedAvailable: boolean | undefined
   readonly serverKeepalive?: number
 }
 
 /** What is known of a broker, once connected. */
 export interface BrokerTraits {
-  /** The URL that is connected to, without credentials. */
+  /** The URL of the connection, without credentials. */
   readonly url: string
-  /** What is spoken, for people: `MQTT 5`. */
+  /** The protocol and its version, for people: `MQTT 5`. */
   readonly protocol: string
-  /** The name that the broker knows this connection by. */
+  /** The client identifier that the broker knows this connection by. */
   readonly clientId: string
-  /** The broker had kept a session of this name. */
+  /** Whether the broker had kept the session of this client identifier. */
   readonly resumed: boolean
-  /** The server as AsyncAPI describes it; absent for one that no network reaches. */
+  /** The server as AsyncAPI describes it; absent for a broker that is on no network. */
   readonly server?: DescribedServer | undefined
   readonly mqtt?: MqttTraits | undefined
 }
@@ -131,7 +132,7 @@ export interface ListedChannel {
   readonly name: string
 }
 
-/** Something worth telling a person while the connection goes on; never an end. */
+/** Something to tell a person about a connection that goes on. It never means that the connection has ended for good. */
 export interface ConnectionNotice {
   readonly kind:
     | 'reconnecting'
@@ -143,36 +144,38 @@ export interface ConnectionNotice {
     | 'local-broker'
   /** One line, for stderr. */
   readonly text: string
-  /** It is so at every connection: worth telling a person at a terminal, and not a log. */
+  /** The notice comes with every connection, so it is shown at a terminal and left out of logs. */
   readonly isRoutine?: boolean
-  /** Why the connection was lost, alone; with `reconnecting`. */
+  /** Why the connection is down, alone; with `reconnecting`. */
   readonly reason?: string
 }
 
 /** A connection to a broker, whatever the protocol. It renews itself after losses until `close` or a final end. */
 export interface BrokerConnection {
-  /** What is known of the broker; replaced after a reconnect. */
+  /** What is known of the broker. A reconnect replaces this object. */
   readonly broker: BrokerTraits
 
   /**
-   * Sends messages in order. Never rejects for what the broker or network does: the report tells it. Batches may overlap;
-   * callers bound memory by the number of batches that they leave open. Payloads must stay untouched until it resolves.
+   * Sends messages in order. Never rejects because of the broker or the network: the report says what happened. Batches may
+   * overlap; callers bound memory by the number of batches that they leave open. Payloads must stay untouched until the promise
+   * resolves.
    */
   publish(batch: readonly Message[]): Promise<PublishReport>
 
   /**
-   * Of how many published messages the fate is known, since the connection was made, where it can say so before a whole batch is
-   * reported: as long as that grows, the broker answers.
+   * How many published messages have a known fate, since the connection was made. While the number grows, the broker answers.
+   * Absent for a connection that learns a message's fate only from the report of its whole batch.
    */
   readonly settled?: number | undefined
 
   /**
-   * Subscribes, and hands what is published on the granted patterns to `receive` from then on, and what a session had queued. May be
-   * called again with another receiver, which gets what its own patterns match; what no pattern of any receiver matches is for the
-   * first one. Patterns of different receivers must not overlap: some brokers send a copy for each, and every receiver would get them
-   * all. Receivers are served in the order in which messages come: one that is at work holds up the others, and the
-   * acknowledgements of what this connection publishes, which stand behind messages on the network. So a receiver must not wait for
-   * a `publish` on its own connection.
+   * Subscribes. From then on `receive` gets what is published on the granted patterns, and what the broker had queued for the session.
+   * May be called again with another receiver. Each receiver gets what its own patterns match; the first receiver also gets messages
+   * that no pattern matches. Patterns of different receivers must not overlap: some brokers send a copy for each pattern, and every
+   * receiver would get all copies.
+   * Receivers are served in the order in which messages arrive. While one receiver works, the other receivers wait, and so do the
+   * acknowledgements of published messages, which arrive on the network behind received messages. So a receiver must not wait for a
+   * `publish` on its own connection.
    * Rejects with a `TidingsError`.
    */
   subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]>
@@ -180,10 +183,13 @@ export interface BrokerConnection {
   /** The channels that a broker knows, where it can list them. Rejects with a `TidingsError`. */
   channels?(): Promise<readonly ListedChannel[]>
 
-  /** Resolves once the connection has ended for good: with nothing after `close`, otherwise with why. */
+  /** Resolves once the connection has ended for good: with `undefined` after `close`, otherwise with the reason. */
   readonly closed: Promise<TidingsError | undefined>
 
-  /** Waits up to `drain` milliseconds for what is unacknowledged, published and received, then disconnects. Resolves when the socket is gone; never rejects. */
+  /**
+   * Waits up to `drain` milliseconds until published and received messages are acknowledged, then disconnects. Resolves when the
+   * socket is gone. Never rejects.
+   */
   close(drain?: number): Promise<void>
 }
 
@@ -199,22 +205,22 @@ export interface TlsOptions {
   readonly alpn?: readonly string[]
 }
 
-/** What only MQTT brokers are told. */
+/** Options of a connection that only MQTT has. */
 export interface MqttOptions {
   readonly version: 'auto' | '5' | '3.1.1'
-  /** What the broker publishes if the connection breaks. */
+  /** The last will: the message that the broker publishes if the connection breaks. */
   readonly will?: Message | undefined
 }
 
-/** Text, or the bytes of one that is not UTF-8. */
+/** A text; or bytes, if the password is not UTF-8. */
 export type Password = string | Uint8Array
 
 export interface ConnectionOptions {
-  /** URLs as the user wrote them, in the order to try them; bad ones are a usage error before any socket opens. */
+  /** URLs as the user wrote them, in the order to try them. A bad URL is a usage error before any socket opens. */
   readonly brokers: readonly string[]
   readonly username?: string
   readonly password?: Password
-  /** The name that the broker is to know this connection by; made up when absent. */
+  /** The client identifier; if absent, the transport makes one up. */
   readonly clientId?: string
   /** Seconds; 0 turns it off. */
   readonly keepalive: number
@@ -225,7 +231,7 @@ export interface ConnectionOptions {
   readonly proxy?: string
   /** HTTP headers of the WebSocket handshake. */
   readonly wsHeaders?: Readonly<Record<string, string>>
-  /** Ask the broker to keep what comes for this subscriber while it is away, under this name. */
+  /** The name of a session: the broker keeps messages for this subscriber while it is disconnected. */
   readonly session?: string
   /** Keep trying to make the first connection for this long, in milliseconds; 0 fails at once. */
   readonly wait: number

@@ -7,8 +7,8 @@ export interface DescribedServer {
 }
 
 /**
- * A broker's URL (without credentials) as AsyncAPI writes servers; `undefined` for what is no URL of a network.
- * @param names what AsyncAPI calls the protocols of the schemes
+ * Describes a broker's URL (without credentials) as an AsyncAPI server; `undefined` for a text that is no URL of a network.
+ * @param names for each scheme, what AsyncAPI calls its protocol
  */
 export function describeServer(
   brokerUrl: string,

@@ -12,9 +12,9 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 const LONGEST = 36_500 * 86_400_000
 
 /**
- * The milliseconds that `10s`, `1m30s`, `250ms`, `1.5h` or `2d` says; a bare number is seconds.
+ * Parses a duration such as `10s`, `1m30s`, `250ms`, `1.5h` or `2d`, and returns milliseconds. A bare number is seconds.
  * Throws a `TidingsError` of kind usage for anything else, and for more than 100 years.
- * @param what what it is for, as the error is to name it
+ * @param what the name of the value in the error
  */
 export function parseDuration(text: string, what = 'a duration'): number {
   const bare = /^\d+(?:\.\d+)?$/.test(text)
@@ -46,7 +46,7 @@ function badDuration(text: string, what: string, why: string): TidingsError {
   })
 }
 
-/** A duration for people, short: `0.4 ms`, `12 ms`, `1.5 s`, `1m30s`, `2h5m`, `3d4h`. */
+/** Formats milliseconds for people: `0.4 ms`, `12 ms`, `1.5 s`, `1m30s`, `2h5m`, `3d4h`. */
 export function formatDuration(milliseconds: number): string {
   const tenths = Math.round(milliseconds * 10) / 10
   if (tenths < 10) return `${tenths} ms`
@@ -56,7 +56,7 @@ export function formatDuration(milliseconds: number): string {
   return formatLong(milliseconds)
 }
 
-/** The two largest units that count, rounded to the smaller of them. */
+/** Formats a duration in its two largest units, rounded to the smaller of the two. */
 function formatLong(milliseconds: number): string {
   for (const [large, small] of [
     ['m', 's'],

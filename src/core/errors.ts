@@ -1,6 +1,5 @@
 /**
- * Every way in which a command can fail through no bug of ours. Each has its own exit code; only `cli/exit-codes.ts`
- * knows the numbers.
+ * The kinds of failures that are no bug in tidings. Each kind has its own exit code; only `cli/exit-codes.ts` knows the numbers.
  */
 export type FailureKind =
   /** Flags or arguments make no sense. */
@@ -25,7 +24,7 @@ export type FailureKind =
 export interface FailureFacts {
   /** A stable name for scripts, in kebab case, for example `connection-refused`. */
   readonly code: string
-  /** What to do next, something that can be pasted where possible. */
+  /** What to do next; where possible, something that the user can paste. */
   readonly suggestion?: string
   readonly cause?: unknown
   /** Further facts for `--json`, such as `file`, `line`, `broker`, `signal`; never a secret. */

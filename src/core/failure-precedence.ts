@@ -1,6 +1,6 @@
 import type { FailureKind, TidingsError } from './errors.js'
 
-/** Which failure is told where several happened: the first of these. */
+/** If several failures happened, the user is told the one whose kind stands first in this list. */
 const ORDER: readonly FailureKind[] = [
   'usage',
   'output',
@@ -13,7 +13,7 @@ const ORDER: readonly FailureKind[] = [
   'interrupted'
 ]
 
-/** The failure that counts most; `undefined` if there is none. Of two of a kind it is the first. */
+/** The failure whose kind counts most; `undefined` if there is no failure. Of two failures of one kind, the first one counts. */
 export function weightiestFailure(failures: readonly (TidingsError | undefined)[]): TidingsError | undefined {
   let weightiest: TidingsError | undefined
   for (const failure of failures) {

@@ -3,13 +3,13 @@ import { asBuffer, viewOf } from './utf8.js'
 
 const NEWLINE = 0x0a
 
-/** The largest message of the protocols that are spoken is hardly longer (256 MiB); it also bounds what a missing newline can cost. */
+/** The greatest length of a line in bytes, near that of a protocol's message. It also bounds the memory that a missing newline can cost. */
 export const MAX_LINE_BYTES = 268_435_455
 
 /**
- * Cuts a stream of bytes into lines, exactly: a line ends with a newline, which is not part of it, and nothing else is
- * taken away or added. An unterminated last line counts. Lines come in batches, one for each chunk that completed any;
- * they are views of the chunks, except for lines that span chunks.
+ * Cuts a stream of bytes into lines. A line ends with a newline, which is not part of the line; no other byte is removed or added.
+ * A last line without a newline counts, too. Lines come in batches, one batch for each chunk that completes a line. A line is a view
+ * of its chunk, or a copy if it spans chunks.
  * @throws TidingsError of kind bad-input for a line longer than MAX_LINE_BYTES, after all lines before it
  */
 export async function* lineBatches(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array[]> {

@@ -1,16 +1,16 @@
-/** The file system, as far as folders are made in it. */
+/** The functions of the file system that making folders needs. */
 export interface FolderMaking {
-  /** Makes one folder whose parent is there; throws what `fs.mkdirSync` throws. */
+  /** Makes one folder whose parent exists; throws what `fs.mkdirSync` throws. */
   make(path: string): void
   /** `path.dirname`. */
   parentOf(path: string): string
 }
 
 /**
- * Makes a folder, and those above it that are missing; what is there already, folder or not, stays as it is. Throws what `make` throws.
- * Node's own recursive way tries for ever where a folder cannot be made although the one above it is there: in a working directory
- * that was removed, below /proc.
- * @returns whether the folder itself was made
+ * Makes a folder, and the missing folders above it. A path that exists already stays as it is, even if it is not a folder. Throws what
+ * `make` throws. Node's own `recursive` option tries for ever where a folder cannot be made although its parent exists: in a working
+ * directory that was removed, or below /proc.
+ * @returns whether the folder itself is new
  */
 export function makeFolders(path: string, making: FolderMaking): boolean {
   try {

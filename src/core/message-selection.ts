@@ -6,17 +6,18 @@ export interface SelectionOptions {
   /** Only channels that one of these patterns matches; every channel if absent or empty. */
   readonly patterns?: readonly string[] | undefined
   readonly exclude?: readonly string[] | undefined
-  /** What to do with messages that the broker had kept; `include` if absent. */
+  /** What to do with retained messages; `include` if absent. */
   readonly retained?: 'include' | 'skip' | 'only' | undefined
-  /** Leave out so many of those that are left, then take so many. */
+  /** Of the messages that pass the filters above, leave out the first so many. */
   readonly skip?: number | undefined
+  /** Then take so many; without a limit if absent. */
   readonly count?: number | undefined
 }
 
-/** What of a batch is wanted. */
+/** The wanted part of a batch. */
 export interface SelectedMessages {
   readonly wanted: readonly Message[]
-  /** How many messages, from the front of the batch, were decided about: fewer than all where enough have come. */
+  /** How many messages, from the front of the batch, were judged. It is less than all if the count was reached. */
   readonly done: number
 }
 
@@ -32,7 +33,7 @@ export class MessageSelection {
     this.#left = options.count ?? Number.POSITIVE_INFINITY
   }
 
-  /** As many as were asked for have come. */
+  /** Whether as many messages as were asked for have come. */
   get isComplete(): boolean {
     return this.#left <= 0
   }

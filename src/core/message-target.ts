@@ -4,23 +4,30 @@ import { TidingsError } from './errors.js'
 import { DEFAULT_GUARANTEE, isRetained, type Message, withRetain } from './message.js'
 import { quoteName } from './visible-text.js'
 
-/** What messages are about to be published to. */
+/** The target that messages are about to be published to. */
 export interface TargetOptions {
   readonly grammar: ChannelGrammar
   readonly capabilities: Capabilities
-  /** A fact that the target lacks is an error instead of being dropped. */
+  /** A fact that the target lacks is an error; otherwise the fact is dropped. */
   readonly strict: boolean
 }
 
 /** A fact of a message that some protocols lack. */
 interface Fact {
   readonly capability: Capability
-  /** As the object of a sentence: one of them, and many. */
+  /** The fact as the object of a sentence, in the singular and in the plural. */
   readonly one: string
   readonly many: string
+  /** A header can say it where it has no place of its own. */
+  readonly isForHeaders?: boolean
   has(message: Message): boolean
   without(message: Message): Message
 }
+
+/** The code of the failure that a message is fit and its target lacks something of it. */
+const NOT_SUPPORTED = 'not-supported'
+const EMPTY_INSTEAD = 'an empty payload is "payload":"" with "encoding":"text"'
+const WITHOUT = 'without --strict it is left out and counted'
 
 const isBytes = (value: unknown): boolean => typeof value !== 'string'
 
@@ -29,6 +36,7 @@ const FACTS: readonly Fact[] = [
     capability: 'key',
     one: 'a key',
     many: 'keys',
+    isForHeaders: true,
     has: ({ key }) => key !== undefined,
     without: (message) => ({ ...message, key: undefined })
   },
@@ -36,6 +44,7 @@ const FACTS: readonly Fact[] = [
     capability: 'source-time',
     one: 'a source time',
     many: 'source times',
+    isForHeaders: true,
     has: ({ sourceTime }) => sourceTime !== undefined,
     without: (message) => ({ ...message, sourceTime: undefined })
   },
@@ -104,7 +113,7 @@ const FACTS: readonly Fact[] = [
   }
 ]
 
-/** How many facts were dropped. */
+/** Counts the dropped facts of each kind. */
 export class Losses {
   readonly #counts = new Map<Fact, number>()
 
@@ -116,7 +125,7 @@ export class Losses {
     for (const [fact, count] of others.#counts) this.add(fact, count)
   }
 
-  /** One sentence for each fact: `dropped 3 keys: ` and why. */
+  /** One sentence for each kind of fact: `dropped 3 keys: ` and the reason. */
   sentences(capabilities: Capabilities): string[] {
     return Array.from(this.#counts, ([{ capability, one, many }, count]) => {
       const support = capabilities[capability]
@@ -140,14 +149,14 @@ export class MessageTarget {
   }
 
   /**
-   * The message without what the target lacks, its channel as the target spells it.
-   * @param losses where to count what is dropped; those that `losses` tells when absent
-   * @throws TidingsError of kind bad-input, whose message is the reason: nothing can be published to its channel, the target has no
-   *   messages without a payload, or, where the target is strict, it lacks any fact of the message
+   * Returns the message without the facts that the target lacks, and with its channel as the target spells it.
+   * @param losses where dropped facts are counted; by default, the counts that the property `losses` tells
+   * @throws TidingsError of kind bad-input, whose message is the reason: nobody can publish to the message's channel; the message
+   *   has no payload, and the target needs one; or the target is strict and lacks a fact of the message
    */
   fit(message: Message, losses = this.#losses): Message {
     if (message.channel !== this.#lastChannel) this.#checkChannel(message.channel)
-    if (message.payload === null) this.#refuse('null-payload', 'it has no payload')
+    if (message.payload === null) this.#refuse('null-payload', 'it has no payload', EMPTY_INSTEAD)
     let fitting = message.channel === this.#lastSpelled ? message : { ...message, channel: this.#lastSpelled }
     for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting, losses)
     return fitting.responseChannel === undefined
@@ -155,12 +164,12 @@ export class MessageTarget {
       : this.#spellResponseChannel(fitting, fitting.responseChannel)
   }
 
-  /** What was dropped until now, a sentence for each kind. */
+  /** What was dropped until now, with one sentence for each kind of fact. */
   get losses(): string[] {
     return this.#losses.sentences(this.#options.capabilities)
   }
 
-  /** Counts what was dropped of messages that are now on their way for good. */
+  /** Adds losses that a caller counted separately, once the fate of their messages is final. */
   countLosses(losses: Losses): void {
     this.#losses.addAll(losses)
   }
@@ -184,14 +193,20 @@ export class MessageTarget {
   }
 
   #drop(fact: Fact, message: Message, losses: Losses): Message {
-    if (this.#options.strict) this.#refuse(fact.capability, `it has ${fact.one}`)
+    if (this.#options.strict)
+      this.#refuse(
+        fact.capability,
+        `it has ${fact.one}`,
+        fact.isForHeaders === true ? `${WITHOUT}; "headers" can say it` : WITHOUT
+      )
     losses.add(fact)
     return fact.without(message)
   }
 
-  #refuse(capability: Capability, what: string): void {
+  /** The capability's own suggestion is for flags, and no help with what stands in a line. */
+  #refuse(capability: Capability, what: string, suggestion: string): void {
     const support = this.#options.capabilities[capability]
-    if (support !== true) throw unfit(`${what}, and ${support.why}`, 'not-supported', support.suggestion)
+    if (support !== true) throw unfit(`${what}, and ${support.why}`, NOT_SUPPORTED, suggestion)
   }
 }
 

@@ -1,4 +1,4 @@
-/** Text where the bytes are valid UTF-8, the bytes themselves where they are not. */
+/** Text if the bytes are valid UTF-8; otherwise the bytes themselves. */
 export type TextOrBytes = string | Uint8Array
 
 /** One header: a name and its value. Names may repeat and their order counts, so headers are a list and never an object. */
@@ -7,12 +7,12 @@ export type Header = readonly [name: string, value: TextOrBytes]
 /** The delivery guarantee, MQTT's QoS: 0 at most once, 1 at least once, 2 exactly once. */
 export type Guarantee = 0 | 1 | 2
 
-/** What a message gets that asks for no guarantee of its own: at least once. */
+/** The guarantee of a message that asks for none: at least once. */
 export const DEFAULT_GUARANTEE: Guarantee = 1
 
-/** What MQTT alone knows of a message: its flags, and the properties of an MQTT 5 PUBLISH packet that no other protocol has. */
+/** The facts of a message that only MQTT has: flags, and those properties of an MQTT 5 PUBLISH packet that no other protocol has. */
 export interface MqttBinding {
-  /** When publishing: the broker keeps it as the channel's last value. When received: it was such a kept value. */
+  /** When publishing: the broker retains the message as the channel's last value. When received: the broker had retained it. */
   readonly retain: boolean
   /** The broker or publisher sent this message before and is not sure that it arrived. */
   readonly dup?: boolean
@@ -23,23 +23,23 @@ export interface MqttBinding {
 }
 
 /**
- * What a message says besides its channel and payload, and what most protocols share of it. A fact that is `undefined` is absent:
- * the protocol does not know it, or nobody said it.
+ * The facts of a message besides its channel and payload. Most protocols share them. A fact that is `undefined` is absent: the
+ * protocol does not have it, or the publisher did not set it.
  */
 export interface MessageFacts {
   readonly headers: readonly Header[]
-  /** When publishing: what is wanted; `DEFAULT_GUARANTEE` if absent. When received: what it was delivered with. */
+  /** When publishing: the wanted guarantee, `DEFAULT_GUARANTEE` if absent. When received: the guarantee of the delivery. */
   readonly guarantee?: Guarantee | undefined
-  /** What the broker keeps together or in order, where it has such a thing (Kafka, Pulsar). */
+  /** The message key, in protocols that have one (Kafka, Pulsar): the broker keeps messages of one key together or in order. */
   readonly key?: TextOrBytes | undefined
   readonly contentType?: string | undefined
-  /** Seconds after which nobody wants the message any more; fractions are allowed. */
+  /** Seconds after which the message expires; fractions are allowed. */
   readonly expiry?: number | undefined
   /** The channel on which an answer is expected. */
   readonly responseChannel?: string | undefined
-  /** What an answer carries, so that it is recognised. */
+  /** The bytes that an answer carries back, so that the requester recognises the answer. */
   readonly correlation?: Uint8Array | undefined
-  /** When it was published, as its publisher or the broker says: microseconds since 1970-01-01 UTC. */
+  /** When the message was published, as its publisher or the broker says: microseconds since 1970-01-01 UTC. */
   readonly sourceTime?: number | undefined
   readonly mqtt?: MqttBinding | undefined
 }
@@ -61,20 +61,23 @@ export const NO_HEADERS: readonly Header[] = Object.freeze([])
 
 const NO_BYTES = new Uint8Array(0)
 
-/** The payload as bytes: none where there is no payload. For those who only look at it; who passes it on keeps the difference. */
+/**
+ * The payload as bytes; empty where there is no payload. For code that only reads the payload: code that passes a message on must keep
+ * an empty payload and no payload apart.
+ */
 export const payloadBytes = ({ payload }: Pick<Message, 'payload'>): Uint8Array => payload ?? NO_BYTES
 
 /** The payload's length in bytes: 0 where there is none. */
 export const payloadSize = ({ payload }: Pick<Message, 'payload'>): number =>
   payload === null ? 0 : payload.length
 
-/** Whether the broker keeps it as its channel's last value, or had kept it. */
+/** Whether the broker retains the message as its channel's last value, or had retained it. */
 export const isRetained = ({ mqtt }: MessageFacts): boolean => mqtt?.retain === true
 
-/** Whether it may be a repetition of a message that came before. */
+/** Whether the message may be a repetition of an earlier one (MQTT's DUP flag). */
 export const isRedelivered = ({ mqtt }: MessageFacts): boolean => mqtt?.dup === true
 
-/** The message as its publisher sent it: without what only a received one has. */
+/** The message as its publisher sent it: without the facts that only a received message has. */
 export function asPublished<T extends MessageFacts>(message: T): T {
   const { mqtt } = message
   if (mqtt === undefined || (mqtt.dup === undefined && mqtt.subscriptionIds === undefined)) return message
@@ -88,7 +91,10 @@ export function withRetain<T extends MessageFacts>(message: T, retain: boolean):
   return { ...message, mqtt: { ...message.mqtt, retain } }
 }
 
-/** A message that is made by the thousand: of as few members as it has facts, and all of them of one shape. */
+/**
+ * Makes a message, and is called for every received one. So a message that has none of the rarer facts gets few members, and all such
+ * messages have one object shape.
+ */
 export function messageOf(channel: string, payload: Uint8Array | null, facts: MessageFacts): Message {
   const { headers, guarantee, contentType, expiry, responseChannel, correlation, key, sourceTime, mqtt } =
     facts
@@ -102,10 +108,10 @@ export function messageOf(channel: string, payload: Uint8Array | null, facts: Me
   return hasMore ? { channel, payload, ...facts } : { channel, payload, headers, guarantee, mqtt }
 }
 
-/** Facts that are overwritten again and again, for who keeps the latest message only. */
+/** Facts that are overwritten for each message, for code that keeps only the latest message. */
 export type ReusedFacts = { -readonly [Fact in keyof MessageFacts]: MessageFacts[Fact] }
 
-/** Takes over what a message says besides its payload, which would hold on to a whole chunk of the network's bytes. */
+/** Copies the facts of a message without its payload: a payload is a view, and would keep a whole chunk of network bytes in memory. */
 export function copyFacts(from: MessageFacts, into: ReusedFacts): void {
   into.headers = from.headers
   into.guarantee = from.guarantee

@@ -4,21 +4,21 @@ import type { ChannelGrammar } from './channel-grammar.js'
 import type { ConnectionOptions, OpenConnection } from './connection.js'
 import type { DescribedServer } from './described-server.js'
 
-/** Everything that tidings knows of a protocol. Each has a folder in `transport` that exports one of these. */
+/** Everything that tidings knows of a protocol. Each protocol has a folder in `transport`, which exports one such object. */
 export interface Protocol {
-  /** What people call it. */
+  /** The protocol's name for people. */
   readonly name: string
-  /** What it can do, by the schemes of its URLs. */
+  /** What the protocol can do over each scheme of its URLs. */
   readonly capabilities: Readonly<Record<string, Capabilities>>
   readonly grammar: ChannelGrammar
   /** Rejects with the usage or bad-input error that `open` would reject with, and opens no socket. */
   checkOptions(options: ConnectionOptions): Promise<void>
   readonly open: OpenConnection
-  /** The server of a URL without credentials, as AsyncAPI describes it; `undefined` for what is on no network. */
+  /** Describes the URL (without credentials) as an AsyncAPI server; `undefined` for a broker that is on no network. */
   describeServer(url: string): DescribedServer | undefined
   /**
-   * Finds out what a broker can do, and leaves nothing behind there.
-   * Rejects as `open` does if there is no connection, and with a failure of kind interrupted.
+   * Finds out what a broker can do, and leaves nothing behind at the broker.
+   * Rejects as `open` does if there is no connection, and with a failure of kind interrupted if `stop` aborts.
    */
   checkBroker(options: CheckOptions): Promise<BrokerCheck>
 }
@@ -29,14 +29,14 @@ export interface SchemeCapabilities {
   readonly capabilities: Capabilities
 }
 
-/** The protocol of some brokers. */
+/** The protocol that all named brokers speak. */
 export interface SpokenProtocol {
   readonly protocol: Protocol
-  /** Of the scheme of each broker, in the order of the brokers; there is one at least. */
+  /** The scheme of each broker with its capabilities, in the order of the brokers; at least one. */
   readonly rows: readonly [SchemeCapabilities, ...SchemeCapabilities[]]
 }
 
-/** All protocols that can be spoken. Handed in, so that tests can add one. */
+/** All protocols that tidings speaks. Callers hand them in, so that a test can add a protocol. */
 export interface Transports {
   /**
    * Finds the protocol that all of these brokers speak, and loads it.

@@ -2,9 +2,9 @@ import type { Assurance } from './assurance.js'
 import type { TidingsError } from './errors.js'
 import type { RefusalExample } from './refusal-example.js'
 
-/** The truth about a publication, as far as it has come. */
+/** How far a publication has come. */
 export interface PublishProgress extends Assurance {
-  /** Handed to the connection so far. */
+  /** How many messages were handed to the connection so far. */
   readonly sent: number
   readonly refused: number
 }
@@ -13,11 +13,14 @@ export interface PublishProgress extends Assurance {
 export interface PublishOutcome extends PublishProgress {
   readonly unacknowledged: number
   readonly refusal: RefusalExample | undefined
-  /** Why the source of messages ended early, if it did; everything before it was dealt with. */
+  /** The error that ended the source of messages early, if any. The messages before it were sent. */
   readonly sourceError: unknown
   /** Why the connection ended for good, if it did. */
   readonly connectionError: TidingsError | undefined
-  /** Nothing was acknowledged for too long, so that messages were not acknowledged, or not even read. */
+  /**
+   * Whether publishing stopped because the broker acknowledged nothing for too long. Then some messages were not acknowledged, or not
+   * even read from their source.
+   */
   readonly stalled: boolean
   /** Microseconds that it took, without the connecting. */
   readonly elapsed: number

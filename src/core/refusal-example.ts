@@ -1,7 +1,7 @@
 import type { RefusalReason } from './connection.js'
 
-/** Why one message was refused, as an example of those that were. */
+/** Why one message was refused, as an example of all refused messages. */
 export interface RefusalExample extends RefusalReason {
-  /** Where it was to go; absent where that is not worth telling. */
+  /** The channel of the refused message; absent where the user need not be told. */
   readonly channel?: string | undefined
 }

@@ -1,4 +1,4 @@
-/** ISO 8601 in UTC with microseconds, `2026-11-23T19:05:01.123456Z`, of a time in microseconds since 1970-01-01 UTC. */
+/** Formats microseconds since 1970-01-01 UTC as ISO 8601 in UTC with microseconds: `2026-11-23T19:05:01.123456Z`. */
 export function formatTimestamp(microseconds: number): string {
   const seconds = Math.floor(microseconds / 1_000_000)
   const fraction = String(Math.floor(microseconds - seconds * 1_000_000)).padStart(6, '0')
@@ -9,8 +9,8 @@ const ISO =
   /^([+-]\d{6}|\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)$/
 
 /**
- * Microseconds since 1970-01-01 UTC of an ISO 8601 date and time with `Z` or an offset; seconds and any number of their
- * decimals are optional, and what is finer than a microsecond is dropped. `undefined` for anything else.
+ * Parses an ISO 8601 date and time with `Z` or an offset, and returns microseconds since 1970-01-01 UTC. Seconds, and any number of
+ * their decimals, are optional; decimals finer than a microsecond are dropped. `undefined` for anything else.
  */
 export function parseTimestamp(text: string): number | undefined {
   const [, year, month, day, hour, minute, second = '00', fraction = '', zone = ''] = ISO.exec(text) ?? []

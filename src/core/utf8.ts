@@ -2,8 +2,8 @@
 export { isUtf8 } from 'node:buffer'
 
 /**
- * The length of the UTF-8 character that starts at `at` with a byte of 0x80 or more, 2 to 4; 0 if it is not valid: cut off at
- * `end`, overlong, a surrogate, beyond U+10FFFF (RFC 3629, section 4).
+ * The length in bytes, 2 to 4, of the UTF-8 character that starts at `at` with a byte of 0x80 or more. 0 if the character is not
+ * valid: cut off at `end`, overlong, a surrogate, or beyond U+10FFFF (RFC 3629, section 4).
  */
 export function wideCharacterLength(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at] as number
@@ -18,7 +18,7 @@ export function wideCharacterLength(bytes: Uint8Array, at: number, end: number):
   return length
 }
 
-/** The text that UTF-8 bytes say; a BOM stays. The part from `start` to before `end`. */
+/** Decodes the UTF-8 bytes from `start` to before `end`. A BOM stays. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return asBuffer(bytes).toString('utf8', start, end)
 }
@@ -28,7 +28,10 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** The bytes from `start` to before `end`, in place. Half as expensive as `subarray`, which asks for the kind of view that it is to make. */
+/**
+ * A view of the bytes from `start` to before `end`, not a copy. It costs half of `subarray`, which first looks up the constructor of the
+ * view (ECMAScript's TypedArraySpeciesCreate).
+ */
 export function viewOf(bytes: Uint8Array, start: number, end = bytes.length): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
 }

@@ -9,7 +9,7 @@ const EVERY_DANGEROUS = new RegExp(DANGEROUS.source, 'gu')
 export interface VisibleTextOptions {
   /** Leave line feeds and tabs as they are, for text that is shown on several lines. */
   readonly keepLines?: boolean
-  /** Leave, besides, what our own colours and progress lines are made of: escape and carriage return. */
+  /** Also leave escape and carriage return, which our own colours and progress lines use. */
   readonly keepLooks?: boolean
 }
 
@@ -37,7 +37,7 @@ function asEscape(character: string): string {
 
 const LONGEST_QUOTE = 120
 
-/** A name from outside in double quotes, fit for a one-line error message: visible, and cut short when it is very long. */
+/** Puts a name from outside in double quotes for a one-line error message: made visible, and cut if it is very long. */
 export function quoteName(name: string): string {
   if (name.length <= LONGEST_QUOTE) return `"${visibleText(name)}"`
   return `"${visibleText(name.slice(0, LONGEST_QUOTE / 2))}…" (${name.length} characters)`

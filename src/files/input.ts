@@ -2,16 +2,16 @@ import fs from 'node:fs'
 import { TidingsError } from '../core/errors.js'
 import { decodeUtf8 } from '../core/utf8.js'
 
-/** Large enough that the cost of a read is spread over thousands of lines, small enough that a few in flight stay small. */
+/** Bytes per read. One read serves thousands of lines, and a few chunks in flight take little memory. */
 const CHUNK = 128 * 1024
 
-/** What a user names stdin. */
+/** The name by which a user means stdin. */
 export const STDIN = '-'
 
 /** A place that bytes come from: stdin or a file. */
 export interface Input {
   readonly isTerminal: boolean
-  /** The bytes, in chunks whose memory is not used again; ends early, without an error, once `signal` aborts. */
+  /** Yields the bytes in chunks. The memory of a chunk is never reused. Ends early, without an error, once `signal` aborts. */
   chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>
 }
 
@@ -33,8 +33,9 @@ export function inputFailure(name: string, cause: unknown): TidingsError {
 }
 
 /**
- * A regular file's next chunk is read while the last one is at work, which hides the trip through the thread pool (0.96 of the time of
- * publishing lines). A pipe may have us wait for more than anybody asked for, so it is read only when somebody asks.
+ * Reads an open file in chunks. The next chunk of a regular file is read while the caller works on the last one, which hides the delay of
+ * the thread pool (publishing lines takes 0.96 of the time). A pipe is read only on demand: reading ahead could wait for bytes that
+ * nobody needs.
  */
 export async function* fileChunks(
   fd: number,
@@ -51,7 +52,7 @@ export async function* fileChunks(
       yield chunk
     }
   } finally {
-    // Nobody may close the descriptor before.
+    // The caller must not close the descriptor while a read is running.
     await ahead?.catch(() => undefined)
   }
 }
@@ -64,14 +65,14 @@ function readChunk(fd: number, name: string): Promise<Uint8Array> {
       else resolve(length === CHUNK ? chunk : chunk.subarray(0, length))
     })
   })
-  // Whoever asks for the chunk is told, which may be later.
+  // The reader of the chunk gets the error, perhaps later. Until then the rejection must not count as unhandled.
   read.catch(() => undefined)
   return read
 }
 
-/** Reads a file in chunks; opening or reading it can fail with a `TidingsError` of kind bad-input. */
+/** Reads a file in chunks. Opening and reading the file can fail with a `TidingsError` of kind bad-input. */
 export async function* readFileChunks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  // Not by `fs.promises`, which takes 2 ms to load; nor at once, since a named pipe opens when somebody writes to it.
+  // `fs.promises` takes 2 ms to load. `fs.openSync` would block on a named pipe until another process opens it for writing.
   const fd = await new Promise<number>((resolve, reject) => {
     fs.open(path, 'r', (error, opened) => (error ? reject(inputFailure(path, error)) : resolve(opened)))
   })
@@ -82,7 +83,7 @@ export async function* readFileChunks(path: string, signal?: AbortSignal): Async
   }
 }
 
-/** Reads a whole file as bytes. */
+/** Reads a whole file as bytes. Throws a `TidingsError` of kind bad-input if the file cannot be read. */
 export function readWholeFile(path: string): Uint8Array {
   try {
     return fs.readFileSync(path)
@@ -92,8 +93,8 @@ export function readWholeFile(path: string): Uint8Array {
 }
 
 /**
- * Reads a small file that people write: without the byte order mark that editors on Windows put in front.
- * @throws TidingsError of kind bad-input if it cannot be read, or is UTF-16
+ * Reads a small file that people write, and removes the byte order mark that editors on Windows put at its start.
+ * @throws TidingsError of kind bad-input if the file cannot be read, or is UTF-16
  */
 export function readWrittenFile(path: string): Uint8Array {
   const bytes = readWholeFile(path)
@@ -108,5 +109,5 @@ export function readWrittenFile(path: string): Uint8Array {
   return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes
 }
 
-/** The same as a text; what is not UTF-8 in it becomes U+FFFD. */
+/** Reads a small file that people write as a text. Bytes that are not UTF-8 become U+FFFD. Throws what `readWrittenFile` throws. */
 export const readTextFile = (path: string): string => decodeUtf8(readWrittenFile(path))

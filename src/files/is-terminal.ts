@@ -1,6 +1,6 @@
 import { fstatSync, statSync } from 'node:fs'
 
-/** Whether an open file is a terminal; `node:tty`, which takes 3 ms to load, is asked only about what may be one. */
+/** Whether an open file is a terminal. `node:tty` takes 3 ms to load, so it is asked only about files that may be terminals. */
 export function isTerminal(fd: number): boolean {
   try {
     const file = fstatSync(fd)

@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
 import { isTerminal } from './is-terminal.js'
 
-/** What a user names stdout. */
+/** The name by which a user means stdout. */
 export const STDOUT = '-'
 
 /** A place for bytes: stdout, stderr or a file. */
@@ -15,16 +15,16 @@ export interface Output {
   /** chalk's levels: 0 none, 1 sixteen colours, 2 two hundred and fifty-six, 3 all. */
   readonly colourLevel: 0 | 1 | 2 | 3
   /**
-   * Writes all of it. Returns nothing when it is done already, or a promise while the reader is slow, so that callers on a
-   * hot path await only what must be awaited. Rejects (or throws) with a `TidingsError` of kind `output`; its code is
-   * `reader-gone` if nobody reads any more (EPIPE).
+   * Writes all bytes. Returns nothing if they are written already, or a promise if the reader is slow, so that callers on a hot path
+   * await only when they must. Throws or rejects with a `TidingsError` of kind `output`; its code is `reader-gone` if nobody reads any
+   * more (EPIPE).
    */
   write(bytes: Uint8Array | string): void | Promise<void>
-  /** Calls back once nobody reads any more, where the system can tell before the next write; returns how to stop watching. */
+  /** Calls `onGone` once nobody reads any more, if the system can tell before the next write. Returns a function that stops watching. */
   watchReader?(onGone: () => void): () => void
 }
 
-/** Names what was being written when it failed. */
+/** Explains why an output could not be written: a `TidingsError` of kind output. `name` is the output as the message names it. */
 export function outputFailure(name: string, cause: unknown): TidingsError {
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ERR_STREAM_WRITE_AFTER_END') {
@@ -60,24 +60,24 @@ function writeAllSync(fd: number, bytes: Uint8Array, name: string): void {
     try {
       at += fs.writeSync(fd, bytes, at, bytes.length - at)
     } catch (error) {
-      // A pipe that somebody else, or our stdout behind `2>&1`, does not wait for.
+      // EAGAIN: the pipe is full, and another process, or our stdout with `2>&1`, has made it non-blocking.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw outputFailure(name, error)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
     }
   }
 }
 
-/** Cuts a file to what it was before a write that failed in its middle; what is no file, or cannot be cut, stays as it is. */
+/** Cuts a file back to `size` bytes after a write has failed in the middle. What is no file, or cannot be cut, stays as it is. */
 export function takeBack(fd: number, size: number): void {
   try {
-    // One that somebody else has cut is shorter than we know.
+    // If somebody else has cut the file shorter, `ftruncate` would lengthen it.
     if (fs.fstatSync(fd).size > size) fs.ftruncateSync(fd, size)
   } catch {
     return
   }
 }
 
-/** An output to an open file, perhaps `/dev/tty`; the kernel takes the bytes at once, so it is never awaited. */
+/** An output to an open file, which may be `/dev/tty`. It writes synchronously, so `write` never returns a promise. */
 export function fileOutput(fd: number, name: string): Output {
   const shown = isTerminal(fd)
   return {
@@ -92,8 +92,9 @@ export function fileOutput(fd: number, name: string): Output {
 }
 
 /**
- * What a terminal is given, whoever writes it: nothing that it would obey but our own looks. Escapes of JSON, so that JSON stays what
- * it is. Every printer makes visible what comes from outside; this holds where one forgets to, and for JSON, which need not.
+ * The text as it is written to a terminal: without characters that a terminal obeys, except those of our own colours and progress lines.
+ * Such characters become JSON escapes, so that JSON keeps its meaning. Every printer already makes texts from outside visible. This
+ * function is for a printer that forgets to, and for JSON, where printers need not.
  */
 export function terminalText(bytes: Uint8Array | string): string {
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes)

@@ -1,5 +1,6 @@
 import type { BrowsingActions, RunningRecording } from '../core/browsing-actions.js'
 import { compilePattern } from '../core/channel-pattern.js'
+import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { type ObserveOptions, observeChannels } from './observe-channels.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
@@ -7,35 +8,44 @@ import { Recorder, type RecorderOptions } from './recorder.js'
 export interface BrowseOptions<Exit>
   extends Pick<ObserveOptions, 'connection' | 'clock' | 'patterns' | 'patternRules' | 'catalogue' | 'stop'>,
     Pick<RecorderOptions, 'files' | 'tidings'> {
-  /** Shows the catalogue until the user leaves or the signal aborts: stopped from outside, or the connection is lost for good. */
+  /** The broker has granted every pattern. */
+  readonly onSubscribed: () => void
+  /** The connection is lost for good; what was seen is shown on. */
+  readonly onLost: (failure: TidingsError) => void
+  /** Shows the catalogue until the user leaves or the signal aborts: stopped from outside, or nothing can be observed. */
   readonly show: (actions: BrowsingActions, signal: AbortSignal) => Promise<Exit>
 }
 
 /**
- * Observes channels for as long as they are shown. The connection is closed in every case.
- * @throws TidingsError as `subscribe` does
+ * Observes channels while `show` shows them. Closes the connection in every case.
+ * @throws TidingsError as `subscribe` does; for a connection that is lost for good once the user has left
  */
 export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promise<Exit> {
   const { connection, show, stop } = options
   const left = new AbortController()
-  const lost = new AbortController()
+  const impossible = new AbortController()
   const taps = new Set<Tap>()
   let failure: unknown
+  let isSubscribed = false
   const observing = observeChannels({
     ...options,
     stop: left.signal,
-    onSubscribed: () => undefined,
+    onSubscribed: () => {
+      isSubscribed = true
+      options.onSubscribed()
+    },
     also: (batch) => (taps.size === 0 ? undefined : writeToAll(taps, batch))
   }).catch((error: unknown) => {
     failure = error
-    lost.abort()
+    if (isSubscribed && error instanceof TidingsError) options.onLost(error)
+    else impossible.abort()
   })
   const actions: BrowsingActions = {
     publish: (batch) => connection.publish(batch),
     record: (patterns, file, onFailure) => tapInto(taps, { patterns, file, onFailure }, options)
   }
   try {
-    return await show(actions, AbortSignal.any([stop, lost.signal]))
+    return await show(actions, AbortSignal.any([stop, impossible.signal]))
   } finally {
     left.abort()
     await observing
@@ -79,7 +89,7 @@ async function tapInto<Exit>(
   }
 }
 
-/** A recording that fails (the disk is full) ends by itself, and ends neither the others nor the observing. */
+/** If a recording fails, for example because the disk is full, only this recording ends. Other recordings and the observing go on. */
 async function writeToAll(taps: Set<Tap>, batch: readonly Message[]): Promise<void> {
   for (const tap of [...taps]) {
     const wanted = batch.filter(({ channel }) => tap.isWanted(channel))

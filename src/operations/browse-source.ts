@@ -3,24 +3,28 @@ import type { DocumentFiles } from '../core/asyncapi/document-files.js'
 import type { BrowsingActions } from '../core/browsing-actions.js'
 import type { FamilyRules } from '../core/catalogue/channel-family.js'
 import type { ConnectionOptions } from '../core/connection.js'
+import type { ConnectionState } from '../core/connection-state.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { browseChannels } from './browse-channels.js'
+import { ConnectionWatch } from './connection-watch.js'
 import { rulesWith } from './document-channels.js'
 import { openDocument, updateDocumentFile } from './document-in-file.js'
 import { observeRecorded, type SourceOptions } from './observe-source.js'
 import type { RecorderOptions } from './recorder.js'
 
-/** What is shown, and what can be done meanwhile. */
+/** What a view shows, and what its user can do. */
 export interface SourceView {
-  /** What is looked at: the broker's URL without credentials, or the name of a recording. */
+  /** The broker's URL without credentials, or the name of the recording. */
   readonly title: string
-  /** None with a recording. */
+  /** How it stands with the connection at the moment. */
+  readonly state: () => ConnectionState
+  /** What the user can do with the broker; empty for a recording. */
   readonly actions: Partial<BrowsingActions>
-  /** Writes the catalogue as a document into a file, and tells in what that differed before. */
+  /** Writes the catalogue as a document into a file, and returns how the file's document differed before. */
   readonly exportCatalogue: (name: string) => Promise<Comparison>
-  /** Aborts when the view is to end. */
+  /** Aborts when the view must end. */
   readonly signal: AbortSignal
-  /** From now on notices of the connection are for the view. */
+  /** To be called by the view when it starts. From then on, `show` gets the notices of the connection. */
   readonly onStart: (show: (line: string) => void) => void
 }
 
@@ -42,6 +46,7 @@ export async function browseSource<Exit>(options: BrowseSourceOptions<Exit>): Pr
   const { server } = await observeRecorded(recording, options)
   return show({
     title: recording.name,
+    state: () => ({ kind: 'recorded' }),
     actions: {},
     exportCatalogue: exporting(options, server),
     signal: stop,
@@ -53,20 +58,31 @@ async function browseBroker<Exit>(
   broker: ConnectionOptions,
   options: BrowseSourceOptions<Exit>
 ): Promise<Exit> {
-  const { protocol, show } = options
+  const { protocol, show, clock } = options
+  const watch = new ConnectionWatch(clock)
   let showNotice: ((line: string) => void) | undefined
   const connection = await protocol.open({
     ...broker,
-    onNotice: (notice) => (showNotice ? showNotice(notice.text) : broker.onNotice(notice))
+    onNotice: (notice) => {
+      watch.notice(notice)
+      if (showNotice) showNotice(notice.text)
+      else broker.onNotice(notice)
+    }
   })
   const { url, server } = connection.broker
   return browseChannels({
     ...options,
     connection,
     patternRules: protocol.grammar,
+    onSubscribed: () => watch.subscribed(),
+    onLost: ({ message }) => {
+      watch.ended(message)
+      showNotice?.(message)
+    },
     show: (actions, signal) =>
       show({
         title: url,
+        state: () => watch.state,
         actions,
         exportCatalogue: exporting(options, server),
         signal,
@@ -77,7 +93,7 @@ async function browseBroker<Exit>(
   })
 }
 
-/** Writes what is in the catalogue by then. */
+/** Makes the function that writes the catalogue, as it is when the function is called, as a document. */
 const exporting =
   <Exit>(
     { documents, catalogue, rules, patterns }: BrowseSourceOptions<Exit>,

@@ -12,17 +12,17 @@ import type { DescribedServer } from '../core/described-server.js'
 import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'
 
-/** A document that is about to be compared with what flows. */
+/** A document that is to be compared with observed channels. */
 export interface ChannelDocument {
   readonly document: EditableDocument
   readonly isNew: boolean
   readonly channels: readonly DocumentedChannel[]
-  /** What divides the levels of its addresses. */
+  /** The separator between the levels of the document's addresses. */
   readonly separator: string
 }
 
 /**
- * Looks at a document before anything is observed, so that one that cannot be used is refused at once.
+ * Checks a document before anything is observed, so that a document that cannot be used is refused at once.
  * @throws TidingsError of kind bad-input, whose message is the reason
  */
 export function openChannelDocument(
@@ -34,12 +34,12 @@ export function openChannelDocument(
   return { document, isNew, channels: documentedChannels(document, separator), separator }
 }
 
-/** The user's rules, after those that the document itself implies. */
+/** The rules that the document implies, followed by the user's rules. */
 export function rulesWith(opened: ChannelDocument | undefined, rules: FamilyRules): FamilyRules {
   return opened === undefined ? rules : rulesOf(opened.channels, rules, opened.separator)
 }
 
-/** Compares a document with what was seen on the patterns; changes nothing. */
+/** Compares a document with what was observed on the patterns. Changes nothing. */
 export function checkChannels(
   opened: ChannelDocument,
   families: readonly ChannelFamily[],
@@ -48,7 +48,7 @@ export function checkChannels(
   return compareDocument(opened.document, opened.channels, families, patterns, opened.separator)
 }
 
-/** Writes what was seen into the document, and tells in what it differed before. */
+/** Writes what was observed into the document, and returns how the document differed before. */
 export function documentChannels(
   opened: ChannelDocument,
   families: readonly ChannelFamily[],
@@ -62,7 +62,7 @@ export function documentChannels(
   return comparison
 }
 
-/** A failure of kind bad-input if document and traffic differ in anything, otherwise undefined. */
+/** A failure of kind bad-input if the document differs from what was observed; otherwise `undefined`. */
 export function checkFailure(name: string, comparison: Comparison): TidingsError | undefined {
   const { silent, undocumented, differences } = comparison
   if (silent.length + undocumented.length + differences.length === 0) return undefined

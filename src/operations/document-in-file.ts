@@ -4,14 +4,14 @@ import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { type ChannelDocument, documentChannels, openChannelDocument } from './document-channels.js'
 
-/** An AsyncAPI document and the file that it is in. */
+/** An AsyncAPI document, and the name of its file. */
 export interface DocumentInFile extends ChannelDocument {
   readonly name: string
 }
 
 /**
- * Opens a document, empty if there is none yet and it need not exist.
- * @param separator divides the levels of its addresses
+ * Opens a document. A file that does not exist, and need not, is opened as an empty document.
+ * @param separator divides the levels of the document's addresses
  * @throws TidingsError of kind bad-input for a file that cannot be used
  */
 export function openDocument(
@@ -25,7 +25,7 @@ export function openDocument(
   }))
 }
 
-/** Writes what was seen on the patterns into the document's file, and tells in what it differed before. */
+/** Writes what was observed on the patterns into the document's file, and returns how the document differed before. */
 export async function updateDocumentFile(
   files: DocumentFiles,
   opened: DocumentInFile,

@@ -7,16 +7,19 @@ import { Player } from './player.js'
 import type { ReplayOptions } from './replay-options.js'
 
 export interface DryRunOptions extends Omit<ReplayOptions, 'connection' | 'drainTimeout' | 'ackTimeout'> {
-  /** Shows messages that would be sent, and the microseconds after which they would be. */
+  /** Shows messages that a replay would send. `due` says when: microseconds since the start. */
   readonly show: (batch: readonly Message[], due: number) => void | Promise<void>
 }
 
-/** A replay that connects to nothing: what would be sent, and when, is shown, and no time passes. */
+/** Runs a replay without a connection and without waiting, and shows what it would send, and when. */
 export function dryRun({ show, ...replay }: DryRunOptions): Promise<ReplayOutcome> {
   return new Player({ ...replay, ...dryWorld(replay.clock, show), drainTimeout: 0, ackTimeout: 0 }).run()
 }
 
-/** A world in which sleeping takes no time and nothing is sent. A `TidingsError` of `show` ends the connection. */
+/**
+ * A clock whose sleeps take no time, and a connection that shows messages instead of sending them. A `TidingsError` of `show` ends the
+ * connection.
+ */
 function dryWorld(
   realClock: Clock,
   show: DryRunOptions['show']

@@ -7,7 +7,7 @@ export interface FollowOptions extends SubscriberOptions, Pick<SubscribeOptions,
 }
 
 /**
- * Connects, and writes what is received until enough came, the time is up, or it is stopped.
+ * Connects, and writes what is received until enough came, the time is up, or `stop` aborts.
  * @throws TidingsError what opening a connection, `subscribe` and `write` reject with
  */
 export async function followChannels(options: FollowOptions): Promise<SubscribeOutcome> {

@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.js'
 
-/** What is to be done at the next opportunity, at `now` on the monotonic clock. */
+/** Something to do at the next opportunity. `now` is the time on the monotonic clock, in microseconds. */
 export type Task = (now: number) => void | Promise<void>
 
-/** What may happen while something waits: for its time, or for an answer. */
+/** Interrupts a loop that waits for a time or for an answer, and hands it tasks. */
 export class Interruptions {
   readonly #tasks: Task[] = []
   /** Ends a sleep before its time. */
@@ -13,13 +13,13 @@ export class Interruptions {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Interrupts whatever waits, for the task to be done. */
+  /** Adds a task, and interrupts the wait so that the loop does the task. */
   post(task: Task): void {
     this.#tasks.push(task)
     this.interrupt()
   }
 
-  /** Does all that was posted, in order. */
+  /** Does all posted tasks, in order. */
   async work(): Promise<void> {
     for (let task = this.#tasks.shift(); task; task = this.#tasks.shift()) await task(this.clock.monotonic())
   }
@@ -35,7 +35,7 @@ export class Interruptions {
     this.#changed()
   }
 
-  /** Sleeps until `due`, or an interruption; also if it came since the last sleep. */
+  /** Sleeps until `due` or until an interruption. An interruption since the last sleep ends this sleep at once. */
   async sleepUntil(due: number): Promise<void> {
     if (!this.#wake.signal.aborted) await this.clock.sleepUntil(due, this.#wake.signal)
     if (this.#wake.signal.aborted) this.#wake = new AbortController()

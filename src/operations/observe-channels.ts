@@ -10,14 +10,14 @@ import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subsc
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions' | 'before'> {
   readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
-  /** Is handed every batch as well; messages are acknowledged once what it returns has settled. */
+  /** Gets every batch, too. Messages are acknowledged once the promise that it returns has settled. */
   readonly also?: (batch: readonly Message[]) => void | Promise<void>
 }
 
 /**
- * Takes what is published on matching channels into the catalogue until the time is up, enough came, or it is stopped; before
- * that, what the broker lists of them, where it can. Asks for the highest guarantee, so that every message arrives with the one that
- * it was published with.
+ * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
+ * can list channels, the listed channels come first. The subscription asks for the highest guarantee, so that every message arrives with
+ * the guarantee that it was published with.
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
@@ -33,7 +33,7 @@ export async function observeChannels(options: ObserveOptions): Promise<Subscrib
   })
 }
 
-/** Takes in the channels that the broker lists and a pattern matches. */
+/** Takes the channels that the broker lists, and that a pattern matches, into the catalogue. */
 async function listChannels(options: ObserveOptions): Promise<void> {
   const { connection, patterns, patternRules, catalogue, clock } = options
   if (connection.channels === undefined) return
@@ -47,13 +47,13 @@ async function listChannels(options: ObserveOptions): Promise<void> {
 
 export interface ObserveRecordingOptions {
   readonly items: AsyncIterable<readonly RecordingItem[]>
-  /** Decides which messages are taken in, and when enough have been. */
+  /** Decides which messages are taken in, and when they are enough. */
   readonly selection: MessageSelection
   readonly catalogue: ChannelCatalogue
 }
 
 /**
- * Takes a recording into the catalogue, each message at the time at which it was received.
+ * Takes a recording into the catalogue. Each message gets its position in the recording as its time.
  * @throws TidingsError of kind bad-input for the first line that cannot be read
  */
 export async function observeRecording(options: ObserveRecordingOptions): Promise<void> {
@@ -67,14 +67,14 @@ export async function observeRecording(options: ObserveRecordingOptions): Promis
   }
 }
 
-/** The position never goes back, and is there also where a foreign recording says no time. */
+/** The position is a better time: it never decreases, and exists even if a foreign recording has no times. */
 function placed({ message, position }: RecordedMessage): RecordedMessage['message'] {
   return { ...message, time: position }
 }
 
 /**
- * What a script is to be told when nothing was seen: a failure of kind nothing-received, or undefined if all is well.
- * @param file the recording that the messages are from, if they are
+ * The failure of a command that has observed no message and no channel: of kind nothing-received. `undefined` if something was observed.
+ * @param file the name of the recording, if one was read
  */
 export function observeFailure(
   catalogue: ChannelCatalogue,
@@ -97,6 +97,6 @@ export function observeFailure(
       : `; the broker's own channels must be asked for: tidings channels '${examples.hidden}'`
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
-    suggestion: `observe for longer: --for 1m${more}`
+    suggestion: `observe for longer: --for 1m${more}; a broker may grant the subscription and still deny reading`
   })
 }

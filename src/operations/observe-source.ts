@@ -11,10 +11,10 @@ import { observeChannels, observeRecording } from './observe-channels.js'
 /** Where the messages come from: a broker, or a recording. */
 export type ChannelSource = { readonly broker: ConnectionOptions } | { readonly recording: ReadableRecording }
 
-/** What is observed, and with what. */
+/** The source that is observed, and what observing needs. */
 export interface SourceOptions {
   readonly source: ChannelSource
-  /** Of the broker, or of the one that the recording was made of. */
+  /** The protocol of the broker; for a recording, of the broker that was recorded. */
   readonly protocol: Pick<Protocol, 'open' | 'grammar' | 'describeServer'>
   readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
@@ -23,22 +23,22 @@ export interface SourceOptions {
 }
 
 export interface ObserveSourceOptions extends SourceOptions {
-  /** Milliseconds after which observing a broker ends. */
+  /** Milliseconds after which observing a broker ends; no limit if absent. */
   readonly timeout?: number | undefined
-  /** Messages after which observing ends. */
+  /** The number of messages after which observing ends; no limit if absent. */
   readonly count?: number | undefined
-  /** The broker has granted every pattern. */
+  /** Called once the broker has granted every pattern. */
   readonly onSubscribed: (broker: BrokerTraits) => void
 }
 
-/** What was observed, and until when (microseconds since 1970 UTC). */
+/** The result of observing: when it ended (microseconds since 1970 UTC), and the server. */
 export interface Observed {
   readonly until: number
   readonly server: DescribedServer | undefined
 }
 
 /**
- * Fills the catalogue from a broker for a while, or from a recording.
+ * Fills the catalogue from a broker, for a time, or from a recording.
  * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
  */
 export function observeSource(options: ObserveSourceOptions): Promise<Observed> {
@@ -60,7 +60,7 @@ async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOp
   return { until: clock.now(), server: connection.broker.server }
 }
 
-/** Takes a recording into the catalogue. */
+/** Takes a recording into the catalogue. Rejects with what reading the recording rejects with. */
 export async function observeRecorded(
   { open }: ReadableRecording,
   {

@@ -11,16 +11,16 @@ export interface SubscriberOptions {
   readonly wish: SubscriberWish
   readonly clock: Clock
   readonly stop: AbortSignal
-  /** Milliseconds for all of it, of which connecting takes its part; no limit if absent. */
+  /** Milliseconds for connecting and receiving together; no limit if absent. */
   readonly timeout?: number | undefined
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[], broker: BrokerTraits) => void
 }
 
 /**
- * Connects to subscribe.
- * @returns all of `subscribe`'s options that follow from the wish
- * @throws TidingsError what opening a connection rejects with; of kind connect if the time runs out before
+ * Connects a subscriber.
+ * @returns the options for `subscribe`, except how to write messages
+ * @throws TidingsError what opening a connection rejects with; of kind connect if the time runs out before there is a connection
  */
 export async function openSubscriber(
   subscriber: SubscriberOptions

@@ -11,34 +11,31 @@ import type { RefusalExample } from '../core/refusal-example.js'
 
 const NOTHING: PublishReport = { acknowledged: 0, refused: [], unacknowledged: 0 }
 
-/** What has become of the messages of one segment. */
+/** What became of messages of one segment. */
 export interface Settlement extends Assurance {
   readonly segment: string
   readonly refused: number
   readonly refusal: RefusalExample | undefined
 }
 
-/** A batch under way. */
+/** A batch that is not settled yet. */
 interface OpenBatch {
   readonly stored: StoredBatch
-  /** Those lines that are messages. */
+  /** The messages in the lines that could be read. */
   readonly messages: readonly Message[]
   readonly unreadable: readonly { readonly line: Uint8Array; readonly reason: string }[]
   /** Messages that cannot be published to this broker. */
   readonly unfit: readonly { readonly message: Message; readonly failure: TidingsError }[]
-  /** What was left out of the others. */
+  /** The facts that were dropped from `messages`. */
   readonly losses: Losses
   report: PublishReport | undefined
 }
 
-/**
- * One attempt at sending an outbox, over one connection and with one claim. What the broker has reported on is settled, in order, before
- * its report is passed on.
- */
+/** Sends over one connection with one claim. Batches are settled in order, and a batch's report is passed on only after that. */
 export class OutboxAttempt {
   private readonly open: OpenBatch[] = []
   private settling: Promise<void> = Promise.resolve()
-  /** Why something could not be settled: the outbox could not be written to. */
+  /** Why a batch could not be settled, if so: the outbox could not be written. */
   failure: unknown
 
   constructor(
@@ -48,12 +45,12 @@ export class OutboxAttempt {
     private readonly onSettled: (settlement: Settlement) => void
   ) {}
 
-  /** Whether some of what was read is not settled. */
+  /** Whether a batch that was read is not settled. */
   get unsettled(): boolean {
     return this.open.length > 0
   }
 
-  /** The next messages to publish, in order; `undefined` if there are none for now. */
+  /** The next messages to publish, in order; `undefined` if none wait now. */
   next(): readonly Message[] | undefined {
     const stored = this.claim.next()
     if (stored === undefined) return undefined
@@ -78,7 +75,7 @@ export class OutboxAttempt {
     return messages
   }
 
-  /** Publishes what `next` has returned; the report tells of the messages once they are settled, or that they are not. */
+  /** Publishes messages that `next` has returned. Resolves with the report once the messages are settled, or cannot be. */
   async publish(messages: readonly Message[]): Promise<PublishReport> {
     const batch = this.open.find((each) => each.messages === messages)
     const report = messages.length === 0 ? NOTHING : await this.connection.publish(messages)
@@ -88,7 +85,7 @@ export class OutboxAttempt {
     return report
   }
 
-  /** A batch with an unacknowledged message stays as it is, and so does everything behind it: it is sent again another time. */
+  /** Settles batches in order, up to the first batch with an unacknowledged message. That batch and all after it are sent again later. */
   private async settleFront(): Promise<void> {
     if (this.failure !== undefined) return
     try {

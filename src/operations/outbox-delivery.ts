@@ -8,56 +8,59 @@ import type { Outbox, OutboxClaim } from '../core/outbox/outbox.js'
 import { OutboxAttempt, type Settlement } from './outbox-attempt.js'
 import { Publication } from './publication.js'
 
-/** Milliseconds between looks for what other processes have stored, or whether another sender is gone. */
+/** Milliseconds between two looks for messages of other processes, or for the end of another sender. */
 const LOOK_EVERY = 250
-/** Milliseconds before it is tried again to connect: doubling from the first to the longest. */
+/** Milliseconds before the next attempt to connect: from the first to the longest, doubled each time. */
 const FIRST_PAUSE = 250
 const LONGEST_PAUSE = 10_000
-/** Two processes that claim at once may both have stepped back: so often, and up to so many milliseconds later, each tries again. */
+/** Two processes that claim an outbox at once may both give way. Each tries so often, with random pauses of up to so many milliseconds. */
 const CLAIM_TRIES = 3
 const CLAIM_PAUSE = 60
 
 export interface DeliveryOptions extends AcknowledgementLimits {
   readonly outbox: Outbox
   readonly connect: () => Promise<BrokerConnection>
-  /** What every message is made to fit; one that cannot be is refused. */
+  /** Makes every message fit what it is published to. A message that cannot fit is refused. */
   readonly target: MessageTarget
   readonly clock: Clock
-  /** A number from 0 to below 1. */
+  /** Returns a random number from 0 to below 1. */
   readonly random: () => number
   readonly stop: AbortSignal
-  /** Told why messages are stored but not sent while input goes on; once for each reason. */
+  /** Called, once for each reason, with why messages are only stored and not sent while input goes on. */
   readonly onWaiting: (text: string) => void
 }
 
-/** Sends what is in an outbox, and what is stored meanwhile, unless another process does. */
+/** Sends the messages in an outbox, and those that are stored meanwhile, unless another process sends them. */
 export class OutboxDelivery {
-  /** Why the rest was not sent, if any is left. */
+  /** Why the remaining messages were not sent, if any remain. */
   reason: TidingsError | undefined
-  /** Another process that is sending. */
+  /** The number (pid) of another process that is sending, if there is one. */
   sender: number | undefined
   private readonly inputEnded = new AbortController()
   private changed = new AbortController()
   private told: string | undefined
 
-  /** @param onSettled what has left the outbox, one way or the other */
+  /** @param onSettled called with what became of messages that have left the outbox */
   constructor(
     private readonly options: DeliveryOptions,
     private readonly onSettled: (settlement: Settlement) => void
   ) {}
 
-  /** Something was stored. */
+  /** To be called after messages were stored. */
   stored(): void {
     this.changed.abort()
   }
 
-  /** This process stores nothing more, and has closed its segment: what is left is sent if that can be done now. */
+  /** To be called once this process has closed its segment and stores nothing more. The remaining messages are sent if that works now. */
   endInput(): void {
     this.inputEnded.abort()
     this.changed.abort()
   }
 
-  /** Sends until input has ended and nothing is left or it cannot be sent now. Rejects if the outbox fails, or for bad connection options. */
+  /**
+   * Sends until input has ended, and no message is left or the rest cannot be sent now. Rejects if the outbox fails, or for bad connection
+   * options.
+   */
   async run(): Promise<void> {
     const { outbox, stop, random } = this.options
     let pause = FIRST_PAUSE
@@ -67,7 +70,7 @@ export class OutboxDelivery {
       const isLast = ended.aborted
       const result = await this.sendAll()
       if (result === 'sent') {
-        // What another process closed while it saw our claim is left to us.
+        // Another process that saw our claim leaves its closed segment to us.
         if (!outbox.hasWaiting(true)) return outbox.tidy()
       } else if (result === 'busy') {
         if (isLast && ++claims === CLAIM_TRIES) return
@@ -76,7 +79,7 @@ export class OutboxDelivery {
         if (ended.aborted) return
         const isFinal = this.reason?.kind === 'refused'
         if (!isFinal) await this.sleep(pause * (0.5 + random() / 2), ended)
-        // A short input is over by now, and the end says why.
+        // A short input has ended by now. Then the outcome says why, and nothing is told here.
         if (!ended.aborted) this.tellWhy()
         if (isFinal) return
         pause = Math.min(LONGEST_PAUSE, pause * 2)
@@ -105,7 +108,7 @@ export class OutboxDelivery {
     }
   }
 
-  /** Connects, and sends until nothing is left; returns why it could not. */
+  /** Connects, and sends until no message is left. Returns why it could not, if so. */
   private async sendThrough(claim: OutboxClaim): Promise<TidingsError | undefined> {
     let connection: BrokerConnection
     try {
@@ -143,7 +146,7 @@ export class OutboxDelivery {
   private async *batches(attempt: OutboxAttempt, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
     signal.addEventListener('abort', () => this.changed.abort(), { once: true })
     while (!signal.aborted) {
-      // Looked at first: what was stored before input ended is found by what follows.
+      // This is read before `next`, so that `next` finds everything that was stored before input ended.
       const isLast = this.inputEnded.signal.aborted
       this.changed = new AbortController()
       const messages = attempt.next()

@@ -9,7 +9,7 @@ import type { PublishProgress } from '../core/publish-outcome.js'
 import type { RefusalExample } from '../core/refusal-example.js'
 import { type DeliveryOptions, OutboxDelivery } from './outbox-delivery.js'
 
-/** Puts messages on disk as they come, and sends them and whatever else the outbox holds while it can. */
+/** Stores messages on disk as they come. Meanwhile it sends them, and all other messages in the outbox, as far as that works. */
 export class OutboxPublication {
   private count = 0
   private readonly own = { acknowledged: 0, unassured: 0, unheard: 0, refused: 0 }
@@ -33,7 +33,7 @@ export class OutboxPublication {
     return { sent: this.count, acknowledged: this.own.acknowledged }
   }
 
-  /** Sends what is there. Rejects if the outbox fails, or for bad connection options. */
+  /** Sends the messages that the outbox holds. Rejects if the outbox fails, or for bad connection options. */
   async send(): Promise<OutboxOutcome> {
     const began = this.options.clock.monotonic()
     this.delivery.endInput()
@@ -42,8 +42,8 @@ export class OutboxPublication {
   }
 
   /**
-   * Stores everything that `source` yields until its signal aborts, and sends meanwhile; never rejects. What goes wrong with the
-   * source or with the outbox is in the outcome, beside what was stored and sent all the same.
+   * Stores everything that `source` yields until its signal aborts, and sends meanwhile. Never rejects: the outcome has the error of the
+   * source or of the outbox, beside what was stored and sent.
    */
   async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<OutboxOutcome> {
     const began = this.options.clock.monotonic()

@@ -5,12 +5,12 @@ import { quoteName } from '../core/visible-text.js'
 import type { ReplayOptions } from './replay-options.js'
 
 /**
- * Makes what is sent out of what was recorded. A message that cannot be sent there, such as one whose new name is no channel, is like a
- * broken line: it ends the replay, or is left out.
+ * Makes the messages that are sent. A message that cannot be sent to the target, for example because its new name is no channel, counts as
+ * a broken line: it ends the replay, or is left out.
  */
 export class OutgoingMessages {
-  /** Messages that were left out. */
-  invalid = 0
+  /** How many messages were left out. */
+  unsendable = 0
   /** Why the replay ends at a message. */
   failure: TidingsError | undefined
   readonly #messages: ReplayMessages
@@ -35,7 +35,7 @@ export class OutgoingMessages {
       return this.options.target.fit(this.#messages.toSend(recorded, roundStart))
     } catch (error) {
       if (!(error instanceof TidingsError)) throw error
-      if (this.options.skipInvalid) this.invalid++
+      if (this.options.skipInvalid) this.unsendable++
       else this.failure = unsendable(recorded, error)
       return undefined
     }
@@ -45,6 +45,6 @@ export class OutgoingMessages {
 function unsendable({ channel }: Message, { message, code, suggestion }: TidingsError): TidingsError {
   return new TidingsError('bad-input', `cannot replay a message of ${quoteName(channel)}: ${message}`, {
     code,
-    suggestion: suggestion ?? 'give it another name: --map, or go on without it: --skip-invalid'
+    suggestion: `${suggestion ?? 'give it another name: --map'}; or go on without it: --skip-invalid`
   })
 }

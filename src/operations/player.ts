@@ -5,14 +5,14 @@ import { ReplayDelivery } from './replay-delivery.js'
 import type { ReplayOptions } from './replay-options.js'
 import { watchForStall } from './stall-watch.js'
 
-/** Plays a recording. Its steering methods may be called at any time while `run` is under way. */
+/** Plays a recording. The methods that steer it may be called at any time during `run`. */
 export class Player {
   readonly #course: ReplayCourse
   readonly #delivery: ReplayDelivery
   readonly #interruptions: Interruptions
   #ended: ReplayOutcome['ended'] | undefined
   #stalled = false
-  /** Nothing is left to be sent. */
+  /** Whether no message is left to be sent. */
   #isSent = false
 
   constructor(private readonly options: ReplayOptions) {
@@ -29,12 +29,12 @@ export class Player {
     )
   }
 
-  /** Pauses, or goes on. */
+  /** Pauses the replay, or continues it. */
   togglePause(): void {
     this.#interruptions.post((now) => this.#course.togglePause(now))
   }
 
-  /** Sends the next message now and pauses behind it. */
+  /** Sends the next message now, and pauses after it. */
   step(): void {
     this.#interruptions.post((now) => this.#course.step(now))
   }
@@ -43,19 +43,19 @@ export class Player {
     this.#interruptions.post((now) => this.#course.setSpeed(change, now))
   }
 
-  /** Goes so many microseconds forward, or back within the round. */
+  /** Moves forward by `distance` microseconds; a negative distance moves back, at most to the beginning of the round. */
   seek(distance: number): void {
     this.#interruptions.post((now) => this.#course.seek(distance, now))
   }
 
-  /** Ends as if the recording ended here. */
+  /** Ends the replay as if the recording ended here. */
   quit(): void {
     this.#interruptions.post(() => {
       this.#ended ??= 'quit'
     })
   }
 
-  /** The connection was lost, and is being renewed. */
+  /** To be called when the connection was lost and is being renewed. */
   connectionLost(): void {
     if (this.options.catchUp) return
     this.#interruptions.post((now) => this.#course.beginOutage(now))
@@ -65,7 +65,7 @@ export class Player {
     this.#interruptions.post((now) => this.#course.endOutage(now))
   }
 
-  /** The process was stopped, and goes on: what became due meanwhile is not to come in a burst. */
+  /** To be called when a stopped process goes on. Messages that became due meanwhile must not come in a burst. */
   stoodStill(): void {
     if (this.options.catchUp) return
     this.#interruptions.post((now) => this.#course.stoodStill(now))
@@ -75,7 +75,7 @@ export class Player {
     return { ...this.#delivery.counts, ...this.#course.progressAt(this.options.clock.monotonic()) }
   }
 
-  /** Sends everything when it is due and waits for the broker's answers. Never rejects: the outcome tells. */
+  /** Sends every message when it is due, and waits for the broker's answers. Never rejects: the outcome says what failed. */
   async run(): Promise<ReplayOutcome> {
     const { stop, connection, clock } = this.options
     const onStop = () => {
@@ -99,22 +99,23 @@ export class Player {
       ...this.#delivery.counts,
       lateness: course.lateness,
       invalid: course.invalid,
+      unsendable: course.unsendable,
       passed: course.passed,
       sourceError: course.failure,
       connectionError: this.#delivery.failure,
-      // The last answer may come while it is given up: then only what was not sent is missing.
+      // The last answer may come while the player gives up. Then the replay is unfinished only if a message was not sent.
       stalled: this.#stalled && (!this.#isSent || this.#delivery.counts.unacknowledged > 0),
       ended: this.#ended ?? 'end',
       elapsed
     }
   }
 
-  /** Does what can be done now, or waits for the next thing to happen; `false` once nothing is left to be sent. */
+  /** Does the next step, or waits until one is possible. Returns `false` once no message is left to be sent. */
   async #advance(): Promise<boolean> {
     await this.#interruptions.work()
     if (this.#ended !== undefined || this.#delivery.ended) return false
     const course = this.#course
-    // Whatever happens meanwhile comes first: nothing may be sent any more after a stop.
+    // Reading takes time. Tasks that came meanwhile are done first, because nothing may be sent after a stop.
     if (!course.hasNext) {
       const isMore = await course.readNext()
       this.#isSent = !isMore

@@ -7,18 +7,18 @@ import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js
 import type { RefusalExample } from '../core/refusal-example.js'
 import { watchForStall } from './stall-watch.js'
 
-/** Batches that may be under way at once: enough to keep the socket full while the next chunk is read, and memory small. */
+/** How many batches may be open at once: enough to keep the socket full while the next chunk is read, and few enough to bound memory. */
 const MAX_OPEN_BATCHES = 8
 /**
- * Twice what a broker is given without an acknowledgement: what waits behind that in a second batch only grows old, and the collection
- * of garbage that has grown old took a quarter of the time of publishing at QoS 1.
+ * Twice the number of messages that a broker gets without an acknowledgement. Further messages would only wait, and outlive the garbage
+ * collector's young generation: collecting old garbage took a quarter of the time of publishing at QoS 1.
  */
 const ENOUGH_MESSAGES = 2048
 
 export interface PublicationOptions extends AcknowledgementLimits {
   readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'closed' | 'close'>
   readonly clock: Clock
-  /** Stops the reading of further messages; what is open is then drained for `drainTimeout`. */
+  /** Stops the reading of further messages. Open messages are then drained for at most `drainTimeout`. */
   readonly stop: AbortSignal
 }
 
@@ -31,7 +31,7 @@ function firstRefused(
   return { ...reason, channel: batch[index]?.channel ?? '' }
 }
 
-/** One publication: feeds batches to a connection, bounded in memory, and counts what became of every message. */
+/** One publication: hands batches to a connection, bounded in memory, and counts what became of every message. */
 export class Publication {
   private sent = 0
   private acknowledged = 0
@@ -69,7 +69,7 @@ export class Publication {
   }
 
   /**
-   * Publishes everything that `source` yields until its signal aborts; never rejects, the outcome tells.
+   * Publishes everything that `source` yields until its signal aborts. Never rejects: the outcome says what failed.
    * @param source makes the batches, and stops waiting for more when its signal aborts
    */
   async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<PublishOutcome> {
@@ -95,7 +95,7 @@ export class Publication {
     }
     const wasCut = this.input.signal.aborted
     while (this.open > 0) await this.change()
-    // A reason, since the one that it makes by itself costs more than the watch.
+    // With a reason, because the default reason (an error with a stack) costs more than the watch.
     watch.abort('done')
     await watching
     stop.removeEventListener('abort', onStop)
@@ -106,7 +106,7 @@ export class Publication {
       sourceError,
       connectionError: this.connectionError,
       elapsed: clock.monotonic() - began,
-      // The last answer may come while it is given up: then only what was not read is missing.
+      // The last answer may come while the publication gives up. Then it is unfinished only if messages were not read.
       stalled: this.stalled && (wasCut || this.unacknowledged > 0)
     }
   }
@@ -133,7 +133,7 @@ export class Publication {
     })
   }
 
-  /** Resolves when a batch has been reported or the connection has ended. */
+  /** Resolves when the report of a batch has come, or the connection has ended. */
   private change(): Promise<void> {
     return new Promise((resolve) => {
       this.wake = resolve

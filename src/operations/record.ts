@@ -10,9 +10,9 @@ export interface RecordOptions
   extends SubscriberOptions,
     Pick<SubscribeOptions, 'count' | 'idle'>,
     Omit<RecorderOptions, 'broker' | 'clock' | 'patterns'> {
-  /** End once this many bytes were written. */
+  /** Ends the recording once this many bytes were written. */
   readonly size?: number | undefined
-  /** Called once the file is open, with what is known of it from then on. */
+  /** Called once the file is open. The object shows the progress from then on. */
   readonly onOpen: (progress: RecordProgress) => void
 }
 
@@ -21,9 +21,9 @@ export interface RecordOutcome extends Omit<SubscribeOutcome, 'ended'> {
 }
 
 /**
- * Connects, and records what is received until enough came, the time is up, the file is large enough, or it is stopped. A message is
- * acknowledged to the broker only after its entry is on disk.
- * @throws TidingsError what opening a connection, `subscribe` and the files reject with; the recording is closed in every case
+ * Connects, and records messages until enough messages came, the time is up, the file is large enough, or `stop` aborts. A message is
+ * acknowledged to the broker only after its entry is on disk. The recording is closed in every case.
+ * @throws TidingsError what opening a connection, `subscribe` and the files reject with
  */
 export async function record(options: RecordOptions): Promise<RecordOutcome> {
   const { wish, stop, count, idle, size = Number.POSITIVE_INFINITY } = options
@@ -56,11 +56,13 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
   }
 }
 
-/** What a script is to be told, as `subscribeFailure` says it; that the file is large enough is as good as any end. */
+/** The failure of a recording, as `subscribeFailure` decides it. A recording that has reached its size is no failure. */
 export function recordFailure(
   { received, ended, outage }: RecordOutcome,
   count: number | undefined,
-  interruptedBy: string | undefined
+  interruptedBy: string | undefined,
+  retained?: SubscribeOptions['retained']
 ): TidingsError | undefined {
-  return ended === 'size' ? undefined : subscribeFailure({ received, ended, outage }, count, interruptedBy)
+  if (ended === 'size') return undefined
+  return subscribeFailure({ received, ended, outage }, count, interruptedBy, retained)
 }

@@ -16,10 +16,10 @@ export interface RecorderOptions extends Pick<RecordRequest, 'output' | 'mode' |
   readonly tidings: string
 }
 
-/** Channels that are counted each by its own; a hostile broker can make up any number of them. */
+/** How many channels are counted one by one. There is a limit because a hostile broker can make up any number of channels. */
 const MOST_CHANNELS = 10_000
 
-/** Writes messages into a recording, or a series of them. */
+/** Writes messages into a recording, or into a series of numbered recordings. */
 export class Recorder implements RecordProgress {
   readonly channels = new Map<string | undefined, number>()
   readonly names: string[] = []
@@ -28,7 +28,7 @@ export class Recorder implements RecordProgress {
   #earlierBytes = 0
   readonly #lines = new ByteWriter(64 * 1024)
   #writer: RecordingWriter | undefined
-  /** The monotonic time that offsets count from, in microseconds. */
+  /** The monotonic time from which offsets count, in microseconds. */
   #zero = 0
   #opened = 0
   #number = 1
@@ -36,7 +36,7 @@ export class Recorder implements RecordProgress {
 
   private constructor(private readonly options: RecorderOptions) {}
 
-  /** Opens the file; nothing is received yet. Rejects with a `TidingsError`, for example if the file exists. */
+  /** Opens the file before anything is received. Rejects with a `TidingsError`, for example if the file exists. */
   static async open(options: RecorderOptions): Promise<Recorder> {
     const recorder = new Recorder(options)
     if (options.mode === 'continue' && options.rotate === undefined) await recorder.#continue()
@@ -48,13 +48,13 @@ export class Recorder implements RecordProgress {
     return this.#earlierBytes + (this.#writer?.size ?? 0)
   }
 
-  /** Writes a batch; resolves once it is as safe as the files make it. */
+  /** Writes a batch. Resolves once the batch is on disk or, if the files do not sync, once the operating system has it. */
   write(batch: readonly Message[]): Promise<void> {
     this.#writing = this.#write(batch)
     return this.#writing
   }
 
-  /** Closes the file after what is being written. Rejects if that cannot be, also where nobody waits for it any more. */
+  /** Waits for the last write, and closes the file. Rejects if either fails, also if nobody else waits for that write any more. */
   async close(): Promise<void> {
     try {
       await this.#writing
@@ -93,7 +93,7 @@ export class Recorder implements RecordProgress {
   async #rotate(): Promise<void> {
     await this.#flush()
     const writer = this.#writer
-    // Whether or not the next file can be made, this one is not closed twice.
+    // If the next file cannot be made, `close` must not close this file again.
     this.#writer = undefined
     await writer?.close()
     this.#earlierBytes += writer?.size ?? 0
@@ -117,7 +117,10 @@ export class Recorder implements RecordProgress {
     await this.#writer?.append(Buffer.from(formatRecordingHeader({ started, broker, patterns, tidings })))
   }
 
-  /** Offsets go on from the same start, so that the silence between two sittings is kept; a clock set back cannot make them fall. */
+  /**
+   * Continues a recording. Offsets count from the start of the recording, so that the gap between the two runs is kept. If the clock was
+   * set back, offsets still increase.
+   */
   async #continue(): Promise<void> {
     const { files, output, clock } = this.options
     const continued = await files.continue(output)

@@ -6,9 +6,9 @@ import { OutgoingMessages } from './outgoing-messages.js'
 import { ReplayCursor, type ReplayRound } from './replay-cursor.js'
 import type { ReplayOptions } from './replay-options.js'
 
-/** Messages that are handed over at once. */
+/** How many messages are handed to the connection at once. */
 const MOST_PER_BATCH = 1024
-/** Messages that are read at once when they have their time: parsing a whole chunk takes a millisecond, by which they would be late. */
+/** How many messages are read at once in a timed replay: parsing a whole chunk takes a millisecond, and messages would be late by that. */
 const MOST_READ_ON_TIME = 64
 const BYTES_PER_BATCH = 1024 * 1024
 
@@ -18,16 +18,17 @@ const BYTES_PER_BATCH = 1024 * 1024
  */
 export class ReplayCourse {
   readonly lateness = new ReplayLateness()
-  /** Messages that a seek passed over. */
+  /** Broken lines that were left out. */
+  invalid = 0
+  /** How many messages a seek skipped. */
   passed = 0
   /** When the first message was due. */
   started: number | undefined
   readonly #cursor: ReplayCursor
   readonly #schedule: ReplaySchedule
   readonly #outgoing: OutgoingMessages
-  #brokenLines = 0
   #origin: number | undefined
-  /** Where the last message that was taken stands on the timeline. */
+  /** The point of the last message that was taken on the timeline. */
   #lastAt = 0
   #round: ReplayRound = { number: 1, start: 0 }
   #steps = 0
@@ -38,7 +39,7 @@ export class ReplayCourse {
       ...options,
       atOnce: speed === Number.POSITIVE_INFINITY ? MOST_PER_BATCH : MOST_READ_ON_TIME,
       onBroken: () => {
-        if (skipInvalid) this.#brokenLines++
+        if (skipInvalid) this.invalid++
         return skipInvalid
       }
     })
@@ -46,9 +47,9 @@ export class ReplayCourse {
     this.#outgoing = new OutgoingMessages(options)
   }
 
-  /** Broken lines, and messages that cannot be sent, that were left out. */
-  get invalid(): number {
-    return this.#brokenLines + this.#outgoing.invalid
+  /** Messages that cannot be sent, and were left out. */
+  get unsendable(): number {
+    return this.#outgoing.unsendable
   }
 
   /** A message that cannot be sent has ended it. */
@@ -117,7 +118,7 @@ export class ReplayCourse {
     return { batch, bytes }
   }
 
-  /** Pauses, or goes on. */
+  /** Pauses the replay, or continues it. */
   togglePause(now: number): void {
     if (this.#schedule.isHeld('pause')) this.#schedule.release('pause', now)
     else this.#schedule.hold('pause', now)
@@ -137,7 +138,7 @@ export class ReplayCourse {
     return this.#schedule.isHeld('outage')
   }
 
-  /** What is overdue already is not to come in a burst either. */
+  /** Messages that are overdue already must not come in a burst either. */
   beginOutage(now: number): void {
     this.#schedule.hold('outage', now, this.#positionAt(now))
   }
@@ -146,12 +147,12 @@ export class ReplayCourse {
     this.#schedule.release('outage', now)
   }
 
-  /** What became due while the process was stopped is not to come in a burst. */
+  /** Messages that became due while the process was stopped must not come in a burst. */
   stoodStill(now: number): void {
     this.#schedule.jumpTo(this.#positionAt(now), now)
   }
 
-  /** Goes so many microseconds forward, or back within the round. */
+  /** Moves forward by `distance` microseconds; a negative distance moves back, at most to the beginning of the round. */
   async seek(distance: number, now: number): Promise<void> {
     const here = this.#positionAt(now)
     const target = Math.max(here + distance, this.#round.start)
@@ -183,7 +184,7 @@ export class ReplayCourse {
     }
   }
 
-  /** How far the timeline has come: no further than the next message, and to the last one where there is no schedule. */
+  /** The point that the replay has reached: at most that of the next message; with a speed of infinity, that of the last taken message. */
   #positionAt(now: number): number {
     if (this.started === undefined) return 0
     if (this.#schedule.speed === Number.POSITIVE_INFINITY) return this.#lastAt

@@ -4,36 +4,36 @@ import type { ReplayRequest } from '../core/replay/replay-request.js'
 import { ReplaySelection } from '../core/replay/replay-selection.js'
 import { ReplayTimeline } from '../core/replay/replay-timeline.js'
 
-/** The recording, read from its beginning as often as needed. */
+/** A recording that is read from its beginning, as often as needed. */
 export interface ReplaySource {
-  /** @param most messages in one batch at most */
+  /** @param most the greatest number of messages that a batch of one file has */
   open(most: number): AsyncIterable<readonly RecordingItem[]>
-  /** Whether it can be read more than once: stdin cannot. */
+  /** Whether the recording can be read more than once. Stdin cannot. */
   readonly rereadable: boolean
-  /** When the recording was started, if its header has said so: microseconds since 1970-01-01 UTC. */
+  /** When the recording was started, if its header says so: microseconds since 1970-01-01 UTC. */
   readonly started: number | undefined
 }
 
 export interface ReplayCursorOptions
   extends Pick<ReplayRequest, 'selection' | 'patternRules' | 'maxGap' | 'rounds'> {
   readonly source: ReplaySource
-  /** Messages that are read at once. */
+  /** How many messages are read at once. */
   readonly atOnce: number
-  /** A broken line: whether to go on behind it. */
+  /** Called for a line that cannot be read. Returns whether to continue after the line. */
   readonly onBroken: (failure: TidingsError) => boolean
 }
 
-/** One pass over the recording. */
+/** One round: a pass over the recording. */
 export interface ReplayRound {
   /** Counted from 1. */
   readonly number: number
-  /** Where it began on the timeline. */
+  /** The point of the timeline at which the round began, in microseconds. */
   readonly start: number
 }
 
-/** Walks over the selected messages of all rounds, each with its place on the replay's timeline. */
+/** Walks over the selected messages of all rounds, and gives each its point on the replay's timeline. */
 export class ReplayCursor {
-  /** Why the walk ended before the end of the recording. */
+  /** Why the walk ended before the end of the recording, if it did. */
   failure: unknown
   #timeline: ReplayTimeline
   #selection: ReplaySelection
@@ -42,7 +42,7 @@ export class ReplayCursor {
   #next = 0
   #head: RecordedMessage | undefined
   #at = Number.POSITIVE_INFINITY
-  /** Nothing that the round has left is wanted. */
+  /** Whether no further message of the round is wanted. */
   #roundOver = false
   #ended = false
   #round: ReplayRound = { number: 1, start: 0 }
@@ -55,12 +55,12 @@ export class ReplayCursor {
     this.#selection = new ReplaySelection(options.selection, options.patternRules)
   }
 
-  /** The next message, if it was read already. */
+  /** The next message; `undefined` if it was not read yet. */
   get head(): RecordedMessage | undefined {
     return this.#head
   }
 
-  /** Where the next message stands on the replay's timeline, in microseconds; infinity if it was not read yet. */
+  /** The point of the next message on the replay's timeline, in microseconds; infinity if it was not read yet. */
   get at(): number {
     return this.#at
   }
@@ -70,7 +70,7 @@ export class ReplayCursor {
     return this.#round
   }
 
-  /** Goes on to what is behind the head. */
+  /** Moves to the message after the head. */
   take(): void {
     this.#head = undefined
     this.#at = Number.POSITIVE_INFINITY
@@ -78,7 +78,7 @@ export class ReplayCursor {
       this.#examine(this.#batch[this.#next++] as RecordingItem)
   }
 
-  /** Reads until there is a head; `false` at the end of the last round, or at what the walk failed with. */
+  /** Reads until there is a head. Returns `false` at the end of the last round, and if the walk has failed. */
   async fill(): Promise<boolean> {
     while (this.#head === undefined) {
       if (this.#ended) return false
@@ -154,8 +154,8 @@ export class ReplayCursor {
   }
 
   /**
-   * The silence between two rounds: what was recorded before the first message (from the start of the recording, or of the
-   * window) and behind the last one (to the end of the window). Where neither is known, the average distance of the messages.
+   * The gap between two rounds, in microseconds: the time before the first message (since the start of the recording or of the window)
+   * and the time after the last message (to the end of the window). If neither is known, the average distance of the messages.
    */
   #roundGap(): number {
     const { from, to } = this.#selection.window

@@ -2,11 +2,11 @@ import type { BrokerConnection, Refusal } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 
-/** What may be under way at once: enough for any network, and bounded in memory. */
+/** How much may be in flight at once: enough for any network, and little enough to bound memory. */
 const MAX_OPEN_MESSAGES = 4096
 const MAX_OPEN_BYTES = 8 * 1024 * 1024
 
-/** Hands messages to the connection, bounded in memory, and counts what becomes of each. */
+/** Hands messages to the connection, bounded in memory, and counts what became of each. */
 export class ReplayDelivery {
   readonly counts = {
     sent: 0,
@@ -17,15 +17,15 @@ export class ReplayDelivery {
     unacknowledged: 0,
     refusal: undefined as Refusal | undefined
   }
-  /** The connection has ended for good. */
+  /** Whether the connection has ended for good. */
   ended = false
   failure: TidingsError | undefined
   #openMessages = 0
   #openBytes = 0
-  /** Monotonic time, in microseconds, of the last report, or since when something is under way. */
+  /** The monotonic time, in microseconds, of the last report, or of the first message in flight if that is later. */
   lastProgress = 0
 
-  /** @param onChange called whenever a batch was reported or the connection has ended */
+  /** @param onChange called whenever the report of a batch has come, and when the connection has ended */
   constructor(
     private readonly connection: Pick<BrokerConnection, 'publish' | 'closed'>,
     private readonly now: () => number,
@@ -42,7 +42,7 @@ export class ReplayDelivery {
     return this.#openMessages
   }
 
-  /** Whether more may be handed over now. */
+  /** Whether more messages may be handed over now. */
   get hasRoom(): boolean {
     return this.#openMessages < MAX_OPEN_MESSAGES && this.#openBytes < MAX_OPEN_BYTES
   }

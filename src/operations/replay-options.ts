@@ -5,15 +5,15 @@ import type { MessageTarget } from '../core/message-target.js'
 import type { ReplayRequest } from '../core/replay/replay-request.js'
 import type { ReplaySource } from './replay-cursor.js'
 
-/** What a replay is to do, and with what. */
+/** What the user asks of a replay, and what the replay needs. */
 export interface ReplayOptions extends ReplayRequest, AcknowledgementLimits {
   readonly source: ReplaySource
   readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'closed' | 'close'>
   readonly clock: Clock
   readonly stop: AbortSignal
-  /** What every message is made to fit. */
+  /** Makes every message fit what it is published to. */
   readonly target: MessageTarget
   readonly onNotice: (text: string) => void
-  /** One line that has to be told even when it is quiet. */
+  /** Called with one line that the user must be told even with `--quiet`. */
   readonly onWarning: (text: string) => void
 }

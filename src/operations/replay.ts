@@ -8,14 +8,14 @@ export interface BrokerReplayOptions extends Omit<ReplayOptions, 'connection'> {
   readonly protocol: Pick<Protocol, 'open'>
   readonly options: ConnectionOptions
   /**
-   * Called once there is a connection, before anything is sent: from then on the player tells how far it has come, and may be
-   * steered. Called back at the end is what this returns.
+   * Called once there is a connection, before anything is sent. From then on the player shows its progress, and may be steered. Returns a
+   * function that is called at the end of the replay.
    */
   readonly onConnected: (player: Player) => Promise<() => void>
 }
 
 /**
- * Sends what was recorded when it is due, over a connection of its own. While the connection is lost, the player waits.
+ * Sends recorded messages when they are due, over a connection of its own. The player is told when the connection is lost and renewed.
  * @throws TidingsError what opening a connection rejects with
  */
 export async function replay(wish: BrokerReplayOptions): Promise<ReplayOutcome> {

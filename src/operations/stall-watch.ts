@@ -4,18 +4,18 @@ export interface StallWatch {
   readonly clock: Clock
   /** Milliseconds without an answer after which the broker has stalled; 0 waits for ever. */
   readonly limit: number
-  /** How many messages were answered, if that is known before a whole batch is: any that is new is an answer. */
+  /** How many messages were answered, if that is known before the report of a whole batch. A change counts as an answer. */
   readonly settled?: () => number | undefined
-  /** When the last answer came, or since when one is awaited, on the monotonic clock; undefined while none is. */
+  /** The monotonic time of the last answer, or since when one is awaited; `undefined` while no answer is awaited. */
   since(): number | undefined
-  /** The whole process was stopped meanwhile: that was not the broker's time. */
+  /** Called when the whole process was stopped meanwhile. That time must not count against the broker. */
   stoodStill(): void
 }
 
-/** How often an answer within a batch is looked for, as a part of the limit. */
+/** How many times per limit the watch looks for answers within a batch. */
 const LOOKS = 4
 
-/** Resolves to `true` once the broker has stalled, to `false` when `over` aborts; never rejects. */
+/** Resolves with `true` once the broker has stalled, and with `false` when `over` aborts. Never rejects. */
 export async function watchForStall(
   { clock, limit, settled, since, stoodStill }: StallWatch,
   over: AbortSignal

@@ -1,17 +1,26 @@
 import { TidingsError } from '../core/errors.js'
-import type { SubscribeOutcome } from './subscribe.js'
+import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
+
+/** Of a channel that this user may not read, some brokers (mosquitto) grant the subscription and send nothing. */
+const NOTHING_CAME =
+  'check the channel with: tidings channels; a broker may grant the subscription and still deny reading: ask who keeps its access rules'
+
+const NOTHING_KEPT =
+  'leave out --retained only to wait for what is published; a broker may grant the subscription and still deny reading'
 
 /**
- * What a script is to be told when the time ran out, or the user stopped it, before enough had come.
- * @returns a failure of kind nothing-received, too-few-received or interrupted, or undefined if all is well
+ * The failure of a subscription that ended before enough messages came, because the time ran out or the user stopped it.
+ * @param retained which messages were wanted; all if absent
+ * @returns a failure of kind nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
 export function subscribeFailure(
   outcome: SubscribeOutcome,
   count: number | undefined,
-  interruptedBy: string | undefined
+  interruptedBy: string | undefined,
+  retained?: SubscribeOptions['retained']
 ): TidingsError | undefined {
   const { received, ended } = outcome
-  // The time may run out while the broker's answer to the subscription stands behind the messages.
+  // Enough messages may have come when the time runs out, while the broker's answer to the subscription is still behind them.
   const isEnough = count !== undefined && count > 0 && received >= count
   if (ended === 'count' || isEnough) return undefined
   if (ended === 'stop') {
@@ -34,9 +43,11 @@ export function subscribeFailure(
     )
   }
   if (received === 0) {
-    return new TidingsError('nothing-received', 'received nothing: the time ran out', {
+    const isKept = retained === 'only'
+    const why = isKept ? 'no message is retained there' : 'the time ran out'
+    return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
-      suggestion: 'check the channel with: tidings channels',
+      suggestion: isKept ? NOTHING_KEPT : NOTHING_CAME,
       details: { received }
     })
   }

@@ -7,33 +7,34 @@ import { MessageSelection, type SelectionOptions } from '../core/message-selecti
 
 export interface SubscribeOptions extends Pick<SelectionOptions, 'count' | 'exclude' | 'retained'> {
   readonly connection: BrokerConnection
-  /** How the protocol's patterns match. */
+  /** How the protocol's patterns match channels. */
   readonly patternRules: PatternRules
   readonly clock: Clock
   readonly subscriptions: readonly Subscription[]
-  /** Writes messages out; they are acknowledged once what it returns has settled. */
+  /** Writes messages. They are acknowledged once the promise that it returns has resolved. */
   readonly write: (batch: readonly Message[]) => void | Promise<void>
   /** Ends the subscription from outside. */
   readonly stop: AbortSignal
-  /** Is done before the subscription, over the same connection; the time, a stop and the end of the connection do not wait for it. */
+  /** Runs before the subscription, over the same connection. The time limit, a stop and the end of the connection do not wait for it. */
   readonly before?: () => Promise<void>
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[]) => void
-  /** End after this many milliseconds. */
+  /** Ends the subscription after this many milliseconds. */
   readonly timeout?: number | undefined
-  /** End when no message came for this many milliseconds. */
+  /** Ends the subscription when no message came for this many milliseconds. */
   readonly idle?: number | undefined
-  /** Why the connection is down at the moment, while it is. */
+  /** Why the connection is down now; `undefined` while it is up. */
   readonly outage?: () => string | undefined
 }
 
 /**
- * How long messages wait for the broker's answer to the subscription, in microseconds, so that it is told before them. It comes first
- * or right behind them; behind what a session had queued it cannot be read before that was taken.
+ * How long the first messages wait for the broker's answer to the subscription, in microseconds, so that the user is told the answer
+ * before them. The answer comes before the first messages or right after them. If a session had queued many messages, the answer is
+ * behind them, and cannot be read before they were taken.
  */
 const GRANT_TIME = 20_000
 
-/** How long the end waits for what is being written, in milliseconds: what is written and not acknowledged would come again. */
+/** How long the end waits for a running write, in milliseconds: a message that was written and not acknowledged would come again. */
 const SETTLING = 1000
 
 export interface SubscribeOutcome {
@@ -54,7 +55,7 @@ function checkGrants(grants: readonly Grant[]): void {
   })
 }
 
-/** Without those that another one covers: a broker may send a message once for each subscription that matches. */
+/** Leaves out subscriptions that another one covers: a broker may send a message once for each subscription that matches. */
 function withoutCovered(
   subscriptions: readonly Subscription[],
   rules: PatternRules
@@ -72,10 +73,9 @@ function withoutCovered(
 }
 
 /**
- * Subscribes, and writes what is received until enough came, the time is up, or it is stopped. The connection is closed in
- * every case.
- * @throws TidingsError of kind refused if any subscription was denied; what ended the connection, if it ended by itself;
- * what `write` failed with
+ * Subscribes, and writes messages until enough messages came, the time is up, or `stop` aborts. The connection is closed in every case.
+ * @throws TidingsError of kind refused if the broker denied any subscription; the error that ended the connection, if it ended by itself;
+ * the error of `write`
  */
 export async function subscribe(options: SubscribeOptions): Promise<SubscribeOutcome> {
   const { connection, clock, write, count, exclude, retained } = options
@@ -108,13 +108,13 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     }
   })
 
-  /** Writes no more than are still asked for, and says where it stopped. */
+  /** Writes at most as many messages as are still wanted, and returns how many of the batch were taken. */
   const take = (batch: readonly Message[]): Receipt | Promise<Receipt> => {
     if (ended) return { done: 0, next: 'stop' }
     const { wanted, done } = selection.select(batch)
     const settle = (): Receipt => {
       if (!selection.isComplete) return
-      // A refusal may still come, and counts more.
+      // Before the grant, the broker may still refuse the subscription, which counts more.
       if (isGranted) endBecause('count')
       return { done, next: 'stop' }
     }
@@ -158,7 +158,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
         .sleepUntil(clock.monotonic() + options.timeout * 1000, timers.signal)
         .then(() => !timers.signal.aborted && endBecause('timeout'))
     }
-    // A broker may never answer: neither Ctrl-C nor the end of the time, nor the end of the connection, waits for that.
+    // A broker may never answer. Ctrl-C, the time limit and the end of the connection do not wait for the answer.
     const nothing = Promise.race([over, connection.closed]).then(() => undefined)
     const asked = async () => {
       await options.before?.()
@@ -176,7 +176,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
         void watchIdle(
           options.idle * 1000,
           clock,
-          // A reader that is slow holds the messages back: that is no silence.
+          // A slow reader holds messages back. This time does not count as idle.
           () => (writing > 0 ? clock.monotonic() : Math.max(lastMessage, began)),
           timers.signal,
           endBecause
@@ -185,7 +185,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     const failure = await Promise.race([over, connection.closed])
     if (failure && ended === undefined) throw failure
   } finally {
-    // Nothing is written any more, not even what waits for the grant.
+    // From now on nothing is written, not even messages that wait for the grant.
     endBecause('stop')
     timers.abort()
     options.stop.removeEventListener('abort', onStop)

@@ -1,17 +1,17 @@
 import type { Clock } from '../core/clock.js'
 import { TidingsError } from '../core/errors.js'
 
-/** How long a subscriber may run, connecting included. */
+/** How long a subscriber may run, including the time to connect. */
 export interface TimeLimit {
-  /** Aborts when the time runs out while it still connects; its reason is the error to end with. */
+  /** Aborts if the time runs out before there is a connection. Its reason is the error to end with. */
   readonly signal: AbortSignal
-  /** Milliseconds that are left; undefined without a limit. */
+  /** The milliseconds that are left; `undefined` without a limit. */
   left(): number | undefined
-  /** From now on the signal does not abort any more. */
+  /** To be called once there is a connection: from then on the signal never aborts. */
   connected(): void
 }
 
-/** @param timeout milliseconds; no limit if undefined */
+/** @param timeout milliseconds from now; no limit if `undefined` */
 export function startTimeLimit(clock: Clock, timeout: number | undefined): TimeLimit {
   const late = new AbortController()
   const connected = new AbortController()

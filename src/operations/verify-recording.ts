@@ -1,25 +1,27 @@
 import type { TidingsError } from '../core/errors.js'
+import type { ReadableRecording } from '../core/recording/readable-recording.js'
 import type { RecordingHeader } from '../core/recording/recording-header.js'
-import { isBroken, type RecordingItem } from '../core/recording/recording-item.js'
+import { isBroken } from '../core/recording/recording-item.js'
+import { RecordingPosition } from '../core/recording/recording-position.js'
 import type { RecordingReport } from '../core/recording/recording-report.js'
 
 const MOST_CHANNELS = 10_000
 const isTorn = ({ code }: TidingsError) => code === 'torn-recording' || code === 'torn-gzip'
 
 /**
- * Reads a recording to its end, whatever is broken in it.
- * @param open reads it; told of headers
- * @param asFailure turns what reading rejected with into a failure to report, or rethrows it
+ * Reads a recording to its end, beyond all broken lines.
+ * @param open reads it
+ * @param asFailure turns an error of reading into a failure for the report, or rethrows it
  */
 export async function verifyRecording(
-  open: (onHeader: (header: RecordingHeader) => void) => AsyncIterable<readonly RecordingItem[]>,
+  open: ReadableRecording['open'],
   asFailure: (error: unknown) => TidingsError
 ): Promise<RecordingReport> {
   let header: RecordingHeader | undefined
   let entries = 0
   let first: number | undefined
-  let last: number | undefined
-  let hasTimes = false
+  let last = 0
+  const position = new RecordingPosition()
   const failures: TidingsError[] = []
   let damaged = 0
   let torn = false
@@ -31,7 +33,7 @@ export async function verifyRecording(
   }
   const items = open((found) => {
     header ??= found
-  })
+  }, position)
   try {
     for await (const batch of items) {
       for (const item of batch) {
@@ -40,7 +42,6 @@ export async function verifyRecording(
           continue
         }
         entries++
-        hasTimes ||= header !== undefined || item.message.time !== undefined
         first ??= item.position
         last = item.position
         const { channel } = item.message
@@ -51,6 +52,18 @@ export async function verifyRecording(
   } catch (error) {
     fail(asFailure(error))
   }
-  const span = hasTimes ? { first, last } : { first: undefined, last: undefined }
-  return { entries, ...span, header, channels, damaged, failure: failures[0], torn }
+  const { isDated, wentBack } = position
+  const length = first === undefined ? 0 : last - first
+  return {
+    entries,
+    first: isDated ? first : undefined,
+    last: isDated && first !== undefined ? last - wentBack.by : undefined,
+    length: isDated || length > 0 ? length : undefined,
+    wentBack,
+    header,
+    channels,
+    damaged,
+    failure: failures[0],
+    torn
+  }
 }

@@ -12,13 +12,13 @@ export interface BrokerUrl {
   /** A host name or address, IPv6 without brackets and with its zone (`fe80::1%eth0`); empty for sockets of this computer. */
   readonly host: string
   readonly port: number
-  /** `ws`, `wss`: the request target, with its query. `unix`: the path of the socket. Otherwise empty, or what the protocol says. */
+  /** `ws`, `wss`: the request target, with its query. `unix`: the path of the socket. Otherwise empty, or as the protocol defines it. */
   readonly path: string
   readonly username?: string
   readonly password?: Password
 }
 
-/** A colon before it is one of a password, which may hold anything. */
+/** A text with `:`, `/` or `@` before `://` has no scheme: its colon may belong to a password, which may hold anything. */
 const SCHEME = /^([^/@:]*):\/\//
 
 /** The scheme that a broker's URL begins with, in small letters; `undefined` for a bare `host[:port]`. */
@@ -33,7 +33,7 @@ export interface NetworkUrl {
   readonly port: number
   readonly username?: string
   readonly password?: Password
-  /** As the platform parsed it, for what only some protocols have. */
+  /** The URL as the platform parsed it, for parts that only some protocols have. */
   readonly url: URL
 }
 
@@ -58,7 +58,7 @@ export function parseNetworkUrl(text: string, whole: string, defaultPort: number
   }
 }
 
-/** `tok:@`: the platform's parser drops the colon, and another password than the empty one would be sent with the name. */
+/** An explicit empty password, `tok:@`. The platform's parser drops the colon, and another password than the empty one would be sent. */
 const EMPTY_PASSWORD = /^[^/]*\/\/[^/?#:@]+:@/
 
 /** A broker's URL for people and logs: with its port, without credentials and query. */
@@ -76,9 +76,9 @@ export function formatHost(host: string): string {
 const ZONE = /^([^/?#]*\/\/(?:[^/?#]*@)?\[[0-9a-f:.]+)%(?:25(?=[^\]]))?([\w.~-]+)\]/i
 
 /**
- * Takes the zone (`%eth0`, or as RFC 6874 writes it `%25eth0`) out of the IPv6 address of a URL, because the platform's parser knows
- * none. A link-local address means something only with it.
- * @returns the URL without it, and the zone as it stands behind an address: with its `%`, or empty
+ * Takes the zone (`%eth0`, or as RFC 6874 writes it `%25eth0`) out of the IPv6 address of a URL, because the platform's parser rejects it.
+ * A link-local address has no meaning without its zone.
+ * @returns the URL without the zone, and the zone with its `%`, or an empty text
  */
 export function splitZone(url: string): { bare: string; zone: string } {
   const [matched, before = '', zone] = ZONE.exec(url) ?? []
@@ -89,7 +89,7 @@ export function splitZone(url: string): { bare: string; zone: string } {
 /** An address without its zone, which only this computer knows; any other host as it is. */
 export const withoutZone = (host: string): string => (host.includes(':') ? host.replace(/%.*/s, '') : host)
 
-/** A URL that cannot be meant; never quotes its credentials. */
+/** The error for a URL that is not valid. It never quotes credentials. */
 export function badBrokerUrl(text: string, why: string, suggestion?: string): TidingsError {
   return new TidingsError('usage', `cannot use the broker "${showSafely(text)}": ${why}`, {
     code: 'bad-broker-url',
@@ -98,10 +98,13 @@ export function badBrokerUrl(text: string, why: string, suggestion?: string): Ti
   })
 }
 
-/** What stands behind a host's colon and is no port: perhaps a password whose "@HOST" was forgotten. */
+/** What follows a host's colon and is no port: perhaps a password whose "@HOST" was forgotten. */
 const NO_PORT = /(?<!\[[^\]]*):(?!\d{0,5}(?:[/?#,]|$)).*/s
 
-/** Text that could not be parsed may hold a password anywhere before an `@`, and a token anywhere behind a `?`. */
+/**
+ * A URL for error messages. A text that could not be parsed may hold a password anywhere before an `@`, and a token anywhere after a `?`.
+ * Both are replaced by `…`.
+ */
 export function showSafely(text: string): string {
   const start = SCHEME.exec(text)?.[0].length ?? 0
   const at = text.lastIndexOf('@')
@@ -123,17 +126,13 @@ export function decodePart(text: string, part: string): string {
         'it has a "%" that is not followed by two hex digits',
         'write %25 for a percent sign'
       )
-    throw badBrokerUrl(
-      text,
-      'what its "%" stand for is not UTF-8',
-      'only a password may be in another encoding'
-    )
+    throw badBrokerUrl(text, 'its "%" escapes are not UTF-8', 'only a password may be in another encoding')
   }
 }
 
 const hasLonePercent = (part: string) => /%(?![0-9a-f]{2})/i.test(part)
 
-/** A password is bytes, and some are in Latin-1: `%E4`. */
+/** A password is bytes. Some passwords are in Latin-1: `%E4`. */
 function decodePassword(text: string, part: string): Password {
   try {
     return decodeURIComponent(part)

@@ -1,19 +1,19 @@
 import type { ConnectionOptions, Password } from '../core/connection.js'
 import type { BrokerUrl } from './broker-url.js'
 
-/** Credentials in a URL go before those of the options: they belong to that broker. */
+/** Credentials in a URL beat those of the options, because they belong to that broker. */
 export function credentialsFor(
   url: BrokerUrl,
   options: Pick<ConnectionOptions, 'username' | 'password'>
 ): { username?: string | undefined; password?: Password | undefined } {
-  // The local broker is reached by who may enter its directory; a password for another broker is not for it.
+  // The permissions of its folder protect the local broker. A password is meant for another broker.
   if (url.socket === 'local') return {}
   return { username: url.username ?? options.username, password: url.password ?? options.password }
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|::1)$/i
 
-/** Whether a password would go over a network that others can read along: neither TLS nor this machine alone. */
+/** Whether a password would be sent without TLS over a network, where others can read it. */
 export function sendsPasswordInClear(
   url: BrokerUrl,
   options: Pick<ConnectionOptions, 'username' | 'password'>

@@ -4,7 +4,7 @@ import type { Protocol, Transports } from '../core/protocol.js'
 import { schemeOf, showSafely } from './broker-url.js'
 import { MQTT_SYNONYMS } from './mqtt/mqtt-schemes.js'
 
-/** A protocol and what its URLs begin with. */
+/** A protocol and the schemes of its URLs. */
 export interface TransportRow {
   readonly schemes: readonly string[]
   /** What other tools call the same schemes. */
@@ -21,7 +21,7 @@ export const ROWS: readonly TransportRow[] = [
   }
 ]
 
-/** Makes the protocols of these rows findable by their brokers' URLs. */
+/** Finds the protocols of these rows by the URLs of brokers. */
 export function createTransports(rows: readonly TransportRow[]): Transports {
   return {
     async find(brokers) {

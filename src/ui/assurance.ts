@@ -1,7 +1,7 @@
 import type { Assurance } from '../core/assurance.js'
 import { formatGrouped } from './grouped-number.js'
 
-/** What can be said of messages that went well: `acknowledged`, `sent`, `3 acknowledged, 2 sent with QoS 0; nobody is subscribed`. */
+/** Says how sure the delivery is: `acknowledged`, `sent`, `3 acknowledged, 2 sent with QoS 0; nobody is subscribed`. */
 export function formatAssurance(assurance: Assurance): string {
   const { acknowledged, unassured } = assurance
   const confirmed = acknowledged - unassured

@@ -2,7 +2,7 @@ import type { BrokerCheck } from '../core/broker-check.js'
 import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tree.js'
 import { visibleText } from '../core/visible-text.js'
 
-/** Lines for people. Every text of the broker's is made safe to show. */
+/** Lines for people. Control characters in the broker's texts are made visible. */
 export function formatBrokerCheck({ broker, findings }: BrokerCheck): string {
   const rows = [['Broker', broker] as const, ...findings.flatMap(({ lines }) => lines)]
   return rows.map(([name, value]) => `${`${name}:`.padEnd(14)}${visibleText(value)}\n`).join('')

@@ -20,7 +20,7 @@ export function formatBrokerStatus(status: ShownStatus): string {
   const rows: [name: string, value: string][] = [
     ['Running', `in the ${status.mode}, process ${status.pid}, since ${status.since}`],
     ['Listening on', [...status.listening, status.socket].join(', ')],
-    ['Keeps', status.memory ? 'nothing when it ends' : 'sessions, retained and queued messages'],
+    ['Keeps', status.memory ? 'nothing on disk' : 'sessions, retained and queued messages'],
     ['Clients', String(status.clients)],
     ['Published', `${counted(status.published, 'message')} since it started`],
     ['Retained', counted(status.retained, 'message')],

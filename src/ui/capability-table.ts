@@ -6,7 +6,7 @@ export interface CapabilityColumn {
   readonly capabilities: Capabilities
 }
 
-/** The table of the documents: a row for each capability, a column for each scheme, and below it why something is missing. */
+/** The table in the documents: one row per capability, one column per scheme, and below the table the reason for each "no". */
 export function formatCapabilityTable(columns: readonly CapabilityColumn[]): string {
   const notes: string[] = []
   const noteOf = ({ why, suggestion }: Lack): string => {
@@ -29,5 +29,5 @@ export function formatCapabilityTable(columns: readonly CapabilityColumn[]): str
 
 const isCapability = (name: string): name is Capability => Object.hasOwn(CAPABILITIES, name)
 
-/** The reasons are the ends of sentences; here each stands alone. */
+/** Makes a sentence of a reason. Error messages use a reason as the end of a sentence. */
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

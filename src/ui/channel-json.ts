@@ -7,8 +7,8 @@ import { formatTimestamp } from '../core/timestamp.js'
 import { ageOf, type ChannelOrder, sortRows } from './channel-rows.js'
 
 /**
- * A line of JSON for each channel, whose levels the separator divides, as of `now`: what is known of it, its latest message as an
- * envelope, its schema.
+ * One line of JSON for each channel as of `now`: its figures, its latest message as an envelope, its schema.
+ * @param separator divides the levels of a channel
  */
 export function* formatChannelLines(
   families: readonly ChannelFamily[],
@@ -59,7 +59,10 @@ function formatChannelLine(
   return `${formatJson(known).slice(0, -1)}${exampleOf(entry.latest)}}\n`
 }
 
-/** Spliced in as it is, so that the payload's numbers stay as they were published. A payload that was not kept whole is no example. */
+/**
+ * The envelope is inserted as text, so that the numbers of the payload stay as they were published. A message of which only a part of the
+ * payload was kept is left out.
+ */
 function exampleOf(latest: RememberedMessage | undefined): string {
   return latest === undefined || payloadSize(latest) < latest.size
     ? ''

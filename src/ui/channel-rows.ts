@@ -4,7 +4,7 @@ import type { PayloadKind } from '../core/payload.js'
 
 export const CHANNEL_ORDERS = ['name', 'rate', 'count', 'bytes', 'age'] as const
 
-/** By what channels are sorted: names ascending, the freshest first, everything else from the most down. */
+/** How channels are sorted: by name ascending, by age ascending, by everything else descending. */
 export type ChannelOrder = (typeof CHANNEL_ORDERS)[number]
 
 /** What rows are sorted by. */
@@ -14,7 +14,7 @@ export interface Figures {
   /** Live messages per second since observing began. */
   readonly rate: number
   readonly bytes: number
-  /** Microseconds since the last message; infinite while none came. */
+  /** Microseconds since the last message; infinite while no message came. */
   readonly age: number
 }
 
@@ -56,12 +56,12 @@ export function channelRows(
   return sortRows(rows, order)
 }
 
-/** A channel's age as of `now`, both in microseconds: that of its latest message, infinite while none came. */
+/** The age of a channel's latest message as of `now`, both in microseconds; infinite while no message came. */
 export function ageOf({ lastSeen }: Pick<ChannelEntry, 'lastSeen'>, now: number): number {
   return lastSeen === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - lastSeen)
 }
 
-/** Sorts what has a row's figures. Where names do not decide, channels on which nothing came are the last ones. */
+/** Sorts rows. Channels without messages come last, except in the order by name. */
 export function sortRows<Row extends Figures>(rows: readonly Row[], order: ChannelOrder): Row[] {
   const byName = (a: Row, b: Row) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0)
   if (order === 'name') return [...rows].sort(byName)

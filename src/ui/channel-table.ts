@@ -3,6 +3,7 @@ import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import { levelPaths } from '../core/channel-levels.js'
 import { formatDuration } from '../core/duration.js'
 import { visibleText } from '../core/visible-text.js'
+import { cellWidth } from './cell-width.js'
 import type { ChannelRow } from './channel-rows.js'
 import { counted } from './counted.js'
 import { formatGrouped } from './grouped-number.js'
@@ -23,14 +24,21 @@ const FIGURES: readonly Column[] = [
   { title: '', text: ({ retained }) => (retained ? 'retained' : ''), left: true }
 ]
 
-/** A table with a line for each row; families say of how many channels they are. */
-export function formatChannelTable(rows: readonly ChannelRow[], theme: Theme): string {
+/** How a table is shown. */
+export interface TableLooks {
+  readonly theme: Theme
+  /** Cells of a line. A name that is too long for it moves the figures of its own line only. */
+  readonly columns: number
+}
+
+/** A table with one line per row. The line of a family says how many channels it stands for. */
+export function formatChannelTable(rows: readonly ChannelRow[], looks: TableLooks): string {
   const lines = rows.map((row) => ({ label: labelOf(row, row.address), row }))
-  return formatLines(lines, theme)
+  return formatLines(lines, looks)
 }
 
 /** The same as a tree: a line for each level, indented, with figures where there is a channel. The order of the rows is kept. */
-export function formatChannelTree(rows: readonly ChannelRow[], theme: Theme, separator: string): string {
+export function formatChannelTree(rows: readonly ChannelRow[], looks: TableLooks, separator: string): string {
   const lines: Line[] = []
   const seen = new Set<string>()
   for (const branch of byBranch(rows, separator)) {
@@ -43,10 +51,10 @@ export function formatChannelTree(rows: readonly ChannelRow[], theme: Theme, sep
     seen.add(branch.address)
     lines.push({ label: labelOf(branch, treeLabel(levels, levels.length - 1)), row: branch })
   }
-  return formatLines(lines, theme)
+  return formatLines(lines, looks)
 }
 
-/** One line on all that was seen, and one for each thing that was left out. */
+/** One line that sums up what was observed, and one warning for each kind of thing that was left out. */
 export function summaryLines(
   catalogue: ChannelCatalogue,
   now: number
@@ -64,7 +72,7 @@ export function summaryLines(
     )
   const sampled =
     dropped.unexamined > 0
-      ? `; schemas rest on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
+      ? `; schemas are based on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
       : ''
   return {
     summary: `${counted(channels.length, 'channel')}, ${counted(messages)}, ${formatByteSize(bytes)} in ${elapsed}${sampled}`,
@@ -77,12 +85,14 @@ interface Line {
   readonly row: ChannelRow | undefined
 }
 
-function formatLines(lines: readonly Line[], theme: Theme): string {
+function formatLines(lines: readonly Line[], { theme, columns }: TableLooks): string {
   const cells = lines.map(({ row }) => FIGURES.map(({ text }) => (row ? text(row) : '')))
   const widths = FIGURES.map(({ title }, at) =>
     Math.max(title.length, ...sample(cells).map((cell) => cell[at]?.length ?? 0))
   )
-  const first = Math.max('channel'.length, ...sample(lines).map(({ label }) => label.length))
+  const room = columns - widths.reduce((sum, width) => sum + 2 + width, 0)
+  const labels = lines.map(({ label }) => cellWidth(label))
+  const first = Math.max('channel'.length, ...sample(labels).filter((width) => width <= room))
   const figures = (texts: readonly string[]) =>
     FIGURES.map(({ left }, at) => {
       const text = texts[at] ?? ''
@@ -91,13 +101,13 @@ function formatLines(lines: readonly Line[], theme: Theme): string {
   const head = `${'channel'.padEnd(first)}  ${figures(FIGURES.map(({ title }) => title))}`.trimEnd()
   const body = lines.map(({ label, row }, at) => {
     const painted = row ? theme.channel(label) : theme.faint(label)
-    const rest = `${' '.repeat(Math.max(0, first - label.length))}  ${figures(cells[at] ?? [])}`
+    const rest = `${' '.repeat(Math.max(0, first - (labels[at] ?? 0)))}  ${figures(cells[at] ?? [])}`
     return row ? `${painted}${rest.trimEnd()}` : painted
   })
   return [theme.faint(head), ...body].map((line) => `${line}\n`).join('')
 }
 
-// Widths are taken from so many lines at most: one call takes no more arguments, and nobody reads on beyond.
+// Column widths are measured over at most this many lines: `Math.max` cannot take any number of arguments, and nobody reads further.
 const MEASURED = 10_000
 const sample = <T>(list: readonly T[]): readonly T[] => list.slice(0, MEASURED)
 
@@ -111,7 +121,7 @@ function treeLabel(levels: readonly string[], above: number): string {
   return `${'  '.repeat(above)}${level === '' ? '(empty)' : level}`
 }
 
-/** The rows so that those below one level stand together, levels in the order of their first row. */
+/** Puts the rows below one level next to each other. Levels come in the order of their first row. */
 function byBranch(rows: readonly ChannelRow[], separator: string): ChannelRow[] {
   const order = new Map<string, number>()
   for (const { address } of rows)

@@ -3,7 +3,7 @@ import { TidingsError } from '../core/errors.js'
 import type { RefusalExample } from '../core/refusal-example.js'
 import { quoteName } from '../core/visible-text.js'
 
-/** What a delivery had come to, in words and for programs. */
+/** The result of a delivery, in words and for programs. */
 export interface Delivered {
   /** `published 3 of 5 messages`. */
   readonly counts: string
@@ -11,7 +11,7 @@ export interface Delivered {
   readonly details: Readonly<Record<string, number>>
 }
 
-/** The source of the messages could not be read to its end; if anything was sent by then, the failure says how much. */
+/** The failure where the source of the messages could not be read to its end. If messages were sent by then, it says how many. */
 export function sourceFailure(error: unknown, { counts, sent, details }: Delivered): unknown {
   if (!(error instanceof TidingsError) || sent === 0) return error
   return new TidingsError(error.kind, `${error.message} (${counts} before it)`, {
@@ -21,10 +21,10 @@ export function sourceFailure(error: unknown, { counts, sent, details }: Deliver
   })
 }
 
-/** Of messages that nobody says why they were refused. */
+/** The reason where nobody said why messages were refused. */
 export const UNKNOWN_REFUSAL: RefusalExample = { reason: 'no reason given', code: 'publish-refused' }
 
-/** No broker was asked: the message cannot be read, or the protocol cannot say it. */
+/** Codes of messages that were never sent to a broker: the message cannot be read, or the protocol cannot carry it. */
 const NOT_ASKED = new Set([
   'payload-too-large',
   'not-encodable',
@@ -33,14 +33,14 @@ const NOT_ASKED = new Set([
   'bad-envelope'
 ])
 
-/** What to do next. */
+/** The suggestion for a refusal. */
 export const refusalHint = ({ suggestion, code }: RefusalReason): string =>
-  suggestion ?? (NOT_ASKED.has(code) ? 'correct the message where it comes from' : "see the broker's log")
+  suggestion ?? (NOT_ASKED.has(code) ? 'correct the message in its source' : "see the broker's log")
 
-/** What no broker was asked is bad input, and no refusal of a broker's. */
+/** A message that was never sent to a broker is bad input, not a refusal by a broker. */
 export const refusalKind = (code: string) => (NOT_ASKED.has(code) ? 'bad-input' : 'refused')
 
-/** Messages were refused, by the broker or because the protocol cannot carry them; the reason is that of one of them. */
+/** The failure where the broker refused messages, or the protocol cannot carry them. It gives the reason of one of them. */
 export function refusedFailure(
   delivered: string,
   refusal: RefusalExample | undefined,
@@ -59,7 +59,7 @@ export function refusedFailure(
   })
 }
 
-/** A signal ended the delivery. */
+/** The failure where a signal ended the delivery. */
 export function interruptedFailure(signal: string, { counts, details }: Delivered): TidingsError {
   return new TidingsError('interrupted', `${counts}: interrupted`, {
     code: 'interrupted',

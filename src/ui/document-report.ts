@@ -1,7 +1,7 @@
 import type { Comparison } from '../core/asyncapi/compare-document.js'
 import { visibleText } from '../core/visible-text.js'
 
-/** A line for each thing in which a document and what flows differ, channels by name. */
+/** One line for each difference between a document and what was observed. */
 export function formatComparison({ silent, undocumented, differences }: Comparison): string[] {
   return [
     ...silent.map((address) => ({ address, text: 'silent: in the document, nothing came' })),

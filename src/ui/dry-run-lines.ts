@@ -18,7 +18,7 @@ function formatDueMessage(message: Message, due: number): string {
 
 const lines = new ByteWriter(64 * 1024)
 
-/** The same as entries of a recording. */
+/** The same messages as entries of a recording. */
 export function encodeDueMessages(batch: readonly Message[], due: number): Uint8Array {
   for (const message of batch) encodeEntry(message, Math.round(due), lines)
   return lines.take()

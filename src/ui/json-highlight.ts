@@ -6,11 +6,11 @@ import type { Theme } from './theme.js'
 const DEEPEST_INDENT = 20
 
 /**
- * The lines of a JSON text, each after `margin`: one if it fits into `width` columns, otherwise indented by two spaces a level.
- * Every token stays as it is written: numbers keep their digits; only what a terminal would obey is written as an escape.
+ * The lines of a JSON text, each after `margin`: one line if it fits into `width` columns, otherwise indented by two spaces per level.
+ * Every token stays as it is written, so numbers keep their digits. Only control characters are written as escapes.
  */
 export function formatJson(text: string, margin: string, width: number, theme: Theme): string {
-  // Within JSON a raw CR is white space, and what else a terminal obeys stands in strings, where an escape says the same.
+  // A raw CR in JSON is white space. Other control characters can stand only in strings, where an escape means the same.
   const tokens = jsonTokens(visibleText(text.replaceAll('\r', ' '), { keepLines: true }))
   let columns = 0
   for (const token of tokens) columns += token.text.length + gapAfter(token).length
@@ -27,7 +27,7 @@ function formatOnOneLine(tokens: readonly JsonToken[], theme: Theme): string {
   return shown
 }
 
-/** An empty object or array stays together. */
+/** An empty object or array stays on one line. */
 function formatIndented(tokens: readonly JsonToken[], margin: string, theme: Theme): string {
   let shown = ''
   let depth = 0

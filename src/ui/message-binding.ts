@@ -1,4 +1,7 @@
-/** What only one protocol's messages say, in the words of that protocol's printer. Who shows messages asks here and names no protocol. */
+/**
+ * What only the messages of one protocol have, in the words of that protocol's printer. Code that shows messages imports it from here, and
+ * so names no protocol.
+ */
 export {
   bindingLike,
   clearingMessage,

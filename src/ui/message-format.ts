@@ -8,7 +8,7 @@ import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
 import { isDup, isRetain, subscriptionsOf } from './message-binding.js'
 
-/** Appends what one message says to the line that is being written. */
+/** Appends a part of one message to the line that is being written. */
 type MessageFormat = (message: Message, into: ByteWriter) => void
 
 const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
@@ -33,11 +33,11 @@ const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat
 
 const timeText = (time: number | undefined) => (time === undefined ? undefined : formatTimestamp(time))
 
-/** Bytes that are no text as base64, as in an envelope. */
+/** Text as it is; bytes that are not text as base64, as in an envelope. */
 const textOf = (value: TextOrBytes) =>
   typeof value === 'string' ? value : Buffer.from(value).toString('base64')
 
-/** What a message does not have is an empty text. */
+/** A field that the message does not have is written as an empty text. */
 function textField(
   name: string,
   read: (message: Message) => string | number | boolean | undefined
@@ -49,9 +49,11 @@ const PIECE = /\{\{|\}\}|\{([^{}]*)\}|\\([nt\\0r])|[{}]|[^{}\\]+|\\/g
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\' }
 
 /**
- * Compiles a template such as `{time} {channel} {payload.temperature} {headers.trace}\n`: `{{` and `}}` are braces, `\n`, `\t`, `\r`, `\0` and `\\`
- * escapes. A payload is written byte for byte; a member of a JSON payload as it is written there, a string without its quotes.
- * With `visible`, for terminals, what a terminal would obey in a field is written as an escape; the template's own text is the user's.
+ * Compiles a template such as `{time} {channel} {payload.temperature} {headers.trace}\n`: `{{` and `}}` are braces, `\n`, `\t`, `\r`, `\0`
+ * and `\\` are escapes. A payload is written byte for byte. A member of a JSON payload is written as it stands there, a string without its
+ * quotes.
+ * With `visible`, for terminals, control characters in a field are written as escapes. The template's own text comes from the user and is
+ * written unchanged.
  * Throws a `TidingsError` of kind usage for an unknown field or a lone brace.
  */
 export function parseMessageFormat(

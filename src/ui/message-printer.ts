@@ -10,7 +10,7 @@ import { type ColourLevel, createTheme, type Theme } from './theme.js'
 import { visibleValue } from './visible-value.js'
 
 export interface MessagePrinterOptions {
-  /** 0 without colour, up to 3; whoever reads NO_COLOR and FORCE_COLOR decides. */
+  /** 0 (no colour) to 3. The caller decides, from NO_COLOR and FORCE_COLOR. */
   readonly colour: ColourLevel
   /** Columns of the terminal. */
   readonly width: number
@@ -19,18 +19,19 @@ export interface MessagePrinterOptions {
 const MARGIN = '  '
 /** How many bytes of text or JSON are shown before the rest is only counted. */
 const MOST_BYTES = 64 * 1024
-/** Control characters of text that no person wrote as text. */
+/** Control characters that text does not contain when a person wrote it. */
 const BINARY_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]/
 
 /**
- * Shows messages to people: time, channel and marks on one line, then headers and properties if there are any, then the payload as
- * JSON, text or a hex dump. Ends with a line feed. Holds no control character but line feeds and our own colours, whatever the message holds.
+ * Shows messages to people: time, channel and marks on one line, then headers and properties if there are any, then the payload as JSON,
+ * text or a hex dump. The text ends with a line feed. It contains no control characters except line feeds and our own colours, whatever the
+ * message contains.
  */
 export function createMessagePrinter(options: MessagePrinterOptions): (message: Message) => string {
   const theme = createTheme(options.colour)
   const width = Math.max(options.width - MARGIN.length, 20)
   const formatTime = createClockFormat(theme)
-  // Messages come in runs from one channel that are alike.
+  // Consecutive messages often have the same channel and marks, so the last head is reused.
   let last: { message: Message; head: string } | undefined
   return (message) => {
     const { payload, headers, time } = message
@@ -58,7 +59,7 @@ function formatHead(message: Message, theme: Theme): string {
   return `${theme.channel(visibleText(channel))}${marks === '' ? '' : `  ${marks}`}\n`
 }
 
-/** Local time, `19:05:01.123`. Messages come in runs, so the second is worked out once. */
+/** Local time, `19:05:01.123`. Many consecutive messages have the same second, so it is formatted once. */
 function createClockFormat(theme: Theme): (time: number) => string {
   let lastSecond = Number.NaN
   let start = ''
@@ -113,7 +114,7 @@ function formatPayload(payload: Uint8Array | null, width: number, theme: Theme):
   return BINARY_TEXT.test(text) ? formatBinary(payload, width, theme) : formatText(text)
 }
 
-/** Text keeps its lines; a tab, which a terminal obeys as well, becomes spaces. */
+/** Text keeps its lines. A tab also controls the terminal, so it becomes spaces. */
 function formatText(text: string): string {
   const visible = visibleText(text.replaceAll('\r\n', '\n').replace(/\n$/, ''), { keepLines: true })
   return MARGIN + visible.replaceAll('\t', '    ').replaceAll('\n', `\n${MARGIN}`)

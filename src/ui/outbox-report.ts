@@ -37,7 +37,7 @@ function countsOf(result: OutboxOutcome, { outbox }: OutboxContext): string {
   return `${acknowledged}, ${left} ${safe}`
 }
 
-/** What is said of a publication through an outbox that did not fail. */
+/** The closing line of a publication through an outbox that did not fail. */
 function outboxClosingLine(
   result: OutboxOutcome,
   context: OutboxContext & { channel: string | undefined }
@@ -91,16 +91,16 @@ function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts
       code,
       suggestion:
         code === 'bad-envelope'
-          ? `see what it was: ${outbox}/${REFUSED}`
-          : `${refusalHint(known)}; they are kept: tidings publish --json < ${outbox}/${REFUSED}`,
+          ? `see the message in ${outbox}/${REFUSED}`
+          : `${refusalHint(known)}; to publish the refused messages again: tidings publish --json < ${outbox}/${REFUSED}`,
       details: detailsOf(result, outbox)
     }
   )
 }
 
 /**
- * The failure that a publication through an outbox ended with, or undefined: that a message is safe on disk is success. Bad input
- * and a full disk weigh most, then refusals, then an interruption.
+ * The failure of a publication through an outbox, or undefined. A message that is safe on disk counts as success. Bad input and a full disk
+ * come first, then refusals, then an interruption.
  */
 function outboxPublishFailure(result: OutboxOutcome, context: OutboxContext): unknown {
   const { sourceError, stored, own, others } = result
@@ -124,7 +124,7 @@ function outboxPublishFailure(result: OutboxOutcome, context: OutboxContext): un
   })
 }
 
-/** The failure that sending an outbox ended with, or undefined if all of it was acknowledged. `left`: messages that still wait. */
+/** The failure of sending an outbox, or undefined if all of it was acknowledged. `left`: messages that still wait. */
 function outboxSendFailure(
   result: OutboxOutcome,
   context: OutboxContext & { left: number }
@@ -137,7 +137,7 @@ function outboxSendFailure(
   const safe = `${counted(left)} safe there, not sent yet`
   return weightiestFailure([
     others.refused > 0 ? refusedFailure(result, context, counts) : undefined,
-    // Where the user has stopped it, that is why the rest was not sent.
+    // If the user interrupted the command, the interruption is why the rest was not sent.
     reason === undefined || interrupted !== undefined
       ? undefined
       : new TidingsError(reason.kind, `${counts}, ${safe}: ${reason.message}`, {
@@ -154,7 +154,7 @@ function outboxSendFailure(
   ])
 }
 
-/** Another process has the outbox. */
+/** The failure where another process uses the outbox. */
 export const outboxBusy = (what: string, outbox: string, pid: number, doing = 'sending it') =>
   new TidingsError('unfinished', `cannot ${what} the outbox "${outbox}": process ${pid} is ${doing}`, {
     code: 'outbox-busy',
@@ -188,11 +188,11 @@ export interface OutboxCounts {
 export const describeOutboxCounts = ({ waiting, refused }: OutboxCounts) =>
   `${counted(waiting)}${refused === 0 ? '' : ` and ${counted(refused, 'refused message')}`}`
 
-/** What is said when the outbox was cleared. */
+/** The closing line of `outbox clear`. */
 export const outboxClearedLine = (outbox: string, counts: OutboxCounts) =>
   `Removed ${describeOutboxCounts(counts)} from the outbox "${outbox}"`
 
-/** What is said when nothing of the outbox is left. */
+/** The closing line of `outbox send` when no message is left. */
 const outboxSentLine = ({ others, elapsed }: OutboxOutcome, outbox: string) =>
   others.acknowledged === 0
     ? `No messages wait in the outbox "${outbox}"`

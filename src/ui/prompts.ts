@@ -1,6 +1,6 @@
 import { visibleText } from '../core/visible-text.js'
 
-/** Where prompts are shown and answered; the process's terminal if nothing else is said. */
+/** Where prompts are shown and answered; by default the process's terminal. */
 export interface PromptPlace {
   readonly input?: NodeJS.ReadableStream
   readonly output?: NodeJS.WritableStream
@@ -12,7 +12,7 @@ export interface PromptPlace {
 export type Check = (text: string) => true | string
 
 export interface Prompts {
-  /** Asks for a line, which is `initial` until it is edited; `check` refuses answers. */
+  /** Asks for a line of text, which starts as `initial`. `check` can refuse an answer. */
   line(message: string, initial: string, check?: Check): Promise<string>
   /** Asks for a secret without showing it. */
   password(message: string): Promise<string>
@@ -23,11 +23,11 @@ export interface Prompts {
   ): Promise<Value>
 }
 
-/** Whether a line can start from this text: a prompt shows what it edits, and one that a terminal obeys could not be told from its escape. */
+/** Whether a prompt can start from this text. In a prompt, a user could not tell a control character from its visible escape. */
 export const isEditable = (text: string): boolean => visibleText(text) === text
 
 /**
- * Prompts by inquirer, which writes what it is given as it is: so nothing is handed to it that a terminal would obey. A line that is not
+ * Prompts by inquirer. inquirer writes texts unchanged, so control characters are made visible before it gets them. A line that is not
  * `isEditable` starts empty. Ctrl-C rejects with inquirer's ExitPromptError.
  */
 export function openPrompts(place: PromptPlace): Prompts {
@@ -42,7 +42,7 @@ export function openPrompts(place: PromptPlace): Prompts {
           message: visibleText(message),
           default: isEditable(initial) ? initial : '',
           prefill: 'editable',
-          // What a person pastes may come from anywhere, too.
+          // Pasted text may hold control characters, too.
           transformer: (text: string) => visibleText(text),
           validate: (text: string) => {
             const checked = check?.(text) ?? true

@@ -26,10 +26,10 @@ export function formatPublishProgress(
   return `${formatGrouped(progress.acknowledged)} acknowledged, ${formatGrouped(progress.sent - progress.acknowledged)} under way, ${formatGrouped(rate)}/s`
 }
 
-/** A stream may be empty, and that is no failure; but hardly what was meant. */
+/** The warning for an empty stream. An empty stream is no failure, but hardly what the user meant. */
 export const NOTHING_PUBLISHED = 'published nothing: stdin held no message'
 
-/** What is said once everything went well. */
+/** The closing line when everything went well. */
 export function publishClosingLine(
   assurance: Assurance,
   channel: string | undefined,
@@ -56,8 +56,8 @@ export function publishEnding(
 }
 
 /**
- * The failure that a publication ended with, or undefined if it did not fail. The counts are always told. Where several things went
- * wrong, the one that counts most is told.
+ * The failure of a publication, or undefined if it did not fail. The message always has the counts. Where several things went wrong, the
+ * failure is the most important one.
  */
 export function publishFailure(
   result: PublishOutcome,
@@ -79,7 +79,7 @@ export function publishFailure(
   ])
 }
 
-/** Messages were not acknowledged, or not even read, and not because the user wished so. */
+/** The failure where messages were not acknowledged, or not even read. If the user interrupted, unread messages are no failure. */
 function unfinishedFailure(
   { unacknowledged, connectionError, stalled }: PublishOutcome,
   { interrupted }: { interrupted: string | undefined },

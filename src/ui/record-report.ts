@@ -14,7 +14,7 @@ export function formatRecordProgress(counts: RecordProgress, elapsedMs: number):
   return `Recording: ${counted(entries)}, ${formatGrouped(rate)}/s, ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
 }
 
-/** What is said at the end: the file and its size, then the busiest channels. */
+/** The closing lines: the file and its size, then the busiest channels. */
 export function formatRecordSummary(counts: RecordProgress, elapsedMs: number): string[] {
   const { names, entries, bytes } = counts
   const [first = ''] = names

@@ -4,7 +4,7 @@ import { formatGrouped } from './grouped-number.js'
 
 const BAR = 20
 
-/** How far a replay has come, of how much. */
+/** How far a replay has come, and how far it goes. */
 export interface ReplayStanding
   extends Pick<
     ReplayProgress,
@@ -19,7 +19,7 @@ export interface ReplayStanding
 
 const time = (microseconds: number) => formatDuration(Math.max(0, Math.round(microseconds / 100_000) * 100))
 
-/** The changing line that is shown on a terminal, short enough for `columns`: what matters least goes first. */
+/** The changing line on a terminal. Parts are dropped from its end, the least important first, until it is shorter than `columns`. */
 export function formatReplayBar(standing: ReplayStanding, columns: number): string {
   const { position, total, speed, paused, outage } = standing
   const share = total === undefined || total <= 0 ? undefined : Math.min(1, Math.max(0, position / total))

@@ -2,13 +2,14 @@ import { formatDuration } from '../core/duration.js'
 import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
+import { quoteName } from '../core/visible-text.js'
 import { formatAssurance, unheardNote } from './assurance.js'
 import { counted } from './counted.js'
 import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
 import type { Ending } from './ending.js'
 import { formatGrouped } from './grouped-number.js'
 
-/** `all acknowledged`, or what is true of those that went well. */
+/** `all acknowledged`, or how many were acknowledged or sent. */
 function allOr(result: ReplayOutcome): string {
   const { sent, acknowledged, unassured } = result
   if (unassured > 0) return formatAssurance(result)
@@ -16,8 +17,6 @@ function allOr(result: ReplayOutcome): string {
 }
 
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
-
-const NOTHING_REPLAYED = 'replayed nothing: no message of the recording matches'
 
 /** How a replay was asked for, and what was noticed meanwhile. */
 export interface ReplayContext {
@@ -29,24 +28,47 @@ export interface ReplayContext {
   readonly dryRun: boolean
 }
 
-/** What is said of a replay at its end. `losses`: what was dropped of messages that the broker could not carry whole. */
+/**
+ * What is said of a replay at its end.
+ * @param context `losses`: what was dropped of messages that the broker could not carry whole; `unusedRules`: rules for channels that no
+ *   message has met
+ */
 export function replayEnding(
   result: ReplayOutcome,
-  context: ReplayContext & { readonly losses: readonly string[] }
+  context: ReplayContext & { readonly losses: readonly string[]; readonly unusedRules: readonly string[] }
 ): Ending {
-  const { losses, dryRun } = context
-  const failure = replayFailure(result, context)
-  if (failure !== undefined) return { warnings: losses, failure }
+  const { losses, unusedRules, dryRun } = context
   const { sent, ended, passed } = result
-  // Whoever ends it before the first message, or passes messages over, knows why nothing was sent.
+  const warnings = [...losses, ...(sent > 0 ? unusedRules.map(unusedRuleWarning) : [])]
+  const failure = replayFailure(result, context)
+  if (failure !== undefined) return { warnings, failure }
+  // Whoever ends it before the first message, or skips messages, knows why nothing was sent.
   const isEmpty = sent === 0 && ended === 'end' && passed === 0
-  if (isEmpty) return { warnings: [...losses, NOTHING_REPLAYED] }
-  return { warnings: losses, line: dryRun ? undefined : formatReplaySummary(result) }
+  if (isEmpty) return { warnings: [...warnings, emptyReplayWarning(result)] }
+  return { warnings, line: dryRun ? undefined : formatReplaySummary(result) }
 }
 
-/** What is said at the end: how many, how late, and what was left out. */
+/** The warning when there was nothing to send. */
+function emptyReplayWarning(result: ReplayOutcome): string {
+  const left = formatLeftOut(result)
+  return `replayed nothing: ${left.length === 0 ? 'no message of the recording matches' : left.join('; ')}`
+}
+
+function formatLeftOut({ invalid, unsendable }: ReplayOutcome): string[] {
+  return [
+    ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
+    ...(unsendable > 0 ? [`${counted(unsendable)} left out that cannot be sent`] : [])
+  ]
+}
+
+/** The warning of a rule for channels that no message has met. */
+function unusedRuleWarning(rule: string): string {
+  return `--map ${quoteName(rule)} was used for no message: what no rule matches goes to the channel it was recorded on`
+}
+
+/** The closing line: how many, how late, and what was left out. */
 function formatReplaySummary(result: ReplayOutcome): string {
-  const { sent, elapsed, lateness, invalid, passed } = result
+  const { sent, elapsed, lateness, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
     lateness.count === 0
@@ -55,18 +77,18 @@ function formatReplaySummary(result: ReplayOutcome): string {
   return [
     `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
     ...punctual,
-    ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
-    ...(passed > 0 ? [`${formatGrouped(passed)} passed over by seeking`] : [])
+    ...formatLeftOut(result),
+    ...(passed > 0 ? [`${formatGrouped(passed)} skipped by seeking`] : [])
   ].join('; ')
 }
 
 /**
- * The failure that a replay ended with, or `undefined` if every message that was sent was acknowledged. Where several things went
- * wrong, the one that counts most is told.
+ * The failure of a replay, or `undefined` if every message that was sent was acknowledged. Where several things went wrong, the failure is
+ * the most important one.
  */
 function replayFailure(result: ReplayOutcome, context: ReplayContext): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
-  // Of a dry run.
+  // Only a dry run writes to stdout.
   if (connectionError?.kind === 'output') return connectionError
   const replayed = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
   const counts = context.dryRun ? `showed ${counted(sent)}` : replayed
@@ -84,7 +106,7 @@ function replayFailure(result: ReplayOutcome, context: ReplayContext): unknown {
   ])
 }
 
-/** Messages were not acknowledged, or not even sent, and not because the user wished so. */
+/** The failure where messages were not acknowledged, or not even sent. If the user interrupted, unsent messages are no failure. */
 function unfinishedFailure(
   { acknowledged, unacknowledged, connectionError, stalled }: ReplayOutcome,
   interrupted: string | undefined,
@@ -99,7 +121,9 @@ function unfinishedFailure(
     code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
     suggestion:
       connectionError?.suggestion ??
-      (acknowledged === 0 ? 'replay it again' : `go on behind what was acknowledged: --skip ${acknowledged}`),
+      (acknowledged === 0
+        ? 'replay it again'
+        : `continue after the acknowledged messages: --skip ${acknowledged}`),
     details
   })
 }

@@ -5,7 +5,7 @@ export type ColourLevel = 0 | 1 | 2 | 3
 
 type Paint = (text: string) => string
 
-/** The one place that says how things look; everything else says what they are. */
+/** How things look. All other code says only what they are. */
 export interface Theme {
   readonly coloured: boolean
   readonly channel: Paint

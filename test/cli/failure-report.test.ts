@@ -2,16 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../src/cli/exit-codes.js'
 import { reportFailure } from '../../src/cli/failure-report.js'
 import { type FailureKind, TidingsError } from '../../src/core/errors.js'
-import { visibleText } from '../../src/core/visible-text.js'
 
 const options = {
   json: false,
   help: 'tidings publish --help',
-  flagNames: ['--count', '--json'],
+  id: 'publish',
+  flags: { count: { type: 'option' }, json: { type: 'boolean' } } as const,
   argv: [] as string[],
   variableOf: (flag: string) => (flag === '--protocol' ? 'TIDINGS_PROTOCOL' : undefined),
-  debug: false,
-  visible: visibleText
+  debug: false
 }
 const refused = new TidingsError('connect', 'cannot connect to "mqtt://localhost:1": connection refused', {
   code: 'connection-refused',
@@ -65,6 +64,14 @@ describe('the report of a failure', () => {
     expect(text.trimEnd()).not.toContain('\n')
   })
 
+  it('of a prompt that was interrupted is nothing for who interrupted it, and JSON for a script', () => {
+    const interrupted = new TidingsError('interrupted', 'interrupted', { code: 'interrupted' })
+    expect(reportFailure(interrupted, options).text).toBe('')
+    expect(JSON.parse(reportFailure(interrupted, { ...options, json: true }).text)).toMatchObject({
+      error: { code: 'interrupted' }
+    })
+  })
+
   it('is silent, and success, when nobody reads the output any more', () => {
     const gone = new TidingsError('output', 'x', { code: 'reader-gone' })
     expect(reportFailure(gone, options)).toEqual({ exitCode: 0, text: '' })
@@ -96,21 +103,29 @@ describe('the report of a failure', () => {
       oclif: { exit: 2 },
       flags: ['--pasword=s3cret']
     })
-    expect(reportFailure(unknown, { ...options, flagNames: ['--password'] }).text).toBe(
+    expect(reportFailure(unknown, { ...options, flags: { password: { type: 'option' } } }).text).toBe(
       'Error: cannot use "--pasword": there is no such flag\n  Try: --password\n'
     )
   })
 
   it.each([
-    ['-m', 'the payload stands alone: tidings publish CHANNEL PAYLOAD'],
+    ['-m', 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'],
     ['--host', '--broker HOST'],
-    ['--topic', 'the channel stands alone: tidings subscribe CHANNEL']
+    ['--topic', 'give the channel without a flag: tidings subscribe CHANNEL']
   ])('says what to write for %s, as other clients call it', (flag, suggestion) => {
     const unknown = Object.assign(new Error(`Nonexistent flag: ${flag}`), {
       oclif: { exit: 2 },
       flags: [flag]
     })
     expect(reportFailure(unknown, options).text).toContain(`Try: ${suggestion}\n`)
+  })
+
+  it('says the whole line in our words where all of it is that of another client', () => {
+    const unknown = Object.assign(new Error('Nonexistent flag: -m'), { oclif: { exit: 2 }, flags: ['-m'] })
+    const argv = ['-t', 'a', '-m', 'b c', '--count', '1']
+    expect(reportFailure(unknown, { ...options, argv }).text).toBe(
+      `Error: cannot use "-m": there is no such flag\n  Try: tidings publish a 'b c' --count 1\n`
+    )
   })
 
   const usage = (message: string) =>
@@ -124,13 +139,13 @@ describe('the report of a failure', () => {
       'Error: cannot use "--repeat": expected an integer greater than or equal to 1 but received: 0\n  Try: tidings publish --help\n'
     )
     expect(usage('Expected --qos=3 to be one of: 0, 1, 2')).toContain(
-      'cannot use "--qos=3": it is none of 0, 1, 2\n'
+      'cannot use "--qos=3": it must be one of 0, 1, 2\n'
     )
   })
 
   it('names the variable that a value came from', () => {
     expect(usage('Expected --protocol=4 to be one of: auto, 5, 3.1.1')).toContain(
-      'cannot use "TIDINGS_PROTOCOL=4": it is none of auto, 5, 3.1.1\n'
+      'cannot use "TIDINGS_PROTOCOL=4": it must be one of auto, 5, 3.1.1\n'
     )
   })
 
@@ -161,7 +176,7 @@ describe('the report of a failure', () => {
       oclif: { exit: 2 },
       flags: ['-dash']
     })
-    expect(reportFailure(unknown, options).text).toContain('behind --: -- -dash\n')
+    expect(reportFailure(unknown, options).text).toContain('put it after --: -- -dash\n')
   })
 
   it('speaks of the shell and # only where a pattern is missing', () => {
@@ -170,7 +185,7 @@ describe('the report of a failure', () => {
         Object.assign(new Error('Missing 1 required arg:'), { oclif: { exit: 2 }, args: [{ name }] }),
         options
       ).text
-    expect(missing('channel')).toContain('unquoted #')
+    expect(missing('channel')).toContain('quote a #')
     expect(missing('file')).not.toContain('#')
   })
 

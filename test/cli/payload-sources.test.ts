@@ -9,6 +9,7 @@ import {
   readPayloadFile,
   readWholeInput
 } from '../../src/cli/payload-sources.js'
+import { UnknownFields } from '../../src/core/envelope/envelope.js'
 import { type Message, type MessageFacts, NO_HEADERS } from '../../src/core/message.js'
 import { formatRecordingHeader } from '../../src/core/recording/recording-header.js'
 import { MemoryIo } from '../support/memory-io.js'
@@ -33,7 +34,14 @@ async function allOf(batches: AsyncIterable<Message[]>) {
   return { messages, failure }
 }
 const envelopesIn = (text: string) =>
-  allOf(envelopeMessages(inputOf(text), { ...facts, channel: 'default' }, mqttTarget(), open))
+  allOf(
+    envelopeMessages(
+      inputOf(text),
+      { ...facts, channel: 'default' },
+      { target: mqttTarget(), unknown: new UnknownFields(false) },
+      open
+    )
+  )
 
 describe('the content type of a payload', () => {
   it.each([

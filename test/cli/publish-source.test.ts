@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { choosePayloadSource, type SourceFlags } from '../../src/cli/publish-source.js'
+import { UnknownFields } from '../../src/core/envelope/envelope.js'
 import { NO_HEADERS } from '../../src/core/message.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock } from '../support/fake-clock.js'
@@ -35,6 +36,7 @@ function choose(
   const as = {
     facts: { headers: NO_HEADERS, guarantee: 1 as const },
     target: mqttTarget(),
+    unknown: new UnknownFields(false),
     grammar: mqttGrammar
   }
   const source = choosePayloadSource(args, { ...none, ...flags }, as, {

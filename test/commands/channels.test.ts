@@ -38,22 +38,39 @@ const file = (name: string) => join(folder, name)
 const channels = (...argv: string[]) => outcomeOf(Channels, argv)
 
 describe('tidings channels on a broker', () => {
-  test('lists what is retained at once, what differs in one level taken together', async () => {
+  const cells = (stdout: string) =>
+    stdout.split('\n').map((line) => line.replace(/ {2,}/g, '|').replace(/\|[^|]* m?s\|/, '|AGE|'))
+
+  test('lists which channels have something retained at once', async () => {
     const { stdout, stderr, exitCode } = await channels('-b', broker.url, '--count', '4')
     expect(exitCode).toBe(0)
-    expect(
-      stdout.split('\n').map((line) => line.replace(/ {2,}/g, '|').replace(/\|[^|]* m?s\|/, '|AGE|'))
-    ).toEqual([
+    expect(cells(stdout)).toEqual([
       'channel|messages|rate|bytes|age|payload',
-      'device/{device_id}/temp (3)|3|0.0/s|33 bytes|AGE|json|retained',
+      'device/0001/temp|1|0.0/s|11 bytes|AGE|json|retained',
+      'device/0002/temp|1|0.0/s|11 bytes|AGE|json|retained',
+      'device/0003/temp|1|0.0/s|11 bytes|AGE|json|retained',
       'status|1|0.0/s|2 bytes|AGE|text|retained',
       ''
     ])
     expect(stderr).toMatch(/^Subscribed to # at mqtt:.*\n4 channels, 4 messages, 35 bytes in .*\n$/)
   })
 
+  test('takes what differs in one level together with --parameters', async () => {
+    const { stdout } = await channels('-b', broker.url, '--count', '4', '--parameters')
+    expect(cells(stdout).slice(1)).toEqual([
+      'device/{device_id}/temp (3)|3|0.0/s|33 bytes|AGE|json|retained',
+      'status|1|0.0/s|2 bytes|AGE|text|retained',
+      ''
+    ])
+  })
+
+  test('takes together what the user marks, and nothing else', async () => {
+    const { stdout } = await channels('-b', broker.url, '--count', '4', '-p', 'device/{room}/temp')
+    expect(stdout).toContain('device/{room}/temp (3)')
+  })
+
   test('asks only for what was named', async () => {
-    const { stdout } = await channels('device/+/temp', '-b', broker.url, '--count', '3', '--no-parameters')
+    const { stdout } = await channels('device/+/temp', '-b', broker.url, '--count', '3')
     expect(stdout).toContain('device/0002/temp')
     expect(stdout).not.toContain('status')
   })
@@ -107,8 +124,20 @@ test('interrupted before anything was seen, it writes no document and ends with 
 })
 
 describe('tidings channels --recording', () => {
-  test('prints a tree', async () => {
+  test('prints a tree of channels', async () => {
     const { stdout } = await channels('--recording', tasmota, '--tree')
+    const labels = stdout.split('\n').map((line) => line.trimEnd().split(/(?<=\S) {2,}/)[0])
+    expect(labels.slice(0, 4)).toEqual([
+      'channel',
+      'cmnd/',
+      expect.stringMatching(/^ {2}tasmota_.*\/$/),
+      '    POWER'
+    ])
+    expect(stdout).not.toContain('{')
+  })
+
+  test('prints a tree of what is taken together', async () => {
+    const { stdout } = await channels('--recording', tasmota, '--tree', '--parameters')
     expect(stdout.split('\n').map((line) => line.trimEnd().split(/(?<=\S) {2,}/)[0])).toEqual([
       'channel',
       'cmnd/',
@@ -138,7 +167,7 @@ describe('tidings channels --recording', () => {
     ['age', 'tele/{tasmota_id}/LWT'],
     ['name', 'cmnd/{tasmota_id}/POWER']
   ])('sorts by %s', async (order, first) => {
-    const { stdout } = await channels('--recording', tasmota, '--sort', order)
+    const { stdout } = await channels('--recording', tasmota, '--sort', order, '--parameters')
     expect(stdout.split('\n')[1]).toContain(first)
   })
 
@@ -215,7 +244,7 @@ describe('tidings channels --recording', () => {
 })
 
 describe('a recording that is named as in version 0.1, by --from', () => {
-  const DEPRECATED = 'Warning: --from FILE is now --recording FILE; this form will go\n'
+  const DEPRECATED = 'Warning: --from FILE is deprecated: use --recording FILE\n'
 
   test('is taken, with a warning that is told even when quiet', async () => {
     const now = await channels('--recording', tasmota, '--json', '--quiet')
@@ -258,17 +287,42 @@ describe('a recording that is named as in version 0.1, by --from', () => {
 
 test('a recording that is not there is bad input, and nothing is connected to', async () => {
   const { opened, transports } = countingTransports()
-  const argv = ['--recording', file('nowhere.jsonl'), '-b', broker.url]
-  const { exitCode, stderr } = await outcomeOf(Channels, argv, {}, transports)
+  const { exitCode, stderr } = await outcomeOf(
+    Channels,
+    ['--recording', file('nowhere.jsonl')],
+    {},
+    transports
+  )
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('no such file') })
   expect(opened()).toBe(0)
 })
 
 test('a recording connects to nothing', async () => {
   const { opened, transports } = countingTransports()
-  const argv = ['--recording', tasmota, '-b', broker.url]
-  expect(await outcomeOf(Channels, argv, {}, transports)).toMatchObject({ exitCode: 0 })
+  expect(await outcomeOf(Channels, ['--recording', tasmota], {}, transports)).toMatchObject({ exitCode: 0 })
   expect(opened()).toBe(0)
+})
+
+test.each([
+  ['-b', 'mqtt://h', '--broker'],
+  ['--for', '1s', '--for'],
+  ['--username', 'ada', '--username']
+])('a recording is no broker: %s %s is a usage error', async (flag, value, named) => {
+  const { exitCode, stderr } = await channels('--recording', tasmota, flag, value)
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain(`cannot use "${named}" with "--recording"`)
+})
+
+test('a recording that is named as a channel is answered with how to read it', async () => {
+  const named = await channels('-b', broker.url, '--for', '100ms', 'traffic.jsonl.gz')
+  expect(named.stderr).toContain(
+    'Warning: "traffic.jsonl.gz" is taken for a channel; a recording of that name is read by --recording traffic.jsonl.gz\n'
+  )
+  const noExtension = file('traffic')
+  writeFileSync(noExtension, '{"channel":"a","payload":1}\n')
+  const found = await channels('-b', broker.url, '--for', '100ms', noExtension, 'plant')
+  expect(found.stderr).toContain('is taken for a channel')
+  expect(found.stderr.match(/taken for a channel/g)).toHaveLength(1)
 })
 
 describe('tidings channels --asyncapi and --check', () => {

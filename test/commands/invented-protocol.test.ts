@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import BrokerCheck from '../../src/commands/broker/check.js'
 import Channels from '../../src/commands/channels.js'
 import OutboxList from '../../src/commands/outbox/list.js'
@@ -245,7 +245,10 @@ describe('record, replay and channels', () => {
     expect(await run(Replay, args)).toMatchObject({ exitCode: 0 })
     expect(broker.published.map(({ channel }) => channel)).toEqual(['copy.1', 'copy.2'])
 
-    const listed = await run(Channels, ['plant/#', '--recording', path, '--json'])
+    vi.stubEnv('TIDINGS_BROKER', 'drum://hill')
+    const argv = ['plant/#', '--recording', path, '--json']
+    const listed = await outcomeOf(Channels, argv, { stdin: '' }, broker.transports)
+    vi.unstubAllEnvs()
     expect(listed.exitCode).toBe(0)
     const addresses = linesOf(listed.stdout).map(({ address }) => address)
     expect([...new Set(addresses)]).toEqual(['plant.{plant_id}.temp'])

@@ -79,7 +79,7 @@ describe('a password in a URL', () => {
   })
 
   test.each([
-    ['%E4da:x', 'what its "%" stand for is not UTF-8'],
+    ['%E4da:x', 'its "%" escapes are not UTF-8'],
     ['ada:50%', 'it has a "%" that is not followed by two hex digits']
   ])('%s: the error says why', async (credentials, why) => {
     const { exitCode, stderr } = await inUrl(credentials)

@@ -272,3 +272,33 @@ describe('envelope lines with what MQTT cannot carry', () => {
     expect(message && textOf(message)).toBe('null')
   })
 })
+
+describe('envelopes on stdin', () => {
+  const publishLines = (stdin: string, ...args: string[]) =>
+    outcomeOf(Publish, ['--json', ...args, '-b', broker.url], { stdin })
+
+  it('have their unknown fields told once, with what was probably meant', async () => {
+    const line = '{"channel":"unknown/fields","payload":1,"qos":0,"retain":true}\n'
+    const { exitCode, stderr } = await publishLines(line + line)
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain(
+      'Warning: ignored fields that are none of an envelope: "qos" (2; did you mean mqtt.qos?), "retain" (2; did you mean mqtt.retain?)\n'
+    )
+    const strict = await publishLines(line, '--strict')
+    expect(strict.exitCode).toBe(6)
+    expect(strict.stderr).toContain('line 1 of stdin: field \\"qos\\" is none of an envelope')
+  })
+
+  it('over several lines are answered with jq -c, a list with how to take it apart', async () => {
+    expect((await publishLines('{\n  "channel": "a"\n}\n')).stderr).toContain('jq -c')
+    expect((await publishLines('[{"channel":"a","payload":1}]\n')).stderr).toContain("jq -c '.[]'")
+  })
+
+  it('of a newer recording are refused with the line', async () => {
+    const { exitCode, stderr } = await publishLines(
+      '{"recording":{"version":3}}\n{"channel":"a","payload":1}\n'
+    )
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain('cannot publish line 1 of stdin: it is a recording of version 3, newer than 2')
+  })
+})

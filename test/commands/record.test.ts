@@ -197,6 +197,43 @@ describe('tidings record --verify', () => {
     expect(JSON.parse(json.stdout)).not.toHaveProperty('first')
   })
 
+  const verified = async (content: string) => {
+    const path = newFile()
+    writeFileSync(path, content)
+    const human = await outcomeOf(Record, ['--verify', path])
+    const json = await outcomeOf(Record, ['--verify', path, '--json'])
+    return { human: human.stdout, json: JSON.parse(json.stdout) }
+  }
+
+  test('says of offsets without a date how long it is', async () => {
+    const { human, json } = await verified(
+      '{"offset":100000,"channel":"a","payload":1}\n{"offset":30100000,"channel":"a","payload":2}\n'
+    )
+    expect(human).toContain('\n  30 s by the offsets, no dates\n')
+    expect(json).toMatchObject({ seconds: 30 })
+    expect(json).not.toHaveProperty('first')
+  })
+
+  test('counts offsets from the start that the header says, as a replay does', async () => {
+    const { human, json } = await verified(
+      '{"recording":{"version":2,"started":"2026-11-23T10:00:00Z","broker":"mqtt://h","patterns":["#"],"tidings":"0.2.0"}}\n' +
+        '{"offset":5000000,"channel":"a","payload":1,"time":"2020-01-01T00:00:00Z"}\n' +
+        '{"offset":7000000,"channel":"a","payload":1,"time":"2021-01-01T00:00:00Z"}\n'
+    )
+    expect(human).toContain('\n  2026-11-23T10:00:05.000000Z to 2026-11-23T10:00:07.000000Z, 2 s\n')
+    expect(json).toMatchObject({ seconds: 2 })
+  })
+
+  test('names no date at which nothing was recorded, where the clock went back', async () => {
+    const row = (seconds: number) => `a,x y,0,False,${seconds},0.1\r\n`
+    const rows = [1_798_761_600, 1_798_761_610, 1_764_000_000, 1_764_000_005]
+    const { human, json } = await verified(rows.map(row).join(''))
+    expect(human).toContain(
+      '\n  2027-01-01T00:00:00.000000Z to 2025-11-24T16:00:05.000000Z, 15 s in a replay: the dates go back 1 time, by 402d8h in all, and a replay goes on there\n'
+    )
+    expect(json).toMatchObject({ last: '2025-11-24T16:00:05.000000Z', seconds: 15, wentBack: 1 })
+  })
+
   test('says how many entries, what span, which channels, and that it is whole', async () => {
     const path = newFile()
     await recordDuring(['v1/#', '-o', path, '-n', '2'], async () => {
@@ -225,6 +262,17 @@ describe('tidings record --verify', () => {
     expect(exitCode).toBe(6)
     expect(stdout).toContain(state)
     expect(stderr).toContain('line 2')
+  })
+
+  test('ends with 6 for a newer format, and calls nothing damaged', async () => {
+    const path = newFile()
+    writeFileSync(path, '{"recording":{"version":3}}\n{"channel":"a"}\n')
+    const { exitCode, stdout, stderr } = await outcomeOf(Record, ['--verify', path])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '' })
+    expect(stderr).toContain('it is a recording of version 3, newer than 2')
+    const replayed = await outcomeOf(Replay, [path, '--dry-run', '--skip-invalid'], { stdin: '' })
+    expect(replayed).toMatchObject({ exitCode: 6, stdout: '' })
+    expect(replayed.stderr).toContain('it is a recording of version 3, newer than 2')
   })
 
   test('ends with 6 for a file that is not there', async () => {

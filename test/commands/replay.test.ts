@@ -98,7 +98,9 @@ describe('tidings replay', () => {
     ['mosquitto-sub-j.txt', 't/#', 6],
     ['mosquitto-sub-json.txt', 't/#', 4],
     ['mqtt-recorder-plain.csv', 'm/#', 5],
-    ['mqtt-recorder-base64.csv', 'm/#', 5]
+    ['mqtt-recorder-base64.csv', 'm/#', 5],
+    ['mqtt-recorder.json', '#', 3],
+    ['mqttx.json', '#', 3]
   ])('replays %s', async (name, pattern, count) => {
     const { received, exitCode } = await replayTo(pattern, count, [fixture(name), '--speed', 'max'])
     expect(exitCode).toBe(0)
@@ -227,7 +229,7 @@ describe('messages with what MQTT cannot carry', () => {
     expect(stderr).toContain(
       'cannot replay a message of "u2": it has a key, and MQTT has no message keys (replayed 1 message, all acknowledged before it)'
     )
-    expect(stderr).toContain('Try: put it into a header')
+    expect(stderr).toContain('Try: without --strict it is left out and counted')
   })
 
   test('one without a payload ends it with 6, after everything before it was sent', async () => {
@@ -241,8 +243,45 @@ describe('messages with what MQTT cannot carry', () => {
     const path = fileOf(line('u4', 1, 1) + tombstone('u4', 2) + line('u4', 3, 3))
     const { received, exitCode, stderr } = await replayTo('u4', 2, [path, ...atOnce, '--skip-invalid'])
     expect({ received, exitCode }).toEqual({ received: ['u4 1', 'u4 3'], exitCode: 0 })
-    expect(stderr).toContain('1 broken line left out')
+    expect(stderr).toContain('1 message left out that cannot be sent')
+    expect(stderr).not.toContain('broken')
   })
+})
+
+test('fields that no envelope has are told once, and with --strict end a replay', async () => {
+  const path = fileOf('{"channel":"uf","payload":1,"qos":1}\n{"channel":"uf","payload":2,"qos":1}\n')
+  const args = [path, '--broker', broker.url]
+  const loose = await outcomeOf(Replay, args, { stdin: '' })
+  expect(loose.exitCode).toBe(0)
+  expect(loose.stderr).toContain(
+    'Warning: ignored fields that are none of an envelope: "qos" (2; did you mean mqtt.qos?)\n'
+  )
+  const strict = await outcomeOf(Replay, [...args, '--strict'], { stdin: '' })
+  expect(strict.exitCode).toBe(6)
+  expect(strict.stderr).toContain('line 1: field "qos" is none of an envelope')
+  expect(strict.stderr).toContain('Try: did you mean mqtt.qos?')
+})
+
+test('a rule for channels that no message matches is told, in a dry run, too', async () => {
+  const path = fileOf(line('plant/1', 1, 0) + line('plant/2', 1, 0))
+  const rules = ['--map', 'plants/# -> test/#', '--map', 'plant/1 -> test/1', '--map', 'plant/1 -> late']
+  for (const how of [['--dry-run'], ['--broker', broker.url]]) {
+    const { exitCode, stderr } = await outcomeOf(Replay, [path, ...rules, ...how], { stdin: '' })
+    expect(exitCode).toBe(0)
+    expect(stderr.match(/Warning: .*\n/g)).toEqual(
+      ['plants/# -> test/#', 'plant/1 -> late'].map(
+        (rule) =>
+          `Warning: --map "${rule}" was used for no message: what no rule matches goes to the channel it was recorded on\n`
+      )
+    )
+  }
+})
+
+test('JSON over several lines is answered with how to write it on one', async () => {
+  const path = fileOf('{\n  "channel": "a",\n  "payload": 1\n}\n')
+  const { exitCode, stderr } = await outcomeOf(Replay, [path, '--dry-run'], { stdin: '' })
+  expect(exitCode).toBe(6)
+  expect(stderr).toContain('jq -c')
 })
 
 describe('a replay that sends nothing', () => {
@@ -315,6 +354,31 @@ describe('tidings replay --dry-run', () => {
         ''
       ].join('\n')
     )
+  })
+
+  test('refuses an offset that cannot be one, as the replay does, and shows what is before', async () => {
+    const hostile = fileOf(
+      '{"offset":0,"channel":"h","payload":1}\n{"offset":-1,"channel":"h","payload":2}\n'
+    )
+    const { exitCode, stdout, stderr } = await outcomeOf(Replay, [hostile, '--dry-run'], { stdin: '' })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '    +0.000000s  h  qos 1  1 byte\n' })
+    expect(stderr).toContain('line 2: field "offset" is -1: must be a number of microseconds')
+    const played = await outcomeOf(Replay, [hostile, '--broker', broker.url], { stdin: '' })
+    expect(played.exitCode).toBe(6)
+  })
+
+  test('a recording without dates begins together with the others: nobody waits since 1970', async () => {
+    const undated = fileOf(
+      '{"offset":100,"channel":"u","payload":1}\n{"offset":1000100,"channel":"u","payload":2}\n'
+    )
+    const { stdout } = await outcomeOf(Replay, [undated, path(), '--dry-run'], { stdin: '' })
+    expect(stdout.match(/\+\S+ {2}\S+/g)).toEqual([
+      '+0.000000s  u',
+      '+0.000000s  d/a',
+      '+1.000000s  u',
+      '+2.000000s  d/b',
+      '+9.000000s  d/a'
+    ])
   })
 
   test('--json shows it as a recording that can be replayed', async () => {

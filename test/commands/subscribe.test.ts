@@ -56,6 +56,55 @@ describe('what is written', () => {
   })
 })
 
+describe('a pattern with a * in it', () => {
+  it('is warned of, as the * is no wildcard, and subscribed to', async () => {
+    const argv = ['kept/*', '--exclude', 'x/*', '-b', broker.url, '--idle', '10ms']
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('Warning: the pattern "kept/*" matches a channel with a "*" in its name;')
+    expect(stderr).toContain('Warning: the pattern "x/*"')
+    // A broker that denies reading may have granted the subscription all the same.
+    expect(stderr).toContain('a broker may grant the subscription and still deny reading')
+  })
+
+  it('is none of those that + and # make', async () => {
+    const { stderr } = await subscribe('kept/+', '--count', '1')
+    expect(stderr).not.toContain('Warning')
+  })
+})
+
+describe('stderr with --json', () => {
+  const errorIn = (stderr: string) => JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')
+
+  it('ends with the error as one line of JSON, behind the notices', async () => {
+    const argv = ['kept/*', '--json', '-b', broker.url, '--idle', '10ms']
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
+    const [warning, subscribed, ...others] = stderr.trimEnd().split('\n')
+    expect(warning).toMatch(/^Warning: the pattern/)
+    expect(subscribed).toMatch(/^Subscribed to /)
+    expect(others).toHaveLength(1)
+    expect(errorIn(stderr)).toMatchObject({ error: { code: 'nothing-received', exitCode } })
+  })
+
+  it.each([
+    ['a flag that there is not', ['a', '--unheard', '--json']],
+    ['a bad value', ['a', '--timeout', 'soon', '--json']],
+    ['a bad pattern', ['a/#/b', '-j']],
+    ['a broker that is not there', ['a', '--json', '-b', 'mqtt+unix:///none']],
+    ['an interruption', ['a', '--json', '--count', '1']]
+  ])('does so after %s', async (_, argv) => {
+    const world = new MemoryIo()
+    const isWaiting = argv.includes('--count')
+    const ended = runCommand(Subscribe, isWaiting ? [...argv, '-b', broker.url] : argv, world)
+    if (isWaiting) {
+      await world.stderr.contains('Subscribed')
+      world.interrupt()
+    }
+    await ended
+    expect(errorIn(world.stderr.text)).toMatchObject({ error: { exitCode: world.exitCode } })
+  })
+})
+
 describe('a file that --output names and that holds something', () => {
   it('is emptied, once, when the broker has granted the subscription', async () => {
     const file = join(folder, 'granted')
@@ -218,6 +267,19 @@ describe('what is taken', () => {
     expect(lines.map((line) => JSON.parse(line).mqtt.retain)).toEqual([true, false])
   })
 
+  it('is nothing for --retained only where nothing is retained, and that is said', async () => {
+    const { exitCode, stderr } = await outcomeOf(Subscribe, [
+      'none/#',
+      '-b',
+      broker.url,
+      '--retained',
+      'only'
+    ])
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('Error: received nothing: no message is retained there\n')
+    expect(stderr).toContain('leave out --retained only')
+  })
+
   it('is what the broker keeps for --retained only, which ends by itself', async () => {
     const only = ['--retained', 'only', '--raw', '-b', broker.url]
     const all = await outcomeOf(Subscribe, ['kept/#', ...only])
@@ -232,7 +294,7 @@ describe('what is taken', () => {
       'kept/#',
       '--retained',
       'skip',
-      '--timeout',
+      '--idle',
       '50ms',
       '-b',
       broker.url

@@ -27,7 +27,12 @@ async function run(command: Command, argv: string[], env: Record<string, string>
 
 describe('a connection flag that the scheme cannot honour is a usage error before a socket opens', () => {
   test.each([
-    [`mqtt://${NOWHERE}`, ['--ca', NO_FILE], '"--ca" with mqtt://: it is without TLS', 'use mqtts://'],
+    [
+      `mqtt://${NOWHERE}`,
+      ['--ca', NO_FILE],
+      '"--ca" with mqtt://: this scheme does not use TLS',
+      'use mqtts://'
+    ],
     [`mqtt://${NOWHERE}`, ['--insecure'], '"--insecure" with mqtt://', 'use mqtts://'],
     [`mqtt://${NOWHERE}`, ['--servername', 'x'], '"--servername" with mqtt://', 'use mqtts://'],
     [`mqtt://${NOWHERE}`, ['--alpn', 'mqtt'], '"--alpn" with mqtt://', 'use mqtts://'],
@@ -36,14 +41,24 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
     [`mqtt://${NOWHERE}`, ['--ws-header', 'a=b'], '"--ws-header" with mqtt://', 'use ws:// or wss://'],
     [NOWHERE, ['--ws-header', 'a=b'], '"--ws-header" with mqtt://', 'use ws:// or wss://'],
     [`mqtts://${NOWHERE}`, ['--ws-header=a=b'], '"--ws-header" with mqtts://', 'use ws:// or wss://'],
-    [`ws://${NOWHERE}`, ['--ca', NO_FILE], '"--ca" with ws://: it is without TLS', 'use wss://'],
-    ['mqtt+unix:///nowhere.sock', ['--proxy', 'socks5://x'], '"--proxy" with mqtt+unix://', 'leave it out'],
+    [`ws://${NOWHERE}`, ['--ca', NO_FILE], '"--ca" with ws://: this scheme does not use TLS', 'use wss://'],
+    [
+      'mqtt+unix:///nowhere.sock',
+      ['--proxy', 'socks5://x'],
+      '"--proxy" with mqtt+unix://',
+      'leave out --proxy'
+    ],
     ['mqtt+unix:///nowhere.sock', ['--insecure'], '"--insecure" with mqtt+unix://', 'Try: '],
     ['local', ['--password', 'secret'], '"--password" with the local broker', '--password-file FILE'],
     ['local', ['--username', 'me'], '"--username" with the local broker', '--password-file FILE'],
     ['local', ['-u', 'me'], 'with the local broker', '--password-file FILE'],
-    ['local', ['--password-file', NO_FILE], '"--password-file" with the local broker', 'leave it out'],
-    ['local', ['--proxy', 'socks5://x'], '"--proxy" with the local broker', 'leave it out'],
+    [
+      'local',
+      ['--password-file', NO_FILE],
+      '"--password-file" with the local broker',
+      'leave out the credentials'
+    ],
+    ['local', ['--proxy', 'socks5://x'], '"--proxy" with the local broker', 'leave out --proxy'],
     ['local', ['--ca', NO_FILE], '"--ca" with the local broker', 'Try: ']
   ])('%s %j', async (broker, flags, why, suggestion) => {
     const { exitCode, stderr, stdout, opened } = await run(Publish, ['a', 'b', '-b', broker, ...flags])
@@ -73,7 +88,7 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
       NO_FILE
     ])
     expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
-    expect(stderr).toContain('cannot use "--ca" with mqtt://: it is without TLS')
+    expect(stderr).toContain('cannot use "--ca" with mqtt://: this scheme does not use TLS')
   })
 
   test('outbox send', async () => {
@@ -84,15 +99,25 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
     expect(await run(Publish, ['a', 'b', ...broker, '--outbox', box])).toMatchObject({ exitCode: 0 })
     const { exitCode, stderr, opened } = await run(OutboxSend, [box, ...broker, '--ca', NO_FILE])
     expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
-    expect(stderr).toContain('cannot use "--ca" with mqtt://: it is without TLS')
+    expect(stderr).toContain('cannot use "--ca" with mqtt://: this scheme does not use TLS')
   })
 
-  test('where no broker is named, the local one is meant', async () => {
-    const { exitCode, stderr, opened } = await run(Subscribe, ['a', '--group', 'workers'])
-    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
-    expect(stderr).toContain('cannot use "--group" with the local broker: the embedded broker has no groups')
-    expect(stderr).toContain('Try: leave out --group, or name a broker that has groups')
-  })
+  test.each<[string, Command, string[]]>([
+    ['--group', Subscribe, ['a', '--group', 'workers']],
+    ['--username', Channels, ['-u', 'ann']],
+    ['--username', Publish, ['a', 'b', '-u', 'ann']],
+    ['--ca', Channels, ['--ca', NO_FILE]]
+  ])(
+    'where no broker is named, the local one is meant, and it is said that none was named: %s',
+    async (flag, command, argv) => {
+      const { exitCode, stderr, opened } = await run(command, argv)
+      expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
+      expect(stderr).toContain(
+        `cannot use "${flag}" with the local broker, which is used as no broker was named: `
+      )
+      expect(stderr).toContain('Try: name the broker: --broker URL\n')
+    }
+  )
 
   test('and as JSON it names the scheme and what it lacks', async () => {
     const argv = ['a', '--json', '--ca', NO_FILE, '-b', `ws://${NOWHERE}`]

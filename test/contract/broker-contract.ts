@@ -9,7 +9,7 @@ import { describeSessions } from './session-contract.js'
 
 const MEGABYTE = 1 << 20
 
-/** What every broker and every transport must do alike. */
+/** The behaviour that every broker must show over every transport. */
 export function describeContract(target: ContractTarget): void {
   const world = new ContractWorld(target)
   describeDelivery(world)
@@ -30,7 +30,7 @@ function describeDelivery(world: ContractWorld): void {
     expect(await connection.closed).toBeUndefined()
   })
 
-  it.each(world.publishable)('delivers what is published at QoS %i, bytes unchanged', async (qos) => {
+  it.each(world.publishable)('delivers messages published at QoS %i, bytes unchanged', async (qos) => {
     const name = world.channel()
     const received = await world.subscribed(name)
     const payload = Buffer.from([0, 0xff, 0xc3, 0x28, 0x1b, 0x0a, 0])
@@ -54,7 +54,7 @@ function describeDelivery(world: ContractWorld): void {
     }
   })
 
-  it('delivers at least once what asks for no guarantee, without anything of a protocol in it', async () => {
+  it('delivers a message at least once if it has no guarantee and no binding of a protocol', async () => {
     const name = world.channel()
     const received = await world.subscribed(name)
     await world.publish({ channel: name, payload: Buffer.from('x'), headers: [] })
@@ -81,7 +81,7 @@ function describeDelivery(world: ContractWorld): void {
     expect(received.texts).toEqual(texts)
   })
 
-  it('delivers to patterns with wildcards what they match and nothing else', async () => {
+  it('delivers to a pattern with wildcards exactly the messages that it matches', async () => {
     const name = world.channel()
     const received = await world.subscribed(`${name}/+/b/#`)
     await world.publish(message(`${name}/b`, 'no'), message(`${name}/a/c`, 'no'), message(`${name}/a/b`, '1'))
@@ -107,7 +107,7 @@ function describeDelivery(world: ContractWorld): void {
     expect(received.texts.map((text) => Number(text))).toEqual(Array.from({ length: 500 }, (_, i) => i))
   })
 
-  it('has sent QoS 0 messages when the connection is closed right after', async () => {
+  it('sends QoS 0 messages even if the connection is closed right after them', async () => {
     const name = world.channel()
     const received = await world.subscribed(name)
     const publisher = await world.connect()

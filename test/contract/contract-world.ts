@@ -12,29 +12,29 @@ export interface ContractTarget {
   readonly limits?: BrokerLimits
 }
 
-/** What a broker is known not to do, as measured. What is absent it does as the standard says. */
+/** How a broker is known, by measurement, to differ from the standard. An absent limit means that the broker follows the standard. */
 export interface BrokerLimits {
-  /** The highest QoS that it grants to a subscription; it delivers nothing higher. */
+  /** The highest QoS that the broker grants to a subscription. It delivers at no higher QoS. */
   readonly grantedQos?: 0 | 1
-  /** What it does with a message that is published at QoS 2. */
+  /** What the broker does with a message that is published at QoS 2. */
   readonly publishedAtQos2?: 'acknowledged as QoS 1' | 'closes the connection'
-  /** Only a subscription to exactly their channel gets retained messages. */
+  /** The broker sends a retained message only to a subscription to exactly its channel, and not to one with wildcards. */
   readonly retainedByNameOnly?: boolean
-  /** Whose last will it publishes. What is absent is the standard: of a connection that was taken over, not of one that said good-bye. */
+  /** Whose last will the broker publishes. By the standard: that of a connection that was taken over, and not after DISCONNECT (polite). */
   readonly wills?: readonly ('polite' | 'taken over')[]
-  /** Names of channels that MQTT allows and that it does not carry as they are. */
+  /** Names of channels that MQTT allows and that the broker changes. */
   readonly changedNames?: readonly string[]
-  /** What becomes of a shared subscription, where it does not work. */
+  /** What the broker answers to a shared subscription, if shared subscriptions do not work. */
   readonly sharedSubscriptions?: 'granted in silence' | 'refused'
-  /** A publisher's DISCONNECT makes it drop the QoS 0 messages that it has read and not yet delivered. */
+  /** After a publisher's DISCONNECT the broker drops QoS 0 messages that it has read and not yet delivered. */
   readonly dropsQos0AtDisconnect?: boolean
-  /** The size of the large message, in bytes, where a megabyte would take too long. */
+  /** The size of the large message in bytes, if a megabyte would take too long. */
   readonly large?: number
-  /** It keeps the order of the headers of one name only, because it holds them in an object. */
+  /** The broker keeps the order only among headers of one name, because it holds headers in an object. */
   readonly ordersHeadersByName?: boolean
 }
 
-/** What the facts about one way to a broker share: channels and names that nobody else uses, and connections that end with each test. */
+/** What the tests of one way to a broker share: channels and names that nobody else uses, and connections that end with each test. */
 export class ContractWorld {
   readonly target: ContractTarget
   readonly limits: BrokerLimits
@@ -64,29 +64,29 @@ export class ContractWorld {
     return connection
   }
 
-  /** Every fact has channels of its own, since brokers live as long as the suite. */
+  /** A new channel. Every test has channels of its own, because brokers live as long as the suite. */
   channel(): string {
     return `contract/${process.pid}/${++this.#number}`
   }
 
-  /** A name that no other test uses: of a session or of a client. */
+  /** A name of a session or of a client that no other test uses. */
   name(what: string): string {
     return `${what}-${process.pid}-${++this.#number}`
   }
 
-  /** Makes the broker forget a session: its owner connects once more, without one. */
+  /** Makes the broker forget a session: its owner connects once more, without a session. */
   async forget(session: string): Promise<void> {
     await (await this.connect({ clientId: `tidings-${session}` })).close()
   }
 
-  /** The guarantees at which the broker takes a message. */
+  /** The guarantees at which the broker accepts a message. */
   get publishable(): readonly Guarantee[] {
     return ([0, 1, 2] as const).filter(
       (one) => one < 2 || this.limits.publishedAtQos2 !== 'closes the connection'
     )
   }
 
-  /** What the broker grants who asks for this guarantee. */
+  /** The guarantee that the broker grants to a subscriber who asks for `asked`. */
   granted(asked: Guarantee): Guarantee {
     const { grantedQos = 2 } = this.limits
     return asked > grantedQos ? grantedQos : asked
@@ -109,7 +109,7 @@ export class ContractWorld {
     expect(grants).toEqual([{ pattern, guarantee: this.granted(guarantee) }])
   }
 
-  /** Publishes on a connection of its own: the broker has acknowledged everything. */
+  /** Publishes on a connection of its own, and expects the broker to acknowledge everything. */
   async publish(...messages: Message[]): Promise<void> {
     const publisher = await this.connect()
     expect(await publisher.publish(messages)).toMatchObject({
@@ -117,7 +117,7 @@ export class ContractWorld {
       refused: [],
       unacknowledged: 0
     })
-    // Otherwise it stays until the test is over, and all that it has sent must arrive.
+    // If the broker drops messages at DISCONNECT, the connection stays open until the end of the test, so that all messages arrive.
     if (!this.limits.dropsQos0AtDisconnect) await publisher.close(5000)
   }
 }

@@ -4,12 +4,12 @@ import { message, Received } from '../support/connection-options.js'
 import { outcomeOf } from '../support/run-command.js'
 import type { ContractWorld } from './contract-world.js'
 
-/** Subscribers that share the messages. */
+/** The behaviour of groups of subscribers that share messages. */
 export function describeGroups(world: ContractWorld): void {
   const { sharedSubscriptions } = world.limits
 
   if (sharedSubscriptions === undefined) {
-    it('delivers each message once to the members of a group, and all to who is beside it', async () => {
+    it('delivers each message once to the members of a group, and all messages to subscribers outside of the group', async () => {
       const name = world.channel()
       const shared = new Received()
       for (const member of [await world.connect(), await world.connect()])
@@ -37,9 +37,9 @@ export function describeGroups(world: ContractWorld): void {
   }
 
   if (sharedSubscriptions === 'granted in silence') {
-    it('delivers nothing to the subscribers that share a topic filter, which it grants', async () => {
+    it('grants a shared topic filter, but delivers nothing to its subscribers', async () => {
       const name = world.channel()
-      // As it stands in SUBSCRIBE: who names a group is refused before that, because of this.
+      // The topic filter as SUBSCRIBE has it. tidings itself refuses a group at this broker, so the test does not name a group.
       const pattern = `$share/group/${name}`
       const shared = new Received()
       for (const member of [await world.connect(), await world.connect()])
@@ -51,7 +51,7 @@ export function describeGroups(world: ContractWorld): void {
     })
   }
 
-  it('has its user told that it shares no subscriptions', async () => {
+  it('offers no shared subscriptions, and the user is told so', async () => {
     const subscription = { pattern: world.channel(), guarantee: 1, group: 'group' } as const
     const answer = (await world.connect()).subscribe([subscription], () => {})
     if (world.target.version === '5') {
@@ -67,7 +67,7 @@ export function describeGroups(world: ContractWorld): void {
     }
   })
 
-  it('refuses "subscribe --group", which waits for nothing', async () => {
+  it('makes "subscribe --group" fail at once', async () => {
     const { url, version } = world.target
     const argv = ['-b', url(), '--protocol', version, '--group', 'workers', world.channel()]
     const { exitCode, stdout, stderr } = await outcomeOf(Subscribe, argv)

@@ -37,7 +37,7 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
         url: () => reach(mosquitto).url,
         options: () => reach(mosquitto).options ?? {},
         version,
-        // mosquitto 2.0.11 sends 20 kB of a message over WebSocket, then the next 20 kB half a second later.
+        // Over WebSocket, mosquitto 2.0.11 sends 20 kB of a message, and the next 20 kB half a second later.
         ...(name === 'WebSocket' ? { limits: { large: 16_000 } } : {})
       })
     })
@@ -69,7 +69,7 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
     ['another authority', { other: true }, 'tls-untrusted'],
     ['a name that is not in it', { ca: true, servername: 'elsewhere.example' }, 'tls-hostname']
   ]
-  it.each(unfit)('is not connected to when its certificate has %s', async (_name, wish, code) => {
+  it.each(unfit)('is refused by tidings if its certificate has %s', async (_name, wish, code) => {
     const { certificates } = mosquitto
     const tls = {
       ...(wish.ca && { ca: certificates.ca }),
@@ -82,7 +82,7 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
     })
   })
 
-  it('is connected to unverified only when that is asked for', async () => {
+  it('is connected without verification if the user asks for that', async () => {
     const connection = await connect(mosquitto.tls, { tls: { insecure: true } })
     await connection.close()
   })
@@ -95,7 +95,7 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
     })
   })
 
-  it('is not reached with a key that does not belong to the certificate', async () => {
+  it('is not connected with a key that does not belong to the certificate', async () => {
     const { certificates } = mosquitto
     const tls = { cert: certificates.ca, key: certificates.clientKey }
     await expect(connect(mosquitto.mutualTls, { tls })).rejects.toMatchObject({

@@ -9,11 +9,11 @@ import type { ContractWorld } from './contract-world.js'
 const byName = (headers: Message['headers']) =>
   [...headers].sort(([one], [other]) => (one < other ? -1 : Number(one > other)))
 
-/** What only MQTT brokers do. */
+/** The behaviour that only MQTT brokers have. */
 export function describeMqtt(world: ContractWorld): void {
   const { limits, target } = world
 
-  it('shows the last retained message to who comes later, until it is cleared', async () => {
+  it('sends the last retained message to later subscribers, until it is cleared', async () => {
     const name = world.channel()
     await world.publish(message(name, 'old', 1, true), message(name, 'new', 1, true))
     const later = await world.subscribed(limits.retainedByNameOnly ? name : `${name}/#`)
@@ -47,7 +47,7 @@ export function describeMqtt(world: ContractWorld): void {
   })
 
   if (limits.publishedAtQos2 === 'acknowledged as QoS 1') {
-    it('has its user told that QoS 2 messages may arrive more than once', async () => {
+    it('acknowledges QoS 2 as QoS 1, and the user is told that messages may arrive more than once', async () => {
       const notices = new Notices()
       const publisher = await world.connect({ onNotice: notices.take })
       expect(await publisher.publish([message(world.channel(), 'x', 2)])).toMatchObject({ acknowledged: 1 })
@@ -56,7 +56,7 @@ export function describeMqtt(world: ContractWorld): void {
   }
 
   if (limits.publishedAtQos2 === 'closes the connection') {
-    it('gets no more QoS 2 messages after two, and all of them are reported as refused', async () => {
+    it('gets at most two QoS 2 messages, and all are reported as refused', async () => {
       const name = world.channel()
       const received = await world.subscribed(name)
       const publisher = await world.connect()
@@ -70,7 +70,7 @@ export function describeMqtt(world: ContractWorld): void {
     })
   }
 
-  it('is told truly by "tidings broker check", which leaves nothing behind', async () => {
+  it('is described correctly by "tidings broker check", which leaves nothing behind', async () => {
     const below = world.channel()
     const id = `check${process.pid}`
     const check = await mqtt.checkBroker({
@@ -145,7 +145,7 @@ function describeMqtt5(world: ContractWorld): void {
     expect([...(first?.correlation ?? [])]).toEqual([0, 1, 255])
   })
 
-  it('does not send back what a no-local subscriber published itself', async () => {
+  it('does not send a no-local subscriber its own messages', async () => {
     const name = world.channel()
     const connection = await world.connect()
     const received = new Received()

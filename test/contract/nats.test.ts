@@ -3,7 +3,7 @@ import { isNatsMissing, startNats } from '../support/nats.js'
 import { describeContract } from './broker-contract.js'
 import type { BrokerLimits } from './contract-world.js'
 
-/** nats-server 2.9.10. Besides: what it has not seen acknowledged it sends again only after its `ack_wait`. */
+/** The limits of nats-server 2.9.10. It also sends an unacknowledged message again only after its `ack_wait`. */
 const LIMITS: BrokerLimits = {
   grantedQos: 1,
   publishedAtQos2: 'closes the connection',

@@ -3,7 +3,7 @@ import { isRabbitmqMissing, type Rabbitmq, startRabbitmq } from '../support/rabb
 import { describeContract } from './broker-contract.js'
 import type { BrokerLimits } from './contract-world.js'
 
-/** RabbitMQ 3.10.8. Besides: `.` in the name of a channel arrives as `/`, and `*` as `+`, which ends the connection. */
+/** The limits of RabbitMQ 3.10.8. In a channel's name, `.` arrives as `/`, and `*` arrives as `+`, which ends the connection. */
 const LIMITS: BrokerLimits = {
   grantedQos: 1,
   publishedAtQos2: 'acknowledged as QoS 1',
@@ -28,7 +28,7 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
     describeContract({
       url: () => broker.webSocket,
       version: '3.1.1',
-      // DISCONNECT stops its reader twice, which publishes the will (rabbitmq-server#4061), and drops what it has not delivered.
+      // DISCONNECT stops the reader twice: RabbitMQ publishes the will (rabbitmq-server#4061), and drops messages not yet delivered.
       limits: { ...LIMITS, wills: ['polite', 'taken over'], dropsQos0AtDisconnect: true }
     })
   })

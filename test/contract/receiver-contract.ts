@@ -2,16 +2,16 @@ import { expect, it } from 'vitest'
 import { message, Received } from '../support/connection-options.js'
 import type { ContractWorld } from './contract-world.js'
 
-/** Several receivers of one connection, and what they say of the messages that they got. */
+/** The behaviour of several receivers on one connection, and of their verdicts on messages. */
 export function describeReceivers(world: ContractWorld): void {
-  it('has a question answered on a channel beside a subscription', async () => {
+  it('delivers answers to a question on the connection of another subscription', async () => {
     const name = world.channel()
     const asker = await world.connect()
     const events = new Received()
     const answers = new Received()
     await world.subscribe(asker, { pattern: `${name}/events/#`, guarantee: 1 }, events)
     await world.subscribe(asker, { pattern: `${name}/answers/asker`, guarantee: 1 }, answers)
-    // On a connection of its own: the acknowledgement that it waits for would stay unread while the receiver of the questions is at work.
+    // The answerer needs a connection of its own: while a receiver works, its connection does not read acknowledgements.
     const answerer = await world.connect()
     await (await world.connect()).subscribe(
       [{ pattern: `${name}/questions`, guarantee: 1 }],
@@ -50,7 +50,7 @@ export function describeReceivers(world: ContractWorld): void {
     expect(doors.texts).toEqual(texts.filter((_, index) => index % 3 === 0))
   })
 
-  it('delivers again what is behind a message that was let go, in order, and acknowledges all of it', async () => {
+  it('delivers the messages after one that was let go again, in order, and acknowledges all of them', async () => {
     const name = world.channel()
     const session = world.name('letting-go')
     const connection = await world.connect({ session })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { message, Received } from '../support/connection-options.js'
 import type { ContractWorld } from './contract-world.js'
 
-/** What the broker keeps for one durable subscriber. */
+/** The behaviour of sessions: what the broker keeps for one durable subscriber. */
 export function describeSessions(world: ContractWorld): void {
   it('keeps the messages of a session until its owner is back', async () => {
     const name = world.channel()
@@ -22,7 +22,7 @@ export function describeSessions(world: ContractWorld): void {
     await world.forget(session)
   })
 
-  it('keeps nothing for who asks for no session, nor for a session that was forgotten', async () => {
+  it('keeps nothing for a subscriber without a session, nor for a session that was forgotten', async () => {
     const clientId = world.name('passing')
     await (await world.connect({ clientId })).close()
     expect((await world.connect({ clientId })).broker.resumed).toBe(false)
@@ -51,7 +51,7 @@ export function describeSessions(world: ContractWorld): void {
     await world.forget(session)
   })
 
-  it('keeps what a receiver left when it stopped, and nothing of what that had taken', async () => {
+  it('keeps the messages that a receiver left when it stopped, and none that the receiver had taken', async () => {
     const name = world.channel()
     const session = world.name('stopping')
     const stopping = await world.connect({ session })

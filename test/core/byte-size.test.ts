@@ -46,7 +46,7 @@ describe('formatByteSize', () => {
     expect(formatByteSize(bytes)).toBe(text)
   })
 
-  it('is read back to within its rounding', () => {
+  it('gives a text that is read back as the same number, within its rounding', () => {
     fc.assert(
       fc.property(
         fc.maxSafeNat().map((bytes) => Math.floor(bytes / 2)),

@@ -9,7 +9,7 @@ const piece = fc.oneof(
 )
 
 describe('ByteWriter', () => {
-  it('hands over every piece in order, whatever its first capacity', () => {
+  it('hands over every piece in order, with any first capacity', () => {
     fc.assert(
       fc.property(fc.array(piece), fc.nat({ max: 100 }), (pieces, capacity) => {
         const writer = new ByteWriter(capacity)
@@ -45,7 +45,7 @@ describe('ByteWriter', () => {
     )
   })
 
-  it('never touches again what it handed over', () => {
+  it('never changes bytes that it has handed over', () => {
     const writer = new ByteWriter()
     writer.writeText('first')
     const first = writer.take()

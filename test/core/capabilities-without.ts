@@ -1,6 +1,6 @@
 import { CAPABILITIES, type Capabilities, type Capability } from '../../src/core/capabilities.js'
 
-/** What a protocol can do that lacks only these; why, and what to do, names the lack. */
+/** The capabilities of a protocol that lacks only the given ones. The reason and the suggestion name the lacking capability. */
 export function capabilitiesWithout(...lacking: readonly Capability[]): Capabilities {
   const support = (name: string) =>
     lacking.some((each) => each === name)

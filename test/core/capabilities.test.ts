@@ -9,7 +9,7 @@ const without = (scheme: string, ...lacking: readonly Capability[]) => ({
 const able = (scheme: string) => without(scheme)
 
 describe('what a flag asks for', () => {
-  it('is granted where the protocol can do it, and where nothing is asked', () => {
+  it('is granted if the protocol can do it, or if nothing is asked for', () => {
     expect(() => requireCapabilities([able('drum')], [['--key', 'key']])).not.toThrow()
     expect(() => requireCapabilities([without('drum', 'key')], [])).not.toThrow()
     expect(() => requireCapabilities([without('drum', 'key')], [['--group', 'groups']])).not.toThrow()
@@ -27,7 +27,7 @@ describe('what a flag asks for', () => {
     )
   })
 
-  it('is refused by the name of the local broker, which has no URL that people know', () => {
+  it('is refused with the name of the local broker, whose URL people do not know', () => {
     expect(() => requireCapabilities([without('local', 'tls')], [['--ca', 'tls']])).toThrow(
       'cannot use "--ca" with the local broker: there is no tls here'
     )
@@ -44,7 +44,7 @@ describe('what a flag asks for', () => {
     ).toThrow('"--expiry"')
   })
 
-  it('is granted where one of several schemes can do it, whichever that is', () => {
+  it('is granted if any of several schemes can do it', () => {
     const wishes = [['--ca', 'tls']] as const
     const [plain, secure] = [without('drum', 'tls'), able('drums')]
     expect(() => requireCapabilities([plain, secure], wishes)).not.toThrow()
@@ -52,7 +52,7 @@ describe('what a flag asks for', () => {
     expect(() => requireCapabilities([plain, plain, secure], wishes)).not.toThrow()
   })
 
-  it('may be met by another scheme for each wish', () => {
+  it('is granted if a different scheme can do each wish', () => {
     const rows = [without('drum', 'tls'), without('ws', 'proxy')]
     expect(() =>
       requireCapabilities(rows, [
@@ -62,7 +62,7 @@ describe('what a flag asks for', () => {
     ).not.toThrow()
   })
 
-  it('is refused in the words of the first scheme where none can do it', () => {
+  it('is refused with the reason of the first scheme if no scheme can do it', () => {
     const rows = [without('drum', 'tls'), without('ws', 'tls')]
     expect(() => requireCapabilities(rows, [['--ca', 'tls']])).toThrow(
       expect.objectContaining({

@@ -7,7 +7,7 @@ test.each([
   ['/a//', '/', ['', '/a', '/a/', '/a//']],
   ['a.b/c.d', '.', ['a', 'a.b/c', 'a.b/c.d']],
   ['a::b:c', '::', ['a', 'a::b:c']]
-])('the beginnings of %s, divided by %s', (channel, separator, paths) => {
+])('the level paths of %s, divided by %s', (channel, separator, paths) => {
   expect(levelPaths(channel, separator)).toEqual(paths)
 })
 

@@ -4,7 +4,7 @@ import { type ChannelGrammar, whyNotName } from '../../src/core/channel-grammar.
 import { checkChannelName, HOLDS_A_WILDCARD } from '../../src/core/channel-name.js'
 import { separatedGrammar } from '../support/separated-grammar.js'
 
-/** Slashes are taken for dots, and names are short. */
+/** A grammar that spells slashes as dots, and whose names are short. */
 const dots: ChannelGrammar = {
   ...separatedGrammar('.'),
   spellChannel: (text) => text.replaceAll('/', '.'),
@@ -17,12 +17,12 @@ const dots: ChannelGrammar = {
 }
 
 describe('checkChannelName', () => {
-  it('returns the channel as the protocol spells it, and judges it so', () => {
+  it('returns and checks the channel as the protocol spells it', () => {
     expect(checkChannelName('a/b', dots)).toBe('a.b')
     expect(checkChannelName('a.b', dots)).toBe('a.b')
   })
 
-  it('refuses what the protocol does not take, as it was written', () => {
+  it('refuses a channel that the protocol does not accept, and quotes it as it was written', () => {
     expect(() => checkChannelName('a/b/c/d/e/f', dots)).toThrow(
       expect.objectContaining({
         kind: 'usage',
@@ -33,7 +33,7 @@ describe('checkChannelName', () => {
     )
   })
 
-  it('tells that wildcards are for subscribing', () => {
+  it('says that wildcards are for subscribing', () => {
     expect(() => checkChannelName('a/+', dots)).toThrow(
       expect.objectContaining({
         message: 'cannot use channel "a/+": it holds a wildcard',
@@ -43,7 +43,7 @@ describe('checkChannelName', () => {
   })
 })
 
-describe('a name of no protocol', () => {
+describe('a name that no protocol accepts', () => {
   it.each([
     ['nothing', '', 'it is empty'],
     ['a NUL', 'a\0b', 'it holds a NUL character'],

@@ -10,7 +10,7 @@ import {
 } from '../../src/core/channel-pattern.js'
 import { separatedGrammar } from '../support/separated-grammar.js'
 
-/** What patterns mean, level by level, without a thought for speed. */
+/** A simple, slow model of what patterns mean, level by level. */
 function matchesByLevels(pattern: string, channel: string, { separator, hidden }: PatternRules): boolean {
   const match = (wanted: readonly string[], levels: readonly string[]): boolean => {
     const [first, ...others] = wanted
@@ -22,7 +22,7 @@ function matchesByLevels(pattern: string, channel: string, { separator, hidden }
   return !isHidden && match(pattern.split(separator), channel.split(separator))
 }
 
-// Each separator is also a plain character where another one divides.
+// Each separator is also an ordinary character in a grammar with another separator.
 const rules: fc.Arbitrary<PatternRules> = fc
   .record({
     separator: fc.constantFrom('/', '.', ':', '|', ' ', 'ü'),
@@ -52,7 +52,7 @@ const patternLevels = fc
   .filter((levels) => levels.join('') !== '')
 
 describe('a pattern', () => {
-  it('matches the channels that its levels match one by one, whatever divides them and whatever is hidden', () => {
+  it('matches the channels that its levels match one by one, with any separator and any hidden beginning', () => {
     fc.assert(
       fc.property(rules, patternLevels, channelLevels, (chosen, wanted, levels) => {
         const pattern = wanted.join(chosen.separator)
@@ -96,7 +96,7 @@ describe('a pattern', () => {
     expect(matchesPattern(pattern, channel, { separator })).toBe(expected)
   })
 
-  it('that begins with a wildcard does not match what is hidden; one that names it does', () => {
+  it('that begins with a wildcard does not match hidden channels; a pattern that names them does', () => {
     const dots = { separator: '.', hidden: '_' }
     const matching = (pattern: string) =>
       ['_sys.x', '$SYS.x', 'a._x'].filter((channel) => matchesPattern(pattern, channel, dots))
@@ -107,7 +107,7 @@ describe('a pattern', () => {
     expect(matchesPattern('#', '$SYS.x', { separator: '.' })).toBe(true)
   })
 
-  it('of 30,000 levels is matched without being tried twice', () => {
+  it('of 30,000 levels is matched without going back', () => {
     const dots = { separator: '.' }
     const pattern = `${'+.'.repeat(32_767)}+`
     const channel = '.'.repeat(32_767)
@@ -138,7 +138,7 @@ describe('a pattern that covers another', () => {
     expect(coversPattern(outer, inner, slashes)).toBe(covers)
   })
 
-  it('matches whatever that one matches', () => {
+  it('matches every channel that the other one matches', () => {
     const pattern = (separator: string) =>
       fc
         .tuple(fc.array(fc.oneof(level, fc.constant('+')), { minLength: 1, maxLength: 3 }), fc.boolean())
@@ -166,7 +166,7 @@ describe('a pattern that covers another', () => {
 })
 
 describe('wildcards', () => {
-  it('are in their places wherever a pattern is made of whole levels', () => {
+  it('are well placed in every pattern of whole levels', () => {
     fc.assert(
       fc.property(rules, patternLevels, ({ separator }, levels) => {
         expect(whyWildcardsMisplaced(levels.join(separator), separator)).toBeUndefined()
@@ -195,12 +195,12 @@ describe('parseChannelPattern', () => {
     examples: { channel: 'a.b', patterns: 'lights.+.state, lights.#' }
   }
 
-  it('returns what the grammar understood', () => {
+  it('returns the pattern that the grammar has parsed', () => {
     const parsed = { pattern: 'a.+', group: 'team' }
     expect(parseChannelPattern('team@a.*', { ...dots, parsePattern: () => parsed })).toBe(parsed)
   })
 
-  it("refuses what the grammar does not take as a usage error, with the grammar's own examples", () => {
+  it("refuses a pattern that the grammar does not accept as a usage error, with the grammar's own examples", () => {
     expect(() => parseChannelPattern('a/#', dots)).toThrow(
       expect.objectContaining({
         kind: 'usage',

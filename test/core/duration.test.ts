@@ -72,7 +72,7 @@ describe('formatDuration', () => {
     expect(formatDuration(milliseconds)).toBe(text)
   })
 
-  it('is read back to within its rounding', () => {
+  it('gives a text that is read back as the same duration, within its rounding', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e10, noNaN: true }), (milliseconds) => {
         const again = parseDuration(formatDuration(milliseconds).replace(' ', ''))

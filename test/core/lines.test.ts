@@ -19,7 +19,7 @@ async function linesOf(chunks: AsyncIterable<Uint8Array>): Promise<string[]> {
 }
 
 describe('lines of a stream of bytes', () => {
-  it('are the same wherever the stream is cut, and lose no byte', async () => {
+  it('are the same for any chunks of the stream, and lose no byte', async () => {
     const anyBytes = fc.array(
       fc.oneof(
         { weight: 1, arbitrary: fc.constant(0x0a) },

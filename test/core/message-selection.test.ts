@@ -15,7 +15,7 @@ const namesOf = (messages: readonly Message[]) => messages.map(({ channel }) => 
 const batchOf = (names: string) => names.split(' ').map(fresh)
 
 describe('a selection', () => {
-  it('takes everything where nothing is said, and hands back the batch itself', () => {
+  it('without options takes everything, and returns the batch itself', () => {
     const selection = select({})
     const batch = batchOf('a b c')
     expect(selection.select(batch).wanted).toBe(batch)
@@ -23,7 +23,7 @@ describe('a selection', () => {
     expect(selection.isComplete).toBe(false)
   })
 
-  it('ends once as many as were asked for have come, within a batch as well', () => {
+  it('ends once as many messages as were asked for have come, also within a batch', () => {
     const selection = select({ count: 3 })
     expect(selection.select(batchOf('a b'))).toMatchObject({ done: 2 })
     expect(selection.isComplete).toBe(false)
@@ -34,26 +34,26 @@ describe('a selection', () => {
     expect(selection.judge(fresh('f'))).toBe('end')
   })
 
-  it('of a batch of just as many as were asked for takes all', () => {
+  it('takes a whole batch of exactly as many messages as were asked for', () => {
     const selection = select({ count: 2 })
     expect(selection.select(batchOf('a b')).done).toBe(2)
     expect(selection.isComplete).toBe(true)
   })
 
-  it('of none is complete before anything came', () => {
+  it('of no messages is complete before the first message', () => {
     const selection = select({ count: 0 })
     expect(selection.isComplete).toBe(true)
     expect(selection.select(batchOf('a'))).toEqual({ wanted: [], done: 0 })
   })
 
-  it('leaves out the first, over batches, before it counts', () => {
+  it('skips the first messages, across batches, before it counts', () => {
     const selection = select({ skip: 3, count: 2 })
     expect(selection.select(batchOf('a b'))).toEqual({ wanted: [], done: 2 })
     const { wanted, done } = selection.select(batchOf('c d e f'))
     expect([namesOf(wanted), done]).toEqual(['d e', 3])
   })
 
-  it('leaves out the first of those that are wanted, not of all', () => {
+  it('skips the first of the wanted messages, not of all messages', () => {
     const selection = select({ patterns: ['a/#'], skip: 1 })
     expect(namesOf(selection.select(batchOf('b a/1 b a/2 a/3')).wanted)).toBe('a/2 a/3')
   })
@@ -64,7 +64,7 @@ describe('a selection', () => {
     expect(namesOf(select({ exclude: ['a/+'] }).select(batchOf('a a/1 b')).wanted)).toBe('a b')
   })
 
-  it('takes every channel where the list of patterns is empty', () => {
+  it('takes every channel if the list of patterns is empty', () => {
     expect(namesOf(select({ patterns: [], exclude: [] }).select(batchOf('a $SYS/x')).wanted)).toBe('a $SYS/x')
   })
 
@@ -100,7 +100,7 @@ const options: fc.Arbitrary<SelectionOptions> = fc.record(
 )
 
 describe('judging one by one and by batches', () => {
-  it('comes to the same, however the stream is cut', () => {
+  it('gives the same result for any batches', () => {
     fc.assert(
       fc.property(options, batches, (chosen, stream) => {
         const byBatch = select(chosen)
@@ -118,7 +118,7 @@ describe('judging one by one and by batches', () => {
     )
   })
 
-  it('takes what filtering the whole stream, then cutting it, would take', () => {
+  it('takes what is left after filtering the whole stream and then cutting it', () => {
     fc.assert(
       fc.property(options, batches, (chosen, stream) => {
         const { patterns = [], exclude = [], retained = 'include', skip = 0, count } = chosen

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { messageOf, NO_HEADERS } from '../../src/core/message.js'
 
-describe('a message that is made of its facts', () => {
+describe('a message that is made from facts', () => {
   it.each([
     { key: 'k' },
     { sourceTime: 5 },
@@ -11,7 +11,7 @@ describe('a message that is made of its facts', () => {
     { correlation: Buffer.from('c') },
     { guarantee: 2 as const },
     { mqtt: { retain: true } }
-  ])('keeps %j, alone as with others', (fact) => {
+  ])('keeps %j, alone and with other facts', (fact) => {
     expect(messageOf('a', null, { headers: NO_HEADERS, ...fact })).toMatchObject({
       channel: 'a',
       payload: null,

@@ -18,7 +18,7 @@ describe('payloadKind', () => {
     expect(payloadKind(Buffer.from(payload))).toBe(kind)
   })
 
-  it('of what is not UTF-8 is binary', () => {
+  it('of bytes that are not UTF-8 is binary', () => {
     expect(payloadKind(Buffer.from([0x22, 0xff, 0x22]))).toBe('binary')
   })
 })

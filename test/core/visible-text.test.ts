@@ -34,7 +34,7 @@ describe('visibleText', () => {
     )
   })
 
-  it('keeps line feeds and tabs when told so', () => {
+  it('keeps line feeds and tabs if asked to', () => {
     expect(visibleText('a\n\tb\r\x1b', { keepLines: true })).toBe('a\n\tb\\r\\u001b')
   })
 

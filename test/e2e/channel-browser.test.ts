@@ -105,6 +105,17 @@ describe('tidings channels on a terminal', () => {
     expect(await program.showing('1 change')).toContain('~ on  true → false')
   })
 
+  it('says for as long as the broker is away that it is, and why', async () => {
+    const broker = await startEmbeddedBroker()
+    const program = new TerminalProgram(['channels'], { ...home.env, TIDINGS_BROKER: broker.url })
+    running.push(program)
+    await program.showing('● live')
+    await broker.stop()
+    expect(await program.showing(/reconnecting.*: connection refused/)).not.toContain('live')
+    // The line at the bottom that says it, too, has gone by then.
+    await program.showing(/reconnecting for [6-9]s, figures are old.*Tab pane/s)
+  })
+
   it('leaves with q, the terminal as it was', async () => {
     const program = await browse()
     program.press('q')

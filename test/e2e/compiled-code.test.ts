@@ -35,7 +35,7 @@ const fail = (more: Record<string, string> = {}, through: string[] = []) =>
 const said = {
   exitCode: 2,
   stdout: '',
-  stderr: 'Error: cannot use "--qos=9": it is none of 0, 1, 2\n  Try: tidings publish --help\n'
+  stderr: 'Error: cannot use "--qos=9": it must be one of 0, 1, 2\n  Try: tidings publish --help\n'
 }
 
 /** The files that Node has put into a folder, below one for its version. */

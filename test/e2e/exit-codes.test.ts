@@ -60,7 +60,7 @@ const situations: Situation[] = [
     what: 'JSON whose quotes the shell has taken, as it is',
     args: () => ['publish', 'a', '{name:Ada}'],
     code: 0,
-    says: 'Warning: the payload begins like JSON and is none'
+    says: 'Warning: the payload begins like JSON but is not JSON'
   },
   {
     what: 'JSON that the shell has cut at its blanks',

@@ -140,8 +140,8 @@ describe('outbox clear on a terminal', () => {
   it('asks, naming how many messages would be lost, and takes only yes for yes', async () => {
     await run(['publish', 'n', '--lines', '--outbox', box], NOWHERE, lines(0, 3))
     const refused = await answer('no')
-    expect(refused.asked).toContain('Throw away 3 messages? (yes/no)')
-    expect(refused.answered).toContain('nothing was removed')
+    expect(refused.asked).toContain('Delete 3 messages? (yes/no)')
+    expect(refused.answered).toContain('nothing was deleted')
     expect([refused.exitCode, files().length]).toEqual([2, 1])
     const cleared = await answer('yes')
     expect(cleared.answered).toContain('Removed 3 messages')

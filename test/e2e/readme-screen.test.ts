@@ -53,7 +53,10 @@ function lasting(screen: string): string[] {
       .replace(/ changes in .*/, ' changes in DURATION')
       .trimEnd()
   )
-  const title = head.replace(/:\d+ /, ' ').replace(/[\d.]+\/s/, 'RATE')
+  const title = head
+    .replace(/:\d+ /, ' ')
+    .replace(/[\d.]+\/s/, 'RATE')
+    .replace(/ for \d+s/, '')
   return [title.replace(/ +/g, ' ').trimEnd(), ...rows]
 }
 

@@ -55,6 +55,46 @@ describe.each(ways)('a password from %s', (_way, how) => {
   })
 })
 
+describe('a broker URL with a password in a wrong place', () => {
+  const url = `mqtt://ann:${SECRET}@127.0.0.1`
+  const missing = join(home.path, 'missing.jsonl')
+  it.each([
+    ['the command', [url]],
+    ['a command of a topic', ['broker', url]],
+    ['the command that help is asked for', ['help', url]],
+    ['a word too many', ['publish', 'a', 'b', url]],
+    ['a channel', ['publish', `${url}/#`, 'x']],
+    ['a pattern', ['subscribe', `${url}/#/x`]],
+    ['a pattern with a *', ['subscribe', `${url}/*`, '-b', 'mqtt://127.0.0.1:1']],
+    ['the file of a recording', ['replay', url]],
+    ['a file to publish', ['publish', 'a', '--file', url]],
+    ['the file of a certificate', ['publish', 'a', 'b', '-b', 'mqtts://127.0.0.1:1', '--ca', url]],
+    ['an outbox', ['outbox', 'list', url]],
+    ['a document', ['channels', '--recording', missing, '--check', url]],
+    ['a duration', ['subscribe', 'a', '--timeout', url]],
+    ['a number', ['subscribe', 'a', '--count', url]],
+    ['a choice', ['publish', 'a', 'b', '--qos', url]],
+    ['a header', ['publish', 'a', 'b', '--header', url]],
+    ['a session', ['subscribe', 'a', '--session', url, '-b', 'mqtt://127.0.0.1:1']],
+    ['a client identifier', ['publish', 'a', 'b', '--client-id', url, '-b', 'mqtt://127.0.0.1:1']],
+    ['a place to listen', ['broker', '--listen', url]],
+    ['a flag of another client', ['publish', '-L', url, '-m', 'x']],
+    ['a host for another client', ['publish', '-h', url, '-t', 'a', '-m', 'x']],
+    ['a channel of another client', ['publish', '-h', 'h', '-t', url, '-m', 'x']],
+    ['the end of a long name', ['replay', `${'x'.repeat(100)}${url}${'x'.repeat(100)}`]],
+    ['the cut of a long name', ['replay', `${'x'.repeat(35)}${url}${'x'.repeat(100)}`]]
+  ])('is told without it: as %s', async (_, args) => {
+    for (const json of [[], ['--json']]) {
+      const { exitCode, stdout, stderr } = await runProgram([...args, ...json], { env })
+      expect(exitCode).not.toBe(0)
+      for (const text of [stdout, stderr]) {
+        expectNoSecret('output', text)
+        expect(text).not.toContain('Mark3r')
+      }
+    }
+  })
+})
+
 describe('what the program keeps', () => {
   it('holds no password: recordings, outboxes, compiled code, logs', async () => {
     const publishing = await scripted(async (peer) => {

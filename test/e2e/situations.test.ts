@@ -70,7 +70,7 @@ const situations: Situation[] = [
     script: (peer) => void peer.sendBytes('HTTP/1.1 400 Bad Request\r\n\r\n'),
     args: publishing,
     code: 3,
-    says: 'not MQTT'
+    says: 'an HTTP server answered on this port'
   },
   {
     what: 'refuses the credentials and says why',
@@ -204,14 +204,18 @@ const situations: Situation[] = [
         0x8e,
         'another client connected as "me"\n  Try: give each client'
       ],
-      ['sends its clients away', 0x9c, 'use another server, 5 times\n  Try: ask who runs the broker where'],
+      [
+        'sends its clients away',
+        0x9c,
+        'use another server, 5 times\n  Try: ask the operator of the broker for its new address'
+      ],
       [
         'sends its clients to another one',
         0x9c,
-        'use another server, 5 times\n  Try: the broker that it names: b:1'
+        'use another server, 5 times\n  Try: use the broker that it names: b:1'
       ],
-      ['has moved', 0x9d, 'server moved\n  Try: ask who runs the broker where'],
-      ['has moved and says where to', 0x9d, 'server moved\n  Try: the broker that it names: b:1']
+      ['has moved', 0x9d, 'server moved\n  Try: ask the operator of the broker for its new address'],
+      ['has moved and says where to', 0x9d, 'server moved\n  Try: use the broker that it names: b:1']
     ] as const
   ).flatMap(([what, reasonCode, says]): Situation[] => {
     const properties = says.endsWith('b:1') ? { serverReference: 'b:1' } : {}
@@ -232,7 +236,7 @@ const situations: Situation[] = [
       accept(peer, { reasonCode: 0x9c, properties: { serverReference: 'b:1' } }).then(() => {}),
     args: publishing,
     code: 3,
-    says: 'the broker refused: use another server\n  Try: the broker that it names: b:1'
+    says: 'the broker refused: use another server\n  Try: use the broker that it names: b:1'
   },
   ...(
     [
@@ -257,7 +261,7 @@ const situations: Situation[] = [
       script: saying([...bytes]),
       args: subscribing,
       code: 5,
-      says: 'the broker sent what it must not'
+      says: 'the broker violated the MQTT protocol'
     })
   ),
   {
@@ -299,9 +303,9 @@ describe('a broker that', () => {
     [
       'claims 200 MB and falls silent',
       (peer: Peer) => peer.sendBytes(Buffer.from([0x30, 0x80, 0x84, 0xaf, 0x5f, 0, 1])),
-      'fell silent'
+      'does not answer any more'
     ],
-    ['is half open', () => {}, 'fell silent']
+    ['is half open', () => {}, 'does not answer any more']
   ])('%s is connected to again, and who waits is told', async (_what, misbehave, says) => {
     const url = await scripted(async (peer) => {
       await accept(peer)

@@ -141,6 +141,26 @@ describe('a command', () => {
     expect(await runProgram(args, { env })).toEqual(first)
   })
 
+  it('that is named a broker with -h, as other clients do, says how it is named here; -h alone is for help', async () => {
+    expect(await runProgram(['publish', '-h', 'localhost', '-t', 'a', '-m', 'b c'], { env })).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `Error: cannot use "-h" for a host: -h shows the help\n  Try: tidings publish a 'b c' --broker localhost\n`
+    })
+    expect(await runProgram(['publish', '-h'], { env })).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('USAGE')
+    })
+  })
+
+  it('that gets its payload in several words says to quote it', async () => {
+    expect(await runProgram(['publish', 'a', 'x', 'y'], { env })).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: "Error: Unexpected argument: y\n  Try: quote the payload: tidings publish a 'x y'\n"
+    })
+  })
+
   it('that takes no argument says so of one', async () => {
     expect(await runProgram(['broker', 'status', 'please'], { env })).toEqual({
       exitCode: 2,
@@ -156,6 +176,13 @@ describe('a command', () => {
     expect(stderr).toMatch(/ at Publish\.catch \(.*\.js:\d/)
     expect(stderr).toMatch(/ at .*runTidings \(.*dist.cli.run-tidings\.js:\d/)
   })
+})
+
+it('says first what the program is, whoever asks', async () => {
+  for (const args of [[], ['--help']]) {
+    const { stdout } = await runProgram(args, { env })
+    expect(stdout).toMatch(/^tidings is the command line for events: /)
+  }
 })
 
 describe('a command that does not exist', () => {

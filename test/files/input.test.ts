@@ -19,7 +19,7 @@ function fileOf(length: number): string {
   return path
 }
 
-/** What is to be read waits for other work; gives what ends that and waits until all is done. */
+/** Makes file reads wait for other work of the thread pool. Returns a function that ends this work and waits for its end. */
 function keepThreadPoolBusy(): () => Promise<unknown> {
   let isOver = false
   const work = async (): Promise<void> => {
@@ -33,7 +33,7 @@ function keepThreadPoolBusy(): () => Promise<unknown> {
 }
 
 describe('a file that is read in chunks', () => {
-  it('comes whole and in its order, and a chunk stays what it was when the next is read', async () => {
+  it('comes whole and in order, and the next read does not change a chunk', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 600_000 }), async (length) => {
         const path = fileOf(length)
@@ -45,21 +45,21 @@ describe('a file that is read in chunks', () => {
     )
   })
 
-  it('is closed for a reader that stops early, and takes nothing of a file that is opened then', async () => {
+  it('is closed if its reader stops early, and no late read takes bytes from the next opened file', async () => {
     const path = fileOf(1_000_000)
     const idle = keepThreadPoolBusy()
     for await (const chunk of readFileChunks(path)) {
       expect(chunk.length).toBeGreaterThan(0)
       break
     }
-    // The system gives the descriptor that has just been closed.
+    // The system reuses the descriptor that has just been closed.
     const descriptor = openSync(path, 'r')
     await idle()
     expect(readFileSync(descriptor).length).toBe(1_000_000)
     closeSync(descriptor)
   })
 
-  it('ends without an error once it is told to stop', async () => {
+  it('ends without an error once its signal aborts', async () => {
     const stop = new AbortController()
     let chunks = 0
     for await (const _ of readFileChunks(fileOf(1_000_000), stop.signal)) {

@@ -4,11 +4,11 @@ import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { type BrowseOptions, browseChannels } from '../../src/operations/browse-channels.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
-import { FakeClock } from '../support/fake-clock.js'
+import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { messageOn, observed } from '../support/observed.js'
 
-/** Files in memory; `full` makes appending fail once it is set. */
+/** Files in memory. Once `full` is set, appending fails. */
 function memoryFiles() {
   const text = new ByteWriter()
   const state = { text: () => Buffer.from(text.take()).toString(), closed: 0, full: false }
@@ -36,6 +36,7 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
   const connection = new MemoryConnection()
   const catalogue = observed([])
   const stop = new AbortController()
+  const lost: TidingsError[] = []
   const { files, state } = memoryFiles()
   const patterns = [{ pattern: '#' }]
   const show: BrowseOptions<Exit>['show'] = (actions, signal) => shown(actions, signal, { connection, state })
@@ -49,9 +50,11 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
     stop: stop.signal,
     files,
     tidings: '1',
+    onSubscribed: () => undefined,
+    onLost: (failure) => lost.push(failure),
     show
   })
-  return { connection, catalogue, stop, state, ended }
+  return { connection, catalogue, stop, state, lost, ended }
 }
 
 const aborted = (signal: AbortSignal) =>
@@ -60,7 +63,7 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve())
   })
 
-test('what is received fills the catalogue while it is shown; the connection is closed afterwards', async () => {
+test('received messages fill the catalogue while it is shown; the connection is closed afterwards', async () => {
   let leave: () => void = () => undefined
   const { connection, catalogue, ended } = start(
     () =>
@@ -76,7 +79,7 @@ test('what is received fills the catalogue while it is shown; the connection is 
   expect(connection.drains).toEqual([1000])
 })
 
-test('a recording gets what its patterns match, from then on until it is stopped', async () => {
+test('a recording gets the messages that its patterns match, until it is stopped', async () => {
   const { state, ended } = start(async ({ record }, _, { connection }) => {
     await connection.whenSubscribed
     await connection.receive([messageOn('a/x', '"before"')])
@@ -94,7 +97,7 @@ test('a recording gets what its patterns match, from then on until it is stopped
   expect(state.closed).toBe(1)
 })
 
-test('a recording that can no longer be written ends by itself, and says why at once and when it is stopped', async () => {
+test('a recording that can no longer be written ends alone, and gives the reason at once and when it is stopped', async () => {
   const { catalogue, ended } = start(async ({ record }, _, { connection, state }) => {
     await connection.whenSubscribed
     const told: unknown[] = []
@@ -119,14 +122,32 @@ test('a recording that is still running when the user leaves is closed', async (
   expect(state.closed).toBe(1)
 })
 
-test('a connection that ends for good ends the showing, and is the failure', async () => {
-  const { connection, ended } = start((_, signal) => aborted(signal))
+test('a connection that ends for good is told, does not end the showing, and is the failure once the user has left', async () => {
+  let leave: () => void = () => undefined
+  const { connection, lost, ended } = start(
+    (_, signal) =>
+      new Promise<boolean>((resolve) => {
+        leave = () => resolve(signal.aborted)
+      })
+  )
+  const failed = expect(ended).rejects.toMatchObject({ code: 'connection-lost' })
   await connection.whenSubscribed
+  await settle()
   connection.end(new TidingsError('unfinished', 'connection lost', { code: 'connection-lost' }))
-  await expect(ended).rejects.toMatchObject({ code: 'connection-lost' })
+  await settle()
+  expect(lost).toMatchObject([{ code: 'connection-lost' }])
+  leave()
+  await failed
 })
 
-test('stopping from outside ends the showing without a failure', async () => {
+test('a subscription that is refused ends the showing at once, and is the failure', async () => {
+  const { connection, lost, ended } = start((_, signal) => aborted(signal))
+  connection.grants = [{ pattern: '#', guarantee: undefined, reason: 'not authorized' }]
+  await expect(ended).rejects.toMatchObject({ code: 'subscribe-refused' })
+  expect(lost).toEqual([])
+})
+
+test('a stop signal ends the view without a failure', async () => {
   const { connection, stop, ended } = start((_, signal) => aborted(signal))
   await connection.whenSubscribed
   stop.abort('SIGTERM')

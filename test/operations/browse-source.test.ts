@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionNotice, ConnectionOptions } from '../../src/core/connection.js'
+import { TidingsError } from '../../src/core/errors.js'
 import {
   type BrowseSourceOptions,
   browseSource,
@@ -19,7 +20,8 @@ function browsing(
   look: (
     view: SourceView,
     connection: MemoryConnection,
-    notice: ConnectionOptions['onNotice']
+    notice: ConnectionOptions['onNotice'],
+    clock: FakeClock
   ) => Promise<string>
 ) {
   const connection = new MemoryConnection({ server: { host: 'memory', protocol: 'mqtt' } })
@@ -27,6 +29,7 @@ function browsing(
   const { files: documents, written } = memoryDocuments()
   const broker = connectionOptions('mqtt://ada:secret@memory', { onNotice: ({ text }) => notices.push(text) })
   let notice: ConnectionOptions['onNotice'] = () => undefined
+  const clock = new FakeClock(0)
   const options: BrowseSourceOptions<string> = {
     source:
       source === 'broker'
@@ -49,22 +52,23 @@ function browsing(
     },
     patterns: [{ pattern: '#' }],
     catalogue: observed([]),
-    clock: new FakeClock(),
+    clock,
     stop: new AbortController().signal,
     files: { create: () => Promise.reject(), continue: () => Promise.reject() },
     tidings: '1',
     rules: {},
     documents,
-    show: (view) => look(view, connection, notice)
+    show: (view) => look(view, connection, notice, clock)
   }
   return { exit: browseSource(options), connection, notices, written }
 }
 
-const lost: ConnectionNotice = { kind: 'reconnecting', text: 'lost' }
+const lost: ConnectionNotice = { kind: 'reconnecting', text: 'lost', reason: 'reset' }
+const stillLost: ConnectionNotice = { kind: 'reconnecting', text: 'cannot connect', reason: 'refused' }
 const back: ConnectionNotice = { kind: 'reconnected', text: 'back' }
 
 describe('browsing a broker', () => {
-  it('shows it under its URL, and notices of the connection there once it is shown', async () => {
+  it('shows the broker under its URL, and the view gets notices of the connection once it has started', async () => {
     const shown: string[] = []
     const { exit, notices, connection } = browsing('broker', async ({ title, onStart }, _, notice) => {
       notice(lost)
@@ -77,7 +81,30 @@ describe('browsing a broker', () => {
     expect(connection.drains).toHaveLength(1)
   })
 
-  it('can publish, and export what was seen by then, with the server', async () => {
+  it('knows how it stands with the connection, since when, and why it is down', async () => {
+    const { exit } = browsing('broker', async ({ state }, connection, notice, clock) => {
+      expect(state()).toEqual({ kind: 'connecting', since: 0 })
+      await connection.whenSubscribed
+      await clock.advance(1)
+      expect(state()).toEqual({ kind: 'live', since: 0 })
+      await clock.advance(1)
+      notice(lost)
+      await clock.advance(1)
+      expect(state()).toEqual({ kind: 'reconnecting', since: 2000, reason: 'reset' })
+      notice(stillLost)
+      expect(state()).toEqual({ kind: 'reconnecting', since: 2000, reason: 'refused' })
+      notice(back)
+      expect(state()).toEqual({ kind: 'live', since: 3000 })
+      connection.end(new TidingsError('unfinished', 'taken over', { code: 'taken-over' }))
+      await clock.advance(1)
+      expect(state()).toEqual({ kind: 'ended', since: 3000, reason: 'taken over' })
+      notice(back)
+      return state().kind
+    })
+    await expect(exit).rejects.toMatchObject({ code: 'taken-over' })
+  })
+
+  it('can publish, and export what was observed by then, with the server', async () => {
     const { exit, written, connection } = browsing('broker', async (view, { whenSubscribed }) => {
       await whenSubscribed
       await connection.receive([messageOn('seen', '1')])
@@ -93,12 +120,15 @@ describe('browsing a broker', () => {
 })
 
 describe('browsing a recording', () => {
-  it('shows what it holds under its name; there is nothing to publish to, and nothing to record from', async () => {
-    const { exit } = browsing('recording', async ({ title, actions }) => `${title} ${Object.keys(actions)}`)
-    expect(await exit).toBe('r.jsonl ')
+  it('shows the recording under its name, without actions to publish and to record', async () => {
+    const { exit } = browsing(
+      'recording',
+      async ({ title, actions, state }) => `${title} ${state().kind} ${Object.keys(actions)}`
+    )
+    expect(await exit).toBe('r.jsonl recorded ')
   })
 
-  it('can export what it holds', async () => {
+  it('can export the channels of the recording', async () => {
     const { exit, written } = browsing('recording', async ({ exportCatalogue }) => {
       await exportCatalogue(DOCUMENT)
       const again = await exportCatalogue(DOCUMENT)

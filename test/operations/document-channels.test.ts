@@ -71,12 +71,12 @@ const odd = [
 ]
 
 describe('a new document', () => {
-  test('has no errors by the judgement of the AsyncAPI parser, as YAML and as JSON', async () => {
+  test('has no errors for the AsyncAPI parser, as YAML and as JSON', async () => {
     expect(await problems(update(YamlDocument.parse(''), every))).toEqual([])
     expect(await problems(update(newJson(), every))).toEqual([])
   })
 
-  test('has none either for channels and payloads of the odd kind', async () => {
+  test('has no errors with unusual channels and payloads', async () => {
     expect(await problems(update(YamlDocument.parse(''), odd))).toEqual([])
     expect(await problems(update(newJson(), odd))).toEqual([])
   })
@@ -143,7 +143,7 @@ operations:
     }
   })
 
-  test('written again over itself stays the same, and differs in nothing', () => {
+  test('stays the same, and has no difference, when the same messages are written into it again', () => {
     for (const messages of [every, odd]) {
       const yaml = update(YamlDocument.parse(''), messages)
       expect(update(YamlDocument.parse(yaml), messages, false)).toBe(yaml)
@@ -170,19 +170,19 @@ describe('keys and names', () => {
     ['温度', 'u6e29_u5ea6'],
     ['🌡/x', 'u1f321_x'],
     ['/', 'channel']
-  ])('can be read, whatever the script: %s', async (channel, key) => {
+  ])('are readable for names in any script: %s', async (channel, key) => {
     const document = written(messageOn(channel, '1'))
     expect(keysIn(document, 'channels')).toEqual([key])
     expect(document.get(['channels', key, 'address'])).toBe(channel)
     expect(await problems(document.format())).toEqual([])
   })
 
-  test('the name of a parameter can be read, too', () => {
+  test('the name of a parameter is readable, too', () => {
     const document = written(...['1', '2', '3'].map((id) => messageOn(`Räume/${id}`, '1')))
     expect(document.get(['channels', 'Raume_raume_id', 'address'])).toBe('Räume/{raume_id}')
   })
 
-  test('a message is named after its channel, and each name is there once', () => {
+  test('a message is named after its channel, and each name is unique', () => {
     const document = written(
       messageOn('a/b', '{"x":1}'),
       messageOn('a.b', '{"y":1}'),
@@ -258,7 +258,7 @@ channels:
     expect(differences(updated, [first, second])).toEqual([])
   })
 
-  test('is trusted where people wrote the pattern', () => {
+  test('is trusted if an author wrote the pattern', () => {
     const text = `asyncapi: 3.0.0
 channels:
   devices:
@@ -308,7 +308,7 @@ components:
 describe('a document that people wrote', () => {
   const seen = [messageOn('home/kitchen/temp', '{"c":21.5,"battery":99}'), messageOn('garden', 'wet')]
 
-  test('keeps what they wrote; what was seen is added and loosened', async () => {
+  test('keeps what they wrote; an update adds and loosens what was observed', async () => {
     const text = update(YamlDocument.parse(BY_PEOPLE), seen, false)
     for (const line of BY_PEOPLE.split('\n').filter((line) => !/type: integer|required/.test(line)))
       expect(text).toContain(line)
@@ -320,7 +320,7 @@ describe('a document that people wrote', () => {
     expect(await problems(text)).toEqual([])
   })
 
-  test('is told what is silent, what is not documented and what differs', () => {
+  test('differs in channels that are silent, not documented or different', () => {
     expect(differences(BY_PEOPLE, seen)).toEqual([
       'home/doorbell: silent: in the document, nothing came',
       'garden: not documented',
@@ -330,7 +330,7 @@ describe('a document that people wrote', () => {
     ])
   })
 
-  test('is told nothing of channels that nobody asked for', () => {
+  test('has no silent channels outside of the observed patterns', () => {
     expect(differences(BY_PEOPLE, [], ['garden/#', 'home/+', 'x/doorbell'])).toEqual([
       'home/doorbell: silent: in the document, nothing came'
     ])
@@ -339,7 +339,7 @@ describe('a document that people wrote', () => {
     ])
   })
 
-  test('names what its payloads were beside what it says', () => {
+  test('differs if payloads were something that it does not describe', () => {
     const text = `asyncapi: 3.0.0
 channels:
   c:
@@ -357,7 +357,7 @@ channels:
     expect(differences(text, [messageOn('c', '{}')])).toEqual([])
   })
 
-  test('a channel of its own stays apart from the family that it would belong to', () => {
+  test('a documented channel without parameters stays apart from the family that it would belong to', () => {
     const text = 'asyncapi: 3.0.0\nchannels: { one: { address: d/1 } }\n'
     const messages = ['1', '2', '3', '4'].map((id) => messageOn(`d/${id}`, 'x'))
     expect(differences(text, messages)).toContain('d/{d_id}: not documented')
@@ -377,7 +377,7 @@ channels:
   })
 })
 
-describe('what is not ours in a document', () => {
+describe('parts of a document that tidings did not write', () => {
   const head = 'asyncapi: 3.0.0\n'
   const seen = [messageOn('replies', '{"a":1}')]
   const both = (text: string, messages: readonly Message[] = seen) => {
@@ -394,7 +394,7 @@ describe('what is not ours in a document', () => {
     ['a channel that is described elsewhere', '{ $ref: "./other.yaml#/channels/replies" }'],
     ['a channel that a reference does not find', '{ $ref: "#/components/channels/none" }'],
     ['a channel that is no object', 'later']
-  ])('stays, and ours gets another key: %s', (_, channel) => {
+  ])('stay, and the observed channel gets another key: %s', (_, channel) => {
     const text = `${head}channels:\n  replies: ${channel}\n`
     const before = YamlDocument.parse(text).get(['channels', 'replies'])
     for (const document of both(text)) {
@@ -407,7 +407,7 @@ describe('what is not ours in a document', () => {
     }
   })
 
-  test('an operation stays, and ours gets another key', () => {
+  test('an operation stays, and the new operation gets another key', () => {
     const operations = '{ receive_replies: { action: send, channel: { $ref: "#/channels/x" } } }'
     const text = `${head}channels: {}\noperations: ${operations}\n`
     for (const document of both(text)) {
@@ -451,14 +451,14 @@ describe('what is not ours in a document', () => {
     expect(opened.document.get([])).toEqual(before)
   })
 
-  test('a server that says nothing is no obstacle', () => {
+  test('a server that is null does not prevent an update', () => {
     const opened = openChannelDocument(YamlDocument.parse(`${head}servers: { broker: null }\n`), false, '/')
     documentChannels(opened, [], ['#'], { title: 'Test', server: SERVER })
     expect(opened.document.get(['servers'])).toEqual({ broker: null, broker_2: SERVER })
   })
 
   test.each(['channels: []', 'channels: later', 'operations: 1', 'servers: [a]', 'components: later'])(
-    'a document is refused where it cannot be added to: %s',
+    'a document is refused if nothing can be added to it: %s',
     (line) => {
       expect(() => openChannelDocument(YamlDocument.parse(`${head}${line}\n`), false, '/')).toThrow(
         expect.objectContaining({ kind: 'bad-input', code: 'bad-document' })
@@ -498,7 +498,7 @@ channels:
     expect(differences(text, [], ['plant/#', 'site/#'], '.')).toEqual([])
   })
 
-  test('an update adds what was missing, and nothing a second time', () => {
+  test('an update adds what is missing, and a second update adds nothing', () => {
     const silent = missing.filter((line) => line.includes('silent'))
     const updated = update(YamlDocument.parse(text), seen, false, '.')
     expect(updated).toMatch(/enum: \[ *north, south, a\/b *\]/)
@@ -506,7 +506,7 @@ channels:
     expect(update(YamlDocument.parse(updated), seen, false, '.')).toBe(updated)
   })
 
-  test('a new document has addresses with dots, and keys and references as ever', async () => {
+  test('a new document has addresses with dots, and the same keys and references as with slashes', async () => {
     const messages = ['1', '2', '3'].map((id) => messageOn(`device.${id}.a/b`, '{"c":1}'))
     const document = YamlDocument.parse('')
     const written = update(document, messages, true, '.')
@@ -523,7 +523,7 @@ channels:
 describe('channels that a broker lists and that no message came on', () => {
   const names = ['d.1', 'd.2', 'd.3', 'e'].map((name) => ({ name }))
 
-  /** The document brought up to date, and in what it differed before. */
+  /** The updated document, and how it differed before. */
   function listedIn(text: string, messages: readonly Message[] = []) {
     const opened = openChannelDocument(YamlDocument.parse(text), text === '', '.')
     const catalogue = observed(messages, { separator: '.' })
@@ -533,7 +533,7 @@ describe('channels that a broker lists and that no message came on', () => {
     return { document: opened.document, text: opened.document.format(), told: formatComparison(comparison) }
   }
 
-  test('are in a new document with their addresses and nothing that nobody saw', async () => {
+  test('are in a new document with their addresses only', async () => {
     const { document, text } = listedIn('')
     expect(document.get(['channels'])).toEqual({
       d_d_id: { address: 'd.{d_id}', parameters: { d_id: { examples: ['1', '2', '3'] } } },
@@ -546,7 +546,7 @@ describe('channels that a broker lists and that no message came on', () => {
     expect(await problems(text)).toEqual([])
   })
 
-  test('get their messages described once some came, and stay silent in the document until then', async () => {
+  test('get messages in the document once some came, and are silent in the document until then', async () => {
     const before = listedIn('')
     expect(listedIn(before.text).told).toEqual([
       'd.{d_id}: silent: in the document, nothing came',
@@ -567,7 +567,7 @@ describe('channels that a broker lists and that no message came on', () => {
     ])
   })
 
-  test('are told if the document lacks them, or a value of a parameter', () => {
+  test('are differences if the document lacks them, or lacks a value of a parameter', () => {
     const text = `asyncapi: 3.0.0
 channels:
   d:
@@ -599,7 +599,7 @@ test('a reference within the document is followed, escapes included', () => {
   expect(openChannelDocument(document, false, '/').channels).toMatchObject([{ key: 'a', address: 'q' }])
 })
 
-test('what is put into a document of values can be read back, and taken away', () => {
+test('a value that is set in a document of values can be read back, and removed', () => {
   const document = new ValueDocument(jsonObject(), formatJson)
   document.set(['a', 'b'], [null])
   document.set(['a', 'b', 1], 'x')

@@ -10,7 +10,7 @@ import { messageOn, observed } from '../support/observed.js'
 
 const broker = connectionOptions('mqtt://memory')
 
-/** Two messages, recorded 7 and 9 seconds after 1970 began. */
+/** Two messages, recorded 7 and 9 seconds after 1970-01-01 UTC. */
 const recording: ReadableRecording = {
   name: 'a.jsonl',
   async *open(onHeader) {
@@ -69,7 +69,7 @@ describe('a broker', () => {
 })
 
 describe('a recording', () => {
-  it('is observed to its end, at the time of its last message, and its header names the server', async () => {
+  it('is observed to its end, which is the time of its last message; its header names the server', async () => {
     const { catalogue, outcome, asked } = observing({ recording })
     expect(await outcome).toEqual({ until: 9_000_000, server: { host: 'mqtt://plant', protocol: 'mqtt' } })
     expect(catalogue.channels.map(({ name }) => name).sort()).toEqual(['a/x', 'b'])

@@ -8,7 +8,7 @@ import { MemoryConnection } from '../support/memory-connection.js'
 
 const wish = { patterns: ['a/+'], subscriptions: [{ pattern: 'a/+', guarantee: 2 as const }] }
 
-/** A subscriber whose connection is made when the test says so. */
+/** A subscriber for which the test decides when the connection is made. */
 function subscriber(more: Partial<SubscriberOptions> = {}) {
   const clock = new FakeClock()
   const stop = new AbortController()
@@ -34,14 +34,14 @@ function subscriber(more: Partial<SubscriberOptions> = {}) {
 }
 
 describe('a subscriber that connects', () => {
-  it('has what is left of its time once it is connected', async () => {
+  it('has the rest of its time once it is connected', async () => {
     const { clock, opened, connect } = subscriber({ timeout: 5000 })
     await clock.advance(2000)
     connect(new MemoryConnection())
     expect((await opened).timeout).toBe(3000)
   })
 
-  it('gives up when its time runs out before there is a connection', async () => {
+  it('gives up if its time runs out before there is a connection', async () => {
     const { clock, opened } = subscriber({ timeout: 5000 })
     const failure = opened.catch((error: unknown) => error)
     await clock.advance(5000)
@@ -52,7 +52,7 @@ describe('a subscriber that connects', () => {
     })
   })
 
-  it('is not aborted by its time once it is connected', async () => {
+  it('is not aborted by its time limit once it is connected', async () => {
     const { clock, opened, connect, asked } = subscriber({ timeout: 5000 })
     connect(new MemoryConnection())
     await opened
@@ -67,14 +67,14 @@ describe('a subscriber that connects', () => {
     expect(await failure).toBe('SIGINT')
   })
 
-  it('asks for the session of its wish, and for none without', async () => {
+  it('asks for a session only if its wish names one', async () => {
     expect(subscriber({ wish: { ...wish, session: 'billing' } }).asked()?.session).toBe('billing')
     expect(subscriber().asked()).not.toHaveProperty('session')
   })
 })
 
 describe('a subscriber that is connected', () => {
-  it('knows why the connection is down for as long as it is', async () => {
+  it('knows why the connection is down while it is down', async () => {
     const notices: string[] = []
     const options = connectionOptions('mqtt://memory', { onNotice: ({ kind }) => notices.push(kind) })
     const { opened, connect, asked } = subscriber({ options })
@@ -88,7 +88,7 @@ describe('a subscriber that is connected', () => {
     expect(notices).toEqual(['reconnecting', 'reconnected'])
   })
 
-  it('tells what was granted, and by which broker', async () => {
+  it('passes on the grants, and the broker', async () => {
     const told: unknown[] = []
     const { opened, connect } = subscriber({ onSubscribed: (...granted) => told.push(granted) })
     const connection = new MemoryConnection()

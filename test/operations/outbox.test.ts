@@ -30,7 +30,7 @@ async function* batchesOf(...batches: Message[][]) {
   yield* batches
 }
 
-/** Input that yields what a test pushes, until it ends it. */
+/** Input that yields the batches that a test pushes, until the test ends it. */
 function openInput() {
   const waiting: Message[][] = []
   let ended = false
@@ -61,7 +61,7 @@ const line = (text: string) => formatEnvelope({ ...textMessage('a', text), time:
 const never = () => new Promise<never>(() => undefined)
 
 describe('publishing through an outbox', () => {
-  it('reads on only when what it has read is on disk', async () => {
+  it('reads further only when the messages that it has read are on disk', async () => {
     const outbox = new MemoryOutbox()
     let onDisk: () => void = () => undefined
     outbox.disk = () => new Promise((resolve) => (onDisk = resolve))
@@ -97,7 +97,7 @@ describe('publishing through an outbox', () => {
     expect(outbox.log).toEqual(['stored 1', 'settled', 'released'])
   })
 
-  it('sends what had been stored before first, in order', async () => {
+  it('first sends earlier messages, in order', async () => {
     const outbox = new MemoryOutbox()
     outbox.put('0', line('"1"'), line('"2"'))
     outbox.put('1', line('"3"'))
@@ -117,7 +117,7 @@ describe('publishing through an outbox', () => {
     expect(outbox.left).toHaveLength(2)
   })
 
-  it('goes on storing and tries again to connect, less and less often, while input goes on', async () => {
+  it('continues to store while input goes on, and tries again to connect, less and less often', async () => {
     const outbox = new MemoryOutbox()
     const connection = new MemoryConnection()
     const input = openInput()
@@ -145,7 +145,7 @@ describe('publishing through an outbox', () => {
     expect(await running).toMatchObject({ stored: 3, own: { acknowledged: 3 } })
   })
 
-  it('sends what another process stores meanwhile', async () => {
+  it('sends messages that another process stores meanwhile', async () => {
     const outbox = new MemoryOutbox()
     const connection = new MemoryConnection()
     const input = openInput()
@@ -159,7 +159,7 @@ describe('publishing through an outbox', () => {
     expect(await running).toMatchObject({ stored: 0, others: { acknowledged: 1 } })
   })
 
-  it('does not ask again with credentials that were refused', async () => {
+  it('does not connect again with credentials that were refused', async () => {
     const outbox = new MemoryOutbox()
     const input = openInput()
     let attempts = 0
@@ -176,7 +176,7 @@ describe('publishing through an outbox', () => {
     expect([attempts, outbox.left.length]).toEqual([1, 2])
   })
 
-  it('ends, and tells of it, when connection options are bad', async () => {
+  it('ends with the error if connection options are bad', async () => {
     const bad = new TidingsError('usage', 'bad url', { code: 'bad-url' })
     const { it } = publication(new MemoryOutbox(), () => Promise.reject(bad))
     const running = it.run(async function* (signal) {
@@ -186,7 +186,7 @@ describe('publishing through an outbox', () => {
     expect(await running).toMatchObject({ stored: 1, sourceError: bad })
   })
 
-  it('leaves in the outbox what was not acknowledged in time, also what follows it', async () => {
+  it('leaves messages that were not acknowledged in time in the outbox, with all messages after them', async () => {
     const outbox = new MemoryOutbox()
     const connection = new MemoryConnection()
     const input = openInput()
@@ -213,7 +213,7 @@ describe('publishing through an outbox', () => {
     expect(outbox.left).toHaveLength(2)
   })
 
-  it('sets aside what the broker refuses, and sends the rest', async () => {
+  it('sets messages aside that the broker refuses, and sends the rest', async () => {
     const outbox = new MemoryOutbox()
     outbox.put('0', line('"1"'), line('"2"'), line('"3"'))
     const connection = new MemoryConnection()
@@ -244,7 +244,7 @@ describe('publishing through an outbox', () => {
     expect(textsOf(connection)).toEqual(['"1"'])
   })
 
-  it('tells of a bad line after it has stored and sent what came before', async () => {
+  it('reports a bad line after it has stored and sent the messages before it', async () => {
     const outbox = new MemoryOutbox()
     const bad = new TidingsError('bad-input', 'line 2', { code: 'bad-envelope' })
     const outcome = await publication(outbox, async () => new MemoryConnection()).it.run(async function* () {
@@ -254,7 +254,7 @@ describe('publishing through an outbox', () => {
     expect(outcome).toMatchObject({ stored: 1, own: { acknowledged: 1 }, sourceError: bad })
   })
 
-  it('claims nothing of a message that the disk did not take', async () => {
+  it('neither counts nor sends a message that could not be stored', async () => {
     const outbox = new MemoryOutbox()
     const full = new TidingsError('output', 'no space left', { code: 'disk-full' })
     outbox.disk = () => Promise.reject(full)
@@ -266,7 +266,7 @@ describe('publishing through an outbox', () => {
     expect(connection.batches).toEqual([])
   })
 
-  it('after the stop signal stores no more, drains, and keeps the rest', async () => {
+  it('after the stop signal stores no more messages, drains, and keeps the rest', async () => {
     const outbox = new MemoryOutbox()
     const connection = new MemoryConnection()
     connection.answer = never
@@ -284,7 +284,7 @@ describe('publishing through an outbox', () => {
 })
 
 describe('an outbox that another process sends from', () => {
-  it('is left to it, after a few tries', async () => {
+  it('is left to that process after a few tries', async () => {
     const outbox = new MemoryOutbox()
     outbox.busy = [4711, 4711, 4711, 4711]
     const { it, clock } = publication(outbox, never)
@@ -294,7 +294,7 @@ describe('an outbox that another process sends from', () => {
     expect(outbox.left).toHaveLength(1)
   })
 
-  it('is taken over once the other is gone, while input goes on', async () => {
+  it('is taken over once that process is gone, while input goes on', async () => {
     const outbox = new MemoryOutbox()
     outbox.busy = [4711, 4711]
     const connection = new MemoryConnection()
@@ -310,7 +310,7 @@ describe('an outbox that another process sends from', () => {
     expect(await running).toMatchObject({ own: { acknowledged: 1 }, sender: undefined })
   })
 
-  it('is looked at once more after the claim was given up: who saw the claim has left messages to us', async () => {
+  it('is checked once more after the claim was released: a process that saw the claim has left messages to us', async () => {
     const outbox = new MemoryOutbox()
     outbox.put('0', line('"1"'))
     outbox.onRelease = () => {
@@ -329,14 +329,14 @@ describe('an outbox that another process sends from', () => {
 })
 
 describe('sending an outbox', () => {
-  it('does not connect when nothing waits', async () => {
+  it('does not connect if no message waits', async () => {
     const outcome = await publication(new MemoryOutbox(), () =>
       Promise.reject(new Error('connected'))
     ).it.send()
     expect(outcome).toMatchObject({ others: { acknowledged: 0 }, reason: undefined })
   })
 
-  it('tries once', async () => {
+  it('tries to connect once', async () => {
     const outbox = new MemoryOutbox()
     outbox.put('0', line('"1"'))
     let attempts = 0

@@ -31,13 +31,13 @@ describe('a message that cannot be sent, since its new name is no channel', () =
       code: 'bad-channel',
       message: expect.stringContaining('"a"')
     })
-    expect(messages.invalid).toBe(0)
+    expect(messages.unsendable).toBe(0)
   })
 
   it('is left out and counted where that is wished', () => {
     const messages = outgoing(true, toPattern)
     expect(messages.toSend(textMessage('a'), 0)).toBeUndefined()
-    expect([messages.failure, messages.invalid]).toEqual([undefined, 1])
+    expect([messages.failure, messages.unsendable]).toEqual([undefined, 1])
   })
 })
 

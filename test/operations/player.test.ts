@@ -40,7 +40,7 @@ type Wish = Partial<Omit<ReplayOptions, 'selection' | 'changes'>> & {
   files?: readonly (readonly RecordingItem[])[]
 }
 
-/** A replay under a clock that stands still until the test moves it. */
+/** A replay with a clock that stands still until the test moves it. */
 class Stage {
   readonly clock = new FakeClock()
   readonly connection = new MemoryConnection()
@@ -127,7 +127,7 @@ describe('when messages are sent', () => {
     expect(stage.times).toEqual(times)
   })
 
-  test('two thousand thirds of a millisecond later there is no error, though no due time is a whole number', async () => {
+  test('without an error after two thousand thirds of a millisecond, although no due time is a whole number', async () => {
     const items = Array.from({ length: 2001 }, (_, index) => at(index))
     const stage = new Stage(items, { speed: 3 })
     await stage.end()
@@ -135,20 +135,20 @@ describe('when messages are sent', () => {
     expect(stage.times.every((ms, index) => Math.abs(ms - index / 3) < 0.001)).toBe(true)
   })
 
-  test('silences are cut to the maximal gap, as recorded, before the speed', async () => {
+  test('with recorded gaps cut to the greatest gap, before the speed counts', async () => {
     const stage = new Stage([at(0), at(100), at(60_100), at(60_200)], { maxGap: 1_000_000, speed: 2 })
     await stage.end()
     expect(stage.times).toEqual([0, 50, 550, 600])
   })
 
-  test('several recordings are merged by time, in the order of the command line where times are equal', async () => {
+  test('merged by time from several recordings; equal times keep the order of the command line', async () => {
     const files = [[at(0, 'x'), at(20, 'x')], [at(10, 'y'), at(20, 'y'), at(40, 'y')], [at(5, 'z')]]
     const stage = new Stage([], { files })
     await stage.end()
     expect(stage.log).toEqual(['0 x 0', '5 z 5', '10 y 10', '20 x 20', '20 y 20', '40 y 40'])
   })
 
-  test('a slow broker makes messages late, but does not move the schedule', async () => {
+  test('on a schedule that a slow broker does not move, even if messages get late', async () => {
     const stage = new Stage([at(0), at(10), at(100)])
     stage.connection.answer = (batch) =>
       stage.clock
@@ -173,19 +173,19 @@ describe('rounds', () => {
     expect(stage.times).toEqual(times)
   })
 
-  test('keep the silence between the start of the recording and its first message', async () => {
+  test('keep the gap between the start of the recording and its first message', async () => {
     const source = { open: () => inBatches(three), rereadable: true, started: ORIGIN - 2_000_000 }
     const stage = new Stage([], { rounds: 3, source })
     await stage.end()
     expect(stage.times).toEqual([0, 1000, 3000, 5000, 6000, 8000, 10_000, 11_000, 13_000])
   })
 
-  test('end if nothing was selected, even if they are endless', async () => {
+  test('end if no message is selected, even endless rounds', async () => {
     const stage = new Stage(three, { rounds: Number.POSITIVE_INFINITY, selection: { patterns: ['b'] } })
     expect(await stage.end()).toMatchObject({ sent: 0, ended: 'end' })
   })
 
-  test('move timestamps on by what the rounds before took', async () => {
+  test('move timestamps by the time of the rounds before', async () => {
     const items = [at(0, 'a', '{"t":1700000000}'), at(2000, 'a', '{"t":1700000002}')]
     const stage = new Stage(items, { rounds: 2, changes: { timestamps: [['t']] } })
     await stage.end()
@@ -196,7 +196,7 @@ describe('rounds', () => {
   })
 })
 
-describe('what is sent', () => {
+describe('the sent messages', () => {
   const mixed = [
     at(0, 'a/1'),
     at(1000, 'a/2'),
@@ -236,7 +236,7 @@ describe('what is sent', () => {
     expect(stage.times[0]).toBe(0)
   })
 
-  test('under other names, with another QoS and retain flag, and without what only concerned the recording', async () => {
+  test('get other names, another QoS and retain flag, and lose the facts of a received message', async () => {
     const recorded: RecordingItem = {
       position: ORIGIN,
       message: {
@@ -261,7 +261,7 @@ describe('what is sent', () => {
     })
   })
 
-  test('every flag at once: window, channels, mapping, gap, speed and rounds', async () => {
+  test('are right with every flag at once: window, channels, mapping, gap, speed and rounds', async () => {
     const stage = new Stage(mixed, {
       speed: 2,
       rounds: 2,
@@ -301,12 +301,12 @@ describe('a broken line', () => {
     expect(outcome).toMatchObject({ sent: 2, acknowledged: 2, sourceError: { code: 'bad-envelope' } })
   })
 
-  test('is counted and left out, if that is wanted', async () => {
+  test('is counted and left out, if the user asks for that', async () => {
     const stage = new Stage([at(0), brokenAt(0), brokenAt(0), at(2000)], { skipInvalid: true })
     expect(await stage.end()).toMatchObject({ sent: 2, invalid: 2, sourceError: undefined })
   })
 
-  test('behind the end of the window does not matter', async () => {
+  test('after the end of the window does not matter', async () => {
     const stage = new Stage([at(0), at(5000), brokenAt(5000)], { selection: { to: parseReplayPoint('+1s') } })
     expect(await stage.end()).toMatchObject({ sent: 1, sourceError: undefined })
   })
@@ -315,7 +315,7 @@ describe('a broken line', () => {
 describe('steering', () => {
   const seconds = Array.from({ length: 60 }, (_, index) => at(index * 1000))
 
-  test('a pause holds everything, and the replay goes on where it stood', async () => {
+  test('a pause holds everything, and the replay continues where it stopped', async () => {
     const stage = new Stage(seconds)
     await stage.clock.advance(2500)
     stage.player.togglePause()
@@ -326,7 +326,7 @@ describe('steering', () => {
     expect(stage.times).toEqual([0, 1000, 2000, 13_000])
   })
 
-  test('a step sends the next message now and pauses behind it', async () => {
+  test('a step sends the next message now and pauses after it', async () => {
     const stage = new Stage(seconds)
     await stage.clock.advance(1500)
     stage.player.step()
@@ -340,7 +340,7 @@ describe('steering', () => {
     expect(stage.log.at(-1)).toBe('7500 a 4000')
   })
 
-  test('another speed counts from now', async () => {
+  test('a new speed counts from now on', async () => {
     const stage = new Stage(seconds)
     await stage.clock.advance(2000)
     stage.player.setSpeed((speed) => speed * 4)
@@ -348,7 +348,7 @@ describe('steering', () => {
     expect(stage.times).toEqual([0, 1000, 2000, 2250, 2500])
   })
 
-  test('a seek forward passes over what lies between', async () => {
+  test('a seek forward skips the messages between', async () => {
     const stage = new Stage(seconds)
     await stage.clock.advance(1500)
     stage.player.seek(10_000_000)
@@ -358,7 +358,7 @@ describe('steering', () => {
     expect(await stage.done).toMatchObject({ passed: 10, ended: 'quit' })
   })
 
-  test('a seek back sends again, from the beginning at most', async () => {
+  test('a seek back sends messages again, at most from the beginning', async () => {
     const stage = new Stage(seconds)
     await stage.clock.advance(2500)
     stage.player.seek(-1_000_000)
@@ -376,7 +376,7 @@ describe('steering', () => {
     expect(await stage.done).toMatchObject({ sent: 1, passed: 2, ended: 'end' })
   })
 
-  test('what can be read only once cannot go back, and says so', async () => {
+  test('a recording that can be read only once cannot go back, and the user is told so', async () => {
     const source = { open: () => inBatches(seconds), rereadable: false, started: undefined }
     const stage = new Stage([], { source })
     await stage.clock.advance(2500)
@@ -386,7 +386,7 @@ describe('steering', () => {
     expect(stage.times).toEqual([0, 1000, 2000, 3000])
   })
 
-  test('quitting and stopping end a pause, too', async () => {
+  test('quit and stop end a paused replay, too', async () => {
     const quit = new Stage(seconds)
     quit.player.togglePause()
     quit.player.quit()
@@ -408,7 +408,7 @@ test('at infinite speed the position is that of the last message', async () => {
 const every100 = Array.from({ length: 20 }, (_, index) => at(index * 100))
 
 describe('a process that was stopped', () => {
-  test('goes on where it was, without a burst', async () => {
+  test('continues where it was, without a burst', async () => {
     const stage = new Stage(every100)
     await stage.clock.advance(250)
     stage.clock.jump(5000)
@@ -417,7 +417,7 @@ describe('a process that was stopped', () => {
     expect(stage.times).toEqual([0, 100, 200, 5250, 5350, 5450])
   })
 
-  test('stays paused, if it was', async () => {
+  test('stays paused if it was paused', async () => {
     const stage = new Stage(every100)
     await stage.clock.advance(150)
     stage.player.togglePause()
@@ -430,7 +430,7 @@ describe('a process that was stopped', () => {
     expect(stage.times).toEqual([0, 100, 6200])
   })
 
-  test('catches up at once, if that is wanted', async () => {
+  test('catches up at once, if the user asks for that', async () => {
     const stage = new Stage(every100, { catchUp: true })
     await stage.clock.advance(250)
     stage.clock.jump(300)
@@ -439,7 +439,7 @@ describe('a process that was stopped', () => {
     expect(stage.times).toEqual([0, 100, 200, 550, 550, 550])
   })
 
-  test('has not waited in vain for acknowledgements meanwhile', async () => {
+  test('does not count that time as waiting for acknowledgements', async () => {
     const stage = new Stage(every100, { ackTimeout: 1000 })
     let acknowledge = () => {}
     const acknowledged = new Promise<void>((resolve) => {
@@ -460,7 +460,7 @@ describe('a process that was stopped', () => {
 })
 
 describe('an outage', () => {
-  test('holds the replay, which goes on where it was, without a burst', async () => {
+  test('holds the replay, which continues where it was, without a burst', async () => {
     const stage = new Stage(every100)
     await stage.clock.advance(250)
     stage.player.connectionLost()
@@ -471,7 +471,7 @@ describe('an outage', () => {
     expect(stage.times).toEqual([0, 100, 200, 5300, 5400])
   })
 
-  test('is caught up with at once, if that is wanted', async () => {
+  test('is made up for at once, if the user asks for that', async () => {
     const stage = new Stage(every100, { catchUp: true })
     await stage.clock.advance(250)
     stage.player.connectionLost()
@@ -495,7 +495,7 @@ describe('an outage', () => {
   })
 })
 
-describe('the end', () => {
+describe('the end of a replay', () => {
   test('comes only after every answer', async () => {
     const stage = new Stage(three)
     const answers: (() => void)[] = []
@@ -510,14 +510,14 @@ describe('the end', () => {
     expect(await stage.done).toMatchObject({ acknowledged: 3 })
   })
 
-  test('comes when nothing was acknowledged for too long', async () => {
+  test('comes if nothing was acknowledged for too long', async () => {
     const stage = new Stage(three, { ackTimeout: 30_000 })
     stage.connection.answer = () => new Promise(() => undefined)
     await stage.clock.advance(40_000)
     expect(await stage.done).toMatchObject({ stalled: true, unacknowledged: 3 })
   })
 
-  test('sends nothing any more after a stop that comes while the file is read', async () => {
+  test('is without a further message after a stop that comes while the file is read', async () => {
     let arrive = () => {}
     const reading = new Promise<void>((resolve) => {
       arrive = resolve
@@ -535,7 +535,7 @@ describe('the end', () => {
     expect(await stage.end()).toMatchObject({ ended: 'stop', sent: 1, acknowledged: 1, unacknowledged: 0 })
   })
 
-  test('waits for the broker no longer than the drain timeout after a stop', async () => {
+  test('waits for the broker at most for the drain timeout after a stop', async () => {
     const stage = new Stage(three)
     stage.connection.answer = () => new Promise(() => undefined)
     await settle()
@@ -544,7 +544,7 @@ describe('the end', () => {
     expect(stage.connection.drains).toEqual([1000])
   })
 
-  test('no more messages are handed over than memory should hold', async () => {
+  test('the number of messages in flight is bounded', async () => {
     const items = Array.from({ length: 20_000 }, (_, index) => at(index))
     const stage = new Stage(items, { speed: Number.POSITIVE_INFINITY })
     stage.connection.answer = () => new Promise(() => undefined)

@@ -18,7 +18,7 @@ function publication(connection: MemoryConnection, clock = new FakeClock()) {
   }
 }
 
-/** A publication of one batch, whose report comes when the test says so. */
+/** A publication of one batch, for which the test decides when the report comes. */
 function slowly() {
   const connection = new MemoryConnection()
   let finish: () => void = () => undefined
@@ -31,7 +31,7 @@ function slowly() {
   return { connection, clock, outcome, finish: () => finish() }
 }
 
-/** Acknowledges a message only while it is closed. */
+/** A connection that acknowledges a message only while it is being closed. */
 function lateConnection(): MemoryConnection {
   const connection = new MemoryConnection()
   let answer = () => {}
@@ -70,7 +70,7 @@ describe('a publication', () => {
     { of: 1, batches: 8 },
     { of: 1000, batches: 3 },
     { of: 5000, batches: 2 }
-  ])('reads no further while $batches batches of $of messages are under way', async ({ of, batches }) => {
+  ])('reads no further while $batches batches of $of messages are open', async ({ of, batches }) => {
     const connection = new MemoryConnection()
     connection.answer = never
     let made = 0
@@ -88,7 +88,7 @@ describe('a publication', () => {
     expect((await running).unacknowledged).toBe(batches * of)
   })
 
-  it('after the stop signal reads no more and drains for the drain time-out', async () => {
+  it('reads no more after the stop signal, and drains for the drain time-out', async () => {
     const connection = new MemoryConnection()
     connection.answer = never
     const { it: running, stop } = publication(connection)
@@ -102,7 +102,7 @@ describe('a publication', () => {
     expect(connection.drains).toEqual([1000])
   })
 
-  it('gives up when nothing was acknowledged for the acknowledgement time-out', async () => {
+  it('gives up if nothing was acknowledged for the acknowledgement time-out', async () => {
     const connection = new MemoryConnection()
     connection.answer = never
     const { it: running, clock } = publication(connection)
@@ -113,7 +113,7 @@ describe('a publication', () => {
     expect(await outcome).toMatchObject({ unacknowledged: 1, stalled: true })
   })
 
-  it('has not stalled as long as any message of a batch is answered', async () => {
+  it('has not stalled while messages of a batch are answered', async () => {
     const { connection, clock, outcome, finish } = slowly()
     for (let answered = 1; answered <= 10; answered++) {
       connection.settled = answered
@@ -131,12 +131,12 @@ describe('a publication', () => {
     expect(await outcome).toMatchObject({ unacknowledged: 1, stalled: true })
   })
 
-  it('that stalled is no success, although the last answer came while it was given up', async () => {
+  it('that stalled is no success, even if the last answer came while it gave up', async () => {
     const connection = lateConnection()
     const { it: running, clock } = publication(connection)
     const outcome = running.run(async function* (signal) {
       yield [textMessage('a')]
-      // There would have been more.
+      // The input has not ended.
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
     })
     await clock.advance(30_000)
@@ -146,7 +146,7 @@ describe('a publication', () => {
     })
   })
 
-  it('that has all of it acknowledged is a success, although the last answer came while it was given up', async () => {
+  it('whose messages are all acknowledged is a success, even if the last answer came while it gave up', async () => {
     const connection = lateConnection()
     const { it: running, clock } = publication(connection)
     const outcome = running.run(() => batchesOf([textMessage('a')]))
@@ -155,7 +155,7 @@ describe('a publication', () => {
     expect(publishFailure(await outcome, { channel: 'a', interrupted: undefined })).toBeUndefined()
   })
 
-  it('does not give up because the process was stopped for longer than that', async () => {
+  it('does not give up because the process was stopped for longer than the time-out', async () => {
     const connection = new MemoryConnection()
     let acknowledge = () => {}
     connection.answer = () =>
@@ -189,7 +189,7 @@ describe('a publication', () => {
     expect(await outcome).toMatchObject({ acknowledged: 3, stalled: false })
   })
 
-  it('deals with everything before a bad line, and then tells of the line', async () => {
+  it('publishes everything before a bad line, and then reports the line', async () => {
     const connection = new MemoryConnection()
     const bad = new TidingsError('bad-input', 'line 2', { code: 'bad-envelope' })
     const outcome = await publication(connection).it.run(async function* () {
@@ -211,7 +211,7 @@ describe('a publication', () => {
     expect(await running).toMatchObject({ acknowledged: 1, connectionError: taken })
   })
 
-  it('says of what was refused first on which channel it was', async () => {
+  it('names the channel of the first refused message', async () => {
     const connection = new MemoryConnection()
     const refused = [{ index: 1, reason: 'not authorized', code: 'publish-refused' }]
     connection.answer = async () => ({ acknowledged: 1, refused, unacknowledged: 0 })

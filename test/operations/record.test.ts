@@ -7,7 +7,7 @@ import { connectionOptions } from '../support/connection-options.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 
-/** A recording on a disk that is slow and then, once it is told so, full; its header is on it. */
+/** Files on a disk that takes the header, and then does not finish an append until `fail` makes the disk full. */
 function slowDisk() {
   let fail = () => {}
   let appended = 0
@@ -48,7 +48,7 @@ it('a recording that is stopped while its last entries cannot be written is a fa
   })
   await connection.whenSubscribed
   Promise.resolve(connection.receive([textMessage('a')])).catch(() => {})
-  // It is being written.
+  // The entry is being written.
   await settle()
   stop.abort('SIGINT')
   state.fail()
@@ -56,7 +56,7 @@ it('a recording that is stopped while its last entries cannot be written is a fa
   expect(state.closed).toBe(1)
 })
 
-it('a recording whose next file cannot be made fails with that, and closes each file once', async () => {
+it('a recording whose next file cannot be made fails with that error, and closes each file once', async () => {
   const connection = new MemoryConnection()
   const clock = new FakeClock()
   let closed = 0

@@ -12,7 +12,7 @@ import { mqttTarget } from '../support/mqtt-target.js'
 
 const at = (ms: number): RecordingItem => ({ position: ms * 1000, message: textMessage(`at-${ms}`) })
 
-/** What a replay of these entries needs besides a connection. */
+/** The options of a replay of these entries, except the connection. */
 function wish(items: readonly RecordingItem[], clock: FakeClock) {
   return {
     source: {
@@ -38,7 +38,7 @@ function wish(items: readonly RecordingItem[], clock: FakeClock) {
   }
 }
 
-/** A replay over a connection whose notices the test gives. */
+/** A replay over a connection for which the test makes the notices. */
 function replaying(items: readonly RecordingItem[], more: Partial<BrokerReplayOptions> = {}) {
   const clock = new FakeClock()
   const connection = new MemoryConnection()
@@ -62,7 +62,7 @@ function replaying(items: readonly RecordingItem[], more: Partial<BrokerReplayOp
   return { clock, connection, notices, notice, outcome }
 }
 
-test('while the connection is lost, a replay stands still; its notices are passed on', async () => {
+test('a replay stands still while the connection is lost, and passes on the notices of the connection', async () => {
   const { clock, connection, notices, notice, outcome } = replaying([at(0), at(1000)])
   await clock.advance(500)
   notice('reconnecting')
@@ -77,7 +77,7 @@ test('while the connection is lost, a replay stands still; its notices are passe
   expect(notices).toEqual(['reconnecting', 'reconnected'])
 })
 
-test('what shows a replay begins before anything is sent, and ends before the connection is closed', async () => {
+test('the display of a replay begins before anything is sent, and ends before the connection is closed', async () => {
   const told: string[] = []
   const { clock, connection, outcome } = replaying([at(0)], {
     onConnected: async ({ progress }) => {
@@ -91,7 +91,7 @@ test('what shows a replay begins before anything is sent, and ends before the co
   expect(connection.drains).toEqual([700])
 })
 
-test('a replay that cannot connect shows nothing', async () => {
+test('a replay that cannot connect begins no display', async () => {
   const failure = new TidingsError('connect', 'cannot connect', { code: 'refused' })
   const { outcome } = replaying([at(0)], {
     protocol: { open: () => Promise.reject(failure) },
@@ -100,7 +100,7 @@ test('a replay that cannot connect shows nothing', async () => {
   await expect(outcome).rejects.toBe(failure)
 })
 
-test('a dry run shows each message with the time at which it would be sent, and takes none', async () => {
+test('a dry run shows each message with the time at which it would be sent, and takes no time', async () => {
   const clock = new FakeClock()
   const shown: [string | undefined, number][] = []
   const outcome = await dryRun({
@@ -116,7 +116,7 @@ test('a dry run shows each message with the time at which it would be sent, and 
   expect(clock.monotonic()).toBe(0)
 })
 
-test('a dry run ends when what it shows cannot be written', async () => {
+test('a dry run ends if its output cannot be written', async () => {
   const full = new TidingsError('output', 'cannot write: full', { code: 'disk-full' })
   const outcome = await dryRun({
     ...wish([at(0), at(1500)], new FakeClock()),

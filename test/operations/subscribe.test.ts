@@ -39,7 +39,7 @@ describe('a subscription', () => {
     expect(await connection.receive([textMessage('d')])).toEqual({ done: 0, next: 'stop' })
   })
 
-  it('tells what was granted before it writes what came with the answer', async () => {
+  it('reports the grants before it writes messages that came with the answer', async () => {
     const connection = new MemoryConnection()
     const told: string[] = []
     connection.subscribe = async (subscriptions, receive) => {
@@ -58,7 +58,7 @@ describe('a subscription', () => {
     expect(told).toEqual(['granted', 'written'])
   })
 
-  it('takes what a session had queued, though the answer is read only behind it', async () => {
+  it('takes the queued messages of a session, even if the answer stands behind them', async () => {
     const connection = new MemoryConnection()
     connection.subscribe = async (_, receive) => {
       await receive([textMessage('queued')])
@@ -90,7 +90,7 @@ describe('a subscription', () => {
     await outcome
   })
 
-  it('leaves out excluded channels, and retained or live messages as asked', async () => {
+  it('leaves out excluded channels, and retained or live messages if asked to', async () => {
     const retained = { ...textMessage('kept'), guarantee: 1 as const, mqtt: { retain: true } }
     const only = subscription({ retained: 'only', exclude: ['x/#'] })
     await only.connection.whenSubscribed
@@ -113,7 +113,7 @@ describe('a subscription', () => {
     expect(await outcome).toEqual({ received: 0, ended: 'timeout' })
   })
 
-  it('ends when nothing came for a while, counted from the last message', async () => {
+  it('ends when no message came for the idle time, counted from the last message', async () => {
     const { connection, clock, outcome } = subscription({ idle: 1000 })
     await clock.advance(900)
     await connection.receive([textMessage('a')])
@@ -123,7 +123,7 @@ describe('a subscription', () => {
     expect(await outcome).toEqual({ received: 2, ended: 'idle' })
   })
 
-  it('does not take a slow reader for silence', async () => {
+  it('does not count the time of a slow reader as idle', async () => {
     let finish: () => void = () => undefined
     const slow = new Promise<void>((resolve) => {
       finish = resolve
@@ -142,7 +142,7 @@ describe('a subscription', () => {
     expect(await outcome).toEqual({ received: 1, ended: 'idle' })
   })
 
-  it('is refused although a session had queued enough messages before the answer', async () => {
+  it('is refused even if a session had queued enough messages before the answer', async () => {
     const connection = new MemoryConnection()
     connection.subscribe = async (_, receive) => {
       await receive([textMessage('queued')])
@@ -155,7 +155,7 @@ describe('a subscription', () => {
     expect(written).toEqual(['queued'])
   })
 
-  it('fails with what writing failed with, also where the time runs out before the connection has ended', async () => {
+  it('fails with the error of writing, even if the time runs out before the connection has ended', async () => {
     const { connection, clock, outcome } = subscription({
       timeout: 1000,
       write: () => {
@@ -170,7 +170,7 @@ describe('a subscription', () => {
     await expect(outcome).rejects.toMatchObject({ code: 'disk-full' })
   })
 
-  it('counts what was being written when the time ran out, and has it acknowledged', async () => {
+  it('counts and acknowledges a message that was being written when the time ran out', async () => {
     let finish: () => void = () => undefined
     const slow = new Promise<void>((resolve) => {
       finish = resolve
@@ -192,7 +192,7 @@ describe('a subscription', () => {
   it.each([
     ['never ends', () => new Promise<void>(() => undefined)],
     ['fails', () => Promise.reject(new TidingsError('refused', 'no', { code: 'no' }))]
-  ])('closes the connection where what comes before it %s', async (_, before) => {
+  ])('closes the connection if the work before it %s', async (_, before) => {
     const { connection, clock, outcome } = subscription({ before, timeout: 1000 })
     outcome.catch(() => undefined)
     await clock.advance(1000)
@@ -200,7 +200,7 @@ describe('a subscription', () => {
     expect(connection.drains).toHaveLength(1)
   })
 
-  it('asks for no pattern that another one covers, so that nothing comes twice', async () => {
+  it('asks for no pattern that another one covers, so that no message comes twice', async () => {
     const patterns = ['ov/a', 'ov/#', 'ov/+/b', 'ov/#', 'x', '$SYS/a']
     const connection = new MemoryConnection()
     const asked: string[] = []
@@ -218,7 +218,7 @@ describe('a subscription', () => {
     expect(asked).toEqual(['ov/#', 'x', '$SYS/a'])
   })
 
-  it('fails when any one pattern was denied', async () => {
+  it('fails if any pattern was denied', async () => {
     const connection = new MemoryConnection()
     connection.grants = [
       { pattern: 'a', guarantee: 1 },
@@ -232,7 +232,7 @@ describe('a subscription', () => {
     expect(connection.drains).toEqual([1000])
   })
 
-  it('closes the connection where subscribing fails', async () => {
+  it('closes the connection if subscribing fails', async () => {
     const connection = new MemoryConnection()
     const refused = new TidingsError('refused', 'the broker has no groups', { code: 'groups-unsupported' })
     connection.subscribe = () => Promise.reject(refused)
@@ -241,7 +241,7 @@ describe('a subscription', () => {
     expect(connection.drains).toEqual([1000])
   })
 
-  it('of no messages takes none, and ends once it is granted', async () => {
+  it('of no messages takes no message, and ends once it is granted', async () => {
     const connection = new MemoryConnection()
     let grant: () => void = () => undefined
     const granted = new Promise<void>((resolve) => {
@@ -270,7 +270,7 @@ describe('a subscription', () => {
     })
   })
 
-  it('waits no longer than it is to for a broker that never answers', async () => {
+  it('does not wait for a broker that never answers', async () => {
     const silent = () => {
       const connection = new MemoryConnection()
       connection.subscribe = () => new Promise(() => undefined)
@@ -289,7 +289,7 @@ describe('a subscription', () => {
     await expect(outcome).rejects.toBe(lost)
   })
 
-  it('fails with what ended the connection', async () => {
+  it('fails with the error that ended the connection', async () => {
     const { connection, outcome } = subscription()
     await connection.whenSubscribed
     const lost = new TidingsError('unfinished', 'session taken over', { code: 'session-taken-over' })
@@ -298,7 +298,7 @@ describe('a subscription', () => {
   })
 })
 
-describe('what a script is told of a subscription', () => {
+describe('the failure of a subscription', () => {
   const cases = [
     { ended: 'count', received: 3, count: 3, kind: undefined },
     { ended: 'timeout', received: 0, count: undefined, kind: 'nothing-received' },

@@ -69,7 +69,7 @@ describe('a broker that falls silent', () => {
         )
         await program.saying('Subscribed')
         const began = performance.now()
-        await program.saying('the broker fell silent; reconnecting')
+        await program.saying('the broker does not answer any more; reconnecting')
         const time = performance.now() - began
         program.child.kill('SIGKILL')
         await program.exited

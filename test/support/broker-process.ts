@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { listenLocally } from './listen-locally.js'
 
-/** Debian puts servers where only root's PATH looks. */
+/** The folders of programs. Debian puts servers into folders that only root's PATH has. */
 const FOLDERS = [
   ...(process.env.PATH ?? '').split(delimiter),
   '/usr/sbin',
@@ -16,17 +16,17 @@ const FOLDERS = [
 const findProgram = (name: string): string | undefined =>
   FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path))
 
-/** What is installed of a broker. */
+/** The installed programs of a broker. */
 export interface BrokerPrograms {
-  /** Whether tests on it are to be skipped, of which a line on stderr tells. */
+  /** Whether tests with this broker are skipped. Then a line on stderr says so. */
   readonly areLeftOut: boolean
-  /** Where the programs are, in the order in which they were asked for; throws if one is not installed. */
+  /** The paths of the programs, in the order of the names. Throws if one is not installed. */
   paths(): string[]
 }
 
 /**
- * Looks for the programs of a broker, which a Debian package has. Tests on a broker that is not installed are skipped; with
- * TIDINGS_REQUIRE_BROKERS=1, as in CI, they are not, and fail.
+ * Searches the programs of a broker, which are in a Debian package. Tests with a broker that is not installed are skipped. With
+ * TIDINGS_REQUIRE_BROKERS=1, as in CI, they are not skipped but fail.
  */
 export function findBroker(debianPackage: string, ...names: string[]): BrokerPrograms {
   const found = names.map(findProgram)
@@ -45,11 +45,11 @@ export function findBroker(debianPackage: string, ...names: string[]): BrokerPro
 
 /** A broker as a process of its own. */
 export interface BrokerProcess {
-  /** Resolves once its log contains the text, also if it did before; rejects with the log if it ends before. */
+  /** Resolves once the broker's log contains the text, or at once if it does already. Rejects with the log if the broker ends before. */
   logged(text: string): Promise<void>
-  /** Asks it to end, and makes it after a while. */
+  /** Asks the process to end, and kills it if it does not end in time. */
   stop(): Promise<void>
-  /** Ends it as a power cut would. */
+  /** Kills the process, which has the effect of a power cut. */
   kill(): Promise<void>
 }
 
@@ -63,7 +63,7 @@ export interface BrokerCommand {
 const START_LIMIT = 50_000
 const STOP_LIMIT = 10_000
 
-/** Starts a broker and waits until its log (stdout or stderr) contains `ready`. It does not outlive this process. */
+/** Starts a broker and waits until its log (stdout or stderr) contains `ready`. The broker does not outlive this process. */
 export async function startBrokerProcess(command: BrokerCommand, ready: string): Promise<BrokerProcess> {
   const { program, args = [], env = {} } = command
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -113,7 +113,7 @@ export async function startBrokerProcess(command: BrokerCommand, ready: string):
   return { logged, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
-/** Free ports, asked for together, so that no two are the same. */
+/** Asks the system for several free ports at once, so that all are different. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer())
   const ports = await Promise.all(servers.map(listenLocally))

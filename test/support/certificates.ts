@@ -13,7 +13,7 @@ export interface Certificates {
   readonly ca: string
   readonly clientCert: string
   readonly clientKey: string
-  /** Another authority, which signed none of these. */
+  /** Another authority, which signed none of these certificates. */
   readonly otherCa: string
   readonly paths: CertificatePaths
 }

@@ -1,7 +1,7 @@
 import type { ConnectionNotice, ConnectionOptions } from '../../src/core/connection.js'
 import { type Guarantee, type Message, NO_HEADERS, payloadBytes } from '../../src/core/message.js'
 
-/** Options for a connection in a test: no waiting, no TLS, notices thrown away. */
+/** Options for a connection in a test: without waiting and without TLS; notices are ignored. */
 export function connectionOptions(
   url: string | readonly string[],
   options: Partial<ConnectionOptions> = {}
@@ -33,7 +33,7 @@ export class Notices {
     return this.#first((notice) => notice.kind === kind)
   }
 
-  /** The first one with these words. */
+  /** Resolves with the first notice whose text has these words. */
   saying(words: string): Promise<ConnectionNotice> {
     return this.#first(({ text }) => text.includes(words))
   }
@@ -54,7 +54,7 @@ export function message(
   return { channel, payload: Buffer.from(payload), headers: NO_HEADERS, guarantee, mqtt: { retain } }
 }
 
-/** Keeps copies of received messages (their payloads are only lent), and lets a test wait until there are enough. */
+/** Keeps copies of received messages, because payloads are valid only in the receiver. Lets a test wait until there are enough. */
 export class Received {
   readonly messages: Message[] = []
   readonly #waiting: { count: number; resolve: () => void }[] = []

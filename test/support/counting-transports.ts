@@ -2,7 +2,7 @@ import { TidingsError } from '../../src/core/errors.js'
 import type { Transports } from '../../src/core/protocol.js'
 import { transports } from '../../src/transport/transports.js'
 
-/** The protocols of this program, which only count how often a connection is asked for, and refuse it. */
+/** The protocols of this program, but opening a connection is only counted and refused. */
 export function countingTransports(): { readonly opened: () => number; readonly transports: Transports } {
   let opened = 0
   return {

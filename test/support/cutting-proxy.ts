@@ -7,20 +7,20 @@ export interface CuttingProxy {
   readonly url: string
   /** How many connections were cut so far. */
   readonly cuts: number
-  /** Cuts what is connected; resolves to whether there was anything. */
+  /** Cuts all connections. Returns whether there was any. */
   cut(): boolean
   /** Cuts at random times, `every` milliseconds on average, until so many connections were cut. */
   cutAtRandom(every: number, count: number): void
   close(): Promise<void>
 }
 
-/** Sees the bytes of a connection, as they pass. */
+/** Sees the bytes of a connection as they pass. */
 export interface Onlooker {
   fromClient(chunk: Buffer): void
   fromBroker(chunk: Buffer): void
 }
 
-/** @param look makes the one who looks at a new connection */
+/** @param look makes an onlooker for each new connection */
 export async function startCuttingProxy(broker: string, look?: () => Onlooker): Promise<CuttingProxy> {
   const { hostname, port } = new URL(broker)
   const pairs = new Set<readonly [Socket, Socket]>()
@@ -50,7 +50,7 @@ export async function startCuttingProxy(broker: string, look?: () => Onlooker): 
     const present = [...pairs]
     for (const pair of present) {
       cuts++
-      // What a router does when it is switched off, and what one does that has forgotten the connection.
+      // Either an end as from a router that is switched off, or a reset as from a router that has forgotten the connection.
       for (const socket of pair) Math.random() < 0.5 ? socket.destroy() : socket.resetAndDestroy()
     }
     return present.length > 0

@@ -4,7 +4,7 @@ import { findBroker, freePorts, startBrokerProcess } from './broker-process.js'
 
 const programs = findBroker('ejabberd', 'erl', 'ejabberdctl')
 
-/** Whether tests on ejabberd are to be left out. */
+/** Whether tests with ejabberd are skipped. */
 export const isEjabberdMissing = programs.areLeftOut
 
 export interface Ejabberd {
@@ -13,7 +13,7 @@ export interface Ejabberd {
   stop(): Promise<void>
 }
 
-/** ejabberd with mod_mqtt, anyone let in as a user of `localhost`, on free ports, in a folder of its own. */
+/** Starts ejabberd with mod_mqtt on free ports, in a folder of its own. Anyone may connect as a user of `localhost`. */
 export async function startEjabberd(): Promise<Ejabberd> {
   const [program = '', script = ''] = programs.paths()
   const folder = mkdtempSync('/tmp/tidings-ejabberd-')
@@ -30,9 +30,9 @@ export async function startEjabberd(): Promise<Ejabberd> {
     allow_multiple_connections: true,
     modules: { mod_mqtt: {} }
   }
-  // The script itself insists on becoming another user, but it knows where the libraries are.
+  // The script knows where the libraries are, but it cannot be run here, because it becomes another user.
   const libraries = /^ERL_LIBS='(.+)'$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? ''
-  // YAML takes JSON as it is.
+  // JSON is valid YAML.
   writeFileSync(config, JSON.stringify(settings))
   // Without a node name, so that Erlang needs no port mapper and listens nowhere else.
   const broker = await startBrokerProcess(

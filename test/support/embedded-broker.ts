@@ -12,11 +12,11 @@ export interface TestBroker {
   readonly url: string
   readonly port: number
   counts(): BrokerCounts
-  /** Cuts every connection and frees the port; what was stored is gone. */
+  /** Cuts every connection and frees the port. Everything that was stored is lost. */
   stop(): Promise<void>
 }
 
-/** The embedded broker in this process, keeping everything in memory unless told otherwise, for tests that need a real one. */
+/** Starts the embedded broker in this process, for tests that need a real broker. By default it keeps everything in memory. */
 export async function startEmbeddedBroker(options: BrokerOptions = {}): Promise<TestBroker> {
   const broker = await startBroker(options)
   const sockets = new Set<Socket>()

@@ -29,7 +29,7 @@ export class FakeClock implements Clock {
     })
   }
 
-  /** Moves time forward by so many milliseconds, waking sleepers in the order in which they are due. */
+  /** Moves time forward, and wakes sleepers in the order in which they are due. */
   async advance(milliseconds: number): Promise<void> {
     const target = this.elapsed + milliseconds * 1000
     for (;;) {
@@ -43,14 +43,14 @@ export class FakeClock implements Clock {
     await settle()
   }
 
-  /** Moves time forward as it passes for a process that is stopped: who slept wakes at the end, however early that was due. */
+  /** Moves time forward at once, as for a stopped process: a sleeper that became due meanwhile wakes only at the end. */
   jump(milliseconds: number): void {
     this.elapsed += milliseconds * 1000
     for (const { due, wake } of [...this.sleepers]) if (due <= this.elapsed) wake()
   }
 }
 
-/** Lets everything that is ready run: promise reactions of several levels. */
+/** Lets everything run that is ready: several levels of promise reactions. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
 }

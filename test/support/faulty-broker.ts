@@ -1,10 +1,10 @@
 import type { Packet } from 'mqtt-packet'
 import { type Peer, startScriptedBroker } from './scripted-broker.js'
 
-/** A broker that goes wrong at random points, and remembers what it acknowledged. */
+/** A broker that fails at random points, and remembers what it acknowledged. */
 export interface FaultyBroker {
   readonly url: string
-  /** Payloads that it acknowledged, and that it refused. */
+  /** The payloads that the broker acknowledged, and those that it refused. */
   readonly acknowledged: ReadonlySet<string>
   readonly refused: ReadonlySet<string>
   /** What went wrong, in order. */
@@ -22,18 +22,18 @@ const TROUBLES = [
   'refusal',
   'stop'
 ] as const
-/** From then on nothing goes wrong any more. */
+/** Only so many first connections have troubles after CONNECT. Later connections may still be refused. */
 const TROUBLED_CONNECTIONS = 3
 
 /**
- * @param random numbers below 1, as Math.random
- * @param messages how many messages are to be expected: troubles come after fewer
+ * @param random returns numbers from 0 to below 1, as Math.random does
+ * @param messages the number of expected messages; troubles come after fewer messages
  */
 export async function startFaultyBroker(random: () => number, messages: number): Promise<FaultyBroker> {
   const acknowledged = new Set<string>()
   const refused = new Set<string>()
   const troubles: string[] = []
-  /** Connections that are turned away because the broker is stopped. */
+  /** How many further connections are cut, because the broker is stopped. */
   let turnedAway = 0
 
   async function play(peer: Peer): Promise<void> {
@@ -84,7 +84,7 @@ export async function startFaultyBroker(random: () => number, messages: number):
   return { url: broker.url, acknowledged, refused, troubles, close: () => broker.close() }
 }
 
-/** A generator of the same numbers for the same seed (mulberry32), so that what went wrong can be run again. */
+/** A generator that gives the same numbers for the same seed (mulberry32), so that a failed run can be repeated. */
 export function seededRandom(seed: number): () => number {
   let state = seed
   return () => {

@@ -5,7 +5,7 @@ import { listenLocally } from './listen-locally.js'
 
 export const FED_PAYLOAD = 1024
 
-/** What a broker counts that sends numbered messages as fast as its socket takes them. */
+/** A broker that sends numbered messages as fast as its socket takes them, and its counts. */
 export interface FeedingBroker {
   readonly url: string
   readonly connections: number
@@ -17,7 +17,7 @@ export interface FeedingBroker {
 const LARGEST_WINDOW = 65_535
 const PER_WRITE = 64
 
-/** Sends `count` messages of 1024 bytes, which begin with their number in ten digits, to whoever subscribes over MQTT 5. */
+/** Sends `count` messages of 1024 bytes, which begin with their number in ten digits, to every subscriber over MQTT 5. */
 export async function startFeedingBroker(count: number, qos: 0 | 1): Promise<FeedingBroker> {
   const seen = { connections: 0, acknowledged: 0, pings: 0 }
   const server = createServer({ noDelay: true }, (socket) => {

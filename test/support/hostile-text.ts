@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** What terminals obey, or what deceives the eye: sequences that are known to do harm, and single characters. */
+/** Sequences and characters that terminals obey, or that deceive the reader. */
 const SEQUENCES = [
   '\x1b[2J',
   '\x1b]0;title\x07',
@@ -36,18 +36,18 @@ const hostileText = fc
   )
   .map((parts) => parts.join(''))
 
-/** As many such texts; the same ones for the same seed. */
+/** Makes `count` hostile texts, which are the same for the same seed. */
 export const hostileTexts = (count: number, seed = 1): string[] =>
   fc.sample(hostileText, { numRuns: count, seed })
 
-/** A channel name made of it: no wildcards. */
+/** Makes a channel name from a text: without wildcards. */
 export const asChannel = (text: string): string => text.replaceAll(/[+#]/g, '_')
 
 const OWN_LOOKS = /\x1b\[[\d;]*m|\x1b\[K/g
 const OBEYED =
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]|\r(?!\n)/u
 
-/** The first thing in what was written to a terminal that it would obey, with what stands around it; our own colours are none. */
+/** The first character in a terminal's output that the terminal would obey, with its surroundings. Our own colours do not count. */
 export function findObeyed(written: string, options: { coloured?: boolean } = {}): string | undefined {
   const text = options.coloured ? written.replaceAll(OWN_LOOKS, '') : written
   const match = OBEYED.exec(text)

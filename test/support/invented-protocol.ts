@@ -17,7 +17,7 @@ import type { Message } from '../../src/core/message.js'
 import type { Protocol, Transports } from '../../src/core/protocol.js'
 import { createTransports, ROWS } from '../../src/transport/transports.js'
 
-/** Levels are divided by `.`, a `/` is taken as one; `!` stands for one level beside `+`; names that begin with `_` are hidden. */
+/** A dot divides levels, and `/` is read as a dot. `!` stands for one level, like `+`. Names that begin with `_` are hidden. */
 const grammar: ChannelGrammar = {
   separator: '.',
   hidden: '_',
@@ -67,7 +67,7 @@ const capabilities: Capabilities = {
   proxy: NO_NETWORK
 }
 
-/** What a subscriber of the broker is. */
+/** A subscriber of the broker. */
 interface Listener {
   readonly subscription: Subscription
   readonly receive: (message: Message) => void
@@ -81,22 +81,22 @@ export class InventedBroker {
   readonly known: string[] = []
   /** Channels that nobody may publish to. */
   readonly forbidden = new Set<string>()
-  /** How each connection was asked for. */
+  /** The options of each connection. */
   readonly connections: ConnectionOptions[] = []
   /** Whether nobody can connect. */
   isAway = false
-  /** How many messages receivers took. */
+  /** How many messages receivers have taken. */
   acknowledged = 0
   readonly listeners = new Set<Listener>()
   #changed: (() => void)[] = []
 
-  /** Resolves once so many subscriptions are there. */
+  /** Resolves once there are so many subscriptions. */
   async subscribed(count = 1): Promise<void> {
     while (this.listeners.size < count) await new Promise<void>((resolve) => this.#changed.push(resolve))
   }
 
   publish(message: Message): void {
-    // A broker keeps copies: payloads are only lent.
+    // The broker keeps copies, because a payload is valid only during the call.
     const kept = { ...message, payload: message.payload && Uint8Array.from(message.payload) }
     this.published.push(kept)
     for (const { subscription, receive } of this.listeners)

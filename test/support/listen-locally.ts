@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:net'
 
-/** Has a server listen on this machine only, on a port that the system chooses; resolves to it. */
+/** Makes a server listen on this machine only, on a port that the system chooses. Resolves with the port. */
 export async function listenLocally(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -24,12 +24,12 @@ export const MEMORY_TRAITS: MqttBrokerTraits = {
   }
 }
 
-/** A connection without a broker: tests answer each publication themselves and hand in what is received. */
+/** A connection without a broker: a test answers each publication, and hands in received messages. */
 export class MemoryConnection implements BrokerConnection {
   readonly broker: MqttBrokerTraits
   readonly batches: (readonly Message[])[] = []
   readonly closed: Promise<TidingsError | undefined>
-  /** Milliseconds that each `close` allowed for draining. */
+  /** The milliseconds that each `close` allowed for draining. */
   readonly drains: (number | undefined)[] = []
   grants: readonly Grant[] | undefined
   settled = 0
@@ -73,7 +73,7 @@ export class MemoryConnection implements BrokerConnection {
     return this.grants ?? subscriptions.map(({ pattern, guarantee }) => ({ pattern, guarantee }))
   }
 
-  /** The connection ends for good, as a lost one does. */
+  /** Ends the connection for good, as if it was lost. */
   end(error?: TidingsError): void {
     for (const giveUp of this.unanswered) giveUp()
     this.endWith(error)
@@ -85,7 +85,7 @@ export class MemoryConnection implements BrokerConnection {
   }
 }
 
-/** A message with nothing but a channel and a text. */
+/** A message with only a channel and a text. */
 export const textMessage = (channel: string, text = '', facts: Partial<Message> = {}): Message => ({
   channel,
   payload: Buffer.from(text),

@@ -51,7 +51,7 @@ export class MemoryIo implements Io {
     options: {
       stdin?: AsyncIterable<Uint8Array> | string | Uint8Array
       env?: Record<string, string>
-      /** Somebody sits before stderr. */
+      /** Whether stderr is a terminal. */
       terminal?: boolean
     } = {}
   ) {
@@ -69,7 +69,7 @@ export class MemoryIo implements Io {
     return this.controller.signal
   }
 
-  /** Does what a signal does to the real process. */
+  /** Does what a signal does in the real process. */
   interrupt(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void {
     this.controller.abort(signal)
   }

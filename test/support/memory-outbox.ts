@@ -13,21 +13,21 @@ interface Stored {
   closed: boolean
 }
 
-/** An outbox without a disk: one batch for all that can be read of a segment, offsets counted in lines. */
+/** An outbox without a disk. All readable lines of a segment are one batch, and offsets count lines. */
 export class MemoryOutbox implements Outbox {
   readonly name = 'box'
   segments: Stored[] = []
   readonly refused: string[] = []
   /** What happened, in order. */
   readonly log: string[] = []
-  /** Other processes that hold the claim, one for each time that it is asked for. */
+  /** The numbers (pids) of other processes that hold the claim: one for each call of `claim`. */
   busy: number[] = []
-  /** Awaited before lines count as being on disk. */
+  /** Awaited before lines count as stored on disk. */
   disk: () => Promise<void> = async () => undefined
   claimed = 0
   onRelease: () => void = () => undefined
 
-  /** Messages that were there before. */
+  /** Adds a closed segment with earlier messages. */
   put(name: string, ...lines: string[]): void {
     this.segments.push({ name, lines: lines.map((line) => Buffer.from(line)), settled: 0, closed: true })
   }

@@ -6,20 +6,20 @@ import { type Certificates, makeCertificates } from './certificates.js'
 
 const programs = findBroker('mosquitto', 'mosquitto', 'mosquitto_passwd')
 
-/** Whether tests on mosquitto are to be left out. */
+/** Whether tests with mosquitto are skipped. */
 export const isMosquittoMissing = programs.areLeftOut
 
 export interface Mosquitto {
   readonly plain: string
-  /** User `ann` with password `s3cret:@%`; she may not write below `denied/`. */
+  /** A listener for the user `ann` with the password `s3cret:@%`, who may not publish below `denied/`. */
   readonly guarded: string
   readonly tls: string
-  /** Asks for a client certificate. */
+  /** A listener that requires a client certificate. */
   readonly mutualTls: string
   readonly webSocket: string
   readonly unix: string
   readonly certificates: Certificates
-  /** Ends it cleanly and starts it again, on the same ports; what it has to keep it keeps. */
+  /** Ends mosquitto cleanly and starts it again on the same ports. It keeps sessions and retained messages. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -38,10 +38,10 @@ export async function startMosquitto(): Promise<Mosquitto> {
   const server = `cafile ${certificates.paths.ca}\ncertfile ${certificates.paths.serverCert}\nkeyfile ${certificates.paths.serverKey}`
   const lines = [
     'per_listener_settings true',
-    // It would drop what a subscriber has not yet taken beyond 1000 messages.
+    // By default mosquitto drops messages if more than 1000 are queued for a subscriber.
     'max_queued_messages 0',
     `persistence true\npersistence_location ${folder}/`,
-    // Otherwise it gives up root, and then can neither read the keys nor make the socket.
+    // Without this line, mosquitto gives up root, and then can neither read the keys nor make the socket.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     `listener ${plain} 127.0.0.1\nallow_anonymous true`,
     `listener ${guarded} 127.0.0.1\nallow_anonymous false\npassword_file ${path('passwords')}\nacl_file ${path('acl')}`,

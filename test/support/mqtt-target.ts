@@ -2,6 +2,6 @@ import { MessageTarget } from '../../src/core/message-target.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { mqttCapabilities } from '../../src/transport/mqtt/mqtt-capabilities.js'
 
-/** What messages are published to that go to an MQTT broker. */
+/** The target of messages that are published to an MQTT broker. */
 export const mqttTarget = (strict = false): MessageTarget =>
   new MessageTarget({ grammar: mqttGrammar, capabilities: mqttCapabilities.mqtt, strict })

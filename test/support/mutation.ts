@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed (mulberry32), below `limit`. */
+/** A generator of random integers below `limit`, which are the same for the same seed (mulberry32). */
 export function numbersFrom(seed: number): (limit: number) => number {
   let state = seed >>> 0
   return (limit) => {
@@ -9,7 +9,7 @@ export function numbersFrom(seed: number): (limit: number) => number {
   }
 }
 
-/** A copy of the packet with one to four damages: a byte changed, a bit flipped, cut off, stretched or repeated. */
+/** A copy of the packet with one to four damages: a changed byte, a flipped bit, a cut, inserted bytes or a repetition. */
 export function mutate(packet: Uint8Array, below: (limit: number) => number): Buffer {
   let bytes = Buffer.from(packet)
   for (let damages = 1 + below(4); damages > 0; damages--) {

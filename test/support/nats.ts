@@ -4,7 +4,7 @@ import { type BrokerProcess, findBroker, freePorts, startBrokerProcess } from '.
 
 const programs = findBroker('nats-server', 'nats-server')
 
-/** Whether tests on NATS are to be left out. */
+/** Whether tests with NATS are skipped. */
 export const isNatsMissing = programs.areLeftOut
 
 function start(config: string): Promise<BrokerProcess> {
@@ -12,7 +12,7 @@ function start(config: string): Promise<BrokerProcess> {
   return startBrokerProcess({ program, args: ['-c', config] }, 'Server is ready')
 }
 
-/** One nats-server with JetStream, which its MQTT needs, on a free port, in a folder of its own. */
+/** Starts one nats-server on a free port, in a folder of its own, with JetStream, which MQTT needs. */
 export async function startNats(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = mkdtempSync('/tmp/tidings-nats-')
   const [port] = await freePorts(1)
@@ -21,7 +21,7 @@ export async function startNats(): Promise<{ url: string; stop(): Promise<void> 
     'server_name: alone',
     'listen: "127.0.0.1:-1"',
     `jetstream { store_dir: "${folder}/store" }`,
-    // Otherwise what was not acknowledged is sent again only after 30 seconds, also to a session that has come back.
+    // By default nats-server sends an unacknowledged message again only after 30 seconds, also to a resumed session.
     `mqtt { listen: "127.0.0.1:${port}", ack_wait: "1s" }`
   ]
   writeFileSync(config, lines.join('\n'))
@@ -37,9 +37,9 @@ export async function startNats(): Promise<{ url: string; stop(): Promise<void> 
 
 export interface NatsNode {
   readonly url: string
-  /** Ends it as a power cut would. */
+  /** Kills the server, which has the effect of a power cut. */
   kill(): Promise<void>
-  /** Starts it again on its port, with what it had stored. */
+  /** Starts the server again on its port, with everything that it had stored. */
   restart(): Promise<void>
 }
 
@@ -78,7 +78,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
     }
   })
   await Promise.all(nodes.map((node) => node.start()))
-  // Before that no stream can be made; one of the nodes says it.
+  // No stream can be made before there is a leader, and only the leader logs this line.
   await Promise.any(processes.map((node) => node.logged('Self is new JetStream cluster metadata leader')))
   return {
     nodes,

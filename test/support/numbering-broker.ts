@@ -9,16 +9,16 @@ import { type Peer, startScriptedBroker } from './scripted-broker.js'
 /** The channel of the numbers. */
 export const NUMBERED = 'numbered'
 
-/** Unacknowledged at once. */
+/** How many messages are unacknowledged at once. */
 const WINDOW = 20
 
-/** A broker that publishes numbered messages as fast as they are acknowledged, and keeps the numbers that were. */
+/** Starts a broker that publishes numbered messages as fast as they are acknowledged, and keeps the acknowledged numbers. */
 export async function startNumberingBroker(onAcknowledged: (count: number) => void = () => {}) {
   const acknowledged = new Set<number>()
   let next = 0
   let count = 0
   const broker = await startScriptedBroker(async (peer) => {
-    // A killed recorder resets its connection; that is no fault.
+    // A killed recorder resets its connection, which is no failure of the test.
     peer.closed.catch(() => undefined)
     await peer.next('connect')
     peer.connack()
@@ -42,7 +42,7 @@ export async function startNumberingBroker(onAcknowledged: (count: number) => vo
   return { broker, acknowledged }
 }
 
-/** The numbers in a recording or in envelope lines, packed if its name says so, and how many lines are broken. */
+/** The numbers in a recording or in envelope lines, compressed if the name says so, and how many lines are broken. */
 export async function numbersIn(path: string): Promise<{ numbers: Set<number>; broken: number }> {
   const numbers = new Set<number>()
   let broken = 0

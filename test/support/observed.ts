@@ -3,7 +3,7 @@ import { type CatalogueOptions, ChannelCatalogue } from '../../src/core/catalogu
 import { parseEnvelope } from '../../src/core/envelope/envelope.js'
 import type { Message } from '../../src/core/message.js'
 
-/** The messages of a fixture: envelope lines, one a line. */
+/** The messages of a fixture, which has one envelope line for each. */
 export function fixtureMessages(name: string): Message[] {
   const text = readFileSync(new URL(`../fixtures/${name}`, import.meta.url))
   return text
@@ -13,7 +13,7 @@ export function fixtureMessages(name: string): Message[] {
     .map((line) => parseEnvelope(Buffer.from(line)))
 }
 
-/** A catalogue without tight bounds, with what was observed. */
+/** A catalogue with wide bounds that has observed the messages. */
 export function observed(
   messages: readonly Message[],
   options: Partial<CatalogueOptions> = {}

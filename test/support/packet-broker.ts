@@ -6,28 +6,28 @@ import { Packets } from './wire-witness.js'
 const PUBLISH = 3
 
 export interface PacketBrokerOptions {
-  /** What whoever subscribes is sent: a group in one write, the next one once everything of the group before is acknowledged. */
+  /** The messages for every subscriber. Each group is one write, and follows once the group before is acknowledged. */
   readonly sends?: readonly (readonly WirePublish[])[]
-  /** How many messages it acknowledges before it falls silent; all, unless given. */
+  /** How many messages the broker acknowledges before it falls silent; all messages if absent. */
   readonly acknowledges?: number
 }
 
-/** A broker that keeps what it is told, packet by packet, as it stood on the wire. */
+/** A broker that keeps every received packet as it stood on the wire. */
 export interface PacketBroker {
   readonly url: string
   readonly connects: readonly IConnectPacket[]
   readonly subscribes: readonly ISubscribePacket[]
   readonly published: readonly WirePublish[]
-  /** Resolves to everything that was published, once every client has gone. */
+  /** Resolves with all published messages once every client has disconnected. */
   publishedInAll(): Promise<readonly WirePublish[]>
-  /** Resolves once so many messages were published; rejects where the broker is closed before. */
+  /** Resolves once so many messages were published. Rejects if the broker is closed before. */
   hasPublished(count: number): Promise<readonly WirePublish[]>
-  /** Resolves once somebody has acknowledged everything that subscribers are sent. */
+  /** Resolves once a subscriber has acknowledged all of its messages. */
   readonly delivered: Promise<void>
   close(): Promise<void>
 }
 
-/** Starts it. It grants what is asked for, and speaks the version of MQTT that its client speaks. */
+/** Starts a packet broker. It grants every subscription as asked, and speaks the MQTT version of its client. */
 export async function startPacketBroker(options: PacketBrokerOptions = {}): Promise<PacketBroker> {
   const { sends = [], acknowledges = Number.POSITIVE_INFINITY } = options
   const connects: IConnectPacket[] = []
@@ -117,7 +117,7 @@ async function serveSubscriber(
   }
 }
 
-/** Answers each packet of this kind, until the client is gone. */
+/** Answers each packet of this kind until the client has disconnected. */
 async function answering<C extends Packet['cmd']>(
   peer: Peer,
   cmd: C,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
-/** A folder of its own for what the program keeps, so that no test meets the user's broker, cache or another test. */
+/** Makes a folder for the program's files, so that no test touches the user's broker, the user's cache or another test. */
 export function makeHome(): { path: string; env: Record<string, string>; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'tidings-test-'))
   const kept = ['PATH', 'LANG', 'NODE_V8_COVERAGE'].flatMap((name) => {
@@ -32,7 +32,7 @@ export class RunningProgram {
   private changed: (() => void)[] = []
   readonly exited: Promise<{ exitCode: number | null; stdout: string; stderr: string }>
 
-  /** @param through a command that runs what its further arguments say */
+  /** @param through a command that runs the program given by its further arguments */
   constructor(
     args: readonly string[],
     env: Record<string, string>,

@@ -4,7 +4,7 @@ import { findBroker, freePorts, startBrokerProcess } from './broker-process.js'
 
 const programs = findBroker('rabbitmq-server', 'rabbitmq-server', 'epmd')
 
-/** Whether tests on RabbitMQ are to be left out. */
+/** Whether tests with RabbitMQ are skipped. */
 export const isRabbitmqMissing = programs.areLeftOut
 
 export interface Rabbitmq {
@@ -13,10 +13,10 @@ export interface Rabbitmq {
   stop(): Promise<void>
 }
 
-/** RabbitMQ with rabbitmq_mqtt and rabbitmq_web_mqtt, anyone let in, on free ports of this computer only, in a folder of its own. */
+/** Starts RabbitMQ with rabbitmq_mqtt and rabbitmq_web_mqtt on free local ports, in a folder of its own. Anyone may connect. */
 export async function startRabbitmq(): Promise<Rabbitmq> {
   const [script = '', epmd = ''] = programs.paths()
-  // Debian's script in /usr/sbin would become another user and use the service's folders; this one does neither.
+  // Debian's script in /usr/sbin becomes another user and uses the folders of the service. This script does neither.
   const program = script.replace('/usr/sbin', '/usr/lib/rabbitmq/bin')
   const folder = mkdtempSync('/tmp/tidings-rabbitmq-')
   const path = (name: string) => join(folder, name)
@@ -32,7 +32,7 @@ export async function startRabbitmq(): Promise<Rabbitmq> {
   ]
   writeFileSync(path('rabbitmq.conf'), `${lines.join('\n')}\n`)
   writeFileSync(path('plugins'), '[rabbitmq_mqtt,rabbitmq_web_mqtt].\n')
-  // Erlang would start a port mapper that outlives it, and that others use, too.
+  // Without this one, Erlang starts a port mapper that outlives it, and that other programs use, too.
   const portMapper = await startBrokerProcess(
     { program: epmd, args: ['-debug', '-debug', '-address', '127.0.0.1', '-port', `${mapper}`] },
     'entering the main select() loop'

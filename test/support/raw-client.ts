@@ -36,7 +36,7 @@ export class RawClient {
     return new RawClient(socket, version)
   }
 
-  /** Connects and says CONNECT; the answer is the first packet. */
+  /** Connects and sends CONNECT. The broker's answer is the first packet. */
   static async connect(
     where: NetConnectOpts,
     version: 4 | 5 = 5,
@@ -83,7 +83,7 @@ export class RawClient {
     return (await this.next('suback')).granted
   }
 
-  /** Publishes and waits until the broker has answered for good. */
+  /** Publishes a message, and waits for the broker's last answer to it. */
   async publish(topic: string, payload = '', options: Partial<IPublishPacket> = {}): Promise<void> {
     const qos = options.qos ?? 1
     this.send({ cmd: 'publish', topic, payload, dup: false, retain: false, messageId: 7, ...options, qos })
@@ -108,7 +108,7 @@ export class RawClient {
     return packet
   }
 
-  /** Everything that arrives before a marker that this client subscribes to and publishes: what was sent before it, and no more. */
+  /** All messages that the broker had sent until now: the client publishes a marker to itself, and takes what comes before the marker. */
   async messagesUntilNow(): Promise<IPublishPacket[]> {
     await this.subscribe({ topic: 'test/marker', qos: 1 })
     await this.publish('test/marker')
@@ -120,7 +120,7 @@ export class RawClient {
     }
   }
 
-  /** The retained messages that a subscription gets: those before a marker's, which is asked for behind it. */
+  /** The retained messages of a subscription. The client also subscribes to a retained marker, which comes after them. */
   async retained(topic: string, options: { [option: string]: unknown } = {}): Promise<IPublishPacket[]> {
     await this.publish('test/kept-marker', 'x', { retain: true })
     await this.subscribe({ topic, ...options }, 'test/kept-marker')
@@ -135,13 +135,13 @@ export class RawClient {
     return messages
   }
 
-  /** Says goodbye, as a client does that wants no will. */
+  /** Sends DISCONNECT, after which the broker publishes no will. */
   async disconnect(): Promise<void> {
     this.send({ cmd: 'disconnect' })
     await this.closed()
   }
 
-  /** Sends nothing more, and waits until the broker has hung up, too. */
+  /** Sends nothing more, and waits until the broker has closed the connection, too. */
   async end(): Promise<void> {
     this.#stream.end()
     await this.closed()

@@ -9,7 +9,7 @@ type CommandClass = new (argv: string[], config: Config) => BaseCommand
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let config: Promise<Config> | undefined
 
-/** Runs a command class in this process, in the given world; its exit code and outputs are in the world afterwards. */
+/** Runs a command class in this process with `io`, which then has the exit code and the outputs. */
 export async function runCommand(
   Command: CommandClass,
   argv: string[],
@@ -24,7 +24,7 @@ export async function runCommand(
   await (command as unknown as { _run(): Promise<void> })._run()
 }
 
-/** Runs a command to its end and returns what a script would see of it. */
+/** Runs a command to its end, and returns what a script sees of it. */
 export async function outcomeOf(
   Command: CommandClass,
   argv: string[],

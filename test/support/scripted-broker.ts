@@ -6,17 +6,17 @@ import { listenLocally } from './listen-locally.js'
 /** One network connection as the scripted broker sees it. */
 export interface Peer {
   readonly socket: Socket
-  /** Its number, from 0. */
+  /** The number of the connection, counted from 0. */
   readonly index: number
-  /** The packets that came in so far, in order. */
+  /** The packets that have arrived so far, in order. */
   readonly received: readonly Packet[]
-  /** The protocol version of its CONNECT: 4 or 5. */
+  /** The protocol version in the peer's CONNECT: 4 or 5. */
   readonly version: number
-  /** Waits for a packet of this kind, also one that has come already; each is handed out once. */
+  /** Resolves with the next packet of this kind, which may have arrived already. Each packet is handed out once. */
   next<C extends Packet['cmd']>(cmd: C): Promise<Extract<Packet, { cmd: C }>>
   send(packet: Packet): void
   sendBytes(bytes: Uint8Array | string): void
-  /** Accepts or refuses its CONNECT. */
+  /** Accepts or refuses the peer's CONNECT. */
   connack(fields?: Partial<IConnackPacket>): void
   cut(): void
   readonly closed: Promise<void>
@@ -31,12 +31,12 @@ export interface ScriptedBroker {
   close(): Promise<void>
 }
 
-/** Plays one connection; what it throws fails `close`. */
+/** Plays one connection. If the script throws, `close` rejects with that error. */
 export type Script = (peer: Peer) => void | Promise<void>
 
 /**
- * A broker that does exactly what a test says, right or wrong: a socket and a packet codec, without anything of mqtt.js.
- * Every connection is played by `script`.
+ * A broker that does exactly what a test says, right or wrong. It has a socket and a packet codec, and does not use mqtt.js.
+ * `script` plays every connection.
  */
 export async function startScriptedBroker(script: Script): Promise<ScriptedBroker> {
   const peers: Peer[] = []
@@ -65,7 +65,7 @@ export async function startScriptedBroker(script: Script): Promise<ScriptedBroke
   }
 }
 
-/** The peer went away while the script waited for its next packet; scripts end by that. */
+/** Ends a script: the peer has disconnected while the script waited for a packet. */
 class PeerGone extends Error {}
 
 function startPeer(socket: Socket, index: number): Peer {
@@ -74,7 +74,7 @@ function startPeer(socket: Socket, index: number): Peer {
   const waiting: { cmd: string; resolve: (packet: Packet) => void; reject: (error: Error) => void }[] = []
   let version = 4
   let isGone = false
-  // It starts with the version of the CONNECT that it sees.
+  // The parser takes over the version of the CONNECT that it reads.
   const reader = parser({ protocolVersion: 5 })
   reader.on('packet', (packet) => {
     if (packet.cmd === 'connect') version = (packet as IConnectPacket).protocolVersion ?? 4

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 
-/** A password that URLs, shells and formats would each write differently. */
+/** A password that URLs, shells and formats each write differently. */
 export const SECRET = 'Mark3r%:@/pass'
 export const ENCODED_SECRET = encodeURIComponent(SECRET)
 
-/** Every form in which it could show up. */
+/** Every form in which the password could appear. */
 const FORMS = [
   SECRET,
   ENCODED_SECRET,

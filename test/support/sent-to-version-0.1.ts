@@ -5,7 +5,7 @@ type UserProperties = NonNullable<WirePublish['userProperties']>
 /** A message that a broker sent to tidings 0.1, whose output is a fixture. */
 export interface SentMessage {
   readonly sent: WirePublish
-  /** The headers that 0.1 wrote, where it could not keep their order: it put the values of one name together. */
+  /** The headers that 0.1 wrote if it could not keep their order: it put the values of one name together. */
   readonly regrouped?: UserProperties
 }
 
@@ -30,7 +30,7 @@ const PAYLOADS: readonly (readonly [topic: string, payload: string | Uint8Array]
   ['empty', '']
 ]
 
-/** Everything that MQTT 3.1.1 knows of a message. */
+/** Messages with every fact that MQTT 3.1.1 has. */
 export const SENT_3_1_1: readonly SentMessage[] = [
   ...PAYLOADS.map(([topic, payload]): SentMessage => ({ sent: publish(topic, payload) })),
   { sent: publish('qos/0', 'at most once', { qos: 0 }) },
@@ -45,7 +45,7 @@ export const SENT_3_1_1: readonly SentMessage[] = [
   { sent: publish('a\u200bchannel/\u202e', 'a channel with signs that nobody sees') }
 ]
 
-/** What MQTT 5 adds to it: one message for each property, their extremes, and all of them at once. */
+/** The facts that MQTT 5 adds: one message for each property, messages with extreme values, and a message with all properties. */
 const PROPERTIES: readonly SentMessage[] = [
   { sent: publish('format/text', 'text', { format: 1 }) },
   { sent: publish('format/bytes', 'bytes', { format: 0 }) },
@@ -139,10 +139,10 @@ const PROPERTIES: readonly SentMessage[] = [
   }
 ]
 
-/** Everything that MQTT 5 knows of a message. */
+/** Messages with every fact that MQTT 5 has. */
 export const SENT_5: readonly SentMessage[] = [...SENT_3_1_1, ...PROPERTIES]
 
-/** The few that a larger fixture repeats: each field at least once. */
+/** A few messages that a larger fixture repeats. They have each field at least once. */
 export const SENT_FEW: readonly SentMessage[] = SENT_5.filter(({ sent }) =>
   [
     'json/lines',
@@ -159,13 +159,13 @@ export const SENT_FEW: readonly SentMessage[] = SENT_5.filter(({ sent }) =>
 
 const PER_GROUP = 6
 
-/** Groups of a few, as a broker sends them: each group has a time of its own. */
+/** Divides messages into small groups, as a broker sends them. Each group has a time of its own. */
 export const inGroups = (messages: readonly SentMessage[]): WirePublish[][] =>
   Array.from({ length: Math.ceil(messages.length / PER_GROUP) }, (_, group) =>
     messages.slice(group * PER_GROUP, (group + 1) * PER_GROUP).map(({ sent }) => sent)
   )
 
-/** A message of QoS 1, unless given. */
+/** A message of QoS 1, unless `fields` names another. */
 function publish(
   topic: string,
   payload: string | Uint8Array,
@@ -175,8 +175,8 @@ function publish(
 }
 
 /**
- * The packet that publishes a message once more: DUP and subscription identifiers tell of how it came, and go nowhere
- * [MQTT-3.3.1-1, MQTT-3.3.4-6].
+ * The packet that publishes a received message again. It has neither DUP nor subscription identifiers, which belong to one delivery
+ * only [MQTT-3.3.1-1, MQTT-3.3.4-6].
  */
 export function publishedAgain({ sent, regrouped }: SentMessage): WirePublish {
   const { dup: _dup, subscriptionIds: _ids, ...kept } = sent

@@ -2,7 +2,7 @@ import type { ChannelGrammar } from '../../src/core/channel-grammar.js'
 import { whyWildcardsMisplaced } from '../../src/core/channel-pattern.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 
-/** MQTT's names with another character between levels. */
+/** MQTT's grammar with another separator. */
 export const separatedGrammar = (separator: string): ChannelGrammar => ({
   ...mqttGrammar,
   separator,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Peer } from './scripted-broker.js'
 
-/** A failure is told in one line, with one line of what to do about it at most. */
+/** Expects that stderr has one line with the failure, and at most one line with a suggestion. */
 export function expectOneReason(stderr: string): void {
   const lines = stderr.trimEnd().split('\n')
   expect(lines.filter((line) => line.startsWith('Error: '))).toHaveLength(1)
@@ -10,7 +10,7 @@ export function expectOneReason(stderr: string): void {
   for (const line of after) expect(line).toMatch(/^ {2}Try: /)
 }
 
-/** Answers a SUBSCRIBE, with a code for each of its patterns. */
+/** Answers a SUBSCRIBE with a code for each of its patterns. */
 export async function grant(peer: Peer, ...granted: number[]): Promise<void> {
   const { messageId = 0 } = await peer.next('subscribe')
   peer.send({ cmd: 'suback', messageId, granted })

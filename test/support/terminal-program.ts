@@ -4,16 +4,16 @@ import pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import { PROGRAM } from './program.js'
 
-/** Milliseconds; less than a test may take. */
+/** The longest wait in milliseconds. It is less than a test may take. */
 const LONGEST_WAIT = 25_000
 
-/** What we write behind a program's last byte; a terminal ignores it. */
+/** A mark that we write after a program's last byte. A terminal ignores it. */
 const END = '\x1b]tidings;end\x07'
 
 /**
- * Keeps a pseudo-terminal open until all of it was read, and then ends it. Otherwise what a program wrote last can be lost: libuv takes
- * the program's hanging up for the end although there is more to read, and node-pty closes 200 ms after the exit. We hold the
- * program's side open, too; when node-pty wants to close, an end mark is written there, behind all else.
+ * Keeps a pseudo-terminal open until everything was read, and then closes it. Without this, a program's last output can be lost: libuv
+ * takes the closing of the program's side for the end although there is more to read, and node-pty closes 200 ms after the exit. So we
+ * hold the program's side open, too, and write an end mark to it, after everything else, when node-pty wants to close.
  */
 function holdOpen(terminal: pty.IPty): { endedBy(written: string): boolean } {
   const { _socket: socket, _pty: path } = terminal as unknown as { _socket: Duplex; _pty: string }
@@ -46,7 +46,7 @@ export class TerminalProgram {
   /** Everything that was written to the terminal. */
   written = ''
 
-  /** @param through a command that runs what its further arguments say */
+  /** @param through a command that runs the program given by its further arguments */
   constructor(
     args: readonly string[],
     env: Record<string, string>,
@@ -64,7 +64,7 @@ export class TerminalProgram {
       this.#emulator.write(text, () => this.#wake())
     })
     this.#pty.onExit(({ exitCode, signal }) => {
-      // Not before the emulator has taken in all that was written.
+      // The exit counts only once the emulator has processed all output.
       this.#emulator.write('', () => {
         this.#exit = { exitCode, signal: signal || undefined }
         this.#wake()
@@ -76,7 +76,7 @@ export class TerminalProgram {
     return this.#pty.pid
   }
 
-  /** Sends keys as the terminal would. */
+  /** Sends keys as a terminal does. */
   press(keys: string): void {
     this.#pty.write(keys)
   }
@@ -90,39 +90,39 @@ export class TerminalProgram {
     this.#pty.kill(signal)
   }
 
-  /** The lines on the screen, without blanks at their ends. */
+  /** The lines on the screen, without spaces at their ends. */
   get screen(): string {
     const { active } = this.#emulator.buffer
     const lines = Array.from({ length: this.#emulator.rows }, (_, row) => active.getLine(active.baseY + row))
     return lines.map((line) => line?.translateToString(true) ?? '').join('\n')
   }
 
-  /** Whether the program has the screen for itself (the alternate one). */
+  /** Whether the program uses the alternate screen. */
   get hasOwnScreen(): boolean {
     return this.#emulator.buffer.active.type === 'alternate'
   }
 
-  /** Whether the terminal is in its usual state: wrapping, not marking what is pasted, with a cursor. */
+  /** Whether the terminal is in its usual state: it wraps lines, does not mark pasted text, and shows the cursor. */
   get isRestored(): boolean {
     const { wraparoundMode, bracketedPasteMode } = this.#emulator.modes
     const isCursorShown = this.written.lastIndexOf('\x1b[?25h') >= this.written.lastIndexOf('\x1b[?25l')
     return !this.hasOwnScreen && wraparoundMode && !bracketedPasteMode && isCursorShown
   }
 
-  /** Resolves with the screen once it has the text; rejects if the program ends before. */
+  /** Resolves with the screen once it shows the text. Rejects if the program ends before. */
   async showing(text: string | RegExp): Promise<string> {
     const isShown = () => (typeof text === 'string' ? this.screen.includes(text) : text.test(this.screen))
     await this.#until(isShown, `showed ${text}`)
     return this.screen
   }
 
-  /** Resolves once the program has given the screen back; rejects if it ends before. */
+  /** Resolves once the program has left the alternate screen. Rejects if the program ends before. */
   givingScreenBack(): Promise<void> {
     return this.#until(() => !this.hasOwnScreen, 'gave the screen back')
   }
 
   async #until(isSo: () => boolean, what: string): Promise<void> {
-    // A test that waits in vain should tell what there was to see.
+    // A test that waits in vain fails with the screen in its error.
     const givingUp = setTimeout(() => this.#giveUp(), LONGEST_WAIT)
     try {
       while (!isSo()) {
@@ -137,7 +137,7 @@ export class TerminalProgram {
     }
   }
 
-  /** Resolves once the program has ended and all it wrote is on the screen. */
+  /** Resolves once the program has ended and all its output is on the screen. */
   async exited(): Promise<{ exitCode: number; signal: number | undefined }> {
     while (!this.#exit) await this.#change()
     return this.#exit

@@ -13,9 +13,9 @@ import { listenLocally } from './listen-locally.js'
 
 export interface TlsServer {
   readonly port: number
-  /** From now on handshakes are made with these; without a certificate they fail with an alert. */
+  /** Makes handshakes use these options from now on. Without a certificate, a handshake fails with an alert. */
   present(options: SecureContextOptions): void
-  /** The next one with whom a handshake is completed. */
+  /** Resolves with the next client that completes a handshake. */
   next(): Promise<TLSSocket>
   close(): void
 }

@@ -1,11 +1,11 @@
 import { afterEach } from 'vitest'
 import { type Script, type ScriptedBroker, startScriptedBroker } from './scripted-broker.js'
 
-/** Scripted brokers for the tests of a file, which are closed after each of them. */
+/** Scripted brokers for the tests of a file. They are closed after each test. */
 export function useScriptedBrokers(): {
-  /** Those of the test that runs. */
+  /** The brokers of the running test. */
   readonly brokers: ScriptedBroker[]
-  /** Starts one; resolves to its URL. */
+  /** Starts a broker. Resolves with its URL. */
   scripted(script: Script): Promise<string>
 } {
   const brokers: ScriptedBroker[] = []

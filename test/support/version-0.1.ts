@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach } from 'vitest'
 import { type PacketBroker, type PacketBrokerOptions, startPacketBroker } from './packet-broker.js'
 
-/** The path of what tidings 0.1 has left behind. */
+/** The path of a fixture that tidings 0.1 has left behind. */
 export const left = (name: string) => fileURLToPath(new URL(`../fixtures/v0.1/${name}`, import.meta.url))
 
 /** Microseconds since 1970, of `2026-11-28T07:39:11.407464Z`. */
@@ -13,13 +13,13 @@ export function microseconds(time: string): number {
   return Date.parse(`${time.slice(0, 19)}Z`) * 1000 + Number(time.slice(20, 26))
 }
 
-/** Copies of fixtures, which a test may change, and brokers; both are gone after each test of a file. */
+/** Copies of fixtures that a test may change, and brokers. Both are removed after each test of a file. */
 export function useVersion01(): {
-  /** A folder of the test's own. */
+  /** Makes a folder for the test. */
   folder(): string
-  /** A copy that only its owner may enter, as 0.1 has made it: git keeps no such permissions. */
+  /** Makes a copy that only its owner may enter, as with 0.1: git does not keep such permissions. */
   copyOf(name: string): string
-  /** A broker that sees every packet. */
+  /** Starts a broker that sees every packet. */
   packetBroker(options?: PacketBrokerOptions): Promise<PacketBroker>
 } {
   const folders: string[] = []

@@ -1,4 +1,4 @@
-/** What a PUBLISH says, as it stands on the wire. The packet identifier is left out: it is new each time. */
+/** The fields of a PUBLISH as it stands on the wire. The packet identifier is left out, because it is new each time. */
 export interface WirePublish {
   readonly topic: string
   readonly payload: Buffer
@@ -7,13 +7,13 @@ export interface WirePublish {
   readonly dup?: true
   /** Payload format indicator. */
   readonly format?: 0 | 1
-  /** Seconds. */
+  /** The message expiry interval in seconds. */
   readonly expiry?: number
   readonly contentType?: string
   readonly responseTopic?: string
   readonly correlation?: Buffer
   readonly subscriptionIds?: readonly number[]
-  /** In the order on the wire, which mqtt-packet loses. */
+  /** User properties in the order on the wire, which mqtt-packet loses. */
   readonly userProperties?: readonly (readonly [name: string, value: string])[]
 }
 
@@ -71,7 +71,7 @@ function variableInteger(value: number): Buffer {
   return Buffer.from([...bytes, left])
 }
 
-/** Reads the packet. Throws for a property that a PUBLISH does not have, and for a topic alias, which no test broker allows. */
+/** Decodes a PUBLISH. Throws for a property that a PUBLISH does not have, and for a topic alias, which no test broker allows. */
 export function decodePublish(first: number, body: Buffer, version: number): WirePublish {
   const reader = new Reader(body)
   const qos = ((first >> 1) & 3) as 0 | 1 | 2

@@ -6,17 +6,17 @@ const PUBREC = 5
 const PUBCOMP = 7
 
 /**
- * Watches what a client publishes, over any number of connections, for what the standard demands of identifiers and DUP, and
- * for how much is in flight at once. It knows nothing of the code that is tested.
+ * Watches what a client publishes over any number of connections: whether identifiers and DUP follow the standard, and how many
+ * messages are in flight at once. It uses nothing of the tested code.
  */
 export class WireWitness {
-  /** What was wrong. */
+  /** The violations of the standard. */
   readonly wrongs: string[] = []
   /** How many messages were sent again. */
   repeated = 0
-  /** The most that were in flight at once on one connection. */
+  /** The greatest number of messages in flight at once on one connection. */
   largestWindow = 0
-  /** Payloads by identifier: sent, and not acknowledged by anything that passed here. */
+  /** Payloads by packet identifier: sent, and not acknowledged by any packet that passed here. */
   readonly #open = new Map<number, string>()
 
   readonly look = (): Onlooker => {

@@ -6,10 +6,15 @@ import { summaryLines } from '../../src/ui/channel-table.js'
 import { createTheme } from '../../src/ui/theme.js'
 import { messageOn, observed } from '../support/observed.js'
 
-function listed(catalogue: ChannelCatalogue, form: Partial<ListingForm> = {}, now = 1): string[] {
+function listed(
+  catalogue: ChannelCatalogue,
+  form: Partial<ListingForm> = {},
+  now = 1,
+  columns = 80
+): string[] {
   const { separator } = catalogue
   const whole = { json: false, schema: false, tree: false, order: 'name', separator, ...form } as const
-  const pieces = [...formatListing(catalogue.families(), now, whole, createTheme(0))]
+  const pieces = [...formatListing(catalogue.families(), now, whole, { theme: createTheme(0), columns })]
   return pieces.join('').trimEnd().split('\n')
 }
 
@@ -113,6 +118,43 @@ describe('channels that a broker lists and that no message came on', () => {
       warnings: ['1 channel that the broker lists is beyond the maximum; raise it: --max-channels']
     })
   })
+})
+
+describe('a name that is too long for the screen', () => {
+  const long = `a/${'very-long-'.repeat(12)}name`
+  const names = ['a/b', 'a/middling', long]
+  const catalogue = observed(names.map((name) => messageOn(name, '1')))
+
+  test('is there as a whole, and moves only the figures of its own line', () => {
+    expect(listed(catalogue)).toEqual([
+      'channel     messages   rate   bytes   age  payload',
+      'a/b                1  1.0/s  1 byte  0 ms  json',
+      'a/middling         1  1.0/s  1 byte  0 ms  json',
+      `${long}         1  1.0/s  1 byte  0 ms  json`
+    ])
+    expect(listed(catalogue, { tree: true })).toEqual([
+      'channel     messages   rate   bytes   age  payload',
+      'a/',
+      '  b                1  1.0/s  1 byte  0 ms  json',
+      '  middling         1  1.0/s  1 byte  0 ms  json',
+      `  ${long.slice(2)}         1  1.0/s  1 byte  0 ms  json`
+    ])
+  })
+
+  test('is a column like any other where the screen is wide enough', () => {
+    const [head = '', first = ''] = listed(catalogue, {}, 1, 200)
+    expect(head.indexOf('messages')).toBe(long.length + 2)
+    expect(first.length).toBe(listed(catalogue, {}, 1, 200).at(-1)?.length)
+  })
+})
+
+test('names of wide characters leave the figures in their columns', () => {
+  const catalogue = observed([messageOn('房間/溫度', '1'), messageOn('room/temperature', '1')])
+  expect(listed(catalogue)).toEqual([
+    'channel           messages   rate   bytes   age  payload',
+    'room/temperature         1  1.0/s  1 byte  0 ms  json',
+    '房間/溫度                1  1.0/s  1 byte  0 ms  json'
+  ])
 })
 
 test('where a slash divides levels, a dot divides nothing', () => {

@@ -4,7 +4,7 @@ import { formatChannelTable, formatChannelTree, summaryLines } from '../../src/u
 import { createTheme } from '../../src/ui/theme.js'
 import { messageOn, observed } from '../support/observed.js'
 
-const plain = createTheme(0)
+const plain = { theme: createTheme(0), columns: 200 }
 const row = (address: string, more: Partial<ChannelRow> = {}): ChannelRow => ({
   address,
   channels: 1,
@@ -83,11 +83,11 @@ describe('the summary', () => {
     for (const text of warnings) expect(text).toContain('--max-channels')
   })
 
-  it('says on how many messages schemas rest where not all were looked into', () => {
+  it('says on how many messages schemas are based where not all were examined', () => {
     const catalogue = observed(
       Array.from({ length: 50 }, () => messageOn('a', '{"a":1}')),
       { examinedPerSecond: 20 }
     )
-    expect(summaryLines(catalogue, 1).summary).toContain('schemas rest on')
+    expect(summaryLines(catalogue, 1).summary).toContain('schemas are based on')
   })
 })

@@ -57,7 +57,9 @@ function shown(pairs: Traffic, wishes: readonly string[][], separator: string) {
   documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })
   const listing = (form: 'json' | 'schema' | 'tree' | 'table', order: (typeof CHANNEL_ORDERS)[number]) => {
     const forms = { json: form === 'json', schema: form === 'schema', tree: form === 'tree' }
-    return [...formatListing(families, 1, { ...forms, order, separator }, createTheme(0))]
+    return [
+      ...formatListing(families, 1, { ...forms, order, separator }, { theme: createTheme(0), columns: 80 })
+    ]
   }
   const browser = new BrowserInTest(catalogue, { columns: 120, rows: 40 }).press('*')
   const rows = browser.world.rows(browser.model).rows

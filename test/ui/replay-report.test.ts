@@ -14,6 +14,7 @@ const done: ReplayOutcome = {
   refusal: undefined,
   lateness: new ReplayLateness(),
   invalid: 0,
+  unsendable: 0,
   passed: 0,
   sourceError: undefined,
   connectionError: undefined,
@@ -21,7 +22,7 @@ const done: ReplayOutcome = {
   ended: 'end',
   elapsed: 2_000_000
 }
-const asked = { interrupted: undefined, rounds: 1, dryRun: false, losses: [] }
+const asked = { interrupted: undefined, rounds: 1, dryRun: false, losses: [], unusedRules: [] }
 const endingOf = (outcome: Partial<ReplayOutcome>, more: Partial<Parameters<typeof replayEnding>[1]> = {}) =>
   replayEnding({ ...done, ...outcome }, { ...asked, ...more })
 

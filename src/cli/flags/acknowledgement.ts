@@ -12,7 +12,7 @@ export const acknowledgementFlags = {
   'ack-timeout': durationFlag({
     default: 30_000,
     defaultHelp: async () => '30s',
-    summary: 'give up when nothing was acknowledged for this long; 0 never'
+    summary: 'give up when the broker acknowledges nothing for this long; 0: never'
   })
 }
 

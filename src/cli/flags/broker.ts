@@ -4,40 +4,49 @@ import { readTextFile } from '../../files/input.js'
 import { parseListenAddress } from '../listen-address.js'
 import type { FlagValues } from './flag-values.js'
 
-/** The flags that say what the embedded broker is to be. */
+/** The flags that describe the embedded broker. */
 export const brokerFlags = {
   listen: Flags.string({
     helpValue: 'HOST:PORT',
     multiple: true,
     multipleNonGreedy: true,
-    summary: 'where to listen for MQTT; may be repeated; port 0 takes any free one (default 127.0.0.1:1883)'
+    summary:
+      'address to listen on for MQTT; may be repeated; port 0 takes any free port (default 127.0.0.1:1883)'
   }),
   ws: Flags.string({
     helpValue: 'HOST:PORT',
     multiple: true,
     multipleNonGreedy: true,
-    summary: 'where to listen for MQTT over WebSocket; may be repeated'
+    summary: 'address to listen on for MQTT over WebSocket; may be repeated'
   }),
   'ws-origin': Flags.string({
     helpValue: 'ORIGIN',
     multiple: true,
     multipleNonGreedy: true,
     summary:
-      'let pages of this origin connect, such as https://example.com, besides those of this computer; * for all'
+      'accept web pages of this origin, such as https://example.com, besides pages of this computer; * accepts all'
   }),
-  'tls-cert': Flags.string({ helpValue: 'FILE', dependsOn: ['tls-key'], summary: 'PEM certificate' }),
-  'tls-key': Flags.string({ helpValue: 'FILE', dependsOn: ['tls-cert'], summary: 'its PEM key' }),
+  'tls-cert': Flags.string({
+    helpValue: 'FILE',
+    dependsOn: ['tls-key'],
+    summary: 'certificate of the broker (PEM)'
+  }),
+  'tls-key': Flags.string({
+    helpValue: 'FILE',
+    dependsOn: ['tls-cert'],
+    summary: 'private key of the certificate (PEM)'
+  }),
   'tls-ca': Flags.string({
     helpValue: 'FILE',
     dependsOn: ['tls-cert'],
-    summary: 'let in only clients with a certificate that this PEM authority signed'
+    summary: 'accept only clients with a certificate that this authority (PEM) has signed'
   }),
   'password-file': Flags.string({
     helpValue: 'FILE',
-    summary: 'let in only the users of this file, which mosquitto_passwd writes'
+    summary: 'accept only the users in this file; mosquitto_passwd writes such files'
   }),
   'allow-anonymous': Flags.boolean({
-    summary: 'let other computers connect without credentials'
+    summary: 'accept clients of other computers without credentials'
   }),
   memory: Flags.boolean({ summary: 'keep nothing on disk' })
 }
@@ -58,8 +67,8 @@ export function brokerRequestOf(flags: BrokerFlags): BrokerRequest {
     ],
     ...tlsOf(flags),
     ...(file !== undefined && { passwords: { text: readTextFile(file), file } }),
-    allowAnonymous: flags['allow-anonymous'],
-    memory: flags.memory,
+    allowAnonymous: flags['allow-anonymous'] ?? false,
+    memory: flags.memory ?? false,
     origins: flags['ws-origin'] ?? []
   }
 }

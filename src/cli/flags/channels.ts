@@ -11,6 +11,9 @@ import { TidingsError } from '../../core/errors.js'
 import { STDIN } from '../../files/input.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
+import { hintAtRecordings } from '../hint-at-recordings.js'
+import { warnOfWildcards } from '../warn-of-wildcards.js'
+import { connectionFlags } from './connection.js'
 import type { FlagValues } from './flag-values.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
@@ -22,13 +25,13 @@ const others = (name: string) => forms.filter((form) => form !== name)
 export const channelsFlags = {
   for: durationFlag({
     char: 't',
-    summary: 'observe for this long (default 5s, in the browser until it is left)'
+    summary: 'observe for this long (default 5s; the channel browser: until you leave it)'
   }),
   count: Flags.integer({
     char: 'n',
     min: 1,
     helpValue: 'N',
-    summary: 'observe no longer than for N messages'
+    summary: 'end after N messages'
   }),
   recording: Flags.string({
     char: 'f',
@@ -47,25 +50,25 @@ export const channelsFlags = {
   }),
   parameters: Flags.boolean({
     allowNo: true,
-    default: true,
-    summary: 'find channels that differ only in an id or name, and take them together'
+    summary:
+      'take channels that differ only in an id or name together, also in a table or tree; documents, --schema and --json do so anyway'
   }),
   'max-channels': Flags.integer({
     default: 50_000,
     min: 1,
     helpValue: 'N',
-    summary: 'list no more channels than this; the others are counted'
+    summary: 'list at most N channels, and count the messages of the others'
   }),
   'max-memory': byteSizeFlag({
     default: 128 * 1024 * 1024,
     defaultHelp: async () => '128MiB',
-    summary: 'memory for what is kept of channels and messages'
+    summary: 'use at most this much memory for channels and messages'
   }),
   history: Flags.integer({
     default: 100,
     min: 1,
     helpValue: 'N',
-    summary: 'messages to keep of each channel'
+    summary: 'keep the latest N messages of each channel'
   }),
   tree: Flags.boolean({
     helpGroup,
@@ -77,7 +80,8 @@ export const channelsFlags = {
     char: 'j',
     helpGroup,
     exclusive: others('json'),
-    summary: 'a line of JSON per channel, with its latest message and its schema; errors are JSON, too'
+    summary:
+      'one JSON object per line for each channel, with its latest message and its schema; errors are JSON, too'
   }),
   schema: Flags.boolean({
     helpGroup,
@@ -88,7 +92,7 @@ export const channelsFlags = {
     helpGroup,
     helpValue: 'FILE',
     exclusive: others('asyncapi'),
-    summary: 'write an AsyncAPI 3.0 document, or bring FILE up to date; .json for JSON, - for stdout'
+    summary: 'write an AsyncAPI 3.0 document, or update FILE; .json for JSON, - for stdout'
   }),
   check: Flags.string({
     helpGroup,
@@ -102,41 +106,50 @@ const OBSERVED_FOR = 5000
 
 type ChannelsFlags = FlagValues<typeof channelsFlags>
 
-/** What the flags ask to be observed, and what for. */
+/** What is observed, and how it is reported. */
 export interface ChannelsRequest {
   readonly patterns: readonly ParsedPattern[]
-  /** How channels are taken together. */
+  /** How channels are taken together in what is asked for. */
   readonly rules: FamilyRules
-  /** Milliseconds that a broker is observed, and messages; not for the browser, which the user leaves. */
+  /** How they are taken together in a document that the browser writes. */
+  readonly documentRules: FamilyRules
+  /** Milliseconds that a broker is observed, and messages. They are not for the browser, which the user leaves. */
   readonly limits: { readonly timeout: number | undefined; readonly count: number | undefined }
   /** The document to compare with, or to bring up to date. */
   readonly document: DocumentRequest | undefined
   /** The document may be brought up to date; otherwise it is only compared. */
   readonly mayUpdate: boolean
-  /** How the channels are listed; not at all where there is a document. */
+  /** How the channels are listed; undefined where there is a document. */
   readonly form: ListingForm | undefined
-  /** No output in particular was asked for. */
+  /** No particular output was asked for, so the browser may open. */
   readonly isOpen: boolean
 }
 
 /**
- * Turns arguments and flags into what is asked for; a bad pattern or rule is a usage error, before anything is observed.
- * @param patterns everything but the broker's own channels if there is none; each counts once
+ * Turns arguments and flags into a request. A bad pattern or rule is a usage error, before anything is observed.
+ * @param patterns none means all channels but the broker's own; a repeated pattern counts once
  */
 export function channelsRequestOf(
   patterns: readonly string[] = [],
   flags: ChannelsFlags,
-  grammar: ChannelGrammar
+  grammar: ChannelGrammar,
+  warn: (text: string) => void
 ): ChannelsRequest {
-  const { count, tree, sort, json, schema, asyncapi, check } = flags
+  const { count, tree = false, sort, json = false, schema = false, asyncapi, check } = flags
   const name = check ?? asyncapi
   const wanted = patterns.length === 0 ? ['#'] : patterns
+  const isTable = name === undefined && !json && !schema
+  const parsed = [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar))
+  const marked = flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? []
+  const rules = (automatic: boolean) => ({ parameters: marked, automatic: flags.parameters ?? automatic })
+  warnOfWildcards(patterns, grammar, warn)
+  const isPlain =
+    [flags.for, count, sort, name].every((wish) => wish === undefined) && flags.parameters !== true
   return {
-    patterns: [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar)),
-    rules: {
-      parameters: flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? [],
-      automatic: flags.parameters
-    },
+    patterns: parsed,
+    // A table is there to tell which channels exist.
+    rules: rules(!isTable),
+    documentRules: rules(true),
     limits: { timeout: limitOf(flags.for ?? OBSERVED_FOR), count },
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
     mayUpdate: check === undefined,
@@ -144,26 +157,45 @@ export function channelsRequestOf(
       name === undefined
         ? { json, schema, tree, order: sort ?? 'name', separator: grammar.separator }
         : undefined,
-    isOpen: [flags.for, count, sort, name].every((wish) => wish === undefined) && !tree && !json && !schema
+    isOpen: isPlain && isTable && !tree
   }
 }
 
-// Of what arrives faster than this, a sample is looked into: reading JSON closely takes ten times as long as counting it.
+// Bytes of payloads per second that are examined. Of faster traffic only a sample is examined: reading JSON closely takes ten times as long
+// as counting it.
 const EXAMINED_PER_SECOND = 500_000
-// And beyond this many messages a second the latest of each channel have to do: keeping an object for each costs as much again.
+// Messages per second that are kept. Of faster traffic only the latest message of each channel is kept: an object for each message costs as
+// much again.
 const KEPT_PER_SECOND = 20_000
 
 /**
- * The recording that the flags name, if they do. `--from` is a position in a history; in version 0.1 it named a recording, which it still
- * does where there is such a file.
+ * The recording that the flags name, if any. Where they name none, it warns of patterns that were probably meant as one.
+ * @param given the names of the flags that stand on the command line
+ * @throws TidingsError usage for a flag that says how to observe a broker, where a recording is read, and for a `--from` that names none
  */
 export function recordingOf(
+  patterns: readonly string[] = [],
+  flags: Pick<ChannelsFlags, 'recording' | 'from'>,
+  given: ReadonlySet<string>,
+  warn: (text: string) => void
+): string | undefined {
+  refuseWithRecording(given)
+  const recording = namedRecording(flags, warn)
+  if (recording === undefined) hintAtRecordings(patterns, (name) => `--recording ${name}`, warn)
+  return recording
+}
+
+/**
+ * In version 0.1 `--from` named a recording, and it still does where the file exists. Otherwise `--from` is reserved for a position in a
+ * history.
+ */
+function namedRecording(
   { recording, from }: Pick<ChannelsFlags, 'recording' | 'from'>,
   warn: (text: string) => void
 ): string | undefined {
   if (from === undefined) return recording
   if (from === STDIN || fs.existsSync(from)) {
-    warn('--from FILE is now --recording FILE; this form will go')
+    warn('--from FILE is deprecated: use --recording FILE')
     return from
   }
   throw new TidingsError('usage', `cannot use "--from ${from}": there is no such file`, {
@@ -172,9 +204,20 @@ export function recordingOf(
   })
 }
 
+const ABOUT_A_BROKER = ['for', ...Object.keys(connectionFlags)]
+
+function refuseWithRecording(given: ReadonlySet<string>): void {
+  const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined
+  if (flag === undefined) return
+  throw new TidingsError('usage', `cannot use "--${flag}" with "--recording": no broker is asked`, {
+    code: 'recording-and-broker',
+    suggestion: `leave out --${flag}, or --recording`
+  })
+}
+
 /**
  * An empty catalogue within the bounds that the flags set.
- * @param startedAt when observing a broker begins; absent for a recording, which has no hurry: all of it is looked into
+ * @param startedAt when observing a broker begins; absent for a recording, of which every payload is examined
  */
 export function newCatalogue(
   flags: Pick<ChannelsFlags, 'max-channels' | 'max-memory' | 'history'>,

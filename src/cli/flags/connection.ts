@@ -5,7 +5,10 @@ import { durationFlag } from './values.js'
 
 const helpGroup = 'CONNECTION'
 
-/** What connection flags take of a broker. A variable is for every broker, so it asks for nothing. */
+/**
+ * The capabilities that connection flags need. Only flags on the command line count, because an environment variable is meant for every
+ * broker.
+ */
 export const CONNECTION_WISHES: readonly CapabilityWish[] = [
   ['--username', 'passwords'],
   ['--password', 'passwords'],
@@ -30,7 +33,7 @@ export const connectionFlags = {
     multiple: true,
     multipleNonGreedy: true,
     env: 'TIDINGS_BROKER',
-    summary: 'where the broker is; several are tried in order',
+    summary: 'URL of the broker; several brokers are tried in order',
     description:
       'mqtt://, mqtts://, ws://, wss://HOST[:PORT][/PATH], mqtt+unix:///SOCKET, or local for the embedded broker, which is also the default. A bare HOST[:PORT] means mqtt://.'
   }),
@@ -44,7 +47,7 @@ export const connectionFlags = {
   password: Flags.string({
     helpGroup,
     helpValue: 'TEXT',
-    summary: 'password; without a value it is asked for (better: TIDINGS_PASSWORD or --password-file)'
+    summary: 'password; without TEXT, tidings asks for it (safer: TIDINGS_PASSWORD or --password-file)'
   }),
   'password-file': Flags.string({
     helpGroup,
@@ -57,14 +60,14 @@ export const connectionFlags = {
     helpGroup,
     helpValue: 'ID',
     env: 'TIDINGS_CLIENT_ID',
-    summary: 'client identifier; made up when absent'
+    summary: 'client identifier (default: a random one)'
   }),
   keepalive: durationFlag({
     helpGroup,
     default: 30_000,
     defaultHelp: async () => '30s',
     env: 'TIDINGS_KEEPALIVE',
-    summary: 'how often to make sure that the broker is still there; 0 never'
+    summary: 'how often to check that the broker still answers; 0: never'
   }),
   'connect-timeout': durationFlag({
     helpGroup,
@@ -102,18 +105,18 @@ export const connectionFlags = {
     helpGroup,
     helpValue: 'FILE',
     env: 'TIDINGS_KEY_PASSWORD_FILE',
-    summary: "read the private key's passphrase from a file"
+    summary: 'read the password of the private key from a file'
   }),
   insecure: Flags.boolean({
     helpGroup,
     env: 'TIDINGS_INSECURE',
-    summary: "do not verify the broker's certificate (anyone can then read along)"
+    summary: "do not verify the broker's certificate (others can then read and change messages)"
   }),
   servername: Flags.string({
     helpGroup,
     helpValue: 'NAME',
     env: 'TIDINGS_SERVERNAME',
-    summary: "the name to ask for (SNI) and to find in the broker's certificate"
+    summary: 'host name to send to the broker (SNI) and to expect in its certificate'
   }),
   alpn: Flags.string({
     helpGroup,
@@ -122,7 +125,7 @@ export const connectionFlags = {
     multipleNonGreedy: true,
     delimiter: ',',
     env: 'TIDINGS_ALPN',
-    summary: 'TLS application protocol to ask for'
+    summary: 'TLS application protocol to offer (ALPN)'
   }),
   proxy: Flags.string({
     helpGroup,

@@ -29,18 +29,21 @@ export const messageFlags = {
     helpGroup,
     helpValue: 'TYPE',
     summary:
-      'content type; application/json by itself where PAYLOAD, a file or all of stdin is a JSON object or array'
+      'content type (default: application/json if PAYLOAD, a file or all of stdin is a JSON object or array)'
   }),
-  expiry: durationFlag({ helpGroup, summary: 'the broker forgets it when nobody took it for this long' }),
+  expiry: durationFlag({
+    helpGroup,
+    summary: 'the broker drops the message if it cannot deliver it within this time'
+  }),
   'response-channel': Flags.string({
     helpGroup,
     helpValue: 'CHANNEL',
-    summary: 'the channel on which an answer is expected'
+    summary: 'channel for the answer (MQTT response topic)'
   }),
   correlation: Flags.string({
     helpGroup,
     helpValue: 'TEXT',
-    summary: 'what the answer is to carry, to be recognised'
+    summary: 'text that the answer repeats, to match it with this message (MQTT correlation data)'
   }),
   ...mqttMessageFlags
 }
@@ -62,7 +65,7 @@ export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): Me
   }
 }
 
-/** What the flags take of a broker. */
+/** The capabilities that the flags need. */
 export function messageWishesOf(flags: MessageFlags): CapabilityWish[] {
   const wishes: [boolean, string, Capability][] = [
     [flags.qos === 0, '--qos 0', 'at-most-once'],

@@ -8,7 +8,7 @@ import { type Message, type MqttBinding, NO_HEADERS } from '../../core/message.j
 import type { FlagValues } from './flag-values.js'
 import { guaranteeFlag } from './values.js'
 
-// What only MQTT has: its flags, and what they come to.
+// The flags that only MQTT has, and their values.
 
 const CONNECTION = 'CONNECTION'
 const MESSAGE = 'MESSAGE'
@@ -27,7 +27,7 @@ export const mqttConnectionFlags = {
     helpGroup: CONNECTION,
     helpValue: 'CHANNEL',
     env: 'TIDINGS_WILL_CHANNEL',
-    summary: 'last will: what the broker publishes if this connection breaks'
+    summary: 'last will: the channel to which the broker publishes if this connection breaks'
   }),
   'will-payload': Flags.string({
     helpGroup: CONNECTION,
@@ -43,7 +43,7 @@ export const mqttConnectionFlags = {
   'will-retain': Flags.boolean({
     helpGroup: CONNECTION,
     env: 'TIDINGS_WILL_RETAIN',
-    summary: 'keep the last will as a retained message'
+    summary: 'the broker keeps the last will as a retained message'
   })
 }
 
@@ -52,7 +52,7 @@ export const mqttMessageFlags = {
   retain: Flags.boolean({
     char: 'r',
     helpGroup: MESSAGE,
-    summary: "keep it on the broker as the channel's last value"
+    summary: "the broker keeps the message as the channel's last value (retained)"
   }),
   'payload-utf8': Flags.boolean({ helpGroup: MESSAGE, summary: 'declare the payload to be UTF-8 text' })
 }
@@ -64,15 +64,16 @@ export const mqttSubscriptionFlags = {
     default: 'include' as const,
     helpGroup: SUBSCRIPTION
   })({
-    summary: 'what to do with retained messages; only: end when no more come (--idle, 500ms by default)'
+    summary:
+      'receive retained messages, skip them, or receive only them; with only, tidings ends when none comes for --idle (default 500ms)'
   }),
   'no-local': Flags.boolean({
     helpGroup: SUBSCRIPTION,
-    summary: 'leave out what this connection itself published (MQTT 5)'
+    summary: 'leave out the messages that this connection itself has published (MQTT 5)'
   })
 }
 
-/** What these flags take of a broker. */
+/** The capabilities that these flags need. */
 export const mqttConnectionWishes: readonly CapabilityWish[] = [
   ['--protocol', 'protocol-versions'],
   ['--will-channel', 'last-will'],
@@ -83,7 +84,7 @@ export const mqttConnectionWishes: readonly CapabilityWish[] = [
 
 type MqttConnectionFlags = FlagValues<typeof mqttConnectionFlags>
 
-/** What only MQTT brokers are told when connecting; a will without a channel is a usage error. */
+/** What only MQTT brokers are told when connecting. A will without a channel is a usage error. */
 export function mqttOptionsOf(flags: MqttConnectionFlags, grammar: ChannelGrammar): MqttOptions {
   const version = flags.protocol === '5' || flags.protocol === '3.1.1' ? flags.protocol : 'auto'
   const will = willOf(flags, grammar)
@@ -111,16 +112,16 @@ function willOf(flags: MqttConnectionFlags, grammar: ChannelGrammar): Message | 
 
 type MqttMessageFlags = FlagValues<typeof mqttMessageFlags>
 
-/** What the flags say that only MQTT knows; nothing where none of them was given. */
+/** MQTT's part of a message; undefined where none of its flags was given. */
 export function mqttBindingOf(flags: MqttMessageFlags): MqttBinding | undefined {
-  // oclif says boolean, and gives nothing for a flag that is absent: an envelope needs to know.
+  // oclif's type says boolean, but an absent flag is undefined. Undefined lets an envelope's own values count.
   if (!flags.retain && !flags['payload-utf8']) return undefined
   return { retain: flags.retain ?? false, ...(flags['payload-utf8'] && { payloadUtf8: true }) }
 }
 
 type MqttSubscriptionFlags = FlagValues<typeof mqttSubscriptionFlags>
 
-/** What a subscriber wishes that only MQTT knows. */
+/** MQTT's options of a subscription; undefined if there are none. */
 export function mqttSubscriptionOf(flags: MqttSubscriptionFlags): MqttSubscription | undefined {
   const wish: MqttSubscription = {
     ...(flags['no-local'] && { noLocal: true }),
@@ -130,15 +131,15 @@ export function mqttSubscriptionOf(flags: MqttSubscriptionFlags): MqttSubscripti
 }
 
 /**
- * The same, with the retain flag as it was published: what is recorded so leaves the same last values behind when it is replayed. Where
- * retained messages are told apart, the flag has to say which came as kept ones.
+ * The same, with the retain flag as its publisher has set it (retain as published), so that a replay leaves the same retained messages
+ * behind. With `--retained skip` or `only`, the flag has to say which messages the broker had kept, so it is not asked for.
  */
 export function asPublishedSubscriptionOf(flags: MqttSubscriptionFlags): MqttSubscription | undefined {
   const wish = mqttSubscriptionOf(flags)
   return flags.retained === 'include' ? { ...wish, retainAsPublished: true } : wish
 }
 
-/** What the flags of messages and of subscriptions take of a broker. */
+/** The capabilities that the flags of messages and of subscriptions need. */
 export function mqttWishesOf(flags: Partial<MqttMessageFlags & MqttSubscriptionFlags>): CapabilityWish[] {
   const wishes: [boolean | undefined, string, Capability][] = [
     [flags.retain, '--retain', 'retained'],

@@ -20,13 +20,14 @@ export const outputFlags = {
     char: 'j',
     helpGroup,
     exclusive: ['raw', 'format'],
-    summary: 'one envelope per line: JSON that publish --json takes back, byte for byte; errors are JSON, too'
+    summary:
+      'one envelope per line: JSON from which publish --json publishes the same bytes; errors are JSON, too'
   }),
   raw: Flags.boolean({
     helpGroup,
     exclusive: ['format'],
     summary:
-      "just the payload's bytes, and a newline; a terminal is shown control characters instead of obeying them"
+      'only the bytes of the payload, and a newline; a terminal gets control characters as visible escapes'
   }),
   newline: Flags.boolean({
     helpGroup,
@@ -38,13 +39,14 @@ export const outputFlags = {
     char: 'F',
     helpGroup,
     helpValue: 'TEXT',
-    summary: 'a line with named fields: {channel} {time} {payload} {qos} {headers.NAME} …'
+    summary: 'one line per message, with named fields: {channel} {time} {payload} {qos} {headers.NAME} …'
   }),
   output: Flags.string({
     char: 'o',
     helpGroup,
     helpValue: 'FILE',
-    summary: 'write to a file instead of stdout (-)'
+    summary:
+      'write to a file instead of stdout (-); what the file held is replaced once the broker has granted the subscription'
   })
 }
 
@@ -61,7 +63,7 @@ export const AS_FOR_PEOPLE: OutputFlags = {
 
 /** Where received messages go. */
 export interface MessageOutput {
-  /** Empties the file, which until now is as it was; a first batch does so, too. */
+  /** Empties the file, which is unchanged until then. The first batch does so, too. */
   readonly begin: () => void
   /** Writes a batch; a promise while the reader is slow. */
   readonly write: (batch: readonly Message[]) => void | Promise<void>
@@ -97,7 +99,7 @@ function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
 
 interface Destination {
   readonly output: Output
-  /** Empties what is there; at the first call only. */
+  /** Empties the file, at the first call only. */
   readonly begin?: () => void
   readonly close?: (() => void) | undefined
 }
@@ -111,7 +113,7 @@ function openFile(path: string): Destination {
       throw outputFailure(name, error)
     }
   }
-  // Somebody may cut the file while it is written to (logrotate's copytruncate): each write goes to its end.
+  // Each write goes to the end of the file, because somebody may truncate it meanwhile (logrotate's copytruncate).
   const { O_WRONLY, O_CREAT, O_APPEND } = fs.constants
   const fd = orFail(() => fs.openSync(path, O_WRONLY | O_CREAT | O_APPEND, 0o600))
   let isBegun = !fs.fstatSync(fd).isFile()
@@ -125,7 +127,7 @@ function openFile(path: string): Destination {
   }
 }
 
-/** A disk that gets full takes part of a batch, which was not acknowledged and goes away again: no line is left torn. */
+/** A full disk may take only a part of a batch. That batch is not acknowledged, so its part is removed again, and no line is left torn. */
 function wholeWrites(fd: number, output: Output): Output {
   let size = 0
   return {
@@ -145,14 +147,10 @@ function wholeWrites(fd: number, output: Output): Output {
 /** Opens the place that messages are written to, in the form that the flags ask for. */
 export function messageOutputOf(flags: OutputFlags, io: Io): MessageOutput {
   if (!flags.newline && !flags.raw && flags.format === undefined) {
-    throw new TidingsError(
-      'usage',
-      'cannot use "--no-newline": only --raw and --format have a newline to leave out',
-      {
-        code: 'no-newline-without-raw',
-        suggestion: 'add --raw'
-      }
-    )
+    throw new TidingsError('usage', 'cannot use "--no-newline": it needs --raw or --format', {
+      code: 'no-newline-without-raw',
+      suggestion: 'add --raw'
+    })
   }
   const gone = new AbortController()
   const { output, begin, close }: Destination =

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import { UnknownFields } from '../../core/envelope/envelope.js'
 import type { MessageFacts } from '../../core/message.js'
 import type { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
@@ -19,13 +20,16 @@ export const publishFlags = {
     summary:
       'publish the contents of a file, - for stdin; may be repeated, one message each; .json files are checked'
   }),
-  lines: Flags.boolean({ char: 'l', summary: 'publish each line of stdin as a message, as they come' }),
+  lines: Flags.boolean({
+    char: 'l',
+    summary: 'publish each line of stdin as one message, as soon as it comes'
+  }),
   json: Flags.boolean({
     char: 'j',
     summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
   }),
   empty: Flags.boolean({ summary: 'publish an empty payload' }),
-  repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish it all N times' }),
+  repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish everything N times' }),
   every: durationFlag({ summary: 'time between two messages' }),
   rate: Flags.integer({
     helpValue: 'N',
@@ -35,7 +39,8 @@ export const publishFlags = {
   }),
   outbox: Flags.string({
     helpValue: 'DIR',
-    summary: 'put messages on disk first, and send them now or, with the next --outbox or outbox send, later',
+    summary:
+      'store messages in DIR first; the next publish --outbox or outbox send sends what cannot be sent now',
     description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
   }),
   ...targetFlags,
@@ -45,10 +50,12 @@ export const publishFlags = {
 
 export type PublishFlags = FlagValues<typeof publishFlags>
 
-/** How messages are published: what the flags say of each, and what they are to fit. */
+/** What the flags say of each message, and the target that the messages have to fit. */
 export interface PublishedAs {
   readonly facts: MessageFacts
   readonly target: MessageTarget
+  /** Takes fields of envelopes that mean nothing. */
+  readonly unknown: UnknownFields
   readonly grammar: ChannelGrammar
 }
 
@@ -58,5 +65,10 @@ export interface PublishedAs {
  */
 export function publishedAsOf(flags: PublishFlags, spoken: SpokenProtocol): PublishedAs {
   const { grammar } = spoken.protocol
-  return { facts: messageFactsOf(flags, grammar), target: messageTargetOf(spoken, flags), grammar }
+  return {
+    facts: messageFactsOf(flags, grammar),
+    target: messageTargetOf(spoken, flags),
+    unknown: new UnknownFields(flags.strict ?? false),
+    grammar
+  }
 }

@@ -11,44 +11,45 @@ import { byteSizeFlag } from './values.js'
 
 /** The flags that say where a recording goes and when it ends. */
 export const recordFlags = {
-  output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'where to record to; .gz compresses' }),
+  output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'file to record to; .gz compresses' }),
   append: Flags.boolean({
     exclusive: ['force', 'rotate'],
-    summary: 'continue the recording; a last line that a crash has torn is dropped'
+    summary: 'continue an existing recording; drops a last line that a crash left incomplete'
   }),
   force: Flags.boolean({ summary: 'replace the file if it exists' }),
   rotate: Flags.string({
     helpValue: 'SIZE|DURATION',
-    summary: 'go on in another, numbered file each time one has this size (10MB) or age (1h)'
+    summary: 'start a new numbered file whenever the current one reaches this size (10MB) or age (1h)'
   }),
-  size: byteSizeFlag({ summary: 'end once this much was written' }),
+  size: byteSizeFlag({ summary: 'end after this much was written' }),
   count: Flags.integer({ char: 'n', min: 1, helpValue: 'N', summary: 'end after N messages' }),
   ...timeLimitFlags,
   sync: Flags.boolean({
     default: true,
     allowNo: true,
     summary:
-      'acknowledge messages only after they are on disk; --no-sync is faster and survives no power loss'
+      'acknowledge messages only after they are on disk; --no-sync is faster, but a power loss can lose messages'
   }),
   verify: Flags.string({
     helpValue: 'FILE',
     exclusive: ['output', 'append', 'force', 'rotate'],
-    summary: 'say what a recording holds and whether it is whole; ends with 6 if not'
+    summary: 'check that a recording is complete, and show what it holds; ends with 6 if it is damaged'
   }),
   json: Flags.boolean({ char: 'j', summary: 'the report of --verify as JSON; errors are JSON, too' })
 }
 
 type RecordFlags = FlagValues<typeof recordFlags> & Pick<SubscriptionFlags, 'retained'>
 
-/** Turns the flags into what a recording is asked to be; a usage error if the file or the channels are missing. */
+/** Turns the flags into a request for a recording. A usage error if the file or the channels are missing. */
 export function recordRequestOf(flags: RecordFlags, patterns: readonly string[]): RecordRequest {
-  const { output, append, force, rotate, sync, size, count } = flags
+  const { output, append, force, rotate, sync = true, size, count } = flags
   if (patterns.length === 0) throw missing('no channel was named', 'no-channel')
   if (output === undefined || output === '') throw missing('no file was named', 'no-output')
   if (output === STDOUT) {
     throw new TidingsError('usage', 'cannot record to "-": a recording is a file', {
       code: 'stdout-recording',
-      suggestion: 'tidings subscribe CHANNEL --json writes the messages to stdout; ./- is a file of that name'
+      suggestion:
+        'tidings subscribe CHANNEL --json writes the messages to stdout; ./- is a file with the name "-"'
     })
   }
   const mode = append ? 'continue' : force ? 'overwrite' : 'new'
@@ -70,13 +71,13 @@ function missing(what: string, code: string): TidingsError {
   })
 }
 
-/** A size has a B or a k, m, g, t prefix (`10MB`, `64k`), or else it is a duration; `10m` is ten minutes. */
+/** A size ends in B, k, g or t (`10MB`, `64k`). Everything else is a duration: `10m` is ten minutes. */
 function rotationOf(text: string | undefined): RecordRequest['rotate'] {
   if (text === undefined) return undefined
   const isSize = /b$|\d\s*[kgt]$/i.test(text)
   const amount = isSize ? parseByteSize(text) : parseDuration(text) * 1000
   if (amount <= 0) {
-    throw new TidingsError('usage', `cannot rotate at "${text}": it is nothing`, {
+    throw new TidingsError('usage', `cannot rotate at "${text}": it is zero`, {
       code: 'bad-rotation',
       suggestion: 'write a size such as 10MB or a time such as 1h'
     })

@@ -4,13 +4,10 @@ import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { parseJsonPointer } from '../../core/json/json-pointer.js'
 import { RECORDING_FORMATS } from '../../core/recording/recording-reader.js'
-import {
-  channelMapping,
-  parseChannelRule,
-  type ReplayGrammars
-} from '../../core/replay/replay-channel-map.js'
+import { channelMapping, type ReplayGrammars, watchedRules } from '../../core/replay/replay-channel-map.js'
 import type { ReplayRequest } from '../../core/replay/replay-request.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
+import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { acknowledgementFlags } from './acknowledgement.js'
 import type { FlagValues } from './flag-values.js'
 import { targetFlags } from './target.js'
@@ -40,7 +37,7 @@ function parseRounds(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new TidingsError('usage', `cannot loop "${text}" times`, {
     code: 'bad-loop',
-    suggestion: '--loop for ever, or --loop 3 for three rounds'
+    suggestion: '--loop repeats for ever, --loop 3 replays three times'
   })
 }
 
@@ -77,13 +74,13 @@ export const replayFlags = {
     min: 0,
     default: 0,
     helpValue: 'N',
-    summary: 'leave out the first N of what is left'
+    summary: 'leave out the first N of the selected messages'
   }),
   count: Flags.integer({
     char: 'n',
     min: 1,
     helpValue: 'N',
-    summary: 'end after N messages (of each round)'
+    summary: 'end each round after N messages'
   }),
   map: Flags.string({
     char: 'm',
@@ -91,32 +88,34 @@ export const replayFlags = {
     multiple: true,
     multipleNonGreedy: true,
     summary:
-      "send to other channels: 'plant/# -> test/plant/#'; may be repeated, the first that matches counts"
+      "send to other channels: 'plant/# -> test/plant/#'; may be repeated, the first rule that matches counts"
   }),
   prefix: Flags.string({ helpValue: 'CHANNEL', summary: 'put these levels before every channel' }),
   qos: guaranteeFlag({ char: 'q', summary: 'send with this QoS (default: as recorded)' }),
   retain: Flags.option({ options: ['keep', 'clear', 'set'] as const, default: 'keep' as const })({
-    summary: 'the retain flag: as recorded, or never, or always'
+    summary: 'retain flag: keep it as recorded, clear it, or set it on every message'
   }),
   'shift-time': Flags.string({
     helpValue: 'POINTER',
     multiple: true,
     multipleNonGreedy: true,
     summary:
-      'move the timestamps (ISO 8601, or 9 digits and more since 1970) at this JSON pointer (/time) to now, distances kept; may be repeated'
+      'move the timestamps (ISO 8601, or 9 digits and more since 1970, also as a string) at this JSON pointer (/time) to now, distances kept; may be repeated'
   }),
-  'max-gap': durationFlag({ summary: 'cut longer silences to this (as recorded, before --speed)' }),
+  'max-gap': durationFlag({ summary: 'shorten longer pauses to this (in recorded time, before --speed)' }),
   loop: Flags.custom<number>({ helpValue: '[N]', parse: async (text) => parseRounds(text) })({
-    summary: 'start again at the end, N rounds in all, or for ever'
+    summary: 'replay N times; without N, repeat for ever'
   }),
-  'catch-up': Flags.boolean({ summary: 'after an outage, send at once what became due meanwhile' }),
-  'skip-invalid': Flags.boolean({ summary: 'go on behind lines that cannot be read, and count them' }),
+  'catch-up': Flags.boolean({
+    summary: 'after an outage, send at once the messages that became due during it'
+  }),
+  'skip-invalid': Flags.boolean({ summary: 'skip and count lines that cannot be read' }),
   format: Flags.option({
     options: RECORDING_FORMATS
   })({
-    summary: 'what wrote the files; recognised by their content'
+    summary: 'what wrote the files; recognised by their content, but for mosquitto-verbose'
   }),
-  'dry-run': Flags.boolean({ summary: 'show what would be sent and when; connects to nothing' }),
+  'dry-run': Flags.boolean({ summary: 'show what would be sent and when, without connecting' }),
   json: Flags.boolean({
     char: 'j',
     summary: 'show --dry-run as a recording, one JSON object per line; errors are JSON, too'
@@ -125,7 +124,7 @@ export const replayFlags = {
   ...acknowledgementFlags
 }
 
-/** oclif's flags cannot do without a value: `--loop` alone gets one. */
+/** Gives a value to `--loop` without a number, because oclif's flags need one. */
 export function withLoopValue(argv: readonly string[]): string[] {
   const end = argv.indexOf('--')
   return argv.flatMap((argument, index) => {
@@ -136,17 +135,28 @@ export function withLoopValue(argv: readonly string[]): string[] {
 
 type ReplayFlags = FlagValues<typeof replayFlags>
 
+/** What a replay is asked to do, and what came of what was asked. */
+export interface ReplayWish extends ReplayRequest {
+  /** Rules of `--map` that have concerned no message until now. */
+  readonly unusedRules: () => readonly string[]
+}
+
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
-export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayRequest {
+export function replayRequestOf(
+  flags: ReplayFlags,
+  grammars: ReplayGrammars,
+  warn: (text: string) => void
+): ReplayWish {
   const { recorded } = grammars
+  const { rules, unused } = watchedRules(flags.map ?? [], grammars)
   const patternsOf = (texts: readonly string[] = []) =>
     texts.map((text) => parseChannelPattern(text, recorded).pattern)
-  return {
+  const request: ReplayWish = {
     speed: flags.speed,
     rounds: flags.loop ?? 1,
     maxGap: flags['max-gap'] === undefined ? Number.POSITIVE_INFINITY : flags['max-gap'] * 1000,
-    catchUp: flags['catch-up'],
-    skipInvalid: flags['skip-invalid'],
+    catchUp: flags['catch-up'] ?? false,
+    skipInvalid: flags['skip-invalid'] ?? false,
     patternRules: recorded,
     selection: {
       from: flags.from,
@@ -157,19 +167,18 @@ export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): R
       count: flags.count ?? Number.POSITIVE_INFINITY
     },
     changes: {
-      rename: channelMapping(
-        (flags.map ?? []).map((rule) => parseChannelRule(rule, grammars)),
-        flags.prefix,
-        grammars
-      ),
+      rename: channelMapping(rules, flags.prefix, grammars),
       guarantee: flags.qos,
       retain: flags.retain,
       timestamps: (flags['shift-time'] ?? []).map(parseJsonPointer)
-    }
+    },
+    unusedRules: unused
   }
+  warnOfWildcards([...(flags.channel ?? []), ...(flags.exclude ?? [])], recorded, warn)
+  return request
 }
 
-/** What the flags take of a broker. */
+/** The capabilities that the flags need. */
 export function replayWishesOf({ qos, retain }: Pick<ReplayFlags, 'qos' | 'retain'>): CapabilityWish[] {
   return [
     ...(qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),

@@ -9,7 +9,7 @@ export const subscribeFlags = {
     char: 'n',
     min: 0,
     helpValue: 'N',
-    summary: 'end after N messages; 0 once the broker has granted the subscription'
+    summary: 'end after N messages; with 0, end once the broker has granted the subscription'
   }),
   ...timeLimitFlags,
   ...subscriptionFlags,

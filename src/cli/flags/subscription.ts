@@ -26,13 +26,13 @@ export const subscriptionFlags = {
   session: Flags.string({
     helpGroup,
     helpValue: 'NAME',
-    summary: 'a durable session: the broker keeps what comes while this subscriber is away'
+    summary: 'use a durable session: the broker keeps messages while this subscriber is away'
   }),
   group: Flags.string({
     char: 'g',
     helpGroup,
     helpValue: 'NAME',
-    summary: 'share the messages among all subscribers of this group, if the broker can'
+    summary: 'share the messages among all subscribers of this group (MQTT shared subscription)'
   }),
   ...mqttSubscriptionFlags
 }
@@ -40,7 +40,7 @@ export const subscriptionFlags = {
 export type SubscriptionFlags = FlagValues<typeof subscriptionFlags>
 
 /**
- * Checks patterns and turns them and the flags into what is wanted; a bad one is a usage error.
+ * Checks the patterns, and turns them and the flags into a wish. A bad pattern is a usage error.
  * @param asPublished messages are wanted as their publisher sent them, to be published again
  */
 export function subscriberWishOf(
@@ -64,7 +64,7 @@ export function subscriberWishOf(
     })
   }
   const mqtt = asPublished ? asPublishedSubscriptionOf(flags) : mqttSubscriptionOf(flags)
-  // A pattern that is named twice is no error; in one SUBSCRIBE some brokers take it for one.
+  // A repeated pattern is no usage error, but some brokers take it for an error in one SUBSCRIBE.
   const subscriptions = [...new Set(patterns)].map((text): Subscription => {
     const parsed = parseChannelPattern(text, grammar)
     return { pattern: parsed.pattern, guarantee: flags.qos ?? 1, group: group ?? parsed.group, mqtt }
@@ -73,7 +73,7 @@ export function subscriberWishOf(
   return { patterns, subscriptions, exclude, retained, session }
 }
 
-/** What the flags take of a broker. */
+/** The capabilities that the flags need. */
 export function subscriptionWishesOf(flags: SubscriptionFlags): CapabilityWish[] {
   return [
     ...(flags.session === undefined ? [] : [['--session', 'sessions'] as const]),

@@ -3,11 +3,11 @@ import { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
 import type { FlagValues } from './flag-values.js'
 
-/** The flags that say what is to become of a message that its target cannot carry as it is. */
+/** The flags that say what happens to a message that its target cannot carry as it is. */
 export const targetFlags = {
   strict: Flags.boolean({
     summary:
-      'a message with something that the broker cannot carry (such as the key of a message from Kafka) is an error'
+      'a message with something that the broker cannot carry (such as the key of a message from Kafka), or with a field that no envelope has, is an error'
   })
 }
 
@@ -18,5 +18,9 @@ export function messageTargetOf(
   { protocol, rows: [row] }: SpokenProtocol,
   { strict }: TargetFlags
 ): MessageTarget {
-  return new MessageTarget({ grammar: protocol.grammar, capabilities: row.capabilities, strict })
+  return new MessageTarget({
+    grammar: protocol.grammar,
+    capabilities: row.capabilities,
+    strict: strict ?? false
+  })
 }

@@ -8,12 +8,12 @@ export const timeLimitFlags = {
   idle: durationFlag({ summary: 'end when nothing came for this long' })
 }
 
-/** What a broker keeps comes at once: quiet for this long means that all of it has come, in milliseconds. */
+/** Milliseconds. A broker sends its retained messages at once, so no message for this long means that all of them have come. */
 const QUIET = 500
 
 /**
- * When the flags say to end; in milliseconds. Whoever wants retained messages only wants no others, and needs no --idle to end behind
- * them.
+ * Milliseconds after which to end, and without a message after which to end; undefined: never. `--retained only` ends without --idle, too,
+ * since no other messages are wanted.
  */
 export function timeLimitsOf(
   flags: FlagValues<typeof timeLimitFlags> & Pick<SubscriptionFlags, 'retained'>

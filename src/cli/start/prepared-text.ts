@@ -14,9 +14,8 @@ export interface PreparedTexts {
 }
 
 /**
- * Prints what `--version`, `--help` and `COMMAND --help` (or `-v`, `-h`) say into a file or a pipe, without loading oclif. Gives false, and
- * prints nothing, wherever oclif might say something else: on a terminal, with plug-ins or a theme of the user's, with arguments beyond
- * the plain ones.
+ * Prints the text of `--version`, `--help` or `COMMAND --help` (or `-v`, `-h`) into a file or a pipe, without loading oclif. Returns false,
+ * and prints nothing, wherever oclif might print another text: on a terminal, with plug-ins or a theme of the user, with further arguments.
  */
 export function printPreparedText(args: readonly string[], texts: PreparedTexts): boolean {
   const last = args.at(-1)

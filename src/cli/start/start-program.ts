@@ -3,8 +3,8 @@ import { keepCompiledCode } from './compile-cache.js'
 import { nameUnknownUser } from './unknown-user.js'
 
 /**
- * What libraries tell with DEBUG set holds every argument and every packet, so also passwords: it is left out, also of `DEBUG=*`.
- * They read the variable when they are loaded.
+ * Libraries whose debug output holds every argument or every packet, and so passwords. Their output is turned off, for `DEBUG=*`, too. They
+ * read the variable when they are loaded.
  */
 const TELLTALES = ['oclif*', 'mqttjs*', 'mqtt-packet*']
 
@@ -15,7 +15,7 @@ function keepSecrets(): void {
 /** Runs what the build put into `dist`. */
 export function startProgram(args: string[], place: ProgramPlace): void {
   keepSecrets()
-  // Without a listener Node opens its debugger, which holds every password, to all users of the machine.
+  // Without a listener, SIGUSR1 opens Node's debugger to all users of the machine, and the debugger shows every password.
   process.on('SIGUSR1', () => undefined)
   nameUnknownUser(process.env)
   keepCompiledCode()

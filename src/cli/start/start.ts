@@ -3,7 +3,7 @@ import type { PJSON } from '@oclif/core/interfaces'
 import { printPreparedText } from './prepared-text.js'
 import { startProgram } from './start-program.js'
 
-/** What the build knows (bin/build/bundle.mjs). */
+/** Constants that the build sets (bin/build/bundle.mjs). */
 declare const built: {
   /** The ids of all commands, such as `broker:status`. */
   readonly commands: readonly string[]

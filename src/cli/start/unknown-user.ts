@@ -1,8 +1,8 @@
 import { homedir, userInfo } from 'node:os'
 
 /**
- * Gives a user whom the system does not know (`docker run --user 1234`) the shell and the home that libraries ask the system for, where
- * the environment names none: what they ask would fail.
+ * Sets SHELL and HOME, where they are missing, for a user whom the system does not know (`docker run --user 1234`). Libraries would ask the
+ * system for them, and that fails.
  */
 export function nameUnknownUser(env: NodeJS.ProcessEnv): void {
   env.SHELL ??= orNothing(() => userInfo().shell) ?? '/bin/sh'

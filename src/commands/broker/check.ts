@@ -12,22 +12,25 @@ const ROUND_TRIPS = 20
 export default class BrokerCheck extends BaseCommand {
   static override summary = 'Find out what a broker can do'
   static override description =
-    `Publishes and subscribes on channels of its own, below tidings-check/, and tells what became of it: protocols, limits, QoS, retained messages,
-groups, sessions, unusual names, latency. What it retained it removes. Each question has a connection and a client id of its own.
-Ends with 0 once everything was asked, whatever the answers.`
+    `Publishes and subscribes below tidings-check/, and reports what works: protocol versions, limits, QoS, retained messages, groups, sessions, unusual names, latency. Removes the messages that it retained. Makes a new connection with a new client identifier for each test.
+Ends with 0 after all tests, whatever their results.`
   static override examples = [
     {
-      description: 'A broker you have just met',
+      description: 'A broker that you do not know yet',
       command: '<%= config.bin %> broker check test.example'
     },
     {
-      description: 'Can it share a subscription?',
+      description: 'Does the broker support groups (shared subscriptions)?',
       command: '<%= config.bin %> broker check --json | jq .shared.works'
     }
   ]
 
   static override args = {
-    url: Args.string({ ignoreStdin: true, required: false, description: 'the broker; instead of --broker' })
+    url: Args.string({
+      ignoreStdin: true,
+      required: false,
+      description: 'URL of the broker, instead of --broker'
+    })
   }
 
   static override flags = {
@@ -35,7 +38,7 @@ Ends with 0 once everything was asked, whatever the answers.`
     below: Flags.string({
       helpValue: 'CHANNEL',
       default: 'tidings-check',
-      summary: 'where to publish and subscribe, if you may not everywhere'
+      summary: 'publish and subscribe below this channel, where tidings-check is not permitted'
     }),
     timeout: durationFlag({
       char: 't',

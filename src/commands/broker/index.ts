@@ -4,13 +4,11 @@ import { brokerFlags, brokerRequestOf } from '../../cli/flags/broker.js'
 export default class Broker extends BaseCommand {
   static override summary = 'Run the embedded broker in the foreground'
   static override description =
-    `It speaks MQTT 3.1.1 and 5 on TCP, and on WebSocket with --ws. Every command that names no broker reaches it, too.
-Sessions, retained and queued messages are kept on disk; a local broker in the background gives way to this one.
-Ctrl-C ends it with 0.`
+    `The broker speaks MQTT 3.1.1 and 5 over TCP, and over WebSocket with --ws. Commands that name no broker use it, too. It keeps sessions, retained messages and queued messages on disk. A local broker in the background stops when this one starts. Ctrl-C stops the broker; the command then ends with 0.`
   static override examples = [
     { description: 'For programs on this computer', command: '<%= config.bin %> broker' },
     {
-      description: 'On any free port, forgetting everything at the end',
+      description: 'On any free port, with nothing on disk',
       command: '<%= config.bin %> broker --listen 127.0.0.1:0 --memory'
     },
     {
@@ -25,7 +23,7 @@ Ctrl-C ends it with 0.`
   async run(): Promise<void> {
     const { flags } = await this.parse(Broker)
     const { io, say, warn } = this.context
-    // Signals are heard from here on: who reads that it listens may send one at once.
+    // Listens for signals from here on: a program that reads "Listening" may send one at once.
     const { stop } = io
     const { passwords, ...request } = brokerRequestOf(flags)
     const [{ serveBroker }, { parsePasswordFile }, { localPlace }, { survive }] = await Promise.all([

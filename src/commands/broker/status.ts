@@ -4,12 +4,15 @@ import { TidingsError } from '../../core/errors.js'
 import { formatBrokerStatus } from '../../ui/broker-status.js'
 
 export default class BrokerStatus extends BaseCommand {
-  static override summary = 'Tell whether a broker runs on this computer, and what it does'
+  static override summary = 'Show whether a broker runs on this computer, and its figures'
   static override description =
-    'Asks the broker that serves commands which name no other. Ends with 3 if none runs.'
+    'Asks the broker that commands use when they name no broker. Ends with 3 if no such broker runs.'
   static override examples = [
     '<%= config.bin %> broker status',
-    { description: 'How many clients', command: '<%= config.bin %> broker status --json | jq .clients' }
+    {
+      description: 'The number of connected clients',
+      command: '<%= config.bin %> broker status --json | jq .clients'
+    }
   ]
 
   static override flags = {
@@ -25,10 +28,14 @@ export default class BrokerStatus extends BaseCommand {
     const place = localPlace(this.io.env)
     const status = await askBroker(place.controlPath, 'status')
     if (status === undefined) {
-      throw new TidingsError('connect', `cannot ask the local broker in "${place.folder}": none runs`, {
-        code: 'no-local-broker',
-        suggestion: 'tidings broker, or any command that names no broker, starts one'
-      })
+      throw new TidingsError(
+        'connect',
+        `cannot ask the local broker in "${place.folder}": no local broker runs`,
+        {
+          code: 'no-local-broker',
+          suggestion: 'tidings broker starts one, and so does any command that names no broker'
+        }
+      )
     }
     await this.io.stdout.write(
       flags.json ? `${JSON.stringify({ running: true, ...status })}\n` : formatBrokerStatus(status)

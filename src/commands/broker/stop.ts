@@ -3,7 +3,7 @@ import { BaseCommand } from '../../cli/base-command.js'
 export default class BrokerStop extends BaseCommand {
   static override summary = 'Stop the broker that runs on this computer'
   static override description =
-    'It says goodbye to its clients and has stored everything when this ends. That none runs is no error.'
+    'Stops the broker that commands use when they name no broker. The broker has stored everything when this command ends. Ends with 0 also if no broker runs.'
   static override examples = ['<%= config.bin %> broker stop']
 
   async run(): Promise<void> {

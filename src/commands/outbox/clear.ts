@@ -2,9 +2,9 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
 
 export default class OutboxClear extends BaseCommand {
-  static override summary = 'Throw away the messages that wait in an outbox'
+  static override summary = 'Delete the messages that wait in an outbox'
   static override description =
-    'Also those that were refused. Asks first; ends with 5 while a process is sending from the outbox or publishing into it.'
+    'Deletes the refused messages, too. Asks first. Ends with 5 while another process sends from the outbox or publishes into it.'
   static override examples = [
     '<%= config.bin %> outbox clear ~/outbox',
     {
@@ -37,7 +37,7 @@ export default class OutboxClear extends BaseCommand {
     try {
       const writer = outbox.writer()
       if (writer !== undefined) throw outboxBusy('clear', args.dir, writer, 'publishing into it')
-      // What is stored while the user is asked is none of this.
+      // Messages that are stored while the user is asked are not deleted.
       const segments = outbox.complete()
       let waiting = 0
       for (const { segment, lines } of outbox.waiting())

@@ -4,7 +4,7 @@ import { BaseCommand } from '../../cli/base-command.js'
 export default class OutboxList extends BaseCommand {
   static override summary = 'Show which messages wait in an outbox'
   static override description =
-    'Counts them by channel; with --json writes each as an envelope whose time is when it was stored. Changes nothing.'
+    'Counts the messages of each channel. With --json, writes each message as an envelope, with the time at which it was stored. Changes nothing.'
   static override examples = [
     '<%= config.bin %> outbox list ~/outbox',
     {

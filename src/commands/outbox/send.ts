@@ -9,8 +9,8 @@ import { transports } from '../../transport/transports.js'
 export default class OutboxSend extends BaseCommand {
   static override summary = 'Send the messages that wait in an outbox'
   static override description =
-    `In the order in which they were stored; each is removed once the broker has acknowledged it, or with QoS 0 once it was flushed to the network.
-Ends with 0 when none is left, and with 5 while another process is sending. What the broker refuses is moved to DIR/refused.ndjson.`
+    `Sends the messages in the order in which they were stored. Removes a message once the broker has acknowledged it, or with QoS 0 once the network has taken it.
+Moves messages that the broker refuses to DIR/refused.ndjson. Ends with 0 when no message is left, and with 5 while another process sends.`
   static override examples = [
     '<%= config.bin %> outbox send ~/outbox',
     {

@@ -5,14 +5,14 @@ import { addressPattern, couldBeSeen, type DocumentedChannel } from './documente
 import { type DocumentPath, type EditableDocument, isReference, resolvePath } from './editable-document.js'
 import { type Edit, schemaGaps } from './widen-schema.js'
 
-/** Something in which a described channel differs from what flows on it. */
+/** A difference between a channel's description and the messages that were observed on the channel. */
 export interface ChannelDifference {
   readonly address: string
   readonly text: string
   readonly edits: readonly Edit[]
 }
 
-/** A described message, and the one in the document that it was found to be. */
+/** An observed message, and the place of the message in the document that describes it. */
 export interface MatchedMessage {
   readonly path: DocumentPath
   readonly message: DescribedMessage
@@ -23,14 +23,14 @@ export interface MatchedChannel {
   readonly channel: DocumentedChannel
   readonly family: ChannelFamily
   readonly messages: readonly MatchedMessage[]
-  /** Messages of a kind that the document does not have. */
+  /** Observed messages of a kind that the document does not describe. */
   readonly further: readonly DescribedMessage[]
 }
 
-/** What a document and what flows have in common, and what not. */
+/** What a document and the observed channels have in common, and what not. */
 export interface Comparison {
   readonly matched: readonly MatchedChannel[]
-  /** Addresses in the document that were observed and on which nothing came. */
+  /** Addresses in the document that match an observed pattern, and on which no message came. */
   readonly silent: readonly string[]
   readonly undocumented: readonly ChannelFamily[]
   readonly differences: readonly ChannelDifference[]
@@ -38,7 +38,7 @@ export interface Comparison {
 
 const SHOWN_VALUES = 3
 
-/** Compares what a document describes with what was seen on `patterns`, whose levels the separator divides. Changes nothing. */
+/** Compares a document with what was observed on `patterns`. `separator` divides the levels of channels. Changes nothing. */
 export function compareDocument(
   document: EditableDocument,
   channels: readonly DocumentedChannel[],
@@ -91,7 +91,7 @@ function compareChannel(
     )
     const compared = candidates.map((path) => ({ path, edits: gapsOf(document, path, message) }))
     const fitting = compared.find(({ edits }) => edits.length === 0)
-    // A message that is described elsewhere may be this one.
+    // A message whose description is in another file may be this one.
     if (fitting === undefined && isTrusted) continue
     const best = fitting ?? compared[0]
     if (best === undefined) {
@@ -109,7 +109,7 @@ function compareChannel(
   return { channel, family, messages, further }
 }
 
-/** Values of parameters that the document's lists of values lack. */
+/** The observed values of parameters that the document's enums lack. */
 function unlistedValues(
   { address, parameters }: DocumentedChannel,
   family: ChannelFamily
@@ -131,7 +131,7 @@ function unlistedValues(
   })
 }
 
-/** Where the messages of a channel are described; the place of all of them where they are described elsewhere. */
+/** The paths of a channel's messages in the document. If another file lists the messages, the one path of the whole list. */
 function messagePaths(document: EditableDocument, channel: DocumentPath): DocumentPath[] {
   const place = [...channel, 'messages']
   const messages = document.get(place) ?? null
@@ -140,7 +140,7 @@ function messagePaths(document: EditableDocument, channel: DocumentPath): Docume
   return Object.keys(messages).map((name) => resolvePath(document, [...place, name]))
 }
 
-/** Whether a message is described in this document: neither in another file nor in a place that is not there. */
+/** Whether this document describes the message. A reference to another file, or to a missing place, is no description. */
 function isKnown(document: EditableDocument, message: DocumentPath): boolean {
   const value = document.get(message)
   return value === null || (isJsonObject(value) && !isReference(value))
@@ -159,7 +159,7 @@ function gapsOf(document: EditableDocument, message: DocumentPath, seen: Describ
   }))
 }
 
-/** A message without a content type may carry anything; texts may also happen to be JSON, as `21.5` is. */
+/** A message without a content type may carry any payload. A text may happen to be JSON: `21.5` is both. */
 function couldCarry(contentType: unknown, kind: DescribedMessage['kind']): boolean {
   if (typeof contentType !== 'string') return true
   if (/[/+]json\b/i.test(contentType)) return kind === 'json'

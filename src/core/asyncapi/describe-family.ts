@@ -13,7 +13,7 @@ import { payloadBytes, payloadSize } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
 import { messageBindings } from './protocol-bindings.js'
 
-/** A kind of message that a family was seen to carry, as AsyncAPI describes it. */
+/** A kind of message that was observed on a family of channels, as AsyncAPI describes it. */
 export interface DescribedMessage {
   readonly kind: Exclude<PayloadKind, 'empty' | 'null'>
   readonly contentType: string
@@ -33,12 +33,12 @@ const EXAMPLE_VALUES = 3
 const LONGEST_EXAMPLE = 4096
 const DEEPEST_EXAMPLE = 64
 
-/** Whether no message came on any channel of a family: a broker has listed them. */
+/** Whether no message came on any channel of a family. Such channels are known because a broker has listed them. */
 export function isSilent(family: ChannelFamily): boolean {
   return family.members.every(({ count }) => count === 0)
 }
 
-/** The messages of a family, one for each kind of payload seen. */
+/** Describes the messages of a family: one for each observed kind of payload. */
 export function describeMessages(family: ChannelFamily): DescribedMessage[] {
   const kinds = (['json', 'text', 'binary'] as const).filter((kind) =>
     family.members.some(({ kinds }) => kinds.includes(kind))
@@ -56,8 +56,8 @@ export function describeMessages(family: ChannelFamily): DescribedMessage[] {
 }
 
 /**
- * The parameters of a family's address, with some of the values seen as examples. Levels with braces are parameters only because
- * an address has no other way to say them, so all their values are listed.
+ * Describes the parameters of a family's address, with some observed values as examples. A level with braces is a parameter only
+ * because an address cannot contain braces otherwise, so its parameter lists all values as an enum.
  */
 export function describeParameters(family: ChannelFamily): JsonObject | undefined {
   const { parameters } = family
@@ -74,7 +74,7 @@ function payloadOf(kind: 'text' | 'binary'): JsonObject {
   return kind === 'text' ? jsonObject({ type: 'string' }) : jsonObject({ type: 'string', format: 'binary' })
 }
 
-/** The latest message of that kind that was kept whole. */
+/** The latest message of that kind whose whole payload was kept. */
 function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): RememberedMessage | undefined {
   let latest: RememberedMessage | undefined
   for (const { latest: candidate } of members) {
@@ -91,7 +91,7 @@ function exampleOf(kind: PayloadKind, message: RememberedMessage): JsonTree | un
   const text = Buffer.from(payload).toString()
   if (kind === 'text') return text
   const value = parseJson(text, DEEPEST_EXAMPLE)
-  // What is nested more deeply is cut by the parser, and would be no real example.
+  // The parser cuts a value that is nested more deeply, and the rest would be no real example.
   const whole = formatJson(value) === formatJson(parseJson(text, DEEPEST_EXAMPLE + 1))
   return whole && formatJson(value) === formatJson(writable(value)) ? value : undefined
 }
@@ -99,7 +99,7 @@ function exampleOf(kind: PayloadKind, message: RememberedMessage): JsonTree | un
 /** Names that a reader of the document would take for a reference, or that break JavaScript readers. */
 const UNWRITABLE = new Set(['$ref', '__proto__'])
 
-/** The value without members that no AsyncAPI document can hold, wherever they are. */
+/** The value without the members, at any depth, that an AsyncAPI document cannot hold. */
 function writable<Value extends JsonTree>(value: Value): Value
 function writable(value: JsonTree): JsonTree {
   if (Array.isArray(value))

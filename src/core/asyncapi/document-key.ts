@@ -2,7 +2,10 @@ import { asciiText } from '../catalogue/ascii-text.js'
 
 const LONGEST = 200
 
-/** A key for a name, of characters that AsyncAPI allows in keys and every generator in names: `Küche/Тест` is `Kuche_Test`. */
+/**
+ * Makes a key from a name. The key has only characters that AsyncAPI allows in keys and that every code generator allows in names:
+ * `Küche/Тест` becomes `Kuche_Test`.
+ */
 export function documentKey(name: string): string {
   const key = asciiText(name.slice(0, LONGEST))
     .replace(/[^A-Za-z0-9]+/g, '_')

@@ -7,7 +7,7 @@ export interface DocumentedChannel {
   readonly key: string
   readonly path: DocumentPath
   readonly address: string
-  /** Those parameters that are a whole level of the address and are described. */
+  /** The described parameters that are a whole level of the address. */
   readonly parameters: readonly DocumentedParameter[]
 }
 
@@ -16,12 +16,12 @@ export interface DocumentedParameter {
   /** Position of the level in the address, from 0. */
   readonly level: number
   readonly path: DocumentPath
-  /** The values it may have, if the document lists them. */
+  /** The values that the parameter may have, if the document lists them. */
   readonly values: readonly string[] | undefined
   readonly examples: readonly string[]
 }
 
-/** @throws TidingsError of kind bad-input, whose message is the reason, for what is no AsyncAPI 3 document */
+/** @throws TidingsError of kind bad-input, whose message is the reason, if the document is no AsyncAPI 3 document */
 export function checkVersion(document: EditableDocument): void {
   const version = document.get(['asyncapi'])
   if (typeof version === 'string' && /^3\.\d/.test(version)) {
@@ -35,7 +35,7 @@ export function checkVersion(document: EditableDocument): void {
   })
 }
 
-/** An update would have to replace what it cannot add to. */
+/** An update adds members to these values, so each of them must be an object. */
 function checkMaps(document: EditableDocument): void {
   for (const name of ['servers', 'channels', 'operations', 'components']) {
     const value = document.get([name]) ?? null
@@ -47,7 +47,7 @@ function checkMaps(document: EditableDocument): void {
   }
 }
 
-/** The channels of a document that have an address, whose levels the separator divides, in its order. */
+/** The channels of a document that have an address, in the document's order. `separator` divides the levels of an address. */
 export function documentedChannels(document: EditableDocument, separator: string): DocumentedChannel[] {
   const channels = document.get(['channels'])
   if (!isJsonObject(channels)) return []
@@ -80,7 +80,7 @@ function textsIn(list: JsonTree | undefined): string[] | undefined {
   return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : undefined
 }
 
-/** The address with `+` for each parameter: two that differ in the names of parameters only are the same. */
+/** The address with `+` for each parameter: two addresses that differ only in the names of their parameters give the same pattern. */
 export function addressPattern(address: string, separator: string): string {
   return patternLevels(address, separator).join(separator)
 }
@@ -89,7 +89,7 @@ function patternLevels(address: string, separator: string): string[] {
   return address.split(separator).map((level) => (level.includes('{') ? '+' : level))
 }
 
-/** Whether a channel of that address could have been received by that pattern. */
+/** Whether a subscriber of the pattern could have received from a channel of the address. */
 export function couldBeSeen(pattern: string, address: string, separator: string): boolean {
   const asked = pattern.replace(/^\$share\/[^/]*\//, '').split(separator)
   const levels = patternLevels(address, separator)

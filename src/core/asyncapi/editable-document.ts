@@ -1,19 +1,19 @@
 import { isJsonObject, type JsonObject, type JsonTree, jsonObject } from '../catalogue/json-tree.js'
 
-/** The way to a place in a document: names and positions. */
+/** The path to a place in a document: names of members, and positions in arrays. */
 export type DocumentPath = readonly (string | number)[]
 
-/** A document that is changed in places while everything else stays as it was written. */
+/** A document of which parts can be changed; everything else stays as it was written. */
 export interface EditableDocument {
-  /** The value at a place, numbers as they are written; `undefined` if there is none. */
+  /** The value at a place, with numbers as they are written; `undefined` if there is no value. */
   get(path: DocumentPath): JsonTree | undefined
-  /** Puts a value in a place; the objects on the way are made when they are missing. */
+  /** Puts a value in a place, and makes missing objects on the path. */
   set(path: DocumentPath, value: JsonTree): void
   remove(path: DocumentPath): void
   format(): string
 }
 
-/** A document held as values, to be written by `write`. */
+/** A document that is held as values. `write` formats it. */
 export class ValueDocument implements EditableDocument {
   constructor(
     private root: JsonTree,
@@ -60,12 +60,12 @@ function memberOf(value: JsonTree | undefined, step: string | number): JsonTree 
   return isJsonObject(value) ? value[step] : undefined
 }
 
-/** Whether a value only says where it is to be found. */
+/** Whether a value is a reference (`$ref`) to the actual value. */
 export function isReference(value: JsonTree | undefined): value is JsonObject & { $ref: string } {
   return isJsonObject(value) && typeof value.$ref === 'string'
 }
 
-/** Follows a local reference (`{"$ref": "#/components/..."}`), several if need be, and returns the path of what is meant. */
+/** Follows a chain of up to 8 local references (`{"$ref": "#/components/..."}`), and returns the path of the value at its end. */
 export function resolvePath(document: EditableDocument, path: DocumentPath): DocumentPath {
   let at = path
   for (let i = 0; i < 8; i++) {
@@ -76,7 +76,7 @@ export function resolvePath(document: EditableDocument, path: DocumentPath): Doc
   return at
 }
 
-/** RFC 6901, in a URI fragment (section 6). A broken percent escape is taken as it stands. */
+/** Decodes a reference token of a URI fragment (RFC 6901, section 6). A broken percent escape stays as it is. */
 function unescapeStep(step: string): string {
   let text = step
   try {
@@ -87,7 +87,7 @@ function unescapeStep(step: string): string {
   return text.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
-/** The path as a reference from within the document. */
+/** The path as a local reference. */
 export function referenceTo(path: DocumentPath): JsonObject {
   const steps = path.map((step) =>
     encodeURIComponent(String(step).replaceAll('~', '~0').replaceAll('/', '~1'))

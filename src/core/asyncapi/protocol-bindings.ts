@@ -4,7 +4,7 @@ import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
 
 const MQTT_BINDING_VERSION = '0.2.0'
 
-/** How the messages of a family were published, as its protocol's binding says it; `undefined` for a protocol without one. */
+/** AsyncAPI's operation binding: how the messages of a family were published. `undefined` for a protocol without a binding. */
 export function operationBindings(family: ChannelFamily): JsonObject | undefined {
   if (!isMqtt(family)) return undefined
   const qos = family.members.reduce(
@@ -15,7 +15,7 @@ export function operationBindings(family: ChannelFamily): JsonObject | undefined
   return jsonObject({ mqtt: jsonObject({ qos, retain, bindingVersion: MQTT_BINDING_VERSION }) })
 }
 
-/** What the messages of a family say in their protocol's own way; `undefined` for a protocol without a binding. */
+/** AsyncAPI's message binding: the facts of a family's messages that only their protocol has. `undefined` for a protocol without one. */
 export function messageBindings(
   family: ChannelFamily,
   latest: RememberedMessage | undefined

@@ -5,7 +5,7 @@ import type { LevelParameter } from '../catalogue/level-tree.js'
 import type { ParameterRule } from '../catalogue/parameter-rule.js'
 import { addressPattern, type DocumentedChannel, type DocumentedParameter } from './documented-channels.js'
 
-/** A level that is a parameter as a whole or not at all, and nothing that would be a wildcard. */
+/** A level that is a whole parameter, or has no parameter and no wildcard in it. */
 const WHOLE_LEVEL = /^(?:\{[A-Za-z0-9_-]{1,64}\}|[^{}+#]*)$/
 
 /** A channel with the levels of its address. */
@@ -13,10 +13,13 @@ interface DividedChannel extends DocumentedChannel {
   readonly levels: readonly string[]
 }
 
-/** Whether a value may stand at a level; levels are told by position. */
+/** For each limited level, by its position: whether a value may stand there. */
 type Limits = ReadonlyMap<number, (value: string) => boolean>
 
-/** The rules under which what flows is gathered as the document has it: its parameters keep their names, its channels stay apart. */
+/**
+ * Extends `rules` so that observed channels are gathered into the families that the document describes: the document's parameters keep
+ * their names, and its channels without parameters stay families of their own.
+ */
 export function rulesOf(
   channels: readonly DocumentedChannel[],
   rules: FamilyRules,
@@ -39,7 +42,7 @@ export function rulesOf(
   return { ...rules, parameters: [...parameters, ...(rules.parameters ?? [])], apart }
 }
 
-/** A tree of channels is gathered from its root on: where two addresses fit a channel, the first literal level decides. */
+/** Channels are gathered from the root of their tree: if two addresses fit a channel, the first level where only one is literal decides. */
 function compareChannels(a: DividedChannel, b: DividedChannel): number {
   for (const [at, level] of a.levels.entries()) {
     const other = b.levels[at] ?? ''
@@ -49,8 +52,9 @@ function compareChannels(a: DividedChannel, b: DividedChannel): number {
 }
 
 /**
- * Addresses that differ only in the names of their parameters are told apart by the values these list and by the kinds of their
- * examples, the narrowest first; what fits none of them goes to the first that can take it.
+ * Rules for addresses that differ only in the names of their parameters. The values that a parameter lists, and the kinds of its
+ * examples, decide which address a channel belongs to; the address with the most such limits is tried first. A channel that fits no
+ * limits goes to the first address that accepts it.
  */
 function rulesOfPattern(channels: readonly DividedChannel[]): ParameterRule[] {
   const limited = (of: readonly DividedChannel[], limitOf: LimitOf) =>
@@ -71,7 +75,7 @@ function rulesOfPattern(channels: readonly DividedChannel[]): ParameterRule[] {
 
 type LimitOf = (parameter: DocumentedParameter) => ((value: string) => boolean) | undefined
 
-/** A parameter whose values all contain braces stands for levels with braces, which an address cannot say otherwise. */
+/** A parameter whose values all contain braces stands for levels with braces: an address cannot contain braces otherwise. */
 function isForBraces({ values }: DocumentedParameter): boolean {
   return values !== undefined && values.length > 0 && values.every(hasBraces)
 }

@@ -1,7 +1,7 @@
-/** Finds names that are not taken yet, and takes them: `a`, `a_2`, `a_3`, ... */
+/** Hands out names that are not taken yet: `a`, `a_2`, `a_3`, ... */
 export class UnusedKeys {
   private readonly taken: Set<string>
-  /** The number that the last one of a name had; counting from 2 again would take the square of their number. */
+  /** The last number that each name got. Counting from 2 each time would take quadratic time. */
   private readonly last = new Map<string, number>()
 
   constructor(taken: Iterable<string>) {

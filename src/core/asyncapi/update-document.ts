@@ -8,7 +8,7 @@ import { type DocumentPath, type EditableDocument, isReference, referenceTo } fr
 import { operationBindings } from './protocol-bindings.js'
 import { UnusedKeys } from './unused-keys.js'
 
-/** Begins a document that has no channels yet. */
+/** Writes the first members of a new document, which has no channels yet. */
 export function beginDocument(document: EditableDocument, title: string): void {
   document.set(['asyncapi'], '3.0.0')
   document.set(
@@ -21,7 +21,7 @@ export function beginDocument(document: EditableDocument, title: string): void {
   )
 }
 
-/** Adds the broker, unless the document names that host already, or names its servers elsewhere. */
+/** Adds the broker as a server, unless the document has a server of that host already, or refers to servers in another place. */
 export function addServer(document: EditableDocument, server: DescribedServer): void {
   const servers = document.get(['servers'])
   if (isReference(servers)) return
@@ -34,8 +34,8 @@ export function addServer(document: EditableDocument, server: DescribedServer): 
 }
 
 /**
- * Writes what was seen into the document: channels that it lacked, and in the others what it did not allow for. Everything
- * else stays: descriptions, titles, further examples, channels on which nothing came.
+ * Writes what was observed into the document: channels that the document lacks, and values that its channels do not allow. Everything
+ * else stays: descriptions, titles, further examples, and channels on which no message came.
  */
 export function updateDocument(document: EditableDocument, comparison: Comparison): void {
   for (const { edits } of comparison.differences) {
@@ -46,7 +46,7 @@ export function updateDocument(document: EditableDocument, comparison: Compariso
   }
   const names = new UnusedKeys(messageNames(document))
   for (const matched of comparison.matched) completeChannel(document, matched, names)
-  // Also what says nothing that is understood here has its key: channels without an address, operations of any kind.
+  // Members that this program does not understand have keys, too: channels without an address, and operations of any kind.
   const keys = new UnusedKeys(keysOf(document, 'channels'))
   const operations = new UnusedKeys(keysOf(document, 'operations'))
   for (const family of comparison.undocumented) {
@@ -55,7 +55,7 @@ export function updateDocument(document: EditableDocument, comparison: Compariso
   }
 }
 
-/** What people may have left out on purpose is no difference, but is filled in: examples and parameters. */
+/** Fills in missing examples and parameters. They are not counted as differences, because an author may omit them on purpose. */
 function completeChannel(
   document: EditableDocument,
   { channel, family, messages, further }: MatchedChannel,
@@ -75,7 +75,10 @@ function completeChannel(
     document.set([...channel.path, 'parameters'], parameters)
 }
 
-/** Of a family on which nothing came only the names are written: an operation without messages is for whatever comes to be described. */
+/**
+ * Adds a channel and its operation. A family on which no message came gets no messages: in AsyncAPI, an operation without messages
+ * stands for all messages of its channel.
+ */
 function addChannel(
   document: EditableDocument,
   key: string,
@@ -110,7 +113,7 @@ function seenOn(family: ChannelFamily, path: DocumentPath, nameFor: (suffix: str
   }
 }
 
-/** Its name is unique in the document: programs that are made from the document name the types of payloads after it. */
+/** `name` must be unique in the document: code generators name the types of payloads after it. */
 function describedMessage(
   { contentType, payload, example, bindings }: DescribedMessage,
   name: string

@@ -10,24 +10,24 @@ import {
 import { matchesPattern } from '../catalogue/name-pattern.js'
 import type { DocumentPath } from './editable-document.js'
 
-/** A change of a document; without a value, what is there is taken away. */
+/** A change of a document. An edit without a value removes what is at the path. */
 export interface Edit {
   readonly path: DocumentPath
   readonly value: JsonTree | undefined
 }
 
-/** What a documented schema does not say of what was seen, and what to do about it. */
+/** Something observed that a documented schema does not allow or describe, and the edits that correct the schema. */
 export interface SchemaGap {
-  /** In words, with the place: `temp: was also null`. */
+  /** The gap in words, with the place: `temp: was also null`. */
   readonly text: string
   /** Paths start at the schema. */
   readonly edits: readonly Edit[]
 }
 
 /**
- * Compares a documented schema with one that was inferred, and says what has to be added or loosened for it to fit what was
- * seen. It never narrows: what was not seen may still be right. `resolve` follows references. Schemas that say something with
- * keywords that inference does not use (`oneOf`, `not`, ...) are trusted.
+ * Compares a documented schema with an inferred one, and lists what must be added to the documented schema, or loosened, so that it
+ * allows what was observed. Nothing is narrowed: a value that was not observed may still be right. A schema is trusted if it has a
+ * keyword that inference does not use (`oneOf`, `not`, ...), and so is a reference.
  */
 export function schemaGaps(
   documented: JsonTree | undefined,
@@ -56,7 +56,7 @@ class Gaps {
     private readonly path: DocumentPath
   ) {}
 
-  /** Keys of the edits lie below the schema's place. */
+  /** The paths of the edits start at the schema. */
   add(what: string, ...edits: readonly (readonly [path: DocumentPath, value: JsonTree | undefined])[]): void {
     const placed = edits.map(([below, value]) => ({ path: [...this.path, ...below], value }))
     this.list.push({ text: `${this.name}: ${what}`, edits: placed })
@@ -92,7 +92,7 @@ function compareTypes(documented: JsonObject, seen: JsonObject, gaps: Gaps): voi
   compareRange(documented, seen, gaps)
 }
 
-/** Formats that inference recognises: their absence in what was seen means something. */
+/** The formats that inference recognises. If inference did not find such a format, the observed strings did not have it. */
 const INFERRED_FORMATS = new Set(['date-time', 'date', 'uuid', 'ipv4', 'ipv6', 'email', 'uri'])
 
 function compareEnum(documented: JsonObject, seen: JsonObject, gaps: Gaps): void {
@@ -128,7 +128,7 @@ function compareRequired(documented: JsonObject, seen: JsonObject, gaps: Gaps): 
   const always = new Set(Array.isArray(seen.required) ? seen.required : [])
   const isMap = seen.additionalProperties !== undefined || seen.patternProperties !== undefined
   const listed = isJsonObject(seen.properties) ? seen.properties : jsonObject()
-  // Of a name in a map nobody knows whether it was always there.
+  // Inference does not keep, for a name in a map, whether it was in every message.
   const isMissed = (name: JsonTree) => !always.has(name) && (!isMap || String(name) in listed)
   const missed = documented.required.filter(isMissed)
   if (missed.length === 0) return
@@ -168,7 +168,7 @@ function compareProperties(
   return below
 }
 
-/** The place of the schema that a name has which is not among the properties, if the document has one. */
+/** The path of the schema for a name that is not among the properties, if the document has such a schema. */
 function keywordFor(documented: JsonObject, name: string): DocumentPath | typeof TRUSTED | undefined {
   const patterns = patternsOf(documented)
   const pattern = patterns.find((each) => matchesPattern(name, each))
@@ -177,7 +177,7 @@ function keywordFor(documented: JsonObject, name: string): DocumentPath | typeof
   return isJsonObject(documented.additionalProperties) ? ['additionalProperties'] : undefined
 }
 
-/** People wrote the pattern: what it is for is theirs to know. */
+/** A schema is trusted if its pattern has a form that `matchesPattern` does not evaluate: an author wrote it, and knows what it is for. */
 const TRUSTED = 'trusted'
 
 function patternsOf({ patternProperties }: JsonObject): string[] {
@@ -190,7 +190,7 @@ function at(schema: JsonObject, path: DocumentPath): JsonTree | undefined {
   return value
 }
 
-/** What was seen as a map of identifiers: its values, and that there is one. */
+/** Compares a map of identifiers that was observed: whether the document describes it, and the schema of its values. */
 function compareMaps(
   documented: JsonObject,
   seen: JsonObject,
@@ -214,7 +214,7 @@ function compareMaps(
   })
 }
 
-/** The place of the only map that a document describes; of several nobody knows which one is meant. */
+/** The path of the only map that a schema describes; of several maps, it is unknown which one is meant. */
 function mapOf(documented: JsonObject): DocumentPath | typeof TRUSTED | undefined {
   const patterns = patternsOf(documented)
   const [pattern, ...others] = patterns

@@ -1,6 +1,6 @@
 const MICROSECONDS = 1_000_000
 
-/** So much per second, and never more than one second's worth at once. Times are microseconds. */
+/** Allows an amount per second, and at most the amount of one second at once. Times are microseconds. */
 export class Allowance {
   private left: number
   private refilledAt = 0
@@ -9,7 +9,7 @@ export class Allowance {
     this.left = perSecond
   }
 
-  /** Whether that much is left at this time; if so, it is taken. */
+  /** Takes an amount if it is left at this time. Returns whether it was left. */
   take(amount: number, time: number): boolean {
     if (time > this.refilledAt) {
       const due = ((time - this.refilledAt) / MICROSECONDS) * this.perSecond

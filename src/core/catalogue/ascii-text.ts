@@ -1,9 +1,9 @@
-/** Letters of Latin scripts that Unicode does not take apart into an ASCII letter and a mark. */
+/** Latin letters that Unicode does not decompose into an ASCII letter and a mark. */
 const LATIN = 'ß=ss æ=ae œ=oe ø=o đ=d ð=d þ=th ł=l ı=i ħ=h ŋ=ng ə=e'
-/** As passports write them (ICAO 9303), or nearly. */
+/** Transliteration as in passports (ICAO 9303), with few differences. */
 const CYRILLIC =
   'а=a б=b в=v г=g д=d е=e ж=zh з=z и=i й=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya є=ie і=i ґ=g ђ=dj ј=j љ=lj њ=nj ћ=c џ=dz ѕ=dz'
-/** ISO 843, type 2, letter by letter. */
+/** Transliteration by ISO 843, type 2, letter by letter. */
 const GREEK =
   'α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=y φ=f χ=ch ψ=ps ω=o'
 
@@ -15,8 +15,8 @@ const LETTERS = new Map(
 )
 
 /**
- * A text in ASCII that can be read as the text was: `Küche` is `Kuche`, `Тест` is `Test`. Characters of scripts that are not known here
- * are there with their code points: `u6e29`; signs are blanks.
+ * Transliterates a text to ASCII: `Küche` becomes `Kuche`, `Тест` becomes `Test`. A character of another script becomes its code point,
+ * as `u6e29`. A sign becomes a space.
  */
 export function asciiText(text: string): string {
   return [...text.normalize('NFC')].map(inAscii).join('')

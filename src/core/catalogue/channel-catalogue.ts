@@ -7,54 +7,54 @@ import type { HistoryBounds } from './message-history.js'
 import { channelBytes, ObservedChannel, type ObservedSpan } from './observed-channel.js'
 import { SHAPE_BYTES } from './value-shape.js'
 
-/** The first messages of every channel are looked into, whatever the rate. */
+/** So many first messages of each channel are examined at any rate. */
 const ALWAYS_EXAMINED = 4
-/** The part of the memory that names and schemas may take; the rest is for histories. */
+/** The share of the memory that names and schemas may take. The rest is for histories. */
 const LASTING_PART = 0.75
-/** Of a longer payload only the beginning is kept. */
+/** Only so many bytes of a longer payload are kept. */
 const LONGEST_KEPT = 1024 * 1024
-/** Places that the schema of one channel may have. */
+/** How many places the schema of one channel may have. */
 const MOST_PLACES = 1000
-/** How many channels are compared for the longest history when memory is short. */
+/** When memory is short, so many channels are compared to find a long history. */
 const COMPARED = 8
 
 export interface CatalogueOptions extends PatternRules {
-  /** Channels to keep; messages on further ones are counted and dropped. */
+  /** How many channels are kept. Messages on further channels are counted and dropped. */
   readonly maxChannels: number
   /** Memory for channel names, histories and schemas together, in bytes. */
   readonly maxBytes: number
-  /** Messages kept for each channel, at least 1. */
+  /** How many messages are kept for each channel, at least 1. */
   readonly historyPerChannel: number
-  /** Payload bytes per second that are looked into for kinds and schemas once a channel is known; the rest is only counted. */
+  /** Payload bytes per second that are examined for kinds and schemas once a channel is known. Further payloads are only counted. */
   readonly examinedPerSecond: number
-  /** Messages per second that histories are sure to get; of further ones each channel keeps the latest. All when absent. */
+  /** Messages per second that histories keep; of further messages each channel keeps only the latest. All messages if absent. */
   readonly keptPerSecond?: number
-  /** When observing began, in microseconds since 1970 UTC; the time of the first message or list when absent (a recording). */
+  /** When observing began, in microseconds since 1970 UTC. If absent (for a recording), the time of the first message or list. */
   readonly startedAt?: number
 }
 
-/** What was left out to stay within the bounds. */
+/** What the catalogue left out to stay within its bounds. */
 export interface Dropped {
   /** Messages on channels beyond `maxChannels` (or beyond the memory for names). */
   readonly beyondChannels: number
-  /** Messages that are missing from histories before their turn, for lack of memory or of time. */
+  /** Messages that histories have lost early, for lack of memory or because of the rate. */
   readonly beyondBytes: number
-  /** Messages that were counted but not looked into. */
+  /** Messages that were counted but not examined. */
   readonly unexamined: number
   /** Channels of the latest list that are beyond `maxChannels` (or beyond the memory for names). */
   readonly unlisted: number
 }
 
-/** What flows on a broker: every channel seen or listed, within fixed bounds of memory. */
+/** The catalogue of a broker: every channel that was observed or listed, within fixed bounds of memory. */
 export class ChannelCatalogue {
-  /** All channels in the order of their appearance; only ever appended to, so a length remembers what was seen. */
+  /** All channels in the order of their appearance. The list only grows, so a reader that keeps its length knows which ones are new. */
   readonly channels: readonly ChannelEntry[]
-  /** What divides the levels of channels. */
+  /** The separator between the levels of channels. */
   readonly separator: string
-  /** Messages and payload bytes received, dropped ones included. */
+  /** Messages and payload bytes received, including dropped messages. */
   messages = 0
   bytes = 0
-  /** Bytes of memory that names, histories and schemas are reckoned to take. */
+  /** The estimated memory of names, histories and schemas, in bytes. */
   held = 0
   readonly dropped: Dropped
   /** The time of the latest message. */
@@ -67,12 +67,12 @@ export class ChannelCatalogue {
   private readonly bounds: HistoryBounds
   private readonly places: number
   private lasting = 0
-  /** Channels that a list added. */
+  /** How many channels the broker's lists have added. */
   private listed = 0
   private readonly keepable: Allowance
   private readonly examinable: Allowance
   private hand = 0
-  /** Messages in histories besides the latest of each channel. */
+  /** How many messages histories hold besides the latest of each channel. */
   private spare = 0
 
   constructor(private readonly options: CatalogueOptions) {
@@ -89,7 +89,7 @@ export class ChannelCatalogue {
     this.places = Math.min(MOST_PLACES, Math.floor(options.maxBytes / 16 / SHAPE_BYTES))
   }
 
-  /** Grows with every message taken in and every channel that a list adds. */
+  /** Grows with every message that is observed and every channel that a list adds. */
   get revision(): number {
     return this.messages + this.listed
   }
@@ -102,12 +102,12 @@ export class ChannelCatalogue {
     return this.byName.get(name)
   }
 
-  /** Takes messages in; nothing of them is kept but copies. A message without a time counts as received with the one before. */
+  /** Takes messages in, and keeps only copies. A message without a time gets the time of the message before it. */
   observe(batch: readonly Message[]): void {
     for (const message of batch) this.observeOne(message)
   }
 
-  /** Takes in channels that a broker tells of, also those without a message so far, at that time (microseconds since 1970 UTC). */
+  /** Takes in the channels that a broker has listed, with or without messages, at that time (microseconds since 1970 UTC). */
   list(channels: readonly { readonly name: string }[], time: number): void {
     this.span.startedAt ??= time
     this.drops.unlisted = 0
@@ -120,7 +120,7 @@ export class ChannelCatalogue {
     }
   }
 
-  /** The channels gathered into families by the rules; every channel is in exactly one. */
+  /** The channels, gathered into families by the rules. Every channel is in exactly one family. */
   families(rules: FamilyRules = {}): ChannelFamily[] {
     return findFamilies(this.known, rules, this.options)
   }
@@ -167,7 +167,7 @@ export class ChannelCatalogue {
     return this.examinable.take(size, time) || channel.examined < ALWAYS_EXAMINED
   }
 
-  /** Adds up what the channel's history has grown or shrunk by; it also grows when somebody looks at it. */
+  /** Adds the change of a history's size since the last call. A history also changes when somebody reads it. */
   private account({ messages }: ObservedChannel): void {
     this.held += messages.bytes - messages.accountedBytes
     this.spare += messages.spare - messages.accountedSpare
@@ -175,7 +175,7 @@ export class ChannelCatalogue {
     messages.accountedSpare = messages.spare
   }
 
-  /** Forgets the oldest message of the longest history among a few; its own, and the next ones in turn. */
+  /** Forgets the oldest message of the longest history among a few channels: the given one, and the next ones in turn. */
   private makeRoom(own: ObservedChannel): void {
     let longest = own
     for (let i = 0; i < COMPARED; i++) {

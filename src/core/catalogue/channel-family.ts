@@ -10,7 +10,7 @@ import { payloadForm } from './payload-form.js'
 import { shapeSchema } from './shape-schema.js'
 import { ValueShape } from './value-shape.js'
 
-/** A level of an address that differs from member to member. */
+/** A level of an address that differs between the members of a family. */
 export interface ChannelParameter {
   /** Its name without braces, such as `device_id`. */
   readonly name: string
@@ -20,7 +20,7 @@ export interface ChannelParameter {
   readonly values: readonly string[]
 }
 
-/** Channels that differ only in parameters, or one channel that is on its own. */
+/** Channels that differ only in parameters, or one single channel. */
 export interface ChannelFamily {
   /** The address with its parameters in braces: `device/{device_id}/temp`. */
   readonly address: string
@@ -32,22 +32,22 @@ export interface ChannelFamily {
 
 /** How channels are gathered into families. */
 export interface FamilyRules {
-  /** Levels that are parameters, whatever else is seen. */
+  /** Rules that make levels parameters, independent of what was observed. */
   readonly parameters?: readonly ParameterRule[]
-  /** Channels that stay on their own, whatever else is seen. */
+  /** Channels that stay single, independent of what was observed. */
   readonly apart?: ReadonlySet<string>
-  /** Find further parameters by the rule of `collapseLevels`; on unless `false`. */
+  /** Whether to find further parameters by the rule of `collapseLevels`; `true` if absent. */
   readonly automatic?: boolean
 }
 
-/** Deeper channels stay on their own: nobody writes an address of so many levels, and the tree is walked recursively. */
+/** Deeper channels stay single: nobody writes an address of so many levels, and the tree is walked recursively. */
 const DEEPEST_LEVEL = 32
-/** Places that the schema of one family may have. */
+/** How many places the schema of one family may have. */
 const MOST_PLACES = 4000
 
 /**
- * Gathers channels, whose levels the separator divides, into families, in the order of their addresses; every channel is in
- * exactly one.
+ * Gathers channels into families, in the order of their addresses. Every channel is in exactly one family. The separator divides the
+ * levels of channels.
  */
 export function findFamilies(
   channels: readonly ObservedChannel[],
@@ -69,7 +69,7 @@ export function findFamilies(
   return families.inOrder()
 }
 
-/** Sets the channels aside meanwhile that no wildcard at the first level matches: they belong to the broker. */
+/** Collapses all levels except hidden channels, which belong to the broker: a wildcard at the first level does not match them. */
 function collapseAll(root: LevelNode, hidden: string | undefined): void {
   const own = hidden === undefined ? [] : [...root.children].filter(([key]) => key.startsWith(hidden))
   for (const [key] of own) root.children.delete(key)
@@ -117,7 +117,7 @@ class Families {
     return families.sort((a, b) => (a.address < b.address ? -1 : 1))
   }
 
-  /** What is not like the most of a family keeps its names, but for the levels that the user has made parameters. */
+  /** Members whose payloads differ from most members leave the family: only the levels of the user's rules stay parameters for them. */
   private separate(gathered: Gathered): void {
     if (!gathered.path.some(isFound)) return
     const [most, others] = mostAlike(gathered.members)
@@ -138,7 +138,7 @@ interface Gathered {
 
 const isFound = ({ parameter }: NamedLevel): boolean => parameter !== undefined && parameter.origin !== 'rule'
 
-/** The channels that carry what most of them carry, or nothing known, and the others. */
+/** Divides channels: first those with the most common form of payload, or with none known; then the others. */
 function mostAlike(channels: readonly ObservedChannel[]): [ObservedChannel[], ObservedChannel[]] {
   const counts = new Map<string, number>()
   for (const channel of channels) {

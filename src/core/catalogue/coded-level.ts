@@ -1,25 +1,25 @@
 import { type LevelKind, LIKELY, SURE, switchesIn } from './level-kind.js'
 
-/** The shortest run of a code of several. */
+/** The least length of a run of digits that is a code, and of any run in a code of several runs. */
 const CODE_DIGITS = 4
 const NUMBER = /^\d+$/
 
-/** Several numbers of any length in a level whose words are the same in all siblings: `rack-1-12`, `SN-2023-000123`. */
+/** A level with several numbers of any length, whose words are the same in all siblings: `rack-1-12`, `SN-2023-000123`. */
 export function severalNumbersKinds(level: string): LevelKind[] {
   const runs = runsOf(level)
-  // What is behind the last number may be what is measured there: `port-1-volts`.
+  // A word after the last number may name what is measured: `port-1-volts`.
   if (!NUMBER.test(runs.at(-2) ?? '')) return []
   return kindOf(level, runs, 'numbers', (run) => (NUMBER.test(run) ? '#' : run))
 }
 
-/** The code that a level may be, such as `WX43-K7Q2`: runs of letters and digits, each of one length in all siblings, or a word. */
+/** A level that may be a code, such as `WX43-K7Q2`: each run is a word, or letters and digits of one length in all siblings. */
 export function codedKinds(level: string): LevelKind[] {
   const runs = runsOf(level)
   const areCodes = runs.length > 3 && runs.every((run, at) => at % 2 === 0 || digitsIn(run) >= 2)
   return kindOf(level, runs, 'code', (run) => (isCode(run, areCodes) ? `#${run.length}` : run))
 }
 
-/** What divides the runs is at even positions. */
+/** Runs of letters and digits, at odd positions; the text between the runs is at even positions. */
 const runsOf = (level: string): string[] => level.split(/([0-9a-z]+)/i)
 const digitsIn = (text: string): number => (text.match(/\d/g) ?? []).length
 
@@ -43,7 +43,7 @@ function isCode(run: string, isAmongCodes: boolean): boolean {
   if (letters === 0) return digits >= CODE_DIGITS
   if (isAmongCodes) return run.length >= CODE_DIGITS
   if (switchesIn(run) >= 2) return run.length >= 6
-  // A number and letters behind it is a number and its unit.
+  // Letters after a number are more likely its unit.
   return letters <= 3 && digits >= 5 && !/^\d/.test(run)
 }
 
@@ -51,7 +51,7 @@ function fewestCodes(levels: readonly string[]): number {
   return levels.every(isSerial) ? SURE : LIKELY
 }
 
-/** Whether there is more in it than numbers of parts and a word: many digits, or letters and digits that take turns. */
+/** Whether a level looks like a serial number, and not like words with numbers of parts: many digits, or letters and digits in turns. */
 function isSerial(level: string): boolean {
   const runs = level.match(/[0-9a-z]+/gi) ?? []
   return runs.some((run) => {

@@ -5,25 +5,25 @@ import type { ObservedChannel } from './observed-channel.js'
 import { payloadForm } from './payload-form.js'
 import { shareNames } from './share-names.js'
 
-/** How many siblings must be built alike to be taken for values of a parameter, when their names are words. */
+/** So many siblings whose names are words must be built alike to become values of a parameter. */
 const ALIKE = 3
-/** Objects are alike only if they have that many names in common: a lone `{value}` says nothing. */
+/** Objects are alike only if they have so many names in common: `{value}` alone proves nothing. */
 const NAMES_ALIKE = 2
 
 /**
  * Replaces levels by parameters below a node. The rule:
  *
- * 1. Levels side by side that are identifiers of one kind (`levelKinds`: numbers, UUIDs, hardware addresses, hexadecimal numbers,
- *    serial numbers, dates, a word with one of them behind it) are one parameter: from 2 on where the kind is sure, from 3 on for
- *    short numbers and what may as well be a word;
- *    those with messages of their own only together with others whose payloads are alike (objects, arrays, plain values, binary).
- *    Numbers also number different things (Tasmota's `INFO1`, `INFO2`, `INFO3`): their objects must have a name in common.
- * 2. Levels side by side that are words are one parameter if at least 3 of them have the same levels below them, with payloads
- *    alike; or, with nothing below them, objects of the same two or more names. Where everything is binary, or no message came at
- *    all, nothing is known to be alike: Sparkplug's `NBIRTH`, `NDATA` and `NDEATH` stay words, although each has the same nodes
+ * 1. Sibling levels that are identifiers of one kind become one parameter. `levelKinds` knows the kinds: numbers, UUIDs, hardware
+ *    addresses, hexadecimal numbers, serial numbers, dates, or a word with one of these after it. Two siblings are enough where the
+ *    kind is sure; three are needed for short numbers and for what may be a word. Levels with messages of their own are put together
+ *    only if their payloads are alike (objects, arrays, plain values, binary). Numbers may also number different things (Tasmota's
+ *    `INFO1`, `INFO2`, `INFO3`), so their objects must have a name in common.
+ * 2. Sibling levels that are words become one parameter if at least 3 of them have the same levels below them, with payloads that
+ *    are alike; or have no levels below them, and objects with the same two or more names. If all payloads are binary, or no message
+ *    came, nothing is known to be alike: Sparkplug's `NBIRTH`, `NDATA` and `NDEATH` stay words, although each has the same nodes
  *    below it.
  *
- * What starts with `$` belongs to the broker and is left as it is.
+ * The caller takes out hidden channels, which belong to the broker.
  */
 export function collapseLevels(node: LevelNode): void {
   for (const { word, fewest, members } of identifierGroups(written(node), levelOf)) {
@@ -40,7 +40,7 @@ const written = (node: LevelNode) =>
   [...node.children.values()].filter(({ parameter }) => parameter === undefined)
 const levelOf = ({ level }: LevelNode) => level
 
-/** An address has one parameter at a place: what is not like those that have it already stays as it is written. */
+/** A node has one child for a parameter. Members that are not like the channels of that child stay as they are written. */
 function replaceIfAlike(node: LevelNode, members: readonly LevelNode[], parameter: LevelParameter): void {
   const known = parameterOf(node, parameter)
   const channels = members.flatMap((member) => member.channels)
@@ -55,7 +55,7 @@ function areAlike(some: readonly ObservedChannel[], others: readonly ObservedCha
   return namesIn(others).some((name) => names.has(name))
 }
 
-/** Those that say nothing, without messages of their own, go with the largest group: what is below them decides nothing here. */
+/** Groups levels by their payloads. Levels without messages of their own join the largest group; levels below them do not count here. */
 function alikeByPayload(members: readonly LevelNode[], sure: boolean): LevelNode[][] {
   const silent: LevelNode[] = []
   const groups = new Map<string, LevelNode[]>()
@@ -73,7 +73,7 @@ function alikeByPayload(members: readonly LevelNode[], sure: boolean): LevelNode
   return [[...largest, ...silent], ...others]
 }
 
-/** Of groups of one size, the first by name comes first: which message came first must decide nothing. */
+/** Sorts groups by size, and groups of one size by name, so that the order of messages decides nothing. */
 function largestFirst(groups: readonly LevelNode[][]): LevelNode[][] {
   const ranked = groups.map((group) => {
     const first = group.reduce((least, { level }) => (level < least ? level : least), group[0]?.level ?? '')
@@ -86,7 +86,7 @@ function largestFirst(groups: readonly LevelNode[][]): LevelNode[][] {
 
 const objectNames = ({ channels }: LevelNode) => namesIn(channels)
 
-/** The names of the objects of channels; objects whose names are not known, or that have none, go together. */
+/** The names in the objects of channels. Objects without names, or with unknown names, get one common name, so that they go together. */
 function namesIn(channels: readonly ObservedChannel[]): readonly string[] {
   const names = channels.flatMap(({ shape }) => [...(shape?.objects?.members?.keys() ?? [])])
   return names.length === 0 ? [''] : names
@@ -109,7 +109,7 @@ function knownStructure(node: LevelNode): string | undefined {
   return isUnknown(node) ? undefined : structureOf(node)
 }
 
-/** All that is known of the payloads, here and below, is that they are bytes, if any came. */
+/** Whether the payloads, here and below, are unknown: no message came, or all are binary. */
 function isUnknown({ channels, children }: LevelNode): boolean {
   const areSilent = channels.every(({ count }) => count === 0)
   return (areSilent || payloadForm(channels) === 'binary') && [...children.values()].every(isUnknown)
@@ -120,7 +120,7 @@ function structureOf(node: LevelNode): string {
   return `${payloadForm(node.channels)}{${below.sort().join()}}`
 }
 
-/** The names that all objects of the channels have, if that is what the channels carry. */
+/** The names in the objects of the first channel, if the channels carry objects with enough names. */
 function namesOf(channels: readonly ObservedChannel[]): string | undefined {
   const members = channels[0]?.shape?.objects?.members
   if (payloadForm(channels) !== 'object' || members === undefined || members.size < NAMES_ALIKE)

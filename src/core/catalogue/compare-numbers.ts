@@ -2,8 +2,8 @@ const INTEGER = /^-?\d+$/
 const LONGEST_EXACT = 15
 
 /**
- * Compares two numbers as they are written: negative if the first is smaller. Integers are compared exactly however long
- * they are; numbers with a fraction or an exponent as far as JavaScript's numbers tell them apart.
+ * Compares two numbers as they are written: the result is negative if the first is smaller. Integers of any length are compared
+ * exactly. Numbers with a fraction or an exponent are compared with the precision of JavaScript's numbers.
  */
 export function compareNumbers(a: string, b: string): number {
   if (a === b) return 0
@@ -14,7 +14,7 @@ export function compareNumbers(a: string, b: string): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
-// BigInt takes more than linear time to read digits, and a payload may consist of millions of them.
+// BigInt takes more than linear time to read digits, and a payload may have a number of millions of digits.
 function compareDigits(a: string, b: string): number {
   const negative = a.startsWith('-')
   if (negative !== b.startsWith('-')) return negative ? -1 : 1

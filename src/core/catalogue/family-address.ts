@@ -3,19 +3,19 @@ import type { LevelParameter } from './level-tree.js'
 
 const LONGEST_WORD = 40
 
-/** A level on the way to a channel: as it is written, or a parameter. */
+/** A level of a family's address: a text as it is written, or a parameter. */
 export interface NamedLevel {
   readonly level: string
   readonly parameter?: LevelParameter
 }
 
-/** An address cannot say a brace: such a level is written as a parameter that has only these values. */
+/** Whether a level contains braces. An address cannot contain them, so such a level is written as a parameter with only these values. */
 export const hasBraces = (level: string): boolean => /[{}]/.test(level)
 
 /**
- * The address of a path, with a name in braces for each parameter, and these names by position. A name comes from the word
- * that all values start with (`lamp-1`: `lamp_id`) or from the level before (`devices/17`: `device_id`). A level that itself
- * contains braces is written as a parameter as well.
+ * Returns the address of a path, with a name in braces for each parameter, and the names by the positions of their levels. A name comes
+ * from the word that all values start with (`lamp-1`: `lamp_id`), or from the level before (`devices/17`: `device_id`). A level that
+ * contains braces is written as a parameter, too.
  */
 export function nameParameters(
   path: readonly NamedLevel[],
@@ -40,7 +40,7 @@ function derivedName(before: NamedLevel | undefined, parameter: LevelParameter |
   return word === '' ? suffix : `${word}_${suffix}`
 }
 
-/** What AsyncAPI allows in a name of a parameter: letters, digits and `_`; the rest is left out at the ends. */
+/** A word of letters, digits and `_`, which AsyncAPI allows in parameter names. Other characters become `_`, or nothing at the ends. */
 function plainWord(text: string): string {
   return asciiText(text.slice(0, LONGEST_WORD))
     .slice(0, LONGEST_WORD)

@@ -1,22 +1,25 @@
 import { type LevelKind, LIKELY, NEVER, SURE, switchesIn, wordOf } from './level-kind.js'
 
-/** From that length on hexadecimal digits need not be of equal length, by themselves and behind a prefix that ends in no letter. */
+/**
+ * Tails of at least this length may differ in their length. The second value is for tails after a prefix, which ends in neither a letter
+ * nor a digit.
+ */
 const LONG = 8
 const LONG_WITH_PREFIX = 6
 const LONGEST = 64
-/** Shorter ones are too much like units and the names of rooms: more of them have to agree. */
+/** Tails of at most this length are too much like units and names of rooms, so more of them must agree. */
 const SHORT = 3
 
-/** No word has that many letters of `a` to `f`. */
+/** No word has so many letters from `a` to `f`. */
 const HARDWARE_ADDRESS = 12
 
-/** At the end of a level: hexadecimal digits whose letters are all small or all capital, and digits alone. */
+/** The ends of a level that may be hexadecimal numbers: with only small letters, with only capital letters, and digits alone. */
 const TAILS = [/[0-9a-f]+$/, /[0-9A-F]+$/, /\d+$/]
 
-/** Letters in front of a number, or behind it, may be a word or a unit: `bed100`, `24dc`. */
+/** Letters before or after a number may be a word or a unit: `bed100`, `24dc`. */
 const WORD_LIKE = /^(?:[a-f]{3,}\d+|\d+[a-f]{3,})$/i
 
-/** The hexadecimal number that a level may end in; whether it is one, and no word, is told by its siblings. */
+/** The hexadecimal numbers that a level may end in. Its siblings decide whether the end is a number or a word. */
 export function hexTailKinds(level: string): LevelKind[] {
   const tails = new Set(TAILS.flatMap((expression) => expression.exec(level)?.[0] ?? []))
   return [...tails]
@@ -50,7 +53,7 @@ const isMixed = (tail: string): boolean => switchesIn(tail) > 0
 const isStrong = (tail: string): boolean =>
   isMixed(tail) && (tail.length >= HARDWARE_ADDRESS || !WORD_LIKE.test(tail))
 
-/** Whether somewhere one has a digit where another one has a letter, as `0a` and `10`, and not as `10a` and `16a`. */
+/** Whether, at some place, one tail has a digit and another has a letter. `0a` and `10` have such a place; `10a` and `16a` have none. */
 function hasMixedPlace(tails: readonly string[]): boolean {
   return [...(tails[0] ?? '')].some((_, at) => {
     const digits = tails.filter((tail) => /\d/.test(tail.charAt(at))).length

@@ -1,11 +1,11 @@
 import type { LevelKind } from './level-kind.js'
 import { levelKinds } from './level-kinds.js'
 
-/** Things whose names are identifiers of one kind. */
+/** Items whose names are identifiers of one kind. */
 export interface IdentifierGroup<T> {
   /** The word before the identifiers, if any. */
   readonly word?: string
-  /** How many of them it takes at least. */
+  /** The least number of members that make a group of this kind. */
   readonly fewest: number
   readonly members: T[]
 }
@@ -15,7 +15,7 @@ interface Candidate<T> {
   readonly kind: LevelKind
 }
 
-/** Those of the items whose names are identifiers, gathered by the kind of identifier; each one is in one group at most. */
+/** Groups the items whose names are identifiers by the kind of identifier. Each item is in at most one group. */
 export function identifierGroups<T>(items: Iterable<T>, nameOf: (item: T) => string): IdentifierGroup<T>[] {
   const kinds = new Map([...items].map((item) => [item, levelKinds(nameOf(item))]))
   const undecided = new Set(kinds.keys())
@@ -33,7 +33,7 @@ export function identifierGroups<T>(items: Iterable<T>, nameOf: (item: T) => str
   return groups
 }
 
-/** Those that have a kind in common, the most first. */
+/** The items that have a kind in common; the largest list comes first. */
 function candidatesOf<T>(items: Iterable<T>, kindsOf: (item: T) => readonly LevelKind[]): Candidate<T>[][] {
   const byKey = new Map<string, Candidate<T>[]>()
   for (const item of items) {

@@ -1,4 +1,4 @@
-/** A number as it was written: `1.0`, `12345678901234567890` and `1e400` all survive. */
+/** A number that keeps its text: `1.0`, `12345678901234567890` and `1e400` stay as they were written. */
 export class JsonNumber {
   constructor(readonly text: string) {}
 
@@ -8,15 +8,15 @@ export class JsonNumber {
   }
 }
 
-/** An object of a JSON text; it has no prototype, so `__proto__` is a name like any other. */
+/** An object of a JSON text. It has no prototype, so `__proto__` is a name like any other. */
 export interface JsonObject {
   [name: string]: JsonTree
 }
 
-/** A JSON value whose numbers kept their text. Plain numbers appear only where this program made them (counts, limits). */
+/** A JSON value whose numbers keep their text. Plain numbers appear only where this program makes them (counts, limits). */
 export type JsonTree = null | boolean | string | number | JsonNumber | JsonTree[] | JsonObject
 
-/** An empty object without a prototype. */
+/** Makes an object without a prototype, with the members that are not `undefined`. */
 export function jsonObject(members: Readonly<Record<string, JsonTree | undefined>> = {}): JsonObject {
   const object: JsonObject = Object.create(null)
   for (const [name, value] of Object.entries(members)) if (value !== undefined) object[name] = value
@@ -30,7 +30,7 @@ export function isJsonObject(value: JsonTree | undefined): value is JsonObject {
   )
 }
 
-/** JSON text of a value, on one line or indented by `indent` spaces; numbers as they were written. */
+/** Formats a value as JSON on one line, or with lines that are indented by `indent` spaces. Numbers stay as they were written. */
 export function formatJson(value: JsonTree, indent = 0, level = 0): string {
   if (value instanceof JsonNumber) return value.text
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)

@@ -7,8 +7,8 @@ import { numberKinds } from './numbered-level.js'
 const LONGEST = 128
 
 /**
- * The kinds of identifier that a level can be, in four ranks: a notation that nothing else has, hexadecimal digits, numbers, a
- * code of letters and digits. Which of them it is depends on its siblings.
+ * The kinds of identifier that a level can be, in four ranks: a notation that no word has, hexadecimal digits, numbers, and codes of
+ * letters and digits. The level's siblings decide which kind it is.
  */
 export function levelKinds(level: string): readonly (readonly LevelKind[])[] {
   if (level.length > LONGEST) return []

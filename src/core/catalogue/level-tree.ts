@@ -1,15 +1,15 @@
 import type { ObservedChannel } from './observed-channel.js'
 
-/** How a level came to be a parameter: by a name that the user gave, as an identifier, or because its siblings are built alike. */
+/** Why a level is a parameter: a rule of the user says so, it is an identifier, or its siblings are built alike. */
 export interface LevelParameter {
   readonly origin: 'rule' | 'identifier' | 'structure'
   /** The name, if the user gave one. */
   readonly name?: string
-  /** The word that its values start with: `lamp` for `lamp-1`, `lamp-2`. */
+  /** The word that the parameter's values start with: `lamp` for `lamp-1`, `lamp-2`. */
   readonly word?: string
 }
 
-/** A place in the tree of levels: the channels that end here and what lies below. */
+/** A node in the tree of levels: the channels that end here, and the children. */
 export interface LevelNode {
   /** The level's text; empty for a parameter. */
   readonly level: string
@@ -22,7 +22,7 @@ export function newNode(level: string, parameter?: LevelParameter): LevelNode {
   return { level, ...(parameter && { parameter }), channels: [], children: new Map() }
 }
 
-// No level contains `+`, so keys never meet.
+// No level contains `+`, so a parameter's key never equals the key of a literal level.
 const parameterKey = ({ name, word }: LevelParameter): string => `+${name ?? ''}+${word ?? ''}`
 
 /** The child for a parameter, if there is one. */
@@ -30,12 +30,12 @@ export function parameterOf(node: LevelNode, parameter: LevelParameter): LevelNo
   return node.children.get(parameterKey(parameter))
 }
 
-/** The child for a parameter, made when it is missing. */
+/** The child for a parameter. It is made if it is missing. */
 export function parameterChild(node: LevelNode, parameter: LevelParameter): LevelNode {
   return child(node, parameterKey(parameter), () => newNode('', parameter))
 }
 
-/** The child for a level as it is written, made when it is missing. */
+/** The child for a level as it is written. It is made if it is missing. */
 export function literalChild(node: LevelNode, level: string): LevelNode {
   return child(node, level, () => newNode(level))
 }
@@ -48,7 +48,7 @@ function child(node: LevelNode, key: string, make: () => LevelNode): LevelNode {
   return made
 }
 
-/** Moves the children into one child that is a parameter. */
+/** Merges the children `alike` into one child that is a parameter. */
 export function replaceByParameter(
   node: LevelNode,
   alike: readonly LevelNode[],

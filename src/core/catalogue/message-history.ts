@@ -1,39 +1,41 @@
-import { copyFacts, type Message, NO_HEADERS, type ReusedFacts } from '../message.js'
+import { copyFacts, type Message, NO_HEADERS, payloadSize, type ReusedFacts } from '../message.js'
+import type { PayloadKind } from '../payload.js'
 import type { RememberedMessage } from './channel-entry.js'
 import { rememberedBytes, rememberMessage, withoutPayload } from './remembered-message.js'
 
 export interface HistoryBounds {
-  /** Messages kept, at least 1. */
+  /** How many messages are kept, at least 1. */
   readonly length: number
-  /** Of a longer payload only the beginning is kept, in bytes. */
+  /** Only so many bytes of a longer payload are kept. */
   readonly longestPayload: number
 }
 
 const NONE = -1
 
 /**
- * The latest messages of one channel. The very latest may lie in a buffer that the next one overwrites, until somebody asks
- * for it: at high rates, an object for each message would keep the garbage collector busy for as long as all else together.
+ * The latest messages of one channel. The very latest message may be held in a buffer that the next message overwrites; it becomes an
+ * object only when somebody reads the history. At high rates, an object for each message would make the garbage collector take as much
+ * time as all other work together.
  */
 export class MessageHistory {
-  /** What is held, in bytes as `rememberedBytes` reckons, and how much of that the catalogue has already added up. */
+  /** The memory of the history, in bytes as `rememberedBytes` estimates it; and how much of it the catalogue has already added up. */
   bytes = 0
   accountedBytes = 0
   accountedSpare = 0
   private readonly kept: RememberedMessage[] = []
   private buffer: Buffer | undefined
-  /** What lies in the buffer; one object, written over again and again. */
+  /** The message in the buffer. This one object is overwritten for each message. */
   private readonly waiting = { size: NONE, time: 0, sequence: 0 }
   private readonly waitingFacts: ReusedFacts = { headers: NO_HEADERS }
 
   constructor(private readonly bounds: HistoryBounds) {}
 
-  /** Messages besides the latest one. */
+  /** How many messages are held besides the latest one. */
   get spare(): number {
     return Math.max(0, this.kept.length + (this.waiting.size === NONE ? 0 : 1) - 1)
   }
 
-  /** Oldest first. */
+  /** All messages, oldest first. */
   get all(): readonly RememberedMessage[] {
     this.settle()
     return this.kept
@@ -45,8 +47,8 @@ export class MessageHistory {
   }
 
   /**
-   * Adds a message, which without `keep` gives way to the next one if nobody has asked for it until then. Returns whether one
-   * did so now.
+   * Adds a message. Without `keep`, the next message replaces it, unless somebody reads the history before. Returns whether this message
+   * has replaced an earlier one.
    */
   add(message: Message, time: number, sequence: number, keep: boolean): boolean {
     const { longestPayload } = this.bounds
@@ -59,6 +61,13 @@ export class MessageHistory {
       this.push(rememberMessage(message, time, sequence, longestPayload))
     }
     return replaces
+  }
+
+  /** Somebody has looked into the whole payload of the message added last; told of one of which only the beginning is kept. */
+  noteKind(kind: PayloadKind): void {
+    const latest = this.kept.at(-1)
+    if (this.waiting.size !== NONE || latest === undefined || payloadSize(latest) >= latest.size) return
+    this.kept[this.kept.length - 1] = { ...latest, kind }
   }
 
   /** Forgets the oldest message, or the payload of the only one. Returns whether that freed anything. */
@@ -91,7 +100,7 @@ export class MessageHistory {
     copyFacts(message, this.waitingFacts)
   }
 
-  /** What waits in the buffer becomes a message of its own. */
+  /** Makes a remembered message from the message in the buffer. */
   private settle(): void {
     const { buffer } = this
     const { size, time, sequence } = this.waiting

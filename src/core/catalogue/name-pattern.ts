@@ -1,4 +1,4 @@
-/** Kinds of characters as they stand in a regular expression; letters of hexadecimal digits alone are told from others. */
+/** Classes of characters, as they are written in a regular expression. The letters of hexadecimal digits are a class apart. */
 const CLASSES = [
   [/[0-9]/, '0-9'],
   [/[a-f]/i, 'A-Fa-f'],
@@ -6,8 +6,8 @@ const CLASSES = [
 ] as const
 
 /**
- * A regular expression for names of one kind: the word that all of them start with, and behind it characters like theirs, as many as
- * theirs. It is of that form only, so that matching it takes no long time.
+ * A regular expression for names of one kind: the word that all names start with, and then as many characters, of the same classes, as
+ * in these names. The expression has only this simple form, so that matching it is fast.
  */
 export function patternOfNames(names: readonly string[], word: string): string {
   const tails = names.map((name) => [...name.slice(word.length)])

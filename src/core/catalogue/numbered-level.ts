@@ -2,11 +2,11 @@ import { type LevelKind, LIKELY, SURE, wordOf } from './level-kind.js'
 
 const NUMBER = /^\d{1,20}$/
 const WORD_NUMBER = /^(.*\D)(\d{1,20})$/s
-/** Nobody counts parts of one thing with that many digits: such numbers are serial numbers or dates. */
+/** Nobody numbers the parts of one thing with so many digits: such numbers are serial numbers or dates. */
 const SERIAL_DIGITS = 6
 const SERIAL_DIGITS_OF_WORD = 5
 
-/** A number, or a word and a number behind it. Short ones may mean something: `v1`, `v2`. */
+/** A level that is a number, or a word with a number after it. A short number may have a meaning: `v1`, `v2`. */
 export function numberKinds(level: string): LevelKind[] {
   if (NUMBER.test(level))
     return [{ key: 'number', tail: level, fewest: (tails) => fewestNumbers(tails, SERIAL_DIGITS) }]

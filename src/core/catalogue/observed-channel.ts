@@ -10,21 +10,21 @@ import { shapeSchema } from './shape-schema.js'
 import { SHAPE_BYTES, type ShapeBudget, ValueShape } from './value-shape.js'
 
 const MICROSECONDS = 1_000_000
-/** Whole seconds that `rate` looks back on, besides the current one. */
+/** How many whole seconds `rate` counts, besides the current second. */
 const RATE_SECONDS = 9
-/** Levels of nesting that a schema describes. */
+/** How many levels of nesting a schema describes. */
 const DEEPEST = 24
-/** Longer JSON payloads are recognised as JSON and not looked into any further. */
+/** The greatest length in bytes of a JSON payload that adds to the schema. A longer payload is only recognised as JSON. */
 const LONGEST_EXAMINED = 256 * 1024
-/** What a channel is reckoned to take in memory besides its name, history and schema, in bytes. */
+/** The estimated memory of a channel besides its name, history and schema, in bytes. */
 const CHANNEL_BYTES = 1200
 
-/** The span that average rates refer to; shared by the channels of one catalogue. */
+/** The time span of average rates. All channels of a catalogue share one object. */
 export interface ObservedSpan {
   startedAt: number | undefined
 }
 
-/** One channel of a catalogue, as the catalogue sees it: what it tells others is `ChannelEntry`. */
+/** One channel of a catalogue, for the catalogue itself. Others see it as a `ChannelEntry`. */
 export class ObservedChannel implements ChannelEntry {
   count = 0
   live = 0
@@ -34,9 +34,9 @@ export class ObservedChannel implements ChannelEntry {
   readonly kinds: PayloadKind[] = []
   readonly guaranteesSeen: Guarantee[] = []
   readonly messages: MessageHistory
-  /** What is known of the JSON payloads, for families to be merged. */
+  /** The shape of the JSON payloads. Families merge the shapes of their members. */
   shape: ValueShape | undefined
-  // Numbers at any time: a field that is also `undefined` would cost an object for each message.
+  // These fields always hold a number. If they could also be `undefined`, V8 would allocate an object for each message.
   private first = Number.NEGATIVE_INFINITY
   private last = Number.NEGATIVE_INFINITY
   private readonly budget: ShapeBudget
@@ -69,8 +69,8 @@ export class ObservedChannel implements ChannelEntry {
   }
 
   /**
-   * Takes a message in; with `keep`, it stays in the history also when another one follows before anybody looks. Returns
-   * whether one that was not kept gave way to it.
+   * Takes a message in. Without `keep`, the next message replaces it in the history, unless somebody reads the history before. Returns
+   * whether this message has replaced an earlier one.
    */
   receive(message: Message, time: number, keep: boolean): boolean {
     const { guarantee } = message
@@ -92,11 +92,12 @@ export class ObservedChannel implements ChannelEntry {
     return this.messages.add(message, time, this.count, keep)
   }
 
-  /** Looks into a payload for its kind and, if it is JSON, its shape. Returns by how many bytes of memory the shape grew. */
+  /** Examines a payload for its kind and, if it is JSON, its shape. Returns by how many bytes of memory the shape grew. */
   examine(payload: Uint8Array | null): number {
     this.examined++
     const kind = payloadKind(payload)
     if (!this.kinds.includes(kind)) this.kinds.push(kind)
+    this.messages.noteKind(kind)
     if (payload === null || kind !== 'json' || payload.length > LONGEST_EXAMINED) return 0
     const before = this.budget.places
     this.shape ??= new ValueShape(this.budget)
@@ -124,7 +125,7 @@ export class ObservedChannel implements ChannelEntry {
   }
 }
 
-/** What a channel of this name is reckoned to take in memory before it has a history, in bytes. */
+/** The estimated memory of a channel of this name before it has a history, in bytes. */
 export function channelBytes(name: string): number {
   return CHANNEL_BYTES + 2 * name.length
 }

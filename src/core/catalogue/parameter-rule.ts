@@ -3,23 +3,23 @@ import { parseChannelPattern } from '../channel-pattern.js'
 import { TidingsError } from '../errors.js'
 import type { LevelParameter } from './level-tree.js'
 
-/** A wish of the user: on channels that match, these levels are parameters. */
+/** A rule of the user, or of a document: on channels that match, these levels are parameters. */
 export interface ParameterRule {
   /** The pattern's levels. */
   readonly levels: readonly string[]
-  /** By position of the level, from 0. */
+  /** The parameters by the position of their level, from 0. */
   readonly parameters: ReadonlyMap<number, LevelParameter>
-  /** Whether the rule is for a channel of these levels, which match; all are meant where it is left out. */
+  /** Whether the rule applies to a matching channel of these levels. If absent, the rule applies to every matching channel. */
   readonly accepts?: (levels: readonly string[]) => boolean
-  /** The other levels of channels that match are no parameters, whatever else is seen. */
+  /** Whether the other levels of matching channels are never parameters, independent of what was observed. */
   readonly isFinal?: boolean
 }
 
 const BRACES = /^\{([A-Za-z0-9_-]{1,64})\}$/
 
 /**
- * Reads a rule whose levels the separator divides: `device/+/temp`, or `device/{room}/temp` to choose the parameter's name as well.
- * @throws TidingsError of kind usage for what is no pattern, or has neither `+` nor a name in braces
+ * Reads a rule such as `device/+/temp`, or `device/{room}/temp`, which also chooses the parameter's name.
+ * @throws TidingsError of kind usage for a text that is no pattern, or has neither `+` nor a name in braces
  */
 export function compileParameterRule(text: string, grammar: ChannelGrammar): ParameterRule {
   const parameters = new Map<number, LevelParameter>()
@@ -44,7 +44,7 @@ export function compileParameterRule(text: string, grammar: ChannelGrammar): Par
   )
 }
 
-/** Leaves out the levels in front with which a pattern names a group. */
+/** Removes the first levels of a pattern that name a group. */
 function withoutGroup({ levels, parameters }: ParameterRule, length: number): ParameterRule {
   const extra = levels.length - length
   if (extra === 0) return { levels, parameters }
@@ -53,7 +53,7 @@ function withoutGroup({ levels, parameters }: ParameterRule, length: number): Pa
 }
 
 interface RuleNode {
-  /** Those that end here, first things first. */
+  /** The rules that end here, by rank. */
   readonly rules: RankedRule[]
   readonly below: Map<string, RuleNode>
 }
@@ -63,11 +63,11 @@ interface RankedRule {
   readonly rank: number
 }
 
-/** Rules by their levels: a document of thousands of channels brings as many, and each channel asks for its rule. */
+/** Rules in a tree of levels: a document may bring thousands of rules, and every channel searches its rule. */
 export class ParameterRules {
   private readonly root: RuleNode = { rules: [], below: new Map() }
 
-  /** @param hidden what the channels begin with that a wildcard at the first level does not match */
+  /** @param hidden how hidden channels begin, which a wildcard at the first level does not match */
   constructor(
     rules: readonly ParameterRule[],
     private readonly hidden?: string
@@ -79,13 +79,13 @@ export class ParameterRules {
         node.below.set(level, next)
         node = next
       }
-      // No rule is ever asked behind one that takes all.
+      // A rule after one that applies to every matching channel is never reached.
       if (node.rules.at(-1)?.rule.accepts !== undefined || node.rules.length === 0)
         node.rules.push({ rule, rank })
     }
   }
 
-  /** The first of the rules that matches a channel of these levels, as a subscription to its pattern would. */
+  /** The first rule that matches a channel of these levels. It matches as a subscription to the rule's pattern does. */
   find(levels: readonly string[]): ParameterRule | undefined {
     return this.search(this.root, levels, 0)?.rule
   }

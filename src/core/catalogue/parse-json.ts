@@ -11,9 +11,9 @@ const CLOSE_OBJECT = 0x7d
 const SPACE = 0x20
 
 /**
- * Reads a JSON text that `scanJson` accepted, numbers kept as they are written; of a name that repeats, the last value
- * counts. Below `maxDepth` levels an object or array is taken for empty, so that no payload can exhaust the stack.
- * @throws SyntaxError for a text that ends too early or has no value where one must be; not every other flaw is noticed
+ * Parses a JSON text that `scanJson` has accepted. Numbers keep their text. If an object repeats a name, the last value counts. An
+ * object or array deeper than `maxDepth` levels is read as empty, so that no payload can overflow the stack.
+ * @throws SyntaxError for a text that ends too early or has no value where one must be; other errors may stay unnoticed
  */
 export function parseJson(text: string, maxDepth = 64): JsonTree {
   return new Parser(text, maxDepth).value()
@@ -124,7 +124,7 @@ class Parser {
   }
 }
 
-/** Letters, digits, `+`, `-`, `.`: what numbers and the words true, false and null are made of. */
+/** Whether the character can be in a number, or in the words true, false and null. */
 function isLiteral(code: number): boolean {
   return (
     (code >= 0x30 && code <= 0x39) ||

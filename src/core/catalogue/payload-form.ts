@@ -1,9 +1,9 @@
 import type { ObservedChannel } from './observed-channel.js'
 
 /**
- * What channels carry, as far as it tells whether they are alike: objects, arrays, plain values or binary; empty if nothing is known.
- * Numbers and texts are one form: a sensor that says `21.5` may also say `unavailable`. Some bytes of a binary protocol happen to
- * be a text. Empty payloads have no form.
+ * The form of the payloads of channels, for a comparison of channels: object, array, binary or plain value; empty if nothing is known.
+ * Numbers and texts have one form, because a sensor that says `21.5` may also say `unavailable`. A channel with any binary payload is
+ * binary, because some bytes of a binary protocol happen to be a text. Empty payloads have no form.
  */
 export function payloadForm(channels: readonly ObservedChannel[]): string {
   for (const { kinds, shape } of channels) {

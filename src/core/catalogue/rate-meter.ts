@@ -1,7 +1,7 @@
 const SECONDS = 64
 const MICROSECONDS = 1_000_000
 
-/** Events in each of the last 60 seconds. Times are microseconds; one that lies further back than that is not counted. */
+/** Counts events in each of the last 60 seconds. Times are microseconds. Earlier events are not counted. */
 export class RateMeter {
   private readonly counts = new Uint32Array(SECONDS)
   private latest = -1
@@ -17,7 +17,7 @@ export class RateMeter {
       this.counts[second % SECONDS] = (this.counts[second % SECONDS] ?? 0) + 1
   }
 
-  /** Events in each of `seconds` whole seconds, of which the last is the one before the one of `now`. */
+  /** The events in each of the last `seconds` whole seconds (at most 60) before the second of `now`, oldest first. */
   samples(now: number, seconds: number): number[] {
     const current = Math.floor(now / MICROSECONDS)
     return Array.from({ length: Math.min(seconds, SECONDS - 4) }, (_, i) =>
@@ -25,7 +25,7 @@ export class RateMeter {
     )
   }
 
-  /** Events in the current second and the `seconds` whole ones before it. */
+  /** The events in the second of `now` and in the `seconds` whole seconds before it. */
   recent(now: number, seconds: number): number {
     const current = Math.floor(now / MICROSECONDS)
     let sum = 0

@@ -1,10 +1,10 @@
 import { type Message, NO_HEADERS, payloadSize } from '../message.js'
 import type { RememberedMessage } from './channel-entry.js'
 
-/** What a remembered message is reckoned to take in memory besides its payload and headers, in bytes. */
+/** The estimated memory of a remembered message besides its payload and headers, in bytes. */
 const MESSAGE_BYTES = 240
 
-/** A copy that outlives the receiver's buffers, with at most `longest` bytes of payload. */
+/** Copies a message, so that it stays valid after the receiver's buffers are gone. At most `longest` bytes of payload are copied. */
 export function rememberMessage(
   message: Message,
   time: number,
@@ -23,7 +23,7 @@ export function rememberMessage(
   }
 }
 
-/** The same message without its payload, for when memory is short; `size` still tells how long it was. */
+/** The message without its payload and most facts, for when memory is short. `size` is still the length of the payload. */
 export function withoutPayload(message: RememberedMessage): RememberedMessage {
   return {
     ...message,
@@ -36,7 +36,7 @@ export function withoutPayload(message: RememberedMessage): RememberedMessage {
   }
 }
 
-/** What a remembered message is reckoned to take in memory, in bytes. */
+/** The estimated memory of a remembered message, in bytes. */
 export function rememberedBytes(message: RememberedMessage): number {
   let bytes = MESSAGE_BYTES + payloadSize(message)
   for (const [name, value] of message.headers) bytes += 2 * (name.length + value.length) + 64

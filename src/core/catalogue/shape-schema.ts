@@ -5,18 +5,18 @@ import { patternOfNames } from './name-pattern.js'
 import { preferredFormat } from './string-format.js'
 import { ValueShape } from './value-shape.js'
 
-/** Texts are an enumeration if that many were seen, each of them at least `EACH_SEEN` times. */
+/** Texts become an enum if at least so many texts were seen, and each different text at least `EACH_SEEN` times. */
 const ENUM_EVIDENCE = 20
 const EACH_SEEN = 3
-/** The range of numbers is stated if that many were seen and the later half of them did not widen it. */
+/** The range of numbers is stated if at least so many numbers were seen, and their later half did not widen the range. */
 const RANGE_EVIDENCE = 100
-/** Places that the schema of a map's values may have. */
+/** How many places the schema of a map's values may have. */
 const MOST_PLACES = 1000
 
 /**
- * The JSON Schema (draft 7, the one of AsyncAPI) that the evidence supports. It accepts every value that the shape has
- * seen. Names are required that no object lacked; a format, an enumeration or a range is stated only where all values
- * agree and there were enough of them. Nothing is closed: names not seen so far stay allowed.
+ * Infers a JSON Schema (draft 7, which AsyncAPI uses). The schema accepts every value that the shape has seen. A name is required if
+ * every object had it. A format, an enum or a range is stated only if all values agree, and enough values were seen. No object is
+ * closed: names that were not seen stay allowed.
  */
 export function shapeSchema(shape: ValueShape): JsonObject {
   const types = shapeTypes(shape)
@@ -88,7 +88,7 @@ interface MapOfNames {
   readonly members: readonly Member[]
 }
 
-/** Names that are surely identifiers, or numbers alone, are no names of properties: the object is a map of them. */
+/** Divides the names of an object into properties and maps. Names that surely are identifiers, and numbers, are keys of a map. */
 function divideMembers(members: ReadonlyMap<string, ValueShape>) {
   const groups = identifierGroups(members, ([name]) => name).filter(
     ({ fewest, members }) => fewest <= SURE || members.every(([name]) => /^\d+$/.test(name))

@@ -3,7 +3,7 @@ interface Group<T> {
   readonly items: T[]
 }
 
-/** Parts items so that two of them are together if a chain of common names joins them, in the order of appearance. */
+/** Groups items: two items are in one group if a chain of common names connects them. */
 export function shareNames<T>(items: readonly T[], namesOf: (item: T) => Iterable<string>): T[][] {
   const byName = new Map<string, Group<T>>()
   const groups = new Set<Group<T>>()
@@ -25,7 +25,7 @@ export function shareNames<T>(items: readonly T[], namesOf: (item: T) => Iterabl
   return [...groups].map((group) => group.items)
 }
 
-/** The smaller moves into the larger, so that the work for many names grows with little more than their number. */
+/** Moves the smaller group into the larger one, so that the time for n names stays near n. */
 function join<T>(a: Group<T>, b: Group<T>, byName: Map<string, Group<T>>): Group<T> {
   const [into, from] = a.names.length < b.names.length ? [b, a] : [a, b]
   for (const name of from.names) {

@@ -1,14 +1,14 @@
-/** The formats of JSON Schema that are recognised, in the order in which they are preferred. */
+/** The formats of JSON Schema that are recognised. The first one that fits is preferred. */
 export const STRING_FORMATS = ['date-time', 'date', 'uuid', 'ipv4', 'ipv6', 'email', 'uri'] as const
 
 export type StringFormat = (typeof STRING_FORMATS)[number]
 
-// Each expression is linear, and at most as wide as its RFC: what it takes, every validator of the format takes.
+// Each expression takes linear time. It accepts at most what the format's RFC allows, so every validator accepts the same texts.
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const BYTE = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/
-/** The address of a Zigbee device has the form of an IPv6 address, which nobody writes with zeros in front. */
+/** The address of a Zigbee device looks like an IPv6 address, but nobody writes the groups of an IPv6 address with leading zeros. */
 const EUI_64 = /^(?:[0-9a-f]{2}:){7}[0-9a-f]{2}$/i
 const HEX_GROUP = /^[0-9a-f]{1,4}$/i
 const MAILBOX = /^[a-z0-9_%+-]+$/i
@@ -29,10 +29,10 @@ const TESTS: Readonly<Record<StringFormat, (text: string) => boolean>> = {
   uri: (text) => AUTHORITY_URI.test(text)
 }
 
-/** All formats, as a set of bits: what is possible before any text was seen. */
+/** The set of all formats, as bits: every format is possible before the first text. */
 export const ANY_FORMAT = 2 ** STRING_FORMATS.length - 1
 
-/** Which of the formats in the set `candidates` (a bit for each position in `STRING_FORMATS`) the text has. */
+/** The formats among `candidates` that the text has. Sets of formats have one bit for each position in `STRING_FORMATS`. */
 export function matchingFormats(text: string, candidates: number): number {
   if (text.length < 3 || text.length > LONGEST) return 0
   let matching = 0

@@ -2,16 +2,16 @@ import { compareNumbers } from './compare-numbers.js'
 import { JsonNumber, type JsonTree } from './json-tree.js'
 import { ANY_FORMAT, matchingFormats } from './string-format.js'
 
-/** Objects with more names than this are taken for maps: their names are not listed. */
+/** An object with more names than this counts as a map: its names are not listed. */
 const MOST_NAMES = 200
 const LONGEST_NAME = 256
-/** More different texts than this are no enumeration. */
+/** More different texts than this make no enum. */
 const MOST_TEXTS = 10
 const LONGEST_TEXT = 64
-/** What a place in a schema is reckoned to take in memory, in bytes. */
+/** The estimated memory of one place in a schema, in bytes. */
 export const SHAPE_BYTES = 320
 
-/** How many further places may be remembered; shared by all shapes of one channel. */
+/** How many further places may be remembered. All shapes of one channel share one budget. */
 export interface ShapeBudget {
   places: number
 }
@@ -20,7 +20,7 @@ export interface ShapeBudget {
 class TextFacts {
   count = 0
   formats = ANY_FORMAT
-  /** Each text and how often it was seen; nothing once there were too many. */
+  /** How often each text was seen; `undefined` once there were too many texts. */
   texts: Map<string, number> | undefined = new Map()
 
   add(text: string): void {
@@ -49,7 +49,7 @@ class TextFacts {
 class NumberFacts {
   count = 0
   integers = 0
-  /** How many numbers came since one was smaller or greater than all before. */
+  /** How many numbers came since the last number that widened the range. */
   steady = 0
 
   constructor(
@@ -88,15 +88,15 @@ class NumberFacts {
 /** What objects at one place have in common. */
 class ObjectFacts {
   count = 0
-  /** The shape of each name's values; nothing once there were too many names. */
+  /** The shape of each name's values; `undefined` once there were too many names. */
   members: Map<string, ValueShape> | undefined = new Map()
   /** The shape of all values, once there were too many names. */
   anyMember: ValueShape | undefined
-  /** There were further names, and no budget to list them: what is not listed is unknown, not absent. */
+  /** Whether further names came when no budget was left. Then a name that is not listed is unknown, not absent. */
   lost = false
 }
 
-/** What is known of the JSON values seen at one place of a payload: the evidence that a schema is drawn from. */
+/** What is known of the JSON values at one place of a payload. A schema is inferred from it. */
 export class ValueShape {
   count = 0
   nulls = 0
@@ -105,7 +105,7 @@ export class ValueShape {
   numbers: NumberFacts | undefined
   arrays = 0
   items: ValueShape | undefined
-  /** There were items, and no budget to remember them. */
+  /** Whether items came when no budget was left. */
   itemsLost = false
   objects: ObjectFacts | undefined
 

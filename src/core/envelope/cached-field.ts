@@ -1,23 +1,23 @@
 import { badField } from './field-reader.js'
 import { ends, isPresent, isSame, lineField, parseValue, starts } from './line-fields.js'
 
-/** A field's value; what has the same bytes as in the line before is the same value, since lines come in runs that differ in little. */
+/** Reads one field of envelope lines. It parses the field only if its bytes differ from the line before, because lines differ in little. */
 export class CachedField<T> {
-  /** Its bit for `hasAny`. */
+  /** The field's bit for `hasAny`. */
   readonly bit: number
   readonly #field: number
   readonly #parse: (line: Uint8Array, start: number, end: number) => T
   #bytes: Uint8Array = new Uint8Array()
   #value: T | undefined
 
-  /** @param parse is given where the value is, which is JSON */
+  /** @param parse parses the field's value, which is JSON from `start` to before `end` */
   constructor(name: string, parse: (line: Uint8Array, start: number, end: number) => T) {
     this.#field = lineField(name)
     this.bit = 1 << this.#field
     this.#parse = parse
   }
 
-  /** `undefined` if the line, whose fields were found, does not say it. */
+  /** The field's value; `undefined` if the line does not have the field. `findFields` must have searched the line. */
   read(line: Uint8Array): T | undefined {
     if (!isPresent(line, this.#field)) return undefined
     const start = starts[this.#field] as number
@@ -30,7 +30,7 @@ export class CachedField<T> {
   }
 }
 
-/** A field whose JSON value must be what `accepts` says; `must` says so to the user. */
+/** A field whose JSON value must pass `accepts`; otherwise the error tells the user `must`. */
 export function cachedField<T>(
   name: string,
   accepts: (value: unknown) => value is T,
@@ -39,7 +39,7 @@ export function cachedField<T>(
   return convertedField(name, (value) => (accepts(value) ? value : undefined), must)
 }
 
-/** A field whose JSON value is converted; `undefined`: it is not what it must be. */
+/** A field whose JSON value is converted. If `convert` returns `undefined`, the error tells the user `must`. */
 export function convertedField<T>(
   name: string,
   convert: (value: unknown) => T | undefined,

@@ -9,9 +9,9 @@ import { formatMqttBinding } from './mqtt-envelope.js'
 type Encoding = 'json' | 'text' | 'base64' | 'null'
 
 /**
- * Appends the message as one envelope line with its line feed. The payload comes back byte for byte: JSON is spliced in verbatim,
- * other UTF-8 is a string, anything else is base64. Whatever the message holds, it is one line and no terminal control is in what
- * we write as strings; JSON that spans lines is put on one, and `raw` keeps its exact text.
+ * Appends the message as one envelope line with its line feed. A reader gets the payload back byte for byte: JSON is copied verbatim,
+ * other UTF-8 becomes a string, and everything else becomes base64. Any message becomes exactly one line, and the strings that are
+ * written hold no terminal control. JSON that spans lines is put on one line, and `raw` keeps its exact text.
  */
 export function encodeEnvelope(message: Message, into: ByteWriter): void {
   writeStart(message.channel, into)
@@ -23,14 +23,14 @@ export function encodeEnvelope(message: Message, into: ByteWriter): void {
   writeEnd(message, encoding, into)
 }
 
-/** The same as text, without the line feed. */
+/** The envelope line as text, without its line feed. */
 export function formatEnvelope(message: Message): string {
   const line = new ByteWriter(payloadSize(message) * 2 + 256)
   encodeEnvelope(message, line)
   return decodeUtf8(line.take(), 0).slice(0, -1)
 }
 
-// Messages come in runs from one channel, and most of a line is the same as in the one before.
+// The last channel and time are kept, because consecutive messages often share their channel and most of their time.
 let lastChannel: string | undefined
 let lastStart: Uint8Array = Buffer.alloc(0)
 
@@ -58,7 +58,7 @@ function formatTime(time: number): void {
     timeFieldLength = timeField.write(`,"time":"${formatTimestamp(second * 1_000_000)}"`)
     lastSecond = second
   }
-  // The six digits stand before `Z"`.
+  // The six digits of the microseconds stand before `Z"`.
   let rest = Math.floor(time - second * 1_000_000)
   for (let at = timeFieldLength - 3; at > timeFieldLength - 9; at--) {
     timeField[at] = 0x30 + (rest % 10)
@@ -97,7 +97,7 @@ function writePayload(payload: Uint8Array | null, into: ByteWriter): Encoding {
 
 const QUOTE = 0x22
 
-/** Whether the bytes are a JSON string's content as they are: printable ASCII without `"` and `\\`. */
+/** Whether the bytes need no escape in a JSON string: printable ASCII without `"` and `\\`. */
 function isPlainText(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at++) if (!isPlainCharacter(bytes[at] as number)) return false
   return true
@@ -107,7 +107,7 @@ function isPlainCharacter(code: number): boolean {
   return code >= 0x20 && code < 0x7f && code !== QUOTE && code !== 0x5c
 }
 
-/** The ends of lines that say nothing unusual, which are few: by encoding, guarantee, retain and dup. */
+/** The ends of lines without rarer fields. There are few such ends: one for each combination of encoding, guarantee, retain and dup. */
 const plainEnds = new Map<number, Uint8Array>()
 const ENCODINGS: readonly Encoding[] = ['json', 'text', 'base64', 'null']
 
@@ -151,8 +151,8 @@ function formatEnd(message: Message, encoding: Encoding): string {
 }
 
 /**
- * An object in the order of first appearance, adjacent repeats of a name as an array; written as text, because a JavaScript object
- * would reorder names like `1`. Where repeats are not adjacent, an array of pairs, so that their order survives.
+ * Headers as an object in their order; adjacent repeats of a name become an array. The object is written as text, because a JavaScript
+ * object would reorder names like `1`. If repeats of a name are not adjacent, headers become an array of pairs, which keeps the order.
  */
 function formatHeaders(headers: readonly Header[]): string {
   const names = new Set<string>()
@@ -175,7 +175,7 @@ function formatPairs(headers: readonly Header[]): string {
   return `[${headers.map(([name, value]) => `[${quoteJson(name)},${formatTextOrBytes(value)}]`).join(',')}]`
 }
 
-/** Bytes that are text after all are written as text: only what is not UTF-8 needs another form. */
+/** Bytes that are valid UTF-8 are written as text, too: only other bytes need base64. */
 function formatTextOrBytes(value: TextOrBytes): string {
   if (typeof value === 'string') return quoteJson(value)
   return isUtf8(value) ? quoteJson(decodeUtf8(value)) : `{"base64":${formatBase64(value)}}`
@@ -185,14 +185,14 @@ function formatBase64(bytes: Uint8Array): string {
   return `"${asBuffer(bytes).toString('base64')}"`
 }
 
-/** A JSON string; most need no escape, and finding that out is faster than JSON.stringify. */
+/** Writes a JSON string. Most texts need no escape, and checking that is faster than JSON.stringify. */
 function quoteJson(text: string): string {
   for (let at = 0; at < text.length; at++)
     if (!isPlainCharacter(text.charCodeAt(at))) return quoteUnusual(text)
   return `"${text}"`
 }
 
-/** `visibleText` writes what JSON allows raw but a terminal obeys as JSON's own escapes, so nothing changes. */
+/** JSON allows some characters unescaped that a terminal obeys. `visibleText` writes them as JSON escapes, so the value stays the same. */
 function quoteUnusual(text: string): string {
   return visibleText(JSON.stringify(text))
 }

@@ -17,7 +17,7 @@ import { readMqttField } from './mqtt-envelope.js'
 import { readPayload } from './payload-field.js'
 import { readTime, sourceTimeField } from './time-field.js'
 
-/** What an envelope line that does not say it gets. */
+/** The values of fields that an envelope line does not have. */
 export interface EnvelopeDefaults extends Partial<Omit<MessageFacts, 'mqtt'>> {
   readonly channel?: string | undefined
   readonly mqtt?: Partial<MqttBinding> | undefined
@@ -26,13 +26,13 @@ export interface EnvelopeDefaults extends Partial<Omit<MessageFacts, 'mqtt'>> {
 const NO_DEFAULTS: EnvelopeDefaults = {}
 
 /**
- * Reads one envelope line. Fields in any order, unknown ones ignored; only `payload` is needed, and `channel` unless there is a default.
- * Without `encoding` the payload is the JSON value itself. A field at the top counts before the same inside `mqtt`, where version 0.1
- * wrote it. The payload may be a view of `line`: copy it before the line is overwritten. Which channels there can be is for the
- * protocol to say (`MessageTarget`).
- * Throws a `TidingsError` of kind bad-input whose message is the reason and names the field.
+ * Reads one envelope line. Fields may come in any order, and unknown fields are ignored. Only `payload` is required, and `channel` if
+ * there is no default. Without `encoding`, the payload is the JSON value itself. A field at the top counts before the same field inside
+ * `mqtt`, where version 0.1 wrote it. The payload may be a view of `line`: copy it before the line is overwritten. `MessageTarget`,
+ * and not this function, checks whether the protocol allows the channel.
+ * Throws a `TidingsError` of kind bad-input, whose message is the reason and names the field.
  *
- * @param read so many bytes were read already, up to and including a comma between two fields
+ * @param read how many bytes the caller has read already, up to and including a comma between two fields
  */
 export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_DEFAULTS, read = 0): Message {
   findFields(line, read)
@@ -83,7 +83,7 @@ const correlationField = convertedField(
   'must be base64'
 )
 
-/** Few lines have one of these, and a message without them is made of fewer members. */
+/** The rarer fields. A message without them gets fewer members. */
 const FACTS =
   keyField.bit |
   contentTypeField.bit |

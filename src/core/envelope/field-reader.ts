@@ -2,13 +2,12 @@ import { whyNotName } from '../channel-grammar.js'
 import { TidingsError } from '../errors.js'
 import { visibleText } from '../visible-text.js'
 
-/** The reason alone: whoever reads the lines adds the file and the line's number. */
-export function badEnvelope(reason: string): TidingsError {
-  return new TidingsError('bad-input', reason, {
-    code: 'bad-envelope',
-    suggestion:
-      'a line looks like {"channel":"lights/1","payload":{"on":true}}; "tidings subscribe --json" writes such lines'
-  })
+const EXAMPLE =
+  'a line looks like {"channel":"lights/1","payload":{"on":true}}; "tidings subscribe --json" writes such lines'
+
+/** The error of an envelope line. Its message is only the reason: the reader of the file adds the file's name and the line's number. */
+export function badEnvelope(reason: string, suggestion = EXAMPLE): TidingsError {
+  return new TidingsError('bad-input', reason, { code: 'bad-envelope', suggestion })
 }
 
 const LONGEST_VALUE = 60
@@ -20,21 +19,22 @@ export function badField(name: string, value: unknown, must: string): TidingsErr
 }
 
 function formatValue(value: unknown): string {
-  // `1e999` is read as Infinity, which JSON cannot say.
+  // JSON.parse reads `1e999` as Infinity, which JSON.stringify would write as null.
   if (typeof value === 'number') return String(value)
   try {
     return JSON.stringify(value)
   } catch {
-    // JSON.stringify calls itself for each level, unlike JSON.parse.
+    // JSON.stringify is recursive, unlike JSON.parse, and overflows the stack.
     return 'nested too deeply to be shown'
   }
 }
 
-/** Reads the members of an object of an envelope; `null` counts as absent, as jq writes it for what it does not find. */
+/** Reads the members of an object in an envelope. `null` counts as absent, because jq writes `null` for a missing value. */
 export class FieldReader {
   readonly #fields: ReadonlyMap<string, unknown>
+  readonly #read = new Set<string>()
 
-  /** @param path what stands before a member's name in errors: the binding's name with a dot, or nothing */
+  /** @param path the prefix of a member's name in errors: the binding's name with a dot, or nothing */
   constructor(
     fields: Readonly<Record<string, unknown>>,
     private readonly path: string
@@ -43,9 +43,17 @@ export class FieldReader {
   }
 
   read<T>(name: string, accepts: (field: unknown) => field is T, must: string): T | undefined {
+    this.#read.add(name)
     const field = this.#fields.get(name) ?? undefined
     if (field === undefined || accepts(field)) return field
     throw badField(`${this.path}${name}`, field, must)
+  }
+
+  /** The members that nobody has read, with their path. */
+  unread(): readonly string[] {
+    return [...this.#fields.keys()]
+      .filter((name) => !this.#read.has(name))
+      .map((name) => `${this.path}${name}`)
   }
 }
 
@@ -69,7 +77,7 @@ export function isName(value: unknown): value is string {
 
 export const SECONDS_MUST = 'must be a number of seconds from 0 to 4294967295'
 
-/** 136 years are the longest. */
+/** The greatest number of seconds that fits into 32 bits: 136 years. */
 export function isSeconds(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 0xffff_ffff
 }
@@ -78,7 +86,7 @@ export function isIds(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 1 && id <= 268_435_455)
 }
 
-/** Strict, because Node's decoder skips over whatever is not base64. */
+/** A strict check, because Node's decoder skips characters that are not base64. */
 export function isBase64(value: unknown): value is string {
   return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value)
 }

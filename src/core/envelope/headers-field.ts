@@ -8,9 +8,9 @@ import { parseValue } from './line-fields.js'
 const found = newFinding()
 
 /**
- * The field `headers`, valid JSON from `start` to before `end`: an object whose values are a header's value or, for repeated names, an
- * array of them; or an array of pairs of name and value. Read from the text, because a JavaScript object would reorder names like `1`
- * and drop repeated ones.
+ * Parses the field `headers`, which must be valid JSON from `start` to before `end`: an object, with an array of values for a repeated
+ * name; or an array of pairs of name and value. The object is read from its text, because a JavaScript object would reorder names like
+ * `1` and drop repeated names.
  */
 export function parseHeaders(line: Uint8Array, start: number, end: number): readonly Header[] {
   if (line[start] === 0x5b) return parsePairs(parseValue(line, start, end))
@@ -22,7 +22,7 @@ export function parseHeaders(line: Uint8Array, start: number, end: number): read
     const nameStart = at
     at = scanJsonString(line, at, end, found)
     const name: unknown = parseValue(line, nameStart, at)
-    // The colon stands where white space ends.
+    // The first white space ends at the colon.
     at = skipWhiteSpace(line, skipWhiteSpace(line, at, end, found) + 1, end, found)
     scanJsonValue(line, at, end, found)
     const value: unknown = parseValue(line, at, found.end)
@@ -49,10 +49,10 @@ function headerOf(name: unknown, value: unknown, shown: unknown): Header {
   throw badField(`headers.${name}`, shown, `must be ${TEXT_OR_BYTES}, or a list of these, in valid Unicode`)
 }
 
-/** What `parseTextOrBytes` takes, for errors. */
+/** What `parseTextOrBytes` accepts, in words for errors. */
 export const TEXT_OR_BYTES = 'a string or {"base64": "..."}'
 
-/** Text, or bytes as `{"base64": "..."}`; `undefined` for anything else. Bytes that are text after all are text. */
+/** Reads text, or bytes as `{"base64": "..."}`; `undefined` for anything else. Bytes that are valid UTF-8 become text. */
 export function parseTextOrBytes(value: unknown): TextOrBytes | undefined {
   if (isText(value)) return value
   if (typeof value !== 'object' || value === null || !('base64' in value)) return undefined
@@ -66,7 +66,7 @@ const headersField = new CachedField('headers', parseHeaders)
 
 let merged: { own: readonly Header[]; defaults: readonly Header[]; all: readonly Header[] } | undefined
 
-/** The headers of a line whose fields were found. A default header is for lines that have none of its name. */
+/** The headers of a line that `findFields` has searched. A default header is added if the line has no header of that name. */
 export function readHeaders(line: Uint8Array, defaults: readonly Header[] = NO_HEADERS): readonly Header[] {
   const own = headersField.read(line)
   if (own === undefined || own.length === 0) return defaults

@@ -13,11 +13,11 @@ import {
   isText,
   SECONDS_MUST
 } from './field-reader.js'
-import { parseValue } from './line-fields.js'
+import { noteUnknown, parseValue } from './line-fields.js'
 
 /**
- * The field `mqtt` with the comma before it. It also says the guarantee, as `qos`, whatever the protocol; nothing where there is
- * neither.
+ * Writes the field `mqtt` with a comma before it. Messages of every protocol have their guarantee there, as `qos`. The text is empty if
+ * there is neither a guarantee nor a binding.
  */
 export function formatMqttBinding(guarantee: Guarantee | undefined, mqtt: MqttBinding | undefined): string {
   if (mqtt === undefined) return guarantee === undefined ? '' : `,"mqtt":{"qos":${guarantee}}`
@@ -29,13 +29,13 @@ export function formatMqttBinding(guarantee: Guarantee | undefined, mqtt: MqttBi
   return `,"mqtt":{${text}}`
 }
 
-/** What the field `mqtt` says: the guarantee of any protocol, MQTT's own, and what version 0.1 wrote there. */
+/** The content of the field `mqtt`: the guarantee (of any protocol), MQTT's binding, and the facts that version 0.1 wrote there. */
 export interface MqttField
   extends Pick<
     MessageFacts,
     'guarantee' | 'contentType' | 'expiry' | 'responseChannel' | 'correlation' | 'mqtt'
   > {
-  /** It says something besides the guarantee and MQTT's own. */
+  /** Whether the field has facts that version 0.1 wrote there. */
   readonly hasFacts: boolean
 }
 
@@ -43,13 +43,15 @@ type OwnBinding = { readonly [Member in keyof MqttBinding]: MqttBinding[Member] 
 
 const NO_BINDING: OwnBinding = { retain: undefined }
 
-/** What a line says, and what of that is MQTT's alone, before anything was filled in. */
+/** The field `mqtt` of a line, and its binding before defaults are filled in. */
 interface Said {
   readonly field: MqttField
   readonly own: OwnBinding
+  /** Names of members that mean nothing. */
+  readonly unknown: readonly string[]
 }
 
-const NOTHING_SAID: Said = { field: { hasFacts: false }, own: NO_BINDING }
+const NOTHING_SAID: Said = { field: { hasFacts: false }, own: NO_BINDING, unknown: [] }
 
 const mqttField = new CachedField('mqtt', (line, start, end) => parseMqtt(parseValue(line, start, end)))
 
@@ -77,10 +79,10 @@ function parseMqtt(value: unknown): Said {
     correlation: correlation === undefined ? undefined : Buffer.from(correlation, 'base64'),
     hasFacts: [contentType, expiry, responseChannel, correlation].some((fact) => fact !== undefined)
   }
-  return { field, own }
+  return { field, own, unknown: fields.unread() }
 }
 
-/** `undefined` where neither the line nor the defaults say anything of it. */
+/** MQTT's binding; `undefined` if neither the line nor the defaults have a member of it. */
 function bindingOf(own: OwnBinding, defaults: Partial<OwnBinding>): MqttBinding | undefined {
   const retain = own.retain ?? defaults.retain
   const payloadUtf8 = own.payloadUtf8 ?? defaults.payloadUtf8
@@ -97,11 +99,21 @@ function bindingOf(own: OwnBinding, defaults: Partial<OwnBinding>): MqttBinding 
 
 let filled: { said: Said; defaults: Partial<MqttBinding>; field: MqttField } | undefined
 
-/** The field of a line whose fields were found; what it does not say of MQTT's own is as in `defaults`. */
+/** The field `mqtt` of a line that `findFields` has searched. `defaults` fills in missing members of MQTT's binding. */
 export function readMqttField(line: Uint8Array, defaults: Partial<MqttBinding> | undefined): MqttField {
   const said = mqttField.read(line) ?? NOTHING_SAID
+  for (const name of said.unknown) noteUnknown(name)
   if (defaults === undefined) return said.field
   if (filled?.said !== said || filled.defaults !== defaults)
     filled = { said, defaults, field: { ...said.field, mqtt: bindingOf(said.own, defaults) } }
   return filled.field
+}
+
+/** What the fields of this binding are called elsewhere, in lower case and without dashes. */
+export const BINDING_WORDS: Readonly<Record<string, readonly string[]>> = {
+  'mqtt.qos': ['qos', 'guarantee'],
+  'mqtt.retain': ['retain', 'retained'],
+  'mqtt.dup': ['dup'],
+  'mqtt.payloadUtf8': ['payloadutf8', 'payloadformatindicator'],
+  'mqtt.subscriptionIds': ['subscriptionids', 'subscriptionidentifier']
 }

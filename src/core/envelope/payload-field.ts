@@ -8,8 +8,8 @@ const ENCODING = lineField('encoding')
 const RAW = lineField('raw')
 
 /**
- * The payload of a line whose fields were found; it may be a view of the line.
- * @throws TidingsError of kind bad-input if there is none, or it is not what `encoding` says
+ * The payload of a line that `findFields` has searched. The payload may be a view of the line.
+ * @throws TidingsError of kind bad-input if there is no payload, or the payload is not what `encoding` says
  */
 export function readPayload(line: Uint8Array): Uint8Array | null {
   if (!hasAny(1 << PAYLOAD)) throw badEnvelope('field "payload" is missing')
@@ -30,15 +30,22 @@ export function readPayload(line: Uint8Array): Uint8Array | null {
     : readBase64(decodeUtf8(line, start + 1, end - 1))
 }
 
+const BOTH_NULL = 'fields "payload" and "encoding" are both null: is it no payload, or the JSON value null?'
+const WHICH_NULL = 'write "encoding":"null" for no payload, "encoding":"json" for the JSON value null'
 const JSON_ENCODING = Buffer.from('"json"')
 
 function readEncoding(line: Uint8Array): unknown {
-  if (!isPresent(line, ENCODING)) return 'json'
+  if (!isPresent(line, ENCODING)) {
+    // jq writes null for what it does not find, but which null is meant here?
+    if (hasAny(1 << ENCODING) && line[starts[PAYLOAD] as number] === 0x6e)
+      throw badEnvelope(BOTH_NULL, WHICH_NULL)
+    return 'json'
+  }
   if (isSame(JSON_ENCODING, line, starts[ENCODING] as number, ends[ENCODING] as number)) return 'json'
   return parseField(line, ENCODING)
 }
 
-/** The exact text of JSON that spanned lines counts only while it says the same as the payload, so that an edit with jq wins. */
+/** `raw` is the exact text of JSON that spanned lines. It counts only if it says the same as `payload`, so that an edit with jq wins. */
 function readJson(line: Uint8Array, start: number, end: number): Uint8Array {
   const payload = viewOf(line, start, end)
   if (!isPresent(line, RAW)) return payload

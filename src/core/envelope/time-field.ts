@@ -7,12 +7,12 @@ import { ends, isPresent, isSame, lineField, parseField, starts } from './line-f
 const MUST = 'must be an ISO 8601 date and time with "Z" or an offset'
 
 const TIME = lineField('time')
-/** `"2026-11-23T19:05:01.`: in the form that we write, six digits and `Z"` follow. */
+/** The length of `"2026-11-23T19:05:01.`, after which tidings writes six digits and `Z"`. */
 const SECOND_LENGTH = 21
 let lastSecondBytes: Uint8Array = new Uint8Array()
 let lastSecond = 0
 
-/** When the message was received; `undefined` if the line, whose fields were found, does not say it. */
+/** When the message was received, in microseconds since 1970-01-01 UTC; `undefined` if the line, searched by `findFields`, has no time. */
 export function readTime(line: Uint8Array): number | undefined {
   if (!isPresent(line, TIME)) return undefined
   const start = starts[TIME] as number
@@ -41,7 +41,7 @@ function readSixDigits(line: Uint8Array, start: number): number {
   return number
 }
 
-/** When the message was published. */
+/** When the message was published, in microseconds since 1970-01-01 UTC. */
 export const sourceTimeField = convertedField(
   'sourceTime',
   (value) => (typeof value === 'string' ? parseTimestamp(value) : undefined),

@@ -3,7 +3,7 @@ import type { JsonToken } from './json-tokens.js'
 
 /** One value that differs between two JSON texts. */
 export interface JsonChange {
-  /** Where, as a JSON pointer. */
+  /** The place of the value, as a JSON pointer. */
   readonly pointer: string
   readonly kind: 'added' | 'removed' | 'changed'
   readonly before?: JsonToken
@@ -11,7 +11,7 @@ export interface JsonChange {
 }
 
 /**
- * What changed from one JSON text to the next, value by value, in the order of the later text, removed values last. Numbers
+ * Lists the values that changed from one JSON text to the next, in the order of the later text; removed values come last. Numbers
  * are compared as they were written, so `1.0` to `1` is a change. Items of arrays are compared by their position.
  */
 export function diffOutlines(before: readonly OutlineLine[], after: readonly OutlineLine[]): JsonChange[] {
@@ -33,7 +33,7 @@ function valuesByPointer(outline: readonly OutlineLine[]): Map<string, JsonToken
   return values
 }
 
-/** How much a number rose or fell, such as `+0.5`; nothing for what are not two numbers. */
+/** How much a number rose or fell, such as `+0.5`; `undefined` unless both values are numbers. */
 export function formatDifference(change: JsonChange): string | undefined {
   if (change.before?.kind !== 'number' || change.after?.kind !== 'number') return undefined
   const difference = Number(change.after.text) - Number(change.before.text)

@@ -4,7 +4,7 @@ import { type JsonToken, jsonTokens } from './json-tokens.js'
 export interface OutlineLine {
   readonly depth: number
   readonly tokens: readonly JsonToken[]
-  /** Where the value is, as a JSON pointer (RFC 6901); on a closing line that of the value it closes. */
+  /** The place of the value, as a JSON pointer (RFC 6901). A closing line has the pointer of the value that it closes. */
   readonly pointer: string
   /** The value if it is not a filled object or array: a string, number or literal, `{}` or `[]`. */
   readonly value?: JsonToken
@@ -22,8 +22,8 @@ interface Frame {
 }
 
 /**
- * Lays a JSON text out, one member or item on a line, all numbers and strings as they were written. Nothing if the text is not
- * JSON. Takes linear time, and any depth.
+ * Lays a JSON text out with one member or item on a line. Numbers and strings stay as they were written. `undefined` if the text is not
+ * JSON. Takes linear time, and no recursion after `JSON.parse`.
  */
 export function outlineJson(text: string): OutlineLine[] | undefined {
   try {
@@ -76,7 +76,7 @@ function childPointer(parent: Frame | undefined): string {
   return `${parent.pointer}/${parent.name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
-/** The lines that stay when the values at the folded pointers show their opening line only. */
+/** The lines that are left when each value at a folded pointer shows only its opening line. */
 export function foldOutline(outline: readonly OutlineLine[], folded: ReadonlySet<string>): OutlineLine[] {
   const left: OutlineLine[] = []
   for (let at = 0; at < outline.length; at++) {
@@ -88,7 +88,7 @@ export function foldOutline(outline: readonly OutlineLine[], folded: ReadonlySet
   return left
 }
 
-/** A JSON pointer as people write a path: `/state/list/0` is `state.list[0]`; the whole text is `(value)`. */
+/** Formats a JSON pointer as people write a path: `/state/list/0` becomes `state.list[0]`; the empty pointer becomes `(value)`. */
 export function formatPointer(pointer: string): string {
   if (pointer === '') return '(value)'
   let path = ''

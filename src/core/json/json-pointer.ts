@@ -2,7 +2,8 @@ import { TidingsError } from '../errors.js'
 import { newFinding, scanJsonString, scanJsonValue, skipWhiteSpace } from './json-scan.js'
 
 /**
- * The reference tokens of a JSON pointer (RFC 6901): `/readings/0/time` is `readings`, `0`, `time`; the empty text is the whole value.
+ * Parses a JSON pointer (RFC 6901) into its reference tokens: `/readings/0/time` has `readings`, `0`, `time`. The empty text has none,
+ * and means the whole value.
  * Throws a `TidingsError` of kind usage for anything else.
  */
 export function parseJsonPointer(text: string): readonly string[] {
@@ -22,7 +23,7 @@ function badPointer(text: string, why: string): TidingsError {
   })
 }
 
-/** Where a value stands in its JSON text, in bytes; `end` is behind its last one. */
+/** The place of a value in its JSON text, in bytes. `end` is the offset after the last byte. */
 export interface JsonPlace {
   readonly start: number
   readonly end: number
@@ -36,8 +37,8 @@ const QUOTE = 0x22
 const found = newFinding()
 
 /**
- * Where the value is that the pointer's tokens name, or `undefined` if there is none. The bytes must be JSON. Of a name that
- * repeats the last one counts, as in JSON.parse. Takes linear time and no recursion.
+ * Finds the value that a pointer's tokens name; `undefined` if there is none. The bytes must be JSON. If an object repeats a name, the
+ * last member counts, as in JSON.parse. Takes linear time and no recursion.
  */
 export function findJsonValue(json: Uint8Array, tokens: readonly string[]): JsonPlace | undefined {
   let at = skipWhiteSpace(json, 0, json.length, found)
@@ -76,7 +77,7 @@ function findMember(json: Uint8Array, open: number, name: string): number {
   return last
 }
 
-/** Names are compared as bytes first: hardly any is written with escapes that it does not need. */
+/** Compares names as bytes first, because hardly any name is written with escapes that it does not need. */
 function isName(json: Uint8Array, start: number, end: number, wanted: Uint8Array, name: string): boolean {
   const written = Buffer.from(json.buffer, json.byteOffset + start, end - start)
   return written.equals(wanted) || (written.includes(0x5c) && JSON.parse(written.toString()) === name)

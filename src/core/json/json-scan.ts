@@ -1,12 +1,12 @@
 import { wideCharacterLength } from '../utf8.js'
 
-/** What a scan found. The caller makes one and uses it again: a scan allocates nothing. */
+/** The result of a scan. The caller makes one object and uses it for every scan, so that a scan allocates nothing. */
 export interface JsonFinding {
-  /** Where the value ends (behind its last byte), or where it stops being JSON. */
+  /** The offset after the value's last byte; if the scan failed, the offset where the bytes stop being JSON. */
   end: number
-  /** Why it is not JSON; only set when a scan fails. */
+  /** Why the bytes are not JSON; only set if the scan failed. */
   reason: string
-  /** Whether a line ended within: CR or LF between tokens, or U+0085, U+2028 or U+2029 in a string. */
+  /** Whether the scan met the end of a line: CR or LF between tokens, or U+0085, U+2028 or U+2029 in a string. */
   lines: boolean
 }
 
@@ -14,7 +14,7 @@ export function newFinding(): JsonFinding {
   return { end: 0, reason: '', lines: false }
 }
 
-// What is expected next.
+// What the scan expects next.
 const VALUE = 0
 const FIRST_ITEM = 1
 const FIRST_KEY = 2
@@ -24,12 +24,12 @@ const AFTER = 4
 const OBJECT = 1
 const ARRAY = 2
 
-/** Enough for nearly every message; deeper ones get their own stack. */
+/** The stack of open objects and arrays. It is deep enough for nearly every message; a deeper value gets a stack of its own. */
 const SHALLOW = new Uint8Array(512)
 
 /**
- * Walks over the one JSON value (RFC 8259) that starts at `start`, or after white space there, and stops behind it; what follows
- * is not looked at. Takes linear time and no recursion, whatever the nesting. `false`: it is not JSON, and `found` says why and where.
+ * Scans one JSON value (RFC 8259) that starts at `start`, or after white space there. The bytes after the value are not read. Takes
+ * linear time and no recursion, at any depth. Returns `false` for bytes that are not JSON; `found` says why and where.
  */
 export function scanJsonValue(bytes: Uint8Array, start: number, end: number, found: JsonFinding): boolean {
   let open = SHALLOW
@@ -106,7 +106,7 @@ function fail(found: JsonFinding, at: number, reason: string): false {
   return false
 }
 
-/** Where the next byte is that is not white space; `end` if there is none. */
+/** The offset of the next byte that is not white space; `end` if there is none. */
 export function skipWhiteSpace(bytes: Uint8Array, start: number, end: number, found: JsonFinding): number {
   let at = start
   while (at < end) {
@@ -119,7 +119,7 @@ export function skipWhiteSpace(bytes: Uint8Array, start: number, end: number, fo
   return at
 }
 
-/** Walks over the string whose opening quote is at `start`; returns where it ends, or -1 if it is not one. */
+/** Scans the string whose opening quote is at `start`. Returns the offset after its closing quote, or -1 if it is not a JSON string. */
 export function scanJsonString(bytes: Uint8Array, start: number, end: number, found: JsonFinding): number {
   let at = start + 1
   while (at < end) {
@@ -150,7 +150,7 @@ function broken(found: JsonFinding, at: number, reason: string): -1 {
   return -1
 }
 
-/** Whether U+0085, U+2028 or U+2029, which some programs take for the end of a line, is the valid character at `at`. */
+/** Whether the valid character at `at` is U+0085, U+2028 or U+2029, which some programs take for the end of a line. */
 export function isLineSeparator(bytes: Uint8Array, at: number, byte: number): boolean {
   if (byte === 0xc2) return bytes[at + 1] === 0x85
   return byte === 0xe2 && bytes[at + 1] === 0x80 && ((bytes[at + 2] as number) & 0xfe) === 0xa8
@@ -214,7 +214,7 @@ function skipDigits(bytes: Uint8Array, start: number, end: number): number {
   return at
 }
 
-/** What was met instead, for an error message. */
+/** Says, for an error message, what stands at `at` instead of what was expected. */
 export function describe(bytes: Uint8Array, at: number, end: number): string {
   if (at >= end) return 'found its end'
   const byte = bytes[at] as number

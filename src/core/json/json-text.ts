@@ -1,18 +1,18 @@
 import { ByteWriter } from '../byte-writer.js'
 import { describe, isLineSeparator, newFinding, scanJsonValue, skipWhiteSpace } from './json-scan.js'
 
-/** The verdict on bytes that may be JSON. */
+/** Whether bytes are JSON. */
 export type JsonScan =
   | {
       readonly ok: true
-      /** It can stand within a line as it is: no white space around it, no line break in it, U+0085, U+2028 and U+2029 included. */
+      /** The text can stand within a line unchanged: no white space around it, and no CR, LF, U+0085, U+2028 or U+2029 in it. */
       readonly compact: boolean
     }
   | {
       readonly ok: false
-      /** Where it stops being JSON, in bytes. */
+      /** The offset in bytes where the text stops being JSON. */
       readonly offset: number
-      /** Why, in words. */
+      /** Why the text is not JSON, in words. */
       readonly reason: string
     }
 
@@ -21,8 +21,8 @@ const SPREAD: JsonScan = { ok: true, compact: false }
 const found = newFinding()
 
 /**
- * Whether the bytes are exactly one JSON text by RFC 8259, in UTF-8, white space around it allowed. A byte order mark is not
- * (section 8.1). Takes linear time and no recursion, whatever the nesting; numbers of any size and unpaired surrogate escapes are JSON.
+ * Checks whether the bytes are exactly one JSON text (RFC 8259) in UTF-8. White space around it is allowed; a byte order mark is not
+ * (section 8.1). Numbers of any size and escapes of unpaired surrogates are JSON. Takes linear time and no recursion, at any depth.
  */
 export function scanJson(bytes: Uint8Array): JsonScan {
   const end = bytes.length
@@ -39,8 +39,8 @@ export function scanJson(bytes: Uint8Array): JsonScan {
 }
 
 /**
- * The same JSON on one line: without the white space between tokens, and with U+0085, U+2028 and U+2029 (line ends to some
- * programs) as escapes. Everything else stays byte for byte. The bytes must be JSON.
+ * Returns the same JSON on one line: without white space between tokens, and with escapes for U+0085, U+2028 and U+2029, which some
+ * programs take for the end of a line. Every other byte stays. The bytes must be JSON.
  */
 export function compactJson(bytes: Uint8Array): Uint8Array {
   const compact = new ByteWriter(bytes.length + 16)
@@ -67,7 +67,7 @@ export function compactJson(bytes: Uint8Array): Uint8Array {
   return compact.take()
 }
 
-/** Why the bytes are not JSON, and where, for people: line and column from 1, in characters. `undefined`: they are JSON. */
+/** Says for people why and where the bytes are not JSON: line and column count from 1, columns in characters. `undefined` for JSON. */
 export function jsonProblem(bytes: Uint8Array): { line: number; column: number; reason: string } | undefined {
   const scan = scanJson(bytes)
   return scan.ok ? undefined : { ...lineAndColumn(bytes, scan.offset), reason: scan.reason }

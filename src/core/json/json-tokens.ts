@@ -1,13 +1,13 @@
 /** A piece of a JSON text, exactly as it was written. */
 export interface JsonToken {
-  /** `name`: a member's, which a colon follows; `mark`: a bracket, brace, comma or colon. */
+  /** `name`: the name of a member, before a colon. `mark`: a bracket, brace, comma or colon. */
   readonly kind: 'name' | 'string' | 'number' | 'literal' | 'mark'
   readonly text: string
 }
 
 const MARKS = '{}[],'
 
-/** The tokens of what is known to be JSON, without white space and colons. By hand: a regular expression takes three times as long. */
+/** The tokens of a text that must be JSON, without white space and colons. A regular expression would take three times as long. */
 export function jsonTokens(text: string): JsonToken[] {
   const tokens: JsonToken[] = []
   let at = 0
@@ -39,7 +39,7 @@ function isSpace(character: string): boolean {
   return character === ' ' || character === '\n' || character === '\t' || character === '\r'
 }
 
-/** Where the string that starts at `start` ends: behind the first quote that no odd number of backslashes stands before. */
+/** The offset after the closing quote of the string that starts at `start`. A quote after an odd number of backslashes is escaped. */
 function stringEnd(text: string, start: number): number {
   let quote = start
   for (;;) {

@@ -4,10 +4,10 @@ export interface DiffLine {
   readonly text: string
 }
 
-// The table of the longest common subsequence has this many cells at most; beyond, the middle counts as replaced.
+// The greatest number of cells in the table of the longest common subsequence. Above it, all lines that differ count as replaced.
 const LARGEST_TABLE = 1_000_000
 
-/** What changed from one list of lines to the other: the fewest lines removed and added, removed before added. */
+/** Lists the lines of both texts with the fewest removed and added lines. Removed lines stand before added ones. */
 export function diffLines(before: readonly string[], after: readonly string[]): DiffLine[] {
   let start = 0
   while (start < before.length && start < after.length && before[start] === after[start]) start++

@@ -1,13 +1,16 @@
 import type { OutlineLine } from './json-outline.js'
 
-/** A number at a time. */
+/** A number, and the time at which it was received. */
 export interface Point {
   /** Microseconds since 1970-01-01 UTC. */
   readonly time: number
   readonly value: number
 }
 
-/** The first numbers of a message, by JSON pointer, `true` counting as 1 and `false` as 0; numbers beyond a double's range are left out. */
+/**
+ * The first `most` numbers of a message, by JSON pointer. `true` counts as 1 and `false` as 0. Numbers beyond the range of a double are
+ * left out.
+ */
 export function numbersOf(
   outline: readonly OutlineLine[],
   most = Number.POSITIVE_INFINITY
@@ -24,7 +27,7 @@ export function numbersOf(
   return numbers
 }
 
-/** What a series amounts to. */
+/** A summary of a series of numbers. */
 export interface SeriesSummary {
   readonly count: number
   readonly min: number
@@ -35,7 +38,7 @@ export interface SeriesSummary {
   readonly span: number
 }
 
-/** Sums a series up; nothing for an empty one. */
+/** Summarises a series; `undefined` for an empty one. */
 export function summarise(points: readonly Point[]): SeriesSummary | undefined {
   const first = points[0]
   const last = points.at(-1)

@@ -2,20 +2,20 @@ import { parseEnvelope } from '../envelope/envelope.js'
 import { payloadSize } from '../message.js'
 import type { StoredBatch } from './outbox.js'
 
-/** What waits in an outbox. */
+/** The messages that wait in an outbox. */
 export interface OutboxContents {
   readonly messages: number
-  /** Of their payloads. */
+  /** The size of all payloads. */
   readonly bytes: number
-  /** When the oldest was stored: microseconds since 1970-01-01 UTC. */
+  /** When the oldest message was stored, in microseconds since 1970-01-01 UTC. */
   readonly oldest: number | undefined
   /** How many messages wait for each channel. */
   readonly channels: ReadonlyMap<string, number>
-  /** Lines that are no messages, so that they will be refused. */
+  /** How many lines are no messages, so that they will be refused. */
   readonly unreadable: number
 }
 
-/** Counts what waits. */
+/** Counts the messages that wait. */
 export function countOutbox(batches: Iterable<StoredBatch>): OutboxContents {
   const channels = new Map<string, number>()
   const counts = { messages: 0, bytes: 0, unreadable: 0 }

@@ -5,7 +5,7 @@ import { asBuffer } from '../utf8.js'
 
 const NEWLINE = 0x0a
 
-/** Cuts off the whole lines at the front. */
+/** Returns the whole lines at the front, and their length in bytes with their line feeds. */
 export function cutWholeLines(bytes: Uint8Array): { lines: Uint8Array[]; length: number } {
   const buffer = asBuffer(bytes)
   const lines: Uint8Array[] = []
@@ -22,7 +22,7 @@ export function encodeRefused(message: Message, reason: string, into: ByteWriter
   into.writeText(`{"reason":${JSON.stringify(reason)},${formatEnvelope(message).slice(1)}\n`)
 }
 
-/** Appends a line that is no envelope, so that whatever is in it is kept. */
+/** Appends a line that is no envelope, as base64, so that any bytes in it are kept. */
 export function encodeUnreadable(line: Uint8Array, reason: string, into: ByteWriter): void {
   const base64 = asBuffer(line).toString('base64')
   into.writeText(`${JSON.stringify({ reason: `it cannot be read: ${reason}`, line: base64 })}\n`)

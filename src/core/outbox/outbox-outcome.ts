@@ -2,25 +2,25 @@ import type { Assurance } from '../assurance.js'
 import type { TidingsError } from '../errors.js'
 import type { RefusalExample } from '../refusal-example.js'
 
-/** How many messages have left an outbox, one way or the other. */
+/** How many messages have left an outbox: sent or refused. */
 export interface LeftOutbox extends Assurance {
   readonly refused: number
 }
 
 /** What became of messages in an outbox. */
 export interface OutboxOutcome {
-  /** Messages that this process has put on disk. */
+  /** How many messages this process has stored on disk. */
   readonly stored: number
-  /** What became of those. */
+  /** What became of the messages that this process has stored. */
   readonly own: LeftOutbox
-  /** What became of those that had been there, or came from other processes. */
+  /** What became of earlier messages, and of messages that other processes have stored. */
   readonly others: LeftOutbox
   readonly refusal: RefusalExample | undefined
-  /** Why the rest was not sent, if any is left. */
+  /** Why the remaining messages were not sent, if any remain. */
   readonly reason: TidingsError | undefined
-  /** Another process, that is sending. */
+  /** The number (pid) of another process that sends the outbox, if there is one. */
   readonly sender: number | undefined
-  /** Why the source of messages ended early, or why the outbox could not be written to or read. */
+  /** Why the source of messages ended early, or why the outbox could not be written or read; `undefined` if all went well. */
   readonly sourceError: unknown
   /** Microseconds that it took, with the connecting. */
   readonly elapsed: number

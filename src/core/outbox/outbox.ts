@@ -1,7 +1,7 @@
-/** Messages of one segment that wait to be sent, as envelope lines without their line feeds. */
+/** Waiting messages of one segment, as envelope lines without their line feeds. */
 export interface StoredBatch {
   readonly segment: string
-  /** Where in the segment, in bytes, the line after the last of these begins. */
+  /** The offset in bytes, in the segment, of the line after the batch. */
   readonly end: number
   readonly lines: readonly Uint8Array[]
 }
@@ -10,23 +10,23 @@ export interface StoredBatch {
 export interface OutboxSegment {
   readonly name: string
   /**
-   * Writes whole envelope lines. Resolves once they are on disk, so that neither a crash nor a loss of power takes them away.
-   * Rejects with a `TidingsError` of kind output; the segment then still ends with whole lines.
+   * Writes whole envelope lines. Resolves once they are on disk, so that they survive a crash and a loss of power.
+   * Rejects with a `TidingsError` of kind output; then the segment still ends with a whole line.
    */
   append(lines: Uint8Array): Promise<void>
-  /** Nothing more will be appended. */
+  /** Marks the segment as complete: nothing more is appended. */
   close(): Promise<void>
 }
 
-/** The right to send: one process at a time has it. */
+/** The right to send an outbox. Only one process at a time has it. */
 export interface OutboxClaim {
-  /** The next messages in order, first those of the oldest segment; `undefined` if there are none for now. Their bytes are the caller's. */
+  /** The next messages in order, from the oldest segment on; `undefined` if none wait now. The caller owns their bytes. */
   next(): StoredBatch | undefined
-  /** All messages of the segment up to the end of this batch are done with. */
+  /** Marks all messages of the segment up to the end of this batch as done: they will not be sent again. */
   settle(batch: StoredBatch): void
-  /** Keeps lines that will never be sent where they block nothing; they are on disk when it resolves. */
+  /** Stores lines that will never be sent in a file apart, where they do not block others. Resolves once they are on disk. */
   refuse(lines: Uint8Array): Promise<void>
-  /** Lets another process send; nothing of this claim is used afterwards. */
+  /** Lets another process send. The caller must not use this claim afterwards. */
   release(): Promise<void>
 }
 
@@ -35,14 +35,17 @@ export interface OtherSender {
   readonly pid: number
 }
 
-/** A place where messages are kept until a broker has them. What fails does so with a `TidingsError`. */
+/** A place where messages are kept until a broker has them. Every failure is a `TidingsError`. */
 export interface Outbox {
-  /** What the user calls it. */
+  /** The name by which the user knows the outbox. */
   readonly name: string
   begin(): OutboxSegment
   claim(): OutboxClaim | OtherSender
-  /** Whether messages wait; `closed`: only in segments that nobody appends to any more. */
+  /** Whether messages wait. With `closed`, only segments count to which nobody appends any more. */
   hasWaiting(closed: boolean): boolean
-  /** Removes what was sent to its end before its writer closed it: whoever sent it did not see that it was complete. Needs no claim. */
+  /**
+   * Removes closed segments whose messages were all sent. A sender leaves such a segment behind if it has sent the last message before
+   * the writer closed the segment. Needs no claim.
+   */
   tidy(): void
 }

@@ -7,7 +7,7 @@ export interface CsvRow {
   readonly fields: readonly Uint8Array[]
   /** The line on which it starts, counted from 1. */
   readonly line: number
-  /** The file ends within it. */
+  /** Whether the file ends within the row. */
   readonly torn: boolean
 }
 
@@ -17,8 +17,8 @@ const LF = 0x0a
 const CR = 0x0d
 
 /**
- * Cuts bytes into rows of fields by RFC 4180: a field in double quotes may hold commas, line ends, and a double quote as two.
- * Rows come in batches, one for each chunk that completed any. An unterminated last row counts, and is marked.
+ * Cuts bytes into rows of fields (RFC 4180). A field in double quotes may hold commas and line ends, and holds a double quote as two.
+ * Rows come in batches, one batch for each chunk that completes a row. A last row without a line end counts, and is marked as torn.
  */
 export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRow[]> {
   const field = new ByteWriter()
@@ -38,7 +38,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       }
       if (byte === LF) line++
       if (byte === QUOTE) {
-        // Two in a row within quotes are one that is meant; the first of them seemed to end the field.
+        // Two quotes within a quoted field stand for one quote. The first of the two has ended the quoted part; the second continues it.
         if (quoted) afterQuote = true
         else if (afterQuote) field.writeByte(QUOTE)
         quoted = !quoted

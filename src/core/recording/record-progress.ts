@@ -1,12 +1,12 @@
 /** How far a recording has come. */
 export interface RecordProgress {
   readonly entries: number
-  /** Written so far, compressed where they are, over all files. */
+  /** Bytes written so far to all files; for compressed files, the compressed size. */
   readonly bytes: number
-  /** Of the files. */
+  /** The names of the files. */
   readonly names: readonly string[]
-  /** Messages by channel; those of further channels are counted under `undefined`. */
+  /** How many messages each channel has. Messages of further channels are counted under `undefined`. */
   readonly channels: ReadonlyMap<string | undefined, number>
-  /** Bytes of a torn last line that were dropped before the recording went on. */
+  /** How many bytes of a torn last line were dropped before the recording was continued. */
   readonly dropped: number
 }

@@ -1,5 +1,6 @@
 import { ByteWriter } from '../byte-writer.js'
 import { encodeEnvelope, parseEnvelope } from '../envelope/envelope.js'
+import { badField } from '../envelope/field-reader.js'
 import { findJsonValue } from '../json/json-pointer.js'
 import type { Message } from '../message.js'
 import { asBuffer, decodeUtf8 } from '../utf8.js'
@@ -9,12 +10,12 @@ import type { RecordingPosition } from './recording-position.js'
 const START = Buffer.from('{"offset":')
 const COMMA = 0x2c
 
-// Only ever holds one line at a time.
+// The buffer holds one line at a time.
 const scratch = new ByteWriter(4096)
 
 /**
- * Appends an entry: the envelope line with a first field `offset`, the microseconds since the recording's start on a clock
- * that never jumps. It comes first so that a reader finds it without a search; readers of envelopes ignore it.
+ * Appends an entry: the envelope line with a first field `offset`, the microseconds since the recording's start on a clock that never
+ * jumps. `offset` comes first so that a reader of recordings finds it without a search. Readers of envelopes ignore the field.
  */
 export function encodeEntry(message: Message, offset: number, into: ByteWriter): void {
   into.writeBytes(START)
@@ -25,14 +26,17 @@ export function encodeEntry(message: Message, offset: number, into: ByteWriter):
   into.writeBytes(line, 1, line.length)
 }
 
-/** Reads an entry, or an envelope line without an offset, and places it. Throws a `TidingsError` of kind bad-input with the reason. */
+/**
+ * Reads an entry, or an envelope line without an offset, and gives it a position in time. Throws a `TidingsError` of kind bad-input,
+ * whose message is the reason.
+ */
 export function parseEntry(line: Uint8Array, position: RecordingPosition): RecordedMessage {
   const comma = leadingOffset(line)
   const message = parseEnvelope(line, undefined, comma === 0 ? 0 : comma + 1)
   return { position: position.place(comma === 0 ? anyOffset(line) : leading, message.time), message }
 }
 
-/** Microseconds since the recording's start that an entry says. Throws as `parseEntry`. */
+/** The offset of an entry: microseconds since the recording's start. Throws what `parseEntry` throws. */
 export function parseOffset(line: Uint8Array): number | undefined {
   parseEnvelope(line)
   return leadingOffset(line) === 0 ? anyOffset(line) : leading
@@ -41,29 +45,36 @@ export function parseOffset(line: Uint8Array): number | undefined {
 /** The number that `leadingOffset` has found. */
 let leading = 0
 
-/** Finds the offset where we write it ourselves: right at the start of the line. Returns where its comma is, or 0. */
+/** Reads the offset at the start of the line, where `encodeEntry` writes it. Returns the place of the comma after it; 0 without offset. */
 function leadingOffset(line: Uint8Array): number {
   for (let i = 0; i < START.length; i++) if (line[i] !== START[i]) return 0
   leading = 0
   for (let at = START.length; at < line.length; at++) {
     const byte = line[at] as number
     if (byte === COMMA) return at > START.length ? at : 0
-    // No number in JSON: whoever reads the whole line says so.
-    if (leading === 0 && at > START.length) return 0
+    // No number in JSON, or too large a one: whoever reads the whole line says so.
+    if (at - START.length === MOST_DIGITS || (leading === 0 && at > START.length)) return 0
     if (byte < 0x30 || byte > 0x39) return 0
     leading = leading * 10 + byte - 0x30
   }
   return 0
 }
 
+/** 31 years. */
+const LONGEST_OFFSET = 999_999_999_999_999
+const MOST_DIGITS = 15
+
 const OFFSET = ['offset']
 const FIELD = Buffer.from('"offset"')
 
-/** Programs such as `jq -S` put the fields into another order. */
+/** Finds the offset at any place of the line: programs such as `jq -S` change the order of fields. */
 function anyOffset(line: Uint8Array): number | undefined {
   if (!asBuffer(line).includes(FIELD)) return undefined
   const place = findJsonValue(line, OFFSET)
   if (place === undefined) return undefined
-  const text = decodeUtf8(line, place.start, place.end)
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+  const value: unknown = JSON.parse(decodeUtf8(line, place.start, place.end))
+  // jq writes null for what it does not find, and fractions for what it has divided.
+  if (value === null) return undefined
+  if (typeof value === 'number' && value >= 0 && value <= LONGEST_OFFSET) return Math.round(value)
+  throw badField('offset', value, `must be a number of microseconds from 0 to ${LONGEST_OFFSET}`)
 }

@@ -1,49 +1,71 @@
 import { TidingsError } from '../errors.js'
 import { formatTimestamp, parseTimestamp } from '../timestamp.js'
 
-/** The format that this program writes, and the newest that it reads: since 2 what protocols have in common stands outside of their bindings. */
-const VERSION = 2
+/**
+ * The version of the format that this program writes, and the newest that it reads. Since version 2, the fields that protocols share
+ * stand outside of the protocols' bindings.
+ */
+export const RECORDING_VERSION = 2
 
-/** What the first line of a recording says. */
+/** The code of the failure that a recording's format is newer than this program: nothing of it can be read. */
+export const NEWER_RECORDING = 'newer-recording'
+
+/** The content of the first line of a recording. */
 export interface RecordingHeader {
-  /** Microseconds since 1970-01-01 UTC; the offsets of the entries count from here. */
+  /** When the recording was started, in microseconds since 1970-01-01 UTC. The offsets of entries count from this time. */
   readonly started: number
   /** The broker's URL without credentials. */
   readonly broker: string
   readonly patterns: readonly string[]
-  /** The version of tidings that wrote it. */
+  /** The version of tidings that wrote the recording. */
   readonly tidings: string
+}
+
+/** A header that was read. */
+export interface ReadHeader extends RecordingHeader {
+  readonly version: number
 }
 
 const START = Buffer.from('{"recording":')
 
-/** The header as a line with its line feed: `{"recording":{"version":1,...}}`. It has no `channel`, so no reader takes it for a message. */
+/** The header as a line with its line feed: `{"recording":{"version":2,...}}`. It has no `channel`, so no reader takes it for a message. */
 export function formatRecordingHeader(header: RecordingHeader): string {
   const { started, broker, patterns, tidings } = header
-  const recording = { version: VERSION, started: formatTimestamp(started), broker, patterns, tidings }
+  const recording = {
+    version: RECORDING_VERSION,
+    started: formatTimestamp(started),
+    broker,
+    patterns,
+    tidings
+  }
   return `${JSON.stringify({ recording })}\n`
 }
 
 /**
- * The header that a line holds, or `undefined` if the line is something else.
+ * Reads the header from a line; `undefined` if the line is no header.
  * Throws a `TidingsError` of kind bad-input for the header of a newer format and for a broken header.
  */
-export function parseRecordingHeader(line: Uint8Array): RecordingHeader | undefined {
+export function parseRecordingHeader(line: Uint8Array): ReadHeader | undefined {
   for (let at = 0; at < START.length; at++) if (line[at] !== START[at]) return undefined
   const recording = readObject(line)
   const version = recording?.version
   if (recording === undefined || typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     throw badHeader('it names no version')
-  if (version > VERSION) {
-    throw new TidingsError('bad-input', `it is a recording of version ${version}, newer than ${VERSION}`, {
-      code: 'newer-recording',
-      suggestion: 'read it with a newer tidings'
-    })
+  if (version > RECORDING_VERSION) {
+    throw new TidingsError(
+      'bad-input',
+      `it is a recording of version ${version}, newer than ${RECORDING_VERSION}`,
+      {
+        code: NEWER_RECORDING,
+        suggestion: 'use a newer tidings for it'
+      }
+    )
   }
   const started = typeof recording.started === 'string' ? parseTimestamp(recording.started) : undefined
   if (started === undefined) throw badHeader('it does not say when it was started')
   const { broker, patterns, tidings } = recording
   return {
+    version,
     started,
     broker: typeof broker === 'string' ? broker : '',
     patterns: Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [],

@@ -2,14 +2,14 @@ import { TidingsError } from '../errors.js'
 import type { Message } from '../message.js'
 import { quoteName } from '../visible-text.js'
 
-/** A message of a recording, and where it stands. */
+/** A message of a recording, and its position in time. */
 export interface RecordedMessage {
-  /** Microseconds since 1970-01-01 UTC; never goes back within one source. */
+  /** Microseconds since 1970-01-01 UTC. Within one source, the positions never decrease. */
   readonly position: number
   readonly message: Message
 }
 
-/** A line of a recording that cannot be read; `position` is where the message before it stands. */
+/** A line of a recording that cannot be read. `position` is the position of the message before it. */
 export interface BrokenLine {
   readonly position: number
   readonly broken: TidingsError
@@ -19,7 +19,7 @@ export type RecordingItem = RecordedMessage | BrokenLine
 
 export const isBroken = (item: RecordingItem): item is BrokenLine => 'broken' in item
 
-/** Says of what is wrong with a line which line it is. */
+/** Adds the file's name and the line's number to an error about a line. Throws errors that are no `TidingsError`. */
 export function atLine(error: unknown, name: string, line: number, torn: boolean): TidingsError {
   if (!(error instanceof TidingsError)) throw error
   const tail = torn ? ' (the file ends within this line)' : ''
@@ -28,7 +28,9 @@ export function atLine(error: unknown, name: string, line: number, torn: boolean
     `cannot read ${quoteName(name)}, line ${line}: ${error.message}${tail}`,
     {
       code: torn ? 'torn-recording' : error.code,
-      suggestion: error.suggestion ?? 'correct the line, or go on without it: --skip-invalid',
+      suggestion: torn
+        ? 'what is before is whole; "tidings record --append" repairs a recording'
+        : (error.suggestion ?? 'correct the line, or go on without it: --skip-invalid'),
       details: { ...error.details, file: name, line, reason: error.message },
       cause: error
     }

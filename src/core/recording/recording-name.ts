@@ -6,7 +6,7 @@ export function isCompressed(name: string): boolean {
   return COMPRESSED.test(name)
 }
 
-/** The name of one of the files of a rotated recording: `traffic.jsonl.gz` and 3 make `traffic-0003.jsonl.gz`. */
+/** The name of one file of a rotated recording: `traffic.jsonl.gz` and 3 make `traffic-0003.jsonl.gz`. */
 export function numberedName(name: string, number: number): string {
   const folder = name.lastIndexOf('/') + 1
   const file = name.slice(folder)

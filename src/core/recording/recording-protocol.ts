@@ -2,7 +2,7 @@ import { TidingsError } from '../errors.js'
 import type { Protocol, Transports } from '../protocol.js'
 import type { RecordingHeader } from './recording-header.js'
 
-/** The protocol of the broker that a recording's header names; `undefined` where it names none that this program speaks. */
+/** The protocol of the broker that a recording's header names; `undefined` if there is none, or tidings does not speak the protocol. */
 export async function protocolOfRecording(
   header: RecordingHeader | undefined,
   transports: Transports

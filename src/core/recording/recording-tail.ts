@@ -4,19 +4,19 @@ import { parseRecordingHeader } from './recording-header.js'
 
 const NEWLINE = 0x0a
 
-/** What is to be done to the end of a recording before more is written to it. */
+/** The state of a recording's end, which decides what must be done before more is appended. */
 export interface RecordingTail {
-  /** Bytes of a torn last line: all of them are behind the last whole line. */
+  /** The length in bytes of a torn last line, which follows the last whole line. */
   readonly torn: number
-  /** The last line is whole, but an editor left its line feed away. */
+  /** Whether the last line is whole but has no line feed, as some editors leave it. */
   readonly lacksNewline: boolean
-  /** The last entry's offset in microseconds, if it says one. */
+  /** The last entry's offset in microseconds, if it has one. */
   readonly lastOffset: number | undefined
 }
 
 /**
- * Judges the end of a recording.
- * @param tail its last bytes, from the start of a line, with at least the last whole line, if there is one
+ * Examines the end of a recording.
+ * @param tail the last bytes of the recording, from the start of a line; they hold at least the last whole line, if there is one
  */
 export function judgeTail(tail: Uint8Array): RecordingTail {
   const end = tail.lastIndexOf(NEWLINE) + 1

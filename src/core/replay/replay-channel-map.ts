@@ -4,24 +4,27 @@ import { compilePattern, parseChannelPattern } from '../channel-pattern.js'
 import { TidingsError } from '../errors.js'
 import { quoteName } from '../visible-text.js'
 
-/** How channels are named where they were recorded, and where they are replayed to. */
+/** The grammar of the channels that were recorded, and the grammar of the broker that they are replayed to. */
 export interface ReplayGrammars {
   readonly recorded: ChannelGrammar
   readonly target: ChannelGrammar
 }
 
-/** Gives a channel its new name, or `undefined` if the rule does not concern it. */
+/** Gives a channel its new name; `undefined` if the rule does not apply to the channel. */
 export type ChannelRule = (channel: string) => string | undefined
 
 /**
  * Reads a rule such as `plant/+/# -> test/+/#`: what the first `+` of the pattern stands for goes where the first `+` of the
  * target is, the second to the second, and what `#` stands for to `#` (nothing, if it stands for nothing).
- * Throws a `TidingsError` of kind usage for a rule without an arrow, a bad pattern, or a target with more wildcards.
+ * Throws a `TidingsError` of kind usage for a rule without an arrow, a bad pattern, a level with a name (`{id}`), or a target with more
+ * wildcards.
  */
 export function parseChannelRule(text: string, { recorded, target: grammar }: ReplayGrammars): ChannelRule {
   const [, pattern, target] = /^\s*(.*?)\s*->\s*(.*?)\s*$/s.exec(text) ?? []
   if (pattern === undefined || target === undefined || target === '')
     throw badRule(text, 'it has no arrow between two names')
+  const named = [...pattern.split(recorded.separator), ...target.split(grammar.separator)].find(isNamed)
+  if (named !== undefined) throw badRule(text, `"${named}" names a level, which rules do not`, PLUS_INSTEAD)
   const parsed = parseChannelPattern(pattern, recorded)
   if (parsed.group !== undefined) throw badRule(text, 'a shared pattern is for subscribing')
   const matches = compilePattern(parsed.pattern, recorded)
@@ -32,6 +35,26 @@ export function parseChannelRule(text: string, { recorded, target: grammar }: Re
     matches(channel)
       ? fill(to, capture(from, channel.split(recorded.separator))).join(grammar.separator)
       : undefined
+}
+
+/** Rules, and which of them have given no channel its name yet. */
+export interface WatchedRules {
+  readonly rules: readonly ChannelRule[]
+  unused(): readonly string[]
+}
+
+/** Reads rules as `parseChannelRule` does. */
+export function watchedRules(texts: readonly string[], grammars: ReplayGrammars): WatchedRules {
+  const used = new Set<string>()
+  const rules = texts.map((text): ChannelRule => {
+    const rule = parseChannelRule(text, grammars)
+    return (channel) => {
+      const name = rule(channel)
+      if (name !== undefined) used.add(text)
+      return name
+    }
+  })
+  return { rules, unused: () => texts.filter((text) => !used.has(text)) }
 }
 
 function checkTarget(
@@ -53,10 +76,18 @@ function checkTarget(
   if (literal !== '') checkChannelName(literal, grammar)
 }
 
-function badRule(text: string, why: string): TidingsError {
+const isNamed = (level: string) => /^\{\w+\}$/.test(level)
+
+const PLUS_INSTEAD = "+ stands for one level, in the order of the pattern: --map 'device/+/temp -> temp/+'"
+
+function badRule(
+  text: string,
+  why: string,
+  suggestion = "write it like --map 'plant/# -> test/plant/#'"
+): TidingsError {
   return new TidingsError('usage', `cannot map channels by ${quoteName(text)}: ${why}`, {
     code: 'bad-channel-rule',
-    suggestion: "write it like --map 'plant/# -> test/plant/#'"
+    suggestion
   })
 }
 
@@ -83,9 +114,10 @@ function fill(target: readonly string[], { levels, rest }: Captures): readonly s
 }
 
 /**
- * What a channel is called when it is replayed: by the first rule that concerns it, then with the prefix as its first levels. Levels
- * stay levels where the target divides them by another character.
- * Throws a `TidingsError` of kind usage for a prefix that no channel can begin with. Remembers the latest channels, as they come again.
+ * Returns a function that gives a replayed channel its name. The first rule that applies renames the channel; then the prefix is put
+ * before its first level. If the target has another separator, it replaces the recorded one. The function remembers up to 10,000
+ * channels, because channels repeat.
+ * Throws a `TidingsError` of kind usage for a prefix that no channel can begin with.
  */
 export function channelMapping(
   rules: readonly ChannelRule[],

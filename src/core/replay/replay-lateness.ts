@@ -1,14 +1,16 @@
-/** Buckets per doubling: a quantile is at most 1/16 too high. */
+/** How many buckets there are for each doubling of the lateness: a quantile is at most 1/16 too high. */
 const PER_DOUBLING = 16
 const DOUBLINGS = 44
 
-/** How late messages were sent, in microseconds, in constant memory: an exact maximum, and quantiles that are at most 6 % too high. */
+/**
+ * Counts how late messages were sent, in microseconds and in constant memory. The maximum is exact; quantiles are at most 6 % too high.
+ */
 export class ReplayLateness {
   readonly #counts = new Float64Array(PER_DOUBLING * DOUBLINGS)
   #count = 0
   #worst = 0
 
-  /** `count` messages were sent `lateness` after they were due. */
+  /** Adds `count` messages that were sent `lateness` microseconds after they were due. */
   add(lateness: number, count = 1): void {
     const late = Math.max(0, lateness)
     const bucket = Math.min(Math.floor(Math.log2(late + 1) * PER_DOUBLING), this.#counts.length - 1)
@@ -25,7 +27,7 @@ export class ReplayLateness {
     return this.#worst
   }
 
-  /** The lateness that a share of the messages, such as 0.99, did not exceed. */
+  /** The lateness in microseconds that a share of the messages (for example 0.99) did not exceed. */
   quantile(share: number): number {
     const rank = Math.ceil(this.#count * share)
     let seen = 0

@@ -1,27 +1,27 @@
 import { asPublished, type Guarantee, type Message, type MqttBinding } from '../message.js'
 import { findNoTimestamp, findTimestamp, shiftTimestamps } from './replay-time-shift.js'
 
-/** What is changed of messages when they are replayed. */
+/** What a replay changes in messages. */
 export interface ReplayChanges {
   readonly rename: (channel: string) => string
   readonly guarantee?: Guarantee | undefined
   readonly retain: 'keep' | 'clear' | 'set'
-  /** Reference tokens of JSON pointers to timestamps in payloads that are moved to now. */
+  /** JSON pointers (as reference tokens) to the timestamps in payloads that are moved to now. */
   readonly timestamps: readonly (readonly string[])[]
 }
 
-/** Makes the messages that are sent out of the messages that were recorded. */
+/** Makes the messages that a replay sends from the messages that were recorded. */
 export class ReplayMessages {
-  /** Bindings come in runs; one and the same stays one, which is what encoders compare. */
+  /** Consecutive messages often share one binding object. They share the changed object, too, because encoders compare by identity. */
   #lastBinding: MqttBinding | undefined
   #lastChanged: MqttBinding | undefined
-  /** Microseconds that timestamps are moved by, without the rounds; known once the first of them is. */
+  /** Microseconds by which timestamps are moved, without the time of earlier rounds; `undefined` until the first timestamp is found. */
   #delta: number | undefined
   #toldNoTimestamp = false
 
   /**
    * @param now microseconds since 1970-01-01 UTC
-   * @param onNoTimestamp told once of a value that was to be moved and is no timestamp
+   * @param onNoTimestamp called once, with the first value that should be moved and is no timestamp
    */
   constructor(
     private readonly changes: ReplayChanges,
@@ -29,7 +29,7 @@ export class ReplayMessages {
     private readonly onNoTimestamp: (value: string) => void
   ) {}
 
-  /** @param elapsed microseconds that earlier rounds took: their timestamps come again so much later */
+  /** @param elapsed microseconds that earlier rounds took; timestamps are moved by as much more */
   toSend(message: Message, elapsed: number): Message {
     const payload = this.#payloadOf(message, elapsed)
     const channel = this.changes.rename(message.channel)
@@ -60,7 +60,7 @@ export class ReplayMessages {
     this.onNoTimestamp(value)
   }
 
-  /** The first timestamp becomes now, and all others keep their distance from it. */
+  /** The first timestamp becomes now. All other timestamps keep their distance from the first. */
   #deltaOf(payload: Uint8Array): number {
     if (this.#delta === undefined) {
       const first = findTimestamp(payload, this.changes.timestamps)
@@ -70,7 +70,7 @@ export class ReplayMessages {
     return this.#delta
   }
 
-  /** Whether it was sent before and by which subscription it came says nothing of the message that is sent now [MQTT-3.3.4-6]. */
+  /** The sent message is a new one: it has no DUP flag, and must not have subscription identifiers [MQTT-3.3.4-6]. */
   #bindingOf(message: Message): MqttBinding | undefined {
     const { mqtt } = message
     if (mqtt === this.#lastBinding && mqtt !== undefined) return this.#lastChanged

@@ -3,7 +3,7 @@ import type { TidingsError } from '../errors.js'
 import type { RefusalExample } from '../refusal-example.js'
 import type { ReplayLateness } from './replay-lateness.js'
 
-/** What has become of the messages of a replay so far. */
+/** How many messages of a replay were sent so far, and what became of them. */
 export interface ReplayCounts extends Assurance {
   readonly sent: number
   readonly refused: number
@@ -13,31 +13,33 @@ export interface ReplayCounts extends Assurance {
 
 /** How far a replay has come. */
 export interface ReplayProgress extends ReplayCounts {
-  /** Where the first message stands in the recording: microseconds since 1970-01-01 UTC. */
+  /** The position of the first message in the recording: microseconds since 1970-01-01 UTC. */
   readonly origin: number | undefined
-  /** Microseconds since the beginning of the round. */
+  /** How far the round has come: microseconds since its beginning. */
   readonly position: number
   readonly round: number
   readonly speed: number
-  /** Microseconds by which what is due now is late. */
+  /** How late the message is that is due now, in microseconds. */
   readonly lag: number
   readonly paused: boolean
   readonly outage: boolean
 }
 
-/** What a replay ended with. */
+/** The result of a replay. */
 export interface ReplayOutcome extends ReplayCounts {
   readonly lateness: Pick<ReplayLateness, 'count' | 'worst' | 'quantile'>
-  /** Lines that could not be read and were left out. */
+  /** How many lines were left out because they could not be read. */
   readonly invalid: number
-  /** Messages that a seek passed over. */
+  /** Messages that cannot be sent to where they are replayed, and were left out. */
+  readonly unsendable: number
+  /** How many messages a seek skipped. */
   readonly passed: number
-  /** Why the recordings could not be read to their end. */
+  /** Why the recordings could not be read to their end; `undefined` if they could. */
   readonly sourceError: unknown
-  /** Why the connection ended for good. */
+  /** Why the connection ended for good, if it did. */
   readonly connectionError: TidingsError | undefined
   readonly stalled: boolean
   readonly ended: 'end' | 'quit' | 'stop'
-  /** Microseconds from the first message on. */
+  /** Microseconds since the first message was sent. */
   readonly elapsed: number
 }

@@ -2,19 +2,19 @@ import type { PatternRules } from '../channel-pattern.js'
 import type { ReplayChanges } from './replay-message.js'
 import type { ReplaySelectionOptions } from './replay-selection.js'
 
-/** What a replay is asked to do. */
+/** What the user asks of a replay. */
 export interface ReplayRequest {
-  /** 1 as recorded, 2 twice as fast; infinity as fast as the broker takes it. */
+  /** 1: as fast as recorded. 2: twice as fast. Infinity: as fast as the broker takes the messages. */
   readonly speed: number
-  /** How often the recording is played; infinity for ever. */
+  /** How often the recording is played. Infinity: for ever. */
   readonly rounds: number
-  /** Longer silences are cut to this, in microseconds. */
+  /** The longest gap between two messages, in microseconds. Longer gaps are cut to it. */
   readonly maxGap: number
-  /** After an outage, send at once what became due meanwhile. */
+  /** Whether messages that became due during an outage are sent at once after it. */
   readonly catchUp: boolean
-  /** Go on behind a line that cannot be read. */
+  /** Whether a line that cannot be read is skipped. */
   readonly skipInvalid: boolean
-  /** How patterns match channels as they were recorded. */
+  /** How patterns match the recorded channels. */
   readonly patternRules: PatternRules
   readonly selection: ReplaySelectionOptions
   readonly changes: ReplayChanges

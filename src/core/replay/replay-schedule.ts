@@ -1,10 +1,10 @@
-/** Why a replay stands still: a person paused it, or the broker cannot be reached. */
+/** Why a replay is held: a person has paused it, or the connection is lost. */
 export type HoldReason = 'pause' | 'outage'
 
 /**
- * Says when what stands at a point of the replay's timeline is due. Every due time is computed from one fixed point, never
- * from the previous message, so no error adds up; a change of speed, a pause or a seek sets a new fixed point.
- * All times are microseconds: points on the timeline, and times on a monotonic clock.
+ * Decides when a message is due. Every due time is computed from one fixed point, never from the previous message, so errors do not
+ * add up. A change of speed, a pause and a seek each set a new fixed point.
+ * All times are microseconds: `at` is a point of the replay's timeline; `due` and `now` are times on a monotonic clock.
  */
 export class ReplaySchedule {
   #at: number
@@ -12,7 +12,7 @@ export class ReplaySchedule {
   #speed: number
   readonly #holds = new Set<HoldReason>()
 
-  /** What stands at `at` is due at `due`. A speed of infinity makes everything due at once. */
+  /** A message at `at` is due at `due`. With a speed of infinity every message is due at once. */
   constructor(speed: number, due: number, at = 0) {
     this.#speed = speed
     this.#due = due
@@ -31,12 +31,12 @@ export class ReplaySchedule {
     return this.#holds.has(reason)
   }
 
-  /** When what stands at `at` is due; never, while the replay is held. */
+  /** When a message at `at` is due; infinity while the replay is held. */
   dueOf(at: number): number {
     return this.held ? Number.POSITIVE_INFINITY : this.#due + (at - this.#at) / this.#speed
   }
 
-  /** How far the timeline has come at a time. */
+  /** The point that the replay has reached on its timeline at the time `now`. */
   positionAt(now: number): number {
     return this.held || this.#speed === Number.POSITIVE_INFINITY
       ? this.#at
@@ -48,19 +48,19 @@ export class ReplaySchedule {
     this.#speed = speed
   }
 
-  /** What stands at `at` is due now. */
+  /** From now on, a message at `at` is due now. */
   jumpTo(at: number, now: number): void {
     this.#at = at
     this.#due = now
   }
 
-  /** Stands still, at `at` if that is given, until every reason to hold is released. */
+  /** Stops the replay (at `at`, if given) until every reason to hold is released. */
   hold(reason: HoldReason, now: number, at = this.positionAt(now)): void {
     this.jumpTo(at, now)
     this.#holds.add(reason)
   }
 
-  /** Goes on where it stood. */
+  /** Removes a reason to hold. After the last one the replay continues where it stopped. */
   release(reason: HoldReason, now: number): void {
     if (this.#holds.delete(reason)) this.#due = now
   }

@@ -3,18 +3,18 @@ import { MessageSelection, type SelectionOptions } from '../message-selection.js
 import { isBroken, type RecordingItem } from '../recording/recording-item.js'
 import { locateReplayPoint, type ReplayPoint } from './replay-window.js'
 
-/** Which messages of a recording are replayed; channels as they were recorded. */
+/** Which messages of a recording are replayed. Patterns match the recorded channels. */
 export interface ReplaySelectionOptions extends SelectionOptions {
-  /** From here on, inclusive. */
+  /** The first point that is replayed. */
   readonly from?: ReplayPoint | undefined
-  /** Up to here, exclusive. */
+  /** The point before which the replay ends. */
   readonly to?: ReplayPoint | undefined
 }
 
 /** Decides about the messages of one pass over a recording, in their order. */
 export class ReplaySelection {
   readonly #messages: MessageSelection
-  /** The window, once the first item has shown where the recording begins. */
+  /** The window's first point; known once the first message has shown when the recording begins. */
   #from = Number.NEGATIVE_INFINITY
   #to = Number.POSITIVE_INFINITY
   #located = false
@@ -26,7 +26,7 @@ export class ReplaySelection {
     this.#messages = new MessageSelection(options, rules)
   }
 
-  /** Where the window begins and ends, as far as that was asked for; known after the first `judge`. */
+  /** The window in microseconds since 1970-01-01 UTC; infinite where no bound was asked for. Known once `judge` has got a message. */
   get window(): { readonly from: number; readonly to: number } {
     return { from: this.#from, to: this.#to }
   }

@@ -2,7 +2,7 @@ import { findJsonValue, type JsonPlace } from '../json/json-pointer.js'
 import { scanJson } from '../json/json-text.js'
 import { decodeUtf8 } from '../utf8.js'
 
-/** A shift of the timestamps at some places of JSON payloads. */
+/** Where the timestamps are that are shifted in JSON payloads. */
 export interface TimeShift {
   /** The reference tokens of JSON pointers. */
   readonly pointers: readonly (readonly string[])[]
@@ -10,13 +10,14 @@ export interface TimeShift {
 
 const ISO_START =
   /^(\d{4})-(\d\d)-(\d\d)([Tt ])(\d\d):(\d\d)(?::(\d\d)(?:([.,])(\d+))?)?((?:[Zz]|[+-]\d\d(?::?\d\d)?)?)$/
-/** From 9 digits on: a smaller number (before March 1973, if it were seconds) measures something else. */
+/** A number of 9 or more digits. A smaller number would be a time before March 1973, and more likely measures something else. */
 const EPOCH = /^(\d{9,19})(?:\.(\d{1,12}))?$/
 
 /**
- * The payload with the timestamps that the pointers name moved by `delta` microseconds, written as they were: ISO 8601 with its
- * offset and number of decimals, or seconds, milliseconds, microseconds or nanoseconds since 1970 (told apart by their size).
- * Every other byte stays. A payload that is not JSON, or has no timestamp there, comes back itself.
+ * Moves the timestamps that the pointers name by `delta` microseconds. A timestamp keeps its form: ISO 8601 with its offset and number
+ * offset and number of decimals, or seconds, milliseconds, microseconds or nanoseconds since 1970 (told apart by their size), as a
+ * number or as a string of digits.
+ * byte stays. If the payload is not JSON, or has no timestamp at the pointers, the function returns the payload itself.
  */
 export function shiftTimestamps(
   payload: Uint8Array,
@@ -50,7 +51,7 @@ export function findTimestamp(payload: Uint8Array, pointers: TimeShift['pointers
   return undefined
 }
 
-/** The first value that one of the pointers names and that is no timestamp, as it stands there; `undefined` if there is none. */
+/** The first value that one of the pointers names and that is no timestamp, as JSON text; `undefined` if there is none. */
 export function findNoTimestamp(payload: Uint8Array, pointers: TimeShift['pointers']): string | undefined {
   if (!scanJson(payload).ok) return undefined
   return pointers
@@ -65,21 +66,29 @@ function textAt(json: Uint8Array, { start, end }: JsonPlace): string {
 
 function moveTimestamp(token: string, delta: number): string | undefined {
   if (!token.startsWith('"')) return moveEpoch(token, delta)
-  const moved = moveIso(token.slice(1, -1), delta)
+  const text = token.slice(1, -1)
+  const moved = moveIso(text, delta) ?? moveEpochText(text, delta)
   return moved === undefined ? undefined : `"${moved}"`
 }
 
+/** A string does not lose digits: their number tells its readers the unit. A time before 1970 has no such form. */
+function moveEpochText(text: string, delta: number): string | undefined {
+  const moved = moveEpoch(text, delta)
+  return moved === undefined || moved.startsWith('-') ? undefined : moved.padStart(text.length, '0')
+}
+
 function readTimestamp(token: string): number | undefined {
-  if (!token.startsWith('"')) {
-    const [, whole, fraction = ''] = EPOCH.exec(token) ?? []
-    if (whole === undefined) return undefined
+  const text = token.startsWith('"') ? token.slice(1, -1) : token
+  const [, whole, fraction = ''] = EPOCH.exec(text) ?? []
+  if (whole !== undefined) {
     const perSecond = BigInt(unitsPerSecond(whole)) * 10n ** BigInt(fraction.length)
     return Number(divideRounded(BigInt(`${whole}${fraction}`) * 1_000_000n, perSecond))
   }
-  const local = readIso(token.slice(1, -1))
+  if (text === token) return undefined
+  const local = readIso(text)
   if (local === undefined) return undefined
-  const fraction = local.fraction === '' ? 0 : Number(`0.${local.fraction}`)
-  return (local.seconds - zoneSeconds(local.zone)) * 1_000_000 + Math.round(fraction * 1_000_000)
+  const part = local.fraction === '' ? 0 : Number(`0.${local.fraction}`)
+  return (local.seconds - zoneSeconds(local.zone)) * 1_000_000 + Math.round(part * 1_000_000)
 }
 
 /** Seconds have up to 11 digits until the year 5138; each finer unit has three more. */
@@ -88,7 +97,7 @@ function unitsPerSecond(digits: string): number {
   return length <= 11 ? 1 : length <= 14 ? 1000 : length <= 17 ? 1_000_000 : 1_000_000_000
 }
 
-// In integers of the token's own last digit: the same number is added to all tokens of one form, so distances stay exactly.
+// The sum is computed in units of the token's last digit, as integers: tokens of one form move by one number, so distances stay exact.
 function moveEpoch(token: string, delta: number): string | undefined {
   const [, whole, fraction = ''] = EPOCH.exec(token) ?? []
   if (whole === undefined) return undefined

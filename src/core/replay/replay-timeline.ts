@@ -1,6 +1,6 @@
 /**
- * Lays recorded positions onto one line of time that starts at 0: silences longer than `maxGap` are cut, rounds follow one
- * another. All in microseconds; sums of differences of integers, so nothing is lost however long it gets.
+ * Maps recorded positions to one timeline. Gaps longer than `maxGap` are cut to it, and rounds follow one another. All values are
+ * microseconds, and sums of integers, so no precision is lost however long the timeline gets.
  */
 export class ReplayTimeline {
   #at: number
@@ -13,12 +13,12 @@ export class ReplayTimeline {
     this.#at = start
   }
 
-  /** How far the line has come. */
+  /** The latest point of the timeline. */
   get end(): number {
     return this.#at
   }
 
-  /** Where the next message stands that was recorded at `position`; the first of a round stands where the line has come to. */
+  /** The point of the next message, which was recorded at `position`. The first message of a round gets the latest point. */
   place(position: number): number {
     if (this.#previous !== undefined) this.#at += this.#cut(position - this.#previous)
     this.#previous = position

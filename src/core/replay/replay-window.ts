@@ -3,7 +3,10 @@ import { TidingsError } from '../errors.js'
 import { parseTimestamp } from '../timestamp.js'
 import { quoteName } from '../visible-text.js'
 
-/** A point of a recording, in microseconds: since its first message, since 1970-01-01 UTC, or since midnight UTC of the day it begins. */
+/**
+ * A point of a recording, in microseconds. `offset` counts from the first message, `time` from 1970-01-01 UTC, and `clock` from midnight
+ * UTC of the day on which the recording begins.
+ */
 export type ReplayPoint =
   | { readonly kind: 'offset'; readonly microseconds: number }
   | { readonly kind: 'time'; readonly microseconds: number }
@@ -12,7 +15,7 @@ export type ReplayPoint =
 const DAY = 86_400_000_000
 
 /**
- * Reads `+1m30s`, `2026-11-23T19:05:01Z` (without an offset: UTC, as recordings say it) or `19:05[:01[.5]]`.
+ * Reads `+1m30s`, `2026-11-23T19:05:01Z` (a time without an offset is UTC, as in recordings) or `19:05[:01[.5]]`.
  * Throws a `TidingsError` of kind usage for anything else.
  */
 export function parseReplayPoint(text: string): ReplayPoint {
@@ -28,7 +31,7 @@ export function parseReplayPoint(text: string): ReplayPoint {
   })
 }
 
-/** Where a point lies in a recording whose first message stands at `origin`: microseconds since 1970-01-01 UTC. */
+/** Converts a point of a recording to microseconds since 1970-01-01 UTC. `origin` is the position of the recording's first message. */
 export function locateReplayPoint(point: ReplayPoint, origin: number): number {
   if (point.kind === 'offset') return origin + point.microseconds
   return point.kind === 'time' ? point.microseconds : Math.floor(origin / DAY) * DAY + point.microseconds

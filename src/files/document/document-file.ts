@@ -14,7 +14,7 @@ import { JsonSource } from './json-source.js'
 
 const DEEPEST = 256
 
-/** Documents in the file system: JSON where the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new. */
+/** Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new. */
 export function documentFiles(stdout: Output): DocumentFiles {
   return {
     async read({ name, mustExist }, use) {
@@ -30,7 +30,7 @@ export function documentFiles(stdout: Output): DocumentFiles {
   }
 }
 
-/** Names the file in what `work` fails with. */
+/** Adds the file's name to an error of `work`. */
 function naming<Result>(name: string, work: () => Result): Result {
   try {
     return work()

@@ -1,7 +1,7 @@
 import { formatJson, isJsonObject, type JsonTree } from '../../core/catalogue/json-tree.js'
 import { parseJson } from '../../core/catalogue/parse-json.js'
 
-/** A value in a JSON text: where it is, and where its members or items are. */
+/** The place of a value in a JSON text, and the places of its members or items. */
 interface Place {
   readonly from: number
   readonly to: number
@@ -10,16 +10,16 @@ interface Place {
 }
 
 interface Member {
-  /** Where its name begins, or the item itself. */
+  /** Where a member's name begins, or where an item begins. */
   readonly from: number
   readonly name: string
   readonly value: Place
 }
 
-/** A JSON text that is written again with other values, while what is the same stays byte for byte. */
+/** A JSON text that can be written with other values. Parts whose values stay the same keep their bytes. */
 export class JsonSource {
   private readonly newLine: string
-  /** What one level is indented by; empty where everything is on one line. */
+  /** The indentation of one level; empty if the whole text is on one line. */
   private readonly step: string
   private readonly colon: string
 
@@ -32,11 +32,11 @@ export class JsonSource {
     this.colon = /"\s*:\s/.test(text) || this.step !== '' ? ': ' : ':'
   }
 
-  /** The text for another value. */
+  /** Writes the text with another value. */
   write(value: JsonTree): string {
     const root = new PlaceReader(this.text).root()
     const text = this.text.slice(0, root.from) + this.render(root, value) + this.text.slice(root.to)
-    // A name that is there twice cannot be followed.
+    // If an object repeats a name, its members cannot be matched with the value: then the whole text is written anew.
     if (formatJson(parseJson(text, this.depth)) === formatJson(value)) return text
     return this.fresh(value, '') + this.newLine
   }
@@ -80,7 +80,7 @@ export class JsonSource {
     return this.join(place, members, kept, write, added)
   }
 
-  /** The parts that stay with what was between them, then the new ones with what is between the others. */
+  /** Joins the parts that stay, with the text that was between them, and the new parts, with the text between the first two parts. */
   private join(
     place: Place,
     before: readonly Member[],
@@ -129,7 +129,7 @@ export class JsonSource {
     )
   }
 
-  /** What the line begins with. */
+  /** The white space at the start of the line of `at`. */
   private indentAt(at: number): string {
     if (this.step === '') return ''
     const start = this.text.lastIndexOf('\n', at - 1) + 1

@@ -12,14 +12,14 @@ import {
   YAMLMap
 } from 'yaml'
 
-/** Writes parts of YAML in the style of the document that they are for. */
+/** Writes YAML nodes in the style of the document that they are added to. */
 export class NodeWriter {
-  /** By how many columns a map is indented in a map. */
+  /** The number of columns by which a map within a map is indented. */
   readonly step: number
   readonly newLine: string
   private readonly indentSeq: boolean
   private readonly padding: boolean
-  /** One for all parts: to make one takes longer than to write with it. */
+  /** One document for all parts, because making a document takes longer than writing a part. */
   private readonly document: Document<Node>
 
   constructor(source: string, read: Document, tags: readonly ScalarTag[]) {
@@ -46,7 +46,7 @@ export class NodeWriter {
     this.padding = mostCommon(pads) ?? true
   }
 
-  /** For the library: the same style as for parts. */
+  /** The same style, as options of the YAML library. */
   get style() {
     return { lineWidth: 0, indent: this.step, indentSeq: this.indentSeq, flowCollectionPadding: this.padding }
   }
@@ -55,7 +55,7 @@ export class NodeWriter {
     return this.indentSeq ? parent + this.step : parent
   }
 
-  /** A node on one line, within a flow collection or behind a name. */
+  /** Writes a node on one line: within a flow collection, or after a key. */
   inLine(node: Node, isFlow: boolean): string {
     if (isCollection(node) && isFlow) node.flow = true
     if (isScalar(node) && typeof node.value === 'string' && node.value.includes('\n'))
@@ -63,14 +63,14 @@ export class NodeWriter {
     return this.text(node)
   }
 
-  /** A collection on lines of its own; the first one starts where it is put, the others at the column. */
+  /** Writes a collection on lines of its own. The caller places the first line; the other lines start at `column`. */
   block(node: Node, column: number): string {
     return this.text(node)
       .split('\n')
       .join(`${this.newLine}${' '.repeat(column)}`)
   }
 
-  /** A member of a collection. */
+  /** Writes a member of a collection. */
   item(item: Pair | Node, column: number, isFlow: boolean): string {
     if (isNode(item)) return isFlow ? this.inLine(item, true) : this.block(item, column)
     if (!isFlow) {
@@ -84,7 +84,7 @@ export class NodeWriter {
   private text(node: Node): string {
     const { document } = this
     document.contents = node
-    // The library ends every document with a line break, and nothing else with one but texts in blocks.
+    // The library ends every document with a line break. Apart from that, only block scalars end with one.
     return document.toString(this.style).replace(/\n$/, '')
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'yaml'
 import type { NodeWriter } from './node-writer.js'
 
-/** A piece of the source text that another text takes the place of. */
+/** A piece of the source text, and the text that replaces it. */
 interface Patch {
   readonly from: number
   readonly to: number
@@ -21,12 +21,12 @@ interface Patch {
 type Item = Pair | Node
 
 /**
- * What has changed in a document since it was read, to be written into its source text: all that has not changed stays byte for byte.
- * Only changes of what was read are recorded; what is new is written as it is in the end.
+ * Records what changes in a document after it was read, and writes the changes into its source text. All unchanged parts keep their bytes.
+ * Only changes of collections that were read are recorded; a new collection is written in its final state.
  */
 export class SourceEdits {
   private readonly originals = new Map<YAMLMap | YAMLSeq, readonly Item[]>()
-  /** What the pairs of these collections had for values. */
+  /** The original values of the pairs in these collections. */
   private readonly values = new Map<Item, unknown>()
 
   constructor(
@@ -45,7 +45,7 @@ export class SourceEdits {
     return this.originals.size === 0
   }
 
-  /** The source text with all changes, or `undefined` where they cannot be made in it. */
+  /** The source text with all changes; `undefined` if a change cannot be made in the source text. */
   write(): string | undefined {
     const patches = [...this.originals].flatMap(([collection, items]) => this.patchesOf(collection, items))
     if (patches.includes(undefined)) return undefined
@@ -55,7 +55,7 @@ export class SourceEdits {
     let text = ''
     let at = 0
     for (const patch of ordered) {
-      // What lies within a part that is replaced as a whole is gone with it.
+      // The patch lies within a part that an earlier patch has replaced.
       if (patch.from < at) continue
       text += this.source.slice(at, patch.from) + patch.text
       at = patch.to
@@ -112,7 +112,7 @@ export class SourceEdits {
     const text = `${this.writer.newLine}${' '.repeat(column)}${this.writer.block(value, column)}`
     const colon = this.colonAfter(key)
     if (colon === undefined) return undefined
-    // A comment behind a name without a value stays there.
+    // A comment after a key without a value stays there.
     if (from === to) return { from: this.lineEnd(colon), to: this.lineEnd(colon), text }
     return { from: colon, to, text }
   }
@@ -168,7 +168,7 @@ export class SourceEdits {
     return isNode(node) ? (node.range?.[0] ?? 0) : 0
   }
 
-  /** Where the last thing in an item ends that is no comment and no white space. */
+  /** Where an item ends, without the comments and white space after it. */
   private endOf(item: Item): number {
     if (isCollection(item) && item.flow !== true) {
       const last = (this.originals.get(item) ?? itemsOf(item)).at(-1)
@@ -190,7 +190,7 @@ export class SourceEdits {
     return this.source.lastIndexOf('\n', at - 1) + 1
   }
 
-  /** Where the line ends, in front of the line break. */
+  /** Where the line ends, before its line break. */
   private lineEnd(at: number): number {
     const found = this.source.indexOf('\n', at)
     if (found < 0) return this.source.length

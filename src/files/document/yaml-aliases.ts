@@ -14,18 +14,18 @@ import {
 import { badYaml } from './bad-yaml.js'
 
 /**
- * How many values a document may have once every alias is written out. Seven levels of ten aliases are ten million in 600 bytes; 50,000
- * channels with all their parts are two million.
+ * How many values a document may have if each alias counts as the values that it stands for. Seven levels of ten aliases make ten million
+ * values from 600 bytes. A document of 50,000 channels has two million values.
  */
 const MOST_VALUES = 5_000_000
-/** Without aliases a document is as large as it is, so it may be any size. */
+/** By how much aliases may multiply the number of values. A document without aliases may have any size. */
 const GROWTH_ALLOWED = 20
 
-/** What the aliases of a document stand for; the YAML library would search the whole document for each. */
+/** Knows which node each alias of a document stands for. The YAML library would search the whole document for each alias. */
 export class YamlAliases {
   private readonly targets = new Map<Alias, Node>()
 
-  /** @throws TidingsError of kind bad-input for aliases that lead nowhere or back to themselves, or grow too large */
+  /** @throws TidingsError of kind bad-input if an alias has no anchor or contains itself, or if aliases stand for too many values */
   constructor(document: Document) {
     const anchors = new Map<string, Node>()
     let nodes = 0
@@ -44,14 +44,15 @@ export class YamlAliases {
     if (this.targets.size > 0) this.refuseGrowth(document.contents, nodes)
   }
 
-  /** The node itself, or what an alias stands for. */
+  /** The node that an alias stands for; any other node itself. */
   follow(node: unknown): unknown {
     return isAlias(node) ? this.targets.get(node) : node
   }
 
   /**
-   * What is about to be taken away, apart from the node itself where something else takes its place.
-   * @throws TidingsError of kind bad-input if an alias stands for a part of it
+   * Checks that no alias loses its node when `old` is removed or replaced. A replaced node itself may have aliases: the new node takes
+   * them over.
+   * @throws TidingsError of kind bad-input if an alias stands for a part that would be lost
    */
   refuseLoss(old: unknown, isReplaced: boolean): void {
     if (!isNode(old) || this.targets.size === 0) return
@@ -66,7 +67,7 @@ export class YamlAliases {
     })
   }
 
-  /** From now on, aliases of the one stand for the other, which takes its place and its name. */
+  /** Makes aliases of `old` stand for `node`, which takes the place and the anchor of `old`. Throws what `refuseLoss` throws. */
   replace(old: unknown, node: Node): void {
     this.refuseLoss(old, true)
     if (!isNode(old) || isAlias(old) || old.anchor === undefined || isAlias(node)) return
@@ -75,8 +76,9 @@ export class YamlAliases {
   }
 
   /**
-   * The maps that a map takes members from with `<<`, the first one counting most; their members count less than its own.
-   * @throws TidingsError of kind bad-input for what is no map
+   * The maps from which a map takes members with `<<`. The map's own members count first, then the members of the first of these maps,
+   * and so on.
+   * @throws TidingsError of kind bad-input if `<<` has a value that is no map
    */
   mergedInto(map: YAMLMap): YAMLMap[] {
     return map.items.filter(isMerge).flatMap(({ value }) => {
@@ -110,7 +112,7 @@ export class YamlAliases {
 
 const GROWING = -1
 
-/** `<<: *other`, which YAML 1.1 has and most readers of YAML 1.2 as well. */
+/** Whether a pair is a merge: `<<: *other`. It is part of YAML 1.1, and most readers of YAML 1.2 understand it, too. */
 export function isMerge({ key }: Pair): boolean {
   return isScalar(key) && key.value === '<<' && (key.type === 'PLAIN' || key.type === undefined)
 }

@@ -20,7 +20,7 @@ import { SourceEdits } from './source-edits.js'
 import { isMerge, YamlAliases } from './yaml-aliases.js'
 import { writeForBothVersions } from './yaml-versions.js'
 
-/** Numbers are written as they were received, or read. */
+/** Writes a number with the text with which it was received or read. */
 const EXACT_NUMBER: ScalarTag = {
   tag: 'tag:yaml.org,2002:float',
   default: true,
@@ -33,21 +33,22 @@ const EXACT_NUMBER: ScalarTag = {
 /** Numbers as JSON and YAML both write them. Others, such as `0x1F` and `.5`, are left to the YAML library. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
-/** Where a map has its merge key; the name `<<` may be quoted and a name like any other. */
+/** The merge key in the index of a map. A quoted `<<` is not a merge key, but a name like any other. */
 const MERGE = Symbol('<<')
 
 /**
- * A YAML document whose comments, order and styles survive changes; JSON is YAML as well, but is better kept as values.
+ * A YAML document that keeps its comments, order and styles when it is changed. A JSON document is YAML, too, but is held as a
+ * `ValueDocument`.
  *
- * The YAML library looks through all names of a map for each one that it reads, gets or sets. Here names are looked up in an
- * index: a document may well describe 50,000 channels.
+ * The YAML library searches all keys of a map each time that it reads, gets or sets one. This class looks keys up in an index, because a
+ * document may describe 50,000 channels.
  */
 export class YamlDocument implements EditableDocument {
   private readonly pairs = new WeakMap<YAMLMap, Map<string | typeof MERGE, Pair>>()
 
   private readonly writer: NodeWriter
   private readonly edits: SourceEdits
-  /** Whether everything has been replaced: then nothing of the source stays. */
+  /** Whether the whole document was replaced, so that nothing of the source text stays. */
   private isNew = false
 
   private constructor(
@@ -104,7 +105,7 @@ export class YamlDocument implements EditableDocument {
     }
     const above = path.slice(0, -1)
     const known = this.nodeAt(above)
-    // What is empty is written as `{}`: it gives way to a map that can be written on lines.
+    // An empty map is written as `{}` on one line. A new map replaces it, so that members can be written on lines of their own.
     if (!isCollection(known) || (isMap(known) && known.items.length === 0 && known.range))
       this.set(above, jsonObject())
     const parent = this.nodeAt(above)
@@ -129,7 +130,7 @@ export class YamlDocument implements EditableDocument {
     pairs.set(String(last), pair)
   }
 
-  /** @throws TidingsError of kind bad-input for what comes from another map, by a merge key, and for what an alias stands for */
+  /** @throws TidingsError of kind bad-input if the member comes from another map by a merge key, or if an alias stands for it */
   remove(path: DocumentPath): void {
     const parent = this.nodeAt(path.slice(0, -1))
     const last = String(path.at(-1))
@@ -143,7 +144,10 @@ export class YamlDocument implements EditableDocument {
       throw badYaml(`"${path.join('/')}" comes from another map ("<<"), and has to be taken away there`)
   }
 
-  /** The source with nothing changed but what was set or removed; written anew, in the same style, only where that cannot be. */
+  /**
+   * The source text, in which only what was set or removed has changed. If the changes cannot be made in the source text, the document is
+   * written anew in the same style.
+   */
   format(): string {
     const text = this.isNew ? undefined : this.edits.write()
     if (text !== undefined && (this.edits.areNone || this.isWrittenAs(text))) return text
@@ -168,7 +172,7 @@ export class YamlDocument implements EditableDocument {
     return this.aliases.follow(node)
   }
 
-  /** The member of a map, its own or one that a merge key gives it. */
+  /** A member of a map: its own, or one from a merge key. */
   private pairIn(map: YAMLMap, name: string): Pair | undefined {
     const pairs = this.pairsOf(map)
     const own = pairs.get(name)
@@ -192,7 +196,7 @@ export class YamlDocument implements EditableDocument {
 
   private valueOf(given: unknown, depth: number): JsonTree {
     const node = this.aliases.follow(given)
-    // What is nested that deeply is nobody's schema.
+    // No schema is nested so deeply.
     if (depth > 64) return null
     if (isScalar(node)) return scalarValue(node)
     if (isSeq(node)) return node.items.map((item) => this.valueOf(item, depth + 1))
@@ -208,7 +212,7 @@ export class YamlDocument implements EditableDocument {
   }
 }
 
-/** The first key of a map that another one before it is equal to. */
+/** The first key of a map that repeats an earlier key. */
 function repeatedKey(map: YAMLMap): Scalar | undefined {
   const seen = new Set<unknown>()
   for (const { key } of map.items) {

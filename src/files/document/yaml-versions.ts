@@ -2,8 +2,8 @@ import { type Node, Scalar, visit } from 'yaml'
 import { JsonNumber } from '../../core/catalogue/json-tree.js'
 
 /**
- * What readers of YAML 1.1 (PyYAML, Ruby, older Go and Java) take for something else than readers of YAML 1.2: words for yes and no,
- * numbers with another base, with underscores or of base 60, dates, and two signs.
+ * Plain texts that readers of YAML 1.1 (PyYAML, Ruby, older Go and Java) and of YAML 1.2 understand in different ways: words for yes and
+ * no, numbers with another base, with underscores or of base 60, dates, and the signs `=` and `<<`.
  */
 const OTHERWISE_IN_1_1 = [
   /^(?:y|n|yes|no|on|off|true|false|null|~|=|<<)$/i,
@@ -14,7 +14,7 @@ const OTHERWISE_IN_1_1 = [
   /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d.*)?$/s
 ]
 
-/** Chooses a style for what is new in a document that readers of YAML 1.1 and 1.2 understand in the same way. */
+/** Gives a new node a style that readers of YAML 1.1 and 1.2 understand in the same way. */
 export function writeForBothVersions(node: Node): void {
   visit(node, {
     Scalar: (_key, scalar) => {
@@ -26,7 +26,7 @@ export function writeForBothVersions(node: Node): void {
   })
 }
 
-/** YAML 1.1 knows an exponent only behind a point and with a sign: `1e5` is a text, `1.0e+5` is a number. */
+/** In YAML 1.1, a number with an exponent must have a point and a sign: `1e5` is a text, `1.0e+5` is a number. */
 function numberForBoth(text: string): string {
   const [, digits, exponent] = /^([^eE]+)([eE].+)$/.exec(text) ?? []
   if (digits === undefined || exponent === undefined) return text

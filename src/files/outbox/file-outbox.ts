@@ -18,7 +18,7 @@ import { isAlive, ownMark } from './process-mark.js'
 import { readSegment, settledOffset } from './segment-reader.js'
 import { claimSending } from './sender-claim.js'
 
-/** An outbox in the file system. `onNotice` gets what a person should know of it. */
+/** An outbox in the file system. `onNotice` gets texts that a person should read. */
 export class FileOutbox implements Outbox {
   constructor(
     private readonly folder: OutboxFolder,
@@ -31,7 +31,7 @@ export class FileOutbox implements Outbox {
   }
 
   begin(): OutboxSegment {
-    // Segments are sent in the order of their names, and a clock may have been set back.
+    // Segments are sent in the order of their names. So the new segment must come after the latest one, also if the clock was set back.
     const latest = this.folder.latestBegun()
     const begun = Math.max(this.clock.now(), latest + 1)
     const base = formatSegmentBase(begun, ownMark(), randomBytes(4).toString('hex'))
@@ -62,7 +62,7 @@ export class FileOutbox implements Outbox {
     }
   }
 
-  /** What waits, in order, without touching it. */
+  /** The waiting messages, in order. Changes nothing. */
   *waiting(): Generator<StoredBatch> {
     for (const segment of this.folder.segments()) {
       let offset = settledOffset(this.folder, segment.base)
@@ -84,12 +84,12 @@ export class FileOutbox implements Outbox {
     return count
   }
 
-  /** The process that is sending, if one is. */
+  /** The number (pid) of the process that is sending, if there is one. */
   sender(): number | undefined {
     return this.folder.senders().find(({ mark }) => isAlive(mark))?.mark.pid
   }
 
-  /** A process that is publishing into it, if one is. */
+  /** The number (pid) of a process that is appending messages, if there is one. */
   writer(): number | undefined {
     return this.folder.segments().find(({ closed }) => !closed)?.writer.pid
   }
@@ -99,7 +99,7 @@ export class FileOutbox implements Outbox {
     return this.folder.segments().flatMap(({ base, closed }) => (closed ? [base] : []))
   }
 
-  /** Removes segments that were complete, and what was refused. Only for who has the claim. */
+  /** Removes the named segments, which must be complete, and the refused messages. The caller must have the claim. */
   clear(segments: readonly string[]): void {
     for (const base of segments) this.clearSegment(base)
     this.folder.remove(REFUSED)
@@ -125,7 +125,7 @@ class FileSegment implements OutboxSegment {
 
   async append(lines: Uint8Array): Promise<void> {
     await this.writer.append(lines)
-    // Somebody removed the folder, or sends from another container: there our process cannot be seen, and counts as dead.
+    // Somebody has removed the folder; or a process in another container sends, cannot see our process, and takes it for dead.
     if (fs.fstatSync(this.fd).nlink === 0) {
       throw new TidingsError(
         'output',

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.js'
 import { FileOutbox } from './file-outbox.js'
 import { OutboxFolder } from './outbox-folder.js'
 
-/** Opens an outbox; `make`: also if there is none yet. Throws a `TidingsError` if others could read it, or it is not ours. */
+/** Opens an outbox, and with `make` makes a missing one. Throws a `TidingsError` if other users may enter it, or own it. */
 export function openOutbox(
   name: string,
   options: { make: boolean; clock: Clock; onNotice: (text: string) => void }

@@ -19,7 +19,7 @@ import { isAlive } from './process-mark.js'
 const OWNER_ONLY = 0o700
 const OTHERS = 0o077
 
-/** A segment as it lies in the folder. */
+/** A segment, and the name of its file in the folder. */
 export interface SegmentFile extends SegmentName {
   readonly file: string
 }
@@ -28,7 +28,7 @@ export interface SegmentFile extends SegmentName {
 export class OutboxFolder {
   private constructor(readonly name: string) {}
 
-  /** Opens an outbox, made if need be. Throws a `TidingsError` if others could read it, or it is not ours. */
+  /** Opens an outbox, and makes a missing one. Throws a `TidingsError` if other users may enter it, or own it. */
   static openOrMake(name: string): OutboxFolder {
     try {
       const make = (path: string) => fs.mkdirSync(path, OWNER_ONLY)
@@ -39,7 +39,7 @@ export class OutboxFolder {
     return OutboxFolder.open(name)
   }
 
-  /** Opens an outbox that is there. */
+  /** Opens an existing outbox. Throws a `TidingsError` if it is missing, if other users may enter it, or own it. */
   static open(name: string): OutboxFolder {
     let stats: fs.Stats
     try {
@@ -70,7 +70,7 @@ export class OutboxFolder {
     return join(this.name, file)
   }
 
-  /** What lies in it, by name; also the order of segments. */
+  /** The names of all files, sorted. Segments sort in the order in which they are sent. */
   files(): string[] {
     try {
       return fs.readdirSync(this.name).sort()
@@ -79,7 +79,7 @@ export class OutboxFolder {
     }
   }
 
-  /** Segments in the order in which they are sent. One whose writer has died without closing it counts as closed. */
+  /** Segments in the order in which they are sent. A segment whose writer has died without closing it counts as closed. */
   segments(): SegmentFile[] {
     return this.files().flatMap((file) => {
       const segment = parseSegmentName(file)
@@ -89,13 +89,13 @@ export class OutboxFolder {
     })
   }
 
-  /** When the latest segment was begun, in microseconds since 1970-01-01 UTC; 0 where there is none. */
+  /** When the latest segment was begun, in microseconds since 1970-01-01 UTC; 0 if there is no segment. */
   latestBegun(): number {
     const latest = this.files().findLast((file) => parseSegmentName(file) !== undefined)
     return latest === undefined ? 0 : (parseSegmentName(latest)?.begun ?? 0)
   }
 
-  /** Marks of processes that have said that they are sending; some may have died since. */
+  /** The marks of sending processes. Some of these processes may have died since. */
   senders(): { file: string; mark: ProcessMark }[] {
     return this.files().flatMap((file) => {
       const mark = parseSenderName(file)
@@ -103,7 +103,7 @@ export class OutboxFolder {
     })
   }
 
-  /** Opens a segment for reading, under either of its names; `undefined` if it is gone. */
+  /** Opens a segment for reading, also if its writer has closed it and so renamed it meanwhile. `undefined` if the segment is gone. */
   openSegment({ file, base }: SegmentFile): number | undefined {
     return this.tryOpen(file) ?? (file.endsWith(OPEN) ? this.tryOpen(`${base}.ndjson`) : undefined)
   }
@@ -118,7 +118,7 @@ export class OutboxFolder {
     }
   }
 
-  /** Removes files, in this order; those that are not there are none to worry about. */
+  /** Removes files in this order. A missing file is no error. */
   remove(...files: string[]): void {
     try {
       for (const file of files) fs.rmSync(this.path(file), { force: true })
@@ -127,7 +127,7 @@ export class OutboxFolder {
     }
   }
 
-  /** Removes what was noted of segments that are gone: a process was killed right after it had removed one. */
+  /** Removes the progress files of segments that are gone: a process was killed right after it had removed such a segment. */
   removeLeftovers(): void {
     const files = this.files()
     const bases = new Set(files.map((file) => parseSegmentName(file)?.base))
@@ -141,7 +141,7 @@ export class OutboxFolder {
     const path = this.path(file)
     let fd: number
     try {
-      // A named pipe would let us wait for a writer.
+      // Without O_NONBLOCK, opening a named pipe would wait for a writer.
       fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
 import { inputFailure } from '../input.js'
 
-/** The file that says how messages are stored in an outbox. Version 0.1 wrote none, and leaves it alone. */
+/** The file that names the format of the messages in an outbox. Version 0.1 does not write this file, and does not touch it. */
 const FILE = 'format'
-/** The format that this program writes, and the newest that it reads: since 2 what protocols have in common stands outside of their bindings. */
+/**
+ * The version of the format that this program writes, and the newest that it reads. Since version 2, the fields that protocols share
+ * stand outside of the protocols' bindings.
+ */
 const VERSION = 2
 const MARK = /^tidings outbox (\d{1,9})\n/
 
@@ -18,7 +21,7 @@ export function checkOutboxFormat(folder: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
     throw inputFailure(join(folder, FILE), error)
   }
-  // What a crash of the machine leaves of a file that was not written to the disk.
+  // The file is empty if the machine crashed before the file was written to the disk.
   if (text === '') return
   const version = MARK.exec(text)?.[1]
   if (version !== undefined && Number(version) >= 1 && Number(version) <= VERSION) return
@@ -30,7 +33,7 @@ export function checkOutboxFormat(folder: string): void {
   })
 }
 
-/** Marks an outbox with the format that is about to be written into it: the mark is there as a whole, or not at all. */
+/** Marks an outbox with the format that this program writes. The mark is written as a whole or not at all. */
 export function markOutboxFormat(folder: string): void {
   const file = join(folder, FILE)
   if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return

@@ -4,8 +4,9 @@ import type { ProcessMark } from '../../core/outbox/outbox-names.js'
 const UNKNOWN = '0'
 
 /**
- * When a process was started: on Linux the boot and the clock ticks since it (proc(5), field 22 of stat), so that a process
- * number that is used again is noticed, also after a reboot; elsewhere only whether it is there. `undefined` if it is gone.
+ * When a process was started. On Linux: the boot, and the clock ticks from the boot to the start (proc(5), field 22 of stat), so that a
+ * reused process number is noticed, also after a reboot. On other systems: only whether the process exists. `undefined` if the process is
+ * gone.
  */
 function startOf(pid: number): string | undefined {
   if (process.platform !== 'linux') return isThere(pid) ? UNKNOWN : undefined
@@ -14,7 +15,7 @@ function startOf(pid: number): string | undefined {
     // The second field is a name that may hold spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const [state] = fields
-    // Killed and not yet waited for: it does nothing any more.
+    // A zombie: the process has ended, but its parent has not waited for it yet.
     if (state === 'Z' || state === 'X') return undefined
     return `${bootOf()}.${fields[19] ?? UNKNOWN}`
   } catch {
@@ -39,7 +40,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** This process. */
+/** The mark of this process. */
 export const ownMark = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) ?? UNKNOWN })
 
 /** Whether the very process that left the mark still runs. */

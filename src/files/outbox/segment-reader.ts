@@ -5,19 +5,22 @@ import { parseSent, SENT } from '../../core/outbox/outbox-names.js'
 import { inputFailure } from '../input.js'
 import type { OutboxFolder, SegmentFile } from './outbox-folder.js'
 
-/** Few enough that a process that is killed sends little twice, enough that a call costs nothing beside them. */
+/** Bytes per read: so few that little is sent twice after a process was killed, so many that the cost of a call does not matter. */
 const CHUNK = 64 * 1024
 
-/** What lies in a segment from an offset on. */
+/** The next part of a segment. */
 export interface SegmentPart {
   readonly lines: readonly Uint8Array[]
-  /** Where the next line begins. */
+  /** The offset in bytes where the next line begins. */
   readonly end: number
-  /** Bytes behind `end`: further lines, or one that is being written or torn. */
+  /** How many bytes follow `end`: further lines, or a line that is being written or is torn. */
   readonly rest: number
 }
 
-/** Reads the next whole lines of a segment, in memory of their own; `undefined` if the segment is gone. */
+/**
+ * Reads the next whole lines of a segment into new memory; `undefined` if the segment is gone. Throws a `TidingsError` of kind bad-input
+ * if the segment cannot be read, or is shorter than `offset`.
+ */
 export function readSegment(
   folder: OutboxFolder,
   segment: SegmentFile,
@@ -41,7 +44,7 @@ export function readSegment(
   }
 }
 
-/** What lies behind the last whole line of a segment, as a line. */
+/** Reads what follows the last whole line of a segment, as one line. */
 export function readTorn(
   folder: OutboxFolder,
   segment: SegmentFile,
@@ -56,7 +59,7 @@ export function readTorn(
   }
 }
 
-/** Somebody has changed one of the two: what was sent is not known, and nothing of it may be removed. */
+/** Somebody has changed the segment or its progress file. Nobody knows what was sent, so nothing of the segment may be removed. */
 function settledTooMuch(
   folder: OutboxFolder,
   { file, base }: SegmentFile,
@@ -83,7 +86,7 @@ function readAt(fd: number, offset: number, size: number): Uint8Array {
   return bytes.subarray(0, length)
 }
 
-/** How much of a segment is settled, in bytes. */
+/** How many bytes of a segment are settled. */
 export function settledOffset(folder: OutboxFolder, base: string): number {
   try {
     return parseSent(fs.readFileSync(folder.path(`${base}${SENT}`), 'latin1'))

@@ -10,19 +10,19 @@ import { readSegment, readTorn, settledOffset } from './segment-reader.js'
 
 const NEWLINE = 0x0a
 
-/** How far a segment has come. */
+/** How far a segment was read and settled, in bytes. */
 interface Cursor {
   read: number
   settled: number
-  /** Everything was read, and nothing more will be appended. */
+  /** Whether everything was read, and nothing more will be appended. */
   exhausted: boolean
-  /** Where the settled offset is noted, once it had to be. */
+  /** The descriptor of the progress file, once it was opened. */
   note: number | undefined
 }
 
 /**
- * Takes the right to send, unless another process has it. The mark is set first and then others are looked for: of two
- * processes that do so at once, at least the one that looks last sees the other. Marks of dead processes are removed.
+ * Takes the right to send, unless another process has it. A process first makes its mark and then looks for other marks: if two
+ * processes do so at once, at least the one that looks last sees the other's mark. Marks of dead processes are removed.
  */
 export function claimSending(
   folder: OutboxFolder,
@@ -44,7 +44,7 @@ export function claimSending(
 
 class SenderClaim implements OutboxClaim {
   private readonly cursors = new Map<string, Cursor>()
-  /** The segments as they were last listed, and the one that is being read. */
+  /** The segments of the last listing, and the index of the segment that is being read. */
   private segments: readonly SegmentFile[] = []
   private current = 0
   private refused: PlainWriter | undefined
@@ -99,7 +99,8 @@ class SenderClaim implements OutboxClaim {
     if (cursor.exhausted) return undefined
     const whole = readSegment(this.folder, segment, cursor.read)
     if (whole === undefined) return undefined
-    // Its writer has closed it, and only what was whole: it was damaged since, which is for the user to see.
+    // A writer closes a segment only after a whole line. A closed segment with a torn line was damaged since: the line is handed out, so
+    // that it is refused and the user sees it.
     const isDamaged = segment.file.endsWith(CLOSED) && whole.rest > 0 && whole.lines.length === 0
     const part = isDamaged ? readTorn(this.folder, segment, whole) : whole
     cursor.read = part.end
@@ -121,7 +122,7 @@ class SenderClaim implements OutboxClaim {
     return cursor
   }
 
-  /** The progress goes last: a process that is killed in between leaves no message to be sent twice. */
+  /** Removes a segment. Its progress file is removed last, so that no message is sent twice if the process is killed in between. */
   private finish(base: string, cursor: Cursor): void {
     this.folder.remove(`${base}${OPEN}`, `${base}${CLOSED}`, `${base}${SENT}`)
     if (cursor.note !== undefined) fs.closeSync(cursor.note)
@@ -129,8 +130,8 @@ class SenderClaim implements OutboxClaim {
   }
 
   /**
-   * Not synced, and never a reason to fail: without it messages are sent twice after a crash, but none is lost, and an outbox on
-   * a full disk can still be sent and so emptied.
+   * Writes the settled offset to the progress file, without syncing, and ignores failures. Without the offset, messages are sent twice
+   * after a crash, but none is lost. An outbox on a full disk can still be sent, and so emptied.
    */
   private noteSettled(base: string, cursor: Cursor): void {
     try {
@@ -150,7 +151,7 @@ class SenderClaim implements OutboxClaim {
       if (isNew) syncFolder(path)
       const last = Buffer.alloc(1)
       const { size } = fs.fstatSync(fd)
-      // A process that was killed while it wrote may have left part of a line: it must not swallow the next one.
+      // A process that was killed while it wrote may have left part of a line. The next line must not continue that part.
       if (size > 0 && fs.readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE)
         fs.writeSync(fd, '\n')
       return new PlainWriter(fd, path, 'always', fs.fstatSync(fd).size)

@@ -7,7 +7,7 @@ import type {
   RecordingFiles,
   RecordingWriter
 } from '../../core/recording/recording-files.js'
-import { parseRecordingHeader } from '../../core/recording/recording-header.js'
+import { parseRecordingHeader, RECORDING_VERSION } from '../../core/recording/recording-header.js'
 import { isCompressed, numberedName } from '../../core/recording/recording-name.js'
 import { judgeTail } from '../../core/recording/recording-tail.js'
 import { inputFailure, readFileChunks } from '../input.js'
@@ -45,7 +45,7 @@ export function recordingFiles(syncing: Syncing): RecordingFiles {
   }
 }
 
-/** Throws the usage error for a file that is there and is to be new, before any work is done for it. */
+/** Throws a `TidingsError` of kind usage if the recording must be new and its file exists. To be called before any other work. */
 export function refuseExisting({
   output,
   mode,
@@ -55,7 +55,7 @@ export function refuseExisting({
   if (mode === 'new' && fs.existsSync(name) && !isStream(name)) throw existsFailure(name)
 }
 
-/** A pipe or a device, such as /dev/stdout: it holds nothing that could be overwritten. */
+/** Whether the file is a pipe or a device, such as /dev/stdout, which holds nothing that could be overwritten. */
 function isStream(name: string): boolean {
   if (!fs.existsSync(name)) return false
   const file = fs.statSync(name)
@@ -72,7 +72,8 @@ function existsFailure(name: string): TidingsError {
 
 function openNew(name: string): number {
   try {
-    return fs.openSync(name, 'wx', OWNER_ONLY)
+    // At its end, wherever that is: the end of a compressed file is taken away before more is written.
+    return fs.openSync(name, 'ax', OWNER_ONLY)
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST'
       ? existsFailure(name)
@@ -82,7 +83,8 @@ function openNew(name: string): number {
 
 function openOver(name: string): number {
   try {
-    const fd = fs.openSync(name, 'w', OWNER_ONLY)
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants
+    const fd = fs.openSync(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, OWNER_ONLY)
     if (fs.fstatSync(fd).isFile()) fs.fchmodSync(fd, OWNER_ONLY)
     return fd
   } catch (error) {
@@ -98,7 +100,10 @@ function openToAppend(name: string): number {
   }
 }
 
-/** A new name is only safe once its folder is; where folders cannot be synced there is nothing to be done. */
+/**
+ * Syncs the folder of a new file: until then a loss of power can take the file's name away. Does nothing on systems where folders cannot
+ * be synced.
+ */
 export function syncFolder(name: string): void {
   try {
     const fd = fs.openSync(dirname(name), 'r')
@@ -111,16 +116,27 @@ export function syncFolder(name: string): void {
 
 type Repair = Omit<ContinuedRecording, 'writer'>
 
-/** Only what we can read may be appended to. */
+/**
+ * What offsets count from; `undefined` where a header has to come before more is appended: there is none, or what is appended has a newer
+ * format than it says. Only what we can read may be appended to.
+ */
 function startedOf(name: string, firstLine: Uint8Array): number | undefined {
-  if (firstLine[0] !== BRACE) {
-    throw new TidingsError('bad-input', `cannot append to "${name}": it is no recording of tidings`, {
-      code: 'unknown-recording',
-      suggestion: 'record to another file',
-      details: { file: name }
-    })
+  if (firstLine[0] !== BRACE) throw appendFailure(name, 'it is no recording of tidings', 'unknown-recording')
+  try {
+    const header = parseRecordingHeader(firstLine)
+    return header?.version === RECORDING_VERSION ? header.started : undefined
+  } catch (error) {
+    if (!(error instanceof TidingsError)) throw error
+    throw appendFailure(name, error.message, error.code)
   }
-  return parseRecordingHeader(firstLine)?.started
+}
+
+function appendFailure(name: string, why: string, code: string): TidingsError {
+  return new TidingsError('bad-input', `cannot append to "${name}": ${why}`, {
+    code,
+    suggestion: 'record to another file; "tidings replay" merges several by time',
+    details: { file: name }
+  })
 }
 
 function repairPlain(name: string): Repair {
@@ -146,7 +162,7 @@ function repairPlain(name: string): Repair {
   }
 }
 
-/** The end of a file from the start of a line, with two line feeds in it, or all of it. */
+/** The end of a file, from the start of a line, with at least one whole line; or the whole file. */
 function readTail(fd: number, size: number): Uint8Array {
   for (let length = 64 * 1024; ; length *= 4) {
     const start = Math.max(0, size - length)
@@ -163,7 +179,10 @@ function readTail(fd: number, size: number): Uint8Array {
   }
 }
 
-/** Compressed bytes cannot be cut at a line: what can be read of a torn file is compressed anew, and takes its place at once. */
+/**
+ * Repairs the end of a compressed recording. Compressed bytes cannot be cut at a line, so the readable part of a torn file is compressed
+ * into a new file, which replaces the torn file in one step.
+ */
 async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
   let tail: Buffer = Buffer.alloc(0)
   let head: Buffer | undefined
@@ -177,7 +196,10 @@ async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
         head = Buffer.concat([head ?? Buffer.alloc(0), chunk])
     }
   } catch (error) {
-    if (!(error instanceof TidingsError) || !/gzip$/.test(error.code)) throw error
+    if (!(error instanceof TidingsError)) throw error
+    // What is behind damage, or is no gzip at all, is not ours to throw away.
+    if (error.code === 'damaged-gzip') throw appendFailure(name, String(error.details.reason), error.code)
+    if (error.code !== 'torn-gzip') throw error
     torn = true
   }
   const judged = judgeTail(tail)
@@ -188,7 +210,7 @@ async function repairGzip(name: string, syncing: Syncing): Promise<Repair> {
   return { started, lastOffset: judged.lastOffset, dropped: judged.torn }
 }
 
-/** From the start of the last whole line on. */
+/** The bytes from the start of the last whole line on. */
 function fromLastLines(bytes: Buffer): Buffer {
   const last = bytes.lastIndexOf(NEWLINE)
   const before = last <= 0 ? -1 : bytes.lastIndexOf(NEWLINE, last - 1)
@@ -211,7 +233,7 @@ async function rewriteGzip(
         left -= chunk.length
       }
     } catch (error) {
-      if (!(error instanceof TidingsError) || !/gzip$/.test(error.code)) throw error
+      if (!(error instanceof TidingsError) || error.code !== 'torn-gzip') throw error
     }
     if (addNewline) await writer.append(Buffer.from('\n'))
     await writer.close()

@@ -1,12 +1,13 @@
 import { TidingsError } from '../../core/errors.js'
 import type { ReadableRecording } from '../../core/recording/readable-recording.js'
-import type { RecordingHeader } from '../../core/recording/recording-header.js'
+import { NEWER_RECORDING, type RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
+import type { RecordingPosition } from '../../core/recording/recording-position.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
 import { type Input, readFileChunks, STDIN } from '../input.js'
 import { unpacked } from './gunzip.js'
 
-/** Reads a recording from a file or from stdin, packed or not. */
+/** Reads a recording from a file or from stdin, compressed or not. Rejects with a `TidingsError` of kind bad-input. */
 export function openRecording(
   name: string,
   io: { readonly stdin: Input },
@@ -14,6 +15,8 @@ export function openRecording(
     format?: RecordingFormat | undefined
     most?: number
     signal?: AbortSignal
+    position?: RecordingPosition | undefined
+    onUnknown?: ((names: readonly string[]) => void) | undefined
     onHeader?: (header: RecordingHeader) => void
   }
 ): AsyncGenerator<RecordingItem[]> {
@@ -24,20 +27,22 @@ export function openRecording(
     name: label,
     format: options.format,
     most: options.most,
+    position: options.position,
+    onUnknown: options.onUnknown,
     onHeader: options.onHeader
   })
 }
 
-/** The recording of that name, which ends early once `stop` aborts. */
+/** The recording of that name. Reading it ends early once `stop` aborts. */
 export const readableRecording = (
   name: string,
   io: { readonly stdin: Input; readonly stop: AbortSignal }
 ): ReadableRecording => ({
   name,
-  open: (onHeader) => openRecording(name, io, { onHeader, signal: io.stop })
+  open: (onHeader, position) => openRecording(name, io, { onHeader, position, signal: io.stop })
 })
 
-/** The header that a recording begins with, if it does; whatever else is wrong with it is found when it is read. */
+/** The header at the beginning of a recording, if there is one. Errors of the recording are ignored here: reading it reports them. */
 export async function readRecordingHeader(
   name: string,
   io: { readonly stdin: Input }
@@ -59,9 +64,11 @@ export async function readRecordingHeader(
   return header
 }
 
-/** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that is not there is no report. */
+/** Failures that say nothing of whether a recording is whole. */
+const NO_REPORT = ['no-such-file', 'unreadable-file', NEWER_RECORDING]
+
+/** What reading a file rejected with, where the file is to blame for it: torn or damaged. A file that cannot be read is no report. */
 export function asReadFailure(error: unknown): TidingsError {
-  if (error instanceof TidingsError && error.code !== 'no-such-file' && error.code !== 'unreadable-file')
-    return error
+  if (error instanceof TidingsError && !NO_REPORT.includes(error.code)) return error
   throw error
 }

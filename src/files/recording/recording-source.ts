@@ -10,20 +10,23 @@ import { openRecording, readRecordingHeader } from './recording-input.js'
 
 /** The recordings that a user named, merged by time. */
 export class RecordingSource {
-  /** The earliest start that their headers name: microseconds since 1970-01-01 UTC. */
+  /** The earliest start in the headers that were read so far: microseconds since 1970-01-01 UTC. */
   started: number | undefined
 
   constructor(
     private readonly names: readonly string[],
     private readonly io: { readonly stdin: Input; readonly stop: AbortSignal },
-    private readonly format: RecordingFormat | undefined
+    private readonly reading: {
+      readonly format?: RecordingFormat | undefined
+      readonly onUnknown?: (names: readonly string[]) => void
+    }
   ) {}
 
   get rereadable(): boolean {
     return !this.names.includes(STDIN)
   }
 
-  /** Refuses what can be refused before anything is sent: a file that cannot be opened, stdin that is to be read twice. */
+  /** Throws a `TidingsError`, before anything is sent, if a file cannot be read or stdin would have to be read twice. */
   check(rounds = 1): void {
     const twice = this.names.filter((name) => name === STDIN).length > 1
     if (twice || (rounds > 1 && !this.rereadable)) {
@@ -46,7 +49,7 @@ export class RecordingSource {
     }
   }
 
-  /** The header of the first recording that has one; stdin is not looked into, as it can be read only once. */
+  /** The header of the first recording that has one. Stdin is left out, because it can be read only once. */
   async readHeader(): Promise<RecordingHeader | undefined> {
     for (const name of this.names) {
       const header = name === STDIN ? undefined : await readRecordingHeader(name, this.io)
@@ -55,12 +58,12 @@ export class RecordingSource {
     return undefined
   }
 
-  /** @param most messages in one batch at most */
+  /** @param most the greatest number of messages that a batch of one recording has */
   open(most: number): AsyncIterable<readonly RecordingItem[]> {
     return mergeRecordings(
       this.names.map((name) =>
         openRecording(name, this.io, {
-          format: this.format,
+          ...this.reading,
           most,
           signal: this.io.stop,
           onHeader: ({ started }) => {
@@ -71,7 +74,7 @@ export class RecordingSource {
     )
   }
 
-  /** Where the last message stands, if the ends of the files tell. */
+  /** The position of the last message, in microseconds since 1970-01-01 UTC; `undefined` if the ends of the files do not tell. */
   async findEnd(): Promise<number | undefined> {
     if (!this.rereadable) return undefined
     const ends = await Promise.all(this.names.map(findRecordingEnd))

@@ -1,13 +1,13 @@
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import { constants, createGzip, type Gzip } from 'node:zlib'
+import { constants, crc32, createGzip, type Gzip } from 'node:zlib'
 import type { RecordingWriter } from '../../core/recording/recording-files.js'
 import { isTerminal } from '../is-terminal.js'
 import { outputFailure, takeBack, terminalText } from '../output.js'
 
 const fdatasync = promisify(fs.fdatasync)
 
-/** Not everything that can be written to can be synced: a pipe, `/dev/null`. */
+/** Syncs a file. It is no error that a pipe or `/dev/null` cannot be synced. */
 async function syncToDisk(fd: number): Promise<void> {
   try {
     await fdatasync(fd)
@@ -16,10 +16,10 @@ async function syncToDisk(fd: number): Promise<void> {
   }
 }
 
-/** When what was written is made to survive a loss of power: after every append, once at the end, or left to the system. */
+/** When written bytes are synced, so that they survive a loss of power: after every append, once at the end, or when the system does it. */
 export type Syncing = 'always' | 'at-end' | 'never'
 
-/** Writes at the end of an open file, each append whole or not at all. */
+/** Writes at the end of an open file. Each append is written as a whole or not at all. */
 export class PlainWriter implements RecordingWriter {
   readonly #isTerminal: boolean
 
@@ -39,10 +39,25 @@ export class PlainWriter implements RecordingWriter {
       if (this.syncing === 'always') await syncToDisk(this.fd)
       this.size += bytes.length
     } catch (error) {
-      // It was not acknowledged. Where it stays, the next `--append` drops the torn line.
+      // The caller does not acknowledge these bytes. If they cannot be taken back, the next `--append` drops the torn line.
       takeBack(this.fd, this.size)
       throw outputFailure(`"${this.name}"`, error)
     }
+  }
+
+  /** Takes the last `length` bytes away again. Throws where the file cannot be cut. */
+  cut(length: number): void {
+    try {
+      fs.ftruncateSync(this.fd, this.size - length)
+      this.size -= length
+    } catch (error) {
+      throw outputFailure(`"${this.name}"`, error)
+    }
+  }
+
+  /** Whether what was written can be taken away again: a pipe has it already. */
+  get canCut(): boolean {
+    return fs.fstatSync(this.fd).isFile()
   }
 
   async close(): Promise<void> {
@@ -56,24 +71,42 @@ export class PlainWriter implements RecordingWriter {
   }
 }
 
-/** Unsynced recordings still flush so often, in milliseconds, so that a crash costs no more than that. */
+/** Unsynced recordings still flush so often, in milliseconds, so that a crash costs no more than that; or when so much is waiting. */
 const FLUSH_EVERY = 1000
+const MOST_WAITING = 64 * 1024
+
+/** The last block of compressed data, with nothing in it. */
+const LAST_BLOCK = [0x03, 0x00]
+
+/** What a compressed file is written to. */
+export type GzipTarget = Pick<PlainWriter, 'append' | 'close' | 'cut' | 'canCut' | 'size'>
 
 /**
- * Compresses into a writer. Every synced append is flushed through to it, so that all that was acknowledged can be read after a
- * crash; without syncing that is done once a second, which compresses better.
+ * Compresses into another writer. With syncing, every append is flushed to that writer, so that all acknowledged messages can be read
+ * crash; without syncing that is done once a second, which compresses better. Behind each flush stands the end of a gzip file (RFC 1952),
+ * which the next one takes away: whatever ends the process, SIGKILL included, other programs can read the file.
  */
 export class GzipWriter implements RecordingWriter {
   private readonly engine: Gzip = createGzip()
   private output: Uint8Array[] = []
+  private waiting = 0
   private flushed = performance.now()
   private failed = false
+  private checksum = 0
+  private length = 0
+  /** Something was appended since the last flush. */
+  private isBehind = true
+  /** The end that stands in the file. */
+  private end: Uint8Array | undefined
 
   constructor(
-    private readonly target: RecordingWriter,
+    private readonly target: GzipTarget,
     private readonly syncing: Syncing
   ) {
-    this.engine.on('data', (bytes: Uint8Array) => this.output.push(bytes))
+    this.engine.on('data', (bytes: Uint8Array) => {
+      this.output.push(bytes)
+      this.waiting += bytes.length
+    })
   }
 
   get size(): number {
@@ -84,35 +117,52 @@ export class GzipWriter implements RecordingWriter {
     await new Promise<void>((resolve, reject) => {
       this.engine.write(bytes, (error) => (error ? reject(error) : resolve()))
     })
-    if (this.syncing === 'always' || performance.now() - this.flushed >= FLUSH_EVERY) {
-      await new Promise<void>((resolve) => this.engine.flush(constants.Z_SYNC_FLUSH, resolve))
-      this.flushed = performance.now()
-    }
-    await this.pass()
+    this.checksum = crc32(bytes, this.checksum)
+    this.length += bytes.length
+    this.isBehind = true
+    const isLate = performance.now() - this.flushed >= FLUSH_EVERY || this.waiting >= MOST_WAITING
+    if (this.syncing === 'always' || isLate) await this.pass(this.target.canCut)
   }
 
   async close(): Promise<void> {
     try {
-      // Behind a gap even the end would be damage; without it the recording is torn, and can be continued.
-      if (this.failed) return
-      const ended = new Promise<void>((resolve) => this.engine.once('end', resolve))
-      this.engine.end()
-      await ended
-      await this.pass()
+      // Behind a gap even the end would be damage.
+      if (!this.failed && (this.isBehind || this.end === undefined)) await this.pass(true)
     } finally {
+      this.engine.destroy()
       await this.target.close()
     }
   }
 
-  private async pass(): Promise<void> {
-    if (this.output.length === 0) return
-    const output = this.output
+  /** Writes all that was appended, and the end of the file if it is to be `ended`. */
+  private async pass(ended: boolean): Promise<void> {
+    await new Promise<void>((resolve) => this.engine.flush(constants.Z_SYNC_FLUSH, resolve))
+    this.flushed = performance.now()
+    this.isBehind = false
+    const end = ended ? this.formatEnd() : undefined
+    const output = Buffer.concat(end === undefined ? this.output : [...this.output, end])
     this.output = []
+    this.waiting = 0
+    const before = this.end
     try {
-      await this.target.append(Buffer.concat(output))
+      if (before !== undefined) this.target.cut(before.length)
+      this.end = undefined
+      await this.target.append(output)
+      this.end = end
     } catch (error) {
       this.failed = true
+      // There is room for the end that stood there before.
+      if (before !== undefined && this.end === undefined)
+        await this.target.append(before).catch(() => undefined)
       throw error
     }
+  }
+
+  private formatEnd(): Uint8Array {
+    const end = Buffer.alloc(LAST_BLOCK.length + 8)
+    end.set(LAST_BLOCK)
+    end.writeUInt32LE(this.checksum, LAST_BLOCK.length)
+    end.writeUInt32LE(this.length % 2 ** 32, LAST_BLOCK.length + 4)
+    return end
   }
 }

@@ -1,11 +1,14 @@
 const FIRST = 250
 const LONGEST = 10_000
 
-/** Grows the pause between attempts: from a quarter of a second, doubling, to ten seconds, less up to half by chance. */
+/**
+ * The pause between attempts: a quarter of a second at first, doubled each time, at most ten seconds, and shortened at random by up to
+ * half.
+ */
 export class BackOff {
   #next = FIRST
 
-  /** The next pause, in milliseconds. The chance keeps clients that lost a broker together from coming back together. */
+  /** The next pause, in milliseconds. The random part keeps the clients that lost a broker from all coming back at the same moment. */
   next(): number {
     const pause = this.#next * (0.5 + Math.random() / 2)
     this.#next = Math.min(LONGEST, this.#next * 2)

@@ -18,11 +18,14 @@ export interface RotationOptions {
 /** What to ask of a broker over a protocol. */
 export type ConnectRequestFor = (url: BrokerUrl, protocol: MqttVersion) => ConnectRequest
 
-/** Tries the brokers in order, once each, beginning with the one that answered last; remembers which protocol each speaks, and which moved. */
+/**
+ * Tries the brokers in order, once each, beginning with the one that answered last. Remembers the version of MQTT that each one speaks, and
+ * which ones have moved.
+ */
 export class BrokerRotation {
   readonly #options: RotationOptions
   readonly #versions = new Map<BrokerUrl, MqttVersion>()
-  /** Those that have not moved, in the order to try them. */
+  /** The brokers that have not moved, in the order to try them. */
   #brokers: readonly BrokerUrl[]
 
   constructor(options: RotationOptions) {
@@ -31,7 +34,7 @@ export class BrokerRotation {
   }
 
   /**
-   * @throws TidingsError connect or refused. Behind a refusal no further broker is tried: credentials are the same for every one. The signal's
+   * @throws TidingsError connect or refused. A refusal ends it: credentials are the same for every broker. The signal's
    *   reason once that has aborted.
    */
   async connect(
@@ -62,17 +65,17 @@ export class BrokerRotation {
     throw summary(failures)
   }
 
-  /** The broker that answered last sends its clients to another one: the next one comes first. */
+  /** Puts the broker that answered last at the end, because it sends its clients to another one. */
   passOn(): void {
     this.#brokers = [...this.#brokers.slice(1), ...this.#brokers.slice(0, 1)]
   }
 
-  /** Whether there is any besides the one that answered last. */
+  /** Whether there are other brokers than the one that answered last. */
   get hasOthers(): boolean {
     return this.#brokers.length > 1
   }
 
-  /** The broker that answered last has moved for good: it is asked no more. */
+  /** Removes the broker that answered last, because it has moved for good. */
   leave(): void {
     this.#brokers = this.#brokers.slice(1)
   }
@@ -105,8 +108,8 @@ export class BrokerRotation {
 }
 
 /**
- * Connects over MQTT 5; to nothing if the broker does not know it. Some (RabbitMQ 3.10) then close without a word, which is also what
- * a cut looks like, so such a one is asked twice.
+ * Connects over MQTT 5; resolves to undefined if the broker does not know MQTT 5. Some such brokers (RabbitMQ 3.10) close the connection
+ * without an answer. A cut looks the same, so such a broker is asked twice.
  */
 async function openNewest(
   url: BrokerUrl,
@@ -126,10 +129,10 @@ async function openNewest(
   }
 }
 
-/** How the end of the local broker looks to one who reaches it in that instant. */
+/** The failures of a client that connects at the moment when the local broker ends. */
 const JUST_ENDED = new Set(['connection-closed', 'connection-refused', 'no-such-socket'])
 
-/** The local broker ends when it is idle; one that was reached in that instant is started again by a second attempt. */
+/** The local broker ends when it is idle. If it ends at the moment of connecting, the second attempt starts it again. */
 async function openLocal(
   url: BrokerUrl,
   open: () => Promise<NetworkConnection>,
@@ -144,7 +147,7 @@ async function openLocal(
   }
 }
 
-/** The first failure speaks for all; it is about the broker that was named first. */
+/** The failure where no broker has answered. It has the messages of all failures, and the code of the first failure that another attempt may mend. */
 function summary(failures: readonly TidingsError[]): TidingsError {
   const [first, ...others] = failures
   if (first === undefined) throw new Error('there is no broker to try')

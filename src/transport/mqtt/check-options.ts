@@ -4,19 +4,23 @@ import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { credentialsFor, sendsPasswordInClear } from '../credentials.js'
 
 const LONGEST_KEEPALIVE = 65_535
-/** Bytes. */
+/** In bytes. */
 const LONGEST_TEXT = 65_535
 
-/** MQTT 5 and 3.1.1 forbid what has no UTF-8 [MQTT-1.5.3-1]. */
+/** Half of a surrogate pair, which UTF-8 cannot encode. MQTT 5 and 3.1.1 forbid it [MQTT-1.5.3-1]. */
 const LONE_SURROGATE = /\p{Surrogate}/u
 
-/** What is wrong with the options themselves, as a usage error; what is unwise about them, as a notice. */
+/** Throws a usage error for options that are not valid. Gives a notice for options that are not safe. */
 export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionOptions): void {
   const { keepalive, clientId, mqtt } = options
   if (!Number.isInteger(keepalive) || keepalive < 0 || keepalive > LONGEST_KEEPALIVE) {
-    throw new TidingsError('usage', `cannot keep alive every "${keepalive}" seconds: MQTT knows 0 to 65535`, {
-      code: 'bad-keepalive'
-    })
+    throw new TidingsError(
+      'usage',
+      `cannot keep alive every "${keepalive}" seconds: MQTT allows 0 to 65535`,
+      {
+        code: 'bad-keepalive'
+      }
+    )
   }
   const texts = {
     'client id': clientId,
@@ -29,7 +33,7 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
     checkText('user name', broker.username)
     checkText('password', broker.password)
     const { username, password } = credentialsFor(broker, options)
-    // MQTT 3.1.1 cannot carry it [MQTT-3.1.2-22].
+    // MQTT 3.1.1 cannot carry a password without a user name [MQTT-3.1.2-22].
     if (password !== undefined && username === undefined && mqtt?.version !== '5') {
       throw new TidingsError('usage', 'cannot use the password: the user name is missing', {
         code: 'username-missing',
@@ -40,7 +44,10 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
   }
 }
 
-/** Strings in CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]; a password may be any bytes; an empty client id is the caller's mistake. Never quotes the text. */
+/**
+ * Checks a string of CONNECT [MQTT-1.5.3-1, MQTT-1.5.3-2]. A password may be any bytes. A client id must not be empty. The error never
+ * quotes the text.
+ */
 function checkText(name: string, text: Password | undefined): void {
   if (text === undefined || (typeof text !== 'string' && text.length <= LONGEST_TEXT)) return
   const isEmptyId = (name === 'client id' || name === 'session') && text === ''
@@ -58,7 +65,7 @@ function isText(text: string): boolean {
   return !LONE_SURROGATE.test(text) && !text.includes('\0') && Buffer.byteLength(text) <= LONGEST_TEXT
 }
 
-/** Anyone on the way can read a password that is sent in the clear. */
+/** Warns of a password that is sent without encryption: anyone on the way can read it. */
 function warnOfPlainCredentials(broker: BrokerUrl, options: ConnectionOptions): void {
   if (!sendsPasswordInClear(broker, options)) return
   const text = `the password goes to "${formatBrokerUrl(broker)}" unencrypted; mqtts:// or wss:// would protect it`

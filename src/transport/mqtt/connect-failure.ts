@@ -7,17 +7,17 @@ import { diagnoseWebSocket } from '../sockets/web-socket-trouble.js'
 import { connackCode, formatReason, REASON } from './reason-codes.js'
 import { whereTo } from './server-reference.js'
 
-/** Why an attempt failed that got as far as the broker, in our own words. */
+/** Why an attempt to connect failed, in our own words. */
 export class AttemptError extends Error {
   constructor(
-    readonly code: 'closed' | 'timeout' | 'not-mqtt',
+    readonly code: 'closed' | 'timeout' | 'http-server' | 'not-mqtt',
     message: string
   ) {
     super(message)
   }
 }
 
-/** The broker's answer to CONNECT was no. */
+/** The broker refused CONNECT. */
 export class ConnackError extends Error {
   readonly code: number
 
@@ -32,6 +32,8 @@ export class ConnackError extends Error {
 }
 
 const START_LOCAL = 'check host and port; to start a broker on this machine: tidings broker'
+const OTHER_PORT =
+  'check the port: MQTT has mostly 1883, with TLS 8883; if this server carries MQTT over WebSocket: ws:// or wss://'
 const WRONG_KIND = 'check the port: is it for TLS (mqtts://) or for WebSocket (ws://, wss://)?'
 
 const SYSTEM = new Map<string, Diagnosis>([
@@ -62,7 +64,7 @@ const SYSTEM = new Map<string, Diagnosis>([
   ['ENOTSOCK', { code: 'no-such-socket', why: 'it is not a socket', suggestion: 'check the path' }]
 ])
 
-/** What to do about a socket that does not carry MQTT, where the socket itself does not know. */
+/** Suggestions for the failures of sockets that have none of their own. */
 const SOCKETS: ReadonlyMap<string, string> = new Map([
   ['not-tls', 'check the port; without TLS it is mqtt:// or ws://'],
   ['not-websocket', 'check the port: is it for MQTT (mqtt://, mqtts://) or for WebSocket?'],
@@ -91,6 +93,7 @@ function diagnose(error: Error): Diagnosis {
         suggestion: 'check host, port and firewall, or give it longer: --connect-timeout 30s'
       }
     }
+    if (error.code === 'http-server') return { code: error.code, why: error.message, suggestion: OTHER_PORT }
     const code = error.code === 'closed' ? 'connection-closed' : 'not-mqtt'
     return { code, why: error.message, suggestion: WRONG_KIND }
   }
@@ -106,7 +109,7 @@ const WITHOUT_TLS = 'check the port; without TLS it is mqtt:// or ws://'
 const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
   [
     REASON.unsupportedProtocolVersion,
-    { code: 'protocol-unsupported', suggestion: 'let it be found out: --protocol auto' }
+    { code: 'protocol-unsupported', suggestion: 'let tidings find out the version: --protocol auto' }
   ],
   [
     REASON.clientIdentifierNotValid,
@@ -120,7 +123,10 @@ const REFUSALS = new Map<number, Omit<Diagnosis, 'why'>>([
   [REASON.banned, { code: 'banned' }],
   [
     REASON.badAuthenticationMethod,
-    { code: 'not-authorized', suggestion: 'this broker wants an authentication that tidings does not speak' }
+    {
+      code: 'not-authorized',
+      suggestion: 'this broker asks for an authentication method that tidings does not support'
+    }
   ]
 ])
 
@@ -129,7 +135,9 @@ export const MOVED = 'server-moved'
 
 const ELSEWHERE = new Set<number>([REASON.useAnotherServer, REASON.serverMoved])
 
-/** A broker that answers so may accept us later, unless it has moved, or another one of its cluster at once. */
+/**
+ * A broker that answers with one of these may accept us later, unless it has moved. Another broker of its cluster may accept us at once.
+ */
 const TRANSIENT = new Set<number>([
   REASON.serverUnavailable,
   REASON.serverBusy,
@@ -139,14 +147,22 @@ const TRANSIENT = new Set<number>([
   ...ELSEWHERE
 ])
 
+const beginning = (broker: string) => `cannot connect to "${broker}": `
+
+/** Why a broker could not be connected to, without its name, which whoever reads it knows. */
+export function reasonAlone({ message, details: { broker } }: TidingsError): string {
+  const start = beginning(String(broker))
+  return message.startsWith(start) ? message.slice(start.length) : message
+}
+
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   if (error instanceof TidingsError) return error
-  // A bug of ours must not look like one of the network.
+  // A bug of ours must not look like a failure of the network.
   if (error instanceof TypeError && !('code' in error)) throw error
   const broker = formatBrokerUrl(url)
   const cause = error instanceof Error ? error : new Error(String(error))
-  const text = (why: string) => `cannot connect to "${broker}": ${why}`
+  const text = (why: string) => `${beginning(broker)}${why}`
   const facts = (diagnosis: Omit<Diagnosis, 'why'>) => ({
     code: diagnosis.code,
     cause,
@@ -170,18 +186,18 @@ export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
   return new TidingsError('connect', text(diagnosis.why), facts(diagnosis))
 }
 
-/** Troubles of TLS that a broker has while it starts, or this computer until its clock is set. */
+/** Failures of TLS that pass: a broker has them while it starts, and this computer has them until its clock is set. */
 const PASSING_TLS = /^tls-(alert|handshake|server-name|not-yet-valid)$/
 
-/** Whether another attempt can turn out better without anybody changing anything on our side. */
+/** Whether another attempt can succeed without a change on our side. */
 export function isWorthRetrying(failure: TidingsError): boolean {
   if (!mayComeBack(failure)) return false
   return PASSING_TLS.test(failure.code) || !/^(tls-|not-tls$)/.test(failure.code)
 }
 
 /**
- * The same for a broker that had accepted us with the same options: whatever is wrong now is not on our side, and may be mended
- * there. Another certificate may be that of a hotel's network.
+ * The same for a broker that has accepted us with the same options before. The cause is then not on our side, and may go away: a
+ * certificate that is not trusted may be that of a hotel's network.
  */
 export function mayComeBack(failure: TidingsError): boolean {
   return failure.kind === 'connect' && failure.code !== MOVED

@@ -13,7 +13,7 @@ export interface ConnectRequest {
   readonly password?: Password | undefined
   /** Seconds; 0 turns it off. */
   readonly keepalive: number
-  /** Forget what the broker still keeps under this client id. */
+  /** Whether the broker is to forget what it still keeps under this client id. */
   readonly clean: boolean
   /** For how many seconds the broker is to keep the session after the connection is gone (MQTT 5). */
   readonly sessionExpiry: number

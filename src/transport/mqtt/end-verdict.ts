@@ -4,18 +4,18 @@ import type { NetworkEnd } from './network-connection.js'
 import { REASON } from './reason-codes.js'
 import { whereTo } from './server-reference.js'
 
-/** Who had the session that ended. */
+/** The connection that ended. */
 export interface ConnectionOwner {
   readonly url: string
   readonly clientId: string
   /** The client id was chosen by the user, so another program may be using it too. */
   readonly isNamed: boolean
-  /** It is a session that is kept for the next connection of this name. */
+  /** Its session is kept for the next connection of this name. */
   readonly isDurable: boolean
   readonly version: MqttVersion
-  /** Other brokers can be connected to. */
+  /** There are other brokers to connect to. */
   readonly hasOtherBrokers: boolean
-  /** A message is suspected of ending the connections; that is found out by making some more of them. */
+  /** A message is suspected of ending the connections. A few more connections will show whether it does. */
   readonly suspectsMessage: boolean
 }
 
@@ -26,15 +26,15 @@ const FINAL = new Map<number, { kind: 'refused' | 'unfinished'; code: string }>(
   [REASON.serverMoved, { kind: 'unfinished', code: 'server-moved' }]
 ])
 
-/** A connection that is gone sooner than this (in milliseconds) did not really work. */
+/** A connection that ends within this time (in milliseconds) is a short one. */
 const SHORT = 1000
 const SHORT_LIMIT = 3
-/** The same for one that messages went over: a bad network is the likelier cause. */
+/** The limit for short connections that carried messages: a bad network is then the likelier cause. */
 const BUSY_LIMIT = 30
 const PROTOCOL_ERROR_LIMIT = 5
 const SENT_AWAY_LIMIT = 5
 
-/** What the broker answers to a packet of ours that it cannot take; it will answer the same to the same packet. */
+/** What the broker answers to a packet of ours that it cannot take. It will give the same answer to the same packet. */
 const OUR_FAULT = new Set<number>([
   REASON.malformedPacket,
   REASON.protocolError,
@@ -48,7 +48,7 @@ const OUR_FAULT = new Set<number>([
 
 const DISAGREED = '--protocol 3.1.1; the broker and tidings read MQTT 5 differently, so please report it'
 
-/** Decides, end by end, whether to connect again. */
+/** Decides after each end whether to connect again. */
 export class EndVerdict {
   #shortOnes = 0
   #idleOnes = 0
@@ -91,7 +91,10 @@ export class EndVerdict {
     return undefined
   }
 
-  /** MQTT 3.1.1 has no DISCONNECT from the broker: it only closes, and two clients of one name take turns for ever. */
+  /**
+   * Whether two clients of one name seem to push each other out. In MQTT 3.1.1 the broker has no DISCONNECT: it only closes the connection,
+   * and the two clients would take turns for ever.
+   */
   #isTakenInTurns(end: NetworkEnd, owner: ConnectionOwner): boolean {
     if (!owner.isNamed || owner.version !== '3.1.1' || owner.suspectsMessage) return false
     const isShort = end.kind === 'closed' && end.lasted < SHORT

@@ -5,7 +5,7 @@ import type { NetworkConnection } from './network-connection.js'
 /** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
 const TRIES = 3
 
-/** What the broker granted, to be asked for again where it has forgotten us. */
+/** The subscriptions that the broker has granted. They are asked for again where the broker has forgotten them. */
 export class GrantedSubscriptions {
   readonly #granted = new Map<string, Subscription>()
 
@@ -38,7 +38,10 @@ export class GrantedSubscriptions {
     }
   }
 
-  /** Asks for everything again; why that is no longer possible, if so. A network that is lost meanwhile leaves it to the next. */
+  /**
+   * Asks for all subscriptions again. Returns the failure if the broker no longer grants one. If the network is lost meanwhile, the next
+   * one asks again.
+   */
   async renew(network: NetworkConnection): Promise<TidingsError | undefined> {
     try {
       const grants = await network.subscribe([...this.#granted.values()])

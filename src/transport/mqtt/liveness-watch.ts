@@ -29,7 +29,7 @@ export function watchLiveness(watch: LivenessWatch): () => void {
   const timer = setInterval(() => {
     const now = sinceBoot()
     if (now - lastCheck > interval / 2) {
-      // We ourselves stood still (a suspended process or machine): what came in meanwhile is not read yet.
+      // This process or this machine was suspended, so what came in meanwhile is not read yet.
       lastSign = Math.max(lastSign, now - interval * 0.75)
       lastPing = Number.NEGATIVE_INFINITY
     }

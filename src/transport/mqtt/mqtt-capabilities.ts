@@ -2,7 +2,7 @@ import type { Capabilities, Lack } from '../../core/capabilities.js'
 
 const NO_KEYS: Lack = {
   why: 'MQTT has no message keys',
-  suggestion: 'put it into a header: --header key=VALUE'
+  suggestion: 'put the key into a header: --header key=VALUE'
 }
 const NO_TOMBSTONES: Lack = {
   why: 'MQTT has no messages without a payload',
@@ -14,18 +14,18 @@ const TEXT_HEADERS: Lack = {
 }
 const NO_SOURCE_TIME: Lack = {
   why: 'MQTT carries no time of publication',
-  suggestion: 'put it into a header or into the payload'
+  suggestion: 'put the time into a header or into the payload'
 }
 const NO_HISTORY: Lack = {
-  why: 'an MQTT broker keeps the last retained message of a channel and no history',
-  suggestion: 'keep what comes: tidings record, or subscribe --session NAME'
+  why: 'an MQTT broker keeps only the last retained message of a channel, no history',
+  suggestion: 'keep messages from now on: tidings record, or subscribe --session NAME'
 }
 const NO_LISTING: Lack = {
   why: 'an MQTT broker does not list its channels',
   suggestion: 'observe them: tidings channels'
 }
 
-/** What to do where a broker shares no messages among a group. */
+/** The suggestion where a broker does not support groups. */
 export const WITHOUT_GROUPS =
   'leave out --group, or name a broker that has groups, such as mosquitto: --broker HOST'
 
@@ -54,28 +54,31 @@ const MQTT: Capabilities = {
   history: NO_HISTORY,
   listing: NO_LISTING,
   passwords: true,
-  tls: { why: 'it is without TLS', suggestion: 'use mqtts://' },
-  'client-certificates': { why: 'it is without TLS', suggestion: 'use mqtts://' },
-  'http-headers': { why: 'it is no WebSocket', suggestion: 'use ws:// or wss://' },
+  tls: { why: 'this scheme does not use TLS', suggestion: 'use mqtts://' },
+  'client-certificates': { why: 'this scheme does not use TLS', suggestion: 'use mqtts://' },
+  'http-headers': { why: 'this scheme is not a WebSocket', suggestion: 'use ws:// or wss://' },
   proxy: true
 }
 
 const TLS: Pick<Capabilities, 'tls' | 'client-certificates'> = { tls: true, 'client-certificates': true }
-const NO_NETWORK: Lack = { why: 'it is a socket of this computer', suggestion: 'leave it out' }
+const NO_NETWORK: Lack = {
+  why: 'the connection does not leave this computer',
+  suggestion: 'leave out --proxy'
+}
 const OWN_BROKER: Lack = {
-  why: 'who may open its folder may use it',
-  suggestion: 'leave it out, or run a broker with passwords: tidings broker --password-file FILE'
+  why: 'the permissions of its folder, and not a password, decide who may use the local broker',
+  suggestion: 'leave out the credentials, or run a broker with passwords: tidings broker --password-file FILE'
 }
 
-/** By scheme. */
+/** What MQTT can do, by scheme. */
 export const mqttCapabilities = {
   mqtt: MQTT,
   mqtts: { ...MQTT, ...TLS },
   ws: {
     ...MQTT,
     'http-headers': true,
-    tls: { why: 'it is without TLS', suggestion: 'use wss://' },
-    'client-certificates': { why: 'it is without TLS', suggestion: 'use wss://' }
+    tls: { why: 'this scheme does not use TLS', suggestion: 'use wss://' },
+    'client-certificates': { why: 'this scheme does not use TLS', suggestion: 'use wss://' }
   },
   wss: { ...MQTT, ...TLS, 'http-headers': true },
   'mqtt+unix': { ...MQTT, proxy: NO_NETWORK },

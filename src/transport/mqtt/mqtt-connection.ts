@@ -14,7 +14,7 @@ import { forgetSession } from './session-policy.js'
 /** What a connection is made of; `openMqttConnection` puts it together. */
 export interface ConnectionParts extends ReconnectionParts {
   readonly exchange: MessageExchange
-  /** Makes sure that a broker which cannot say so delivers to groups. Rejects with a `TidingsError` if it does not. */
+  /** Checks that the broker delivers to groups, where the broker cannot say so itself. Rejects with a `TidingsError` if it does not. */
   readonly confirmGroups: (connection: MqttConnection, stop: AbortSignal) => Promise<void>
 }
 
@@ -56,7 +56,7 @@ export class MqttConnection implements BrokerConnection {
 
   publish(batch: readonly Message[]): Promise<PublishReport> {
     if (this.#parts.policy.mustKeepSessionFor(batch, this.#traits.mqtt.version)) {
-      // Sent again after a cut, a QoS 2 message would be a second one to a broker that has forgotten the session.
+      // For a broker that has forgotten the session, a QoS 2 message that is sent again after a cut is a second message.
       this.#parts.policy.keepSession()
       void this.#network?.disconnect(true)
       this.#parts.exchange.suspend()
@@ -79,7 +79,7 @@ export class MqttConnection implements BrokerConnection {
     }
   }
 
-  /** What MQTT 3.1.1 has no word for. */
+  /** Warns of a wish that MQTT 3.1.1 cannot express, and checks that the broker delivers to groups. */
   async #checkWishes(subscriptions: readonly Subscription[]): Promise<void> {
     if (this.#traits.mqtt.version === '3.1.1' && subscriptions.some(({ mqtt }) => mqtt?.noLocal)) {
       const text = 'the broker speaks MQTT 3.1.1: --no-local has no effect'
@@ -105,7 +105,7 @@ export class MqttConnection implements BrokerConnection {
     await this.#end(undefined)
   }
 
-  /** Ends for good: with nothing, or with why. Only the first reason counts. */
+  /** Ends for good, with a failure or without. Only the first call counts. */
   async #end(failure: TidingsError | undefined): Promise<void> {
     if (!this.#stop.signal.aborted) {
       this.#failure = failure
@@ -140,7 +140,7 @@ export class MqttConnection implements BrokerConnection {
     }
   }
 
-  /** Nothing: the connection has ended meanwhile. */
+  /** Connects again; undefined if the connection has ended meanwhile. */
   async #reconnect(end: NetworkEnd): Promise<NetworkConnection | undefined> {
     try {
       const network = await this.#reconnection.connect(end, this.#traits.url)
@@ -161,7 +161,7 @@ export class MqttConnection implements BrokerConnection {
         text: `connected to "${network.traits.url}" again${gap}`
       })
     }
-    // Before anything is published again, so that our own messages come back to us.
+    // Subscribes before anything is published again, so that our own messages come back to us.
     if (isRenewed) void this.#renew(network)
     this.#use(network)
     return network

@@ -15,13 +15,11 @@ import { formatReason, REASON } from './reason-codes.js'
 import { sinceBoot } from './since-boot.js'
 import { sendSubscriptions } from './subscribe-packets.js'
 
-// Node gives a CommonJS module's exports as its default export, a bundler may give their `default`. The whole of mqtt would take twice
-// as long to load: what connects by URL is not needed.
+// Node gives a CommonJS module's exports as its default export, a bundler may give their `default`. Loading all of mqtt would take twice as
+// long, and its code for connecting by URL is not needed.
 const Client = 'default' in clientModule ? clientModule.default : (clientModule as typeof MqttClient)
 
-/** DISCONNECT reason code [MQTT 5, section 3.14.2.1]. */
-
-/** CONNACK and AUTH: all that may answer CONNECT. */
+/** The first bytes of CONNACK and AUTH. No other packet may answer CONNECT. */
 const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
 
 /**
@@ -31,9 +29,9 @@ const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
 const CLOSING_TIME = 500
 
 /**
- * One network connection. `exchange` takes the messages out of its stream, a client of mqtt.js speaks the rest: CONNECT, SUBSCRIBE,
- * PINGREQ and DISCONNECT. There is a new client for each connection: sockets open asynchronously and with errors of their own,
- * the protocol version may change, and nothing that is half torn down is carried over. What must survive a loss is in `exchange`.
+ * One network connection. `exchange` takes the messages out of its stream. A client of mqtt.js speaks the rest: CONNECT, SUBSCRIBE, PINGREQ
+ * and DISCONNECT. Each connection has a new client: sockets open asynchronously and with errors of their own, the protocol version may
+ * change, and nothing that is half closed lives on. What must survive a loss is in `exchange`.
  */
 export class MqttNetworkConnection implements NetworkConnection {
   readonly ended: Promise<NetworkEnd>
@@ -48,7 +46,7 @@ export class MqttNetworkConnection implements NetworkConnection {
   #connectedAt = 0
   /** Why the attempt to connect failed. */
   #failure: unknown
-  /** Why the connection ended: the first reason that came up, because the close which follows it says nothing. */
+  /** Why the connection ended. Only the first reason counts, because the close that follows it says nothing. */
   #end: Omit<NetworkEnd, 'lasted' | 'exchanged'> | undefined
   #stopWatch = () => {}
 
@@ -60,9 +58,12 @@ export class MqttNetworkConnection implements NetworkConnection {
     link.onProtocolError = (reason) => this.#failProtocol(reason)
     const stream = link.exchange.openStream(socket.stream, target.request.protocol)
     this.#stream = stream
-    // Told by its first byte, because whatever else answers (HTTP, SSH) may never complete what looks like a packet.
+    // An answer in another protocol (HTTP, SSH) is recognised by its first byte, because it may never complete what looks like a packet.
     socket.stream.once('data', (chunk: Buffer) => {
-      if (!FIRST_BYTES.has(chunk[0])) this.#failProtocol('no CONNACK')
+      if (FIRST_BYTES.has(chunk[0])) return
+      if (chunk.subarray(0, 5).toString('latin1') === 'HTTP/')
+        this.#failure ??= new AttemptError('http-server', 'an HTTP server answered on this port')
+      this.#failProtocol('no CONNACK')
     })
     this.#stream.on('error', (error) => {
       this.#failure ??= error
@@ -139,7 +140,7 @@ export class MqttNetworkConnection implements NetworkConnection {
 
   #failProtocol(reason: string): void {
     this.#failure ??= new AttemptError('not-mqtt', 'the answer is not MQTT')
-    this.#end ??= { kind: 'protocol-error', reason: `the broker sent what it must not (${reason})` }
+    this.#end ??= { kind: 'protocol-error', reason: `the broker violated the MQTT protocol (${reason})` }
     this.#stream.stopReading()
     if (this.#traits?.mqtt.version === '5') this.#leave({ reasonCode: REASON.protocolError })
     else this.#stream.destroy()
@@ -147,7 +148,8 @@ export class MqttNetworkConnection implements NetworkConnection {
 
   #startWatch(): void {
     const interval = this.#client.keepalive * 1000
-    // A DISCONNECT right behind the CONNACK has ended it already; nothing would stop the watch, which keeps the process alive.
+    // A DISCONNECT right after CONNACK may have ended the connection already. Nothing would then stop the watch, which keeps the process
+    // alive.
     if (interval === 0 || this.#stream.destroyed) return
     this.#stopWatch = watchLiveness({
       interval,
@@ -155,7 +157,7 @@ export class MqttNetworkConnection implements NetworkConnection {
       holding: () => this.#link.exchange.receiving,
       ping: () => this.#client.sendPing(),
       onDead: () => {
-        this.#end ??= { kind: 'silent', reason: 'the broker fell silent' }
+        this.#end ??= { kind: 'silent', reason: 'the broker does not answer any more' }
         this.#stream.destroy()
       }
     })
@@ -167,11 +169,11 @@ export class MqttNetworkConnection implements NetworkConnection {
         ? 'the broker disconnected'
         : formatReason(packet.reasonCode, packet.properties?.reasonString)
     this.#end ??= { kind: 'disconnect', reason, packet }
-    // Not every broker closes after it, and mqtt.js does not either.
+    // Not every broker closes the connection after DISCONNECT, and mqtt.js does not either.
     this.#stream.destroy()
   }
 
-  /** mqtt.js reports as one event: a refusing CONNACK, what its parser cannot read, errors of the stream. */
+  /** mqtt.js reports three things by this one event: a refusing CONNACK, a packet that its parser cannot read, an error of the stream. */
   #onClientError(error: Error & { code?: unknown }): void {
     const refusal = this.#connack?.reasonCode ?? this.#connack?.returnCode ?? 0
     if (refusal !== 0) {
@@ -186,8 +188,9 @@ export class MqttNetworkConnection implements NetworkConnection {
 }
 
 /**
- * Whether a property comes twice that may come once [MQTT-2.2.2-2]: mqtt.js hands that on as a list, in spite of its types. It sees no
- * PUBLISH, the only packet that may have several subscription identifiers. The properties are taken away then.
+ * Whether a packet repeats a property that may come only once [MQTT-2.2.2-2]. mqtt.js gives such a property as a list, in spite of its
+ * types. mqtt.js sees no PUBLISH, the only packet that may have several subscription identifiers. The properties of such a packet are
+ * removed.
  */
 function dropRepeated(packet: Packet): boolean {
   if (!('properties' in packet) || packet.properties === undefined) return false

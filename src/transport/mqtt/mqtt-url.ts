@@ -17,10 +17,10 @@ const NETWORK = new Map<string, { socket: SocketKind; port: number }>([
 ])
 
 /**
- * Reads a broker's URL as its user wrote it, with one of MQTT's schemes; a bare `host[:port]` means `mqtt://`. A WebSocket URL without
- * a path gets `/mqtt`, which is what most brokers listen on.
+ * Reads a broker's URL as its user wrote it, with one of MQTT's schemes. A bare `host[:port]` means `mqtt://`. A WebSocket URL without a
+ * path gets `/mqtt`, where most brokers listen.
  *
- * @throws TidingsError usage `bad-broker-url`: it cannot be meant
+ * @throws TidingsError usage `bad-broker-url`: the URL is not valid
  */
 export function parseMqttUrl(text: string): BrokerUrl {
   if (text === '') throw badBrokerUrl(text, 'it is empty')
@@ -39,9 +39,9 @@ export function parseMqttUrl(text: string): BrokerUrl {
   const { url, ...place } = parseNetworkUrl(text, whole, network.port)
   const isWebSocket = network.socket === 'ws' || network.socket === 'wss'
   if (!isWebSocket && whole.includes('?'))
-    throw badBrokerUrl(text, 'it has a query, which means nothing here')
+    throw badBrokerUrl(text, 'it has a query, which only a WebSocket URL can have')
   if (!isWebSocket && url.pathname !== '' && url.pathname !== '/') {
-    throw badBrokerUrl(text, 'it has a path; channels are given apart from the broker')
+    throw badBrokerUrl(text, 'it has a path; give the channel as an argument of its own')
   }
   return {
     scheme,

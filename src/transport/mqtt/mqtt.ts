@@ -31,7 +31,7 @@ export const mqtt: Protocol = {
 /** Connects to the first of the brokers that accepts. */
 export async function openMqtt(options: ConnectionOptions): Promise<MqttBrokerConnection> {
   const brokers = checkedBrokers(options)
-  // Its process starts while this one reads the modules that speak MQTT.
+  // The process of the local broker starts while this process loads the modules for MQTT.
   if (brokers[0]?.socket === 'local') (await import('../embedded/local-broker.js')).wakeLocalBroker()
   const sockets = await prepareSockets(brokers, options, SUBPROTOCOL)
   const { openMqttConnection } = await import('./open-mqtt-connection.js')

@@ -42,7 +42,7 @@ export interface NetworkTarget {
   readonly timeout: number
 }
 
-/** The exchange outlives network connections; what it finds wrong is told to the one that it reads from. */
+/** The exchange outlives network connections. This links it to the connection that it reads from. */
 export interface ExchangeLink {
   readonly exchange: MessageExchange
   /** Closes the connection because of something that the broker sent and must not. */

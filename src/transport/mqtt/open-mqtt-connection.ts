@@ -14,7 +14,7 @@ import { SessionPolicy } from './session-policy.js'
 import { sinceBoot } from './since-boot.js'
 import { transportClock } from './transport-clock.js'
 
-/** Connects to the first of the brokers that accepts. `openConnection` has checked the options. */
+/** Connects to the first of the brokers that accepts. `openMqtt` has checked the options. */
 export async function openMqttConnection(
   brokers: readonly BrokerUrl[],
   sockets: SocketOptions,
@@ -52,7 +52,7 @@ export async function openMqttConnection(
   return connection
 }
 
-/** Tries once or, where the options say so, for a while; a refusal and troubles of TLS that do not pass end that too. */
+/** Tries once or, where the options say so, for a while. A refusal, or a failure of TLS that does not pass, ends the attempts. */
 async function firstConnection(
   rotation: BrokerRotation,
   policy: SessionPolicy,

@@ -30,7 +30,10 @@ export async function openNetworkConnection(
   }
 }
 
-/** Not everything on the way to a socket can be stopped: a name look-up and the local broker's start go on unheeded. */
+/**
+ * Resolves or rejects as `work`, or rejects when the signal aborts. A name look-up and the start of the local broker cannot be stopped:
+ * they continue, and their results are ignored.
+ */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort = () => {}
   const aborted = new Promise<never>((_resolve, reject) => {

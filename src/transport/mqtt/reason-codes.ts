@@ -31,7 +31,7 @@ export const REASON = {
 
 /** The first code that says no. */
 export const FIRST_REFUSAL = 0x80
-/** A success of PUBACK and PUBREC. */
+/** A success code of PUBACK and PUBREC: nobody is subscribed to the channel. */
 export const NO_MATCHING_SUBSCRIBERS = 0x10
 
 /** All codes that say no, in words, for people. */
@@ -92,7 +92,7 @@ const CONNACK_3: ReadonlyMap<number, number> = new Map([
   [5, REASON.notAuthorized]
 ])
 
-/** A CONNACK's code as one of MQTT 5; brokers answer a CONNECT of version 5 that they do not know in the old form. */
+/** A CONNACK's code as a code of MQTT 5. A broker that does not know MQTT 5 answers its CONNECT with a code of MQTT 3.1.1. */
 export function connackCode(code: number): number {
   return CONNACK_3.get(code) ?? code
 }

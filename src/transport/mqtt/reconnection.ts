@@ -2,12 +2,12 @@ import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { BackOff, pause } from './back-off.js'
 import type { BrokerRotation } from './broker-rotation.js'
-import { mayComeBack } from './connect-failure.js'
+import { mayComeBack, reasonAlone } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-connection.js'
 import { REASON } from './reason-codes.js'
 import type { SessionPolicy } from './session-policy.js'
 
-/** A connection that lasted this long (in milliseconds) did work, even if nothing came. */
+/** A connection that lasted this long (in milliseconds) counts as working, even if no message came. */
 const WORKED_TIME = 1000
 
 export interface ReconnectionParts {
@@ -17,7 +17,7 @@ export interface ReconnectionParts {
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
-/** Connects again after losses, with pauses that grow while nothing works. */
+/** Connects again after losses. The pauses grow while no connection works. */
 export class Reconnection {
   readonly #parts: ReconnectionParts
   readonly #signal: AbortSignal
@@ -29,8 +29,8 @@ export class Reconnection {
   }
 
   /**
-   * Connects again, for as long as it takes; to nothing once the signal has aborted.
-   * @throws TidingsError for what no further attempt can change
+   * Connects again, however long it takes; resolves to undefined once the signal has aborted.
+   * @throws TidingsError for a failure that another attempt cannot change
    */
   async connect(end: NetworkEnd, lostUrl: string): Promise<NetworkConnection | undefined> {
     const { rotation, policy, link, onNotice } = this.#parts
@@ -39,7 +39,7 @@ export class Reconnection {
     if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
     if (end.packet?.reasonCode === REASON.useAnotherServer) rotation.passOn()
     if (end.packet?.reasonCode === REASON.serverMoved) rotation.leave()
-    // A message that is tried alone brings growing pauses of its own.
+    // A message that is tried alone has growing pauses of its own.
     if (end.lasted > WORKED_TIME || end.exchanged > 0 || link.exchange.suspects) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {
       if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), this.#signal)
@@ -53,14 +53,16 @@ export class Reconnection {
         if (this.#signal.aborted) return undefined
         if (!(error instanceof TidingsError)) throw error
         if (!mayComeBack(error)) throw lostForGood(error)
-        if (error.message !== told) onNotice({ kind: 'reconnecting', text: error.message })
+        if (error.message !== told) {
+          onNotice({ kind: 'reconnecting', text: error.message, reason: reasonAlone(error) })
+        }
         told = error.message
       }
     }
   }
 }
 
-/** A connection had been made, so that it is lost and not missing. A refusal stays one. */
+/** Turns a failure to connect into a lost connection, because there was a connection before. A refusal stays a refusal. */
 function lostForGood(failure: TidingsError): TidingsError {
   if (failure.kind !== 'connect') return failure
   const { message, code, details, suggestion } = failure

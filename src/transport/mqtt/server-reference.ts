@@ -1,5 +1,5 @@
-/** What to do about a broker that sends its clients to another one, which it may have named. */
+/** The suggestion for a broker that sends its clients to another broker, which it may have named. */
 export function whereTo(serverReference: string | undefined): string {
-  if (serverReference === undefined) return 'ask who runs the broker where it is now, and name that: --broker'
-  return `the broker that it names: ${serverReference}`
+  if (serverReference === undefined) return 'ask the operator of the broker for its new address: --broker URL'
+  return `use the broker that it names: ${serverReference}`
 }

@@ -7,23 +7,23 @@ import type { MqttBrokerTraits } from './broker-traits.js'
 import type { ConnectRequest, MqttVersion } from './connect-packet.js'
 import type { ExchangeLink } from './network-connection.js'
 
-/** How long a broker keeps a durable session without its owner, in seconds: a week, so that a long weekend loses nothing. */
+/** How long a broker keeps a durable session while its owner is away, in seconds: a week, so that a long weekend loses nothing. */
 const DURABLE_EXPIRY = 7 * 24 * 3600
 
-/** How long it keeps what is in flight over a cut of any other connection, in seconds; `close` ends it at once. */
+/** How long a broker keeps any other session after a cut, in seconds. `close` ends such a session at once. */
 const CUT_EXPIRY = 300
 
 /**
  * What the broker is to keep for this connection, and so what CONNECT says.
  *
- * MQTT 5 lets a session outlive a cut and end with the connection. In MQTT 3.1.1 a session that outlives a cut is kept for ever
- * if this process is killed, with a queue that grows; so that is asked for only where exactly-once (QoS 2) needs it, and
- * removed afterwards (`forgetSession`).
+ * In MQTT 5 a session can outlive a cut and end with the connection. In MQTT 3.1.1 a session that outlives a cut is kept for ever if this
+ * process is killed, with a queue that grows. So tidings asks for such a session only where exactly-once (QoS 2) needs it, and removes it
+ * afterwards (`forgetSession`).
  */
 export class SessionPolicy {
-  /** A name that another program may be using too. */
+  /** The user chose the name, so another program may be using it, too. */
   readonly hasNamedClient: boolean
-  /** The session is to be there for the next connection of this name. */
+  /** The session is kept for the next connection of this name. */
   readonly outlivesConnection: boolean
   readonly #options: ConnectionOptions
   readonly #clientId: string
@@ -73,13 +73,13 @@ export class SessionPolicy {
     this.#keepsOldSession = true
   }
 
-  /** Whether a session is left behind at the broker that nobody will come back to. */
+  /** Whether the broker keeps a session to which no connection will come back. */
   get leavesSession(): boolean {
     return this.#keepsOldSession
   }
 }
 
-/** 60 random bits, to differ from other programs' names; it guards nothing, and `node:crypto` takes 6 ms to load. */
+/** 60 random bits, to differ from the names of other programs. The name is no secret, and `node:crypto` takes 6 ms to load. */
 function randomName(): string {
   const digits = () =>
     Math.floor(Math.random() * 36 ** 6)
@@ -104,6 +104,6 @@ export async function forgetSession(
     )
     await session.disconnect(false)
   } catch {
-    // The broker is gone; there is nobody to tell, and nothing of the user's is lost.
+    // The broker is gone. The user loses nothing, so nothing is reported.
   }
 }

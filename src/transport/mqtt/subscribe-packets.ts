@@ -11,8 +11,8 @@ interface Group {
 }
 
 /**
- * Subscribes and reads what the broker granted, pattern by pattern. What the broker has said that it cannot do is refused here.
- * Rejects only when the connection is lost before the answer.
+ * Subscribes, and reads what the broker granted, pattern by pattern. A subscription that needs what the broker has said it lacks is refused
+ * without asking. Rejects only when the connection is lost before the answer.
  */
 export async function sendSubscriptions(
   client: MqttClient,
@@ -54,7 +54,7 @@ function filterOf({ group, pattern }: Subscription): string {
   return group === undefined ? pattern : sharedFilter(group, pattern)
 }
 
-/** mqtt.js's list form, never its object form: that drops a pattern called "resubscribe" and reorders numbers. */
+/** Uses mqtt.js's list form. Its object form drops a pattern called "resubscribe", and reorders numbers. */
 function sendGroup(client: MqttClient, { options, filters }: Group): Promise<Grant[]> {
   return new Promise((resolve, reject) => {
     client.subscribe(filters, options, (error, _granted, packet) => {
@@ -87,7 +87,7 @@ function whyImpossible(
     return { reason: 'the broker offers no shared subscriptions', suggestion: WITHOUT_GROUPS }
   // A protocol error [MQTT-3.8.3-4], over which the broker would close the connection.
   if (isShared && subscription.mqtt?.noLocal)
-    return { reason: 'a shared subscription cannot leave out own messages' }
+    return { reason: 'a shared subscription cannot leave out own messages (--no-local)' }
   if (/[+#]/.test(subscription.pattern) && !traits.wildcardsAvailable)
     return { reason: 'the broker offers no wildcards' }
   return undefined

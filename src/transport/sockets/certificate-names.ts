@@ -1,6 +1,6 @@
 const MOST_SHOWN = 5
 
-/** What Node's error about a name that is not in a certificate carries. */
+/** The certificate in Node's error about a host name that the certificate does not contain. */
 interface NamedCertificate {
   readonly subject?: { readonly CN?: string | string[] | undefined } | undefined
   /** `DNS:localhost, IP Address:127.0.0.1` */
@@ -8,8 +8,8 @@ interface NamedCertificate {
 }
 
 /**
- * The names of the certificate that an `ERR_TLS_CERT_ALTNAME_INVALID` is about: the first few, for people; and the first one that
- * is a whole host name.
+ * The names in the certificate of an `ERR_TLS_CERT_ALTNAME_INVALID`. `shown`: the first few, for people. `first`: the first name that is a
+ * whole host name.
  */
 export function certificateNames(error: { readonly cert?: NamedCertificate } & Error): {
   shown: string
@@ -31,6 +31,6 @@ function namesOf({ subject, subjectaltname }: NamedCertificate): string[] {
     .split(/, (?=[A-Za-z ]+:)/)
     .flatMap((each) => /^(?:DNS|IP Address):(.*)/s.exec(each)?.[1] ?? [])
   const names = alternatives.length > 0 ? alternatives : [subject?.CN ?? []].flat()
-  // What is no name of a host is the work of who made the certificate, and could imitate words of ours.
+  // Only host names are shown: other text in a certificate could imitate our own messages.
   return names.filter((name) => /^[\w*.:-]+$/.test(name))
 }

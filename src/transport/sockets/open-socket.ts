@@ -19,7 +19,7 @@ export interface SocketOptions {
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
-/** A byte stream to a broker, ready for the first words of the protocol. */
+/** A byte stream to a broker, ready for the first bytes of the protocol. */
 export interface OpenedSocket {
   readonly stream: Duplex
   /** How many bytes have come in from the network so far, also those that nobody has read from `stream` yet. */
@@ -28,7 +28,7 @@ export interface OpenedSocket {
 
 type Opener<T> = (url: BrokerUrl, options: SocketOptions, signal: AbortSignal) => Promise<T>
 
-/** How each kind of socket gets its byte stream. What is heavy is loaded where it is used. */
+/** How each kind of socket is opened. Large modules are loaded where they are used. */
 const OPENERS: Readonly<Record<SocketKind, Opener<OpenedSocket>>> = {
   tcp: async (url, options, signal) => opened(await openTcp(url, options, signal)),
   tls: async (url, options, signal) => opened(await openTls(url, options, signal)),
@@ -42,9 +42,7 @@ const OPENERS: Readonly<Record<SocketKind, Opener<OpenedSocket>>> = {
   }
 }
 
-/**
- * Opens a byte stream to a broker. Rejects with whatever the system, TLS, WebSocket or proxy said, or with the signal's reason.
- */
+/** Opens a byte stream to a broker. Rejects with the error of the system, TLS, WebSocket or proxy, or with the signal's reason. */
 export function openSocket(
   url: BrokerUrl,
   options: SocketOptions,
@@ -64,7 +62,7 @@ async function openTcp(url: BrokerUrl, options: SocketOptions, signal: AbortSign
 }
 
 async function openTls(url: BrokerUrl, options: SocketOptions, signal: AbortSignal): Promise<Socket> {
-  // Loaded before the socket opens: nobody would listen to its errors meanwhile.
+  // Loaded before the socket opens: during the import, nobody would listen to the socket's errors.
   const { openTlsSocket, prepareTls } = await import('./tls.js')
   const context = options.secureContext ?? prepareTls(options.tls)
   return openTlsSocket(await openTcp(url, options, signal), url.host, options.tls, context, signal)

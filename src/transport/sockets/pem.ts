@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { TidingsError } from '../../core/errors.js'
 
-/** What a file of certificates or keys is asked for. */
+/** What a file has to contain. */
 type Wanted = 'certificate' | 'private key'
 
 const BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----[ \t]*\r?\n[\s\S]*?^-----END \1-----/gm
 const CERTIFICATE = /^(X509 |TRUSTED )?CERTIFICATE$/
-/** Not that of OpenSSH, which has a format of its own. */
+/** The private key of OpenSSH does not match: it has a format of its own. */
 const PRIVATE_KEY = /^((RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY$/
 /** DER begins with a SEQUENCE (0x30) and its length; bytes that are not UTF-8 have become U+FFFD in a text. */
 const DER = /^0[\s\S]{0,8}[\0-\x08\ufffd]/
@@ -17,8 +17,8 @@ const CONVERTED: Readonly<Record<Wanted, string>> = {
 }
 
 /**
- * The certificates of a PEM text, each as a PEM text of its own. OpenSSL itself takes a text without any for no wish at all, and
- * stops without a word at the first one that it cannot read.
+ * The certificates of a PEM text, each as a PEM text of its own. OpenSSL itself ignores a text without certificates, and stops silently at
+ * the first certificate that it cannot read.
  * @param flag where the text came from, for errors
  * @throws TidingsError bad-input `tls-no-certificate`, `tls-bad-certificate`
  */
@@ -32,7 +32,7 @@ export function readCertificates(text: string, flag: string): string[] {
     } catch (cause) {
       throw new TidingsError('bad-input', `cannot use "${flag}": its certificate ${index + 1} is damaged`, {
         code: 'tls-bad-certificate',
-        suggestion: 'get the file from who issued the certificate again',
+        suggestion: 'get the file again from the authority that issued the certificate',
         details: { flag },
         cause
       })
@@ -41,7 +41,7 @@ export function readCertificates(text: string, flag: string): string[] {
 }
 
 /**
- * Makes sure that a PEM text holds a private key; whether it can be read, only its password tells.
+ * Checks that a PEM text holds a private key. Only its password shows whether the key can be read.
  * @param flag where the text came from, for errors
  * @throws TidingsError bad-input `tls-no-key`
  */
@@ -53,7 +53,7 @@ function blocksOf(text: string): { label: string; pem: string }[] {
   return [...text.matchAll(BLOCK)].map(([pem, label = '']) => ({ label, pem: `${pem}\n` }))
 }
 
-/** Says what is there instead; never quotes the text, which may be a key. */
+/** The error for a file without what is wanted. It says what the file holds instead, and never quotes the text, which may be a key. */
 function holdsNone(text: string, flag: string, wanted: Wanted): TidingsError {
   const { why, suggestion } = whatItIs(text, wanted)
   return new TidingsError('bad-input', `cannot use "${flag}": it holds no ${wanted}: ${why}`, {

@@ -25,7 +25,7 @@ export async function prepareSockets(
   }
 }
 
-/** That the local broker is used is news once, not at every reconnect. */
+/** Passes the notice about the local broker on once, and not at every reconnect. */
 function localBrokerOnce(onNotice: ConnectionOptions['onNotice']): ConnectionOptions['onNotice'] {
   let told = false
   return (notice) => {

@@ -1,2 +1,2 @@
-/** A failure on the way through a proxy, to tell it from a failure of the broker behind it. */
+/** A failure of a proxy. Its class distinguishes it from a failure of the broker behind the proxy. */
 export class ProxyError extends Error {}

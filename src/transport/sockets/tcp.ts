@@ -25,6 +25,6 @@ export function openPlainSocket(target: NetConnectOpts, signal: AbortSignal): Pr
 
 /** Opens a TCP socket. An acknowledgement must not wait for Nagle's algorithm, so that is off. */
 export function openTcpSocket(host: string, port: number, signal: AbortSignal): Promise<Socket> {
-  // Node gives each address of a name 250 ms only, which a satellite link misses for all of them.
+  // Node tries each address of a name for 250 ms only. A satellite link is slower, so every address would fail.
   return openPlainSocket({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 }, signal)
 }

@@ -10,7 +10,7 @@ const CLIENT_CERTIFICATE: Diagnosis = {
   why: 'the broker does not accept the client certificate, or asks for one',
   suggestion: 'give one that it trusts: --cert client.pem --key client.key'
 }
-const NEW_CERTIFICATE = 'get a new certificate for --cert from who issued it'
+const NEW_CERTIFICATE = 'get a new certificate for --cert from the authority that issued it'
 
 const VERSION: Diagnosis = {
   code: 'tls-version',
@@ -31,7 +31,7 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
       {
         code: 'tls-handshake',
         why: 'the broker accepts no cipher that tidings offers, or asks for a client certificate',
-        suggestion: 'if it asks for a certificate: --cert client.pem --key client.key'
+        suggestion: 'if the broker asks for a certificate: --cert client.pem --key client.key'
       }
     ]
   ],
@@ -81,8 +81,8 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
       'unrecognized_name',
       {
         code: 'tls-server-name',
-        why: 'the broker does not know the server name that it was asked for (SNI)',
-        suggestion: 'ask for a name that it knows: --servername NAME'
+        why: 'the broker does not know the server name that tidings sent (SNI)',
+        suggestion: 'send a name that the broker knows: --servername NAME'
       }
     ]
   ],
@@ -91,7 +91,7 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
     115,
     [
       'unknown_psk_identity',
-      { code: 'tls-cipher', why: 'the broker wants a pre-shared key, which tidings has not' }
+      { code: 'tls-cipher', why: 'the broker asks for a pre-shared key, which tidings does not support' }
     ]
   ],
   [116, ['certificate_required', { ...CLIENT_CERTIFICATE, why: 'the broker asks for a client certificate' }]],
@@ -101,7 +101,7 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
       'no_application_protocol',
       {
         code: 'tls-alpn',
-        why: 'the broker accepts none of the application protocols that it was offered (ALPN)',
+        why: 'the broker accepts none of the application protocols that tidings offered (ALPN)',
         suggestion: 'offer a protocol that the broker knows (--alpn NAME), or leave out --alpn'
       }
     ]
@@ -109,10 +109,10 @@ const ALERTS: ReadonlyMap<number, readonly [name: string, about: Diagnosis]> = n
   [121, ['ech_required', OTHER]]
 ])
 
-/** The number of the alert that ended TLS, which only the text of OpenSSL's errors tells. */
+/** The number of the alert that ended TLS. Only the text of OpenSSL's errors contains it. */
 const NUMBER = /SSL alert number (\d+)/
 
-/** What a broker's alert is about, with its name; nothing if the error is no alert. */
+/** What a broker's alert is about, with its name; undefined if the error is no alert. */
 export function diagnoseAlert({ message }: Error): Diagnosis | undefined {
   const [, digits] = NUMBER.exec(message) ?? []
   if (digits === undefined) return undefined

@@ -2,12 +2,12 @@ import { certificateNames } from './certificate-names.js'
 import type { Diagnosis } from './diagnosis.js'
 import { diagnoseAlert } from './tls-alerts.js'
 
-/** What OpenSSL makes of bytes that are no TLS. */
+/** OpenSSL's errors for bytes that are not TLS. */
 const NOT_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE|UNKNOWN_PROTOCOL/
-/** What it calls a chain that does not end at a trusted authority. */
+/** OpenSSL's codes for a chain of certificates that does not end at a trusted authority. */
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_|CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/
 
-/** What is wrong with TLS, in words; nothing if the error is none of TLS. */
+/** What is wrong with TLS, in words; undefined if the error is not one of TLS. */
 export function diagnoseTls(error: Error): Diagnosis | undefined {
   const { code } = error as NodeJS.ErrnoException
   if (typeof code !== 'string') return undefined
@@ -34,7 +34,7 @@ function otherName(error: Error): Diagnosis {
   }
 }
 
-/** A device without a battery begins in 1970, and a certificate is then from the future. */
+/** The message names the date, because a device without a battery starts in 1970, when the certificate is not valid yet. */
 function outOfTime(code: string, why: string): Diagnosis {
   const today = new Date().toISOString().slice(0, 10)
   return {

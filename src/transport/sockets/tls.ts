@@ -27,7 +27,7 @@ export function prepareTls(options: TlsOptions): SecureContext {
     return createSecureContext({
       minVersion: 'TLSv1.2',
       ...(ca === undefined ? {} : { ca }),
-      // One chain: a list would be several.
+      // Joined into one chain: a list would mean several chains.
       ...(cert === undefined ? {} : { cert: cert.join('') }),
       ...(options.key === undefined ? {} : { key: options.key }),
       ...(options.keyPassword === undefined ? {} : { passphrase: options.keyPassword })
@@ -41,7 +41,7 @@ export function prepareTls(options: TlsOptions): SecureContext {
   }
 }
 
-/** Why OpenSSL takes no certificate and key that are PEM, in words. */
+/** Why OpenSSL refuses a certificate and a key that are PEM, in words. */
 export function whyUnusable(error: unknown): string {
   const code = String((error as NodeJS.ErrnoException).code)
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') return 'the key does not belong to the certificate'
@@ -83,7 +83,7 @@ export function openTlsSocket(
       reject(error)
     }
     const onAbort = () => giveUp(signal.reason)
-    // Node answers a connection cut in the handshake with an error or only with a close.
+    // Where a connection is cut during the handshake, Node reports an error or only a close.
     const onClose = () =>
       giveUp(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' }))
     signal.addEventListener('abort', onAbort, { once: true })

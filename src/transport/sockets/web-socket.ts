@@ -34,12 +34,12 @@ export function openWebSocket(
     }
     const onAbort = () => giveUp(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
-    // Stays registered: ws emits further errors when a socket is destroyed in the middle of a handshake.
+    // This listener stays registered: ws emits further errors when a socket is destroyed in the middle of a handshake.
     webSocket.on('error', giveUp)
     webSocket.once('unexpected-response', (_request: ClientRequest, response: IncomingMessage) => {
       giveUp(new UpgradeRefused(response.statusCode ?? 0, locationOf(response, url)))
     })
-    // Before 'open', so that a frame which comes with the handshake is not lost.
+    // Made before 'open', so that a frame which comes with the handshake is not lost.
     const stream = createWebSocketStream(webSocket)
     stream.on('error', giveUp)
     let closed = new WebSocketClosed(1006, '')
@@ -54,22 +54,22 @@ export function openWebSocket(
       // ws would wait 30 s for the other side to close.
       stream.once('error', () => socket.destroy())
       stream.once('close', () => socket.destroy())
-      // ws leaves our side open when the broker closes, and the next write, perhaps a PINGREQ much later, would tell.
+      // When the broker closes, ws leaves our side open. Only the next write, perhaps a PINGREQ much later, would then fail.
       stream.once('end', () => stream.destroy(closed.saysWhy ? closed : undefined))
       resolve(stream)
     })
   })
 }
 
-/** Where a refusal sends its clients; a relative place is one of the same server. */
+/** Where a refusal redirects its clients. A relative URL belongs to the same server. */
 function locationOf({ headers: { location } }: IncomingMessage, { socket, host, port }: BrokerUrl) {
   const base = `${socket}://${formatHost(withoutZone(host))}:${port}`
   return location !== undefined && URL.canParse(location, base) ? new URL(location, base).href : undefined
 }
 
 /**
- * Leaves out empty frames: mosquitto 2.1.2 takes one, which an empty string in CONNECT causes, for a protocol error. What is written
- * once the broker has sent its closing frame fails with what that frame says.
+ * Changes how a WebSocket stream writes. Empty frames are left out: an empty string in CONNECT causes one, and mosquitto 2.1.2 takes it for
+ * a protocol error. A write after the broker's closing frame fails with the reason of that frame.
  */
 function mendWrites(stream: Duplex, webSocket: WebSocket, whyClosed: () => Error): void {
   const write = stream._write.bind(stream)

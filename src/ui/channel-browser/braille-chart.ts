@@ -21,7 +21,7 @@ export function brailleChart(
   const first = points[0]?.time ?? 0
   const span = (points.at(-1)?.time ?? 0) - first
   const column = (time: number) => (span === 0 ? 0 : Math.round(((time - first) / span) * (width * 2 - 1)))
-  // Halves first: the range of two finite numbers need not be finite.
+  // Halves are subtracted: the difference of two finite numbers can be infinite.
   const range = max / 2 - min / 2
   const level = (value: number) =>
     range === 0 ? height * 2 : Math.round(((value / 2 - min / 2) / range) * (height * 4 - 1))

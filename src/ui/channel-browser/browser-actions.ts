@@ -1,19 +1,19 @@
 import type { BrowsingActions } from '../../core/browsing-actions.js'
 import type { Message } from '../../core/message.js'
 
-/** Where a message to publish starts from. */
+/** What a message to publish starts from. */
 export interface Draft {
   readonly channel: string
-  /** The message that is shown, to be edited. */
+  /** The message that is shown, as the start for editing. */
   readonly message?: Message
 }
 
 /**
- * What the browser can have done outside its screen. An absent action is not possible here (a catalogue read from a
- * recording has no broker): its key says so. Each may reject with a `TidingsError`, which is shown and ends nothing.
+ * What the browser can start outside its screen. An action is absent where it is not possible: a catalogue read from a recording has no
+ * broker. Its key then says so. An action may reject with a `TidingsError`; the browser shows the error and goes on.
  */
 export interface BrowserActions extends Partial<BrowsingActions> {
-  /** Asks the user what to publish, while the browser has left the screen; nothing if they thought better of it, or `signal` aborts. */
+  /** Asks the user what to publish, while the browser has left the screen; nothing if the user gives up, or `signal` aborts. */
   readonly compose?: (draft: Draft, signal: AbortSignal) => Promise<Message | undefined>
   /** Writes the catalogue as an AsyncAPI document. Returns one line that says what was written. */
   readonly exportCatalogue?: (file: string) => Promise<string>

@@ -1,6 +1,7 @@
 import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { Clock } from '../../core/clock.js'
+import type { ConnectionState } from '../../core/connection-state.js'
 import type { BrowserActions } from './browser-actions.js'
 import type { Terminal, Unlisten } from './terminal.js'
 
@@ -12,13 +13,15 @@ export interface BrowserOptions {
   readonly grammar: ChannelGrammar
   /** What is looked at: the broker's URL without credentials, or a file's name. */
   readonly title: string
+  /** How it stands with the connection at the moment. */
+  readonly state: () => ConnectionState
   readonly terminal: Terminal
   readonly clock: Clock
   readonly actions: BrowserActions
   /** Aborting it (SIGTERM, SIGINT, SIGHUP, a connection that ended) leaves the browser, the terminal restored. */
   readonly signal: AbortSignal
-  /** Has `restore` called when the process ends without the browser having ended, such as after an uncaught error. */
+  /** Registers `restore`, to be called if the process ends before the browser does, such as after an uncaught error. */
   readonly lastResort: (restore: () => void) => Unlisten
-  /** Hands over a function that shows one line to the user, such as a connection notice, while the browser runs. */
+  /** Receives a function that shows one line to the user while the browser runs, such as a connection notice. */
   readonly onStart?: (show: (line: string) => void) => void
 }

@@ -2,8 +2,8 @@ import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { compilePattern } from '../../core/channel-pattern.js'
 
 /**
- * Whether a channel is one that the user looks for. Words, separated by blanks, must all occur in the name, in any case unless
- * they have capital letters; a word with a wildcard as a level is a pattern.
+ * Whether a channel matches what the user typed. All words, separated by blanks, must occur in the name. Case counts only for a word with
+ * capital letters. A word with a wildcard as a level is a pattern.
  */
 export function compileFilter(text: string, grammar: ChannelGrammar): (channel: string) => boolean {
   const tests = text
@@ -20,7 +20,7 @@ function compileWord(word: string, grammar: ChannelGrammar): (channel: string) =
   return (channel) => includes(channel)
 }
 
-/** Whether a text occurs in another: in any case, unless it has capital letters itself. */
+/** Whether `wanted` occurs in a text. Case counts only if `wanted` has capital letters. */
 export function includesText(wanted: string): (text: string) => boolean {
   if (wanted !== wanted.toLowerCase()) return (text) => text.includes(wanted)
   return (text) => text.toLowerCase().includes(wanted)

@@ -1,10 +1,10 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 
-/** Seconds of a branch's live messages that are remembered for its sparkline. */
+/** Seconds of a branch's live messages that are kept for its sparkline. */
 const REMEMBERED_SECONDS = 60
 const RATE_SECONDS = 10
-// Microseconds for each node between two sums: every frame up to 20,000 nodes, four times in a second at 100,000, so that summing
-// takes less than a tenth of the time whatever the size.
+// Microseconds per node between two sums: a sum in every frame up to 20,000 nodes, and four sums a second at 100,000. Summing then takes
+// less than a tenth of the time at any size.
 const SUM_INTERVAL = 2.5
 
 /** A level of the tree: a channel, the beginning of channels, or both. */
@@ -18,7 +18,10 @@ export interface TreeNode {
   readonly children: readonly TreeNode[]
   /** The channel of this name, if there is one. */
   readonly entry: ChannelEntry | undefined
-  /** Channels here and below; the messages, live messages and latest time (0 while none came) of them all, as of the last `refresh`. */
+  /**
+   * The number of channels here and below. Their messages, live messages and latest time (0 while no message came), as of the last
+   * `refresh`.
+   */
   readonly channels: number
   readonly count: number
   readonly live: number
@@ -35,7 +38,7 @@ function inOrder(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
 }
 
-// A channel may have 65,535 levels; naming each node by its whole path would then take gigabytes. Deeper levels share one.
+// A channel may have 65,535 levels, and a path for each of them would take gigabytes. Levels from this depth on share one node.
 const DEEPEST = 64
 
 function levelsOf(name: string, separator: string): string[] {
@@ -92,7 +95,7 @@ class Node implements TreeNode {
     return [...new Array<number>(seconds - known.length).fill(0), ...known]
   }
 
-  /** A second or more went by: remember what came in it. */
+  /** Stores the messages of the seconds that went by. */
   remember(seconds: number): void {
     if (this.children.length === 0) return
     const came = Math.max(0, this.live - (this.#liveBefore ?? 0))
@@ -107,7 +110,7 @@ class Node implements TreeNode {
   }
 }
 
-/** The channels as a tree, grown as they appear. Growing costs the depth of a channel; a refresh is linear and does no look-ups. */
+/** The channels as a tree. Adding a channel takes time in proportion to its levels. A refresh is linear and does no look-ups. */
 export class ChannelTree {
   readonly #root = new Node('', '', undefined)
   // Parents before their children, so that one walk from the end sums everything up.
@@ -136,7 +139,10 @@ export class ChannelTree {
     return this.#root.children
   }
 
-  /** Takes in the channels that are new since the last call (the list is only ever appended to) and sums up; large trees less often. */
+  /**
+   * Adds the channels that are new since the last call, and sums up; a large tree is summed up less often. `channels` only ever grows at
+   * its end.
+   */
   refresh(channels: readonly ChannelEntry[], now: number): void {
     const hasGrown = channels.length > this.#grown
     for (; this.#grown < channels.length; this.#grown++) {
@@ -187,7 +193,7 @@ export class ChannelTree {
     return node
   }
 
-  /** The same tree with the entries that `freeze` makes of its own, independent of what comes later. */
+  /** A copy of the tree with the entries that `freeze` returns. Later messages do not change the copy. */
   frozen(freeze: (entry: ChannelEntry) => ChannelEntry): ChannelTree {
     const copy = new ChannelTree(this.separator)
     for (const node of this.#nodes) {

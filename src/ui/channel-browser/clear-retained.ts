@@ -5,16 +5,15 @@ import type { Model } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
 import { acceptance, type World } from './world.js'
 
-/** The model with the question whether to clear what the broker keeps on a branch, if it keeps anything. */
+/** Asks whether to clear the retained messages on a branch, if there are any. */
 export function askToClear(model: Model, world: World, node: TreeNode): Model {
   if (!world.can.publish) return withNotice(model, world, 'there is no broker to clear messages on')
   const messages = retainedBelow(node, model, world)
-  if (messages.length === 0)
-    return withNotice(model, world, 'the broker keeps no message here, as far as was seen')
+  if (messages.length === 0) return withNotice(model, world, 'no retained message was seen here')
   return { ...model, question: { messages, top: 0 } }
 }
 
-/** What the broker keeps on the channels of a branch that are seen: what a filter hides stays. */
+/** The retained messages on the visible channels of a branch. The messages that a filter hides are not cleared. */
 function retainedBelow(node: TreeNode, model: Model, world: World): RememberedMessage[] {
   const accepts = acceptance(model, world.search)
   const found: RememberedMessage[] = []
@@ -22,7 +21,7 @@ function retainedBelow(node: TreeNode, model: Model, world: World): RememberedMe
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { entry } = next
     if (entry?.retained && (!accepts || accepts(entry))) {
-      // A live message may have replaced it unseen; the last one that came as a kept one is the best that is known.
+      // A live message may have replaced the retained one. The last message that came as a retained one is the best guess.
       const kept = entry.history.findLast(isRetained) ?? entry.latest
       if (kept) found.push(kept)
     }
@@ -34,7 +33,7 @@ function retainedBelow(node: TreeNode, model: Model, world: World): RememberedMe
   return found
 }
 
-/** Puts back what was cleared last. */
+/** Puts back the messages that were cleared last. */
 export function undo(model: Model, world: World): Step {
   const messages = model.undo.at(-1)
   if (!messages) return stay(withNotice(model, world, 'nothing was cleared in this session'))

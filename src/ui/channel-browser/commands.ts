@@ -117,7 +117,7 @@ function closeInDetail(model: Model, world: World): Model {
   return closed === model ? { ...model, focus: 'tree' } : closed
 }
 
-/** One step back: out of a message of the past, the detail pane, the zoom, the search, the filter. */
+/** Goes one step back. Leaves, in this order: a message of the past, the zoom, the detail pane, the search, the filter. */
 function back(model: Model): Model {
   if (model.pinned) return { ...model, pinned: undefined }
   if (model.zoomed) return { ...model, zoomed: false }
@@ -178,7 +178,7 @@ function copyPayload(model: Model, world: World, entry: ChannelEntry): Step {
 function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
   const next = walkMatches(model, world, entry, by)
   if (next !== model) return next
-  return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message that is kept has it`)
+  return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message matches the search`)
 }
 
 /** The patterns that match a node and everything below it. */

@@ -17,20 +17,20 @@ import type { Draft } from './browser-actions.js'
 
 /** What the user is asked, so that a test can answer. */
 export interface Questions extends Pick<Prompts, 'line' | 'choice'> {
-  /** Has the user change text in an editor, byte for byte; nothing if they think better of it. */
+  /** Lets the user edit a payload in an editor, byte for byte; nothing if the user gives up. */
   edit(payload: Uint8Array): Promise<Uint8Array | undefined>
-  /** How channels are named where the message goes. */
+  /** The channel grammar of the broker that the message goes to. */
   readonly grammar: ChannelGrammar
-  /** What can be published there. */
+  /** The capabilities of that broker. */
   readonly capabilities: Capabilities
 }
 
 type Source = 'line' | 'editor' | 'same' | 'empty' | 'none'
 
-// What can be edited on one line of a prompt.
+// The longest text that is edited on one line of a prompt.
 const LONGEST_LINE = 1000
 
-/** Asks for a message to publish, starting from the one that is shown. Nothing if the user thinks better of it (Ctrl-C). */
+/** Asks for a message to publish, starting from the message that is shown. Nothing if the user gives up (Ctrl-C). */
 export async function composeMessage(draft: Draft, ask: Questions): Promise<Message | undefined> {
   try {
     const channel = await ask.line('Channel', draft.channel, (text) => channelProblem(text, ask.grammar))
@@ -44,7 +44,7 @@ export async function composeMessage(draft: Draft, ask: Questions): Promise<Mess
     const what = payload === null ? 'a message without a payload' : `${payload.length} bytes`
     const goesOut = await ask.choice(`Publish ${what} to ${visibleText(channel)}?`, YES_NO, true)
     if (!goesOut) return undefined
-    // Of the message that is shown, what belongs to its content; not what belongs to its way here.
+    // Keeps what belongs to the content of the message shown, and drops what belongs to its delivery.
     return {
       channel: ask.grammar.spellChannel(channel),
       payload,
@@ -83,7 +83,7 @@ function channelProblem(text: string, grammar: ChannelGrammar): true | string {
   }
 }
 
-/** As the message shown was delivered where that can be had; otherwise the least that can. */
+/** Asks for the QoS. Starts with the QoS of the message shown if the broker offers it, otherwise with the lowest that it offers. */
 async function composeGuarantee(shown: Message | undefined, ask: Questions): Promise<Guarantee> {
   const offered = QOS.filter(({ capability }) => ask.capabilities[capability] === true)
   const initial = offered.find(({ value }) => value === shown?.guarantee) ?? offered[0]
@@ -105,7 +105,7 @@ async function composePayload(
     ...(isText ? [{ name: 'edit it in $EDITOR', value: 'editor' as const }] : []),
     ...(bytes.length > 0 ? [{ name: 'the payload shown, as it is', value: 'same' as const }] : []),
     { name: 'empty', value: 'empty' },
-    ...(ask.capabilities['null-payload'] === true ? [{ name: 'none at all', value: 'none' as const }] : [])
+    ...(ask.capabilities['null-payload'] === true ? [{ name: 'no payload', value: 'none' as const }] : [])
   ]
   const isTombstone = shown?.payload === null && ask.capabilities['null-payload'] === true
   switch (await ask.choice('Payload', sources, isTombstone ? 'none' : (sources[0]?.value ?? 'empty'))) {

@@ -1,7 +1,7 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { Draft } from './browser-actions.js'
 
-/** Something to be done outside of the model. What comes of it comes back as an event. */
+/** Something to be done outside of the model. Its result comes back as an event. */
 export type Effect =
   | { readonly kind: 'quit' }
   | { readonly kind: 'subscribe'; readonly patterns: readonly string[] }

@@ -2,7 +2,7 @@ import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 
 const SECONDS = 60
 
-/** The channel as it is now, whatever comes later. Its schema stays the live one: inferring it for every channel would take too long. */
+/** A copy of the channel as it is now. Its schema stays the live one: inferring a schema for every channel would take too long. */
 export function freezeEntry(entry: ChannelEntry, now: number): ChannelEntry {
   const rate = entry.rate(now)
   const averageRate = entry.averageRate(now)

@@ -2,7 +2,7 @@
 export interface Key {
   /** The character itself, or a name: `up`, `enter`, `escape`, `ctrl-c`, `alt-x`, `shift-tab`, `paste`, ... */
   readonly name: string
-  /** What typing it writes; absent for keys that write nothing. */
+  /** The text that the key types; absent for keys that type nothing. */
   readonly text?: string
 }
 
@@ -59,7 +59,7 @@ export class KeyDecoder {
     return keys
   }
 
-  /** Nothing more came: an escape that is still undecided was the key. */
+  /** No more input came, so an undecided escape was the Escape key. */
   flush(): Key[] {
     if (this.#pending === '' || this.#pasted !== undefined) return []
     const rest = this.#pending.slice(1)
@@ -82,7 +82,7 @@ export class KeyDecoder {
     const second = this.#pending[1]
     if (second === undefined) return false
     if (second === '[' || second === 'O') {
-      // An endless "sequence" is not one; dropping its escape shows the rest as what it is.
+      // So long a text is no sequence. Its escape is dropped, and the rest is read as plain keys.
       return this.#pending.length <= LONGEST_SEQUENCE ? false : this.#took(1, keys)
     }
     if (second === '\x1b') return this.#took(1, keys, { name: 'escape' })
@@ -92,7 +92,7 @@ export class KeyDecoder {
 
   #paste(keys: Key[]): boolean {
     const end = this.#pending.indexOf(PASTE_END)
-    // The end mark itself may be split, so its length less one stays pending.
+    // The end mark may be split over two reads, so one character less than its length stays pending.
     const ready = end >= 0 ? end : Math.max(0, this.#pending.length - PASTE_END.length + 1)
     this.#pasted = ((this.#pasted ?? '') + this.#pending.slice(0, ready)).slice(0, LONGEST_PASTE)
     this.#pending = this.#pending.slice(ready)

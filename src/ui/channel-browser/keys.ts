@@ -42,7 +42,7 @@ export type Command =
   | 'redraw'
   | 'quit'
 
-/** Which keys do what, and how that is told. The help and the line of keys are made from this table too. */
+/** The keys of a command, and how they are described. The help and the line of keys are made from this table. */
 export interface Binding {
   readonly command: Command
   /** Names of keys, as `KeyDecoder` gives them. */
@@ -51,9 +51,9 @@ export interface Binding {
   readonly shown?: string
   /** What it does, for the help. */
   readonly help: string
-  /** In a word, for the line of keys; absent if it is not there. */
+  /** One word for the line of keys; absent if the command is not in that line. */
   readonly short?: string
-  /** How the keys are written there; the first one where absent. */
+  /** How the keys are written in the line of keys; by default the first key. */
   readonly shortKeys?: string
 }
 
@@ -83,7 +83,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         shown: '→',
         help: 'open the branch or folded value; on a channel, its details'
       },
-      { command: 'close', keys: ['left'], shown: '←', help: 'close it; then to what it is part of' },
+      { command: 'close', keys: ['left'], shown: '←', help: 'close it; if closed, go to its parent' },
       { command: 'enter', keys: ['enter'], shown: 'Enter', help: 'open or close' },
       {
         command: 'open-all',
@@ -93,7 +93,7 @@ export const BINDINGS: readonly BindingGroup[] = [
       },
       { command: 'close-all', keys: ['-'], help: 'close all branches, or fold all values' },
       { command: 'other-pane', keys: ['tab'], shown: 'Tab', help: 'to the other pane', short: 'pane' },
-      { command: 'zoom', keys: ['z'], help: 'the pane alone on the whole width, and back' }
+      { command: 'zoom', keys: ['z'], help: 'this pane on the whole width, and back' }
     ]
   },
   {
@@ -123,7 +123,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         command: 'pause',
         keys: ['space'],
         shown: 'Space',
-        help: 'pause the view and go on; collecting never stops',
+        help: 'pause or resume the view; collecting never stops',
         short: 'pause'
       }
     ]
@@ -146,23 +146,28 @@ export const BINDINGS: readonly BindingGroup[] = [
   {
     title: 'Do',
     bindings: [
-      { command: 'subscribe', keys: ['s'], help: 'leave, and stream what is selected', short: 'stream' },
+      { command: 'subscribe', keys: ['s'], help: 'leave, and stream the selected channels', short: 'stream' },
       {
         command: 'publish',
         keys: ['p'],
-        help: 'publish to the channel, from its latest message',
+        help: 'publish to the channel; starts from the message shown',
         short: 'publish'
       },
       { command: 'copy-channel', keys: ['c'], help: 'copy the name of the channel' },
       { command: 'copy-payload', keys: ['v'], help: 'copy the payload', short: 'copy' },
-      { command: 'record', keys: ['r'], help: 'record what is selected; again to stop', short: 'record' },
+      {
+        command: 'record',
+        keys: ['r'],
+        help: 'record the selected channels; again to stop',
+        short: 'record'
+      },
       {
         command: 'clear',
         keys: ['x', 'delete'],
         shown: 'x Del',
         help: 'clear retained messages (asks first)'
       },
-      { command: 'undo', keys: ['u'], help: 'put back what was cleared last' },
+      { command: 'undo', keys: ['u'], help: 'put back the messages that were cleared last' },
       {
         command: 'export',
         keys: ['e'],
@@ -182,12 +187,12 @@ const COMMANDS = new Map<string, Command>(
   )
 )
 
-/** What a key means where nothing is being asked or typed. */
+/** The command of a key while no prompt and no question is open. */
 export function commandOf(key: Key): Command | undefined {
   return COMMANDS.get(key.name)
 }
 
-/** How the first key of a command is written. */
+/** How the keys of a command are written in the help. */
 export function shownKeys(binding: Binding): string {
   return binding.shown ?? binding.keys.join(' ')
 }

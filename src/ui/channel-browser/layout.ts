@@ -1,6 +1,6 @@
 import type { Model } from './model.js'
 
-/** Below this width the panes take turns. */
+/** Below this width, only one of the two panes is shown. */
 const TWO_PANES = 60
 /** Lines of the detail pane above the tab's content: name, facts, tabs. */
 export const DETAIL_HEAD = 3

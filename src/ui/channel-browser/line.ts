@@ -1,5 +1,5 @@
 import { visibleText } from '../../core/visible-text.js'
-import { cellWidth, sliceCells } from './cell-width.js'
+import { cellWidth, sliceCells } from '../cell-width.js'
 
 /** What a piece of text means; `screen-writer.ts` decides how that looks, in colours or without. */
 export type Style =
@@ -28,10 +28,10 @@ export interface Span {
 /** One line of the screen, from left to right. */
 export type Line = readonly Span[]
 
-// No screen is this wide, so no piece need be longer; names and payloads from outside may be.
+// No screen is this wide, so no piece needs to be longer. Names and payloads can be longer.
 const LONGEST = 4096
 
-/** Text as a piece of a line. Whatever the text was, no character of it is one that a terminal obeys. */
+/** Makes a piece of a line from a text. Control characters in the text are made visible. */
 export function span(text: string, style: Style = 'text'): Span {
   const shown = visibleText(text.length > LONGEST ? text.slice(0, LONGEST) : text)
   return { text: shown, cells: cellWidth(shown), style }

@@ -1,8 +1,6 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
-import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
-import type { ChannelGrammar } from '../../core/channel-grammar.js'
-import type { BrowserActions } from './browser-actions.js'
+import type { BrowserOptions } from './browser-options.js'
 import { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
 import { freezeEntry } from './frozen-entry.js'
@@ -10,9 +8,12 @@ import type { Model } from './model.js'
 import { PayloadSearch, type PayloadTest } from './payload-search.js'
 import { LastMade, RowsMaker, type Totals, type World } from './world.js'
 
-/** Bytes of payloads that a search looks through in one frame, a regular expression through fewer. */
+/** Bytes of payloads that a search reads in one frame. A regular expression reads fewer. */
 const SEARCH_STEP = 1_000_000
 const REGEX_STEP = 100_000
+
+/** What the world is made from. */
+export type WorldSource = Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'actions'>
 
 interface View {
   readonly tree: ChannelTree
@@ -21,7 +22,7 @@ interface View {
   readonly totals: Totals
 }
 
-/** Keeps the tree in step with the catalogue, and a still copy of it while the view is paused. */
+/** Keeps the tree up to date with the catalogue, and a copy of the tree while the view is paused. */
 export class LiveWorld {
   readonly #tree: ChannelTree
   readonly #rows = new RowsMaker()
@@ -33,16 +34,11 @@ export class LiveWorld {
   #searchStep = SEARCH_STEP
   #searchTest: PayloadTest | undefined
 
-  constructor(
-    readonly catalogue: ChannelCatalogue,
-    readonly grammar: ChannelGrammar,
-    readonly title: string,
-    readonly actions: BrowserActions
-  ) {
-    this.#tree = new ChannelTree(catalogue.separator)
+  constructor(private readonly source: WorldSource) {
+    this.#tree = new ChannelTree(source.catalogue.separator)
   }
 
-  /** Looks for something else in payloads, or for nothing. */
+  /** Starts a new search in payloads, or ends the search if `test` is undefined. */
   searchFor(test: PayloadTest | undefined, isRegex = false): void {
     this.#awaited = false
     this.#searchTest = test
@@ -51,7 +47,7 @@ export class LiveWorld {
     this.#searchStep = isRegex ? REGEX_STEP : SEARCH_STEP
   }
 
-  /** A search is on its way: until it is there, nothing found means nothing. */
+  /** A new search is being prepared. Until `searchFor` is called, an empty result does not mean that nothing matches. */
   awaitSearch(): void {
     this.#awaited = true
     this.#searchDone = false
@@ -62,20 +58,21 @@ export class LiveWorld {
     return !this.#searchDone
   }
 
-  /** Brings the tree up to date and searches on: once in a frame. */
+  /** Updates the tree and continues the search. Called once per frame. */
   refresh(model: Model, now: number): void {
-    this.#tree.refresh(this.catalogue.channels, now)
+    this.#tree.refresh(this.source.catalogue.channels, now)
     const { entries } = this.#viewOf(model, now)
     if (this.#search && !this.#awaited) this.#searchDone = this.#search.advance(entries, this.#searchStep)
   }
 
-  /** The world as the model sees it at that time. */
+  /** What the browser shows at that time. */
   at(model: Model, now: number, recording: RunningRecording | undefined): World {
     const view = this.#viewOf(model, now)
-    const { actions } = this
+    const { actions, title, grammar, state } = this.source
     return {
-      title: this.title,
-      grammar: this.grammar,
+      title,
+      grammar,
+      state: state(),
       tree: view.tree,
       now: view.now,
       clock: now,
@@ -98,15 +95,15 @@ export class LiveWorld {
     if (model.paused === (this.#frozen !== undefined)) return this.#frozen ?? this.#live(now)
     const live = this.#live(now)
     this.#frozen = model.paused ? this.#freeze(live) : undefined
-    // Other entries, so the search begins anew.
+    // The view has other entries now, so the search starts again.
     if (this.#searchTest) this.#search = new PayloadSearch(this.#searchTest)
     return this.#frozen ?? live
   }
 
   #live(now: number): View {
-    const { messages, bytes, dropped } = this.catalogue
+    const { channels, messages, bytes, dropped } = this.source.catalogue
     const totals = { messages, bytes, dropped, rate: this.#tree.rate }
-    return { tree: this.#tree, entries: this.catalogue.channels, now, totals }
+    return { tree: this.#tree, entries: channels, now, totals }
   }
 
   #freeze(live: View): View {

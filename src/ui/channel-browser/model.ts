@@ -15,7 +15,7 @@ export interface Prompt {
   readonly before: string
 }
 
-/** A choice of channels; made anew when its text changes, so that it can be compared by identity. */
+/** A choice of channels. A new object is made when the text changes, so filters can be compared by identity. */
 export interface Filter {
   readonly text: string
   readonly accepts: (channel: string) => boolean
@@ -35,7 +35,7 @@ export interface ClearQuestion {
   readonly top: number
 }
 
-/** Everything that the screen depends on, besides the catalogue, the time and what is under way. Never changed, only replaced. */
+/** Everything that the screen depends on, besides the catalogue, the time and running actions. A model is never changed, only replaced. */
 export interface Model {
   readonly size: Size
   readonly focus: 'tree' | 'detail'
@@ -54,18 +54,18 @@ export interface Model {
   readonly expanded: ReadonlySet<string>
   /** Branches that the user closed: they do not open by themselves. */
   readonly closed: ReadonlySet<string>
-  /** Branches that the user closed among what a filter or a search leaves; forgotten when these change. */
+  /** Branches that the user closed while a filter or a search was in use; forgotten when the filter or the search changes. */
   readonly closedMeanwhile: ReadonlySet<string>
-  /** What was selected before a filter or a search left something out. */
+  /** The selection before a filter or a search was set. */
   readonly selectedBefore: string | undefined
   readonly filter: Filter | undefined
   /** What is looked for in payloads, as typed. */
   readonly search: string
-  /** The first channel that the search finds is to be selected, since nothing was done after it was typed. */
+  /** Whether to select the first channel that the search finds. False once the user has pressed another key. */
   readonly seeking: boolean
 
   readonly tab: Tab
-  /** The message of the history that is looked at; undefined follows the latest. */
+  /** The message of the history that is shown; undefined: always the latest. */
   readonly pinned: RememberedMessage | undefined
   /** The line of the tab that the cursor is on, and the first one on the screen. */
   readonly line: number
@@ -81,7 +81,7 @@ export interface Model {
 
 export const NONE: ReadonlySet<string> = new Set()
 
-/** Whether the tree shows a choice of the channels only. */
+/** Whether a filter or a search limits the channels in the tree. */
 export const isChosen = (model: Model): boolean => model.filter !== undefined || model.search !== ''
 
 /** The browser as it starts. */

@@ -3,7 +3,7 @@ import { TidingsError } from '../../core/errors.js'
 import { payloadBytes, payloadSize } from '../../core/message.js'
 import { includesText } from './channel-filter.js'
 
-/** Whether a payload, as text, is one that the user looks for. */
+/** Whether a payload, as text, matches the search. */
 export type PayloadTest = (text: string) => boolean
 
 /** The regular expression in `/expression/` or `/expression/i`; nothing if the text is not of that form. */
@@ -39,13 +39,14 @@ export function searchedText(message: RememberedMessage): string {
 }
 
 /**
- * Finds the channels of which a kept message has a payload that passes the test; once found, a channel stays so. Works in steps, so
- * that a large catalogue holds nothing up, and looks at every message once.
+ * Finds the channels that have a kept message whose payload passes the test. A channel that was found stays found. The search works in
+ * steps, so that a large catalogue does not block the screen, and it reads every message once.
  */
 export class PayloadSearch {
   readonly #found = new Set<string>()
   readonly #searchedTo: number[] = []
   #next = 0
+  #inPart = 0
 
   constructor(readonly test: PayloadTest) {}
 
@@ -54,11 +55,16 @@ export class PayloadSearch {
     return this.#found.size
   }
 
+  /** Payloads of which only the beginning is kept, and has not what is looked for. */
+  get inPart(): number {
+    return this.#inPart
+  }
+
   has(channel: string): boolean {
     return this.#found.has(channel)
   }
 
-  /** Looks on, through about `budget` bytes of payloads. Returns whether all that is known now has been looked at. */
+  /** Continues through about `budget` bytes of payloads. Returns whether all that is known now has been searched. */
   advance(channels: readonly ChannelEntry[], budget: number): boolean {
     let left = budget
     for (let step = 0; step < channels.length; step++) {
@@ -86,6 +92,7 @@ export class PayloadSearch {
         this.#found.add(entry.name)
         break
       }
+      if (payloadSize(message) < message.size) this.#inPart++
     }
     return looked
   }

@@ -10,10 +10,10 @@ import type { BrowserEvent } from './browser-event.js'
 import type { Effect } from './effects.js'
 import type { TerminalScreen } from './terminal-screen.js'
 
-// xterm takes about this much of base64, others more.
+// xterm accepts about this much base64, other terminals more.
 const LARGEST_COPY = 74_000
 
-/** Does what the model asked for, and tells what came of it. */
+/** Performs effects, and reports their results as events. */
 export class Performer {
   /** What is being recorded. */
   recording: RunningRecording | undefined
@@ -26,7 +26,7 @@ export class Performer {
     private readonly ended: AbortSignal
   ) {}
 
-  /** Never rejects: a failure is told as well. */
+  /** Never rejects: a failure is reported as an event, too. */
   async perform(effect: Exclude<Effect, { kind: 'quit' | 'subscribe' }>): Promise<void> {
     try {
       await this.#do(effect)
@@ -75,8 +75,7 @@ export class Performer {
   #copy(bytes: Uint8Array): void {
     this.screen.copy(bytes)
     const size = formatByteSize(bytes.length)
-    if (bytes.length * 1.34 > LARGEST_COPY)
-      this.#say(`${size} may be more than the terminal lets be copied`, 'warning')
+    if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
     else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
   }
 
@@ -97,7 +96,7 @@ export class Performer {
 
   async #record(patterns: readonly string[], file: string): Promise<void> {
     if (this.recording || this.#opensRecording)
-      return this.#say('this is not recorded: another recording has begun', 'bad')
+      return this.#say('cannot record: another recording has begun', 'bad')
     this.#opensRecording = true
     try {
       await this.#startRecording(patterns, file)
@@ -109,7 +108,7 @@ export class Performer {
   async #startRecording(patterns: readonly string[], file: string): Promise<void> {
     let recording: RunningRecording | undefined
     const failed = (error: unknown) => {
-      // When it was stopped meanwhile, stopping tells.
+      // If the user stopped the recording meanwhile, `stopRecording` reports it.
       if (!recording || this.recording !== recording) return
       this.recording = undefined
       this.#say(`the recording ended after ${counted(recording.count())}: ${reasonOf(error)}`, 'bad')

@@ -1,4 +1,4 @@
-import { clusters } from './cell-width.js'
+import { clusters } from '../cell-width.js'
 import type { Key } from './key-decoder.js'
 import type { Prompt } from './model.js'
 
@@ -37,7 +37,7 @@ function replaced(prompt: Prompt, before: string, after: string): Prompt {
   return { ...prompt, text: before + after, cursor: before.length }
 }
 
-/** A prompt is one line: of a pasted text its first. */
+/** A prompt has one line, so only the first line of a pasted text is used. */
 function firstLine(text: string): string {
   return text.split(/[\r\n]/, 1)[0]?.slice(0, 4096) ?? ''
 }

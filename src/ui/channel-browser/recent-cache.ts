@@ -1,4 +1,4 @@
-/** What was made for the objects asked for lately, so that a frame makes nothing twice and memory stays bounded. */
+/** Keeps the values that were made for recent keys, at most `size` of them, so that a frame makes no value twice. */
 export class RecentCache<Key extends object, Value> {
   readonly #made = new Map<Key, Value>()
 

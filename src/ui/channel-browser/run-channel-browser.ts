@@ -10,14 +10,14 @@ import { TerminalScreen } from './terminal-screen.js'
 import { update } from './update.js'
 import { view } from './view/view.js'
 
-/** 20 frames a second at most. */
+/** Microseconds between two frames: at most 20 frames a second. */
 const FRAME = 50_000
-/** Ages and rates change by themselves: how long a picture stays when nothing happens. */
+/** Microseconds that a frame stays when nothing happens. Ages and rates change by themselves. */
 const IDLE = 500_000
 
 /**
- * Lets the user browse the catalogue until they quit, choose something to subscribe to, or the signal aborts. The terminal is
- * restored whatever happens, also when this rejects, which only a bug makes it do.
+ * Lets the user browse the catalogue until they quit, choose something to subscribe to, or the signal aborts. The terminal is restored in
+ * every case, also if this rejects. Only a bug makes it reject.
  */
 export async function runChannelBrowser(options: BrowserOptions): Promise<BrowserExit> {
   const browser = new ChannelBrowser(options)
@@ -42,10 +42,10 @@ class ChannelBrowser {
   #searched = ''
 
   constructor(options: BrowserOptions) {
-    const { terminal, actions, catalogue, grammar, title } = options
+    const { terminal, actions } = options
     this.#options = options
     this.#model = initialModel(terminal.size())
-    this.#world = new LiveWorld(catalogue, grammar, title, actions)
+    this.#world = new LiveWorld(options)
     this.#screen = new TerminalScreen(terminal, (keys) => {
       for (const key of keys) this.#happen({ kind: 'key', key })
     })
@@ -82,7 +82,7 @@ class ChannelBrowser {
     const { revision } = catalogue
     const wasUndecided = this.#screen.undecided
     this.#draw()
-    // At most half of the time goes into drawing, so that collecting never waits long.
+    // Drawing takes at most half of the time, so that collecting never waits long.
     const took = clock.monotonic() - begun
     await clock.sleepUntil(begun + Math.max(FRAME, 2 * took), this.#ended.signal)
     if (wasUndecided && this.#screen.undecided) this.#screen.decide()
@@ -121,7 +121,7 @@ class ChannelBrowser {
     else void this.#performer.perform(effect)
   }
 
-  /** Makes the search what the model says; an expression that is not one (yet) finds nothing and is told. */
+  /** Starts the search that the model asks for. An invalid or unfinished expression finds nothing, and the user is told. */
   #followSearch(): void {
     const { search } = this.#model
     if (search === this.#searched) return

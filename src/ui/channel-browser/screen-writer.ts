@@ -3,11 +3,11 @@ import type { Size } from './terminal.js'
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J'
 const LEAVE = '\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l'
-// Terminals that know them (synchronised updates, mode 2026) show a frame at once; the others ignore them.
+// Synchronised updates (mode 2026): a terminal that supports them shows a frame in one step. Other terminals ignore these sequences.
 const BEGIN_FRAME = '\x1b[?2026h'
 const END_FRAME = '\x1b[?2026l'
 
-// Select Graphic Rendition parameters: with the 16 colours, and without any. Meaning never rests on them alone.
+// Select Graphic Rendition parameters, with the 16 colours and without colours. Colour is never the only sign of a meaning.
 const LOOKS: Readonly<Record<Style, readonly [coloured: string, plain: string]>> = {
   text: ['', ''],
   dim: ['90', '2'],
@@ -27,7 +27,7 @@ const LOOKS: Readonly<Record<Style, readonly [coloured: string, plain: string]>>
 const RESET = '\x1b[0m'
 const ASCII = /^[\x20-\x7e]*$/
 
-/** Turns lines into what a terminal must be sent to show them, which is only what differs from what it shows already. */
+/** Encodes lines for a terminal. Sends only the lines that differ from what the terminal shows. */
 export class ScreenWriter {
   readonly #coloured: boolean
   #shown: string[] = []
@@ -37,7 +37,9 @@ export class ScreenWriter {
     this.#coloured = colorLevel > 0
   }
 
-  /** Takes over the screen: the alternate one, without a cursor, without wrapping, with pasted text marked as such. */
+  /**
+   * Takes over the screen: switches to the alternate screen, hides the cursor, turns wrapping off, and asks for marks around pasted text.
+   */
   enter(): string {
     this.#shown = []
     return ENTER
@@ -76,7 +78,7 @@ export class ScreenWriter {
       look = next
       encoded += piece.text
       column += piece.cells
-      // Terminals disagree on the width of emoji and rare scripts: name the column, so that the rest stays aligned.
+      // Terminals disagree on the width of emoji and rare scripts. Naming the column keeps the rest aligned.
       if (!ASCII.test(piece.text)) encoded += `\x1b[${column}G`
     }
     // The line was erased before, so blanks at its end need not be sent.

@@ -1,6 +1,6 @@
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
-/** A bar for each sample, the largest as high as a cell; nothing where nothing was. */
+/** One bar per sample. The largest sample fills a cell, and a sample of 0 is blank. */
 export function sparkline(samples: readonly number[]): string {
   const max = Math.max(...samples)
   return samples

@@ -3,7 +3,10 @@ import type { Line } from './line.js'
 import { ScreenWriter } from './screen-writer.js'
 import type { Terminal, Unlisten } from './terminal.js'
 
-/** The terminal while it is ours: taken over, given back, lent to a prompt, and always given back in the end. */
+/**
+ * The terminal while the browser uses it. The browser takes it over, gives it back for each prompt, and gives it back at the end in every
+ * case.
+ */
 export class TerminalScreen {
   readonly #writer: ScreenWriter
   readonly #decoder = new KeyDecoder()
@@ -21,12 +24,12 @@ export class TerminalScreen {
     return this.#unlisten !== undefined
   }
 
-  /** Whether an escape was read of which it is not known yet what it begins. */
+  /** Whether an escape was read that may be a key of its own or the beginning of a sequence. */
   get undecided(): boolean {
     return this.#decoder.undecided
   }
 
-  /** Nothing more came after the escape: it was the key. */
+  /** No more input came after the escape, so it was the Escape key. */
   decide(): void {
     this.onKeys(this.#decoder.flush())
   }
@@ -66,7 +69,10 @@ export class TerminalScreen {
     if (this.isOurs) this.terminal.write(this.#writer.enter())
   }
 
-  /** Puts bytes on the clipboard of the terminal's user (OSC 52); many terminals do, some need to be told to, none answers. */
+  /**
+   * Puts bytes on the clipboard of the terminal's user (OSC 52). Many terminals do it, some only after a setting, and no terminal confirms
+   * it.
+   */
   copy(bytes: Uint8Array): void {
     this.terminal.write(`\x1b]52;c;${Buffer.from(bytes).toString('base64')}\x07`)
   }

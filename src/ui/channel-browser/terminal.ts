@@ -4,10 +4,10 @@ export interface Size {
   readonly rows: number
 }
 
-/** Takes a listener away again. */
+/** Removes a listener. */
 export type Unlisten = () => void
 
-/** The terminal that the browser draws on, handed in so that a test can be one. */
+/** The terminal that the browser draws on. Tests hand in a terminal of their own. */
 export interface Terminal {
   /** 0: no colour (NO_COLOR, a dumb terminal); 1 and more: at least the 16 colours. */
   readonly colorLevel: number

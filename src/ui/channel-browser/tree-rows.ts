@@ -2,7 +2,7 @@ import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { parentPath } from '../../core/channel-levels.js'
 import type { ChannelTree, TreeNode } from './channel-tree.js'
 
-/** A line of the tree. Levels with nothing beside them share one: `homeassistant/sensor`. */
+/** A line of the tree. A level that has one child and is no channel shares its line with that child: `homeassistant/sensor`. */
 export interface TreeRow {
   readonly node: TreeNode
   readonly label: string
@@ -12,11 +12,11 @@ export interface TreeRow {
   readonly paths: readonly string[]
 }
 
-/** Which part of a tree is to be seen. */
+/** Which part of a tree is shown. */
 export interface TreeCut {
   /** Paths of the branches that are open. */
   readonly expanded: ReadonlySet<string>
-  /** Only channels that this accepts, with every branch above them open unless it is in `closed`. */
+  /** Shows only the channels that this accepts. Every branch above them is open, unless it is in `closed`. */
   readonly accepts?: (entry: ChannelEntry) => boolean
   readonly closed: ReadonlySet<string>
 }
@@ -24,9 +24,9 @@ export interface TreeCut {
 /** The lines of a tree, with a way to find one by its path. */
 export interface TreeRows {
   readonly rows: readonly TreeRow[]
-  /** How many channels the cut accepts; all where it does not choose. */
+  /** How many channels are accepted; all if `accepts` is absent. */
   readonly accepted: number
-  /** The line of a path, or of the line that shares or hides it; -1 if there is none. */
+  /** The line that shows the path, or the closed branch that hides it; -1 if there is none. */
   indexOf(path: string): number
 }
 

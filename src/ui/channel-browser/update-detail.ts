@@ -16,12 +16,12 @@ export function showTab(model: Model, tab: Tab): Model {
   return model.tab === tab ? model : { ...model, tab, line: 0, top: 0 }
 }
 
-/** Shows the tab that many further. */
+/** Shows the tab that is `by` places further. */
 export function turnTab(model: Model, by: number): Model {
   return showTab(model, TABS[(TABS.indexOf(model.tab) + by + TABS.length) % TABS.length] ?? 'payload')
 }
 
-/** Moves by lines: the cursor where there is one, the number in a chart, the message in the history, else the content. */
+/** Moves by lines: through the messages of the history, the numbers of the chart, or the lines of the tab. Without a cursor, scrolls. */
 export function moveInDetail(model: Model, world: World, by: number): Model {
   const entry = selectedEntry(model, world)
   if (entry && model.tab === 'history') return walkHistory(model, entry, -by)
@@ -40,7 +40,7 @@ function moveField(model: Model, entry: ChannelEntry, by: number): Model {
   return { ...model, field: fields[clamp(from + by, 0, fields.length - 1)] }
 }
 
-/** Looks at a newer (positive) or older message; beyond the newest it follows the latest again. */
+/** Shows a newer (positive `by`) or older message. At the newest one, the view follows the latest message again. */
 export function walkHistory(model: Model, entry: ChannelEntry, by: number): Model {
   const shown = shownMessage(model, entry)
   if (!shown) return model
@@ -53,7 +53,7 @@ function pin(model: Model, entry: ChannelEntry, message: RememberedMessage | und
   return { ...model, pinned: message === entry.latest ? undefined : message }
 }
 
-/** Looks at the next older (or newer) message that the search finds. */
+/** Shows the next older (or newer) message that the search finds. */
 export function walkMatches(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
   const test = world.search?.test
   const shown = shownMessage(model, entry)
@@ -65,7 +65,7 @@ export function walkMatches(model: Model, world: World, entry: ChannelEntry, by:
   }
 }
 
-/** Folds or unfolds the value under the cursor; `open` says which of the two is wanted, or the other one. */
+/** Unfolds (`open`) or folds the value under the cursor; toggles it if `open` is undefined. */
 export function fold(model: Model, world: World, open: boolean | undefined): Model {
   const pointer = detailDoc(model, world).foldableAt?.(model.line)
   if (pointer === undefined) return model
@@ -77,13 +77,13 @@ export function fold(model: Model, world: World, open: boolean | undefined): Mod
   return { ...model, folded }
 }
 
-/** Folds every value but the outermost, or unfolds all. */
+/** Unfolds every value (`open`), or folds every value but the outermost. */
 export function foldAll(model: Model, world: World, open: boolean): Model {
   const pointers = detailDoc(model, world).foldable?.() ?? []
   return { ...model, folded: new Set(open ? [] : pointers.filter((pointer) => pointer !== '')) }
 }
 
-/** Keeps cursor and scroll position within what there is to see. */
+/** Keeps the cursor and the scroll position within the content. */
 export function settleDetail(model: Model, world: World): Model {
   const doc = detailDoc(model, world)
   const { contentRows } = layOut(model)

@@ -5,7 +5,7 @@ import { isChosen, type Model, NONE } from './model.js'
 import type { TreeRow } from './tree-rows.js'
 import type { World } from './world.js'
 
-/** The model with that line of the tree selected; what was looked at of another channel is let go. */
+/** Selects a line of the tree. A change resets the message, the cursor and the chart's number that were shown. */
 export function select(model: Model, path: string | undefined): Model {
   if (path === model.selected) return model
   return { ...model, selected: path, pinned: undefined, line: 0, top: 0, field: undefined }
@@ -29,7 +29,7 @@ export function moveInTree(model: Model, world: World, by: number): Model {
   return { ...select(model, rows[to]?.node.path), offset }
 }
 
-/** Opens the branch that is selected, or goes to the details of a channel that has nothing below. */
+/** Opens the selected branch, or moves into it if it is open. A channel with nothing below shows its details. */
 export function openSelected(model: Model, world: World): Model {
   const row = selectedRow(model, world)
   if (!row) return model
@@ -37,7 +37,7 @@ export function openSelected(model: Model, world: World): Model {
   return row.isOpen ? moveInTree(model, world, 1) : setOpen(model, [row], true)
 }
 
-/** Closes the branch that is selected, or goes to the one that it is in. */
+/** Closes the selected branch. If it is closed, selects the branch that contains it. */
 export function closeSelected(model: Model, world: World): Model {
   const row = selectedRow(model, world)
   if (!row) return model
@@ -48,7 +48,7 @@ export function closeSelected(model: Model, world: World): Model {
   return moveInTree(model, world, at - indexOf(row.node.path))
 }
 
-/** Opens the branch that is selected if it is closed, and closes it if it is open; a channel shows its details. */
+/** Opens the selected branch if it is closed, and closes it if it is open. A channel with nothing below shows its details. */
 export function toggleSelected(model: Model, world: World): Model {
   const row = selectedRow(model, world)
   if (!row) return model
@@ -84,7 +84,7 @@ function setOpen(model: Model, rows: readonly TreeRow[], open: boolean): Model {
   return setPathsOpen(model, paths, open)
 }
 
-/** What is opened and closed among what a filter leaves does not outlast the filter. */
+/** While a filter or a search is in use, opening and closing branches lasts only as long as it. */
 function setPathsOpen(model: Model, paths: readonly string[], open: boolean): Model {
   if (isChosen(model)) return { ...model, closedMeanwhile: changed(model.closedMeanwhile, paths, !open) }
   return {
@@ -103,7 +103,10 @@ function changed(set: ReadonlySet<string>, paths: readonly string[], isIn: boole
   return next
 }
 
-/** Follows what a filter or a search has become: a new choice is shown open; after it, what is selected is seen among all. */
+/**
+ * Adapts the tree after a filter or a search has changed. A new choice is shown with all branches open. When the choice ends, the branches
+ * above the selected line are opened.
+ */
 export function followChoice(before: Model, model: Model, world: World): Model {
   if (before.filter === model.filter && before.search === model.search) return model
   const next = { ...model, closedMeanwhile: NONE }
@@ -113,7 +116,7 @@ export function followChoice(before: Model, model: Model, world: World): Model {
   return { ...setPathsOpen(select(next, path), above, true), selectedBefore: undefined }
 }
 
-/** Opens branches, the upper ones first, as long as the whole tree fits on the screen: a small broker is seen at a glance. */
+/** Opens branches, the upper ones first, as long as the whole tree fits on the screen. A small tree is then shown completely. */
 export function openWhatFits(model: Model, world: World): Model {
   if (world.rows(model).rows.length === 0 || isChosen(model)) return model
   const { treeRows } = layOut(model)

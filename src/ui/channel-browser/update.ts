@@ -11,7 +11,7 @@ import { settleDetail } from './update-detail.js'
 import { followChoice, openWhatFits, select, selectedRow } from './update-tree.js'
 import { acceptance, type World } from './world.js'
 
-/** What the browser is after an event. Pure: the model is not changed, and what is to be done is told, not done. */
+/** Returns the model after an event, and the effects to perform. Pure: it changes no model and performs no effect. */
 export function update(model: Model, event: BrowserEvent, world: World): Step {
   const step = react(model, event, world)
   return { model: settle(seek(followChoice(model, step.model, world), world), world), effects: step.effects }
@@ -52,7 +52,7 @@ function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): St
   return stay({ ...take(model, prompt.kind, edited.text, world), prompt: edited })
 }
 
-/** As it was before: also what was selected, if everything was seen then. */
+/** Undoes what was typed. Restores the selection, too, if no filter or search was set before. */
 function undoPrompt(prompt: Prompt, model: Model, world: World): Model {
   const undone: Model = { ...take(model, prompt.kind, prompt.before, world), prompt: undefined }
   return isChosen(model) && !isChosen(undone) ? select(undone, model.selectedBefore) : undone
@@ -67,7 +67,7 @@ function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
     : { model, effects: [{ kind: 'export', file }] }
 }
 
-/** A filter and a search have their effect as they are typed. */
+/** A filter and a search take effect while they are typed. */
 function take(model: Model, kind: Prompt['kind'], text: string, world: World): Model {
   if (kind === 'search') return { ...model, search: text, seeking: text !== '' }
   if (kind !== 'filter' || text === (model.filter?.text ?? '')) return model
@@ -75,13 +75,13 @@ function take(model: Model, kind: Prompt['kind'], text: string, world: World): M
   return selectAccepted({ ...model, filter }, world)
 }
 
-/** Selects what a search has found, which takes it a while. */
+/** Selects the first channel that the search has found. The search may take several frames. */
 function seek(model: Model, world: World): Model {
   if (!model.seeking || !world.search || world.rows(model).accepted === 0) return model
   return { ...selectAccepted(model, world), seeking: false }
 }
 
-/** Selects the first channel that is accepted, unless the selected one is. */
+/** Selects the first accepted channel, unless the selected channel is accepted. */
 function selectAccepted(model: Model, world: World): Model {
   const accepts = acceptance(model, world.search)
   const entry = selectedRow(model, world)?.node.entry
@@ -116,7 +116,7 @@ function pressInHelp(key: Key, top: number, model: Model): Model {
   return { ...model, helpTop: undefined }
 }
 
-/** Makes the model fit the tree and the screen as they are now: a line is selected, and it is on the screen. */
+/** Adapts the model to the present tree and screen: one line is selected, and it is on the screen. */
 function settle(model: Model, world: World): Model {
   const opened = openWhatFits(model, world)
   const { rows, indexOf } = world.rows(opened)

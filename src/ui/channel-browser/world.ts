@@ -1,6 +1,7 @@
 import type { Dropped } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import type { ConnectionState } from '../../core/connection-state.js'
 import type { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
 import type { Model } from './model.js'
@@ -15,10 +16,12 @@ export interface Totals {
   readonly dropped: Dropped
 }
 
-/** What the model is about: the channels as they are now, or as they were when the view was paused. */
+/** What the browser shows: the channels as they are now, or as they were when the view was paused. */
 export interface World {
-  /** What is looked at: a broker or a file. */
+  /** A broker or a file. */
   readonly title: string
+  /** How it stands with the connection, also while the view is paused. */
+  readonly state: ConnectionState
   /** How the channels are named, and patterns of them spelt. */
   readonly grammar: ChannelGrammar
   readonly tree: ChannelTree
@@ -39,11 +42,11 @@ export interface World {
   readonly recording: { readonly file: string; readonly count: number } | undefined
   /** The lines of the tree as the model wants them. */
   rows(model: Model): TreeRows
-  /** What was made last for the same parts, or what `make` makes now. */
+  /** The last value if it was made from the same parts, otherwise a new one from `make`. */
   memo(parts: readonly unknown[], make: () => Doc): Doc
 }
 
-/** Remembers the last thing made, for as long as what it was made of is the same. */
+/** Keeps the last value as long as the parts that it was made from are the same. */
 export class LastMade<Value> {
   #parts: readonly unknown[] = []
   #value: Value | undefined
@@ -60,7 +63,7 @@ function sameParts(parts: readonly unknown[], others: readonly unknown[]): boole
   return parts.length === others.length && parts.every((part, index) => part === others[index])
 }
 
-/** Whether the filter and the search both accept a channel; nothing where neither is in use. */
+/** Whether the filter and the search both accept a channel; undefined where neither is in use. */
 export function acceptance(
   model: Model,
   search: PayloadSearch | undefined
@@ -70,7 +73,7 @@ export function acceptance(
   return (entry) => (!filter || filter.accepts(entry.name)) && (!search || search.has(entry.name))
 }
 
-/** Lays trees out, anew only when something that matters has changed. */
+/** Lays out trees. Reuses the last layout while nothing that matters has changed. */
 export class RowsMaker {
   readonly #last = new LastMade<TreeRows>()
 

@@ -13,7 +13,7 @@ const flags: Flags = {
   recording: undefined,
   from: undefined,
   parameter: undefined,
-  parameters: true,
+  parameters: undefined,
   'max-channels': 2,
   'max-memory': 1_000_000,
   history: 3,
@@ -25,7 +25,7 @@ const flags: Flags = {
   check: undefined
 }
 const request = (more: Partial<Flags> = {}, patterns?: string[]) =>
-  channelsRequestOf(patterns, { ...flags, ...more }, mqttGrammar)
+  channelsRequestOf(patterns, { ...flags, ...more }, mqttGrammar, () => undefined)
 
 describe('what is asked of channels', () => {
   it('is everything for five seconds, where nothing else is said', () => {
@@ -80,9 +80,10 @@ describe('the recording', () => {
   writeFileSync(file, '')
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  const named = (recording?: string, from?: string) => {
+  const named = (recording?: string, from?: string, patterns: string[] = [], given: string[] = []) => {
     const warnings: string[] = []
-    return [recordingOf({ recording, from }, (text) => warnings.push(text)), warnings.length]
+    const warn = (text: string) => void warnings.push(text)
+    return [recordingOf(patterns, { recording, from }, new Set(given), warn), warnings.length]
   }
 
   it('is named by --recording, and by --from where that is a file, as in version 0.1', () => {
@@ -96,6 +97,15 @@ describe('the recording', () => {
     expect(() => named(undefined, join(folder, 'none'))).toThrow(
       expect.objectContaining({ code: 'no-such-recording' })
     )
+  })
+})
+
+describe('a recording and a broker', () => {
+  it('are not asked at once', () => {
+    for (const flag of ['broker', 'for', 'username'])
+      expect(() =>
+        recordingOf([], { recording: 'x', from: undefined }, new Set(['recording', flag]), () => undefined)
+      ).toThrow(expect.objectContaining({ code: 'recording-and-broker' }))
   })
 })
 

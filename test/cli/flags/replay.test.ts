@@ -28,7 +28,7 @@ const flags: Flags = {
   'ack-timeout': 30_000
 }
 const request = (more: Partial<Flags> = {}) =>
-  replayRequestOf({ ...flags, ...more }, { recorded: mqttGrammar, target: mqttGrammar })
+  replayRequestOf({ ...flags, ...more }, { recorded: mqttGrammar, target: mqttGrammar }, () => undefined)
 
 /** What a flag's parser makes of a text. */
 const parse = (name: 'speed' | 'loop', text: string) =>

@@ -86,7 +86,7 @@ const trafficDividedBy = (separator: string) =>
     .map((pairs) => pairs.map(([name, body]) => messageOn(name, Buffer.from(body, 'latin1'))))
 
 test.each(['.'])(
-  'a document just written differs in nothing from what it was written from, where levels are divided by %s',
+  'a new document has no difference from the channels that it was written from, with levels divided by %s',
   (separator) => {
     fc.assert(
       fc.property(trafficDividedBy(separator), (messages) => {
@@ -117,7 +117,7 @@ test('a further value of a parameter that lists its values is a difference, and 
   expect(differences(opened.document.format(), messages)).toEqual([])
 })
 
-test('addresses that differ in the names of parameters only are told apart by their examples', () => {
+test('examples decide between addresses that differ only in the names of parameters', () => {
   const messages = [1, 2, 3].flatMap((n) => [
     messageOn(`a/lamp${n}`, '{"on":true}'),
     messageOn(`a/door${n}`, '{"open":1}')
@@ -133,7 +133,7 @@ test('addresses that differ in the names of parameters only are told apart by th
   expect(differences(text, lamps)).toEqual(['a/{door_id}: silent: in the document, nothing came'])
 })
 
-test('a document has no errors by the judgement of the AsyncAPI parser', { timeout: 60_000 }, async () => {
+test('the AsyncAPI parser finds no errors in a document', { timeout: 60_000 }, async () => {
   const traffic = fc
     .constantFrom('.')
     .chain((separator) => fc.tuple(trafficDividedBy(separator), fc.constant(separator)))

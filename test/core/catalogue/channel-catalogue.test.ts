@@ -45,7 +45,7 @@ describe('a channel', () => {
     expect(catalogue).toMatchObject({ messages: 3, bytes: 6, revision: 3, startedAt: 5, lastSeen: 9 })
   })
 
-  test('tells retained messages from live ones, and knows when the kept value went', () => {
+  test('counts retained and live messages apart, and knows when the retained message was cleared', () => {
     const catalogue = newCatalogue()
     catalogue.observe([message('a', 'x', 0, 0, true), message('a', 'y')])
     expect(catalogue.get('a')).toMatchObject({ count: 2, live: 1, retained: true })
@@ -79,14 +79,14 @@ describe('a channel', () => {
     expect(a?.samples(100 * SECOND, 60)).toEqual(Array(60).fill(0))
   })
 
-  test('what the broker had kept counts for no rate', () => {
+  test('retained messages count for no rate', () => {
     const catalogue = newCatalogue({ startedAt: 0 })
     catalogue.observe([message('a', 'x', SECOND, 0, true)])
     expect(catalogue.get('a')?.rate(2 * SECOND)).toBe(0)
     expect(catalogue.get('a')?.samples(2 * SECOND, 2)).toEqual([0, 0])
   })
 
-  test('a clock that jumps back spoils no rate', () => {
+  test('a clock that jumps back does not distort a rate', () => {
     const catalogue = newCatalogue()
     catalogue.observe([
       message('a', 'x', 500 * SECOND),
@@ -124,7 +124,7 @@ describe('a channel', () => {
   })
 })
 
-test('a catalogue tells what divides the levels of its channels', () => {
+test('a catalogue knows the separator of its channels', () => {
   expect(newCatalogue({ separator: '.' }).separator).toBe('.')
 })
 
@@ -147,7 +147,7 @@ describe('channels that a broker lists', () => {
     ])
   })
 
-  test('fill like any other once a message comes', () => {
+  test('are like other channels once a message comes', () => {
     const [listed, observed] = [newCatalogue({ startedAt: 0 }), newCatalogue({ startedAt: 0 })]
     listed.list(names('a', 'b'), 1)
     const messages = [message('b', '{"n":1}', 2 * SECOND, 1, true), message('b', '{"n":2}', 3 * SECOND)]
@@ -174,7 +174,7 @@ describe('channels that a broker lists', () => {
     expect(listed.get('a')?.count).toBe(0)
   })
 
-  test('are new only once, and only what is new counts as a change', () => {
+  test('are added only once, and only an added channel counts as a change', () => {
     const catalogue = newCatalogue()
     catalogue.observe([message('a', 'x', 5)])
     expect(catalogue.revision).toBe(1)
@@ -186,7 +186,7 @@ describe('channels that a broker lists', () => {
     expect(catalogue.get('a')?.count).toBe(1)
   })
 
-  test('are no more than the maximum; those of the latest list without a place are counted', () => {
+  test('are kept up to the maximum; channels of the latest list beyond it are counted', () => {
     const catalogue = newCatalogue({ maxChannels: 2 })
     catalogue.list(names('a', 'b', 'c', 'd', 'd'), 0)
     expect(catalogue.channels.map(({ name }) => name)).toEqual(['a', 'b'])
@@ -207,7 +207,7 @@ describe('channels that a broker lists', () => {
   })
 })
 
-test('payloads give way to the names of many listed channels', () => {
+test('payloads are dropped for the names of many listed channels', () => {
   const catalogue = newCatalogue({ maxBytes: 40_000 })
   for (let i = 0; i < 8; i++) catalogue.observe([message(`${i}`, 'x'.repeat(2000))])
   const listed = Array.from({ length: 16 }, (_, i) => ({ name: `listed/${i}` }))
@@ -226,7 +226,7 @@ describe('bounds', () => {
     expect(catalogue.messages).toBe(6)
   })
 
-  test('the longest histories give way first, and every channel keeps its latest message', () => {
+  test('the longest histories are shortened first, and every channel keeps its latest message', () => {
     const catalogue = newCatalogue({ maxBytes: 20_000, historyPerChannel: 1000 })
     for (let i = 0; i < 200; i++) catalogue.observe([message('busy', `${i}`)])
     catalogue.observe([message('calm', 'x'), message('calm', 'y')])
@@ -236,14 +236,14 @@ describe('bounds', () => {
     expect(catalogue.dropped.beyondBytes).toBeGreaterThan(0)
   })
 
-  test('of a payload that is long beside the memory allowed only the beginning is kept', () => {
+  test('only the beginning is kept of a payload that is long compared with the memory allowed', () => {
     const catalogue = newCatalogue({ maxBytes: 16_000 })
     catalogue.observe([message('a', 'x'.repeat(50_000))])
     expect(catalogue.get('a')?.latest?.size).toBe(50_000)
     expect(catalogue.get('a')?.latest?.payload).toHaveLength(1000)
   })
 
-  test('at high rates messages are counted, not looked into; the first ones of a channel always are', () => {
+  test('at high rates messages are counted and not examined, except the first messages of a channel', () => {
     const catalogue = newCatalogue({ examinedPerSecond: 10 })
     for (let i = 0; i < 100; i++) catalogue.observe([message('a', '12345', 0)])
     expect(catalogue.get('a')).toMatchObject({ count: 100, examined: 4 })
@@ -253,7 +253,7 @@ describe('bounds', () => {
     expect(catalogue.get('a')?.examined).toBe(5)
   })
 
-  test('at high rates a channel keeps its latest message, and those that somebody looked at', () => {
+  test('at high rates a channel keeps its latest message, and the messages that somebody has read', () => {
     const catalogue = newCatalogue({ keptPerSecond: 1 })
     const payload = Buffer.from('0')
     const texts = () =>
@@ -275,7 +275,7 @@ describe('bounds', () => {
     expect(catalogue.dropped.beyondBytes).toBe(5)
   })
 
-  test('whatever comes, what is held stays within the bound and every message is accounted for', () => {
+  test('for any messages, the memory stays within the bound and every message is counted', () => {
     const any = fc.record({
       channel: fc.oneof(
         fc.constantFrom('a', 'b', 'c'),

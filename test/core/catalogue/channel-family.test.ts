@@ -38,7 +38,7 @@ function addresses(channels: readonly string[], rules?: FamilyRules, separator =
   return familiesOf(messages, rules, 'utf8', separator).map(({ address }) => address)
 }
 
-describe('levels side by side become a parameter', () => {
+describe('sibling levels become a parameter', () => {
   test.each([
     ['numbers', ['device/0001/temp', 'device/0002/temp', 'device/7/temp'], 'device/{device_id}/temp'],
     [
@@ -80,17 +80,17 @@ describe('levels side by side become a parameter', () => {
     expect(addresses(channels)).toEqual(['sites/{site_id}/ports/{port_id}/state'])
   })
 
-  test('counting what is below all of them, not below each', () => {
+  test('counting the levels below all siblings together, and not below each sibling', () => {
     const channels = ['sites/1/ports/4', 'sites/2/ports/5', 'sites/3/ports/6']
     expect(addresses(channels)).toEqual(['sites/{site_id}/ports/{port_id}'])
   })
 
-  test('two of the same name in one address are told apart', () => {
+  test('two parameters of one address get different names', () => {
     expect(addresses(['1/1', '2/1', '3/1', '1/2', '1/3'])).toEqual(['{id}/{id_2}'])
   })
 })
 
-describe('levels side by side stay apart', () => {
+describe('sibling levels stay apart', () => {
   test.each([
     ['two numbers', ['api/v1/x', 'api/v2/x']],
     ['words with nothing below them', ['weather/humidity', 'weather/pressure', 'weather/temperature']],
@@ -111,7 +111,7 @@ describe('levels side by side stay apart', () => {
     expect(found.map(({ address }) => address)).toEqual(['t/INFO1', 't/INFO2', 't/INFO3'])
   })
 
-  test('words above the same levels if nothing but bytes is seen there', () => {
+  test('words with the same levels below them, if all payloads there are binary', () => {
     const bytes = Buffer.from([8, 255, 0]).toString('latin1')
     const channels = ['NBIRTH', 'NDATA', 'NDEATH'].flatMap((word) => [`g/${word}/n`, `g/${word}/m`])
     const found = familiesOf(Object.fromEntries(channels.map((name) => [name, bytes])), {}, 'latin1')
@@ -135,7 +135,7 @@ describe('channels that are not alike are never one family', () => {
     ])
   })
 
-  test('where groups are of one size, the one whose name comes first, whatever came first', () => {
+  test('among groups of one size, the group whose name sorts first is the family, for any order of messages', () => {
     const numbers = messagesOf(['reg/1', 'reg/2', 'reg/3'], '1')
     const objects = messagesOf(['reg/4', 'reg/5', 'reg/6'], '{"a":1}')
     const expected = ['reg/4 "object"', 'reg/5 "object"', 'reg/6 "object"', 'reg/{reg_id} "integer"']
@@ -186,7 +186,7 @@ describe('channels that are not alike are never one family', () => {
     ])
   })
 
-  test('identifiers that differ in what is below them: the others keep their names there alone', () => {
+  test('identifiers with different payloads below them: the others keep their names only there', () => {
     const found = told({
       ...messagesOf(['d/1/n', 'd/2/n', 'd/3/n', 'd/4/n'], '1'),
       ...messagesOf(['d/5/n', 'd/6/n'], '{"on":true}'),
@@ -203,14 +203,14 @@ describe('channels that are not alike are never one family', () => {
     ])
   })
 
-  test('but are one if the user says so', () => {
+  test('except if a rule of the user makes them one', () => {
     const messages = { ...messagesOf(['reg/1', 'reg/2'], '1'), ...messagesOf(['reg/3'], '{"a":1}') }
     const found = familiesOf(messages, { parameters: [rule('reg/+')] })
     expect(found.map(({ address }) => address)).toEqual(['reg/{reg_id}'])
   })
 })
 
-test('numbered channels are together if a chain of common names joins their objects', () => {
+test('numbered channels are one family if a chain of common names connects their objects', () => {
   const found = familiesOf({
     'd/1': '{"a":1}',
     'd/2': '{"c":1}',
@@ -222,7 +222,7 @@ test('numbered channels are together if a chain of common names joins their obje
 })
 
 describe('the user steers', () => {
-  test('a pattern makes a parameter of a level, however few there are', () => {
+  test('a pattern makes a level a parameter, even for a single channel', () => {
     expect(
       addresses(['device/lamp/temp', 'other/lamp/temp'], { parameters: [rule('device/+/temp')] })
     ).toEqual(['device/{device_id}/temp', 'other/lamp/temp'])
@@ -234,7 +234,7 @@ describe('the user steers', () => {
     ).toEqual(['home/{room}/temp'])
   })
 
-  test('nothing is found without being told when that is wished', () => {
+  test('no parameter is found automatically if the user does not want that', () => {
     const channels = ['d/1/t', 'd/2/t', 'd/3/t', 'e/1/t']
     expect(addresses(channels, { automatic: false })).toEqual(channels)
     expect(addresses(channels, { automatic: false, parameters: [rule('d/+/t')] })).toEqual([
@@ -265,12 +265,12 @@ describe('where a dot divides levels', () => {
     expect(addresses(channels, {}, '.')).toEqual([address])
   })
 
-  test('a slash divides nothing', () => {
+  test('a slash does not divide levels', () => {
     const channels = ['device/1/temp', 'device/2/temp', 'device/3/temp']
     expect(addresses(channels, {}, '.')).toEqual(channels)
   })
 
-  test('a rule of the user is divided by it, too', () => {
+  test('dots divide the levels of a rule of the user, too', () => {
     const channels = ['device.a/b.temp', 'device.c.temp', 'other.c.temp']
     for (const [text, name] of [
       ['device.+.temp', 'device_id'],
@@ -301,7 +301,7 @@ describe('where a dot divides levels', () => {
     expect(addresses(['a.{b}.c'], {}, '.')).toEqual(['a.{a_id}.c'])
   })
 
-  test('a channel of thousands of levels is on its own', () => {
+  test('a channel of thousands of levels stays single', () => {
     const deep = Array(5000).fill('1').join('.')
     expect(addresses([deep], {}, '.')).toEqual([deep])
   })
@@ -334,7 +334,7 @@ describe('channels that a broker lists and that no message came on', () => {
     expect(listedAnd(names, messages)).toEqual(['home.{home_name}.temp (3)'])
   })
 
-  test('have no schema, and take nothing from that of their family', () => {
+  test('have no schema, and do not change the schema of their family', () => {
     const catalogue = observed([messageOn('d/1', '{"a":1}')])
     catalogue.list([{ name: 'd/2' }, { name: 'd/3' }, { name: 'e' }], 0)
     const schemas = catalogue
@@ -367,7 +367,7 @@ describe('a family', () => {
     expect(family?.parameters).toEqual([{ name: 'a_id', level: 1, values: ['{b}'] }])
   })
 
-  test('a channel of thousands of levels is on its own', () => {
+  test('a channel of thousands of levels stays single', () => {
     const deep = Array(5000).fill('1').join('/')
     expect(addresses([deep])).toEqual([deep])
   })

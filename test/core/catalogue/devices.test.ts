@@ -14,7 +14,7 @@ const lineOf = ({ address, members }: ChannelFamily) =>
 const familiesOf = (name: string) => observed(messagesOf(name)).families()
 const linesOf = (name: string) => familiesOf(name).map(lineOf)
 
-/** A schema as one would tell it: names with their types, `?` behind those that are not required. */
+/** A schema in short: names with their types, and `?` after the names that are not required. */
 function told(schema: unknown): unknown {
   const { type, format, properties, required = [], items } = schema as Record<string, unknown>
   if (properties === undefined) {
@@ -51,7 +51,7 @@ describe('Zigbee2MQTT', () => {
     ])
   })
 
-  test('what all devices say is required, what some say is not', () => {
+  test('names that all devices send are required, names that some devices send are not', () => {
     expect(schemaIn('zigbee2mqtt', 'zigbee2mqtt/{zigbee2mqtt_id}')).toEqual({
       'battery?': 'integer',
       'brightness?': 'integer',
@@ -66,7 +66,7 @@ describe('Zigbee2MQTT', () => {
     expect(schemaIn('zigbee2mqtt', 'zigbee2mqtt/{zigbee2mqtt_id}/availability')).toEqual({ state: 'string' })
   })
 
-  test('a coordinator without definition makes it nullable', () => {
+  test('a coordinator without a definition makes the definition nullable', () => {
     expect(schemaIn('zigbee2mqtt', 'zigbee2mqtt/bridge/devices')).toMatchObject([
       { ieee_address: 'string', network_address: 'integer', supported: 'boolean', model_id: 'string|null' }
     ])
@@ -90,7 +90,7 @@ describe('Tasmota', () => {
     ])
   })
 
-  test('the schema goes into the objects of a reading', () => {
+  test('the schema describes the objects within a reading', () => {
     expect(schemaIn('tasmota', 'tele/{tasmota_id}/SENSOR')).toEqual({
       Time: 'string',
       ENERGY: {
@@ -172,7 +172,7 @@ describe('Sparkplug B', () => {
   })
 })
 
-test('all of them on one broker: exactly the same families', () => {
+test('all of them on one broker give exactly the same families', () => {
   const all = observed(DEVICES.flatMap(messagesOf))
   expect(all.families().map(lineOf)).toEqual(DEVICES.flatMap(linesOf).sort())
 })

@@ -376,7 +376,7 @@ const SCHEMES: readonly (readonly [scheme: string, sure: boolean, ids: readonly 
   ['seconds since 1970', true, ['1700000000', '1700000060', '1710000000', '1600000000', '1500000000']]
 ]
 
-/** Their letters are digits of base 62 or 64: in one case they are other identifiers, or words. */
+/** Identifiers whose letters are digits of base 62 or 64: in upper or lower case they would be other identifiers, or words. */
 const OF_BOTH_CASES: readonly (readonly [scheme: string, ids: readonly string[]])[] = [
   [
     'nanoid',
@@ -489,7 +489,7 @@ describe('for any devices', () => {
     .constantFrom(4, 5, 6, 7, 8, 12)
     .chain((length) => fc.uniqueArray(hexOf(length), { minLength: 2, maxLength: 9 }))
 
-  test('each channel is in exactly one family, and together they are one where one of them is surely hexadecimal', () => {
+  test('each channel is in exactly one family, and all are one family if one of them is surely hexadecimal', () => {
     fc.assert(
       fc.property(ids, fc.constantFrom('', 'dev-', 'a1_', '!', 'esp32', 'node'), (tails, prefix) => {
         const names = ['1a2b3c4d5e6f'.slice(0, tails[0]?.length), ...tails].map(

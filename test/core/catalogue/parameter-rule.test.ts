@@ -10,7 +10,7 @@ const patterns = fc
   .map(([group, of, rest]) => `${group}${of.join('/')}${rest}`)
   .filter((pattern) => pattern.includes('+'))
 
-test('the first rule that matches is found, whatever the others are', () => {
+test('the first rule that matches is found among any rules', () => {
   fc.assert(
     fc.property(fc.array(patterns, { maxLength: 8 }), levels('a', 'b', '', '$c', 'x'), (rules, channel) => {
       const compiled = rules.map((rule) => compileParameterRule(rule, mqttGrammar))
@@ -23,7 +23,7 @@ test('the first rule that matches is found, whatever the others are', () => {
   )
 })
 
-test('a rule for all channels is not for those that the protocol hides', () => {
+test('a rule for all channels does not apply to channels that the protocol hides', () => {
   const everywhere = [compileParameterRule('+/#', mqttGrammar)]
   const isFound = (hidden: string | undefined, ...channel: string[]) =>
     new ParameterRules(everywhere, hidden).find(channel) !== undefined

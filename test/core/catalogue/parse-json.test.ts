@@ -8,7 +8,7 @@ test('numbers keep the text they were written with', () => {
   expect(formatJson(parseJson(text))).toBe(text)
 })
 
-test('what JSON.parse understands is understood the same way', () => {
+test('a text that JSON.parse accepts gives the same value', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(2), (text, indent) => {
       const spaced = JSON.stringify(JSON.parse(text), undefined, indent)
@@ -17,24 +17,24 @@ test('what JSON.parse understands is understood the same way', () => {
   )
 })
 
-test('of a name that repeats the last value counts, and __proto__ is a name', () => {
+test('the last value of a repeated name counts, and __proto__ is a name', () => {
   expect(formatJson(parseJson('{"a":1,"a":[2],"__proto__":{"x":null}}'))).toBe(
     '{"a":[2],"__proto__":{"x":null}}'
   )
 })
 
-test('what is nested more deeply than asked for is taken for empty', () => {
+test('a value that is nested too deeply is read as empty', () => {
   expect(formatJson(parseJson('{"a":{"b":{"c":[1,"]",{}]}},"d":[[["}"]]],"e":1}', 2))).toBe(
     '{"a":{"b":{}},"d":[[]],"e":1}'
   )
 })
 
-test('a million open brackets exhaust nothing', () => {
+test('a million open brackets do not overflow the stack', () => {
   const text = '['.repeat(1_000_000) + ']'.repeat(1_000_000)
   expect(formatJson(parseJson(text, 3))).toBe('[[[[]]]]')
 })
 
-test('what was read is written back, on one line or indented', () => {
+test('a parsed value is written back, on one line or indented', () => {
   expect(formatJson(parseJson('{ "a" : [ ] , "b\\u00e9" : { } , "c" : [ true , null ] }'))).toBe(
     '{"a":[],"bé":{},"c":[true,null]}'
   )
@@ -42,7 +42,7 @@ test('what was read is written back, on one line or indented', () => {
 })
 
 test.each(['', '{', '[1', '"a', '{"a":}', '[}', 'é'])(
-  'what is cut off or no value at all ends with an error: %s',
+  'a text that is cut off, or has no value, is an error: %s',
   (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError)
   }

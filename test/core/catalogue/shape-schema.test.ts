@@ -18,7 +18,7 @@ function schemaText(...samples: readonly string[]): string {
 }
 
 function validator(schema: JsonTree): ValidateFunction {
-  // Otherwise a sample without a member `valueOf` has the one that every object inherits.
+  // Without `ownProperties`, a sample without a member `valueOf` would have the inherited one.
   const ajv = new Ajv({ allowUnionTypes: true, strict: false, allErrors: false, ownProperties: true })
   formats.default(ajv)
   return ajv.compile(JSON.parse(formatJson(schema)))
@@ -29,13 +29,13 @@ function times(count: number, sample: (i: number) => string): string[] {
 }
 
 describe('an inferred schema', () => {
-  test('requires the names that no message lacked', () => {
+  test('requires the names that every message had', () => {
     expect(schemaText('{"a":1,"b":"x"}', '{"a":2}')).toBe(
       '{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"string"}},"required":["a"]}'
     )
   })
 
-  test('says that a value may be null once it was', () => {
+  test('allows null once a value was null', () => {
     expect(schemaText('{"a":1}', '{"a":null}')).toContain('"a":{"type":["integer","null"]}')
   })
 
@@ -58,14 +58,14 @@ describe('an inferred schema', () => {
   })
 
   test.each(['00:12:4b:00:14:d5:2b:d6', 'AA:BB:CC:DD:EE:FF:00:11'])(
-    'calls the address of a Zigbee device no IPv6 address: %s',
+    'does not take the address of a Zigbee device for an IPv6 address: %s',
     (text) => {
       expect(schemaText(JSON.stringify(text))).toBe('{"type":"string"}')
     }
   )
 
   test.each(['2001:db8:0:0:1:0:0:1', '2001:0db8:0000:0000:0000:ff00:0042:8329', '::1', '::ffff:1'])(
-    'recognises IPv6 however it is written: %s',
+    'recognises every notation of an IPv6 address: %s',
     (text) => {
       expect(schemaText(JSON.stringify(text))).toBe('{"type":"string","format":"ipv6"}')
     }
@@ -89,7 +89,7 @@ describe('an inferred schema', () => {
     '{"ac1":1,"ac2":2,"dc1":3,"dc2":4}',
     '{"pm1":1,"pm2_5":2,"pm10":3}',
     '{"1":1,"2":2}'
-  ])('lists names that are words with numbers, or may be: %s', (text) => {
+  ])('lists names that are words with numbers, or may be such words: %s', (text) => {
     expect(schemaText(text)).toContain('"properties":{')
     expect(schemaText(text)).not.toContain('additional')
   })
@@ -111,7 +111,7 @@ describe('an inferred schema', () => {
     expect(schemaText(...times(60, (i) => `"${i % 11}"`))).toBe('{"type":"string"}')
   })
 
-  test('an enumeration of values that may be missing lists null', () => {
+  test('lists null in an enumeration of values that may be null', () => {
     expect(schemaText(...times(40, (i) => (i % 2 ? 'null' : '"ON"')))).toBe(
       '{"type":["string","null"],"enum":["ON",null]}'
     )

@@ -5,7 +5,7 @@ import { textMessage } from '../../support/memory-connection.js'
 const parse = (line: string) => parseEnvelope(Buffer.from(line))
 const parseFields = (fields: string) => parse(`{"channel":"a","payload":1,${fields}}`)
 
-describe('what protocols share', () => {
+describe('a fact that protocols share', () => {
   it('is written at the top of a line, in this order', () => {
     const message = textMessage('a', '1', {
       time: 2_000_000,
@@ -25,13 +25,13 @@ describe('what protocols share', () => {
     )
   })
 
-  it('is a guarantee alone where nothing else of MQTT is known', () => {
+  it('may be a guarantee, without any other fact of MQTT', () => {
     const message = textMessage('a', '1', { guarantee: 0, mqtt: undefined })
     expect(formatEnvelope(message)).toBe('{"channel":"a","payload":1,"encoding":"json","mqtt":{"qos":0}}')
     expect(parseFields('"mqtt":{"qos":0}')).toMatchObject({ guarantee: 0, mqtt: undefined })
   })
 
-  it('is no guarantee where the line says none', () => {
+  it('is no guarantee if the line has none', () => {
     expect(parseFields('"mqtt":{"retain":true}')).toMatchObject({
       guarantee: undefined,
       mqtt: { retain: true }
@@ -40,7 +40,7 @@ describe('what protocols share', () => {
     expect(parseFields('"mqtt":null')).toMatchObject({ guarantee: undefined, mqtt: undefined })
   })
 
-  it('is absent where the line says null, as jq writes it', () => {
+  it('is absent if the line has null, as jq writes it', () => {
     const names = ['key', 'sourceTime', 'contentType', 'responseChannel', 'correlation', 'expiry']
     const message = parseFields(names.map((name) => `"${name}":null`).join(','))
     expect(message).toEqual(parse('{"channel":"a","payload":1}'))
@@ -57,7 +57,7 @@ describe('what protocols share', () => {
     ['"expiry":4294967295', { expiry: 4_294_967_295 }],
     ['"correlation":""', { correlation: Buffer.from('') }],
     ['"contentType":""', { contentType: '' }],
-    // Which channels there can be is for the protocol to say.
+    // The protocol, and not the envelope, decides which channels are valid.
     ['"responseChannel":"a/#"', { responseChannel: 'a/#' }]
   ])('is read from %s', (field, facts) => {
     expect(parseFields(field)).toMatchObject(facts)
@@ -103,7 +103,7 @@ describe('what protocols share', () => {
     ['"mqtt":{"qos":', '}'],
     ['"headers":{"a":', '}'],
     ['"headers":[[', ',"x"]]']
-  ])('is refused where %sVALUE%s is nested deeper than can be shown', (before, behind) => {
+  ])('is refused if %sVALUE%s is nested too deeply to be shown', (before, behind) => {
     const value = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     expect(() => parseFields(`${before}${value}${behind}`)).toThrow(
       expect.objectContaining({

@@ -24,7 +24,7 @@ describe('defaults', () => {
     mqtt: { retain: true, payloadUtf8: true }
   }
 
-  it('are for what a line does not say', () => {
+  it('fill in what a line does not have', () => {
     const { payload, ...facts } = parse('{"payload":1}', defaults)
     expect(facts).toEqual(defaults)
     expect(textOf(payload)).toBe('1')
@@ -72,12 +72,12 @@ describe('defaults', () => {
       }
     ],
     ['"headers":{}', { headers: defaults.headers }]
-  ])('are not for %s, and for all the rest', (field, own) => {
+  ])('do not replace %s, and fill in all the rest', (field, own) => {
     const { payload: _payload, ...facts } = parse(`{"payload":1,${field}}`, defaults)
     expect(facts).toEqual({ ...defaults, ...own })
   })
 
-  it('of MQTT alone make a message one of MQTT', () => {
+  it('of MQTT give a message a binding of MQTT', () => {
     expect(parse('{"channel":"a","payload":1}', { mqtt: { payloadUtf8: true } }).mqtt).toEqual({
       retain: false,
       payloadUtf8: true
@@ -89,7 +89,7 @@ describe('defaults', () => {
   })
 })
 
-/** Lines with few values for each field, so that neighbours share some; fields in any order. */
+/** Lines with fields in any order, and with few values for each field, so that consecutive lines share some. */
 const oneOf = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined })
 const TIMES = new Map([
   ['1970-01-01T00:00:01.000001Z', 1_000_001],
@@ -130,7 +130,7 @@ const someDefaults = fc.constantFrom<EnvelopeDefaults>(
   { channel: 'd', headers: [['j', 'given']], mqtt: { retain: false } }
 )
 
-/** What a line says and what it does not, put together without a memory of other lines. */
+/** The message of a line with its defaults, computed without any memory of other lines. */
 function factsOf({ headers = {}, mqtt = {}, ...own }: FieldsOfLine, defaults: EnvelopeDefaults): unknown {
   const { qos, contentType, expiry, ...binding } = { ...defaults.mqtt, ...mqtt }
   const given = defaults.headers ?? []
@@ -147,7 +147,7 @@ function factsOf({ headers = {}, mqtt = {}, ...own }: FieldsOfLine, defaults: En
   }
 }
 
-it('a line is read as if it were the only one, whatever was read before', () => {
+it('a line gives the same message after any other lines', () => {
   const readings = fc.array(fc.tuple(lines, someDefaults), { minLength: 1, maxLength: 10 })
   fc.assert(
     fc.property(readings, (all) => {

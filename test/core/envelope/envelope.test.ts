@@ -88,10 +88,10 @@ const bindings: fc.Arbitrary<MqttBinding> = fc.record(
   { requiredKeys: ['retain'] }
 )
 const names = fc.oneof(fc.constantFrom('1', '0', '__proto__', 'constructor', 'a', ''), unicode)
-/** Bytes that are text come back as text: only others are what a protocol calls bytes. */
+/** Bytes that are not UTF-8. Bytes that are UTF-8 come back as text. */
 const otherBytes = fc.uint8Array({ minLength: 1, maxLength: 16 }).map((some) => Uint8Array.of(0xff, ...some))
 const textOrBytes: fc.Arbitrary<TextOrBytes> = fc.oneof(unicode, otherBytes)
-/** In any order, and names may repeat anywhere. */
+/** Headers in any order; names may repeat anywhere. */
 const headers = fc.array(fc.tuple(names, textOrBytes), { maxLength: 8 })
 const times = fc.integer({ min: -62_135_596_800_000_000, max: Number.MAX_SAFE_INTEGER })
 const messages: fc.Arbitrary<Message> = fc.record(
@@ -113,7 +113,7 @@ const messages: fc.Arbitrary<Message> = fc.record(
 )
 
 describe('an envelope', () => {
-  it('brings any bytes, channel, headers and properties back as they were, and is then written as before', () => {
+  it('gives any bytes, channel, headers and properties back, and is then written in the same way', () => {
     fc.assert(
       fc.property(messages, (value) => {
         const line = encode(value)
@@ -125,7 +125,7 @@ describe('an envelope', () => {
     )
   })
 
-  it('is always one line of JSON that every parser takes, without NUL or line separators', () => {
+  it('is always one line of JSON that every parser accepts, without NUL or line separators', () => {
     fc.assert(
       fc.property(messages, (value) => {
         const line = encode(value)
@@ -208,7 +208,7 @@ describe('an envelope', () => {
     ])
   })
 
-  it('of one message says nothing of the one before', () => {
+  it('of one message has nothing of the message before', () => {
     const first = message('1', {
       channel: 'x',
       time: 1_000_001,
@@ -225,7 +225,7 @@ describe('an envelope', () => {
 describe('a line edited with jq', () => {
   const multiLine = formatEnvelope(message('{\n  "temperature": 1.50,\n  "unit": "C"\n}'))
 
-  it('still gives the exact text when the payload is as it was, however spaced', () => {
+  it('still gives the exact text if the payload has changed only in its white space', () => {
     const respaced = multiLine.replaceAll(':', ' : ').replaceAll(',', ' , ')
     expect(respaced).not.toBe(multiLine)
     expect(Buffer.from(payloadBytes(parse(multiLine.replace('"a"', '"b"')))).toString()).toContain(
@@ -241,7 +241,7 @@ describe('a line edited with jq', () => {
     expect(Buffer.from(payloadBytes(parse(edited))).toString()).toBe('{"temperature":2,"unit":"C"}')
   })
 
-  it('gives the payload when the exact text is not JSON any more', () => {
+  it('gives the payload if the exact text is not JSON any more', () => {
     expect(Buffer.from(payloadBytes(parse('{"channel":"a","payload":[1],"raw":"[1"}'))).toString()).toBe(
       '[1]'
     )
@@ -249,7 +249,7 @@ describe('a line edited with jq', () => {
 })
 
 describe('parseEnvelope', () => {
-  it('takes any order, white space, escaped names and unknown fields', () => {
+  it('accepts any order, white space, escaped names and unknown fields', () => {
     const line =
       ' \t{ "x" : [{"payload":1}] , "mqtt" : { "retain" : true , "new" : 1 } , "p\\u0061yload" : [ 1 ] , "channel" : "\\u0061/b" , "headers":{} }\r\n'
     expect(facts(parse(line))).toEqual(
@@ -257,12 +257,12 @@ describe('parseEnvelope', () => {
     )
   })
 
-  it('takes a payload without an encoding as the JSON value itself', () => {
+  it('reads a payload without an encoding as the JSON value itself', () => {
     expect(Buffer.from(payloadBytes(parse('{"channel":"a","payload":"hello"}'))).toString()).toBe('"hello"')
     expect(Buffer.from(payloadBytes(parse('{"channel":"a","payload":null}'))).toString()).toBe('null')
   })
 
-  it('fills in the defaults for what the line does not say', () => {
+  it('fills in the defaults for fields that the line does not have', () => {
     const defaults = { channel: 'given', guarantee: 2, mqtt: { retain: true } } as const
     expect(facts(parse('{"payload":1}', defaults))).toEqual(
       facts(message('1', { channel: 'given', guarantee: 2, mqtt: { retain: true } }))

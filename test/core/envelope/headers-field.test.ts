@@ -11,7 +11,7 @@ const read = (headers: string) =>
 const readBack = (headers: readonly Header[]) => parseEnvelope(Buffer.from(write(headers))).headers
 
 describe('headers are written', () => {
-  it('as a list of pairs where a name comes again between others, and come back in their order', () => {
+  it('as a list of pairs if a name repeats after other names, and come back in their order', () => {
     const headers: Header[] = [
       ['b', '2'],
       ['a', '1'],
@@ -21,7 +21,7 @@ describe('headers are written', () => {
     expect(readBack(headers)).toEqual(headers)
   })
 
-  it('as an object where repeats of a name stand together, which become a list', () => {
+  it('as an object if repeats of a name are adjacent; the repeats become a list', () => {
     const headers: Header[] = [
       ['b', '2'],
       ['b', '3'],
@@ -31,7 +31,7 @@ describe('headers are written', () => {
     expect(readBack(headers)).toEqual(headers)
   })
 
-  it('as an object in their order, also where a name is a number or __proto__', () => {
+  it('as an object in their order, also if a name is a number or __proto__', () => {
     const headers: Header[] = [
       ['2', 'x'],
       ['__proto__', 'y'],
@@ -41,7 +41,7 @@ describe('headers are written', () => {
     expect(readBack(headers)).toEqual(headers)
   })
 
-  it('with base64 for what is not UTF-8, in every form', () => {
+  it('with base64 for bytes that are not UTF-8, in every form', () => {
     expect(write([['a', NOT_UTF8]])).toContain('"headers":{"a":{"base64":"/w=="}},')
     expect(
       write([
@@ -59,11 +59,11 @@ describe('headers are written', () => {
     expect(readBack([['a', NOT_UTF8]])).toEqual([['a', NOT_UTF8]])
   })
 
-  it('as text where bytes are text after all', () => {
+  it('as text if bytes are valid UTF-8', () => {
     expect(write([['a', Buffer.from('é')]])).toContain('"headers":{"a":"é"},')
   })
 
-  it('not at all where there are none', () => {
+  it('not at all if there are none', () => {
     expect(write([])).not.toContain('headers')
   })
 })
@@ -72,7 +72,7 @@ describe('headers are read', () => {
   it.each([
     ['{"b":"2","a":["1","3"]}', 'b2 a1 a3'],
     ['[["b","2"],["a","1"],["b","3"]]', 'b2 a1 b3'],
-    // Whoever writes such an object, which JSON allows, means an order.
+    // JSON allows an object that repeats a name. Its author means the order.
     ['{"b":"2","a":"1","b":"3"}', 'b2 a1 b3'],
     [' { "2" : "x" ,\t"1" : [ "y" , "z" ] } ', '2x 1y 1z'],
     ['{"a":{"base64":"YQ=="}}', 'aa'],

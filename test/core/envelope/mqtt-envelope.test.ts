@@ -9,7 +9,7 @@ describe('a line of version 0.1', () => {
   const old =
     '"mqtt":{"qos":2,"retain":true,"expiry":60,"contentType":"text/plain","responseChannel":"r","correlation":"AQI="}'
 
-  it('has inside "mqtt" what protocols share', () => {
+  it('has the fields that protocols share inside "mqtt"', () => {
     const { payload, ...facts } = parseFields(old)
     expect(facts).toEqual({
       channel: 'a',
@@ -29,7 +29,7 @@ describe('a line of version 0.1', () => {
     ['"contentType":"x/y"', { expiry: 60, contentType: 'x/y', responseChannel: 'r' }],
     ['"responseChannel":"s"', { expiry: 60, contentType: 'text/plain', responseChannel: 's' }],
     ['"correlation":"AA=="', { expiry: 60, correlation: Buffer.from([0]) }]
-  ])('gives way to %s at the top, wherever that stands', (field, facts) => {
+  ])('counts less than %s at the top, before or after "mqtt"', (field, facts) => {
     expect(parseFields(`${old},${field}`)).toMatchObject(facts)
     expect(parseFields(`${field},${old}`)).toMatchObject(facts)
   })
@@ -39,12 +39,12 @@ describe('a line of version 0.1', () => {
     ['"contentType":"text/plain"', { contentType: 'text/plain' }],
     ['"responseChannel":"r"', { responseChannel: 'r' }],
     ['"correlation":"AQI="', { correlation: Buffer.from([1, 2]) }]
-  ])('may have %s alone, which makes it no message of MQTT', (field, fact) => {
+  ])('may have only %s inside "mqtt", and then gives a message without a binding of MQTT', (field, fact) => {
     const { payload: _payload, ...facts } = parseFields(`"mqtt":{${field}}`)
     expect(facts).toEqual({ channel: 'a', headers: [], ...fact })
   })
 
-  it('does not give way to a null at the top', () => {
+  it('counts more than a null at the top', () => {
     expect(parseFields(`"expiry":null,${old}`).expiry).toBe(60)
   })
 })

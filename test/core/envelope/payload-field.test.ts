@@ -21,7 +21,18 @@ describe('a message without a payload', () => {
     expect(readBack('').payload).toHaveLength(0)
     expect(textOf(readBack('null').payload)).toBe('null')
     expect(textOf(parse('{"channel":"a","payload":null}').payload)).toBe('null')
-    expect(textOf(parse('{"channel":"a","payload":null,"encoding":null}').payload)).toBe('null')
+    expect(textOf(parse('{"channel":"a","payload":null,"encoding":"json"}').payload)).toBe('null')
+    expect(textOf(parse('{"channel":"a","payload":1,"encoding":null}').payload)).toBe('1')
+  })
+
+  it('is asked for where payload and encoding are both null: a jq filter may have found neither', () => {
+    expect(() => parse('{"channel":"a","payload":null,"encoding":null}')).toThrow(
+      expect.objectContaining({
+        kind: 'bad-input',
+        message: 'fields "payload" and "encoding" are both null: is it no payload, or the JSON value null?',
+        suggestion: 'write "encoding":"null" for no payload, "encoding":"json" for the JSON value null'
+      })
+    )
   })
 
   it.each(['0', '""', '"null"', '{}', 'false'])('is not %s with the encoding "null"', (payload) => {
@@ -40,7 +51,7 @@ describe('a message without a payload', () => {
     )
   })
 
-  it('has to say so', () => {
+  it('must have the field "payload"', () => {
     expect(() => parse('{"channel":"a","encoding":"null"}')).toThrow('field "payload" is missing')
   })
 })

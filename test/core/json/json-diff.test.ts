@@ -19,7 +19,7 @@ describe('what changed from one JSON text to the next', () => {
     ])
   })
 
-  it('takes numbers as they were written', () => {
+  it('compares numbers as they were written', () => {
     expect(told('[1.0,12345678901234567890]', '[1,12345678901234567891]')).toEqual([
       'changed /0 1.0 1',
       'changed /1 12345678901234567890 12345678901234567891'
@@ -31,7 +31,7 @@ describe('what changed from one JSON text to the next', () => {
     expect(told('{"a":1}', '{"a":[]}')).toEqual(['changed /a 1 []'])
   })
 
-  it('is nothing for the same text, however it is laid out', () => {
+  it('is nothing for the same text in another layout', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(diff(text, JSON.stringify(JSON.parse(text), null, 3))).toEqual([])
@@ -57,7 +57,7 @@ describe('what changed from one JSON text to the next', () => {
     )
   })
 
-  it('tells by how much a number changed, without the noise of binary fractions', () => {
+  it('says by how much a number changed, without the noise of binary fractions', () => {
     expect(diff('[21.3]', '[21.4]').map(formatDifference)).toEqual(['+0.1'])
     expect(diff('[5]', '[3]').map(formatDifference)).toEqual(['-2'])
     expect(diff('["5"]', '[3]').map(formatDifference)).toEqual([undefined])

@@ -33,7 +33,7 @@ describe('laying JSON out', () => {
     ])
   })
 
-  it('says the same as the text, whatever the text', () => {
+  it('keeps the value of any text', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(JSON.parse(linesOf(text)?.join('') ?? '')).toEqual(JSON.parse(text))
@@ -41,7 +41,7 @@ describe('laying JSON out', () => {
     )
   })
 
-  it('looks like the layout that everybody knows', () => {
+  it('gives the layout of JSON.stringify', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(linesOf(text)?.join('\n')).toBe(JSON.stringify(JSON.parse(text), null, 2))
@@ -49,7 +49,7 @@ describe('laying JSON out', () => {
     )
   })
 
-  it('is nothing for what is not JSON', () => {
+  it('gives nothing for a text that is not JSON', () => {
     for (const text of ['', '{', '{"a":}', 'NaN', '[1,]', "{'a':1}", '1 2'])
       expect(outlineJson(text)).toBeUndefined()
   })
@@ -59,7 +59,7 @@ describe('laying JSON out', () => {
     expect(outlineJson('['.repeat(deep) + ']'.repeat(deep))).toHaveLength(deep * 2 - 1)
   })
 
-  it('names every value by its place', () => {
+  it('gives every value its pointer', () => {
     const pointers = outlineJson('{"a/b":[1,{"~":2}]}')?.map(({ pointer }) => pointer)
     expect(pointers).toEqual(['', '/a~1b', '/a~1b/0', '/a~1b/1', '/a~1b/1/~0', '/a~1b/1', '/a~1b', ''])
   })
@@ -68,13 +68,13 @@ describe('laying JSON out', () => {
 describe('folding', () => {
   const outline = outlineJson('{"a":{"x":1,"y":[2]},"b":3}') ?? []
 
-  it('leaves the opening line of what is folded', () => {
+  it('leaves the opening line of a folded value', () => {
     const left = foldOutline(outline, new Set(['/a'])).map(({ pointer }) => pointer)
     expect(left).toEqual(['', '/a', '/b', ''])
     expect(outline.find(({ pointer }) => pointer === '/a')).toMatchObject({ members: 2 })
   })
 
-  it('leaves everything where nothing is folded, or what is folded is not there', () => {
+  it('leaves every line if nothing is folded, or if the folded value does not exist', () => {
     expect(foldOutline(outline, new Set(['/b', '/nowhere']))).toEqual(outline)
   })
 })

@@ -37,7 +37,7 @@ describe('JSON pointers (RFC 6901)', () => {
     }
   )
 
-  test('of a repeated name the last one counts, as in JSON.parse', () => {
+  test('the last member of a repeated name counts, as in JSON.parse', () => {
     expect(at('{"a":1,"b":{"a":2},"a":3}', '/a')).toBe('3')
   })
 

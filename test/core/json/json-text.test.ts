@@ -6,7 +6,7 @@ function compact(text: string): string {
   return Buffer.from(compactJson(Buffer.from(text))).toString()
 }
 
-/** What JSON.parse, which knows RFC 8259 but takes text and not bytes, says. */
+/** Whether JSON.parse accepts the bytes. It implements RFC 8259, but reads text and not bytes. */
 function isJson(bytes: Uint8Array): boolean {
   try {
     JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
@@ -52,7 +52,7 @@ const almostJson = fc.oneof(
 )
 
 describe('scanJson', () => {
-  it('takes what JSON.parse takes, of valid UTF-8, and nothing else', () => {
+  it('accepts exactly the valid UTF-8 that JSON.parse accepts', () => {
     fc.assert(
       fc.property(almostJson, (bytes) => {
         expect(scanJson(bytes).ok).toBe(isJson(bytes))
@@ -93,18 +93,18 @@ describe('scanJson', () => {
       })
   })
 
-  it.each(['{"a": [1, 2]}', '1', '"ü"', '[ ]'])('calls "%s" fit for one line as it is', (text) => {
+  it.each(['{"a": [1, 2]}', '1', '"ü"', '[ ]'])('says that "%s" can stand on one line unchanged', (text) => {
     expect(scanJson(Buffer.from(text))).toEqual({ ok: true, compact: true })
   })
 
   it.each(['[1,\n2]', '[\r]', ' 1', '1 ', '1\n', '"\u2028"', '"\u2029"', '"\u0085"'])(
-    'does not call "%s" so',
+    'says that "%s" cannot stand on one line unchanged',
     (text) => {
       expect(scanJson(Buffer.from(text))).toEqual({ ok: true, compact: false })
     }
   )
 
-  it('takes a million levels', () => {
+  it('accepts a million levels', () => {
     const half = 1_000_000
     expect(scanJson(Buffer.from('['.repeat(half) + ']'.repeat(half)))).toEqual({ ok: true, compact: true })
     expect(scanJson(Buffer.from('[{"a":'.repeat(half)))).toMatchObject({
@@ -122,11 +122,11 @@ describe('compactJson', () => {
     ).toBe('{"a b":[1.0,-0,1e400],"a b":"\\" \\\\","\\ud800":9223372036854775808}')
   })
 
-  it('writes what some programs take for the end of a line as an escape', () => {
+  it('writes characters that some programs take for the end of a line as escapes', () => {
     expect(compact('"a\u2028b\u2029c\u0085d\u20aae"')).toBe('"a\\u2028b\\u2029c\\u0085d\u20aae"')
   })
 
-  it('says the same, on one line, and compacting it again changes nothing', () => {
+  it('keeps the value, gives one line, and changes nothing when called again', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(0, 1, '\t'), (text, space) => {
         const spread = JSON.stringify(JSON.parse(text), null, space)
@@ -138,7 +138,7 @@ describe('compactJson', () => {
   })
 })
 
-describe('the place of a fault', () => {
+describe('the place of an error', () => {
   it('is given in lines and characters, from 1', () => {
     const bytes = Buffer.from('{\n  "ü🎉": x\n}')
     expect(jsonProblem(bytes)).toEqual({ line: 2, column: 9, reason: 'expected a value, found "x"' })

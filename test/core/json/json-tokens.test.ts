@@ -24,7 +24,7 @@ describe('the tokens of a JSON text', () => {
     ])
   })
 
-  it('say the whole value again, whatever it is and however it is laid out', () => {
+  it('give the whole value again, for any value in any layout', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom('', ' ', '\t', '\r\n'), (value, space) => {
         const tokens = jsonTokens(JSON.stringify(value, undefined, space))

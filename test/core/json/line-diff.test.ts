@@ -7,7 +7,7 @@ const told = (before: string[], after: string[]) =>
   diffLines(before, after).map(({ kind, text }) => `${kind} ${text}`)
 
 describe('what changed from one list of lines to the other', () => {
-  it('is told with the lines that stayed', () => {
+  it('is listed with the lines that stayed', () => {
     expect(told(['a', 'b', 'c'], ['a', 'x', 'c', 'd'])).toEqual([
       'same a',
       'removed b',
@@ -17,7 +17,7 @@ describe('what changed from one list of lines to the other', () => {
     ])
   })
 
-  it('leads from either list to the other', () => {
+  it('turns each list into the other', () => {
     fc.assert(
       fc.property(lines, lines, (before, after) => {
         const diff = diffLines(before, after)
@@ -27,7 +27,7 @@ describe('what changed from one list of lines to the other', () => {
     )
   })
 
-  it('changes nothing where nothing changed', () => {
+  it('has no change if nothing changed', () => {
     fc.assert(
       fc.property(lines, (same) => {
         expect(diffLines(same, same)).toEqual(same.map((text) => ({ kind: 'same', text })))
@@ -35,7 +35,7 @@ describe('what changed from one list of lines to the other', () => {
     )
   })
 
-  it('takes texts too long to compare line with line as replaced', () => {
+  it('treats texts that are too long to compare as replaced', () => {
     const before = Array.from({ length: 2000 }, (_, at) => `old ${at}`)
     const after = Array.from({ length: 2000 }, (_, at) => `new ${at}`)
     const diff = diffLines(['first', ...before], ['first', ...after])

@@ -6,7 +6,7 @@ import { numbersOf, summarise } from '../../../src/core/json/number-series.js'
 const numbers = (text: string) => Object.fromEntries(numbersOf(outlineJson(text) ?? []))
 
 describe('the numbers of a message', () => {
-  it('are found wherever they are, switches counting as 1 and 0', () => {
+  it('are found at any depth; true and false count as 1 and 0', () => {
     expect(numbers('{"t":21.5,"s":{"on":true,"list":[3,false]},"text":"7","no":null}')).toEqual({
       '/t': 21.5,
       '/s/on': 1,
@@ -16,17 +16,17 @@ describe('the numbers of a message', () => {
     expect(numbers('42')).toEqual({ '': 42 })
   })
 
-  it('are the first ones where there are very many', () => {
+  it('are only the first ones if there are very many', () => {
     const outline = outlineJson(JSON.stringify(Array.from({ length: 50 }, (_, at) => at))) ?? []
     expect([...numbersOf(outline, 3).values()]).toEqual([0, 1, 2])
   })
 
-  it('are left out where a double cannot hold them, and where they are text', () => {
+  it('are left out if a double cannot hold them, or if they are strings', () => {
     expect(numbers('{"big":1e400,"text":"true"}')).toEqual({})
   })
 })
 
-describe('a series summed up', () => {
+describe('the summary of a series', () => {
   it('has the least, the most, the mean and the last', () => {
     const points = [3, 1, 2].map((value, at) => ({ time: at * 1_000_000, value }))
     expect(summarise(points)).toEqual({ count: 3, min: 1, max: 3, mean: 2, last: 2, span: 2_000_000 })

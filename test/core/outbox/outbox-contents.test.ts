@@ -4,7 +4,7 @@ import { countOutbox } from '../../../src/core/outbox/outbox-contents.js'
 import { textMessage } from '../../support/memory-connection.js'
 
 describe('counting an outbox', () => {
-  it('counts messages by channel, their payloads, the oldest, and what is unreadable', () => {
+  it('counts messages by channel, their payloads, the oldest, and lines that cannot be read', () => {
     const lines = [
       formatEnvelope({ ...textMessage('a', '12345'), time: 2_000_000 }),
       formatEnvelope({ ...textMessage('b', '1'), time: 1_000_000 }),

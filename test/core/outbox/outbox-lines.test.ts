@@ -22,7 +22,7 @@ describe('cutting whole lines', () => {
   })
 })
 
-describe('what was refused', () => {
+describe('a refused line', () => {
   it('is an envelope with the reason, so that it can be published again', () => {
     const message = {
       ...textMessage('a/b', 'no "good"\n'),
@@ -35,7 +35,7 @@ describe('what was refused', () => {
     expect(parseEnvelope(line.subarray(0, -1))).toEqual(message)
   })
 
-  it('is kept byte for byte where it is no envelope', () => {
+  it('is kept byte for byte if it is no envelope', () => {
     const writer = new ByteWriter()
     encodeUnreadable(Buffer.from([0, 255, 10]), 'it is empty', writer)
     const { reason, line } = JSON.parse(text(writer.take()))

@@ -25,7 +25,7 @@ describe('the names of files in an outbox', () => {
     )
   })
 
-  it('can be read also where they say a time beyond all times', () => {
+  it('can be read also if their time is beyond the greatest time', () => {
     const base = formatSegmentBase(Number.MAX_SAFE_INTEGER * 2, { pid: 7, started: 'a.1' }, '0')
     expect(parseSegmentName(`${base}.ndjson`)).toMatchObject({ base, begun: Number.MAX_SAFE_INTEGER })
   })
@@ -40,7 +40,7 @@ describe('the names of files in an outbox', () => {
     )
   })
 
-  it('say who is sending', () => {
+  it('say which process is sending', () => {
     fc.assert(
       fc.property(marks, randoms, (mark, random) => {
         expect(parseSenderName(formatSenderName(mark, random))).toEqual(mark)
@@ -48,7 +48,7 @@ describe('the names of files in an outbox', () => {
     )
   })
 
-  it('are no names of other files', () => {
+  it('differ from the names of other files', () => {
     for (const file of ['refused.ndjson', 'notes.ndjson', 'sender-', '.open', 'id_rsa', '1-2-3-4.open'])
       expect([parseSegmentName(file), parseSenderName(file), parseSentName(file)]).toEqual([
         undefined,
@@ -58,8 +58,8 @@ describe('the names of files in an outbox', () => {
   })
 })
 
-describe('the note of how much was sent', () => {
-  it('has the same length for every offset, and comes back', () => {
+describe('the progress of sending', () => {
+  it('has the same length for every offset, and is read back', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 50), (offset) => {
         expect(formatSent(offset)).toHaveLength(17)
@@ -68,7 +68,7 @@ describe('the note of how much was sent', () => {
     )
   })
 
-  it('counts as nothing sent when it is damaged: twice is better than never', () => {
+  it('counts as nothing sent if it is damaged: to send twice is better than never', () => {
     for (const damaged of ['', '\0'.repeat(17), '12\n', '0000000000000012', '-000000000000012\n'])
       expect(parseSent(damaged)).toBe(0)
   })

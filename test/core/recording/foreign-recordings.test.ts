@@ -33,7 +33,7 @@ const texts = (items: readonly RecordingItem[]) =>
   )
 const faults = (items: readonly RecordingItem[]) => items.filter(isBroken).map(({ broken }) => broken.message)
 
-describe('what mosquitto_sub -F %j wrote', () => {
+describe('a recording of mosquitto_sub -F %j', () => {
   test('is recognised and read: bytes, QoS, times', async () => {
     const items = await read(fixture('mosquitto-sub-j.txt'))
     expect(texts(items)).toEqual([
@@ -77,7 +77,7 @@ describe('what mosquitto_sub -F %j wrote', () => {
     )
   })
 
-  test('a payload that it cut at a NUL is an error and not sent damaged', async () => {
+  test('a payload that mosquitto_sub has cut at a NUL is an error, and is not sent damaged', async () => {
     const line =
       '{"tst":"2026-11-23T19:22:34+0100","topic":"t","qos":0,"retain":0,"payloadlen":9,"payload":"ab"}\n'
     expect(faults(await read(line))).toEqual([
@@ -94,8 +94,8 @@ describe('what mosquitto_sub -F %j wrote', () => {
   })
 })
 
-describe('what mosquitto_sub -F %J wrote', () => {
-  test('is recognised and read; the empty lines it leaves are skipped', async () => {
+describe('a recording of mosquitto_sub -F %J', () => {
+  test('is recognised and read; its empty lines are skipped', async () => {
     const items = await read(fixture('mosquitto-sub-json.txt'))
     expect(faults(items)).toEqual([])
     expect(texts(items)).toEqual([
@@ -106,7 +106,7 @@ describe('what mosquitto_sub -F %J wrote', () => {
     ])
   })
 
-  test('a payload that is a JSON string keeps its quotes, null is told from nothing', async () => {
+  test('a payload that is a JSON string keeps its quotes, and null differs from an empty payload', async () => {
     const line = (length: number, payload: string) =>
       `{"tst":"2026-11-23T19:22:34+0000","topic":"t","qos":0,"retain":0,"payloadlen":${length},"payload":${payload}}\n`
     const items = await read(line(5, '"abc"') + line(4, 'null') + line(0, 'null'))
@@ -118,7 +118,7 @@ describe('what mosquitto_sub -F %J wrote', () => {
   })
 })
 
-describe('what mqtt_recorder wrote', () => {
+describe('a recording of mqtt_recorder', () => {
   const plain = [
     'm/json 1 false {"name":"Ada","n":12345678901234567890, "f":1.0}',
     'm/text 0 false two\nlines, "quoted"',
@@ -133,19 +133,19 @@ describe('what mqtt_recorder wrote', () => {
     expect((second?.time ?? 0) - (first?.time ?? 0)).toBe(4771)
   })
 
-  test('with base64 is recognised, too, and is byte for byte what was sent', async () => {
+  test('with base64 is recognised, too, and gives the sent bytes', async () => {
     const items = await read(fixture('mqtt-recorder-base64.csv'))
     expect(texts(items).slice(0, 4)).toEqual(plain)
     expect(Buffer.from(messages(items)[4]?.payload ?? [])).toEqual(Buffer.from([0, 0xff, 1]))
   })
 
-  test('is the same however the bytes arrive', async () => {
+  test('is the same for any chunks of bytes', async () => {
     const bytes = fixture('mqtt-recorder-plain.csv')
     const whole = texts(await read(bytes, 'mqtt-recorder'))
     for (const size of [1, 2, 7, 64]) expect(texts(await read(bytes, 'mqtt-recorder', size))).toEqual(whole)
   })
 
-  test('that may be base64 or not has to be named', async () => {
+  test('is refused if its payloads may be base64 or not and no format is named', async () => {
     const row = 'a,1234,0,False,1764000000.5,0.1\r\n'
     await expect(read(row)).rejects.toThrow('its payloads may be base64 or plain text')
     expect(texts(await read(row, 'mqtt-recorder'))).toEqual(['a 0 false 1234'])
@@ -169,6 +169,132 @@ describe('what mqtt_recorder wrote', () => {
   })
 })
 
-test('what no tool is known to write is refused with a suggestion', async () => {
+describe('what mqtt_recorder wrote to a .json file', () => {
+  test('is recognised and read: a payload that was JSON as its JSON, any other as its text', async () => {
+    const items = await read(fixture('mqtt-recorder.json'))
+    expect(faults(items)).toEqual([])
+    expect(texts(items)).toEqual([
+      'rtl_433/Acurite-Tower/7411 0 true {"time":"2025-10-25 17:44:58","id":12345678901234567890,"temperature_C":20.40}',
+      'm/text 1 false two\nlines, "quoted" [{]}',
+      'm/number 2 false 42'
+    ])
+    expect(items.map(({ position }) => position)).toEqual([
+      1_761_414_298_845_932, 1_761_414_299_845_932, 1_761_414_299_850_000
+    ])
+  })
+
+  test('with base64 is recognised, too', async () => {
+    const row = (payload: string) =>
+      `{"topic": "a", "payload": "${payload}", "qos": 0, "retain": false, "timestamp": 1.5}`
+    const items = await read(`[${row('AP8B')}, ${row('eyJ4IjoxfQ==')}]`)
+    expect(messages(items).map(({ payload }) => Buffer.from(payload ?? []).toString('hex'))).toEqual([
+      '00ff01',
+      Buffer.from('{"x":1}').toString('hex')
+    ])
+    await expect(read(`[${row('true')}]`)).rejects.toThrow('its payloads may be base64 or plain text')
+    expect(texts(await read(`[${row('true')}]`, 'mqtt-recorder'))).toEqual(['a 0 false true'])
+  })
+
+  test('is read up to where it was cut off', async () => {
+    const bytes = fixture('mqtt-recorder.json')
+    const items = await read(bytes.subarray(0, bytes.length - 60))
+    expect(messages(items)).toHaveLength(2)
+    expect(faults(items)).toEqual([
+      'cannot read "f", line 15: it ends too early (the file ends within this line)'
+    ])
+    expect(faults(await read(bytes.subarray(0, bytes.length - 3)))).toEqual([
+      expect.stringContaining('it ends too early (the file ends within this line)')
+    ])
+  })
+})
+
+describe('what MQTTX exported', () => {
+  const received = ['plant/1 0 false {\n  "msg": "hello"\n}', 'plant/2 1 true größer', 'other 2 false ']
+
+  test('is recognised and read: what each connection has received, with its properties', async () => {
+    const items = await read(fixture('mqttx.json'))
+    expect(faults(items)).toEqual([])
+    expect(texts(items)).toEqual(received)
+    expect(messages(items)[0]).toMatchObject({
+      headers: [
+        ['k', 'v'],
+        ['k', 'w'],
+        ['1', 'x']
+      ],
+      mqtt: { payloadUtf8: true },
+      expiry: 60,
+      contentType: 'application/json',
+      responseChannel: 'answers',
+      correlation: Buffer.from('c-1'),
+      time: Date.UTC(2024, 4, 1, 10, 0, 0, 250) * 1000
+    })
+    expect(messages(items)[1]?.time).toBe(Date.UTC(2024, 4, 1, 10, 0, 2) * 1000)
+  })
+
+  test('is recognised and read where it is one connection', async () => {
+    expect(texts(await read(fixture('mqttx-connection.json')))).toEqual(received.slice(0, 2))
+  })
+
+  test('of messages that were sent alone is an error that says so', async () => {
+    const sent = fixture('mqttx.json').toString().replaceAll('"out": false', '"out": true')
+    await expect(read(sent)).rejects.toThrow('MQTTX has published its 4 messages and received none')
+  })
+})
+
+test.each(['mqtt-recorder.json', 'mqttx.json', 'mqttx-connection.json'])(
+  '%s is the same however the bytes arrive',
+  async (name) => {
+    const bytes = fixture(name)
+    const whole = await read(bytes)
+    for (const size of [1, 2, 7, 64]) expect(await read(bytes, undefined, size)).toEqual(whole)
+  }
+)
+
+test.each([
+  ['[{"topic":"a"}]', 'line 1: its timestamp is not a number'],
+  ['[\n{"topic":"a","payload":1,"qos":3,"retain":true,"timestamp":1}\n]', 'line 2: its qos is not 0, 1 or 2'],
+  ['[{"topic":"a","payload":1,"qos":0,"retain":1,"timestamp":1}]', 'its retain is neither true nor false'],
+  ['[{"topic":"a","qos":0,"retain":true,"timestamp":1}]', 'it has no payload'],
+  ['[{"topic":"a",}]', 'line 1: it is not JSON at byte 14'],
+  ['[{"a":1}]', 'it is neither a message of mqtt_recorder nor a connection of MQTTX'],
+  ['[] nonsense', 'it is not JSON at byte 1'],
+  ['[{"clientId":"c","messages":[{"topic":"a","createAt":"soon"}]}]', 'its createAt is not a time']
+])('%s is an error that says where and why', async (text, why) => {
+  const items = await read(text)
+  expect(faults(items)).toEqual([expect.stringContaining(why)])
+})
+
+test('a list of envelopes is answered with how to make lines of it', async () => {
+  const [item] = await read('[{"channel":"a","payload":1}]')
+  expect(item && isBroken(item) && item.broken.suggestion).toContain("jq -c '.[]'")
+})
+
+describe('what mosquitto_sub -v wrote', () => {
+  test('is read where it is named: a topic up to the first space, then the payload, which may be empty', async () => {
+    const items = await read(fixture('mosquitto-verbose.txt'), 'mosquitto-verbose')
+    expect(
+      messages(items).map(({ channel, payload }) => [channel, Buffer.from(payload ?? []).toString('latin1')])
+    ).toEqual([
+      ['a/b', 'hello'],
+      ['a/b', ''],
+      ['a/c', 'd {"x": 1}'],
+      ['bin', '\u0000\u00ff\u0001'],
+      ['ml', 'l1']
+    ])
+    expect(faults(items)).toEqual([
+      expect.stringContaining('line 6: it is not a topic, a space and a payload')
+    ])
+    expect(faults(await read('a b\n\nc d\n', 'mosquitto-verbose'))).toHaveLength(1)
+  })
+
+  test('is never guessed, because a damaged recording may look the same', async () => {
+    await expect(read(fixture('mosquitto-verbose.txt'))).rejects.toMatchObject({
+      code: 'unknown-recording',
+      suggestion: expect.stringContaining('--format mosquitto-verbose')
+    })
+  })
+})
+
+test('a file that no known tool has written is refused with a suggestion', async () => {
   await expect(read('hello\nworld\n')).rejects.toMatchObject({ kind: 'bad-input', code: 'unknown-recording' })
 })

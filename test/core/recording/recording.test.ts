@@ -44,10 +44,13 @@ const faults = (items: readonly RecordingItem[]) => items.filter(isBroken).map((
 
 describe('the header', () => {
   test('comes back', () => {
-    expect(parseRecordingHeader(Buffer.from(formatRecordingHeader(header)))).toEqual(header)
+    expect(parseRecordingHeader(Buffer.from(formatRecordingHeader(header)))).toEqual({
+      version: 2,
+      ...header
+    })
   })
 
-  test('of a newer format is refused in words', () => {
+  test('of a newer format is refused with a reason', () => {
     expect(() => parseRecordingHeader(Buffer.from('{"recording":{"version":3}}'))).toThrow('newer than 2')
     for (const version of ['0', '-1', '1.5', '"1"'])
       expect(() => parseRecordingHeader(Buffer.from(`{"recording":{"version":${version}}}`))).toThrow(
@@ -55,7 +58,22 @@ describe('the header', () => {
       )
   })
 
-  test('is not needed', async () => {
+  test('of a newer format ends the reading, after everything before it: its lines are not damaged', async () => {
+    const items: RecordingItem[] = []
+    const reading = async () => {
+      async function* chunks() {
+        yield Buffer.from(`${entry(0)}{"recording":{"version":3}}\n${entry(1)}`)
+      }
+      for await (const batch of readRecording(chunks(), { name: 'f' })) items.push(...batch)
+    }
+    await expect(reading()).rejects.toMatchObject({
+      message: 'cannot read "f", line 2: it is a recording of version 3, newer than 2',
+      suggestion: 'use a newer tidings for it'
+    })
+    expect(items).toHaveLength(1)
+  })
+
+  test('is optional', async () => {
     expect(positions(await read(`${formatEnvelope(message('1', STARTED))}\n`))).toEqual([0])
   })
 })
@@ -96,7 +114,7 @@ describe('an entry', () => {
     )
   })
 
-  test('keeps its offset when a program such as jq -S has sorted its fields', () => {
+  test('keeps its offset if a program such as jq -S has sorted its fields', () => {
     const line = '{"channel":"a","encoding":"json","offset":77,"payload":{"offset":1}}'
     expect(parseOffset(Buffer.from(line))).toBe(77)
   })
@@ -111,10 +129,38 @@ describe('an entry', () => {
     expect(() => parseEntry(Buffer.from(line), new RecordingPosition())).toThrow(reason)
   })
 
-  test('is the same line for a program that writes its fields with spaces between them', () => {
+  test('keeps its offset if a program has put spaces between its fields', () => {
     const line = Buffer.from('{ "offset" : 7 , "channel" : "a", "payload" : 1 }')
     expect(parseOffset(line)).toBe(7)
     expect(parseOffset(Buffer.from('{"offset":7, "channel" : "a", "payload" : 1 }'))).toBe(7)
+  })
+
+  test.each([
+    '-5',
+    '1e308',
+    '1e999',
+    '1000000000000000',
+    '123456789012345678901234567890',
+    '"7"',
+    '[]',
+    'true'
+  ])('is broken by an offset of %s, wherever it stands', (offset) => {
+    for (const line of [
+      `{"offset":${offset},"channel":"a","payload":1}`,
+      `{"channel":"a","payload":1,"offset":${offset}}`
+    ])
+      expect(() => parseEntry(Buffer.from(line), new RecordingPosition())).toThrow(
+        /^field "offset" is .*: must be a number of microseconds from 0 to 999999999999999$/
+      )
+  })
+
+  test.each([
+    ['1.5', 2],
+    ['1e3', 1000],
+    ['999999999999999', 999_999_999_999_999],
+    ['null', undefined]
+  ])('reads an offset of %s as %s', (offset, expected) => {
+    expect(parseOffset(Buffer.from(`{"offset":${offset},"channel":"a","payload":1}`))).toBe(expected)
   })
 
   test("does not take a payload's offset for its own", () => {
@@ -122,31 +168,49 @@ describe('an entry', () => {
   })
 })
 
-describe('where entries stand', () => {
-  test('is counted from the header by a clock that never jumps, whatever the receive times say', async () => {
+describe('the position of an entry', () => {
+  test('is counted from the header by a clock that never jumps, and not by receive times', async () => {
     const text = formatRecordingHeader(header) + entry(0, message('1', 5)) + entry(2_000_000, message('2', 1))
     expect(positions(await read(text))).toEqual([0, 2_000_000])
   })
 
-  test('is counted from the first receive time when the header was cut away', async () => {
+  test('is counted from the first receive time if the header was cut away', async () => {
     expect(positions(await read(entry(5_000_000) + entry(7_000_000)))).toEqual([5_000_000, 7_000_000])
   })
 
-  test('is the receive time where there is no offset, and right behind where there is no time', async () => {
+  test('is the receive time if there is no offset, and the position before it if there is no time', async () => {
     const lines = [message('1', STARTED), message('2'), message('3', STARTED + 5)].map(
       (each) => `${formatEnvelope(each)}\n`
     )
     expect(positions(await read(lines.join('')))).toEqual([0, 0, 5])
   })
 
-  test('never goes back: a clock that was set moves the rest of the recording along', async () => {
+  test('never decreases: if a clock was set back, the rest of the recording is moved forward', async () => {
     const times = [0, 10_000_000, 3_000_000, 4_000_000].map(
       (at) => `${formatEnvelope(message('1', STARTED + at))}\n`
     )
     expect(positions(await read(times.join('')))).toEqual([0, 10_000_000, 10_000_000, 11_000_000])
   })
 
-  test('a second recording behind the first stands where it was recorded', async () => {
+  test('follows at once what has no date before the first date: nobody waits since 1970', async () => {
+    const dated = (at: number) => `${formatEnvelope(message('1', STARTED + at))}\n`
+    const text = `{"channel":"a","payload":1}\n${dated(0)}${dated(7)}`
+    expect((await read(text)).map(({ position }) => position)).toEqual([0, 0, 7])
+    const offsets = '{"offset":3,"channel":"a","payload":1}\n{"offset":8,"channel":"a","payload":1}\n'
+    const end = '{"offset":10,"channel":"a","payload":1}\n'
+    expect((await read(offsets + dated(0) + dated(7) + end)).map(({ position }) => position)).toEqual([
+      0, 5, 5, 12, 12
+    ])
+  })
+
+  test('is counted on where offsets start again behind a clock that went back', async () => {
+    const dated = (at: number) => `${formatEnvelope(message('1', STARTED + at))}\n`
+    const offset = (at: number) => `{"offset":${at},"channel":"a","payload":1}\n`
+    const text = dated(10_000_000) + dated(0) + offset(5) + offset(6) + offset(1) + offset(2)
+    expect(positions(await read(text))).toEqual([0, 0, 0, 1, 1, 2].map((at) => at + 10_000_000))
+  })
+
+  test('is the recorded time also in a second recording after the first', async () => {
     const later = { ...header, started: STARTED + 60_000_000 }
     const text = formatRecordingHeader(header) + entry(1) + formatRecordingHeader(later) + entry(1)
     expect(positions(await read(text))).toEqual([1, 60_000_001])
@@ -156,7 +220,7 @@ describe('where entries stand', () => {
 describe('reading', () => {
   const text = formatRecordingHeader(header) + Array.from({ length: 200 }, (_, at) => entry(at)).join('')
 
-  test('is the same however the bytes arrive', async () => {
+  test('gives the same for any chunks of bytes', async () => {
     for (const size of [1, 3, 100, 4096])
       expect(positions(await read(text, size))).toEqual(positions(await read(text)))
   })
@@ -168,7 +232,7 @@ describe('reading', () => {
     expect(items).toHaveLength(200)
   })
 
-  test('names the line of what is broken, and goes on', async () => {
+  test('names a broken line, and continues after it', async () => {
     const items = await read(`${entry(0)}{"channel":"a"}\n${entry(1)}`)
     expect(faults(items)).toEqual(['cannot read "f", line 2: field "payload" is missing'])
     expect(items).toHaveLength(3)
@@ -195,7 +259,7 @@ describe('the end of a recording', () => {
     })
   })
 
-  test('of zeros, as some file systems leave it behind after a loss of power, is dropped', () => {
+  test('of zeros, as some file systems leave it after a loss of power, is dropped', () => {
     const tail = Buffer.concat([Buffer.from(entry(7)), Buffer.alloc(512)])
     expect(judgeTail(tail)).toEqual({ torn: 512, lacksNewline: false, lastOffset: 7 })
   })

@@ -25,11 +25,11 @@ describe('mapping channels', () => {
     expect(map([rule])(channel)).toBe(mapped)
   })
 
-  test('leaves channels alone that no rule concerns', () => {
+  test('does not change channels that no rule matches', () => {
     expect(map(['plant/# -> test/#'])('garden/1')).toBe('garden/1')
   })
 
-  test('a leading wildcard does not concern channels that start with $', () => {
+  test('a leading wildcard does not match channels that start with $', () => {
     expect(map(['# -> all/#'])('$SYS/uptime')).toBe('$SYS/uptime')
   })
 
@@ -54,6 +54,8 @@ describe('mapping channels', () => {
   test.each([
     ['plant/#', 'it has no arrow'],
     ['plant/# -> ', 'it has no arrow'],
+    ['plant/{id}/# -> test/{id}/#', '"{id}" names a level, which rules do not'],
+    ['plant/+ -> test/{id}', '"{id}" names a level, which rules do not'],
     ['a/+ -> b/+/+', 'the target has more "+" than the pattern'],
     ['a/+ -> b/#', 'the target has more "#" than the pattern'],
     ['a/# -> #/b', '"#" is not the last level'],
@@ -92,19 +94,19 @@ describe('mapping channels that were recorded with slashes to a protocol that di
     ['a/+/# -> x.#', 'a/b/c/d', 'x.c.d'],
     ['# -> all.#', 'a//b', 'all.a..b'],
     ['a/b -> c', 'a/b', 'c'],
-    // A dot is a character of a recorded level.
+    // In the recorded protocol a dot is an ordinary character.
     ['a.b/+ -> x.+', 'a.b/c', 'x.c'],
     ['a.b/+ -> x.+', 'a/b/c', 'a.b.c']
   ])('%s sends %s to %s', (rule, channel, mapped) => {
     expect(mapToDots([rule])(channel)).toBe(mapped)
   })
 
-  test('divides a channel by dots that no rule concerns, and without any rule', () => {
+  test('divides a channel by dots if no rule matches it, or if there is no rule', () => {
     expect(mapToDots(['plant/# -> test.#'])('garden/1')).toBe('garden.1')
     expect(mapToDots([])('garden/1/')).toBe('garden.1.')
   })
 
-  test('puts the prefix before it, with slashes or dots or none at its end', () => {
+  test('puts the prefix before the channel, whether the prefix ends with a slash, a dot or neither', () => {
     const prefixes = ['t', 't.', 't/', 't/u', 't.u.']
     expect(prefixes.map((prefix) => mapToDots([], prefix)('a/b'))).toEqual([
       't.a.b',
@@ -121,7 +123,7 @@ describe('mapping channels that were recorded with slashes to a protocol that di
     expect(mapToDots(['# -> all.#'])('_x/y')).toBe('all._x.y')
   })
 
-  test('keeps levels as they are where none holds a dot', () => {
+  test('keeps levels as they are if no level holds a dot', () => {
     const level = fc.string({ unit: fc.constantFrom('a', 'b', '$', '_', '-', ' '), maxLength: 3 })
     fc.assert(
       fc.property(fc.array(level, { minLength: 1, maxLength: 6 }), (levels) => {
@@ -133,7 +135,7 @@ describe('mapping channels that were recorded with slashes to a protocol that di
     )
   })
 
-  test('is the way back where the protocols change places', () => {
+  test('maps channels back if the two protocols are exchanged', () => {
     const back = channelMapping([], undefined, { recorded: dots, target: mqttGrammar })
     expect(back('a.b.c')).toBe('a/b/c')
     expect(back(mapToDots([])('a/b//c'))).toBe('a/b//c')

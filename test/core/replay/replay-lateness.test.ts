@@ -20,7 +20,7 @@ test('quantiles are never too low and at most 6 % too high; the worst is exact',
   )
 })
 
-test('what is early is not late', () => {
+test('a message that is sent early is not late', () => {
   const lateness = new ReplayLateness()
   lateness.add(-5)
   expect(lateness.worst).toBe(0)

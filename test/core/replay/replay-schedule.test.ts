@@ -10,7 +10,7 @@ describe('the schedule of a replay', () => {
     expect(schedule.dueOf(3)).toBe(1001)
   })
 
-  test('goes on at the new speed from where it is', () => {
+  test('continues at the new speed from its position', () => {
     const schedule = new ReplaySchedule(1, 0)
     schedule.setSpeed(2, 10 * S)
     expect(schedule.positionAt(10 * S)).toBe(10 * S)
@@ -19,7 +19,7 @@ describe('the schedule of a replay', () => {
     expect(schedule.dueOf(21 * S)).toBe(17 * S)
   })
 
-  test('has nothing due while it is held, and goes on where it stood', () => {
+  test('has nothing due while it is held, and continues where it stopped', () => {
     const schedule = new ReplaySchedule(1, 0)
     schedule.hold('pause', 10 * S)
     expect(schedule.dueOf(11 * S)).toBe(Number.POSITIVE_INFINITY)

@@ -20,7 +20,11 @@ describe('moving timestamps in payloads', () => {
     ['1764000000123', '1764003600123'],
     ['1764000000123456', '1764003600123456'],
     ['1764000000123456789', '1764003600123456789'],
-    ['100000000', '100003600']
+    ['100000000', '100003600'],
+    ['"1700000000"', '"1700003600"'],
+    ['"1700000000.250"', '"1700003600.250"'],
+    ['"1700000000000"', '"1700003600000"'],
+    ['"1700000000000000000"', '"1700003600000000000"']
   ])('%s becomes %s an hour later, written the same way', (before, after) => {
     expect(shift(`{"t":${before}}`, HOUR)).toBe(`{"t":${after}}`)
   })
@@ -35,17 +39,27 @@ describe('moving timestamps in payloads', () => {
     'true',
     'null',
     '{}',
-    '"10:00"'
-  ])('leaves %s alone', (value) => {
+    '"10:00"',
+    '"17000000"',
+    '"-1700000000"',
+    '"1e12"',
+    '"1700000000 "'
+  ])('does not change %s', (value) => {
     expect(shift(`{"t":${value}}`, HOUR)).toBe(`{"t":${value}}`)
   })
 
-  test('leaves payloads alone that are not JSON or have nothing there', () => {
+  test('a string of digits keeps their number, and its quotes, when it is moved back', () => {
+    expect(shift('{"t":"1000000000"}', -HOUR)).toBe('{"t":"0999996400"}')
+    expect(shift('{"t":"100000000"}', -1e15)).toBe('{"t":"100000000"}')
+    expect(findTimestamp(Buffer.from('{"t":"1700000000000"}'), [['t']])).toBe(1_700_000_000_000_000)
+  })
+
+  test('does not change payloads that are not JSON or have no value at the pointer', () => {
     for (const payload of ['{"t":1764000000', 'text', '{"other":1764000000}'])
       expect(shift(payload, HOUR)).toBe(payload)
   })
 
-  test('touches no other byte, and moves every place that is named', () => {
+  test('changes no other byte, and moves the timestamp at every named place', () => {
     const payload =
       ' {"t" : 1764000000 ,\n"big":12345678901234567890, "x":[1.0,{"u":"2026-11-23T10:00:00Z"}]} '
     expect(shift(payload, HOUR, '/t', '/x/1/u')).toBe(
@@ -53,7 +67,7 @@ describe('moving timestamps in payloads', () => {
     )
   })
 
-  test('keeps the distance of any two timestamps of one form, whatever the shift', () => {
+  test('keeps the distance of any two timestamps of one form, for any shift', () => {
     const time = fc.integer({ min: 1_000_000_000_000, max: 4_000_000_000_000 })
     fc.assert(
       fc.property(time, time, fc.integer({ min: 0, max: 1e15 }), (one, other, delta) => {

@@ -5,7 +5,7 @@ import { ReplayTimeline } from '../../../src/core/replay/replay-timeline.js'
 const S = 1_000_000
 
 describe('the timeline of a replay', () => {
-  test('keeps every distance between messages, exactly, whatever their number', () => {
+  test('keeps every distance between messages exactly, for any number of messages', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(10_000_000), { minLength: 1 }), (gaps) => {
         const timeline = new ReplayTimeline()
@@ -19,12 +19,12 @@ describe('the timeline of a replay', () => {
     )
   })
 
-  test('cuts silences longer than the maximal gap and leaves shorter ones', () => {
+  test('cuts gaps that are longer than the greatest gap, and keeps shorter ones', () => {
     const timeline = new ReplayTimeline(5 * S)
     expect([0, 3 * S, 63 * S, 64 * S].map((at) => timeline.place(at))).toEqual([0, 3 * S, 8 * S, 9 * S])
   })
 
-  test('begins another round after the gap between rounds, which is cut like any silence', () => {
+  test('begins another round after the gap between rounds, which is cut like any gap', () => {
     const timeline = new ReplayTimeline(5 * S)
     timeline.place(100 * S)
     timeline.place(101 * S)

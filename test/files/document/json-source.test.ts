@@ -81,14 +81,14 @@ describe('a change of a JSON document changes nothing else in its text', () => {
     expect(document.format()).toBe(after)
   })
 
-  test('a name that is there twice is written once', () => {
+  test('a repeated name is written once', () => {
     const document = open('{"a":1,"a":2}')
     document.set(['b'], 3)
     expect(JSON.parse(document.format())).toEqual({ a: 2, b: 3 })
   })
 })
 
-test('whatever is put in its place, the text says it', () => {
+test('the written text has the new value, for any value', () => {
   const json = fc.json({ maxDepth: 3 })
   fc.assert(
     fc.property(json, json, fc.constantFrom(undefined, 1, 4, '\t'), (before, after, indent) => {

@@ -195,7 +195,7 @@ channels:\r
   expect(lines.indexOf('# the end')).toBeGreaterThan(0)
 })
 
-/** What an alias stands for cannot be taken away. */
+/** Does a change that may be refused, because an alias stands for what it would remove. */
 function tryTo(work: () => void): void {
   try {
     work()
@@ -204,7 +204,7 @@ function tryTo(work: () => void): void {
   }
 }
 
-describe('whatever is changed, the text says what the document says', () => {
+describe('for any changes, the text has the value of the document', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'on', '1', 'x y', '#', 'é')
   const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), name, fc.constant('one\ntwo\n'))
   const source = fc.constantFrom(
@@ -217,7 +217,7 @@ describe('whatever is changed, the text says what the document says', () => {
   const path = fc.array(fc.oneof(name, fc.constant(0)), { minLength: 1, maxLength: 3 })
   const change = fc.record({ path, value: fc.option(value, { nil: undefined }) })
 
-  test('also where it had to be written anew', () => {
+  test('also if it had to be written anew', () => {
     fc.assert(
       fc.property(source, fc.array(change, { minLength: 1, maxLength: 6 }), (text, changes) => {
         for (const lineEnd of ['\n', '\r\n']) {
@@ -238,7 +238,7 @@ describe('whatever is changed, the text says what the document says', () => {
     )
   })
 
-  test('an empty document is begun', () => {
+  test('also in an empty document', () => {
     const document = YamlDocument.parse('')
     document.set(['a', 'b'], jsonObject({ c: 'd' }))
     expect(document.format()).toBe('a:\n  b:\n    c: d\n')

@@ -16,7 +16,7 @@ const at = (document: YamlDocument, ...path: (string | number)[]) => {
 }
 
 describe('a YAML document', () => {
-  test('is changed in places; what stands around them stays as it was written', () => {
+  test('changes only in the given places; everything around them stays as it was written', () => {
     const document = YamlDocument.parse('# first\na: { b: 1.50, c: [x, y] } # why\nd:\n')
     document.set(['a', 'c', 1], 'z')
     document.set(['a', 'e'], true)
@@ -30,13 +30,13 @@ describe('a YAML document', () => {
     ])
   })
 
-  test('has names that look like numbers under the same name as any other', () => {
+  test('finds names that look like numbers, like any other name', () => {
     const document = YamlDocument.parse('404: { a: 1 }\n')
     document.set(['404', 'a'], 'x')
     expect(document.format()).toBe('404: { a: x }\n')
   })
 
-  test('is read and changed through aliases where they lead', () => {
+  test('is read and changed at the place that an alias stands for', () => {
     const document = YamlDocument.parse('a: &it { b: 1 }\nc: *it\n')
     expect(at(document, 'c', 'b')).toBe('1')
     document.set(['c', 'b'], 'x')
@@ -44,7 +44,7 @@ describe('a YAML document', () => {
   })
 
   test.each(['a: 1\nb: 2\na: 3\n', 'c: { a: 1, a: 2 }\n'])(
-    'is refused if a name is there twice, with the place: %j',
+    'is refused if a name repeats, with the place: %j',
     (text) => {
       expect(() => YamlDocument.parse(text)).toThrow(
         expect.objectContaining({
@@ -66,7 +66,7 @@ below:
   items: 1
 `
 
-  test('are followed: own members count most, then those of the first map', () => {
+  test('are followed: own members count first, then the members of the first map', () => {
     const document = YamlDocument.parse(text)
     expect(document.get(['one'])).toEqual({ type: 'object', title: 'One' })
     expect(document.get(['both'])).toEqual({ type: 'object', title: 'Base', deprecated: true })
@@ -75,7 +75,7 @@ below:
     expect(at(document, 'one', '<<')).toBeUndefined()
   })
 
-  test('a change is for the map alone that it is made in', () => {
+  test('a change concerns only the map in which it is made', () => {
     const document = YamlDocument.parse(text)
     document.set(['one', 'type'], 'array')
     expect([at(document, 'one', 'type'), at(document, 'base', 'type')]).toEqual(['"array"', '"object"'])
@@ -84,7 +84,7 @@ below:
     expect(at(document, 'base', 'properties')).toBeUndefined()
   })
 
-  test('what comes from another map cannot be taken away, and that is said', () => {
+  test('a member from another map cannot be removed, and the error says so', () => {
     const document = YamlDocument.parse(text)
     expect(() => document.remove(['one', 'type'])).toThrow(
       expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' })
@@ -96,7 +96,7 @@ below:
   })
 
   test.each(['b: { <<: 1 }\n', 'b: { <<: [1] }\n', 'a: &a 1\nb: { <<: *a }\n'])(
-    'of what is no map are refused: %j',
+    'with a value that is no map are refused: %j',
     (text) => {
       expect(() => YamlDocument.parse(text)).toThrow(
         expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' })
@@ -136,7 +136,7 @@ describe('aliases', () => {
     expect(refusal(`${lines.join('\n')}\n`)).toMatchObject({ code: 'bad-yaml' })
   })
 
-  test('that lead back to where they stand are refused', () => {
+  test('that contain themselves are refused', () => {
     expect(refusal('a: &a { b: *a }\n')).toMatchObject({
       kind: 'bad-input',
       message: 'an alias leads back to where it stands'
@@ -144,11 +144,11 @@ describe('aliases', () => {
     expect(refusal('a: &a { <<: *a }\n')).toMatchObject({ kind: 'bad-input' })
   })
 
-  test('that lead nowhere are refused', () => {
+  test('without an anchor are refused', () => {
     expect(refusal('a: *b\nb: &b 1\n')).toMatchObject({ kind: 'bad-input', code: 'bad-yaml' })
   })
 
-  test('are followed where many share one schema', () => {
+  test('are followed if many share one schema', () => {
     const users = Array.from({ length: 2000 }, (_, i) => `c${i}: *shared\n`).join('')
     const document = YamlDocument.parse(
       `shared: &shared { type: object, properties: { a: { type: string } } }\n${users}`
@@ -156,12 +156,12 @@ describe('aliases', () => {
     expect(at(document, 'c1999', 'properties', 'a', 'type')).toBe('"string"')
   })
 
-  test('a name that is there twice means the one before the alias', () => {
+  test('of a repeated anchor stand for the last one before the alias', () => {
     const document = YamlDocument.parse('a: &x 1\nb: *x\nc: &x 2\nd: *x\n')
     expect([at(document, 'b'), at(document, 'd')]).toEqual(['1', '2'])
   })
 
-  test('what others stand for cannot be taken away, and that is said', () => {
+  test('a value that aliases stand for cannot be removed, and the error says so', () => {
     const document = YamlDocument.parse('a: { b: &x [1], c: 1 }\nd: *x\n')
     for (const work of [() => document.remove(['a', 'b']), () => document.set(['a'], 1)])
       expect(work).toThrow(expect.objectContaining({ kind: 'bad-input', code: 'bad-yaml' }))
@@ -169,7 +169,7 @@ describe('aliases', () => {
     expect(document.format()).toBe('a: { b: &x [1] }\nd: *x\n')
   })
 
-  test('what others stand for can be replaced, and they stand for what is new', () => {
+  test('a value that aliases stand for can be replaced, and they then stand for the new value', () => {
     const document = YamlDocument.parse('a: &x 1\nb: *x\n')
     document.set(['a'], 'new')
     expect([at(document, 'a'), at(document, 'b')]).toEqual(['"new"', '"new"'])
@@ -177,7 +177,7 @@ describe('aliases', () => {
   })
 })
 
-describe('the work for a document grows with its channels, and not with their square', () => {
+describe('the work for a document grows linearly with its channels', () => {
   afterEach(() => {
     vi.restoreAllMocks()
   })
@@ -192,11 +192,11 @@ describe('the work for a document grows with its channels, and not with their sq
     const times = asked.mock.calls.filter(([name]) => /^channel(_\d+)?$/.test(String(name))).length
     expect(Object.keys(Object(opened.document.get(['channels'])))).toHaveLength(2000)
     expect(times).toBeGreaterThanOrEqual(2000)
-    // Each channel and its message ask once, and once more for the number that is theirs.
+    // Each channel and each message ask for the name once, and once more for their number.
     expect(times).toBeLessThanOrEqual(8000)
   })
 
-  test('no name is looked for by going through all the others', () => {
+  test('no name is searched among all the others', () => {
     const searched = [vi.spyOn(YAMLMap.prototype, 'get'), vi.spyOn(YAMLMap.prototype, 'set')]
     const text = Array.from({ length: 500 }, (_, i) => `  c${i}: { address: c${i} }\n`).join('')
     const opened = openChannelDocument(YamlDocument.parse(`asyncapi: 3.0.0\nchannels:\n${text}`), false, '/')

@@ -17,7 +17,7 @@ function written(value: Parameters<YamlDocument['set']>[1]): string {
 
 const casesOf = (word: string) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]
 
-describe('a text that YAML 1.1 takes for something else is quoted, as a value, in a list and as a name', () => {
+describe('a text that YAML 1.1 understands differently is quoted, as a value, in a list and as a name', () => {
   test.each([
     ...['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null'].flatMap(casesOf),
     ...['~', '=', '<<', ''],
@@ -67,12 +67,12 @@ describe('a text that YAML 1.1 takes for something else is quoted, as a value, i
     'v1',
     '12v',
     'broker:1883'
-  ])('and no other text is: %s', (text) => {
+  ])('no other text is quoted: %s', (text) => {
     expect(written(text)).toBe(`a: ${text}\n`)
   })
 })
 
-describe('a number is one for both versions, with its digits', () => {
+describe('a number is a number for both versions, with its digits', () => {
   test.each([
     ['1e5', '1.0e+5'],
     ['1E-5', '1.0E-5'],
@@ -100,7 +100,7 @@ test('a document means the same in both versions: switches, names, values of a p
   expect(parse(yaml, { version: '1.1' })).toEqual(parse(yaml, { version: '1.2' }))
 })
 
-test('any JSON that is put into a document is read from it by both versions', () => {
+test('both versions read any JSON that was put into a document', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
       const text = JSON.stringify(value)

@@ -32,7 +32,7 @@ function claim(): OutboxClaim {
 }
 
 describe('an outbox on disk', () => {
-  it('keeps a segment while its writer lives, although all of it was sent', async () => {
+  it('keeps a segment while its writer lives, even if all its messages were sent', async () => {
     const segment = outbox.begin()
     await segment.append(bytes('one'))
     const sender = claim()
@@ -50,7 +50,7 @@ describe('an outbox on disk', () => {
     expect(endings()).toEqual([])
   })
 
-  it('is tidied of what was sent to its end before its writer closed it', async () => {
+  it('removes, when tidied, a segment whose messages were all sent before its writer closed it', async () => {
     const segment = outbox.begin()
     await segment.append(bytes('one'))
     const sender = claim()
@@ -68,13 +68,13 @@ describe('an outbox on disk', () => {
     expect(endings()).toEqual(['ndjson'])
   })
 
-  it('that is cleared loses only what was waiting when that was decided', async () => {
+  it('that is cleared loses only the messages that waited at the time of the decision', async () => {
     const before = outbox.begin()
     await before.append(bytes('one'))
     await before.close()
     const sender = claim()
     const asked = outbox.complete()
-    // The user is asked meanwhile, and somebody publishes.
+    // While the user is asked, somebody publishes.
     const after = outbox.begin()
     await after.append(bytes('two'))
     await after.close()
@@ -83,7 +83,7 @@ describe('an outbox on disk', () => {
     expect([...outbox.waiting()].map(textsOf)).toEqual([['two']])
   })
 
-  it('says that nothing is safe in a file that somebody has removed', async () => {
+  it('fails to append to a file that somebody has removed', async () => {
     const segment = outbox.begin()
     await segment.append(bytes('one'))
     for (const file of fs.readdirSync(folder)) fs.rmSync(join(folder, file))
@@ -93,7 +93,7 @@ describe('an outbox on disk', () => {
     })
   })
 
-  it('goes on after what a former sender has settled, not after what it has read', async () => {
+  it('continues after the last message that a former sender has settled, not after the last one that it has read', async () => {
     const segment = outbox.begin()
     await segment.append(bytes('one'))
     const former = claim()
@@ -108,7 +108,7 @@ describe('an outbox on disk', () => {
     await segment.close()
   })
 
-  it('keeps a segment of which an earlier part is settled and a later one is not', async () => {
+  it('keeps a segment whose earlier messages are settled and whose later ones are not', async () => {
     const segment = outbox.begin()
     const long = 'x'.repeat(60_000)
     await segment.append(bytes(long, long, long))
@@ -124,7 +124,7 @@ describe('an outbox on disk', () => {
     expect([...outbox.waiting()].flatMap(({ lines }) => lines)).toHaveLength(2)
   })
 
-  it('keeps the order of publications although the clock was set back between them', async () => {
+  it('keeps the order of publications even if the clock was set back between them', async () => {
     const times = [2_000_000, 1_000_000, 1_000_000]
     for (const [index, now] of times.entries()) {
       const clock = { ...systemClock, now: () => now }
@@ -145,7 +145,7 @@ describe('an outbox on disk', () => {
     ])
   })
 
-  it('lets one at a time send', async () => {
+  it('lets only one process at a time send', async () => {
     const sender = claim()
     expect(outbox.claim()).toEqual({ pid: process.pid })
     await sender.release()
@@ -158,7 +158,7 @@ describe('an outbox on disk', () => {
     expect(endings()).toEqual([])
   })
 
-  it('forgets what was noted of a segment that is gone', async () => {
+  it('removes the progress file of a segment that is gone', async () => {
     const segment = outbox.begin()
     fs.writeFileSync(join(folder, `${segment.name}.sent`), '')
     await segment.close()
@@ -166,7 +166,7 @@ describe('an outbox on disk', () => {
     expect(endings()).toEqual([])
   })
 
-  it('writes refused messages behind a line that was torn by a kill, not into it', async () => {
+  it('writes refused messages after a line that was torn by a kill, not into it', async () => {
     const refused = join(folder, 'refused.ndjson')
     fs.writeFileSync(refused, '{"reason":"to')
     const sender = claim()
@@ -176,8 +176,8 @@ describe('an outbox on disk', () => {
   })
 })
 
-describe('an outbox that somebody or something has damaged', () => {
-  it('is used where the mark of its format is empty, and is marked again', async () => {
+describe('a damaged outbox', () => {
+  it('is used if the mark of its format is empty, and is marked again', async () => {
     fs.writeFileSync(join(folder, 'format'), '')
     const again = openOutbox(folder, { make: false, clock: systemClock, onNotice: () => undefined })
     const segment = again.begin()
@@ -196,7 +196,7 @@ describe('an outbox that somebody or something has damaged', () => {
     }
   )
 
-  it('removes nothing where more is said to be settled than there is', async () => {
+  it('removes nothing if more bytes are marked as settled than there are', async () => {
     const segment = outbox.begin()
     await segment.append(bytes('one'))
     await segment.close()
@@ -208,7 +208,7 @@ describe('an outbox that somebody or something has damaged', () => {
     expect(fs.readFileSync(join(folder, file), 'latin1')).toBe('one\n')
   })
 
-  it('hands out the torn end of a segment that its writer has closed: it was whole once', async () => {
+  it('hands out the torn line at the end of a closed segment, whose lines were whole once', async () => {
     const segment = outbox.begin()
     await segment.append(bytes('one', 'two'))
     await segment.close()

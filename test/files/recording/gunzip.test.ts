@@ -50,9 +50,8 @@ describe('gzip that is not whole', () => {
   })
 
   it.each([
-    ['a broken checksum', Buffer.concat([gzipSync(text).subarray(0, -8), Buffer.alloc(8)])],
-    ['other bytes behind it', Buffer.concat([gzipSync('a\n'), Buffer.from('garbage')])],
-    ['zeros behind it', Buffer.concat([gzipSync('a\n'), Buffer.alloc(100)])]
+    ['a broken checksum', Buffer.concat([gzipSync(text).subarray(0, -8), Buffer.alloc(8, 7)])],
+    ['other bytes behind it', Buffer.concat([gzipSync('a\n'), Buffer.from('garbage')])]
   ])('is damaged by %s', async (_what, packed) => {
     // Whether what is wrong begins a chunk or not.
     for (const size of [7, packed.length])

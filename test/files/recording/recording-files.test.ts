@@ -74,7 +74,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 
 describe('a recording', () => {
   test.each(['a.jsonl', 'a.jsonl.gz'])(
-    '%s can be read by its owner only, and is never overwritten unasked',
+    '%s can be read by its owner only, and is overwritten only if the user asks for it',
     async (name) => {
       const path = join(folder, name)
       await recordSome(path, [1])
@@ -85,7 +85,7 @@ describe('a recording', () => {
     }
   )
 
-  test('that is replaced holds only what is new, and is private from then on', async () => {
+  test('that is replaced holds only the new messages, and is private from then on', async () => {
     const path = join(folder, 'replaced.jsonl')
     writeFileSync(path, 'something long that was there before\n'.repeat(100))
     chmodSync(path, 0o644)
@@ -94,11 +94,11 @@ describe('a recording', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
-  test('in a folder that is not there fails in words', async () => {
+  test('in a missing folder fails with output', async () => {
     await expect(open(join(folder, 'none', 'a.jsonl'))).rejects.toMatchObject({ kind: 'output' })
   })
 
-  test('on a full disk fails with output, and what failed was not counted', async () => {
+  test('on a full disk fails with output', async () => {
     const recorder = open('/dev/full', { mode: 'overwrite' })
     await expect(recorder).rejects.toMatchObject({ kind: 'output', code: 'disk-full' })
   })
@@ -106,7 +106,7 @@ describe('a recording', () => {
 
 describe('continuing a recording', () => {
   test.each(['c.jsonl', 'c.jsonl.gz'])(
-    '%s goes on behind the last entry, with offsets from the same start',
+    '%s continues after the last entry, with offsets from the same start',
     async (name) => {
       const path = join(folder, name)
       const clock = new FakeClock()
@@ -121,7 +121,7 @@ describe('continuing a recording', () => {
     }
   )
 
-  test('a clock that was set back does not make offsets fall', async () => {
+  test('a clock that was set back does not make offsets decrease', async () => {
     const path = join(folder, 'back.jsonl')
     const clock = new FakeClock(Date.UTC(2026, 5, 1) * 1000)
     const recorder = await open(path, { clock })
@@ -143,13 +143,13 @@ describe('continuing a recording', () => {
     expect(await payloadsIn(readFileSync(path))).toEqual({ numbers: [1, 2], broken: 0 })
   })
 
-  test('that is not there yet begins it', async () => {
+  test('that does not exist yet begins it', async () => {
     const path = join(folder, 'fresh.jsonl')
     await recordSome(path, [1], { mode: 'continue' })
     expect(await payloadsIn(readFileSync(path))).toEqual({ numbers: [1], broken: 0 })
   })
 
-  test('of something that is no recording is refused and touches nothing', async () => {
+  test('is refused for a file that is no recording, and does not change the file', async () => {
     const path = join(folder, 'notes.txt')
     writeFileSync(path, 'dear diary,\nnothing happened')
     await expect(recordSome(path, [1], { mode: 'continue' })).rejects.toMatchObject({
@@ -171,7 +171,7 @@ describe('continuing a recording', () => {
       writeFileSync(cutPath, cutBytes)
       const lines = cutBytes.toString().split('\n')
       const torn = lines.at(-1) ?? ''
-      // The last line lacks nothing but its newline exactly if the next byte is that.
+      // The last line lacks only its newline exactly if the next byte is that newline.
       const lacksNewline = bytes[cut] === 0x0a
       const kept = lines.length - 2 + (lacksNewline ? 1 : 0)
       expect((await payloadsIn(cutBytes)).numbers).toEqual(range(0, kept))
@@ -210,7 +210,7 @@ describe('continuing a recording', () => {
     expect(most).toBe(60)
   })
 
-  test('of compressed data with zeros behind it, as a loss of power leaves them, does not hide what is new', async () => {
+  test('of compressed data with zeros after it, as a loss of power leaves them, does not hide the new messages', async () => {
     const path = join(folder, 'zeros.jsonl.gz')
     await recordSome(path, [1])
     writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(100)]))
@@ -219,24 +219,74 @@ describe('continuing a recording', () => {
   })
 })
 
+describe('continuing what cannot be continued is refused, and touches nothing', () => {
+  const recorded = async () => {
+    const path = join(folder, 'refused.jsonl.gz')
+    await recordSome(path, [1], { mode: 'overwrite' })
+    return readFileSync(path)
+  }
+
+  test.each([
+    [
+      'other bytes behind it',
+      (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('notes\n')]),
+      'other bytes'
+    ],
+    [
+      'other bytes and zeros behind it',
+      (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('notes\n'), Buffer.alloc(9)]),
+      'other bytes'
+    ],
+    ['damage in its middle', (bytes: Buffer) => Buffer.from(bytes).fill(0xff, 40, 60), 'is damaged']
+  ])('compressed, with %s', async (_, spoil, why) => {
+    const path = join(folder, 'spoilt.jsonl.gz')
+    const bytes = spoil(await recorded())
+    writeFileSync(path, bytes)
+    await expect(recordSome(path, [2], { mode: 'continue' })).rejects.toMatchObject({
+      kind: 'bad-input',
+      message: expect.stringMatching(new RegExp(`^cannot append to .*${why}`)),
+      suggestion: expect.stringContaining('record to another file')
+    })
+    expect(readFileSync(path)).toEqual(bytes)
+  })
+
+  test.each(['newer.jsonl', 'newer.jsonl.gz'])('%s, of a newer format', async (name) => {
+    const path = join(folder, name)
+    const text = '{"recording":{"version":3}}\n{"channel":"a"}\n'
+    writeFileSync(path, name.endsWith('.gz') ? gzipSync(text) : text)
+    await expect(recordSome(path, [2], { mode: 'continue' })).rejects.toMatchObject({
+      kind: 'bad-input',
+      code: 'newer-recording',
+      message: `cannot append to "${path}": it is a recording of version 3, newer than 2`
+    })
+  })
+})
+
+test('what is appended to a recording of version 1 has a header of its own, which says its version', async () => {
+  const path = join(folder, 'old.jsonl')
+  const old =
+    '{"recording":{"version":1,"started":"2026-11-23T10:00:00Z"}}\n{"offset":5,"channel":"a","payload":{"number":0}}\n'
+  writeFileSync(path, old)
+  await recordSome(path, [1], { mode: 'continue' })
+  const text = readFileSync(path, 'utf8')
+  expect(text.slice(0, old.length)).toBe(old)
+  expect(JSON.parse(text.slice(old.length).split('\n')[0] ?? '').recording.version).toBe(2)
+  expect(await payloadsIn(Buffer.from(text))).toEqual({ numbers: [0, 1], broken: 0 })
+})
+
 describe('compressed recordings', () => {
   test('can be read up to the last batch before they are closed', async () => {
     const path = join(folder, 'open.jsonl.gz')
     const recorder = await open(path, { files: recordingFiles('always') })
     for (const number of range(0, 10)) {
       await recorder.write([message(number)])
-      const readable: Uint8Array[] = []
-      const read = async () => {
-        for await (const chunk of gunzip(whole(readFileSync(path)), path)) readable.push(chunk)
-      }
-      await expect(read()).rejects.toMatchObject({ code: 'torn-gzip' })
-      expect((await payloadsIn(Buffer.concat(readable))).numbers).toEqual(range(0, number + 1))
+      expect((await payloadsIn(gunzipSync(readFileSync(path)))).numbers).toEqual(range(0, number + 1))
     }
     await recorder.close()
     expect((await payloadsIn(gunzipSync(readFileSync(path)))).numbers).toEqual(range(0, 10))
   })
 
-  test('that are damaged give what was before the damage, then say so', async () => {
+  test('that are damaged give everything before the damage, and then an error', async () => {
     const bytes = gzipSync(Buffer.from('line\n'.repeat(100_000)))
     bytes.fill(0xff, bytes.length - 40, bytes.length - 20)
     await expect(
@@ -248,7 +298,7 @@ describe('compressed recordings', () => {
 })
 
 describe('rotating', () => {
-  test('by size makes numbered files, none much larger, that hold everything once and in order', async () => {
+  test('by size makes numbered files of nearly that size, which hold every message once and in order', async () => {
     const path = join(folder, 'turn.jsonl')
     const recorder = await recordSome(path, range(0, 50), { rotate: { bytes: 2000 } })
     expect(recorder.names.length).toBeGreaterThan(3)

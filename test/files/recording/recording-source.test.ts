@@ -34,7 +34,7 @@ function fileOf(name: string, seconds: readonly number[], started?: number): str
 }
 
 const sourceOf = (names: readonly string[], stdin?: string) =>
-  new RecordingSource(names, new MemoryIo(stdin === undefined ? {} : { stdin }), undefined)
+  new RecordingSource(names, new MemoryIo(stdin === undefined ? {} : { stdin }), {})
 const a = fileOf('a', [1, 3])
 const b = fileOf('b', [2, 9], 1)
 

@@ -86,7 +86,6 @@ describe('the first connection fails at once', () => {
   })
 
   it.each([
-    ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['SSH', 'SSH-2.0-OpenSSH_9.2p1\r\n'],
     ['Redis', '-ERR unknown command\r\n'],
     ['a PUBLISH before CONNACK', Buffer.from([0x30, 5, 0, 1, 0x61, 0x62, 0x63])],
@@ -98,6 +97,14 @@ describe('the first connection fails at once', () => {
       kind: 'connect',
       code: 'not-mqtt'
     })
+  })
+
+  it('when an HTTP server answers', async () => {
+    const { url } = await broker((peer) => peer.sendBytes('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    const failure = await failureOf(connect(url))
+    expect(failure).toMatchObject({ kind: 'connect', code: 'http-server' })
+    expect(failure.message).toBe(`cannot connect to "${url}": an HTTP server answered on this port`)
+    expect(failure.suggestion).toContain('check the port')
   })
 
   it('when the broker closes without a word, whatever the version', async () => {

@@ -216,7 +216,7 @@ describe('a connection that is lost', () => {
     expect(await connection.closed).toMatchObject({
       kind: 'unfinished',
       code: 'server-moved',
-      suggestion: 'the broker that it names: b:1'
+      suggestion: 'use the broker that it names: b:1'
     })
     expect([broker.count, next.count]).toEqual([times, 3])
   })
@@ -298,7 +298,7 @@ describe('a connection that is lost', () => {
 
   it('is noticed when the broker only falls silent', async () => {
     const { notices } = await connectTo((peer) => accept(peer).then(() => {}), { keepalive: 1 })
-    expect((await notices.first('reconnecting')).text).toContain('fell silent')
+    expect((await notices.first('reconnecting')).text).toContain('does not answer any more')
   })
 
   it('is not taken for lost while the receiver holds messages back', async () => {

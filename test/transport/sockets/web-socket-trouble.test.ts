@@ -78,7 +78,7 @@ describe('a handshake that is refused', () => {
     ['http://ann:s3cret@b.example:81/', 'ws://b.example:81/']
   ])('with a place elsewhere, %s, names it without its secrets', async (location, target) => {
     const failure = await failureOf(await refusing(302, location))
-    expect(failure.message).toContain(`302: it sends its clients to "${target}"`)
+    expect(failure.message).toContain(`302: it redirects its clients to "${target}"`)
     expect(failure.suggestion).toBe(`--broker ${target}`)
     expect(JSON.stringify(failure) + failure.message).not.toContain('s3cret')
   })
@@ -92,7 +92,7 @@ describe('a handshake that is refused', () => {
     'with a place that is not to be pasted, %s, does not suggest it',
     async (location) => {
       const failure = await failureOf(await refusing(307, location))
-      expect(failure.message).toMatch(/307: it sends its clients elsewhere$/)
+      expect(failure.message).toMatch(/307: it redirects its clients$/)
       expect(failure.suggestion).not.toContain('b.example')
     }
   )
@@ -116,8 +116,8 @@ describe('a handshake that is refused', () => {
 
 describe('a WebSocket that the broker closes with a code', () => {
   test.each([
-    [1008, 'no token', '(1008, against its rules, no token)'],
-    [1001, '', '(1001, it goes away)'],
+    [1008, 'no token', '(1008, policy violation, no token)'],
+    [1001, '', '(1001, the broker shuts down)'],
     [4001, 'two\nlines \u001b[2J', '(4001, two lines [2J)'],
     [1000, 'bye', '(1000, bye)']
   ])('before it has answered: %i %j', async (code, reason, words) => {
@@ -140,7 +140,7 @@ describe('a WebSocket that the broker closes with a code', () => {
     const connection = await openConnection(connectionOptions(url, { ...MQTT, onNotice: notices.take }))
     const report = connection.publish([message('a', 'x', 1)])
     expect(await notices.first('reconnecting')).toMatchObject({
-      reason: 'the broker closed the WebSocket (1012, it restarts, back at noon)'
+      reason: 'the broker closed the WebSocket (1012, the broker restarts, back at noon)'
     })
     await connection.close()
     await report
@@ -168,7 +168,7 @@ describe('a WebSocket that the broker closes with a code', () => {
     if (peer !== undefined) await once(peer, 'data')
     const report = connection.publish([message('a', 'x', 1)])
     expect(await notices.first('reconnecting')).toMatchObject({
-      reason: 'the broker closed the WebSocket (1001, it goes away)'
+      reason: 'the broker closed the WebSocket (1001, the broker shuts down)'
     })
     await connection.close()
     await report
@@ -184,7 +184,7 @@ test('a frame that is none is told in plain words', async () => {
     })
   })
   const failure = await failureOf(await serve(server))
-  expect(failure.message).toMatch(/: the broker sent what is no WebSocket frame \(invalid opcode\)$/)
+  expect(failure.message).toMatch(/: the broker sent an invalid WebSocket frame \(invalid opcode\)$/)
 })
 
 test('an answer that is not HTTP is told in plain words', async () => {

@@ -74,7 +74,7 @@ describe('actions', () => {
   })
 
   it('says that there is nothing to clear, or to put back', () => {
-    expect(house().press('end', 'x').screen).toContain('the broker keeps no message here')
+    expect(house().press('end', 'x').screen).toContain('no retained message was seen here')
     expect(house().press('u').screen).toContain('nothing was cleared in this session')
   })
 

@@ -1,5 +1,6 @@
 import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
 import type { ChannelGrammar } from '../../../src/core/channel-grammar.js'
+import type { ConnectionState } from '../../../src/core/connection-state.js'
 import type { Message, MqttBinding } from '../../../src/core/message.js'
 import type { BrowserActions } from '../../../src/ui/channel-browser/browser-actions.js'
 import type { BrowserEvent } from '../../../src/ui/channel-browser/browser-event.js'
@@ -67,6 +68,7 @@ export class BrowserInTest {
   readonly effects: Effect[] = []
   readonly #live: LiveWorld
   model: Model
+  state: ConnectionState = { kind: 'live', since: NOON }
 
   constructor(
     readonly catalogue: ChannelCatalogue,
@@ -75,7 +77,13 @@ export class BrowserInTest {
     actions: BrowserActions = EVERY_ACTION,
     grammar: ChannelGrammar = separatedGrammar(catalogue.separator)
   ) {
-    this.#live = new LiveWorld(catalogue, grammar, 'mqtt://localhost:1883', actions)
+    this.#live = new LiveWorld({
+      catalogue,
+      grammar,
+      actions,
+      title: 'mqtt://localhost:1883',
+      state: () => this.state
+    })
     this.model = initialModel(size)
     this.happen({ kind: 'tick' })
   }

@@ -115,7 +115,7 @@ describe('composing a message in the browser', () => {
       const ask = { ...answering({}), capabilities }
       const again = await composeMessage({ channel: 'x', message: { ...keyed, payload: null } }, ask)
       expect(again?.payload).toBeNull()
-      const none = { ...answering({ 'Payload?': 'none at all' }), capabilities }
+      const none = { ...answering({ 'Payload?': 'no payload' }), capabilities }
       expect((await composeMessage({ channel: 'x', message: keyed }, none))?.payload).toBeNull()
     })
   })
@@ -127,7 +127,7 @@ describe('composing a message in the browser', () => {
       payload: Buffer.alloc(0)
     })
     await expect(
-      composeMessage({ channel: 'x', message }, answering({ 'Payload?': 'none at all' }))
+      composeMessage({ channel: 'x', message }, answering({ 'Payload?': 'no payload' }))
     ).rejects.toThrow('not offered')
   })
 

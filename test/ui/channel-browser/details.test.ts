@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
 import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
 
 /** The browser on one channel that had these payloads, a second apart. */
@@ -53,6 +54,30 @@ describe('the payload in the detail pane', () => {
     )
     expect(browserWith([Buffer.from([0xff, 0xad, 0, 0x41])]).screen).toContain('0000  ff ad 00 41')
     expect(browserWith(['']).screen).toContain('(empty payload)')
+  })
+
+  it('says of a large payload what all of it is, though no more than its beginning is kept', () => {
+    const large = (bytes: number) => ({ t: 'x'.repeat(bytes) })
+    const kindOf = (payload: unknown) =>
+      browserWith([payload]).screen.match(/(?:kB|MB) (json|text|binary|not examined)/)?.[1]
+    expect(kindOf(large(600 * 1024))).toBe('json')
+    expect(kindOf(large(2 * 1024 * 1024))).toBe('json')
+    expect(kindOf(`${JSON.stringify(large(2 * 1024 * 1024))},`)).toBe('text')
+    expect(kindOf(Buffer.concat([Buffer.alloc(2 * 1024 * 1024, 'x'), Buffer.from([0xff])]))).toBe('binary')
+  })
+
+  it('says of a large payload that nobody has looked into that it was not examined', () => {
+    const catalogue = new ChannelCatalogue({
+      separator: '/',
+      maxChannels: 10,
+      maxBytes: 512 * 1024 * 1024,
+      historyPerChannel: 5,
+      examinedPerSecond: 0,
+      startedAt: NOON
+    })
+    const payload = { t: 'x'.repeat(2 * 1024 * 1024) }
+    catalogue.observe(Array.from({ length: 20 }, () => messageAt(1, 'a', payload)))
+    expect(new BrowserInTest(catalogue).screen).toContain('2.1 MB not examined')
   })
 
   it('says how much of a payload was not kept', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cellWidth, sliceCells, truncateMiddle } from '../../../src/ui/cell-width.js'
 import { brailleChart } from '../../../src/ui/channel-browser/braille-chart.js'
-import { cellWidth, sliceCells, truncateMiddle } from '../../../src/ui/channel-browser/cell-width.js'
 import { wrapLine } from '../../../src/ui/channel-browser/detail/doc.js'
 import { formatAge, formatCount, formatRate } from '../../../src/ui/channel-browser/figures.js'
 import { fitLine, lineWidth, plainText, span } from '../../../src/ui/channel-browser/line.js'

@@ -142,7 +142,7 @@ describe('finding payloads', () => {
     expect(browser.press('n').model.pinned?.sequence).toBe(3)
     expect(browser.press('n').model.pinned?.sequence).toBe(1)
     expect(browser.press('n').model.pinned?.sequence).toBe(1)
-    expect(browser.screen).toContain('no older message that is kept has it')
+    expect(browser.screen).toContain('no older message matches the search')
     expect(browser.press('N').model.pinned?.sequence).toBe(3)
   })
 
@@ -155,6 +155,18 @@ describe('finding payloads', () => {
       .search()
     expect(browser.lines.filter((line) => line.includes('* 12:00:00.000'))).toHaveLength(1)
     expect(browser.lines.filter((line) => line.includes('* 12:00:01.000'))).toHaveLength(0)
+  })
+
+  it('says of how many payloads it has searched no more than the beginning', async () => {
+    const large = `${' '.repeat(1024 * 1024)}needle`
+    const browser = await new BrowserInTest(
+      catalogueOf([messageAt(1, 'large', large), messageAt(1, 'small', 'needle')])
+    )
+      .press('?')
+      .type('needle')
+      .search()
+    expect(browser.paths).toEqual(['small'])
+    expect(browser.screen).toContain('1 of 2 channels, 1 payload searched in part')
   })
 
   it('looks at every message once, in steps that stay small', () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ScreenWriter } from '../../../src/ui/channel-browser/screen-writer.js'
 import { view } from '../../../src/ui/channel-browser/view/view.js'
-import { BrowserInTest, catalogueOf, NOON, SECOND } from './browser-in-test.js'
+import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
 import { houseMessages } from './house.js'
 
 const SCREENS = fileURLToPath(new URL('../../fixtures/screens/', import.meta.url))
@@ -122,6 +122,23 @@ describe('the screen of the channel browser', () => {
       }
     })
   }
+
+  it('keeps its columns beside names of every script', () => {
+    const names = [
+      'हिन्दी/तापमान',
+      'क्षत्रिय',
+      'ภาษาไทย/กำลัง',
+      'العربية',
+      '温度/房間',
+      '한국어',
+      '👩‍👩‍👧‍👦/🏳️‍🌈',
+      '🇩🇪/🇫🇷'
+    ]
+    const messages = names.map((name, at) => messageAt(at, name, { name }, { headers: [[name, name]] }))
+    const browser = new BrowserInTest(catalogueOf(messages)).press('*')
+    expectScreen('scripts-80x24', browser.press('home', '2'))
+    expectScreen('scripts-80x24-no-colour', { screen: sent(browser, 0) })
+  })
 
   it('shows the first channels where there is hardly any room', () => {
     expectScreen('tree-20x5', houseBrowser(20, 5))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../../src/core/message.js'
-import { cellWidth } from '../../../src/ui/channel-browser/cell-width.js'
+import { cellWidth } from '../../../src/ui/cell-width.js'
 import { KeyDecoder } from '../../../src/ui/channel-browser/key-decoder.js'
 import { BINDINGS } from '../../../src/ui/channel-browser/keys.js'
 import { ScreenWriter } from '../../../src/ui/channel-browser/screen-writer.js'

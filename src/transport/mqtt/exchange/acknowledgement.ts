@@ -11,7 +11,7 @@ export interface Acknowledgement {
 }
 
 /**
- * Decodes the long form (MQTT 5) of an acknowledgement, `bytes[at..end]` being its body; or finds what is wrong with it.
+ * Decodes an acknowledgement whose body is `bytes[at..end]`: the short form, or the long form of MQTT 5.
  * @throws ProtocolError for an illegal length or property
  */
 export function decodeAcknowledgement(

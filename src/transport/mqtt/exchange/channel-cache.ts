@@ -11,7 +11,7 @@ export class ChannelCache {
   readonly #topics: (Uint8Array | undefined)[] = new Array(SLOTS)
   readonly #channels: string[] = new Array(SLOTS)
 
-  /** @throws ProtocolError for what no topic may be */
+  /** @throws ProtocolError for a topic that is not valid */
   channel(bytes: Buffer, start: number, end: number): string {
     const length = end - start
     if (length > LONGEST) return decodeTopic(bytes, start, end)

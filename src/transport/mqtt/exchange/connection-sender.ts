@@ -9,7 +9,7 @@ import type { PoisonWatch } from './poison-watch.js'
 import { type PublishTemplate, PublishTemplates } from './publish-template.js'
 import { PublishingLimits } from './publishing-limits.js'
 
-/** What is to be sent, and what was: it outlives network connections. */
+/** What is to be sent, and what was sent. It outlives network connections. */
 export interface Outgoing {
   readonly ids: MessageIds
   readonly inFlight: InFlightTable
@@ -21,7 +21,7 @@ export interface Outgoing {
   remove(id: number): OpenBatch
 }
 
-/** One network connection that is published on: sends what the window, the socket and the broker's limits allow. */
+/** The sender of one network connection. It sends what the window, the socket and the broker's limits allow. */
 export class ConnectionSender {
   readonly writer: PacketWriter
   readonly protocol: MqttVersion
@@ -64,7 +64,7 @@ export class ConnectionSender {
     this.#again = []
   }
 
-  /** Before a suspect is tried, the connection has to show for a while that it lasts. */
+  /** Starts the quiet time: before a suspect is sent, the connection has to stay open for a while. */
   #beQuiet(): void {
     const { inFlight, poison } = this.#outgoing
     if (!poison.suspects) return
@@ -79,7 +79,7 @@ export class ConnectionSender {
     }, poison.quietTime)
   }
 
-  /** Whether everything that was in flight is sent again. */
+  /** Sends again what was in flight. Returns whether all of it is sent. */
   #sendAgain(): boolean {
     const { inFlight, poison, remove } = this.#outgoing
     const { writer } = this
@@ -128,7 +128,8 @@ export class ConnectionSender {
         batch.refuse(index, refusal)
         continue
       }
-      if (template.leavesOut) noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without')
+      if (template.leavesOut)
+        noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without them')
       let id = 0
       if (template.qos > 0) {
         if (!this.#hasRoom(template) || (inFlight.bytes > 0 && inFlight.bytes + size > this.#limits.bytes)) {

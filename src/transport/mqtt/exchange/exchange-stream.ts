@@ -33,11 +33,11 @@ export interface ExchangeParts {
   readonly onClose: (end: StreamEnd) => void
 }
 
-/** How a socket says that the other side closed it while we were sending. */
+/** The error codes of a socket that the other side closed while we were sending. */
 const CLOSED_BY_PEER = new Set<unknown>(['ECONNRESET', 'EPIPE'])
 
 /**
- * One network connection as mqtt.js sees it: around a socket, without the packets that exchange messages. Those are cut
+ * One network connection as mqtt.js sees it: a stream around a socket, without the packets that exchange messages. Those packets are cut
  * out of what comes in, and written between the whole packets of mqtt.js going out.
  */
 export class ExchangeStream extends Duplex {
@@ -52,17 +52,17 @@ export class ExchangeStream extends Duplex {
   #written: (() => void) | undefined
   #time = 0
   #connected = false
-  /** Nothing more is taken from the broker. */
+  /** Nothing more is read from the broker. */
   #broken = false
   /** Where mqtt.js takes what is read. */
   #reader: (NodeJS.WritableStream & { destroy?(): void }) | undefined
-  /** mqtt.js has enough to do. */
+  /** mqtt.js has not taken what was pushed, so nothing more is read for now. */
   #held = false
   #ended = false
   #reset = false
   /** The reason code of the broker's DISCONNECT. */
   #disconnectCode: number | undefined
-  /** How many packets that exchange messages came in. */
+  /** How many packets of the exchange of messages came in. */
   exchanged = 0
   #messages = 0
 
@@ -88,9 +88,11 @@ export class ExchangeStream extends Duplex {
     socket.on('close', () => this.destroy())
   }
 
-  /** Reads on, or pauses the socket, as the receiver, mqtt.js and what the broker has not read of ours demand. */
+  /**
+   * Pauses the socket while the receiver or mqtt.js is busy, or while the broker does not read our acknowledgements. Otherwise reads on.
+   */
   regulate(): void {
-    // The CONNACK of a new connection is not to wait for a receiver that is still at work on messages of the last one.
+    // The CONNACK of a new connection must not wait for a receiver that still handles messages of the last connection.
     const exchanging = this.#connected && !this.writer.lost
     const wait = (exchanging && (this.#parts.inbox.blocked || this.writer.flooded)) || this.#held
     if (wait === this.#socket.isPaused()) return
@@ -99,8 +101,8 @@ export class ExchangeStream extends Duplex {
   }
 
   /**
-   * Takes nothing more from the broker, not even what mqtt.js has not parsed yet: its parser goes on in the middle of a packet that
-   * it could not read, and what it then takes for packets can make mqtt.js throw.
+   * Reads nothing more from the broker, not even what mqtt.js has not parsed yet. After a packet that it cannot read, mqtt.js's parser goes
+   * on in the middle of that packet. What it then takes for packets can make mqtt.js throw.
    */
   stopReading(): void {
     this.#broken = true
@@ -122,7 +124,7 @@ export class ExchangeStream extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     this.#written = done
     this.#outgoing.feed(chunk)
-    // What is no whole packet yet waits for its rest, which mqtt.js only sends once this is done.
+    // An incomplete packet waits for its rest, which mqtt.js sends only after `done`.
     const pending = this.#written
     this.#written = undefined
     pending?.()
@@ -222,7 +224,7 @@ export class ExchangeStream extends Duplex {
     this.writer.acknowledge(PUBCOMP, id, known || this.protocol !== '5' ? 0 : REASON.packetIdentifierNotFound)
   }
 
-  /** The messages of a session may follow in the same chunk, so that this cannot wait until mqtt.js has seen the packet. */
+  /** The messages of a session may follow in the same chunk, so this cannot wait until mqtt.js has seen the packet. */
   #noteConnack(bytes: Buffer, body: number, end: number): void {
     if (end - body < 2 || bytes[body + 1] !== 0) return
     this.#connected = true

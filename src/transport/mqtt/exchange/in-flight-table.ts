@@ -1,11 +1,11 @@
 import type { OpenBatch } from './open-batch.js'
 
-/** What the broker owes us for a message in flight. */
+/** The acknowledgement that a message in flight awaits. */
 export const AWAITS_PUBACK = 1
 export const AWAITS_PUBREC = 2
 export const AWAITS_PUBCOMP = 3
 
-/** Identifiers up to this one are enough for a message or a thousand; the table grows to all 65,535 when they are used. */
+/** The first size of the table, enough for most uses. It grows to all 65,535 identifiers when they are used. */
 const FIRST_SIZE = 1024
 
 /**
@@ -24,7 +24,7 @@ export class InFlightTable {
   #held = 0
   /** How many messages were sent on this network connection and count against what the broker takes at once. */
   onWire = 0
-  /** How many of them at QoS 2. */
+  /** How many of them have QoS 2. */
   exactlyOnce = 0
   /** How many bytes we may have to send again. */
   bytes = 0
@@ -48,12 +48,12 @@ export class InFlightTable {
     if (this.#steps[id] !== AWAITS_PUBACK) this.exactlyOnce++
   }
 
-  /** Its PUBLISH went out on this network connection. */
+  /** Whether its PUBLISH went out on this network connection. */
   sent(id: number): boolean {
     return this.#onWire[id] === 1
   }
 
-  /** The network connection is gone, and nothing was sent on the next one yet. */
+  /** Notes that the network connection is gone. Nothing was sent on the next one yet. */
   recall(): void {
     this.#onWire.fill(0)
     this.onWire = 0
@@ -79,7 +79,7 @@ export class InFlightTable {
     return this.#sequences[id] as number
   }
 
-  /** The broker has the message (PUBREC): only the release is still to be confirmed. */
+  /** The broker has the message (PUBREC). It only has to confirm the release (PUBCOMP). */
   receive(id: number): void {
     this.#steps[id] = AWAITS_PUBCOMP
     this.bytes -= this.#sizes[id] as number

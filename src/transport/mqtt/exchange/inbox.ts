@@ -9,10 +9,10 @@ const EXACTLY_ONCE = 0x1_0000
 const DELIVERED_BEFORE = 0x2_0000
 /** Marks a QoS 2 message whose connection is gone: the broker sends it again, and only then it can be acknowledged. */
 const DETACHED = 0x4_0000
-/** The mark of a message that nothing is owed for. */
+/** The mark of a message that needs no acknowledgement. */
 const NOTHING = 0
 
-/** Messages in a row for one receiver, with what is owed for each. */
+/** Consecutive messages for one receiver, with the mark of each. */
 interface Delivery {
   readonly messages: readonly Message[]
   readonly marks: readonly number[]
@@ -29,11 +29,11 @@ export class Inbox {
   readonly #onChange: () => void
   readonly #routes = new ReceiverRoutes()
   #messages: Message[] = []
-  /** One for each message in its order, and one for each acknowledgement alone: a packet identifier and what it is. */
+  /** A packet identifier with its flags: one for each message, in order, and one for each acknowledgement that has no message. */
   #marks: number[] = []
   #writer: PacketWriter | undefined
   readonly #unreleased = new Uint8Array(0x1_0000)
-  /** Settles when what a receiver is at work on is acknowledged. */
+  /** Settles when the batch that a receiver handles is acknowledged. */
   #delivering: Promise<void> | undefined
   #scheduled = false
   #stopped = false
@@ -44,12 +44,12 @@ export class Inbox {
     this.#onChange = onChange
   }
 
-  /** A receiver is at work, or there is none for what waits: nothing more is to be read. */
+  /** Whether nothing more may be read: a receiver is busy, or there is none for the messages that wait. */
   get blocked(): boolean {
     return this.#delivering !== undefined || (this.#messages.length > 0 && this.#routes.isEmpty)
   }
 
-  /** Resolves when what receivers are at work on now is acknowledged. */
+  /** Resolves when the batch that receivers handle now is acknowledged. */
   async settled(): Promise<void> {
     await this.#delivering
   }
@@ -80,25 +80,30 @@ export class Inbox {
     this.#schedule()
   }
 
-  /** The broker will not send this QoS 2 message again; whether it was known. */
+  /** The broker will not send this QoS 2 message again. Returns whether it was known. */
   release(id: number): boolean {
     const known = this.#unreleased[id] === 1
     this.#unreleased[id] = 0
     return known
   }
 
-  /** The broker has no session of ours: its identifiers start anew. */
+  /** The broker has no session of ours, so its packet identifiers start again. */
   forgetSession(): void {
     this.#unreleased.fill(0)
     this.#marks = this.#marks.map((mark) => (mark & DETACHED ? NOTHING : mark))
   }
 
-  /** The network connection is gone: what waits is still delivered, but acknowledged only when the broker sends it again. */
+  /**
+   * The network connection is gone. Waiting messages are still delivered, but they are acknowledged only when the broker sends them again.
+   */
   disconnect(): void {
     this.#marks = this.#marks.filter((mark) => !(mark & DELIVERED_BEFORE)).map(detached)
   }
 
-  /** A QoS 2 message came again: it waits here and belongs to the new connection from now on, or it was delivered before. */
+  /**
+   * A QoS 2 message came again. If it still waits, it belongs to the new connection from now on. Otherwise it was delivered before, and
+   * only its acknowledgement is due.
+   */
   #takeAgain(id: number): void {
     const waiting = this.#marks.indexOf(id | EXACTLY_ONCE | DETACHED)
     if (waiting < 0) this.#marks.push(id | EXACTLY_ONCE | DELIVERED_BEFORE)
@@ -168,8 +173,8 @@ export class Inbox {
   }
 
   /**
-   * The receiver wants no more: what it did not take stays with the broker, which may send it to another connection of the
-   * session. What it took before, and what came again since, is still acknowledged.
+   * The receiver wants no more. The messages that it did not take stay with the broker, which may send them to another connection of the
+   * session. The messages that it took before, and that came again since, are still acknowledged.
    */
   #stopBefore(left: readonly number[], writer: PacketWriter | undefined): void {
     for (const mark of [...left, ...this.#marks]) {
@@ -181,7 +186,7 @@ export class Inbox {
     this.#stop()
   }
 
-  /** What comes behind a message that was let go is delivered again, before everything else. */
+  /** The messages behind one that was let go are delivered again, before all others. */
   #putBack({ messages, marks, writer }: Delivery, done: number, cut: number): void {
     const left = marks.slice(cut)
     this.#messages = [...messages.slice(done), ...this.#messages]
@@ -205,7 +210,7 @@ export class Inbox {
 /** The mark of the same message once its connection is gone. */
 const detached = (mark: number): number => (mark & EXACTLY_ONCE ? mark | DETACHED : NOTHING)
 
-/** How many marks, from the front, belong to so many messages, with the acknowledgements alone between them. */
+/** How many marks, from the front, belong to so many messages. The acknowledgements between the messages are included. */
 function marksOf(messages: number, marks: readonly number[]): number {
   let at = 0
   for (let left = messages; at < marks.length; at++) {

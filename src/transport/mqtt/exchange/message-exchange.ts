@@ -13,8 +13,8 @@ import type { StreamEnd } from './stream-end.js'
 const OUR_WISH: StreamEnd = { byBroker: false, code: 0, unsent: false }
 
 /**
- * Everything about PUBLISH, PUBACK, PUBREC, PUBREL and PUBCOMP: mqtt.js sees every other packet, we these. Lives as long
- * as a `BrokerConnection`, over any number of network connections.
+ * Handles PUBLISH, PUBACK, PUBREC, PUBREL and PUBCOMP. mqtt.js sees every other packet. Lives as long as a `BrokerConnection`, over any
+ * number of network connections.
  */
 export class MessageExchange {
   readonly #options: ExchangeOptions
@@ -37,29 +37,29 @@ export class MessageExchange {
     return this.#ids
   }
 
-  /** Messages whose fate is open. */
+  /** How many messages have no result yet. */
   get outstanding(): number {
     return this.#publisher.outstanding
   }
 
-  /** Messages whose fate is known. */
+  /** How many messages have a result. */
   get settled(): number {
     return this.#publisher.settled
   }
 
-  /** Whether one message is suspected of ending the connections: it is found out by making some more of them. */
+  /** Whether a message is suspected of ending the connections. A few more connections will show whether it does. */
   get suspects(): boolean {
     return this.#publisher.suspects
   }
 
-  /** The receiver is at work, or there is none yet for messages that came: the socket is deliberately not being read. */
+  /** Whether the socket is deliberately not read: the receiver is busy, or there is none yet for messages that came. */
   get receiving(): boolean {
     return this.#inbox.blocked
   }
 
   /**
-   * What mqtt.js is to have for a socket (net, tls, WebSocket stream) that is connected or connecting. Each call is a new
-   * network connection; the one before, if it is still there, is closed.
+   * The stream that mqtt.js gets instead of a socket (net, tls, WebSocket stream), which is connected or connecting. Each call is a new
+   * network connection, and closes the one before.
    */
   openStream(socket: Duplex, protocol: MqttVersion): ExchangeStream {
     this.#stream?.destroy()
@@ -80,8 +80,8 @@ export class MessageExchange {
   }
 
   /**
-   * The CONNACK accepted us: what is in flight is sent again in its order, with DUP where it may have arrived, then what
-   * waits [MQTT-4.4.0-1].
+   * The CONNACK accepted us. What is in flight is sent again in its order, with DUP where it may have arrived. Then the waiting messages
+   * are sent [MQTT-4.4.0-1].
    */
   resume(limits: ExchangeLimits): void {
     const stream = this.#stream
@@ -108,7 +108,7 @@ export class MessageExchange {
     return this.#publisher.publish(batch)
   }
 
-  /** As `BrokerConnection.subscribe`'s `receive`. Until there is one, nothing is read beyond the first messages that come. */
+  /** As `BrokerConnection.subscribe`'s `receive`. Until there is a receiver, nothing is read beyond the first messages that come. */
   addReceiver(receive: Receiver, patterns: readonly string[]): void {
     this.#inbox.addReceiver(receive, patterns)
     this.#stream?.regulate()
@@ -127,7 +127,7 @@ export class MessageExchange {
     })
   }
 
-  /** Resolves when what receivers are at work on now is acknowledged. */
+  /** Resolves when the batch that receivers handle now is acknowledged. */
   received(): Promise<void> {
     return this.#inbox.settled()
   }

@@ -43,7 +43,7 @@ export class MessageIds implements MessageIdProvider {
   }
 
   clear(): void {
-    // Mostly none: walking over all ids would be a good part of connecting.
+    // mqtt.js mostly holds none. A walk over all ids would take a good part of the time to connect.
     for (let id = 1; this.#ofSession > 0 && id <= LARGEST; id++) this.deallocate(id)
   }
 

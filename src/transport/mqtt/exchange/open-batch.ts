@@ -1,7 +1,9 @@
 import type { PublishReport, Refusal, RefusalReason } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
 
-/** A batch that was handed to `publish` and what has become of its messages so far; settles when the last one's fate is known. */
+/**
+ * A batch that was handed to `publish`, with the results of its messages so far. `report` resolves when the last message has its result.
+ */
 export class OpenBatch {
   readonly messages: readonly Message[]
   readonly report: Promise<PublishReport>
@@ -15,7 +17,7 @@ export class OpenBatch {
   #settle: (report: PublishReport) => void = () => {}
   readonly #settled: (batch: OpenBatch, count: number) => void
 
-  /** @param settled told of each message whose fate is decided */
+  /** @param settled called with the number of messages that got their result */
   constructor(messages: readonly Message[], settled: (batch: OpenBatch, count: number) => void) {
     this.messages = messages
     this.#settled = settled
@@ -29,19 +31,19 @@ export class OpenBatch {
     return this.messages.length - this.#acknowledged - this.#unacknowledged - this.#refused.length
   }
 
-  /** The broker has acknowledged so many. */
+  /** The broker has acknowledged `count` messages. */
   acknowledge(count: number): void {
     this.#acknowledged += count
     this.#count(count)
   }
 
-  /** The broker has acknowledged one, and said that nobody is subscribed to its channel. */
+  /** The broker has acknowledged one message, and said that nobody is subscribed to its channel. */
   acknowledgeUnheard(): void {
     this.#unheard++
     this.acknowledge(1)
   }
 
-  /** The network has taken so many of QoS 0. */
+  /** The network has taken `count` messages of QoS 0. */
   send(count: number): void {
     this.#unassured += count
     this.acknowledge(count)

@@ -43,7 +43,7 @@ export class PacketWriter {
   #gathered: Flushing[] = []
   readonly #written = new Set<Flushing[]>()
   #unflushed = 0
-  /** Acknowledgements written since the socket had taken everything. */
+  /** Acknowledgements written since the socket last had taken everything. */
   #acknowledgements = 0
   #lost = false
 
@@ -53,12 +53,12 @@ export class PacketWriter {
     this.#onRoom = onRoom
   }
 
-  /** The socket has taken all it is to take for now. */
+  /** Whether so many bytes wait for the socket that publishing pauses. */
   get full(): boolean {
     return this.#unflushed + this.#end - this.#start >= FULL
   }
 
-  /** So many acknowledgements wait for a broker that does not read them that no more are to be provoked. */
+  /** Whether so many acknowledgements wait, for a broker that does not read them, that no further messages may be read. */
   get flooded(): boolean {
     return this.#acknowledgements > MANY_ACKNOWLEDGEMENTS
   }
@@ -71,7 +71,7 @@ export class PacketWriter {
     return this.#lost
   }
 
-  /** @param batch what to tell when the socket has taken a QoS 0 message */
+  /** @param batch is told when the socket has taken a QoS 0 message */
   publish(template: PublishTemplate, message: Message, id: number, dup: boolean, batch: OpenBatch): void {
     const payload = payloadBytes(message)
     const remaining = template.size + payload.length
@@ -104,7 +104,7 @@ export class PacketWriter {
     if (code !== 0) target[this.#end++] = code
   }
 
-  /** A whole packet of mqtt.js, behind all that was written before. */
+  /** Writes a whole packet of mqtt.js, behind all that was written before. */
   pass(packet: Buffer, written: () => void): void {
     this.flush()
     this.#write(packet, undefined, written)
@@ -120,14 +120,14 @@ export class PacketWriter {
     this.#write(bytes, buffer, undefined)
   }
 
-  /** Nothing more of ours is exchanged on this connection; mqtt.js may still say DISCONNECT. */
+  /** Ends our exchange on this connection. mqtt.js may still send DISCONNECT. */
   lose(): void {
     this.#lost = true
     this.#end = this.#start
     this.giveUp()
   }
 
-  /** Gives up the QoS 0 messages that the socket has not taken: they are sent at most once, so never again. */
+  /** Gives up the QoS 0 messages that the socket has not taken. They are sent at most once, so they are never sent again. */
   giveUp(): void {
     this.#written.add(this.#gathered)
     for (const flushing of this.#written) for (const { batch, count } of flushing) batch.giveUp(count)
@@ -188,7 +188,7 @@ export class PacketWriter {
   }
 }
 
-/** The length of the whole packet, fixed header included; more than any packet's when it cannot be sent. */
+/** The length of the whole packet, fixed header included; infinite if no packet can be so large. */
 export function publishSize(template: PublishTemplate, payloadSize: number): number {
   const remaining = template.size + payloadSize
   if (remaining < 128) return remaining + 2
@@ -201,7 +201,7 @@ function recycle(buffer: Buffered): void {
   if (spare.length < POOLED && buffer.bytes.length === BUFFER_SIZE) spare.push(buffer)
 }
 
-/** Below about 40 bytes a loop is faster than the call that `set` is. */
+/** Below about 40 bytes, a loop is faster than a call of `set`. */
 function copy(from: Uint8Array, target: Buffer, at: number): number {
   const length = from.length
   if (length > 40) target.set(from, at)

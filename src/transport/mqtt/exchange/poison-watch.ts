@@ -6,45 +6,45 @@ import { blamesPacket, mayBlamePacket, type StreamEnd } from './stream-end.js'
 const LOSSES = 2
 /** It is blamed after so many trials; after one where the broker says why it closes. */
 const TRIALS = 3
-/** Where the socket had not even taken all of it: the network has more time to fail over a large message. */
+/** Trials where the socket had not even taken all of the message: the network has more time to fail over a large message. */
 const TRIALS_UNSENT = 5
 /** How long a connection must stay open before the first trial, in milliseconds; twice as long before each further one. */
 const FIRST_QUIET = 200
 /** A broker that cannot take a message closes soon: within this time after it was begun, in milliseconds. */
 const PROMPT = 1000
-/** So many different ones, and the fault is not that of one message. */
+/** After this many different ones, the broker seems to take no QoS 2 message at all. */
 const EXACTLY_ONCE_VICTIMS = 2
 
 const NOBODY = -1
 
 /**
- * Finds the message that a broker cannot swallow. Sent again it would end every connection, for ever (MQTT.js#768); blamed
- * wrongly, because the network is bad, it would be lost.
+ * Finds the message that makes a broker close the connection. Sent again, it would end every connection, for ever (MQTT.js#768). A message
+ * that is blamed wrongly, because the network is bad, would be lost.
  *
- * The first message in flight at two losses in a row is tried alone: the connection has to stay open for a while with
- * nothing sent, then the message is sent, and nothing else. A connection that is lost in that quiet time, or otherwise than by
- * being closed right after the message was sent, acquits it. Cuts that know nothing of our messages would have to spare the quiet
- * time, hit the milliseconds before the acknowledgement, and do so three times in a row.
+ * The message that was the first in flight at two losses in a row is tried alone. The connection has to stay open for a while with nothing
+ * sent. Then the message is sent, and nothing else. It is acquitted if the connection is lost in that quiet time, or in another way than by
+ * a close of the broker right after the message. For a wrong blame, a bad network would have to spare the quiet time, cut the connection in
+ * the milliseconds before the acknowledgement, and do so three times in a row.
  */
 export class PoisonWatch {
   /** The message that was first in flight at the last loss. */
   #head = NOBODY
   #losses = 0
-  /** The one that is to be tried alone. */
+  /** The sequence number of the message that is tried alone. */
   #suspect = NOBODY
   #trials = 0
-  /** When it was sent in the present trial; 0 when it was not. */
+  /** When the suspect was sent in the present trial; 0: not sent yet. */
   #sentAt = 0
   #exactlyOnceVictims = 0
 
-  readonly reason = 'the broker closes the connection each time that it is sent this message'
+  readonly reason = 'the broker closes the connection each time tidings sends this message'
 
-  /** A message is to be sent alone, or was: nothing else goes out. */
+  /** Whether a message is to be sent alone, or was. Nothing else is sent then. */
   get suspects(): boolean {
     return this.#suspect !== NOBODY
   }
 
-  /** It is the one with this sequence number. */
+  /** Whether the suspect has this sequence number. */
   isSuspect(sequence: number): boolean {
     return this.#suspect === sequence
   }
@@ -55,8 +55,8 @@ export class PoisonWatch {
   }
 
   /**
-   * The broker seems to take no QoS 2 message at all. NATS before 2.10 closes the connection over each, and MQTT 3.1.1 gives
-   * it no way to say why; finding that out anew for every message would take hours.
+   * Whether the broker seems to take no QoS 2 message at all. NATS before 2.10 closes the connection over each of them, and MQTT 3.1.1
+   * gives it no way to say why. Finding that out anew for every message would take hours.
    */
   get blamesExactlyOnce(): boolean {
     return this.#exactlyOnceVictims >= EXACTLY_ONCE_VICTIMS
@@ -80,7 +80,7 @@ export class PoisonWatch {
     this.progress()
   }
 
-  /** A network connection is lost: the id of the message to give up, if it is time. */
+  /** A network connection was lost. Returns the id of the message to give up, if one is to blame. */
   lost(inFlight: InFlightTable, end: StreamEnd): number | undefined {
     if (this.suspects) return this.#judge(inFlight, end)
     const id = mayBlamePacket(end) ? firstSent(inFlight) : undefined

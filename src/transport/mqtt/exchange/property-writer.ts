@@ -14,7 +14,7 @@ export const tooLong = (what: string): Flaw => ({
   suggestion: 'make it shorter'
 })
 
-/** What no text of MQTT may hold [MQTT-1.5.4-1, MQTT-1.5.4-2]: brokers close the connection over it. */
+/** A flaw that no text of MQTT may have [MQTT-1.5.4-1, MQTT-1.5.4-2]: brokers close the connection over it. */
 function textFlaw(what: string, text: string): Flaw | undefined {
   if (text.includes('\0'))
     return { reason: `${what} holds a NUL character`, suggestion: 'leave that character out' }
@@ -25,7 +25,10 @@ function textFlaw(what: string, text: string): Flaw | undefined {
   return undefined
 }
 
-/** The properties of a PUBLISH with their length; or why no packet can hold them. MQTT knows whole seconds: rounded up. */
+/**
+ * The properties of a PUBLISH with their length, or why no packet can hold them. The expiry is rounded up, because MQTT knows whole seconds
+ * only.
+ */
 export function encodePublishProperties(facts: MessageFacts): Uint8Array | Flaw {
   const { mqtt, expiry, headers } = facts
   const parts: Uint8Array[] = []

@@ -4,7 +4,7 @@ import { encodePublishProperties, type Flaw, tooLong } from './property-writer.j
 
 /** Everything of a PUBLISH packet but its identifier and payload; messages that share it are encoded by copying it. */
 export interface PublishTemplate {
-  /** A message that it was made of. */
+  /** The message that it was made from. */
   readonly message: Message
   readonly qos: Guarantee
   readonly retain: boolean
@@ -15,7 +15,7 @@ export interface PublishTemplate {
   readonly properties: Uint8Array
   /** Bytes of the variable header. */
   readonly size: number
-  /** MQTT 3.1.1 has no place for its headers or properties. */
+  /** Whether headers or properties are left out, because MQTT 3.1.1 has no place for them. */
   readonly leavesOut: boolean
   /** Why no packet can hold this, if so. */
   readonly flaw: Flaw | undefined
@@ -69,7 +69,10 @@ function isAlike(one: Message, other: Message): boolean {
   )
 }
 
-/** A content type of JSON is no loss worth a warning: it is added without being asked for. */
+/**
+ * Whether a message has headers or properties that MQTT 3.1.1 cannot carry. A content type of JSON does not count: tidings adds it without
+ * being asked.
+ */
 function needsMqtt5(facts: MessageFacts): boolean {
   const isJson = facts.contentType === 'application/json'
   const encoded = encodePublishProperties(isJson ? { ...facts, contentType: undefined } : facts)

@@ -19,8 +19,8 @@ import { ProtocolError } from './protocol-error.js'
 import type { StreamEnd } from './stream-end.js'
 
 /**
- * Settles each published message by its acknowledgement, over any number of network connections: what was in flight when
- * one was lost is sent again on the next, before anything new [MQTT-4.4.0-1, 4.6.0-1].
+ * Settles each published message by its acknowledgement, over any number of network connections. What was in flight when a connection was
+ * lost is sent again on the next one, before anything new [MQTT-4.4.0-1, 4.6.0-1].
  */
 export class Publisher {
   readonly #ids: MessageIds
@@ -30,18 +30,18 @@ export class Publisher {
   readonly #open = new Set<OpenBatch>()
   readonly #waiting: OpenBatch[] = []
   readonly #outgoing: Outgoing
-  /** Ids that the broker may still connect with a message that was given up. */
+  /** Ids under which the broker may still hold a message that was given up. */
   #kept: number[] = []
   #sender: ConnectionSender | undefined
   #abandoned = false
   #scheduled = false
   readonly #noticed = new Set<string>()
   readonly #onProgress: () => void
-  /** Messages whose fate is open. */
+  /** How many messages have no result yet. */
   outstanding = 0
   /** Ids of QoS 2 messages that the broker has said nobody is subscribed to. */
   readonly #unheard = new Set<number>()
-  /** Of how many the fate is known. */
+  /** How many messages have a result. */
   settled = 0
 
   /** @param onProgress called when a message was settled */
@@ -124,7 +124,7 @@ export class Publisher {
     const step = this.#inFlight.step(id)
     if (step !== AWAITS_PUBACK && step !== AWAITS_PUBREC) return
     if (step === AWAITS_PUBREC) {
-      // RabbitMQ 3 takes QoS 2 messages at QoS 1, and says so only by this.
+      // RabbitMQ 3 takes QoS 2 messages at QoS 1. A PUBACK is the only sign of that.
       this.#poison.tookExactlyOnce()
       this.#noticeOnce('the broker acknowledges QoS 2 messages at QoS 1: they may arrive more than once')
     }
@@ -149,7 +149,7 @@ export class Publisher {
 
   pubcomp(id: number, code: number, text: string | undefined): void {
     if (this.#inFlight.step(id) !== AWAITS_PUBCOMP) return
-    // A PUBREL sent again is unknown to a broker whose PUBCOMP was lost: it is complete (MQTT 5, 3.7.2.1).
+    // A broker whose PUBCOMP was lost does not know the identifier of the repeated PUBREL. The message is complete (MQTT 5, 3.7.2.1).
     const complete = code === REASON.packetIdentifierNotFound && !this.#inFlight.sent(id)
     const unheard = this.#unheard.delete(id) && code === 0
     this.#settle(id, complete ? 0 : unheard ? NO_MATCHING_SUBSCRIBERS : code, text)
@@ -159,7 +159,7 @@ export class Publisher {
     this.#poison.progress()
     const index = this.#inFlight.index(id)
     const batch = this.#remove(id)
-    // A retained message is kept for who subscribes later.
+    // A retained message is kept for later subscribers.
     if (code === NO_MATCHING_SUBSCRIBERS && !isRetained(batch.messages[index] as Message))
       batch.acknowledgeUnheard()
     else if (code < FIRST_REFUSAL) batch.acknowledge(1)
@@ -177,8 +177,8 @@ export class Publisher {
   }
 
   /**
-   * The broker has forgotten us, so nothing says whether it has a QoS 1 message: it is delivered again, and so marked as a
-   * duplicate [MQTT-3.3.1-1]. A QoS 2 message may have arrived as well: sent again it could arrive twice.
+   * The broker has lost the session, so nothing says which messages it has. A QoS 1 message is sent again, and marked as a duplicate
+   * [MQTT-3.3.1-1]. A QoS 2 message is given up: sent again, it could arrive twice.
    */
   #forgetSession(): void {
     for (const id of this.#kept.splice(0)) this.#ids.release(id)
@@ -186,7 +186,7 @@ export class Publisher {
     for (const id of doubtful) this.#remove(id).giveUp(1)
     if (doubtful.length === 0) return
     this.#notice(
-      `the broker lost the session: ${doubtful.length} QoS 2 messages that it may have are not sent again`
+      `the broker lost the session: ${doubtful.length} QoS 2 messages are not sent again, because the broker may have them`
     )
   }
 

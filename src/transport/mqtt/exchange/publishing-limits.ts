@@ -5,14 +5,14 @@ import type { PublishTemplate } from './publish-template.js'
 
 const SEND_LESS = 'send less in one message'
 
-/** How many messages we leave unacknowledged where the broker allows more: more brought little, and is repeated after a loss. */
+/** The most messages that we leave unacknowledged. A larger window was hardly faster, and all of it is sent again after a loss. */
 const WINDOW = 1024
 /** mosquitto drops a connection with more QoS 2 messages than this in flight, and MQTT 3.1.1 cannot say so. */
 const EXACTLY_ONCE_WINDOW = 20
 /** How many bytes we leave unacknowledged; a single larger message goes alone. */
 const WINDOW_BYTES = 16 * 1024 * 1024
 
-/** How much may be in flight, and what the broker takes at all. */
+/** How much may be in flight, and which messages the broker takes at all. */
 export class PublishingLimits {
   readonly messages: number
   readonly exactlyOnce: number
@@ -34,7 +34,7 @@ export class PublishingLimits {
     } = this.#broker
     if (template.flaw !== undefined) return { code: 'not-encodable', ...template.flaw }
     if (size === Number.POSITIVE_INFINITY) {
-      const reason = `with its headers it is larger than ${LARGEST_REMAINING_LENGTH} bytes, the most that MQTT can say`
+      const reason = `with its headers it is larger than ${LARGEST_REMAINING_LENGTH} bytes, the maximum of MQTT`
       return { code: 'payload-too-large', reason, suggestion: SEND_LESS }
     }
     const code = 'over-broker-limit'

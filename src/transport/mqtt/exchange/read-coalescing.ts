@@ -11,9 +11,9 @@ export interface ChunkTaken {
   readonly windowFull: boolean
 }
 
-/** Chunks that come closer together than this, in microseconds, are handed out bit by bit. */
+/** Chunks that come closer together than this, in microseconds, come from a broker that sends little at a time. */
 const QUICK = 500
-/** A chunk of more is worth a wake-up of its own. */
+/** After a chunk with more bytes than this, the thread does not sleep. */
 const LARGE = 8192
 const MANY = 32
 /** Half of the 20 messages that mosquitto has on their way at once. */
@@ -21,7 +21,9 @@ const HALF = 10
 
 /** How long messages gather, in microseconds: at 25,000 a second five more come. */
 const GATHER_MESSAGES = 200
-/** How long acknowledgements gather, in microseconds; Linux adds 50. Longer saves no more of the processor and publishes more slowly. */
+/**
+ * How long acknowledgements gather, in microseconds; Linux adds 50. A longer sleep saves no more processor time, and publishes more slowly.
+ */
 const GATHER_ACKNOWLEDGEMENTS = 20
 
 const cell = new Int32Array(new SharedArrayBuffer(4))
@@ -30,8 +32,8 @@ const sleep = (microseconds: number): void => {
 }
 
 /**
- * Lets messages and acknowledgements gather in the kernel, as network cards coalesce interrupts, where a broker hands them out
- * bit by bit: reading, writing and waking up cost ten times what a message does. What comes alone never waits.
+ * Lets messages and acknowledgements gather in the kernel where a broker sends a few at a time, as network cards coalesce interrupts.
+ * Reading, writing and waking up cost ten times as much as a message. A message that comes alone never waits.
  */
 export class ReadCoalescing {
   readonly #isBusy: () => boolean
@@ -41,7 +43,7 @@ export class ReadCoalescing {
   #pause = 0
 
   /**
-   * @param isBusy whether somebody waits for the thread: then it stays awake
+   * @param isBusy whether something waits for the thread; the thread then stays awake
    * @param sleepFor puts the thread to sleep for so many microseconds
    */
   constructor(isBusy: () => boolean, sleepFor = sleep) {
@@ -49,7 +51,7 @@ export class ReadCoalescing {
     this.#sleep = sleepFor
   }
 
-  /** Has the thread sleep, once what the chunk caused has been written, if more is about to come. */
+  /** Makes the thread sleep, after the chunk's own writes, if more is about to come. */
   after(chunk: ChunkTaken): void {
     const pause = chunk.time - this.#last < QUICK ? this.#pauseAfter(chunk) : 0
     this.#last = chunk.time
@@ -62,7 +64,7 @@ export class ReadCoalescing {
   #pauseAfter({ bytes, messages, acknowledged, windowFull }: ChunkTaken): number {
     if (bytes > LARGE || messages + acknowledged > MANY) return 0
     if (messages > 0) return GATHER_MESSAGES
-    // Nagle's algorithm has a broker send the first acknowledgement alone, and the others only after our answer to it.
+    // With Nagle's algorithm a broker sends the first acknowledgement alone, and the others only after our answer to it.
     return windowFull && (acknowledged >= HALF || !this.#rested) ? GATHER_ACKNOWLEDGEMENTS : 0
   }
 

@@ -4,8 +4,8 @@ import { sinceBoot } from '../since-boot.js'
 const LARGEST_DRIFT = 50
 
 /**
- * A wall clock in microseconds that never runs backwards. `Date.now()` counts only milliseconds, and the monotonic clock
- * stands still while a laptop sleeps: so the second is used, and set by the first when they part.
+ * A wall clock in microseconds that never runs backwards. `Date.now()` counts only milliseconds. The monotonic clock stands still while a
+ * laptop sleeps. So this clock follows the monotonic one, and is set by `Date.now()` when the two differ.
  */
 export function startReceiveClock(
   wall: () => number = Date.now,

@@ -15,7 +15,7 @@ interface Run {
   readonly receive: Receiver
 }
 
-/** Decides which receivers of one connection get a message: those with a pattern that matches, and otherwise the first. */
+/** Decides which receivers of one connection get a message: those with a pattern that matches, or the first one if no pattern matches. */
 export class ReceiverRoutes {
   #routes: Route[] = []
 
@@ -31,7 +31,7 @@ export class ReceiverRoutes {
     this.#routes = this.#routes.filter((route) => route.receive !== receive)
   }
 
-  /** What goes out first of waiting messages, in their order. There is a receiver. */
+  /** The waiting messages that are handed out next, from the front. There has to be a receiver. */
   next(messages: readonly Message[]): Run {
     const [first] = this.#routes
     if (first === undefined) throw new Error('there is no receiver yet')
@@ -39,7 +39,8 @@ export class ReceiverRoutes {
     const [message] = messages
     if (message === undefined) return { length: 0, receive: first.receive }
     const targets = this.#targetsOf(message.channel)
-    // One that lets a message go gets the rest of its batch once more: the others would get it twice.
+    // One message at a time: a receiver that lets a message go gets the rest of its batch again, and the other receivers would get that
+    // rest twice.
     if (targets.length > 1) return { length: 1, receive: toAll(targets) }
     const [only = first] = targets
     const end = messages.findIndex(({ channel }) => {
@@ -54,7 +55,9 @@ export class ReceiverRoutes {
   }
 }
 
-/** Hands one message to several receivers: all stop once one of them does, and the message is taken unless one of those left it. */
+/**
+ * Hands one message to several receivers. If one of them stops, all stop. The message is taken, unless a receiver that stops has left it.
+ */
 function toAll(routes: readonly Route[]): Receiver {
   return async (batch) => {
     const receipts: Receipt[] = await Promise.all(routes.map(async ({ receive }) => receive(batch)))

@@ -2,11 +2,11 @@ import { REASON } from '../reason-codes.js'
 
 /** How a network connection ended, as far as that says something about what was sent on it. */
 export interface StreamEnd {
-  /** The broker ended it, as far as can be seen: it said so, or its side was closed. A proxy that is cut looks the same. */
+  /** Whether the broker seems to have ended it: it said so, or its side was closed. A cut proxy looks the same. */
   readonly byBroker: boolean
   /** The reason code of the broker's DISCONNECT (MQTT 5); 0 where there was none. */
   readonly code: number
-  /** The socket had not taken all that was written. */
+  /** Whether the socket had not taken all that was written. */
   readonly unsent: boolean
 }
 
@@ -21,7 +21,7 @@ const BLAMES_PACKET = new Set<number>([
   REASON.qosNotSupported
 ])
 
-/** Those that give no reason. */
+/** DISCONNECT reason codes that give no reason. */
 const SAYS_NOTHING = new Set<number>([0, REASON.unspecified, REASON.implementationSpecific])
 
 /** Whether the broker said that a packet was the cause. */

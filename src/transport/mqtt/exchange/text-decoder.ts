@@ -4,7 +4,7 @@ import { ProtocolError } from './protocol-error.js'
 /** A UTF-8 string as MQTT defines it: well-formed and without NUL [MQTT-1.5.4-1, 1.5.4-2]; the length prefix is the caller's. */
 export function decodeText(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, end)
-  // A replacement character may have been sent as such, so only its presence asks for the full check.
+  // The broker may have sent a replacement character as such, so its presence only asks for the full check.
   if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end))) {
     throw new ProtocolError('a string that is not valid UTF-8')
   }

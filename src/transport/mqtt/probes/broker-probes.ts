@@ -7,7 +7,7 @@ import { ProbeConnection, type ProbeWorld } from './probe-connection.js'
 export interface Ability {
   /** `undefined`: it could not be found out. */
   readonly works: boolean | undefined
-  /** What was seen, in words, unless all is well. */
+  /** What was seen, in words; absent if all is well. */
   readonly note?: string
 }
 
@@ -25,10 +25,10 @@ export interface QosAnswer {
 /** How long the broker may take to remove what was retained, in milliseconds. */
 const CLEARING = 1000
 
-/** The answer where what is published does not come back, whatever it is. */
+/** The answer where nothing that was published came back. */
 export const UNHEARD: Ability = { works: undefined, note: 'nothing that was published came back' }
 
-/** Opens a connection for one question and closes it whatever happens. */
+/** Opens a connection for one question, and closes it in every case. */
 async function onConnection<T>(world: ProbeWorld, ask: (probe: ProbeConnection) => Promise<T>): Promise<T> {
   const probe = await ProbeConnection.open(world)
   try {
@@ -60,12 +60,12 @@ export function probeQos(world: ProbeWorld, asked: Guarantee): Promise<QosAnswer
   )
 }
 
-/** Whether a kept message is shown to who subscribes later, by its name and by a pattern. It is removed again. */
+/** Whether a later subscriber gets a retained message, by its channel and by a pattern. The message is removed afterwards. */
 export async function probeRetained(world: ProbeWorld): Promise<{ byName: Ability; byPattern: Ability }> {
   const channel = `${world.scratch}/retained`
   return onConnection(world, async (probe) => {
     if (!probe.broker.mqtt.retainAvailable) {
-      const none: Ability = { works: false, note: 'the broker says that it keeps none' }
+      const none: Ability = { works: false, note: 'the broker says that it does not support them' }
       return { byName: none, byPattern: none }
     }
     try {
@@ -80,11 +80,11 @@ export async function probeRetained(world: ProbeWorld): Promise<{ byName: Abilit
           if (grant?.guarantee === undefined)
             return { works: undefined, ...noted(grant?.reason ?? later.trouble) }
           const arrival = await later.arrival((one) => one.channel === channel)
-          return arrival === undefined ? { works: false, note: 'none came' } : { works: true }
+          return arrival === undefined ? { works: false, note: 'no retained message came' } : { works: true }
         })
       return { byName: await shown(channel), byPattern: await shown(`${world.scratch}/#`) }
     } finally {
-      // Also when the user has stopped the check, and nothing else waits any more.
+      // Removed even if the user has stopped the check, when nothing else waits any more.
       await probe.publish(channel, 1, { payload: '' })
       await probe.close(CLEARING)
     }
@@ -92,8 +92,8 @@ export async function probeRetained(world: ProbeWorld): Promise<{ byName: Abilit
 }
 
 /**
- * Whether a shared subscription delivers. MQTT 3.1.1 has none, and brokers without them grant the pattern in silence; so
- * a message is published that it must get, and one that shows that messages get through at all.
+ * Whether a shared subscription delivers. MQTT 3.1.1 does not have them, and brokers without them grant the pattern without a word. So the
+ * probe publishes a message that the group must get, and a message to a plain channel, which shows whether messages arrive at all.
  */
 export function probeSharing(world: ProbeWorld): Promise<Ability> {
   return onConnection(world, async (probe) => {
@@ -102,7 +102,7 @@ export function probeSharing(world: ProbeWorld): Promise<Ability> {
     if (probe.broker.mqtt.sharedAvailable === false)
       return { works: false, note: 'the broker offers no shared subscriptions' }
     await probe.subscribe({ pattern: witness, guarantee: 1 })
-    // Not as a group: over MQTT 3.1.1 a connection asks these probes whether the broker has groups before it joins one.
+    // Subscribes to the filter, not as a group: over MQTT 3.1.1 a connection runs this probe before it joins a group.
     const grant = await probe.subscribe({ pattern: sharedFilter('tidings', channel), guarantee: 1 })
     if (grant?.guarantee === undefined) return { works: false, ...noted(grant?.reason ?? probe.trouble) }
     await probe.publish(channel, 1)
@@ -118,7 +118,7 @@ export function probeSharing(world: ProbeWorld): Promise<Ability> {
   })
 }
 
-/** Whether the broker keeps a session, and what comes meanwhile, for a client that is away. It is removed again. */
+/** Whether the broker keeps a session, and messages for it, while its client is away. The session is removed afterwards. */
 export async function probeSession(world: ProbeWorld, session: string): Promise<Ability> {
   const channel = `${world.scratch}/session`
   const before = await ProbeConnection.open(world, { session })
@@ -130,11 +130,11 @@ export async function probeSession(world: ProbeWorld, session: string): Promise<
     if (failure !== undefined) return { works: undefined, note: failure }
     const after = await ProbeConnection.open(world, { session })
     try {
-      if (!after.broker.resumed) return { works: false, note: 'forgotten' }
+      if (!after.broker.resumed) return { works: false, note: 'the broker forgot the session' }
       await after.subscribe({ pattern: channel, guarantee: 1 })
       const arrival = await after.arrival((one) => one.channel === channel)
       return arrival === undefined
-        ? { works: false, note: 'kept, but not what came meanwhile' }
+        ? { works: false, note: 'the broker kept the session, but not the message that came meanwhile' }
         : { works: true }
     } finally {
       await after.close()
@@ -146,7 +146,7 @@ export async function probeSession(world: ProbeWorld, session: string): Promise<
   }
 }
 
-/** How many channels the broker tells about itself on, below `$SYS`; those it sends at once. */
+/** The number of channels below `$SYS` on which the broker publishes facts about itself. Counts those that come at once. */
 export function probeSystemChannels(world: ProbeWorld): Promise<number> {
   return onConnection(world, async (probe) => {
     const fence = `${world.scratch}/fence`
@@ -160,10 +160,10 @@ export function probeSystemChannels(world: ProbeWorld): Promise<number> {
   })
 }
 
-/** Names that MQTT allows, with what some brokers stumble over. */
+/** Names that MQTT allows and that some brokers cannot handle. */
 const NAMES = ['a.b', 'a b', 'a*b', 'é💡'] as const
 
-/** What becomes of channels whose names hold unusual characters: those that do not come back as they were. */
+/** The channel names with unusual characters that do not come back unchanged. */
 export async function probeNames(world: ProbeWorld): Promise<{ name: string; note: string }[]> {
   const changed: { name: string; note: string }[] = []
   for (const [index, name] of NAMES.entries()) {
@@ -182,7 +182,7 @@ export async function probeNames(world: ProbeWorld): Promise<{ name: string; not
   return changed
 }
 
-/** How long messages take from here to the broker and back, at QoS 1: microseconds, one for each that came. */
+/** How long messages take to the broker and back, at QoS 1, in microseconds: one number for each message that came. */
 export function probeLatency(world: ProbeWorld, roundTrips: number): Promise<number[]> {
   return onConnection(world, async (probe) => {
     const times: number[] = []
@@ -201,7 +201,7 @@ export function probeLatency(world: ProbeWorld, roundTrips: number): Promise<num
   })
 }
 
-/** Whether the broker lets us in with this version of MQTT. */
+/** Whether the broker accepts a connection with this version of MQTT. */
 export async function probeVersion(world: ProbeWorld, version: '5' | '3.1.1'): Promise<boolean> {
   try {
     await (await ProbeConnection.open(world, { version })).close()

@@ -18,7 +18,7 @@ import {
 import { mqttFindings, mqttWarnings } from './mqtt-findings.js'
 import { ProbeConnection, type ProbeWorld } from './probe-connection.js'
 
-/** What a broker was seen to do. */
+/** What a broker did in the check. */
 export interface MqttCheck {
   /** What it said of itself. */
   readonly broker: MqttBrokerTraits
@@ -27,16 +27,16 @@ export interface MqttCheck {
   readonly retained: { readonly byName: Ability; readonly byPattern: Ability }
   readonly shared: Ability
   readonly session: Ability
-  /** On how many `$SYS` channels it tells about itself. */
+  /** The number of `$SYS` channels on which it publishes facts about itself. */
   readonly systemChannels: number
-  /** Allowed names of channels that it does not carry as they are. */
+  /** Valid channel names that it does not carry unchanged. */
   readonly names: readonly { readonly name: string; readonly note: string }[]
   /** Round trips at QoS 1, in microseconds. */
   readonly latency: { readonly rounds: number; readonly min: number; readonly median: number } | undefined
 }
 
 export interface Questions extends ProbeWorld {
-  /** The session that is probed; nobody else's. */
+  /** The session for the probe. Nobody else uses it. */
   readonly session: string
   /** The versions to try. */
   readonly versions: readonly ('5' | '3.1.1')[]
@@ -49,13 +49,13 @@ export async function checkBroker(
   open: (options: ConnectionOptions) => Promise<MqttBrokerConnection>
 ): Promise<BrokerCheck> {
   const { below, id, patience, roundTrips, stop, clock } = options
-  // A last will would be published by brokers that take a goodbye for a loss.
+  // No last will: some brokers publish it after a DISCONNECT, too.
   const { clientId: _clientId, session: _session, mqtt, ...connection } = options.connection
   const version = mqtt?.version ?? 'auto'
   let onNotice: ConnectionOptions['onNotice'] | undefined = connection.onNotice
   const check = await askBroker({
     connect: async (wish) => {
-      // What is to be said of connecting is said of the first; later ones would repeat it.
+      // Only the first connection passes its notices on. The later ones would repeat them.
       const tell = onNotice
       onNotice = undefined
       return open({
@@ -81,10 +81,10 @@ export async function checkBroker(
 
 /**
  * Asks a broker one question after the other, each on a connection of its own, and leaves nothing behind.
- * @throws TidingsError as `openConnection`, if there is no connection; interrupted
+ * @throws TidingsError as `Protocol.open`, if there is no connection; interrupted
  */
 export async function askBroker(options: Questions): Promise<MqttCheck> {
-  /** Not in parallel: brokers count connections, and the latency is to be that of a quiet one. */
+  /** Questions are not asked in parallel: brokers count connections, and the latency has to be that of a quiet broker. */
   const ask = async <T>(question: (world: ProbeWorld) => Promise<T>): Promise<T> => {
     const answer = await question(options)
     if (!options.stop.aborted) return answer
@@ -100,7 +100,7 @@ export async function askBroker(options: Questions): Promise<MqttCheck> {
   const qos: QosAnswer[] = []
   for (const asked of [0, 1, 2] as const) qos.push(await ask((world) => probeQos(world, asked)))
   const base = { broker, versions, qos, systemChannels: await ask(probeSystemChannels) }
-  // Everything else would only be waited for in vain.
+  // Nothing came back, so all further questions would wait in vain.
   if (qos.every(({ delivered }) => delivered === undefined)) {
     const retained = { byName: UNHEARD, byPattern: UNHEARD }
     return { ...base, retained, shared: UNHEARD, session: UNHEARD, names: [], latency: undefined }

@@ -10,9 +10,9 @@ import type { ProbeWorld } from './probe-connection.js'
 const PATIENCE = 2000
 
 export interface GroupCheck {
-  /** Where the group is about to be joined. */
+  /** The connection that is about to join a group. */
   readonly connection: MqttBrokerConnection
-  /** How that was connected. */
+  /** The options of that connection. */
   readonly options: ConnectionOptions
   /** Makes another connection to the same brokers. */
   readonly open: (options: ConnectionOptions) => Promise<MqttBrokerConnection>
@@ -21,9 +21,9 @@ export interface GroupCheck {
 }
 
 /**
- * Makes sure that the broker delivers to groups, where the protocol (3.1.1) does not let it say so: RabbitMQ 3.10 and NATS 2.9
- * grant what a group subscribes to and then deliver nothing, for ever. This takes a second connection and two small messages
- * below `tidings-check/`.
+ * Checks that the broker delivers to groups, where the protocol (3.1.1) has no way for the broker to say so. RabbitMQ 3.10 and NATS 2.9
+ * grant the subscription of a group, and then never deliver anything. The check takes a second connection and two small messages below
+ * `tidings-check/`.
  * @throws TidingsError refused, `groups-unsupported`
  */
 export async function confirmGroups({ connection, options, open, clock, stop }: GroupCheck): Promise<void> {
@@ -34,14 +34,14 @@ export async function confirmGroups({ connection, options, open, clock, stop }: 
     connect: ({ onNotice }) =>
       open({ ...others, signal: stop, mqtt: { version: mqtt?.version ?? traits.version }, onNotice }),
     clock,
-    // As unique as the client's name, in characters that every broker takes.
+    // As unique as the client's name, in characters that every broker accepts.
     scratch: `tidings-check/${clientId.replace(/[^\w-]/g, '-')}`,
     patience: PATIENCE,
     stop
   })
   if (works || stop.aborted) return
   if (works === undefined) {
-    const text = `the broker speaks MQTT 3.1.1, which has no groups; whether it knows them all the same is unknown (${note}): if not, nothing will arrive`
+    const text = `the broker speaks MQTT 3.1.1, and tidings could not find out whether it supports groups (${note}); without groups, no message will arrive`
     options.onNotice({ kind: 'warning', text })
     return
   }

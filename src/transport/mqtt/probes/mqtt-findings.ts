@@ -61,12 +61,12 @@ export function mqttWarnings(check: MqttCheck): string[] {
   const warnings = check.qos.flatMap(({ asked, granted, acknowledged, delivered }) => {
     if (!acknowledged) return [`messages of QoS ${asked} cannot be published`]
     if (granted === undefined) return [`subscriptions of QoS ${asked} are not granted`]
-    if (delivered === undefined) return [`what is published with QoS ${asked} does not arrive`]
+    if (delivered === undefined) return [`messages of QoS ${asked} do not arrive`]
     return delivered < asked ? [`QoS ${asked} is downgraded to ${delivered}`] : []
   })
   if (!check.versions.includes('5')) warnings.push('without MQTT 5, headers and properties are not carried')
   if (check.retained.byName.works && check.retained.byPattern.works === false) {
-    warnings.push('retained messages are shown only to who subscribes to exactly their channel')
+    warnings.push('retained messages reach only subscribers of exactly their channel, not of a pattern')
   }
   if (check.shared.works === false) warnings.push('subscribe --group does not work')
   if (check.session.works === false) warnings.push('subscribe --session does not keep messages')
@@ -117,7 +117,7 @@ function limitsOf({ mqtt }: MqttBrokerTraits): string[] {
   if (mqtt.maximumPacketSize !== undefined)
     limits.push(`packets of ${formatByteSize(mqtt.maximumPacketSize)}`)
   if (mqtt.serverKeepalive !== undefined) limits.push(`keep-alive ${mqtt.serverKeepalive} s`)
-  if (!mqtt.retainAvailable) limits.push('nothing retained')
+  if (!mqtt.retainAvailable) limits.push('no retained messages')
   if (!mqtt.wildcardsAvailable) limits.push('no patterns')
   if (mqtt.sharedAvailable === false) limits.push('no groups')
   return limits
@@ -129,7 +129,7 @@ function namesWords(names: MqttCheck['names']): string {
 }
 
 function latencyWords({ rounds, min, median }: NonNullable<MqttCheck['latency']>): string {
-  return `${milliseconds(min)} at least, ${milliseconds(median)} in the middle of ${rounds} round trips at QoS 1`
+  return `${milliseconds(min)} minimum, ${milliseconds(median)} median of ${rounds} round trips at QoS 1`
 }
 
 /** Tenths of a millisecond matter on a local network, and only there. */

@@ -13,7 +13,7 @@ export interface ProbeWish {
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
-/** What probes are handed: how to reach the broker, and how long to wait for what may never come. */
+/** What probes are handed: how to reach the broker, and how long to wait for an answer that may never come. */
 export interface ProbeWorld {
   readonly connect: (wish: ProbeWish) => Promise<MqttBrokerConnection>
   readonly clock: Clock
@@ -34,12 +34,12 @@ export interface Arrival {
 }
 
 /**
- * A connection of its own for one question, because brokers close it over what they do not know: the first loss is the answer
- * (`trouble`), and no wait lasts longer than the world's patience.
+ * A connection for one question only, because brokers close a connection over packets that they do not know. The first loss is the answer
+ * (`trouble`). No wait lasts longer than `patience`.
  */
 export class ProbeConnection {
   readonly arrivals: Arrival[] = []
-  /** What a person was to be told meanwhile, such as that a broker downgrades. */
+  /** Warnings that the connection gave meanwhile, such as that the broker downgrades QoS. */
   readonly warnings: string[] = []
   trouble: string | undefined
   readonly #world: ProbeWorld
@@ -50,7 +50,7 @@ export class ProbeConnection {
     this.#world = world
   }
 
-  /** @throws TidingsError as `openConnection` */
+  /** @throws TidingsError as `Protocol.open` */
   static async open(world: ProbeWorld, wish: Omit<ProbeWish, 'onNotice'> = {}): Promise<ProbeConnection> {
     const probe = new ProbeConnection(world)
     const connection = await world.connect({ ...wish, onNotice: (notice) => probe.#take(notice) })
@@ -109,7 +109,7 @@ export class ProbeConnection {
     return this.#connection
   }
 
-  /** What it resolves with, or nothing: too late, or the connection is gone. */
+  /** The value of `answer`; undefined if it is too late, or if the connection is gone. */
   async #soon<T>(answer: Promise<T>): Promise<T | undefined> {
     let settled: { readonly value: T } | undefined
     let failed = false
@@ -127,7 +127,7 @@ export class ProbeConnection {
     return failed ? answer : settled?.value
   }
 
-  /** Waits until that is so, or there is no use in waiting: trouble, the end of patience, the user's wish. */
+  /** Waits for `isSo`. Also ends at trouble, when patience runs out, and when the user stops the check. */
   async #until(isSo: () => boolean): Promise<void> {
     const { clock, patience, stop } = this.#world
     const over = new AbortController()

@@ -7,7 +7,7 @@ import { section } from './properties-doc.js'
 
 const BUSIEST = 20
 
-/** What is known of the channels below a level that is no channel itself. */
+/** What is known of the channels below a level that is not a channel itself. */
 export function branchDoc(node: TreeNode, now: number, width: number): Doc {
   const busiest = [...node.children].sort((a, b) => b.count - a.count).slice(0, BUSIEST)
   return docOf([

@@ -12,10 +12,10 @@ import { type Doc, docOf, wrapLine } from './doc.js'
 import { readContent } from './message-content.js'
 
 const NO_NUMBERS: ReadonlyMap<string, number> = new Map()
-// Messages with more than this are documents rather than readings; reading a whole history of them would hold the screen up.
+// Larger messages are documents rather than readings. Reading a whole history of them would block the screen.
 const LARGEST_CHARTED = 32 * 1024
 
-/** Numbers of one message that can be charted. */
+/** At most this many numbers of one message can be charted. */
 const MOST_FIELDS = 100
 
 const recent = new RecentCache<RememberedMessage, ReadonlyMap<string, number>>(1024)
@@ -38,7 +38,7 @@ export function chartFields(entry: ChannelEntry): string[] {
   return [...fields]
 }
 
-/** One number of a channel over time; `others` says how to come to the other numbers. */
+/** One number of a channel over time. `others` names the keys for the other numbers. */
 export function chartDoc(
   entry: ChannelEntry,
   wanted: string | undefined,
@@ -76,7 +76,7 @@ export function chartDoc(
   const rows = Math.max(1, height - head.length - 1)
   const columns = Math.max(1, width - margin - 1)
   const drawn = brailleChart(points, { width: columns, height: rows, min: summary.min, max: summary.max })
-  // What never changed is a line in the middle.
+  // A number that never changed is drawn as a line in the middle.
   const places = summary.min === summary.max ? [rows - 1 - (rows >> 1)] : [0, rows - 1]
   const body = drawn.map((row, index): Line => {
     const label = labels[places.indexOf(index)] ?? ''

@@ -22,7 +22,7 @@ export function shownMessage(model: Model, entry: ChannelEntry): RememberedMessa
 export function positionOf(entry: ChannelEntry, message: RememberedMessage): number {
   const first = entry.history[0]
   if (!first) return -1
-  // Sequence numbers ascend, and mostly without gaps; where there are some, look.
+  // Sequence numbers ascend, mostly without gaps. Where there are gaps, the message is searched for.
   const guess = message.sequence - first.sequence
   return entry.history[guess] === message ? guess : entry.history.indexOf(message)
 }

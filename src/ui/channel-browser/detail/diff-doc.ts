@@ -16,7 +16,7 @@ const STYLES = { added: 'good', removed: 'bad', changed: 'warning', same: 'dim' 
   Style
 >
 
-/** What a message changed against the one before it. */
+/** What changed since the message before. */
 export function diffDoc(before: RememberedMessage | undefined, after: RememberedMessage, width: number): Doc {
   if (!before) return docOf([[span('no message before this one is kept', 'dim')]])
   const changes = changedLines(contentOf(before), contentOf(after), width)

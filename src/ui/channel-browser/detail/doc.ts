@@ -1,19 +1,19 @@
-import { cellWidth, sliceCells } from '../cell-width.js'
+import { cellWidth, sliceCells } from '../../cell-width.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 
-/** The content of a tab, made line by line as far as it is on the screen. */
+/** The content of a tab. A line is made only when it is on the screen. */
 export interface Doc {
   readonly length: number
   line(index: number): Line
   /** How many of the lines the cursor can be on, from the first; with none, the content is only scrolled. */
   readonly cursorLines: number
-  /** The JSON pointer of what that line opens and can be folded. */
+  /** The JSON pointer of the value that begins on that line and can be folded. */
   foldableAt?(index: number): string | undefined
   /** Every pointer that can be folded. */
   foldable?(): readonly string[]
 }
 
-/** A doc of lines that are there already. */
+/** A doc of lines that already exist. */
 export function docOf(lines: readonly Line[]): Doc {
   return { length: lines.length, line: (index) => lines[index] ?? [], cursorLines: 0 }
 }

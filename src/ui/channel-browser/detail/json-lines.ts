@@ -12,7 +12,7 @@ const STYLES: Readonly<Record<JsonToken['kind'], Style>> = {
   mark: 'dim'
 }
 
-/** A JSON text, a member on a line, that can be folded. Long values go on in the next line. */
+/** A JSON text with one member per line. Values can be folded. Long values continue on the next line. */
 export function jsonDoc(outline: readonly OutlineLine[], folded: ReadonlySet<string>, width: number): Doc {
   const lines: { shown: Line; opens: string | undefined }[] = []
   for (const line of foldOutline(outline, folded)) {

@@ -4,11 +4,11 @@ import { chartDoc, chartFields } from './chart-doc.js'
 import { diffDoc } from './diff-doc.js'
 import type { Doc } from './doc.js'
 
-/** Below this, a chart says nothing. */
+/** A lower chart would show nothing useful. */
 const LOWEST_CHART = 8
 const HIGHEST_CHART = 16
 
-/** The payload, and below it, as far as there is room to spare, what changed and a chart of its first number. */
+/** The payload. Below it, as far as there is room, what changed and a chart of the first number. */
 export function withOverview(
   payload: Doc,
   entry: ChannelEntry,

@@ -6,7 +6,7 @@ import { type Doc, docOf, wrapLine } from './doc.js'
 import { jsonDoc } from './json-lines.js'
 import { contentOf } from './message-content.js'
 
-// What a person reads of one text; beyond, laying it out would take longer than a frame.
+// Nobody reads more of one text, and laying out more would take longer than a frame.
 const LONGEST_TEXT = 256 * 1024
 
 /** The payload of a message: JSON laid out and folded, text wrapped, bytes in hexadecimal. */

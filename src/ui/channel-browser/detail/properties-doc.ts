@@ -11,7 +11,7 @@ import { describeSize } from './message-content.js'
 
 type Fact = readonly [name: string, value: string]
 
-/** What came with the message besides its payload, if one came, and what is known of its channel. */
+/** The properties of the message, if there is one, and what is known of its channel. */
 export function propertiesDoc(
   entry: ChannelEntry,
   message: RememberedMessage | undefined,
@@ -29,10 +29,13 @@ export function propertiesDoc(
 /** A title and a line for each fact; nothing where there are no facts. */
 export function section(title: string, facts: readonly Fact[], width: number): Line[] {
   if (facts.length === 0) return []
-  const longest = Math.min(18, Math.max(...facts.map(([name]) => name.length)))
-  const lines = facts.flatMap(([name, value]) =>
-    wrapLine([span(`  ${name.padEnd(longest)}  `, 'name'), ...spans(value)], width, longest + 4)
-  )
+  const names = facts.map(([name]) => span(name, 'name'))
+  const longest = Math.min(18, Math.max(...names.map(({ cells }) => cells)))
+  const lines = facts.flatMap(([, value], at) => {
+    const name = names[at] ?? span('')
+    const blanks = span(' '.repeat(Math.max(0, longest - name.cells) + 2))
+    return wrapLine([span('  '), name, blanks, ...spans(value)], width, longest + 4)
+  })
   return [[span(title, 'strong')], ...lines, []]
 }
 

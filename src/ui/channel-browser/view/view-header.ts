@@ -3,8 +3,14 @@ import { formatCount, formatRate } from '../figures.js'
 import { fitLine, type Line, lineWidth, selectLine, span } from '../line.js'
 import type { Model } from '../model.js'
 import type { World } from '../world.js'
+import { connectionTexts } from './view-connection.js'
 
-/** The first line: what is looked at, how much of it there is, and whether the view is live. */
+/** Cells that are left to the title, where the screen has as many. */
+const TITLE = 24
+/** Less than that of a reason says nothing. */
+const SHORTEST_REASON = 12
+
+/** The first line: what is looked at, how much of it there is, and how it stands with the connection. */
 export function viewHeader(model: Model, world: World): Line {
   const { messages, rate, dropped } = world.totals
   const figures = [
@@ -19,13 +25,29 @@ export function viewHeader(model: Model, world: World): Line {
     counted(messages, 'message', formatCount),
     formatRate(rate)
   ]
-  const state = model.paused ? '‖ PAUSED' : '● live'
-  let right: Line = [span(` ${state} `)]
-  // What matters most is shown first; the rest as far as it fits beside the title.
+  let right = viewState(model, world)
+  // The most important figures are added first, the others as far as they fit beside the title.
   for (const figure of figures.reverse()) {
     const longer = [span(`  ${figure}`), ...right]
-    if (lineWidth(longer) + 24 <= model.size.columns) right = longer
+    if (lineWidth(longer) + TITLE <= model.size.columns) right = longer
   }
   const left = fitLine([span(` tidings  ${world.title}`)], Math.max(0, model.size.columns - lineWidth(right)))
-  return selectLine([...left, ...right], 'bar')
+  return [
+    ...selectLine(left, 'bar'),
+    ...right.map((piece) => (piece.style === 'bad' ? piece : { ...piece, style: 'bar' as const }))
+  ]
+}
+
+/** The longest text for which there is room. Of a text with a reason the end may be cut. */
+function viewState({ paused, size }: Model, { state, clock }: World): Line {
+  const before = [span(` ${paused ? '‖ PAUSED ' : ''}`)]
+  const isTrouble = state.kind === 'reconnecting' || state.kind === 'ended'
+  if (paused && !isTrouble) return before
+  const texts = connectionTexts(state, clock)
+  const room = size.columns - TITLE - lineWidth(before) - 1
+  const [longest = [], second = longest] = texts
+  if (isTrouble && lineWidth(second) + SHORTEST_REASON <= room)
+    return [...before, ...(lineWidth(longest) > room ? fitLine(longest, room) : longest), span(' ')]
+  const fitting = texts.find((text) => lineWidth(text) <= room) ?? texts.at(-1) ?? []
+  return [...before, ...fitting, span(' ')]
 }

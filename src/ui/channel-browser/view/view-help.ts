@@ -1,4 +1,4 @@
-import { cellWidth } from '../cell-width.js'
+import { cellWidth } from '../../cell-width.js'
 import { BINDINGS, type BindingGroup, shownKeys } from '../keys.js'
 import { layOut } from '../layout.js'
 import { fitLine, type Line, span } from '../line.js'
@@ -7,10 +7,18 @@ import type { Model } from '../model.js'
 const KEYS_WIDTH = 10
 const TWO_COLUMNS = 130
 
-/** Every key and what it does. */
+/** A broker does not say what it drops (mosquitto beyond `max_queued_messages`), so that no count of it can be shown. */
+const FIGURES: Line[] = [
+  [span(' Figures', 'strong')],
+  [span(' messages  ', 'name'), span('those that arrived here; a broker may drop some for a slow')],
+  [span('           '), span('subscriber, and says so to nobody')],
+  []
+]
+
+/** Every key and what it does, and what the figures count. */
 export function viewHelp(model: Model): Line[] {
   const { columns } = model.size
-  const groups = BINDINGS.map(groupLines)
+  const groups = [...BINDINGS.map(groupLines), FIGURES]
   const lines = columns >= TWO_COLUMNS ? sideBySide(groups, Math.floor(columns / 2)) : groups.flat()
   const { bodyRows } = layOut(model)
   const top = Math.max(0, Math.min(model.helpTop ?? 0, lines.length - bodyRows))

@@ -7,7 +7,7 @@ import { type Line, span } from '../line.js'
 import type { ClearQuestion, Model } from '../model.js'
 import type { World } from '../world.js'
 
-/** What would go, before it goes. */
+/** The question before retained messages are cleared, with the messages. */
 export function viewQuestion(model: Model, { messages, top }: ClearQuestion, world: World): Line[] {
   const { bodyRows } = layOut(model)
   const what = messages.length === 1 ? 'this retained message' : `these ${messages.length} retained messages`
@@ -15,7 +15,9 @@ export function viewQuestion(model: Model, { messages, top }: ClearQuestion, wor
   const head: Line[] = [
     [span(` Clear ${what} on ${world.title}?`, 'warning')],
     [span(' The broker forgets them; u puts them back as long as tidings runs.', 'dim')],
-    ...(cut > 0 ? [[span(` ${cut} of them cannot be put back: only their beginning was kept.`, 'bad')]] : [])
+    ...(cut > 0
+      ? [[span(` ${cut} of them cannot be put back: tidings kept only their beginning.`, 'bad')]]
+      : [])
   ]
   const room = Math.max(1, bodyRows - head.length - 2)
   const shown = messages.slice(top, top + room).map(messageLine)

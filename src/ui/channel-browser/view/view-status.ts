@@ -1,9 +1,11 @@
+import { clusters } from '../../cell-width.js'
 import { counted } from '../../counted.js'
-import { clusters } from '../cell-width.js'
 import { BINDINGS } from '../keys.js'
+import { layOut } from '../layout.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Model, Prompt } from '../model.js'
 import type { World } from '../world.js'
+import { limitTexts } from './view-limits.js'
 
 const ASKED: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' / filter: ',
@@ -19,7 +21,7 @@ const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   export: ' Enter write   Esc give up'
 }
 
-/** The line above the keys: what is being typed, what is to be said, or what is filtered; nothing if there is nothing. */
+/** The line above the keys: what is being typed, what is to be said, or what is filtered and left out; nothing if there is nothing. */
 export function viewStatus(model: Model, world: World): Line | undefined {
   const chosen = viewChoice(model, world)
   if (model.prompt)
@@ -28,8 +30,12 @@ export function viewStatus(model: Model, world: World): Line | undefined {
     const { tone, text } = model.notice
     return [span(tone === 'good' ? ' ✓ ' : tone === 'warning' ? ' ! ' : ' ✗ ', tone), span(text, tone)]
   }
-  if (chosen.length === 0) return undefined
-  return [span(' '), ...chosen, span('  Esc shows all', 'dim')]
+  const limits = limitTexts(world.totals.dropped)
+  // Where the keys have no line of their own, they are needed more.
+  const limited =
+    limits.length > 0 && layOut(model).hasStatusLine ? [span(` ! ${limits.join('; ')}`, 'warning')] : []
+  if (chosen.length === 0) return limited.length > 0 ? limited : undefined
+  return [span(' '), ...chosen, span('  Esc shows all ', 'dim'), ...limited]
 }
 
 /** The text with the cursor, which is a block in reverse. */
@@ -54,11 +60,13 @@ function viewChoice(model: Model, world: World): Span[] {
     choice.push(
       span(`${world.rows(model).accepted} of ${counted(world.tree.revision, 'channel')}${searching}`, 'dim')
     )
+    const inPart = model.search === '' ? 0 : (world.search?.inPart ?? 0)
+    if (inPart > 0) choice.push(span(`, ${counted(inPart, 'payload')} searched in part`, 'warning'))
   }
   return choice
 }
 
-/** The line of keys: of those that have a short name, as many as fit; the way out and the help always. */
+/** The line of keys: as many commands with a short name as fit. Help and quit are always shown. */
 export function viewKeys(model: Model): Line {
   if (model.prompt) return [span(KEYS_OF_PROMPT[model.prompt.kind], 'dim')]
   if (model.question) return [span(' y clear   any other key: keep them', 'dim')]

@@ -1,5 +1,5 @@
 import { visibleText } from '../../../core/visible-text.js'
-import { truncateMiddle } from '../cell-width.js'
+import { truncateMiddle } from '../../cell-width.js'
 import { previewOf } from '../detail/history-doc.js'
 import { formatAge, formatCount, formatRate } from '../figures.js'
 import { layOut } from '../layout.js'
@@ -75,7 +75,7 @@ function rowLine({ node, label, depth, isOpen }: TreeRow, columns: Columns, worl
   const isBranch = node.children.length > 0
   const icon = !isBranch ? '  ' : isOpen ? '▾ ' : '▸ '
   const { entry } = node
-  // Where there is little room, names need it more than levels do.
+  // A narrow pane indents less, so that more of each name is shown.
   const step = columns.value > 0 ? 2 : 1
   const indent = Math.min(depth * step, DEEPEST_INDENT, Math.max(0, columns.name - 8))
   const after = [

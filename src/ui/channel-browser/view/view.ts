@@ -9,7 +9,7 @@ import { viewQuestion } from './view-question.js'
 import { viewKeys, viewStatus } from './view-status.js'
 import { viewTree } from './view-tree.js'
 
-/** The screen: exactly as many lines as it has, each exactly as wide. */
+/** The lines of the screen: exactly as many as it has rows, each exactly as wide. */
 export function view(model: Model, world: World): Line[] {
   const { columns, rows } = model.size
   const { hasStatusLine } = layOut(model)

@@ -310,7 +310,7 @@ describe('publishing at QoS 2', () => {
     expect(line.sent).toEqual([])
     expect(await report).toEqual({ acknowledged: 0, refused: [], unacknowledged: 2 })
     expect(line.notices).toEqual([
-      'the broker lost the session: 2 QoS 2 messages that it may have are not sent again'
+      'the broker lost the session: 2 QoS 2 messages are not sent again, because the broker may have them'
     ])
   })
 
@@ -466,7 +466,7 @@ describe('what the broker does not take is refused before it is sent', () => {
     await line.exchange.publish(
       [1, 2].map(() => ({ ...message('t', 'a', { guarantee: 0 }), headers: [['k', 'v']] as const }))
     )
-    expect(line.notices).toEqual(['MQTT 3.1.1 has no headers or properties: messages are sent without'])
+    expect(line.notices).toEqual(['MQTT 3.1.1 has no headers or properties: messages are sent without them'])
   })
 })
 
@@ -496,7 +496,7 @@ describe('losses', () => {
         {
           index: 0,
           code: 'publish-refused',
-          reason: 'the broker closes the connection each time that it is sent this message'
+          reason: 'the broker closes the connection each time tidings sends this message'
         }
       ],
       unacknowledged: 0

@@ -70,7 +70,7 @@ describe('joining a group over MQTT 3.1.1', () => {
     const { outcome, clock, notices } = check(() => false, open)
     await clock.advance(2000)
     await outcome
-    expect(notices).toEqual([{ kind: 'warning', text: expect.stringContaining(`is unknown (${why})`) }])
+    expect(notices).toEqual([{ kind: 'warning', text: expect.stringContaining(`supports groups (${why})`) }])
   })
 
   it('does not wait any longer once it is stopped', async () => {

@@ -55,7 +55,7 @@ Groups:       yes
 Sessions:     yes
 $SYS:         no
 Names:        all carried unchanged
-Latency:      0.2 ms at least, 12 ms in the middle of 20 round trips at QoS 1
+Latency:      0.2 ms minimum, 12 ms median of 20 round trips at QoS 1
 `)
     expect(mqttWarnings(FINE)).toEqual([])
   })
@@ -84,25 +84,25 @@ Latency:      0.2 ms at least, 12 ms in the middle of 20 round trips at QoS 1
         { asked: 2, granted: 1, acknowledged: true, delivered: 1 },
         { asked: 2, granted: 1, acknowledged: false, delivered: undefined, note: 'closed' }
       ],
-      retained: { byName: WORKS, byPattern: { works: false, note: 'none came' } },
+      retained: { byName: WORKS, byPattern: { works: false, note: 'no retained message came' } },
       shared: { works: false },
-      session: { works: false, note: 'forgotten' },
+      session: { works: false, note: 'the broker forgot the session' },
       names: [{ name: 'a.b', note: 'arrives as "a/b"' }]
     }
     const shown = text(poor)
     expect(shown).toContain(
-      'QoS 1 at most, 20 unacknowledged messages, packets of 256 bytes, keep-alive 60 s, nothing retained, no patterns, no groups'
+      'QoS 1 at most, 20 unacknowledged messages, packets of 256 bytes, keep-alive 60 s, no retained messages, no patterns, no groups'
     )
     expect(shown).toContain('QoS 2:        granted as 1, not published, not delivered: closed\n')
-    expect(shown).toContain('  by pattern: no: none came\n')
+    expect(shown).toContain('  by pattern: no: no retained message came\n')
     expect(shown).toContain('Names:        "a.b": arrives as "a/b"\n')
     expect(mqttWarnings(poor)).toEqual([
-      'what is published with QoS 0 does not arrive',
+      'messages of QoS 0 do not arrive',
       'subscriptions of QoS 1 are not granted',
       'QoS 2 is downgraded to 1',
       'messages of QoS 2 cannot be published',
       'without MQTT 5, headers and properties are not carried',
-      'retained messages are shown only to who subscribes to exactly their channel',
+      'retained messages reach only subscribers of exactly their channel, not of a pattern',
       'subscribe --group does not work',
       'subscribe --session does not keep messages',
       'a channel named "a.b": arrives as "a/b"'

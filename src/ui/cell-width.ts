@@ -1,3 +1,9 @@
+// The standard is POSIX's wcwidth, as xterm, VTE, xterm.js and glibc have it: a mark that takes no space (Mn, Me) has no cell, one that
+// takes space (Mc, such as most vowel signs of Devanagari) has a cell of its own, and a conjunct has the cells of its letters. kitty
+// draws a conjunct, and a letter with such marks, in one cell; there a gap remains, which is better than a name that runs into the next
+// column. For emoji of several characters (flags, skin tones, joined ones, U+FE0F) wcwidth has no word: they have the two cells that
+// kitty, WezTerm, iTerm2 and Windows Terminal give them.
+
 // East Asian Wide and Fullwidth, and characters shown as emoji by default (Unicode 16), merged where only unassigned code
 // points lie between. Ambiguous characters count as narrow, as terminals outside of East Asian locales draw them.
 const WIDE: readonly (readonly [first: number, last: number])[] = [
@@ -89,8 +95,13 @@ const WIDE: readonly (readonly [first: number, last: number])[] = [
 ]
 
 const NARROW_ONLY = /^[\x20-\x7e]*$/
-const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff]/u
-const EMOJI_STYLE = '\ufe0f'
+// Vowels and final consonants of Hangul stand in the cells of the consonant before them.
+// The soft hyphen, and the signs of Arabic and its like that enclose the digits behind them, are drawn.
+const NO_WIDTH =
+  /^(?![\xad\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u115f\u{110bd}\u{110cd}])[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]/u
+/** Emoji of several characters: shown as an emoji on demand, with a skin tone, joined, or a flag. */
+const EMOJI_SEQUENCE =
+  /^(?:\p{Emoji}\ufe0f|\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Extended_Pictographic}.*\u200d|\p{Regional_Indicator}{2}|\u{1f3f4}[\u{e0020}-\u{e007f}])/su
 
 function isWide(codePoint: number): boolean {
   let low = 0
@@ -105,16 +116,23 @@ function isWide(codePoint: number): boolean {
   return false
 }
 
+function characterWidth(character: string): number {
+  if (NARROW_ONLY.test(character)) return 1
+  if (NO_WIDTH.test(character)) return 0
+  return isWide(character.codePointAt(0) ?? 0) ? 2 : 1
+}
+
 function clusterWidth(cluster: string): number {
-  const codePoint = cluster.codePointAt(0) ?? 0
-  if (codePoint < 0x7f && cluster.length === 1) return 1
-  if (NO_WIDTH.test(cluster)) return 0
-  return isWide(codePoint) || cluster.includes(EMOJI_STYLE) ? 2 : 1
+  if (cluster.length === 1) return characterWidth(cluster)
+  if (EMOJI_SEQUENCE.test(cluster)) return 2
+  let width = 0
+  for (const character of cluster) width += characterWidth(character)
+  return width
 }
 
 let segmenter: Intl.Segmenter | undefined
 
-/** What a reader takes for one character, marks and joined emoji included. */
+/** Splits a text into what a reader takes for one character (grapheme clusters), with marks and joined emoji. */
 export function* clusters(text: string): Generator<string> {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { segment } of segmenter.segment(text)) yield segment
@@ -128,10 +146,10 @@ export function cellWidth(text: string): number {
   return width
 }
 
-// A reader's character of more code units than this (stacked marks without end) is cut: nobody can read it anyway.
+// A cluster of more code units than this (endlessly stacked marks) is cut, because nobody can read it.
 const LONGEST_CLUSTER = 16
 
-/** The beginning of the text that fits, without an ellipsis. Does not split what a reader takes for one character. */
+/** The beginning of the text that fits, without an ellipsis. Does not split a cluster. */
 export function sliceCells(text: string, width: number): string {
   if (width <= 0) return ''
   const near = text.length > width * LONGEST_CLUSTER ? text.slice(0, width * LONGEST_CLUSTER) : text
@@ -146,7 +164,7 @@ export function sliceCells(text: string, width: number): string {
   return near.slice(0, end)
 }
 
-/** The text, cut in its middle where it is wider than `width`: of a channel's name both ends tell what it is. */
+/** Cuts a text in its middle where it is wider than `width`, because both ends of a channel's name identify it. */
 export function truncateMiddle(text: string, width: number): string {
   if (sliceCells(text, width).length === text.length) return text
   if (width < 5) return sliceCells(text, width)

@@ -1,6 +1,6 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 import { expect, it } from 'vitest'
-import { cellWidth } from '../../../src/ui/channel-browser/cell-width.js'
+import { cellWidth } from '../../src/ui/cell-width.js'
 
 const ASSIGNED = /^\p{Assigned}$/u
 // A pair of regional indicators is a flag. Vowels and final consonants of Hangul stand in the cells of the consonant before them.

@@ -1,18 +1,18 @@
-import { whyNotName } from '../channel-grammar.js'
-import { parseHeaders } from '../envelope/headers-field.js'
-import { TidingsError } from '../errors.js'
-import { findJsonValue } from '../json/json-pointer.js'
-import { scanJson } from '../json/json-text.js'
-import { type Header, type Message, type MessageFacts, NO_HEADERS } from '../message.js'
-import { parseTimestamp } from '../timestamp.js'
-import { isUtf8 } from '../utf8.js'
+import { whyNotName } from '../../channel-grammar.js'
+import { parseHeaders } from '../../envelope/headers-field.js'
+import { TidingsError } from '../../errors.js'
+import { findJsonValue } from '../../json/json-pointer.js'
+import { scanJson } from '../../json/json-text.js'
+import { type Header, type Message, type MessageFacts, NO_HEADERS } from '../../message.js'
+import { parseTimestamp } from '../../timestamp.js'
+import { isUtf8 } from '../../utf8.js'
 
 const PAYLOAD = ['payload']
 const USER_PROPERTIES = ['properties', 'user-properties']
 
 /**
- * Reads a line of `mosquitto_sub -F %j` (payload as a string) or `-F %J` (payload as the JSON value it is); `payloadlen` tells
- * which. Throws a `TidingsError` of kind bad-input, also for what `%j` has damaged: it cuts payloads at a NUL.
+ * Reads a line of `mosquitto_sub -F %j` (payload as a string) or `-F %J` (payload as a JSON value); `payloadlen` tells which of the
+ * two. Throws a `TidingsError` of kind bad-input, also for a payload that `%j` has cut: `%j` ends a payload at a NUL.
  */
 export function parseMosquittoLine(bytes: Uint8Array): Message {
   const { line, raw } = asUtf8(bytes)
@@ -33,7 +33,7 @@ export function parseMosquittoLine(bytes: Uint8Array): Message {
   }
 }
 
-/** `%j` copies a payload that is not UTF-8 as it is. Such a line is read as if each byte was one character. */
+/** `%j` copies a payload that is not UTF-8 unchanged. Such a line is read as Latin-1: each byte is one character. */
 function asUtf8(bytes: Uint8Array): { line: Uint8Array; raw: boolean } {
   if (isUtf8(bytes)) return { line: bytes, raw: false }
   return { line: Buffer.from(Buffer.from(bytes).toString('latin1')), raw: true }
@@ -56,7 +56,7 @@ function checkName(topic: string): string {
   return topic
 }
 
-/** mosquitto 2.0 writes `2026-11-23T19:22:34.653758Z+0000`, later ones leave the Z out, 1.6 writes seconds since 1970. */
+/** mosquitto 2.0 writes `2026-11-23T19:22:34.653758Z+0000`, later versions leave out the Z, and 1.6 writes seconds since 1970. */
 function readTime(tst: unknown): number | undefined {
   if (tst === undefined) return undefined
   const time =
@@ -78,7 +78,7 @@ function readPayload(line: Uint8Array, length: number | undefined, raw: boolean)
   if (!text.startsWith('"')) return token
   const payload = Buffer.from(JSON.parse(text) as string, raw ? 'latin1' : 'utf8')
   if (length === undefined || length === payload.length) return payload
-  // A payload that is itself a JSON string, as %J writes it.
+  // %J has written a payload that is itself a JSON string.
   if (length === token.length) return token
   throw bad(`the payload was ${length} bytes, of which mosquitto_sub wrote ${payload.length}`)
 }

@@ -1,29 +1,30 @@
-import { whyNotName } from '../channel-grammar.js'
-import { TidingsError } from '../errors.js'
-import { type Guarantee, type Message, NO_HEADERS } from '../message.js'
-import { quoteName } from '../visible-text.js'
-import { type CsvRow, csvRows } from './csv-rows.js'
-import { atLine, type RecordingItem } from './recording-item.js'
-import { RecordingPosition } from './recording-position.js'
+import { whyNotName } from '../../channel-grammar.js'
+import { TidingsError } from '../../errors.js'
+import { type Guarantee, type Message, NO_HEADERS } from '../../message.js'
+import { quoteName } from '../../visible-text.js'
+import { type CsvRow, csvRows } from '../csv-rows.js'
+import { atLine, type RecordingItem } from '../recording-item.js'
+import { RecordingPosition } from '../recording-position.js'
+import { isBase64, judgeBase64 } from './base64-judgement.js'
 
 const COLUMNS = 6
 
 export interface ReadCsvOptions {
   readonly name: string
-  /** Whether payloads are base64; found out from the first rows when absent. */
+  readonly position?: RecordingPosition | undefined
+  /** Whether payloads are base64. If absent, the first rows decide. */
   readonly base64: boolean | undefined
 }
 
 /**
  * Reads a recording of mqtt_recorder: rows of topic, payload, QoS, retain (`True`, `False`), seconds since 1970, seconds since
- * the row before. The file does not say whether payloads are base64: throws a `TidingsError` of kind bad-input where the
- * first rows do not show it either.
+ * the row before. The file does not say whether payloads are base64. Throws a `TidingsError` of kind bad-input if the first rows
+ * do not show it either.
  */
 export async function* readCsvRecording(
   chunks: AsyncIterable<Uint8Array>,
-  { name, base64 }: ReadCsvOptions
+  { name, base64, position = new RecordingPosition() }: ReadCsvOptions
 ): AsyncGenerator<RecordingItem[]> {
-  const position = new RecordingPosition()
   let encoded = base64
   for await (const rows of csvRows(chunks)) {
     encoded ??= recogniseBase64(rows, name)
@@ -40,7 +41,6 @@ export async function* readCsvRecording(
   }
 }
 
-/** Every payload is base64, and one shows it beyond doubt: `true` and `1234` are base64 too, but hardly meant so. */
 function recogniseBase64(rows: readonly CsvRow[], name: string): boolean {
   const [first] = rows
   if (
@@ -54,29 +54,16 @@ function recogniseBase64(rows: readonly CsvRow[], name: string): boolean {
       {
         code: 'unknown-recording',
         suggestion:
-          'recordings are lines of JSON, or what mosquitto_sub -F %j or mqtt_recorder wrote; tidings replay --format forces one',
+          'recordings are lines of JSON, or what mosquitto_sub -F %j, mqtt_recorder or MQTTX wrote; for what mosquitto_sub -v wrote: tidings replay --format mosquitto-verbose',
         details: { file: name }
       }
     )
   }
-  const payloads = rows
-    .flatMap(({ fields }) => (fields.length === COLUMNS ? [textOf(fields[1])] : []))
-    .filter((text) => text !== '')
-  if (!payloads.every(isBase64)) return false
-  if (payloads.length === 0 || payloads.some((text) => text.endsWith('=') || /^(eyJ|W[yw1-9])/.test(text)))
-    return true
-  throw new TidingsError(
-    'bad-input',
-    `cannot read ${quoteName(name)}: its payloads may be base64 or plain text`,
-    {
-      code: 'ambiguous-recording',
-      suggestion: 'say which: tidings replay --format mqtt-recorder-base64 or --format mqtt-recorder',
-      details: { file: name }
-    }
+  return judgeBase64(
+    rows.flatMap(({ fields }) => (fields.length === COLUMNS ? [textOf(fields[1])] : [])),
+    name
   )
 }
-
-const isBase64 = (text: string) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 
 const textOf = (field: Uint8Array | undefined) => (field === undefined ? '' : Buffer.from(field).toString())
 
