@@ -4,13 +4,22 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { rolldown } from 'rolldown'
+import { asciiOnly } from './ascii-only.mjs'
+import { noticeOf } from './notice.mjs'
+import { oclifPlugins } from './oclif-plugins.mjs'
 import { plainExports } from './plain-exports.mjs'
 import { quickStart } from './quick-start.mjs'
+import { rarelyUsed, rarelyUsedEntry } from './rarely-used.mjs'
 
 const outdir = 'dist'
+const { oclif, ...packageJson } = JSON.parse(await readFile('package.json', 'utf8'))
+const { name, version, description, dependencies, type } = packageJson
 
-/** LevelDB is native. oclif alone loads the others, where a plug-in is written in TypeScript. All of them stay in node_modules. */
-const external = ['level', 'typescript', 'tsx', 'ts-node']
+/**
+ * What users install beside the program: LevelDB, which is native. oclif alone would load the others, where a plug-in of the user's is
+ * written in TypeScript.
+ */
+const external = [...Object.keys(dependencies), 'typescript', 'tsx', 'ts-node']
 
 const shared = {
   platform: 'node',
@@ -36,10 +45,16 @@ const entries = [
 await rm(outdir, { recursive: true, force: true })
 const program = await rolldown({
   ...shared,
-  input: Object.fromEntries(entries.map((file) => [file.replace(/\.ts$/, ''), `src/${file}`])),
+  input: {
+    ...Object.fromEntries(entries.map((file) => [file.replace(/\.ts$/, ''), `src/${file}`])),
+    ...Object.fromEntries(
+      Object.entries(oclifPlugins).map(([entry, file]) => [entry, join('node_modules', file)])
+    ),
+    'chunks/rarely-used': rarelyUsedEntry
+  },
   external,
   transform: { target: 'node20.19' },
-  plugins: [quickStart(), plainExports()]
+  plugins: [rarelyUsed(), quickStart(), plainExports(), asciiOnly()]
 })
 const { output: chunks } = await program.write({
   ...output,
@@ -48,12 +63,13 @@ const { output: chunks } = await program.write({
   entryFileNames: '[name].js',
   // File names have no digest: Node's compile cache knows a file by its name, and would keep the files of every version for ever.
   chunkFileNames: 'chunks/[name].js',
-  // What most commands load is in two files, not in thirty. That saves 4 % of a start. The broker in the background needs the first file
-  // only, because the other one brings oclif.
+  // What several commands load is three files and not thirty: 4 % of a start. The broker in the background needs the first alone, the second
+  // brings oclif, and only what connects needs the third.
   codeSplitting: {
     groups: [
-      { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 8 },
-      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/]/, minShareCount: 8 }
+      { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 5 },
+      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/]/, minShareCount: 3 },
+      { name: 'connect', test: /[\\/]src[\\/](?:operations|transport[\\/][^\\/]+\.ts$)/, minShareCount: 3 }
     ]
   }
 })
@@ -62,8 +78,6 @@ await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n')
 const madeOf = Object.fromEntries(chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds]))
 await writeFile(join(outdir, 'made-of.json'), JSON.stringify(madeOf))
 
-const { oclif, ...packageJson } = JSON.parse(await readFile('package.json', 'utf8'))
-const { name, version, description, dependencies, type } = packageJson
 const start = await rolldown({
   ...shared,
   input: 'src/cli/start/start.ts',
@@ -87,6 +101,7 @@ const start = await rolldown({
   ]
 })
 await start.write({ ...output, file: join(outdir, 'start.js'), dynamicImportInCjs: false })
+await writeFile('NOTICE', await noticeOf(chunks.flatMap(({ moduleIds }) => moduleIds)))
 
 /** `broker/status.ts` is `broker:status`, `broker/index.ts` is `broker`. */
 function commandId(file) {

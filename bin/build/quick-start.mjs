@@ -44,39 +44,40 @@ $&
   }
 ]
 
-/**
- * What oclif needs only for plug-ins, themes and help on a terminal stays in node_modules, beside oclif: 9 % of a usage error on Node 20.
- */
-const rarelyUsed = [
-  'cli-spinners',
-  'ejs',
-  'lilconfig',
-  'minimatch',
-  'string-width',
-  'tinyglobby',
-  'widest-line',
-  'wrap-ansi'
-]
-
 /** What a module is replaced by, given the file that it is in. */
 const standIns = {
   // mqtt.js brings the streams of an old Node. The package itself gives Node's own when READABLE_STREAM=disable is set: 7 % of a publish.
   'readable-stream': () => "module.exports = require('node:stream')",
   // worker-timers is five packages and 44 kB for timers in a browser. In Node, mqtt.js takes the plain timers.
   'worker-timers': () => 'module.exports = { setInterval, clearInterval }',
+  // 55 kB for topic aliases of mqtt.js, and with them perf_hooks: 2 % of a publish. tidings chooses aliases itself, but mqtt.js makes its table.
+  'lru-cache': () => `
+module.exports.LRUCache = class {
+  #values = new Map()
+  get size() { return this.#values.size }
+  get(key) {
+    const value = this.#values.get(key)
+    if (value !== undefined) this.set(key, value)
+    return value
+  }
+  set(key, value) {
+    this.#values.delete(key)
+    this.#values.set(key, value)
+  }
+  clear() { this.#values.clear() }
+  keys() { return [...this.#values.keys()].reverse() }
+}
+`,
   // debug examines terminals and colours as soon as it is loaded: 8 % of a usage error. Without DEBUG it prints nothing.
   debug: (file) => `
 const quiet = Object.assign(() => {}, { enabled: false, extend: () => quiet, destroy: () => true })
 const create = Object.assign(() => quiet, { enable() {}, disable: () => '', enabled: () => false })
 module.exports = process.env.DEBUG ? require(${JSON.stringify(file)}) : create
-`,
-  ...Object.fromEntries(rarelyUsed.map((name) => [name, () => fromOclif(name)]))
+`
 }
 
-const fromOclif = (name) =>
-  `const { createRequire } = require('node:module');
-  module.exports = createRequire(createRequire(__filename).resolve('@oclif/core'))('${name}')`
-
+/** The stand-in for lru-cache does what mqtt.js asks of it, and no more. */
+const MQTT = /[\\/]mqtt[\\/]build[\\/]/
 const oclif = /@oclif[\\/]core[\\/]lib[\\/](.*\.js)$/
 /** How tsc writes an import, in oclif's files. */
 const imported = /^(?:const|var) (\w+_\d+) = (.*\brequire\(.+\));$/gm
@@ -95,8 +96,8 @@ export function quickStart() {
     name: 'quick-start',
 
     resolveId(name, importer) {
-      if (!Object.hasOwn(standIns, name) || (rarelyUsed.includes(name) && !oclif.test(importer)))
-        return undefined
+      if (!Object.hasOwn(standIns, name)) return undefined
+      if (name === 'lru-cache' && !MQTT.test(importer)) return undefined
       unmet.delete(name)
       return `\0${name}:${createRequire(importer).resolve(name)}`
     },

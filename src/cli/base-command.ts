@@ -9,6 +9,7 @@ import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
 import { type FailureReport, reportFailure } from './failure-report.js'
 import { CONNECTION_WISHES } from './flags/connection.js'
+import type { TargetFlags } from './flags/target.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
@@ -98,7 +99,10 @@ export abstract class BaseCommand extends Command {
     return spoken
   }
 
-  protected connectionOptions(flags: ConnectionFlags, spoken: SpokenProtocol): Promise<ConnectionOptions> {
+  protected connectionOptions(
+    flags: ConnectionFlags & Partial<TargetFlags>,
+    spoken: SpokenProtocol
+  ): Promise<ConnectionOptions> {
     return connectionOptionsOf(flags, this.io, spoken, this.notice)
   }
 

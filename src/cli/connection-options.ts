@@ -6,6 +6,7 @@ import { splitBrokers } from './broker-list.js'
 import type { connectionFlags } from './flags/connection.js'
 import type { FlagValues } from './flags/flag-values.js'
 import { mqttOptionsOf } from './flags/mqtt.js'
+import type { TargetFlags } from './flags/target.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
 import { holdsPassword } from './password-in-url.js'
@@ -83,7 +84,7 @@ export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly
  * a person should know: warnings now, and the connection's own notices later.
  */
 export async function connectionOptionsOf(
-  flags: ConnectionFlags,
+  flags: ConnectionFlags & Partial<TargetFlags>,
   io: Io,
   { protocol, rows: [{ capabilities }] }: SpokenProtocol,
   notice: (notice: ConnectionNotice) => void
@@ -107,6 +108,7 @@ export async function connectionOptionsOf(
     ...(wsHeaders.length > 0 && { wsHeaders: Object.fromEntries(wsHeaders) }),
     ...(mqtt !== undefined && { mqtt }),
     wait: flags.wait,
+    ...(flags.strict && { strict: true }),
     signal: io.stop,
     onNotice: notice
   }

@@ -18,10 +18,12 @@ const isJsonStructure = (payload: Uint8Array): boolean => {
   return (first === '{' || first === '[') && jsonProblem(payload) === undefined
 }
 
+const IMPLIED = { contentType: 'application/json', isContentTypeImplied: true } as const
+
 /** One message. A JSON object or array gets the content type application/json, unless the user has given another one. */
 export function payloadMessage(channel: string, payload: Uint8Array, facts: MessageFacts): Message {
   const isUnsaid = facts.contentType === undefined && isJsonStructure(payload)
-  return messageOf(channel, payload, isUnsaid ? { ...facts, contentType: 'application/json' } : facts)
+  return messageOf(channel, payload, isUnsaid ? { ...facts, ...IMPLIED } : facts)
 }
 
 /** Reads a payload from a file; a `.json` file must hold JSON, or the error names line and column. */

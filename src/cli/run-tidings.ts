@@ -26,10 +26,7 @@ export async function runTidings(args: string[], place: ProgramPlace): Promise<v
   try {
     if (id !== undefined && !userPlugins && !args.some(asksForHelp)) return await runOwn(id, args, place)
     settings.enableAutoTranspile = false
-    await run(
-      args,
-      place.ownCommands.length > 0 ? installed(place, { id, args, userPlugins }) : await sources(place)
-    )
+    await run(args, place.ownCommands.length > 0 ? installed(place, args, userPlugins) : await sources(place))
   } catch (error) {
     if (isUnknownCommand(error)) return tellUnknownCommand(args, place.ownCommands)
     if (isUsageError(error)) return tellUsageError(error, args)
@@ -99,25 +96,17 @@ async function tellUnknownCommand(args: readonly string[], ownCommands: readonly
   await tellFailure(unknownCommand(args, ownCommands), args)
 }
 
-/** The plug-in that asks whether another command was meant. Only a terminal has somebody to ask. */
-const ASKING_PLUGIN = '@oclif/plugin-not-found'
+/** Asks whether another command was meant (bin/build/oclif-plugins.mjs). */
+const ASKING_HOOK = './dist/hooks/command-not-found'
 
-/**
- * oclif's options. Where an own command is named, the plug-ins of package.json are left out: its help needs none of them, and reading them
- * takes 10 ms.
- */
-function installed(
-  { root, packageJson }: ProgramPlace,
-  { id, args, userPlugins }: { id: string | undefined; args: readonly string[]; userPlugins: boolean }
-) {
-  const { oclif } = packageJson
+/** oclif's options. Only a terminal has somebody to ask. */
+function installed({ root, packageJson }: ProgramPlace, args: readonly string[], userPlugins: boolean) {
   // The question would show the URL, with its password.
   const hasUrl = args.some((word) => word.includes('://'))
-  const plugins = id
-    ? []
-    : (oclif.plugins ?? []).filter((name) => name !== ASKING_PLUGIN || (process.stdin.isTTY && !hasUrl))
+  const hooks = process.stdin.isTTY && !hasUrl ? { command_not_found: ASKING_HOOK } : {}
+  const { oclif } = packageJson
   // Without plug-ins of the user, oclif does not look for their list: it would warn where the folder cannot be read.
-  return { root, pjson: { ...packageJson, oclif: { ...oclif, plugins } }, userPlugins }
+  return { root, pjson: { ...packageJson, oclif: { ...oclif, hooks } }, userPlugins }
 }
 
 /**
@@ -125,7 +114,9 @@ function installed(
  * ignored.
  */
 async function sources({ root, packageJson }: ProgramPlace): Promise<Config> {
-  const pjson = { ...packageJson, oclif: { ...packageJson.oclif, commands: join('src', 'commands') } }
+  const oclif = { ...packageJson.oclif, commands: join('src', 'commands'), plugins: ['@oclif/plugin-*'] }
+  // oclif loads plug-ins that are dependencies; the build bundles them, so that they are none.
+  const pjson = { ...packageJson, dependencies: packageJson.devDependencies ?? {}, oclif }
   const plugin = new Plugin({ root, pjson, isRoot: true, ignoreManifest: true, name: packageJson.name })
   await plugin.load()
   const config = await Config.load({ root, pjson, plugins: new Map([[plugin.name, plugin]]) })

@@ -17,7 +17,7 @@ export default class Publish extends BaseCommand {
   static override description =
     `The payload is PAYLOAD, a --file, or stdin; tidings sends its bytes exactly as they are.
 With --json, CHANNEL and the message flags are defaults: a value in an envelope beats them. tidings adds a --header to the envelopes without a header of that name.
-Ends with 0 only when the broker has acknowledged every message of QoS 1 and 2, and the network has taken every message of QoS 0.`
+Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and has shown that it has read the others (QoS 0).`
   static override examples = [
     {
       description: 'A user signed up',

@@ -5,7 +5,7 @@ import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { interruptedBy } from '../cli/io.js'
 import { showRecording } from '../cli/show-recording.js'
-import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
@@ -74,6 +74,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
       ...{ protocol, options, wish, clock, stop },
       tidings: this.config.version,
       files: recordingFiles(sync ? 'always' : 'at-end'),
+      onConnected: warnOfRetained(this.context, wish),
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     }).finally(display.end)

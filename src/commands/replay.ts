@@ -23,7 +23,7 @@ export default class Replay extends BaseCommand {
     `The time between messages is the same as in the recording. tidings merges several files by time.
 Reads what record and subscribe --json write, what mosquitto_sub writes with -F %j or %J (with -v: --format mosquitto-verbose), the files of mqtt_recorder, and JSON that MQTTX exports (what it received; its times are taken for UTC); gzip, too.
 On a terminal: space pauses, n sends the next message, + and - change the speed, arrows seek 10 seconds, q stops.
-Ends with 0 only when the broker has acknowledged every message that was sent. A line that cannot be read ends the command with 6, after the messages before it were sent.`
+Ends with 0 only when the broker has acknowledged every message that was sent, or has shown that it has read the message (QoS 0). A line that cannot be read ends the command with 6, after the messages before it were sent.`
   static override examples = [
     { description: 'At the recorded speed', command: '<%= config.bin %> replay traffic.jsonl' },
     {

@@ -7,7 +7,7 @@ import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscriptio
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { interruptedBy } from '../cli/io.js'
-import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { followChannels } from '../operations/follow-channels.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
@@ -40,7 +40,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     },
     {
       description:
-        'Share the messages with other subscribers, on a broker that supports groups (mosquitto does, the embedded broker does not)',
+        'Share the messages with other subscribers, on a broker that supports groups (mosquitto and the embedded broker do)',
       command: '<%= config.bin %> subscribe jobs --group workers --broker localhost'
     }
   ]
@@ -82,6 +82,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       stop: io.stop,
       readerGone: output.readerGone,
       write: output.write,
+      // Who shows what comes from now on would be told at each start.
+      ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: (grants, broker) => {
         output.begin()
         tell(grants, broker)

@@ -81,6 +81,23 @@ export function coversPattern(outer: string, inner: string, { separator, hidden 
   return wanted.length === levels.length
 }
 
+/** Whether some channel is one that both match; both as `parseChannelPattern` returns them. */
+export function overlapsPattern(one: string, other: string, { separator, hidden }: PatternRules): boolean {
+  if (hidden !== undefined && (hides(one, other, hidden) || hides(other, one, hidden))) return false
+  const left = one.split(separator)
+  const right = other.split(separator)
+  for (let at = 0; ; at++) {
+    const [first, second] = [left[at], right[at]]
+    if (first === '#' || second === '#') return true
+    if (first === undefined || second === undefined) return first === second
+    if (first !== '+' && second !== '+' && first !== second) return false
+  }
+}
+
+/** Whether the one begins with a wildcard, and so matches none of the hidden channels, which are all that the other matches. */
+const hides = (one: string, other: string, hidden: string): boolean =>
+  /^[+#]/.test(one) && other.replace(/[+#].*/s, '').startsWith(hidden)
+
 /** Whether a pattern can match hidden channels, which a pattern that begins with a wildcard does not match. */
 function mayBeHidden(pattern: string, hidden: string): boolean {
   const beginning = pattern.replace(/[+#].*/s, '')

@@ -73,6 +73,13 @@ export interface PublishReport {
   readonly unacknowledged: number
 }
 
+/** Messages that nobody acknowledges and that the broker may never have read. */
+export interface Unread {
+  readonly count: number
+  /** Why that is not known, in words: how the connection was lost. */
+  readonly reason?: string | undefined
+}
+
 /** What a receiver decided about a batch that it did not take as a whole. */
 export interface Verdict {
   /** How many messages, from the front of the batch, the receiver took. The transport acknowledges these. */
@@ -107,6 +114,8 @@ export interface MqttTraits {
   readonly maximumPacketSize?: number
   readonly topicAliasMaximum: number
   readonly wildcardsAvailable: boolean
+  /** Whether it says which subscription a message is sent for; not if absent. */
+  readonly identifiersAvailable?: boolean
   /** `undefined` in MQTT 3.1.1, where a broker cannot announce it. */
   readonly sharedAvailable: boolean | undefined
   readonly serverKeepalive?: number
@@ -122,6 +131,8 @@ export interface BrokerTraits {
   readonly clientId: string
   /** Whether the broker had kept the session of this client identifier. */
   readonly resumed: boolean
+  /** Of many retained messages the broker may drop some for who asks for a guarantee, and cannot be asked for them apart. */
+  readonly mayDropRetained?: boolean
   /** The server as AsyncAPI describes it; absent for a broker that is on no network. */
   readonly server?: DescribedServer | undefined
   readonly mqtt?: MqttTraits | undefined
@@ -167,6 +178,13 @@ export interface BrokerConnection {
    * Absent for a connection that learns a message's fate only from the report of its whole batch.
    */
   readonly settled?: number | undefined
+
+  /**
+   * Has the broker show that it has read what nobody acknowledges (QoS 0), where a protocol can ask: of all that was published and
+   * reported, resolves to what nothing shows that of. Costs a round trip if there is such a message, and nothing otherwise. Waits until
+   * the broker answers or the network connection is gone; never rejects. It shows receipt, and no permission.
+   */
+  confirmRead?(): Promise<Unread>
 
   /**
    * Subscribes. From then on `receive` gets what is published on the granted patterns, and what the broker had queued for the session.
@@ -224,7 +242,7 @@ export interface ConnectionOptions {
   readonly clientId?: string
   /** Seconds; 0 turns it off. */
   readonly keepalive: number
-  /** Milliseconds for one attempt, from the first packet to the broker's answer. */
+  /** Milliseconds for one attempt, from the first packet to the broker's answer; 0 for any time. */
   readonly connectTimeout: number
   readonly tls: TlsOptions
   /** A `socks5://` (or socks4, socks5h) URL. */
@@ -233,6 +251,8 @@ export interface ConnectionOptions {
   readonly wsHeaders?: Readonly<Record<string, string>>
   /** The name of a session: the broker keeps messages for this subscriber while it is disconnected. */
   readonly session?: string
+  /** Refuse a message with a fact that the broker cannot carry, as bad input, instead of sending it without. */
+  readonly strict?: boolean
   /** Keep trying to make the first connection for this long, in milliseconds; 0 fails at once. */
   readonly wait: number
   /** Aborts a connection that is being made. */

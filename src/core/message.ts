@@ -33,6 +33,8 @@ export interface MessageFacts {
   /** The message key, in protocols that have one (Kafka, Pulsar): the broker keeps messages of one key together or in order. */
   readonly key?: TextOrBytes | undefined
   readonly contentType?: string | undefined
+  /** Nobody has said the content type: it follows from the payload, so that it is no loss where a broker cannot carry it. */
+  readonly isContentTypeImplied?: boolean | undefined
   /** Seconds after which the message expires; fractions are allowed. */
   readonly expiry?: number | undefined
   /** The channel on which an answer is expected. */
@@ -117,6 +119,7 @@ export function copyFacts(from: MessageFacts, into: ReusedFacts): void {
   into.guarantee = from.guarantee
   into.key = from.key
   into.contentType = from.contentType
+  into.isContentTypeImplied = from.isContentTypeImplied
   into.expiry = from.expiry
   into.responseChannel = from.responseChannel
   into.correlation = from.correlation

@@ -4,6 +4,14 @@ import type { ChannelGrammar } from './channel-grammar.js'
 import type { ConnectionOptions, OpenConnection } from './connection.js'
 import type { DescribedServer } from './described-server.js'
 
+/** What became of a session that was to be deleted. */
+export interface DeletedSession {
+  /** There was such a session. */
+  readonly existed: boolean
+  /** The URL of the broker that has none now, without credentials. */
+  readonly broker: string
+}
+
 /** Everything that tidings knows of a protocol. Each protocol has a folder in `transport`, which exports one such object. */
 export interface Protocol {
   /** The protocol's name for people. */
@@ -16,6 +24,11 @@ export interface Protocol {
   readonly open: OpenConnection
   /** Describes the URL (without credentials) as an AsyncAPI server; `undefined` for a broker that is on no network. */
   describeServer(url: string): DescribedServer | undefined
+  /**
+   * Makes the broker forget the session that the options name, and what it keeps for that; absent where that cannot be done.
+   * Rejects as `open` does.
+   */
+  deleteSession?(options: ConnectionOptions): Promise<DeletedSession>
   /**
    * Finds out what a broker can do, and leaves nothing behind at the broker.
    * Rejects as `open` does if there is no connection, and with a failure of kind interrupted if `stop` aborts.

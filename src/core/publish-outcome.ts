@@ -1,4 +1,5 @@
 import type { Assurance } from './assurance.js'
+import type { Unread } from './connection.js'
 import type { TidingsError } from './errors.js'
 import type { RefusalExample } from './refusal-example.js'
 
@@ -12,6 +13,8 @@ export interface PublishProgress extends Assurance {
 /** What became of a publication. */
 export interface PublishOutcome extends PublishProgress {
   readonly unacknowledged: number
+  /** What was sent with QoS 0 and nothing shows to be read; these are not among the acknowledged. */
+  readonly unread: Unread
   readonly refusal: RefusalExample | undefined
   /** The error that ended the source of messages early, if any. The messages before it were sent. */
   readonly sourceError: unknown

@@ -2,7 +2,7 @@ import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ChannelGrammar, ParsedPattern } from '../core/channel-grammar.js'
 import { compilePattern } from '../core/channel-pattern.js'
 import { TidingsError } from '../core/errors.js'
-import type { Message } from '../core/message.js'
+import { isRetained, type Message } from '../core/message.js'
 import type { MessageSelection } from '../core/message-selection.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
@@ -17,21 +17,26 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
 /**
  * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
  * can list channels, the listed channels come first. The subscription asks for the highest guarantee, so that every message arrives with
- * the guarantee that it was published with.
+ * it was published with, unless the broker may drop retained messages over that: to see every channel matters more.
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { patterns, catalogue, also } = options
+  const { connection, patterns, catalogue, also } = options
+  const guarantee = connection.broker.mayDropRetained ? 0 : 2
   return subscribe({
     ...options,
     before: () => listChannels(options),
-    subscriptions: patterns.map(({ pattern, group }) => ({ pattern, group, guarantee: 2 })),
+    subscriptions: patterns.map(({ pattern, group }) => ({ pattern, group, guarantee })),
     write: (batch) => {
-      catalogue.observe(batch)
+      catalogue.observe(batch.map(withoutOwnGuarantee))
       return also?.(batch)
     }
   })
 }
+
+/** What was retained comes with the guarantee that was asked for, which says nothing of the one that it was published with. */
+const withoutOwnGuarantee = (message: Message): Message =>
+  isRetained(message) && message.guarantee === 0 ? { ...message, guarantee: undefined } : message
 
 /** Takes the channels that the broker lists, and that a pattern matches, into the catalogue. */
 async function listChannels(options: ObserveOptions): Promise<void> {

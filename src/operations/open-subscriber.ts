@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js'
 import type { BrokerTraits, ConnectionOptions, Grant } from '../core/connection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { SubscriberWish } from '../core/subscriber-wish.js'
+import { quoteName } from '../core/visible-text.js'
 import type { SubscribeOptions } from './subscribe.js'
 import { startTimeLimit } from './time-limit.js'
 
@@ -13,6 +14,8 @@ export interface SubscriberOptions {
   readonly stop: AbortSignal
   /** Milliseconds for connecting and receiving together; no limit if absent. */
   readonly timeout?: number | undefined
+  /** Called once there is a connection, before anything is subscribed to. */
+  readonly onConnected?: (broker: BrokerTraits) => void
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[], broker: BrokerTraits) => void
 }
@@ -41,6 +44,7 @@ export async function openSubscriber(
   }
   try {
     const connection = await protocol.open(inTime)
+    subscriber.onConnected?.(connection.broker)
     return {
       connection,
       patternRules: protocol.grammar,
@@ -51,9 +55,16 @@ export async function openSubscriber(
       retained,
       timeout: limit.left(),
       outage: () => outage,
+      onUnnamed:
+        session !== undefined && connection.broker.resumed
+          ? (channel) => options.onNotice({ kind: 'warning', text: unnamedWarning(session, channel) })
+          : undefined,
       onSubscribed: (grants) => onSubscribed(grants, connection.broker)
     }
   } finally {
     limit.connected()
   }
 }
+
+const unnamedWarning = (session: string, channel: string) =>
+  `the session "${session}" also delivers ${quoteName(channel)}, which an earlier subscriber has asked for; to end that: tidings session delete ${session}`

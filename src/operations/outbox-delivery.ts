@@ -1,10 +1,11 @@
 import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection } from '../core/connection.js'
+import type { BrokerConnection, Unread } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
 import type { Outbox, OutboxClaim } from '../core/outbox/outbox.js'
+import { confirmRead } from './confirm-read.js'
 import { OutboxAttempt, type Settlement } from './outbox-attempt.js'
 import { Publication } from './publication.js'
 
@@ -36,6 +37,8 @@ export class OutboxDelivery {
   reason: TidingsError | undefined
   /** The number (pid) of another process that is sending, if there is one. */
   sender: number | undefined
+  /** What has left the outbox with QoS 0, and nothing shows to be read. */
+  unread: Unread = { count: 0 }
   private readonly inputEnded = new AbortController()
   private changed = new AbortController()
   private told: string | undefined
@@ -118,18 +121,20 @@ export class OutboxDelivery {
       throw error
     }
     const attempt = new OutboxAttempt(claim, connection, this.options.target, this.onSettled)
-    const { sourceError, connectionError, stalled } = await new Publication({
+    const { sourceError, connectionError, stalled, unread } = await new Publication({
       ...this.options,
       connection: {
         closed: connection.closed,
         get settled() {
           return connection.settled
         },
+        confirmRead: () => confirmRead(connection),
         close: (drain) => connection.close(drain),
         publish: (batch) => attempt.publish(batch)
       }
     }).run((signal) => this.batches(attempt, signal))
     await connection.close(this.options.drainTimeout)
+    this.noteUnread(unread)
     const failure = attempt.failure ?? sourceError
     if (failure !== undefined) throw failure
     if (connectionError !== undefined) return connectionError
@@ -141,6 +146,10 @@ export class OutboxDelivery {
         code: stalled ? 'not-acknowledged' : 'interrupted'
       }
     )
+  }
+
+  private noteUnread({ count, reason }: Unread): void {
+    this.unread = { count: this.unread.count + count, reason: this.unread.reason ?? reason }
   }
 
   private async *batches(attempt: OutboxAttempt, signal: AbortSignal): AsyncGenerator<readonly Message[]> {

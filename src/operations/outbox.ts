@@ -82,9 +82,9 @@ export class OutboxPublication {
 
   private outcome(sourceError: unknown, began: number): OutboxOutcome {
     const { own, others, refusal, delivery } = this
-    const { reason, sender } = delivery
+    const { reason, sender, unread } = delivery
     const elapsed = this.options.clock.monotonic() - began
-    return { stored: this.count, own, others, refusal, reason, sender, sourceError, elapsed }
+    return { stored: this.count, own, others, refusal, unread, reason, sender, sourceError, elapsed }
   }
 }
 

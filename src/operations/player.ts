@@ -1,4 +1,6 @@
+import type { Unread } from '../core/connection.js'
 import type { ReplayOutcome, ReplayProgress } from '../core/replay/replay-outcome.js'
+import { confirmRead, withoutUnread } from './confirm-read.js'
 import { Interruptions } from './interruptions.js'
 import { ReplayCourse } from './replay-course.js'
 import { ReplayDelivery } from './replay-delivery.js'
@@ -12,6 +14,8 @@ export class Player {
   readonly #interruptions: Interruptions
   #ended: ReplayOutcome['ended'] | undefined
   #stalled = false
+  /** Everything was reported, and the broker is asked whether it has read it. */
+  #confirming = false
   /** Whether no message is left to be sent. */
   #isSent = false
 
@@ -92,11 +96,13 @@ export class Player {
     await course.close()
     while (this.#delivery.open > 0) await this.#interruptions.next()
     const elapsed = course.started === undefined ? 0 : clock.monotonic() - course.started
+    const unread = await this.#confirm()
     over.abort()
     await watching
     stop.removeEventListener('abort', onStop)
     return {
-      ...this.#delivery.counts,
+      ...withoutUnread(this.#delivery.counts, unread),
+      unread,
       lateness: course.lateness,
       invalid: course.invalid,
       unsendable: course.unsendable,
@@ -104,7 +110,8 @@ export class Player {
       sourceError: course.failure,
       connectionError: this.#delivery.failure,
       // The last answer may come while the player gives up. Then the replay is unfinished only if a message was not sent.
-      stalled: this.#stalled && (!this.#isSent || this.#delivery.counts.unacknowledged > 0),
+      stalled:
+        this.#stalled && (!this.#isSent || this.#delivery.counts.unacknowledged > 0 || unread.count > 0),
       ended: this.#ended ?? 'end',
       elapsed
     }
@@ -139,6 +146,13 @@ export class Player {
     if (batch.length > 0) this.#delivery.send(batch, bytes)
   }
 
+  async #confirm(): Promise<Unread> {
+    if (this.#delivery.counts.unassured === 0) return { count: 0 }
+    this.#confirming = true
+    this.#delivery.lastProgress = this.options.clock.monotonic()
+    return confirmRead(this.options.connection)
+  }
+
   async #watchForStall(over: AbortSignal): Promise<void> {
     const { clock, ackTimeout, connection } = this.options
     const watch = {
@@ -146,7 +160,9 @@ export class Player {
       limit: ackTimeout,
       settled: () => connection.settled,
       since: () =>
-        this.#delivery.open > 0 && !this.#course.isInOutage ? this.#delivery.lastProgress : undefined,
+        this.#confirming || (this.#delivery.open > 0 && !this.#course.isInOutage)
+          ? this.#delivery.lastProgress
+          : undefined,
       stoodStill: () => {
         this.#delivery.lastProgress = clock.monotonic()
       }

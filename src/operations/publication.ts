@@ -1,10 +1,11 @@
 import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, PublishReport } from '../core/connection.js'
+import type { BrokerConnection, PublishReport, Unread } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import type { RefusalExample } from '../core/refusal-example.js'
+import { confirmRead, withoutUnread } from './confirm-read.js'
 import { watchForStall } from './stall-watch.js'
 
 /** How many batches may be open at once: enough to keep the socket full while the next chunk is read, and few enough to bound memory. */
@@ -16,7 +17,7 @@ const MAX_OPEN_BATCHES = 8
 const ENOUGH_MESSAGES = 2048
 
 export interface PublicationOptions extends AcknowledgementLimits {
-  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'closed' | 'close'>
+  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'confirmRead' | 'closed' | 'close'>
   readonly clock: Clock
   /** Stops the reading of further messages. Open messages are then drained for at most `drainTimeout`. */
   readonly stop: AbortSignal
@@ -45,6 +46,8 @@ export class Publication {
   private connectionError: TidingsError | undefined
   private ended = false
   private stalled = false
+  /** Everything was reported, and the broker is asked whether it has read it. */
+  private confirming = false
   private wake: () => void = () => undefined
   /** Ends the reading of input: after `stop`, or because the connection has ended. */
   private readonly input = new AbortController()
@@ -95,19 +98,21 @@ export class Publication {
     }
     const wasCut = this.input.signal.aborted
     while (this.open > 0) await this.change()
+    const unread = await this.confirm()
     // With a reason, because the default reason (an error with a stack) costs more than the watch.
     watch.abort('done')
     await watching
     stop.removeEventListener('abort', onStop)
     return {
-      ...this.progress,
+      ...withoutUnread(this.progress, unread),
+      unread,
       unacknowledged: this.unacknowledged,
       refusal: this.refusal,
       sourceError,
       connectionError: this.connectionError,
       elapsed: clock.monotonic() - began,
       // The last answer may come while the publication gives up. Then it is unfinished only if messages were not read.
-      stalled: this.stalled && (wasCut || this.unacknowledged > 0)
+      stalled: this.stalled && (wasCut || this.unacknowledged > 0 || unread.count > 0)
     }
   }
 
@@ -140,13 +145,20 @@ export class Publication {
     })
   }
 
+  private async confirm(): Promise<Unread> {
+    if (this.unassured === 0) return { count: 0 }
+    this.confirming = true
+    this.lastProgress = this.options.clock.monotonic()
+    return confirmRead(this.options.connection)
+  }
+
   private async watchForStall(over: AbortSignal): Promise<void> {
     const { clock, ackTimeout, connection } = this.options
     const watch = {
       clock,
       limit: ackTimeout,
       settled: () => connection.settled,
-      since: () => (this.open > 0 ? this.lastProgress : undefined),
+      since: () => (this.open > 0 || this.confirming ? this.lastProgress : undefined),
       stoodStill: () => {
         this.lastProgress = clock.monotonic()
       }

@@ -8,7 +8,7 @@ import type { ReplaySource } from './replay-cursor.js'
 /** What the user asks of a replay, and what the replay needs. */
 export interface ReplayOptions extends ReplayRequest, AcknowledgementLimits {
   readonly source: ReplaySource
-  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'closed' | 'close'>
+  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'confirmRead' | 'closed' | 'close'>
   readonly clock: Clock
   readonly stop: AbortSignal
   /** Makes every message fit what it is published to. */

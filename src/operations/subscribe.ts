@@ -4,6 +4,7 @@ import type { BrokerConnection, Grant, Receipt, Subscription } from '../core/con
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { MessageSelection, type SelectionOptions } from '../core/message-selection.js'
+import { watchForUnnamed } from './unnamed-channel.js'
 
 export interface SubscribeOptions extends Pick<SelectionOptions, 'count' | 'exclude' | 'retained'> {
   readonly connection: BrokerConnection
@@ -19,6 +20,8 @@ export interface SubscribeOptions extends Pick<SelectionOptions, 'count' | 'excl
   readonly before?: () => Promise<void>
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[]) => void
+  /** Called once, with the channel of the first message that none of the subscriptions asks for. */
+  readonly onUnnamed?: ((channel: string) => void) | undefined
   /** Ends the subscription after this many milliseconds. */
   readonly timeout?: number | undefined
   /** Ends the subscription when no message came for this many milliseconds. */
@@ -81,6 +84,8 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   const { connection, clock, write, count, exclude, retained } = options
   const selection = new MessageSelection({ count, exclude, retained }, options.patternRules)
   const subscriptions = withoutCovered(options.subscriptions, options.patternRules)
+  const { onUnnamed } = options
+  const look = onUnnamed && watchForUnnamed(subscriptions, options.patternRules, onUnnamed)
   let received = 0
   let lastMessage = clock.monotonic()
   let writing = 0
@@ -111,6 +116,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   /** Writes at most as many messages as are still wanted, and returns how many of the batch were taken. */
   const take = (batch: readonly Message[]): Receipt | Promise<Receipt> => {
     if (ended) return { done: 0, next: 'stop' }
+    look?.(batch)
     const { wanted, done } = selection.select(batch)
     const settle = (): Receipt => {
       if (!selection.isComplete) return

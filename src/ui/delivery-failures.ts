@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../core/connection.js'
+import type { RefusalReason, Unread } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { RefusalExample } from '../core/refusal-example.js'
 import { quoteName } from '../core/visible-text.js'
@@ -19,6 +19,45 @@ export function sourceFailure(error: unknown, { counts, sent, details }: Deliver
     ...(error.suggestion !== undefined && { suggestion: error.suggestion }),
     details: { ...error.details, ...details }
   })
+}
+
+/** What a delivery is missing, and why nobody can say more. */
+export interface Missing {
+  readonly unacknowledged: number
+  readonly unread: Unread
+  readonly connectionError: TidingsError | undefined
+  readonly stalled: boolean
+}
+
+/** `2 not acknowledged, 3 sent with QoS 0, and nothing shows that the broker has read them`. */
+export function formatMissing({ unacknowledged, unread: { count } }: Missing): string {
+  const open = unacknowledged > 0 || count === 0 ? [`${unacknowledged} not acknowledged`] : []
+  return [
+    ...open,
+    ...(count === 0
+      ? []
+      : [
+          `${count} sent with QoS 0, and nothing shows that the broker has read ${count === 1 ? 'it' : 'them'}`
+        ])
+  ].join(', ')
+}
+
+/** The code of a failure that is only about messages of QoS 0, and what to do about it. */
+export const NOT_CONFIRMED = 'not-confirmed'
+export const WITH_QOS_1 = 'have the broker acknowledge what counts: --qos 1'
+
+/** Why something is missing, and its stable name. */
+export function whyMissing(
+  { unacknowledged, unread, connectionError, stalled }: Missing,
+  otherwise: string
+): { readonly why: string; readonly code: string } {
+  if (connectionError !== undefined) return { why: connectionError.message, code: connectionError.code }
+  const isUnreadOnly = unread.count > 0 && unacknowledged === 0
+  if (stalled) {
+    const why = isUnreadOnly ? 'the broker does not answer' : 'the broker stopped acknowledging'
+    return { why, code: isUnreadOnly ? NOT_CONFIRMED : 'not-acknowledged' }
+  }
+  return { why: unread.reason ?? otherwise, code: isUnreadOnly ? NOT_CONFIRMED : 'interrupted' }
 }
 
 /** The reason where nobody said why messages were refused. */

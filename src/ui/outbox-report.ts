@@ -9,7 +9,14 @@ import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatAssurance } from './assurance.js'
 import { counted } from './counted.js'
-import { refusalHint, refusalKind, UNKNOWN_REFUSAL } from './delivery-failures.js'
+import {
+  formatMissing,
+  refusalHint,
+  refusalKind,
+  UNKNOWN_REFUSAL,
+  WITH_QOS_1,
+  whyMissing
+} from './delivery-failures.js'
 import type { Ending } from './ending.js'
 import { NOTHING_PUBLISHED, publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
@@ -35,6 +42,22 @@ function countsOf(result: OutboxOutcome, { outbox }: OutboxContext): string {
   const safe = `safe in "${outbox}", ${whyLeft(result)}`
   if (result.own.acknowledged === 0) return `${counted(left)} ${safe}`
   return `${acknowledged}, ${left} ${safe}`
+}
+
+/** Messages of QoS 0 that have left the outbox, and that the broker may never have read. */
+function unreadFailure(
+  { unread }: OutboxOutcome,
+  counts: string,
+  details: Readonly<Record<string, string | number>>
+): TidingsError | undefined {
+  if (unread.count === 0) return undefined
+  const missing = { unacknowledged: 0, unread, connectionError: undefined, stalled: false }
+  const { why, code } = whyMissing(missing, 'the broker does not answer')
+  return new TidingsError('unfinished', `${counts}; ${formatMissing(missing)}: ${why}`, {
+    code,
+    suggestion: WITH_QOS_1,
+    details: { ...details, unread: unread.count }
+  })
 }
 
 /** The closing line of a publication through an outbox that did not fail. */
@@ -117,7 +140,8 @@ function outboxPublishFailure(result: OutboxOutcome, context: OutboxContext): un
     })
   }
   if (own.refused + others.refused > 0) return refusedFailure(result, context, counts)
-  if (context.interrupted === undefined) return undefined
+  const unread = unreadFailure(result, counts, details)
+  if (unread !== undefined || context.interrupted === undefined) return unread
   return new TidingsError('interrupted', `${counts}: interrupted`, {
     code: 'interrupted',
     details: { ...details, signal: context.interrupted }
@@ -137,6 +161,7 @@ function outboxSendFailure(
   const safe = `${counted(left)} safe there, not sent yet`
   return weightiestFailure([
     others.refused > 0 ? refusedFailure(result, context, counts) : undefined,
+    unreadFailure(result, counts, details),
     // If the user interrupted the command, the interruption is why the rest was not sent.
     reason === undefined || interrupted !== undefined
       ? undefined

@@ -7,10 +7,14 @@ import { formatAssurance } from './assurance.js'
 import { counted } from './counted.js'
 import {
   type Delivered,
+  formatMissing,
   interruptedFailure,
+  NOT_CONFIRMED,
   refusedFailure,
   sourceFailure,
-  UNKNOWN_REFUSAL
+  UNKNOWN_REFUSAL,
+  WITH_QOS_1,
+  whyMissing
 } from './delivery-failures.js'
 import type { Ending } from './ending.js'
 import { formatGrouped } from './grouped-number.js'
@@ -81,20 +85,20 @@ export function publishFailure(
 
 /** The failure where messages were not acknowledged, or not even read. If the user interrupted, unread messages are no failure. */
 function unfinishedFailure(
-  { unacknowledged, connectionError, stalled }: PublishOutcome,
+  result: PublishOutcome,
   { interrupted }: { interrupted: string | undefined },
   { counts, details }: Delivered
 ): TidingsError | undefined {
-  if (unacknowledged === 0 && !stalled && (connectionError === undefined || interrupted !== undefined))
-    return undefined
-  const why =
-    connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : 'the connection was closed')
+  const { unacknowledged, connectionError, stalled, unread } = result
+  const isMissing = unacknowledged > 0 || unread.count > 0
+  if (!isMissing && !stalled && (connectionError === undefined || interrupted !== undefined)) return undefined
+  const { why, code } = whyMissing(result, 'the connection was closed')
   const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-  return new TidingsError(kind, `${counts}: ${unacknowledged} not acknowledged: ${why}`, {
-    code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
-    suggestion:
-      connectionError?.suggestion ??
-      'send what is missing again; the broker may have it already, so duplicates are possible',
-    details
+  return new TidingsError(kind, `${counts}: ${formatMissing(result)}: ${why}`, {
+    code,
+    suggestion: connectionError?.suggestion ?? (code === NOT_CONFIRMED ? WITH_QOS_1 : AGAIN),
+    details: { ...details, ...(unread.count > 0 && { unread: unread.count }) }
   })
 }
+
+const AGAIN = 'send what is missing again; the broker may have it already, so duplicates are possible'

@@ -5,7 +5,16 @@ import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { quoteName } from '../core/visible-text.js'
 import { formatAssurance, unheardNote } from './assurance.js'
 import { counted } from './counted.js'
-import { type Delivered, interruptedFailure, refusedFailure, sourceFailure } from './delivery-failures.js'
+import {
+  type Delivered,
+  formatMissing,
+  interruptedFailure,
+  NOT_CONFIRMED,
+  refusedFailure,
+  sourceFailure,
+  WITH_QOS_1,
+  whyMissing
+} from './delivery-failures.js'
 import type { Ending } from './ending.js'
 import { formatGrouped } from './grouped-number.js'
 
@@ -108,22 +117,26 @@ function replayFailure(result: ReplayOutcome, context: ReplayContext): unknown {
 
 /** The failure where messages were not acknowledged, or not even sent. If the user interrupted, unsent messages are no failure. */
 function unfinishedFailure(
-  { acknowledged, unacknowledged, connectionError, stalled }: ReplayOutcome,
+  result: ReplayOutcome,
   interrupted: string | undefined,
   { counts, details }: Delivered
 ): TidingsError | undefined {
-  if (unacknowledged === 0 && !stalled && (connectionError === undefined || interrupted !== undefined))
-    return undefined
-  const ended = interrupted === undefined ? 'the connection was closed' : 'interrupted'
-  const why = connectionError?.message ?? (stalled ? 'the broker stopped acknowledging' : ended)
+  const { acknowledged, unacknowledged, connectionError, stalled, unread } = result
+  const isMissing = unacknowledged > 0 || unread.count > 0
+  if (!isMissing && !stalled && (connectionError === undefined || interrupted !== undefined)) return undefined
+  const { why, code } = whyMissing(
+    result,
+    interrupted === undefined ? 'the connection was closed' : 'interrupted'
+  )
   const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-  return new TidingsError(kind, `${counts}, ${unacknowledged} not: ${why}`, {
-    code: connectionError?.code ?? (stalled ? 'not-acknowledged' : 'interrupted'),
-    suggestion:
-      connectionError?.suggestion ??
-      (acknowledged === 0
-        ? 'replay it again'
-        : `continue after the acknowledged messages: --skip ${acknowledged}`),
-    details
+  const missing = unread.count > 0 ? formatMissing(result) : `${unacknowledged} not`
+  const again =
+    acknowledged === 0
+      ? 'replay it again'
+      : `continue after the acknowledged messages: --skip ${acknowledged}`
+  return new TidingsError(kind, `${counts}, ${missing}: ${why}`, {
+    code,
+    suggestion: connectionError?.suggestion ?? (code === NOT_CONFIRMED ? WITH_QOS_1 : again),
+    details: { ...details, ...(unread.count > 0 && { unread: unread.count }) }
   })
 }

@@ -1,4 +1,5 @@
 import type { BrokerTraits, Grant, Subscription } from '../core/connection.js'
+import type { SubscriberWish } from '../core/subscriber-wish.js'
 
 /** The line for the user once every subscription was granted. */
 export function subscribedLine(patterns: readonly string[], broker: BrokerTraits): string {
@@ -18,4 +19,15 @@ export function deniedQosWarnings(
       ? [`"${pattern}" was granted with QoS ${granted} instead of ${guarantee}`]
       : []
   })
+}
+
+/** What is warned of before much of what the broker retains may be missing; undefined if all of it comes. */
+export function retainedWarning(
+  { subscriptions, retained }: Pick<SubscriberWish, 'subscriptions' | 'retained'>,
+  { mayDropRetained, protocol }: BrokerTraits
+): string | undefined {
+  const isAsked = retained !== 'skip' && subscriptions.some(({ guarantee, group }) => guarantee > 0 && !group)
+  return mayDropRetained && isAsked
+    ? `over ${protocol} a broker may drop some of many retained messages (mosquitto beyond 1000); --qos 0 or --protocol 5 takes all of them`
+    : undefined
 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 export interface Cost {
   readonly exitCode: number
   readonly seconds: number
-  /** User and system time of the command and its children. */
+  /** User and system time of the command and its children, and on Linux of what it has left running. */
   readonly cpuSeconds: number
   readonly peakBytes: number
   readonly stderr: string
@@ -21,15 +21,18 @@ export interface FakeBroker {
 }
 
 /** Compiles fake-broker.c, which is broker and stop-watch in one, into `folder` and gives the program's path. */
-export function compileFakeBroker(folder: string): string {
-  const program = join(folder, 'fake-broker')
-  const source = join(import.meta.dirname, 'fake-broker.c')
+export const compileFakeBroker = (folder: string): string => compileProgram(folder, 'fake-broker')
+
+/** Compiles a C file of this folder, named without `.c`, into `folder` and gives the program's path. */
+export function compileProgram(folder: string, name: string): string {
+  const program = join(folder, name)
+  const source = join(import.meta.dirname, `${name}.c`)
   const { error, status, stderr } = spawnSync('cc', ['-O2', '-o', program, source], { encoding: 'utf8' })
   if (error)
     throw new Error(
       'a C compiler named "cc" is needed for the fake broker: on Debian, apt-get install gcc libc6-dev'
     )
-  if (status !== 0) throw new Error(`cc could not compile fake-broker.c:\n${stderr}`)
+  if (status !== 0) throw new Error(`cc could not compile ${name}.c:\n${stderr}`)
   return program
 }
 

@@ -47,7 +47,7 @@ export async function measureRow(
     ? side(row.peer(there), there.count, row.input && peerInput)
     : undefined
   try {
-    if (row.of === 'time' && !row.fresh) await runOnce(row, ours, here, broker, files)
+    if (row.of === 'start' && !row.fresh) await runOnce(row, ours, here, broker, files)
     for (let round = 0; round < rounds; round++) {
       for (const each of peer ? [ours, peer] : [ours]) {
         const { cost, fault } = await runOnce(row, each, each === ours ? here : there, broker, files)

@@ -46,7 +46,7 @@ if (options.growth) {
   const summaries: Summary[] = []
   for (const row of wanted) {
     const count = options.quick ? Math.min(row.count, 200_000) : row.count
-    const rounds = Number(options.rounds ?? (options.quick ? 3 : row.of === 'time' ? 15 : 5))
+    const rounds = Number(options.rounds ?? (options.quick ? 3 : row.of === 'start' ? 21 : 5))
     process.stderr.write(`${row.name} ...\n`)
     summaries.push(
       summarize(

@@ -19,7 +19,7 @@ export function summarize({ row, ours, peer }: RowResult, nodeVersion: string): 
   const measured = (cost: Cost, { count }: Side): number =>
     ({
       rate: count / cost.seconds,
-      time: cost.seconds,
+      start: cost.cpuSeconds,
       cpu: cost.cpuSeconds / count,
       memory: cost.peakBytes / 1e6
     })[row.of]

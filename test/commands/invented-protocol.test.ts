@@ -71,6 +71,7 @@ describe('publish', () => {
           ['a', '1']
         ],
         contentType: 'application/json',
+        isContentTypeImplied: true,
         responseChannel: 'answers.me',
         correlation: Buffer.from('c1')
       }

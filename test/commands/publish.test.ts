@@ -302,3 +302,38 @@ describe('envelopes on stdin', () => {
     expect(stderr).toContain('cannot publish line 1 of stdin: it is a recording of version 3, newer than 2')
   })
 })
+
+describe('--strict over MQTT 3.1.1', () => {
+  const strict = (args: string[], stdin?: string) =>
+    outcomeOf(
+      Publish,
+      [...args, '--strict', '--protocol', '3.1.1', '-b', broker.url],
+      stdin === undefined ? {} : { stdin }
+    )
+
+  it.each([
+    ['a list of headers', ['--header', 'a=b']],
+    ['a content type', ['--content-type', 'application/json']],
+    ['a response channel', ['--response-channel', 'answers']],
+    ['a correlation', ['--correlation', '7']],
+    ['an expiry', ['--expiry', '1h']],
+    ['a payload format', ['--payload-utf8']]
+  ])('does not send a message with %s, and ends with 6', async (what, flags) => {
+    const { exitCode, stderr } = await strict(['strict', '{"a":1}', ...flags])
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 6 })
+    expect(stderr).toContain(`it has ${what}, and MQTT 3.1.1 carries none`)
+    expect(stderr).toContain('published 0 of 1 message')
+  })
+
+  it('sends what it can carry, also JSON whose content type nobody has named', async () => {
+    expect(await strict(['strict', '{"a":1}', '--retain'])).toMatchObject({ exitCode: 0 })
+  })
+
+  it('sends the other lines', async () => {
+    const lines =
+      '{"channel":"strict","payload":"1","headers":{"a":"b"}}\n{"channel":"strict","payload":"2"}\n'
+    const { exitCode, stderr } = await strict(['--json'], lines)
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain('published 1 of 2 messages: 1 refused')
+  })
+})

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { MemoryIo } from '../support/memory-io.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
 import { accept } from '../support/scripted-broker.js'
@@ -27,6 +28,15 @@ afterAll(async () => {
 
 const publish = (...argv: string[]) => outcomeOf(Publish, [...argv, '-b', broker.url])
 const subscribe = (...argv: string[]) => outcomeOf(Subscribe, [...argv, '-b', broker.url, '--idle', '5s'])
+
+/** The URL of a broker that refuses groups. */
+const withoutGroups = () =>
+  scripted(async (peer) => {
+    await peer.next('connect')
+    peer.connack()
+    const { messageId = 0 } = await peer.next('subscribe')
+    peer.send({ cmd: 'suback', messageId, granted: [0x9e] })
+  })
 
 describe('what is written', () => {
   it('is a header line and the payload, for people', async () => {
@@ -116,12 +126,12 @@ describe('a file that --output names and that holds something', () => {
   })
 
   it.each([
-    ['there is no broker', 3, () => ['-b', 'mqtt://127.0.0.1:1']],
-    ['the broker refuses', 4, () => ['-b', broker.url, '--group', 'workers']]
+    ['there is no broker', 3, async () => ['-b', 'mqtt://127.0.0.1:1']],
+    ['the broker refuses', 4, async () => ['-b', await withoutGroups(), '--group', 'workers']]
   ])('stays as it is where %s', async (_where, exitCode, flags) => {
     const file = join(folder, 'kept')
     writeFileSync(file, 'yesterday\n')
-    const outcome = await outcomeOf(Subscribe, ['a', '--output', file, ...flags()])
+    const outcome = await outcomeOf(Subscribe, ['a', '--output', file, ...(await flags())])
     expect(outcome.exitCode).toBe(exitCode)
     expect(readFileSync(file, 'latin1')).toBe('yesterday\n')
   })
@@ -215,7 +225,7 @@ describe('--count 0', () => {
   it('sends a broker no acknowledgement of what comes with the grant', async () => {
     const url = await scripted(async (peer) => {
       await accept(peer)
-      const { messageId = 0 } = await peer.next('subscribe')
+      const { messageId = 0 } = await lastingSubscribe(peer)
       peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 1, messageId: 7, dup: false, retain: true })
       peer.send({ cmd: 'suback', messageId, granted: [1] })
     })
@@ -223,13 +233,13 @@ describe('--count 0', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
     const [peer] = brokers[0]?.peers ?? []
     await peer?.closed
-    expect(peer?.received.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'disconnect'])
+    expect(peer?.received.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'subscribe', 'disconnect'])
   })
 
   it('is 4 where the broker does not grant it', async () => {
     const url = await scripted(async (peer) => {
       await accept(peer)
-      const { messageId = 0 } = await peer.next('subscribe')
+      const { messageId = 0 } = await lastingSubscribe(peer)
       peer.send({ cmd: 'suback', messageId, granted: [0x87] })
     })
     expect(await outcomeOf(Subscribe, ['a', '--count', '0', '-b', url])).toMatchObject({ exitCode: 4 })
@@ -328,9 +338,10 @@ describe('what is refused before a socket opens', () => {
 })
 
 describe('what the broker refuses', () => {
-  it('is exit 4: the embedded broker has no groups, and says so', async () => {
-    const { exitCode, stderr } = await subscribe('jobs', '--group', 'workers')
+  it('is exit 4: a broker without groups says so', async () => {
+    const argv = ['jobs', '--group', 'workers', '-b', await withoutGroups()]
+    const { exitCode, stderr } = await outcomeOf(Subscribe, argv)
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('shared') })
-    expect(stderr).toContain('name a broker that has groups, such as mosquitto: --broker HOST')
+    expect(stderr).toContain('name a broker that supports groups, such as mosquitto')
   })
 })

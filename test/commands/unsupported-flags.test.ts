@@ -103,7 +103,6 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
   })
 
   test.each<[string, Command, string[]]>([
-    ['--group', Subscribe, ['a', '--group', 'workers']],
     ['--username', Channels, ['-u', 'ann']],
     ['--username', Publish, ['a', 'b', '-u', 'ann']],
     ['--ca', Channels, ['--ca', NO_FILE]]
@@ -129,17 +128,6 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
       scheme: 'ws',
       capability: 'tls'
     })
-  })
-})
-
-describe('what is asked of a subscription', () => {
-  test.each<[string, Command, string[]]>([
-    ['subscribe', Subscribe, ['a']],
-    ['record', RecordCommand, ['a', '-o', '/nowhere/recording.jsonl']]
-  ])('%s --group is a usage error at the local broker', async (_name, command, argv) => {
-    const { exitCode, stderr, opened } = await run(command, [...argv, '--group', 'g', '-b', 'local'])
-    expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
-    expect(stderr).toContain('cannot use "--group" with the local broker')
   })
 })
 

@@ -30,8 +30,6 @@ export interface BrokerLimits {
   readonly dropsQos0AtDisconnect?: boolean
   /** The size of the large message in bytes, if a megabyte would take too long. */
   readonly large?: number
-  /** The broker keeps the order only among headers of one name, because it holds headers in an object. */
-  readonly ordersHeadersByName?: boolean
 }
 
 /** What the tests of one way to a broker share: channels and names that nobody else uses, and connections that end with each test. */

@@ -11,6 +11,6 @@ describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', 
   describeContract({
     url: () => broker.url,
     version,
-    limits: { ordersHeadersByName: true, sharedSubscriptions: 'refused' }
+    limits: {}
   })
 })

@@ -4,6 +4,7 @@ import {
   compilePattern,
   coversPattern,
   matchesPattern,
+  overlapsPattern,
   type PatternRules,
   parseChannelPattern,
   whyWildcardsMisplaced
@@ -208,6 +209,66 @@ describe('parseChannelPattern', () => {
         message: 'cannot use pattern "a/#": "#" is not a whole last level',
         suggestion: '"+" stands for one whole level and "#" for all further ones: lights.+.state, lights.#'
       })
+    )
+  })
+})
+
+describe('two patterns', () => {
+  const mqttRules = { separator: '/', hidden: '$' }
+
+  it.each([
+    ['a/+/c', 'a/b/#', true],
+    ['a/+/c', 'a/b/c', true],
+    ['a/#', 'a', true],
+    ['+/b', 'a/+', true],
+    ['a/+', 'a/+/c', false],
+    ['a/b', 'a/c', false],
+    ['#', '$SYS/#', false],
+    ['+/x', '$SYS/x', false],
+    ['$SYS/+', '$SYS/#', true]
+  ])('%s and %s overlap: %s', (one, other, expected) => {
+    expect(overlapsPattern(one, other, mqttRules)).toBe(expected)
+    expect(overlapsPattern(other, one, mqttRules)).toBe(expected)
+  })
+
+  /** A channel that both match, where they overlap: level by level the one that says more. */
+  const witness = (one: string, other: string) => {
+    const [left, right] = [one.split('/'), other.split('/')]
+    const levels: string[] = []
+    for (let at = 0; left[at] !== undefined || right[at] !== undefined; at++) {
+      const open = [left, right].find((each) => each[at] === '#')
+      if (open !== undefined) {
+        const rest = (open === left ? right : left).slice(at).filter((each) => each !== '#')
+        return [...levels, ...rest.map((each) => (each === '+' ? 'w' : each))].join('/')
+      }
+      levels.push([left[at], right[at]].find((each) => each !== '+') ?? 'w')
+    }
+    return levels.join('/')
+  }
+
+  it('overlap where some channel is one that both match, and only there', () => {
+    const piece = fc.constantFrom('a', 'b', '+', '$x', '')
+    const pattern = fc
+      .tuple(fc.array(piece, { minLength: 1, maxLength: 3 }), fc.boolean())
+      .map(([pieces, isOpen]) => [...pieces, ...(isOpen ? ['#'] : [])].join('/'))
+    const channel = fc
+      .array(fc.constantFrom('a', 'b', '$x', ''), { minLength: 1, maxLength: 4 })
+      .map((pieces) => pieces.join('/'))
+    fc.assert(
+      fc.property(
+        pattern,
+        pattern,
+        fc.array(channel, { minLength: 40, maxLength: 40 }),
+        (one, other, channels) => {
+          const both = channels.some(
+            (each) => matchesPattern(one, each, mqttRules) && matchesPattern(other, each, mqttRules)
+          )
+          if (both) expect(overlapsPattern(one, other, mqttRules)).toBe(true)
+          if (!overlapsPattern(one, other, mqttRules)) return
+          const channel = witness(one, other)
+          expect([one, other].map((each) => matchesPattern(each, channel, mqttRules))).toEqual([true, true])
+        }
+      )
     )
   })
 })

@@ -75,6 +75,24 @@ const situations: Situation[] = [
     says: /^Error: cannot read "1x" as --timeout: it is not a number with a unit \(ms, s, m, h, d\)\n/
   },
   {
+    what: 'a time that runs out while it is tried again to connect',
+    args: () => ['subscribe', 'a', '--timeout', '1s', '--wait', '1m', '-b', `mqtt://127.0.0.1:${deadPort}`],
+    code: 3,
+    says: /Error: cannot connect: the time ran out before there was a connection: cannot connect to "[^"]*": connection refused\n/
+  },
+  {
+    what: 'any time to connect',
+    args: () => ['publish', 'a', 'x', '--connect-timeout', '0'],
+    code: 0,
+    says: 'acknowledged'
+  },
+  {
+    what: 'a message that expires at once',
+    args: () => ['publish', 'a', 'x', '--expiry', '0'],
+    code: 2,
+    says: /^Error: cannot use "--expiry 0": a message that expires at once reaches nobody\n/
+  },
+  {
     what: 'a message sent with QoS 0',
     args: () => ['publish', 'a', 'x', '-q', '0'],
     code: 0,

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asChannel, findObeyed, hostileTexts } from '../support/hostile-text.js'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { makeHome, runProgram } from '../support/program.js'
 import { accept, type Script } from '../support/scripted-broker.js'
 import { TerminalProgram } from '../support/terminal-program.js'
@@ -18,7 +19,7 @@ const { scripted } = useScriptedBrokers()
 /** Sends every hostile text as channel, payload, header and property. */
 const flood: Script = async (peer) => {
   await accept(peer)
-  const { messageId = 0 } = await peer.next('subscribe')
+  const { messageId = 0 } = await lastingSubscribe(peer)
   peer.send({ cmd: 'suback', messageId, granted: [1] })
   texts.forEach((text, at) => {
     peer.send({
@@ -123,13 +124,13 @@ async function denyingPublish(...[peer]: Parameters<Script>) {
 
 async function denyingSubscription(...[peer]: Parameters<Script>) {
   await accept(peer)
-  const { messageId = 0 } = await peer.next('subscribe')
+  const { messageId = 0 } = await lastingSubscribe(peer)
   peer.send({ cmd: 'suback', messageId, granted: [0x87], properties: { reasonString } })
 }
 
 async function disconnecting(...[peer]: Parameters<Script>) {
   await accept(peer)
-  await peer.next('subscribe')
+  await lastingSubscribe(peer)
   peer.send({ cmd: 'disconnect', reasonCode: 0x87, properties: { reasonString } })
 }
 
@@ -164,7 +165,7 @@ describe('what is large or deep takes no more than its share of time', () => {
     (payload: string): Script =>
     async (peer) => {
       await accept(peer)
-      const { messageId = 0 } = await peer.next('subscribe')
+      const { messageId = 0 } = await lastingSubscribe(peer)
       peer.send({ cmd: 'suback', messageId, granted: [1] })
       peer.send({ cmd: 'publish', topic: 'a', payload, qos: 0, dup: false, retain: false })
     }

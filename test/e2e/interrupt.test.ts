@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { makeHome, RunningProgram } from '../support/program.js'
 import { accept, type Peer, startScriptedBroker } from '../support/scripted-broker.js'
 import { expectOneReason, grant } from '../support/situation.js'
@@ -53,7 +54,7 @@ describe('Ctrl-C', () => {
     })
     const url = await scripted(async (peer) => {
       await accept(peer)
-      await peer.next('subscribe')
+      await lastingSubscribe(peer)
       asked()
     })
     const program = new RunningProgram(['subscribe', 'a', '--count', '1', '-b', url], home.env)

@@ -64,7 +64,16 @@ describe('the README', () => {
 
   it('has examples of every command that does something with a broker', () => {
     const scripts = blocks.map(({ script }) => script).join('\n')
-    for (const command of ['publish', 'subscribe', 'channels', 'record', 'replay', 'outbox', 'broker']) {
+    for (const command of [
+      'publish',
+      'subscribe',
+      'channels',
+      'record',
+      'replay',
+      'outbox',
+      'session',
+      'broker'
+    ]) {
       expect(scripts).toMatch(new RegExp(`tidings ${command}\\b`))
     }
   })

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askBroker } from '../../src/transport/embedded/control.js'
 import { localPlace } from '../../src/transport/embedded/local-place.js'
 import { makeCertificates } from '../support/certificates.js'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { listenLocally } from '../support/listen-locally.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
 import { accept, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker.js'
@@ -57,7 +58,7 @@ describe("the password of a client certificate's key", () => {
   beforeAll(async () => {
     broker = await startScriptedBroker(async (peer) => {
       await accept(peer)
-      const { messageId = 0 } = await peer.next('subscribe')
+      const { messageId = 0 } = await lastingSubscribe(peer)
       peer.send({ cmd: 'suback', messageId, granted: [1] })
       peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
     })

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
 import { accept, type Peer, type Script } from '../support/scripted-broker.js'
 import { ENCODED_SECRET, expectNoSecret, filesBelow, SECRET } from '../support/secret.js'
@@ -99,7 +100,7 @@ describe('what the program keeps', () => {
   it('holds no password: recordings, outboxes, compiled code, logs', async () => {
     const publishing = await scripted(async (peer) => {
       await accept(peer)
-      const { messageId = 0 } = await peer.next('subscribe')
+      const { messageId = 0 } = await lastingSubscribe(peer)
       peer.send({ cmd: 'suback', messageId, granted: [1] })
       peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
     })
@@ -126,7 +127,7 @@ describe('what the program keeps', () => {
     async () => {
       const url = await scripted(async (peer) => {
         await accept(peer)
-        const { messageId = 0 } = await peer.next('subscribe')
+        const { messageId = 0 } = await lastingSubscribe(peer)
         peer.send({ cmd: 'suback', messageId, granted: [1] })
       })
       const umask = process.umask(0)

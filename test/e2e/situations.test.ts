@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { makeHome, runProgram } from '../support/program.js'
 import { accept, type Peer, type Script } from '../support/scripted-broker.js'
 import { expectOneReason, grant } from '../support/situation.js'
@@ -146,7 +147,7 @@ const situations: Situation[] = [
     what: 'closes the connection over a subscription each time',
     script: async (peer) => {
       await accept(peer)
-      await peer.next('subscribe')
+      await lastingSubscribe(peer)
       peer.cut()
     },
     args: subscribing,

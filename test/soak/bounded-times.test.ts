@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
+import { lastingSubscribe } from '../support/lasting-subscribe.js'
 import { makeHome, RunningProgram } from '../support/program.js'
 import { accept, type Peer } from '../support/scripted-broker.js'
 import { useScriptedBrokers } from '../support/use-scripted-brokers.js'
@@ -53,7 +54,7 @@ describe('a failure to connect is told within a second', () => {
 
 const grant = async (peer: Peer) => {
   await accept(peer)
-  const { messageId = 0 } = await peer.next('subscribe')
+  const { messageId = 0 } = await lastingSubscribe(peer)
   peer.send({ cmd: 'suback', messageId, granted: [1] })
 }
 

@@ -18,7 +18,7 @@ export interface TestBroker {
 
 /** Starts the embedded broker in this process, for tests that need a real broker. By default it keeps everything in memory. */
 export async function startEmbeddedBroker(options: BrokerOptions = {}): Promise<TestBroker> {
-  const broker = await startBroker(options)
+  const broker = startBroker(options)
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)

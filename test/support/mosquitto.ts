@@ -72,3 +72,26 @@ export async function startMosquitto(): Promise<Mosquitto> {
     }
   }
 }
+
+/** A mosquitto with nothing configured but where it listens. */
+export interface PlainMosquitto {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Starts one that keeps its defaults, on a free port. */
+export async function startPlainMosquitto(): Promise<PlainMosquitto> {
+  const [program = ''] = programs.paths()
+  const folder = mkdtempSync('/tmp/tidings-mosquitto-')
+  const [port] = await freePorts(1)
+  const file = join(folder, 'mosquitto.conf')
+  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\n`)
+  const running = await startBrokerProcess({ program, args: ['-c', file] }, ' running')
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    stop: async () => {
+      await running.stop()
+      rmSync(folder, { recursive: true })
+    }
+  }
+}

@@ -4,6 +4,7 @@ import { payloadBytes } from '../../src/core/message.js'
 import { isBroken } from '../../src/core/recording/recording-item.js'
 import { readRecording } from '../../src/core/recording/recording-reader.js'
 import { gunzip } from '../../src/files/recording/gunzip.js'
+import { lastingSubscribe } from './lasting-subscribe.js'
 import { type Peer, startScriptedBroker } from './scripted-broker.js'
 
 /** The channel of the numbers. */
@@ -22,7 +23,7 @@ export async function startNumberingBroker(onAcknowledged: (count: number) => vo
     peer.closed.catch(() => undefined)
     await peer.next('connect')
     peer.connack()
-    const { messageId } = await peer.next('subscribe')
+    const { messageId } = await lastingSubscribe(peer)
     peer.send({ cmd: 'suback', messageId, granted: [1] } as Parameters<Peer['send']>[0])
     const open = new Map<number, number>()
     for (let id = 1; id <= WINDOW; id++) feed(peer, id, open)

@@ -1,4 +1,5 @@
 import type { IConnectPacket, ISubscribePacket, Packet } from 'mqtt-packet'
+import { lastingSubscribe } from './lasting-subscribe.js'
 import { accept, type Peer, type Script, startScriptedBroker } from './scripted-broker.js'
 import { decodePublish, encodePublish, type WirePublish } from './wire-publish.js'
 import { Packets } from './wire-witness.js'
@@ -104,7 +105,7 @@ async function serveSubscriber(
   tell: { onSubscribe(packet: ISubscribePacket): void; onDelivered(): void }
 ): Promise<void> {
   for (;;) {
-    const packet = await peer.next('subscribe')
+    const packet = await lastingSubscribe(peer)
     const { messageId = 0, subscriptions } = packet
     tell.onSubscribe(packet)
     peer.send({ cmd: 'suback', messageId, granted: subscriptions.map(({ qos }) => qos) })

@@ -32,14 +32,18 @@ export class RunningProgram {
   private changed: (() => void)[] = []
   readonly exited: Promise<{ exitCode: number | null; stdout: string; stderr: string }>
 
-  /** @param through a command that runs the program given by its further arguments */
+  /**
+   * @param through a command that runs what its further arguments say
+   * @param program the script to run: another one where it is installed elsewhere
+   */
   constructor(
     args: readonly string[],
     env: Record<string, string>,
     cwd = process.cwd(),
-    through: readonly string[] = []
+    through: readonly string[] = [],
+    program = PROGRAM
   ) {
-    const [command = process.execPath, ...more] = [...through, process.execPath, PROGRAM, ...args]
+    const [command = process.execPath, ...more] = [...through, process.execPath, program, ...args]
     this.child = spawn(command, more, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
     this.child.stdin.on('error', () => undefined)
     this.child.stdout.on('data', (chunk: Buffer) => {
@@ -88,9 +92,10 @@ export async function runProgram(
     stdin?: string | Uint8Array
     cwd?: string
     through?: readonly string[]
+    program?: string
   }
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const program = new RunningProgram(args, options.env, options.cwd, options.through)
+  const program = new RunningProgram(args, options.env, options.cwd, options.through, options.program)
   program.child.stdin.end(options.stdin ?? '')
   return program.exited
 }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { lastingSubscribe } from './lasting-subscribe.js'
 import type { Peer } from './scripted-broker.js'
 
 /** Expects that stderr has one line with the failure, and at most one line with a suggestion. */
@@ -12,6 +13,6 @@ export function expectOneReason(stderr: string): void {
 
 /** Answers a SUBSCRIBE with a code for each of its patterns. */
 export async function grant(peer: Peer, ...granted: number[]): Promise<void> {
-  const { messageId = 0 } = await peer.next('subscribe')
+  const { messageId = 0 } = await lastingSubscribe(peer)
   peer.send({ cmd: 'suback', messageId, granted })
 }

@@ -9,6 +9,7 @@ const nothing: OutboxOutcome = {
   own: counts(),
   others: counts(),
   refusal: undefined,
+  unread: { count: 0 },
   reason: undefined,
   sender: undefined,
   sourceError: undefined,

@@ -11,6 +11,7 @@ const failureFor = (refusal: RefusalReason) =>
       unheard: 0,
       refused: 1,
       unacknowledged: 0,
+      unread: { count: 0 },
       refusal,
       sourceError: undefined,
       connectionError: undefined,

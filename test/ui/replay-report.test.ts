@@ -12,6 +12,7 @@ const done: ReplayOutcome = {
   refused: 0,
   unacknowledged: 0,
   refusal: undefined,
+  unread: { count: 0 },
   lateness: new ReplayLateness(),
   invalid: 0,
   unsendable: 0,

@@ -74,7 +74,7 @@ export const connectionFlags = {
     default: 10_000,
     defaultHelp: async () => '10s',
     env: 'TIDINGS_CONNECT_TIMEOUT',
-    summary: 'how long one attempt to connect may take'
+    summary: 'how long one attempt to connect may take; 0 any time'
   }),
   wait: durationFlag({
     helpGroup,

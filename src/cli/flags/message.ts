@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import type { Capability, CapabilityWish } from '../../core/capabilities.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { checkChannelName } from '../../core/channel-name.js'
+import { TidingsError } from '../../core/errors.js'
 import { type MessageFacts, NO_HEADERS } from '../../core/message.js'
 import { parsePair } from '../pair.js'
 import type { FlagValues } from './flag-values.js'
@@ -54,6 +55,7 @@ export type MessageFlags = FlagValues<typeof messageFlags>
 export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): MessageFacts {
   const response = flags['response-channel']
   const { correlation, expiry } = flags
+  if (expiry === 0) throw expiresAtOnce()
   return {
     headers: flags.header?.map((text) => parsePair(text, 'header')) ?? NO_HEADERS,
     guarantee: flags.qos,
@@ -64,6 +66,13 @@ export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): Me
     mqtt: mqttBindingOf(flags)
   }
 }
+
+/** MQTT allows it, and brokers do not agree: some forget the message at once (the standard), mosquitto never. */
+const expiresAtOnce = () =>
+  new TidingsError('usage', 'cannot use "--expiry 0": a message that expires at once reaches nobody', {
+    code: 'bad-expiry',
+    suggestion: 'leave it out for a message that never expires, or allow some time: --expiry 10s'
+  })
 
 /** The capabilities that the flags need. */
 export function messageWishesOf(flags: MessageFlags): CapabilityWish[] {

@@ -4,6 +4,7 @@ import { type ChannelGrammar, whyNotName } from '../../core/channel-grammar.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
+import { checkSessionName } from '../../core/session-name.js'
 import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { FlagValues } from './flag-values.js'
@@ -50,12 +51,7 @@ export function subscriberWishOf(
   asPublished = false
 ): SubscriberWish {
   const { group, session, retained } = flags
-  if (session === '') {
-    throw new TidingsError('usage', 'cannot use the session "": its name is empty', {
-      code: 'bad-session',
-      suggestion: 'name it: --session billing'
-    })
-  }
+  if (session !== undefined) checkSessionName(session)
   const whyNotGroup = group === undefined ? undefined : (whyNotName(group) ?? grammar.whyNotGroup?.(group))
   if (group !== undefined && whyNotGroup !== undefined) {
     throw new TidingsError('usage', `cannot use the group ${quoteName(group)}: ${whyNotGroup}`, {

@@ -10,7 +10,7 @@ export default class OutboxSend extends BaseCommand {
   static override summary = 'Send the messages that wait in an outbox'
   static override description =
     `Sends the messages in the order in which they were stored. Removes a message once the broker has acknowledged it, or with QoS 0 once the network has taken it.
-Moves messages that the broker refuses to DIR/refused.ndjson. Ends with 0 when no message is left, and with 5 while another process sends.`
+Ends with 0 when none is left, and with 5 while another process is sending, or where nothing shows that the broker has read what has QoS 0. What the broker refuses is moved to DIR/refused.ndjson.`
   static override examples = [
     '<%= config.bin %> outbox send ~/outbox',
     {

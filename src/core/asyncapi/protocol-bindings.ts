@@ -7,10 +7,9 @@ const MQTT_BINDING_VERSION = '0.2.0'
 /** AsyncAPI's operation binding: how the messages of a family were published. `undefined` for a protocol without a binding. */
 export function operationBindings(family: ChannelFamily): JsonObject | undefined {
   if (!isMqtt(family)) return undefined
-  const qos = family.members.reduce(
-    (most, { guaranteesSeen }) => Math.max(most, guaranteesSeen.at(-1) ?? 0),
-    0
-  )
+  const seen = family.members.flatMap(({ guaranteesSeen }) => guaranteesSeen)
+  // What was only seen as a retained message may have been published with any.
+  const qos = seen.length === 0 ? undefined : Math.max(...seen)
   const retain = family.members.some(({ retained }) => retained)
   return jsonObject({ mqtt: jsonObject({ qos, retain, bindingVersion: MQTT_BINDING_VERSION }) })
 }

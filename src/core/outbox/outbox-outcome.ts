@@ -1,4 +1,5 @@
 import type { Assurance } from '../assurance.js'
+import type { Unread } from '../connection.js'
 import type { TidingsError } from '../errors.js'
 import type { RefusalExample } from '../refusal-example.js'
 
@@ -16,6 +17,8 @@ export interface OutboxOutcome {
   /** What became of earlier messages, and of messages that other processes have stored. */
   readonly others: LeftOutbox
   readonly refusal: RefusalExample | undefined
+  /** What was sent with QoS 0, and so has left the outbox, and nothing shows to be read; these are among the acknowledged. */
+  readonly unread: Unread
   /** Why the remaining messages were not sent, if any remain. */
   readonly reason: TidingsError | undefined
   /** The number (pid) of another process that sends the outbox, if there is one. */

@@ -1,4 +1,5 @@
 import type { Assurance } from '../assurance.js'
+import type { Unread } from '../connection.js'
 import type { TidingsError } from '../errors.js'
 import type { RefusalExample } from '../refusal-example.js'
 import type { ReplayLateness } from './replay-lateness.js'
@@ -39,6 +40,8 @@ export interface ReplayOutcome extends ReplayCounts {
   /** Why the connection ended for good, if it did. */
   readonly connectionError: TidingsError | undefined
   readonly stalled: boolean
+  /** What was sent with QoS 0 and nothing shows to be read; these are not among the acknowledged. */
+  readonly unread: Unread
   readonly ended: 'end' | 'quit' | 'stop'
   /** Microseconds since the first message was sent. */
   readonly elapsed: number

@@ -9,15 +9,17 @@ export interface BrokerLimits {
   readonly receiveMaximum: number
   readonly subscriptionsPerClient: number
   readonly clientIdLength: number
-  /** Levels of a channel or pattern; the matcher inside aedes throws beyond 100. */
-  readonly levels: number
   readonly retainedMessages: number
   readonly retainedBytes: number
   readonly sessions: number
   readonly queuedMessagesPerSession: number
   readonly queuedBytesPerSession: number
-  /** Milliseconds that a client may go without reading or acknowledging while others wait for it. */
+  /** Milliseconds that a publisher waits for a client that takes its messages too slowly. */
+  readonly patience: number
+  /** Milliseconds after which a client is let go that neither reads nor acknowledges what waits for it. */
   readonly stall: number
+  /** Milliseconds that a client may take to connect. */
+  readonly connectTime: number
 }
 
 export const DEFAULT_LIMITS: BrokerLimits = {
@@ -27,11 +29,12 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   receiveMaximum: 1000,
   subscriptionsPerClient: 10_000,
   clientIdLength: 1024,
-  levels: 100,
   retainedMessages: 100_000,
   retainedBytes: 256 * 1024 * 1024,
   sessions: 10_000,
   queuedMessagesPerSession: 100_000,
   queuedBytesPerSession: 256 * 1024 * 1024,
-  stall: 20_000
+  patience: 700,
+  stall: 20_000,
+  connectTime: 10_000
 }

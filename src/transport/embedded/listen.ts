@@ -1,5 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { BrokerRequest, ListenAddress } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
@@ -7,7 +7,10 @@ import { formatHost } from '../broker-url.js'
 
 export interface ListenOptions extends Pick<BrokerRequest, 'tls' | 'origins'> {
   readonly packetSize: number
-  accept(stream: Duplex): void
+  /** Counts a socket, before TLS and WebSocket; it may be closed at once. */
+  admit(socket: Socket): void
+  /** `socket`: what `admit` was given, or what has its addresses. */
+  accept(stream: Duplex, socket: Socket): void
 }
 
 export interface Listener {
@@ -19,6 +22,7 @@ export interface Listener {
 /** Listens for MQTT, or for MQTT over WebSocket. Rejects with a `TidingsError` of kind connect that tells why it cannot. */
 export async function listen(address: ListenAddress, options: ListenOptions): Promise<Listener> {
   const server = address.webSocket ? await webSocketServer(options) : await plainServer(options)
+  server.prependListener('connection', (socket: Socket) => options.admit(socket))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(address, error)))
     server.listen(address.port, address.host, resolve)
@@ -34,9 +38,9 @@ export function isLoopback(host: string): boolean {
 }
 
 async function plainServer({ tls, accept }: ListenOptions): Promise<Server> {
-  const take = (socket: Duplex) => {
+  const take = (socket: Socket) => {
     socket.on('error', () => socket.destroy())
-    accept(socket)
+    accept(socket, socket)
   }
   if (tls === undefined) return createServer({ noDelay: true }, take)
   const [{ createServer: createTlsServer }, { serverTlsOptions }] = await Promise.all([
@@ -66,10 +70,10 @@ async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptio
   })
   // The server's own error, which `listen` reports, comes by here too.
   sockets.on('error', () => undefined)
-  sockets.on('connection', (socket) => {
+  sockets.on('connection', (socket, { socket: below }) => {
     const stream = createWebSocketStream(socket)
     stream.on('error', () => stream.destroy())
-    accept(stream)
+    accept(stream, below)
   })
   return server
 }

@@ -1,10 +1,11 @@
 import { closeSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
-import { FolderInUse, openDiskTable } from './disk-table.js'
+import { DEFAULT_LIMITS } from './broker-limits.js'
 import { type LocalPlace, localPlace } from './local-place.js'
+import { type OpenStore, openStore } from './open-store.js'
 import { serveLocal } from './serve-local.js'
+import { FolderInUse } from './store/store-lock.js'
 import { survive } from './survive.js'
-import type { Table } from './table.js'
 
 // The local broker in the background: a process of its own that was started by a command which needed it.
 
@@ -19,12 +20,14 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
   // Both are needed, and neither needs the other: once the store is being opened, the disk works while the modules are read.
   await new Promise(setImmediate)
   const modules = import('./start-broker.js')
-  const table = await opening
-  if (table === undefined) {
+  const store = await opening
+  if (store === undefined) {
     tell('ready')
     return
   }
-  const broker = await (await modules).startBroker({ table })
+  const opened = await store.read(DEFAULT_LIMITS)
+  for (const { what } of opened.damage) log(`the store is damaged: ${what}`)
+  const broker = (await modules).startBroker({ opened })
   const since = new Date().toISOString()
   let idleTimer: NodeJS.Timeout | undefined
   let stopping: Promise<void> | undefined
@@ -33,8 +36,10 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
     stopping ??= (async () => {
       clearTimeout(idleTimer)
       const closed = serving.stop()
-      await broker.stop()
+      const failure = await broker.stop()
+      if (failure !== undefined) log(`the store could not be written: ${failure}`)
       await closed
+      await store.close()
     })()
     return stopping
   }
@@ -43,7 +48,7 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
     if (connections === 0 && stopping === undefined) idleTimer = setTimeout(stop, idle)
   }
   const serving = await serveLocal(place, {
-    accept: broker.accept,
+    accept: (stream, onConnected) => broker.accept(stream, { open: true, onConnected }),
     stop,
     onChange: watchIdle,
     status: () => ({
@@ -56,7 +61,7 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
       since
     })
   })
-  survive((error) => process.stderr.write(`${new Date().toISOString()} ${error.stack ?? error.message}\n`))
+  survive((error) => log(error.stack ?? error.message))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
   process.on('SIGHUP', () => undefined)
   // Without a listener Node opens its debugger.
@@ -69,11 +74,11 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
  * Opens the store, or resolves to nothing once another process serves it. Between the two is a broker that starts or ends: no
  * event tells when it gives the store up, so this asks again.
  */
-async function openOrFindServed(place: LocalPlace): Promise<Table | undefined> {
+async function openOrFindServed(place: LocalPlace): Promise<OpenStore | undefined> {
   const deadline = Date.now() + GIVE_UP
   for (;;) {
     try {
-      return await openDiskTable(place.store)
+      return await openStore(place)
     } catch (error) {
       if (!(error instanceof FolderInUse) || Date.now() > deadline) throw error
     }
@@ -90,6 +95,11 @@ function accepts(socketPath: string): Promise<boolean> {
     })
     socket.on('error', () => resolve(false))
   })
+}
+
+/** Stderr is the broker's log. */
+function log(text: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${text}\n`)
 }
 
 function tell(line: string): void {

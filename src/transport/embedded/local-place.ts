@@ -8,8 +8,10 @@ import { makeFolders } from '../../core/make-folders.js'
 export interface LocalPlace {
   /** Only its owner may enter it. */
   readonly folder: string
-  /** LevelDB's folder; whoever has it open is the local broker. */
+  /** LevelDB's folder: whoever has it open is the local broker. */
   readonly store: string
+  /** Where sessions and messages are kept. */
+  readonly messages: string
   /** A unix socket, or a named pipe on Windows. */
   readonly socketPath: string
   /** Where `tidings broker status` and `stop` ask. */
@@ -32,7 +34,12 @@ export function localPlace(env: Environment = process.env, platform: string = pr
   const folder = env.TIDINGS_HOME
     ? fromWorkingFolder(env.TIDINGS_HOME)
     : join(stateFolder(env, platform), 'tidings')
-  const rest = { folder, store: join(folder, 'store'), log: join(folder, 'broker.log') }
+  const rest = {
+    folder,
+    store: join(folder, 'store'),
+    messages: join(folder, 'messages'),
+    log: join(folder, 'broker.log')
+  }
   if (platform === 'win32') {
     const pipe = `\\\\.\\pipe\\tidings-${hashOf(folder)}`
     return { ...rest, socketPath: pipe, controlPath: `${pipe}-control` }

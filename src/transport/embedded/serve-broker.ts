@@ -1,13 +1,16 @@
+import type { Socket } from 'node:net'
 import type { BrokerRequest } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
+import type { Authenticate } from './broker.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
+import { ConnectionLane } from './connection-lane.js'
 import { askBroker } from './control.js'
-import { FolderInUse, openDiskTable } from './disk-table.js'
 import { isLoopback, type Listener, listen } from './listen.js'
 import { type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
+import { type OpenStore, openStore } from './open-store.js'
 import { serveLocal } from './serve-local.js'
-import { type Authenticate, startBroker } from './start-broker.js'
-import type { Table } from './table.js'
+import { startBroker } from './start-broker.js'
+import { FolderInUse } from './store/store-lock.js'
 
 export interface ServeOptions extends Omit<BrokerRequest, 'passwords'> {
   readonly authenticate?: Authenticate
@@ -44,17 +47,25 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
   }
   try {
     const { authenticate } = options
-    const broker = await startBroker({
-      ...(options.memory ? undefined : { table: lock }),
+    const opened = options.memory ? undefined : await lock.read(DEFAULT_LIMITS)
+    for (const { what } of opened?.damage ?? []) options.onNotice(`Warning: the store is damaged: ${what}`)
+    const broker = startBroker({
+      ...(opened && { opened }),
       ...(authenticate === undefined ? undefined : { authenticate })
     })
-    release.push(() => broker.stop())
+    release.push(async () => {
+      const failure = await broker.stop()
+      if (failure !== undefined) options.onNotice(`Warning: the store could not be written: ${failure}`)
+    })
+    const lane = new ConnectionLane(DEFAULT_LIMITS.connections)
     const listeners: Listener[] = []
     for (const address of options.addresses) {
       const listener = await listen(address, {
         ...options,
         packetSize: DEFAULT_LIMITS.packetSize,
-        accept: (stream) => broker.accept(stream)
+        admit: (socket) => void lane.admit(keyOf(socket), socket),
+        accept: (stream, socket) =>
+          broker.accept(stream, { onConnected: () => lane.connected(keyOf(socket)) })
       })
       listeners.push(listener)
       release.push(() => listener.close())
@@ -71,7 +82,7 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
     }
     const since = new Date().toISOString()
     const local = await serveLocal(place, {
-      accept: (stream) => broker.accept(stream, true),
+      accept: (stream, onConnected) => broker.accept(stream, { open: true, onConnected }),
       stop,
       status: () => ({
         ...broker.counts(),
@@ -92,6 +103,9 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
   }
 }
 
+/** The same for a socket and for what TLS or HTTP makes of it. */
+const keyOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`
+
 function refuseStrangers({ addresses, allowAnonymous, authenticate, tls }: ServeOptions): void {
   if (allowAnonymous || authenticate !== undefined || tls?.ca !== undefined) return
   const open = addresses.find(({ host }) => !isLoopback(host))
@@ -107,11 +121,11 @@ function refuseStrangers({ addresses, allowAnonymous, authenticate, tls }: Serve
 }
 
 /** Opens the store, which makes this process the local broker, also where nothing is kept in it. */
-async function takeStore(place: LocalPlace, onNotice: (text: string) => void): Promise<Table> {
+async function takeStore(place: LocalPlace, onNotice: (text: string) => void): Promise<OpenStore> {
   const deadline = Date.now() + GIVE_UP
   for (;;) {
     try {
-      return await openDiskTable(place.store)
+      return await openStore(place)
     } catch (error) {
       if (!(error instanceof FolderInUse)) throw error
     }

@@ -1,6 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { DEFAULT_LIMITS } from './broker-limits.js'
+import { ConnectionLane } from './connection-lane.js'
 import { type BrokerStatus, createControl } from './control.js'
 import type { LocalPlace } from './local-place.js'
 
@@ -12,7 +14,7 @@ export interface LocalServing {
 }
 
 export interface LocalServingOptions {
-  accept(stream: Duplex): void
+  accept(stream: Duplex, onConnected: () => void): void
   status(): BrokerStatus
   /** Ends the broker; asked for by `tidings broker stop`. */
   stop(): Promise<void>
@@ -27,11 +29,12 @@ export async function serveLocal(place: LocalPlace, options: LocalServingOptions
     connections += by
     options.onChange?.(connections)
   }
+  const lane = new ConnectionLane(DEFAULT_LIMITS.connections)
   const clients = createServer((socket) => {
     change(1)
     socket.once('close', () => change(-1))
     socket.on('error', () => socket.destroy())
-    options.accept(socket)
+    if (lane.admit(socket, socket)) options.accept(socket, () => lane.connected(socket))
   })
   const control = createControl(options.status, options.stop)
   await listenOn(control, place.controlPath)

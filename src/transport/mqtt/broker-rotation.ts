@@ -25,6 +25,8 @@ export type ConnectRequestFor = (url: BrokerUrl, protocol: MqttVersion) => Conne
 export class BrokerRotation {
   readonly #options: RotationOptions
   readonly #versions = new Map<BrokerUrl, MqttVersion>()
+  /** Why a broker could not be connected to last, since the last connection. */
+  lastFailure: TidingsError | undefined
   /** The brokers that have not moved, in the order to try them. */
   #brokers: readonly BrokerUrl[]
 
@@ -49,12 +51,14 @@ export class BrokerRotation {
       try {
         const network = await this.#connectTo(url, request, link, signal)
         while (this.#brokers[0] !== url) this.passOn()
+        this.lastFailure = undefined
         return network
       } catch (error) {
         signal.throwIfAborted()
         const failure = connectFailure(url, error)
         if (failure.kind !== 'connect') throw failure
         failures.push(failure)
+        this.lastFailure = failure
         if (failure.code === MOVED) this.#brokers = this.#brokers.filter((broker) => broker !== url)
         const next = brokers[index + 1]
         if (next !== undefined) {

@@ -27,6 +27,8 @@ export function readTraits(
     protocol: `MQTT ${version}`,
     clientId,
     resumed: connack.sessionPresent,
+    // MQTT 3.1.1 cannot ask for a subscription without them.
+    ...(version === '3.1.1' && { mayDropRetained: true }),
     server: describeServer(url, ASYNCAPI_NAMES, version === '5' ? '5.0' : version),
     mqtt: {
       version,
@@ -36,6 +38,7 @@ export function readTraits(
       ...(said.maximumPacketSize === undefined ? {} : { maximumPacketSize: said.maximumPacketSize }),
       topicAliasMaximum: said.topicAliasMaximum ?? 0,
       wildcardsAvailable: said.wildcardSubscriptionAvailable !== false,
+      identifiersAvailable: version === '5' && said.subscriptionIdentifiersAvailable !== false,
       sharedAvailable: version === '5' ? said.sharedSubscriptionAvailable !== false : undefined,
       ...(said.serverKeepAlive === undefined ? {} : { serverKeepalive: said.serverKeepAlive })
     }

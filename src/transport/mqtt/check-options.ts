@@ -2,6 +2,7 @@ import type { ConnectionOptions, Password } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { credentialsFor, sendsPasswordInClear } from '../credentials.js'
+import { SESSION_PREFIX } from './session-policy.js'
 
 const LONGEST_KEEPALIVE = 65_535
 /** In bytes. */
@@ -29,6 +30,7 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
     password: options.password
   }
   for (const [name, text] of Object.entries(texts)) checkText(name, text)
+  warnOfSession(options)
   for (const broker of brokers) {
     checkText('user name', broker.username)
     checkText('password', broker.password)
@@ -41,6 +43,24 @@ export function checkOptions(brokers: readonly BrokerUrl[], options: ConnectionO
       })
     }
     warnOfPlainCredentials(broker, options)
+  }
+}
+
+/**
+ * A broker knows a session by its client identifier alone. One that is given by itself comes before the name of the session, as in
+ * version 0.1, whose sessions go on.
+ */
+function warnOfSession({ clientId, session, onNotice }: ConnectionOptions): void {
+  if (clientId === undefined) return
+  const warn = (text: string) => onNotice({ kind: 'warning', text })
+  if (session !== undefined) {
+    if (clientId !== `${SESSION_PREFIX}${session}`)
+      warn(`the session is that of the client id "${clientId}": without it, "${session}" is another session`)
+  } else if (clientId.startsWith(SESSION_PREFIX)) {
+    const name = clientId.slice(SESSION_PREFIX.length)
+    warn(
+      `the broker forgets the session "${name}" if it has one: "${clientId}" is its client id; to go on with it: --session ${name}`
+    )
   }
 }
 

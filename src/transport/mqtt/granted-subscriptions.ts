@@ -1,16 +1,21 @@
 import type { Grant, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { NetworkConnection } from './network-connection.js'
+import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 
 /** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
 const TRIES = 3
 
 /** The subscriptions that the broker has granted. They are asked for again where the broker has forgotten them. */
 export class GrantedSubscriptions {
-  readonly #granted = new Map<string, Subscription>()
+  readonly #granted = new Map<string, IdentifiedSubscription>()
 
-  get any(): boolean {
-    return this.#granted.size > 0
+  /** A broker that may know only a part of it is asked again. */
+  #isRenewed = true
+
+  /** Whether a broker is to be asked again, which has kept our session or has not. */
+  mustRenew(hasSession: boolean): boolean {
+    return this.#granted.size > 0 && !(hasSession && this.#isRenewed)
   }
 
   /**
@@ -18,7 +23,7 @@ export class GrantedSubscriptions {
    * @throws TidingsError refused `subscribe-refused` after three such losses, and what `nextNetwork` throws
    */
   async ask(
-    subscriptions: readonly Subscription[],
+    subscriptions: readonly IdentifiedSubscription[],
     nextNetwork: () => Promise<NetworkConnection>
   ): Promise<readonly Grant[]> {
     for (let tries = 1; ; tries++) {
@@ -43,8 +48,10 @@ export class GrantedSubscriptions {
    * one asks again.
    */
   async renew(network: NetworkConnection): Promise<TidingsError | undefined> {
+    this.#isRenewed = false
     try {
       const grants = await network.subscribe([...this.#granted.values()])
+      this.#isRenewed = true
       const denied = grants.find(({ guarantee }) => guarantee === undefined)
       if (denied === undefined) return undefined
       const why = `the broker no longer grants it: ${denied.reason ?? 'refused'}`

@@ -27,7 +27,7 @@ const NO_LISTING: Lack = {
 
 /** The suggestion where a broker does not support groups. */
 export const WITHOUT_GROUPS =
-  'leave out --group, or name a broker that has groups, such as mosquitto: --broker HOST'
+  'leave out --group, or name a broker that supports groups, such as mosquitto: --broker HOST'
 
 /** What MQTT can do over TCP. MQTT 3.1.1 lacks headers and properties, which is known only once the broker has answered. */
 const MQTT: Capabilities = {
@@ -84,10 +84,6 @@ export const mqttCapabilities = {
   'mqtt+unix': { ...MQTT, proxy: NO_NETWORK },
   local: {
     ...MQTT,
-    groups: {
-      why: 'the embedded broker has no groups',
-      suggestion: WITHOUT_GROUPS
-    },
     passwords: OWN_BROKER,
     proxy: NO_NETWORK
   }

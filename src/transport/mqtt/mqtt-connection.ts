@@ -1,4 +1,11 @@
-import type { BrokerConnection, Grant, PublishReport, Receiver, Subscription } from '../../core/connection.js'
+import type {
+  BrokerConnection,
+  Grant,
+  PublishReport,
+  Receiver,
+  Subscription,
+  Unread
+} from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
 import { pause } from './back-off.js'
@@ -8,6 +15,7 @@ import type { ExchangeLimits } from './exchange/exchange-options.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
 import { GrantedSubscriptions } from './granted-subscriptions.js'
 import type { NetworkConnection, NetworkEnd } from './network-connection.js'
+import { firstOverlap, identifiersOf, identifyOverlapping } from './overlapping-subscriptions.js'
 import { Reconnection, type ReconnectionParts } from './reconnection.js'
 import { forgetSession } from './session-policy.js'
 
@@ -30,6 +38,8 @@ export class MqttConnection implements BrokerConnection {
   #traits: MqttBrokerTraits
   #network: NetworkConnection | undefined
   #networkWaiters: (() => void)[] = []
+  /** Why a network connection was lost last, unless we left. */
+  #loss: string | undefined
   #failure: TidingsError | undefined
   #resolveClosed: (failure: TidingsError | undefined) => void = () => {}
   #closing: Promise<void> | undefined
@@ -64,14 +74,31 @@ export class MqttConnection implements BrokerConnection {
     return this.#parts.exchange.publish(batch)
   }
 
+  async confirmRead(): Promise<Unread> {
+    const network = this.#network
+    const count = await this.#read()
+    if (count === 0) return { count }
+    if (!this.#parts.exchange.isConnected) await network?.ended
+    return { count, ...(this.#loss !== undefined && { reason: this.#loss }) }
+  }
+
+  #read(): Promise<number> {
+    return this.#parts.exchange.read(() => this.#network?.ping())
+  }
+
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     const patterns = subscriptions.map(({ pattern }) => pattern)
     const { exchange } = this.#parts
+    const identified = identifyOverlapping(subscriptions)
+    const identifiers = identifiersOf(identified)
+    // Before there is a receiver: what a session has kept may wait already.
+    exchange.identify(identifiers)
     exchange.addReceiver(receive, patterns)
     let isGranted = false
     try {
       await this.#checkWishes(subscriptions)
-      const grants = await this.#subscriptions.ask(subscriptions, () => this.#nextNetwork())
+      const grants = await this.#subscriptions.ask(identified, () => this.#nextNetwork())
+      if (grants.some(({ guarantee }) => guarantee === undefined)) exchange.forgetIdentifiers(identifiers)
       isGranted = grants.some(({ guarantee }) => guarantee !== undefined)
       return grants
     } finally {
@@ -83,6 +110,12 @@ export class MqttConnection implements BrokerConnection {
   async #checkWishes(subscriptions: readonly Subscription[]): Promise<void> {
     if (this.#traits.mqtt.version === '3.1.1' && subscriptions.some(({ mqtt }) => mqtt?.noLocal)) {
       const text = 'the broker speaks MQTT 3.1.1: --no-local has no effect'
+      this.#parts.onNotice({ kind: 'warning', text })
+    }
+    const overlap = this.#traits.mqtt.identifiersAvailable ? undefined : firstOverlap(subscriptions)
+    if (overlap !== undefined) {
+      const [one, other] = overlap
+      const text = `"${one}" and "${other}" overlap: over ${this.#traits.protocol} this broker may send twice what both match`
       this.#parts.onNotice({ kind: 'warning', text })
     }
     if (subscriptions.some(({ group }) => group !== undefined))
@@ -98,7 +131,8 @@ export class MqttConnection implements BrokerConnection {
   async #close(drain: number): Promise<void> {
     if (drain > 0 && !this.#stop.signal.aborted) {
       const { exchange } = this.#parts
-      const settled = exchange.drained().then(() => exchange.received())
+      const drained = exchange.drained().then(() => this.#read())
+      const settled = drained.then(() => exchange.received())
       const deadline = AbortSignal.any([this.#stop.signal, this.#hurry.signal])
       await Promise.race([settled, pause(drain, deadline)])
     }
@@ -124,6 +158,7 @@ export class MqttConnection implements BrokerConnection {
     while (network !== undefined) {
       const end: NetworkEnd = await network.ended
       this.#network = undefined
+      if (end.kind !== 'left') this.#loss = end.reason
       this.#parts.exchange.suspend()
       if (this.#stop.signal.aborted) return
       const failure = this.#verdict.judge(end, {
@@ -153,7 +188,7 @@ export class MqttConnection implements BrokerConnection {
   }
 
   #resume(network: NetworkConnection, isOwnWish: boolean): NetworkConnection {
-    const isRenewed = !network.traits.resumed && this.#subscriptions.any
+    const isRenewed = this.#subscriptions.mustRenew(network.traits.resumed)
     if (!isOwnWish) {
       const gap = isRenewed ? '; what was published meanwhile may be missing' : ''
       this.#parts.onNotice({

@@ -1,6 +1,6 @@
 import type { IConnackPacket, IDisconnectPacket, MqttClient, Packet } from 'mqtt'
 import clientModule from 'mqtt/lib/client'
-import type { Grant, Subscription } from '../../core/connection.js'
+import type { Grant } from '../../core/connection.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
 import { diagnoseTls } from '../sockets/tls-trouble.js'
@@ -11,15 +11,16 @@ import { connectOptions } from './connect-packet.js'
 import type { ExchangeStream } from './exchange/exchange-stream.js'
 import { watchLiveness } from './liveness-watch.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd, NetworkTarget } from './network-connection.js'
+import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 import { formatReason, REASON } from './reason-codes.js'
 import { sinceBoot } from './since-boot.js'
-import { sendSubscriptions } from './subscribe-packets.js'
+import { sendSubscriptions, takesRetainedApart } from './subscribe-packets.js'
 
 // Node gives a CommonJS module's exports as its default export, a bundler may give their `default`. Loading all of mqtt would take twice as
 // long, and its code for connecting by URL is not needed.
 const Client = 'default' in clientModule ? clientModule.default : (clientModule as typeof MqttClient)
 
-/** The first bytes of CONNACK and AUTH. No other packet may answer CONNECT. */
+/** CONNACK and AUTH: all that may answer CONNECT. */
 const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
 
 /**
@@ -27,6 +28,9 @@ const FIRST_BYTES = new Set<number | undefined>([0x20, 0xf0])
  * acknowledgements, Ctrl-C must still end within two.
  */
 const CLOSING_TIME = 500
+
+/** How long what is retained may gather before receivers get it, in milliseconds: a broker may never answer the subscription. */
+const GATHERING_TIME = 1000
 
 /**
  * One network connection. `exchange` takes the messages out of its stream. A client of mqtt.js speaks the rest: CONNECT, SUBSCRIBE, PINGREQ
@@ -116,12 +120,27 @@ export class MqttNetworkConnection implements NetworkConnection {
     return this.#traits
   }
 
-  async subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]> {
+  async subscribe(subscriptions: readonly IdentifiedSubscription[]): Promise<readonly Grant[]> {
     // mqtt.js queues what is subscribed after the connection is gone, and never answers.
     const lost = this.ended.then((end) => {
       throw new Error(end.reason)
     })
-    return Promise.race([sendSubscriptions(this.#client, subscriptions, this.traits.mqtt), lost])
+    const { exchange } = this.#link
+    const traits = this.traits.mqtt
+    // The answer comes behind what is retained, and a broker does not wait for who takes that at QoS 0.
+    if (subscriptions.some((each) => takesRetainedApart(each, traits))) exchange.gather(true)
+    const late = setTimeout(() => exchange.gather(false), GATHERING_TIME)
+    try {
+      return await Promise.race([sendSubscriptions(this.#client, subscriptions, traits), lost])
+    } finally {
+      clearTimeout(late)
+      exchange.gather(false)
+    }
+  }
+
+  ping(): void {
+    // Behind a DISCONNECT there is no answer.
+    if (this.#end === undefined) this.#client.sendPing()
   }
 
   async disconnect(keepSession: boolean): Promise<void> {

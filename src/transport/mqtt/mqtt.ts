@@ -24,18 +24,27 @@ export const mqtt: Protocol = {
     await prepareSockets(checkedBrokers(silent), silent, SUBPROTOCOL)
   },
   open: openMqtt,
+  async deleteSession(options) {
+    const { brokers, sockets } = await prepared(options)
+    const { deleteSession } = await import('./delete-session.js')
+    return deleteSession(brokers, sockets, options)
+  },
   describeServer: (url) => describeServer(url, ASYNCAPI_NAMES),
   checkBroker: async (options) => (await import('./probes/check-broker.js')).checkBroker(options, openMqtt)
 }
 
 /** Connects to the first of the brokers that accepts. */
 export async function openMqtt(options: ConnectionOptions): Promise<MqttBrokerConnection> {
+  const { brokers, sockets } = await prepared(options)
+  const { openMqttConnection } = await import('./open-mqtt-connection.js')
+  return openMqttConnection(brokers, sockets, options)
+}
+
+async function prepared(options: ConnectionOptions) {
   const brokers = checkedBrokers(options)
   // The process of the local broker starts while this process loads the modules for MQTT.
   if (brokers[0]?.socket === 'local') (await import('../embedded/local-broker.js')).wakeLocalBroker()
-  const sockets = await prepareSockets(brokers, options, SUBPROTOCOL)
-  const { openMqttConnection } = await import('./open-mqtt-connection.js')
-  return openMqttConnection(brokers, sockets, options)
+  return { brokers, sockets: await prepareSockets(brokers, options, SUBPROTOCOL) }
 }
 
 function checkedBrokers(options: ConnectionOptions): BrokerUrl[] {

@@ -1,10 +1,11 @@
 import type { IDisconnectPacket } from 'mqtt'
-import type { Grant, Subscription } from '../../core/connection.js'
+import type { Grant } from '../../core/connection.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
 import type { ConnectRequest } from './connect-packet.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
+import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 
 /** Why a network connection that the broker had accepted is gone. */
 export interface NetworkEnd {
@@ -29,7 +30,9 @@ export interface NetworkConnection {
   /** Resolves when the connection is gone, whoever ended it. */
   readonly ended: Promise<NetworkEnd>
   /** Rejects only when the connection is lost before the broker has answered. */
-  subscribe(subscriptions: readonly Subscription[]): Promise<readonly Grant[]>
+  subscribe(subscriptions: readonly IdentifiedSubscription[]): Promise<readonly Grant[]>
+  /** Asks the broker to answer once it has read all that was written before. */
+  ping(): void
   /** Sends DISCONNECT after all that was written before; resolves when the socket is gone, at most half a second later. */
   disconnect(keepSession: boolean): Promise<void>
 }
@@ -38,7 +41,7 @@ export interface NetworkTarget {
   readonly url: BrokerUrl
   readonly sockets: SocketOptions
   readonly request: ConnectRequest
-  /** Milliseconds for the whole attempt, up to CONNACK. */
+  /** Milliseconds for the whole attempt, up to CONNACK; 0 for any time. */
   readonly timeout: number
 }
 

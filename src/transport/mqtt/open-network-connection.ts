@@ -13,9 +13,8 @@ export async function openNetworkConnection(
   signal: AbortSignal
 ): Promise<NetworkConnection> {
   const attempt = new AbortController()
-  const timer = setTimeout(() => {
-    attempt.abort(new AttemptError('timeout', `no answer within ${target.timeout} ms`))
-  }, target.timeout)
+  const isLate = () => attempt.abort(new AttemptError('timeout', `no answer within ${target.timeout} ms`))
+  const timer = target.timeout === 0 ? undefined : setTimeout(isLate, target.timeout)
   const onAbort = () => attempt.abort(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   try {

@@ -26,6 +26,7 @@ export const REASON = {
   qosNotSupported: 0x9b,
   useAnotherServer: 0x9c,
   serverMoved: 0x9d,
+  sharedNotSupported: 0x9e,
   connectionRateExceeded: 0x9f
 } as const
 
@@ -66,7 +67,7 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [REASON.qosNotSupported, 'QoS not supported'],
   [REASON.useAnotherServer, 'use another server'],
   [REASON.serverMoved, 'server moved'],
-  [0x9e, 'shared subscriptions not supported'],
+  [REASON.sharedNotSupported, 'shared subscriptions not supported'],
   [REASON.connectionRateExceeded, 'connection rate exceeded'],
   [0xa0, 'maximum connect time'],
   [0xa1, 'subscription identifiers not supported'],

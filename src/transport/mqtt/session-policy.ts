@@ -10,6 +10,9 @@ import type { ExchangeLink } from './network-connection.js'
 /** How long a broker keeps a durable session while its owner is away, in seconds: a week, so that a long weekend loses nothing. */
 const DURABLE_EXPIRY = 7 * 24 * 3600
 
+/** What the client identifier of a session begins with; its name follows. */
+export const SESSION_PREFIX = 'tidings-'
+
 /** How long a broker keeps any other session after a cut, in seconds. `close` ends such a session at once. */
 const CUT_EXPIRY = 300
 
@@ -36,7 +39,7 @@ export class SessionPolicy {
     this.hasNamedClient = clientId !== undefined || session !== undefined
     this.outlivesConnection = session !== undefined
     // At most 23 letters and digits is what every broker must accept [MQTT-3.1.3-5]; an empty one breaks mosquitto 2.1.2 over WebSocket.
-    this.#clientId = clientId ?? `tidings-${session ?? randomName()}`
+    this.#clientId = clientId ?? `${SESSION_PREFIX}${session ?? randomName()}`
   }
 
   /** CONNECT for one attempt. */
@@ -48,6 +51,14 @@ export class SessionPolicy {
     clean: !this.outlivesConnection && (protocol === '5' ? !this.#hasConnected : !this.#keepsOldSession),
     sessionExpiry: this.outlivesConnection ? DURABLE_EXPIRY : CUT_EXPIRY,
     will: this.#options.mqtt?.will
+  })
+
+  /** CONNECT that resumes a session, if there is one, and leaves nothing of it behind (MQTT 5). */
+  readonly lookingRequest: ConnectRequestFor = (url, protocol) => ({
+    ...this.request(url, protocol),
+    clean: false,
+    sessionExpiry: 0,
+    will: undefined
   })
 
   /** CONNECT that makes the broker forget the session. */

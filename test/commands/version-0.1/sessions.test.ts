@@ -29,7 +29,8 @@ interface SessionFacts {
     /** Seconds. */
     sessionExpiry: number | undefined
   }[]
-  subscribe: { topic: string; qos: number; nl?: boolean; rap?: boolean; rh?: number }[]
+  /** What lasts: a subscription to the same topic filter takes the place of one before it. How it treats what is retained does not last. */
+  subscribe: { topic: string; qos: number; nl?: boolean; rap?: boolean }[]
   /** The session expiry that DISCONNECT puts in the place of CONNECT's. */
   disconnect: (number | undefined)[]
 }
@@ -47,7 +48,11 @@ function factsOf(bytes: Buffer): SessionFacts {
         sessionExpiry: properties?.sessionExpiryInterval
       })
     }
-    if (packet.cmd === 'subscribe') facts.subscribe.push(...packet.subscriptions)
+    if (packet.cmd === 'subscribe') {
+      const replaced = new Set(packet.subscriptions.map(({ topic }) => topic))
+      const lasting = packet.subscriptions.map(({ rh: _rh, ...subscription }) => subscription)
+      facts.subscribe = [...facts.subscribe.filter(({ topic }) => !replaced.has(topic)), ...lasting]
+    }
     if (packet.cmd === 'disconnect') facts.disconnect.push(packet.properties?.sessionExpiryInterval)
   })
   reader.parse(bytes)

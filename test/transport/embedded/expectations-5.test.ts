@@ -25,11 +25,11 @@ const properties = {
   userProperties: { one: 'a', many: ['b', 'c'] }
 }
 
-test('CONNACK names the limits and that subscriptions cannot be shared', async () => {
+test('CONNACK names the limits', async () => {
   const { connack } = await connect()
   expect(connack.properties).toMatchObject({
-    sharedSubscriptionAvailable: false,
     receiveMaximum: 1000,
+    topicAliasMaximum: 64,
     maximumPacketSize: 64 * 1024 * 1024
   })
 })
@@ -151,6 +151,17 @@ test('retain handling: always, only for a new subscription, never', async () => 
   expect(await (await connect()).retained('handling', { rh: 1 })).toHaveLength(1)
 })
 
+test('the identifiers of all subscriptions that match come with the message', async () => {
+  const client = await connect()
+  for (const [index, topic] of ['several/+', 'several/#', 'several/one'].entries()) {
+    const properties = index === 2 ? {} : { subscriptionIdentifier: 7 + index }
+    client.send({ cmd: 'subscribe', messageId: index + 1, properties, subscriptions: [{ topic, qos: 1 }] })
+    await client.next('suback')
+  }
+  await client.publish('several/one', 'x')
+  expect([(await client.message()).properties?.subscriptionIdentifier].flat().sort()).toEqual([7, 8])
+})
+
 test('the subscription identifier comes with the message', async () => {
   const client = await connect()
   client.send({
@@ -176,18 +187,23 @@ test('request and response: the answer finds its way by the response channel and
   expect((await asker.message()).properties?.correlationData).toEqual(correlationData)
 })
 
-test('a topic alias, which was not offered, ends the connection with a reason', async () => {
+test('a topic alias stands for its topic; one beyond the maximum, 0 and an unknown one end the connection', async () => {
   const client = await connect()
-  client.send({
-    cmd: 'publish',
-    topic: 'alias',
-    payload: '',
-    qos: 0,
-    dup: false,
-    retain: false,
-    properties: { topicAlias: 1 }
-  })
-  expect((await client.next('disconnect')).reasonCode).toBe(0x94)
+  await client.subscribe('alias')
+  const message = { cmd: 'publish', payload: '', qos: 0, dup: false, retain: false } as const
+  client.send({ ...message, topic: 'alias', payload: '1', properties: { topicAlias: 64 } })
+  client.send({ ...message, topic: '', payload: '2', properties: { topicAlias: 64 } })
+  const received = [await client.message(), await client.message()]
+  expect(received.map(({ topic, payload, properties: own }) => [topic, `${payload}`, own])).toEqual([
+    ['alias', '1', undefined],
+    ['alias', '2', undefined]
+  ])
+  const codeOf = async (topic: string, topicAlias: number) => {
+    const wrong = await connect()
+    wrong.send({ ...message, topic, properties: { topicAlias } })
+    return (await wrong.next('disconnect')).reasonCode
+  }
+  expect([await codeOf('alias', 65), await codeOf('', 3)]).toEqual([0x94, 0x82])
 })
 
 test('a client is not sent a packet larger than it takes', async () => {
@@ -221,30 +237,28 @@ test('a client is sent no more unacknowledged messages than its receive maximum'
   expect((await client.next('publish')).payload.toString()).toBe('2')
 })
 
-test('a slow subscriber slows its publisher down, nobody else, and nothing is lost', async () => {
+test('a subscriber that acknowledges nothing holds up its own messages and no acknowledgement', async () => {
   const slow = await connect({ properties: { receiveMaximum: 1 } })
   await slow.subscribe({ topic: 'slow', qos: 1 })
   const publisher = await connect()
   const message = { cmd: 'publish', topic: 'slow', qos: 1, dup: false, retain: false } as const
-  for (let n = 1; n <= 300; n++) {
+  const count = 300
+  for (let n = 1; n <= count; n++)
     publisher.send({ ...message, payload: Buffer.alloc(10_000, n), messageId: n })
-  }
-  // The first is acknowledged because it was delivered; the second waits for the subscriber.
-  expect((await publisher.next('puback')).messageId).toBe(1)
-  const other = await connect()
-  await other.subscribe('other')
-  await other.publish('other', 'x', { qos: 2 })
-  await other.message()
-  let acknowledged = false
-  const second = publisher.next('puback').then(({ messageId }) => {
-    acknowledged = true
-    return messageId
-  })
-  await other.publish('other', 'x', { qos: 2 })
-  expect(acknowledged).toBe(false)
-  for (let n = 1; n <= 300; n++) expect((await slow.message()).payload[0]).toBe(n & 255)
-  expect(await second).toBe(2)
-  for (let n = 3; n <= 300; n++) expect((await publisher.next('puback')).messageId).toBe(n)
+  for (let n = 1; n <= count; n++) expect((await publisher.next('puback')).messageId).toBe(n)
+  for (let n = 1; n <= count; n++) expect((await slow.message()).payload[0]).toBe(n & 255)
+})
+
+test('two shared subscriptions of one group take turns, and one gets what another left unacknowledged', async () => {
+  const [first, second] = [await connect(), await connect()]
+  for (const member of [first, second]) await member.subscribe({ topic: '$share/group/turns', qos: 1 })
+  const publisher = await connect()
+  for (let n = 0; n < 10; n++) await publisher.publish('turns', `${n}`)
+  const taken = [await first.message(), await first.message()].map(({ payload }) => `${payload}`)
+  for (let n = 0; n < 3; n++) await first.next('publish')
+  first.destroy()
+  for (let n = 0; n < 8; n++) taken.push(`${(await second.message()).payload}`)
+  expect(taken.sort()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
 })
 
 test('a refused publish is answered with a reason, and the connection goes on', async () => {

@@ -275,8 +275,10 @@ describe.each([4, 5] as const)('with protocol version %i', (version) => {
     ])
   })
 
-  test('$share is refused, not granted and left without messages', async () => {
+  test('a shared subscription gets its messages', async () => {
     const client = await connect()
-    expect(await client.subscribe('$share/group/a')).toEqual([version === 5 ? 0x9e : 0x80])
+    expect(await client.subscribe('$share/group/shared/+')).toEqual([2])
+    await client.publish('shared/a', 'x', { qos: 1 })
+    expect((await client.message()).topic).toBe('shared/a')
   })
 })

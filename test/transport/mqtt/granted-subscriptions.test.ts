@@ -19,6 +19,7 @@ function network(answer?: (subscription: Subscription) => Partial<Grant>) {
         ...answer(each)
       }))
     },
+    ping: () => undefined,
     disconnect: async () => undefined
   }
   return { it, asked }
@@ -30,9 +31,9 @@ const notB = ({ pattern }: Subscription) => (pattern === 'b' ? { guarantee: unde
 describe('what a broker has granted', () => {
   it('is asked for again on the next network, and what it has denied is not', async () => {
     const granted = new GrantedSubscriptions()
-    expect(granted.any).toBe(false)
+    expect(granted.mustRenew(false)).toBe(false)
     await granted.ask(subscriptions, async () => network(notB).it)
-    expect(granted.any).toBe(true)
+    expect([granted.mustRenew(false), granted.mustRenew(true)]).toEqual([true, false])
     const next = network(yes)
     expect(await granted.renew(next.it)).toBeUndefined()
     expect(next.asked).toEqual([['a']])
@@ -46,6 +47,15 @@ describe('what a broker has granted', () => {
       kind: 'refused',
       code: 'subscribe-refused'
     })
+  })
+
+  it('is asked for again also of a broker that has the session, after a network that was lost meanwhile', async () => {
+    const granted = new GrantedSubscriptions()
+    await granted.ask(subscriptions, async () => network(yes).it)
+    await granted.renew(network().it)
+    expect(granted.mustRenew(true)).toBe(true)
+    await granted.renew(network(yes).it)
+    expect(granted.mustRenew(true)).toBe(false)
   })
 })
 

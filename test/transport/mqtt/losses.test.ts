@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection, ConnectionOptions } from '../../../src/core/connection.js'
 import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
+import { lastingSubscribe } from '../../support/lasting-subscribe.js'
 import { openConnection } from '../../support/open-connection.js'
 import {
   accept,
@@ -37,8 +38,14 @@ async function connectTo(
   return { broker, connection, notices }
 }
 
+/** Each topic filter that its first client asked for, with its QoS and retain handling. */
+const askedOf = ({ peers: [peer] }: ScriptedBroker) =>
+  peer?.received.flatMap((packet) =>
+    packet.cmd === 'subscribe' ? packet.subscriptions.map(({ topic, qos, rh }) => [topic, qos, rh]) : []
+  )
+
 async function grant(peer: Peer, granted: number[]): Promise<void> {
-  const { messageId } = await peer.next('subscribe')
+  const { messageId } = await lastingSubscribe(peer)
   peer.send({ cmd: 'suback', messageId: messageId ?? 0, granted })
 }
 
@@ -87,6 +94,24 @@ describe('a connection that is lost', () => {
     expect(broker.peers[1]?.received.find(({ cmd }) => cmd === 'subscribe')).toMatchObject({
       subscriptions: [{ topic: 'event' }, { topic: 'answer/+' }]
     })
+  })
+
+  it('is renewed at the next one, where it is lost before the broker has renewed everything', async () => {
+    const { broker, connection } = await connectTo(async (peer) => {
+      // The second connection is without a session, and the third one has the session that the second one has begun.
+      await accept(peer, { sessionPresent: peer.index === 2 })
+      if (peer.index === 1) {
+        await peer.next('subscribe')
+        return peer.cut()
+      }
+      await grant(peer, [1])
+      if (peer.index === 0) return peer.cut()
+      peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
+    })
+    const received = new Received()
+    await connection.subscribe([{ pattern: 'a', guarantee: 1 }], received.take)
+    await received.atLeast(1)
+    expect(broker.peers[2]?.received.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'subscribe'])
   })
 
   it('does not renew what the broker still has', async () => {
@@ -305,7 +330,7 @@ describe('a connection that is lost', () => {
     const { broker, connection, notices } = await connectTo(
       async (peer) => {
         await accept(peer)
-        await grant(peer, [0])
+        await grant(peer, [1])
         peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
         for (;;) await peer.next('pingreq').then(() => peer.send({ cmd: 'pingresp' }))
       },
@@ -313,7 +338,7 @@ describe('a connection that is lost', () => {
     )
     const pings = () => broker.peers[0]?.received.filter(({ cmd }) => cmd === 'pingreq').length ?? 0
     await new Promise<void>((resolve) => {
-      void connection.subscribe([{ pattern: 'a', guarantee: 0 }], async () => {
+      void connection.subscribe([{ pattern: 'a', guarantee: 1 }], async () => {
         // Four pings are three keep-alive intervals.
         while (pings() < 4) await new Promise((next) => setImmediate(next))
         resolve()
@@ -327,7 +352,7 @@ describe('a subscription', () => {
   it('is reported pattern by pattern', async () => {
     const { connection } = await connectTo(async (peer) => {
       await accept(peer)
-      const { messageId } = await peer.next('subscribe')
+      const { messageId } = await lastingSubscribe(peer)
       const properties = { reasonString: 'not for you' }
       peer.send({ cmd: 'suback', messageId: messageId ?? 0, granted: [1, 0x87, 0x80, 0x8f], properties })
     })
@@ -361,10 +386,35 @@ describe('a subscription', () => {
     expect(broker.peers[0]?.received.map(({ cmd }) => cmd)).toEqual(['connect'])
   })
 
+  it.each([
+    [
+      'at QoS 1 has what is retained sent before at QoS 0',
+      {},
+      [
+        ['a', 0, 0],
+        ['a', 1, 2]
+      ]
+    ],
+    ['at QoS 0 is one', { guarantee: 0 as const }, [['a', 0, 0]]],
+    ['without what is retained is one', { mqtt: { retainHandling: 2 as const } }, [['a', 1, 2]]],
+    ['in a group is one', { group: 'g' }, [['$share/g/a', 1, 0]]]
+  ])('%s', async (_what, wish, asked) => {
+    const { broker, connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      for (;;) {
+        const { messageId = 0, subscriptions } = await peer.next('subscribe')
+        peer.send({ cmd: 'suback', messageId, granted: subscriptions.map(({ qos }) => qos) })
+      }
+    })
+    await connection.subscribe([{ pattern: 'a', guarantee: 1, ...wish }], () => {})
+    expect(askedOf(broker)).toEqual(asked)
+  })
+
   it('of a group is asked for as MQTT spells it, and granted by its pattern', async () => {
     const { broker, connection } = await connectTo(async (peer) => {
       await accept(peer)
-      await grant(peer, [1, 2, 0x8f])
+      await grant(peer, [1, 0x8f])
+      await grant(peer, [2])
     })
     const grants = await connection.subscribe(
       [
@@ -379,13 +429,13 @@ describe('a subscription', () => {
       { pattern: 'a/#', guarantee: 2 },
       { pattern: 'a/#', guarantee: undefined, reason: 'pattern not valid' }
     ])
-    expect(broker.peers[0]?.received.find(({ cmd }) => cmd === 'subscribe')).toMatchObject({
-      subscriptions: [
-        { topic: '$share/workers/a/#', qos: 2 },
-        { topic: 'a/#', qos: 2 },
-        { topic: '$share/others/a/#', qos: 2 }
-      ]
-    })
+    // Only who is in no group is sent what is retained.
+    expect(askedOf(broker)).toEqual([
+      ['a/#', 0, 0],
+      ['$share/workers/a/#', 2, 0],
+      ['$share/others/a/#', 2, 0],
+      ['a/#', 2, 2]
+    ])
   })
 
   it('of a group over MQTT 3.1.1 is tried out on one more connection, which delivers to a group', async () => {
@@ -419,7 +469,7 @@ describe('a subscription', () => {
   it('is refused by a broker that closes the connection over it each time', async () => {
     const { connection } = await connectTo(async (peer) => {
       await accept(peer)
-      await peer.next('subscribe')
+      await lastingSubscribe(peer)
       peer.cut()
     })
     await expect(connection.subscribe([{ pattern: 'a', guarantee: 1 }], () => {})).rejects.toMatchObject({
@@ -505,7 +555,8 @@ describe('closing', () => {
         await new Promise((resolve) => setImmediate(resolve))
       finish()
       await closed
-      expect(said()).toEqual(['connect', 'subscribe', 'subscribe', 'puback', 'disconnect'])
+      const subscribes = Array.from({ length: 4 }, () => 'subscribe')
+      expect(said()).toEqual(['connect', ...subscribes, 'puback', 'disconnect'])
     }
   )
 

@@ -40,6 +40,8 @@ it('notices that the broker closed the WebSocket, also when there is nothing to 
   expect(await answer).toBeInstanceOf(Error)
 })
 
+const PINGRESP = Buffer.from([0xd0, 0])
+
 it('has sent every QoS 0 message, whole and in order, before DISCONNECT and the closing frame', async () => {
   const packets = parser({ protocolVersion: 4 })
   const seen: string[] = []
@@ -52,6 +54,7 @@ it('has sent every QoS 0 message, whole and in order, before DISCONNECT and the 
   })
   const url = await startServer((client) => {
     client.on('message', (bytes: Buffer) => packets.parse(bytes))
+    packets.on('packet', ({ cmd }: Packet) => cmd === 'pingreq' && client.send(PINGRESP))
     client.once('close', ended)
   })
   const connection = await openConnection(connectionOptions(url, { mqtt: { version: '3.1.1' } }))
@@ -61,5 +64,5 @@ it('has sent every QoS 0 message, whole and in order, before DISCONNECT and the 
   expect(await report).toEqual({ acknowledged: 5000, unassured: 5000, refused: [], unacknowledged: 0 })
   // 1005: a closing frame without a code; 1006 would be a connection that was cut.
   expect(await end).toBe(1005)
-  expect(seen).toEqual(['connect', ...texts, 'disconnect'])
+  expect(seen).toEqual(['connect', ...texts, 'pingreq', 'disconnect'])
 })

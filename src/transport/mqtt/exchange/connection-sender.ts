@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../../core/connection.js'
 import { type Message, payloadSize } from '../../../core/message.js'
 import type { ExchangeLimits } from './exchange-options.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
@@ -6,7 +7,7 @@ import type { OpenBatch } from './open-batch.js'
 import { type MqttVersion, PUBREL } from './packet-types.js'
 import { type PacketWriter, publishSize } from './packet-writer.js'
 import type { PoisonWatch } from './poison-watch.js'
-import { type PublishTemplate, PublishTemplates } from './publish-template.js'
+import { CONTENT_TYPE, type PublishTemplate, PublishTemplates } from './publish-template.js'
 import { PublishingLimits } from './publishing-limits.js'
 
 /** What is to be sent, and what was sent. It outlives network connections. */
@@ -14,12 +15,24 @@ export interface Outgoing {
   readonly ids: MessageIds
   readonly inFlight: InFlightTable
   readonly poison: PoisonWatch
+  /** A message that cannot be sent with all that it says is refused. */
+  readonly strict: boolean
   /** Not sent yet, in order. */
   readonly waiting: OpenBatch[]
   noticeOnce(text: string): void
   /** Takes a message out of what is in flight. */
   remove(id: number): OpenBatch
 }
+
+/** A content type of JSON alone is not: who reads the payload sees it, and recordings say it of most messages. */
+const isWorthTelling = ({ leavesOut, message }: PublishTemplate): boolean =>
+  leavesOut !== undefined && !(leavesOut === CONTENT_TYPE && message.contentType === 'application/json')
+
+const beyondVersion3 = (fact: string): RefusalReason => ({
+  code: 'not-supported',
+  reason: `it has ${fact}, and MQTT 3.1.1 carries none`,
+  suggestion: 'leave out --strict, or publish to a broker that speaks MQTT 5'
+})
 
 /** The sender of one network connection. It sends what the window, the socket and the broker's limits allow. */
 export class ConnectionSender {
@@ -128,7 +141,7 @@ export class ConnectionSender {
         batch.refuse(index, refusal)
         continue
       }
-      if (template.leavesOut)
+      if (isWorthTelling(template))
         noticeOnce('MQTT 3.1.1 has no headers or properties: messages are sent without them')
       let id = 0
       if (template.qos > 0) {
@@ -150,6 +163,7 @@ export class ConnectionSender {
     if (template.qos === 2 && this.#outgoing.poison.blamesExactlyOnce) {
       return { code: 'over-broker-limit', reason: 'the broker closes the connection over QoS 2 messages' }
     }
+    if (template.leavesOut !== undefined && this.#outgoing.strict) return beyondVersion3(template.leavesOut)
     return this.#limits.refusal(template, size)
   }
 

@@ -19,6 +19,8 @@ export interface ExchangeOptions {
   /** The receiver threw or rejected: the connection is to end for good with this error. Nothing of that batch is acknowledged. */
   readonly onReceiverFailed: (error: unknown) => void
   readonly onNotice?: (text: string) => void
+  /** Refuse what the spoken version of MQTT cannot carry as a whole. */
+  readonly strict?: boolean
   /** The topic alias maximum that our CONNECT told the broker (MQTT 5); 0 when absent: then every alias is an error. */
   readonly topicAliasMaximum?: number
   /** Wall-clock microseconds for `Message.time`. */

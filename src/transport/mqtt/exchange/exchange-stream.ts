@@ -7,6 +7,7 @@ import {
   CONNACK,
   DISCONNECT,
   type MqttVersion,
+  PINGRESP,
   PUBACK,
   PUBCOMP,
   PUBLISH,
@@ -30,8 +31,13 @@ export interface ExchangeParts {
   readonly onProtocolError: (reason: string) => void
   /** The socket has taken a write. */
   readonly onRoom: () => void
+  /** The broker has shown that it has read what was sent before. */
+  readonly onRead: () => void
   readonly onClose: (end: StreamEnd) => void
 }
+
+/** How many bytes of messages gather in memory at most where the broker does not wait for the receiver. */
+const MOST_AHEAD = 64 * 1024 * 1024
 
 /** The error codes of a socket that the other side closed while we were sending. */
 const CLOSED_BY_PEER = new Set<unknown>(['ECONNRESET', 'EPIPE'])
@@ -65,6 +71,8 @@ export class ExchangeStream extends Duplex {
   /** How many packets of the exchange of messages came in. */
   exchanged = 0
   #messages = 0
+  /** How many bytes may still be read before receivers get anything. */
+  #ahead = 0
 
   constructor(socket: Duplex, parts: ExchangeParts) {
     super({ autoDestroy: true, decodeStrings: true })
@@ -86,6 +94,16 @@ export class ExchangeStream extends Duplex {
       this.destroy(error)
     })
     socket.on('close', () => this.destroy())
+  }
+
+  /**
+   * Whether messages gather, so that receivers do not hold up the reading: what a broker sends at QoS 0 it drops once the network
+   * takes no more. Ends by itself where they become too many.
+   */
+  gather(isWanted: boolean): void {
+    this.#ahead = isWanted ? MOST_AHEAD : 0
+    this.#parts.inbox.gather(isWanted)
+    this.regulate()
   }
 
   /**
@@ -156,6 +174,7 @@ export class ExchangeStream extends Duplex {
     if (this.#broken || this.destroyed) return
     const { publisher, now } = this.#parts
     this.#time = now()
+    this.#countAhead(chunk.length)
     const { exchanged } = this
     const messages = this.#messages
     try {
@@ -178,6 +197,12 @@ export class ExchangeStream extends Duplex {
     })
   }
 
+  #countAhead(bytes: number): void {
+    if (this.#ahead === 0) return
+    this.#ahead = Math.max(0, this.#ahead - bytes)
+    if (this.#ahead === 0) this.gather(false)
+  }
+
   /** One whole packet from mqtt.js. */
   #pass(bytes: Buffer, start: number, end: number): void {
     const done = this.#written
@@ -193,6 +218,7 @@ export class ExchangeStream extends Duplex {
     const type = first >> 4
     if (type < PUBLISH || type > PUBCOMP) {
       if (type === CONNACK) this.#noteConnack(bytes, body, end)
+      if (type === PINGRESP) this.#noteRead()
       if (type === DISCONNECT) this.#disconnectCode = end > body ? (bytes[body] as number) : 0
       if (!this.#ended && !this.push(bytes.subarray(start, end))) this.#held = true
       return
@@ -222,6 +248,11 @@ export class ExchangeStream extends Duplex {
   #complete(id: number): void {
     const known = this.#parts.inbox.release(id)
     this.writer.acknowledge(PUBCOMP, id, known || this.protocol !== '5' ? 0 : REASON.packetIdentifierNotFound)
+  }
+
+  #noteRead(): void {
+    this.writer.receipts.answered()
+    this.#parts.onRead()
   }
 
   /** The messages of a session may follow in the same chunk, so this cannot wait until mqtt.js has seen the packet. */

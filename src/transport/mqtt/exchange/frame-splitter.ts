@@ -2,6 +2,9 @@ import { ProtocolError } from './protocol-error.js'
 
 const NOTHING = Buffer.alloc(0)
 
+/** A packet that is larger than its receiver takes. */
+export class PacketTooLarge extends Error {}
+
 /** Takes one whole packet: `bytes[start]` is its first byte, its body is `bytes[body..end]`. */
 export type TakePacket = (bytes: Buffer, start: number, body: number, end: number) => void
 
@@ -11,6 +14,8 @@ export type TakePacket = (bytes: Buffer, start: number, body: number, end: numbe
  * peer that only claims a large packet costs nothing.
  */
 export class FrameSplitter {
+  /** The largest packet that is taken, in bytes. */
+  largest = Number.POSITIVE_INFINITY
   readonly #take: TakePacket
   #partial: Buffer = NOTHING
   #held = 0
@@ -19,11 +24,15 @@ export class FrameSplitter {
     this.#take = take
   }
 
-  /** @throws ProtocolError for a remaining length of more than four bytes [MQTT-2.2.3], or whatever `take` throws */
+  /**
+   * @throws ProtocolError for a remaining length of more than four bytes [MQTT-2.2.3]
+   * @throws PacketTooLarge for a packet that says it is larger than `largest`, before it is gathered
+   * @throws whatever `take` throws
+   */
   feed(chunk: Buffer): void {
     let from = 0
     while (this.#held > 0) {
-      const total = packetLength(this.#partial, 0, this.#held)
+      const total = this.#allowed(packetLength(this.#partial, 0, this.#held))
       if (total > 0 && total <= this.#held) {
         const packet = this.#partial.subarray(0, total)
         this.#partial = NOTHING
@@ -38,7 +47,7 @@ export class FrameSplitter {
       from += wanted
     }
     while (from < chunk.length) {
-      const total = packetLength(chunk, from, chunk.length)
+      const total = this.#allowed(packetLength(chunk, from, chunk.length))
       if (total === 0 || from + total > chunk.length) {
         this.#gather(chunk, from, chunk.length - from, total)
         return
@@ -46,6 +55,12 @@ export class FrameSplitter {
       this.#take(chunk, from, bodyStart(chunk, from), from + total)
       from += total
     }
+  }
+
+  #allowed(total: number): number {
+    if (total > this.largest)
+      throw new PacketTooLarge(`a packet of ${total} bytes, and ${this.largest} are the most`)
+    return total
   }
 
   #gather(chunk: Buffer, from: number, count: number, total: number): void {

@@ -3,6 +3,7 @@ import type { Message } from '../../../core/message.js'
 import { PUBACK, PUBREC } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
 import { ReceiverRoutes } from './receiver-routes.js'
+import { SubscriptionIdentifiers } from './subscription-identifiers.js'
 
 const EXACTLY_ONCE = 0x1_0000
 /** Marks the acknowledgement of a QoS 2 message that was delivered before: it has no message in the queue. */
@@ -28,6 +29,7 @@ export class Inbox {
   readonly #onFailed: (error: unknown) => void
   readonly #onChange: () => void
   readonly #routes = new ReceiverRoutes()
+  readonly identifiers = new SubscriptionIdentifiers()
   #messages: Message[] = []
   /** A packet identifier with its flags: one for each message, in order, and one for each acknowledgement that has no message. */
   #marks: number[] = []
@@ -36,6 +38,7 @@ export class Inbox {
   /** Settles when the batch that a receiver handles is acknowledged. */
   #delivering: Promise<void> | undefined
   #scheduled = false
+  #gathering = false
   #stopped = false
 
   /** @param onChange called when `blocked` may have changed */
@@ -56,7 +59,39 @@ export class Inbox {
 
   /** Adds a receiver of what these patterns match; the first one also gets what no pattern matches. */
   addReceiver(receiver: Receiver, patterns: readonly string[]): void {
+    const isFirst = this.#routes.isEmpty
     this.#routes.add(receiver, patterns)
+    if (isFirst) this.#pickWaiting()
+    this.#schedule()
+  }
+
+  /** What a session sends before anybody has subscribed: only now it is known which copy counts. */
+  #pickWaiting(): void {
+    const [marks, messages] = [this.#marks, this.#messages]
+    this.#marks = []
+    this.#messages = []
+    let at = 0
+    for (const mark of marks) {
+      const message = mark & DELIVERED_BEFORE ? undefined : messages[at++]
+      if (message === undefined) this.#marks.push(mark)
+      else this.#take(message, mark, this.#writer)
+    }
+  }
+
+  /** Lets a message wait for its receiver, unless another copy of it counts, which is acknowledged by itself. */
+  #take(message: Message, mark: number, writer: PacketWriter | undefined): void {
+    const picked = this.#routes.isEmpty ? message : this.identifiers.pick(message)
+    if (picked === undefined) {
+      acknowledgeOne(mark, writer)
+      return
+    }
+    this.#marks.push(mark)
+    this.#messages.push(picked)
+  }
+
+  /** Whether messages wait although a receiver could take them. */
+  gather(isWanted: boolean): void {
+    this.#gathering = isWanted
     this.#schedule()
   }
 
@@ -73,10 +108,9 @@ export class Inbox {
         this.#takeAgain(id)
         return
       }
-      this.#marks.push(id | EXACTLY_ONCE)
       this.#unreleased[id] = 1
-    } else this.#marks.push(message.guarantee === 1 ? id : NOTHING)
-    this.#messages.push(message)
+    }
+    this.#take(message, message.guarantee === 2 ? id | EXACTLY_ONCE : id, writer)
     this.#schedule()
   }
 
@@ -112,7 +146,7 @@ export class Inbox {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#delivering || this.#routes.isEmpty) return
+    if (this.#scheduled || this.#delivering || this.#gathering || this.#routes.isEmpty) return
     this.#scheduled = true
     // Several chunks of one tick (WebSocket frames, TLS records) make one batch.
     process.nextTick(this.#deliver)
@@ -120,7 +154,7 @@ export class Inbox {
 
   readonly #deliver = (): void => {
     this.#scheduled = false
-    if (this.#delivering || this.#stopped || this.#marks.length === 0) return
+    if (this.#delivering || this.#gathering || this.#stopped || this.#marks.length === 0) return
     const { delivery, receive } = this.#next()
     let settled: Receipt | Promise<Receipt>
     try {
@@ -221,12 +255,14 @@ function marksOf(messages: number, marks: readonly number[]): number {
 }
 
 function acknowledge(marks: readonly number[], writer: PacketWriter | undefined): void {
-  if (writer === undefined || writer.lost) return
   let any = false
-  for (const mark of marks) {
-    if (mark === NOTHING || mark & DETACHED) continue
-    writer.acknowledge(mark & EXACTLY_ONCE ? PUBREC : PUBACK, mark & 0xffff)
-    any = true
-  }
-  if (any) writer.flush()
+  for (const mark of marks) any = acknowledgeOne(mark, writer) || any
+  if (any) writer?.flush()
+}
+
+/** Writes what is owed for a mark, without a flush; whether that is anything. */
+function acknowledgeOne(mark: number, writer: PacketWriter | undefined): boolean {
+  if (writer === undefined || writer.lost || mark === NOTHING || mark & DETACHED) return false
+  writer.acknowledge(mark & EXACTLY_ONCE ? PUBREC : PUBACK, mark & 0xffff)
+  return true
 }

@@ -24,11 +24,15 @@ export class MessageExchange {
   readonly #now: () => number
   #stream: ExchangeStream | undefined
   #drained: (() => void)[] = []
+  #read: (() => void)[] = []
+  /** How many QoS 0 messages were sent on connections that are gone, and nothing shows that the broker has read them. */
+  #unread = 0
 
   constructor(options: ExchangeOptions) {
     this.#options = options
     this.#now = options.now ?? startReceiveClock()
-    this.#publisher = new Publisher(this.#ids, options.onNotice ?? (() => {}), () => this.#checkDrained())
+    const { onNotice = () => {}, strict } = options
+    this.#publisher = new Publisher(this.#ids, onNotice, () => this.#checkDrained(), strict)
     this.#inbox = new Inbox(options.onReceiverFailed, () => this.#stream?.regulate())
   }
 
@@ -45,6 +49,10 @@ export class MessageExchange {
   /** How many messages have a result. */
   get settled(): number {
     return this.#publisher.settled
+  }
+
+  get isConnected(): boolean {
+    return this.#stream !== undefined
   }
 
   /** Whether a message is suspected of ending the connections. A few more connections will show whether it does. */
@@ -71,6 +79,7 @@ export class MessageExchange {
       now: this.#now,
       onProtocolError: this.#options.onProtocolError,
       onRoom: () => this.#continue(stream),
+      onRead: () => this.#checkRead(),
       onClose: (end) => {
         if (this.#stream === stream) this.#suspend(end)
       }
@@ -97,10 +106,12 @@ export class MessageExchange {
     const stream = this.#stream
     this.#stream = undefined
     stream?.writer.lose()
+    this.#unread += stream?.writer.receipts.unread ?? 0
     stream?.regulate()
     this.#publisher.suspend(end)
     this.#inbox.disconnect()
     this.#checkDrained()
+    this.#checkRead()
   }
 
   /** As `BrokerConnection.publish`. */
@@ -114,6 +125,22 @@ export class MessageExchange {
     this.#stream?.regulate()
   }
 
+  /** Whether messages of this network connection gather, within bounds, before a receiver gets them. */
+  gather(isWanted: boolean): void {
+    if (this.#stream === undefined) this.#inbox.gather(false)
+    else this.#stream.gather(isWanted)
+  }
+
+  /** From now on one copy counts of a message that several of these patterns match, which are given by their subscription identifiers. */
+  identify(patterns: ReadonlyMap<number, string>): void {
+    this.#inbox.identifiers.add(patterns)
+  }
+
+  /** The opposite of `identify`. */
+  forgetIdentifiers(patterns: ReadonlyMap<number, string>): void {
+    this.#inbox.identifiers.remove(patterns)
+  }
+
   /** Hands nothing more to a receiver. */
   removeReceiver(receive: Receiver): void {
     this.#inbox.removeReceiver(receive)
@@ -125,6 +152,19 @@ export class MessageExchange {
       this.#drained.push(resolve)
       this.#checkDrained()
     })
+  }
+
+  /**
+   * Resolves once the broker has shown that it has read the QoS 0 messages which the network has taken on this connection, or the
+   * connection is gone: to how many of all that were sent nothing shows that.
+   * @param ask sends a PINGREQ; not called where that is under way, or nothing is to be shown
+   */
+  async read(ask: () => void): Promise<number> {
+    if (this.#isRead) return this.#unread
+    const read = new Promise<void>((resolve) => this.#read.push(resolve))
+    if (!this.#stream?.writer.receipts.isAsked) ask()
+    await read
+    return this.#unread
   }
 
   /** Resolves when the batch that receivers handle now is acknowledged. */
@@ -143,6 +183,15 @@ export class MessageExchange {
     this.#publisher.pump()
     stream.regulate()
     this.#checkDrained()
+  }
+
+  get #isRead(): boolean {
+    return this.#stream === undefined || this.#stream.writer.receipts.unread === 0
+  }
+
+  #checkRead(): void {
+    if (!this.#isRead) return
+    for (const resolve of this.#read.splice(0)) resolve()
   }
 
   #checkDrained(): void {

@@ -5,6 +5,8 @@ export const PUBACK = 4
 export const PUBREC = 5
 export const PUBREL = 6
 export const PUBCOMP = 7
+export const PINGREQ = 12
+export const PINGRESP = 13
 export const DISCONNECT = 14
 
 /** The largest remaining length that four bytes can say. */

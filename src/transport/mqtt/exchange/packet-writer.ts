@@ -2,9 +2,10 @@ import type { Duplex } from 'node:stream'
 import { type Message, payloadBytes } from '../../../core/message.js'
 import { asBuffer } from '../../../core/utf8.js'
 import type { OpenBatch } from './open-batch.js'
-import { LARGEST_REMAINING_LENGTH, PUBREL } from './packet-types.js'
+import { LARGEST_REMAINING_LENGTH, PINGREQ, PUBREL } from './packet-types.js'
 import { writeVariableInteger } from './property-writer.js'
 import type { PublishTemplate } from './publish-template.js'
+import { ReadReceipts } from './read-receipts.js'
 
 /** Holds the packets for a chunk of 128 KiB of lines, so that they go out in one write and not in a large and a small one. */
 const BUFFER_SIZE = 163_840
@@ -35,6 +36,7 @@ const spare: Buffered[] = []
  * Counts what the socket has not yet taken, and acknowledges QoS 0 messages when it has.
  */
 export class PacketWriter {
+  readonly receipts = new ReadReceipts()
   readonly #socket: Duplex
   readonly #onRoom: () => void
   #buffer: Buffered = spare.pop() ?? { bytes: Buffer.allocUnsafeSlow(BUFFER_SIZE), pending: 0 }
@@ -107,6 +109,7 @@ export class PacketWriter {
   /** Writes a whole packet of mqtt.js, behind all that was written before. */
   pass(packet: Buffer, written: () => void): void {
     this.flush()
+    if ((packet[0] as number) >> 4 === PINGREQ) this.receipts.asked()
     this.#write(packet, undefined, written)
   }
 
@@ -136,6 +139,7 @@ export class PacketWriter {
   }
 
   #countFlushing(batch: OpenBatch): void {
+    this.receipts.wrote()
     const last = this.#gathered.at(-1)
     if (last?.batch === batch) last.count++
     else this.#gathered.push({ batch, count: 1 })
@@ -158,7 +162,12 @@ export class PacketWriter {
       if (this.#lost || error) return
       this.#unflushed -= bytes.length
       if (this.#unflushed === 0) this.#acknowledgements = 0
-      if (this.#written.delete(flushing)) for (const { batch, count } of flushing) batch.send(count)
+      if (this.#written.delete(flushing)) {
+        for (const { batch, count } of flushing) {
+          this.receipts.flushed(count)
+          batch.send(count)
+        }
+      }
       this.#onRoom()
     })
   }

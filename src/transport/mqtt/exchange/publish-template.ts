@@ -1,4 +1,4 @@
-import { DEFAULT_GUARANTEE, type Guarantee, type Message, type MessageFacts } from '../../../core/message.js'
+import { DEFAULT_GUARANTEE, type Guarantee, type Message } from '../../../core/message.js'
 import type { MqttVersion } from './packet-types.js'
 import { encodePublishProperties, type Flaw, tooLong } from './property-writer.js'
 
@@ -15,8 +15,8 @@ export interface PublishTemplate {
   readonly properties: Uint8Array
   /** Bytes of the variable header. */
   readonly size: number
-  /** Whether headers or properties are left out, because MQTT 3.1.1 has no place for them. */
-  readonly leavesOut: boolean
+  /** What MQTT 3.1.1 has no place for, as the object of a sentence; undefined if there is nothing. */
+  readonly leavesOut: string | undefined
   /** Why no packet can hold this, if so. */
   readonly flaw: Flaw | undefined
 }
@@ -49,7 +49,7 @@ export class PublishTemplates {
     const flaw = isFlaw(encoded) ? encoded : (topicFlaw(topic) ?? payloadFlaw(message))
     const size = topic.length + (qos > 0 ? 2 : 0) + properties.length
     const firstByte = 0x30 | (qos << 1) | (retain ? 1 : 0)
-    const leavesOut = this.#version !== '5' && needsMqtt5(message)
+    const leavesOut = this.#version === '5' ? undefined : beyondVersion3(message)
     return { message, qos, retain, firstByte, topic, properties, size, leavesOut, flaw }
   }
 }
@@ -62,6 +62,7 @@ function isAlike(one: Message, other: Message): boolean {
     one.guarantee === other.guarantee &&
     (one.headers === other.headers || (one.headers.length === 0 && other.headers.length === 0)) &&
     one.contentType === other.contentType &&
+    one.isContentTypeImplied === other.isContentTypeImplied &&
     one.expiry === other.expiry &&
     one.responseChannel === other.responseChannel &&
     one.correlation === other.correlation &&
@@ -69,14 +70,17 @@ function isAlike(one: Message, other: Message): boolean {
   )
 }
 
-/**
- * Whether a message has headers or properties that MQTT 3.1.1 cannot carry. A content type of JSON does not count: tidings adds it without
- * being asked.
- */
-function needsMqtt5(facts: MessageFacts): boolean {
-  const isJson = facts.contentType === 'application/json'
-  const encoded = encodePublishProperties(isJson ? { ...facts, contentType: undefined } : facts)
-  return isFlaw(encoded) || encoded.length > 1
+export const CONTENT_TYPE = 'a content type'
+
+/** The first fact of a message that MQTT 3.1.1 cannot say, its content type last; undefined if it can say all of them. */
+function beyondVersion3(message: Message): string | undefined {
+  const { headers, contentType, isContentTypeImplied, responseChannel, correlation, expiry, mqtt } = message
+  if (headers.length > 0) return 'a list of headers'
+  if (responseChannel !== undefined) return 'a response channel'
+  if (correlation !== undefined) return 'a correlation'
+  if (expiry !== undefined) return 'an expiry'
+  if (mqtt?.payloadUtf8 !== undefined) return 'a payload format'
+  return contentType === undefined || isContentTypeImplied ? undefined : CONTENT_TYPE
 }
 
 const isFlaw = (encoded: Uint8Array | Flaw): encoded is Flaw => 'reason' in encoded

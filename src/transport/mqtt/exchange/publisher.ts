@@ -44,8 +44,11 @@ export class Publisher {
   /** How many messages have a result. */
   settled = 0
 
-  /** @param onProgress called when a message was settled */
-  constructor(ids: MessageIds, notice: (text: string) => void, onProgress: () => void) {
+  /**
+   * @param onProgress called when a message was settled
+   * @param strict a message that cannot be sent with all that it says is refused
+   */
+  constructor(ids: MessageIds, notice: (text: string) => void, onProgress: () => void, strict = false) {
     this.#ids = ids
     this.#notice = notice
     this.#onProgress = onProgress
@@ -53,6 +56,7 @@ export class Publisher {
       ids,
       inFlight: this.#inFlight,
       poison: this.#poison,
+      strict,
       waiting: this.#waiting,
       noticeOnce: (text) => this.#noticeOnce(text),
       remove: (id) => this.#remove(id)

@@ -11,16 +11,18 @@ export interface ChunkTaken {
   readonly windowFull: boolean
 }
 
-/** Chunks that come closer together than this, in microseconds, come from a broker that sends little at a time. */
-const QUICK = 500
+/** Messages gather where more than 10,000 chunks a second come, the time of sleeping left out. Of fewer, a sleep gathers too few to pay. */
+const QUICK_MESSAGES = 100
+/** Acknowledgements that come closer together than this, in microseconds, are handed out bit by bit. */
+const QUICK_ACKNOWLEDGEMENTS = 500
 /** After a chunk with more bytes than this, the thread does not sleep. */
 const LARGE = 8192
 const MANY = 32
 /** Half of the 20 messages that mosquitto has on their way at once. */
 const HALF = 10
 
-/** How long messages gather, in microseconds: at 25,000 a second five more come. */
-const GATHER_MESSAGES = 200
+/** How long messages gather, in microseconds; Linux adds 50. Longer saves more of the processor, and adds more than 0.3 ms to a message. */
+const GATHER_MESSAGES = 70
 /**
  * How long acknowledgements gather, in microseconds; Linux adds 50. A longer sleep saves no more processor time, and publishes more slowly.
  */
@@ -39,7 +41,8 @@ export class ReadCoalescing {
   readonly #isBusy: () => boolean
   readonly #sleep: (microseconds: number) => void
   #last = Number.NEGATIVE_INFINITY
-  #rested = false
+  /** How long the thread was to sleep after the last chunk. */
+  #planned = 0
   #pause = 0
 
   /**
@@ -53,19 +56,21 @@ export class ReadCoalescing {
 
   /** Makes the thread sleep, after the chunk's own writes, if more is about to come. */
   after(chunk: ChunkTaken): void {
-    const pause = chunk.time - this.#last < QUICK ? this.#pauseAfter(chunk) : 0
+    const pause = this.#pauseAfter(chunk)
     this.#last = chunk.time
-    this.#rested = pause > 0
+    this.#planned = pause
     if (pause === 0 || this.#pause > 0) return
     this.#pause = pause
     setImmediate(this.#rest)
   }
 
-  #pauseAfter({ bytes, messages, acknowledged, windowFull }: ChunkTaken): number {
+  #pauseAfter({ time, bytes, messages, acknowledged, windowFull }: ChunkTaken): number {
     if (bytes > LARGE || messages + acknowledged > MANY) return 0
-    if (messages > 0) return GATHER_MESSAGES
+    const gap = time - this.#last
+    if (messages > 0) return gap - this.#planned < QUICK_MESSAGES ? GATHER_MESSAGES : 0
+    if (gap >= QUICK_ACKNOWLEDGEMENTS || !windowFull) return 0
     // With Nagle's algorithm a broker sends the first acknowledgement alone, and the others only after our answer to it.
-    return windowFull && (acknowledged >= HALF || !this.#rested) ? GATHER_ACKNOWLEDGEMENTS : 0
+    return acknowledged >= HALF || this.#planned === 0 ? GATHER_ACKNOWLEDGEMENTS : 0
   }
 
   readonly #rest = (): void => {

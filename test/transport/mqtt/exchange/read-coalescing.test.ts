@@ -37,6 +37,32 @@ describe('messages that a broker hands out a few at a time', () => {
 
   it('never wait when they come alone', async () => {
     expect(await restsAfter([message, message, message], 1000)).toEqual([false, false, false])
+    expect(await restsAfter([message, message, message], 125)).toEqual([false, false, false])
+  })
+
+  it('gather on when they came while the thread slept', async () => {
+    const sleeps: number[] = []
+    const coalescing = new ReadCoalescing(
+      () => false,
+      (microseconds) => sleeps.push(microseconds)
+    )
+    for (const time of [0, 50, 190]) {
+      coalescing.after({ ...message, time })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(sleeps).toHaveLength(2)
+  })
+
+  it('come later by less than 0.3 ms, with what the system adds', async () => {
+    const sleeps: number[] = []
+    const coalescing = new ReadCoalescing(
+      () => false,
+      (microseconds) => sleeps.push(microseconds)
+    )
+    for (const time of [0, 50]) coalescing.after({ ...message, time })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(sleeps).toEqual([expect.any(Number)])
+    expect(sleeps[0]).toBeLessThan(150)
   })
 
   it('do not wait for more when there are many, or large ones', async () => {

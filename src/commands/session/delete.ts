@@ -1,0 +1,48 @@
+import { Args } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.js'
+import { connectionFlags } from '../../cli/flags/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { checkSessionName } from '../../core/session-name.js'
+import { transports } from '../../transport/transports.js'
+
+export default class SessionDelete extends BaseCommand {
+  static override summary = 'Delete a session, and what the broker keeps for it'
+  static override description =
+    `NAME is that of subscribe --session. What the broker has kept for the session is lost, and nothing more is kept for it.
+A subscriber that uses the session now ends with 5. That there is no such session is no error: it is told, and the end is 0.`
+  static override examples = [
+    '<%= config.bin %> session delete billing',
+    {
+      description: 'On another broker, with the credentials of the subscriber',
+      command:
+        '<%= config.bin %> session delete billing --broker broker.example --username ann --password-file secret'
+    }
+  ]
+
+  static override args = {
+    name: Args.string({ required: true, ignoreStdin: true, description: 'name of the session' })
+  }
+
+  static override flags = { ...connectionFlags }
+
+  override transports = transports
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(SessionDelete)
+    const session = checkSessionName(args.name)
+    const spoken = await this.protocolFor(flags, [['session delete', 'sessions']])
+    const { protocol } = spoken
+    const options = await this.connectionOptions(flags, spoken)
+    if (protocol.deleteSession === undefined) throw cannotDelete(protocol.name)
+    const { existed, broker } = await protocol.deleteSession({ ...options, session })
+    this.say(
+      existed ? `Deleted the session "${session}" at ${broker}` : `No session "${session}" at ${broker}`
+    )
+  }
+}
+
+const cannotDelete = (protocol: string) =>
+  new TidingsError('usage', `cannot delete a session: tidings cannot do that with ${protocol}`, {
+    code: 'not-supported',
+    suggestion: 'delete it with a tool of the broker'
+  })

@@ -1,0 +1,161 @@
+import { hasExpired } from '../state/broker-message.js'
+import type { BrokerState } from '../state/broker-state.js'
+import type { Delivery } from '../state/delivery-queue.js'
+import type { Session } from '../state/session.js'
+import type { Delivering, PacketOutput } from './packet-output.js'
+import { PUBREL } from './packet-types.js'
+
+/** Nothing more is written to a client that has so many bytes to read. */
+const FULL = 1024 * 1024
+/** From so many waiting messages or bytes on, publishers wait for a client that reads. */
+const MANY = 4096
+const MANY_BYTES = 4 * 1024 * 1024
+/** Messages that are sent before others have their turn. */
+const TURN = 256
+
+/** Retained messages that a new subscription asks for; `undefined`: nothing to send, and more to look at. */
+export type RetainedSource = Generator<Delivery | undefined>
+
+/** Sends one client the messages of its session, as fast as it reads and acknowledges. */
+export class ClientDelivery {
+  readonly #state: BrokerState
+  readonly #session: Session
+  readonly #output: PacketOutput
+  readonly #window: number
+  /** Asks for another `pump`, when others have had their turn. */
+  readonly #again: () => void
+  readonly #retained: RetainedSource[] = []
+  /** It does not read or acknowledge: nobody waits for it, and QoS 0 messages beyond the queue's mark are not kept for it. */
+  isStalled = false
+  /** Milliseconds on the process's clock at which the client last took something. */
+  progressAt = performance.now()
+
+  constructor(state: BrokerState, session: Session, output: PacketOutput, window: number, again: () => void) {
+    this.#state = state
+    this.#session = session
+    this.#output = output
+    this.#window = window
+    this.#again = again
+  }
+
+  /** Whether so much waits that publishers ought to wait as well. */
+  get isCongested(): boolean {
+    const { queue } = this.#session
+    return queue.length > MANY || queue.bytes > MANY_BYTES
+  }
+
+  get isWaiting(): boolean {
+    return this.#session.queue.length > 0 || this.#retained.length > 0 || this.#output.backlog > 0
+  }
+
+  /** Whether a message would be sent at once. */
+  get takesMore(): boolean {
+    const { queue, inFlight } = this.#session
+    const isBusy = queue.length > 0 || this.#retained.length > 0 || this.#output.backlog >= FULL
+    return !isBusy && inFlight.size < this.#window
+  }
+
+  /** A message was published for this session: sends it, or puts it behind what waits. */
+  offer(delivery: Delivery): void {
+    const { message, grant } = delivery
+    const { queue, inFlight } = this.#session
+    const mustWait = queue.length > 0 || this.#retained.length > 0 || this.#output.backlog >= FULL
+    if (!mustWait && grant.qos === 0) this.#publish(delivery, 0, false)
+    else if (!mustWait && inFlight.size < this.#window) {
+      const packetId = this.#session.freeId()
+      this.#state.sentAtOnce(this.#session, delivery, packetId)
+      if (!this.#publish(delivery, packetId, false)) this.#giveUp(packetId)
+    } else if (grant.qos === 0 && this.isStalled && this.isCongested) this.#state.dropped++
+    else this.#state.enqueue(this.#session, message, grant)
+  }
+
+  /** Sends again what the client has not acknowledged, in its order [MQTT-4.4.0-1]. */
+  resume(): void {
+    for (const [packetId, delivery] of this.#session.inFlight) {
+      if (delivery.released) this.#output.acknowledge(PUBREL, packetId)
+      else if (!this.#publish(delivery, packetId, true)) this.#giveUp(packetId)
+    }
+    this.#again()
+  }
+
+  addRetained(source: RetainedSource): void {
+    this.#retained.push(source)
+  }
+
+  /** Sends what waits. */
+  pump(): void {
+    for (let left = TURN; left > 0; left--) {
+      if (this.#output.backlog >= FULL || !this.isWaiting) return
+      const [source] = this.#retained
+      if (source === undefined ? !this.#sendNext() : !this.#sendRetained(source)) return
+    }
+    this.#again()
+  }
+
+  /** The client has a message for good. False: it had none under this identifier. */
+  acknowledged(packetId: number): boolean {
+    const inFlight = this.#session.inFlight.get(packetId)
+    if (inFlight === undefined) return false
+    this.progressAt = performance.now()
+    this.#giveUp(packetId)
+    return true
+  }
+
+  /** False: nothing can be sent before the client acknowledges. */
+  #sendNext(): boolean {
+    const { queue, inFlight } = this.#session
+    const first = queue.first
+    if (first === undefined) return false
+    const isGone = hasExpired(first.message)
+    if (!isGone && first.grant.qos > 0 && inFlight.size >= this.#window) return false
+    queue.shift()
+    if (isGone || first.grant.qos === 0) {
+      if (!isGone) this.#publish(first, 0, false)
+      if (first.grant.qos > 0) this.#state.done(this.#session, first.message)
+      else this.#state.release(first.message)
+      return true
+    }
+    const packetId = this.#session.freeId()
+    this.#state.sent(this.#session, first, packetId)
+    if (!this.#publish(first, packetId, false)) this.#giveUp(packetId)
+    return true
+  }
+
+  #sendRetained(source: RetainedSource): boolean {
+    if (this.#session.inFlight.size >= this.#window) return false
+    const { value, done } = source.next()
+    if (done) this.#retained.shift()
+    if (!value) return true
+    if (value.grant.qos === 0) {
+      this.#publish(value, 0, false)
+      return true
+    }
+    const packetId = this.#session.freeId()
+    this.#state.sentRetained(this.#session, value, packetId)
+    if (!this.#publish(value, packetId, false)) this.#giveUp(packetId)
+    return true
+  }
+
+  /** False: the client does not take it, or it cannot be read any more. */
+  #publish({ message, grant }: Delivery, packetId: number, dup: boolean): boolean {
+    const content = this.#state.contentOf(message)
+    if (content === undefined) return false
+    const { qos, retain, ids } = grant
+    const delivering: Delivering = {
+      qos,
+      retain,
+      ids,
+      dup: dup && qos > 0,
+      packetId,
+      expiresAt: message.expiresAt
+    }
+    return this.#output.publish(content, delivering)
+  }
+
+  #giveUp(packetId: number): void {
+    const inFlight = this.#session.inFlight.get(packetId)
+    if (inFlight === undefined) return
+    this.#session.inFlight.delete(packetId)
+    this.#state.done(this.#session, inFlight.message)
+  }
+}

@@ -1,0 +1,17 @@
+import { REASON } from '../../mqtt/reason-codes.js'
+
+/** Why a client's connection ends: the reason code that MQTT 5 clients are told, and words for it. */
+export class PacketError extends Error {
+  readonly code: number
+
+  constructor(code: number, why: string) {
+    super(why)
+    this.code = code
+  }
+}
+
+/** A packet that cannot be read [MQTT-4.13.1-1]. */
+export const malformed = (why: string): PacketError => new PacketError(REASON.malformedPacket, why)
+
+/** A packet that can be read and may not be sent. */
+export const notAllowed = (why: string): PacketError => new PacketError(REASON.protocolError, why)

@@ -1,0 +1,35 @@
+import type { Content, MessageFacts, Place } from '../store/facts.js'
+
+/** A message that some session or channel still needs. */
+export interface BrokerMessage extends MessageFacts {
+  /** Absent while it is only on the disk, or needed no more. */
+  content: Content | undefined
+  /** Whether the content stays when the packet is done with that it came in. */
+  isKept: boolean
+  /** Where it is on the disk, if it is. */
+  place: Place | undefined
+  /** Bytes, roughly: what counts against limits. */
+  readonly size: number
+  /** How many sessions and channels need it. */
+  holders: number
+}
+
+/** What a message takes besides its bytes. */
+const OVERHEAD = 16
+
+export function newMessage(facts: MessageFacts, content: Content): BrokerMessage {
+  const { seq, qos, retain, expiresAt } = facts
+  const size = content.payload.length + content.topic.length + content.properties.length + OVERHEAD
+  return { seq, qos, retain, expiresAt, content, isKept: false, place: undefined, size, holders: 0 }
+}
+
+export const hasExpired = ({ expiresAt }: MessageFacts): boolean => expiresAt <= Date.now()
+
+/** A view of a network chunk would keep the whole chunk. */
+export function ownContent({ topic, properties, payload }: Content): Content {
+  return { topic, properties: ownBytes(properties), payload: ownBytes(payload) }
+}
+
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 > bytes.buffer.byteLength ? bytes : Uint8Array.prototype.slice.call(bytes)
+}

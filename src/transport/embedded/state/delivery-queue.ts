@@ -1,0 +1,74 @@
+import type { BrokerMessage } from './broker-message.js'
+import type { DeliveryGrant } from './subscriptions.js'
+
+/** A message on its way to one session. */
+export interface Delivery {
+  readonly message: BrokerMessage
+  readonly grant: DeliveryGrant
+}
+
+/** Below so many taken entries an array is not worth copying. */
+const WORTH_COPYING = 1024
+
+/** What waits for one session, oldest first. Two arrays, because ten thousand sessions may wait for the same messages. */
+export class DeliveryQueue {
+  #messages: BrokerMessage[] = []
+  #grants: DeliveryGrant[] = []
+  #head = 0
+  /** What its messages take, in bytes. */
+  bytes = 0
+
+  get length(): number {
+    return this.#messages.length - this.#head
+  }
+
+  get first(): Delivery | undefined {
+    const message = this.#messages[this.#head]
+    const grant = this.#grants[this.#head]
+    return message === undefined || grant === undefined ? undefined : { message, grant }
+  }
+
+  push(message: BrokerMessage, grant: DeliveryGrant): void {
+    this.#messages.push(message)
+    this.#grants.push(grant)
+    this.bytes += message.size
+  }
+
+  shift(): Delivery | undefined {
+    const first = this.first
+    if (first === undefined) return undefined
+    this.#head++
+    this.bytes -= first.message.size
+    if (this.#head === this.#messages.length) this.#replace([], [])
+    else if (this.#head > WORTH_COPYING && this.#head * 2 > this.#messages.length)
+      this.#replace(this.#messages.slice(this.#head), this.#grants.slice(this.#head))
+    return first
+  }
+
+  /** Takes out the message with this number, which mostly is the first. */
+  take(seq: number): Delivery | undefined {
+    if (this.#messages[this.#head]?.seq === seq) return this.shift()
+    const at = this.#messages.findIndex((message, index) => index >= this.#head && message.seq === seq)
+    const message = this.#messages[at]
+    const grant = this.#grants[at]
+    if (message === undefined || grant === undefined) return undefined
+    this.#messages.splice(at, 1)
+    this.#grants.splice(at, 1)
+    this.bytes -= message.size
+    return { message, grant }
+  }
+
+  *[Symbol.iterator](): Generator<Delivery> {
+    for (let at = this.#head; at < this.#messages.length; at++) {
+      const message = this.#messages[at]
+      const grant = this.#grants[at]
+      if (message !== undefined && grant !== undefined) yield { message, grant }
+    }
+  }
+
+  #replace(messages: BrokerMessage[], grants: DeliveryGrant[]): void {
+    this.#messages = messages
+    this.#grants = grants
+    this.#head = 0
+  }
+}

@@ -1,0 +1,162 @@
+import type { Fact, MessageFacts, Place } from '../store/facts.js'
+import type { BrokerMessage } from './broker-message.js'
+import type { BrokerState } from './broker-state.js'
+import { Session } from './session.js'
+
+/** Builds a broker's state from the facts of its journal, which may say the same thing twice. */
+export class RecoveredState {
+  readonly #state: BrokerState
+  readonly #messages = new Map<number, BrokerMessage>()
+  readonly #sessions = new Map<number, Session>()
+
+  constructor(state: BrokerState) {
+    this.#state = state
+  }
+
+  take(fact: Fact, place: Place): void {
+    const state = this.#state
+    switch (fact.kind) {
+      case 'checkpoint':
+        state.seq = Math.max(state.seq, fact.seq)
+        break
+      case 'session':
+        this.#takeSession(fact)
+        break
+      case 'message': {
+        const message = this.#message(fact, place, fact.payload.length)
+        for (const { no, ...grant } of fact.recipients) {
+          const session = this.#sessions.get(no)
+          if (session === undefined) continue
+          state.hold(message)
+          session.queue.push(message, grant)
+        }
+        if (fact.retain && fact.payload.length > 0) this.#retain(fact.topic, message)
+        if (fact.from !== undefined) this.#sessions.get(fact.from.no)?.incoming.add(fact.from.packetId)
+        break
+      }
+      case 'located':
+        this.#message(fact, fact.place, fact.size)
+        break
+      case 'retained':
+        this.#retain(fact.topic, this.#messages.get(fact.seq))
+        break
+      case 'checkpoint-end':
+        break
+      default:
+        this.#takeOfSession(fact)
+    }
+  }
+
+  #takeSession({ no, id, expiry, leftAt }: Fact & { kind: 'session' }): void {
+    const state = this.#state
+    let session = this.#sessions.get(no)
+    if (session === undefined) {
+      session = new Session(id, no, expiry)
+      this.#sessions.set(no, session)
+      state.sessions.set(id, session)
+      state.sessionNo = Math.max(state.sessionNo, no)
+    }
+    session.expiry = expiry
+    session.leftAt = leftAt
+  }
+
+  #takeOfSession(fact: Extract<Fact, { no: number }>): void {
+    const state = this.#state
+    const session = this.#sessions.get(fact.no)
+    if (session === undefined) return
+    switch (fact.kind) {
+      case 'session-end':
+        state.endSession(session)
+        this.#sessions.delete(fact.no)
+        break
+      case 'subscription':
+        state.subscribe(session, fact.filter, fact.subscription)
+        break
+      case 'unsubscribed':
+        state.unsubscribe(session, fact.filter)
+        break
+      case 'queued': {
+        const message = this.#messages.get(fact.seq)
+        if (message === undefined) break
+        const before = session.forget(fact.seq)
+        if (before === undefined) state.hold(message)
+        const { qos, retain, ids, packetId, released } = fact
+        const grant = { qos, retain, ids }
+        if (packetId === 0) session.queue.push(message, grant)
+        else session.inFlight.set(packetId, { message, grant, released })
+        break
+      }
+      case 'sent': {
+        const delivery = session.queue.take(fact.seq)
+        if (delivery !== undefined) session.inFlight.set(fact.packetId, { ...delivery, released: false })
+        break
+      }
+      case 'released': {
+        const inFlight = session.inFlight.get(fact.packetId)
+        if (inFlight !== undefined) inFlight.released = true
+        break
+      }
+      case 'done': {
+        const message = session.forget(fact.seq)
+        if (message !== undefined) state.release(message)
+        break
+      }
+      case 'received':
+        session.incoming.add(fact.packetId)
+        break
+      case 'freed':
+        session.incoming.delete(fact.packetId)
+        break
+      default:
+    }
+  }
+
+  /**
+   * The facts are all there. Whoever was connected when the broker died left then; this start is the closest that is known.
+   * @param segments those that exist
+   * @returns how many messages are lost with segments that do not
+   */
+  finish(segments: ReadonlySet<number>): number {
+    const state = this.#state
+    const now = Date.now()
+    for (const session of [...this.#sessions.values()]) {
+      if (session.leftAt === 0) session.leftAt = now
+      if (session.endsAt <= now) state.endSession(session)
+    }
+    const lost = [...this.#messages.values()].filter(
+      ({ holders, place }) => holders > 0 && !isThere(place, segments)
+    )
+    for (const { seq } of lost)
+      for (const session of this.#sessions.values()) {
+        const message = session.forget(seq)
+        if (message !== undefined) state.release(message)
+      }
+    for (const [topic, { place }] of [...state.retained.entries()])
+      if (!isThere(place, segments)) this.#retain(topic, undefined)
+    return lost.length
+  }
+
+  #retain(topic: string, message: BrokerMessage | undefined): void {
+    if (message !== undefined) this.#state.hold(message)
+    const before = this.#state.retained.set(topic, message)
+    if (before !== undefined) this.#state.release(before)
+  }
+
+  /** A message that the journal has moved keeps its number. */
+  #message(facts: MessageFacts, place: Place, size: number): BrokerMessage {
+    const known = this.#messages.get(facts.seq)
+    if (known !== undefined) {
+      if (known.holders > 0) this.#state.move(known, place)
+      else known.place = place
+      return known
+    }
+    const { seq, qos, retain, expiresAt } = facts
+    const message = { seq, qos, retain, expiresAt, content: undefined, isKept: true, place, size, holders: 0 }
+    this.#messages.set(seq, message)
+    this.#state.seq = Math.max(this.#state.seq, seq)
+    return message
+  }
+}
+
+const isThere = (place: Place | undefined, segments: ReadonlySet<number>) =>
+  place === undefined || segments.has(place.segment)

@@ -1,0 +1,176 @@
+import type { Grant, Qos, StoredSubscription } from '../store/facts.js'
+import type { Session } from './session.js'
+import { SharedGroup } from './shared-group.js'
+import { TopicTree } from './topic-tree.js'
+
+/** A grant by a shared subscription knows its group: another member takes over what this one did not get. */
+export interface DeliveryGrant extends Grant {
+  readonly group?: SharedGroup
+}
+
+/** That a session gets a message, and how. */
+export interface Destination {
+  readonly session: Session
+  readonly grant: DeliveryGrant
+}
+
+/** How messages of one channel reach one session. */
+interface Route {
+  readonly session: Session
+  readonly grants: Grants
+  /** For what the session's own client published; absent: nothing [MQTT-3.8.3-3]. */
+  readonly ownGrants: Grants | undefined
+}
+
+/** Who gets what is published to one channel. */
+interface Routes {
+  readonly sessions: readonly Route[]
+  /** Of each group one member. */
+  readonly groups: readonly SharedGroup[]
+  readonly hasOwn: boolean
+  /** By QoS and retain flag: destinations that are the same for every message. */
+  readonly known: (readonly Destination[] | undefined)[]
+}
+
+interface Subscribers {
+  readonly sessions: Map<Session, StoredSubscription>
+  readonly groups: Map<string, SharedGroup>
+}
+
+/** Routes that are kept; all go when a subscription changes or there are more. */
+const MOST_ROUTES = 50_000
+
+/** Who subscribed to what. A message that several subscriptions of a session match goes to it once [MQTT-3.3.4-2]. */
+export class Subscriptions {
+  readonly #tree = new TopicTree<Subscribers>()
+  readonly #known = new Map<string, Routes>()
+  #routes = 0
+
+  /** @param filter with `$share/GROUP/` where it is shared */
+  set(filter: string, session: Session, subscription: StoredSubscription): void {
+    this.#forgetRoutes()
+    const { group, pattern } = splitShared(filter)
+    let found = this.#tree.get(pattern)
+    if (found === undefined) {
+      found = { sessions: new Map(), groups: new Map() }
+      this.#tree.set(pattern, found)
+    }
+    if (group === undefined) {
+      found.sessions.set(session, subscription)
+      return
+    }
+    const shared = found.groups.get(group) ?? new SharedGroup()
+    found.groups.set(group, shared)
+    shared.set(session, grantsOf([subscription], shared))
+  }
+
+  delete(filter: string, session: Session): void {
+    this.#forgetRoutes()
+    const { group, pattern } = splitShared(filter)
+    const found = this.#tree.get(pattern)
+    if (found === undefined) return
+    if (group === undefined) found.sessions.delete(session)
+    else if (found.groups.get(group)?.delete(session) === true) found.groups.delete(group)
+    if (found.sessions.size === 0 && found.groups.size === 0) this.#tree.delete(pattern)
+  }
+
+  /** Who gets a message of this channel. A shared subscription has its next turn. */
+  destinations(
+    topic: string,
+    qos: Qos,
+    retain: boolean,
+    publisher: Session | undefined
+  ): readonly Destination[] {
+    const routes = this.#routesOf(topic)
+    const at = gradeOf(qos, retain)
+    let found = routes.hasOwn ? undefined : routes.known[at]
+    if (found === undefined) {
+      found = destinationsOf(routes.sessions, at, publisher)
+      if (!routes.hasOwn) routes.known[at] = found
+    }
+    if (routes.groups.length === 0) return found
+    const chosen = [...found]
+    for (const group of routes.groups) {
+      const member = group.next(qos)
+      const grant = member?.grants[at]
+      if (member !== undefined && grant !== undefined) chosen.push({ session: member.session, grant })
+    }
+    return chosen
+  }
+
+  #routesOf(topic: string): Routes {
+    const known = this.#known.get(topic)
+    if (known !== undefined) return known
+    const matching = new Map<Session, StoredSubscription[]>()
+    const groups: SharedGroup[] = []
+    for (const found of this.#tree.filtersOf(topic)) {
+      for (const [session, subscription] of found.sessions) {
+        const list = matching.get(session)
+        if (list === undefined) matching.set(session, [subscription])
+        else list.push(subscription)
+      }
+      groups.push(...found.groups.values())
+    }
+    const sessions = Array.from(matching, toRoute)
+    const hasOwn = sessions.some(({ grants, ownGrants }) => grants !== ownGrants)
+    const routes = { sessions, groups, hasOwn, known: [] }
+    this.#routes += matching.size + 1
+    if (this.#routes > MOST_ROUTES) this.#forgetRoutes()
+    this.#known.set(topic, routes)
+    return routes
+  }
+
+  #forgetRoutes(): void {
+    this.#known.clear()
+    this.#routes = 0
+  }
+}
+
+/** The grants of one route, by `gradeOf` a message. Made once, because queues hold many of them. */
+export type Grants = readonly DeliveryGrant[]
+
+const gradeOf = (qos: Qos, retain: boolean): number => (retain ? qos + 3 : qos)
+
+function destinationsOf(
+  routes: readonly Route[],
+  grade: number,
+  publisher: Session | undefined
+): Destination[] {
+  const found: Destination[] = []
+  for (const { session, grants, ownGrants } of routes) {
+    const grant = (session === publisher ? ownGrants : grants)?.[grade]
+    if (grant !== undefined) found.push({ session, grant })
+  }
+  return found
+}
+
+function toRoute([session, subscriptions]: [Session, StoredSubscription[]]): Route {
+  const own = subscriptions.filter(({ noLocal }) => !noLocal)
+  const grants = grantsOf(subscriptions)
+  if (own.length === subscriptions.length) return { session, grants, ownGrants: grants }
+  return { session, grants, ownGrants: own.length === 0 ? undefined : grantsOf(own) }
+}
+
+function grantsOf(subscriptions: readonly StoredSubscription[], group?: SharedGroup): Grants {
+  const most = Math.max(...subscriptions.map(({ qos }) => qos))
+  const keepsRetain = subscriptions.some(({ retainAsPublished }) => retainAsPublished)
+  const ids = subscriptions.map(({ id }) => id).filter((id) => id > 0)
+  return [false, true].flatMap((retain) =>
+    QOS.map((qos) => ({
+      qos: Math.min(qos, most) as Qos,
+      retain: retain && keepsRetain,
+      ids,
+      ...(group === undefined ? undefined : { group })
+    }))
+  )
+}
+
+const QOS = [0, 1, 2] as const
+
+/** `$share/GROUP/FILTER` in its parts [MQTT-4.8.2-1]. */
+export function splitShared(filter: string): { group?: string; pattern: string } {
+  if (!filter.startsWith('$share/')) return { pattern: filter }
+  const start = '$share/'.length
+  const end = filter.indexOf('/', start)
+  return { group: filter.slice(start, end), pattern: filter.slice(end + 1) }
+}

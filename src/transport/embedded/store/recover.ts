@@ -1,0 +1,155 @@
+import { decodeFact, isInCheckpoint } from './fact-codec.js'
+import type { Fact, Place } from './facts.js'
+import type { JournalPosition } from './journal.js'
+import { markOf, nextRecord, RECORD_HEADER, recordLength, SEGMENT_HEADER } from './records.js'
+import type { SegmentFolder } from './segment-folder.js'
+
+/** What of a journal could not be read. */
+export interface Damage {
+  /** For people: what is damaged and where. */
+  readonly what: string
+  /** Messages that may be among it; undefined: unknown. */
+  readonly messages?: number
+}
+
+export interface Recovered {
+  readonly position: JournalPosition
+  readonly damage: readonly Damage[]
+}
+
+interface Segment {
+  readonly number: number
+  readonly bytes: Buffer
+  readonly mark: number
+  /** The checkpoint's length with the segment's header, where it is whole; 0 otherwise. */
+  readonly checkpoint: number
+}
+
+/**
+ * Reads a journal from its newest whole checkpoint on and hands each fact to `take`, in order. Damaged bytes cost the records that
+ * they are in and no more: reading goes on with the next whole record. What was being written when the process died is no damage,
+ * because nobody was told that it is stored.
+ */
+export function recover(folder: SegmentFolder, take: (fact: Fact, place: Place) => void): Recovered {
+  const numbers = folder.segments()
+  const end = folder.end()
+  const damage: Damage[] = []
+  const last = numbers.at(-1)
+  const newest = Math.max(last ?? 0, end?.segment ?? 0)
+  const fresh = { segment: newest, length: 0, mark: 0, checkpointLength: 0 }
+  if (last === undefined) {
+    if (end !== undefined) damage.push({ what: `all of it is missing from "${folder.path}"` })
+    return { position: fresh, damage }
+  }
+  if (end === undefined) damage.push({ what: `"${folder.endFile}" is damaged or missing` })
+  const segments = readSegments(folder, numbers, damage)
+  let seq = 0
+  for (const [index, segment] of segments.entries()) {
+    const before = numbers[numbers.indexOf(segment.number) - 1]
+    if (index > 0 && before !== segment.number - 1) damage.push(missing(folder, segment.number - 1))
+    const isLast = index === segments.length - 1
+    seq = takeSegment(segment, { isFirst: index === 0, isLast }, seq, take, damage, folder)
+  }
+  const written = segments.find(({ number }) => number === end?.segment)
+  if (end !== undefined && (written === undefined || wholeLength(written) < end.length)) {
+    const file = folder.fileOf(end.segment)
+    const what = written === undefined ? `"${file}" is missing` : `"${file}" ends too early`
+    damage.push({ what, ...(end.seq > seq ? { messages: end.seq - seq } : undefined) })
+  }
+  const newestSegment = segments.at(-1)
+  if (damage.length > 0 || !newestSegment?.checkpoint || newestSegment.number !== newest)
+    return { position: fresh, damage }
+  const { number, mark, checkpoint } = newestSegment
+  return {
+    position: { segment: number, length: wholeLength(newestSegment), mark, checkpointLength: checkpoint },
+    damage
+  }
+}
+
+/** From the newest segment with a whole checkpoint on; all where there is none. Newer ones that hold nothing whole are left out. */
+function readSegments(folder: SegmentFolder, numbers: readonly number[], damage: Damage[]): Segment[] {
+  const segments: Segment[] = []
+  for (const number of numbers.toReversed()) {
+    const bytes = folder.read(number)
+    const found = markOf(bytes)
+    if (found === undefined || found.isDamaged) {
+      // Its process may have died before it had written anything.
+      if (found !== undefined || number !== numbers.at(-1))
+        damage.push({ what: `"${folder.fileOf(number)}" begins with damage` })
+    }
+    if (found === undefined) continue
+    const { mark } = found
+    const checkpoint = checkpointLength(bytes, mark)
+    segments.unshift({ number, bytes, mark, checkpoint })
+    if (checkpoint > 0) break
+  }
+  return segments
+}
+
+/** @returns the number of the newest message */
+function takeSegment(
+  { number, bytes, mark, checkpoint }: Segment,
+  { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+  seqBefore: number,
+  take: (fact: Fact, place: Place) => void,
+  damage: Damage[],
+  folder: SegmentFolder
+): number {
+  let seq = seqBefore
+  let damagedAt: number | undefined
+  for (let at = SEGMENT_HEADER; at < bytes.length; ) {
+    const length = recordLength(bytes, at, mark)
+    if (length === 0) {
+      damagedAt ??= at
+      at = nextRecord(bytes, at + 1, mark)
+      continue
+    }
+    const body = at + RECORD_HEADER
+    // What a later checkpoint repeats is known from the facts before it.
+    const isRepeated = !isFirst && isInCheckpoint(bytes, body)
+    const fact = decodeFact(bytes, body, at + length)
+    const newSeq = fact.kind === 'message' && !isInCheckpoint(bytes, body) ? fact.seq : undefined
+    if (damagedAt !== undefined) {
+      const what = `"${folder.fileOf(number)}" is damaged from byte ${damagedAt} to byte ${at}`
+      damage.push({ what, ...(newSeq !== undefined && seq > 0 ? { messages: newSeq - seq - 1 } : undefined) })
+      damagedAt = undefined
+    }
+    if (fact.kind === 'checkpoint') seq = Math.max(seq, fact.seq)
+    if (newSeq !== undefined) seq = Math.max(seq, newSeq)
+    if (!isRepeated) take(fact, { segment: number, offset: at, length })
+    at += length
+  }
+  if (damagedAt !== undefined && !isLast)
+    damage.push({ what: `"${folder.fileOf(number)}" is damaged from byte ${damagedAt} on` })
+  if (isFirst && checkpoint === 0) damage.push({ what: `"${folder.fileOf(number)}" has no whole checkpoint` })
+  return seq
+}
+
+/** Where the last whole record ends. */
+function wholeLength({ bytes, mark }: Segment): number {
+  let end = Math.min(bytes.length, SEGMENT_HEADER)
+  for (let at = end; at < bytes.length; ) {
+    const length = recordLength(bytes, at, mark)
+    at = length > 0 ? at + length : nextRecord(bytes, at + 1, mark)
+    if (length > 0) end = at
+  }
+  return end
+}
+
+/** The bytes of the segment up to the end of its checkpoint; 0 if a part of it is missing or damaged. */
+function checkpointLength(bytes: Buffer, mark: number): number {
+  let facts = 0
+  for (let at = SEGMENT_HEADER; ; facts++) {
+    const length = recordLength(bytes, at, mark)
+    const body = at + RECORD_HEADER
+    if (length === 0 || !isInCheckpoint(bytes, body)) return 0
+    const fact = decodeFact(bytes, body, at + length)
+    if (facts === 0 && fact.kind !== 'checkpoint') return 0
+    at += length
+    if (fact.kind === 'checkpoint-end') return fact.facts === facts ? at : 0
+  }
+}
+
+const missing = (folder: SegmentFolder, number: number): Damage => ({
+  what: `"${folder.fileOf(number)}" is missing`
+})
