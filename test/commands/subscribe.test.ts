@@ -41,7 +41,7 @@ const withoutGroups = () =>
 describe('what is written', () => {
   it('is a header line and the payload, for people', async () => {
     const { stdout } = await subscribe('kept/one', '--count', '1')
-    expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}kept\/one {2}QoS 1 retained\n {2}source: web\n/)
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}kept\/one {2}QoS 0 retained\n {2}source: web\n/)
     expect(stdout).toContain('{"n": 1}')
   })
 
@@ -52,7 +52,7 @@ describe('what is written', () => {
 
   it('is a line of fields for --format', async () => {
     const format = ['--format', '{channel} {qos} {retain} {headers.source} {payload.n}']
-    expect((await subscribe('kept/one', '--count', '1', ...format)).stdout).toBe('kept/one 1 true web 1\n')
+    expect((await subscribe('kept/one', '--count', '1', ...format)).stdout).toBe('kept/one 0 true web 1\n')
   })
 
   it('goes to a file that nobody else can read for --output', async () => {

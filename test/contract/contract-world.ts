@@ -32,12 +32,14 @@ export interface BrokerLimits {
   readonly large?: number
 }
 
+/** How many names the tests of this process have: several worlds may use one broker, which retains what an earlier one left. */
+let names = 0
+
 /** What the tests of one way to a broker share: channels and names that nobody else uses, and connections that end with each test. */
 export class ContractWorld {
   readonly target: ContractTarget
   readonly limits: BrokerLimits
   readonly #connections: BrokerConnection[] = []
-  #number = 0
 
   constructor(target: ContractTarget) {
     this.target = target
@@ -64,12 +66,12 @@ export class ContractWorld {
 
   /** A new channel. Every test has channels of its own, because brokers live as long as the suite. */
   channel(): string {
-    return `contract/${process.pid}/${++this.#number}`
+    return `contract/${process.pid}/${++names}`
   }
 
   /** A name of a session or of a client that no other test uses. */
   name(what: string): string {
-    return `${what}-${process.pid}-${++this.#number}`
+    return `${what}-${process.pid}-${++names}`
   }
 
   /** Makes the broker forget a session: its owner connects once more, without a session. */

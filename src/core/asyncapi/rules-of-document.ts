@@ -38,7 +38,15 @@ export function rulesOf(
     if (same === undefined) byPattern.set(pattern, [channel])
     else same.push(channel)
   }
-  const parameters = [...byPattern.values()].flatMap(rulesOfPattern)
+  const groups = [...byPattern.values()]
+  // An address that lists a level with braces comes before any address that would accept the level as well.
+  const listing = groups.flatMap((group) =>
+    rulesOfLimits(
+      group.filter(({ parameters }) => parameters.some(isForBraces)),
+      group.length === 1 ? listedBraces : listedOrKind
+    )
+  )
+  const parameters = [...listing, ...groups.flatMap(rulesOfPattern)]
   return { ...rules, parameters: [...parameters, ...(rules.parameters ?? [])], apart }
 }
 
@@ -57,20 +65,23 @@ function compareChannels(a: DividedChannel, b: DividedChannel): number {
  * limits goes to the first address that accepts it.
  */
 function rulesOfPattern(channels: readonly DividedChannel[]): ParameterRule[] {
-  const limited = (of: readonly DividedChannel[], limitOf: LimitOf) =>
-    of
-      .map((channel) => ({ channel, limits: limitsOf(channel, limitOf) }))
-      .sort((a, b) => b.limits.size - a.limits.size)
-      .map(({ channel, limits }) => ruleOf(channel, limits))
-  if (channels.length === 1) return limited(channels, anyBraces)
+  if (channels.length === 1) return rulesOfLimits(channels, anyBraces)
   const braces = channels.filter(({ parameters }) => parameters.some(isForBraces))
   const others = channels.filter((channel) => !braces.includes(channel))
   return [
-    ...limited(channels, (parameter) => listedBraces(parameter) ?? kindOfExamples(parameter)),
-    ...limited(braces, listedBraces),
-    ...limited(others.slice(0, 1), () => undefined),
-    ...limited(braces.slice(0, 1), anyBraces)
+    ...rulesOfLimits(channels, listedOrKind),
+    ...rulesOfLimits(braces, listedBraces),
+    ...rulesOfLimits(others.slice(0, 1), () => undefined),
+    ...rulesOfLimits(braces.slice(0, 1), anyBraces)
   ]
+}
+
+/** The rules of these channels, those with the most limits first. */
+function rulesOfLimits(channels: readonly DividedChannel[], limitOf: LimitOf): ParameterRule[] {
+  return channels
+    .map((channel) => ({ channel, limits: limitsOf(channel, limitOf) }))
+    .sort((a, b) => b.limits.size - a.limits.size)
+    .map(({ channel, limits }) => ruleOf(channel, limits))
 }
 
 type LimitOf = (parameter: DocumentedParameter) => ((value: string) => boolean) | undefined
@@ -103,6 +114,8 @@ const keysOf = (level: string): ReadonlySet<string> =>
       .flat()
       .map(({ key }) => key)
   )
+
+const listedOrKind: LimitOf = (parameter) => listedBraces(parameter) ?? kindOfExamples(parameter)
 
 function limitsOf({ parameters }: DocumentedChannel, limitOf: LimitOf): Limits {
   const limits = parameters.flatMap((parameter) => {

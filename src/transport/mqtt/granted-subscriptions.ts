@@ -2,6 +2,7 @@ import type { Grant, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { NetworkConnection } from './network-connection.js'
 import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
+import { SubscribeUnanswered } from './subscribe-packets.js'
 
 /** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
 const TRIES = 3
@@ -26,7 +27,7 @@ export class GrantedSubscriptions {
     subscriptions: readonly IdentifiedSubscription[],
     nextNetwork: () => Promise<NetworkConnection>
   ): Promise<readonly Grant[]> {
-    for (let tries = 1; ; tries++) {
+    for (let refusals = 0; ; ) {
       const network = await nextNetwork()
       try {
         const grants = await network.subscribe(subscriptions)
@@ -36,9 +37,11 @@ export class GrantedSubscriptions {
             this.#granted.set(keyOf(subscription), subscription)
         })
         return grants
-      } catch {
+      } catch (error) {
         const { reason } = await network.ended
-        if (tries === TRIES) throw refused(subscriptions, reason)
+        // A broker that has answered in part did not close the connection over what it was asked.
+        const isRefusal = !(error instanceof SubscribeUnanswered && error.isAnsweredInPart)
+        if (isRefusal && ++refusals === TRIES) throw refused(subscriptions, reason)
       }
     }
   }

@@ -26,9 +26,17 @@ interface Wish {
   readonly identifier: number | undefined
 }
 
+/** The connection was lost before the broker had answered everything. */
+export class SubscribeUnanswered extends Error {
+  /** @param isAnsweredInPart whether the broker had answered something */
+  constructor(readonly isAnsweredInPart: boolean) {
+    super('the broker did not answer')
+  }
+}
+
 /**
  * Subscribes, and reads what the broker granted, pattern by pattern. A subscription that needs what the broker has said it lacks is refused
- * without asking. Rejects only when the connection is lost before the answer.
+ * without asking. Rejects with `SubscribeUnanswered` when the connection is lost before the last answer, and with nothing else.
  */
 export async function sendSubscriptions(
   client: MqttClient,
@@ -49,7 +57,11 @@ export async function sendSubscriptions(
   const first = apart.map((wish) => ({ ...wish, qos: 0 as const }))
   const last = wishes.map((wish) => (apart.includes(wish) ? { ...wish, retainHandling: 2 as const } : wish))
   // All of them at once: a broker reads packets in order.
-  const answers = await Promise.all([first, last].flatMap(groupsOf).map((group) => sendGroup(client, group)))
+  const settled = await Promise.allSettled(
+    [first, last].flatMap(groupsOf).map((group) => sendGroup(client, group))
+  )
+  const answers = settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  if (answers.length < settled.length) throw new SubscribeUnanswered(answers.length > 0)
   // The answers to the first ones come first, and do not count.
   for (const grant of answers.flat()) granted.set(grant.pattern, grant)
   return subscriptions.map((subscription) => {

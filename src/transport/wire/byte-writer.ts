@@ -32,7 +32,7 @@ export class ByteWriter {
     this.length = this.#bytes.writeUInt32BE(value >>> 0, this.length)
   }
 
-  /** Seven bits a byte, the low ones first: MQTT's variable byte integer, also for numbers up to 2^53. */
+  /** Seven bits a byte, the low ones first: also for numbers up to 2^53. */
   variableInteger(value: number): void {
     this.reserve(8)
     let left = value
@@ -49,13 +49,13 @@ export class ByteWriter {
     this.length += value.length
   }
 
-  /** A length in two bytes, and the bytes: MQTT's binary data. */
+  /** A length in two bytes, and the bytes. */
   binary(value: Uint8Array): void {
     this.twoBytes(value.length)
     this.bytes(value)
   }
 
-  /** MQTT's UTF-8 string: at most 65,535 bytes. */
+  /** A length in two bytes, and the text in UTF-8: at most 65,535 bytes. */
   text(value: string): void {
     const size = Buffer.byteLength(value)
     this.twoBytes(size)
