@@ -3,12 +3,12 @@ import { JsonNumber } from '../../core/catalogue/json-tree.js'
 
 /**
  * Plain texts that readers of YAML 1.1 (PyYAML, Ruby, older Go and Java) and of YAML 1.2 understand in different ways: words for yes and
- * no, numbers with another base, with underscores or of base 60, dates, and the signs `=` and `<<`.
+ * no, numbers with another base, with underscores or of base 60, dates, and the signs `=` and `<<`. Some readers take `e0` for a number.
  */
 const OTHERWISE_IN_1_1 = [
   /^(?:y|n|yes|no|on|off|true|false|null|~|=|<<)$/i,
   /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*)$/i,
-  /^[-+]?(?:\d[\d_]*|(?:\d[\d_]*)?\.[\d_]*)(?:e[-+]?\d+)?$/i,
+  /^[-+]?(?:\d[\d_]*)?(?:\.[\d_]*)?(?:e[-+]?\d+)?$/i,
   /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/,
   /^[-+]?\.(?:inf|nan)$/i,
   /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d.*)?$/s
