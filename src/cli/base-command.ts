@@ -3,11 +3,13 @@ import { type CapabilityWish, requireCapabilities } from '../core/capabilities.j
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
+import type { Ending } from '../ui/ending.js'
 import { checkArgumentBytes } from './argument-bytes.js'
 import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
 import { type FailureReport, reportFailure } from './failure-report.js'
 import { CONNECTION_WISHES } from './flags/connection.js'
+import type { TargetFlags } from './flags/target.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
@@ -73,6 +75,16 @@ export abstract class BaseCommand extends Command {
   }
 
   /**
+   * Says what there is to say at the end.
+   * @throws what the command fails with, if it does
+   */
+  protected conclude({ warnings, failure, line }: Ending): void {
+    for (const text of warnings) this.context.warn(text)
+    if (failure) throw failure
+    if (line !== undefined) this.say(line)
+  }
+
+  /**
    * The protocol of the brokers that the flags name, after a check that it can do what the flags ask.
    * @throws TidingsError of kind usage for brokers of no or of several protocols, and for a wish that cannot be met
    */
@@ -87,7 +99,10 @@ export abstract class BaseCommand extends Command {
     return spoken
   }
 
-  protected connectionOptions(flags: ConnectionFlags, spoken: SpokenProtocol): Promise<ConnectionOptions> {
+  protected connectionOptions(
+    flags: ConnectionFlags & Partial<TargetFlags>,
+    spoken: SpokenProtocol
+  ): Promise<ConnectionOptions> {
     return connectionOptionsOf(flags, this.io, spoken, this.notice)
   }
 

@@ -1,7 +1,6 @@
 import type { Comparison } from '../core/asyncapi/compare-document.js'
 import type { BrowsingActions } from '../core/browsing-actions.js'
-import type { Capabilities } from '../core/capabilities.js'
-import type { BrowserExit } from '../ui/channel-browser/browser-actions.js'
+import type { SpokenProtocol } from '../core/protocol.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
 import { documentSummary } from '../ui/document-report.js'
 import { openPrompts } from '../ui/prompts.js'
@@ -9,15 +8,18 @@ import { editInEditor } from './edit-in-editor.js'
 import { isInForeground } from './foreground.js'
 import type { Io } from './io.js'
 
-/** Shows the channel browser on the process's terminal. The terminal is restored however the process ends, except after SIGKILL. */
+/**
+ * Shows the channel browser on the process's terminal. The terminal is restored however the process ends, except after SIGKILL.
+ * @returns patterns whose messages the user wants to see next, if any
+ */
 export async function browse(
   io: Io,
   options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'signal' | 'onStart'> & {
-    capabilities: Capabilities
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>
-  }
-): Promise<BrowserExit> {
+  },
+  { rows: [{ capabilities }] }: SpokenProtocol
+): Promise<readonly string[] | undefined> {
   const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage }] = await Promise.all([
     import('../ui/channel-browser/run-channel-browser.js'),
     import('../ui/channel-browser/stream-terminal.js'),
@@ -28,7 +30,7 @@ export async function browse(
   process.once('SIGHUP', onHangUp)
   const { actions, exportCatalogue } = options
   try {
-    return await runChannelBrowser({
+    const exit = await runChannelBrowser({
       ...options,
       actions: {
         ...actions,
@@ -38,7 +40,7 @@ export async function browse(
             composeMessage(draft, {
               ...openPrompts({ signal }),
               grammar: options.grammar,
-              capabilities: options.capabilities,
+              capabilities,
               edit: (payload) => editInEditor(payload, io.env, signal)
             })
         })
@@ -51,6 +53,7 @@ export async function browse(
         return () => process.off('exit', restore)
       }
     })
+    return exit.kind === 'subscribe' ? exit.patterns : undefined
   } finally {
     process.off('SIGHUP', onHangUp)
   }

@@ -1,42 +1,24 @@
 import type { ConnectionNotice, ConnectionOptions, TlsOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
-import type { Guarantee } from '../core/message.js'
 import type { SpokenProtocol } from '../core/protocol.js'
 import { readTextFile } from '../files/input.js'
 import { splitBrokers } from './broker-list.js'
+import type { connectionFlags } from './flags/connection.js'
+import type { FlagValues } from './flags/flag-values.js'
 import { mqttOptionsOf } from './flags/mqtt.js'
+import type { TargetFlags } from './flags/target.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
 import { holdsPassword } from './password-in-url.js'
 import { keyPasswordIn, passwordOf } from './password-source.js'
 
-/** The connection flags as oclif parsed them. */
-export interface ConnectionFlags {
-  readonly broker?: string[] | string | undefined
-  readonly username?: string | undefined
-  readonly password?: string | undefined
-  readonly 'password-file'?: string | undefined
-  readonly 'client-id'?: string | undefined
-  readonly protocol: string
-  readonly keepalive: number
-  readonly 'connect-timeout': number
-  readonly wait: number
-  readonly ca?: string | undefined
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
-  readonly 'key-password-file'?: string | undefined
-  readonly insecure?: boolean | undefined
-  readonly servername?: string | undefined
-  readonly alpn?: string[] | string | undefined
-  readonly proxy?: string | undefined
-  readonly 'ws-header'?: string[] | string | undefined
-  readonly 'will-channel'?: string | undefined
-  readonly 'will-payload'?: string | undefined
-  readonly 'will-qos'?: Guarantee | undefined
-  readonly 'will-retain'?: boolean | undefined
-}
-
 /** oclif gives a flag that may be repeated as a list, but as one text when it comes from its variable. */
+type OrOneText<Value> = string[] extends Value ? Value | string : Value
+type Given = FlagValues<typeof connectionFlags>
+
+/** The connection flags as oclif parsed them. */
+export type ConnectionFlags = { readonly [Name in keyof Given]: OrOneText<Given[Name]> }
+
 const listOf = (value: readonly string[] | string | undefined): readonly string[] =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : (value ?? [])
 
@@ -102,7 +84,7 @@ export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly
  * a person should know: warnings now, and the connection's own notices later.
  */
 export async function connectionOptionsOf(
-  flags: ConnectionFlags,
+  flags: ConnectionFlags & Partial<TargetFlags>,
   io: Io,
   { protocol, rows: [{ capabilities }] }: SpokenProtocol,
   notice: (notice: ConnectionNotice) => void
@@ -126,6 +108,7 @@ export async function connectionOptionsOf(
     ...(wsHeaders.length > 0 && { wsHeaders: Object.fromEntries(wsHeaders) }),
     ...(mqtt !== undefined && { mqtt }),
     wait: flags.wait,
+    ...(flags.strict && { strict: true }),
     signal: io.stop,
     onNotice: notice
   }

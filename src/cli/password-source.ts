@@ -2,21 +2,17 @@ import type { Password } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { decodeUtf8, isUtf8 } from '../core/utf8.js'
 import { readWrittenFile } from '../files/input.js'
+import type { ConnectionFlags } from './connection-options.js'
 import { environmentPassword } from './environment-password.js'
 import type { Io } from './io.js'
 import { PROMPT_FOR_PASSWORD } from './password-argument.js'
-
-interface PasswordFlags {
-  readonly password?: string | undefined
-  readonly 'password-file'?: string | undefined
-}
 
 /**
  * The password, from where the flags or the environment say. Asks for it if the flags say so, and warns of a password on the command line.
  * @throws TidingsError usage for two places at once, or nobody to ask; bad-input for a file that holds none
  */
 export async function passwordOf(
-  flags: PasswordFlags,
+  flags: Pick<ConnectionFlags, 'password' | 'password-file'>,
   io: Io,
   warn: (text: string) => void
 ): Promise<Password | undefined> {

@@ -1,11 +1,10 @@
 import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
-import type { UnknownFields } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message, MessageFacts } from '../core/message.js'
-import type { MessageTarget } from '../core/message-target.js'
 import { STDIN } from '../files/input.js'
 import type { CommandContext } from './command-context.js'
+import type { PublishedAs, PublishFlags } from './flags/publish.js'
 import type { Io } from './io.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
 import { paced } from './paced.js'
@@ -17,24 +16,11 @@ import {
   readWholeInput
 } from './payload-sources.js'
 
-export interface PublishSourceFlags {
-  readonly file?: string[] | undefined
-  readonly lines: boolean
-  readonly json: boolean
-  readonly empty: boolean
-  readonly repeat?: number | undefined
-  readonly every?: number | undefined
-  readonly rate?: number | undefined
-}
-
-/** What the flags say of each message, and the target that the messages have to fit. */
-export interface PublishedAs {
-  readonly facts: MessageFacts
-  readonly target: MessageTarget
-  /** Takes fields of envelopes that mean nothing. */
-  readonly unknown: UnknownFields
-  readonly grammar: ChannelGrammar
-}
+/** The flags that say where the messages come from, and how often and how fast. */
+export type SourceFlags = Pick<
+  PublishFlags,
+  'file' | 'lines' | 'json' | 'empty' | 'repeat' | 'every' | 'rate'
+>
 
 /** The messages to publish, and the channel for reports. */
 export interface PublishSource {
@@ -50,7 +36,7 @@ const usage = (message: string, code: string, suggestion: string) =>
  * The source of payloads that was named; two are a usage error, before any socket opens. If none was named, it is a prompt on a terminal,
  * and otherwise stdin.
  */
-function placeOf(payload: string | undefined, flags: PublishSourceFlags, stdinIsTerminal: boolean): string {
+function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTerminal: boolean): string {
   const named = [
     payload !== undefined && payload !== '-' && 'PAYLOAD',
     payload === '-' && '-',
@@ -97,7 +83,7 @@ async function askForMessage(
  */
 export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
-  flags: PublishSourceFlags,
+  flags: SourceFlags,
   { facts, target, unknown, grammar }: PublishedAs,
   { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
@@ -155,7 +141,7 @@ export async function choosePayloadSource(
 }
 
 /** Microseconds from one message to the next; undefined: as fast as possible. */
-function intervalOf({ every, rate }: Pick<PublishSourceFlags, 'every' | 'rate'>): number | undefined {
+function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): number | undefined {
   if (rate !== undefined) return 1_000_000 / rate
   return every === undefined || every === 0 ? undefined : every * 1000
 }
@@ -187,7 +173,7 @@ async function* repeated(
   const messages = payloads.map((payload) => payloadMessage(channel, payload, facts))
   const began = clock.monotonic()
   let sent = 0
-  for (let round = 0; round < repeat && !signal.aborted; round++) {
+  for (let time = 0; time < repeat && !signal.aborted; time++) {
     if (interval === undefined) {
       yield messages
       continue

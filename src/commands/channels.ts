@@ -1,31 +1,18 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { browse, canBrowse } from '../cli/browse.js'
-import {
-  channelsFlags,
-  channelsRequestOf,
-  newCatalogue,
-  recordingOf,
-  refuseWithRecording
-} from '../cli/flags/channels.js'
+import { channelsFlags, channelsRequestOf, newCatalogue, recordingOf } from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { messageOutputOf } from '../cli/flags/output.js'
-import { hintAtRecordings } from '../cli/hint-at-recordings.js'
+import { AS_FOR_PEOPLE, messageOutputOf } from '../cli/flags/output.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
 import { reportChannels } from '../cli/report-channels.js'
-import { reportUpdate, writeDifferences } from '../cli/report-document.js'
-import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
-import type { FamilyRules } from '../core/catalogue/channel-family.js'
-import type { Protocol, SpokenProtocol } from '../core/protocol.js'
+import { reportDocument } from '../cli/report-document.js'
 import { documentFiles } from '../files/document/document-file.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { readableRecording } from '../files/recording/recording-input.js'
-import { browseSource } from '../operations/browse-source.js'
-import { checkChannels, checkFailure, rulesWith } from '../operations/document-channels.js'
-import { openDocument, updateDocumentFile } from '../operations/document-in-file.js'
-import { followChannels } from '../operations/follow-channels.js'
-import { observeFailure } from '../operations/observe-channels.js'
-import { observeSource, type SourceOptions } from '../operations/observe-source.js'
+import { browseAndFollow } from '../operations/browse-and-follow.js'
+import { openDocument } from '../operations/document-in-file.js'
+import { surveyChannels } from '../operations/survey-channels.js'
 import { transports } from '../transport/transports.js'
 import { subscribedLine } from '../ui/subscribe-report.js'
 
@@ -76,77 +63,36 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
-    const { context } = this
-    const { io, say, warn } = context
-    refuseWithRecording(this.flagsGiven)
-    const recording = recordingOf(flags, warn)
-    if (recording === undefined) hintAtRecordings(args.pattern ?? [], (name) => `--recording ${name}`, warn)
+    const { io, say, warn } = this.context
+    const { clock, stop } = io
+    const recording = recordingOf(args.pattern, flags, this.flagsGiven, warn)
     const spoken = await this.protocolFor(flags)
     const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const request = channelsRequestOf(args.pattern, flags, grammar)
-    const { patterns } = request
-    warnOfWildcards(args.pattern ?? [], grammar, warn)
+    const request = channelsRequestOf(args.pattern, flags, grammar, warn)
     const documents = documentFiles(io.stdout)
     const document = request.document && (await openDocument(documents, request.document, grammar.separator))
-    const rules = rulesWith(document, request.rules)
-    const catalogue = newCatalogue(flags, grammar, recording === undefined ? io.clock.now() : undefined)
-    const source =
-      recording === undefined
-        ? { broker: await this.connectionOptions(flags, spoken) }
-        : { recording: readableRecording(recording, io) }
-    const observing = { source, protocol, patterns, catalogue, clock: io.clock, stop: io.stop }
-    if (request.isOpen && canBrowse(io)) return this.browse(observing, request.documentRules, spoken)
-    const texts = patterns.map(({ pattern }) => pattern)
-    const { until, server } = await observeSource({
+    const catalogue = newCatalogue(flags, grammar, recording === undefined ? clock.now() : undefined)
+    const read = recording !== undefined && { recording: readableRecording(recording, io) }
+    const source = read || { broker: await this.connectionOptions(flags, spoken) }
+    const observing = { ...request, source, protocol, catalogue, documents, document, clock, stop }
+    if (request.isOpen && canBrowse(io))
+      return browseAndFollow({
+        ...observing,
+        rules: request.documentRules,
+        files: recordingFiles('always'),
+        tidings: this.config.version,
+        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken),
+        openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
+        onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
+      })
+    const { comparison, failure } = await surveyChannels({
       ...observing,
-      timeout: request.timeout,
-      count: request.count,
-      onSubscribed: (broker) => say(subscribedLine(texts, broker))
+      ...request.limits,
+      onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
+      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request.form)
     })
-    const families = catalogue.families(rules)
-    await reportChannels(context, catalogue, families, until, request.form)
-    const failure = observeFailure(catalogue, texts, grammar, recording)
-    if (failure && !io.stop.aborted) throw failure
-    if (failure || document === undefined) return
-    if (flags.check === undefined) {
-      const comparison = await updateDocumentFile(documents, document, families, texts, server)
-      return reportUpdate(context, document, comparison)
-    }
-    const comparison = checkChannels(document, families, texts)
-    await writeDifferences(io.stdout, comparison)
-    const difference = checkFailure(document.name, comparison)
-    if (difference) throw difference
-  }
-
-  /** Shows the channels on the terminal until the user leaves, and then, if the user wishes, streams the messages of some channels. */
-  private async browse(
-    observing: SourceOptions & { readonly protocol: Protocol },
-    rules: FamilyRules,
-    { rows: [{ capabilities }] }: SpokenProtocol
-  ): Promise<void> {
-    const { io, say } = this.context
-    const { source, protocol, catalogue, clock, stop } = observing
-    const { grammar } = protocol
-    const exit = await browseSource({
-      ...observing,
-      rules,
-      documents: documentFiles(io.stdout),
-      files: recordingFiles('always'),
-      tidings: this.config.version,
-      show: (view) => browse(io, { ...view, catalogue, grammar, capabilities })
-    })
-    if (exit.kind !== 'subscribe' || 'recording' in source) return
-    const { patterns } = exit
-    const output = messageOutputOf({ json: false, raw: false, newline: true }, io)
-    await followChannels({
-      protocol,
-      options: source.broker,
-      patterns,
-      clock,
-      write: output.write,
-      stop: AbortSignal.any([stop, output.readerGone]),
-      onSubscribed: (_, broker) => say(subscribedLine(patterns, broker))
-    }).finally(output.close)
+    if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
+    if (failure) throw failure
   }
 }

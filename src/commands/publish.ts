@@ -2,34 +2,14 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { messageFactsOf, messageWishesOf } from '../cli/flags/message.js'
-import { publishFlags } from '../cli/flags/publish.js'
-import { messageTargetOf } from '../cli/flags/target.js'
+import { messageWishesOf } from '../cli/flags/message.js'
+import { publishedAsOf, publishFlags } from '../cli/flags/publish.js'
 import { interruptedBy } from '../cli/io.js'
-import { choosePayloadSource, type PublishSource } from '../cli/publish-source.js'
+import { choosePayloadSource } from '../cli/publish-source.js'
 import { showPublication } from '../cli/show-publication.js'
-import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
-import type { ConnectionOptions } from '../core/connection.js'
-import { UnknownFields } from '../core/envelope/envelope.js'
-import type { MessageTarget } from '../core/message-target.js'
-import type { Protocol } from '../core/protocol.js'
-import { Publication } from '../operations/publish.js'
+import { publish } from '../operations/publish.js'
 import { transports } from '../transport/transports.js'
-import { NOTHING_PUBLISHED, publishClosingLine, publishFailure } from '../ui/publish-report.js'
-
-interface Work {
-  readonly source: PublishSource
-  readonly protocol: Protocol
-  readonly options: ConnectionOptions
-  readonly target: MessageTarget
-  readonly limits: AcknowledgementLimits
-}
-
-/** What is reported at the end. Without a failure and a line, nothing was published. */
-interface Told {
-  readonly failure?: unknown
-  readonly line?: string
-}
+import { publishEnding } from '../ui/publish-report.js'
 
 export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
@@ -80,70 +60,35 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Publish)
+    const { io, say, warn } = this.context
+    const { clock, stop } = io
     const spoken = await this.protocolFor(flags, messageWishesOf(flags))
-    const { protocol } = spoken
-    const { grammar } = protocol
-    const facts = messageFactsOf(flags, grammar)
-    const target = messageTargetOf(spoken, flags)
-    const unknown = new UnknownFields(flags.strict)
-    const published = { facts, target, unknown, grammar }
-    const source = await choosePayloadSource(args, flags, published, this.context)
-    const options = { ...(await this.connectionOptions(flags, spoken)), strict: flags.strict }
+    const as = publishedAsOf(flags, spoken)
+    const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
+    const options = await this.connectionOptions(flags, spoken)
+    const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
-    const work = { source, protocol, options, target, limits }
-    const { failure, line } =
-      flags.outbox === undefined
-        ? await this.publishToBroker(work)
-        : await this.publishThroughOutbox(work, flags.outbox)
-    const { say, warn } = this.context
-    for (const loss of [...target.losses, ...unknown.sentences]) warn(loss)
-    if (failure) throw failure
-    if (line === undefined) warn(NOTHING_PUBLISHED)
-    else say(line)
-  }
-
-  private async publishToBroker({ source, protocol, options, limits }: Work): Promise<Told> {
-    const { clock, stop } = this.io
-    const connection = await protocol.open(options)
-    const publication = new Publication({ connection, clock, stop, ...limits })
-    const progress = showPublication(this.context, publication)
-    const outcome = await publication.run(source.messages)
-    const elapsedMs = progress.stop()
-    await connection.close(limits.drainTimeout)
-    const failure = publishFailure(outcome, { channel: source.channel, interrupted: interruptedBy(this.io) })
-    if (failure || outcome.sent === 0) return { failure }
-    return { line: publishClosingLine(outcome, source.channel, elapsedMs) }
-  }
-
-  /** Stores all messages on disk, and sends those that can be sent meanwhile. */
-  private async publishThroughOutbox(work: Work, name: string): Promise<Told> {
-    const [{ openOutbox }, { OutboxPublication }, { outboxClosingLine, outboxPublishFailure }] =
-      await Promise.all([
-        import('../files/outbox/open-outbox.js'),
-        import('../operations/outbox.js'),
-        import('../ui/outbox-report.js')
-      ])
-    const { source, protocol, options, target, limits } = work
-    const { say, warn } = this.context
-    const { clock, stop } = this.io
-    // Bad options end the command before anything is stored.
-    await protocol.checkOptions(options)
-    const publication = new OutboxPublication({
-      outbox: openOutbox(name, { make: true, clock, onNotice: warn }),
-      connect: () => protocol.open(options),
+    const wish = { protocol: spoken.protocol, options, messages, clock, stop, onBegin, ...limits }
+    const { target, unknown } = as
+    const about = () => ({
+      channel,
+      interrupted: interruptedBy(io),
+      losses: [...target.losses, ...unknown.sentences]
+    })
+    const { outbox } = flags
+    if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))
+    const [{ openOutbox }, { publishThroughOutbox }, { outboxPublishEnding }] = await Promise.all([
+      import('../files/outbox/open-outbox.js'),
+      import('../operations/publish-through-outbox.js'),
+      import('../ui/outbox-report.js')
+    ])
+    const outcome = await publishThroughOutbox({
+      ...wish,
+      openOutbox: () => openOutbox(outbox, { make: true, clock, onNotice: warn }),
       target,
-      clock,
       random: Math.random,
-      stop,
-      ...limits,
       onWaiting: say
     })
-    const progress = showPublication(this.context, publication)
-    const outcome = await publication.run(source.messages)
-    const elapsedMs = progress.stop()
-    const context = { outbox: name, interrupted: interruptedBy(this.io) }
-    const failure = outboxPublishFailure(outcome, context)
-    if (failure || outcome.stored + outcome.others.acknowledged === 0) return { failure }
-    return { line: outboxClosingLine(outcome, { ...context, channel: source.channel, elapsedMs }) }
+    this.conclude(outboxPublishEnding(outcome, { ...about(), outbox }))
   }
 }

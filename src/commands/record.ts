@@ -5,15 +5,13 @@ import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { interruptedBy } from '../cli/io.js'
 import { showRecording } from '../cli/show-recording.js'
-import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
-import { openSubscriber } from '../operations/open-subscriber.js'
 import { record, recordFailure } from '../operations/record.js'
 import { verifyRecording } from '../operations/verify-recording.js'
 import { transports } from '../transport/transports.js'
-import { retainedWarning } from '../ui/subscribe-report.js'
 import { formatVerifyJson, formatVerifyReport, verifyFailure } from '../ui/verify-report.js'
 
 export default class Record extends BaseCommand {
@@ -62,7 +60,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     const { args, flags } = await this.parse(Record)
     if (flags.verify !== undefined) return this.verify(flags.verify, flags.json)
     const patterns = args.channel ?? []
-    const { sync, timeout, ...request } = recordRequestOf(flags, patterns)
+    const { sync, ...request } = recordRequestOf(flags, patterns)
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const wish = subscriberWishOf(patterns, flags, protocol.grammar, true)
@@ -70,17 +68,14 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
-    const onSubscribed = tellSubscribed(this.context, wish)
-    const subscriber = await openSubscriber({ protocol, options, wish, clock, stop, timeout, onSubscribed })
-    const warning = retainedWarning(wish, subscriber.connection.broker)
-    if (warning !== undefined) this.context.warn(warning)
     const display = showRecording(this.context)
     const outcome = await record({
-      ...subscriber,
       ...request,
-      patterns,
+      ...{ protocol, options, wish, clock, stop },
       tidings: this.config.version,
       files: recordingFiles(sync ? 'always' : 'at-end'),
+      onConnected: warnOfRetained(this.context, wish),
+      onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     }).finally(display.end)
     const failure = recordFailure(outcome, flags.count, interruptedBy(this.io), wish.retained)

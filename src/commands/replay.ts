@@ -7,7 +7,6 @@ import { messageTargetOf } from '../cli/flags/target.js'
 import { interruptedBy } from '../cli/io.js'
 import { preciseClock } from '../cli/precise-clock.js'
 import { steerReplay } from '../cli/replay-steering.js'
-import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { UnknownFields } from '../core/envelope/envelope.js'
 import { protocolOfRecording } from '../core/recording/recording-protocol.js'
 import { RecordingSource } from '../files/recording/recording-source.js'
@@ -15,12 +14,7 @@ import { dryRun } from '../operations/dry-run.js'
 import { replay } from '../operations/replay.js'
 import { transports } from '../transport/transports.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
-import {
-  emptyReplayWarning,
-  formatReplaySummary,
-  replayFailure,
-  unusedRuleWarning
-} from '../ui/replay-report.js'
+import { replayEnding } from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
   static override summary = 'Send recorded messages again, with the recorded timing'
@@ -78,12 +72,9 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
     const grammars = { recorded: (recorded ?? protocol).grammar, target: protocol.grammar }
-    const { unusedRules, ...request } = replayRequestOf(flags, grammars)
     const { io, say, warn } = this.context
-    warnOfWildcards([...(flags.channel ?? []), ...(flags.exclude ?? [])], grammars.recorded, warn)
-    const options = flags['dry-run']
-      ? undefined
-      : { ...(await this.connectionOptions(flags, spoken)), strict: flags.strict }
+    const { unusedRules, ...request } = replayRequestOf(flags, grammars, warn)
+    const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
     const format = flags.json ? encodeDueMessages : formatDueMessages
     const outcome =
@@ -101,14 +92,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
             clock: preciseClock,
             onConnected: (player) => steerReplay(this.context, source, request, player)
           })
-    for (const loss of [...target.losses, ...unknown.sentences]) warn(loss)
-    if (outcome.sent > 0) for (const rule of unusedRules()) warn(unusedRuleWarning(rule))
-    const endless = request.rounds === Number.POSITIVE_INFINITY
-    const isDryRun = flags['dry-run']
-    const failure = replayFailure(outcome, { interrupted: interruptedBy(io), endless, dryRun: isDryRun })
-    if (failure) throw failure
-    const warning = emptyReplayWarning(outcome)
-    if (warning !== undefined) return warn(warning)
-    if (!isDryRun) say(formatReplaySummary(outcome))
+    const asked = { rounds: request.rounds, dryRun: options === undefined, interrupted: interruptedBy(io) }
+    const losses = [...target.losses, ...unknown.sentences]
+    this.conclude(replayEnding(outcome, { ...asked, losses, unusedRules: unusedRules() }))
   }
 }

@@ -1,23 +1,17 @@
-import { Args, Flags } from '@oclif/core'
+import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { messageOutputOf, outputFlags } from '../cli/flags/output.js'
-import {
-  idleOf,
-  subscriberWishOf,
-  subscriptionFlags,
-  subscriptionWishesOf
-} from '../cli/flags/subscription.js'
-import { durationFlag, limitOf } from '../cli/flags/values.js'
+import { messageOutputOf } from '../cli/flags/output.js'
+import { subscribeFlags } from '../cli/flags/subscribe.js'
+import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscription.js'
+import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { interruptedBy } from '../cli/io.js'
-import { tellSubscribed } from '../cli/tell-subscribed.js'
+import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
-import { openSubscriber } from '../operations/open-subscriber.js'
-import { subscribe } from '../operations/subscribe.js'
+import { followChannels } from '../operations/follow-channels.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
-import { retainedWarning } from '../ui/subscribe-report.js'
 
 export default class Subscribe extends BaseCommand {
   static override summary = 'Show the messages of channels as they arrive'
@@ -60,19 +54,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     })
   }
 
-  static override flags = {
-    count: Flags.integer({
-      char: 'n',
-      min: 0,
-      helpValue: 'N',
-      summary: 'end after N messages; with 0, end once the broker has granted the subscription'
-    }),
-    timeout: durationFlag({ char: 't', summary: 'end after this time' }),
-    idle: durationFlag({ summary: 'end when nothing came for this long' }),
-    ...subscriptionFlags,
-    ...outputFlags,
-    ...connectionFlags
-  }
+  static override flags = { ...subscribeFlags, ...connectionFlags }
 
   override transports = transports
 
@@ -89,30 +71,23 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     )
     warnOfWildcards([...args.channel, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     const output = messageOutputOf(flags, io)
-    const options = await this.connectionOptions(flags, spoken)
-    const { clock, stop } = io
     const tell = tellSubscribed(this.context, wish)
-    const subscriber = await openSubscriber({
+    const outcome = await followChannels({
+      ...timeLimitsOf(flags),
       protocol,
-      options,
+      options: await this.connectionOptions(flags, spoken),
       wish,
-      clock,
-      stop,
-      timeout: limitOf(flags.timeout),
+      count: flags.count,
+      clock: io.clock,
+      stop: io.stop,
+      readerGone: output.readerGone,
+      write: output.write,
+      // Who shows what comes from now on would be told at each start.
+      ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: (grants, broker) => {
         output.begin()
         tell(grants, broker)
       }
-    })
-    const warning = retainedWarning(wish, subscriber.connection.broker)
-    // Who shows what comes from now on would be told at each start.
-    if (warning !== undefined && flags.retained === 'only') this.context.warn(warning)
-    const outcome = await subscribe({
-      ...subscriber,
-      write: output.write,
-      stop: AbortSignal.any([stop, output.readerGone]),
-      count: flags.count,
-      idle: idleOf(flags)
     }).finally(output.close)
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(io), wish.retained)
     if (failure) throw failure

@@ -13,7 +13,7 @@ export interface CheckOptions {
   /** How long each answer may take, in milliseconds. */
   readonly patience: number
   /** How many round trips are timed. */
-  readonly rounds: number
+  readonly roundTrips: number
   readonly stop: AbortSignal
 }
 

@@ -25,4 +25,6 @@ export interface PublishOutcome extends PublishProgress {
    * even read from their source.
    */
   readonly stalled: boolean
+  /** Microseconds that it took, without the connecting. */
+  readonly elapsed: number
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../core/clock.js'
 
 /** Something to do at the next opportunity. `now` is the time on the monotonic clock, in microseconds. */
-export type Command = (now: number) => void | Promise<void>
+export type Task = (now: number) => void | Promise<void>
 
-/** Interrupts a loop that waits for a time or for an answer, and hands it commands. */
+/** Interrupts a loop that waits for a time or for an answer, and hands it tasks. */
 export class Interruptions {
-  readonly #commands: Command[] = []
+  readonly #tasks: Task[] = []
   /** Ends a sleep before its time. */
   #wake = new AbortController()
   /** Ends a wait for an answer. */
@@ -13,16 +13,15 @@ export class Interruptions {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Adds a command, and interrupts the wait so that the loop does the command. */
-  post(command: Command): void {
-    this.#commands.push(command)
+  /** Adds a task, and interrupts the wait so that the loop does the task. */
+  post(task: Task): void {
+    this.#tasks.push(task)
     this.interrupt()
   }
 
-  /** Does all posted commands, in order. */
+  /** Does all posted tasks, in order. */
   async work(): Promise<void> {
-    for (let command = this.#commands.shift(); command; command = this.#commands.shift())
-      await command(this.clock.monotonic())
+    for (let task = this.#tasks.shift(); task; task = this.#tasks.shift()) await task(this.clock.monotonic())
   }
 
   /** Ends a sleep and a wait. */

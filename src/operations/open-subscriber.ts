@@ -14,6 +14,8 @@ export interface SubscriberOptions {
   readonly stop: AbortSignal
   /** Milliseconds for connecting and receiving together; no limit if absent. */
   readonly timeout?: number | undefined
+  /** Called once there is a connection, before anything is subscribed to. */
+  readonly onConnected?: (broker: BrokerTraits) => void
   /** Called with the broker's answers once it has granted every subscription. */
   readonly onSubscribed: (grants: readonly Grant[], broker: BrokerTraits) => void
 }
@@ -42,6 +44,7 @@ export async function openSubscriber(
   }
   try {
     const connection = await protocol.open(inTime)
+    subscriber.onConnected?.(connection.broker)
     return {
       connection,
       patternRules: protocol.grammar,

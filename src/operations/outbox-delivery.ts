@@ -6,8 +6,8 @@ import type { Message } from '../core/message.js'
 import type { MessageTarget } from '../core/message-target.js'
 import type { Outbox, OutboxClaim } from '../core/outbox/outbox.js'
 import { confirmRead } from './confirm-read.js'
-import { OutboxRound, type Settlement } from './outbox-round.js'
-import { Publication } from './publish.js'
+import { OutboxAttempt, type Settlement } from './outbox-attempt.js'
+import { Publication } from './publication.js'
 
 /** Milliseconds between two looks for messages of other processes, or for the end of another sender. */
 const LOOK_EVERY = 250
@@ -120,7 +120,7 @@ export class OutboxDelivery {
       if (error instanceof TidingsError && error.kind !== 'usage') return error
       throw error
     }
-    const round = new OutboxRound(claim, connection, this.options.target, this.onSettled)
+    const attempt = new OutboxAttempt(claim, connection, this.options.target, this.onSettled)
     const { sourceError, connectionError, stalled, unread } = await new Publication({
       ...this.options,
       connection: {
@@ -130,15 +130,15 @@ export class OutboxDelivery {
         },
         confirmRead: () => confirmRead(connection),
         close: (drain) => connection.close(drain),
-        publish: (batch) => round.publish(batch)
+        publish: (batch) => attempt.publish(batch)
       }
-    }).run((signal) => this.batches(round, signal))
+    }).run((signal) => this.batches(attempt, signal))
     await connection.close(this.options.drainTimeout)
     this.noteUnread(unread)
-    const failure = round.failure ?? sourceError
+    const failure = attempt.failure ?? sourceError
     if (failure !== undefined) throw failure
     if (connectionError !== undefined) return connectionError
-    if (!stalled && !round.unsettled) return undefined
+    if (!stalled && !attempt.unsettled) return undefined
     return new TidingsError(
       'unfinished',
       stalled ? 'the broker stopped acknowledging' : 'it was interrupted',
@@ -152,13 +152,13 @@ export class OutboxDelivery {
     this.unread = { count: this.unread.count + count, reason: this.unread.reason ?? reason }
   }
 
-  private async *batches(round: OutboxRound, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
+  private async *batches(attempt: OutboxAttempt, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
     signal.addEventListener('abort', () => this.changed.abort(), { once: true })
     while (!signal.aborted) {
       // This is read before `next`, so that `next` finds everything that was stored before input ended.
       const isLast = this.inputEnded.signal.aborted
       this.changed = new AbortController()
-      const messages = round.next()
+      const messages = attempt.next()
       if (messages !== undefined) yield messages
       else if (isLast) return
       else await this.sleep(LOOK_EVERY, this.changed.signal)

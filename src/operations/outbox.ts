@@ -35,9 +35,10 @@ export class OutboxPublication {
 
   /** Sends the messages that the outbox holds. Rejects if the outbox fails, or for bad connection options. */
   async send(): Promise<OutboxOutcome> {
+    const began = this.options.clock.monotonic()
     this.delivery.endInput()
     await this.delivery.run()
-    return this.outcome(undefined)
+    return this.outcome(undefined, began)
   }
 
   /**
@@ -45,6 +46,7 @@ export class OutboxPublication {
    * source or of the outbox, beside what was stored and sent.
    */
   async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<OutboxOutcome> {
+    const began = this.options.clock.monotonic()
     const broken = new AbortController()
     const delivering = this.delivery.run().catch((error: unknown) => {
       broken.abort()
@@ -58,7 +60,7 @@ export class OutboxPublication {
     }
     this.delivery.endInput()
     const failed = await delivering
-    return this.outcome(sourceError ?? failed?.error)
+    return this.outcome(sourceError ?? failed?.error, began)
   }
 
   private async store(batches: AsyncIterable<readonly Message[]>): Promise<void> {
@@ -78,10 +80,11 @@ export class OutboxPublication {
     }
   }
 
-  private outcome(sourceError: unknown): OutboxOutcome {
+  private outcome(sourceError: unknown, began: number): OutboxOutcome {
     const { own, others, refusal, delivery } = this
     const { reason, sender, unread } = delivery
-    return { stored: this.count, own, others, refusal, unread, reason, sender, sourceError }
+    const elapsed = this.options.clock.monotonic() - began
+    return { stored: this.count, own, others, refusal, unread, reason, sender, sourceError, elapsed }
   }
 }
 

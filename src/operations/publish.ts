@@ -1,168 +1,33 @@
 import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
-import type { BrokerConnection, PublishReport, Unread } from '../core/connection.js'
-import type { TidingsError } from '../core/errors.js'
+import type { ConnectionOptions } from '../core/connection.js'
 import type { Message } from '../core/message.js'
+import type { Protocol } from '../core/protocol.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
-import type { RefusalExample } from '../core/refusal-example.js'
-import { confirmRead, withoutUnread } from './confirm-read.js'
-import { watchForStall } from './stall-watch.js'
-
-/** How many batches may be open at once: enough to keep the socket full while the next chunk is read, and few enough to bound memory. */
-const MAX_OPEN_BATCHES = 8
-/**
- * Twice the number of messages that a broker gets without an acknowledgement. Further messages would only wait, and outlive the garbage
- * collector's young generation: collecting old garbage took a quarter of the time of publishing at QoS 1.
- */
-const ENOUGH_MESSAGES = 2048
+import { Publication } from './publication.js'
 
 export interface PublishOptions extends AcknowledgementLimits {
-  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'confirmRead' | 'closed' | 'close'>
+  readonly protocol: Pick<Protocol, 'open'>
+  readonly options: ConnectionOptions
+  /** Makes the batches, and stops waiting for more when the signal aborts. */
+  readonly messages: (signal: AbortSignal) => AsyncIterable<readonly Message[]>
   readonly clock: Clock
-  /** Stops the reading of further messages. Open messages are then drained for at most `drainTimeout`. */
   readonly stop: AbortSignal
+  /** Called once there is a connection, before anything is sent. Called back at the end is what this returns. */
+  readonly onBegin: (publication: { readonly progress: PublishProgress }) => () => void
 }
 
-function firstRefused(
-  batch: readonly Message[],
-  { refused: [refusal] }: PublishReport
-): RefusalExample | undefined {
-  if (refusal === undefined) return undefined
-  const { index, ...reason } = refusal
-  return { ...reason, channel: batch[index]?.channel ?? '' }
-}
-
-/** One publication: hands batches to a connection, bounded in memory, and counts what became of every message. */
-export class Publication {
-  private sent = 0
-  private acknowledged = 0
-  private unassured = 0
-  private unheard = 0
-  private refused = 0
-  private unacknowledged = 0
-  private refusal: RefusalExample | undefined
-  private open = 0
-  private lastProgress: number
-  private connectionError: TidingsError | undefined
-  private ended = false
-  private stalled = false
-  /** Everything was reported, and the broker is asked whether it has read it. */
-  private confirming = false
-  private wake: () => void = () => undefined
-  /** Ends the reading of input: after `stop`, or because the connection has ended. */
-  private readonly input = new AbortController()
-
-  constructor(private readonly options: PublishOptions) {
-    this.lastProgress = options.clock.monotonic()
-    const { connection } = options
-    connection.closed.then(
-      (error) => {
-        this.connectionError = error
-        this.ended = true
-        this.input.abort('ended')
-        this.wake()
-      },
-      () => undefined
-    )
-  }
-
-  get progress(): PublishProgress {
-    const { sent, acknowledged, unassured, unheard, refused } = this
-    return { sent, acknowledged, unassured, unheard, refused }
-  }
-
-  /**
-   * Publishes everything that `source` yields until its signal aborts. Never rejects: the outcome says what failed.
-   * @param source makes the batches, and stops waiting for more when its signal aborts
-   */
-  async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<PublishOutcome> {
-    const { stop } = this.options
-    const onStop = () => {
-      this.input.abort('stopped')
-      void this.options.connection.close(this.options.drainTimeout)
-    }
-    if (stop.aborted) onStop()
-    stop.addEventListener('abort', onStop, { once: true })
-    const watch = new AbortController()
-    const watching = this.watchForStall(watch.signal)
-    let sourceError: unknown
-    try {
-      for await (const batch of source(this.input.signal)) {
-        while (this.isEnough && !this.ended) await this.change()
-        if (this.input.signal.aborted) break
-        this.publish(batch)
-      }
-    } catch (error) {
-      sourceError = error
-    }
-    const wasCut = this.input.signal.aborted
-    while (this.open > 0) await this.change()
-    const unread = await this.confirm()
-    // With a reason, because the default reason (an error with a stack) costs more than the watch.
-    watch.abort('done')
-    await watching
-    stop.removeEventListener('abort', onStop)
-    return {
-      ...withoutUnread(this.progress, unread),
-      unread,
-      unacknowledged: this.unacknowledged,
-      refusal: this.refusal,
-      sourceError,
-      connectionError: this.connectionError,
-      // The last answer may come while the publication gives up. Then it is unfinished only if messages were not read.
-      stalled: this.stalled && (wasCut || this.unacknowledged > 0 || unread.count > 0)
-    }
-  }
-
-  private get isEnough(): boolean {
-    const settled = this.acknowledged + this.refused + this.unacknowledged
-    return this.open >= MAX_OPEN_BATCHES || (this.open > 1 && this.sent - settled >= ENOUGH_MESSAGES)
-  }
-
-  private publish(batch: readonly Message[]): void {
-    this.open++
-    this.sent += batch.length
-    if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
-    void this.options.connection.publish(batch).then((report) => {
-      this.open--
-      this.acknowledged += report.acknowledged
-      this.unassured += report.unassured ?? 0
-      this.unheard += report.unheard ?? 0
-      this.refused += report.refused.length
-      this.unacknowledged += report.unacknowledged
-      this.refusal ??= firstRefused(batch, report)
-      this.lastProgress = this.options.clock.monotonic()
-      this.wake()
-    })
-  }
-
-  /** Resolves when the report of a batch has come, or the connection has ended. */
-  private change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wake = resolve
-    })
-  }
-
-  private async confirm(): Promise<Unread> {
-    if (this.unassured === 0) return { count: 0 }
-    this.confirming = true
-    this.lastProgress = this.options.clock.monotonic()
-    return confirmRead(this.options.connection)
-  }
-
-  private async watchForStall(over: AbortSignal): Promise<void> {
-    const { clock, ackTimeout, connection } = this.options
-    const watch = {
-      clock,
-      limit: ackTimeout,
-      settled: () => connection.settled,
-      since: () => (this.open > 0 || this.confirming ? this.lastProgress : undefined),
-      stoodStill: () => {
-        this.lastProgress = clock.monotonic()
-      }
-    }
-    if (!(await watchForStall(watch, over))) return
-    this.stalled = true
-    void connection.close(0)
-  }
+/**
+ * Publishes messages over a connection of its own.
+ * @throws TidingsError what opening a connection rejects with; whatever happens later is in the outcome
+ */
+export async function publish(wish: PublishOptions): Promise<PublishOutcome> {
+  const { protocol, options, messages, onBegin, ...publishing } = wish
+  const connection = await protocol.open(options)
+  const publication = new Publication({ ...publishing, connection })
+  const onEnd = onBegin(publication)
+  const outcome = await publication.run(messages)
+  onEnd()
+  await connection.close(publishing.drainTimeout)
+  return outcome
 }

@@ -1,13 +1,15 @@
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { RecordProgress } from '../core/recording/record-progress.js'
+import { openSubscriber, type SubscriberOptions } from './open-subscriber.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
 import { subscribeFailure } from './subscribe-failure.js'
 
 export interface RecordOptions
-  extends Omit<SubscribeOptions, 'write'>,
-    Omit<RecorderOptions, 'broker' | 'clock'> {
+  extends SubscriberOptions,
+    Pick<SubscribeOptions, 'count' | 'idle'>,
+    Omit<RecorderOptions, 'broker' | 'clock' | 'patterns'> {
   /** Ends the recording once this many bytes were written. */
   readonly size?: number | undefined
   /** Called once the file is open. The object shows the progress from then on. */
@@ -19,15 +21,17 @@ export interface RecordOutcome extends Omit<SubscribeOutcome, 'ended'> {
 }
 
 /**
- * Records messages until enough messages came, the time is up, the file is large enough, or `stop` aborts. A message is acknowledged to
- * the broker only after its entry is on disk. The recording is closed in every case.
- * @throws TidingsError what `subscribe` and the files reject with
+ * Connects, and records messages until enough messages came, the time is up, the file is large enough, or `stop` aborts. A message is
+ * acknowledged to the broker only after its entry is on disk. The recording is closed in every case.
+ * @throws TidingsError what opening a connection, `subscribe` and the files reject with
  */
 export async function record(options: RecordOptions): Promise<RecordOutcome> {
-  const { connection, size = Number.POSITIVE_INFINITY } = options
+  const { wish, stop, count, idle, size = Number.POSITIVE_INFINITY } = options
+  const subscriber = await openSubscriber(options)
+  const { connection } = subscriber
   let recorder: Recorder
   try {
-    recorder = await Recorder.open({ ...options, broker: connection.broker.url })
+    recorder = await Recorder.open({ ...options, patterns: wish.patterns, broker: connection.broker.url })
   } catch (error) {
     await connection.close(0)
     throw error
@@ -39,7 +43,13 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
     if (recorder.bytes >= size) full.abort()
   }
   try {
-    const outcome = await subscribe({ ...options, write, stop: AbortSignal.any([options.stop, full.signal]) })
+    const outcome = await subscribe({
+      ...subscriber,
+      write,
+      count,
+      idle,
+      stop: AbortSignal.any([stop, full.signal])
+    })
     return full.signal.aborted && outcome.ended === 'stop' ? { ...outcome, ended: 'size' } : outcome
   } finally {
     await recorder.close()

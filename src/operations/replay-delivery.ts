@@ -1,7 +1,6 @@
 import type { BrokerConnection, Refusal } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
-import { ReplayLateness } from '../core/replay/replay-lateness.js'
 
 /** How much may be in flight at once: enough for any network, and little enough to bound memory. */
 const MAX_OPEN_MESSAGES = 4096
@@ -9,7 +8,6 @@ const MAX_OPEN_BYTES = 8 * 1024 * 1024
 
 /** Hands messages to the connection, bounded in memory, and counts what became of each. */
 export class ReplayDelivery {
-  readonly lateness = new ReplayLateness()
   readonly counts = {
     sent: 0,
     acknowledged: 0,

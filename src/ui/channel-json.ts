@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../core/catalogue/channel-entry.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tree.js'
 import { formatEnvelope } from '../core/envelope/envelope.js'
@@ -63,7 +63,7 @@ function formatChannelLine(
  * The envelope is inserted as text, so that the numbers of the payload stay as they were published. A message of which only a part of the
  * payload was kept is left out.
  */
-function exampleOf(latest: StoredMessage | undefined): string {
+function exampleOf(latest: RememberedMessage | undefined): string {
   return latest === undefined || payloadSize(latest) < latest.size
     ? ''
     : `,"example":${formatEnvelope(latest)}`

@@ -17,7 +17,8 @@ import {
   WITH_QOS_1,
   whyMissing
 } from './delivery-failures.js'
-import { publishClosingLine } from './publish-report.js'
+import type { Ending } from './ending.js'
+import { NOTHING_PUBLISHED, publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
 export interface OutboxContext {
@@ -60,18 +61,39 @@ function unreadFailure(
 }
 
 /** The closing line of a publication through an outbox that did not fail. */
-export function outboxClosingLine(
+function outboxClosingLine(
   result: OutboxOutcome,
-  context: OutboxContext & { channel: string | undefined; elapsedMs: number }
+  context: OutboxContext & { channel: string | undefined }
 ): string {
-  const { stored, others } = result
+  const { stored, others, elapsed } = result
   const line =
     leftOf(result) === 0
-      ? publishClosingLine({ ...result.own, acknowledged: stored }, context.channel, context.elapsedMs)
+      ? publishClosingLine({ ...result.own, acknowledged: stored }, context.channel, elapsed / 1000)
       : countsOf(result, context)
   return others.acknowledged === 0
     ? line
     : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox acknowledged, too`
+}
+
+/** What is said of a publication through an outbox at its end. `losses`: what was dropped of messages. */
+export function outboxPublishEnding(
+  result: OutboxOutcome,
+  context: OutboxContext & { readonly channel: string | undefined; readonly losses: readonly string[] }
+): Ending {
+  const { losses: warnings } = context
+  const failure = outboxPublishFailure(result, context)
+  if (failure !== undefined) return { warnings, failure }
+  if (result.stored + result.others.acknowledged === 0) return { warnings: [...warnings, NOTHING_PUBLISHED] }
+  return { warnings, line: outboxClosingLine(result, context) }
+}
+
+/** What is said at the end of sending an outbox. `left`: messages that still wait. */
+export function outboxSendEnding(
+  result: OutboxOutcome,
+  context: OutboxContext & { readonly left: number; readonly losses: readonly string[] }
+): Ending {
+  const failure = outboxSendFailure(result, context)
+  return { warnings: context.losses, failure, line: outboxSentLine(result, context.outbox) }
 }
 
 const detailsOf = ({ stored, own, others }: OutboxOutcome, outbox: string) => ({
@@ -103,7 +125,7 @@ function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts
  * The failure of a publication through an outbox, or undefined. A message that is safe on disk counts as success. Bad input and a full disk
  * come first, then refusals, then an interruption.
  */
-export function outboxPublishFailure(result: OutboxOutcome, context: OutboxContext): unknown {
+function outboxPublishFailure(result: OutboxOutcome, context: OutboxContext): unknown {
   const { sourceError, stored, own, others } = result
   const counts = countsOf(result, context)
   const details = detailsOf(result, context.outbox)
@@ -127,7 +149,7 @@ export function outboxPublishFailure(result: OutboxOutcome, context: OutboxConte
 }
 
 /** The failure of sending an outbox, or undefined if all of it was acknowledged. `left`: messages that still wait. */
-export function outboxSendFailure(
+function outboxSendFailure(
   result: OutboxOutcome,
   context: OutboxContext & { left: number }
 ): TidingsError | undefined {
@@ -196,7 +218,7 @@ export const outboxClearedLine = (outbox: string, counts: OutboxCounts) =>
   `Removed ${describeOutboxCounts(counts)} from the outbox "${outbox}"`
 
 /** The closing line of `outbox send` when no message is left. */
-export const outboxSentLine = ({ others }: OutboxOutcome, outbox: string, elapsedMs: number) =>
+const outboxSentLine = ({ others, elapsed }: OutboxOutcome, outbox: string) =>
   others.acknowledged === 0
     ? `No messages wait in the outbox "${outbox}"`
-    : `Sent ${counted(others.acknowledged)} of the outbox "${outbox}": ${formatAssurance(others)}, ${formatDuration(elapsedMs)}`
+    : `Sent ${counted(others.acknowledged)} of the outbox "${outbox}": ${formatAssurance(others)}, ${formatDuration(elapsed / 1000)}`

@@ -16,6 +16,7 @@ import {
   WITH_QOS_1,
   whyMissing
 } from './delivery-failures.js'
+import type { Ending } from './ending.js'
 import { formatGrouped } from './grouped-number.js'
 
 const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
@@ -40,6 +41,22 @@ export function publishClosingLine(
 ): string {
   const { acknowledged } = assurance
   return `Published ${counted(acknowledged)}${to(channel)}: ${formatAssurance(assurance)}, ${formatDuration(elapsedMs)}`
+}
+
+/** What is said of a publication at its end. `losses`: what was dropped of messages that the broker could not carry whole. */
+export function publishEnding(
+  outcome: PublishOutcome,
+  context: {
+    readonly channel: string | undefined
+    readonly interrupted: string | undefined
+    readonly losses: readonly string[]
+  }
+): Ending {
+  const { channel, losses } = context
+  const failure = publishFailure(outcome, context)
+  if (failure !== undefined) return { warnings: losses, failure }
+  if (outcome.sent === 0) return { warnings: [...losses, NOTHING_PUBLISHED] }
+  return { warnings: losses, line: publishClosingLine(outcome, channel, outcome.elapsed / 1000) }
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   WITH_QOS_1,
   whyMissing
 } from './delivery-failures.js'
+import type { Ending } from './ending.js'
 import { formatGrouped } from './grouped-number.js'
 
 /** `all acknowledged`, or how many were acknowledged or sent. */
@@ -26,10 +27,38 @@ function allOr(result: ReplayOutcome): string {
 
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
-/** The warning when there was nothing to send; undefined if something was sent, or if the replay was ended before its end. */
-export function emptyReplayWarning(result: ReplayOutcome): string | undefined {
+/** How a replay was asked for, and what was noticed meanwhile. */
+export interface ReplayContext {
+  /** The signal that ended it, if one did. */
+  readonly interrupted: string | undefined
+  /** How often all of it was to be sent; infinity for ever. */
+  readonly rounds: number
+  /** Nothing was sent, only shown. */
+  readonly dryRun: boolean
+}
+
+/**
+ * What is said of a replay at its end.
+ * @param context `losses`: what was dropped of messages that the broker could not carry whole; `unusedRules`: rules for channels that no
+ *   message has met
+ */
+export function replayEnding(
+  result: ReplayOutcome,
+  context: ReplayContext & { readonly losses: readonly string[]; readonly unusedRules: readonly string[] }
+): Ending {
+  const { losses, unusedRules, dryRun } = context
   const { sent, ended, passed } = result
-  if (sent > 0 || ended !== 'end' || passed > 0) return undefined
+  const warnings = [...losses, ...(sent > 0 ? unusedRules.map(unusedRuleWarning) : [])]
+  const failure = replayFailure(result, context)
+  if (failure !== undefined) return { warnings, failure }
+  // Whoever ends it before the first message, or skips messages, knows why nothing was sent.
+  const isEmpty = sent === 0 && ended === 'end' && passed === 0
+  if (isEmpty) return { warnings: [...warnings, emptyReplayWarning(result)] }
+  return { warnings, line: dryRun ? undefined : formatReplaySummary(result) }
+}
+
+/** The warning when there was nothing to send. */
+function emptyReplayWarning(result: ReplayOutcome): string {
   const left = formatLeftOut(result)
   return `replayed nothing: ${left.length === 0 ? 'no message of the recording matches' : left.join('; ')}`
 }
@@ -41,13 +70,13 @@ function formatLeftOut({ invalid, unsendable }: ReplayOutcome): string[] {
   ]
 }
 
-/** What is warned of a rule for channels that has concerned no message. */
-export function unusedRuleWarning(rule: string): string {
+/** The warning of a rule for channels that no message has met. */
+function unusedRuleWarning(rule: string): string {
   return `--map ${quoteName(rule)} was used for no message: what no rule matches goes to the channel it was recorded on`
 }
 
 /** The closing line: how many, how late, and what was left out. */
-export function formatReplaySummary(result: ReplayOutcome): string {
+function formatReplaySummary(result: ReplayOutcome): string {
   const { sent, elapsed, lateness, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
@@ -66,15 +95,7 @@ export function formatReplaySummary(result: ReplayOutcome): string {
  * The failure of a replay, or `undefined` if every message that was sent was acknowledged. Where several things went wrong, the failure is
  * the most important one.
  */
-export function replayFailure(
-  result: ReplayOutcome,
-  context: {
-    readonly interrupted: string | undefined
-    readonly endless: boolean
-    /** Nothing was sent, only shown. */
-    readonly dryRun: boolean
-  }
-): unknown {
+function replayFailure(result: ReplayOutcome, context: ReplayContext): unknown {
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
   // Only a dry run writes to stdout.
   if (connectionError?.kind === 'output') return connectionError
@@ -84,12 +105,13 @@ export function replayFailure(
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
   if (source !== undefined && !(source instanceof TidingsError)) return source
   const elsewhere = ', or send to other channels: --map, --prefix'
-  const { interrupted, endless } = context
+  const { interrupted, rounds } = context
+  const isEndless = rounds === Number.POSITIVE_INFINITY
   return weightiestFailure([
     source,
     refused > 0 ? refusedFailure(`${counts}, ${refused}`, refusal, delivered, elsewhere) : undefined,
     unfinishedFailure(result, interrupted, delivered),
-    interrupted === undefined || endless ? undefined : interruptedFailure(interrupted, delivered)
+    interrupted === undefined || isEndless ? undefined : interruptedFailure(interrupted, delivered)
   ])
 }
 

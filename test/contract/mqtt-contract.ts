@@ -145,7 +145,7 @@ export function describeMqtt(world: ContractWorld): void {
       below,
       id,
       patience: 1500,
-      rounds: 3,
+      roundTrips: 3,
       stop: new AbortController().signal
     })
     const seen = JSON.parse(formatBrokerCheckJson(check))

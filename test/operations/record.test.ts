@@ -3,6 +3,7 @@ import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { record } from '../../src/operations/record.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
+import { connectionOptions } from '../support/connection-options.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 
@@ -32,17 +33,16 @@ it('a recording that is stopped while its last entries cannot be written is a fa
   const { files, state } = slowDisk()
   const stop = new AbortController()
   const recording = record({
-    connection,
+    protocol: { open: async () => connection, grammar: mqttGrammar },
+    options: connectionOptions('mqtt://memory'),
+    wish: { patterns: ['a'], subscriptions: [{ pattern: 'a', guarantee: 1 }] },
     files,
     clock: new FakeClock(),
     stop: stop.signal,
     output: 'a.jsonl',
     mode: 'new',
     rotate: undefined,
-    patterns: ['a'],
-    patternRules: mqttGrammar,
     tidings: '1',
-    subscriptions: [{ pattern: 'a', guarantee: 1 }],
     onOpen: () => {},
     onSubscribed: () => {}
   })
@@ -70,17 +70,16 @@ it('a recording whose next file cannot be made fails with that error, and closes
     continue: () => Promise.reject(new Error('nothing is continued here'))
   }
   const recording = record({
-    connection,
+    protocol: { open: async () => connection, grammar: mqttGrammar },
+    options: connectionOptions('mqtt://memory'),
+    wish: { patterns: ['a'], subscriptions: [{ pattern: 'a', guarantee: 1 }] },
     files,
     clock,
     stop: new AbortController().signal,
     output: 'a.jsonl',
     mode: 'new',
     rotate: { duration: 1_000_000 },
-    patterns: ['a'],
-    patternRules: mqttGrammar,
     tidings: '1',
-    subscriptions: [{ pattern: 'a', guarantee: 1 }],
     onOpen: () => {},
     onSubscribed: () => {}
   })

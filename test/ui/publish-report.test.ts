@@ -15,7 +15,8 @@ const failureFor = (refusal: RefusalReason) =>
       refusal,
       sourceError: undefined,
       connectionError: undefined,
-      stalled: false
+      stalled: false,
+      elapsed: 0
     },
     { channel: 'a', interrupted: undefined }
   )

@@ -1,4 +1,5 @@
 import type { AcknowledgementLimits } from '../../core/acknowledgement-limits.js'
+import type { FlagValues } from './flag-values.js'
 import { durationFlag } from './values.js'
 
 /** The flags that say how long to wait for a broker's acknowledgements; in milliseconds. */
@@ -16,7 +17,6 @@ export const acknowledgementFlags = {
 }
 
 /** How long the flags say to wait. */
-export const acknowledgementLimitsOf = (flags: {
-  readonly 'drain-timeout': number
-  readonly 'ack-timeout': number
-}): AcknowledgementLimits => ({ drainTimeout: flags['drain-timeout'], ackTimeout: flags['ack-timeout'] })
+export const acknowledgementLimitsOf = (
+  flags: FlagValues<typeof acknowledgementFlags>
+): AcknowledgementLimits => ({ drainTimeout: flags['drain-timeout'], ackTimeout: flags['ack-timeout'] })

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import type { BrokerRequest } from '../../core/broker-request.js'
 import { readTextFile } from '../../files/input.js'
 import { parseListenAddress } from '../listen-address.js'
+import type { FlagValues } from './flag-values.js'
 
 /** The flags that describe the embedded broker. */
 export const brokerFlags = {
@@ -50,17 +51,7 @@ export const brokerFlags = {
   memory: Flags.boolean({ summary: 'keep nothing on disk' })
 }
 
-interface BrokerFlags {
-  readonly listen?: string[] | undefined
-  readonly ws?: string[] | undefined
-  readonly 'ws-origin'?: string[] | undefined
-  readonly 'tls-cert'?: string | undefined
-  readonly 'tls-key'?: string | undefined
-  readonly 'tls-ca'?: string | undefined
-  readonly 'password-file'?: string | undefined
-  readonly 'allow-anonymous': boolean
-  readonly memory: boolean
-}
+type BrokerFlags = FlagValues<typeof brokerFlags>
 
 /**
  * Turns the flags into what the broker is to be, and reads the files that they name.
@@ -76,8 +67,8 @@ export function brokerRequestOf(flags: BrokerFlags): BrokerRequest {
     ],
     ...tlsOf(flags),
     ...(file !== undefined && { passwords: { text: readTextFile(file), file } }),
-    allowAnonymous: flags['allow-anonymous'],
-    memory: flags.memory,
+    allowAnonymous: flags['allow-anonymous'] ?? false,
+    memory: flags.memory ?? false,
     origins: flags['ws-origin'] ?? []
   }
 }

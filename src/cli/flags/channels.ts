@@ -10,8 +10,11 @@ import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { STDIN } from '../../files/input.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
-import { CHANNEL_ORDERS, type ChannelOrder } from '../../ui/channel-rows.js'
+import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
+import { hintAtRecordings } from '../hint-at-recordings.js'
+import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { connectionFlags } from './connection.js'
+import type { FlagValues } from './flag-values.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
@@ -101,18 +104,7 @@ export const channelsFlags = {
 
 const OBSERVED_FOR = 5000
 
-interface ChannelsFlags {
-  readonly for?: number | undefined
-  readonly count?: number | undefined
-  readonly parameter?: string[] | undefined
-  readonly parameters?: boolean | undefined
-  readonly tree: boolean
-  readonly sort?: ChannelOrder | undefined
-  readonly json: boolean
-  readonly schema: boolean
-  readonly asyncapi?: string | undefined
-  readonly check?: string | undefined
-}
+type ChannelsFlags = FlagValues<typeof channelsFlags>
 
 /** What is observed, and how it is reported. */
 export interface ChannelsRequest {
@@ -121,11 +113,12 @@ export interface ChannelsRequest {
   readonly rules: FamilyRules
   /** How they are taken together in a document that the browser writes. */
   readonly documentRules: FamilyRules
-  /** Milliseconds that a broker is observed; undefined: without a limit. */
-  readonly timeout: number | undefined
-  readonly count: number | undefined
+  /** Milliseconds that a broker is observed, and messages. They are not for the browser, which the user leaves. */
+  readonly limits: { readonly timeout: number | undefined; readonly count: number | undefined }
   /** The document to compare with, or to bring up to date. */
   readonly document: DocumentRequest | undefined
+  /** The document may be brought up to date; otherwise it is only compared. */
+  readonly mayUpdate: boolean
   /** How the channels are listed; undefined where there is a document. */
   readonly form: ListingForm | undefined
   /** No particular output was asked for, so the browser may open. */
@@ -139,24 +132,27 @@ export interface ChannelsRequest {
 export function channelsRequestOf(
   patterns: readonly string[] = [],
   flags: ChannelsFlags,
-  grammar: ChannelGrammar
+  grammar: ChannelGrammar,
+  warn: (text: string) => void
 ): ChannelsRequest {
-  const { count, tree, sort, json, schema, asyncapi, check } = flags
+  const { count, tree = false, sort, json = false, schema = false, asyncapi, check } = flags
   const name = check ?? asyncapi
   const wanted = patterns.length === 0 ? ['#'] : patterns
   const isTable = name === undefined && !json && !schema
+  const parsed = [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar))
   const marked = flags.parameter?.map((rule) => compileParameterRule(rule, grammar)) ?? []
   const rules = (automatic: boolean) => ({ parameters: marked, automatic: flags.parameters ?? automatic })
+  warnOfWildcards(patterns, grammar, warn)
   const isPlain =
     [flags.for, count, sort, name].every((wish) => wish === undefined) && flags.parameters !== true
   return {
-    patterns: [...new Set(wanted)].map((text) => parseChannelPattern(text, grammar)),
+    patterns: parsed,
     // A table is there to tell which channels exist.
     rules: rules(!isTable),
     documentRules: rules(true),
-    timeout: limitOf(flags.for ?? OBSERVED_FOR),
-    count,
+    limits: { timeout: limitOf(flags.for ?? OBSERVED_FOR), count },
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
+    mayUpdate: check === undefined,
     form:
       name === undefined
         ? { json, schema, tree, order: sort ?? 'name', separator: grammar.separator }
@@ -173,14 +169,30 @@ const EXAMINED_PER_SECOND = 500_000
 const KEPT_PER_SECOND = 20_000
 
 /**
- * The recording that the flags name, if any. In version 0.1 `--from` named a recording, and it still does where the file exists. Otherwise
- * `--from` is reserved for a position in a history.
+ * The recording that the flags name, if any. Where they name none, it warns of patterns that were probably meant as one.
+ * @param given the names of the flags that stand on the command line
+ * @throws TidingsError usage for a flag that says how to observe a broker, where a recording is read, and for a `--from` that names none
  */
 export function recordingOf(
-  flags: { recording?: string | undefined; from?: string | undefined },
+  patterns: readonly string[] = [],
+  flags: Pick<ChannelsFlags, 'recording' | 'from'>,
+  given: ReadonlySet<string>,
   warn: (text: string) => void
 ): string | undefined {
-  const { recording, from } = flags
+  refuseWithRecording(given)
+  const recording = namedRecording(flags, warn)
+  if (recording === undefined) hintAtRecordings(patterns, (name) => `--recording ${name}`, warn)
+  return recording
+}
+
+/**
+ * In version 0.1 `--from` named a recording, and it still does where the file exists. Otherwise `--from` is reserved for a position in a
+ * history.
+ */
+function namedRecording(
+  { recording, from }: Pick<ChannelsFlags, 'recording' | 'from'>,
+  warn: (text: string) => void
+): string | undefined {
   if (from === undefined) return recording
   if (from === STDIN || fs.existsSync(from)) {
     warn('--from FILE is deprecated: use --recording FILE')
@@ -194,8 +206,7 @@ export function recordingOf(
 
 const ABOUT_A_BROKER = ['for', ...Object.keys(connectionFlags)]
 
-/** Throws the usage error for a flag that says how to observe a broker, where a recording is read. */
-export function refuseWithRecording(given: ReadonlySet<string>): void {
+function refuseWithRecording(given: ReadonlySet<string>): void {
   const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined
   if (flag === undefined) return
   throw new TidingsError('usage', `cannot use "--${flag}" with "--recording": no broker is asked`, {
@@ -209,7 +220,7 @@ export function refuseWithRecording(given: ReadonlySet<string>): void {
  * @param startedAt when observing a broker begins; absent for a recording, of which every payload is examined
  */
 export function newCatalogue(
-  flags: { 'max-channels': number; 'max-memory': number; history: number },
+  flags: Pick<ChannelsFlags, 'max-channels' | 'max-memory' | 'history'>,
   { separator, hidden }: PatternRules,
   startedAt: number | undefined
 ): ChannelCatalogue {

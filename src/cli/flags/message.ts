@@ -3,8 +3,9 @@ import type { Capability, CapabilityWish } from '../../core/capabilities.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { checkChannelName } from '../../core/channel-name.js'
 import { TidingsError } from '../../core/errors.js'
-import { type Guarantee, type MessageFacts, NO_HEADERS } from '../../core/message.js'
+import { type MessageFacts, NO_HEADERS } from '../../core/message.js'
 import { parsePair } from '../pair.js'
+import type { FlagValues } from './flag-values.js'
 import { mqttBindingOf, mqttMessageFlags, mqttWishesOf } from './mqtt.js'
 import { durationFlag, guaranteeFlag } from './values.js'
 
@@ -48,16 +49,7 @@ export const messageFlags = {
   ...mqttMessageFlags
 }
 
-interface MessageFlags {
-  readonly qos?: Guarantee | undefined
-  readonly retain?: boolean | undefined
-  readonly header?: string[] | undefined
-  readonly 'content-type'?: string | undefined
-  readonly expiry?: number | undefined
-  readonly 'response-channel'?: string | undefined
-  readonly correlation?: string | undefined
-  readonly 'payload-utf8': boolean
-}
+export type MessageFlags = FlagValues<typeof messageFlags>
 
 /** What every message of one command has in common, by its flags; a bad one is a usage error. */
 export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): MessageFacts {

@@ -4,7 +4,8 @@ import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { checkChannelName } from '../../core/channel-name.js'
 import type { MqttOptions, MqttSubscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import { type Guarantee, type Message, type MqttBinding, NO_HEADERS } from '../../core/message.js'
+import { type Message, type MqttBinding, NO_HEADERS } from '../../core/message.js'
+import type { FlagValues } from './flag-values.js'
 import { guaranteeFlag } from './values.js'
 
 // The flags that only MQTT has, and their values.
@@ -81,13 +82,7 @@ export const mqttConnectionWishes: readonly CapabilityWish[] = [
   ['--will-retain', 'last-will']
 ]
 
-interface MqttConnectionFlags {
-  readonly protocol: string
-  readonly 'will-channel'?: string | undefined
-  readonly 'will-payload'?: string | undefined
-  readonly 'will-qos'?: Guarantee | undefined
-  readonly 'will-retain'?: boolean | undefined
-}
+type MqttConnectionFlags = FlagValues<typeof mqttConnectionFlags>
 
 /** What only MQTT brokers are told when connecting. A will without a channel is a usage error. */
 export function mqttOptionsOf(flags: MqttConnectionFlags, grammar: ChannelGrammar): MqttOptions {
@@ -115,10 +110,7 @@ function willOf(flags: MqttConnectionFlags, grammar: ChannelGrammar): Message | 
   }
 }
 
-interface MqttMessageFlags {
-  readonly retain?: boolean | undefined
-  readonly 'payload-utf8': boolean
-}
+type MqttMessageFlags = FlagValues<typeof mqttMessageFlags>
 
 /** MQTT's part of a message; undefined where none of its flags was given. */
 export function mqttBindingOf(flags: MqttMessageFlags): MqttBinding | undefined {
@@ -127,10 +119,7 @@ export function mqttBindingOf(flags: MqttMessageFlags): MqttBinding | undefined 
   return { retain: flags.retain ?? false, ...(flags['payload-utf8'] && { payloadUtf8: true }) }
 }
 
-interface MqttSubscriptionFlags {
-  readonly retained: 'include' | 'skip' | 'only'
-  readonly 'no-local': boolean
-}
+type MqttSubscriptionFlags = FlagValues<typeof mqttSubscriptionFlags>
 
 /** MQTT's options of a subscription; undefined if there are none. */
 export function mqttSubscriptionOf(flags: MqttSubscriptionFlags): MqttSubscription | undefined {

@@ -10,6 +10,7 @@ import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../../
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import type { Io } from '../io.js'
+import type { FlagValues } from './flag-values.js'
 
 const helpGroup = 'OUTPUT'
 
@@ -49,12 +50,15 @@ export const outputFlags = {
   })
 }
 
-interface OutputFlags {
-  readonly json: boolean
-  readonly raw: boolean
-  readonly newline: boolean
-  readonly format?: string | undefined
-  readonly output?: string | undefined
+type OutputFlags = FlagValues<typeof outputFlags>
+
+/** What the flags say where none was given. */
+export const AS_FOR_PEOPLE: OutputFlags = {
+  json: false,
+  raw: false,
+  newline: true,
+  format: undefined,
+  output: undefined
 }
 
 /** Where received messages go. */

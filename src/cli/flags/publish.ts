@@ -1,7 +1,13 @@
 import { Flags } from '@oclif/core'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import { UnknownFields } from '../../core/envelope/envelope.js'
+import type { MessageFacts } from '../../core/message.js'
+import type { MessageTarget } from '../../core/message-target.js'
+import type { SpokenProtocol } from '../../core/protocol.js'
 import { acknowledgementFlags } from './acknowledgement.js'
-import { messageFlags } from './message.js'
-import { targetFlags } from './target.js'
+import type { FlagValues } from './flag-values.js'
+import { messageFactsOf, messageFlags } from './message.js'
+import { messageTargetOf, targetFlags } from './target.js'
 import { durationFlag } from './values.js'
 
 /** The flags that say what is published and how, besides those for connecting. */
@@ -40,4 +46,29 @@ export const publishFlags = {
   ...targetFlags,
   ...acknowledgementFlags,
   ...messageFlags
+}
+
+export type PublishFlags = FlagValues<typeof publishFlags>
+
+/** What the flags say of each message, and the target that the messages have to fit. */
+export interface PublishedAs {
+  readonly facts: MessageFacts
+  readonly target: MessageTarget
+  /** Takes fields of envelopes that mean nothing. */
+  readonly unknown: UnknownFields
+  readonly grammar: ChannelGrammar
+}
+
+/**
+ * Turns the flags into what is true of every message.
+ * @throws TidingsError of kind usage for a flag that says what cannot be
+ */
+export function publishedAsOf(flags: PublishFlags, spoken: SpokenProtocol): PublishedAs {
+  const { grammar } = spoken.protocol
+  return {
+    facts: messageFactsOf(flags, grammar),
+    target: messageTargetOf(spoken, flags),
+    unknown: new UnknownFields(flags.strict ?? false),
+    grammar
+  }
 }

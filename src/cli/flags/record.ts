@@ -4,8 +4,10 @@ import { parseDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
 import type { RecordRequest } from '../../core/recording/record-request.js'
 import { STDOUT } from '../../files/output.js'
-import { idleOf } from './subscription.js'
-import { byteSizeFlag, durationFlag, limitOf } from './values.js'
+import type { FlagValues } from './flag-values.js'
+import type { SubscriptionFlags } from './subscription.js'
+import { timeLimitFlags, timeLimitsOf } from './time-limits.js'
+import { byteSizeFlag } from './values.js'
 
 /** The flags that say where a recording goes and when it ends. */
 export const recordFlags = {
@@ -21,8 +23,7 @@ export const recordFlags = {
   }),
   size: byteSizeFlag({ summary: 'end after this much was written' }),
   count: Flags.integer({ char: 'n', min: 1, helpValue: 'N', summary: 'end after N messages' }),
-  timeout: durationFlag({ char: 't', summary: 'end after this time' }),
-  idle: durationFlag({ summary: 'end when nothing came for this long' }),
+  ...timeLimitFlags,
   sync: Flags.boolean({
     default: true,
     allowNo: true,
@@ -37,22 +38,11 @@ export const recordFlags = {
   json: Flags.boolean({ char: 'j', summary: 'the report of --verify as JSON; errors are JSON, too' })
 }
 
-interface RecordFlags {
-  readonly output?: string | undefined
-  readonly append: boolean
-  readonly force: boolean
-  readonly rotate?: string | undefined
-  readonly sync: boolean
-  readonly size?: number | undefined
-  readonly count?: number | undefined
-  readonly timeout?: number | undefined
-  readonly idle?: number | undefined
-  readonly retained: 'include' | 'skip' | 'only'
-}
+type RecordFlags = FlagValues<typeof recordFlags> & Pick<SubscriptionFlags, 'retained'>
 
 /** Turns the flags into a request for a recording. A usage error if the file or the channels are missing. */
 export function recordRequestOf(flags: RecordFlags, patterns: readonly string[]): RecordRequest {
-  const { output, append, force, rotate, sync, size, count, timeout, idle, retained } = flags
+  const { output, append, force, rotate, sync = true, size, count } = flags
   if (patterns.length === 0) throw missing('no channel was named', 'no-channel')
   if (output === undefined || output === '') throw missing('no file was named', 'no-output')
   if (output === STDOUT) {
@@ -70,8 +60,7 @@ export function recordRequestOf(flags: RecordFlags, patterns: readonly string[])
     sync,
     size,
     count,
-    timeout: limitOf(timeout),
-    idle: idleOf({ idle, retained })
+    ...timeLimitsOf(flags)
   }
 }
 

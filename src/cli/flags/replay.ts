@@ -7,7 +7,9 @@ import { RECORDING_FORMATS } from '../../core/recording/recording-reader.js'
 import { channelMapping, type ReplayGrammars, watchedRules } from '../../core/replay/replay-channel-map.js'
 import type { ReplayRequest } from '../../core/replay/replay-request.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
+import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { acknowledgementFlags } from './acknowledgement.js'
+import type { FlagValues } from './flag-values.js'
 import { targetFlags } from './target.js'
 import { durationFlag, guaranteeFlag } from './values.js'
 
@@ -131,24 +133,7 @@ export function withLoopValue(argv: readonly string[]): string[] {
   })
 }
 
-interface ReplayFlags {
-  readonly from?: ReplayPoint | undefined
-  readonly to?: ReplayPoint | undefined
-  readonly channel?: string[] | undefined
-  readonly exclude?: string[] | undefined
-  readonly skip: number
-  readonly count?: number | undefined
-  readonly map?: string[] | undefined
-  readonly prefix?: string | undefined
-  readonly qos?: 0 | 1 | 2 | undefined
-  readonly retain: 'keep' | 'clear' | 'set'
-  readonly 'shift-time'?: string[] | undefined
-  readonly 'max-gap'?: number | undefined
-  readonly loop?: number | undefined
-  readonly speed: number
-  readonly 'catch-up': boolean
-  readonly 'skip-invalid': boolean
-}
+type ReplayFlags = FlagValues<typeof replayFlags>
 
 /** What a replay is asked to do, and what came of what was asked. */
 export interface ReplayWish extends ReplayRequest {
@@ -157,17 +142,21 @@ export interface ReplayWish extends ReplayRequest {
 }
 
 /** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
-export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): ReplayWish {
+export function replayRequestOf(
+  flags: ReplayFlags,
+  grammars: ReplayGrammars,
+  warn: (text: string) => void
+): ReplayWish {
   const { recorded } = grammars
   const { rules, unused } = watchedRules(flags.map ?? [], grammars)
   const patternsOf = (texts: readonly string[] = []) =>
     texts.map((text) => parseChannelPattern(text, recorded).pattern)
-  return {
+  const request: ReplayWish = {
     speed: flags.speed,
     rounds: flags.loop ?? 1,
     maxGap: flags['max-gap'] === undefined ? Number.POSITIVE_INFINITY : flags['max-gap'] * 1000,
-    catchUp: flags['catch-up'],
-    skipInvalid: flags['skip-invalid'],
+    catchUp: flags['catch-up'] ?? false,
+    skipInvalid: flags['skip-invalid'] ?? false,
     patternRules: recorded,
     selection: {
       from: flags.from,
@@ -185,6 +174,8 @@ export function replayRequestOf(flags: ReplayFlags, grammars: ReplayGrammars): R
     },
     unusedRules: unused
   }
+  warnOfWildcards([...(flags.channel ?? []), ...(flags.exclude ?? [])], recorded, warn)
+  return request
 }
 
 /** The capabilities that the flags need. */

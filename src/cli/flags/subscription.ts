@@ -4,12 +4,12 @@ import { type ChannelGrammar, whyNotName } from '../../core/channel-grammar.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Guarantee } from '../../core/message.js'
 import { checkSessionName } from '../../core/session-name.js'
 import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { quoteName } from '../../core/visible-text.js'
+import type { FlagValues } from './flag-values.js'
 import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
-import { guaranteeFlag, limitOf } from './values.js'
+import { guaranteeFlag } from './values.js'
 
 const helpGroup = 'SUBSCRIPTION'
 
@@ -38,14 +38,7 @@ export const subscriptionFlags = {
   ...mqttSubscriptionFlags
 }
 
-interface SubscriptionFlags {
-  readonly qos?: Guarantee | undefined
-  readonly retained: 'include' | 'skip' | 'only'
-  readonly exclude?: string[] | undefined
-  readonly session?: string | undefined
-  readonly group?: string | undefined
-  readonly 'no-local': boolean
-}
+export type SubscriptionFlags = FlagValues<typeof subscriptionFlags>
 
 /**
  * Checks the patterns, and turns them and the flags into a wish. A bad pattern is a usage error.
@@ -74,20 +67,6 @@ export function subscriberWishOf(
   })
   const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
   return { patterns, subscriptions, exclude, retained, session }
-}
-
-/** Milliseconds. A broker sends its retained messages at once, so no message for this long means that all of them have come. */
-const QUIET = 500
-
-/**
- * Milliseconds without a message after which to end; undefined: never. `--retained only` ends without --idle, too, since no other messages
- * are wanted.
- */
-export function idleOf({
-  idle,
-  retained
-}: Pick<SubscriptionFlags, 'retained'> & { idle?: number | undefined }) {
-  return idle === undefined && retained === 'only' ? QUIET : limitOf(idle)
 }
 
 /** The capabilities that the flags need. */

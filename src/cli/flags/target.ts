@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
+import type { FlagValues } from './flag-values.js'
 
 /** The flags that say what happens to a message that its target cannot carry as it is. */
 export const targetFlags = {
@@ -10,10 +11,16 @@ export const targetFlags = {
   })
 }
 
+export type TargetFlags = FlagValues<typeof targetFlags>
+
 /** What messages are published to. */
 export function messageTargetOf(
   { protocol, rows: [row] }: SpokenProtocol,
-  { strict }: { strict: boolean }
+  { strict }: TargetFlags
 ): MessageTarget {
-  return new MessageTarget({ grammar: protocol.grammar, capabilities: row.capabilities, strict })
+  return new MessageTarget({
+    grammar: protocol.grammar,
+    capabilities: row.capabilities,
+    strict: strict ?? false
+  })
 }

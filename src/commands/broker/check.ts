@@ -7,7 +7,7 @@ import { checkChannelName } from '../../core/channel-name.js'
 import { transports } from '../../transport/transports.js'
 import { formatBrokerCheck, formatBrokerCheckJson } from '../../ui/broker-check.js'
 
-const ROUNDS = 20
+const ROUND_TRIPS = 20
 
 export default class BrokerCheck extends BaseCommand {
   static override summary = 'Find out what a broker can do'
@@ -63,7 +63,7 @@ Ends with 0 after all tests, whatever their results.`
       below: checkChannelName(flags.below, protocol.grammar),
       id: randomBytes(6).toString('hex'),
       patience: flags.timeout,
-      rounds: ROUNDS,
+      roundTrips: ROUND_TRIPS,
       stop: io.stop
     })
     await io.stdout.write(flags.json ? formatBrokerCheckJson(check) : formatBrokerCheck(check))

@@ -32,14 +32,13 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutboxSend)
-    const [{ openOutbox }, { OutboxPublication }, { outboxSendFailure, outboxSentLine }] = await Promise.all([
+    const [{ openOutbox }, { OutboxPublication }, { outboxSendEnding }] = await Promise.all([
       import('../../files/outbox/open-outbox.js'),
       import('../../operations/outbox.js'),
       import('../../ui/outbox-report.js')
     ])
     const { io, say, warn } = this.context
     const { clock, stop } = io
-    const began = clock.monotonic()
     const outbox = openOutbox(args.dir, { make: false, clock: this.io.clock, onNotice: warn })
     const spoken = await this.protocolFor(flags)
     const options = await this.connectionOptions(flags, spoken)
@@ -54,11 +53,9 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
       ...acknowledgementLimitsOf(flags),
       onWaiting: say
     }).send()
-    for (const loss of target.losses) warn(loss)
     let left = 0
     for (const { lines } of outbox.waiting()) left += lines.length
-    const failure = outboxSendFailure(outcome, { outbox: args.dir, interrupted: interruptedBy(io), left })
-    if (failure) throw failure
-    say(outboxSentLine(outcome, args.dir, (clock.monotonic() - began) / 1000))
+    const interrupted = interruptedBy(io)
+    this.conclude(outboxSendEnding(outcome, { outbox: args.dir, interrupted, left, losses: target.losses }))
   }
 }

@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../catalogue/channel-entry.js'
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { hasBraces } from '../catalogue/family-address.js'
 import {
@@ -75,8 +75,8 @@ function payloadOf(kind: 'text' | 'binary'): JsonObject {
 }
 
 /** The latest message of that kind whose whole payload was kept. */
-function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): StoredMessage | undefined {
-  let latest: StoredMessage | undefined
+function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): RememberedMessage | undefined {
+  let latest: RememberedMessage | undefined
   for (const { latest: candidate } of members) {
     if (candidate === undefined || (latest !== undefined && candidate.time <= latest.time)) continue
     if (payloadSize(candidate) === candidate.size && payloadKind(candidate.payload) === kind)
@@ -85,7 +85,7 @@ function latestOf(members: readonly ChannelEntry[], kind: PayloadKind): StoredMe
   return latest
 }
 
-function exampleOf(kind: PayloadKind, message: StoredMessage): JsonTree | undefined {
+function exampleOf(kind: PayloadKind, message: RememberedMessage): JsonTree | undefined {
   const payload = payloadBytes(message)
   if (payload.length > LONGEST_EXAMPLE || kind === 'binary') return undefined
   const text = Buffer.from(payload).toString()

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../catalogue/channel-entry.js'
+import type { RememberedMessage } from '../catalogue/channel-entry.js'
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
 
@@ -17,7 +17,7 @@ export function operationBindings(family: ChannelFamily): JsonObject | undefined
 /** AsyncAPI's message binding: the facts of a family's messages that only their protocol has. `undefined` for a protocol without one. */
 export function messageBindings(
   family: ChannelFamily,
-  latest: StoredMessage | undefined
+  latest: RememberedMessage | undefined
 ): JsonObject | undefined {
   if (!isMqtt(family)) return undefined
   const payloadUtf8 = latest?.mqtt?.payloadUtf8

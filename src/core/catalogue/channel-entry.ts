@@ -3,7 +3,7 @@ import type { PayloadKind } from '../payload.js'
 import type { JsonObject } from './json-tree.js'
 
 /** A message that the catalogue keeps. Its payload is a copy, and stays valid. */
-export interface StoredMessage extends Message {
+export interface RememberedMessage extends Message {
   readonly time: number
   /** The number of the message on its channel, counted from 1. */
   readonly sequence: number
@@ -37,9 +37,9 @@ export interface ChannelEntry {
   /** How many messages were examined for kinds and schema. At high rates, further messages are only counted. */
   readonly examined: number
   /** The latest message; `undefined` before the first one. */
-  readonly latest: StoredMessage | undefined
+  readonly latest: RememberedMessage | undefined
   /** The latest messages, oldest first; the last one is `latest`. Bounded by their number and, over all channels, by bytes. */
-  readonly history: readonly StoredMessage[]
+  readonly history: readonly RememberedMessage[]
   /** Live messages per second, over the last 10 seconds before `now`. */
   rate(now: number): number
   /** Live messages per second since observing began. */

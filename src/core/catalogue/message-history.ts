@@ -1,7 +1,7 @@
 import { copyFacts, type Message, NO_HEADERS, payloadSize, type ReusedFacts } from '../message.js'
 import type { PayloadKind } from '../payload.js'
-import type { StoredMessage } from './channel-entry.js'
-import { storedBytes, storeMessage, withoutPayload } from './stored-message.js'
+import type { RememberedMessage } from './channel-entry.js'
+import { rememberedBytes, rememberMessage, withoutPayload } from './remembered-message.js'
 
 export interface HistoryBounds {
   /** How many messages are kept, at least 1. */
@@ -18,11 +18,11 @@ const NONE = -1
  * time as all other work together.
  */
 export class MessageHistory {
-  /** The memory of the history, in bytes as `storedBytes` estimates it; and how much of it the catalogue has already added up. */
+  /** The memory of the history, in bytes as `rememberedBytes` estimates it; and how much of it the catalogue has already added up. */
   bytes = 0
   accountedBytes = 0
   accountedSpare = 0
-  private readonly kept: StoredMessage[] = []
+  private readonly kept: RememberedMessage[] = []
   private buffer: Buffer | undefined
   /** The message in the buffer. This one object is overwritten for each message. */
   private readonly waiting = { size: NONE, time: 0, sequence: 0 }
@@ -36,12 +36,12 @@ export class MessageHistory {
   }
 
   /** All messages, oldest first. */
-  get all(): readonly StoredMessage[] {
+  get all(): readonly RememberedMessage[] {
     this.settle()
     return this.kept
   }
 
-  get latest(): StoredMessage | undefined {
+  get latest(): RememberedMessage | undefined {
     this.settle()
     return this.kept.at(-1)
   }
@@ -58,7 +58,7 @@ export class MessageHistory {
     if (!keep && fitsBuffer && this.kept.length > 0) this.wait(message, payload, time, sequence)
     else {
       this.waiting.size = NONE
-      this.push(storeMessage(message, time, sequence, longestPayload))
+      this.push(rememberMessage(message, time, sequence, longestPayload))
     }
     return replaces
   }
@@ -78,7 +78,7 @@ export class MessageHistory {
     else {
       const latest = this.kept.pop()
       if (latest === undefined) return false
-      this.bytes -= storedBytes(latest)
+      this.bytes -= rememberedBytes(latest)
       this.push(withoutPayload(latest))
     }
     this.bytes -= this.buffer?.length ?? 0
@@ -100,7 +100,7 @@ export class MessageHistory {
     copyFacts(message, this.waitingFacts)
   }
 
-  /** Makes a stored message from the message in the buffer. */
+  /** Makes a remembered message from the message in the buffer. */
   private settle(): void {
     const { buffer } = this
     const { size, time, sequence } = this.waiting
@@ -108,18 +108,23 @@ export class MessageHistory {
     if (size === NONE || buffer === undefined || channel === undefined) return
     this.waiting.size = NONE
     this.push(
-      storeMessage({ ...this.waitingFacts, channel, payload: buffer.subarray(0, size) }, time, sequence, size)
+      rememberMessage(
+        { ...this.waitingFacts, channel, payload: buffer.subarray(0, size) },
+        time,
+        sequence,
+        size
+      )
     )
   }
 
-  private push(stored: StoredMessage): void {
-    this.kept.push(stored)
-    this.bytes += storedBytes(stored)
+  private push(message: RememberedMessage): void {
+    this.kept.push(message)
+    this.bytes += rememberedBytes(message)
     if (this.kept.length > this.bounds.length) this.shift()
   }
 
   private shift(): void {
     const oldest = this.kept.shift()
-    if (oldest !== undefined) this.bytes -= storedBytes(oldest)
+    if (oldest !== undefined) this.bytes -= rememberedBytes(oldest)
   }
 }

@@ -1,7 +1,7 @@
 import { type Guarantee, isRetained, type Message, payloadSize } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
 import { decodeUtf8 } from '../utf8.js'
-import type { ChannelEntry, StoredMessage } from './channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from './channel-entry.js'
 import type { JsonObject } from './json-tree.js'
 import { type HistoryBounds, MessageHistory } from './message-history.js'
 import { parseJson } from './parse-json.js'
@@ -60,11 +60,11 @@ export class ObservedChannel implements ChannelEntry {
     return this.count === 0 ? undefined : this.last
   }
 
-  get history(): readonly StoredMessage[] {
+  get history(): readonly RememberedMessage[] {
     return this.messages.all
   }
 
-  get latest(): StoredMessage | undefined {
+  get latest(): RememberedMessage | undefined {
     return this.messages.latest
   }
 

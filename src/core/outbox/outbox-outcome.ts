@@ -25,4 +25,6 @@ export interface OutboxOutcome {
   readonly sender: number | undefined
   /** Why the source of messages ended early, or why the outbox could not be written or read; `undefined` if all went well. */
   readonly sourceError: unknown
+  /** Microseconds that it took, with the connecting. */
+  readonly elapsed: number
 }

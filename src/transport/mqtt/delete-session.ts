@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '../../core/connection.js'
 import type { DeletedSession } from '../../core/protocol.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { BrokerRound } from './broker-round.js'
+import { BrokerRotation } from './broker-rotation.js'
 import { MessageExchange } from './exchange/message-exchange.js'
 import { firstConnection } from './first-connection.js'
 import type { ExchangeLink } from './network-connection.js'
@@ -22,17 +22,23 @@ export async function deleteSession(
 ): Promise<DeletedSession> {
   const { onNotice, mqtt, connectTimeout: timeout } = options
   const policy = new SessionPolicy(options)
-  const round = new BrokerRound({ brokers, sockets, version: mqtt?.version ?? 'auto', timeout, onNotice })
+  const rotation = new BrokerRotation({
+    brokers,
+    sockets,
+    version: mqtt?.version ?? 'auto',
+    timeout,
+    onNotice
+  })
   const exchange = new MessageExchange({
     onProtocolError: (reason) => link.onProtocolError(reason),
     onReceiverFailed: () => {}
   })
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
   exchange.addReceiver(takeNothing, [])
-  const resumed = await firstConnection(round, policy.lookingRequest, link, options)
+  const resumed = await firstConnection(rotation, policy.lookingRequest, link, options)
   const { resumed: existed, url: broker } = resumed.traits
   await resumed.disconnect(false)
-  const clean = await firstConnection(round, policy.forgettingRequest, link, options)
+  const clean = await firstConnection(rotation, policy.forgettingRequest, link, options)
   await clean.disconnect(false)
   return { existed, broker }
 }

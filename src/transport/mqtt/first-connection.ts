@@ -2,15 +2,15 @@ import type { ConnectionOptions } from '../../core/connection.js'
 import { formatDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
 import { BackOff, pause } from './back-off.js'
-import type { BrokerRound, RoundRequest } from './broker-round.js'
+import type { BrokerRotation, ConnectRequestFor } from './broker-rotation.js'
 import { isWorthRetrying } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection } from './network-connection.js'
 import { sinceBoot } from './since-boot.js'
 
 /** Tries once or, where the options say so, for a while; a refusal and troubles of TLS that do not pass end that too. */
 export async function firstConnection(
-  round: BrokerRound,
-  request: RoundRequest,
+  rotation: BrokerRotation,
+  request: ConnectRequestFor,
   link: ExchangeLink,
   options: ConnectionOptions
 ): Promise<NetworkConnection> {
@@ -20,9 +20,9 @@ export async function firstConnection(
   let told = ''
   for (;;) {
     try {
-      return await round.connect(request, link, signal)
+      return await rotation.connect(request, link, signal)
     } catch (error) {
-      if (signal.aborted) throw interrupted(signal.reason, round.lastFailure)
+      if (signal.aborted) throw interrupted(signal.reason, rotation.lastFailure)
       const left = deadline - sinceBoot()
       if (!(error instanceof TidingsError) || !isWorthRetrying(error) || left <= 0) throw error
       if (error.message !== told) {
@@ -31,7 +31,7 @@ export async function firstConnection(
         options.onNotice({ kind: 'waiting', text })
       }
       await pause(Math.min(backOff.next(), left), signal)
-      if (signal.aborted) throw interrupted(signal.reason, round.lastFailure)
+      if (signal.aborted) throw interrupted(signal.reason, rotation.lastFailure)
     }
   }
 }

@@ -167,7 +167,7 @@ export class MqttConnection implements BrokerConnection {
         isNamed: this.#parts.policy.hasNamedClient,
         isDurable: this.#parts.policy.outlivesConnection,
         version: this.#traits.mqtt.version,
-        hasOtherBrokers: this.#parts.round.hasOthers,
+        hasOtherBrokers: this.#parts.rotation.hasOthers,
         suspectsMessage: this.#parts.exchange.suspects
       })
       if (failure !== undefined) return this.#end(failure)

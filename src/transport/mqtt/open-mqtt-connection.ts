@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { BrokerRound } from './broker-round.js'
+import { BrokerRotation } from './broker-rotation.js'
 import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
 import { MessageExchange } from './exchange/message-exchange.js'
 import { firstConnection } from './first-connection.js'
@@ -18,7 +18,7 @@ export async function openMqttConnection(
 ): Promise<MqttConnection> {
   const { onNotice } = options
   const policy = new SessionPolicy(options)
-  const round = new BrokerRound({
+  const rotation = new BrokerRotation({
     brokers,
     sockets,
     version: options.mqtt?.version ?? 'auto',
@@ -34,14 +34,17 @@ export async function openMqttConnection(
     onReceiverFailed: (error) => onReceiverFailed(error)
   })
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
-  const network = await firstConnection(round, policy.request, link, options)
+  const network = await firstConnection(rotation, policy.request, link, options)
   policy.noteConnected()
   const open = (others: ConnectionOptions) => openMqttConnection(brokers, sockets, others)
   const confirmGroups: ConnectionParts['confirmGroups'] = async (connection, stop) => {
     const probes = await import('./probes/confirm-groups.js')
     return probes.confirmGroups({ connection, options, open, clock: transportClock, stop })
   }
-  const connection = new MqttConnection({ round, policy, exchange, link, onNotice, confirmGroups }, network)
+  const connection = new MqttConnection(
+    { rotation, policy, exchange, link, onNotice, confirmGroups },
+    network
+  )
   onReceiverFailed = (error) => connection.failReceiver(error)
   return connection
 }

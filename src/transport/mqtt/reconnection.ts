@@ -1,7 +1,7 @@
 import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { BackOff, pause } from './back-off.js'
-import type { BrokerRound } from './broker-round.js'
+import type { BrokerRotation } from './broker-rotation.js'
 import { mayComeBack, reasonAlone } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-connection.js'
 import { REASON } from './reason-codes.js'
@@ -11,7 +11,7 @@ import type { SessionPolicy } from './session-policy.js'
 const WORKED_TIME = 1000
 
 export interface ReconnectionParts {
-  readonly round: BrokerRound
+  readonly rotation: BrokerRotation
   readonly policy: SessionPolicy
   readonly link: ExchangeLink
   readonly onNotice: (notice: ConnectionNotice) => void
@@ -33,19 +33,19 @@ export class Reconnection {
    * @throws TidingsError for a failure that another attempt cannot change
    */
   async connect(end: NetworkEnd, lostUrl: string): Promise<NetworkConnection | undefined> {
-    const { round, policy, link, onNotice } = this.#parts
+    const { rotation, policy, link, onNotice } = this.#parts
     const isOwnWish = end.kind === 'left'
     let told = `lost the connection to "${lostUrl}": ${end.reason}; reconnecting`
     if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
-    if (end.packet?.reasonCode === REASON.useAnotherServer) round.passOn()
-    if (end.packet?.reasonCode === REASON.serverMoved) round.leave()
+    if (end.packet?.reasonCode === REASON.useAnotherServer) rotation.passOn()
+    if (end.packet?.reasonCode === REASON.serverMoved) rotation.leave()
     // A message that is tried alone has growing pauses of its own.
     if (end.lasted > WORKED_TIME || end.exchanged > 0 || link.exchange.suspects) this.#backOff.reset()
     for (let isFirst = true; ; isFirst = false) {
       if (!(isFirst && isOwnWish)) await pause(this.#backOff.next(), this.#signal)
       if (this.#signal.aborted) return undefined
       try {
-        const network = await round.connect(policy.request, link, this.#signal)
+        const network = await rotation.connect(policy.request, link, this.#signal)
         if (!this.#signal.aborted) return network
         await network.disconnect(policy.outlivesConnection)
         return undefined

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '../../core/connection.js'
 import type { Message } from '../../core/message.js'
 import type { BrokerUrl } from '../broker-url.js'
 import { credentialsFor } from '../credentials.js'
-import type { BrokerRound, RoundRequest } from './broker-round.js'
+import type { BrokerRotation, ConnectRequestFor } from './broker-rotation.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
 import type { ConnectRequest, MqttVersion } from './connect-packet.js'
 import type { ExchangeLink } from './network-connection.js'
@@ -43,7 +43,7 @@ export class SessionPolicy {
   }
 
   /** CONNECT for one attempt. */
-  readonly request: RoundRequest = (url: BrokerUrl, protocol: MqttVersion): ConnectRequest => ({
+  readonly request: ConnectRequestFor = (url: BrokerUrl, protocol: MqttVersion): ConnectRequest => ({
     protocol,
     clientId: this.#clientId,
     ...credentialsFor(url, this.#options),
@@ -54,7 +54,7 @@ export class SessionPolicy {
   })
 
   /** CONNECT that resumes a session, if there is one, and leaves nothing of it behind (MQTT 5). */
-  readonly lookingRequest: RoundRequest = (url, protocol) => ({
+  readonly lookingRequest: ConnectRequestFor = (url, protocol) => ({
     ...this.request(url, protocol),
     clean: false,
     sessionExpiry: 0,
@@ -62,7 +62,7 @@ export class SessionPolicy {
   })
 
   /** CONNECT that makes the broker forget the session. */
-  readonly forgettingRequest: RoundRequest = (url, protocol) => ({
+  readonly forgettingRequest: ConnectRequestFor = (url, protocol) => ({
     ...this.request(url, protocol),
     clean: true,
     sessionExpiry: 0,
@@ -103,12 +103,12 @@ const FORGET_TIME = 2000
 
 /** Removes the MQTT 3.1.1 session that QoS 2 needed: only connecting once more, clean, does that [MQTT-3.1.2-6]. */
 export async function forgetSession(
-  parts: { round: BrokerRound; policy: SessionPolicy; link: ExchangeLink },
+  parts: { rotation: BrokerRotation; policy: SessionPolicy; link: ExchangeLink },
   traits: MqttBrokerTraits
 ): Promise<void> {
   if (!parts.policy.leavesSession || traits.mqtt.version !== '3.1.1') return
   try {
-    const session = await parts.round.connect(
+    const session = await parts.rotation.connect(
       parts.policy.forgettingRequest,
       parts.link,
       AbortSignal.timeout(FORGET_TIME)

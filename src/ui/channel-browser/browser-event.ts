@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { Key } from './key-decoder.js'
 import type { Notice } from './model.js'
 import type { Size } from './terminal.js'
@@ -11,6 +11,6 @@ export type BrowserEvent =
   | { readonly kind: 'tick' }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: Notice['tone'] }
   /** Retained messages were cleared and can be put back. */
-  | { readonly kind: 'cleared'; readonly messages: readonly StoredMessage[]; readonly text: string }
+  | { readonly kind: 'cleared'; readonly messages: readonly RememberedMessage[]; readonly text: string }
   /** What was cleared last is back. */
   | { readonly kind: 'restored'; readonly text: string }

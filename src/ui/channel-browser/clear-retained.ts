@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import { isRetained } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
 import type { Model } from './model.js'
@@ -14,9 +14,9 @@ export function askToClear(model: Model, world: World, node: TreeNode): Model {
 }
 
 /** The retained messages on the visible channels of a branch. The messages that a filter hides are not cleared. */
-function retainedBelow(node: TreeNode, model: Model, world: World): StoredMessage[] {
+function retainedBelow(node: TreeNode, model: Model, world: World): RememberedMessage[] {
   const accepts = acceptance(model, world.search)
-  const found: StoredMessage[] = []
+  const found: RememberedMessage[] = []
   const waiting = [node]
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { entry } = next

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { Draft } from './browser-actions.js'
 
 /** Something to be done outside of the model. Its result comes back as an event. */
@@ -10,6 +10,6 @@ export type Effect =
   | { readonly kind: 'record'; readonly patterns: readonly string[]; readonly file: string }
   | { readonly kind: 'stop-recording' }
   | { readonly kind: 'export'; readonly file: string }
-  | { readonly kind: 'clear'; readonly messages: readonly StoredMessage[] }
-  | { readonly kind: 'restore'; readonly messages: readonly StoredMessage[] }
+  | { readonly kind: 'clear'; readonly messages: readonly RememberedMessage[] }
+  | { readonly kind: 'restore'; readonly messages: readonly RememberedMessage[] }
   | { readonly kind: 'redraw' }

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { Size } from './terminal.js'
 
 export const TABS = ['payload', 'properties', 'diff', 'chart', 'history', 'schema'] as const
@@ -31,7 +31,7 @@ export interface Notice {
 /** A question before retained messages are cleared. */
 export interface ClearQuestion {
   /** The retained messages that would go. */
-  readonly messages: readonly StoredMessage[]
+  readonly messages: readonly RememberedMessage[]
   readonly top: number
 }
 
@@ -66,7 +66,7 @@ export interface Model {
 
   readonly tab: Tab
   /** The message of the history that is shown; undefined: always the latest. */
-  readonly pinned: StoredMessage | undefined
+  readonly pinned: RememberedMessage | undefined
   /** The line of the tab that the cursor is on, and the first one on the screen. */
   readonly line: number
   readonly top: number
@@ -76,7 +76,7 @@ export interface Model {
   readonly field: string | undefined
 
   /** Retained messages that were cleared in this session, the last ones last. */
-  readonly undo: readonly (readonly StoredMessage[])[]
+  readonly undo: readonly (readonly RememberedMessage[])[]
 }
 
 export const NONE: ReadonlySet<string> = new Set()

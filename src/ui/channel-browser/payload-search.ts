@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import { TidingsError } from '../../core/errors.js'
 import { payloadBytes, payloadSize } from '../../core/message.js'
 import { includesText } from './channel-filter.js'
@@ -33,7 +33,7 @@ export async function compileSearch(text: string): Promise<PayloadTest> {
 }
 
 /** The payload as the search sees it. */
-export function searchedText(message: StoredMessage): string {
+export function searchedText(message: RememberedMessage): string {
   const { buffer, byteOffset, byteLength } = payloadBytes(message)
   return Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
 }

@@ -1,6 +1,6 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
 import { formatByteSize } from '../../core/byte-size.js'
-import type { StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
 import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
 import { counted } from '../counted.js'
@@ -119,7 +119,7 @@ export class Performer {
     this.#say(`recording ${patterns.join(' ')} to ${file}; r stops`)
   }
 
-  async #clear(messages: readonly StoredMessage[]): Promise<void> {
+  async #clear(messages: readonly RememberedMessage[]): Promise<void> {
     const report = await this.actions.publish?.(messages.map(({ channel }) => clearingMessage(channel)))
     if (!report) return
     const refused = new Set(report.refused.map(({ index }) => index))
@@ -129,7 +129,7 @@ export class Performer {
     else this.#say(text, 'bad')
   }
 
-  async #restore(messages: readonly StoredMessage[]): Promise<void> {
+  async #restore(messages: readonly RememberedMessage[]): Promise<void> {
     const whole = messages.filter((message) => payloadSize(message) === message.size)
     const report = await this.actions.publish?.(
       whole.map((message) => withRetain(asPublished(message), true))

@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import { chartFields } from './detail/chart-doc.js'
 import { detailDoc, positionOf, shownMessage } from './detail/detail-doc.js'
 import { layOut } from './layout.js'
@@ -49,7 +49,7 @@ export function walkHistory(model: Model, entry: ChannelEntry, by: number): Mode
   return pin(model, entry, entry.history[to])
 }
 
-function pin(model: Model, entry: ChannelEntry, message: StoredMessage | undefined): Model {
+function pin(model: Model, entry: ChannelEntry, message: RememberedMessage | undefined): Model {
   return { ...model, pinned: message === entry.latest ? undefined : message }
 }
 

@@ -183,17 +183,17 @@ export async function probeNames(world: ProbeWorld): Promise<{ name: string; not
 }
 
 /** How long messages take to the broker and back, at QoS 1, in microseconds: one number for each message that came. */
-export function probeLatency(world: ProbeWorld, rounds: number): Promise<number[]> {
+export function probeLatency(world: ProbeWorld, roundTrips: number): Promise<number[]> {
   return onConnection(world, async (probe) => {
     const times: number[] = []
     const channel = `${world.scratch}/latency`
     await probe.subscribe({ pattern: channel, guarantee: 1 })
     const deadline = world.clock.monotonic() + world.patience * 1000
-    for (let round = 1; round <= rounds && world.clock.monotonic() < deadline; round++) {
+    for (let trip = 1; trip <= roundTrips && world.clock.monotonic() < deadline; trip++) {
       const sent = world.clock.monotonic()
       const published = probe.publish(channel, 1)
-      await probe.arrival(() => probe.arrivals.length >= round)
-      const arrival = probe.arrivals[round - 1]
+      await probe.arrival(() => probe.arrivals.length >= trip)
+      const arrival = probe.arrivals[trip - 1]
       if (arrival === undefined || (await published) !== undefined) break
       times.push(arrival.at - sent)
     }

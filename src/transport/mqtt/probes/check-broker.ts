@@ -40,7 +40,7 @@ export interface Questions extends ProbeWorld {
   readonly session: string
   /** The versions to try. */
   readonly versions: readonly ('5' | '3.1.1')[]
-  readonly rounds: number
+  readonly roundTrips: number
 }
 
 /** As `Protocol.checkBroker`. */
@@ -48,7 +48,7 @@ export async function checkBroker(
   options: CheckOptions,
   open: (options: ConnectionOptions) => Promise<MqttBrokerConnection>
 ): Promise<BrokerCheck> {
-  const { below, id, patience, rounds, stop, clock } = options
+  const { below, id, patience, roundTrips, stop, clock } = options
   // No last will: some brokers publish it after a DISCONNECT, too.
   const { clientId: _clientId, session: _session, mqtt, ...connection } = options.connection
   const version = mqtt?.version ?? 'auto'
@@ -73,7 +73,7 @@ export async function checkBroker(
     session: id,
     versions: version === 'auto' ? ['5', '3.1.1'] : [version],
     patience,
-    rounds,
+    roundTrips,
     stop
   })
   return { broker: check.broker.url, findings: mqttFindings(check), warnings: mqttWarnings(check) }
@@ -111,7 +111,7 @@ export async function askBroker(options: Questions): Promise<MqttCheck> {
     shared: await ask(probeSharing),
     session: await ask((world) => probeSession(world, options.session)),
     names: await ask(probeNames),
-    latency: summary(await ask((world) => probeLatency(world, options.rounds)))
+    latency: summary(await ask((world) => probeLatency(world, options.roundTrips)))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { formatDuration } from '../../../core/duration.js'
 import { formatPointer } from '../../../core/json/json-outline.js'
 import { numbersOf, type Point, summarise } from '../../../core/json/number-series.js'
@@ -18,9 +18,9 @@ const LARGEST_CHARTED = 32 * 1024
 /** At most this many numbers of one message can be charted. */
 const MOST_FIELDS = 100
 
-const recent = new RecentCache<StoredMessage, ReadonlyMap<string, number>>(1024)
+const recent = new RecentCache<RememberedMessage, ReadonlyMap<string, number>>(1024)
 
-function numbersIn(message: StoredMessage): ReadonlyMap<string, number> {
+function numbersIn(message: RememberedMessage): ReadonlyMap<string, number> {
   return recent.get(message, () => {
     if (payloadSize(message) > LARGEST_CHARTED) return NO_NUMBERS
     const content = readContent(message)

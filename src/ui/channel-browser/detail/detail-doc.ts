@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { layOut } from '../layout.js'
 import { span } from '../line.js'
 import type { Model } from '../model.js'
@@ -14,12 +14,12 @@ import { propertiesDoc } from './properties-doc.js'
 import { schemaDoc } from './schema-doc.js'
 
 /** The message that the detail pane shows: the pinned one, or the latest; none while none came. */
-export function shownMessage(model: Model, entry: ChannelEntry): StoredMessage | undefined {
+export function shownMessage(model: Model, entry: ChannelEntry): RememberedMessage | undefined {
   return model.pinned ?? entry.latest
 }
 
 /** Where a message is in its channel's history; -1 once it is no longer kept. */
-export function positionOf(entry: ChannelEntry, message: StoredMessage): number {
+export function positionOf(entry: ChannelEntry, message: RememberedMessage): number {
   const first = entry.history[0]
   if (!first) return -1
   // Sequence numbers ascend, mostly without gaps. Where there are gaps, the message is searched for.

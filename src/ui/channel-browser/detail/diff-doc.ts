@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { formatDuration } from '../../../core/duration.js'
 import { diffOutlines, formatDifference, type JsonChange } from '../../../core/json/json-diff.js'
 import { formatPointer } from '../../../core/json/json-outline.js'
@@ -17,7 +17,7 @@ const STYLES = { added: 'good', removed: 'bad', changed: 'warning', same: 'dim' 
 >
 
 /** What changed since the message before. */
-export function diffDoc(before: StoredMessage | undefined, after: StoredMessage, width: number): Doc {
+export function diffDoc(before: RememberedMessage | undefined, after: RememberedMessage, width: number): Doc {
   if (!before) return docOf([[span('no message before this one is kept', 'dim')]])
   const changes = changedLines(contentOf(before), contentOf(after), width)
   const apart = formatDuration(Math.max(0, (after.time - before.time) / 1000))

@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../../core/byte-size.js'
-import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { formatTimeOfDay } from '../../local-time.js'
 import { bindingLetters } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'
@@ -23,7 +23,7 @@ export function historyDoc(entry: ChannelEntry, finds: PayloadTest | undefined):
   }
 }
 
-function historyLine(message: StoredMessage, finds: PayloadTest | undefined): Line {
+function historyLine(message: RememberedMessage, finds: PayloadTest | undefined): Line {
   const { guarantee, key } = message
   const marks = [...(guarantee === undefined ? [] : [`q${guarantee}`]), ...bindingLetters(message)]
   const found = finds?.(searchedText(message))
@@ -38,7 +38,7 @@ function historyLine(message: StoredMessage, finds: PayloadTest | undefined): Li
 }
 
 /** The beginning of a payload on one line. */
-export function previewOf(message: StoredMessage): string {
+export function previewOf(message: RememberedMessage): string {
   const { payload } = message
   if (payload === null) return '(no payload)'
   if (payload.length === 0) return '(empty)'

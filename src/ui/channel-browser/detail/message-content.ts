@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../../core/byte-size.js'
-import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { type OutlineLine, outlineJson } from '../../../core/json/json-outline.js'
 import { payloadSize } from '../../../core/message.js'
 import { payloadKind } from '../../../core/payload.js'
@@ -19,15 +19,15 @@ export type Content =
 const LARGEST_OUTLINE = 512 * 1024
 
 // The message shown, the one before, and a few that the user walked through. An outline takes many times the memory of its text.
-const recent = new RecentCache<StoredMessage, Content>(8)
+const recent = new RecentCache<RememberedMessage, Content>(8)
 
 /** The payload of a message, with its kind. */
-export function contentOf(message: StoredMessage): Content {
+export function contentOf(message: RememberedMessage): Content {
   return recent.get(message, () => readContent(message))
 }
 
 /** The same without the cache, for reading many messages once. */
-export function readContent(message: StoredMessage): Content {
+export function readContent(message: RememberedMessage): Content {
   const bytes = message.payload
   if (bytes === null) return { kind: 'null' }
   if (isCut(message)) return readBeginning(bytes)
@@ -40,7 +40,7 @@ export function readContent(message: StoredMessage): Content {
   return outline ? { kind: 'json', text, outline } : { kind: 'text', text, isJson }
 }
 
-const isCut = (message: StoredMessage): boolean => payloadSize(message) < message.size
+const isCut = (message: RememberedMessage): boolean => payloadSize(message) < message.size
 
 /** A payload that was kept in part may end within a character, which makes it no binary. */
 function readBeginning(bytes: Uint8Array): Content {
@@ -49,7 +49,7 @@ function readBeginning(bytes: Uint8Array): Content {
 }
 
 /** How large the payload is, and what it is: all of it, which its beginning cannot tell. */
-export const describeSize = (message: StoredMessage, between: string): string =>
+export const describeSize = (message: RememberedMessage, between: string): string =>
   message.payload === null
     ? '(no payload)'
     : `${formatByteSize(message.size)}${between}${isCut(message) ? (message.kind ?? 'not examined') : wholeKind(contentOf(message))}`

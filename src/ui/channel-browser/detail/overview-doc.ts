@@ -1,4 +1,4 @@
-import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { type Line, span } from '../line.js'
 import { chartDoc, chartFields } from './chart-doc.js'
 import { diffDoc } from './diff-doc.js'
@@ -12,8 +12,8 @@ const HIGHEST_CHART = 16
 export function withOverview(
   payload: Doc,
   entry: ChannelEntry,
-  message: StoredMessage,
-  before: StoredMessage | undefined,
+  message: RememberedMessage,
+  before: RememberedMessage | undefined,
   size: { readonly width: number; readonly height: number; readonly field: string | undefined }
 ): Doc {
   const below: Line[] = []

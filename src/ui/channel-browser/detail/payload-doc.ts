@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../../core/byte-size.js'
-import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { payloadSize } from '../../../core/message.js'
 import { type Line, span, spans } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
@@ -10,7 +10,7 @@ import { contentOf } from './message-content.js'
 const LONGEST_TEXT = 256 * 1024
 
 /** The payload of a message: JSON laid out and folded, text wrapped, bytes in hexadecimal. */
-export function payloadDoc(message: StoredMessage, folded: ReadonlySet<string>, width: number): Doc {
+export function payloadDoc(message: RememberedMessage, folded: ReadonlySet<string>, width: number): Doc {
   const content = contentOf(message)
   if (content.kind === 'null') return docOf([[span('(no payload)', 'dim')]])
   if (content.kind === 'empty') return docOf([[span('(empty payload)', 'dim')]])
@@ -21,7 +21,7 @@ export function payloadDoc(message: StoredMessage, folded: ReadonlySet<string>, 
     : hexDoc(content.bytes, width, missing)
 }
 
-function missingLine(message: StoredMessage, text: string | undefined): Line[] {
+function missingLine(message: RememberedMessage, text: string | undefined): Line[] {
   const lines: Line[] = []
   if (text !== undefined && text.length > LONGEST_TEXT)
     lines.push([span(`… ${formatByteSize(text.length - LONGEST_TEXT)} more are not shown`, 'warning')])

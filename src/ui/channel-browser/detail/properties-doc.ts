@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../../core/byte-size.js'
-import type { ChannelEntry, StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../counted.js'
 import { formatDay, formatTimeOfDay } from '../../local-time.js'
 import { bindingFacts, payloadFormat, subscriptionsOf } from '../../message-binding.js'
@@ -14,7 +14,7 @@ type Fact = readonly [name: string, value: string]
 /** The properties of the message, if there is one, and what is known of its channel. */
 export function propertiesDoc(
   entry: ChannelEntry,
-  message: StoredMessage | undefined,
+  message: RememberedMessage | undefined,
   now: number,
   width: number
 ): Doc {
@@ -39,10 +39,10 @@ export function section(title: string, facts: readonly Fact[], width: number): L
   return [[span(title, 'strong')], ...lines, []]
 }
 
-const headerFacts = ({ headers }: StoredMessage): Fact[] =>
+const headerFacts = ({ headers }: RememberedMessage): Fact[] =>
   headers.map(([name, value]) => [name, typeof value === 'string' ? value : visibleValue(value)])
 
-function messageFacts(message: StoredMessage): Fact[] {
+function messageFacts(message: RememberedMessage): Fact[] {
   const { guarantee } = message
   return [
     ['received', `${formatDay(message.time)} ${formatTimeOfDay(message.time)}`],
@@ -53,7 +53,7 @@ function messageFacts(message: StoredMessage): Fact[] {
   ]
 }
 
-function* optionalFacts(message: StoredMessage): Generator<Fact> {
+function* optionalFacts(message: RememberedMessage): Generator<Fact> {
   const { key, contentType, expiry, responseChannel, correlation, sourceTime } = message
   if (key !== undefined) yield ['key', visibleValue(key)]
   if (contentType !== undefined) yield ['content type', contentType]

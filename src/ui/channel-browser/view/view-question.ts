@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../../core/byte-size.js'
-import type { StoredMessage } from '../../../core/catalogue/channel-entry.js'
+import type { RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { payloadSize } from '../../../core/message.js'
 import { previewOf } from '../detail/history-doc.js'
 import { layOut } from '../layout.js'
@@ -24,7 +24,7 @@ export function viewQuestion(model: Model, { messages, top }: ClearQuestion, wor
   return [...head, ...shown, [], [span(' y clear   ↑ ↓ see more   any other key: keep', 'strong')]]
 }
 
-function messageLine(message: StoredMessage): Line {
+function messageLine(message: RememberedMessage): Line {
   return [
     span('  '),
     span(message.channel, 'name'),

@@ -79,7 +79,7 @@ function check(broker: MemoryBroker, options: Partial<Questions> = {}) {
     session: 'session',
     versions: ['5', '3.1.1'],
     patience: 1000,
-    rounds: 5,
+    roundTrips: 5,
     stop: stop.signal,
     ...options
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nameUnknownUser } from '../../src/cli/start/unknown-user.js'
+import { nameUnknownUser } from '../../../src/cli/start/unknown-user.js'
 
 it('a shell and a home are always named, and those of the environment stay', () => {
   const none: NodeJS.ProcessEnv = {}

@@ -1,19 +1,19 @@
 import { Parser } from '@asyncapi/parser'
 import { describe, expect, test } from 'vitest'
-import { type EditableDocument, ValueDocument } from '../../../src/core/asyncapi/editable-document.js'
-import { formatJson, jsonObject } from '../../../src/core/catalogue/json-tree.js'
-import { parseJson } from '../../../src/core/catalogue/parse-json.js'
-import type { Message } from '../../../src/core/message.js'
-import { YamlDocument } from '../../../src/files/document/yaml-document.js'
+import { type EditableDocument, ValueDocument } from '../../src/core/asyncapi/editable-document.js'
+import { formatJson, jsonObject } from '../../src/core/catalogue/json-tree.js'
+import { parseJson } from '../../src/core/catalogue/parse-json.js'
+import type { Message } from '../../src/core/message.js'
+import { YamlDocument } from '../../src/files/document/yaml-document.js'
 import {
   checkChannels,
   checkFailure,
   documentChannels,
   openChannelDocument,
   rulesWith
-} from '../../../src/operations/document-channels.js'
-import { formatComparison } from '../../../src/ui/document-report.js'
-import { fixtureMessages, messageOn, observed } from '../../support/observed.js'
+} from '../../src/operations/document-channels.js'
+import { formatComparison } from '../../src/ui/document-report.js'
+import { fixtureMessages, messageOn, observed } from '../support/observed.js'
 
 const SERVER = { host: 'broker.example:1883', protocol: 'mqtt', protocolVersion: '5.0' }
 const newJson = (text = '{}') => new ValueDocument(parseJson(text), (root) => formatJson(root, 2))

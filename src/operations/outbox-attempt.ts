@@ -32,7 +32,7 @@ interface OpenBatch {
 }
 
 /** Sends over one connection with one claim. Batches are settled in order, and a batch's report is passed on only after that. */
-export class OutboxRound {
+export class OutboxAttempt {
   private readonly open: OpenBatch[] = []
   private settling: Promise<void> = Promise.resolve()
   /** Why a batch could not be settled, if so: the outbox could not be written. */

@@ -1,16 +1,16 @@
 import { type Message, NO_HEADERS, payloadSize } from '../message.js'
-import type { StoredMessage } from './channel-entry.js'
+import type { RememberedMessage } from './channel-entry.js'
 
-/** The estimated memory of a stored message besides its payload and headers, in bytes. */
+/** The estimated memory of a remembered message besides its payload and headers, in bytes. */
 const MESSAGE_BYTES = 240
 
 /** Copies a message, so that it stays valid after the receiver's buffers are gone. At most `longest` bytes of payload are copied. */
-export function storeMessage(
+export function rememberMessage(
   message: Message,
   time: number,
   sequence: number,
   longest: number
-): StoredMessage {
+): RememberedMessage {
   const { payload, correlation, key } = message
   return {
     ...message,
@@ -24,9 +24,9 @@ export function storeMessage(
 }
 
 /** The message without its payload and most facts, for when memory is short. `size` is still the length of the payload. */
-export function withoutPayload(stored: StoredMessage): StoredMessage {
+export function withoutPayload(message: RememberedMessage): RememberedMessage {
   return {
-    ...stored,
+    ...message,
     payload: Buffer.alloc(0),
     headers: NO_HEADERS,
     key: undefined,
@@ -36,11 +36,11 @@ export function withoutPayload(stored: StoredMessage): StoredMessage {
   }
 }
 
-/** The estimated memory of a stored message, in bytes. */
-export function storedBytes(stored: StoredMessage): number {
-  let bytes = MESSAGE_BYTES + payloadSize(stored)
-  for (const [name, value] of stored.headers) bytes += 2 * (name.length + value.length) + 64
-  const { correlation, contentType, responseChannel, key } = stored
+/** The estimated memory of a remembered message, in bytes. */
+export function rememberedBytes(message: RememberedMessage): number {
+  let bytes = MESSAGE_BYTES + payloadSize(message)
+  for (const [name, value] of message.headers) bytes += 2 * (name.length + value.length) + 64
+  const { correlation, contentType, responseChannel, key } = message
   if (correlation !== undefined) bytes += correlation.length
   if (key !== undefined) bytes += 2 * key.length
   if (contentType !== undefined) bytes += 2 * contentType.length

@@ -7,7 +7,7 @@ import type { ConnectRequest, MqttVersion } from './connect-packet.js'
 import type { ExchangeLink, NetworkConnection } from './network-connection.js'
 import { openNetworkConnection } from './open-network-connection.js'
 
-export interface RoundOptions {
+export interface RotationOptions {
   readonly brokers: readonly BrokerUrl[]
   readonly version: 'auto' | MqttVersion
   readonly sockets: SocketOptions
@@ -15,31 +15,35 @@ export interface RoundOptions {
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
-/** What differs from one round to the next. */
-export type RoundRequest = (url: BrokerUrl, protocol: MqttVersion) => ConnectRequest
+/** What to ask of a broker over a protocol. */
+export type ConnectRequestFor = (url: BrokerUrl, protocol: MqttVersion) => ConnectRequest
 
 /**
  * Tries the brokers in order, once each, beginning with the one that answered last. Remembers the version of MQTT that each one speaks, and
  * which ones have moved.
  */
-export class BrokerRound {
-  readonly #options: RoundOptions
+export class BrokerRotation {
+  readonly #options: RotationOptions
   readonly #versions = new Map<BrokerUrl, MqttVersion>()
   /** Why a broker could not be connected to last, since the last connection. */
   lastFailure: TidingsError | undefined
   /** The brokers that have not moved, in the order to try them. */
   #brokers: readonly BrokerUrl[]
 
-  constructor(options: RoundOptions) {
+  constructor(options: RotationOptions) {
     this.#options = options
     this.#brokers = options.brokers
   }
 
   /**
-   * @throws TidingsError connect or refused. A refusal ends the round: credentials are the same for every broker. The signal's
+   * @throws TidingsError connect or refused. A refusal ends it: credentials are the same for every broker. The signal's
    *   reason once that has aborted.
    */
-  async connect(request: RoundRequest, link: ExchangeLink, signal: AbortSignal): Promise<NetworkConnection> {
+  async connect(
+    request: ConnectRequestFor,
+    link: ExchangeLink,
+    signal: AbortSignal
+  ): Promise<NetworkConnection> {
     const { onNotice } = this.#options
     const failures: TidingsError[] = []
     const brokers = this.#brokers
@@ -82,7 +86,7 @@ export class BrokerRound {
 
   async #connectTo(
     url: BrokerUrl,
-    request: RoundRequest,
+    request: ConnectRequestFor,
     link: ExchangeLink,
     signal: AbortSignal
   ): Promise<NetworkConnection> {
@@ -147,10 +151,10 @@ async function openLocal(
   }
 }
 
-/** The failure of a round. It has the messages of all failures, and the code of the first failure that another attempt may mend. */
+/** The failure where no broker has answered. It has the messages of all failures, and the code of the first failure that another attempt may mend. */
 function summary(failures: readonly TidingsError[]): TidingsError {
   const [first, ...others] = failures
-  if (first === undefined) throw new Error('a round needs a broker')
+  if (first === undefined) throw new Error('there is no broker to try')
   if (others.length === 0) return first
   const retryable = failures.find(isWorthRetrying) ?? failures.find(mayComeBack) ?? first
   return new TidingsError('connect', failures.map(({ message }) => message).join('; '), {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { parseProxyUrl } from '../../src/transport/sockets/socks.js'
-import { connectionOptions } from '../support/connection-options.js'
-import { listenLocally } from '../support/listen-locally.js'
-import { openConnection } from '../support/open-connection.js'
-import { accept, startScriptedBroker } from '../support/scripted-broker.js'
+import { parseProxyUrl } from '../../../src/transport/sockets/socks.js'
+import { connectionOptions } from '../../support/connection-options.js'
+import { listenLocally } from '../../support/listen-locally.js'
+import { openConnection } from '../../support/open-connection.js'
+import { accept, startScriptedBroker } from '../../support/scripted-broker.js'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {

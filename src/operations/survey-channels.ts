@@ -1,0 +1,55 @@
+import type { Comparison } from '../core/asyncapi/compare-document.js'
+import type { DocumentFiles } from '../core/asyncapi/document-files.js'
+import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
+import type { BrokerTraits } from '../core/connection.js'
+import type { TidingsError } from '../core/errors.js'
+import { checkChannels, checkFailure, rulesWith } from './document-channels.js'
+import { type DocumentInFile, updateDocumentFile } from './document-in-file.js'
+import { observeFailure } from './observe-channels.js'
+import { type ObserveSourceOptions, observeSource } from './observe-source.js'
+
+export interface SurveyOptions extends Omit<ObserveSourceOptions, 'onSubscribed'> {
+  /** How channels are taken together, besides what the document says of that. */
+  readonly rules: FamilyRules
+  readonly documents: DocumentFiles
+  /** The document that what is seen belongs to, if there is one. */
+  readonly document: DocumentInFile | undefined
+  /** The document is brought up to date; otherwise it is compared, and stays as it is. */
+  readonly mayUpdate: boolean
+  /** The broker has granted every pattern. */
+  readonly onSubscribed: (patterns: readonly string[], broker: BrokerTraits) => void
+  /** Told what was seen, and until when (microseconds since 1970 UTC), before the document is looked at. */
+  readonly onObserved: (families: readonly ChannelFamily[], until: number) => Promise<void>
+}
+
+/** What has come of it; both are absent where all is well and there is no document. */
+export interface SurveyOutcome {
+  readonly failure?: TidingsError | undefined
+  /** In what the document differs from what was seen, or has differed before it was brought up to date. */
+  readonly comparison?: Comparison
+}
+
+/**
+ * Observes channels for a while, and then compares a document with what was seen, or brings it up to date. Nothing happens to a document
+ * where nothing was seen.
+ * @returns the failure if nothing was seen though nobody stopped it, or if a document that is to stay as it is differs
+ * @throws TidingsError as `observeSource` does, and for a document that cannot be written
+ */
+export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutcome> {
+  const { source, catalogue, stop, protocol, rules, documents, document, mayUpdate, onObserved } = options
+  const patterns = options.patterns.map(({ pattern }) => pattern)
+  const { until, server } = await observeSource({
+    ...options,
+    onSubscribed: (broker) => options.onSubscribed(patterns, broker)
+  })
+  const families = catalogue.families(rulesWith(document, rules))
+  await onObserved(families, until)
+  const file = 'recording' in source ? source.recording.name : undefined
+  const failure = observeFailure(catalogue, patterns, protocol.grammar, file)
+  if (failure !== undefined) return stop.aborted ? {} : { failure }
+  if (document === undefined) return {}
+  if (mayUpdate)
+    return { comparison: await updateDocumentFile(documents, document, families, patterns, server) }
+  const comparison = checkChannels(document, families, patterns)
+  return { comparison, failure: checkFailure(document.name, comparison) }
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { PROMPT_FOR_PASSWORD } from '../../src/cli/password-argument.js'
+import { keyPasswordIn, passwordIn, passwordOf } from '../../src/cli/password-source.js'
+import { MemoryIo } from '../support/memory-io.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'tidings-password-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function fileOf(content: string | Uint8Array): string {
+  const file = join(folder, 'password')
+  writeFileSync(file, content)
+  return file
+}
+
+async function ask(
+  flags: { password?: string; 'password-file'?: string },
+  options: ConstructorParameters<typeof MemoryIo>[0] = {}
+) {
+  const warnings: string[] = []
+  const all = { password: undefined, 'password-file': undefined, ...flags }
+  const password = await passwordOf(all, new MemoryIo(options), (text) => warnings.push(text))
+  return { password, warnings: warnings.length }
+}
+
+describe('a password', () => {
+  it('comes from the command line, of which is warned', async () => {
+    expect(await ask({ password: 'p' })).toEqual({ password: 'p', warnings: 1 })
+  })
+
+  it('comes from a file, and else from the environment', async () => {
+    const env = { TIDINGS_PASSWORD: 'environment' }
+    expect(await ask({ 'password-file': fileOf('file\n') }, { env })).toEqual({
+      password: 'file',
+      warnings: 0
+    })
+    expect(await ask({}, { env })).toEqual({ password: 'environment', warnings: 0 })
+    expect(await ask({})).toEqual({ password: undefined, warnings: 0 })
+  })
+
+  it('comes from one place: two flags are too many, but a flag goes before the variable of the other', async () => {
+    const file = fileOf('file')
+    await expect(ask({ password: 'p', 'password-file': file })).rejects.toMatchObject({
+      code: 'two-passwords'
+    })
+    const env = { TIDINGS_PASSWORD_FILE: file }
+    expect(await ask({ password: 'p', 'password-file': file }, { env })).toMatchObject({ password: 'p' })
+  })
+
+  it('cannot be asked for where nobody sits at a terminal', async () => {
+    await expect(ask({ password: PROMPT_FOR_PASSWORD }, { stdin: '' })).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'no-terminal'
+    })
+  })
+})
+
+describe('the password in a file', () => {
+  it.each([
+    ['p\n', 'p'],
+    ['p\r\n', 'p'],
+    ['p', 'p'],
+    ['p \nsecond line', 'p ']
+  ])('is the first line of %j', (content, password) => {
+    expect(passwordIn(fileOf(content))).toBe(password)
+  })
+
+  it('may be any bytes for a broker, and is a text for a key', () => {
+    const file = fileOf(Uint8Array.of(0x70, 0xff, 0x0a))
+    expect(passwordIn(file)).toEqual(Buffer.of(0x70, 0xff))
+    expect(() => keyPasswordIn(file)).toThrow(expect.objectContaining({ code: 'password-not-utf8' }))
+    expect(keyPasswordIn(fileOf('p'))).toBe('p')
+  })
+
+  it('is not empty', () => {
+    expect(() => passwordIn(fileOf('\np'))).toThrow(expect.objectContaining({ code: 'empty-password-file' }))
+  })
+})

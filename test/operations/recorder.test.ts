@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
+import { Recorder, type RecorderOptions } from '../../src/operations/recorder.js'
+import { FakeClock } from '../support/fake-clock.js'
+import { textMessage } from '../support/memory-connection.js'
+
+/** Recordings in memory, by their names. */
+function recording(
+  more: Partial<RecorderOptions> = {},
+  there: { started?: number; lastOffset?: number; dropped?: number } = {}
+) {
+  const clock = new FakeClock()
+  const texts = new Map<string, string>()
+  const writerOf = (name: string) => {
+    texts.set(name, texts.get(name) ?? '')
+    return {
+      get size() {
+        return texts.get(name)?.length ?? 0
+      },
+      append: async (bytes: Uint8Array) => void texts.set(name, (texts.get(name) ?? '') + Buffer.from(bytes)),
+      close: async () => undefined
+    }
+  }
+  const files: RecordingFiles = {
+    create: async (name) => writerOf(name),
+    continue: async (name) => ({
+      writer: writerOf(name),
+      dropped: there.dropped ?? 0,
+      started: there.started,
+      lastOffset: there.lastOffset
+    })
+  }
+  const options: RecorderOptions = {
+    files,
+    clock,
+    broker: 'mqtt://memory',
+    patterns: ['#'],
+    tidings: '1',
+    output: 'a.jsonl',
+    mode: 'new',
+    rotate: undefined,
+    ...more
+  }
+  const linesOf = (name: string) =>
+    (texts.get(name) ?? '')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  return { clock, texts, linesOf, open: () => Recorder.open(options) }
+}
+
+describe('a recording', () => {
+  it('begins with a header, and counts each message from there', async () => {
+    const { clock, linesOf, open } = recording()
+    const recorder = await open()
+    await clock.advance(250)
+    await recorder.write([textMessage('a'), textMessage('b')])
+    await clock.advance(1000)
+    await recorder.write([textMessage('a')])
+    const [header, ...entries] = linesOf('a.jsonl')
+    expect(header.recording).toMatchObject({ broker: 'mqtt://memory', patterns: ['#'] })
+    expect(entries.map(({ offset, channel }) => [offset, channel])).toEqual([
+      [250_000, 'a'],
+      [250_000, 'b'],
+      [1_250_000, 'a']
+    ])
+    expect([recorder.entries, [...recorder.channels]]).toEqual([
+      3,
+      [
+        ['a', 2],
+        ['b', 1]
+      ]
+    ])
+  })
+
+  it('counts no more channels than a hostile broker may make up', async () => {
+    const recorder = await recording().open()
+    await recorder.write(Array.from({ length: 10_002 }, (_, at) => textMessage(`c/${at}`)))
+    await recorder.write([textMessage('c/1')])
+    expect(recorder.channels.size).toBe(10_001)
+    expect([recorder.channels.get(undefined), recorder.channels.get('c/1')]).toEqual([2, 2])
+  })
+})
+
+describe('a recording in several files', () => {
+  it('goes on in the next once one has its age, and each has a header of its own', async () => {
+    const { clock, texts, linesOf, open } = recording({ rotate: { duration: 60_000_000 } })
+    const recorder = await open()
+    await recorder.write([textMessage('a')])
+    await clock.advance(59_999)
+    await recorder.write([textMessage('b')])
+    await clock.advance(2)
+    await recorder.write([textMessage('c')])
+    expect([...texts.keys()]).toEqual(['a-0001.jsonl', 'a-0002.jsonl'])
+    const [header, entry] = linesOf('a-0002.jsonl')
+    expect(header.recording.started).toBe('2026-01-01T00:01:00.001000Z')
+    expect(entry).toMatchObject({ offset: 0, channel: 'c' })
+    expect(recorder.names).toEqual(['a-0001.jsonl', 'a-0002.jsonl'])
+  })
+
+  it('goes on in the next once one has its size, also within a batch, and counts all bytes', async () => {
+    const { texts, open } = recording({ rotate: { bytes: 300 } })
+    const recorder = await open()
+    await recorder.write(Array.from({ length: 6 }, () => textMessage('a', 'x'.repeat(100))))
+    expect(texts.size).toBeGreaterThan(2)
+    expect(recorder.bytes).toBe([...texts.values()].join('').length)
+  })
+})
+
+describe('a recording that is continued', () => {
+  const before = Date.UTC(2025, 11, 31, 23) * 1000
+
+  it('keeps the silence between the two sittings', async () => {
+    const { linesOf, open } = recording({ mode: 'continue' }, { started: before, lastOffset: 5, dropped: 7 })
+    const recorder = await open()
+    await recorder.write([textMessage('a')])
+    expect(linesOf('a.jsonl')).toMatchObject([{ offset: 3_600_000_000 }])
+    expect(recorder.dropped).toBe(7)
+  })
+
+  it('goes on behind its last entry where the clock was set back', async () => {
+    const { linesOf, open } = recording({ mode: 'continue' }, { started: before, lastOffset: 7_200_000_000 })
+    await (await open()).write([textMessage('a')])
+    expect(linesOf('a.jsonl')).toMatchObject([{ offset: 7_200_000_001 }])
+  })
+
+  it('begins with a header where it was empty', async () => {
+    const { linesOf, open } = recording({ mode: 'continue' })
+    await open()
+    expect(linesOf('a.jsonl')).toMatchObject([{ recording: { version: 2 } }])
+  })
+})

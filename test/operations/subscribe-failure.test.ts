@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import type { SubscribeOutcome } from '../../src/operations/subscribe.js'
+import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
+
+const failureOf = (outcome: SubscribeOutcome, count?: number, signal?: string) =>
+  subscribeFailure(outcome, count, signal)
+
+describe('receiving has failed', () => {
+  it.each([
+    ['nothing-received', { received: 0, ended: 'timeout' }, undefined, undefined],
+    ['nothing-received', { received: 0, ended: 'idle' }, 3, undefined],
+    ['too-few-received', { received: 2, ended: 'timeout' }, 3, undefined],
+    ['interrupted', { received: 2, ended: 'stop' }, 3, 'SIGINT'],
+    ['unfinished', { received: 2, ended: 'timeout', outage: 'reset' }, undefined, undefined],
+    ['unfinished', { received: 0, ended: 'timeout', outage: 'reset' }, 3, undefined]
+  ] as const)('of kind %s: %o of %s, %s', (kind, outcome, count, signal) => {
+    expect(failureOf(outcome, count, signal)).toMatchObject({
+      kind,
+      details: { received: outcome.received }
+    })
+  })
+})
+
+describe('all is well', () => {
+  it.each([
+    ['as many have come as were asked for', { received: 3, ended: 'count' }, 3, undefined],
+    ['as many have come when the time ran out', { received: 3, ended: 'timeout' }, 3, undefined],
+    [
+      'something has come, and no number was asked for',
+      { received: 1, ended: 'timeout' },
+      undefined,
+      undefined
+    ],
+    [
+      'the user has stopped it, and no number was asked for',
+      { received: 0, ended: 'stop' },
+      undefined,
+      'SIGINT'
+    ],
+    ['nobody reads any more', { received: 1, ended: 'stop' }, 3, undefined],
+    ['the subscription alone was asked for', { received: 0, ended: 'count' }, 0, undefined]
+  ] as const)('where %s', (_where, outcome, count, signal) => {
+    expect(failureOf(outcome, count, signal)).toBeUndefined()
+  })
+})

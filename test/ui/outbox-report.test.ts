@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { TidingsError } from '../../src/core/errors.js'
+import type { OutboxOutcome } from '../../src/core/outbox/outbox-outcome.js'
+import { formatOutbox, outboxPublishEnding, outboxSendEnding } from '../../src/ui/outbox-report.js'
+
+const counts = (acknowledged = 0, refused = 0) => ({ acknowledged, unassured: 0, unheard: 0, refused })
+const nothing: OutboxOutcome = {
+  stored: 0,
+  own: counts(),
+  others: counts(),
+  refusal: undefined,
+  unread: { count: 0 },
+  reason: undefined,
+  sender: undefined,
+  sourceError: undefined,
+  elapsed: 2_000_000
+}
+const away = new TidingsError('connect', 'nobody there', { code: 'connection-refused' })
+const context = { outbox: 'box', interrupted: undefined, losses: [] }
+
+describe('publishing through an outbox', () => {
+  const endingOf = (outcome: Partial<OutboxOutcome>, interrupted?: string) =>
+    outboxPublishEnding({ ...nothing, ...outcome }, { ...context, interrupted, channel: 'a' })
+
+  it('is done where all was acknowledged, and where the rest is safe on disk', () => {
+    const sent = endingOf({ stored: 3, own: counts(3) })
+    expect([sent.failure, sent.warnings]).toEqual([undefined, []])
+    const safe = endingOf({ stored: 3, own: counts(1), reason: away })
+    expect(safe.failure).toBeUndefined()
+    expect(safe.line).toMatch(/1 message acknowledged, 2 .*"box".*nobody there/)
+  })
+
+  it('says what else of the outbox was sent', () => {
+    expect(endingOf({ stored: 1, own: counts(1), others: counts(7) }).line).toContain('7 other messages')
+  })
+
+  it('is warned of where there was nothing', () => {
+    expect(endingOf({})).toMatchObject({ warnings: [expect.anything()] })
+    expect(endingOf({}).line).toBeUndefined()
+  })
+
+  it.each([
+    ['bad input', { stored: 1, sourceError: new TidingsError('bad-input', 'x', { code: 'c' }) }, 'bad-input'],
+    [
+      'a refusal',
+      { stored: 1, own: counts(0, 1), refusal: { reason: 'no', code: 'publish-refused' } },
+      'refused'
+    ],
+    ['a full disk', { stored: 1, sourceError: new TidingsError('output', 'x', { code: 'c' }) }, 'output']
+  ])('fails for %s', (_why, outcome, kind) => {
+    expect(endingOf(outcome, 'SIGINT').failure).toMatchObject({ kind })
+  })
+
+  it('fails for a signal: not all was read', () => {
+    expect(endingOf({ stored: 1, own: counts(1) }, 'SIGINT').failure).toMatchObject({
+      kind: 'interrupted',
+      details: { signal: 'SIGINT', outbox: 'box' }
+    })
+  })
+})
+
+describe('sending an outbox', () => {
+  const endingOf = (outcome: Partial<OutboxOutcome>, left = 0, interrupted?: string) =>
+    outboxSendEnding({ ...nothing, ...outcome }, { ...context, left, interrupted })
+
+  it('is done once nothing is left', () => {
+    expect(endingOf({ others: counts(3) })).toMatchObject({
+      failure: undefined,
+      line: expect.stringContaining('3')
+    })
+    expect(endingOf({}).line).toContain('"box"')
+  })
+
+  it.each([
+    ['another process is sending', { sender: 7 }, undefined, { kind: 'unfinished', code: 'outbox-busy' }],
+    ['there is no connection', { reason: away }, undefined, { kind: 'connect', details: { left: 2 } }],
+    ['something was refused', { others: counts(1, 1) }, undefined, { kind: 'refused' }],
+    // That is why the rest was not sent.
+    ['somebody has stopped it', { reason: away }, 'SIGINT', { kind: 'interrupted', details: { left: 2 } }]
+  ])('fails where %s', (_why, outcome, interrupted, failure) => {
+    expect(endingOf(outcome, 2, interrupted).failure).toMatchObject(failure)
+  })
+})
+
+describe('what waits in an outbox', () => {
+  it('is shown by channel, with what was refused, and who is sending', () => {
+    const text = formatOutbox(
+      {
+        messages: 3,
+        bytes: 10,
+        oldest: 0,
+        unreadable: 1,
+        channels: new Map([
+          ['a', 2],
+          ['b\x1b', 1]
+        ])
+      },
+      { refused: 4, sender: 7 }
+    )
+    for (const part of ['3 messages', '1970-01-01', 'refused.ndjson', '4 refused', '1 line', '7'])
+      expect(text).toContain(part)
+    expect(text).not.toContain('\x1b')
+  })
+})
