@@ -72,7 +72,7 @@ export class Broker {
 
   /**
    * Takes a message; it is delivered once it is stored.
-   * @param publisher whose client it comes from
+   * @param publisher whose client it comes from, for which No Local counts
    */
   publish(
     published: Omit<Published, 'dup'>,
@@ -85,7 +85,9 @@ export class Broker {
     const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt }, { topic, properties, payload })
     const destinations = state.subscriptions.destinations(topic, qos, retain, publisher)
     state.store(message, destinations)
-    const from = qos === 2 && publisher !== undefined ? { session: publisher, packetId } : undefined
+    // A will has no identifier.
+    const isOpen = qos === 2 && packetId > 0
+    const from = isOpen && publisher !== undefined ? { session: publisher, packetId } : undefined
     if (from !== undefined) state.received(from.session, from.packetId)
     this.#steps.push({ message, destinations, from, done })
   }
@@ -132,6 +134,9 @@ export class Broker {
     if (connect.clientId === '' && isOld && !connect.clean)
       throw new PacketError(REASON.clientIdentifierNotValid, 'a session needs a client identifier')
     const id = connect.clientId || newId()
+    const assignedId = connect.clientId === '' && !isOld ? id : ''
+    if (!connection.takesWelcome(assignedId))
+      throw new PacketError(REASON.packetTooLarge, 'its largest packet has no room for CONNACK')
     this.#takeOver(id, connect.clean)
     const before = state.sessions.get(id)
     const expiry = connect.sessionExpiry ?? (isOld && !connect.clean ? NEVER : 0)
@@ -148,7 +153,6 @@ export class Broker {
     const window = Math.min(connect.receiveMaximum, 65_534)
     const again = () => void setImmediate(() => this.#wake(connection))
     const delivery = new ClientDelivery(state, session, connection.output, window, again)
-    const assignedId = connect.clientId === '' && !isOld ? id : ''
     connection.connected(session, delivery, before !== undefined, assignedId)
     this.settle(connection)
   }
@@ -168,7 +172,7 @@ export class Broker {
       const wantsRetained = retainHandling === 0 || (retainHandling === 1 && isNew)
       // Shared subscriptions get no retained messages [MQTT 5, 4.8.2].
       if (wantsRetained && !filter.startsWith('$share/'))
-        connection.delivery?.addRetained(this.#retainedFor(filter, subscription))
+        connection.delivery?.addRetained(this.#retainedFor(session, filter, subscription))
       return subscription.qos
     })
   }
@@ -229,15 +233,14 @@ export class Broker {
   }
 
   #endSession(session: Session): void {
-    if (session.willAt !== undefined) this.#publishWill(session)
-    // Another member of the group gets what this one has not got [MQTT 5, 4.8.2].
-    const orphans = [...session.deliveries()].filter(
-      ({ grant }) => grant.group !== undefined && grant.qos === 1
-    )
+    // Another member of the group gets what this one has not got, but no QoS 2 message that was sent once [MQTT-4.8.2-5].
+    const sent = [...session.inFlight.values()].filter(({ grant }) => grant.qos === 1)
+    const orphans = [...sent, ...session.queue].filter(({ grant }) => grant.group !== undefined)
     this.state.endSession(session)
+    if (session.willAt !== undefined) this.#publishWill(session)
     for (const { message, grant } of orphans) {
-      const member = grant.group?.next(grant.qos)
-      if (member !== undefined) this.#deliverTo({ session: member.session, grant }, message)
+      const destination = grant.group?.destination(message)
+      if (destination !== undefined) this.#deliverTo(destination, message)
     }
   }
 
@@ -248,7 +251,7 @@ export class Broker {
     if (will === undefined) return
     const published = { ...will, packetId: 0 }
     if (this.whyRefused({ ...published, dup: false }) === undefined)
-      this.publish(published, undefined, () => undefined)
+      this.publish(published, session, () => undefined)
   }
 
   #deliver({ message, destinations, done }: Accepted): void {
@@ -264,9 +267,11 @@ export class Broker {
     else if (grant.qos > 0) this.state.enqueue(session, message, grant)
   }
 
-  *#retainedFor(filter: string, { qos, id }: StoredSubscription): RetainedSource {
+  *#retainedFor(session: Session, filter: string, { qos, id }: StoredSubscription): RetainedSource {
     const ids = id > 0 ? [id] : []
     for (const message of this.state.retainedOf(filter)) {
+      // After UNSUBSCRIBE nothing is added [MQTT-3.10.4-2].
+      if (!session.subscriptions.has(filter)) return
       yield message && { message, grant: { qos: Math.min(qos, message.qos) as Qos, retain: true, ids } }
     }
   }

@@ -116,12 +116,13 @@ function lookAtSilent({ connections, limits }: Broker): void {
       continue
     }
     if (!delivery.isWaiting) delivery.progressAt = now
-    if (now - delivery.progressAt > limits.stall) connection.cut()
+    if (now - delivery.progressAt > limits.stall) connection.end(TAKES_NOTHING)
     else if (now - connection.waitedForSince > limits.patience) connection.stall()
   }
 }
 
 const KEEP_ALIVE = 0x8d
+const TAKES_NOTHING = new PacketError(REASON.quotaExceeded, 'too much waits for it, and it takes nothing')
 
 function formatDamage({ what, messages }: { readonly what: string; readonly messages?: number }): string {
   return messages === undefined ? what : `${what}: up to ${messages} messages are lost`
