@@ -75,6 +75,19 @@ export class RawClient {
     }
   }
 
+  /** Waits until the broker has closed the connection, and takes all packets that came before. */
+  async rest(): Promise<Packet[]> {
+    await this.closed()
+    return this.#received.splice(0)
+  }
+
+  /** Sends PINGREQ, waits for its answer, and takes all packets that came before the answer. */
+  async untilPong(): Promise<Packet[]> {
+    this.send({ cmd: 'pingreq' })
+    await this.next('pingresp')
+    return this.#received.splice(0)
+  }
+
   async subscribe(...wanted: (string | { topic: string; qos?: 0 | 1 | 2; [option: string]: unknown })[]) {
     const subscriptions = wanted.map((one) =>
       typeof one === 'string' ? { topic: one, qos: 2 as const } : { qos: 2 as const, ...one }
