@@ -25,7 +25,7 @@ describe('a CONNECT that breaks a rule ends the connection without CONNACK', () 
   test.each<[string, Buffer]>([
     ['[3: 3.1.0-1] another packet comes first', packetBytes(0xc0)],
     ['[3: 3.1.2-1] another protocol', connectBytes(4, { name: 'MQTX' })],
-    ['[3: 3.1.2-3 3.1.4-1] its reserved flag is set', connectBytes(4, { flags: 3 })],
+    ['[3: 3.1.2-3 3.1.4-1 3.2.2-6] its reserved flag is set', connectBytes(4, { flags: 3 })],
     ['[3: 2.2.2-1 2.2.2-2] the flags of its first byte are set', connectBytes(4, { first: 0x11 })],
     ['[3: 3.1.2-11 3.1.2-13] a will QoS without a will', connectBytes(4, { flags: 0x12 })],
     ['[3: 3.1.2-11 3.1.2-15] a retained will without a will', connectBytes(4, { flags: 0x22 })],
