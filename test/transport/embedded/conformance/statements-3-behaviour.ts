@@ -29,7 +29,10 @@ export const behaviourStatements3: Statements = {
   '4.7.2-1': held('a wildcard in front does not match $'),
   '4.7.3-1': held('topics and filters are not empty'),
   '4.7.3-2': held('topics and filters hold no NUL'),
-  '4.7.3-3': held('topics and filters have at most 65,535 bytes'),
+  '4.7.3-3': held(
+    'topics and filters have at most 65,535 bytes',
+    'the broker refuses those of more than 128 levels'
+  ),
   '4.7.3-4': held('topics are compared as they are'),
   '4.8.0-1': held('a protocol violation closes the connection'),
   '4.8.0-2': held('an error of the moment closes the connection'),

@@ -45,7 +45,10 @@ export const behaviourStatements5: Statements = {
   '4.7.2-1': held('a wildcard in front does not match $'),
   '4.7.3-1': held('topics and filters are not empty'),
   '4.7.3-2': held('topics and filters hold no NUL'),
-  '4.7.3-3': held('topics and filters have at most 65,535 bytes'),
+  '4.7.3-3': held(
+    'topics and filters have at most 65,535 bytes',
+    'the broker refuses those of more than 128 levels'
+  ),
   '4.7.3-4': held('topics are compared as they are'),
   '4.8.2-1': held('a shared filter begins with $share/ and a name'),
   '4.8.2-2': held('the name has no wildcards, and a filter follows'),
