@@ -51,6 +51,11 @@ export class RawClient {
     for (const packet of packets) this.sendBytes(encode(packet, this.#version))
   }
 
+  /** Hands over each chunk of what comes from now on. */
+  tap(take: (chunk: Buffer) => void): void {
+    this.#stream.on('data', take)
+  }
+
   sendBytes(bytes: Uint8Array): void {
     this.#stream.write(bytes)
   }
@@ -73,6 +78,28 @@ export class RawClient {
     while (!this.#closed) {
       await this.#change()
     }
+  }
+
+  /** Takes the next packets in their order, whatever they are. */
+  async take(count: number): Promise<Packet[]> {
+    while (this.#received.length < count) {
+      if (this.#closed) throw new Error(`the connection ended with ${this.#received.length} packets`)
+      await this.#change()
+    }
+    return this.#received.splice(0, count)
+  }
+
+  /** Waits until the broker has closed the connection, and takes all packets that came before. */
+  async rest(): Promise<Packet[]> {
+    await this.closed()
+    return this.#received.splice(0)
+  }
+
+  /** Sends PINGREQ, waits for its answer, and takes all packets that came before the answer. */
+  async untilPong(): Promise<Packet[]> {
+    this.send({ cmd: 'pingreq' })
+    await this.next('pingresp')
+    return this.#received.splice(0)
   }
 
   async subscribe(...wanted: (string | { topic: string; qos?: 0 | 1 | 2; [option: string]: unknown })[]) {

@@ -10,7 +10,7 @@ import { UnfinishedPackets } from './protocol/unfinished-packets.js'
 import { type BrokerMessage, newMessage } from './state/broker-message.js'
 import type { BrokerState } from './state/broker-state.js'
 import { levelsCost, subscriptionCost, willCost } from './state/memory-use.js'
-import { NEVER, type Session } from './state/session.js'
+import { NEVER, type Session, type Will } from './state/session.js'
 import type { Destination } from './state/subscriptions.js'
 import type { Qos, StoredSubscription } from './store/facts.js'
 
@@ -91,7 +91,7 @@ export class Broker {
 
   /**
    * Takes a message; it is delivered once it is stored.
-   * @param publisher whose client it comes from
+   * @param publisher whose client it comes from, for which No Local counts
    * @returns why it is not taken: it is for sessions that outlive their connections, and nobody could be given it
    */
   publish(
@@ -109,7 +109,9 @@ export class Broker {
     const isLost = destinations.length === 0 && wanted.some(({ session }) => session.no > 0)
     if (isLost && !retain) return EVERY_QUEUE_FULL
     state.dropped += wanted.length - destinations.length
-    const from = qos === 2 && publisher !== undefined ? { session: publisher, packetId } : undefined
+    // A will has no identifier.
+    const isOpen = qos === 2 && packetId > 0
+    const from = isOpen && publisher !== undefined ? { session: publisher, packetId } : undefined
     state.store(message, destinations, from)
     for (const { session } of destinations) session.promised++
     this.#steps.push({ message, destinations, from, done })
@@ -162,6 +164,9 @@ export class Broker {
     if (connect.clientId === '' && isOld && !connect.clean)
       throw new PacketError(REASON.clientIdentifierNotValid, 'a session needs a client identifier')
     const id = connect.clientId || newId()
+    const assignedId = connect.clientId === '' && !isOld ? id : ''
+    if (!connection.takesWelcome(assignedId))
+      throw new PacketError(REASON.packetTooLarge, 'its largest packet has no room for CONNACK')
     this.#takeOver(id, connect.clean)
     const before = state.sessions.get(id)
     const expiry = connect.sessionExpiry ?? (isOld && !connect.clean ? NEVER : 0)
@@ -181,7 +186,6 @@ export class Broker {
     const window = Math.min(connect.receiveMaximum, 65_534)
     const again = () => void setImmediate(() => this.#wake(connection))
     const delivery = new ClientDelivery(state, session, connection.output, window, again)
-    const assignedId = connect.clientId === '' && !isOld ? id : ''
     connection.connected(session, delivery, before !== undefined, assignedId)
     this.settle(connection)
   }
@@ -204,7 +208,7 @@ export class Broker {
       const wantsRetained = retainHandling === 0 || (retainHandling === 1 && isNew)
       // Shared subscriptions get no retained messages [MQTT 5, 4.8.2].
       if (wantsRetained && !filter.startsWith('$share/'))
-        connection.delivery?.addRetained(this.#retainedFor(filter, subscription))
+        connection.delivery?.addRetained(this.#retainedFor(session, filter, subscription))
       return subscription.qos
     })
   }
@@ -249,7 +253,12 @@ export class Broker {
   #endIfDue(session: Session, now: number): void {
     if (session.client !== undefined) return
     if (session.endsAt <= now) this.#endSession(session)
-    else if (session.willAt !== undefined && session.willAt <= now) this.#publishWill(session)
+    else if (session.willAt !== undefined && session.willAt <= now) {
+      const { will } = session
+      this.state.setWill(session, undefined)
+      session.willAt = undefined
+      if (will !== undefined) this.#publishWill(will, session)
+    }
   }
 
   /** The client of another connection with this identifier gives way; a clean start ends its session. */
@@ -266,26 +275,22 @@ export class Broker {
   }
 
   #endSession(session: Session): void {
-    if (session.willAt !== undefined) this.#publishWill(session)
-    // Another member of the group gets what this one has not got [MQTT 5, 4.8.2].
-    const orphans = [...session.deliveries()].filter(
-      ({ grant }) => grant.group !== undefined && grant.qos === 1
-    )
+    // Another member of the group gets what this one has not got, but no QoS 2 message that was sent once [MQTT-4.8.2-5].
+    const sent = [...session.inFlight.values()].filter(({ grant }) => grant.qos === 1)
+    const orphans = [...sent, ...session.queue].filter(({ grant }) => grant.group !== undefined)
+    const will = session.willAt === undefined ? undefined : session.will
     this.state.endSession(session)
+    if (will !== undefined) this.#publishWill(will, session)
     for (const { message, grant } of orphans) {
-      const member = grant.group?.next(grant.qos)
-      if (member !== undefined) this.#deliverTo({ session: member.session, grant }, message)
+      const destination = grant.group?.destination(message)
+      if (destination !== undefined) this.#deliverTo(destination, message)
     }
   }
 
-  #publishWill(session: Session): void {
-    const { will } = session
-    this.state.setWill(session, undefined)
-    session.willAt = undefined
-    if (will === undefined) return
+  #publishWill(will: Will, session: Session): void {
     const published = { ...will, packetId: 0 }
     if (this.whyRefused({ ...published, dup: false }) === undefined)
-      this.publish(published, undefined, () => undefined)
+      this.publish(published, session, () => undefined)
   }
 
   /** Those who are sent the message at once, or whose queue takes it. */
@@ -330,9 +335,11 @@ export class Broker {
     else if (grant.qos > 0) this.state.enqueue(session, message, grant)
   }
 
-  *#retainedFor(filter: string, { qos, id }: StoredSubscription): RetainedSource {
+  *#retainedFor(session: Session, filter: string, { qos, id }: StoredSubscription): RetainedSource {
     const ids = id > 0 ? [id] : []
     for (const message of this.state.retainedOf(filter)) {
+      // After UNSUBSCRIBE nothing is added [MQTT-3.10.4-2].
+      if (!session.subscriptions.has(filter)) return
       yield message && { message, grant: { qos: Math.min(qos, message.qos) as Qos, retain: true, ids } }
     }
   }

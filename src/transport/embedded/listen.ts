@@ -19,6 +19,9 @@ export interface Listener {
   close(): void
 }
 
+/** WebSocket's "this kind of frame is not taken". */
+const UNSUPPORTED = 1003
+
 /** Listens for MQTT, or for MQTT over WebSocket. Rejects with a `TidingsError` of kind connect that tells why it cannot. */
 export async function listen(address: ListenAddress, options: ListenOptions): Promise<Listener> {
   const server = address.webSocket ? await webSocketServer(options) : await plainServer(options)
@@ -71,6 +74,10 @@ async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptio
   // The server's own error, which `listen` reports, comes by here too.
   sockets.on('error', () => undefined)
   sockets.on('connection', (socket, { socket: below }) => {
+    // MQTT comes in binary frames alone [MQTT-6.0.0-1].
+    socket.on('message', (_frame, isBinary) => {
+      if (!isBinary) socket.close(UNSUPPORTED)
+    })
     const stream = createWebSocketStream(socket)
     stream.on('error', () => stream.destroy())
     accept(stream, below)

@@ -24,7 +24,8 @@ export function accepted(
   limits: BrokerLimits
 ): Uint8Array {
   const to = new ByteWriter(64)
-  to.byte(sessionPresent ? 1 : 0)
+  // MQTT 3.1 has no such flag.
+  to.byte(sessionPresent && connect.version > 3 ? 1 : 0)
   to.byte(0)
   if (connect.version < 5) return to.written
   const properties = new ByteWriter(64)

@@ -4,9 +4,10 @@ import { FIRST_REFUSAL, NO_MATCHING_SUBSCRIBERS, REASON } from '../../mqtt/reaso
 import type { Broker } from '../broker.js'
 import type { Delivery } from '../state/delivery-queue.js'
 import type { Session, SessionClient } from '../state/session.js'
+import { decodeAcknowledgement } from './acknowledgement-packet.js'
 import { accepted, codesFor, turnedAway, withReason } from './answers.js'
 import type { ClientDelivery } from './client-delivery.js'
-import { type Connect, decodeConnect, UnknownVersion } from './connect-packet.js'
+import { type Connect, decodeConnect, readVersion, UnknownVersion } from './connect-packet.js'
 import { decodeDisconnect } from './disconnect-packet.js'
 import { malformed, notAllowed, PacketError } from './packet-error.js'
 import { PacketOutput } from './packet-output.js'
@@ -129,10 +130,8 @@ export class ClientConnection implements SessionClient {
   /** Ends the connection; MQTT 5 clients that are connected are told why [MQTT-4.13.1-1]. */
   end(error: PacketError): void {
     if (this.isClosed) return
-    if (this.session !== undefined && this.output.isMqtt5) {
-      const why = this.#connect?.wantsReasons === false ? '' : error.message
-      this.output.packet(type.DISCONNECT << 4, withReason([error.code], why))
-    }
+    if (this.session !== undefined && this.output.isMqtt5)
+      this.#tell(type.DISCONNECT, (why) => withReason([error.code], why), error.message)
     this.#close()
   }
 
@@ -158,11 +157,13 @@ export class ClientConnection implements SessionClient {
     this.#stream.destroy()
   }
 
-  /** Lets a client that has not been let in know why not. */
-  turnAway(code: number, why: string): void {
-    const body = turnedAway(this.output.isMqtt5, code, this.#connect?.wantsReasons === false ? '' : why)
-    if (body !== undefined) this.output.packet(type.CONNACK << 4, body)
-    this.#close()
+  /** Whether the client takes a packet as large as the CONNACK that lets it in. */
+  takesWelcome(assignedId: string): boolean {
+    const connect = this.#connect
+    return (
+      connect === undefined ||
+      this.output.takes(accepted(connect, false, assignedId, this.#broker.limits).length)
+    )
   }
 
   #takeChunk(chunk: Buffer): void {
@@ -173,7 +174,7 @@ export class ClientConnection implements SessionClient {
     try {
       this.#splitter.feed(chunk)
     } catch (error) {
-      this.#fail(error)
+      this.#settleAndFail(error)
     }
     this.#broker.settle(this)
     if (this.#isUnread) this.#stream.pause()
@@ -195,14 +196,17 @@ export class ClientConnection implements SessionClient {
     if (this.session === undefined) {
       if (kind !== type.CONNECT || this.#connect !== undefined)
         throw notAllowed('a packet before CONNECT was accepted')
-      this.#takeConnect(bytes, body, end, first)
+      this.#takeConnect(bytes, start, body, end)
       return
     }
+    if (this.output.isMqtt5) checkLength(bytes, start, body)
     if (kind === type.PUBLISH) {
       this.#takePublish(bytes, first, body, end)
       return
     }
-    if ((first & 0xf) !== (FLAGS.get(kind) ?? 0)) throw malformed('a packet whose reserved bits are wrong')
+    // MQTT 3.1 marks packets with bit 3 that are sent again.
+    const flags = this.#connect?.version === 3 ? first & 0x7 : first & 0xf
+    if (flags !== (FLAGS.get(kind) ?? 0)) throw malformed('a packet whose reserved bits are wrong')
     switch (kind) {
       case type.PUBACK:
       case type.PUBREC:
@@ -228,13 +232,16 @@ export class ClientConnection implements SessionClient {
     }
   }
 
-  #takeConnect(bytes: Buffer, body: number, end: number, first: number): void {
-    if ((first & 0xf) !== 0) throw malformed('a packet whose reserved bits are wrong')
-    const connect = decodeConnect(bytes, body, end)
+  #takeConnect(bytes: Buffer, start: number, body: number, end: number): void {
+    const reader = new PacketReader(bytes, body, end)
+    const version = readVersion(reader)
+    this.output.isMqtt5 = version === 5
+    if (version === 5) checkLength(bytes, start, body)
+    if (((bytes[start] as number) & 0xf) !== 0) throw malformed('a packet whose reserved bits are wrong')
+    const connect = decodeConnect(reader, version)
     this.#connect = connect
-    this.output.isMqtt5 = connect.version === 5
     this.output.packetSize = connect.packetSize
-    this.#publishes = new PublishReader(connect.version === 5)
+    this.#publishes = new PublishReader(version === 5)
     this.#early = []
     this.#stream.pause()
     this.#broker.admit(this, connect, this.#needsCredentials).then(
@@ -255,7 +262,7 @@ export class ClientConnection implements SessionClient {
     try {
       for (const packet of early) this.#takePacket(...packet)
     } catch (error) {
-      this.#fail(error)
+      this.#settleAndFail(error)
     }
     this.#broker.settle(this)
     this.#readOn()
@@ -285,7 +292,9 @@ export class ClientConnection implements SessionClient {
       this.#broker.whenStored(() => this.output.acknowledge(type.PUBREC, packetId))
       return
     }
-    if (qos === 2 && session.incoming.size >= this.#broker.limits.receiveMaximum)
+    const { isMqtt5 } = this.output
+    // MQTT 3.1.1 has no such limit but the number of identifiers.
+    if (qos === 2 && isMqtt5 && session.incoming.size >= this.#broker.limits.receiveMaximum)
       throw new PacketError(REASON.receiveMaximumExceeded, 'more messages at once than the receive maximum')
     const answer = qos === 1 ? type.PUBACK : type.PUBREC
     const refused =
@@ -295,23 +304,15 @@ export class ClientConnection implements SessionClient {
       })
     if (refused === undefined) return
     // MQTT 3.1.1 has no word for it but hanging up [MQTT-3.3.5-2].
-    if (!this.output.isMqtt5 || qos === 0) throw refused
-    this.#broker.whenStored(() =>
-      this.output.packet(
-        answer << 4,
-        withReason([packetId >> 8, packetId & 0xff, refused.code], refused.message)
-      )
-    )
+    if (!isMqtt5 || qos === 0) throw refused
+    const codes = [packetId >> 8, packetId & 0xff, refused.code]
+    this.#broker.whenStored(() => this.#tell(answer, (why) => withReason(codes, why), refused.message))
   }
 
   #takeAcknowledgement(kind: number, bytes: Buffer, body: number, end: number): void {
     const { session, delivery } = this
     if (session === undefined || delivery === undefined) return
-    const reader = new PacketReader(bytes, body, end)
-    const packetId = reader.twoBytes()
-    const code = reader.more ? reader.byte() : 0
-    if (!this.output.isMqtt5 && end - body > 2)
-      throw malformed('an acknowledgement that is longer than its fields')
+    const { packetId, code } = decodeAcknowledgement(bytes, body, end, kind, this.output.isMqtt5)
     const { state } = this.#broker
     if (kind === type.PUBREL) {
       const isKnown = session.incoming.has(packetId)
@@ -330,7 +331,10 @@ export class ClientConnection implements SessionClient {
       return
     }
     if (inFlight === undefined) return
-    if ((kind === type.PUBACK) === isQos2) throw notAllowed('an acknowledgement of the wrong kind')
+    const isExpected = isQos2
+      ? kind !== type.PUBACK && inFlight.released === (kind === type.PUBCOMP)
+      : kind === type.PUBACK
+    if (!isExpected) throw notAllowed('an acknowledgement of the wrong kind')
     delivery.acknowledged(packetId)
     delivery.pump()
     this.#relieve()
@@ -345,7 +349,7 @@ export class ClientConnection implements SessionClient {
     // MQTT 3.1.1 has one word for a refusal.
     const codes = this.output.isMqtt5 ? granted : granted.map((code) => Math.min(code, FIRST_REFUSAL))
     this.#broker.whenStored(() => {
-      this.output.packet(type.SUBACK << 4, codesFor(packetId, this.output.isMqtt5, codes))
+      this.#answer(type.SUBACK, codesFor(packetId, this.output.isMqtt5, codes))
       this.delivery?.pump()
     })
   }
@@ -358,7 +362,7 @@ export class ClientConnection implements SessionClient {
     const codes = this.#broker.unsubscribe(session, filters)
     const body5 = codesFor(packetId, true, codes)
     this.#broker.whenStored(() =>
-      this.output.packet(type.UNSUBACK << 4, this.output.isMqtt5 ? body5 : body5.subarray(0, 2))
+      this.#answer(type.UNSUBACK, this.output.isMqtt5 ? body5 : body5.subarray(0, 2))
     )
   }
 
@@ -372,7 +376,28 @@ export class ClientConnection implements SessionClient {
       session.expiry = sessionExpiry
     }
     if (!keepsWill) this.#broker.state.setWill(session, undefined)
+    // What the client sent before is answered while it can be.
+    this.#broker.settle(this)
     this.#close()
+  }
+
+  /** Answers a SUBSCRIBE or UNSUBSCRIBE: a client that takes no packet of that size cannot go on [MQTT-3.1.2-24]. */
+  #answer(kind: number, body: Uint8Array): void {
+    if (this.output.takes(body.length)) this.output.packet(kind << 4, body)
+    else this.end(new PacketError(REASON.packetTooLarge, 'the answer is too large for the client'))
+  }
+
+  /** Sends a refusal: with its reason in words where the client wants words and takes so large a packet [MQTT-3.1.2-29, MQTT-3.2.2-19]. */
+  #tell(kind: number, body: (why: string) => Uint8Array | undefined, why: string): void {
+    const long = this.#connect?.wantsReasons === false ? undefined : body(why)
+    const told = long !== undefined && this.output.takes(long.length) ? long : body('')
+    if (told !== undefined && this.output.takes(told.length)) this.output.packet(kind << 4, told)
+  }
+
+  /** What was taken before the packet that is wrong is stored and answered. */
+  #settleAndFail(error: unknown): void {
+    this.#broker.settle(this)
+    this.#fail(error)
   }
 
   #fail(error: unknown): void {
@@ -390,8 +415,9 @@ export class ClientConnection implements SessionClient {
     }
     if (error instanceof UnknownVersion) this.output.isMqtt5 = error.isMqtt5
     const isAnswerable = error instanceof UnknownVersion || this.#connect !== undefined || this.output.isMqtt5
-    if (isAnswerable) this.turnAway(error.code, error.message)
-    else this.#close()
+    const { isMqtt5 } = this.output
+    if (isAnswerable) this.#tell(type.CONNACK, (why) => turnedAway(isMqtt5, error.code, why), error.message)
+    this.#close()
   }
 
   /** Nothing more is taken from this client; what is written to it still goes out. */
@@ -437,4 +463,10 @@ export class ClientConnection implements SessionClient {
     this.#waiters.clear()
     this.waitedForSince = Number.POSITIVE_INFINITY
   }
+}
+
+/** @throws PacketError for a remaining length of more bytes than it needs [MQTT-1.5.5-1] */
+function checkLength(bytes: Buffer, start: number, body: number): void {
+  if (body - start > 2 && bytes[body - 1] === 0)
+    throw malformed('a remaining length of more bytes than it needs')
 }

@@ -25,6 +25,8 @@ export class ClientDelivery {
   /** Asks for another `pump`, when others have had their turn. */
   readonly #again: () => void
   readonly #retained: RetainedSource[] = []
+  /** Messages of an earlier connection that are still to be sent again, oldest first. */
+  readonly #unsent = new Set<number>()
   /** It does not read or acknowledge: nobody waits for it, and QoS 0 messages beyond the queue's mark are not kept for it. */
   isStalled = false
   /** Milliseconds on the process's clock at which the client last took what was written to it. */
@@ -45,21 +47,20 @@ export class ClientDelivery {
   }
 
   get #isWaiting(): boolean {
-    return this.#session.queue.length > 0 || this.#retained.length > 0 || this.#output.backlog > 0
+    return this.#mustQueue || this.#output.backlog > 0
   }
 
   /** Whether a message would be sent at once. */
   get takesMore(): boolean {
-    const { queue, inFlight } = this.#session
-    const isBusy = queue.length > 0 || this.#retained.length > 0 || this.#output.backlog >= FULL
-    return !isBusy && inFlight.size < this.#window
+    const isBusy = this.#mustQueue || this.#output.backlog >= FULL
+    return !isBusy && this.#session.inFlight.size < this.#window
   }
 
   /** A message was published for this session: sends it, or puts it behind what waits. */
   offer(delivery: Delivery): void {
     const { message, grant } = delivery
-    const { queue, inFlight } = this.#session
-    const mustWait = queue.length > 0 || this.#retained.length > 0 || this.#output.backlog >= FULL
+    const { inFlight } = this.#session
+    const mustWait = this.#mustQueue || this.#output.backlog >= FULL
     if (!mustWait && grant.qos === 0) this.#publish(delivery, 0, false)
     else if (!mustWait && inFlight.size < this.#window) {
       const packetId = this.#session.freeId()
@@ -74,13 +75,13 @@ export class ClientDelivery {
     return !(this.isStalled && this.isCongested) && this.#state.hasRoom(this.#session, message)
   }
 
-  /** Sends again what the client has not acknowledged, in its order [MQTT-4.4.0-1]. */
+  /** Sends again what the client has not acknowledged, in its order [MQTT-4.4.0-1], and as much at once as it takes [MQTT-4.9.0-2]. */
   resume(): void {
-    for (const [packetId, delivery] of this.#session.inFlight) {
-      if (delivery.released) this.#output.acknowledge(PUBREL, packetId)
-      else if (!this.#publish(delivery, packetId, true)) this.#giveUp(packetId)
+    for (const [packetId, { released }] of this.#session.inFlight) {
+      if (released) this.#output.acknowledge(PUBREL, packetId)
+      else this.#unsent.add(packetId)
     }
-    this.#again()
+    this.pump()
   }
 
   addRetained(source: RetainedSource): void {
@@ -92,7 +93,9 @@ export class ClientDelivery {
     for (let left = TURN; left > 0; left--) {
       if (this.#output.backlog >= FULL || !this.#isWaiting) return
       const [source] = this.#retained
-      if (source === undefined ? !this.#sendNext() : !this.#sendRetained(source)) return
+      if (this.#unsent.size > 0) {
+        if (!this.#resendNext()) return
+      } else if (source === undefined ? !this.#sendNext() : !this.#sendRetained(source)) return
     }
     this.#again()
   }
@@ -103,6 +106,21 @@ export class ClientDelivery {
     if (inFlight === undefined) return false
     this.progressAt = performance.now()
     this.#giveUp(packetId)
+    return true
+  }
+
+  get #mustQueue(): boolean {
+    return this.#session.queue.length > 0 || this.#retained.length > 0 || this.#unsent.size > 0
+  }
+
+  /** False: nothing is left to send again, or nothing can be sent before the client acknowledges. */
+  #resendNext(): boolean {
+    const { inFlight } = this.#session
+    const [packetId] = this.#unsent
+    if (packetId === undefined || inFlight.size - this.#unsent.size >= this.#window) return false
+    this.#unsent.delete(packetId)
+    const delivery = inFlight.get(packetId)
+    if (delivery !== undefined && !this.#publish(delivery, packetId, true)) this.#giveUp(packetId)
     return true
   }
 
@@ -161,6 +179,7 @@ export class ClientDelivery {
     const inFlight = this.#session.inFlight.get(packetId)
     if (inFlight === undefined) return
     this.#session.inFlight.delete(packetId)
+    this.#unsent.delete(packetId)
     this.#state.done(this.#session, inFlight.message)
   }
 }

@@ -1,7 +1,7 @@
 import { REASON } from '../../mqtt/reason-codes.js'
 import type { Will } from '../state/session.js'
 import { malformed, notAllowed, PacketError } from './packet-error.js'
-import { PacketReader } from './packet-reader.js'
+import type { PacketReader } from './packet-reader.js'
 import { NO_PROPERTIES, PROPERTY, type Properties, readProperties } from './properties.js'
 import { checkTopicName } from './topic-rules.js'
 
@@ -65,12 +65,10 @@ export class UnknownVersion extends PacketError {
 }
 
 /**
- * Reads the body of a CONNECT.
+ * Reads the body of a CONNECT behind its version, which `readVersion` has read.
  * @throws PacketError for what MQTT forbids [MQTT 5, 3.1]
  */
-export function decodeConnect(bytes: Buffer, start: number, end: number): Connect {
-  const reader = new PacketReader(bytes, start, end)
-  const version = readVersion(reader)
+export function decodeConnect(reader: PacketReader, version: Version): Connect {
   const flags = reader.byte()
   const [hasUser, hasPassword, hasWill] = [(flags & 0x80) !== 0, (flags & 0x40) !== 0, (flags & 0x04) !== 0]
   const willQos = (flags >> 3) & 3
@@ -104,7 +102,12 @@ export function decodeConnect(bytes: Buffer, start: number, end: number): Connec
   }
 }
 
-function readVersion(reader: PacketReader): Version {
+/**
+ * Reads the protocol's name and version, with which a CONNECT begins.
+ * @throws UnknownVersion for a version of MQTT that is not spoken
+ * @throws PacketError for what is not MQTT
+ */
+export function readVersion(reader: PacketReader): Version {
   const name = reader.text()
   const level = reader.byte()
   if (name === 'MQTT' && (level === 4 || level === 5)) return level

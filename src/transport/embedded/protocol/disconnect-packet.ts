@@ -1,4 +1,5 @@
-import { malformed } from './packet-error.js'
+import { REASON } from '../../mqtt/reason-codes.js'
+import { malformed, notAllowed } from './packet-error.js'
 import { PacketReader } from './packet-reader.js'
 import { PROPERTY, readProperties } from './properties.js'
 
@@ -15,6 +16,26 @@ const PROPERTIES: ReadonlySet<number> = new Set([
   PROPERTY.userProperty
 ])
 
+/** A client leaves, and its will is to be published. */
+const WITH_WILL = 0x04
+/** What a client may say when it leaves [MQTT-3.14.2-1]. */
+const CODES: ReadonlySet<number> = new Set([
+  0,
+  WITH_WILL,
+  REASON.unspecified,
+  REASON.malformedPacket,
+  REASON.protocolError,
+  REASON.implementationSpecific,
+  REASON.topicNameInvalid,
+  REASON.receiveMaximumExceeded,
+  REASON.topicAliasInvalid,
+  REASON.packetTooLarge,
+  REASON.messageRateTooHigh,
+  REASON.quotaExceeded,
+  REASON.administrativeAction,
+  REASON.payloadFormatInvalid
+])
+
 /** @throws PacketError for what MQTT forbids [MQTT 5, 3.14] */
 export function decodeDisconnect(bytes: Buffer, start: number, end: number, isMqtt5: boolean): Disconnect {
   const reader = new PacketReader(bytes, start, end)
@@ -23,6 +44,8 @@ export function decodeDisconnect(bytes: Buffer, start: number, end: number, isMq
     return { keepsWill: false, sessionExpiry: undefined }
   }
   const code = reader.more ? reader.byte() : 0
+  if (!CODES.has(code)) throw notAllowed(`a DISCONNECT with the reason code ${code}`)
   const properties = reader.more ? readProperties(reader, PROPERTIES) : undefined
+  if (reader.more) throw malformed('a DISCONNECT that is longer than its fields')
   return { keepsWill: code !== 0, sessionExpiry: properties?.number(PROPERTY.sessionExpiry) }
 }

@@ -43,6 +43,11 @@ export class PacketOutput {
     return this.#stream.writableLength + this.#end
   }
 
+  /** Whether the client takes a packet with a body of so many bytes [MQTT-3.1.2-24]. */
+  takes(bodySize: number): boolean {
+    return 1 + integerSize(bodySize) + bodySize <= this.packetSize
+  }
+
   /** False: the client takes no packet of that size [MQTT-3.1.2-24]. */
   publish(content: Content, delivering: Delivering): boolean {
     const { topic, payload } = content
@@ -54,7 +59,7 @@ export class PacketOutput {
     const headSize =
       2 + topicSize + (qos > 0 ? 2 : 0) + (this.isMqtt5 ? integerSize(propertiesSize) + propertiesSize : 0)
     const remaining = headSize + payload.length
-    if (1 + integerSize(remaining) + remaining > this.packetSize) return false
+    if (!this.takes(remaining)) return false
     const isLarge = payload.length >= LARGE
     const target = this.#reserve(NUMBERS + headSize + (isLarge ? 0 : payload.length))
     let at = this.#end

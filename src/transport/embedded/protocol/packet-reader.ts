@@ -30,13 +30,15 @@ export class PacketReader {
     return this.bytes.readUInt32BE(this.skip(4))
   }
 
-  /** @throws PacketError for one of more than four bytes [MQTT-1.5.5-1] */
+  /** @throws PacketError for one of more than four bytes, or of more bytes than it needs [MQTT-1.5.5-1] */
   variableInteger(): number {
     let value = 0
     for (let shift = 0; shift < 28; shift += 7) {
       const byte = this.byte()
       value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value
+      if (byte >= 0x80) continue
+      if (byte === 0 && shift > 0) throw malformed('a variable byte integer of more bytes than it needs')
+      return value
     }
     throw malformed('a variable byte integer of more than four bytes')
   }

@@ -51,7 +51,6 @@ const KINDS: ReadonlyMap<number, Kind> = new Map([
 const NEVER_ZERO: ReadonlySet<number> = new Set([
   PROPERTY.subscriptionId,
   PROPERTY.receiveMaximum,
-  PROPERTY.topicAlias,
   PROPERTY.maximumPacketSize
 ])
 

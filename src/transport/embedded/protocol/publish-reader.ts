@@ -31,6 +31,7 @@ const ALLOWED: ReadonlySet<number> = new Set([
   PROPERTY.responseTopic,
   PROPERTY.correlationData,
   PROPERTY.topicAlias,
+  PROPERTY.subscriptionId,
   PROPERTY.userProperty
 ])
 /** What each delivery has anew. */
@@ -71,6 +72,8 @@ export class PublishReader {
       const read = readProperties(reader, ALLOWED)
       const alias = read.number(PROPERTY.topicAlias)
       if (alias !== undefined) topic = this.#aliased(alias, named)
+      if (read.number(PROPERTY.subscriptionId) !== undefined)
+        throw notAllowed('a subscription identifier from a client')
       checkResponseTopic(read)
       expiry = read.number(PROPERTY.messageExpiry)
       properties = read.without(NOT_FORWARDED)
@@ -81,7 +84,8 @@ export class PublishReader {
   }
 
   #aliased(alias: number, topic: string): string {
-    if (alias > TOPIC_ALIASES) throw new PacketError(REASON.topicAliasInvalid, `topic alias ${alias}`)
+    if (alias === 0 || alias > TOPIC_ALIASES)
+      throw new PacketError(REASON.topicAliasInvalid, `topic alias ${alias}`)
     if (topic !== '') {
       this.#aliases.set(alias, topic)
       return topic

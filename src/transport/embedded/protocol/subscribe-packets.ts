@@ -25,20 +25,22 @@ export function decodeSubscribe(bytes: Buffer, start: number, end: number, versi
   const properties = version === 5 ? readProperties(reader, SUBSCRIBE_PROPERTIES) : NO_PROPERTIES
   const id = properties.number(PROPERTY.subscriptionId) ?? 0
   const subscriptions: [string, StoredSubscription][] = []
-  do {
+  if (!reader.more) throw notAllowed('a SUBSCRIBE without a topic filter')
+  while (reader.more) {
     const filter = reader.text()
     checkTopicFilter(filter)
     const options = reader.byte()
     const qos = options & 3
     const retainHandling = (options >> 4) & 3
-    if (qos === 3) throw malformed('a subscription with QoS 3')
-    if (version < 5 ? (options & 0xfc) !== 0 : (options & 0xc0) !== 0 || retainHandling === 3)
+    if ((options & (version < 5 ? 0xfc : 0xc0)) !== 0)
       throw malformed('a subscription whose reserved bits are set')
+    if (qos === 3) throw notAllowed('a subscription with QoS 3')
+    if (retainHandling === 3) throw notAllowed('a subscription with retain handling 3')
     const noLocal = (options & 4) !== 0
     if (noLocal && filter.startsWith('$share/')) throw notAllowed('a shared subscription with No Local')
     const retainAsPublished = (options & 8) !== 0
     subscriptions.push([filter, { qos: qos as 0 | 1 | 2, noLocal, retainAsPublished, retainHandling, id }])
-  } while (reader.more)
+  }
   return { packetId, subscriptions }
 }
 
@@ -48,11 +50,12 @@ export function decodeUnsubscribe(bytes: Buffer, start: number, end: number, ver
   const packetId = readId(reader)
   if (version === 5) readProperties(reader, UNSUBSCRIBE_PROPERTIES)
   const filters: string[] = []
-  do {
+  if (!reader.more) throw notAllowed('an UNSUBSCRIBE without a topic filter')
+  while (reader.more) {
     const filter = reader.text()
     checkTopicFilter(filter)
     filters.push(filter)
-  } while (reader.more)
+  }
   return { packetId, filters }
 }
 

@@ -5,12 +5,15 @@ import { malformed, notAllowed, PacketError } from './packet-error.js'
 
 /** The deepest names and filters that are taken: finding subscribers takes a step a level. */
 const LEVELS = 128
+const TOPIC_FILTER_INVALID = 0x8f
 
-/** @throws PacketError for what no topic name may be [MQTT-3.3.2-2, MQTT-4.7.3-1] */
+/**
+ * Names and filters that break a rule are malformed; 0x90 and 0x8F are for good ones that a broker does not take [MQTT 5, 3.14.2.1].
+ * @throws PacketError for what no topic name may be [MQTT-3.3.2-2, MQTT-4.7.3-1]
+ */
 export function checkTopicName(topic: string): void {
   if (topic === '') throw notAllowed('a topic name that is empty')
-  if (topic.includes('+') || topic.includes('#'))
-    throw new PacketError(REASON.topicNameInvalid, 'a topic name that holds a wildcard')
+  if (topic.includes('+') || topic.includes('#')) throw malformed('a topic name that holds a wildcard')
   checkLevels(topic, REASON.topicNameInvalid)
 }
 
@@ -20,10 +23,10 @@ export function checkTopicFilter(filter: string): void {
   const isShared = filter === '$share' || filter.startsWith('$share/')
   const { group, pattern } = isShared ? splitShared(filter) : { pattern: filter }
   if (isShared && (!group || /[+#]/.test(group) || pattern === '' || !filter.includes('/', 7)))
-    throw new PacketError(0x8f, 'a shared subscription without a group or a filter')
+    throw malformed('a shared subscription without a group or a filter')
   const why = whyWildcardsMisplaced(pattern, '/')
   if (why !== undefined) throw malformed(`a topic filter in which ${why}`)
-  checkLevels(filter, 0x8f)
+  checkLevels(filter, TOPIC_FILTER_INVALID)
 }
 
 function checkLevels(text: string, code: number): void {

@@ -1,5 +1,9 @@
+import type { MessageFacts, Qos } from '../store/facts.js'
 import type { Session } from './session.js'
-import type { Grants } from './subscriptions.js'
+import type { Destination, Grants } from './subscriptions.js'
+
+/** Which of its grants a message has. */
+export const gradeOf = (qos: Qos, retain: boolean): number => (retain ? qos + 3 : qos)
 
 /** The sessions that share one subscription: each message goes to one of them. */
 export class SharedGroup {
@@ -20,7 +24,7 @@ export class SharedGroup {
    * Whose turn it is: members that take messages at the moment come before connected ones, and those before members that are away.
    * Nobody who is away gets a QoS 0 message.
    */
-  next(qos: number): { session: Session; grants: Grants } | undefined {
+  destination({ qos, retain }: Pick<MessageFacts, 'qos' | 'retain'>): Destination | undefined {
     const members = [...this.#members.keys()]
     const turn = this.#turn++ % Math.max(members.length, 1)
     const inTurn = [...members.slice(turn), ...members.slice(0, turn)]
@@ -28,7 +32,7 @@ export class SharedGroup {
       inTurn.find(({ client }) => client?.takesMore) ??
       inTurn.find(({ client }) => client !== undefined) ??
       (qos > 0 ? inTurn[0] : undefined)
-    const grants = session && this.#members.get(session)
-    return session && grants && { session, grants }
+    const grant = session && this.#members.get(session)?.[gradeOf(qos, retain)]
+    return session && grant && { session, grant }
   }
 }

@@ -1,6 +1,6 @@
 import type { Grant, Qos, StoredSubscription } from '../store/facts.js'
 import type { Session } from './session.js'
-import { SharedGroup } from './shared-group.js'
+import { gradeOf, SharedGroup } from './shared-group.js'
 import { TopicTree } from './topic-tree.js'
 
 /** A grant by a shared subscription knows its group: another member takes over what this one did not get. */
@@ -98,9 +98,8 @@ export class Subscriptions {
     if (routes.groups.length === 0) return found
     const chosen = [...found]
     for (const group of routes.groups) {
-      const member = group.next(qos)
-      const grant = member?.grants[at]
-      if (member !== undefined && grant !== undefined) chosen.push({ session: member.session, grant })
+      const destination = group.destination({ qos, retain })
+      if (destination !== undefined) chosen.push(destination)
     }
     return chosen
   }
@@ -136,8 +135,6 @@ export class Subscriptions {
 
 /** The grants of one route, by `gradeOf` a message. Made once, because queues hold many of them. */
 export type Grants = readonly DeliveryGrant[]
-
-const gradeOf = (qos: Qos, retain: boolean): number => (retain ? qos + 3 : qos)
 
 function destinationsOf(
   routes: readonly Route[],
