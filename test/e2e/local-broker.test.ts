@@ -220,12 +220,13 @@ describe('a place that is not safe', () => {
     })
   })
 
-  test('the store cannot be opened: told why, and where to look', async () => {
+  test('the store cannot be opened: told why, and how to go on', async () => {
     mkdirSync(place.store)
     writeFileSync(join(place.store, 'CURRENT'), 'nonsense')
     const error = await ensure().catch((reason) => reason)
     expect(error).toMatchObject({ kind: 'connect', code: 'local-broker-not-started' })
-    expect(error.suggestion).toContain(place.log)
+    expect(error.message).toMatch(/cannot open the store in ".*store": Corruption: CURRENT file/)
+    expect(error.suggestion).toContain(`mv '${place.store}' '${place.store}.old'`)
   })
 })
 

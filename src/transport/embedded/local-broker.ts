@@ -86,7 +86,7 @@ async function startInBackground(place: LocalPlace, idle: number, signal?: Abort
   const failed = new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message)))
   try {
     const answer = await Promise.race([firstLine(pipe, signal), failed])
-    if (answer !== 'ready') throw notStarted(answer || 'it ended', place)
+    if (answer !== 'ready') throw notStarted(place, answer)
   } finally {
     pipe.destroy()
     child.unref()
@@ -128,9 +128,19 @@ function daemonArguments(): string[] {
   return ['--import', createRequire(import.meta.url).resolve('tsx'), fileURLToPath(source)]
 }
 
-function notStarted(why: string, place: LocalPlace): TidingsError {
-  return new TidingsError('connect', `cannot start the local broker in "${place.folder}": ${why}`, {
-    code: 'local-broker-not-started',
-    suggestion: `see ${place.log}, or name another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
-  })
+/** @param answer why, as JSON or as text; empty where its process ended before it could say anything */
+function notStarted(place: LocalPlace, answer: string): TidingsError {
+  const told: { why?: string; suggestion?: string } = answer.startsWith('{')
+    ? JSON.parse(answer)
+    : { why: answer }
+  return new TidingsError(
+    'connect',
+    `cannot start the local broker in "${place.folder}": ${told.why || 'it ended'}`,
+    {
+      code: 'local-broker-not-started',
+      suggestion:
+        told.suggestion ??
+        `see ${place.log}, or name another broker: --broker mqtt://HOST:1883 or TIDINGS_BROKER`
+    }
+  )
 }

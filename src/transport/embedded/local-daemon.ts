@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
+import { TidingsError } from '../../core/errors.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { type LocalPlace, localPlace } from './local-place.js'
 import { type OpenStore, openStore } from './open-store.js'
@@ -97,6 +98,8 @@ function accepts(socketPath: string): Promise<boolean> {
   })
 }
 
+const errorText = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
 /** Stderr is the broker's log. */
 function log(text: string): void {
   process.stderr.write(`${new Date().toISOString()} ${text}\n`)
@@ -113,9 +116,11 @@ function tell(line: string): void {
 
 if (process.env.TIDINGS_LOCAL_DAEMON !== undefined) {
   runLocalDaemon(localPlace(), Number(process.env.TIDINGS_LOCAL_DAEMON)).catch((error) => {
-    tell(
-      error instanceof FolderInUse ? 'another process has its store open' : String(error?.message ?? error)
-    )
-    process.exitCode = 1
+    const why = error instanceof FolderInUse ? 'another process has its store open' : errorText(error)
+    const suggestion = error instanceof TidingsError ? error.suggestion : undefined
+    log(why)
+    tell(JSON.stringify({ why, suggestion }))
+    // What was begun would keep the process alive: a broker that nobody can reach, with the store in its hands.
+    process.exit(1)
   })
 }

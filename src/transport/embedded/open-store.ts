@@ -1,9 +1,10 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { TidingsError } from '../../core/errors.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { LocalPlace } from './local-place.js'
 import { type OpenedState, openState } from './state/open-state.js'
-import { lockStore, type OldStore } from './store/store-lock.js'
+import type { Damage } from './store/recover.js'
+import { FolderInUse, lockStore, type OldStore } from './store/store-lock.js'
 
 /** A place's store, which only this process has open. */
 export interface OpenStore {
@@ -14,43 +15,83 @@ export interface OpenStore {
 }
 
 /**
- * Takes a place for this process alone, which makes it the local broker.
+ * Takes a place for this process alone, which makes it the local broker. Rejects with a `TidingsError` of kind output if that is not
+ * possible.
  * @throws FolderInUse where another process has it
  */
 export async function openStore(place: LocalPlace): Promise<OpenStore> {
-  const lock = await lockStore(place.store)
+  const lock = await lockStore(place.store).catch((cause) => {
+    throw cause instanceof FolderInUse ? cause : unusable(place, 'open the store in', 'store-unusable', cause)
+  })
   return {
     async read(limits) {
-      // The journal is there only once it is whole.
-      if (lock.old !== undefined && !existsSync(place.messages)) await convert(place, lock.old, limits)
-      return openState(place.messages, limits)
+      const lost = await takeOver(place, lock.old, limits)
+      const { state, damage } = openState(place.messages, limits)
+      return { state, damage: [...lost, ...damage] }
     },
     close: () => lock.close()
   }
 }
 
-/** Takes over what version 0.1 kept. If that fails, all of it stays where it was. */
-async function convert(place: LocalPlace, old: OldStore, limits: BrokerLimits): Promise<void> {
-  const unfinished = `${place.messages}.unfinished`
+/**
+ * Takes over what version 0.1 kept, also what it has kept since the last time, where both versions are in use. The first step makes a
+ * copy of all messages with those of 0.1 in it. Only when the copy is whole do the others give place to it, and a process that dies among
+ * these steps leaves what the next one goes on with.
+ * @returns what of the newer messages could not be read
+ */
+async function takeOver(
+  place: LocalPlace,
+  old: OldStore | undefined,
+  limits: BrokerLimits
+): Promise<readonly Damage[]> {
+  const whole = `${place.messages}.whole`
+  try {
+    const isWhole = existsSync(whole)
+    if (!isWhole && (old === undefined || (await old.isEmpty()))) return []
+    const damage = isWhole || old === undefined ? [] : await convert(place.messages, old, whole, limits)
+    await old?.clear()
+    rmSync(place.messages, { recursive: true, force: true })
+    renameSync(whole, place.messages)
+    return damage
+  } catch (cause) {
+    throw unusable(place, 'take over what an earlier version kept in', 'store-not-converted', cause)
+  }
+}
+
+/** Makes the folder `whole` of what is in `messages` and in the old store. Both stay as they are. */
+async function convert(
+  messages: string,
+  old: OldStore,
+  whole: string,
+  limits: BrokerLimits
+): Promise<readonly Damage[]> {
+  const unfinished = `${messages}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   try {
-    const { state } = openState(unfinished, limits)
+    if (existsSync(messages)) cpSync(messages, unfinished, { recursive: true })
+    const { state, damage } = openState(unfinished, { ...limits, ...UNLIMITED })
     const { takeOldStore } = await import('./store/old-store.js')
     await takeOldStore(old, state)
-    state.close()
-    renameSync(unfinished, place.messages)
-  } catch (cause) {
+    if (!state.close()) throw state.failure ?? new Error('nothing can be written')
+    renameSync(unfinished, whole)
+    return damage
+  } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new TidingsError(
-      'output',
-      `cannot take over what an earlier version kept in "${place.store}": ${why}`,
-      {
-        code: 'store-not-converted',
-        suggestion: `all of it is still there; to begin without it, move the folder away: mv '${place.store}' '${place.store}.old'`,
-        cause
-      }
-    )
+    throw error
   }
-  await old.clear()
+}
+
+/** A message takes a little more room than in 0.1, and a full queue is taken over as a whole. */
+const UNLIMITED = {
+  queuedMessagesPerSession: Number.POSITIVE_INFINITY,
+  queuedBytesPerSession: Number.POSITIVE_INFINITY
+}
+
+function unusable({ store }: LocalPlace, what: string, code: string, cause: unknown): TidingsError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new TidingsError('output', `cannot ${what} "${store}": ${why}`, {
+    code,
+    suggestion: `all of it is still there; to begin without it, move the folder away: mv '${store}' '${store}.old'`,
+    cause
+  })
 }

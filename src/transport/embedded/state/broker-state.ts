@@ -84,9 +84,9 @@ export class BrokerState {
     return session
   }
 
-  /** The session's client is gone. */
-  leave(session: Session): void {
-    session.leftAt = Date.now()
+  /** The session's client is gone, since `at` (milliseconds since 1970). */
+  leave(session: Session, at = Date.now()): void {
+    session.leftAt = at
     this.#noteSession(session)
   }
 

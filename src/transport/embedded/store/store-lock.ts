@@ -6,6 +6,7 @@ export class FolderInUse extends Error {}
 
 /** What version 0.1 kept, by its keys, in their order. */
 export interface OldStore {
+  isEmpty(): Promise<boolean>
   entries(prefix: string): AsyncIterable<readonly [key: string, value: Buffer]>
   /** Forgets all of it. */
   clear(): Promise<void>
@@ -20,8 +21,8 @@ export interface StoreLock {
 
 /**
  * Takes a folder for this process alone. The folder is LevelDB's, because LevelDB's lock is the system's: a process that dies, however
- * it dies, gives it up. Version 0.1 kept its messages in it; since then nothing is in it.
- * @throws FolderInUse where another process has it
+ * it dies, gives it up. Version 0.1 keeps its messages in it; later ones keep nothing in it.
+ * @throws FolderInUse where another process has it, and what LevelDB says where the folder cannot be opened
  */
 export async function lockStore(folder: string): Promise<StoreLock> {
   const isNew = !existsSync(join(folder, 'CURRENT'))
@@ -30,12 +31,17 @@ export async function lockStore(folder: string): Promise<StoreLock> {
   try {
     await level.open()
   } catch (error) {
-    throw isLocked(error) ? new FolderInUse(folder) : error
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw isLocked(cause) ? new FolderInUse(folder) : cause
   }
   return {
     old: isNew
       ? undefined
       : {
+          async isEmpty() {
+            for await (const _ of level.keys({ limit: 1 })) return false
+            return true
+          },
           // Every prefix ends with a colon, and the semicolon is the next character.
           entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix.slice(0, -1)};` }),
           clear: () => level.clear()
@@ -44,7 +50,5 @@ export async function lockStore(folder: string): Promise<StoreLock> {
   }
 }
 
-function isLocked(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'
-}
+const isLocked = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'LEVEL_LOCKED'
