@@ -1,7 +1,8 @@
 import { closeSync, writeSync } from 'node:fs'
-import { connect } from 'node:net'
 import { TidingsError } from '../../core/errors.js'
+import { accepts } from './accepts.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
+import { askBroker, isReplaceable, stopBroker } from './control.js'
 import { type LocalPlace, localPlace } from './local-place.js'
 import { type OpenStore, openStore } from './open-store.js'
 import { serveLocal } from './serve-local.js'
@@ -72,8 +73,8 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
 }
 
 /**
- * Opens the store, or resolves to nothing once another process serves it. Between the two is a broker that starts or ends: no
- * event tells when it gives the store up, so this asks again.
+ * Opens the store, or resolves to nothing once another process serves it. An older broker in the background is stopped. Between the two is
+ * a broker that starts or ends: no event tells when it gives the store up, so this asks again.
  */
 async function openOrFindServed(place: LocalPlace): Promise<OpenStore | undefined> {
   const deadline = Date.now() + GIVE_UP
@@ -83,19 +84,12 @@ async function openOrFindServed(place: LocalPlace): Promise<OpenStore | undefine
     } catch (error) {
       if (!(error instanceof FolderInUse) || Date.now() > deadline) throw error
     }
-    if (await accepts(place.socketPath)) return undefined
-    await new Promise((resolve) => setTimeout(resolve, AGAIN))
+    const running = await askBroker(place.controlPath, 'status', GIVE_UP)
+    if (running !== undefined && isReplaceable(running))
+      await stopBroker(place.controlPath, running, deadline - Date.now())
+    else if (running !== undefined || (await accepts(place.socketPath))) return undefined
+    else await new Promise((resolve) => setTimeout(resolve, AGAIN))
   }
-}
-
-function accepts(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath, () => {
-      resolve(true)
-      socket.destroy()
-    })
-    socket.on('error', () => resolve(false))
-  })
 }
 
 const errorText = (error: unknown) => (error instanceof Error ? error.message : String(error))

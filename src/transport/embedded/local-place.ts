@@ -16,6 +16,8 @@ export interface LocalPlace {
   readonly socketPath: string
   /** Where `tidings broker status` and `stop` ask. */
   readonly controlPath: string
+  /** Which version the running broker is of. */
+  readonly version: string
   /** What a broker in the background had to say. */
   readonly log: string
 }
@@ -47,6 +49,7 @@ export function localPlace(
     folder,
     store: join(folder, 'store'),
     messages: join(folder, 'messages'),
+    version: join(folder, 'version'),
     log: join(folder, 'broker.log')
   }
   if (platform === 'win32') {

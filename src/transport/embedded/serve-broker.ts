@@ -4,7 +4,7 @@ import { TidingsError } from '../../core/errors.js'
 import type { Authenticate } from './broker.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { ConnectionLane } from './connection-lane.js'
-import { askBroker } from './control.js'
+import { askBroker, stopBroker } from './control.js'
 import { isLoopback, type Listener, listen } from './listen.js'
 import { type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
 import { type OpenStore, openStore } from './open-store.js'
@@ -136,7 +136,7 @@ async function takeStore(place: LocalPlace, onNotice: (text: string) => void): P
       await new Promise((resolve) => setTimeout(resolve, AGAIN))
     } else {
       onNotice(`Taking over from the local broker in the background (process ${running.pid})`)
-      await askBroker(place.controlPath, 'stop')
+      await stopBroker(place.controlPath, running)
     }
   }
 }

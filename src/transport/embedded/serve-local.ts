@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from './broker-limits.js'
 import { ConnectionLane } from './connection-lane.js'
 import { type BrokerStatus, createControl } from './control.js'
 import type { LocalPlace } from './local-place.js'
+import { noteVersion } from './running-version.js'
 
 export interface LocalServing {
   /** How many sockets are open, MQTT clients or not yet. */
@@ -15,7 +16,7 @@ export interface LocalServing {
 
 export interface LocalServingOptions {
   accept(stream: Duplex, onConnected: () => void): void
-  status(): BrokerStatus
+  status(): Omit<BrokerStatus, 'version'>
   /** Ends the broker; asked for by `tidings broker stop`. */
   stop(): Promise<void>
   /** Called when the number of connections has changed. */
@@ -37,8 +38,9 @@ export async function serveLocal(place: LocalPlace, options: LocalServingOptions
     if (lane.admit(socket, socket)) options.accept(socket, () => lane.connected(socket))
   })
   const control = createControl(options.status, options.stop)
-  await listenOn(control, place.controlPath)
-  await listenOn(clients, place.socketPath)
+  // Both at once: whoever finds one of them finds the other.
+  await Promise.all([listenOn(control, place.controlPath), listenOn(clients, place.socketPath)])
+  noteVersion(place)
   return {
     get connections() {
       return connections
