@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   watch,
@@ -240,6 +241,14 @@ describe('a place that is not safe', () => {
     expect(error.message).toMatch(/cannot open the store in ".*store": Corruption: CURRENT file/)
     expect(error.suggestion).toContain(`mv '${place.store}' '${place.store}.old'`)
   })
+})
+
+test('a start that fails leaves no process behind that has the store', async () => {
+  mkdirSync(place.socketPath)
+  await expect(ensure()).rejects.toMatchObject({ code: 'local-broker-not-started' })
+  rmdirSync(place.socketPath)
+  await ensure()
+  expect(await pid()).toBeDefined()
 })
 
 test('the sockets that a dead broker left are no obstacle', async () => {

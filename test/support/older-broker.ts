@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { Level } from 'level'
+import { ClassicLevel } from 'classic-level'
 import type { LocalPlace } from '../../src/transport/embedded/local-place.js'
 
 export interface OlderBroker {
@@ -35,7 +35,7 @@ export async function startOlderBroker(
   { mode = 'background', answers = true }: { mode?: 'background' | 'foreground'; answers?: boolean } = {}
 ): Promise<OlderBroker> {
   mkdirSync(place.store, { recursive: true, mode: 0o700 })
-  const level = new Level<string, Buffer>(place.store, { valueEncoding: 'buffer' })
+  const level = new ClassicLevel<string, Buffer>(place.store, { valueEncoding: 'buffer' })
   await level.open()
   const asked: string[] = []
   const clients = new Set<Socket>()

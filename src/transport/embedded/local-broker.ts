@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Readable } from 'node:stream'
@@ -97,6 +96,8 @@ async function startOnce(place: LocalPlace, idle: number, signal?: AbortSignal):
 async function startInBackground(place: LocalPlace, idle: number, signal?: AbortSignal): Promise<void> {
   prepareLocalPlace(place)
   const log = openSync(place.log, 'a', 0o600)
+  // Where a broker runs, as mostly, it is not needed; it takes 5 ms to load.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(process.execPath, daemonArguments(), {
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],

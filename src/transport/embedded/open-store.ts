@@ -47,9 +47,10 @@ async function takeOver(
   const whole = `${place.messages}.whole`
   try {
     const isWhole = existsSync(whole)
-    if (!isWhole && (old === undefined || (await old.isEmpty()))) return []
-    const damage = isWhole || old === undefined ? [] : await convert(place.messages, old, whole, limits)
+    const isEmpty = old === undefined || (await old.isEmpty())
+    const damage = isWhole || isEmpty ? [] : await convert(place.messages, old, whole, limits)
     await old?.clear()
+    if (isEmpty && !isWhole) return []
     rmSync(place.messages, { recursive: true, force: true })
     renameSync(whole, place.messages)
     return damage

@@ -15,6 +15,8 @@ import { FolderInUse } from './store/store-lock.js'
 export interface ServeOptions extends Omit<BrokerRequest, 'passwords'> {
   readonly authenticate?: Authenticate
   readonly place?: LocalPlace
+  /** Ends the wait for another broker to give the place up: `serveBroker` then rejects with its reason. */
+  readonly stop?: AbortSignal
   onNotice(text: string): void
 }
 
@@ -40,7 +42,7 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
   if (options.tls !== undefined) (await import('./server-tls.js')).serverTlsOptions(options.tls)
   const place = options.place ?? localPlace()
   prepareLocalPlace(place)
-  const lock = await takeStore(place, options.onNotice)
+  const lock = await takeStore(place, options)
   const release: (() => Promise<void> | void)[] = [() => lock.close()]
   const close = async () => {
     for (const step of release.splice(0).reverse()) await step()
@@ -121,9 +123,13 @@ function refuseStrangers({ addresses, allowAnonymous, authenticate, tls }: Serve
 }
 
 /** Opens the store, which makes this process the local broker, also where nothing is kept in it. */
-async function takeStore(place: LocalPlace, onNotice: (text: string) => void): Promise<OpenStore> {
+async function takeStore(
+  place: LocalPlace,
+  { onNotice, stop }: Pick<ServeOptions, 'onNotice' | 'stop'>
+): Promise<OpenStore> {
   const deadline = Date.now() + GIVE_UP
   for (;;) {
+    if (stop?.aborted) throw stop.reason
     try {
       return await openStore(place)
     } catch (error) {

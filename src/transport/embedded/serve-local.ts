@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { DEFAULT_LIMITS } from './broker-limits.js'
@@ -55,7 +55,7 @@ export async function serveLocal(place: LocalPlace, options: LocalServingOptions
 
 async function listenOn(server: Server, path: string): Promise<void> {
   const isFile = !path.startsWith('\\\\')
-  if (isFile) rmSync(path, { force: true })
+  if (isFile && lstatSync(path, { throwIfNoEntry: false }) !== undefined) rmSync(path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)

@@ -1,7 +1,7 @@
-import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { Level } from 'level'
+import { ClassicLevel } from 'classic-level'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type LocalPlace, localPlace } from '../../../src/transport/embedded/local-place.js'
 import { storeContents } from '../../support/store-contents.js'
@@ -16,8 +16,8 @@ beforeEach(() => {
   place = localPlace({ TIDINGS_HOME: copyOf('waiting') })
 })
 
-async function withOldStore<T>(use: (level: Level<string, Buffer>) => Promise<T>): Promise<T> {
-  const level = new Level<string, Buffer>(place.store, { valueEncoding: 'buffer' })
+async function withOldStore<T>(use: (level: ClassicLevel<string, Buffer>) => Promise<T>): Promise<T> {
+  const level = new ClassicLevel<string, Buffer>(place.store, { valueEncoding: 'buffer' })
   try {
     return await use(level)
   } finally {
@@ -72,6 +72,20 @@ describe('a store of 0.1 that cannot be taken over', () => {
     await isRefused({ ...place, messages: join(file, 'messages') }, /ENOTDIR/, () => undefined)
   })
 })
+
+it.each(['with messages', 'with nothing'])(
+  'leaves files behind that hold nothing, so that later starts need not look into them: a store %s',
+  async (what) => {
+    if (what === 'with nothing') await withOldStore((level) => level.clear())
+    await storeContents(place)
+    const sizes = readdirSync(place.store).map(
+      (name) => [name, statSync(join(place.store, name)).size] as const
+    )
+    expect(
+      sizes.filter(([name, size]) => name.endsWith('.ldb') || (name.endsWith('.log') && size > 0))
+    ).toEqual([])
+  }
+)
 
 it('is taken over as a whole also where a queue is full', async () => {
   const { sessions } = await storeContents(localPlace({ TIDINGS_HOME: copyOf('waiting') }))
