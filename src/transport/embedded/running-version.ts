@@ -4,7 +4,7 @@ import type { LocalPlace } from './local-place.js'
 
 /**
  * Says in a small file that the broker behind this socket is of this program's version. The commands that use the broker read it, which
- * takes a twentieth of the time of asking the broker.
+ * takes a tenth of the time of asking the broker.
  */
 export function noteVersion(place: LocalPlace): void {
   try {
