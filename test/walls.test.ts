@@ -18,11 +18,11 @@ const ROOMS: readonly (readonly [folder: string, layers: readonly string[], pack
     ['transport', ['core'], ['node:url']],
     ['transport/sockets', ['core'], ['ws']],
     ['transport/mqtt', ['core'], ['mqtt', 'node:buffer']],
-    ['transport/embedded', ['core'], ['level', 'node:buffer', 'node:fs', 'node:url', 'ws']]
+    ['transport/embedded', ['core'], ['classic-level', 'node:buffer', 'node:fs', 'node:url', 'ws']]
   ]
 const PACKAGES = [
   '@oclif/core',
-  'level',
+  'classic-level',
   'chalk',
   'chalk/deep',
   'mqtt',

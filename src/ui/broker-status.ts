@@ -1,6 +1,10 @@
+import { VERSION } from '../core/version.js'
 import { counted } from './counted.js'
+
 /** What `tidings broker status` shows. */
 export interface ShownStatus {
+  /** Absent: 0.1, which does not tell what is optional here. */
+  readonly version?: string
   readonly pid: number
   readonly mode: 'background' | 'foreground'
   readonly socket: string
@@ -14,17 +18,18 @@ export interface ShownStatus {
   readonly queued: number
   readonly dropped: number
   /** Stored messages that could not be read any more. */
-  readonly unreadable: number
+  readonly unreadable?: number
   /** Why nothing can be stored at the moment. */
-  readonly storeFailure: string | null
+  readonly storeFailure?: string | null
   /** What was damaged in the store when the broker started, and what is kept. */
-  readonly damage: readonly string[]
+  readonly damage?: readonly string[]
 }
 
 /** Lines for people. */
 export function formatBrokerStatus(status: ShownStatus): string {
   const rows: [name: string, value: string][] = [
     ['Running', `in the ${status.mode}, process ${status.pid}, since ${status.since}`],
+    ['Version', versionText(status.version)],
     ['Listening on', [...status.listening, status.socket].join(', ')],
     ['Keeps', status.memory ? 'nothing on disk' : 'sessions, retained and queued messages'],
     ['Clients', String(status.clients)],
@@ -32,15 +37,20 @@ export function formatBrokerStatus(status: ShownStatus): string {
     ['Retained', counted(status.retained, 'message')],
     ['Queued', `${counted(status.queued, 'message')} for ${counted(status.sessions, 'session')}`]
   ]
-  if (status.storeFailure !== null)
+  if (typeof status.storeFailure === 'string')
     rows.push([
       'Store',
       `cannot be written: ${status.storeFailure}; messages that have to be stored are refused`
     ])
   else if (!status.memory) rows.push(['Store', 'can be written'])
-  for (const line of status.damage) rows.push(['Damaged', line])
-  if (status.unreadable > 0)
-    rows.push(['Unreadable', `${counted(status.unreadable, 'stored message')}, not delivered`])
+  for (const line of status.damage ?? []) rows.push(['Damaged', line])
+  const { unreadable = 0 } = status
+  if (unreadable > 0) rows.push(['Unreadable', `${counted(unreadable, 'stored message')}, not delivered`])
   if (status.dropped > 0) rows.push(['Dropped', `${counted(status.dropped, 'message')} for full queues`])
   return rows.map(([name, value]) => `${`${name}:`.padEnd(14)}${value}\n`).join('')
+}
+
+/** Version 0.1 does not tell it. */
+function versionText(version = '0.1'): string {
+  return version === VERSION ? version : `${version}, and this program is ${VERSION}`
 }

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import Broker from '../../src/commands/broker/index.js'
 import BrokerStatus from '../../src/commands/broker/status.js'
 import BrokerStop from '../../src/commands/broker/stop.js'
+import { localPlace } from '../../src/transport/embedded/local-place.js'
 import { MemoryIo } from '../support/memory-io.js'
+import { startOlderBroker } from '../support/older-broker.js'
 import { RawClient } from '../support/raw-client.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
 
@@ -62,6 +64,16 @@ describe('tidings broker', () => {
     expect(exitCode).toBe(6)
     expect(stderr).toContain('line 1: its password is not hashed')
     expect(stderr).not.toContain('secret')
+  })
+
+  test('can be stopped while it waits for another broker to give the place up', async () => {
+    const older = await startOlderBroker(localPlace(env()), { answers: false })
+    const world = new MemoryIo({ env: env() })
+    const ended = runCommand(Broker, ['--listen', '127.0.0.1:0'], world)
+    world.interrupt('SIGINT')
+    await ended
+    await older.stop()
+    expect({ exitCode: world.exitCode, said: world.stderr.text }).toEqual({ exitCode: 0, said: 'Stopped\n' })
   })
 
   test('warns where anyone may connect', async () => {

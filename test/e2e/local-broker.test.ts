@@ -5,7 +5,9 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   watch,
@@ -201,13 +203,24 @@ test('half a QoS 2 exchange goes on after kill -9, in both directions', async ()
 })
 
 describe('a place that is not safe', () => {
-  test('others may enter the folder: refused, with what to do', async () => {
+  test('others may enter the folder of its store: refused, with what to do', async () => {
+    mkdirSync(place.store)
     chmodSync(home, 0o755)
     const error = await ensure().catch((reason) => reason)
     expect(error).toBeInstanceOf(TidingsError)
     expect(error.message).toBe(`cannot keep the local broker in "${home}": other users may enter it`)
     expect(error).toMatchObject({ code: 'local-folder-unusable', suggestion: `chmod 700 '${home}'` })
     chmodSync(home, 0o700)
+  })
+
+  test('others may enter the folder, and nothing is in it: the broker is in a folder inside it', async () => {
+    chmodSync(home, 0o755)
+    place = localPlace({ TIDINGS_HOME: home })
+    await ensure()
+    expect(place.socketPath).toBe(join(home, 'private', 'broker.sock'))
+    expect(await pid()).toBeDefined()
+    expect(lstatSync(join(home, 'private')).mode & 0o777).toBe(0o700)
+    expect(readdirSync(home)).toEqual(['private'])
   })
 
   test('a file is in its place: refused', async () => {
@@ -220,13 +233,22 @@ describe('a place that is not safe', () => {
     })
   })
 
-  test('the store cannot be opened: told why, and where to look', async () => {
+  test('the store cannot be opened: told why, and how to go on', async () => {
     mkdirSync(place.store)
     writeFileSync(join(place.store, 'CURRENT'), 'nonsense')
     const error = await ensure().catch((reason) => reason)
     expect(error).toMatchObject({ kind: 'connect', code: 'local-broker-not-started' })
-    expect(error.suggestion).toContain(place.log)
+    expect(error.message).toMatch(/cannot open the store ".*store": Corruption: CURRENT file/)
+    expect(error.suggestion).toContain(`mv '${place.store}' '${place.store}.damaged'`)
   })
+})
+
+test('a start that fails leaves no process behind that has the store', async () => {
+  mkdirSync(place.socketPath)
+  await expect(ensure()).rejects.toMatchObject({ code: 'local-broker-not-started' })
+  rmdirSync(place.socketPath)
+  await ensure()
+  expect(await pid()).toBeDefined()
 })
 
 test('the sockets that a dead broker left are no obstacle', async () => {

@@ -32,13 +32,21 @@ export default class Broker extends BaseCommand {
       import('../../transport/embedded/local-place.js'),
       import('../../transport/embedded/survive.js')
     ])
-    const serving = await serveBroker({
+    const starting = serveBroker({
       ...request,
       ...(passwords && { authenticate: parsePasswordFile(passwords.text, passwords.file) }),
       place: localPlace(io.env),
       onNotice: say,
-      onWarning: warn
+      onWarning: warn,
+      stop
     })
+    const serving = await starting.catch((error) => {
+      if (!stop.aborted) throw error
+    })
+    if (serving === undefined) {
+      say('Stopped')
+      return
+    }
     if (request.allowAnonymous && passwords === undefined)
       warn('anyone who reaches this broker may publish and subscribe')
     const undo = survive((error) => say(`Warning: a client's packet made the broker fail: ${error.message}`))

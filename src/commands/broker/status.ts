@@ -38,7 +38,9 @@ export default class BrokerStatus extends BaseCommand {
       )
     }
     await this.io.stdout.write(
-      flags.json ? `${JSON.stringify({ running: true, ...status })}\n` : formatBrokerStatus(status)
+      flags.json
+        ? `${JSON.stringify({ running: true, version: '0.1', ...status })}\n`
+        : formatBrokerStatus(status)
     )
   }
 }

@@ -1,16 +1,20 @@
-import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
+import { isOlder } from '../../core/version.js'
+import { accepts } from './accepts.js'
 import { checkSocketFolder, type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
+import { hasOurVersion } from './running-version.js'
 import { parseStartAnswer } from './start-answer.js'
 
 /** Milliseconds that the local broker stays after its last client left. */
 const IDLE = 60_000
+
+/** Milliseconds that a running broker has to say its version. */
+const PATIENCE = 2000
 
 export interface LocalBrokerOptions {
   readonly place?: LocalPlace
@@ -28,17 +32,45 @@ export async function ensureLocalBroker(
   { place = localPlace(), idle = IDLE }: LocalBrokerOptions = {}
 ): Promise<{ socketPath: string }> {
   checkSocketFolder(place)
-  const running = await accepts(place.socketPath)
-  if (!running) await startOnce(place, idle, signal)
+  const running = await findRunning(place)
+  if (running.isToStart) await startOnce(place, idle, signal)
   for (const line of damaged.get(place.socketPath) ?? [])
     onNotice({ kind: 'warning', text: `the local broker's store is damaged: ${line}` })
   damaged.delete(place.socketPath)
+  const more = running.what ?? 'for another one: --broker HOST or TIDINGS_BROKER'
   onNotice({
     kind: 'local-broker',
-    isRoutine: running,
-    text: `Using the local broker${running ? '' : ', just started'}; for another one: --broker HOST or TIDINGS_BROKER`
+    isRoutine: !running.isToStart && running.what === undefined,
+    text: `Using the local broker${running.isToStart ? ', just started' : ''}; ${more}`
   })
   return { socketPath: place.socketPath }
+}
+
+/** What runs at a place. */
+interface Running {
+  /** A broker is to be started: none runs, or an older one in the background, which the new one stops. */
+  readonly isToStart: boolean
+  /** What is to be told of it. */
+  readonly what?: string
+}
+
+async function findRunning(place: LocalPlace): Promise<Running> {
+  if (!(await accepts(place.socketPath))) return { isToStart: true }
+  if (hasOurVersion(place)) return { isToStart: false }
+  const { askBroker, isReplaceable } = await import('./control.js')
+  const status = await askBroker(place.controlPath, 'status', PATIENCE)
+  if (status === undefined) {
+    // It may have ended meanwhile.
+    if (!(await accepts(place.socketPath))) return { isToStart: true }
+    return {
+      isToStart: false,
+      what: `it may be older than this program: nothing answers at ${place.controlPath}`
+    }
+  }
+  if (isReplaceable(status)) return { isToStart: true, what: 'an older one has stopped' }
+  if (!isOlder(status.version)) return { isToStart: false }
+  const what = `it is older than this program: end tidings broker (process ${status.pid}), and start it again`
+  return { isToStart: false, what }
 }
 
 /**
@@ -66,20 +98,12 @@ async function startOnce(place: LocalPlace, idle: number, signal?: AbortSignal):
   }
 }
 
-function accepts(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath, () => {
-      resolve(true)
-      socket.destroy()
-    })
-    socket.on('error', () => resolve(false))
-  })
-}
-
 /** The broker's own process outlives this one; the line that it writes to an inherited pipe tells that it is ready. */
 async function startInBackground(place: LocalPlace, idle: number, signal?: AbortSignal): Promise<void> {
   prepareLocalPlace(place)
   const log = openSync(place.log, 'a', 0o600)
+  // Where a broker runs, as mostly, it is not needed; it takes 5 ms to load.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(process.execPath, daemonArguments(), {
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],

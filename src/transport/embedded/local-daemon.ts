@@ -1,7 +1,8 @@
 import { closeSync, writeSync } from 'node:fs'
-import { connect } from 'node:net'
 import { TidingsError } from '../../core/errors.js'
+import { accepts } from './accepts.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
+import { askBroker, isReplaceable, stopBroker } from './control.js'
 import { type LocalPlace, localPlace } from './local-place.js'
 import { type OpenStore, openStore } from './open-store.js'
 import { serveLocal } from './serve-local.js'
@@ -18,17 +19,17 @@ const GIVE_UP = 10_000
 
 export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<void> {
   process.umask(0o077)
-  const opening = openOrFindServed(place)
   // Both are needed, and neither needs the other: once the store is being opened, the disk works while the modules are read.
-  await new Promise(setImmediate)
-  const modules = import('./start-broker.js')
-  const store = await opening
+  const [store, { startBroker }] = await Promise.all([
+    openOrFindServed(place),
+    new Promise(setImmediate).then(() => import('./start-broker.js'))
+  ])
   if (store === undefined) {
     tell({ isReady: true, damage: [] })
     return
   }
   const opened = await store.read(DEFAULT_LIMITS)
-  const broker = (await modules).startBroker({ opened, onTrouble: log })
+  const broker = startBroker({ opened, onTrouble: log })
   const { damage } = broker.counts()
   for (const line of damage) log(`the store is damaged: ${line}`)
   const since = new Date().toISOString()
@@ -74,8 +75,8 @@ export async function runLocalDaemon(place: LocalPlace, idle: number): Promise<v
 }
 
 /**
- * Opens the store, or resolves to nothing once another process serves it. Between the two is a broker that starts or ends: no
- * event tells when it gives the store up, so this asks again.
+ * Opens the store, or resolves to nothing once another process serves it. An older broker in the background is stopped. Between the two is
+ * a broker that starts or ends: no event tells when it gives the store up, so this asks again.
  */
 async function openOrFindServed(place: LocalPlace): Promise<OpenStore | undefined> {
   const deadline = Date.now() + GIVE_UP
@@ -85,20 +86,15 @@ async function openOrFindServed(place: LocalPlace): Promise<OpenStore | undefine
     } catch (error) {
       if (!(error instanceof FolderInUse) || Date.now() > deadline) throw error
     }
-    if (await accepts(place.socketPath)) return undefined
-    await new Promise((resolve) => setTimeout(resolve, AGAIN))
+    const running = await askBroker(place.controlPath, 'status', GIVE_UP)
+    if (running !== undefined && isReplaceable(running))
+      await stopBroker(place.controlPath, running, deadline - Date.now())
+    else if (running !== undefined || (await accepts(place.socketPath))) return undefined
+    else await new Promise((resolve) => setTimeout(resolve, AGAIN))
   }
 }
 
-function accepts(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath, () => {
-      resolve(true)
-      socket.destroy()
-    })
-    socket.on('error', () => resolve(false))
-  })
-}
+const errorText = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** Stderr is the broker's log. On a full disk a line is lost and no later one: a stream would end with its first error. */
 function log(text: string): void {
@@ -118,10 +114,11 @@ function tell(answer: StartAnswer): void {
 
 if (process.env.TIDINGS_LOCAL_DAEMON !== undefined) {
   runLocalDaemon(localPlace(), Number(process.env.TIDINGS_LOCAL_DAEMON)).catch((error) => {
-    const why =
-      error instanceof FolderInUse ? 'another process has its store open' : String(error?.message ?? error)
+    const why = error instanceof FolderInUse ? 'another process has its store open' : errorText(error)
+    const suggestion = error instanceof TidingsError ? error.suggestion : undefined
     log(`cannot start: ${why}`)
-    tell({ isReady: false, why, suggestion: error instanceof TidingsError ? error.suggestion : undefined })
-    process.exitCode = 1
+    tell({ isReady: false, why, suggestion })
+    // What was begun would keep the process alive: a broker that nobody can reach, with the store in its hands.
+    process.exit(1)
   })
 }

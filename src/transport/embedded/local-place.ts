@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
@@ -16,9 +16,14 @@ export interface LocalPlace {
   readonly socketPath: string
   /** Where `tidings broker status` and `stop` ask. */
   readonly controlPath: string
+  /** Which version the running broker is of. */
+  readonly version: string
   /** What a broker in the background had to say. */
   readonly log: string
 }
+
+/** What others may do with a file. */
+const OTHERS = 0o077
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -26,18 +31,25 @@ type Environment = Readonly<Record<string, string | undefined>>
 const LONGEST_SOCKET_PATH = 103
 
 /**
- * The place, from the environment: `TIDINGS_HOME`, else `XDG_STATE_HOME/tidings`, else the system's usual place. The sockets are
- * beside the store and not in `XDG_RUNTIME_DIR`, which cron, sudo and a login shell disagree about: two sockets for one store
- * would be two brokers, of which one could not start. Where that path is too long for a socket, a folder in /tmp stands in.
+ * The place, from the environment: `TIDINGS_HOME`, else `XDG_STATE_HOME/tidings`, else the system's usual place; or a folder inside it
+ * (`privateFolder`). The sockets are beside the store and not in `XDG_RUNTIME_DIR`, which cron, sudo and a login shell disagree about: two
+ * sockets for one store would be two brokers, of which one could not start. Where that path is too long for a socket, a folder in /tmp
+ * stands in.
  */
-export function localPlace(env: Environment = process.env, platform: string = process.platform): LocalPlace {
-  const folder = env.TIDINGS_HOME
+export function localPlace(
+  env: Environment = process.env,
+  platform: string = process.platform,
+  uid = ownUid()
+): LocalPlace {
+  const named = env.TIDINGS_HOME
     ? fromWorkingFolder(env.TIDINGS_HOME)
     : join(stateFolder(env, platform), 'tidings')
+  const folder = privateFolder(named, uid)
   const rest = {
     folder,
     store: join(folder, 'store'),
     messages: join(folder, 'messages'),
+    version: join(folder, 'version'),
     log: join(folder, 'broker.log')
   }
   if (platform === 'win32') {
@@ -48,6 +60,32 @@ export function localPlace(env: Environment = process.env, platform: string = pr
   const sockets = tooLong ? `/tmp/tidings-${userInfo().uid}-${hashOf(folder)}` : folder
   return { ...rest, socketPath: join(sockets, 'broker.sock'), controlPath: join(sockets, 'control.sock') }
 }
+
+/**
+ * The named folder, or a folder inside it where others may enter the named one. What has a store stays the place, so that every command
+ * finds the same one whatever modes the folders get later. Another user's folder is no place at all, and is refused when it is used.
+ */
+function privateFolder(named: string, uid: number | undefined): string {
+  if (uid === undefined || existsSync(join(named, 'store'))) return named
+  const stats = ownFolder(named, uid)
+  if (stats === undefined) return named
+  const inside = join(named, 'private')
+  return (stats.mode & OTHERS) !== 0 || existsSync(join(inside, 'store')) ? inside : named
+}
+
+/** Of a folder that belongs to this user, and is not reached by another user's link. */
+function ownFolder(path: string, uid: number): Stats | undefined {
+  try {
+    const entry = lstatSync(path)
+    const stats = entry.isSymbolicLink() && isTrusted(entry, uid) ? statSync(path) : entry
+    return stats.isDirectory() && stats.uid === uid ? stats : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whoever owns a link can let it name another folder in any instant. The system may link. */
+const isTrusted = (link: Stats, uid: number) => link.uid === uid || link.uid === 0
 
 /** Mostly not needed, and `node:crypto` takes 5 ms to load. */
 function hashOf(folder: string): string {
@@ -127,13 +165,12 @@ function checkPrivateFolder(folder: string, uid: number | undefined): void {
     throw unusable(folder, reasonOf(error))
   }
   if (uid === undefined) return
-  // Whoever owns a link can let it name another folder in any instant, also where nothing is behind it yet. The system may link.
-  if (entry?.isSymbolicLink() && entry.uid !== uid && entry.uid !== 0)
-    throw unusable(folder, "it is another user's link")
+  // Also where nothing is behind it yet.
+  if (entry?.isSymbolicLink() && !isTrusted(entry, uid)) throw unusable(folder, "it is another user's link")
   if (stats === undefined) return
   if (!stats.isDirectory()) throw unusable(folder, 'it is not a folder')
   if (stats.uid !== uid) throw unusable(folder, 'it belongs to another user')
-  if ((stats.mode & 0o077) !== 0) {
+  if ((stats.mode & OTHERS) !== 0) {
     throw unusable(folder, 'other users may enter it', `chmod 700 '${folder}'`)
   }
 }

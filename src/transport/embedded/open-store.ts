@@ -1,9 +1,10 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { TidingsError } from '../../core/errors.js'
 import { systemReason } from '../../core/system-reason.js'
 import type { BrokerLimits } from './broker-limits.js'
 import type { LocalPlace } from './local-place.js'
 import { type OpenedState, openState } from './state/open-state.js'
+import type { Damage } from './store/recover.js'
 import { FolderInUse, lockStore, type OldStore } from './store/store-lock.js'
 
 /** A place's store, which only this process has open. */
@@ -15,8 +16,8 @@ export interface OpenStore {
 }
 
 /**
- * Takes a place for this process alone, which makes it the local broker. Rejects with a `TidingsError` of kind output if its lock
- * cannot be opened.
+ * Takes a place for this process alone, which makes it the local broker. Rejects with a `TidingsError` of kind output if that is not
+ * possible.
  * @throws FolderInUse where another process has it
  */
 export async function openStore(place: LocalPlace): Promise<OpenStore> {
@@ -25,16 +26,71 @@ export async function openStore(place: LocalPlace): Promise<OpenStore> {
   })
   return {
     async read(limits) {
-      // The journal is there only once it is whole.
-      if (lock.old !== undefined && !existsSync(place.messages)) await convert(place, lock.old, limits)
+      const lost = await takeOver(place, lock.old, limits)
       try {
-        return openState(place.messages, limits)
+        const { state, damage } = openState(place.messages, limits)
+        return { state, damage: [...lost, ...damage] }
       } catch (error) {
         throw notRead(place, error)
       }
     },
     close: () => lock.close()
   }
+}
+
+/**
+ * Takes over what version 0.1 kept, also what it has kept since the last time, where both versions are in use. The first step makes a
+ * copy of all messages with those of 0.1 in it. Only when the copy is whole do the others give place to it, and a process that dies among
+ * these steps leaves what the next one goes on with.
+ * @returns what of the newer messages could not be read
+ */
+async function takeOver(
+  place: LocalPlace,
+  old: OldStore | undefined,
+  limits: BrokerLimits
+): Promise<readonly Damage[]> {
+  const whole = `${place.messages}.whole`
+  try {
+    const isWhole = existsSync(whole)
+    const isEmpty = old === undefined || (await old.isEmpty())
+    const damage = isWhole || isEmpty ? [] : await convert(place.messages, old, whole, limits)
+    await old?.clear()
+    if (isEmpty && !isWhole) return []
+    rmSync(place.messages, { recursive: true, force: true })
+    renameSync(whole, place.messages)
+    return damage
+  } catch (cause) {
+    throw notConverted(place, cause)
+  }
+}
+
+/** Makes the folder `whole` of what is in `messages` and in the old store. Both stay as they are. */
+async function convert(
+  messages: string,
+  old: OldStore,
+  whole: string,
+  limits: BrokerLimits
+): Promise<readonly Damage[]> {
+  const unfinished = `${messages}.unfinished`
+  rmSync(unfinished, { recursive: true, force: true })
+  try {
+    if (existsSync(messages)) cpSync(messages, unfinished, { recursive: true })
+    const { state, damage } = openState(unfinished, { ...limits, ...UNLIMITED })
+    const { takeOldStore } = await import('./store/old-store.js')
+    await takeOldStore(old, state)
+    if (!state.close()) throw state.failure ?? new Error('nothing can be written')
+    renameSync(unfinished, whole)
+    return damage
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** A message takes a little more room than in 0.1, and a full queue is taken over as a whole. */
+const UNLIMITED = {
+  queuedMessagesPerSession: Number.POSITIVE_INFINITY,
+  queuedBytesPerSession: Number.POSITIVE_INFINITY
 }
 
 function notOpened({ store, messages }: LocalPlace, cause: unknown): TidingsError {
@@ -55,28 +111,11 @@ function notRead({ messages }: LocalPlace, cause: unknown): TidingsError {
   })
 }
 
-/** Takes over what version 0.1 kept. If that fails, all of it stays where it was. */
-async function convert(place: LocalPlace, old: OldStore, limits: BrokerLimits): Promise<void> {
-  const unfinished = `${place.messages}.unfinished`
-  rmSync(unfinished, { recursive: true, force: true })
-  try {
-    const { state } = openState(unfinished, limits)
-    const { takeOldStore } = await import('./store/old-store.js')
-    await takeOldStore(old, state)
-    state.close()
-    renameSync(unfinished, place.messages)
-  } catch (cause) {
-    rmSync(unfinished, { recursive: true, force: true })
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new TidingsError(
-      'output',
-      `cannot take over what an earlier version kept in "${place.store}": ${why}`,
-      {
-        code: 'store-not-converted',
-        suggestion: `all of it is still there; to begin without it, move the folder away: mv '${place.store}' '${place.store}.old'`,
-        cause
-      }
-    )
-  }
-  await old.clear()
+function notConverted({ store }: LocalPlace, cause: unknown): TidingsError {
+  const what = `cannot take over what an earlier version kept in "${store}": ${systemReason(cause)}`
+  return new TidingsError('output', what, {
+    code: 'store-not-converted',
+    suggestion: `all of it is still there; to begin without it, move the folder away: mv '${store}' '${store}.old'`,
+    cause
+  })
 }

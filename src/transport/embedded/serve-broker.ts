@@ -4,7 +4,7 @@ import { TidingsError } from '../../core/errors.js'
 import type { Authenticate } from './broker.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { ConnectionLane } from './connection-lane.js'
-import { askBroker } from './control.js'
+import { askBroker, stopBroker } from './control.js'
 import { isLoopback, type Listener, listen } from './listen.js'
 import { type LocalPlace, localPlace, prepareLocalPlace } from './local-place.js'
 import { type OpenStore, openStore } from './open-store.js'
@@ -15,6 +15,8 @@ import { FolderInUse } from './store/store-lock.js'
 export interface ServeOptions extends Omit<BrokerRequest, 'passwords'> {
   readonly authenticate?: Authenticate
   readonly place?: LocalPlace
+  /** Ends the wait for another broker to give the place up: `serveBroker` then rejects with its reason. */
+  readonly stop?: AbortSignal
   onNotice(text: string): void
   /** What is wrong with the store. */
   onWarning(text: string): void
@@ -42,7 +44,7 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
   if (options.tls !== undefined) (await import('./server-tls.js')).serverTlsOptions(options.tls)
   const place = options.place ?? localPlace()
   prepareLocalPlace(place)
-  const lock = await takeStore(place, options.onNotice)
+  const lock = await takeStore(place, options)
   const release: (() => Promise<void> | void)[] = [() => lock.close()]
   const close = async () => {
     for (const step of release.splice(0).reverse()) await step()
@@ -134,9 +136,13 @@ function refuseStrangers({ addresses, allowAnonymous, authenticate, tls }: Serve
 }
 
 /** Opens the store, which makes this process the local broker, also where nothing is kept in it. */
-async function takeStore(place: LocalPlace, onNotice: (text: string) => void): Promise<OpenStore> {
+async function takeStore(
+  place: LocalPlace,
+  { onNotice, stop }: Pick<ServeOptions, 'onNotice' | 'stop'>
+): Promise<OpenStore> {
   const deadline = Date.now() + GIVE_UP
   for (;;) {
+    if (stop?.aborted) throw stop.reason
     try {
       return await openStore(place)
     } catch (error) {
@@ -149,7 +155,7 @@ async function takeStore(place: LocalPlace, onNotice: (text: string) => void): P
       await new Promise((resolve) => setTimeout(resolve, AGAIN))
     } else {
       onNotice(`Taking over from the local broker in the background (process ${running.pid})`)
-      await askBroker(place.controlPath, 'stop')
+      await stopBroker(place.controlPath, running)
     }
   }
 }

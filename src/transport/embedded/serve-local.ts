@@ -1,10 +1,11 @@
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { ConnectionLane } from './connection-lane.js'
 import { type BrokerStatus, createControl } from './control.js'
 import type { LocalPlace } from './local-place.js'
+import { noteVersion } from './running-version.js'
 
 export interface LocalServing {
   /** How many sockets are open, MQTT clients or not yet. */
@@ -15,7 +16,7 @@ export interface LocalServing {
 
 export interface LocalServingOptions {
   accept(stream: Duplex, onConnected: () => void): void
-  status(): BrokerStatus
+  status(): Omit<BrokerStatus, 'version'>
   /** Ends the broker; asked for by `tidings broker stop`. */
   stop(): Promise<void>
   /** Called when the number of connections has changed. */
@@ -37,8 +38,9 @@ export async function serveLocal(place: LocalPlace, options: LocalServingOptions
     if (lane.admit(socket, socket)) options.accept(socket, () => lane.connected(socket))
   })
   const control = createControl(options.status, options.stop)
-  await listenOn(control, place.controlPath)
-  await listenOn(clients, place.socketPath)
+  // Both at once: whoever finds one of them finds the other.
+  await Promise.all([listenOn(control, place.controlPath), listenOn(clients, place.socketPath)])
+  noteVersion(place)
   return {
     get connections() {
       return connections
@@ -53,7 +55,7 @@ export async function serveLocal(place: LocalPlace, options: LocalServingOptions
 
 async function listenOn(server: Server, path: string): Promise<void> {
   const isFile = !path.startsWith('\\\\')
-  if (isFile) rmSync(path, { force: true })
+  if (isFile && lstatSync(path, { throwIfNoEntry: false }) !== undefined) rmSync(path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)

@@ -96,9 +96,9 @@ export class BrokerState {
     if (session.no > 0) this.durable++
   }
 
-  /** The session's client is gone. */
-  leave(session: Session): void {
-    session.leftAt = Date.now()
+  /** The session's client is gone, since `at` (milliseconds since 1970). */
+  leave(session: Session, at = Date.now()): void {
+    session.leftAt = at
     this.#noteSession(session)
   }
 

@@ -1,9 +1,12 @@
 import { deserialize } from 'node:v8'
+import { matchesPattern } from '../../../core/channel-pattern.js'
+import { mqttGrammar } from '../../mqtt/channel-grammar.js'
 import { ByteWriter } from '../../wire/byte-writer.js'
 import { PROPERTY } from '../protocol/properties.js'
-import { newMessage } from '../state/broker-message.js'
+import { type BrokerMessage, newMessage } from '../state/broker-message.js'
 import type { BrokerState } from '../state/broker-state.js'
-import type { Session } from '../state/session.js'
+import { NEVER, type Session } from '../state/session.js'
+import type { Destination } from '../state/subscriptions.js'
 import type { Content, Qos } from './facts.js'
 import type { OldStore } from './store-lock.js'
 
@@ -27,6 +30,14 @@ interface OldRelease {
   readonly messageId: number
 }
 
+/** How long a session lives. */
+interface OldLife {
+  /** Seconds that it outlives its connection. */
+  readonly expiry: number
+  /** Milliseconds since 1970; absent: its client was connected. */
+  readonly leftAt?: number
+}
+
 interface OldProperties {
   readonly payloadFormatIndicator?: boolean
   readonly contentType?: string
@@ -44,30 +55,36 @@ interface OldSubscription {
   readonly subscriptionIdentifier?: number
 }
 
-/** What is stored before the journal is written out. */
-const BATCH = 1000
+/** Bytes of messages, roughly, that are written to the journal at once. */
+const BATCH = 1024 * 1024
 
 /**
  * Takes over what version 0.1 kept: sessions, subscriptions, retained and queued messages, half-finished QoS 2 exchanges. The old
  * store stays as it is.
+ * @param state has no limits: a full queue of 0.1 may take more room now
  * @throws what reading or writing throws
  */
 export async function takeOldStore(old: OldStore, state: BrokerState): Promise<void> {
   const sessions = new Map<string, Session>()
-  const sessionOf = (key: string): Session => {
+  const sessionOf = (key: string, { expiry, leftAt = Date.now() }: OldLife = { expiry: NEVER }): Session => {
     const id = decodeURIComponent(key.split(':')[1] ?? '')
-    const session = sessions.get(id) ?? state.openSession(id, 0xffffffff)
-    sessions.set(id, session)
+    let session = sessions.get(id)
+    if (session === undefined) {
+      session = state.openSession(id, expiry)
+      state.leave(session, leftAt)
+      sessions.set(id, session)
+    }
     return session
   }
-  for await (const [key, value] of old.entries('session:')) {
-    const { expiry, leftAt } = deserialize(value) as { expiry: number; leftAt?: number }
-    const session = sessionOf(key)
-    session.expiry = expiry
-    if (leftAt !== undefined) session.leftAt = leftAt
+  let unwritten = 0
+  const store = (message: BrokerMessage, destinations: readonly Destination[]) => {
+    if (unwritten > BATCH) commit(state)
+    unwritten = unwritten > BATCH ? message.size : unwritten + message.size
+    state.store(message, destinations)
   }
+  for await (const [key, value] of old.entries('session:')) sessionOf(key, read<OldLife>(key, value))
   for await (const [key, value] of old.entries('subscription:')) {
-    const { topic, qos, rh, rap, nl, subscriptionIdentifier } = deserialize(value) as OldSubscription
+    const { topic, qos, rh, rap, nl, subscriptionIdentifier } = read<OldSubscription>(key, value)
     state.subscribe(sessionOf(key), topic, {
       qos,
       noLocal: nl === true,
@@ -78,34 +95,31 @@ export async function takeOldStore(old: OldStore, state: BrokerState): Promise<v
   }
   for await (const [key] of old.entries('incoming:'))
     state.received(sessionOf(key), Number(key.split(':')[2]))
-  let count = 0
-  for await (const [, value] of old.entries('retained:')) {
-    const message = toMessage(deserialize(value) as OldMessage, ++state.seq)
-    state.store(message, [])
+  for await (const [key, value] of old.entries('retained:')) {
+    const message = toMessage(read<OldMessage>(key, value), ++state.seq, true)
+    store(message, [])
     state.retain(message)
-    if (++count % BATCH === 0) commit(state)
   }
   for await (const [key, value] of old.entries('queue:')) {
-    const stored = deserialize(value) as OldMessage | OldRelease
+    const stored = read<OldMessage | OldRelease>(key, value)
     const session = sessionOf(key)
-    const isReleased = stored.cmd === 'pubrel'
-    const message = toMessage(isReleased ? { ...RELEASED, ...stored, cmd: 'publish' } : stored, ++state.seq)
-    const grant = { qos: message.qos, retain: message.retain, ids: [] }
-    state.store(message, [{ session, grant }])
-    state.enqueue(session, message, grant)
     const { messageId } = stored
-    const delivery = messageId === undefined ? undefined : session.queue.take(message.seq)
-    if (messageId !== undefined && delivery !== undefined) {
-      state.sent(session, delivery, messageId)
-      const inFlight = session.inFlight.get(messageId)
-      if (isReleased && inFlight !== undefined) state.released(session, messageId, inFlight)
-    }
-    if (++count % BATCH === 0) commit(state)
-  }
-  for (const session of sessions.values()) {
-    const { leftAt } = session
-    state.leave(session)
-    if (leftAt > 0) session.leftAt = leftAt
+    const isReleased = stored.cmd === 'pubrel'
+    // Where both versions have used the place in turn, each may have given it.
+    const isTaken = messageId !== undefined && session.inFlight.has(messageId)
+    if (isReleased && isTaken) continue
+    const waiting = isReleased ? { ...RELEASED, ...stored, cmd: 'publish' as const } : stored
+    // Its channel retains it as well, or did: that is another entry's to say.
+    const message = toMessage(waiting, ++state.seq, false)
+    const grant = { qos: message.qos, retain: waiting.retain, ids: idsOf(session, waiting.topic) }
+    store(message, [{ session, grant }])
+    state.enqueue(session, message, grant)
+    if (messageId === undefined || isTaken) continue
+    const delivery = session.queue.take(message.seq)
+    if (delivery === undefined) continue
+    state.sent(session, delivery, messageId)
+    const inFlight = session.inFlight.get(messageId)
+    if (isReleased && inFlight !== undefined) state.released(session, messageId, inFlight)
   }
   commit(state)
 }
@@ -117,7 +131,25 @@ function commit(state: BrokerState): void {
   state.renew()
 }
 
-function toMessage({ topic, payload, qos, retain, properties, messageExpiry }: OldMessage, seq: number) {
+/** @throws Error for bytes that hold no value */
+function read<T>(key: string, value: Buffer): T {
+  try {
+    return deserialize(value) as T
+  } catch {
+    throw new Error(`one of its entries (${key.slice(0, key.indexOf(':'))}) is damaged`)
+  }
+}
+
+/** The identifiers of the session's subscriptions that match [MQTT-3.3.4-3]. */
+function idsOf({ subscriptions }: Session, topic: string): number[] {
+  const ids: number[] = []
+  for (const [filter, { id }] of subscriptions)
+    if (id > 0 && matchesPattern(filter, topic, mqttGrammar)) ids.push(id)
+  return ids
+}
+
+function toMessage(old: OldMessage, seq: number, retain: boolean): BrokerMessage {
+  const { topic, payload, qos, properties, messageExpiry } = old
   const content: Content = { topic, payload, properties: encodeOld(properties ?? {}) }
   return newMessage({ seq, qos, retain, expiresAt: messageExpiry ?? Number.POSITIVE_INFINITY }, content)
 }

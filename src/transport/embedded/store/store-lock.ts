@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 /** Another process has the folder open. */
@@ -6,13 +7,14 @@ export class FolderInUse extends Error {}
 
 /** What version 0.1 kept, by its keys, in their order. */
 export interface OldStore {
+  isEmpty(): Promise<boolean>
   entries(prefix: string): AsyncIterable<readonly [key: string, value: Buffer]>
-  /** Forgets all of it. */
+  /** Forgets all of it, also that there was anything. */
   clear(): Promise<void>
 }
 
 export interface StoreLock {
-  /** Absent where the folder is new. */
+  /** Absent where version 0.1 has left nothing, as at every start but the first. */
   readonly old: OldStore | undefined
   /** Gives the folder up. */
   close(): Promise<void>
@@ -20,31 +22,65 @@ export interface StoreLock {
 
 /**
  * Takes a folder for this process alone. The folder is LevelDB's, because LevelDB's lock is the system's: a process that dies, however
- * it dies, gives it up. Version 0.1 kept its messages in it; since then nothing is in it.
- * @throws FolderInUse where another process has it
+ * it dies, gives it up. Version 0.1 keeps its messages in it; later ones keep nothing in it.
+ * @throws FolderInUse where another process has it, and what LevelDB says where the folder cannot be opened
  */
 export async function lockStore(folder: string): Promise<StoreLock> {
-  const isNew = !existsSync(join(folder, 'CURRENT'))
-  const { Level } = await import('level')
-  const level = new Level<string, Buffer>(folder, { valueEncoding: 'buffer' })
   try {
-    await level.open()
+    return holdsEntries(folder) ? await openOldStore(folder) : await lockFolder(folder)
   } catch (error) {
-    throw isLocked(error) ? new FolderInUse(folder) : error
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw isLocked(cause) ? new FolderInUse(folder) : cause
   }
+}
+
+/** Whether LevelDB's files may hold anything: it keeps entries in tables, and the newest ones in a log. */
+function holdsEntries(folder: string): boolean {
+  if (!existsSync(join(folder, 'CURRENT'))) return false
+  return readdirSync(folder).some(
+    (name) => name.endsWith('.ldb') || (name.endsWith('.log') && statSync(join(folder, name)).size > 0)
+  )
+}
+
+/** The native part of classic-level. package.json names one exact version, because this is not its interface. */
+interface Binding {
+  db_init(): object
+  db_open(level: object, folder: string, options: { readonly createIfMissing: boolean }): Promise<void>
+  db_close(level: object): Promise<void>
+}
+
+/**
+ * Opens LevelDB for its lock alone. Only the native part is loaded, and not by `import`, which would load Node's loader of ES modules:
+ * together a quarter of the processor time in which a broker starts.
+ */
+async function lockFolder(folder: string): Promise<StoreLock> {
+  const binding: Binding = createRequire(import.meta.url)('classic-level/binding.js')
+  const level = binding.db_init()
+  await binding.db_open(level, folder, { createIfMissing: true })
+  return { old: undefined, close: () => binding.db_close(level) }
+}
+
+async function openOldStore(folder: string): Promise<StoreLock> {
+  const { ClassicLevel } = await import('classic-level')
+  const level = new ClassicLevel<string, Buffer>(folder, { valueEncoding: 'buffer' })
+  await level.open()
   return {
-    old: isNew
-      ? undefined
-      : {
-          // Every prefix ends with a colon, and the semicolon is the next character.
-          entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix.slice(0, -1)};` }),
-          clear: () => level.clear()
-        },
+    old: {
+      async isEmpty() {
+        for await (const _ of level.keys({ limit: 1 })) return false
+        return true
+      },
+      // Every prefix ends with a colon, and the semicolon is the next character.
+      entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix.slice(0, -1)};` }),
+      async clear() {
+        await level.clear()
+        // Otherwise its files would hold what was cleared.
+        await level.compactRange('', '\u{10ffff}')
+      }
+    },
     close: () => level.close()
   }
 }
 
-function isLocked(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'
-}
+const isLocked = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'LEVEL_LOCKED'
