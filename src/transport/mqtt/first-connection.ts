@@ -1,11 +1,11 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import { formatDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
-import { BackOff, pause } from './back-off.js'
+import { sinceBoot } from '../clock/since-boot.js'
+import { BackOff, pause } from '../connecting/back-off.js'
 import type { BrokerRotation, ConnectRequestFor } from './broker-rotation.js'
 import { isWorthRetrying } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection } from './network-connection.js'
-import { sinceBoot } from './since-boot.js'
 
 /** Tries once or, where the options say so, for a while; a refusal and troubles of TLS that do not pass end that too. */
 export async function firstConnection(

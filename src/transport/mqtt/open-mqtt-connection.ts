@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import type { BrokerUrl } from '../broker-url.js'
+import { transportClock } from '../clock/transport-clock.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
 import { BrokerRotation } from './broker-rotation.js'
 import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
@@ -8,7 +9,6 @@ import { firstConnection } from './first-connection.js'
 import { type ConnectionParts, MqttConnection } from './mqtt-connection.js'
 import type { ExchangeLink } from './network-connection.js'
 import { SessionPolicy } from './session-policy.js'
-import { transportClock } from './transport-clock.js'
 
 /** Connects to the first of the brokers that accepts. `openMqtt` has checked the options. */
 export async function openMqttConnection(

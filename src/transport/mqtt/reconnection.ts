@@ -1,6 +1,6 @@
 import type { ConnectionNotice } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import { BackOff, pause } from './back-off.js'
+import { BackOff, pause } from '../connecting/back-off.js'
 import type { BrokerRotation } from './broker-rotation.js'
 import { mayComeBack, reasonAlone } from './connect-failure.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd } from './network-connection.js'

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { ReadCoalescing } from '../../exchange/read-coalescing.js'
 import { REASON } from '../reason-codes.js'
 import { decodeAcknowledgement } from './acknowledgement.js'
 import { FrameSplitter } from './frame-splitter.js'
@@ -18,7 +19,6 @@ import { PacketWriter } from './packet-writer.js'
 import { ProtocolError } from './protocol-error.js'
 import { PublishDecoder } from './publish-decoder.js'
 import type { Publisher } from './publisher.js'
-import { ReadCoalescing } from './read-coalescing.js'
 import type { StreamEnd } from './stream-end.js'
 
 /** What one network connection works with. */

@@ -1,8 +1,9 @@
 import type { Receipt, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
+import { ReceiverRoutes } from '../../exchange/receiver-routes.js'
+import { mqttGrammar } from '../channel-grammar.js'
 import { PUBACK, PUBREC } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
-import { ReceiverRoutes } from './receiver-routes.js'
 import { SubscriptionIdentifiers } from './subscription-identifiers.js'
 
 const EXACTLY_ONCE = 0x1_0000
@@ -28,7 +29,7 @@ interface Delivery {
 export class Inbox {
   readonly #onFailed: (error: unknown) => void
   readonly #onChange: () => void
-  readonly #routes = new ReceiverRoutes()
+  readonly #routes = new ReceiverRoutes(mqttGrammar)
   readonly identifiers = new SubscriptionIdentifiers()
   #messages: Message[] = []
   /** A packet identifier with its flags: one for each message, in order, and one for each acknowledgement that has no message. */

@@ -1,4 +1,4 @@
-import { sinceBoot } from './since-boot.js'
+import { sinceBoot } from '../clock/since-boot.js'
 /** What the watch over a connection needs to see and do. */
 export interface LivenessWatch {
   /** The keep-alive interval, in milliseconds; more than 0. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startReceiveClock } from '../../../../src/transport/mqtt/exchange/receive-clock.js'
+import { startReceiveClock } from '../../../src/transport/clock/receive-clock.js'
 
 describe('the clock of received messages', () => {
   let wall = 1_000_000

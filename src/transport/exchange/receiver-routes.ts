@@ -1,7 +1,6 @@
-import { compilePattern } from '../../../core/channel-pattern.js'
-import type { Receipt, Receiver, Verdict } from '../../../core/connection.js'
-import type { Message } from '../../../core/message.js'
-import { mqttGrammar } from '../channel-grammar.js'
+import { compilePattern, type PatternRules } from '../../core/channel-pattern.js'
+import type { Receipt, Receiver, Verdict } from '../../core/connection.js'
+import type { Message } from '../../core/message.js'
 
 interface Route {
   readonly receive: Receiver
@@ -17,14 +16,19 @@ interface Run {
 
 /** Decides which receivers of one connection get a message: those with a pattern that matches, or the first one if no pattern matches. */
 export class ReceiverRoutes {
+  readonly #rules: PatternRules
   #routes: Route[] = []
+
+  constructor(rules: PatternRules) {
+    this.#rules = rules
+  }
 
   get isEmpty(): boolean {
     return this.#routes.length === 0
   }
 
   add(receive: Receiver, patterns: readonly string[]): void {
-    this.#routes.push({ receive, matches: patterns.map((pattern) => compilePattern(pattern, mqttGrammar)) })
+    this.#routes.push({ receive, matches: patterns.map((pattern) => compilePattern(pattern, this.#rules)) })
   }
 
   remove(receive: Receiver): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { OpenBatch } from '../../../../src/transport/mqtt/exchange/open-batch.js'
-import { textMessage } from '../../../support/memory-connection.js'
+import { OpenBatch } from '../../../src/transport/exchange/open-batch.js'
+import { textMessage } from '../../support/memory-connection.js'
 
 function batchOf(count: number) {
   const settled: number[] = []

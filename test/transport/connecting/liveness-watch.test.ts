@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { watchLiveness } from '../../../src/transport/mqtt/liveness-watch.js'
+import { watchLiveness } from '../../../src/transport/connecting/liveness-watch.js'
 
 const INTERVAL = 30_000
 

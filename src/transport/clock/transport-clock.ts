@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.js'
-import { pause } from './back-off.js'
+import { pause } from '../connecting/back-off.js'
 import { sinceBoot } from './since-boot.js'
 
 /** The time of the computer, as connections measure it. */

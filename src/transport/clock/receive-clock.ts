@@ -1,4 +1,4 @@
-import { sinceBoot } from '../since-boot.js'
+import { sinceBoot } from './since-boot.js'
 
 /** How far the monotonic clock may be from the wall clock, in milliseconds, before it is set anew. */
 const LARGEST_DRIFT = 50

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ChunkTaken, ReadCoalescing } from '../../../../src/transport/mqtt/exchange/read-coalescing.js'
+import { type ChunkTaken, ReadCoalescing } from '../../../src/transport/exchange/read-coalescing.js'
 
 const message = { bytes: 130, messages: 1, acknowledged: 0, windowFull: false }
 const puback = { bytes: 4, messages: 0, acknowledged: 1, windowFull: true }

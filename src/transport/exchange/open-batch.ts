@@ -1,5 +1,5 @@
-import type { PublishReport, Refusal, RefusalReason } from '../../../core/connection.js'
-import type { Message } from '../../../core/message.js'
+import type { PublishReport, Refusal, RefusalReason } from '../../core/connection.js'
+import type { Message } from '../../core/message.js'
 
 /**
  * A batch that was handed to `publish`, with the results of its messages so far. `report` resolves when the last message has its result.
