@@ -135,7 +135,7 @@ describe('the frames of a connection', () => {
   it('hand on a body of one frame without copying it', () => {
     const sent = { consumerTag: 'c', deliveryTag: 1, redelivered: false, exchange: 'x', routingKey: 'k' }
     const chunk = Buffer.concat([deliver(1, sent), content(1, {}, Buffer.from('view'))])
-    let body = Buffer.alloc(0)
+    let body: Buffer = Buffer.alloc(0)
     const reader = new FrameReader(
       {
         method: () => undefined,
