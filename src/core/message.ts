@@ -94,7 +94,8 @@ export function asPublished<T extends MessageFacts>(message: T): T {
   return mqtt === message.mqtt && amqp === message.amqp ? message : { ...message, mqtt, amqp }
 }
 
-function publishedMqtt(mqtt: MqttBinding | undefined): MqttBinding | undefined {
+/** The binding as the publisher sent it: without the facts of the delivery. */
+export function publishedMqtt(mqtt: MqttBinding | undefined): MqttBinding | undefined {
   if (mqtt === undefined || (mqtt.dup === undefined && mqtt.subscriptionIds === undefined)) return mqtt
   const { dup: _dup, subscriptionIds: _ids, ...published } = mqtt
   return published
