@@ -2,27 +2,31 @@ import type { ConnectionOptions } from '../../core/connection.js'
 import { formatDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
 import { sinceBoot } from '../clock/since-boot.js'
-import { BackOff, pause } from '../connecting/back-off.js'
-import type { BrokerRotation, ConnectRequestFor } from './broker-rotation.js'
+import { BackOff, pause } from './back-off.js'
 import { isWorthRetrying } from './connect-failure.js'
-import type { ExchangeLink, NetworkConnection } from './network-connection.js'
+
+/** What the first connection needs of a rotation of brokers. */
+export interface Connecting<Network> {
+  /** Tries each broker once, as `BrokerRotation.connect`. */
+  connect(signal: AbortSignal): Promise<Network>
+  /** As `BrokerRotation.lastFailure`. */
+  lastFailure(): TidingsError | undefined
+}
 
 /** Tries once or, where the options say so, for a while; a refusal and troubles of TLS that do not pass end that too. */
-export async function firstConnection(
-  rotation: BrokerRotation,
-  request: ConnectRequestFor,
-  link: ExchangeLink,
-  options: ConnectionOptions
-): Promise<NetworkConnection> {
+export async function firstConnection<Network>(
+  { connect, lastFailure }: Connecting<Network>,
+  options: Pick<ConnectionOptions, 'signal' | 'wait' | 'onNotice'>
+): Promise<Network> {
   const signal = options.signal ?? new AbortController().signal
   const backOff = new BackOff()
   const deadline = sinceBoot() + options.wait
   let told = ''
   for (;;) {
     try {
-      return await rotation.connect(request, link, signal)
+      return await connect(signal)
     } catch (error) {
-      if (signal.aborted) throw interrupted(signal.reason, rotation.lastFailure)
+      if (signal.aborted) throw interrupted(signal.reason, lastFailure())
       const left = deadline - sinceBoot()
       if (!(error instanceof TidingsError) || !isWorthRetrying(error) || left <= 0) throw error
       if (error.message !== told) {
@@ -31,7 +35,7 @@ export async function firstConnection(
         options.onNotice({ kind: 'waiting', text })
       }
       await pause(Math.min(backOff.next(), left), signal)
-      if (signal.aborted) throw interrupted(signal.reason, rotation.lastFailure)
+      if (signal.aborted) throw interrupted(signal.reason, lastFailure())
     }
   }
 }

@@ -1,13 +1,14 @@
-import type { ConnectionNotice } from '../../core/connection.js'
-import { TidingsError } from '../../core/errors.js'
+import type { ConnectionNotice, ConnectionOptions } from '../../core/connection.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
+import { BrokerRotation } from '../connecting/broker-rotation.js'
+import { firstConnection } from '../connecting/first-connection.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { connectFailure, isWorthRetrying, MOVED, mayComeBack } from './connect-failure.js'
+import { connectFailure } from './connect-failure.js'
 import type { ConnectRequest, MqttVersion } from './connect-packet.js'
 import type { ExchangeLink, NetworkConnection } from './network-connection.js'
 import { openNetworkConnection } from './open-network-connection.js'
 
-export interface RotationOptions {
+export interface MqttRotationOptions {
   readonly brokers: readonly BrokerUrl[]
   readonly version: 'auto' | MqttVersion
   readonly sockets: SocketOptions
@@ -18,70 +19,46 @@ export interface RotationOptions {
 /** What to ask of a broker over a protocol. */
 export type ConnectRequestFor = (url: BrokerUrl, protocol: MqttVersion) => ConnectRequest
 
-/**
- * Tries the brokers in order, once each, beginning with the one that answered last. Remembers the version of MQTT that each one speaks, and
- * which ones have moved.
- */
-export class BrokerRotation {
-  readonly #options: RotationOptions
+/** Tries the brokers as `BrokerRotation` does, and remembers the version of MQTT that each one speaks. */
+export class MqttRotation {
+  readonly #options: MqttRotationOptions
+  readonly #rotation: BrokerRotation
   readonly #versions = new Map<BrokerUrl, MqttVersion>()
-  /** Why a broker could not be connected to last, since the last connection. */
-  lastFailure: TidingsError | undefined
-  /** The brokers that have not moved, in the order to try them. */
-  #brokers: readonly BrokerUrl[]
 
-  constructor(options: RotationOptions) {
+  constructor(options: MqttRotationOptions) {
+    const { brokers, onNotice } = options
     this.#options = options
-    this.#brokers = options.brokers
+    this.#rotation = new BrokerRotation({ brokers, failureOf: connectFailure, onNotice })
   }
 
-  /**
-   * @throws TidingsError connect or refused. A refusal ends it: credentials are the same for every broker. The signal's
-   *   reason once that has aborted.
-   */
-  async connect(
+  /** As `firstConnection`. */
+  connectFirst(
     request: ConnectRequestFor,
     link: ExchangeLink,
-    signal: AbortSignal
+    options: ConnectionOptions
   ): Promise<NetworkConnection> {
-    const { onNotice } = this.#options
-    const failures: TidingsError[] = []
-    const brokers = this.#brokers
-    for (const [index, url] of brokers.entries()) {
-      try {
-        const network = await this.#connectTo(url, request, link, signal)
-        while (this.#brokers[0] !== url) this.passOn()
-        this.lastFailure = undefined
-        return network
-      } catch (error) {
-        signal.throwIfAborted()
-        const failure = connectFailure(url, error)
-        if (failure.kind !== 'connect') throw failure
-        failures.push(failure)
-        this.lastFailure = failure
-        if (failure.code === MOVED) this.#brokers = this.#brokers.filter((broker) => broker !== url)
-        const next = brokers[index + 1]
-        if (next !== undefined) {
-          onNotice({ kind: 'failover', text: `${failure.message}; trying "${formatBrokerUrl(next)}"` })
-        }
-      }
-    }
-    throw summary(failures)
+    const connect = (signal: AbortSignal) => this.connect(request, link, signal)
+    return firstConnection({ connect, lastFailure: () => this.#rotation.lastFailure }, options)
   }
 
-  /** Puts the broker that answered last at the end, because it sends its clients to another one. */
+  /** As `BrokerRotation.connect`. */
+  connect(request: ConnectRequestFor, link: ExchangeLink, signal: AbortSignal): Promise<NetworkConnection> {
+    return this.#rotation.connect((url) => this.#connectTo(url, request, link, signal), signal)
+  }
+
+  /** As `BrokerRotation.passOn`. */
   passOn(): void {
-    this.#brokers = [...this.#brokers.slice(1), ...this.#brokers.slice(0, 1)]
+    this.#rotation.passOn()
   }
 
-  /** Whether there are other brokers than the one that answered last. */
+  /** As `BrokerRotation.hasOthers`. */
   get hasOthers(): boolean {
-    return this.#brokers.length > 1
+    return this.#rotation.hasOthers
   }
 
-  /** Removes the broker that answered last, because it has moved for good. */
+  /** As `BrokerRotation.leave`. */
   leave(): void {
-    this.#brokers = this.#brokers.slice(1)
+    this.#rotation.leave()
   }
 
   async #connectTo(
@@ -149,18 +126,4 @@ async function openLocal(
     if (!JUST_ENDED.has(connectFailure(url, error).code)) throw error
     return open()
   }
-}
-
-/** The failure where no broker has answered. It has the messages of all failures, and the code of the first failure that another attempt may mend. */
-function summary(failures: readonly TidingsError[]): TidingsError {
-  const [first, ...others] = failures
-  if (first === undefined) throw new Error('there is no broker to try')
-  if (others.length === 0) return first
-  const retryable = failures.find(isWorthRetrying) ?? failures.find(mayComeBack) ?? first
-  return new TidingsError('connect', failures.map(({ message }) => message).join('; '), {
-    code: retryable.code,
-    cause: retryable,
-    details: retryable.details,
-    ...(retryable.suggestion === undefined ? {} : { suggestion: retryable.suggestion })
-  })
 }
