@@ -1,5 +1,6 @@
 import { whyNotName } from '../../core/channel-grammar.js'
 import { type BrokerUrl, badBrokerUrl, decodePart, parseNetworkUrl, schemeOf } from '../broker-url.js'
+import { oneUrlPerHost } from '../host-list.js'
 import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
 
 /** Where a virtual host of a broker is, and on which exchange its channels are. */
@@ -20,8 +21,8 @@ const NETWORK = new Map<string, { socket: 'tcp' | 'tls'; port: number }>([
   ['amqps', { socket: 'tls', port: 5671 }]
 ])
 
-/** Scheme, credentials, hosts, path, and what follows it. */
-const PARTS = /^([^/]*\/\/)([^/?#]*@)?([^/?#]*)([^?#]*)(.*)$/s
+/** Scheme and authority, path, and what follows it. */
+const PARTS = /^([^/]*\/\/[^/?#]*)([^?#]*)(.*)$/s
 
 /**
  * Reads `amqp://USER:PASSWORD@HOST[:PORT],.../VHOST?exchange=NAME` as its user wrote it. Each host gives one URL, in their order; they share
@@ -33,13 +34,13 @@ export function parseAmqpUrls(text: string): AmqpUrl[] {
   if (/[\s\p{Cc}]/u.test(text)) throw badBrokerUrl(text, 'it contains white space or control characters')
   const scheme = schemeOf(text) ?? ''
   const network = NETWORK.get(scheme)
-  const [, start = '', credentials = '', hosts = '', path = '', rest = ''] = PARTS.exec(text) ?? []
   if (network === undefined) throw badBrokerUrl(text, 'its scheme is not amqp:// or amqps://')
-  if (rest.includes('#')) throw badBrokerUrl(text, 'it has a "#" part')
-  const vhost = parseVhost(text, path)
-  const exchange = parseExchange(text, rest.slice(1))
-  return hosts.split(',').map((host) => {
-    const { url: _parsed, ...place } = parseNetworkUrl(text, `${start}${credentials}${host}`, network.port)
+  return oneUrlPerHost(text).map((url) => {
+    const [, start = '', path = '', rest = ''] = PARTS.exec(url) ?? []
+    if (rest.includes('#')) throw badBrokerUrl(text, 'it has a "#" part')
+    const vhost = parseVhost(text, path)
+    const exchange = parseExchange(text, rest.slice(1))
+    const { url: _parsed, ...place } = parseNetworkUrl(text, start, network.port)
     const shown = vhost === DEFAULT_VHOST ? '' : `/${encodeURIComponent(vhost)}`
     return { scheme, socket: network.socket, ...place, path: shown, vhost, exchange }
   })

@@ -1,3 +1,4 @@
+import { type TextOrBytes, textOrBytes } from '../../../core/text-or-bytes.js'
 import { ProtocolError } from './protocol-error.js'
 
 /** Reads the arguments of one method, in order. Bits are read as the byte that holds them. */
@@ -45,6 +46,13 @@ export class ArgumentReader {
     const size = this.fourBytes()
     const start = this.#skip(size)
     return this.#bytes.subarray(start, start + size)
+  }
+
+  /** A text of at most 255 bytes; or the bytes, as a view, if they are not UTF-8. */
+  shortTextOrBytes(): TextOrBytes {
+    const size = this.byte()
+    const start = this.#skip(size)
+    return textOrBytes(this.#bytes, start, start + size)
   }
 
   /** At most 255 bytes, as a view. */

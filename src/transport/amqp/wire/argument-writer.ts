@@ -1,3 +1,4 @@
+import type { TextOrBytes } from '../../../core/text-or-bytes.js'
 import { ByteWriter } from '../../wire/byte-writer.js'
 
 /** The most bytes of a short text. */
@@ -12,8 +13,8 @@ export class ArgumentWriter extends ByteWriter {
   }
 
   /** @throws RangeError for more than 255 bytes: callers check what users choose */
-  shortText(value: string): void {
-    this.shortBytes(Buffer.from(value))
+  shortText(value: TextOrBytes): void {
+    this.shortBytes(typeof value === 'string' ? Buffer.from(value) : value)
   }
 
   /** @throws RangeError for more than 255 bytes */

@@ -1,10 +1,11 @@
+import type { TextOrBytes } from '../../../core/text-or-bytes.js'
 import { ArgumentReader } from './argument-reader.js'
 import type { ArgumentWriter } from './argument-writer.js'
 
 /** What a content says of itself besides its body. What is absent was not sent. */
 export interface BasicProperties {
   readonly contentType?: string | undefined
-  readonly contentEncoding?: string | undefined
+  readonly contentEncoding?: TextOrBytes | undefined
   /** The content of the table of headers, without its length. */
   readonly table?: Uint8Array | undefined
   /** 2: the broker keeps the message on disk, where its queue is kept. */
@@ -15,12 +16,12 @@ export interface BasicProperties {
   readonly replyTo?: string | undefined
   /** Milliseconds, as a decimal number. */
   readonly expiration?: string | undefined
-  readonly messageId?: string | undefined
+  readonly messageId?: TextOrBytes | undefined
   /** Seconds since 1970-01-01 UTC. */
   readonly timestamp?: number | undefined
-  readonly type?: string | undefined
-  readonly userId?: string | undefined
-  readonly appId?: string | undefined
+  readonly type?: TextOrBytes | undefined
+  readonly userId?: TextOrBytes | undefined
+  readonly appId?: TextOrBytes | undefined
 }
 
 /** The flag of each property, in the order in which their values follow. */
@@ -49,7 +50,7 @@ export function writeProperties(to: ArgumentWriter, properties: BasicProperties)
   const start = to.length
   to.twoBytes(0)
   let flags = 0
-  const short = (flag: number, value: string | undefined) => {
+  const short = (flag: number, value: TextOrBytes | undefined) => {
     if (value === undefined) return
     flags |= flag
     to.shortText(value)
@@ -96,18 +97,18 @@ export function readProperties(bytes: Buffer, start: number, end: number): Basic
   for (let more = flags; more & MORE_FLAGS; ) more = from.twoBytes()
   const properties: { -readonly [Name in keyof BasicProperties]: BasicProperties[Name] } = {}
   if (flags & CONTENT_TYPE) properties.contentType = from.shortText()
-  if (flags & CONTENT_ENCODING) properties.contentEncoding = from.shortText()
+  if (flags & CONTENT_ENCODING) properties.contentEncoding = from.shortTextOrBytes()
   if (flags & HEADERS) properties.table = from.table()
   if (flags & DELIVERY_MODE) properties.deliveryMode = from.byte()
   if (flags & PRIORITY) properties.priority = from.byte()
   if (flags & CORRELATION_ID) properties.correlationId = from.shortBytes()
   if (flags & REPLY_TO) properties.replyTo = from.shortText()
   if (flags & EXPIRATION) properties.expiration = from.shortText()
-  if (flags & MESSAGE_ID) properties.messageId = from.shortText()
+  if (flags & MESSAGE_ID) properties.messageId = from.shortTextOrBytes()
   if (flags & TIMESTAMP) properties.timestamp = from.eightBytes()
-  if (flags & TYPE) properties.type = from.shortText()
-  if (flags & USER_ID) properties.userId = from.shortText()
-  if (flags & APP_ID) properties.appId = from.shortText()
+  if (flags & TYPE) properties.type = from.shortTextOrBytes()
+  if (flags & USER_ID) properties.userId = from.shortTextOrBytes()
+  if (flags & APP_ID) properties.appId = from.shortTextOrBytes()
   if (flags & CLUSTER_ID) from.shortText()
   return properties
 }

@@ -1,19 +1,12 @@
 import { ArgumentReader } from './argument-reader.js'
 import type { ContentAssembler } from './content-assembler.js'
+import { ProtocolError } from './protocol-error.js'
 
 /** The arguments of Basic.Deliver. */
 export interface Delivery {
   readonly consumerTag: string
   readonly deliveryTag: number
   readonly redelivered: boolean
-  readonly exchange: string
-  readonly routingKey: string
-}
-
-/** The arguments of Basic.Return: a message that no queue took. */
-export interface Returned {
-  readonly code: number
-  readonly reason: string
   readonly exchange: string
   readonly routingKey: string
 }
@@ -30,13 +23,14 @@ export function readDelivery(content: ContentAssembler): Delivery {
   }
 }
 
-/** @throws ProtocolError for arguments that end too early */
-export function readReturned(content: ContentAssembler): Returned {
-  const from = new ArgumentReader(content.argumentBytes, content.argumentStart, content.argumentEnd)
-  return {
-    code: from.twoBytes(),
-    reason: from.shortText(),
-    exchange: from.shortText(),
-    routingKey: from.shortText()
-  }
+/**
+ * The exchange and the routing key of a message that came back, as they stand in Basic.Return: each has its length before it.
+ * @throws ProtocolError for arguments that end too early
+ */
+export function returnedAddress({ argumentBytes, argumentStart, argumentEnd }: ContentAssembler): Buffer {
+  const code = 2
+  const reason = 1 + (argumentBytes[argumentStart + code] ?? 0)
+  const start = argumentStart + code + reason
+  if (start >= argumentEnd) throw new ProtocolError('a method that ends too early')
+  return argumentBytes.subarray(start, argumentEnd)
 }
