@@ -3,23 +3,23 @@ import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { isWorthRetrying, MOVED, mayComeBack } from './connect-failure.js'
 
-export interface RotationOptions {
+export interface RotationOptions<Url extends BrokerUrl> {
   /** At least one. */
-  readonly brokers: readonly BrokerUrl[]
+  readonly brokers: readonly Url[]
   /** Gives a failed attempt its name, its reason and a next step, in the words of the protocol. */
   readonly failureOf: (url: BrokerUrl, error: unknown) => TidingsError
   readonly onNotice: (notice: ConnectionNotice) => void
 }
 
 /** Tries the brokers in order, once each, beginning with the one that answered last. Remembers which ones have moved. */
-export class BrokerRotation {
-  readonly #options: RotationOptions
+export class BrokerRotation<Url extends BrokerUrl = BrokerUrl> {
+  readonly #options: RotationOptions<Url>
   /** Why a broker could not be connected to last, since the last connection. */
   lastFailure: TidingsError | undefined
   /** The brokers that have not moved, in the order to try them. */
-  #brokers: readonly BrokerUrl[]
+  #brokers: readonly Url[]
 
-  constructor(options: RotationOptions) {
+  constructor(options: RotationOptions<Url>) {
     this.#options = options
     this.#brokers = options.brokers
   }
@@ -29,7 +29,7 @@ export class BrokerRotation {
    * @throws TidingsError connect or refused. A refusal ends it: credentials are the same for every broker. The signal's
    *   reason once that has aborted.
    */
-  async connect<Network>(open: (url: BrokerUrl) => Promise<Network>, signal: AbortSignal): Promise<Network> {
+  async connect<Network>(open: (url: Url) => Promise<Network>, signal: AbortSignal): Promise<Network> {
     const { failureOf, onNotice } = this.#options
     const failures: TidingsError[] = []
     const brokers = this.#brokers

@@ -3,24 +3,26 @@ import { sinceBoot } from '../clock/since-boot.js'
 export interface LivenessWatch {
   /** The keep-alive interval, in milliseconds; more than 0. */
   readonly interval: number
+  /** After how many intervals without a byte the peer counts as gone; 1.5 if absent. */
+  readonly patience?: number
   /** How many bytes have come in so far. */
   readonly bytesRead: () => number
   /** Whether nothing can come in because our side deliberately does not read. */
   readonly holding: () => boolean
   readonly ping: () => void
-  /** Nothing came in for one and a half intervals. Called once. */
+  /** Nothing came in for so many intervals. Called once. */
   readonly onDead: () => void
 }
 
 /**
- * Keeps a connection alive and notices when it is half open: at most 1.5 intervals and a second after the last byte.
+ * Keeps a connection alive and notices when it is half open: at most `patience` intervals and a second after the last byte.
  *
  * mqtt.js's own keep-alive waits for the PINGRESP alone, which sits behind the messages that a slow receiver holds back and
  * behind a large message that is still coming in; it would drop such a connection. Here every byte is a sign of life.
  * Returns what stops it.
  */
 export function watchLiveness(watch: LivenessWatch): () => void {
-  const { interval } = watch
+  const { interval, patience = 1.5 } = watch
   const period = Math.min(1000, Math.max(20, interval / 8))
   let lastSign = sinceBoot()
   let lastPing = lastSign
@@ -38,7 +40,7 @@ export function watchLiveness(watch: LivenessWatch): () => void {
       bytes = watch.bytesRead()
       lastSign = now
     }
-    if (now - lastSign >= interval * 1.5) {
+    if (now - lastSign >= interval * patience) {
       clearInterval(timer)
       watch.onDead()
     } else if (now - lastPing >= interval * 0.75) {
