@@ -523,6 +523,23 @@ channels:
   })
 })
 
+test('a document of channels of AMQP has no errors for the AsyncAPI parser', async () => {
+  const received = (channel: string, amqp: Message['amqp']) =>
+    messageOn(channel, '{"a":1}', { guarantee: 1, mqtt: undefined, amqp })
+  const written = update(
+    YamlDocument.parse(''),
+    [
+      received('order.created', { exchange: 'amq.topic', deliveryMode: 2, priority: 1, type: 'order' }),
+      received('/queues/orders', { exchange: '', routingKey: 'orders', contentEncoding: 'gzip' })
+    ],
+    true,
+    '.'
+  )
+  expect(await problems(written)).toEqual([])
+  expect(written).toContain('name: amq.topic')
+  expect(written).toContain('is: queue')
+})
+
 describe('channels that a broker lists and that no message came on', () => {
   const names = ['d.1', 'd.2', 'd.3', 'e'].map((name) => ({ name }))
 
