@@ -1,4 +1,4 @@
-import type { MessageFacts } from '../core/message.js'
+import { isRedelivered, type MessageFacts } from '../core/message.js'
 import { amqpFacts } from './amqp-message.js'
 import { mqttFacts } from './mqtt-message.js'
 
@@ -11,13 +11,16 @@ export {
   bindingLike,
   clearingMessage,
   declaredAsUtf8,
-  isDup,
   isRetain,
   mqttLetters as bindingLetters,
   mqttMarks as bindingMarks,
   payloadFormat,
   subscriptionsOf
 } from './mqtt-message.js'
+
+/** Whether the message may have come before; `undefined` where its protocol does not say that. */
+export const isDup = (message: MessageFacts): boolean | undefined =>
+  message.mqtt === undefined && message.amqp === undefined ? undefined : isRedelivered(message)
 
 /** What the browser shows of a message beyond what every protocol has. It comes before the other properties. */
 export const bindingFacts = (message: MessageFacts): (readonly [name: string, value: string])[] => [
