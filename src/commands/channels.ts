@@ -73,7 +73,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const { grammar } = protocol
     const request = channelsRequestOf(args.pattern, flags, grammar, warn)
     const documents = documentFiles(io.stdout)
-    const document = request.document && (await openDocument(documents, request.document, grammar.separator))
+    const document = request.document && (await openDocument(documents, request.document, grammar))
     const catalogue = newCatalogue(flags, grammar, recording === undefined ? clock.now() : undefined)
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }

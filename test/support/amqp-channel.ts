@@ -1,6 +1,7 @@
 import { type Content, content } from './amqp-content.js'
-import { type Field, fieldOf, numberOf, type Table } from './amqp-fields.js'
-import type { Arguments, Method, MethodNamed } from './amqp-methods.js'
+import { Declarations } from './amqp-declarations.js'
+import type { Field, Table } from './amqp-fields.js'
+import type { Arguments, Method } from './amqp-methods.js'
 import type { AmqpPeer } from './amqp-peer.js'
 import type { FakeQueue, QueueReader, StoredMessage } from './amqp-queue.js'
 import { AmqpRefusal, type FakeVirtualHost } from './amqp-virtual-host.js'
@@ -29,8 +30,6 @@ interface FakeConsumer extends QueueReader {
   unacknowledged: number
 }
 
-const EXCHANGE_TYPES = ['direct', 'fanout', 'topic', 'headers']
-
 /** One channel of a connection: what it consumes, what it has not acknowledged, and what it confirms. */
 export class FakeChannel {
   readonly consumers = new Map<string, FakeConsumer>()
@@ -40,18 +39,19 @@ export class FakeChannel {
   readonly #peer: AmqpPeer
   readonly #number: number
   readonly #host: FakeVirtualHost
+  readonly #declarations: Declarations
   #deliveries = 0n
   #published = 0
   #confirms = false
   #prefetch = 0
   #sharedPrefetch = 0
-  #lastQueue = ''
   #tags = 0
 
   constructor(peer: AmqpPeer, number: number, host: FakeVirtualHost) {
     this.#peer = peer
     this.#number = number
     this.#host = host
+    this.#declarations = new Declarations(peer, number, host)
   }
 
   /** Throws `AmqpRefusal` where a broker closes the channel or the connection. */
@@ -59,29 +59,6 @@ export class FakeChannel {
     switch (method.name) {
       case 'channel.flow':
         this.#send('channel.flow-ok', { active: method.args.active })
-        break
-      case 'exchange.declare':
-        this.#declareExchange(method.args)
-        break
-      case 'exchange.delete':
-        this.#deleteExchange(method.args)
-        break
-      case 'exchange.bind':
-      case 'exchange.unbind':
-        this.#bindExchange(method)
-        break
-      case 'queue.declare':
-        this.#declareQueue(method.args)
-        break
-      case 'queue.bind':
-      case 'queue.unbind':
-        this.#bindQueue(method)
-        break
-      case 'queue.purge':
-        this.#purge(method.args)
-        break
-      case 'queue.delete':
-        this.#deleteQueue(method.args)
         break
       case 'basic.qos':
         this.#limit(method.args)
@@ -116,6 +93,7 @@ export class FakeChannel {
         if (!method.args.noWait) this.#send('confirm.select-ok', {})
         break
       default:
+        if (this.#declarations.take(method)) break
         throw new AmqpRefusal(540, `NOT_IMPLEMENTED - ${method.name}`, true)
     }
   }
@@ -128,80 +106,6 @@ export class FakeChannel {
 
   get #send(): <N extends Method['name']>(name: N, args: Partial<Arguments<N>>, carried?: Content) => void {
     return (name, args, carried) => this.#peer.send(this.#number, name, args, carried)
-  }
-
-  #declareExchange(args: Arguments<'exchange.declare'>): void {
-    const { exchange: name, type, durable, autoDelete, internal, passive, noWait } = args
-    if (passive) this.#host.exchange(name)
-    else if (!EXCHANGE_TYPES.includes(type))
-      throw new AmqpRefusal(503, `COMMAND_INVALID - unknown exchange type '${type}'`, true)
-    else this.#host.declareExchange({ name, type, durable, autoDelete, internal, arguments: args.arguments })
-    if (!noWait) this.#send('exchange.declare-ok', {})
-  }
-
-  #deleteExchange({ exchange, noWait }: Arguments<'exchange.delete'>): void {
-    this.#host.deleteExchange(exchange)
-    if (!noWait) this.#send('exchange.delete-ok', {})
-  }
-
-  #bindExchange({ name, args }: MethodNamed<'exchange.bind' | 'exchange.unbind'>): void {
-    const { source, destination, routingKey, noWait } = args
-    this.#host.exchange(source)
-    this.#host.exchange(destination)
-    const binding = { source, to: 'exchange', destination, routingKey, arguments: args.arguments } as const
-    if (name === 'exchange.bind') this.#host.bind(binding)
-    else this.#host.unbind(binding)
-    if (!noWait) this.#send(name === 'exchange.bind' ? 'exchange.bind-ok' : 'exchange.unbind-ok', {})
-  }
-
-  #queue(name: string): FakeQueue {
-    return this.#host.queue(name === '' ? this.#lastQueue : name, this.#peer)
-  }
-
-  #declareQueue(args: Arguments<'queue.declare'>): void {
-    const { queue: name, durable, autoDelete, exclusive, passive, noWait } = args
-    const settings = { durable, autoDelete, exclusive, arguments: args.arguments }
-    const queue = passive ? this.#queue(name) : this.#host.declareQueue(name, settings, this.#peer)
-    this.#lastQueue = queue.name
-    if (noWait) return
-    this.#send('queue.declare-ok', {
-      queue: queue.name,
-      messageCount: queue.ready.length,
-      consumerCount: queue.readers.length
-    })
-  }
-
-  #bindQueue({ name, args }: MethodNamed<'queue.bind' | 'queue.unbind'>): void {
-    const queue = this.#queue(args.queue)
-    this.#host.exchange(args.exchange)
-    const binding = {
-      source: args.exchange,
-      to: 'queue',
-      destination: queue.name,
-      routingKey: args.routingKey,
-      arguments: args.arguments
-    } as const
-    if (name === 'queue.bind') this.#host.bind(binding)
-    else this.#host.unbind(binding)
-    if (name === 'queue.unbind') this.#send('queue.unbind-ok', {})
-    else if (!('noWait' in args && args.noWait)) this.#send('queue.bind-ok', {})
-  }
-
-  #purge({ queue: name, noWait }: Arguments<'queue.purge'>): void {
-    const messageCount = this.#queue(name).ready.splice(0).length
-    if (!noWait) this.#send('queue.purge-ok', { messageCount })
-  }
-
-  #deleteQueue({ queue: name, ifUnused, ifEmpty, noWait }: Arguments<'queue.delete'>): void {
-    // RabbitMQ is content with a queue that is not there.
-    const queue = this.#host.queues.has(name) || name === '' ? this.#queue(name) : undefined
-    const where = `queue '${name}' in vhost '${this.#host.name}'`
-    if (ifUnused && (queue?.readers.length ?? 0) > 0)
-      throw new AmqpRefusal(406, `PRECONDITION_FAILED - ${where} in use`)
-    if (ifEmpty && (queue?.ready.length ?? 0) > 0)
-      throw new AmqpRefusal(406, `PRECONDITION_FAILED - ${where} is not empty`)
-    if (queue !== undefined) this.#peer.deleteQueue(queue)
-    if (!noWait) this.#send('queue.delete-ok', { messageCount: queue?.ready.length ?? 0 })
   }
 
   /** The server has deleted the queue of these consumers: it tells those who can hear it. */
@@ -224,7 +128,7 @@ export class FakeChannel {
   }
 
   #consume(args: Arguments<'basic.consume'>): void {
-    const queue = this.#queue(args.queue)
+    const queue = this.#declarations.queue(args.queue)
     const tag = args.consumerTag === '' ? `amq.ctag-fake-${++this.#tags}` : args.consumerTag
     if (this.consumers.has(tag))
       throw new AmqpRefusal(530, `NOT_ALLOWED - attempt to reuse consumer tag '${tag}'`, true)
@@ -281,7 +185,7 @@ export class FakeChannel {
   }
 
   #get({ queue: name, noAck }: Arguments<'basic.get'>): void {
-    const queue = this.#queue(name)
+    const queue = this.#declarations.queue(name)
     if (queue.isStream)
       throw new AmqpRefusal(
         540,
@@ -367,7 +271,3 @@ function withOffset({ content: carried, position }: StoredMessage): Content {
   ]
   return content(carried.body, { ...carried.properties, headers })
 }
-
-/** The offset of a message that came from a stream. */
-export const streamOffset = ({ properties }: Content): number | undefined =>
-  numberOf(fieldOf(properties.headers ?? [], 'x-stream-offset'))

@@ -12,6 +12,7 @@ import {
   numbersOf,
   UnknownMethod
 } from './amqp-methods.js'
+import { Pulse } from './amqp-pulse.js'
 import type { FakeQueue } from './amqp-queue.js'
 import type { AmqpServerSettings, ServerSide } from './amqp-server.js'
 import { AmqpRefusal, type FakeVirtualHost } from './amqp-virtual-host.js'
@@ -65,8 +66,7 @@ export class AmqpPeer {
   #hasHeader = false
   #isClosing = false
   #hasPublished = false
-  #beat: NodeJS.Timeout | undefined
-  #silence: NodeJS.Timeout | undefined
+  readonly #pulse: Pulse
 
   constructor(socket: Socket, index: number, server: ServerSide, faults: AmqpFaults) {
     this.socket = socket
@@ -75,6 +75,11 @@ export class AmqpPeer {
     this.#settings = server.settings
     this.#faults = faults
     this.#output = new FaultyOutput(socket, faults)
+    this.#pulse = new Pulse({
+      beat: () => faults.heartbeats !== false && this.#output.frame(heartbeatFrame()),
+      // A client that is blocked is not read from.
+      silent: () => this.isBlocked || this.cut()
+    })
     this.#link = new AmqpLink((bytes) => this.#output.frame(bytes), {
       onMethod: (channel, method, carried) => this.#take(channel, method, carried),
       onHeartbeat: () => {
@@ -170,7 +175,7 @@ export class AmqpPeer {
     const { cutAfterReceiving = Number.POSITIVE_INFINITY } = this.#faults
     const rest = cutAfterReceiving - this.#bytesReceived
     this.#bytesReceived += chunk.length
-    this.#heard()
+    this.#pulse.heard()
     try {
       this.#read(chunk.length > rest ? chunk.subarray(0, Math.max(0, rest)) : chunk)
     } catch (error) {
@@ -226,7 +231,7 @@ export class AmqpPeer {
       case 'connection.tune-ok':
         this.tuned = method.args
         if (method.args.frameMax > 0) this.#link.frameMax = method.args.frameMax
-        this.#startBeating(method.args.heartbeat)
+        this.#pulse.start(method.args.heartbeat)
         break
       case 'connection.open':
         this.#open(method.args.virtualHost)
@@ -297,24 +302,6 @@ export class AmqpPeer {
     }
   }
 
-  #startBeating(seconds: number): void {
-    if (seconds === 0) return
-    this.#beat = setInterval(
-      () => {
-        if (this.#faults.heartbeats !== false) this.#output.frame(heartbeatFrame())
-      },
-      (seconds * 1000) / 2
-    )
-    this.#heard()
-  }
-
-  /** A client that is silent for two heartbeats is taken for dead. */
-  #heard(): void {
-    clearTimeout(this.#silence)
-    if (this.tuned.heartbeat > 0 && !this.socket.destroyed)
-      this.#silence = setTimeout(() => this.isBlocked || this.cut(), this.tuned.heartbeat * 2000)
-  }
-
   #endChannels(): void {
     for (const channel of [...this.channels.values()]) channel.end()
     this.channels.clear()
@@ -323,8 +310,7 @@ export class AmqpPeer {
   }
 
   #gone(): void {
-    clearInterval(this.#beat)
-    clearTimeout(this.#silence)
+    this.#pulse.stop()
     this.#endChannels()
     this.#server.gone(this)
   }

@@ -115,6 +115,9 @@ describe("the faults of the tests' own AMQP server", () => {
     expect((await client.next(0, 'connection.blocked')).method.args).toEqual({ reason: 'low on memory' })
     await client.next(1, 'basic.ack')
     publish(client, '2')
+    // Somebody who does not publish goes on, and by then the second message would have been read.
+    const other = await publisher(server)
+    await other.get('q')
     expect(server.messages.length).toBe(1)
     server.unblock()
     await client.next(0, 'connection.unblocked')
@@ -137,6 +140,31 @@ describe("the faults of the tests' own AMQP server", () => {
     const silent = await openAmqpClient(server.url, { heartbeat: 1 })
     await expect(silent.next(1, 'channel.open-ok')).rejects.toMatchObject({ code: 0 })
     expect(beats).toEqual([])
+  })
+
+  it('reads and does not answer', async () => {
+    const server = await start()
+    const client = await publisher(server)
+    server.faults.answers = false
+    publish(client, 'unanswered')
+    await server.hasPublished(1)
+    server.faults.answers = true
+    publish(client, 'answered')
+    expect((await client.next(1, 'basic.ack')).method.args.deliveryTag).toBe(2n)
+  })
+
+  it('lets a script answer a method', async () => {
+    const server = await start()
+    const client = await publisher(server)
+    server.faults.onMethod = (peer, channel, { name }) => {
+      if (name !== 'queue.declare') return false
+      peer.closeChannel(channel, 405, 'scripted', name)
+      return true
+    }
+    await expect(client.ask(1, 'queue.declare', { queue: 'q' }, 'queue.declare-ok')).rejects.toMatchObject({
+      code: 405,
+      message: 'scripted'
+    })
   })
 
   it('sends what a test makes of its frames', async () => {

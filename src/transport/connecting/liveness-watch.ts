@@ -17,8 +17,8 @@ export interface LivenessWatch {
 /**
  * Keeps a connection alive and notices when it is half open: at most `patience` intervals and a second after the last byte.
  *
- * mqtt.js's own keep-alive waits for the PINGRESP alone, which sits behind the messages that a slow receiver holds back and
- * behind a large message that is still coming in; it would drop such a connection. Here every byte is a sign of life.
+ * Who waits for the answer to the ping alone drops connections that work: the answer sits behind the messages that a slow receiver holds
+ * back, and behind a large message that is still coming in. Here every byte is a sign of life.
  * Returns what stops it.
  */
 export function watchLiveness(watch: LivenessWatch): () => void {
