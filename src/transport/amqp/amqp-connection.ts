@@ -2,7 +2,10 @@ import type {
   BrokerConnection,
   BrokerTraits,
   ConnectionNotice,
+  Grant,
   PublishReport,
+  Receiver,
+  Subscription,
   Unread
 } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
@@ -14,17 +17,21 @@ import type { AmqpNetworkConnection } from './network-connection.js'
 import type { NetworkOpener } from './network-opener.js'
 import type { NetworkEnd, NetworkEvents } from './network-target.js'
 import type { Publisher } from './publisher.js'
+import type { Subscriber } from './subscriber.js'
 
 /** What a connection is made of. */
 export interface ConnectionParts {
   readonly opener: NetworkOpener
   readonly publisher: Publisher
+  readonly subscriber: Subscriber
   readonly events: NetworkEvents
   readonly onNotice: (notice: ConnectionNotice) => void
+  /** The broker had kept the session. */
+  readonly resumed: boolean
 }
 
-/** A connection to a RabbitMQ over any number of network connections, one after the other. It publishes. */
-export class AmqpConnection implements Omit<BrokerConnection, 'subscribe'> {
+/** A connection to a RabbitMQ over any number of network connections, one after the other. */
+export class AmqpConnection implements BrokerConnection {
   readonly closed: Promise<TidingsError | undefined>
   readonly #parts: ConnectionParts
   readonly #verdict = new EndVerdict()
@@ -61,6 +68,11 @@ export class AmqpConnection implements Omit<BrokerConnection, 'subscribe'> {
     return this.#parts.publisher.publish(batch)
   }
 
+  async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
+    const granted = this.#parts.subscriber.subscribe(subscriptions, receive)
+    return Promise.race([granted, this.closed.then(cannotSubscribe)])
+  }
+
   async confirmRead(): Promise<Unread> {
     const network = this.#network
     const unread = await this.#parts.publisher.read()
@@ -78,7 +90,10 @@ export class AmqpConnection implements Omit<BrokerConnection, 'subscribe'> {
   async #close(drain: number): Promise<void> {
     if (drain > 0 && !this.#stop.signal.aborted) {
       const { publisher } = this.#parts
-      const drained = publisher.drained().then(() => publisher.read())
+      const drained = Promise.all([
+        publisher.drained().then(() => publisher.read()),
+        this.#parts.subscriber.settled()
+      ])
       const deadline = AbortSignal.any([this.#stop.signal, this.#hurry.signal])
       await Promise.race([drained, pause(drain, deadline)])
     }
@@ -89,6 +104,7 @@ export class AmqpConnection implements Omit<BrokerConnection, 'subscribe'> {
   async #end(failure: TidingsError | undefined): Promise<void> {
     if (!this.#stop.signal.aborted) {
       this.#stop.abort()
+      this.#parts.subscriber.stop()
       await this.#network?.disconnect()
       this.#parts.publisher.abandon()
       this.#resolveClosed(failure)
@@ -103,6 +119,7 @@ export class AmqpConnection implements Omit<BrokerConnection, 'subscribe'> {
       this.#network = undefined
       if (end.kind !== 'left') this.#loss = end.reason
       this.#parts.publisher.suspend()
+      this.#parts.subscriber.suspend()
       if (this.#stop.signal.aborted) return
       const failure = this.#verdict.judge(end, this.#traits.url)
       if (failure !== undefined) return this.#end(failure)
@@ -138,8 +155,30 @@ export class AmqpConnection implements Omit<BrokerConnection, 'subscribe'> {
   }
 
   #use(network: AmqpNetworkConnection): void {
-    this.#traits = network.traits
+    this.#traits = { ...network.traits, resumed: this.#parts.resumed }
     this.#network = network
     this.#parts.publisher.resume(network)
+    this.#parts.subscriber.resume(network)
   }
+
+  /** Nothing more can be received. */
+  fail(error: unknown): void {
+    const failure =
+      error instanceof TidingsError
+        ? error
+        : new TidingsError('unfinished', `cannot take messages: ${String(error)}`, {
+            code: 'receiver-failed',
+            cause: error
+          })
+    void this.#end(failure)
+  }
+}
+
+function cannotSubscribe(failure: TidingsError | undefined): never {
+  throw (
+    failure ??
+    new TidingsError('unfinished', 'cannot subscribe: the connection is closed', {
+      code: 'connection-closed'
+    })
+  )
 }

@@ -21,8 +21,8 @@ export const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\x09\x01', 'latin1')
 /** The largest frame that is asked for, and that is taken before both sides have agreed on one. RabbitMQ offers this one. */
 export const LARGEST_FRAME = 131_072
 
-/** The highest channel that is used: publishing and consuming have channels of their own, and nothing needs many. */
-export const HIGHEST_CHANNEL = 16
+/** The highest channel that is used: publishing has two channels, and each queue that is read has one. */
+export const HIGHEST_CHANNEL = 255
 
 /** What both sides have agreed on. */
 export interface Agreement {

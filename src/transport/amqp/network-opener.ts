@@ -19,7 +19,7 @@ export class NetworkOpener {
   constructor(brokers: readonly AmqpUrl[], sockets: SocketOptions, options: ConnectionOptions) {
     this.#sockets = sockets
     this.#options = options
-    this.#name = options.clientId ?? `tidings-${randomName()}`
+    this.#name = options.clientId ?? `tidings-${options.session ?? randomName()}`
     this.#rotation = new BrokerRotation({ brokers, failureOf: connectFailure, onNotice: options.onNotice })
   }
 
