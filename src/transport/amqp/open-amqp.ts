@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
+import type { DeletedSession } from '../../core/protocol.js'
 import { prepareSockets } from '../sockets/prepare-sockets.js'
 import type { AmqpConnection } from './amqp-connection.js'
 import { type AmqpUrl, parseAmqpUrls } from './amqp-url.js'
@@ -17,6 +18,14 @@ export async function openAmqp(options: ConnectionOptions): Promise<AmqpConnecti
   const sockets = await prepareSockets(brokers, options, '')
   const { openAmqpConnection } = await import('./open-amqp-connection.js')
   return openAmqpConnection(brokers, sockets, options)
+}
+
+/** As `Protocol.deleteSession`. */
+export async function deleteAmqpSession(options: ConnectionOptions): Promise<DeletedSession> {
+  const brokers = checkedBrokers(options)
+  const sockets = await prepareSockets(brokers, options, '')
+  const { deleteSession } = await import('./delete-session.js')
+  return deleteSession(brokers, sockets, options)
 }
 
 function checkedBrokers(options: ConnectionOptions): AmqpUrl[] {

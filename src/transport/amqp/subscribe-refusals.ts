@@ -75,3 +75,17 @@ export function whatIsRead({ owner, queue, subscriptions }: QueueWish): string {
   if (owner.kind === 'session' || owner.kind === 'group') return `the ${owner.kind} ${quoteName(owner.name)}`
   return owner.kind === 'foreign' ? `the queue ${quoteName(queue)}` : quoteName(subscriptions[0].pattern)
 }
+
+/** The queue of a session could not be deleted. */
+export function deletionFailure(
+  session: string,
+  reason: string,
+  kind: 'refused' | 'unfinished' = 'unfinished'
+): TidingsError {
+  return new TidingsError(kind, `cannot delete the session ${quoteName(session)}: ${reason}`, {
+    code: 'session-not-deleted',
+    ...(kind === 'refused' && {
+      suggestion: 'ask for the right to configure its queue: rabbitmqctl set_permissions'
+    })
+  })
+}

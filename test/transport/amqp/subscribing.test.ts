@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ConnectionOptions, Grant, Subscription } from '../../../src/core/connection.js'
-import { openAmqp } from '../../../src/transport/amqp/open-amqp.js'
+import { deleteAmqpSession, openAmqp } from '../../../src/transport/amqp/open-amqp.js'
 import { openAmqpClient } from '../../support/amqp-client.js'
+import type { Table } from '../../support/amqp-fields.js'
 import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
 import { isRabbitmqMissing } from '../../support/rabbitmq.js'
 import { useRabbitmq } from '../../support/use-rabbitmq.js'
@@ -105,7 +106,7 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
   it('gets thousands in their order, small ones and large ones', async () => {
     const { received } = await subscribe('many.#')
     const publisher = await open()
-    const texts = numbers(5000).map((text, at) => text.padEnd(at % 1000 === 0 ? 300_000 : at % 90))
+    const texts = numbers(5000).map((each, at) => each.padEnd(at % 1000 === 0 ? 300_000 : at % 90))
     await publisher.publish(texts.map((text, at) => message(`many.${at % 3}`, text)))
     await received.atLeast(5000)
     expect(received.texts).toEqual(texts)
@@ -139,6 +140,49 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     await subscribe('x', new Received(), { session: 'mine' })
     const { grants } = await subscribe('x', new Received(), { session: 'mine' })
     expect(grants).toMatchObject([{ guarantee: undefined, reason: 'the session "mine" has another reader' }])
+  })
+
+  it('ends with its session, whose queue is deleted', async () => {
+    const forget = () => deleteAmqpSession(connectionOptions(host().url, { session: 'old' }))
+    await (await subscribe('x', new Received(), { session: 'old' })).connection.close()
+    expect(await forget()).toMatchObject({ existed: true })
+    expect(await host().queue('tidings.old')).toBeUndefined()
+    expect(await forget()).toMatchObject({ existed: false })
+  })
+
+  it('does not end with a session that its user may not delete', async () => {
+    await (await subscribe('x', new Received(), { session: 'kept' })).connection.close()
+    const url = await host().addUser('visitor', 'secret', { configure: '', write: '', read: '' })
+    await expect(deleteAmqpSession(connectionOptions(url, { session: 'kept' }))).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'session-not-deleted'
+    })
+  })
+
+  it('reads a stream from its beginning, and from an offset', async () => {
+    const client = await openAmqpClient(host().url)
+    endings.push(() => client.close())
+    const args: Table = [['x-queue-type', { type: 'S', value: Buffer.from('stream') }]]
+    await client.ask(
+      await client.channel(),
+      'queue.declare',
+      { queue: 'history', durable: true, arguments: args },
+      'queue.declare-ok'
+    )
+    await publish('/queues/history', ...numbers(1000))
+    const { received: all } = await subscribe('/queues/history', new Received(), {}, { from: 'beginning' })
+    await all.atLeast(1000)
+    expect(all.texts).toEqual(numbers(1000))
+    expect(all.messages[7]?.amqp?.offset).toBe(7)
+    expect(all.messages[7]?.headers).toEqual([])
+    const { received: some } = await subscribe(
+      '/queues/history',
+      new Received(),
+      {},
+      { from: { offset: 990 } }
+    )
+    await some.atLeast(10)
+    expect(some.texts).toEqual(numbers(1000).slice(990))
   })
 
   it('shares the messages of a group', async () => {
