@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { describe, expect, it } from 'vitest'
 import { BaseCommand } from '../../src/cli/base-command.js'
+import type { Io } from '../../src/cli/io.js'
 import type { ConnectionNotice } from '../../src/core/connection.js'
 import { TidingsError } from '../../src/core/errors.js'
 import type { Ending } from '../../src/ui/ending.js'
@@ -111,14 +112,9 @@ describe('the end of a command', () => {
 
 it('a process that ends before the work of its command is done was told what to say then', async () => {
   const calls: string[] = []
-  class Watched extends MemoryIo {
-    override started(unfinished: string): void {
-      calls.push(unfinished)
-    }
-    override finished(): void {
-      calls.push('finished')
-    }
-  }
-  await outcomeOf(() => calls.push('work'), [], new Watched())
+  const world: MemoryIo & Io = new MemoryIo()
+  world.started = (unfinished) => void calls.push(unfinished)
+  world.finished = () => void calls.push('finished')
+  await outcomeOf(() => calls.push('work'), [], world)
   expect(calls).toEqual([expect.stringContaining('ended before its work was done'), 'work', 'finished'])
 })

@@ -130,14 +130,15 @@ describe('a file that messages go to', () => {
 it('tells when nobody reads stdout any more, and stops to watch in the end', () => {
   let leave: () => void = () => undefined
   let isWatched = false
-  const world = new MemoryIo()
-  world.stdout.watchReader = (onGone) => {
+  const watchReader = (onGone: () => void) => {
     leave = onGone
     isWatched = true
     return () => {
       isWatched = false
     }
   }
+  const world = new MemoryIo()
+  Object.assign(world.stdout, { watchReader })
   const output = messageOutputOf(AS_FOR_PEOPLE, world)
   expect([output.readerGone.aborted, isWatched]).toEqual([false, true])
   leave()
