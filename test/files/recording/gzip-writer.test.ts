@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { GzipWriter } from '../../../src/files/recording/recording-writers.js'
+import { GzipWriter } from '../../../src/files/recording/gzip-writer.js'
 
 /** A file in memory, or a pipe, which takes nothing back. */
 function memoryFile({ canCut }: { canCut: boolean }) {

@@ -1,75 +1,6 @@
-import fs from 'node:fs'
-import { promisify } from 'node:util'
 import { constants, crc32, createGzip, type Gzip } from 'node:zlib'
 import type { RecordingWriter } from '../../core/recording/recording-files.js'
-import { isTerminal } from '../is-terminal.js'
-import { outputFailure, takeBack, terminalText } from '../output.js'
-
-const fdatasync = promisify(fs.fdatasync)
-
-/** Syncs a file. It is no error that a pipe or `/dev/null` cannot be synced. */
-async function syncToDisk(fd: number): Promise<void> {
-  try {
-    await fdatasync(fd)
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-  }
-}
-
-/** When written bytes are synced, so that they survive a loss of power: after every append, once at the end, or when the system does it. */
-export type Syncing = 'always' | 'at-end' | 'never'
-
-/** Writes at the end of an open file. Each append is written as a whole or not at all. */
-export class PlainWriter implements RecordingWriter {
-  readonly #isTerminal: boolean
-
-  constructor(
-    private readonly fd: number,
-    private readonly name: string,
-    private readonly syncing: Syncing,
-    public size: number
-  ) {
-    this.#isTerminal = isTerminal(fd)
-  }
-
-  async append(content: Uint8Array): Promise<void> {
-    const bytes = this.#isTerminal ? Buffer.from(terminalText(content)) : content
-    try {
-      for (let at = 0; at < bytes.length; ) at += fs.writeSync(this.fd, bytes, at, bytes.length - at)
-      if (this.syncing === 'always') await syncToDisk(this.fd)
-      this.size += bytes.length
-    } catch (error) {
-      // The caller does not acknowledge these bytes. If they cannot be taken back, the next `--append` drops the torn line.
-      takeBack(this.fd, this.size)
-      throw outputFailure(`"${this.name}"`, error)
-    }
-  }
-
-  /** Takes the last `length` bytes away again. Throws where the file cannot be cut. */
-  cut(length: number): void {
-    try {
-      fs.ftruncateSync(this.fd, this.size - length)
-      this.size -= length
-    } catch (error) {
-      throw outputFailure(`"${this.name}"`, error)
-    }
-  }
-
-  /** Whether what was written can be taken away again: a pipe has it already. */
-  get canCut(): boolean {
-    return fs.fstatSync(this.fd).isFile()
-  }
-
-  async close(): Promise<void> {
-    try {
-      if (this.syncing !== 'never') await syncToDisk(this.fd)
-    } catch (error) {
-      throw outputFailure(`"${this.name}"`, error)
-    } finally {
-      fs.closeSync(this.fd)
-    }
-  }
-}
+import type { FileAppender, Syncing } from '../file-appender.js'
 
 /** Unsynced recordings still flush so often, in milliseconds, so that a crash costs no more than that; or when so much is waiting. */
 const FLUSH_EVERY = 1000
@@ -79,11 +10,11 @@ const MOST_WAITING = 64 * 1024
 const LAST_BLOCK = [0x03, 0x00]
 
 /** What a compressed file is written to. */
-export type GzipTarget = Pick<PlainWriter, 'append' | 'close' | 'cut' | 'canCut' | 'size'>
+export type GzipTarget = Pick<FileAppender, 'append' | 'close' | 'cut' | 'canCut' | 'size'>
 
 /**
- * Compresses into another writer. With syncing, every append is flushed to that writer, so that all acknowledged messages can be read
- * crash; without syncing that is done once a second, which compresses better. Behind each flush stands the end of a gzip file (RFC 1952),
+ * Compresses into another writer. With syncing, every append is flushed to that writer, so that all acknowledged messages can be
+ * read after a crash; without syncing that is done once a second, which compresses better. Behind each flush stands the end of a gzip file (RFC 1952),
  * which the next one takes away: whatever ends the process, SIGKILL included, other programs can read the file.
  */
 export class GzipWriter implements RecordingWriter {
