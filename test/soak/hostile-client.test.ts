@@ -9,8 +9,9 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS } from '../../src/transport/embedded/broker-limits.js'
 import { openState } from '../../src/transport/embedded/state/open-state.js'
 import { startEmbeddedBroker } from '../support/embedded-broker.js'
-import { mutate, numbersFrom } from '../support/mutation.js'
+import { mutate } from '../support/mutation.js'
 import { connectPacket, encode, RawClient } from '../support/raw-client.js'
+import { numbersFrom } from '../support/seeded-random.js'
 import { extent, figure, isLong } from './extent.js'
 
 const MB = 1_000_000

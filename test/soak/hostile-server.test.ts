@@ -9,8 +9,9 @@ import { MqttNetworkConnection } from '../../src/transport/mqtt/mqtt-network-con
 import { parseMqttUrl } from '../../src/transport/mqtt/mqtt-url.js'
 import type { ExchangeLink } from '../../src/transport/mqtt/network-connection.js'
 import { message } from '../support/connection-options.js'
-import { mutate, numbersFrom } from '../support/mutation.js'
+import { mutate } from '../support/mutation.js'
 import { encode } from '../support/raw-client.js'
+import { numbersFrom } from '../support/seeded-random.js'
 import { extent, figure, isLong } from './extent.js'
 
 /** How many packets a connection is sent at most, after its CONNACK. */
