@@ -1,4 +1,4 @@
-import { CAPABILITIES, type Capabilities, type Capability, type Lack } from '../core/capabilities.js'
+import { CAPABILITIES, type Capabilities, type Capability, type Lack } from '../../src/core/capabilities.js'
 
 /** What a protocol can do over one scheme. */
 export interface CapabilityColumn {
