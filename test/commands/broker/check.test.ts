@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import BrokerCheck from '../../src/commands/broker/check.js'
-import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
-import { RawClient } from '../support/raw-client.js'
-import { outcomeOf } from '../support/run-command.js'
+import BrokerCheck from '../../../src/commands/broker/check.js'
+import { startEmbeddedBroker, type TestBroker } from '../../support/embedded-broker.js'
+import { RawClient } from '../../support/raw-client.js'
+import { outcomeOf } from '../../support/run-command.js'
 
 let broker: TestBroker
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
-import type { ConnectionState } from '../../../src/core/connection-state.js'
-import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
+import { ChannelCatalogue } from '../../../../src/core/catalogue/channel-catalogue.js'
+import type { ConnectionState } from '../../../../src/core/connection-state.js'
+import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from '../browser-in-test.js'
 
 const REASON = 'connection refused'
 const down: ConnectionState = { kind: 'reconnecting', since: NOON, reason: REASON }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import Publish from '../../src/commands/publish.js'
-import SessionDelete from '../../src/commands/session/delete.js'
-import Subscribe from '../../src/commands/subscribe.js'
-import { startEmbeddedBroker } from '../support/embedded-broker.js'
-import { InventedBroker } from '../support/invented-protocol.js'
-import { isMosquittoMissing, startMosquitto } from '../support/mosquitto.js'
-import { outcomeOf } from '../support/run-command.js'
+import Publish from '../../../src/commands/publish.js'
+import SessionDelete from '../../../src/commands/session/delete.js'
+import Subscribe from '../../../src/commands/subscribe.js'
+import { startEmbeddedBroker } from '../../support/embedded-broker.js'
+import { InventedBroker } from '../../support/invented-protocol.js'
+import { isMosquittoMissing, startMosquitto } from '../../support/mosquitto.js'
+import { outcomeOf } from '../../support/run-command.js'
 
 const BROKERS = [
   ['the embedded broker', false, () => startEmbeddedBroker().then(({ url, stop }) => ({ url, stop }))],

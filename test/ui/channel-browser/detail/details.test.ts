@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.js'
-import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
+import { ChannelCatalogue } from '../../../../src/core/catalogue/channel-catalogue.js'
+import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from '../browser-in-test.js'
 
 /** The browser on one channel that had these payloads, a second apart. */
 function browserWith(payloads: readonly unknown[], size = { columns: 130, rows: 30 }): BrowserInTest {
