@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingReport } from '../../src/core/recording/recording-report.js'
-import { formatVerifyJson, formatVerifyReport, verifyFailure } from '../../src/ui/verify-report.js'
+import { formatVerifyJson, formatVerifyReport } from '../../src/ui/verify-report.js'
 
 const NOON = Date.UTC(2026, 10, 23, 12) * 1000
 const MINUTE = 60_000_000
@@ -25,10 +24,6 @@ const whole: RecordingReport = {
   failure: undefined,
   torn: false
 }
-const failure = new TidingsError('bad-input', 'cannot read line 2 of "r": it is no JSON', {
-  code: 'bad-line',
-  details: { line: 2 }
-})
 const report = (more: Partial<RecordingReport> = {}) => formatVerifyReport('r.jsonl', { ...whole, ...more })
 const json = (more: Partial<RecordingReport> = {}) =>
   JSON.parse(formatVerifyJson('r.jsonl', { ...whole, ...more }))
@@ -93,23 +88,5 @@ describe('the report as JSON', () => {
       damaged: 0
     })
     expect(json({ wentBack: { times: 2, by: 1 } })).toMatchObject({ wentBack: 2 })
-  })
-})
-
-describe('a recording that is not whole', () => {
-  it('is bad input with the first failure, and how many more there are', () => {
-    expect(verifyFailure(whole)).toBeUndefined()
-    expect(verifyFailure({ ...whole, damaged: 1, failure })).toMatchObject({
-      kind: 'bad-input',
-      code: 'bad-line',
-      message: failure.message,
-      details: { line: 2, entries: 3, damaged: 1 }
-    })
-    expect(verifyFailure({ ...whole, damaged: 4, failure })?.message).toBe(`${failure.message} (and 3 more)`)
-  })
-
-  it('comes with what to do: drop a torn line, or replay what can be read', () => {
-    expect(verifyFailure({ ...whole, damaged: 1, failure })?.suggestion).not.toContain('--append')
-    expect(verifyFailure({ ...whole, damaged: 1, failure, torn: true })?.suggestion).toContain('--append')
   })
 })

@@ -127,16 +127,20 @@ describe('a message is not blamed', () => {
   })
 
   it('if the network cuts each connection', () => {
-    for (let loss = 0; loss < 10; loss++) lose(cut)
-    expect(watch.suspects).toBe(false)
+    for (let loss = 0; loss < 10; loss++) {
+      lose(cut)
+      expect(watch.suspects).toBe(false)
+    }
   })
 
   it('if the broker has it already', () => {
     inFlight.remove(ID)
     add(ID, AWAITS_PUBREC)
     inFlight.receive(ID)
-    for (let loss = 0; loss < 10; loss++) lose()
-    expect(watch.suspects).toBe(false)
+    for (let loss = 0; loss < 10; loss++) {
+      lose()
+      expect(watch.suspects).toBe(false)
+    }
   })
 })
 

@@ -5,7 +5,7 @@ import {
   refusalHint,
   refusedFailure,
   sourceFailure
-} from '../../src/ui/delivery-failures.js'
+} from '../../src/operations/delivery-failures.js'
 
 const delivered = { counts: 'published 3 of 5 messages', sent: 5, details: { acknowledged: 3 } }
 const broken = new TidingsError('bad-input', 'cannot read line 6', {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatGrouped } from '../../src/ui/grouped-number.js'
+import { formatGrouped } from '../../src/core/grouped-number.js'
 
 it('digits stand in groups of three, as English writes them', () => {
   const english = new Intl.NumberFormat('en')

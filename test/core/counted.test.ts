@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { counted } from '../../src/ui/counted.js'
+import { counted } from '../../src/core/counted.js'
 
 it.each([
   [0, '0 messages'],

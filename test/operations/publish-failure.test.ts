@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RefusalReason } from '../../src/core/connection.js'
-import { publishFailure } from '../../src/ui/publish-report.js'
+import { publishFailure } from '../../src/operations/publish-failure.js'
 
 const failureFor = (refusal: RefusalReason) =>
   publishFailure(
