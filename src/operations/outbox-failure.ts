@@ -1,6 +1,5 @@
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
-import { weightiestFailure } from '../core/failure-precedence.js'
 import { formatOutboxCounts } from '../core/outbox/outbox-counts.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
 import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
@@ -12,6 +11,7 @@ import {
   WITH_QOS_1,
   whyMissing
 } from './delivery-failures.js'
+import { weightiestFailure } from './failure-precedence.js'
 
 export interface OutboxContext {
   /** The outbox as the user has named it. */

@@ -1,6 +1,5 @@
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
-import { weightiestFailure } from '../core/failure-precedence.js'
 import type { PublishOutcome } from '../core/publish-outcome.js'
 import {
   type Delivered,
@@ -13,6 +12,7 @@ import {
   WITH_QOS_1,
   whyMissing
 } from './delivery-failures.js'
+import { weightiestFailure } from './failure-precedence.js'
 
 /**
  * The failure of a publication, or undefined if it did not fail. The message always has the counts. Where several things went wrong, the

@@ -1,6 +1,5 @@
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
-import { weightiestFailure } from '../core/failure-precedence.js'
 import { formatGrouped } from '../core/grouped-number.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import {
@@ -13,6 +12,7 @@ import {
   WITH_QOS_1,
   whyMissing
 } from './delivery-failures.js'
+import { weightiestFailure } from './failure-precedence.js'
 
 /** How a replay was asked for, and what ended it. */
 export interface ReplayContext {

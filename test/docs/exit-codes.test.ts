@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { BUG, exitCodeOf, SIGNAL_CODES } from '../../src/cli/exit-codes.js'
 import { type FailureKind, TidingsError } from '../../src/core/errors.js'
-import { weightiestFailure } from '../../src/core/failure-precedence.js'
+import { weightiestFailure } from '../../src/operations/failure-precedence.js'
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
 const [, section = ''] = /^## Exit codes\n(.*?)^## /ms.exec(readme) ?? []

@@ -1,4 +1,4 @@
-import type { FailureKind, TidingsError } from './errors.js'
+import type { FailureKind, TidingsError } from '../core/errors.js'
 
 /** If several failures happened, the user is told the one whose kind stands first in this list. */
 const ORDER: readonly FailureKind[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type FailureKind, TidingsError } from '../../src/core/errors.js'
-import { weightiestFailure } from '../../src/core/failure-precedence.js'
+import { weightiestFailure } from '../../src/operations/failure-precedence.js'
 
 const failure = (kind: FailureKind, code: string = kind) => new TidingsError(kind, kind, { code })
 
