@@ -19,7 +19,7 @@ describe('a broker in a document', () => {
     expect(describeServer('mqtt://h', NAMES, '5.0')).toMatchObject({ protocolVersion: '5.0' })
   })
 
-  it.each(['local', '', 'h:1883', 'toString://h', 'amqp://h'])('%j is none', (url) => {
+  it.each(['local', '', 'h:1883', 'constructor://h', 'amqp://h'])('%j is none', (url) => {
     expect(describeServer(url, NAMES)).toBeUndefined()
   })
 })
