@@ -63,9 +63,11 @@ describe('what is known of a broker', () => {
   })
 
   it('over MQTT 3.1.1 is less: it cannot announce groups, names no subscriptions, and may drop retained messages', () => {
-    const { mayDropRetained, server, mqtt } = traits({ sharedSubscriptionAvailable: true }, '3.1.1')
+    const { mayDropRetained, server, mqtt } = traits({ sharedSubscriptionAvailable: true, maximumQoS: 1 }, '3.1.1')
     expect([mayDropRetained, server?.protocolVersion]).toEqual([true, '3.1.1'])
     expect([mqtt.sharedAvailable, mqtt.identifiersAvailable]).toEqual([undefined, false])
+    // It has no properties to say that with.
+    expect(mqtt.maximumQos).toBe(2)
   })
 
   it('is nothing of a network for the local broker', () => {
