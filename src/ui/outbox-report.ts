@@ -4,7 +4,7 @@ import { TidingsError } from '../core/errors.js'
 import { weightiestFailure } from '../core/failure-precedence.js'
 import type { OutboxContents } from '../core/outbox/outbox-contents.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
-import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
+import type { LeftOutbox, OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatAssurance } from './assurance.js'
@@ -34,10 +34,13 @@ const whyLeft = ({ reason, sender }: OutboxOutcome) =>
     ? `not sent yet${reason === undefined ? '' : `: ${reason.message}`}`
     : `process ${sender} is sending`
 
+/** Nobody acknowledges QoS 0. */
+const howLeft = ({ unassured }: LeftOutbox) => (unassured === 0 ? 'acknowledged' : 'sent')
+
 /** `3 messages acknowledged, 2 safe in "DIR", not sent yet: why`. */
 function countsOf(result: OutboxOutcome, { outbox }: OutboxContext): string {
   const left = leftOf(result)
-  const acknowledged = `${counted(result.own.acknowledged)} acknowledged`
+  const acknowledged = `${counted(result.own.acknowledged)} ${howLeft(result.own)}`
   if (left === 0) return acknowledged
   const safe = `safe in "${outbox}", ${whyLeft(result)}`
   if (result.own.acknowledged === 0) return `${counted(left)} ${safe}`
@@ -72,7 +75,7 @@ function outboxClosingLine(
       : countsOf(result, context)
   return others.acknowledged === 0
     ? line
-    : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox acknowledged, too`
+    : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox ${howLeft(others)}, too`
 }
 
 /** What is said of a publication through an outbox at its end. `losses`: what was dropped of messages. */
@@ -96,10 +99,10 @@ export function outboxSendEnding(
   return { warnings: context.losses, failure, line: outboxSentLine(result, context.outbox) }
 }
 
-const detailsOf = ({ stored, own, others }: OutboxOutcome, outbox: string) => ({
+const detailsOf = ({ stored, own, others, unread }: OutboxOutcome, outbox: string) => ({
   outbox,
   stored,
-  acknowledged: own.acknowledged + others.acknowledged,
+  acknowledged: own.acknowledged + others.acknowledged - unread.count,
   refused: own.refused + others.refused
 })
 

@@ -69,8 +69,10 @@ describe('on a terminal', () => {
     expect((await terminal.exited()).exitCode).toBe(exitCode)
   })
 
-  it('channels is a list where the terminal cannot be drawn on', async () => {
-    const terminal = new TerminalProgram(['channels', 'shown/#', '--for', '100ms'], { ...env, TERM: 'dumb' })
+  it.each(['dumb', 'unknown', ''])('channels is a list where the terminal is "%s"', async (name) => {
+    const terminal = new TerminalProgram(['channels', 'shown/#'], { ...env, TERM: name })
+    await terminal.showing('Subscribed')
+    terminal.kill('SIGINT')
     await terminal.exited()
     expect(terminal.written).not.toContain('\x1b[?1049h')
   })
