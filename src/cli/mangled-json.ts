@@ -16,3 +16,14 @@ export function isMangledJson(text: string): boolean {
     return true
   }
 }
+
+/** A member of a JSON object from which a shell has removed the quotes: `name:Ada`. A URL has its slashes behind the colon. */
+const LIKE_MEMBER = /^[A-Za-z_]\w*:(?!\/\/)./s
+
+/**
+ * Whether the words of a payload seem to be JSON that the shell has taken apart. bash makes the words `name:Ada` and `age:36` of an unquoted
+ * `{"name":"Ada","age":36}`, and `{name:` and `Ada}` where a blank is in it.
+ */
+export function isScatteredJson(words: readonly string[]): boolean {
+  return words.length > 1 && (isMangledJson(words.join(' ')) || words.every((word) => LIKE_MEMBER.test(word)))
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isMangledJson } from '../../src/cli/mangled-json.js'
+import { isMangledJson, isScatteredJson } from '../../src/cli/mangled-json.js'
 
 describe('a payload on the command line', () => {
   it.each([
@@ -26,5 +26,27 @@ describe('a payload on the command line', () => {
     ''
   ])('%s is what it was meant to be', (text) => {
     expect(isMangledJson(text)).toBe(false)
+  })
+})
+
+describe('the words of a payload', () => {
+  it.each([
+    [['name:Ada Lovelace', 'age:36']],
+    [['name:Ada', 'email:ada@example.com', 'age:36']],
+    [['{', 'name:', 'Ada', '}']],
+    [['{name:', 'Ada}']]
+  ])('%j are JSON that a shell has taken apart', (words) => {
+    expect(isScatteredJson(words)).toBe(true)
+  })
+
+  it.each([
+    [['hello', 'world']],
+    [['see:', 'https://example.com']],
+    [['https://a.example', 'https://b.example']],
+    [['12:30', '12:45']],
+    [['name:Ada']],
+    [[]]
+  ])('%j are words', (words) => {
+    expect(isScatteredJson(words)).toBe(false)
   })
 })

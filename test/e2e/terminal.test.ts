@@ -70,7 +70,8 @@ describe('on a terminal', () => {
   })
 
   it.each(['dumb', 'unknown', ''])('channels is a list where the terminal is "%s"', async (name) => {
-    const terminal = new TerminalProgram(['channels', 'shown/#'], { ...env, TERM: name })
+    // The pseudo-terminal sets TERM itself.
+    const terminal = new TerminalProgram(['channels', 'shown/#'], env, undefined, ['env', `TERM=${name}`])
     await terminal.showing('Subscribed')
     terminal.kill('SIGINT')
     await terminal.exited()
