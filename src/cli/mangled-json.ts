@@ -1,8 +1,8 @@
 /**
- * The beginning of JSON from which a shell may have removed the quotes: `{"`, `{name:`, `["`, `[{`. Other text, such as `[INFO] started`,
- * does not match.
+ * The beginning of JSON from which a shell may have removed the quotes, or left a backslash: `{"`, `{name:`, `["`, `[{`. Other text,
+ * such as `[INFO] started`, does not match.
  */
-const LIKE_JSON = /^\s*(?:\{\s*"|\{\s*[A-Za-z_]\w*\s*:|\[\s*["{])/
+const LIKE_JSON = /^\s*(?:\{\s*\\?["']|\{\s*[\p{L}\p{N}_$][\p{L}\p{N}_$.-]*\s*:|\[\s*(?:["{]|\\"))/u
 
 export const QUOTE_IT = `quote it for the shell: '{"name":"Ada"}'`
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { isMangledJson, isScatteredJson } from '../../src/cli/mangled-json.js'
 
 describe('a payload on the command line', () => {
-  it.each(['{name:Ada}', '{name: Ada', '{"a":1', '["a"', '[{a:1}]', ' {"name":Ada}', '{ a_b :1}'])(
-    '%s was meant to be JSON and is none',
-    (text) => {
-      expect(isMangledJson(text)).toBe(true)
-    }
-  )
+  it.each([
+    ...['{name:Ada}', '{name: Ada', '{"a":1', '["a"', '[{a:1}]', ' {"name":Ada}', '{ a_b :1}'],
+    ...['{größe:1}', '{unit-id:7}', '{$ref:x}', '{1:2}', '{a.b:1}', '{\\"a\\":1}', "{'a':1}", '[\\"a\\"]']
+  ])('%s was meant to be JSON and is none', (text) => {
+    expect(isMangledJson(text)).toBe(true)
+  })
 
   it.each([
     '{"name":"Ada"}',
@@ -18,6 +18,9 @@ describe('a payload on the command line', () => {
     '{',
     'on',
     '{{name}}',
+    '{0}',
+    '{:x}',
+    '[a:b]',
     '[1,2',
     '21.5',
     ''
