@@ -19,7 +19,7 @@ export async function storeContents(place: LocalPlace, limits: Partial<BrokerLim
 
 function contentsOf(state: BrokerState) {
   const text = ({ message, grant }: Delivery, released = false) => {
-    const { topic = '', payload = [] } = (released ? undefined : state.contentOf(message)) ?? {}
+    const { topic = '', payload = [] } = (released ? undefined : state.messages.contentOf(message)) ?? {}
     return `${topic} ${Buffer.from(payload).toString('latin1')} ${JSON.stringify(grant)}`
   }
   return {

@@ -299,7 +299,7 @@ export class Broker {
     // What is sent to a session that ends with its connection is not kept.
     const isSent = ({ client, no }: Session) => no === 0 && client?.takesMore === true
     const hasRoom = ({ session, grant }: Destination) =>
-      grant.qos === 0 || state.hasRoom(session, message) || isSent(session)
+      grant.qos === 0 || state.exchanges.hasRoom(session, message) || isSent(session)
     return destinations.every(hasRoom) ? destinations : destinations.filter(hasRoom)
   }
 
@@ -326,13 +326,13 @@ export class Broker {
       destination.session.promised--
       this.#deliverTo(destination, message)
     }
-    this.state.settle(message)
+    this.state.messages.settle(message)
     done(destinations.length > 0)
   }
 
   #deliverTo({ session, grant }: Destination, message: BrokerMessage): void {
     if (session.client !== undefined) session.client.offer({ message, grant })
-    else if (grant.qos > 0) this.state.enqueue(session, message, grant)
+    else if (grant.qos > 0) this.state.exchanges.enqueue(session, message, grant)
   }
 
   *#retainedFor(session: Session, filter: string, { qos, id }: StoredSubscription): RetainedSource {

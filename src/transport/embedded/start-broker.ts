@@ -81,7 +81,7 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
       sessions: state.durable,
       queued: state.queued,
       dropped: state.dropped,
-      unreadable: state.unreadable.size,
+      unreadable: state.messages.unreadable.size,
       storeFailure: state.failure === undefined ? null : systemReason(state.failure),
       damage
     }),
@@ -129,7 +129,7 @@ function lookAtSilent({ connections, limits }: Broker): void {
 const KEEP_ALIVE = 0x8d
 
 function tellTroubles(state: BrokerState, tell: (text: string) => void): void {
-  const { journal } = state
+  const { journal } = state.changes
   let before = ''
   if (journal !== undefined)
     journal.onChange = (failure) => {
@@ -142,8 +142,8 @@ function tellTroubles(state: BrokerState, tell: (text: string) => void): void {
       before = `${new Date().toISOString()} it could not: ${why}`
       tell(`the store cannot be written: ${why}; messages that have to be stored are refused until it can`)
     }
-  state.onUnreadable = () => {
-    const { size } = state.unreadable
+  state.messages.onUnreadable = () => {
+    const { size } = state.messages.unreadable
     // Thousands may lie in one damaged file.
     if (Number.isInteger(Math.log2(size)))
       tell(

@@ -316,7 +316,7 @@ export class ClientConnection implements SessionClient {
     const { state } = this.#broker
     if (kind === type.PUBREL) {
       const isKnown = session.incoming.has(packetId)
-      state.freed(session, packetId)
+      state.exchanges.freed(session, packetId)
       this.#broker.whenStored(() =>
         this.output.acknowledge(type.PUBCOMP, packetId, isKnown ? 0 : PACKET_ID_NOT_FOUND)
       )
@@ -325,7 +325,7 @@ export class ClientConnection implements SessionClient {
     const inFlight = session.inFlight.get(packetId)
     const isQos2 = inFlight?.grant.qos === 2
     if (kind === type.PUBREC && code < FIRST_REFUSAL) {
-      if (inFlight !== undefined && isQos2) state.released(session, packetId, inFlight)
+      if (inFlight !== undefined && isQos2) state.exchanges.released(session, packetId, inFlight)
       const answer = isQos2 ? 0 : PACKET_ID_NOT_FOUND
       this.#broker.whenStored(() => this.output.acknowledge(type.PUBREL, packetId, answer))
       return

@@ -29,7 +29,7 @@ export class RecoveredState {
         for (const { no, qos, retain, ids } of fact.recipients) {
           const session = this.#sessions.get(no)
           if (session === undefined) continue
-          state.hold(message)
+          state.messages.hold(message)
           session.queue.push(message, this.#grant(qos, retain, ids))
         }
         if (fact.retain && fact.payload.length > 0) this.#retain(fact.topic, message)
@@ -83,7 +83,7 @@ export class RecoveredState {
       case 'queued': {
         const before = session.forget(fact.seq)
         this.#takeQueued(session, fact)
-        if (before !== undefined) state.release(before)
+        if (before !== undefined) state.messages.release(before)
         break
       }
       case 'sent': {
@@ -98,7 +98,7 @@ export class RecoveredState {
       }
       case 'done': {
         const message = session.forget(fact.seq)
-        if (message !== undefined) state.release(message)
+        if (message !== undefined) state.messages.release(message)
         break
       }
       case 'received':
@@ -114,7 +114,7 @@ export class RecoveredState {
   #takeQueued(session: Session, { seq, qos, retain, ids, packetId, released }: Queued): void {
     const message = this.#messages.get(seq)
     if (message === undefined) return
-    this.#state.hold(message)
+    this.#state.messages.hold(message)
     const grant = this.#grant(qos, retain, ids)
     if (packetId === 0) session.queue.push(message, grant)
     else session.inFlight.set(packetId, { message, grant, released })
@@ -137,7 +137,7 @@ export class RecoveredState {
       if (message.holders > 0 && !isThere(message, sizes)) lost.add(message)
     if (lost.size === 0) return 0
     for (const session of this.#sessions.values())
-      for (const message of session.forgetAll(lost)) state.release(message)
+      for (const message of session.forgetAll(lost)) state.messages.release(message)
     for (const [topic, message] of [...state.retained.entries()])
       if (lost.has(message)) this.#retain(topic, undefined)
     return lost.size
@@ -153,16 +153,16 @@ export class RecoveredState {
   }
 
   #retain(topic: string, message: BrokerMessage | undefined): void {
-    if (message !== undefined) this.#state.hold(message)
+    if (message !== undefined) this.#state.messages.hold(message)
     const before = this.#state.retained.set(topic, message)
-    if (before !== undefined) this.#state.release(before)
+    if (before !== undefined) this.#state.messages.release(before)
   }
 
   /** A message that the journal has moved keeps its number. */
   #message(facts: MessageFacts, place: Place, size: number): BrokerMessage {
     const known = this.#messages.get(facts.seq)
     if (known !== undefined) {
-      if (known.holders > 0) this.#state.move(known, place)
+      if (known.holders > 0) this.#state.messages.move(known, place)
       else known.place = place
       return known
     }
