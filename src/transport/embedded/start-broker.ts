@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { systemReason } from '../../core/system-reason.js'
 import { REASON } from '../mqtt/reason-codes.js'
-import { type Authenticate, Broker } from './broker.js'
+import type { Authenticate } from './broker/admission.js'
+import { Broker } from './broker/broker.js'
 import { type BrokerLimits, DEFAULT_LIMITS } from './broker-limits.js'
 import { ClientConnection } from './protocol/client-connection.js'
 import { PacketError } from './protocol/packet-error.js'
@@ -76,7 +77,7 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
     },
     counts: () => ({
       clients: [...broker.connections].filter(({ session }) => session !== undefined).length,
-      published: broker.published,
+      published: broker.publishing.published,
       retained: state.retained.count,
       sessions: state.durable,
       queued: state.queued,
