@@ -1,5 +1,5 @@
 import type { Content, Place } from '../store/facts.js'
-import { DamagedRecord } from '../store/journal.js'
+import { DamagedRecord } from '../store/segment-reader.js'
 import { type BrokerMessage, ownContent } from './broker-message.js'
 import type { ChangeLog } from './change-log.js'
 import { ENTRY, type MemoryUse, messageCost } from './memory-use.js'
