@@ -65,6 +65,7 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
   const damage = options.opened === undefined ? [] : damageReport(options.opened)
   tellTroubles(state, options.onTrouble ?? (() => undefined))
   const broker = new Broker(state, limits, options.authenticate)
+  broker.endDue()
   const looking = setInterval(() => {
     lookAtSilent(broker)
     broker.endDue()
@@ -90,8 +91,8 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
       clearInterval(looking)
       const bye = new PacketError(REASON.serverShuttingDown, 'the broker stops')
       const leaving: ClientConnection[] = []
+      broker.ends.defer()
       for (const connection of [...broker.connections]) {
-        connection.dropWill()
         connection.end(bye)
         leaving.push(connection)
       }

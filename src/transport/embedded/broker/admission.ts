@@ -60,14 +60,14 @@ export class Admission {
       throw new PacketError(REASON.quotaExceeded, 'too many sessions')
     if (!state.memory.hasRoom(willCost(connect.will)))
       throw new PacketError(REASON.quotaExceeded, 'no room for another will')
+    const earlier = before && { expiry: before.expiry, leftAt: before.leftAt, will: before.will }
     const session = state.openSession(id, expiry)
+    state.setWill(session, connect.will)
     if (!state.commit()) {
-      if (before === undefined) state.endSession(session)
-      else state.leave(session)
+      if (earlier === undefined) state.endSession(session)
+      else state.closeSession(session, earlier)
       throw turn.whyNotStored()
     }
-    state.setWill(session, connect.will)
-    session.willAt = undefined
     session.client = connection
     const window = Math.min(connect.receiveMaximum, 65_534)
     const again = () =>

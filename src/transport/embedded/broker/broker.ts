@@ -29,7 +29,7 @@ export class Broker implements AdmissionPlace {
     this.turn = new Turn(state)
     this.publishing = new Publishing(state, this.turn, roomMaker(this.connections))
     this.subscribing = new Subscribing(state, limits)
-    this.ends = new SessionEnds(state, this.publishing)
+    this.ends = new SessionEnds(state, this.turn, this.publishing)
     this.admission = new Admission(this, authenticate)
     this.#unfinished = new UnfinishedPackets(limits.unfinishedBytes)
   }

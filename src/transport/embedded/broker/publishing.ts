@@ -73,8 +73,17 @@ export class Publishing {
     return undefined
   }
 
-  /** Sends a message to a session's client, or lets it wait for the client. */
-  deliverTo({ session, grant }: Destination, message: BrokerMessage): void {
+  /** Those who are sent the message at once, or whose queue takes it. */
+  #withRoom(destinations: readonly Destination[], message: BrokerMessage): readonly Destination[] {
+    const { exchanges } = this.#state
+    // What is sent to a session that ends with its connection is not kept.
+    const isSent = ({ client, no }: Session) => no === 0 && client?.takesMore === true
+    const hasRoom = ({ session, grant }: Destination) =>
+      grant.qos === 0 || exchanges.hasRoom(session, message) || isSent(session)
+    return destinations.every(hasRoom) ? destinations : destinations.filter(hasRoom)
+  }
+
+  #deliverTo({ session, grant }: Destination, message: BrokerMessage): void {
     if (session.client !== undefined) session.client.offer({ message, grant })
     else if (grant.qos > 0) this.#state.exchanges.enqueue(session, message, grant)
   }
@@ -84,18 +93,8 @@ export class Publishing {
     if (message.retain) this.#state.retain(message)
     for (const destination of destinations) {
       destination.session.promised--
-      this.deliverTo(destination, message)
+      this.#deliverTo(destination, message)
     }
     this.#state.messages.settle(message)
-  }
-
-  /** Those who are sent the message at once, or whose queue takes it. */
-  #withRoom(destinations: readonly Destination[], message: BrokerMessage): readonly Destination[] {
-    const { exchanges } = this.#state
-    // What is sent to a session that ends with its connection is not kept.
-    const isSent = ({ client, no }: Session) => no === 0 && client?.takesMore === true
-    const hasRoom = ({ session, grant }: Destination) =>
-      grant.qos === 0 || exchanges.hasRoom(session, message) || isSent(session)
-    return destinations.every(hasRoom) ? destinations : destinations.filter(hasRoom)
   }
 }

@@ -145,11 +145,6 @@ export class ClientConnection implements SessionClient {
     this.#onConnected()
   }
 
-  /** It leaves because the broker stops: whether its client is gone is unknown. */
-  dropWill(): void {
-    if (this.session !== undefined) this.#broker.state.setWill(this.session, undefined)
-  }
-
   /** Ends the connection; MQTT 5 clients that are connected are told why [MQTT-4.13.1-1]. */
   end(error: PacketError): void {
     if (this.isClosed) return

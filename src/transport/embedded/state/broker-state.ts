@@ -1,12 +1,12 @@
 import type { BrokerLimits } from '../broker-limits.js'
-import type { Recipient, StoredSubscription } from '../store/facts.js'
+import type { Recipient, StoredSubscription, Will } from '../store/facts.js'
 import { type BrokerMessage, hasExpired } from './broker-message.js'
 import { ChangeLog } from './change-log.js'
 import { Exchanges } from './exchanges.js'
 import { HeldMessages } from './held-messages.js'
 import { LEVEL, MemoryUse, subscriptionCost, willCost } from './memory-use.js'
 import { RetainedMessages } from './retained-messages.js'
-import { Session, type Will } from './session.js'
+import { Session } from './session.js'
 import { type Destination, Subscriptions } from './subscriptions.js'
 
 /**
@@ -81,6 +81,16 @@ export class BrokerState {
     if (session.no > 0) this.durable++
   }
 
+  /** The session is again as it was before a client came that could not be let in. */
+  closeSession(
+    session: Session,
+    { expiry, leftAt, will }: Pick<Session, 'expiry' | 'leftAt' | 'will'>
+  ): void {
+    session.expiry = expiry
+    this.setWill(session, will)
+    this.leave(session, leftAt)
+  }
+
   /** The session's client is gone, since `at` (milliseconds since 1970). */
   leave(session: Session, at = Date.now()): void {
     session.leftAt = at
@@ -93,7 +103,8 @@ export class BrokerState {
       this.#unsubscribe(session, filter)
     }
     session.subscriptions.clear()
-    this.setWill(session, undefined)
+    this.memory.bytes -= willCost(session.will)
+    session.will = undefined
     for (const { message } of session.deliveries()) this.messages.release(message)
     this.sessions.delete(session.id)
     if (session.no > 0) this.durable--
@@ -102,8 +113,12 @@ export class BrokerState {
 
   /** What is published when the session's client is gone. */
   setWill(session: Session, will: Will | undefined): void {
-    this.memory.bytes += willCost(will) - willCost(session.will)
+    const { no, will: before } = session
+    this.memory.bytes += willCost(will) - willCost(before)
     session.will = will
+    if (no === 0) return
+    if (will !== undefined) this.changes.append({ kind: 'will', no, will })
+    else if (before !== undefined) this.changes.append({ kind: 'will-gone', no })
   }
 
   subscribe(session: Session, filter: string, subscription: StoredSubscription): void {

@@ -61,7 +61,7 @@ export function checkpointOf(
   return {
     facts,
     done(segment) {
-      for (const [message, place] of moved) if (message.holders > 0) state.messages.move(message, place)
+      for (const [message, place] of moved) state.messages.move(message, place)
       moved = []
       for (const [number, { messages }] of state.messages.needed) {
         // The segment before the newest stands in where the newest one's checkpoint is damaged.
@@ -101,10 +101,12 @@ function* stateFacts(state: BrokerState): Generator<Fact> {
     subscriptions,
     incoming,
     inFlight,
-    queue
+    queue,
+    will
   } of state.sessions.values()) {
     if (no === 0) continue
     yield { kind: 'session', no, id, expiry, leftAt }
+    if (will !== undefined) yield { kind: 'will', no, will }
     for (const [filter, subscription] of subscriptions)
       yield { kind: 'subscription', no, filter, subscription }
     for (const packetId of incoming) yield { kind: 'received', no, packetId }
@@ -121,12 +123,10 @@ function* stateFacts(state: BrokerState): Generator<Fact> {
 
 function* queuedFacts(inFlight: Session['inFlight'], queue: DeliveryQueue): Generator<Queued> {
   for (const [packetId, { message, grant, released }] of inFlight) {
-    const { qos, retain, ids } = grant
-    yield { seq: message.seq, qos, retain, ids, packetId, released }
+    yield { ...grant, seq: message.seq, packetId, released }
   }
   for (const { message, grant } of queue) {
-    const { qos, retain, ids } = grant
-    if (qos > 0) yield { seq: message.seq, qos, retain, ids, packetId: 0, released: false }
+    if (grant.qos > 0) yield { ...grant, seq: message.seq, packetId: 0, released: false }
   }
 }
 

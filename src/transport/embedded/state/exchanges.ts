@@ -6,6 +6,7 @@ import type { Delivery } from './delivery-queue.js'
 import type { HeldMessages } from './held-messages.js'
 import { type MemoryUse, messageCost } from './memory-use.js'
 import type { InFlight, Session } from './session.js'
+import type { Destination } from './subscriptions.js'
 
 /** Notes how far each message has come on its way to a session's client, and QoS 2 messages on their way from one. */
 export class Exchanges {
@@ -43,6 +44,32 @@ export class Exchanges {
     session.queue.push(message, grant)
   }
 
+  /** A message that another member of a group did not get waits for this one. */
+  handOver({ session, grant }: Destination, message: BrokerMessage): void {
+    const { no } = session
+    if (no > 0 && grant.qos > 0) {
+      const { seq, qos, expiresAt, content, place } = message
+      const recipients = [{ no, ...grant }]
+      if (place !== undefined)
+        this.#changes.append({ kind: 'queued', no, seq, ...grant, packetId: 0, released: false })
+      else if (content !== undefined) {
+        // It was for sessions that end with their connections, and was not stored.
+        const stored = {
+          kind: 'message',
+          seq,
+          qos,
+          retain: false,
+          expiresAt,
+          ...content,
+          recipients
+        } as const
+        const newPlace = this.#changes.append(stored)
+        if (newPlace !== undefined) this.#messages.move(message, newPlace)
+      }
+    }
+    this.enqueue(session, message, grant)
+  }
+
   /** A QoS 1 or 2 message from the queue is sent. Its session holds it until it is done. */
   sent(session: Session, { message, grant }: Delivery, packetId: number): void {
     session.inFlight.set(packetId, { message, grant, released: false })
@@ -57,7 +84,7 @@ export class Exchanges {
    */
   sentAtOnce(session: Session, { message, grant }: Delivery, packetId: number): void {
     this.#messages.hold(message)
-    if ((session.no > 0 || grant.group !== undefined) && message.place === undefined)
+    if ((session.no > 0 || grant.shared !== undefined) && message.place === undefined)
       this.#messages.keep(message)
     this.sent(session, { message, grant }, packetId)
   }

@@ -57,10 +57,15 @@ export class HeldMessages {
     if (!message.isKept) message.content = undefined
   }
 
-  /** A message that is still needed lies somewhere else now. */
+  /** A message lies somewhere else now, or for the first time on the disk. */
   move(message: BrokerMessage, place: Place): void {
-    if (message.place !== undefined) this.#count(message.place, -1)
+    const isNeeded = message.holders > 0
+    if (isNeeded) this.#memory.bytes -= messageCost(message)
+    if (isNeeded && message.place !== undefined) this.#count(message.place, -1)
+    if (message.place === undefined && message.isKept) this.#recent.add(message)
     message.place = place
+    if (!isNeeded) return
+    this.#memory.bytes += messageCost(message)
     this.#count(place, 1)
   }
 

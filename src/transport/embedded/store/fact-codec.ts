@@ -6,11 +6,13 @@ import {
   readMessageFacts,
   readQueue,
   readSubscription,
+  readWill,
   writeGrant,
   writeList,
   writeMessageFacts,
   writeQueue,
-  writeSubscription
+  writeSubscription,
+  writeWill
 } from './fact-fields.js'
 import type { Fact, Recipient } from './facts.js'
 
@@ -31,7 +33,9 @@ const KINDS = [
   'done',
   'received',
   'freed',
-  'queue'
+  'queue',
+  'will',
+  'will-gone'
 ] as const satisfies readonly Fact['kind'][]
 
 const NUMBERS: ReadonlyMap<Fact['kind'], number> = new Map(KINDS.map((kind, number) => [kind, number]))
@@ -56,7 +60,12 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
       to.variableInteger(fact.leftAt)
       break
     case 'session-end':
+    case 'will-gone':
       to.variableInteger(fact.no)
+      break
+    case 'will':
+      to.variableInteger(fact.no)
+      writeWill(fact.will, to)
       break
     case 'subscription':
       to.variableInteger(fact.no)
@@ -144,7 +153,10 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
         leftAt: from.variableInteger()
       }
     case 'session-end':
+    case 'will-gone':
       return { kind, no: from.variableInteger() }
+    case 'will':
+      return { kind, no: from.variableInteger(), will: readWill(from) }
     case 'subscription':
       return { kind, no: from.variableInteger(), filter: from.text(), subscription: readSubscription(from) }
     case 'unsubscribed':

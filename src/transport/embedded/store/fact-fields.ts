@@ -1,6 +1,6 @@
 import type { ByteReader } from '../../wire/byte-reader.js'
 import type { ByteWriter } from '../../wire/byte-writer.js'
-import type { Grant, MessageFacts, Qos, Queued, StoredSubscription } from './facts.js'
+import type { Grant, MessageFacts, Qos, Queued, StoredSubscription, Will } from './facts.js'
 
 // What several kinds of facts have in common, in bytes.
 
@@ -17,18 +17,27 @@ export function readMessageFacts(from: ByteReader): MessageFacts {
   return { seq, qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, expiresAt }
 }
 
-export function writeGrant({ qos, retain, ids }: Grant, to: ByteWriter, more = 0): void {
-  to.byte(qos | (retain ? 4 : 0) | (ids.length > 0 ? 8 : 0) | more)
+export function writeGrant({ qos, retain, ids, shared }: Grant, to: ByteWriter, more = 0): void {
+  to.byte(
+    qos | (retain ? 4 : 0) | (ids.length > 0 ? HAS_IDS : 0) | (shared === undefined ? 0 : IS_SHARED) | more
+  )
   if (ids.length > 0) writeList(ids, to)
+  if (shared !== undefined) to.text(shared)
 }
 
+/** In a grant's first byte. */
+const HAS_IDS = 8
+const IS_SHARED = 0x40
+/** In a will's first byte. */
+const HAS_EXPIRY = 8
 const NO_IDS: readonly number[] = []
 
 export const readGrant = (from: ByteReader): Grant => grantOf(from.byte(), from)
 
 function grantOf(flags: number, from: ByteReader): Grant {
-  const ids = flags & 8 ? readList(from) : NO_IDS
-  return { qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, ids }
+  const ids = flags & HAS_IDS ? readList(from) : NO_IDS
+  const grant = { qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, ids }
+  return flags & IS_SHARED ? { ...grant, shared: from.text() } : grant
 }
 
 /** In a queue's entry, beside what a grant says. */
@@ -78,6 +87,30 @@ export function readSubscription(from: ByteReader): StoredSubscription {
     retainHandling: flags >> 4,
     id: from.variableInteger()
   }
+}
+
+export function writeWill(
+  { topic, properties, payload, qos, retain, expiry, delay }: Will,
+  to: ByteWriter
+): void {
+  to.byte(qos | (retain ? 4 : 0) | (expiry === undefined ? 0 : HAS_EXPIRY))
+  if (expiry !== undefined) to.variableInteger(expiry)
+  to.variableInteger(delay)
+  to.text(topic)
+  to.variableInteger(properties.length)
+  to.bytes(properties)
+  to.bytes(payload)
+}
+
+/** The last field of a fact. It is a copy, because it is kept longer than what it is read from. */
+export function readWill(from: ByteReader): Will {
+  const flags = from.byte()
+  const expiry = flags & HAS_EXPIRY ? from.variableInteger() : undefined
+  const delay = from.variableInteger()
+  const topic = from.text()
+  const properties = Uint8Array.from(from.bytes(from.variableInteger()))
+  const payload = Uint8Array.from(from.bytes(from.left))
+  return { topic, properties, payload, qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, expiry, delay }
 }
 
 export function writeList(numbers: readonly number[], to: ByteWriter): void {
