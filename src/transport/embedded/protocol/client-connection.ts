@@ -20,6 +20,7 @@ import { CONNACK, CONNECT, DISCONNECT } from './packet-types.js'
 const UNREAD = 2 * 1024 * 1024
 /** Keep-alive times one and a half [MQTT-3.1.2-22]. */
 const GRACE = 1.5
+const BEFORE_CONNECT = 'a packet before CONNECT was accepted'
 /** Milliseconds that a client may take to close its end. */
 const FAREWELL = 1000
 
@@ -175,6 +176,7 @@ export class ClientConnection implements SessionClient {
     this.#turns.begin(this.heardAt)
     this.#broker.turn.begin()
     try {
+      this.#checkBeginning(chunk)
       this.#splitter.feed(chunk)
     } catch (error) {
       this.#settleAndFail(error)
@@ -182,6 +184,12 @@ export class ClientConnection implements SessionClient {
     this.#broker.turn.settle(this)
     if (this.#isUnread) this.#stream.pause()
     if (!this.isClosed) this.#broker.holdsUnfinished(this, this.#splitter.unfinished)
+  }
+
+  /** Somebody who speaks HTTP, say, is let go at the first byte: what looks like a packet's length may never come. */
+  #checkBeginning([first = 0]: Buffer): void {
+    const isBeginning = this.#connect === undefined && this.#splitter.unfinished === 0
+    if (isBeginning && first >> 4 !== CONNECT) throw notAllowed(BEFORE_CONNECT)
   }
 
   #takePacket(bytes: Buffer, start: number, body: number, end: number): void {
@@ -198,8 +206,7 @@ export class ClientConnection implements SessionClient {
 
   #takeConnect(bytes: Buffer, start: number, body: number, end: number): void {
     const first = bytes[start] as number
-    if (first >> 4 !== CONNECT || this.#connect !== undefined)
-      throw notAllowed('a packet before CONNECT was accepted')
+    if (first >> 4 !== CONNECT || this.#connect !== undefined) throw notAllowed(BEFORE_CONNECT)
     const reader = new PacketReader(bytes, body, end)
     const version = readVersion(reader)
     this.output.isMqtt5 = version === 5
