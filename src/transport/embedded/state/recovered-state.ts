@@ -1,5 +1,5 @@
 import type { Fact, Grant, MessageFacts, Place, Queued } from '../store/facts.js'
-import type { BrokerMessage } from './broker-message.js'
+import { type BrokerMessage, sizeOf } from './broker-message.js'
 import type { BrokerState } from './broker-state.js'
 import { Session } from './session.js'
 
@@ -25,7 +25,7 @@ export class RecoveredState {
         this.#takeSession(fact)
         break
       case 'message': {
-        const message = this.#message(fact, place, fact.payload.length)
+        const message = this.#message(fact, place, sizeOf(fact))
         for (const { no, ...grant } of fact.recipients) {
           const session = this.#sessions.get(no)
           if (session === undefined) continue

@@ -4,10 +4,13 @@ import type { Fact, Place } from './facts.js'
 import { RECORD_HEADER, recordLength } from './records.js'
 import type { SegmentFolder } from './segment-folder.js'
 
+/** Files that are open at once: many a system lets a process have a thousand, sockets among them. */
+const OPEN_FILES = 16
+
 /** A record that cannot be read any more. */
 export class DamagedRecord extends Error {}
 
-/** Reads single records of segments, whose files it keeps open. */
+/** Reads single records of segments, and keeps the files open that it opened last. */
 export class SegmentReader {
   readonly #folder: SegmentFolder
   readonly #files = new Map<number, number>()
@@ -51,6 +54,8 @@ export class SegmentReader {
   #open(segment: number): number {
     let file = this.#files.get(segment)
     if (file === undefined) {
+      const [oldest] = this.#files.keys()
+      if (oldest !== undefined && this.#files.size >= OPEN_FILES) this.forget(oldest)
       file = openSync(this.#folder.fileOf(segment), 'r')
       this.#files.set(segment, file)
     }

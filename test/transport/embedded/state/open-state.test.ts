@@ -82,6 +82,8 @@ const payloads = (state: BrokerState, id: string): (string | undefined)[] =>
     .sessions.find((session) => session.id === id)
     ?.queue.map(([text]) => String(text).replace(/^a /, '')) ?? []
 
+const openFiles = () => readdirSync('/proc/self/fd').length
+
 type Step = (state: BrokerState) => void
 
 const someone = fc.constantFrom('ada', 'bob', 'eve')
@@ -207,6 +209,20 @@ describe('what was written', () => {
       subscriber(opened.state, 'bob')
       expect([...open(path).state.sessions.keys()]).toEqual(['bob'])
     }
+  })
+
+  test.runIf(process.platform === 'linux')('is read from many files, of which few are open at once', () => {
+    const { state } = open()
+    subscriber(state, 'ada')
+    const texts = Array.from({ length: 60 }, (_, n) => `${n}`.padEnd(5000, '.'))
+    for (const text of texts) publish(state, 'a', text)
+    expect(readdirSync(folder).length).toBeGreaterThan(40)
+    const again = open().state
+    const before = openFiles()
+    expect(payloads(again, 'ada')).toEqual(texts)
+    expect(openFiles() - before).toBeLessThan(20)
+    again.close()
+    expect(openFiles()).toBeLessThanOrEqual(before)
   })
 
   test('takes no more room than what is still needed', () => {
