@@ -35,10 +35,10 @@ function unreadFailure(
   })
 }
 
-const detailsOf = ({ stored, own, others }: OutboxOutcome, outbox: string) => ({
+const detailsOf = ({ stored, own, others, unread }: OutboxOutcome, outbox: string) => ({
   outbox,
   stored,
-  acknowledged: own.acknowledged + others.acknowledged,
+  acknowledged: own.acknowledged + others.acknowledged - unread.count,
   refused: own.refused + others.refused
 })
 

@@ -3,7 +3,7 @@ import type { Concluded } from '../core/concluded.js'
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
 import type { OutboxContents } from '../core/outbox/outbox-contents.js'
-import { formatOutboxCounts, leftOf } from '../core/outbox/outbox-counts.js'
+import { formatOutboxCounts, howLeft, leftOf } from '../core/outbox/outbox-counts.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
 import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import { formatTimestamp } from '../core/timestamp.js'
@@ -25,7 +25,7 @@ function outboxClosingLine(
       : formatOutboxCounts(result, context.outbox)
   return others.acknowledged === 0
     ? line
-    : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox acknowledged, too`
+    : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox ${howLeft(others)}, too`
 }
 
 /** What is said of a publication through an outbox at its end. `losses`: what was dropped of messages. */

@@ -43,6 +43,16 @@ describe('publishing through an outbox', () => {
       details: { signal: 'SIGINT', outbox: 'box' }
     })
   })
+
+  it('calls nothing acknowledged that was sent with QoS 0', () => {
+    const own = { ...counts(3), unassured: 3 }
+    expect(failureOf({ stored: 3, own, unread: { count: 3, reason: 'it hung up' } })).toMatchObject({
+      kind: 'unfinished',
+      message:
+        '3 messages sent; 3 sent with QoS 0, and nothing shows that the broker has read them: it hung up',
+      details: { acknowledged: 0, unread: 3 }
+    })
+  })
 })
 
 describe('sending an outbox', () => {

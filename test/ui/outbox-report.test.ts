@@ -36,6 +36,15 @@ describe('publishing through an outbox', () => {
     expect(endingOf({ stored: 1, own: counts(1), others: counts(7) }).line).toContain('7 other messages')
   })
 
+  it('calls nothing acknowledged that was sent with QoS 0', () => {
+    const own = { ...counts(3), unassured: 3 }
+    expect(endingOf({ stored: 4, own, reason: away }).line).toBe(
+      '3 messages sent, 1 safe in "box", not sent yet: nobody there'
+    )
+    const others = { ...counts(2), unassured: 1 }
+    expect(endingOf({ stored: 3, own, others }).line).toContain('2 other messages of the outbox sent, too')
+  })
+
   it('is warned of where there was nothing', () => {
     expect(endingOf({})).toMatchObject({ warnings: [expect.anything()] })
     expect(endingOf({}).line).toBeUndefined()

@@ -61,8 +61,10 @@ export class MqttConnection implements BrokerConnection {
     return this.#traits
   }
 
+  /** The pieces of large messages count, too: while they leave, the network is slow, and the broker has not stalled. */
   get settled(): number {
-    return this.#parts.exchange.settled
+    const { settled, piecesTaken } = this.#parts.exchange
+    return settled + piecesTaken
   }
 
   publish(batch: readonly Message[]): Promise<PublishReport> {

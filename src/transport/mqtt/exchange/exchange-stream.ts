@@ -147,8 +147,7 @@ export class ExchangeStream extends Duplex {
   }
 
   override _final(done: () => void): void {
-    this.writer.flush()
-    this.#socket.end(done)
+    this.writer.end(done)
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

@@ -27,6 +27,7 @@ export class MessageExchange {
   #read: (() => void)[] = []
   /** How many QoS 0 messages were sent on connections that are gone, and nothing shows that the broker has read them. */
   #unread = 0
+  #piecesTaken = 0
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -49,6 +50,11 @@ export class MessageExchange {
   /** How many messages have a result. */
   get settled(): number {
     return this.#publisher.settled
+  }
+
+  /** How many pieces of large messages the network connections have taken. While the number grows, the network is only slow. */
+  get piecesTaken(): number {
+    return this.#piecesTaken + (this.#stream?.writer.piecesTaken ?? 0)
   }
 
   get isConnected(): boolean {
@@ -107,6 +113,7 @@ export class MessageExchange {
     this.#stream = undefined
     stream?.writer.lose()
     this.#unread += stream?.writer.receipts.unread ?? 0
+    this.#piecesTaken += stream?.writer.piecesTaken ?? 0
     stream?.regulate()
     this.#publisher.suspend(end)
     this.#inbox.disconnect()
