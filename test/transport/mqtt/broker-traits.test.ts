@@ -63,7 +63,10 @@ describe('what is known of a broker', () => {
   })
 
   it('over MQTT 3.1.1 is less: it cannot announce groups, names no subscriptions, and may drop retained messages', () => {
-    const { mayDropRetained, server, mqtt } = traits({ sharedSubscriptionAvailable: true, maximumQoS: 1 }, '3.1.1')
+    const { mayDropRetained, server, mqtt } = traits(
+      { sharedSubscriptionAvailable: true, maximumQoS: 1 },
+      '3.1.1'
+    )
     expect([mayDropRetained, server?.protocolVersion]).toEqual([true, '3.1.1'])
     expect([mqtt.sharedAvailable, mqtt.identifiersAvailable]).toEqual([undefined, false])
     // It has no properties to say that with.
