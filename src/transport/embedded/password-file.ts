@@ -1,6 +1,6 @@
 import { pbkdf2, timingSafeEqual } from 'node:crypto'
 import { TidingsError } from '../../core/errors.js'
-import type { Authenticate } from './broker.js'
+import type { Authenticate } from './broker/admission.js'
 
 interface Secret {
   readonly iterations: number
