@@ -59,7 +59,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
   }
 
   static override flags = { ...channelsFlags, ...connectionFlags }
-
   override transports = transports
 
   async run(): Promise<void> {

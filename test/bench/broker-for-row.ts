@@ -75,7 +75,7 @@ async function startMosquitto(folder: string): Promise<BenchBroker> {
 }
 
 /** Free when it was asked for; mosquitto cannot choose one by itself. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -1,9 +1,10 @@
-// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [NAME...]
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [NAME...]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { formatBrokers, measureBrokers } from './brokers.js'
 import { compileFakeBroker } from './fake-broker.js'
 import { measureGrowth } from './growth.js'
 import { measureRow } from './measure-row.js'
@@ -18,7 +19,8 @@ const { values: options, positionals: names } = parseArgs({
     json: { type: 'string' },
     node: { type: 'string', default: process.execPath },
     program: { type: 'string' },
-    growth: { type: 'boolean', default: false }
+    growth: { type: 'boolean', default: false },
+    brokers: { type: 'boolean', default: false }
   }
 })
 
@@ -42,6 +44,13 @@ if (options.growth) {
   const growth = await measureGrowth({ program, folder, tidings, quick: options.quick, names })
   console.log(`\n${growth.table}`)
   keep({ machine, growth: growth.points })
+} else if (options.brokers) {
+  const count = options.quick ? 50_000 : 200_000
+  const { payloads } = writeInputs(count, count)
+  const rounds = Number(options.rounds ?? (options.quick ? 3 : 7))
+  const brokers = await measureBrokers({ tidings, folder, payloads, count, rounds })
+  console.log(`\n${formatBrokers(brokers)}`)
+  keep({ machine, brokers })
 } else {
   const summaries: Summary[] = []
   for (const row of wanted) {

@@ -6,8 +6,8 @@ import { DEFAULT_LIMITS } from '../../src/transport/embedded/broker-limits.js'
 import { damageReport } from '../../src/transport/embedded/state/damage-report.js'
 import { openState } from '../../src/transport/embedded/state/open-state.js'
 import { startEmbeddedBroker } from '../support/embedded-broker.js'
-import { numbersFrom } from '../support/mutation.js'
 import { encode, RawClient } from '../support/raw-client.js'
+import { numbersFrom } from '../support/seeded-random.js'
 import { extent, figure } from './extent.js'
 
 // A store of several files is damaged at random places, each time anew.
@@ -67,8 +67,8 @@ function read(path: string) {
   const opened = open(path)
   const { state } = opened
   const found = new Map<string, string[]>()
-  const take = (key: string, message: Parameters<typeof state.contentOf>[0]) => {
-    const content = state.contentOf(message)
+  const take = (key: string, message: Parameters<typeof state.messages.contentOf>[0]) => {
+    const content = state.messages.contentOf(message)
     if (content === undefined) return
     found.set(key, [...(found.get(key) ?? []), Buffer.from(content.payload).toString()])
   }
@@ -96,7 +96,7 @@ test('damage at random places: nothing damaged is delivered, what is missing is 
     // Whatever is delivered was published just so, and once for each session.
     expect(all.filter((payload) => !payloads.has(payload))).toEqual([])
     for (const list of found.values()) expect(new Set(list).size).toBe(list.length)
-    if (all.length < total) expect(told.length + state.unreadable.size).toBeGreaterThan(0)
+    if (all.length < total) expect(told.length + state.messages.unreadable.size).toBeGreaterThan(0)
     else if (told.length === 0) silent++
     // A message waits for three sessions.
     if (kind === 'bit' || kind === 'byte') expect(total - all.length).toBeLessThanOrEqual(SESSIONS.length)

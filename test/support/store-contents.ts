@@ -18,27 +18,31 @@ export async function storeContents(place: LocalPlace, limits: Partial<BrokerLim
 }
 
 function contentsOf(state: BrokerState) {
+  const now = Date.now()
   const text = ({ message, grant }: Delivery, released = false) => {
-    const { topic = '', payload = [] } = (released ? undefined : state.contentOf(message)) ?? {}
+    const { topic = '', payload = [] } = (released ? undefined : state.messages.contentOf(message)) ?? {}
     return `${topic} ${Buffer.from(payload).toString('latin1')} ${JSON.stringify(grant)}`
   }
   return {
     retained: [...state.retained.entries()].map(([topic]) => topic).sort(),
     sessions: Object.fromEntries(
-      [...state.sessions.values()].map(({ id, expiry, subscriptions, incoming, inFlight, queue }) => [
-        id,
-        {
-          expiry,
-          subscriptions: Object.fromEntries(subscriptions),
-          incoming: [...incoming],
-          inFlight: [...inFlight].map(([packetId, delivery]) => [
-            packetId,
-            delivery.released,
-            text(delivery, delivery.released)
-          ]),
-          queue: [...queue].map((delivery) => text(delivery))
-        }
-      ])
+      // Those whose time has come end when the broker has started.
+      [...state.sessions.values()]
+        .filter(({ endsAt }) => endsAt > now)
+        .map(({ id, expiry, subscriptions, incoming, inFlight, queue }) => [
+          id,
+          {
+            expiry,
+            subscriptions: Object.fromEntries(subscriptions),
+            incoming: [...incoming],
+            inFlight: [...inFlight].map(([packetId, delivery]) => [
+              packetId,
+              delivery.released,
+              text(delivery, delivery.released)
+            ]),
+            queue: [...queue].map((delivery) => text(delivery))
+          }
+        ])
     )
   }
 }

@@ -8,7 +8,8 @@ const text = fc.string({ unit: 'grapheme', maxLength: 20 })
 const grant = {
   qos,
   retain: fc.boolean(),
-  ids: fc.array(fc.integer({ min: 1, max: 268_435_455 }), { maxLength: 3 })
+  ids: fc.array(fc.integer({ min: 1, max: 268_435_455 }), { maxLength: 3 }),
+  shared: fc.option(text, { nil: undefined })
 }
 const queued = { seq: number, ...grant, packetId: fc.oneof(packetId, fc.constant(0)), released: fc.boolean() }
 const messageFacts = {
@@ -60,5 +61,19 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ kind: kind('released'), no: number, packetId }),
   fc.record({ kind: kind('done'), no: number, seq: number }),
   fc.record({ kind: kind('received'), no: number, packetId }),
-  fc.record({ kind: kind('freed'), no: number, packetId })
+  fc.record({ kind: kind('freed'), no: number, packetId }),
+  fc.record({
+    kind: kind('will'),
+    no: number,
+    will: fc.record({
+      topic: text,
+      properties: fc.uint8Array({ maxLength: 30 }),
+      payload: fc.uint8Array({ maxLength: 50 }),
+      qos,
+      retain: fc.boolean(),
+      expiry: fc.option(fc.nat(0xffffffff), { nil: undefined }),
+      delay: fc.nat(0xffffffff)
+    })
+  }),
+  fc.record({ kind: kind('will-gone'), no: number })
 )

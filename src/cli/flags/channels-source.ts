@@ -23,6 +23,7 @@ export function recordingOf(
 ): string | undefined {
   refuseWithRecording(given)
   const recording = namedRecording(flags, warn)
+  if (recording !== undefined && flags.from !== undefined) warnOfBroker(given, warn)
   if (recording === undefined) hintAtRecordings(patterns, (name) => `--recording ${name}`, warn)
   return recording
 }
@@ -64,6 +65,12 @@ export function historyRequestOf(
 }
 
 const ABOUT_A_BROKER = ['for', 'until-end', ...Object.keys(connectionFlags)]
+
+/** Version 0.1 took no notice of such flags. */
+function warnOfBroker(given: ReadonlySet<string>, warn: (text: string) => void): void {
+  const flag = ABOUT_A_BROKER.find((name) => given.has(name))
+  if (flag !== undefined) warn(`--${flag} is ignored: --from names a recording, and no broker is asked`)
+}
 
 function refuseWithRecording(given: ReadonlySet<string>): void {
   const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined

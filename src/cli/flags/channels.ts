@@ -48,7 +48,7 @@ export const channelsFlags = {
   parameters: Flags.boolean({
     allowNo: true,
     summary:
-      'take channels that differ only in an id or name together, also in a table or tree; documents, --schema and --json do so anyway'
+      'take channels that differ only in an id or name together, also in a table or tree; documents and --schema do so anyway, and --json names each channel and what it is one of'
   }),
   'max-channels': Flags.integer({
     default: 50_000,

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { BrokerRequest } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Authenticate } from './broker.js'
+import type { Authenticate } from './broker/admission.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { ConnectionLane } from './connection-lane.js'
 import { askBroker, stopBroker } from './control.js'

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { systemReason } from '../../core/system-reason.js'
 import { REASON } from '../mqtt/reason-codes.js'
-import { type Authenticate, Broker } from './broker.js'
+import type { Authenticate } from './broker/admission.js'
+import { Broker } from './broker/broker.js'
 import { type BrokerLimits, DEFAULT_LIMITS } from './broker-limits.js'
 import { ClientConnection } from './protocol/client-connection.js'
 import { PacketError } from './protocol/packet-error.js'
@@ -64,6 +65,7 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
   const damage = options.opened === undefined ? [] : damageReport(options.opened)
   tellTroubles(state, options.onTrouble ?? (() => undefined))
   const broker = new Broker(state, limits, options.authenticate)
+  broker.endDue()
   const looking = setInterval(() => {
     lookAtSilent(broker)
     broker.endDue()
@@ -76,12 +78,12 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
     },
     counts: () => ({
       clients: [...broker.connections].filter(({ session }) => session !== undefined).length,
-      published: broker.published,
+      published: broker.publishing.published,
       retained: state.retained.count,
       sessions: state.durable,
       queued: state.queued,
       dropped: state.dropped,
-      unreadable: state.unreadable.size,
+      unreadable: state.messages.unreadable.size,
       storeFailure: state.failure === undefined ? null : systemReason(state.failure),
       damage
     }),
@@ -89,8 +91,8 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
       clearInterval(looking)
       const bye = new PacketError(REASON.serverShuttingDown, 'the broker stops')
       const leaving: ClientConnection[] = []
+      broker.ends.defer()
       for (const connection of [...broker.connections]) {
-        connection.dropWill()
         connection.end(bye)
         leaving.push(connection)
       }
@@ -129,7 +131,7 @@ function lookAtSilent({ connections, limits }: Broker): void {
 const KEEP_ALIVE = 0x8d
 
 function tellTroubles(state: BrokerState, tell: (text: string) => void): void {
-  const { journal } = state
+  const { journal } = state.changes
   let before = ''
   if (journal !== undefined)
     journal.onChange = (failure) => {
@@ -142,8 +144,8 @@ function tellTroubles(state: BrokerState, tell: (text: string) => void): void {
       before = `${new Date().toISOString()} it could not: ${why}`
       tell(`the store cannot be written: ${why}; messages that have to be stored are refused until it can`)
     }
-  state.onUnreadable = () => {
-    const { size } = state.unreadable
+  state.messages.onUnreadable = () => {
+    const { size } = state.messages.unreadable
     // Thousands may lie in one damaged file.
     if (Number.isInteger(Math.log2(size)))
       tell(

@@ -7,7 +7,8 @@ import { openAmqpClient } from '../../support/amqp-client.js'
 import type { AmqpFaults, Confirmation } from '../../support/amqp-faults.js'
 import { type AmqpServer, type AmqpServerSettings, startAmqpServer } from '../../support/amqp-server.js'
 import { connectionOptions, message, Notices } from '../../support/connection-options.js'
-import { mutate, numbersFrom } from '../../support/mutation.js'
+import { mutate } from '../../support/mutation.js'
+import { numbersFrom } from '../../support/seeded-random.js'
 
 const endings: (() => Promise<unknown>)[] = []
 afterEach(async () => {

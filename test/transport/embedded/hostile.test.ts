@@ -12,7 +12,9 @@ const limits: Partial<BrokerLimits> = {
   subscriptionsPerClient: 5,
   retainedMessages: 3,
   queuedMessagesPerSession: 4,
-  stall: 300
+  stall: 300,
+  // Nobody is let go in these tests because of the time that has passed.
+  connectTime: Number.POSITIVE_INFINITY
 }
 
 let broker: TestBroker
@@ -126,6 +128,9 @@ describe('a client that sends damaged packets', () => {
       [encode(connectPacket(4), 4), Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 97])]
     ],
     ['sends a remaining length of five bytes', [Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 0x7f])]],
+    // The second byte of an HTTP request would be the length of an MQTT packet that never comes to its end.
+    ['begins to speak HTTP', [Buffer.from('GET')]],
+    ['sends one byte that begins no CONNECT', [Buffer.from([0])]],
     ['speaks HTTP', [Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n')]],
     ['publishes to a wildcard', [encode(connectPacket(4), 4), publishBytes('a/#')]],
     ['publishes to a channel with a NUL', [encode(connectPacket(4), 4), publishBytes('a\0b')]],

@@ -39,7 +39,7 @@ function keptFor(path: string): Record<string, string[]> {
   const kept = [...state.sessions.values()].map(({ id, inFlight, queue }) => {
     const deliveries = [...inFlight.values(), ...queue]
     const payloads = deliveries.map(({ message }) =>
-      Buffer.from(state.contentOf(message)?.payload ?? []).toString()
+      Buffer.from(state.messages.contentOf(message)?.payload ?? []).toString()
     )
     return [id, payloads]
   })

@@ -64,15 +64,15 @@ export class ClientDelivery {
     if (!mustWait && grant.qos === 0) this.#publish(delivery, 0, false)
     else if (!mustWait && inFlight.size < this.#window) {
       const packetId = this.#session.freeId()
-      this.#state.sentAtOnce(this.#session, delivery, packetId)
+      this.#state.exchanges.sentAtOnce(this.#session, delivery, packetId)
       if (!this.#publish(delivery, packetId, false)) this.#giveUp(packetId)
     } else if (grant.qos === 0 && !this.#takesQos0(message)) this.#state.dropped++
-    else this.#state.enqueue(this.#session, message, grant)
+    else this.#state.exchanges.enqueue(this.#session, message, grant)
   }
 
   /** Whether a QoS 0 message may wait. Whether one of QoS 1 or 2 may, was decided before the message was acknowledged. */
   #takesQos0(message: BrokerMessage): boolean {
-    return !(this.isStalled && this.isCongested) && this.#state.hasRoom(this.#session, message)
+    return !(this.isStalled && this.isCongested) && this.#state.exchanges.hasRoom(this.#session, message)
   }
 
   /** Sends again what the client has not acknowledged, in its order [MQTT-4.4.0-1], and as much at once as it takes [MQTT-4.9.0-2]. */
@@ -134,12 +134,12 @@ export class ClientDelivery {
     queue.shift()
     if (isGone || first.grant.qos === 0) {
       if (!isGone) this.#publish(first, 0, false)
-      if (first.grant.qos > 0) this.#state.done(this.#session, first.message)
-      else this.#state.release(first.message)
+      if (first.grant.qos > 0) this.#state.exchanges.done(this.#session, first.message)
+      else this.#state.messages.release(first.message)
       return true
     }
     const packetId = this.#session.freeId()
-    this.#state.sent(this.#session, first, packetId)
+    this.#state.exchanges.sent(this.#session, first, packetId)
     if (!this.#publish(first, packetId, false)) this.#giveUp(packetId)
     return true
   }
@@ -154,14 +154,14 @@ export class ClientDelivery {
       return true
     }
     const packetId = this.#session.freeId()
-    this.#state.sentRetained(this.#session, value, packetId)
+    this.#state.exchanges.sentRetained(this.#session, value, packetId)
     if (!this.#publish(value, packetId, false)) this.#giveUp(packetId)
     return true
   }
 
   /** False: the client does not take it, or it cannot be read any more. */
   #publish({ message, grant }: Delivery, packetId: number, dup: boolean): boolean {
-    const content = this.#state.contentOf(message)
+    const content = this.#state.messages.contentOf(message)
     if (content === undefined) return false
     const { qos, retain, ids } = grant
     const delivering: Delivering = {
@@ -180,6 +180,6 @@ export class ClientDelivery {
     if (inFlight === undefined) return
     this.#session.inFlight.delete(packetId)
     this.#unsent.delete(packetId)
-    this.#state.done(this.#session, inFlight.message)
+    this.#state.exchanges.done(this.#session, inFlight.message)
   }
 }

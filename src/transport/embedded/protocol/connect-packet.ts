@@ -1,5 +1,5 @@
 import { REASON } from '../../mqtt/reason-codes.js'
-import type { Will } from '../state/session.js'
+import type { Will } from '../store/facts.js'
 import { malformed, notAllowed, PacketError } from './packet-error.js'
 import type { PacketReader } from './packet-reader.js'
 import { NO_PROPERTIES, PROPERTY, type Properties, readProperties } from './properties.js'

@@ -24,13 +24,15 @@ export function checkpointOf(
     moved = []
     let count = 0
     const sparse = sparseSegments(state, segment, segmentSize)
-    const needed = [...state.needed].filter(([, { messages }]) => messages > 0).map(([number]) => number)
+    const needed = [...state.messages.needed]
+      .filter(([, { messages }]) => messages > 0)
+      .map(([number]) => number)
     yield { kind: 'checkpoint', seq: state.seq, segments: needed }
     count++
     for (const message of messagesOf(state)) {
       const { seq, qos, retain, expiresAt, size, place } = message
       if (place === undefined) continue
-      const content = sparse.has(place.segment) ? state.contentOf(message) : undefined
+      const content = sparse.has(place.segment) ? state.messages.contentOf(message) : undefined
       if (content === undefined) yield { kind: 'located', seq, qos, retain, expiresAt, size, place }
       else {
         const { topic, properties, payload } = content
@@ -59,15 +61,15 @@ export function checkpointOf(
   return {
     facts,
     done(segment) {
-      for (const [message, place] of moved) if (message.holders > 0) state.move(message, place)
+      for (const [message, place] of moved) state.messages.move(message, place)
       moved = []
-      for (const [number, { messages }] of state.needed) {
+      for (const [number, { messages }] of state.messages.needed) {
         // The segment before the newest stands in where the newest one's checkpoint is damaged.
         if (messages > 0 || number >= segment - 1) continue
-        state.needed.delete(number)
+        state.messages.needed.delete(number)
         removeSegment(number)
       }
-      state.needed.set(segment, state.needed.get(segment) ?? { messages: 0, bytes: 0 })
+      state.messages.needed.set(segment, state.messages.needed.get(segment) ?? { messages: 0, bytes: 0 })
     }
   }
 }
@@ -99,10 +101,12 @@ function* stateFacts(state: BrokerState): Generator<Fact> {
     subscriptions,
     incoming,
     inFlight,
-    queue
+    queue,
+    will
   } of state.sessions.values()) {
     if (no === 0) continue
     yield { kind: 'session', no, id, expiry, leftAt }
+    if (will !== undefined) yield { kind: 'will', no, will }
     for (const [filter, subscription] of subscriptions)
       yield { kind: 'subscription', no, filter, subscription }
     for (const packetId of incoming) yield { kind: 'received', no, packetId }
@@ -119,12 +123,10 @@ function* stateFacts(state: BrokerState): Generator<Fact> {
 
 function* queuedFacts(inFlight: Session['inFlight'], queue: DeliveryQueue): Generator<Queued> {
   for (const [packetId, { message, grant, released }] of inFlight) {
-    const { qos, retain, ids } = grant
-    yield { seq: message.seq, qos, retain, ids, packetId, released }
+    yield { ...grant, seq: message.seq, packetId, released }
   }
   for (const { message, grant } of queue) {
-    const { qos, retain, ids } = grant
-    if (qos > 0) yield { seq: message.seq, qos, retain, ids, packetId: 0, released: false }
+    if (grant.qos > 0) yield { ...grant, seq: message.seq, packetId: 0, released: false }
   }
 }
 
@@ -132,7 +134,9 @@ function* queuedFacts(inFlight: Session['inFlight'], queue: DeliveryQueue): Gene
 function sparseSegments(state: BrokerState, next: number, segmentSize: number): ReadonlySet<number> {
   const sparse = new Set<number>()
   let room = MOVED
-  for (const [number, { messages, bytes }] of [...state.needed].sort(([, a], [, b]) => a.bytes - b.bytes)) {
+  for (const [number, { messages, bytes }] of [...state.messages.needed].sort(
+    ([, a], [, b]) => a.bytes - b.bytes
+  )) {
     if (messages === 0 || number >= next - 1 || bytes > segmentSize * SPARSE || bytes > room) continue
     room -= bytes
     sparse.add(number)

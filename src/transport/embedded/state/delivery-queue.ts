@@ -1,10 +1,10 @@
+import type { Grant } from '../store/facts.js'
 import type { BrokerMessage } from './broker-message.js'
-import type { DeliveryGrant } from './subscriptions.js'
 
 /** A message on its way to one session. */
 export interface Delivery {
   readonly message: BrokerMessage
-  readonly grant: DeliveryGrant
+  readonly grant: Grant
 }
 
 /** Below so many taken entries an array is not worth copying. */
@@ -13,7 +13,7 @@ const WORTH_COPYING = 1024
 /** What waits for one session, oldest first. Two arrays, because ten thousand sessions may wait for the same messages. */
 export class DeliveryQueue {
   #messages: BrokerMessage[] = []
-  #grants: DeliveryGrant[] = []
+  #grants: Grant[] = []
   #head = 0
   /** What its messages take, in bytes. */
   bytes = 0
@@ -28,7 +28,7 @@ export class DeliveryQueue {
     return message === undefined || grant === undefined ? undefined : { message, grant }
   }
 
-  push(message: BrokerMessage, grant: DeliveryGrant): void {
+  push(message: BrokerMessage, grant: Grant): void {
     this.#messages.push(message)
     this.#grants.push(grant)
     this.bytes += message.size
@@ -66,7 +66,7 @@ export class DeliveryQueue {
     }
   }
 
-  #replace(messages: BrokerMessage[], grants: DeliveryGrant[]): void {
+  #replace(messages: BrokerMessage[], grants: Grant[]): void {
     this.#messages = messages
     this.#grants = grants
     this.#head = 0

@@ -1,9 +1,10 @@
+import type { Will } from '../store/facts.js'
 import type { BrokerMessage } from './broker-message.js'
-import type { Will } from './session.js'
 
 /** Bytes that objects take besides the bytes that clients have sent; measured, roughly. */
 const MESSAGE = 200
 const SUBSCRIPTION = 300
+const WILL = 300
 /** A word in a topic tree. */
 export const LEVEL = 250
 /** One place in a queue. */
@@ -31,7 +32,7 @@ export const messageCost = ({ place, size }: BrokerMessage): number =>
 export const subscriptionCost = (filter: string): number => SUBSCRIPTION + filter.length
 
 export const willCost = (will: Will | undefined): number =>
-  will === undefined ? 0 : will.topic.length + will.payload.length + will.properties.length
+  will === undefined ? 0 : WILL + will.topic.length + will.payload.length + will.properties.length
 
 /** What a topic tree needs for a name or filter at most: that no part of it is there yet. */
 export function levelsCost(path: string): number {

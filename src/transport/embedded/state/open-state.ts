@@ -17,13 +17,13 @@ export function openState(path: string, limits: BrokerLimits, segmentSize = SEGM
   const folder = new SegmentFolder(path)
   const state = new BrokerState(limits)
   const recovered = new RecoveredState(state)
-  for (const number of folder.segments()) state.needed.set(number, { messages: 0, bytes: 0 })
+  for (const number of folder.segments()) state.messages.needed.set(number, { messages: 0, bytes: 0 })
   const { position, damage } = recover(folder, (fact, place) => recovered.take(fact, place))
   const lost = recovered.finish(folder.sizes())
-  const checkpoint = checkpointOf(state, segmentSize, (segment) => state.journal?.remove(segment))
+  const checkpoint = checkpointOf(state, segmentSize, (segment) => state.changes.journal?.remove(segment))
   // What is lost is lost: a new segment does not speak of it any more.
   const next = lost === 0 ? position : { ...position, length: 0 }
-  state.journal = new Journal(folder, next, checkpoint, segmentSize)
+  state.changes.journal = new Journal(folder, next, checkpoint, segmentSize)
   return {
     state,
     damage: lost === 0 ? damage : [...damage, { what: 'files are missing or end too early', messages: lost }]

@@ -1,5 +1,5 @@
-import type { Fact, Grant, MessageFacts, Place, Qos, Queued } from '../store/facts.js'
-import type { BrokerMessage } from './broker-message.js'
+import type { Fact, Grant, MessageFacts, Place, Queued } from '../store/facts.js'
+import { type BrokerMessage, sizeOf } from './broker-message.js'
 import type { BrokerState } from './broker-state.js'
 import { Session } from './session.js'
 
@@ -25,12 +25,12 @@ export class RecoveredState {
         this.#takeSession(fact)
         break
       case 'message': {
-        const message = this.#message(fact, place, fact.payload.length)
-        for (const { no, qos, retain, ids } of fact.recipients) {
+        const message = this.#message(fact, place, sizeOf(fact))
+        for (const { no, ...grant } of fact.recipients) {
           const session = this.#sessions.get(no)
           if (session === undefined) continue
-          state.hold(message)
-          session.queue.push(message, this.#grant(qos, retain, ids))
+          state.messages.hold(message)
+          session.queue.push(message, this.#grant(grant))
         }
         if (fact.retain && fact.payload.length > 0) this.#retain(fact.topic, message)
         if (fact.from !== undefined) this.#sessions.get(fact.from.no)?.incoming.add(fact.from.packetId)
@@ -83,7 +83,7 @@ export class RecoveredState {
       case 'queued': {
         const before = session.forget(fact.seq)
         this.#takeQueued(session, fact)
-        if (before !== undefined) state.release(before)
+        if (before !== undefined) state.messages.release(before)
         break
       }
       case 'sent': {
@@ -98,11 +98,17 @@ export class RecoveredState {
       }
       case 'done': {
         const message = session.forget(fact.seq)
-        if (message !== undefined) state.release(message)
+        if (message !== undefined) state.messages.release(message)
         break
       }
       case 'received':
         session.incoming.add(fact.packetId)
+        break
+      case 'will':
+        state.setWill(session, fact.will)
+        break
+      case 'will-gone':
+        state.setWill(session, undefined)
         break
       case 'freed':
         session.incoming.delete(fact.packetId)
@@ -111,41 +117,39 @@ export class RecoveredState {
     }
   }
 
-  #takeQueued(session: Session, { seq, qos, retain, ids, packetId, released }: Queued): void {
+  #takeQueued(session: Session, { seq, packetId, released, ...granted }: Queued): void {
     const message = this.#messages.get(seq)
     if (message === undefined) return
-    this.#state.hold(message)
-    const grant = this.#grant(qos, retain, ids)
+    this.#state.messages.hold(message)
+    const grant = this.#grant(granted)
     if (packetId === 0) session.queue.push(message, grant)
     else session.inFlight.set(packetId, { message, grant, released })
   }
 
   /**
-   * The facts are all there. Whoever was connected when the broker died left then; this start is the closest that is known.
+   * The facts are all there. Whoever was connected when the broker died left then; this start is the closest that is known. Sessions
+   * whose time has come are still there: what follows from their end is the broker's.
    * @param sizes bytes of each segment that exists
    * @returns how many messages are lost with segments that are missing or end too early
    */
   finish(sizes: ReadonlyMap<number, number>): number {
     const state = this.#state
     const now = Date.now()
-    for (const session of [...this.#sessions.values()]) {
-      if (session.leftAt === 0) session.leftAt = now
-      if (session.endsAt <= now) state.endSession(session)
-    }
+    for (const session of this.#sessions.values()) if (session.leftAt === 0) session.leftAt = now
     const lost = new Set<BrokerMessage>()
     for (const message of this.#messages.values())
       if (message.holders > 0 && !isThere(message, sizes)) lost.add(message)
     if (lost.size === 0) return 0
     for (const session of this.#sessions.values())
-      for (const message of session.forgetAll(lost)) state.release(message)
+      for (const message of session.forgetAll(lost)) state.messages.release(message)
     for (const [topic, message] of [...state.retained.entries()])
       if (lost.has(message)) this.#retain(topic, undefined)
     return lost.size
   }
 
   /** One for all that say the same: ten thousand sessions may wait for the same messages. */
-  #grant(qos: Qos, retain: boolean, ids: readonly number[]): Grant {
-    if (ids.length > 0) return { qos, retain, ids }
+  #grant({ qos, retain, ids, shared }: Grant): Grant {
+    if (ids.length > 0 || shared !== undefined) return { qos, retain, ids, shared }
     const at = retain ? qos + 3 : qos
     const grant = this.#grants[at] ?? { qos, retain, ids }
     this.#grants[at] = grant
@@ -153,17 +157,16 @@ export class RecoveredState {
   }
 
   #retain(topic: string, message: BrokerMessage | undefined): void {
-    if (message !== undefined) this.#state.hold(message)
+    if (message !== undefined) this.#state.messages.hold(message)
     const before = this.#state.retained.set(topic, message)
-    if (before !== undefined) this.#state.release(before)
+    if (before !== undefined) this.#state.messages.release(before)
   }
 
   /** A message that the journal has moved keeps its number. */
   #message(facts: MessageFacts, place: Place, size: number): BrokerMessage {
     const known = this.#messages.get(facts.seq)
     if (known !== undefined) {
-      if (known.holders > 0) this.#state.move(known, place)
-      else known.place = place
+      this.#state.messages.move(known, place)
       return known
     }
     const { seq, qos, retain, expiresAt } = facts

@@ -1,4 +1,4 @@
-import type { Qos, StoredSubscription } from '../store/facts.js'
+import type { StoredSubscription, Will } from '../store/facts.js'
 import type { BrokerMessage } from './broker-message.js'
 import { type Delivery, DeliveryQueue } from './delivery-queue.js'
 
@@ -11,23 +11,12 @@ export interface InFlight extends Delivery {
   released: boolean
 }
 
-/** A message that the broker publishes when a client is gone. */
-export interface Will {
-  readonly topic: string
-  readonly payload: Uint8Array
-  readonly properties: Uint8Array
-  readonly qos: Qos
-  readonly retain: boolean
-  /** Seconds until it expires; absent: it never does. */
-  readonly expiry: number | undefined
-  /** Seconds between the end of the connection and its publication. */
-  readonly delay: number
-}
-
 /** What a session needs of the connection of its client. */
 export interface SessionClient {
   /** A message was published for the session: it is sent, or waits in the session's queue. */
   offer(delivery: Delivery): void
+  /** Sends what waits in the session's queue. */
+  wake(): void
   /** Whether it takes messages at the moment. */
   readonly takesMore: boolean
   /** Ends the connection at once. What this turn has written to it does not go out. */
@@ -53,8 +42,6 @@ export class Session {
   /** Messages of this turn that it will get once they are stored. */
   promised = 0
   will: Will | undefined
-  /** Milliseconds since 1970 at which its will is due; absent while its client is there. */
-  willAt: number | undefined
   #lastId = 0
 
   constructor(id: string, no: number, expiry: number) {
@@ -67,6 +54,12 @@ export class Session {
   get endsAt(): number {
     if (this.leftAt === 0 || this.expiry === NEVER) return Number.POSITIVE_INFINITY
     return this.leftAt + this.expiry * 1000
+  }
+
+  /** Milliseconds since 1970 at which its will is due; infinite while it is connected, or if it has none. */
+  get willAt(): number {
+    if (this.leftAt === 0 || this.will === undefined) return Number.POSITIVE_INFINITY
+    return this.leftAt + Math.min(this.will.delay, this.expiry) * 1000
   }
 
   /** Everything that it has not acknowledged, oldest first. */

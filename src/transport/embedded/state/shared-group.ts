@@ -7,8 +7,8 @@ export const gradeOf = (qos: Qos, retain: boolean): number => (retain ? qos + 3 
 
 /** The sessions that share one subscription: each message goes to one of them. */
 export class SharedGroup {
+  /** Whose turn it is comes first. */
   readonly #members = new Map<Session, Grants>()
-  #turn = 0
 
   set(session: Session, grants: Grants): void {
     this.#members.set(session, grants)
@@ -21,18 +21,29 @@ export class SharedGroup {
   }
 
   /**
-   * Whose turn it is: members that take messages at the moment come before connected ones, and those before members that are away.
-   * Nobody who is away gets a QoS 0 message.
+   * Who gets a message: members that take messages at the moment come before connected ones, and those before members that are away.
+   * Nobody who is away gets a message at QoS 0.
    */
   destination({ qos, retain }: Pick<MessageFacts, 'qos' | 'retain'>): Destination | undefined {
-    const members = [...this.#members.keys()]
-    const turn = this.#turn++ % Math.max(members.length, 1)
-    const inTurn = [...members.slice(turn), ...members.slice(0, turn)]
-    const session =
-      inTurn.find(({ client }) => client?.takesMore) ??
-      inTurn.find(({ client }) => client !== undefined) ??
-      (qos > 0 ? inTurn[0] : undefined)
-    const grant = session && this.#members.get(session)?.[gradeOf(qos, retain)]
-    return session && grant && { session, grant }
+    const grade = gradeOf(qos, retain)
+    let connected: Destination | undefined
+    let away: Destination | undefined
+    for (const [session, grants] of this.#members) {
+      const grant = grants[grade]
+      if (grant === undefined) continue
+      if (session.client?.takesMore) return this.#inTurn({ session, grant }, grants)
+      if (session.client !== undefined) connected ??= { session, grant }
+      else if (grant.qos > 0) away ??= { session, grant }
+    }
+    const found = connected ?? away
+    const grants = found && this.#members.get(found.session)
+    return found && grants && this.#inTurn(found, grants)
+  }
+
+  /** Its next turn comes after that of all others. */
+  #inTurn(destination: Destination, grants: Grants): Destination {
+    this.#members.delete(destination.session)
+    this.#members.set(destination.session, grants)
+    return destination
   }
 }

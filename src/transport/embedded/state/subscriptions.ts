@@ -1,17 +1,12 @@
-import type { Grant, Qos, StoredSubscription } from '../store/facts.js'
+import type { Grant, MessageFacts, Qos, StoredSubscription } from '../store/facts.js'
 import type { Session } from './session.js'
 import { gradeOf, SharedGroup } from './shared-group.js'
 import { TopicTree } from './topic-tree.js'
 
-/** A grant by a shared subscription knows its group: another member takes over what this one did not get. */
-export interface DeliveryGrant extends Grant {
-  readonly group?: SharedGroup
-}
-
 /** That a session gets a message, and how. */
 export interface Destination {
   readonly session: Session
-  readonly grant: DeliveryGrant
+  readonly grant: Grant
 }
 
 /** How messages of one channel reach one session. */
@@ -68,7 +63,7 @@ export class Subscriptions {
     }
     const shared = found.groups.get(group) ?? new SharedGroup()
     found.groups.set(group, shared)
-    shared.set(session, grantsOf([subscription], shared))
+    shared.set(session, grantsOf([subscription], filter))
   }
 
   delete(filter: string, session: Session): void {
@@ -104,6 +99,12 @@ export class Subscriptions {
     return chosen
   }
 
+  /** Which member of a group, if any, gets a message of a shared subscription. It is the group's next turn. */
+  destinationInGroup(shared: string, message: Pick<MessageFacts, 'qos' | 'retain'>): Destination | undefined {
+    const { group, pattern } = splitShared(shared)
+    return group === undefined ? undefined : this.#tree.get(pattern)?.groups.get(group)?.destination(message)
+  }
+
   #routesOf(topic: string): Routes {
     const known = this.#known.get(topic)
     if (known !== undefined) return known
@@ -134,7 +135,7 @@ export class Subscriptions {
 }
 
 /** The grants of one route, by `gradeOf` a message. Made once, because queues hold many of them. */
-export type Grants = readonly DeliveryGrant[]
+export type Grants = readonly Grant[]
 
 function destinationsOf(
   routes: readonly Route[],
@@ -173,7 +174,7 @@ function grantsOfOne(subscription: StoredSubscription): Grants {
 /** By QoS and whether the retain flag is kept. */
 const plainGrants: Grants[] = []
 
-function grantsOf(subscriptions: readonly StoredSubscription[], group?: SharedGroup): Grants {
+function grantsOf(subscriptions: readonly StoredSubscription[], shared?: string): Grants {
   const most = Math.max(...subscriptions.map(({ qos }) => qos))
   const keepsRetain = subscriptions.some(({ retainAsPublished }) => retainAsPublished)
   const ids = subscriptions.map(({ id }) => id).filter((id) => id > 0)
@@ -182,7 +183,7 @@ function grantsOf(subscriptions: readonly StoredSubscription[], group?: SharedGr
       qos: Math.min(qos, most) as Qos,
       retain: retain && keepsRetain,
       ids,
-      ...(group === undefined ? undefined : { group })
+      ...(shared === undefined ? undefined : { shared })
     }))
   )
 }

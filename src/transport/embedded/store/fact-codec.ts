@@ -1,6 +1,20 @@
 import { ByteReader } from '../../wire/byte-reader.js'
 import type { ByteWriter } from '../../wire/byte-writer.js'
-import type { Fact, Grant, MessageFacts, Qos, Queued, Recipient, StoredSubscription } from './facts.js'
+import {
+  readGrant,
+  readList,
+  readMessageFacts,
+  readQueue,
+  readSubscription,
+  readWill,
+  writeGrant,
+  writeList,
+  writeMessageFacts,
+  writeQueue,
+  writeSubscription,
+  writeWill
+} from './fact-fields.js'
+import type { Fact, Recipient } from './facts.js'
 
 /** The first byte of a record says its kind. The numbers are for ever. */
 const KINDS = [
@@ -19,7 +33,9 @@ const KINDS = [
   'done',
   'received',
   'freed',
-  'queue'
+  'queue',
+  'will',
+  'will-gone'
 ] as const satisfies readonly Fact['kind'][]
 
 const NUMBERS: ReadonlyMap<Fact['kind'], number> = new Map(KINDS.map((kind, number) => [kind, number]))
@@ -44,16 +60,18 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
       to.variableInteger(fact.leftAt)
       break
     case 'session-end':
+    case 'will-gone':
       to.variableInteger(fact.no)
       break
-    case 'subscription': {
-      const { qos, noLocal, retainAsPublished, retainHandling, id } = fact.subscription
+    case 'will':
+      to.variableInteger(fact.no)
+      writeWill(fact.will, to)
+      break
+    case 'subscription':
       to.variableInteger(fact.no)
       to.text(fact.filter)
-      to.byte(qos | (noLocal ? 4 : 0) | (retainAsPublished ? 8 : 0) | (retainHandling << 4))
-      to.variableInteger(id)
+      writeSubscription(fact.subscription, to)
       break
-    }
     case 'unsubscribed':
       to.variableInteger(fact.no)
       to.text(fact.filter)
@@ -135,7 +153,10 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
         leftAt: from.variableInteger()
       }
     case 'session-end':
+    case 'will-gone':
       return { kind, no: from.variableInteger() }
+    case 'will':
+      return { kind, no: from.variableInteger(), will: readWill(from) }
     case 'subscription':
       return { kind, no: from.variableInteger(), filter: from.text(), subscription: readSubscription(from) }
     case 'unsubscribed':
@@ -177,85 +198,4 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
     default:
       throw new RangeError('a record of an unknown kind')
   }
-}
-
-function writeMessageFacts({ seq, qos, retain, expiresAt }: MessageFacts, to: ByteWriter): void {
-  to.variableInteger(seq)
-  to.byte(qos | (retain ? 4 : 0))
-  to.variableInteger(Number.isFinite(expiresAt) ? expiresAt : 0)
-}
-
-function readMessageFacts(from: ByteReader): MessageFacts {
-  const seq = from.variableInteger()
-  const flags = from.byte()
-  const expiresAt = from.variableInteger() || Number.POSITIVE_INFINITY
-  return { seq, qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, expiresAt }
-}
-
-function writeGrant({ qos, retain, ids }: Grant, to: ByteWriter, more = 0): void {
-  to.byte(qos | (retain ? 4 : 0) | (ids.length > 0 ? 8 : 0) | more)
-  if (ids.length > 0) writeList(ids, to)
-}
-
-const NO_IDS: readonly number[] = []
-
-const readGrant = (from: ByteReader): Grant => grantOf(from.byte(), from)
-
-function grantOf(flags: number, from: ByteReader): Grant {
-  const ids = flags & 8 ? readList(from) : NO_IDS
-  return { qos: (flags & 3) as Qos, retain: (flags & 4) !== 0, ids }
-}
-
-/** In a queue's entry, beside what a grant says. */
-const IS_SENT = 0x10
-const IS_RELEASED = 0x20
-
-/** Small, because ten thousand sessions may wait for the same messages: mostly two bytes an entry. */
-function writeQueue(entries: readonly Queued[], to: ByteWriter): void {
-  to.variableInteger(entries.length)
-  let before = 0
-  for (const entry of entries) {
-    const { seq, packetId, released } = entry
-    const step = seq - before
-    to.variableInteger(step < 0 ? -step * 2 - 1 : step * 2)
-    before = seq
-    writeGrant(entry, to, (packetId > 0 ? IS_SENT : 0) | (released ? IS_RELEASED : 0))
-    if (packetId > 0) to.twoBytes(packetId)
-  }
-}
-
-function readQueue(from: ByteReader): Queued[] {
-  const entries: Queued[] = []
-  let seq = 0
-  for (let left = from.variableInteger(); left > 0; left--) {
-    const step = from.variableInteger()
-    seq += step % 2 === 0 ? step / 2 : -(step + 1) / 2
-    const flags = from.byte()
-    const grant = grantOf(flags, from)
-    const packetId = flags & IS_SENT ? from.twoBytes() : 0
-    entries.push({ seq, ...grant, packetId, released: (flags & IS_RELEASED) !== 0 })
-  }
-  return entries
-}
-
-function readSubscription(from: ByteReader): StoredSubscription {
-  const flags = from.byte()
-  return {
-    qos: (flags & 3) as Qos,
-    noLocal: (flags & 4) !== 0,
-    retainAsPublished: (flags & 8) !== 0,
-    retainHandling: flags >> 4,
-    id: from.variableInteger()
-  }
-}
-
-function writeList(numbers: readonly number[], to: ByteWriter): void {
-  to.variableInteger(numbers.length)
-  for (const number of numbers) to.variableInteger(number)
-}
-
-function readList(from: ByteReader): number[] {
-  const numbers: number[] = []
-  for (let left = from.variableInteger(); left > 0; left--) numbers.push(from.variableInteger())
-  return numbers
 }

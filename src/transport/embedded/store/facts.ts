@@ -14,6 +14,8 @@ export interface Grant {
   readonly retain: boolean
   /** The identifiers of the session's subscriptions that match [MQTT-3.3.4-3]. */
   readonly ids: readonly number[]
+  /** By which shared subscription, with `$share/GROUP/`: another member takes over what this one did not get. Absent: by none. */
+  readonly shared?: string | undefined
 }
 
 /** What a message says, apart from how it is delivered. */
@@ -22,6 +24,16 @@ export interface Content {
   /** MQTT 5's properties in their wire form, without what belongs to one delivery: expiry, topic alias, subscription identifiers. */
   readonly properties: Uint8Array
   readonly payload: Uint8Array
+}
+
+/** A message that the broker publishes when a client is gone. */
+export interface Will extends Content {
+  readonly qos: Qos
+  readonly retain: boolean
+  /** Seconds until it expires; absent: it never does. */
+  readonly expiry: number | undefined
+  /** Seconds between the end of the connection and its publication. */
+  readonly delay: number
 }
 
 /** What is known of a message without reading it. */
@@ -107,3 +119,7 @@ export type Fact =
   /** A QoS 2 message came from the session's client under this identifier. */
   | { readonly kind: 'received'; readonly no: number; readonly packetId: number }
   | { readonly kind: 'freed'; readonly no: number; readonly packetId: number }
+  /** What is published when the session's client is gone. */
+  | { readonly kind: 'will'; readonly no: number; readonly will: Will }
+  /** It is published, or its client has taken it back. */
+  | { readonly kind: 'will-gone'; readonly no: number }

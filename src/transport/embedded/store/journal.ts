@@ -1,9 +1,9 @@
-import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { ByteWriter } from '../../wire/byte-writer.js'
-import { decodeFact } from './fact-codec.js'
 import type { Fact, Place } from './facts.js'
-import { RECORD_HEADER, recordLength, segmentHeader, writeRecord } from './records.js'
+import { segmentHeader, writeRecord } from './records.js'
 import { encodeEnd, type SegmentFolder } from './segment-folder.js'
+import { SegmentReader } from './segment-reader.js'
 
 /** A new segment begins once the last one has so many bytes, or four times as many as its checkpoint. */
 export const SEGMENT_SIZE = 8 * 1024 * 1024
@@ -34,9 +34,6 @@ export interface Checkpoint {
   done(segment: number): void
 }
 
-/** A record that cannot be read any more. */
-export class DamagedRecord extends Error {}
-
 /**
  * Appends facts to segments. A fact is written by the `commit` that follows it. A segment begins with a checkpoint, which repeats
  * what is true at that time; so older segments hold nothing but messages, and go when those are gone. After a write that failed
@@ -46,7 +43,7 @@ export class Journal {
   readonly #folder: SegmentFolder
   readonly #checkpoint: Checkpoint
   readonly #segmentSize: number
-  readonly #readers = new Map<number, number>()
+  readonly #reader: SegmentReader
   /** Told when writing begins to fail, and when it works again: then without a reason. */
   onChange: (failure: Error | undefined) => void = () => undefined
   #pending = new ByteWriter(65_536)
@@ -67,6 +64,7 @@ export class Journal {
     segmentSize = SEGMENT_SIZE
   ) {
     this.#folder = folder
+    this.#reader = new SegmentReader(folder)
     this.#checkpoint = checkpoint
     this.#segmentSize = segmentSize
     this.#mustRoll = position.length === 0
@@ -126,28 +124,12 @@ export class Journal {
    * @throws DamagedRecord if it is not there any more as it was written
    */
   read(place: Place): Fact {
-    const bytes = Buffer.allocUnsafe(place.length)
-    try {
-      let at = 0
-      const file = this.#reader(place.segment)
-      while (at < place.length) {
-        const count = readSync(file, bytes, at, place.length - at, place.offset + at)
-        if (count === 0) throw new DamagedRecord('its segment ends before it')
-        at += count
-      }
-      if (recordLength(bytes, 0, bytes.readUInt32BE(0)) !== place.length)
-        throw new DamagedRecord('its sum is wrong')
-      return decodeFact(bytes, RECORD_HEADER, place.length)
-    } catch (error) {
-      throw error instanceof DamagedRecord ? error : new DamagedRecord(String(error))
-    }
+    return this.#reader.read(place)
   }
 
   /** Takes away a segment that nothing needs any more. */
   remove(segment: number): void {
-    const file = this.#readers.get(segment)
-    if (file !== undefined) closeSync(file)
-    this.#readers.delete(segment)
+    this.#reader.forget(segment)
     this.#folder.remove(segment)
   }
 
@@ -159,10 +141,8 @@ export class Journal {
       this.#notBefore = 0
       this.#tryToRoll()
     }
-    for (const file of [this.#file, this.#endFile, ...this.#readers.values()]) {
-      if (file !== undefined) closeSync(file)
-    }
-    this.#readers.clear()
+    for (const file of [this.#file, this.#endFile]) if (file !== undefined) closeSync(file)
+    this.#reader.close()
     this.#file = undefined
     this.#endFile = undefined
     return this.#failure === undefined
@@ -247,15 +227,6 @@ export class Journal {
     } catch {
       // What lies behind the end is never read.
     }
-  }
-
-  #reader(segment: number): number {
-    let file = this.#readers.get(segment)
-    if (file === undefined) {
-      file = openSync(this.#folder.fileOf(segment), 'r')
-      this.#readers.set(segment, file)
-    }
-    return file
   }
 }
 

@@ -94,7 +94,7 @@ export async function takeOldStore(old: OldStore, state: BrokerState): Promise<v
     })
   }
   for await (const [key] of old.entries('incoming:'))
-    state.received(sessionOf(key), Number(key.split(':')[2]))
+    state.exchanges.received(sessionOf(key), Number(key.split(':')[2]))
   for await (const [key, value] of old.entries('retained:')) {
     const message = toMessage(read<OldMessage>(key, value), ++state.seq, true)
     store(message, [])
@@ -113,13 +113,13 @@ export async function takeOldStore(old: OldStore, state: BrokerState): Promise<v
     const message = toMessage(waiting, ++state.seq, false)
     const grant = { qos: message.qos, retain: waiting.retain, ids: idsOf(session, waiting.topic) }
     store(message, [{ session, grant }])
-    state.enqueue(session, message, grant)
+    state.exchanges.enqueue(session, message, grant)
     if (messageId === undefined || isTaken) continue
     const delivery = session.queue.take(message.seq)
     if (delivery === undefined) continue
-    state.sent(session, delivery, messageId)
+    state.exchanges.sent(session, delivery, messageId)
     const inFlight = session.inFlight.get(messageId)
-    if (isReleased && inFlight !== undefined) state.released(session, messageId, inFlight)
+    if (isReleased && inFlight !== undefined) state.exchanges.released(session, messageId, inFlight)
   }
   commit(state)
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { ClassicLevel } from 'classic-level'
 
 /** Another process has the folder open. */
 export class FolderInUse extends Error {}
@@ -27,7 +28,10 @@ export interface StoreLock {
  */
 export async function lockStore(folder: string): Promise<StoreLock> {
   try {
-    return holdsEntries(folder) ? await openOldStore(folder) : await lockFolder(folder)
+    const mayHoldEntries = holdsEntries(folder)
+    const level = openLevel(folder)
+    await level.open()
+    return { old: mayHoldEntries ? oldStoreIn(level) : undefined, close: () => level.close() }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     throw isLocked(cause) ? new FolderInUse(folder) : cause
@@ -42,43 +46,27 @@ function holdsEntries(folder: string): boolean {
   )
 }
 
-/** The native part of classic-level. package.json names one exact version, because this is not its interface. */
-interface Binding {
-  db_init(): object
-  db_open(level: object, folder: string, options: { readonly createIfMissing: boolean }): Promise<void>
-  db_close(level: object): Promise<void>
+/** Loads the library when it is needed, and not by `import`: that would load Node's loader of ES modules, which nothing else here needs. */
+function openLevel(folder: string): ClassicLevel<string, Buffer> {
+  const { ClassicLevel: Level }: typeof import('classic-level') = createRequire(import.meta.url)(
+    'classic-level'
+  )
+  return new Level(folder, { valueEncoding: 'buffer' })
 }
 
-/**
- * Opens LevelDB for its lock alone. Only the native part is loaded, and not by `import`, which would load Node's loader of ES modules:
- * together a quarter of the processor time in which a broker starts.
- */
-async function lockFolder(folder: string): Promise<StoreLock> {
-  const binding: Binding = createRequire(import.meta.url)('classic-level/binding.js')
-  const level = binding.db_init()
-  await binding.db_open(level, folder, { createIfMissing: true })
-  return { old: undefined, close: () => binding.db_close(level) }
-}
-
-async function openOldStore(folder: string): Promise<StoreLock> {
-  const { ClassicLevel } = await import('classic-level')
-  const level = new ClassicLevel<string, Buffer>(folder, { valueEncoding: 'buffer' })
-  await level.open()
+function oldStoreIn(level: ClassicLevel<string, Buffer>): OldStore {
   return {
-    old: {
-      async isEmpty() {
-        for await (const _ of level.keys({ limit: 1 })) return false
-        return true
-      },
-      // Every prefix ends with a colon, and the semicolon is the next character.
-      entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix.slice(0, -1)};` }),
-      async clear() {
-        await level.clear()
-        // Otherwise its files would hold what was cleared.
-        await level.compactRange('', '\u{10ffff}')
-      }
+    async isEmpty() {
+      for await (const _ of level.keys({ limit: 1 })) return false
+      return true
     },
-    close: () => level.close()
+    // Every prefix ends with a colon, and the semicolon is the next character.
+    entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix.slice(0, -1)};` }),
+    async clear() {
+      await level.clear()
+      // Otherwise its files would hold what was cleared.
+      await level.compactRange('', '\u{10ffff}')
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Guarantee, type Message, NO_HEADERS } from '../../../core/message.js'
 import { TextCache } from '../../exchange/text-cache.js'
+import type { MqttVersion } from '../connect-packet.js'
 import { plainBinding } from './bindings.js'
-import type { MqttVersion } from './packet-types.js'
 import { ProtocolError } from './protocol-error.js'
 import { decodePublishProperties } from './publish-properties.js'
 import { decodeTopic } from './text-decoder.js'

@@ -9,7 +9,8 @@ import { methodFrame } from '../../../../src/transport/amqp/wire/method-frame.js
 import { BASIC_ACK, BASIC_DELIVER, CHANNEL_CLOSE } from '../../../../src/transport/amqp/wire/methods.js'
 import { ProtocolError } from '../../../../src/transport/amqp/wire/protocol-error.js'
 import { content, deliver, frame, type SentDelivery } from '../../../support/amqp-frames.js'
-import { mutate, numbersFrom } from '../../../support/mutation.js'
+import { mutate } from '../../../support/mutation.js'
+import { numbersFrom } from '../../../support/seeded-random.js'
 
 const FRAME_MAX = 4096
 

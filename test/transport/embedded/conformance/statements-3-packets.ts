@@ -31,7 +31,7 @@ export const packetStatements3: Statements = {
   '3.1.2-7': held('retained messages outlive sessions'),
   '3.1.2-8': held(
     'a will is published when the connection is gone, unless the client took it back',
-    'a broker that stops or dies drops its wills, because it cannot know that the clients are gone'
+    'where the broker stops or dies, the wills of stored sessions are published at its next start; those of clean sessions are lost'
   ),
   '3.1.2-9': held('a will flag comes with a will'),
   '3.1.2-10': held('a will is gone once it was published or taken back'),

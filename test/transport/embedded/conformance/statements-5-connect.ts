@@ -27,11 +27,11 @@ export const connectStatements5: Statements = {
   '3.1.2-6': held('without a clean start and a session a new session begins'),
   '3.1.2-7': held(
     'a will is kept with the session',
-    'no will outlives the broker: a broker that stops or dies drops its wills'
+    'in a broker that keeps nothing on the disk no will outlives the broker'
   ),
   '3.1.2-8': held(
     'a will is published when the connection is gone and its delay or session is over, unless the client took it back',
-    'a broker that stops or dies drops its wills, because it cannot know that the clients are gone'
+    'where the broker stops or dies, the wills of stored sessions are published at its next start; those of sessions that end with their connections are lost'
   ),
   '3.1.2-9': held('a will flag comes with a will'),
   '3.1.2-10': held('a will is gone once it was published or taken back'),

@@ -37,8 +37,9 @@ function publish(state: BrokerState, topic: string, payload: string, qos: Qos = 
   state.store(message, destinations)
   if (!state.commit()) throw new Error('not stored')
   if (retain) state.retain(message)
-  for (const { session, grant } of destinations) if (grant.qos > 0) state.enqueue(session, message, grant)
-  state.settle(message)
+  for (const { session, grant } of destinations)
+    if (grant.qos > 0) state.exchanges.enqueue(session, message, grant)
+  state.messages.settle(message)
   state.renew()
 }
 
@@ -50,8 +51,8 @@ function subscriber(state: BrokerState, id: string, filter = '#', qos: Qos = 2):
 
 /** Everything that a broker with this state would do for its clients. */
 function described(state: BrokerState) {
-  const text = (message: Parameters<BrokerState['contentOf']>[0]) => {
-    const content = state.contentOf(message)
+  const text = (message: Parameters<BrokerState['messages']['contentOf']>[0]) => {
+    const content = state.messages.contentOf(message)
     return content && `${content.topic} ${Buffer.from(content.payload).toString()}`
   }
   const sessions = [...state.sessions.values()].map(
@@ -80,6 +81,8 @@ const payloads = (state: BrokerState, id: string): (string | undefined)[] =>
   described(state)
     .sessions.find((session) => session.id === id)
     ?.queue.map(([text]) => String(text).replace(/^a /, '')) ?? []
+
+const openFiles = () => readdirSync('/proc/self/fd').length
 
 type Step = (state: BrokerState) => void
 
@@ -127,13 +130,14 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: ofSession(someone, (state, id) => {
       const session = state.sessions.get(id)
       const delivery = session?.queue.shift()
-      if (session !== undefined && delivery !== undefined) state.sent(session, delivery, session.freeId())
+      if (session !== undefined && delivery !== undefined)
+        state.exchanges.sent(session, delivery, session.freeId())
     })
   },
   ofSession(someone, (state, id) => {
     const session = state.sessions.get(id)
     const [first] = session?.inFlight ?? []
-    if (session !== undefined && first?.[1].grant.qos === 2) state.released(session, ...first)
+    if (session !== undefined && first?.[1].grant.qos === 2) state.exchanges.released(session, ...first)
   }),
   {
     weight: 2,
@@ -142,21 +146,21 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       const [first] = session?.inFlight ?? []
       if (session === undefined || first === undefined) return
       session.inFlight.delete(first[0])
-      state.done(session, first[1].message)
+      state.exchanges.done(session, first[1].message)
     })
   },
   fc.tuple(someone, packetId).map(
     ([id, received]): Step =>
       (state) => {
         const session = state.sessions.get(id)
-        if (session !== undefined) state.received(session, received)
+        if (session !== undefined) state.exchanges.received(session, received)
       }
   ),
   fc.tuple(someone, packetId).map(
     ([id, freed]): Step =>
       (state) => {
         const session = state.sessions.get(id)
-        if (session !== undefined) state.freed(session, freed)
+        if (session !== undefined) state.exchanges.freed(session, freed)
       }
   ),
   ofSession(someone, (state, id) => {
@@ -207,6 +211,20 @@ describe('what was written', () => {
     }
   })
 
+  test.runIf(process.platform === 'linux')('is read from many files, of which few are open at once', () => {
+    const { state } = open()
+    subscriber(state, 'ada')
+    const texts = Array.from({ length: 60 }, (_, n) => `${n}`.padEnd(5000, '.'))
+    for (const text of texts) publish(state, 'a', text)
+    expect(readdirSync(folder).length).toBeGreaterThan(40)
+    const again = open().state
+    const before = openFiles()
+    expect(payloads(again, 'ada')).toEqual(texts)
+    expect(openFiles() - before).toBeLessThan(20)
+    again.close()
+    expect(openFiles()).toBeLessThanOrEqual(before)
+  })
+
   test('takes no more room than what is still needed', () => {
     const { state } = open()
     subscriber(state, 'ada')
@@ -216,8 +234,8 @@ describe('what was written', () => {
       const delivery = session?.queue.shift()
       // One in a hundred stays: its segment is emptied into a newer one.
       if (session !== undefined && delivery !== undefined && n % 100 > 0)
-        state.done(session, delivery.message)
-      else if (session !== undefined && delivery !== undefined) state.sent(session, delivery, n + 1)
+        state.exchanges.done(session, delivery.message)
+      else if (session !== undefined && delivery !== undefined) state.exchanges.sent(session, delivery, n + 1)
     }
     state.commit()
     expect(readdirSync(folder).length).toBeLessThan(12)
@@ -273,7 +291,7 @@ describe('damage', () => {
         expect(all).toEqual(expect.arrayContaining(whole))
         expect([...whole].sort()).toEqual([...new Set(whole)].sort())
         // What is missing is told at the start or when it is read.
-        if (whole.length < 20) expect(damage.length + state.unreadable.size).toBeGreaterThan(0)
+        if (whole.length < 20) expect(damage.length + state.messages.unreadable.size).toBeGreaterThan(0)
         // One byte is in one record.
         expect(whole.length).toBeGreaterThanOrEqual(19)
         rmSync(path, { recursive: true })

@@ -1,0 +1,96 @@
+import type { BrokerState } from '../state/broker-state.js'
+import type { Delivery } from '../state/delivery-queue.js'
+import { willCost } from '../state/memory-use.js'
+import type { Session } from '../state/session.js'
+import type { Will } from '../store/facts.js'
+import type { Publishing } from './publishing.js'
+import type { Turn } from './turn.js'
+
+/** What happens when clients are gone: their wills are published, and their sessions end. */
+export class SessionEnds {
+  readonly #state: BrokerState
+  readonly #turn: Turn
+  readonly #publishing: Publishing
+  #isDeferring = false
+  /** Wills that could not be stored. */
+  readonly #owed: { readonly will: Will; readonly session: Session }[] = []
+
+  constructor(state: BrokerState, turn: Turn, publishing: Publishing) {
+    this.#state = state
+    this.#turn = turn
+    this.#publishing = publishing
+  }
+
+  /** The session's client is gone. */
+  clientLeft(session: Session): void {
+    session.client = undefined
+    this.#state.leave(session)
+    if (!this.#isDeferring) this.#endIfDue(session, Date.now())
+  }
+
+  /** The broker stops: from now on wills and ends of sessions are left to the next start [MQTT 5, 3.1.2.5]. */
+  defer(): void {
+    this.#isDeferring = true
+  }
+
+  /** Publishes the wills and ends the sessions whose time has come. */
+  endDue(): void {
+    for (const { will, session } of this.#owed.splice(0)) {
+      this.#state.memory.bytes -= willCost(will)
+      this.#publishWill(will, session)
+    }
+    const now = Date.now()
+    for (const session of [...this.#state.sessions.values()]) this.#endIfDue(session, now)
+  }
+
+  /** Ends a session whose client is gone. */
+  end(session: Session): void {
+    // Another member of the group gets what this one has not got, but no QoS 2 message that was sent once [MQTT-4.8.2-5].
+    const sent = [...session.inFlight.values()].filter(({ grant }) => grant.qos === 1)
+    const orphans = [...sent, ...session.queue].filter(({ grant }) => grant.shared !== undefined)
+    const { will } = session
+    this.#state.endSession(session)
+    if (will !== undefined) this.#publishWill(will, session)
+    this.#handOver(orphans)
+  }
+
+  #handOver(orphans: readonly Delivery[]): void {
+    const heirs = new Set<Session>()
+    for (const { message, grant } of orphans) {
+      const { shared } = grant
+      const heir = shared && this.#state.subscriptions.destinationInGroup(shared, message)
+      if (!heir) continue
+      this.#state.exchanges.handOver(heir, message)
+      heirs.add(heir.session)
+    }
+    const wake = () => {
+      for (const { client } of heirs) client?.wake()
+    }
+    // Where it cannot be stored the heirs have it all the same: it was acknowledged before.
+    if (heirs.size > 0) this.#turn.whenStored(wake, wake)
+  }
+
+  #endIfDue(session: Session, now: number): void {
+    if (session.client !== undefined) return
+    if (session.endsAt <= now) this.end(session)
+    else if (session.will !== undefined && session.willAt <= now) {
+      this.#publishWill(session.will, session)
+      this.#state.setWill(session, undefined)
+    }
+  }
+
+  #publishWill(will: Will, session: Session): void {
+    const { memory } = this.#state
+    const published = { ...will, packetId: 0 }
+    if (this.#publishing.whyRefused({ ...published, dup: false }) !== undefined) return
+    this.#publishing.publish(published, session, () => undefined)
+    this.#turn.whenStored(
+      () => undefined,
+      () => {
+        if (!memory.hasRoom(willCost(will))) return
+        memory.bytes += willCost(will)
+        this.#owed.push({ will, session })
+      }
+    )
+  }
+}
