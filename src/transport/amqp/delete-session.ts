@@ -3,13 +3,10 @@ import type { DeletedSession } from '../../core/protocol.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
 import type { AmqpUrl } from './amqp-url.js'
 import { AskingError, askOnce } from './asking-channel.js'
-import { NetworkOpener } from './network-opener.js'
-import type { NetworkEvents } from './network-target.js'
-import { keptQueue, messagesIn } from './queue-methods.js'
+import { NetworkOpener, NO_EVENTS } from './network-opener.js'
+import { keptQueue, messagesIn, writeDelete } from './queue-methods.js'
 import { deletionFailure } from './subscribe-refusals.js'
 import { QUEUE_DELETE } from './wire/methods.js'
-
-const NO_EVENTS: NetworkEvents = { onRoom: () => {}, onChunk: () => {}, onBlocked: () => {} }
 
 /** As `Protocol.deleteSession`: deletes the queue of the session. */
 export async function deleteSession(
@@ -24,15 +21,7 @@ export async function deleteSession(
   const lost = network.ended.then(({ reason }) => Promise.reject(deletionFailure(session, reason)))
   try {
     const existed = (await Promise.race([messagesIn(network, queue), lost])) !== undefined
-    if (existed)
-      await Promise.race([
-        askOnce(network, QUEUE_DELETE, (to) => {
-          to.twoBytes(0)
-          to.shortText(queue)
-          to.byte(0)
-        }),
-        lost
-      ])
+    if (existed) await Promise.race([askOnce(network, QUEUE_DELETE, writeDelete(queue)), lost])
     return { existed, broker }
   } catch (error) {
     if (error instanceof AskingError) throw deletionFailure(session, error.message, 'refused')

@@ -9,6 +9,9 @@ import type { AmqpNetworkConnection } from './network-connection.js'
 import type { NetworkEvents } from './network-target.js'
 import { openNetworkConnection } from './open-network-connection.js'
 
+/** For a network connection on which only questions are asked. */
+export const NO_EVENTS: NetworkEvents = { onRoom: () => {}, onChunk: () => {}, onBlocked: () => {} }
+
 /** Opens network connections to the brokers of the options, each to the first broker that accepts. */
 export class NetworkOpener {
   readonly #rotation: BrokerRotation<AmqpUrl>

@@ -32,9 +32,36 @@ export const writeKeptDeclare =
   (to: ArgumentWriter): void =>
     writeDeclare(to, queue, DURABLE, numberEntry('x-expires', QUEUE_LIFE))
 
+/** Makes a queue of this type, which the broker's nodes keep. */
+export const writeTypedDeclare =
+  (queue: string, type: 'quorum' | 'stream') =>
+  (to: ArgumentWriter): void =>
+    writeDeclare(to, queue, DURABLE, textEntry('x-queue-type', type))
+
 /** Makes a queue of this connection alone, whose name the broker chooses. */
 export const writePassingDeclare = (to: ArgumentWriter): void =>
   writeDeclare(to, '', EXCLUSIVE | AUTO_DELETE, NO_TABLE)
+
+/** Deletes a queue, with readers and messages or without. */
+export const writeDelete =
+  (queue: string) =>
+  (to: ArgumentWriter): void => {
+    to.twoBytes(0)
+    to.shortText(queue)
+    to.byte(0)
+  }
+
+/** Asks for an exchange as it is, without making one. */
+export const writePassiveExchange =
+  (exchange: string) =>
+  (to: ArgumentWriter): void => {
+    to.twoBytes(0)
+    to.shortText(exchange)
+    // The type counts only where an exchange is made.
+    to.shortText('')
+    to.byte(PASSIVE)
+    to.longBytes(NO_TABLE)
+  }
 
 const NO_TABLE = Buffer.alloc(0)
 
@@ -91,12 +118,14 @@ function offsetEntry(from: NonNullable<ConsumeRequest['from']>): Uint8Array {
     return 'offset' in from
       ? numberEntry(OFFSET, from.offset)
       : entry(OFFSET, 'T', (to) => to.eightBytes(Math.max(0, Math.floor(from.time / 1_000_000))))
-  const word = from === 'beginning' ? 'first' : 'next'
-  return entry(OFFSET, 'S', (to) => to.longBytes(Buffer.from(word)))
+  return textEntry(OFFSET, from === 'beginning' ? 'first' : 'next')
 }
 
 const numberEntry = (name: string, value: number): Uint8Array =>
   entry(name, 'l', (to) => to.eightBytes(value))
+
+const textEntry = (name: string, value: string): Uint8Array =>
+  entry(name, 'S', (to) => to.longBytes(Buffer.from(value)))
 
 function entry(name: string, type: string, write: (to: ArgumentWriter) => void): Uint8Array {
   const to = new ArgumentWriter(64)

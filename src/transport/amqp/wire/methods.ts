@@ -20,6 +20,9 @@ export const CHANNEL_FLOW_OK = method(20, 21)
 export const CHANNEL_CLOSE = method(20, 40)
 export const CHANNEL_CLOSE_OK = method(20, 41)
 
+export const EXCHANGE_DECLARE = method(40, 10)
+export const EXCHANGE_DECLARE_OK = method(40, 11)
+
 export const QUEUE_DECLARE = method(50, 10)
 export const QUEUE_DECLARE_OK = method(50, 11)
 export const QUEUE_BIND = method(50, 20)
