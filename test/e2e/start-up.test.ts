@@ -45,6 +45,8 @@ function namesOf(files: readonly string[]): string[] {
   const names = modules.map(
     (module) =>
       /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1] ??
+      // Which schemes are AMQP's is known at every start.
+      (module.endsWith('src/transport/amqp/amqp-schemes.ts') ? 'amqp-schemes' : undefined) ??
       /\/(src\/.*)\/[^/]+$/.exec(module)?.[1] ??
       module
   )
