@@ -3,9 +3,8 @@ import type { BrokerCheck } from '../../../../src/core/broker-check.js'
 import { amqp } from '../../../../src/transport/amqp/amqp.js'
 import { transportClock } from '../../../../src/transport/clock/transport-clock.js'
 import { connectionOptions } from '../../../support/connection-options.js'
+import { isRabbitmqMissing } from '../../../support/rabbitmq-node.js'
 import { useRabbitmq } from '../../../support/use-rabbitmq.js'
-
-const host = useRabbitmq()
 
 const check = (url: string, more: { below?: string; stop?: AbortSignal } = {}) =>
   amqp.checkBroker({
@@ -28,7 +27,9 @@ const wordsOf = ({ findings }: BrokerCheck, ...names: string[]) =>
 
 const ABILITIES = ['exchange', 'publish', 'bind', 'deliver', 'unheard', 'declare', 'session', 'streams']
 
-describe('the check of a RabbitMQ', () => {
+describe.skipIf(isRabbitmqMissing)('the check of a RabbitMQ', () => {
+  const host = useRabbitmq()
+
   it('tells what the broker is, and that everything works, and leaves no queue behind', async () => {
     const outcome = await check(host().url)
     expect(valuesOf(outcome)).toMatchObject({
