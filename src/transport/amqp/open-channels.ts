@@ -26,7 +26,7 @@ export class OpenChannels {
         `a connection to this broker has no more than ${highest} channels`,
         {
           code: 'no-channel',
-          suggestion: 'read fewer queues at once'
+          suggestion: 'read fewer queues at once, or raise channel_max in the configuration of RabbitMQ'
         }
       )
     const channel = new Channel(number, this.#link, taker)

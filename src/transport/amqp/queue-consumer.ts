@@ -51,6 +51,8 @@ export interface ConsumerEvents {
 export interface ConsumerParts {
   readonly network: AmqpNetworkConnection
   readonly wish: QueueWish
+  /** What the queue is bound for, unless it is one of others. */
+  readonly patterns: readonly string[]
   readonly routes: ReceiverRoutes
   readonly decoder: DeliveryDecoder
   readonly prefetch: Prefetch
@@ -94,7 +96,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   constructor(parts: ConsumerParts, isNew: boolean, from: ConsumeRequest['from']) {
     this.#parts = parts
     this.routes = parts.routes
-    const { network, wish } = parts
+    const { network, wish, patterns } = parts
     const { owner, queue, subscriptions } = wish
     this.#isBrowsing = owner.kind === 'foreign' && subscriptions[0].browse === true
     this.#from = from
@@ -102,7 +104,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     if (owner.kind === 'passing') this.#channel.send(QUEUE_DECLARE, writePassingDeclare)
     else if (isNew) this.#channel.send(QUEUE_DECLARE, writeKeptDeclare(queue))
     if (owner.kind !== 'foreign')
-      for (const { pattern } of subscriptions) {
+      for (const pattern of patterns) {
         const { exchange, key } = bindingOf(pattern, network.url.exchange)
         this.#channel.send(QUEUE_BIND, writeBind(queue, exchange, key))
       }

@@ -50,6 +50,8 @@ export class QueueReading {
   readonly #prefetch = new Prefetch()
   #grant: (grants: readonly Grant[]) => void = () => {}
   #isGranted = false
+  /** The patterns of further receivers. */
+  #joined: string[] = []
   /** The broker has said no, or the queue is gone. */
   #isOver = false
   #network: AmqpNetworkConnection | undefined
@@ -92,28 +94,35 @@ export class QueueReading {
     this.#endConsumer()
   }
 
-  /** Adds a receiver of other patterns. */
+  /** Adds a receiver of other patterns. Where the network connection is gone, the next one binds them. */
   async join(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     await this.granted
     const network = this.#network
-    const { owner, queue } = this.wish
-    if (network !== undefined && owner.kind !== 'foreign') {
-      const channel = new AskingChannel(network)
-      try {
-        for (const { pattern } of subscriptions) {
-          const { exchange, key } = bindingOf(pattern, network.url.exchange)
-          await channel.ask(QUEUE_BIND, writeBind(queue, exchange, key))
-        }
-      } catch (error) {
-        if (!(error instanceof AskingError)) throw error
-        const refusal = subscribeRefusal(this.wish, error.error)
-        return subscriptions.map(({ pattern }) => ({ pattern, guarantee: undefined, ...refusal }))
-      } finally {
-        channel.close()
-      }
+    const patterns = patternsOf(subscriptions)
+    this.#joined.push(...patterns)
+    try {
+      if (network !== undefined && this.wish.owner.kind !== 'foreign')
+        await Promise.race([this.#bind(network, patterns), network.ended])
+    } catch (error) {
+      if (!(error instanceof AskingError)) throw error
+      this.#joined = this.#joined.filter((pattern) => !patterns.includes(pattern))
+      const refusal = subscribeRefusal(this.wish, error.error)
+      return subscriptions.map(({ pattern }) => ({ pattern, guarantee: undefined, ...refusal }))
     }
-    this.#routes.add(receive, patternsOf(subscriptions))
+    this.#routes.add(receive, patterns)
     return subscriptions.map((subscription) => this.#grantOf(subscription))
+  }
+
+  async #bind(network: AmqpNetworkConnection, patterns: readonly string[]): Promise<void> {
+    const channel = new AskingChannel(network)
+    try {
+      for (const pattern of patterns) {
+        const { exchange, key } = bindingOf(pattern, network.url.exchange)
+        await channel.ask(QUEUE_BIND, writeBind(this.wish.queue, exchange, key))
+      }
+    } finally {
+      channel.close()
+    }
   }
 
   async #begin(network: AmqpNetworkConnection): Promise<void> {
@@ -130,7 +139,7 @@ export class QueueReading {
       if (this.#network !== network) return
       this.#consume(network, ready === undefined)
     } catch (error) {
-      if (error instanceof TidingsError) this.#refuse({ reason: error.message }, error)
+      if (error instanceof TidingsError) this.#refuse(refusalFrom(error), error)
       else if (!(error instanceof AskingError)) throw error
       else if (this.#network === network) this.#failed(error.error)
     }
@@ -174,6 +183,7 @@ export class QueueReading {
       {
         network,
         wish: this.wish,
+        patterns: [...patternsOf(this.wish.subscriptions), ...this.#joined],
         routes: this.#routes,
         decoder,
         prefetch: this.#prefetch,
@@ -263,6 +273,11 @@ export class QueueReading {
     if (consumer?.isGone) this.#world.inbox.forget(consumer)
   }
 }
+
+const refusalFrom = ({ message, suggestion }: TidingsError): Refusal => ({
+  reason: message,
+  ...(suggestion !== undefined && { suggestion })
+})
 
 const patternsOf = (subscriptions: readonly Subscription[]): string[] =>
   subscriptions.map(({ pattern }) => pattern)

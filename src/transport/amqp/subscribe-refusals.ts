@@ -56,11 +56,11 @@ export function subscriptionLost(wish: QueueWish, error: ChannelError | 'deleted
     return new TidingsError('unfinished', `cannot read ${what} any more: it was deleted`, {
       code: 'queue-deleted'
     })
-  const minutes = TIMED_OUT.exec(error.text)?.[1]
-  if (error.code === REPLY.preconditionFailed && minutes !== undefined)
+  const time = TIMED_OUT.exec(error.text)?.[1]
+  if (error.code === REPLY.preconditionFailed && time !== undefined)
     return new TidingsError(
       'unfinished',
-      `lost the messages of ${what}: they were not taken within ${inWords(Number(minutes))}, and the broker gives them to others`,
+      `cannot read ${what} any more: its messages were not taken within ${inWords(Number(time))}, and the broker waits no longer`,
       {
         code: 'consumer-timeout',
         suggestion: 'read faster, or raise consumer_timeout in the configuration of RabbitMQ'

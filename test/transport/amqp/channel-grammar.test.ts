@@ -158,8 +158,8 @@ describe('a binding key', () => {
       .filter((text) => !/[.\0]/.test(text))
     fc.assert(
       fc.property(name, name, name, (exchange, first, second) => {
-        const escape = (text: string) => encodeURIComponent(text).replaceAll('*', '%2A')
-        const pattern = parse(`/exchanges/${escape(exchange)}/${escape(first)}.*`)
+        const escaped = (text: string) => encodeURIComponent(text).replaceAll('*', '%2A')
+        const pattern = parse(`/exchanges/${escaped(exchange)}/${escaped(first)}.*`)
         const channel = formatChannel(exchange, `${first}.${second}`, 'amq.topic')
         expect(compilePattern(pattern, amqpGrammar)(channel)).toBe(true)
       })
