@@ -124,7 +124,8 @@ export function readQueueState(answer: ArgumentReader): QueueState {
  */
 export async function messagesIn(network: AmqpNetworkConnection, queue: string): Promise<number | undefined> {
   try {
-    return readQueueState(await askOnce(network, QUEUE_DECLARE, writePassiveDeclare(queue))).ready
+    const state = await askOnce(network, QUEUE_DECLARE, writePassiveDeclare(queue), readQueueState)
+    return state.ready
   } catch (error) {
     if (error instanceof AskingError && isMissing(error.error)) return undefined
     throw error

@@ -118,7 +118,7 @@ export class QueueReading {
     try {
       for (const pattern of patterns) {
         const { exchange, key } = bindingOf(pattern, network.url.exchange)
-        await channel.ask(QUEUE_BIND, writeBind(this.wish.queue, exchange, key))
+        await channel.ask(QUEUE_BIND, writeBind(this.wish.queue, exchange, key), () => {})
       }
     } finally {
       channel.close()
