@@ -7,6 +7,7 @@ import { quoteName } from './visible-text.js'
  * @param separator divides the levels of `spelled`
  */
 export function splitLevels(channel: string, spelled: string, separator: string): string | undefined {
-  if (spelled === channel || !channel.includes(separator)) return undefined
+  const levels = channel.split(separator).length
+  if (levels === 1 || spelled.split(separator).length === levels) return undefined
   return `${quoteName(channel)} is ${quoteName(spelled)} at this broker: "${separator}" divides levels there, so a level that holds one becomes several`
 }

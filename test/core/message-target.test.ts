@@ -256,7 +256,7 @@ describe('the channel of a message', () => {
 
   it('loses its levels if one of them holds what divides levels at the target, which is told once', () => {
     const target = targetWithout([], { grammar: dots })
-    for (const channel of ['a/b', 'a.b', 'v1.2']) target.fit({ ...plain, channel })
+    for (const channel of ['a/b', 'a.b', 'v1.2', 'a.b']) target.fit({ ...plain, channel })
     expect(target.losses).toEqual([])
     for (const channel of ['v/1.2/x', 'w/1.2', 'v/1.2/x']) target.fit({ ...plain, channel })
     expect(target.losses).toEqual([

@@ -8,6 +8,7 @@ import {
   EXCHANGES,
   isLongForm,
   QUEUES,
+  respell,
   splitExchange
 } from './channel-address.js'
 import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
@@ -19,7 +20,9 @@ import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
  */
 export const amqpGrammar: ChannelGrammar = {
   separator: '.',
-  spellChannel: (text) => (isLongForm(text) ? text : text.replaceAll('/', '.')),
+  // The long forms: a pattern of the short form is about the exchange of the URL alone.
+  hidden: '/',
+  spellChannel: spell,
   whyNotChannel: (channel) =>
     whyNotName(channel) ??
     (/[+#*]/.test(keyPart(channel)) ? HOLDS_A_WILDCARD : undefined) ??
@@ -28,7 +31,7 @@ export const amqpGrammar: ChannelGrammar = {
     const shared = parseShared(whole)
     if ('why' in shared) return shared
     const { pattern: text, ...group } = shared
-    const spelled = isLongForm(text) ? text : text.replaceAll('/', '.')
+    const spelled = spell(text)
     const empty = whyNotName(spelled)
     if (empty !== undefined) return { why: empty }
     const start = spelled.length - keyPart(spelled).length
@@ -47,6 +50,10 @@ export const amqpGrammar: ChannelGrammar = {
   whyNotGroup: whyNotKept,
   whyNotSession: whyNotKept,
   examples: { channel: 'lights.kitchen', patterns: 'lights.+.state, lights.#' }
+}
+
+function spell(text: string): string {
+  return isLongForm(text) ? respell(text) : text.replaceAll('/', '.')
 }
 
 /** The queue of a group or session is called `tidings.` and its name, in at most 255 bytes. */
