@@ -69,6 +69,14 @@ describe.skipIf(isRabbitmqMissing)('a connection to RabbitMQ', () => {
     }
   })
 
+  it('is not made to two exchanges at once', async () => {
+    const brokers = ['-b', host().url, '-b', `${host().url}?exchange=amq.direct`]
+    const { exitCode, stderr } = await run(['publish', 'a', 'x', ...brokers])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('its exchange differs from that of the first broker')
+    expect(stderr).toContain('Try: name the same exchange in each URL: ?exchange=NAME')
+  })
+
   it('is made anew after RabbitMQ has closed it, and the subscription goes on', async () => {
     const reading = await started(['subscribe', 'again', '--raw', '--count', '1', '-b', host().url])
     await host().closeConnections('maintenance')

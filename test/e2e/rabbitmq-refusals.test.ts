@@ -137,6 +137,14 @@ const UNMEANT: readonly Situation[] = [
     tries: '--keepalive'
   },
   {
+    what: 'a "#" in the virtual host',
+    args: ['publish', 'a', 'x'],
+    url: to('/team#shop'),
+    code: 2,
+    says: 'it has a "#" part',
+    tries: 'write %23 for a "#" in a name'
+  },
+  {
     what: 'a slash in the virtual host',
     args: ['publish', 'a', 'x'],
     url: to('/team/shop'),
