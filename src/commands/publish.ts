@@ -64,6 +64,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const spoken = await this.protocolFor(flags, messageWishesOf(flags))
     const as = publishedAsOf(flags, spoken)
     const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
+    if (args.channel !== undefined && channel !== undefined) as.target.noteSpelling(args.channel, channel)
     const options = await this.connectionOptions(flags, spoken)
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)

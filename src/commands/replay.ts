@@ -72,7 +72,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
     const target = messageTargetOf(spoken, flags)
     const grammars = { recorded: (recorded ?? protocol).grammar, target: protocol.grammar }
     const { io, say, warn } = this.context
-    const { unusedRules, ...request } = replayRequestOf(flags, grammars, warn)
+    const { unusedRules, ...request } = replayRequestOf(flags, grammars, target, warn)
     const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
     const format = flags.json ? encodeDueMessages : formatDueMessages

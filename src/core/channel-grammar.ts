@@ -20,6 +20,8 @@ export interface ChannelGrammar {
   parsePattern(text: string): ParsedPattern | { readonly why: string }
   /** Why no group of subscribers can have this name; `undefined` if one can. */
   whyNotGroup?(name: string): string | undefined
+  /** Why no session can have this name; `undefined` if one can. */
+  whyNotSession?(name: string): string | undefined
   /** Examples for suggestions: a channel, two patterns and, in a grammar with `hidden`, a pattern that shows hidden channels. */
   readonly examples: { readonly channel: string; readonly patterns: string; readonly hidden?: string }
 }
