@@ -89,7 +89,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
         tell(grants, broker)
       }
     }).finally(output.close)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io.stop), wish.retained)
+    const { silence } = protocol.grammar
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io.stop), wish.retained, silence)
     if (failure) throw failure
   }
 }

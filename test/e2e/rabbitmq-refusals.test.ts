@@ -303,8 +303,17 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
     expect(stderr).toMatch(/^Published 1 message to nobody\.listens: acknowledged; nobody is subscribed, /)
   })
 
+  it('a subscription that brings nothing makes the user think of the exchange', async () => {
+    const { exitCode, stderr } = await run(['subscribe', 'silent', '--timeout', '500ms', '-b', host().url])
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain(
+      'its messages may go to another exchange than that of the URL: amqp://HOST/VHOST?exchange=NAME'
+    )
+    expect(stderr).not.toContain('deny reading')
+  })
+
   it('missing rights are named for publishing, for subscribing and for sessions', async () => {
-    const url = await host().addUser(`${host().user}-guest`, 'secret', {
+    const url = await host().addUser('visitor', 'secret', {
       configure: '^amq\\.gen',
       write: '^amq\\.gen',
       read: '.*'
@@ -317,7 +326,7 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
     expect(session.exitCode).toBe(4)
     expect(session.stderr).toMatch(/access to queue 'tidings\.mine' in vhost/)
     expect(session.stderr).toContain('Try: ask for the rights to declare, bind and read')
-    await host().allow(`${host().user}-guest`, { configure: '.*', write: '.*', read: '^$' })
+    await host().allow(host().ownName('visitor'), { configure: '.*', write: '.*', read: '^$' })
     const subscribed = await run(['subscribe', 'a', '--count', '0', '-b', url])
     expect(subscribed.exitCode).toBe(4)
     expect(subscribed.stderr).toMatch(/access to .* in vhost/)

@@ -49,6 +49,7 @@ export const amqpGrammar: ChannelGrammar = {
   },
   whyNotGroup: whyNotKept,
   whyNotSession: whyNotKept,
+  silence: 'its messages may go to another exchange than that of the URL: amqp://HOST/VHOST?exchange=NAME',
   examples: { channel: 'lights.kitchen', patterns: 'lights.+.state, lights.#' }
 }
 
