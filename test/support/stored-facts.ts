@@ -22,7 +22,12 @@ const kind = <K extends Fact['kind']>(name: K) => fc.constant(name)
 
 /** Any fact that a broker's journal may hold. */
 export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
-  fc.record({ kind: kind('checkpoint'), seq: number, segments: fc.array(number, { maxLength: 4 }) }),
+  fc.record({
+    kind: kind('checkpoint'),
+    seq: number,
+    segments: fc.array(number, { maxLength: 4 }),
+    segment: number
+  }),
   fc.record({ kind: kind('checkpoint-end'), facts: number }),
   fc.record({ kind: kind('session'), no: number, id: text, expiry: number, leftAt: number }),
   fc.record({ kind: kind('session-end'), no: number }),

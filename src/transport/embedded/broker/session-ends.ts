@@ -55,12 +55,14 @@ export class SessionEnds {
   }
 
   #handOver(orphans: readonly Delivery[]): void {
+    const { exchanges, subscriptions } = this.#state
     const heirs = new Set<Session>()
     for (const { message, grant } of orphans) {
       const { shared } = grant
-      const heir = shared && this.#state.subscriptions.destinationInGroup(shared, message)
+      const hasRoom = (session: Session) => exchanges.hasRoom(session, message)
+      const heir = shared && subscriptions.destinationInGroup(shared, message, hasRoom)
       if (!heir) continue
-      this.#state.exchanges.handOver(heir, message)
+      exchanges.handOver(heir, message)
       heirs.add(heir.session)
     }
     const wake = () => {

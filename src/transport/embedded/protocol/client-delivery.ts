@@ -2,6 +2,7 @@ import { type BrokerMessage, hasExpired } from '../state/broker-message.js'
 import type { BrokerState } from '../state/broker-state.js'
 import type { Delivery } from '../state/delivery-queue.js'
 import type { Session } from '../state/session.js'
+import type { Content } from '../store/facts.js'
 import type { Delivering, PacketOutput } from './packet-output.js'
 import { PUBREL } from './packet-types.js'
 
@@ -12,6 +13,9 @@ const MANY = 4096
 const MANY_BYTES = 4 * 1024 * 1024
 /** Messages that are sent before others have their turn: a thousand clients may come back at once. */
 const TURN = 64
+
+/** Milliseconds after which the disk is tried again where the system could not read it, for want of file descriptors, say. */
+const READ_AGAIN = 200
 
 /** Retained messages that a new subscription asks for; `undefined`: nothing to send, and more to look at. */
 export type RetainedSource = Generator<Delivery | undefined>
@@ -25,8 +29,13 @@ export class ClientDelivery {
   /** Asks for another `pump`, when others have had their turn. */
   readonly #again: () => void
   readonly #retained: RetainedSource[] = []
-  /** Messages of an earlier connection that are still to be sent again, oldest first. */
-  readonly #unsent = new Set<number>()
+  /**
+   * Messages that are in flight and still to be sent, oldest first, by their identifiers: those of an earlier connection, and those that
+   * could not be read. Whether they were sent before.
+   */
+  readonly #unsent = new Map<number, boolean>()
+  /** A message could not be read just now. It is tried again. */
+  #isBlocked = false
   /** It does not read or acknowledge: nobody waits for it, and QoS 0 messages beyond the queue's mark are not kept for it. */
   isStalled = false
   /** Milliseconds on the process's clock at which the client last took what was written to it. */
@@ -79,7 +88,7 @@ export class ClientDelivery {
   resume(): void {
     for (const [packetId, { released }] of this.#session.inFlight) {
       if (released) this.#output.acknowledge(PUBREL, packetId)
-      else this.#unsent.add(packetId)
+      else this.#unsent.set(packetId, true)
     }
     this.pump()
   }
@@ -91,7 +100,7 @@ export class ClientDelivery {
   /** Sends what waits. */
   pump(): void {
     for (let left = TURN; left > 0; left--) {
-      if (this.#output.backlog >= FULL || !this.#isWaiting) return
+      if (this.#output.backlog >= FULL || !this.#isWaiting || this.#isBlocked) return
       const [source] = this.#retained
       if (this.#unsent.size > 0) {
         if (!this.#resendNext()) return
@@ -116,11 +125,14 @@ export class ClientDelivery {
   /** False: nothing is left to send again, or nothing can be sent before the client acknowledges. */
   #resendNext(): boolean {
     const { inFlight } = this.#session
-    const [packetId] = this.#unsent
-    if (packetId === undefined || inFlight.size - this.#unsent.size >= this.#window) return false
-    this.#unsent.delete(packetId)
+    const [next] = this.#unsent
+    if (next === undefined || inFlight.size - this.#unsent.size >= this.#window) return false
+    const [packetId, dup] = next
     const delivery = inFlight.get(packetId)
-    if (delivery !== undefined && !this.#publish(delivery, packetId, true)) this.#giveUp(packetId)
+    const isTaken = delivery === undefined || this.#publish(delivery, packetId, dup)
+    if (this.#isBlocked) return false
+    this.#unsent.delete(packetId)
+    if (!isTaken) this.#giveUp(packetId)
     return true
   }
 
@@ -159,9 +171,16 @@ export class ClientDelivery {
     return true
   }
 
-  /** False: the client does not take it, or it cannot be read any more. */
+  /** False: the client does not take it, or it cannot be read any more. Where it cannot be read just now, it is still to be sent. */
   #publish({ message, grant }: Delivery, packetId: number, dup: boolean): boolean {
-    const content = this.#state.messages.contentOf(message)
+    let content: Content | undefined
+    try {
+      content = this.#state.messages.contentOf(message)
+    } catch {
+      if (packetId > 0) this.#unsent.set(packetId, dup)
+      this.#block()
+      return true
+    }
     if (content === undefined) return false
     const { qos, retain, ids } = grant
     const delivering: Delivering = {
@@ -173,6 +192,16 @@ export class ClientDelivery {
       expiresAt: message.expiresAt
     }
     return this.#output.publish(content, delivering)
+  }
+
+  #block(): void {
+    if (this.#isBlocked) return
+    this.#isBlocked = true
+    const goOn = () => {
+      this.#isBlocked = false
+      this.#again()
+    }
+    setTimeout(goOn, READ_AGAIN).unref()
   }
 
   #giveUp(packetId: number): void {

@@ -1,4 +1,4 @@
-import type { Fact, Place, Queued } from '../store/facts.js'
+import type { Content, Fact, Place, Queued } from '../store/facts.js'
 import type { Checkpoint } from '../store/journal.js'
 import type { BrokerMessage } from './broker-message.js'
 import type { BrokerState } from './broker-state.js'
@@ -27,12 +27,12 @@ export function checkpointOf(
     const needed = [...state.messages.needed]
       .filter(([, { messages }]) => messages > 0)
       .map(([number]) => number)
-    yield { kind: 'checkpoint', seq: state.seq, segments: needed }
+    yield { kind: 'checkpoint', seq: state.seq, segments: needed, segment }
     count++
     for (const message of messagesOf(state)) {
       const { seq, qos, retain, expiresAt, size, place } = message
       if (place === undefined) continue
-      const content = sparse.has(place.segment) ? state.messages.contentOf(message) : undefined
+      const content = sparse.has(place.segment) ? contentToMove(state, message) : undefined
       if (content === undefined) yield { kind: 'located', seq, qos, retain, expiresAt, size, place }
       else {
         const { topic, properties, payload } = content
@@ -71,6 +71,15 @@ export function checkpointOf(
       }
       state.messages.needed.set(segment, state.messages.needed.get(segment) ?? { messages: 0, bytes: 0 })
     }
+  }
+}
+
+/** What the system cannot read now stays where it is. */
+function contentToMove(state: BrokerState, message: BrokerMessage): Content | undefined {
+  try {
+    return state.messages.contentOf(message)
+  } catch {
+    return undefined
   }
 }
 

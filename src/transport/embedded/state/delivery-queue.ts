@@ -58,6 +58,18 @@ export class DeliveryQueue {
     return { message, grant }
   }
 
+  /** Takes out all messages of which this is true. */
+  takeAll(isWanted: (message: BrokerMessage) => boolean): Delivery[] {
+    const taken: Delivery[] = []
+    for (let left = this.length; left > 0; left--) {
+      const delivery = this.shift()
+      if (delivery === undefined) break
+      if (isWanted(delivery.message)) taken.push(delivery)
+      else this.push(delivery.message, delivery.grant)
+    }
+    return taken
+  }
+
   *[Symbol.iterator](): Generator<Delivery> {
     for (let at = this.#head; at < this.#messages.length; at++) {
       const message = this.#messages[at]

@@ -1,6 +1,6 @@
 import type { BrokerLimits } from '../broker-limits.js'
 import type { Grant } from '../store/facts.js'
-import type { BrokerMessage } from './broker-message.js'
+import { type BrokerMessage, hasExpired, SWEEP_PAUSE } from './broker-message.js'
 import type { ChangeLog } from './change-log.js'
 import type { Delivery } from './delivery-queue.js'
 import type { HeldMessages } from './held-messages.js'
@@ -27,14 +27,34 @@ export class Exchanges {
     this.#limits = limits
   }
 
-  /** Whether one more message may wait for a session. The bytes of one chunk from the network may go beyond the limits. */
-  hasRoom({ queue, inFlight, promised }: Session, message: BrokerMessage): boolean {
+  /**
+   * Whether one more message may wait for a session. Where there is no room, what has expired makes room. The bytes of one chunk from the
+   * network may go beyond the limits.
+   */
+  hasRoom(session: Session, message: BrokerMessage): boolean {
+    return this.#fits(session, message) || (this.#dropExpired(session) && this.#fits(session, message))
+  }
+
+  #fits({ queue, inFlight, promised }: Session, message: BrokerMessage): boolean {
     const { queuedMessagesPerSession, queuedBytesPerSession } = this.#limits
     return (
       queue.length + inFlight.size + promised < queuedMessagesPerSession &&
       queue.bytes + message.size <= queuedBytesPerSession &&
       this.#memory.hasRoom(messageCost(message))
     )
+  }
+
+  /** False: nothing has expired, as far as is known. */
+  #dropExpired(session: Session): boolean {
+    const now = performance.now()
+    if (now - session.sweptAt < SWEEP_PAUSE) return false
+    session.sweptAt = now
+    const expired = session.queue.takeAll(hasExpired)
+    for (const { message, grant } of expired) {
+      if (grant.qos > 0) this.done(session, message)
+      else this.#messages.release(message)
+    }
+    return expired.length > 0
   }
 
   /** Puts a message behind what waits for a session. */

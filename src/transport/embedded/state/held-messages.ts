@@ -69,7 +69,10 @@ export class HeldMessages {
     this.#count(place, 1)
   }
 
-  /** What a message says, from memory or from the disk; `undefined`: it cannot be read any more. */
+  /**
+   * What a message says, from memory or from the disk; `undefined`: it cannot be read any more.
+   * @throws the system's error where it cannot be read now
+   */
   contentOf(message: BrokerMessage): Content | undefined {
     if (message.content !== undefined || message.place === undefined) return message.content
     try {

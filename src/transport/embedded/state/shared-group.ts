@@ -22,20 +22,28 @@ export class SharedGroup {
 
   /**
    * Who gets a message: members that take messages at the moment come before connected ones, and those before members that are away.
-   * Nobody who is away gets a message at QoS 0.
+   * Those whose queue is full come last. Nobody who is away gets a message at QoS 0.
    */
-  destination({ qos, retain }: Pick<MessageFacts, 'qos' | 'retain'>): Destination | undefined {
+  destination(
+    { qos, retain }: Pick<MessageFacts, 'qos' | 'retain'>,
+    hasRoom: (session: Session) => boolean
+  ): Destination | undefined {
     const grade = gradeOf(qos, retain)
     let connected: Destination | undefined
     let away: Destination | undefined
+    let full: Destination | undefined
     for (const [session, grants] of this.#members) {
       const grant = grants[grade]
-      if (grant === undefined) continue
-      if (session.client?.takesMore) return this.#inTurn({ session, grant }, grants)
-      if (session.client !== undefined) connected ??= { session, grant }
-      else if (grant.qos > 0) away ??= { session, grant }
+      const { client } = session
+      if (grant === undefined || (client === undefined && grant.qos === 0)) continue
+      if (client?.takesMore) return this.#inTurn({ session, grant }, grants)
+      // Once one is found, no other of its kind is asked for room.
+      if (client === undefined ? away : connected) continue
+      if (!hasRoom(session)) full ??= { session, grant }
+      else if (client === undefined) away = { session, grant }
+      else connected = { session, grant }
     }
-    const found = connected ?? away
+    const found = connected ?? away ?? full
     const grants = found && this.#members.get(found.session)
     return found && grants && this.#inTurn(found, grants)
   }

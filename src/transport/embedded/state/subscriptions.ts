@@ -76,12 +76,16 @@ export class Subscriptions {
     if (found.sessions.size === 0 && found.groups.size === 0) this.#tree.delete(pattern)
   }
 
-  /** Who gets a message of this channel. A shared subscription has its next turn. */
+  /**
+   * Who gets a message of this channel. A shared subscription has its next turn.
+   * @param hasRoom whether the message may wait for a session, which counts among the members of a group
+   */
   destinations(
     topic: string,
     qos: Qos,
     retain: boolean,
-    publisher: Session | undefined
+    publisher: Session | undefined,
+    hasRoom: (session: Session) => boolean
   ): readonly Destination[] {
     const routes = this.#routesOf(topic)
     const at = gradeOf(qos, retain)
@@ -93,16 +97,21 @@ export class Subscriptions {
     if (routes.groups.length === 0) return found
     const chosen = [...found]
     for (const group of routes.groups) {
-      const destination = group.destination({ qos, retain })
+      const destination = group.destination({ qos, retain }, hasRoom)
       if (destination !== undefined) chosen.push(destination)
     }
     return chosen
   }
 
   /** Which member of a group, if any, gets a message of a shared subscription. It is the group's next turn. */
-  destinationInGroup(shared: string, message: Pick<MessageFacts, 'qos' | 'retain'>): Destination | undefined {
+  destinationInGroup(
+    shared: string,
+    message: Pick<MessageFacts, 'qos' | 'retain'>,
+    hasRoom: (session: Session) => boolean
+  ): Destination | undefined {
     const { group, pattern } = splitShared(shared)
-    return group === undefined ? undefined : this.#tree.get(pattern)?.groups.get(group)?.destination(message)
+    if (group === undefined) return undefined
+    return this.#tree.get(pattern)?.groups.get(group)?.destination(message, hasRoom)
   }
 
   #routesOf(topic: string): Routes {

@@ -49,6 +49,7 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
     case 'checkpoint':
       to.variableInteger(fact.seq)
       writeList(fact.segments, to)
+      to.variableInteger(fact.segment)
       break
     case 'checkpoint-end':
       to.variableInteger(fact.facts)
@@ -141,7 +142,12 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
   const kind = KINDS[from.byte() & ~IN_CHECKPOINT]
   switch (kind) {
     case 'checkpoint':
-      return { kind, seq: from.variableInteger(), segments: readList(from) }
+      return {
+        kind,
+        seq: from.variableInteger(),
+        segments: readList(from),
+        segment: from.variableInteger()
+      }
     case 'checkpoint-end':
       return { kind, facts: from.variableInteger() }
     case 'session':

@@ -79,7 +79,14 @@ export interface Queued extends Grant {
 /** One thing that happened, as the journal keeps it. */
 export type Fact =
   /** The facts up to the next `checkpoint-end` say everything that was true; older segments hold messages only. */
-  | { readonly kind: 'checkpoint'; readonly seq: number; readonly segments: readonly number[] }
+  | {
+      readonly kind: 'checkpoint'
+      readonly seq: number
+      /** The older segments that are still needed. */
+      readonly segments: readonly number[]
+      /** The number of the segment itself, whatever the name of its file. */
+      readonly segment: number
+    }
   | { readonly kind: 'checkpoint-end'; readonly facts: number }
   | {
       readonly kind: 'session'
