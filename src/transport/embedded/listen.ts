@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
 import type { BrokerRequest, ListenAddress } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
 import { formatHost } from '../broker-url.js'
@@ -19,6 +20,8 @@ export interface Listener {
   close(): void
 }
 
+/** Bytes from the network before the first frame is whole. */
+const FIRST_FRAME = 4 * 1024 * 1024
 /** WebSocket's "this kind of frame is not taken". */
 const UNSUPPORTED = 1003
 
@@ -78,11 +81,22 @@ async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptio
     socket.on('message', (_frame, isBinary) => {
       if (!isBinary) socket.close(UNSUPPORTED)
     })
+    boundFirstFrame(socket, below)
     const stream = createWebSocketStream(socket)
     stream.on('error', () => stream.destroy())
     accept(stream, below)
   })
   return server
+}
+
+/** A frame comes as a whole. The first one holds no more than a CONNECT may be large, and what may follow it at once. */
+function boundFirstFrame(socket: WebSocket, below: Socket): void {
+  const most = below.bytesRead + FIRST_FRAME
+  const look = () => {
+    if (below.bytesRead > most) socket.terminate()
+  }
+  below.on('data', look)
+  socket.once('message', () => below.off('data', look))
 }
 
 /** A browser sends a page's origin along; without this any page that a user visits could speak to a broker on this computer. */

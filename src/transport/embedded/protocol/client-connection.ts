@@ -175,15 +175,23 @@ export class ClientConnection implements SessionClient {
     this.heardAt = performance.now()
     this.#turns.begin(this.heardAt)
     this.#broker.turn.begin()
+    this.#feed([chunk])
+    if (this.#isUnread) this.#stream.pause()
+  }
+
+  /** Takes the packets in these bytes, as long as it is the client's turn. */
+  #feed(chunks: readonly Buffer[]): void {
     try {
-      this.#checkBeginning(chunk)
-      this.#splitter.feed(chunk)
+      for (const chunk of chunks) {
+        this.#checkBeginning(chunk)
+        const taken = this.#turns.isHolding ? 0 : this.#splitter.feed(chunk)
+        this.#turns.keep(chunk.subarray(taken))
+      }
     } catch (error) {
       this.#settleAndFail(error)
     }
     this.#broker.turn.settle(this)
-    if (this.#isUnread) this.#stream.pause()
-    if (!this.isClosed) this.#broker.holdsUnfinished(this, this.#splitter.unfinished)
+    if (!this.isClosed) this.#broker.holdsUnfinished(this, this.#splitter.unfinished + this.#turns.bytes)
   }
 
   /** Somebody who speaks HTTP, say, is let go at the first byte: what looks like a packet's length may never come. */
@@ -193,7 +201,7 @@ export class ClientConnection implements SessionClient {
   }
 
   #takePacket(bytes: Buffer, start: number, body: number, end: number): void {
-    if (this.isClosed || this.#turns.keeps(bytes, start, body, end)) return
+    if (this.isClosed) return
     const packets = this.#packets
     if (packets === undefined) {
       this.#takeConnect(bytes, start, body, end)
@@ -216,8 +224,7 @@ export class ClientConnection implements SessionClient {
     this.#connect = connect
     this.output.packetSize = connect.packetSize
     this.answers.isTerse = !connect.wantsReasons
-    this.#turns.hold()
-    this.#stream.pause()
+    this.#hold()
     this.#broker.admission.admit(this, connect, this.#needsCredentials).then(
       () => this.#takeKept(),
       (error) => {
@@ -230,21 +237,21 @@ export class ClientConnection implements SessionClient {
 
   /** This packet is taken; those behind it wait until others had their turn. */
   #takeRestLater(): void {
-    this.#turns.hold()
-    this.#stream.pause()
+    this.#hold()
     setImmediate(() => this.#takeKept())
+  }
+
+  #hold(): void {
+    this.#turns.hold()
+    this.#splitter.stop()
+    this.#stream.pause()
   }
 
   #takeKept(): void {
     const kept = this.#turns.release()
     if (this.isClosed) return
     this.#turns.begin(performance.now())
-    try {
-      for (const packet of kept) this.#takePacket(...packet)
-    } catch (error) {
-      this.#settleAndFail(error)
-    }
-    this.#broker.turn.settle(this)
+    this.#feed(kept)
     this.#readOn()
   }
 

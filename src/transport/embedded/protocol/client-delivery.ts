@@ -28,7 +28,8 @@ export class ClientDelivery {
   readonly #window: number
   /** Asks for another `pump`, when others have had their turn. */
   readonly #again: () => void
-  readonly #retained: RetainedSource[] = []
+  /** By the filters of their subscriptions. */
+  readonly #retained = new Map<string, RetainedSource>()
   /**
    * Messages that are in flight and still to be sent, oldest first, by their identifiers: those of an earlier connection, and those that
    * could not be read. Whether they were sent before.
@@ -93,18 +94,20 @@ export class ClientDelivery {
     this.pump()
   }
 
-  addRetained(source: RetainedSource): void {
-    this.#retained.push(source)
+  /** The retained messages of a subscription follow. What is left of an earlier subscription of the same filter is part of them. */
+  addRetained(filter: string, source: RetainedSource): void {
+    this.#retained.delete(filter)
+    this.#retained.set(filter, source)
   }
 
   /** Sends what waits. */
   pump(): void {
     for (let left = TURN; left > 0; left--) {
       if (this.#output.backlog >= FULL || !this.#isWaiting || this.#isBlocked) return
-      const [source] = this.#retained
+      const [retained] = this.#retained
       if (this.#unsent.size > 0) {
         if (!this.#resendNext()) return
-      } else if (source === undefined ? !this.#sendNext() : !this.#sendRetained(source)) return
+      } else if (retained === undefined ? !this.#sendNext() : !this.#sendRetained(...retained)) return
     }
     this.#again()
   }
@@ -119,7 +122,7 @@ export class ClientDelivery {
   }
 
   get #mustQueue(): boolean {
-    return this.#session.queue.length > 0 || this.#retained.length > 0 || this.#unsent.size > 0
+    return this.#session.queue.length > 0 || this.#retained.size > 0 || this.#unsent.size > 0
   }
 
   /** False: nothing is left to send again, or nothing can be sent before the client acknowledges. */
@@ -156,10 +159,10 @@ export class ClientDelivery {
     return true
   }
 
-  #sendRetained(source: RetainedSource): boolean {
+  #sendRetained(filter: string, source: RetainedSource): boolean {
     if (this.#session.inFlight.size >= this.#window) return false
     const { value, done } = source.next()
-    if (done) this.#retained.shift()
+    if (done) this.#retained.delete(filter)
     if (!value) return true
     if (value.grant.qos === 0) {
       this.#publish(value, 0, false)

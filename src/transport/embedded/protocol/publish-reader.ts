@@ -24,6 +24,9 @@ export interface Published {
 /** Topic aliases that a client may use. */
 export const TOPIC_ALIASES = 64
 
+/** Characters of all topics that have aliases of one client: a thousand clients may be there. */
+const ALIASED = 128 * 1024
+
 const ALLOWED: ReadonlySet<number> = new Set([
   PROPERTY.payloadFormat,
   PROPERTY.messageExpiry,
@@ -45,6 +48,8 @@ const KNOWN_LENGTH = 256
 export class PublishReader {
   readonly #isMqtt5: boolean
   readonly #aliases = new Map<number, string>()
+  /** Characters that have aliases. */
+  #aliasedLength = 0
   /** Topics that were checked already. */
   readonly #checked = new Set<string>()
 
@@ -87,6 +92,9 @@ export class PublishReader {
     if (alias === 0 || alias > TOPIC_ALIASES)
       throw new PacketError(REASON.topicAliasInvalid, `topic alias ${alias}`)
     if (topic !== '') {
+      this.#aliasedLength += topic.length - (this.#aliases.get(alias)?.length ?? 0)
+      if (this.#aliasedLength > ALIASED)
+        throw new PacketError(REASON.quotaExceeded, 'topic aliases for too much text')
       this.#aliases.set(alias, topic)
       return topic
     }
