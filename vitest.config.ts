@@ -2,11 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 /** `vitest run`: all facts. `vitest run --mode soak`: the long form of the checks in test/soak, with their figures, or the full one (TIDINGS_SOAK=full). */
 export default defineConfig(({ mode }) => {
+  const globalSetup = ['test/support/rabbitmq-setup.ts']
   if (mode === 'soak') {
     const extent = process.env.TIDINGS_SOAK ?? 'long'
     return {
       test: {
         include: ['test/soak/*.test.ts'],
+        globalSetup,
         env: { TIDINGS_SOAK: extent },
         testTimeout: extent === 'full' ? 1_800_000 : 300_000,
         hookTimeout: 60_000,
@@ -19,6 +21,7 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       include: ['test/**/*.test.ts'],
+      globalSetup,
       testTimeout: 180_000,
       hookTimeout: 120_000,
       maxWorkers: 2,

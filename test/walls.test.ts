@@ -42,6 +42,18 @@ const layers = readdirSync(join(root, 'src'), { withFileTypes: true })
 const planted = mkdtempSync(join(tmpdir(), 'tidings-walls-'))
 let refused: ReadonlySet<string>
 
+/** Layers whose world is handed in, and what they may not take from the process. */
+const PURE = ['core', 'operations', 'ui']
+const GLOBALS = [
+  'process',
+  'globalThis',
+  'console',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'performance'
+]
+
 /** Everything that a file of this folder could import, and whether it may. */
 function importsIn(folder: string): (readonly [specifier: string, allowed: boolean])[] {
   const up = '../'.repeat(folder.split('/').length - 1)
@@ -61,7 +73,7 @@ function importsIn(folder: string): (readonly [specifier: string, allowed: boole
   ]
 }
 
-const fileOf = (folder: string, at: number) => `${folder}/planted-${at}.ts`
+const fileOf = (folder: string, at: number | string) => `${folder}/planted-${at}.ts`
 
 // Files of `transport` itself lie at its top; the folders in it have walls of their own.
 const folders = ROOMS.flatMap(([room]) =>
@@ -76,10 +88,13 @@ beforeAll(() => {
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, `export { planted } from '${specifier}'\n`)
     }
+    for (const name of GLOBALS)
+      writeFileSync(join(planted, fileOf(folder, name)), `export const planted = ${name}\n`)
   }
   const linter = join(root, 'node_modules/@biomejs/biome/bin/biome')
   const options = [
     '--only=style/noRestrictedImports',
+    '--only=style/noRestrictedGlobals',
     '--max-diagnostics=none',
     '--reporter=json',
     '--vcs-enabled=false'
@@ -89,7 +104,7 @@ beforeAll(() => {
     encoding: 'utf8',
     maxBuffer: 2 ** 28
   })
-  refused = new Set(Array.from(stdout.matchAll(/src\/[\w/]+\/planted-\d+\.ts/g), ([path]) => path))
+  refused = new Set(Array.from(stdout.matchAll(/src\/[\w/]+\/planted-\w+\.ts/g), ([path]) => path))
 })
 
 afterAll(() => rmSync(planted, { recursive: true }))
@@ -99,5 +114,13 @@ describe('a file imports what its layer may and nothing else', () => {
     const imports = importsIn(folder)
     const judged = imports.map(([specifier], at) => [specifier, !refused.has(fileOf(folder, at))])
     expect(judged).toEqual(imports)
+  })
+})
+
+describe('a file takes nothing from the process that its layer is handed', () => {
+  it.each(folders)('in %s', (folder) => {
+    const isPure = PURE.some((layer) => folder.startsWith(`src/${layer}`))
+    const taken = GLOBALS.filter((name) => !refused.has(fileOf(folder, name)))
+    expect(taken).toEqual(isPure ? [] : GLOBALS)
   })
 })

@@ -59,7 +59,10 @@ export async function browse(
   }
 }
 
+/** Names of terminals that nothing is known of. A system without terminfo (Windows) has no name at all. */
+const DUMB = new Set(['dumb', 'unknown', ''])
+
 /** Whether stdin and stdout are a terminal that can be drawn on, with this job in the foreground. */
 export function canBrowse(io: Io): boolean {
-  return io.stdin.isTerminal && io.stdout.isTerminal && io.env.TERM !== 'dumb' && isInForeground()
+  return io.stdin.isTerminal && io.stdout.isTerminal && !DUMB.has(io.env.TERM ?? 'xterm') && isInForeground()
 }

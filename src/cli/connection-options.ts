@@ -3,6 +3,7 @@ import { TidingsError } from '../core/errors.js'
 import type { SpokenProtocol } from '../core/protocol.js'
 import { readTextFile } from '../files/input.js'
 import { splitBrokers } from './broker-list.js'
+import { checkEnvironmentBytes } from './environment-bytes.js'
 import type { connectionFlags } from './flags/connection.js'
 import type { FlagValues } from './flags/flag-values.js'
 import { mqttOptionsOf } from './flags/mqtt.js'
@@ -26,6 +27,7 @@ const listOf = (value: readonly string[] | string | undefined): readonly string[
 const YES_OR_NO = ['TIDINGS_INSECURE', 'TIDINGS_WILL_RETAIN']
 
 function checkVariables(env: Io['env']): void {
+  checkEnvironmentBytes(env)
   for (const name of YES_OR_NO) {
     const text = env[name]
     if (!text || /^(1|0|true|false|yes|no|y|n)$/i.test(text)) continue

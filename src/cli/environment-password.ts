@@ -1,18 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Password } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { decodeUtf8, isUtf8 } from '../core/utf8.js'
+import { REPLACEMENT, systemEnvironment, variableIn } from './environment-bytes.js'
 
 const NAME = 'TIDINGS_PASSWORD'
-
-/** The bytes of this process's environment, each variable ended by a NUL; undefined where the system does not give them. */
-function systemEnvironment(): Uint8Array | undefined {
-  try {
-    return readFileSync('/proc/self/environ')
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * The password in the environment, if there is one. Node replaces bytes that are not UTF-8 by U+FFFD, so such a password is read from the
@@ -25,8 +16,8 @@ export function environmentPassword(
 ): Password | undefined {
   const text = env[NAME]
   if (text === undefined || text === '') return undefined
-  if (!text.includes('\ufffd')) return text
-  const bytes = variableIn(read() ?? new Uint8Array())
+  if (!text.includes(REPLACEMENT)) return text
+  const bytes = variableIn(read() ?? new Uint8Array(), NAME)
   if (bytes !== undefined) return isUtf8(bytes) ? decodeUtf8(bytes) : bytes
   throw new TidingsError(
     'bad-input',
@@ -36,17 +27,4 @@ export function environmentPassword(
       suggestion: 'write the password into a file: --password-file FILE'
     }
   )
-}
-
-function variableIn(environment: Uint8Array): Uint8Array | undefined {
-  const start = `${NAME}=`
-  let from = 0
-  while (from < environment.length) {
-    const nul = environment.indexOf(0, from)
-    const end = nul < 0 ? environment.length : nul
-    const variable = environment.subarray(from, end)
-    if (decodeUtf8(variable).startsWith(start)) return variable.subarray(start.length)
-    from = end + 1
-  }
-  return undefined
 }

@@ -29,11 +29,6 @@ export interface Io {
   finished(): void
 }
 
-/** The name of the signal that stopped the command, if one did. */
-export function interruptedBy({ stop }: Io): string | undefined {
-  return stop.aborted ? String(stop.reason) : undefined
-}
-
 function outputTo(fd: 1 | 2): Output {
   const name = fd === 1 ? 'stdout' : 'stderr'
   let kind: fs.Stats

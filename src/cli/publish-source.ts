@@ -112,7 +112,8 @@ export async function choosePayloadSource(
     payload = Buffer.from(asked.payload)
   }
   if (channel === undefined) {
-    throw usage('cannot publish: no channel was named', 'no-channel', 'tidings publish CHANNEL PAYLOAD')
+    const source = place === '-' ? 'PAYLOAD' : place === '--file' ? '--file FILE' : place
+    throw usage('cannot publish: no channel was named', 'no-channel', `tidings publish CHANNEL ${source}`)
   }
   const name = channel
   if (place === '--lines') {

@@ -4,21 +4,11 @@ import type { RecordingSource } from '../files/recording/recording-source.js'
 import { formatReplayBar, formatReplayLine, type ReplayStanding } from '../ui/replay-progress.js'
 import type { CommandContext } from './command-context.js'
 import { startProgress } from './progress.js'
+import { type Steerable, steerByKey } from './replay-keys.js'
 import { listenToContinue, listenToKeys } from './terminal-keys.js'
 
+/** How often a log gets a line, in milliseconds. */
 const LINE_EVERY = 10_000
-const SEEK = 10_000_000
-const SLOWEST = 0.1
-const FASTEST = 1000
-
-/** What keys do to a replay. */
-interface Steerable {
-  togglePause(): void
-  step(): void
-  setSpeed(change: (speed: number) => number): void
-  seek(microseconds: number): void
-  quit(): void
-}
 
 /** What of a request decides how long a round is. */
 type SteeredRequest = Pick<ReplayRequest, 'rounds' | 'maxGap'> & {
@@ -74,27 +64,11 @@ async function showSteered(
   })
   // A recording from stdin may itself come from the terminal.
   const hasKeys = io.stderr.isTerminal && io.stdin.isTerminal && recording.rereadable
-  const keys = hasKeys ? listenToKeys(({ name }) => steer(replay, name)) : undefined
+  const keys = hasKeys ? listenToKeys(({ name }) => steerByKey(replay, name)) : undefined
   return () => {
     keys?.close()
     shown.stop()
   }
-}
-
-/** Does what a key stands for. Other keys are ignored. */
-function steer(replay: Steerable, key: string): void {
-  if (key === 'space') replay.togglePause()
-  else if (key === 'n') replay.step()
-  else if (key === '+' || key === '=') replay.setSpeed((speed) => changed(speed, 2))
-  else if (key === '-') replay.setSpeed((speed) => changed(speed, 0.5))
-  else if (key === 'right') replay.seek(SEEK)
-  else if (key === 'left') replay.seek(-SEEK)
-  else if (key === 'q') replay.quit()
-}
-
-/** The speed times a factor, within its bounds. `max` stays as it is. */
-function changed(speed: number, factor: number): number {
-  return Number.isFinite(speed) ? Math.min(FASTEST, Math.max(SLOWEST, speed * factor)) : speed
 }
 
 /** Shows the progress: a changing bar on a terminal, elsewhere a line every ten seconds. */

@@ -18,7 +18,15 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
     closestName(`${first} ${second}`, names) ??
     (isTopic ? undefined : closestName(first, names))
   const typed = isTopic ? `${first} ${second}` : first
-  const meant = first.startsWith('-') ? `COMMAND ${first}` : isHelp && near ? `help ${near}` : near
+  // -v is the version.
+  const meant =
+    first === '-V'
+      ? '--version'
+      : first.startsWith('-')
+        ? `COMMAND ${first}`
+        : isHelp && near
+          ? `help ${near}`
+          : near
   return new TidingsError(
     'usage',
     `cannot ${isHelp ? 'show help for' : 'run'} "${typed}": there is no such command`,

@@ -1,7 +1,7 @@
 import { TidingsError } from '../core/errors.js'
 import { closestName } from './closest-name.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
-import { isMangledJson, QUOTE_IT } from './mangled-json.js'
+import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
 import { inOurWords } from './mosquitto-line.js'
 import { OTHER_FLAGS } from './other-words.js'
 import { quoteForShell } from './quote-for-shell.js'
@@ -111,8 +111,9 @@ function ruleFailure(
   if (flag !== undefined) return failure(`cannot use both "${flag}" and "${other}"`, `leave out ${other}`)
   const text = [first, ...rest].join(' ')
   // The shell splits an unquoted payload at blanks, and removes its quotes.
-  if (first.startsWith('Unexpected argument') && argv.some((word) => isMangledJson(word)))
-    return failure(text, QUOTE_IT)
+  const payload = argv.filter((word) => !word.startsWith('-')).slice(1)
+  const isJson = argv.some((word) => isMangledJson(word)) || isScatteredJson(payload)
+  if (first.startsWith('Unexpected argument') && isJson) return failure(text, QUOTE_IT)
   if (first.startsWith('Unexpected argument') && 'file' in flags) {
     if (flagsGiven(argv, flags).has('file'))
       return failure(text, 'repeat --file for each file: --file a.json --file b.json')

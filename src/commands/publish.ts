@@ -4,7 +4,6 @@ import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageWishesOf } from '../cli/flags/message.js'
 import { publishedAsOf, publishFlags } from '../cli/flags/publish.js'
-import { interruptedBy } from '../cli/io.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
 import { showPublication } from '../cli/show-publication.js'
 import { publish } from '../operations/publish.js'
@@ -68,13 +67,9 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const options = await this.connectionOptions(flags, spoken)
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
-    const wish = { protocol: spoken.protocol, options, messages, clock, stop, onBegin, ...limits }
+    const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }
     const { target, unknown } = as
-    const about = () => ({
-      channel,
-      interrupted: interruptedBy(io),
-      losses: [...target.losses, ...unknown.sentences]
-    })
+    const about = () => ({ channel, losses: [...target.losses, ...unknown.sentences] })
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))
     const [{ openOutbox }, { publishThroughOutbox }, { outboxPublishEnding }] = await Promise.all([

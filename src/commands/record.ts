@@ -3,16 +3,18 @@ import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
-import { interruptedBy } from '../cli/io.js'
 import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
-import { recordingFiles, refuseExisting } from '../files/recording/recording-files.js'
+import { interruptedBy } from '../core/concluded.js'
+import { refuseExisting } from '../files/recording/open-recording.js'
+import { recordingFiles } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
 import { record, recordFailure } from '../operations/record.js'
+import { verifyFailure } from '../operations/verify-failure.js'
 import { verifyRecording } from '../operations/verify-recording.js'
 import { transports } from '../transport/transports.js'
-import { formatVerifyJson, formatVerifyReport, verifyFailure } from '../ui/verify-report.js'
+import { formatVerifyJson, formatVerifyReport } from '../ui/verify-report.js'
 
 export default class Record extends BaseCommand {
   static override summary = 'Record the messages of channels to a file'
@@ -78,7 +80,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     }).finally(display.end)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(this.io), wish.retained)
+    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish.retained)
     if (failure) throw failure
   }
 

@@ -4,7 +4,6 @@ import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { replayFlags, replayRequestOf, replayWishesOf, withLoopValue } from '../cli/flags/replay.js'
 import { messageTargetOf } from '../cli/flags/target.js'
-import { interruptedBy } from '../cli/io.js'
 import { preciseClock } from '../cli/precise-clock.js'
 import { steerReplay } from '../cli/replay-steering.js'
 import { UnknownFields } from '../core/envelope/envelope.js'
@@ -92,8 +91,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
             clock: preciseClock,
             onConnected: (player) => steerReplay(this.context, source, request, player)
           })
-    const asked = { rounds: request.rounds, dryRun: options === undefined, interrupted: interruptedBy(io) }
     const losses = [...target.losses, ...unknown.sentences]
-    this.conclude(replayEnding(outcome, { ...asked, losses, unusedRules: unusedRules() }))
+    const isDry = options === undefined
+    this.conclude(replayEnding(outcome, { dryRun: isDry, losses, unusedRules: unusedRules() }))
   }
 }

@@ -6,9 +6,9 @@ import { subscribeFlags } from '../cli/flags/subscribe.js'
 import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
-import { interruptedBy } from '../cli/io.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
+import { interruptedBy } from '../core/concluded.js'
 import { followChannels } from '../operations/follow-channels.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
@@ -89,7 +89,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
         tell(grants, broker)
       }
     }).finally(output.close)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io), wish.retained)
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io.stop), wish.retained)
     if (failure) throw failure
   }
 }

@@ -83,13 +83,36 @@ export async function* readFileChunks(path: string, signal?: AbortSignal): Async
   }
 }
 
-/** Reads a whole file as bytes. Throws a `TidingsError` of kind bad-input if the file cannot be read. */
+/** No payload and no document is larger, in bytes. */
+const MOST = 268_435_456
+
+/**
+ * Reads a whole file as bytes. Pipes have no size, and devices such as `/dev/zero` have no end, so they are read up to a limit.
+ * @throws TidingsError of kind bad-input if the file cannot be read, or gives more than 256 MiB without being a regular file
+ */
 export function readWholeFile(path: string): Uint8Array {
   try {
-    return fs.readFileSync(path)
+    const fd = fs.openSync(path, 'r')
+    try {
+      return fs.fstatSync(fd).isFile() ? fs.readFileSync(fd) : readUpTo(MOST, fd)
+    } finally {
+      fs.closeSync(fd)
+    }
   } catch (error) {
     throw inputFailure(path, error)
   }
+}
+
+function readUpTo(limit: number, fd: number): Uint8Array {
+  const chunks: Uint8Array[] = []
+  for (let size = 0; size <= limit; ) {
+    const chunk = Buffer.allocUnsafeSlow(CHUNK)
+    const length = fs.readSync(fd, chunk, 0, CHUNK, null)
+    if (length === 0) return Buffer.concat(chunks)
+    chunks.push(chunk.subarray(0, length))
+    size += length
+  }
+  throw new Error('it gives more than 256 MiB')
 }
 
 /**

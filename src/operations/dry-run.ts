@@ -1,9 +1,11 @@
 import type { Clock } from '../core/clock.js'
+import { type Concluded, interruptedBy } from '../core/concluded.js'
 import type { PublishReport } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { Player } from './player.js'
+import { replayFailure } from './replay-failure.js'
 import type { ReplayOptions } from './replay-options.js'
 
 export interface DryRunOptions extends Omit<ReplayOptions, 'connection' | 'drainTimeout' | 'ackTimeout'> {
@@ -12,8 +14,14 @@ export interface DryRunOptions extends Omit<ReplayOptions, 'connection' | 'drain
 }
 
 /** Runs a replay without a connection and without waiting, and shows what it would send, and when. */
-export function dryRun({ show, ...replay }: DryRunOptions): Promise<ReplayOutcome> {
-  return new Player({ ...replay, ...dryWorld(replay.clock, show), drainTimeout: 0, ackTimeout: 0 }).run()
+export async function dryRun({ show, ...replay }: DryRunOptions): Promise<Concluded<ReplayOutcome>> {
+  const world = { ...dryWorld(replay.clock, show), drainTimeout: 0, ackTimeout: 0 }
+  const outcome = await new Player({ ...replay, ...world }).run()
+  const { stop, rounds } = replay
+  return {
+    ...outcome,
+    failure: replayFailure(outcome, { interrupted: interruptedBy(stop), rounds, dryRun: true })
+  }
 }
 
 /**

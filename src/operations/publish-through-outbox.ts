@@ -1,13 +1,15 @@
+import { type Concluded, interruptedBy } from '../core/concluded.js'
 import type { Outbox } from '../core/outbox/outbox.js'
 import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import type { Protocol } from '../core/protocol.js'
 import type { PublishProgress } from '../core/publish-outcome.js'
 import { OutboxPublication } from './outbox.js'
 import type { DeliveryOptions } from './outbox-delivery.js'
+import { outboxPublishFailure } from './outbox-failure.js'
 import type { PublishOptions } from './publish.js'
 
 export interface PublishThroughOutboxOptions
-  extends Omit<PublishOptions, 'protocol' | 'onBegin'>,
+  extends Omit<PublishOptions, 'protocol' | 'channel' | 'onBegin'>,
     Omit<DeliveryOptions, 'outbox' | 'connect'> {
   readonly protocol: Pick<Protocol, 'open' | 'checkOptions'>
   /** Makes the outbox if there is none. Is called once the connection options are known to be good. */
@@ -22,16 +24,20 @@ export interface PublishThroughOutboxOptions
  * Puts messages on disk, and sends what can be sent meanwhile over connections of its own.
  * @throws TidingsError for bad connection options, and for an outbox that cannot be opened; whatever happens later is in the outcome
  */
-export async function publishThroughOutbox(wish: PublishThroughOutboxOptions): Promise<OutboxOutcome> {
+export async function publishThroughOutbox(
+  wish: PublishThroughOutboxOptions
+): Promise<Concluded<OutboxOutcome>> {
   const { protocol, options, messages, openOutbox, onBegin, ...delivering } = wish
   await protocol.checkOptions(options)
+  const outbox = openOutbox()
   const publication = new OutboxPublication({
     ...delivering,
-    outbox: openOutbox(),
+    outbox,
     connect: () => protocol.open(options)
   })
   const onEnd = onBegin(publication)
   const outcome = await publication.run(messages)
   onEnd()
-  return outcome
+  const interrupted = interruptedBy(delivering.stop)
+  return { ...outcome, failure: outboxPublishFailure(outcome, { outbox: outbox.name, interrupted }) }
 }

@@ -1,7 +1,9 @@
+import { type Concluded, interruptedBy } from '../core/concluded.js'
 import type { ConnectionOptions } from '../core/connection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { Player } from './player.js'
+import { replayFailure } from './replay-failure.js'
 import type { ReplayOptions } from './replay-options.js'
 
 export interface BrokerReplayOptions extends Omit<ReplayOptions, 'connection'> {
@@ -18,7 +20,7 @@ export interface BrokerReplayOptions extends Omit<ReplayOptions, 'connection'> {
  * Sends recorded messages when they are due, over a connection of its own. The player is told when the connection is lost and renewed.
  * @throws TidingsError what opening a connection rejects with
  */
-export async function replay(wish: BrokerReplayOptions): Promise<ReplayOutcome> {
+export async function replay(wish: BrokerReplayOptions): Promise<Concluded<ReplayOutcome>> {
   const { protocol, options, onConnected, ...replaying } = wish
   let player: Player | undefined
   const connection = await protocol.open({
@@ -34,5 +36,9 @@ export async function replay(wish: BrokerReplayOptions): Promise<ReplayOutcome> 
   const outcome = await player.run()
   onEnd()
   await connection.close(replaying.drainTimeout)
-  return outcome
+  const { stop, rounds } = replaying
+  return {
+    ...outcome,
+    failure: replayFailure(outcome, { interrupted: interruptedBy(stop), rounds, dryRun: false })
+  }
 }

@@ -3,7 +3,7 @@ import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 /** Of a channel that this user may not read, some brokers (mosquitto) grant the subscription and send nothing. */
 const NOTHING_CAME =
-  'check the channel with: tidings channels; a broker may grant the subscription and still deny reading: ask who keeps its access rules'
+  'see with "tidings channels", on the same --broker, whether there is such a channel; a broker may grant the subscription and still deny reading: ask who keeps its access rules'
 
 const NOTHING_KEPT =
   'leave out --retained only to wait for what is published; a broker may grant the subscription and still deny reading'

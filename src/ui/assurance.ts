@@ -1,5 +1,5 @@
 import type { Assurance } from '../core/assurance.js'
-import { formatGrouped } from './grouped-number.js'
+import { formatGrouped } from '../core/grouped-number.js'
 
 /** Says how sure the delivery is: `acknowledged`, `sent`, `3 acknowledged, 2 sent with QoS 0; nobody is subscribed`. */
 export function formatAssurance(assurance: Assurance): string {

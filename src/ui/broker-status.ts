@@ -1,5 +1,5 @@
+import { counted } from '../core/counted.js'
 import { VERSION } from '../core/version.js'
-import { counted } from './counted.js'
 
 /** What `tidings broker status` shows. */
 export interface ShownStatus {

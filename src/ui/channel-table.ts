@@ -1,12 +1,12 @@
 import { formatByteSize } from '../core/byte-size.js'
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import { levelPaths } from '../core/channel-levels.js'
+import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import { visibleText } from '../core/visible-text.js'
 import { cellWidth } from './cell-width.js'
 import type { ChannelRow } from './channel-rows.js'
-import { counted } from './counted.js'
-import { formatGrouped } from './grouped-number.js'
 import type { Theme } from './theme.js'
 
 interface Column {

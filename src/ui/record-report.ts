@@ -1,9 +1,9 @@
 import { formatByteSize } from '../core/byte-size.js'
+import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { RecordProgress } from '../core/recording/record-progress.js'
 import { visibleText } from '../core/visible-text.js'
-import { counted } from './counted.js'
-import { formatGrouped } from './grouped-number.js'
 
 const MOST_CHANNELS = 20
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { ReplayProgress } from '../core/replay/replay-outcome.js'
-import { formatGrouped } from './grouped-number.js'
 
 const BAR = 20
 

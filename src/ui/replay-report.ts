@@ -1,22 +1,11 @@
+import type { Concluded } from '../core/concluded.js'
+import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
-import { TidingsError } from '../core/errors.js'
-import { weightiestFailure } from '../core/failure-precedence.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { quoteName } from '../core/visible-text.js'
 import { formatAssurance, unheardNote } from './assurance.js'
-import { counted } from './counted.js'
-import {
-  type Delivered,
-  formatMissing,
-  interruptedFailure,
-  NOT_CONFIRMED,
-  refusedFailure,
-  sourceFailure,
-  WITH_QOS_1,
-  whyMissing
-} from './delivery-failures.js'
 import type { Ending } from './ending.js'
-import { formatGrouped } from './grouped-number.js'
 
 /** `all acknowledged`, or how many were acknowledged or sent. */
 function allOr(result: ReplayOutcome): string {
@@ -27,29 +16,22 @@ function allOr(result: ReplayOutcome): string {
 
 const late = (microseconds: number) => `${(microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0)} ms`
 
-/** How a replay was asked for, and what was noticed meanwhile. */
-export interface ReplayContext {
-  /** The signal that ended it, if one did. */
-  readonly interrupted: string | undefined
-  /** How often all of it was to be sent; infinity for ever. */
-  readonly rounds: number
-  /** Nothing was sent, only shown. */
-  readonly dryRun: boolean
-}
-
 /**
  * What is said of a replay at its end.
- * @param context `losses`: what was dropped of messages that the broker could not carry whole; `unusedRules`: rules for channels that no
- *   message has met
+ * @param context `dryRun`: nothing was sent, only shown; `losses`: what was dropped of messages that the broker could not carry whole;
+ *   `unusedRules`: rules for channels that no message has met
  */
 export function replayEnding(
-  result: ReplayOutcome,
-  context: ReplayContext & { readonly losses: readonly string[]; readonly unusedRules: readonly string[] }
+  result: Concluded<ReplayOutcome>,
+  context: {
+    readonly dryRun: boolean
+    readonly losses: readonly string[]
+    readonly unusedRules: readonly string[]
+  }
 ): Ending {
   const { losses, unusedRules, dryRun } = context
-  const { sent, ended, passed } = result
+  const { sent, ended, passed, failure } = result
   const warnings = [...losses, ...(sent > 0 ? unusedRules.map(unusedRuleWarning) : [])]
-  const failure = replayFailure(result, context)
   if (failure !== undefined) return { warnings, failure }
   // Whoever ends it before the first message, or skips messages, knows why nothing was sent.
   const isEmpty = sent === 0 && ended === 'end' && passed === 0
@@ -89,54 +71,4 @@ function formatReplaySummary(result: ReplayOutcome): string {
     ...formatLeftOut(result),
     ...(passed > 0 ? [`${formatGrouped(passed)} skipped by seeking`] : [])
   ].join('; ')
-}
-
-/**
- * The failure of a replay, or `undefined` if every message that was sent was acknowledged. Where several things went wrong, the failure is
- * the most important one.
- */
-function replayFailure(result: ReplayOutcome, context: ReplayContext): unknown {
-  const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
-  // Only a dry run writes to stdout.
-  if (connectionError?.kind === 'output') return connectionError
-  const replayed = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
-  const counts = context.dryRun ? `showed ${counted(sent)}` : replayed
-  const delivered = { counts, sent, details: { sent, acknowledged, refused, unacknowledged } }
-  const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
-  if (source !== undefined && !(source instanceof TidingsError)) return source
-  const elsewhere = ', or send to other channels: --map, --prefix'
-  const { interrupted, rounds } = context
-  const isEndless = rounds === Number.POSITIVE_INFINITY
-  return weightiestFailure([
-    source,
-    refused > 0 ? refusedFailure(`${counts}, ${refused}`, refusal, delivered, elsewhere) : undefined,
-    unfinishedFailure(result, interrupted, delivered),
-    interrupted === undefined || isEndless ? undefined : interruptedFailure(interrupted, delivered)
-  ])
-}
-
-/** The failure where messages were not acknowledged, or not even sent. If the user interrupted, unsent messages are no failure. */
-function unfinishedFailure(
-  result: ReplayOutcome,
-  interrupted: string | undefined,
-  { counts, details }: Delivered
-): TidingsError | undefined {
-  const { acknowledged, unacknowledged, connectionError, stalled, unread } = result
-  const isMissing = unacknowledged > 0 || unread.count > 0
-  if (!isMissing && !stalled && (connectionError === undefined || interrupted !== undefined)) return undefined
-  const { why, code } = whyMissing(
-    result,
-    interrupted === undefined ? 'the connection was closed' : 'interrupted'
-  )
-  const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-  const missing = unread.count > 0 ? formatMissing(result) : `${unacknowledged} not`
-  const again =
-    acknowledged === 0
-      ? 'replay it again'
-      : `continue after the acknowledged messages: --skip ${acknowledged}`
-  return new TidingsError(kind, `${counts}, ${missing}: ${why}`, {
-    code,
-    suggestion: connectionError?.suggestion ?? (code === NOT_CONFIRMED ? WITH_QOS_1 : again),
-    details: { ...details, ...(unread.count > 0 && { unread: unread.count }) }
-  })
 }

@@ -23,11 +23,15 @@ export interface FakeBroker {
 /** Compiles fake-broker.c, which is broker and stop-watch in one, into `folder` and gives the program's path. */
 export const compileFakeBroker = (folder: string): string => compileProgram(folder, 'fake-broker')
 
-/** Compiles a C file of this folder, named without `.c`, into `folder` and gives the program's path. */
-export function compileProgram(folder: string, name: string): string {
+/** Compiles a C file of this folder, named without `.c`, into `folder` and gives the program's path. `libraries` as `-lNAME` names them. */
+export function compileProgram(folder: string, name: string, libraries: readonly string[] = []): string {
   const program = join(folder, name)
   const source = join(import.meta.dirname, `${name}.c`)
-  const { error, status, stderr } = spawnSync('cc', ['-O2', '-o', program, source], { encoding: 'utf8' })
+  const { error, status, stderr } = spawnSync(
+    'cc',
+    ['-O2', '-o', program, source, ...libraries.map((library) => `-l${library}`)],
+    { encoding: 'utf8' }
+  )
   if (error)
     throw new Error(
       'a C compiler named "cc" is needed for the fake broker: on Debian, apt-get install gcc libc6-dev'

@@ -106,6 +106,15 @@ describe('what cannot be published is refused before a socket opens', () => {
     await expect(choose(args, flags).source).rejects.toMatchObject({ kind: 'usage', code })
   })
 
+  it.each([
+    [{}, 'tidings publish CHANNEL PAYLOAD'],
+    [{ lines: true }, 'tidings publish CHANNEL --lines'],
+    [{ file: ['a.json'] }, 'tidings publish CHANNEL --file FILE'],
+    [{ empty: true }, 'tidings publish CHANNEL --empty']
+  ])('no channel, with the line that names one: %j', async (flags, suggestion) => {
+    await expect(choose({}, flags).source).rejects.toMatchObject({ code: 'no-channel', suggestion })
+  })
+
   it('a file that is not there', async () => {
     await expect(choose({ channel: 'a' }, { file: [join(folder, 'none')] }).source).rejects.toMatchObject({
       kind: 'bad-input'

@@ -17,6 +17,7 @@ it.each([
   ['ls', 'ls', 'tidings channels'],
   ['topics', 'topics', 'tidings channels'],
   ['broker ls', 'broker ls', 'tidings broker --help'],
+  ['-V', '-V', 'tidings --version'],
   ['-q', '-q', 'tidings COMMAND -q'],
   ['--password=s3cret publish', '--password', 'tidings COMMAND --password'],
   ['outbox --password=s3cret', 'outbox --password', 'tidings outbox --help']

@@ -253,6 +253,20 @@ describe('a recording that is named as in version 0.1, by --from', () => {
     expect(await channels('--from', tasmota, '--json', '--quiet')).toEqual({ ...now, stderr: DEPRECATED })
   })
 
+  test.each([
+    ['-b', 'mqtt://127.0.0.1:1', 'broker'],
+    ['--for', '5s', 'for'],
+    ['--client-id', 'x', 'client-id']
+  ])('is read in place of a broker, and %s is told to be ignored', async (flag, value, name) => {
+    const { exitCode, stderr } = await channels('--from', tasmota, '--json', flag, value)
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining(
+        `Warning: --${name} is ignored: --from names a recording, and no broker is asked\n`
+      )
+    })
+  })
+
   test('is stdin for -', async () => {
     const stdin = '{"channel":"a","payload":1}\n'
     const { exitCode, stdout, stderr } = await outcomeOf(Channels, ['--from', '-', '--schema'], { stdin })

@@ -337,3 +337,9 @@ describe('--strict over MQTT 3.1.1', () => {
     expect(stderr).toContain('published 1 of 2 messages: 1 refused')
   })
 })
+
+it.each(['--retain=false', '--retain=true'])('%s publishes no payload "false" or "true"', async (flag) => {
+  const outcome = await outcomeOf(Publish, ['lamp', flag, '-b', broker.url])
+  expect(outcome).toMatchObject({ exitCode: 2 })
+  expect(outcome.stderr).toContain('cannot use "--retain" with a value: it is a switch')
+})

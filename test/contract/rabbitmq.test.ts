@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import { isRabbitmqMissing, type Rabbitmq, startRabbitmq } from '../support/rabbitmq.js'
+import { describe } from 'vitest'
+import { isRabbitmqMissing } from '../support/rabbitmq.js'
+import { useRabbitmq } from '../support/use-rabbitmq.js'
 import { describeContract } from './broker-contract.js'
 import type { BrokerLimits } from './contract-world.js'
 
@@ -13,20 +14,15 @@ const LIMITS: BrokerLimits = {
   sharedSubscriptions: 'granted in silence'
 }
 
-let broker: Rabbitmq
-
 describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
-  beforeAll(async () => {
-    broker = await startRabbitmq()
-  })
-  afterAll(() => broker?.stop())
+  const host = useRabbitmq()
 
   describe('over TCP, with rabbitmq_mqtt', () => {
-    describeContract({ url: () => broker.url, version: '3.1.1', limits: LIMITS })
+    describeContract({ url: () => host().mqttUrl, version: '3.1.1', limits: LIMITS })
   })
   describe('over WebSocket, with rabbitmq_web_mqtt', () => {
     describeContract({
-      url: () => broker.webSocket,
+      url: () => host().webSocketUrl,
       version: '3.1.1',
       // DISCONNECT stops the reader twice: RabbitMQ publishes the will (rabbitmq-server#4061), and drops messages not yet delivered.
       limits: { ...LIMITS, wills: ['polite', 'taken over'], dropsQos0AtDisconnect: true }

@@ -5,9 +5,9 @@ import Publish from '../../src/commands/publish.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import type { Capability } from '../../src/core/capabilities.js'
 import { ROWS } from '../../src/transport/transports.js'
-import { formatCapabilityTable } from '../../src/ui/capability-table.js'
 import { countingTransports } from '../support/counting-transports.js'
 import { outcomeOf } from '../support/run-command.js'
+import { formatCapabilityTable } from './capability-table.js'
 
 const page = join(import.meta.dirname, '../../docs/protocols.md')
 const columns = (

@@ -47,6 +47,16 @@ describe('Ctrl-C', () => {
     expectOneReason(stderr)
   })
 
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143]
+  ] as const)('or %s while it waits for a broker that is not there is %i', async (signal, code) => {
+    const program = new RunningProgram(['subscribe', 'a', '-b', 'localhost:9', '--wait', '1m'], home.env)
+    await program.saying('trying again')
+    program.child.kill(signal)
+    expect(await program.exited).toMatchObject({ exitCode: code })
+  })
+
   it('ends a subscriber to which the broker never answers', async () => {
     let asked = () => {}
     const subscribed = new Promise<void>((resolve) => {

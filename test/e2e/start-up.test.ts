@@ -157,6 +157,14 @@ describe('a command', () => {
     })
   })
 
+  it('that gets JSON without quotes, of which bash makes several words, shows how to quote JSON', async () => {
+    expect(await runProgram(['publish', 'user_signed_up', 'name:Ada', 'age:36'], { env })).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `Error: Unexpected argument: age:36\n  Try: quote it for the shell: '{"name":"Ada"}'\n`
+    })
+  })
+
   it('that takes no argument says so of one', async () => {
     expect(await runProgram(['broker', 'status', 'please'], { env })).toEqual({
       exitCode: 2,

@@ -69,8 +69,11 @@ describe('on a terminal', () => {
     expect((await terminal.exited()).exitCode).toBe(exitCode)
   })
 
-  it('channels is a list where the terminal cannot be drawn on', async () => {
-    const terminal = new TerminalProgram(['channels', 'shown/#', '--for', '100ms'], { ...env, TERM: 'dumb' })
+  it.each(['dumb', 'unknown', ''])('channels is a list where the terminal is "%s"', async (name) => {
+    // The pseudo-terminal sets TERM itself.
+    const terminal = new TerminalProgram(['channels', 'shown/#'], env, undefined, ['env', `TERM=${name}`])
+    await terminal.showing('Subscribed')
+    terminal.kill('SIGINT')
     await terminal.exited()
     expect(terminal.written).not.toContain('\x1b[?1049h')
   })

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -5,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readFileChunks } from '../../src/files/input.js'
+import { readFileChunks, readWholeFile } from '../../src/files/input.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-input-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -67,5 +68,24 @@ describe('a file that is read in chunks', () => {
       stop.abort()
     }
     expect(chunks).toBe(1)
+  })
+})
+
+describe('a file that is read whole', () => {
+  it('is bad input where it has no end', () => {
+    expect(() => readWholeFile('/dev/zero')).toThrow(
+      expect.objectContaining({
+        kind: 'bad-input',
+        message: 'cannot read "/dev/zero": it gives more than 256 MiB'
+      })
+    )
+  })
+
+  it('may be a pipe', () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const writer = spawn('sh', ['-c', `printf 'a: 1\\n' > '${pipe}'`])
+    expect(Buffer.from(readWholeFile(pipe)).toString()).toBe('a: 1\n')
+    writer.kill()
   })
 })

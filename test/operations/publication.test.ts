@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TidingsError } from '../../src/core/errors.js'
 import { type Message, payloadBytes } from '../../src/core/message.js'
 import { Publication } from '../../src/operations/publication.js'
-import { publishFailure } from '../../src/ui/publish-report.js'
+import { publishFailure } from '../../src/operations/publish-failure.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 

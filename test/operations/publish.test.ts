@@ -17,6 +17,7 @@ function publishing(more: Partial<PublishOptions> = {}) {
   const outcome = publish({
     protocol: { open: async () => connection },
     options: connectionOptions('mqtt://memory'),
+    channel: 'a',
     messages: () => batchesOf([textMessage('a', '1')], [textMessage('a', '2')]),
     clock,
     stop: new AbortController().signal,
@@ -34,7 +35,7 @@ function publishing(more: Partial<PublishOptions> = {}) {
 describe('publishing', () => {
   it('sends every message, and closes the connection', async () => {
     const { connection, outcome } = publishing()
-    expect(await outcome).toMatchObject({ sent: 2, acknowledged: 2 })
+    expect(await outcome).toMatchObject({ sent: 2, acknowledged: 2, failure: undefined })
     expect(connection.drains).toEqual([1000])
   })
 

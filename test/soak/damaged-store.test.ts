@@ -6,8 +6,8 @@ import { DEFAULT_LIMITS } from '../../src/transport/embedded/broker-limits.js'
 import { damageReport } from '../../src/transport/embedded/state/damage-report.js'
 import { openState } from '../../src/transport/embedded/state/open-state.js'
 import { startEmbeddedBroker } from '../support/embedded-broker.js'
-import { numbersFrom } from '../support/mutation.js'
 import { encode, RawClient } from '../support/raw-client.js'
+import { numbersFrom } from '../support/seeded-random.js'
 import { extent, figure } from './extent.js'
 
 // A store of several files is damaged at random places, each time anew.

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { NetConnectOpts } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS } from '../../src/transport/embedded/broker-limits.js'
 import { openState } from '../../src/transport/embedded/state/open-state.js'
 import { startEmbeddedBroker } from '../support/embedded-broker.js'
-import { mutate, numbersFrom } from '../support/mutation.js'
+import { mutate } from '../support/mutation.js'
 import { connectPacket, encode, RawClient } from '../support/raw-client.js'
+import { numbersFrom } from '../support/seeded-random.js'
+import { usedMemory } from '../support/used-memory.js'
 import { extent, figure, isLong } from './extent.js'
 
 const MB = 1_000_000
@@ -22,15 +22,6 @@ const AT_ONCE = 20
 const NAMES = 1000
 /** How often memory is measured. */
 const PARTS = 5
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-
-function used(): number {
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 const publish = { cmd: 'publish', topic: 'h/a', payload: 'x', dup: false, retain: false } as const
 const packets: Packet[] = [
@@ -155,7 +146,7 @@ describe('clients that send the embedded broker damaged packets', () => {
       const memory: number[] = []
       for (let part = 1; part <= PARTS; part++) {
         await Promise.all(Array.from({ length: AT_ONCE }, () => attack((wanted * part) / PARTS)))
-        memory.push(used())
+        memory.push(usedMemory())
       }
       const exchanged = await bystanders.stop()
       const { sessions: kept, retained, queued } = broker.counts()
@@ -172,7 +163,7 @@ describe('clients that send the embedded broker damaged packets', () => {
       )
       await forget(where)
       const left = broker.counts()
-      const inUse = used()
+      const inUse = usedMemory()
       if (isLong) expect(inUse - (memory[0] ?? 0)).toBeLessThan(4 * MB)
       figure(
         `once sessions and retained messages are gone: ${left.sessions} sessions, ${left.retained} retained, ` +

@@ -1,6 +1,4 @@
 import { Duplex } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 
@@ -9,8 +7,10 @@ import { MqttNetworkConnection } from '../../src/transport/mqtt/mqtt-network-con
 import { parseMqttUrl } from '../../src/transport/mqtt/mqtt-url.js'
 import type { ExchangeLink } from '../../src/transport/mqtt/network-connection.js'
 import { message } from '../support/connection-options.js'
-import { mutate, numbersFrom } from '../support/mutation.js'
+import { mutate } from '../support/mutation.js'
 import { encode } from '../support/raw-client.js'
+import { numbersFrom } from '../support/seeded-random.js'
+import { usedMemory } from '../support/used-memory.js'
 import { extent, figure, isLong } from './extent.js'
 
 /** How many packets a connection is sent at most, after its CONNACK. */
@@ -103,15 +103,6 @@ async function soon(rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-
-function used(): number {
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
-
 describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over MQTT %s', (protocol) => {
   const version = protocol === '5' ? 5 : 4
   const connack = encode(
@@ -145,7 +136,7 @@ describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over
     const began = performance.now()
     let before = 0
     while (count.examined < wanted) {
-      if (before === 0 && count.examined > wanted / 10) before = used()
+      if (before === 0 && count.examined > wanted / 10) before = usedMemory()
       count.connections++
       const exchange = new WatchedExchange({
         topicAliasMaximum: 100,
@@ -204,7 +195,7 @@ describe.each(['3.1.1', '5'] as const)('a server that sends damaged packets over
       count.examined += exchange.examined
       exchange.abandon()
     }
-    const growth = used() - before
+    const growth = usedMemory() - before
     // It was not all thrown away at the first packet.
     expect(count.delivered).toBeGreaterThan(wanted / 4)
     expect(ends.get('protocol-error')).toBeGreaterThan(count.connections / 10)

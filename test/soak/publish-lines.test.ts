@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
-import { type FaultyBroker, seededRandom, startFaultyBroker } from '../support/faulty-broker.js'
+import { type FaultyBroker, startFaultyBroker } from '../support/faulty-broker.js'
 import { makeHome, runProgram } from '../support/program.js'
 import { outcomeOf } from '../support/run-command.js'
+import { seededRandom } from '../support/seeded-random.js'
 import { extent, figure } from './extent.js'
 
 const LINES = 200

@@ -45,6 +45,7 @@ export function findBroker(debianPackage: string, ...names: string[]): BrokerPro
 
 /** A broker as a process of its own. */
 export interface BrokerProcess {
+  readonly pid: number
   /** Resolves once the broker's log contains the text, or at once if it does already. Rejects with the log if the broker ends before. */
   logged(text: string): Promise<void>
   /** Asks the process to end, and kills it if it does not end in time. */
@@ -110,7 +111,9 @@ export async function startBrokerProcess(command: BrokerCommand, ready: string):
 
   const deadline = setTimeout(killNow, START_LIMIT)
   await logged(ready).finally(() => clearTimeout(deadline))
-  return { logged, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${program} did not start`)
+  return { pid, logged, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
 /** Asks the system for several free ports at once, so that all are different. */

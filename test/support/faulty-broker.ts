@@ -83,14 +83,3 @@ export async function startFaultyBroker(random: () => number, messages: number):
   const broker = await startScriptedBroker(play)
   return { url: broker.url, acknowledged, refused, troubles, close: () => broker.close() }
 }
-
-/** A generator that gives the same numbers for the same seed (mulberry32), so that a failed run can be repeated. */
-export function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

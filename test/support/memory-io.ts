@@ -78,7 +78,7 @@ export class MemoryIo implements Io {
     this.exitCode = code
   }
 
-  started(): void {}
+  started(_unfinished: string): void {}
 
   finished(): void {}
 }

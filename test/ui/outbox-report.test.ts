@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { Concluded } from '../../src/core/concluded.js'
 import { TidingsError } from '../../src/core/errors.js'
 import type { OutboxOutcome } from '../../src/core/outbox/outbox-outcome.js'
 import { formatOutbox, outboxPublishEnding, outboxSendEnding } from '../../src/ui/outbox-report.js'
 
 const counts = (acknowledged = 0, refused = 0) => ({ acknowledged, unassured: 0, unheard: 0, refused })
-const nothing: OutboxOutcome = {
+const nothing: Concluded<OutboxOutcome> = {
+  failure: undefined,
   stored: 0,
   own: counts(),
   others: counts(),
@@ -16,11 +18,11 @@ const nothing: OutboxOutcome = {
   elapsed: 2_000_000
 }
 const away = new TidingsError('connect', 'nobody there', { code: 'connection-refused' })
-const context = { outbox: 'box', interrupted: undefined, losses: [] }
+const context = { outbox: 'box', losses: [] }
 
 describe('publishing through an outbox', () => {
-  const endingOf = (outcome: Partial<OutboxOutcome>, interrupted?: string) =>
-    outboxPublishEnding({ ...nothing, ...outcome }, { ...context, interrupted, channel: 'a' })
+  const endingOf = (outcome: Partial<typeof nothing>) =>
+    outboxPublishEnding({ ...nothing, ...outcome }, { ...context, channel: 'a' })
 
   it('is done where all was acknowledged, and where the rest is safe on disk', () => {
     const sent = endingOf({ stored: 3, own: counts(3) })
@@ -34,34 +36,27 @@ describe('publishing through an outbox', () => {
     expect(endingOf({ stored: 1, own: counts(1), others: counts(7) }).line).toContain('7 other messages')
   })
 
+  it('calls nothing acknowledged that was sent with QoS 0', () => {
+    const own = { ...counts(3), unassured: 3 }
+    expect(endingOf({ stored: 4, own, reason: away }).line).toBe(
+      '3 messages sent, 1 safe in "box", not sent yet: nobody there'
+    )
+    const others = { ...counts(2), unassured: 1 }
+    expect(endingOf({ stored: 3, own, others }).line).toContain('2 other messages of the outbox sent, too')
+  })
+
   it('is warned of where there was nothing', () => {
     expect(endingOf({})).toMatchObject({ warnings: [expect.anything()] })
     expect(endingOf({}).line).toBeUndefined()
   })
 
-  it.each([
-    ['bad input', { stored: 1, sourceError: new TidingsError('bad-input', 'x', { code: 'c' }) }, 'bad-input'],
-    [
-      'a refusal',
-      { stored: 1, own: counts(0, 1), refusal: { reason: 'no', code: 'publish-refused' } },
-      'refused'
-    ],
-    ['a full disk', { stored: 1, sourceError: new TidingsError('output', 'x', { code: 'c' }) }, 'output']
-  ])('fails for %s', (_why, outcome, kind) => {
-    expect(endingOf(outcome, 'SIGINT').failure).toMatchObject({ kind })
-  })
-
-  it('fails for a signal: not all was read', () => {
-    expect(endingOf({ stored: 1, own: counts(1) }, 'SIGINT').failure).toMatchObject({
-      kind: 'interrupted',
-      details: { signal: 'SIGINT', outbox: 'box' }
-    })
+  it('that failed tells its failure, and no closing line', () => {
+    expect(endingOf({ stored: 1, failure: away })).toEqual({ failure: away, warnings: [] })
   })
 })
 
 describe('sending an outbox', () => {
-  const endingOf = (outcome: Partial<OutboxOutcome>, left = 0, interrupted?: string) =>
-    outboxSendEnding({ ...nothing, ...outcome }, { ...context, left, interrupted })
+  const endingOf = (outcome: Partial<typeof nothing>) => outboxSendEnding({ ...nothing, ...outcome }, context)
 
   it('is done once nothing is left', () => {
     expect(endingOf({ others: counts(3) })).toMatchObject({
@@ -69,16 +64,6 @@ describe('sending an outbox', () => {
       line: expect.stringContaining('3')
     })
     expect(endingOf({}).line).toContain('"box"')
-  })
-
-  it.each([
-    ['another process is sending', { sender: 7 }, undefined, { kind: 'unfinished', code: 'outbox-busy' }],
-    ['there is no connection', { reason: away }, undefined, { kind: 'connect', details: { left: 2 } }],
-    ['something was refused', { others: counts(1, 1) }, undefined, { kind: 'refused' }],
-    // That is why the rest was not sent.
-    ['somebody has stopped it', { reason: away }, 'SIGINT', { kind: 'interrupted', details: { left: 2 } }]
-  ])('fails where %s', (_why, outcome, interrupted, failure) => {
-    expect(endingOf(outcome, 2, interrupted).failure).toMatchObject(failure)
   })
 })
 

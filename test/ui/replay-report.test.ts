@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { TidingsError } from '../../src/core/errors.js'
+import type { Concluded } from '../../src/core/concluded.js'
 import { ReplayLateness } from '../../src/core/replay/replay-lateness.js'
 import type { ReplayOutcome } from '../../src/core/replay/replay-outcome.js'
 import { replayEnding } from '../../src/ui/replay-report.js'
 
-const done: ReplayOutcome = {
+const done: Concluded<ReplayOutcome> = {
+  failure: undefined,
   sent: 5,
   acknowledged: 5,
   unassured: 0,
@@ -23,14 +24,9 @@ const done: ReplayOutcome = {
   ended: 'end',
   elapsed: 2_000_000
 }
-const asked = { interrupted: undefined, rounds: 1, dryRun: false, losses: [], unusedRules: [] }
-const endingOf = (outcome: Partial<ReplayOutcome>, more: Partial<Parameters<typeof replayEnding>[1]> = {}) =>
+const asked = { dryRun: false, losses: [], unusedRules: [] }
+const endingOf = (outcome: Partial<typeof done>, more: Partial<Parameters<typeof replayEnding>[1]> = {}) =>
   replayEnding({ ...done, ...outcome }, { ...asked, ...more })
-
-const failures = {
-  source: new TidingsError('bad-input', 'cannot read line 6', { code: 'bad-envelope' }),
-  lost: new TidingsError('unfinished', 'lost', { code: 'connection-lost' })
-}
 
 describe('a replay that went well', () => {
   it('is summed up: how many, how fast, what was left out', () => {
@@ -59,33 +55,15 @@ describe('a replay that sent nothing', () => {
   })
 })
 
-describe('a replay fails', () => {
-  it.each([
-    ['for a line that cannot be read', { sourceError: failures.source }, {}, 'bad-input'],
-    ['for a refusal', { refused: 1, acknowledged: 4 }, {}, 'refused'],
-    ['for a lost connection', { unacknowledged: 1, connectionError: failures.lost }, {}, 'unfinished'],
-    ['for a broker that answers no more', { unacknowledged: 1, stalled: true }, {}, 'unfinished'],
-    ['for a signal', { ended: 'stop' }, { interrupted: 'SIGINT' }, 'interrupted'],
-    [
-      'for the weightiest of several reasons',
-      { sourceError: failures.source, refused: 1, unacknowledged: 1, connectionError: failures.lost },
-      { interrupted: 'SIGINT' },
-      'bad-input'
-    ]
-  ] as const)('%s', (_why, outcome, more, kind) => {
-    expect(endingOf(outcome, { ...more, losses: ['dropped a key'] })).toMatchObject({
-      failure: { kind },
-      warnings: ['dropped a key']
-    })
+it('a replay that failed tells its failure and what was dropped, and no closing line', () => {
+  const failure = new Error('refused')
+  expect(endingOf({ failure }, { losses: ['dropped a key'] })).toEqual({
+    failure,
+    warnings: ['dropped a key']
   })
+})
 
-  it('for what a dry run could not write, told as it is', () => {
-    const failure = new TidingsError('output', 'disk full', { code: 'disk-full' })
-    expect(endingOf({ connectionError: failure, unacknowledged: 1 }, { dryRun: true }).failure).toBe(failure)
-  })
-
-  it('not for a signal where it goes on for ever', () => {
-    const rounds = Number.POSITIVE_INFINITY
-    expect(endingOf({ ended: 'stop' }, { interrupted: 'SIGINT', rounds }).failure).toBeUndefined()
-  })
+it('a rule for channels that nothing was sent on is warned of, if anything was sent', () => {
+  expect(endingOf({}, { unusedRules: ['a=b'] }).warnings).toEqual([expect.stringContaining('"a=b"')])
+  expect(endingOf({ sent: 0, ended: 'quit' }, { unusedRules: ['a=b'] }).warnings).toEqual([])
 })

@@ -51,7 +51,7 @@ export const channelsFlags = {
   parameters: Flags.boolean({
     allowNo: true,
     summary:
-      'take channels that differ only in an id or name together, also in a table or tree; documents, --schema and --json do so anyway'
+      'take channels that differ only in an id or name together, also in a table or tree; documents and --schema do so anyway, and --json names each channel and what it is one of'
   }),
   'max-channels': Flags.integer({
     default: 50_000,
@@ -181,6 +181,7 @@ export function recordingOf(
 ): string | undefined {
   refuseWithRecording(given)
   const recording = namedRecording(flags, warn)
+  if (flags.from !== undefined) warnOfBroker(given, warn)
   if (recording === undefined) hintAtRecordings(patterns, (name) => `--recording ${name}`, warn)
   return recording
 }
@@ -205,6 +206,12 @@ function namedRecording(
 }
 
 const ABOUT_A_BROKER = ['for', ...Object.keys(connectionFlags)]
+
+/** Version 0.1 took no notice of such flags. */
+function warnOfBroker(given: ReadonlySet<string>, warn: (text: string) => void): void {
+  const flag = ABOUT_A_BROKER.find((name) => given.has(name))
+  if (flag !== undefined) warn(`--${flag} is ignored: --from names a recording, and no broker is asked`)
+}
 
 function refuseWithRecording(given: ReadonlySet<string>): void {
   const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined

@@ -22,9 +22,10 @@ export default class OutboxClear extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutboxClear)
-    const [{ openOutbox }, { confirmClear }, { outboxBusy, outboxClearedLine }] = await Promise.all([
+    const [{ openOutbox }, { confirmClear }, { outboxBusy }, { outboxClearedLine }] = await Promise.all([
       import('../../files/outbox/open-outbox.js'),
       import('../../cli/confirm-clear.js'),
+      import('../../operations/outbox-failure.js'),
       import('../../ui/outbox-report.js')
     ])
     const outbox = openOutbox(args.dir, {

@@ -3,7 +3,7 @@ import { BaseCommand } from '../../cli/base-command.js'
 import { acknowledgementFlags, acknowledgementLimitsOf } from '../../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
 import { messageTargetOf } from '../../cli/flags/target.js'
-import { interruptedBy } from '../../cli/io.js'
+import { interruptedBy } from '../../core/concluded.js'
 import { transports } from '../../transport/transports.js'
 
 export default class OutboxSend extends BaseCommand {
@@ -32,11 +32,13 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutboxSend)
-    const [{ openOutbox }, { OutboxPublication }, { outboxSendEnding }] = await Promise.all([
-      import('../../files/outbox/open-outbox.js'),
-      import('../../operations/outbox.js'),
-      import('../../ui/outbox-report.js')
-    ])
+    const [{ openOutbox }, { OutboxPublication }, { outboxSendFailure }, { outboxSendEnding }] =
+      await Promise.all([
+        import('../../files/outbox/open-outbox.js'),
+        import('../../operations/outbox.js'),
+        import('../../operations/outbox-failure.js'),
+        import('../../ui/outbox-report.js')
+      ])
     const { io, say, warn } = this.context
     const { clock, stop } = io
     const outbox = openOutbox(args.dir, { make: false, clock: this.io.clock, onNotice: warn })
@@ -55,7 +57,8 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
     }).send()
     let left = 0
     for (const { lines } of outbox.waiting()) left += lines.length
-    const interrupted = interruptedBy(io)
-    this.conclude(outboxSendEnding(outcome, { outbox: args.dir, interrupted, left, losses: target.losses }))
+    const context = { outbox: args.dir, interrupted: interruptedBy(stop), left, losses: target.losses }
+    const failure = outboxSendFailure(outcome, context)
+    this.conclude(outboxSendEnding({ ...outcome, failure }, context))
   }
 }

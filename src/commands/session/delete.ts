@@ -9,7 +9,8 @@ export default class SessionDelete extends BaseCommand {
   static override summary = 'Delete a session, and what the broker keeps for it'
   static override description =
     `NAME is that of subscribe --session. What the broker has kept for the session is lost, and nothing more is kept for it.
-A subscriber that uses the session now ends with 5. That there is no such session is no error: it is told, and the end is 0.`
+A subscriber that uses the session now ends with 5 where the broker tells it; mosquitto 2.0.11 does not, and that subscriber
+connects again and makes the session anew: stop it first. That there is no such session is no error: it is told, and the end is 0.`
   static override examples = [
     '<%= config.bin %> session delete billing',
     {

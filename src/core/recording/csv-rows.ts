@@ -31,8 +31,17 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   for await (const chunk of chunks) {
     const rows: CsvRow[] = []
     for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at] as number
-      if (++size > MAX_LINE_BYTES) {
+      // What has no meaning of its own is copied as one piece: a field may be millions of bytes long.
+      const end = plainUntil(chunk, at, quoted)
+      if (end > at) {
+        field.writeBytes(chunk, at, end)
+        if (quoted) line += countLines(chunk.subarray(at, end))
+        size += end - at
+        at = end
+      }
+      const byte = chunk[at]
+      if (byte !== undefined) size++
+      if (size > MAX_LINE_BYTES) {
         yield rows
         throw tooLong(rowLine)
       }
@@ -43,8 +52,6 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
         else if (afterQuote) field.writeByte(QUOTE)
         quoted = !quoted
         if (quoted) afterQuote = false
-      } else if (quoted) {
-        field.writeByte(byte)
       } else if (byte === COMMA) {
         fields.push(field.take())
         afterQuote = false
@@ -56,8 +63,6 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
         rowLine = line
         size = 0
         afterQuote = false
-      } else if (byte !== CR) {
-        field.writeByte(byte)
       }
     }
     if (rows.length > 0) yield rows
@@ -65,6 +70,26 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   if (fields.length > 0 || field.length > 0 || quoted) {
     yield [{ fields: [...fields, field.take()], line: rowLine, torn: true }]
   }
+}
+
+/** Up to where bytes belong to the field as they are. */
+function plainUntil(chunk: Uint8Array, start: number, quoted: boolean): number {
+  if (quoted) {
+    const found = chunk.indexOf(QUOTE, start)
+    return found < 0 ? chunk.length : found
+  }
+  let at = start
+  for (; at < chunk.length; at++) {
+    const byte = chunk[at]
+    if (byte === COMMA || byte === LF || byte === QUOTE || byte === CR) break
+  }
+  return at
+}
+
+function countLines(bytes: Uint8Array): number {
+  let count = 0
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count++
+  return count
 }
 
 function tooLong(line: number): TidingsError {

@@ -8,7 +8,7 @@ import { TidingsError } from '../../core/errors.js'
 import { scanJson } from '../../core/json/json-text.js'
 import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
-import { inputFailure } from '../input.js'
+import { readWholeFile } from '../input.js'
 import { type Output, outputFailure, STDOUT } from '../output.js'
 import { JsonSource } from './json-source.js'
 
@@ -64,10 +64,10 @@ function replaceFile(name: string, text: string): void {
 
 function readIfThere(name: string, mustExist: boolean): Uint8Array | undefined {
   try {
-    return fs.readFileSync(name)
+    return readWholeFile(name)
   } catch (error) {
-    if (!mustExist && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw inputFailure(name, error)
+    if (!mustExist && error instanceof TidingsError && error.code === 'no-such-file') return undefined
+    throw error
   }
 }
 

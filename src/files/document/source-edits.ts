@@ -16,6 +16,8 @@ interface Patch {
   readonly from: number
   readonly to: number
   readonly text: string
+  /** Where the collection begins that the text is added to. */
+  readonly parent?: number
 }
 
 type Item = Pair | Node
@@ -51,7 +53,8 @@ export class SourceEdits {
     if (patches.includes(undefined)) return undefined
     const ordered = patches
       .filter((patch) => patch !== undefined)
-      .sort((a, b) => a.from - b.from || a.to - b.to)
+      // A collection and the last collection within it end at the same place. What is added to the inner one comes first.
+      .sort((a, b) => a.from - b.from || a.to - b.to || (b.parent ?? 0) - (a.parent ?? 0))
     let text = ''
     let at = 0
     for (const patch of ordered) {
@@ -143,10 +146,11 @@ export class SourceEdits {
       (item) =>
         `${indent}${isSeq(parent) ? '- ' : ''}${this.writer.item(item, isSeq(parent) ? indent.length + 2 : column, false)}`
     )
+    const parentStart = this.startOf(parent)
     if (this.source.charAt(end - 1) === '\n')
-      return { from: end, to: end, text: lines.map((line) => line + newLine).join('') }
+      return { from: end, to: end, text: lines.map((line) => line + newLine).join(''), parent: parentStart }
     const at = this.lineEnd(end)
-    return { from: at, to: at, text: lines.map((line) => newLine + line).join('') }
+    return { from: at, to: at, text: lines.map((line) => newLine + line).join(''), parent: parentStart }
   }
 
   private removal(parent: YAMLMap | YAMLSeq, before: readonly Item[], item: Item): Patch {

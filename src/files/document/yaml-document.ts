@@ -10,7 +10,8 @@ import {
   type Scalar,
   type ScalarTag,
   visit,
-  type YAMLMap
+  type YAMLMap,
+  type YAMLParseError
 } from 'yaml'
 import type { DocumentPath, EditableDocument } from '../../core/asyncapi/editable-document.js'
 import { formatJson, JsonNumber, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
@@ -70,7 +71,7 @@ export class YamlDocument implements EditableDocument {
       customTags: (tags) => [EXACT_NUMBER, ...tags]
     })
     const [error] = document.errors
-    if (error !== undefined) throw badYaml(error.message.split('\n', 1)[0] ?? 'it is no YAML')
+    if (error !== undefined) throw badYaml(reasonOf(error))
     const aliases = new YamlAliases(document)
     visit(document, {
       Map: (_key, map) => {
@@ -221,6 +222,13 @@ function repeatedKey(map: YAMLMap): Scalar | undefined {
     seen.add(key.value)
   }
   return undefined
+}
+
+/** What the YAML library says of a text, without its advice for programmers. */
+function reasonOf({ code, message }: YAMLParseError): string {
+  if (code === 'MULTIPLE_DOCS') return 'it holds more than one document'
+  if (message.startsWith('Maximum call stack')) return 'it is nested too deeply'
+  return message.split('\n', 1)[0] ?? 'it is no YAML'
 }
 
 const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key)

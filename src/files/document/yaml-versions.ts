@@ -3,7 +3,8 @@ import { JsonNumber } from '../../core/catalogue/json-tree.js'
 
 /**
  * Plain texts that readers of YAML 1.1 (PyYAML, Ruby, older Go and Java) and of YAML 1.2 understand in different ways: words for yes and
- * no, numbers with another base, with underscores or of base 60, dates, and the signs `=` and `<<`. Some readers take `e0` for a number.
+ * no, numbers with another base, with underscores or of base 60, dates, and the signs `=` and `<<`. Some readers take `e0` for a number,
+ * and refuse a tab.
  */
 const OTHERWISE_IN_1_1 = [
   /^(?:y|n|yes|no|on|off|true|false|null|~|=|<<)$/i,
@@ -11,7 +12,8 @@ const OTHERWISE_IN_1_1 = [
   /^[-+]?(?:\d[\d_]*)?(?:\.[\d_]*)?(?:e[-+]?\d+)?$/i,
   /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/,
   /^[-+]?\.(?:inf|nan)$/i,
-  /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d.*)?$/s
+  /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d.*)?$/s,
+  /\t/
 ]
 
 /** Gives a new node a style that readers of YAML 1.1 and 1.2 understand in the same way. */

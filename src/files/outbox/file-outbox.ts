@@ -10,9 +10,9 @@ import type {
   StoredBatch
 } from '../../core/outbox/outbox.js'
 import { CLOSED, formatSegmentBase, OPEN, REFUSED, SENT } from '../../core/outbox/outbox-names.js'
+import { FileAppender } from '../file-appender.js'
 import { readFileChunks } from '../input.js'
-import { syncFolder } from '../recording/recording-files.js'
-import { PlainWriter } from '../recording/recording-writers.js'
+import { syncFolder } from '../sync-folder.js'
 import { type OutboxFolder, writeFailure } from './outbox-folder.js'
 import { isAlive, ownMark } from './process-mark.js'
 import { readSegment, settledOffset } from './segment-reader.js'
@@ -112,7 +112,7 @@ export class FileOutbox implements Outbox {
 
 class FileSegment implements OutboxSegment {
   private readonly fd: number
-  private readonly writer: PlainWriter
+  private readonly writer: FileAppender
 
   constructor(
     private readonly folder: OutboxFolder,
@@ -120,7 +120,7 @@ class FileSegment implements OutboxSegment {
   ) {
     this.fd = folder.create(`${name}${OPEN}`)
     syncFolder(folder.path(`${name}${OPEN}`))
-    this.writer = new PlainWriter(this.fd, folder.name, 'always', 0)
+    this.writer = new FileAppender(this.fd, folder.name, 'always', 0)
   }
 
   async append(lines: Uint8Array): Promise<void> {

@@ -12,7 +12,7 @@ import {
 } from '../../core/outbox/outbox-names.js'
 import { inputFailure } from '../input.js'
 import { outputFailure } from '../output.js'
-import { syncFolder } from '../recording/recording-files.js'
+import { syncFolder } from '../sync-folder.js'
 import { checkOutboxFormat, markOutboxFormat } from './outbox-format.js'
 import { isAlive } from './process-mark.js'
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import type { OtherSender, OutboxClaim, StoredBatch } from '../../core/outbox/outbox.js'
 import { CLOSED, formatSenderName, formatSent, OPEN, REFUSED, SENT } from '../../core/outbox/outbox-names.js'
-import { syncFolder } from '../recording/recording-files.js'
-import { PlainWriter } from '../recording/recording-writers.js'
+import { FileAppender } from '../file-appender.js'
+import { syncFolder } from '../sync-folder.js'
 import { type OutboxFolder, type SegmentFile, writeFailure } from './outbox-folder.js'
 import { isAlive, ownMark } from './process-mark.js'
 import { readSegment, readTorn, settledOffset } from './segment-reader.js'
@@ -47,7 +47,7 @@ class SenderClaim implements OutboxClaim {
   /** The segments of the last listing, and the index of the segment that is being read. */
   private segments: readonly SegmentFile[] = []
   private current = 0
-  private refused: PlainWriter | undefined
+  private refused: FileAppender | undefined
 
   constructor(
     private readonly folder: OutboxFolder,
@@ -143,7 +143,7 @@ class SenderClaim implements OutboxClaim {
     }
   }
 
-  private openRefused(): PlainWriter {
+  private openRefused(): FileAppender {
     const path = this.folder.path(REFUSED)
     try {
       const isNew = !fs.existsSync(path)
@@ -154,7 +154,7 @@ class SenderClaim implements OutboxClaim {
       // A process that was killed while it wrote may have left part of a line. The next line must not continue that part.
       if (size > 0 && fs.readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE)
         fs.writeSync(fd, '\n')
-      return new PlainWriter(fd, path, 'always', fs.fstatSync(fd).size)
+      return new FileAppender(fd, path, 'always', fs.fstatSync(fd).size)
     } catch (error) {
       throw writeFailure(path, error)
     }

@@ -10,8 +10,11 @@ interface Secret {
 
 const HASHED = /^\$7\$(\d{1,8})\$([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+)$/
 
+/** The bytes of a SHA-512. A shorter hash, which a damaged line may have, would let in other passwords; an empty one would let in any. */
+const HASH_LENGTH = 64
+
 /** Compared with where the user is unknown, so that the time it takes does not tell who exists. */
-const NOBODY: Secret = { iterations: 101, salt: Buffer.alloc(12), hash: Buffer.alloc(64) }
+const NOBODY: Secret = { iterations: 101, salt: Buffer.alloc(12), hash: Buffer.alloc(HASH_LENGTH) }
 
 /**
  * Reads a password file as mosquitto_passwd 2 writes it: lines of `USER:$7$ITERATIONS$SALT$HASH` (PBKDF2, SHA-512); empty lines and
@@ -31,11 +34,14 @@ export function parsePasswordFile(text: string, file: string): Authenticate {
         colon <= 0 ? 'it names no user' : 'its password is not hashed (USER:$7$…)'
       )
     }
-    secrets.set(line.slice(0, colon), {
+    const secret = {
       iterations: Number(iterations),
       salt: Buffer.from(salt, 'base64'),
       hash: Buffer.from(hash, 'base64')
-    })
+    }
+    if (secret.iterations === 0 || secret.salt.length === 0 || secret.hash.length !== HASH_LENGTH)
+      throw badLine(file, index + 1, 'its hash is damaged')
+    secrets.set(line.slice(0, colon), secret)
   }
   if (secrets.size === 0) throw badLine(file, 1, 'the file names no user')
   return async (username, password) => {

@@ -92,11 +92,11 @@ export class EndVerdict {
   }
 
   /**
-   * Whether two clients of one name seem to push each other out. In MQTT 3.1.1 the broker has no DISCONNECT: it only closes the connection,
-   * and the two clients would take turns for ever.
+   * Whether two clients of one name seem to push each other out. In MQTT 3.1.1 the broker has no DISCONNECT, and mosquitto 2.0.11 sends
+   * none in MQTT 5 either: it only closes the connection, and the two clients would take turns for ever.
    */
   #isTakenInTurns(end: NetworkEnd, owner: ConnectionOwner): boolean {
-    if (!owner.isNamed || owner.version !== '3.1.1' || owner.suspectsMessage) return false
+    if (!owner.isNamed || owner.suspectsMessage) return false
     const isShort = end.kind === 'closed' && end.lasted < SHORT
     this.#shortOnes = isShort ? this.#shortOnes + 1 : 0
     this.#idleOnes = isShort && end.exchanged === 0 ? this.#idleOnes + 1 : 0

@@ -41,7 +41,8 @@ function interrupted(reason: unknown, last: TidingsError | undefined): TidingsEr
   if (reason instanceof TidingsError) return last === undefined ? reason : withCause(reason, last)
   return new TidingsError('interrupted', 'cannot connect: it was interrupted', {
     code: 'interrupted',
-    cause: reason
+    cause: reason,
+    ...(typeof reason === 'string' && { details: { signal: reason } })
   })
 }
 

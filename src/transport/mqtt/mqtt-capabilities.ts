@@ -88,5 +88,3 @@ export const mqttCapabilities = {
     proxy: NO_NETWORK
   }
 } as const satisfies Readonly<Record<string, Capabilities>>
-
-export type MqttScheme = keyof typeof mqttCapabilities

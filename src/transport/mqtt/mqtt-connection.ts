@@ -15,9 +15,10 @@ import type { ExchangeLimits } from './exchange/exchange-options.js'
 import type { MessageExchange } from './exchange/message-exchange.js'
 import { GrantedSubscriptions } from './granted-subscriptions.js'
 import type { NetworkConnection, NetworkEnd } from './network-connection.js'
-import { firstOverlap, identifiersOf, identifyOverlapping } from './overlapping-subscriptions.js'
+import { identifiersOf, identifyOverlapping } from './overlapping-subscriptions.js'
 import { Reconnection, type ReconnectionParts } from './reconnection.js'
 import { forgetSession } from './session-policy.js'
+import { wishWarnings } from './wish-warnings.js'
 
 /** What a connection is made of; `openMqttConnection` puts it together. */
 export interface ConnectionParts extends ReconnectionParts {
@@ -60,8 +61,10 @@ export class MqttConnection implements BrokerConnection {
     return this.#traits
   }
 
+  /** The pieces of large messages count, too: while they leave, the network is slow, and the broker has not stalled. */
   get settled(): number {
-    return this.#parts.exchange.settled
+    const { settled, piecesTaken } = this.#parts.exchange
+    return settled + piecesTaken
   }
 
   publish(batch: readonly Message[]): Promise<PublishReport> {
@@ -106,18 +109,10 @@ export class MqttConnection implements BrokerConnection {
     }
   }
 
-  /** Warns of a wish that MQTT 3.1.1 cannot express, and checks that the broker delivers to groups. */
+  /** Warns of wishes that the broker meets only in part, and checks that it delivers to groups. */
   async #checkWishes(subscriptions: readonly Subscription[]): Promise<void> {
-    if (this.#traits.mqtt.version === '3.1.1' && subscriptions.some(({ mqtt }) => mqtt?.noLocal)) {
-      const text = 'the broker speaks MQTT 3.1.1: --no-local has no effect'
+    for (const text of wishWarnings(subscriptions, this.#traits))
       this.#parts.onNotice({ kind: 'warning', text })
-    }
-    const overlap = this.#traits.mqtt.identifiersAvailable ? undefined : firstOverlap(subscriptions)
-    if (overlap !== undefined) {
-      const [one, other] = overlap
-      const text = `"${one}" and "${other}" overlap: over ${this.#traits.protocol} this broker may send twice what both match`
-      this.#parts.onNotice({ kind: 'warning', text })
-    }
     if (subscriptions.some(({ group }) => group !== undefined))
       await this.#parts.confirmGroups(this, this.#stop.signal)
   }

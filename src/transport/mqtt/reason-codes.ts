@@ -104,5 +104,5 @@ export function connackCode(code: number): number {
 export function formatReason(code: number, reasonString?: string): string {
   const words = WORDS.get(code) ?? `reason code 0x${code.toString(16).padStart(2, '0')}`
   const said = reasonString?.replace(/\s+/g, ' ').trim() ?? ''
-  return said === '' ? words : `${words} (${said})`
+  return said === '' || said.toLowerCase() === words ? words : `${words} (${said})`
 }

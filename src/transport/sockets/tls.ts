@@ -9,7 +9,7 @@ import { checkPrivateKey, readCertificates } from './pem.js'
  * Checks certificates and key before any socket opens, and prepares them for every attempt. TLS 1.2 is the oldest version
  * that is spoken.
  *
- * @throws TidingsError usage `tls-key-missing`, or bad-input: what `readCertificates` and `checkPrivateKey` throw, and
+ * @throws TidingsError usage `tls-key-missing` or `bad-server-name`, or bad-input: what `readCertificates` and `checkPrivateKey` throw, and
  *   `tls-bad-certificate` for a wrong key password and a key that does not belong to the certificate.
  */
 export function prepareTls(options: TlsOptions): SecureContext {
@@ -19,6 +19,13 @@ export function prepareTls(options: TlsOptions): SecureContext {
       code: 'tls-key-missing',
       suggestion: 'give --cert and --key together; --ca alone is enough to trust a broker'
     })
+  }
+  if (options.servername && !isServerName(options.servername)) {
+    throw new TidingsError(
+      'usage',
+      `cannot use "--servername=${options.servername}": it is no name of a host`,
+      { code: 'bad-server-name', suggestion: 'write it as the certificate does: broker.example.com' }
+    )
   }
   const ca = options.ca === undefined ? undefined : readCertificates(options.ca, '--ca')
   const cert = options.cert === undefined ? undefined : readCertificates(options.cert, '--cert')
@@ -39,6 +46,11 @@ export function prepareTls(options: TlsOptions): SecureContext {
       cause: error
     })
   }
+}
+
+/** A host name or an address. Node would check the certificate against `localhost` where nothing stays of a name such as `.`. */
+function isServerName(name: string): boolean {
+  return isIP(withoutZone(name)) !== 0 || /^[^\s.:[\]]+(\.[^\s.:[\]]+)*\.?$/.test(name)
 }
 
 /** Why OpenSSL refuses a certificate and a key that are PEM, in words. */

@@ -51,6 +51,8 @@ export function openWebSocket(
       signal.removeEventListener('abort', onAbort)
       webSocket.off('error', giveUp)
       stream.off('error', giveUp)
+      // After a frame that it cannot read, ws would wait 30 s for the other side to close, and the stream tells its error only then.
+      webSocket.on('error', () => webSocket.terminate())
       // ws would wait 30 s for the other side to close.
       stream.once('error', () => socket.destroy())
       stream.once('close', () => socket.destroy())

@@ -108,7 +108,7 @@ function noChannel(model: Model, world: World): Model {
 const ALL = Number.MAX_SAFE_INTEGER
 
 /** A prompt with a text to start from, the cursor at its end. */
-export function promptFor(kind: Prompt['kind'], text: string): Prompt {
+function promptFor(kind: Prompt['kind'], text: string): Prompt {
   return { kind, text, cursor: text.length, before: text }
 }
 

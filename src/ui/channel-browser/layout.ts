@@ -3,7 +3,7 @@ import type { Model } from './model.js'
 /** Below this width, only one of the two panes is shown. */
 const TWO_PANES = 60
 /** Lines of the detail pane above the tab's content: name, facts, tabs. */
-export const DETAIL_HEAD = 3
+const DETAIL_HEAD = 3
 
 /** Where things are on the screen, in cells. */
 export interface Layout {

@@ -41,6 +41,27 @@ describe('rows of CSV', () => {
     }
   )
 
+  it('have no line end in them outside of quotes, and any in quotes', async () => {
+    expect((await rowsOf('ab\rc,"d\r\ne"\r\nf,g\n', 4)).map(({ fields, line }) => [line, ...fields])).toEqual(
+      [
+        [1, 'abc', 'd\r\ne'],
+        [3, 'f', 'g']
+      ]
+    )
+  })
+
+  it('are refused where a quote that never ends would fill the memory', { timeout: 60_000 }, async () => {
+    const chunk = Buffer.alloc(1 << 20, 'x')
+    async function* endless() {
+      yield Buffer.from('a,b\nc,"')
+      for (;;) yield chunk
+    }
+    const read = async () => {
+      for await (const rows of csvRows(endless())) expect(rows.length).toBeLessThan(2)
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'line-too-long', details: { line: 2 } })
+  })
+
   it('are not empty lines', async () => {
     expect(await rowsOf('\n\r\n')).toEqual([])
   })

@@ -55,6 +55,25 @@ describe('a change of a YAML document changes nothing else in its text', () => {
       put(['a', 'd'], 'x'),
       'a:\n  t: |\n    one\n      two\n  d: x\nb: 1\n'
     ],
+    [
+      'members of a map, and of the last map within it',
+      'a:  # one\n  b: 1  # two\n# end\n',
+      (document) => {
+        document.set(['z'], 3)
+        document.set(['a', 'c'], 2)
+      },
+      'a:  # one\n  b: 1  # two\n  c: 2\nz: 3\n# end\n'
+    ],
+    [
+      'members of three maps that end together, and of a list that is not indented',
+      'a:  # one\n  b:  # two\n  - 1  # three',
+      (document) => {
+        document.set(['z'], 3)
+        document.set(['a', 'b', 1], 2)
+        document.set(['a', 'c'], 4)
+      },
+      'a:  # one\n  b:  # two\n  - 1  # three\n  - 2\n  c: 4\nz: 3'
+    ],
     ['a member without a line break at the end', 'a:\n  b: 1', put(['a', 'c'], 2), 'a:\n  b: 1\n  c: 2'],
     [
       'a member of an empty map',

@@ -54,6 +54,14 @@ describe('a YAML document', () => {
       )
     }
   )
+
+  test.each([
+    ['a: 1\n---\nb: 2\n', 'it holds more than one document'],
+    [`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`, 'it is nested too deeply'],
+    [`a: ${'{b: '.repeat(20_000)}`, 'it is nested too deeply']
+  ])('is refused in words for users', (text, message) => {
+    expect(() => YamlDocument.parse(text)).toThrow(expect.objectContaining({ code: 'bad-yaml', message }))
+  })
 })
 
 describe('merge keys', () => {

@@ -47,7 +47,8 @@ describe('a text that YAML 1.1 understands differently is quoted, as a value, in
       '2001-12-14T21:59:43Z',
       '2001-12-14t21:59:43.10-05:00',
       '2001-12-14 21:59:43'
-    ]
+    ],
+    ...['tab\tx', 'x\t#', 'a\t- b']
   ])('%j', (text) => {
     for (const value of [text, [text], { [text]: 1 }, { [text]: { [text]: [text] } }]) {
       const yaml = written(value)

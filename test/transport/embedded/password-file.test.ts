@@ -35,6 +35,10 @@ describe('a password file', () => {
     ['plain text', 'ada:secret', 'line 1: its password is not hashed (USER:$7$…)'],
     ['an older hash', 'ada:$6$salt$hash', 'line 1: its password is not hashed (USER:$7$…)'],
     ['a line without a user', `${line('a', 'b')}\n:x`, 'line 2: it names no user'],
+    ['a hash of no bytes', 'ada:$7$101$YWJj$y', 'line 1: its hash is damaged'],
+    ['a hash that was cut', ADA.slice(0, -8), 'line 1: its hash is damaged'],
+    ['no salt', ADA.replace('bmo08IDwVQtdkwm/', 'b'), 'line 1: its hash is damaged'],
+    ['no iteration', line('ada', 'secret', 1).replace('$1$', '$0$'), 'line 1: its hash is damaged'],
     ['nobody', '# nobody\n', 'line 1: the file names no user']
   ])('with %s is refused, and nothing in it is shown', (_what, text, why) => {
     let error: unknown

@@ -157,8 +157,11 @@ describe('the first connection fails at once', () => {
 
   it('when it is interrupted', async () => {
     const interrupt = new AbortController()
-    const { url } = await broker(() => interrupt.abort())
-    expect(await failureOf(connect(url, { signal: interrupt.signal }))).toMatchObject({ kind: 'interrupted' })
+    const { url } = await broker(() => interrupt.abort('SIGTERM'))
+    expect(await failureOf(connect(url, { signal: interrupt.signal }))).toMatchObject({
+      kind: 'interrupted',
+      details: { signal: 'SIGTERM' }
+    })
   })
 
   it.each([

@@ -36,7 +36,7 @@ const times = (count: number, end: NetworkEnd) => Array.from({ length: count }, 
 describe('a connection is renewed', () => {
   it.each([
     ['that the network has cut', {}, { ...closed(), kind: 'network' }],
-    ['that the broker has closed without a word', {}, closed()],
+    ['under a name of its own, that the broker has closed without a word', { isNamed: false }, closed()],
     ['to a broker that shuts down', {}, disconnect(REASON.serverShuttingDown)],
     [
       'to another broker, where this one has moved',
@@ -82,8 +82,8 @@ describe('a connection has ended for good', () => {
   })
 })
 
-describe('two clients of one name over MQTT 3.1.1, which take turns', () => {
-  const owner = { version: '3.1.1' } as const
+describe.each(['3.1.1', '5'] as const)('two clients of one name that take turns over MQTT %s', (version) => {
+  const owner = { version }
 
   it('are noticed after three short connections on which nothing happened', () => {
     expect(judge(owner, ...times(3, closed()))).toEqual([undefined, undefined, 'session-taken-over'])
@@ -95,7 +95,6 @@ describe('two clients of one name over MQTT 3.1.1, which take turns', () => {
 
   it.each([
     ['a name that we made up', { ...owner, isNamed: false }],
-    ['MQTT 5, which says it', { version: '5' }],
     ['a message that is suspected', { ...owner, suspectsMessage: true }]
   ] as const)('are not suspected with %s', (_what, more) => {
     expect(judge(more, ...times(3, closed()))).toEqual([undefined, undefined, undefined])

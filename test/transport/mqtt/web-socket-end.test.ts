@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { afterEach, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -66,3 +69,42 @@ it('has sent every QoS 0 message, whole and in order, before DISCONNECT and the 
   expect(await end).toBe(1005)
   expect(seen).toEqual(['connect', ...texts, 'pingreq', 'disconnect'])
 })
+
+/** A server that lets everybody in, sends `frame` with its answer, and never closes. */
+async function startMuteServer(frame: readonly number[]) {
+  const mute = createServer()
+  const sockets: Duplex[] = []
+  mute.on('upgrade', ({ headers }: IncomingMessage, socket: Duplex) => {
+    sockets.push(socket.on('error', () => {}))
+    const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+    const accept = createHash('sha1').update(key).digest('base64')
+    const answer = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n`
+    socket.once('data', () => socket.write(Buffer.from(frame)))
+    socket.write(answer)
+  })
+  mute.listen(0, '127.0.0.1')
+  await once(mute, 'listening')
+  const url = `ws://127.0.0.1:${(mute.address() as { port: number }).port}`
+  const close = () => {
+    for (const socket of sockets) socket.destroy()
+    mute.close()
+  }
+  return { url, close }
+}
+
+it.each<[what: string, frame: readonly number[], why: string]>([
+  ['masked', [0x82, 0x82, 1, 2, 3, 4, 5, 6], 'unexpected mask'],
+  ['of an unknown kind', [0x83, 0], 'invalid opcode'],
+  ['closing with a reason that is not UTF-8', [0x88, 4, 3, 0xe8, 0xff, 0xff], 'invalid utf8']
+])(
+  'a frame that is %s ends an attempt to connect, although the server never closes',
+  async (_what, frame, why) => {
+    const { url, close } = await startMuteServer(frame)
+    const options = connectionOptions(url, { connectTimeout: 10_000 })
+    await expect(openConnection(options)).rejects.toMatchObject({
+      code: 'not-websocket',
+      message: `cannot connect to "${url}/mqtt": the broker sent an invalid WebSocket frame (${why})`
+    })
+    close()
+  }
+)

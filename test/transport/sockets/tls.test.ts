@@ -58,3 +58,19 @@ test('the certificate is checked against a --servername that is an address', asy
     code: 'ERR_TLS_CERT_ALTNAME_INVALID'
   })
 })
+
+test.each(['.', '..', 'localhost..', '.localhost', 'a b', 'a..b', '[::1', 'host:8883', ' '])(
+  'a --servername of %j is no name, and is refused before anything is trusted',
+  (servername) => {
+    expect(() => prepareTls({ ca: certificates.ca, servername })).toThrow(
+      expect.objectContaining({ kind: 'usage', code: 'bad-server-name' })
+    )
+  }
+)
+
+test.each(['localhost', 'localhost.', 'xn--mnchen-3ya.example', 'a_b.example', '::1', 'fe80::1%eth0', ''])(
+  'a --servername of %j is taken',
+  (servername) => {
+    expect(() => prepareTls({ ca: certificates.ca, servername })).not.toThrow()
+  }
+)

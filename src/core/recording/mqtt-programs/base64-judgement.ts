@@ -11,7 +11,7 @@ export const isBase64 = (text: string) => text.length % 4 === 0 && /^[A-Za-z0-9+
 export function judgeBase64(payloads: readonly string[], name: string): boolean {
   const texts = payloads.filter((text) => text !== '')
   if (!texts.every(isBase64)) return false
-  if (texts.length === 0 || texts.some((text) => text.endsWith('=') || /^(eyJ|W[yw1-9])/.test(text)))
+  if (texts.length === 0 || texts.some((text) => text.endsWith('=') || /^(eyJ|W[wyz1-9])/.test(text)))
     return true
   throw new TidingsError(
     'bad-input',

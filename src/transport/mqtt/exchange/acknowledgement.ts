@@ -1,4 +1,4 @@
-import type { MqttVersion } from './packet-types.js'
+import type { MqttVersion } from '../connect-packet.js'
 import { PropertyReader } from './property-reader.js'
 import { ProtocolError } from './protocol-error.js'
 

@@ -1,22 +1,11 @@
 import { Duplex } from 'node:stream'
-import { REASON } from '../reason-codes.js'
-import { decodeAcknowledgement } from './acknowledgement.js'
+import type { MqttVersion } from '../connect-packet.js'
 import { FrameSplitter } from './frame-splitter.js'
 import type { Inbox } from './inbox.js'
-import {
-  CONNACK,
-  DISCONNECT,
-  type MqttVersion,
-  PINGRESP,
-  PUBACK,
-  PUBCOMP,
-  PUBLISH,
-  PUBREC,
-  PUBREL
-} from './packet-types.js'
+import { MessageIntake } from './message-intake.js'
+import { CONNACK, DISCONNECT, PINGRESP, PUBCOMP, PUBLISH } from './packet-types.js'
 import { PacketWriter } from './packet-writer.js'
 import { ProtocolError } from './protocol-error.js'
-import { PublishDecoder } from './publish-decoder.js'
 import type { Publisher } from './publisher.js'
 import { ReadCoalescing } from './read-coalescing.js'
 import type { StreamEnd } from './stream-end.js'
@@ -53,7 +42,7 @@ export class ExchangeStream extends Duplex {
   readonly #parts: ExchangeParts
   readonly #incoming: FrameSplitter
   readonly #outgoing: FrameSplitter
-  readonly #decoder: PublishDecoder
+  readonly #intake: MessageIntake
   readonly #coalescing: ReadCoalescing
   #written: (() => void) | undefined
   #time = 0
@@ -68,9 +57,6 @@ export class ExchangeStream extends Duplex {
   #reset = false
   /** The reason code of the broker's DISCONNECT. */
   #disconnectCode: number | undefined
-  /** How many packets of the exchange of messages came in. */
-  exchanged = 0
-  #messages = 0
   /** How many bytes may still be read before receivers get anything. */
   #ahead = 0
 
@@ -80,7 +66,7 @@ export class ExchangeStream extends Duplex {
     this.#parts = parts
     this.protocol = parts.protocol
     this.writer = new PacketWriter(socket, parts.onRoom)
-    this.#decoder = new PublishDecoder(parts.protocol, parts.topicAliasMaximum)
+    this.#intake = new MessageIntake(parts, this.writer)
     this.#coalescing = new ReadCoalescing(() => parts.inbox.blocked)
     this.#incoming = new FrameSplitter((bytes, start, body, end) => this.#take(bytes, start, body, end))
     this.#outgoing = new FrameSplitter((bytes, start, _body, end) => this.#pass(bytes, start, end))
@@ -94,6 +80,11 @@ export class ExchangeStream extends Duplex {
       this.destroy(error)
     })
     socket.on('close', () => this.destroy())
+  }
+
+  /** How many packets of the exchange of messages came in. */
+  get exchanged(): number {
+    return this.#intake.exchanged
   }
 
   /**
@@ -156,8 +147,7 @@ export class ExchangeStream extends Duplex {
   }
 
   override _final(done: () => void): void {
-    this.writer.flush()
-    this.#socket.end(done)
+    this.writer.end(done)
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -175,8 +165,7 @@ export class ExchangeStream extends Duplex {
     const { publisher, now } = this.#parts
     this.#time = now()
     this.#countAhead(chunk.length)
-    const { exchanged } = this
-    const messages = this.#messages
+    const { exchanged, messages } = this.#intake
     try {
       this.#incoming.feed(chunk)
     } catch (error) {
@@ -187,12 +176,12 @@ export class ExchangeStream extends Duplex {
     publisher.pump()
     this.writer.flush()
     this.regulate()
-    const received = this.#messages - messages
+    const received = this.#intake.messages - messages
     this.#coalescing.after({
       time: this.#time,
       bytes: chunk.length,
       messages: received,
-      acknowledged: this.exchanged - exchanged - received,
+      acknowledged: this.#intake.exchanged - exchanged - received,
       windowFull: publisher.windowFull
     })
   }
@@ -225,29 +214,7 @@ export class ExchangeStream extends Duplex {
     }
     if (this.writer.lost) return
     if (!this.#connected) throw new ProtocolError('a message before the connection was acknowledged')
-    this.exchanged++
-    if (type === PUBLISH) {
-      this.#messages++
-      const message = this.#decoder.decode(bytes, first, body, end, this.#time)
-      this.#parts.inbox.add(message, this.#decoder.id, this.writer)
-    } else {
-      this.#takeAcknowledgement(type, first & 0x0f, bytes, body, end)
-    }
-  }
-
-  #takeAcknowledgement(type: number, flags: number, bytes: Buffer, body: number, end: number): void {
-    if (flags !== (type === PUBREL ? 2 : 0)) throw new ProtocolError('an acknowledgement with illegal flags')
-    const { publisher } = this.#parts
-    const { id, code, text } = decodeAcknowledgement(bytes, body, end, this.protocol)
-    if (type === PUBACK) publisher.puback(id, code, text)
-    else if (type === PUBREC) publisher.pubrec(id, code, text)
-    else if (type === PUBCOMP) publisher.pubcomp(id, code, text)
-    else this.#complete(id)
-  }
-
-  #complete(id: number): void {
-    const known = this.#parts.inbox.release(id)
-    this.writer.acknowledge(PUBCOMP, id, known || this.protocol !== '5' ? 0 : REASON.packetIdentifierNotFound)
+    this.#intake.take(bytes, first, body, end, this.#time)
   }
 
   #noteRead(): void {

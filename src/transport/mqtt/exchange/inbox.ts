@@ -1,22 +1,26 @@
 import type { Receipt, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
-import { PUBACK, PUBREC } from './packet-types.js'
+import {
+  acknowledge,
+  acknowledgeOne,
+  countMarks,
+  detached,
+  idOf,
+  isDeliveredBefore,
+  isNewExactlyOnce,
+  type Mark,
+  markOf,
+  markOfRepetition,
+  unlessDetached
+} from './acknowledgement-mark.js'
 import type { PacketWriter } from './packet-writer.js'
 import { ReceiverRoutes } from './receiver-routes.js'
 import { SubscriptionIdentifiers } from './subscription-identifiers.js'
 
-const EXACTLY_ONCE = 0x1_0000
-/** Marks the acknowledgement of a QoS 2 message that was delivered before: it has no message in the queue. */
-const DELIVERED_BEFORE = 0x2_0000
-/** Marks a QoS 2 message whose connection is gone: the broker sends it again, and only then it can be acknowledged. */
-const DETACHED = 0x4_0000
-/** The mark of a message that needs no acknowledgement. */
-const NOTHING = 0
-
 /** Consecutive messages for one receiver, with the mark of each. */
 interface Delivery {
   readonly messages: readonly Message[]
-  readonly marks: readonly number[]
+  readonly marks: readonly Mark[]
   readonly writer: PacketWriter | undefined
 }
 
@@ -31,8 +35,8 @@ export class Inbox {
   readonly #routes = new ReceiverRoutes()
   readonly identifiers = new SubscriptionIdentifiers()
   #messages: Message[] = []
-  /** A packet identifier with its flags: one for each message, in order, and one for each acknowledgement that has no message. */
-  #marks: number[] = []
+  /** One for each message, in order, and one for each acknowledgement that has no message. */
+  #marks: Mark[] = []
   #writer: PacketWriter | undefined
   readonly #unreleased = new Uint8Array(0x1_0000)
   /** Settles when the batch that a receiver handles is acknowledged. */
@@ -72,14 +76,14 @@ export class Inbox {
     this.#messages = []
     let at = 0
     for (const mark of marks) {
-      const message = mark & DELIVERED_BEFORE ? undefined : messages[at++]
+      const message = isDeliveredBefore(mark) ? undefined : messages[at++]
       if (message === undefined) this.#marks.push(mark)
       else this.#take(message, mark, this.#writer)
     }
   }
 
   /** Lets a message wait for its receiver, unless another copy of it counts, which is acknowledged by itself. */
-  #take(message: Message, mark: number, writer: PacketWriter | undefined): void {
+  #take(message: Message, mark: Mark, writer: PacketWriter | undefined): void {
     const picked = this.#routes.isEmpty ? message : this.identifiers.pick(message)
     if (picked === undefined) {
       acknowledgeOne(mark, writer)
@@ -110,7 +114,7 @@ export class Inbox {
       }
       this.#unreleased[id] = 1
     }
-    this.#take(message, message.guarantee === 2 ? id | EXACTLY_ONCE : id, writer)
+    this.#take(message, markOf(message, id), writer)
     this.#schedule()
   }
 
@@ -124,14 +128,14 @@ export class Inbox {
   /** The broker has no session of ours, so its packet identifiers start again. */
   forgetSession(): void {
     this.#unreleased.fill(0)
-    this.#marks = this.#marks.map((mark) => (mark & DETACHED ? NOTHING : mark))
+    this.#marks = this.#marks.map(unlessDetached)
   }
 
   /**
    * The network connection is gone. Waiting messages are still delivered, but they are acknowledged only when the broker sends them again.
    */
   disconnect(): void {
-    this.#marks = this.#marks.filter((mark) => !(mark & DELIVERED_BEFORE)).map(detached)
+    this.#marks = this.#marks.filter((mark) => !isDeliveredBefore(mark)).map(detached)
   }
 
   /**
@@ -139,9 +143,10 @@ export class Inbox {
    * only its acknowledgement is due.
    */
   #takeAgain(id: number): void {
-    const waiting = this.#marks.indexOf(id | EXACTLY_ONCE | DETACHED)
-    if (waiting < 0) this.#marks.push(id | EXACTLY_ONCE | DELIVERED_BEFORE)
-    else this.#marks[waiting] = id | EXACTLY_ONCE
+    const mark = markOf({ guarantee: 2 }, id)
+    const waiting = this.#marks.indexOf(detached(mark))
+    if (waiting < 0) this.#marks.push(markOfRepetition(id))
+    else this.#marks[waiting] = mark
     this.#schedule()
   }
 
@@ -185,7 +190,7 @@ export class Inbox {
       this.#marks = []
       return { delivery: { messages, marks, writer }, receive }
     }
-    const cut = marksOf(length, marks)
+    const cut = countMarks(length, marks)
     this.#messages = messages.slice(length)
     this.#marks = marks.slice(cut)
     return { delivery: { messages: messages.slice(0, length), marks: marks.slice(0, cut), writer }, receive }
@@ -197,7 +202,7 @@ export class Inbox {
     if (receipt === undefined) acknowledge(marks, writer)
     else {
       const done = Math.min(receipt.done + (receipt.next === 'let-go' ? 1 : 0), delivery.messages.length)
-      const cut = marksOf(done, marks)
+      const cut = countMarks(done, marks)
       acknowledge(marks.slice(0, cut), writer)
       if (receipt.next === 'stop') this.#stopBefore(marks.slice(cut), writer)
       else this.#putBack(delivery, done, cut)
@@ -210,11 +215,9 @@ export class Inbox {
    * The receiver wants no more. The messages that it did not take stay with the broker, which may send them to another connection of the
    * session. The messages that it took before, and that came again since, are still acknowledged.
    */
-  #stopBefore(left: readonly number[], writer: PacketWriter | undefined): void {
-    for (const mark of [...left, ...this.#marks]) {
-      if ((mark & (EXACTLY_ONCE | DELIVERED_BEFORE)) === EXACTLY_ONCE) this.#unreleased[mark & 0xffff] = 0
-    }
-    const isTaken = (mark: number) => mark & DELIVERED_BEFORE && this.#unreleased[mark & 0xffff] === 1
+  #stopBefore(left: readonly Mark[], writer: PacketWriter | undefined): void {
+    for (const mark of [...left, ...this.#marks]) if (isNewExactlyOnce(mark)) this.#unreleased[idOf(mark)] = 0
+    const isTaken = (mark: Mark) => isDeliveredBefore(mark) && this.#unreleased[idOf(mark)] === 1
     acknowledge(left.filter(isTaken), writer)
     acknowledge(this.#marks.filter(isTaken), this.#writer)
     this.#stop()
@@ -239,30 +242,4 @@ export class Inbox {
     this.#onFailed(error)
     this.#onChange()
   }
-}
-
-/** The mark of the same message once its connection is gone. */
-const detached = (mark: number): number => (mark & EXACTLY_ONCE ? mark | DETACHED : NOTHING)
-
-/** How many marks, from the front, belong to so many messages. The acknowledgements between the messages are included. */
-function marksOf(messages: number, marks: readonly number[]): number {
-  let at = 0
-  for (let left = messages; at < marks.length; at++) {
-    if ((marks[at] as number) & DELIVERED_BEFORE) continue
-    if (left-- === 0) break
-  }
-  return at
-}
-
-function acknowledge(marks: readonly number[], writer: PacketWriter | undefined): void {
-  let any = false
-  for (const mark of marks) any = acknowledgeOne(mark, writer) || any
-  if (any) writer?.flush()
-}
-
-/** Writes what is owed for a mark, without a flush; whether that is anything. */
-function acknowledgeOne(mark: number, writer: PacketWriter | undefined): boolean {
-  if (writer === undefined || writer.lost || mark === NOTHING || mark & DETACHED) return false
-  writer.acknowledge(mark & EXACTLY_ONCE ? PUBREC : PUBACK, mark & 0xffff)
-  return true
 }

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
 import type { PublishReport, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
+import type { MqttVersion } from '../connect-packet.js'
 import type { ExchangeLimits, ExchangeOptions, MessageIdProvider } from './exchange-options.js'
 import { ExchangeStream } from './exchange-stream.js'
 import { Inbox } from './inbox.js'
 import { MessageIds } from './message-ids.js'
-import type { MqttVersion } from './packet-types.js'
 import { Publisher } from './publisher.js'
 import { startReceiveClock } from './receive-clock.js'
 import type { StreamEnd } from './stream-end.js'
@@ -27,6 +27,7 @@ export class MessageExchange {
   #read: (() => void)[] = []
   /** How many QoS 0 messages were sent on connections that are gone, and nothing shows that the broker has read them. */
   #unread = 0
+  #piecesTaken = 0
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -49,6 +50,11 @@ export class MessageExchange {
   /** How many messages have a result. */
   get settled(): number {
     return this.#publisher.settled
+  }
+
+  /** How many pieces of large messages the network connections have taken. While the number grows, the network is only slow. */
+  get piecesTaken(): number {
+    return this.#piecesTaken + (this.#stream?.writer.piecesTaken ?? 0)
   }
 
   get isConnected(): boolean {
@@ -107,6 +113,7 @@ export class MessageExchange {
     this.#stream = undefined
     stream?.writer.lose()
     this.#unread += stream?.writer.receipts.unread ?? 0
+    this.#piecesTaken += stream?.writer.piecesTaken ?? 0
     stream?.regulate()
     this.#publisher.suspend(end)
     this.#inbox.disconnect()

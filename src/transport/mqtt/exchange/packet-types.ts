@@ -11,5 +11,3 @@ export const DISCONNECT = 14
 
 /** The largest remaining length that four bytes can say. */
 export const LARGEST_REMAINING_LENGTH = 268_435_455
-
-export type MqttVersion = '3.1.1' | '5'

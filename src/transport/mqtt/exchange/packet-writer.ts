@@ -11,6 +11,9 @@ import { ReadReceipts } from './read-receipts.js'
 const BUFFER_SIZE = 163_840
 /** A payload from this size on is written to the socket as it is, instead of being copied into a buffer. */
 const LARGE_PAYLOAD = 32_768
+/** A larger write than `LARGE_WRITE` goes out in pieces of this size, each after the socket has taken the one before, so that a slow network shows progress. */
+const PIECE = 65_536
+const LARGE_WRITE = 4 * PIECE
 /** Publishing pauses when this many bytes wait for the socket. */
 const FULL = 524_288
 const MANY_ACKNOWLEDGEMENTS = 262_144
@@ -29,6 +32,12 @@ interface Flushing {
   count: number
 }
 
+interface Piece {
+  readonly bytes: Buffer
+  /** Called when the socket has taken the piece, or cannot; absent where further pieces of the same write follow. */
+  readonly taken: ((error: Error | null | undefined) => void) | undefined
+}
+
 const spare: Buffered[] = []
 
 /**
@@ -45,6 +54,10 @@ export class PacketWriter {
   #gathered: Flushing[] = []
   readonly #written = new Set<Flushing[]>()
   #unflushed = 0
+  /** The pieces of a large write, and what was written after it. The socket has the first one. */
+  #pieces: Piece[] = []
+  /** How many pieces of large writes the socket has taken. */
+  piecesTaken = 0
   /** Acknowledgements written since the socket last had taken everything. */
   #acknowledgements = 0
   #lost = false
@@ -123,6 +136,13 @@ export class PacketWriter {
     this.#write(bytes, buffer, undefined)
   }
 
+  /** Ends our side of the connection, behind all that was written before. */
+  end(done: () => void): void {
+    this.flush()
+    if (this.#pieces.length === 0) this.#socket.end(done)
+    else this.#pieces.push({ bytes: Buffer.alloc(0), taken: () => this.#socket.end(done) })
+  }
+
   /** Ends our exchange on this connection. mqtt.js may still send DISCONNECT. */
   lose(): void {
     this.#lost = true
@@ -156,7 +176,7 @@ export class PacketWriter {
       this.#written.add(flushing)
     }
     this.#unflushed += bytes.length
-    this.#socket.write(bytes, (error) => {
+    this.#put(bytes, (error) => {
       written?.()
       if (buffer !== undefined) this.#release(buffer)
       if (this.#lost || error) return
@@ -169,6 +189,30 @@ export class PacketWriter {
         }
       }
       this.#onRoom()
+    })
+  }
+
+  #put(bytes: Buffer, taken: (error: Error | null | undefined) => void): void {
+    if (this.#pieces.length === 0 && bytes.length <= LARGE_WRITE) {
+      this.#socket.write(bytes, taken)
+      return
+    }
+    const isIdle = this.#pieces.length === 0
+    let at = 0
+    for (; at + PIECE < bytes.length; at += PIECE)
+      this.#pieces.push({ bytes: bytes.subarray(at, at + PIECE), taken: undefined })
+    this.#pieces.push({ bytes: bytes.subarray(at), taken })
+    if (isIdle) this.#putPiece()
+  }
+
+  #putPiece(): void {
+    const piece = this.#pieces[0]
+    if (piece === undefined) return
+    this.#socket.write(piece.bytes, (error) => {
+      this.piecesTaken++
+      this.#pieces.shift()
+      piece.taken?.(error)
+      this.#putPiece()
     })
   }
 

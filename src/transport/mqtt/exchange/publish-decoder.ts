@@ -1,7 +1,7 @@
 import { type Guarantee, type Message, NO_HEADERS } from '../../../core/message.js'
+import type { MqttVersion } from '../connect-packet.js'
 import { plainBinding } from './bindings.js'
 import { ChannelCache } from './channel-cache.js'
-import type { MqttVersion } from './packet-types.js'
 import { ProtocolError } from './protocol-error.js'
 import { decodePublishProperties } from './publish-properties.js'
 

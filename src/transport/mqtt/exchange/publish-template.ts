@@ -1,5 +1,5 @@
 import { DEFAULT_GUARANTEE, type Guarantee, type Message } from '../../../core/message.js'
-import type { MqttVersion } from './packet-types.js'
+import type { MqttVersion } from '../connect-packet.js'
 import { encodePublishProperties, type Flaw, tooLong } from './property-writer.js'
 
 /** Everything of a PUBLISH packet but its identifier and payload; messages that share it are encoded by copying it. */

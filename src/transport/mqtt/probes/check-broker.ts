@@ -88,7 +88,10 @@ export async function askBroker(options: Questions): Promise<MqttCheck> {
   const ask = async <T>(question: (world: ProbeWorld) => Promise<T>): Promise<T> => {
     const answer = await question(options)
     if (!options.stop.aborted) return answer
-    throw new TidingsError('interrupted', 'interrupted: the check is not complete', { code: 'interrupted' })
+    throw new TidingsError('interrupted', 'interrupted: the check is not complete', {
+      code: 'interrupted',
+      details: { signal: String(options.stop.reason) }
+    })
   }
   const first = await ProbeConnection.open(options)
   const { broker } = first

@@ -1,6 +1,6 @@
+import { counted } from '../../../core/counted.js'
 import { foldOutline, type OutlineLine } from '../../../core/json/json-outline.js'
 import type { JsonToken } from '../../../core/json/json-tokens.js'
-import { counted } from '../../counted.js'
 import { type Line, type Span, type Style, span, spans } from '../line.js'
 import { type Doc, wrapLine } from './doc.js'
 

@@ -1,6 +1,6 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
-import { counted } from '../../counted.js'
+import { counted } from '../../../core/counted.js'
 import { formatDay, formatTimeOfDay } from '../../local-time.js'
 import { bindingFacts, payloadFormat, subscriptionsOf } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'

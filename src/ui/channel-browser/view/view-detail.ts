@@ -1,7 +1,7 @@
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
+import { counted } from '../../../core/counted.js'
 import { visibleText } from '../../../core/visible-text.js'
 import { truncateMiddle } from '../../cell-width.js'
-import { counted } from '../../counted.js'
 import { formatSourceTime, formatTimeOfDay } from '../../local-time.js'
 import { bindingMarks } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.js'
+import { counted } from '../../../core/counted.js'
 import { formatCount, formatRate } from '../figures.js'
 import { fitLine, type Line, lineWidth, selectLine, span } from '../line.js'
 import type { Model } from '../model.js'

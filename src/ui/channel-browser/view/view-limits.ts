@@ -1,5 +1,5 @@
 import type { Dropped } from '../../../core/catalogue/channel-catalogue.js'
-import { counted } from '../../counted.js'
+import { counted } from '../../../core/counted.js'
 import { formatCount } from '../figures.js'
 
 /** What was left out to stay within time and memory, with counts, the worst first; nothing where all of it is there. */

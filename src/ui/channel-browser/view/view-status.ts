@@ -1,5 +1,5 @@
+import { counted } from '../../../core/counted.js'
 import { clusters } from '../../cell-width.js'
-import { counted } from '../../counted.js'
 import { BINDINGS } from '../keys.js'
 import { layOut } from '../layout.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'

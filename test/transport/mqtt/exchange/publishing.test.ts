@@ -666,3 +666,47 @@ describe('losses', () => {
     await until(() => drained)
   })
 })
+
+describe('a payload of 1 MiB', () => {
+  const large = (byte: number) => Buffer.alloc(1_048_576, byte)
+
+  it('leaves in pieces, each after the socket has taken the one before, and what is written after it follows', async () => {
+    const line = await new ScriptedLine().connect()
+    line.socket.stalled = true
+    const publishing = line.exchange.publish([
+      message('t', large(1), { guarantee: 0 }),
+      message('t', 'after', { guarantee: 0 })
+    ])
+    const counts: number[] = []
+    for (let taken = 0; taken < 4; taken++) {
+      await settle()
+      counts.push(line.exchange.piecesTaken)
+      line.socket.release()
+      line.socket.stalled = true
+    }
+    expect(new Set(counts).size).toBe(counts.length)
+    line.socket.release()
+    expect(await publishing).toMatchObject({ acknowledged: 2 })
+    expect(Math.max(...line.socket.writes.map(({ length }) => length))).toBeLessThan(100_000)
+    expect(line.sent.map((packet) => packet.cmd === 'publish' && packet.payload.length)).toEqual([
+      1_048_576, 5
+    ])
+  })
+
+  it('that was cut is sent again on the next connection, and nothing of it twice', async () => {
+    const line = await new ScriptedLine().connect()
+    line.socket.stalled = true
+    const publishing = line.exchange.publish([message('t', large(1))])
+    await settle()
+    line.socket.release()
+    line.socket.stalled = true
+    await settle()
+    await line.cut()
+    const before = line.exchange.piecesTaken
+    await line.connect({ sessionPresent: true })
+    await until(() => line.exchange.settled + line.exchange.piecesTaken >= before + 16)
+    expect(line.sent).toMatchObject([{ cmd: 'publish', dup: true, payload: large(1) }])
+    line.feed(puback(line.sent[0]?.messageId ?? 0))
+    expect(await publishing).toEqual(acknowledged(1))
+  })
+})

@@ -1,0 +1,10 @@
+/** What came of an operation, and what the command fails with. */
+export type Concluded<Outcome> = Outcome & {
+  /** The weightiest failure; `undefined` if all went well. What is no `TidingsError` is a bug. */
+  readonly failure: unknown
+}
+
+/** The name of the signal that stopped a command, if one did. */
+export function interruptedBy(stop: AbortSignal): string | undefined {
+  return stop.aborted ? String(stop.reason) : undefined
+}
