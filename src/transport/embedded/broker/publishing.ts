@@ -49,8 +49,7 @@ export class Publishing {
     const expiresAt = expiry === undefined ? Number.POSITIVE_INFINITY : Date.now() + expiry * 1000
     const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt }, { topic, properties, payload })
     if (!state.memory.hasRoom(message.size)) this.#makeRoom()
-    const hasRoom = (session: Session) => state.exchanges.hasRoom(session, message)
-    const wanted = state.subscriptions.destinations(topic, qos, retain, publisher, hasRoom)
+    const wanted = state.subscriptions.destinations(topic, message, publisher, state.exchanges)
     const destinations = qos === 0 ? wanted : this.#withRoom(wanted, message)
     const isLost = destinations.length === 0 && wanted.some(({ session }) => session.no > 0)
     if (isLost && !retain) return EVERY_QUEUE_FULL

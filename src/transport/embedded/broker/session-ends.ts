@@ -59,8 +59,7 @@ export class SessionEnds {
     const heirs = new Set<Session>()
     for (const { message, grant } of orphans) {
       const { shared } = grant
-      const hasRoom = (session: Session) => exchanges.hasRoom(session, message)
-      const heir = shared && subscriptions.destinationInGroup(shared, message, hasRoom)
+      const heir = shared && subscriptions.destinationInGroup(shared, message, exchanges)
       if (!heir) continue
       exchanges.handOver(heir, message)
       heirs.add(heir.session)

@@ -6,10 +6,11 @@ import type { Delivery } from './delivery-queue.js'
 import type { HeldMessages } from './held-messages.js'
 import { type MemoryUse, messageCost } from './memory-use.js'
 import type { InFlight, Session } from './session.js'
+import type { Room } from './shared-group.js'
 import type { Destination } from './subscriptions.js'
 
 /** Notes how far each message has come on its way to a session's client, and QoS 2 messages on their way from one. */
-export class Exchanges {
+export class Exchanges implements Room {
   readonly #changes: ChangeLog
   readonly #messages: HeldMessages
   readonly #memory: MemoryUse

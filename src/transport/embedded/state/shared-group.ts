@@ -1,9 +1,15 @@
-import type { MessageFacts, Qos } from '../store/facts.js'
+import type { Qos } from '../store/facts.js'
+import type { BrokerMessage } from './broker-message.js'
 import type { Session } from './session.js'
 import type { Destination, Grants } from './subscriptions.js'
 
 /** Which of its grants a message has. */
 export const gradeOf = (qos: Qos, retain: boolean): number => (retain ? qos + 3 : qos)
+
+/** Knows whether one more message may wait for a session. */
+export interface Room {
+  hasRoom(session: Session, message: BrokerMessage): boolean
+}
 
 /** The sessions that share one subscription: each message goes to one of them. */
 export class SharedGroup {
@@ -24,11 +30,8 @@ export class SharedGroup {
    * Who gets a message: members that take messages at the moment come before connected ones, and those before members that are away.
    * Those whose queue is full come last. Nobody who is away gets a message at QoS 0.
    */
-  destination(
-    { qos, retain }: Pick<MessageFacts, 'qos' | 'retain'>,
-    hasRoom: (session: Session) => boolean
-  ): Destination | undefined {
-    const grade = gradeOf(qos, retain)
+  destination(message: BrokerMessage, room: Room): Destination | undefined {
+    const grade = gradeOf(message.qos, message.retain)
     let connected: Destination | undefined
     let away: Destination | undefined
     let full: Destination | undefined
@@ -39,7 +42,7 @@ export class SharedGroup {
       if (client?.takesMore) return this.#inTurn({ session, grant }, grants)
       // Once one is found, no other of its kind is asked for room.
       if (client === undefined ? away : connected) continue
-      if (!hasRoom(session)) full ??= { session, grant }
+      if (!room.hasRoom(session, message)) full ??= { session, grant }
       else if (client === undefined) away = { session, grant }
       else connected = { session, grant }
     }

@@ -33,7 +33,7 @@ const open = (path = folder): OpenedState => openState(path, DEFAULT_LIMITS, SEG
 function publish(state: BrokerState, topic: string, payload: string, qos: Qos = 1, retain = false): void {
   const content = { topic, payload: Buffer.from(payload), properties: new Uint8Array(0) }
   const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt: Number.POSITIVE_INFINITY }, content)
-  const destinations = state.subscriptions.destinations(topic, qos, retain, undefined, () => true)
+  const destinations = state.subscriptions.destinations(topic, message, undefined, state.exchanges)
   state.store(message, destinations)
   if (!state.commit()) throw new Error('not stored')
   if (retain) state.retain(message)
