@@ -17,6 +17,11 @@ const ROOMS: readonly (readonly [folder: string, layers: readonly string[], pack
     ['commands', ['core', 'ui', 'files', 'operations', 'cli', 'transport'], ['@oclif/core']],
     ['transport', ['core'], ['node:url']],
     ['transport/sockets', ['core'], ['ws']],
+    ['transport/clock', ['core'], []],
+    ['transport/connecting', ['core'], []],
+    ['transport/exchange', ['core'], []],
+    ['transport/wire', ['core'], []],
+    ['transport/amqp', ['core'], ['node:buffer']],
     ['transport/mqtt', ['core'], ['mqtt', 'node:buffer']],
     ['transport/embedded', ['core'], ['classic-level', 'node:buffer', 'node:fs', 'node:url', 'ws']]
   ]
@@ -33,6 +38,8 @@ const PACKAGES = [
   'ws',
   'yaml'
 ]
+/** The folders of `transport` that know a protocol. */
+const PROTOCOLS = ['amqp', 'mqtt', 'embedded']
 const DEPTHS = ['', '/deep', '/deep/deeper']
 
 const layers = readdirSync(join(root, 'src'), { withFileTypes: true })
@@ -41,6 +48,15 @@ const layers = readdirSync(join(root, 'src'), { withFileTypes: true })
 
 const planted = mkdtempSync(join(tmpdir(), 'tidings-walls-'))
 let refused: ReadonlySet<string>
+
+/** Whether a file of this folder may import from that folder of `transport`. */
+function knowsProtocol(folder: string, protocol: string): boolean {
+  if (folder === 'src/transport') return true
+  if (folder === 'src/commands' || folder.startsWith('src/commands/')) return true
+  // MQTT's scheme `local` is the embedded broker, which a socket leads to and which speaks MQTT.
+  if (protocol === 'embedded') return /^src\/transport\/(mqtt|sockets)/.test(folder)
+  return protocol === 'mqtt' && folder.startsWith('src/transport/embedded')
+}
 
 /** Layers whose world is handed in, and what they may not take from the process. */
 const PURE = ['core', 'operations', 'ui']
@@ -67,8 +83,9 @@ function importsIn(folder: string): (readonly [specifier: string, allowed: boole
         [`${up}${name}/file.js`, may.includes(name)],
         [`${up}${name}/some/where/file.js`, may.includes(name)]
       ]),
-    // A socket carries any protocol.
-    ...(folder.startsWith('src/transport/sockets') ? [[`${up}transport/mqtt/file.js`, false] as const] : []),
+    ...PROTOCOLS.filter((protocol) => !folder.startsWith(`src/transport/${protocol}`)).map(
+      (protocol) => [`${up}transport/${protocol}/file.js`, knowsProtocol(folder, protocol)] as const
+    ),
     ...PACKAGES.map((name): [string, boolean] => [name, own.includes(name)])
   ]
 }

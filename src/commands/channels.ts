@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { browse, canBrowse } from '../cli/browse.js'
-import { channelsFlags, channelsRequestOf, newCatalogue, recordingOf } from '../cli/flags/channels.js'
+import { channelsFlags, channelsRequestOf, newCatalogue } from '../cli/flags/channels.js'
+import { historyRequestOf, recordingOf } from '../cli/flags/channels-source.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { AS_FOR_PEOPLE, messageOutputOf } from '../cli/flags/output.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
@@ -58,7 +59,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
   }
 
   static override flags = { ...channelsFlags, ...connectionFlags }
-
   override transports = transports
 
   async run(): Promise<void> {
@@ -66,16 +66,17 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const { io, say, warn } = this.context
     const { clock, stop } = io
     const recording = recordingOf(args.pattern, flags, this.flagsGiven, warn)
-    const spoken = await this.protocolFor(flags)
+    const { history, wishes } = historyRequestOf(flags, recording, clock.now())
+    const spoken = await this.protocolFor(flags, wishes)
     const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol
     const request = channelsRequestOf(args.pattern, flags, grammar, warn)
     const documents = documentFiles(io.stdout)
-    const document = request.document && (await openDocument(documents, request.document, grammar.separator))
+    const document = request.document && (await openDocument(documents, request.document, grammar))
     const catalogue = newCatalogue(flags, grammar, recording === undefined ? clock.now() : undefined)
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
-    const observing = { ...request, source, protocol, catalogue, documents, document, clock, stop }
+    const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
     if (request.isOpen && canBrowse(io))
       return browseAndFollow({
         ...observing,

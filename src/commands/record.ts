@@ -65,7 +65,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     const { sync, ...request } = recordRequestOf(flags, patterns)
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
-    const wish = subscriberWishOf(patterns, flags, protocol.grammar, true)
+    const wish = subscriberWishOf(patterns, flags, protocol.grammar, this.io.clock.now(), true)
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)

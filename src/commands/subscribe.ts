@@ -63,7 +63,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const { io } = this
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
-    const wish = subscriberWishOf(args.channel, flags, protocol.grammar, flags.json)
+    const wish = subscriberWishOf(args.channel, flags, protocol.grammar, io.clock.now(), flags.json)
     hintAtRecordings(
       args.channel,
       (name) => `"tidings channels --recording ${name}" and "tidings replay ${name}"`,

@@ -30,6 +30,10 @@ export interface Subscription {
   readonly group?: string | undefined
   /** Where to begin, at a broker that keeps a history. If absent, only messages that are published from now on are wanted. */
   readonly from?: HistoryPosition | undefined
+  /** Have the grant tell, by `end`, when everything that was there at its start has been taken. */
+  readonly untilEnd?: boolean | undefined
+  /** Only look at what a queue of others holds: nothing is acknowledged, and once the connection is closed the queue has all of it again. */
+  readonly browse?: boolean | undefined
   readonly mqtt?: MqttSubscription | undefined
 }
 
@@ -42,6 +46,14 @@ export interface Grant {
   readonly reason?: string
   /** What to do about the refusal. */
   readonly suggestion?: string
+  /** The messages come from a queue: their channels are those that others have published to, and need not match the pattern. */
+  readonly isQueue?: boolean
+  /**
+   * Resolves once the receiver has taken everything that was there when the subscription was granted; at once if there was nothing.
+   * Later messages may have come before. Stays open while the connection is down, and for ever once it has ended. A connection gives it
+   * with every grant of a subscription with `untilEnd`.
+   */
+  readonly end?: Promise<void>
 }
 
 /** Why a message was refused. */

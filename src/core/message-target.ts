@@ -1,3 +1,4 @@
+import type { AmqpBinding } from './amqp/amqp-binding.js'
 import type { Capabilities, Capability } from './capabilities.js'
 import type { ChannelGrammar } from './channel-grammar.js'
 import { TidingsError } from './errors.js'
@@ -31,6 +32,13 @@ const WITHOUT = 'without --strict it is left out and counted'
 
 const isBytes = (value: unknown): boolean => typeof value !== 'string'
 
+const PROPERTIES = ['messageId', 'type', 'appId', 'userId', 'contentEncoding'] as const
+
+function withoutAmqp(message: Message, ...names: readonly (keyof AmqpBinding)[]): Message {
+  const left = Object.entries(message.amqp ?? {}).filter(([name]) => !names.some((each) => each === name))
+  return { ...message, amqp: Object.fromEntries(left) }
+}
+
 const FACTS: readonly Fact[] = [
   {
     capability: 'key',
@@ -54,6 +62,28 @@ const FACTS: readonly Fact[] = [
     many: 'headers that are not text',
     has: ({ headers }) => headers.length > 0 && headers.some(([, value]) => isBytes(value)),
     without: (message) => ({ ...message, headers: message.headers.filter(([, value]) => !isBytes(value)) })
+  },
+  {
+    capability: 'header-types',
+    one: 'a table of headers with types',
+    many: 'tables of headers with types',
+    has: ({ amqp }) => amqp?.table !== undefined,
+    without: (message) => withoutAmqp(message, 'table')
+  },
+  {
+    capability: 'priority',
+    one: 'a priority',
+    many: 'priorities',
+    has: ({ amqp }) => amqp?.priority !== undefined,
+    without: (message) => withoutAmqp(message, 'priority')
+  },
+  {
+    capability: 'message-properties',
+    one: 'a set of properties (message id, type and the like)',
+    many: 'sets of properties (message id, type and the like)',
+    isForHeaders: true,
+    has: ({ amqp }) => amqp !== undefined && PROPERTIES.some((name) => amqp[name] !== undefined),
+    without: (message) => withoutAmqp(message, ...PROPERTIES)
   },
   {
     capability: 'headers',

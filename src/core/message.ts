@@ -1,5 +1,7 @@
-/** Text if the bytes are valid UTF-8; otherwise the bytes themselves. */
-export type TextOrBytes = string | Uint8Array
+import { type AmqpBinding, publishedAmqp } from './amqp/amqp-binding.js'
+import type { TextOrBytes } from './text-or-bytes.js'
+
+export type { TextOrBytes } from './text-or-bytes.js'
 
 /** One header: a name and its value. Names may repeat and their order counts, so headers are a list and never an object. */
 export type Header = readonly [name: string, value: TextOrBytes]
@@ -22,11 +24,17 @@ export interface MqttBinding {
   readonly subscriptionIds?: readonly number[]
 }
 
+/** The facts that only one protocol has, under the name that AsyncAPI gives that protocol. A message has one of these at most. */
+export interface Bindings {
+  readonly mqtt?: MqttBinding | undefined
+  readonly amqp?: AmqpBinding | undefined
+}
+
 /**
  * The facts of a message besides its channel and payload. Most protocols share them. A fact that is `undefined` is absent: the
  * protocol does not have it, or the publisher did not set it.
  */
-export interface MessageFacts {
+export interface MessageFacts extends Bindings {
   readonly headers: readonly Header[]
   /** When publishing: the wanted guarantee, `DEFAULT_GUARANTEE` if absent. When received: the guarantee of the delivery. */
   readonly guarantee?: Guarantee | undefined
@@ -43,7 +51,6 @@ export interface MessageFacts {
   readonly correlation?: Uint8Array | undefined
   /** When the message was published, as its publisher or the broker says: microseconds since 1970-01-01 UTC. */
   readonly sourceTime?: number | undefined
-  readonly mqtt?: MqttBinding | undefined
 }
 
 /** A message: an event (something happened) or a command (do this), on a channel. */
@@ -76,15 +83,22 @@ export const payloadSize = ({ payload }: Pick<Message, 'payload'>): number =>
 /** Whether the broker retains the message as its channel's last value, or had retained it. */
 export const isRetained = ({ mqtt }: MessageFacts): boolean => mqtt?.retain === true
 
-/** Whether the message may be a repetition of an earlier one (MQTT's DUP flag). */
-export const isRedelivered = ({ mqtt }: MessageFacts): boolean => mqtt?.dup === true
+/** Whether the message may be a repetition of an earlier one (MQTT's DUP flag, AMQP's redelivered). */
+export const isRedelivered = ({ mqtt, amqp }: MessageFacts): boolean =>
+  mqtt?.dup === true || amqp?.redelivered === true
 
 /** The message as its publisher sent it: without the facts that only a received message has. */
 export function asPublished<T extends MessageFacts>(message: T): T {
-  const { mqtt } = message
-  if (mqtt === undefined || (mqtt.dup === undefined && mqtt.subscriptionIds === undefined)) return message
+  const mqtt = publishedMqtt(message.mqtt)
+  const amqp = publishedAmqp(message.amqp)
+  return mqtt === message.mqtt && amqp === message.amqp ? message : { ...message, mqtt, amqp }
+}
+
+/** The binding as the publisher sent it: without the facts of the delivery. */
+export function publishedMqtt(mqtt: MqttBinding | undefined): MqttBinding | undefined {
+  if (mqtt === undefined || (mqtt.dup === undefined && mqtt.subscriptionIds === undefined)) return mqtt
   const { dup: _dup, subscriptionIds: _ids, ...published } = mqtt
-  return { ...message, mqtt: published }
+  return published
 }
 
 /** The message with another retain flag. */
@@ -98,15 +112,16 @@ export function withRetain<T extends MessageFacts>(message: T, retain: boolean):
  * messages have one object shape.
  */
 export function messageOf(channel: string, payload: Uint8Array | null, facts: MessageFacts): Message {
-  const { headers, guarantee, contentType, expiry, responseChannel, correlation, key, sourceTime, mqtt } =
-    facts
+  const { headers, guarantee, contentType, expiry, responseChannel, correlation, key, sourceTime } = facts
+  const { mqtt, amqp } = facts
   const hasMore =
     contentType !== undefined ||
     expiry !== undefined ||
     responseChannel !== undefined ||
     correlation !== undefined ||
     key !== undefined ||
-    sourceTime !== undefined
+    sourceTime !== undefined ||
+    amqp !== undefined
   return hasMore ? { channel, payload, ...facts } : { channel, payload, headers, guarantee, mqtt }
 }
 
@@ -125,4 +140,5 @@ export function copyFacts(from: MessageFacts, into: ReusedFacts): void {
   into.correlation = from.correlation
   into.sourceTime = from.sourceTime
   into.mqtt = from.mqtt
+  into.amqp = from.amqp
 }

@@ -6,7 +6,10 @@ import { type ObserveOptions, observeChannels } from './observe-channels.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
 
 export interface BrowseOptions<Exit>
-  extends Pick<ObserveOptions, 'connection' | 'clock' | 'patterns' | 'patternRules' | 'catalogue' | 'stop'>,
+  extends Pick<
+      ObserveOptions,
+      'connection' | 'clock' | 'patterns' | 'patternRules' | 'history' | 'catalogue' | 'stop'
+    >,
     Pick<RecorderOptions, 'files' | 'tidings'> {
   /** The broker has granted every pattern. */
   readonly onSubscribed: () => void

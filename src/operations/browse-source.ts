@@ -96,11 +96,11 @@ async function browseBroker<Exit>(
 /** Makes the function that writes the catalogue, as it is when the function is called, as a document. */
 const exporting =
   <Exit>(
-    { documents, catalogue, rules, patterns }: BrowseSourceOptions<Exit>,
+    { documents, catalogue, rules, patterns, protocol }: BrowseSourceOptions<Exit>,
     server: DescribedServer | undefined
   ) =>
   async (name: string): Promise<Comparison> => {
-    const document = await openDocument(documents, { name, mustExist: false }, catalogue.separator)
+    const document = await openDocument(documents, { name, mustExist: false }, protocol.grammar)
     const families = catalogue.families(rulesWith(document, rules))
     const texts = patterns.map(({ pattern }) => pattern)
     return updateDocumentFile(documents, document, families, texts, server)

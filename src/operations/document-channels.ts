@@ -8,6 +8,7 @@ import type { EditableDocument } from '../core/asyncapi/editable-document.js'
 import { rulesOf } from '../core/asyncapi/rules-of-document.js'
 import { addServer, beginDocument, updateDocument } from '../core/asyncapi/update-document.js'
 import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
+import type { PatternRules } from '../core/channel-pattern.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'
@@ -17,8 +18,8 @@ export interface ChannelDocument {
   readonly document: EditableDocument
   readonly isNew: boolean
   readonly channels: readonly DocumentedChannel[]
-  /** The separator between the levels of the document's addresses. */
-  readonly separator: string
+  /** What divides the levels of the document's addresses, and how patterns match them. */
+  readonly rules: PatternRules
 }
 
 /**
@@ -28,15 +29,15 @@ export interface ChannelDocument {
 export function openChannelDocument(
   document: EditableDocument,
   isNew: boolean,
-  separator: string
+  rules: PatternRules
 ): ChannelDocument {
   if (!isNew) checkVersion(document)
-  return { document, isNew, channels: documentedChannels(document, separator), separator }
+  return { document, isNew, channels: documentedChannels(document, rules.separator), rules }
 }
 
 /** The rules that the document implies, followed by the user's rules. */
 export function rulesWith(opened: ChannelDocument | undefined, rules: FamilyRules): FamilyRules {
-  return opened === undefined ? rules : rulesOf(opened.channels, rules, opened.separator)
+  return opened === undefined ? rules : rulesOf(opened.channels, rules, opened.rules.separator)
 }
 
 /** Compares a document with what was observed on the patterns. Changes nothing. */
@@ -45,7 +46,7 @@ export function checkChannels(
   families: readonly ChannelFamily[],
   patterns: readonly string[]
 ): Comparison {
-  return compareDocument(opened.document, opened.channels, families, patterns, opened.separator)
+  return compareDocument(opened.document, opened.channels, families, patterns, opened.rules)
 }
 
 /** Writes what was observed into the document, and returns how the document differed before. */

@@ -1,6 +1,7 @@
 import type { Comparison } from '../core/asyncapi/compare-document.js'
 import type { DocumentFiles, DocumentRequest } from '../core/asyncapi/document-files.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
+import type { PatternRules } from '../core/channel-pattern.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { type ChannelDocument, documentChannels, openChannelDocument } from './document-channels.js'
 
@@ -11,17 +12,17 @@ export interface DocumentInFile extends ChannelDocument {
 
 /**
  * Opens a document. A file that does not exist, and need not, is opened as an empty document.
- * @param separator divides the levels of the document's addresses
+ * @param rules what divides the levels of the document's addresses, and how patterns match them
  * @throws TidingsError of kind bad-input for a file that cannot be used
  */
 export function openDocument(
   files: DocumentFiles,
   request: DocumentRequest,
-  separator: string
+  rules: PatternRules
 ): Promise<DocumentInFile> {
   return files.read(request, (document, isNew) => ({
     name: request.name,
-    ...openChannelDocument(document, isNew, separator)
+    ...openChannelDocument(document, isNew, rules)
   }))
 }
 

@@ -1,6 +1,7 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ChannelGrammar, ParsedPattern } from '../core/channel-grammar.js'
 import { compilePattern } from '../core/channel-pattern.js'
+import type { Subscription } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { isRetained, type Message } from '../core/message.js'
 import type { MessageSelection } from '../core/message-selection.js'
@@ -10,6 +11,8 @@ import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subsc
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions' | 'before'> {
   readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
+  /** Where in what the broker keeps to begin, and whether to end with what was there at the start. */
+  readonly history?: Pick<Subscription, 'from' | 'untilEnd'> | undefined
   /** Gets every batch, too. Messages are acknowledged once the promise that it returns has settled. */
   readonly also?: (batch: readonly Message[]) => void | Promise<void>
 }
@@ -17,16 +20,23 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
 /**
  * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
  * can list channels, the listed channels come first. The subscription asks for the highest guarantee, so that every message arrives with
- * it was published with, unless the broker may drop retained messages over that: to see every channel matters more.
+ * it was published with, unless the broker may drop retained messages over that: to see every channel matters more. Queues of others
+ * keep their messages.
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { connection, patterns, catalogue, also } = options
+  const { connection, patterns, catalogue, also, history } = options
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
   return subscribe({
     ...options,
     before: () => listChannels(options),
-    subscriptions: patterns.map(({ pattern, group }) => ({ pattern, group, guarantee })),
+    subscriptions: patterns.map(({ pattern, group }) => ({
+      pattern,
+      group,
+      guarantee,
+      browse: true,
+      ...history
+    })),
     write: (batch) => {
       catalogue.observe(batch.map(withoutOwnGuarantee))
       return also?.(batch)

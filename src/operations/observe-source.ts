@@ -6,7 +6,7 @@ import type { DescribedServer } from '../core/described-server.js'
 import { MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
-import { observeChannels, observeRecording } from './observe-channels.js'
+import { type ObserveOptions, observeChannels, observeRecording } from './observe-channels.js'
 
 /** Where the messages come from: a broker, or a recording. */
 export type ChannelSource = { readonly broker: ConnectionOptions } | { readonly recording: ReadableRecording }
@@ -17,6 +17,8 @@ export interface SourceOptions {
   /** The protocol of the broker; for a recording, of the broker that was recorded. */
   readonly protocol: Pick<Protocol, 'open' | 'grammar' | 'describeServer'>
   readonly patterns: readonly ParsedPattern[]
+  /** Where in a broker's history to begin and end. */
+  readonly history?: ObserveOptions['history']
   readonly catalogue: ChannelCatalogue
   readonly clock: Clock
   readonly stop: AbortSignal

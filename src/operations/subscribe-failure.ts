@@ -22,7 +22,7 @@ export function subscribeFailure(
   const { received, ended } = outcome
   // Enough messages may have come when the time runs out, while the broker's answer to the subscription is still behind them.
   const isEnough = count !== undefined && count > 0 && received >= count
-  if (ended === 'count' || isEnough) return undefined
+  if (ended === 'count' || ended === 'end' || isEnough) return undefined
   if (ended === 'stop') {
     if (count === undefined || interruptedBy === undefined) return undefined
     return new TidingsError('interrupted', `interrupted: received ${received} of ${count} messages`, {

@@ -42,7 +42,8 @@ const SETTLING = 1000
 
 export interface SubscribeOutcome {
   readonly received: number
-  readonly ended: 'count' | 'timeout' | 'idle' | 'stop'
+  /** `end`: everything that was there at the start has been written. */
+  readonly ended: 'count' | 'end' | 'timeout' | 'idle' | 'stop'
   /** Why the connection was down when the time ran out, if it was. */
   readonly outage?: string | undefined
 }
@@ -76,7 +77,8 @@ function withoutCovered(
 }
 
 /**
- * Subscribes, and writes messages until enough messages came, the time is up, or `stop` aborts. The connection is closed in every case.
+ * Subscribes, and writes messages until enough messages came, what was there at the start has been written (where a subscription asks for
+ * that end), the time is up, or `stop` aborts. The connection is closed in every case.
  * @throws TidingsError of kind refused if the broker denied any subscription; the error that ended the connection, if it ended by itself;
  * the error of `write`
  */
@@ -85,7 +87,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   const selection = new MessageSelection({ count, exclude, retained }, options.patternRules)
   const subscriptions = withoutCovered(options.subscriptions, options.patternRules)
   const { onUnnamed } = options
-  const look = onUnnamed && watchForUnnamed(subscriptions, options.patternRules, onUnnamed)
+  let look = onUnnamed && watchForUnnamed(subscriptions, options.patternRules, onUnnamed)
   let received = 0
   let lastMessage = clock.monotonic()
   let writing = 0
@@ -174,9 +176,12 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     if (grants !== undefined) {
       checkGrants(grants)
       isGranted = true
+      // What others have put into a queue is no surprise.
+      if (grants.some(({ isQueue }) => isQueue)) look = undefined
       options.onSubscribed(grants)
       if (selection.isComplete) endBecause('count')
       open()
+      void endOf(grants)?.then(() => endBecause('end'))
       const began = clock.monotonic()
       if (options.idle !== undefined)
         void watchIdle(
@@ -199,6 +204,12 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   }
   if (writeFailure !== undefined) throw writeFailure.error
   return { received, ended: ended ?? 'stop', outage }
+}
+
+/** Resolves once all grants have come to their end; `undefined` where nobody asked for that. */
+function endOf(grants: readonly Grant[]): Promise<unknown> | undefined {
+  const ends = grants.map(({ end }) => end)
+  return ends.length > 0 && ends.every((end) => end !== undefined) ? Promise.all(ends) : undefined
 }
 
 async function watchIdle(

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../core/capabilities.js'
 import { TidingsError } from '../core/errors.js'
 import type { Protocol, Transports } from '../core/protocol.js'
+import { AMQP_SYNONYMS } from './amqp/amqp-schemes.js'
 import { schemeOf, showSafely } from './broker-url.js'
 import { MQTT_SYNONYMS } from './mqtt/mqtt-schemes.js'
 
@@ -18,6 +19,11 @@ export const ROWS: readonly TransportRow[] = [
     schemes: ['mqtt', 'mqtts', 'ws', 'wss', 'mqtt+unix', 'local'],
     synonyms: MQTT_SYNONYMS,
     load: async () => (await import('./mqtt/mqtt.js')).mqtt
+  },
+  {
+    schemes: ['amqp', 'amqps'],
+    synonyms: AMQP_SYNONYMS,
+    load: async () => (await import('./amqp/amqp.js')).amqp
   }
 ]
 

@@ -1,3 +1,8 @@
+import { isRedelivered, type MessageFacts } from '../core/message.js'
+import { amqpFacts } from './amqp-message.js'
+import { mqttFacts } from './mqtt-message.js'
+
+export { amqpProperties as bindingProperties } from './amqp-message.js'
 /**
  * What only the messages of one protocol have, in the words of that protocol's printer. Code that shows messages imports it from here, and
  * so names no protocol.
@@ -6,11 +11,19 @@ export {
   bindingLike,
   clearingMessage,
   declaredAsUtf8,
-  isDup,
   isRetain,
-  mqttFacts as bindingFacts,
   mqttLetters as bindingLetters,
   mqttMarks as bindingMarks,
   payloadFormat,
   subscriptionsOf
 } from './mqtt-message.js'
+
+/** Whether the message may have come before; `undefined` where its protocol does not say that. */
+export const isDup = (message: MessageFacts): boolean | undefined =>
+  message.mqtt === undefined && message.amqp === undefined ? undefined : isRedelivered(message)
+
+/** What the browser shows of a message beyond what every protocol has. It comes before the other properties. */
+export const bindingFacts = (message: MessageFacts): (readonly [name: string, value: string])[] => [
+  ...mqttFacts(message),
+  ...amqpFacts(message)
+]

@@ -5,7 +5,7 @@ import { visibleText } from '../core/visible-text.js'
 import { formatHexDump } from './hex-dump.js'
 import { formatJson } from './json-highlight.js'
 import { formatSourceTime } from './local-time.js'
-import { bindingMarks, declaredAsUtf8, subscriptionsOf } from './message-binding.js'
+import { bindingMarks, bindingProperties, declaredAsUtf8, subscriptionsOf } from './message-binding.js'
 import { type ColourLevel, createTheme, type Theme } from './theme.js'
 import { visibleValue } from './visible-value.js'
 
@@ -95,6 +95,7 @@ function formatProperties(message: Message): string[] {
   if (correlation !== undefined) properties.push(`correlation ${Buffer.from(correlation).toString('hex')}`)
   const subscriptions = subscriptionsOf(message)
   if (subscriptions !== '') properties.push(`subscription ${subscriptions}`)
+  properties.push(...bindingProperties(message))
   if (sourceTime !== undefined) properties.push(`published ${formatSourceTime(sourceTime, message.time)}`)
   return properties
 }

@@ -15,9 +15,6 @@ export function mqttLetters(message: MessageFacts): string[] {
 /** The retain flag; `undefined` where a message has no such flag. */
 export const isRetain = ({ mqtt }: MessageFacts): boolean | undefined => mqtt?.retain
 
-/** The DUP flag; `undefined` where a message has no such flag. */
-export const isDup = ({ mqtt }: MessageFacts): boolean | undefined => mqtt && mqtt.dup === true
-
 /** Whether the payload is declared to be UTF-8 text. */
 export const declaredAsUtf8 = ({ mqtt }: MessageFacts): boolean => mqtt?.payloadUtf8 === true
 

@@ -11,6 +11,7 @@ import Record from '../../src/commands/record.js'
 import Replay from '../../src/commands/replay.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { InventedBroker } from '../support/invented-protocol.js'
+import { textMessage } from '../support/memory-connection.js'
 import { MemoryIo } from '../support/memory-io.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
 
@@ -91,6 +92,13 @@ describe('publish', () => {
       expect(stderr).toContain(suggestion)
     }
     expect(broker.connections).toEqual([])
+  })
+
+  test('sets a priority, which counts less than that of an envelope', async () => {
+    await run(Publish, ['a', 'x', '--priority', '7'])
+    await run(Publish, ['--json', '--priority', '7'], '{"channel":"a","payload":1,"amqp":{"priority":1}}')
+    expect(broker.published.map(({ amqp }) => amqp?.priority)).toEqual([7, 1])
+    expect(await run(Publish, ['a', 'x', '--priority', '256'])).toMatchObject({ exitCode: 2 })
   })
 
   test('asks the protocol which channels there are', async () => {
@@ -200,6 +208,93 @@ describe('subscribe', () => {
     expect(world.stdout.text).toContain('k1')
     expect(world.stdout.text).toContain('(no payload)')
     expect(world.stdout.text).not.toContain('QoS')
+  })
+})
+
+describe('what the broker keeps', () => {
+  const queue = '_queue_orders'
+  const lines = ['1', '2', '3'].map((n) => `{"channel":"a.b","payload":${n}}`).join('\n')
+  const payloadsOf = (text: string) => linesOf(text).map(({ payload }) => payload)
+
+  beforeEach(async () => {
+    await run(Publish, ['--json'], lines)
+    broker.queues.set(
+      queue,
+      ['order.created', 'order.paid'].map((channel) => ({ ...textMessage(channel), mqtt: undefined }))
+    )
+  })
+
+  test.each([
+    ['beginning', [1, 2, 3]],
+    ['1', [2, 3]],
+    ['-1', [3]],
+    ['latest', []]
+  ])('is shown from %s, and until its end', async (from, payloads) => {
+    const { exitCode, stdout } = await run(Subscribe, ['a.b', '--from', from, '--until-end', '--json'])
+    expect({ exitCode, payloads: stdout === '' ? [] : payloadsOf(stdout) }).toEqual({ exitCode: 0, payloads })
+  })
+
+  test('is followed by what is published later, where no end was asked for', async () => {
+    const world = await during(Subscribe, ['a.b', '--from', '-2', '--json', '--count', '3'], () =>
+      run(Publish, ['a.b', '4'])
+    )
+    expect(payloadsOf(world.stdout.text)).toEqual([2, 3, 4])
+  })
+
+  test('is recorded until its end', async () => {
+    const path = join(folder, 'history.jsonl')
+    expect(await run(Record, ['a.#', '-o', path, '--from', 'beginning', '--until-end'])).toMatchObject({
+      exitCode: 0
+    })
+    expect(linesOf(readFileSync(path, 'utf8'))).toHaveLength(4)
+  })
+
+  test('says which channels there are', async () => {
+    const { exitCode, stdout } = await run(Channels, ['a.#', '--from', 'beginning', '--until-end', '--json'])
+    expect({ exitCode, lines: linesOf(stdout) }).toMatchObject({
+      exitCode: 0,
+      lines: [{ channel: 'a.b', count: 3 }]
+    })
+  })
+
+  test('in a queue goes to its subscriber, also beside patterns that match every channel', async () => {
+    const { exitCode, stdout } = await run(Subscribe, ['#', queue, '--until-end', '--json'])
+    expect(exitCode).toBe(0)
+    expect(linesOf(stdout).map(({ channel }) => channel)).toEqual(['order.created', 'order.paid'])
+    expect(broker.queues.get(queue)).toEqual([])
+  })
+
+  test('in a queue is counted and recorded, whatever its channels are called', async () => {
+    const path = join(folder, 'queue.jsonl')
+    expect(await run(Record, [queue, '-o', path, '--count', '1'])).toMatchObject({ exitCode: 0 })
+    expect(linesOf(readFileSync(path, 'utf8')).slice(1)).toMatchObject([{ channel: 'order.created' }])
+    expect(broker.queues.get(queue)).toMatchObject([{ channel: 'order.paid' }])
+  })
+
+  test('in a queue can be looked at: all of it stays there', async () => {
+    const { exitCode, stdout } = await run(Subscribe, [queue, '--browse', '--json'])
+    expect(exitCode).toBe(0)
+    expect(linesOf(stdout).map(({ channel }) => channel)).toEqual(['order.created', 'order.paid'])
+    expect(broker.queues.get(queue)).toHaveLength(2)
+  })
+
+  test('in a queue stays there when its channels are listed', async () => {
+    const { exitCode, stdout } = await run(Channels, [queue, '--until-end', '--no-parameters', '--json'])
+    expect(exitCode).toBe(0)
+    expect(linesOf(stdout).filter(({ count }) => count > 0)).toMatchObject([
+      { channel: 'order.created', count: 1 },
+      { channel: 'order.paid', count: 1 }
+    ])
+    expect(broker.queues.get(queue)).toHaveLength(2)
+  })
+
+  test('is looked at for nobody in particular', async () => {
+    for (const flags of [
+      ['--session', 's'],
+      ['--group', 'g'],
+      ['--from', 'latest']
+    ])
+      expect(await run(Subscribe, [queue, '--browse', ...flags])).toMatchObject({ exitCode: 2 })
   })
 })
 

@@ -118,6 +118,24 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
     }
   )
 
+  test.each<[Command, string[], string]>([
+    [Subscribe, ['a', '--from', 'beginning'], '"--from" with mqtt://: an MQTT broker keeps only the last'],
+    [Subscribe, ['a', '--from=-10'], '"--from" with mqtt://'],
+    [Subscribe, ['a', '--until-end'], '"--until-end" with mqtt://'],
+    [Subscribe, ['a', '--browse'], '"--browse" with mqtt://: MQTT has no queues'],
+    [RecordCommand, ['a', '-o', '/nowhere/r.jsonl', '--from', '-1h'], '"--from" with mqtt://'],
+    [Channels, ['--from', 'latest'], '"--from" with mqtt://'],
+    [Channels, ['--until-end'], '"--until-end" with mqtt://'],
+    [Publish, ['a', 'b', '--priority', '5'], '"--priority" with mqtt://: MQTT has no priorities']
+  ])('what a broker keeps, its queues and priorities', async (command, argv, why) => {
+    const { exitCode, stderr, opened } = await run(command, [...argv, '-b', `mqtt://${NOWHERE}`])
+    expect({ exitCode, opened, stderr }).toEqual({
+      exitCode: 2,
+      opened: 0,
+      stderr: expect.stringContaining(why)
+    })
+  })
+
   test('and as JSON it names the scheme and what it lacks', async () => {
     const argv = ['a', '--json', '--ca', NO_FILE, '-b', `ws://${NOWHERE}`]
     const { exitCode, stderr } = await run(Subscribe, argv)

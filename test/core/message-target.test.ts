@@ -62,6 +62,21 @@ const FACTS: readonly (readonly [Capability, Partial<Message>, Partial<Message>,
     'a retain flag',
     '2 retain flags'
   ],
+  [
+    'header-types',
+    { amqp: { table: NOT_UTF8, appId: 'shop' } },
+    { amqp: { appId: 'shop' } },
+    'a table of headers with types',
+    '2 tables of headers with types'
+  ],
+  ['priority', { amqp: { priority: 0 } }, { amqp: {} }, 'a priority', '2 priorities'],
+  [
+    'message-properties',
+    { amqp: { messageId: 'm', type: 't', appId: 'a', userId: 'u', contentEncoding: 'gzip', priority: 1 } },
+    { amqp: { priority: 1 } },
+    'a set of properties (message id, type and the like)',
+    '2 sets of properties (message id, type and the like)'
+  ],
   ['exactly-once', { guarantee: 2 }, { guarantee: 1 }, 'a QoS of 2', '2 QoS of 2'],
   ['at-most-once', { guarantee: 0 }, { guarantee: 1 }, 'a QoS of 0', '2 QoS of 0']
 ]

@@ -7,29 +7,28 @@ import type { Capability } from '../../src/core/capabilities.js'
 import { ROWS } from '../../src/transport/transports.js'
 import { countingTransports } from '../support/counting-transports.js'
 import { outcomeOf } from '../support/run-command.js'
-import { formatCapabilityTable } from './capability-table.js'
+import { formatCapabilityTables } from './capability-table.js'
 
 const page = join(import.meta.dirname, '../../docs/protocols.md')
-const columns = (
-  await Promise.all(
-    ROWS.map(async ({ schemes, load }) => {
-      const { capabilities } = await load()
-      return schemes.flatMap((scheme) => {
-        const row = capabilities[scheme]
-        return row === undefined ? [] : [{ scheme, capabilities: row }]
-      })
+const protocols = await Promise.all(
+  ROWS.map(async ({ schemes, load }) => {
+    const { name, capabilities } = await load()
+    const rows = schemes.flatMap((scheme) => {
+      const row = capabilities[scheme]
+      return row === undefined ? [] : [{ scheme, capabilities: row }]
     })
-  )
-).flat()
+    return { name, schemes: rows }
+  })
+)
 
 const START = '<!-- capabilities -->\n'
 const END = '\n<!-- capabilitiesstop -->'
 
-it('the page on protocols has the table that the program goes by (UPDATE_DOCS=1 writes it)', () => {
+it('the page on protocols has the tables that the program goes by (UPDATE_DOCS=1 writes it)', () => {
   const before = readFileSync(page, 'utf8')
   const start = before.indexOf(START) + START.length
   const end = before.indexOf(END)
-  const after = before.slice(0, start) + formatCapabilityTable(columns) + before.slice(end)
+  const after = before.slice(0, start) + formatCapabilityTables(protocols) + before.slice(end)
   if (process.env.UPDATE_DOCS === '1') writeFileSync(page, after)
   else expect(before).toBe(after)
 })
@@ -47,12 +46,14 @@ const FLAGS: Partial<
 }
 
 describe('what a scheme cannot do', () => {
-  const refused = columns.flatMap(({ scheme, capabilities }) =>
-    Object.entries(FLAGS).flatMap(([capability, call]) => {
-      const support = capabilities[capability as Capability]
-      return support === true ? [] : [[scheme, capability, support, call] as const]
-    })
-  )
+  const refused = protocols
+    .flatMap(({ schemes }) => schemes)
+    .flatMap(({ scheme, capabilities }) =>
+      Object.entries(FLAGS).flatMap(([capability, call]) => {
+        const support = capabilities[capability as Capability]
+        return support === true ? [] : [[scheme, capability, support, call] as const]
+      })
+    )
 
   it.each(refused)(
     '%s and %s: a usage error with the reason, before anything is connected to',

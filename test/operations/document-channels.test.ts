@@ -24,7 +24,7 @@ function update(
   isNew = true,
   separator = '/'
 ): string {
-  const opened = openChannelDocument(document, isNew, separator)
+  const opened = openChannelDocument(document, isNew, { separator, hidden: '$' })
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: isNew ? SERVER : undefined })
   return document.format()
@@ -36,7 +36,7 @@ function differences(
   patterns = ['#'],
   separator = '/'
 ): string[] {
-  const opened = openChannelDocument(YamlDocument.parse(text), false, separator)
+  const opened = openChannelDocument(YamlDocument.parse(text), false, { separator, hidden: '$' })
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   return formatComparison(checkChannels(opened, families, patterns))
 }
@@ -365,9 +365,9 @@ channels:
   })
 
   test.each(['asyncapi: 2.6.0', '{}', '- 1', 'hello'])('is refused if it is no AsyncAPI 3: %s', (text) => {
-    expect(() => openChannelDocument(YamlDocument.parse(text), false, '/')).toThrow(
-      expect.objectContaining({ kind: 'bad-input', code: 'not-asyncapi-3' })
-    )
+    expect(() =>
+      openChannelDocument(YamlDocument.parse(text), false, { separator: '/', hidden: '$' })
+    ).toThrow(expect.objectContaining({ kind: 'bad-input', code: 'not-asyncapi-3' }))
   })
 
   test('is refused if it is no YAML', () => {
@@ -444,7 +444,7 @@ describe('parts of a document that tidings did not write', () => {
     const channel =
       '{ address: "d/{id}", messages: { $ref: "m.yaml" }, parameters: { id: { $ref: "p.yaml" } } }'
     const text = `${head}servers: { $ref: "s.yaml" }\nchannels:\n  d: ${channel}\n`
-    const opened = openChannelDocument(YamlDocument.parse(text), false, '/')
+    const opened = openChannelDocument(YamlDocument.parse(text), false, { separator: '/', hidden: '$' })
     const families = observed([messageOn('d/1', '{"a":1}')]).families(rulesWith(opened, {}))
     const before = opened.document.get([])
     documentChannels(opened, families, ['#'], { title: 'Test', server: SERVER })
@@ -452,7 +452,10 @@ describe('parts of a document that tidings did not write', () => {
   })
 
   test('a server that is null does not prevent an update', () => {
-    const opened = openChannelDocument(YamlDocument.parse(`${head}servers: { broker: null }\n`), false, '/')
+    const opened = openChannelDocument(YamlDocument.parse(`${head}servers: { broker: null }\n`), false, {
+      separator: '/',
+      hidden: '$'
+    })
     documentChannels(opened, [], ['#'], { title: 'Test', server: SERVER })
     expect(opened.document.get(['servers'])).toEqual({ broker: null, broker_2: SERVER })
   })
@@ -460,9 +463,9 @@ describe('parts of a document that tidings did not write', () => {
   test.each(['channels: []', 'channels: later', 'operations: 1', 'servers: [a]', 'components: later'])(
     'a document is refused if nothing can be added to it: %s',
     (line) => {
-      expect(() => openChannelDocument(YamlDocument.parse(`${head}${line}\n`), false, '/')).toThrow(
-        expect.objectContaining({ kind: 'bad-input', code: 'bad-document' })
-      )
+      expect(() =>
+        openChannelDocument(YamlDocument.parse(`${head}${line}\n`), false, { separator: '/', hidden: '$' })
+      ).toThrow(expect.objectContaining({ kind: 'bad-input', code: 'bad-document' }))
     }
   )
 })
@@ -520,12 +523,29 @@ channels:
   })
 })
 
+test('a document of channels of AMQP has no errors for the AsyncAPI parser', async () => {
+  const received = (channel: string, amqp: Message['amqp']) =>
+    messageOn(channel, '{"a":1}', { guarantee: 1, mqtt: undefined, amqp })
+  const written = update(
+    YamlDocument.parse(''),
+    [
+      received('order.created', { exchange: 'amq.topic', deliveryMode: 2, priority: 1, type: 'order' }),
+      received('/queues/orders', { exchange: '', routingKey: 'orders', contentEncoding: 'gzip' })
+    ],
+    true,
+    '.'
+  )
+  expect(await problems(written)).toEqual([])
+  expect(written).toContain('name: amq.topic')
+  expect(written).toContain('is: queue')
+})
+
 describe('channels that a broker lists and that no message came on', () => {
   const names = ['d.1', 'd.2', 'd.3', 'e'].map((name) => ({ name }))
 
   /** The updated document, and how it differed before. */
   function listedIn(text: string, messages: readonly Message[] = []) {
-    const opened = openChannelDocument(YamlDocument.parse(text), text === '', '.')
+    const opened = openChannelDocument(YamlDocument.parse(text), text === '', { separator: '.', hidden: '$' })
     const catalogue = observed(messages, { separator: '.' })
     catalogue.list(names, 0)
     const families = catalogue.families(rulesWith(opened, {}))
@@ -596,7 +616,9 @@ test('a reference within the document is followed, escapes included', () => {
   const document = newJson(
     '{"asyncapi":"3.0.0","channels":{"a":{"$ref":"#/components/channels/x~1y%20z"}},"components":{"channels":{"x/y z":{"address":"q"}}}}'
   )
-  expect(openChannelDocument(document, false, '/').channels).toMatchObject([{ key: 'a', address: 'q' }])
+  expect(openChannelDocument(document, false, { separator: '/', hidden: '$' }).channels).toMatchObject([
+    { key: 'a', address: 'q' }
+  ])
 })
 
 test('a value that is set in a document of values can be read back, and removed', () => {

@@ -39,6 +39,63 @@ describe('a subscription', () => {
     expect(await connection.receive([textMessage('d')])).toEqual({ done: 0, next: 'stop' })
   })
 
+  it('ends once everything that was there at its start has been written, if that is asked for', async () => {
+    const { connection, written, outcome } = subscription({
+      subscriptions: [
+        { pattern: 'a', guarantee: 1, untilEnd: true },
+        { pattern: 'b', guarantee: 1, untilEnd: true }
+      ]
+    })
+    const ends: (() => void)[] = []
+    const end = () => new Promise<void>((resolve) => ends.push(resolve))
+    connection.grants = [
+      { pattern: 'a', guarantee: 1, end: end() },
+      { pattern: 'b', guarantee: 1, end: end() }
+    ]
+    await connection.whenSubscribed
+    await connection.receive([textMessage('a')])
+    ends[0]?.()
+    await settle()
+    await connection.receive([textMessage('b')])
+    ends[1]?.()
+    const done = await outcome
+    expect(done).toEqual({ received: 2, ended: 'end' })
+    expect(written).toEqual(['a', 'b'])
+    expect(subscribeFailure(done, undefined, undefined)).toBeUndefined()
+    expect(subscribeFailure({ received: 0, ended: 'end' }, 5, undefined)).toBeUndefined()
+  })
+
+  it('of a queue and of a pattern that matches every channel is both', async () => {
+    const { connection, outcome, stop } = subscription({
+      patternRules: { separator: '.', hidden: '/' },
+      subscriptions: [
+        { pattern: '#', guarantee: 1 },
+        { pattern: '/queues/orders', guarantee: 1 }
+      ]
+    })
+    await connection.whenSubscribed
+    stop.abort()
+    await outcome
+    expect(connection.subscriptions.map(({ pattern }) => pattern)).toEqual(['#', '/queues/orders'])
+  })
+
+  it.each([
+    ['a pattern', undefined, ['order.paid']],
+    ['a queue', true, []]
+  ] as const)('of %s tells of a channel that nobody asked for', async (_what, isQueue, told) => {
+    const unnamed: string[] = []
+    const { connection, outcome } = subscription({
+      subscriptions: [{ pattern: '/queues/orders', guarantee: 1 }],
+      onUnnamed: (channel) => unnamed.push(channel),
+      count: 1
+    })
+    connection.grants = [{ pattern: '/queues/orders', guarantee: 1, ...(isQueue && { isQueue }) }]
+    await connection.whenSubscribed
+    await connection.receive([textMessage('order.paid')])
+    await outcome
+    expect(unnamed).toEqual(told)
+  })
+
   it('reports the grants before it writes messages that came with the answer', async () => {
     const connection = new MemoryConnection()
     const told: string[] = []

@@ -49,7 +49,7 @@ async function survey(text: string | undefined, more: Partial<SurveyOptions> = {
     stop: new AbortController().signal,
     rules: {},
     documents: files,
-    document: await openDocument(files, { name: NAME, mustExist: false }, '/'),
+    document: await openDocument(files, { name: NAME, mustExist: false }, { separator: '/' }),
     mayUpdate: true,
     onSubscribed: () => undefined,
     onObserved: async (families, until) =>

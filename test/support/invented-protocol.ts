@@ -17,7 +17,10 @@ import type { Message } from '../../src/core/message.js'
 import type { Protocol, Transports } from '../../src/core/protocol.js'
 import { createTransports, ROWS } from '../../src/transport/transports.js'
 
-/** A dot divides levels, and `/` is read as a dot. `!` stands for one level, like `+`. Names that begin with `_` are hidden. */
+/**
+ * A dot divides levels, and `/` is read as a dot. `!` stands for one level, like `+`. Names that begin with `_` are hidden. `_queue_NAME`
+ * names a queue, which delivers messages of any channels.
+ */
 const grammar: ChannelGrammar = {
   separator: '.',
   hidden: '_',
@@ -43,6 +46,7 @@ const capabilities: Capabilities = {
   'exactly-once': { why: 'a drum may beat twice', suggestion: 'use --qos 1' },
   headers: true,
   'header-bytes': true,
+  'header-types': true,
   key: true,
   'null-payload': true,
   'content-type': true,
@@ -50,6 +54,8 @@ const capabilities: Capabilities = {
   correlation: true,
   expiry: { why: 'drums forget nothing', suggestion: 'leave out --expiry' },
   'source-time': true,
+  priority: true,
+  'message-properties': true,
   retained: NO_LAST_VALUES,
   'payload-format': NO_LAST_VALUES,
   'last-will': NO_LAST_VALUES,
@@ -58,7 +64,8 @@ const capabilities: Capabilities = {
   sessions: true,
   groups: true,
   'no-local': { why: 'who beats a drum hears it', suggestion: 'leave it out' },
-  history: { why: 'a sound is gone at once', suggestion: 'leave it out' },
+  history: true,
+  browsing: true,
   listing: true,
   passwords: true,
   tls: NO_NETWORK,
@@ -79,6 +86,8 @@ export class InventedBroker {
   readonly published: Message[] = []
   /** Channels that the broker knows besides those that were published to. */
   readonly known: string[] = []
+  /** What others have put into queues, by the queue's pattern. A subscriber takes it away. */
+  readonly queues = new Map<string, Message[]>()
   /** Channels that nobody may publish to. */
   readonly forbidden = new Set<string>()
   /** The options of each connection. */
@@ -106,6 +115,22 @@ export class InventedBroker {
   listen(listener: Listener): void {
     this.listeners.add(listener)
     for (const wake of this.#changed.splice(0)) wake()
+  }
+
+  /** What the broker keeps for a subscription from before. */
+  kept({ pattern, from = 'latest' }: Subscription): readonly Message[] {
+    const queue = this.queues.get(pattern)
+    if (queue !== undefined) return queue
+    const kept = this.published.filter(({ channel }) => matchesPattern(pattern, channel, grammar))
+    if (from === 'beginning') return kept
+    if (from === 'latest' || 'time' in from) return []
+    return 'last' in from ? kept.slice(-from.last) : kept.slice(from.offset)
+  }
+
+  /** A receiver has taken a message of this subscription. */
+  taken({ pattern, browse }: Subscription): void {
+    this.acknowledged++
+    if (!browse) this.queues.get(pattern)?.shift()
   }
 
   get transports(): Transports {
@@ -171,23 +196,31 @@ class InventedConnection implements BrokerConnection {
   }
 
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
-    for (const subscription of subscriptions) {
+    return subscriptions.map((subscription): Grant => {
+      const { pattern, guarantee, untilEnd } = subscription
       const listener: Listener = {
         subscription,
         receive: (message) => {
-          this.#delivering = this.#delivering.then(() => this.#deliver(message, receive))
+          this.#delivering = this.#delivering.then(() => this.#deliver(message, subscription, receive))
         }
       }
+      for (const message of this.#broker.kept(subscription)) listener.receive(message)
       this.#listeners.push(listener)
       this.#broker.listen(listener)
-    }
-    return subscriptions.map(({ pattern, guarantee }) => ({ pattern, guarantee }))
+      const isQueue = this.#broker.queues.has(pattern)
+      return {
+        pattern,
+        guarantee,
+        ...(isQueue && { isQueue }),
+        ...(untilEnd && { end: this.#delivering })
+      }
+    })
   }
 
-  async #deliver(message: Message, receive: Receiver): Promise<void> {
+  async #deliver(message: Message, subscription: Subscription, receive: Receiver): Promise<void> {
     if (this.#isOver) return
     const verdict = await receive([{ ...message, time: 1_700_000_000_000_000 }])
-    this.#broker.acknowledged += verdict === undefined ? 1 : verdict.done
+    if (verdict === undefined || verdict.done > 0) this.#broker.taken(subscription)
     if (verdict?.next === 'stop') this.#isOver = true
   }
 

@@ -32,6 +32,8 @@ export class MemoryConnection implements BrokerConnection {
   /** The milliseconds that each `close` allowed for draining. */
   readonly drains: (number | undefined)[] = []
   grants: readonly Grant[] | undefined
+  /** What was subscribed to last. */
+  subscriptions: readonly Subscription[] = []
   settled = 0
   /** Answers a batch; by default everything is acknowledged. */
   answer: (batch: readonly Message[]) => Promise<PublishReport> = async (batch) => ({
@@ -69,6 +71,7 @@ export class MemoryConnection implements BrokerConnection {
 
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     this.receive = receive
+    this.subscriptions = subscriptions
     this.subscribed()
     return this.grants ?? subscriptions.map(({ pattern, guarantee }) => ({ pattern, guarantee }))
   }

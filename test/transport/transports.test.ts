@@ -12,7 +12,9 @@ describe('the protocol of some brokers', () => {
     ['mqtt+ssl://h', 'mqtts://'],
     ['http://h', 'ws://'],
     ['https://h', 'wss://'],
-    ['amqp://h', 'mqtt+unix://'],
+    ['nats://h', 'mqtt+unix://'],
+    ['rabbitmq://h', 'amqp://'],
+    ['amqp+ssl://h', 'amqps://'],
     ['__proto__://h', 'mqtt://']
   ])('%s has an unknown scheme, and the known ones are named', async (text, known) => {
     await expect(transports.find([text])).rejects.toMatchObject({
@@ -48,6 +50,15 @@ describe('the protocol of some brokers', () => {
   ])('%s is MQTT over %s', async (text, scheme) => {
     const { protocol, rows } = await transports.find([text])
     expect([protocol.name, rows.map((row) => row.scheme)]).toEqual(['MQTT', [scheme]])
+  })
+
+  it.each([
+    ['amqp://h/vhost', 'amqp'],
+    ['AMQPS://h', 'amqps']
+  ])('%s is AMQP over %s', async (text, scheme) => {
+    const { protocol, rows } = await transports.find([text])
+    expect([protocol.name, rows.map((row) => row.scheme)]).toEqual(['AMQP', [scheme]])
+    await expect(transports.find([text, 'mqtt://h'])).rejects.toMatchObject({ code: 'mixed-brokers' })
   })
 
   it('is one: brokers of several protocols, and no broker at all, are usage errors', async () => {

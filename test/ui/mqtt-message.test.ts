@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageFacts } from '../../src/core/message.js'
+import { isDup } from '../../src/ui/message-binding.js'
 import {
   bindingLike,
   clearingMessage,
   declaredAsUtf8,
-  isDup,
   isRetain,
   mqttFacts,
   mqttLetters,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ByteWriter } from '../../src/core/byte-writer.js'
 import type { Message } from '../../src/core/message.js'
+import { bindingFacts } from '../../src/ui/message-binding.js'
 import { parseMessageFormat } from '../../src/ui/message-format.js'
 import { createMessagePrinter } from '../../src/ui/message-printer.js'
 import { BrowserInTest, catalogueOf, NOON, SECOND } from './channel-browser/browser-in-test.js'
@@ -38,6 +39,50 @@ describe('a message without a binding, in the pretty view', () => {
   })
   it('obeys nothing that a key holds', () => {
     expect(print({ ...plain, key: 'a\x1b[2J' })).toContain('key a\\u001b[2J')
+  })
+})
+
+describe('a message of AMQP', () => {
+  const amqp = {
+    exchange: '',
+    routingKey: 'q',
+    deliveryMode: 2,
+    priority: 5,
+    messageId: 'm\x1b[2J',
+    type: 'order',
+    appId: 'shop',
+    userId: Uint8Array.of(255),
+    contentEncoding: 'gzip',
+    redelivered: true,
+    deliveryCount: 2,
+    offset: 7
+  }
+  it('shows in the pretty view what its publisher says of it', () => {
+    expect(print({ ...plain, guarantee: 1, amqp })).toBe(
+      'orders  QoS 1 dup\n  priority 5 · id m\\u001b[2J · type order · application shop · user 0xff · encoding gzip · offset 7\n  x\n'
+    )
+    expect(print({ ...plain, amqp: { exchange: 'amq.topic', deliveryMode: 2 } })).toBe('orders\n  x\n')
+  })
+  it('shows in the browser how it was delivered, too', () => {
+    expect(bindingFacts({ headers: [], amqp })).toEqual([
+      ['exchange', 'the default exchange'],
+      ['routing key', 'q'],
+      ['kept', 'on disk (persistent)'],
+      ['duplicate', 'perhaps: it was delivered before'],
+      ['delivered before', '2 times'],
+      ['priority', '5'],
+      ['id', 'm\\u001b[2J'],
+      ['type', 'order'],
+      ['application', 'shop'],
+      ['user', '0xff'],
+      ['encoding', 'gzip'],
+      ['offset', '7']
+    ])
+    expect(bindingFacts(plain)).toEqual([])
+  })
+  it('says in a format whether it came before', () => {
+    expect(format('{dup}', { ...plain, amqp })).toBe('true')
+    expect(format('{dup}', { ...plain, amqp: {} })).toBe('false')
   })
 })
 

@@ -50,7 +50,7 @@ function shown(pairs: Traffic, wishes: readonly string[][], separator: string) {
     messageOn(levels.join(separator), Buffer.from(body, 'latin1'))
   )
   const catalogue = observed(messages, { separator })
-  const opened = openChannelDocument(YamlDocument.parse(''), true, separator)
+  const opened = openChannelDocument(YamlDocument.parse(''), true, { separator, hidden: '$' })
   const grammar = separatedGrammar(separator)
   const parameters = wishes.map((levels) => compileParameterRule(levels.join(separator), grammar))
   const families = catalogue.families(rulesWith(opened, { parameters }))

@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import { Flags } from '@oclif/core'
 import type { DocumentRequest } from '../../core/asyncapi/document-files.js'
 import { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
@@ -7,14 +6,11 @@ import { compileParameterRule } from '../../core/catalogue/parameter-rule.js'
 import type { ChannelGrammar, ParsedPattern } from '../../core/channel-grammar.js'
 import type { PatternRules } from '../../core/channel-pattern.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
-import { TidingsError } from '../../core/errors.js'
-import { STDIN } from '../../files/input.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
-import { hintAtRecordings } from '../hint-at-recordings.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
-import { connectionFlags } from './connection.js'
 import type { FlagValues } from './flag-values.js'
+import { FROM_SUMMARY } from './history.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
@@ -38,8 +34,9 @@ export const channelsFlags = {
     helpValue: 'FILE',
     summary: 'take the messages from a recording instead of a broker; - for stdin'
   }),
-  // What --recording was called in version 0.1.
-  from: Flags.string({ hidden: true, exclusive: ['recording'] }),
+  // In version 0.1 --from named a recording.
+  from: Flags.string({ helpValue: 'POSITION', exclusive: ['recording'], summary: FROM_SUMMARY }),
+  'until-end': Flags.boolean({ summary: 'end once everything that was there at the start has been seen' }),
   parameter: Flags.string({
     char: 'p',
     helpValue: 'PATTERN',
@@ -104,7 +101,7 @@ export const channelsFlags = {
 
 const OBSERVED_FOR = 5000
 
-type ChannelsFlags = FlagValues<typeof channelsFlags>
+export type ChannelsFlags = FlagValues<typeof channelsFlags>
 
 /** What is observed, and how it is reported. */
 export interface ChannelsRequest {
@@ -144,13 +141,15 @@ export function channelsRequestOf(
   const rules = (automatic: boolean) => ({ parameters: marked, automatic: flags.parameters ?? automatic })
   warnOfWildcards(patterns, grammar, warn)
   const isPlain =
-    [flags.for, count, sort, name].every((wish) => wish === undefined) && flags.parameters !== true
+    [flags.for, count, sort, name].every((wish) => wish === undefined) &&
+    flags.parameters !== true &&
+    flags['until-end'] !== true
   return {
     patterns: parsed,
     // A table is there to tell which channels exist.
     rules: rules(!isTable),
     documentRules: rules(true),
-    limits: { timeout: limitOf(flags.for ?? OBSERVED_FOR), count },
+    limits: { timeout: limitOf(flags.for ?? (flags['until-end'] ? 0 : OBSERVED_FOR)), count },
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
     mayUpdate: check === undefined,
     form:
@@ -167,60 +166,6 @@ const EXAMINED_PER_SECOND = 500_000
 // Messages per second that are kept. Of faster traffic only the latest message of each channel is kept: an object for each message costs as
 // much again.
 const KEPT_PER_SECOND = 20_000
-
-/**
- * The recording that the flags name, if any. Where they name none, it warns of patterns that were probably meant as one.
- * @param given the names of the flags that stand on the command line
- * @throws TidingsError usage for a flag that says how to observe a broker, where a recording is read, and for a `--from` that names none
- */
-export function recordingOf(
-  patterns: readonly string[] = [],
-  flags: Pick<ChannelsFlags, 'recording' | 'from'>,
-  given: ReadonlySet<string>,
-  warn: (text: string) => void
-): string | undefined {
-  refuseWithRecording(given)
-  const recording = namedRecording(flags, warn)
-  if (flags.from !== undefined) warnOfBroker(given, warn)
-  if (recording === undefined) hintAtRecordings(patterns, (name) => `--recording ${name}`, warn)
-  return recording
-}
-
-/**
- * In version 0.1 `--from` named a recording, and it still does where the file exists. Otherwise `--from` is reserved for a position in a
- * history.
- */
-function namedRecording(
-  { recording, from }: Pick<ChannelsFlags, 'recording' | 'from'>,
-  warn: (text: string) => void
-): string | undefined {
-  if (from === undefined) return recording
-  if (from === STDIN || fs.existsSync(from)) {
-    warn('--from FILE is deprecated: use --recording FILE')
-    return from
-  }
-  throw new TidingsError('usage', `cannot use "--from ${from}": there is no such file`, {
-    code: 'no-such-recording',
-    suggestion: 'a recording is named by --recording FILE'
-  })
-}
-
-const ABOUT_A_BROKER = ['for', ...Object.keys(connectionFlags)]
-
-/** Version 0.1 took no notice of such flags. */
-function warnOfBroker(given: ReadonlySet<string>, warn: (text: string) => void): void {
-  const flag = ABOUT_A_BROKER.find((name) => given.has(name))
-  if (flag !== undefined) warn(`--${flag} is ignored: --from names a recording, and no broker is asked`)
-}
-
-function refuseWithRecording(given: ReadonlySet<string>): void {
-  const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined
-  if (flag === undefined) return
-  throw new TidingsError('usage', `cannot use "--${flag}" with "--recording": no broker is asked`, {
-    code: 'recording-and-broker',
-    suggestion: `leave out --${flag}, or --recording`
-  })
-}
 
 /**
  * An empty catalogue within the bounds that the flags set.

@@ -46,6 +46,13 @@ export const messageFlags = {
     helpValue: 'TEXT',
     summary: 'text that the answer repeats, to match it with this message (MQTT correlation data)'
   }),
+  priority: Flags.integer({
+    helpGroup,
+    helpValue: 'N',
+    min: 0,
+    max: 255,
+    summary: 'priority: queues that have priorities deliver the greater first'
+  }),
   ...mqttMessageFlags
 }
 
@@ -54,7 +61,7 @@ export type MessageFlags = FlagValues<typeof messageFlags>
 /** What every message of one command has in common, by its flags; a bad one is a usage error. */
 export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): MessageFacts {
   const response = flags['response-channel']
-  const { correlation, expiry } = flags
+  const { correlation, expiry, priority } = flags
   if (expiry === 0) throw expiresAtOnce()
   return {
     headers: flags.header?.map((text) => parsePair(text, 'header')) ?? NO_HEADERS,
@@ -63,7 +70,8 @@ export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): Me
     expiry: expiry === undefined ? undefined : expiry / 1000,
     responseChannel: response === undefined ? undefined : checkChannelName(response, grammar),
     correlation: correlation === undefined ? undefined : Buffer.from(correlation),
-    mqtt: mqttBindingOf(flags)
+    mqtt: mqttBindingOf(flags),
+    amqp: priority === undefined ? undefined : { priority }
   }
 }
 
@@ -83,7 +91,8 @@ export function messageWishesOf(flags: MessageFlags): CapabilityWish[] {
     [flags['content-type'] !== undefined, '--content-type', 'content-type'],
     [flags.expiry !== undefined, '--expiry', 'expiry'],
     [flags['response-channel'] !== undefined, '--response-channel', 'response-channel'],
-    [flags.correlation !== undefined, '--correlation', 'correlation']
+    [flags.correlation !== undefined, '--correlation', 'correlation'],
+    [flags.priority !== undefined, '--priority', 'priority']
   ]
   return [
     ...wishes.flatMap(([given, flag, capability]) => (given ? [[flag, capability] as const] : [])),

@@ -8,6 +8,7 @@ import { checkSessionName } from '../../core/session-name.js'
 import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { FlagValues } from './flag-values.js'
+import { browseFlag, historyFlags, historyWishesOf, historyWishOf } from './history.js'
 import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
 import { guaranteeFlag } from './values.js'
 
@@ -35,6 +36,8 @@ export const subscriptionFlags = {
     helpValue: 'NAME',
     summary: 'share the messages among all subscribers of this group (MQTT shared subscription)'
   }),
+  ...historyFlags,
+  browse: browseFlag,
   ...mqttSubscriptionFlags
 }
 
@@ -42,12 +45,14 @@ export type SubscriptionFlags = FlagValues<typeof subscriptionFlags>
 
 /**
  * Checks the patterns, and turns them and the flags into a wish. A bad pattern is a usage error.
+ * @param now microseconds since 1970-01-01 UTC
  * @param asPublished messages are wanted as their publisher sent them, to be published again
  */
 export function subscriberWishOf(
   patterns: readonly string[],
   flags: SubscriptionFlags,
   grammar: ChannelGrammar,
+  now: number,
   asPublished = false
 ): SubscriberWish {
   const { group, session, retained } = flags
@@ -59,11 +64,13 @@ export function subscriberWishOf(
       suggestion: 'use a plain name: --group workers'
     })
   }
+  const history = historyWishOf(flags, now)
   const mqtt = asPublished ? asPublishedSubscriptionOf(flags) : mqttSubscriptionOf(flags)
   // A repeated pattern is no usage error, but some brokers take it for an error in one SUBSCRIBE.
   const subscriptions = [...new Set(patterns)].map((text): Subscription => {
     const parsed = parseChannelPattern(text, grammar)
-    return { pattern: parsed.pattern, guarantee: flags.qos ?? 1, group: group ?? parsed.group, mqtt }
+    const guarantee = flags.qos ?? 1
+    return { pattern: parsed.pattern, guarantee, group: group ?? parsed.group, ...history, mqtt }
   })
   const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
   return { patterns, subscriptions, exclude, retained, session }
@@ -76,6 +83,7 @@ export function subscriptionWishesOf(flags: SubscriptionFlags): CapabilityWish[]
     ...(flags.group === undefined ? [] : [['--group', 'groups'] as const]),
     ...(flags.qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),
     ...(flags.qos === 2 ? [['--qos 2', 'exactly-once'] as const] : []),
+    ...historyWishesOf(flags),
     ...mqttWishesOf(flags)
   ]
 }

@@ -1,5 +1,6 @@
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { isJsonObject } from '../catalogue/json-tree.js'
+import type { PatternRules } from '../channel-pattern.js'
 import { type DescribedMessage, describeMessages, isSilent } from './describe-family.js'
 import { addressPattern, couldBeSeen, type DocumentedChannel } from './documented-channels.js'
 import { type DocumentPath, type EditableDocument, isReference, resolvePath } from './editable-document.js'
@@ -38,14 +39,15 @@ export interface Comparison {
 
 const SHOWN_VALUES = 3
 
-/** Compares a document with what was observed on `patterns`. `separator` divides the levels of channels. Changes nothing. */
+/** Compares a document with what was observed on `patterns`, which `parseChannelPattern` has returned. Changes nothing. */
 export function compareDocument(
   document: EditableDocument,
   channels: readonly DocumentedChannel[],
   families: readonly ChannelFamily[],
   patterns: readonly string[],
-  separator: string
+  rules: PatternRules
 ): Comparison {
+  const { separator } = rules
   const byPattern = new Map<string, DocumentedChannel>()
   const byAddress = new Map(channels.map((channel) => [channel.address, channel]))
   for (const channel of channels) {
@@ -68,7 +70,7 @@ export function compareDocument(
   const silent = channels
     .map(({ address }) => address)
     .filter((address) => !heard.has(address))
-    .filter((address) => patterns.some((pattern) => couldBeSeen(pattern, address, separator)))
+    .filter((address) => patterns.some((pattern) => couldBeSeen(pattern, address, rules)))
   return { matched, silent, undocumented, differences }
 }
 

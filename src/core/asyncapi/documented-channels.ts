@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonTree } from '../catalogue/json-tree.js'
+import { overlapsPattern, type PatternRules } from '../channel-pattern.js'
 import { TidingsError } from '../errors.js'
 import { type DocumentPath, type EditableDocument, resolvePath } from './editable-document.js'
 
@@ -82,22 +83,13 @@ function textsIn(list: JsonTree | undefined): string[] | undefined {
 
 /** The address with `+` for each parameter: two addresses that differ only in the names of their parameters give the same pattern. */
 export function addressPattern(address: string, separator: string): string {
-  return patternLevels(address, separator).join(separator)
+  return address
+    .split(separator)
+    .map((level) => (level.includes('{') ? '+' : level))
+    .join(separator)
 }
 
-function patternLevels(address: string, separator: string): string[] {
-  return address.split(separator).map((level) => (level.includes('{') ? '+' : level))
-}
-
-/** Whether a subscriber of the pattern could have received from a channel of the address. */
-export function couldBeSeen(pattern: string, address: string, separator: string): boolean {
-  const asked = pattern.replace(/^\$share\/[^/]*\//, '').split(separator)
-  const levels = patternLevels(address, separator)
-  if (/^[+#]/.test(pattern) && address.startsWith('$')) return false
-  for (const [at, level] of asked.entries()) {
-    if (level === '#') return true
-    const said = levels[at]
-    if (said === undefined || (level !== '+' && said !== '+' && level !== said)) return false
-  }
-  return asked.length === levels.length
+/** Whether a subscriber of the pattern could have received from a channel of the address. `parseChannelPattern` has returned the pattern. */
+export function couldBeSeen(pattern: string, address: string, rules: PatternRules): boolean {
+  return overlapsPattern(pattern, addressPattern(address, rules.separator), rules)
 }

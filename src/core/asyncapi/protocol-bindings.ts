@@ -1,11 +1,27 @@
+import type { AmqpBinding } from '../amqp/amqp-binding.js'
 import type { RememberedMessage } from '../catalogue/channel-entry.js'
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
 
 const MQTT_BINDING_VERSION = '0.2.0'
+const AMQP_BINDING_VERSION = '0.3.0'
+
+/** AsyncAPI's channel binding: where a family of channels is at the broker. `undefined` for a protocol without one. */
+export function channelBindings(family: ChannelFamily): JsonObject | undefined {
+  const amqp = latestAmqp(family)
+  if (amqp === undefined) return undefined
+  const { exchange, routingKey } = amqp
+  const place =
+    exchange === ''
+      ? { is: 'queue', queue: routingKey === undefined ? undefined : jsonObject({ name: routingKey }) }
+      : { is: 'routingKey', exchange: exchange === undefined ? undefined : jsonObject({ name: exchange }) }
+  return jsonObject({ amqp: jsonObject({ ...place, bindingVersion: AMQP_BINDING_VERSION }) })
+}
 
 /** AsyncAPI's operation binding: how the messages of a family were published. `undefined` for a protocol without a binding. */
 export function operationBindings(family: ChannelFamily): JsonObject | undefined {
+  const amqp = latestAmqp(family)
+  if (amqp !== undefined) return amqpOperation(family, amqp)
   if (!isMqtt(family)) return undefined
   const seen = family.members.flatMap(({ guaranteesSeen }) => guaranteesSeen)
   // What was only seen as a retained message may have been published with any.
@@ -19,6 +35,7 @@ export function messageBindings(
   family: ChannelFamily,
   latest: RememberedMessage | undefined
 ): JsonObject | undefined {
+  if (latestAmqp(family) !== undefined) return amqpMessage(latest)
   if (!isMqtt(family)) return undefined
   const payloadUtf8 = latest?.mqtt?.payloadUtf8
   return jsonObject({
@@ -29,6 +46,38 @@ export function messageBindings(
       bindingVersion: MQTT_BINDING_VERSION
     })
   })
+}
+
+function amqpOperation(family: ChannelFamily, { deliveryMode, priority }: AmqpBinding): JsonObject {
+  const seen = family.members.flatMap(({ guaranteesSeen }) => guaranteesSeen)
+  return jsonObject({
+    amqp: jsonObject({
+      // The specification knows these two.
+      deliveryMode: deliveryMode === 1 || deliveryMode === 2 ? deliveryMode : undefined,
+      priority,
+      ack: seen.length === 0 ? undefined : Math.max(...seen) > 0,
+      bindingVersion: AMQP_BINDING_VERSION
+    })
+  })
+}
+
+function amqpMessage(latest: RememberedMessage | undefined): JsonObject {
+  const { contentEncoding, type } = latest?.amqp ?? {}
+  return jsonObject({
+    amqp: jsonObject({
+      contentEncoding: typeof contentEncoding === 'string' ? contentEncoding : undefined,
+      messageType: typeof type === 'string' ? type : undefined,
+      bindingVersion: AMQP_BINDING_VERSION
+    })
+  })
+}
+
+/** The binding of the latest message of AMQP. */
+function latestAmqp({ members }: ChannelFamily): AmqpBinding | undefined {
+  let latest: RememberedMessage | undefined
+  for (const { latest: each } of members)
+    if (each?.amqp !== undefined && each.time >= (latest?.time ?? 0)) latest = each
+  return latest?.amqp
 }
 
 const isMqtt = (family: ChannelFamily): boolean =>

@@ -5,7 +5,7 @@ import type { Comparison, MatchedChannel } from './compare-document.js'
 import { type DescribedMessage, describeMessages, describeParameters, isSilent } from './describe-family.js'
 import { documentKey } from './document-key.js'
 import { type DocumentPath, type EditableDocument, isReference, referenceTo } from './editable-document.js'
-import { operationBindings } from './protocol-bindings.js'
+import { channelBindings, operationBindings } from './protocol-bindings.js'
 import { UnusedKeys } from './unused-keys.js'
 
 /** Writes the first members of a new document, which has no channels yet. */
@@ -91,7 +91,8 @@ function addChannel(
   const seen = isSilent(family)
     ? undefined
     : seenOn(family, path, (suffix) => unused.messages.take(`${key}${suffix}`))
-  document.set(path, jsonObject({ ...channel, messages: seen?.messages }))
+  const bindings = channelBindings(family)
+  document.set(path, jsonObject({ ...channel, messages: seen?.messages, bindings }))
   document.set(
     ['operations', unused.operations.take(`receive_${key}`)],
     jsonObject({ ...operation, ...seen?.operation })

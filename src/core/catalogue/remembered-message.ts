@@ -32,7 +32,8 @@ export function withoutPayload(message: RememberedMessage): RememberedMessage {
     key: undefined,
     contentType: undefined,
     responseChannel: undefined,
-    correlation: undefined
+    correlation: undefined,
+    amqp: message.amqp && { ...message.amqp, table: undefined }
   }
 }
 
@@ -40,10 +41,11 @@ export function withoutPayload(message: RememberedMessage): RememberedMessage {
 export function rememberedBytes(message: RememberedMessage): number {
   let bytes = MESSAGE_BYTES + payloadSize(message)
   for (const [name, value] of message.headers) bytes += 2 * (name.length + value.length) + 64
-  const { correlation, contentType, responseChannel, key } = message
+  const { correlation, contentType, responseChannel, key, amqp } = message
   if (correlation !== undefined) bytes += correlation.length
   if (key !== undefined) bytes += 2 * key.length
   if (contentType !== undefined) bytes += 2 * contentType.length
   if (responseChannel !== undefined) bytes += 2 * responseChannel.length
+  if (amqp?.table !== undefined) bytes += amqp.table.length
   return bytes
 }

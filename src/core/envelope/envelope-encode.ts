@@ -1,9 +1,11 @@
+import type { AmqpBinding } from '../amqp/amqp-binding.js'
 import { ByteWriter } from '../byte-writer.js'
 import { compactJson, scanJson } from '../json/json-text.js'
-import { type Header, type Message, payloadSize, type TextOrBytes } from '../message.js'
+import { type Header, type Message, payloadSize } from '../message.js'
 import { formatTimestamp } from '../timestamp.js'
 import { asBuffer, decodeUtf8, isUtf8 } from '../utf8.js'
-import { visibleText } from '../visible-text.js'
+import { formatAmqpBinding } from './amqp-envelope.js'
+import { formatBase64, formatTextOrBytes, isPlainCharacter, QUOTE, quoteJson } from './json-string.js'
 import { formatMqttBinding } from './mqtt-envelope.js'
 
 type Encoding = 'json' | 'text' | 'base64' | 'null'
@@ -95,16 +97,10 @@ function writePayload(payload: Uint8Array | null, into: ByteWriter): Encoding {
   return 'base64'
 }
 
-const QUOTE = 0x22
-
 /** Whether the bytes need no escape in a JSON string: printable ASCII without `"` and `\\`. */
 function isPlainText(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at++) if (!isPlainCharacter(bytes[at] as number)) return false
   return true
-}
-
-function isPlainCharacter(code: number): boolean {
-  return code >= 0x20 && code < 0x7f && code !== QUOTE && code !== 0x5c
 }
 
 /** The ends of lines without rarer fields. There are few such ends: one for each combination of encoding, guarantee, retain and dup. */
@@ -119,12 +115,24 @@ function writeEnd(message: Message, encoding: Encoding, into: ByteWriter): void 
   const { mqtt, guarantee = 3 } = message
   const flags = mqtt === undefined ? 0 : 4 + (mqtt.retain ? 2 : 0) + (mqtt.dup === true ? 1 : 0)
   const key = ENCODINGS.indexOf(encoding) * 32 + guarantee * 8 + flags
-  let end = plainEnds.get(key)
+  const ends = endsWith(message.amqp)
+  let end = ends.get(key)
   if (end === undefined) {
     end = Buffer.from(formatEnd(message, encoding))
-    plainEnds.set(key, end)
+    ends.set(key, end)
   }
   into.writeBytes(end)
+}
+
+let lastAmqp: AmqpBinding | undefined
+const lastAmqpEnds = new Map<number, Uint8Array>()
+
+/** Consecutive messages of AMQP often share one binding. Their ends are kept until another binding comes. */
+function endsWith(amqp: AmqpBinding | undefined): Map<number, Uint8Array> {
+  if (amqp === undefined) return plainEnds
+  if (amqp !== lastAmqp) lastAmqpEnds.clear()
+  lastAmqp = amqp
+  return lastAmqpEnds
 }
 
 function isPlain(message: Message): boolean {
@@ -140,14 +148,14 @@ function isPlain(message: Message): boolean {
 }
 
 function formatEnd(message: Message, encoding: Encoding): string {
-  const { headers, contentType, responseChannel, correlation, expiry, guarantee, mqtt } = message
+  const { headers, contentType, responseChannel, correlation, expiry, guarantee, mqtt, amqp } = message
   let text = `,"encoding":"${encoding}"`
   if (contentType !== undefined) text += `,"contentType":${quoteJson(contentType)}`
   if (responseChannel !== undefined) text += `,"responseChannel":${quoteJson(responseChannel)}`
   if (correlation !== undefined) text += `,"correlation":${formatBase64(correlation)}`
   if (expiry !== undefined) text += `,"expiry":${expiry}`
   if (headers.length > 0) text += `,"headers":${formatHeaders(headers)}`
-  return `${text}${formatMqttBinding(guarantee, mqtt)}}\n`
+  return `${text}${formatMqttBinding(guarantee, mqtt)}${formatAmqpBinding(amqp)}}\n`
 }
 
 /**
@@ -173,26 +181,4 @@ function formatHeaders(headers: readonly Header[]): string {
 
 function formatPairs(headers: readonly Header[]): string {
   return `[${headers.map(([name, value]) => `[${quoteJson(name)},${formatTextOrBytes(value)}]`).join(',')}]`
-}
-
-/** Bytes that are valid UTF-8 are written as text, too: only other bytes need base64. */
-function formatTextOrBytes(value: TextOrBytes): string {
-  if (typeof value === 'string') return quoteJson(value)
-  return isUtf8(value) ? quoteJson(decodeUtf8(value)) : `{"base64":${formatBase64(value)}}`
-}
-
-function formatBase64(bytes: Uint8Array): string {
-  return `"${asBuffer(bytes).toString('base64')}"`
-}
-
-/** Writes a JSON string. Most texts need no escape, and checking that is faster than JSON.stringify. */
-function quoteJson(text: string): string {
-  for (let at = 0; at < text.length; at++)
-    if (!isPlainCharacter(text.charCodeAt(at))) return quoteUnusual(text)
-  return `"${text}"`
-}
-
-/** JSON allows some characters unescaped that a terminal obeys. `visibleText` writes them as JSON escapes, so the value stays the same. */
-function quoteUnusual(text: string): string {
-  return visibleText(JSON.stringify(text))
 }

@@ -1,5 +1,6 @@
 import { whyNotName } from '../channel-grammar.js'
 import type { Message, MessageFacts, MqttBinding } from '../message.js'
+import { AMQP_FIELD, readAmqpField } from './amqp-envelope.js'
 import { CachedField, cachedField, convertedField } from './cached-field.js'
 import {
   badEnvelope,
@@ -57,6 +58,7 @@ export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_
     correlation: correlationField.read(line) ?? said.correlation ?? defaults.correlation,
     sourceTime: sourceTimeField.read(line) ?? defaults.sourceTime,
     mqtt,
+    amqp: readAmqpField(line, defaults.amqp),
     time
   }
 }
@@ -90,7 +92,8 @@ const FACTS =
   expiryField.bit |
   responseChannelField.bit |
   correlationField.bit |
-  sourceTimeField.bit
+  sourceTimeField.bit |
+  AMQP_FIELD
 
 const haveFacts = (defaults: EnvelopeDefaults): boolean =>
   defaults.key !== undefined ||
@@ -98,4 +101,5 @@ const haveFacts = (defaults: EnvelopeDefaults): boolean =>
   defaults.expiry !== undefined ||
   defaults.responseChannel !== undefined ||
   defaults.correlation !== undefined ||
-  defaults.sourceTime !== undefined
+  defaults.sourceTime !== undefined ||
+  defaults.amqp !== undefined

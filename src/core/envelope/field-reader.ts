@@ -49,6 +49,15 @@ export class FieldReader {
     throw badField(`${this.path}${name}`, field, must)
   }
 
+  /** The same, for a member that is converted; `convert` returns `undefined` for what is not accepted. */
+  convert<T>(name: string, convert: (field: unknown) => T | undefined, must: string): T | undefined {
+    const field = this.read(name, (_value): _value is unknown => true, must)
+    if (field === undefined) return undefined
+    const converted = convert(field)
+    if (converted === undefined) throw badField(`${this.path}${name}`, field, must)
+    return converted
+  }
+
   /** The members that nobody has read, with their path. */
   unread(): readonly string[] {
     return [...this.#fields.keys()]

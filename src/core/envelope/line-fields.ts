@@ -55,7 +55,8 @@ export const hasAny = (fields: number): boolean => (had & fields) !== 0
  */
 export function findFields(line: Uint8Array, read: number): void {
   had = 0
-  unknown.length = 0
+  // Setting the length costs 40 ns, and hardly any line has such names.
+  if (unknown.length > 0) unknown.length = 0
   const end = line.length
   let first = read === 0
   let at = skipWhiteSpace(line, first ? afterBrace(line) : read, end, found)

@@ -110,7 +110,7 @@ export function readMqttField(line: Uint8Array, defaults: Partial<MqttBinding> |
 }
 
 /** What the fields of this binding are called elsewhere, in lower case and without dashes. */
-export const BINDING_WORDS: Readonly<Record<string, readonly string[]>> = {
+export const MQTT_WORDS: Readonly<Record<string, readonly string[]>> = {
   'mqtt.qos': ['qos', 'guarantee'],
   'mqtt.retain': ['retain', 'retained'],
   'mqtt.dup': ['dup'],

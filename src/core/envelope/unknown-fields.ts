@@ -1,6 +1,7 @@
 import { quoteName } from '../visible-text.js'
+import { AMQP_WORDS } from './amqp-envelope.js'
 import { badEnvelope } from './field-reader.js'
-import { BINDING_WORDS } from './mqtt-envelope.js'
+import { MQTT_WORDS } from './mqtt-envelope.js'
 
 /** Names that are told each by its own; lines can make up any number of them. */
 const MOST_NAMES = 20
@@ -8,7 +9,7 @@ const MOST_NAMES = 20
 /** What the fields of an envelope are called, where the same is meant: in lower case, without dashes and the like. */
 const MEANT: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    channel: ['topic', 'channelname', 'subject', 'destination'],
+    channel: ['topic', 'channelname', 'subject', 'destination', 'routingkey'],
     payload: ['message', 'msg', 'body', 'data', 'value', 'content'],
     time: ['timestamp', 'ts', 'tst', 'receivedat'],
     sourceTime: ['publishedat'],
@@ -17,8 +18,9 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     contentType: ['mimetype'],
     responseChannel: ['responsetopic', 'replyto'],
     correlation: ['correlationdata', 'correlationid'],
-    expiry: ['messageexpiryinterval', 'expires', 'ttl'],
-    ...BINDING_WORDS
+    expiry: ['messageexpiryinterval', 'expires', 'expiration', 'ttl'],
+    ...MQTT_WORDS,
+    ...AMQP_WORDS
   }).flatMap(([field, words]) => [field, ...words].map((word) => [plain(word), field] as const))
 )
 

@@ -1,4 +1,5 @@
-import { asPublished, type Guarantee, type Message, type MqttBinding } from '../message.js'
+import { type AmqpBinding, publishedAmqp } from '../amqp/amqp-binding.js'
+import { type Guarantee, type Message, type MqttBinding, publishedMqtt } from '../message.js'
 import { findNoTimestamp, findTimestamp, shiftTimestamps } from './replay-time-shift.js'
 
 /** What a replay changes in messages. */
@@ -12,9 +13,9 @@ export interface ReplayChanges {
 
 /** Makes the messages that a replay sends from the messages that were recorded. */
 export class ReplayMessages {
-  /** Consecutive messages often share one binding object. They share the changed object, too, because encoders compare by identity. */
-  #lastBinding: MqttBinding | undefined
-  #lastChanged: MqttBinding | undefined
+  /** The sent message is a new one: it has no DUP flag, and must not have subscription identifiers [MQTT-3.3.4-6]. */
+  readonly #mqtt: SharedChange<MqttBinding>
+  readonly #amqp = new SharedChange<AmqpBinding>(publishedAmqp)
   /** Microseconds by which timestamps are moved, without the time of earlier rounds; `undefined` until the first timestamp is found. */
   #delta: number | undefined
   #toldNoTimestamp = false
@@ -27,22 +28,26 @@ export class ReplayMessages {
     private readonly changes: ReplayChanges,
     private readonly now: () => number,
     private readonly onNoTimestamp: (value: string) => void
-  ) {}
+  ) {
+    this.#mqtt = new SharedChange((mqtt) => withRetain(publishedMqtt(mqtt), changes.retain))
+  }
 
   /** @param elapsed microseconds that earlier rounds took; timestamps are moved by as much more */
   toSend(message: Message, elapsed: number): Message {
     const payload = this.#payloadOf(message, elapsed)
     const channel = this.changes.rename(message.channel)
     const guarantee = this.changes.guarantee ?? message.guarantee
-    const mqtt = this.#bindingOf(message)
+    const mqtt = this.#mqtt.of(message.mqtt)
+    const amqp = this.#amqp.of(message.amqp)
     if (
       channel === message.channel &&
       payload === message.payload &&
       guarantee === message.guarantee &&
-      mqtt === message.mqtt
+      mqtt === message.mqtt &&
+      amqp === message.amqp
     )
       return message
-    return { ...message, channel, payload, guarantee, mqtt }
+    return { ...message, channel, payload, guarantee, mqtt, amqp }
   }
 
   #payloadOf({ payload }: Message, elapsed: number): Uint8Array | null {
@@ -69,14 +74,23 @@ export class ReplayMessages {
     }
     return this.#delta
   }
+}
 
-  /** The sent message is a new one: it has no DUP flag, and must not have subscription identifiers [MQTT-3.3.4-6]. */
-  #bindingOf(message: Message): MqttBinding | undefined {
-    const { mqtt } = message
-    if (mqtt === this.#lastBinding && mqtt !== undefined) return this.#lastChanged
-    this.#lastBinding = mqtt
-    this.#lastChanged = withRetain(asPublished(message).mqtt, this.changes.retain)
-    return this.#lastChanged
+/**
+ * Changes the bindings of messages. Consecutive messages often share one binding object. They share the changed object, too, because
+ * encoders compare by identity.
+ */
+class SharedChange<Binding> {
+  #last: Binding | undefined
+  #changed: Binding | undefined
+
+  constructor(private readonly change: (binding: Binding | undefined) => Binding | undefined) {}
+
+  of(binding: Binding | undefined): Binding | undefined {
+    if (binding === this.#last && binding !== undefined) return this.#changed
+    this.#last = binding
+    this.#changed = this.change(binding)
+    return this.#changed
   }
 }
 

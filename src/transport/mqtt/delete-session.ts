@@ -2,9 +2,8 @@ import type { ConnectionOptions } from '../../core/connection.js'
 import type { DeletedSession } from '../../core/protocol.js'
 import type { BrokerUrl } from '../broker-url.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { BrokerRotation } from './broker-rotation.js'
 import { MessageExchange } from './exchange/message-exchange.js'
-import { firstConnection } from './first-connection.js'
+import { MqttRotation } from './mqtt-rotation.js'
 import type { ExchangeLink } from './network-connection.js'
 import { SessionPolicy } from './session-policy.js'
 
@@ -22,7 +21,7 @@ export async function deleteSession(
 ): Promise<DeletedSession> {
   const { onNotice, mqtt, connectTimeout: timeout } = options
   const policy = new SessionPolicy(options)
-  const rotation = new BrokerRotation({
+  const rotation = new MqttRotation({
     brokers,
     sockets,
     version: mqtt?.version ?? 'auto',
@@ -35,10 +34,10 @@ export async function deleteSession(
   })
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
   exchange.addReceiver(takeNothing, [])
-  const resumed = await firstConnection(rotation, policy.lookingRequest, link, options)
+  const resumed = await rotation.connectFirst(policy.lookingRequest, link, options)
   const { resumed: existed, url: broker } = resumed.traits
   await resumed.disconnect(false)
-  const clean = await firstConnection(rotation, policy.forgettingRequest, link, options)
+  const clean = await rotation.connectFirst(policy.forgettingRequest, link, options)
   await clean.disconnect(false)
   return { existed, broker }
 }

@@ -12,6 +12,22 @@ const TEXT_HEADERS: Lack = {
   why: "MQTT's headers are text",
   suggestion: 'write the bytes as text, for example as base64'
 }
+const NO_TYPES: Lack = {
+  why: "MQTT's headers are text, without types",
+  suggestion: 'put the values into the payload, as JSON'
+}
+const NO_PRIORITIES: Lack = {
+  why: 'MQTT has no priorities',
+  suggestion: 'use a channel of its own for what is urgent'
+}
+const NO_PROPERTIES: Lack = {
+  why: 'MQTT has no message ids, types, applications, users and content encodings',
+  suggestion: 'put them into headers'
+}
+const NO_QUEUES: Lack = {
+  why: 'MQTT has no queues to look at',
+  suggestion: 'leave out --browse; --retained only shows what the broker retains'
+}
 const NO_SOURCE_TIME: Lack = {
   why: 'MQTT carries no time of publication',
   suggestion: 'put the time into a header or into the payload'
@@ -36,6 +52,7 @@ const MQTT: Capabilities = {
   'exactly-once': true,
   headers: true,
   'header-bytes': TEXT_HEADERS,
+  'header-types': NO_TYPES,
   key: NO_KEYS,
   'null-payload': NO_TOMBSTONES,
   'content-type': true,
@@ -43,6 +60,8 @@ const MQTT: Capabilities = {
   correlation: true,
   expiry: true,
   'source-time': NO_SOURCE_TIME,
+  priority: NO_PRIORITIES,
+  'message-properties': NO_PROPERTIES,
   retained: true,
   'payload-format': true,
   'last-will': true,
@@ -52,6 +71,7 @@ const MQTT: Capabilities = {
   groups: true,
   'no-local': true,
   history: NO_HISTORY,
+  browsing: NO_QUEUES,
   listing: NO_LISTING,
   passwords: true,
   tls: { why: 'this scheme does not use TLS', suggestion: 'use mqtts://' },

@@ -8,7 +8,7 @@ import type {
 } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
-import { pause } from './back-off.js'
+import { pause } from '../connecting/back-off.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
 import { EndVerdict } from './end-verdict.js'
 import type { ExchangeLimits } from './exchange/exchange-options.js'

@@ -2,18 +2,19 @@ import type { IConnackPacket, IDisconnectPacket, MqttClient, Packet } from 'mqtt
 import clientModule from 'mqtt/lib/client'
 import type { Grant } from '../../core/connection.js'
 import { formatBrokerUrl } from '../broker-url.js'
+import { sinceBoot } from '../clock/since-boot.js'
+import { AttemptError } from '../connecting/connect-failure.js'
+import { watchLiveness } from '../connecting/liveness-watch.js'
+import { lossWords } from '../connecting/loss-words.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
-import { diagnoseTls } from '../sockets/tls-trouble.js'
-import { diagnoseWebSocket, WebSocketClosed } from '../sockets/web-socket-trouble.js'
+import { WebSocketClosed } from '../sockets/web-socket-trouble.js'
 import { type MqttBrokerTraits, readTraits } from './broker-traits.js'
-import { AttemptError, ConnackError } from './connect-failure.js'
+import { ConnackError } from './connect-failure.js'
 import { connectOptions } from './connect-packet.js'
 import type { ExchangeStream } from './exchange/exchange-stream.js'
-import { watchLiveness } from './liveness-watch.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd, NetworkTarget } from './network-connection.js'
 import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 import { formatReason, REASON } from './reason-codes.js'
-import { sinceBoot } from './since-boot.js'
 import { sendSubscriptions, takesRetainedApart } from './subscribe-packets.js'
 
 // Node gives a CommonJS module's exports as its default export, a bundler may give their `default`. Loading all of mqtt would take twice as
@@ -72,7 +73,7 @@ export class MqttNetworkConnection implements NetworkConnection {
     this.#stream.on('error', (error) => {
       this.#failure ??= error
       const kind = error instanceof WebSocketClosed ? 'closed' : 'network'
-      this.#end ??= { kind, reason: networkWords(error) }
+      this.#end ??= { kind, reason: lossWords(error) }
     })
     this.ended = new Promise((resolve) => {
       this.#stream.once('close', () => {
@@ -158,7 +159,7 @@ export class MqttNetworkConnection implements NetworkConnection {
   }
 
   #failProtocol(reason: string): void {
-    this.#failure ??= new AttemptError('not-mqtt', 'the answer is not MQTT')
+    this.#failure ??= new AttemptError('wrong-protocol', 'the answer is not MQTT')
     this.#end ??= { kind: 'protocol-error', reason: `the broker violated the MQTT protocol (${reason})` }
     this.#stream.stopReading()
     if (this.#traits?.mqtt.version === '5') this.#leave({ reasonCode: REASON.protocolError })
@@ -217,12 +218,4 @@ function dropRepeated(packet: Packet): boolean {
   const isRepeated = Object.values(single).some(Array.isArray)
   if (isRepeated) packet.properties = {}
   return isRepeated
-}
-
-function networkWords(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ECONNRESET') return 'the connection was reset'
-  if (code === 'EPIPE') return 'the connection was closed'
-  if (code === 'ETIMEDOUT') return 'the network does not answer'
-  return (diagnoseWebSocket(error) ?? diagnoseTls(error))?.why ?? error.message.replace(/\s+/g, ' ')
 }

@@ -7,6 +7,7 @@ import {
   schemeOf,
   showSafely
 } from '../broker-url.js'
+import { oneUrlPerHost } from '../host-list.js'
 
 /** How each scheme is reached over a network, and its default port. */
 const NETWORK = new Map<string, { socket: SocketKind; port: number }>([
@@ -30,7 +31,7 @@ export function parseMqttUrl(text: string): BrokerUrl {
   const network = NETWORK.get(scheme)
   if (network === undefined) return parseLocal(text)
   const whole = text.includes('://') ? text : `mqtt://${text}`
-  if (/^[^/]*\/\/(?:[^/?#]*@|(?![^/?#]*@))[^/?#@]*,/.test(whole))
+  if (oneUrlPerHost(whole).length > 1)
     throw badBrokerUrl(
       text,
       'it names several hosts',

@@ -1,14 +1,13 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import type { BrokerUrl } from '../broker-url.js'
+import { transportClock } from '../clock/transport-clock.js'
 import type { SocketOptions } from '../sockets/open-socket.js'
-import { BrokerRotation } from './broker-rotation.js'
 import { TOPIC_ALIAS_MAXIMUM } from './connect-packet.js'
 import { MessageExchange } from './exchange/message-exchange.js'
-import { firstConnection } from './first-connection.js'
 import { type ConnectionParts, MqttConnection } from './mqtt-connection.js'
+import { MqttRotation } from './mqtt-rotation.js'
 import type { ExchangeLink } from './network-connection.js'
 import { SessionPolicy } from './session-policy.js'
-import { transportClock } from './transport-clock.js'
 
 /** Connects to the first of the brokers that accepts. `openMqtt` has checked the options. */
 export async function openMqttConnection(
@@ -18,7 +17,7 @@ export async function openMqttConnection(
 ): Promise<MqttConnection> {
   const { onNotice } = options
   const policy = new SessionPolicy(options)
-  const rotation = new BrokerRotation({
+  const rotation = new MqttRotation({
     brokers,
     sockets,
     version: options.mqtt?.version ?? 'auto',
@@ -34,7 +33,7 @@ export async function openMqttConnection(
     onReceiverFailed: (error) => onReceiverFailed(error)
   })
   const link: ExchangeLink = { exchange, onProtocolError: () => {} }
-  const network = await firstConnection(rotation, policy.request, link, options)
+  const network = await rotation.connectFirst(policy.request, link, options)
   policy.noteConnected()
   const open = (others: ConnectionOptions) => openMqttConnection(brokers, sockets, others)
   const confirmGroups: ConnectionParts['confirmGroups'] = async (connection, stop) => {

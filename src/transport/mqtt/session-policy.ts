@@ -2,9 +2,9 @@ import type { ConnectionOptions } from '../../core/connection.js'
 import type { Message } from '../../core/message.js'
 import type { BrokerUrl } from '../broker-url.js'
 import { credentialsFor } from '../credentials.js'
-import type { BrokerRotation, ConnectRequestFor } from './broker-rotation.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
 import type { ConnectRequest, MqttVersion } from './connect-packet.js'
+import type { ConnectRequestFor, MqttRotation } from './mqtt-rotation.js'
 import type { ExchangeLink } from './network-connection.js'
 
 /** How long a broker keeps a durable session while its owner is away, in seconds: a week, so that a long weekend loses nothing. */
@@ -103,7 +103,7 @@ const FORGET_TIME = 2000
 
 /** Removes the MQTT 3.1.1 session that QoS 2 needed: only connecting once more, clean, does that [MQTT-3.1.2-6]. */
 export async function forgetSession(
-  parts: { rotation: BrokerRotation; policy: SessionPolicy; link: ExchangeLink },
+  parts: { rotation: MqttRotation; policy: SessionPolicy; link: ExchangeLink },
   traits: MqttBrokerTraits
 ): Promise<void> {
   if (!parts.policy.leavesSession || traits.mqtt.version !== '3.1.1') return

@@ -63,6 +63,11 @@ export class ByteWriter {
     this.length += this.#bytes.write(value, this.length)
   }
 
+  /** Overwrites two bytes that were written before. */
+  setTwoBytes(value: number, at: number): void {
+    this.#bytes.writeUInt16BE(value, at)
+  }
+
   /** Overwrites four bytes that were written before. */
   setFourBytes(value: number, at: number): void {
     this.#bytes.writeUInt32BE(value >>> 0, at)

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { channelsRequestOf, newCatalogue, recordingOf } from '../../../src/cli/flags/channels.js'
+import { channelsRequestOf, newCatalogue } from '../../../src/cli/flags/channels.js'
+import { historyRequestOf, recordingOf } from '../../../src/cli/flags/channels-source.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import { messageOn } from '../../support/observed.js'
 
@@ -12,6 +13,7 @@ const flags: Flags = {
   count: undefined,
   recording: undefined,
   from: undefined,
+  'until-end': undefined,
   parameter: undefined,
   parameters: undefined,
   'max-channels': 2,
@@ -39,6 +41,8 @@ describe('what is asked of channels', () => {
   it('is each pattern once, and no limit of time for zero', () => {
     expect(request({}, ['a', 'b', 'a']).patterns.map(({ pattern }) => pattern)).toEqual(['a', 'b'])
     expect(request({ for: 0 }).limits.timeout).toBeUndefined()
+    expect(request({ 'until-end': true }).limits.timeout).toBeUndefined()
+    expect(request({ 'until-end': true, for: 3 }).limits.timeout).toBe(3)
   })
 
   it('may be a document, which is no list: to compare with, or to bring up to date', () => {
@@ -98,11 +102,27 @@ describe('the recording', () => {
       expect.objectContaining({ code: 'no-such-recording' })
     )
   })
+
+  it('is none where --from is a position in the history of the broker', () => {
+    expect(named(undefined, 'beginning')).toEqual([undefined, 0])
+    expect(named(undefined, '-10')).toEqual([undefined, 0])
+    expect(historyRequestOf({ from: '5', 'until-end': true }, undefined, 0)).toEqual({
+      history: { from: { offset: 5 }, untilEnd: true },
+      wishes: [
+        ['--from', 'history'],
+        ['--until-end', 'history']
+      ]
+    })
+    expect(historyRequestOf({ from: file, 'until-end': undefined }, file, 0)).toEqual({
+      history: {},
+      wishes: []
+    })
+  })
 })
 
 describe('a recording and a broker', () => {
   it('are not asked at once', () => {
-    for (const flag of ['broker', 'for', 'username'])
+    for (const flag of ['broker', 'for', 'until-end', 'username'])
       expect(() =>
         recordingOf([], { recording: 'x', from: undefined }, new Set(['recording', flag]), () => undefined)
       ).toThrow(expect.objectContaining({ code: 'recording-and-broker' }))

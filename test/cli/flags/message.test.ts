@@ -9,6 +9,7 @@ const flags: MessageFlags = {
   expiry: undefined,
   'response-channel': undefined,
   correlation: undefined,
+  priority: undefined,
   retain: false,
   'payload-utf8': false
 }

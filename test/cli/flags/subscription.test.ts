@@ -12,10 +12,13 @@ const flags: SubscriptionFlags = {
   exclude: undefined,
   session: undefined,
   group: undefined,
+  from: undefined,
+  'until-end': undefined,
+  browse: undefined,
   'no-local': false
 }
 const wish = (patterns: string[], more: Partial<SubscriptionFlags> = {}, asPublished = false) =>
-  subscriberWishOf(patterns, { ...flags, ...more }, mqttGrammar, asPublished)
+  subscriberWishOf(patterns, { ...flags, ...more }, mqttGrammar, 3_600_000_000, asPublished)
 
 describe('what a subscriber wants', () => {
   it('is each pattern once, at QoS 1 unless another was asked for', () => {
@@ -30,6 +33,21 @@ describe('what a subscriber wants', () => {
   it('may be shared with a group, as a flag or as MQTT spells it; the flag counts more', () => {
     expect(wish(['$share/g/a']).subscriptions).toMatchObject([{ pattern: 'a', group: 'g' }])
     expect(wish(['$share/g/a'], { group: 'h' }).subscriptions).toMatchObject([{ pattern: 'a', group: 'h' }])
+  })
+
+  it('may begin in a history, end with it, and leave a queue as it is', () => {
+    const historyOf = (more: Partial<SubscriptionFlags>) => {
+      const [{ from, untilEnd, browse } = { from: undefined }] = wish(['a'], more).subscriptions
+      return { from, untilEnd, browse }
+    }
+    expect(historyOf({})).toEqual({})
+    expect(historyOf({ from: '-30m', 'until-end': true })).toEqual({
+      from: { time: 1_800_000_000 },
+      untilEnd: true
+    })
+    // While somebody looks at its messages, nobody else gets them.
+    expect(historyOf({ browse: true })).toEqual({ browse: true, untilEnd: true })
+    expect(() => wish(['a'], { from: 'start' })).toThrow(expect.objectContaining({ code: 'bad-position' }))
   })
 
   it('is told to MQTT in its own words', () => {

@@ -79,11 +79,19 @@ describe('an address', () => {
     ['a/b', 'a/c', false],
     ['a', 'a/b', false],
     ['a/+/c', 'a/b', false],
-    ['$share/workers/a', 'a', true],
+    ['a/+/c', 'a/{id}/c', true],
+    ['#', '{id}/x', true],
     ['#', '$SYS/x', false],
     ['+/x', '$SYS/x', false],
-    ['$SYS/#', '$SYS/x', true]
+    ['$SYS/#', '$SYS/x', true],
+    ['$SYS/#', '{id}/x', false]
   ])('could have been seen by %s: %s, %s', (pattern, address, could) => {
-    expect(couldBeSeen(pattern, address, '/')).toBe(could)
+    expect(couldBeSeen(pattern, address, { separator: '/', hidden: '$' })).toBe(could)
+  })
+
+  it('of a protocol that hides other channels could have been seen by its rules', () => {
+    const rules = { separator: '.', hidden: '/' }
+    expect(couldBeSeen('#', '$SYS.x', rules)).toBe(true)
+    expect(couldBeSeen('#', '/queues/orders', rules)).toBe(false)
   })
 })

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { messageBindings, operationBindings } from '../../../src/core/asyncapi/protocol-bindings.js'
+import type { AmqpBinding } from '../../../src/core/amqp/amqp-binding.js'
+import {
+  channelBindings,
+  messageBindings,
+  operationBindings
+} from '../../../src/core/asyncapi/protocol-bindings.js'
 import type { Message } from '../../../src/core/message.js'
 import { messageOn, observed } from '../../support/observed.js'
 
 function bindingsOf(...facts: Partial<Message>[]) {
   const [family] = observed(facts.map((each) => messageOn('a', '1', each))).families({})
   if (family === undefined) throw new Error('nothing was observed')
-  return { operation: operationBindings(family), message: messageBindings(family, family.members[0]?.latest) }
+  return {
+    channel: channelBindings(family),
+    operation: operationBindings(family),
+    message: messageBindings(family, family.members[0]?.latest)
+  }
 }
 
 describe('the binding of MQTT', () => {
@@ -32,6 +41,45 @@ describe('the binding of MQTT', () => {
   })
 })
 
+describe('the binding of AMQP', () => {
+  const amqpOf = (amqp: AmqpBinding, guarantee: Message['guarantee'] = 1) =>
+    bindingsOf(
+      { mqtt: undefined, amqp: { type: 'old' }, time: 1 },
+      { mqtt: undefined, amqp, guarantee, time: 2 }
+    )
+
+  it('says where the channel is: a routing key on an exchange', () => {
+    expect(amqpOf({ exchange: 'amq.topic' }).channel).toEqual({
+      amqp: { is: 'routingKey', exchange: { name: 'amq.topic' }, bindingVersion: '0.3.0' }
+    })
+    expect(amqpOf({}).channel).toEqual({ amqp: { is: 'routingKey', bindingVersion: '0.3.0' } })
+  })
+
+  it('says which queue the default exchange leads to', () => {
+    expect(amqpOf({ exchange: '', routingKey: 'orders' }).channel).toEqual({
+      amqp: { is: 'queue', queue: { name: 'orders' }, bindingVersion: '0.3.0' }
+    })
+  })
+
+  it('says how the latest message was published, and whether it is acknowledged', () => {
+    expect(amqpOf({ deliveryMode: 2, priority: 5 }).operation).toEqual({
+      amqp: { deliveryMode: 2, priority: 5, ack: true, bindingVersion: '0.3.0' }
+    })
+    expect(amqpOf({ deliveryMode: 9 }).operation).toEqual({ amqp: { ack: true, bindingVersion: '0.3.0' } })
+  })
+
+  it('says what the latest message says of itself', () => {
+    expect(amqpOf({ contentEncoding: 'gzip', type: 'order.created' }).message).toEqual({
+      amqp: { contentEncoding: 'gzip', messageType: 'order.created', bindingVersion: '0.3.0' }
+    })
+    expect(amqpOf({ type: Buffer.from([0xff]) }).message).toEqual({ amqp: { bindingVersion: '0.3.0' } })
+  })
+})
+
 it('a protocol without a binding has none', () => {
-  expect(bindingsOf({ mqtt: undefined })).toEqual({ operation: undefined, message: undefined })
+  expect(bindingsOf({ mqtt: undefined })).toEqual({
+    channel: undefined,
+    operation: undefined,
+    message: undefined
+  })
 })

@@ -15,14 +15,14 @@ import { messageOn, observed } from '../../support/observed.js'
 const SERVER = { host: 'broker.example:1883', protocol: 'mqtt' }
 
 function written(messages: readonly Message[], separator = '/'): string {
-  const opened = openChannelDocument(YamlDocument.parse(''), true, separator)
+  const opened = openChannelDocument(YamlDocument.parse(''), true, { separator, hidden: '$' })
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: SERVER })
   return opened.document.format()
 }
 
 function differences(text: string, messages: readonly Message[], separator = '/'): string[] {
-  const opened = openChannelDocument(YamlDocument.parse(text), false, separator)
+  const opened = openChannelDocument(YamlDocument.parse(text), false, { separator, hidden: '$' })
   const families = observed(messages, { separator }).families(rulesWith(opened, {}))
   return formatComparison(checkChannels(opened, families, ['#']))
 }
@@ -111,7 +111,7 @@ test('a further value of a parameter that lists its values is a difference, and 
   const messages = [messageOn('a/{b}/c', '1'), messageOn('a/{d}/c', '1')]
   expect(differences(listed, messages)).toEqual(['a/{a_id}/c: parameter a_id: its enum lacks "{d}"'])
 
-  const opened = openChannelDocument(YamlDocument.parse(listed), false, '/')
+  const opened = openChannelDocument(YamlDocument.parse(listed), false, { separator: '/', hidden: '$' })
   const families = observed(messages).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })
   expect(differences(opened.document.format(), messages)).toEqual([])

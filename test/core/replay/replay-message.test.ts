@@ -49,6 +49,13 @@ describe('a message that is replayed', () => {
     expect(replaying().send(received).mqtt).toEqual({ retain: false })
   })
 
+  it('goes to the channel that it is given, and keeps of AMQP what its publisher has said', () => {
+    const delivery = { exchange: 'x', routingKey: 'k', redelivered: true, deliveryCount: 1, offset: 0 }
+    const table = Buffer.from([1, 0x61, 0x56])
+    const received = textMessage('a', '', { mqtt: undefined, amqp: { ...delivery, type: 'order', table } })
+    expect(replaying().send(received).amqp).toEqual({ type: 'order', table })
+  })
+
   it('has a binding of its own beside a run of others that are one', () => {
     const { send } = replaying({ retain: 'set' })
     const mqtt = { retain: false }

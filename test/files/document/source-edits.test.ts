@@ -195,7 +195,7 @@ channels:\r
 \r
 # the end\r
 `
-  const opened = openChannelDocument(YamlDocument.parse(text), false, '/')
+  const opened = openChannelDocument(YamlDocument.parse(text), false, { separator: '/', hidden: '$' })
   const messages = [messageOn('home/hall/temp', '{"c":21.5,"s":"a","m":[1]}'), messageOn('bell', '1')]
   const families = observed(messages).families(rulesWith(opened, {}))
   documentChannels(opened, families, ['#'], { title: 'x', server: undefined })

@@ -193,7 +193,7 @@ describe('the work for a document grows linearly with its channels', () => {
   test('channels whose names make the same key are numbered without trying each number again', () => {
     const signs = (i: number) => i.toString(2).replaceAll('0', '!').replaceAll('1', '?')
     const messages = Array.from({ length: 2000 }, (_, i) => messageOn(signs(i), 'x'))
-    const opened = openChannelDocument(YamlDocument.parse(''), true, '/')
+    const opened = openChannelDocument(YamlDocument.parse(''), true, { separator: '/', hidden: '$' })
     const families = observed(messages).families()
     const asked = vi.spyOn(Set.prototype, 'has')
     documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })
@@ -207,7 +207,10 @@ describe('the work for a document grows linearly with its channels', () => {
   test('no name is searched among all the others', () => {
     const searched = [vi.spyOn(YAMLMap.prototype, 'get'), vi.spyOn(YAMLMap.prototype, 'set')]
     const text = Array.from({ length: 500 }, (_, i) => `  c${i}: { address: c${i} }\n`).join('')
-    const opened = openChannelDocument(YamlDocument.parse(`asyncapi: 3.0.0\nchannels:\n${text}`), false, '/')
+    const opened = openChannelDocument(YamlDocument.parse(`asyncapi: 3.0.0\nchannels:\n${text}`), false, {
+      separator: '/',
+      hidden: '$'
+    })
     const families = observed([messageOn('c7', '1'), messageOn('other', '1')]).families(rulesWith(opened, {}))
     expect(checkChannels(opened, families, ['#']).silent).toHaveLength(499)
     documentChannels(opened, families, ['#'], { title: 'Test', server: undefined })

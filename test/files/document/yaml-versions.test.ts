@@ -92,7 +92,7 @@ describe('a number is a number for both versions, with its digits', () => {
 test('a document means the same in both versions: switches, names, values of a parameter', () => {
   const states = Array.from({ length: 40 }, (_, i) => messageOn('switch', i % 2 ? '"ON"' : '"OFF"'))
   const messages = [...states, messageOn('state', 'OFF'), messageOn('o', '{"on":true,"y":"no","at":"12:30"}')]
-  const opened = openChannelDocument(YamlDocument.parse(''), true, '/')
+  const opened = openChannelDocument(YamlDocument.parse(''), true, { separator: '/', hidden: '$' })
   documentChannels(opened, observed(messages).families(), ['#'], { title: 'on', server: undefined })
   const yaml = opened.document.format()
   expect(yaml).toContain('payload: "OFF"')

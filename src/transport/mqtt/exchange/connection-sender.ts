@@ -1,10 +1,11 @@
 import type { RefusalReason } from '../../../core/connection.js'
 import { type Message, payloadSize } from '../../../core/message.js'
+import type { OpenBatch } from '../../exchange/open-batch.js'
 import type { MqttVersion } from '../connect-packet.js'
 import type { ExchangeLimits } from './exchange-options.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
 import type { MessageIds } from './message-ids.js'
-import type { OpenBatch } from './open-batch.js'
+
 import { PUBREL } from './packet-types.js'
 import { type PacketWriter, publishSize } from './packet-writer.js'
 import type { PoisonWatch } from './poison-watch.js'

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { ReadCoalescing } from '../../exchange/read-coalescing.js'
 import type { MqttVersion } from '../connect-packet.js'
 import { FrameSplitter } from './frame-splitter.js'
 import type { Inbox } from './inbox.js'
@@ -7,7 +8,6 @@ import { CONNACK, DISCONNECT, PINGRESP, PUBCOMP, PUBLISH } from './packet-types.
 import { PacketWriter } from './packet-writer.js'
 import { ProtocolError } from './protocol-error.js'
 import type { Publisher } from './publisher.js'
-import { ReadCoalescing } from './read-coalescing.js'
 import type { StreamEnd } from './stream-end.js'
 
 /** What one network connection works with. */

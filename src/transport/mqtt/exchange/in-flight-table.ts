@@ -1,4 +1,4 @@
-import type { OpenBatch } from './open-batch.js'
+import type { OpenBatch } from '../../exchange/open-batch.js'
 
 /** The acknowledgement that a message in flight awaits. */
 export const AWAITS_PUBACK = 1

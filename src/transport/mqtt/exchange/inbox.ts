@@ -1,5 +1,7 @@
 import type { Receipt, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
+import { ReceiverRoutes } from '../../exchange/receiver-routes.js'
+import { mqttGrammar } from '../channel-grammar.js'
 import {
   acknowledge,
   acknowledgeOne,
@@ -14,7 +16,6 @@ import {
   unlessDetached
 } from './acknowledgement-mark.js'
 import type { PacketWriter } from './packet-writer.js'
-import { ReceiverRoutes } from './receiver-routes.js'
 import { SubscriptionIdentifiers } from './subscription-identifiers.js'
 
 /** Consecutive messages for one receiver, with the mark of each. */
@@ -32,7 +33,7 @@ interface Delivery {
 export class Inbox {
   readonly #onFailed: (error: unknown) => void
   readonly #onChange: () => void
-  readonly #routes = new ReceiverRoutes()
+  readonly #routes = new ReceiverRoutes(mqttGrammar)
   readonly identifiers = new SubscriptionIdentifiers()
   #messages: Message[] = []
   /** One for each message, in order, and one for each acknowledgement that has no message. */

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream'
 import type { PublishReport, Receiver } from '../../../core/connection.js'
 import type { Message } from '../../../core/message.js'
+import { startReceiveClock } from '../../clock/receive-clock.js'
 import type { MqttVersion } from '../connect-packet.js'
 import type { ExchangeLimits, ExchangeOptions, MessageIdProvider } from './exchange-options.js'
 import { ExchangeStream } from './exchange-stream.js'
 import { Inbox } from './inbox.js'
 import { MessageIds } from './message-ids.js'
 import { Publisher } from './publisher.js'
-import { startReceiveClock } from './receive-clock.js'
 import type { StreamEnd } from './stream-end.js'
 
 const OUR_WISH: StreamEnd = { byBroker: false, code: 0, unsent: false }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { type Message, payloadBytes } from '../../../core/message.js'
 import { asBuffer } from '../../../core/utf8.js'
-import type { OpenBatch } from './open-batch.js'
+import type { OpenBatch } from '../../exchange/open-batch.js'
 import { LARGEST_REMAINING_LENGTH, PINGREQ, PUBREL } from './packet-types.js'
 import { writeVariableInteger } from './property-writer.js'
 import type { PublishTemplate } from './publish-template.js'

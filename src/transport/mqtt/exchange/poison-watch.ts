@@ -1,4 +1,4 @@
-import { sinceBoot } from '../since-boot.js'
+import { sinceBoot } from '../../clock/since-boot.js'
 import { AWAITS_PUBCOMP, AWAITS_PUBREC, type InFlightTable } from './in-flight-table.js'
 import { blamesPacket, mayBlamePacket, type StreamEnd } from './stream-end.js'
 

@@ -1,20 +1,21 @@
 import { type Guarantee, type Message, NO_HEADERS } from '../../../core/message.js'
+import { TextCache } from '../../exchange/text-cache.js'
 import type { MqttVersion } from '../connect-packet.js'
 import { plainBinding } from './bindings.js'
-import { ChannelCache } from './channel-cache.js'
 import { ProtocolError } from './protocol-error.js'
 import { decodePublishProperties } from './publish-properties.js'
+import { decodeTopic } from './text-decoder.js'
 
 /** Decodes the PUBLISH packets of one network connection; topic aliases live as long as it does [MQTT-3.3.2-7]. */
 export class PublishDecoder {
-  readonly #channels: ChannelCache
+  readonly #channels: TextCache
   readonly #withProperties: boolean
   readonly #aliasMaximum: number
   readonly #aliases = new Map<number, string>()
   /** The packet identifier of the packet decoded last; 0 at QoS 0. */
   id = 0
 
-  constructor(protocol: MqttVersion, topicAliasMaximum: number, channels = new ChannelCache()) {
+  constructor(protocol: MqttVersion, topicAliasMaximum: number, channels = new TextCache(decodeTopic)) {
     this.#withProperties = protocol === '5'
     this.#aliasMaximum = topicAliasMaximum
     this.#channels = channels
@@ -37,13 +38,13 @@ export class PublishDecoder {
       rest += 2
     }
     if (!this.#withProperties) {
-      const channel = this.#channels.channel(bytes, topicStart, topicEnd)
+      const channel = this.#channels.text(bytes, topicStart, topicEnd)
       const payload = bytes.subarray(rest, end)
       return { channel, payload, headers: NO_HEADERS, guarantee: qos, mqtt: plainBinding(first), time }
     }
     if (rest >= end) throw new ProtocolError('a PUBLISH without properties')
     if (bytes[rest] === 0 && topicEnd > topicStart) {
-      const channel = this.#channels.channel(bytes, topicStart, topicEnd)
+      const channel = this.#channels.text(bytes, topicStart, topicEnd)
       const payload = bytes.subarray(rest + 1, end)
       return { channel, payload, headers: NO_HEADERS, guarantee: qos, mqtt: plainBinding(first), time }
     }
@@ -81,7 +82,7 @@ export class PublishDecoder {
       throw new ProtocolError(`topic alias ${alias}, above the maximum of ${this.#aliasMaximum}`)
     }
     if (start < end) {
-      const channel = this.#channels.channel(bytes, start, end)
+      const channel = this.#channels.text(bytes, start, end)
       if (alias > 0) this.#aliases.set(alias, channel)
       return channel
     }

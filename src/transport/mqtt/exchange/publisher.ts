@@ -1,5 +1,6 @@
 import type { PublishReport } from '../../../core/connection.js'
 import { isRetained, type Message } from '../../../core/message.js'
+import { OpenBatch } from '../../exchange/open-batch.js'
 import type { MqttVersion } from '../connect-packet.js'
 import {
   FIRST_REFUSAL,
@@ -12,7 +13,7 @@ import { ConnectionSender, type Outgoing } from './connection-sender.js'
 import type { ExchangeLimits } from './exchange-options.js'
 import { AWAITS_PUBACK, AWAITS_PUBCOMP, AWAITS_PUBREC, InFlightTable } from './in-flight-table.js'
 import type { MessageIds } from './message-ids.js'
-import { OpenBatch } from './open-batch.js'
+
 import { PUBREL } from './packet-types.js'
 import type { PacketWriter } from './packet-writer.js'
 import { PoisonWatch } from './poison-watch.js'

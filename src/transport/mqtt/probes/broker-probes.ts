@@ -1,15 +1,8 @@
+import type { Ability } from '../../../core/broker-findings.js'
 import { TidingsError } from '../../../core/errors.js'
 import type { Guarantee } from '../../../core/message.js'
 import { sharedFilter } from '../channel-grammar.js'
 import { ProbeConnection, type ProbeWorld } from './probe-connection.js'
-
-/** Whether a broker does something. */
-export interface Ability {
-  /** `undefined`: it could not be found out. */
-  readonly works: boolean | undefined
-  /** What was seen, in words; absent if all is well. */
-  readonly note?: string
-}
 
 /** What a broker made of one message that was subscribed to and published at the same QoS. */
 export interface QosAnswer {

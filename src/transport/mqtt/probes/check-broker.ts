@@ -1,9 +1,9 @@
 import type { BrokerCheck, CheckOptions } from '../../../core/broker-check.js'
+import { type Ability, type Latency, latencyOf } from '../../../core/broker-findings.js'
 import type { ConnectionOptions } from '../../../core/connection.js'
 import { TidingsError } from '../../../core/errors.js'
 import type { MqttBrokerConnection, MqttBrokerTraits } from '../broker-traits.js'
 import {
-  type Ability,
   probeLatency,
   probeNames,
   probeQos,
@@ -32,7 +32,7 @@ export interface MqttCheck {
   /** Valid channel names that it does not carry unchanged. */
   readonly names: readonly { readonly name: string; readonly note: string }[]
   /** Round trips at QoS 1, in microseconds. */
-  readonly latency: { readonly rounds: number; readonly min: number; readonly median: number } | undefined
+  readonly latency: Latency | undefined
 }
 
 export interface Questions extends ProbeWorld {
@@ -114,14 +114,6 @@ export async function askBroker(options: Questions): Promise<MqttCheck> {
     shared: await ask(probeSharing),
     session: await ask((world) => probeSession(world, options.session)),
     names: await ask(probeNames),
-    latency: summary(await ask((world) => probeLatency(world, options.roundTrips)))
+    latency: latencyOf(await ask((world) => probeLatency(world, options.roundTrips)))
   }
-}
-
-function summary(times: readonly number[]): MqttCheck['latency'] {
-  const sorted = [...times].sort((one, other) => one - other)
-  const min = sorted[0]
-  const median = sorted[Math.floor((sorted.length - 1) / 2)]
-  if (min === undefined || median === undefined) return undefined
-  return { rounds: sorted.length, min, median }
 }

@@ -1,9 +1,10 @@
+import type { Ability } from '../../../core/broker-findings.js'
 import type { Clock } from '../../../core/clock.js'
 import type { ConnectionOptions } from '../../../core/connection.js'
 import { TidingsError } from '../../../core/errors.js'
 import type { MqttBrokerConnection } from '../broker-traits.js'
 import { WITHOUT_GROUPS } from '../mqtt-capabilities.js'
-import { type Ability, probeSharing } from './broker-probes.js'
+import { probeSharing } from './broker-probes.js'
 import type { ProbeWorld } from './probe-connection.js'
 
 /** How long a broker may take to deliver to a group, in milliseconds. */

@@ -1,9 +1,9 @@
 import type { Finding } from '../../../core/broker-check.js'
+import { abilityFinding, abilityJson, abilityWords, latencyFinding } from '../../../core/broker-findings.js'
 import { formatByteSize } from '../../../core/byte-size.js'
 import { type JsonObject, jsonObject } from '../../../core/catalogue/json-tree.js'
-import { formatDuration } from '../../../core/duration.js'
 import type { MqttBrokerTraits } from '../broker-traits.js'
-import type { Ability, QosAnswer } from './broker-probes.js'
+import type { QosAnswer } from './broker-probes.js'
 import type { MqttCheck } from './check-broker.js'
 
 /** What a check found out, in words and in JSON. */
@@ -32,12 +32,12 @@ export function mqttFindings(check: MqttCheck): Finding[] {
         byPattern: abilityJson(check.retained.byPattern)
       }),
       lines: [
-        ['Retained', words(check.retained.byName)],
-        ['  by pattern', words(check.retained.byPattern)]
+        ['Retained', abilityWords(check.retained.byName)],
+        ['  by pattern', abilityWords(check.retained.byPattern)]
       ]
     },
-    { name: 'shared', value: abilityJson(check.shared), lines: [['Groups', words(check.shared)]] },
-    { name: 'session', value: abilityJson(check.session), lines: [['Sessions', words(check.session)]] },
+    abilityFinding('shared', 'Groups', check.shared),
+    abilityFinding('session', 'Sessions', check.session),
     {
       name: 'systemChannels',
       value: check.systemChannels,
@@ -48,11 +48,7 @@ export function mqttFindings(check: MqttCheck): Finding[] {
       value: check.names.map(({ name, note }) => jsonObject({ name, note })),
       lines: [['Names', latency === undefined ? 'unknown' : namesWords(check.names)]]
     },
-    {
-      name: 'latency',
-      value: latency === undefined ? null : jsonObject({ ...latency }),
-      lines: [['Latency', latency === undefined ? 'unknown: nothing came back' : latencyWords(latency)]]
-    }
+    latencyFinding(latency)
   ]
 }
 
@@ -74,10 +70,6 @@ export function mqttWarnings(check: MqttCheck): string[] {
   return warnings
 }
 
-function abilityJson({ works, note }: Ability): JsonObject {
-  return jsonObject({ works: works ?? null, note })
-}
-
 function qosJson({ asked, granted, acknowledged, delivered, note }: QosAnswer): JsonObject {
   return jsonObject({ asked, granted: granted ?? null, acknowledged, delivered: delivered ?? null, note })
 }
@@ -93,11 +85,6 @@ function limitsJson({ mqtt }: MqttBrokerTraits): JsonObject {
     wildcardsAvailable: mqtt.wildcardsAvailable,
     sharedAvailable: mqtt.sharedAvailable ?? null
   })
-}
-
-function words({ works, note }: Ability): string {
-  const answer = works === undefined ? 'unknown' : works ? 'yes' : 'no'
-  return note === undefined ? answer : `${answer}: ${note}`
 }
 
 function qosWords({ asked, granted, acknowledged, delivered, note }: QosAnswer): string {
@@ -126,15 +113,4 @@ function limitsOf({ mqtt }: MqttBrokerTraits): string[] {
 function namesWords(names: MqttCheck['names']): string {
   if (names.length === 0) return 'all carried unchanged'
   return names.map(({ name, note }) => `"${name}": ${note}`).join('; ')
-}
-
-function latencyWords({ rounds, min, median }: NonNullable<MqttCheck['latency']>): string {
-  return `${milliseconds(min)} minimum, ${milliseconds(median)} median of ${rounds} round trips at QoS 1`
-}
-
-/** Tenths of a millisecond matter on a local network, and only there. */
-function milliseconds(microseconds: number): string {
-  return microseconds < 10_000
-    ? `${(microseconds / 1000).toFixed(1)} ms`
-    : formatDuration(Math.round(microseconds / 1000))
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { OpenBatch } from '../../../../src/transport/exchange/open-batch.js'
 import {
   AWAITS_PUBACK,
   AWAITS_PUBCOMP,
   AWAITS_PUBREC,
   InFlightTable
 } from '../../../../src/transport/mqtt/exchange/in-flight-table.js'
-import { OpenBatch } from '../../../../src/transport/mqtt/exchange/open-batch.js'
 
 const batch = new OpenBatch([], () => undefined)
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { OpenBatch } from '../../../../src/transport/exchange/open-batch.js'
 import {
   AWAITS_PUBACK,
   AWAITS_PUBREC,
   InFlightTable
 } from '../../../../src/transport/mqtt/exchange/in-flight-table.js'
-import { OpenBatch } from '../../../../src/transport/mqtt/exchange/open-batch.js'
 import { PoisonWatch } from '../../../../src/transport/mqtt/exchange/poison-watch.js'
 import type { StreamEnd } from '../../../../src/transport/mqtt/exchange/stream-end.js'
 import { REASON } from '../../../../src/transport/mqtt/reason-codes.js'

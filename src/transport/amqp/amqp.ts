@@ -1,0 +1,18 @@
+import { describeServer } from '../../core/described-server.js'
+import type { Protocol } from '../../core/protocol.js'
+import { amqpCapabilities } from './amqp-capabilities.js'
+import { ASYNCAPI_NAMES, ASYNCAPI_VERSION } from './asyncapi-names.js'
+import { amqpGrammar } from './channel-grammar.js'
+import { checkAmqpOptions, deleteAmqpSession, openAmqp } from './open-amqp.js'
+
+/** AMQP 0-9-1 as RabbitMQ speaks it, over TCP and TLS. */
+export const amqp: Protocol = {
+  name: 'AMQP',
+  capabilities: amqpCapabilities,
+  grammar: amqpGrammar,
+  checkOptions: checkAmqpOptions,
+  open: openAmqp,
+  deleteSession: deleteAmqpSession,
+  describeServer: (url) => describeServer(url, ASYNCAPI_NAMES, ASYNCAPI_VERSION),
+  checkBroker: async (options) => (await import('./probes/check-broker.js')).checkBroker(options)
+}

@@ -1,0 +1,71 @@
+import { type ChannelGrammar, type ParsedPattern, whyNotName } from '../../core/channel-grammar.js'
+import { HOLDS_A_WILDCARD } from '../../core/channel-name.js'
+import { whyWildcardsMisplaced } from '../../core/channel-pattern.js'
+import { addressOf, EXCHANGES, isLongForm, QUEUES, splitExchange } from './channel-address.js'
+import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
+
+/**
+ * How channels of RabbitMQ are named. A channel is a routing key on the exchange of the broker's URL; dots divide its levels. A slash is
+ * taken as a dot, as RabbitMQ's MQTT plug-in does, so that scripts for MQTT run unchanged. RabbitMQ 4's addresses `/exchanges/X/KEY` and
+ * `/queues/Q` are meant literally, apart from their percent-encoding.
+ */
+export const amqpGrammar: ChannelGrammar = {
+  separator: '.',
+  spellChannel: (text) => (isLongForm(text) ? text : text.replaceAll('/', '.')),
+  whyNotChannel: (channel) =>
+    whyNotName(channel) ??
+    (/[+#*]/.test(keyPart(channel)) ? HOLDS_A_WILDCARD : undefined) ??
+    whyNotAddress(channel),
+  parsePattern(text): ParsedPattern | { why: string } {
+    const spelled = isLongForm(text) ? text : text.replaceAll('/', '.')
+    const empty = whyNotName(spelled)
+    if (empty !== undefined) return { why: empty }
+    const start = spelled.length - keyPart(spelled).length
+    if (spelled.startsWith(QUEUES)) {
+      const why = /[+#*]/.test(spelled.slice(start))
+        ? 'a queue has one name, and no wildcards'
+        : whyNotAddress(spelled)
+      return why === undefined ? { pattern: spelled } : { why }
+    }
+    const key = spelled.slice(start).replace(/(?<=^|\.)\*(?=\.|$)/g, '+')
+    const why =
+      (key.includes('*') ? '"*" is not a whole level' : whyWildcardsMisplaced(key, '.')) ??
+      whyNotAddress(spelled)
+    return why === undefined ? { pattern: spelled.slice(0, start) + key } : { why }
+  },
+  whyNotGroup: (name) =>
+    Buffer.byteLength(name) > LONGEST_GROUP ? `it is longer than ${LONGEST_GROUP} bytes` : undefined,
+  examples: { channel: 'lights.kitchen', patterns: 'lights.+.state, lights.#' }
+}
+
+/** The queue of a group is called `tidings.` and its name, in at most 255 bytes. */
+const LONGEST_GROUP = LONGEST_SHORT_TEXT - 'tidings.'.length
+
+/** The part of a channel or pattern in which wildcards count: the name of a queue, or the routing key. */
+function keyPart(text: string): string {
+  if (text.startsWith(QUEUES)) return text.slice(QUEUES.length)
+  return text.startsWith(EXCHANGES) ? splitExchange(text).key : text
+}
+
+/** Why exchange and key of a channel cannot be sent; `undefined` if they can. */
+function whyNotAddress(channel: string): string | undefined {
+  if (isLongForm(channel)) {
+    try {
+      decodeURIComponent(channel)
+    } catch {
+      return 'its "%" escapes are not valid; %25 stands for a percent sign'
+    }
+  }
+  const { exchange, key } = addressOf(channel)
+  if (channel.startsWith(EXCHANGES) && exchange === '')
+    return 'it names no exchange; the default exchange is addressed as /queues/NAME'
+  if (exchange === '' && key === '') return 'it names no queue'
+  return whyTooLong('exchange', exchange ?? '') ?? whyTooLong(exchange === '' ? 'queue' : 'routing key', key)
+}
+
+function whyTooLong(what: string, name: string): string | undefined {
+  if (name.includes('\0')) return `the ${what} holds a NUL character`
+  const bytes = Buffer.byteLength(name)
+  if (bytes <= LONGEST_SHORT_TEXT) return undefined
+  return `the ${what} is ${bytes} bytes long, and ${LONGEST_SHORT_TEXT} is the most`
+}

@@ -1,0 +1,55 @@
+import type { TidingsError } from '../../core/errors.js'
+import { visibleText } from '../../core/visible-text.js'
+import type { BrokerUrl } from '../broker-url.js'
+import { type ConnectAdvice, failedToConnect, nameFailedAttempt } from '../connecting/connect-failure.js'
+import type { Diagnosis } from '../sockets/diagnosis.js'
+import { MechanismError, RefusalError } from './handshake.js'
+import { OtherProtocolError } from './other-protocol.js'
+import { REPLY, replyWords } from './reply-words.js'
+
+const ADVICE: ConnectAdvice = {
+  wrongProtocol: 'not-amqp',
+  notListening: 'check host and port; RabbitMQ has 5672 for AMQP, and 5671 with TLS',
+  httpServer: 'check the port: RabbitMQ has 5672 for AMQP, and 5671 with TLS',
+  wrongPort: 'check the port: RabbitMQ has 5672 for amqp://, and 5671 for amqps://',
+  sockets: new Map([['not-tls', 'check the port; without TLS it is amqp://']])
+}
+
+/** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
+export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
+  if (error instanceof OtherProtocolError) return failedToConnect('connect', url, error.diagnosis, error)
+  if (error instanceof MechanismError) {
+    const why = `the broker refused: it authenticates by ${visibleText(error.offered)} alone`
+    return failedToConnect('refused', url, { code: 'not-authorized', why, suggestion: NO_MECHANISM }, error)
+  }
+  if (!(error instanceof RefusalError)) return nameFailedAttempt(url, error, ADVICE)
+  const { kind, ...facts } = judgeRefusal(error)
+  const why = `the broker refused: ${replyWords(error.code, error.text)}`
+  return failedToConnect(kind, url, { ...facts, why }, error)
+}
+
+const NO_MECHANISM =
+  'tidings has user names with passwords (PLAIN), and client certificates (EXTERNAL: --cert, --key)'
+
+function judgeRefusal({ step, code, text }: RefusalError): Omit<Diagnosis, 'why'> & {
+  kind: 'connect' | 'refused'
+} {
+  if (code === REPLY.accessRefused && step === 'start') {
+    const suggestion =
+      'check user name and password; the user "guest" may connect only from the computer of the broker'
+    return { kind: 'refused', code: 'bad-credentials', suggestion }
+  }
+  if (code === REPLY.connectionForced || /connection limit|is reached|is down/.test(text))
+    return { kind: 'connect', code: 'broker-unavailable' }
+  if (code === REPLY.notAllowed && /not found/.test(text))
+    return {
+      kind: 'refused',
+      code: 'no-such-vhost',
+      suggestion: 'name a virtual host that exists: amqp://HOST/VHOST'
+    }
+  if (code === REPLY.notAllowed || code === REPLY.accessRefused) {
+    const suggestion = 'ask for the right to use the virtual host: rabbitmqctl set_permissions'
+    return { kind: 'refused', code: 'not-authorized', suggestion }
+  }
+  return { kind: 'refused', code: 'connection-not-accepted' }
+}

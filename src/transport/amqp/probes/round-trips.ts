@@ -1,0 +1,83 @@
+import type { CheckOptions } from '../../../core/broker-check.js'
+import type { Ability } from '../../../core/broker-findings.js'
+import type { BrokerConnection, PublishReport } from '../../../core/connection.js'
+import { TidingsError } from '../../../core/errors.js'
+import { type Message, NO_HEADERS } from '../../../core/message.js'
+import { soon } from './soon.js'
+
+/** What became of messages that a check published. */
+export interface RoundTrips {
+  readonly publish: Ability
+  readonly deliver: Ability
+  readonly unheard: Ability
+  /** How long each took from `publish` until the message was there, in microseconds. */
+  readonly times: readonly number[]
+}
+
+const UNKNOWN: Ability = { works: undefined, note: 'nothing could be published' }
+
+/** Publishes and looks at what comes back, one message after the other, so that each is timed at a quiet broker. */
+export async function timeRoundTrips(
+  connection: BrokerConnection,
+  options: CheckOptions
+): Promise<RoundTrips> {
+  const { below, id, clock } = options
+  const channel = `${below}.${id}`
+  let arrived: () => void = () => {}
+  const refusal = await whyNotSubscribed(connection, `${channel}.heard`, () => arrived(), options)
+
+  const unheardReport = await publish(connection, `${channel}.unheard`, options)
+  const ability = publishAbility(unheardReport)
+  if (ability.works !== true) return { publish: ability, deliver: UNKNOWN, unheard: UNKNOWN, times: [] }
+  const unheard = { works: (unheardReport?.unheard ?? 0) > 0 }
+  if (refusal !== undefined)
+    return { publish: ability, deliver: { works: undefined, note: refusal }, unheard, times: [] }
+
+  const times: number[] = []
+  for (let round = 0; round < options.roundTrips; round++) {
+    const arrival = new Promise<true>((resolve) => {
+      arrived = () => resolve(true)
+    })
+    const start = clock.monotonic()
+    const report = await publish(connection, `${channel}.heard`, options)
+    if (report?.acknowledged !== 1 || (await soon(arrival, options)) === undefined) break
+    times.push(clock.monotonic() - start)
+  }
+  const deliver = times.length > 0 ? { works: true } : { works: false, note: 'nothing came back in time' }
+  return { publish: ability, deliver, unheard, times }
+}
+
+/** Why nothing can be subscribed to, in words; `undefined` if it can. */
+async function whyNotSubscribed(
+  connection: BrokerConnection,
+  pattern: string,
+  arrived: () => void,
+  options: CheckOptions
+): Promise<string | undefined> {
+  try {
+    const grants = await soon(connection.subscribe([{ pattern, guarantee: 1 }], arrived), options)
+    if (grants === undefined) return 'no answer in time'
+    const [grant] = grants
+    return grant?.guarantee === undefined ? (grant?.reason ?? 'it is not granted') : undefined
+  } catch (error) {
+    if (error instanceof TidingsError && error.kind !== 'interrupted') return error.message
+    throw error
+  }
+}
+
+function publish(
+  connection: BrokerConnection,
+  channel: string,
+  options: CheckOptions
+): Promise<PublishReport | undefined> {
+  const payload = Buffer.from('tidings')
+  const message: Message = { channel, payload, headers: NO_HEADERS, guarantee: 1 }
+  return soon(connection.publish([message]), options)
+}
+
+function publishAbility(report: PublishReport | undefined): Ability {
+  if (report === undefined) return { works: undefined, note: 'no answer in time' }
+  const [refusal] = report.refused
+  if (refusal !== undefined) return { works: false, note: refusal.reason }
+  return report.acknowledged === 1 ? { works: true } : { works: undefined, note: 'the connection was lost' }
+}

@@ -1,0 +1,197 @@
+import type { Message } from '../../core/message.js'
+import type { ReceiverRoutes } from '../exchange/receiver-routes.js'
+import { bindingOf } from './binding-key.js'
+import type { Channel, ChannelError, ChannelTaker } from './channel.js'
+import type { DeliveryDecoder } from './delivery-decoder.js'
+import type { DeliverySource } from './inbox.js'
+import type { AmqpNetworkConnection } from './network-connection.js'
+import type { Prefetch } from './prefetch.js'
+import {
+  type ConsumeRequest,
+  writeBind,
+  writeConsume,
+  writeKeptDeclare,
+  writePassingDeclare,
+  writeQos
+} from './queue-methods.js'
+import type { QueueWish } from './queue-wish.js'
+import type { ContentAssembler } from './wire/content-assembler.js'
+import {
+  BASIC_ACK,
+  BASIC_CANCEL,
+  BASIC_CANCEL_OK,
+  BASIC_CONSUME,
+  BASIC_CONSUME_OK,
+  BASIC_DELIVER,
+  BASIC_QOS,
+  BASIC_QOS_OK,
+  BASIC_REJECT,
+  QUEUE_BIND,
+  QUEUE_BIND_OK,
+  QUEUE_DECLARE,
+  QUEUE_DECLARE_OK
+} from './wire/methods.js'
+import { ProtocolError } from './wire/protocol-error.js'
+
+/** What a consumer tells whoever wants its queue to be read. */
+export interface ConsumerEvents {
+  onStarted(): void
+  onDelivery(message: Message, tag: number): void
+  onTaken(count: number, last: Message): void
+  /** @param bound how many bindings the broker has made before */
+  onFailed(error: ChannelError, bound: number): void
+  /** The broker has ended the consumer: its queue is gone. */
+  onCancelled(): void
+}
+
+export interface ConsumerParts {
+  readonly network: AmqpNetworkConnection
+  readonly wish: QueueWish
+  readonly routes: ReceiverRoutes
+  readonly decoder: DeliveryDecoder
+  readonly prefetch: Prefetch
+  /** In microseconds. */
+  readonly now: () => number
+  readonly events: ConsumerEvents
+}
+
+/** Reads one queue over one network connection, on a channel of its own. */
+export class QueueConsumer implements ChannelTaker, DeliverySource {
+  readonly routes: ReceiverRoutes
+  readonly #parts: ConsumerParts
+  readonly #channel: Channel
+  readonly #isBrowsing: boolean
+  #isLive = true
+  #isStarted = false
+  /** The queue has a history: it gives nothing away, and only acknowledgements make it send more. */
+  #isStream = false
+  #bound = 0
+  #tags = 0
+  /** How many deliveries are not settled. */
+  #held = 0
+  /** How many messages of the present consumer were looked at and not acknowledged. */
+  #seen = 0
+
+  /**
+   * @param isNew the queue of a session or a group is to be made
+   * @param from where to begin in a stream
+   */
+  constructor(parts: ConsumerParts, isNew: boolean, from: ConsumeRequest['from']) {
+    this.#parts = parts
+    this.routes = parts.routes
+    const { network, wish } = parts
+    const { owner, queue, subscriptions } = wish
+    this.#isBrowsing = subscriptions[0].browse === true
+    this.#channel = network.openChannel(this)
+    if (owner.kind === 'passing') this.#channel.send(QUEUE_DECLARE, writePassingDeclare)
+    else if (isNew) this.#channel.send(QUEUE_DECLARE, writeKeptDeclare(queue))
+    if (owner.kind !== 'foreign')
+      for (const { pattern } of subscriptions) {
+        const { exchange, key } = bindingOf(pattern, network.url.exchange)
+        this.#channel.send(QUEUE_BIND, writeBind(queue, exchange, key))
+      }
+    this.#consume(from)
+    network.out.flush()
+  }
+
+  get isGone(): boolean {
+    return !this.#isLive && this.#parts.wish.owner.kind !== 'passing'
+  }
+
+  #consume(from?: ConsumeRequest['from']): void {
+    const { wish, prefetch } = this.#parts
+    this.#seen = 0
+    this.#channel.send(BASIC_QOS, writeQos(prefetch.count))
+    const isExclusive = wish.owner.kind === 'session'
+    const tag = `tidings-${++this.#tags}`
+    this.#channel.send(BASIC_CONSUME, writeConsume({ queue: wish.queue, tag, isExclusive, from }))
+  }
+
+  /** Lets another consumer take the place of the present one: RabbitMQ fixes the prefetch of a consumer when it begins. */
+  #consumeAnew(): void {
+    const old = `tidings-${this.#tags}`
+    // A queue of this connection ends with its last consumer; in any other, the old one has to make room.
+    const isPassing = this.#parts.wish.owner.kind === 'passing'
+    if (isPassing) this.#consume()
+    this.#channel.send(BASIC_CANCEL, (to) => {
+      to.shortText(old)
+      to.byte(0)
+    })
+    if (!isPassing) this.#consume()
+  }
+
+  method(method: number): void {
+    if (method === BASIC_CONSUME_OK) {
+      if (this.#isStarted) return
+      this.#isStarted = true
+      this.#parts.events.onStarted()
+    } else if (method === QUEUE_BIND_OK) this.#bound++
+    else if (method === BASIC_CANCEL) {
+      this.#isLive = false
+      void this.#channel.close()
+      this.#parts.events.onCancelled()
+    } else if (method !== QUEUE_DECLARE_OK && method !== BASIC_QOS_OK && method !== BASIC_CANCEL_OK)
+      throw new ProtocolError(`method ${method >>> 16}.${method & 0xffff} on a channel that reads`)
+  }
+
+  content(content: ContentAssembler): void {
+    if (content.method !== BASIC_DELIVER) throw new ProtocolError('a content that is no delivery')
+    if (!this.#isLive) return
+    const { decoder, events, now, prefetch } = this.#parts
+    const message = decoder.decode(content, now())
+    const { tag } = decoder
+    if (message.amqp?.offset !== undefined) this.#isStream = true
+    this.#held++
+    prefetch.note(content.body.length)
+    if (prefetch.isTooMuch(this.#held)) this.#adapt()
+    events.onDelivery(message, tag)
+  }
+
+  failed(error: ChannelError): void {
+    if (!this.#isLive) return
+    this.#isLive = false
+    this.#parts.events.onFailed(error, this.#bound)
+  }
+
+  /** The network connection is gone. */
+  lose(): void {
+    this.#isLive = false
+  }
+
+  taken(count: number, tag: number, last: Message): void {
+    this.#settle(count, tag, BASIC_ACK, 1)
+    this.#parts.events.onTaken(count, last)
+  }
+
+  letGo(tag: number, message: Message): void {
+    this.#settle(1, tag, BASIC_REJECT, 0)
+    this.#parts.events.onTaken(1, message)
+  }
+
+  #settle(count: number, tag: number, method: number, bits: number): void {
+    if (!this.#isLive) return
+    if (this.#isBrowsing && !this.#isStream) {
+      this.#browsed(count)
+      return
+    }
+    this.#channel.send(method, (to) => {
+      to.eightBytes(tag)
+      to.byte(bits)
+    })
+    this.#held -= count
+    this.#adapt()
+  }
+
+  /** Nothing is acknowledged, so a consumer that has sent all that it may gives place to the next one. */
+  #browsed(count: number): void {
+    this.#held -= count
+    this.#seen += count
+    if (this.#seen < this.#parts.prefetch.count) return
+    this.#parts.prefetch.adapt()
+    this.#consumeAnew()
+  }
+
+  #adapt(): void {
+    if (!this.#isStream && !this.#isBrowsing && this.#parts.prefetch.adapt()) this.#consumeAnew()
+  }
+}

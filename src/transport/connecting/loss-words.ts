@@ -1,0 +1,11 @@
+import { diagnoseTls } from '../sockets/tls-trouble.js'
+import { diagnoseWebSocket } from '../sockets/web-socket-trouble.js'
+
+/** Why a network connection that worked is lost, in words on one line. */
+export function lossWords(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ECONNRESET') return 'the connection was reset'
+  if (code === 'EPIPE') return 'the connection was closed'
+  if (code === 'ETIMEDOUT') return 'the network does not answer'
+  return (diagnoseWebSocket(error) ?? diagnoseTls(error))?.why ?? error.message.replace(/\s+/g, ' ')
+}

@@ -1,0 +1,265 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ConnectionOptions, Grant, Subscription } from '../../../src/core/connection.js'
+import { deleteAmqpSession, openAmqp } from '../../../src/transport/amqp/open-amqp.js'
+import { openAmqpClient } from '../../support/amqp-client.js'
+import type { Table } from '../../support/amqp-fields.js'
+import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
+import { isRabbitmqMissing } from '../../support/rabbitmq.js'
+import { useRabbitmq } from '../../support/use-rabbitmq.js'
+
+const endings: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end()
+})
+
+const numbers = (count: number) => Array.from({ length: count }, (_, at) => String(at))
+
+describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
+  const host = useRabbitmq()
+
+  async function open(options: Partial<ConnectionOptions> = {}) {
+    const connection = await openAmqp(connectionOptions(host().url, options))
+    endings.push(() => connection.close())
+    return connection
+  }
+
+  async function subscribe(
+    pattern: string,
+    received = new Received(),
+    options: Partial<ConnectionOptions> = {},
+    wish: Partial<Subscription> = {}
+  ) {
+    const connection = await open(options)
+    const grants = await connection.subscribe([{ pattern, guarantee: 1, ...wish }], received.take)
+    return { connection, received, grants }
+  }
+
+  async function publish(channel: string, ...texts: readonly string[]) {
+    const connection = await open()
+    const report = await connection.publish(texts.map((text) => message(channel, text)))
+    expect(report).toMatchObject({ acknowledged: texts.length })
+    await connection.close()
+  }
+
+  async function declare(queue: string) {
+    const client = await openAmqpClient(host().url)
+    endings.push(() => client.close())
+    await client.ask(await client.channel(), 'queue.declare', { queue }, 'queue.declare-ok')
+  }
+
+  it('gets what its pattern matches, with all that the messages say, and leaves nothing behind', async () => {
+    const { connection, received, grants } = await subscribe('plant.+.temp')
+    expect(grants).toEqual<Grant[]>([{ pattern: 'plant.+.temp', guarantee: 1 }])
+    expect(await host().queues()).toMatchObject([{ exclusive: true, autoDelete: true }])
+    await publish('plant.1.level', 'no')
+    const publisher = await open()
+    await publisher.publish([
+      {
+        channel: 'plant.1.temp',
+        payload: Buffer.of(0, 255, 206),
+        headers: [
+          ['b', '2'],
+          ['a', 'ä'],
+          ['b', '3']
+        ],
+        contentType: 'text/plain',
+        expiry: 1.5,
+        correlation: Buffer.from('c'),
+        responseChannel: 'answers',
+        sourceTime: 1_700_000_000_000_000,
+        amqp: { priority: 3, messageId: 'm', type: 't', appId: 'a', contentEncoding: 'e' }
+      },
+      message('plant.2.temp', 'plain')
+    ])
+    const [first, second] = await received.atLeast(2)
+    expect(first).toEqual({
+      channel: 'plant.1.temp',
+      payload: Buffer.of(0, 255, 206),
+      headers: [
+        ['b', '2'],
+        ['a', 'ä'],
+        ['b', '3']
+      ],
+      guarantee: 1,
+      contentType: 'text/plain',
+      expiry: 1.5,
+      correlation: Buffer.from('c'),
+      responseChannel: 'answers',
+      sourceTime: 1_700_000_000_000_000,
+      amqp: {
+        deliveryMode: 2,
+        priority: 3,
+        messageId: 'm',
+        type: 't',
+        appId: 'a',
+        contentEncoding: 'e',
+        exchange: 'amq.topic'
+      },
+      time: expect.any(Number)
+    })
+    expect(second).toMatchObject({ channel: 'plant.2.temp', headers: [] })
+    expect(second?.contentType).toBeUndefined()
+    await connection.close()
+    expect(await host().queues()).toEqual([])
+  })
+
+  it('gets thousands in their order, small ones and large ones', async () => {
+    const { received } = await subscribe('many.#')
+    const publisher = await open()
+    const texts = numbers(5000).map((each, at) => each.padEnd(at % 1000 === 0 ? 300_000 : at % 90))
+    await publisher.publish(texts.map((text, at) => message(`many.${at % 3}`, text)))
+    await received.atLeast(5000)
+    expect(received.texts).toEqual(texts)
+  })
+
+  it('keeps the messages of a session, and those that its reader has not taken', async () => {
+    const first = await subscribe('s.#', new Received(), { session: 'billing' })
+    expect(first.connection.broker.resumed).toBe(false)
+    await first.connection.close()
+    expect(await host().queue('tidings.billing')).toMatchObject({
+      durable: true,
+      arguments: { 'x-expires': 604_800_000 }
+    })
+    await publish('s.1', 'one', 'two', 'three')
+    const stopping = await open({ session: 'billing' })
+    expect(stopping.broker.resumed).toBe(true)
+    await new Promise<void>((resolve) => {
+      void stopping.subscribe([{ pattern: 's.#', guarantee: 1 }], () => {
+        resolve()
+        return { done: 1, next: 'stop' }
+      })
+    })
+    await stopping.close(1000)
+    const { received } = await subscribe('s.#', new Received(), { session: 'billing' })
+    await received.atLeast(2)
+    expect(received.texts).toEqual(['two', 'three'])
+    expect(received.messages[0]?.amqp?.redelivered).toBe(true)
+  })
+
+  it('is the only reader of its session', async () => {
+    await subscribe('x', new Received(), { session: 'mine' })
+    const { grants } = await subscribe('x', new Received(), { session: 'mine' })
+    expect(grants).toMatchObject([{ guarantee: undefined, reason: 'the session "mine" has another reader' }])
+  })
+
+  it('ends with its session, whose queue is deleted', async () => {
+    const forget = () => deleteAmqpSession(connectionOptions(host().url, { session: 'old' }))
+    await (await subscribe('x', new Received(), { session: 'old' })).connection.close()
+    expect(await forget()).toMatchObject({ existed: true })
+    expect(await host().queue('tidings.old')).toBeUndefined()
+    expect(await forget()).toMatchObject({ existed: false })
+  })
+
+  it('does not end with a session that its user may not delete', async () => {
+    await (await subscribe('x', new Received(), { session: 'kept' })).connection.close()
+    const url = await host().addUser('visitor', 'secret', { configure: '', write: '', read: '' })
+    await expect(deleteAmqpSession(connectionOptions(url, { session: 'kept' }))).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'session-not-deleted'
+    })
+  })
+
+  it('reads a stream from its beginning, and from an offset', async () => {
+    const client = await openAmqpClient(host().url)
+    endings.push(() => client.close())
+    const args: Table = [['x-queue-type', { type: 'S', value: Buffer.from('stream') }]]
+    await client.ask(
+      await client.channel(),
+      'queue.declare',
+      { queue: 'history', durable: true, arguments: args },
+      'queue.declare-ok'
+    )
+    await publish('/queues/history', ...numbers(1000))
+    const { received: all } = await subscribe('/queues/history', new Received(), {}, { from: 'beginning' })
+    await all.atLeast(1000)
+    expect(all.texts).toEqual(numbers(1000))
+    expect(all.messages[7]?.amqp?.offset).toBe(7)
+    expect(all.messages[7]?.headers).toEqual([])
+    const { received: some } = await subscribe(
+      '/queues/history',
+      new Received(),
+      {},
+      { from: { offset: 990 } }
+    )
+    await some.atLeast(10)
+    expect(some.texts).toEqual(numbers(1000).slice(990))
+  })
+
+  it('shares the messages of a group', async () => {
+    const received = new Received()
+    for (const _ of [1, 2]) await subscribe('g.#', received, {}, { group: 'workers' })
+    await publish('g.1', ...numbers(100))
+    await received.atLeast(100)
+    expect([...received.texts].sort((one, other) => Number(one) - Number(other))).toEqual(numbers(100))
+  })
+
+  it('reads a queue of others, and says that one is missing', async () => {
+    await declare('theirs')
+    await publish('/queues/theirs', 'a', 'b')
+    const { received, grants } = await subscribe('/queues/theirs')
+    expect(grants).toEqual([{ pattern: '/queues/theirs', guarantee: 1, isQueue: true }])
+    await received.atLeast(2)
+    expect(received.messages.map(({ channel }) => channel)).toEqual(['/queues/theirs', '/queues/theirs'])
+    const { grants: refused } = await subscribe('/queues/none')
+    expect(refused).toMatchObject([{ guarantee: undefined, reason: 'there is no queue "none"' }])
+  })
+
+  it('gives everything back that it has only looked at', async () => {
+    await declare('seen')
+    await publish('/queues/seen', ...numbers(1000))
+    const { connection, received, grants } = await subscribe(
+      '/queues/seen',
+      new Received(),
+      {},
+      { browse: true, untilEnd: true }
+    )
+    await grants[0]?.end
+    expect(received.texts).toEqual(numbers(1000))
+    await connection.close()
+    const { received: again } = await subscribe('/queues/seen')
+    await again.atLeast(1000)
+    expect(again.texts).toEqual(numbers(1000))
+  })
+
+  it('lets one message go, and takes the others in order', async () => {
+    await declare('mixed')
+    await publish('/queues/mixed', ...numbers(10))
+    const taken: string[] = []
+    const connection = await open()
+    await new Promise<void>((resolve) => {
+      void connection.subscribe([{ pattern: '/queues/mixed', guarantee: 1 }], async (batch) => {
+        const texts = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
+        const at = texts.indexOf('3')
+        taken.push(...(at < 0 ? texts : texts.slice(0, at)))
+        if (taken.includes('9')) resolve()
+        return at < 0 ? undefined : { done: at, next: 'let-go' }
+      })
+    })
+    await connection.close(1000)
+    expect(taken).toEqual(['0', '1', '2', '4', '5', '6', '7', '8', '9'])
+    expect(await host().queue('mixed')).toMatchObject({ ready: 0 })
+  })
+
+  it('goes on after its connection was closed', async () => {
+    const notices = new Notices()
+    const options = { session: 'lasting', onNotice: notices.take }
+    const { received } = await subscribe('l.#', new Received(), options)
+    await host().closeConnections('a test wants it')
+    await notices.first('reconnected')
+    await publish('l.1', 'still here')
+    await received.atLeast(1)
+    expect(received.texts).toEqual(['still here'])
+  })
+
+  it('ends once its queue is deleted', async () => {
+    await declare('short')
+    const { connection } = await subscribe('/queues/short')
+    const client = await openAmqpClient(host().url)
+    endings.push(() => client.close())
+    await client.ask(await client.channel(), 'queue.delete', { queue: 'short' }, 'queue.delete-ok')
+    expect(await connection.closed).toMatchObject({
+      code: 'queue-deleted',
+      message: 'cannot read the queue "short" any more: it was deleted'
+    })
+  })
+})
