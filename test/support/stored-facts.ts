@@ -64,7 +64,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ kind: kind('queued'), no: number, seq: number, ...grant, packetId, released: fc.boolean() }),
   fc.record({ kind: kind('sent'), no: number, seq: number, packetId }),
   fc.record({ kind: kind('released'), no: number, packetId }),
-  fc.record({ kind: kind('done'), no: number, seq: number }),
+  fc.record({ kind: kind('done'), no: number, seq: number, packetId: fc.oneof(packetId, fc.constant(0)) }),
   fc.record({ kind: kind('received'), no: number, packetId }),
   fc.record({ kind: kind('freed'), no: number, packetId }),
   fc.record({

@@ -65,10 +65,10 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
   const damage = options.opened === undefined ? [] : damageReport(options.opened)
   tellTroubles(state, options.onTrouble ?? (() => undefined))
   const broker = new Broker(state, limits, options.authenticate)
-  broker.endDue()
+  broker.ends.endDue()
   const looking = setInterval(() => {
     lookAtSilent(broker)
-    broker.endDue()
+    broker.ends.endDue()
   }, LOOK)
   looking.unref()
 

@@ -59,6 +59,7 @@ export class Publishing {
     const from = isOpen && publisher !== undefined ? { session: publisher, packetId } : undefined
     state.store(message, destinations, from)
     for (const { session } of destinations) session.promised++
+    this.#turn.work += destinations.length * (1 + message.size / 1024)
     this.#turn.whenStored(
       () => {
         this.#deliver(message, destinations)

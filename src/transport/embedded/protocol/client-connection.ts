@@ -15,8 +15,6 @@ import { PacketOutput } from './packet-output.js'
 import { PacketTurns } from './packet-turns.js'
 import { CONNACK, DISCONNECT } from './packet-types.js'
 
-/** Nothing more is read from a client that does not read so many bytes of answers and messages. */
-const UNREAD = 2 * 1024 * 1024
 /** Keep-alive times one and a half [MQTT-3.1.2-22]. */
 const GRACE = 1.5
 /** Milliseconds that a client may take to close its end. */
@@ -50,7 +48,7 @@ export class ClientConnection implements SessionClient {
     this.#onConnected = onConnected
     this.#broker = broker
     this.#needsCredentials = needsCredentials
-    this.output = new PacketOutput(stream)
+    this.output = new PacketOutput(stream, broker.unread)
     this.answers = new ClientAnswers(this.output)
     this.#splitter = new FrameSplitter((bytes, start, body, end) => this.#takePacket(bytes, start, body, end))
     this.#splitter.largest = broker.limits.firstPacketSize
@@ -83,7 +81,7 @@ export class ClientConnection implements SessionClient {
 
   /** Whether it is not read from. */
   get isHeldUp(): boolean {
-    return this.#pressure.isWaiting || this.#turns.isHolding || this.#isUnread
+    return this.#pressure.isWaiting || this.#turns.isHolding || this.output.isFlooded
   }
 
   offer(delivery: Delivery): void {
@@ -174,7 +172,7 @@ export class ClientConnection implements SessionClient {
     this.#turns.begin(this.heardAt)
     this.#broker.turn.begin()
     this.#feed([chunk])
-    if (this.#isUnread) this.#stream.pause()
+    if (this.output.isFlooded) this.#stream.pause()
   }
 
   /** Takes the packets in these bytes, as long as it is the client's turn. */
@@ -189,6 +187,8 @@ export class ClientConnection implements SessionClient {
       this.#settleAndFail(error)
     }
     this.#broker.turn.settle(this)
+    // Node would read up to 32 chunks of this client before it looks at others.
+    if (this.#packets !== undefined && !this.#turns.isHolding && this.#turns.isLate) this.#takeRestLater()
     if (!this.isClosed) this.#broker.holdsUnfinished(this, this.#splitter.unfinished + this.#turns.bytes)
   }
 
@@ -199,7 +199,7 @@ export class ClientConnection implements SessionClient {
       this.#takeConnect(bytes, start, body, end)
       return
     }
-    if (this.#turns.isOver()) this.#takeRestLater()
+    if (this.#turns.isOver(this.#broker.turn.work)) this.#takeRestLater()
     if (this.output.isMqtt5) checkLength(bytes, start, body)
     packets.take(bytes[start] as number, bytes, body, end)
   }
@@ -264,10 +264,6 @@ export class ClientConnection implements SessionClient {
   #leave(): void {
     this.#pressure.leave()
     this.#broker.left(this)
-  }
-
-  get #isUnread(): boolean {
-    return this.output.backlog >= UNREAD
   }
 
   #readOn(): void {

@@ -6,8 +6,6 @@ import type { Content } from '../store/facts.js'
 import type { Delivering, PacketOutput } from './packet-output.js'
 import { PUBREL } from './packet-types.js'
 
-/** Nothing more is written to a client that has so many bytes to read. */
-const FULL = 1024 * 1024
 /** From so many waiting messages or bytes on, publishers wait for a client that reads. */
 const MANY = 4096
 const MANY_BYTES = 4 * 1024 * 1024
@@ -62,7 +60,7 @@ export class ClientDelivery {
 
   /** Whether a message would be sent at once. */
   get takesMore(): boolean {
-    const isBusy = this.#mustQueue || this.#output.backlog >= FULL
+    const isBusy = this.#mustQueue || this.#output.isFull
     return !isBusy && this.#session.inFlight.size < this.#window
   }
 
@@ -70,7 +68,7 @@ export class ClientDelivery {
   offer(delivery: Delivery): void {
     const { message, grant } = delivery
     const { inFlight } = this.#session
-    const mustWait = this.#mustQueue || this.#output.backlog >= FULL
+    const mustWait = this.#mustQueue || this.#output.isFull
     if (!mustWait && grant.qos === 0) this.#publish(delivery, 0, false)
     else if (!mustWait && inFlight.size < this.#window) {
       const packetId = this.#session.freeId()
@@ -103,7 +101,7 @@ export class ClientDelivery {
   /** Sends what waits. */
   pump(): void {
     for (let left = TURN; left > 0; left--) {
-      if (this.#output.backlog >= FULL || !this.#isWaiting || this.#isBlocked) return
+      if (this.#output.isFull || !this.#isWaiting || this.#isBlocked) return
       const [retained] = this.#retained
       if (this.#unsent.size > 0) {
         if (!this.#resendNext()) return
@@ -149,7 +147,7 @@ export class ClientDelivery {
     queue.shift()
     if (isGone || first.grant.qos === 0) {
       if (!isGone) this.#publish(first, 0, false)
-      if (first.grant.qos > 0) this.#state.exchanges.done(this.#session, first.message)
+      if (first.grant.qos > 0) this.#state.exchanges.done(this.#session, first.message, 0)
       else this.#state.messages.release(first.message)
       return true
     }
@@ -212,6 +210,6 @@ export class ClientDelivery {
     if (inFlight === undefined) return
     this.#session.inFlight.delete(packetId)
     this.#unsent.delete(packetId)
-    this.#state.exchanges.done(this.#session, inFlight.message)
+    this.#state.exchanges.done(this.#session, inFlight.message, packetId)
   }
 }

@@ -1,7 +1,9 @@
-/** Milliseconds that the packets of one client may take before others have their turn. */
-const TURN = 20
+import { TURN } from '../broker/turn.js'
+
 /** Packets between two looks at the clock. */
 const LOOK = 16
+/** Deliveries, and kilobytes of them, that take as long as a turn: a packet may be for a thousand clients. */
+const MUCH = 8192
 
 /** Bounds the time that one client's packets take at once. What comes while it is not the client's turn is kept. */
 export class PacketTurns {
@@ -16,9 +18,14 @@ export class PacketTurns {
     this.#ends = now + TURN
   }
 
-  /** Whether it is time for others, as it is found out at every sixteenth packet. */
-  isOver(): boolean {
-    return ++this.#taken % LOOK === 0 && performance.now() > this.#ends
+  /** Whether it is time for others, as it is found out at every sixteenth packet, or from so much work on that follows from them. */
+  isOver(work: number): boolean {
+    return work > MUCH || (++this.#taken % LOOK === 0 && this.isLate)
+  }
+
+  /** Whether the turn has taken its time. */
+  get isLate(): boolean {
+    return performance.now() > this.#ends
   }
 
   /** Whether it is not the client's turn. */

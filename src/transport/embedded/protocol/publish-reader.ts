@@ -25,7 +25,7 @@ export interface Published {
 export const TOPIC_ALIASES = 64
 
 /** Characters of all topics that have aliases of one client: a thousand clients may be there. */
-const ALIASED = 128 * 1024
+const ALIASED = 32 * 1024
 
 const ALLOWED: ReadonlySet<number> = new Set([
   PROPERTY.payloadFormat,
@@ -40,9 +40,10 @@ const ALLOWED: ReadonlySet<number> = new Set([
 /** What each delivery has anew. */
 const NOT_FORWARDED: ReadonlySet<number> = new Set([PROPERTY.topicAlias, PROPERTY.messageExpiry])
 const NOTHING = new Uint8Array(0)
-const KNOWN_TOPICS = 1024
-/** Longer names are checked each time, so that no client makes the broker keep much. */
-const KNOWN_LENGTH = 256
+/** Topics that were checked already, by whomever; longer names are checked each time, so that they take little memory. */
+const CHECKED = new Set<string>()
+const CHECKED_TOPICS = 1024
+const CHECKED_LENGTH = 256
 
 /** Reads the PUBLISH packets of one client; its topic aliases live as long as its connection [MQTT-3.3.2-7]. */
 export class PublishReader {
@@ -50,8 +51,6 @@ export class PublishReader {
   readonly #aliases = new Map<number, string>()
   /** Characters that have aliases. */
   #aliasedLength = 0
-  /** Topics that were checked already. */
-  readonly #checked = new Set<string>()
 
   constructor(isMqtt5: boolean) {
     this.#isMqtt5 = isMqtt5
@@ -83,7 +82,7 @@ export class PublishReader {
       expiry = read.number(PROPERTY.messageExpiry)
       properties = read.without(NOT_FORWARDED)
     }
-    this.#check(topic)
+    check(topic)
     const payload = bytes.subarray(reader.at, end)
     return { topic, qos, retain: (first & 1) !== 0, dup, packetId, payload, properties, expiry }
   }
@@ -102,12 +101,12 @@ export class PublishReader {
     if (known === undefined) throw notAllowed(`topic alias ${alias}, which stands for no topic`)
     return known
   }
+}
 
-  #check(topic: string): void {
-    if (this.#checked.has(topic)) return
-    checkTopicName(topic)
-    if (topic.length > KNOWN_LENGTH) return
-    if (this.#checked.size >= KNOWN_TOPICS) this.#checked.clear()
-    this.#checked.add(topic)
-  }
+function check(topic: string): void {
+  if (CHECKED.has(topic)) return
+  checkTopicName(topic)
+  if (topic.length > CHECKED_LENGTH) return
+  if (CHECKED.size >= CHECKED_TOPICS) CHECKED.clear()
+  CHECKED.add(topic)
 }

@@ -31,10 +31,13 @@ export function checkpointOf(
     count++
     for (const message of messagesOf(state)) {
       const { seq, qos, retain, expiresAt, size, place } = message
-      if (place === undefined) continue
-      const content = sparse.has(place.segment) ? contentToMove(state, message) : undefined
-      if (content === undefined) yield { kind: 'located', seq, qos, retain, expiresAt, size, place }
-      else {
+      // What could not be written before is nowhere else.
+      const isToMove = place === undefined || sparse.has(place.segment)
+      const content = isToMove ? contentToMove(state, message) : undefined
+      if (content === undefined) {
+        if (place === undefined) continue
+        yield { kind: 'located', seq, qos, retain, expiresAt, size, place }
+      } else {
         const { topic, properties, payload } = content
         const to = yield {
           kind: 'message',
@@ -92,7 +95,8 @@ function* messagesOf(state: BrokerState): Generator<BrokerMessage> {
   }
   for (const session of state.sessions.values()) {
     if (session.no === 0) continue
-    for (const { message } of session.deliveries()) {
+    for (const { message, grant } of session.deliveries()) {
+      if (grant.qos === 0) continue
       if (seen.has(message.seq)) continue
       seen.add(message.seq)
       yield message

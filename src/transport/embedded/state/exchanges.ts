@@ -52,7 +52,7 @@ export class Exchanges implements Room {
     session.sweptAt = now
     const expired = session.queue.takeAll(hasExpired)
     for (const { message, grant } of expired) {
-      if (grant.qos > 0) this.done(session, message)
+      if (grant.qos > 0) this.done(session, message, 0)
       else this.#messages.release(message)
     }
     return expired.length > 0
@@ -65,9 +65,13 @@ export class Exchanges implements Room {
     session.queue.push(message, grant)
   }
 
-  /** A message that another member of a group did not get waits for this one. */
-  handOver({ session, grant }: Destination, message: BrokerMessage): void {
+  /**
+   * A message that another member of a group did not get waits for this one.
+   * @returns what takes note that it could not be stored: it waits all the same, because it was acknowledged before
+   */
+  handOver({ session, grant }: Destination, message: BrokerMessage): (() => void) | undefined {
     const { no } = session
+    let undo: (() => void) | undefined
     if (no > 0 && grant.qos > 0) {
       const { seq, qos, expiresAt, content, place } = message
       const recipients = [{ no, ...grant }]
@@ -86,9 +90,11 @@ export class Exchanges implements Room {
         } as const
         const newPlace = this.#changes.append(stored)
         if (newPlace !== undefined) this.#messages.move(message, newPlace)
+        undo = () => this.#messages.move(message, undefined)
       }
     }
     this.enqueue(session, message, grant)
+    return undo
   }
 
   /** A QoS 1 or 2 message from the queue is sent. Its session holds it until it is done. */
@@ -126,10 +132,13 @@ export class Exchanges implements Room {
     if (session.no > 0) this.#changes.append({ kind: 'released', no: session.no, packetId })
   }
 
-  /** A session has the message for good, or will never get it. It is in no queue any more. */
-  done(session: Session, message: BrokerMessage): void {
+  /**
+   * A session has the message for good, or will never get it. It is in no queue any more.
+   * @param packetId under which it was sent; 0: it was not
+   */
+  done({ no }: Session, message: BrokerMessage, packetId: number): void {
     this.#messages.release(message)
-    if (session.no > 0) this.#changes.append({ kind: 'done', no: session.no, seq: message.seq })
+    if (no > 0) this.#changes.append({ kind: 'done', no, seq: message.seq, packetId })
   }
 
   /** A QoS 2 message came from the session's client. */

@@ -88,14 +88,4 @@ export class Session {
     for (const { message } of this.queue.takeAll((one) => messages.has(one))) forgotten.push(message)
     return forgotten
   }
-
-  /** Takes out the message with this number, wherever it is. */
-  forget(seq: number): BrokerMessage | undefined {
-    for (const [id, { message }] of this.inFlight) {
-      if (message.seq !== seq) continue
-      this.inFlight.delete(id)
-      return message
-    }
-    return this.queue.take(seq)?.message
-  }
 }

@@ -114,13 +114,10 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
       writeQueue(fact.entries, to)
       break
     case 'sent':
-      to.variableInteger(fact.no)
-      to.variableInteger(fact.seq)
-      to.twoBytes(fact.packetId)
-      break
     case 'done':
       to.variableInteger(fact.no)
       to.variableInteger(fact.seq)
+      to.twoBytes(fact.packetId)
       break
     default:
       to.variableInteger(fact.no)
@@ -194,9 +191,8 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
     case 'queue':
       return { kind, no: from.variableInteger(), entries: readQueue(from) }
     case 'sent':
-      return { kind, no: from.variableInteger(), seq: from.variableInteger(), packetId: from.twoBytes() }
     case 'done':
-      return { kind, no: from.variableInteger(), seq: from.variableInteger() }
+      return { kind, no: from.variableInteger(), seq: from.variableInteger(), packetId: from.twoBytes() }
     case 'released':
     case 'received':
     case 'freed':

@@ -121,8 +121,8 @@ export type Fact =
   | { readonly kind: 'queue'; readonly no: number; readonly entries: readonly Queued[] }
   | { readonly kind: 'sent'; readonly no: number; readonly seq: number; readonly packetId: number }
   | { readonly kind: 'released'; readonly no: number; readonly packetId: number }
-  /** The session has the message, or will never get it. */
-  | { readonly kind: 'done'; readonly no: number; readonly seq: number }
+  /** The session has the message, or will never get it. The identifier is 0 if the message was not sent. */
+  | { readonly kind: 'done'; readonly no: number; readonly seq: number; readonly packetId: number }
   /** A QoS 2 message came from the session's client under this identifier. */
   | { readonly kind: 'received'; readonly no: number; readonly packetId: number }
   | { readonly kind: 'freed'; readonly no: number; readonly packetId: number }

@@ -137,16 +137,8 @@ export class Journal {
   close(): boolean {
     const { length, checkpointLength } = this.#position
     const isWorthIt = length - checkpointLength > WORTH_ROLLING
-    if (length > 0 && this.#mustRoll) {
-      this.#notBefore = 0
-      this.#tryToRoll()
-    } else if (length > 0 && isWorthIt) {
-      try {
-        this.#roll()
-      } catch {
-        // There is no room for it, and everything is written.
-      }
-    }
+    this.#notBefore = 0
+    if (length > 0 && (this.#mustRoll || isWorthIt)) this.#tryToRoll()
     for (const file of [this.#file, this.#endFile]) if (file !== undefined) closeSync(file)
     this.#reader.close()
     this.#file = undefined
@@ -165,7 +157,8 @@ export class Journal {
     } catch (error) {
       const now = performance.now()
       this.#notBefore = now + Math.min((now - began) * PAUSE, LONGEST_PAUSE)
-      this.#fail(error)
+      // A full segment goes on for as long as the disk takes what is written to it.
+      if (this.#mustRoll) this.#fail(error)
     }
   }
 

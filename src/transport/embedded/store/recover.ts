@@ -54,7 +54,7 @@ export function recover(folder: SegmentFolder, take: (fact: Fact, place: Place) 
   const written = segments.find(({ number }) => number === end?.segment)
   if (end !== undefined && !isFollowed(end, segments, numbers) && endsBefore(end, written)) {
     const file = folder.fileOf(end.segment)
-    const what = written === undefined ? `"${file}" is missing` : `"${file}" ends too early`
+    const what = numbers.includes(end.segment) ? `"${file}" ends too early` : `"${file}" is missing`
     damage.push({ what, ...(end.seq > seq ? { messages: end.seq - seq } : undefined) })
   }
   const newestSegment = segments.at(-1)
@@ -97,11 +97,10 @@ function readSegments(folder: SegmentFolder, numbers: readonly number[], damage:
   for (const number of numbers.toReversed()) {
     const bytes = folder.read(number)
     const found = markOf(bytes)
-    if (found === undefined || found.isDamaged) {
-      // Its process may have died before it had written anything.
-      if (found !== undefined || number !== numbers.at(-1))
-        damage.push({ what: `"${folder.fileOf(number)}" begins with damage` })
-    }
+    // A process may have died before it had written the beginning.
+    const isBegun = number === numbers.at(-1) && bytes.length < SEGMENT_HEADER
+    if (found === undefined ? !isBegun : found.isDamaged)
+      damage.push({ what: `"${folder.fileOf(number)}" begins with damage` })
     if (found === undefined) continue
     const { mark } = found
     if (isOther(bytes, mark, number)) {

@@ -146,7 +146,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       const [first] = session?.inFlight ?? []
       if (session === undefined || first === undefined) return
       session.inFlight.delete(first[0])
-      state.exchanges.done(session, first[1].message)
+      state.exchanges.done(session, first[1].message, first[0])
     })
   },
   fc.tuple(someone, packetId).map(
@@ -234,7 +234,7 @@ describe('what was written', () => {
       const delivery = session?.queue.shift()
       // One in a hundred stays: its segment is emptied into a newer one.
       if (session !== undefined && delivery !== undefined && n % 100 > 0)
-        state.exchanges.done(session, delivery.message)
+        state.exchanges.done(session, delivery.message, 0)
       else if (session !== undefined && delivery !== undefined) state.exchanges.sent(session, delivery, n + 1)
     }
     state.commit()
