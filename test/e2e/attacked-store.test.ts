@@ -134,6 +134,18 @@ describe.skipIf(isSmallDiskMissing)('a broker whose disk gets full', () => {
   })
   afterEach(() => disk.remove())
 
+  /** Takes all that is free. */
+  function fillUp(): void {
+    for (let taken = 6 * MB; ; taken -= 4096) {
+      try {
+        disk.fill(taken)
+        break
+      } catch {
+        // The store takes some already.
+      }
+    }
+  }
+
   async function fill(where: NetConnectOpts) {
     await subscribe(where, 'filler', 'fill')
     for (let taken = 5; ; taken--) {
@@ -147,14 +159,17 @@ describe.skipIf(isSmallDiskMissing)('a broker whose disk gets full', () => {
     await publishAll(where, 'fill', numbered('filling', 8000, KB))
   }
 
-  test('refuses a client that returns to its session for the last time, and does not end the session', async () => {
+  test.each([
+    ['returns to its session for the last time', durable('away', 0)],
+    ['begins a new session', { ...durable('away'), clean: true }]
+  ])('refuses a client that %s, and does not end the session', async (_what, options) => {
     const full = await startBroker(env, disk.through)
     await subscribe(full.where, 'away', 'a')
     const sent = await publishAll(full.where, 'a', ['acknowledged'])
     expect(sent).toEqual(['acknowledged'])
     await fill(full.where)
     await full.broker.saying('cannot be written')
-    const refused = await RawClient.connect(full.where, 5, durable('away', 0))
+    const refused = await RawClient.connect(full.where, 5, options)
     expect(refused.connack.reasonCode).toBe(0x97)
     await refused.closed()
     // It looks for sessions that have ended five times a second.
@@ -184,18 +199,42 @@ describe.skipIf(isSmallDiskMissing)('a broker whose disk gets full', () => {
     await stop(full)
   })
 
+  test('has stored the will that a takeover publishes, or publishes it later', async () => {
+    const full = await startBroker(env, disk.through)
+    await subscribe(full.where, 'away', 'wills')
+    const will = 'died'.padEnd(20_000)
+    const dying = await RawClient.connect(full.where, 5, {
+      ...durable('dying'),
+      will: {
+        topic: 'wills',
+        payload: Buffer.from(will),
+        qos: 1,
+        retain: false,
+        properties: { willDelayInterval: 1000 }
+      }
+    })
+    dying.destroy()
+    await dying.closed()
+    fillUp()
+    const next = await RawClient.connect(full.where, 5, { ...durable('dying'), clean: true })
+    expect(next.connack.reasonCode).toBe(0x97)
+    disk.free()
+    await full.broker.saying('can be written again')
+    const looks = await RawClient.connect(full.where)
+    for (let since = performance.now(); performance.now() - since < 500; ) await looks.untilPong()
+    full.broker.child.kill('SIGKILL')
+    await full.broker.exited
+    const last = await startBroker(env, disk.through)
+    expect(last.broker.stderr).not.toContain('damaged')
+    expect(await waiting(last.where, 'away')).toEqual([will])
+    await stop(last)
+  })
+
   test('ends with 0 if everything is written, also where there is no room to make the store shorter', async () => {
     const full = await startBroker(env, disk.through)
     await subscribe(full.where, 'away', 'a')
     await publishAll(full.where, 'a', numbered('message', 1000, KB))
-    for (let taken = 6 * MB; ; taken -= 4096) {
-      try {
-        disk.fill(taken)
-        break
-      } catch {
-        // The store takes some already.
-      }
-    }
+    fillUp()
     const { exitCode, stderr } = await stop(full)
     expect(stderr).not.toContain('cannot write')
     expect(exitCode).toBe(0)

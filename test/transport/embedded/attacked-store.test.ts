@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -168,6 +177,57 @@ test.each([
     expect(damage).not.toEqual([])
   }
 )
+
+/** A store for whose session three messages wait. */
+async function waitingStore() {
+  const { where, broker } = await start(store(), {}, 1_000_000)
+  const away = await RawClient.connect(where, 5, durable('away'))
+  await away.subscribe('a')
+  await away.disconnect()
+  const sent = numbered(3)
+  await publish(where, sent)
+  await broker.stop()
+  return sent
+}
+
+test('a segment that is none is told, and what is stored behind it is found', async () => {
+  const sent = await waitingStore()
+  const garbage = join(store(), '99999999.segment')
+  writeFileSync(garbage, 'x'.repeat(1000))
+  const { damage, where } = await start()
+  expect(damage).toEqual([{ what: `"${garbage}" begins with damage` }])
+  await publish(where, ['later'])
+  const next = await afterDeath()
+  expect(next.damage).toEqual([])
+  const back = await RawClient.connect(next.where, 5, durable('away'))
+  expect((await back.messagesUntilNow()).map(textOf)).toEqual([...sent, 'later'])
+})
+
+test.each(['00000001.segment', '00000002.segment', 'end'])(
+  'a folder in the place of "%s" is named',
+  async (name) => {
+    await waitingStore()
+    const path = join(store(), name)
+    rmSync(path, { force: true })
+    mkdirSync(path)
+    await expect(start()).rejects.toThrow(`"${path}": it is a directory`)
+  }
+)
+
+test('where no new segment can begin, the full one goes on', async () => {
+  const { where } = await start()
+  const away = await RawClient.connect(where, 5, durable('away'))
+  await away.subscribe('a')
+  await away.disconnect()
+  mkdirSync(join(store(), '00000002.segment'))
+  const sent = numbered(60, 'x'.repeat(100))
+  for (const one of sent) await publish(where, [one])
+  rmSync(join(store(), '00000002.segment'), { recursive: true })
+  const next = await afterDeath()
+  expect(next.damage).toEqual([])
+  const back = await RawClient.connect(next.where, 5, durable('away'))
+  expect((await back.messagesUntilNow()).map(textOf)).toEqual(sent)
+})
 
 test('an empty segment is told where it was the only one and its end is gone, too', async () => {
   const { where } = await start(store(), {}, 1_000_000)
