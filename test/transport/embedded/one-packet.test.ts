@@ -144,18 +144,46 @@ function frameOf(size: number): Buffer {
   return head
 }
 
-test('before CONNECT a WebSocket frame may be no larger than a packet may be', async () => {
+async function webSocketBroker(limits: { packetSize: number; unfinishedBytes: number }) {
   const broker = startBroker()
   const listener = await listen(
     { host: '127.0.0.1', port: 0, webSocket: true },
-    {
-      origins: [],
-      packetSize: DEFAULT_LIMITS.packetSize,
-      admit: () => undefined,
-      accept: (stream) => broker.accept(stream)
-    }
+    { ...limits, origins: [], admit: () => undefined, accept: (stream) => broker.accept(stream) }
   )
-  const socket = await webSocketTo(Number(new URL(listener.url).port))
+  return {
+    port: Number(new URL(listener.url).port),
+    stop: async () => {
+      listener.close()
+      await broker.stop()
+    }
+  }
+}
+
+test('WebSocket frames that do not come to their end make room: the largest goes first', async () => {
+  const { port, stop } = await webSocketBroker({ packetSize: 64 * MB, unfinishedBytes: MB })
+  const clients = []
+  for (const size of [300_000, 500_000, 400_000]) {
+    const socket = await webSocketTo(port)
+    const hello = encode(connectPacket(5), 5)
+    socket.write(Buffer.concat([frameOf(hello.length), hello]))
+    await once(socket, 'data')
+    const closed = once(socket, 'close')
+    socket.resume()
+    await new Promise((resolve) =>
+      socket.write(Buffer.concat([frameOf(60 * MB), Buffer.alloc(size)]), resolve)
+    )
+    clients.push({ socket, closed })
+  }
+  await clients[1]?.closed
+  expect(clients.map(({ socket }) => socket.destroyed)).toEqual([false, true, false])
+  for (const { socket } of clients) socket.destroy()
+  await stop()
+})
+
+test('before CONNECT a WebSocket frame may be no larger than a packet may be', async () => {
+  const { packetSize, unfinishedBytes } = DEFAULT_LIMITS
+  const { port, stop } = await webSocketBroker({ packetSize, unfinishedBytes })
+  const socket = await webSocketTo(port)
   let isClosed = false
   socket.once('close', () => {
     isClosed = true
@@ -175,8 +203,7 @@ test('before CONNECT a WebSocket frame may be no larger than a packet may be', a
     sent++
   }
   socket.destroy()
-  listener.close()
-  await broker.stop()
+  await stop()
   expect(isClosed).toBe(true)
   expect(sent).toBeLessThan(20)
 })
