@@ -1,11 +1,12 @@
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { BrokerStatus } from '../../core/broker-status.js'
 import { TidingsError } from '../../core/errors.js'
 import { systemReason } from '../../core/system-reason.js'
 import { DEFAULT_LIMITS } from './broker-limits.js'
 import { ConnectionLane } from './connection-lane.js'
-import { type BrokerStatus, createControl } from './control.js'
+import { createControl } from './control.js'
 import type { LocalPlace } from './local-place.js'
 import { noteVersion } from './running-version.js'
 
