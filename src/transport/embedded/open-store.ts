@@ -121,15 +121,19 @@ function notOpened({ store, messages }: LocalPlace, cause: unknown): TidingsErro
   const kept = existsSync(messages) ? `; sessions and messages are in "${messages}" and stay there` : ''
   return new TidingsError('output', `cannot open the store "${store}": ${systemReason(inner)}`, {
     code: 'store-not-opened',
-    suggestion: `check who may read and write it, or move it away: mv '${store}' '${store}.damaged'${kept}`,
+    suggestion: `${whatToDo(inner)}, or move it away: mv '${store}' '${store}.damaged'${kept}`,
     cause
   })
 }
 
+/** LevelDB's errors have the system's words and no code. */
+const whatToDo = (cause: unknown) =>
+  /no space left/i.test(systemReason(cause)) ? 'free some space' : 'check who may read and write it'
+
 function notRead({ messages }: LocalPlace, cause: unknown): TidingsError {
   return new TidingsError('output', `cannot read the store "${messages}": ${systemReason(cause)}`, {
     code: 'store-not-read',
-    suggestion: `check who may read and write it, or begin without what it holds: mv '${messages}' '${messages}.damaged'`,
+    suggestion: `${whatToDo(cause)}, or begin without what it holds: mv '${messages}' '${messages}.damaged'`,
     cause
   })
 }
