@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { browse, canBrowse } from '../cli/browse.js'
+import { browse, canBrowse, chooseProfile } from '../cli/browse.js'
 import { channelsFlags, channelsRequestOf, newCatalogue, recordingOf } from '../cli/flags/channels.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { AS_FOR_PEOPLE, messageOutputOf } from '../cli/flags/output.js'
@@ -60,6 +60,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
   static override flags = { ...channelsFlags, ...connectionFlags }
 
   override transports = transports
+  override chooseProfile = chooseProfile
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
@@ -82,7 +83,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         rules: request.documentRules,
         files: recordingFiles('always'),
         tidings: this.config.version,
-        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken),
+        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken, this.profile?.profile),
         openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
       })
