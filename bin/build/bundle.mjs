@@ -64,11 +64,15 @@ const { output: chunks } = await program.write({
   // File names have no digest: Node's compile cache knows a file by its name, and would keep the files of every version for ever.
   chunkFileNames: 'chunks/[name].js',
   // What several commands load is three files and not thirty: 4 % of a start. The broker in the background needs the first alone, the second
-  // brings oclif, and only what connects needs the third.
+  // brings oclif, and only what connects needs the third. Profiles are loaded where there are any.
   codeSplitting: {
     groups: [
-      { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 5 },
-      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/]/, minShareCount: 3 },
+      { name: 'core', test: /[\\/]src[\\/]core[\\/](?!profile[\\/])|^\0debug:/, minShareCount: 5 },
+      {
+        name: 'common',
+        test: /[\\/]src[\\/](?:cli|ui)[\\/](?!profile[\\/]|profile-report)/,
+        minShareCount: 3
+      },
       { name: 'connect', test: /[\\/]src[\\/](?:operations|transport[\\/][^\\/]+\.ts$)/, minShareCount: 3 }
     ]
   }

@@ -14,11 +14,11 @@ import type { TargetFlags } from './flags/target.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
-import { givenOf, keysOf } from './profile/profile-flags.js'
 import type { UsedProfile } from './profile/used-profile.js'
-import { type NamedOnLine, wantedProfile } from './profile/wanted-profile.js'
+import { givenOf, keysOf } from './profile-flags.js'
 import { shownText } from './shown-text.js'
 import { type KnownSwitch, refuseSwitchValues } from './switch-values.js'
+import { type NamedOnLine, wantedProfile } from './wanted-profile.js'
 
 /** The transports of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
-import { makeHome } from '../support/program.js'
+import { makeHome, runProgram } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
 
 const home = makeHome()
@@ -67,24 +67,25 @@ it.each([
 })
 
 it('publishing from the browser of a protected profile starts with no', async () => {
+  await runProgram(['publish', 'lamp', 'on', '--retain', '-b', broker.url], { env: home.env })
   const terminal = new TerminalProgram(['channels', '--profile', 'prod'], home.env, {
     columns: 100,
     rows: 24
   })
-  await terminal.showing('tidings  prod')
+  await terminal.showing('lamp')
   terminal.press('p')
-  await terminal.showing('Channel')
-  terminal.press('a\r')
-  await terminal.showing('Payload')
+  await terminal.showing('Channel lamp')
   terminal.press('\r')
-  await terminal.showing(/Payload\s*$/m)
-  terminal.press('x\r')
-  await terminal.showing('QoS')
+  await terminal.showing('edit it on a line')
   terminal.press('\r')
-  await terminal.showing('retain')
+  await terminal.showing(/Payload on$/m)
+  terminal.press('\r')
+  await terminal.showing('at most once')
+  terminal.press('\r')
+  await terminal.showing('(retain)')
   terminal.press('\r')
   const asked = await terminal.showing('of prod, which is protected?')
-  expect(asked).toContain('❯ no')
+  expect(asked).toMatch(/protected\?.*\n.*❯ no/)
   terminal.press('\x03')
   await terminal.showing('tidings  prod')
   terminal.press('q')

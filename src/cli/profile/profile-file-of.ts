@@ -1,7 +1,7 @@
 import { TidingsError } from '../../core/errors.js'
 import { ProfileFile } from '../../files/profiles/profile-file.js'
 import type { Io } from '../io.js'
-import { profilePlace } from './profile-place.js'
+import { profilePlace } from '../profile-place.js'
 
 /**
  * The file of profiles of this user.

@@ -1,12 +1,12 @@
-import { type Given, originOf } from '../../core/profile/precedence.js'
 import { camelCase } from '../../core/profile/profile-table.js'
 import { shownHeader, shownSecret, shownUrl } from '../../core/profile/shown-setting.js'
+import { type Given, originOf } from '../../core/value-origin.js'
 import type { ShownSetting } from '../../ui/profile-report.js'
 import { splitBrokers } from '../broker-list.js'
 import type { ConnectionFlags } from '../connection-options.js'
 import { connectionFlags } from '../flags/connection.js'
+import { keysOf, variableOfFlag } from '../profile-flags.js'
 import { durationText } from './profile-entries.js'
-import { keysOf, variableOfFlag } from './profile-flags.js'
 import type { UsedProfile } from './used-profile.js'
 
 /** What is no secret in a broker's URL, and no more of it. */

@@ -1,12 +1,12 @@
 import { TidingsError } from '../../core/errors.js'
-import { type Given, originOf } from '../../core/profile/precedence.js'
 import type { Profile, Profiles } from '../../core/profile/profile.js'
+import { type Given, originOf } from '../../core/value-origin.js'
 import { ProfileFile } from '../../files/profiles/profile-file.js'
 import { splitBrokers } from '../broker-list.js'
 import { holdsPassword } from '../password-in-url.js'
-import { keysOf, type ProfileFlags, profileFlagsOf } from './profile-flags.js'
+import { keysOf, type ProfileFlags, profileFlagsOf } from '../profile-flags.js'
+import type { ProfilePlace } from '../profile-place.js'
 import { profileNamed } from './profile-named.js'
-import type { ProfilePlace } from './profile-place.js'
 
 /** The profile whose broker a command connects to. */
 export interface UsedProfile {

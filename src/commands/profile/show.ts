@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand, type ParsedLine } from '../../cli/base-command.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
-import { givenOf } from '../../cli/profile/profile-flags.js'
 import { shownSettings } from '../../cli/profile/shown-settings.js'
+import { givenOf } from '../../cli/profile-flags.js'
 import { formatSettings, formatSettingsJson } from '../../ui/profile-report.js'
 
 export default class ProfileShow extends BaseCommand {

@@ -1,7 +1,7 @@
-import type { Given } from '../../core/profile/precedence.js'
-import type { ProfileSettings } from '../../core/profile/profile.js'
-import type { ConnectionFlags } from '../connection-options.js'
-import { connectionFlags } from '../flags/connection.js'
+import type { ProfileSettings } from '../core/profile/profile.js'
+import type { Given } from '../core/value-origin.js'
+import type { ConnectionFlags } from './connection-options.js'
+import { connectionFlags } from './flags/connection.js'
 
 /** The flags that a profile can give a value. What it says of a password is its secret. */
 export type ProfileFlags = {

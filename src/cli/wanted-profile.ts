@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { countsInUse, type Given } from '../../core/profile/precedence.js'
-import type { Profiles } from '../../core/profile/profile.js'
-import type { CommandContext } from '../command-context.js'
+import type { Profiles } from '../core/profile/profile.js'
+import { countsInUse, type Given } from '../core/value-origin.js'
+import type { CommandContext } from './command-context.js'
+import type { UsedProfile } from './profile/used-profile.js'
 import { profilePlace } from './profile-place.js'
-import type { UsedProfile } from './used-profile.js'
 
 /** What a command line says of its broker. */
 export interface NamedOnLine {
@@ -34,6 +34,6 @@ export async function wantedProfile(
   const place = profilePlace(env)
   if (place === undefined || (named === undefined && variable === undefined && !existsSync(place.file)))
     return undefined
-  const { findUsedProfile } = await import('./used-profile.js')
+  const { findUsedProfile } = await import('./profile/used-profile.js')
   return findUsedProfile(place, { named, variable, ask }, warn)
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { connectionFlags } from '../../../src/cli/flags/connection.js'
-import { profileFlagsOf } from '../../../src/cli/profile/profile-flags.js'
-import { camelCase } from '../../../src/core/profile/profile-table.js'
-import { readProfile } from '../../../src/core/profile/read-profile.js'
+import { connectionFlags } from '../../src/cli/flags/connection.js'
+import { profileFlagsOf } from '../../src/cli/profile-flags.js'
+import { camelCase } from '../../src/core/profile/profile-table.js'
+import { readProfile } from '../../src/core/profile/read-profile.js'
 
 /** A value of each kind of key. */
 const VALUES = ['5s', true, 1, 'NAME=x', '5', 'x']

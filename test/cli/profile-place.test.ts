@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { profilePlace } from '../../../src/cli/profile/profile-place.js'
+import { profilePlace } from '../../src/cli/profile-place.js'
 
 const HOME = '/home/ada'
 it.each([

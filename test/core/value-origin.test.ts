@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countsInUse, originOf } from '../../../src/core/profile/precedence.js'
+import { countsInUse, originOf } from '../../src/core/value-origin.js'
 
 const set = (...names: string[]) => new Set(names)
 const origin = (
