@@ -4,13 +4,14 @@ import { expect, it } from 'vitest'
 
 const src = join(import.meta.dirname, '../../src')
 
-/** The files that are about MQTT: its transport, the embedded broker, its flags, its printer, what its programs record. */
+/** The files that are about MQTT: its transport, the embedded broker, its flags, its printer, what its programs write. */
 const ROOMS = [
   /^transport\/mqtt\//,
   /^transport\/embedded\//,
   /^cli\/flags\/(mqtt|broker)\.ts$/,
   /^ui\/mqtt-message\.ts$/,
-  /^core\/recording\/mqtt-programs\//
+  /^core\/recording\/mqtt-programs\//,
+  /^core\/profile\/foreign\//
 ]
 
 /** The other files that name MQTT, each with its reason. */
@@ -33,6 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'cli/start/start-program.ts': "silences its library's debug output, which holds passwords",
   'ui/message-binding.ts': "hands on what MQTT's printer says",
   'commands/broker/index.ts': 'what the embedded broker speaks',
+  'commands/profile/import.ts': 'names the programs whose files it reads',
   'commands/replay.ts': 'names the recordings of mqtt_recorder'
 }
 

@@ -11,7 +11,7 @@ export const profileFlags = {
     helpValue: 'COMMAND',
     exclusive: ['password', 'password-file'],
     summary:
-      'get the password from this command each time: its first line on stdout. No shell reads it; with blanks in words, write a list: \'["pass","show","my mqtt"]\''
+      'get the password from this command each time: its first line on stdout. No shell reads it; with blanks in words, write a list: \'["pass","show","my broker"]\''
   }),
   'password-timeout': durationFlag({
     summary: 'how long the password command may take (default 60s)',

@@ -10,9 +10,9 @@ const TEMPLATE = `# Profiles of tidings: brokers with all that belongs to them. 
 # use = "home"
 
 # [profiles.home]
-# broker = "mqtts://broker.example"
+# broker = "broker.example"
 # username = "ada"
-# passwordCommand = ["pass", "show", "mqtt"]
+# passwordCommand = ["pass", "show", "broker"]
 `
 
 /**

@@ -61,7 +61,7 @@ function wordsOf(text: string): string[] {
   const refuse = (why: string) =>
     new TidingsError('usage', `cannot use "--password-command": ${why}`, {
       code: 'bad-password-command',
-      suggestion: `--password-command '["pass", "show", "mqtt"]'`
+      suggestion: `--password-command '["pass", "show", "broker"]'`
     })
   if (!text.trimStart().startsWith('[')) {
     const words = text.split(/\s+/).filter((word) => word !== '')

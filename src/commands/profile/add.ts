@@ -16,10 +16,10 @@ export default class ProfileAdd extends BaseCommand {
     `Every connection flag becomes a key of the profile. Variables do not. The file is for its owner only (0600), and people may edit it: tidings profile edit.
 A password is better kept outside of it: --password-command asks a password store each time, --password-file reads a file.`
   static override examples = [
-    '<%= config.bin %> profile add home mqtts://broker.example --username ada --password-command "pass show mqtt"',
+    '<%= config.bin %> profile add home broker.example --username ada --password-command "pass show broker"',
     {
       description: 'A broker of many, on which nobody publishes by mistake',
-      command: '<%= config.bin %> profile add prod mqtts://prod.example --protect --color red'
+      command: '<%= config.bin %> profile add prod prod.example --protect --color red'
     }
   ]
 

@@ -55,7 +55,7 @@ export class ProfileTable {
     if (words.length === list.length && words[0]) return words
     throw this.problem(
       key,
-      'it must be a list: a program and its arguments, such as ["pass", "show", "mqtt"]'
+      'it must be a list: a program and its arguments, such as ["pass", "show", "broker"]'
     )
   }
 

@@ -4,8 +4,8 @@ import type { ProfileSecret } from './profile.js'
 /** A broker's or proxy's URL, or a bare host, without its password. */
 export function shownUrl(url: string): string {
   if (url.includes('://')) return withoutPassword(url)
-  const bare = withoutPassword(`mqtt://${url}`)
-  return bare.slice('mqtt://'.length)
+  const bare = withoutPassword(`any://${url}`)
+  return bare.slice('any://'.length)
 }
 
 /** A header's name. Its value may be a token. */

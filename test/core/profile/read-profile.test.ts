@@ -54,7 +54,7 @@ describe('a profile', () => {
     [{ alpn: [1] }, 'it must be a text in quotes, or a list of such texts'],
     [
       { passwordCommand: 'pass show' },
-      'it must be a list: a program and its arguments, such as ["pass", "show", "mqtt"]'
+      'it must be a list: a program and its arguments, such as ["pass", "show", "broker"]'
     ],
     [{ passwordTimeout: '5s' }, 'there is no "passwordCommand" that it could be for'],
     [{ cert: 'c.pem' }, '"key" is missing: the two go together'],
