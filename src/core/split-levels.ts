@@ -1,8 +1,8 @@
 import { quoteName } from './visible-text.js'
 
 /**
- * What to tell of a channel that comes from another protocol, or is typed as there, where a level of it holds the separator of this one: a
- * topic of MQTT with a dot, for AMQP. `undefined` for a channel that keeps its levels.
+ * What to tell of a channel that comes from another protocol, or is typed as there, where a level of it holds the separator of this one,
+ * such as a dot. `undefined` for a channel that keeps its levels.
  * @param spelled the channel as this protocol spells it
  * @param separator divides the levels of `spelled`
  */
