@@ -38,6 +38,8 @@ export interface Unread {
 export class PacketOutput {
   readonly #stream: Duplex
   readonly #unread: Unread
+  /** This client's part of it. */
+  #ownUnread = 0
   #isCorked = false
   /** Of the client: MQTT 5 has properties. */
   isMqtt5 = false
@@ -50,6 +52,10 @@ export class PacketOutput {
   constructor(stream: Duplex, unread: Unread) {
     this.#stream = stream
     this.#unread = unread
+    // Not every stream tells of each write that did not come to its end.
+    stream.once('close', () => {
+      this.#noteUnread(-this.#ownUnread)
+    })
   }
 
   /** Bytes that the client has not taken yet. */
@@ -166,11 +172,16 @@ export class PacketOutput {
 
   #write(bytes: Uint8Array, done: () => void = () => undefined): void {
     if (!this.#stream.writable) return
-    this.#unread.bytes += bytes.length
+    this.#noteUnread(bytes.length)
     this.#stream.write(bytes, () => {
-      this.#unread.bytes -= bytes.length
+      this.#noteUnread(-Math.min(bytes.length, this.#ownUnread))
       done()
     })
+  }
+
+  #noteUnread(more: number): void {
+    this.#ownUnread += more
+    this.#unread.bytes += more
   }
 
   /** Makes room in one piece. */
