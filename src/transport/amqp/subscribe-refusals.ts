@@ -14,6 +14,10 @@ export const isPassing = ({ code, text }: ChannelError): boolean =>
   (code === REPLY.accessRefused && text.includes('in exclusive use')) ||
   (code === REPLY.notFound && text.includes('is down'))
 
+/** A position was asked for, and RabbitMQ knows positions in streams only. */
+export const isNoStream = ({ code, text }: ChannelError): boolean =>
+  code === REPLY.preconditionFailed && text.includes("'x-stream-offset'")
+
 /** Why a queue cannot be read, from what the broker said when it closed the channel. */
 export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): Refusal {
   const reason = replyWords(error.code, error.text)
@@ -25,8 +29,7 @@ export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelErro
       }
     return { reason: `the queue ${quoteName(queue)} has a reader that wants it for itself` }
   }
-  // RabbitMQ knows positions in streams only.
-  if (error.code === REPLY.preconditionFailed && error.text.includes("'x-stream-offset'"))
+  if (isNoStream(error))
     return {
       reason: `the queue ${quoteName(queue)} is no stream, and keeps no history`,
       suggestion: 'leave out --from: a queue gives what it holds, from its beginning'
