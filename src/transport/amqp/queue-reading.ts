@@ -200,8 +200,12 @@ export class QueueReading {
         now,
         events: {
           onStarted: () => this.#started(consumer),
-          onDelivery: (message, tag) => inbox.add(message, tag, consumer),
-          onTaken: (count, last) => this.#taken(count, last),
+          onDelivery: (message, tag) => {
+            this.#came(message)
+            inbox.add(message, tag, consumer)
+          },
+          // What an earlier consumer has brought comes again: it counts then.
+          onTaken: (count, last) => this.#taken(consumer === this.#consumer ? count : 0, last),
           onFailed: (error, bound) => this.#failed(error, bound),
           onCancelled: () => this.#cancelled(network)
         }
@@ -230,6 +234,12 @@ export class QueueReading {
       ...(this.wish.owner.kind === 'foreign' && { isQueue: true }),
       ...(untilEnd === true && { end: this.#end.reached })
     }
+  }
+
+  /** Whoever reads a stream from now on has begun with its first message, and goes on from there after a loss. */
+  #came({ amqp }: Message): void {
+    if (!this.#mayBeStream || amqp?.offset === undefined) return
+    if (this.#from === undefined || this.#from === 'latest') this.#from = { offset: amqp.offset }
   }
 
   #taken(count: number, { amqp }: Message): void {
