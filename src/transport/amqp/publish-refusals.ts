@@ -17,7 +17,7 @@ export const NACKED: RefusalReason = {
 }
 
 /** The message was for a queue, and came back. */
-export const noSuchQueue = (queue: string): RefusalReason => ({
+export const unroutable = (queue: string): RefusalReason => ({
   code: REFUSED,
   reason: `there is no queue ${quoteName(queue)}`,
   suggestion: 'name a queue that exists, or declare it first'

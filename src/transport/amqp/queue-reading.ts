@@ -20,7 +20,7 @@ import {
   isNoStream,
   isPassing,
   noSuchQueue,
-  type Refusal,
+  type SubscribeRefusal,
   subscribeRefusal,
   subscriptionLost,
   whatIsRead
@@ -170,7 +170,7 @@ export class QueueReading {
   }
 
   /** Nothing is read any more: told with the grants, or as a failure where they were given. */
-  #refuse(refusal: Refusal, failure: TidingsError, isWrong = (_at: number) => true): void {
+  #refuse(refusal: SubscribeRefusal, failure: TidingsError, isWrong = (_at: number) => true): void {
     this.#endConsumer()
     this.#isOver = true
     if (this.#isGranted) {
@@ -302,7 +302,7 @@ export class QueueReading {
   }
 }
 
-const refusalFrom = ({ message, suggestion }: TidingsError): Refusal => ({
+const refusalFrom = ({ message, suggestion }: TidingsError): SubscribeRefusal => ({
   reason: message,
   ...(suggestion !== undefined && { suggestion })
 })

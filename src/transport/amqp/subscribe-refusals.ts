@@ -7,7 +7,7 @@ import type { QueueWish } from './queue-wish.js'
 import { REPLY, replyWords } from './reply-words.js'
 
 /** Why a subscription is refused. */
-export type Refusal = Pick<Grant, 'reason' | 'suggestion'>
+export type SubscribeRefusal = Pick<Grant, 'reason' | 'suggestion'>
 
 /** Somebody else reads a queue that has one reader, or the queue's node is down: that may end by itself. */
 export const isPassing = ({ code, text }: ChannelError): boolean =>
@@ -19,7 +19,7 @@ export const isNoStream = ({ code, text }: ChannelError): boolean =>
   code === REPLY.preconditionFailed && text.includes("'x-stream-offset'")
 
 /** Why a queue cannot be read, from what the broker said when it closed the channel. */
-export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): Refusal {
+export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): SubscribeRefusal {
   const reason = replyWords(error.code, error.text)
   if (error.code === REPLY.accessRefused && error.text.includes('in exclusive use')) {
     if (owner.kind === 'session')
@@ -47,7 +47,7 @@ const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
 ])
 
 /** There is no queue of this name. */
-export const noSuchQueue = (queue: string): Refusal => ({
+export const noSuchQueue = (queue: string): SubscribeRefusal => ({
   reason: `there is no queue ${quoteName(queue)}`,
   suggestion: 'name a queue that exists: rabbitmqctl list_queues'
 })
