@@ -53,6 +53,8 @@ export interface ConsumerParts {
   readonly wish: QueueWish
   /** What the queue is bound for, unless it is one of others. */
   readonly patterns: readonly string[]
+  /** Nobody knows that the queue is no stream. In any other queue, the offset of a message says only what its publisher has written. */
+  readonly mayBeStream: boolean
   readonly routes: ReceiverRoutes
   readonly decoder: DeliveryDecoder
   readonly prefetch: Prefetch
@@ -67,6 +69,9 @@ export interface QueueLook extends QueueState {
   readonly isIdle: boolean
 }
 
+/** How the tags of consumers begin; a number follows. */
+const TAG = 'tidings-'
+
 /** Reads one queue over one network connection, on a channel of its own. */
 export class QueueConsumer implements ChannelTaker, DeliverySource {
   readonly routes: ReceiverRoutes
@@ -77,8 +82,12 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   #isStarted = false
   /** Where the next consumer begins in a stream. */
   #from: ConsumeRequest['from']
-  /** The offset behind the last message of a stream; `undefined` in a queue, and before the first message. */
+  /** The offset behind the last message of a stream; `undefined` before the first message that has one. */
   #next: number | undefined
+  /** The number of the first consumer that was asked for with a position, which RabbitMQ gives to streams alone. */
+  #firstPlaced: number | undefined
+  /** Whether the queue has a history: it gives nothing away, and only acknowledgements make it send more. */
+  #isStream = false
   #looks: ((state: QueueState) => void)[] = []
   #bound = 0
   #tags = 0
@@ -110,11 +119,6 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
       }
     this.#consume()
     network.out.flush()
-  }
-
-  /** Whether the queue has a history: it gives nothing away, and only acknowledgements make it send more. */
-  get #isStream(): boolean {
-    return this.#next !== undefined
   }
 
   get hasDelivered(): boolean {
@@ -157,14 +161,15 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     this.#seen = 0
     this.#channel.send(BASIC_QOS, writeQos(prefetch.count))
     const isExclusive = wish.owner.kind === 'session'
-    const tag = `tidings-${++this.#tags}`
+    const tag = `${TAG}${++this.#tags}`
     const from = this.#next === undefined ? this.#from : { offset: this.#next }
+    if (from !== undefined) this.#firstPlaced ??= this.#tags
     this.#channel.send(BASIC_CONSUME, writeConsume({ queue: wish.queue, tag, isExclusive, from }))
   }
 
   /** Lets another consumer take the place of the present one: RabbitMQ fixes the prefetch of a consumer when it begins. */
   #consumeAnew(): void {
-    const old = `tidings-${this.#tags}`
+    const old = `${TAG}${this.#tags}`
     // A queue of this connection ends with its last consumer; in any other, the old one has to make room.
     const isPassing = this.#parts.wish.owner.kind === 'passing'
     if (isPassing) this.#consume()
@@ -194,12 +199,14 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   content(content: ContentAssembler): void {
     if (content.method !== BASIC_DELIVER) throw new ProtocolError('a content that is no delivery')
     if (!this.#isLive) return
-    const { decoder, events, now, prefetch } = this.#parts
+    const { decoder, events, now, prefetch, mayBeStream } = this.#parts
     const message = decoder.decode(content, now())
     const { tag } = decoder
-    const offset = message.amqp?.offset
+    const offset = mayBeStream ? message.amqp?.offset : undefined
     if (offset !== undefined) {
-      if (this.#next !== undefined && offset < this.#next) {
+      const isPlaced = this.#isPlaced(content)
+      this.#isStream ||= isPlaced
+      if (isPlaced && this.#next !== undefined && offset < this.#next) {
         this.#takeTwice(tag)
         return
       }
@@ -210,6 +217,13 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     prefetch.note(content.body.length)
     if (prefetch.isTooMuch(this.#held)) this.#adapt()
     events.onDelivery(message, tag)
+  }
+
+  /** Whether a delivery is for a consumer that begins at a position. */
+  #isPlaced({ argumentBytes, argumentStart, argumentEnd }: ContentAssembler): boolean {
+    if (this.#firstPlaced === undefined) return false
+    const tag = new ArgumentReader(argumentBytes, argumentStart, argumentEnd).shortText()
+    return Number(tag.slice(TAG.length)) >= this.#firstPlaced
   }
 
   /** The consumer before this one has sent that message of a stream, too. */
