@@ -37,6 +37,7 @@ const commands = (await readdir('src/commands', { recursive: true })).filter((fi
 const entries = [
   'cli/run-tidings.ts',
   'cli/tell-output-failure.ts',
+  'cli/help/tidings-help.ts',
   // The local broker in the background is a process of its own.
   'transport/embedded/local-daemon.ts',
   ...commands.map((file) => posix.join('commands', file.replaceAll('\\', '/')))

@@ -60,14 +60,17 @@ const installPlugins = () => {
 }
 
 describe('what is loaded', () => {
-  it.each([['--version'], ['--help'], ['publish', '--help']])(
-    '%s into a pipe: nothing of oclif or ours',
-    async (...args) => {
-      const { outcome, loaded } = await loadedBy(args)
-      expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidings') })
-      expect(loaded).toEqual([])
-    }
-  )
+  it.each([
+    ['--version'],
+    ['--help'],
+    ['publish', '--help'],
+    ['publish', '--help', '--all'],
+    ['help', 'publish']
+  ])('%s into a pipe: nothing of oclif or ours', async (...args) => {
+    const { outcome, loaded } = await loadedBy(args)
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidings') })
+    expect(loaded).toEqual([])
+  })
 
   it.each([['--version'], ['--help']])('%s where oclif writes it: no transport', async (...args) => {
     const { loaded } = await loadedBy(args, unprepared)
@@ -108,6 +111,15 @@ describe('prepared texts', () => {
     [],
     ['outbox', '--help'],
     ['broker:status', '--help'],
+    ['help'],
+    ['help', 'help'],
+    ['help', '--help'],
+    ['help', 'broker', 'status'],
+    ['help', 'publish', '--all'],
+    ['publish', '--all', '-h'],
+    ['--help', '--all'],
+    ['--all'],
+    ['publish', '--all'],
     ...Object.keys(commands).map((id) => [...id.split(':'), '--help'])
   ].map((args) => ({ args }))
 

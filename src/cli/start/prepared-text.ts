@@ -14,24 +14,32 @@ export interface PreparedTexts {
 }
 
 /**
- * Prints the text of `--version`, `--help` or `COMMAND --help` (or `-v`, `-h`) into a file or a pipe, without loading oclif. Returns false,
- * and prints nothing, wherever oclif might print another text: on a terminal, with plug-ins or a theme of the user, with further arguments.
+ * Prints the text of `--version`, `--help`, `COMMAND --help` or `help COMMAND` (or `-v`, `-h`) into a file or a pipe, without loading
+ * oclif. Returns false, and prints nothing, wherever oclif might print another text: on a terminal, with plug-ins or a theme of the user,
+ * with further arguments.
  */
 export function printPreparedText(args: readonly string[], texts: PreparedTexts): boolean {
-  const last = args.at(-1)
-  const isVersion = last === '--version' || last === '-v'
-  if (last !== undefined && last !== '--help' && last !== '-h' && !isVersion) return false
-  if (isVersion && args.length > 1) return false
-  const words = args.slice(0, -1)
-  if ((words.length > 0 && !texts.commands.includes(words.join(':'))) || mayDiffer()) return false
-  const userAgent = `tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}`
-  if (isVersion) return print(`${userAgent}\n`)
+  const isVersion = args.length === 1 && (args[0] === '--version' || args[0] === '-v')
+  const wanted = isVersion ? undefined : helpWanted(args)
+  if (!isVersion && wanted === undefined) return false
+  if (wanted?.id && !texts.commands.includes(wanted.id)) return false
+  if (mayDiffer()) return false
+  if (wanted === undefined)
+    return print(`tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}\n`)
   try {
-    const text = readFileSync(join(texts.folder, ...words, 'help.txt'), 'utf8')
-    return print(text.replace('<user agent>', userAgent))
+    return print(readFileSync(join(texts.folder, ...wanted.id.split(':'), wanted.file), 'utf8'))
   } catch {
     return false
   }
+}
+
+/** The command whose help is asked for, '' for the program itself, and the file that holds it; undefined where something else is asked. */
+function helpWanted(args: readonly string[]): { readonly id: string; readonly file: string } | undefined {
+  const words = args.filter((word) => word !== '--all')
+  const asks = words[0] === 'help' || args.length === 0 || /^(--help|-h)$/.test(words.at(-1) ?? '')
+  const named = words[0] === 'help' ? words.slice(1) : words.slice(0, -1)
+  if (!asks || named.some((word) => word.startsWith('-'))) return undefined
+  return { id: named.join(':'), file: words.length < args.length ? 'help-all.txt' : 'help.txt' }
 }
 
 function mayDiffer(): boolean {
