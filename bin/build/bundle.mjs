@@ -2,7 +2,7 @@
 // is CommonJS, because an ES module as entry costs 10 % of `node -e 0` on Node 20.
 
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { join, posix, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { asciiOnly } from './ascii-only.mjs'
 import { noticeOf } from './notice.mjs'
@@ -38,6 +38,7 @@ const entries = [
   'cli/run-tidings.ts',
   'cli/tell-output-failure.ts',
   'cli/help/tidings-help.ts',
+  'ui/help/topic-text.ts',
   // The local broker in the background is a process of its own.
   'transport/embedded/local-daemon.ts',
   ...commands.map((file) => posix.join('commands', file.replaceAll('\\', '/')))
@@ -69,7 +70,7 @@ const { output: chunks } = await program.write({
   codeSplitting: {
     groups: [
       { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 5 },
-      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/]/, minShareCount: 3 },
+      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/](?!help[\\/])/, minShareCount: 3 },
       { name: 'connect', test: /[\\/]src[\\/](?:operations|transport[\\/][^\\/]+\.ts$)/, minShareCount: 3 }
     ]
   }
@@ -95,8 +96,11 @@ const start = await rolldown({
     {
       name: 'files-of-the-program',
       resolveId: {
-        filter: { id: /\/(?:run-tidings|tell-output-failure)\.js$/ },
-        handler: (source) => ({ id: `./cli/${posix.basename(source)}`, external: true })
+        filter: { id: /\/(?:run-tidings|tell-output-failure|topic-text)\.js$/ },
+        handler: (source, importer) => ({
+          id: `./${posix.relative('src', posix.join(posix.dirname(relative('.', importer)), source))}`,
+          external: true
+        })
       }
     }
   ]

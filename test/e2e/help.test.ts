@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { HELP_TOPICS } from '../../src/cli/help/help-topics.js'
 import { makeHome, runProgram } from '../support/program.js'
+import { TerminalProgram } from '../support/terminal-program.js'
 
 const home = makeHome()
 afterAll(() => home.remove())
@@ -49,5 +51,44 @@ describe('the help of a command', () => {
 
   it('is also what "help" shows for it', async () => {
     expect(await said('help', 'broker', 'status')).toBe(await said('broker', 'status', '--help'))
+  })
+})
+
+describe('a topic', () => {
+  it.each(HELP_TOPICS)(
+    'fits into 80 columns and shows nothing of how a document is written: $name',
+    async ({ name }) => {
+      const text = await said('help', name)
+      expect(text.length).toBeGreaterThan(300)
+      expect(text).not.toMatch(/`|\]\(|\*\*|^#+ |^\|/m)
+      // Lines of code and words without a blank are never cut.
+      const tooLong = text.split('\n').filter((line) => line.length > 80 && !/^ {2}\S/.test(line))
+      expect(tooLong).toEqual([])
+    }
+  )
+
+  it('is as wide as the terminal', async () => {
+    const terminal = new TerminalProgram(['help', 'exit-codes'], home.env, { columns: 60, rows: 50 })
+    await terminal.exited()
+    const lines = terminal.written.split('\r\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60)
+    expect(terminal.screen).toContain('The output could not be written'.toLowerCase())
+  })
+
+  it('names every variable of a connection, and no exit code is missing', async () => {
+    expect(await said('help', 'connection')).toMatch(/--ca=FILE .*\n?.*TIDINGS_CA/)
+    for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      expect(await said('help', 'exit-codes')).toMatch(new RegExp(`^ {2}${code} `, 'm'))
+  })
+
+  it('is the same where oclif is asked', async () => {
+    expect(await said('help', 'patterns', '--all')).toBe(await said('help', 'patterns'))
+  })
+
+  it('that does not exist is answered with the one that was probably meant', async () => {
+    expect(await runProgram(['help', 'exit-code'], { env: home.env })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('Try: tidings help exit-codes')
+    })
   })
 })

@@ -72,6 +72,12 @@ describe('what is loaded', () => {
     expect(loaded).toEqual([])
   })
 
+  it('a topic of help: what turns a document into text, and nothing of oclif', async () => {
+    const { outcome, loaded } = await loadedBy(['help', 'exit-codes'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('EXIT CODES') })
+    expect(loaded).toEqual(['src/ui/help'])
+  })
+
   it.each([['--version'], ['--help']])('%s where oclif writes it: no transport', async (...args) => {
     const { loaded } = await loadedBy(args, unprepared)
     expect(loaded).toContain('@oclif/core')

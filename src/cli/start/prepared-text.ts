@@ -1,8 +1,9 @@
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { isTerminal } from '../../files/is-terminal.js'
 import { hasUserPlugins, hasUserTheme } from '../user-folders.js'
+import { printText } from './print-text.js'
 
 /** What the prepared texts depend on. */
 export interface PreparedTexts {
@@ -24,13 +25,18 @@ export function printPreparedText(args: readonly string[], texts: PreparedTexts)
   if (!isVersion && wanted === undefined) return false
   if (wanted?.id && !texts.commands.includes(wanted.id)) return false
   if (mayDiffer()) return false
-  if (wanted === undefined)
-    return print(`tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}\n`)
+  if (wanted === undefined) {
+    printText(`tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}\n`)
+    return true
+  }
+  let text: string
   try {
-    return print(readFileSync(join(texts.folder, ...wanted.id.split(':'), wanted.file), 'utf8'))
+    text = readFileSync(join(texts.folder, ...wanted.id.split(':'), wanted.file), 'utf8')
   } catch {
     return false
   }
+  printText(text)
+  return true
 }
 
 /** The command whose help is asked for, '' for the program itself, and the file that holds it; undefined where something else is asked. */
@@ -48,25 +54,4 @@ function mayDiffer(): boolean {
     return true
   if (process.arch === 'ia32' || release().toLowerCase().includes('microsoft') || isTerminal(1)) return true
   return hasUserPlugins() || hasUserTheme()
-}
-
-function print(text: string): true {
-  const bytes = Buffer.from(text)
-  let written = 0
-  while (written < bytes.length) {
-    try {
-      written += writeSync(1, bytes, written)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EAGAIN') continue
-      if (code !== 'EPIPE') void tell(error)
-      return true
-    }
-  }
-  return true
-}
-
-async function tell(error: unknown): Promise<void> {
-  const { tellOutputFailure } = await import('../tell-output-failure.js')
-  await tellOutputFailure(error)
 }

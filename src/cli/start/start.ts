@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { PJSON } from '@oclif/core/interfaces'
 import { printPreparedText } from './prepared-text.js'
+import { printTopic } from './print-topic.js'
 import { startProgram } from './start-program.js'
 
 /** Constants that the build sets (bin/build/bundle.mjs). */
@@ -14,7 +15,7 @@ const args = process.argv.slice(2)
 const { packageJson, commands } = built
 const texts = { folder: join(__dirname, 'help'), version: String(packageJson.version), commands }
 
-if (!printPreparedText(args, texts)) {
+if (!printTopic(args, join(texts.folder, 'topics')) && !printPreparedText(args, texts)) {
   startProgram(args, {
     root: join(__dirname, '..'),
     packageJson,
