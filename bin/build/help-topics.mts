@@ -3,7 +3,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { HELP_TOPICS, type TopicPart } from '../../src/cli/help/help-topics.js'
-import { type ManifestFlag, readManifest } from './manifest.mjs'
+import { flagTerm, flagText } from './flag-terms.mjs'
+import { readManifest } from './manifest.mjs'
 
 const OUT = join('dist', 'help', 'topics')
 
@@ -44,17 +45,8 @@ async function connectionFlags(): Promise<string> {
     ({ helpGroup }) => helpGroup === 'CONNECTION'
   )
   const rows = flags.map(
-    (flag) => `| ${[labelOf(flag), explained(flag)].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+    (flag) =>
+      `| ${[`\`${flagTerm(flag)}\``, flagText(flag)].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   )
   return ['## Flags', '', '| flag | what it does |', '|---|---|', ...rows].join('\n')
-}
-
-function labelOf({ name, char, type, helpValue, options }: ManifestFlag): string {
-  const value = type === 'boolean' ? '' : `=${helpValue ?? options?.join('|') ?? 'VALUE'}`
-  return `\`${char === undefined ? '' : `-${char}, `}--${name}${value}\``
-}
-
-function explained({ summary = '', default: fallback, env }: ManifestFlag): string {
-  const facts = [...(fallback ? [`default ${fallback}`] : []), ...(env ? [env] : [])]
-  return facts.length > 0 ? `${summary} (${facts.join(', ')})` : summary
 }
