@@ -13,7 +13,8 @@ function shown(lines: readonly string[]): string {
     input: `${page.join('\n')}\n`,
     encoding: 'utf8'
   })
-  return (text.split('TEXT\n')[1] ?? '').split('\n').slice(0, -3).join('\n').replaceAll(/.\x08/g, '').trim()
+  const plain = text.replaceAll(/.\x08/g, '')
+  return (plain.split('TEXT\n')[1] ?? '').split('\n').slice(0, -3).join('\n').trim()
 }
 
 describe('a text in a man page', () => {
