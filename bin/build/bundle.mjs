@@ -39,6 +39,7 @@ const entries = [
   'cli/tell-output-failure.ts',
   'cli/help/tidings-help.ts',
   'ui/help/topic-text.ts',
+  'cli/completion/complete.ts',
   // The local broker in the background is a process of its own.
   'transport/embedded/local-daemon.ts',
   ...commands.map((file) => posix.join('commands', file.replaceAll('\\', '/')))
@@ -70,7 +71,7 @@ const { output: chunks } = await program.write({
   codeSplitting: {
     groups: [
       { name: 'core', test: /[\\/]src[\\/]core[\\/]|^\0debug:/, minShareCount: 5 },
-      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/](?!help[\\/])/, minShareCount: 3 },
+      { name: 'common', test: /[\\/]src[\\/](?:cli|ui)[\\/](?!help[\\/]|completion[\\/])/, minShareCount: 3 },
       { name: 'connect', test: /[\\/]src[\\/](?:operations|transport[\\/][^\\/]+\.ts$)/, minShareCount: 3 }
     ]
   }
@@ -96,7 +97,7 @@ const start = await rolldown({
     {
       name: 'files-of-the-program',
       resolveId: {
-        filter: { id: /\/(?:run-tidings|tell-output-failure|topic-text)\.js$/ },
+        filter: { id: /\/(?:run-tidings|tell-output-failure|topic-text|complete)\.js$/ },
         handler: (source, importer) => ({
           id: `./${posix.relative('src', posix.join(posix.dirname(relative('.', importer)), source))}`,
           external: true

@@ -1,10 +1,8 @@
 /** What other clients call our commands. */
 export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['pub', 'publish'],
   ['produce', 'publish'],
   ['send', 'publish'],
   ['emit', 'publish'],
-  ['sub', 'subscribe'],
   ['consume', 'subscribe'],
   ['listen', 'subscribe'],
   ['tail', 'subscribe'],
@@ -13,7 +11,9 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['topics', 'channels'],
   ['queues', 'channels'],
   ['play', 'replay'],
-  ['server', 'broker']
+  ['server', 'broker'],
+  // An older version's.
+  ['autocomplete', 'completion']
 ])
 
 /** What other clients call our flags and arguments, and what to write instead. */
