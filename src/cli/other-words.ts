@@ -37,5 +37,11 @@ export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['-s', 'leave out PAYLOAD, and tidings reads stdin'],
   ['-C', '--count N'],
   ['-W', '--timeout DURATION'],
-  ['-F', '--format TEXT']
+  ['-F', '--format TEXT'],
+  ['-L', 'give the broker as --broker URL, and the channel without a flag'],
+  ['-D', 'a user property is a header: --header NAME=VALUE'],
+  ['-k', '--keepalive 30s'],
+  ['-T', '--exclude PATTERN'],
+  ['-N', '--no-newline'],
+  ['--will-topic', '--will-channel CHANNEL']
 ])

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Message } from '../core/message.js'
 import { keepChannels, MOST_CHANNELS } from '../files/recent-channels.js'
-import { brokerName } from './completion/broker-name.js'
+import { brokerName } from './broker-name.js'
 import type { Io } from './io.js'
-import { cacheFolder } from './start/cache-folder.js'
+import { cacheFolder } from './user-folders.js'
 
 /** Where the channels are kept that completion offers; undefined where there is no place for them. */
 export function recentChannelsFile(): string | undefined {

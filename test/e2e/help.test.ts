@@ -92,3 +92,52 @@ describe('a topic', () => {
     })
   })
 })
+
+describe('the short names', () => {
+  it.each([
+    ['pub', 'publish'],
+    ['sub', 'subscribe']
+  ])('%s is %s, which its help says and the list does not', async (short, name) => {
+    expect(await said(short, '--help')).toBe(await said(name, '--help'))
+    expect(await said('help', short)).toBe(await said(name, '--help'))
+    expect(await said(name, '--help')).toContain(`ALIASES\n  $ tidings ${short}\n`)
+    expect(await said('--help')).not.toMatch(new RegExp(`^ *${short} `, 'm'))
+    const [ours, theirs] = await Promise.all(
+      [short, name].map((word) => runProgram([word, '--qos', '9'], { env: home.env }))
+    )
+    expect(ours).toEqual(theirs)
+  })
+})
+
+describe('tidings commands', () => {
+  it('lists every command, one a line', async () => {
+    const lines = (await said('commands')).trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^publish +Publish messages/)
+    for (const name of ['broker status', 'outbox send', 'commands', 'completion'])
+      expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1)
+  })
+
+  it('describes for programs each flag with type, default and variable, and each exit code', async () => {
+    const { version, commands, exitCodes } = JSON.parse(await said('commands', '--json'))
+    expect(version).toMatch(/^\d/)
+    const publish = commands.find(({ name }: { name: string }) => name === 'publish')
+    expect(publish).toMatchObject({ aliases: ['pub'], usage: 'tidings publish [CHANNEL] [PAYLOAD] [FLAGS]' })
+    const flag = (wanted: string) => publish.flags.find(({ name }: { name: string }) => name === wanted)
+    expect(flag('--qos')).toMatchObject({
+      short: '-q',
+      type: '0|1|2',
+      options: ['0', '1', '2'],
+      multiple: false
+    })
+    expect(flag('--keepalive')).toMatchObject({
+      type: 'DURATION',
+      default: '30s',
+      env: 'TIDINGS_KEEPALIVE',
+      group: 'connection'
+    })
+    expect(flag('--retain')).toMatchObject({ type: 'boolean', group: 'message' })
+    const codes = exitCodes.flatMap((row: { codes: number[] }) => row.codes)
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 129, 130, 143])
+    expect(exitCodes[2].meaning).toMatch(/^usage/)
+  })
+})

@@ -78,10 +78,10 @@ describe('what is loaded', () => {
     expect(loaded).toEqual(['src/ui/help'])
   })
 
-  it.each([['--version'], ['--help']])('%s where oclif writes it: no transport', async (...args) => {
-    const { loaded } = await loadedBy(args, unprepared)
-    expect(loaded).toContain('@oclif/core')
-    expect(loaded.filter((name) => /mqtt|^ws$|yaml|inquirer|transport|operations/.test(name))).toEqual([])
+  it('a completion: its table and what chooses from it, and nothing of oclif', async () => {
+    const { outcome, loaded } = await loadedBy(['complete', 'zsh', 'tidings publish --reta'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--retain') })
+    expect(loaded).toEqual(['src/cli', 'src/cli/completion', 'src/core', 'src/files'])
   })
 
   it('publish: MQTT over TCP and nothing that other commands and brokers need', async () => {

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { makeFolders } from '../../core/make-folders.js'
-import { cacheFolder } from './cache-folder.js'
+import { cacheFolder } from '../user-folders.js'
 
 /**
  * Lets Node keep the code that V8 compiles, in a folder of the user, for the next start. A command then takes 0.85 of the time. Node 20 and

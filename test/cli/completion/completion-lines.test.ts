@@ -33,8 +33,7 @@ it.each([
       )
       const lines = inBash(names, line).split('\n').slice(0, -1)
       expect(lines).toHaveLength(fitting.length)
-      if (fitting.length > 0)
-        expect(wordsOf(lines.map((text) => quote + text).join(' '))).toEqual(fitting)
+      if (fitting.length > 0) expect(wordsOf(lines.map((text) => quote + text).join(' '))).toEqual(fitting)
     }),
     { numRuns: 40 }
   )

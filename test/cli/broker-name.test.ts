@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { brokerName } from '../../../src/cli/completion/broker-name.js'
+import { brokerName } from '../../src/cli/broker-name.js'
 
 it.each([
   ['local', 'local'],
