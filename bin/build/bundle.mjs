@@ -2,7 +2,7 @@
 // is CommonJS, because an ES module as entry costs 10 % of `node -e 0` on Node 20.
 
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { join, posix, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { asciiOnly } from './ascii-only.mjs'
 import { noticeOf } from './notice.mjs'
@@ -47,6 +47,8 @@ const commands = (await readdir('src/commands', { recursive: true })).filter((fi
 const entries = [
   'cli/run-tidings.ts',
   'cli/tell-output-failure.ts',
+  'cli/help/tidings-help.ts',
+  'ui/help/topic-text.ts',
   // The local broker in the background is a process of its own.
   'transport/embedded/local-daemon.ts',
   ...commands.map((file) => posix.join('commands', file.replaceAll('\\', '/')))
@@ -81,7 +83,7 @@ const { output: chunks } = await program.write({
       { name: 'core', test: /[\\/]src[\\/]core[\\/](?!profile[\\/])|^\0debug:/, minShareCount: 5 },
       {
         name: 'common',
-        test: /[\\/]src[\\/](?:cli|ui)[\\/](?!profile[\\/]|profile-report)/,
+        test: /[\\/]src[\\/](?:cli|ui)[\\/](?!profile[\\/]|profile-report|help[\\/]|completion[\\/])/,
         minShareCount: 3
       },
       { name: 'connect', test: CONNECT, minShareCount: 2 },
@@ -96,8 +98,23 @@ const { output: chunks } = await program.write({
   }
 })
 await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n')
+
+// Completion runs at each press of TAB: it shares no file with the commands, because those files hold far more than it needs.
+const completion = await rolldown({
+  ...shared,
+  input: 'src/cli/completion/complete.ts',
+  transform: { target: 'node20.19' }
+})
+const { output: completing } = await completion.write({
+  ...output,
+  file: join(outdir, 'cli', 'completion', 'complete.js')
+})
+
 /** The sources of each file, for tests. */
-const madeOf = Object.fromEntries(chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds]))
+const madeOf = Object.fromEntries([
+  ...chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds]),
+  ...completing.map(({ fileName, moduleIds }) => [`cli/completion/${fileName}`, moduleIds])
+])
 await writeFile(join(outdir, 'made-of.json'), JSON.stringify(madeOf))
 
 const start = await rolldown({
@@ -116,8 +133,11 @@ const start = await rolldown({
     {
       name: 'files-of-the-program',
       resolveId: {
-        filter: { id: /\/(?:run-tidings|tell-output-failure)\.js$/ },
-        handler: (source) => ({ id: `./cli/${posix.basename(source)}`, external: true })
+        filter: { id: /\/(?:run-tidings|tell-output-failure|topic-text|complete)\.js$/ },
+        handler: (source, importer) => ({
+          id: `./${posix.relative('src', posix.join(posix.dirname(relative('.', importer)), source))}`,
+          external: true
+        })
       }
     }
   ]

@@ -1,14 +1,17 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { browse, canBrowse, chooseProfile } from '../cli/browse.js'
+import { brokersOf } from '../cli/connection-options.js'
 import { channelsFlags, channelsRequestOf, newCatalogue } from '../cli/flags/channels.js'
 import { historyRequestOf, recordingOf } from '../cli/flags/channels-source.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { AS_FOR_PEOPLE, messageOutputOf } from '../cli/flags/output.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
+import { rememberChannels } from '../cli/remember-channels.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportDocument } from '../cli/report-document.js'
 import { documentFiles } from '../files/document/document-file.js'
+import { MOST_CHANNELS } from '../files/recent-channels.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { readableRecording } from '../files/recording/recording-input.js'
 import { browseAndFollow } from '../operations/browse-and-follow.js'
@@ -75,6 +78,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
+    const remember = () => rememberChannels(io, brokersOf(flags), catalogue.names(MOST_CHANNELS))
     if (request.isOpen && canBrowse(io))
       return browseAndFollow({
         ...observing,
@@ -84,13 +88,14 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         show: (view) => browse(io, { ...view, catalogue, grammar }, spoken, this.profile?.profile),
         openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
-      })
+      }).finally(() => recording === undefined && remember())
     const { comparison, failure } = await surveyChannels({
       ...observing,
       ...request.limits,
       onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
       onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request.form)
     })
+    if (recording === undefined) remember()
     if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
     if (failure) throw failure
   }

@@ -1,11 +1,13 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { brokersOf } from '../cli/connection-options.js'
 import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageWishesOf } from '../cli/flags/message.js'
 import { publishedAsOf, publishFlags } from '../cli/flags/publish.js'
 import { yesFlag } from '../cli/flags/yes.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
+import { rememberChannels } from '../cli/remember-channels.js'
 import { showPublication } from '../cli/show-publication.js'
 import { publish } from '../operations/publish.js'
 import { transports } from '../transport/transports.js'
@@ -13,6 +15,7 @@ import { publishEnding } from '../ui/publish-report.js'
 
 export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
+  static override aliases = ['pub']
   static override usage = 'publish [CHANNEL] [PAYLOAD] [FLAGS]'
   static override description =
     `The payload is PAYLOAD, a --file, or stdin; tidings sends its bytes exactly as they are.
@@ -72,6 +75,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }
     const { target, unknown } = as
     const about = () => ({ channel, losses: [...target.losses, ...unknown.sentences] })
+    if (channel !== undefined) rememberChannels(io, brokersOf(flags), [channel])
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))
     const [{ openOutbox }, { publishThroughOutbox }, { outboxPublishEnding }] = await Promise.all([

@@ -1,11 +1,13 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { brokersOf } from '../cli/connection-options.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageOutputOf } from '../cli/flags/output.js'
 import { subscribeFlags } from '../cli/flags/subscribe.js'
 import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
+import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
@@ -15,6 +17,7 @@ import { transports } from '../transport/transports.js'
 
 export default class Subscribe extends BaseCommand {
   static override summary = 'Show the messages of channels as they arrive'
+  static override aliases = ['sub']
   static override usage = 'subscribe CHANNEL... [FLAGS]'
   static override description =
     `CHANNEL (a topic) may be a pattern (a topic filter): + stands for one level, # for all levels that follow.
@@ -72,6 +75,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     warnOfWildcards([...args.channel, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     const output = messageOutputOf(flags, io)
     const tell = tellSubscribed(this.context, wish)
+    const noted = new NotedChannels()
     const outcome = await followChannels({
       ...timeLimitsOf(flags),
       protocol,
@@ -81,7 +85,10 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       clock: io.clock,
       stop: io.stop,
       readerGone: output.readerGone,
-      write: output.write,
+      write(batch) {
+        noted.note(batch)
+        return output.write(batch)
+      },
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: (grants, broker) => {
@@ -89,6 +96,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
         tell(grants, broker)
       }
     }).finally(output.close)
+    rememberChannels(io, brokersOf(flags), noted.names)
     const { silence } = protocol.grammar
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(io.stop), wish.retained, silence)
     if (failure) throw failure

@@ -60,19 +60,28 @@ const installPlugins = () => {
 }
 
 describe('what is loaded', () => {
-  it.each([['--version'], ['--help'], ['publish', '--help']])(
-    '%s into a pipe: nothing of oclif or ours',
-    async (...args) => {
-      const { outcome, loaded } = await loadedBy(args)
-      expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidings') })
-      expect(loaded).toEqual([])
-    }
-  )
+  it.each([
+    ['--version'],
+    ['--help'],
+    ['publish', '--help'],
+    ['publish', '--help', '--all'],
+    ['help', 'publish']
+  ])('%s into a pipe: nothing of oclif or ours', async (...args) => {
+    const { outcome, loaded } = await loadedBy(args)
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidings') })
+    expect(loaded).toEqual([])
+  })
 
-  it.each([['--version'], ['--help']])('%s where oclif writes it: no transport', async (...args) => {
-    const { loaded } = await loadedBy(args, unprepared)
-    expect(loaded).toContain('@oclif/core')
-    expect(loaded.filter((name) => /mqtt|^ws$|yaml|inquirer|transport|operations/.test(name))).toEqual([])
+  it('a topic of help: what turns a document into text, and nothing of oclif', async () => {
+    const { outcome, loaded } = await loadedBy(['help', 'exit-codes'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('EXIT CODES') })
+    expect(loaded).toEqual(['src/ui/help'])
+  })
+
+  it('a completion: its table and what chooses from it, and nothing of oclif', async () => {
+    const { outcome, loaded } = await loadedBy(['complete', 'zsh', 'tidings publish --reta'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--retain') })
+    expect(loaded).toEqual(['src/cli', 'src/cli/completion', 'src/core', 'src/files'])
   })
 
   it('publish: MQTT over TCP and nothing that other commands and brokers need', async () => {
@@ -132,6 +141,15 @@ describe('prepared texts', () => {
     [],
     ['outbox', '--help'],
     ['broker:status', '--help'],
+    ['help'],
+    ['help', 'help'],
+    ['help', '--help'],
+    ['help', 'broker', 'status'],
+    ['help', 'publish', '--all'],
+    ['publish', '--all', '-h'],
+    ['--help', '--all'],
+    ['--all'],
+    ['publish', '--all'],
     ...Object.keys(commands).map((id) => [...id.split(':'), '--help'])
   ].map((args) => ({ args }))
 

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import type { Message } from '../core/message.js'
+import { keepChannels, MOST_CHANNELS } from '../files/recent-channels.js'
+import { brokerName } from './broker-name.js'
+import type { Io } from './io.js'
+import { cacheFolder } from './user-folders.js'
+
+/** Where the channels are kept that completion offers; undefined where there is no place for them. */
+export function recentChannelsFile(): string | undefined {
+  const folder = cacheFolder()
+  return folder && join(folder, 'recent-channels.json')
+}
+
+/**
+ * Keeps the names of channels, so that completion can offer them. A script is not served by that, so it is done only for somebody at a
+ * terminal.
+ * @param brokers those that were named; the channels are kept for the first one
+ */
+export function rememberChannels(io: Io, brokers: readonly string[], names: Iterable<string>): void {
+  const file = recentChannelsFile()
+  const [broker] = brokers
+  if (file !== undefined && broker !== undefined && io.stderr.isTerminal)
+    keepChannels(file, brokerName(broker), names)
+}
+
+/** Messages after which nobody looks for further channels: it would cost the time of every message. */
+const ENOUGH = 2000
+
+/** Takes note of the channels of the first messages. */
+export class NotedChannels {
+  readonly names = new Set<string>()
+  private left = ENOUGH
+
+  note(batch: readonly Message[]): void {
+    if (this.left <= 0) return
+    this.left -= batch.length
+    for (const { channel } of batch) {
+      if (this.names.size >= MOST_CHANNELS) return
+      this.names.add(channel)
+    }
+  }
+}
