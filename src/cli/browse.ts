@@ -5,6 +5,7 @@ import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
 import { documentSummary } from '../ui/document-report.js'
 import { openPrompts } from '../ui/prompts.js'
 import { editInEditor } from './edit-in-editor.js'
+import { type ColorWish, colourLevelFor } from './flags/color.js'
 import { isInForeground } from './foreground.js'
 import type { Io } from './io.js'
 
@@ -17,6 +18,7 @@ export async function browse(
   options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'signal' | 'onStart'> & {
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>
+    color: ColorWish
   },
   { rows: [{ capabilities }] }: SpokenProtocol
 ): Promise<readonly string[] | undefined> {
@@ -28,7 +30,7 @@ export async function browse(
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
-  const { actions, exportCatalogue } = options
+  const { actions, exportCatalogue, color } = options
   try {
     const exit = await runChannelBrowser({
       ...options,
@@ -45,7 +47,7 @@ export async function browse(
             })
         })
       },
-      terminal: openStreamTerminal(process.stdin, process.stdout, io.stdout.colourLevel),
+      terminal: openStreamTerminal(process.stdin, process.stdout, colourLevelFor(color, io.stdout, io)),
       clock: io.clock,
       signal: AbortSignal.any([options.signal, hungUp.signal]),
       lastResort: (restore) => {

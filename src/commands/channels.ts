@@ -83,15 +83,15 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         rules: request.documentRules,
         files: recordingFiles('always'),
         tidings: this.config.version,
-        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken),
-        openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
+        show: (view) => browse(io, { ...view, catalogue, grammar, color: flags.color }, spoken),
+        openOutput: () => messageOutputOf({ ...AS_FOR_PEOPLE, color: flags.color }, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
       })
     const { comparison, failure } = await surveyChannels({
       ...observing,
       ...request.limits,
       onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
-      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request.form)
+      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request)
     })
     if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
     if (failure) throw failure
