@@ -34,8 +34,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       command: '<%= config.bin %> subscribe new_follower --count 1 --timeout 10s'
     },
     {
-      description: 'Only some fields',
-      command: `<%= config.bin %> subscribe 'device/+/temp' --format '{time} {channel} {payload}'`
+      description: 'Only some fields, in columns',
+      command: `<%= config.bin %> subscribe 'device/+/temp' --format '{time} {channel:20} {payload.temp:>6}'`
     },
     {
       description: 'Miss nothing between two runs',

@@ -180,13 +180,10 @@ describe('the report of a failure', () => {
   })
 
   it('says in one line which argument is missing', () => {
-    const missing = Object.assign(
-      new Error('Missing 1 required arg:\nfile  where\n\nNote: --exclude ...'),
-      {
-        oclif: { exit: 2 },
-        args: [{ name: 'file' }]
-      }
-    )
+    const missing = Object.assign(new Error('Missing 1 required arg:\nfile  where\n\nNote: --exclude ...'), {
+      oclif: { exit: 2 },
+      args: [{ name: 'file' }]
+    })
     expect(reportFailure(missing, options).text).toMatch(/^Error: .*FILE is missing\n {2}Try: .*\n$/)
   })
 
