@@ -91,6 +91,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
     }).finally(output.close)
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish.retained)
-    this.conclude({ warnings: [], failure, line: receivedLine(outcome, flags.count) })
+    // Who reads no more has what was wanted.
+    const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
+    this.conclude({ warnings: [], failure, line })
   }
 }

@@ -1,41 +1,50 @@
-import { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
+import { compilePattern } from '../core/channel-pattern.js'
+import type { ConnectionOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
-import { type ObserveSourceOptions, observeSource } from './observe-source.js'
+import { DEFAULT_GUARANTEE } from '../core/message.js'
+import type { Protocol } from '../core/protocol.js'
+import { type SubscribeOptions, subscribe } from './subscribe.js'
 
 /** Milliseconds: what is retained comes at once. */
 const OBSERVED_FOR = 1000
 /** Nobody reads further in a list. */
 const MOST_CHANNELS = 1000
-const MOST_BYTES = 16 * 1024 * 1024
+const EVERYTHING = '#'
 
-export interface SeenChannelsOptions extends Pick<ObserveSourceOptions, 'protocol' | 'clock' | 'stop'> {
-  readonly options: Parameters<ObserveSourceOptions['protocol']['open']>[0]
+export interface SeenChannelsOptions extends Pick<SubscribeOptions, 'clock' | 'stop'> {
+  readonly protocol: Pick<Protocol, 'open' | 'grammar'>
+  readonly options: ConnectionOptions
 }
 
 /**
  * The names of the channels that a broker lists, or that are seen within a second, sorted. There are none where the broker does not let
- * this user subscribe to everything.
+ * this user subscribe to everything. Queues of others keep their messages.
  * @throws TidingsError what opening a connection or `subscribe` rejects with, otherwise
  */
-export async function seenChannels(options: SeenChannelsOptions): Promise<string[]> {
-  const catalogue = new ChannelCatalogue({
-    ...options.protocol.grammar,
-    maxChannels: MOST_CHANNELS,
-    maxBytes: MOST_BYTES,
-    historyPerChannel: 1,
-    examinedPerSecond: 0
-  })
+export async function seenChannels(seen: SeenChannelsOptions): Promise<string[]> {
+  const { protocol, options, clock, stop } = seen
+  const names = new Set<string>()
+  const note = (name: string) => names.size < MOST_CHANNELS && names.add(name)
+  const connection = await protocol.open(options)
   try {
-    await observeSource({
-      ...options,
-      source: { broker: options.options },
-      patterns: [{ pattern: '#' }],
-      catalogue,
+    await subscribe({
+      connection,
+      patternRules: protocol.grammar,
+      clock,
+      stop,
       timeout: OBSERVED_FOR,
+      before: async () => {
+        const matches = compilePattern(EVERYTHING, protocol.grammar)
+        for (const { name } of (await connection.channels?.()) ?? []) if (matches(name)) note(name)
+      },
+      subscriptions: [{ pattern: EVERYTHING, guarantee: DEFAULT_GUARANTEE, browse: true }],
+      write: (batch) => {
+        for (const { channel } of batch) note(channel)
+      },
       onSubscribed: () => undefined
     })
   } catch (error) {
     if (!(error instanceof TidingsError && error.code === 'subscribe-refused')) throw error
   }
-  return catalogue.channels.map(({ name }) => name).sort()
+  return [...names].sort()
 }

@@ -115,7 +115,7 @@ describe('the README', () => {
     const { status, stdout, stderr } = await runHere('sh', ['examples/scenarios.sh'])
     expect({ status, stderr }).toMatchObject({ status: 0 })
     expect(
-      stdout.match(/^\d\d:\d\d:\d\d\.\d{3} {2}(?:user_signed_up|new_follower|fridge_almost_empty) /gm)
+      stdout.match(/^\d\d:\d\d:\d\d\.\d{3} {2}(?:user_signed_up|new_follower|fridge_almost_empty)\b/gm)
     ).toHaveLength(3)
   })
 })

@@ -13,7 +13,7 @@ function looking() {
   const connection = new MemoryConnection()
   const open = async (_: ConnectionOptions) => connection
   const names = seenChannels({
-    protocol: { grammar: mqttGrammar, open, describeServer: () => undefined },
+    protocol: { grammar: mqttGrammar, open },
     options: connectionOptions('mqtt://memory'),
     clock,
     stop: new AbortController().signal
@@ -28,6 +28,14 @@ describe('the channels that a broker has', () => {
     await connection.receive([messageOn('b', '1'), messageOn('a', '1'), messageOn('b', '2')])
     await clock.advance(1000)
     expect(await names).toEqual(['a', 'b'])
+  })
+
+  it('are also those that the broker lists, but for its own', async () => {
+    const { clock, connection, names } = looking()
+    Object.assign(connection, { channels: async () => [{ name: 'listed' }, { name: '$SYS/x' }] })
+    await connection.whenSubscribed
+    await clock.advance(1000)
+    expect(await names).toEqual(['listed'])
   })
 
   it('are none where the user may not subscribe to everything', async () => {
