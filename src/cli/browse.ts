@@ -7,6 +7,7 @@ import { documentSummary } from '../ui/document-report.js'
 import { openPrompts } from '../ui/prompts.js'
 import { editInEditor } from './edit-in-editor.js'
 import { mayBrowse } from './flags/channels.js'
+import { type ColorWish, colourLevelFor } from './flags/color.js'
 import { isInForeground } from './foreground.js'
 import type { Io } from './io.js'
 
@@ -20,6 +21,7 @@ export async function browse(
   options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'signal' | 'onStart'> & {
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>
+    color: ColorWish
   },
   { rows: [{ capabilities }] }: SpokenProtocol,
   profile?: Profile
@@ -32,11 +34,12 @@ export async function browse(
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
-  const { actions, exportCatalogue } = options
+  const { color, ...shown } = options
+  const { actions, exportCatalogue } = shown
   try {
     const exit = await runChannelBrowser({
-      ...options,
-      ...(profile && { title: `${profile.name}  ${options.title}`, color: profile.settings.color }),
+      ...shown,
+      ...(profile && { title: `${profile.name}  ${shown.title}`, color: profile.settings.color }),
       actions: {
         ...actions,
         exportCatalogue: async (name) => documentSummary(name, await exportCatalogue(name)),
@@ -51,7 +54,7 @@ export async function browse(
             })
         })
       },
-      terminal: openStreamTerminal(process.stdin, process.stdout, io.stdout.colourLevel),
+      terminal: openStreamTerminal(process.stdin, process.stdout, colourLevelFor(color, io.stdout, io)),
       clock: io.clock,
       signal: AbortSignal.any([options.signal, hungUp.signal]),
       lastResort: (restore) => {

@@ -44,3 +44,11 @@ export async function askForChoice<Value>(
 ): Promise<Value> {
   return ask(message, signal, (prompts) => prompts.choice(message, choices, choices[0].value))
 }
+
+/** Asks for one of the texts, or for another one that `check` does not refuse. */
+export const askForOneOf = (
+  message: string,
+  texts: readonly string[],
+  signal: AbortSignal,
+  check: Check
+): Promise<string> => ask(message, signal, (prompts) => prompts.oneOf(message, texts, check))

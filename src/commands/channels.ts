@@ -1,17 +1,15 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { browse, canBrowse, chooseProfile } from '../cli/browse.js'
-import { brokersOf } from '../cli/connection-options.js'
 import { channelsFlags, channelsRequestOf, newCatalogue } from '../cli/flags/channels.js'
 import { historyRequestOf, recordingOf } from '../cli/flags/channels-source.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { AS_FOR_PEOPLE, messageOutputOf } from '../cli/flags/output.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
-import { rememberChannels } from '../cli/remember-channels.js'
+import { rememberObserved } from '../cli/remember-channels.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportDocument } from '../cli/report-document.js'
 import { documentFiles } from '../files/document/document-file.js'
-import { MOST_CHANNELS } from '../files/recent-channels.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { readableRecording } from '../files/recording/recording-input.js'
 import { browseAndFollow } from '../operations/browse-and-follow.js'
@@ -43,10 +41,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     {
       description: 'Do the messages match the document?',
       command: '<%= config.bin %> channels --for 1m --check asyncapi.yaml'
-    },
-    {
-      description: 'The schemas of the messages in a recording',
-      command: '<%= config.bin %> channels --recording traffic.jsonl --schema'
     }
   ]
 
@@ -78,24 +72,25 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
-    const remember = () => rememberChannels(io, brokersOf(flags), catalogue.names(MOST_CHANNELS))
+    const remember = () => rememberObserved(io, source, catalogue)
     if (request.isOpen && canBrowse(io))
       return browseAndFollow({
         ...observing,
         rules: request.documentRules,
         files: recordingFiles('always'),
         tidings: this.config.version,
-        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken, this.profile?.profile),
-        openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
+        show: (view) =>
+          browse(io, { ...view, catalogue, grammar, color: flags.color }, spoken, this.profile?.profile),
+        openOutput: () => messageOutputOf({ ...AS_FOR_PEOPLE, color: flags.color }, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
-      }).finally(() => recording === undefined && remember())
+      }).finally(remember)
     const { comparison, failure } = await surveyChannels({
       ...observing,
       ...request.limits,
       onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
-      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request.form)
+      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request)
     })
-    if (recording === undefined) remember()
+    remember()
     if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
     if (failure) throw failure
   }

@@ -11,7 +11,7 @@ const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
  * @returns a failure of kind nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
 export function subscribeFailure(
-  outcome: SubscribeOutcome,
+  outcome: Omit<SubscribeOutcome, 'elapsed'>,
   count: number | undefined,
   interruptedBy: string | undefined,
   retained?: SubscribeOptions['retained'],

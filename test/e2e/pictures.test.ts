@@ -81,7 +81,7 @@ afterEach(async () => {
 it('shows in a picture what a subscriber shows of the three scenarios', { timeout: 60_000 }, async () => {
   const channels = ['user_signed_up', 'new_follower', 'fridge_almost_empty']
   const env = { ...home.env, TIDINGS_BROKER: broker.url }
-  program = new TerminalProgram(['subscribe', ...channels], env, { columns: 100, rows: 16 })
+  program = new TerminalProgram(['subscribe', ...channels], env, { columns: 100, rows: 11 })
   await program.showing('Subscribed')
   await publish('user_signed_up', '{"name":"Ada Lovelace","email":"ada@example.com","age":36}')
   if (isUpdate) await pause(800)

@@ -29,7 +29,8 @@ export function complete(
       const file = recentChannelsFile()
       const [first = 'local'] = splitBrokers(broker ?? (env.TIDINGS_BROKER || 'local'))
       // What begins with a dash would be taken for a flag.
-      const names = file === undefined ? [] : recentChannels(file, brokerName(first))
+      const broker = brokerName(first)
+      const names = file === undefined || broker === undefined ? [] : recentChannels(file, broker)
       return names.filter((channel) => !channel.startsWith('-'))
     }
   })

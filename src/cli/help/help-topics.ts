@@ -42,7 +42,7 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
   },
   {
     name: 'coming-from-mosquitto',
-    summary: 'What you type here if you know mosquitto, MQTTX or amqp-tools',
+    summary: 'What you type here if you come from mosquitto or another client',
     parts: [
       { page: 'README.md', section: 'If you come from another client' },
       { page: 'docs/coming-from-mosquitto.md' }
