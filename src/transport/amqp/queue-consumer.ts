@@ -18,6 +18,7 @@ import {
   writeQos
 } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
+import { StreamPosition } from './stream-position.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
 import {
@@ -80,14 +81,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   readonly #isBrowsing: boolean
   #isLive = true
   #isStarted = false
-  /** Where the next consumer begins in a stream. */
-  #from: ConsumeRequest['from']
-  /** The offset behind the last message of a stream; `undefined` before the first message that has one. */
-  #next: number | undefined
-  /** The number of the first consumer that was asked for with a position, which RabbitMQ gives to streams alone. */
-  #firstPlaced: number | undefined
-  /** Whether the queue has a history: it gives nothing away, and only acknowledgements make it send more. */
-  #isStream = false
+  readonly #position: StreamPosition
   #looks: ((state: QueueState) => void)[] = []
   #bound = 0
   #tags = 0
@@ -105,10 +99,10 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   constructor(parts: ConsumerParts, isNew: boolean, from: ConsumeRequest['from']) {
     this.#parts = parts
     this.routes = parts.routes
-    const { network, wish, patterns } = parts
+    const { network, wish, patterns, mayBeStream } = parts
     const { owner, queue, subscriptions } = wish
     this.#isBrowsing = owner.kind === 'foreign' && subscriptions[0].browse === true
-    this.#from = from
+    this.#position = new StreamPosition(from, mayBeStream)
     this.#channel = network.openChannel(this)
     if (owner.kind === 'passing') this.#channel.send(QUEUE_DECLARE, writePassingDeclare)
     else if (isNew) this.#channel.send(QUEUE_DECLARE, writeKeptDeclare(queue))
@@ -162,8 +156,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     this.#channel.send(BASIC_QOS, writeQos(prefetch.count))
     const isExclusive = wish.owner.kind === 'session'
     const tag = `${TAG}${++this.#tags}`
-    const from = this.#next === undefined ? this.#from : { offset: this.#next }
-    if (from !== undefined) this.#firstPlaced ??= this.#tags
+    const from = this.#position.startOf(this.#tags)
     this.#channel.send(BASIC_CONSUME, writeConsume({ queue: wish.queue, tag, isExclusive, from }))
   }
 
@@ -199,31 +192,18 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   content(content: ContentAssembler): void {
     if (content.method !== BASIC_DELIVER) throw new ProtocolError('a content that is no delivery')
     if (!this.#isLive) return
-    const { decoder, events, now, prefetch, mayBeStream } = this.#parts
+    const { decoder, events, now, prefetch } = this.#parts
     const message = decoder.decode(content, now())
     const { tag } = decoder
-    const offset = mayBeStream ? message.amqp?.offset : undefined
-    if (offset !== undefined) {
-      const isPlaced = this.#isPlaced(content)
-      this.#isStream ||= isPlaced
-      if (isPlaced && this.#next !== undefined && offset < this.#next) {
-        this.#takeTwice(tag)
-        return
-      }
-      this.#next = offset + 1
+    if (!this.#position.pass(message.amqp?.offset, () => consumerOf(content))) {
+      this.#takeTwice(tag)
+      return
     }
     this.#held++
     this.#deliveries++
     prefetch.note(content.body.length)
     if (prefetch.isTooMuch(this.#held)) this.#adapt()
     events.onDelivery(message, tag)
-  }
-
-  /** Whether a delivery is for a consumer that begins at a position. */
-  #isPlaced({ argumentBytes, argumentStart, argumentEnd }: ContentAssembler): boolean {
-    if (this.#firstPlaced === undefined) return false
-    const tag = new ArgumentReader(argumentBytes, argumentStart, argumentEnd).shortText()
-    return Number(tag.slice(TAG.length)) >= this.#firstPlaced
   }
 
   /** The consumer before this one has sent that message of a stream, too. */
@@ -257,7 +237,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
 
   #settle(count: number, tag: number, method: number, bits: number): void {
     if (!this.#isLive) return
-    if (this.#isBrowsing && !this.#isStream) {
+    if (this.#isBrowsing && !this.#position.isStream) {
       this.#browsed(count)
       return
     }
@@ -279,6 +259,12 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   }
 
   #adapt(): void {
-    if ((this.#isStream || !this.#isBrowsing) && this.#parts.prefetch.adapt()) this.#consumeAnew()
+    if ((this.#position.isStream || !this.#isBrowsing) && this.#parts.prefetch.adapt()) this.#consumeAnew()
   }
+}
+
+/** The number of the consumer that gets a delivery. */
+function consumerOf({ argumentBytes, argumentStart, argumentEnd }: ContentAssembler): number {
+  const tag = new ArgumentReader(argumentBytes, argumentStart, argumentEnd).shortText()
+  return Number(tag.slice(TAG.length))
 }
