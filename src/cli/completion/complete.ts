@@ -29,8 +29,8 @@ export function complete(
       const file = recentChannelsFile()
       const [first = 'local'] = splitBrokers(broker ?? (env.TIDINGS_BROKER || 'local'))
       // What begins with a dash would be taken for a flag.
-      const broker = brokerName(first)
-      const names = file === undefined || broker === undefined ? [] : recentChannels(file, broker)
+      const name = brokerName(first)
+      const names = file === undefined || name === undefined ? [] : recentChannels(file, name)
       return names.filter((channel) => !channel.startsWith('-'))
     }
   })
