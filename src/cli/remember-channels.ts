@@ -1,26 +1,25 @@
-import { join } from 'node:path'
 import type { Message } from '../core/message.js'
 import { keepChannels, MOST_CHANNELS } from '../files/recent-channels.js'
 import { brokerName } from './broker-name.js'
+import { brokersOf, type ConnectionFlags } from './connection-options.js'
 import type { Io } from './io.js'
-import { cacheFolder } from './user-folders.js'
-
-/** Where the channels are kept that completion offers; undefined where there is no place for them. */
-export function recentChannelsFile(): string | undefined {
-  const folder = cacheFolder()
-  return folder && join(folder, 'recent-channels.json')
-}
+import { recentChannelsFile } from './user-folders.js'
 
 /**
  * Keeps the names of channels, so that completion can offer them. A script is not served by that, so it is done only for somebody at a
  * terminal.
- * @param brokers those that were named; the channels are kept for the first one
+ * @param flags they name the brokers; the channels are kept for the first one
+ * @param seen gives so many names of channels, at most
  */
-export function rememberChannels(io: Io, brokers: readonly string[], names: Iterable<string>): void {
+export function rememberChannels(
+  io: Io,
+  flags: Pick<ConnectionFlags, 'broker'>,
+  seen: { firstNames(most: number): Iterable<string> }
+): void {
   const file = recentChannelsFile()
-  const [broker] = brokers
+  const [broker] = brokersOf(flags)
   if (file !== undefined && broker !== undefined && io.stderr.isTerminal)
-    keepChannels(file, brokerName(broker), names)
+    keepChannels(file, brokerName(broker), seen.firstNames(MOST_CHANNELS))
 }
 
 /** Messages after which nobody looks for further channels: it would cost the time of every message. */
@@ -28,10 +27,22 @@ const ENOUGH = 2000
 
 /** Takes note of the channels of the first messages. */
 export class NotedChannels {
-  readonly names = new Set<string>()
+  private readonly names = new Set<string>()
   private left = ENOUGH
 
-  note(batch: readonly Message[]): void {
+  firstNames(): Iterable<string> {
+    return this.names
+  }
+
+  /** Writes as `write` does, and takes note before. */
+  through<Done>(write: (batch: readonly Message[]) => Done): (batch: readonly Message[]) => Done {
+    return (batch) => {
+      this.note(batch)
+      return write(batch)
+    }
+  }
+
+  private note(batch: readonly Message[]): void {
     if (this.left <= 0) return
     this.left -= batch.length
     for (const { channel } of batch) {

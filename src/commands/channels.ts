@@ -1,7 +1,6 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { browse, canBrowse } from '../cli/browse.js'
-import { brokersOf } from '../cli/connection-options.js'
 import { channelsFlags, channelsRequestOf, newCatalogue } from '../cli/flags/channels.js'
 import { historyRequestOf, recordingOf } from '../cli/flags/channels-source.js'
 import { connectionFlags } from '../cli/flags/connection.js'
@@ -11,7 +10,6 @@ import { rememberChannels } from '../cli/remember-channels.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportDocument } from '../cli/report-document.js'
 import { documentFiles } from '../files/document/document-file.js'
-import { MOST_CHANNELS } from '../files/recent-channels.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { readableRecording } from '../files/recording/recording-input.js'
 import { browseAndFollow } from '../operations/browse-and-follow.js'
@@ -52,7 +50,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
       command: '<%= config.bin %> channels --recording traffic.jsonl --schema'
     }
   ]
-
   static override args = {
     pattern: Args.string({
       ignoreStdin: true,
@@ -60,7 +57,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
       description: 'channels or patterns to observe; by default all (#)'
     })
   }
-
   static override flags = { ...channelsFlags, ...connectionFlags }
   override transports = transports
 
@@ -80,7 +76,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
-    const remember = () => rememberChannels(io, brokersOf(flags), catalogue.names(MOST_CHANNELS))
     if (request.isOpen && canBrowse(io))
       return browseAndFollow({
         ...observing,
@@ -90,14 +85,14 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         show: (view) => browse(io, { ...view, catalogue, grammar }, spoken),
         openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
-      }).finally(() => recording === undefined && remember())
+      }).finally(() => recording ?? rememberChannels(io, flags, catalogue))
     const { comparison, failure } = await surveyChannels({
       ...observing,
       ...request.limits,
       onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
       onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request.form)
     })
-    if (recording === undefined) remember()
+    if (recording === undefined) rememberChannels(io, flags, catalogue)
     if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
     if (failure) throw failure
   }

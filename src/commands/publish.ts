@@ -1,6 +1,5 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { brokersOf } from '../cli/connection-options.js'
 import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageWishesOf } from '../cli/flags/message.js'
@@ -73,7 +72,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }
     const { target, unknown } = as
     const about = () => ({ channel, losses: [...target.losses, ...unknown.sentences] })
-    if (channel !== undefined) rememberChannels(io, brokersOf(flags), [channel])
+    if (channel !== undefined) rememberChannels(io, flags, { firstNames: () => [channel] })
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))
     const [{ openOutbox }, { publishThroughOutbox }, { outboxPublishEnding }] = await Promise.all([

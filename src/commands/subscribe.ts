@@ -1,6 +1,5 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { brokersOf } from '../cli/connection-options.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageOutputOf } from '../cli/flags/output.js'
 import { subscribeFlags } from '../cli/flags/subscribe.js'
@@ -85,10 +84,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       clock: io.clock,
       stop: io.stop,
       readerGone: output.readerGone,
-      write(batch) {
-        noted.note(batch)
-        return output.write(batch)
-      },
+      write: noted.through(output.write),
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: (grants, broker) => {
@@ -96,7 +92,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
         tell(grants, broker)
       }
     }).finally(output.close)
-    rememberChannels(io, brokersOf(flags), noted.names)
+    rememberChannels(io, flags, noted)
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(io.stop), wish.retained)
     if (failure) throw failure
   }
