@@ -35,3 +35,12 @@ export const askForPassword = (message: string, signal: AbortSignal): Promise<st
 /** Asks for a line of text. */
 export const askForText = (message: string, signal: AbortSignal, check?: Check): Promise<string> =>
   ask(message, signal, (prompts) => prompts.line(message, '', check))
+
+/** Asks for one of some values; starts with the first. */
+export async function askForChoice<Value>(
+  message: string,
+  choices: readonly [{ name: string; value: Value }, ...{ name: string; value: Value }[]],
+  signal: AbortSignal
+): Promise<Value> {
+  return ask(message, signal, (prompts) => prompts.choice(message, choices, choices[0].value))
+}

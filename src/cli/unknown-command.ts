@@ -1,5 +1,5 @@
+import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
-import { closestName } from './closest-name.js'
 import { HELP_TOPICS } from './help/help-topics.js'
 import { OTHER_COMMANDS } from './other-words.js'
 

@@ -1,5 +1,5 @@
+import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
-import { closestName } from './closest-name.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
 import { inOurWords } from './mosquitto-line.js'

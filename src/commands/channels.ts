@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { browse, canBrowse } from '../cli/browse.js'
+import { browse, canBrowse, chooseProfile } from '../cli/browse.js'
 import { channelsFlags, channelsRequestOf, newCatalogue } from '../cli/flags/channels.js'
 import { historyRequestOf, recordingOf } from '../cli/flags/channels-source.js'
 import { connectionFlags } from '../cli/flags/connection.js'
@@ -33,10 +33,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
       description: 'The busiest channels within one minute',
       command: `<%= config.bin %> channels 'plant/#' --for 1m --sort rate`
     },
-    {
-      description: 'The channels that differ only in an id taken together',
-      command: '<%= config.bin %> channels --for 10s --parameters'
-    },
+    { description: 'Ids taken together', command: '<%= config.bin %> channels --for 10s --parameters' },
     {
       description: 'Write an AsyncAPI document, or update the one that exists',
       command: '<%= config.bin %> channels --for 10m --asyncapi asyncapi.yaml'
@@ -59,10 +56,11 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
   }
   static override flags = { ...channelsFlags, ...connectionFlags }
   override transports = transports
+  override chooseProfile = chooseProfile
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
-    const { io, say, warn } = this.context
+    const { say, warn, io } = this.context
     const { clock, stop } = io
     const recording = recordingOf(args.pattern, flags, this.flagsGiven, warn)
     const { history, wishes } = historyRequestOf(flags, recording, clock.now())
@@ -82,7 +80,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         rules: request.documentRules,
         files: recordingFiles('always'),
         tidings: this.config.version,
-        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken),
+        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken, this.profile?.profile),
         openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
       }).finally(() => recording ?? rememberChannels(io, flags, catalogue))

@@ -4,6 +4,7 @@ import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageWishesOf } from '../cli/flags/message.js'
 import { publishedAsOf, publishFlags } from '../cli/flags/publish.js'
+import { yesFlag } from '../cli/flags/yes.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
 import { rememberChannels } from '../cli/remember-channels.js'
 import { showPublication } from '../cli/show-publication.js'
@@ -55,7 +56,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     payload: Args.string({ ignoreStdin: true, description: 'payload to publish; - reads all of stdin' })
   }
 
-  static override flags = { ...publishFlags, ...connectionFlags }
+  static override flags = { ...publishFlags, ...yesFlag, ...connectionFlags }
 
   override transports = transports
 
@@ -66,7 +67,8 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const spoken = await this.protocolFor(flags, messageWishesOf(flags))
     const as = publishedAsOf(flags, spoken)
     const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
-    const options = await this.connectionOptions(flags, spoken)
+    if (args.channel !== undefined && channel !== undefined) as.target.noteSpelling(args.channel, channel)
+    const options = await this.publishingOptions(flags, spoken)
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }

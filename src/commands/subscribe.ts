@@ -46,7 +46,6 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       command: '<%= config.bin %> subscribe jobs --group workers --broker localhost'
     }
   ]
-
   static override args = {
     channel: Args.string({
       ignoreStdin: true,
@@ -93,7 +92,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       }
     }).finally(output.close)
     rememberChannels(io, flags, noted)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io.stop), wish.retained)
+    const { silence } = protocol.grammar
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(io.stop), wish.retained, silence)
     if (failure) throw failure
   }
 }

@@ -95,6 +95,30 @@ describe('what is loaded', () => {
   })
 })
 
+describe('profiles', () => {
+  const publish = ['publish', 'lamp', 'on', '--broker', 'mqtt://127.0.0.1:1']
+  const writeProfiles = () => {
+    mkdirSync(join(home.path, '.config', 'tidings'), { recursive: true })
+    writeFileSync(
+      join(home.path, '.config', 'tidings', 'profiles.toml'),
+      '[profiles.home]\nbroker = "mqtt://127.0.0.1:1"\n'
+    )
+  }
+
+  it('that nobody names and nobody has cost no TOML, nor do they where the broker is named', async () => {
+    const without = await loadedBy(['channels', '--for', '10ms'])
+    expect(without.loaded).not.toContain('smol-toml')
+    writeProfiles()
+    expect((await loadedBy(publish)).loaded).not.toContain('smol-toml')
+  })
+
+  it('are loaded where one is named', async () => {
+    writeProfiles()
+    const { loaded } = await loadedBy(['publish', 'lamp', 'on', '--profile', 'home'])
+    expect(loaded).toContain('smol-toml')
+  })
+})
+
 describe('the broker in the background', () => {
   it('loads no oclif and nothing of the commands', () => {
     const { preload, loaded } = watchLoading()

@@ -160,6 +160,15 @@ export function channelsRequestOf(
   }
 }
 
+/** Flags that ask for something else than the browser, which looks at a broker. */
+const ELSEWHERE = [...forms, 'for', 'count', 'sort', 'parameters', 'recording', 'from']
+
+/**
+ * Whether the flags on the command line ask for nothing but the browser.
+ * @param given the names of the flags that stand there
+ */
+export const mayBrowse = (given: ReadonlySet<string>): boolean => !ELSEWHERE.some((name) => given.has(name))
+
 // Bytes of payloads per second that are examined. Of faster traffic only a sample is examined: reading JSON closely takes ten times as long
 // as counting it.
 const EXAMINED_PER_SECOND = 500_000

@@ -17,7 +17,7 @@ export async function openAmqpConnection(
   options: ConnectionOptions
 ): Promise<AmqpConnection> {
   const { onNotice, session } = options
-  const publisher = new Publisher()
+  const publisher = new Publisher((failure) => connection.fail(failure))
   const subscriber = new Subscriber({
     exchange: brokers[0]?.exchange ?? DEFAULT_EXCHANGE,
     session,
@@ -42,7 +42,12 @@ export async function openAmqpConnection(
     }
   }
   const network = await opener.openFirst(events)
-  const resumed = session !== undefined && (await isKept(network, session))
+  const resumed =
+    session !== undefined &&
+    (await isKept(network, session).catch(async (error) => {
+      await network.disconnect()
+      throw error
+    }))
   const connection = new AmqpConnection({ opener, publisher, subscriber, events, onNotice, resumed }, network)
   return connection
 }

@@ -2,18 +2,24 @@ import type { Grant } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { ChannelError } from './channel.js'
+import { isMissing } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
 import { REPLY, replyWords } from './reply-words.js'
 
-type Refusal = Pick<Grant, 'reason' | 'suggestion'>
+/** Why a subscription is refused. */
+export type SubscribeRefusal = Pick<Grant, 'reason' | 'suggestion'>
 
 /** Somebody else reads a queue that has one reader, or the queue's node is down: that may end by itself. */
 export const isPassing = ({ code, text }: ChannelError): boolean =>
   (code === REPLY.accessRefused && text.includes('in exclusive use')) ||
   (code === REPLY.notFound && text.includes('is down'))
 
+/** A position was asked for, and RabbitMQ knows positions in streams only. */
+export const isNoStream = ({ code, text }: ChannelError): boolean =>
+  code === REPLY.preconditionFailed && text.includes("'x-stream-offset'")
+
 /** Why a queue cannot be read, from what the broker said when it closed the channel. */
-export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): Refusal {
+export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): SubscribeRefusal {
   const reason = replyWords(error.code, error.text)
   if (error.code === REPLY.accessRefused && error.text.includes('in exclusive use')) {
     if (owner.kind === 'session')
@@ -23,6 +29,11 @@ export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelErro
       }
     return { reason: `the queue ${quoteName(queue)} has a reader that wants it for itself` }
   }
+  if (isNoStream(error))
+    return {
+      reason: `the queue ${quoteName(queue)} is no stream, and keeps no history`,
+      suggestion: 'leave out --from: a queue gives what it holds, from its beginning'
+    }
   const suggestion = SUGGESTIONS.get(error.code)
   return suggestion === undefined ? { reason } : { reason, suggestion }
 }
@@ -36,7 +47,7 @@ const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
 ])
 
 /** There is no queue of this name. */
-export const noSuchQueue = (queue: string): Refusal => ({
+export const noSuchQueue = (queue: string): SubscribeRefusal => ({
   reason: `there is no queue ${quoteName(queue)}`,
   suggestion: 'name a queue that exists: rabbitmqctl list_queues'
 })
@@ -44,15 +55,15 @@ export const noSuchQueue = (queue: string): Refusal => ({
 /** A subscription that had been granted has ended for good. */
 export function subscriptionLost(wish: QueueWish, error: ChannelError | 'deleted'): TidingsError {
   const what = whatIsRead(wish)
-  if (error === 'deleted')
+  if (error === 'deleted' || isMissing(error))
     return new TidingsError('unfinished', `cannot read ${what} any more: it was deleted`, {
       code: 'queue-deleted'
     })
-  const minutes = TIMED_OUT.exec(error.text)?.[1]
-  if (error.code === REPLY.preconditionFailed && minutes !== undefined)
+  const time = TIMED_OUT.exec(error.text)?.[1]
+  if (error.code === REPLY.preconditionFailed && time !== undefined)
     return new TidingsError(
       'unfinished',
-      `lost the messages of ${what}: they were not taken within ${inWords(Number(minutes))}, and the broker gives them to others`,
+      `cannot read ${what} any more: its messages were not taken within ${inWords(Number(time))}, and the broker waits no longer`,
       {
         code: 'consumer-timeout',
         suggestion: 'read faster, or raise consumer_timeout in the configuration of RabbitMQ'
