@@ -1,22 +1,15 @@
-import { join } from 'node:path'
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ConnectionOptions } from '../core/connection.js'
 import type { Message } from '../core/message.js'
 import { keepChannels, MOST_CHANNELS } from '../files/recent-channels.js'
 import { brokerName } from './broker-name.js'
 import type { Io } from './io.js'
-import { cacheFolder } from './user-folders.js'
-
-/** Where the channels are kept that completion offers; undefined where there is no place for them. */
-export function recentChannelsFile(): string | undefined {
-  const folder = cacheFolder()
-  return folder && join(folder, 'recent-channels.json')
-}
+import { recentChannelsFile } from './user-folders.js'
 
 /**
  * Keeps the names of channels, so that completion can offer them. A script is not served by that, so it is done only for somebody at a
  * terminal.
- * @param brokers those that were named; the channels are kept for the first one
+ * @param brokers those that were asked; the channels are kept for the first one
  */
 export function rememberChannels(io: Io, brokers: readonly string[], names: Iterable<string>): void {
   const file = recentChannelsFile()
@@ -31,7 +24,7 @@ export function rememberObserved(
   source: { readonly broker: ConnectionOptions } | { readonly recording: unknown },
   catalogue: ChannelCatalogue
 ): void {
-  if ('broker' in source) rememberChannels(io, source.broker.brokers, catalogue.names(MOST_CHANNELS))
+  if ('broker' in source) rememberChannels(io, source.broker.brokers, catalogue.firstNames(MOST_CHANNELS))
 }
 
 /** Messages after which nobody looks for further channels: it would cost the time of every message. */

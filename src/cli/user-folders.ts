@@ -28,3 +28,9 @@ export function cacheFolder(): string | undefined {
     XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME || homedir(), '.cache')
   return isAbsolute(folder) ? join(folder, 'tidings') : undefined
 }
+
+/** Where the channels are kept that completion offers; undefined where there is no place for them. */
+export function recentChannelsFile(): string | undefined {
+  const folder = cacheFolder()
+  return folder && join(folder, 'recent-channels.json')
+}

@@ -43,7 +43,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
       command: '<%= config.bin %> channels --for 1m --check asyncapi.yaml'
     }
   ]
-
   static override args = {
     pattern: Args.string({
       ignoreStdin: true,
@@ -51,7 +50,6 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
       description: 'channels or patterns to observe; by default all (#)'
     })
   }
-
   static override flags = { ...channelsFlags, ...connectionFlags }
   override transports = transports
   override chooseProfile = chooseProfile

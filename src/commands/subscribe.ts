@@ -45,7 +45,6 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       command: '<%= config.bin %> subscribe jobs --group workers --broker localhost'
     }
   ]
-
   static override args = {
     channel: Args.string({
       ignoreStdin: true,

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CompletingShell, type ShellName } from '../support/completing-shell.js'
+import { startEmbeddedBroker } from '../support/embedded-broker.js'
 import { findTool } from '../support/find-tool.js'
 import { makeHome, runProgram } from '../support/program.js'
+import { TerminalProgram } from '../support/terminal-program.js'
 
 const SHELLS = (['bash', 'zsh', 'fish'] as const).map((name) => ({ name, ...findTool(name, name) }))
 
@@ -122,3 +124,26 @@ function bound(of: CompletingShell) {
     run: of.run.bind(of)
   }
 }
+
+describe('the channels that completion offers', () => {
+  const offered = async (env: Record<string, string>, broker: string) =>
+    (await runProgram(['complete', 'zsh', `tidings subscribe --broker ${broker} `], { env })).stdout
+
+  it('are those that somebody at a terminal has published to; a script leaves no trace', async () => {
+    const home = makeHome()
+    const env = { ...home.env, XDG_CACHE_HOME: join(home.path, 'cache') }
+    const broker = await startEmbeddedBroker()
+    const url = broker.url.replace('://', '://ann:s3cret@')
+    await runProgram(['publish', 'by/a/script', 'x', '--broker', url], { env })
+    expect(await offered(env, broker.url)).toBe('words\n')
+    const terminal = new TerminalProgram(['publish', 'by/a/person', 'x', '--broker', url], env)
+    await terminal.exited()
+    expect(await offered(env, broker.url)).toBe('words\nby/a/person\n')
+    expect(await offered(env, 'mqtt://elsewhere')).toBe('words\n')
+    const file = join(home.path, 'cache', 'tidings', 'recent-channels.json')
+    expect(readFileSync(file, 'utf8')).not.toContain('s3cret')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    await broker.stop()
+    home.remove()
+  })
+})

@@ -8,6 +8,7 @@ const ORDER = [
   'outbox',
   'session',
   'broker',
+  'profile',
   'commands',
   'completion',
   'help'

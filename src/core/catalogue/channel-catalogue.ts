@@ -102,8 +102,8 @@ export class ChannelCatalogue {
     return this.byName.get(name)
   }
 
-  /** The names of the channels that were seen first. */
-  names(most: number): string[] {
+  /** The names of so many channels: those that were seen first. */
+  firstNames(most: number): string[] {
     return this.known.slice(0, most).map(({ name }) => name)
   }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { completionLines } from '../../../src/cli/completion/completion-lines.js'
@@ -12,7 +13,7 @@ const inBash = (values: string[], line: string) => {
 
 /** The words that bash makes of a text. */
 const wordsOf = (text: string): string[] =>
-  execFileSync('bash', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8' })
+  execFileSync('bash', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8', cwd: tmpdir() })
     .split('\0')
     .slice(0, -1)
 
