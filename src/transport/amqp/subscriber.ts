@@ -37,7 +37,7 @@ export class Subscriber {
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     const grants = new Map<Subscription, Grant>()
     const possible = subscriptions.filter((subscription) => {
-      const refusal = whyNotSubscribed(subscription)
+      const refusal = whyNotSubscribed(subscription, this.#session)
       if (refusal !== undefined)
         grants.set(subscription, { pattern: subscription.pattern, guarantee: undefined, ...refusal })
       return refusal === undefined

@@ -179,6 +179,18 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     expect(again.texts).toEqual(numbers(1000))
   })
 
+  it('counts as a delivery where it looks at a quorum queue, as docs/rabbitmq.md says', async () => {
+    await declare('looked-at', 'quorum')
+    await publish('/queues/looked-at', 'a')
+    const wish = { browse: true, untilEnd: true }
+    const { connection, grants } = await subscribe('/queues/looked-at', new Received(), {}, wish)
+    await grants[0]?.end
+    await connection.close()
+    const { received } = await subscribe('/queues/looked-at')
+    await received.atLeast(1)
+    expect(received.messages[0]?.amqp).toMatchObject({ redelivered: true, deliveryCount: 1 })
+  })
+
   it('lets one message go, and takes the others in order', async () => {
     await declare('mixed')
     await publish('/queues/mixed', ...numbers(10))
