@@ -143,6 +143,13 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     expect(some.texts).toEqual(numbers(1000).slice(990))
   })
 
+  it('of a group has no use for a session, and says so', async () => {
+    const notices = new Notices()
+    await subscribe('g2.#', new Received(), { session: 's', onNotice: notices.take }, { group: 'keepers' })
+    expect((await notices.first('warning')).text).toContain('the session "s" is not used')
+    expect((await host().queues()).map(({ name }) => name)).not.toContain('tidings.s')
+  })
+
   it('shares the messages of a group', async () => {
     const received = new Received()
     for (const _ of [1, 2]) await subscribe('g.#', received, {}, { group: 'workers' })
