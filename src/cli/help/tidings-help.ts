@@ -13,7 +13,7 @@ const EXAMPLES = [
 ] as const
 
 const BROKER =
-  '--broker URL or TIDINGS_BROKER names the broker. Without one, tidings uses an embedded broker, which starts by itself.'
+  '--broker URL or TIDINGS_BROKER names the broker; --profile NAME is one of yours. Without one, tidings uses an embedded broker, which starts by itself.'
 
 const MORE = ['COMMAND --help', 'COMMAND --help --all', 'help TOPIC']
 
