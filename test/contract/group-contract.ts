@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { message, Received } from '../support/connection-options.js'
-import type { ContractWorld } from './contract-world.js'
+import { type ContractWorld, itIf } from './contract-world.js'
 
 /** The behaviour of groups of subscribers that share messages. */
 export function describeGroups(world: ContractWorld): void {
-  const grouped = it.skipIf(!world.can('groups') || world.limits.sharedSubscriptions !== undefined)
+  const grouped = itIf(world.can('groups') && world.limits.sharedSubscriptions === undefined)
 
   grouped(
     'delivers each message once to the members of a group, and all messages to subscribers outside of the group',
