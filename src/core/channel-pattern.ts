@@ -67,32 +67,52 @@ export function compilePattern(pattern: string, rules: PatternRules): (channel: 
   return (channel) => matchesPattern(pattern, channel, rules)
 }
 
-/** Whether `outer` matches every channel that `inner` matches. `parseChannelPattern` must have returned both patterns. */
+/**
+ * Whether `outer` matches every channel that `inner` matches. `parseChannelPattern` must have returned both patterns. They are compared
+ * character by character, because a wildcard may stand behind a beginning that is no level of its own, as in `/exchanges/NAME/+`.
+ */
 export function coversPattern(outer: string, inner: string, { separator, hidden }: PatternRules): boolean {
   if (hidden !== undefined && /^[+#]/.test(outer) && mayBeHidden(inner, hidden)) return false
-  const wanted = outer.split(separator)
-  const levels = inner.split(separator)
-  for (const [at, level] of wanted.entries()) {
-    if (level === '#') return true
-    const given = levels[at]
-    if (given === undefined || given === '#') return false
-    if (level !== '+' && level !== given) return false
+  let at = 0
+  for (let i = 0; i < outer.length; i++) {
+    const wanted = outer[i]
+    if (wanted === '#') return true
+    if (wanted === '+') {
+      if (inner[at] === '#') return false
+      at = endOfLevel(inner, at, separator)
+    } else if (inner[at] === wanted) at++
+    else return at === inner.length && beginsRest(outer, i, separator)
   }
-  return wanted.length === levels.length
+  return at === inner.length
 }
 
 /** Whether some channel is one that both match; both as `parseChannelPattern` returns them. */
 export function overlapsPattern(one: string, other: string, { separator, hidden }: PatternRules): boolean {
   if (hidden !== undefined && (hides(one, other, hidden) || hides(other, one, hidden))) return false
-  const left = one.split(separator)
-  const right = other.split(separator)
-  for (let at = 0; ; at++) {
-    const [first, second] = [left[at], right[at]]
+  let [left, right] = [0, 0]
+  while (left < one.length || right < other.length) {
+    const [first, second] = [one[left], other[right]]
     if (first === '#' || second === '#') return true
-    if (first === undefined || second === undefined) return first === second
-    if (first !== '+' && second !== '+' && first !== second) return false
+    if (first === '+' || second === '+') {
+      left = endOfLevel(one, left, separator)
+      right = endOfLevel(other, right, separator)
+    } else if (first === second) {
+      left++
+      right++
+    } else if (first === undefined) return beginsRest(other, right, separator)
+    else return second === undefined && beginsRest(one, left, separator)
   }
+  return true
 }
+
+function endOfLevel(pattern: string, at: number, separator: string): number {
+  const end = pattern.indexOf(separator, at)
+  return end < 0 ? pattern.length : end
+}
+
+/** Whether all that follows is `/#`, which also matches nothing. */
+const beginsRest = (pattern: string, at: number, separator: string): boolean =>
+  pattern[at] === separator && pattern[at + 1] === '#'
 
 /** Whether the one begins with a wildcard, and so matches none of the hidden channels, which are all that the other matches. */
 const hides = (one: string, other: string, hidden: string): boolean =>

@@ -333,6 +333,15 @@ const PLAYS: Readonly<Record<string, Play>> = {
     await client.ask(1, 'queue.delete', { queue: 's' }, 'queue.delete-ok')
     return [seen, without]
   }),
+  'a position in the history of a queue that has none': playing(async (client) => {
+    await declare(client, { queue: 'n' })
+    client.send(1, 'basic.consume', { queue: 'n', arguments: [['x-stream-offset', text('first')]] })
+    const { args } = await client.next(1, 'basic.consume-ok').then(
+      ({ method }) => method,
+      (error: AmqpClosed) => ({ args: [error.code, error.message.replace(/in vhost '[^']*'/, '')] })
+    )
+    return args
+  }),
   'taking one message out of a stream': playing(async (client) => {
     await declare(client, { queue: 't', durable: true, arguments: [['x-queue-type', text('stream')]] })
     return refusal(client.get('t'))

@@ -1,4 +1,3 @@
-import { Duplex } from 'node:stream'
 import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 
@@ -7,6 +6,7 @@ import { MqttNetworkConnection } from '../../src/transport/mqtt/mqtt-network-con
 import { parseMqttUrl } from '../../src/transport/mqtt/mqtt-url.js'
 import type { ExchangeLink } from '../../src/transport/mqtt/network-connection.js'
 import { message } from '../support/connection-options.js'
+import { HostileSocket } from '../support/hostile-socket.js'
 import { mutate } from '../support/mutation.js'
 import { encode } from '../support/raw-client.js'
 import { numbersFrom } from '../support/seeded-random.js'
@@ -18,30 +18,6 @@ const PER_CONNECTION = 200
 /** Of so many packets one is damaged. */
 const SOUND_RUN = 12
 const MB = 1_000_000
-
-/** The network in memory: what the client writes is thrown away. */
-class HostileSocket extends Duplex {
-  bytesIn = 0
-  #ended = false
-
-  override _read(): void {}
-
-  override _write(_chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    done()
-  }
-
-  feed(bytes: Buffer): void {
-    this.bytesIn += bytes.length
-    if (!this.destroyed && !this.#ended) this.push(bytes)
-  }
-
-  closeByBroker(): void {
-    if (!this.#ended && !this.destroyed) this.push(null)
-    this.#ended = true
-    // As a socket does that is open in neither direction.
-    setImmediate(() => this.destroy())
-  }
-}
 
 /** Counts the whole packets that are taken out of what the server sends. */
 class WatchedExchange extends MessageExchange {

@@ -1,6 +1,6 @@
 import { type Content, content } from './amqp-content.js'
 import { Declarations } from './amqp-declarations.js'
-import type { Field, Table } from './amqp-fields.js'
+import { type Field, fieldOf, type Table } from './amqp-fields.js'
 import type { Arguments, Method } from './amqp-methods.js'
 import type { AmqpPeer } from './amqp-peer.js'
 import type { FakeQueue, QueueReader, StoredMessage } from './amqp-queue.js'
@@ -137,6 +137,11 @@ export class FakeChannel {
       throw new AmqpRefusal(
         403,
         `ACCESS_REFUSED - queue '${queue.name}' in vhost '${this.#host.name}' in exclusive use`
+      )
+    if (!queue.isStream && fieldOf(args.arguments, 'x-stream-offset') !== undefined)
+      throw new AmqpRefusal(
+        406,
+        `PRECONDITION_FAILED - invalid arg 'x-stream-offset' for queue '${queue.name}' in vhost '${this.#host.name}' of queue type rabbit_classic_queue`
       )
     if (queue.isStream && this.#prefetch === 0)
       throw new AmqpRefusal(

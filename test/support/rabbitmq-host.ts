@@ -134,13 +134,27 @@ export class RabbitmqHost {
     await this.ask(`begin ${expression}, ok end`)
   }
 
-  /** Makes a user, or gives one other rights. Resolves with the user's URL. */
+  /**
+   * Makes a user, or gives one other rights. Resolves with the user's URL. Users belong to the broker, which other files use at the same
+   * time: so the broker knows this one by its name and that of the virtual host.
+   */
   async addUser(user: string, password: string, permissions: Permissions = EVERYTHING): Promise<string> {
+    const own = this.ownName(user)
+    await this.makeUser(own, password, permissions)
+    return this.urlFor(own, password)
+  }
+
+  /** As `addUser`, for a user with a name that no other virtual host uses. */
+  async makeUser(user: string, password: string, permissions: Permissions = EVERYTHING): Promise<void> {
     await this.do(
       `catch rabbit_auth_backend_internal:add_user(${binary(user)}, ${binary(password)}, ${ACTING})`
     )
     await this.allow(user, permissions)
-    return this.urlFor(user, password)
+  }
+
+  /** What the broker calls a user that `addUser` made. */
+  ownName(user: string): string {
+    return `${user}-of-${this.name}`
   }
 
   async allow(user: string, permissions: Permissions = EVERYTHING): Promise<void> {
@@ -150,10 +164,10 @@ export class RabbitmqHost {
     )
   }
 
-  /** What a user may publish to a topic exchange, and bind to it: regular expressions of routing keys. */
+  /** What a user of `addUser` may publish to a topic exchange, and bind to it: regular expressions of routing keys. */
   async allowTopics(user: string, exchange: string, write: string, read: string): Promise<void> {
     await this.do(
-      `ok = rabbit_auth_backend_internal:set_topic_permissions(${binary(user)}, ${binary(this.name)}, ${binary(exchange)}, ${binary(write)}, ${binary(read)}, ${ACTING})`
+      `ok = rabbit_auth_backend_internal:set_topic_permissions(${binary(this.ownName(user))}, ${binary(this.name)}, ${binary(exchange)}, ${binary(write)}, ${binary(read)}, ${ACTING})`
     )
   }
 
@@ -257,6 +271,6 @@ export async function newRabbitmqHost(address: RabbitmqAddress): Promise<Rabbitm
   const name = `test-${process.pid}-${++hosts}`
   const host = new RabbitmqHost(address, name, `user-${name}`, 'secret')
   await host.do(`ok = rabbit_vhost:add(${binary(name)}, ${ACTING})`)
-  await host.addUser(host.user, host.password)
+  await host.makeUser(host.user, host.password)
   return host
 }

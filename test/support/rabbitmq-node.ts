@@ -138,7 +138,9 @@ export async function startNode(
     ask,
     setAlarm: async (resource, isOn) => {
       const limit = `{resource_limit, ${resource}, node()}`
-      await ask(isOn ? `rabbit_alarm:set_alarm({${limit}, []})` : `rabbit_alarm:clear_alarm(${limit})`)
+      const change = isOn ? `rabbit_alarm:set_alarm({${limit}, []})` : `rabbit_alarm:clear_alarm(${limit})`
+      // The alarm is only noted; the question behind it is answered once all connections have been told.
+      await ask(`begin ${change}, gen_event:which_handlers(rabbit_alarm), ok end`)
     },
     control: async (...args) =>
       (await run(control, ['--quiet', ...args], { env: { ...process.env, ...env } })).stdout,

@@ -13,7 +13,10 @@ export class AskingError extends Error {
 }
 
 interface Question {
-  readonly resolve: (answer: ArgumentReader) => void
+  /** The method that answers it. */
+  readonly answer: number
+  /** Takes the arguments of the answer, at once: a wrong one is an error of the connection. */
+  readonly take: (answer: ArgumentReader) => void
   readonly reject: (error: Error) => void
 }
 
@@ -30,14 +33,21 @@ export class AskingChannel implements ChannelTaker {
   }
 
   /**
-   * Asks. Rejects with `AskingError` if the broker closes the channel over this question or an earlier one; never settles once the network
-   * connection is gone.
+   * Asks, and resolves with what `read` makes of the arguments of the answer. Rejects with `AskingError` if the broker closes the channel
+   * over this question or an earlier one; never settles once the network connection is gone.
    */
-  ask(method: number, write: (to: ArgumentWriter) => void): Promise<ArgumentReader> {
+  ask<T>(
+    method: number,
+    write: (to: ArgumentWriter) => void,
+    read: (answer: ArgumentReader) => T
+  ): Promise<T> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     this.#channel.send(method, write)
     this.#network.out.flush()
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    return new Promise((resolve, reject) => {
+      const take = (answer: ArgumentReader) => resolve(read(answer))
+      this.#waiting.push({ answer: method + 1, take, reject })
+    })
   }
 
   close(): void {
@@ -45,8 +55,11 @@ export class AskingChannel implements ChannelTaker {
     this.#network.out.flush()
   }
 
-  method(_method: number, bytes: Buffer, start: number, end: number): void {
-    this.#waiting.shift()?.resolve(new ArgumentReader(bytes, start, end))
+  method(method: number, bytes: Buffer, start: number, end: number): void {
+    const question = this.#waiting.shift()
+    if (question?.answer !== method)
+      throw new ProtocolError(`method ${method >>> 16}.${method & 0xffff} that answers no question`)
+    question.take(new ArgumentReader(bytes, start, end))
   }
 
   content(): void {
@@ -59,15 +72,27 @@ export class AskingChannel implements ChannelTaker {
   }
 }
 
-/** Asks one question on a channel of its own. As `AskingChannel.ask`. */
+/** Asks one question on a channel of its own. As `AskingChannel.ask`; without `read`, resolves with the arguments themselves. */
+export async function askOnce<T>(
+  network: AmqpNetworkConnection,
+  method: number,
+  write: (to: ArgumentWriter) => void,
+  read: (answer: ArgumentReader) => T
+): Promise<T>
 export async function askOnce(
   network: AmqpNetworkConnection,
   method: number,
   write: (to: ArgumentWriter) => void
-): Promise<ArgumentReader> {
+): Promise<ArgumentReader>
+export async function askOnce(
+  network: AmqpNetworkConnection,
+  method: number,
+  write: (to: ArgumentWriter) => void,
+  read: (answer: ArgumentReader) => unknown = (answer) => answer
+): Promise<unknown> {
   const channel = new AskingChannel(network)
   try {
-    return await channel.ask(method, write)
+    return await channel.ask(method, write, read)
   } finally {
     channel.close()
   }

@@ -48,3 +48,28 @@ const escapeName = (text: string): string => text.replace(ESCAPED, encode)
 
 const encode = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+
+/**
+ * A channel or pattern of the long form, spelled as `formatChannel` spells it; wildcards stay. Text whose escapes are not valid is returned
+ * as it is.
+ */
+export function respell(text: string): string {
+  try {
+    if (text.startsWith(QUEUES)) return QUEUES + respellKey(text.slice(QUEUES.length))
+    const { exchange, key } = splitExchange(text)
+    return `${EXCHANGES}${respellName(exchange)}/${respellKey(key)}`
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
+}
+
+const WILDCARD = /([+#*])/
+
+const respellName = (text: string): string => escapeName(decodeURIComponent(text))
+
+const respellKey = (key: string): string =>
+  key
+    .split(WILDCARD)
+    .map((part) => (WILDCARD.test(part) ? part : respellName(part)))
+    .join('')

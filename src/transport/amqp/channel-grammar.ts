@@ -1,7 +1,7 @@
 import { type ChannelGrammar, type ParsedPattern, whyNotName } from '../../core/channel-grammar.js'
 import { HOLDS_A_WILDCARD } from '../../core/channel-name.js'
 import { whyWildcardsMisplaced } from '../../core/channel-pattern.js'
-import { addressOf, EXCHANGES, isLongForm, QUEUES, splitExchange } from './channel-address.js'
+import { addressOf, EXCHANGES, isLongForm, QUEUES, respell, splitExchange } from './channel-address.js'
 import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
 
 /**
@@ -11,13 +11,15 @@ import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
  */
 export const amqpGrammar: ChannelGrammar = {
   separator: '.',
-  spellChannel: (text) => (isLongForm(text) ? text : text.replaceAll('/', '.')),
+  // The long forms: a pattern of the short form is about the exchange of the URL alone.
+  hidden: '/',
+  spellChannel: spell,
   whyNotChannel: (channel) =>
     whyNotName(channel) ??
     (/[+#*]/.test(keyPart(channel)) ? HOLDS_A_WILDCARD : undefined) ??
     whyNotAddress(channel),
   parsePattern(text): ParsedPattern | { why: string } {
-    const spelled = isLongForm(text) ? text : text.replaceAll('/', '.')
+    const spelled = spell(text)
     const empty = whyNotName(spelled)
     if (empty !== undefined) return { why: empty }
     const start = spelled.length - keyPart(spelled).length
@@ -36,6 +38,10 @@ export const amqpGrammar: ChannelGrammar = {
   whyNotGroup: (name) =>
     Buffer.byteLength(name) > LONGEST_GROUP ? `it is longer than ${LONGEST_GROUP} bytes` : undefined,
   examples: { channel: 'lights.kitchen', patterns: 'lights.+.state, lights.#' }
+}
+
+function spell(text: string): string {
+  return isLongForm(text) ? respell(text) : text.replaceAll('/', '.')
 }
 
 /** The queue of a group is called `tidings.` and its name, in at most 255 bytes. */

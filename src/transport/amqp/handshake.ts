@@ -21,8 +21,11 @@ export const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\x09\x01', 'latin1')
 /** The largest frame that is asked for, and that is taken before both sides have agreed on one. RabbitMQ offers this one. */
 export const LARGEST_FRAME = 131_072
 
-/** The highest channel that is used: publishing has two channels, and each queue that is read has one. */
-export const HIGHEST_CHANNEL = 255
+/**
+ * The highest channel that is used, which is the one that RabbitMQ offers: publishing has two channels; each queue that is read has one, and
+ * at its start another for a question.
+ */
+export const HIGHEST_CHANNEL = 2047
 
 /** What both sides have agreed on. */
 export interface Agreement {

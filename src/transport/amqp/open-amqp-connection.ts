@@ -17,7 +17,7 @@ export async function openAmqpConnection(
   options: ConnectionOptions
 ): Promise<AmqpConnection> {
   const { onNotice, session } = options
-  const publisher = new Publisher()
+  const publisher = new Publisher((failure) => connection.fail(failure))
   const subscriber = new Subscriber({
     exchange: brokers[0]?.exchange ?? DEFAULT_EXCHANGE,
     session,

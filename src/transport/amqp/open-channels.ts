@@ -1,3 +1,4 @@
+import { TidingsError } from '../../core/errors.js'
 import { Channel, type ChannelLink, type ChannelTaker } from './channel.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
 import { ProtocolError } from './wire/protocol-error.js'
@@ -13,12 +14,21 @@ export class OpenChannels {
 
   /**
    * Opens the channel with the lowest free number.
-   * @param highest the highest number that the broker takes
+   * @param highest the highest number that both sides take
+   * @throws TidingsError unfinished `no-channel`: all numbers are in use
    */
   open(taker: ChannelTaker, highest: number): Channel {
     let number = 1
     while (this.#channels[number] !== undefined) number++
-    if (number > highest) throw new Error(`the broker takes no more than ${highest} channels`)
+    if (number > highest)
+      throw new TidingsError(
+        'unfinished',
+        `a connection to this broker has no more than ${highest} channels`,
+        {
+          code: 'no-channel',
+          suggestion: 'read fewer queues at once, or raise channel_max in the configuration of RabbitMQ'
+        }
+      )
     const channel = new Channel(number, this.#link, taker)
     this.#channels[number] = channel
     return channel

@@ -1,6 +1,5 @@
-/** How many messages are held at first, while their size is not known. */
-const FIRST = 256
 const MOST = 2000
+/** So many are held at first, while their size is not known. */
 const LEAST = 4
 /** How many bytes are held, about, that the receiver has not taken. */
 const BYTES = 16 * 1024 * 1024
@@ -12,17 +11,18 @@ const STEP = 4
  * the messages.
  */
 export class Prefetch {
-  count = FIRST
-  #size = 0
+  count = LEAST
+  /** The size of a message, about; `undefined` before the first one. */
+  #size: number | undefined
 
   /** A message of so many bytes came. */
   note(size: number): void {
-    this.#size += (size - this.#size) / 32
+    this.#size = this.#size === undefined ? size : this.#size + (size - this.#size) / 32
   }
 
   /** Whether so many messages are too many to hold. */
   isTooMuch(held: number): boolean {
-    return this.count > LEAST && held * this.#size > 2 * BYTES && this.#wanted * STEP <= this.count
+    return this.count > LEAST && held * (this.#size ?? 0) > 2 * BYTES && this.#wanted * STEP <= this.count
   }
 
   /** Changes `count` where that pays. Returns whether it has. */
@@ -34,6 +34,6 @@ export class Prefetch {
   }
 
   get #wanted(): number {
-    return Math.min(MOST, Math.max(LEAST, Math.floor(BYTES / (this.#size + 1))))
+    return Math.min(MOST, Math.max(LEAST, Math.floor(BYTES / ((this.#size ?? BYTES) + 1))))
   }
 }

@@ -1,4 +1,5 @@
 import type { PublishReport, Unread } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
 import { type Message, payloadBytes } from '../../core/message.js'
 import { OpenBatch } from '../exchange/open-batch.js'
 import { ConfirmedChannel, type SentBefore } from './confirmed-channel.js'
@@ -19,6 +20,7 @@ interface Sender {
  * is sent again on the next one, before anything new: at least once.
  */
 export class Publisher {
+  readonly #onFailed: (failure: TidingsError) => void
   readonly #open = new Set<OpenBatch>()
   readonly #waiting: OpenBatch[] = []
   /** What was sent on a connection that is gone, and not confirmed. */
@@ -37,6 +39,11 @@ export class Publisher {
   outstanding = 0
   /** How many messages have a result. */
   settled = 0
+
+  /** @param onFailed called if the connection has no channel for messages: nothing can be published over it */
+  constructor(onFailed: (failure: TidingsError) => void) {
+    this.#onFailed = onFailed
+  }
 
   publish(messages: readonly Message[]): Promise<PublishReport> {
     const batch = new OpenBatch(messages, this.#settle)
@@ -101,7 +108,12 @@ export class Publisher {
   pump(): void {
     const sender = this.#sender
     if (sender === undefined || this.#isBlocked || sender.network.out.lost) return
-    if (sender.confirmed.sendAgain()) this.#sendNew(sender)
+    try {
+      if (sender.confirmed.sendAgain()) this.#sendNew(sender)
+    } catch (error) {
+      if (!(error instanceof TidingsError)) throw error
+      this.#onFailed(error)
+    }
     sender.network.out.flush()
   }
 

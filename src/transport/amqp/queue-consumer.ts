@@ -8,13 +8,17 @@ import type { AmqpNetworkConnection } from './network-connection.js'
 import type { Prefetch } from './prefetch.js'
 import {
   type ConsumeRequest,
+  type QueueState,
+  readQueueState,
   writeBind,
   writeConsume,
   writeKeptDeclare,
   writePassingDeclare,
+  writePassiveDeclare,
   writeQos
 } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
+import { ArgumentReader } from './wire/argument-reader.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
 import {
   BASIC_ACK,
@@ -47,12 +51,20 @@ export interface ConsumerEvents {
 export interface ConsumerParts {
   readonly network: AmqpNetworkConnection
   readonly wish: QueueWish
+  /** What the queue is bound for, unless it is one of others. */
+  readonly patterns: readonly string[]
   readonly routes: ReceiverRoutes
   readonly decoder: DeliveryDecoder
   readonly prefetch: Prefetch
   /** In microseconds. */
   readonly now: () => number
   readonly events: ConsumerEvents
+}
+
+/** What a look at the queue of a consumer has shown. */
+export interface QueueLook extends QueueState {
+  /** All that had come was settled, and nothing came until the broker answered. */
+  readonly isIdle: boolean
 }
 
 /** Reads one queue over one network connection, on a channel of its own. */
@@ -63,12 +75,17 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   readonly #isBrowsing: boolean
   #isLive = true
   #isStarted = false
-  /** The queue has a history: it gives nothing away, and only acknowledgements make it send more. */
-  #isStream = false
+  /** Where the next consumer begins in a stream. */
+  #from: ConsumeRequest['from']
+  /** The offset behind the last message of a stream; `undefined` in a queue, and before the first message. */
+  #next: number | undefined
+  #looks: ((state: QueueState) => void)[] = []
   #bound = 0
   #tags = 0
   /** How many deliveries are not settled. */
   #held = 0
+  /** How many messages have come. */
+  #deliveries = 0
   /** How many messages of the present consumer were looked at and not acknowledged. */
   #seen = 0
 
@@ -79,31 +96,69 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   constructor(parts: ConsumerParts, isNew: boolean, from: ConsumeRequest['from']) {
     this.#parts = parts
     this.routes = parts.routes
-    const { network, wish } = parts
+    const { network, wish, patterns } = parts
     const { owner, queue, subscriptions } = wish
-    this.#isBrowsing = subscriptions[0].browse === true
+    this.#isBrowsing = owner.kind === 'foreign' && subscriptions[0].browse === true
+    this.#from = from
     this.#channel = network.openChannel(this)
     if (owner.kind === 'passing') this.#channel.send(QUEUE_DECLARE, writePassingDeclare)
     else if (isNew) this.#channel.send(QUEUE_DECLARE, writeKeptDeclare(queue))
     if (owner.kind !== 'foreign')
-      for (const { pattern } of subscriptions) {
+      for (const pattern of patterns) {
         const { exchange, key } = bindingOf(pattern, network.url.exchange)
         this.#channel.send(QUEUE_BIND, writeBind(queue, exchange, key))
       }
-    this.#consume(from)
+    this.#consume()
     network.out.flush()
+  }
+
+  /** Whether the queue has a history: it gives nothing away, and only acknowledgements make it send more. */
+  get #isStream(): boolean {
+    return this.#next !== undefined
+  }
+
+  get hasDelivered(): boolean {
+    return this.#deliveries > 0
+  }
+
+  /** Whether all that has come is settled. */
+  get isAtRest(): boolean {
+    return this.#held === 0
   }
 
   get isGone(): boolean {
     return !this.#isLive && this.#parts.wish.owner.kind !== 'passing'
   }
 
-  #consume(from?: ConsumeRequest['from']): void {
+  /** Asks for the present state of the queue. Never settles if the channel ends before the answer. */
+  look(): Promise<QueueLook> {
+    const { wish, network } = this.#parts
+    const wasAtRest = this.isAtRest
+    const before = this.#deliveries
+    this.#channel.send(QUEUE_DECLARE, writePassiveDeclare(wish.queue))
+    network.out.flush()
+    return new Promise((resolve) =>
+      this.#looks.push((state) =>
+        resolve({ ...state, isIdle: wasAtRest && this.#deliveries === before && this.isAtRest })
+      )
+    )
+  }
+
+  /** Reads no more; the broker gives what is not settled to others. */
+  close(): void {
+    if (!this.#isLive) return
+    this.#isLive = false
+    void this.#channel.close()
+    this.#parts.network.out.flush()
+  }
+
+  #consume(): void {
     const { wish, prefetch } = this.#parts
     this.#seen = 0
     this.#channel.send(BASIC_QOS, writeQos(prefetch.count))
     const isExclusive = wish.owner.kind === 'session'
     const tag = `tidings-${++this.#tags}`
+    const from = this.#next === undefined ? this.#from : { offset: this.#next }
     this.#channel.send(BASIC_CONSUME, writeConsume({ queue: wish.queue, tag, isExclusive, from }))
   }
 
@@ -120,17 +175,19 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     if (!isPassing) this.#consume()
   }
 
-  method(method: number): void {
+  method(method: number, bytes: Buffer, start: number, end: number): void {
     if (method === BASIC_CONSUME_OK) {
       if (this.#isStarted) return
       this.#isStarted = true
       this.#parts.events.onStarted()
     } else if (method === QUEUE_BIND_OK) this.#bound++
+    else if (method === QUEUE_DECLARE_OK)
+      this.#looks.shift()?.(readQueueState(new ArgumentReader(bytes, start, end)))
     else if (method === BASIC_CANCEL) {
       this.#isLive = false
       void this.#channel.close()
       this.#parts.events.onCancelled()
-    } else if (method !== QUEUE_DECLARE_OK && method !== BASIC_QOS_OK && method !== BASIC_CANCEL_OK)
+    } else if (method !== BASIC_QOS_OK && method !== BASIC_CANCEL_OK)
       throw new ProtocolError(`method ${method >>> 16}.${method & 0xffff} on a channel that reads`)
   }
 
@@ -140,11 +197,27 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     const { decoder, events, now, prefetch } = this.#parts
     const message = decoder.decode(content, now())
     const { tag } = decoder
-    if (message.amqp?.offset !== undefined) this.#isStream = true
+    const offset = message.amqp?.offset
+    if (offset !== undefined) {
+      if (this.#next !== undefined && offset < this.#next) {
+        this.#takeTwice(tag)
+        return
+      }
+      this.#next = offset + 1
+    }
     this.#held++
+    this.#deliveries++
     prefetch.note(content.body.length)
     if (prefetch.isTooMuch(this.#held)) this.#adapt()
     events.onDelivery(message, tag)
+  }
+
+  /** The consumer before this one has sent that message of a stream, too. */
+  #takeTwice(tag: number): void {
+    this.#channel.send(BASIC_ACK, (to) => {
+      to.eightBytes(tag)
+      to.byte(0)
+    })
   }
 
   failed(error: ChannelError): void {
@@ -192,6 +265,6 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   }
 
   #adapt(): void {
-    if (!this.#isStream && !this.#isBrowsing && this.#parts.prefetch.adapt()) this.#consumeAnew()
+    if ((this.#isStream || !this.#isBrowsing) && this.#parts.prefetch.adapt()) this.#consumeAnew()
   }
 }

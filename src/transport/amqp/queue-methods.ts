@@ -2,6 +2,7 @@ import type { HistoryPosition } from '../../core/connection.js'
 import { AskingError, askOnce } from './asking-channel.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { REPLY } from './reply-words.js'
+import type { ArgumentReader } from './wire/argument-reader.js'
 import { ArgumentWriter } from './wire/argument-writer.js'
 import { QUEUE_DECLARE } from './wire/methods.js'
 
@@ -135,14 +136,25 @@ function entry(name: string, type: string, write: (to: ArgumentWriter) => void):
   return to.written
 }
 
+/** What a broker says of a queue. */
+export interface QueueState {
+  /** How many messages wait for a reader. Of a stream, RabbitMQ tells what it held some seconds ago. */
+  readonly ready: number
+}
+
+/** Reads the arguments of Queue.DeclareOk. */
+export function readQueueState(answer: ArgumentReader): QueueState {
+  answer.shortText()
+  return { ready: answer.fourBytes() }
+}
+
 /**
  * How many messages are ready in a queue; `undefined` if there is no such queue. Rejects with `AskingError` if the broker does not say.
  */
 export async function messagesIn(network: AmqpNetworkConnection, queue: string): Promise<number | undefined> {
   try {
-    const answer = await askOnce(network, QUEUE_DECLARE, writePassiveDeclare(queue))
-    answer.shortText()
-    return answer.fourBytes()
+    const state = await askOnce(network, QUEUE_DECLARE, writePassiveDeclare(queue), readQueueState)
+    return state.ready
   } catch (error) {
     if (error instanceof AskingError && isMissing(error.error)) return undefined
     throw error
@@ -150,5 +162,5 @@ export async function messagesIn(network: AmqpNetworkConnection, queue: string):
 }
 
 /** Whether the broker says that there is no such queue. One whose node is down exists. */
-const isMissing = ({ code, text }: { code: number; text: string }): boolean =>
+export const isMissing = ({ code, text }: { code: number; text: string }): boolean =>
   code === REPLY.notFound && !text.includes('is down')

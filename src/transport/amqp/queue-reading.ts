@@ -1,10 +1,10 @@
 import type { Grant, Receiver, Subscription } from '../../core/connection.js'
-import type { TidingsError } from '../../core/errors.js'
+import { TidingsError } from '../../core/errors.js'
 import type { Guarantee, Message } from '../../core/message.js'
 import { pause } from '../connecting/back-off.js'
 import { ReceiverRoutes } from '../exchange/receiver-routes.js'
-import { AskingChannel, AskingError } from './asking-channel.js'
-import { bindingOf } from './binding-key.js'
+import { AskingError } from './asking-channel.js'
+import { bindQueue } from './bind-queue.js'
 import type { ChannelError } from './channel.js'
 import { amqpGrammar } from './channel-grammar.js'
 import type { DeliveryDecoder } from './delivery-decoder.js'
@@ -12,11 +12,14 @@ import type { Inbox } from './inbox.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { Prefetch } from './prefetch.js'
 import { QueueConsumer } from './queue-consumer.js'
-import { type ConsumeRequest, messagesIn, writeBind } from './queue-methods.js'
+import { type ConsumeRequest, messagesIn } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
+import { ReadingEnd } from './reading-end.js'
+import { findStreamEdge } from './stream-edge.js'
 import {
   isPassing,
   noSuchQueue,
+  type Refusal,
   subscribeRefusal,
   subscriptionLost,
   whatIsRead
@@ -47,30 +50,30 @@ export class QueueReading {
   readonly #prefetch = new Prefetch()
   #grant: (grants: readonly Grant[]) => void = () => {}
   #isGranted = false
+  /** The patterns of further receivers. */
+  #joined: string[] = []
   /** The broker has said no, or the queue is gone. */
   #isOver = false
   #network: AmqpNetworkConnection | undefined
   #consumer: QueueConsumer | undefined
   /** Where to go on in a stream. */
   #from: ConsumeRequest['from']
-  /** How many messages of those that were there at the start are not taken; `undefined` before the start. */
-  #left: number | undefined
-  #end: () => void = () => {}
-  readonly #ended: Promise<void>
+  readonly #isEndAsked: boolean
+  readonly #end = new ReadingEnd()
+  /** Ends what goes on beside the present consumer. */
+  #beside = new AbortController()
   /** The user has been told that the queue cannot be read for a while. */
   #isTold = false
 
   constructor(wish: QueueWish, receive: Receiver, world: ReadingWorld) {
     this.wish = wish
     this.#world = world
-    const { from } = wish.subscriptions[0]
+    const { from, untilEnd } = wish.subscriptions[0]
     this.#from = typeof from === 'object' && 'last' in from ? undefined : from
+    this.#isEndAsked = untilEnd === true
     this.#routes.add(receive, patternsOf(wish.subscriptions))
     this.granted = new Promise((resolve) => {
       this.#grant = resolve
-    })
-    this.#ended = new Promise((resolve) => {
-      this.#end = resolve
     })
   }
 
@@ -91,27 +94,22 @@ export class QueueReading {
     this.#endConsumer()
   }
 
-  /** Adds a receiver of other patterns. */
+  /** Adds a receiver of other patterns. Where the network connection is gone, the next one binds them. */
   async join(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     await this.granted
     const network = this.#network
-    const { owner, queue } = this.wish
-    if (network !== undefined && owner.kind !== 'foreign') {
-      const channel = new AskingChannel(network)
-      try {
-        for (const { pattern } of subscriptions) {
-          const { exchange, key } = bindingOf(pattern, network.url.exchange)
-          await channel.ask(QUEUE_BIND, writeBind(queue, exchange, key))
-        }
-      } catch (error) {
-        if (!(error instanceof AskingError)) throw error
-        const refusal = subscribeRefusal(this.wish, error.error)
-        return subscriptions.map(({ pattern }) => ({ pattern, guarantee: undefined, ...refusal }))
-      } finally {
-        channel.close()
-      }
+    const patterns = patternsOf(subscriptions)
+    this.#joined.push(...patterns)
+    try {
+      if (network !== undefined && this.wish.owner.kind !== 'foreign')
+        await Promise.race([bindQueue(network, this.wish.queue, patterns), network.ended])
+    } catch (error) {
+      if (!(error instanceof AskingError)) throw error
+      this.#joined = this.#joined.filter((pattern) => !patterns.includes(pattern))
+      const refusal = subscribeRefusal(this.wish, error.error)
+      return subscriptions.map(({ pattern }) => ({ pattern, guarantee: undefined, ...refusal }))
     }
-    this.#routes.add(receive, patternsOf(subscriptions))
+    this.#routes.add(receive, patterns)
     return subscriptions.map((subscription) => this.#grantOf(subscription))
   }
 
@@ -124,22 +122,47 @@ export class QueueReading {
         this.#missing()
         return
       }
-      this.#left ??= ready ?? 0
+      if (owner.kind === 'foreign' && this.#isEndAsked) await this.#findEdge(network, ready ?? 0)
+      else this.#end.begin(ready ?? 0, false)
+      if (this.#network !== network) return
       this.#consume(network, ready === undefined)
     } catch (error) {
-      if (!(error instanceof AskingError)) throw error
-      if (this.#network === network) this.#failed(error.error, 0)
+      if (error instanceof TidingsError) this.#refuse(refusalFrom(error), error)
+      else if (!(error instanceof AskingError)) throw error
+      else if (this.#network === network) this.#failed(error.error)
     }
   }
 
+  async #findEdge(network: AmqpNetworkConnection, ready: number): Promise<void> {
+    const setEdge = (offset: number) => this.#end.setEdge(offset)
+    const isStream = await findStreamEdge(network, this.wish.queue, this.#world.decoder, setEdge)
+    this.#end.begin(ready, isStream)
+    if (!isStream) return
+    // Who looks at a stream sees all of it.
+    if (this.wish.subscriptions[0].browse) this.#from ??= 'beginning'
+    // What comes from now on was not there.
+    if (this.#from === undefined || this.#from === 'latest') this.#end.reach()
+  }
+
   #missing(): void {
+    this.#refuse(noSuchQueue(this.wish.queue), subscriptionLost(this.wish, 'deleted'))
+  }
+
+  /** Nothing is read any more: told with the grants, or as a failure where they were given. */
+  #refuse(refusal: Refusal, failure: TidingsError, isWrong = (_at: number) => true): void {
+    this.#endConsumer()
     this.#isOver = true
-    const { queue, subscriptions } = this.wish
-    if (this.#isGranted) this.#world.onLost(subscriptionLost(this.wish, 'deleted'))
-    else
-      this.#grant(
-        subscriptions.map(({ pattern }) => ({ pattern, guarantee: undefined, ...noSuchQueue(queue) }))
+    if (this.#isGranted) {
+      this.#world.onLost(failure)
+      return
+    }
+    this.#grant(
+      this.wish.subscriptions.map((subscription, at) =>
+        isWrong(at)
+          ? { pattern: subscription.pattern, guarantee: undefined, ...refusal }
+          : this.#grantOf(subscription)
       )
+    )
   }
 
   #consume(network: AmqpNetworkConnection, isNew: boolean): void {
@@ -148,12 +171,13 @@ export class QueueReading {
       {
         network,
         wish: this.wish,
+        patterns: [...patternsOf(this.wish.subscriptions), ...this.#joined],
         routes: this.#routes,
         decoder,
         prefetch: this.#prefetch,
         now,
         events: {
-          onStarted: () => this.#started(),
+          onStarted: () => this.#started(consumer),
           onDelivery: (message, tag) => inbox.add(message, tag, consumer),
           onTaken: (count, last) => this.#taken(count, last),
           onFailed: (error, bound) => this.#failed(error, bound),
@@ -166,13 +190,14 @@ export class QueueReading {
     this.#consumer = consumer
   }
 
-  #started(): void {
+  #started(consumer: QueueConsumer): void {
     if (this.#isTold) this.#world.warn(`${whatIsRead(this.wish)} is read again`)
     this.#isTold = false
-    if (this.#isGranted) return
-    this.#isGranted = true
-    this.#grant(this.wish.subscriptions.map((subscription) => this.#grantOf(subscription)))
-    if (this.#left === 0) this.#end()
+    if (!this.#isGranted) {
+      this.#isGranted = true
+      this.#grant(this.wish.subscriptions.map((subscription) => this.#grantOf(subscription)))
+    }
+    if (this.#isEndAsked) void this.#end.watch(consumer, this.#beside.signal)
   }
 
   #grantOf({ pattern, guarantee, untilEnd }: Subscription): Grant {
@@ -181,18 +206,16 @@ export class QueueReading {
       pattern,
       guarantee: granted,
       ...(this.wish.owner.kind === 'foreign' && { isQueue: true }),
-      ...(untilEnd === true && { end: this.#ended })
+      ...(untilEnd === true && { end: this.#end.reached })
     }
   }
 
   #taken(count: number, { amqp }: Message): void {
     if (amqp?.offset !== undefined) this.#from = { offset: amqp.offset + 1 }
-    if (this.#left === undefined || this.#left <= 0) return
-    this.#left -= count
-    if (this.#left <= 0) this.#end()
+    this.#end.taken(count, amqp?.offset)
   }
 
-  #failed(error: ChannelError, bound: number): void {
+  #failed(error: ChannelError, bound = 0): void {
     this.#endConsumer()
     const network = this.#network
     if (this.#isGranted && isPassing(error) && network !== undefined) {
@@ -203,21 +226,12 @@ export class QueueReading {
       void this.#beginLater(network)
       return
     }
-    this.#isOver = true
-    if (this.#isGranted) {
-      this.#world.onLost(subscriptionLost(this.wish, error))
-      return
-    }
-    const refusal = subscribeRefusal(this.wish, error)
-    const { subscriptions } = this.wish
     // The broker closes the channel over the first binding that it refuses.
-    const wrong = bound < subscriptions.length ? bound : undefined
-    this.#grant(
-      subscriptions.map((subscription, at) =>
-        wrong === undefined || wrong === at
-          ? { pattern: subscription.pattern, guarantee: undefined, ...refusal }
-          : this.#grantOf(subscription)
-      )
+    const wrong = error.method === QUEUE_BIND ? bound : undefined
+    this.#refuse(
+      subscribeRefusal(this.wish, error),
+      subscriptionLost(this.wish, error),
+      (at) => wrong === undefined || wrong === at
     )
   }
 
@@ -239,12 +253,19 @@ export class QueueReading {
   }
 
   #endConsumer(): void {
+    this.#beside.abort()
+    this.#beside = new AbortController()
     const consumer = this.#consumer
     this.#consumer = undefined
     consumer?.lose()
     if (consumer?.isGone) this.#world.inbox.forget(consumer)
   }
 }
+
+const refusalFrom = ({ message, suggestion }: TidingsError): Refusal => ({
+  reason: message,
+  ...(suggestion !== undefined && { suggestion })
+})
 
 const patternsOf = (subscriptions: readonly Subscription[]): string[] =>
   subscriptions.map(({ pattern }) => pattern)

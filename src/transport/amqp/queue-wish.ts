@@ -50,10 +50,12 @@ function placeOf(
 export function whyNotSubscribed({
   pattern,
   from,
-  browse
+  browse,
+  untilEnd
 }: Subscription): Pick<Grant, 'reason' | 'suggestion'> | undefined {
   const isQueue = pattern.startsWith(QUEUES)
-  if (browse === true && !isQueue)
+  // Who observes channels always asks not to take from queues; who looks at a queue wants to see its end.
+  if (browse === true && untilEnd === true && !isQueue)
     return { reason: 'only a queue can be browsed', suggestion: 'name the queue: /queues/NAME' }
   if (from === undefined) return undefined
   if (!isQueue)

@@ -2,10 +2,12 @@ import type { Grant } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { ChannelError } from './channel.js'
+import { isMissing } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
 import { REPLY, replyWords } from './reply-words.js'
 
-type Refusal = Pick<Grant, 'reason' | 'suggestion'>
+/** Why a subscription is refused. */
+export type Refusal = Pick<Grant, 'reason' | 'suggestion'>
 
 /** Somebody else reads a queue that has one reader, or the queue's node is down: that may end by itself. */
 export const isPassing = ({ code, text }: ChannelError): boolean =>
@@ -23,6 +25,12 @@ export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelErro
       }
     return { reason: `the queue ${quoteName(queue)} has a reader that wants it for itself` }
   }
+  // RabbitMQ knows positions in streams only.
+  if (error.code === REPLY.preconditionFailed && error.text.includes("'x-stream-offset'"))
+    return {
+      reason: `the queue ${quoteName(queue)} is no stream, and keeps no history`,
+      suggestion: 'leave out --from: a queue gives what it holds, from its beginning'
+    }
   const suggestion = SUGGESTIONS.get(error.code)
   return suggestion === undefined ? { reason } : { reason, suggestion }
 }
@@ -44,15 +52,15 @@ export const noSuchQueue = (queue: string): Refusal => ({
 /** A subscription that had been granted has ended for good. */
 export function subscriptionLost(wish: QueueWish, error: ChannelError | 'deleted'): TidingsError {
   const what = whatIsRead(wish)
-  if (error === 'deleted')
+  if (error === 'deleted' || isMissing(error))
     return new TidingsError('unfinished', `cannot read ${what} any more: it was deleted`, {
       code: 'queue-deleted'
     })
-  const minutes = TIMED_OUT.exec(error.text)?.[1]
-  if (error.code === REPLY.preconditionFailed && minutes !== undefined)
+  const time = TIMED_OUT.exec(error.text)?.[1]
+  if (error.code === REPLY.preconditionFailed && time !== undefined)
     return new TidingsError(
       'unfinished',
-      `lost the messages of ${what}: they were not taken within ${inWords(Number(minutes))}, and the broker gives them to others`,
+      `cannot read ${what} any more: its messages were not taken within ${inWords(Number(time))}, and the broker waits no longer`,
       {
         code: 'consumer-timeout',
         suggestion: 'read faster, or raise consumer_timeout in the configuration of RabbitMQ'

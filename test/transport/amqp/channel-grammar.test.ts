@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkChannelName } from '../../../src/core/channel-name.js'
-import { compilePattern, parseChannelPattern } from '../../../src/core/channel-pattern.js'
+import {
+  compilePattern,
+  coversPattern,
+  overlapsPattern,
+  parseChannelPattern
+} from '../../../src/core/channel-pattern.js'
 import { TidingsError } from '../../../src/core/errors.js'
 import { addressOf, formatChannel } from '../../../src/transport/amqp/channel-address.js'
 import { amqpGrammar } from '../../../src/transport/amqp/channel-grammar.js'
@@ -96,7 +101,10 @@ describe('a binding key', () => {
     ['plant/#', 'plant.#'],
     ['/exchanges/orders/*.b', '/exchanges/orders/+.b'],
     ['/exchanges/orders/#', '/exchanges/orders/#'],
-    ['/exchanges/a.*/k', '/exchanges/a.*/k'],
+    ['/exchanges/a.*/k', '/exchanges/a.%2A/k'],
+    ['/exchanges/my%20own/a%2eb.*', '/exchanges/my own/a.b.+'],
+    ['/exchanges/logs', '/exchanges/logs/'],
+    ['/exchanges/orders/a/b.#', '/exchanges/orders/a%2Fb.#'],
     ['/queues/jobs', '/queues/jobs']
   ])('%s is %s', (text, pattern) => {
     expect(parse(text)).toBe(pattern)
@@ -123,6 +131,39 @@ describe('a binding key', () => {
     ['/exchanges/x.y/#', '/exchanges/x.y/a.b', true]
   ])('%s and %s: %s', (pattern, channel, isMatch) => {
     expect(compilePattern(parse(pattern), amqpGrammar)(channel)).toBe(isMatch)
+  })
+
+  it.each([
+    ['#', '/exchanges/x/#', false, false],
+    ['#', '/queues/jobs', false, false],
+    ['+', '/queues/jobs', false, false],
+    ['a.#', 'a.+', true, true],
+    ['/exchanges/x/#', '/exchanges/x/a.b', true, true],
+    ['/exchanges/x/+', '/exchanges/x/a', true, true],
+    ['/exchanges/x/+', '/exchanges/x/a.b', false, false],
+    ['/exchanges/x/+', '/exchanges/x/#', false, true],
+    ['/exchanges/x/a.+', '/exchanges/x/+.b', false, true],
+    ['/exchanges/x/#', '/exchanges/y/#', false, false],
+    ['/exchanges/x.y/#', '/exchanges/x.z/#', false, false]
+  ])('%s covers %s: %s; overlaps with it: %s', (outer, inner, covers, overlaps) => {
+    const [one, other] = [parse(outer), parse(inner)]
+    expect(coversPattern(one, other, amqpGrammar)).toBe(covers)
+    expect(overlapsPattern(one, other, amqpGrammar)).toBe(overlaps)
+    expect(overlapsPattern(other, one, amqpGrammar)).toBe(overlaps)
+  })
+
+  it('matches the channels of what it brings, however it is spelled', () => {
+    const name = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 10 })
+      .filter((text) => !/[.\0]/.test(text))
+    fc.assert(
+      fc.property(name, name, name, (exchange, first, second) => {
+        const escaped = (text: string) => encodeURIComponent(text).replaceAll('*', '%2A')
+        const pattern = parse(`/exchanges/${escaped(exchange)}/${escaped(first)}.*`)
+        const channel = formatChannel(exchange, `${first}.${second}`, 'amq.topic')
+        expect(compilePattern(pattern, amqpGrammar)(channel)).toBe(true)
+      })
+    )
   })
 
   it('of a group is bounded by the name of its queue', () => {

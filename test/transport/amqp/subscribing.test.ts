@@ -1,51 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import type { ConnectionOptions, Grant, Subscription } from '../../../src/core/connection.js'
-import { deleteAmqpSession, openAmqp } from '../../../src/transport/amqp/open-amqp.js'
-import { openAmqpClient } from '../../support/amqp-client.js'
-import type { Table } from '../../support/amqp-fields.js'
+import { describe, expect, it } from 'vitest'
+import type { Grant } from '../../../src/core/connection.js'
+import { deleteAmqpSession } from '../../../src/transport/amqp/open-amqp.js'
+import { amqpWorld } from '../../support/amqp-world.js'
 import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
 import { isRabbitmqMissing } from '../../support/rabbitmq.js'
 import { useRabbitmq } from '../../support/use-rabbitmq.js'
-
-const endings: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
 
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => String(at))
 
 describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
   const host = useRabbitmq()
 
-  async function open(options: Partial<ConnectionOptions> = {}) {
-    const connection = await openAmqp(connectionOptions(host().url, options))
-    endings.push(() => connection.close())
-    return connection
-  }
-
-  async function subscribe(
-    pattern: string,
-    received = new Received(),
-    options: Partial<ConnectionOptions> = {},
-    wish: Partial<Subscription> = {}
-  ) {
-    const connection = await open(options)
-    const grants = await connection.subscribe([{ pattern, guarantee: 1, ...wish }], received.take)
-    return { connection, received, grants }
-  }
-
-  async function publish(channel: string, ...texts: readonly string[]) {
-    const connection = await open()
-    const report = await connection.publish(texts.map((text) => message(channel, text)))
-    expect(report).toMatchObject({ acknowledged: texts.length })
-    await connection.close()
-  }
-
-  async function declare(queue: string) {
-    const client = await openAmqpClient(host().url)
-    endings.push(() => client.close())
-    await client.ask(await client.channel(), 'queue.declare', { queue }, 'queue.declare-ok')
-  }
+  const { open, subscribe, publish, declare, openClient } = amqpWorld(host)
 
   it('gets what its pattern matches, with all that the messages say, and leaves nothing behind', async () => {
     const { connection, received, grants } = await subscribe('plant.+.temp')
@@ -160,15 +126,7 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
   })
 
   it('reads a stream from its beginning, and from an offset', async () => {
-    const client = await openAmqpClient(host().url)
-    endings.push(() => client.close())
-    const args: Table = [['x-queue-type', { type: 'S', value: Buffer.from('stream') }]]
-    await client.ask(
-      await client.channel(),
-      'queue.declare',
-      { queue: 'history', durable: true, arguments: args },
-      'queue.declare-ok'
-    )
+    await declare('history', 'stream')
     await publish('/queues/history', ...numbers(1000))
     const { received: all } = await subscribe('/queues/history', new Received(), {}, { from: 'beginning' })
     await all.atLeast(1000)
@@ -254,9 +212,8 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
   it('ends once its queue is deleted', async () => {
     await declare('short')
     const { connection } = await subscribe('/queues/short')
-    const client = await openAmqpClient(host().url)
-    endings.push(() => client.close())
-    await client.ask(await client.channel(), 'queue.delete', { queue: 'short' }, 'queue.delete-ok')
+    const client = await openClient()
+    await client.ask(1, 'queue.delete', { queue: 'short' }, 'queue.delete-ok')
     expect(await connection.closed).toMatchObject({
       code: 'queue-deleted',
       message: 'cannot read the queue "short" any more: it was deleted'

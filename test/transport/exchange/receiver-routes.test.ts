@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { messageOf, NO_HEADERS } from '../../../src/core/message.js'
+import { amqpGrammar } from '../../../src/transport/amqp/channel-grammar.js'
 import { ReceiverRoutes } from '../../../src/transport/exchange/receiver-routes.js'
 
 const on = (channel: string) => messageOf(channel, null, { headers: NO_HEADERS })
@@ -22,4 +23,18 @@ it('what no pattern matches goes to the first receiver: a queue delivers whateve
     length: 2,
     receive: queue
   })
+})
+
+it('a pattern of the own exchange gets nothing of other exchanges', () => {
+  const routes = new ReceiverRoutes(amqpGrammar)
+  const [own, others, levels] = [() => {}, () => {}, () => {}]
+  routes.add(own, ['#'])
+  routes.add(others, ['/exchanges/orders/#'])
+  routes.add(levels, ['/exchanges/logs/+'])
+  expect(routes.next([on('a.b'), on('/exchanges/orders/a.b')])).toEqual({ length: 1, receive: own })
+  expect(routes.next([on('/exchanges/orders/a.b'), on('/exchanges/logs/x')])).toEqual({
+    length: 1,
+    receive: others
+  })
+  expect(routes.next([on('/exchanges/logs/x'), on('a')])).toEqual({ length: 1, receive: levels })
 })
