@@ -12,7 +12,7 @@ const ROOMS: readonly (readonly [folder: string, layers: readonly string[], pack
     ['core', [], ['node:buffer']],
     ['operations', ['core'], []],
     ['ui', ['core'], ['chalk']],
-    ['files', ['core'], ['node:fs', 'yaml']],
+    ['files', ['core'], ['node:fs', 'smol-toml', 'yaml']],
     ['cli', ['core', 'ui', 'files'], ['@oclif/core', 'node:buffer', 'node:fs']],
     ['commands', ['core', 'ui', 'files', 'operations', 'cli', 'transport'], ['@oclif/core']],
     ['transport', ['core'], ['node:url']],
@@ -34,6 +34,7 @@ const PACKAGES = [
   'node:buffer',
   'node:fs',
   'node:url',
+  'smol-toml',
   'unknown',
   'ws',
   'yaml'

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { RARELY_USED_FILE } from './rarely-used.mjs'
 
 /**
  * Removes, while bundling, work that oclif does at start-up and that no run of tidings uses. Each edit says what share of the processor
@@ -69,10 +70,11 @@ module.exports.LRUCache = class {
 }
 `,
   // debug examines terminals and colours as soon as it is loaded: 8 % of a usage error. Without DEBUG it prints nothing.
-  debug: (file) => `
+  // It is in the file that rarely-used.mjs makes.
+  debug: () => `
 const quiet = Object.assign(() => {}, { enabled: false, extend: () => quiet, destroy: () => true })
 const create = Object.assign(() => quiet, { enable() {}, disable: () => '', enabled: () => false })
-module.exports = process.env.DEBUG ? require(${JSON.stringify(file)}) : create
+module.exports = process.env.DEBUG ? require(${JSON.stringify(RARELY_USED_FILE)}).debug : create
 `
 }
 

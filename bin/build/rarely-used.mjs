@@ -31,7 +31,7 @@ const RARELY_USED = [
 /** The entry of that file. */
 export const rarelyUsedEntry = '\0rarely-used'
 /** As its neighbours name it. */
-const FILE = './rarely-used.js'
+export const RARELY_USED_FILE = './rarely-used.js'
 
 const core = createRequire(import.meta.url).resolve('@oclif/core')
 const requireFromCore = createRequire(core)
@@ -58,7 +58,7 @@ export function rarelyUsed() {
 
     resolveId(name, importer) {
       if (name === rarelyUsedEntry) return name
-      if (name === FILE) return { id: name, external: true }
+      if (name === RARELY_USED_FILE) return { id: name, external: true }
       if (importer === rarelyUsedEntry)
         return name.endsWith('.js') ? join(dirname(core), name) : requireFromCore.resolve(name)
       const rare = rareName(name, importer)
@@ -68,17 +68,22 @@ export function rarelyUsed() {
 
     load(id) {
       if (id === rarelyUsedEntry) {
-        const getters = RARELY_USED.map((name) => `get '${name}'() { return require('${name}') }`)
+        // `debug` is asked for by what quick-start.mjs puts in its place.
+        const getters = [...RARELY_USED, 'debug'].map(
+          (name) => `get '${name}'() { return require('${name}') }`
+        )
         return `module.exports = { ${getters} }`
       }
-      return id.startsWith('\0rare:') ? `module.exports = require('${FILE}')['${id.slice(6)}']` : undefined
+      return id.startsWith('\0rare:')
+        ? `module.exports = require('${RARELY_USED_FILE}')['${id.slice(6)}']`
+        : undefined
     },
 
     generateBundle(_options, bundle) {
       for (const name of unmet) this.error(`not asked for by oclif, so look at it anew: ${name}`)
       for (const { fileName, moduleIds = [] } of Object.values(bundle))
         if (moduleIds.some((id) => id.startsWith('\0rare:')) && !fileName.startsWith('chunks/'))
-          this.error(`${fileName} cannot load chunks/${FILE} as its neighbour`)
+          this.error(`${fileName} cannot load chunks/${RARELY_USED_FILE} as its neighbour`)
     }
   }
 }

@@ -1,7 +1,8 @@
-import { Command, Flags } from '@oclif/core'
+import { Command, Flags, type Interfaces } from '@oclif/core'
 import { type CapabilityWish, requireCapabilities } from '../core/capabilities.js'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
+import type { Profiles } from '../core/profile/profile.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
 import type { Ending } from '../ui/ending.js'
 import { checkArgumentBytes } from './argument-bytes.js'
@@ -13,8 +14,11 @@ import type { TargetFlags } from './flags/target.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
 import { withPasswordPrompt } from './password-argument.js'
+import type { UsedProfile } from './profile/used-profile.js'
+import { givenOf, keysOf } from './profile-flags.js'
 import { shownText } from './shown-text.js'
 import { type KnownSwitch, refuseSwitchValues } from './switch-values.js'
+import { type NamedOnLine, wantedProfile } from './wanted-profile.js'
 
 /** The transports of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {
@@ -24,6 +28,15 @@ const NO_TRANSPORTS: Transports = {
 const ENDED_EARLY = new TidingsError('unfinished', 'the command ended before its work was done', {
   code: 'ended-early'
 })
+
+/** What oclif's parser has found. */
+export interface ParsedLine {
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/** @param given the flags that stand on the command line */
+type ChooseProfile = (profiles: Profiles, given: ReadonlySet<string>, io: Io) => Promise<string | undefined>
 
 /** What every command has: its world (`io`), words for stderr, and one way to report failures. */
 export abstract class BaseCommand extends Command {
@@ -48,6 +61,37 @@ export abstract class BaseCommand extends Command {
   override async finally(): Promise<void> {
     this.io.finished()
   }
+
+  /** In a command that connects, the flags have the values of the profile that it uses. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    if (!('profile' in this.knownFlags)) return parsed
+    const given = givenOf(this.flagsGiven, this.io.env)
+    const ask = (profiles: Profiles) => this.chooseProfile(profiles, this.flagsGiven, this.io)
+    this.profile = await wantedProfile(this.namedOn(parsed), given, ask, this.context)
+    if (this.profile === undefined) return parsed
+    const { flagsFrom } = await import('./profile/used-profile.js')
+    return { ...parsed, flags: { ...parsed.flags, ...flagsFrom(this.profile, given) } }
+  }
+
+  /** The profile that the parsed flags have values of. */
+  protected profile: UsedProfile | undefined
+
+  /** The profile and the broker that the command line names. A command may take them as arguments, too. */
+  protected namedOn({ flags }: ParsedLine): NamedOnLine {
+    const given = this.flagsGiven
+    return {
+      profile: given.has('profile') ? String(flags.profile) : undefined,
+      hasBroker: given.has('broker')
+    }
+  }
+
+  /** Asks for one of several profiles, of which none is in use. Undefined is none of them. */
+  chooseProfile: ChooseProfile = async () => undefined
 
   protected get isQuiet(): boolean {
     return this.flagsGiven.has('quiet')
@@ -95,8 +139,10 @@ export abstract class BaseCommand extends Command {
     wishes: readonly CapabilityWish[] = []
   ): Promise<SpokenProtocol> {
     const spoken = await this.transports.find(brokersOf(flags))
-    const { flagsGiven } = this
-    const given = CONNECTION_WISHES.filter(([flag]) => flagsGiven.has(flag.slice(2)))
+    const keys = this.profile && keysOf(this.profile.profile.settings)
+    const given = CONNECTION_WISHES.filter(
+      ([flag]) => this.flagsGiven.has(flag.slice(2)) || keys?.has(flag.slice(2))
+    )
     requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
     return spoken
   }
@@ -105,7 +151,20 @@ export abstract class BaseCommand extends Command {
     flags: ConnectionFlags & Partial<TargetFlags>,
     spoken: SpokenProtocol
   ): Promise<ConnectionOptions> {
-    return connectionOptionsOf(flags, this.io, spoken, this.notice)
+    return connectionOptionsOf(flags, this.io, spoken, this.notice, this.profile?.profile)
+  }
+
+  /** The same for a command that publishes: where the profile is protected, asks first, unless the flags say not to. */
+  protected async publishingOptions(
+    flags: ConnectionFlags & Partial<TargetFlags> & { readonly yes: boolean },
+    spoken: SpokenProtocol
+  ): Promise<ConnectionOptions> {
+    const { profile } = this.profile ?? {}
+    if (profile?.settings.protect && !flags.yes) {
+      const { confirmProtected } = await import('./profile/confirm-protected.js')
+      await confirmProtected(profile, this.id?.replaceAll(':', ' ') ?? '', this.io)
+    }
+    return this.connectionOptions(flags, spoken)
   }
 
   override async catch(error: unknown): Promise<void> {

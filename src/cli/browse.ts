@@ -1,15 +1,19 @@
 import type { Comparison } from '../core/asyncapi/compare-document.js'
 import type { BrowsingActions } from '../core/browsing-actions.js'
+import type { Profile, Profiles } from '../core/profile/profile.js'
 import type { SpokenProtocol } from '../core/protocol.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
 import { documentSummary } from '../ui/document-report.js'
 import { openPrompts } from '../ui/prompts.js'
 import { editInEditor } from './edit-in-editor.js'
+import { mayBrowse } from './flags/channels.js'
+import { type ColorWish, colourLevelFor } from './flags/color.js'
 import { isInForeground } from './foreground.js'
 import type { Io } from './io.js'
 
 /**
  * Shows the channel browser on the process's terminal. The terminal is restored however the process ends, except after SIGKILL.
+ * @param profile the profile of the broker, if it has one: the header shows it, and publishing asks where it is protected
  * @returns patterns whose messages the user wants to see next, if any
  */
 export async function browse(
@@ -17,8 +21,10 @@ export async function browse(
   options: Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'signal' | 'onStart'> & {
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>
+    color: ColorWish
   },
-  { rows: [{ capabilities }] }: SpokenProtocol
+  { rows: [{ capabilities }] }: SpokenProtocol,
+  profile?: Profile
 ): Promise<readonly string[] | undefined> {
   const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage }] = await Promise.all([
     import('../ui/channel-browser/run-channel-browser.js'),
@@ -28,10 +34,12 @@ export async function browse(
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
-  const { actions, exportCatalogue } = options
+  const { color, ...shown } = options
+  const { actions, exportCatalogue } = shown
   try {
     const exit = await runChannelBrowser({
-      ...options,
+      ...shown,
+      ...(profile && { title: `${profile.name}  ${shown.title}`, color: profile.settings.color }),
       actions: {
         ...actions,
         exportCatalogue: async (name) => documentSummary(name, await exportCatalogue(name)),
@@ -40,12 +48,13 @@ export async function browse(
             composeMessage(draft, {
               ...openPrompts({ signal }),
               grammar: options.grammar,
+              ...(profile?.settings.protect && { protectedBy: profile.name }),
               capabilities,
               edit: (payload) => editInEditor(payload, io.env, signal)
             })
         })
       },
-      terminal: openStreamTerminal(process.stdin, process.stdout, io.stdout.colourLevel),
+      terminal: openStreamTerminal(process.stdin, process.stdout, colourLevelFor(color, io.stdout, io)),
       clock: io.clock,
       signal: AbortSignal.any([options.signal, hungUp.signal]),
       lastResort: (restore) => {
@@ -57,6 +66,23 @@ export async function browse(
   } finally {
     process.off('SIGHUP', onHangUp)
   }
+}
+
+/**
+ * Asks whose channels are to be shown, where the browser may open. Undefined is the local broker.
+ * @param given the flags that stand on the command line
+ */
+export async function chooseProfile(
+  profiles: Profiles,
+  given: ReadonlySet<string>,
+  io: Io
+): Promise<string | undefined> {
+  if (!mayBrowse(given) || !canBrowse(io)) return undefined
+  const [{ askForChoice }, { profileChoices }] = await Promise.all([
+    import('./prompts.js'),
+    import('../ui/profile-report.js')
+  ])
+  return askForChoice('Which broker?', profileChoices(profiles), io.stop)
 }
 
 /** Names of terminals that nothing is known of. A system without terminfo (Windows) has no name at all. */

@@ -1,5 +1,6 @@
-import type { ConnectionNotice, ConnectionOptions, TlsOptions } from '../core/connection.js'
+import type { ConnectionNotice, ConnectionOptions, Password, TlsOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
+import type { Profile, ProfileSettings } from '../core/profile/profile.js'
 import type { SpokenProtocol } from '../core/protocol.js'
 import { readTextFile } from '../files/input.js'
 import { splitBrokers } from './broker-list.js'
@@ -11,7 +12,7 @@ import type { TargetFlags } from './flags/target.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
 import { holdsPassword } from './password-in-url.js'
-import { keyPasswordIn, passwordOf } from './password-source.js'
+import { keyPasswordIn, passwordIn, passwordOf } from './password-source.js'
 
 /** oclif gives a flag that may be repeated as a list, but as one text when it comes from its variable. */
 type OrOneText<Value> = string[] extends Value ? Value | string : Value
@@ -66,12 +67,17 @@ const URL_PASSWORD =
   'a password in a URL on the command line can be read by every user of this machine; TIDINGS_PASSWORD and --password-file are safer'
 
 /**
- * Whether a URL with a password stands on the command line, and not in a variable. The caller warns only on a terminal, because a script
+ * Whether a URL with a password stands on the command line, and not in a variable or a profile. The caller warns only on a terminal, because a script
  * cannot act on the warning.
  */
-function namesPassword({ broker, proxy }: ConnectionFlags, env: Io['env']): boolean {
-  const brokers = [broker ?? []].flat().filter((text) => text !== env.TIDINGS_BROKER)
-  const proxies = proxy === undefined || proxy === env.TIDINGS_PROXY ? [] : [proxy]
+function namesPassword(
+  { broker, proxy }: ConnectionFlags,
+  env: Io['env'],
+  settings?: ProfileSettings
+): boolean {
+  const elsewhere = [env.TIDINGS_BROKER, ...(settings?.broker ?? [])]
+  const brokers = [broker ?? []].flat().filter((text) => !elsewhere.includes(text))
+  const proxies = proxy === undefined || [env.TIDINGS_PROXY, settings?.proxy].includes(proxy) ? [] : [proxy]
   return [...brokers.flatMap(splitBrokers), ...proxies].some(holdsPassword)
 }
 
@@ -81,20 +87,29 @@ export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly
   return named.length === 0 ? ['local'] : named.flatMap(splitBrokers)
 }
 
+async function secretOf({ name, settings: { secret } }: Profile, io: Io): Promise<Password | undefined> {
+  if (secret?.kind === 'text') return secret.text
+  if (secret?.kind === 'file') return passwordIn(secret.file)
+  if (secret === undefined) return undefined
+  const { passwordOfCommand } = await import('./profile/password-command.js')
+  return passwordOfCommand(secret, name, io.stop)
+}
+
 /**
  * Turns the connection flags into what a transport needs. Reads files and asks for the password where the flags say so. `notice` gets what
- * a person should know: warnings now, and the connection's own notices later.
+ * a person should know: warnings now, and the connection's own notices later. `profile` is the one that the flags have values of, if any.
  */
 export async function connectionOptionsOf(
   flags: ConnectionFlags & Partial<TargetFlags>,
   io: Io,
   { protocol, rows: [{ capabilities }] }: SpokenProtocol,
-  notice: (notice: ConnectionNotice) => void
+  notice: (notice: ConnectionNotice) => void,
+  profile?: Profile
 ): Promise<ConnectionOptions> {
   checkVariables(io.env)
   const warn = (text: string) => notice({ kind: 'warning', text })
-  if (io.stderr.isTerminal && namesPassword(flags, io.env)) warn(URL_PASSWORD)
-  const password = await passwordOf(flags, io, warn)
+  if (io.stderr.isTerminal && namesPassword(flags, io.env, profile?.settings)) warn(URL_PASSWORD)
+  const password = await passwordOf(flags, io, warn, profile && (() => secretOf(profile, io)))
   // TIDINGS_PROTOCOL and TIDINGS_WILL_* may be set for other brokers, so a protocol without last wills ignores them.
   const mqtt = capabilities['last-will'] === true ? mqttOptionsOf(flags, protocol.grammar) : undefined
   const wsHeaders = [flags['ws-header'] ?? []].flat().map((text) => parsePair(text, 'ws-header'))

@@ -15,15 +15,17 @@ const NEWLINE = 10
  * without the newline that editors add to a last line that had none. Returns nothing if the editor ended with a failure (`:cq` in vi), or
  * if `signal` aborted.
  *
+ * @param name the name of the file, by which editors choose colours
  * @throws TidingsError bad-input `no-editor`: there is no such program.
  */
 export async function editInEditor(
   bytes: Uint8Array,
   env: Io['env'],
-  signal: AbortSignal
+  signal: AbortSignal,
+  name = 'payload.txt'
 ): Promise<Uint8Array | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-'))
-  const file = join(folder, 'payload.txt')
+  const file = join(folder, name)
   try {
     writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' })
     const editor = env.VISUAL || env.EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi')

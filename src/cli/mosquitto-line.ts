@@ -43,6 +43,7 @@ const BOTH: readonly (readonly [string, Reader])[] = [
   ['-q', as('--qos')],
   ['-k', as('--keepalive', (seconds) => `${seconds}s`)],
   ['--cafile', as('--ca')],
+  ['--will-topic', as('--will-channel')],
   ['-V', as('--protocol', (version) => (version.includes('3') ? '3.1.1' : '5'))],
   ['-d', nothing],
   ['--debug', nothing]
@@ -64,6 +65,7 @@ const SUBSCRIBING = new Map<string, Reader>([
   ['-C', as('--count')],
   ['-W', as('--timeout', (seconds) => `${seconds}s`)],
   ['-T', as('--exclude')],
+  ['-N', instead('--no-newline')],
   ['-R', instead('--retained', 'skip')],
   ['--retained-only', instead('--retained', 'only')],
   ['-v', nothing],

@@ -1,10 +1,8 @@
 /** What other clients call our commands. */
 export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['pub', 'publish'],
   ['produce', 'publish'],
   ['send', 'publish'],
   ['emit', 'publish'],
-  ['sub', 'subscribe'],
   ['consume', 'subscribe'],
   ['listen', 'subscribe'],
   ['tail', 'subscribe'],
@@ -13,7 +11,9 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['topics', 'channels'],
   ['queues', 'channels'],
   ['play', 'replay'],
-  ['server', 'broker']
+  ['server', 'broker'],
+  // An older version's.
+  ['autocomplete', 'completion']
 ])
 
 /** What other clients call our flags and arguments, and what to write instead. */
@@ -37,5 +37,11 @@ export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['-s', 'leave out PAYLOAD, and tidings reads stdin'],
   ['-C', '--count N'],
   ['-W', '--timeout DURATION'],
-  ['-F', '--format TEXT']
+  ['-F', '--format TEXT'],
+  ['-L', 'give the broker as --broker URL, and the channel without a flag'],
+  ['-D', 'a user property is a header: --header NAME=VALUE'],
+  ['-k', '--keepalive 30s'],
+  ['-T', '--exclude PATTERN'],
+  ['-N', '--no-newline'],
+  ['--will-topic', '--will-channel CHANNEL']
 ])

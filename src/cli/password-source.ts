@@ -9,12 +9,14 @@ import { PROMPT_FOR_PASSWORD } from './password-argument.js'
 
 /**
  * The password, from where the flags or the environment say. Asks for it if the flags say so, and warns of a password on the command line.
+ * @param fromProfile gives the password of the profile in whose place the environment's does not count, if it has one
  * @throws TidingsError usage for two places at once, or nobody to ask; bad-input for a file that holds none
  */
 export async function passwordOf(
   flags: Pick<ConnectionFlags, 'password' | 'password-file'>,
   io: Io,
-  warn: (text: string) => void
+  warn: (text: string) => void,
+  fromProfile?: () => Promise<Password | undefined>
 ): Promise<Password | undefined> {
   const { password, 'password-file': file } = flags
   // A flag on the command line beats the variable of another flag.
@@ -36,7 +38,7 @@ export async function passwordOf(
     return password
   }
   if (file !== undefined) return passwordIn(file)
-  return environmentPassword(io.env)
+  return fromProfile === undefined ? environmentPassword(io.env) : fromProfile()
 }
 
 /**
@@ -53,7 +55,8 @@ export function passwordIn(path: string): Password {
   })
 }
 
-function firstLine(bytes: Uint8Array): Uint8Array {
+/** Without its line end. */
+export function firstLine(bytes: Uint8Array): Uint8Array {
   const newline = bytes.indexOf(0x0a)
   if (newline < 0) return bytes
   return bytes.subarray(0, bytes[newline - 1] === 0x0d ? newline - 1 : newline)

@@ -35,3 +35,20 @@ export const askForPassword = (message: string, signal: AbortSignal): Promise<st
 /** Asks for a line of text. */
 export const askForText = (message: string, signal: AbortSignal, check?: Check): Promise<string> =>
   ask(message, signal, (prompts) => prompts.line(message, '', check))
+
+/** Asks for one of some values; starts with the first. */
+export async function askForChoice<Value>(
+  message: string,
+  choices: readonly [{ name: string; value: Value }, ...{ name: string; value: Value }[]],
+  signal: AbortSignal
+): Promise<Value> {
+  return ask(message, signal, (prompts) => prompts.choice(message, choices, choices[0].value))
+}
+
+/** Asks for one of the texts, or for another one that `check` does not refuse. */
+export const askForOneOf = (
+  message: string,
+  texts: readonly string[],
+  signal: AbortSignal,
+  check: Check
+): Promise<string> => ask(message, signal, (prompts) => prompts.oneOf(message, texts, check))

@@ -21,7 +21,9 @@ interface OwnCommand {
 
 /** Runs the command that the arguments name. oclif reports what goes wrong outside of a command. */
 export async function runTidings(args: string[], place: ProgramPlace): Promise<void> {
-  const id = ownCommand(args, place.ownCommands)
+  const named = ownCommand(args, place.ownCommands)
+  // Help is about all commands, which oclif's configuration knows.
+  const id = named === 'help' ? undefined : named
   const userPlugins = hasUserPlugins()
   try {
     if (id !== undefined && !userPlugins && !args.some(asksForHelp)) return await runOwn(id, args, place)
@@ -114,7 +116,11 @@ function installed({ root, packageJson }: ProgramPlace, args: readonly string[],
  * ignored.
  */
 async function sources({ root, packageJson }: ProgramPlace): Promise<Config> {
-  const oclif = { ...packageJson.oclif, commands: join('src', 'commands'), plugins: ['@oclif/plugin-*'] }
+  const oclif = {
+    ...packageJson.oclif,
+    commands: join('src', 'commands'),
+    helpClass: join('src', 'cli', 'help', 'tidings-help')
+  }
   // oclif loads plug-ins that are dependencies; the build bundles them, so that they are none.
   const pjson = { ...packageJson, dependencies: packageJson.devDependencies ?? {}, oclif }
   const plugin = new Plugin({ root, pjson, isRoot: true, ignoreManifest: true, name: packageJson.name })

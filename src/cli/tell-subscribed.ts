@@ -3,10 +3,15 @@ import type { SubscriberWish } from '../core/subscriber-wish.js'
 import { deniedQosWarnings, retainedWarning, subscribedLine } from '../ui/subscribe-report.js'
 import type { CommandContext } from './command-context.js'
 
-/** Reports the subscriptions that the broker has granted, with a warning for each lower QoS than asked for. */
+/** Reports the subscriptions that the broker has granted, with a warning for each lower QoS than asked for, once `begin` has run. */
 export const tellSubscribed =
-  ({ say, warn }: Pick<CommandContext, 'say' | 'warn'>, { patterns, subscriptions }: SubscriberWish) =>
+  (
+    { say, warn }: Pick<CommandContext, 'say' | 'warn'>,
+    { patterns, subscriptions }: SubscriberWish,
+    begin: () => void = () => undefined
+  ) =>
   (grants: readonly Grant[], broker: BrokerTraits): void => {
+    begin()
     for (const text of deniedQosWarnings(subscriptions, grants)) warn(text)
     say(subscribedLine(patterns, broker))
   }

@@ -1,5 +1,6 @@
+import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
-import { closestName } from './closest-name.js'
+import { HELP_TOPICS } from './help/help-topics.js'
 import { OTHER_COMMANDS } from './other-words.js'
 
 /**
@@ -16,7 +17,9 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
   const near =
     OTHER_COMMANDS.get(first) ??
     closestName(`${first} ${second}`, names) ??
-    (isTopic ? undefined : closestName(first, names))
+    (isTopic
+      ? undefined
+      : closestName(first, isHelp ? [...names, ...HELP_TOPICS.map(({ name }) => name)] : names))
   const typed = isTopic ? `${first} ${second}` : first
   // -v is the version.
   const meant =

@@ -1,5 +1,5 @@
+import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
-import { closestName } from './closest-name.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
 import { inOurWords } from './mosquitto-line.js'
@@ -65,10 +65,8 @@ function explain(error: ParserError, usage: CommandUsage): TidingsError {
 }
 
 function missingArgument(args: readonly { readonly name?: string }[], { help }: CommandUsage): TidingsError {
-  const names = args.map(({ name = '' }) => name)
-  const shown = names.map((name) => name.toUpperCase()).join(', ')
-  const hint = names.includes('channel') ? "; quote a # for the shell, where it begins a comment: '#'" : ''
-  return failure(`cannot run the command: ${shown} is missing`, `${help}${hint}`, 'missing-argument')
+  const names = args.map(({ name = '' }) => name.toUpperCase()).join(', ')
+  return failure(`cannot run the command: ${names} is missing`, help, 'missing-argument')
 }
 
 function unknownFlag(name: string, { help, flags }: CommandUsage): TidingsError {

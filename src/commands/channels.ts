@@ -1,11 +1,12 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { browse, canBrowse } from '../cli/browse.js'
+import { browse, canBrowse, chooseProfile } from '../cli/browse.js'
 import { channelsFlags, channelsRequestOf, newCatalogue } from '../cli/flags/channels.js'
 import { historyRequestOf, recordingOf } from '../cli/flags/channels-source.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { AS_FOR_PEOPLE, messageOutputOf } from '../cli/flags/output.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
+import { rememberObserved } from '../cli/remember-channels.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportDocument } from '../cli/report-document.js'
 import { documentFiles } from '../files/document/document-file.js'
@@ -32,10 +33,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
       description: 'The busiest channels within one minute',
       command: `<%= config.bin %> channels 'plant/#' --for 1m --sort rate`
     },
-    {
-      description: 'The channels that differ only in an id taken together',
-      command: '<%= config.bin %> channels --for 10s --parameters'
-    },
+    { description: 'Ids taken together', command: '<%= config.bin %> channels --for 10s --parameters' },
     {
       description: 'Write an AsyncAPI document, or update the one that exists',
       command: '<%= config.bin %> channels --for 10m --asyncapi asyncapi.yaml'
@@ -43,13 +41,8 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     {
       description: 'Do the messages match the document?',
       command: '<%= config.bin %> channels --for 1m --check asyncapi.yaml'
-    },
-    {
-      description: 'The schemas of the messages in a recording',
-      command: '<%= config.bin %> channels --recording traffic.jsonl --schema'
     }
   ]
-
   static override args = {
     pattern: Args.string({
       ignoreStdin: true,
@@ -57,13 +50,13 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
       description: 'channels or patterns to observe; by default all (#)'
     })
   }
-
   static override flags = { ...channelsFlags, ...connectionFlags }
   override transports = transports
+  override chooseProfile = chooseProfile
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Channels)
-    const { io, say, warn } = this.context
+    const { say, warn, io } = this.context
     const { clock, stop } = io
     const recording = recordingOf(args.pattern, flags, this.flagsGiven, warn)
     const { history, wishes } = historyRequestOf(flags, recording, clock.now())
@@ -77,22 +70,25 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
+    const remember = () => rememberObserved(io, source, catalogue)
     if (request.isOpen && canBrowse(io))
       return browseAndFollow({
         ...observing,
         rules: request.documentRules,
         files: recordingFiles('always'),
         tidings: this.config.version,
-        show: (view) => browse(io, { ...view, catalogue, grammar }, spoken),
-        openOutput: () => messageOutputOf(AS_FOR_PEOPLE, io),
+        show: (view) =>
+          browse(io, { ...view, catalogue, grammar, color: flags.color }, spoken, this.profile?.profile),
+        openOutput: () => messageOutputOf({ ...AS_FOR_PEOPLE, color: flags.color }, io),
         onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
-      })
+      }).finally(remember)
     const { comparison, failure } = await surveyChannels({
       ...observing,
       ...request.limits,
       onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
-      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request.form)
+      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request)
     })
+    remember()
     if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
     if (failure) throw failure
   }

@@ -4,7 +4,9 @@ import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { messageWishesOf } from '../cli/flags/message.js'
 import { publishedAsOf, publishFlags } from '../cli/flags/publish.js'
+import { yesFlag } from '../cli/flags/yes.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
+import { rememberChannels } from '../cli/remember-channels.js'
 import { showPublication } from '../cli/show-publication.js'
 import { publish } from '../operations/publish.js'
 import { transports } from '../transport/transports.js'
@@ -12,6 +14,7 @@ import { publishEnding } from '../ui/publish-report.js'
 
 export default class Publish extends BaseCommand {
   static override summary = 'Publish messages to a channel'
+  static override aliases = ['pub']
   static override usage = 'publish [CHANNEL] [PAYLOAD] [FLAGS]'
   static override description =
     `The payload is PAYLOAD, a --file, or stdin; tidings sends its bytes exactly as they are.
@@ -53,7 +56,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     payload: Args.string({ ignoreStdin: true, description: 'payload to publish; - reads all of stdin' })
   }
 
-  static override flags = { ...publishFlags, ...connectionFlags }
+  static override flags = { ...publishFlags, ...yesFlag, ...connectionFlags }
 
   override transports = transports
 
@@ -64,12 +67,14 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const spoken = await this.protocolFor(flags, messageWishesOf(flags))
     const as = publishedAsOf(flags, spoken)
     const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
-    const options = await this.connectionOptions(flags, spoken)
+    if (args.channel !== undefined && channel !== undefined) as.target.noteSpelling(args.channel, channel)
+    const options = await this.publishingOptions(flags, spoken)
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }
     const { target, unknown } = as
     const about = () => ({ channel, losses: [...target.losses, ...unknown.sentences] })
+    if (channel !== undefined) rememberChannels(io, options.brokers, [channel])
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))
     const [{ openOutbox }, { publishThroughOutbox }, { outboxPublishEnding }] = await Promise.all([

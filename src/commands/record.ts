@@ -80,7 +80,8 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     }).finally(display.end)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish.retained)
+    const { silence } = protocol.grammar
+    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)
     if (failure) throw failure
   }
 

@@ -4,6 +4,7 @@ import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { replayFlags, replayRequestOf, replayWishesOf, withLoopValue } from '../cli/flags/replay.js'
 import { messageTargetOf } from '../cli/flags/target.js'
+import { yesFlag } from '../cli/flags/yes.js'
 import { preciseClock } from '../cli/precise-clock.js'
 import { steerReplay } from '../cli/replay-steering.js'
 import { UnknownFields } from '../core/envelope/envelope.js'
@@ -52,7 +53,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
     })
   }
 
-  static override flags = { ...replayFlags, ...connectionFlags }
+  static override flags = { ...replayFlags, ...yesFlag, ...connectionFlags }
 
   override transports = transports
 
@@ -72,8 +73,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
     const target = messageTargetOf(spoken, flags)
     const grammars = { recorded: (recorded ?? protocol).grammar, target: protocol.grammar }
     const { io, say, warn } = this.context
-    const { unusedRules, ...request } = replayRequestOf(flags, grammars, warn)
-    const options = flags['dry-run'] ? undefined : await this.connectionOptions(flags, spoken)
+    const { unusedRules, ...request } = replayRequestOf(flags, grammars, target, warn)
+    const options = flags['dry-run'] ? undefined : await this.publishingOptions(flags, spoken)
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
     const format = flags.json ? encodeDueMessages : formatDueMessages
     const outcome =

@@ -20,6 +20,10 @@ export interface ChannelGrammar {
   parsePattern(text: string): ParsedPattern | { readonly why: string }
   /** Why no group of subscribers can have this name; `undefined` if one can. */
   whyNotGroup?(name: string): string | undefined
+  /** Why no session can have this name; `undefined` if one can. */
+  whyNotSession?(name: string): string | undefined
+  /** What to think of where a subscription was granted and nothing comes; as a part of a suggestion. */
+  readonly silence?: string
   /** Examples for suggestions: a channel, two patterns and, in a grammar with `hidden`, a pattern that shows hidden channels. */
   readonly examples: { readonly channel: string; readonly patterns: string; readonly hidden?: string }
 }

@@ -3,6 +3,7 @@ import type { Capabilities, Capability } from './capabilities.js'
 import type { ChannelGrammar } from './channel-grammar.js'
 import { TidingsError } from './errors.js'
 import { DEFAULT_GUARANTEE, isRetained, type Message, withRetain } from './message.js'
+import { splitLevels } from './split-levels.js'
 import { quoteName } from './visible-text.js'
 
 /** The target that messages are about to be published to. */
@@ -172,6 +173,8 @@ export class MessageTarget {
   readonly #losses = new Losses()
   #lastChannel: string | undefined
   #lastSpelled = ''
+  /** What is told of the first channel whose levels the target cannot keep. */
+  #split: string | undefined
 
   constructor(options: TargetOptions) {
     this.#options = options
@@ -194,9 +197,15 @@ export class MessageTarget {
       : this.#spellResponseChannel(fitting, fitting.responseChannel)
   }
 
-  /** What was dropped until now, with one sentence for each kind of fact. */
+  /** What was dropped until now, with one sentence for each kind of fact; and the first channel that lost its levels. */
   get losses(): string[] {
-    return this.#losses.sentences(this.#options.capabilities)
+    const dropped = this.#losses.sentences(this.#options.capabilities)
+    return this.#split === undefined ? dropped : [...dropped, this.#split]
+  }
+
+  /** Notes that a channel was spelt anew before `fit`: where its levels are lost, `losses` says so. */
+  noteSpelling(channel: string, spelled: string): void {
+    this.#split ??= splitLevels(channel, spelled, this.#options.grammar.separator)
   }
 
   /** Adds losses that a caller counted separately, once the fate of their messages is final. */
@@ -219,6 +228,7 @@ export class MessageTarget {
     const spelled = grammar.spellChannel(channel)
     const why = grammar.whyNotChannel(spelled)
     if (why !== undefined) throw badChannel(field, channel, why)
+    if (spelled !== channel) this.noteSpelling(channel, spelled)
     return spelled
   }
 

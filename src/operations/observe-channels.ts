@@ -94,7 +94,7 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
 export function observeFailure(
   catalogue: ChannelCatalogue,
   patterns: readonly string[],
-  { hidden, examples }: ChannelGrammar,
+  { hidden, examples, silence }: ChannelGrammar,
   file?: string
 ): TidingsError | undefined {
   if (catalogue.messages > 0 || catalogue.channels.length > 0) return undefined
@@ -112,6 +112,6 @@ export function observeFailure(
       : `; the broker's own channels must be asked for: tidings channels '${examples.hidden}'`
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
-    suggestion: `observe for longer: --for 1m${more}; a broker may grant the subscription and still deny reading`
+    suggestion: `observe for longer: --for 1m${more}${silence === undefined ? '' : `; ${silence}`}`
   })
 }

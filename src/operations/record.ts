@@ -61,8 +61,9 @@ export function recordFailure(
   { received, ended, outage }: RecordOutcome,
   count: number | undefined,
   interruptedBy: string | undefined,
-  retained?: SubscribeOptions['retained']
+  retained?: SubscribeOptions['retained'],
+  silence?: string
 ): TidingsError | undefined {
   if (ended === 'size') return undefined
-  return subscribeFailure({ received, ended, outage }, count, interruptedBy, retained)
+  return subscribeFailure({ received, ended, outage }, count, interruptedBy, retained, silence)
 }

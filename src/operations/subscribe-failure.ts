@@ -1,23 +1,21 @@
 import { TidingsError } from '../core/errors.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
-/** Of a channel that this user may not read, some brokers (mosquitto) grant the subscription and send nothing. */
-const NOTHING_CAME =
-  'see with "tidings channels", on the same --broker, whether there is such a channel; a broker may grant the subscription and still deny reading: ask who keeps its access rules'
-
-const NOTHING_KEPT =
-  'leave out --retained only to wait for what is published; a broker may grant the subscription and still deny reading'
+const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
+const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 
 /**
  * The failure of a subscription that ended before enough messages came, because the time ran out or the user stopped it.
  * @param retained which messages were wanted; all if absent
+ * @param silence as `ChannelGrammar` has it
  * @returns a failure of kind nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
 export function subscribeFailure(
-  outcome: SubscribeOutcome,
+  outcome: Omit<SubscribeOutcome, 'elapsed'>,
   count: number | undefined,
   interruptedBy: string | undefined,
-  retained?: SubscribeOptions['retained']
+  retained?: SubscribeOptions['retained'],
+  silence?: string
 ): TidingsError | undefined {
   const { received, ended } = outcome
   // Enough messages may have come when the time runs out, while the broker's answer to the subscription is still behind them.
@@ -47,7 +45,7 @@ export function subscribeFailure(
     const why = isKept ? 'no message is retained there' : 'the time ran out'
     return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
-      suggestion: isKept ? NOTHING_KEPT : NOTHING_CAME,
+      suggestion: (isKept ? NOTHING_KEPT : NOTHING_CAME) + (silence === undefined ? '' : `; ${silence}`),
       details: { received }
     })
   }

@@ -44,6 +44,8 @@ export interface SubscribeOutcome {
   readonly received: number
   /** `end`: everything that was there at the start has been written. */
   readonly ended: 'count' | 'end' | 'timeout' | 'idle' | 'stop'
+  /** Microseconds from asking for the messages to the end; 0 if they were never asked for. */
+  readonly elapsed: number
   /** Why the connection was down when the time ran out, if it was. */
   readonly outage?: string | undefined
 }
@@ -90,6 +92,8 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   let look = onUnnamed && watchForUnnamed(subscriptions, options.patternRules, onUnnamed)
   let received = 0
   let lastMessage = clock.monotonic()
+  let asked: number | undefined
+  let elapsed = 0
   let writing = 0
   let writeFailure: { readonly error: unknown } | undefined
   let isGranted = false
@@ -101,6 +105,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   })
   const endBecause = (reason: SubscribeOutcome['ended']) => {
     if (ended === undefined && (reason === 'timeout' || reason === 'idle')) outage = options.outage?.()
+    if (ended === undefined && asked !== undefined) elapsed = clock.monotonic() - asked
     ended ??= reason
     end()
   }
@@ -168,11 +173,13 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     }
     // A broker may never answer. Ctrl-C, the time limit and the end of the connection do not wait for the answer.
     const nothing = Promise.race([over, connection.closed]).then(() => undefined)
-    const asked = async () => {
+    const ask = async () => {
       await options.before?.()
-      return ended === undefined ? connection.subscribe(subscriptions, receive) : undefined
+      if (ended !== undefined) return
+      asked = clock.monotonic()
+      return connection.subscribe(subscriptions, receive)
     }
-    const grants = await Promise.race([asked(), nothing])
+    const grants = await Promise.race([ask(), nothing])
     if (grants !== undefined) {
       checkGrants(grants)
       isGranted = true
@@ -203,7 +210,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     await connection.close(SETTLING)
   }
   if (writeFailure !== undefined) throw writeFailure.error
-  return { received, ended: ended ?? 'stop', outage }
+  return { received, ended: ended ?? 'stop', elapsed, outage }
 }
 
 /** Resolves once all grants have come to their end; `undefined` where nobody asked for that. */

@@ -5,7 +5,8 @@ import { visibleText } from '../core/visible-text.js'
 /** Lines for people. Control characters in the broker's texts are made visible. */
 export function formatBrokerCheck({ broker, findings }: BrokerCheck): string {
   const rows = [['Broker', broker] as const, ...findings.flatMap(({ lines }) => lines)]
-  return rows.map(([name, value]) => `${`${name}:`.padEnd(14)}${visibleText(value)}\n`).join('')
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2
+  return rows.map(([name, value]) => `${`${name}:`.padEnd(width)}${visibleText(value)}\n`).join('')
 }
 
 /** One JSON object. What is unknown is null. */

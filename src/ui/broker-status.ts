@@ -1,32 +1,9 @@
+import type { BrokerStatus } from '../core/broker-status.js'
 import { counted } from '../core/counted.js'
 import { VERSION } from '../core/version.js'
 
-/** What `tidings broker status` shows. */
-export interface ShownStatus {
-  /** Absent: 0.1, which does not tell what is optional here. */
-  readonly version?: string
-  readonly pid: number
-  readonly mode: 'background' | 'foreground'
-  readonly socket: string
-  readonly listening: readonly string[]
-  readonly memory: boolean
-  readonly since: string
-  readonly clients: number
-  readonly published: number
-  readonly retained: number
-  readonly sessions: number
-  readonly queued: number
-  readonly dropped: number
-  /** Stored messages that could not be read any more. */
-  readonly unreadable?: number
-  /** Why nothing can be stored at the moment. */
-  readonly storeFailure?: string | null
-  /** What was damaged in the store when the broker started, and what is kept. */
-  readonly damage?: readonly string[]
-}
-
 /** Lines for people. */
-export function formatBrokerStatus(status: ShownStatus): string {
+export function formatBrokerStatus(status: BrokerStatus): string {
   const rows: [name: string, value: string][] = [
     ['Running', `in the ${status.mode}, process ${status.pid}, since ${status.since}`],
     ['Version', versionText(status.version)],

@@ -1,5 +1,6 @@
 import { type JsonToken, jsonTokens } from '../core/json/json-tokens.js'
 import { visibleText } from '../core/visible-text.js'
+import { cellWidth } from './cell-width.js'
 import type { Theme } from './theme.js'
 
 /** Deeper levels are not indented further, so that the output grows with the input and not with its square. */
@@ -13,8 +14,26 @@ export function formatJson(text: string, margin: string, width: number, theme: T
   // A raw CR in JSON is white space. Other control characters can stand only in strings, where an escape means the same.
   const tokens = jsonTokens(visibleText(text.replaceAll('\r', ' '), { keepLines: true }))
   let columns = 0
-  for (const token of tokens) columns += token.text.length + gapAfter(token).length
+  for (const token of tokens) columns += cellWidth(token.text) + gapAfter(token).length
   return margin + (columns <= width ? formatOnOneLine(tokens, theme) : formatIndented(tokens, margin, theme))
+}
+
+/** A visible JSON text, indented by two spaces per level. All lines but the first come after `margin`. */
+export const indentJson = (text: string, margin: string, theme: Theme): string =>
+  formatIndented(jsonTokens(text), margin, theme)
+
+/** A JSON text in colours, with its white space as it was written. */
+export function paintJson(text: string, theme: Theme): string {
+  if (!theme.coloured) return text
+  let shown = ''
+  let at = 0
+  for (const token of jsonTokens(text)) {
+    // Between two tokens stand only white space and a colon.
+    const start = text.indexOf(token.text, at)
+    shown += text.slice(at, start) + paint(token, theme)
+    at = start + token.text.length
+  }
+  return shown + text.slice(at)
 }
 
 function gapAfter({ text, kind }: JsonToken): string {

@@ -1,6 +1,6 @@
 import { isRedelivered, type MessageFacts } from '../core/message.js'
 import { amqpFacts } from './amqp-message.js'
-import { mqttFacts } from './mqtt-message.js'
+import { hasMqttFacts, mqttFacts } from './mqtt-message.js'
 
 export { amqpProperties as bindingProperties } from './amqp-message.js'
 /**
@@ -17,6 +17,10 @@ export {
   payloadFormat,
   subscriptionsOf
 } from './mqtt-message.js'
+
+/** Whether a message's binding may hold something that is worth a word: marks or properties. */
+export const hasBindingFacts = (message: MessageFacts): boolean =>
+  hasMqttFacts(message) || message.amqp !== undefined
 
 /** Whether the message may have come before; `undefined` where its protocol does not say that. */
 export const isDup = (message: MessageFacts): boolean | undefined =>

@@ -6,6 +6,7 @@ import { type Message, payloadBytes, payloadSize, type TextOrBytes } from '../co
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
+import { type FieldWidth, fitField, parseFieldWidth } from './field-width.js'
 import { isDup, isRetain, subscriptionsOf } from './message-binding.js'
 
 /** Appends a part of one message to the line that is being written. */
@@ -51,7 +52,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
 /**
  * Compiles a template such as `{time} {channel} {payload.temperature} {headers.trace}\n`: `{{` and `}}` are braces, `\n`, `\t`, `\r`, `\0`
  * and `\\` are escapes. A payload is written byte for byte. A member of a JSON payload is written as it stands there, a string without its
- * quotes.
+ * quotes. `{channel:20}` and its like (field-width.ts) take a fixed width, in text that is made visible.
  * With `visible`, for terminals, control characters in a field are written as escapes. The template's own text comes from the user and is
  * written unchanged.
  * Throws a `TidingsError` of kind usage for an unknown field or a lone brace.
@@ -67,8 +68,10 @@ export function parseMessageFormat(
     if (field === undefined)
       pieces.push(writeLiteral(escaped === undefined ? unbrace(piece) : (ESCAPES[escaped] ?? '')))
     else {
-      const write = findField(field) ?? refuseField(template, field)
-      pieces.push(options.visible ? makeVisible(write) : write)
+      const { name, width } = parseFieldWidth(field)
+      const write = findField(name) ?? refuseField(template, name)
+      if (width !== undefined) pieces.push(withWidth(write, width))
+      else pieces.push(options.visible ? makeVisible(write) : write)
     }
   }
   return (message, into) => {
@@ -81,6 +84,14 @@ function makeVisible(write: MessageFormat): MessageFormat {
   return (message, into) => {
     write(message, field)
     into.writeText(visibleText(decodeUtf8(field.take()), { keepLines: true }))
+  }
+}
+
+function withWidth(write: MessageFormat, width: FieldWidth): MessageFormat {
+  const field = new ByteWriter()
+  return (message, into) => {
+    write(message, field)
+    into.writeText(fitField(visibleText(decodeUtf8(field.take())), width))
   }
 }
 

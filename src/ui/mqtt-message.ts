@@ -12,6 +12,11 @@ export function mqttLetters(message: MessageFacts): string[] {
   return [...(isRetained(message) ? ['R'] : []), ...(isRedelivered(message) ? ['D'] : [])]
 }
 
+/** Whether there is anything to say of an MQTT message that not every message has. */
+export const hasMqttFacts = ({ mqtt }: MessageFacts): boolean =>
+  mqtt !== undefined &&
+  (mqtt.retain || mqtt.dup === true || mqtt.payloadUtf8 === true || mqtt.subscriptionIds !== undefined)
+
 /** The retain flag; `undefined` where a message has no such flag. */
 export const isRetain = ({ mqtt }: MessageFacts): boolean | undefined => mqtt?.retain
 

@@ -14,6 +14,11 @@ export type Check = (text: string) => true | string
 export interface Prompts {
   /** Asks for a line of text, which starts as `initial`. `check` can refuse an answer. */
   line(message: string, initial: string, check?: Check): Promise<string>
+  /**
+   * Asks for one of the texts, or for another that `check` does not refuse. What is typed narrows them down. They come in the order given,
+   * one that is typed in full first.
+   */
+  oneOf(message: string, texts: readonly string[], check: Check): Promise<string>
   /** Asks for a secret without showing it. */
   password(message: string): Promise<string>
   choice<Value>(
@@ -52,6 +57,20 @@ export function openPrompts(place: PromptPlace): Prompts {
       ])
       return answer
     },
+    async oneOf(message, texts, check) {
+      const prompt = await load()
+      const { answer } = await prompt([
+        {
+          type: 'search',
+          name: 'answer',
+          message: visibleText(message),
+          source: (typed: string | undefined) => namedTexts(texts, typed ?? '', check),
+          // Pasted text may hold control characters, too.
+          theme: { style: { searchTerm: (text: string) => visibleText(text) } }
+        }
+      ])
+      return answer
+    },
     async password(message) {
       const prompt = await load()
       const { answer } = await prompt([
@@ -77,4 +96,19 @@ export function openPrompts(place: PromptPlace): Prompts {
       return chosen.value
     }
   }
+}
+
+/** The texts that hold what is typed, and what is typed itself. Throws what is wrong with it where it is neither. */
+function namedTexts(
+  texts: readonly string[],
+  typed: string,
+  check: Check
+): { name: string; value: string }[] {
+  const sought = typed.toLowerCase()
+  const found = texts.filter((text) => text !== typed && visibleText(text).toLowerCase().includes(sought))
+  const checked = typed === '' ? 'nothing is typed' : check(typed)
+  const isExact = texts.includes(typed)
+  const all = checked !== true ? found : isExact ? [typed, ...found] : [...found, typed]
+  if (all.length === 0 && checked !== true) throw new Error(visibleText(checked))
+  return all.map((text) => ({ name: visibleText(text), value: text }))
 }

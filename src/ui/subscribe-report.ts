@@ -1,10 +1,31 @@
 import type { BrokerTraits, Grant, Subscription } from '../core/connection.js'
+import { counted } from '../core/counted.js'
+import { formatDuration } from '../core/duration.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { SubscriberWish } from '../core/subscriber-wish.js'
 
 /** The line for the user once every subscription was granted. */
 export function subscribedLine(patterns: readonly string[], broker: BrokerTraits): string {
   const session = broker.resumed ? ', session resumed' : ''
   return `Subscribed to ${patterns.join(', ')} at ${broker.url} (${broker.protocol}${session})`
+}
+
+/** The closing line: how many messages came, how fast, and for how long. Nothing is said where none was wanted. */
+export function receivedLine(
+  { received, elapsed }: { readonly received: number; readonly elapsed: number },
+  count: number | undefined
+): string | undefined {
+  if (count === 0) return undefined
+  // One message has no rate.
+  const rate = received > 1 && elapsed > 0 ? `${formatRate((received / elapsed) * 1_000_000)}, ` : ''
+  return `Received ${counted(received)}: ${rate}${formatDuration(elapsed / 1000)}`
+}
+
+/** A rate, given per second; slow ones are told per minute or hour. */
+function formatRate(perSecond: number): string {
+  if (perSecond >= 100) return `${formatGrouped(Math.round(perSecond))}/s`
+  if (perSecond >= 1) return `${perSecond.toFixed(1)}/s`
+  return perSecond * 60 >= 1 ? `${(perSecond * 60).toFixed(1)}/min` : `${(perSecond * 3600).toFixed(1)}/h`
 }
 
 /** One warning for each subscription that was granted with less than was asked for. */

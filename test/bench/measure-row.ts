@@ -133,7 +133,7 @@ function faultOf(
 ): string | undefined {
   if (cost.exitCode !== wanted)
     return `exit code ${cost.exitCode}: ${cost.stderr.trim().split('\n')[0] ?? ''}`
-  // Lines, as a message may take more than one of the pretty view's.
+  // Lines, as a message may take more than one of the view for people.
   if (lines !== undefined) return lines < count ? `${lines} lines of ${count} were written` : undefined
   return count > 0 && reached !== undefined && reached !== count
     ? `${reached} messages of ${count} arrived`

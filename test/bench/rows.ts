@@ -159,7 +159,7 @@ export const rows: readonly Row[] = [
     }
   ]),
   {
-    name: 'subscribe, pretty, QoS 0',
+    name: 'subscribe, for people, QoS 0',
     broker: { kind: 'feed', qos: 0 },
     count: 300_000,
     of: 'rate',

@@ -10,6 +10,7 @@ import { MemoryIo } from '../support/memory-io.js'
 
 const flags: ConnectionFlags = {
   broker: undefined,
+  profile: undefined,
   username: undefined,
   password: undefined,
   'password-file': undefined,

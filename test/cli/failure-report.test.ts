@@ -179,25 +179,12 @@ describe('the report of a failure', () => {
     expect(reportFailure(unknown, options).text).toContain('put it after --: -- -dash\n')
   })
 
-  it('speaks of the shell and # only where a pattern is missing', () => {
-    const missing = (name: string) =>
-      reportFailure(
-        Object.assign(new Error('Missing 1 required arg:'), { oclif: { exit: 2 }, args: [{ name }] }),
-        options
-      ).text
-    expect(missing('channel')).toContain('quote a #')
-    expect(missing('file')).not.toContain('#')
-  })
-
   it('says in one line which argument is missing', () => {
-    const missing = Object.assign(
-      new Error('Missing 1 required arg:\nchannel  where\n\nNote: --exclude ...'),
-      {
-        oclif: { exit: 2 },
-        args: [{ name: 'channel' }]
-      }
-    )
-    expect(reportFailure(missing, options).text).toMatch(/^Error: .*CHANNEL is missing\n {2}Try: .*\n$/)
+    const missing = Object.assign(new Error('Missing 1 required arg:\nfile  where\n\nNote: --exclude ...'), {
+      oclif: { exit: 2 },
+      args: [{ name: 'file' }]
+    })
+    expect(reportFailure(missing, options).text).toMatch(/^Error: .*FILE is missing\n {2}Try: .*\n$/)
   })
 
   it('sends no control character of a hostile reason to the terminal', () => {

@@ -29,6 +29,7 @@ describe('a command line with the flags of mosquitto_pub or mosquitto_sub, in ou
     ['subscribe foo -h h -t 10s --json', 'tidings subscribe foo --broker h -t 10s --json'],
     ['subscribe foo -V mqttv5 -k 10', 'tidings subscribe foo --protocol 5 --keepalive 10s'],
     ['subscribe foo -R -T foo/x', 'tidings subscribe foo --retained skip --exclude foo/x'],
+    ['subscribe foo -N --raw -h h', 'tidings subscribe foo --broker h --no-newline --raw'],
     ['record -h h -t foo -o file', 'tidings record foo --broker h -o file']
   ])('%s', (line, ours) => {
     expect(said(line)).toBe(ours)

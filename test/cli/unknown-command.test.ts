@@ -12,8 +12,8 @@ it.each([
   ['outbox empty', 'outbox empty', 'tidings outbox --help'],
   ['broker foo', 'broker foo', 'tidings broker --help'],
   ['xyz a', 'xyz', 'tidings --help'],
-  ['pub a', 'pub', 'tidings publish'],
-  ['sub a', 'sub', 'tidings subscribe'],
+  ['produce a', 'produce', 'tidings publish'],
+  ['autocomplete bash', 'autocomplete', 'tidings completion'],
   ['ls', 'ls', 'tidings channels'],
   ['topics', 'topics', 'tidings channels'],
   ['broker ls', 'broker ls', 'tidings broker --help'],
@@ -31,7 +31,8 @@ it.each([
 
 it.each([
   ['help pubish', 'pubish', 'tidings help publish'],
-  ['help --nested-commands broker stauts', 'broker stauts', 'tidings help broker status'],
+  ['help --all broker stauts', 'broker stauts', 'tidings help broker status'],
+  ['help exit-code', 'exit-code', 'tidings help exit-codes'],
   ['help outbox empty', 'outbox empty', 'tidings outbox --help'],
   ['help xyz', 'xyz', 'tidings --help']
 ])('"tidings %s" is answered with the command whose help was probably meant', (args, typed, suggestion) => {

@@ -39,8 +39,15 @@ const withoutGroups = () =>
   })
 
 describe('what is written', () => {
-  it('is a header line and the payload, for people', async () => {
+  it('is a line for people, with what is unusual in parentheses', async () => {
     const { stdout } = await subscribe('kept/one', '--count', '1')
+    expect(stdout).toMatch(
+      /^\d\d:\d\d:\d\d\.\d{3} {2}kept\/one {2}\{"n":1\} {2}\(retained · source: web\)\n$/
+    )
+  })
+
+  it('is a header line and the payload with --pretty', async () => {
+    const { stdout } = await subscribe('kept/one', '--count', '1', '--pretty')
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}kept\/one {2}QoS 0 retained\n {2}source: web\n/)
     expect(stdout).toContain('{"n": 1}')
   })

@@ -1,6 +1,9 @@
-import { afterEach, expect } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
+import type { Capabilities, Capability } from '../../src/core/capabilities.js'
+import type { ChannelGrammar } from '../../src/core/channel-grammar.js'
 import type { BrokerConnection, ConnectionOptions, Subscription } from '../../src/core/connection.js'
 import type { Guarantee, Message } from '../../src/core/message.js'
+import { transports } from '../../src/transport/transports.js'
 import { connectionOptions, Received } from '../support/connection-options.js'
 import { openConnection } from '../support/open-connection.js'
 
@@ -8,12 +11,20 @@ import { openConnection } from '../support/open-connection.js'
 export interface ContractTarget {
   readonly url: () => string
   readonly options?: () => Partial<ConnectionOptions>
-  readonly version: '5' | '3.1.1'
+  /** The protocol and its version, as a connection tells them: `MQTT 5`. */
+  readonly speaks: string
+  readonly grammar: ChannelGrammar
+  /** What this version of the protocol can do over the scheme of the URL. Tests that need more are skipped. */
+  readonly capabilities: Capabilities
   readonly limits?: BrokerLimits
 }
 
 /** How a broker is known, by measurement, to differ from the standard. An absent limit means that the broker follows the standard. */
 export interface BrokerLimits {
+  /** The guarantee of every message that arrives, where the protocol does not deliver with that of its publisher. */
+  readonly deliveredAt?: Guarantee
+  /** A message that several patterns of one subscriber match may arrive once for each. */
+  readonly repeatsOverlaps?: boolean
   /** The highest QoS that the broker grants to a subscription. It delivers at no higher QoS. */
   readonly grantedQos?: 0 | 1
   /** What the broker does with a message that is published at QoS 2. */
@@ -50,12 +61,24 @@ export class ContractWorld {
   }
 
   options(options: Partial<ConnectionOptions> = {}): ConnectionOptions {
-    const { mqtt, ...others } = options
-    return connectionOptions(this.target.url(), {
-      ...this.target.options?.(),
-      ...others,
-      mqtt: { version: this.target.version, ...mqtt }
-    })
+    return connectionOptions(this.target.url(), { ...this.target.options?.(), ...options })
+  }
+
+  can(capability: Capability): boolean {
+    return this.target.capabilities[capability] === true
+  }
+
+  /** `it` for a fact that needs these capabilities. Where one is lacking, the test is listed as skipped. */
+  needing(...capabilities: readonly Capability[]) {
+    return it.skipIf(capabilities.some((each) => !this.can(each)))
+  }
+
+  /** `it` for each guarantee, whose number replaces `%i`. Where the broker does not accept it, the test is listed as skipped. */
+  forGuarantees(title: string, test: (guarantee: Guarantee) => Promise<void>): void {
+    for (const guarantee of [0, 1, 2] as const) {
+      const listed = it.skipIf(!this.publishable.includes(guarantee))
+      listed(title.replace('%i', String(guarantee)), () => test(guarantee))
+    }
   }
 
   async connect(options: Partial<ConnectionOptions> = {}): Promise<BrokerConnection> {
@@ -66,7 +89,12 @@ export class ContractWorld {
 
   /** A new channel. Every test has channels of its own, because brokers live as long as the suite. */
   channel(): string {
-    return `contract/${process.pid}/${++names}`
+    return this.spelled(`contract/${process.pid}/${++names}`)
+  }
+
+  /** A channel or pattern whose levels are divided by `/` here, as the protocol divides them. */
+  spelled(name: string): string {
+    return name.replaceAll('/', this.target.grammar.separator)
   }
 
   /** A name of a session or of a client that no other test uses. */
@@ -74,16 +102,25 @@ export class ContractWorld {
     return `${what}-${process.pid}-${++names}`
   }
 
-  /** Makes the broker forget a session: its owner connects once more, without a session. */
+  /** Makes the broker forget a session. */
   async forget(session: string): Promise<void> {
-    await (await this.connect({ clientId: `tidings-${session}` })).close()
+    const { protocol } = await transports.find([this.target.url()])
+    await protocol.deleteSession?.(this.options({ session }))
   }
 
   /** The guarantees at which the broker accepts a message. */
   get publishable(): readonly Guarantee[] {
-    return ([0, 1, 2] as const).filter(
-      (one) => one < 2 || this.limits.publishedAtQos2 !== 'closes the connection'
-    )
+    const closes = this.limits.publishedAtQos2 === 'closes the connection'
+    return [
+      ...(this.can('at-most-once') ? [0 as const] : []),
+      1,
+      ...(this.can('exactly-once') && !closes ? [2 as const] : [])
+    ]
+  }
+
+  /** The highest guarantee that a subscriber can ask for. */
+  get highest(): Guarantee {
+    return this.can('exactly-once') ? 2 : 1
   }
 
   /** The guarantee that the broker grants to a subscriber who asks for `asked`. */
@@ -92,8 +129,14 @@ export class ContractWorld {
     return asked > grantedQos ? grantedQos : asked
   }
 
+  /** The guarantee of a message that arrives. */
+  delivered(published: Guarantee, asked = this.highest): Guarantee {
+    const granted = this.granted(asked)
+    return this.limits.deliveredAt ?? (published < granted ? published : granted)
+  }
+
   /** Subscribes on a connection of its own. */
-  async subscribed(pattern: string, guarantee: Guarantee = 2): Promise<Received> {
+  async subscribed(pattern: string, guarantee = this.highest): Promise<Received> {
     const received = new Received()
     await this.subscribe(await this.connect(), { pattern, guarantee }, received)
     return received

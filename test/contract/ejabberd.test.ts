@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type Ejabberd, isEjabberdMissing, startEjabberd } from '../support/ejabberd.js'
-import { describeContract } from './broker-contract.js'
+import { describeMqttContract } from './mqtt-contract.js'
 
 let broker: Ejabberd
 
@@ -11,9 +11,9 @@ describe.skipIf(isEjabberdMissing)('ejabberd', () => {
   afterAll(() => broker?.stop())
 
   describe.each(['5', '3.1.1'] as const)('over TCP, MQTT %s', (version) => {
-    describeContract({ url: () => broker.url, version, limits: { sharedSubscriptions: 'refused' } })
+    describeMqttContract({ url: () => broker.url, version, limits: { sharedSubscriptions: 'refused' } })
   })
   describe.each(['5', '3.1.1'] as const)('over WebSocket, MQTT %s', (version) => {
-    describeContract({ url: () => broker.webSocket, version, limits: { sharedSubscriptions: 'refused' } })
+    describeMqttContract({ url: () => broker.webSocket, version, limits: { sharedSubscriptions: 'refused' } })
   })
 })

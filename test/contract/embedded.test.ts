@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
-import { describeContract } from './broker-contract.js'
+import { describeMqttContract } from './mqtt-contract.js'
 
 describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', (version) => {
   let broker: TestBroker
@@ -8,7 +8,7 @@ describe.each(['5', '3.1.1'] as const)('the embedded broker over TCP, MQTT %s', 
     broker = await startEmbeddedBroker()
   })
   afterAll(() => broker.stop())
-  describeContract({
+  describeMqttContract({
     url: () => broker.url,
     version,
     limits: {}

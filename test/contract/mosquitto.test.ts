@@ -3,7 +3,7 @@ import type { ConnectionOptions } from '../../src/core/connection.js'
 import { connectionOptions, message } from '../support/connection-options.js'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
 import { openConnection } from '../support/open-connection.js'
-import { describeContract } from './broker-contract.js'
+import { describeMqttContract } from './mqtt-contract.js'
 
 let mosquitto: Mosquitto
 
@@ -33,7 +33,7 @@ describe.skipIf(isMosquittoMissing)('mosquitto', () => {
 
   for (const [name, reach] of WAYS) {
     describe.each(['5', '3.1.1'] as const)(`over ${name}, MQTT %s`, (version) => {
-      describeContract({
+      describeMqttContract({
         url: () => reach(mosquitto).url,
         options: () => reach(mosquitto).options ?? {},
         version,

@@ -1,83 +1,63 @@
 import { expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.js'
-import { isRetained, type Message } from '../../src/core/message.js'
+import type { Capability } from '../../src/core/capabilities.js'
+import type { ConnectionOptions } from '../../src/core/connection.js'
+import { isRetained } from '../../src/core/message.js'
 import { mqtt } from '../../src/transport/mqtt/mqtt.js'
+import { mqttCapabilities } from '../../src/transport/mqtt/mqtt-capabilities.js'
 import { formatBrokerCheckJson } from '../../src/ui/broker-check.js'
 import { message, Notices, Received } from '../support/connection-options.js'
-import type { ContractWorld } from './contract-world.js'
+import { describeContract } from './broker-contract.js'
+import type { BrokerLimits, ContractWorld } from './contract-world.js'
+import { describeMqttGroups } from './mqtt-groups-contract.js'
+
+export type MqttVersion = '5' | '3.1.1'
+
+/** One way to reach one broker of MQTT. */
+export interface MqttTarget {
+  readonly url: () => string
+  readonly options?: () => Partial<ConnectionOptions>
+  readonly version: MqttVersion
+  readonly limits?: BrokerLimits
+}
+
+/** What MQTT 3.1.1 lacks. The protocol's capabilities are those of MQTT 5. */
+const ONLY_IN_MQTT_5 = [
+  'headers',
+  'content-type',
+  'response-channel',
+  'correlation',
+  'expiry',
+  'payload-format',
+  'no-local'
+] as const satisfies readonly Capability[]
+
+/** The behaviour that every broker of MQTT must show over every transport. */
+export function describeMqttContract({ url, options, version, limits = {} }: MqttTarget): void {
+  const is5 = version === '5'
+  const lacking = { why: 'MQTT 3.1.1 has none', suggestion: 'use MQTT 5' }
+  const world = describeContract({
+    url,
+    options: () => ({ ...options?.(), mqtt: { version } }),
+    speaks: `MQTT ${version}`,
+    grammar: mqtt.grammar,
+    capabilities: {
+      ...mqttCapabilities.mqtt,
+      ...(!is5 && Object.fromEntries(ONLY_IN_MQTT_5.map((name) => [name, lacking])))
+    },
+    limits: { ...limits, repeatsOverlaps: !is5 }
+  })
+  describeMqtt(world, version)
+  describeMqttGroups(world, version)
+}
 
 /** The behaviour that only MQTT brokers have. */
-export function describeMqtt(world: ContractWorld): void {
-  it('keeps for a session what overlapping patterns match, once, in whatever order they are named', async () => {
-    if (world.target.version === '3.1.1') return
-    const [name, session] = [world.channel(), world.name('overlapping')]
-    const patterns = [`${name}/+/z`, `${name}/y/#`]
-    const subscribe = async (...names: string[]) => {
-      const received = new Received()
-      const connection = await world.connect({ session })
-      await connection.subscribe(
-        names.map((pattern) => ({ pattern, guarantee: 1 as const })),
-        received.take
-      )
-      return { received, connection }
-    }
-    await (await subscribe(...patterns)).connection.close()
-    await world.publish(message(`${name}/y/z`, '1'), message(`${name}/y/z`, '2'))
-    const { received, connection } = await subscribe(...patterns.reverse())
-    await world.publish(message(`${name}/y/z`, '3'), message(`${name}/y/end`, 'end'))
-    while (!received.texts.includes('end')) await received.atLeast(received.texts.length + 1)
-    expect(received.texts).toEqual(['1', '2', '3', 'end'])
-    await connection.close()
-    await world.forget(session)
-  })
+function describeMqtt(world: ContractWorld, version: MqttVersion): void {
+  const { limits } = world
 
-  it('delivers what overlapping patterns match once, or has its user told that it may come twice', async () => {
-    const name = world.channel()
-    await world.publish(message(`${name}/b/c`, 'kept', 1, true))
-    const received = new Received()
-    const notices = new Notices()
-    const connection = await world.connect({ onNotice: notices.take })
-    const patterns = [`${name}/+/c`, `${name}/b/#`, `${name}/b/+`]
-    await connection.subscribe(
-      patterns.map((pattern) => ({ pattern, guarantee: 2 as const })),
-      received.take
-    )
-    const warned = notices.all.filter(({ text }) => text.includes('overlap'))
-    if (world.target.version === '3.1.1') return expect(warned).toHaveLength(1)
-    expect(warned).toEqual([])
-    for (const qos of world.publishable)
-      for (const channel of ['a/c', 'b/c', 'b/d/e', 'b'])
-        await world.publish(message(`${name}/${channel}`, `${qos}`, qos))
-    await world.publish(message(`${name}/b/end`, 'end'))
-    while (!received.texts.includes('end')) await received.atLeast(received.texts.length + 1)
-    const seen = received.messages.map(
-      ({ channel }, index) => `${channel.slice(name.length)} ${received.texts[index]}`
-    )
-    const live = world.publishable.flatMap((qos) =>
-      ['/a/c', '/b/c', '/b/d/e', '/b'].map((each) => `${each} ${qos}`)
-    )
-    expect(seen.sort()).toEqual(['/b/c kept', ...live, '/b/end end'].sort())
-    expect(received.messages.map(({ mqtt }) => mqtt?.subscriptionIds)).toEqual(seen.map(() => undefined))
+  it('says which version of MQTT it speaks', async () => {
+    expect((await world.connect()).broker.mqtt?.version).toBe(version)
   })
-
-  it('delivers what is published while somebody subscribes once, and all that follows the first', async () => {
-    const name = world.channel()
-    await world.publish(message(name, 'kept', 1, true))
-    const publisher = await world.connect()
-    const received = new Received()
-    let number = 0
-    const publishUntil = async (isOver: () => boolean) => {
-      while (!isOver()) await publisher.publish([message(name, String(number++))])
-    }
-    const publishing = publishUntil(() => received.texts.length > 50)
-    await world.subscribe(await world.connect(), { pattern: name, guarantee: 1 }, received)
-    await publishing
-    await received.atLeast(2)
-    const live = received.texts.filter((text) => text !== 'kept').map(Number)
-    expect(live).toEqual(live.map((_, index) => (live[0] ?? 0) + index))
-  })
-
-  const { limits, target } = world
 
   it('sends the last retained message to later subscribers, until it is cleared', async () => {
     const name = world.channel()
@@ -100,7 +80,7 @@ export function describeMqtt(world: ContractWorld): void {
     const name = world.channel()
     const clientId = world.name('will')
     const received = await world.subscribed(name)
-    const will = (text: string) => ({ version: target.version, will: message(name, text, 1) })
+    const will = (text: string) => ({ version, will: message(name, text, 1) })
     const polite = await world.connect({ clientId, mqtt: will('polite') })
     await polite.close()
     await world.connect({ clientId, mqtt: will('taken over') })
@@ -149,7 +129,7 @@ export function describeMqtt(world: ContractWorld): void {
       stop: new AbortController().signal
     })
     const seen = JSON.parse(formatBrokerCheckJson(check))
-    expect(seen.protocols).toEqual([target.version])
+    expect(seen.protocols).toEqual([version])
     const closes = limits.publishedAtQos2 === 'closes the connection'
     expect(seen.qos).toMatchObject([
       { granted: 0, acknowledged: true, delivered: 0 },
@@ -179,37 +159,10 @@ export function describeMqtt(world: ContractWorld): void {
     await world.forget(id)
   })
 
-  if (target.version === '5') describeMqtt5(world)
+  if (version === '5') describeMqtt5(world)
 }
 
 function describeMqtt5(world: ContractWorld): void {
-  it('carries headers and properties unchanged', async () => {
-    const name = world.channel()
-    const received = await world.subscribed(name)
-    const sent = {
-      channel: name,
-      payload: Buffer.from('{"a":1}'),
-      headers: [
-        ['b', '2'],
-        ['1', 'one'],
-        ['b', ''],
-        ['__proto__', 'x\u{1f4a1}']
-      ],
-      guarantee: 1,
-      contentType: 'application/json',
-      expiry: 3600,
-      responseChannel: 'answer/here',
-      correlation: Buffer.from([0, 1, 255]),
-      mqtt: { retain: false, payloadUtf8: true }
-    } satisfies Message
-    await world.publish(sent)
-    const [first] = await received.atLeast(1)
-    expect(first?.headers).toEqual(sent.headers)
-    const { headers: _headers, ...facts } = sent
-    expect(first).toMatchObject({ ...facts, correlation: expect.anything() })
-    expect([...(first?.correlation ?? [])]).toEqual([0, 1, 255])
-  })
-
   it('does not send a no-local subscriber its own messages', async () => {
     const name = world.channel()
     const connection = await world.connect()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { isNatsMissing, startNats } from '../support/nats.js'
-import { describeContract } from './broker-contract.js'
 import type { BrokerLimits } from './contract-world.js'
+import { describeMqttContract } from './mqtt-contract.js'
 
 /** The limits of nats-server 2.9.10. It also sends an unacknowledged message again only after its `ack_wait`. */
 const LIMITS: BrokerLimits = {
@@ -19,5 +19,5 @@ describe.skipIf(isNatsMissing)('NATS with JetStream', () => {
     broker = await startNats()
   })
   afterAll(() => broker?.stop())
-  describeContract({ url: () => broker.url, version: '3.1.1', limits: LIMITS })
+  describeMqttContract({ url: () => broker.url, version: '3.1.1', limits: LIMITS })
 })

@@ -6,80 +6,86 @@ import type { ContractWorld } from './contract-world.js'
 export function describeReceivers(world: ContractWorld): void {
   it('delivers answers to a question on the connection of another subscription', async () => {
     const name = world.channel()
+    const below = (path: string) => name + world.spelled(path)
+    const carries = world.can('response-channel') && world.can('correlation')
     const asker = await world.connect()
     const events = new Received()
     const answers = new Received()
-    await world.subscribe(asker, { pattern: `${name}/events/#`, guarantee: 1 }, events)
-    await world.subscribe(asker, { pattern: `${name}/answers/asker`, guarantee: 1 }, answers)
+    await world.subscribe(asker, { pattern: below('/events/#'), guarantee: 1 }, events)
+    await world.subscribe(asker, { pattern: below('/answers/asker'), guarantee: 1 }, answers)
     // The answerer needs a connection of its own: while a receiver works, its connection does not read acknowledgements.
     const answerer = await world.connect()
     await (await world.connect()).subscribe(
-      [{ pattern: `${name}/questions`, guarantee: 1 }],
+      [{ pattern: below('/questions'), guarantee: 1 }],
       async (batch) => {
-        for (const { payload, responseChannel = `${name}/answers/asker`, correlation } of batch)
+        for (const { payload, responseChannel = below('/answers/asker'), correlation } of batch)
           await answerer.publish([{ channel: responseChannel, payload, headers: [], correlation }])
       }
     )
-    const fact = { responseChannel: `${name}/answers/asker`, correlation: Buffer.from([7]) }
-    const facts = world.target.version === '5' ? fact : {}
-    await world.publish(message(`${name}/events/lamp`, 'event 1'))
-    await asker.publish(['one', 'two'].map((text) => ({ ...message(`${name}/questions`, text), ...facts })))
+    const fact = { responseChannel: below('/answers/asker'), correlation: Buffer.from([7]) }
+    const facts = carries ? fact : {}
+    await world.publish(message(below('/events/lamp'), 'event 1'))
+    await asker.publish(['one', 'two'].map((text) => ({ ...message(below('/questions'), text), ...facts })))
     await answers.atLeast(2)
-    await world.publish(message(`${name}/events/lamp`, 'event 2'))
+    await world.publish(message(below('/events/lamp'), 'event 2'))
     await events.atLeast(2)
     expect([events.texts, answers.texts]).toEqual([
       ['event 1', 'event 2'],
       ['one', 'two']
     ])
-    if (world.target.version === '5')
+    if (carries)
       expect(answers.messages.map(({ correlation }) => [...(correlation ?? [])])).toEqual([[7], [7]])
   })
 
   it('gives each receiver of a connection what its patterns match, in order', async () => {
     const name = world.channel()
+    const below = (path: string) => name + world.spelled(path)
     const connection = await world.connect()
     const [lamps, doors] = [new Received(), new Received()]
-    await world.subscribe(connection, { pattern: `${name}/lamp/+`, guarantee: 2 }, lamps)
-    await world.subscribe(connection, { pattern: `${name}/door/#`, guarantee: 1 }, doors)
+    await world.subscribe(connection, { pattern: below('/lamp/+'), guarantee: world.highest }, lamps)
+    await world.subscribe(connection, { pattern: below('/door/#'), guarantee: 1 }, doors)
     const texts = Array.from({ length: 300 }, (_, index) => String(index))
     await world.publish(
-      ...texts.map((text, index) => message(`${name}/${index % 3 === 0 ? 'door' : 'lamp'}/1`, text))
+      ...texts.map((text, index) => message(below(index % 3 === 0 ? '/door/1' : '/lamp/1'), text))
     )
     await Promise.all([lamps.atLeast(200), doors.atLeast(100)])
     expect(lamps.texts).toEqual(texts.filter((_, index) => index % 3 !== 0))
     expect(doors.texts).toEqual(texts.filter((_, index) => index % 3 === 0))
   })
 
-  it('delivers the messages after one that was let go again, in order, and acknowledges all of them', async () => {
-    const name = world.channel()
-    const session = world.name('letting-go')
-    const connection = await world.connect({ session })
-    const taken: string[] = []
-    let isRefused = false
-    let end: () => void = () => undefined
-    const all = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    await connection.subscribe([{ pattern: name, guarantee: 1 }], async (batch) => {
-      const texts = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
-      const at = texts.indexOf('3')
-      taken.push(...(at < 0 || isRefused ? texts : texts.slice(0, at)))
-      if (taken.includes('9')) end()
-      if (at < 0 || isRefused) return
-      isRefused = true
-      return { done: at, next: 'let-go' }
-    })
-    await world.publish(...Array.from({ length: 10 }, (_, index) => message(name, String(index))))
-    await all
-    expect(taken).toEqual(['0', '1', '2', '4', '5', '6', '7', '8', '9'])
-    await connection.close(5000)
-    const again = await world.connect({ session })
-    const received = new Received()
-    await again.subscribe([{ pattern: name, guarantee: 1 }], received.take)
-    await world.publish(message(name, 'end'))
-    await received.atLeast(1)
-    expect(received.texts).toEqual(['end'])
-    await again.close()
-    await world.forget(session)
-  })
+  world.needing('sessions')(
+    'delivers the messages after one that was let go again, in order, and acknowledges all of them',
+    async () => {
+      const name = world.channel()
+      const session = world.name('letting-go')
+      const connection = await world.connect({ session })
+      const taken: string[] = []
+      let isRefused = false
+      let end: () => void = () => undefined
+      const all = new Promise<void>((resolve) => {
+        end = resolve
+      })
+      await connection.subscribe([{ pattern: name, guarantee: 1 }], async (batch) => {
+        const texts = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
+        const at = texts.indexOf('3')
+        taken.push(...(at < 0 || isRefused ? texts : texts.slice(0, at)))
+        if (taken.includes('9')) end()
+        if (at < 0 || isRefused) return
+        isRefused = true
+        return { done: at, next: 'let-go' }
+      })
+      await world.publish(...Array.from({ length: 10 }, (_, index) => message(name, String(index))))
+      await all
+      expect(taken).toEqual(['0', '1', '2', '4', '5', '6', '7', '8', '9'])
+      await connection.close(5000)
+      const again = await world.connect({ session })
+      const received = new Received()
+      await again.subscribe([{ pattern: name, guarantee: 1 }], received.take)
+      await world.publish(message(name, 'end'))
+      await received.atLeast(1)
+      expect(received.texts).toEqual(['end'])
+      await again.close()
+      await world.forget(session)
+    }
+  )
 }

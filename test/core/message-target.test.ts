@@ -254,6 +254,16 @@ describe('the channel of a message', () => {
     expect(channels).toEqual(['a.b', 'a.b', 'a.b', 'c', 'a.b'])
   })
 
+  it('loses its levels if one of them holds what divides levels at the target, which is told once', () => {
+    const target = targetWithout([], { grammar: dots })
+    for (const channel of ['a/b', 'a.b', 'v1.2', 'a.b']) target.fit({ ...plain, channel })
+    expect(target.losses).toEqual([])
+    for (const channel of ['v/1.2/x', 'w/1.2', 'v/1.2/x']) target.fit({ ...plain, channel })
+    expect(target.losses).toEqual([
+      '"v/1.2/x" is "v.1.2.x" at this broker: "." divides levels there, so a level that holds one becomes several'
+    ])
+  })
+
   it('on which an answer is expected is spelt and refused in the same way', () => {
     const target = targetWithout([], { grammar: dots })
     const message = { ...plain, channel: 'a/b', responseChannel: 'r/1' }

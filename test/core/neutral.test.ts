@@ -4,13 +4,16 @@ import { expect, it } from 'vitest'
 
 const src = join(import.meta.dirname, '../../src')
 
-/** The files that are about MQTT: its transport, the embedded broker, its flags, its printer, what its programs record. */
+/** The files that are about MQTT: its transport, the embedded broker, its flags, its printer, what its programs write. */
 const ROOMS = [
   /^transport\/mqtt\//,
   /^transport\/embedded\//,
   /^cli\/flags\/(mqtt|broker)\.ts$/,
   /^ui\/mqtt-message\.ts$/,
   /^core\/recording\/mqtt-programs\//,
+  /^core\/profile\/foreign\//,
+  // How it spells the pattern of a group, which others read, too.
+  /^transport\/shared-pattern\.ts$/,
   // Another protocol's room may name MQTT to its users; test/walls.test.ts sees that it imports nothing of it.
   /^transport\/amqp\//
 ]
@@ -35,6 +38,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'cli/start/start-program.ts': "silences its library's debug output, which holds passwords",
   'ui/message-binding.ts': "hands on what MQTT's printer says",
   'commands/broker/index.ts': 'what the embedded broker speaks',
+  'commands/profile/import.ts': 'names the programs whose files it reads',
   'commands/replay.ts': 'names the recordings of mqtt_recorder'
 }
 
@@ -58,7 +62,10 @@ const REASONS_OF_AMQP: Readonly<Record<string, string>> = {
   'core/catalogue/string-format.ts': 'schemes of URLs in payloads',
   'core/asyncapi/protocol-bindings.ts': "AsyncAPI's binding of that name",
   'core/wildcard-doubt.ts': 'where its wildcard comes from',
+  'cli/flags/connection.ts': 'its schemes in the help',
   'cli/flags/message.ts': 'the priority of a message is in its binding',
+  'transport/transports.ts': 'its row in the table',
+  'transport/mqtt/connect-failure.ts': 'names its scheme to who meets its port',
   'ui/message-binding.ts': 'hands on what its printer says'
 }
 

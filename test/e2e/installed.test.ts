@@ -47,21 +47,9 @@ describe('the installed program', () => {
     { args: ['--help'], says: 'COMMANDS' },
     { args: ['help'], says: 'COMMANDS' },
     { args: ['help', 'publish'], says: 'Publish messages to a channel' },
-    { args: ['broker', 'status', '--help'], says: 'USAGE' },
-    { args: ['autocomplete', '--help'], says: 'autocomplete' },
-    { args: ['autocomplete', 'bash'], says: 'TIDINGS_AC_BASH_SETUP_PATH' },
-    { args: ['autocomplete', 'script', 'zsh'], says: 'TIDINGS_AC_ZSH_SETUP_PATH' }
+    { args: ['broker', 'status', '--help'], says: 'USAGE' }
   ])('answers $args', async ({ args, says }) => {
     expect(await run(...args)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(says) })
-  })
-
-  it('completes the commands and flags of tidings, and those of help', async () => {
-    await run('autocomplete', 'bash')
-    const functions = join(home.env.XDG_CACHE_HOME ?? '', 'tidings', 'autocomplete', 'functions', 'bash')
-    const completion = readFileSync(join(functions, 'tidings.bash'), 'utf8')
-    expect(completion).toMatch(/^publish .*--qos/m)
-    expect(completion).toMatch(/^help --nested-commands$/m)
-    expect(completion).not.toMatch(/^autocomplete:script/m)
   })
 
   it('passes messages on through the broker in the background, and shows their channels', async () => {

@@ -19,12 +19,11 @@ describe.skipIf(isRabbitmqMissing)('the scenarios on RabbitMQ', () => {
     })
     const shown = stdout.replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, 'TIME')
     expect(shown).toContain(
-      'TIME  user_signed_up  QoS 1\n  application/json\n  {"name": "Ada Lovelace", "email": "ada@example.com", "age": 36}\n'
+      'TIME  user_signed_up\n  {\n    "name": "Ada Lovelace",\n    "email": "ada@example.com",\n    "age": 36\n  }\n'
     )
-    expect(shown).toContain('TIME  new_follower  QoS 1\n  source: web\n')
-    expect(shown).toContain(
-      'TIME  fridge_almost_empty  QoS 1\n  application/json · expires in 3600 s\n  {"percent": 4}\n'
-    )
-    expect(shown).toMatch(/^TIME {2}plant\.1\.temp {2}QoS 1\n(?: {2}x-mqtt.*\n)* {2}21\.5\n$/m)
+    expect(shown).toContain('TIME  new_follower  (source: web)\n')
+    expect(shown).toContain('TIME  fridge_almost_empty  {"percent": 4}  (expires in 3600 s)\n')
+    // RabbitMQ adds headers about MQTT.
+    expect(shown).toMatch(/^TIME {2}plant\.1\.temp {2}21\.5(?: {2}\(x-mqtt.*\))?$/m)
   })
 })

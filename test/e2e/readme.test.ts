@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,23 +7,18 @@ import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker
 import { makeHome, PROGRAM, RunningProgram, runProgram } from '../support/program.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const docs = join(root, 'docs')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const home = makeHome()
 let broker: TestBroker
 let env: Record<string, string>
 
-/** The shell blocks under a heading, each with the heading of its own section as its name. */
-function blocksUnder(heading: string): { name: string; script: string }[] {
-  const start = readme.indexOf(`\n## ${heading}\n`)
-  const end = readme.indexOf('\n## ', start + 1)
-  return readme
-    .slice(start, end)
-    .split('\n### ')
-    .slice(1)
-    .flatMap((section) => {
-      const name = section.slice(0, section.indexOf('\n'))
-      return [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, script = '']) => ({ name, script }))
-    })
+/** The shell blocks of a document, each with the heading above it. What tests cannot run is marked as `console`. */
+function blocksOf(document: string): { name: string; script: string }[] {
+  return document.split(/^#+ /m).flatMap((section) => {
+    const name = section.slice(0, section.indexOf('\n'))
+    return [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, script = '']) => ({ name, script }))
+  })
 }
 
 /** Runs a program where the examples are, while this process goes on to be the broker. */
@@ -60,7 +55,7 @@ afterAll(async () => {
 })
 
 describe('the README', () => {
-  const blocks = blocksUnder('By example')
+  const blocks = blocksOf(readme)
 
   it('has examples of every command that does something with a broker', () => {
     const scripts = blocks.map(({ script }) => script).join('\n')
@@ -82,8 +77,20 @@ describe('the README', () => {
     expect(await runHere('bash', ['-euo', 'pipefail', '-c', script])).toMatchObject({ status: 0 })
   })
 
-  it('shows the envelope that a subscriber really writes', async () => {
-    const shown = /```json\n(.*)\n```/.exec(readme)?.[1] ?? ''
+  it('can be read in a few minutes', () => {
+    expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(12_000)
+  })
+
+  const pages = readdirSync(docs).filter((file) => file.endsWith('.md'))
+  const others = pages.flatMap((page) =>
+    blocksOf(readFileSync(join(docs, page), 'utf8')).map((block) => ({ page, ...block }))
+  )
+  it.each(others)('$page runs as it says: $name', { timeout: 60_000 }, async ({ script }) => {
+    expect(await runHere('bash', ['-euo', 'pipefail', '-c', script])).toMatchObject({ status: 0 })
+  })
+
+  it('leads to a page that shows the envelope as a subscriber really writes it', async () => {
+    const shown = /```json\n(.*)\n```/.exec(readFileSync(join(docs, 'envelope.md'), 'utf8'))?.[1] ?? ''
     const subscriber = new RunningProgram(
       ['subscribe', 'user_signed_up', '--json', '-n', '1', '--retained', 'skip'],
       env
@@ -104,11 +111,11 @@ describe('the README', () => {
     expect(withoutTime(stdout)).toBe(withoutTime(shown))
   })
 
-  it('shows what the three scenarios really show', { timeout: 60_000 }, async () => {
-    const shown = /What the subscriber shows:\n\n```\n(.*?)\n```/s.exec(readme)?.[1] ?? ''
+  it('leads to a script that shows the three scenarios', { timeout: 60_000 }, async () => {
     const { status, stdout, stderr } = await runHere('sh', ['examples/scenarios.sh'])
     expect({ status, stderr }).toMatchObject({ status: 0 })
-    const withoutTimes = (text: string) => text.trim().replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, 'TIME')
-    expect(withoutTimes(stdout)).toBe(withoutTimes(shown))
+    expect(
+      stdout.match(/^\d\d:\d\d:\d\d\.\d{3} {2}(?:user_signed_up|new_follower|fridge_almost_empty)\b/gm)
+    ).toHaveLength(3)
   })
 })

@@ -45,6 +45,8 @@ function namesOf(files: readonly string[]): string[] {
   const names = modules.map(
     (module) =>
       /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1] ??
+      // Which schemes are AMQP's is known at every start.
+      (module.endsWith('src/transport/amqp/amqp-schemes.ts') ? 'amqp-schemes' : undefined) ??
       /\/(src\/.*)\/[^/]+$/.exec(module)?.[1] ??
       module
   )
@@ -58,19 +60,28 @@ const installPlugins = () => {
 }
 
 describe('what is loaded', () => {
-  it.each([['--version'], ['--help'], ['publish', '--help']])(
-    '%s into a pipe: nothing of oclif or ours',
-    async (...args) => {
-      const { outcome, loaded } = await loadedBy(args)
-      expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidings') })
-      expect(loaded).toEqual([])
-    }
-  )
+  it.each([
+    ['--version'],
+    ['--help'],
+    ['publish', '--help'],
+    ['publish', '--help', '--all'],
+    ['help', 'publish']
+  ])('%s into a pipe: nothing of oclif or ours', async (...args) => {
+    const { outcome, loaded } = await loadedBy(args)
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidings') })
+    expect(loaded).toEqual([])
+  })
 
-  it.each([['--version'], ['--help']])('%s where oclif writes it: no transport', async (...args) => {
-    const { loaded } = await loadedBy(args, unprepared)
-    expect(loaded).toContain('@oclif/core')
-    expect(loaded.filter((name) => /mqtt|^ws$|yaml|inquirer|transport|operations/.test(name))).toEqual([])
+  it('a topic of help: what turns a document into text, and nothing of oclif', async () => {
+    const { outcome, loaded } = await loadedBy(['help', 'exit-codes'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('EXIT CODES') })
+    expect(loaded).toEqual(['src/ui/help'])
+  })
+
+  it('a completion: its table and what chooses from it, and nothing of oclif', async () => {
+    const { outcome, loaded } = await loadedBy(['complete', 'zsh', 'tidings publish --reta'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--retain') })
+    expect(loaded).toEqual(['src/cli', 'src/cli/completion', 'src/core', 'src/files'])
   })
 
   it('publish: MQTT over TCP and nothing that other commands and brokers need', async () => {
@@ -81,6 +92,30 @@ describe('what is loaded', () => {
     expect(loaded.filter((name) => name.startsWith('src/'))).toMatchSnapshot('folders of ours')
     expect(loaded.filter((name) => !name.startsWith('src/'))).toMatchSnapshot('packages')
     expect(loaded.filter((name) => /^ws$|yaml|inquirer|^level$|browser|embedded/.test(name))).toEqual([])
+  })
+})
+
+describe('profiles', () => {
+  const publish = ['publish', 'lamp', 'on', '--broker', 'mqtt://127.0.0.1:1']
+  const writeProfiles = () => {
+    mkdirSync(join(home.path, '.config', 'tidings'), { recursive: true })
+    writeFileSync(
+      join(home.path, '.config', 'tidings', 'profiles.toml'),
+      '[profiles.home]\nbroker = "mqtt://127.0.0.1:1"\n'
+    )
+  }
+
+  it('that nobody names and nobody has cost no TOML, nor do they where the broker is named', async () => {
+    const without = await loadedBy(['channels', '--for', '10ms'])
+    expect(without.loaded).not.toContain('smol-toml')
+    writeProfiles()
+    expect((await loadedBy(publish)).loaded).not.toContain('smol-toml')
+  })
+
+  it('are loaded where one is named', async () => {
+    writeProfiles()
+    const { loaded } = await loadedBy(['publish', 'lamp', 'on', '--profile', 'home'])
+    expect(loaded).toContain('smol-toml')
   })
 })
 
@@ -106,6 +141,15 @@ describe('prepared texts', () => {
     [],
     ['outbox', '--help'],
     ['broker:status', '--help'],
+    ['help'],
+    ['help', 'help'],
+    ['help', '--help'],
+    ['help', 'broker', 'status'],
+    ['help', 'publish', '--all'],
+    ['publish', '--all', '-h'],
+    ['--help', '--all'],
+    ['--all'],
+    ['publish', '--all'],
     ...Object.keys(commands).map((id) => [...id.split(':'), '--help'])
   ].map((args) => ({ args }))
 

@@ -40,6 +40,56 @@ describe('on a terminal', () => {
     expect((await terminal.exited()).exitCode).toBe(130)
   })
 
+  it('subscribe asks for the channel, and offers those that are there', async () => {
+    await runProgram(['publish', 'offered/one', 'first', '--retain'], { env })
+    await runProgram(['publish', 'offered/two', 'second', '--retain'], { env })
+    const terminal = new TerminalProgram(['subscribe', '--count', '1'], env)
+    await terminal.showing(/Channel[\s\S]*offered\/one\n/)
+    terminal.press('offered/t')
+    await terminal.showing(/offered\/t\n[^\n]*offered\/two/)
+    terminal.press('\r')
+    await terminal.showing('Subscribed to offered/two')
+    await terminal.showing(/offered\/two {2}second {2}\(retained\)/)
+    await terminal.showing(/Received 1 message: /)
+    expect((await terminal.exited()).exitCode).toBe(0)
+  })
+
+  it('subscribe takes a pattern in place of a channel that is there, and Ctrl-C leaves the question', async () => {
+    await runProgram(['publish', 'offered/one', 'first', '--retain'], { env })
+    const terminal = new TerminalProgram(['subscribe', '--count', '1'], env)
+    await terminal.showing('offered/one')
+    terminal.press('offered/+')
+    await terminal.showing(/\n[^\n]* offered\/\+\n/)
+    terminal.press('\r')
+    await terminal.showing('Subscribed to offered/+')
+    expect((await terminal.exited()).exitCode).toBe(0)
+    const left = new TerminalProgram(['subscribe'], env)
+    await left.showing('Channel')
+    left.press('\x03')
+    expect((await left.exited()).exitCode).toBe(130)
+  })
+
+  it('subscribe without a channel is a usage error where nobody can be asked', async () => {
+    const { exitCode, stderr } = await runProgram(['subscribe'], { env })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('cannot subscribe: no channel was named')
+    expect(stderr).toContain('quote a #')
+  })
+
+  it('--color beats NO_COLOR, and a terminal', async () => {
+    await runProgram(['publish', 'painted', '{"a":1}', '--retain'], { env })
+    const args = ['painted', '--count', '1', '--color']
+    const painted = await runProgram(['subscribe', ...args, 'always'], { env: { ...env, NO_COLOR: '1' } })
+    expect(painted.stdout).toMatch(/\x1b\[\d+/)
+    const terminal = new TerminalProgram(['subscribe', ...args, 'never'], { ...env, FORCE_COLOR: '3' })
+    await terminal.showing('"a"')
+    await terminal.exited()
+    expect(terminal.written).not.toMatch(/\x1b\[\d*m/)
+    const listed = ['channels', 'painted', '--count', '1', '--color']
+    expect((await runProgram([...listed, 'always'], { env })).stdout).toMatch(/\x1b\[\d+/)
+    expect((await runProgram([...listed, 'auto'], { env })).stdout).not.toContain('\x1b')
+  })
+
   it('a command that does not exist is asked about', async () => {
     const terminal = new TerminalProgram(['broker', 'stauts'], env)
     await terminal.showing('Did you mean broker status?')

@@ -38,7 +38,7 @@ describe('channels are followed', () => {
     await connection.whenSubscribed
     await connection.receive([textMessage('b')])
     stop.abort()
-    expect(await ended).toEqual({ received: 1, ended: 'stop' })
+    expect(await ended).toMatchObject({ received: 1, ended: 'stop' })
     expect(granted).toEqual(['mqtt://memory', 'a/#', 'b'])
     expect(written).toEqual(['b'])
   })

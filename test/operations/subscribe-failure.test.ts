@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SubscribeOutcome } from '../../src/operations/subscribe.js'
 import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
 
-const failureOf = (outcome: SubscribeOutcome, count?: number, signal?: string) =>
+const failureOf = (outcome: Omit<SubscribeOutcome, 'elapsed'>, count?: number, signal?: string) =>
   subscribeFailure(outcome, count, signal)
 
 describe('receiving has failed', () => {

@@ -1,5 +1,7 @@
+import { ArgumentReader } from '../../src/transport/amqp/wire/argument-reader.js'
 import { ArgumentWriter } from '../../src/transport/amqp/wire/argument-writer.js'
 import { type BasicProperties, writeProperties } from '../../src/transport/amqp/wire/basic-properties.js'
+import type { ContentAssembler } from '../../src/transport/amqp/wire/content-assembler.js'
 import { BODY, FRAME_END, HEADER } from '../../src/transport/amqp/wire/frame-types.js'
 import { methodFrame } from '../../src/transport/amqp/wire/method-frame.js'
 import { BASIC, BASIC_DELIVER, BASIC_RETURN } from '../../src/transport/amqp/wire/methods.js'
@@ -47,6 +49,18 @@ export const deliver = (channel: number, delivery: SentDelivery): Buffer =>
     to.shortText(delivery.exchange)
     to.shortText(delivery.routingKey)
   })
+
+/** The arguments of Basic.Deliver. */
+export function readDelivery(content: ContentAssembler): SentDelivery {
+  const from = new ArgumentReader(content.argumentBytes, content.argumentStart, content.argumentEnd)
+  return {
+    consumerTag: from.shortText(),
+    deliveryTag: from.eightBytes(),
+    redelivered: (from.byte() & 1) === 1,
+    exchange: from.shortText(),
+    routingKey: from.shortText()
+  }
+}
 
 export const returned = (channel: number, code: number, exchange: string, routingKey: string): Buffer =>
   methodFrame(channel, BASIC_RETURN, (to) => {

@@ -1,10 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import {
-  type BrokerCounts,
-  type BrokerOptions,
-  startBroker
-} from '../../src/transport/embedded/start-broker.js'
+import type { BrokerCounts } from '../../src/core/broker-status.js'
+import { type BrokerOptions, startBroker } from '../../src/transport/embedded/start-broker.js'
 import { listenLocally } from './listen-locally.js'
 
 export interface TestBroker {

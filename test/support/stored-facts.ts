@@ -22,7 +22,12 @@ const kind = <K extends Fact['kind']>(name: K) => fc.constant(name)
 
 /** Any fact that a broker's journal may hold. */
 export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
-  fc.record({ kind: kind('checkpoint'), seq: number, segments: fc.array(number, { maxLength: 4 }) }),
+  fc.record({
+    kind: kind('checkpoint'),
+    seq: number,
+    segments: fc.array(number, { maxLength: 4 }),
+    segment: number
+  }),
   fc.record({ kind: kind('checkpoint-end'), facts: number }),
   fc.record({ kind: kind('session'), no: number, id: text, expiry: number, leftAt: number }),
   fc.record({ kind: kind('session-end'), no: number }),
@@ -59,7 +64,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ kind: kind('queued'), no: number, seq: number, ...grant, packetId, released: fc.boolean() }),
   fc.record({ kind: kind('sent'), no: number, seq: number, packetId }),
   fc.record({ kind: kind('released'), no: number, packetId }),
-  fc.record({ kind: kind('done'), no: number, seq: number }),
+  fc.record({ kind: kind('done'), no: number, seq: number, packetId: fc.oneof(packetId, fc.constant(0)) }),
   fc.record({ kind: kind('received'), no: number, packetId }),
   fc.record({ kind: kind('freed'), no: number, packetId }),
   fc.record({

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import { PROGRAM } from './program.js'
+import { screenPicture } from './screen-picture.js'
 
 /** The longest wait in milliseconds. It is less than a test may take. */
 const LONGEST_WAIT = 25_000
@@ -95,6 +96,11 @@ export class TerminalProgram {
     const { active } = this.#emulator.buffer
     const lines = Array.from({ length: this.#emulator.rows }, (_, row) => active.getLine(active.baseY + row))
     return lines.map((line) => line?.translateToString(true) ?? '').join('\n')
+  }
+
+  /** The screen as a picture. */
+  picture(title: string): string {
+    return screenPicture(this.#emulator, title)
   }
 
   /** Whether the program uses the alternate screen. */

@@ -47,6 +47,14 @@ describe('--format', () => {
     expect(format('{payload.a}', { ...value, payload })).toBe('')
   })
 
+  it('lines up fields of a fixed width, in which nothing breaks the line', () => {
+    expect(format('{channel:10}|{payload.level.now:>6}|{qos:^3}|')).toBe('lights/1  |  1.50| 2 |')
+    expect(format('{payload.name:6}|')).toBe('a\\nb  |')
+    expect(format('{payload:>4}|', { ...value, payload: Buffer.from('ü') })).toBe(
+      Buffer.from('   ü|').toString('latin1')
+    )
+  })
+
   it('refuses an unknown field and lists the known ones', () => {
     expect(() => parseMessageFormat('{content-type}')).toThrow(
       expect.objectContaining({

@@ -35,6 +35,7 @@ function promptsInMemory() {
   }
   const prompts: Prompts = {
     line: (...asked) => open().line(...asked),
+    oneOf: (...asked) => open().oneOf(...asked),
     password: (...asked) => open().password(...asked),
     choice: (...asked) => open().choice(...asked)
   }
@@ -81,6 +82,24 @@ describe('of 10,000 hostile texts no prompt writes anything that a terminal woul
         { name: text, value: 2 }
       ]
       expect(await typing(ENTER, prompts.choice(text, choices, 2))).toBe(2)
+      expectHarmless()
+    }
+  })
+
+  it('as one of several texts, and as one that is typed', async () => {
+    const { prompts, input, expectHarmless } = promptsInMemory()
+    for (const text of lines.filter((_, at) => at % 20 === 0)) {
+      const asked = prompts.oneOf(text, [text, 'a'], () => true)
+      // The prompt gets its texts a moment later; a key that picks nothing has it ask again.
+      let isAnswered = false
+      const answer = asked.finally(() => {
+        isAnswered = true
+      })
+      while (!isAnswered) {
+        input.write(ENTER)
+        await new Promise(setImmediate)
+      }
+      expect(await answer).toBe(text)
       expectHarmless()
     }
   })

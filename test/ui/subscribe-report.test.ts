@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../../src/core/connection.js'
-import { deniedQosWarnings, retainedWarning, subscribedLine } from '../../src/ui/subscribe-report.js'
+import {
+  deniedQosWarnings,
+  receivedLine,
+  retainedWarning,
+  subscribedLine
+} from '../../src/ui/subscribe-report.js'
 import { MEMORY_TRAITS } from '../support/memory-connection.js'
 
 const wish = (pattern: string, more: Partial<Subscription> = {}): Subscription => ({
@@ -56,5 +61,24 @@ describe('that retained messages may be missing', () => {
     ]
   ])('is not told where %s', (_where, warning) => {
     expect(warning).toBeUndefined()
+  })
+})
+
+describe('the closing line', () => {
+  const second = 1_000_000
+  it.each([
+    [1234, 10 * second, 'Received 1,234 messages: 123/s, 10 s'],
+    [5, 2 * second, 'Received 5 messages: 2.5/s, 2 s'],
+    [5, 60 * second, 'Received 5 messages: 5.0/min, 1m'],
+    [5, 3600 * second, 'Received 5 messages: 5.0/h, 1h'],
+    [1, second / 5, 'Received 1 message: 200 ms'],
+    [0, 5 * second, 'Received 0 messages: 5 s'],
+    [2, 0, 'Received 2 messages: 0 ms']
+  ])('of %i messages in %i µs is %j', (received, elapsed, line) => {
+    expect(receivedLine({ received, elapsed }, undefined)).toBe(line)
+  })
+
+  it('is not said where no message was wanted', () => {
+    expect(receivedLine({ received: 0, elapsed: 1 }, 0)).toBeUndefined()
   })
 })

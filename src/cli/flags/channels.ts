@@ -9,6 +9,7 @@ import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
+import { type ColorWish, colorFlag } from './color.js'
 import type { FlagValues } from './flag-values.js'
 import { FROM_SUMMARY } from './history.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
@@ -96,7 +97,8 @@ export const channelsFlags = {
     helpValue: 'FILE',
     exclusive: others('check'),
     summary: 'compare with an AsyncAPI document and change nothing; ends with 6 on a difference'
-  })
+  }),
+  ...colorFlag
 }
 
 const OBSERVED_FOR = 5000
@@ -118,6 +120,8 @@ export interface ChannelsRequest {
   readonly mayUpdate: boolean
   /** How the channels are listed; undefined where there is a document. */
   readonly form: ListingForm | undefined
+  /** Whether the list has colours. */
+  readonly color: ColorWish
   /** No particular output was asked for, so the browser may open. */
   readonly isOpen: boolean
 }
@@ -156,9 +160,19 @@ export function channelsRequestOf(
       name === undefined
         ? { json, schema, tree, order: sort ?? 'name', separator: grammar.separator }
         : undefined,
+    color: flags.color,
     isOpen: isPlain && isTable && !tree
   }
 }
+
+/** Flags that ask for something else than the browser, which looks at a broker. */
+const ELSEWHERE = [...forms, 'for', 'count', 'sort', 'parameters', 'recording', 'from']
+
+/**
+ * Whether the flags on the command line ask for nothing but the browser.
+ * @param given the names of the flags that stand there
+ */
+export const mayBrowse = (given: ReadonlySet<string>): boolean => !ELSEWHERE.some((name) => given.has(name))
 
 // Bytes of payloads per second that are examined. Of faster traffic only a sample is examined: reading JSON closely takes ten times as long
 // as counting it.

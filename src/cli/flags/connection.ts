@@ -37,6 +37,12 @@ export const connectionFlags = {
     description:
       'mqtt://, mqtts://, ws://, wss://HOST[:PORT][/PATH], mqtt+unix:///SOCKET; amqp:// or amqps://HOST[:PORT][/VHOST] for RabbitMQ; or local for the embedded broker, which is also the default. A bare HOST[:PORT] means mqtt://.'
   }),
+  profile: Flags.string({
+    helpGroup,
+    helpValue: 'NAME',
+    env: 'TIDINGS_PROFILE',
+    summary: 'take the broker, and all that belongs to it, from this profile (tidings profile --help)'
+  }),
   username: Flags.string({
     char: 'u',
     helpGroup,

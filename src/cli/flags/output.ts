@@ -3,13 +3,15 @@ import { Flags } from '@oclif/core'
 import { ByteWriter } from '../../core/byte-writer.js'
 import { encodeEnvelope } from '../../core/envelope/envelope.js'
 import { TidingsError } from '../../core/errors.js'
-import { type Message, payloadBytes } from '../../core/message.js'
+import { DEFAULT_GUARANTEE, type Guarantee, type Message, payloadBytes } from '../../core/message.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
 import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../../files/output.js'
 import { parseMessageFormat } from '../../ui/message-format.js'
+import { createMessageLines } from '../../ui/message-lines.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import type { Io } from '../io.js'
+import { colorFlag, colourLevelFor } from './color.js'
 import type { FlagValues } from './flag-values.js'
 
 const helpGroup = 'OUTPUT'
@@ -19,13 +21,13 @@ export const outputFlags = {
   json: Flags.boolean({
     char: 'j',
     helpGroup,
-    exclusive: ['raw', 'format'],
+    exclusive: ['raw', 'format', 'pretty'],
     summary:
       'one envelope per line: JSON from which publish --json publishes the same bytes; errors are JSON, too'
   }),
   raw: Flags.boolean({
     helpGroup,
-    exclusive: ['format'],
+    exclusive: ['format', 'pretty'],
     summary:
       'only the bytes of the payload, and a newline; a terminal gets control characters as visible escapes'
   }),
@@ -39,8 +41,16 @@ export const outputFlags = {
     char: 'F',
     helpGroup,
     helpValue: 'TEXT',
-    summary: 'one line per message, with named fields: {channel} {time} {payload} {qos} {headers.NAME} …'
+    exclusive: ['pretty'],
+    summary:
+      'one line per message, with named fields: {channel} {time} {payload} {qos} {headers.NAME} …; {channel:20} is 20 columns wide, {payload.temp:>6} on the right of 6 (<, >, ^), {channel:.20} is cut after 20'
   }),
+  pretty: Flags.boolean({
+    helpGroup,
+    summary:
+      'each message at length: a line for time and channel, with its QoS, lines for headers and properties, and the payload below'
+  }),
+  ...colorFlag,
   output: Flags.string({
     char: 'o',
     helpGroup,
@@ -52,12 +62,17 @@ export const outputFlags = {
 
 type OutputFlags = FlagValues<typeof outputFlags>
 
+/** Those flags, and the guarantee that was asked for. */
+export type MessageOutputFlags = OutputFlags & { readonly qos?: Guarantee | undefined }
+
 /** What the flags say where none was given. */
 export const AS_FOR_PEOPLE: OutputFlags = {
   json: false,
   raw: false,
   newline: true,
   format: undefined,
+  pretty: false,
+  color: undefined,
   output: undefined
 }
 
@@ -75,7 +90,7 @@ export interface MessageOutput {
 /** Puts a message's bytes or text into the buffer. */
 type MessageEncoder = (message: Message, into: ByteWriter) => void
 
-function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
+function encoderOf(flags: MessageOutputFlags, output: Output, io: Io): MessageEncoder {
   if (flags.json) return encodeEnvelope
   const end = flags.newline ? 0x0a : undefined
   if (flags.raw) {
@@ -93,7 +108,17 @@ function encoderOf(flags: OutputFlags, output: Output): MessageEncoder {
       if (end !== undefined) into.writeByte(end)
     }
   }
-  const print = createMessagePrinter({ colour: output.colourLevel, width: output.columns })
+  const colour = colourLevelFor(flags.color, output, io)
+  const print = flags.pretty
+    ? createMessagePrinter({ colour, width: output.columns })
+    : createMessageLines({
+        colour,
+        get width() {
+          return output.columns
+        },
+        // Whoever asks for QoS 0 gets all messages with it.
+        usual: flags.qos === 0 ? 0 : DEFAULT_GUARANTEE
+      })
   return (message, into) => into.writeText(print(message))
 }
 
@@ -145,7 +170,7 @@ function wholeWrites(fd: number, output: Output): Output {
 }
 
 /** Opens the place that messages are written to, in the form that the flags ask for. */
-export function messageOutputOf(flags: OutputFlags, io: Io): MessageOutput {
+export function messageOutputOf(flags: MessageOutputFlags, io: Io): MessageOutput {
   if (!flags.newline && !flags.raw && flags.format === undefined) {
     throw new TidingsError('usage', 'cannot use "--no-newline": it needs --raw or --format', {
       code: 'no-newline-without-raw',
@@ -157,7 +182,7 @@ export function messageOutputOf(flags: OutputFlags, io: Io): MessageOutput {
     flags.output === undefined || flags.output === STDOUT
       ? { output: io.stdout, close: io.stdout.watchReader?.(() => gone.abort()) }
       : openFile(flags.output)
-  const encode = encoderOf(flags, output)
+  const encode = encoderOf(flags, output, io)
   const writer = new ByteWriter()
   return {
     begin: begin ?? (() => undefined),

@@ -3,6 +3,7 @@ import type { CapabilityWish } from '../../core/capabilities.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import { TidingsError } from '../../core/errors.js'
 import { parseJsonPointer } from '../../core/json/json-pointer.js'
+import type { MessageTarget } from '../../core/message-target.js'
 import { RECORDING_FORMATS } from '../../core/recording/recording-reader.js'
 import { channelMapping, type ReplayGrammars, watchedRules } from '../../core/replay/replay-channel-map.js'
 import type { ReplayRequest } from '../../core/replay/replay-request.js'
@@ -141,10 +142,14 @@ export interface ReplayWish extends ReplayRequest {
   readonly unusedRules: () => readonly string[]
 }
 
-/** Turns the flags into what a replay is asked to do; a bad one is a usage error. */
+/**
+ * Turns the flags into what a replay is asked to do; a bad one is a usage error.
+ * @param target is told of channels that get another separator
+ */
 export function replayRequestOf(
   flags: ReplayFlags,
   grammars: ReplayGrammars,
+  target: MessageTarget,
   warn: (text: string) => void
 ): ReplayWish {
   const { recorded } = grammars
@@ -167,7 +172,9 @@ export function replayRequestOf(
       count: flags.count ?? Number.POSITIVE_INFINITY
     },
     changes: {
-      rename: channelMapping(rules, flags.prefix, grammars),
+      rename: channelMapping(rules, flags.prefix, grammars, (channel, spelled) =>
+        target.noteSpelling(channel, spelled)
+      ),
       guarantee: flags.qos,
       retain: flags.retain,
       timestamps: (flags['shift-time'] ?? []).map(parseJsonPointer)

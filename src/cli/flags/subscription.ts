@@ -56,7 +56,7 @@ export function subscriberWishOf(
   asPublished = false
 ): SubscriberWish {
   const { group, session, retained } = flags
-  if (session !== undefined) checkSessionName(session)
+  if (session !== undefined) checkSessionName(session, grammar)
   const whyNotGroup = group === undefined ? undefined : (whyNotName(group) ?? grammar.whyNotGroup?.(group))
   if (group !== undefined && whyNotGroup !== undefined) {
     throw new TidingsError('usage', `cannot use the group ${quoteName(group)}: ${whyNotGroup}`, {

@@ -1,15 +1,15 @@
 import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import module from 'node:module'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makeFolders } from '../../core/make-folders.js'
+import { cacheFolder } from '../user-folders.js'
 
 /**
  * Lets Node keep the code that V8 compiles, in a folder of the user, for the next start. A command then takes 0.85 of the time. Node 20 and
  * Node 22.0 cannot do that. Where the folder cannot be made, or others may have written to it, no code is kept, and no message is shown.
  */
 export function keepCompiledCode(): void {
-  const caches = ownCaches()
+  const caches = cacheFolder()
   if (caches === undefined) return
   try {
     const folder = join(caches, 'compile-cache')
@@ -36,14 +36,4 @@ function isOurs(folder: string): boolean {
   const found = lstatSync(folder)
   if (!found.isDirectory()) return false
   return process.geteuid === undefined || (found.uid === process.geteuid() && (found.mode & 0o022) === 0)
-}
-
-/**
- * The user's cache folder; undefined where it would be a relative path. A relative XDG_CACHE_HOME is ignored, as its specification demands.
- */
-function ownCaches(): string | undefined {
-  const { XDG_CACHE_HOME, HOME } = process.env
-  const folder =
-    XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME || homedir(), '.cache')
-  return isAbsolute(folder) ? join(folder, 'tidings') : undefined
 }

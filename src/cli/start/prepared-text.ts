@@ -1,8 +1,9 @@
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { isTerminal } from '../../files/is-terminal.js'
 import { hasUserPlugins, hasUserTheme } from '../user-folders.js'
+import { printText } from './print-text.js'
 
 /** What the prepared texts depend on. */
 export interface PreparedTexts {
@@ -14,24 +15,37 @@ export interface PreparedTexts {
 }
 
 /**
- * Prints the text of `--version`, `--help` or `COMMAND --help` (or `-v`, `-h`) into a file or a pipe, without loading oclif. Returns false,
- * and prints nothing, wherever oclif might print another text: on a terminal, with plug-ins or a theme of the user, with further arguments.
+ * Prints the text of `--version`, `--help`, `COMMAND --help` or `help COMMAND` (or `-v`, `-h`) into a file or a pipe, without loading
+ * oclif. Returns false, and prints nothing, wherever oclif might print another text: on a terminal, with plug-ins or a theme of the user,
+ * with further arguments.
  */
 export function printPreparedText(args: readonly string[], texts: PreparedTexts): boolean {
-  const last = args.at(-1)
-  const isVersion = last === '--version' || last === '-v'
-  if (last !== undefined && last !== '--help' && last !== '-h' && !isVersion) return false
-  if (isVersion && args.length > 1) return false
-  const words = args.slice(0, -1)
-  if ((words.length > 0 && !texts.commands.includes(words.join(':'))) || mayDiffer()) return false
-  const userAgent = `tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}`
-  if (isVersion) return print(`${userAgent}\n`)
+  const isVersion = args.length === 1 && (args[0] === '--version' || args[0] === '-v')
+  const wanted = isVersion ? undefined : helpWanted(args)
+  if (!isVersion && wanted === undefined) return false
+  if (wanted?.id && !texts.commands.includes(wanted.id)) return false
+  if (mayDiffer()) return false
+  if (wanted === undefined) {
+    printText(`tidings/${texts.version} ${process.platform}-${process.arch} node-${process.version}\n`)
+    return true
+  }
+  let text: string
   try {
-    const text = readFileSync(join(texts.folder, ...words, 'help.txt'), 'utf8')
-    return print(text.replace('<user agent>', userAgent))
+    text = readFileSync(join(texts.folder, ...wanted.id.split(':'), wanted.file), 'utf8')
   } catch {
     return false
   }
+  printText(text)
+  return true
+}
+
+/** The command whose help is asked for, '' for the program itself, and the file that holds it; undefined where something else is asked. */
+function helpWanted(args: readonly string[]): { readonly id: string; readonly file: string } | undefined {
+  const words = args.filter((word) => word !== '--all')
+  const asks = words[0] === 'help' || args.length === 0 || /^(--help|-h)$/.test(words.at(-1) ?? '')
+  const named = words[0] === 'help' ? words.slice(1) : words.slice(0, -1)
+  if (!asks || named.some((word) => word.startsWith('-'))) return undefined
+  return { id: named.join(':'), file: words.length < args.length ? 'help-all.txt' : 'help.txt' }
 }
 
 function mayDiffer(): boolean {
@@ -40,25 +54,4 @@ function mayDiffer(): boolean {
     return true
   if (process.arch === 'ia32' || release().toLowerCase().includes('microsoft') || isTerminal(1)) return true
   return hasUserPlugins() || hasUserTheme()
-}
-
-function print(text: string): true {
-  const bytes = Buffer.from(text)
-  let written = 0
-  while (written < bytes.length) {
-    try {
-      written += writeSync(1, bytes, written)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EAGAIN') continue
-      if (code !== 'EPIPE') void tell(error)
-      return true
-    }
-  }
-  return true
-}
-
-async function tell(error: unknown): Promise<void> {
-  const { tellOutputFailure } = await import('../tell-output-failure.js')
-  await tellOutputFailure(error)
 }

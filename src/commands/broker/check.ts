@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { Args, Flags } from '@oclif/core'
-import { BaseCommand } from '../../cli/base-command.js'
+import { BaseCommand, type ParsedLine } from '../../cli/base-command.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
 import { durationFlag } from '../../cli/flags/values.js'
+import { yesFlag } from '../../cli/flags/yes.js'
 import { checkChannelName } from '../../core/channel-name.js'
 import { transports } from '../../transport/transports.js'
 import { formatBrokerCheck, formatBrokerCheckJson } from '../../ui/broker-check.js'
@@ -46,10 +47,16 @@ Ends with 0 after all tests, whatever their results.`
       defaultHelp: async () => '2s',
       summary: 'how long to wait for each answer'
     }),
+    ...yesFlag,
     ...connectionFlags
   }
 
   override transports = transports
+
+  protected override namedOn(line: ParsedLine) {
+    const named = super.namedOn(line)
+    return { ...named, hasBroker: named.hasBroker || line.args.url !== undefined }
+  }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(BrokerCheck)
@@ -58,7 +65,7 @@ Ends with 0 after all tests, whatever their results.`
     const { protocol } = spoken
     const { io } = this
     const check = await protocol.checkBroker({
-      connection: await this.connectionOptions(connecting, spoken),
+      connection: await this.publishingOptions(connecting, spoken),
       clock: io.clock,
       below: checkChannelName(flags.below, protocol.grammar),
       id: randomBytes(6).toString('hex'),

@@ -3,6 +3,7 @@ import { BaseCommand } from '../../cli/base-command.js'
 import { acknowledgementFlags, acknowledgementLimitsOf } from '../../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
 import { messageTargetOf } from '../../cli/flags/target.js'
+import { yesFlag } from '../../cli/flags/yes.js'
 import { interruptedBy } from '../../core/concluded.js'
 import { transports } from '../../transport/transports.js'
 
@@ -25,6 +26,7 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
 
   static override flags = {
     ...acknowledgementFlags,
+    ...yesFlag,
     ...connectionFlags
   }
 
@@ -43,7 +45,7 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
     const { clock, stop } = io
     const outbox = openOutbox(args.dir, { make: false, clock: this.io.clock, onNotice: warn })
     const spoken = await this.protocolFor(flags)
-    const options = await this.connectionOptions(flags, spoken)
+    const options = await this.publishingOptions(flags, spoken)
     const target = messageTargetOf(spoken, { strict: false })
     const outcome = await new OutboxPublication({
       outbox,

@@ -30,9 +30,9 @@ connects again and makes the session anew: stop it first. That there is no such 
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SessionDelete)
-    const session = checkSessionName(args.name)
     const spoken = await this.protocolFor(flags, [['session delete', 'sessions']])
     const { protocol } = spoken
+    const session = checkSessionName(args.name, protocol.grammar)
     const options = await this.connectionOptions(flags, spoken)
     if (protocol.deleteSession === undefined) throw cannotDelete(protocol.name)
     const { existed, broker } = await protocol.deleteSession({ ...options, session })

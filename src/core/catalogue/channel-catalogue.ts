@@ -102,6 +102,11 @@ export class ChannelCatalogue {
     return this.byName.get(name)
   }
 
+  /** The names of so many channels: those that were seen first. */
+  firstNames(most: number): string[] {
+    return this.known.slice(0, most).map(({ name }) => name)
+  }
+
   /** Takes messages in, and keeps only copies. A message without a time gets the time of the message before it. */
   observe(batch: readonly Message[]): void {
     for (const message of batch) this.observeOne(message)

@@ -117,12 +117,14 @@ function fill(target: readonly string[], { levels, rest }: Captures): readonly s
  * Returns a function that gives a replayed channel its name. The first rule that applies renames the channel; then the prefix is put
  * before its first level. If the target has another separator, it replaces the recorded one. The function remembers up to 10,000
  * channels, because channels repeat.
+ * @param onSpelled told of each channel that has another separator now, with its new name
  * Throws a `TidingsError` of kind usage for a prefix that no channel can begin with.
  */
 export function channelMapping(
   rules: readonly ChannelRule[],
   prefix: string | undefined,
-  { recorded, target }: ReplayGrammars
+  { recorded, target }: ReplayGrammars,
+  onSpelled: (channel: string, mapped: string) => void = () => {}
 ): (channel: string) => string {
   const { separator } = target
   const spelled = prefix === undefined ? '' : target.spellChannel(prefix)
@@ -133,7 +135,9 @@ export function channelMapping(
   return (channel) => {
     let mapped = known.get(channel)
     if (mapped === undefined) {
-      mapped = start + (renamed(channel, rules) ?? channel.split(recorded.separator).join(separator))
+      const name = renamed(channel, rules)
+      mapped = start + (name ?? channel.split(recorded.separator).join(separator))
+      if (name === undefined && separator !== recorded.separator) onSpelled(channel, mapped)
       if (known.size >= 10_000) known.clear()
       known.set(channel, mapped)
     }

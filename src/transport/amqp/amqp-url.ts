@@ -37,7 +37,7 @@ export function parseAmqpUrls(text: string): AmqpUrl[] {
   if (network === undefined) throw badBrokerUrl(text, 'its scheme is not amqp:// or amqps://')
   return oneUrlPerHost(text).map((url) => {
     const [, start = '', path = '', rest = ''] = PARTS.exec(url) ?? []
-    if (rest.includes('#')) throw badBrokerUrl(text, 'it has a "#" part')
+    if (rest.includes('#')) throw badBrokerUrl(text, 'it has a "#" part', 'write %23 for a "#" in a name')
     const vhost = parseVhost(text, path)
     const exchange = parseExchange(text, rest.slice(1))
     const { url: _parsed, ...place } = parseNetworkUrl(text, start, network.port)

@@ -1,7 +1,16 @@
 import { type ChannelGrammar, type ParsedPattern, whyNotName } from '../../core/channel-grammar.js'
 import { HOLDS_A_WILDCARD } from '../../core/channel-name.js'
 import { whyWildcardsMisplaced } from '../../core/channel-pattern.js'
-import { addressOf, EXCHANGES, isLongForm, QUEUES, respell, splitExchange } from './channel-address.js'
+import { parseShared } from '../shared-pattern.js'
+import {
+  addressOf,
+  type ChannelAddress,
+  EXCHANGES,
+  isLongForm,
+  QUEUES,
+  respell,
+  splitExchange
+} from './channel-address.js'
 import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
 
 /**
@@ -18,7 +27,10 @@ export const amqpGrammar: ChannelGrammar = {
     whyNotName(channel) ??
     (/[+#*]/.test(keyPart(channel)) ? HOLDS_A_WILDCARD : undefined) ??
     whyNotAddress(channel),
-  parsePattern(text): ParsedPattern | { why: string } {
+  parsePattern(whole): ParsedPattern | { why: string } {
+    const shared = parseShared(whole)
+    if ('why' in shared) return shared
+    const { pattern: text, ...group } = shared
     const spelled = spell(text)
     const empty = whyNotName(spelled)
     if (empty !== undefined) return { why: empty }
@@ -27,16 +39,17 @@ export const amqpGrammar: ChannelGrammar = {
       const why = /[+#*]/.test(spelled.slice(start))
         ? 'a queue has one name, and no wildcards'
         : whyNotAddress(spelled)
-      return why === undefined ? { pattern: spelled } : { why }
+      return why === undefined ? { ...group, pattern: spelled } : { why }
     }
     const key = spelled.slice(start).replace(/(?<=^|\.)\*(?=\.|$)/g, '+')
     const why =
       (key.includes('*') ? '"*" is not a whole level' : whyWildcardsMisplaced(key, '.')) ??
       whyNotAddress(spelled)
-    return why === undefined ? { pattern: spelled.slice(0, start) + key } : { why }
+    return why === undefined ? { ...group, pattern: spelled.slice(0, start) + key } : { why }
   },
-  whyNotGroup: (name) =>
-    Buffer.byteLength(name) > LONGEST_GROUP ? `it is longer than ${LONGEST_GROUP} bytes` : undefined,
+  whyNotGroup: whyNotKept,
+  whyNotSession: whyNotKept,
+  silence: 'its messages may go to another exchange than that of the URL: amqp://HOST/VHOST?exchange=NAME',
   examples: { channel: 'lights.kitchen', patterns: 'lights.+.state, lights.#' }
 }
 
@@ -44,8 +57,12 @@ function spell(text: string): string {
   return isLongForm(text) ? respell(text) : text.replaceAll('/', '.')
 }
 
-/** The queue of a group is called `tidings.` and its name, in at most 255 bytes. */
-const LONGEST_GROUP = LONGEST_SHORT_TEXT - 'tidings.'.length
+/** The queue of a group or session is called `tidings.` and its name, in at most 255 bytes. */
+const LONGEST_KEPT = LONGEST_SHORT_TEXT - 'tidings.'.length
+
+function whyNotKept(name: string): string | undefined {
+  return Buffer.byteLength(name) > LONGEST_KEPT ? `it is longer than ${LONGEST_KEPT} bytes` : undefined
+}
 
 /** The part of a channel or pattern in which wildcards count: the name of a queue, or the routing key. */
 function keyPart(text: string): string {
@@ -55,18 +72,23 @@ function keyPart(text: string): string {
 
 /** Why exchange and key of a channel cannot be sent; `undefined` if they can. */
 function whyNotAddress(channel: string): string | undefined {
-  if (isLongForm(channel)) {
-    try {
-      decodeURIComponent(channel)
-    } catch {
-      return 'its "%" escapes are not valid; %25 stands for a percent sign'
-    }
-  }
-  const { exchange, key } = addressOf(channel)
+  const address = decodedAddress(channel)
+  if (address === undefined) return 'its "%" escapes are not valid; %25 stands for a percent sign'
+  const { exchange, key } = address
   if (channel.startsWith(EXCHANGES) && exchange === '')
     return 'it names no exchange; the default exchange is addressed as /queues/NAME'
   if (exchange === '' && key === '') return 'it names no queue'
   return whyTooLong('exchange', exchange ?? '') ?? whyTooLong(exchange === '' ? 'queue' : 'routing key', key)
+}
+
+/** `undefined` if the `%` escapes of the channel are not valid. */
+function decodedAddress(channel: string): ChannelAddress | undefined {
+  try {
+    return addressOf(channel)
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
 }
 
 function whyTooLong(what: string, name: string): string | undefined {

@@ -18,7 +18,11 @@ export function checkOptions(brokers: readonly AmqpUrl[], options: ConnectionOpt
   for (const broker of brokers) {
     checkCredentials(broker, options)
     if (broker.exchange !== first?.exchange)
-      throw badBrokerUrl(formatBrokerUrl(broker), 'its exchange differs from that of the first broker')
+      throw badBrokerUrl(
+        formatBrokerUrl(broker),
+        'its exchange differs from that of the first broker',
+        'name the same exchange in each URL: ?exchange=NAME'
+      )
     if (sendsPasswordInClear(broker, options)) {
       const text = `the password goes to "${formatBrokerUrl(broker)}" unencrypted; amqps:// would protect it`
       options.onNotice({ kind: 'warning', text })

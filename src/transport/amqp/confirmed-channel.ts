@@ -2,14 +2,14 @@ import { type Message, payloadBytes } from '../../core/message.js'
 import type { OpenBatch } from '../exchange/open-batch.js'
 import type { Channel, ChannelError, ChannelTaker } from './channel.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
-import { isNamedIn, NACKED, noSuchQueue, refusalOf } from './publish-refusals.js'
+import { isNamedIn, NACKED, refusalOf, unroutable } from './publish-refusals.js'
 import { type PublishTemplate, PublishTemplates } from './publish-template.js'
 import { type Unconfirmed, UnconfirmedMessages } from './unconfirmed.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
-import { returnedAddress } from './wire/delivery.js'
 import { BASIC_ACK, BASIC_NACK, BASIC_RETURN, CONFIRM_SELECT, CONFIRM_SELECT_OK } from './wire/methods.js'
 import { ProtocolError } from './wire/protocol-error.js'
+import { returnedAddress } from './wire/returned-address.js'
 
 /** How many messages we leave unconfirmed; a power of two. All of them are sent again after a loss. */
 const WINDOW = 2048
@@ -134,7 +134,7 @@ export class ConfirmedChannel implements ChannelTaker {
       if (this.#countedBatch !== batch) this.#count()
       this.#countedBatch = batch
       this.#counted++
-    } else if (template.exchange === '') batch.refuse(index, noSuchQueue(template.key))
+    } else if (template.exchange === '') batch.refuse(index, unroutable(template.key))
     else batch.acknowledgeUnheard()
   }
 

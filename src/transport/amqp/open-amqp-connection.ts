@@ -42,7 +42,12 @@ export async function openAmqpConnection(
     }
   }
   const network = await opener.openFirst(events)
-  const resumed = session !== undefined && (await isKept(network, session))
+  const resumed =
+    session !== undefined &&
+    (await isKept(network, session).catch(async (error) => {
+      await network.disconnect()
+      throw error
+    }))
   const connection = new AmqpConnection({ opener, publisher, subscriber, events, onNotice, resumed }, network)
   return connection
 }

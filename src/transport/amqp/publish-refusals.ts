@@ -17,15 +17,29 @@ export const NACKED: RefusalReason = {
 }
 
 /** The message was for a queue, and came back. */
-export const noSuchQueue = (queue: string): RefusalReason => ({
+export const unroutable = (queue: string): RefusalReason => ({
   code: REFUSED,
   reason: `there is no queue ${quoteName(queue)}`,
   suggestion: 'name a queue that exists, or declare it first'
 })
 
-/** Why no content can hold this message; `undefined` if one can. */
-export function whyNotEncodable({ flaw }: PublishTemplate, size: number): RefusalReason | undefined {
+/**
+ * Why this message is not to be sent; `undefined` if it may be.
+ * @param size bytes of its payload
+ * @param frameMax the largest frame that the broker takes, in bytes
+ */
+export function whyNotSent(
+  { flaw, headerSize }: PublishTemplate,
+  size: number,
+  frameMax: number
+): RefusalReason | undefined {
   if (flaw !== undefined) return { code: 'not-encodable', ...flaw }
+  if (headerSize > frameMax)
+    return {
+      code: 'over-broker-limit',
+      reason: `its headers and properties need a frame of ${headerSize} bytes, and the broker takes ${frameMax}`,
+      suggestion: 'send shorter headers, or say it in the payload'
+    }
   if (size <= LARGEST_BODY) return undefined
   return {
     code: 'payload-too-large',

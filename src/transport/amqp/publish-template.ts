@@ -15,6 +15,8 @@ export interface PublishTemplate {
   readonly channel: number
   /** The frames of the method and of the content header. */
   readonly head: Uint8Array
+  /** How many bytes the frame of the content header has, which cannot be divided. */
+  readonly headerSize: number
   /** Where in `head` the lower four bytes of the payload's length stand. */
   readonly sizeAt: number
   /** Exchange and routing key, as they stand in the method: each has its length before it. */
@@ -82,7 +84,16 @@ export class PublishTemplates {
       else this.#header = contentHeader(this.#channel, (to) => writeProperties(to, properties))
     }
     const head = flaw === undefined ? Buffer.concat([frame, this.#header]) : NOTHING
-    return { message, channel: this.#channel, head, sizeAt: frame.length + SIZE_AT, ...place, flaw }
+    const headerSize = this.#header.length
+    return {
+      message,
+      channel: this.#channel,
+      head,
+      headerSize,
+      sizeAt: frame.length + SIZE_AT,
+      ...place,
+      flaw
+    }
   }
 
   #methodFor(channel: string): Method {

@@ -5,7 +5,7 @@ import { OpenBatch } from '../exchange/open-batch.js'
 import { ConfirmedChannel, type SentBefore } from './confirmed-channel.js'
 import { LooseChannel } from './loose-channel.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
-import { whyNotEncodable } from './publish-refusals.js'
+import { whyNotSent } from './publish-refusals.js'
 import { isConfirmed } from './publish-template.js'
 
 /** What publishes over one network connection. */
@@ -153,7 +153,7 @@ export class Publisher {
       const isLoose = !isConfirmed(message)
       if (!isLoose && !confirmed.hasRoom(payload.length)) return
       const template = isLoose ? loose.templateOf(message) : confirmed.templateOf(message)
-      const refusal = whyNotEncodable(template, payload.length)
+      const refusal = whyNotSent(template, payload.length, network.agreement.frameMax)
       batch.next++
       if (refusal !== undefined) batch.refuse(index, refusal)
       else if (isLoose) loose.send(batch, template, payload)

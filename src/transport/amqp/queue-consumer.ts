@@ -18,6 +18,7 @@ import {
   writeQos
 } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
+import { StreamPosition } from './stream-position.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
 import {
@@ -53,6 +54,8 @@ export interface ConsumerParts {
   readonly wish: QueueWish
   /** What the queue is bound for, unless it is one of others. */
   readonly patterns: readonly string[]
+  /** Nobody knows that the queue is no stream. In any other queue, the offset of a message says only what its publisher has written. */
+  readonly mayBeStream: boolean
   readonly routes: ReceiverRoutes
   readonly decoder: DeliveryDecoder
   readonly prefetch: Prefetch
@@ -67,6 +70,9 @@ export interface QueueLook extends QueueState {
   readonly isIdle: boolean
 }
 
+/** How the tags of consumers begin; a number follows. */
+const TAG = 'tidings-'
+
 /** Reads one queue over one network connection, on a channel of its own. */
 export class QueueConsumer implements ChannelTaker, DeliverySource {
   readonly routes: ReceiverRoutes
@@ -75,10 +81,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   readonly #isBrowsing: boolean
   #isLive = true
   #isStarted = false
-  /** Where the next consumer begins in a stream. */
-  #from: ConsumeRequest['from']
-  /** The offset behind the last message of a stream; `undefined` in a queue, and before the first message. */
-  #next: number | undefined
+  readonly #position: StreamPosition
   #looks: ((state: QueueState) => void)[] = []
   #bound = 0
   #tags = 0
@@ -96,10 +99,10 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   constructor(parts: ConsumerParts, isNew: boolean, from: ConsumeRequest['from']) {
     this.#parts = parts
     this.routes = parts.routes
-    const { network, wish, patterns } = parts
+    const { network, wish, patterns, mayBeStream } = parts
     const { owner, queue, subscriptions } = wish
     this.#isBrowsing = owner.kind === 'foreign' && subscriptions[0].browse === true
-    this.#from = from
+    this.#position = new StreamPosition(from, mayBeStream)
     this.#channel = network.openChannel(this)
     if (owner.kind === 'passing') this.#channel.send(QUEUE_DECLARE, writePassingDeclare)
     else if (isNew) this.#channel.send(QUEUE_DECLARE, writeKeptDeclare(queue))
@@ -110,11 +113,6 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
       }
     this.#consume()
     network.out.flush()
-  }
-
-  /** Whether the queue has a history: it gives nothing away, and only acknowledgements make it send more. */
-  get #isStream(): boolean {
-    return this.#next !== undefined
   }
 
   get hasDelivered(): boolean {
@@ -157,14 +155,14 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     this.#seen = 0
     this.#channel.send(BASIC_QOS, writeQos(prefetch.count))
     const isExclusive = wish.owner.kind === 'session'
-    const tag = `tidings-${++this.#tags}`
-    const from = this.#next === undefined ? this.#from : { offset: this.#next }
+    const tag = `${TAG}${++this.#tags}`
+    const from = this.#position.startOf(this.#tags)
     this.#channel.send(BASIC_CONSUME, writeConsume({ queue: wish.queue, tag, isExclusive, from }))
   }
 
   /** Lets another consumer take the place of the present one: RabbitMQ fixes the prefetch of a consumer when it begins. */
   #consumeAnew(): void {
-    const old = `tidings-${this.#tags}`
+    const old = `${TAG}${this.#tags}`
     // A queue of this connection ends with its last consumer; in any other, the old one has to make room.
     const isPassing = this.#parts.wish.owner.kind === 'passing'
     if (isPassing) this.#consume()
@@ -197,13 +195,9 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     const { decoder, events, now, prefetch } = this.#parts
     const message = decoder.decode(content, now())
     const { tag } = decoder
-    const offset = message.amqp?.offset
-    if (offset !== undefined) {
-      if (this.#next !== undefined && offset < this.#next) {
-        this.#takeTwice(tag)
-        return
-      }
-      this.#next = offset + 1
+    if (!this.#position.pass(message.amqp?.offset, () => consumerOf(content))) {
+      this.#takeTwice(tag)
+      return
     }
     this.#held++
     this.#deliveries++
@@ -243,7 +237,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
 
   #settle(count: number, tag: number, method: number, bits: number): void {
     if (!this.#isLive) return
-    if (this.#isBrowsing && !this.#isStream) {
+    if (this.#isBrowsing && !this.#position.isStream) {
       this.#browsed(count)
       return
     }
@@ -265,6 +259,12 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   }
 
   #adapt(): void {
-    if ((this.#isStream || !this.#isBrowsing) && this.#parts.prefetch.adapt()) this.#consumeAnew()
+    if ((this.#position.isStream || !this.#isBrowsing) && this.#parts.prefetch.adapt()) this.#consumeAnew()
   }
+}
+
+/** The number of the consumer that gets a delivery. */
+function consumerOf({ argumentBytes, argumentStart, argumentEnd }: ContentAssembler): number {
+  const tag = new ArgumentReader(argumentBytes, argumentStart, argumentEnd).shortText()
+  return Number(tag.slice(TAG.length))
 }

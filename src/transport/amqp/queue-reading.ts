@@ -17,9 +17,10 @@ import type { QueueWish } from './queue-wish.js'
 import { ReadingEnd } from './reading-end.js'
 import { findStreamEdge } from './stream-edge.js'
 import {
+  isNoStream,
   isPassing,
   noSuchQueue,
-  type Refusal,
+  type SubscribeRefusal,
   subscribeRefusal,
   subscriptionLost,
   whatIsRead
@@ -58,6 +59,8 @@ export class QueueReading {
   #consumer: QueueConsumer | undefined
   /** Where to go on in a stream. */
   #from: ConsumeRequest['from']
+  /** False once it is known that the queue is none. */
+  #mayBeStream: boolean
   readonly #isEndAsked: boolean
   readonly #end = new ReadingEnd()
   /** Ends what goes on beside the present consumer. */
@@ -70,6 +73,7 @@ export class QueueReading {
     this.#world = world
     const { from, untilEnd } = wish.subscriptions[0]
     this.#from = typeof from === 'object' && 'last' in from ? undefined : from
+    this.#mayBeStream = wish.owner.kind === 'foreign'
     this.#isEndAsked = untilEnd === true
     this.#routes.add(receive, patternsOf(wish.subscriptions))
     this.granted = new Promise((resolve) => {
@@ -80,6 +84,10 @@ export class QueueReading {
   /** Whether the broker has said no, or the queue is gone. */
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  get #isPositionAsked(): boolean {
+    return this.wish.subscriptions[0].from !== undefined
   }
 
   /** There is a network connection. */
@@ -137,6 +145,7 @@ export class QueueReading {
     const setEdge = (offset: number) => this.#end.setEdge(offset)
     const isStream = await findStreamEdge(network, this.wish.queue, this.#world.decoder, setEdge)
     this.#end.begin(ready, isStream)
+    this.#mayBeStream = isStream
     if (!isStream) return
     // Who looks at a stream sees all of it.
     if (this.wish.subscriptions[0].browse) this.#from ??= 'beginning'
@@ -149,7 +158,7 @@ export class QueueReading {
   }
 
   /** Nothing is read any more: told with the grants, or as a failure where they were given. */
-  #refuse(refusal: Refusal, failure: TidingsError, isWrong = (_at: number) => true): void {
+  #refuse(refusal: SubscribeRefusal, failure: TidingsError, isWrong = (_at: number) => true): void {
     this.#endConsumer()
     this.#isOver = true
     if (this.#isGranted) {
@@ -172,14 +181,19 @@ export class QueueReading {
         network,
         wish: this.wish,
         patterns: [...patternsOf(this.wish.subscriptions), ...this.#joined],
+        mayBeStream: this.#mayBeStream,
         routes: this.#routes,
         decoder,
         prefetch: this.#prefetch,
         now,
         events: {
           onStarted: () => this.#started(consumer),
-          onDelivery: (message, tag) => inbox.add(message, tag, consumer),
-          onTaken: (count, last) => this.#taken(count, last),
+          onDelivery: (message, tag) => {
+            this.#came(message)
+            inbox.add(message, tag, consumer)
+          },
+          // What an earlier consumer has brought comes again: it counts then.
+          onTaken: (count, last) => this.#taken(consumer === this.#consumer ? count : 0, last),
           onFailed: (error, bound) => this.#failed(error, bound),
           onCancelled: () => this.#cancelled(network)
         }
@@ -210,9 +224,16 @@ export class QueueReading {
     }
   }
 
+  /** Whoever reads a stream from now on has begun with its first message, and goes on from there after a loss. */
+  #came({ amqp }: Message): void {
+    if (!this.#mayBeStream || amqp?.offset === undefined) return
+    if (this.#from === undefined || this.#from === 'latest') this.#from = { offset: amqp.offset }
+  }
+
   #taken(count: number, { amqp }: Message): void {
-    if (amqp?.offset !== undefined) this.#from = { offset: amqp.offset + 1 }
-    this.#end.taken(count, amqp?.offset)
+    const offset = this.#mayBeStream ? amqp?.offset : undefined
+    if (offset !== undefined) this.#from = { offset: offset + 1 }
+    this.#end.taken(count, offset)
   }
 
   #failed(error: ChannelError, bound = 0): void {
@@ -224,6 +245,13 @@ export class QueueReading {
         this.#world.warn(`cannot read ${whatIsRead(this.wish)} at present: ${reason}; waiting`)
       this.#isTold = true
       void this.#beginLater(network)
+      return
+    }
+    // The messages of another queue have claimed to be of a stream.
+    if (this.#mayBeStream && isNoStream(error) && !this.#isPositionAsked && network !== undefined) {
+      this.#mayBeStream = false
+      this.#from = undefined
+      void this.#begin(network)
       return
     }
     // The broker closes the channel over the first binding that it refuses.
@@ -262,7 +290,7 @@ export class QueueReading {
   }
 }
 
-const refusalFrom = ({ message, suggestion }: TidingsError): Refusal => ({
+const refusalFrom = ({ message, suggestion }: TidingsError): SubscribeRefusal => ({
   reason: message,
   ...(suggestion !== undefined && { suggestion })
 })

@@ -47,22 +47,22 @@ function placeOf(
 }
 
 /** Why a subscription makes no sense for AMQP, which can be said without the broker; `undefined` if it may. */
-export function whyNotSubscribed({
-  pattern,
-  from,
-  browse,
-  untilEnd
-}: Subscription): Pick<Grant, 'reason' | 'suggestion'> | undefined {
+export function whyNotSubscribed(
+  { pattern, from, browse, untilEnd, group }: Subscription,
+  session: string | undefined
+): Pick<Grant, 'reason' | 'suggestion'> | undefined {
   const isQueue = pattern.startsWith(QUEUES)
   // Who observes channels always asks not to take from queues; who looks at a queue wants to see its end.
   if (browse === true && untilEnd === true && !isQueue)
     return { reason: 'only a queue can be browsed', suggestion: 'name the queue: /queues/NAME' }
-  if (from === undefined) return undefined
-  if (!isQueue)
+  // A queue that is made for this subscription holds nothing yet, so its end would be reached at once.
+  const isNew = !isQueue && group === undefined && session === undefined
+  if (!isQueue && (from !== undefined || (untilEnd === true && isNew)))
     return {
       reason: 'an exchange keeps no history',
       suggestion: 'name a stream, which keeps one: /queues/NAME'
     }
+  if (from === undefined) return undefined
   if (typeof from === 'object' && 'last' in from)
     return {
       reason: 'RabbitMQ does not count the messages of a stream from its end',

@@ -47,6 +47,8 @@ export class ReadingEnd {
 
   /** The first message came that is newer than the start of the reading. */
   setEdge(offset: number): void {
+    // This may come before the reading begins.
+    this.#isStream = true
     this.#edge = Math.min(this.#edge, offset)
     this.#check()
   }

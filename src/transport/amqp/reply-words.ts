@@ -3,7 +3,6 @@ import { visibleText } from '../../core/visible-text.js'
 /** Reply codes of AMQP 0-9-1 that something depends on. */
 export const REPLY = {
   success: 200,
-  noRoute: 312,
   connectionForced: 320,
   accessRefused: 403,
   notFound: 404,

@@ -7,15 +7,19 @@ import type { QueueWish } from './queue-wish.js'
 import { REPLY, replyWords } from './reply-words.js'
 
 /** Why a subscription is refused. */
-export type Refusal = Pick<Grant, 'reason' | 'suggestion'>
+export type SubscribeRefusal = Pick<Grant, 'reason' | 'suggestion'>
 
 /** Somebody else reads a queue that has one reader, or the queue's node is down: that may end by itself. */
 export const isPassing = ({ code, text }: ChannelError): boolean =>
   (code === REPLY.accessRefused && text.includes('in exclusive use')) ||
   (code === REPLY.notFound && text.includes('is down'))
 
+/** A position was asked for, and RabbitMQ knows positions in streams only. */
+export const isNoStream = ({ code, text }: ChannelError): boolean =>
+  code === REPLY.preconditionFailed && text.includes("'x-stream-offset'")
+
 /** Why a queue cannot be read, from what the broker said when it closed the channel. */
-export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): Refusal {
+export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): SubscribeRefusal {
   const reason = replyWords(error.code, error.text)
   if (error.code === REPLY.accessRefused && error.text.includes('in exclusive use')) {
     if (owner.kind === 'session')
@@ -25,8 +29,7 @@ export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelErro
       }
     return { reason: `the queue ${quoteName(queue)} has a reader that wants it for itself` }
   }
-  // RabbitMQ knows positions in streams only.
-  if (error.code === REPLY.preconditionFailed && error.text.includes("'x-stream-offset'"))
+  if (isNoStream(error))
     return {
       reason: `the queue ${quoteName(queue)} is no stream, and keeps no history`,
       suggestion: 'leave out --from: a queue gives what it holds, from its beginning'
@@ -44,7 +47,7 @@ const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
 ])
 
 /** There is no queue of this name. */
-export const noSuchQueue = (queue: string): Refusal => ({
+export const noSuchQueue = (queue: string): SubscribeRefusal => ({
   reason: `there is no queue ${quoteName(queue)}`,
   suggestion: 'name a queue that exists: rabbitmqctl list_queues'
 })

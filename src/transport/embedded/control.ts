@@ -1,26 +1,6 @@
 import { connect, createServer, type Server } from 'node:net'
+import type { BrokerStatus } from '../../core/broker-status.js'
 import { isOlder, VERSION } from '../../core/version.js'
-import type { BrokerCounts } from './start-broker.js'
-
-/** What a running broker says of itself. */
-export interface BrokerStatus
-  extends Omit<BrokerCounts, StoreFacts>,
-    Partial<Pick<BrokerCounts, StoreFacts>> {
-  /** Absent, as what is told of the store: it is of version 0.1. */
-  readonly version?: string
-  readonly pid: number
-  /** Started by a command that needed it, or by `tidings broker`. */
-  readonly mode: 'background' | 'foreground'
-  readonly socket: string
-  /** URLs of the other places where it listens. */
-  readonly listening: readonly string[]
-  /** Whether it forgets everything when it ends. */
-  readonly memory: boolean
-  /** ISO 8601. */
-  readonly since: string
-}
-
-type StoreFacts = 'unreadable' | 'storeFailure' | 'damage'
 
 /**
  * `stop PID` stops the broker only if it is this process; ` stop` only if it is of version 0.1, which does not tell it from `stop`. In the

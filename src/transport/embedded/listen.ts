@@ -1,12 +1,16 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
 import type { BrokerRequest, ListenAddress } from '../../core/broker-request.js'
 import { TidingsError } from '../../core/errors.js'
 import { formatHost } from '../broker-url.js'
+import { UnfinishedPackets } from './protocol/unfinished-packets.js'
 
 export interface ListenOptions extends Pick<BrokerRequest, 'tls' | 'origins'> {
   readonly packetSize: number
+  /** Bytes of all WebSocket frames of which only a part has come. */
+  readonly unfinishedBytes: number
   /** Counts a socket, before TLS and WebSocket; it may be closed at once. */
   admit(socket: Socket): void
   /** `socket`: what `admit` was given, or what has its addresses. */
@@ -19,6 +23,10 @@ export interface Listener {
   close(): void
 }
 
+/** Bytes from the network before the first frame is whole: no more than a CONNECT may be large, and what may follow it at once. */
+const FIRST_FRAME = 4 * 1024 * 1024
+/** What a frame of a client has before its payload, if that is short: two bytes, and four for the mask. */
+const SHORT_HEAD = 6
 /** WebSocket's "this kind of frame is not taken". */
 const UNSUPPORTED = 1003
 
@@ -53,12 +61,14 @@ async function plainServer({ tls, accept }: ListenOptions): Promise<Server> {
   return createTlsServer(serverTlsOptions(tls), take)
 }
 
-async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptions): Promise<Server> {
+async function webSocketServer(options: ListenOptions): Promise<Server> {
   const [{ WebSocketServer, createWebSocketStream }, http, https] = await Promise.all([
     import('ws'),
     import('node:http'),
     import('node:https')
   ])
+  const { tls, origins, packetSize, accept } = options
+  const unfinished = new UnfinishedPackets<WebSocket>(options.unfinishedBytes)
   const server: HttpServer =
     tls === undefined
       ? http.createServer()
@@ -78,11 +88,34 @@ async function webSocketServer({ tls, origins, packetSize, accept }: ListenOptio
     socket.on('message', (_frame, isBinary) => {
       if (!isBinary) socket.close(UNSUPPORTED)
     })
+    boundFrames(socket, below, unfinished)
     const stream = createWebSocketStream(socket)
     stream.on('error', () => stream.destroy())
     accept(stream, below)
   })
   return server
+}
+
+/** `ws` gathers what a message consists of, and hands it over as a whole: what it has gathered is known by what has come since the last one. */
+function boundFrames(socket: WebSocket, below: Socket, unfinished: UnfinishedPackets<WebSocket>): void {
+  let since = below.bytesRead
+  let most = FIRST_FRAME
+  below.on('data', () => {
+    const bytes = below.bytesRead - since
+    if (bytes > most) socket.terminate()
+    else unfinished.note(socket, bytes)?.terminate()
+  })
+  socket.on('message', () => {
+    since = below.bytesRead
+    most = Number.POSITIVE_INFINITY
+    unfinished.note(socket, 0)
+  })
+  // It may come between two parts of a message.
+  for (const kind of ['ping', 'pong'] as const)
+    socket.on(kind, ({ length }) => {
+      since += length + SHORT_HEAD
+    })
+  socket.on('close', () => unfinished.note(socket, 0))
 }
 
 /** A browser sends a page's origin along; without this any page that a user visits could speak to a broker on this computer. */

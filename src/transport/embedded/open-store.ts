@@ -1,4 +1,5 @@
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
 import { systemReason } from '../../core/system-reason.js'
 import type { BrokerLimits } from './broker-limits.js'
@@ -40,8 +41,9 @@ export async function openStore(place: LocalPlace): Promise<OpenStore> {
 
 /**
  * Takes over what version 0.1 kept, also what it has kept since the last time, where both versions are in use. The first step makes a
- * copy of all messages with those of 0.1 in it. Only when the copy is whole do the others give place to it, and a process that dies among
- * these steps leaves what the next one goes on with.
+ * copy of all messages with those of 0.1 in it. The second one clears the old store, and notes there that it was taken over. Then the copy
+ * takes the place of the messages. Of a process that dies before the second step nothing counts, because 0.1 may be used before the next
+ * start; of one that dies behind it everything does.
  * @returns what of the newer messages could not be read
  */
 async function takeOver(
@@ -49,15 +51,25 @@ async function takeOver(
   old: OldStore | undefined,
   limits: BrokerLimits
 ): Promise<readonly Damage[]> {
-  const whole = `${place.messages}.whole`
+  const { messages } = place
+  const whole = `${messages}.whole`
+  const replace = () => {
+    if (!existsSync(whole)) return
+    rmSync(messages, { recursive: true, force: true })
+    renameSync(whole, messages)
+  }
   try {
-    const isWhole = existsSync(whole)
-    const isEmpty = old === undefined || (await old.isEmpty())
-    const damage = isWhole || isEmpty ? [] : await convert(place.messages, old, whole, limits)
-    await old?.clear()
-    if (isEmpty && !isWhole) return []
-    rmSync(place.messages, { recursive: true, force: true })
-    renameSync(whole, place.messages)
+    const isStoreGone = old === undefined && !existsSync(messages)
+    if (isStoreGone || (await old?.isTakenOver())) replace()
+    if (old === undefined) return []
+    let damage: readonly Damage[] = []
+    if (!(await old.isEmpty())) {
+      rmSync(whole, { recursive: true, force: true })
+      damage = await convert(messages, old, whole, limits)
+      await old.clear()
+      replace()
+    }
+    await old.finish()
     return damage
   } catch (cause) {
     throw notConverted(place, cause)
@@ -79,11 +91,22 @@ async function convert(
     const { takeOldStore } = await import('./store/old-store.js')
     await takeOldStore(old, state)
     if (!state.close()) throw state.failure ?? new Error('nothing can be written')
+    // What replaces a store has to outlive a loss of power, too.
+    for (const name of readdirSync(unfinished)) sync(join(unfinished, name))
     renameSync(unfinished, whole)
     return damage
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
     throw error
+  }
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -98,15 +121,19 @@ function notOpened({ store, messages }: LocalPlace, cause: unknown): TidingsErro
   const kept = existsSync(messages) ? `; sessions and messages are in "${messages}" and stay there` : ''
   return new TidingsError('output', `cannot open the store "${store}": ${systemReason(inner)}`, {
     code: 'store-not-opened',
-    suggestion: `check who may read and write it, or move it away: mv '${store}' '${store}.damaged'${kept}`,
+    suggestion: `${whatToDo(inner)}, or move it away: mv '${store}' '${store}.damaged'${kept}`,
     cause
   })
 }
 
+/** LevelDB's errors have the system's words and no code. */
+const whatToDo = (cause: unknown) =>
+  /no space left/i.test(systemReason(cause)) ? 'free some space' : 'check who may read and write it'
+
 function notRead({ messages }: LocalPlace, cause: unknown): TidingsError {
   return new TidingsError('output', `cannot read the store "${messages}": ${systemReason(cause)}`, {
     code: 'store-not-read',
-    suggestion: `check who may read and write it, or begin without what it holds: mv '${messages}' '${messages}.damaged'`,
+    suggestion: `${whatToDo(cause)}, or begin without what it holds: mv '${messages}' '${messages}.damaged'`,
     cause
   })
 }

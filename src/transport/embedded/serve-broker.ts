@@ -68,6 +68,7 @@ export async function serveBroker(options: ServeOptions): Promise<Serving> {
       const listener = await listen(address, {
         ...options,
         packetSize: DEFAULT_LIMITS.packetSize,
+        unfinishedBytes: DEFAULT_LIMITS.unfinishedBytes,
         admit: (socket) => void lane.admit(keyOf(socket), socket),
         accept: (stream, socket) =>
           broker.accept(stream, { onConnected: () => lane.connected(keyOf(socket)) })

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { BrokerCounts } from '../../core/broker-status.js'
 import { systemReason } from '../../core/system-reason.js'
 import { REASON } from '../mqtt/reason-codes.js'
 import type { Authenticate } from './broker/admission.js'
@@ -18,23 +19,6 @@ export interface BrokerOptions {
   readonly limits?: Partial<BrokerLimits>
   /** Told when the store cannot be written or read, and when it can be written again: one line for people. */
   onTrouble?(text: string): void
-}
-
-export interface BrokerCounts {
-  readonly clients: number
-  /** Messages that clients published since the start. */
-  readonly published: number
-  readonly retained: number
-  readonly sessions: number
-  readonly queued: number
-  /** Messages that a session's full queue did not take. */
-  readonly dropped: number
-  /** Stored messages that could not be read any more. */
-  readonly unreadable: number
-  /** Why nothing can be stored at the moment; null: it can. */
-  readonly storeFailure: string | null
-  /** What was damaged in the store when the broker started. */
-  readonly damage: readonly string[]
 }
 
 export interface AcceptOptions {
@@ -65,10 +49,10 @@ export function startBroker(options: BrokerOptions = {}): EmbeddedBroker {
   const damage = options.opened === undefined ? [] : damageReport(options.opened)
   tellTroubles(state, options.onTrouble ?? (() => undefined))
   const broker = new Broker(state, limits, options.authenticate)
-  broker.endDue()
+  broker.ends.endDue()
   const looking = setInterval(() => {
     lookAtSilent(broker)
-    broker.endDue()
+    broker.ends.endDue()
   }, LOOK)
   looking.unref()
 

@@ -1,10 +1,10 @@
-import { type ChannelGrammar, type ParsedPattern, whyNotName } from '../../core/channel-grammar.js'
+import { type ChannelGrammar, whyNotName } from '../../core/channel-grammar.js'
 import { HOLDS_A_WILDCARD } from '../../core/channel-name.js'
 import { whyWildcardsMisplaced } from '../../core/channel-pattern.js'
+import { parseShared, SHARED } from '../shared-pattern.js'
 
 /** MQTT writes the length of a topic in two bytes [MQTT-4.7.3-3]. */
 const LONGEST = 65_535
-const SHARED = '$share'
 
 /** How MQTT names its channels, which it calls topics, and its patterns, which it calls topic filters. */
 export const mqttGrammar: ChannelGrammar = {
@@ -23,6 +23,8 @@ export const mqttGrammar: ChannelGrammar = {
   },
   /** [MQTT-4.8.2-2] */
   whyNotGroup: (name) => (/[/+#]/.test(name) ? 'it holds / + or #' : undefined),
+  // Of a topic that this user may not read, some brokers (mosquitto) grant the subscription and send nothing.
+  silence: 'a broker may grant the subscription and still deny reading: ask who keeps its access rules',
   examples: { channel: 'lights/kitchen', patterns: 'lights/+/state, lights/#', hidden: '$SYS/#' }
 }
 
@@ -31,19 +33,6 @@ function whyNotTopic(text: string): string | undefined {
   if (why !== undefined) return why
   const bytes = Buffer.byteLength(text)
   return bytes > LONGEST ? `it is ${bytes} bytes long, and ${LONGEST} is the most` : undefined
-}
-
-/** `$share/GROUP/FILTER` [MQTT-4.8.2-1, MQTT-4.8.2-2]. */
-function parseShared(text: string): ParsedPattern | { why: string } {
-  if (text === SHARED) return { why: 'it names no group and no filter' }
-  if (!text.startsWith(`${SHARED}/`)) return { pattern: text }
-  const start = SHARED.length + 1
-  const end = text.indexOf('/', start)
-  const group = end < 0 ? text.slice(start) : text.slice(start, end)
-  if (group === '') return { why: 'it names no group' }
-  if (/[+#]/.test(group)) return { why: 'its group holds a wildcard' }
-  if (end < 0 || end === text.length - 1) return { why: 'it names no filter after the group' }
-  return { group, pattern: text.slice(end + 1) }
 }
 
 /** The topic filter that a group subscribes to. */

@@ -2,10 +2,27 @@ import type { Grant, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { NetworkConnection } from './network-connection.js'
 import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
+import { REASON } from './reason-codes.js'
 import { SubscribeUnanswered } from './subscribe-packets.js'
 
 /** A SUBSCRIBE over which the broker closes the connection this often is taken for refused: NATS and ejabberd answer so. */
 const TRIES = 3
+
+/** DISCONNECT reason codes by which a broker says that it closes for another reason than what it was asked [MQTT 5, section 3.14.2.1]. */
+const ABOUT_OTHER_THINGS = new Set<number>([
+  REASON.serverBusy,
+  REASON.serverShuttingDown,
+  REASON.keepAliveTimeout,
+  REASON.sessionTakenOver,
+  REASON.receiveMaximumExceeded,
+  REASON.topicAliasInvalid,
+  REASON.messageRateTooHigh,
+  REASON.administrativeAction,
+  REASON.useAnotherServer,
+  REASON.serverMoved,
+  REASON.connectionRateExceeded,
+  REASON.maximumConnectTime
+])
 
 /** The subscriptions that the broker has granted. They are asked for again where the broker has forgotten them. */
 export class GrantedSubscriptions {
@@ -38,9 +55,10 @@ export class GrantedSubscriptions {
         })
         return grants
       } catch (error) {
-        const { reason } = await network.ended
+        const { reason, packet } = await network.ended
         // A broker that has answered in part did not close the connection over what it was asked.
-        const isRefusal = !(error instanceof SubscribeUnanswered && error.isAnsweredInPart)
+        const isAnsweredInPart = error instanceof SubscribeUnanswered && error.isAnsweredInPart
+        const isRefusal = !isAnsweredInPart && !ABOUT_OTHER_THINGS.has(packet?.reasonCode ?? 0)
         if (isRefusal && ++refusals === TRIES) throw refused(subscriptions, reason)
       }
     }

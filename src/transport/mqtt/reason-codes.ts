@@ -13,6 +13,7 @@ export const REASON = {
   banned: 0x8a,
   serverShuttingDown: 0x8b,
   badAuthenticationMethod: 0x8c,
+  keepAliveTimeout: 0x8d,
   sessionTakenOver: 0x8e,
   topicNameInvalid: 0x90,
   packetIdentifierInUse: 0x91,
@@ -29,7 +30,8 @@ export const REASON = {
   useAnotherServer: 0x9c,
   serverMoved: 0x9d,
   sharedNotSupported: 0x9e,
-  connectionRateExceeded: 0x9f
+  connectionRateExceeded: 0x9f,
+  maximumConnectTime: 0xa0
 } as const
 
 /** The first code that says no. */
@@ -52,7 +54,7 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [REASON.banned, 'banned'],
   [REASON.serverShuttingDown, 'server shutting down'],
   [REASON.badAuthenticationMethod, 'bad authentication method'],
-  [0x8d, 'keep-alive time-out'],
+  [REASON.keepAliveTimeout, 'keep-alive time-out'],
   [REASON.sessionTakenOver, 'session taken over'],
   [0x8f, 'pattern not valid'],
   [REASON.topicNameInvalid, 'channel name not accepted'],
@@ -71,7 +73,7 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [REASON.serverMoved, 'server moved'],
   [REASON.sharedNotSupported, 'shared subscriptions not supported'],
   [REASON.connectionRateExceeded, 'connection rate exceeded'],
-  [0xa0, 'maximum connect time'],
+  [REASON.maximumConnectTime, 'maximum connect time'],
   [0xa1, 'subscription identifiers not supported'],
   [0xa2, 'wildcard subscriptions not supported']
 ])

@@ -2,6 +2,7 @@ import type { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { Clock } from '../../core/clock.js'
 import type { ConnectionState } from '../../core/connection-state.js'
+import type { ProfileColor } from '../../core/profile/profile.js'
 import type { BrowserActions } from './browser-actions.js'
 import type { Terminal, Unlisten } from './terminal.js'
 
@@ -13,6 +14,8 @@ export interface BrowserOptions {
   readonly grammar: ChannelGrammar
   /** What is looked at: the broker's URL without credentials, or a file's name. */
   readonly title: string
+  /** The colour of the header; otherwise it is that of the terminal. */
+  readonly color?: ProfileColor | undefined
   /** How it stands with the connection at the moment. */
   readonly state: () => ConnectionState
   readonly terminal: Terminal

@@ -23,6 +23,8 @@ export interface Questions extends Pick<Prompts, 'line' | 'choice'> {
   readonly grammar: ChannelGrammar
   /** The capabilities of that broker. */
   readonly capabilities: Capabilities
+  /** The name of the profile that protects the broker, if one does. */
+  readonly protectedBy?: string
 }
 
 type Source = 'line' | 'editor' | 'same' | 'empty' | 'none'
@@ -42,7 +44,13 @@ export async function composeMessage(draft: Draft, ask: Questions): Promise<Mess
       ask.capabilities.retained === true &&
       (await ask.choice('Keep it as the last value of the channel (retain)?', YES_NO, false))
     const what = payload === null ? 'a message without a payload' : `${payload.length} bytes`
-    const goesOut = await ask.choice(`Publish ${what} to ${visibleText(channel)}?`, YES_NO, true)
+    const { protectedBy } = ask
+    const where = protectedBy === undefined ? '' : ` of ${protectedBy}, which is protected`
+    const goesOut = await ask.choice(
+      `Publish ${what} to ${visibleText(channel)}${where}?`,
+      YES_NO,
+      protectedBy === undefined
+    )
     if (!goesOut) return undefined
     // Keeps what belongs to the content of the message shown, and drops what belongs to its delivery.
     return {

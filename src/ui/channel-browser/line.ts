@@ -1,3 +1,4 @@
+import type { ProfileColor } from '../../core/profile/profile.js'
 import { visibleText } from '../../core/visible-text.js'
 import { cellWidth, sliceCells } from '../cell-width.js'
 
@@ -8,6 +9,7 @@ export type Style =
   | 'strong'
   | 'title'
   | 'bar'
+  | `bar-${ProfileColor}`
   | 'selected'
   | 'name'
   | 'string'

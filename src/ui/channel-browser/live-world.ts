@@ -13,7 +13,10 @@ const SEARCH_STEP = 1_000_000
 const REGEX_STEP = 100_000
 
 /** What the world is made from. */
-export type WorldSource = Pick<BrowserOptions, 'catalogue' | 'grammar' | 'title' | 'state' | 'actions'>
+export type WorldSource = Pick<
+  BrowserOptions,
+  'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions'
+>
 
 interface View {
   readonly tree: ChannelTree
@@ -68,9 +71,10 @@ export class LiveWorld {
   /** What the browser shows at that time. */
   at(model: Model, now: number, recording: RunningRecording | undefined): World {
     const view = this.#viewOf(model, now)
-    const { actions, title, grammar, state } = this.source
+    const { actions, title, color, grammar, state } = this.source
     return {
       title,
+      color,
       grammar,
       state: state(),
       tree: view.tree,

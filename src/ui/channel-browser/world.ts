@@ -2,6 +2,7 @@ import type { Dropped } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { ConnectionState } from '../../core/connection-state.js'
+import type { ProfileColor } from '../../core/profile/profile.js'
 import type { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
 import type { Model } from './model.js'
@@ -20,6 +21,8 @@ export interface Totals {
 export interface World {
   /** A broker or a file. */
   readonly title: string
+  /** The colour of the header, if it has one of its own. */
+  readonly color?: ProfileColor | undefined
   /** How it stands with the connection, also while the view is paused. */
   readonly state: ConnectionState
   /** How the channels are named, and patterns of them spelt. */

@@ -24,7 +24,8 @@ const flags: Flags = {
   json: false,
   schema: false,
   asyncapi: undefined,
-  check: undefined
+  check: undefined,
+  color: undefined
 }
 const request = (more: Partial<Flags> = {}, patterns?: string[]) =>
   channelsRequestOf(patterns, { ...flags, ...more }, mqttGrammar, () => undefined)

@@ -28,7 +28,29 @@ async function written(flags: Partial<Flags>, isTerminal = false): Promise<strin
 
 describe('the form of messages', () => {
   it('is for people unless a flag says another', async () => {
-    expect(await written({})).toContain('QoS 1')
+    expect(await written({})).toBe('a  one\\u001b[2J\nb  "two"\n')
+    expect(await written({ pretty: true })).toBe('a  QoS 1\n  one\\u001b[2J\nb  QoS 1\n  "two"\n')
+  })
+
+  it('leaves out QoS 0 where that was asked for', async () => {
+    const world = new World(false)
+    const message = { ...textMessage('a', 'one'), guarantee: 0 as const }
+    await messageOutputOf({ ...AS_FOR_PEOPLE, qos: 0 }, world).write([message])
+    await messageOutputOf({ ...AS_FOR_PEOPLE, qos: 1 }, world).write([message])
+    expect(world.stdout.text).toBe('a  one\na  one  (QoS 0)\n')
+  })
+
+  it('has colours with --color always, and follows the width of the terminal', async () => {
+    for (const pretty of [false, true]) {
+      expect(await written({ color: 'always', pretty })).toContain('\x1b[')
+      expect(await written({ color: 'auto', pretty })).not.toContain('\x1b[')
+    }
+    const world = new World(true)
+    const output = messageOutputOf(AS_FOR_PEOPLE, world)
+    await output.write([textMessage('a', 'x'.repeat(70))])
+    Object.assign(world.stdout, { columns: 60 })
+    await output.write([textMessage('a', 'x'.repeat(70))])
+    expect(world.stdout.text).toBe(`a  ${'x'.repeat(70)}\na\n  ${'x'.repeat(58)}\n  ${'x'.repeat(12)}\n`)
   })
 
   it('is an envelope for each with --json', async () => {

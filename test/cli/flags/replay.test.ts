@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { replayFlags, replayRequestOf, replayWishesOf, withLoopValue } from '../../../src/cli/flags/replay.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
+import { mqttTarget } from '../../support/mqtt-target.js'
 
 type Flags = Parameters<typeof replayRequestOf>[0]
 const flags: Flags = {
@@ -28,7 +29,12 @@ const flags: Flags = {
   'ack-timeout': 30_000
 }
 const request = (more: Partial<Flags> = {}) =>
-  replayRequestOf({ ...flags, ...more }, { recorded: mqttGrammar, target: mqttGrammar }, () => undefined)
+  replayRequestOf(
+    { ...flags, ...more },
+    { recorded: mqttGrammar, target: mqttGrammar },
+    mqttTarget(),
+    () => undefined
+  )
 
 /** What a flag's parser makes of a text. */
 const parse = (name: 'speed' | 'loop', text: string) =>

@@ -86,6 +86,14 @@ describe('mapping channels that were recorded with slashes to a protocol that di
       dotted
     )
 
+  test('tells each channel that another separator has changed, and none that a rule has named', () => {
+    const told: string[][] = []
+    const rules = [parseChannelRule('named/# -> x.#', dotted)]
+    const mapped = channelMapping(rules, undefined, dotted, (...names) => told.push(names))
+    for (const channel of ['v/1.2', 'named/1.2', 'v/1.2']) mapped(channel)
+    expect(told).toEqual([['v/1.2', 'v.1.2']])
+  })
+
   test.each([
     ['plant/# -> test.plant.#', 'plant/1/temp', 'test.plant.1.temp'],
     ['plant/# -> test.plant.#', 'plant', 'test.plant'],

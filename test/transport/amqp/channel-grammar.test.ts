@@ -133,6 +133,12 @@ describe('a binding key', () => {
     expect(compilePattern(parse(pattern), amqpGrammar)(channel)).toBe(isMatch)
   })
 
+  it('takes the group of a pattern that is written for MQTT', () => {
+    expect(amqpGrammar.parsePattern('$share/g/a/+')).toEqual({ group: 'g', pattern: 'a.+' })
+    expect(amqpGrammar.parsePattern('$share/g')).toEqual({ why: 'it names no filter after the group' })
+    expect(amqpGrammar.parsePattern('$share.g.a')).toEqual({ pattern: '$share.g.a' })
+  })
+
   it.each([
     ['#', '/exchanges/x/#', false, false],
     ['#', '/queues/jobs', false, false],
@@ -166,7 +172,8 @@ describe('a binding key', () => {
     )
   })
 
-  it('of a group is bounded by the name of its queue', () => {
+  it('of a group or session is bounded by the name of its queue', () => {
+    expect(amqpGrammar.whyNotSession?.('s'.repeat(248))).toBe('it is longer than 247 bytes')
     expect(amqpGrammar.whyNotGroup?.('g'.repeat(247))).toBeUndefined()
     expect(amqpGrammar.whyNotGroup?.('g'.repeat(248))).toBe('it is longer than 247 bytes')
   })

@@ -142,6 +142,26 @@ describe('a message', () => {
     expect(report.refused[0]?.reason).toContain(reason)
     expect(bodies(server)).toEqual(['1', '3'])
   })
+
+  it.each([0, 1] as const)(
+    'with QoS %s whose headers do not fit into one frame is refused alone',
+    async (guarantee) => {
+      const server = await startServer({}, { tune: { channelMax: 0, frameMax: 4096, heartbeat: 0 } })
+      const connection = await open(server)
+      const withHeader = (size: number): Message => ({
+        ...message('a', String(size)),
+        headers: [['h', 'x'.repeat(size)]],
+        guarantee
+      })
+      // The frame, the class, the size, the flags, the table's length, the header's name and length, the delivery mode.
+      const most = 4096 - 8 - 12 - 2 - 4 - 7 - 1
+      const report = await connection.publish([withHeader(most), withHeader(most + 1), withHeader(1)])
+      expect(report).toMatchObject({ acknowledged: 2, unacknowledged: 0 })
+      expect(report.refused).toMatchObject([{ index: 1, code: 'over-broker-limit' }])
+      await connection.confirmRead()
+      expect(bodies(server)).toEqual([String(most), '1'])
+    }
+  )
 })
 
 describe('the answers of a broker', () => {

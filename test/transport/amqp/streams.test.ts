@@ -139,6 +139,22 @@ describe.skipIf(isRabbitmqMissing)('a position in a history', () => {
     expect(kept.texts).toEqual(['a', 'b'])
   })
 
+  it('is none at an exchange: its end would be reached at once, with nothing shown', async () => {
+    const { grants } = await subscribe('a.b', new Received(), {}, { untilEnd: true })
+    expect(grants).toMatchObject([{ guarantee: undefined, reason: 'an exchange keeps no history' }])
+  })
+
+  it('is none for the queue of a session, which gives all it holds and ends', async () => {
+    const session = { session: 'until-end' }
+    const { connection } = await subscribe('u.#', new Received(), session)
+    await connection.close()
+    await publish('u.a', 'kept')
+    const received = new Received()
+    const { grants } = await subscribe('u.#', received, session, { untilEnd: true })
+    await grants[0]?.end
+    expect(received.texts).toEqual(['kept'])
+  })
+
   it('is refused for an exchange, and counted from the end', async () => {
     await declare('end', 'stream')
     const { grants: exchange } = await subscribe('a.#', new Received(), {}, { from: 'beginning' })

@@ -143,6 +143,13 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     expect(some.texts).toEqual(numbers(1000).slice(990))
   })
 
+  it('of a group has no use for a session, and says so', async () => {
+    const notices = new Notices()
+    await subscribe('g2.#', new Received(), { session: 's', onNotice: notices.take }, { group: 'keepers' })
+    expect((await notices.first('warning')).text).toContain('the session "s" is not used')
+    expect((await host().queues()).map(({ name }) => name)).not.toContain('tidings.s')
+  })
+
   it('shares the messages of a group', async () => {
     const received = new Received()
     for (const _ of [1, 2]) await subscribe('g.#', received, {}, { group: 'workers' })
@@ -177,6 +184,18 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     const { received: again } = await subscribe('/queues/seen')
     await again.atLeast(1000)
     expect(again.texts).toEqual(numbers(1000))
+  })
+
+  it('counts as a delivery where it looks at a quorum queue, as docs/rabbitmq.md says', async () => {
+    await declare('looked-at', 'quorum')
+    await publish('/queues/looked-at', 'a')
+    const wish = { browse: true, untilEnd: true }
+    const { connection, grants } = await subscribe('/queues/looked-at', new Received(), {}, wish)
+    await grants[0]?.end
+    await connection.close()
+    const { received } = await subscribe('/queues/looked-at')
+    await received.atLeast(1)
+    expect(received.messages[0]?.amqp).toMatchObject({ redelivered: true, deliveryCount: 1 })
   })
 
   it('lets one message go, and takes the others in order', async () => {

@@ -77,6 +77,26 @@ test('a chunk of messages for thousands of sessions is taken in parts, and other
   await broker.stop()
 })
 
+test('few large messages for many clients are taken in parts, and others are served in between', async () => {
+  const broker = startBroker()
+  const readers = Array.from({ length: 300 }, () => streamClient(true))
+  const [publisher, bystander] = [streamClient(true), streamClient(true)]
+  for (const { stream } of [...readers, publisher, bystander]) broker.accept(stream)
+  for (const { stream } of readers)
+    stream.push(encode({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'a', qos: 0 }] }, 5))
+  while (readers.some(({ kinds }) => kinds.length < 2) || bystander.kinds.length === 0)
+    await new Promise(setImmediate)
+  // One chunk has fewer packets than there are between two looks at the clock.
+  publisher.stream.push(
+    Buffer.concat(Array.from({ length: 15 }, () => publishBytes('a', 'x'.repeat(10_000), 0, 0)))
+  )
+  bystander.stream.push(encode({ cmd: 'pingreq' }, 5))
+  while (!bystander.kinds.includes('pingresp')) await new Promise(setImmediate)
+  expect(broker.counts().published).toBeLessThan(15)
+  while (broker.counts().published < 15) await new Promise(setImmediate)
+  await broker.stop()
+})
+
 test('a client that reads no answers is not read from any more,', async () => {
   const broker = startBroker()
   const { stream } = streamClient(false)

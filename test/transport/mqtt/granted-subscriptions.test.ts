@@ -2,14 +2,21 @@ import { describe, expect, it } from 'vitest'
 import type { Grant, Subscription } from '../../../src/core/connection.js'
 import { GrantedSubscriptions } from '../../../src/transport/mqtt/granted-subscriptions.js'
 import type { NetworkConnection } from '../../../src/transport/mqtt/network-connection.js'
+import { REASON } from '../../../src/transport/mqtt/reason-codes.js'
 import { MEMORY_TRAITS } from '../../support/memory-connection.js'
 
 /** A network that answers a SUBSCRIBE so; without an answer it is lost before. */
-function network(answer?: (subscription: Subscription) => Partial<Grant>) {
+function network(answer?: (subscription: Subscription) => Partial<Grant>, reasonCode?: number) {
   const asked: string[][] = []
   const it: NetworkConnection = {
     traits: MEMORY_TRAITS,
-    ended: Promise.resolve({ kind: 'closed', reason: 'it closed', lasted: 1, exchanged: 0 }),
+    ended: Promise.resolve({
+      kind: 'closed',
+      reason: 'it closed',
+      lasted: 1,
+      exchanged: 0,
+      ...(reasonCode !== undefined && { packet: { cmd: 'disconnect', reasonCode } })
+    }),
     subscribe: async (subscriptions) => {
       asked.push(subscriptions.map(({ pattern }) => pattern))
       if (answer === undefined) throw new Error('lost')
@@ -62,6 +69,15 @@ describe('what a broker has granted', () => {
 describe('a network that is lost before the answer', () => {
   it('is followed by another try', async () => {
     const networks = [network(), network(), network(yes)]
+    const granted = new GrantedSubscriptions()
+    const grants = await granted.ask(subscriptions, async () => networks.shift()?.it ?? network().it)
+    expect(grants.map(({ pattern }) => pattern)).toEqual(['a', 'b'])
+  })
+
+  it('is no refusal where the broker says that it closes for another reason', async () => {
+    const { receiveMaximumExceeded, serverBusy, useAnotherServer } = REASON
+    const codes = [receiveMaximumExceeded, serverBusy, useAnotherServer, serverBusy]
+    const networks = [...codes.map((code) => network(undefined, code)), network(yes)]
     const granted = new GrantedSubscriptions()
     const grants = await granted.ask(subscriptions, async () => networks.shift()?.it ?? network().it)
     expect(grants.map(({ pattern }) => pattern)).toEqual(['a', 'b'])

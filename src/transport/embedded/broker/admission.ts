@@ -7,7 +7,7 @@ import { PacketError } from '../protocol/packet-error.js'
 import type { BrokerState } from '../state/broker-state.js'
 import { willCost } from '../state/memory-use.js'
 import { NEVER } from '../state/session.js'
-import type { SessionEnds } from './session-ends.js'
+import { isStored, type SessionEnds } from './session-ends.js'
 import type { Turn } from './turn.js'
 
 /** Whether these credentials may connect. */
@@ -53,9 +53,14 @@ export class Admission {
     const assignedId = connect.clientId === '' && !isOld ? id : ''
     if (!connection.takesWelcome(assignedId))
       throw new PacketError(REASON.packetTooLarge, 'its largest packet has no room for CONNACK')
-    this.#takeOver(id, connect.clean)
-    const before = state.sessions.get(id)
     const expiry = connect.sessionExpiry ?? (isOld && !connect.clean ? NEVER : 0)
+    // A client that is refused takes nothing from the session that is there.
+    const there = state.sessions.get(id)
+    if (state.failure !== undefined && (expiry > 0 || (there !== undefined && isStored(there))))
+      throw turn.whyNotStored()
+    this.#takeOver(id, connect.clean)
+    turn.settle()
+    const before = state.sessions.get(id)
     if (before === undefined && expiry > 0 && state.durable >= limits.sessions)
       throw new PacketError(REASON.quotaExceeded, 'too many sessions')
     if (!state.memory.hasRoom(willCost(connect.will)))

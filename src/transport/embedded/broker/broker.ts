@@ -16,6 +16,8 @@ export class Broker implements AdmissionPlace {
   readonly state: BrokerState
   readonly limits: BrokerLimits
   readonly connections = new Set<ClientConnection>()
+  /** What all clients together have not read yet. */
+  readonly unread = { bytes: 0 }
   readonly turn: Turn
   readonly publishing: Publishing
   readonly subscribing: Subscribing
@@ -49,12 +51,6 @@ export class Broker implements AdmissionPlace {
     const { session } = connection
     if (session === undefined || session.client !== connection) return
     this.ends.clientLeft(session)
-    this.turn.settle()
-  }
-
-  /** Publishes the wills and ends the sessions whose time has come. */
-  endDue(): void {
-    this.ends.endDue()
     this.turn.settle()
   }
 }

@@ -28,7 +28,7 @@ export class Publishing {
   whyRefused({ topic, retain, payload }: Published): PacketError | undefined {
     if (topic === '$SYS' || topic.startsWith('$SYS/'))
       return new PacketError(REASON.notAuthorized, '$SYS channels belong to the broker')
-    if (retain && payload.length > 0 && !this.#state.retained.fits(topic, payload.length))
+    if (retain && payload.length > 0 && !this.#state.hasRoomRetained(topic, payload.length))
       return new PacketError(REASON.quotaExceeded, 'no room for another retained message')
     return undefined
   }
@@ -49,7 +49,7 @@ export class Publishing {
     const expiresAt = expiry === undefined ? Number.POSITIVE_INFINITY : Date.now() + expiry * 1000
     const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt }, { topic, properties, payload })
     if (!state.memory.hasRoom(message.size)) this.#makeRoom()
-    const wanted = state.subscriptions.destinations(topic, qos, retain, publisher)
+    const wanted = state.subscriptions.destinations(topic, message, publisher, state.exchanges)
     const destinations = qos === 0 ? wanted : this.#withRoom(wanted, message)
     const isLost = destinations.length === 0 && wanted.some(({ session }) => session.no > 0)
     if (isLost && !retain) return EVERY_QUEUE_FULL
@@ -59,6 +59,7 @@ export class Publishing {
     const from = isOpen && publisher !== undefined ? { session: publisher, packetId } : undefined
     state.store(message, destinations, from)
     for (const { session } of destinations) session.promised++
+    this.#turn.work += destinations.length * (1 + message.size / 1024)
     this.#turn.whenStored(
       () => {
         this.#deliver(message, destinations)

@@ -4,7 +4,7 @@ import { willCost } from '../state/memory-use.js'
 import type { Session } from '../state/session.js'
 import type { Will } from '../store/facts.js'
 import type { Publishing } from './publishing.js'
-import type { Turn } from './turn.js'
+import { TURN, type Turn } from './turn.js'
 
 /** What happens when clients are gone: their wills are published, and their sessions end. */
 export class SessionEnds {
@@ -25,7 +25,8 @@ export class SessionEnds {
   clientLeft(session: Session): void {
     session.client = undefined
     this.#state.leave(session)
-    if (!this.#isDeferring) this.#endIfDue(session, Date.now())
+    const canEnd = this.#state.failure === undefined || !isStored(session)
+    if (!this.#isDeferring && canEnd) this.#endIfDue(session, Date.now())
   }
 
   /** The broker stops: from now on wills and ends of sessions are left to the next start [MQTT 5, 3.1.2.5]. */
@@ -33,14 +34,36 @@ export class SessionEnds {
     this.#isDeferring = true
   }
 
-  /** Publishes the wills and ends the sessions whose time has come. */
+  /**
+   * Publishes the wills and ends the sessions whose time has come, and serves others in between. While nothing can be stored they are
+   * left as they are.
+   */
   endDue(): void {
-    for (const { will, session } of this.#owed.splice(0)) {
-      this.#state.memory.bytes -= willCost(will)
-      this.#publishWill(will, session)
-    }
+    this.#turn.begin()
     const now = Date.now()
-    for (const session of [...this.#state.sessions.values()]) this.#endIfDue(session, now)
+    const ends = performance.now() + TURN
+    for (const end of this.#due(now)) {
+      if (this.#isDeferring || this.#state.failure !== undefined) return
+      if (performance.now() > ends) {
+        setImmediate(() => this.endDue())
+        return
+      }
+      end()
+      this.#turn.settle()
+    }
+  }
+
+  *#due(now: number): Generator<() => void> {
+    for (let left = this.#owed.length; left > 0; left--) {
+      yield () => {
+        const [owed] = this.#owed.splice(0, 1)
+        if (owed === undefined) return
+        this.#state.memory.bytes -= willCost(owed.will)
+        this.#publishWill(owed.will, owed.session)
+      }
+    }
+    for (const session of this.#state.sessions.values())
+      if (isDue(session, now)) yield () => this.#endIfDue(session, now)
   }
 
   /** Ends a session whose client is gone. */
@@ -55,23 +78,28 @@ export class SessionEnds {
   }
 
   #handOver(orphans: readonly Delivery[]): void {
+    const { exchanges, subscriptions } = this.#state
     const heirs = new Set<Session>()
+    const undoing: (() => void)[] = []
     for (const { message, grant } of orphans) {
       const { shared } = grant
-      const heir = shared && this.#state.subscriptions.destinationInGroup(shared, message)
+      const heir = shared && subscriptions.destinationInGroup(shared, message, exchanges)
       if (!heir) continue
-      this.#state.exchanges.handOver(heir, message)
+      const undo = exchanges.handOver(heir, message)
+      if (undo !== undefined) undoing.push(undo)
       heirs.add(heir.session)
     }
     const wake = () => {
       for (const { client } of heirs) client?.wake()
     }
-    // Where it cannot be stored the heirs have it all the same: it was acknowledged before.
-    if (heirs.size > 0) this.#turn.whenStored(wake, wake)
+    if (heirs.size === 0) return
+    this.#turn.whenStored(wake, () => {
+      for (const undo of undoing) undo()
+      wake()
+    })
   }
 
   #endIfDue(session: Session, now: number): void {
-    if (session.client !== undefined) return
     if (session.endsAt <= now) this.end(session)
     else if (session.will !== undefined && session.willAt <= now) {
       this.#publishWill(session.will, session)
@@ -94,3 +122,8 @@ export class SessionEnds {
     )
   }
 }
+
+/** Whether it has something to say to the store when it ends. */
+export const isStored = ({ no, will }: Session): boolean => no > 0 || will !== undefined
+
+const isDue = ({ endsAt, willAt }: Session, now: number) => endsAt <= now || willAt <= now

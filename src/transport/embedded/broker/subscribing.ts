@@ -40,7 +40,7 @@ export class Subscribing {
       const wantsRetained = retainHandling === 0 || (retainHandling === 1 && isNew)
       // Shared subscriptions get no retained messages [MQTT 5, 4.8.2].
       if (wantsRetained && !filter.startsWith('$share/'))
-        delivery.addRetained(this.#retainedFor(session, filter, subscription))
+        delivery.addRetained(filter, this.#retainedFor(session, filter, subscription))
       return subscription.qos
     })
   }

@@ -4,6 +4,9 @@ import type { ClientConnection } from '../protocol/client-connection.js'
 import { PacketError } from '../protocol/packet-error.js'
 import type { BrokerState } from '../state/broker-state.js'
 
+/** Milliseconds that one turn may take before others have theirs. */
+export const TURN = 20
+
 const NOTHING_STORED = new PacketError(REASON.quotaExceeded, 'the broker cannot store anything')
 
 /**
@@ -17,6 +20,8 @@ export class Turn {
   #steps: (() => void)[] = []
   /** What follows if they cannot be stored. */
   #undoing: (() => void)[] = []
+  /** What this turn will do once it is stored: one for each delivery, and one for each kilobyte of it. */
+  work = 0
   readonly #touched = new Set<ClientConnection>()
   readonly #congested = new Set<ClientConnection>()
 
@@ -52,6 +57,7 @@ export class Turn {
 
   /** Writes what this turn has changed, delivers and answers. `connection`: whose packets they were. */
   settle(connection?: ClientConnection): void {
+    this.work = 0
     const steps = this.#steps
     if (steps.length > 0) {
       const undoing = this.#undoing

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { FrameSplitter, PacketTooLarge } from '../../mqtt/exchange/frame-splitter.js'
-import { REASON } from '../../mqtt/reason-codes.js'
+import { FrameSplitter } from '../../mqtt/exchange/frame-splitter.js'
 import type { Broker } from '../broker/broker.js'
 import type { Delivery } from '../state/delivery-queue.js'
 import type { Session, SessionClient } from '../state/session.js'
@@ -9,18 +8,15 @@ import { BackPressure } from './back-pressure.js'
 import { ClientAnswers } from './client-answers.js'
 import type { ClientDelivery } from './client-delivery.js'
 import { ClientPackets } from './client-packets.js'
-import { type Connect, decodeConnect, readVersion, UnknownVersion } from './connect-packet.js'
-import { malformed, notAllowed, PacketError } from './packet-error.js'
+import { type Connect, UnknownVersion } from './connect-packet.js'
+import { BEFORE_CONNECT, checkBeginning, checkLength, readConnect } from './first-packet.js'
+import { notAllowed, type PacketError, toPacketError } from './packet-error.js'
 import { PacketOutput } from './packet-output.js'
-import { PacketReader } from './packet-reader.js'
 import { PacketTurns } from './packet-turns.js'
-import { CONNACK, CONNECT, DISCONNECT } from './packet-types.js'
+import { CONNACK, DISCONNECT } from './packet-types.js'
 
-/** Nothing more is read from a client that does not read so many bytes of answers and messages. */
-const UNREAD = 2 * 1024 * 1024
 /** Keep-alive times one and a half [MQTT-3.1.2-22]. */
 const GRACE = 1.5
-const BEFORE_CONNECT = 'a packet before CONNECT was accepted'
 /** Milliseconds that a client may take to close its end. */
 const FAREWELL = 1000
 
@@ -52,7 +48,7 @@ export class ClientConnection implements SessionClient {
     this.#onConnected = onConnected
     this.#broker = broker
     this.#needsCredentials = needsCredentials
-    this.output = new PacketOutput(stream)
+    this.output = new PacketOutput(stream, broker.unread)
     this.answers = new ClientAnswers(this.output)
     this.#splitter = new FrameSplitter((bytes, start, body, end) => this.#takePacket(bytes, start, body, end))
     this.#splitter.largest = broker.limits.firstPacketSize
@@ -85,7 +81,7 @@ export class ClientConnection implements SessionClient {
 
   /** Whether it is not read from. */
   get isHeldUp(): boolean {
-    return this.#pressure.isWaiting || this.#turns.isHolding || this.#isUnread
+    return this.#pressure.isWaiting || this.#turns.isHolding || this.output.isFlooded
   }
 
   offer(delivery: Delivery): void {
@@ -175,49 +171,46 @@ export class ClientConnection implements SessionClient {
     this.heardAt = performance.now()
     this.#turns.begin(this.heardAt)
     this.#broker.turn.begin()
+    this.#feed([chunk])
+    if (this.output.isFlooded) this.#stream.pause()
+  }
+
+  /** Takes the packets in these bytes, as long as it is the client's turn. */
+  #feed(chunks: readonly Buffer[]): void {
     try {
-      this.#checkBeginning(chunk)
-      this.#splitter.feed(chunk)
+      for (const chunk of chunks) {
+        if (this.#connect === undefined && this.#splitter.unfinished === 0) checkBeginning(chunk)
+        const taken = this.#turns.isHolding ? 0 : this.#splitter.feed(chunk)
+        this.#turns.keep(chunk.subarray(taken))
+      }
     } catch (error) {
       this.#settleAndFail(error)
     }
     this.#broker.turn.settle(this)
-    if (this.#isUnread) this.#stream.pause()
-    if (!this.isClosed) this.#broker.holdsUnfinished(this, this.#splitter.unfinished)
-  }
-
-  /** Somebody who speaks HTTP, say, is let go at the first byte: what looks like a packet's length may never come. */
-  #checkBeginning([first = 0]: Buffer): void {
-    const isBeginning = this.#connect === undefined && this.#splitter.unfinished === 0
-    if (isBeginning && first >> 4 !== CONNECT) throw notAllowed(BEFORE_CONNECT)
+    // Node would read up to 32 chunks of this client before it looks at others.
+    if (this.#packets !== undefined && !this.#turns.isHolding && this.#turns.isLate) this.#takeRestLater()
+    if (!this.isClosed) this.#broker.holdsUnfinished(this, this.#splitter.unfinished + this.#turns.bytes)
   }
 
   #takePacket(bytes: Buffer, start: number, body: number, end: number): void {
-    if (this.isClosed || this.#turns.keeps(bytes, start, body, end)) return
+    if (this.isClosed) return
     const packets = this.#packets
     if (packets === undefined) {
       this.#takeConnect(bytes, start, body, end)
       return
     }
-    if (this.#turns.isOver()) this.#takeRestLater()
+    if (this.#turns.isOver(this.#broker.turn.work)) this.#takeRestLater()
     if (this.output.isMqtt5) checkLength(bytes, start, body)
     packets.take(bytes[start] as number, bytes, body, end)
   }
 
   #takeConnect(bytes: Buffer, start: number, body: number, end: number): void {
-    const first = bytes[start] as number
-    if (first >> 4 !== CONNECT || this.#connect !== undefined) throw notAllowed(BEFORE_CONNECT)
-    const reader = new PacketReader(bytes, body, end)
-    const version = readVersion(reader)
-    this.output.isMqtt5 = version === 5
-    if (version === 5) checkLength(bytes, start, body)
-    if ((first & 0xf) !== 0) throw malformed('a packet whose reserved bits are wrong')
-    const connect = decodeConnect(reader, version)
+    if (this.#connect !== undefined) throw notAllowed(BEFORE_CONNECT)
+    const connect = readConnect(bytes, start, body, end, this.output)
     this.#connect = connect
     this.output.packetSize = connect.packetSize
     this.answers.isTerse = !connect.wantsReasons
-    this.#turns.hold()
-    this.#stream.pause()
+    this.#hold()
     this.#broker.admission.admit(this, connect, this.#needsCredentials).then(
       () => this.#takeKept(),
       (error) => {
@@ -230,21 +223,21 @@ export class ClientConnection implements SessionClient {
 
   /** This packet is taken; those behind it wait until others had their turn. */
   #takeRestLater(): void {
-    this.#turns.hold()
-    this.#stream.pause()
+    this.#hold()
     setImmediate(() => this.#takeKept())
+  }
+
+  #hold(): void {
+    this.#turns.hold()
+    this.#splitter.stop()
+    this.#stream.pause()
   }
 
   #takeKept(): void {
     const kept = this.#turns.release()
     if (this.isClosed) return
     this.#turns.begin(performance.now())
-    try {
-      for (const packet of kept) this.#takePacket(...packet)
-    } catch (error) {
-      this.#settleAndFail(error)
-    }
-    this.#broker.turn.settle(this)
+    this.#feed(kept)
     this.#readOn()
   }
 
@@ -254,15 +247,8 @@ export class ClientConnection implements SessionClient {
     this.#fail(error)
   }
 
-  #fail(error: unknown): void {
-    if (error instanceof PacketTooLarge) {
-      this.#fail(new PacketError(REASON.packetTooLarge, error.message))
-      return
-    }
-    if (!(error instanceof PacketError)) {
-      this.end(error instanceof Error ? malformed(error.message) : malformed(String(error)))
-      return
-    }
+  #fail(cause: unknown): void {
+    const error = toPacketError(cause)
     if (this.session !== undefined || this.isClosed) {
       this.end(error)
       return
@@ -280,10 +266,6 @@ export class ClientConnection implements SessionClient {
     this.#broker.left(this)
   }
 
-  get #isUnread(): boolean {
-    return this.output.backlog >= UNREAD
-  }
-
   #readOn(): void {
     if (!this.#pressure.isWaiting && !this.#turns.isHolding) this.#stream.resume()
   }
@@ -295,10 +277,4 @@ export class ClientConnection implements SessionClient {
     this.wake()
     this.#broker.turn.settle(this)
   }
-}
-
-/** @throws PacketError for a remaining length of more bytes than it needs [MQTT-1.5.5-1] */
-function checkLength(bytes: Buffer, start: number, body: number): void {
-  if (body - start > 2 && bytes[body - 1] === 0)
-    throw malformed('a remaining length of more bytes than it needs')
 }

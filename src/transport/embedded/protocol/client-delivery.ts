@@ -2,16 +2,18 @@ import { type BrokerMessage, hasExpired } from '../state/broker-message.js'
 import type { BrokerState } from '../state/broker-state.js'
 import type { Delivery } from '../state/delivery-queue.js'
 import type { Session } from '../state/session.js'
+import type { Content } from '../store/facts.js'
 import type { Delivering, PacketOutput } from './packet-output.js'
 import { PUBREL } from './packet-types.js'
 
-/** Nothing more is written to a client that has so many bytes to read. */
-const FULL = 1024 * 1024
 /** From so many waiting messages or bytes on, publishers wait for a client that reads. */
 const MANY = 4096
 const MANY_BYTES = 4 * 1024 * 1024
 /** Messages that are sent before others have their turn: a thousand clients may come back at once. */
 const TURN = 64
+
+/** Milliseconds after which the disk is tried again where the system could not read it, for want of file descriptors, say. */
+const READ_AGAIN = 200
 
 /** Retained messages that a new subscription asks for; `undefined`: nothing to send, and more to look at. */
 export type RetainedSource = Generator<Delivery | undefined>
@@ -24,9 +26,15 @@ export class ClientDelivery {
   readonly #window: number
   /** Asks for another `pump`, when others have had their turn. */
   readonly #again: () => void
-  readonly #retained: RetainedSource[] = []
-  /** Messages of an earlier connection that are still to be sent again, oldest first. */
-  readonly #unsent = new Set<number>()
+  /** By the filters of their subscriptions. */
+  readonly #retained = new Map<string, RetainedSource>()
+  /**
+   * Messages that are in flight and still to be sent, oldest first, by their identifiers: those of an earlier connection, and those that
+   * could not be read. Whether they were sent before.
+   */
+  readonly #unsent = new Map<number, boolean>()
+  /** A message could not be read just now. It is tried again. */
+  #isBlocked = false
   /** It does not read or acknowledge: nobody waits for it, and QoS 0 messages beyond the queue's mark are not kept for it. */
   isStalled = false
   /** Milliseconds on the process's clock at which the client last took what was written to it. */
@@ -52,7 +60,7 @@ export class ClientDelivery {
 
   /** Whether a message would be sent at once. */
   get takesMore(): boolean {
-    const isBusy = this.#mustQueue || this.#output.backlog >= FULL
+    const isBusy = this.#mustQueue || this.#output.isFull
     return !isBusy && this.#session.inFlight.size < this.#window
   }
 
@@ -60,7 +68,7 @@ export class ClientDelivery {
   offer(delivery: Delivery): void {
     const { message, grant } = delivery
     const { inFlight } = this.#session
-    const mustWait = this.#mustQueue || this.#output.backlog >= FULL
+    const mustWait = this.#mustQueue || this.#output.isFull
     if (!mustWait && grant.qos === 0) this.#publish(delivery, 0, false)
     else if (!mustWait && inFlight.size < this.#window) {
       const packetId = this.#session.freeId()
@@ -79,23 +87,25 @@ export class ClientDelivery {
   resume(): void {
     for (const [packetId, { released }] of this.#session.inFlight) {
       if (released) this.#output.acknowledge(PUBREL, packetId)
-      else this.#unsent.add(packetId)
+      else this.#unsent.set(packetId, true)
     }
     this.pump()
   }
 
-  addRetained(source: RetainedSource): void {
-    this.#retained.push(source)
+  /** The retained messages of a subscription follow. What is left of an earlier subscription of the same filter is part of them. */
+  addRetained(filter: string, source: RetainedSource): void {
+    this.#retained.delete(filter)
+    this.#retained.set(filter, source)
   }
 
   /** Sends what waits. */
   pump(): void {
     for (let left = TURN; left > 0; left--) {
-      if (this.#output.backlog >= FULL || !this.#isWaiting) return
-      const [source] = this.#retained
+      if (this.#output.isFull || !this.#isWaiting || this.#isBlocked) return
+      const [retained] = this.#retained
       if (this.#unsent.size > 0) {
         if (!this.#resendNext()) return
-      } else if (source === undefined ? !this.#sendNext() : !this.#sendRetained(source)) return
+      } else if (retained === undefined ? !this.#sendNext() : !this.#sendRetained(...retained)) return
     }
     this.#again()
   }
@@ -110,17 +120,20 @@ export class ClientDelivery {
   }
 
   get #mustQueue(): boolean {
-    return this.#session.queue.length > 0 || this.#retained.length > 0 || this.#unsent.size > 0
+    return this.#session.queue.length > 0 || this.#retained.size > 0 || this.#unsent.size > 0
   }
 
   /** False: nothing is left to send again, or nothing can be sent before the client acknowledges. */
   #resendNext(): boolean {
     const { inFlight } = this.#session
-    const [packetId] = this.#unsent
-    if (packetId === undefined || inFlight.size - this.#unsent.size >= this.#window) return false
-    this.#unsent.delete(packetId)
+    const [next] = this.#unsent
+    if (next === undefined || inFlight.size - this.#unsent.size >= this.#window) return false
+    const [packetId, dup] = next
     const delivery = inFlight.get(packetId)
-    if (delivery !== undefined && !this.#publish(delivery, packetId, true)) this.#giveUp(packetId)
+    const isTaken = delivery === undefined || this.#publish(delivery, packetId, dup)
+    if (this.#isBlocked) return false
+    this.#unsent.delete(packetId)
+    if (!isTaken) this.#giveUp(packetId)
     return true
   }
 
@@ -134,7 +147,7 @@ export class ClientDelivery {
     queue.shift()
     if (isGone || first.grant.qos === 0) {
       if (!isGone) this.#publish(first, 0, false)
-      if (first.grant.qos > 0) this.#state.exchanges.done(this.#session, first.message)
+      if (first.grant.qos > 0) this.#state.exchanges.done(this.#session, first.message, 0)
       else this.#state.messages.release(first.message)
       return true
     }
@@ -144,10 +157,10 @@ export class ClientDelivery {
     return true
   }
 
-  #sendRetained(source: RetainedSource): boolean {
+  #sendRetained(filter: string, source: RetainedSource): boolean {
     if (this.#session.inFlight.size >= this.#window) return false
     const { value, done } = source.next()
-    if (done) this.#retained.shift()
+    if (done) this.#retained.delete(filter)
     if (!value) return true
     if (value.grant.qos === 0) {
       this.#publish(value, 0, false)
@@ -159,9 +172,16 @@ export class ClientDelivery {
     return true
   }
 
-  /** False: the client does not take it, or it cannot be read any more. */
+  /** False: the client does not take it, or it cannot be read any more. Where it cannot be read just now, it is still to be sent. */
   #publish({ message, grant }: Delivery, packetId: number, dup: boolean): boolean {
-    const content = this.#state.messages.contentOf(message)
+    let content: Content | undefined
+    try {
+      content = this.#state.messages.contentOf(message)
+    } catch {
+      if (packetId > 0) this.#unsent.set(packetId, dup)
+      this.#block()
+      return true
+    }
     if (content === undefined) return false
     const { qos, retain, ids } = grant
     const delivering: Delivering = {
@@ -175,11 +195,21 @@ export class ClientDelivery {
     return this.#output.publish(content, delivering)
   }
 
+  #block(): void {
+    if (this.#isBlocked) return
+    this.#isBlocked = true
+    const goOn = () => {
+      this.#isBlocked = false
+      this.#again()
+    }
+    setTimeout(goOn, READ_AGAIN).unref()
+  }
+
   #giveUp(packetId: number): void {
     const inFlight = this.#session.inFlight.get(packetId)
     if (inFlight === undefined) return
     this.#session.inFlight.delete(packetId)
     this.#unsent.delete(packetId)
-    this.#state.exchanges.done(this.#session, inFlight.message)
+    this.#state.exchanges.done(this.#session, inFlight.message, packetId)
   }
 }

@@ -1,3 +1,4 @@
+import { PacketTooLarge } from '../../mqtt/exchange/frame-splitter.js'
 import { REASON } from '../../mqtt/reason-codes.js'
 
 /** Why a client's connection ends: the reason code that MQTT 5 clients are told, and words for it. */
@@ -8,6 +9,13 @@ export class PacketError extends Error {
     super(why)
     this.code = code
   }
+}
+
+/** Why a connection ends in which this was thrown. */
+export function toPacketError(cause: unknown): PacketError {
+  if (cause instanceof PacketError) return cause
+  if (cause instanceof PacketTooLarge) return new PacketError(REASON.packetTooLarge, cause.message)
+  return malformed(cause instanceof Error ? cause.message : String(cause))
 }
 
 /** A packet that cannot be read [MQTT-4.13.1-1]. */

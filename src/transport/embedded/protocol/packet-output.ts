@@ -6,10 +6,16 @@ import { PROPERTY } from './properties.js'
 
 /** Bytes that are gathered for one write. */
 const BUFFER = 65_536
+/** From so many bytes on a buffer is handed on as it is, also to a client that does not read. */
+const WORTH_A_BUFFER = 32_768
 /** A payload from this size on is written as it is, instead of being copied. */
 const LARGE = 16_384
 /** Buffers kept for reuse. */
 const POOLED = 16
+/** Nothing more is written to a client that has so many bytes to read; to any client with a part of it, once all have much to read. */
+const FULL = 1024 * 1024
+const LITTLE = 128 * 1024
+const MUCH = 64 * 1024 * 1024
 /** What the fixed header and the numbers in a PUBLISH take at most, besides the identifiers of subscriptions. */
 const NUMBERS = 32
 
@@ -23,9 +29,17 @@ export interface Delivering extends Pick<Grant, 'qos' | 'retain' | 'ids'> {
   readonly expiresAt: number
 }
 
+/** Bytes that all clients together have not read yet. */
+export interface Unread {
+  bytes: number
+}
+
 /** Writes packets to one client. Nothing of it goes out before `flush`. */
 export class PacketOutput {
   readonly #stream: Duplex
+  readonly #unread: Unread
+  /** This client's part of it. */
+  #ownUnread = 0
   #isCorked = false
   /** Of the client: MQTT 5 has properties. */
   isMqtt5 = false
@@ -34,13 +48,34 @@ export class PacketOutput {
   #buffer: Buffer | undefined
   #end = 0
 
-  constructor(stream: Duplex) {
+  /** @param unread shared by all clients */
+  constructor(stream: Duplex, unread: Unread) {
     this.#stream = stream
+    this.#unread = unread
+    // Not every stream tells of each write that did not come to its end.
+    stream.once('close', () => {
+      this.#noteUnread(-this.#ownUnread)
+    })
   }
 
   /** Bytes that the client has not taken yet. */
   get backlog(): number {
     return this.#stream.writableLength + this.#end
+  }
+
+  /** Whether the client has to read before it gets more. */
+  get isFull(): boolean {
+    return this.#hasUnread(1)
+  }
+
+  /** Whether the client has so much to read that nothing is to be taken from it either: each of its packets may be answered. */
+  get isFlooded(): boolean {
+    return this.#hasUnread(2)
+  }
+
+  #hasUnread(times: number): boolean {
+    const { backlog } = this
+    return backlog >= FULL * times || (backlog >= LITTLE * times && this.#unread.bytes >= MUCH)
   }
 
   /** Whether the client takes a packet with a body of so many bytes [MQTT-3.1.2-24]. */
@@ -83,7 +118,7 @@ export class PacketOutput {
     }
     this.#end = at
     this.#keepBack()
-    this.#stream.write(payload)
+    this.#write(payload)
     return true
   }
 
@@ -128,7 +163,25 @@ export class PacketOutput {
     const bytes = buffer.subarray(0, this.#end)
     this.#buffer = undefined
     this.#end = 0
-    if (this.#stream.writable) this.#stream.write(bytes, () => recycle(buffer))
+    if (this.#stream.writableLength > 0 && bytes.length < WORTH_A_BUFFER) {
+      // It waits: many small writes would keep a large buffer each.
+      this.#write(Uint8Array.prototype.slice.call(bytes))
+      recycle(buffer)
+    } else this.#write(bytes, () => recycle(buffer))
+  }
+
+  #write(bytes: Uint8Array, done: () => void = () => undefined): void {
+    if (!this.#stream.writable) return
+    this.#noteUnread(bytes.length)
+    this.#stream.write(bytes, () => {
+      this.#noteUnread(-Math.min(bytes.length, this.#ownUnread))
+      done()
+    })
+  }
+
+  #noteUnread(more: number): void {
+    this.#ownUnread += more
+    this.#unread.bytes += more
   }
 
   /** Makes room in one piece. */

@@ -1,49 +1,58 @@
-/** Milliseconds that the packets of one client may take before others have their turn. */
-const TURN = 20
+import { TURN } from '../broker/turn.js'
+
 /** Packets between two looks at the clock. */
 const LOOK = 16
+/** Deliveries, and kilobytes of them, that take as long as a turn: a packet may be for a thousand clients. */
+const MUCH = 8192
 
-/** Where a packet lies: from its first byte, its body, up to its end. */
-type Packet = [bytes: Buffer, start: number, body: number, end: number]
-
-/** Bounds the time that one client's packets take at once. Those that come while it is not the client's turn are kept. */
+/** Bounds the time that one client's packets take at once. What comes while it is not the client's turn is kept. */
 export class PacketTurns {
   /** Milliseconds on the process's clock at which others have their turn. */
   #ends = 0
   #taken = 0
-  #kept: Packet[] | undefined
+  #kept: Buffer[] = []
+  #isHolding = false
 
   /** The client's turn begins at this time of the process's clock. */
   begin(now: number): void {
     this.#ends = now + TURN
   }
 
-  /** Whether it is time for others, as it is found out at every sixteenth packet. */
-  isOver(): boolean {
-    return ++this.#taken % LOOK === 0 && performance.now() > this.#ends
+  /** Whether it is time for others, as it is found out at every sixteenth packet, or from so much work on that follows from them. */
+  isOver(work: number): boolean {
+    return work > MUCH || (++this.#taken % LOOK === 0 && this.isLate)
   }
 
-  /** Whether packets are kept. */
+  /** Whether the turn has taken its time. */
+  get isLate(): boolean {
+    return performance.now() > this.#ends
+  }
+
+  /** Whether it is not the client's turn. */
   get isHolding(): boolean {
-    return this.#kept !== undefined
+    return this.#isHolding
   }
 
-  /** From now on packets are kept. */
+  /** Bytes that are kept. */
+  get bytes(): number {
+    return this.#kept.reduce((bytes, { length }) => bytes + length, 0)
+  }
+
+  /** It is not the client's turn from now on. */
   hold(): void {
-    this.#kept ??= []
+    this.#isHolding = true
   }
 
-  /** Keeps a packet if packets are kept. */
-  keeps(bytes: Buffer, start: number, body: number, end: number): boolean {
-    // The bytes may be reused for what comes next.
-    this.#kept?.push([Buffer.from(bytes.subarray(start, end)), 0, body - start, end - start])
-    return this.#kept !== undefined
+  /** Keeps bytes behind those that are kept. */
+  keep(bytes: Buffer): void {
+    if (bytes.length > 0) this.#kept.push(bytes)
   }
 
-  /** Keeps no more packets. @returns those that were kept, in order */
-  release(): readonly Packet[] {
-    const kept = this.#kept ?? []
-    this.#kept = undefined
+  /** It is the client's turn again. @returns what was kept, in order */
+  release(): readonly Buffer[] {
+    const kept = this.#kept
+    this.#kept = []
+    this.#isHolding = false
     return kept
   }
 }

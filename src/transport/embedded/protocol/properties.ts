@@ -1,4 +1,5 @@
-import { malformed, notAllowed } from './packet-error.js'
+import { REASON } from '../../mqtt/reason-codes.js'
+import { malformed, notAllowed, PacketError } from './packet-error.js'
 import type { PacketReader } from './packet-reader.js'
 
 /** The properties of MQTT 5 that the broker reads or writes, by their identifiers [MQTT 5, 2.2.2.2]. */
@@ -48,6 +49,9 @@ const KINDS: ReadonlyMap<number, Kind> = new Map([
   [PROPERTY.maximumPacketSize, 'four']
 ])
 
+/** Properties in one packet, which the broker reads in one turn. */
+const MOST = 10_000
+
 const NEVER_ZERO: ReadonlySet<number> = new Set([
   PROPERTY.subscriptionId,
   PROPERTY.receiveMaximum,
@@ -73,7 +77,7 @@ export const NO_PROPERTIES: Properties = {
 /**
  * Reads the properties at the reader's position, with their length.
  * @param allowed those that this packet may have
- * @throws PacketError for another property, one given twice, or a value that it may not have
+ * @throws PacketError for another property, one given twice, a value that it may not have, or more of them than the broker takes
  */
 export function readProperties(reader: PacketReader, allowed: ReadonlySet<number>): Properties {
   const length = reader.variableInteger()
@@ -84,6 +88,7 @@ export function readProperties(reader: PacketReader, allowed: ReadonlySet<number
   const values = new Map<number, number | string>()
   const parts: [identifier: number, from: number, to: number][] = []
   while (reader.at < end) {
+    if (parts.length >= MOST) throw new PacketError(REASON.quotaExceeded, `more than ${MOST} properties`)
     const from = reader.at
     const identifier = reader.variableInteger()
     const kind = allowed.has(identifier) ? KINDS.get(identifier) : undefined

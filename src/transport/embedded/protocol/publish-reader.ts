@@ -24,6 +24,9 @@ export interface Published {
 /** Topic aliases that a client may use. */
 export const TOPIC_ALIASES = 64
 
+/** Characters of all topics that have aliases of one client: a thousand clients may be there. */
+const ALIASED = 32 * 1024
+
 const ALLOWED: ReadonlySet<number> = new Set([
   PROPERTY.payloadFormat,
   PROPERTY.messageExpiry,
@@ -37,16 +40,17 @@ const ALLOWED: ReadonlySet<number> = new Set([
 /** What each delivery has anew. */
 const NOT_FORWARDED: ReadonlySet<number> = new Set([PROPERTY.topicAlias, PROPERTY.messageExpiry])
 const NOTHING = new Uint8Array(0)
-const KNOWN_TOPICS = 1024
-/** Longer names are checked each time, so that no client makes the broker keep much. */
-const KNOWN_LENGTH = 256
+/** Topics that were checked already, by whomever; longer names are checked each time, so that they take little memory. */
+const CHECKED = new Set<string>()
+const CHECKED_TOPICS = 1024
+const CHECKED_LENGTH = 256
 
 /** Reads the PUBLISH packets of one client; its topic aliases live as long as its connection [MQTT-3.3.2-7]. */
 export class PublishReader {
   readonly #isMqtt5: boolean
   readonly #aliases = new Map<number, string>()
-  /** Topics that were checked already. */
-  readonly #checked = new Set<string>()
+  /** Characters that have aliases. */
+  #aliasedLength = 0
 
   constructor(isMqtt5: boolean) {
     this.#isMqtt5 = isMqtt5
@@ -78,7 +82,7 @@ export class PublishReader {
       expiry = read.number(PROPERTY.messageExpiry)
       properties = read.without(NOT_FORWARDED)
     }
-    this.#check(topic)
+    check(topic)
     const payload = bytes.subarray(reader.at, end)
     return { topic, qos, retain: (first & 1) !== 0, dup, packetId, payload, properties, expiry }
   }
@@ -87,6 +91,9 @@ export class PublishReader {
     if (alias === 0 || alias > TOPIC_ALIASES)
       throw new PacketError(REASON.topicAliasInvalid, `topic alias ${alias}`)
     if (topic !== '') {
+      this.#aliasedLength += topic.length - (this.#aliases.get(alias)?.length ?? 0)
+      if (this.#aliasedLength > ALIASED)
+        throw new PacketError(REASON.quotaExceeded, 'topic aliases for too much text')
       this.#aliases.set(alias, topic)
       return topic
     }
@@ -94,12 +101,12 @@ export class PublishReader {
     if (known === undefined) throw notAllowed(`topic alias ${alias}, which stands for no topic`)
     return known
   }
+}
 
-  #check(topic: string): void {
-    if (this.#checked.has(topic)) return
-    checkTopicName(topic)
-    if (topic.length > KNOWN_LENGTH) return
-    if (this.#checked.size >= KNOWN_TOPICS) this.#checked.clear()
-    this.#checked.add(topic)
-  }
+function check(topic: string): void {
+  if (CHECKED.has(topic)) return
+  checkTopicName(topic)
+  if (topic.length > CHECKED_LENGTH) return
+  if (CHECKED.size >= CHECKED_TOPICS) CHECKED.clear()
+  CHECKED.add(topic)
 }

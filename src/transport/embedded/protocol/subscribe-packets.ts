@@ -1,6 +1,7 @@
+import { REASON } from '../../mqtt/reason-codes.js'
 import type { StoredSubscription } from '../store/facts.js'
 import type { Version } from './connect-packet.js'
-import { malformed, notAllowed } from './packet-error.js'
+import { malformed, notAllowed, PacketError } from './packet-error.js'
 import { PacketReader } from './packet-reader.js'
 import { NO_PROPERTIES, PROPERTY, readProperties } from './properties.js'
 import { checkTopicFilter } from './topic-rules.js'
@@ -18,7 +19,10 @@ export interface Unsubscribe {
 const SUBSCRIBE_PROPERTIES: ReadonlySet<number> = new Set([PROPERTY.subscriptionId, PROPERTY.userProperty])
 const UNSUBSCRIBE_PROPERTIES: ReadonlySet<number> = new Set([PROPERTY.userProperty])
 
-/** @throws PacketError for what MQTT forbids [MQTT 5, 3.8] */
+/** Topic filters in one packet, which the broker takes in one turn. */
+const FILTERS = 10_000
+
+/** @throws PacketError for what MQTT forbids [MQTT 5, 3.8], and for more filters than the broker takes at once */
 export function decodeSubscribe(bytes: Buffer, start: number, end: number, version: Version): Subscribe {
   const reader = new PacketReader(bytes, start, end)
   const packetId = readId(reader)
@@ -27,6 +31,7 @@ export function decodeSubscribe(bytes: Buffer, start: number, end: number, versi
   const subscriptions: [string, StoredSubscription][] = []
   if (!reader.more) throw notAllowed('a SUBSCRIBE without a topic filter')
   while (reader.more) {
+    if (subscriptions.length >= FILTERS) throw tooMany()
     const filter = reader.text()
     checkTopicFilter(filter)
     const options = reader.byte()
@@ -44,7 +49,7 @@ export function decodeSubscribe(bytes: Buffer, start: number, end: number, versi
   return { packetId, subscriptions }
 }
 
-/** @throws PacketError for what MQTT forbids [MQTT 5, 3.10] */
+/** @throws PacketError for what MQTT forbids [MQTT 5, 3.10], and for more filters than the broker takes at once */
 export function decodeUnsubscribe(bytes: Buffer, start: number, end: number, version: Version): Unsubscribe {
   const reader = new PacketReader(bytes, start, end)
   const packetId = readId(reader)
@@ -52,12 +57,16 @@ export function decodeUnsubscribe(bytes: Buffer, start: number, end: number, ver
   const filters: string[] = []
   if (!reader.more) throw notAllowed('an UNSUBSCRIBE without a topic filter')
   while (reader.more) {
+    if (filters.length >= FILTERS) throw tooMany()
     const filter = reader.text()
     checkTopicFilter(filter)
     filters.push(filter)
   }
   return { packetId, filters }
 }
+
+const tooMany = () =>
+  new PacketError(REASON.quotaExceeded, `more than ${FILTERS} topic filters in one packet`)
 
 function readId(reader: PacketReader): number {
   const id = reader.twoBytes()

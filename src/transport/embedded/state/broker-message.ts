@@ -29,6 +29,9 @@ export function newMessage(facts: MessageFacts, content: Content): BrokerMessage
 export const sizeOf = ({ topic, payload, properties }: Content): number =>
   payload.length + topic.length + properties.length + OVERHEAD
 
+/** Milliseconds between two searches for what has expired, so that nobody makes the broker search all the time. */
+export const SWEEP_PAUSE = 1000
+
 export const hasExpired = ({ expiresAt }: MessageFacts): boolean => expiresAt <= Date.now()
 
 /** A view of a network chunk would keep the whole chunk. */

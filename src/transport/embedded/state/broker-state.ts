@@ -1,6 +1,6 @@
 import type { BrokerLimits } from '../broker-limits.js'
 import type { Recipient, StoredSubscription, Will } from '../store/facts.js'
-import { type BrokerMessage, hasExpired } from './broker-message.js'
+import { type BrokerMessage, hasExpired, SWEEP_PAUSE } from './broker-message.js'
 import { ChangeLog } from './change-log.js'
 import { Exchanges } from './exchanges.js'
 import { HeldMessages } from './held-messages.js'
@@ -31,6 +31,8 @@ export class BrokerState {
   durable = 0
   /** Messages that a full queue did not take. */
   dropped = 0
+  /** Milliseconds on the process's clock at which expired retained messages were looked for. */
+  #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor(limits: BrokerLimits) {
     this.limits = limits
@@ -186,6 +188,17 @@ export class BrokerState {
     if (before !== undefined) this.messages.release(before)
   }
 
+  /** Whether a channel may get a retained message. Where there is no room, expired ones make room. */
+  hasRoomRetained(topic: string, bytes: number): boolean {
+    if (this.retained.fits(topic, bytes)) return true
+    const now = performance.now()
+    if (now - this.#sweptAt < SWEEP_PAUSE) return false
+    this.#sweptAt = now
+    for (const [name, message] of [...this.retained.entries()])
+      if (hasExpired(message)) this.#forgetRetained(name, message)
+    return this.retained.fits(topic, bytes)
+  }
+
   /** The retained messages of a filter; `undefined` for each channel that is only passed. Expired ones go. */
   *retainedOf(filter: string): Generator<BrokerMessage | undefined> {
     for (const [topic, message] of this.retained.matching(filter)) {
@@ -193,15 +206,19 @@ export class BrokerState {
         yield message
         continue
       }
-      this.retained.set(topic, undefined)
-      this.messages.release(message)
-      this.changes.append({ kind: 'retained', topic, seq: 0 })
+      this.#forgetRetained(topic, message)
     }
   }
 
   /** False: the disk lacks something that was not acknowledged. */
   close(): boolean {
     return this.changes.journal?.close() ?? true
+  }
+
+  #forgetRetained(topic: string, message: BrokerMessage): void {
+    this.retained.set(topic, undefined)
+    this.messages.release(message)
+    this.changes.append({ kind: 'retained', topic, seq: 0 })
   }
 
   #unsubscribe(session: Session, filter: string): void {

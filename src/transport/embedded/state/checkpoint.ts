@@ -1,4 +1,4 @@
-import type { Fact, Place, Queued } from '../store/facts.js'
+import type { Content, Fact, Place, Queued } from '../store/facts.js'
 import type { Checkpoint } from '../store/journal.js'
 import type { BrokerMessage } from './broker-message.js'
 import type { BrokerState } from './broker-state.js'
@@ -27,14 +27,17 @@ export function checkpointOf(
     const needed = [...state.messages.needed]
       .filter(([, { messages }]) => messages > 0)
       .map(([number]) => number)
-    yield { kind: 'checkpoint', seq: state.seq, segments: needed }
+    yield { kind: 'checkpoint', seq: state.seq, segments: needed, segment }
     count++
     for (const message of messagesOf(state)) {
       const { seq, qos, retain, expiresAt, size, place } = message
-      if (place === undefined) continue
-      const content = sparse.has(place.segment) ? state.messages.contentOf(message) : undefined
-      if (content === undefined) yield { kind: 'located', seq, qos, retain, expiresAt, size, place }
-      else {
+      // What could not be written before is nowhere else.
+      const isToMove = place === undefined || sparse.has(place.segment)
+      const content = isToMove ? contentToMove(state, message) : undefined
+      if (content === undefined) {
+        if (place === undefined) continue
+        yield { kind: 'located', seq, qos, retain, expiresAt, size, place }
+      } else {
         const { topic, properties, payload } = content
         const to = yield {
           kind: 'message',
@@ -74,6 +77,15 @@ export function checkpointOf(
   }
 }
 
+/** What the system cannot read now stays where it is. */
+function contentToMove(state: BrokerState, message: BrokerMessage): Content | undefined {
+  try {
+    return state.messages.contentOf(message)
+  } catch {
+    return undefined
+  }
+}
+
 /** Each message once. */
 function* messagesOf(state: BrokerState): Generator<BrokerMessage> {
   const seen = new Set<number>()
@@ -83,7 +95,8 @@ function* messagesOf(state: BrokerState): Generator<BrokerMessage> {
   }
   for (const session of state.sessions.values()) {
     if (session.no === 0) continue
-    for (const { message } of session.deliveries()) {
+    for (const { message, grant } of session.deliveries()) {
+      if (grant.qos === 0) continue
       if (seen.has(message.seq)) continue
       seen.add(message.seq)
       yield message

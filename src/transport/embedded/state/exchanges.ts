@@ -1,15 +1,16 @@
 import type { BrokerLimits } from '../broker-limits.js'
 import type { Grant } from '../store/facts.js'
-import type { BrokerMessage } from './broker-message.js'
+import { type BrokerMessage, hasExpired, SWEEP_PAUSE } from './broker-message.js'
 import type { ChangeLog } from './change-log.js'
 import type { Delivery } from './delivery-queue.js'
 import type { HeldMessages } from './held-messages.js'
 import { type MemoryUse, messageCost } from './memory-use.js'
 import type { InFlight, Session } from './session.js'
+import type { Room } from './shared-group.js'
 import type { Destination } from './subscriptions.js'
 
 /** Notes how far each message has come on its way to a session's client, and QoS 2 messages on their way from one. */
-export class Exchanges {
+export class Exchanges implements Room {
   readonly #changes: ChangeLog
   readonly #messages: HeldMessages
   readonly #memory: MemoryUse
@@ -27,14 +28,34 @@ export class Exchanges {
     this.#limits = limits
   }
 
-  /** Whether one more message may wait for a session. The bytes of one chunk from the network may go beyond the limits. */
-  hasRoom({ queue, inFlight, promised }: Session, message: BrokerMessage): boolean {
+  /**
+   * Whether one more message may wait for a session. Where there is no room, what has expired makes room. The bytes of one chunk from the
+   * network may go beyond the limits.
+   */
+  hasRoom(session: Session, message: BrokerMessage): boolean {
+    return this.#fits(session, message) || (this.#dropExpired(session) && this.#fits(session, message))
+  }
+
+  #fits({ queue, inFlight, promised }: Session, message: BrokerMessage): boolean {
     const { queuedMessagesPerSession, queuedBytesPerSession } = this.#limits
     return (
       queue.length + inFlight.size + promised < queuedMessagesPerSession &&
       queue.bytes + message.size <= queuedBytesPerSession &&
       this.#memory.hasRoom(messageCost(message))
     )
+  }
+
+  /** False: nothing has expired, as far as is known. */
+  #dropExpired(session: Session): boolean {
+    const now = performance.now()
+    if (now - session.sweptAt < SWEEP_PAUSE) return false
+    session.sweptAt = now
+    const expired = session.queue.takeAll(hasExpired)
+    for (const { message, grant } of expired) {
+      if (grant.qos > 0) this.done(session, message, 0)
+      else this.#messages.release(message)
+    }
+    return expired.length > 0
   }
 
   /** Puts a message behind what waits for a session. */
@@ -44,9 +65,13 @@ export class Exchanges {
     session.queue.push(message, grant)
   }
 
-  /** A message that another member of a group did not get waits for this one. */
-  handOver({ session, grant }: Destination, message: BrokerMessage): void {
+  /**
+   * A message that another member of a group did not get waits for this one.
+   * @returns what takes note that it could not be stored: it waits all the same, because it was acknowledged before
+   */
+  handOver({ session, grant }: Destination, message: BrokerMessage): (() => void) | undefined {
     const { no } = session
+    let undo: (() => void) | undefined
     if (no > 0 && grant.qos > 0) {
       const { seq, qos, expiresAt, content, place } = message
       const recipients = [{ no, ...grant }]
@@ -65,9 +90,11 @@ export class Exchanges {
         } as const
         const newPlace = this.#changes.append(stored)
         if (newPlace !== undefined) this.#messages.move(message, newPlace)
+        undo = () => this.#messages.move(message, undefined)
       }
     }
     this.enqueue(session, message, grant)
+    return undo
   }
 
   /** A QoS 1 or 2 message from the queue is sent. Its session holds it until it is done. */
@@ -105,10 +132,13 @@ export class Exchanges {
     if (session.no > 0) this.#changes.append({ kind: 'released', no: session.no, packetId })
   }
 
-  /** A session has the message for good, or will never get it. It is in no queue any more. */
-  done(session: Session, message: BrokerMessage): void {
+  /**
+   * A session has the message for good, or will never get it. It is in no queue any more.
+   * @param packetId under which it was sent; 0: it was not
+   */
+  done({ no }: Session, message: BrokerMessage, packetId: number): void {
     this.#messages.release(message)
-    if (session.no > 0) this.#changes.append({ kind: 'done', no: session.no, seq: message.seq })
+    if (no > 0) this.#changes.append({ kind: 'done', no, seq: message.seq, packetId })
   }
 
   /** A QoS 2 message came from the session's client. */

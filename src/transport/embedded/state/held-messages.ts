@@ -57,8 +57,8 @@ export class HeldMessages {
     if (!message.isKept) message.content = undefined
   }
 
-  /** A message lies somewhere else now, or for the first time on the disk. */
-  move(message: BrokerMessage, place: Place): void {
+  /** A message lies somewhere else now, or for the first time on the disk; `undefined`: not on the disk after all. */
+  move(message: BrokerMessage, place: Place | undefined): void {
     const isNeeded = message.holders > 0
     if (isNeeded) this.#memory.bytes -= messageCost(message)
     if (isNeeded && message.place !== undefined) this.#count(message.place, -1)
@@ -66,10 +66,13 @@ export class HeldMessages {
     message.place = place
     if (!isNeeded) return
     this.#memory.bytes += messageCost(message)
-    this.#count(place, 1)
+    if (place !== undefined) this.#count(place, 1)
   }
 
-  /** What a message says, from memory or from the disk; `undefined`: it cannot be read any more. */
+  /**
+   * What a message says, from memory or from the disk; `undefined`: it cannot be read any more.
+   * @throws the system's error where it cannot be read now
+   */
   contentOf(message: BrokerMessage): Content | undefined {
     if (message.content !== undefined || message.place === undefined) return message.content
     try {

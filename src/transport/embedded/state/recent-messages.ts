@@ -17,7 +17,7 @@ export class RecentMessages {
       const oldest = this.#messages[this.#head++]
       if (oldest === undefined) break
       this.#bytes -= oldest.size
-      oldest.content = undefined
+      if (oldest.place !== undefined) oldest.content = undefined
     }
     if (this.#head > WORTH_COPYING && this.#head * 2 > this.#messages.length) {
       this.#messages = this.#messages.slice(this.#head)

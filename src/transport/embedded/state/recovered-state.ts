@@ -80,12 +80,9 @@ export class RecoveredState {
       case 'queue':
         for (const entry of fact.entries) this.#takeQueued(session, entry)
         break
-      case 'queued': {
-        const before = session.forget(fact.seq)
+      case 'queued':
         this.#takeQueued(session, fact)
-        if (before !== undefined) state.messages.release(before)
         break
-      }
       case 'sent': {
         const delivery = session.queue.take(fact.seq)
         if (delivery !== undefined) session.inFlight.set(fact.packetId, { ...delivery, released: false })
@@ -97,7 +94,7 @@ export class RecoveredState {
         break
       }
       case 'done': {
-        const message = session.forget(fact.seq)
+        const message = takeOut(session, fact)
         if (message !== undefined) state.messages.release(message)
         break
       }
@@ -123,7 +120,11 @@ export class RecoveredState {
     this.#state.messages.hold(message)
     const grant = this.#grant(granted)
     if (packetId === 0) session.queue.push(message, grant)
-    else session.inFlight.set(packetId, { message, grant, released })
+    else {
+      const before = session.inFlight.get(packetId)
+      session.inFlight.set(packetId, { message, grant, released })
+      if (before !== undefined) this.#state.messages.release(before.message)
+    }
   }
 
   /**
@@ -179,3 +180,12 @@ export class RecoveredState {
 
 const isThere = ({ place }: BrokerMessage, sizes: ReadonlyMap<number, number>) =>
   place === undefined || place.offset + place.length <= (sizes.get(place.segment) ?? 0)
+
+/** Takes the message out of what is in flight, or out of the queue where it was not sent. */
+function takeOut({ inFlight, queue }: Session, { seq, packetId }: Fact & { kind: 'done' }) {
+  if (packetId === 0) return queue.take(seq)?.message
+  const message = inFlight.get(packetId)?.message
+  if (message?.seq !== seq) return undefined
+  inFlight.delete(packetId)
+  return message
+}

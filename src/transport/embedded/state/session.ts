@@ -42,6 +42,8 @@ export class Session {
   /** Messages of this turn that it will get once they are stored. */
   promised = 0
   will: Will | undefined
+  /** Milliseconds on the process's clock at which expired messages were looked for. */
+  sweptAt = Number.NEGATIVE_INFINITY
   #lastId = 0
 
   constructor(id: string, no: number, expiry: number) {
@@ -83,22 +85,7 @@ export class Session {
       this.inFlight.delete(id)
       forgotten.push(message)
     }
-    for (let left = this.queue.length; left > 0; left--) {
-      const delivery = this.queue.shift()
-      if (delivery === undefined) break
-      if (messages.has(delivery.message)) forgotten.push(delivery.message)
-      else this.queue.push(delivery.message, delivery.grant)
-    }
+    for (const { message } of this.queue.takeAll((one) => messages.has(one))) forgotten.push(message)
     return forgotten
-  }
-
-  /** Takes out the message with this number, wherever it is. */
-  forget(seq: number): BrokerMessage | undefined {
-    for (const [id, { message }] of this.inFlight) {
-      if (message.seq !== seq) continue
-      this.inFlight.delete(id)
-      return message
-    }
-    return this.queue.take(seq)?.message
   }
 }

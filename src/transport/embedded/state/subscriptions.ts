@@ -1,6 +1,7 @@
-import type { Grant, MessageFacts, Qos, StoredSubscription } from '../store/facts.js'
+import type { Grant, Qos, StoredSubscription } from '../store/facts.js'
+import type { BrokerMessage } from './broker-message.js'
 import type { Session } from './session.js'
-import { gradeOf, SharedGroup } from './shared-group.js'
+import { gradeOf, type Room, SharedGroup } from './shared-group.js'
 import { TopicTree } from './topic-tree.js'
 
 /** That a session gets a message, and how. */
@@ -76,15 +77,18 @@ export class Subscriptions {
     if (found.sessions.size === 0 && found.groups.size === 0) this.#tree.delete(pattern)
   }
 
-  /** Who gets a message of this channel. A shared subscription has its next turn. */
+  /**
+   * Who gets a message of this channel. A shared subscription has its next turn.
+   * @param room who has room counts among the members of a group
+   */
   destinations(
     topic: string,
-    qos: Qos,
-    retain: boolean,
-    publisher: Session | undefined
+    message: BrokerMessage,
+    publisher: Session | undefined,
+    room: Room
   ): readonly Destination[] {
     const routes = this.#routesOf(topic)
-    const at = gradeOf(qos, retain)
+    const at = gradeOf(message.qos, message.retain)
     let found = routes.hasOwn ? undefined : routes.known[at]
     if (found === undefined) {
       found = destinationsOf(routes.sessions, at, publisher)
@@ -93,16 +97,17 @@ export class Subscriptions {
     if (routes.groups.length === 0) return found
     const chosen = [...found]
     for (const group of routes.groups) {
-      const destination = group.destination({ qos, retain })
+      const destination = group.destination(message, room)
       if (destination !== undefined) chosen.push(destination)
     }
     return chosen
   }
 
   /** Which member of a group, if any, gets a message of a shared subscription. It is the group's next turn. */
-  destinationInGroup(shared: string, message: Pick<MessageFacts, 'qos' | 'retain'>): Destination | undefined {
+  destinationInGroup(shared: string, message: BrokerMessage, room: Room): Destination | undefined {
     const { group, pattern } = splitShared(shared)
-    return group === undefined ? undefined : this.#tree.get(pattern)?.groups.get(group)?.destination(message)
+    if (group === undefined) return undefined
+    return this.#tree.get(pattern)?.groups.get(group)?.destination(message, room)
   }
 
   #routesOf(topic: string): Routes {

@@ -49,6 +49,7 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
     case 'checkpoint':
       to.variableInteger(fact.seq)
       writeList(fact.segments, to)
+      to.variableInteger(fact.segment)
       break
     case 'checkpoint-end':
       to.variableInteger(fact.facts)
@@ -113,13 +114,10 @@ export function encodeFact(fact: Fact, inCheckpoint: boolean, to: ByteWriter): v
       writeQueue(fact.entries, to)
       break
     case 'sent':
-      to.variableInteger(fact.no)
-      to.variableInteger(fact.seq)
-      to.twoBytes(fact.packetId)
-      break
     case 'done':
       to.variableInteger(fact.no)
       to.variableInteger(fact.seq)
+      to.twoBytes(fact.packetId)
       break
     default:
       to.variableInteger(fact.no)
@@ -141,7 +139,12 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
   const kind = KINDS[from.byte() & ~IN_CHECKPOINT]
   switch (kind) {
     case 'checkpoint':
-      return { kind, seq: from.variableInteger(), segments: readList(from) }
+      return {
+        kind,
+        seq: from.variableInteger(),
+        segments: readList(from),
+        segment: from.variableInteger()
+      }
     case 'checkpoint-end':
       return { kind, facts: from.variableInteger() }
     case 'session':
@@ -188,9 +191,8 @@ export function decodeFact(bytes: Buffer, start: number, end: number): Fact {
     case 'queue':
       return { kind, no: from.variableInteger(), entries: readQueue(from) }
     case 'sent':
-      return { kind, no: from.variableInteger(), seq: from.variableInteger(), packetId: from.twoBytes() }
     case 'done':
-      return { kind, no: from.variableInteger(), seq: from.variableInteger() }
+      return { kind, no: from.variableInteger(), seq: from.variableInteger(), packetId: from.twoBytes() }
     case 'released':
     case 'received':
     case 'freed':

@@ -79,7 +79,14 @@ export interface Queued extends Grant {
 /** One thing that happened, as the journal keeps it. */
 export type Fact =
   /** The facts up to the next `checkpoint-end` say everything that was true; older segments hold messages only. */
-  | { readonly kind: 'checkpoint'; readonly seq: number; readonly segments: readonly number[] }
+  | {
+      readonly kind: 'checkpoint'
+      readonly seq: number
+      /** The older segments that are still needed. */
+      readonly segments: readonly number[]
+      /** The number of the segment itself, whatever the name of its file. */
+      readonly segment: number
+    }
   | { readonly kind: 'checkpoint-end'; readonly facts: number }
   | {
       readonly kind: 'session'
@@ -114,8 +121,8 @@ export type Fact =
   | { readonly kind: 'queue'; readonly no: number; readonly entries: readonly Queued[] }
   | { readonly kind: 'sent'; readonly no: number; readonly seq: number; readonly packetId: number }
   | { readonly kind: 'released'; readonly no: number; readonly packetId: number }
-  /** The session has the message, or will never get it. */
-  | { readonly kind: 'done'; readonly no: number; readonly seq: number }
+  /** The session has the message, or will never get it. The identifier is 0 if the message was not sent. */
+  | { readonly kind: 'done'; readonly no: number; readonly seq: number; readonly packetId: number }
   /** A QoS 2 message came from the session's client under this identifier. */
   | { readonly kind: 'received'; readonly no: number; readonly packetId: number }
   | { readonly kind: 'freed'; readonly no: number; readonly packetId: number }

@@ -121,7 +121,7 @@ export class Journal {
 
   /**
    * Reads the fact at a place.
-   * @throws DamagedRecord if it is not there any more as it was written
+   * @throws DamagedRecord if it is not there any more as it was written, and the system's error where it cannot be read now
    */
   read(place: Place): Fact {
     return this.#reader.read(place)
@@ -137,10 +137,8 @@ export class Journal {
   close(): boolean {
     const { length, checkpointLength } = this.#position
     const isWorthIt = length - checkpointLength > WORTH_ROLLING
-    if (length > 0 && (this.#mustRoll || isWorthIt)) {
-      this.#notBefore = 0
-      this.#tryToRoll()
-    }
+    this.#notBefore = 0
+    if (length > 0 && (this.#mustRoll || isWorthIt)) this.#tryToRoll()
     for (const file of [this.#file, this.#endFile]) if (file !== undefined) closeSync(file)
     this.#reader.close()
     this.#file = undefined
@@ -151,33 +149,41 @@ export class Journal {
   #tryToRoll(): void {
     const began = performance.now()
     if (began < this.#notBefore) return
+    try {
+      this.#roll()
+      if (this.#failure === undefined) return
+      this.#failure = undefined
+      this.onChange(undefined)
+    } catch (error) {
+      const now = performance.now()
+      this.#notBefore = now + Math.min((now - began) * PAUSE, LONGEST_PAUSE)
+      // A full segment goes on for as long as the disk takes what is written to it.
+      if (this.#mustRoll) this.#fail(error)
+    }
+  }
+
+  /** Begins a new segment. */
+  #roll(): void {
     const segment = this.#position.segment + 1
-    const path = this.#folder.fileOf(segment)
     let file: number | undefined
     try {
       // Many a broker begins no segment, and `node:crypto` takes 5 ms to load.
       const mark = process.getBuiltinModule('node:crypto').randomBytes(4).readUInt32BE()
-      file = openSync(path, 'w', 0o600)
+      file = openSync(this.#folder.fileOf(segment), 'w', 0o600)
       const length = this.#writeCheckpoint(file, segment, mark)
       this.#writeEnd({ segment, length })
       if (this.#file !== undefined) closeSync(this.#file)
       this.#file = file
       this.#position = { segment, length, mark, checkpointLength: length }
-      this.#mustRoll = false
-      this.#checkpoint.done(segment)
-      if (this.#failure !== undefined) {
-        this.#failure = undefined
-        this.onChange(undefined)
-      }
     } catch (error) {
-      if (file !== undefined && file !== this.#file) {
+      if (file !== undefined) {
         closeSync(file)
         this.#folder.remove(segment)
       }
-      const now = performance.now()
-      this.#notBefore = now + Math.min((now - began) * PAUSE, LONGEST_PAUSE)
-      this.#fail(error)
+      throw error
     }
+    this.#mustRoll = false
+    this.#checkpoint.done(segment)
   }
 
   #writeCheckpoint(file: number, segment: number, mark: number): number {

@@ -113,11 +113,12 @@ export async function takeOldStore(old: OldStore, state: BrokerState): Promise<v
     const message = toMessage(waiting, ++state.seq, false)
     const grant = { qos: message.qos, retain: waiting.retain, ids: idsOf(session, waiting.topic) }
     store(message, [{ session, grant }])
-    state.exchanges.enqueue(session, message, grant)
-    if (messageId === undefined || isTaken) continue
-    const delivery = session.queue.take(message.seq)
-    if (delivery === undefined) continue
-    state.exchanges.sent(session, delivery, messageId)
+    if (messageId === undefined || isTaken) {
+      state.exchanges.enqueue(session, message, grant)
+      continue
+    }
+    state.exchanges.sentAtOnce(session, { message, grant }, messageId)
+    state.messages.settle(message)
     const inFlight = session.inFlight.get(messageId)
     if (isReleased && inFlight !== undefined) state.exchanges.released(session, messageId, inFlight)
   }

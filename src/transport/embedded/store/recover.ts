@@ -2,7 +2,7 @@ import { decodeFact, isInCheckpoint } from './fact-codec.js'
 import type { Fact, Place } from './facts.js'
 import type { JournalPosition } from './journal.js'
 import { markOf, nextRecord, RECORD_HEADER, recordLength, SEGMENT_HEADER } from './records.js'
-import type { SegmentFolder } from './segment-folder.js'
+import type { JournalEnd, SegmentFolder } from './segment-folder.js'
 
 /** What of a journal could not be read. */
 export interface Damage {
@@ -52,9 +52,9 @@ export function recover(folder: SegmentFolder, take: (fact: Fact, place: Place) 
     seq = takeSegment(segment, { isFirst: index === 0, isLast }, seq, take, damage, folder)
   }
   const written = segments.find(({ number }) => number === end?.segment)
-  if (end !== undefined && (written === undefined || wholeLength(written) < end.length)) {
+  if (end !== undefined && !isFollowed(end, segments, numbers) && endsBefore(end, written)) {
     const file = folder.fileOf(end.segment)
-    const what = written === undefined ? `"${file}" is missing` : `"${file}" ends too early`
+    const what = numbers.includes(end.segment) ? `"${file}" ends too early` : `"${file}" is missing`
     damage.push({ what, ...(end.seq > seq ? { messages: end.seq - seq } : undefined) })
   }
   const newestSegment = segments.at(-1)
@@ -65,6 +65,16 @@ export function recover(folder: SegmentFolder, take: (fact: Fact, place: Place) 
     position: { segment: number, length: wholeLength(newestSegment), mark, checkpointLength: checkpoint },
     damage
   }
+}
+
+const endsBefore = ({ length }: JournalEnd, segment: Segment | undefined) =>
+  segment === undefined || wholeLength(segment) < length
+
+/** The process died when it had begun the segment behind the one that the end speaks of, and before the end could speak of it. */
+function isFollowed(end: JournalEnd, segments: readonly Segment[], numbers: readonly number[]): boolean {
+  const [first] = segments
+  const isNext = first?.number === end.segment + 1 && first.checkpoint > 0
+  return isNext && numbers.includes(end.segment)
 }
 
 /** The process died while it made the first segment. Nobody was told that anything is stored. */
@@ -87,13 +97,16 @@ function readSegments(folder: SegmentFolder, numbers: readonly number[], damage:
   for (const number of numbers.toReversed()) {
     const bytes = folder.read(number)
     const found = markOf(bytes)
-    if (found === undefined || found.isDamaged) {
-      // Its process may have died before it had written anything.
-      if (found !== undefined || number !== numbers.at(-1))
-        damage.push({ what: `"${folder.fileOf(number)}" begins with damage` })
-    }
+    // A process may have died before it had written the beginning.
+    const isBegun = number === numbers.at(-1) && bytes.length < SEGMENT_HEADER
+    if (found === undefined ? !isBegun : found.isDamaged)
+      damage.push({ what: `"${folder.fileOf(number)}" begins with damage` })
     if (found === undefined) continue
     const { mark } = found
+    if (isOther(bytes, mark, number)) {
+      damage.push({ what: `"${folder.fileOf(number)}" is the file of another segment` })
+      continue
+    }
     const checkpoint = checkpointLength(bytes, mark)
     segments.unshift({ number, bytes, mark, checkpoint })
     if (checkpoint > 0) break
@@ -150,6 +163,14 @@ function wholeLength({ bytes, mark }: Segment): number {
     if (length > 0) end = at
   }
   return end
+}
+
+/** Whether the segment says that it has another number than its file's name. */
+function isOther(bytes: Buffer, mark: number, number: number): boolean {
+  const length = recordLength(bytes, SEGMENT_HEADER, mark)
+  if (length === 0) return false
+  const fact = decodeFact(bytes, SEGMENT_HEADER + RECORD_HEADER, SEGMENT_HEADER + length)
+  return fact.kind === 'checkpoint' && fact.segment !== number
 }
 
 /** The bytes of the segment up to the end of its checkpoint; 0 if a part of it is missing or damaged. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemReason } from '../../../core/system-reason.js'
 import { ByteReader } from '../../wire/byte-reader.js'
 import { ByteWriter } from '../../wire/byte-writer.js'
 import { crc32c } from '../../wire/crc-32c.js'
@@ -13,7 +14,8 @@ export interface JournalEnd {
   readonly seq: number
 }
 
-const SEGMENT = /^(\d{8})\.segment$/
+/** More digits than we write: behind a file of somebody else's with eight nines our own ones go on. */
+const SEGMENT = /^(\d{8,15})\.segment$/
 /** The bytes of an end: three numbers of eight bytes at most, and their sum. */
 const END_SIZE = 32
 
@@ -53,8 +55,14 @@ export class SegmentFolder {
     return new Map(this.segments().map((number) => [number, statSync(this.fileOf(number)).size]))
   }
 
+  /** @throws Error that names the file, if it cannot be read */
   read(segment: number): Buffer {
-    return readFileSync(this.fileOf(segment))
+    const file = this.fileOf(segment)
+    try {
+      return readFileSync(file)
+    } catch (error) {
+      throw unreadable(file, error)
+    }
   }
 
   /** A file that cannot be removed takes room and harms nothing: the next start tries again. */
@@ -64,19 +72,26 @@ export class SegmentFolder {
     } catch {}
   }
 
-  /** How far the journal was written; `undefined` if that cannot be read. */
+  /**
+   * How far the journal was written; `undefined` if nothing says it, or damage.
+   * @throws Error that names the file, if it cannot be read
+   */
   end(): JournalEnd | undefined {
+    if (!this.hasEnd) return undefined
+    let bytes: Buffer
     try {
-      const bytes = readFileSync(this.endFile)
-      if (bytes.length < END_SIZE || crc32c(bytes, 0, END_SIZE - 4) !== bytes.readUInt32BE(END_SIZE - 4))
-        return undefined
-      const from = new ByteReader(bytes, 0, END_SIZE)
-      return { segment: from.variableInteger(), length: from.variableInteger(), seq: from.variableInteger() }
-    } catch {
-      return undefined
+      bytes = readFileSync(this.endFile)
+    } catch (error) {
+      throw unreadable(this.endFile, error)
     }
+    if (bytes.length < END_SIZE || crc32c(bytes, 0, END_SIZE - 4) !== bytes.readUInt32BE(END_SIZE - 4))
+      return undefined
+    const from = new ByteReader(bytes, 0, END_SIZE)
+    return { segment: from.variableInteger(), length: from.variableInteger(), seq: from.variableInteger() }
   }
 }
+
+const unreadable = (file: string, cause: unknown) => new Error(`"${file}": ${systemReason(cause)}`, { cause })
 
 /** Always of the same size, so that writing it anew needs no room on the disk. */
 export function encodeEnd({ segment, length, seq }: JournalEnd): Buffer {

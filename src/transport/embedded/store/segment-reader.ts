@@ -21,7 +21,7 @@ export class SegmentReader {
 
   /**
    * Reads the fact at a place.
-   * @throws DamagedRecord if it is not there any more as it was written
+   * @throws DamagedRecord if it is not there any more as it was written, and the system's error where it cannot be read now
    */
   read({ segment, offset, length }: Place): Fact {
     const bytes = Buffer.allocUnsafe(length)
@@ -36,7 +36,9 @@ export class SegmentReader {
         throw new DamagedRecord('its sum is wrong')
       return decodeFact(bytes, RECORD_HEADER, length)
     } catch (error) {
-      throw error instanceof DamagedRecord ? error : new DamagedRecord(String(error))
+      // The file is gone, or it holds something else.
+      if (error instanceof RangeError || isMissing(error)) throw new DamagedRecord(String(error))
+      throw error
     }
   }
 
@@ -62,3 +64,5 @@ export class SegmentReader {
     return file
   }
 }
+
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'

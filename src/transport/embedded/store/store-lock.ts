@@ -10,9 +10,16 @@ export class FolderInUse extends Error {}
 export interface OldStore {
   isEmpty(): Promise<boolean>
   entries(prefix: string): AsyncIterable<readonly [key: string, value: Buffer]>
-  /** Forgets all of it, also that there was anything. */
+  /** Forgets all of it in one step, and notes that it was taken over. */
   clear(): Promise<void>
+  /** Whether it was cleared, and nobody has said since that all is done. */
+  isTakenOver(): Promise<boolean>
+  /** For a store without entries: forgets the note, too, and leaves nothing in its files. */
+  finish(): Promise<void>
 }
+
+/** Where it is noted. Version 0.1 does not know it, and leaves it alone. */
+const TAKEN_OVER = 'taken-over'
 
 export interface StoreLock {
   /** Absent where version 0.1 has left nothing, as at every start but the first. */
@@ -55,15 +62,23 @@ function openLevel(folder: string): ClassicLevel<string, Buffer> {
 }
 
 function oldStoreIn(level: ClassicLevel<string, Buffer>): OldStore {
+  const isTakenOver = async () => (await level.get(TAKEN_OVER)) !== undefined
   return {
     async isEmpty() {
-      for await (const _ of level.keys({ limit: 1 })) return false
+      for await (const key of level.keys()) if (key !== TAKEN_OVER) return false
       return true
     },
     // Every prefix ends with a colon, and the semicolon is the next character.
     entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix.slice(0, -1)};` }),
     async clear() {
-      await level.clear()
+      // One batch is written as a whole or not at all.
+      const batch = level.batch()
+      for await (const key of level.keys()) batch.del(key)
+      await batch.put(TAKEN_OVER, Buffer.alloc(0)).write({ sync: true })
+    },
+    isTakenOver,
+    async finish() {
+      if (await isTakenOver()) await level.del(TAKEN_OVER, { sync: true })
       // Otherwise its files would hold what was cleared.
       await level.compactRange('', '\u{10ffff}')
     }

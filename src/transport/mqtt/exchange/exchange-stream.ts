@@ -122,7 +122,9 @@ export class ExchangeStream extends Duplex {
 
   override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean }): T {
     this.#reader = destination
-    return super.pipe(destination, options)
+    // Where the reader may be ended, Node asks whether it is stdout or stderr, and opens both for that: 1 % of a publish. `stopReading`
+    // destroys the reader.
+    return super.pipe(destination, { ...options, end: false })
   }
 
   override _read(): void {

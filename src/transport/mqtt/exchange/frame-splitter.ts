@@ -19,6 +19,7 @@ export class FrameSplitter {
   readonly #take: TakePacket
   #partial: Buffer = NOTHING
   #held = 0
+  #isStopped = false
 
   constructor(take: TakePacket) {
     this.#take = take
@@ -29,13 +30,20 @@ export class FrameSplitter {
     return this.#partial.length
   }
 
+  /** For `take`: `feed` ends behind this packet. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
   /**
+   * @returns how many bytes are taken; fewer than all if `stop` was called
    * @throws ProtocolError for a remaining length of more than four bytes [MQTT-2.2.3]
    * @throws PacketTooLarge for a packet that says it is larger than `largest`, before it is gathered
    * @throws whatever `take` throws
    */
-  feed(chunk: Buffer): void {
+  feed(chunk: Buffer): number {
     let from = 0
+    this.#isStopped = false
     while (this.#held > 0) {
       const total = this.#allowed(packetLength(this.#partial, 0, this.#held))
       if (total > 0 && total <= this.#held) {
@@ -43,9 +51,10 @@ export class FrameSplitter {
         this.#partial = NOTHING
         this.#held = 0
         this.#take(packet, 0, bodyStart(packet, 0), total)
+        if (this.#isStopped) return from
         break
       }
-      if (from === chunk.length) return
+      if (from === chunk.length) return from
       // Before its length is known, a packet is gathered byte by byte, so that nothing of the next one is taken.
       const wanted = total === 0 ? 1 : Math.min(total - this.#held, chunk.length - from)
       this.#gather(chunk, from, wanted, total)
@@ -55,11 +64,13 @@ export class FrameSplitter {
       const total = this.#allowed(packetLength(chunk, from, chunk.length))
       if (total === 0 || from + total > chunk.length) {
         this.#gather(chunk, from, chunk.length - from, total)
-        return
+        return chunk.length
       }
       this.#take(chunk, from, bodyStart(chunk, from), from + total)
       from += total
+      if (this.#isStopped) return from
     }
+    return from
   }
 
   #allowed(total: number): number {

@@ -1,6 +1,6 @@
 import { counted } from '../../../core/counted.js'
 import { formatCount, formatRate } from '../figures.js'
-import { fitLine, type Line, lineWidth, selectLine, span } from '../line.js'
+import { fitLine, type Line, lineWidth, type Style, selectLine, span } from '../line.js'
 import type { Model } from '../model.js'
 import type { World } from '../world.js'
 import { connectionTexts } from './view-connection.js'
@@ -31,10 +31,11 @@ export function viewHeader(model: Model, world: World): Line {
     const longer = [span(`  ${figure}`), ...right]
     if (lineWidth(longer) + TITLE <= model.size.columns) right = longer
   }
+  const bar: Style = world.color === undefined ? 'bar' : `bar-${world.color}`
   const left = fitLine([span(` tidings  ${world.title}`)], Math.max(0, model.size.columns - lineWidth(right)))
   return [
-    ...selectLine(left, 'bar'),
-    ...right.map((piece) => (piece.style === 'bad' ? piece : { ...piece, style: 'bar' as const }))
+    ...selectLine(left, bar),
+    ...right.map((piece) => (piece.style === 'bad' ? piece : { ...piece, style: bar }))
   ]
 }
 

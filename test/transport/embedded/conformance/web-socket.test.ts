@@ -16,6 +16,7 @@ beforeAll(async () => {
   listener = await listen(address, {
     origins: [],
     packetSize: 1000,
+    unfinishedBytes: 1_000_000,
     admit: () => undefined,
     accept: (stream) => accept(stream)
   })

@@ -33,7 +33,7 @@ const open = (path = folder): OpenedState => openState(path, DEFAULT_LIMITS, SEG
 function publish(state: BrokerState, topic: string, payload: string, qos: Qos = 1, retain = false): void {
   const content = { topic, payload: Buffer.from(payload), properties: new Uint8Array(0) }
   const message = newMessage({ seq: ++state.seq, qos, retain, expiresAt: Number.POSITIVE_INFINITY }, content)
-  const destinations = state.subscriptions.destinations(topic, qos, retain, undefined)
+  const destinations = state.subscriptions.destinations(topic, message, undefined, state.exchanges)
   state.store(message, destinations)
   if (!state.commit()) throw new Error('not stored')
   if (retain) state.retain(message)
@@ -146,7 +146,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       const [first] = session?.inFlight ?? []
       if (session === undefined || first === undefined) return
       session.inFlight.delete(first[0])
-      state.exchanges.done(session, first[1].message)
+      state.exchanges.done(session, first[1].message, first[0])
     })
   },
   fc.tuple(someone, packetId).map(
@@ -234,7 +234,7 @@ describe('what was written', () => {
       const delivery = session?.queue.shift()
       // One in a hundred stays: its segment is emptied into a newer one.
       if (session !== undefined && delivery !== undefined && n % 100 > 0)
-        state.exchanges.done(session, delivery.message)
+        state.exchanges.done(session, delivery.message, 0)
       else if (session !== undefined && delivery !== undefined) state.exchanges.sent(session, delivery, n + 1)
     }
     state.commit()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { closestName } from '../../src/cli/closest-name.js'
+import { closestName } from '../../src/core/closest-name.js'
 
 const NAMES = ['publish', 'subscribe', 'channels', 'record', 'replay', '--qos', '--session', '-q']
 

@@ -1,0 +1,55 @@
+/** A part of a help topic: a page of the documents, or one section of it. */
+export interface TopicPart {
+  /** The page, by its path in the repository. */
+  readonly page: string
+  /** The heading of the section; the whole page without one. */
+  readonly section?: string
+}
+
+/** What `tidings help NAME` shows. Its text is that of the documents (bin/build/help-topics.mts). */
+export interface HelpTopic {
+  readonly name: string
+  readonly summary: string
+  readonly parts: readonly TopicPart[]
+}
+
+/** In the order in which help lists them. */
+export const HELP_TOPICS: readonly HelpTopic[] = [
+  {
+    name: 'connection',
+    summary: 'Which broker is used, and the flags for connecting',
+    parts: [{ page: 'docs/connection.md' }]
+  },
+  {
+    name: 'patterns',
+    summary: 'Channels, and patterns that match several of them',
+    parts: [{ page: 'docs/patterns.md' }]
+  },
+  {
+    name: 'envelope',
+    summary: 'The one line of JSON that commands write and read',
+    parts: [{ page: 'docs/envelope.md' }]
+  },
+  {
+    name: 'exit-codes',
+    summary: 'What the exit code of a command says',
+    parts: [{ page: 'README.md', section: 'Exit codes' }]
+  },
+  {
+    name: 'environment',
+    summary: 'Environment variables, files, durations and sizes',
+    parts: [{ page: 'docs/environment-and-files.md' }]
+  },
+  {
+    name: 'coming-from-mosquitto',
+    summary: 'What you type here if you come from mosquitto or another client',
+    parts: [
+      { page: 'README.md', section: 'If you come from another client' },
+      { page: 'docs/coming-from-mosquitto.md' }
+    ]
+  }
+]
+
+/** The topic of a name; undefined where there is none. */
+export const helpTopic = (name: string | undefined): HelpTopic | undefined =>
+  HELP_TOPICS.find((topic) => topic.name === name)

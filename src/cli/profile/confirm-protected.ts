@@ -1,0 +1,24 @@
+import { TidingsError } from '../../core/errors.js'
+import type { Profile } from '../../core/profile/profile.js'
+import type { Io } from '../io.js'
+
+/**
+ * Asks whether something may be published to a broker whose profile is protected.
+ * @param what what is about to happen, such as `publish`
+ * @throws TidingsError of kind usage for any answer but yes, and where there is no terminal to ask on
+ */
+export async function confirmProtected(
+  { name }: Pick<Profile, 'name'>,
+  what: string,
+  io: Pick<Io, 'stdin' | 'stderr' | 'stop'>
+): Promise<void> {
+  const refuse = (why: string) =>
+    new TidingsError('usage', `cannot ${what} with the protected profile "${name}": ${why}`, {
+      code: 'not-confirmed',
+      suggestion: `tidings ${what} ... --yes`
+    })
+  if (!io.stdin.isTerminal || !io.stderr.isTerminal) throw refuse('there is no terminal to ask on')
+  const { askForText } = await import('../prompts.js')
+  const answer = await askForText(`The profile "${name}" is protected: ${what}? (yes/no)`, io.stop)
+  if (!/^y(es)?$/i.test(answer.trim())) throw refuse('the answer was not yes, so nothing was published')
+}
