@@ -408,7 +408,7 @@ test('broker check asks what the protocol asks', async () => {
   )
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: 'Broker:       drum://hill\nEcho:         yes\n'
+    stdout: 'Broker: drum://hill\nEcho:   yes\n'
   })
   expect(stderr).toContain('drums are loud')
 })

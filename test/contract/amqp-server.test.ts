@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AmqpClient, AmqpClosed, openAmqpClient } from '../support/amqp-client.js'
@@ -107,7 +106,9 @@ const PLAYS: Readonly<Record<string, Play>> = {
     socket.on('data', (chunk) => {
       reply = Buffer.concat([reply, chunk])
     })
-    await once(socket, 'close')
+    // A broker that has closed may also reset.
+    socket.on('error', () => undefined)
+    await new Promise((resolve) => socket.once('close', resolve))
     return reply.toString('hex')
   },
   'a wrong password': (url) => refusal(openAmqpClient(url.replace(/:[^:@/]+@/, ':wrong@'))),

@@ -55,10 +55,13 @@ export class GrantedSubscriptions {
         })
         return grants
       } catch (error) {
-        const { reason, packet } = await network.ended
+        const { kind, reason, packet } = await network.ended
         // A broker that has answered in part did not close the connection over what it was asked.
         const isAnsweredInPart = error instanceof SubscribeUnanswered && error.isAnsweredInPart
-        const isRefusal = !isAnsweredInPart && !ABOUT_OTHER_THINGS.has(packet?.reasonCode ?? 0)
+        // Over what it sent itself, we closed the connection.
+        const isAboutOtherThings =
+          kind === 'protocol-error' || ABOUT_OTHER_THINGS.has(packet?.reasonCode ?? 0)
+        const isRefusal = !isAnsweredInPart && !isAboutOtherThings
         if (isRefusal && ++refusals === TRIES) throw refused(subscriptions, reason)
       }
     }

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { Grant, Subscription } from '../../../src/core/connection.js'
 import { GrantedSubscriptions } from '../../../src/transport/mqtt/granted-subscriptions.js'
-import type { NetworkConnection } from '../../../src/transport/mqtt/network-connection.js'
+import type { NetworkConnection, NetworkEnd } from '../../../src/transport/mqtt/network-connection.js'
 import { REASON } from '../../../src/transport/mqtt/reason-codes.js'
 import { MEMORY_TRAITS } from '../../support/memory-connection.js'
 
 /** A network that answers a SUBSCRIBE so; without an answer it is lost before. */
-function network(answer?: (subscription: Subscription) => Partial<Grant>, reasonCode?: number) {
+function network(
+  answer?: (subscription: Subscription) => Partial<Grant>,
+  reasonCode?: number,
+  kind: NetworkEnd['kind'] = 'closed'
+) {
   const asked: string[][] = []
   const it: NetworkConnection = {
     traits: MEMORY_TRAITS,
     ended: Promise.resolve({
-      kind: 'closed',
+      kind,
       reason: 'it closed',
       lasted: 1,
       exchanged: 0,
@@ -69,6 +73,14 @@ describe('what a broker has granted', () => {
 describe('a network that is lost before the answer', () => {
   it('is followed by another try', async () => {
     const networks = [network(), network(), network(yes)]
+    const granted = new GrantedSubscriptions()
+    const grants = await granted.ask(subscriptions, async () => networks.shift()?.it ?? network().it)
+    expect(grants.map(({ pattern }) => pattern)).toEqual(['a', 'b'])
+  })
+
+  it('is no refusal where the broker has violated the protocol', async () => {
+    const lost = () => network(undefined, undefined, 'protocol-error')
+    const networks = [lost(), lost(), lost(), network(yes)]
     const granted = new GrantedSubscriptions()
     const grants = await granted.ask(subscriptions, async () => networks.shift()?.it ?? network().it)
     expect(grants.map(({ pattern }) => pattern)).toEqual(['a', 'b'])

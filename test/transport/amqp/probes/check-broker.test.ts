@@ -37,7 +37,7 @@ describe.skipIf(isRabbitmqMissing)('the check of a RabbitMQ', () => {
       product: { name: 'RabbitMQ', version: expect.stringMatching(/^\d+\.\d+/) },
       vhost: host().name,
       exchangeName: 'amq.topic',
-      limits: { channels: 255 },
+      limits: { channels: 2047 },
       latency: { rounds: 3 }
     })
     expect(wordsOf(outcome, ...ABILITIES)).toEqual(ABILITIES.map(() => 'yes'))
