@@ -11,7 +11,7 @@ const TROUBLES = [
   'close',
   'silence',
   'late answer',
-  'refusal',
+  'hesitation',
   'stop',
   'alarm'
 ] as const
@@ -38,7 +38,6 @@ interface Course {
  */
 export async function startFaultyAmqpServer(random: () => number, messages: number): Promise<FaultyBroker> {
   const acknowledged = new Set<string>()
-  const refused = new Set<string>()
   const troubles: string[] = []
   const courses = new Map<AmqpPeer, Course>()
   const server: AmqpServer = await startAmqpServer({}, { confirm })
@@ -78,8 +77,7 @@ export async function startFaultyAmqpServer(random: () => number, messages: numb
 
   function trouble(course: Course, peer: AmqpPeer, text: string): Confirmation {
     switch (course.trouble) {
-      case 'refusal':
-        refused.add(text)
+      case 'hesitation':
         return 'nack'
       case 'late answer':
         course.waiting.push(text)
@@ -113,5 +111,5 @@ export async function startFaultyAmqpServer(random: () => number, messages: numb
     setTimeout(() => void server.listen(), 200 * random())
   }
 
-  return { url: server.url, acknowledged, refused, troubles, close: () => server.stop() }
+  return { url: server.url, acknowledged, refused: new Set(), troubles, close: () => server.stop() }
 }
