@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--rabbitmq] [NAME...]
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--rabbitmq [--count N]] [NAME...]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -22,7 +22,8 @@ const { values: options, positionals: names } = parseArgs({
     program: { type: 'string' },
     growth: { type: 'boolean', default: false },
     brokers: { type: 'boolean', default: false },
-    rabbitmq: { type: 'boolean', default: false }
+    rabbitmq: { type: 'boolean', default: false },
+    count: { type: 'string' }
   }
 })
 
@@ -54,7 +55,7 @@ if (options.growth) {
   console.log(`\n${formatBrokers(brokers)}`)
   keep({ machine, brokers })
 } else if (options.rabbitmq) {
-  const count = options.quick ? 200_000 : 1_000_000
+  const count = Number(options.count ?? (options.quick ? 200_000 : 1_000_000))
   const rounds = Number(options.rounds ?? 3)
   const results = await measureRabbitmq({ node, tidings, folder, program, count, rounds, names })
   report(results.map((result) => summarize(result, nodeVersion)))

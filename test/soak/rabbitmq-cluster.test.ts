@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openAmqpClient } from '../support/amqp-client.js'
 import { content } from '../support/amqp-content.js'
 import { text } from '../support/amqp-fields.js'
-import { connectionOptions } from '../support/connection-options.js'
+import { connectionOptions, message, Notices, Received } from '../support/connection-options.js'
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.js'
 import { NumberPublisher, NumberWitness } from '../support/numbered-messages.js'
 import { openConnection } from '../support/open-connection.js'
@@ -52,6 +52,32 @@ describe.skipIf(isRabbitmqMissing)('three nodes of RabbitMQ', () => {
     const back = await openAmqpClient(host.on(third.address).url)
     await back.close()
     await here.close()
+  })
+
+  it('have a reader of a session wait while the node of its queue is down', async () => {
+    const [first, second, third] = cluster.nodes
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three nodes')
+    const host = await first.newHost()
+    const [there, here] = [host.on(third.address).url, host.on(second.address).url]
+    const notices = new Notices()
+    const received = new Received()
+    const subscriber = await openConnection(
+      connectionOptions([there, here], { session: 'kept', onNotice: notices.take })
+    )
+    await subscriber.subscribe([{ pattern: 'a', guarantee: 1 }], received.take)
+    const publisher = await openConnection(connectionOptions(here))
+    expect(await publisher.publish([message('a', '1')])).toMatchObject({ acknowledged: 1 })
+    await received.atLeast(1)
+    await third.kill()
+    await notices.saying('cannot read the session "kept" at present')
+    await third.start()
+    await notices.saying('the session "kept" is read again')
+    expect(await publisher.publish([message('a', '2')])).toMatchObject({ acknowledged: 1 })
+    // The node may have been killed before it knew that the first one was taken.
+    while (!received.texts.includes('2')) await received.atLeast(received.messages.length + 1)
+    expect([...new Set(received.texts)]).toEqual(['1', '2'])
+    await publisher.close()
+    await subscriber.close()
   })
 
   it('lose no message between tidings and tidings while one after the other stops, and connections are cut', async () => {
