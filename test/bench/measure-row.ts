@@ -25,7 +25,7 @@ export interface Side {
 }
 
 export interface RowResult {
-  readonly row: Row
+  readonly row: Pick<Row, 'name' | 'of' | 'goal'>
   readonly ours: Side
   /** Undefined when the peer is not installed. */
   readonly peer: Side | undefined
@@ -101,7 +101,7 @@ async function runOnce(
       }
     : rest
   const published = row.published ? broker.nextSubscription().then(() => publish(place, files)) : undefined
-  const cost = await measure(files.program, behindReader(row, words, files), { stdin, stdout, env })
+  const cost = await measure(files.program, behindReader(row, words, files.program), { stdin, stdout, env })
   await published
   closeSync(stdin)
   closeSync(stdout)
@@ -115,10 +115,10 @@ async function runOnce(
 }
 
 /** The peak of a pipeline is that of its largest process, so that the reader does not count. */
-function behindReader(
-  { readerPause }: Row,
+export function behindReader(
+  { readerPause }: Pick<Row, 'readerPause'>,
   words: readonly string[],
-  { program }: BenchFiles
+  program: string
 ): readonly string[] {
   if (readerPause === undefined) return words
   return ['sh', '-c', `"$@" | "$0" read ${readerPause}`, program, ...words]

@@ -1,19 +1,38 @@
-/** One line of the table of RabbitMQ: a command of ours beside its peer, doing the same work. */
-export interface RabbitmqRow {
-  readonly name: string
-  readonly work: 'publish' | 'consume'
-  /** The CPU time of a message, as a part of the peer's, at most. */
-  readonly goal: number
-  readonly ours: (place: RabbitmqPlace) => readonly string[]
-  readonly peer: (place: RabbitmqPlace) => readonly string[]
-}
+import type { Row } from './rows.js'
 
+/** Where the commands of the table of RabbitMQ find what they need. */
 export interface RabbitmqPlace {
   readonly url: string
+  /** The same virtual host over RabbitMQ's plug-in for MQTT. */
+  readonly mqttUrl: string
+  /** The same broker, which takes 64 KiB in 20 ms. */
+  readonly slowUrl: string
   readonly count: number
   readonly tidings: readonly string[]
   /** The program of amqp-loop.c. */
   readonly loop: string
+  /** The beginning of a command line that runs amqplib-loop.cjs; undefined where amqplib cannot be fetched. */
+  readonly amqplib: readonly string[] | undefined
+}
+
+type Command = (place: RabbitmqPlace) => readonly string[] | undefined
+
+export interface RabbitmqPeer {
+  readonly name: string
+  readonly goal: Row['goal']
+  readonly command: Command
+}
+
+/** A command of ours beside its peers, which do the same work by turns with it. */
+export interface RabbitmqWork {
+  readonly name: string
+  /** `publish`: the queue holds `count` messages afterwards; `consume`: before it; `start`: one message is published. */
+  readonly kind: 'publish' | 'consume' | 'start'
+  readonly of: 'cpu' | 'start' | 'memory'
+  /** The output goes to a program that reads 64 KiB and then pauses for so many microseconds. */
+  readonly readerPause?: number
+  readonly ours: (place: RabbitmqPlace) => readonly string[]
+  readonly peers: readonly RabbitmqPeer[]
 }
 
 export const EXCHANGE = 'amq.topic'
@@ -23,8 +42,13 @@ export const QUEUE = 'bench'
 /** As many messages are on their way at most: of publish without a confirm, of consume without an acknowledgement. */
 const WINDOW = '1000'
 
-const publishLines = ({ tidings, url }: RabbitmqPlace) => [
+const publishLines = ({ tidings }: RabbitmqPlace, url: string) => [
   ...[...tidings, 'publish', KEY, '--lines', '--qos', '1', '--quiet'],
+  ...['--broker', url]
+]
+
+const publishOne = ({ tidings }: RabbitmqPlace, url: string) => [
+  ...[...tidings, 'publish', KEY, '{"percent":4}', '--quiet'],
   ...['--broker', url]
 ]
 
@@ -33,40 +57,86 @@ const subscribeRaw = ({ tidings, url, count }: RabbitmqPlace) => [
   ...['--broker', url]
 ]
 
-export const rabbitmqRows: readonly RabbitmqRow[] = [
+const publishInC: Command = ({ loop, url }) => [loop, 'publish', url, EXCHANGE, KEY, WINDOW]
+
+const readInC =
+  (how: 'consume' | 'print'): Command =>
+  ({ loop, url, count }) => [loop, how, url, QUEUE, String(count), WINDOW]
+
+/** Ours alone counts, up to this many megabytes. */
+const MEMORY = 130
+
+export const rabbitmqWorks: readonly RabbitmqWork[] = [
   {
-    name: 'publish --lines, QoS 1, and a C loop with confirms',
-    work: 'publish',
-    goal: 0.7,
-    ours: publishLines,
-    peer: ({ loop, url }) => [loop, 'publish', url, EXCHANGE, KEY, WINDOW]
-  },
-  {
-    name: 'publish --lines, QoS 1, and amqp-publish -l, which asks for no confirms',
-    work: 'publish',
-    goal: 0.7,
-    ours: publishLines,
-    peer: ({ url }) => [
-      'amqp-publish',
-      `--url=${url}`,
-      `--exchange=${EXCHANGE}`,
-      `--routing-key=${KEY}`,
-      '--persistent',
-      '--line-buffered'
+    name: 'publish --lines, QoS 1',
+    kind: 'publish',
+    of: 'cpu',
+    ours: (place) => publishLines(place, place.url),
+    peers: [
+      { name: 'a C loop with confirms', goal: 0.7, command: publishInC },
+      {
+        name: 'amqp-publish -l, which asks for no confirms',
+        goal: 0.7,
+        command: ({ url }) => [
+          ...['amqp-publish', `--url=${url}`, `--exchange=${EXCHANGE}`, `--routing-key=${KEY}`],
+          ...['--persistent', '--line-buffered']
+        ]
+      },
+      {
+        name: 'amqplib with confirms',
+        goal: 0.4,
+        command: ({ amqplib, url }) => amqplib && [...amqplib, 'publish', url, EXCHANGE, KEY, WINDOW]
+      }
     ]
   },
   {
-    name: 'subscribe --raw, and a C loop that writes nothing',
-    work: 'consume',
-    goal: 2.8,
+    name: 'subscribe --raw',
+    kind: 'consume',
+    of: 'cpu',
     ours: subscribeRaw,
-    peer: ({ loop, url, count }) => [loop, 'consume', url, QUEUE, String(count), WINDOW]
+    peers: [
+      { name: 'a C loop that writes nothing', goal: 2.8, command: readInC('consume') },
+      { name: 'a C loop that writes lines', goal: 2.8, command: readInC('print') },
+      {
+        name: 'amqplib, which writes nothing',
+        goal: 0.4,
+        command: ({ amqplib, url, count }) =>
+          amqplib && [...amqplib, 'consume', url, QUEUE, String(count), WINDOW]
+      }
+    ]
   },
   {
-    name: 'subscribe --raw, and a C loop that writes lines',
-    work: 'consume',
-    goal: 2.8,
+    name: 'publish one message, QoS 1',
+    kind: 'start',
+    of: 'start',
+    ours: (place) => publishOne(place, place.url),
+    peers: [
+      {
+        name: "tidings over RabbitMQ's plug-in for MQTT",
+        goal: 1.1,
+        command: (place) => publishOne(place, place.mqttUrl)
+      }
+    ]
+  },
+  {
+    name: 'memory of publish, QoS 1, slow broker',
+    kind: 'publish',
+    of: 'memory',
+    ours: (place) => publishLines(place, place.slowUrl),
+    peers: [
+      {
+        name: 'a C loop with confirms',
+        goal: MEMORY,
+        command: (place) => publishInC({ ...place, url: place.slowUrl })
+      }
+    ]
+  },
+  {
+    name: 'memory of subscribe --raw, slow reader',
+    kind: 'consume',
+    of: 'memory',
+    readerPause: 5_000,
     ours: subscribeRaw,
-    peer: ({ loop, url, count }) => [loop, 'print', url, QUEUE, String(count), WINDOW]
+    peers: [{ name: 'a C loop that writes lines', goal: MEMORY, command: readInC('print') }]
   }
 ]

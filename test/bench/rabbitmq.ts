@@ -1,136 +1,135 @@
-// npx tsx test/bench/rabbitmq.ts [--count N] [--rounds N] [--node PATH] [--program PATH] [--peers] [NAME...]
-// CPU time of a message on Debian's RabbitMQ, beside a C loop on librabbitmq and amqp-publish; --peers leaves tidings out.
-// `npm run bench` does not run this file until tidings speaks amqp://.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { startRabbitmq } from '../support/rabbitmq.js'
-import { binary } from '../support/rabbitmq-witness.js'
-import { type Cost, compileFakeBroker, compileProgram, measure } from './fake-broker.js'
-import type { Side } from './measure-row.js'
-import { EXCHANGE, KEY, QUEUE, type RabbitmqPlace, type RabbitmqRow, rabbitmqRows } from './rabbitmq-rows.js'
-import { formatTable, median, summarize, summaryCells } from './table.js'
+import { type Cost, compileProgram, measure } from './fake-broker.js'
+import { behindReader, type RowResult, type Side } from './measure-row.js'
+import { type BenchQueue, startBenchQueue } from './rabbitmq-queue.js'
+import { EXCHANGE, KEY, type RabbitmqPlace, type RabbitmqWork, rabbitmqWorks } from './rabbitmq-rows.js'
 
-const { values: options, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: {
-    count: { type: 'string', default: '300000' },
-    rounds: { type: 'string', default: '5' },
-    node: { type: 'string', default: process.execPath },
-    program: { type: 'string', default: join(import.meta.dirname, '..', '..', 'bin', 'run.js') },
-    peers: { type: 'boolean', default: false }
-  }
-})
-
-const count = Number(options.count)
-const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-const stopwatch = compileFakeBroker(folder)
-const loop = compileProgram(folder, 'amqp-loop', ['rabbitmq'])
-const payloads = join(folder, 'payloads')
-const output = join(folder, 'output')
-// 100 bytes, the size of the measurements that the goals come from.
-writeFileSync(payloads, `${'{"sensor":"fridge-7","percent":4,"note":"'.padEnd(98, 'x')}"}\n`.repeat(count))
-
-const broker = await startRabbitmq()
-const host = await broker.newHost()
-const place: RabbitmqPlace = { url: host.url, count, tidings: [options.node, options.program], loop }
-const queue = `{resource, ${binary(host.name)}, queue, ${binary(QUEUE)}}`
-await host.do(
-  `rabbit_amqqueue:declare(${queue}, true, false, [], none, <<"tidings">>),
-   rabbit_binding:add({binding, {resource, ${binary(host.name)}, exchange, ${binary(EXCHANGE)}}, ${binary(KEY)}, ${queue}, []}, <<"tidings">>)`
-)
-
-const ready = async () => (await host.queue(QUEUE))?.ready ?? 0
-
-/** What is in the queue once that does not change any more: a client that asks for no confirms ends before the broker has stored all. */
-async function settled(expected: number): Promise<number> {
-  for (let last = -1; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
-    const now = await ready()
-    if (now === expected || now === last) return now
-    last = now
-  }
+export interface RabbitmqOptions {
+  readonly node: string
+  /** How tidings is started. */
+  readonly tidings: readonly string[]
+  readonly folder: string
+  /** The program of fake-broker.c, which measures. */
+  readonly program: string
+  /** Messages in one run. */
+  readonly count: number
+  readonly rounds: number
+  /** Parts of the names of what is measured; all if empty. */
+  readonly names: readonly string[]
 }
 
-const purge = () => host.do(`{ok, Queue} = rabbit_amqqueue:lookup(${queue}), rabbit_amqqueue:purge(Queue)`)
+/** What a run of a command needs. */
+interface Bench {
+  readonly queue: BenchQueue
+  readonly place: RabbitmqPlace
+  readonly payloads: string
+  readonly folder: string
+  readonly program: string
+}
 
-/** Not `spawnSync` alone: this process reads the broker's log meanwhile, or the broker stops. */
-async function run(words: readonly string[]): Promise<Cost> {
+interface MeasuredSide extends Side {
+  readonly words: readonly string[]
+  readonly costs: Cost[]
+  readonly faults: string[]
+}
+
+const MESSAGES_OF_MEMORY = 300_000
+
+/** Measures tidings on Debian's RabbitMQ beside its peers, by turns. A peer that is not there is told of in words. */
+export async function measureRabbitmq(options: RabbitmqOptions): Promise<RowResult[]> {
+  const { folder, names, node, program, rounds, tidings } = options
+  const queue = await startBenchQueue()
+  const amqplib = fetchAmqplib(node, folder)
+  const loop = compileProgram(folder, 'amqp-loop', ['rabbitmq'])
+  const results: RowResult[] = []
+  try {
+    for (const work of rabbitmqWorks) {
+      if (names.length > 0 && !names.some((part) => work.name.includes(part))) continue
+      process.stderr.write(`${work.name} ...\n`)
+      const count = countOf(work, options)
+      const payloads = join(folder, 'payloads-of-100')
+      // 100 bytes, the size of the measurements that the goals come from.
+      writeFileSync(
+        payloads,
+        `${'{"sensor":"fridge-7","percent":4,"note":"'.padEnd(98, 'x')}"}\n`.repeat(count)
+      )
+      const place = { ...queue, count, tidings, loop, amqplib }
+      results.push(...(await measureWork(work, { queue, place, payloads, folder, program }, rounds)))
+    }
+  } finally {
+    await queue.stop()
+  }
+  return results
+}
+
+const countOf = ({ of, kind }: RabbitmqWork, { count }: RabbitmqOptions): number =>
+  kind === 'start' ? 1 : of === 'memory' ? Math.min(count, MESSAGES_OF_MEMORY) : count
+
+async function measureWork(work: RabbitmqWork, bench: Bench, rounds: number): Promise<RowResult[]> {
+  const { count } = bench.place
+  const sideOf = (words: readonly string[] | undefined): MeasuredSide | undefined =>
+    words && isInstalled(words[0] ?? '')
+      ? { words, command: words.join(' '), count, costs: [], faults: [] }
+      : undefined
+  const ours = sideOf(work.ours(bench.place)) as MeasuredSide
+  const peers = work.peers.map((peer) => ({ ...peer, side: sideOf(peer.command(bench.place)) }))
+  for (let round = 0; round < rounds; round++)
+    for (const side of [ours, ...peers.map((peer) => peer.side)]) {
+      if (side === undefined) continue
+      const { cost, fault } = await runOnce(work, side.words, bench)
+      side.costs.push(cost)
+      if (fault !== undefined) side.faults.push(fault)
+    }
+  return peers.map(({ name, goal, side }) => ({
+    row: { name: `${work.name}; peer: ${name}`, of: work.of, goal },
+    ours,
+    peer: side
+  }))
+}
+
+async function runOnce(work: RabbitmqWork, words: readonly string[], bench: Bench) {
+  const { queue, place, program } = bench
+  await queue.purge()
+  if (work.kind === 'consume') await run([place.loop, 'publish', place.url, EXCHANGE, KEY, '1000'], bench)
+  const cost = await run(behindReader(work, words, program), bench)
+  if (cost.exitCode !== 0)
+    return { cost, fault: `exit code ${cost.exitCode}: ${cost.stderr.trim().split('\n')[0] ?? ''}` }
+  const expected = work.kind === 'consume' ? 0 : place.count
+  const left = await queue.settled(expected)
+  return { cost, fault: left === expected ? undefined : `${left} messages are in the queue, not ${expected}` }
+}
+
+/** Not `spawnSync`: this process reads the broker's log meanwhile, or the broker stops. */
+async function run(words: readonly string[], { payloads, folder, program }: Bench): Promise<Cost> {
   const stdin = openSync(payloads, 'r')
-  const stdout = openSync(output, 'w')
+  const stdout = openSync(join(folder, 'output'), 'w')
+  // With this, Node 20 reads certificates at each start, twice the time of all else: every ratio would look better than it is.
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
-  const cost = await measure(stopwatch, words, { stdin, stdout, env })
+  const cost = await measure(program, words, { stdin, stdout, env })
   closeSync(stdin)
   closeSync(stdout)
   return cost
 }
 
-async function runOnce({ work }: RabbitmqRow, words: readonly string[]) {
-  await purge()
-  if (work === 'consume') await run([loop, 'publish', host.url, EXCHANGE, KEY, '1000'])
-  const cost = await run(words)
-  if (cost.exitCode !== 0)
-    return { cost, fault: `exit code ${cost.exitCode}: ${cost.stderr.trim().split('\n')[0] ?? ''}` }
-  const expected = work === 'publish' ? count : 0
-  const left = await settled(expected)
-  return { cost, fault: left === expected ? undefined : `${left} messages are in the queue, not ${expected}` }
-}
-
 const isInstalled = (program: string) =>
   program.startsWith('/') || spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0
 
-async function measureSides(row: RabbitmqRow) {
-  const commands = [...(options.peers ? [] : [row.ours(place)]), row.peer(place)].filter(([program = '']) =>
-    isInstalled(program)
-  )
-  const sides = commands.map((words) => ({
-    words,
-    command: words.join(' '),
-    count,
-    costs: [] as Cost[],
-    faults: [] as string[]
-  }))
-  for (let round = 0; round < Number(options.rounds); round++)
-    for (const side of sides) {
-      const { cost, fault } = await runOnce(row, side.words)
-      side.costs.push(cost)
-      if (fault !== undefined) side.faults.push(fault)
-    }
-  return sides
-}
-
-const perMessage = ({ costs }: Side) =>
-  `${(median(costs.map(({ cpuSeconds }) => cpuSeconds / count)) * 1e6).toFixed(2)} us, ` +
-  `${Math.round(count / median(costs.map(({ seconds }) => seconds)) / 1000)} k/s, ` +
-  `${Math.round(Math.max(...costs.map(({ peakBytes }) => peakBytes)) / 1e6)} MB`
-
-try {
-  const version = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim()
-  const cells: string[][] = []
-  for (const row of rabbitmqRows) {
-    if (names.length > 0 && !names.some((name) => row.name.includes(name))) continue
-    process.stderr.write(`${row.name} ...\n`)
-    const sides = await measureSides(row)
-    for (const side of sides) {
-      console.log(`${side.command.slice(0, 60)} ...: ${perMessage(side)}`)
-      for (const fault of new Set(side.faults)) console.log(`  ${fault}`)
-    }
-    const [ours, peer] = sides
-    if (options.peers || ours === undefined) continue
-    const asRow = {
-      ...row,
-      broker: { kind: 'none' },
-      of: 'cpu',
-      count,
-      ours: () => [],
-      peer: () => []
-    } as const
-    cells.push(summaryCells(summarize({ row: asRow, ours, peer }, version)))
-  }
-  const head = ['work', 'tidings', 'peer', 'ratio', 'spread', 'goal', 'reached']
-  if (cells.length > 0) console.log(`\n${formatTable(head, cells)}`)
-} finally {
-  await broker.stop()
+/** Puts amqplib into the folder: it is no dependency. Where that cannot be done, its rows have no peer. */
+function fetchAmqplib(node: string, folder: string): readonly string[] | undefined {
+  const words = [
+    'install',
+    '--prefix',
+    folder,
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    'amqplib@2'
+  ]
+  const { status } = spawnSync('npm', words, { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status === 0) return [node, join(import.meta.dirname, 'amqplib-loop.cjs'), folder]
+  process.stderr.write('amqplib cannot be fetched from the registry: it is not measured\n')
+  return undefined
 }

@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [NAME...]
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--rabbitmq [--count N]] [NAME...]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { formatBrokers, measureBrokers } from './brokers.js'
 import { compileFakeBroker } from './fake-broker.js'
 import { measureGrowth } from './growth.js'
 import { measureRow } from './measure-row.js'
+import { measureRabbitmq } from './rabbitmq.js'
 import { rows } from './rows.js'
 import { formatTable, type Summary, summarize, summaryCells } from './table.js'
 
@@ -20,7 +21,9 @@ const { values: options, positionals: names } = parseArgs({
     node: { type: 'string', default: process.execPath },
     program: { type: 'string' },
     growth: { type: 'boolean', default: false },
-    brokers: { type: 'boolean', default: false }
+    brokers: { type: 'boolean', default: false },
+    rabbitmq: { type: 'boolean', default: false },
+    count: { type: 'string' }
   }
 })
 
@@ -51,6 +54,11 @@ if (options.growth) {
   const brokers = await measureBrokers({ tidings, folder, payloads, count, rounds })
   console.log(`\n${formatBrokers(brokers)}`)
   keep({ machine, brokers })
+} else if (options.rabbitmq) {
+  const count = Number(options.count ?? (options.quick ? 200_000 : 1_000_000))
+  const rounds = Number(options.rounds ?? 3)
+  const results = await measureRabbitmq({ node, tidings, folder, program, count, rounds, names })
+  report(results.map((result) => summarize(result, nodeVersion)))
 } else {
   const summaries: Summary[] = []
   for (const row of wanted) {
@@ -68,12 +76,16 @@ if (options.growth) {
       )
     )
   }
-  const head = ['work', 'tidings', 'peer', 'ratio', 'spread', 'goal', 'reached']
-  console.log(`\n${formatTable(head, summaries.map(summaryCells))}`)
-  for (const { name, faults } of summaries) for (const fault of faults) console.log(`${name}: ${fault}`)
+  report(summaries)
   const missing = summaries.filter(({ ratio }) => ratio === undefined)
   if (missing.length > 0)
     console.log(`${missing.length} rows have no ratio: install mosquitto and mosquitto-clients to get them.`)
+}
+
+function report(summaries: readonly Summary[]): void {
+  const head = ['work', 'tidings', 'peer', 'ratio', 'spread', 'goal', 'reached']
+  console.log(`\n${formatTable(head, summaries.map(summaryCells))}`)
+  for (const { name, faults } of summaries) for (const fault of faults) console.log(`${name}: ${fault}`)
   keep({ machine, rows: summaries })
 }
 

@@ -123,7 +123,10 @@ it('damaged frames of an AMQP server cause no exception, no hang and no growth',
   while (count.damaged < wanted) {
     if (before === 0 && count.damaged > wanted / 10) before = usedMemory()
     count.connections++
-    const publisher = new Publisher(() => {})
+    const publisher = new Publisher(
+      () => {},
+      () => {}
+    )
     const subscriber = new Subscriber({
       exchange: url.exchange,
       session: undefined,

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
+import { startFaultyAmqpServer } from '../support/faulty-amqp-server.js'
 import { type FaultyBroker, startFaultyBroker } from '../support/faulty-broker.js'
 import { makeHome, runProgram } from '../support/program.js'
 import { outcomeOf } from '../support/run-command.js'
@@ -19,14 +20,8 @@ interface Run {
 }
 
 const argumentsFor = (url: string) => [
-  'lines',
-  '--lines',
-  '--ack-timeout',
-  '1s',
-  '-b',
-  url,
-  '--protocol',
-  '5'
+  ...['lines', '--lines', '--ack-timeout', '1s', '-b', url],
+  ...(url.startsWith('mqtt:') ? ['--protocol', '5'] : [])
 ]
 
 const inProcess = (url: string): Promise<Run> => outcomeOf(Publish, argumentsFor(url), { stdin: STDIN })
@@ -34,32 +29,38 @@ const inProcess = (url: string): Promise<Run> => outcomeOf(Publish, argumentsFor
 const asProgram = (url: string): Promise<Run> =>
   runProgram(['publish', ...argumentsFor(url)], { env: home.env, stdin: STDIN })
 
-describe('publish --lines to a broker that is cut, stopped, silent, slow or refusing at random', () => {
-  it.each([
-    ['in this process', inProcess, extent({ short: 20, long: 200 })],
-    ['as the built program', asProgram, extent({ short: 2, long: 30 })]
-  ])(
-    '%s ends with 0 only if every line was acknowledged, and tells true counts',
-    async (where, run, runs) => {
-      const base = Math.floor(Math.random() * 1e9)
-      const exits = new Map<number | null, number>()
-      let next = 0
-      const work = async () => {
-        while (next < runs) {
-          const seed = base + next++
-          const broker = await startFaultyBroker(seededRandom(seed), LINES)
-          const outcome = await run(broker.url)
-          await broker.close()
-          check(outcome, broker, `seed ${seed}: ${broker.troubles.join(', ')}: ${outcome.stderr}`)
-          exits.set(outcome.exitCode, (exits.get(outcome.exitCode) ?? 0) + 1)
+describe.each([
+  ['MQTT', startFaultyBroker],
+  ['AMQP', startFaultyAmqpServer]
+])(
+  'publish --lines over %s to a broker that is cut, stopped, silent, slow or refusing at random',
+  (protocol, start) => {
+    it.each([
+      ['in this process', inProcess, extent({ short: 20, long: 200 })],
+      ['as the built program', asProgram, extent({ short: 2, long: 30 })]
+    ])(
+      '%s ends with 0 only if every line was acknowledged, and tells true counts',
+      async (where, run, runs) => {
+        const base = Math.floor(Math.random() * 1e9)
+        const exits = new Map<number | null, number>()
+        let next = 0
+        const work = async () => {
+          while (next < runs) {
+            const seed = base + next++
+            const broker = await start(seededRandom(seed), LINES)
+            const outcome = await run(broker.url)
+            await broker.close()
+            check(outcome, broker, `seed ${seed}: ${broker.troubles.join(', ')}: ${outcome.stderr}`)
+            exits.set(outcome.exitCode, (exits.get(outcome.exitCode) ?? 0) + 1)
+          }
         }
+        await Promise.all(Array.from({ length: AT_ONCE }, work))
+        const shares = [...exits].sort().map(([code, count]) => `exit ${code}: ${count}`)
+        figure(`publish --lines over ${protocol} ${where}: ${runs} runs, ${shares.join(', ')}`)
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, work))
-      const shares = [...exits].sort().map(([code, count]) => `exit ${code}: ${count}`)
-      figure(`publish --lines ${where}: ${runs} runs, ${shares.join(', ')}`)
-    }
-  )
-})
+    )
+  }
+)
 
 function check({ exitCode, stderr }: Run, { acknowledged, refused }: FaultyBroker, what: string): void {
   if (exitCode === 0) {

@@ -1,10 +1,11 @@
 import { type Message, payloadBytes } from '../../core/message.js'
 import type { OpenBatch } from '../exchange/open-batch.js'
 import type { Channel, ChannelError, ChannelTaker } from './channel.js'
+import { NackedMessages } from './nacked-messages.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { isNamedIn, NACKED, refusalOf, unroutable } from './publish-refusals.js'
 import { type PublishTemplate, PublishTemplates } from './publish-template.js'
-import { type Unconfirmed, UnconfirmedMessages } from './unconfirmed.js'
+import { byTag, type SentBefore, type Unconfirmed, UnconfirmedMessages } from './unconfirmed.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
 import { BASIC_ACK, BASIC_NACK, BASIC_RETURN, CONFIRM_SELECT, CONFIRM_SELECT_OK } from './wire/methods.js'
@@ -15,9 +16,6 @@ import { returnedAddress } from './wire/returned-address.js'
 const WINDOW = 2048
 /** How many bytes we leave unconfirmed; a single larger message goes alone. */
 const WINDOW_BYTES = 16 * 1024 * 1024
-
-/** A message that was sent before, and whose fate is not known. */
-export type SentBefore = Pick<Unconfirmed, 'batch' | 'index'>
 
 /**
  * The channel of one network connection on which messages are confirmed. The broker closes it over a single message that it cannot take,
@@ -30,16 +28,28 @@ export class ConfirmedChannel implements ChannelTaker {
   #unconfirmed = new UnconfirmedMessages(WINDOW)
   /** What is to be sent again, in order, before anything new. */
   #again: SentBefore[]
+  readonly #nacks: NackedMessages
   /** So many of them are sent one at a time, because one of them has made the broker close the channel. */
   #suspects = 0
   /** Confirmed messages of one batch that are not counted yet. */
   #counted = 0
   #countedBatch: OpenBatch | undefined
 
-  /** @param again what was sent on an earlier connection and not confirmed, in order */
-  constructor(network: AmqpNetworkConnection, again: SentBefore[]) {
+  /**
+   * @param again what was sent on an earlier connection and not confirmed, in order
+   * @param events `onNacked`: the broker could not take a message, which is tried again. `onDue`: it is time for `sendAgain`
+   */
+  constructor(
+    network: AmqpNetworkConnection,
+    again: SentBefore[],
+    { onNacked, onDue }: { onNacked(): void; onDue(): void }
+  ) {
     this.#network = network
     this.#again = again
+    this.#nacks = new NackedMessages(onNacked, () => {
+      this.#again = [...this.#nacks.take(), ...this.#again]
+      onDue()
+    })
   }
 
   /** Whether another message of so many bytes may be sent. */
@@ -50,7 +60,7 @@ export class ConfirmedChannel implements ChannelTaker {
 
   /** What was sent and not confirmed, and what is to be sent again, in order; nothing is left here. */
   drain(): SentBefore[] {
-    const left = [...this.#unconfirmed.drain(), ...this.#again]
+    const left = [...[...this.#nacks.take(), ...this.#unconfirmed.drain()].sort(byTag), ...this.#again]
     this.#again = []
     return left
   }
@@ -73,7 +83,16 @@ export class ConfirmedChannel implements ChannelTaker {
 
   /** Sends again what is to be sent again. Returns whether all of it is sent, and new messages may follow. */
   sendAgain(): boolean {
-    if (this.#again.length === 0) return this.#suspects === 0
+    if (this.#nacks.areWaiting) {
+      if (this.#unconfirmed.count === 0) this.#nacks.pause()
+      return false
+    }
+    if (this.#again.length > 0) this.#sendWaiting()
+    if (this.#again.length > 0 || this.#suspects > 0) return false
+    return this.#nacks.isOver(this.#unconfirmed.count === 0)
+  }
+
+  #sendWaiting(): void {
     let done = 0
     for (const { batch, index } of this.#again) {
       const message = batch.messages[index] as Message
@@ -83,7 +102,6 @@ export class ConfirmedChannel implements ChannelTaker {
       done++
     }
     this.#again = this.#again.slice(done)
-    return this.#again.length === 0 && this.#suspects === 0
   }
 
   method(method: number, bytes: Buffer, start: number, end: number): void {
@@ -119,13 +137,14 @@ export class ConfirmedChannel implements ChannelTaker {
     const others = left.filter((message) => !wrong.includes(message))
     if (wrong.length === 0) this.#suspects = others.length
     else this.#suspects = Math.max(0, this.#suspects - wrong.length)
-    this.#again = [...others, ...this.#again]
+    this.#again = [...[...this.#nacks.take(), ...others].sort(byTag), ...this.#again]
     for (const { batch, index } of wrong) batch.refuse(index, refusalOf(error))
   }
 
   readonly #confirmed = (
     batch: OpenBatch,
     index: number,
+    _: number,
     template: PublishTemplate,
     cameBack: boolean
   ): void => {
@@ -138,9 +157,9 @@ export class ConfirmedChannel implements ChannelTaker {
     else batch.acknowledgeUnheard()
   }
 
-  readonly #nacked = (batch: OpenBatch, index: number): void => {
+  readonly #nacked = (batch: OpenBatch, index: number, tag: number): void => {
     this.#noteFate()
-    batch.refuse(index, NACKED)
+    if (!this.#nacks.keep({ batch, index, tag })) batch.refuse(index, NACKED)
   }
 
   #noteFate(): void {

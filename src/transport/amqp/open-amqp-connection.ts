@@ -17,7 +17,14 @@ export async function openAmqpConnection(
   options: ConnectionOptions
 ): Promise<AmqpConnection> {
   const { onNotice, session } = options
-  const publisher = new Publisher((failure) => connection.fail(failure))
+  const publisher = new Publisher(
+    (failure) => connection.fail(failure),
+    () =>
+      onNotice({
+        kind: 'warning',
+        text: 'the broker could not take a message: a queue is full, or it has failed; trying again'
+      })
+  )
   const subscriber = new Subscriber({
     exchange: brokers[0]?.exchange ?? DEFAULT_EXCHANGE,
     session,

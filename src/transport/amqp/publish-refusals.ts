@@ -20,7 +20,8 @@ export const NACKED: RefusalReason = {
 export const unroutable = (queue: string): RefusalReason => ({
   code: REFUSED,
   reason: `there is no queue ${quoteName(queue)}`,
-  suggestion: 'name a queue that exists, or declare it first'
+  suggestion:
+    'name a queue that exists, or declare it first; without the node that holds it, a queue is not there either'
 })
 
 /**

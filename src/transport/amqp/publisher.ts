@@ -2,11 +2,12 @@ import type { PublishReport, Unread } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { type Message, payloadBytes } from '../../core/message.js'
 import { OpenBatch } from '../exchange/open-batch.js'
-import { ConfirmedChannel, type SentBefore } from './confirmed-channel.js'
+import { ConfirmedChannel } from './confirmed-channel.js'
 import { LooseChannel } from './loose-channel.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { whyNotSent } from './publish-refusals.js'
 import { isConfirmed } from './publish-template.js'
+import type { SentBefore } from './unconfirmed.js'
 
 /** What publishes over one network connection. */
 interface Sender {
@@ -21,6 +22,7 @@ interface Sender {
  */
 export class Publisher {
   readonly #onFailed: (failure: TidingsError) => void
+  readonly #onNacked: () => void
   readonly #open = new Set<OpenBatch>()
   readonly #waiting: OpenBatch[] = []
   /** What was sent on a connection that is gone, and not confirmed. */
@@ -40,9 +42,13 @@ export class Publisher {
   /** How many messages have a result. */
   settled = 0
 
-  /** @param onFailed called if the connection has no channel for messages: nothing can be published over it */
-  constructor(onFailed: (failure: TidingsError) => void) {
+  /**
+   * @param onFailed called if the connection has no channel for messages: nothing can be published over it
+   * @param onNacked called when the broker could not take a message, which is tried again
+   */
+  constructor(onFailed: (failure: TidingsError) => void, onNacked: () => void) {
     this.#onFailed = onFailed
+    this.#onNacked = onNacked
   }
 
   publish(messages: readonly Message[]): Promise<PublishReport> {
@@ -63,7 +69,10 @@ export class Publisher {
   resume(network: AmqpNetworkConnection): void {
     if (this.#isAbandoned) return
     this.#isBlocked = false
-    const confirmed = new ConfirmedChannel(network, this.#again)
+    const confirmed = new ConfirmedChannel(network, this.#again, {
+      onNacked: this.#onNacked,
+      onDue: () => this.pump()
+    })
     this.#again = []
     this.#sender = { network, confirmed, loose: new LooseChannel(network, () => this.#checkRead()) }
     this.pump()

@@ -3,8 +3,8 @@ import { TidingsError } from '../../core/errors.js'
 import type { Guarantee, Message } from '../../core/message.js'
 import { pause } from '../connecting/back-off.js'
 import { ReceiverRoutes } from '../exchange/receiver-routes.js'
-import { AskingChannel, AskingError } from './asking-channel.js'
-import { bindingOf } from './binding-key.js'
+import { AskingError } from './asking-channel.js'
+import { bindQueue } from './bind-queue.js'
 import type { ChannelError } from './channel.js'
 import { amqpGrammar } from './channel-grammar.js'
 import type { DeliveryDecoder } from './delivery-decoder.js'
@@ -12,7 +12,7 @@ import type { Inbox } from './inbox.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { Prefetch } from './prefetch.js'
 import { QueueConsumer } from './queue-consumer.js'
-import { type ConsumeRequest, messagesIn, writeBind } from './queue-methods.js'
+import { type ConsumeRequest, messagesIn } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
 import { ReadingEnd } from './reading-end.js'
 import { findStreamEdge } from './stream-edge.js'
@@ -110,7 +110,7 @@ export class QueueReading {
     this.#joined.push(...patterns)
     try {
       if (network !== undefined && this.wish.owner.kind !== 'foreign')
-        await Promise.race([this.#bind(network, patterns), network.ended])
+        await Promise.race([bindQueue(network, this.wish.queue, patterns), network.ended])
     } catch (error) {
       if (!(error instanceof AskingError)) throw error
       this.#joined = this.#joined.filter((pattern) => !patterns.includes(pattern))
@@ -119,18 +119,6 @@ export class QueueReading {
     }
     this.#routes.add(receive, patterns)
     return subscriptions.map((subscription) => this.#grantOf(subscription))
-  }
-
-  async #bind(network: AmqpNetworkConnection, patterns: readonly string[]): Promise<void> {
-    const channel = new AskingChannel(network)
-    try {
-      for (const pattern of patterns) {
-        const { exchange, key } = bindingOf(pattern, network.url.exchange)
-        await channel.ask(QUEUE_BIND, writeBind(this.wish.queue, exchange, key), () => {})
-      }
-    } finally {
-      channel.close()
-    }
   }
 
   async #begin(network: AmqpNetworkConnection): Promise<void> {

@@ -1,6 +1,9 @@
 import { pause } from '../connecting/back-off.js'
 import type { QueueConsumer } from './queue-consumer.js'
 
+/** What is watched of a consumer. */
+export type WatchedConsumer = Pick<QueueConsumer, 'look' | 'isAtRest' | 'hasDelivered'>
+
 /** How long to wait between two looks at a queue, in milliseconds. */
 const PAUSE = 200
 /** So many looks in a row find nothing to come: deliveries and answers may overtake each other at the broker. */
@@ -55,7 +58,7 @@ export class ReadingEnd {
   }
 
   /** Watches until the end is reached, or `signal` aborts. */
-  async watch(consumer: QueueConsumer, signal: AbortSignal): Promise<void> {
+  async watch(consumer: WatchedConsumer, signal: AbortSignal): Promise<void> {
     this.#check()
     let looks = 0
     while (!this.#isReached && !signal.aborted) {

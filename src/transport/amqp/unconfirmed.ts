@@ -6,13 +6,21 @@ import { ProtocolError } from './wire/protocol-error.js'
 export interface Unconfirmed {
   readonly batch: OpenBatch
   readonly index: number
+  readonly tag: number
   readonly template: PublishTemplate
 }
+
+/** A message that was sent before, and whose fate is not known. */
+export type SentBefore = Pick<Unconfirmed, 'batch' | 'index' | 'tag'>
+
+/** The order in which messages were sent on one channel. */
+export const byTag = (one: SentBefore, other: SentBefore): number => one.tag - other.tag
 
 /** Takes a message that has got its answer; `cameBack`: no queue took it. */
 export type TakeSettled = (
   batch: OpenBatch,
   index: number,
+  tag: number,
   template: PublishTemplate,
   cameBack: boolean
 ) => void
@@ -79,11 +87,12 @@ export class UnconfirmedMessages {
     if (tag < 1 || tag >= this.#next)
       throw new ProtocolError(`a confirm of message ${tag}, which was not sent`)
     for (let each = isMultiple ? this.#first : Math.max(tag, this.#first); each <= tag; each++)
-      this.#remove(each & this.#mask, take)
+      this.#remove(each, take)
     while (this.#first < this.#next && this.#states[this.#first & this.#mask] === 0) this.#first++
   }
 
-  #remove(slot: number, take: TakeSettled): void {
+  #remove(tag: number, take: TakeSettled): void {
+    const slot = tag & this.#mask
     const state = this.#states[slot]
     const batch = this.#batches[slot]
     const template = this.#templates[slot]
@@ -93,7 +102,7 @@ export class UnconfirmedMessages {
     this.#templates[slot] = undefined
     this.count--
     this.bytes -= this.#sizes[slot] as number
-    take(batch, this.#indexes[slot] as number, template, state === RETURNED)
+    take(batch, this.#indexes[slot] as number, tag, template, state === RETURNED)
   }
 
   /** A message came back. The broker does not say which one: it is the first with this name and payload that has not come back. */
@@ -120,7 +129,9 @@ export class UnconfirmedMessages {
   drain(): Unconfirmed[] {
     const left: Unconfirmed[] = []
     if (this.#next > this.#first)
-      this.settle(this.#next - 1, true, (batch, index, template) => left.push({ batch, index, template }))
+      this.settle(this.#next - 1, true, (batch, index, tag, template) =>
+        left.push({ batch, index, tag, template })
+      )
     return left
   }
 }

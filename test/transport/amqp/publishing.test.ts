@@ -186,11 +186,11 @@ describe('the answers of a broker', () => {
             each === 'silence' ? all.slice(at).find((later) => later.endsWith('multiple')) : each
           return decided?.startsWith('nack') ? 'nack' : decided === 'return' ? 'return' : 'ack'
         })
-        const nacked = expected.flatMap((each, at) => (each === 'nack' ? [at] : []))
-        expect(report.refused.map(({ index }) => index)).toEqual(nacked)
-        expect(report.acknowledged).toBe(expected.length - nacked.length)
+        const nacked = expected.flatMap((each, at) => (each === 'nack' ? [String(at)] : []))
+        expect(report).toMatchObject({ acknowledged: expected.length, refused: [], unacknowledged: 0 })
         expect(report.unheard ?? 0).toBe(expected.filter((each) => each === 'return').length)
-        expect(report.unacknowledged).toBe(0)
+        // What the broker could not take is sent again, and then it can.
+        expect(bodies(server).slice(expected.length)).toEqual(nacked)
         await connection.close()
         await server.stop()
       }),
@@ -323,6 +323,44 @@ describe('QoS 0', () => {
       count: 1,
       reason: expect.stringContaining('clos')
     })
+  })
+})
+
+describe('a message that the broker cannot take', () => {
+  const confirm = ({ content }: { content: { body: Buffer } }) =>
+    content.body.toString() === 'no' ? 'nack' : 'ack'
+
+  it('is tried again, which is told, and holds up what is behind it; where it lasts, the message is refused, and later ones at once', async () => {
+    const server = await startServer({ confirm })
+    const notices = new Notices()
+    const connection = await open(server, { onNotice: notices.take })
+    const report = connection.publish(['1', 'no', '2', 'no'].map((body) => message('a', body)))
+    await notices.saying(
+      'the broker could not take a message: a queue is full, or it has failed; trying again'
+    )
+    const behind = connection.publish([message('a', '3')])
+    await server.hasPublished(8)
+    expect(bodies(server)).not.toContain('3')
+    expect(await report).toMatchObject({ acknowledged: 2, refused: [{ index: 1 }, { index: 3 }] })
+    expect(await behind).toMatchObject({ acknowledged: 1 })
+    const { length } = server.messages
+    expect(await connection.publish([message('a', 'no')])).toMatchObject({ refused: [{ index: 0 }] })
+    expect(server.messages).toHaveLength(length + 1)
+    expect(notices.all).toHaveLength(1)
+  })
+
+  it('is sent again on the next connection, before what is behind it', async () => {
+    const faults: AmqpFaults = { confirm }
+    const server = await startServer(faults)
+    const connection = await open(server)
+    const report = connection.publish(['1', 'no', '2'].map((body) => message('a', body)))
+    await server.hasPublished(4)
+    delete faults.confirm
+    const behind = connection.publish([message('a', '3')])
+    server.cut()
+    expect(await report).toMatchObject({ acknowledged: 3, refused: [] })
+    await behind
+    expect(bodies(server).slice(-2)).toEqual(['no', '3'])
   })
 })
 
