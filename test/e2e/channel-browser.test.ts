@@ -99,7 +99,7 @@ describe('tidings channels on a terminal', () => {
     expect(program.screen).toContain('▾ house')
     await publish('house/lamp', '{"on":false}')
     await program.showing('4 messages')
-    program.press('/lamp\r')
+    program.press('flamp\r')
     await program.showing('"on": false')
     program.press('3')
     expect(await program.showing('1 change')).toContain('~ on  true → false')
@@ -113,7 +113,7 @@ describe('tidings channels on a terminal', () => {
     await broker.stop()
     expect(await program.showing(/reconnecting.*: connection refused/)).not.toContain('live')
     // The line at the bottom that says it, too, has gone by then.
-    await program.showing(/reconnecting for [6-9]s, figures are old.*Tab pane/s)
+    await program.showing(/reconnecting for [6-9]s, figures are old.*Tab details/s)
   })
 
   it('leaves with q, the terminal as it was', async () => {
@@ -169,13 +169,13 @@ describe('tidings channels on a terminal', () => {
 
   it('finds payloads by a regular expression', async () => {
     const program = await browse()
-    program.press('?/"id":\\d/\r')
+    program.press('//"id":\\d/\r')
     expect(await program.showing('1 of 3 channels')).toContain('shop/orders')
   })
 
   it('streams what is selected, outside of its screen', async () => {
     const program = await browse()
-    program.press('/status\rs')
+    program.press('fstatus\rs')
     await program.givingScreenBack()
     await program.showing('all well')
     await publish('house/status', 'fire')
@@ -186,7 +186,7 @@ describe('tidings channels on a terminal', () => {
 
   it('clears a retained message after a y, and puts it back with u', async () => {
     const program = await browse()
-    program.press('/status\rx')
+    program.press('fstatus\rx')
     await program.showing('Clear this retained message')
     expect(seen).toEqual([])
     program.press('y')
@@ -199,7 +199,7 @@ describe('tidings channels on a terminal', () => {
 
   it('publishes through prompts that start from the message shown', async () => {
     const program = await browse()
-    program.press('/lamp\rp')
+    program.press('flamp\rp')
     await program.givingScreenBack()
     await program.showing('Channel')
     program.press('\r')
@@ -220,7 +220,7 @@ describe('tidings channels on a terminal', () => {
 
   it('comes back from prompts that are given up', async () => {
     const program = await browse()
-    program.press('/lamp\rp')
+    program.press('flamp\rp')
     await program.givingScreenBack()
     await program.showing('Channel')
     program.press('\x03')
@@ -230,7 +230,7 @@ describe('tidings channels on a terminal', () => {
 
   it('ends from within a prompt after SIGTERM', async () => {
     const program = await browse()
-    program.press('/lamp\rp')
+    program.press('flamp\rp')
     await program.givingScreenBack()
     await program.showing('Channel')
     program.kill('SIGTERM')
@@ -241,7 +241,7 @@ describe('tidings channels on a terminal', () => {
   it('records what is selected', async () => {
     const program = await browse()
     const file = join(home.path, 'browser.jsonl')
-    program.press(`/shop\rr\x15${file}\r`)
+    program.press(`fshop\rr\x15${file}\r`)
     await program.showing('REC')
     await publish('shop/orders', '{"id":2}')
     await publish('house/lamp', 'not recorded')
@@ -265,7 +265,7 @@ describe('tidings channels on a terminal', () => {
   it('shows nothing that a terminal would obey, whatever is published', async () => {
     const program = await browse()
     await publish('house/evil', '\x1b]0;owned\x07\x1b[31mred')
-    program.press('/evil\r')
+    program.press('fevil\r')
     await program.showing('\\u001b]0;owned\\u0007')
     expect(program.written).not.toContain('\x1b]0;owned')
   })

@@ -38,6 +38,8 @@ export interface ChannelEntry {
   readonly examined: number
   /** The latest message; `undefined` before the first one. */
   readonly latest: RememberedMessage | undefined
+  /** The bytes of the latest message's payload, as it was received; 0 before the first message. Cheaper than asking `latest`. */
+  readonly latestSize: number
   /** The latest messages, oldest first; the last one is `latest`. Bounded by their number and, over all channels, by bytes. */
   readonly history: readonly RememberedMessage[]
   /** Live messages per second, over the last 10 seconds before `now`. */

@@ -29,6 +29,7 @@ export class ObservedChannel implements ChannelEntry {
   count = 0
   live = 0
   bytes = 0
+  latestSize = 0
   retained = false
   examined = 0
   readonly kinds: PayloadKind[] = []
@@ -78,6 +79,7 @@ export class ObservedChannel implements ChannelEntry {
     if (this.count === 0) this.first = time
     this.count++
     this.bytes += size
+    this.latestSize = size
     if (time > this.last) this.last = time
     if (guarantee !== undefined && !this.guaranteesSeen.includes(guarantee)) {
       this.guaranteesSeen.push(guarantee)

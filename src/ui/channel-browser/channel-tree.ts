@@ -26,6 +26,8 @@ export interface TreeNode {
   readonly count: number
   readonly live: number
   readonly lastSeen: number
+  /** The channel here or below that had the latest message, as of the last `refresh`; undefined while no message came. */
+  readonly newest: ChannelEntry | undefined
   /** Live messages per second here and below. */
   rate(now: number): number
   /** Live messages here and below in each of the last seconds, oldest first. */
@@ -56,6 +58,7 @@ class Node implements TreeNode {
   count = 0
   live = 0
   lastSeen = 0
+  newest: ChannelEntry | undefined
   #seconds: number[] = []
   #liveBefore: number | undefined
 
@@ -163,6 +166,7 @@ export class ChannelTree {
       node.count = entry?.count ?? 0
       node.live = entry?.live ?? 0
       node.lastSeen = entry?.lastSeen ?? 0
+      node.newest = entry && entry.count > 0 ? entry : undefined
     }
     for (let at = this.#nodes.length - 1; at >= 0; at--) {
       const node = this.#nodes[at]
@@ -170,7 +174,9 @@ export class ChannelTree {
       if (!node || !parent) continue
       parent.count += node.count
       parent.live += node.live
-      if (node.lastSeen > parent.lastSeen) parent.lastSeen = node.lastSeen
+      if (node.lastSeen <= parent.lastSeen) continue
+      parent.lastSeen = node.lastSeen
+      parent.newest = node.newest
     }
   }
 
@@ -193,6 +199,18 @@ export class ChannelTree {
     return node
   }
 
+  /** The node of that path; if there is none, the deepest one above. */
+  nearest(path: string): TreeNode | undefined {
+    let nearest: Node | undefined
+    let node: Node | undefined = this.#root
+    for (const level of levelsOf(path, this.separator)) {
+      node = node.child(level)
+      if (!node) break
+      nearest = node
+    }
+    return nearest
+  }
+
   /** A copy of the tree with the entries that `freeze` returns. Later messages do not change the copy. */
   frozen(freeze: (entry: ChannelEntry) => ChannelEntry): ChannelTree {
     const copy = new ChannelTree(this.separator)
@@ -200,11 +218,9 @@ export class ChannelTree {
       const twin = copy.#nodeOf(node.path)
       twin.entry = node.entry && freeze(node.entry)
       twin.channels = node.channels
-      twin.count = node.count
-      twin.live = node.live
-      twin.lastSeen = node.lastSeen
       twin.copyMemory(node)
     }
+    copy.#sumUp()
     copy.#grown = this.#grown
     return copy
   }

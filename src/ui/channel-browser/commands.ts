@@ -3,20 +3,13 @@ import { payloadBytes } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
 import { askToClear, undo } from './clear-retained.js'
 import { shownMessage } from './detail/detail-doc.js'
+import { jumpToHit } from './jump-to-hit.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
-import {
-  fold,
-  foldAll,
-  moveInDetail,
-  selectedEntry,
-  showTab,
-  turnTab,
-  walkHistory,
-  walkMatches
-} from './update-detail.js'
+import { describeOrder, nextOrder, type TreeOrder } from './tree-order.js'
+import { fold, foldAll, moveInDetail, selectedEntry, showTab, turnTab, walkHistory } from './update-detail.js'
 import {
   closeAll,
   closeSelected,
@@ -74,7 +67,15 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'filter':
       return stay({ ...model, prompt: promptFor('filter', model.filter?.text ?? '') })
     case 'search':
-      return stay({ ...model, prompt: promptFor('search', model.search) })
+      return stay({ ...model, prompt: { ...promptFor('search', model.search), scopeBefore: model.scope } })
+    case 'next-hit':
+      return stay(jumpToHit(model, world, 1))
+    case 'previous-hit':
+      return stay(jumpToHit(model, world, -1))
+    case 'next-order':
+      return stay(orderBy(model, world, nextOrder(model.order)))
+    case 'reverse-order':
+      return stay(orderBy(model, world, { ...model.order, reversed: !model.order.reversed }))
     case 'pause':
       return stay({ ...model, paused: !model.paused })
     case 'back':
@@ -128,15 +129,7 @@ function back(model: Model): Model {
 
 type SelectionCommand = Extract<
   Command,
-  | 'older'
-  | 'newer'
-  | 'next-match'
-  | 'previous-match'
-  | 'subscribe'
-  | 'publish'
-  | 'copy-channel'
-  | 'copy-payload'
-  | 'clear'
+  'older' | 'newer' | 'subscribe' | 'publish' | 'copy-channel' | 'copy-payload' | 'clear'
 >
 
 function doWithSelection(command: SelectionCommand, model: Model, world: World): Step {
@@ -163,9 +156,6 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
       return stay(walkHistory(model, entry, -1))
     case 'newer':
       return stay(walkHistory(model, entry, 1))
-    default:
-      if (!world.search) return stay(withNotice(model, world, 'search payloads with ? first'))
-      return stay(nextMatch(model, world, entry, command === 'next-match' ? -1 : 1))
   }
 }
 
@@ -175,10 +165,8 @@ function copyPayload(model: Model, world: World, entry: ChannelEntry): Step {
   return { model, effects: [{ kind: 'copy', bytes: payloadBytes(message) }] }
 }
 
-function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
-  const next = walkMatches(model, world, entry, by)
-  if (next !== model) return next
-  return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message matches the search`)
+function orderBy(model: Model, world: World, order: TreeOrder): Model {
+  return withNotice({ ...model, order }, world, `ordered by ${describeOrder(order)}`, 'good')
 }
 
 /** The patterns that match a node and everything below it. */

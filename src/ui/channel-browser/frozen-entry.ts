@@ -19,6 +19,7 @@ export function freezeEntry(entry: ChannelEntry, now: number): ChannelEntry {
     kinds: entry.kinds.slice(),
     examined: entry.examined,
     latest: entry.latest,
+    latestSize: entry.latestSize,
     history: entry.history.slice(),
     rate: () => rate,
     averageRate: () => averageRate,

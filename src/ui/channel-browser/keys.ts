@@ -24,10 +24,12 @@ export type Command =
   | 'schema'
   | 'older'
   | 'newer'
-  | 'next-match'
-  | 'previous-match'
+  | 'next-hit'
+  | 'previous-hit'
   | 'filter'
   | 'search'
+  | 'next-order'
+  | 'reverse-order'
   | 'pause'
   | 'back'
   | 'subscribe'
@@ -93,31 +95,44 @@ export const BINDINGS: readonly BindingGroup[] = [
       },
       { command: 'close-all', keys: ['-'], help: 'close all branches, or fold all values' },
       { command: 'other-pane', keys: ['tab'], shown: 'Tab', help: 'to the other pane', short: 'pane' },
-      { command: 'zoom', keys: ['z'], help: 'this pane on the whole width, and back' }
+      { command: 'zoom', keys: ['z'], help: 'this pane on the whole width, and back', short: 'zoom' }
     ]
   },
   {
     title: 'Find',
     bindings: [
       {
-        command: 'filter',
+        command: 'search',
         keys: ['/'],
+        help: 'names and payloads, by text or /regular expression/; Tab: where',
+        short: 'search'
+      },
+      {
+        command: 'next-hit',
+        keys: ['n'],
+        help: 'the next hit: an older message, then the next channel',
+        short: 'next hit'
+      },
+      { command: 'previous-hit', keys: ['N'], help: 'the hit before' },
+      {
+        command: 'filter',
+        keys: ['f'],
         help: 'channels by words of their name, or by pattern: sensors/+/temp',
         short: 'filter'
       },
       {
-        command: 'search',
-        keys: ['?'],
-        help: 'payloads by text, or by /regular expression/',
-        short: 'search'
+        command: 'next-order',
+        keys: ['o'],
+        help: 'order by name, age, rate, count or size (bytes of the latest payload)',
+        short: 'order'
       },
-      { command: 'next-match', keys: ['n'], help: 'the next older message that the search finds' },
-      { command: 'previous-match', keys: ['N'], help: 'the next newer message that the search finds' },
+      { command: 'reverse-order', keys: ['O'], help: 'the other way round' },
       {
         command: 'back',
         keys: ['escape'],
         shown: 'Esc',
-        help: 'back: to the latest message, the tree, all channels'
+        help: 'back: to the latest message, the tree, all channels',
+        short: 'back'
       },
       {
         command: 'pause',
@@ -139,8 +154,8 @@ export const BINDINGS: readonly BindingGroup[] = [
       { command: 'schema', keys: ['6'], help: 'the JSON Schema that the payloads have' },
       { command: 'previous-tab', keys: ['shift-tab', '{'], shown: '{', help: 'the tab before' },
       { command: 'next-tab', keys: ['}'], help: 'the next tab' },
-      { command: 'older', keys: ['[', '<'], shown: '[ <', help: 'an older message' },
-      { command: 'newer', keys: [']', '>'], shown: '] >', help: 'a newer message' }
+      { command: 'older', keys: ['[', '<'], shown: '[ <', help: 'an older message', short: 'older' },
+      { command: 'newer', keys: [']', '>'], shown: '] >', help: 'a newer message', short: 'newer' }
     ]
   },
   {
@@ -165,9 +180,15 @@ export const BINDINGS: readonly BindingGroup[] = [
         command: 'clear',
         keys: ['x', 'delete'],
         shown: 'x Del',
-        help: 'clear retained messages (asks first)'
+        help: 'clear retained messages (asks first)',
+        short: 'clear'
       },
-      { command: 'undo', keys: ['u'], help: 'put back the messages that were cleared last' },
+      {
+        command: 'undo',
+        keys: ['u'],
+        help: 'put back the messages that were cleared last',
+        short: 'put back'
+      },
       {
         command: 'export',
         keys: ['e'],
@@ -175,7 +196,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         short: 'export'
       },
       { command: 'redraw', keys: ['ctrl-l'], shown: '^L', help: 'draw the screen anew' },
-      { command: 'help', keys: ['h'], help: 'these keys', short: 'keys' },
+      { command: 'help', keys: ['?', 'h'], shown: '? h', help: 'these keys', short: 'keys' },
       { command: 'quit', keys: ['q', 'ctrl-c'], shown: 'q ^C', help: 'quit', short: 'quit' }
     ]
   }

@@ -2,6 +2,8 @@ import type { Model } from './model.js'
 
 /** Below this width, only one of the two panes is shown. */
 const TWO_PANES = 60
+/** So wide a tree has room for names and values. A screen of 80 columns gives as much. */
+export const NAMES_AND_VALUES = 41
 /** Lines of the detail pane above the tab's content: name, facts, tabs. */
 const DETAIL_HEAD = 3
 
@@ -40,6 +42,8 @@ export function layOut({ size, zoomed, focus }: Pick<Model, 'size' | 'zoomed' | 
       detailWidth: focus === 'detail' ? size.columns : 0
     }
   }
-  const treeWidth = Math.min(100, Math.floor(size.columns * 0.48))
+  const share = Math.floor(size.columns * 0.48)
+  const least = Math.min(NAMES_AND_VALUES, Math.floor(size.columns * 0.52))
+  const treeWidth = Math.min(100, Math.max(share, least))
   return { ...common, treeWidth, detailWidth: size.columns - treeWidth - 1 }
 }

@@ -1,14 +1,15 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import type { BrowserOptions } from './browser-options.js'
+import { ChannelSearch, type SearchScope } from './channel-search.js'
 import { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
 import { freezeEntry } from './frozen-entry.js'
 import type { Model } from './model.js'
-import { PayloadSearch, type PayloadTest } from './payload-search.js'
+import type { TextSearch } from './text-search.js'
 import { LastMade, RowsMaker, type Totals, type World } from './world.js'
 
-/** Bytes of payloads that a search reads in one frame. A regular expression reads fewer. */
+/** Bytes of names and payloads that a search reads in one frame. A regular expression reads fewer. */
 const SEARCH_STEP = 1_000_000
 const REGEX_STEP = 100_000
 
@@ -31,23 +32,19 @@ export class LiveWorld {
   readonly #rows = new RowsMaker()
   readonly #doc = new LastMade<Doc>()
   #frozen: View | undefined
-  #search: PayloadSearch | undefined
+  #search: ChannelSearch | undefined
   #searchDone = true
   #awaited = false
-  #searchStep = SEARCH_STEP
-  #searchTest: PayloadTest | undefined
 
   constructor(private readonly source: WorldSource) {
     this.#tree = new ChannelTree(source.catalogue.separator)
   }
 
-  /** Starts a new search in payloads, or ends the search if `test` is undefined. */
-  searchFor(test: PayloadTest | undefined, isRegex = false): void {
+  /** Starts a new search, or ends the search if `wanted` is undefined. */
+  searchFor(wanted: TextSearch | undefined, scope: SearchScope): void {
     this.#awaited = false
-    this.#searchTest = test
-    this.#search = test && new PayloadSearch(test)
-    this.#searchDone = test === undefined
-    this.#searchStep = isRegex ? REGEX_STEP : SEARCH_STEP
+    this.#search = wanted && new ChannelSearch(wanted, scope)
+    this.#searchDone = wanted === undefined
   }
 
   /** A new search is being prepared. Until `searchFor` is called, an empty result does not mean that nothing matches. */
@@ -65,7 +62,11 @@ export class LiveWorld {
   refresh(model: Model, now: number): void {
     this.#tree.refresh(this.source.catalogue.channels, now)
     const { entries } = this.#viewOf(model, now)
-    if (this.#search && !this.#awaited) this.#searchDone = this.#search.advance(entries, this.#searchStep)
+    if (!this.#search || this.#awaited) return
+    this.#searchDone = this.#search.advance(
+      entries,
+      this.#search.wanted.isExpression ? REGEX_STEP : SEARCH_STEP
+    )
   }
 
   /** What the browser shows at that time. */
@@ -90,7 +91,7 @@ export class LiveWorld {
         export: actions.exportCatalogue !== undefined
       },
       recording: recording && { file: recording.file, count: recording.count() },
-      rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search),
+      rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search, view.now),
       memo: (parts, make) => this.#doc.get(parts, make)
     }
   }
@@ -100,7 +101,7 @@ export class LiveWorld {
     const live = this.#live(now)
     this.#frozen = model.paused ? this.#freeze(live) : undefined
     // The view has other entries now, so the search starts again.
-    if (this.#searchTest) this.#search = new PayloadSearch(this.#searchTest)
+    if (this.#search) this.#search = new ChannelSearch(this.#search.wanted, this.#search.scope)
     return this.#frozen ?? live
   }
 

@@ -1,5 +1,7 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
+import type { SearchScope } from './channel-search.js'
 import type { Size } from './terminal.js'
+import { BY_NAME, type TreeOrder } from './tree-order.js'
 
 export const TABS = ['payload', 'properties', 'diff', 'chart', 'history', 'schema'] as const
 /** What the detail pane shows of a channel. */
@@ -13,6 +15,8 @@ export interface Prompt {
   readonly cursor: number
   /** What Escape brings back. */
   readonly before: string
+  /** Where a search looked before; Escape brings it back, too. */
+  readonly scopeBefore?: SearchScope
 }
 
 /** A choice of channels. A new object is made when the text changes, so filters can be compared by identity. */
@@ -58,9 +62,11 @@ export interface Model {
   readonly closedMeanwhile: ReadonlySet<string>
   /** The selection before a filter or a search was set. */
   readonly selectedBefore: string | undefined
+  readonly order: TreeOrder
   readonly filter: Filter | undefined
-  /** What is looked for in payloads, as typed. */
+  /** What is looked for, as typed, and where. */
   readonly search: string
+  readonly scope: SearchScope
   /** Whether to select the first channel that the search finds. False once the user has pressed another key. */
   readonly seeking: boolean
 
@@ -101,8 +107,10 @@ export function initialModel(size: Size): Model {
     closed: NONE,
     closedMeanwhile: NONE,
     selectedBefore: undefined,
+    order: BY_NAME,
     filter: undefined,
     search: '',
+    scope: 'both',
     seeking: false,
     tab: 'payload',
     pinned: undefined,

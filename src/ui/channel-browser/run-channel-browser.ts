@@ -4,9 +4,9 @@ import type { BrowserOptions } from './browser-options.js'
 import type { Effect } from './effects.js'
 import { LiveWorld } from './live-world.js'
 import { initialModel, type Model } from './model.js'
-import { compileSearch } from './payload-search.js'
 import { Performer } from './perform.js'
 import { TerminalScreen } from './terminal-screen.js'
+import { compileSearch, NOTHING } from './text-search.js'
 import { update } from './update.js'
 import { view } from './view/view.js'
 
@@ -39,7 +39,7 @@ class ChannelBrowser {
   #wake = new AbortController()
   #model: Model
   #exit: BrowserExit | undefined
-  #searched = ''
+  #searched: Pick<Model, 'search' | 'scope'> = { search: '', scope: 'both' }
 
   constructor(options: BrowserOptions) {
     const { terminal, actions } = options
@@ -123,23 +123,24 @@ class ChannelBrowser {
 
   /** Starts the search that the model asks for. An invalid or unfinished expression finds nothing, and the user is told. */
   #followSearch(): void {
-    const { search } = this.#model
-    if (search === this.#searched) return
-    this.#searched = search
-    if (search === '') this.#world.searchFor(undefined)
-    else this.#startSearch(search)
+    const { search, scope } = this.#model
+    if (search === this.#searched.search && scope === this.#searched.scope) return
+    this.#searched = { search, scope }
+    if (search === '') this.#world.searchFor(undefined, scope)
+    else this.#startSearch(this.#searched)
   }
 
-  #startSearch(search: string): void {
+  #startSearch(wanted: Pick<Model, 'search' | 'scope'>): void {
+    const { search, scope } = wanted
     this.#world.awaitSearch()
     compileSearch(search).then(
-      (test) => {
-        if (search === this.#searched) this.#world.searchFor(test, search.startsWith('/'))
+      (compiled) => {
+        if (wanted === this.#searched) this.#world.searchFor(compiled, scope)
         this.#happen({ kind: 'tick' })
       },
       (error: unknown) => {
-        if (search !== this.#searched) return
-        this.#world.searchFor(() => false)
+        if (wanted !== this.#searched) return
+        this.#world.searchFor(NOTHING, scope)
         this.#happen({
           kind: 'notice',
           text: error instanceof Error ? error.message : String(error),

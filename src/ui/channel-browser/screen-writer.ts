@@ -21,6 +21,7 @@ const LOOKS: Readonly<Record<Style, readonly [coloured: string, plain: string]>>
   'bar-magenta': ['7;35', '7'],
   'bar-cyan': ['7;36', '7'],
   selected: ['7', '7'],
+  hit: ['30;43', '1;4'],
   name: ['36', ''],
   string: ['32', ''],
   number: ['33', ''],

@@ -3,7 +3,6 @@ import { chartFields } from './detail/chart-doc.js'
 import { detailDoc, positionOf, shownMessage } from './detail/detail-doc.js'
 import { layOut } from './layout.js'
 import { type Model, TABS, type Tab } from './model.js'
-import { searchedText } from './payload-search.js'
 import type { World } from './world.js'
 
 /** The channel that is selected, if the selected line is one. */
@@ -49,20 +48,9 @@ export function walkHistory(model: Model, entry: ChannelEntry, by: number): Mode
   return pin(model, entry, entry.history[to])
 }
 
-function pin(model: Model, entry: ChannelEntry, message: RememberedMessage | undefined): Model {
+/** Shows a message of the history. The latest one is shown as such: the view goes on to those that follow. */
+export function pin(model: Model, entry: ChannelEntry, message: RememberedMessage | undefined): Model {
   return { ...model, pinned: message === entry.latest ? undefined : message }
-}
-
-/** Shows the next older (or newer) message that the search finds. */
-export function walkMatches(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
-  const test = world.search?.test
-  const shown = shownMessage(model, entry)
-  if (!test || !shown) return model
-  for (let at = positionOf(entry, shown) + by; ; at += by) {
-    const message = entry.history[at]
-    if (!message) return model
-    if (test(searchedText(message))) return pin(model, entry, message)
-  }
 }
 
 /** Unfolds (`open`) or folds the value under the cursor; toggles it if `open` is undefined. */

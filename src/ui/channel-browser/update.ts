@@ -1,6 +1,8 @@
 import type { BrowserEvent } from './browser-event.js'
 import { compileFilter } from './channel-filter.js'
+import { nextScope } from './channel-search.js'
 import { doCommand, recordTo } from './commands.js'
+import { showFirstHit } from './jump-to-hit.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
@@ -40,7 +42,13 @@ function press(key: Key, model: Model, world: World): Step {
   if (model.question) return pressInQuestion(key, model, world)
   if (model.helpTop !== undefined) return stay(pressInHelp(key, model.helpTop, model))
   const command = commandOf(key)
-  return command ? doCommand(command, { ...model, notice: undefined, seeking: false }, world) : stay(model)
+  const next: Model = { ...model, notice: undefined, seeking: false }
+  return command ? doCommand(command, next, world) : stay(withNotice(next, world, unknownText(key)))
+}
+
+function unknownText({ name, text }: Key): string {
+  const what = name === 'paste' ? 'pasted text' : name === 'unknown' ? 'this key' : (text ?? name)
+  return `no command on ${what}; ? shows the keys`
 }
 
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
@@ -48,14 +56,20 @@ function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): St
   if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
   if ((key.name === 'up' || key.name === 'down') && prompt.kind !== 'record' && prompt.kind !== 'export')
     return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
+  if (key.name === 'tab' && prompt.kind === 'search') return stay(turnScope(model))
   const edited = editPrompt(prompt, key)
   return stay({ ...take(model, prompt.kind, edited.text, world), prompt: edited })
 }
 
 /** Undoes what was typed. Restores the selection, too, if no filter or search was set before. */
 function undoPrompt(prompt: Prompt, model: Model, world: World): Model {
-  const undone: Model = { ...take(model, prompt.kind, prompt.before, world), prompt: undefined }
+  const scope = prompt.scopeBefore ?? model.scope
+  const undone: Model = { ...take(model, prompt.kind, prompt.before, world), scope, prompt: undefined }
   return isChosen(model) && !isChosen(undone) ? select(undone, model.selectedBefore) : undone
+}
+
+function turnScope(model: Model): Model {
+  return { ...model, scope: nextScope(model.scope), seeking: model.search !== '' }
 }
 
 function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
@@ -75,10 +89,10 @@ function take(model: Model, kind: Prompt['kind'], text: string, world: World): M
   return selectAccepted({ ...model, filter }, world)
 }
 
-/** Selects the first channel that the search has found. The search may take several frames. */
+/** Selects the first channel that the search has found, and shows the message that matches. The search may take several frames. */
 function seek(model: Model, world: World): Model {
   if (!model.seeking || !world.search || world.rows(model).accepted === 0) return model
-  return { ...selectAccepted(model, world), seeking: false }
+  return { ...showFirstHit(selectAccepted(model, world), world), seeking: false }
 }
 
 /** Selects the first accepted channel, unless the selected channel is accepted. */
@@ -122,7 +136,8 @@ function settle(model: Model, world: World): Model {
   const { rows, indexOf } = world.rows(opened)
   const at = Math.max(0, opened.selected === undefined ? 0 : indexOf(opened.selected))
   const { treeRows } = layOut(opened)
-  const offset = Math.max(0, Math.min(opened.offset, treeRows - 1, at))
+  const top = Math.min(at - Math.min(opened.offset, treeRows - 1), rows.length - treeRows)
+  const offset = at - Math.max(0, top)
   const selected = select(opened, rows[at]?.node.path)
   return settleDetail(offset === selected.offset ? selected : { ...selected, offset }, world)
 }

@@ -61,7 +61,7 @@ describe('actions', () => {
   it('clears only what a filter shows', () => {
     const retained = ['a/1', 'a/2'].map((channel) => messageAt(1, channel, 'x', { mqtt: { retain: true } }))
     const browser = new BrowserInTest(catalogueOf(retained))
-      .press('/')
+      .press('f')
       .type('2')
       .press('enter', 'home', 'x', 'y')
     expect(browser.effects).toMatchObject([{ messages: [{ channel: 'a/2' }] }])
@@ -104,7 +104,7 @@ describe('actions', () => {
   })
 
   it('does nothing but say so while there is no channel', () => {
-    for (const key of ['s', 'p', 'c', 'v', 'x', 'r', '[', 'n']) {
+    for (const key of ['s', 'p', 'c', 'v', 'x', 'r', '[']) {
       const browser = new BrowserInTest(catalogueOf([])).press(key)
       expect(browser.screen).toContain('no channel is selected')
       expect(browser.effects).toEqual([])
@@ -145,7 +145,7 @@ describe('the keys', () => {
     for (const columns of [20, 40, 80, 200]) {
       const browser = new BrowserInTest(catalogueOf([]), { columns, rows: 24 })
       expect(browser.lines.at(-1)).toContain('q quit')
-      expect(browser.lines.at(-1)).toContain('h keys')
+      expect(browser.lines.at(-1)).toContain('? keys')
     }
   })
 })

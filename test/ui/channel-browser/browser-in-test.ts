@@ -8,8 +8,8 @@ import type { Effect } from '../../../src/ui/channel-browser/effects.js'
 import { plainText } from '../../../src/ui/channel-browser/line.js'
 import { LiveWorld } from '../../../src/ui/channel-browser/live-world.js'
 import { initialModel, type Model } from '../../../src/ui/channel-browser/model.js'
-import { compileSearch } from '../../../src/ui/channel-browser/payload-search.js'
 import type { Size } from '../../../src/ui/channel-browser/terminal.js'
+import { compileSearch } from '../../../src/ui/channel-browser/text-search.js'
 import { update } from '../../../src/ui/channel-browser/update.js'
 import { view } from '../../../src/ui/channel-browser/view/view.js'
 import type { World } from '../../../src/ui/channel-browser/world.js'
@@ -124,8 +124,8 @@ export class BrowserInTest {
 
   /** What the loop does once the user has typed what to search for: compile it, and search to the end. */
   async search(): Promise<this> {
-    const { search } = this.model
-    this.#live.searchFor(search === '' ? undefined : await compileSearch(search), search.startsWith('/'))
+    const { search, scope } = this.model
+    this.#live.searchFor(search === '' ? undefined : await compileSearch(search), scope)
     do this.happen({ kind: 'tick' })
     while (this.#live.isSearching)
     return this

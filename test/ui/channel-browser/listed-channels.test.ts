@@ -65,9 +65,9 @@ describe('a channel that the broker lists and that no message came on', () => {
   })
 
   it('is found by its name, and not by what the others carry', async () => {
-    const browser = browserOf(['a/quiet']).press('/').type('quiet').press('enter')
+    const browser = browserOf(['a/quiet']).press('f').type('quiet').press('enter')
     expect(browser.paths).toEqual(['a', 'a/quiet'])
-    browser.press('escape', '?').type('n')
+    browser.press('escape', '/').type('n')
     await browser.search()
     expect(browser.paths).toEqual(['a', 'a/busy'])
     browser.receive(messageAt(3, 'a/quiet', 'n'))

@@ -103,7 +103,7 @@ describe('the running channel browser', () => {
 
   it('ends with Ctrl-C, also while something is being typed', async () => {
     const { press, exit } = start()
-    await press('/kit')
+    await press('fkit')
     await press('\x03')
     expect(await exit).toEqual({ kind: 'quit' })
   })
@@ -236,14 +236,14 @@ describe('the running channel browser', () => {
 
   it('leaves for the stream of what is selected', async () => {
     const { press, exit } = start()
-    await press('/kitchen\r')
+    await press('fkitchen\r')
     await press('s')
     expect(await exit).toEqual({ kind: 'subscribe', patterns: ['zigbee2mqtt/kitchen'] })
   })
 
   it('finds payloads by a regular expression', async () => {
     const { press, until, stop, exit } = start()
-    await press('?/"state":"(ON|OFF)"/\r')
+    await press('//"state":"(ON|OFF)"/\r')
     const screen = await until('1 of 7 channels')
     expect(screen).toContain('living room')
     stop.abort()
@@ -252,7 +252,7 @@ describe('the running channel browser', () => {
 
   it('says what is wrong with an expression, and goes on', async () => {
     const { press, until, stop, exit } = start()
-    await press('?/(/\r')
+    await press('//(/\r')
     await until('cannot search for "/(/"')
     expect(await press('h')).toContainEqual(expect.stringContaining('one line up'))
     stop.abort()
@@ -261,7 +261,7 @@ describe('the running channel browser', () => {
 
   it('copies through the terminal (OSC 52)', async () => {
     const { press, terminal, stop, exit } = start()
-    await press('/kitchen\r')
+    await press('fkitchen\r')
     await press('c')
     expect(terminal.written).toContain(
       `\x1b]52;c;${Buffer.from('zigbee2mqtt/kitchen').toString('base64')}\x07`
@@ -293,7 +293,7 @@ describe('the running channel browser', () => {
       },
       terminal
     )
-    await press('/kitchen\r')
+    await press('fkitchen\r')
     await press('p')
     await settle()
     await clock.advance(600)
@@ -312,7 +312,7 @@ describe('the running channel browser', () => {
         return { acknowledged: batch.length, refused: [], unacknowledged: 0 }
       }
     })
-    await press('/status\r')
+    await press('fstatus\r')
     expect((await press('x')).join('\n')).toContain('Clear this retained message')
     expect(published).toEqual([])
     expect((await press('y')).join('\n')).toContain('cleared 1')
@@ -331,7 +331,7 @@ describe('the running channel browser', () => {
     const { press, stop, exit } = start({
       publish: async () => ({ acknowledged: 0, refused, unacknowledged: 0 })
     })
-    await press('/status\r')
+    await press('fstatus\r')
     await press('x')
     expect((await press('y')).join('\n')).toContain('1 refused: not authorized')
     expect((await press('u')).join('\n')).toContain('nothing was cleared')
@@ -347,7 +347,7 @@ describe('the running channel browser', () => {
         return recorded(patterns, file, onFailure)
       }
     })
-    await press('/zigbee2mqtt kitchen\r')
+    await press('fzigbee2mqtt kitchen\r')
     await press('r')
     expect((await press('\r'))[0]).toContain('REC 3')
     expect(asked).toEqual([['zigbee2mqtt/kitchen']])

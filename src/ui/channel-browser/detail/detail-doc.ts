@@ -46,10 +46,11 @@ function channelDoc(model: Model, world: World, entry: ChannelEntry, width: numb
   switch (model.tab) {
     case 'payload': {
       const { folded, field } = model
-      const parts = [model.tab, entry.latest, message, folded, field, width, height]
+      const search = world.search?.inPayloads
+      const parts = [model.tab, entry.latest, message, folded, field, width, height, search]
       const size = { width, height, field }
       return world.memo(parts, () =>
-        withOverview(payloadDoc(message, folded, width), entry, message, before, size)
+        withOverview(payloadDoc(message, folded, width, search), entry, message, before, size)
       )
     }
     case 'diff':
@@ -59,7 +60,7 @@ function channelDoc(model: Model, world: World, entry: ChannelEntry, width: numb
         chartDoc(entry, model.field, width, height)
       )
     case 'history':
-      return historyDoc(entry, world.search?.test)
+      return historyDoc(entry, world.search?.inPayloads)
     case 'schema':
       return world.memo([model.tab, entry, entry.examined, model.folded, width], () =>
         schemaDoc(entry, model.folded, width)

@@ -4,7 +4,8 @@ import type { JsonToken } from '../../../core/json/json-tokens.js'
 import { type Line, type Span, type Style, span, spans } from '../line.js'
 import { type Doc, wrapLine } from './doc.js'
 
-const STYLES: Readonly<Record<JsonToken['kind'], Style>> = {
+/** How the pieces of a JSON text look. */
+export const TOKEN_STYLES: Readonly<Record<JsonToken['kind'], Style>> = {
   name: 'name',
   string: 'string',
   number: 'number',
@@ -12,19 +13,23 @@ const STYLES: Readonly<Record<JsonToken['kind'], Style>> = {
   mark: 'dim'
 }
 
-/** A JSON text with one member per line. Values can be folded. Long values continue on the next line. */
-export function jsonDoc(outline: readonly OutlineLine[], folded: ReadonlySet<string>, width: number): Doc {
+/**
+ * A JSON text with one member per line. Values can be folded. Long values continue on the next line.
+ * @param spansOf how a piece is shown, if not as all are
+ */
+export function jsonDoc(
+  outline: readonly OutlineLine[],
+  folded: ReadonlySet<string>,
+  width: number,
+  spansOf: (token: JsonToken) => Span[] = tokenSpans
+): Doc {
   const lines: { shown: Line; opens: string | undefined }[] = []
   for (const line of foldOutline(outline, folded)) {
     const isFolded = line.closes !== undefined && folded.has(line.pointer)
     const mark = line.closes === undefined ? '  ' : isFolded ? '▸ ' : '▾ '
     const opens = line.closes === undefined ? undefined : line.pointer
     const indent = line.depth * 2
-    const shown = [
-      span(mark, 'dim'),
-      span(' '.repeat(Math.min(indent, 40))),
-      ...line.tokens.flatMap(tokenSpans)
-    ]
+    const shown = [span(mark, 'dim'), span(' '.repeat(Math.min(indent, 40))), ...line.tokens.flatMap(spansOf)]
     if (isFolded) shown.push(span(foldedText(line), 'dim'))
     for (const part of wrapLine(shown, width, Math.min(indent, 40) + 4)) lines.push({ shown: part, opens })
   }
@@ -39,7 +44,7 @@ export function jsonDoc(outline: readonly OutlineLine[], folded: ReadonlySet<str
 
 /** How a piece of JSON is shown. */
 export function tokenSpans(token: JsonToken): Span[] {
-  return spans(token.text, STYLES[token.kind])
+  return spans(token.text, TOKEN_STYLES[token.kind])
 }
 
 function foldedText(line: OutlineLine): string {

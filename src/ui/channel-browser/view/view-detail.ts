@@ -1,12 +1,11 @@
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
-import { visibleText } from '../../../core/visible-text.js'
-import { truncateMiddle } from '../../cell-width.js'
 import { formatSourceTime, formatTimeOfDay } from '../../local-time.js'
 import { bindingMarks } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'
 import { detailDoc, positionOf, shownMessage } from '../detail/detail-doc.js'
 import { describeSize } from '../detail/message-content.js'
+import { markedName } from '../hit-marks.js'
 import { layOut } from '../layout.js'
 import { fitLine, type Line, lineWidth, type Span, selectLine, span } from '../line.js'
 import { type Model, TABS, type Tab } from '../model.js'
@@ -27,9 +26,12 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
   const { entry } = node
   return [
     [
-      span(
-        ` ${truncateMiddle(node.path === '' ? '(empty)' : visibleText(node.path.slice(0, 4096)), width - 1)}`,
-        model.focus === 'detail' ? 'title' : 'strong'
+      span(' '),
+      ...markedName(
+        node.path === '' ? '(empty)' : node.path.slice(0, 4096),
+        width - 1,
+        model.focus === 'detail' ? 'title' : 'strong',
+        world.search?.inNames
       )
     ],
     entry ? factsLine(model, entry) : [span(` ${counted(node.channels, 'channel')} below`, 'dim')],

@@ -14,7 +14,7 @@ export function view(model: Model, world: World): Line[] {
   const { columns, rows } = model.size
   const { hasStatusLine } = layOut(model)
   const status = viewStatus(model, world)
-  const foot = hasStatusLine ? [status ?? [], viewKeys(model)] : [status ?? viewKeys(model)]
+  const foot = hasStatusLine ? [status ?? [], viewKeys(model, world)] : [status ?? viewKeys(model, world)]
   const lines = [viewHeader(model, world), ...viewBody(model, world), ...foot]
   return lines.slice(0, rows).map((line) => fitLine(line, columns))
 }

@@ -80,7 +80,7 @@ describe('what is left out', () => {
     expect(beyondBytes).toBeGreaterThan(300)
     expect(unexamined).toBeGreaterThan(300)
     expect(browser.screen).toContain(told)
-    expect(browser.press('/').type('busy').press('enter').screen).toContain('! 9 messages on channels')
+    expect(browser.press('f').type('busy').press('enter').screen).toContain('! 9 messages on channels')
   })
 
   it('is nothing while all of it is there', () => {
