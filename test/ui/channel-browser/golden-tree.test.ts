@@ -82,10 +82,6 @@ describe('the tree of the channel browser, with names and values of many scripts
     it(`says that a key has no command, and that the view is paused, at ${size}`, () => {
       expectScreen(`unknown-key-${size}`, world().press('space', 'é'))
     })
-
-    it(`says that it waits while nothing has come at ${size}`, () => {
-      expectScreen(`empty-${size}`, new BrowserInTest(catalogueOf([]), { columns, rows }))
-    })
   }
 
   it('marks hits in colours, and without', async () => {
