@@ -199,18 +199,6 @@ export class ChannelTree {
     return node
   }
 
-  /** The node of that path; if there is none, the deepest one above. */
-  nearest(path: string): TreeNode | undefined {
-    let nearest: Node | undefined
-    let node: Node | undefined = this.#root
-    for (const level of levelsOf(path, this.separator)) {
-      node = node.child(level)
-      if (!node) break
-      nearest = node
-    }
-    return nearest
-  }
-
   /** A copy of the tree with the entries that `freeze` returns. Later messages do not change the copy. */
   frozen(freeze: (entry: ChannelEntry) => ChannelEntry): ChannelTree {
     const copy = new ChannelTree(this.separator)

@@ -24,29 +24,33 @@ export function latestValue(
   search: TextSearch | undefined
 ): Span[] {
   const { payload } = message
-  const isJson =
-    payload !== null &&
-    payload.length <= LONGEST_JSON &&
-    /^\s*[[{]/.test(previewOf(message)) &&
-    payloadKind(payload) === 'json'
-  if (isJson) return fromHit(jsonValue(decodeUtf8(payload), width, search), width)
-  const text = previewOf(message)
-  return fromHit(markedSpans(text, search?.hits(text) ?? [], 'string'), width)
+  const preview = previewOf(message)
+  if (payload !== null && payload.length <= LONGEST_JSON && /^\s*[[{]/.test(preview)) {
+    if (payloadKind(payload) === 'json') return fromHit(jsonValue(decodeUtf8(payload), width, search), width)
+  }
+  return fromHit(markedSpans(preview, search?.hits(preview) ?? [], 'string'), width)
 }
 
+/** As much of a JSON text as fills `width` cells, or as many from its first hit on. */
 function jsonValue(text: string, width: number, search: TextSearch | undefined): Span[] {
   const hits = search?.hits(text) ?? []
+  const firstHit = hits[0]?.from ?? -1
   const value: Span[] = []
+  let cells = 0
+  let enough = width
   let depth = 0
   let at = 0
   for (const token of jsonTokens(text)) {
-    if (at > (hits[0]?.from ?? 0) && lineWidth(value) > width) break
     at = text.indexOf(token.text, at)
-    const closes = token.text === '}' || token.text === ']'
-    if (closes) depth--
-    const isOutermost = depth === 0 && token.kind === 'mark'
-    if (token.kind === 'mark' && (token.text === '{' || token.text === '[')) depth++
-    if (!isOutermost) value.push(...tokenValue(token, hits, at))
+    if (at <= firstHit) enough = cells + width
+    if (cells > enough) break
+    const { kind } = token
+    if (kind === 'mark' && (token.text === '}' || token.text === ']')) depth--
+    const isOutermost = depth === 0 && kind === 'mark'
+    if (kind === 'mark' && (token.text === '{' || token.text === '[')) depth++
+    const pieces = isOutermost ? [] : tokenValue(token, hits, at)
+    value.push(...pieces)
+    cells += lineWidth(pieces)
     at += token.text.length
   }
   return value

@@ -1,4 +1,5 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import { parentPath } from '../../core/channel-levels.js'
 import type { ChannelTree, TreeNode } from './channel-tree.js'
 import type { OrderedChildren } from './tree-order.js'
 
@@ -51,7 +52,9 @@ export function layTreeOut(tree: ChannelTree, cut: TreeCut): TreeRows {
     rows,
     accepted: accepting ? accepting.channels : tree.revision,
     indexOf(path) {
-      for (let node = tree.nearest(path); node; node = node.parent) {
+      for (let at: string | undefined = path; at !== undefined; at = parentPath(at, separator)) {
+        const node = tree.find(at)
+        if (!node) continue
         const last = lastOnLine(node)
         const found = rows.findIndex((row) => row.node === last)
         if (found >= 0) return found

@@ -41,6 +41,9 @@ describe('the latest value on one line', () => {
 
   it('begins shortly before the first hit, where that would have no room', async () => {
     expect(await shown({ temperature: 21.6, humidity: 51, state: 'off' }, 'off', 20)).toBe('…state:«off»')
+    expect(await shown({ temperature: 21.6, humidity: 51, off: 3, x: 1 }, 'off', 20)).toBe(
+      '…ty:51 «off»:3 x:1'
+    )
     expect(await shown('a long text with the needle in it', 'needle', 20)).toBe('…h the «needle» in it')
   })
 

@@ -122,6 +122,38 @@ describe('the channel browser, whatever is pressed and whatever comes', () => {
     )
   })
 
+  it('marks hits, and goes from hit to hit, whatever is searched for', async () => {
+    const wanted = fc.oneof(
+      hostileText,
+      fc.constantFrom('a', '"', 'e', '/./', '/[^a]+/', '/a*/', '/(/', ':', '{', '👩')
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { minLength: 1, maxLength: 10 }),
+        wanted,
+        fc.array(act, { maxLength: 10 }),
+        async (messages, text, acts) => {
+          const browser = new BrowserInTest(catalogueOf(messages), { columns: 120, rows: 30 })
+          browser.press('/')
+          browser.happen({ kind: 'key', key: { name: 'paste', text } })
+          await browser
+            .press('enter')
+            .search()
+            .catch((error: unknown) => expect(String(error)).toContain('cannot search'))
+          for (const one of [{ key: 'n' }, { key: 'N' }, ...acts]) {
+            play(browser, one)
+            const { columns } = browser.model.size
+            for (const line of view(browser.model, browser.world)) {
+              expect(line.reduce((width, { text: piece }) => width + cellWidth(piece), 0)).toBe(columns)
+              for (const piece of line) expect(piece.text).not.toMatch(/[\0-\x1f\x7f-\x9f\u202a-\u202e]/)
+            }
+          }
+        }
+      ),
+      { numRuns: 150 }
+    )
+  })
+
   it('lets no character from outside reach the terminal that a terminal obeys', () => {
     const ours = /\x1b\[(?:\d*(?:;\d+)*[mGHKJ]|\?2026[hl])/g
     fc.assert(
