@@ -136,6 +136,13 @@ describe('searching', () => {
     expect(browser.lines.at(-2)).toContain('/ search names and payloads: state')
   })
 
+  it('looks in the same places while the view is paused', async () => {
+    const browser = await house().press('/', 'tab').type('state').press('enter').search()
+    browser.press('space')
+    browser.happen({ kind: 'tick' })
+    expect(browser.screen).toContain('search names state  1 hit in 1 of 7 channels')
+  })
+
   it('looks again where it looked before once Escape gives a search up', async () => {
     const browser = await searched('kitchen')
     await browser.press('/', 'tab').type('x').press('escape').search()

@@ -250,6 +250,16 @@ describe('the running channel browser', () => {
     await exit
   })
 
+  it('searches anew when Tab turns where to look', async () => {
+    const { press, until, stop, exit } = start()
+    await press('/state')
+    await until('in 3 of 7 channels')
+    await press('\t')
+    expect(await until('1 hit in 1 of 7 channels')).toContain('names only: state')
+    stop.abort()
+    await exit
+  })
+
   it('says what is wrong with an expression, and goes on', async () => {
     const { press, until, stop, exit } = start()
     await press('//(/\r')
