@@ -40,7 +40,9 @@ export interface BrowseSourceOptions<Exit> extends SourceOptions, Pick<RecorderO
  * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
  */
 export async function browseSource<Exit>(options: BrowseSourceOptions<Exit>): Promise<Exit> {
-  const { source, stop, show } = options
+  const { source, stop, show, catalogue } = options
+  // Only a view shows charts. They begin before the first message, which a recording brings before it is shown.
+  catalogue.keepCharts()
   if ('broker' in source) return browseBroker(source.broker, options)
   const { recording } = source
   const { server } = await observeRecorded(recording, options)
