@@ -5,7 +5,7 @@ import { numbersInJson } from './numbers-in-json.js'
 /** So many numbers of one channel are kept, the first ones of a message. */
 export const MOST_NUMBERS = 32
 /** Larger messages, in bytes, are documents rather than readings. */
-const LARGEST_READ = 32 * 1024
+export const LARGEST_READ = 32 * 1024
 /** After so many messages without a number, only one in `RARELY` is read. */
 const PATIENCE = 4
 const RARELY = 16

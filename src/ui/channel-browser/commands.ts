@@ -7,6 +7,7 @@ import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
+import { turnWindow } from './update-chart.js'
 import {
   fold,
   foldAll,
@@ -71,6 +72,10 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'history':
     case 'schema':
       return stay(selectedEntry(model, world) ? showTab(model, command) : noChannel(model, world))
+    case 'shorter':
+      return stay(turnWindow(model, world, 1))
+    case 'longer':
+      return stay(turnWindow(model, world, -1))
     case 'filter':
       return stay({ ...model, prompt: promptFor('filter', model.filter?.text ?? '') })
     case 'search':
@@ -117,9 +122,10 @@ function closeInDetail(model: Model, world: World): Model {
   return closed === model ? { ...model, focus: 'tree' } : closed
 }
 
-/** Goes one step back. Leaves, in this order: a message of the past, the zoom, the detail pane, the search, the filter. */
+/** Goes one step back. Leaves, in this order: a message of the past, a number alone, the zoom, the detail pane, the search, the filter. */
 function back(model: Model): Model {
   if (model.pinned) return { ...model, pinned: undefined }
+  if (model.isAlone && model.tab === 'chart' && model.focus === 'detail') return { ...model, isAlone: false }
   if (model.zoomed) return { ...model, zoomed: false }
   if (model.focus === 'detail') return { ...model, focus: 'tree' }
   if (model.search !== '') return { ...model, search: '' }

@@ -22,6 +22,8 @@ export type Command =
   | 'chart'
   | 'history'
   | 'schema'
+  | 'shorter'
+  | 'longer'
   | 'older'
   | 'newer'
   | 'next-match'
@@ -134,7 +136,9 @@ export const BINDINGS: readonly BindingGroup[] = [
       { command: 'payload', keys: ['1'], help: 'the payload', short: 'tabs', shortKeys: '1-6' },
       { command: 'properties', keys: ['2'], help: 'properties, headers, figures' },
       { command: 'diff', keys: ['3'], help: 'what changed since the message before' },
-      { command: 'chart', keys: ['4'], help: 'a chart of a number; ↑ ↓ for the next number' },
+      { command: 'chart', keys: ['4'], help: 'the numbers over time; ↑ ↓ chooses one, Enter shows it alone' },
+      { command: 'shorter', keys: [','], help: 'a shorter time in charts, down to a minute' },
+      { command: 'longer', keys: ['.'], help: 'a longer time in charts' },
       { command: 'history', keys: ['5'], help: 'the messages before; ↑ ↓ walks through them' },
       { command: 'schema', keys: ['6'], help: 'the JSON Schema that the payloads have' },
       { command: 'previous-tab', keys: ['shift-tab', '{'], shown: '{', help: 'the tab before' },

@@ -1,4 +1,5 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
+import { CHART_WINDOWS, type ChartWindow } from './chart-window.js'
 import type { Size } from './terminal.js'
 
 export const TABS = ['payload', 'properties', 'diff', 'chart', 'history', 'schema'] as const
@@ -72,8 +73,12 @@ export interface Model {
   readonly top: number
   /** JSON pointers of the values that are folded, in payloads and schemas alike. */
   readonly folded: ReadonlySet<string>
-  /** JSON pointer of the number that the chart shows; the first one if it is not there. */
+  /** JSON pointer of the number that was chosen in the chart; undefined: the one that moves most. */
   readonly field: string | undefined
+  /** The chart shows only that number. */
+  readonly isAlone: boolean
+  /** The time that charts show. */
+  readonly window: ChartWindow
 
   /** Retained messages that were cleared in this session, the last ones last. */
   readonly undo: readonly (readonly RememberedMessage[])[]
@@ -110,6 +115,8 @@ export function initialModel(size: Size): Model {
     top: 0,
     folded: NONE,
     field: undefined,
+    isAlone: false,
+    window: CHART_WINDOWS[0],
     undo: []
   }
 }

@@ -45,19 +45,28 @@ function channelDoc(model: Model, world: World, entry: ChannelEntry, width: numb
   const before = entry.history[positionOf(entry, message) - 1]
   switch (model.tab) {
     case 'payload': {
-      const { folded, field } = model
-      const parts = [model.tab, entry.latest, message, folded, field, width, height]
-      const size = { width, height, field }
-      return world.memo(parts, () =>
-        withOverview(payloadDoc(message, folded, width), entry, message, before, size)
-      )
+      const { folded, field, window } = model
+      const parts = [model.tab, entry.latest, message, folded, field, window, width, height]
+      return world.memo(parts, () => {
+        const wish = { width, height, field, window }
+        return withOverview(
+          payloadDoc(message, folded, width),
+          entry,
+          world.numbers(entry),
+          message,
+          before,
+          wish
+        )
+      })
     }
     case 'diff':
       return world.memo([model.tab, message, before, width], () => diffDoc(before, message, width))
-    case 'chart':
-      return world.memo([model.tab, entry.latest, model.field, width, height], () =>
-        chartDoc(entry, model.field, width, height)
+    case 'chart': {
+      const { field, isAlone, window } = model
+      return world.memo([model.tab, entry.latest, field, isAlone, window, width, height], () =>
+        chartDoc(entry, world.numbers(entry), { field, isAlone, window, width, height })
       )
+    }
     case 'history':
       return historyDoc(entry, world.search?.test)
     case 'schema':

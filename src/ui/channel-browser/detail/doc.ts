@@ -9,6 +9,8 @@ export interface Doc {
   readonly cursorLines: number
   /** The JSON pointer of the value that begins on that line and can be folded. */
   foldableAt?(index: number): string | undefined
+  /** The JSON pointer of the number that a chart shows on that line. */
+  fieldAt?(index: number): string | undefined
   /** Every pointer that can be folded. */
   foldable?(): readonly string[]
 }

@@ -128,30 +128,6 @@ describe('the other tabs', () => {
     expect(browserWith(['x']).press('3').screen).toContain('no message before this one is kept')
   })
 
-  it('charts every number, nested ones and switches too', () => {
-    const browser = browserWith(readings(20)).press('4', 'tab')
-    expect(browser.screen).toContain('1/2 temp')
-    expect(browser.screen).toContain('last 19  min 0  max 19  mean 9.5')
-    expect(browser.screen).toContain('20 in 19 s')
-    expect(browser.press('down').screen).toContain('2/2 ["deep/er"].on')
-    expect(browser.screen).toContain('last 0  min 0  max 1  mean 0.5')
-  })
-
-  it('charts a payload that is a number', () => {
-    expect(browserWith(['1', '2.5']).press('4').screen).toContain('last 2.5  min 1  max 2.5')
-  })
-
-  it('charts a number that never changes as a line in the middle, with the number beside it', () => {
-    const { lines } = browserWith(['7', '7']).press('4')
-    expect(lines.filter((line) => /[\u2801-\u28ff]/.test(line))).toHaveLength(1)
-    const labelled = lines.filter((line) => /\b7 │[\u2800-\u28ff]/.test(line))
-    expect(labelled).toEqual([expect.stringMatching(/[\u2801-\u28ff]/)])
-  })
-
-  it('says so when there is no number', () => {
-    expect(browserWith(['on', 'off']).press('4').screen).toContain('no numbers')
-  })
-
   it('walks through the history, and shows the past message in every tab', () => {
     const browser = browserWith(readings(5)).press('5', 'tab', 'down', 'down', '1')
     expect(browser.screen).toContain('"temp": 2')
