@@ -117,10 +117,25 @@ describe('the other tabs', () => {
     expect(screen).toContain('3 changes in 1 s')
   })
 
-  it('shows what changed in a text, line by line', () => {
-    const { screen } = browserWith(['a\nb\nc', 'a\nx\nc']).press('3')
-    expect(screen).toContain('- b')
-    expect(screen).toContain('+ x')
+  it('shows what changed in a text: words within a line, and whole lines', () => {
+    const { screen } = browserWith([
+      'first\npump 3 runs at 41 rpm\nc',
+      'first\npump 3 runs at 45 rpm\nx'
+    ]).press('3')
+    expect(screen).toContain('  first')
+    expect(screen).toContain('~ pump 3 runs at [-41-]{+45+} rpm')
+    expect(browserWith(['a\nb\nc', 'a\nx\nc']).press('3').screen).toMatch(/- b.*\n.*\+ x/)
+    expect(browserWith(['a', 'a\nb']).press('3').screen).toContain('1 change in 1 s')
+  })
+
+  it('leaves out lines that stayed, but for a few around each change', () => {
+    const text = (end: string) => `${Array.from({ length: 40 }, (_, at) => `line ${at}`).join('\n')}\n${end}`
+    const { screen } = browserWith([text('old end'), text('new end')]).press('3')
+    expect(screen).toContain('⋯ 34 lines the same')
+    expect(screen).toContain('line 2')
+    expect(screen).not.toContain('line 3 ')
+    expect(screen).toContain('line 37')
+    expect(screen).toContain('~ [-old-]{+new+} end')
   })
 
   it('says so when nothing changed, or nothing is known', () => {
