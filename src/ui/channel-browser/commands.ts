@@ -2,6 +2,7 @@ import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { payloadBytes } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
 import { askToClear, undo } from './clear-retained.js'
+import { copyValue } from './copy-value.js'
 import { shownMessage } from './detail/detail-doc.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
@@ -142,6 +143,7 @@ type SelectionCommand = Extract<
   | 'publish'
   | 'copy-channel'
   | 'copy-payload'
+  | 'copy-value'
   | 'clear'
 >
 
@@ -165,6 +167,8 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
   switch (command) {
     case 'copy-payload':
       return copyPayload(model, world, entry)
+    case 'copy-value':
+      return copyValue(model, world)
     case 'older':
       return stay(walkHistory(model, entry, -1))
     case 'newer':

@@ -36,6 +36,7 @@ export type Command =
   | 'publish'
   | 'copy-channel'
   | 'copy-payload'
+  | 'copy-value'
   | 'record'
   | 'clear'
   | 'undo'
@@ -159,6 +160,11 @@ export const BINDINGS: readonly BindingGroup[] = [
       },
       { command: 'copy-channel', keys: ['c'], help: 'copy the name of the channel' },
       { command: 'copy-payload', keys: ['v'], help: 'copy the payload', short: 'copy' },
+      {
+        command: 'copy-value',
+        keys: ['y'],
+        help: 'copy the value at the cursor: of the payload, a header, the schema'
+      },
       {
         command: 'record',
         keys: ['r'],

@@ -40,7 +40,7 @@ export class Performer {
       case 'redraw':
         return this.screen.redraw()
       case 'copy':
-        return this.#copy(effect.bytes)
+        return this.#copy(effect.bytes, effect.what)
       case 'compose':
         return this.#compose(effect.draft)
       case 'record':
@@ -72,9 +72,9 @@ export class Performer {
     this.tell({ kind: 'notice', text, tone })
   }
 
-  #copy(bytes: Uint8Array): void {
+  #copy(bytes: Uint8Array, what: string | undefined): void {
     this.screen.copy(bytes)
-    const size = formatByteSize(bytes.length)
+    const size = `${formatByteSize(bytes.length)}${what === undefined ? '' : ` of ${what}`}`
     if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
     else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
   }

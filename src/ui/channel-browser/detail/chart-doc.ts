@@ -1,6 +1,7 @@
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
 import { type ChannelNumbers, MOST_NUMBERS } from '../../../core/charts/channel-numbers.js'
 import { counted } from '../../../core/counted.js'
+import { formatPointer } from '../../../core/json/json-outline.js'
 import type { ChartWindow } from '../chart-window.js'
 import { formatCount } from '../figures.js'
 import { span } from '../line.js'
@@ -33,13 +34,14 @@ export function chartDoc(entry: ChannelEntry, numbers: ChannelNumbers, wish: Cha
     ...(numbers.trends.size >= MOST_NUMBERS ? [`the first ${MOST_NUMBERS} numbers`] : []),
     ...(numbers.skipped > 0 ? [`${counted(numbers.skipped, 'message', formatCount)} not read`] : [])
   ]
+  const valueAt = () => ({ name: formatPointer(chosen.pointer), bytes: Buffer.from(String(chosen.last)) })
   if (wish.isAlone || all.length === 1) {
     const place = all.length === 1 ? '' : `${all.indexOf(chosen) + 1}/${all.length} `
     const hint = all.length === 1 ? '' : (wish.hint ?? '↑ ↓ others, Enter all')
-    return docOf(chartAlone(chosen, { place, hint, notes }, width, height))
+    return { ...docOf(chartAlone(chosen, { place, hint, notes }, width, height)), valueAt }
   }
   const lines = chartBands(all, chosen.pointer, notes, width, height)
-  return { ...docOf(lines.map(({ line }) => line)), fieldAt: (index) => lines[index]?.pointer }
+  return { ...docOf(lines.map(({ line }) => line)), valueAt, fieldAt: (index) => lines[index]?.pointer }
 }
 
 function chosenSeries(

@@ -30,7 +30,8 @@ function changedLines(before: Content, after: Content, width: number): ShownDiff
       lines: changes.flatMap((change) => wrapLine(changeLine(change), width, 4))
     }
   }
-  return textDiff(textLines(before), textLines(after), width)
+  const hasWords = before.kind !== 'binary' && after.kind !== 'binary'
+  return textDiff(textLines(before), textLines(after), width, hasWords)
 }
 
 function changeLine(change: JsonChange): Line {

@@ -7,6 +7,7 @@ import { type Line, span } from '../line.js'
 import type { PayloadTest } from '../payload-search.js'
 import { searchedText } from '../payload-search.js'
 import type { Doc } from './doc.js'
+import { payloadValue } from './payload-doc.js'
 
 const PREVIEW = 400
 
@@ -16,6 +17,10 @@ export function historyDoc(entry: ChannelEntry, finds: PayloadTest | undefined):
   return {
     length: history.length,
     cursorLines: history.length,
+    valueAt: (index) => {
+      const message = history[history.length - 1 - index]
+      return message && payloadValue(message)
+    },
     line: (index) => {
       const message = history[history.length - 1 - index]
       return message ? historyLine(message, finds) : []

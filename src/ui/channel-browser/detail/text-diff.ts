@@ -31,11 +31,16 @@ export interface ShownDiff {
 
 /**
  * What changed from one list of lines to the other. Lines that were changed a little are shown once, with removed words in `[- -]` and added
- * ones in `{+ +}`. Takes a bounded time, whatever the texts are.
+ * ones in `{+ +}`, unless `hasWords` says that the lines have no words. Takes a bounded time, whatever the texts are.
  */
-export function textDiff(before: readonly string[], after: readonly string[], width: number): ShownDiff {
+export function textDiff(
+  before: readonly string[],
+  after: readonly string[],
+  width: number,
+  hasWords = true
+): ShownDiff {
   const shown: Line[] = []
-  const left: Left = { words: MOST_BY_WORDS, shown: MOST_SHOWN, isCut: false }
+  const left: Left = { words: hasWords ? MOST_BY_WORDS : 0, shown: MOST_SHOWN, isCut: false }
   let count = 0
   for (const hunk of hunksOf(diffLines(before, after))) {
     if (hunk.same.length === 0) count += addChange(hunk, shown, left, width)

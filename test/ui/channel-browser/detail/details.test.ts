@@ -128,6 +128,12 @@ describe('the other tabs', () => {
     expect(browserWith(['a', 'a\nb']).press('3').screen).toContain('1 change in 1 s')
   })
 
+  it('shows what changed in bytes as lines of a hex dump', () => {
+    const { screen } = browserWith([Buffer.from([0xff, 1, 2]), Buffer.from([0xff, 1, 3])]).press('3')
+    expect(screen).toContain('- 0000  ff 01 02')
+    expect(screen).toContain('+ 0000  ff 01 03')
+  })
+
   it('leaves out lines that stayed, but for a few around each change', () => {
     const text = (end: string) => `${Array.from({ length: 40 }, (_, at) => `line ${at}`).join('\n')}\n${end}`
     const { screen } = browserWith([text('old end'), text('new end')]).press('3')
