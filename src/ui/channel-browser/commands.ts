@@ -7,6 +7,7 @@ import { shownMessage } from './detail/detail-doc.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
+import { askToSave, heldBelow } from './save-history.js'
 import { type Step, stay, withNotice } from './step.js'
 import { turnWindow } from './update-chart.js'
 import {
@@ -144,6 +145,7 @@ type SelectionCommand = Extract<
   | 'copy-channel'
   | 'copy-payload'
   | 'copy-value'
+  | 'save'
   | 'clear'
 >
 
@@ -153,6 +155,7 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
   if (command === 'subscribe')
     return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node, world) }] }
   if (command === 'copy-channel') return { model, effects: [{ kind: 'copy', bytes: Buffer.from(node.path) }] }
+  if (command === 'save') return stay(askToSave(model, world, node))
   if (command === 'clear') return stay(askToClear(model, world, node))
   const entry = selectedEntry(model, world)
   if (command === 'publish') {
@@ -211,4 +214,14 @@ export function recordTo(file: string, model: Model, world: World): Step {
   return node
     ? { model, effects: [{ kind: 'record', patterns: patternsOf(node, world), file }] }
     : stay(model)
+}
+
+/** The effect of a file name that was typed for a history. */
+export function saveTo(file: string, model: Model, world: World): Step {
+  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
+  if (!node) return stay(model)
+  return {
+    model,
+    effects: [{ kind: 'save', messages: heldBelow(node), patterns: patternsOf(node, world), file }]
+  }
 }

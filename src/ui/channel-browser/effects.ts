@@ -9,6 +9,12 @@ export type Effect =
   | { readonly kind: 'copy'; readonly bytes: Uint8Array; readonly what?: string }
   | { readonly kind: 'compose'; readonly draft: Draft }
   | { readonly kind: 'record'; readonly patterns: readonly string[]; readonly file: string }
+  | {
+      readonly kind: 'save'
+      readonly messages: readonly RememberedMessage[]
+      readonly patterns: readonly string[]
+      readonly file: string
+    }
   | { readonly kind: 'stop-recording' }
   | { readonly kind: 'export'; readonly file: string }
   | { readonly kind: 'clear'; readonly messages: readonly RememberedMessage[] }

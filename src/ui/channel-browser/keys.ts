@@ -38,6 +38,7 @@ export type Command =
   | 'copy-payload'
   | 'copy-value'
   | 'record'
+  | 'save'
   | 'clear'
   | 'undo'
   | 'export'
@@ -171,6 +172,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         help: 'record the selected channels; again to stop',
         short: 'record'
       },
+      { command: 'save', keys: ['w'], help: 'write what is held of their history to a recording' },
       {
         command: 'clear',
         keys: ['x', 'delete'],

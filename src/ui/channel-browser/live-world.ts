@@ -89,6 +89,7 @@ export class LiveWorld {
         publish: actions.publish !== undefined,
         compose: actions.compose !== undefined && actions.publish !== undefined,
         record: actions.record !== undefined,
+        save: actions.save !== undefined,
         export: actions.exportCatalogue !== undefined
       },
       recording: recording && { file: recording.file, count: recording.count() },

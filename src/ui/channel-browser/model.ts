@@ -8,7 +8,7 @@ export type Tab = (typeof TABS)[number]
 
 /** A line that the user types into. */
 export interface Prompt {
-  readonly kind: 'filter' | 'search' | 'record' | 'export'
+  readonly kind: 'filter' | 'search' | 'record' | 'save' | 'export'
   readonly text: string
   /** Where the next character goes, in code units. */
   readonly cursor: number

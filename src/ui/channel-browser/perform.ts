@@ -17,6 +17,8 @@ const LARGEST_COPY = 74_000
 export class Performer {
   /** What is being recorded. */
   recording: RunningRecording | undefined
+  /** A history that is being saved. */
+  saving: Promise<void> = Promise.resolve()
   #opensRecording = false
 
   constructor(
@@ -45,6 +47,9 @@ export class Performer {
         return this.#compose(effect.draft)
       case 'record':
         return this.#record(effect.patterns, effect.file)
+      case 'save':
+        this.saving = this.#save(effect)
+        return this.saving
       case 'stop-recording':
         return this.stopRecording()
       case 'export': {
@@ -117,6 +122,15 @@ export class Performer {
     recording = await this.actions.record?.(patterns, file, failed)
     this.recording = recording
     this.#say(`recording ${patterns.join(' ')} to ${file}; r stops`)
+  }
+
+  async #save({ messages, patterns, file }: Extract<Effect, { kind: 'save' }>): Promise<void> {
+    const saved = await this.actions.save?.(messages, patterns, file)
+    if (!saved) return
+    const cut = saved.leftOut === 0 ? '' : `${counted(saved.leftOut)} of which only the beginning is kept`
+    if (saved.messages === 0) return this.#say(`nothing was saved: there are only ${cut}`, 'bad')
+    const done = `saved ${counted(saved.messages)} of ${counted(saved.channels, 'channel')} to ${file}`
+    this.#say(cut === '' ? done : `${done}; left out ${cut}`, cut === '' ? 'good' : 'warning')
   }
 
   async #clear(messages: readonly RememberedMessage[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { BrowserEvent } from './browser-event.js'
 import { compileFilter } from './channel-filter.js'
-import { doCommand, recordTo } from './commands.js'
+import { doCommand, recordTo, saveTo } from './commands.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
@@ -46,7 +46,8 @@ function press(key: Key, model: Model, world: World): Step {
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
   if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
   if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
-  if ((key.name === 'up' || key.name === 'down') && prompt.kind !== 'record' && prompt.kind !== 'export')
+  const isChoice = prompt.kind === 'filter' || prompt.kind === 'search'
+  if ((key.name === 'up' || key.name === 'down') && isChoice)
     return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
   const edited = editPrompt(prompt, key)
   return stay({ ...take(model, prompt.kind, edited.text, world), prompt: edited })
@@ -62,6 +63,7 @@ function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
   const file = prompt.text.trim()
   if (prompt.kind === 'filter' || prompt.kind === 'search') return stay(model)
   if (file === '') return stay(withNotice(model, world, 'no file was named'))
+  if (prompt.kind === 'save') return saveTo(file, model, world)
   return prompt.kind === 'record'
     ? recordTo(file, model, world)
     : { model, effects: [{ kind: 'export', file }] }

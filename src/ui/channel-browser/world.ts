@@ -41,6 +41,7 @@ export interface World {
     readonly publish: boolean
     readonly compose: boolean
     readonly record: boolean
+    readonly save: boolean
     readonly export: boolean
   }
   readonly recording: { readonly file: string; readonly count: number } | undefined

@@ -418,6 +418,57 @@ describe('the running channel browser', () => {
     expect(stopped).toBe(true)
   })
 
+  it('saves what is held of the selected channels, and says how many messages, and how many are left out', async () => {
+    const asked: { channels: Set<string>; patterns: readonly string[]; file: string; count: number }[] = []
+    const { press, stop, exit } = start({
+      save: async (messages, patterns, file) => {
+        const channels = new Set(messages.map(({ channel }) => channel))
+        asked.push({ channels, patterns, file, count: messages.length })
+        return { messages: 70, channels: 2, leftOut: 1 }
+      }
+    })
+    await press('/zigbee2mqtt kitchen\r')
+    await press('\x1b')
+    expect((await press('\x1b[D\x1b[Dw')).join('\n')).toContain(
+      'save the history to file: history-20261123-12010'
+    )
+    const screen = (await press('\x15mine.jsonl\r')).join('\n')
+    expect(screen).toContain('saved 70 messages of 2 channels to mine.jsonl; left out 1 message')
+    const { channels = new Set(), ...rest } = asked[0] ?? {}
+    expect(rest).toEqual({ patterns: ['zigbee2mqtt/#'], file: 'mine.jsonl', count: 41 })
+    expect([...channels].sort()).toEqual([
+      'zigbee2mqtt/bridge/state',
+      'zigbee2mqtt/kitchen',
+      'zigbee2mqtt/living room'
+    ])
+    stop.abort()
+    await exit
+  })
+
+  it('says why a history could not be saved, and finishes saving before it ends', async () => {
+    let finish: () => void = () => undefined
+    let isDone = false
+    const { press, clock, exit } = start({
+      save: async (_messages, _patterns, file) => {
+        if (file === 'full') throw new Error('cannot write "full": disk full')
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        isDone = true
+        return { messages: 1, channels: 1, leftOut: 0 }
+      }
+    })
+    await press('w')
+    expect((await press('\x15full\r')).join('\n')).toContain('cannot write "full": disk full')
+    await press('w')
+    await press('\x15slow\r')
+    await press('q')
+    await clock.advance(60)
+    finish()
+    await exit
+    expect(isDone).toBe(true)
+  })
+
   it('shows why an action failed, and goes on', async () => {
     const { press, stop, exit } = start({
       exportCatalogue: async (file) => {
