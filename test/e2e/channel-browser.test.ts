@@ -123,6 +123,26 @@ describe('tidings channels on a terminal', () => {
     expect(program.isRestored).toBe(true)
   })
 
+  it('has the mouse while it runs, and gives it back when it is left', async () => {
+    const program = await browse()
+    expect(program.hasMouse).toBe(true)
+    const row = program.screen.split('\n').findIndex((line) => line.includes('lamp'))
+    program.press(`\x1b[<0;8;${row + 1}M\x1b[<0;8;${row + 1}m`)
+    await program.showing('"on": true')
+    program.press('M')
+    await program.showing('the mouse is off')
+    expect(program.hasMouse).toBe(false)
+    program.press('M')
+    await program.showing('the mouse is on')
+    expect(program.hasMouse).toBe(true)
+    program.press('q')
+    await program.exited()
+    expect(program.isRestored).toBe(true)
+    expect(program.written.lastIndexOf('\x1b[?1002l')).toBeGreaterThan(
+      program.written.lastIndexOf('\x1b[?1002h')
+    )
+  })
+
   it('leaves with Ctrl-C', async () => {
     const program = await browse()
     program.press('\x03')

@@ -88,6 +88,8 @@ export function doCommand(command: Command, model: Model, world: World): Step {
       return stay(back(model))
     case 'help':
       return stay({ ...model, helpTop: 0 })
+    case 'mouse':
+      return toggleMouse(model, world)
     case 'redraw':
       return { model, effects: [{ kind: 'redraw' }] }
     case 'quit':
@@ -105,6 +107,12 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     default:
       return doWithSelection(command, model, world)
   }
+}
+
+function toggleMouse(model: Model, world: World): Step {
+  const on = !model.mouse
+  const text = on ? 'the mouse is on' : 'the mouse is off: the terminal selects text; M turns it on'
+  return { model: withNotice({ ...model, mouse: on }, world, text, 'good'), effects: [{ kind: 'mouse', on }] }
 }
 
 function noChannel(model: Model, world: World): Model {

@@ -20,3 +20,4 @@ export type Effect =
   | { readonly kind: 'clear'; readonly messages: readonly RememberedMessage[] }
   | { readonly kind: 'restore'; readonly messages: readonly RememberedMessage[] }
   | { readonly kind: 'redraw' }
+  | { readonly kind: 'mouse'; readonly on: boolean }

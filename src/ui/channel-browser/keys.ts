@@ -44,6 +44,7 @@ export type Command =
   | 'export'
   | 'help'
   | 'redraw'
+  | 'mouse'
   | 'quit'
 
 /** The keys of a command, and how they are described. The help and the line of keys are made from this table. */
@@ -186,6 +187,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         help: 'write the catalogue as an AsyncAPI document',
         short: 'export'
       },
+      { command: 'mouse', keys: ['M'], help: 'mouse off, so that the terminal selects text; on again' },
       { command: 'redraw', keys: ['ctrl-l'], shown: '^L', help: 'draw the screen anew' },
       { command: 'help', keys: ['h'], help: 'these keys', short: 'keys' },
       { command: 'quit', keys: ['q', 'ctrl-c'], shown: 'q ^C', help: 'quit', short: 'quit' }

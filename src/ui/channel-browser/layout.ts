@@ -2,8 +2,10 @@ import type { Model } from './model.js'
 
 /** Below this width, only one of the two panes is shown. */
 const TWO_PANES = 60
+/** Neither pane becomes narrower than this by moving the divider. */
+const NARROWEST = 24
 /** Lines of the detail pane above the tab's content: name, facts, tabs. */
-const DETAIL_HEAD = 3
+export const DETAIL_HEAD = 3
 
 /** Where things are on the screen, in cells. */
 export interface Layout {
@@ -21,7 +23,12 @@ export interface Layout {
   readonly hasStatusLine: boolean
 }
 
-export function layOut({ size, zoomed, focus }: Pick<Model, 'size' | 'zoomed' | 'focus'>): Layout {
+export function layOut({
+  size,
+  zoomed,
+  focus,
+  split
+}: Pick<Model, 'size' | 'zoomed' | 'focus' | 'split'>): Layout {
   const hasStatusLine = size.rows >= 10
   const bodyRows = Math.max(1, size.rows - (hasStatusLine ? 3 : 2))
   const contentRows = Math.max(1, bodyRows - DETAIL_HEAD)
@@ -40,6 +47,9 @@ export function layOut({ size, zoomed, focus }: Pick<Model, 'size' | 'zoomed' | 
       detailWidth: focus === 'detail' ? size.columns : 0
     }
   }
-  const treeWidth = Math.min(100, Math.floor(size.columns * 0.48))
+  const treeWidth =
+    split === undefined
+      ? Math.min(100, Math.floor(size.columns * 0.48))
+      : Math.max(NARROWEST, Math.min(Math.round(size.columns * split), size.columns - NARROWEST - 1))
   return { ...common, treeWidth, detailWidth: size.columns - treeWidth - 1 }
 }

@@ -43,6 +43,14 @@ export interface Model {
   /** The pane with the focus has the whole width. */
   readonly zoomed: boolean
   readonly paused: boolean
+  /** Where the user has put the divider between the panes, as a part of the width. */
+  readonly split: number | undefined
+  /** The divider follows the mouse. */
+  readonly isDragging: boolean
+  /** Whether the mouse is ours; otherwise the terminal selects text with it. */
+  readonly mouse: boolean
+  /** What a click has opened or closed last, and until when (microseconds, wall clock) the next click is the second one of a double click. */
+  readonly toggled: { readonly what: string; readonly until: number } | undefined
   readonly helpTop: number | undefined
   readonly prompt: Prompt | undefined
   readonly question: ClearQuestion | undefined
@@ -96,6 +104,10 @@ export function initialModel(size: Size): Model {
     focus: 'tree',
     zoomed: false,
     paused: false,
+    split: undefined,
+    isDragging: false,
+    mouse: true,
+    toggled: undefined,
     helpTop: undefined,
     prompt: undefined,
     question: undefined,

@@ -41,6 +41,8 @@ export class Performer {
     switch (effect.kind) {
       case 'redraw':
         return this.screen.redraw()
+      case 'mouse':
+        return this.screen.setMouse(effect.on)
       case 'copy':
         return this.#copy(effect.bytes, effect.what)
       case 'compose':

@@ -5,6 +5,7 @@ import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
 import { isChosen, type Model, type Prompt } from './model.js'
+import { point } from './point.js'
 import { editPrompt } from './prompt.js'
 import { type Step, stay, withNotice } from './step.js'
 import { settleDetail } from './update-detail.js'
@@ -35,6 +36,7 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
 }
 
 function press(key: Key, model: Model, world: World): Step {
+  if (key.pointer) return stay(point(key.pointer, model, world))
   if (key.name === 'ctrl-c') return doCommand('quit', model, world)
   if (model.prompt) return pressInPrompt(key, model.prompt, model, world)
   if (model.question) return pressInQuestion(key, model, world)

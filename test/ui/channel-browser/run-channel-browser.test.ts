@@ -156,6 +156,41 @@ describe('the running channel browser', () => {
     await exit
   })
 
+  it('has the mouse as long as it has the terminal, unless the user turns it off', async () => {
+    const { terminal, press, clock, stop, exit } = start({
+      compose: async () => {
+        expect(await terminal.hasMouse()).toBe(false)
+        return undefined
+      },
+      publish: async () => ({ acknowledged: 0, refused: [], unacknowledged: 0 })
+    })
+    await clock.advance(60)
+    expect(await terminal.hasMouse()).toBe(true)
+    await press('p')
+    await clock.advance(600)
+    expect(await terminal.hasMouse()).toBe(true)
+    await press('M')
+    expect(await terminal.hasMouse()).toBe(false)
+    await press('p')
+    await press('\x0c')
+    await clock.advance(600)
+    expect(await terminal.hasMouse()).toBe(false)
+    await press('M')
+    expect(await terminal.hasMouse()).toBe(true)
+    stop.abort()
+    await exit
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('selects what is clicked', async () => {
+    const { press, stop, exit } = start()
+    const row = (await press('')).findIndex((line) => line.includes('living room'))
+    const screen = await press(`\x1b[<0;6;${row + 1}M\x1b[<0;6;${row + 1}m`)
+    expect(screen[row]).toMatch(/^›.*living room/)
+    stop.abort()
+    await exit
+  })
+
   it('ends when the terminal goes away', async () => {
     const { terminal, exit, clock } = start()
     await clock.advance(60)

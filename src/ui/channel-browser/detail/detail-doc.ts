@@ -27,6 +27,11 @@ export function positionOf(entry: ChannelEntry, message: RememberedMessage): num
   return entry.history[guess] === message ? guess : entry.history.indexOf(message)
 }
 
+/** The number that the chart shows or marks: the chosen one, or the one that moves most. */
+export function chosenField(model: Model, world: World, entry: ChannelEntry): string | undefined {
+  return model.field ?? world.numbers(entry).liveliest
+}
+
 /** What the detail pane shows below its head. */
 export function detailDoc(model: Model, world: World): Doc {
   const { detailWidth, treeWidth, contentRows } = layOut(model)
