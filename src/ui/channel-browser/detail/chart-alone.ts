@@ -2,10 +2,9 @@ import { formatDuration } from '../../../core/duration.js'
 import { formatPointer } from '../../../core/json/json-outline.js'
 import { brailleChart } from '../braille-chart.js'
 import { formatNumber } from '../figures.js'
-import { type Line, span, spans } from '../line.js'
+import { type Line, lineWidth, span, spans } from '../line.js'
 import { timeAxis, valueAxis } from './chart-axis.js'
 import type { Series } from './chart-series.js'
-import { wrapLine } from './doc.js'
 
 /** One number of a channel over time, with its axes. */
 export function chartAlone(
@@ -24,13 +23,13 @@ export function chartAlone(
       ...spans(formatPointer(series.pointer), 'name'),
       ...(title.hint === '' ? [] : [span(`  ${title.hint}`, 'dim')])
     ],
-    ...wrapLine(
+    ...factLines(
       [
-        ...(['last', 'min', 'max', 'mean'] as const).flatMap((name) => [
+        ...(['last', 'min', 'max', 'mean'] as const).map((name) => [
           span(`${name} `, 'dim'),
-          span(`${formatNumber(series[name])}  `, name === 'last' ? 'strong' : 'text')
+          span(formatNumber(series[name]), name === 'last' ? 'strong' : 'text')
         ]),
-        ...facts.map((fact) => span(`${fact}  `, 'dim'))
+        ...facts.map((fact) => [span(fact, 'dim')])
       ],
       width
     )
@@ -44,4 +43,16 @@ export function chartAlone(
     return [span(`${label.padStart(margin - 1)} ${label === '' ? '│' : '┤'}`, 'dim'), span(row, 'good')]
   })
   return [...head, ...body, timeAxis(frame, margin)]
+}
+
+/** Facts beside each other, as many on a line as there is room for. */
+function factLines(facts: readonly Line[], width: number): Line[] {
+  const lines: Line[] = []
+  for (const fact of facts) {
+    const before = lines.at(-1)
+    const longer = before && [...before, span('  '), ...fact]
+    if (longer && lineWidth(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(fact)
+  }
+  return lines
 }

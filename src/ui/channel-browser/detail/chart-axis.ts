@@ -6,17 +6,19 @@ import { type Line, span } from '../line.js'
 const TIME = 8
 const GAP = 6
 
-/** The times below a chart: at both ends, and between them as many as there is room for. */
+/** The times below a chart: at both ends, and between them as many as there is room for, as far as they differ. */
 export function timeAxis(
   { width, from, to }: Pick<ChartFrame, 'width' | 'from' | 'to'>,
   margin: number
 ): Line {
   const labels = Math.max(1, Math.floor((width + GAP) / (TIME + GAP)))
   let text = ''
+  let before = ''
   for (let at = 0; at < labels; at++) {
     const part = labels === 1 ? 1 : at / (labels - 1)
     const label = formatTimeOfDay(from + (to - from) * part).slice(0, TIME)
-    text = text.padEnd(Math.round(part * (width - TIME))) + label
+    if (label !== before) text = text.padEnd(Math.round(part * (width - TIME))) + label
+    before = label
   }
   return [span(`${' '.repeat(margin)}└${text}`, 'dim')]
 }

@@ -58,9 +58,15 @@ type Band = readonly [series: Series, rows: number]
 
 function bandHeights(all: readonly Series[], room: number): Band[] {
   const moving = all.filter(({ min, max }) => min !== max).length
-  const each = Math.floor((room - (all.length - moving)) / Math.max(1, moving))
-  const rows = Math.max(LOWEST_BAND, each)
-  return all.map((series) => [series, series.min === series.max ? 1 : rows])
+  let left = room - (all.length - moving)
+  let waiting = moving
+  return all.map((series) => {
+    if (series.min === series.max) return [series, 1]
+    const rows = Math.max(LOWEST_BAND, Math.ceil(left / waiting))
+    left -= rows
+    waiting--
+    return [series, rows]
+  })
 }
 
 function pageWith(chosen: string, bands: readonly Band[], room: number): Band[] {
