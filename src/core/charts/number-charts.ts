@@ -9,7 +9,7 @@ const MOST_ALTOGETHER = 512
 const MOST_UNASKED = 256
 const MOST_CHANNELS = 1000
 /** Payload bytes per second that are read of the channel that is looked at, and of all others together. */
-const READ_PER_SECOND = 2_000_000
+const READ_PER_SECOND = 1_000_000
 const OTHERS_PER_SECOND = 250_000
 
 /**
