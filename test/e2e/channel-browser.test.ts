@@ -126,7 +126,7 @@ describe('tidings channels on a terminal', () => {
   it('has the mouse while it runs, and gives it back when it is left', async () => {
     const program = await browse()
     expect(program.hasMouse).toBe(true)
-    const row = program.screen.split('\n').findIndex((line) => line.includes('lamp'))
+    const row = program.screen.split('\n').findIndex((line) => /^[› ]+lamp/.test(line))
     program.press(`\x1b[<0;8;${row + 1}M\x1b[<0;8;${row + 1}m`)
     await program.showing('"on": true')
     program.press('M')

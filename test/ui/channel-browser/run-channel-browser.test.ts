@@ -184,7 +184,7 @@ describe('the running channel browser', () => {
 
   it('selects what is clicked', async () => {
     const { press, stop, exit } = start()
-    const row = (await press('')).findIndex((line) => line.includes('living room'))
+    const row = (await press('')).findIndex((line) => /^[› ▾▸]*living room/.test(line))
     const screen = await press(`\x1b[<0;6;${row + 1}M\x1b[<0;6;${row + 1}m`)
     expect(screen[row]).toMatch(/^›.*living room/)
     stop.abort()
@@ -301,6 +301,16 @@ describe('the running channel browser', () => {
     expect(terminal.written).toContain(
       `\x1b]52;c;${Buffer.from('zigbee2mqtt/kitchen').toString('base64')}\x07`
     )
+    stop.abort()
+    await exit
+  })
+
+  it('says what was copied of the payload', async () => {
+    const { press, until, terminal, stop, exit } = start()
+    await press('G')
+    await press('\t\x1b[By')
+    await until('copied 2 bytes of state, if the terminal allows it')
+    expect(terminal.written).toContain(`\x1b]52;c;${Buffer.from('ON').toString('base64')}\x07`)
     stop.abort()
     await exit
   })
@@ -462,11 +472,7 @@ describe('the running channel browser', () => {
         return { messages: 70, channels: 2, leftOut: 1 }
       }
     })
-    await press('/zigbee2mqtt kitchen\r')
-    await press('\x1b')
-    expect((await press('\x1b[D\x1b[Dw')).join('\n')).toContain(
-      'save the history to file: history-20261123-12010'
-    )
+    expect((await press('G\x1b[Dw')).join('\n')).toContain('save the history to file: history-20261123-12010')
     const screen = (await press('\x15mine.jsonl\r')).join('\n')
     expect(screen).toContain('saved 70 messages of 2 channels to mine.jsonl; left out 1 message')
     const { channels = new Set(), ...rest } = asked[0] ?? {}

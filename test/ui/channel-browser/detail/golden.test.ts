@@ -1,4 +1,4 @@
-import { beforeAll, describe, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Message } from '../../../../src/core/message.js'
 import { BrowserInTest, catalogueOf, messageAt } from '../browser-in-test.js'
 import { expectScreen } from '../expect-screen.js'
@@ -65,7 +65,11 @@ function houseBrowser(size: { columns: number; rows: number }): BrowserInTest {
 }
 
 /** The browser on a channel of the houses. */
-const on = (browser: BrowserInTest, channel: string) => browser.press('/').type(channel).press('enter')
+function on(browser: BrowserInTest, channel: string): BrowserInTest {
+  browser.press('home', ...Array<string>(browser.paths.indexOf(channel)).fill('down'))
+  expect(browser.selected).toBe(channel)
+  return browser
+}
 
 describe('the details of the channel browser', () => {
   beforeAll(() => {
