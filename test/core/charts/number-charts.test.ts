@@ -63,6 +63,20 @@ describe('the numbers that a catalogue keeps', () => {
     expect(counts(numbersOf(kept, 'c/1000'))).toMatchObject({ '/t': 4 })
   })
 
+  it('give way to those of channels that were looked at later, and begin again with the history', () => {
+    const kept = catalogue()
+    for (let at = 0; at < 50; at++) kept.observe([message('first', { t: at }, at * SECOND)])
+    numbersOf(kept, 'first')
+    for (let at = 50; at < 100; at++) kept.observe([message('first', { t: at }, at * SECOND)])
+    expect(counts(numbersOf(kept, 'first'))).toEqual({ '/t': 100 })
+    const many = Array.from({ length: 30 }, (_, at) => at)
+    for (let at = 0; at < 40; at++) {
+      kept.observe([message(`c/${at}`, many, (100 + at) * SECOND)])
+      expect(numbersOf(kept, `c/${at}`).trends.size).toBe(30)
+    }
+    expect(counts(numbersOf(kept, 'first'))).toEqual({ '/t': 50 })
+  })
+
   it('are limited for a channel that has thousands', () => {
     const kept = catalogue()
     kept.keepCharts()

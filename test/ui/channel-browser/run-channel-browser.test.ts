@@ -504,9 +504,14 @@ describe('the running channel browser', () => {
     await press('w')
     await press('\x15slow\r')
     await press('q')
+    let hasEnded = false
+    const ended = exit.then(() => {
+      hasEnded = true
+    })
     await clock.advance(60)
+    expect(hasEnded).toBe(false)
     finish()
-    await exit
+    await ended
     expect(isDone).toBe(true)
   })
 
