@@ -134,7 +134,7 @@ export class ChannelCatalogue {
 
   /** The numbers in the messages over time; kept from the first call on. */
   keepCharts(): NumberCharts {
-    this.charts ??= new NumberCharts()
+    this.charts ??= new NumberCharts(this.options.examinedPerSecond === Number.POSITIVE_INFINITY)
     return this.charts
   }
 

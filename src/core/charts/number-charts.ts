@@ -20,8 +20,14 @@ export class NumberCharts {
   readonly #channels = new Map<string, ChannelNumbers>()
   #numbers = 0
   #shown: string | undefined
-  readonly #readable = new Allowance(READ_PER_SECOND)
-  readonly #othersReadable = new Allowance(OTHERS_PER_SECOND)
+  readonly #readable: Allowance
+  readonly #othersReadable: Allowance
+
+  /** @param hasTime every message is read, however fast they come: a recording waits */
+  constructor(hasTime = false) {
+    this.#readable = new Allowance(hasTime ? Number.POSITIVE_INFINITY : READ_PER_SECOND)
+    this.#othersReadable = new Allowance(hasTime ? Number.POSITIVE_INFINITY : OTHERS_PER_SECOND)
+  }
 
   /** Takes a message in that came at that time (microseconds since 1970-01-01 UTC). */
   observe(message: Message, time: number): void {

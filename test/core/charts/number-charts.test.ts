@@ -5,13 +5,13 @@ import type { Message } from '../../../src/core/message.js'
 
 const SECOND = 1_000_000
 
-function catalogue(): ChannelCatalogue {
+function catalogue(examinedPerSecond = 1000): ChannelCatalogue {
   return new ChannelCatalogue({
     separator: '/',
     maxChannels: 100_000,
     maxBytes: 64 * 1024 * 1024,
     historyPerChannel: 50,
-    examinedPerSecond: 1000,
+    examinedPerSecond,
     startedAt: 0
   })
 }
@@ -98,6 +98,14 @@ describe('the numbers that a catalogue keeps', () => {
     const numbers = numbersOf(kept, 'a')
     expect(numbers.skipped).toBeGreaterThan(50)
     expect(counts(numbers)).toEqual({ '/t': 100 - numbers.skipped })
+  })
+
+  it('miss none of a recording, which waits until it is read', () => {
+    const kept = catalogue(Number.POSITIVE_INFINITY)
+    kept.keepCharts()
+    const text = 'x'.repeat(10_000)
+    for (let at = 0; at < 300; at++) kept.observe([message('a', { t: at, text }, 0)])
+    expect(counts(numbersOf(kept, 'a'))).toEqual({ '/t': 300 })
   })
 
   it('are found again on a channel that had none for long', () => {
