@@ -1,3 +1,4 @@
+import type { RememberedMessage } from './catalogue/channel-entry.js'
 import type { PublishReport } from './connection.js'
 import type { Message } from './message.js'
 
@@ -10,8 +11,29 @@ export interface RunningRecording {
   stop(): Promise<void>
 }
 
+/** What came of saving a history. */
+export interface SavedHistory {
+  /** The messages that were saved, and on how many channels they came. */
+  readonly messages: number
+  readonly channels: number
+  /** Messages that were not saved, because only the beginning of their payload is kept. */
+  readonly leftOut: number
+}
+
+/**
+ * Saves messages that the catalogue holds as a recording, in a file that only its owner can read. The patterns say what was asked for.
+ * Rejects with a `TidingsError`, for example if the file exists.
+ */
+export type SaveHistory = (
+  messages: readonly RememberedMessage[],
+  patterns: readonly string[],
+  file: string
+) => Promise<SavedHistory>
+
 /** What a user can do with the broker while browsing its channels. Each action may reject with a `TidingsError`. */
 export interface BrowsingActions {
+  /** The only action that needs no broker. */
+  readonly save: SaveHistory
   /** Publishes a batch unchanged: to clear a retained message, or to restore it. */
   publish(batch: readonly Message[]): Promise<PublishReport>
   /**

@@ -4,6 +4,7 @@ import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { type ObserveOptions, observeChannels } from './observe-channels.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
+import { historySaver } from './save-history.js'
 
 export interface BrowseOptions<Exit>
   extends Pick<
@@ -43,7 +44,9 @@ export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promis
     if (isSubscribed && error instanceof TidingsError) options.onLost(error)
     else impossible.abort()
   })
+  const { files, tidings } = options
   const actions: BrowsingActions = {
+    save: historySaver({ files, tidings, broker: connection.broker.url }),
     publish: (batch) => connection.publish(batch),
     record: (patterns, file, onFailure) => tapInto(taps, { patterns, file, onFailure }, options)
   }

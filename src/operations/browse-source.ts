@@ -11,6 +11,7 @@ import { rulesWith } from './document-channels.js'
 import { openDocument, updateDocumentFile } from './document-in-file.js'
 import { observeRecorded, type SourceOptions } from './observe-source.js'
 import type { RecorderOptions } from './recorder.js'
+import { historySaver } from './save-history.js'
 
 /** What a view shows, and what its user can do. */
 export interface SourceView {
@@ -18,7 +19,7 @@ export interface SourceView {
   readonly title: string
   /** How it stands with the connection at the moment. */
   readonly state: () => ConnectionState
-  /** What the user can do with the broker; empty for a recording. */
+  /** What the user can do with the broker; with a recording, only save what is held of it. */
   readonly actions: Partial<BrowsingActions>
   /** Writes the catalogue as a document into a file, and returns how the file's document differed before. */
   readonly exportCatalogue: (name: string) => Promise<Comparison>
@@ -40,14 +41,17 @@ export interface BrowseSourceOptions<Exit> extends SourceOptions, Pick<RecorderO
  * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
  */
 export async function browseSource<Exit>(options: BrowseSourceOptions<Exit>): Promise<Exit> {
-  const { source, stop, show } = options
+  const { source, stop, show, catalogue } = options
+  // Only a view shows charts. They begin before the first message, which a recording brings before it is shown.
+  catalogue.keepCharts()
   if ('broker' in source) return browseBroker(source.broker, options)
   const { recording } = source
-  const { server } = await observeRecorded(recording, options)
+  const { server, broker } = await observeRecorded(recording, options)
+  const { files, tidings } = options
   return show({
     title: recording.name,
     state: () => ({ kind: 'recorded' }),
-    actions: {},
+    actions: { save: historySaver({ files, tidings, broker }) },
     exportCatalogue: exporting(options, server),
     signal: stop,
     onStart: () => undefined

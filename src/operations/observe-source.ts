@@ -62,7 +62,7 @@ async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOp
   return { until: clock.now(), server: connection.broker.server }
 }
 
-/** Takes a recording into the catalogue. Rejects with what reading the recording rejects with. */
+/** Takes a recording into the catalogue. Also returns the URL of the broker that was recorded, empty if the recording names none. Rejects with what reading the recording rejects with. */
 export async function observeRecorded(
   { open }: ReadableRecording,
   {
@@ -71,7 +71,7 @@ export async function observeRecorded(
     count,
     catalogue
   }: Pick<ObserveSourceOptions, 'protocol' | 'patterns' | 'count' | 'catalogue'>
-): Promise<Observed> {
+): Promise<Observed & { readonly broker: string }> {
   let broker = ''
   await observeRecording({
     items: open((header) => {
@@ -83,5 +83,5 @@ export async function observeRecorded(
     ),
     catalogue
   })
-  return { until: catalogue.lastSeen ?? 0, server: protocol.describeServer(broker) }
+  return { until: catalogue.lastSeen ?? 0, server: protocol.describeServer(broker), broker }
 }

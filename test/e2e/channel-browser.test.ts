@@ -5,7 +5,7 @@ import type { BrokerConnection } from '../../src/core/connection.js'
 import { isRetained, type Message, payloadBytes } from '../../src/core/message.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { openConnection } from '../support/open-connection.js'
-import { makeHome } from '../support/program.js'
+import { makeHome, runProgram } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
 
 const home = makeHome()
@@ -121,6 +121,26 @@ describe('tidings channels on a terminal', () => {
     program.press('q')
     expect(await program.exited()).toMatchObject({ exitCode: 0 })
     expect(program.isRestored).toBe(true)
+  })
+
+  it('has the mouse while it runs, and gives it back when it is left', async () => {
+    const program = await browse()
+    expect(program.hasMouse).toBe(true)
+    const row = program.screen.split('\n').findIndex((line) => /^[› ]+lamp/.test(line))
+    program.press(`\x1b[<0;8;${row + 1}M\x1b[<0;8;${row + 1}m`)
+    await program.showing('"on": true')
+    program.press('M')
+    await program.showing('the mouse is off')
+    expect(program.hasMouse).toBe(false)
+    program.press('M')
+    await program.showing('the mouse is on')
+    expect(program.hasMouse).toBe(true)
+    program.press('q')
+    await program.exited()
+    expect(program.isRestored).toBe(true)
+    expect(program.written.lastIndexOf('\x1b[?1002l')).toBeGreaterThan(
+      program.written.lastIndexOf('\x1b[?1002h')
+    )
   })
 
   it('leaves with Ctrl-C', async () => {
@@ -251,6 +271,26 @@ describe('tidings channels on a terminal', () => {
     const recorded = readFileSync(file, 'utf8')
     expect(recorded).toContain('"id":2')
     expect(recorded).not.toContain('not recorded')
+  })
+
+  it('saves what is held of the history, and replay publishes it again', async () => {
+    const program = await browse()
+    const file = join(home.path, 'history.jsonl')
+    await publish('house/lamp', '{"on":false}')
+    await program.showing('4 messages')
+    program.press(`w\x15${file}\r`)
+    await program.showing('saved 3 messages of 2 channels')
+    program.press(`w\x15${file}\r`)
+    await program.showing('cannot record to')
+    seen = []
+    const replayed = await runProgram(['replay', file, '--speed', 'max', '-b', broker.url], { env: home.env })
+    expect(replayed).toMatchObject({ exitCode: 0 })
+    await seeing(({ channel, payload }) => channel === 'house/lamp' && payload === '{"on":false}')
+    expect(seen.filter(({ channel }) => channel === 'house/lamp').map(({ payload }) => payload)).toEqual([
+      '{"on":true}',
+      '{"on":false}'
+    ])
+    expect(seen.map(({ channel }) => channel)).not.toContain('shop/orders')
   })
 
   it('exports the catalogue', async () => {

@@ -120,12 +120,12 @@ describe('browsing a broker', () => {
 })
 
 describe('browsing a recording', () => {
-  it('shows the recording under its name, without actions to publish and to record', async () => {
+  it('shows the recording under its name; what is held of it can be saved, and there is nothing to publish to and to record from', async () => {
     const { exit } = browsing(
       'recording',
       async ({ title, actions, state }) => `${title} ${state().kind} ${Object.keys(actions)}`
     )
-    expect(await exit).toBe('r.jsonl recorded ')
+    expect(await exit).toBe('r.jsonl recorded save')
   })
 
   it('can export the channels of the recording', async () => {

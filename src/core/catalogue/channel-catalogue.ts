@@ -1,4 +1,5 @@
 import type { PatternRules } from '../channel-pattern.js'
+import { NumberCharts } from '../charts/number-charts.js'
 import { type Message, payloadSize } from '../message.js'
 import { Allowance } from './allowance.js'
 import type { ChannelEntry } from './channel-entry.js'
@@ -60,6 +61,7 @@ export class ChannelCatalogue {
   /** The time of the latest message. */
   lastSeen: number | undefined
 
+  private charts: NumberCharts | undefined
   private readonly known: ObservedChannel[] = []
   private readonly byName = new Map<string, ObservedChannel>()
   private readonly drops = { beyondChannels: 0, beyondBytes: 0, unexamined: 0, unlisted: 0 }
@@ -130,6 +132,12 @@ export class ChannelCatalogue {
     return findFamilies(this.known, rules, this.options)
   }
 
+  /** The numbers in the messages over time; kept from the first call on. */
+  keepCharts(): NumberCharts {
+    this.charts ??= new NumberCharts(this.options.examinedPerSecond === Number.POSITIVE_INFINITY)
+    return this.charts
+  }
+
   private observeOne(message: Message): void {
     const time = message.time ?? this.lastSeen ?? 0
     this.messages++
@@ -143,6 +151,7 @@ export class ChannelCatalogue {
       return
     }
     if (channel.receive(message, time, this.keepable.take(1, time))) this.drops.beyondBytes++
+    this.charts?.observe(message, time)
     this.account(channel)
     if (this.mayExamine(channel, size, time)) {
       const grown = channel.examine(message.payload)

@@ -2,13 +2,16 @@ import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { payloadBytes } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
 import { askToClear, undo } from './clear-retained.js'
+import { copyValue } from './copy-value.js'
 import { shownMessage } from './detail/detail-doc.js'
 import { jumpToHit } from './jump-to-hit.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
+import { askToSave, heldBelow } from './save-history.js'
 import { type Step, stay, withNotice } from './step.js'
 import { describeOrder, nextOrder, type TreeOrder } from './tree-order.js'
+import { turnWindow } from './update-chart.js'
 import { fold, foldAll, moveInDetail, selectedEntry, showTab, turnTab, walkHistory } from './update-detail.js'
 import {
   closeAll,
@@ -64,6 +67,10 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'history':
     case 'schema':
       return stay(selectedEntry(model, world) ? showTab(model, command) : noChannel(model, world))
+    case 'shorter':
+      return stay(turnWindow(model, world, 1))
+    case 'longer':
+      return stay(turnWindow(model, world, -1))
     case 'filter':
       return stay({ ...model, prompt: promptFor('filter', model.filter?.text ?? '') })
     case 'search':
@@ -82,6 +89,8 @@ export function doCommand(command: Command, model: Model, world: World): Step {
       return stay(back(model))
     case 'help':
       return stay({ ...model, helpTop: 0 })
+    case 'mouse':
+      return toggleMouse(model, world)
     case 'redraw':
       return { model, effects: [{ kind: 'redraw' }] }
     case 'quit':
@@ -101,6 +110,12 @@ export function doCommand(command: Command, model: Model, world: World): Step {
   }
 }
 
+function toggleMouse(model: Model, world: World): Step {
+  const on = !model.mouse
+  const text = on ? 'the mouse is on' : 'the mouse is off: the terminal selects text; M turns it on'
+  return { model: withNotice({ ...model, mouse: on }, world, text, 'good'), effects: [{ kind: 'mouse', on }] }
+}
+
 function noChannel(model: Model, world: World): Model {
   return withNotice(model, world, 'this is a level with channels below, not a channel')
 }
@@ -118,9 +133,10 @@ function closeInDetail(model: Model, world: World): Model {
   return closed === model ? { ...model, focus: 'tree' } : closed
 }
 
-/** Goes one step back. Leaves, in this order: a message of the past, the zoom, the detail pane, the search, the filter. */
+/** Goes one step back. Leaves, in this order: a message of the past, a number alone, the zoom, the detail pane, the search, the filter. */
 function back(model: Model): Model {
   if (model.pinned) return { ...model, pinned: undefined }
+  if (model.isAlone && model.tab === 'chart' && model.focus === 'detail') return { ...model, isAlone: false }
   if (model.zoomed) return { ...model, zoomed: false }
   if (model.focus === 'detail') return { ...model, focus: 'tree' }
   if (model.search !== '') return { ...model, search: '' }
@@ -129,7 +145,15 @@ function back(model: Model): Model {
 
 type SelectionCommand = Extract<
   Command,
-  'older' | 'newer' | 'subscribe' | 'publish' | 'copy-channel' | 'copy-payload' | 'clear'
+  | 'older'
+  | 'newer'
+  | 'subscribe'
+  | 'publish'
+  | 'copy-channel'
+  | 'copy-payload'
+  | 'copy-value'
+  | 'save'
+  | 'clear'
 >
 
 function doWithSelection(command: SelectionCommand, model: Model, world: World): Step {
@@ -138,6 +162,7 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
   if (command === 'subscribe')
     return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node, world) }] }
   if (command === 'copy-channel') return { model, effects: [{ kind: 'copy', bytes: Buffer.from(node.path) }] }
+  if (command === 'save') return stay(askToSave(model, world, node))
   if (command === 'clear') return stay(askToClear(model, world, node))
   const entry = selectedEntry(model, world)
   if (command === 'publish') {
@@ -152,6 +177,8 @@ function doWithSelection(command: SelectionCommand, model: Model, world: World):
   switch (command) {
     case 'copy-payload':
       return copyPayload(model, world, entry)
+    case 'copy-value':
+      return copyValue(model, world)
     case 'older':
       return stay(walkHistory(model, entry, -1))
     case 'newer':
@@ -189,4 +216,14 @@ export function recordTo(file: string, model: Model, world: World): Step {
   return node
     ? { model, effects: [{ kind: 'record', patterns: patternsOf(node, world), file }] }
     : stay(model)
+}
+
+/** The effect of a file name that was typed for a history. */
+export function saveTo(file: string, model: Model, world: World): Step {
+  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
+  if (!node) return stay(model)
+  return {
+    model,
+    effects: [{ kind: 'save', messages: heldBelow(node), patterns: patternsOf(node, world), file }]
+  }
 }

@@ -5,11 +5,19 @@ import type { Draft } from './browser-actions.js'
 export type Effect =
   | { readonly kind: 'quit' }
   | { readonly kind: 'subscribe'; readonly patterns: readonly string[] }
-  | { readonly kind: 'copy'; readonly bytes: Uint8Array }
+  /** `what` says what it is, for people. */
+  | { readonly kind: 'copy'; readonly bytes: Uint8Array; readonly what?: string }
   | { readonly kind: 'compose'; readonly draft: Draft }
   | { readonly kind: 'record'; readonly patterns: readonly string[]; readonly file: string }
+  | {
+      readonly kind: 'save'
+      readonly messages: readonly RememberedMessage[]
+      readonly patterns: readonly string[]
+      readonly file: string
+    }
   | { readonly kind: 'stop-recording' }
   | { readonly kind: 'export'; readonly file: string }
   | { readonly kind: 'clear'; readonly messages: readonly RememberedMessage[] }
   | { readonly kind: 'restore'; readonly messages: readonly RememberedMessage[] }
   | { readonly kind: 'redraw' }
+  | { readonly kind: 'mouse'; readonly on: boolean }

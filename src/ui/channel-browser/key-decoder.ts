@@ -1,14 +1,19 @@
-/** A key that was pressed, or text that was pasted. */
+import { type MouseReport, type Pointer, readMouseReport } from './mouse-report.js'
+
+/** A key that was pressed, text that was pasted, or something that the mouse did. */
 export interface Key {
   /** The character itself, or a name: `up`, `enter`, `escape`, `ctrl-c`, `alt-x`, `shift-tab`, `paste`, ... */
   readonly name: string
   /** The text that the key types; absent for keys that type nothing. */
   readonly text?: string
+  /** What the mouse did; only with the name `mouse`. */
+  readonly pointer?: Pointer
 }
 
 const PASTE_BEGIN = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
 const LONGEST_SEQUENCE = 32
+const MALFORMED_REPORT = '\x1b[<?'
 const LONGEST_PASTE = 64 * 1024
 
 // The final character of `ESC [` and `ESC O` sequences, and the number before a `~` (xterm, VT220, rxvt, Linux console).
@@ -49,7 +54,7 @@ export class KeyDecoder {
 
   /** Whether an escape was read that may be a key of its own or the beginning of a sequence. */
   get undecided(): boolean {
-    return this.#pending !== ''
+    return this.#pending !== '' && !readMouseReport(this.#pending)
   }
 
   decode(bytes: Uint8Array): Key[] {
@@ -61,7 +66,7 @@ export class KeyDecoder {
 
   /** No more input came, so an undecided escape was the Escape key. */
   flush(): Key[] {
-    if (this.#pending === '' || this.#pasted !== undefined) return []
+    if (!this.undecided || this.#pasted !== undefined) return []
     const rest = this.#pending.slice(1)
     this.#pending = ''
     return [{ name: 'escape' }, ...[...rest].map(character)]
@@ -77,6 +82,8 @@ export class KeyDecoder {
       this.#pasted = ''
       return this.#took(PASTE_BEGIN.length, keys)
     }
+    const report = readMouseReport(this.#pending)
+    if (report) return this.#mouse(report, keys)
     const sequence = SEQUENCE.exec(this.#pending)
     if (sequence) return this.#took(sequence[0].length, keys, sequenceKey(sequence))
     const second = this.#pending[1]
@@ -88,6 +95,13 @@ export class KeyDecoder {
     if (second === '\x1b') return this.#took(1, keys, { name: 'escape' })
     const typed = String.fromCodePoint(this.#pending.codePointAt(1) ?? 0)
     return this.#took(1 + typed.length, keys, { name: `alt-${character(typed).name}` })
+  }
+
+  /** A malformed report gives no key, and neither do its parts, however long it is. */
+  #mouse({ length, pointer }: MouseReport, keys: Key[]): boolean {
+    if (length !== undefined) return this.#took(length, keys, pointer && { name: 'mouse', pointer })
+    if (this.#pending.length > LONGEST_SEQUENCE) this.#pending = MALFORMED_REPORT
+    return false
   }
 
   #paste(keys: Key[]): boolean {

@@ -22,6 +22,8 @@ export type Command =
   | 'chart'
   | 'history'
   | 'schema'
+  | 'shorter'
+  | 'longer'
   | 'older'
   | 'newer'
   | 'next-hit'
@@ -36,12 +38,15 @@ export type Command =
   | 'publish'
   | 'copy-channel'
   | 'copy-payload'
+  | 'copy-value'
   | 'record'
+  | 'save'
   | 'clear'
   | 'undo'
   | 'export'
   | 'help'
   | 'redraw'
+  | 'mouse'
   | 'quit'
 
 /** The keys of a command, and how they are described. The help and the line of keys are made from this table. */
@@ -149,7 +154,9 @@ export const BINDINGS: readonly BindingGroup[] = [
       { command: 'payload', keys: ['1'], help: 'the payload', short: 'tabs', shortKeys: '1-6' },
       { command: 'properties', keys: ['2'], help: 'properties, headers, figures' },
       { command: 'diff', keys: ['3'], help: 'what changed since the message before' },
-      { command: 'chart', keys: ['4'], help: 'a chart of a number; ↑ ↓ for the next number' },
+      { command: 'chart', keys: ['4'], help: 'the numbers over time; ↑ ↓ chooses one, Enter shows it alone' },
+      { command: 'shorter', keys: [','], help: 'a shorter time in charts, down to a minute' },
+      { command: 'longer', keys: ['.'], help: 'a longer time in charts' },
       { command: 'history', keys: ['5'], help: 'the messages before; ↑ ↓ walks through them' },
       { command: 'schema', keys: ['6'], help: 'the JSON Schema that the payloads have' },
       { command: 'previous-tab', keys: ['shift-tab', '{'], shown: '{', help: 'the tab before' },
@@ -171,11 +178,17 @@ export const BINDINGS: readonly BindingGroup[] = [
       { command: 'copy-channel', keys: ['c'], help: 'copy the name of the channel' },
       { command: 'copy-payload', keys: ['v'], help: 'copy the payload', short: 'copy' },
       {
+        command: 'copy-value',
+        keys: ['y'],
+        help: 'copy the value at the cursor: of the payload, a header, the schema'
+      },
+      {
         command: 'record',
         keys: ['r'],
         help: 'record the selected channels; again to stop',
         short: 'record'
       },
+      { command: 'save', keys: ['w'], help: 'write what is held of their history to a recording' },
       {
         command: 'clear',
         keys: ['x', 'delete'],
@@ -195,6 +208,7 @@ export const BINDINGS: readonly BindingGroup[] = [
         help: 'write the catalogue as an AsyncAPI document',
         short: 'export'
       },
+      { command: 'mouse', keys: ['M'], help: 'mouse off, so that the terminal selects text; on again' },
       { command: 'redraw', keys: ['ctrl-l'], shown: '^L', help: 'draw the screen anew' },
       { command: 'help', keys: ['?', 'h'], shown: '? h', help: 'these keys', short: 'keys' },
       { command: 'quit', keys: ['q', 'ctrl-c'], shown: 'q ^C', help: 'quit', short: 'quit' }

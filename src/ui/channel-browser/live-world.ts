@@ -1,5 +1,6 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import type { NumberCharts } from '../../core/charts/number-charts.js'
 import type { BrowserOptions } from './browser-options.js'
 import { ChannelSearch, type SearchScope } from './channel-search.js'
 import { ChannelTree } from './channel-tree.js'
@@ -21,6 +22,7 @@ export type WorldSource = Pick<
 
 interface View {
   readonly tree: ChannelTree
+  readonly charts: NumberCharts
   readonly entries: readonly ChannelEntry[]
   readonly now: number
   readonly totals: Totals
@@ -88,9 +90,11 @@ export class LiveWorld {
         publish: actions.publish !== undefined,
         compose: actions.compose !== undefined && actions.publish !== undefined,
         record: actions.record !== undefined,
+        save: actions.save !== undefined,
         export: actions.exportCatalogue !== undefined
       },
       recording: recording && { file: recording.file, count: recording.count() },
+      numbers: (entry) => view.charts.of(entry),
       rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search, view.now),
       memo: (parts, make) => this.#doc.get(parts, make)
     }
@@ -106,9 +110,10 @@ export class LiveWorld {
   }
 
   #live(now: number): View {
-    const { channels, messages, bytes, dropped } = this.source.catalogue
+    const { catalogue } = this.source
+    const { channels, messages, bytes, dropped } = catalogue
     const totals = { messages, bytes, dropped, rate: this.#tree.rate }
-    return { tree: this.#tree, entries: channels, now, totals }
+    return { tree: this.#tree, charts: catalogue.keepCharts(), entries: channels, now, totals }
   }
 
   #freeze(live: View): View {
@@ -118,6 +123,12 @@ export class LiveWorld {
       entries.push(frozen)
       return frozen
     })
-    return { ...live, tree, entries, totals: { ...live.totals, dropped: { ...live.totals.dropped } } }
+    return {
+      ...live,
+      tree,
+      charts: live.charts.copy(),
+      entries,
+      totals: { ...live.totals, dropped: { ...live.totals.dropped } }
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { SearchScope } from './channel-search.js'
+import { CHART_WINDOWS, type ChartWindow } from './chart-window.js'
 import type { Size } from './terminal.js'
 import { BY_NAME, type TreeOrder } from './tree-order.js'
 
@@ -9,7 +10,7 @@ export type Tab = (typeof TABS)[number]
 
 /** A line that the user types into. */
 export interface Prompt {
-  readonly kind: 'filter' | 'search' | 'record' | 'export'
+  readonly kind: 'filter' | 'search' | 'record' | 'save' | 'export'
   readonly text: string
   /** Where the next character goes, in code units. */
   readonly cursor: number
@@ -46,6 +47,14 @@ export interface Model {
   /** The pane with the focus has the whole width. */
   readonly zoomed: boolean
   readonly paused: boolean
+  /** Where the user has put the divider between the panes, as a part of the width. */
+  readonly split: number | undefined
+  /** The divider follows the mouse. */
+  readonly isDragging: boolean
+  /** Whether the mouse is ours; otherwise the terminal selects text with it. */
+  readonly mouse: boolean
+  /** What a click has opened or closed last, and until when (microseconds, wall clock) the next click is the second one of a double click. */
+  readonly toggled: { readonly what: string; readonly until: number } | undefined
   readonly helpTop: number | undefined
   readonly prompt: Prompt | undefined
   readonly question: ClearQuestion | undefined
@@ -78,8 +87,12 @@ export interface Model {
   readonly top: number
   /** JSON pointers of the values that are folded, in payloads and schemas alike. */
   readonly folded: ReadonlySet<string>
-  /** JSON pointer of the number that the chart shows; the first one if it is not there. */
+  /** JSON pointer of the number that was chosen in the chart; undefined: the one that moves most. */
   readonly field: string | undefined
+  /** The chart shows only that number. */
+  readonly isAlone: boolean
+  /** The time that charts show. */
+  readonly window: ChartWindow
 
   /** Retained messages that were cleared in this session, the last ones last. */
   readonly undo: readonly (readonly RememberedMessage[])[]
@@ -97,6 +110,10 @@ export function initialModel(size: Size): Model {
     focus: 'tree',
     zoomed: false,
     paused: false,
+    split: undefined,
+    isDragging: false,
+    mouse: true,
+    toggled: undefined,
     helpTop: undefined,
     prompt: undefined,
     question: undefined,
@@ -118,6 +135,8 @@ export function initialModel(size: Size): Model {
     top: 0,
     folded: NONE,
     field: undefined,
+    isAlone: false,
+    window: CHART_WINDOWS[0],
     undo: []
   }
 }

@@ -17,6 +17,8 @@ const LARGEST_COPY = 74_000
 export class Performer {
   /** What is being recorded. */
   recording: RunningRecording | undefined
+  /** A history that is being saved. */
+  saving: Promise<void> = Promise.resolve()
   #opensRecording = false
 
   constructor(
@@ -39,12 +41,17 @@ export class Performer {
     switch (effect.kind) {
       case 'redraw':
         return this.screen.redraw()
+      case 'mouse':
+        return this.screen.setMouse(effect.on)
       case 'copy':
-        return this.#copy(effect.bytes)
+        return this.#copy(effect.bytes, effect.what)
       case 'compose':
         return this.#compose(effect.draft)
       case 'record':
         return this.#record(effect.patterns, effect.file)
+      case 'save':
+        this.saving = this.#save(effect)
+        return this.saving
       case 'stop-recording':
         return this.stopRecording()
       case 'export': {
@@ -72,9 +79,9 @@ export class Performer {
     this.tell({ kind: 'notice', text, tone })
   }
 
-  #copy(bytes: Uint8Array): void {
+  #copy(bytes: Uint8Array, what: string | undefined): void {
     this.screen.copy(bytes)
-    const size = formatByteSize(bytes.length)
+    const size = `${formatByteSize(bytes.length)}${what === undefined ? '' : ` of ${what}`}`
     if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
     else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
   }
@@ -117,6 +124,15 @@ export class Performer {
     recording = await this.actions.record?.(patterns, file, failed)
     this.recording = recording
     this.#say(`recording ${patterns.join(' ')} to ${file}; r stops`)
+  }
+
+  async #save({ messages, patterns, file }: Extract<Effect, { kind: 'save' }>): Promise<void> {
+    const saved = await this.actions.save?.(messages, patterns, file)
+    if (!saved) return
+    const cut = saved.leftOut === 0 ? '' : `${counted(saved.leftOut)} of which only the beginning is kept`
+    if (saved.messages === 0) return this.#say(`nothing was saved: there are only ${cut}`, 'bad')
+    const done = `saved ${counted(saved.messages)} of ${counted(saved.channels, 'channel')} to ${file}`
+    this.#say(cut === '' ? done : `${done}; left out ${cut}`, cut === '' ? 'good' : 'warning')
   }
 
   async #clear(messages: readonly RememberedMessage[]): Promise<void> {

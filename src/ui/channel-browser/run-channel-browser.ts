@@ -74,6 +74,8 @@ class ChannelBrowser {
     for (const unlisten of this.#unlisten) unlisten()
     this.#screen.end()
     await this.#performer.stopRecording()
+    // The failure was told, if there was one.
+    await this.#performer.saving.catch(() => undefined)
   }
 
   async #nextFrame(): Promise<void> {

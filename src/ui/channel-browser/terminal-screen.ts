@@ -64,6 +64,12 @@ export class TerminalScreen {
     if (frame !== '') this.terminal.write(frame)
   }
 
+  /** Turns the mouse on or off, also for the next time that the terminal is taken over. */
+  setMouse(on: boolean): void {
+    const sent = this.#writer.mouse(on)
+    if (this.isOurs) this.terminal.write(sent)
+  }
+
   /** Forgets what is shown, so that all of it is sent again. */
   redraw(): void {
     if (this.isOurs) this.terminal.write(this.#writer.enter())

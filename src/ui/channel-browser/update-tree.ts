@@ -8,7 +8,7 @@ import type { World } from './world.js'
 /** Selects a line of the tree. A change resets the message, the cursor and the chart's number that were shown. */
 export function select(model: Model, path: string | undefined): Model {
   if (path === model.selected) return model
-  return { ...model, selected: path, pinned: undefined, line: 0, top: 0, field: undefined }
+  return { ...model, selected: path, pinned: undefined, line: 0, top: 0, field: undefined, isAlone: false }
 }
 
 /** The selected line of the tree. */

@@ -1,12 +1,13 @@
 import type { BrowserEvent } from './browser-event.js'
 import { compileFilter } from './channel-filter.js'
 import { nextScope } from './channel-search.js'
-import { doCommand, recordTo } from './commands.js'
+import { doCommand, recordTo, saveTo } from './commands.js'
 import { showFirstHit } from './jump-to-hit.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
 import { isChosen, type Model, type Prompt } from './model.js'
+import { point } from './point.js'
 import { editPrompt } from './prompt.js'
 import { type Step, stay, withNotice } from './step.js'
 import { settleDetail } from './update-detail.js'
@@ -37,6 +38,7 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
 }
 
 function press(key: Key, model: Model, world: World): Step {
+  if (key.pointer) return stay(point(key.pointer, model, world))
   if (key.name === 'ctrl-c') return doCommand('quit', model, world)
   if (model.prompt) return pressInPrompt(key, model.prompt, model, world)
   if (model.question) return pressInQuestion(key, model, world)
@@ -54,7 +56,8 @@ function unknownText({ name, text }: Key): string {
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
   if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
   if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
-  if ((key.name === 'up' || key.name === 'down') && prompt.kind !== 'record' && prompt.kind !== 'export')
+  const isChoice = prompt.kind === 'filter' || prompt.kind === 'search'
+  if ((key.name === 'up' || key.name === 'down') && isChoice)
     return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
   if (key.name === 'tab' && prompt.kind === 'search') return stay(turnScope(model))
   const edited = editPrompt(prompt, key)
@@ -76,6 +79,7 @@ function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
   const file = prompt.text.trim()
   if (prompt.kind === 'filter' || prompt.kind === 'search') return stay(model)
   if (file === '') return stay(withNotice(model, world, 'no file was named'))
+  if (prompt.kind === 'save') return saveTo(file, model, world)
   return prompt.kind === 'record'
     ? recordTo(file, model, world)
     : { model, effects: [{ kind: 'export', file }] }

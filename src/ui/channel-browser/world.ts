@@ -1,6 +1,7 @@
 import type { Dropped } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import type { ChannelNumbers } from '../../core/charts/channel-numbers.js'
 import type { ConnectionState } from '../../core/connection-state.js'
 import type { ProfileColor } from '../../core/profile/profile.js'
 import type { ChannelSearch } from './channel-search.js'
@@ -41,11 +42,14 @@ export interface World {
     readonly publish: boolean
     readonly compose: boolean
     readonly record: boolean
+    readonly save: boolean
     readonly export: boolean
   }
   readonly recording: { readonly file: string; readonly count: number } | undefined
   /** The lines of the tree as the model wants them. */
   rows(model: Model): TreeRows
+  /** The numbers of a channel over time. */
+  numbers(entry: ChannelEntry): ChannelNumbers
   /** The last value if it was made from the same parts, otherwise a new one from `make`. */
   memo(parts: readonly unknown[], make: () => Doc): Doc
 }

@@ -60,6 +60,7 @@ const EVERY_ACTION: BrowserActions = {
   publish: async (batch) => ({ acknowledged: batch.length, refused: [], unacknowledged: 0 }),
   compose: async () => undefined,
   record: async (_patterns, file) => ({ file, count: () => 0, stop: async () => {} }),
+  save: async (messages) => ({ messages: messages.length, channels: 1, leftOut: 0 }),
   exportCatalogue: async (file) => `wrote ${file}`
 }
 

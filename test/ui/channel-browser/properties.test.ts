@@ -4,6 +4,7 @@ import type { Message } from '../../../src/core/message.js'
 import { cellWidth } from '../../../src/ui/cell-width.js'
 import { KeyDecoder } from '../../../src/ui/channel-browser/key-decoder.js'
 import { BINDINGS } from '../../../src/ui/channel-browser/keys.js'
+import type { Pointer } from '../../../src/ui/channel-browser/mouse-report.js'
 import { ScreenWriter } from '../../../src/ui/channel-browser/screen-writer.js'
 import { view } from '../../../src/ui/channel-browser/view/view.js'
 import { BrowserInTest, catalogueOf, messageAt } from './browser-in-test.js'
@@ -54,10 +55,21 @@ type Act =
   | { key: string }
   | { typed: string }
   | { size: { columns: number; rows: number } }
+  | { pointer: Pointer }
   | { messages: Message[] }
   | { seconds: number }
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...KEYS, 'enter', 'y').map((key) => ({ key })) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({
+        action: fc.constantFrom('press', 'drag', 'release', 'wheel-up', 'wheel-down'),
+        column: fc.integer({ min: 0, max: 230 }),
+        row: fc.integer({ min: 0, max: 75 })
+      })
+      .map((pointer) => ({ pointer }))
+  },
   { weight: 2, arbitrary: hostileText.map((typed) => ({ typed })) },
   {
     weight: 1,
@@ -71,6 +83,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 
 function play(browser: BrowserInTest, one: Act): void {
   if ('key' in one) browser.press(one.key)
+  else if ('pointer' in one) browser.happen({ kind: 'key', key: { name: 'mouse', pointer: one.pointer } })
   else if ('typed' in one) browser.happen({ kind: 'key', key: { name: 'paste', text: one.typed } })
   else if ('size' in one) browser.happen({ kind: 'resize', size: one.size })
   else if ('messages' in one) browser.receive(...one.messages)
@@ -189,6 +202,7 @@ describe('the channel browser, whatever is pressed and whatever comes', () => {
       'q',
       '\r',
       '\x1b[200~pasted\x1b[201~',
+      '\x1b[<0;12;3M',
       '\x1bx'
     ]
     fc.assert(

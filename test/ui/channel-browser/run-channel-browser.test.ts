@@ -156,6 +156,41 @@ describe('the running channel browser', () => {
     await exit
   })
 
+  it('has the mouse as long as it has the terminal, unless the user turns it off', async () => {
+    const { terminal, press, clock, stop, exit } = start({
+      compose: async () => {
+        expect(await terminal.hasMouse()).toBe(false)
+        return undefined
+      },
+      publish: async () => ({ acknowledged: 0, refused: [], unacknowledged: 0 })
+    })
+    await clock.advance(60)
+    expect(await terminal.hasMouse()).toBe(true)
+    await press('p')
+    await clock.advance(600)
+    expect(await terminal.hasMouse()).toBe(true)
+    await press('M')
+    expect(await terminal.hasMouse()).toBe(false)
+    await press('p')
+    await press('\x0c')
+    await clock.advance(600)
+    expect(await terminal.hasMouse()).toBe(false)
+    await press('M')
+    expect(await terminal.hasMouse()).toBe(true)
+    stop.abort()
+    await exit
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('selects what is clicked', async () => {
+    const { press, stop, exit } = start()
+    const row = (await press('')).findIndex((line) => /^[› ▾▸]*living room/.test(line))
+    const screen = await press(`\x1b[<0;6;${row + 1}M\x1b[<0;6;${row + 1}m`)
+    expect(screen[row]).toMatch(/^›.*living room/)
+    stop.abort()
+    await exit
+  })
+
   it('ends when the terminal goes away', async () => {
     const { terminal, exit, clock } = start()
     await clock.advance(60)
@@ -276,6 +311,16 @@ describe('the running channel browser', () => {
     expect(terminal.written).toContain(
       `\x1b]52;c;${Buffer.from('zigbee2mqtt/kitchen').toString('base64')}\x07`
     )
+    stop.abort()
+    await exit
+  })
+
+  it('says what was copied of the payload', async () => {
+    const { press, until, terminal, stop, exit } = start()
+    await press('G')
+    await press('\t\x1b[By')
+    await until('copied 2 bytes of state, if the terminal allows it')
+    expect(terminal.written).toContain(`\x1b]52;c;${Buffer.from('ON').toString('base64')}\x07`)
     stop.abort()
     await exit
   })
@@ -426,6 +471,58 @@ describe('the running channel browser', () => {
     await press('q')
     await exit
     expect(stopped).toBe(true)
+  })
+
+  it('saves what is held of the selected channels, and says how many messages, and how many are left out', async () => {
+    const asked: { channels: Set<string>; patterns: readonly string[]; file: string; count: number }[] = []
+    const { press, stop, exit } = start({
+      save: async (messages, patterns, file) => {
+        const channels = new Set(messages.map(({ channel }) => channel))
+        asked.push({ channels, patterns, file, count: messages.length })
+        return { messages: 70, channels: 2, leftOut: 1 }
+      }
+    })
+    expect((await press('G\x1b[Dw')).join('\n')).toContain('save the history to file: history-20261123-12010')
+    const screen = (await press('\x15mine.jsonl\r')).join('\n')
+    expect(screen).toContain('saved 70 messages of 2 channels to mine.jsonl; left out 1 message')
+    const { channels = new Set(), ...rest } = asked[0] ?? {}
+    expect(rest).toEqual({ patterns: ['zigbee2mqtt/#'], file: 'mine.jsonl', count: 41 })
+    expect([...channels].sort()).toEqual([
+      'zigbee2mqtt/bridge/state',
+      'zigbee2mqtt/kitchen',
+      'zigbee2mqtt/living room'
+    ])
+    stop.abort()
+    await exit
+  })
+
+  it('says why a history could not be saved, and finishes saving before it ends', async () => {
+    let finish: () => void = () => undefined
+    let isDone = false
+    const { press, clock, exit } = start({
+      save: async (_messages, _patterns, file) => {
+        if (file === 'full') throw new Error('cannot write "full": disk full')
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        isDone = true
+        return { messages: 1, channels: 1, leftOut: 0 }
+      }
+    })
+    await press('w')
+    expect((await press('\x15full\r')).join('\n')).toContain('cannot write "full": disk full')
+    await press('w')
+    await press('\x15slow\r')
+    await press('q')
+    let hasEnded = false
+    const ended = exit.then(() => {
+      hasEnded = true
+    })
+    await clock.advance(60)
+    expect(hasEnded).toBe(false)
+    finish()
+    await ended
+    expect(isDone).toBe(true)
   })
 
   it('shows why an action failed, and goes on', async () => {

@@ -8,6 +8,7 @@ import { markedSpans } from '../hit-marks.js'
 import { type Line, span } from '../line.js'
 import type { TextSearch } from '../text-search.js'
 import type { Doc } from './doc.js'
+import { payloadValue } from './payload-doc.js'
 
 const PREVIEW = 400
 
@@ -17,6 +18,10 @@ export function historyDoc(entry: ChannelEntry, search: TextSearch | undefined):
   return {
     length: history.length,
     cursorLines: history.length,
+    valueAt: (index) => {
+      const message = history[history.length - 1 - index]
+      return message && payloadValue(message)
+    },
     line: (index) => {
       const message = history[history.length - 1 - index]
       return message ? historyLine(message, search) : []

@@ -3,6 +3,7 @@ import { foldOutline, type OutlineLine } from '../../../core/json/json-outline.j
 import type { JsonToken } from '../../../core/json/json-tokens.js'
 import { type Line, type Span, type Style, span, spans } from '../line.js'
 import { type Doc, wrapLine } from './doc.js'
+import { jsonValue } from './json-value.js'
 
 /** How the pieces of a JSON text look. */
 export const TOKEN_STYLES: Readonly<Record<JsonToken['kind'], Style>> = {
@@ -14,16 +15,17 @@ export const TOKEN_STYLES: Readonly<Record<JsonToken['kind'], Style>> = {
 }
 
 /**
- * A JSON text with one member per line. Values can be folded. Long values continue on the next line.
+ * A JSON text, given with its outline, with one member per line. Values can be folded. Long values continue on the next line.
  * @param spansOf how a piece is shown, if not as all are
  */
 export function jsonDoc(
+  text: string,
   outline: readonly OutlineLine[],
   folded: ReadonlySet<string>,
   width: number,
   spansOf: (token: JsonToken) => Span[] = tokenSpans
 ): Doc {
-  const lines: { shown: Line; opens: string | undefined }[] = []
+  const lines: { shown: Line; opens: string | undefined; pointer: string }[] = []
   for (const line of foldOutline(outline, folded)) {
     const isFolded = line.closes !== undefined && folded.has(line.pointer)
     const mark = line.closes === undefined ? '  ' : isFolded ? '▸ ' : '▾ '
@@ -31,13 +33,18 @@ export function jsonDoc(
     const indent = line.depth * 2
     const shown = [span(mark, 'dim'), span(' '.repeat(Math.min(indent, 40))), ...line.tokens.flatMap(spansOf)]
     if (isFolded) shown.push(span(foldedText(line), 'dim'))
-    for (const part of wrapLine(shown, width, Math.min(indent, 40) + 4)) lines.push({ shown: part, opens })
+    for (const part of wrapLine(shown, width, Math.min(indent, 40) + 4))
+      lines.push({ shown: part, opens, pointer: line.pointer })
   }
   return {
     length: lines.length,
     line: (index) => lines[index]?.shown ?? [],
     cursorLines: lines.length,
     foldableAt: (index) => lines[index]?.opens,
+    valueAt: (index) => {
+      const line = lines[index]
+      return line && jsonValue(text, line.pointer)
+    },
     foldable: () => outline.filter((line) => line.closes !== undefined).map((line) => line.pointer)
   }
 }

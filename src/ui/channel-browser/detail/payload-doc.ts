@@ -4,7 +4,7 @@ import { payloadSize } from '../../../core/message.js'
 import { markedSpans } from '../hit-marks.js'
 import { type Line, span, spans } from '../line.js'
 import type { TextSearch } from '../text-search.js'
-import { type Doc, docOf, wrapLine } from './doc.js'
+import { type Doc, type DocValue, docOf, wrapLine } from './doc.js'
 import { jsonDoc } from './json-lines.js'
 import { markedTokens } from './marked-tokens.js'
 import { contentOf } from './message-content.js'
@@ -23,11 +23,19 @@ export function payloadDoc(
   if (content.kind === 'null') return docOf([[span('(no payload)', 'dim')]])
   if (content.kind === 'empty') return docOf([[span('(empty payload)', 'dim')]])
   if (content.kind === 'json')
-    return jsonDoc(content.outline, folded, width, search && markedTokens(content, search))
+    return jsonDoc(content.text, content.outline, folded, width, search && markedTokens(content, search))
   const missing = missingLine(message, content.kind === 'text' ? content.text : undefined)
-  return content.kind === 'text'
-    ? textDoc(content.text, width, missing, search)
-    : hexDoc(content.bytes, width, missing)
+  const doc =
+    content.kind === 'text'
+      ? textDoc(content.text, width, missing, search)
+      : hexDoc(content.bytes, width, missing)
+  return { ...doc, valueAt: () => payloadValue(message) }
+}
+
+/** The payload, to be copied as it is, as far as it was kept. */
+export function payloadValue({ payload, size }: RememberedMessage): DocValue | undefined {
+  if (payload === null || (payload.length === 0 && size > 0)) return undefined
+  return { name: payload.length < size ? 'the beginning of the payload' : 'the payload', bytes: payload }
 }
 
 function missingLine(message: RememberedMessage, text: string | undefined): Line[] {

@@ -13,6 +13,7 @@ const ASKED: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' f filter: ',
   search: ' / search ',
   record: ' record to file: ',
+  save: ' save the history to file: ',
   export: ' export to file: '
 }
 
@@ -26,6 +27,7 @@ const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' Enter keep   ↑ ↓ move   Esc undo',
   search: ' Enter keep   ↑ ↓ move   Esc undo',
   record: ' Enter record   Esc give up',
+  save: ' Enter save   Esc give up',
   export: ' Enter write   Esc give up'
 }
 
