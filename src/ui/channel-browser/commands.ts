@@ -1,8 +1,9 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { payloadBytes } from '../../core/message.js'
-import type { TreeNode } from './channel-tree.js'
 import { askToClear, undo } from './clear-retained.js'
 import { shownMessage } from './detail/detail-doc.js'
+import { askToExport, askToRecord, askToStream } from './form/ask.js'
+import { openForm } from './form/update-form.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
@@ -85,14 +86,16 @@ export function doCommand(command: Command, model: Model, world: World): Step {
       return { model, effects: [{ kind: 'redraw' }] }
     case 'quit':
       return { model, effects: [{ kind: 'quit' }] }
+    case 'suspend':
+      return { model, effects: [{ kind: 'suspend' }] }
+    case 'subscribe':
+      return askToStream(model, world)
+    case 'publish':
+      return openForm(model, world)
     case 'record':
-      return record(model, world)
+      return askToRecord(model, world)
     case 'export':
-      return stay(
-        world.can.export
-          ? { ...model, prompt: promptFor('export', 'asyncapi.yaml') }
-          : withNotice(model, world, 'the catalogue cannot be exported here')
-      )
+      return askToExport(model, world)
     case 'undo':
       return undo(model, world)
     default:
@@ -128,33 +131,15 @@ function back(model: Model): Model {
 
 type SelectionCommand = Extract<
   Command,
-  | 'older'
-  | 'newer'
-  | 'next-match'
-  | 'previous-match'
-  | 'subscribe'
-  | 'publish'
-  | 'copy-channel'
-  | 'copy-payload'
-  | 'clear'
+  'older' | 'newer' | 'next-match' | 'previous-match' | 'copy-channel' | 'copy-payload' | 'clear'
 >
 
 function doWithSelection(command: SelectionCommand, model: Model, world: World): Step {
   const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
   if (!node) return stay(withNotice(model, world, 'no channel is selected'))
-  if (command === 'subscribe')
-    return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node, world) }] }
   if (command === 'copy-channel') return { model, effects: [{ kind: 'copy', bytes: Buffer.from(node.path) }] }
   if (command === 'clear') return stay(askToClear(model, world, node))
   const entry = selectedEntry(model, world)
-  if (command === 'publish') {
-    if (!world.can.compose) return stay(withNotice(model, world, 'there is no broker to publish to'))
-    const message = entry && shownMessage(model, entry)
-    return {
-      model,
-      effects: [{ kind: 'compose', draft: { channel: node.path, ...(message && { message }) } }]
-    }
-  }
   if (!entry) return stay(noChannel(model, world))
   switch (command) {
     case 'copy-payload':
@@ -179,26 +164,4 @@ function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1):
   const next = walkMatches(model, world, entry, by)
   if (next !== model) return next
   return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message matches the search`)
-}
-
-/** The patterns that match a node and everything below it. */
-function patternsOf(node: TreeNode, { tree }: World): string[] {
-  // `a/#` matches `a` too, see `matchesPattern`.
-  return [node.children.length > 0 ? `${node.path}${tree.separator}#` : node.path]
-}
-
-function record(model: Model, world: World): Step {
-  if (world.recording) return { model, effects: [{ kind: 'stop-recording' }] }
-  if (!world.can.record) return stay(withNotice(model, world, 'there is no broker to record from'))
-  if (model.selected === undefined) return stay(withNotice(model, world, 'no channel is selected'))
-  const stamp = new Date(world.clock / 1000).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
-  return stay({ ...model, prompt: promptFor('record', `recording-${stamp}.jsonl`) })
-}
-
-/** The effect of a file name that was typed for a recording. */
-export function recordTo(file: string, model: Model, world: World): Step {
-  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
-  return node
-    ? { model, effects: [{ kind: 'record', patterns: patternsOf(node, world), file }] }
-    : stay(model)
 }

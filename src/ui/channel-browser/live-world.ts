@@ -15,7 +15,7 @@ const REGEX_STEP = 100_000
 /** What the world is made from. */
 export type WorldSource = Pick<
   BrowserOptions,
-  'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions'
+  'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions' | 'watched'
 >
 
 interface View {
@@ -71,7 +71,7 @@ export class LiveWorld {
   /** What the browser shows at that time. */
   at(model: Model, now: number, recording: RunningRecording | undefined): World {
     const view = this.#viewOf(model, now)
-    const { actions, title, color, grammar, state } = this.source
+    const { actions, title, color, grammar, state, watched } = this.source
     return {
       title,
       color,
@@ -85,10 +85,12 @@ export class LiveWorld {
       searchDone: this.#searchDone,
       can: {
         publish: actions.publish !== undefined,
-        compose: actions.compose !== undefined && actions.publish !== undefined,
+        stream: actions.stream !== undefined,
         record: actions.record !== undefined,
         export: actions.exportCatalogue !== undefined
       },
+      compose: actions.publish && actions.compose,
+      watched,
       recording: recording && { file: recording.file, count: recording.count() },
       rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search),
       memo: (parts, make) => this.#doc.get(parts, make)

@@ -3,15 +3,35 @@ import { formatByteSize } from '../../core/byte-size.js'
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
+import { TidingsError } from '../../core/errors.js'
 import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
 import { clearingMessage } from '../message-binding.js'
-import type { BrowserActions, Draft } from './browser-actions.js'
+import type { BrowserActions } from './browser-actions.js'
 import type { BrowserEvent } from './browser-event.js'
 import type { Effect } from './effects.js'
+import type { PublishForm } from './form/publish-form.js'
+import type { Key } from './key-decoder.js'
 import type { TerminalScreen } from './terminal-screen.js'
 
 // xterm accepts about this much base64, other terminals more.
 const LARGEST_COPY = 74_000
+/** The keys that end a stream. */
+const BACK: readonly string[] = ['q', 'escape', 'ctrl-c']
+
+/** The effects that are no matter of the browser's loop. */
+type PerformedEffect = Exclude<Effect, { kind: 'quit' | 'suspend' }>
+
+/** What effects need of the browser's loop. */
+export interface PerformerPlace {
+  readonly screen: TerminalScreen
+  readonly tell: (event: BrowserEvent) => void
+  /** Aborts when the browser ends. */
+  readonly ended: AbortSignal
+  /** Stops the process until the user brings it back. */
+  readonly suspend: () => void
+  /** Ends the browser: what was streamed could not be written. */
+  readonly fail: (error: unknown) => void
+}
 
 /** Performs effects, and reports their results as events. */
 export class Performer {
@@ -21,13 +41,11 @@ export class Performer {
 
   constructor(
     private readonly actions: BrowserActions,
-    private readonly screen: TerminalScreen,
-    private readonly tell: (event: BrowserEvent) => void,
-    private readonly ended: AbortSignal
+    private readonly place: PerformerPlace
   ) {}
 
   /** Never rejects: a failure is reported as an event, too. */
-  async perform(effect: Exclude<Effect, { kind: 'quit' | 'subscribe' }>): Promise<void> {
+  async perform(effect: PerformedEffect): Promise<void> {
     try {
       await this.#do(effect)
     } catch (error) {
@@ -35,14 +53,18 @@ export class Performer {
     }
   }
 
-  async #do(effect: Exclude<Effect, { kind: 'quit' | 'subscribe' }>): Promise<void> {
+  async #do(effect: PerformedEffect): Promise<void> {
     switch (effect.kind) {
       case 'redraw':
-        return this.screen.redraw()
+        return this.place.screen.redraw()
       case 'copy':
         return this.#copy(effect.bytes)
-      case 'compose':
-        return this.#compose(effect.draft)
+      case 'publish':
+        return this.#publish(effect.message, effect.form)
+      case 'edit':
+        return this.#edit(effect.bytes)
+      case 'stream':
+        return this.#stream(effect.pattern)
       case 'record':
         return this.#record(effect.patterns, effect.file)
       case 'stop-recording':
@@ -69,29 +91,61 @@ export class Performer {
   }
 
   #say(text: string, tone: 'good' | 'warning' | 'bad' = 'good'): void {
-    this.tell({ kind: 'notice', text, tone })
+    this.place.tell({ kind: 'notice', text, tone })
   }
 
   #copy(bytes: Uint8Array): void {
-    this.screen.copy(bytes)
+    this.place.screen.copy(bytes)
     const size = formatByteSize(bytes.length)
     if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
     else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
   }
 
-  async #compose(draft: Draft): Promise<void> {
-    const { compose, publish } = this.actions
-    if (!compose || !publish || !this.screen.isOurs) return
-    this.screen.give()
-    let message: Message | undefined
+  async #publish(message: Message, form: PublishForm): Promise<void> {
+    const failed = (text: string) => this.place.tell({ kind: 'not-published', form, text })
     try {
-      message = await compose(draft, this.ended)
-    } finally {
-      this.screen.take()
+      const report = await this.actions.publish?.([message])
+      if (report?.acknowledged === 1) return this.#say(`published to ${message.channel}`)
+      if (report) failed(outcome(report, `not published to ${message.channel}`))
+    } catch (error) {
+      failed(reasonOf(error))
     }
-    if (!message) return this.#say('nothing was published')
-    const report = await publish([message])
-    this.#say(outcome(report, `published to ${message.channel}`), report.acknowledged === 1 ? 'good' : 'bad')
+  }
+
+  async #edit(bytes: Uint8Array): Promise<void> {
+    const { screen, ended, tell } = this.place
+    const { edit } = this.actions
+    if (!edit || !screen.isOurs) return
+    screen.give()
+    try {
+      tell({ kind: 'edited', bytes: await edit(bytes, ended) })
+    } finally {
+      screen.take()
+      // The screen is empty until the next frame.
+      tell({ kind: 'tick' })
+    }
+  }
+
+  /** Writes messages outside of the screen until the user comes back with a key, or there is nothing to come any more. */
+  async #stream(pattern: string): Promise<void> {
+    const { screen, ended, tell, suspend, fail } = this.place
+    const { stream } = this.actions
+    if (!stream || !screen.isOurs) return
+    const back = new AbortController()
+    screen.lend(({ name }: Key) => {
+      if (name === 'ctrl-z') suspend()
+      else if (BACK.includes(name)) back.abort()
+    })
+    try {
+      await stream(pattern, AbortSignal.any([back.signal, ended]))
+    } catch (error) {
+      if (error instanceof TidingsError && error.kind === 'output') return fail(error)
+      throw error
+    } finally {
+      screen.take()
+      // The screen is empty until the next frame.
+      tell({ kind: 'tick' })
+    }
   }
 
   async #record(patterns: readonly string[], file: string): Promise<void> {
@@ -125,7 +179,7 @@ export class Performer {
     const refused = new Set(report.refused.map(({ index }) => index))
     const cleared = messages.filter((_, index) => !refused.has(index))
     const text = outcome(report, `cleared ${cleared.length}; u puts back`)
-    if (cleared.length > 0) this.tell({ kind: 'cleared', messages: cleared, text })
+    if (cleared.length > 0) this.place.tell({ kind: 'cleared', messages: cleared, text })
     else this.#say(text, 'bad')
   }
 
@@ -134,7 +188,8 @@ export class Performer {
     const report = await this.actions.publish?.(
       whole.map((message) => withRetain(asPublished(message), true))
     )
-    if (report) this.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
+    if (report)
+      this.place.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
   }
 }
 

@@ -1,23 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ScreenWriter } from '../../../src/ui/channel-browser/screen-writer.js'
 import { view } from '../../../src/ui/channel-browser/view/view.js'
 import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
+import { expectScreen } from './expect-screen.js'
 import { houseMessages } from './house.js'
-
-const SCREENS = fileURLToPath(new URL('../../fixtures/screens/', import.meta.url))
-
-/** Compares with the screen in the file. `UPDATE_SCREENS=1` writes it, to be read before it is committed. */
-function expectScreen(name: string, { screen }: { readonly screen: string }): void {
-  const file = `${SCREENS}${name}.txt`
-  if (process.env.UPDATE_SCREENS === '1') {
-    mkdirSync(SCREENS, { recursive: true })
-    writeFileSync(file, screen)
-  }
-  expect(existsSync(file), `${file} exists`).toBe(true)
-  expect(screen).toBe(readFileSync(file, 'utf8'))
-}
 
 /** What a terminal is sent for the screen: a line for each of its lines, with `␛` for escape. */
 function sent({ model, world }: BrowserInTest, colourLevel: number): string {
@@ -142,9 +128,5 @@ describe('the screen of the channel browser', () => {
 
   it('shows the first channels where there is hardly any room', () => {
     expectScreen('tree-20x5', houseBrowser(20, 5))
-  })
-
-  it('says that it waits while nothing has come', () => {
-    expectScreen('empty-80x24', new BrowserInTest(catalogueOf([])))
   })
 })

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { TidingsError } from '../../../src/core/errors.js'
 import type { Message } from '../../../src/core/message.js'
 import { payloadBytes } from '../../../src/core/message.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
+import { mqttCapabilities } from '../../../src/transport/mqtt/mqtt-capabilities.js'
 import type { BrowserActions, BrowserExit } from '../../../src/ui/channel-browser/browser-actions.js'
 import { runChannelBrowser } from '../../../src/ui/channel-browser/run-channel-browser.js'
-import { FakeClock, settle } from '../../support/fake-clock.js'
+import { FakeClock } from '../../support/fake-clock.js'
 import { catalogueOf, messageAt, NOON } from './browser-in-test.js'
 import { FakeTerminal } from './fake-terminal.js'
 import { houseMessages } from './house.js'
@@ -72,6 +74,17 @@ function start(
       return terminal.screen()
     }
   }
+}
+
+/** Messages can be written and published. */
+const composing: BrowserActions = {
+  compose: { capabilities: mqttCapabilities.mqtt },
+  publish: async (batch) => ({ acknowledged: batch.length, refused: [], unacknowledged: 0 })
+}
+
+async function hasOwnScreen(terminal: FakeTerminal): Promise<boolean> {
+  await terminal.screen()
+  return terminal.emulator.buffer.active.type === 'alternate'
 }
 
 const recorded: BrowserActions['record'] = async (_patterns, file) => ({
@@ -234,11 +247,54 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('leaves for the stream of what is selected', async () => {
-    const { press, exit } = start()
+  it('streams what is selected outside of its screen, and comes back with q, Esc or Ctrl-C', async () => {
+    const streamed: string[] = []
+    let wasLent = false
+    const terminal = new FakeTerminal()
+    const { press, until, clock, catalogue, stop, exit } = start(
+      {
+        stream: async (pattern, until) => {
+          streamed.push(pattern)
+          wasLent = terminal.isRaw && terminal.isRead && !(await hasOwnScreen(terminal))
+          await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve()))
+        }
+      },
+      terminal
+    )
     await press('/kitchen\r')
+    for (const back of ['q', '\x1b', '\x03']) {
+      await press('s')
+      await press('\r')
+      expect(wasLent).toBe(true)
+      const { length } = terminal.written
+      catalogue.observe([messageAt(61, 'garden/pump', back)])
+      await clock.advance(600)
+      expect(terminal.written).toHaveLength(length)
+      await press(back)
+      await until('8 channels')
+      expect(await hasOwnScreen(terminal)).toBe(true)
+    }
+    expect(streamed).toEqual(['zigbee2mqtt/kitchen', 'zigbee2mqtt/kitchen', 'zigbee2mqtt/kitchen'])
+    expect((await terminal.screen()).join('\n')).toContain('filter kitchen')
+    stop.abort()
+    await exit
+  })
+
+  it('ends when what it streams cannot be written, with that error', async () => {
+    const error = new TidingsError('output', 'cannot write to stdout: I/O error', { code: 'output-failed' })
+    const { press, terminal, exit } = start({ stream: () => Promise.reject(error) })
     await press('s')
-    expect(await exit).toEqual({ kind: 'subscribe', patterns: ['zigbee2mqtt/kitchen'] })
+    await press('\r')
+    expect(await exit).toEqual({ kind: 'failed', error })
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('says why nothing can be streamed, and goes on', async () => {
+    const { press, stop, exit } = start({ stream: () => Promise.reject(new Error('not authorized')) })
+    await press('s')
+    expect((await press('\r')).join('\n')).toContain('✗ not authorized')
+    stop.abort()
+    await exit
   })
 
   it('finds payloads by a regular expression', async () => {
@@ -270,36 +326,87 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('gives the terminal to the prompts of a publication, and takes it back', async () => {
+  it('publishes what was written in its form, and says what became of it', async () => {
     const published: Message[] = []
-    let wasRestored = false
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: async (batch) => {
+        published.push(...batch)
+        return { acknowledged: 1, refused: [], unacknowledged: 0 }
+      }
+    })
+    await press('/status\r')
+    await press('p')
+    expect((await press(' today\x13')).join('\n')).toContain('✓ published to house/status')
+    expect(published).toMatchObject([{ channel: 'house/status', payload: Buffer.from('all well today') }])
+    stop.abort()
+    await exit
+  })
+
+  it('brings a message that was refused back with p', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: async () => ({
+        acknowledged: 0,
+        refused: [{ index: 0, reason: 'not authorized', code: 'publish-refused' }],
+        unacknowledged: 0
+      })
+    })
+    await press('/status\r')
+    await press('p')
+    const refused = (await press(' today\x13')).join('\n')
+    expect(refused).toContain('not published to house/status; 1 refused: not authorized')
+    expect((await press('p')).join('\n')).toContain('all well today')
+    stop.abort()
+    await exit
+  })
+
+  it('brings a message back that could not be published at all', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: () => Promise.reject(new Error('the payload is too large'))
+    })
+    await press('/status\r')
+    await press('p')
+    expect((await press('!\x13')).join('\n')).toContain('✗ the payload is too large')
+    expect((await press('p')).join('\n')).toContain('all well!')
+    stop.abort()
+    await exit
+  })
+
+  it('lends the terminal to the editor of a payload, and takes what was saved into the form', async () => {
     const terminal = new FakeTerminal()
-    const { press, clock, stop, exit } = start(
+    let wasRestored = false
+    const { press, stop, exit } = start(
       {
-        compose: async ({ channel, message }) => {
+        ...composing,
+        edit: async (bytes) => {
           wasRestored = await terminal.isRestored()
-          return {
-            channel,
-            payload: message?.payload ?? new Uint8Array(),
-            headers: [],
-            guarantee: 1,
-            mqtt: { retain: false }
-          }
-        },
-        publish: async (batch) => {
-          published.push(...batch)
-          return { acknowledged: 1, refused: [], unacknowledged: 0 }
+          return Buffer.from(`${Buffer.from(bytes)} in the editor`)
         }
       },
       terminal
     )
-    await press('/kitchen\r')
+    await press('/status\r')
     await press('p')
-    await settle()
-    await clock.advance(600)
+    await press('\x05')
+    expect((await press('')).join('\n')).toContain('all well in the editor')
     expect(wasRestored).toBe(true)
-    expect(published.map(({ channel }) => channel)).toEqual(['zigbee2mqtt/kitchen'])
-    expect((await terminal.screen()).join('\n')).toContain('published to zigbee2mqtt/kitchen')
+    stop.abort()
+    await exit
+  })
+
+  it('keeps the form as it is where the editor fails', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      edit: () => Promise.reject(new Error('cannot edit with "nano": it cannot be run'))
+    })
+    await press('/status\r')
+    await press('p')
+    await press('\x05')
+    const screen = (await press('')).join('\n')
+    expect(screen).toContain('cannot edit with "nano"')
+    expect(screen).toContain('all well')
     stop.abort()
     await exit
   })
@@ -373,7 +480,7 @@ describe('the running channel browser', () => {
     const screen = await terminal.screen()
     expect(screen[0]).not.toContain('REC')
     expect(screen.join('\n')).toContain('the recording ended after 3 messages: cannot write')
-    expect((await press('r')).join('\n')).toContain('record to file')
+    expect((await press('r')).join('\n')).toContain('to file: recording-')
     stop.abort()
     await exit
   })

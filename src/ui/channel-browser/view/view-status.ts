@@ -1,5 +1,7 @@
 import { counted } from '../../../core/counted.js'
 import { clusters } from '../../cell-width.js'
+import { askKeys, viewAsk } from '../form/ask.js'
+import { formKeys, formQuestion } from '../form/view-form.js'
 import { BINDINGS } from '../keys.js'
 import { layOut } from '../layout.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
@@ -9,20 +11,19 @@ import { limitTexts } from './view-limits.js'
 
 const ASKED: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' / filter: ',
-  search: ' ? search payloads: ',
-  record: ' record to file: ',
-  export: ' export to file: '
+  search: ' ? search payloads: '
 }
 
 const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' Enter keep   ↑ ↓ move   Esc undo',
-  search: ' Enter keep   ↑ ↓ move   Esc undo',
-  record: ' Enter record   Esc give up',
-  export: ' Enter write   Esc give up'
+  search: ' Enter keep   ↑ ↓ move   Esc undo'
 }
 
 /** The line above the keys: what is being typed, what is to be said, or what is filtered and left out; nothing if there is nothing. */
 export function viewStatus(model: Model, world: World): Line | undefined {
+  if (model.ask) return viewAsk(model.ask, model, world)
+  const question = model.form && formQuestion(model.form)
+  if (question) return question
   const chosen = viewChoice(model, world)
   if (model.prompt)
     return [span(ASKED[model.prompt.kind], 'strong'), ...typed(model.prompt), span('  '), ...chosen]
@@ -67,10 +68,15 @@ function viewChoice(model: Model, world: World): Span[] {
 }
 
 /** The line of keys: as many commands with a short name as fit. Help and quit are always shown. */
-export function viewKeys(model: Model): Line {
+export function viewKeys(model: Model, world: World): Line {
+  if (model.ask) return askKeys(model.ask, world)
   if (model.prompt) return [span(KEYS_OF_PROMPT[model.prompt.kind], 'dim')]
-  if (model.question) return [span(' y clear   any other key: keep them', 'dim')]
+  if (model.question) {
+    const yes = model.question.name ? 'Enter clear   Esc keep them' : 'y clear   any other key: keep them'
+    return [span(` ${yes}`, 'dim')]
+  }
   if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
+  if (model.form) return formKeys(model.form)
   const all = BINDINGS.flatMap(({ bindings }) => bindings).filter(({ short }) => short !== undefined)
   const keyed = all.map(({ command, shown, keys, short, shortKeys }) => ({
     isLast: command === 'help' || command === 'quit',

@@ -1,0 +1,131 @@
+import { coversPattern } from '../../../core/channel-pattern.js'
+import { counted } from '../../../core/counted.js'
+import { visibleText } from '../../../core/visible-text.js'
+import { truncateMiddle } from '../../cell-width.js'
+import type { Key } from '../key-decoder.js'
+import { type Line, lineWidth, span } from '../line.js'
+import type { Model } from '../model.js'
+import { type Step, stay, withNotice } from '../step.js'
+import type { World } from '../world.js'
+import { editText, fieldOf, ONE_LINE, type TextField } from './text-field.js'
+import { textLine } from './view-form.js'
+
+/** A question on one line: which channels to stream or to record, and into which file something is written. */
+export interface Ask {
+  readonly kind: 'stream' | 'record' | 'export'
+  /** What is being typed. */
+  readonly at: 'pattern' | 'file'
+  readonly pattern: TextField
+  readonly file: TextField
+}
+
+/** Asks which channels are to be streamed: those that are selected, or all that are observed. */
+export function askToStream(model: Model, world: World): Step {
+  if (!world.can.stream) return stay(withNotice(model, world, 'there is no broker to stream from'))
+  return stay({
+    ...model,
+    ask: { kind: 'stream', at: 'pattern', pattern: selectedPattern(model, world), file: fieldOf('') }
+  })
+}
+
+/** Asks for the file and the channels of a recording, or ends the one that runs. */
+export function askToRecord(model: Model, world: World): Step {
+  if (world.recording) return { model, effects: [{ kind: 'stop-recording' }] }
+  if (!world.can.record) return stay(withNotice(model, world, 'there is no broker to record from'))
+  const stamp = new Date(world.clock / 1000).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
+  const file = fieldOf(`recording-${stamp}.jsonl`)
+  return stay({ ...model, ask: { kind: 'record', at: 'file', pattern: selectedPattern(model, world), file } })
+}
+
+/** Asks for the file of an export. */
+export function askToExport(model: Model, world: World): Step {
+  if (!world.can.export) return stay(withNotice(model, world, 'the catalogue cannot be exported here'))
+  return stay({
+    ...model,
+    ask: { kind: 'export', at: 'file', pattern: fieldOf(''), file: fieldOf('asyncapi.yaml') }
+  })
+}
+
+/** The pattern that matches the selected line and everything below it; without a selection, that of all that is observed. */
+function selectedPattern(model: Model, { tree, watched, grammar }: World): TextField {
+  const node = model.selected === undefined ? undefined : tree.find(model.selected)
+  if (!node) return fieldOf(watched?.patterns[0] ?? grammar.examples.patterns.split(',')[0] ?? '#')
+  // `a/#` matches `a` too, see `matchesPattern`.
+  return fieldOf(node.children.length > 0 ? `${node.path}${tree.separator}#` : node.path)
+}
+
+/** A key while something is asked. */
+export function pressInAsk(key: Key, ask: Ask, before: Model, world: World): Step {
+  const model: Model = { ...before, notice: undefined }
+  if (key.name === 'escape') return stay({ ...model, ask: undefined })
+  if (key.name === 'enter') return finish(ask, model, world)
+  if (ask.kind === 'record' && (key.name === 'tab' || key.name === 'shift-tab'))
+    return stay({ ...model, ask: { ...ask, at: ask.at === 'file' ? 'pattern' : 'file' } })
+  return stay({ ...model, ask: { ...ask, [ask.at]: editText(ask[ask.at], key, ONE_LINE) } })
+}
+
+function finish(ask: Ask, model: Model, world: World): Step {
+  if (problemOf(ask, world) !== undefined) return stay(model)
+  const done: Model = { ...model, ask: undefined }
+  const file = ask.file.text.trim()
+  if (ask.kind !== 'stream' && file === '') return stay(withNotice(done, world, 'no file was named'))
+  if (ask.kind === 'export') return { model: done, effects: [{ kind: 'export', file }] }
+  const parsed = world.grammar.parsePattern(ask.pattern.text)
+  if ('why' in parsed) return stay(model)
+  return ask.kind === 'stream'
+    ? { model: done, effects: [{ kind: 'stream', pattern: parsed.pattern }] }
+    : { model: done, effects: [{ kind: 'record', patterns: [parsed.pattern], file }] }
+}
+
+/** Why the pattern cannot be used; `undefined` if it can. */
+function problemOf(ask: Ask, { grammar }: World): string | undefined {
+  if (ask.kind === 'export') return undefined
+  const parsed = grammar.parsePattern(ask.pattern.text)
+  if ('why' in parsed) return parsed.why
+  return parsed.group === undefined ? undefined : 'a group shares messages: see tidings subscribe --group'
+}
+
+/** What is recorded are messages that the browser observes; a warning where the pattern asks for others. */
+function warningOf(ask: Ask, { grammar, watched }: World): string | undefined {
+  if (ask.kind !== 'record' || !watched) return undefined
+  const parsed = grammar.parsePattern(ask.pattern.text)
+  if ('why' in parsed || watched.patterns.some((outer) => coversPattern(outer, parsed.pattern, grammar)))
+    return undefined
+  return `only what is observed: ${watched.patterns.join(' ')}`
+}
+
+/** The question with what was typed, and what is wrong with it. */
+export function viewAsk(ask: Ask, model: Model, world: World): Line {
+  const problem = problemOf(ask, world)
+  const warning = problem === undefined ? warningOf(ask, world) : undefined
+  const after = [
+    span(problem ? `  ✗ ${problem}` : '', 'bad'),
+    span(warning ? `  ! ${warning}` : '', 'warning')
+  ]
+  const { columns } = model.size
+  const before = labelOf(ask)
+  const room = columns - lineWidth(before) - lineWidth(after)
+  return [...before, ...textLine(ask[ask.at], true, Math.max(12, room)), ...after]
+}
+
+function labelOf({ kind, at, pattern }: Ask): Line {
+  if (kind === 'export') return [span(' export to file: ', 'strong')]
+  if (kind === 'stream') return [span(' stream: ', 'strong')]
+  if (at === 'pattern') return [span(' record channels: ', 'strong')]
+  return [
+    span(' record ', 'strong'),
+    span(truncateMiddle(visibleText(pattern.text), 30), 'name'),
+    span(' to file: ', 'strong')
+  ]
+}
+
+/** The line of keys while something is asked: what Enter does, and what is written. */
+export function askKeys({ kind }: Ask, { tree }: World): Line {
+  const channels = counted(tree.revision, 'channel')
+  const said = {
+    stream: ' Enter stream them outside of this screen, q comes back   Esc cancel',
+    record: ' Enter record what comes, one JSON line a message   Tab channels   Esc cancel',
+    export: ` Enter write ${channels} as AsyncAPI, or update the file   Esc cancel`
+  }
+  return [span(said[kind], 'dim')]
+}
