@@ -3,32 +3,52 @@ import { isInForeground } from './foreground.js'
 
 /** The job control of the shell; undefined where the system has none. */
 export function jobControl(): JobControl | undefined {
-  if (process.platform === 'win32') return undefined
-  let stopping: (() => void) | undefined
-  const onStop = () => {
-    stopping?.()
-    stopBy(process.pid)
-    process.emit('SIGCONT', 'SIGCONT')
+  return process.platform === 'win32' ? undefined : new ShellJob()
+}
+
+class ShellJob implements JobControl {
+  #stopping: (() => void) | undefined
+  #continued: () => void = () => undefined
+  /** The process has stopped itself and has continued, so that the SIGCONT which comes now is no news. */
+  #isKnown = false
+  readonly isInForeground = isInForeground
+
+  suspend(): void {
+    // 0 is the group: a shell waits for all of a pipeline.
+    this.#stop(0)
   }
-  /** Stops the process or, with 0, its group. The signal stops only a process that does not listen to it. */
-  const stopBy = (whom: number) => {
-    process.off('SIGTSTP', onStop)
+
+  listen(stopping: () => void, continued: () => void): () => void {
+    this.#stopping = stopping
+    this.#continued = continued
+    process.on('SIGTSTP', this.#onStop)
+    process.on('SIGCONT', this.#onContinue)
+    return () => {
+      this.#stopping = undefined
+      process.off('SIGTSTP', this.#onStop)
+      process.off('SIGCONT', this.#onContinue)
+    }
+  }
+
+  readonly #onStop = () => {
+    this.#stopping?.()
+    this.#stop(process.pid)
+    this.#continued()
+  }
+
+  readonly #onContinue = () => {
+    if (!this.#isKnown) this.#continued()
+    this.#isKnown = false
+  }
+
+  #stop(whom: number): void {
+    // The signal stops only a process that does not listen to it.
+    process.off('SIGTSTP', this.#onStop)
     // `kill` returns when the process continues, or at once where nobody could continue it: in a group without a shell.
     process.kill(whom, 'SIGTSTP')
-    if (stopping) process.on('SIGTSTP', onStop)
-  }
-  return {
-    isInForeground,
-    suspend: () => stopBy(0),
-    listen(onStopping, onContinued) {
-      stopping = onStopping
-      process.on('SIGTSTP', onStop)
-      process.on('SIGCONT', onContinued)
-      return () => {
-        stopping = undefined
-        process.off('SIGTSTP', onStop)
-        process.off('SIGCONT', onContinued)
-      }
-    }
+    if (this.#stopping) process.on('SIGTSTP', this.#onStop)
+    this.#isKnown = true
+    // Node reports a signal in its next turn.
+    setImmediate(() => setImmediate(() => (this.#isKnown = false)))
   }
 }
