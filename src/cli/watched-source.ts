@@ -16,14 +16,24 @@ export interface WatchedFrom {
   readonly clientId?: () => string
 }
 
+/** The user's name that stands in a URL. */
+function userOf(url: string): string | undefined {
+  const [, name] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#:@]+)(?::[^/?#]*)?@/i.exec(url) ?? []
+  try {
+    return name && decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
 /** Says what the browser listens to, and how to publish there; undefined for a recording. */
 export function watchedSource(
   { grammar, title, request, broker, clientId }: WatchedFrom,
   capabilities: Capabilities,
-  profile: Profile | undefined
+  profile: Pick<Profile, 'name'> | undefined
 ): WatchedSource | undefined {
   if (broker === undefined) return undefined
-  const { username } = broker
+  const username = broker.username ?? userOf(broker.brokers[0] ?? '')
   const user = username === undefined ? [] : ['--username', username, '--password']
   const place = profile
     ? ['--profile', profile.name]

@@ -7,7 +7,10 @@ export function viewEmpty(world: World): Line[] {
   const { title, state, watched } = world
   if (!watched) return [[], [span(` ${title} has no message on these channels.`)]]
   const { patterns, user, clientId, publishLine, isRetaining } = watched
-  const as = [user ?? 'no user name', ...(clientId() === '' ? [] : [`client id ${clientId()}`])].join(', ')
+  const as = [
+    user ?? 'nobody (no user name is given)',
+    ...(clientId() === '' ? [] : [`client id ${clientId()}`])
+  ].join(', ')
   return [
     [],
     [span(` ${waiting(state)}`, state.kind === 'ended' || state.kind === 'reconnecting' ? 'bad' : 'strong')],
