@@ -47,7 +47,7 @@ function press(key: Key, model: Model, world: World): Step {
     return asked ? stay(asked) : doCommand('quit', model, world)
   }
   if (key.name === 'ctrl-z') return doCommand('suspend', model, world)
-  if (model.form && model.helpTop === undefined) return pressInForm(key, model.form, model, world)
+  if (model.form) return pressInForm(key, model.form, model, world)
   if (model.ask) return pressInAsk(key, model.ask, model, world)
   if (model.prompt) return pressInPrompt(key, model.prompt, model, world)
   if (model.question) return pressInQuestion(key, model.question, model, world)

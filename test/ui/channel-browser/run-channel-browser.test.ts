@@ -5,6 +5,7 @@ import { payloadBytes } from '../../../src/core/message.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import { mqttCapabilities } from '../../../src/transport/mqtt/mqtt-capabilities.js'
 import type { BrowserActions, BrowserExit } from '../../../src/ui/channel-browser/browser-actions.js'
+import type { JobControl } from '../../../src/ui/channel-browser/browser-options.js'
 import { runChannelBrowser } from '../../../src/ui/channel-browser/run-channel-browser.js'
 import { FakeClock } from '../../support/fake-clock.js'
 import { catalogueOf, messageAt, NOON } from './browser-in-test.js'
@@ -28,7 +29,8 @@ interface Running {
 function start(
   actions: BrowserActions = {},
   terminal = new FakeTerminal(),
-  messages = houseMessages()
+  messages = houseMessages(),
+  jobs?: JobControl
 ): Running {
   const clock = new FakeClock(NOON + 60_000_000)
   const stop = new AbortController()
@@ -50,6 +52,7 @@ function start(
       terminal,
       clock,
       actions,
+      jobs,
       signal: stop.signal,
       lastResort: (restore) => {
         lastResorts.add(restore)
@@ -545,5 +548,125 @@ describe('the running channel browser', () => {
     expect((await running.terminal.screen()).join('\n')).toContain('connection lost, trying again')
     running.stop.abort()
     await running.exit
+  })
+})
+
+/** A shell: a test stops the browser, and lets it continue in the foreground or in the background. */
+function fakeShell(terminal: FakeTerminal) {
+  const shell = {
+    isInForeground: true,
+    suspended: 0,
+    wasRestored: false,
+    stopping: () => {},
+    continued: () => {}
+  }
+  const jobs: JobControl = {
+    isInForeground: () => shell.isInForeground,
+    suspend: () => {
+      shell.suspended++
+      // The emulator would tell only after the terminal is taken again.
+      shell.wasRestored = !terminal.isRaw && !terminal.isRead && terminal.written.endsWith('\x1b[?1049l')
+    },
+    listen: (stopping, continued) => {
+      Object.assign(shell, { stopping, continued })
+      return () => {}
+    }
+  }
+  return { shell, jobs }
+}
+
+describe('the browser as a job of a shell', () => {
+  it('gives the terminal back while it is suspended with Ctrl-Z, whatever is open, and draws all of it anew', async () => {
+    for (const [open, shown] of [
+      ['', 'zigbee2mqtt'],
+      ['p', 'Publish to'],
+      ['/zig', 'filter: '],
+      ['h', 'one line up'],
+      ['s', 'stream: ']
+    ] as const) {
+      const terminal = new FakeTerminal()
+      const { shell, jobs } = fakeShell(terminal)
+      const { press, until, stop, exit } = start(
+        { ...composing, stream: async () => {} },
+        terminal,
+        undefined,
+        jobs
+      )
+      await press(open)
+      await press('\x1a')
+      expect([shell.suspended, shell.wasRestored]).toEqual([1, true])
+      await until(shown)
+      expect(terminal.written.split('\x1b[?1049h').at(-1)).toContain(shown)
+      stop.abort()
+      await exit
+    }
+  })
+
+  it('says so where nothing can be suspended', async () => {
+    const { press, stop, exit } = start()
+    expect((await press('\x1a')).join('\n')).toContain('this system suspends no program')
+    stop.abort()
+    await exit
+  })
+
+  it('writes nothing and reads no key in the background, and takes the terminal again in the foreground', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    const { clock, catalogue, until, stop, exit } = start({}, terminal, undefined, jobs)
+    await clock.advance(60)
+    shell.stopping()
+    expect(await terminal.isRestored()).toBe(true)
+    shell.isInForeground = false
+    shell.continued()
+    const { length } = terminal.written
+    for (let second = 0; second < 5; second++) {
+      catalogue.observe([messageAt(61 + second, 'garden/pump', 'on')])
+      await clock.advance(1000)
+    }
+    expect(terminal.written).toHaveLength(length)
+    expect([terminal.isRead, terminal.isRaw]).toEqual([false, false])
+    shell.isInForeground = true
+    await until('8 channels')
+    expect([terminal.isRead, terminal.isRaw]).toEqual([true, true])
+    stop.abort()
+    await exit
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('ends in the background without a word to the terminal', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    const { clock, stop, exit } = start({}, terminal, undefined, jobs)
+    await clock.advance(60)
+    shell.stopping()
+    shell.isInForeground = false
+    shell.continued()
+    const { length } = terminal.written
+    stop.abort()
+    await exit
+    expect(terminal.written).toHaveLength(length)
+  })
+
+  it('leaves the terminal to an editor that is open while the process is stopped', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    let save: (bytes: Uint8Array) => void = () => {}
+    const edit = () =>
+      new Promise<Uint8Array>((resolve) => {
+        save = resolve
+      })
+    const { press, clock, until, stop, exit } = start({ ...composing, edit }, terminal, undefined, jobs)
+    await press('/status\r')
+    await press('p')
+    await press('\x05')
+    const { length } = terminal.written
+    shell.stopping()
+    shell.continued()
+    await clock.advance(1000)
+    expect(terminal.written).toHaveLength(length)
+    save(Buffer.from('edited'))
+    await until('text, 6 bytes')
+    stop.abort()
+    await exit
   })
 })
