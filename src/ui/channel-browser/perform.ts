@@ -3,35 +3,18 @@ import { formatByteSize } from '../../core/byte-size.js'
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
-import { TidingsError } from '../../core/errors.js'
 import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
 import { clearingMessage } from '../message-binding.js'
 import type { BrowserActions } from './browser-actions.js'
-import type { BrowserEvent } from './browser-event.js'
 import type { Effect } from './effects.js'
 import type { PublishForm } from './form/publish-form.js'
-import type { Key } from './key-decoder.js'
-import type { TerminalScreen } from './terminal-screen.js'
+import { editOutside, type OutsidePlace, streamOutside } from './outside.js'
 
 // xterm accepts about this much base64, other terminals more.
 const LARGEST_COPY = 74_000
-/** The keys that end a stream. */
-const BACK: readonly string[] = ['q', 'escape', 'ctrl-c']
 
 /** The effects that are no matter of the browser's loop. */
 type PerformedEffect = Exclude<Effect, { kind: 'quit' | 'suspend' }>
-
-/** What effects need of the browser's loop. */
-export interface PerformerPlace {
-  readonly screen: TerminalScreen
-  readonly tell: (event: BrowserEvent) => void
-  /** Aborts when the browser ends. */
-  readonly ended: AbortSignal
-  /** Stops the process until the user brings it back. */
-  readonly suspend: () => void
-  /** Ends the browser: what was streamed could not be written. */
-  readonly fail: (error: unknown) => void
-}
 
 /** Performs effects, and reports their results as events. */
 export class Performer {
@@ -41,7 +24,7 @@ export class Performer {
 
   constructor(
     private readonly actions: BrowserActions,
-    private readonly place: PerformerPlace
+    private readonly place: OutsidePlace
   ) {}
 
   /** Never rejects: a failure is reported as an event, too. */
@@ -62,9 +45,9 @@ export class Performer {
       case 'publish':
         return this.#publish(effect.message, effect.form)
       case 'edit':
-        return this.#edit(effect.bytes)
+        return editOutside(effect.bytes, this.actions, this.place)
       case 'stream':
-        return this.#stream(effect.pattern)
+        return streamOutside(effect.pattern, this.actions, this.place)
       case 'record':
         return this.#record(effect.patterns, effect.file)
       case 'stop-recording':
@@ -109,42 +92,6 @@ export class Performer {
       if (report) failed(outcome(report, `not published to ${message.channel}`))
     } catch (error) {
       failed(reasonOf(error))
-    }
-  }
-
-  async #edit(bytes: Uint8Array): Promise<void> {
-    const { screen, ended, tell } = this.place
-    const { edit } = this.actions
-    if (!edit || !screen.isOurs) return
-    screen.give()
-    try {
-      tell({ kind: 'edited', bytes: await edit(bytes, ended) })
-    } finally {
-      screen.take()
-      // The screen is empty until the next frame.
-      tell({ kind: 'tick' })
-    }
-  }
-
-  /** Writes messages outside of the screen until the user comes back with a key, or there is nothing to come any more. */
-  async #stream(pattern: string): Promise<void> {
-    const { screen, ended, tell, suspend, fail } = this.place
-    const { stream } = this.actions
-    if (!stream || !screen.isOurs) return
-    const back = new AbortController()
-    screen.lend(({ name }: Key) => {
-      if (name === 'ctrl-z') suspend()
-      else if (BACK.includes(name)) back.abort()
-    })
-    try {
-      await stream(pattern, AbortSignal.any([back.signal, ended]))
-    } catch (error) {
-      if (error instanceof TidingsError && error.kind === 'output') return fail(error)
-      throw error
-    } finally {
-      screen.take()
-      // The screen is empty until the next frame.
-      tell({ kind: 'tick' })
     }
   }
 

@@ -23,7 +23,7 @@ export function editField(form: PublishForm, key: Key, terms: ComposeTerms): Pub
     case 'name':
       return withText(form, 'name', editText(form.name, key, ONE_LINE))
     case 'payload':
-      return editPayload(form, key)
+      return typeIntoPayload(form, key)
     case 'none':
       return changed(form, { isNull: toggled(form.isNull, key) })
     case 'retain':
@@ -44,7 +44,7 @@ function withText(form: PublishForm, name: TextName, field: TextField): PublishF
   return { ...form, [name]: field, isChanged: true, isWarned: false }
 }
 
-function editPayload(form: PublishForm, key: Key): PublishForm {
+function typeIntoPayload(form: PublishForm, key: Key): PublishForm {
   const { payload } = form
   if (payload.kind === 'bytes') {
     const removes = key.name === 'delete' || key.name === 'backspace' || key.name === 'ctrl-u'

@@ -6,11 +6,12 @@ import { type Step, stay, withNotice } from '../step.js'
 import { selectedEntry } from '../update-detail.js'
 import type { World } from '../world.js'
 import { editField, moveRow } from './edit-form.js'
-import { fieldRows, rowOf } from './field-rows.js'
+import { editPayload } from './edit-payload.js'
 import { layFormOut } from './form-layout.js'
-import { type FormPlace, messageOfForm, problemOf } from './form-message.js'
-import { bytesOf, payloadFieldOf, payloadState } from './payload-field.js'
+import type { FormPlace } from './form-message.js'
 import { type FieldName, fieldsFor, newForm, type PublishForm } from './publish-form.js'
+import { sendForm } from './send-form.js'
+import { settled } from './settle-form.js'
 import { typedText } from './typed-text.js'
 
 /** Opens the form: with the draft if there is one, otherwise with the channel and the message that are shown. */
@@ -46,9 +47,9 @@ export function pressInForm(key: Key, form: PublishForm, before: Model, world: W
     case 'escape':
       return stay(close(form, model, world))
     case 'ctrl-s':
-      return send(form, model, world, place)
+      return sendForm(form, model, world, place)
     case 'ctrl-e':
-      return edit(form, model, world)
+      return editPayload(form, model, world)
     case 'ctrl-n':
       if (!form.isChanged)
         return stay({ ...model, form: newForm(draftOf(model, world), terms), draft: undefined })
@@ -70,7 +71,7 @@ export function pressInForm(key: Key, form: PublishForm, before: Model, world: W
       return stay(settled(moveRow(form, by, width) ?? form, model, place))
     }
     case 'enter':
-      if (form.at === 'send') return send(form, model, world, place)
+      if (form.at === 'send') return sendForm(form, model, world, place)
       if (form.at !== 'payload' && form.at !== 'headers') return at(next)
   }
   return stay(typeInto(form, key, model, world, place))
@@ -92,18 +93,6 @@ function isFull(before: PublishForm, after: PublishForm, key: Key): boolean {
   if (after.at !== 'payload' || after.payload.kind !== 'text' || before.payload.kind !== 'text') return false
   const wanted = typedText(key.text ?? '', true).text.length
   return after.payload.field.text.length - before.payload.field.text.length < wanted
-}
-
-/** The model with the form, scrolled so that the cursor is on the screen. */
-function settled(form: PublishForm, model: Model, place: FormPlace): Model {
-  if (form.payload.kind !== 'text') return { ...model, form }
-  const { width, payloadRows } = layFormOut(form, model.size, place)
-  const { text, cursor } = form.payload.field
-  const rows = fieldRows(text, width)
-  const row = rowOf(rows, cursor)
-  const lowest = Math.max(0, Math.min(form.top, rows.length - payloadRows))
-  const top = Math.max(row - payloadRows + 1, Math.min(lowest, row))
-  return { ...model, form: top === form.top ? form : { ...form, top } }
 }
 
 /** Closes the form. What was typed stays as a draft. */
@@ -130,53 +119,4 @@ export function askBeforeQuit(model: Model): Model | undefined {
   const { form } = model
   if (!form?.isChanged || form.question === 'quit') return undefined
   return { ...model, form: { ...form, question: 'quit' } }
-}
-
-function edit(form: PublishForm, model: Model, world: World): Step {
-  const { payload } = form
-  if (payload.kind === 'bytes' && payload.why === 'binary')
-    return stay(withNotice(model, world, 'these bytes are not text, and stay as they are'))
-  return { model, effects: [{ kind: 'edit', bytes: bytesOf(payload) }] }
-}
-
-/** Takes what came from the editor into the form; nothing if the user gave up. */
-export function takeEdited(bytes: Uint8Array | undefined, model: Model, world: World): Model {
-  const { form, form: { payload } = {} } = model
-  if (!form || !payload || !world.compose) return model
-  if (bytes === undefined) return withNotice(model, world, 'the editor was left without saving')
-  if (Buffer.from(bytesOf(payload)).equals(bytes)) return model
-  const edited: PublishForm = {
-    ...form,
-    at: 'payload',
-    payload: payloadFieldOf(bytes),
-    isNull: false,
-    top: 0,
-    isChanged: true,
-    isWarned: false
-  }
-  return settled(edited, model, { terms: world.compose, grammar: world.grammar })
-}
-
-function send(form: PublishForm, model: Model, world: World, place: FormPlace): Step {
-  const wrong = fieldsFor(place.terms).find((field) => problemOf(form, field, place) !== undefined)
-  if (wrong) return stay({ ...model, form: { ...form, at: wrong, isTried: true } })
-  const { brokenAt } = payloadState(form.payload, form.contentType.text)
-  if (brokenAt !== undefined && !form.isWarned && !form.isNull && form.payload.kind === 'text') {
-    const field = { ...form.payload.field, cursor: brokenAt }
-    const warned: PublishForm = { ...form, at: 'payload', payload: { kind: 'text', field }, isWarned: true }
-    const text = 'the payload is not JSON; ^S again publishes it as it is'
-    return stay(withNotice(settled(warned, model, place), world, text))
-  }
-  const message = messageOfForm(form, place)
-  return {
-    model: withNotice({ ...model, form: undefined, draft: undefined }, world, 'publishing …', 'good'),
-    effects: [{ kind: 'publish', message, form }]
-  }
-}
-
-/** What could not be published becomes the draft, unless the user writes another message by then. */
-export function takeBack(form: PublishForm, text: string, model: Model, world: World): Model {
-  const isFree = model.draft === undefined && !model.form?.isChanged
-  const kept: Model = isFree ? { ...model, draft: { ...form, name: { text: '', cursor: 0 } } } : model
-  return withNotice(kept, world, isFree ? `${text}; p brings the draft back` : text, 'bad')
 }

@@ -3,12 +3,12 @@ import { layOut } from '../layout.js'
 import { fitLine, type Line, type Span, span } from '../line.js'
 import type { Model } from '../model.js'
 import type { World } from '../world.js'
-import { fieldRows, rowOf, shownText, windowOf } from './field-rows.js'
+import { fieldRows, rowOf } from './field-rows.js'
 import { type FormLayout, HEAD_ROWS, LABELS, layFormOut } from './form-layout.js'
 import { type FormPlace, shownProblem } from './form-message.js'
 import { type PayloadField, payloadState } from './payload-field.js'
 import { type FieldName, fieldsFor, offeredGuarantees, type PublishForm } from './publish-form.js'
-import { firstCluster, type TextField } from './text-field.js'
+import { textLine, textRows } from './view-field.js'
 
 const NAMES: Readonly<Record<FieldName, string>> = {
   channel: 'channel',
@@ -111,37 +111,6 @@ function choiceLine(choices: readonly (readonly [text: string, isChosen: boolean
   ])
 }
 
-/** A text of one line with the cursor, which is a block in reverse. */
-export function textLine(field: TextField, hasCursor: boolean, width: number): Span[] {
-  const { text, cursor } = windowOf(field, width)
-  return hasCursor ? withCursor(text, cursor) : [span(text)]
-}
-
-function withCursor(text: string, cursor: number): Span[] {
-  const under = firstCluster(text.slice(cursor))
-  return [
-    span(shownText(text.slice(0, cursor))),
-    span(under === '' ? ' ' : shownText(under), 'selected'),
-    span(shownText(text.slice(cursor + under.length)))
-  ]
-}
-
-/** The rows of a text from `top` on, with the cursor. */
-function textRows(
-  { text, cursor }: TextField,
-  hasCursor: boolean,
-  width: number,
-  top: number,
-  count: number
-): Line[] {
-  const rows = fieldRows(text, width)
-  const at = hasCursor ? rowOf(rows, cursor) : -1
-  return rows.slice(top, top + count).map(({ start, end }, index) => {
-    const row = text.slice(start, end)
-    return top + index === at ? withCursor(row, cursor - start) : [span(shownText(row))]
-  })
-}
-
 function headerRows(
   { headers }: PublishForm,
   isAt: boolean,
@@ -170,24 +139,3 @@ function payloadLines(form: PublishForm, isAt: boolean, { width, payloadRows }: 
 const isEmpty = (payload: PayloadField) => payload.kind === 'text' && payload.field.text === ''
 
 const keptLine = (isAt: boolean): Line => [span('(as it is)', isAt ? 'selected' : 'dim')]
-
-/** The line of keys while the form is open. */
-export function formKeys({ question }: PublishForm): Line {
-  if (question === 'anew') return [span(' y begin anew   any other key: keep what was typed', 'dim')]
-  if (question === 'quit') return [span(' y quit   any other key: keep what was typed', 'dim')]
-  const keys: readonly (readonly [key: string, does: string])[] = [
-    ['^S', 'publish'],
-    ['Tab', 'next'],
-    ['^E', 'editor'],
-    ['Esc', 'close, keeps the draft'],
-    ['^N', 'anew']
-  ]
-  return keys.flatMap(([key, does]) => [span(` ${key}`, 'strong'), span(` ${does} `, 'dim')])
-}
-
-/** The question before that what was typed is lost; nothing while none is asked. */
-export function formQuestion({ question }: PublishForm): Line | undefined {
-  if (question === undefined) return undefined
-  const what = question === 'anew' ? 'Begin anew' : 'Quit'
-  return [span(` ${what}? What you have typed would be lost.`, 'warning')]
-}
