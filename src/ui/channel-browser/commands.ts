@@ -3,7 +3,7 @@ import { payloadBytes } from '../../core/message.js'
 import { askToClear, undo } from './clear-retained.js'
 import { shownMessage } from './detail/detail-doc.js'
 import { askToExport, askToRecord, askToStream } from './form/ask.js'
-import { openForm } from './form/update-form.js'
+import { openForm, quit } from './form/update-form.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
@@ -85,7 +85,7 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'redraw':
       return { model, effects: [{ kind: 'redraw' }] }
     case 'quit':
-      return { model, effects: [{ kind: 'quit' }] }
+      return quit(model)
     case 'suspend':
       return { model, effects: [{ kind: 'suspend' }] }
     case 'subscribe':

@@ -5,7 +5,7 @@ import { doCommand } from './commands.js'
 import { pressInAsk } from './form/ask.js'
 import { takeEdited } from './form/edit-payload.js'
 import { takeBack } from './form/send-form.js'
-import { askBeforeQuit, pressInForm } from './form/update-form.js'
+import { pressInForm } from './form/update-form.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
@@ -44,10 +44,7 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
 }
 
 function press(key: Key, model: Model, world: World): Step {
-  if (key.name === 'ctrl-c') {
-    const asked = askBeforeQuit(model)
-    return asked ? stay(asked) : doCommand('quit', model, world)
-  }
+  if (key.name === 'ctrl-c') return doCommand('quit', model, world)
   if (key.name === 'ctrl-z') return doCommand('suspend', model, world)
   if (model.form) return pressInForm(key, model.form, model, world)
   if (model.ask) return pressInAsk(key, model.ask, model, world)

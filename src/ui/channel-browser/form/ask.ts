@@ -1,3 +1,4 @@
+import type { TreeNode } from '../channel-tree.js'
 import type { Key } from '../key-decoder.js'
 import type { Model } from '../model.js'
 import { type Step, stay, withNotice } from '../step.js'
@@ -44,8 +45,13 @@ export function askToExport(model: Model, world: World): Step {
 function selectedPattern(model: Model, { tree, watched, grammar }: World): TextField {
   const node = model.selected === undefined ? undefined : tree.find(model.selected)
   if (!node) return fieldOf(watched?.patterns[0] ?? grammar.examples.patterns.split(',')[0] ?? '#')
+  return fieldOf(patternOf(node, tree))
+}
+
+/** The pattern that matches a node and everything below it. */
+export function patternOf({ path, children }: TreeNode, { separator }: World['tree']): string {
   // `a/#` matches `a` too, see `matchesPattern`.
-  return fieldOf(node.children.length > 0 ? `${node.path}${tree.separator}#` : node.path)
+  return children.length > 0 ? `${path}${separator}#` : path
 }
 
 /** A key while something is asked. */

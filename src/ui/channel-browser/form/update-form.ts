@@ -114,9 +114,9 @@ function answer(key: Key, form: PublishForm, model: Model, world: World): Step {
   return stay({ ...model, form: { ...form, question: undefined } })
 }
 
-/** Asks before Ctrl-C leaves the browser with a message that is being written; `undefined` if nothing would be lost. */
-export function askBeforeQuit(model: Model): Model | undefined {
-  const { form } = model
-  if (!form?.isChanged || form.question === 'quit') return undefined
-  return { ...model, form: { ...form, question: 'quit' } }
+/** Leaves the browser. A message that is being written is shown first, and the user asked; who insists with Ctrl-C is not asked again. */
+export function quit(model: Model): Step {
+  const written = model.form?.isChanged ? model.form : model.draft
+  if (written === undefined || model.form?.question === 'quit') return { model, effects: [{ kind: 'quit' }] }
+  return stay({ ...model, notice: undefined, form: { ...written, question: 'quit' } })
 }

@@ -232,7 +232,7 @@ describe('a draft', () => {
     expect(browser.press('ctrl-n', 'y').screen).not.toContain('"on":true}!')
   })
 
-  it('is not lost by Ctrl-C at once', () => {
+  it('is not lost by Ctrl-C or q at once', () => {
     const browser = browserOf(shown).press('p').type('!').press('ctrl-c')
     expect(browser.effects).toEqual([])
     expect(browser.press('x').screen).toContain('"on":true}!')
@@ -241,6 +241,10 @@ describe('a draft', () => {
       { kind: 'quit' }
     ])
     expect(browserOf(shown).press('p', 'ctrl-c').effects).toEqual([{ kind: 'quit' }])
+    const closed = browserOf(shown).press('p').type('!').press('escape', 'q')
+    expect(closed.screen).toContain('Quit? What you have typed would be lost')
+    expect(closed.press('n', 'escape', 'q').effects).toEqual([])
+    expect(closed.press('y').effects).toEqual([{ kind: 'quit' }])
   })
 })
 
