@@ -69,6 +69,13 @@ describe('the rows of a text', () => {
     )
   })
 
+  it('take a mark that is added at the start of a row to the letter before it', () => {
+    const text = 'x'.repeat(3000)
+    const second = fieldRows(text, 20)[1]?.start ?? 0
+    const marked = `${text.slice(0, second)}\u0301${text.slice(second)}`
+    expect(fieldRows(marked, 20)[0]).toEqual({ start: 0, end: second + 1 })
+  })
+
   it('know where the cursor is', () => {
     const rows = fieldRows('abcdefgh\n\nxy', 5)
     expect([0, 3, 4, 8, 9, 10, 12].map((cursor) => rowOf(rows, cursor))).toEqual([0, 0, 1, 1, 2, 3, 3])
