@@ -193,16 +193,51 @@ describe('tidings channels on a terminal', () => {
     expect(await program.showing('1 of 3 channels')).toContain('shop/orders')
   })
 
-  it('streams what is selected, outside of its screen', async () => {
+  it('streams what is selected outside of its screen, and comes back to the same place', async () => {
     const program = await browse()
     program.press('fstatus\rs')
+    await program.showing(' stream: house/status')
+    program.press('\r')
     await program.givingScreenBack()
-    await program.showing('all well')
+    const streaming = await program.showing('all well')
+    expect(streaming).toContain('q goes back')
     await publish('house/status', 'fire')
     await program.showing('fire')
-    program.press('\x03')
+    await publish('house/lamp', '{"on":false}')
+    for (const back of ['\x1b', '\x03', 'q']) {
+      program.press(back)
+      expect(await program.showing('5 messages')).toContain('filter status')
+      if (back === 'q') break
+      program.press('s\r')
+      await program.givingScreenBack()
+    }
+    program.press('q')
     expect(await program.exited()).toMatchObject({ exitCode: 0 })
+    expect(program.isRestored).toBe(true)
   })
+
+  it('streams channels that it does not observe, too', async () => {
+    const program = await browse({}, ['house/#', 'shop/#'])
+    program.press('s\x15other/+\r')
+    await program.givingScreenBack()
+    await program.showing('Subscribed to other/+')
+    await publish('other/x', 'from elsewhere')
+    await program.showing('from elsewhere')
+    program.press('q')
+    expect(await program.showing('3 channels')).not.toContain('other')
+  })
+
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    it(`ends from within a stream after ${signal}`, async () => {
+      const program = await browse()
+      program.press('s\r')
+      await program.givingScreenBack()
+      await program.showing('Subscribed to house/#')
+      program.kill(signal)
+      expect(await program.exited()).toMatchObject({ exitCode: 0 })
+      expect(program.isRestored).toBe(true)
+    })
+  }
 
   it('clears a retained message after a y, and puts it back with u', async () => {
     const program = await browse()
@@ -217,42 +252,67 @@ describe('tidings channels on a terminal', () => {
     await seeing(({ channel, payload }) => channel === 'house/status' && payload === 'all well')
   })
 
-  it('publishes through prompts that start from the message shown', async () => {
+  it('publishes through a form that starts from the message shown', async () => {
     const program = await browse()
     program.press('flamp\rp')
-    await program.givingScreenBack()
-    await program.showing('Channel')
-    program.press('\r')
-    await program.showing('edit it on a line')
-    program.press('\r')
-    await program.showing('{"on":true}')
-    program.press('\x15{"on":"by hand"}\r')
-    await program.showing('QoS')
-    program.press('\r')
-    await program.showing('retain')
-    program.press('\r')
-    await program.showing(/Publish 16 bytes/)
-    program.press('\r')
+    await program.showing('✓ JSON, 11 bytes')
+    program.press('\x15{"on":"by hand"')
+    await program.showing('not JSON at line 1, column 16')
+    program.press('}')
+    await program.showing('✓ JSON, 16 bytes')
+    program.press('\x13')
     await program.showing('published to house/lamp')
-    expect(program.hasOwnScreen).toBe(true)
+    expect(program.written.match(/\x1b\[\?1049h/g)).toHaveLength(1)
     await seeing(({ channel, payload }) => channel === 'house/lamp' && payload === '{"on":"by hand"}')
   })
 
-  it('comes back from prompts that are given up', async () => {
+  it('publishes many pasted lines as they are, without what a terminal would obey', async () => {
     const program = await browse()
-    program.press('flamp\rp')
-    await program.givingScreenBack()
-    await program.showing('Channel')
-    program.press('\x03')
-    await program.showing('nothing was published')
-    expect(program.hasOwnScreen).toBe(true)
+    const pasted = Array.from({ length: 50 }, (_, line) => `line ${line} 温度 👩‍👩‍👧‍👦\x1b[31m`).join('\r')
+    program.press(`p\x1b[Z\x15house/pasted\t\x15\x1b[200~${pasted}\x1b[201~`)
+    await program.showing('50 control characters were left out')
+    program.press('\x13')
+    const { payload } = await seeing(({ channel }) => channel === 'house/pasted')
+    expect(payload).toBe(pasted.replaceAll('\x1b[31m', '').replaceAll('\r', '\n'))
   })
 
-  it('ends from within a prompt after SIGTERM', async () => {
+  it('has a payload edited in $EDITOR, and comes back to the form', async () => {
+    const program = await browse({ EDITOR: 'printf edited >' })
+    program.press('flamp\rp')
+    await program.showing('✓ JSON')
+    program.press('\x05')
+    await program.showing('text, 6 bytes')
+    program.press('\x13')
+    await seeing(({ channel, payload }) => channel === 'house/lamp' && payload === 'edited')
+  })
+
+  it('publishes on a broker that has no channel yet', async () => {
+    const empty = await startEmbeddedBroker()
+    const program = new TerminalProgram(['channels'], { ...home.env, TIDINGS_BROKER: empty.url })
+    running.push(program)
+    const screen = await program.showing('Waiting for messages')
+    expect(screen).toContain(`at  ${empty.url}`)
+    expect(screen).toContain(`tidings publish lights/kitchen hello --broker ${empty.url}`)
+    program.press('pa/b\r\x13')
+    await program.showing('published to a/b')
+    await program.showing('1 channel ')
+    program.press('q')
+    await program.exited()
+    await empty.stop()
+  })
+
+  it('brings a draft back', async () => {
+    const program = await browse()
+    program.press('flamp\rp typed\x1b')
+    await program.showing('p brings the draft back')
+    program.press('p')
+    await program.showing('{"on":true} typed')
+  })
+
+  it('ends from within a form after SIGTERM', async () => {
     const program = await browse()
     program.press('flamp\rp')
-    await program.givingScreenBack()
-    await program.showing('Channel')
+    await program.showing('Publish to')
     program.kill('SIGTERM')
     await program.exited()
     expect(program.isRestored).toBe(true)

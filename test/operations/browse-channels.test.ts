@@ -52,6 +52,11 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
     tidings: '1',
     onSubscribed: () => undefined,
     onLost: (failure) => lost.push(failure),
+    openOutput: () => {
+      throw new Error('nothing is streamed here')
+    },
+    onStreaming: () => undefined,
+    follow: async () => undefined,
     show
   })
   return { connection, catalogue, stop, state, lost, ended }

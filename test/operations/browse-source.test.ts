@@ -58,6 +58,12 @@ function browsing(
     tidings: '1',
     rules: {},
     documents,
+    openOutput: () => ({
+      write: () => undefined,
+      readerGone: new AbortController().signal,
+      close: () => undefined
+    }),
+    onStreaming: () => undefined,
     show: (view) => look(view, connection, notice, clock)
   }
   return { exit: browseSource(options), connection, notices, written }

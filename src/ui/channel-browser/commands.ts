@@ -1,14 +1,14 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { payloadBytes } from '../../core/message.js'
-import type { TreeNode } from './channel-tree.js'
 import { askToClear, undo } from './clear-retained.js'
 import { copyValue } from './copy-value.js'
 import { shownMessage } from './detail/detail-doc.js'
+import { askToExport, askToRecord, askToSave, askToStream } from './form/ask.js'
+import { openForm, quit } from './form/update-form.js'
 import { jumpToHit } from './jump-to-hit.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
-import { askToSave, heldBelow } from './save-history.js'
 import { type Step, stay, withNotice } from './step.js'
 import { describeOrder, nextOrder, type TreeOrder } from './tree-order.js'
 import { turnWindow } from './update-chart.js'
@@ -94,15 +94,17 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'redraw':
       return { model, effects: [{ kind: 'redraw' }] }
     case 'quit':
-      return { model, effects: [{ kind: 'quit' }] }
+      return quit(model)
+    case 'suspend':
+      return { model, effects: [{ kind: 'suspend' }] }
+    case 'subscribe':
+      return askToStream(model, world)
+    case 'publish':
+      return openForm(model, world)
     case 'record':
-      return record(model, world)
+      return askToRecord(model, world)
     case 'export':
-      return stay(
-        world.can.export
-          ? { ...model, prompt: promptFor('export', 'asyncapi.yaml') }
-          : withNotice(model, world, 'the catalogue cannot be exported here')
-      )
+      return askToExport(model, world)
     case 'undo':
       return undo(model, world)
     default:
@@ -145,34 +147,16 @@ function back(model: Model): Model {
 
 type SelectionCommand = Extract<
   Command,
-  | 'older'
-  | 'newer'
-  | 'subscribe'
-  | 'publish'
-  | 'copy-channel'
-  | 'copy-payload'
-  | 'copy-value'
-  | 'save'
-  | 'clear'
+  'older' | 'newer' | 'copy-channel' | 'copy-payload' | 'copy-value' | 'save' | 'clear'
 >
 
 function doWithSelection(command: SelectionCommand, model: Model, world: World): Step {
   const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
   if (!node) return stay(withNotice(model, world, 'no channel is selected'))
-  if (command === 'subscribe')
-    return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node, world) }] }
   if (command === 'copy-channel') return { model, effects: [{ kind: 'copy', bytes: Buffer.from(node.path) }] }
-  if (command === 'save') return stay(askToSave(model, world, node))
+  if (command === 'save') return askToSave(model, world, node)
   if (command === 'clear') return stay(askToClear(model, world, node))
   const entry = selectedEntry(model, world)
-  if (command === 'publish') {
-    if (!world.can.compose) return stay(withNotice(model, world, 'there is no broker to publish to'))
-    const message = entry && shownMessage(model, entry)
-    return {
-      model,
-      effects: [{ kind: 'compose', draft: { channel: node.path, ...(message && { message }) } }]
-    }
-  }
   if (!entry) return stay(noChannel(model, world))
   switch (command) {
     case 'copy-payload':
@@ -194,36 +178,4 @@ function copyPayload(model: Model, world: World, entry: ChannelEntry): Step {
 
 function orderBy(model: Model, world: World, order: TreeOrder): Model {
   return withNotice({ ...model, order }, world, `ordered by ${describeOrder(order)}`, 'good')
-}
-
-/** The patterns that match a node and everything below it. */
-function patternsOf(node: TreeNode, { tree }: World): string[] {
-  // `a/#` matches `a` too, see `matchesPattern`.
-  return [node.children.length > 0 ? `${node.path}${tree.separator}#` : node.path]
-}
-
-function record(model: Model, world: World): Step {
-  if (world.recording) return { model, effects: [{ kind: 'stop-recording' }] }
-  if (!world.can.record) return stay(withNotice(model, world, 'there is no broker to record from'))
-  if (model.selected === undefined) return stay(withNotice(model, world, 'no channel is selected'))
-  const stamp = new Date(world.clock / 1000).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
-  return stay({ ...model, prompt: promptFor('record', `recording-${stamp}.jsonl`) })
-}
-
-/** The effect of a file name that was typed for a recording. */
-export function recordTo(file: string, model: Model, world: World): Step {
-  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
-  return node
-    ? { model, effects: [{ kind: 'record', patterns: patternsOf(node, world), file }] }
-    : stay(model)
-}
-
-/** The effect of a file name that was typed for a history. */
-export function saveTo(file: string, model: Model, world: World): Step {
-  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
-  if (!node) return stay(model)
-  return {
-    model,
-    effects: [{ kind: 'save', messages: heldBelow(node), patterns: patternsOf(node, world), file }]
-  }
 }

@@ -8,6 +8,8 @@ export interface Key {
   readonly text?: string
   /** What the mouse did; only with the name `mouse`. */
   readonly pointer?: Pointer
+  /** The text is only the beginning of what was pasted. */
+  readonly cut?: boolean
 }
 
 const PASTE_BEGIN = '\x1b[200~'
@@ -51,6 +53,7 @@ export class KeyDecoder {
   readonly #decoder = new TextDecoder('utf-8')
   #pending = ''
   #pasted: string | undefined
+  #isCut = false
 
   /** Whether an escape was read that may be a key of its own or the beginning of a sequence. */
   get undecided(): boolean {
@@ -108,11 +111,14 @@ export class KeyDecoder {
     const end = this.#pending.indexOf(PASTE_END)
     // The end mark may be split over two reads, so one character less than its length stays pending.
     const ready = end >= 0 ? end : Math.max(0, this.#pending.length - PASTE_END.length + 1)
-    this.#pasted = ((this.#pasted ?? '') + this.#pending.slice(0, ready)).slice(0, LONGEST_PASTE)
+    const pasted = (this.#pasted ?? '') + this.#pending.slice(0, ready)
+    this.#isCut ||= pasted.length > LONGEST_PASTE
+    this.#pasted = pasted.slice(0, LONGEST_PASTE)
     this.#pending = this.#pending.slice(ready)
     if (end < 0) return false
-    const key: Key = { name: 'paste', text: this.#pasted }
+    const key: Key = { name: 'paste', text: this.#pasted, ...(this.#isCut && { cut: true }) }
     this.#pasted = undefined
+    this.#isCut = false
     return this.#took(PASTE_END.length, keys, key)
   }
 

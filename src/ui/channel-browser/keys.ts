@@ -47,6 +47,7 @@ export type Command =
   | 'help'
   | 'redraw'
   | 'mouse'
+  | 'suspend'
   | 'quit'
 
 /** The keys of a command, and how they are described. The help and the line of keys are made from this table. */
@@ -168,11 +169,16 @@ export const BINDINGS: readonly BindingGroup[] = [
   {
     title: 'Do',
     bindings: [
-      { command: 'subscribe', keys: ['s'], help: 'leave, and stream the selected channels', short: 'stream' },
+      {
+        command: 'subscribe',
+        keys: ['s'],
+        help: 'stream channels outside of the screen; q comes back',
+        short: 'stream'
+      },
       {
         command: 'publish',
         keys: ['p'],
-        help: 'publish to the channel; starts from the message shown',
+        help: 'write a message and publish it; starts from the message shown',
         short: 'publish'
       },
       { command: 'copy-channel', keys: ['c'], help: 'copy the name of the channel' },
@@ -185,7 +191,7 @@ export const BINDINGS: readonly BindingGroup[] = [
       {
         command: 'record',
         keys: ['r'],
-        help: 'record the selected channels; again to stop',
+        help: 'record channels into a file; again to stop',
         short: 'record'
       },
       { command: 'save', keys: ['w'], help: 'write what is held of their history to a recording' },
@@ -210,6 +216,7 @@ export const BINDINGS: readonly BindingGroup[] = [
       },
       { command: 'mouse', keys: ['M'], help: 'mouse off, so that the terminal selects text; on again' },
       { command: 'redraw', keys: ['ctrl-l'], shown: '^L', help: 'draw the screen anew' },
+      { command: 'suspend', keys: ['ctrl-z'], shown: '^Z', help: 'suspend; fg in the shell brings it back' },
       { command: 'help', keys: ['?', 'h'], shown: '? h', help: 'these keys', short: 'keys' },
       { command: 'quit', keys: ['q', 'ctrl-c'], shown: 'q ^C', help: 'quit', short: 'quit' }
     ]

@@ -17,7 +17,7 @@ const REGEX_STEP = 100_000
 /** What the world is made from. */
 export type WorldSource = Pick<
   BrowserOptions,
-  'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions'
+  'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions' | 'watched'
 >
 
 interface View {
@@ -74,7 +74,7 @@ export class LiveWorld {
   /** What the browser shows at that time. */
   at(model: Model, now: number, recording: RunningRecording | undefined): World {
     const view = this.#viewOf(model, now)
-    const { actions, title, color, grammar, state } = this.source
+    const { actions, title, color, grammar, state, watched } = this.source
     return {
       title,
       color,
@@ -88,11 +88,13 @@ export class LiveWorld {
       searchDone: this.#searchDone,
       can: {
         publish: actions.publish !== undefined,
-        compose: actions.compose !== undefined && actions.publish !== undefined,
+        stream: actions.stream !== undefined,
         record: actions.record !== undefined,
         save: actions.save !== undefined,
         export: actions.exportCatalogue !== undefined
       },
+      compose: actions.publish && actions.compose,
+      watched,
       recording: recording && { file: recording.file, count: recording.count() },
       numbers: (entry) => view.charts.of(entry),
       rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search, view.now),

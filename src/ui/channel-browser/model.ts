@@ -1,6 +1,9 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { SearchScope } from './channel-search.js'
 import { CHART_WINDOWS, type ChartWindow } from './chart-window.js'
+import type { Ask } from './form/ask.js'
+import type { PublishForm } from './form/publish-form.js'
+import type { TextField } from './form/text-field.js'
 import type { Size } from './terminal.js'
 import { BY_NAME, type TreeOrder } from './tree-order.js'
 
@@ -10,7 +13,7 @@ export type Tab = (typeof TABS)[number]
 
 /** A line that the user types into. */
 export interface Prompt {
-  readonly kind: 'filter' | 'search' | 'record' | 'save' | 'export'
+  readonly kind: 'filter' | 'search'
   readonly text: string
   /** Where the next character goes, in code units. */
   readonly cursor: number
@@ -38,6 +41,8 @@ export interface ClearQuestion {
   /** The retained messages that would go. */
   readonly messages: readonly RememberedMessage[]
   readonly top: number
+  /** The name of the profile, typed to confirm, where a profile protects the broker. */
+  readonly name?: TextField | undefined
 }
 
 /** Everything that the screen depends on, besides the catalogue, the time and running actions. A model is never changed, only replaced. */
@@ -58,6 +63,12 @@ export interface Model {
   readonly helpTop: number | undefined
   readonly prompt: Prompt | undefined
   readonly question: ClearQuestion | undefined
+  /** What is asked on the line above the keys. */
+  readonly ask: Ask | undefined
+  /** The message that is being written. */
+  readonly form: PublishForm | undefined
+  /** A message that was being written when its form was closed. */
+  readonly draft: PublishForm | undefined
   readonly notice: Notice | undefined
 
   /** Path of the selected line of the tree; undefined while there is none. */
@@ -117,6 +128,9 @@ export function initialModel(size: Size): Model {
     helpTop: undefined,
     prompt: undefined,
     question: undefined,
+    ask: undefined,
+    form: undefined,
+    draft: undefined,
     notice: undefined,
     selected: undefined,
     offset: 0,

@@ -62,7 +62,7 @@ function isPossible(command: Command, model: Model, world: World): boolean {
   const entry = node?.entry
   switch (command) {
     case 'publish':
-      return world.can.compose
+      return world.compose !== undefined
     case 'export':
       return world.can.export && node !== undefined
     case 'record':
@@ -84,7 +84,7 @@ function isPossible(command: Command, model: Model, world: World): boolean {
     case 'newer':
       return model.pinned !== undefined && model.focus === 'detail'
     case 'subscribe':
-      return node !== undefined && world.state.kind !== 'recorded'
+      return world.can.stream
     case 'other-pane':
     case 'zoom':
     case 'next-order':

@@ -19,7 +19,7 @@ const DOUBLE_CLICK = 400_000
 export function point(pointer: Pointer, model: Model, world: World): Model {
   if (pointer.action === 'release') return model.isDragging ? { ...model, isDragging: false } : model
   if (pointer.action === 'drag') return model.isDragging ? dragDivider(pointer, model) : model
-  if (model.prompt || model.question) return model
+  if (model.prompt || model.question || model.form || model.ask) return model
   if (pointer.action === 'press') return press(pointer, model, world)
   return turnWheel(pointer, model, world, pointer.action === 'wheel-up' ? -1 : 1)
 }

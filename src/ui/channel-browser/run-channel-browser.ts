@@ -16,7 +16,7 @@ const FRAME = 50_000
 const IDLE = 500_000
 
 /**
- * Lets the user browse the catalogue until they quit, choose something to subscribe to, or the signal aborts. The terminal is restored in
+ * Lets the user browse the catalogue until they quit, or the signal aborts. The terminal is restored in
  * every case, also if this rejects. Only a bug makes it reject.
  */
 export async function runChannelBrowser(options: BrowserOptions): Promise<BrowserExit> {
@@ -49,18 +49,28 @@ class ChannelBrowser {
     this.#screen = new TerminalScreen(terminal, (keys) => {
       for (const key of keys) this.#happen({ kind: 'key', key })
     })
-    this.#performer = new Performer(actions, this.#screen, (event) => this.#happen(event), this.#ended.signal)
+    this.#performer = new Performer(actions, {
+      screen: this.#screen,
+      tell: (event) => this.#happen(event),
+      ended: this.#ended.signal,
+      suspend: () => this.#suspend(),
+      fail: (error) => this.#leave({ kind: 'failed', error })
+    })
   }
 
   async run(): Promise<BrowserExit> {
-    const { terminal, signal, lastResort, onStart } = this.#options
+    const { terminal, signal, lastResort, onStart, jobs } = this.#options
     const onAbort = () => this.#leave({ kind: 'aborted' })
     signal.addEventListener('abort', onAbort)
     this.#unlisten.push(
       () => signal.removeEventListener('abort', onAbort),
       terminal.onResize(() => this.#happen({ kind: 'tick' })),
       terminal.onGone(() => this.#leave({ kind: 'gone' })),
-      lastResort(() => this.#screen.give())
+      lastResort(() => this.#screen.give()),
+      jobs?.listen(
+        () => jobs.isInForeground() && this.#screen.goAway(),
+        () => this.#continue()
+      ) ?? (() => undefined)
     )
     if (signal.aborted) onAbort()
     else this.#screen.take()
@@ -83,6 +93,7 @@ class ChannelBrowser {
     const begun = clock.monotonic()
     const { revision } = catalogue
     const wasUndecided = this.#screen.undecided
+    if (this.#screen.isAway) this.#comeBack()
     this.#draw()
     // Drawing takes at most half of the time, so that collecting never waits long.
     const took = clock.monotonic() - begun
@@ -103,7 +114,8 @@ class ChannelBrowser {
     const isResized = size.columns !== this.#model.size.columns || size.rows !== this.#model.size.rows
     this.#apply(isResized ? { kind: 'resize', size } : { kind: 'tick' }, now)
     for (const event of this.#events.splice(0)) this.#apply(event, now)
-    this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer.recording)))
+    if (this.#screen.isOurs)
+      this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer.recording)))
   }
 
   #apply(event: BrowserEvent, now: number): void {
@@ -119,8 +131,29 @@ class ChannelBrowser {
 
   #perform(effect: Effect): void {
     if (effect.kind === 'quit') this.#leave({ kind: 'quit' })
-    else if (effect.kind === 'subscribe') this.#leave(effect)
+    else if (effect.kind === 'suspend') this.#suspend()
     else void this.#performer.perform(effect)
+  }
+
+  #suspend(): void {
+    const { jobs } = this.#options
+    if (jobs) {
+      this.#screen.goAway()
+      jobs.suspend()
+      this.#continue()
+    } else this.#happen({ kind: 'notice', text: 'this system suspends no program', tone: 'warning' })
+  }
+
+  /** The process was stopped and continues. Meanwhile the shell has used the terminal. */
+  #continue(): void {
+    this.#screen.loseTerminal()
+    this.#comeBack()
+    this.#wake.abort()
+  }
+
+  /** Takes the terminal again, unless the process is in the background: then the next frames try. */
+  #comeBack(): void {
+    if (this.#options.jobs?.isInForeground() ?? true) this.#screen.comeBack()
   }
 
   /** Starts the search that the model asks for. An invalid or unfinished expression finds nothing, and the user is told. */
@@ -158,7 +191,8 @@ class ChannelBrowser {
   }
 
   #leave(exit: BrowserExit): void {
-    this.#exit ??= exit
+    // A stream that could not be written is a failure, also if that was because the terminal went away.
+    if (exit.kind === 'failed' || !this.#exit) this.#exit = exit
     this.#ended.abort()
     this.#wake.abort()
   }

@@ -1,7 +1,12 @@
 import type { BrowserEvent } from './browser-event.js'
 import { compileFilter } from './channel-filter.js'
 import { nextScope } from './channel-search.js'
-import { doCommand, recordTo, saveTo } from './commands.js'
+import { pressInQuestion } from './clear-retained.js'
+import { doCommand } from './commands.js'
+import { pressInAsk } from './form/ask.js'
+import { takeEdited } from './form/edit-payload.js'
+import { takeBack } from './form/send-form.js'
+import { pressInForm } from './form/update-form.js'
 import { showFirstHit } from './jump-to-hit.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
@@ -30,6 +35,10 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
       return stay(withNotice(model, world, event.text, event.tone))
     case 'cleared':
       return stay(withNotice({ ...model, undo: [...model.undo, event.messages] }, world, event.text, 'good'))
+    case 'not-published':
+      return stay(takeBack(event.form, event.text, model, world))
+    case 'edited':
+      return stay(takeEdited(event.bytes, model, world))
     case 'restored':
       return stay(withNotice({ ...model, undo: model.undo.slice(0, -1) }, world, event.text, 'good'))
     case 'tick':
@@ -40,8 +49,11 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
 function press(key: Key, model: Model, world: World): Step {
   if (key.pointer) return stay(point(key.pointer, model, world))
   if (key.name === 'ctrl-c') return doCommand('quit', model, world)
+  if (key.name === 'ctrl-z') return doCommand('suspend', model, world)
+  if (model.form) return pressInForm(key, model.form, model, world)
+  if (model.ask) return pressInAsk(key, model.ask, model, world)
   if (model.prompt) return pressInPrompt(key, model.prompt, model, world)
-  if (model.question) return pressInQuestion(key, model, world)
+  if (model.question) return pressInQuestion(key, model.question, model, world)
   if (model.helpTop !== undefined) return stay(pressInHelp(key, model.helpTop, model))
   const command = commandOf(key)
   const next: Model = { ...model, notice: undefined, seeking: false }
@@ -55,9 +67,8 @@ function unknownText({ name, text }: Key): string {
 
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
   if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
-  if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
-  const isChoice = prompt.kind === 'filter' || prompt.kind === 'search'
-  if ((key.name === 'up' || key.name === 'down') && isChoice)
+  if (key.name === 'enter') return stay({ ...model, prompt: undefined })
+  if (key.name === 'up' || key.name === 'down')
     return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
   if (key.name === 'tab' && prompt.kind === 'search') return stay(turnScope(model))
   const edited = editPrompt(prompt, key)
@@ -73,16 +84,6 @@ function undoPrompt(prompt: Prompt, model: Model, world: World): Model {
 
 function turnScope(model: Model): Model {
   return { ...model, scope: nextScope(model.scope), seeking: model.search !== '' }
-}
-
-function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
-  const file = prompt.text.trim()
-  if (prompt.kind === 'filter' || prompt.kind === 'search') return stay(model)
-  if (file === '') return stay(withNotice(model, world, 'no file was named'))
-  if (prompt.kind === 'save') return saveTo(file, model, world)
-  return prompt.kind === 'record'
-    ? recordTo(file, model, world)
-    : { model, effects: [{ kind: 'export', file }] }
 }
 
 /** A filter and a search take effect while they are typed. */
@@ -106,22 +107,6 @@ function selectAccepted(model: Model, world: World): Model {
   if (!accepts || (entry && accepts(entry))) return model
   const first = world.rows(model).rows.find(({ node }) => node.entry && accepts(node.entry))
   return first ? { ...select(model, first.node.path), offset: 0 } : model
-}
-
-function pressInQuestion(key: Key, model: Model, world: World): Step {
-  const { question } = model
-  if (!question) return stay(model)
-  const closed: Model = { ...model, question: undefined }
-  const command = commandOf(key)
-  if (key.name === 'y') return { model: closed, effects: [{ kind: 'clear', messages: question.messages }] }
-  if (command === 'up' || command === 'down') {
-    const top = Math.max(
-      0,
-      Math.min(question.messages.length - 1, question.top + (command === 'up' ? -1 : 1))
-    )
-    return stay({ ...model, question: { ...question, top } })
-  }
-  return stay(withNotice(closed, world, 'nothing was cleared', 'good'))
 }
 
 function pressInHelp(key: Key, top: number, model: Model): Model {

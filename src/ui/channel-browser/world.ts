@@ -4,6 +4,8 @@ import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { ChannelNumbers } from '../../core/charts/channel-numbers.js'
 import type { ConnectionState } from '../../core/connection-state.js'
 import type { ProfileColor } from '../../core/profile/profile.js'
+import type { ComposeTerms } from './browser-actions.js'
+import type { WatchedSource } from './browser-options.js'
 import type { ChannelSearch } from './channel-search.js'
 import type { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
@@ -40,11 +42,15 @@ export interface World {
   readonly searchDone: boolean
   readonly can: {
     readonly publish: boolean
-    readonly compose: boolean
+    readonly stream: boolean
     readonly record: boolean
     readonly save: boolean
     readonly export: boolean
   }
+  /** How a message to publish is asked for; undefined where there is no broker. */
+  readonly compose: ComposeTerms | undefined
+  /** What is listened to; undefined for a recording. */
+  readonly watched: WatchedSource | undefined
   readonly recording: { readonly file: string; readonly count: number } | undefined
   /** The lines of the tree as the model wants them. */
   rows(model: Model): TreeRows

@@ -8,17 +8,20 @@ const onZigbee = () => house().press('end', 'left')
 
 describe('actions', () => {
   it('streams the channel that is selected, or all of a branch', () => {
-    expect(house().press('end', 's').effects).toEqual([
-      { kind: 'subscribe', patterns: ['zigbee2mqtt/living room'] }
+    expect(house().press('end', 's', 'enter').effects).toEqual([
+      { kind: 'stream', pattern: 'zigbee2mqtt/living room' }
     ])
-    expect(onZigbee().press('s').effects).toEqual([{ kind: 'subscribe', patterns: ['zigbee2mqtt/#'] }])
+    expect(onZigbee().press('s', 'enter').effects).toEqual([{ kind: 'stream', pattern: 'zigbee2mqtt/#' }])
   })
 
   it('publishes from the message that is shown', () => {
-    const [effect] = house().press('end', '[', 'p').effects
+    const [effect] = house().press('end', '[', 'p', 'ctrl-s').effects
     expect(effect).toMatchObject({
-      kind: 'compose',
-      draft: { channel: 'zigbee2mqtt/living room', message: { sequence: 10 } }
+      kind: 'publish',
+      message: {
+        channel: 'zigbee2mqtt/living room',
+        payload: Buffer.from('{"state":"OFF","brightness":200}')
+      }
     })
   })
 
@@ -38,7 +41,9 @@ describe('actions', () => {
 
   it('asks for the file of a recording, and offers a name', () => {
     const browser = house().press('end', 'r')
-    expect(browser.screen).toContain('record to file: recording-20261123-120100.jsonl')
+    expect(browser.screen).toContain(
+      'record zigbee2mqtt/living room to file: recording-20261123-120100.jsonl'
+    )
     browser.press('ctrl-u').type('x.jsonl').press('enter')
     expect(browser.effects).toEqual([
       { kind: 'record', patterns: ['zigbee2mqtt/living room'], file: 'x.jsonl' }
@@ -98,13 +103,13 @@ describe('actions', () => {
       NOON + 60 * SECOND,
       {}
     )
-    for (const key of ['p', 'r', 'x']) expect(browser.press(key).screen).toContain('there is no broker')
+    for (const key of ['p', 's', 'r', 'x']) expect(browser.press(key).screen).toContain('there is no broker')
     expect(browser.press('e').screen).toContain('cannot be exported')
     expect(browser.effects).toEqual([])
   })
 
   it('does nothing but say so while there is no channel', () => {
-    for (const key of ['s', 'p', 'c', 'v', 'x', 'r', '[']) {
+    for (const key of ['c', 'v', 'x', '[']) {
       const browser = new BrowserInTest(catalogueOf([])).press(key)
       expect(browser.screen).toContain('no channel is selected')
       expect(browser.effects).toEqual([])

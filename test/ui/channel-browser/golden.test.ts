@@ -121,8 +121,4 @@ describe('the screen of the channel browser', () => {
   it('shows the first channels where there is hardly any room', () => {
     expectScreen('tree-20x5', houseBrowser(20, 5))
   })
-
-  it('says that it waits while nothing has come', () => {
-    expectScreen('empty-80x24', new BrowserInTest(catalogueOf([])))
-  })
 })

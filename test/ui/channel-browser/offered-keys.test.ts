@@ -35,9 +35,8 @@ describe('the line of keys', () => {
       expect(offered(branch)).not.toContain(key)
     }
     const empty = offered(browserOf(undefined, []))
-    for (const key of ['/ search', 'f filter', 'o order', 's stream', 'Tab details'])
-      expect(empty).not.toContain(key)
-    expect(empty).toEqual(['p publish', 'Space pause', '? keys', 'q quit'])
+    for (const key of ['/ search', 'f filter', 'o order', 'Tab details']) expect(empty).not.toContain(key)
+    expect(empty).toEqual(['p publish', 's stream', 'Space pause', '? keys', 'q quit'])
   })
 
   it('offers the next hit once a search has found something', async () => {
@@ -71,7 +70,9 @@ describe('the line of keys', () => {
       'Enter keep   ↑ ↓ move   Esc undo   Tab names only'
     )
     expect(browserOf().press('f').lines.at(-1)?.trim()).toBe('Enter keep   ↑ ↓ move   Esc undo')
-    expect(browserOf().press('r').lines.at(-1)?.trim()).toBe('Enter record   Esc give up')
+    expect(browserOf().press('r').lines.at(-1)?.trim()).toBe(
+      'Enter record what comes, one JSON line a message   Tab channels   Esc cancel'
+    )
     expect(browserOf().press('x').lines.at(-1)?.trim()).toBe('y clear   any other key: keep them')
     expect(browserOf().press('?').lines.at(-1)?.trim()).toBe('↑ ↓ scroll   any other key: back')
   })

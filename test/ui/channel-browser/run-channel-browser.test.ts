@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { TidingsError } from '../../../src/core/errors.js'
 import type { Message } from '../../../src/core/message.js'
 import { payloadBytes } from '../../../src/core/message.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
+import { mqttCapabilities } from '../../../src/transport/mqtt/mqtt-capabilities.js'
 import type { BrowserActions, BrowserExit } from '../../../src/ui/channel-browser/browser-actions.js'
+import type { JobControl } from '../../../src/ui/channel-browser/browser-options.js'
 import { runChannelBrowser } from '../../../src/ui/channel-browser/run-channel-browser.js'
-import { FakeClock, settle } from '../../support/fake-clock.js'
+import { FakeClock } from '../../support/fake-clock.js'
 import { catalogueOf, messageAt, NOON } from './browser-in-test.js'
 import { FakeTerminal } from './fake-terminal.js'
 import { houseMessages } from './house.js'
@@ -26,7 +29,8 @@ interface Running {
 function start(
   actions: BrowserActions = {},
   terminal = new FakeTerminal(),
-  messages = houseMessages()
+  messages = houseMessages(),
+  jobs?: JobControl
 ): Running {
   const clock = new FakeClock(NOON + 60_000_000)
   const stop = new AbortController()
@@ -48,6 +52,7 @@ function start(
       terminal,
       clock,
       actions,
+      jobs,
       signal: stop.signal,
       lastResort: (restore) => {
         lastResorts.add(restore)
@@ -72,6 +77,17 @@ function start(
       return terminal.screen()
     }
   }
+}
+
+/** Messages can be written and published. */
+const composing: BrowserActions = {
+  compose: { capabilities: mqttCapabilities.mqtt },
+  publish: async (batch) => ({ acknowledged: batch.length, refused: [], unacknowledged: 0 })
+}
+
+async function hasOwnScreen(terminal: FakeTerminal): Promise<boolean> {
+  await terminal.screen()
+  return terminal.emulator.buffer.active.type === 'alternate'
 }
 
 const recorded: BrowserActions['record'] = async (_patterns, file) => ({
@@ -157,26 +173,29 @@ describe('the running channel browser', () => {
   })
 
   it('has the mouse as long as it has the terminal, unless the user turns it off', async () => {
+    let streams = 0
     const { terminal, press, clock, stop, exit } = start({
-      compose: async () => {
+      stream: async () => {
+        streams++
         expect(await terminal.hasMouse()).toBe(false)
-        return undefined
-      },
-      publish: async () => ({ acknowledged: 0, refused: [], unacknowledged: 0 })
+      }
     })
     await clock.advance(60)
     expect(await terminal.hasMouse()).toBe(true)
-    await press('p')
+    await press('s')
+    await press('\r')
     await clock.advance(600)
     expect(await terminal.hasMouse()).toBe(true)
     await press('M')
     expect(await terminal.hasMouse()).toBe(false)
-    await press('p')
+    await press('s')
+    await press('\r')
     await press('\x0c')
     await clock.advance(600)
     expect(await terminal.hasMouse()).toBe(false)
     await press('M')
     expect(await terminal.hasMouse()).toBe(true)
+    expect(streams).toBe(2)
     stop.abort()
     await exit
     expect(await terminal.isRestored()).toBe(true)
@@ -269,11 +288,54 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('leaves for the stream of what is selected', async () => {
-    const { press, exit } = start()
+  it('streams what is selected outside of its screen, and comes back with q, Esc or Ctrl-C', async () => {
+    const streamed: string[] = []
+    let wasLent = false
+    const terminal = new FakeTerminal()
+    const { press, until, clock, catalogue, stop, exit } = start(
+      {
+        stream: async (pattern, until) => {
+          streamed.push(pattern)
+          wasLent = terminal.isRaw && terminal.isRead && !(await hasOwnScreen(terminal))
+          await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve()))
+        }
+      },
+      terminal
+    )
     await press('fkitchen\r')
+    for (const back of ['q', '\x1b', '\x03']) {
+      await press('s')
+      await press('\r')
+      expect(wasLent).toBe(true)
+      const { length } = terminal.written
+      catalogue.observe([messageAt(61, 'garden/pump', back)])
+      await clock.advance(600)
+      expect(terminal.written).toHaveLength(length)
+      await press(back)
+      await until('8 channels')
+      expect(await hasOwnScreen(terminal)).toBe(true)
+    }
+    expect(streamed).toEqual(['zigbee2mqtt/kitchen', 'zigbee2mqtt/kitchen', 'zigbee2mqtt/kitchen'])
+    expect((await terminal.screen()).join('\n')).toContain('filter kitchen')
+    stop.abort()
+    await exit
+  })
+
+  it('ends when what it streams cannot be written, with that error', async () => {
+    const error = new TidingsError('output', 'cannot write to stdout: I/O error', { code: 'output-failed' })
+    const { press, terminal, exit } = start({ stream: () => Promise.reject(error) })
     await press('s')
-    expect(await exit).toEqual({ kind: 'subscribe', patterns: ['zigbee2mqtt/kitchen'] })
+    await press('\r')
+    expect(await exit).toEqual({ kind: 'failed', error })
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('says why nothing can be streamed, and goes on', async () => {
+    const { press, stop, exit } = start({ stream: () => Promise.reject(new Error('not authorized')) })
+    await press('s')
+    expect((await press('\r')).join('\n')).toContain('✗ not authorized')
+    stop.abort()
+    await exit
   })
 
   it('finds payloads by a regular expression', async () => {
@@ -325,36 +387,87 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('gives the terminal to the prompts of a publication, and takes it back', async () => {
+  it('publishes what was written in its form, and says what became of it', async () => {
     const published: Message[] = []
-    let wasRestored = false
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: async (batch) => {
+        published.push(...batch)
+        return { acknowledged: 1, refused: [], unacknowledged: 0 }
+      }
+    })
+    await press('/status\r')
+    await press('p')
+    expect((await press(' today\x13')).join('\n')).toContain('✓ published to house/status')
+    expect(published).toMatchObject([{ channel: 'house/status', payload: Buffer.from('all well today') }])
+    stop.abort()
+    await exit
+  })
+
+  it('brings a message that was refused back with p', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: async () => ({
+        acknowledged: 0,
+        refused: [{ index: 0, reason: 'not authorized', code: 'publish-refused' }],
+        unacknowledged: 0
+      })
+    })
+    await press('/status\r')
+    await press('p')
+    const refused = (await press(' today\x13')).join('\n')
+    expect(refused).toContain('not published to house/status; 1 refused: not authorized')
+    expect((await press('p')).join('\n')).toContain('all well today')
+    stop.abort()
+    await exit
+  })
+
+  it('brings a message back that could not be published at all', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: () => Promise.reject(new Error('the payload is too large'))
+    })
+    await press('/status\r')
+    await press('p')
+    expect((await press('!\x13')).join('\n')).toContain('✗ the payload is too large')
+    expect((await press('p')).join('\n')).toContain('all well!')
+    stop.abort()
+    await exit
+  })
+
+  it('lends the terminal to the editor of a payload, and takes what was saved into the form', async () => {
     const terminal = new FakeTerminal()
-    const { press, clock, stop, exit } = start(
+    let wasRestored = false
+    const { press, stop, exit } = start(
       {
-        compose: async ({ channel, message }) => {
+        ...composing,
+        edit: async (bytes) => {
           wasRestored = await terminal.isRestored()
-          return {
-            channel,
-            payload: message?.payload ?? new Uint8Array(),
-            headers: [],
-            guarantee: 1,
-            mqtt: { retain: false }
-          }
-        },
-        publish: async (batch) => {
-          published.push(...batch)
-          return { acknowledged: 1, refused: [], unacknowledged: 0 }
+          return Buffer.from(`${Buffer.from(bytes)} in the editor`)
         }
       },
       terminal
     )
-    await press('fkitchen\r')
+    await press('/status\r')
     await press('p')
-    await settle()
-    await clock.advance(600)
+    await press('\x05')
+    expect((await press('')).join('\n')).toContain('all well in the editor')
     expect(wasRestored).toBe(true)
-    expect(published.map(({ channel }) => channel)).toEqual(['zigbee2mqtt/kitchen'])
-    expect((await terminal.screen()).join('\n')).toContain('published to zigbee2mqtt/kitchen')
+    stop.abort()
+    await exit
+  })
+
+  it('keeps the form as it is where the editor fails', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      edit: () => Promise.reject(new Error('cannot edit with "nano": it cannot be run'))
+    })
+    await press('/status\r')
+    await press('p')
+    await press('\x05')
+    const screen = (await press('')).join('\n')
+    expect(screen).toContain('cannot edit with "nano"')
+    expect(screen).toContain('all well')
     stop.abort()
     await exit
   })
@@ -428,7 +541,7 @@ describe('the running channel browser', () => {
     const screen = await terminal.screen()
     expect(screen[0]).not.toContain('REC')
     expect(screen.join('\n')).toContain('the recording ended after 3 messages: cannot write')
-    expect((await press('r')).join('\n')).toContain('record to file')
+    expect((await press('r')).join('\n')).toContain('to file: recording-')
     stop.abort()
     await exit
   })
@@ -545,5 +658,125 @@ describe('the running channel browser', () => {
     expect((await running.terminal.screen()).join('\n')).toContain('connection lost, trying again')
     running.stop.abort()
     await running.exit
+  })
+})
+
+/** A shell: a test stops the browser, and lets it continue in the foreground or in the background. */
+function fakeShell(terminal: FakeTerminal) {
+  const shell = {
+    isInForeground: true,
+    suspended: 0,
+    wasRestored: false,
+    stopping: () => {},
+    continued: () => {}
+  }
+  const jobs: JobControl = {
+    isInForeground: () => shell.isInForeground,
+    suspend: () => {
+      shell.suspended++
+      // The emulator would tell only after the terminal is taken again.
+      shell.wasRestored = !terminal.isRaw && !terminal.isRead && terminal.written.endsWith('\x1b[?1049l')
+    },
+    listen: (stopping, continued) => {
+      Object.assign(shell, { stopping, continued })
+      return () => {}
+    }
+  }
+  return { shell, jobs }
+}
+
+describe('the browser as a job of a shell', () => {
+  it('gives the terminal back while it is suspended with Ctrl-Z, whatever is open, and draws all of it anew', async () => {
+    for (const [open, shown] of [
+      ['', 'zigbee2mqtt'],
+      ['p', 'Publish to'],
+      ['fzig', 'filter: '],
+      ['h', 'one line up'],
+      ['s', 'stream: ']
+    ] as const) {
+      const terminal = new FakeTerminal()
+      const { shell, jobs } = fakeShell(terminal)
+      const { press, until, stop, exit } = start(
+        { ...composing, stream: async () => {} },
+        terminal,
+        undefined,
+        jobs
+      )
+      await press(open)
+      await press('\x1a')
+      expect([shell.suspended, shell.wasRestored]).toEqual([1, true])
+      await until(shown)
+      expect(terminal.written.split('\x1b[?1049h').at(-1)).toContain(shown)
+      stop.abort()
+      await exit
+    }
+  })
+
+  it('says so where nothing can be suspended', async () => {
+    const { press, stop, exit } = start()
+    expect((await press('\x1a')).join('\n')).toContain('this system suspends no program')
+    stop.abort()
+    await exit
+  })
+
+  it('writes nothing and reads no key in the background, and takes the terminal again in the foreground', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    const { clock, catalogue, until, stop, exit } = start({}, terminal, undefined, jobs)
+    await clock.advance(60)
+    shell.stopping()
+    expect(await terminal.isRestored()).toBe(true)
+    shell.isInForeground = false
+    shell.continued()
+    const { length } = terminal.written
+    for (let second = 0; second < 5; second++) {
+      catalogue.observe([messageAt(61 + second, 'garden/pump', 'on')])
+      await clock.advance(1000)
+    }
+    expect(terminal.written).toHaveLength(length)
+    expect([terminal.isRead, terminal.isRaw]).toEqual([false, false])
+    shell.isInForeground = true
+    await until('8 channels')
+    expect([terminal.isRead, terminal.isRaw]).toEqual([true, true])
+    stop.abort()
+    await exit
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('ends in the background without a word to the terminal', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    const { clock, stop, exit } = start({}, terminal, undefined, jobs)
+    await clock.advance(60)
+    shell.stopping()
+    shell.isInForeground = false
+    shell.continued()
+    const { length } = terminal.written
+    stop.abort()
+    await exit
+    expect(terminal.written).toHaveLength(length)
+  })
+
+  it('leaves the terminal to an editor that is open while the process is stopped', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    let save: (bytes: Uint8Array) => void = () => {}
+    const edit = () =>
+      new Promise<Uint8Array>((resolve) => {
+        save = resolve
+      })
+    const { press, clock, until, stop, exit } = start({ ...composing, edit }, terminal, undefined, jobs)
+    await press('/status\r')
+    await press('p')
+    await press('\x05')
+    const { length } = terminal.written
+    shell.stopping()
+    shell.continued()
+    await clock.advance(1000)
+    expect(terminal.written).toHaveLength(length)
+    save(Buffer.from('edited'))
+    await until('text, 6 bytes')
+    stop.abort()
+    await exit
   })
 })

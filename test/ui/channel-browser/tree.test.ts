@@ -159,7 +159,7 @@ describe('the tree of channels', () => {
     const deep = `top/${'x/'.repeat(30_000)}end`
     const browser = browserOf([deep, 'top/y']).press('*', 'down')
     expect(browser.selected).toBe(deep)
-    expect(browser.press('s').effects).toEqual([{ kind: 'subscribe', patterns: [deep] }])
+    expect(browser.press('s', 'enter').effects).toEqual([{ kind: 'stream', pattern: deep }])
   })
 
   it('shows one pane at a time where two have no room, and the focused one alone when zoomed', () => {

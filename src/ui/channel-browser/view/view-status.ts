@@ -2,6 +2,8 @@ import { counted } from '../../../core/counted.js'
 import { clusters } from '../../cell-width.js'
 import { nextScope, type SearchScope } from '../channel-search.js'
 import { formatCount } from '../figures.js'
+import { formKeys, formQuestion } from '../form/form-keys.js'
+import { askKeys, viewAsk } from '../form/view-ask.js'
 import { layOut } from '../layout.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Model, Prompt } from '../model.js'
@@ -11,10 +13,7 @@ import { limitTexts } from './view-limits.js'
 
 const ASKED: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' f filter: ',
-  search: ' / search ',
-  record: ' record to file: ',
-  save: ' save the history to file: ',
-  export: ' export to file: '
+  search: ' / search '
 }
 
 const PLACES: Readonly<Record<SearchScope, string>> = {
@@ -25,14 +24,14 @@ const PLACES: Readonly<Record<SearchScope, string>> = {
 
 const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' Enter keep   ↑ ↓ move   Esc undo',
-  search: ' Enter keep   ↑ ↓ move   Esc undo',
-  record: ' Enter record   Esc give up',
-  save: ' Enter save   Esc give up',
-  export: ' Enter write   Esc give up'
+  search: ' Enter keep   ↑ ↓ move   Esc undo'
 }
 
 /** The line above the keys: what is being typed, what is to be said, or what is filtered and left out; nothing if there is nothing. */
 export function viewStatus(model: Model, world: World): Line | undefined {
+  if (model.ask) return viewAsk(model.ask, model, world)
+  const question = model.form && formQuestion(model.form)
+  if (question) return question
   const chosen = viewChoice(model, world)
   if (model.prompt)
     return [
@@ -86,12 +85,17 @@ function viewChoice(model: Model, world: World): Span[] {
 
 /** The line of keys: as many as fit of what is possible now. Help and quit are always shown. */
 export function viewKeys(model: Model, world: World): Line {
+  if (model.ask) return askKeys(model.ask, world)
   if (model.prompt) {
     const tab = model.prompt.kind === 'search' ? `   Tab ${PLACES[nextScope(model.scope)]}` : ''
     return [span(`${KEYS_OF_PROMPT[model.prompt.kind]}${tab}`, 'dim')]
   }
-  if (model.question) return [span(' y clear   any other key: keep them', 'dim')]
+  if (model.question) {
+    const yes = model.question.name ? 'Enter clear   Esc keep them' : 'y clear   any other key: keep them'
+    return [span(` ${yes}`, 'dim')]
+  }
   if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
+  if (model.form) return formKeys(model.form)
   const keyed = offeredKeys(model, world).map(({ keys, word, isLast }) => ({
     isLast,
     pieces: [span(` ${keys}`, 'strong'), span(` ${word} `, 'dim')]

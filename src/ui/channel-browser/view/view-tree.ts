@@ -30,7 +30,6 @@ export function viewTree(model: Model, world: World, width: number): Line[] {
 }
 
 function emptyText(model: Model, world: World): string {
-  if (world.tree.revision === 0) return ' waiting for messages …'
   if (model.search !== '' && !world.searchDone) return ' searching …'
   return ' no channel matches'
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Message } from '../../../../src/core/message.js'
 import { BrowserInTest, catalogueOf, messageAt } from '../browser-in-test.js'
-import { expectScreen } from '../expect-screen.js'
+import { expectScreen } from '../golden-screen.js'
 
 /** Names and texts of four kinds: emoji of several characters, wide letters, right-to-left, and marks that take a cell. */
 const HOUSES = [
