@@ -40,23 +40,23 @@ function inOrder(a: string, b: string): number {
 
 // A channel may have 65,535 levels, and a path for each of them would take gigabytes. Levels from this depth on share one node.
 const DEEPEST = 64
+// Many channels with many levels each would take gigabytes, too. Beyond so many nodes, all levels from the second on share one node.
+const MOST_NODES = 400_000
 
-function levelsOf(name: string, separator: string): string[] {
-  const levels = name.split(separator, DEEPEST + 1)
-  if (levels.length <= DEEPEST) return levels
-  const shallow = levels.slice(0, DEEPEST - 1)
-  return [...shallow, name.slice(shallow.join(separator).length + separator.length)]
-}
+/** Up to so many children are found one by one, and their list is copied to grow: a `Map` and spare room would take more than the nodes. */
+const FEW = 8
+const NO_CHILDREN: Node[] = []
+const NO_SECONDS: readonly number[] = []
 
 class Node implements TreeNode {
-  readonly children: Node[] = []
-  readonly byLevel = new Map<string, Node>()
+  children = NO_CHILDREN
   entry: ChannelEntry | undefined
   channels = 0
   count = 0
   live = 0
   lastSeen = 0
-  #seconds: number[] = []
+  #byLevel: Map<string, Node> | undefined
+  #seconds = NO_SECONDS
   #liveBefore: number | undefined
 
   constructor(
@@ -66,11 +66,14 @@ class Node implements TreeNode {
   ) {}
 
   child(level: string): Node | undefined {
-    return this.byLevel.get(level)
+    if (this.#byLevel) return this.#byLevel.get(level)
+    for (const child of this.children) if (child.level === level) return child
+    return undefined
   }
 
-  add(level: string, separator: string): Node {
-    const child = new Node(this.parent ? `${this.path}${separator}${level}` : level, level, this)
+  /** @param path the levels from the root to the new node, joined */
+  add(level: string, path: string): Node {
+    const child = new Node(path, level, this)
     let low = 0
     let high = this.children.length
     while (low < high) {
@@ -78,8 +81,11 @@ class Node implements TreeNode {
       if (inOrder(this.children[middle]?.level ?? '', level) < 0) low = middle + 1
       else high = middle
     }
-    this.children.splice(low, 0, child)
-    this.byLevel.set(level, child)
+    if (this.children.length >= FEW) this.children.splice(low, 0, child)
+    else this.children = [...this.children.slice(0, low), child, ...this.children.slice(low)]
+    if (this.#byLevel) this.#byLevel.set(level, child)
+    else if (this.children.length > FEW)
+      this.#byLevel = new Map(this.children.map((each) => [each.level, each]))
     return child
   }
 
@@ -100,12 +106,12 @@ class Node implements TreeNode {
     if (this.children.length === 0) return
     const came = Math.max(0, this.live - (this.#liveBefore ?? 0))
     this.#liveBefore = this.live
-    for (let i = 0; i < Math.min(seconds, REMEMBERED_SECONDS); i++) this.#seconds.push(came / seconds)
-    if (this.#seconds.length > REMEMBERED_SECONDS) this.#seconds = this.#seconds.slice(-REMEMBERED_SECONDS)
+    const passed = new Array<number>(Math.min(seconds, REMEMBERED_SECONDS)).fill(came / seconds)
+    this.#seconds = [...this.#seconds, ...passed].slice(-REMEMBERED_SECONDS)
   }
 
   copyMemory(other: Node): void {
-    this.#seconds = other.#seconds.slice()
+    this.#seconds = other.#seconds
     this.#liveBefore = other.#liveBefore
   }
 }
@@ -189,8 +195,15 @@ export class ChannelTree {
   /** The node of that path, if there is one. */
   find(path: string): TreeNode | undefined {
     let node: Node | undefined = this.#root
-    for (const level of levelsOf(path, this.separator)) node = node?.child(level)
-    return node
+    for (let from = 0; node && from <= path.length; ) {
+      const end = levelEnd(path, from, this.separator)
+      // The last levels may share one node.
+      const last: Node | undefined = node.child(path.slice(from))
+      if (last) return last
+      node = node.child(path.slice(from, end))
+      from = end + this.separator.length
+    }
+    return undefined
   }
 
   /** A copy of the tree with the entries that `freeze` returns. Later messages do not change the copy. */
@@ -217,14 +230,29 @@ export class ChannelTree {
 
   #nodeOf(path: string): Node {
     let node = this.#root
-    for (const level of levelsOf(path, this.separator)) {
+    for (let from = 0, depth = 1; from <= path.length; depth++) {
+      let end = depth === DEEPEST ? path.length : levelEnd(path, from, this.separator)
+      // A part of a text is a view of it: the nodes have no texts of their own.
+      let level = path.slice(from, end)
       let child = node.child(level)
+      if (!child && depth > 1 && this.#nodes.length >= MOST_NODES) {
+        end = path.length
+        level = path.slice(from)
+        child = node.child(level)
+      }
       if (!child) {
-        child = node.add(level, this.separator)
+        child = node.add(level, end === path.length ? path : path.slice(0, end))
         this.#nodes.push(child)
       }
       node = child
+      from = end + this.separator.length
     }
     return node
   }
+}
+
+/** Where the level that begins at `from` ends. */
+function levelEnd(path: string, from: number, separator: string): number {
+  const end = path.indexOf(separator, from)
+  return end < 0 ? path.length : end
 }
