@@ -9,6 +9,7 @@ import { editInEditor } from './edit-in-editor.js'
 import { mayBrowse } from './flags/channels.js'
 import { type ColorWish, colourLevelFor } from './flags/color.js'
 import { isInForeground } from './foreground.js'
+import { growHeapSlowly } from './grow-heap-slowly.js'
 import type { Io } from './io.js'
 
 /**
@@ -31,6 +32,7 @@ export async function browse(
     import('../ui/channel-browser/stream-terminal.js'),
     import('../ui/channel-browser/compose-message.js')
   ])
+  growHeapSlowly()
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
