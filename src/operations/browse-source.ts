@@ -63,6 +63,7 @@ async function browseBroker<Exit>(
   let showNotice: ((line: string) => void) | undefined
   const connection = await protocol.open({
     ...broker,
+    onRetry: () => watch.retried(),
     onNotice: (notice) => {
       watch.notice(notice)
       if (showNotice) showNotice(notice.text)

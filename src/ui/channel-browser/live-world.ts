@@ -105,8 +105,9 @@ export class LiveWorld {
   }
 
   #live(now: number): View {
-    const { channels, messages, bytes, dropped } = this.source.catalogue
-    const totals = { messages, bytes, dropped, rate: this.#tree.rate }
+    const { channels, messages, bytes, dropped, held, maxBytes } = this.source.catalogue
+    const memory = { used: held, limit: maxBytes }
+    const totals = { messages, bytes, dropped, memory, rate: this.#tree.rate }
     return { tree: this.#tree, entries: channels, now, totals }
   }
 
