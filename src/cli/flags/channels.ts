@@ -58,8 +58,8 @@ export const channelsFlags = {
     summary: 'list at most N channels, and count the messages of the others'
   }),
   'max-memory': byteSizeFlag({
-    default: 160 * 1024 * 1024,
-    defaultHelp: async () => '160MiB',
+    default: 144 * 1024 * 1024,
+    defaultHelp: async () => '144MiB',
     summary: 'use at most this much memory for channels and messages'
   }),
   history: Flags.integer({

@@ -5,6 +5,8 @@ export const LONGEST_IN_SLAB = 512
 const SIZES = LONGEST_IN_SLAB / STEP
 const PAGE = 1 << 16
 
+const NO_BYTES = new Uint8Array(0)
+
 /** No place in a slab. */
 export const NO_PLACE = -1
 
@@ -36,9 +38,13 @@ export class ByteSlab {
 
   /** A copy of the first `length` bytes at a place; of no place, no bytes. */
   copy(place: number, length: number): Buffer {
-    if (place === NO_PLACE) return Buffer.alloc(0)
+    return Buffer.from(this.view(place, length))
+  }
+
+  /** The first `length` bytes at a place, until something is written there; of no place, no bytes. */
+  view(place: number, length: number): Uint8Array {
     const offset = offsetOf(place)
-    return Buffer.from(this.page(place)?.subarray(offset, offset + length) ?? [])
+    return (place === NO_PLACE ? undefined : this.page(place)?.subarray(offset, offset + length)) ?? NO_BYTES
   }
 
   /** A new place of `length` bytes, at most `LONGEST_IN_SLAB`, for good: the array that it is in, and where it begins. */

@@ -1,16 +1,16 @@
 import type { PatternRules } from '../channel-pattern.js'
 import { type Message, payloadSize } from '../message.js'
 import { Allowance } from './allowance.js'
-import { ByteSlab } from './byte-slab.js'
 import type { ChannelEntry } from './channel-entry.js'
 import { type ChannelFamily, type FamilyRules, findFamilies } from './channel-family.js'
+import { newHistoryStore } from './message-history.js'
 import { type ChannelsShare, channelBytes, ObservedChannel } from './observed-channel.js'
 import { SHAPE_BYTES } from './value-shape.js'
 
 /** So many first messages of each channel are examined at any rate. */
 const ALWAYS_EXAMINED = 4
 /** The shares of the memory that names and schemas may take. The rest is for histories; they may be emptied, and names not. */
-const NAMES_PART = 0.6
+const NAMES_PART = 0.65
 const SCHEMAS_PART = 0.25
 /** Only so many bytes of a longer payload are kept. */
 const LONGEST_KEPT = 1024 * 1024
@@ -82,7 +82,7 @@ export class ChannelCatalogue {
         length: options.historyPerChannel,
         longestPayload: Math.floor(Math.min(LONGEST_KEPT, options.maxBytes / 16))
       },
-      histories: { slab: new ByteSlab(), bytes: 0, spare: 0 },
+      histories: newHistoryStore(),
       places: Math.min(MOST_PLACES, Math.floor(options.maxBytes / 16 / SHAPE_BYTES))
     }
     this.keepable = new Allowance(options.keptPerSecond ?? Number.POSITIVE_INFINITY)

@@ -8,7 +8,7 @@ import {
   type ReusedFacts
 } from '../message.js'
 import type { PayloadKind } from '../payload.js'
-import { type ByteSlab, LONGEST_IN_SLAB, NO_PLACE } from './byte-slab.js'
+import { ByteSlab, LONGEST_IN_SLAB, NO_PLACE } from './byte-slab.js'
 import type { RememberedMessage } from './channel-entry.js'
 import { factBytes, rememberedBytes, rememberMessage, smallFacts } from './remembered-message.js'
 
@@ -28,6 +28,9 @@ export interface HistoryStore {
   /** How many messages all histories hold besides the latest of each channel. */
   spare: number
 }
+
+/** A store without histories. */
+export const newHistoryStore = (): HistoryStore => ({ slab: new ByteSlab(), bytes: 0, spare: 0 })
 
 const NONE = -1
 /** Up to this length a list is copied to grow. V8 gives a list that grows by itself room for 17 messages at once. */
@@ -113,11 +116,28 @@ export class MessageHistory {
     return replaces
   }
 
+  /** A history that stays as this one is now. No message that waits becomes an object for that. */
+  copy(store: HistoryStore): MessageHistory {
+    const copy = new MessageHistory(this.channel, this.bounds, store)
+    const { size, place, buffer, facts } = this
+    copy.kept = this.kept.length < SHORT ? this.kept : this.kept.slice()
+    copy.size = size
+    copy.time = this.time
+    copy.sequence = this.sequence
+    copy.guarantee = this.guarantee
+    copy.mqtt = this.mqtt
+    copy.facts = facts && { ...facts }
+    if (size === NONE) return copy
+    if (place !== NO_PLACE) copy.place = store.slab.put(this.store.slab.view(place, size), NO_PLACE)
+    copy.buffer = buffer && Buffer.from(buffer.subarray(0, size))
+    return copy
+  }
+
   /** Somebody has looked into the whole payload of the message added last; told of one of which only the beginning is kept. */
   noteKind(kind: PayloadKind): void {
     const latest = this.kept.at(-1)
     if (this.size !== NONE || latest === undefined || payloadSize(latest) >= latest.size) return
-    this.kept[this.kept.length - 1] = { ...latest, kind }
+    this.kept = [...this.kept.slice(0, -1), { ...latest, kind }]
   }
 
   /** Forgets the oldest message, or the payload of the only one. Returns whether that freed anything. */
@@ -215,8 +235,12 @@ export class MessageHistory {
   }
 
   private shift(): void {
-    const oldest = this.kept.shift()
-    if (oldest !== undefined) this.store.bytes -= rememberedBytes(oldest)
+    const [oldest] = this.kept
+    if (oldest === undefined) return
+    // A copy may have the same short list.
+    if (this.kept.length < SHORT) this.kept = this.kept.slice(1)
+    else this.kept.shift()
+    this.store.bytes -= rememberedBytes(oldest)
   }
 }
 

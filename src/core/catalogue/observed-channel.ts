@@ -44,7 +44,6 @@ export class ObservedChannel implements ChannelEntry {
   examined = 0
   kinds: readonly PayloadKind[] = []
   guaranteesSeen: readonly Guarantee[] = []
-  readonly messages: MessageHistory
   /** Whether any payload was a JSON object, an array. */
   hadObjects = false
   hadArrays = false
@@ -57,10 +56,9 @@ export class ObservedChannel implements ChannelEntry {
 
   constructor(
     readonly name: string,
-    private readonly share: ChannelsShare
-  ) {
-    this.messages = new MessageHistory(name, share.bounds, share.histories)
-  }
+    private readonly share: ChannelsShare,
+    readonly messages = new MessageHistory(name, share.bounds, share.histories)
+  ) {}
 
   /**
    * The shape of the JSON payloads. Where there was no memory for one, it is made from the messages that are kept, each time it is asked
@@ -68,6 +66,22 @@ export class ObservedChannel implements ChannelEntry {
    */
   get shape(): ValueShape | undefined {
     return this.lasting ?? (this.kinds.includes('json') ? this.shapeOfHistory() : undefined)
+  }
+
+  copy(store: HistoryStore): ObservedChannel {
+    const copy = new ObservedChannel(this.name, this.share, this.messages.copy(store))
+    copy.count = this.count
+    copy.live = this.live
+    copy.bytes = this.bytes
+    copy.retained = this.retained
+    copy.examined = this.examined
+    copy.kinds = this.kinds
+    copy.guaranteesSeen = this.guaranteesSeen
+    copy.first = this.first
+    copy.last = this.last
+    copy.lasting = this.lasting
+    copy.meter = this.meter?.copy(store.slab)
+    return copy
   }
 
   get firstSeen(): number | undefined {

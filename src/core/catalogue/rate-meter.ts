@@ -18,6 +18,17 @@ export class RateMeter {
     this.from = offset
   }
 
+  /** A meter that stays as this one is now. */
+  copy(slab: ByteSlab): RateMeter {
+    const copy = new RateMeter(slab)
+    copy.latest = this.latest
+    if (this.counts instanceof Uint8Array)
+      copy.counts.set(this.counts.subarray(this.from, this.from + SECONDS), copy.from)
+    else copy.counts = this.counts.slice()
+    if (copy.counts instanceof Uint32Array) copy.from = 0
+    return copy
+  }
+
   add(time: number): void {
     const second = Math.floor(time / MICROSECONDS)
     if (second > this.latest) {

@@ -140,9 +140,20 @@ class Node implements TreeNode {
     while (this.#seconds.length > REMEMBERED_SECONDS) this.#seconds.shift()
   }
 
-  copyMemory(other: Node): void {
-    if (other.#seconds !== NO_SECONDS) this.#seconds = other.#seconds.slice()
-    this.#liveBefore = other.#liveBefore
+  /** Gives `twin` a copy of everything that is below here, but for the sums. `seen` is told of every copy. */
+  copyBelow(twin: Node, freeze: (entry: ChannelEntry) => ChannelEntry, seen: (copy: Node) => void): void {
+    twin.channels = this.channels
+    twin.#liveBefore = this.#liveBefore
+    if (this.#seconds !== NO_SECONDS) twin.#seconds = this.#seconds.slice()
+    if (this.children.length === 0) return
+    twin.children = this.children.map((child) => {
+      const copy = new Node(child.path, child.level, twin)
+      copy.entry = child.entry && freeze(child.entry)
+      seen(copy)
+      child.copyBelow(copy, freeze, seen)
+      return copy
+    })
+    if (this.#byLevel) twin.#byLevel = new Map(twin.children.map((each) => [each.level, each]))
   }
 }
 
@@ -226,13 +237,10 @@ export class ChannelTree {
   /** A copy of the tree with the entries that `freeze` returns. Later messages do not change the copy. */
   frozen(freeze: (entry: ChannelEntry) => ChannelEntry): ChannelTree {
     const copy = new ChannelTree(this.separator, this.mostNodes)
-    for (const node of this.#nodes) {
-      const twin = copy.#nodeOf(node.path)
-      twin.entry = node.entry && freeze(node.entry)
-      if (twin.entry) copy.#channels.push(twin)
-      twin.channels = node.channels
-      twin.copyMemory(node)
-    }
+    this.#root.copyBelow(copy.#root, freeze, (node) => {
+      copy.#nodes.push(node)
+      if (node.entry) copy.#channels.push(node)
+    })
     copy.#sumUp()
     copy.#grown = this.#grown
     return copy

@@ -1,9 +1,9 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import { newHistoryStore } from '../../core/catalogue/message-history.js'
 import type { BrowserOptions } from './browser-options.js'
 import { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
-import { freezeEntry } from './frozen-entry.js'
 import type { Model } from './model.js'
 import { PayloadSearch, type PayloadTest } from './payload-search.js'
 import { LastMade, RowsMaker, type Totals, type World } from './world.js'
@@ -113,8 +113,9 @@ export class LiveWorld {
 
   #freeze(live: View): View {
     const entries: ChannelEntry[] = []
+    const store = newHistoryStore()
     const tree = live.tree.frozen((entry) => {
-      const frozen = freezeEntry(entry, live.now)
+      const frozen = entry.copy(store)
       entries.push(frozen)
       return frozen
     })

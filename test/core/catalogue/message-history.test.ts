@@ -1,15 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ByteSlab } from '../../../src/core/catalogue/byte-slab.js'
 import {
   type HistoryBounds,
-  type HistoryStore,
-  MessageHistory
+  MessageHistory,
+  newHistoryStore
 } from '../../../src/core/catalogue/message-history.js'
 import { textMessage } from '../../support/memory-connection.js'
 
-const newStore = (): HistoryStore => ({ slab: new ByteSlab(), bytes: 0, spare: 0 })
-const history = (bounds: Partial<HistoryBounds> = {}, store = newStore()) =>
+const history = (bounds: Partial<HistoryBounds> = {}, store = newHistoryStore()) =>
   new MessageHistory('a', { length: 3, longestPayload: 10, ...bounds }, store)
 const textsOf = ({ all }: MessageHistory) => all.map(({ payload }) => Buffer.from(payload ?? []).toString())
 
@@ -64,9 +62,37 @@ describe('a message that need not be kept', () => {
   })
 })
 
+describe('a copy of a history', () => {
+  it('stays as the history was, whatever comes, is read and is forgotten', () => {
+    const step = fc.record({
+      size: fc.integer({ min: 0, max: 1500 }),
+      keep: fc.boolean(),
+      forgets: fc.boolean()
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), fc.array(step, { maxLength: 20 }), (before, after) => {
+        const messages = history({ length: 10, longestPayload: 1000 })
+        const twin = history({ length: 10, longestPayload: 1000 })
+        const play = (to: MessageHistory, steps: typeof before, from: number) => {
+          for (const [at, { size, keep, forgets }] of steps.entries()) {
+            to.add({ ...textMessage('a'), payload: Buffer.alloc(size, from + at) }, at, from + at, keep)
+            if (forgets) to.forget()
+          }
+        }
+        play(messages, before, 1)
+        play(twin, before, 1)
+        const copy = messages.copy(newHistoryStore())
+        play(messages, after, 100)
+        expect(messages.all.length).toBeGreaterThanOrEqual(after.length > 0 ? 1 : 0)
+        expect(copy.all).toEqual(twin.all)
+      })
+    )
+  })
+})
+
 describe('memory', () => {
   it('is reckoned with every message, and given back with the oldest', () => {
-    const store = newStore()
+    const store = newHistoryStore()
     const messages = history({}, store)
     for (let n = 1; n <= 2; n++) messages.add(textMessage('a', '1234567890'), n, n, true)
     const two = messages.bytes
@@ -107,7 +133,7 @@ describe('memory', () => {
     })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const store = newStore()
+        const store = newHistoryStore()
         const messages = history({ length: 4, longestPayload: 1000 }, store)
         for (const [at, { size, keep, contentType, after }] of steps.entries()) {
           const payload = Buffer.alloc(size, at)

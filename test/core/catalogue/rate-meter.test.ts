@@ -45,3 +45,14 @@ it('counts as many events in a second as there are', () => {
   expect(meter.samples(4_000_000, 4)).toEqual([255, 256, 70_000, 1])
   expect(meter.recent(4_000_000, 9)).toBe(255 + 256 + 70_000 + 1)
 })
+
+it('has copies that stay as it was', () => {
+  for (const count of [3, 300]) {
+    const meter = meterOf(1, ...new Array<number>(count).fill(2))
+    const copy = meter.copy(new ByteSlab())
+    for (let i = 0; i < 400; i++) meter.add(2 * SECOND)
+    expect(copy.samples(3 * SECOND, 2)).toEqual([1, count])
+    copy.add(2 * SECOND)
+    expect(meter.samples(3 * SECOND, 2)).toEqual([1, count + 400])
+  }
+})
