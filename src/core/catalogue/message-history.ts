@@ -1,8 +1,8 @@
 import {
   copyFacts,
-  type Guarantee,
+  hasRareFacts,
   type Message,
-  type MqttBinding,
+  type MessageFacts,
   NO_HEADERS,
   payloadSize,
   type ReusedFacts
@@ -11,6 +11,7 @@ import type { PayloadKind } from '../payload.js'
 import { ByteSlab, LONGEST_IN_SLAB, NO_PLACE } from './byte-slab.js'
 import type { RememberedMessage } from './channel-entry.js'
 import { factBytes, rememberedBytes, rememberMessage, smallFacts } from './remembered-message.js'
+import { SharedFacts } from './shared-facts.js'
 
 export interface HistoryBounds {
   /** How many messages are kept, at least 1. */
@@ -23,6 +24,8 @@ export interface HistoryBounds {
 export interface HistoryStore {
   /** Where the payload of a latest message is kept, if it is short. */
   readonly slab: ByteSlab
+  /** The facts of latest messages that have few. */
+  readonly facts: SharedFacts
   /** The memory of all histories, in bytes as `rememberedBytes` estimates it. */
   bytes: number
   /** How many messages all histories hold besides the latest of each channel. */
@@ -30,9 +33,15 @@ export interface HistoryStore {
 }
 
 /** A store without histories. */
-export const newHistoryStore = (): HistoryStore => ({ slab: new ByteSlab(), bytes: 0, spare: 0 })
+export const newHistoryStore = (): HistoryStore => ({
+  slab: new ByteSlab(),
+  facts: new SharedFacts(),
+  bytes: 0,
+  spare: 0
+})
 
 const NONE = -1
+const NO_FACTS: MessageFacts = { headers: NO_HEADERS }
 /** Up to this length a list is copied to grow. V8 gives a list that grows by itself room for 17 messages at once. */
 const SHORT = 8
 /** Shared by all histories without an object. It is never changed: a short list is copied to grow. */
@@ -54,10 +63,9 @@ export class MessageHistory {
   /** Its payload: in the slab or, if it is long, in a buffer. */
   private place = NO_PLACE
   private buffer: Buffer | undefined
-  private guarantee: Guarantee | undefined
-  private mqtt: MqttBinding | undefined
-  /** All its facts, where it has more than a guarantee and a binding of MQTT. */
-  private facts: ReusedFacts | undefined
+  private facts: MessageFacts = NO_FACTS
+  /** Its facts, where they are not shared. */
+  private rareFacts: ReusedFacts | undefined
 
   constructor(
     private readonly channel: string,
@@ -119,14 +127,13 @@ export class MessageHistory {
   /** A history that stays as this one is now. No message that waits becomes an object for that. */
   copy(store: HistoryStore): MessageHistory {
     const copy = new MessageHistory(this.channel, this.bounds, store)
-    const { size, place, buffer, facts } = this
+    const { size, place, buffer, rareFacts } = this
     copy.kept = this.kept.length < SHORT ? this.kept : this.kept.slice()
     copy.size = size
     copy.time = this.time
     copy.sequence = this.sequence
-    copy.guarantee = this.guarantee
-    copy.mqtt = this.mqtt
-    copy.facts = facts && { ...facts }
+    copy.rareFacts = rareFacts && { ...rareFacts }
+    copy.facts = copy.rareFacts ?? this.facts
     if (size === NONE) return copy
     if (place !== NO_PLACE) copy.place = store.slab.put(this.store.slab.view(place, size), NO_PLACE)
     copy.buffer = buffer && Buffer.from(buffer.subarray(0, size))
@@ -158,7 +165,10 @@ export class MessageHistory {
     const before = this.waitingBytes
     if (latest !== undefined) this.setWaiting(latest, latest.size, latest.time, latest.sequence)
     this.releasePayload()
-    this.facts &&= smallFacts(this.facts)
+    if (this.rareFacts) {
+      this.rareFacts = smallFacts(this.rareFacts)
+      this.facts = this.rareFacts
+    }
     this.store.bytes += this.waitingBytes - before
   }
 
@@ -177,12 +187,14 @@ export class MessageHistory {
     this.size = size
     this.time = time
     this.sequence = sequence
-    this.guarantee = message.guarantee
-    this.mqtt = message.mqtt
-    if (hasMore(message)) {
-      this.facts ??= { headers: NO_HEADERS }
-      copyFacts(message, this.facts)
-    } else this.facts = undefined
+    if (message.headers.length > 0 || hasRareFacts(message)) {
+      this.rareFacts ??= { headers: NO_HEADERS }
+      copyFacts(message, this.rareFacts)
+      this.facts = this.rareFacts
+    } else {
+      this.rareFacts = undefined
+      this.facts = this.store.facts.of(message)
+    }
   }
 
   private bufferFor(size: number): Buffer {
@@ -194,12 +206,11 @@ export class MessageHistory {
 
   /** Makes a remembered message from the message that waits. */
   private settle(): void {
-    const { size, buffer, channel, guarantee, mqtt, time, sequence } = this
+    const { size, buffer, channel, facts, time, sequence } = this
     if (size === NONE) return
     const { spare } = this
     const payload =
       buffer === undefined ? this.store.slab.copy(this.place, size) : Buffer.from(buffer.subarray(0, size))
-    const facts = this.facts ?? { headers: NO_HEADERS, guarantee, mqtt }
     this.size = NONE
     this.isKept = false
     this.push({ ...facts, channel, payload, time, sequence, size })
@@ -208,9 +219,9 @@ export class MessageHistory {
 
   /** What the place, the buffer and the facts of a message that waits take. */
   private get waitingBytes(): number {
-    const { place, buffer, facts } = this
+    const { place, buffer, rareFacts } = this
     const bytes = place === NO_PLACE ? (buffer?.length ?? 0) : this.store.slab.capacity(place)
-    return facts === undefined ? bytes : bytes + factBytes(facts)
+    return rareFacts === undefined ? bytes : bytes + factBytes(rareFacts)
   }
 
   /** Gives back what the message that waits has taken. */
@@ -218,7 +229,8 @@ export class MessageHistory {
     this.size = NONE
     this.store.bytes -= this.waitingBytes
     this.releasePayload()
-    this.facts = undefined
+    this.facts = NO_FACTS
+    this.rareFacts = undefined
   }
 
   private releasePayload(): void {
@@ -242,17 +254,4 @@ export class MessageHistory {
     else this.kept.shift()
     this.store.bytes -= rememberedBytes(oldest)
   }
-}
-
-/** Whether a message has facts besides its guarantee and its binding of MQTT. */
-function hasMore(message: Message): boolean {
-  return (
-    message.headers.length > 0 ||
-    message.amqp !== undefined ||
-    message.contentType !== undefined ||
-    message.expiry !== undefined ||
-    message.responseChannel !== undefined ||
-    message.key !== undefined ||
-    message.sourceTime !== undefined
-  )
 }
