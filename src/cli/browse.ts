@@ -8,6 +8,7 @@ import { editInEditor } from './edit-in-editor.js'
 import { mayBrowse } from './flags/channels.js'
 import { type ColorWish, colourLevelFor } from './flags/color.js'
 import { isInForeground } from './foreground.js'
+import { growHeapSlowly } from './grow-heap-slowly.js'
 import type { Io } from './io.js'
 import { jobControl } from './job-control.js'
 import { openKeyStream } from './terminal-key-stream.js'
@@ -32,6 +33,7 @@ export async function browse(
     import('../ui/channel-browser/run-channel-browser.js'),
     import('../ui/channel-browser/stream-terminal.js')
   ])
+  growHeapSlowly()
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)

@@ -1,5 +1,6 @@
 import type { BrowsingActions, RunningRecording } from '../core/browsing-actions.js'
 import { TidingsError } from '../core/errors.js'
+import type { Message } from '../core/message.js'
 import { type ObserveOptions, observeChannels } from './observe-channels.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
 import { historySaver } from './save-history.js'
@@ -21,18 +22,30 @@ export interface BrowseOptions<Exit>
   readonly show: (actions: BrowsingActions, signal: AbortSignal) => Promise<Exit>
 }
 
+/** After so many messages, keys and the screen have their turn: a few milliseconds of work. */
+const TURN = 400
+/** Microseconds: any time, however short, lets the others come first. */
+const SHORTEST_REST = 1
+
 /**
  * Observes channels while `show` shows them. Closes the connection in every case.
  * @throws TidingsError as `subscribe` does; for a connection that is lost for good once the user has left
  */
 export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promise<Exit> {
-  const { connection, show, stop } = options
+  const { connection, clock, show, stop } = options
   const left = new AbortController()
   const impossible = new AbortController()
   const observed = new AbortController()
   const taps = new Set<Tap>()
   let failure: unknown
   let isSubscribed = false
+  let inTurn = 0
+  const rest = (batch: readonly Message[]): Promise<void> | undefined => {
+    inTurn += batch.length
+    if (inTurn < TURN) return undefined
+    inTurn = 0
+    return clock.sleepUntil(clock.monotonic() + SHORTEST_REST)
+  }
   const observing = observeChannels({
     ...options,
     stop: left.signal,
@@ -40,7 +53,7 @@ export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promis
       isSubscribed = true
       options.onSubscribed()
     },
-    also: (batch) => (taps.size === 0 ? undefined : writeToAll(taps, batch))
+    also: (batch) => (taps.size === 0 ? rest(batch) : writeToAll(taps, batch).then(() => rest(batch)))
   }).catch((error: unknown) => {
     failure = error
     if (isSubscribed && error instanceof TidingsError) options.onLost(error)

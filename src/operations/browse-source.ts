@@ -75,6 +75,7 @@ async function browseBroker<Exit>(
   let showNotice: ((line: string) => void) | undefined
   const connection = await protocol.open({
     ...broker,
+    onRetry: () => watch.retried(),
     onNotice: (notice) => {
       watch.notice(notice)
       // A stream has the terminal for itself, and says what a subscriber would say.

@@ -113,7 +113,9 @@ describe('tidings channels on a terminal', () => {
     await broker.stop()
     expect(await program.showing(/reconnecting.*: connection refused/)).not.toContain('live')
     // The line at the bottom that says it, too, has gone by then.
-    await program.showing(/reconnecting for [6-9]s, figures are old.*\? keys/s)
+    await program.showing(
+      /reconnecting for [6-9]s, figures are old.*\d tr(?:y|ies) to connect again.*\? keys/s
+    )
   })
 
   it('leaves with q, the terminal as it was', async () => {

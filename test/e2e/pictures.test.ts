@@ -54,6 +54,7 @@ function lasting(screen: string): string[] {
         .replace(/ changes in .*/, ' changes in DURATION')
         .replace(/[\d.]+\/s/, 'RATE')
         .replace(/ live for \d+s/, ' live')
+        .replace(/memory \d+ kB/, 'memory USED kB')
         .replace(/ +/g, ' ')
         .trimEnd()
     )

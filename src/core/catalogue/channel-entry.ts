@@ -1,6 +1,7 @@
 import type { Guarantee, Message } from '../message.js'
 import type { PayloadKind } from '../payload.js'
 import type { JsonObject } from './json-tree.js'
+import type { HistoryStore } from './message-history.js'
 
 /** A message that the catalogue keeps. Its payload is a copy, and stays valid. */
 export interface RememberedMessage extends Message {
@@ -48,6 +49,12 @@ export interface ChannelEntry {
   averageRate(now: number): number
   /** Live messages in each of the last `seconds` (at most 60) whole seconds before `now`, oldest first. */
   samples(now: number, seconds: number): number[]
+  /**
+   * The channel as it is now, whatever comes later. Only its schema stays the live one: to infer a schema for each of many channels would
+   * take too long.
+   * @param store for what the copies of many channels keep together
+   */
+  copy(store: HistoryStore): ChannelEntry
   /** The JSON Schema of the JSON payloads examined; `undefined` while there was none. */
   schema(): JsonObject | undefined
 }

@@ -1,11 +1,11 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import { newHistoryStore } from '../../core/catalogue/message-history.js'
 import type { NumberCharts } from '../../core/charts/number-charts.js'
 import type { BrowserOptions } from './browser-options.js'
 import { ChannelSearch, type SearchScope } from './channel-search.js'
 import { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
-import { freezeEntry } from './frozen-entry.js'
 import type { Model } from './model.js'
 import type { TextSearch } from './text-search.js'
 import { LastMade, RowsMaker, type Totals, type World } from './world.js'
@@ -113,15 +113,17 @@ export class LiveWorld {
 
   #live(now: number): View {
     const { catalogue } = this.source
-    const { channels, messages, bytes, dropped } = catalogue
-    const totals = { messages, bytes, dropped, rate: this.#tree.rate }
+    const { channels, messages, bytes, dropped, held, maxBytes } = catalogue
+    const memory = { used: held, limit: maxBytes }
+    const totals = { messages, bytes, dropped, memory, rate: this.#tree.rate }
     return { tree: this.#tree, charts: catalogue.keepCharts(), entries: channels, now, totals }
   }
 
   #freeze(live: View): View {
     const entries: ChannelEntry[] = []
+    const store = newHistoryStore()
     const tree = live.tree.frozen((entry) => {
-      const frozen = freezeEntry(entry, live.now)
+      const frozen = entry.copy(store)
       entries.push(frozen)
       return frozen
     })

@@ -10,8 +10,12 @@ import { compileSearch, NOTHING } from './text-search.js'
 import { update } from './update.js'
 import { view } from './view/view.js'
 
-/** Microseconds between two frames: at most 20 frames a second. */
+/** Microseconds between two frames that only time and messages bring: at most 20 a second. */
 const FRAME = 50_000
+/** Microseconds between two frames that keys bring: the first one is drawn at once. */
+const SHORTEST_FRAME = 10_000
+/** Microseconds after which an escape that nothing follows is the Escape key. */
+const ESCAPE = 50_000
 /** Microseconds that a frame stays when nothing happens. Ages and rates change by themselves. */
 const IDLE = 500_000
 
@@ -37,6 +41,8 @@ class ChannelBrowser {
   readonly #ended = new AbortController()
   readonly #unlisten: (() => void)[] = []
   #wake = new AbortController()
+  /** When the escape came that may be a key or the beginning of a sequence. */
+  #escapeAt: number | undefined
   #model: Model
   #exit: BrowserExit | undefined
   #searched: Pick<Model, 'search' | 'scope'> = { search: '', scope: 'both' }
@@ -48,6 +54,7 @@ class ChannelBrowser {
     this.#world = new LiveWorld(options)
     this.#screen = new TerminalScreen(terminal, (keys) => {
       for (const key of keys) this.#happen({ kind: 'key', key })
+      this.#wake.abort()
     })
     this.#performer = new Performer(actions, {
       screen: this.#screen,
@@ -92,19 +99,29 @@ class ChannelBrowser {
     const { clock, catalogue } = this.#options
     const begun = clock.monotonic()
     const { revision } = catalogue
-    const wasUndecided = this.#screen.undecided
     if (this.#screen.isAway) this.#comeBack()
     this.#draw()
-    // Drawing takes at most half of the time, so that collecting never waits long.
+    // Drawing takes at most half of the time, so that collecting never waits long, not even while a key is held down.
     const took = clock.monotonic() - begun
-    await clock.sleepUntil(begun + Math.max(FRAME, 2 * took), this.#ended.signal)
-    if (wasUndecided && this.#screen.undecided) this.#screen.decide()
-    const isQuiet = () => this.#events.length === 0 && catalogue.revision === revision
-    const isDone = () => !this.#screen.undecided && !this.#world.isSearching
-    while (!this.#exit && isQuiet() && isDone() && clock.monotonic() < begun + IDLE) {
+    await clock.sleepUntil(begun + Math.max(SHORTEST_FRAME, 2 * took), this.#ended.signal)
+    const hasNews = () => catalogue.revision !== revision || this.#world.isSearching
+    while (!this.#exit && this.#events.length === 0) {
+      const now = clock.monotonic()
+      if (now >= begun + IDLE || (now >= begun + FRAME && hasNews())) return
+      if (this.#decideEscape(now)) continue
+      const next = now < begun + FRAME ? begun + FRAME : now + FRAME
       this.#wake = new AbortController()
-      await clock.sleepUntil(clock.monotonic() + FRAME, this.#wake.signal)
+      await clock.sleepUntil(Math.min(next, (this.#escapeAt ?? next) + ESCAPE), this.#wake.signal)
     }
+  }
+
+  /** Takes an escape for a key once it has waited long enough for more. Returns whether it did. */
+  #decideEscape(now: number): boolean {
+    this.#escapeAt = this.#screen.undecided ? (this.#escapeAt ?? now) : undefined
+    if (this.#escapeAt === undefined || now < this.#escapeAt + ESCAPE) return false
+    this.#escapeAt = undefined
+    this.#screen.decide()
+    return true
   }
 
   #draw(): void {

@@ -19,6 +19,8 @@ export interface Totals {
   readonly bytes: number
   readonly rate: number
   readonly dropped: Dropped
+  /** The memory of channels and messages, and how much of it may be used, in bytes. */
+  readonly memory: { readonly used: number; readonly limit: number }
 }
 
 /** What the browser shows: the channels as they are now, or as they were when the view was paused. */

@@ -232,23 +232,42 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('draws at most 20 times in a second, however fast messages and keys come', async () => {
+  for (const [what, hasKeys, shortest] of [
+    ['at most 20 times in a second, however fast messages come', false, 50],
+    ['at most 100 times in a second, however fast keys come', true, 10]
+  ] as const) {
+    it(`draws ${what}`, async () => {
+      const { terminal, clock, catalogue, stop, exit } = start()
+      await clock.advance(60)
+      const frames: number[] = []
+      const write = terminal.write.bind(terminal)
+      terminal.write = (text) => {
+        frames.push(clock.monotonic() / 1000)
+        return write(text)
+      }
+      for (let millisecond = 0; millisecond < 1000; millisecond += 5) {
+        catalogue.observe([messageAt(60 + millisecond / 1000, 'shop/orders/created', { millisecond })])
+        if (hasKeys) terminal.press(millisecond % 2 ? 'j' : 'k')
+        await clock.advance(5)
+      }
+      expect(frames.length).toBeGreaterThan(500 / shortest)
+      for (const [index, time] of frames.slice(1).entries())
+        expect(time - (frames[index] ?? 0)).toBeGreaterThanOrEqual(shortest)
+      stop.abort()
+      await exit
+    })
+  }
+
+  it('draws a key at once, though messages come and the last frame is a moment ago', async () => {
     const { terminal, clock, catalogue, stop, exit } = start()
     await clock.advance(60)
-    const frames: number[] = []
-    const write = terminal.write.bind(terminal)
-    terminal.write = (text) => {
-      frames.push(clock.monotonic() / 1000)
-      return write(text)
-    }
-    for (let millisecond = 0; millisecond < 1000; millisecond += 5) {
-      catalogue.observe([messageAt(60 + millisecond / 1000, 'shop/orders/created', { millisecond })])
-      terminal.press(millisecond % 2 ? 'j' : 'k')
-      await clock.advance(5)
-    }
-    expect(frames.length).toBeGreaterThan(5)
-    for (const [index, time] of frames.slice(1).entries())
-      expect(time - (frames[index] ?? 0)).toBeGreaterThanOrEqual(50)
+    catalogue.observe([messageAt(61, 'garden/pump', 'on')])
+    await clock.advance(60)
+    const before = (await terminal.screen()).findIndex((line) => line.startsWith('›'))
+    await clock.advance(11)
+    terminal.press('\x1b[B')
+    await clock.advance(0)
+    expect((await terminal.screen()).findIndex((line) => line.startsWith('›'))).toBe(before + 1)
     stop.abort()
     await exit
   })

@@ -9,7 +9,7 @@ import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Model, Prompt } from '../model.js'
 import { offeredKeys } from '../offered-keys.js'
 import type { World } from '../world.js'
-import { limitTexts } from './view-limits.js'
+import { viewLimits } from './view-limits.js'
 
 const ASKED: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' f filter: ',
@@ -45,12 +45,11 @@ export function viewStatus(model: Model, world: World): Line | undefined {
     const { tone, text } = model.notice
     return [span(tone === 'good' ? ' ✓ ' : tone === 'warning' ? ' ! ' : ' ✗ ', tone), span(text, tone)]
   }
-  const limits = limitTexts(world.totals.dropped)
+  const choice = chosen.length === 0 ? [] : [span(' '), ...chosen, span('  Esc shows all ', 'dim')]
   // Where the keys have no line of their own, they are needed more.
-  const limited =
-    limits.length > 0 && layOut(model).hasStatusLine ? [span(` ! ${limits.join('; ')}`, 'warning')] : []
-  if (chosen.length === 0) return limited.length > 0 ? limited : undefined
-  return [span(' '), ...chosen, span('  Esc shows all ', 'dim'), ...limited]
+  if (!layOut(model).hasStatusLine) return choice.length > 0 ? choice : undefined
+  const room = model.size.columns - lineWidth(choice)
+  return [...choice, ...viewLimits(world.totals, world.state, room)]
 }
 
 /** The text with the cursor, which is a block in reverse. */

@@ -126,7 +126,7 @@ for (const size of [
 
     it('an empty screen says that the broker is away', () => {
       const browser = empty()
-      browser.state = { kind: 'reconnecting', since: NOON - SECOND, reason: 'connection refused' }
+      browser.state = { kind: 'reconnecting', since: NOON - SECOND, reason: 'connection refused', tries: 2 }
       expectScreen(name('empty-away'), browser)
     })
 
