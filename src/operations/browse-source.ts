@@ -6,9 +6,11 @@ import type { ConnectionOptions } from '../core/connection.js'
 import type { ConnectionState } from '../core/connection-state.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { browseChannels } from './browse-channels.js'
+import { checkSubscriptions } from './check-subscriptions.js'
 import { ConnectionWatch } from './connection-watch.js'
 import { rulesWith } from './document-channels.js'
 import { openDocument, updateDocumentFile } from './document-in-file.js'
+import { observingSubscriptions } from './observe-channels.js'
 import { observeRecorded, type SourceOptions } from './observe-source.js'
 import type { RecorderOptions } from './recorder.js'
 
@@ -37,7 +39,7 @@ export interface BrowseSourceOptions<Exit> extends SourceOptions, Pick<RecorderO
 
 /**
  * Shows the channels of a recording, or those of a broker while it observes them.
- * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
+ * @throws TidingsError as `checkSubscriptions`; what opening a connection, `subscribe` or reading the recording rejects with
  */
 export async function browseSource<Exit>(options: BrowseSourceOptions<Exit>): Promise<Exit> {
   const { source, stop, show } = options
@@ -59,6 +61,7 @@ async function browseBroker<Exit>(
   options: BrowseSourceOptions<Exit>
 ): Promise<Exit> {
   const { protocol, show, clock } = options
+  checkSubscriptions(protocol, observingSubscriptions(options))
   const watch = new ConnectionWatch(clock)
   let showNotice: ((line: string) => void) | undefined
   const connection = await protocol.open({

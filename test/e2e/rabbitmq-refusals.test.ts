@@ -129,6 +129,48 @@ const UNMEANT: readonly Situation[] = [
     tries: 'billing'
   },
   {
+    what: 'the history of an exchange',
+    args: ['subscribe', 'a', '--from', 'beginning'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no history',
+    tries: 'address a stream queue, which keeps one: /queues/NAME'
+  },
+  {
+    what: 'the history of an exchange, to be recorded',
+    args: ['record', 'a', '--from', '-1h', '--output', '/dev/null'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no history',
+    tries: '/queues/NAME'
+  },
+  {
+    what: 'the history of an exchange, whose channels are to be observed',
+    args: ['channels', 'a', '--from', 'beginning', '--for', '1s'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no history',
+    tries: '/queues/NAME'
+  },
+  {
+    what: 'the end of what an exchange keeps',
+    args: ['channels', '--until-end'],
+    code: 2,
+    says: 'cannot subscribe to "#": an exchange keeps no messages',
+    tries: 'name a queue: /queues/NAME'
+  },
+  {
+    what: 'looking at an exchange',
+    args: ['subscribe', 'a', '--browse'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no messages',
+    tries: 'name a queue: /queues/NAME'
+  },
+  {
+    what: 'the last messages of a stream, by number',
+    args: ['subscribe', '/queues/audit', '--from', '-10'],
+    code: 2,
+    says: 'RabbitMQ does not count the messages of a stream from its end',
+    tries: '--from 1000, --from -1h'
+  },
+  {
     what: 'a parameter of the URL that other clients know',
     args: ['publish', 'a', 'x'],
     url: withQuery('heartbeat=5'),

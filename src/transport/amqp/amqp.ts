@@ -4,6 +4,7 @@ import { amqpCapabilities } from './amqp-capabilities.js'
 import { ASYNCAPI_NAMES, ASYNCAPI_VERSION } from './asyncapi-names.js'
 import { amqpGrammar } from './channel-grammar.js'
 import { checkAmqpOptions, deleteAmqpSession, openAmqp } from './open-amqp.js'
+import { whyNotSubscribed } from './why-not-subscribed.js'
 
 /** AMQP 0-9-1 as RabbitMQ speaks it, over TCP and TLS. */
 export const amqp: Protocol = {
@@ -12,6 +13,7 @@ export const amqp: Protocol = {
   grammar: amqpGrammar,
   checkOptions: checkAmqpOptions,
   open: openAmqp,
+  whyNotSubscribed,
   deleteSession: deleteAmqpSession,
   describeServer: (url) => describeServer(url, ASYNCAPI_NAMES, ASYNCAPI_VERSION),
   checkBroker: async (options) => (await import('./probes/check-broker.js')).checkBroker(options)

@@ -5,7 +5,8 @@ import { DeliveryDecoder } from './delivery-decoder.js'
 import { Inbox } from './inbox.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { QueueReading, type ReadingWorld } from './queue-reading.js'
-import { queuesFor, whyNotSubscribed } from './queue-wish.js'
+import { queuesFor } from './queue-wish.js'
+import { whyNotSubscribed } from './why-not-subscribed.js'
 
 export interface SubscriberOptions {
   /** The exchange of the broker's URL. */
