@@ -124,8 +124,14 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     return this.#held === 0
   }
 
-  get isGone(): boolean {
-    return !this.#isLive && this.#parts.wish.owner.kind !== 'passing'
+  /** How many messages have come that are not settled. */
+  get held(): number {
+    return this.#held
+  }
+
+  /** Whether the queue is only looked at, and its messages are not acknowledged. */
+  get isBrowsing(): boolean {
+    return this.#isBrowsing
   }
 
   /** Asks for the present state of the queue. Never settles if the channel ends before the answer. */

@@ -238,4 +238,39 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
       message: 'cannot read the queue "short" any more: it was deleted'
     })
   })
+
+  it.each(['classic', 'quorum'])(
+    'shows what had come of a %s queue that is deleted, says that it cannot be acknowledged, and ends',
+    async (type) => {
+      const queue = `deleted-${type}`
+      await declare(queue, type)
+      const texts = numbers(1000)
+      await publish(`/queues/${queue}`, ...texts.map((text) => text.padEnd(1000)))
+      const notices = new Notices()
+      const connection = await open({ onNotice: notices.take })
+      const received = new Received()
+      let goOn: () => void = () => {}
+      const deleted = new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      // Takes what comes first, so that more comes, and then nothing until the queue is gone.
+      await connection.subscribe([{ pattern: `/queues/${queue}`, guarantee: 1 }], async (batch) => {
+        if (received.messages.length > 0) await deleted
+        received.take(batch)
+      })
+      while ((await host().queue(queue))?.ready !== 0);
+      const client = await openClient()
+      await client.ask(1, 'queue.delete', { queue }, 'queue.delete-ok')
+      expect((await notices.first('warning')).text).toBe(
+        `the queue "${queue}" was deleted: 996 messages that had come are shown, and cannot be acknowledged any more`
+      )
+      goOn()
+      expect(await connection.closed).toMatchObject({
+        code: 'queue-deleted',
+        message: `cannot read the queue "${queue}" any more: it was deleted`
+      })
+      const shown = received.texts.map((text) => text.trim())
+      expect(shown.sort()).toEqual([...texts].sort())
+    }
+  )
 })
