@@ -15,6 +15,8 @@ export interface AmqpServerSettings {
   /** The password of each user. */
   readonly users: ReadonlyMap<string, string>
   readonly virtualHosts: readonly string[]
+  /** The name of the cluster, if the server tells one. */
+  readonly cluster?: string
   /** What the server proposes: channels, bytes of a frame, seconds of a heartbeat. */
   readonly tune: {
     readonly channelMax: number
