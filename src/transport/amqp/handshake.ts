@@ -1,5 +1,6 @@
 import { headersOfTable } from '../../core/amqp/field-table.js'
 import { type ConnectionRequest, clientProperties } from './connection-request.js'
+import { mechanismFor } from './mechanism.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import { SMALLEST_FRAME_MAX } from './wire/frame-types.js'
 import { methodFrame } from './wire/method-frame.js'
@@ -50,13 +51,6 @@ export class RefusalError extends Error {
   }
 }
 
-/** The broker knows no way of authentication that tidings knows. */
-export class MechanismError extends Error {
-  constructor(readonly offered: string) {
-    super(`the broker offers the mechanisms ${offered}`)
-  }
-}
-
 /** Makes a connection: from the broker's Start to its OpenOk. */
 export class Handshake {
   readonly #request: ConnectionRequest
@@ -93,7 +87,7 @@ export class Handshake {
   #start(from: ArgumentReader): void {
     from.twoBytes()
     this.#broker = textsOf(from.table())
-    const mechanism = this.#mechanism(from.longText())
+    const mechanism = mechanismFor(from.longText(), this.#request)
     const { username, password, name } = this.#request
     const response =
       mechanism === 'EXTERNAL'
@@ -108,13 +102,6 @@ export class Handshake {
       })
     )
     this.#expected = CONNECTION_TUNE
-  }
-
-  #mechanism(offered: string): string {
-    const names = offered.split(' ')
-    if (this.#request.isExternal && names.includes('EXTERNAL')) return 'EXTERNAL'
-    if (names.includes('PLAIN')) return 'PLAIN'
-    throw new MechanismError(offered)
   }
 
   #tune(from: ArgumentReader): void {
