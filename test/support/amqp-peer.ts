@@ -91,6 +91,7 @@ export class AmqpPeer {
     })
     socket.on('data', (chunk) => this.#feed(chunk))
     socket.on('error', () => undefined)
+    socket.on('end', () => this.#output.end())
     socket.on('close', () => this.#gone())
   }
 

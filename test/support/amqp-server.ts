@@ -173,7 +173,7 @@ export class AmqpServer implements ServerSide {
   }
 
   #newServer(): Server {
-    return createServer({ noDelay: true }, (socket) => {
+    return createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
       const peer = new AmqpPeer(socket, this.peers.length, this, this.faults)
       this.peers.push(peer)
       this.#present.add(peer)
