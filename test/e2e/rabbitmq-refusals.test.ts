@@ -164,6 +164,27 @@ const UNMEANT: readonly Situation[] = [
     tries: 'name a queue: /queues/NAME'
   },
   {
+    what: 'a session of a member of a group',
+    args: ['subscribe', 'a', '--group', 'workers', '--session', 'mine'],
+    code: 2,
+    says: 'cannot subscribe to "a": the queue of a group keeps messages for all its members',
+    tries: 'leave out --session'
+  },
+  {
+    what: 'a session of a reader of a queue',
+    args: ['subscribe', '/queues/orders', '--session', 'mine'],
+    code: 2,
+    says: 'cannot subscribe to "/queues/orders": a queue keeps its messages itself',
+    tries: 'leave out --session and --group'
+  },
+  {
+    what: 'a group of readers of a queue',
+    args: ['subscribe', '/queues/orders', '--group', 'workers'],
+    code: 2,
+    says: 'cannot subscribe to "/queues/orders": a queue keeps its messages itself, and shares them among its readers',
+    tries: 'leave out --session and --group'
+  },
+  {
     what: 'the last messages of a stream, by number',
     args: ['subscribe', '/queues/audit', '--from', '-10'],
     code: 2,
@@ -401,7 +422,17 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
     const { port } = new URL(host().url)
     const mqtt = await run(['publish', 'a', 'x', '-b', `mqtt://127.0.0.1:${port}`])
     expect(mqtt.exitCode).toBe(3)
-    expect(mqtt.stderr).toContain('or for AMQP (amqp://)?')
+    expect(mqtt.stderr).toContain('a broker of AMQP answered on this port')
+    expect(mqtt.stderr).toContain('Try: connect with amqp://')
+  })
+
+  it('AMQP on the port of MQTT is named', async () => {
+    const { port } = new URL(host().mqttUrl)
+    const broker = ['--connect-timeout', '1s', '-b', `amqp://127.0.0.1:${port}`]
+    const amqp = await run(['publish', 'a', 'x', ...broker])
+    expect(amqp.exitCode).toBe(3)
+    expect(amqp.stderr).toContain('no answer within 1000 ms')
+    expect(amqp.stderr).toContain('a broker of MQTT may be silent like that: mqtt://')
   })
 })
 

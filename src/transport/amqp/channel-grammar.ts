@@ -22,6 +22,7 @@ export const amqpGrammar: ChannelGrammar = {
   separator: '.',
   // The long forms: a pattern of the short form is about the exchange of the URL alone.
   hidden: '/',
+  isLiteral: isLongForm,
   spellChannel: spell,
   whyNotChannel: (channel) =>
     whyNotName(channel) ??

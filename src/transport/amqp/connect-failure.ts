@@ -12,7 +12,9 @@ const ADVICE: ConnectAdvice = {
   wrongProtocol: 'not-amqp',
   notListening: 'check host and port; RabbitMQ has 5672 for AMQP, and 5671 with TLS',
   httpServer: 'check the port: RabbitMQ has 5672 for AMQP, and 5671 with TLS',
-  wrongPort: 'check the port: RabbitMQ has 5672 for amqp://, and 5671 for amqps://',
+  wrongPort:
+    'check the port: RabbitMQ has 5672 for amqp://, and 5671 for amqps://; a broker of MQTT closes like that: mqtt://',
+  silence: ' (a broker of MQTT may be silent like that: mqtt://)',
   sockets: new Map([['not-tls', 'check the port; without TLS it is amqp://']])
 }
 

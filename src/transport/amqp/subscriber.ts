@@ -37,11 +37,6 @@ export class Subscriber {
   /** As `BrokerConnection.subscribe`; never settles once the connection has ended. */
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     const grants = new Map<Subscription, Grant>()
-    const group = subscriptions.find((subscription) => subscription.group !== undefined)?.group
-    if (group !== undefined && this.#session !== undefined)
-      this.#world.warn(
-        `the session "${this.#session}" is not used: the queue of the group "${group}" keeps messages while all its members are away`
-      )
     const possible = subscriptions.filter((subscription) => {
       const refusal = whyNotSubscribed(subscription, this.#session)
       if (refusal !== undefined)

@@ -8,6 +8,16 @@ export function whyNotSubscribed(
   session: string | undefined
 ): WhyNot | undefined {
   const isQueue = pattern.startsWith(QUEUES)
+  if (isQueue && (group !== undefined || session !== undefined))
+    return {
+      reason: 'a queue keeps its messages itself, and shares them among its readers',
+      suggestion: 'leave out --session and --group'
+    }
+  if (group !== undefined && session !== undefined)
+    return {
+      reason: 'the queue of a group keeps messages for all its members',
+      suggestion: 'leave out --session'
+    }
   // Who observes channels always asks not to take from queues; who looks at a queue wants to see its end.
   if (browse === true && untilEnd === true && !isQueue && from === undefined)
     return { reason: 'an exchange keeps no messages', suggestion: 'name a queue: /queues/NAME' }

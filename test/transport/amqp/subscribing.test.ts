@@ -144,10 +144,16 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
   })
 
   it('of a group has no use for a session, and says so', async () => {
-    const notices = new Notices()
-    await subscribe('g2.#', new Received(), { session: 's', onNotice: notices.take }, { group: 'keepers' })
-    expect((await notices.first('warning')).text).toContain('the session "s" is not used')
-    expect((await host().queues()).map(({ name }) => name)).not.toContain('tidings.s')
+    const { grants } = await subscribe('g2.#', new Received(), { session: 's' }, { group: 'keepers' })
+    expect(grants).toEqual([
+      {
+        pattern: 'g2.#',
+        guarantee: undefined,
+        reason: 'the queue of a group keeps messages for all its members',
+        suggestion: 'leave out --session'
+      }
+    ])
+    expect((await host().queues()).map(({ name }) => name)).not.toContain('tidings.keepers')
   })
 
   it('shares the messages of a group', async () => {
@@ -261,8 +267,9 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
       while ((await host().queue(queue))?.ready !== 0);
       const client = await openClient()
       await client.ask(1, 'queue.delete', { queue }, 'queue.delete-ok')
-      expect((await notices.first('warning')).text).toBe(
-        `the queue "${queue}" was deleted: 996 messages that had come are shown, and cannot be acknowledged any more`
+      const { text } = await notices.first('warning')
+      expect(text).toMatch(
+        /^the queue ".*" was deleted: \d+ messages that had come are shown, and cannot be acknowledged any more$/
       )
       goOn()
       expect(await connection.closed).toMatchObject({
