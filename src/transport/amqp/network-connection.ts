@@ -67,6 +67,7 @@ export class AmqpNetworkConnection implements ChannelLink {
     this.#handshake = new Handshake(target.request, (frame) => this.send(frame))
     this.#reader = new FrameReader(
       {
+        isOpen: (channel) => this.#channels.isOpen(channel),
         method: (channel, method, bytes, start, end) => this.#takeMethod(channel, method, bytes, start, end),
         content: (channel, content) => this.#channels.takeContent(channel, content)
       },
