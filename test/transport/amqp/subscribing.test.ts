@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Grant } from '../../../src/core/connection.js'
 import { deleteAmqpSession } from '../../../src/transport/amqp/open-amqp.js'
+import { text } from '../../support/amqp-fields.js'
 import { amqpWorld } from '../../support/amqp-world.js'
 import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
 import { isRabbitmqMissing } from '../../support/rabbitmq.js'
@@ -204,23 +205,33 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     expect(received.messages[0]?.amqp).toMatchObject({ redelivered: true, deliveryCount: 1 })
   })
 
-  it('lets one message go, and takes the others in order', async () => {
-    await declare('mixed')
-    await publish('/queues/mixed', ...numbers(10))
+  it('lets one message go, which RabbitMQ moves to the dead letters, and takes the others in order', async () => {
+    await declare('dead')
+    await declare('mixed', 'classic', [
+      ['x-dead-letter-exchange', text('')],
+      ['x-dead-letter-routing-key', text('dead')]
+    ])
+    const texts = numbers(300)
+    await publish('/queues/mixed', ...texts)
     const taken: string[] = []
+    let refused: string | undefined
     const connection = await open()
     await new Promise<void>((resolve) => {
       void connection.subscribe([{ pattern: '/queues/mixed', guarantee: 1 }], async (batch) => {
-        const texts = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
-        const at = texts.indexOf('3')
-        taken.push(...(at < 0 ? texts : texts.slice(0, at)))
-        if (taken.includes('9')) resolve()
-        return at < 0 ? undefined : { done: at, next: 'let-go' }
+        const came = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
+        const isRefused = refused === undefined && came.length > 2
+        if (isRefused) refused = came[1]
+        taken.push(...(isRefused ? came.slice(0, 1) : came))
+        if (taken.includes('299')) resolve()
+        return isRefused ? { done: 1, next: 'let-go' } : undefined
       })
     })
     await connection.close(1000)
-    expect(taken).toEqual(['0', '1', '2', '4', '5', '6', '7', '8', '9'])
-    expect(await host().queue('mixed')).toMatchObject({ ready: 0 })
+    expect(taken).toEqual(texts.filter((each) => each !== refused))
+    expect(await host().queue('mixed')).toMatchObject({ ready: 0, unacknowledged: 0 })
+    const { received } = await subscribe('/queues/dead')
+    await received.atLeast(1)
+    expect(received.texts).toEqual([refused])
   })
 
   it('goes on after its connection was closed', async () => {
