@@ -64,9 +64,11 @@ export class Handshake {
     this.#send = send
   }
 
-  /** Whether the credentials are sent, and neither accepted nor refused. */
-  get isAuthenticating(): boolean {
+  /** What is told of a broker that has closed the connection, and said nothing. */
+  get closedWords(): string {
     return this.#expected === CONNECTION_TUNE
+      ? 'the broker closed the connection when it got the credentials'
+      : 'the broker closed the connection without an answer'
   }
 
   /**

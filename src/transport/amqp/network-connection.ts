@@ -26,7 +26,7 @@ import { REPLY, replyWords } from './reply-words.js'
 import { watchHeartbeats } from './watch-heartbeats.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import { FrameReader } from './wire/frame-reader.js'
-import { methodFrame } from './wire/method-frame.js'
+import { closeFrame, methodFrame } from './wire/method-frame.js'
 import {
   CONNECTION_BLOCKED,
   CONNECTION_CLOSE,
@@ -107,13 +107,7 @@ export class AmqpNetworkConnection implements ChannelLink {
     ])
     signal.removeEventListener('abort', onAbort)
     if (this.#agreement === undefined || this.#end !== undefined)
-      throw this.#failure ?? new AttemptError('closed', this.#closedWords())
-  }
-
-  #closedWords(): string {
-    return this.#handshake.isAuthenticating
-      ? 'the broker closed the connection when it got the credentials'
-      : 'the broker closed the connection without an answer'
+      throw this.#failure ?? new AttemptError('closed', this.#handshake.closedWords)
   }
 
   /** What is known of the broker. */
@@ -143,7 +137,7 @@ export class AmqpNetworkConnection implements ChannelLink {
     return this.#writer
   }
 
-  /** Opens a channel, which may be used at once. */
+  /** As `OpenChannels.open`; the channel may be used at once. */
   openChannel(taker: ChannelTaker): Channel {
     return this.#channels.open(taker, this.agreement.highestChannel)
   }
@@ -172,13 +166,7 @@ export class AmqpNetworkConnection implements ChannelLink {
       return
     }
     this.#end = end
-    this.send(
-      methodFrame(0, CONNECTION_CLOSE, (to) => {
-        to.twoBytes(code)
-        to.shortText(text.slice(0, 80))
-        to.fourBytes(0)
-      })
-    )
+    this.send(closeFrame(0, CONNECTION_CLOSE, code, text))
     this.out.flush()
     destroyLate(this.#socket.stream)
   }

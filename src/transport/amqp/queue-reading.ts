@@ -1,16 +1,14 @@
 import type { Grant, Receiver, Subscription } from '../../core/connection.js'
-import { counted } from '../../core/counted.js'
 import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
 import type { WhyNot } from '../../core/why-not.js'
-import { pause } from '../connecting/back-off.js'
 import { ReceiverRoutes } from '../exchange/receiver-routes.js'
 import { AskingError } from './asking-channel.js'
 import { bindQueue } from './bind-queue.js'
 import type { ChannelError } from './channel.js'
 import { amqpGrammar } from './channel-grammar.js'
-import type { DeliveryDecoder } from './delivery-decoder.js'
-import type { Inbox } from './inbox.js'
+import { EndedConsumer } from './ended-consumer.js'
+import { findReadingEnd } from './find-reading-end.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { Prefetch } from './prefetch.js'
 import { QueueConsumer } from './queue-consumer.js'
@@ -19,8 +17,9 @@ import { isSamePlace, placeOf, type QueuePlace } from './queue-place.js'
 import type { QueueWish } from './queue-wish.js'
 import { ReadingAnswer } from './reading-answer.js'
 import { ReadingEnd } from './reading-end.js'
+import { ReadingPause } from './reading-pause.js'
 import { ReadingPlace } from './reading-place.js'
-import { findStreamEdge } from './stream-edge.js'
+import type { ReadingWorld } from './reading-world.js'
 import {
   isNoStream,
   isPassing,
@@ -31,20 +30,6 @@ import {
   whatIsRead
 } from './subscribe-refusals.js'
 import { QUEUE_BIND } from './wire/methods.js'
-
-/** What all readings of a connection share. */
-export interface ReadingWorld {
-  readonly inbox: Inbox
-  readonly decoder: DeliveryDecoder
-  /** In microseconds. */
-  readonly now: () => number
-  readonly warn: (text: string) => void
-  /** The queue cannot be read any more, for good. */
-  readonly onLost: (failure: TidingsError) => void
-}
-
-/** How long to wait until a queue that cannot be read for a while is tried again, in milliseconds. */
-const RETRY = 1000
 
 /** The reading of one queue, over any number of network connections. */
 export class QueueReading {
@@ -62,18 +47,18 @@ export class QueueReading {
   #isOver = false
   #network: AmqpNetworkConnection | undefined
   #consumer: QueueConsumer | undefined
-  /** The last consumer, of whose messages nobody knows yet whether they come again. */
-  #ended: QueueConsumer | undefined
+  readonly #ended: EndedConsumer
   /** Where the queue was read last. */
   #readAt: QueuePlace | undefined
   /** Ends what goes on beside the present consumer. */
   #beside = new AbortController()
-  /** The user has been told that the queue cannot be read for a while. */
-  #isTold = false
+  readonly #pause: ReadingPause
 
   constructor(wish: QueueWish, receive: Receiver, world: ReadingWorld) {
     this.wish = wish
     this.#world = world
+    this.#ended = new EndedConsumer(world.inbox)
+    this.#pause = new ReadingPause(whatIsRead(wish), world.warn)
     this.#place = new ReadingPlace(wish.subscriptions[0].from, wish.owner.kind === 'foreign')
     this.#answer = new ReadingAnswer(wish, this.#end.reached)
     this.#routes.add(receive, patternsOf(wish.subscriptions))
@@ -133,9 +118,10 @@ export class QueueReading {
         await this.#missing(placeOf(network))
         return
       }
-      this.#forgetEnded()
-      if (owner.kind === 'foreign' && this.#isEndAsked) await this.#findEdge(network, ready ?? 0)
-      else this.#end.begin(ready ?? 0, false)
+      this.#ended.forget()
+      const { decoder } = this.#world
+      const [place, end] = [this.#place, this.#end]
+      await findReadingEnd(network, this.wish, ready ?? 0, { decoder, place, end })
       if (this.#network !== network) return
       this.#consume(network, ready === undefined)
     } catch (error) {
@@ -145,46 +131,22 @@ export class QueueReading {
     }
   }
 
-  async #findEdge(network: AmqpNetworkConnection, ready: number): Promise<void> {
-    const setEdge = (offset: number) => this.#end.setEdge(offset)
-    const isStream = await findStreamEdge(network, this.wish.queue, this.#world.decoder, setEdge)
-    this.#end.begin(ready, isStream)
-    this.#place.mayBeStream = isStream
-    if (!isStream) return
-    if (this.wish.subscriptions[0].browse) this.#place.lookAtAll()
-    // What comes from now on was not there.
-    if (this.#place.isAtEnd) this.#end.reach()
-  }
-
   /** There is no such queue at this broker. */
   async #missing(here: QueuePlace): Promise<void> {
     const there = this.#readAt
     const isDeleted = there === undefined || isSamePlace(there, here)
     this.#isOver = true
-    if (isDeleted) await this.#showRest()
+    if (isDeleted) await this.#ended.show(whatIsRead(this.wish), this.#world.warn)
     const failure = isDeleted
       ? subscriptionLost(this.wish, 'deleted')
       : queueElsewhere(this.wish, there.url, here.url)
     this.#refuse(noSuchQueue(this.wish.queue), failure)
   }
 
-  /** Nobody delivers again what had come of a queue that was deleted. */
-  async #showRest(): Promise<void> {
-    const consumer = this.#ended
-    this.#ended = undefined
-    if (consumer === undefined || consumer.isAtRest) return
-    const { held, isBrowsing } = consumer
-    const what = `${counted(held)} that had come ${held === 1 ? 'is' : 'are'} shown`
-    this.#world.warn(
-      `${whatIsRead(this.wish)} was deleted: ${what}${isBrowsing ? '' : ', and cannot be acknowledged any more'}`
-    )
-    await this.#world.inbox.release(consumer)
-  }
-
   /** Nothing is read any more: told with the grants, or as a failure where they were given. */
   #refuse(refusal: WhyNot, failure: TidingsError, isWrong = (_at: number) => true): void {
     this.#endConsumer()
-    this.#forgetEnded()
+    this.#ended.forget()
     this.#isOver = true
     if (this.#answer.isGranted) this.#world.onLost(failure)
     else this.#answer.refuse(refusal, isWrong)
@@ -221,8 +183,7 @@ export class QueueReading {
   }
 
   #started(consumer: QueueConsumer, network: AmqpNetworkConnection): void {
-    if (this.#isTold) this.#world.warn(`${whatIsRead(this.wish)} is read again`)
-    this.#isTold = false
+    this.#pause.end()
     this.#readAt = placeOf(network)
     this.#answer.grant()
     if (this.#isEndAsked) void this.#end.watch(consumer, this.#beside.signal)
@@ -234,14 +195,10 @@ export class QueueReading {
 
   #failed(error: ChannelError, bound = 0): void {
     this.#endConsumer()
-    this.#forgetEnded()
+    this.#ended.forget()
     const network = this.#network
     if (this.#answer.isGranted && isPassing(error) && network !== undefined) {
-      const { reason } = subscribeRefusal(this.wish, error)
-      if (!this.#isTold)
-        this.#world.warn(`cannot read ${whatIsRead(this.wish)} at present: ${reason}; waiting`)
-      this.#isTold = true
-      void this.#beginLater(network)
+      void this.#beginLater(network, subscribeRefusal(this.wish, error).reason)
       return
     }
     const isPositionAsked = this.wish.subscriptions[0].from !== undefined
@@ -259,10 +216,8 @@ export class QueueReading {
     )
   }
 
-  async #beginLater(network: AmqpNetworkConnection): Promise<void> {
-    const over = new AbortController()
-    void network.ended.then(() => over.abort())
-    await pause(RETRY, over.signal)
+  async #beginLater(network: AmqpNetworkConnection, reason: string): Promise<void> {
+    await this.#pause.wait(reason, network)
     if (this.#network === network) await this.#begin(network)
   }
 
@@ -284,14 +239,7 @@ export class QueueReading {
     consumer?.lose()
     // What a queue of this connection has brought is handed out, whatever becomes of the queue.
     if (consumer === undefined || this.wish.owner.kind === 'passing') return
-    this.#ended = consumer
-    this.#world.inbox.hold(consumer)
-  }
-
-  /** The broker delivers again what the last consumer had brought. */
-  #forgetEnded(): void {
-    if (this.#ended !== undefined) this.#world.inbox.forget(this.#ended)
-    this.#ended = undefined
+    this.#ended.hold(consumer)
   }
 }
 

@@ -4,8 +4,9 @@ import { startReceiveClock } from '../clock/receive-clock.js'
 import { DeliveryDecoder } from './delivery-decoder.js'
 import { Inbox } from './inbox.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
-import { QueueReading, type ReadingWorld } from './queue-reading.js'
+import { QueueReading } from './queue-reading.js'
 import { queuesFor } from './queue-wish.js'
+import type { ReadingWorld } from './reading-world.js'
 import { whyNotSubscribed } from './why-not-subscribed.js'
 
 export interface SubscriberOptions {
