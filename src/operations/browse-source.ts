@@ -7,10 +7,12 @@ import type { ConnectionState } from '../core/connection-state.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { DEFAULT_GUARANTEE } from '../core/message.js'
 import { type BrowseOptions, browseChannels } from './browse-channels.js'
+import { checkSubscriptions } from './check-subscriptions.js'
 import { ConnectionWatch } from './connection-watch.js'
 import { rulesWith } from './document-channels.js'
 import { openDocument, updateDocumentFile } from './document-in-file.js'
 import { followChannels } from './follow-channels.js'
+import { observingSubscriptions } from './observe-channels.js'
 import { observeRecorded, type SourceOptions } from './observe-source.js'
 import type { RecorderOptions } from './recorder.js'
 import { historySaver } from './save-history.js'
@@ -45,7 +47,7 @@ export interface BrowseSourceOptions<Exit>
 
 /**
  * Shows the channels of a recording, or those of a broker while it observes them.
- * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
+ * @throws TidingsError as `checkSubscriptions`; what opening a connection, `subscribe` or reading the recording rejects with
  */
 export async function browseSource<Exit>(options: BrowseSourceOptions<Exit>): Promise<Exit> {
   const { source, stop, show, catalogue } = options
@@ -70,6 +72,7 @@ async function browseBroker<Exit>(
   options: BrowseSourceOptions<Exit>
 ): Promise<Exit> {
   const { protocol, show, clock, onStreaming, stop } = options
+  checkSubscriptions(protocol, observingSubscriptions(options))
   const watch = new ConnectionWatch(clock)
   let isStreaming = false
   let showNotice: ((line: string) => void) | undefined
