@@ -11,6 +11,8 @@ export interface ConsumerEvents {
   onStarted(): void
   onDelivery(message: Message, tag: number): void
   onTaken(count: number, last: Message): void
+  /** A stream has left out the offsets from `first` to before `next`. */
+  onGap(first: number, next: number): void
   /** @param bound how many bindings the broker has made before */
   onFailed(error: ChannelError, bound: number): void
   /** The broker has ended the consumer: its queue is gone. */

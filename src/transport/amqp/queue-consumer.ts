@@ -69,7 +69,7 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     const { network, wish, mayBeStream } = parts
     const { owner, subscriptions } = wish
     this.#isBrowsing = owner.kind === 'foreign' && subscriptions[0].browse === true
-    this.#position = new StreamPosition(from, mayBeStream)
+    this.#position = new StreamPosition(from, mayBeStream, parts.events.onGap)
     this.#channel = network.openChannel(this)
     declareQueue(this.#channel, parts, isNew)
     this.#consume()

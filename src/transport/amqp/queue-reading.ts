@@ -20,6 +20,7 @@ import { ReadingEnd } from './reading-end.js'
 import { ReadingPause } from './reading-pause.js'
 import { ReadingPlace } from './reading-place.js'
 import type { ReadingWorld } from './reading-world.js'
+import { StreamGaps } from './stream-gaps.js'
 import {
   isNoStream,
   isPassing,
@@ -53,12 +54,14 @@ export class QueueReading {
   /** Ends what goes on beside the present consumer. */
   #beside = new AbortController()
   readonly #pause: ReadingPause
+  readonly #gaps: StreamGaps
 
   constructor(wish: QueueWish, receive: Receiver, world: ReadingWorld) {
     this.wish = wish
     this.#world = world
     this.#ended = new EndedConsumer(world.inbox)
     this.#pause = new ReadingPause(whatIsRead(wish), world.warn)
+    this.#gaps = new StreamGaps(whatIsRead(wish), world.warn)
     this.#place = new ReadingPlace(wish.subscriptions[0].from, wish.owner.kind === 'foreign')
     this.#answer = new ReadingAnswer(wish, this.#end.reached)
     this.#routes.add(receive, patternsOf(wish.subscriptions))
@@ -172,6 +175,7 @@ export class QueueReading {
           },
           // What an earlier consumer has brought comes again: it counts then.
           onTaken: (count, last) => this.#taken(consumer === this.#consumer ? count : 0, last),
+          onGap: this.#gaps.note,
           onFailed: (error, bound) => this.#failed(error, bound),
           onCancelled: () => this.#cancelled(network)
         }

@@ -9,6 +9,7 @@ export class StreamPosition {
   isStream = false
   readonly #from: ConsumeRequest['from']
   readonly #mayBeStream: boolean
+  readonly #onGap: (first: number, next: number) => void
   /** The offset behind the last message; `undefined` before the first message that has one. */
   #next: number | undefined
   /** The number of the first consumer that was asked for with a position. */
@@ -17,10 +18,16 @@ export class StreamPosition {
   /**
    * @param from where the first consumer begins
    * @param mayBeStream nobody knows that the queue is no stream
+   * @param onGap called when a stream has left out offsets: from `first` to before `next`
    */
-  constructor(from: ConsumeRequest['from'], mayBeStream: boolean) {
+  constructor(
+    from: ConsumeRequest['from'],
+    mayBeStream: boolean,
+    onGap: (first: number, next: number) => void
+  ) {
     this.#from = from
     this.#mayBeStream = mayBeStream
+    this.#onGap = onGap
   }
 
   /** Where the consumer with this number begins. */
@@ -39,7 +46,15 @@ export class StreamPosition {
     const isPlaced = this.#firstPlaced !== undefined && consumerOf() >= this.#firstPlaced
     this.isStream ||= isPlaced
     if (isPlaced && this.#next !== undefined && offset < this.#next) return false
+    const expected = this.#expected
+    if (isPlaced && expected !== undefined && offset > expected) this.#onGap(expected, offset)
     this.#next = offset + 1
     return true
+  }
+
+  /** The offset that a stream without gaps gives next; `undefined` where nobody knows it. */
+  get #expected(): number | undefined {
+    if (this.#next !== undefined) return this.#next
+    return typeof this.#from === 'object' && 'offset' in this.#from ? this.#from.offset : undefined
   }
 }
