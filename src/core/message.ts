@@ -1,4 +1,5 @@
 import { type AmqpBinding, publishedAmqp } from './amqp/amqp-binding.js'
+import { type KafkaBinding, publishedKafka } from './kafka/kafka-binding.js'
 import type { TextOrBytes } from './text-or-bytes.js'
 
 export type { TextOrBytes } from './text-or-bytes.js'
@@ -28,6 +29,7 @@ export interface MqttBinding {
 export interface Bindings {
   readonly mqtt?: MqttBinding | undefined
   readonly amqp?: AmqpBinding | undefined
+  readonly kafka?: KafkaBinding | undefined
 }
 
 /**
@@ -91,7 +93,9 @@ export const isRedelivered = ({ mqtt, amqp }: MessageFacts): boolean =>
 export function asPublished<T extends MessageFacts>(message: T): T {
   const mqtt = publishedMqtt(message.mqtt)
   const amqp = publishedAmqp(message.amqp)
-  return mqtt === message.mqtt && amqp === message.amqp ? message : { ...message, mqtt, amqp }
+  const kafka = publishedKafka(message.kafka)
+  const isAsPublished = mqtt === message.mqtt && amqp === message.amqp && kafka === message.kafka
+  return isAsPublished ? message : { ...message, mqtt, amqp, kafka }
 }
 
 /** The binding as the publisher sent it: without the facts of the delivery. */
@@ -113,7 +117,7 @@ export function withRetain<T extends MessageFacts>(message: T, retain: boolean):
  */
 export function messageOf(channel: string, payload: Uint8Array | null, facts: MessageFacts): Message {
   const { headers, guarantee, contentType, expiry, responseChannel, correlation, key, sourceTime } = facts
-  const { mqtt, amqp } = facts
+  const { mqtt, amqp, kafka } = facts
   const hasMore =
     contentType !== undefined ||
     expiry !== undefined ||
@@ -121,7 +125,8 @@ export function messageOf(channel: string, payload: Uint8Array | null, facts: Me
     correlation !== undefined ||
     key !== undefined ||
     sourceTime !== undefined ||
-    amqp !== undefined
+    amqp !== undefined ||
+    kafka !== undefined
   return hasMore ? { channel, payload, ...facts } : { channel, payload, headers, guarantee, mqtt }
 }
 
@@ -141,4 +146,5 @@ export function copyFacts(from: MessageFacts, into: ReusedFacts): void {
   into.sourceTime = from.sourceTime
   into.mqtt = from.mqtt
   into.amqp = from.amqp
+  into.kafka = from.kafka
 }

@@ -1,0 +1,137 @@
+import type {
+  BrokerConnection,
+  BrokerTraits,
+  Grant,
+  ListedChannel,
+  PublishReport,
+  Receiver,
+  Subscription,
+  Unread
+} from '../../core/connection.js'
+import { describeServer } from '../../core/described-server.js'
+import { TidingsError } from '../../core/errors.js'
+import type { Message } from '../../core/message.js'
+import { formatBrokerUrl } from '../broker-url.js'
+import { pause } from '../connecting/back-off.js'
+import { ASYNCAPI_NAMES } from './asyncapi-names.js'
+import type { Cluster } from './cluster.js'
+import { Publisher } from './publisher.js'
+import { Subscriber } from './subscriber.js'
+import { Topics } from './topics.js'
+
+/** A connection to a cluster of Kafka: to each of its brokers that is needed. */
+export class KafkaConnection implements BrokerConnection {
+  readonly closed: Promise<TidingsError | undefined>
+  readonly #cluster: Cluster
+  readonly #clientId: string
+  readonly #topics: Topics
+  readonly #publisher: Publisher
+  readonly #subscriber: Subscriber
+  readonly #hurry = new AbortController()
+  #resolveClosed: (failure: TidingsError | undefined) => void = () => {}
+  #isEnding = false
+  #closing: Promise<void> | undefined
+
+  constructor(cluster: Cluster, clientId: string, warn: (text: string) => void) {
+    this.#cluster = cluster
+    this.#clientId = clientId
+    this.#topics = new Topics(cluster)
+    this.#publisher = new Publisher(cluster, this.#topics)
+    this.#subscriber = new Subscriber({
+      cluster,
+      topics: this.#topics,
+      warn,
+      onFailed: (error) => this.#fail(error)
+    })
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    void cluster.ended.then((failure) => this.#end(failure))
+  }
+
+  get broker(): BrokerTraits {
+    const url = formatBrokerUrl(this.#cluster.url)
+    return {
+      url,
+      protocol: 'Kafka',
+      clientId: this.#clientId,
+      resumed: false,
+      server: describeServer(url, ASYNCAPI_NAMES)
+    }
+  }
+
+  get settled(): number {
+    return this.#publisher.settled
+  }
+
+  publish(batch: readonly Message[]): Promise<PublishReport> {
+    return this.#publisher.publish(batch)
+  }
+
+  confirmRead(): Promise<Unread> {
+    return this.#publisher.confirmRead()
+  }
+
+  async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
+    return Promise.race([
+      this.#subscriber.subscribe(subscriptions, receive),
+      this.closed.then(cannotSubscribe)
+    ])
+  }
+
+  async channels(): Promise<readonly ListedChannel[]> {
+    const topics = await this.#topics.list()
+    return topics.filter(({ isInternal }) => !isInternal).map(({ topic }) => ({ name: topic }))
+  }
+
+  close(drain = 0): Promise<void> {
+    if (this.#closing === undefined) this.#closing = this.#close(drain)
+    else void pause(drain, this.#cluster.signal).then(() => this.#hurry.abort())
+    return this.#closing
+  }
+
+  async #close(drain: number): Promise<void> {
+    if (drain > 0 && !this.#cluster.signal.aborted) {
+      const drained = Promise.all([
+        this.#publisher.drained().then(() => this.#publisher.confirmRead()),
+        this.#subscriber.settled()
+      ])
+      const deadline = AbortSignal.any([this.#cluster.signal, this.#hurry.signal])
+      await Promise.race([drained, pause(drain, deadline)])
+    }
+    await this.#end(undefined)
+  }
+
+  /** Ends for good, with a failure or without. Only the first call counts. */
+  async #end(failure: TidingsError | undefined): Promise<void> {
+    if (!this.#isEnding) {
+      this.#isEnding = true
+      this.#subscriber.stop()
+      await this.#cluster.close()
+      this.#publisher.abandon()
+      this.#resolveClosed(failure)
+    }
+    await this.closed
+  }
+
+  /** Nothing more can be received. */
+  #fail(error: unknown): void {
+    const failure =
+      error instanceof TidingsError
+        ? error
+        : new TidingsError('unfinished', `cannot take messages: ${String(error)}`, {
+            code: 'receiver-failed',
+            cause: error
+          })
+    void this.#end(failure)
+  }
+}
+
+function cannotSubscribe(failure: TidingsError | undefined): never {
+  throw (
+    failure ??
+    new TidingsError('unfinished', 'cannot subscribe: the connection is closed', {
+      code: 'connection-closed'
+    })
+  )
+}
