@@ -64,7 +64,7 @@ export class Delivery {
     try {
       for (let batch = await walk.next(); batch !== undefined; batch = await walk.next()) {
         if (batch.records !== undefined) await this.#takeRecords(read, batch.records, first)
-        if (this.#isStopped) return
+        if (this.#isStopped || read.isOver) return
         // Control records and records that compaction has removed are passed, too.
         read.taken = Math.max(read.taken, batch.nextOffset)
         this.#onTaken()
@@ -80,7 +80,7 @@ export class Delivery {
   }
 
   async #takeRecords(read: ReadPartition, records: RecordsReader, first: number): Promise<void> {
-    while (records.left > 0 && !this.#isStopped) {
+    while (records.left > 0 && !this.#isStopped && !read.isOver) {
       const time = this.#now()
       let messages: Message[] = []
       while (records.left > 0 && messages.length < MOST) {
@@ -88,7 +88,7 @@ export class Delivery {
         // A batch is sent whole, also where reading begins within it.
         if ((message.kafka?.offset ?? 0) >= first) messages.push(message)
       }
-      while (messages.length > 0 && !this.#isStopped) {
+      while (messages.length > 0 && !this.#isStopped && !read.isOver) {
         const { length, receive } = this.#routes.next(messages)
         const batch = length === messages.length ? messages : messages.slice(0, length)
         const receipt = await receive(batch)

@@ -58,6 +58,7 @@ export class Fetching {
   }
 
   remove(partition: ReadPartition): void {
+    partition.isOver = true
     this.#partitions.delete(partition)
   }
 

@@ -19,11 +19,23 @@ import { Publisher } from './publisher.js'
 import { Subscriber } from './subscriber.js'
 import { Topics } from './topics.js'
 
+/** Milliseconds that storing what was taken may need at the end: Ctrl-C must end within two seconds. */
+const STOPPING_TIME = 1000
+
+export interface ConnectionFacts {
+  readonly clientId: string
+  readonly session: string | undefined
+  /** The cluster had kept the session. */
+  readonly isResumed: boolean
+  readonly warn: (text: string) => void
+}
+
 /** A connection to a cluster of Kafka: to each of its brokers that is needed. */
 export class KafkaConnection implements BrokerConnection {
   readonly closed: Promise<TidingsError | undefined>
   readonly #cluster: Cluster
   readonly #clientId: string
+  readonly #isResumed: boolean
   readonly #topics: Topics
   readonly #publisher: Publisher
   readonly #subscriber: Subscriber
@@ -32,14 +44,16 @@ export class KafkaConnection implements BrokerConnection {
   #isEnding = false
   #closing: Promise<void> | undefined
 
-  constructor(cluster: Cluster, clientId: string, warn: (text: string) => void) {
+  constructor(cluster: Cluster, { clientId, session, isResumed, warn }: ConnectionFacts) {
     this.#cluster = cluster
     this.#clientId = clientId
+    this.#isResumed = isResumed
     this.#topics = new Topics(cluster)
     this.#publisher = new Publisher(cluster, this.#topics)
     this.#subscriber = new Subscriber({
       cluster,
       topics: this.#topics,
+      session,
       warn,
       onFailed: (error) => this.#fail(error)
     })
@@ -55,7 +69,7 @@ export class KafkaConnection implements BrokerConnection {
       url,
       protocol: 'Kafka',
       clientId: this.#clientId,
-      resumed: false,
+      resumed: this.#isResumed,
       server: describeServer(url, ASYNCAPI_NAMES)
     }
   }
@@ -106,7 +120,7 @@ export class KafkaConnection implements BrokerConnection {
   async #end(failure: TidingsError | undefined): Promise<void> {
     if (!this.#isEnding) {
       this.#isEnding = true
-      this.#subscriber.stop()
+      await Promise.race([this.#subscriber.stop(), pause(STOPPING_TIME, this.#cluster.signal)])
       await this.#cluster.close()
       this.#publisher.abandon()
       this.#resolveClosed(failure)

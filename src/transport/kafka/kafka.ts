@@ -3,7 +3,7 @@ import type { Protocol } from '../../core/protocol.js'
 import { ASYNCAPI_NAMES } from './asyncapi-names.js'
 import { kafkaGrammar } from './channel-grammar.js'
 import { kafkaCapabilities } from './kafka-capabilities.js'
-import { checkKafkaOptions, openKafka } from './open-kafka.js'
+import { checkKafkaOptions, deleteKafkaSession, openKafka } from './open-kafka.js'
 
 /** Apache Kafka from 2.1 on, and what speaks its protocol, over TCP and TLS. */
 export const kafka: Protocol = {
@@ -12,6 +12,7 @@ export const kafka: Protocol = {
   grammar: kafkaGrammar,
   checkOptions: checkKafkaOptions,
   open: openKafka,
+  deleteSession: deleteKafkaSession,
   describeServer: (url) => describeServer(url, ASYNCAPI_NAMES),
   checkBroker: async () => {
     throw new Error('not yet')

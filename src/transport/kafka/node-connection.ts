@@ -164,8 +164,13 @@ export class NodeConnection {
     to.fourBytes(this.#correlation)
     to.string(this.#clientId)
     api.write(to, request, version)
-    to.setFourBytes(to.length - 4, 0)
-    this.#socket.stream.write(to.written, onTaken)
+    to.setFourBytes(to.size - 4, 0)
+    const { stream } = this.#socket
+    const { parts } = to
+    stream.cork()
+    for (const [at, part] of parts.entries())
+      stream.write(part, at === parts.length - 1 ? onTaken : undefined)
+    stream.uncork()
     return version
   }
 

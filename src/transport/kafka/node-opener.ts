@@ -15,7 +15,8 @@ export class NodeOpener {
   constructor(sockets: SocketOptions, options: ConnectionOptions) {
     this.#sockets = sockets
     this.#options = options
-    this.clientId = options.clientId ?? 'tidings'
+    this.clientId =
+      options.clientId ?? (options.session === undefined ? 'tidings' : `tidings-${options.session}`)
   }
 
   /** Rejects with what `connectFailure` can name, or with the signal's reason. */

@@ -1,7 +1,10 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
+import type { DeletedSession } from '../../core/protocol.js'
+import { formatBrokerUrl } from '../broker-url.js'
 import { prepareSockets } from '../sockets/prepare-sockets.js'
 import { checkOptions } from './check-options.js'
+import type { Cluster } from './cluster.js'
 import type { KafkaConnection } from './kafka-connection.js'
 import { type KafkaUrl, parseKafkaUrls } from './kafka-url.js'
 
@@ -13,17 +16,47 @@ export async function checkKafkaOptions(options: ConnectionOptions): Promise<voi
 
 /** Connects to the cluster, through the first of the brokers that accepts. */
 export async function openKafka(options: ConnectionOptions): Promise<KafkaConnection> {
+  const { session, onNotice } = options
+  const { cluster, clientId } = await openCluster(options)
+  const [{ KafkaConnection: Connection }, isResumed] = await Promise.all([
+    import('./kafka-connection.js'),
+    session === undefined ? false : isKept(session, cluster)
+  ])
+  const warn = (text: string) => onNotice({ kind: 'warning', text })
+  return new Connection(cluster, { clientId, session, isResumed, warn })
+}
+
+/** As `Protocol.deleteSession`. */
+export async function deleteKafkaSession(options: ConnectionOptions): Promise<DeletedSession> {
+  const { session = '' } = options
+  const { cluster } = await openCluster(options)
+  try {
+    const { forgetSession } = await import('./session-reading.js')
+    return { existed: await forgetSession(session, cluster), broker: formatBrokerUrl(cluster.url) }
+  } finally {
+    await cluster.close()
+  }
+}
+
+async function openCluster(options: ConnectionOptions): Promise<{ cluster: Cluster; clientId: string }> {
   const brokers = checkedBrokers(options)
   const sockets = await prepareSockets(brokers, options, '')
-  const [{ NodeOpener }, { Cluster }, connection] = await Promise.all([
+  const [{ NodeOpener }, { Cluster: OpenCluster }] = await Promise.all([
     import('./node-opener.js'),
-    import('./cluster.js'),
-    import('./kafka-connection.js')
+    import('./cluster.js')
   ])
   const opener = new NodeOpener(sockets, options)
-  const cluster = await Cluster.open(brokers, opener, options)
-  const warn = (text: string) => options.onNotice({ kind: 'warning', text })
-  return new connection.KafkaConnection(cluster, opener.clientId, warn)
+  return { cluster: await OpenCluster.open(brokers, opener, options), clientId: opener.clientId }
+}
+
+async function isKept(session: string, cluster: Cluster): Promise<boolean> {
+  const { isSessionKept } = await import('./session-reading.js')
+  try {
+    return await isSessionKept(session, cluster)
+  } catch (error) {
+    await cluster.close()
+    throw error
+  }
 }
 
 function checkedBrokers(options: ConnectionOptions): KafkaUrl[] {

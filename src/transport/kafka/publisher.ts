@@ -8,10 +8,10 @@ import type { Cluster } from './cluster.js'
 import { ERROR, isPassing } from './error-codes.js'
 import { LooseSending } from './loose-sending.js'
 import { LostNodeError, type NodeConnection } from './node-connection.js'
-import { PartitionQueue, type PendingBatch } from './partition-queue.js'
-import { Partitioner } from './partitioner.js'
+import type { PartitionQueue, PendingBatch } from './partition-queue.js'
 import { ProducerIdentityHolder } from './producer-identity.js'
 import { noSuchPartition, refusal, topicRefusal } from './publish-refusals.js'
+import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
 
 /** Milliseconds for which brokers may say that they cannot take a batch at present, before that counts as a refusal. */
@@ -33,8 +33,7 @@ export class Publisher {
   readonly #topics: Topics
   readonly #identity: ProducerIdentityHolder
   readonly #loose = new LooseSending()
-  readonly #partitioners = new Map<string, Partitioner>()
-  readonly #queues = new Map<string, PartitionQueue>()
+  readonly #queues = new Map<string, TopicQueues>()
   readonly #open = new Set<OpenBatch>()
   /** Batches whose messages have no partition yet. */
   readonly #unrouted: OpenBatch[] = []
@@ -137,42 +136,21 @@ export class Publisher {
     { partitions }: TopicMetadata,
     now: number
   ): void {
-    const { channel } = message
-    const partition = this.#partitionerOf(channel).choose(
-      message,
-      partitions,
-      (each) => this.#queueOf(channel, each).hasRoom
-    )
-    if (partition < 0 || partition >= partitions.length) {
-      open.refuse(index, noSuchPartition(partition, partitions.length))
-      return
-    }
-    this.#queueOf(channel, partition).append(
-      open,
-      index,
-      message,
-      message.guarantee ?? DEFAULT_GUARANTEE,
-      now
-    )
+    const { channel, guarantee = DEFAULT_GUARANTEE } = message
+    const queues = this.#queuesOf(channel)
+    const partition = queues.partitioner.choose(message, partitions, queues.hasRoom)
+    if (partition >= 0 && partition < partitions.length)
+      queues.of(partition).append(open, index, message, guarantee, now)
+    else open.refuse(index, noSuchPartition(partition, partitions.length))
   }
 
-  #partitionerOf(topic: string): Partitioner {
-    let partitioner = this.#partitioners.get(topic)
-    if (partitioner === undefined) {
-      partitioner = new Partitioner()
-      this.#partitioners.set(topic, partitioner)
+  #queuesOf(topic: string): TopicQueues {
+    let queues = this.#queues.get(topic)
+    if (queues === undefined) {
+      queues = new TopicQueues(topic)
+      this.#queues.set(topic, queues)
     }
-    return partitioner
-  }
-
-  #queueOf(topic: string, partition: number): PartitionQueue {
-    const name = `${partition} ${topic}`
-    let queue = this.#queues.get(name)
-    if (queue === undefined) {
-      queue = new PartitionQueue(topic, partition)
-      this.#queues.set(name, queue)
-    }
-    return queue
+    return queues
   }
 
   /** Sends what waits once the messages of this turn have gathered. */
@@ -190,7 +168,7 @@ export class Publisher {
     if (this.#isAbandoned) return
     const rounds = new Map<string, Sending[]>()
     let isLeaderless = false
-    for (const queue of this.#queues.values()) {
+    for (const queue of [...this.#queues.values()].flatMap(({ all }) => all)) {
       const [batch] = queue.waiting
       if (batch === undefined || queue.sending !== undefined) continue
       const leader = this.#topics.leader(queue.topic, queue.partition)
@@ -276,6 +254,7 @@ export class Publisher {
     const now = Date.now()
     if (error === ERROR.none || error === ERROR.duplicateSequence) {
       for (const { open, count } of batch.runs) open.acknowledge(count)
+      batch.records.release()
       return false
     }
     if (isPassing(error)) {

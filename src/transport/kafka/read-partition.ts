@@ -4,8 +4,8 @@ export class ReadPartition {
   position: number
   /** Behind the last message that a receiver has taken. */
   taken: number
-  /** The leader could not serve it: it is asked for again once the cluster is known anew. */
-  isLost = false
+  /** It is read no more: nothing that came of it is handed out. */
+  isOver = false
 
   /**
    * @param start the first offset to read

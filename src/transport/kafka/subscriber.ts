@@ -1,23 +1,28 @@
 import { compilePattern } from '../../core/channel-pattern.js'
-import type { Grant, HistoryPosition, Receiver, Subscription } from '../../core/connection.js'
+import type { Grant, Receiver, Subscription } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
 import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
-import type { FetchedPartition } from './api/fetch.js'
 import { EARLIEST, LATEST } from './api/list-offsets.js'
 import type { TopicMetadata } from './api/metadata.js'
 import { kafkaGrammar } from './channel-grammar.js'
 import type { Cluster } from './cluster.js'
 import { Delivery } from './delivery.js'
-import { ERROR, errorWords } from './error-codes.js'
+import { ERROR } from './error-codes.js'
 import { Fetching } from './fetching.js'
-import { ReadPartition } from './read-partition.js'
-import { nameOf, offsetsAt, PartitionError, type PartitionName, startPositions } from './start-positions.js'
+import { GroupReading } from './group-reading.js'
+import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
+import type { ReadPartition } from './read-partition.js'
+import { openSession } from './session-reading.js'
+import { nameOf, offsetsAt, PartitionError, type PartitionName } from './start-positions.js'
+import { readFailure, whyNotRead } from './subscribe-refusals.js'
 import type { Topics } from './topics.js'
 
 export interface SubscriberOptions {
   readonly cluster: Cluster
   readonly topics: Topics
+  /** The name of the session, if the progress is to be kept for one reader. */
+  readonly session: string | undefined
   readonly warn: (text: string) => void
   /** Nothing more can be received. */
   readonly onFailed: (error: unknown) => void
@@ -26,14 +31,19 @@ export interface SubscriberOptions {
 /** Milliseconds between two looks for topics that are new, where a pattern may match them. */
 const LOOK_FOR_TOPICS = 3000
 
-/** Reads topics without a group: nothing of it stays on the cluster. */
+const isWild = (pattern: string): boolean => /[+#]/.test(pattern)
+
+/** Reads the topics of all subscriptions of a connection: without a group, for a session, or as a member of a group. */
 export class Subscriber {
   readonly #options: SubscriberOptions
   readonly #fetching: Fetching
   readonly #delivery: Delivery
-  readonly #patterns: { readonly matches: (topic: string) => boolean }[] = []
+  /** Which topics are wanted, also those that are not born yet. */
+  readonly #matches: ((topic: string) => boolean)[] = []
+  readonly #onEnd: (() => void)[] = []
+  #parts: ReadingParts
+  #group: GroupReading | undefined
   #looking: NodeJS.Timeout | undefined
-  #onEnd: (() => void)[] = []
 
   constructor(options: SubscriberOptions) {
     const { cluster, topics, onFailed } = options
@@ -41,48 +51,26 @@ export class Subscriber {
     this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
     this.#fetching = new Fetching(cluster, topics, {
       take: (fetched) => this.#delivery.take(fetched),
-      onOutOfRange: (read, fetched) => this.#comeBack(read, fetched),
+      onOutOfRange: (read) => this.#comeBack(read),
       onRefused: (read, code) => this.#refused(read, code),
       onFailed
     })
+    this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined }
     void this.#delivery.failed.then((error) => onFailed(error))
   }
 
   /** As `BrokerConnection.subscribe`. */
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
-    const { topics } = this.#options
-    const isWild = subscriptions.some(({ pattern }) => /[+#]/.test(pattern))
-    const all = isWild ? (await topics.list()).filter(({ isInternal }) => !isInternal) : []
-    const granted: Subscription[] = []
-    const grants: Grant[] = []
-    const chosen = new Map<string, TopicMetadata>()
-    for (const subscription of subscriptions) {
-      const { pattern } = subscription
-      const matches = compilePattern(pattern, kafkaGrammar)
-      const found = /[+#]/.test(pattern)
-        ? all.filter(({ topic }) => matches(topic))
-        : [await topics.load(pattern)]
-      const [only] = found
-      if (!/[+#]/.test(pattern) && only !== undefined && only.error !== ERROR.none) {
-        grants.push({ pattern, guarantee: undefined, ...whyNotRead(only.error, pattern) })
-        continue
-      }
-      for (const topic of found) if (topic.error === ERROR.none) chosen.set(topic.topic, topic)
-      granted.push(subscription)
-      grants.push({ pattern, guarantee: Math.min(1, subscription.guarantee) as 0 | 1 })
-    }
-    this.#delivery.add(
-      receive,
-      granted.map(({ pattern }) => pattern)
-    )
+    const { grants, granted, found } = await this.#choose(subscriptions)
     const [first] = granted
     if (first === undefined) return grants
-    const names = [...chosen.values()].flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition }) => ({ topic, partition }))
-    )
-    await this.#begin(names, first.from ?? 'latest', first.untilEnd === true)
-    if (isWild) this.#lookForTopics(granted.map(({ pattern }) => compilePattern(pattern, kafkaGrammar)))
-    if (first.untilEnd !== true) return grants
+    const patterns = granted.map(({ pattern }) => pattern)
+    this.#delivery.add(receive, patterns)
+    this.#matches.push(...patterns.map((pattern) => compilePattern(pattern, kafkaGrammar)))
+    const wish = { from: first.from ?? ('latest' as const), untilEnd: first.untilEnd === true }
+    await this.#begin(found, wish, first.group)
+    if (patterns.some(isWild)) this.#looking ??= setInterval(() => void this.#findTopics(), LOOK_FOR_TOPICS)
+    if (!wish.untilEnd) return grants
     const end = new Promise<void>((resolve) => {
       this.#onEnd.push(resolve)
     })
@@ -90,65 +78,88 @@ export class Subscriber {
     return grants.map((grant) => (grant.guarantee === undefined ? grant : { ...grant, end }))
   }
 
-  async #begin(names: readonly PartitionName[], from: HistoryPosition, untilEnd: boolean): Promise<void> {
-    const { cluster, topics } = this.#options
+  /** Which topics the patterns match at present, and which patterns are refused. */
+  async #choose(subscriptions: readonly Subscription[]): Promise<{
+    grants: Grant[]
+    granted: Subscription[]
+    found: PartitionName[]
+  }> {
+    const { topics } = this.#options
+    const isAnyWild = subscriptions.some(({ pattern }) => isWild(pattern))
+    const all = isAnyWild ? (await topics.list()).filter(isUsable) : []
+    const chosen = new Map<string, TopicMetadata>()
+    const granted: Subscription[] = []
+    const grants: Grant[] = []
+    for (const subscription of subscriptions) {
+      const { pattern } = subscription
+      const matches = compilePattern(pattern, kafkaGrammar)
+      const found = isWild(pattern) ? all.filter(({ topic }) => matches(topic)) : [await topics.load(pattern)]
+      const refused = isWild(pattern) ? undefined : found.find(({ error }) => error !== ERROR.none)
+      if (refused !== undefined) {
+        grants.push({ pattern, guarantee: undefined, ...whyNotRead(refused.error, pattern) })
+        continue
+      }
+      for (const topic of found) chosen.set(topic.topic, topic)
+      granted.push(subscription)
+      grants.push({ pattern, guarantee: subscription.guarantee === 0 ? 0 : 1 })
+    }
+    return { grants, granted, found: partitionsOf([...chosen.values()]) }
+  }
+
+  async #begin(names: readonly PartitionName[], wish: ReadingWish, group: string | undefined): Promise<void> {
+    const { cluster, session, onFailed, topics } = this.#options
     try {
-      const starts = await startPositions(names, from, cluster, topics)
-      const ends = untilEnd ? await offsetsAt(names, LATEST, cluster, topics) : undefined
-      this.#fetching.add(
-        names.map(
-          (each) =>
-            new ReadPartition(
-              each.topic,
-              each.partition,
-              starts.get(nameOf(each)) ?? 0,
-              ends?.get(nameOf(each))
-            )
-        )
-      )
+      if (group !== undefined) {
+        this.#group = new GroupReading(group, wish, this.#parts, {
+          topics: async () => (await topics.list()).filter((topic) => this.#isWanted(topic)),
+          settled: () => this.#delivery.settled(),
+          onFailed
+        })
+        await this.#group.joined
+      } else {
+        if (session !== undefined && this.#parts.kept === undefined)
+          this.#parts = { ...this.#parts, kept: await openSession(session, cluster, onFailed) }
+        await beginReading(names, wish, this.#parts)
+      }
     } catch (error) {
       if (!(error instanceof PartitionError)) throw error
       throw readFailure(error.code, error.place.topic)
     }
   }
 
-  /** A topic that is born while a pattern is observed is read from its beginning. */
-  #lookForTopics(matches: readonly ((topic: string) => boolean)[]): void {
-    this.#patterns.push(...matches.map((each) => ({ matches: each })))
-    this.#looking ??= setInterval(() => void this.#findTopics(), LOOK_FOR_TOPICS)
+  #isWanted(topic: TopicMetadata): boolean {
+    return isUsable(topic) && this.#matches.some((matches) => matches(topic.topic))
   }
 
+  /** A topic that is born while a pattern is observed is read from its beginning. */
   async #findTopics(): Promise<void> {
     try {
+      if (this.#group !== undefined) return await this.#group.look()
       const all = await this.#options.topics.list()
-      const read = new Set([...this.#fetching.partitions].map((each) => nameOf(each)))
-      const born = all
-        .filter(
-          ({ topic, error, isInternal }) =>
-            error === ERROR.none && !isInternal && this.#patterns.some(({ matches }) => matches(topic))
-        )
-        .flatMap(({ topic, partitions }) => partitions.map(({ partition }) => ({ topic, partition })))
-        .filter((each) => !read.has(nameOf(each)))
-      if (born.length > 0) await this.#begin(born, 'beginning', false)
+      const read = new Set([...this.#fetching.partitions].map(nameOf))
+      const born = partitionsOf(all.filter((topic) => this.#isWanted(topic))).filter(
+        (each) => !read.has(nameOf(each))
+      )
+      if (born.length > 0) await beginReading(born, { from: 'beginning', untilEnd: false }, this.#parts)
     } catch (error) {
       if (!this.#options.cluster.signal.aborted) this.#options.onFailed(error)
     }
   }
 
-  /** What was to be read next was deleted, or never came to be: reading goes on with what there is. */
-  async #comeBack(read: ReadPartition, _fetched: FetchedPartition): Promise<void> {
+  /** What was to be read next was deleted, or is gone with a broker: reading goes on with what there is. */
+  async #comeBack(read: ReadPartition): Promise<void> {
     const { cluster, topics, warn } = this.#options
-    const earliest = (await offsetsAt([read], EARLIEST, cluster, topics)).get(nameOf(read)) ?? 0
     const place = `partition ${read.partition} of ${quoteName(read.topic)}`
+    const earliest = (await offsetsAt([read], EARLIEST, cluster, topics)).get(nameOf(read)) ?? 0
+    const latest = (await offsetsAt([read], LATEST, cluster, topics)).get(nameOf(read)) ?? earliest
+    const next = Math.min(Math.max(read.position, earliest), latest)
     if (read.position < earliest)
       warn(
-        `${counted(earliest - read.position, 'offset')} of ${place} were deleted before they were read (retention); going on at ${earliest}`
+        `${counted(earliest - read.position, 'offset')} of ${place} were deleted before they were read; going on at ${next}`
       )
-    const latest = (await offsetsAt([read], LATEST, cluster, topics)).get(nameOf(read)) ?? earliest
-    const next = read.position < earliest ? earliest : latest
-    if (read.position > latest) warn(`the end of ${place} went back to ${latest}; going on there`)
+    else if (read.position > latest) warn(`${place} ends at ${latest} now; going on there`)
     read.position = next
-    read.taken = Math.max(read.taken, next)
+    read.taken = next
     this.#checkEnd()
   }
 
@@ -156,13 +167,14 @@ export class Subscriber {
     const { warn, onFailed } = this.#options
     this.#fetching.remove(read)
     if (code !== ERROR.unknownTopicOrPartition) onFailed(readFailure(code, read.topic))
-    else if (this.#fetching.partitions.size === 0 && this.#patterns.length === 0)
+    else if (this.#fetching.partitions.size === 0 && this.#looking === undefined)
       onFailed(
         new TidingsError('unfinished', `the topic ${quoteName(read.topic)} was deleted while it was read`, {
           code: 'topic-deleted'
         })
       )
     else if (read.partition === 0) warn(`the topic ${quoteName(read.topic)} was deleted`)
+    this.#checkEnd()
   }
 
   #checkEnd(): void {
@@ -171,41 +183,24 @@ export class Subscriber {
     for (const resolve of this.#onEnd.splice(0)) resolve()
   }
 
-  /** Resolves when the batch that a receiver handles now is taken. */
+  /** Resolves when what a receiver handles now is taken. */
   settled(): Promise<void> {
     return this.#delivery.settled()
   }
 
-  /** Hands out nothing more. */
-  stop(): void {
+  /** Hands out nothing more. Resolves once what was taken is stored; never rejects. */
+  async stop(): Promise<void> {
     clearInterval(this.#looking)
     this.#fetching.stop()
     this.#delivery.stop()
+    if (this.#group !== undefined) await this.#group.leave().catch(() => undefined)
+    this.#parts.kept?.stop()
+    await this.#parts.kept?.commit().catch(() => undefined)
   }
 }
 
-const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
-  [
-    ERROR.unknownTopicOrPartition,
-    'see which topics there are: tidings channels; or create it: kafka-topics.sh --create --topic NAME'
-  ],
-  [
-    ERROR.topicAuthorizationFailed,
-    'ask for the right to read: kafka-acls.sh --add --operation Read --topic NAME'
-  ]
-])
+const isUsable = ({ error, isInternal, partitions }: TopicMetadata): boolean =>
+  error === ERROR.none && !isInternal && partitions.length > 0
 
-function whyNotRead(code: number, topic: string): Pick<Grant, 'reason' | 'suggestion'> {
-  const suggestion = SUGGESTIONS.get(code)
-  const reason =
-    code === ERROR.unknownTopicOrPartition ? `there is no topic ${quoteName(topic)}` : errorWords(code)
-  return { reason, ...(suggestion !== undefined && { suggestion }) }
-}
-
-function readFailure(code: number, topic: string): TidingsError {
-  const { reason, suggestion } = whyNotRead(code, topic)
-  return new TidingsError('refused', `cannot read ${quoteName(topic)}: ${reason}`, {
-    code: 'subscribe-refused',
-    ...(suggestion !== undefined && { suggestion })
-  })
-}
+const partitionsOf = (topics: readonly TopicMetadata[]): PartitionName[] =>
+  topics.flatMap(({ topic, partitions }) => partitions.map(({ partition }) => ({ topic, partition })))

@@ -9,6 +9,8 @@ export interface BatchIdentity {
   readonly sequence: number
 }
 
+const NOTHING = Buffer.alloc(0)
+
 const NOBODY: BatchIdentity = { producerId: -1, epoch: -1, sequence: -1 }
 /** Up to this many bytes, a loop is faster than a call into native code with its fixed cost. */
 const SHORT = 24
@@ -22,6 +24,12 @@ export interface Compression {
   compress(records: Uint8Array): Uint8Array
 }
 
+/** Buffers of batches that are settled, for the next ones: to make a new one of a megabyte costs more than to fill it. */
+const spare: Buffer[] = []
+const POOLED = 6
+/** Bytes of a buffer that is kept. */
+const WORTH_KEEPING = 262_144
+
 /** Gathers the records of one batch in the form in which they are sent. */
 export class RecordBatch {
   #bytes: Buffer
@@ -32,7 +40,13 @@ export class RecordBatch {
 
   /** @param capacity bytes to begin with */
   constructor(capacity: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(capacity, HEADER_SIZE))
+    this.#bytes = spare.pop() ?? Buffer.allocUnsafeSlow(Math.max(capacity, HEADER_SIZE))
+  }
+
+  /** The batch is settled: nobody reads its bytes any more. */
+  release(): void {
+    if (spare.length < POOLED && this.#bytes.length >= WORTH_KEEPING) spare.push(this.#bytes)
+    this.#bytes = NOTHING
   }
 
   get count(): number {
