@@ -84,9 +84,10 @@ function describeDelivery(world: ContractWorld): void {
     const below = (path: string) => name + world.spelled(path)
     const received = await world.subscribed(below('/+/b/#'))
     await world.publish(...['/b', '/a/c', '/a/b'].map((path) => message(below(path), path)))
-    await world.publish(message(below('/é\u{1f4a1}/b/c/d'), 'last'))
+    const last = below(`/${world.unusualLevel}/b/c/d`)
+    await world.publish(message(last, 'last'))
     await received.atLeast(2)
-    expect(received.messages.map((each) => each.channel)).toEqual([below('/a/b'), below('/é\u{1f4a1}/b/c/d')])
+    expect(received.messages.map((each) => each.channel)).toEqual([below('/a/b'), last])
   })
 
   it('lets a slow receiver hold messages back, one batch at a time, and loses none', async () => {
