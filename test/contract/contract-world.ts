@@ -41,6 +41,8 @@ export interface BrokerLimits {
   readonly sharedSubscriptions?: 'granted in silence' | 'refused'
   /** After a publisher's DISCONNECT the broker drops QoS 0 messages that it has read and not yet delivered. */
   readonly dropsQos0AtDisconnect?: boolean
+  /** Messages of different channels may overtake each other. */
+  readonly ordersChannelsApart?: boolean
   /** The names of channels have only letters from a to z, digits, `_` and `-`. */
   readonly hasPlainNames?: boolean
   /** The size of the large message in bytes, if a megabyte would take too long. */
@@ -177,9 +179,19 @@ export class ContractWorld {
     expect(grants).toEqual([{ pattern, guarantee: this.granted(guarantee) }])
   }
 
+  /** Makes sure that these channels exist, where that needs more than to name them. */
+  async exist(...channels: string[]): Promise<void> {
+    await this.target.create?.(channels)
+  }
+
+  /** What came on several channels, in an order that can be compared. */
+  inOrder<Item>(items: readonly Item[]): readonly Item[] {
+    return this.limits.ordersChannelsApart ? [...items].sort() : items
+  }
+
   /** Publishes on a connection of its own, and expects the broker to acknowledge everything. */
   async publish(...messages: Message[]): Promise<void> {
-    await this.target.create?.([...new Set(messages.map(({ channel }) => channel))])
+    await this.exist(...new Set(messages.map(({ channel }) => channel)))
     const publisher = await this.connect()
     expect(await publisher.publish(messages)).toMatchObject({
       acknowledged: messages.length,

@@ -7,7 +7,13 @@ import { describeContract } from './broker-contract.js'
 import type { BrokerLimits } from './contract-world.js'
 
 /** A record does not say with which acknowledgement it was published. */
-const LIMITS: BrokerLimits = { grantedQos: 1, deliveredAt: 1, hasPlainNames: true, large: 1_000_000 }
+const LIMITS: BrokerLimits = {
+  grantedQos: 1,
+  deliveredAt: 1,
+  ordersChannelsApart: true,
+  hasPlainNames: true,
+  large: 1_000_000
+}
 
 describe.skipIf(isKafkaMissing)('Apache Kafka', () => {
   const site = useKafka()

@@ -26,6 +26,8 @@ export class GroupReading {
   readonly #parts: ReadingParts
   readonly #world: GroupWorld
   #wanted = ''
+  /** The topics that were there at the beginning. */
+  #first: ReadonlySet<string> | undefined
 
   constructor(group: string, wish: ReadingWish, parts: ReadingParts, world: GroupWorld) {
     const coordinator = new Coordinator(parts.cluster, group)
@@ -35,12 +37,13 @@ export class GroupReading {
     this.#member = new GroupMember(coordinator, {
       topics: async () => {
         const topics = await world.topics()
+        this.#first ??= new Set(topics.map(({ topic }) => topic))
         this.#wanted = shapeOf(topics)
         return topics.map(({ topic }) => topic)
       },
       partitionsOf: (names) => this.#partitionsOf(names),
       onGeneration: (generation, member) => this.#kept.setMembership({ generation, member }),
-      onAssigned: (partitions) => beginReading(partitions, wish, this.#parts),
+      onAssigned: (partitions) => this.#begin(partitions, wish),
       onRevoked: (partitions) => this.#end(partitions),
       onLost: (partitions) => this.#kept.forget(this.#take(partitions))
     })
@@ -75,6 +78,14 @@ export class GroupReading {
     return topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition }) => ({ topic, partition }))
     )
+  }
+
+  /** A topic that was born meanwhile is read from its beginning. */
+  async #begin(partitions: readonly PartitionName[], wish: ReadingWish): Promise<void> {
+    const isFirst = ({ topic }: PartitionName) => this.#first?.has(topic) === true
+    const born = partitions.filter((each) => !isFirst(each))
+    await beginReading(partitions.filter(isFirst), wish, this.#parts)
+    await beginReading(born, { ...wish, from: 'beginning' }, this.#parts)
   }
 
   async #end(partitions: readonly PartitionName[]): Promise<void> {
