@@ -108,23 +108,20 @@ export class Publisher {
 
   async #routeBatch(open: OpenBatch): Promise<void> {
     const now = Date.now()
-    const refusals = new Map<string, RefusalReason>()
+    const { messages } = open
     let topic: TopicMetadata | undefined
-    for (const [index, message] of open.messages.entries()) {
+    let refused: RefusalReason | undefined
+    for (let index = 0; index < messages.length; index++) {
       if (this.#isAbandoned) return
+      const message = messages[index] as Message
       const { channel } = message
       if (topic?.topic !== channel) {
-        topic = this.#topics.known(channel)
-        if (topic === undefined && !refusals.has(channel)) {
-          topic = await this.#topics.load(channel)
-          if (topic.error !== ERROR.none || topic.partitions.length === 0)
-            refusals.set(channel, topicRefusal(topic.error, channel))
-        }
+        topic = this.#topics.known(channel) ?? (await this.#topics.load(channel))
+        const isGood = topic.error === ERROR.none && topic.partitions.length > 0
+        refused = isGood ? undefined : topicRefusal(topic.error, channel)
       }
-      const refused = refusals.get(channel)
-      if (refused !== undefined || topic === undefined)
-        open.refuse(index, refused ?? topicRefusal(0, channel))
-      else this.#append(open, index, message, topic, now)
+      if (refused === undefined) this.#append(open, index, message, topic, now)
+      else open.refuse(index, refused)
     }
     this.#schedule()
   }

@@ -14,6 +14,8 @@ const NOTHING = Buffer.alloc(0)
 const NOBODY: BatchIdentity = { producerId: -1, epoch: -1, sequence: -1 }
 /** Up to this many bytes, a loop is faster than a call into native code with its fixed cost. */
 const SHORT = 24
+/** Numbers up to this one, either way, have zigzag forms of 31 bits. */
+const SMALL = 2 ** 30
 /** The most that the length of a record takes. */
 const LONGEST_LENGTH = 5
 
@@ -90,6 +92,7 @@ export class RecordBatch {
     this.#varint(payloadSize)
     if (payload !== null) this.#copy(payload)
     this.#varint(headers.length)
+    if (headers.length === 0) return
     for (const [index, [name, value]] of headers.entries()) {
       const nameSize = Buffer.byteLength(name)
       this.#varint(nameSize)
@@ -144,12 +147,25 @@ export class RecordBatch {
 
   /** A signed number as Kafka writes it: zigzag, seven bits a byte, the low ones first. */
   #varint(value: number): void {
-    let left = value < 0 ? -2 * value - 1 : 2 * value
-    while (left > 0x7f) {
-      this.#bytes[this.#end++] = (left % 128) | 0x80
-      left = Math.floor(left / 128)
+    const bytes = this.#bytes
+    let at = this.#end
+    // Nearly all numbers are small, and bits are faster than divisions.
+    if (value >= -SMALL && value < SMALL) {
+      let left = (value << 1) ^ (value >> 31)
+      while (left > 0x7f) {
+        bytes[at++] = (left & 0x7f) | 0x80
+        left >>>= 7
+      }
+      bytes[at++] = left
+    } else {
+      let left = value < 0 ? -2 * value - 1 : 2 * value
+      while (left > 0x7f) {
+        bytes[at++] = (left % 128) | 0x80
+        left = Math.floor(left / 128)
+      }
+      bytes[at++] = left
     }
-    this.#bytes[this.#end++] = left
+    this.#end = at
   }
 
   #reserve(count: number): void {
@@ -166,6 +182,7 @@ export function recordSize(
   { key, payload }: Pick<Message, 'key' | 'payload'>,
   headers: readonly Header[]
 ): number {
+  if (key === undefined && headers.length === 0) return (payload === null ? 0 : payload.length) + FIXED
   return Math.max(0, sizeOf(key)) + (payload === null ? 0 : payload.length) + headersSize(headers) + FIXED
 }
 
@@ -178,6 +195,7 @@ const sizeOf = (value: TextOrBytes | undefined): number =>
 const sizeWithLength = (size: number): number => varintSize(size) + Math.max(0, size)
 
 function headersSize(headers: readonly Header[]): number {
+  if (headers.length === 0) return 1
   let size = varintSize(headers.length)
   for (const [name, value] of headers)
     size += sizeWithLength(Buffer.byteLength(name)) + sizeWithLength(sizeOf(value))
@@ -185,6 +203,8 @@ function headersSize(headers: readonly Header[]): number {
 }
 
 function varintSize(value: number): number {
+  if (value >= -64 && value < 64) return 1
+  if (value >= -8192 && value < 8192) return 2
   let size = 1
   for (let left = value < 0 ? -2 * value - 1 : 2 * value; left > 0x7f; left = Math.floor(left / 128)) size++
   return size
