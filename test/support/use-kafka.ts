@@ -1,4 +1,4 @@
-import { Kafka } from 'kafkajs'
+import { type ITopicConfig, Kafka } from 'kafkajs'
 import { afterAll, beforeAll, inject } from 'vitest'
 import type { SaslName } from '../../src/transport/kafka/kafka-url.js'
 import { type KafkaAddress, PASSWORDS } from './kafka-node.js'
@@ -50,18 +50,22 @@ export class KafkaSite {
     topic = this.newName()
   ): Promise<string> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-    await this.#admin.createTopics({
-      topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }]
-    })
+    await this.#create([{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }])
     return topic
   }
 
   /** Creates those topics that are not there yet, with one partition each. */
   async createTopics(topics: readonly string[]): Promise<void> {
-    await this.#admin.createTopics({
-      waitForLeaders: true,
-      topics: topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 }))
-    })
+    await this.#create(topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 })))
+  }
+
+  /** Resolves once the broker knows the topics: they are created by the controller, from which the broker hears of them. */
+  async #create(topics: ITopicConfig[]): Promise<void> {
+    await this.#admin.createTopics({ waitForLeaders: false, topics })
+    for (let left = topics; left.length > 0; ) {
+      const known = new Set(await this.#admin.listTopics())
+      left = left.filter(({ topic }) => !known.has(topic))
+    }
   }
 
   async connect(): Promise<void> {

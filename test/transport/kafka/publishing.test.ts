@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { BrokerConnection } from '../../../src/core/connection.js'
+import type { Message } from '../../../src/core/message.js'
+import { connectionOptions, message } from '../../support/connection-options.js'
+import { findTool } from '../../support/find-tool.js'
+import { isKafkaMissing } from '../../support/kafka-programs.js'
+import { openConnection } from '../../support/open-connection.js'
+import { useKafka } from '../../support/use-kafka.js'
+
+const kcat = findTool('kcat', 'kcat')
+
+describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
+  const site = useKafka()
+  const connections: BrokerConnection[] = []
+  const connect = async (url = site().url) => {
+    const connection = await openConnection(connectionOptions(url))
+    connections.push(connection)
+    return connection
+  }
+  const publish = async (...messages: Message[]) => (await connect()).publish(messages)
+  afterEach(async () => {
+    await Promise.all(connections.splice(0).map((connection) => connection.close()))
+  })
+
+  it('refuses a topic that does not exist at once, and creates none', async () => {
+    const topic = site().newName('missing')
+    const report = await publish(message(topic, 'x'))
+    expect(report).toMatchObject({ acknowledged: 0, refused: [{ index: 0, code: 'no-such-topic' }] })
+    expect(await site().admin.listTopics()).not.toContain(topic)
+  })
+
+  it('refuses a partition that the topic does not have, and takes those that it has', async () => {
+    const topic = await site().newTopic(3)
+    const to = (partition: number) => ({ ...message(topic, `${partition}`), kafka: { partition } })
+    const report = await publish(to(2), to(3))
+    expect(report).toMatchObject({ acknowledged: 1, refused: [{ index: 1, code: 'no-such-partition' }] })
+    const offsets = await site().admin.fetchTopicOffsets(topic)
+    expect(offsets.map(({ partition, high }) => `${partition} ${high}`).sort()).toEqual(['0 0', '1 0', '2 1'])
+  })
+
+  it('does not take where a received message was for where it is to go', async () => {
+    const topic = await site().newTopic(1)
+    const report = await publish({ ...message(topic, 'x'), kafka: { partition: 7, offset: 12 } })
+    expect(report).toMatchObject({ acknowledged: 1, refused: [] })
+  })
+
+  it('refuses one message that is too large by its name, and sends the others', async () => {
+    const topic = await site().newTopic(1, { 'max.message.bytes': '2000' })
+    const report = await publish(message(topic, 'a'), message(topic, 'b'.repeat(5000)), message(topic, 'c'))
+    expect(report).toMatchObject({ acknowledged: 2, refused: [{ index: 1, code: 'over-broker-limit' }] })
+  })
+
+  it('sends thousands of messages to a topic that takes only a few at once, in their order', async () => {
+    const topic = await site().newTopic(1, { 'max.message.bytes': '4000' })
+    const texts = Array.from({ length: 3000 }, (_, index) => `${index}`.padStart(50, '.'))
+    expect(await publish(...texts.map((text) => message(topic, text)))).toMatchObject({ acknowledged: 3000 })
+    expect(await read(topic, 3000)).toEqual(texts)
+  })
+
+  it('refuses what a compacted topic does not take: a message without a key', async () => {
+    const topic = await site().newTopic(1, { 'cleanup.policy': 'compact' })
+    const report = await publish({ ...message(topic, 'a'), key: 'k' }, message(topic, 'b'), {
+      ...message(topic, 'c'),
+      key: 'k'
+    })
+    expect(report).toMatchObject({ acknowledged: 2, refused: [{ index: 1, code: 'publish-refused' }] })
+    expect(report.refused[0]?.reason).toContain('does not take the message')
+  })
+
+  it('gives a key the partition that another client gives it', async () => {
+    const topic = await site().newTopic(7)
+    const keys = Array.from({ length: 40 }, (_, index) => `key-${index}`)
+    const producer = site().client.producer()
+    await producer.connect()
+    await producer.send({ topic, messages: keys.map((key) => ({ key, value: 'theirs' })) })
+    await producer.disconnect()
+    await publish(...keys.map((key) => ({ ...message(topic, 'ours'), key })))
+    const broker = site().url.replace('kafka://', '')
+    const lines = execFileSync(kcat.path, ['-b', broker, '-C', '-t', topic, '-e', '-q', '-f', '%k %p\\n'])
+    const seen = `${lines}`.trim().split('\n')
+    expect(seen).toHaveLength(80)
+    expect(new Set(seen).size).toBe(40)
+  })
+
+  it('says what cannot be told apart elsewhere: no key and an empty one, no payload and an empty one', async () => {
+    const topic = await site().newTopic()
+    await publish(
+      { ...message(topic, ''), key: '' },
+      { ...message(topic, ''), payload: null, key: 'gone' },
+      message(topic, '')
+    )
+    const seen = await records(topic, 3)
+    expect(seen.map(({ key, value }) => [key?.toString(), value?.toString()])).toEqual([
+      ['', ''],
+      ['gone', undefined],
+      [undefined, '']
+    ])
+  })
+
+  it('refuses at once what the user may not do, by name', async () => {
+    const topic = await site().newTopic()
+    const connection = await connect(site().urlFor('bob', 'scram-sha-256'))
+    const report = await connection.publish([message(topic, 'x')])
+    expect(report.refused[0]).toMatchObject({ index: 0 })
+    expect(report.refused[0]?.reason).toMatch(/not authorized|no topic/)
+  })
+
+  it.each(['plain', 'scram-sha-256', 'scram-sha-512'] as const)('logs in by %s', async (sasl) => {
+    const topic = await site().newTopic()
+    const connection = await connect(site().urlFor('ann', sasl))
+    expect(await connection.publish([message(topic, 'x')])).toMatchObject({ acknowledged: 1 })
+    await expect(connect(site().urlFor('ann', sasl, 'wrong'))).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'bad-credentials'
+    })
+  })
+
+  it('names the ways of logging in that the broker has', async () => {
+    await expect(connect(site().urlFor('ann', 'oauthbearer'))).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('SCRAM-SHA-256')
+    })
+  })
+
+  /** What another client reads. */
+  async function records(topic: string, count: number) {
+    const consumer = site().client.consumer({ groupId: site().newName('reader') })
+    await consumer.connect()
+    await consumer.subscribe({ topic, fromBeginning: true })
+    const found: { key: Buffer | null; value: Buffer | null; partition: number }[] = []
+    await new Promise<void>((resolve) => {
+      void consumer.run({
+        eachMessage: async ({ partition, message: { key, value } }) => {
+          found.push({ key, value, partition })
+          if (found.length === count) resolve()
+        }
+      })
+    })
+    await consumer.disconnect()
+    return found
+  }
+  const read = async (topic: string, count: number) =>
+    (await records(topic, count)).map(({ value }) => `${value}`)
+})
