@@ -4,17 +4,20 @@ import type { Profile, Profiles } from '../core/profile/profile.js'
 import type { SpokenProtocol } from '../core/protocol.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
 import { documentSummary } from '../ui/document-report.js'
-import { openPrompts } from '../ui/prompts.js'
 import { editInEditor } from './edit-in-editor.js'
 import { mayBrowse } from './flags/channels.js'
 import { type ColorWish, colourLevelFor } from './flags/color.js'
 import { isInForeground } from './foreground.js'
+import { growHeapSlowly } from './grow-heap-slowly.js'
 import type { Io } from './io.js'
+import { jobControl } from './job-control.js'
+import { openKeyStream } from './terminal-key-stream.js'
+import { type WatchedFrom, watchedSource } from './watched-source.js'
 
 /**
  * Shows the channel browser on the process's terminal. The terminal is restored however the process ends, except after SIGKILL.
  * @param profile the profile of the broker, if it has one: the header shows it, and publishing asks where it is protected
- * @returns patterns whose messages the user wants to see next, if any
+ * @throws TidingsError of kind output if a stream could not be written
  */
 export async function browse(
   io: Io,
@@ -22,15 +25,15 @@ export async function browse(
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>
     color: ColorWish
-  },
+  } & WatchedFrom,
   { rows: [{ capabilities }] }: SpokenProtocol,
   profile?: Profile
-): Promise<readonly string[] | undefined> {
-  const [{ runChannelBrowser }, { openStreamTerminal }, { composeMessage }] = await Promise.all([
+): Promise<void> {
+  const [{ runChannelBrowser }, { openStreamTerminal }] = await Promise.all([
     import('../ui/channel-browser/run-channel-browser.js'),
-    import('../ui/channel-browser/stream-terminal.js'),
-    import('../ui/channel-browser/compose-message.js')
+    import('../ui/channel-browser/stream-terminal.js')
   ])
+  growHeapSlowly()
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
@@ -44,17 +47,13 @@ export async function browse(
         ...actions,
         exportCatalogue: async (name) => documentSummary(name, await exportCatalogue(name)),
         ...(actions.publish && {
-          compose: (draft, signal) =>
-            composeMessage(draft, {
-              ...openPrompts({ signal }),
-              grammar: options.grammar,
-              ...(profile?.settings.protect && { protectedBy: profile.name }),
-              capabilities,
-              edit: (payload) => editInEditor(payload, io.env, signal)
-            })
+          compose: { capabilities, ...(profile?.settings.protect && { protectedBy: profile.name }) },
+          edit: (bytes, signal) => editInEditor(bytes, io.env, signal)
         })
       },
-      terminal: openStreamTerminal(process.stdin, process.stdout, colourLevelFor(color, io.stdout, io)),
+      watched: watchedSource(options, capabilities, profile),
+      jobs: jobControl(),
+      terminal: openStreamTerminal(openKeyStream, process.stdout, colourLevelFor(color, io.stdout, io)),
       clock: io.clock,
       signal: AbortSignal.any([options.signal, hungUp.signal]),
       lastResort: (restore) => {
@@ -62,7 +61,7 @@ export async function browse(
         return () => process.off('exit', restore)
       }
     })
-    return exit.kind === 'subscribe' ? exit.patterns : undefined
+    if (exit.kind === 'failed') throw exit.error
   } finally {
     process.off('SIGHUP', onHangUp)
   }

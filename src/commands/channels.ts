@@ -12,7 +12,7 @@ import { reportDocument } from '../cli/report-document.js'
 import { documentFiles } from '../files/document/document-file.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { readableRecording } from '../files/recording/recording-input.js'
-import { browseAndFollow } from '../operations/browse-and-follow.js'
+import { browseSource } from '../operations/browse-source.js'
 import { openDocument } from '../operations/document-in-file.js'
 import { surveyChannels } from '../operations/survey-channels.js'
 import { transports } from '../transport/transports.js'
@@ -71,16 +71,16 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
     const remember = () => rememberObserved(io, source, catalogue)
+    const seen = { ...source, catalogue, request, grammar, color: flags.color }
     if (request.isOpen && canBrowse(io))
-      return browseAndFollow({
+      return browseSource({
         ...observing,
         rules: request.documentRules,
         files: recordingFiles('always'),
         tidings: this.config.version,
-        show: (view) =>
-          browse(io, { ...view, catalogue, grammar, color: flags.color }, spoken, this.profile?.profile),
+        show: (view) => browse(io, { ...view, ...seen }, spoken, this.profile?.profile),
         openOutput: () => messageOutputOf({ ...AS_FOR_PEOPLE, color: flags.color }, io),
-        onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker))
+        onStreaming: (pattern, broker) => say(`${subscribedLine([pattern], broker)}; q goes back`)
       }).finally(remember)
     const { comparison, failure } = await surveyChannels({
       ...observing,

@@ -12,6 +12,11 @@ export interface ChannelGrammar {
   readonly separator: string
   /** How hidden channels begin. A pattern that begins with a wildcard does not match them. */
   readonly hidden?: string
+  /**
+   * Whether a channel or pattern is an address of this protocol, such as that of a queue, which is meant literally: another protocol
+   * divides it into no levels, and keeps its spelling. Absent where there are none.
+   */
+  isLiteral?(text: string): boolean
   /** Returns the channel as the protocol spells it: other separators that users type are replaced by the protocol's own. */
   spellChannel(text: string): string
   /** Says why nobody can publish to this channel, which `spellChannel` returned; `undefined` if publishing is possible. */

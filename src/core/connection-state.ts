@@ -6,7 +6,13 @@ export type ConnectionState =
   /** The broker has not granted the subscription yet. */
   | { readonly kind: 'connecting'; readonly since: number }
   | { readonly kind: 'live'; readonly since: number }
-  | { readonly kind: 'reconnecting'; readonly since: number; readonly reason: string }
+  | {
+      readonly kind: 'reconnecting'
+      readonly since: number
+      readonly reason: string
+      /** How often it was tried to connect again. */
+      readonly tries: number
+    }
   /** The connection is lost for good. */
   | { readonly kind: 'ended'; readonly since: number; readonly reason: string }
   /** There is no connection: it is a recording. */

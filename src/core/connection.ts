@@ -270,6 +270,8 @@ export interface ConnectionOptions {
   /** Aborts a connection that is being made. */
   readonly signal?: AbortSignal
   readonly onNotice: (notice: ConnectionNotice) => void
+  /** Called for each attempt to connect again after a loss, before it begins. */
+  readonly onRetry?: (() => void) | undefined
   readonly mqtt?: MqttOptions
 }
 

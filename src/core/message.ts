@@ -116,9 +116,14 @@ export function withRetain<T extends MessageFacts>(message: T, retain: boolean):
  * messages have one object shape.
  */
 export function messageOf(channel: string, payload: Uint8Array | null, facts: MessageFacts): Message {
-  const { headers, guarantee, contentType, expiry, responseChannel, correlation, key, sourceTime } = facts
-  const { mqtt, amqp, kafka } = facts
-  const hasMore =
+  const { headers, guarantee, mqtt } = facts
+  return hasRareFacts(facts) ? { channel, payload, ...facts } : { channel, payload, headers, guarantee, mqtt }
+}
+
+/** Whether there are more facts than headers, a guarantee and a binding of MQTT. */
+export function hasRareFacts(facts: MessageFacts): boolean {
+  const { contentType, expiry, responseChannel, correlation, key, sourceTime, amqp, kafka } = facts
+  return (
     contentType !== undefined ||
     expiry !== undefined ||
     responseChannel !== undefined ||
@@ -127,8 +132,19 @@ export function messageOf(channel: string, payload: Uint8Array | null, facts: Me
     sourceTime !== undefined ||
     amqp !== undefined ||
     kafka !== undefined
-  return hasMore ? { channel, payload, ...facts } : { channel, payload, headers, guarantee, mqtt }
+  )
 }
+
+/** The facts of a message that has no headers and no rare facts, without the message. */
+export const plainFacts = ({ guarantee, mqtt }: MessageFacts): MessageFacts => ({
+  headers: NO_HEADERS,
+  guarantee,
+  mqtt
+})
+
+/** Whether the plain facts of two messages are the same. */
+export const arePlainAlike = (one: MessageFacts, other: MessageFacts): boolean =>
+  one.guarantee === other.guarantee && one.mqtt === other.mqtt
 
 /** Facts that are overwritten for each message, for code that keeps only the latest message. */
 export type ReusedFacts = { -readonly [Fact in keyof MessageFacts]: MessageFacts[Fact] }

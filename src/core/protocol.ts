@@ -1,8 +1,9 @@
 import type { BrokerCheck, CheckOptions } from './broker-check.js'
 import type { Capabilities } from './capabilities.js'
 import type { ChannelGrammar } from './channel-grammar.js'
-import type { ConnectionOptions, OpenConnection } from './connection.js'
+import type { ConnectionOptions, OpenConnection, Subscription } from './connection.js'
 import type { DescribedServer } from './described-server.js'
+import type { WhyNot } from './why-not.js'
 
 /** What became of a session that was to be deleted. */
 export interface DeletedSession {
@@ -22,6 +23,11 @@ export interface Protocol {
   /** Rejects with the usage or bad-input error that `open` would reject with, and opens no socket. */
   checkOptions(options: ConnectionOptions): Promise<void>
   readonly open: OpenConnection
+  /**
+   * Why no broker of this protocol can grant the subscription; `undefined` if one can. Absent where every subscription makes sense.
+   * @param session the name of the session that the subscription is for, if any
+   */
+  whyNotSubscribed?(subscription: Subscription, session: string | undefined): WhyNot | undefined
   /** Describes the URL (without credentials) as an AsyncAPI server; `undefined` for a broker that is on no network. */
   describeServer(url: string): DescribedServer | undefined
   /**

@@ -1,16 +1,19 @@
 import type { BrowsingActions, RunningRecording } from '../core/browsing-actions.js'
-import { compilePattern } from '../core/channel-pattern.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { type ObserveOptions, observeChannels } from './observe-channels.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
+import { historySaver } from './save-history.js'
+import { type StreamOptions, streamChannels } from './stream-channels.js'
+import { type Tap, wantedBy, writeToAll } from './tap.js'
 
 export interface BrowseOptions<Exit>
   extends Pick<
       ObserveOptions,
       'connection' | 'clock' | 'patterns' | 'patternRules' | 'history' | 'catalogue' | 'stop'
     >,
-    Pick<RecorderOptions, 'files' | 'tidings'> {
+    Pick<RecorderOptions, 'files' | 'tidings'>,
+    Pick<StreamOptions, 'openOutput' | 'onStreaming' | 'follow'> {
   /** The broker has granted every pattern. */
   readonly onSubscribed: () => void
   /** The connection is lost for good; what was seen is shown on. */
@@ -19,17 +22,30 @@ export interface BrowseOptions<Exit>
   readonly show: (actions: BrowsingActions, signal: AbortSignal) => Promise<Exit>
 }
 
+/** After so many messages, keys and the screen have their turn: a few milliseconds of work. */
+const TURN = 400
+/** Microseconds: any time, however short, lets the others come first. */
+const SHORTEST_REST = 1
+
 /**
  * Observes channels while `show` shows them. Closes the connection in every case.
  * @throws TidingsError as `subscribe` does; for a connection that is lost for good once the user has left
  */
 export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promise<Exit> {
-  const { connection, show, stop } = options
+  const { connection, clock, show, stop } = options
   const left = new AbortController()
   const impossible = new AbortController()
+  const observed = new AbortController()
   const taps = new Set<Tap>()
   let failure: unknown
   let isSubscribed = false
+  let inTurn = 0
+  const rest = (batch: readonly Message[]): Promise<void> | undefined => {
+    inTurn += batch.length
+    if (inTurn < TURN) return undefined
+    inTurn = 0
+    return clock.sleepUntil(clock.monotonic() + SHORTEST_REST)
+  }
   const observing = observeChannels({
     ...options,
     stop: left.signal,
@@ -37,48 +53,49 @@ export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promis
       isSubscribed = true
       options.onSubscribed()
     },
-    also: (batch) => (taps.size === 0 ? undefined : writeToAll(taps, batch))
+    also: (batch) => (taps.size === 0 ? rest(batch) : writeToAll(taps, batch).then(() => rest(batch)))
   }).catch((error: unknown) => {
     failure = error
     if (isSubscribed && error instanceof TidingsError) options.onLost(error)
     else impossible.abort()
   })
+  const { files, tidings } = options
+  void observing.then(() => observed.abort())
   const actions: BrowsingActions = {
+    save: historySaver({ files, tidings, broker: connection.broker.url }),
     publish: (batch) => connection.publish(batch),
-    record: (patterns, file, onFailure) => tapInto(taps, { patterns, file, onFailure }, options)
+    stream: (pattern, until) =>
+      streamChannels(pattern, { ...options, taps, until, observed: observed.signal }),
+    record: (patterns, file, onFailure) => recordFor(taps, { patterns, file, onFailure }, options)
   }
   try {
     return await show(actions, AbortSignal.any([stop, impossible.signal]))
   } finally {
     left.abort()
     await observing
-    for (const tap of taps) await tap.recorder.close()
+    for (const tap of taps) await tap.close?.()
     if (failure !== undefined) await Promise.reject(failure)
   }
 }
 
-interface Tap {
-  readonly recorder: Recorder
-  readonly isWanted: (channel: string) => boolean
-  readonly onFailure: ((error: unknown) => void) | undefined
-  failure: unknown
-}
-
-async function tapInto<Exit>(
+async function recordFor<Exit>(
   taps: Set<Tap>,
-  wish: { patterns: readonly string[]; file: string; onFailure: Tap['onFailure'] },
+  wish: { patterns: readonly string[]; file: string; onFailure: ((error: unknown) => void) | undefined },
   options: BrowseOptions<Exit>
 ): Promise<RunningRecording> {
   const { patterns, file, onFailure } = wish
-  const matches = patterns.map((pattern) => compilePattern(pattern, options.patternRules))
-  const { clock, files, tidings, connection } = options
+  const { clock, files, tidings, connection, patternRules } = options
   const place = { files, clock, tidings, broker: connection.broker.url, patterns }
   const recorder = await Recorder.open({ ...place, output: file, mode: 'new', rotate: undefined })
+  let failure: { readonly error: unknown } | undefined
   const tap: Tap = {
-    recorder,
-    isWanted: (channel) => matches.some((match) => match(channel)),
-    onFailure,
-    failure: undefined
+    isWanted: wantedBy(patterns, patternRules),
+    write: (batch) => recorder.write(batch),
+    close: () => recorder.close(),
+    onFailure: (error) => {
+      failure = { error }
+      onFailure?.(error)
+    }
   }
   taps.add(tap)
   return {
@@ -87,21 +104,7 @@ async function tapInto<Exit>(
     async stop() {
       taps.delete(tap)
       await recorder.close()
-      if (tap.failure !== undefined) throw tap.failure
-    }
-  }
-}
-
-/** If a recording fails, for example because the disk is full, only this recording ends. Other recordings and the observing go on. */
-async function writeToAll(taps: Set<Tap>, batch: readonly Message[]): Promise<void> {
-  for (const tap of [...taps]) {
-    const wanted = batch.filter(({ channel }) => tap.isWanted(channel))
-    try {
-      if (wanted.length > 0) await tap.recorder.write(wanted)
-    } catch (error) {
-      tap.failure = error
-      taps.delete(tap)
-      tap.onFailure?.(error)
+      if (failure) throw failure.error
     }
   }
 }

@@ -25,9 +25,15 @@ export class ConnectionWatch {
   notice({ kind, reason, text }: ConnectionNotice): void {
     if (this.#state.kind === 'ended') return
     if (kind === 'reconnecting') {
-      const since = this.#state.kind === 'reconnecting' ? this.#state.since : this.#clock.now()
-      this.#state = { kind, since, reason: reason ?? text }
+      const { since, tries } =
+        this.#state.kind === 'reconnecting' ? this.#state : { since: this.#clock.now(), tries: 0 }
+      this.#state = { kind, since, reason: reason ?? text, tries }
     } else if (kind === 'reconnected') this.#state = { kind: 'live', since: this.#clock.now() }
+  }
+
+  /** Another attempt to connect again begins. */
+  retried(): void {
+    if (this.#state.kind === 'reconnecting') this.#state = { ...this.#state, tries: this.#state.tries + 1 }
   }
 
   /** The connection is lost for good. */

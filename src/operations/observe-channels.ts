@@ -3,7 +3,7 @@ import type { ChannelGrammar, ParsedPattern } from '../core/channel-grammar.js'
 import { compilePattern } from '../core/channel-pattern.js'
 import type { Subscription } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
-import { isRetained, type Message } from '../core/message.js'
+import { type Guarantee, isRetained, type Message } from '../core/message.js'
 import type { MessageSelection } from '../core/message-selection.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
@@ -25,24 +25,25 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { connection, patterns, catalogue, also, history } = options
+  const { connection, catalogue, also } = options
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
   return subscribe({
     ...options,
     before: () => listChannels(options),
-    subscriptions: patterns.map(({ pattern, group }) => ({
-      pattern,
-      group,
-      guarantee,
-      browse: true,
-      ...history
-    })),
+    subscriptions: observingSubscriptions(options, guarantee),
     write: (batch) => {
       catalogue.observe(batch.map(withoutOwnGuarantee))
       return also?.(batch)
     }
   })
 }
+
+/** The subscriptions by which channels are observed. */
+export const observingSubscriptions = (
+  { patterns, history }: Pick<ObserveOptions, 'patterns' | 'history'>,
+  guarantee: Guarantee = 2
+): Subscription[] =>
+  patterns.map(({ pattern, group }) => ({ pattern, group, guarantee, browse: true, ...history }))
 
 /** What was retained comes with the guarantee that was asked for, which says nothing of the one that it was published with. */
 const withoutOwnGuarantee = (message: Message): Message =>

@@ -6,7 +6,13 @@ import type { DescribedServer } from '../core/described-server.js'
 import { MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
-import { type ObserveOptions, observeChannels, observeRecording } from './observe-channels.js'
+import { checkSubscriptions } from './check-subscriptions.js'
+import {
+  type ObserveOptions,
+  observeChannels,
+  observeRecording,
+  observingSubscriptions
+} from './observe-channels.js'
 
 /** Where the messages come from: a broker, or a recording. */
 export type ChannelSource = { readonly broker: ConnectionOptions } | { readonly recording: ReadableRecording }
@@ -15,7 +21,7 @@ export type ChannelSource = { readonly broker: ConnectionOptions } | { readonly 
 export interface SourceOptions {
   readonly source: ChannelSource
   /** The protocol of the broker; for a recording, of the broker that was recorded. */
-  readonly protocol: Pick<Protocol, 'open' | 'grammar' | 'describeServer'>
+  readonly protocol: Pick<Protocol, 'open' | 'grammar' | 'describeServer' | 'whyNotSubscribed'>
   readonly patterns: readonly ParsedPattern[]
   /** Where in a broker's history to begin and end. */
   readonly history?: ObserveOptions['history']
@@ -41,7 +47,7 @@ export interface Observed {
 
 /**
  * Fills the catalogue from a broker, for a time, or from a recording.
- * @throws TidingsError what opening a connection, `subscribe` or reading the recording rejects with
+ * @throws TidingsError as `checkSubscriptions`; what opening a connection, `subscribe` or reading the recording rejects with
  */
 export function observeSource(options: ObserveSourceOptions): Promise<Observed> {
   const { source } = options
@@ -52,6 +58,7 @@ export function observeSource(options: ObserveSourceOptions): Promise<Observed> 
 
 async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOptions): Promise<Observed> {
   const { protocol, clock, onSubscribed } = options
+  checkSubscriptions(protocol, observingSubscriptions(options))
   const connection = await protocol.open(broker)
   await observeChannels({
     ...options,
@@ -62,7 +69,7 @@ async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOp
   return { until: clock.now(), server: connection.broker.server }
 }
 
-/** Takes a recording into the catalogue. Rejects with what reading the recording rejects with. */
+/** Takes a recording into the catalogue. Also returns the URL of the broker that was recorded, empty if the recording names none. Rejects with what reading the recording rejects with. */
 export async function observeRecorded(
   { open }: ReadableRecording,
   {
@@ -71,7 +78,7 @@ export async function observeRecorded(
     count,
     catalogue
   }: Pick<ObserveSourceOptions, 'protocol' | 'patterns' | 'count' | 'catalogue'>
-): Promise<Observed> {
+): Promise<Observed & { readonly broker: string }> {
   let broker = ''
   await observeRecording({
     items: open((header) => {
@@ -83,5 +90,5 @@ export async function observeRecorded(
     ),
     catalogue
   })
-  return { until: catalogue.lastSeen ?? 0, server: protocol.describeServer(broker) }
+  return { until: catalogue.lastSeen ?? 0, server: protocol.describeServer(broker), broker }
 }

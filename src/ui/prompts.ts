@@ -29,7 +29,7 @@ export interface Prompts {
 }
 
 /** Whether a prompt can start from this text. In a prompt, a user could not tell a control character from its visible escape. */
-export const isEditable = (text: string): boolean => visibleText(text) === text
+const isEditable = (text: string): boolean => visibleText(text) === text
 
 /**
  * Prompts by inquirer. inquirer writes texts unchanged, so control characters are made visible before it gets them. A line that is not

@@ -1,10 +1,11 @@
-// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--rabbitmq [--count N]] [NAME...]
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--browser] [--rabbitmq [--count N]] [NAME...]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatBrokers, measureBrokers } from './brokers.js'
+import { formatBrowser, measureBrowser } from './browser.js'
 import { compileFakeBroker } from './fake-broker.js'
 import { measureGrowth } from './growth.js'
 import { measureRow } from './measure-row.js'
@@ -22,6 +23,7 @@ const { values: options, positionals: names } = parseArgs({
     program: { type: 'string' },
     growth: { type: 'boolean', default: false },
     brokers: { type: 'boolean', default: false },
+    browser: { type: 'boolean', default: false },
     rabbitmq: { type: 'boolean', default: false },
     count: { type: 'string' }
   }
@@ -54,6 +56,11 @@ if (options.growth) {
   const brokers = await measureBrokers({ tidings, folder, payloads, count, rounds })
   console.log(`\n${formatBrokers(brokers)}`)
   keep({ machine, brokers })
+} else if (options.browser) {
+  const files = { program, folder, payload: '' }
+  const browser = await measureBrowser({ tidings, files, quick: options.quick })
+  console.log(`\n${formatBrowser(browser)}`)
+  keep({ machine, browser })
 } else if (options.rabbitmq) {
   const count = Number(options.count ?? (options.quick ? 200_000 : 1_000_000))
   const rounds = Number(options.rounds ?? 3)

@@ -2,6 +2,10 @@ import { expect, it } from 'vitest'
 import { message, Received } from '../support/connection-options.js'
 import type { ContractWorld } from './contract-world.js'
 
+/** How many messages come, so that the middle of a batch can be let go: some brokers send a few at first. */
+const LET_GO_OF = 300
+const MIDDLE = '150'
+
 /** The behaviour of several receivers on one connection, and of their verdicts on messages. */
 export function describeReceivers(world: ContractWorld): void {
   it('delivers answers to a question on the connection of another subscription', async () => {
@@ -60,24 +64,27 @@ export function describeReceivers(world: ContractWorld): void {
       const name = world.channel()
       const session = world.name('letting-go')
       const connection = await world.connect({ session })
+      const texts = Array.from({ length: LET_GO_OF }, (_, index) => String(index))
       const taken: string[] = []
-      let isRefused = false
+      let refused: string | undefined
       let end: () => void = () => undefined
       const all = new Promise<void>((resolve) => {
         end = resolve
       })
       await connection.subscribe([{ pattern: name, guarantee: 1 }], async (batch) => {
-        const texts = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
-        const at = texts.indexOf('3')
-        taken.push(...(at < 0 || isRefused ? texts : texts.slice(0, at)))
-        if (taken.includes('9')) end()
-        if (at < 0 || isRefused) return
-        isRefused = true
-        return { done: at, next: 'let-go' }
+        const came = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
+        // One that has others before it and behind it; from brokers that send one at a time (mosquitto over TLS), one in the middle.
+        const at = came.length > 2 ? 1 : came.indexOf(MIDDLE)
+        const isRefused = refused === undefined && at >= 0
+        if (isRefused) refused = came[at]
+        taken.push(...(isRefused ? came.slice(0, at) : came))
+        if (taken.includes(texts.at(-1) ?? '')) end()
+        return isRefused ? { done: at, next: 'let-go' } : undefined
       })
-      await world.publish(...Array.from({ length: 10 }, (_, index) => message(name, String(index))))
+      await world.publish(...texts.map((text) => message(name, text)))
       await all
-      expect(taken).toEqual(['0', '1', '2', '4', '5', '6', '7', '8', '9'])
+      expect(refused).toBeDefined()
+      expect(taken).toEqual(texts.filter((text) => text !== refused))
       await connection.close(5000)
       const again = await world.connect({ session })
       const received = new Received()

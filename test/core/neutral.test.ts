@@ -66,6 +66,7 @@ const REASONS_OF_AMQP: Readonly<Record<string, string>> = {
   'cli/flags/message.ts': 'the priority of a message is in its binding',
   'transport/transports.ts': 'its row in the table',
   'transport/mqtt/connect-failure.ts': 'names its scheme to who meets its port',
+  'transport/mqtt/other-server.ts': 'recognises its answer',
   'ui/message-binding.ts': 'hands on what its printer says'
 }
 

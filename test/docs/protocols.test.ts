@@ -12,7 +12,7 @@ import { formatCapabilityTables } from './capability-table.js'
 const page = join(import.meta.dirname, '../../docs/protocols.md')
 const protocols = await Promise.all(
   ROWS.map(async ({ schemes, load }) => {
-    const { name, capabilities } = await load()
+    const { name, capabilities } = await load([])
     const rows = schemes.flatMap((scheme) => {
       const row = capabilities[scheme]
       return row === undefined ? [] : [{ scheme, capabilities: row }]

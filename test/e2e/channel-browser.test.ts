@@ -5,7 +5,7 @@ import type { BrokerConnection } from '../../src/core/connection.js'
 import { isRetained, type Message, payloadBytes } from '../../src/core/message.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
 import { openConnection } from '../support/open-connection.js'
-import { makeHome } from '../support/program.js'
+import { makeHome, runProgram } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
 
 const home = makeHome()
@@ -99,7 +99,7 @@ describe('tidings channels on a terminal', () => {
     expect(program.screen).toContain('▾ house')
     await publish('house/lamp', '{"on":false}')
     await program.showing('4 messages')
-    program.press('/lamp\r')
+    program.press('flamp\r')
     await program.showing('"on": false')
     program.press('3')
     expect(await program.showing('1 change')).toContain('~ on  true → false')
@@ -113,7 +113,9 @@ describe('tidings channels on a terminal', () => {
     await broker.stop()
     expect(await program.showing(/reconnecting.*: connection refused/)).not.toContain('live')
     // The line at the bottom that says it, too, has gone by then.
-    await program.showing(/reconnecting for [6-9]s, figures are old.*Tab pane/s)
+    await program.showing(
+      /reconnecting for [6-9]s, figures are old.*\d tr(?:y|ies) to connect again.*\? keys/s
+    )
   })
 
   it('leaves with q, the terminal as it was', async () => {
@@ -121,6 +123,26 @@ describe('tidings channels on a terminal', () => {
     program.press('q')
     expect(await program.exited()).toMatchObject({ exitCode: 0 })
     expect(program.isRestored).toBe(true)
+  })
+
+  it('has the mouse while it runs, and gives it back when it is left', async () => {
+    const program = await browse()
+    expect(program.hasMouse).toBe(true)
+    const row = program.screen.split('\n').findIndex((line) => /^[› ]+lamp/.test(line))
+    program.press(`\x1b[<0;8;${row + 1}M\x1b[<0;8;${row + 1}m`)
+    await program.showing('"on": true')
+    program.press('M')
+    await program.showing('the mouse is off')
+    expect(program.hasMouse).toBe(false)
+    program.press('M')
+    await program.showing('the mouse is on')
+    expect(program.hasMouse).toBe(true)
+    program.press('q')
+    await program.exited()
+    expect(program.isRestored).toBe(true)
+    expect(program.written.lastIndexOf('\x1b[?1002l')).toBeGreaterThan(
+      program.written.lastIndexOf('\x1b[?1002h')
+    )
   })
 
   it('leaves with Ctrl-C', async () => {
@@ -169,24 +191,59 @@ describe('tidings channels on a terminal', () => {
 
   it('finds payloads by a regular expression', async () => {
     const program = await browse()
-    program.press('?/"id":\\d/\r')
+    program.press('//"id":\\d/\r')
     expect(await program.showing('1 of 3 channels')).toContain('shop/orders')
   })
 
-  it('streams what is selected, outside of its screen', async () => {
+  it('streams what is selected outside of its screen, and comes back to the same place', async () => {
     const program = await browse()
-    program.press('/status\rs')
+    program.press('fstatus\rs')
+    await program.showing(' stream: house/status')
+    program.press('\r')
     await program.givingScreenBack()
-    await program.showing('all well')
+    const streaming = await program.showing('all well')
+    expect(streaming).toContain('q goes back')
     await publish('house/status', 'fire')
     await program.showing('fire')
-    program.press('\x03')
+    await publish('house/lamp', '{"on":false}')
+    for (const back of ['\x1b', '\x03', 'q']) {
+      program.press(back)
+      expect(await program.showing('5 messages')).toContain('filter status')
+      if (back === 'q') break
+      program.press('s\r')
+      await program.givingScreenBack()
+    }
+    program.press('q')
     expect(await program.exited()).toMatchObject({ exitCode: 0 })
+    expect(program.isRestored).toBe(true)
   })
+
+  it('streams channels that it does not observe, too', async () => {
+    const program = await browse({}, ['house/#', 'shop/#'])
+    program.press('s\x15other/+\r')
+    await program.givingScreenBack()
+    await program.showing('Subscribed to other/+')
+    await publish('other/x', 'from elsewhere')
+    await program.showing('from elsewhere')
+    program.press('q')
+    expect(await program.showing('3 channels')).not.toContain('other')
+  })
+
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    it(`ends from within a stream after ${signal}`, async () => {
+      const program = await browse()
+      program.press('s\r')
+      await program.givingScreenBack()
+      await program.showing('Subscribed to house/#')
+      program.kill(signal)
+      expect(await program.exited()).toMatchObject({ exitCode: 0 })
+      expect(program.isRestored).toBe(true)
+    })
+  }
 
   it('clears a retained message after a y, and puts it back with u', async () => {
     const program = await browse()
-    program.press('/status\rx')
+    program.press('fstatus\rx')
     await program.showing('Clear this retained message')
     expect(seen).toEqual([])
     program.press('y')
@@ -197,42 +254,67 @@ describe('tidings channels on a terminal', () => {
     await seeing(({ channel, payload }) => channel === 'house/status' && payload === 'all well')
   })
 
-  it('publishes through prompts that start from the message shown', async () => {
+  it('publishes through a form that starts from the message shown', async () => {
     const program = await browse()
-    program.press('/lamp\rp')
-    await program.givingScreenBack()
-    await program.showing('Channel')
-    program.press('\r')
-    await program.showing('edit it on a line')
-    program.press('\r')
-    await program.showing('{"on":true}')
-    program.press('\x15{"on":"by hand"}\r')
-    await program.showing('QoS')
-    program.press('\r')
-    await program.showing('retain')
-    program.press('\r')
-    await program.showing(/Publish 16 bytes/)
-    program.press('\r')
+    program.press('flamp\rp')
+    await program.showing('✓ JSON, 11 bytes')
+    program.press('\x15{"on":"by hand"')
+    await program.showing('not JSON at line 1, column 16')
+    program.press('}')
+    await program.showing('✓ JSON, 16 bytes')
+    program.press('\x13')
     await program.showing('published to house/lamp')
-    expect(program.hasOwnScreen).toBe(true)
+    expect(program.written.match(/\x1b\[\?1049h/g)).toHaveLength(1)
     await seeing(({ channel, payload }) => channel === 'house/lamp' && payload === '{"on":"by hand"}')
   })
 
-  it('comes back from prompts that are given up', async () => {
+  it('publishes many pasted lines as they are, without what a terminal would obey', async () => {
     const program = await browse()
-    program.press('/lamp\rp')
-    await program.givingScreenBack()
-    await program.showing('Channel')
-    program.press('\x03')
-    await program.showing('nothing was published')
-    expect(program.hasOwnScreen).toBe(true)
+    const pasted = Array.from({ length: 50 }, (_, line) => `line ${line} 温度 👩‍👩‍👧‍👦\x1b[31m`).join('\r')
+    program.press(`p\x1b[Z\x15house/pasted\t\x15\x1b[200~${pasted}\x1b[201~`)
+    await program.showing('50 control characters were left out')
+    program.press('\x13')
+    const { payload } = await seeing(({ channel }) => channel === 'house/pasted')
+    expect(payload).toBe(pasted.replaceAll('\x1b[31m', '').replaceAll('\r', '\n'))
   })
 
-  it('ends from within a prompt after SIGTERM', async () => {
+  it('has a payload edited in $EDITOR, and comes back to the form', async () => {
+    const program = await browse({ EDITOR: 'printf edited >' })
+    program.press('flamp\rp')
+    await program.showing('✓ JSON')
+    program.press('\x05')
+    await program.showing('text, 6 bytes')
+    program.press('\x13')
+    await seeing(({ channel, payload }) => channel === 'house/lamp' && payload === 'edited')
+  })
+
+  it('publishes on a broker that has no channel yet', async () => {
+    const empty = await startEmbeddedBroker()
+    const program = new TerminalProgram(['channels'], { ...home.env, TIDINGS_BROKER: empty.url })
+    running.push(program)
+    const screen = await program.showing('Waiting for messages')
+    expect(screen).toContain(`at  ${empty.url}`)
+    expect(screen).toContain(`tidings publish lights/kitchen hello --broker ${empty.url}`)
+    program.press('pa/b\r\x13')
+    await program.showing('published to a/b')
+    await program.showing('1 channel ')
+    program.press('q')
+    await program.exited()
+    await empty.stop()
+  })
+
+  it('brings a draft back', async () => {
     const program = await browse()
-    program.press('/lamp\rp')
-    await program.givingScreenBack()
-    await program.showing('Channel')
+    program.press('flamp\rp typed\x1b')
+    await program.showing('p brings the draft back')
+    program.press('p')
+    await program.showing('{"on":true} typed')
+  })
+
+  it('ends from within a form after SIGTERM', async () => {
+    const program = await browse()
+    program.press('flamp\rp')
+    await program.showing('Publish to')
     program.kill('SIGTERM')
     await program.exited()
     expect(program.isRestored).toBe(true)
@@ -241,7 +323,7 @@ describe('tidings channels on a terminal', () => {
   it('records what is selected', async () => {
     const program = await browse()
     const file = join(home.path, 'browser.jsonl')
-    program.press(`/shop\rr\x15${file}\r`)
+    program.press(`fshop\rr\x15${file}\r`)
     await program.showing('REC')
     await publish('shop/orders', '{"id":2}')
     await publish('house/lamp', 'not recorded')
@@ -251,6 +333,26 @@ describe('tidings channels on a terminal', () => {
     const recorded = readFileSync(file, 'utf8')
     expect(recorded).toContain('"id":2')
     expect(recorded).not.toContain('not recorded')
+  })
+
+  it('saves what is held of the history, and replay publishes it again', async () => {
+    const program = await browse()
+    const file = join(home.path, 'history.jsonl')
+    await publish('house/lamp', '{"on":false}')
+    await program.showing('4 messages')
+    program.press(`w\x15${file}\r`)
+    await program.showing('saved 3 messages of 2 channels')
+    program.press(`w\x15${file}\r`)
+    await program.showing('cannot record to')
+    seen = []
+    const replayed = await runProgram(['replay', file, '--speed', 'max', '-b', broker.url], { env: home.env })
+    expect(replayed).toMatchObject({ exitCode: 0 })
+    await seeing(({ channel, payload }) => channel === 'house/lamp' && payload === '{"on":false}')
+    expect(seen.filter(({ channel }) => channel === 'house/lamp').map(({ payload }) => payload)).toEqual([
+      '{"on":true}',
+      '{"on":false}'
+    ])
+    expect(seen.map(({ channel }) => channel)).not.toContain('shop/orders')
   })
 
   it('exports the catalogue', async () => {
@@ -265,7 +367,7 @@ describe('tidings channels on a terminal', () => {
   it('shows nothing that a terminal would obey, whatever is published', async () => {
     const program = await browse()
     await publish('house/evil', '\x1b]0;owned\x07\x1b[31mred')
-    program.press('/evil\r')
+    program.press('fevil\r')
     await program.showing('\\u001b]0;owned\\u0007')
     expect(program.written).not.toContain('\x1b]0;owned')
   })

@@ -9,7 +9,7 @@ import { TerminalProgram } from '../support/terminal-program.js'
 
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url))
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
-/** `UPDATE_SCREENS=1` takes the pictures anew, and takes its time, so that there is something to see in the column of rates. */
+/** `UPDATE_SCREENS=1` takes the pictures anew, and takes its time, so that there is something to see in the column of ages. */
 const isUpdate = process.env.UPDATE_SCREENS === '1'
 
 const home = makeHome()
@@ -48,12 +48,13 @@ function lasting(screen: string): string[] {
     .split('\n')
     .map((line) =>
       line
-        // The tree's last two columns: messages in the last seconds, and ages.
-        .replace(/^(.{26}).{12}│/, '$1 │')
+        // The tree's last column: ages.
+        .replace(/^(.{36}).{5}│/, '$1 │')
         .replace(/\d\d:\d\d:\d\d\.\d{3}/, 'TIME')
         .replace(/ changes in .*/, ' changes in DURATION')
         .replace(/[\d.]+\/s/, 'RATE')
         .replace(/ live for \d+s/, ' live')
+        .replace(/memory \d+ kB/, 'memory USED kB')
         .replace(/ +/g, ' ')
         .trimEnd()
     )

@@ -129,6 +129,69 @@ const UNMEANT: readonly Situation[] = [
     tries: 'billing'
   },
   {
+    what: 'the history of an exchange',
+    args: ['subscribe', 'a', '--from', 'beginning'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no history',
+    tries: 'address a stream queue, which keeps one: /queues/NAME'
+  },
+  {
+    what: 'the history of an exchange, to be recorded',
+    args: ['record', 'a', '--from', '-1h', '--output', '/dev/null'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no history',
+    tries: '/queues/NAME'
+  },
+  {
+    what: 'the history of an exchange, whose channels are to be observed',
+    args: ['channels', 'a', '--from', 'beginning', '--for', '1s'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no history',
+    tries: '/queues/NAME'
+  },
+  {
+    what: 'the end of what an exchange keeps',
+    args: ['channels', '--until-end'],
+    code: 2,
+    says: 'cannot subscribe to "#": an exchange keeps no messages',
+    tries: 'name a queue: /queues/NAME'
+  },
+  {
+    what: 'looking at an exchange',
+    args: ['subscribe', 'a', '--browse'],
+    code: 2,
+    says: 'cannot subscribe to "a": an exchange keeps no messages',
+    tries: 'name a queue: /queues/NAME'
+  },
+  {
+    what: 'a session of a member of a group',
+    args: ['subscribe', 'a', '--group', 'workers', '--session', 'mine'],
+    code: 2,
+    says: 'cannot subscribe to "a": the queue of a group keeps messages for all its members',
+    tries: 'leave out --session'
+  },
+  {
+    what: 'a session of a reader of a queue',
+    args: ['subscribe', '/queues/orders', '--session', 'mine'],
+    code: 2,
+    says: 'cannot subscribe to "/queues/orders": a queue keeps its messages itself',
+    tries: 'leave out --session and --group'
+  },
+  {
+    what: 'a group of readers of a queue',
+    args: ['subscribe', '/queues/orders', '--group', 'workers'],
+    code: 2,
+    says: 'cannot subscribe to "/queues/orders": a queue keeps its messages itself, and shares them among its readers',
+    tries: 'leave out --session and --group'
+  },
+  {
+    what: 'the last messages of a stream, by number',
+    args: ['subscribe', '/queues/audit', '--from', '-10'],
+    code: 2,
+    says: 'RabbitMQ does not count the messages of a stream from its end',
+    tries: '--from 1000, --from -1h'
+  },
+  {
     what: 'a parameter of the URL that other clients know',
     args: ['publish', 'a', 'x'],
     url: withQuery('heartbeat=5'),
@@ -359,7 +422,17 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
     const { port } = new URL(host().url)
     const mqtt = await run(['publish', 'a', 'x', '-b', `mqtt://127.0.0.1:${port}`])
     expect(mqtt.exitCode).toBe(3)
-    expect(mqtt.stderr).toContain('or for AMQP (amqp://)?')
+    expect(mqtt.stderr).toContain('a broker of AMQP answered on this port')
+    expect(mqtt.stderr).toContain('Try: connect with amqp://')
+  })
+
+  it('AMQP on the port of MQTT is named', async () => {
+    const { port } = new URL(host().mqttUrl)
+    const broker = ['--connect-timeout', '1s', '-b', `amqp://127.0.0.1:${port}`]
+    const amqp = await run(['publish', 'a', 'x', ...broker])
+    expect(amqp.exitCode).toBe(3)
+    expect(amqp.stderr).toContain('no answer within 1000 ms')
+    expect(amqp.stderr).toContain('a broker of MQTT may be silent like that: mqtt://')
   })
 })
 

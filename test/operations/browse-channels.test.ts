@@ -52,9 +52,14 @@ function start<Exit>(shown: (actions: Shown[0], signal: Shown[1], place: Place) 
     tidings: '1',
     onSubscribed: () => undefined,
     onLost: (failure) => lost.push(failure),
+    openOutput: () => {
+      throw new Error('nothing is streamed here')
+    },
+    onStreaming: () => undefined,
+    follow: async () => undefined,
     show
   })
-  return { connection, catalogue, stop, state, lost, ended }
+  return { connection, catalogue, clock, stop, state, lost, ended }
 }
 
 const aborted = (signal: AbortSignal) =>
@@ -77,6 +82,21 @@ test('received messages fill the catalogue while it is shown; the connection is 
   leave()
   expect(await ended).toBe('left')
   expect(connection.drains).toEqual([1000])
+})
+
+test('a flood of messages lets the screen and the keys have their turn every few hundred messages', async () => {
+  const { connection, catalogue, clock, stop, ended } = start((_, signal) => aborted(signal))
+  await connection.whenSubscribed
+  await settle()
+  const hundred = Array.from({ length: 100 }, () => messageOn('a', '1'))
+  const receipts = [1, 2, 3, 4, 5].map(() => connection.receive(hundred))
+  expect(receipts.map((receipt) => receipt instanceof Promise)).toEqual([false, false, false, true, false])
+  expect(catalogue.get('a')?.count).toBe(500)
+  const settled = Promise.resolve(receipts[3])
+  await clock.advance(1)
+  await settled
+  stop.abort()
+  await ended
 })
 
 test('a recording gets the messages that its patterns match, until it is stopped', async () => {

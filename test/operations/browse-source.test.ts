@@ -58,6 +58,12 @@ function browsing(
     tidings: '1',
     rules: {},
     documents,
+    openOutput: () => ({
+      write: () => undefined,
+      readerGone: new AbortController().signal,
+      close: () => undefined
+    }),
+    onStreaming: () => undefined,
     show: (view) => look(view, connection, notice, clock)
   }
   return { exit: browseSource(options), connection, notices, written }
@@ -90,9 +96,9 @@ describe('browsing a broker', () => {
       await clock.advance(1)
       notice(lost)
       await clock.advance(1)
-      expect(state()).toEqual({ kind: 'reconnecting', since: 2000, reason: 'reset' })
+      expect(state()).toEqual({ kind: 'reconnecting', since: 2000, reason: 'reset', tries: 0 })
       notice(stillLost)
-      expect(state()).toEqual({ kind: 'reconnecting', since: 2000, reason: 'refused' })
+      expect(state()).toEqual({ kind: 'reconnecting', since: 2000, reason: 'refused', tries: 0 })
       notice(back)
       expect(state()).toEqual({ kind: 'live', since: 3000 })
       connection.end(new TidingsError('unfinished', 'taken over', { code: 'taken-over' }))
@@ -120,12 +126,12 @@ describe('browsing a broker', () => {
 })
 
 describe('browsing a recording', () => {
-  it('shows the recording under its name, without actions to publish and to record', async () => {
+  it('shows the recording under its name; what is held of it can be saved, and there is nothing to publish to and to record from', async () => {
     const { exit } = browsing(
       'recording',
       async ({ title, actions, state }) => `${title} ${state().kind} ${Object.keys(actions)}`
     )
-    expect(await exit).toBe('r.jsonl recorded ')
+    expect(await exit).toBe('r.jsonl recorded save')
   })
 
   it('can export the channels of the recording', async () => {

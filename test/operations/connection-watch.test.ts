@@ -26,12 +26,24 @@ describe('how it stands with a connection', () => {
     lose('cut')
     clock.jump(1000)
     lose('refused')
-    expect(watch.state).toEqual({ kind: 'reconnecting', since: SECOND, reason: 'refused' })
+    expect(watch.state).toEqual({ kind: 'reconnecting', since: SECOND, reason: 'refused', tries: 0 })
     lose()
     expect(watch.state).toMatchObject({ reason: 'lost: trying again' })
     clock.jump(1000)
     watch.notice({ kind: 'reconnected', text: 'back' })
     expect(watch.state).toEqual({ kind: 'live', since: 3 * SECOND })
+  })
+
+  it('counts how often it was tried to connect again since the loss', () => {
+    watch.subscribed()
+    watch.retried()
+    lose('cut')
+    for (let n = 0; n < 3; n++) watch.retried()
+    lose('refused')
+    expect(watch.state).toMatchObject({ tries: 3, reason: 'refused' })
+    watch.notice({ kind: 'reconnected', text: 'back' })
+    lose('cut again')
+    expect(watch.state).toMatchObject({ tries: 0 })
   })
 
   it('is not changed by what is only told', () => {

@@ -148,7 +148,8 @@ it('damaged frames of an AMQP server cause no exception, no hang and no growth',
       vhost: '/',
       username: 'u',
       password: 'p',
-      isExternal: false,
+      hasCertificate: false,
+      hasPassword: true,
       keepalive: 0,
       name: 'n'
     }

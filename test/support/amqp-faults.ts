@@ -20,6 +20,8 @@ export interface AmqpFaults {
   heartbeats?: boolean
   /** False: the server reads and never answers. */
   answers?: boolean
+  /** False: the server never closes a connection, even where both sides have said goodbye. */
+  closes?: boolean
   /** A connection is cut once the server has sent it so many bytes. */
   cutAfterSending?: number
   /** A connection is cut once so many bytes came from it. The bytes up to there count. */
@@ -64,6 +66,7 @@ export class FaultyOutput {
 
   /** Closes the connection after everything that waits. */
   end(): void {
+    if (this.#faults.closes === false) return
     if (this.#isWriting) this.#waiting.push(END)
     else this.#socket.end()
   }

@@ -41,6 +41,8 @@ const SERVER_PROPERTIES: Table = [
   ['version', text('0.0.0')]
 ]
 
+const named = (cluster: string): Table[number] => ['cluster_name', text(cluster)]
+
 /** One connection as the server sees it. */
 export class AmqpPeer {
   readonly socket: Socket
@@ -89,6 +91,7 @@ export class AmqpPeer {
     })
     socket.on('data', (chunk) => this.#feed(chunk))
     socket.on('error', () => undefined)
+    socket.on('end', () => this.#output.end())
     socket.on('close', () => this.#gone())
   }
 
@@ -204,10 +207,11 @@ export class AmqpPeer {
       return
     }
     this.#hasHeader = true
+    const { cluster } = this.#settings
     this.send(0, 'connection.start', {
       versionMajor: 0,
       versionMinor: 9,
-      serverProperties: SERVER_PROPERTIES,
+      serverProperties: [...SERVER_PROPERTIES, ...(cluster === undefined ? [] : [named(cluster)])],
       mechanisms: Buffer.from(this.#settings.mechanisms),
       locales: Buffer.from('en_US')
     })

@@ -15,6 +15,8 @@ export interface AmqpServerSettings {
   /** The password of each user. */
   readonly users: ReadonlyMap<string, string>
   readonly virtualHosts: readonly string[]
+  /** The name of the cluster, if the server tells one. */
+  readonly cluster?: string
   /** What the server proposes: channels, bytes of a frame, seconds of a heartbeat. */
   readonly tune: {
     readonly channelMax: number
@@ -171,7 +173,7 @@ export class AmqpServer implements ServerSide {
   }
 
   #newServer(): Server {
-    return createServer({ noDelay: true }, (socket) => {
+    return createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
       const peer = new AmqpPeer(socket, this.peers.length, this, this.faults)
       this.peers.push(peer)
       this.#present.add(peer)

@@ -108,11 +108,17 @@ export class TerminalProgram {
     return this.#emulator.buffer.active.type === 'alternate'
   }
 
-  /** Whether the terminal is in its usual state: it wraps lines, does not mark pasted text, and shows the cursor. */
+  /** Whether the terminal reports presses, drags and the wheel of the mouse to the program. */
+  get hasMouse(): boolean {
+    return this.#emulator.modes.mouseTrackingMode === 'drag'
+  }
+
+  /** Whether the terminal is in its usual state: it wraps lines, does not mark pasted text, keeps the mouse, and shows the cursor. */
   get isRestored(): boolean {
-    const { wraparoundMode, bracketedPasteMode } = this.#emulator.modes
+    const { wraparoundMode, bracketedPasteMode, mouseTrackingMode } = this.#emulator.modes
+    const isMouseFree = mouseTrackingMode === 'none'
     const isCursorShown = this.written.lastIndexOf('\x1b[?25h') >= this.written.lastIndexOf('\x1b[?25l')
-    return !this.hasOwnScreen && wraparoundMode && !bracketedPasteMode && isCursorShown
+    return !this.hasOwnScreen && wraparoundMode && !bracketedPasteMode && isMouseFree && isCursorShown
   }
 
   /** Resolves with the screen once it shows the text. Rejects if the program ends before. */

@@ -81,7 +81,7 @@ describe('the protocol of some brokers', () => {
 
   it('says what it can do over each of its schemes', async () => {
     for (const row of ROWS) {
-      const { capabilities } = await row.load()
+      const { capabilities } = await row.load([])
       expect(Object.keys(capabilities).sort()).toEqual([...row.schemes].sort())
     }
   })

@@ -136,7 +136,7 @@ describe('the browser, of a message without a binding', () => {
   })
   it('in chart and search, as nothing', async () => {
     expect(browser().press('4').screen).toContain('no numbers')
-    const searched = await browser().press('?').type('zzz').search()
+    const searched = await browser().press('/').type('zzz').search()
     expect(searched.screen).toContain('no channel matches')
   })
 })

@@ -1,12 +1,7 @@
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { payloadBytes } from '../../src/core/message.js'
-import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
-import { mqttCapabilities } from '../../src/transport/mqtt/mqtt-capabilities.js'
-import { composeMessage, type Questions } from '../../src/ui/channel-browser/compose-message.js'
 import { openPrompts, type Prompts } from '../../src/ui/prompts.js'
-import { asChannel, findObeyed, hostileTexts } from '../support/hostile-text.js'
-import { messageAt } from './channel-browser/browser-in-test.js'
+import { findObeyed, hostileTexts } from '../support/hostile-text.js'
 
 const PER_PROMPT = 10
 const texts = hostileTexts(10_000)
@@ -118,39 +113,5 @@ describe('of 10,000 hostile texts no prompt writes anything that a terminal woul
       expect(await typing(`${text}${ENTER}`, prompts.line('Payload', ''))).toBe(text)
       expectHarmless()
     }
-  })
-})
-
-describe('a message that is composed again with the real prompts', () => {
-  it('has the bytes that it had, whatever they are, and none of them is obeyed', async () => {
-    const { prompts, typing, expectHarmless } = promptsInMemory()
-    const ways = new Set<string>()
-    const ask: Questions = {
-      grammar: mqttGrammar,
-      capabilities: mqttCapabilities.mqtt,
-      line: (message, ...more) => {
-        if (message === 'Payload') ways.add('line')
-        // A channel that the prompt does not start from is typed.
-        return typing(message === 'Channel' ? `c${ENTER}` : ENTER, prompts.line(message, ...more))
-      },
-      choice: (...asked) => typing(ENTER, prompts.choice(...asked)),
-      edit: async (payload) => {
-        ways.add('editor')
-        return payload
-      }
-    }
-    for (const [index, text] of texts.slice(0, 1000).entries()) {
-      const kinds = [
-        Buffer.from(text),
-        Buffer.from(`{"n":${index},"ä":"中🎉"}`),
-        Buffer.concat([Buffer.of(0xff), Buffer.from(text)])
-      ]
-      const payload = kinds[index % kinds.length] ?? Buffer.of()
-      const shown = messageAt(index, asChannel(text), payload)
-      const message = await composeMessage({ channel: shown.channel, message: shown }, ask)
-      expect(Buffer.from(payloadBytes(message ?? { payload: null })).equals(payload)).toBe(true)
-      expectHarmless()
-    }
-    expect(ways).toEqual(new Set(['line', 'editor']))
   })
 })

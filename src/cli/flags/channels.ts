@@ -52,14 +52,14 @@ export const channelsFlags = {
       'take channels that differ only in an id or name together, also in a table or tree; documents and --schema do so anyway, and --json names each channel and what it is one of'
   }),
   'max-channels': Flags.integer({
-    default: 50_000,
+    default: 100_000,
     min: 1,
     helpValue: 'N',
     summary: 'list at most N channels, and count the messages of the others'
   }),
   'max-memory': byteSizeFlag({
-    default: 128 * 1024 * 1024,
-    defaultHelp: async () => '128MiB',
+    default: 144 * 1024 * 1024,
+    defaultHelp: async () => '144MiB',
     summary: 'use at most this much memory for channels and messages'
   }),
   history: Flags.integer({
@@ -179,7 +179,7 @@ export const mayBrowse = (given: ReadonlySet<string>): boolean => !ELSEWHERE.som
 const EXAMINED_PER_SECOND = 500_000
 // Messages per second that are kept. Of faster traffic only the latest message of each channel is kept: an object for each message costs as
 // much again.
-const KEPT_PER_SECOND = 20_000
+const KEPT_PER_SECOND = 2000
 
 /**
  * An empty catalogue within the bounds that the flags set.

@@ -66,7 +66,7 @@ export const connectionFlags = {
     helpGroup,
     helpValue: 'ID',
     env: 'TIDINGS_CLIENT_ID',
-    summary: 'client identifier (default: a random one)'
+    summary: 'client identifier of MQTT, name of the connection at RabbitMQ (default: a random one)'
   }),
   keepalive: durationFlag({
     helpGroup,

@@ -24,7 +24,7 @@ export const messageFlags = {
     helpValue: 'NAME=VALUE',
     multiple: true,
     multipleNonGreedy: true,
-    summary: 'header (MQTT 5 user property); may be repeated'
+    summary: 'header (a user property of MQTT 5, a header of AMQP); may be repeated'
   }),
   'content-type': Flags.string({
     helpGroup,
@@ -39,12 +39,13 @@ export const messageFlags = {
   'response-channel': Flags.string({
     helpGroup,
     helpValue: 'CHANNEL',
-    summary: 'channel for the answer (MQTT response topic)'
+    summary: 'channel for the answer (response topic of MQTT, reply-to of AMQP)'
   }),
   correlation: Flags.string({
     helpGroup,
     helpValue: 'TEXT',
-    summary: 'text that the answer repeats, to match it with this message (MQTT correlation data)'
+    summary:
+      'text that the answer repeats, to match it with this message (correlation data of MQTT, correlation-id of AMQP)'
   }),
   priority: Flags.integer({
     helpGroup,

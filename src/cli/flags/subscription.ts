@@ -34,7 +34,8 @@ export const subscriptionFlags = {
     char: 'g',
     helpGroup,
     helpValue: 'NAME',
-    summary: 'share the messages among all subscribers of this group (MQTT shared subscription)'
+    summary:
+      'share the messages among all subscribers of this group (a shared subscription of MQTT, one queue of RabbitMQ)'
   }),
   ...historyFlags,
   browse: browseFlag,

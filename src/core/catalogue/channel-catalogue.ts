@@ -1,16 +1,18 @@
 import type { PatternRules } from '../channel-pattern.js'
+import { NumberCharts } from '../charts/number-charts.js'
 import { type Message, payloadSize } from '../message.js'
 import { Allowance } from './allowance.js'
 import type { ChannelEntry } from './channel-entry.js'
 import { type ChannelFamily, type FamilyRules, findFamilies } from './channel-family.js'
-import type { HistoryBounds } from './message-history.js'
-import { channelBytes, ObservedChannel, type ObservedSpan } from './observed-channel.js'
+import { newHistoryStore } from './message-history.js'
+import { type ChannelsShare, channelBytes, ObservedChannel } from './observed-channel.js'
 import { SHAPE_BYTES } from './value-shape.js'
 
 /** So many first messages of each channel are examined at any rate. */
 const ALWAYS_EXAMINED = 4
-/** The share of the memory that names and schemas may take. The rest is for histories. */
-const LASTING_PART = 0.75
+/** The shares of the memory that names and schemas may take. The rest is for histories; they may be emptied, and names not. */
+const NAMES_PART = 0.65
+const SCHEMAS_PART = 0.25
 /** Only so many bytes of a longer payload are kept. */
 const LONGEST_KEPT = 1024 * 1024
 /** How many places the schema of one channel may have. */
@@ -54,39 +56,39 @@ export class ChannelCatalogue {
   /** Messages and payload bytes received, including dropped messages. */
   messages = 0
   bytes = 0
-  /** The estimated memory of names, histories and schemas, in bytes. */
-  held = 0
   readonly dropped: Dropped
   /** The time of the latest message. */
   lastSeen: number | undefined
 
+  private charts: NumberCharts | undefined
   private readonly known: ObservedChannel[] = []
   private readonly byName = new Map<string, ObservedChannel>()
   private readonly drops = { beyondChannels: 0, beyondBytes: 0, unexamined: 0, unlisted: 0 }
-  private readonly span: ObservedSpan
-  private readonly bounds: HistoryBounds
-  private readonly places: number
-  private lasting = 0
+  private readonly share: ChannelsShare
+  /** The estimated memory of names, and of schemas, in bytes. */
+  private namesHeld = 0
+  private schemasHeld = 0
   /** How many channels the broker's lists have added. */
   private listed = 0
   private readonly keepable: Allowance
   private readonly examinable: Allowance
   private hand = 0
-  /** How many messages histories hold besides the latest of each channel. */
-  private spare = 0
 
   constructor(private readonly options: CatalogueOptions) {
     this.channels = this.known
     this.separator = options.separator
     this.dropped = this.drops
-    this.span = { startedAt: options.startedAt }
-    this.bounds = {
-      length: options.historyPerChannel,
-      longestPayload: Math.floor(Math.min(LONGEST_KEPT, options.maxBytes / 16))
+    this.share = {
+      startedAt: options.startedAt,
+      bounds: {
+        length: options.historyPerChannel,
+        longestPayload: Math.floor(Math.min(LONGEST_KEPT, options.maxBytes / 16))
+      },
+      histories: newHistoryStore(),
+      places: Math.min(MOST_PLACES, Math.floor(options.maxBytes / 16 / SHAPE_BYTES))
     }
     this.keepable = new Allowance(options.keptPerSecond ?? Number.POSITIVE_INFINITY)
     this.examinable = new Allowance(options.examinedPerSecond)
-    this.places = Math.min(MOST_PLACES, Math.floor(options.maxBytes / 16 / SHAPE_BYTES))
   }
 
   /** Grows with every message that is observed and every channel that a list adds. */
@@ -95,7 +97,17 @@ export class ChannelCatalogue {
   }
 
   get startedAt(): number | undefined {
-    return this.span.startedAt
+    return this.share.startedAt
+  }
+
+  /** The estimated memory of names, histories and schemas, in bytes. */
+  get held(): number {
+    return this.namesHeld + this.schemasHeld + this.share.histories.bytes
+  }
+
+  /** How much of that may be used, in bytes. */
+  get maxBytes(): number {
+    return this.options.maxBytes
   }
 
   get(name: string): ChannelEntry | undefined {
@@ -114,7 +126,7 @@ export class ChannelCatalogue {
 
   /** Takes in the channels that a broker has listed, with or without messages, at that time (microseconds since 1970 UTC). */
   list(channels: readonly { readonly name: string }[], time: number): void {
-    this.span.startedAt ??= time
+    this.share.startedAt ??= time
     this.drops.unlisted = 0
     for (const name of new Set(channels.map((channel) => channel.name))) {
       if (this.byName.has(name)) continue
@@ -130,12 +142,18 @@ export class ChannelCatalogue {
     return findFamilies(this.known, rules, this.options)
   }
 
+  /** The numbers in the messages over time; kept from the first call on. */
+  keepCharts(): NumberCharts {
+    this.charts ??= new NumberCharts(this.options.examinedPerSecond === Number.POSITIVE_INFINITY)
+    return this.charts
+  }
+
   private observeOne(message: Message): void {
     const time = message.time ?? this.lastSeen ?? 0
     this.messages++
     const size = payloadSize(message)
     this.bytes += size
-    this.span.startedAt ??= time
+    this.share.startedAt ??= time
     if (this.lastSeen === undefined || time > this.lastSeen) this.lastSeen = time
     const channel = this.byName.get(message.channel) ?? this.addChannel(message.channel)
     if (channel === undefined) {
@@ -143,54 +161,41 @@ export class ChannelCatalogue {
       return
     }
     if (channel.receive(message, time, this.keepable.take(1, time))) this.drops.beyondBytes++
-    this.account(channel)
-    if (this.mayExamine(channel, size, time)) {
-      const grown = channel.examine(message.payload)
-      this.lasting += grown
-      this.held += grown
-    } else this.drops.unexamined++
+    this.charts?.observe(message, time)
+    if (this.examinable.take(size, time) || channel.examined < ALWAYS_EXAMINED)
+      this.schemasHeld += channel.examine(message.payload, this.hasRoomForSchema)
+    else this.drops.unexamined++
     while (this.held > this.options.maxBytes) this.makeRoom(channel)
   }
 
   private addChannel(name: string): ObservedChannel | undefined {
     const cost = channelBytes(name)
-    if (this.known.length >= this.options.maxChannels || !this.hasRoom(cost)) return undefined
-    const channel = new ObservedChannel(name, this.span, this.bounds, this.places)
+    const hasRoom = this.namesHeld + cost <= this.options.maxBytes * NAMES_PART
+    if (this.known.length >= this.options.maxChannels || !hasRoom) return undefined
+    const channel = new ObservedChannel(name, this.share)
     this.known.push(channel)
     this.byName.set(name, channel)
-    this.lasting += cost
-    this.held += cost
+    this.namesHeld += cost
     return channel
   }
 
-  private hasRoom(bytes: number): boolean {
-    return this.lasting + bytes <= this.options.maxBytes * LASTING_PART
-  }
-
-  private mayExamine(channel: ObservedChannel, size: number, time: number): boolean {
-    if (!this.hasRoom((this.places + 1) * SHAPE_BYTES)) return false
-    return this.examinable.take(size, time) || channel.examined < ALWAYS_EXAMINED
-  }
-
-  /** Adds the change of a history's size since the last call. A history also changes when somebody reads it. */
-  private account({ messages }: ObservedChannel): void {
-    this.held += messages.bytes - messages.accountedBytes
-    this.spare += messages.spare - messages.accountedSpare
-    messages.accountedBytes = messages.bytes
-    messages.accountedSpare = messages.spare
+  /** Whether the largest schema that a channel may have would fit. */
+  private get hasRoomForSchema(): boolean {
+    const most = (this.share.places + 1) * SHAPE_BYTES
+    return this.schemasHeld + most <= this.options.maxBytes * SCHEMAS_PART
   }
 
   /** Forgets the oldest message of the longest history among a few channels: the given one, and the next ones in turn. */
   private makeRoom(own: ObservedChannel): void {
+    const { histories } = this.share
     let longest = own
     for (let i = 0; i < COMPARED; i++) {
       this.hand = (this.hand + 1) % this.known.length
       const next = this.known[this.hand] ?? own
       if (next.messages.spare > longest.messages.spare) longest = next
-      else if (this.spare === 0 && next.messages.bytes > longest.messages.bytes) longest = next
+      else if (histories.spare === 0 && next.messages.bytes > longest.messages.bytes) longest = next
     }
-    if (longest.messages.spare === 0 && this.spare > 0) return
+    if (longest.messages.spare === 0 && histories.spare > 0) return
     if (longest.messages.forget()) this.drops.beyondBytes++
-    this.account(longest)
   }
 }

@@ -1,6 +1,7 @@
 import type { Guarantee, Message } from '../message.js'
 import type { PayloadKind } from '../payload.js'
 import type { JsonObject } from './json-tree.js'
+import type { HistoryStore } from './message-history.js'
 
 /** A message that the catalogue keeps. Its payload is a copy, and stays valid. */
 export interface RememberedMessage extends Message {
@@ -38,6 +39,8 @@ export interface ChannelEntry {
   readonly examined: number
   /** The latest message; `undefined` before the first one. */
   readonly latest: RememberedMessage | undefined
+  /** The bytes of the latest message's payload, as it was received; 0 before the first message. Cheaper than asking `latest`. */
+  readonly latestSize: number
   /** The latest messages, oldest first; the last one is `latest`. Bounded by their number and, over all channels, by bytes. */
   readonly history: readonly RememberedMessage[]
   /** Live messages per second, over the last 10 seconds before `now`. */
@@ -46,6 +49,12 @@ export interface ChannelEntry {
   averageRate(now: number): number
   /** Live messages in each of the last `seconds` (at most 60) whole seconds before `now`, oldest first. */
   samples(now: number, seconds: number): number[]
+  /**
+   * The channel as it is now, whatever comes later. Only its schema stays the live one: to infer a schema for each of many channels would
+   * take too long.
+   * @param store for what the copies of many channels keep together
+   */
+  copy(store: HistoryStore): ChannelEntry
   /** The JSON Schema of the JSON payloads examined; `undefined` while there was none. */
   schema(): JsonObject | undefined
 }

@@ -6,11 +6,11 @@ import type { ObservedChannel } from './observed-channel.js'
  * binary, because some bytes of a binary protocol happen to be a text. Empty payloads have no form.
  */
 export function payloadForm(channels: readonly ObservedChannel[]): string {
-  for (const { kinds, shape } of channels) {
-    if (shape?.objects) return 'object'
-    if (shape && shape.arrays > 0) return 'array'
+  for (const { kinds, hadObjects, hadArrays } of channels) {
+    if (hadObjects) return 'object'
+    if (hadArrays) return 'array'
     if (kinds.includes('binary')) return 'binary'
-    if (shape || kinds.includes('text')) return 'plain'
+    if (kinds.includes('json') || kinds.includes('text')) return 'plain'
   }
   return ''
 }

@@ -1,4 +1,4 @@
-import { type Message, NO_HEADERS, payloadSize } from '../message.js'
+import { type Message, type MessageFacts, NO_HEADERS, payloadSize, type ReusedFacts } from '../message.js'
 import type { RememberedMessage } from './channel-entry.js'
 
 /** The estimated memory of a remembered message besides its payload and headers, in bytes. */
@@ -23,25 +23,35 @@ export function rememberMessage(
   }
 }
 
-/** The message without its payload and most facts, for when memory is short. `size` is still the length of the payload. */
-export function withoutPayload(message: RememberedMessage): RememberedMessage {
+/** The facts that take little memory, for when memory is short. */
+export function smallFacts(facts: MessageFacts): ReusedFacts {
   return {
-    ...message,
-    payload: Buffer.alloc(0),
+    ...facts,
     headers: NO_HEADERS,
     key: undefined,
     contentType: undefined,
     responseChannel: undefined,
     correlation: undefined,
-    amqp: message.amqp && { ...message.amqp, table: undefined }
+    amqp: facts.amqp && { ...facts.amqp, table: undefined }
   }
 }
 
 /** The estimated memory of a remembered message, in bytes. */
 export function rememberedBytes(message: RememberedMessage): number {
-  let bytes = MESSAGE_BYTES + payloadSize(message)
-  for (const [name, value] of message.headers) bytes += 2 * (name.length + value.length) + 64
-  const { correlation, contentType, responseChannel, key, amqp } = message
+  return MESSAGE_BYTES + payloadSize(message) + factBytes(message)
+}
+
+/** The estimated memory of facts that only some messages have, in bytes. */
+export function factBytes({
+  headers,
+  correlation,
+  contentType,
+  responseChannel,
+  key,
+  amqp
+}: MessageFacts): number {
+  let bytes = 0
+  for (const [name, value] of headers) bytes += 2 * (name.length + value.length) + 64
   if (correlation !== undefined) bytes += correlation.length
   if (key !== undefined) bytes += 2 * key.length
   if (contentType !== undefined) bytes += 2 * contentType.length

@@ -1,6 +1,7 @@
 import { identifierGroups } from './identifier-groups.js'
 import { JsonNumber, type JsonObject, type JsonTree, jsonObject } from './json-tree.js'
 import { SURE } from './level-kind.js'
+import type { MemberShapes } from './member-shapes.js'
 import { patternOfNames } from './name-pattern.js'
 import { preferredFormat } from './string-format.js'
 import { ValueShape } from './value-shape.js'
@@ -89,7 +90,7 @@ interface MapOfNames {
 }
 
 /** Divides the names of an object into properties and maps. Names that surely are identifiers, and numbers, are keys of a map. */
-function divideMembers(members: ReadonlyMap<string, ValueShape>) {
+function divideMembers(members: MemberShapes) {
   const groups = identifierGroups(members, ([name]) => name).filter(
     ({ fewest, members }) => fewest <= SURE || members.every(([name]) => /^\d+$/.test(name))
   )

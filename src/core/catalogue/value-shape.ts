@@ -1,122 +1,81 @@
-import { compareNumbers } from './compare-numbers.js'
 import { JsonNumber, type JsonTree } from './json-tree.js'
-import { ANY_FORMAT, matchingFormats } from './string-format.js'
+import { type MemberShape, MemberShapes } from './member-shapes.js'
+import { NumberFacts } from './number-facts.js'
+import { TextFacts } from './text-facts.js'
 
 /** An object with more names than this counts as a map: its names are not listed. */
 const MOST_NAMES = 200
 const LONGEST_NAME = 256
-/** More different texts than this make no enum. */
-const MOST_TEXTS = 10
-const LONGEST_TEXT = 64
 /** The estimated memory of one place in a schema, in bytes. */
-export const SHAPE_BYTES = 320
+export const SHAPE_BYTES = 180
 
 /** How many further places may be remembered. All shapes of one channel share one budget. */
 export interface ShapeBudget {
   places: number
 }
 
-/** What strings at one place have in common. */
-class TextFacts {
-  count = 0
-  formats = ANY_FORMAT
-  /** How often each text was seen; `undefined` once there were too many texts. */
-  texts: Map<string, number> | undefined = new Map()
-
-  add(text: string): void {
-    this.count++
-    if (this.formats !== 0) this.formats = matchingFormats(text, this.formats)
-    this.addText(text, 1)
-  }
-
-  merge(other: TextFacts): void {
-    this.count += other.count
-    this.formats &= other.formats
-    if (other.texts === undefined) this.texts = undefined
-    else for (const [text, count] of other.texts) this.addText(text, count)
-  }
-
-  private addText(text: string, times: number): void {
-    if (this.texts === undefined) return
-    const before = this.texts.get(text)
-    if (before === undefined && (this.texts.size === MOST_TEXTS || text.length > LONGEST_TEXT))
-      this.texts = undefined
-    else this.texts.set(text, (before ?? 0) + times)
-  }
-}
-
-/** What numbers at one place have in common. */
-class NumberFacts {
-  count = 0
-  integers = 0
-  /** How many numbers came since the last number that widened the range. */
-  steady = 0
-
-  constructor(
-    public least: string,
-    public greatest: string
-  ) {}
-
-  add(text: string): void {
-    this.count++
-    if (isInteger(text)) this.integers++
-    this.steady++
-    this.widen(text, text)
-  }
-
-  merge(other: NumberFacts): void {
-    const mine = this.steady
-    this.count += other.count
-    this.integers += other.integers
-    this.steady += other.count
-    const wider =
-      compareNumbers(this.least, other.least) < 0 || compareNumbers(this.greatest, other.greatest) > 0
-    if (this.widen(other.least, other.greatest))
-      this.steady = wider ? Math.min(mine, other.steady) : other.steady + mine
-  }
-
-  private widen(least: string, greatest: string): boolean {
-    const lower = compareNumbers(least, this.least) < 0
-    const higher = compareNumbers(greatest, this.greatest) > 0
-    if (lower) this.least = least
-    if (higher) this.greatest = greatest
-    if (lower || higher) this.steady = 0
-    return lower || higher
-  }
-}
-
 /** What objects at one place have in common. */
 class ObjectFacts {
   count = 0
   /** The shape of each name's values; `undefined` once there were too many names. */
-  members: Map<string, ValueShape> | undefined = new Map()
+  members: MemberShapes | undefined = new MemberShapes()
   /** The shape of all values, once there were too many names. */
   anyMember: ValueShape | undefined
   /** Whether further names came when no budget was left. Then a name that is not listed is unknown, not absent. */
   lost = false
 }
 
-/** What is known of the JSON values at one place of a payload. A schema is inferred from it. */
-export class ValueShape {
-  count = 0
+/** What is rarer than texts, numbers and objects. */
+class RareFacts {
   nulls = 0
   booleans = 0
-  texts: TextFacts | undefined
-  numbers: NumberFacts | undefined
   arrays = 0
   items: ValueShape | undefined
   /** Whether items came when no budget was left. */
   itemsLost = false
+}
+
+/**
+ * What is known of the JSON values at one place of a payload. A schema is inferred from it. There are a million of these where there are
+ * many channels, so what most places have not got is in an object of its own.
+ */
+export class ValueShape {
+  texts: TextFacts | undefined
+  numbers: NumberFacts | undefined
   objects: ObjectFacts | undefined
+  private rare: RareFacts | undefined
 
   constructor(private readonly budget: ShapeBudget) {
     budget.places--
   }
 
+  /** How many values there were. */
+  get count(): number {
+    const { texts, numbers, objects, nulls, booleans, arrays } = this
+    const others = (texts?.count ?? 0) + (numbers?.count ?? 0) + (objects?.count ?? 0)
+    return others + nulls + booleans + arrays
+  }
+
+  get nulls(): number {
+    return this.rare?.nulls ?? 0
+  }
+
+  get booleans(): number {
+    return this.rare?.booleans ?? 0
+  }
+
+  get arrays(): number {
+    return this.rare?.arrays ?? 0
+  }
+
+  /** The shape of the items of arrays. */
+  get items(): ValueShape | undefined {
+    return this.rare?.items
+  }
+
   add(value: JsonTree): void {
-    this.count++
-    if (value === null) this.nulls++
-    else if (typeof value === 'boolean') this.booleans++
+    if (value === null) this.rareFacts().nulls++
+    else if (typeof value === 'boolean') this.rareFacts().booleans++
     else if (typeof value === 'string') this.textFacts().add(value)
     else if (value instanceof JsonNumber || typeof value === 'number')
       this.addNumber(String(value instanceof JsonNumber ? value.text : value))
@@ -125,14 +84,15 @@ export class ValueShape {
   }
 
   merge(other: ValueShape): void {
-    this.count += other.count
-    this.nulls += other.nulls
-    this.booleans += other.booleans
-    this.arrays += other.arrays
+    if (other.rare) this.mergeRare(other.rare)
     if (other.texts) this.textFacts().merge(other.texts)
     if (other.numbers) this.numberFacts(other.numbers.least, other.numbers.greatest).merge(other.numbers)
-    this.mergeItems(other)
     if (other.objects) this.mergeObjects(other.objects)
+  }
+
+  private rareFacts(): RareFacts {
+    this.rare ??= new RareFacts()
+    return this.rare
   }
 
   private textFacts(): TextFacts {
@@ -150,11 +110,12 @@ export class ValueShape {
   }
 
   private addArray(items: readonly JsonTree[]): void {
-    this.arrays++
+    const rare = this.rareFacts()
+    rare.arrays++
     if (items.length === 0) return
-    this.items ??= this.child()
-    if (this.items === undefined) this.itemsLost = true
-    else for (const item of items) this.items.add(item)
+    rare.items ??= this.child()
+    if (rare.items === undefined) rare.itemsLost = true
+    else for (const item of items) rare.items.add(item)
   }
 
   private addObject(object: Readonly<Record<string, JsonTree>>): void {
@@ -163,13 +124,17 @@ export class ValueShape {
     for (const name in object) this.member(this.objects, name)?.add(object[name] ?? null)
   }
 
-  private mergeItems(other: ValueShape): void {
+  private mergeRare(other: RareFacts): void {
+    const rare = this.rareFacts()
+    rare.nulls += other.nulls
+    rare.booleans += other.booleans
+    rare.arrays += other.arrays
     if (other.items) {
-      this.items ??= this.child()
-      this.items?.merge(other.items)
+      rare.items ??= this.child()
+      rare.items?.merge(other.items)
     }
-    this.itemsLost ||= other.itemsLost || (other.items !== undefined && this.items === undefined)
-    if (this.itemsLost) this.items = undefined
+    rare.itemsLost ||= other.itemsLost || (other.items !== undefined && rare.items === undefined)
+    if (rare.itemsLost) rare.items = undefined
   }
 
   private mergeObjects(other: ObjectFacts): void {
@@ -183,7 +148,7 @@ export class ValueShape {
 
   private forgetUnless(objects: ObjectFacts, known: (name: string) => boolean): void {
     objects.lost = true
-    for (const name of objects.members?.keys() ?? []) if (!known(name)) objects.members?.delete(name)
+    objects.members?.keepOnly(known)
     if (objects.members === undefined) objects.anyMember = undefined
   }
 
@@ -195,10 +160,10 @@ export class ValueShape {
       this.forgetNames(objects)
       return objects.anyMember
     }
-    const shape = objects.lost ? undefined : this.child()
-    if (shape === undefined) objects.lost = true
-    else objects.members.set(name, shape)
-    return shape
+    const member = objects.lost || this.budget.places <= 0 ? undefined : new Member(this.budget, name)
+    if (member === undefined) objects.lost = true
+    else objects.members.add(member)
+    return member
   }
 
   private forgetNames(objects: ObjectFacts): void {
@@ -216,7 +181,13 @@ export class ValueShape {
   }
 }
 
-/** Whether a number is written without fraction and exponent. */
-export function isInteger(text: string): boolean {
-  return /^-?\d+$/.test(text)
+class Member extends ValueShape implements MemberShape {
+  next: MemberShape | undefined
+
+  constructor(
+    budget: ShapeBudget,
+    readonly name: string
+  ) {
+    super(budget)
+  }
 }

@@ -1,3 +1,4 @@
+import { joinLevels, levelsOf } from '../address-levels.js'
 import type { ChannelGrammar } from '../channel-grammar.js'
 import { checkChannelName } from '../channel-name.js'
 import { compilePattern, parseChannelPattern } from '../channel-pattern.js'
@@ -28,13 +29,11 @@ export function parseChannelRule(text: string, { recorded, target: grammar }: Re
   const parsed = parseChannelPattern(pattern, recorded)
   if (parsed.group !== undefined) throw badRule(text, 'a shared pattern is for subscribing')
   const matches = compilePattern(parsed.pattern, recorded)
-  const from = parsed.pattern.split(recorded.separator)
-  const to = grammar.spellChannel(target).split(grammar.separator)
+  const from = levelsOf(parsed.pattern, recorded)
+  const to = levelsOf(grammar.spellChannel(target), grammar)
   checkTarget(text, from, to, grammar)
   return (channel) =>
-    matches(channel)
-      ? fill(to, capture(from, channel.split(recorded.separator))).join(grammar.separator)
-      : undefined
+    matches(channel) ? joinLevels(fill(to, capture(from, levelsOf(channel, recorded))), grammar) : undefined
 }
 
 /** Rules, and which of them have given no channel its name yet. */
@@ -72,7 +71,10 @@ function checkTarget(
     if (count(to, wildcard) > count(from, wildcard))
       throw badRule(text, `the target has more "${wildcard}" than the pattern`)
   }
-  const literal = to.filter((level) => level !== '+' && level !== '#').join(grammar.separator)
+  const literal = joinLevels(
+    to.filter((level) => level !== '+' && level !== '#'),
+    grammar
+  )
   if (literal !== '') checkChannelName(literal, grammar)
 }
 
@@ -115,8 +117,8 @@ function fill(target: readonly string[], { levels, rest }: Captures): readonly s
 
 /**
  * Returns a function that gives a replayed channel its name. The first rule that applies renames the channel; then the prefix is put
- * before its first level. If the target has another separator, it replaces the recorded one. The function remembers up to 10,000
- * channels, because channels repeat.
+ * before its first level. If the target has another separator, it replaces the recorded one, unless the channel is an address of one of
+ * the protocols, which is meant literally. The function remembers up to 10,000 channels, because channels repeat.
  * @param onSpelled told of each channel that has another separator now, with its new name
  * Throws a `TidingsError` of kind usage for a prefix that no channel can begin with.
  */
@@ -131,11 +133,12 @@ export function channelMapping(
   const start = spelled === '' || spelled.endsWith(separator) ? spelled : `${spelled}${separator}`
   if (start !== '') checkChannelName(start, target)
   if (rules.length === 0 && start === '' && separator === recorded.separator) return (channel) => channel
+  const isAddress = (channel: string) => recorded.isLiteral?.(channel) || target.isLiteral?.(channel)
   const known = new Map<string, string>()
   return (channel) => {
     let mapped = known.get(channel)
     if (mapped === undefined) {
-      const name = renamed(channel, rules)
+      const name = renamed(channel, rules) ?? (isAddress(channel) ? channel : undefined)
       mapped = start + (name ?? channel.split(recorded.separator).join(separator))
       if (name === undefined && separator !== recorded.separator) onSpelled(channel, mapped)
       if (known.size >= 10_000) known.clear()

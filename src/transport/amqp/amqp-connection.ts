@@ -26,6 +26,7 @@ export interface ConnectionParts {
   readonly subscriber: Subscriber
   readonly events: NetworkEvents
   readonly onNotice: (notice: ConnectionNotice) => void
+  readonly onRetry: (() => void) | undefined
   /** The broker had kept the session. */
   readonly resumed: boolean
 }
@@ -129,14 +130,14 @@ export class AmqpConnection implements BrokerConnection {
 
   /** Connects again; undefined if the connection has ended meanwhile. */
   async #reconnect(end: NetworkEnd): Promise<AmqpNetworkConnection | undefined> {
-    const { opener, events, onNotice } = this.#parts
+    const { opener, events, onNotice, onRetry } = this.#parts
     const told = `lost the connection to "${this.#traits.url}": ${end.reason}; reconnecting`
     onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
     if (hasWorked(end)) this.#backOff.reset()
     const connect = (signal: AbortSignal) => opener.open(events, signal)
     try {
       const network = await connectAgain(
-        { connect, backOff: this.#backOff, onNotice, told },
+        { connect, backOff: this.#backOff, onNotice, onRetry, told },
         this.#stop.signal
       )
       if (network === undefined) return undefined

@@ -1,4 +1,5 @@
 import { whyNotName } from '../../core/channel-grammar.js'
+import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, badBrokerUrl, decodePart, parseNetworkUrl, schemeOf } from '../broker-url.js'
 import { oneUrlPerHost } from '../host-list.js'
 import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
@@ -44,6 +45,16 @@ export function parseAmqpUrls(text: string): AmqpUrl[] {
     const shown = vhost === DEFAULT_VHOST ? '' : `/${encodeURIComponent(vhost)}`
     return { scheme, socket: network.socket, ...place, path: shown, vhost, exchange }
   })
+}
+
+/** The exchange of the first of these URLs; the default one if that URL is not valid, which its reader tells. */
+export function exchangeOf([first = '']: readonly string[]): string {
+  try {
+    return parseAmqpUrls(first)[0]?.exchange ?? DEFAULT_EXCHANGE
+  } catch (error) {
+    if (error instanceof TidingsError) return DEFAULT_EXCHANGE
+    throw error
+  }
 }
 
 function parseVhost(text: string, path: string): string {

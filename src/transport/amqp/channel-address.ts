@@ -73,3 +73,17 @@ const respellKey = (key: string): string =>
     .split(WILDCARD)
     .map((part) => (WILDCARD.test(part) ? part : respellName(part)))
     .join('')
+
+/** Characters that only the long form can hold. */
+const ONLY_LONG = /%(?!25)/
+
+/**
+ * The short form of an address or pattern that `respell` returned, where it says the same: messages come under that name.
+ * @param own the exchange of the broker's URL
+ */
+export function shorten(text: string, own: string): string {
+  if (!text.startsWith(EXCHANGES)) return text
+  const { exchange, key } = splitExchange(text)
+  const isShort = exchange === escapeName(own) && key !== '' && !ONLY_LONG.test(key)
+  return isShort ? key.replaceAll('%25', '%') : text
+}

@@ -2,6 +2,7 @@ import { type ChannelGrammar, type ParsedPattern, whyNotName } from '../../core/
 import { HOLDS_A_WILDCARD } from '../../core/channel-name.js'
 import { whyWildcardsMisplaced } from '../../core/channel-pattern.js'
 import { parseShared } from '../shared-pattern.js'
+import { DEFAULT_EXCHANGE } from './amqp-url.js'
 import {
   addressOf,
   type ChannelAddress,
@@ -9,6 +10,7 @@ import {
   isLongForm,
   QUEUES,
   respell,
+  shorten,
   splitExchange
 } from './channel-address.js'
 import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
@@ -17,12 +19,14 @@ import { LONGEST_SHORT_TEXT } from './wire/argument-writer.js'
  * How channels of RabbitMQ are named. A channel is a routing key on the exchange of the broker's URL; dots divide its levels. A slash is
  * taken as a dot, as RabbitMQ's MQTT plug-in does, so that scripts for MQTT run unchanged. RabbitMQ 4's addresses `/exchanges/X/KEY` and
  * `/queues/Q` are meant literally, apart from their percent-encoding.
+ * @param own the exchange of the broker's URL
  */
-export const amqpGrammar: ChannelGrammar = {
+export const amqpGrammarFor = (own: string): ChannelGrammar => ({
   separator: '.',
   // The long forms: a pattern of the short form is about the exchange of the URL alone.
   hidden: '/',
-  spellChannel: spell,
+  isLiteral: isLongForm,
+  spellChannel: (text) => spell(text, own),
   whyNotChannel: (channel) =>
     whyNotName(channel) ??
     (/[+#*]/.test(keyPart(channel)) ? HOLDS_A_WILDCARD : undefined) ??
@@ -31,7 +35,7 @@ export const amqpGrammar: ChannelGrammar = {
     const shared = parseShared(whole)
     if ('why' in shared) return shared
     const { pattern: text, ...group } = shared
-    const spelled = spell(text)
+    const spelled = spell(text, own)
     const empty = whyNotName(spelled)
     if (empty !== undefined) return { why: empty }
     const start = spelled.length - keyPart(spelled).length
@@ -51,10 +55,13 @@ export const amqpGrammar: ChannelGrammar = {
   whyNotSession: whyNotKept,
   silence: 'its messages may go to another exchange than that of the URL: amqp://HOST/VHOST?exchange=NAME',
   examples: { channel: 'lights.kitchen', patterns: 'lights.+.state, lights.#' }
-}
+})
 
-function spell(text: string): string {
-  return isLongForm(text) ? respell(text) : text.replaceAll('/', '.')
+/** The grammar for a URL that names no exchange. */
+export const amqpGrammar: ChannelGrammar = amqpGrammarFor(DEFAULT_EXCHANGE)
+
+function spell(text: string, own: string): string {
+  return isLongForm(text) ? shorten(respell(text), own) : text.replaceAll('/', '.')
 }
 
 /** The queue of a group or session is called `tidings.` and its name, in at most 255 bytes. */

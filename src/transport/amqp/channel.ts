@@ -1,7 +1,7 @@
 import { REPLY } from './reply-words.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
-import { methodFrame } from './wire/method-frame.js'
+import { closeFrame, methodFrame } from './wire/method-frame.js'
 import {
   CHANNEL_CLOSE,
   CHANNEL_CLOSE_OK,
@@ -61,11 +61,7 @@ export class Channel {
    * channel fails before.
    */
   close(): Promise<void> {
-    this.send(CHANNEL_CLOSE, (to) => {
-      to.twoBytes(REPLY.success)
-      to.shortText('')
-      to.fourBytes(0)
-    })
+    this.#link.send(closeFrame(this.number, CHANNEL_CLOSE, REPLY.success, ''))
     return new Promise((resolve) => {
       this.#onClosed = resolve
     })

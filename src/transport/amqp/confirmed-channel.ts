@@ -1,9 +1,10 @@
+import type { RefusalReason } from '../../core/connection.js'
 import { type Message, payloadBytes } from '../../core/message.js'
 import type { OpenBatch } from '../exchange/open-batch.js'
 import type { Channel, ChannelError, ChannelTaker } from './channel.js'
 import { NackedMessages } from './nacked-messages.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
-import { isNamedIn, NACKED, refusalOf, unroutable } from './publish-refusals.js'
+import { isNamedIn, NACKED, refusalOf, unroutable, whyNotSent } from './publish-refusals.js'
 import { type PublishTemplate, PublishTemplates } from './publish-template.js'
 import { byTag, type SentBefore, type Unconfirmed, UnconfirmedMessages } from './unconfirmed.js'
 import { ArgumentReader } from './wire/argument-reader.js'
@@ -98,10 +99,19 @@ export class ConfirmedChannel implements ChannelTaker {
       const message = batch.messages[index] as Message
       const payload = payloadBytes(message)
       if (!this.hasRoom(payload.length) || this.#network.out.full) break
-      this.send(batch, index, this.templateOf(message), payload)
+      const template = this.templateOf(message)
+      // Another broker may take less than the one to which it was sent before.
+      const refusal = whyNotSent(template, payload.length, this.#network.agreement.frameMax)
+      if (refusal === undefined) this.send(batch, index, template, payload)
+      else this.#refuse(batch, index, refusal)
       done++
     }
     this.#again = this.#again.slice(done)
+  }
+
+  #refuse(batch: OpenBatch, index: number, refusal: RefusalReason): void {
+    this.#noteFate()
+    batch.refuse(index, refusal)
   }
 
   method(method: number, bytes: Buffer, start: number, end: number): void {

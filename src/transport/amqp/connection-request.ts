@@ -9,8 +9,10 @@ export interface ConnectionRequest {
   readonly vhost: string
   readonly username: string
   readonly password: Password
-  /** The client's certificate is to say who it is, where the broker takes that (EXTERNAL). */
-  readonly isExternal: boolean
+  /** A certificate of the client was given, which may say who it is (EXTERNAL). */
+  readonly hasCertificate: boolean
+  /** A password was given, and is not the one of guest that is used where nothing is given. */
+  readonly hasPassword: boolean
   /** The interval of heartbeats that is asked for, in seconds; 0 turns them off. */
   readonly keepalive: number
   /** The name of the connection, which RabbitMQ shows in its lists. */
@@ -27,7 +29,8 @@ export function requestFor(url: AmqpUrl, options: ConnectionOptions, name: strin
     vhost: url.vhost,
     username: username ?? GUEST,
     password: password ?? (isAnonymous ? GUEST : ''),
-    isExternal: isAnonymous && url.socket === 'tls' && options.tls.cert !== undefined,
+    hasCertificate: url.socket === 'tls' && options.tls.cert !== undefined,
+    hasPassword: password !== undefined,
     keepalive: options.keepalive,
     name
   }

@@ -1,5 +1,6 @@
 import { headersOfTable } from '../../core/amqp/field-table.js'
 import { type ConnectionRequest, clientProperties } from './connection-request.js'
+import { mechanismFor } from './mechanism.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import { SMALLEST_FRAME_MAX } from './wire/frame-types.js'
 import { methodFrame } from './wire/method-frame.js'
@@ -50,13 +51,6 @@ export class RefusalError extends Error {
   }
 }
 
-/** The broker knows no way of authentication that tidings knows. */
-export class MechanismError extends Error {
-  constructor(readonly offered: string) {
-    super(`the broker offers the mechanisms ${offered}`)
-  }
-}
-
 /** Makes a connection: from the broker's Start to its OpenOk. */
 export class Handshake {
   readonly #request: ConnectionRequest
@@ -70,9 +64,11 @@ export class Handshake {
     this.#send = send
   }
 
-  /** Whether the credentials are sent, and neither accepted nor refused. */
-  get isAuthenticating(): boolean {
+  /** What is told of a broker that has closed the connection, and said nothing. */
+  get closedWords(): string {
     return this.#expected === CONNECTION_TUNE
+      ? 'the broker closed the connection when it got the credentials'
+      : 'the broker closed the connection without an answer'
   }
 
   /**
@@ -93,7 +89,7 @@ export class Handshake {
   #start(from: ArgumentReader): void {
     from.twoBytes()
     this.#broker = textsOf(from.table())
-    const mechanism = this.#mechanism(from.longText())
+    const mechanism = mechanismFor(from.longText(), this.#request)
     const { username, password, name } = this.#request
     const response =
       mechanism === 'EXTERNAL'
@@ -108,13 +104,6 @@ export class Handshake {
       })
     )
     this.#expected = CONNECTION_TUNE
-  }
-
-  #mechanism(offered: string): string {
-    const names = offered.split(' ')
-    if (this.#request.isExternal && names.includes('EXTERNAL')) return 'EXTERNAL'
-    if (names.includes('PLAIN')) return 'PLAIN'
-    throw new MechanismError(offered)
   }
 
   #tune(from: ArgumentReader): void {

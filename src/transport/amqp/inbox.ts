@@ -7,16 +7,17 @@ export interface DeliverySource {
   readonly routes: ReceiverRoutes
   /** These messages were taken, in the order of their delivery; `last` is the last one, with its delivery tag. */
   taken(count: number, tag: number, last: Message): void
-  /** The broker delivers again what was not acknowledged. */
-  readonly isGone: boolean
   /** This message is given up. */
   letGo(tag: number, message: Message): void
 }
 
-/** Consecutive messages of one source for one receiver. */
-interface Batch {
+interface Waiting {
   readonly messages: readonly Message[]
   readonly tags: readonly number[]
+}
+
+/** Consecutive messages of one source for one receiver. */
+interface Batch extends Waiting {
   readonly source: DeliverySource
 }
 
@@ -30,6 +31,12 @@ export class Inbox {
   #messages: Message[] = []
   #tags: number[] = []
   #sources: DeliverySource[] = []
+  /** What is not handed out, of sources that have ended. */
+  readonly #held = new Map<DeliverySource, Waiting>()
+  readonly #forgotten = new WeakSet<DeliverySource>()
+  /** The source of the batch that a receiver handles. */
+  #handled: DeliverySource | undefined
+  #onEmptied: (() => void)[] = []
   #source: DeliverySource | undefined
   /** Messages of several sources wait. */
   #isMixed = false
@@ -59,13 +66,30 @@ export class Inbox {
     this.#sources.push(source)
   }
 
-  /** The broker delivers again what waits of this source. */
+  /** This source has ended, and nobody knows yet whether the broker delivers again what waits of it. Nothing of it is handed out. */
+  hold(source: DeliverySource): void {
+    const isOf = (_: unknown, at: number) => this.#sources[at] === source
+    const isOther = (_: unknown, at: number) => this.#sources[at] !== source
+    this.#held.set(source, { messages: this.#messages.filter(isOf), tags: this.#tags.filter(isOf) })
+    this.#messages = this.#messages.filter(isOther)
+    this.#tags = this.#tags.filter(isOther)
+    this.#sources = this.#sources.filter(isOther)
+  }
+
+  /** The broker delivers again what is held of this source. */
   forget(source: DeliverySource): void {
-    if (!this.#sources.includes(source)) return
-    const isKept = (_: unknown, at: number) => this.#sources[at] !== source
-    this.#messages = this.#messages.filter(isKept)
-    this.#tags = this.#tags.filter(isKept)
-    this.#sources = this.#sources.filter(isKept)
+    this.#held.delete(source)
+    this.#forgotten.add(source)
+  }
+
+  /** The broker does not deliver again what is held of this source. Resolves when the receivers have taken all of it. */
+  async release(source: DeliverySource): Promise<void> {
+    const held = this.#held.get(source)
+    this.#held.delete(source)
+    if (held !== undefined) this.#putFirst(held, source)
+    this.deliver()
+    while (this.#handled === source || this.#sources.includes(source))
+      await new Promise<void>((resolve) => this.#onEmptied.push(resolve))
   }
 
   /** Hands out what has come, unless a receiver is busy. */
@@ -83,11 +107,14 @@ export class Inbox {
   }
 
   #await(batch: Batch, receipt: Promise<Receipt>): void {
+    this.#handled = batch.source
     this.#delivering = receipt.then(
       (verdict) => {
         this.#delivering = undefined
+        this.#handled = undefined
         this.#settle(batch, verdict)
         this.deliver()
+        for (const resolve of this.#onEmptied.splice(0)) resolve()
         this.#onSettled()
       },
       (error: unknown) => this.#fail(error)
@@ -130,13 +157,19 @@ export class Inbox {
     }
     const refused = messages[done]
     if (refused !== undefined) source.letGo(tags[done] as number, refused)
-    if (source.isGone) return
-    // The messages behind it come first.
-    const rest = messages.slice(done + 1)
+    if (this.#forgotten.has(source)) return
+    const rest = { messages: messages.slice(done + 1), tags: tags.slice(done + 1) }
+    const held = this.#held.get(source)
+    if (held === undefined) this.#putFirst(rest, source)
+    else this.#held.set(source, joined(rest, held))
+  }
+
+  #putFirst(waiting: Waiting, source: DeliverySource): void {
+    const { messages, tags } = joined(waiting, { messages: this.#messages, tags: this.#tags })
     this.#isMixed = true
-    this.#messages = [...rest, ...this.#messages]
-    this.#tags = [...tags.slice(done + 1), ...this.#tags]
-    this.#sources = [...rest.map(() => source), ...this.#sources]
+    this.#messages = messages
+    this.#tags = tags
+    this.#sources = [...waiting.messages.map(() => source), ...this.#sources]
   }
 
   /** Hands out nothing more. */
@@ -153,3 +186,8 @@ export class Inbox {
     this.#onFailed(error)
   }
 }
+
+const joined = (first: Waiting, then: Waiting) => ({
+  messages: [...first.messages, ...then.messages],
+  tags: [...first.tags, ...then.tags]
+})

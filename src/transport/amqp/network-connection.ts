@@ -3,13 +3,13 @@ import { describeServer } from '../../core/described-server.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import { sinceBoot } from '../clock/since-boot.js'
 import { AttemptError } from '../connecting/connect-failure.js'
-import { watchLiveness } from '../connecting/liveness-watch.js'
 import { lossWords } from '../connecting/loss-words.js'
 import { SocketWriter } from '../exchange/socket-writer.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
 import type { AmqpUrl } from './amqp-url.js'
 import { ASYNCAPI_NAMES, ASYNCAPI_VERSION } from './asyncapi-names.js'
 import type { Channel, ChannelLink, ChannelTaker } from './channel.js'
+import { destroyLate } from './destroy-late.js'
 import { FrameWriter } from './frame-writer.js'
 import {
   type Agreement,
@@ -23,10 +23,10 @@ import type { NetworkEnd, NetworkEvents, NetworkTarget } from './network-target.
 import { OpenChannels } from './open-channels.js'
 import { FirstBytes } from './other-protocol.js'
 import { REPLY, replyWords } from './reply-words.js'
+import { watchHeartbeats } from './watch-heartbeats.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import { FrameReader } from './wire/frame-reader.js'
-import { FRAME_END, HEARTBEAT } from './wire/frame-types.js'
-import { methodFrame } from './wire/method-frame.js'
+import { closeFrame, methodFrame } from './wire/method-frame.js'
 import {
   CONNECTION_BLOCKED,
   CONNECTION_CLOSE,
@@ -34,17 +34,6 @@ import {
   CONNECTION_UNBLOCKED
 } from './wire/methods.js'
 import { ProtocolError } from './wire/protocol-error.js'
-
-const HEARTBEAT_FRAME = Buffer.from([HEARTBEAT, 0, 0, 0, 0, 0, 0, FRAME_END])
-
-/** A peer that has sent nothing for so many intervals is gone: AMQP 0-9-1, section 4.2.7. */
-const MISSED_HEARTBEATS = 2
-
-/**
- * How long the broker may take to answer our Close, in milliseconds: after a second of waiting for confirms, Ctrl-C must still end within
- * two.
- */
-const CLOSING_TIME = 500
 
 /** One network connection: what concerns the connection as a whole, and the way to its channels. */
 export class AmqpNetworkConnection implements ChannelLink {
@@ -78,6 +67,7 @@ export class AmqpNetworkConnection implements ChannelLink {
     this.#handshake = new Handshake(target.request, (frame) => this.send(frame))
     this.#reader = new FrameReader(
       {
+        isOpen: (channel) => this.#channels.isOpen(channel),
         method: (channel, method, bytes, start, end) => this.#takeMethod(channel, method, bytes, start, end),
         content: (channel, content) => this.#channels.takeContent(channel, content)
       },
@@ -117,13 +107,7 @@ export class AmqpNetworkConnection implements ChannelLink {
     ])
     signal.removeEventListener('abort', onAbort)
     if (this.#agreement === undefined || this.#end !== undefined)
-      throw this.#failure ?? new AttemptError('closed', this.#closedWords())
-  }
-
-  #closedWords(): string {
-    return this.#handshake.isAuthenticating
-      ? 'the broker closed the connection when it got the credentials'
-      : 'the broker closed the connection without an answer'
+      throw this.#failure ?? new AttemptError('closed', this.#handshake.closedWords)
   }
 
   /** What is known of the broker. */
@@ -153,7 +137,7 @@ export class AmqpNetworkConnection implements ChannelLink {
     return this.#writer
   }
 
-  /** Opens a channel, which may be used at once. */
+  /** As `OpenChannels.open`; the channel may be used at once. */
   openChannel(taker: ChannelTaker): Channel {
     return this.#channels.open(taker, this.agreement.highestChannel)
   }
@@ -182,16 +166,16 @@ export class AmqpNetworkConnection implements ChannelLink {
       return
     }
     this.#end = end
-    this.send(
-      methodFrame(0, CONNECTION_CLOSE, (to) => {
-        to.twoBytes(code)
-        to.shortText(text.slice(0, 80))
-        to.fourBytes(0)
-      })
-    )
+    this.send(closeFrame(0, CONNECTION_CLOSE, code, text))
     this.out.flush()
-    const deadline = setTimeout(() => this.#socket.stream.destroy(), CLOSING_TIME)
-    this.#socket.stream.once('close', () => clearTimeout(deadline))
+    destroyLate(this.#socket.stream)
+  }
+
+  /** The broker has said goodbye. */
+  #part(): void {
+    this.out.flush()
+    this.#socket.stream.end()
+    destroyLate(this.#socket.stream)
   }
 
   #receive(chunk: Buffer): void {
@@ -215,8 +199,7 @@ export class AmqpNetworkConnection implements ChannelLink {
     if (error instanceof ProtocolError)
       this.#failure = new AttemptError('wrong-protocol', `the answer is not AMQP (${error.message})`)
     this.#end ??= { kind: 'closed', reason: String(error) }
-    this.out.flush()
-    if (error instanceof RefusalError) this.#socket.stream.end()
+    if (error instanceof RefusalError) this.#part()
     else this.#socket.stream.destroy()
   }
 
@@ -234,18 +217,16 @@ export class AmqpNetworkConnection implements ChannelLink {
     this.#writer = new FrameWriter(this.out, agreement.frameMax)
     this.#reader.limitFrames(agreement.frameMax)
     this.#connectedAt = sinceBoot()
-    if (agreement.heartbeat > 0 && !this.#socket.stream.destroyed) this.#watch(agreement.heartbeat * 1000)
+    if (agreement.heartbeat > 0 && !this.#socket.stream.destroyed) this.#watch(agreement.heartbeat)
     this.#onAgreed()
   }
 
   #watch(interval: number): void {
-    this.#stopWatch = watchLiveness({
+    this.#stopWatch = watchHeartbeats({
       interval,
-      patience: MISSED_HEARTBEATS,
       bytesRead: this.#socket.bytesRead,
-      holding: () => false,
-      ping: () => {
-        this.send(HEARTBEAT_FRAME)
+      send: (frame) => {
+        this.send(frame)
         this.out.flush()
       },
       onDead: () => {
@@ -259,13 +240,12 @@ export class AmqpNetworkConnection implements ChannelLink {
   #takeOwn(method: number, from: ArgumentReader): void {
     if (method === CONNECTION_BLOCKED) this.#events.onBlocked(replyWords(0, from.shortText()))
     else if (method === CONNECTION_UNBLOCKED) this.#events.onBlocked(undefined)
-    else if (method === CONNECTION_CLOSE_OK) this.#socket.stream.end()
+    else if (method === CONNECTION_CLOSE_OK) this.#part()
     else if (method === CONNECTION_CLOSE) {
       const code = from.twoBytes()
       this.#end ??= { kind: 'refused', reason: replyWords(code, from.shortText()), code }
       this.send(methodFrame(0, CONNECTION_CLOSE_OK))
-      this.out.flush()
-      this.#socket.stream.end()
+      this.#part()
     } else throw new ProtocolError(`method ${method >>> 16}.${method & 0xffff} on channel 0`)
   }
 }

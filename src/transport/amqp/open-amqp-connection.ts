@@ -16,7 +16,7 @@ export async function openAmqpConnection(
   sockets: SocketOptions,
   options: ConnectionOptions
 ): Promise<AmqpConnection> {
-  const { onNotice, session } = options
+  const { onNotice, onRetry, session } = options
   const publisher = new Publisher(
     (failure) => connection.fail(failure),
     () =>
@@ -55,7 +55,10 @@ export async function openAmqpConnection(
       await network.disconnect()
       throw error
     }))
-  const connection = new AmqpConnection({ opener, publisher, subscriber, events, onNotice, resumed }, network)
+  const connection = new AmqpConnection(
+    { opener, publisher, subscriber, events, onNotice, onRetry, resumed },
+    network
+  )
   return connection
 }
 

@@ -34,6 +34,10 @@ export class OpenChannels {
     return channel
   }
 
+  isOpen(number: number): boolean {
+    return this.#channels[number] !== undefined
+  }
+
   /** The number may be used again. */
   release(number: number): void {
     this.#channels[number] = undefined

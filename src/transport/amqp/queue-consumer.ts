@@ -1,23 +1,17 @@
 import type { Message } from '../../core/message.js'
 import type { ReceiverRoutes } from '../exchange/receiver-routes.js'
-import { bindingOf } from './binding-key.js'
 import type { Channel, ChannelError, ChannelTaker } from './channel.js'
-import type { DeliveryDecoder } from './delivery-decoder.js'
+import type { ConsumerParts } from './consumer-parts.js'
+import { declareQueue } from './declare-queue.js'
 import type { DeliverySource } from './inbox.js'
-import type { AmqpNetworkConnection } from './network-connection.js'
-import type { Prefetch } from './prefetch.js'
 import {
   type ConsumeRequest,
   type QueueState,
   readQueueState,
-  writeBind,
   writeConsume,
-  writeKeptDeclare,
-  writePassingDeclare,
   writePassiveDeclare,
   writeQos
 } from './queue-methods.js'
-import type { QueueWish } from './queue-wish.js'
 import { StreamPosition } from './stream-position.js'
 import { ArgumentReader } from './wire/argument-reader.js'
 import type { ContentAssembler } from './wire/content-assembler.js'
@@ -31,38 +25,11 @@ import {
   BASIC_QOS,
   BASIC_QOS_OK,
   BASIC_REJECT,
-  QUEUE_BIND,
   QUEUE_BIND_OK,
   QUEUE_DECLARE,
   QUEUE_DECLARE_OK
 } from './wire/methods.js'
 import { ProtocolError } from './wire/protocol-error.js'
-
-/** What a consumer tells whoever wants its queue to be read. */
-export interface ConsumerEvents {
-  onStarted(): void
-  onDelivery(message: Message, tag: number): void
-  onTaken(count: number, last: Message): void
-  /** @param bound how many bindings the broker has made before */
-  onFailed(error: ChannelError, bound: number): void
-  /** The broker has ended the consumer: its queue is gone. */
-  onCancelled(): void
-}
-
-export interface ConsumerParts {
-  readonly network: AmqpNetworkConnection
-  readonly wish: QueueWish
-  /** What the queue is bound for, unless it is one of others. */
-  readonly patterns: readonly string[]
-  /** Nobody knows that the queue is no stream. In any other queue, the offset of a message says only what its publisher has written. */
-  readonly mayBeStream: boolean
-  readonly routes: ReceiverRoutes
-  readonly decoder: DeliveryDecoder
-  readonly prefetch: Prefetch
-  /** In microseconds. */
-  readonly now: () => number
-  readonly events: ConsumerEvents
-}
 
 /** What a look at the queue of a consumer has shown. */
 export interface QueueLook extends QueueState {
@@ -99,18 +66,12 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   constructor(parts: ConsumerParts, isNew: boolean, from: ConsumeRequest['from']) {
     this.#parts = parts
     this.routes = parts.routes
-    const { network, wish, patterns, mayBeStream } = parts
-    const { owner, queue, subscriptions } = wish
+    const { network, wish, mayBeStream } = parts
+    const { owner, subscriptions } = wish
     this.#isBrowsing = owner.kind === 'foreign' && subscriptions[0].browse === true
     this.#position = new StreamPosition(from, mayBeStream)
     this.#channel = network.openChannel(this)
-    if (owner.kind === 'passing') this.#channel.send(QUEUE_DECLARE, writePassingDeclare)
-    else if (isNew) this.#channel.send(QUEUE_DECLARE, writeKeptDeclare(queue))
-    if (owner.kind !== 'foreign')
-      for (const pattern of patterns) {
-        const { exchange, key } = bindingOf(pattern, network.url.exchange)
-        this.#channel.send(QUEUE_BIND, writeBind(queue, exchange, key))
-      }
+    declareQueue(this.#channel, parts, isNew)
     this.#consume()
     network.out.flush()
   }
@@ -124,8 +85,14 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
     return this.#held === 0
   }
 
-  get isGone(): boolean {
-    return !this.#isLive && this.#parts.wish.owner.kind !== 'passing'
+  /** How many messages have come that are not settled. */
+  get held(): number {
+    return this.#held
+  }
+
+  /** Whether the queue is only looked at, and its messages are not acknowledged. */
+  get isBrowsing(): boolean {
+    return this.#isBrowsing
   }
 
   /** Asks for the present state of the queue. Never settles if the channel ends before the answer. */

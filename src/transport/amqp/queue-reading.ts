@@ -1,84 +1,72 @@
 import type { Grant, Receiver, Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Guarantee, Message } from '../../core/message.js'
-import { pause } from '../connecting/back-off.js'
+import type { Message } from '../../core/message.js'
+import type { WhyNot } from '../../core/why-not.js'
 import { ReceiverRoutes } from '../exchange/receiver-routes.js'
 import { AskingError } from './asking-channel.js'
 import { bindQueue } from './bind-queue.js'
 import type { ChannelError } from './channel.js'
 import { amqpGrammar } from './channel-grammar.js'
-import type { DeliveryDecoder } from './delivery-decoder.js'
-import type { Inbox } from './inbox.js'
+import { EndedConsumer } from './ended-consumer.js'
+import { findReadingEnd } from './find-reading-end.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import { Prefetch } from './prefetch.js'
 import { QueueConsumer } from './queue-consumer.js'
-import { type ConsumeRequest, messagesIn } from './queue-methods.js'
+import { messagesIn } from './queue-methods.js'
+import { isSamePlace, placeOf, type QueuePlace } from './queue-place.js'
 import type { QueueWish } from './queue-wish.js'
+import { ReadingAnswer } from './reading-answer.js'
 import { ReadingEnd } from './reading-end.js'
-import { findStreamEdge } from './stream-edge.js'
+import { ReadingPause } from './reading-pause.js'
+import { ReadingPlace } from './reading-place.js'
+import type { ReadingWorld } from './reading-world.js'
 import {
   isNoStream,
   isPassing,
   noSuchQueue,
-  type SubscribeRefusal,
+  queueElsewhere,
   subscribeRefusal,
   subscriptionLost,
   whatIsRead
 } from './subscribe-refusals.js'
 import { QUEUE_BIND } from './wire/methods.js'
 
-/** What all readings of a connection share. */
-export interface ReadingWorld {
-  readonly inbox: Inbox
-  readonly decoder: DeliveryDecoder
-  /** In microseconds. */
-  readonly now: () => number
-  readonly warn: (text: string) => void
-  /** The queue cannot be read any more, for good. */
-  readonly onLost: (failure: TidingsError) => void
-}
-
-/** How long to wait until a queue that cannot be read for a while is tried again, in milliseconds. */
-const RETRY = 1000
-
 /** The reading of one queue, over any number of network connections. */
 export class QueueReading {
   readonly wish: QueueWish
-  /** The broker's first answer, in the order of the subscriptions. */
-  readonly granted: Promise<readonly Grant[]>
   readonly #world: ReadingWorld
   readonly #routes = new ReceiverRoutes(amqpGrammar)
   readonly #prefetch = new Prefetch()
-  #grant: (grants: readonly Grant[]) => void = () => {}
-  #isGranted = false
+  readonly #end = new ReadingEnd()
+  readonly #answer: ReadingAnswer
+  /** Where to go on in a stream. */
+  readonly #place: ReadingPlace
   /** The patterns of further receivers. */
   #joined: string[] = []
   /** The broker has said no, or the queue is gone. */
   #isOver = false
   #network: AmqpNetworkConnection | undefined
   #consumer: QueueConsumer | undefined
-  /** Where to go on in a stream. */
-  #from: ConsumeRequest['from']
-  /** False once it is known that the queue is none. */
-  #mayBeStream: boolean
-  readonly #isEndAsked: boolean
-  readonly #end = new ReadingEnd()
+  readonly #ended: EndedConsumer
+  /** Where the queue was read last. */
+  #readAt: QueuePlace | undefined
   /** Ends what goes on beside the present consumer. */
   #beside = new AbortController()
-  /** The user has been told that the queue cannot be read for a while. */
-  #isTold = false
+  readonly #pause: ReadingPause
 
   constructor(wish: QueueWish, receive: Receiver, world: ReadingWorld) {
     this.wish = wish
     this.#world = world
-    const { from, untilEnd } = wish.subscriptions[0]
-    this.#from = typeof from === 'object' && 'last' in from ? undefined : from
-    this.#mayBeStream = wish.owner.kind === 'foreign'
-    this.#isEndAsked = untilEnd === true
+    this.#ended = new EndedConsumer(world.inbox)
+    this.#pause = new ReadingPause(whatIsRead(wish), world.warn)
+    this.#place = new ReadingPlace(wish.subscriptions[0].from, wish.owner.kind === 'foreign')
+    this.#answer = new ReadingAnswer(wish, this.#end.reached)
     this.#routes.add(receive, patternsOf(wish.subscriptions))
-    this.granted = new Promise((resolve) => {
-      this.#grant = resolve
-    })
+  }
+
+  /** The broker's first answer, in the order of the subscriptions. */
+  get granted(): Promise<readonly Grant[]> {
+    return this.#answer.first
   }
 
   /** Whether the broker has said no, or the queue is gone. */
@@ -86,8 +74,8 @@ export class QueueReading {
     return this.#isOver
   }
 
-  get #isPositionAsked(): boolean {
-    return this.wish.subscriptions[0].from !== undefined
+  get #isEndAsked(): boolean {
+    return this.wish.subscriptions[0].untilEnd === true
   }
 
   /** There is a network connection. */
@@ -118,7 +106,7 @@ export class QueueReading {
       return subscriptions.map(({ pattern }) => ({ pattern, guarantee: undefined, ...refusal }))
     }
     this.#routes.add(receive, patterns)
-    return subscriptions.map((subscription) => this.#grantOf(subscription))
+    return subscriptions.map((subscription) => this.#answer.grantOf(subscription))
   }
 
   async #begin(network: AmqpNetworkConnection): Promise<void> {
@@ -126,12 +114,14 @@ export class QueueReading {
     try {
       const ready = owner.kind === 'passing' ? 0 : await messagesIn(network, queue)
       if (this.#network !== network || this.#isOver) return
-      if (ready === undefined && (owner.kind === 'foreign' || this.#isGranted)) {
-        this.#missing()
+      if (ready === undefined && (owner.kind === 'foreign' || this.#answer.isGranted)) {
+        await this.#missing(placeOf(network))
         return
       }
-      if (owner.kind === 'foreign' && this.#isEndAsked) await this.#findEdge(network, ready ?? 0)
-      else this.#end.begin(ready ?? 0, false)
+      this.#ended.forget()
+      const { decoder } = this.#world
+      const [place, end] = [this.#place, this.#end]
+      await findReadingEnd(network, this.wish, ready ?? 0, { decoder, place, end })
       if (this.#network !== network) return
       this.#consume(network, ready === undefined)
     } catch (error) {
@@ -141,37 +131,25 @@ export class QueueReading {
     }
   }
 
-  async #findEdge(network: AmqpNetworkConnection, ready: number): Promise<void> {
-    const setEdge = (offset: number) => this.#end.setEdge(offset)
-    const isStream = await findStreamEdge(network, this.wish.queue, this.#world.decoder, setEdge)
-    this.#end.begin(ready, isStream)
-    this.#mayBeStream = isStream
-    if (!isStream) return
-    // Who looks at a stream sees all of it.
-    if (this.wish.subscriptions[0].browse) this.#from ??= 'beginning'
-    // What comes from now on was not there.
-    if (this.#from === undefined || this.#from === 'latest') this.#end.reach()
-  }
-
-  #missing(): void {
-    this.#refuse(noSuchQueue(this.wish.queue), subscriptionLost(this.wish, 'deleted'))
+  /** There is no such queue at this broker. */
+  async #missing(here: QueuePlace): Promise<void> {
+    const there = this.#readAt
+    const isDeleted = there === undefined || isSamePlace(there, here)
+    this.#isOver = true
+    if (isDeleted) await this.#ended.show(whatIsRead(this.wish), this.#world.warn)
+    const failure = isDeleted
+      ? subscriptionLost(this.wish, 'deleted')
+      : queueElsewhere(this.wish, there.url, here.url)
+    this.#refuse(noSuchQueue(this.wish.queue), failure)
   }
 
   /** Nothing is read any more: told with the grants, or as a failure where they were given. */
-  #refuse(refusal: SubscribeRefusal, failure: TidingsError, isWrong = (_at: number) => true): void {
+  #refuse(refusal: WhyNot, failure: TidingsError, isWrong = (_at: number) => true): void {
     this.#endConsumer()
+    this.#ended.forget()
     this.#isOver = true
-    if (this.#isGranted) {
-      this.#world.onLost(failure)
-      return
-    }
-    this.#grant(
-      this.wish.subscriptions.map((subscription, at) =>
-        isWrong(at)
-          ? { pattern: subscription.pattern, guarantee: undefined, ...refusal }
-          : this.#grantOf(subscription)
-      )
-    )
+    if (this.#answer.isGranted) this.#world.onLost(failure)
+    else this.#answer.refuse(refusal, isWrong)
   }
 
   #consume(network: AmqpNetworkConnection, isNew: boolean): void {
@@ -181,15 +159,15 @@ export class QueueReading {
         network,
         wish: this.wish,
         patterns: [...patternsOf(this.wish.subscriptions), ...this.#joined],
-        mayBeStream: this.#mayBeStream,
+        mayBeStream: this.#place.mayBeStream,
         routes: this.#routes,
         decoder,
         prefetch: this.#prefetch,
         now,
         events: {
-          onStarted: () => this.#started(consumer),
+          onStarted: () => this.#started(consumer, network),
           onDelivery: (message, tag) => {
-            this.#came(message)
+            this.#place.came(message)
             inbox.add(message, tag, consumer)
           },
           // What an earlier consumer has brought comes again: it counts then.
@@ -199,58 +177,33 @@ export class QueueReading {
         }
       },
       isNew,
-      this.#from
+      this.#place.from
     )
     this.#consumer = consumer
   }
 
-  #started(consumer: QueueConsumer): void {
-    if (this.#isTold) this.#world.warn(`${whatIsRead(this.wish)} is read again`)
-    this.#isTold = false
-    if (!this.#isGranted) {
-      this.#isGranted = true
-      this.#grant(this.wish.subscriptions.map((subscription) => this.#grantOf(subscription)))
-    }
+  #started(consumer: QueueConsumer, network: AmqpNetworkConnection): void {
+    this.#pause.end()
+    this.#readAt = placeOf(network)
+    this.#answer.grant()
     if (this.#isEndAsked) void this.#end.watch(consumer, this.#beside.signal)
   }
 
-  #grantOf({ pattern, guarantee, untilEnd }: Subscription): Grant {
-    const granted: Guarantee = guarantee === 0 ? 0 : 1
-    return {
-      pattern,
-      guarantee: granted,
-      ...(this.wish.owner.kind === 'foreign' && { isQueue: true }),
-      ...(untilEnd === true && { end: this.#end.reached })
-    }
-  }
-
-  /** Whoever reads a stream from now on has begun with its first message, and goes on from there after a loss. */
-  #came({ amqp }: Message): void {
-    if (!this.#mayBeStream || amqp?.offset === undefined) return
-    if (this.#from === undefined || this.#from === 'latest') this.#from = { offset: amqp.offset }
-  }
-
-  #taken(count: number, { amqp }: Message): void {
-    const offset = this.#mayBeStream ? amqp?.offset : undefined
-    if (offset !== undefined) this.#from = { offset: offset + 1 }
-    this.#end.taken(count, offset)
+  #taken(count: number, last: Message): void {
+    this.#end.taken(count, this.#place.taken(last))
   }
 
   #failed(error: ChannelError, bound = 0): void {
     this.#endConsumer()
+    this.#ended.forget()
     const network = this.#network
-    if (this.#isGranted && isPassing(error) && network !== undefined) {
-      const { reason } = subscribeRefusal(this.wish, error)
-      if (!this.#isTold)
-        this.#world.warn(`cannot read ${whatIsRead(this.wish)} at present: ${reason}; waiting`)
-      this.#isTold = true
-      void this.#beginLater(network)
+    if (this.#answer.isGranted && isPassing(error) && network !== undefined) {
+      void this.#beginLater(network, subscribeRefusal(this.wish, error).reason)
       return
     }
-    // The messages of another queue have claimed to be of a stream.
-    if (this.#mayBeStream && isNoStream(error) && !this.#isPositionAsked && network !== undefined) {
-      this.#mayBeStream = false
-      this.#from = undefined
+    const isPositionAsked = this.wish.subscriptions[0].from !== undefined
+    if (this.#place.mayBeStream && isNoStream(error) && !isPositionAsked && network !== undefined) {
+      this.#place.noteNoStream()
       void this.#begin(network)
       return
     }
@@ -263,10 +216,8 @@ export class QueueReading {
     )
   }
 
-  async #beginLater(network: AmqpNetworkConnection): Promise<void> {
-    const over = new AbortController()
-    void network.ended.then(() => over.abort())
-    await pause(RETRY, over.signal)
+  async #beginLater(network: AmqpNetworkConnection, reason: string): Promise<void> {
+    await this.#pause.wait(reason, network)
     if (this.#network === network) await this.#begin(network)
   }
 
@@ -286,11 +237,13 @@ export class QueueReading {
     const consumer = this.#consumer
     this.#consumer = undefined
     consumer?.lose()
-    if (consumer?.isGone) this.#world.inbox.forget(consumer)
+    // What a queue of this connection has brought is handed out, whatever becomes of the queue.
+    if (consumer === undefined || this.wish.owner.kind === 'passing') return
+    this.#ended.hold(consumer)
   }
 }
 
-const refusalFrom = ({ message, suggestion }: TidingsError): SubscribeRefusal => ({
+const refusalFrom = ({ message, suggestion }: TidingsError): WhyNot => ({
   reason: message,
   ...(suggestion !== undefined && { suggestion })
 })

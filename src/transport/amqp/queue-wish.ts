@@ -1,4 +1,4 @@
-import type { Grant, Subscription } from '../../core/connection.js'
+import type { Subscription } from '../../core/connection.js'
 import { addressOf, QUEUES } from './channel-address.js'
 import { keptQueue } from './queue-methods.js'
 
@@ -44,29 +44,4 @@ function placeOf(
   if (group !== undefined) return { owner: { kind: 'group', name: group }, queue: keptQueue(group) }
   if (session !== undefined) return { owner: { kind: 'session', name: session }, queue: keptQueue(session) }
   return { owner: { kind: 'passing' }, queue: '' }
-}
-
-/** Why a subscription makes no sense for AMQP, which can be said without the broker; `undefined` if it may. */
-export function whyNotSubscribed(
-  { pattern, from, browse, untilEnd, group }: Subscription,
-  session: string | undefined
-): Pick<Grant, 'reason' | 'suggestion'> | undefined {
-  const isQueue = pattern.startsWith(QUEUES)
-  // Who observes channels always asks not to take from queues; who looks at a queue wants to see its end.
-  if (browse === true && untilEnd === true && !isQueue)
-    return { reason: 'only a queue can be browsed', suggestion: 'name the queue: /queues/NAME' }
-  // A queue that is made for this subscription holds nothing yet, so its end would be reached at once.
-  const isNew = !isQueue && group === undefined && session === undefined
-  if (!isQueue && (from !== undefined || (untilEnd === true && isNew)))
-    return {
-      reason: 'an exchange keeps no history',
-      suggestion: 'name a stream, which keeps one: /queues/NAME'
-    }
-  if (from === undefined) return undefined
-  if (typeof from === 'object' && 'last' in from)
-    return {
-      reason: 'RabbitMQ does not count the messages of a stream from its end',
-      suggestion: 'begin at an offset or at a time: --from 1000, --from -1h'
-    }
-  return undefined
 }

@@ -1,13 +1,10 @@
-import type { Grant } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
+import type { WhyNot } from '../../core/why-not.js'
 import type { ChannelError } from './channel.js'
 import { isMissing } from './queue-methods.js'
 import type { QueueWish } from './queue-wish.js'
 import { REPLY, replyWords } from './reply-words.js'
-
-/** Why a subscription is refused. */
-export type SubscribeRefusal = Pick<Grant, 'reason' | 'suggestion'>
 
 /** Somebody else reads a queue that has one reader, or the queue's node is down: that may end by itself. */
 export const isPassing = ({ code, text }: ChannelError): boolean =>
@@ -19,7 +16,7 @@ export const isNoStream = ({ code, text }: ChannelError): boolean =>
   code === REPLY.preconditionFailed && text.includes("'x-stream-offset'")
 
 /** Why a queue cannot be read, from what the broker said when it closed the channel. */
-export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): SubscribeRefusal {
+export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelError): WhyNot {
   const reason = replyWords(error.code, error.text)
   if (error.code === REPLY.accessRefused && error.text.includes('in exclusive use')) {
     if (owner.kind === 'session')
@@ -47,10 +44,21 @@ const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
 ])
 
 /** There is no queue of this name. */
-export const noSuchQueue = (queue: string): SubscribeRefusal => ({
+export const noSuchQueue = (queue: string): WhyNot => ({
   reason: `there is no queue ${quoteName(queue)}`,
   suggestion: 'name a queue that exists: rabbitmqctl list_queues'
 })
+
+/** The connection goes on at a broker that does not have the queue, which was read at another one. */
+export const queueElsewhere = (wish: QueueWish, there: string, here: string): TidingsError =>
+  new TidingsError(
+    'unfinished',
+    `cannot read ${whatIsRead(wish)} any more: it was read at "${there}", and "${here}" is another broker, which does not have its queue`,
+    {
+      code: 'queue-elsewhere',
+      suggestion: `go on at "${there}"; one URL is for the hosts of one cluster`
+    }
+  )
 
 /** A subscription that had been granted has ended for good. */
 export function subscriptionLost(wish: QueueWish, error: ChannelError | 'deleted'): TidingsError {

@@ -4,8 +4,10 @@ import { startReceiveClock } from '../clock/receive-clock.js'
 import { DeliveryDecoder } from './delivery-decoder.js'
 import { Inbox } from './inbox.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
-import { QueueReading, type ReadingWorld } from './queue-reading.js'
-import { queuesFor, whyNotSubscribed } from './queue-wish.js'
+import { QueueReading } from './queue-reading.js'
+import { queuesFor } from './queue-wish.js'
+import type { ReadingWorld } from './reading-world.js'
+import { whyNotSubscribed } from './why-not-subscribed.js'
 
 export interface SubscriberOptions {
   /** The exchange of the broker's URL. */
@@ -36,11 +38,6 @@ export class Subscriber {
   /** As `BrokerConnection.subscribe`; never settles once the connection has ended. */
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
     const grants = new Map<Subscription, Grant>()
-    const group = subscriptions.find((subscription) => subscription.group !== undefined)?.group
-    if (group !== undefined && this.#session !== undefined)
-      this.#world.warn(
-        `the session "${this.#session}" is not used: the queue of the group "${group}" keeps messages while all its members are away`
-      )
     const possible = subscriptions.filter((subscription) => {
       const refusal = whyNotSubscribed(subscription, this.#session)
       if (refusal !== undefined)

@@ -10,6 +10,8 @@ export interface ReconnectOptions<Network> {
   /** The pauses before the attempts. Whoever hands it in resets it where the lost connection had worked. */
   readonly backOff: Pick<BackOff, 'next'>
   readonly onNotice: (notice: ConnectionNotice) => void
+  /** Called before each attempt. */
+  readonly onRetry?: (() => void) | undefined
   /** The message of the failure that was told last; it is not told twice. */
   readonly told?: string
   /** No pause comes before the first attempt. */
@@ -21,13 +23,14 @@ export interface ReconnectOptions<Network> {
  * @throws TidingsError for a failure that another attempt cannot change; of kind unfinished, or refused
  */
 export async function connectAgain<Network>(
-  { connect, backOff, onNotice, atOnce = false, ...options }: ReconnectOptions<Network>,
+  { connect, backOff, onNotice, onRetry, atOnce = false, ...options }: ReconnectOptions<Network>,
   signal: AbortSignal
 ): Promise<Network | undefined> {
   let { told } = options
   for (let isFirst = true; ; isFirst = false) {
     if (!(isFirst && atOnce)) await pause(backOff.next(), signal)
     if (signal.aborted) return undefined
+    onRetry?.()
     try {
       return await connect(signal)
     } catch (error) {

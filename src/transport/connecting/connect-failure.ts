@@ -10,10 +10,12 @@ export class AttemptError extends Error {
   /**
    * @param code `closed`: the broker closed the connection. `timeout`: no answer in time. `http-server`: an HTTP server answered.
    *   `wrong-protocol`: something else that is no broker of this protocol.
+   * @param suggestion what to do, if more is known than the code says
    */
   constructor(
     readonly code: 'closed' | 'timeout' | 'http-server' | 'wrong-protocol',
-    message: string
+    message: string,
+    readonly suggestion?: string
   ) {
     super(message)
   }
@@ -29,6 +31,8 @@ export interface ConnectAdvice {
   readonly httpServer: string
   /** What to do where the connection was closed, or what answers is no such broker. */
   readonly wrongPort: string
+  /** What else to think of where nothing comes, as a part of a sentence. */
+  readonly silence?: string
   /** What to do, by code, for failures of sockets that have no suggestion of their own: `not-tls`, `websocket-refused`, ... */
   readonly sockets: ReadonlyMap<string, string>
 }
@@ -74,19 +78,19 @@ function diagnose(error: Error, advice: ConnectAdvice): Diagnosis {
   return { ...diagnosis, suggestion }
 }
 
-function diagnoseAttempt({ code, message: why }: AttemptError, advice: ConnectAdvice): Diagnosis {
+function diagnoseAttempt({ code, message: why, suggestion }: AttemptError, advice: ConnectAdvice): Diagnosis {
   if (code === 'timeout') {
     return {
       code: 'connect-timeout',
       why,
-      suggestion: 'check host, port and firewall, or give it longer: --connect-timeout 30s'
+      suggestion: `check host, port and firewall${advice.silence ?? ''}, or give it longer: --connect-timeout 30s`
     }
   }
   if (code === 'http-server') return { code, why, suggestion: advice.httpServer }
   return {
     code: code === 'closed' ? 'connection-closed' : advice.wrongProtocol,
     why,
-    suggestion: advice.wrongPort
+    suggestion: suggestion ?? advice.wrongPort
   }
 }
 

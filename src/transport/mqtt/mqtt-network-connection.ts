@@ -13,6 +13,7 @@ import { ConnackError } from './connect-failure.js'
 import { connectOptions } from './connect-packet.js'
 import type { ExchangeStream } from './exchange/exchange-stream.js'
 import type { ExchangeLink, NetworkConnection, NetworkEnd, NetworkTarget } from './network-connection.js'
+import { otherServer } from './other-server.js'
 import type { IdentifiedSubscription } from './overlapping-subscriptions.js'
 import { formatReason, REASON } from './reason-codes.js'
 import { sendSubscriptions, takesRetainedApart } from './subscribe-packets.js'
@@ -66,8 +67,7 @@ export class MqttNetworkConnection implements NetworkConnection {
     // An answer in another protocol (HTTP, SSH) is recognised by its first byte, because it may never complete what looks like a packet.
     socket.stream.once('data', (chunk: Buffer) => {
       if (FIRST_BYTES.has(chunk[0])) return
-      if (chunk.subarray(0, 5).toString('latin1') === 'HTTP/')
-        this.#failure ??= new AttemptError('http-server', 'an HTTP server answered on this port')
+      this.#failure ??= otherServer(chunk)
       this.#failProtocol('no CONNACK')
     })
     this.#stream.on('error', (error) => {

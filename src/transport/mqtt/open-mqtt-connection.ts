@@ -15,7 +15,7 @@ export async function openMqttConnection(
   sockets: SocketOptions,
   options: ConnectionOptions
 ): Promise<MqttConnection> {
-  const { onNotice } = options
+  const { onNotice, onRetry } = options
   const policy = new SessionPolicy(options)
   const rotation = new MqttRotation({
     brokers,
@@ -41,7 +41,7 @@ export async function openMqttConnection(
     return probes.confirmGroups({ connection, options, open, clock: transportClock, stop })
   }
   const connection = new MqttConnection(
-    { rotation, policy, exchange, link, onNotice, confirmGroups },
+    { rotation, policy, exchange, link, onNotice, onRetry, confirmGroups },
     network
   )
   onReceiverFailed = (error) => connection.failReceiver(error)

@@ -14,6 +14,7 @@ export interface ReconnectionParts {
   readonly policy: SessionPolicy
   readonly link: ExchangeLink
   readonly onNotice: (notice: ConnectionNotice) => void
+  readonly onRetry: (() => void) | undefined
 }
 
 /** Connects again after losses. The pauses grow while no connection works. */
@@ -32,7 +33,7 @@ export class Reconnection {
    * @throws TidingsError for a failure that another attempt cannot change
    */
   async connect(end: NetworkEnd, lostUrl: string): Promise<NetworkConnection | undefined> {
-    const { rotation, policy, link, onNotice } = this.#parts
+    const { rotation, policy, link, onNotice, onRetry } = this.#parts
     const isOwnWish = end.kind === 'left'
     const told = `lost the connection to "${lostUrl}": ${end.reason}; reconnecting`
     if (!isOwnWish) onNotice({ kind: 'reconnecting', text: told, reason: end.reason })
@@ -45,6 +46,7 @@ export class Reconnection {
         connect: (signal) => rotation.connect(policy.request, link, signal),
         backOff: this.#backOff,
         onNotice,
+        onRetry,
         told,
         atOnce: isOwnWish
       },

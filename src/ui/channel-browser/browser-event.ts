@@ -1,4 +1,5 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
+import type { PublishForm } from './form/publish-form.js'
 import type { Key } from './key-decoder.js'
 import type { Notice } from './model.js'
 import type { Size } from './terminal.js'
@@ -12,5 +13,9 @@ export type BrowserEvent =
   | { readonly kind: 'notice'; readonly text: string; readonly tone: Notice['tone'] }
   /** Retained messages were cleared and can be put back. */
   | { readonly kind: 'cleared'; readonly messages: readonly RememberedMessage[]; readonly text: string }
+  /** A message could not be published; the form that it came from. */
+  | { readonly kind: 'not-published'; readonly form: PublishForm; readonly text: string }
+  /** The editor has ended: with the bytes, or with nothing if the user gave up. */
+  | { readonly kind: 'edited'; readonly bytes: Uint8Array | undefined }
   /** What was cleared last is back. */
   | { readonly kind: 'restored'; readonly text: string }

@@ -21,7 +21,7 @@ function compileWord(word: string, grammar: ChannelGrammar): (channel: string) =
 }
 
 /** Whether `wanted` occurs in a text. Case counts only if `wanted` has capital letters. */
-export function includesText(wanted: string): (text: string) => boolean {
+function includesText(wanted: string): (text: string) => boolean {
   if (wanted !== wanted.toLowerCase()) return (text) => text.includes(wanted)
   return (text) => text.toLowerCase().includes(wanted)
 }

@@ -1,7 +1,10 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import { isRetained } from '../../core/message.js'
 import type { TreeNode } from './channel-tree.js'
-import type { Model } from './model.js'
+import { editText, fieldOf, ONE_LINE } from './form/text-field.js'
+import type { Key } from './key-decoder.js'
+import { commandOf } from './keys.js'
+import type { ClearQuestion, Model } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
 import { acceptance, type World } from './world.js'
 
@@ -10,7 +13,8 @@ export function askToClear(model: Model, world: World, node: TreeNode): Model {
   if (!world.can.publish) return withNotice(model, world, 'there is no broker to clear messages on')
   const messages = retainedBelow(node, model, world)
   if (messages.length === 0) return withNotice(model, world, 'no retained message was seen here')
-  return { ...model, question: { messages, top: 0 } }
+  const isProtected = world.compose?.protectedBy !== undefined
+  return { ...model, question: { messages, top: 0, ...(isProtected && { name: fieldOf('') }) } }
 }
 
 /** The retained messages on the visible channels of a branch. The messages that a filter hides are not cleared. */
@@ -31,6 +35,25 @@ function retainedBelow(node: TreeNode, model: Model, world: World): RememberedMe
     }
   }
   return found
+}
+
+/** A key while the question is open. A protected profile wants its name typed, any other one a `y`. */
+export function pressInQuestion(key: Key, question: ClearQuestion, model: Model, world: World): Step {
+  const closed: Model = { ...model, question: undefined }
+  const { messages, name, top } = question
+  const clear: Step = { model: closed, effects: [{ kind: 'clear', messages }] }
+  const command = commandOf(key)
+  if (command === 'up' || command === 'down') {
+    const isTyped = name !== undefined && key.text !== undefined
+    const next = Math.max(0, Math.min(messages.length - 1, top + (command === 'up' ? -1 : 1)))
+    if (!isTyped) return stay({ ...model, question: { ...question, top: next } })
+  }
+  if (name !== undefined && key.name !== 'escape') {
+    if (key.name !== 'enter')
+      return stay({ ...model, question: { ...question, name: editText(name, key, ONE_LINE) } })
+    if (name.text.trim() === world.compose?.protectedBy) return clear
+  } else if (key.name === 'y') return clear
+  return stay(withNotice(closed, world, 'nothing was cleared', 'good'))
 }
 
 /** Puts back the messages that were cleared last. */

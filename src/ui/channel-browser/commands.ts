@@ -1,22 +1,18 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { payloadBytes } from '../../core/message.js'
-import type { TreeNode } from './channel-tree.js'
 import { askToClear, undo } from './clear-retained.js'
+import { copyValue } from './copy-value.js'
 import { shownMessage } from './detail/detail-doc.js'
+import { askToExport, askToRecord, askToSave, askToStream } from './form/ask.js'
+import { openForm, quit } from './form/update-form.js'
+import { jumpToHit } from './jump-to-hit.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
 import type { Model, Prompt } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
-import {
-  fold,
-  foldAll,
-  moveInDetail,
-  selectedEntry,
-  showTab,
-  turnTab,
-  walkHistory,
-  walkMatches
-} from './update-detail.js'
+import { describeOrder, nextOrder, type TreeOrder } from './tree-order.js'
+import { turnWindow } from './update-chart.js'
+import { fold, foldAll, moveInDetail, selectedEntry, showTab, turnTab, walkHistory } from './update-detail.js'
 import {
   closeAll,
   closeSelected,
@@ -71,33 +67,55 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'history':
     case 'schema':
       return stay(selectedEntry(model, world) ? showTab(model, command) : noChannel(model, world))
+    case 'shorter':
+      return stay(turnWindow(model, world, 1))
+    case 'longer':
+      return stay(turnWindow(model, world, -1))
     case 'filter':
       return stay({ ...model, prompt: promptFor('filter', model.filter?.text ?? '') })
     case 'search':
-      return stay({ ...model, prompt: promptFor('search', model.search) })
+      return stay({ ...model, prompt: { ...promptFor('search', model.search), scopeBefore: model.scope } })
+    case 'next-hit':
+      return stay(jumpToHit(model, world, 1))
+    case 'previous-hit':
+      return stay(jumpToHit(model, world, -1))
+    case 'next-order':
+      return stay(orderBy(model, world, nextOrder(model.order)))
+    case 'reverse-order':
+      return stay(orderBy(model, world, { ...model.order, reversed: !model.order.reversed }))
     case 'pause':
       return stay({ ...model, paused: !model.paused })
     case 'back':
       return stay(back(model))
     case 'help':
       return stay({ ...model, helpTop: 0 })
+    case 'mouse':
+      return toggleMouse(model, world)
     case 'redraw':
       return { model, effects: [{ kind: 'redraw' }] }
     case 'quit':
-      return { model, effects: [{ kind: 'quit' }] }
+      return quit(model)
+    case 'suspend':
+      return { model, effects: [{ kind: 'suspend' }] }
+    case 'subscribe':
+      return askToStream(model, world)
+    case 'publish':
+      return openForm(model, world)
     case 'record':
-      return record(model, world)
+      return askToRecord(model, world)
     case 'export':
-      return stay(
-        world.can.export
-          ? { ...model, prompt: promptFor('export', 'asyncapi.yaml') }
-          : withNotice(model, world, 'the catalogue cannot be exported here')
-      )
+      return askToExport(model, world)
     case 'undo':
       return undo(model, world)
     default:
       return doWithSelection(command, model, world)
   }
+}
+
+function toggleMouse(model: Model, world: World): Step {
+  const on = !model.mouse
+  const text = on ? 'the mouse is on' : 'the mouse is off: the terminal selects text; M turns it on'
+  return { model: withNotice({ ...model, mouse: on }, world, text, 'good'), effects: [{ kind: 'mouse', on }] }
 }
 
 function noChannel(model: Model, world: World): Model {
@@ -117,9 +135,10 @@ function closeInDetail(model: Model, world: World): Model {
   return closed === model ? { ...model, focus: 'tree' } : closed
 }
 
-/** Goes one step back. Leaves, in this order: a message of the past, the zoom, the detail pane, the search, the filter. */
+/** Goes one step back. Leaves, in this order: a message of the past, a number alone, the zoom, the detail pane, the search, the filter. */
 function back(model: Model): Model {
   if (model.pinned) return { ...model, pinned: undefined }
+  if (model.isAlone && model.tab === 'chart' && model.focus === 'detail') return { ...model, isAlone: false }
   if (model.zoomed) return { ...model, zoomed: false }
   if (model.focus === 'detail') return { ...model, focus: 'tree' }
   if (model.search !== '') return { ...model, search: '' }
@@ -128,44 +147,26 @@ function back(model: Model): Model {
 
 type SelectionCommand = Extract<
   Command,
-  | 'older'
-  | 'newer'
-  | 'next-match'
-  | 'previous-match'
-  | 'subscribe'
-  | 'publish'
-  | 'copy-channel'
-  | 'copy-payload'
-  | 'clear'
+  'older' | 'newer' | 'copy-channel' | 'copy-payload' | 'copy-value' | 'save' | 'clear'
 >
 
 function doWithSelection(command: SelectionCommand, model: Model, world: World): Step {
   const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
   if (!node) return stay(withNotice(model, world, 'no channel is selected'))
-  if (command === 'subscribe')
-    return { model, effects: [{ kind: 'subscribe', patterns: patternsOf(node, world) }] }
   if (command === 'copy-channel') return { model, effects: [{ kind: 'copy', bytes: Buffer.from(node.path) }] }
+  if (command === 'save') return askToSave(model, world, node)
   if (command === 'clear') return stay(askToClear(model, world, node))
   const entry = selectedEntry(model, world)
-  if (command === 'publish') {
-    if (!world.can.compose) return stay(withNotice(model, world, 'there is no broker to publish to'))
-    const message = entry && shownMessage(model, entry)
-    return {
-      model,
-      effects: [{ kind: 'compose', draft: { channel: node.path, ...(message && { message }) } }]
-    }
-  }
   if (!entry) return stay(noChannel(model, world))
   switch (command) {
     case 'copy-payload':
       return copyPayload(model, world, entry)
+    case 'copy-value':
+      return copyValue(model, world)
     case 'older':
       return stay(walkHistory(model, entry, -1))
     case 'newer':
       return stay(walkHistory(model, entry, 1))
-    default:
-      if (!world.search) return stay(withNotice(model, world, 'search payloads with ? first'))
-      return stay(nextMatch(model, world, entry, command === 'next-match' ? -1 : 1))
   }
 }
 
@@ -175,30 +176,6 @@ function copyPayload(model: Model, world: World, entry: ChannelEntry): Step {
   return { model, effects: [{ kind: 'copy', bytes: payloadBytes(message) }] }
 }
 
-function nextMatch(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
-  const next = walkMatches(model, world, entry, by)
-  if (next !== model) return next
-  return withNotice(model, world, `no ${by < 0 ? 'older' : 'newer'} message matches the search`)
-}
-
-/** The patterns that match a node and everything below it. */
-function patternsOf(node: TreeNode, { tree }: World): string[] {
-  // `a/#` matches `a` too, see `matchesPattern`.
-  return [node.children.length > 0 ? `${node.path}${tree.separator}#` : node.path]
-}
-
-function record(model: Model, world: World): Step {
-  if (world.recording) return { model, effects: [{ kind: 'stop-recording' }] }
-  if (!world.can.record) return stay(withNotice(model, world, 'there is no broker to record from'))
-  if (model.selected === undefined) return stay(withNotice(model, world, 'no channel is selected'))
-  const stamp = new Date(world.clock / 1000).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
-  return stay({ ...model, prompt: promptFor('record', `recording-${stamp}.jsonl`) })
-}
-
-/** The effect of a file name that was typed for a recording. */
-export function recordTo(file: string, model: Model, world: World): Step {
-  const node = model.selected === undefined ? undefined : world.tree.find(model.selected)
-  return node
-    ? { model, effects: [{ kind: 'record', patterns: patternsOf(node, world), file }] }
-    : stay(model)
+function orderBy(model: Model, world: World, order: TreeOrder): Model {
+  return withNotice({ ...model, order }, world, `ordered by ${describeOrder(order)}`, 'good')
 }

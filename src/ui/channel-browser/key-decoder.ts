@@ -1,14 +1,21 @@
-/** A key that was pressed, or text that was pasted. */
+import { type MouseReport, type Pointer, readMouseReport } from './mouse-report.js'
+
+/** A key that was pressed, text that was pasted, or something that the mouse did. */
 export interface Key {
   /** The character itself, or a name: `up`, `enter`, `escape`, `ctrl-c`, `alt-x`, `shift-tab`, `paste`, ... */
   readonly name: string
   /** The text that the key types; absent for keys that type nothing. */
   readonly text?: string
+  /** What the mouse did; only with the name `mouse`. */
+  readonly pointer?: Pointer
+  /** The text is only the beginning of what was pasted. */
+  readonly cut?: boolean
 }
 
 const PASTE_BEGIN = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
 const LONGEST_SEQUENCE = 32
+const MALFORMED_REPORT = '\x1b[<?'
 const LONGEST_PASTE = 64 * 1024
 
 // The final character of `ESC [` and `ESC O` sequences, and the number before a `~` (xterm, VT220, rxvt, Linux console).
@@ -46,10 +53,11 @@ export class KeyDecoder {
   readonly #decoder = new TextDecoder('utf-8')
   #pending = ''
   #pasted: string | undefined
+  #isCut = false
 
   /** Whether an escape was read that may be a key of its own or the beginning of a sequence. */
   get undecided(): boolean {
-    return this.#pending !== ''
+    return this.#pending !== '' && !readMouseReport(this.#pending)
   }
 
   decode(bytes: Uint8Array): Key[] {
@@ -61,7 +69,7 @@ export class KeyDecoder {
 
   /** No more input came, so an undecided escape was the Escape key. */
   flush(): Key[] {
-    if (this.#pending === '' || this.#pasted !== undefined) return []
+    if (!this.undecided || this.#pasted !== undefined) return []
     const rest = this.#pending.slice(1)
     this.#pending = ''
     return [{ name: 'escape' }, ...[...rest].map(character)]
@@ -77,6 +85,8 @@ export class KeyDecoder {
       this.#pasted = ''
       return this.#took(PASTE_BEGIN.length, keys)
     }
+    const report = readMouseReport(this.#pending)
+    if (report) return this.#mouse(report, keys)
     const sequence = SEQUENCE.exec(this.#pending)
     if (sequence) return this.#took(sequence[0].length, keys, sequenceKey(sequence))
     const second = this.#pending[1]
@@ -90,15 +100,25 @@ export class KeyDecoder {
     return this.#took(1 + typed.length, keys, { name: `alt-${character(typed).name}` })
   }
 
+  /** A malformed report gives no key, and neither do its parts, however long it is. */
+  #mouse({ length, pointer }: MouseReport, keys: Key[]): boolean {
+    if (length !== undefined) return this.#took(length, keys, pointer && { name: 'mouse', pointer })
+    if (this.#pending.length > LONGEST_SEQUENCE) this.#pending = MALFORMED_REPORT
+    return false
+  }
+
   #paste(keys: Key[]): boolean {
     const end = this.#pending.indexOf(PASTE_END)
     // The end mark may be split over two reads, so one character less than its length stays pending.
     const ready = end >= 0 ? end : Math.max(0, this.#pending.length - PASTE_END.length + 1)
-    this.#pasted = ((this.#pasted ?? '') + this.#pending.slice(0, ready)).slice(0, LONGEST_PASTE)
+    const pasted = (this.#pasted ?? '') + this.#pending.slice(0, ready)
+    this.#isCut ||= pasted.length > LONGEST_PASTE
+    this.#pasted = pasted.slice(0, LONGEST_PASTE)
     this.#pending = this.#pending.slice(ready)
     if (end < 0) return false
-    const key: Key = { name: 'paste', text: this.#pasted }
+    const key: Key = { name: 'paste', text: this.#pasted, ...(this.#isCut && { cut: true }) }
     this.#pasted = undefined
+    this.#isCut = false
     return this.#took(PASTE_END.length, keys, key)
   }
 

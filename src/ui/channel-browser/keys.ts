@@ -22,24 +22,32 @@ export type Command =
   | 'chart'
   | 'history'
   | 'schema'
+  | 'shorter'
+  | 'longer'
   | 'older'
   | 'newer'
-  | 'next-match'
-  | 'previous-match'
+  | 'next-hit'
+  | 'previous-hit'
   | 'filter'
   | 'search'
+  | 'next-order'
+  | 'reverse-order'
   | 'pause'
   | 'back'
   | 'subscribe'
   | 'publish'
   | 'copy-channel'
   | 'copy-payload'
+  | 'copy-value'
   | 'record'
+  | 'save'
   | 'clear'
   | 'undo'
   | 'export'
   | 'help'
   | 'redraw'
+  | 'mouse'
+  | 'suspend'
   | 'quit'
 
 /** The keys of a command, and how they are described. The help and the line of keys are made from this table. */
@@ -93,31 +101,44 @@ export const BINDINGS: readonly BindingGroup[] = [
       },
       { command: 'close-all', keys: ['-'], help: 'close all branches, or fold all values' },
       { command: 'other-pane', keys: ['tab'], shown: 'Tab', help: 'to the other pane', short: 'pane' },
-      { command: 'zoom', keys: ['z'], help: 'this pane on the whole width, and back' }
+      { command: 'zoom', keys: ['z'], help: 'this pane on the whole width, and back', short: 'zoom' }
     ]
   },
   {
     title: 'Find',
     bindings: [
       {
-        command: 'filter',
+        command: 'search',
         keys: ['/'],
+        help: 'names and payloads, by text or /regular expression/; Tab: where',
+        short: 'search'
+      },
+      {
+        command: 'next-hit',
+        keys: ['n'],
+        help: 'the next hit: an older message, then the next channel',
+        short: 'next hit'
+      },
+      { command: 'previous-hit', keys: ['N'], help: 'the hit before' },
+      {
+        command: 'filter',
+        keys: ['f'],
         help: 'channels by words of their name, or by pattern: sensors/+/temp',
         short: 'filter'
       },
       {
-        command: 'search',
-        keys: ['?'],
-        help: 'payloads by text, or by /regular expression/',
-        short: 'search'
+        command: 'next-order',
+        keys: ['o'],
+        help: 'order by name, age, rate, count or size (bytes of the latest payload)',
+        short: 'order'
       },
-      { command: 'next-match', keys: ['n'], help: 'the next older message that the search finds' },
-      { command: 'previous-match', keys: ['N'], help: 'the next newer message that the search finds' },
+      { command: 'reverse-order', keys: ['O'], help: 'the other way round' },
       {
         command: 'back',
         keys: ['escape'],
         shown: 'Esc',
-        help: 'back: to the latest message, the tree, all channels'
+        help: 'back: to the latest message, the tree, all channels',
+        short: 'back'
       },
       {
         command: 'pause',
@@ -134,48 +155,69 @@ export const BINDINGS: readonly BindingGroup[] = [
       { command: 'payload', keys: ['1'], help: 'the payload', short: 'tabs', shortKeys: '1-6' },
       { command: 'properties', keys: ['2'], help: 'properties, headers, figures' },
       { command: 'diff', keys: ['3'], help: 'what changed since the message before' },
-      { command: 'chart', keys: ['4'], help: 'a chart of a number; ↑ ↓ for the next number' },
+      { command: 'chart', keys: ['4'], help: 'the numbers over time; ↑ ↓ chooses one, Enter shows it alone' },
+      { command: 'shorter', keys: [','], help: 'a shorter time in charts, down to a minute' },
+      { command: 'longer', keys: ['.'], help: 'a longer time in charts' },
       { command: 'history', keys: ['5'], help: 'the messages before; ↑ ↓ walks through them' },
       { command: 'schema', keys: ['6'], help: 'the JSON Schema that the payloads have' },
       { command: 'previous-tab', keys: ['shift-tab', '{'], shown: '{', help: 'the tab before' },
       { command: 'next-tab', keys: ['}'], help: 'the next tab' },
-      { command: 'older', keys: ['[', '<'], shown: '[ <', help: 'an older message' },
-      { command: 'newer', keys: [']', '>'], shown: '] >', help: 'a newer message' }
+      { command: 'older', keys: ['[', '<'], shown: '[ <', help: 'an older message', short: 'older' },
+      { command: 'newer', keys: [']', '>'], shown: '] >', help: 'a newer message', short: 'newer' }
     ]
   },
   {
     title: 'Do',
     bindings: [
-      { command: 'subscribe', keys: ['s'], help: 'leave, and stream the selected channels', short: 'stream' },
+      {
+        command: 'subscribe',
+        keys: ['s'],
+        help: 'stream channels outside of the screen; q comes back',
+        short: 'stream'
+      },
       {
         command: 'publish',
         keys: ['p'],
-        help: 'publish to the channel; starts from the message shown',
+        help: 'write a message and publish it; starts from the message shown',
         short: 'publish'
       },
       { command: 'copy-channel', keys: ['c'], help: 'copy the name of the channel' },
       { command: 'copy-payload', keys: ['v'], help: 'copy the payload', short: 'copy' },
       {
+        command: 'copy-value',
+        keys: ['y'],
+        help: 'copy the value at the cursor: of the payload, a header, the schema'
+      },
+      {
         command: 'record',
         keys: ['r'],
-        help: 'record the selected channels; again to stop',
+        help: 'record channels into a file; again to stop',
         short: 'record'
       },
+      { command: 'save', keys: ['w'], help: 'write what is held of their history to a recording' },
       {
         command: 'clear',
         keys: ['x', 'delete'],
         shown: 'x Del',
-        help: 'clear retained messages (asks first)'
+        help: 'clear retained messages (asks first)',
+        short: 'clear'
       },
-      { command: 'undo', keys: ['u'], help: 'put back the messages that were cleared last' },
+      {
+        command: 'undo',
+        keys: ['u'],
+        help: 'put back the messages that were cleared last',
+        short: 'put back'
+      },
       {
         command: 'export',
         keys: ['e'],
         help: 'write the catalogue as an AsyncAPI document',
         short: 'export'
       },
+      { command: 'mouse', keys: ['M'], help: 'mouse off, so that the terminal selects text; on again' },
       { command: 'redraw', keys: ['ctrl-l'], shown: '^L', help: 'draw the screen anew' },
-      { command: 'help', keys: ['h'], help: 'these keys', short: 'keys' },
+      { command: 'suspend', keys: ['ctrl-z'], shown: '^Z', help: 'suspend; fg in the shell brings it back' },
+      { command: 'help', keys: ['?', 'h'], shown: '? h', help: 'these keys', short: 'keys' },
       { command: 'quit', keys: ['q', 'ctrl-c'], shown: 'q ^C', help: 'quit', short: 'quit' }
     ]
   }

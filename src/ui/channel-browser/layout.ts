@@ -2,8 +2,12 @@ import type { Model } from './model.js'
 
 /** Below this width, only one of the two panes is shown. */
 const TWO_PANES = 60
+/** So wide a tree has room for names and values. A screen of 80 columns gives as much. */
+export const NAMES_AND_VALUES = 41
+/** Neither pane becomes narrower than this by moving the divider. */
+const NARROWEST = 24
 /** Lines of the detail pane above the tab's content: name, facts, tabs. */
-const DETAIL_HEAD = 3
+export const DETAIL_HEAD = 3
 
 /** Where things are on the screen, in cells. */
 export interface Layout {
@@ -21,7 +25,12 @@ export interface Layout {
   readonly hasStatusLine: boolean
 }
 
-export function layOut({ size, zoomed, focus }: Pick<Model, 'size' | 'zoomed' | 'focus'>): Layout {
+export function layOut({
+  size,
+  zoomed,
+  focus,
+  split
+}: Pick<Model, 'size' | 'zoomed' | 'focus' | 'split'>): Layout {
   const hasStatusLine = size.rows >= 10
   const bodyRows = Math.max(1, size.rows - (hasStatusLine ? 3 : 2))
   const contentRows = Math.max(1, bodyRows - DETAIL_HEAD)
@@ -40,6 +49,11 @@ export function layOut({ size, zoomed, focus }: Pick<Model, 'size' | 'zoomed' | 
       detailWidth: focus === 'detail' ? size.columns : 0
     }
   }
-  const treeWidth = Math.min(100, Math.floor(size.columns * 0.48))
+  const share = Math.floor(size.columns * 0.48)
+  const least = Math.min(NAMES_AND_VALUES, Math.floor(size.columns * 0.52))
+  const treeWidth =
+    split === undefined
+      ? Math.min(100, Math.max(share, least))
+      : Math.max(NARROWEST, Math.min(Math.round(size.columns * split), size.columns - NARROWEST - 1))
   return { ...common, treeWidth, detailWidth: size.columns - treeWidth - 1 }
 }

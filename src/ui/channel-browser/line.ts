@@ -11,6 +11,7 @@ export type Style =
   | 'bar'
   | `bar-${ProfileColor}`
   | 'selected'
+  | 'hit'
   | 'name'
   | 'string'
   | 'number'
@@ -85,9 +86,9 @@ export function rightText(text: string, width: number): string {
   return text.length >= width ? text.slice(0, Math.max(0, width)) : text.padStart(width)
 }
 
-/** The line shown as the one that is selected: in one style from edge to edge. */
+/** The line shown as the one that is selected: in one style from edge to edge, except for hits of the search. */
 export function selectLine(line: Line, style: Style = 'selected'): Span[] {
-  return line.map((piece) => ({ ...piece, style }))
+  return line.map((piece) => (piece.style === 'hit' ? piece : { ...piece, style }))
 }
 
 /** The line without its styles. */

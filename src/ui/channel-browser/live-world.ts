@@ -1,25 +1,28 @@
 import type { RunningRecording } from '../../core/browsing-actions.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
+import { newHistoryStore } from '../../core/catalogue/message-history.js'
+import type { NumberCharts } from '../../core/charts/number-charts.js'
 import type { BrowserOptions } from './browser-options.js'
+import { ChannelSearch, type SearchScope } from './channel-search.js'
 import { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
-import { freezeEntry } from './frozen-entry.js'
 import type { Model } from './model.js'
-import { PayloadSearch, type PayloadTest } from './payload-search.js'
+import type { TextSearch } from './text-search.js'
 import { LastMade, RowsMaker, type Totals, type World } from './world.js'
 
-/** Bytes of payloads that a search reads in one frame. A regular expression reads fewer. */
+/** Bytes of names and payloads that a search reads in one frame. A regular expression reads fewer. */
 const SEARCH_STEP = 1_000_000
 const REGEX_STEP = 100_000
 
 /** What the world is made from. */
 export type WorldSource = Pick<
   BrowserOptions,
-  'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions'
+  'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions' | 'watched'
 >
 
 interface View {
   readonly tree: ChannelTree
+  readonly charts: NumberCharts
   readonly entries: readonly ChannelEntry[]
   readonly now: number
   readonly totals: Totals
@@ -31,23 +34,19 @@ export class LiveWorld {
   readonly #rows = new RowsMaker()
   readonly #doc = new LastMade<Doc>()
   #frozen: View | undefined
-  #search: PayloadSearch | undefined
+  #search: ChannelSearch | undefined
   #searchDone = true
   #awaited = false
-  #searchStep = SEARCH_STEP
-  #searchTest: PayloadTest | undefined
 
   constructor(private readonly source: WorldSource) {
     this.#tree = new ChannelTree(source.catalogue.separator)
   }
 
-  /** Starts a new search in payloads, or ends the search if `test` is undefined. */
-  searchFor(test: PayloadTest | undefined, isRegex = false): void {
+  /** Starts a new search, or ends the search if `wanted` is undefined. */
+  searchFor(wanted: TextSearch | undefined, scope: SearchScope): void {
     this.#awaited = false
-    this.#searchTest = test
-    this.#search = test && new PayloadSearch(test)
-    this.#searchDone = test === undefined
-    this.#searchStep = isRegex ? REGEX_STEP : SEARCH_STEP
+    this.#search = wanted && new ChannelSearch(wanted, scope)
+    this.#searchDone = wanted === undefined
   }
 
   /** A new search is being prepared. Until `searchFor` is called, an empty result does not mean that nothing matches. */
@@ -65,13 +64,17 @@ export class LiveWorld {
   refresh(model: Model, now: number): void {
     this.#tree.refresh(this.source.catalogue.channels, now)
     const { entries } = this.#viewOf(model, now)
-    if (this.#search && !this.#awaited) this.#searchDone = this.#search.advance(entries, this.#searchStep)
+    if (!this.#search || this.#awaited) return
+    this.#searchDone = this.#search.advance(
+      entries,
+      this.#search.wanted.isExpression ? REGEX_STEP : SEARCH_STEP
+    )
   }
 
   /** What the browser shows at that time. */
   at(model: Model, now: number, recording: RunningRecording | undefined): World {
     const view = this.#viewOf(model, now)
-    const { actions, title, color, grammar, state } = this.source
+    const { actions, title, color, grammar, state, watched } = this.source
     return {
       title,
       color,
@@ -85,12 +88,16 @@ export class LiveWorld {
       searchDone: this.#searchDone,
       can: {
         publish: actions.publish !== undefined,
-        compose: actions.compose !== undefined && actions.publish !== undefined,
+        stream: actions.stream !== undefined,
         record: actions.record !== undefined,
+        save: actions.save !== undefined,
         export: actions.exportCatalogue !== undefined
       },
+      compose: actions.publish && actions.compose,
+      watched,
       recording: recording && { file: recording.file, count: recording.count() },
-      rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search),
+      numbers: (entry) => view.charts.of(entry),
+      rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search, view.now),
       memo: (parts, make) => this.#doc.get(parts, make)
     }
   }
@@ -100,23 +107,32 @@ export class LiveWorld {
     const live = this.#live(now)
     this.#frozen = model.paused ? this.#freeze(live) : undefined
     // The view has other entries now, so the search starts again.
-    if (this.#searchTest) this.#search = new PayloadSearch(this.#searchTest)
+    if (this.#search) this.#search = new ChannelSearch(this.#search.wanted, this.#search.scope)
     return this.#frozen ?? live
   }
 
   #live(now: number): View {
-    const { channels, messages, bytes, dropped } = this.source.catalogue
-    const totals = { messages, bytes, dropped, rate: this.#tree.rate }
-    return { tree: this.#tree, entries: channels, now, totals }
+    const { catalogue } = this.source
+    const { channels, messages, bytes, dropped, held, maxBytes } = catalogue
+    const memory = { used: held, limit: maxBytes }
+    const totals = { messages, bytes, dropped, memory, rate: this.#tree.rate }
+    return { tree: this.#tree, charts: catalogue.keepCharts(), entries: channels, now, totals }
   }
 
   #freeze(live: View): View {
     const entries: ChannelEntry[] = []
+    const store = newHistoryStore()
     const tree = live.tree.frozen((entry) => {
-      const frozen = freezeEntry(entry, live.now)
+      const frozen = entry.copy(store)
       entries.push(frozen)
       return frozen
     })
-    return { ...live, tree, entries, totals: { ...live.totals, dropped: { ...live.totals.dropped } } }
+    return {
+      ...live,
+      tree,
+      charts: live.charts.copy(),
+      entries,
+      totals: { ...live.totals, dropped: { ...live.totals.dropped } }
+    }
   }
 }

@@ -5,29 +5,32 @@ import type { PublishReport } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
 import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
 import { clearingMessage } from '../message-binding.js'
-import type { BrowserActions, Draft } from './browser-actions.js'
-import type { BrowserEvent } from './browser-event.js'
+import type { BrowserActions } from './browser-actions.js'
 import type { Effect } from './effects.js'
-import type { TerminalScreen } from './terminal-screen.js'
+import type { PublishForm } from './form/publish-form.js'
+import { editOutside, type OutsidePlace, streamOutside } from './outside.js'
 
 // xterm accepts about this much base64, other terminals more.
 const LARGEST_COPY = 74_000
+
+/** The effects that are no matter of the browser's loop. */
+type PerformedEffect = Exclude<Effect, { kind: 'quit' | 'suspend' }>
 
 /** Performs effects, and reports their results as events. */
 export class Performer {
   /** What is being recorded. */
   recording: RunningRecording | undefined
+  /** A history that is being saved. */
+  saving: Promise<void> = Promise.resolve()
   #opensRecording = false
 
   constructor(
     private readonly actions: BrowserActions,
-    private readonly screen: TerminalScreen,
-    private readonly tell: (event: BrowserEvent) => void,
-    private readonly ended: AbortSignal
+    private readonly place: OutsidePlace
   ) {}
 
   /** Never rejects: a failure is reported as an event, too. */
-  async perform(effect: Exclude<Effect, { kind: 'quit' | 'subscribe' }>): Promise<void> {
+  async perform(effect: PerformedEffect): Promise<void> {
     try {
       await this.#do(effect)
     } catch (error) {
@@ -35,16 +38,25 @@ export class Performer {
     }
   }
 
-  async #do(effect: Exclude<Effect, { kind: 'quit' | 'subscribe' }>): Promise<void> {
+  async #do(effect: PerformedEffect): Promise<void> {
     switch (effect.kind) {
       case 'redraw':
-        return this.screen.redraw()
+        return this.place.screen.redraw()
+      case 'mouse':
+        return this.place.screen.setMouse(effect.on)
       case 'copy':
-        return this.#copy(effect.bytes)
-      case 'compose':
-        return this.#compose(effect.draft)
+        return this.#copy(effect.bytes, effect.what)
+      case 'publish':
+        return this.#publish(effect.message, effect.form)
+      case 'edit':
+        return editOutside(effect.bytes, this.actions, this.place)
+      case 'stream':
+        return streamOutside(effect.pattern, this.actions, this.place)
       case 'record':
         return this.#record(effect.patterns, effect.file)
+      case 'save':
+        this.saving = this.#save(effect)
+        return this.saving
       case 'stop-recording':
         return this.stopRecording()
       case 'export': {
@@ -69,29 +81,25 @@ export class Performer {
   }
 
   #say(text: string, tone: 'good' | 'warning' | 'bad' = 'good'): void {
-    this.tell({ kind: 'notice', text, tone })
+    this.place.tell({ kind: 'notice', text, tone })
   }
 
-  #copy(bytes: Uint8Array): void {
-    this.screen.copy(bytes)
-    const size = formatByteSize(bytes.length)
+  #copy(bytes: Uint8Array, what: string | undefined): void {
+    this.place.screen.copy(bytes)
+    const size = `${formatByteSize(bytes.length)}${what === undefined ? '' : ` of ${what}`}`
     if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
     else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
   }
 
-  async #compose(draft: Draft): Promise<void> {
-    const { compose, publish } = this.actions
-    if (!compose || !publish || !this.screen.isOurs) return
-    this.screen.give()
-    let message: Message | undefined
+  async #publish(message: Message, form: PublishForm): Promise<void> {
+    const failed = (text: string) => this.place.tell({ kind: 'not-published', form, text })
     try {
-      message = await compose(draft, this.ended)
-    } finally {
-      this.screen.take()
+      const report = await this.actions.publish?.([message])
+      if (report?.acknowledged === 1) return this.#say(`published to ${message.channel}`)
+      if (report) failed(outcome(report, `not published to ${message.channel}`))
+    } catch (error) {
+      failed(reasonOf(error))
     }
-    if (!message) return this.#say('nothing was published')
-    const report = await publish([message])
-    this.#say(outcome(report, `published to ${message.channel}`), report.acknowledged === 1 ? 'good' : 'bad')
   }
 
   async #record(patterns: readonly string[], file: string): Promise<void> {
@@ -119,13 +127,22 @@ export class Performer {
     this.#say(`recording ${patterns.join(' ')} to ${file}; r stops`)
   }
 
+  async #save({ messages, patterns, file }: Extract<Effect, { kind: 'save' }>): Promise<void> {
+    const saved = await this.actions.save?.(messages, patterns, file)
+    if (!saved) return
+    const cut = saved.leftOut === 0 ? '' : `${counted(saved.leftOut)} of which only the beginning is kept`
+    if (saved.messages === 0) return this.#say(`nothing was saved: there are only ${cut}`, 'bad')
+    const done = `saved ${counted(saved.messages)} of ${counted(saved.channels, 'channel')} to ${file}`
+    this.#say(cut === '' ? done : `${done}; left out ${cut}`, cut === '' ? 'good' : 'warning')
+  }
+
   async #clear(messages: readonly RememberedMessage[]): Promise<void> {
     const report = await this.actions.publish?.(messages.map(({ channel }) => clearingMessage(channel)))
     if (!report) return
     const refused = new Set(report.refused.map(({ index }) => index))
     const cleared = messages.filter((_, index) => !refused.has(index))
     const text = outcome(report, `cleared ${cleared.length}; u puts back`)
-    if (cleared.length > 0) this.tell({ kind: 'cleared', messages: cleared, text })
+    if (cleared.length > 0) this.place.tell({ kind: 'cleared', messages: cleared, text })
     else this.#say(text, 'bad')
   }
 
@@ -134,7 +151,8 @@ export class Performer {
     const report = await this.actions.publish?.(
       whole.map((message) => withRetain(asPublished(message), true))
     )
-    if (report) this.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
+    if (report)
+      this.place.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
   }
 }
 

@@ -2,6 +2,8 @@ import type { Line, Style } from './line.js'
 import type { Size } from './terminal.js'
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J'
+const MOUSE_ON = '\x1b[?1002h\x1b[?1006h'
+const MOUSE_OFF = '\x1b[?1006l\x1b[?1002l'
 const LEAVE = '\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l'
 // Synchronised updates (mode 2026): a terminal that supports them shows a frame in one step. Other terminals ignore these sequences.
 const BEGIN_FRAME = '\x1b[?2026h'
@@ -21,6 +23,7 @@ const LOOKS: Readonly<Record<Style, readonly [coloured: string, plain: string]>>
   'bar-magenta': ['7;35', '7'],
   'bar-cyan': ['7;36', '7'],
   selected: ['7', '7'],
+  hit: ['30;43', '1;4'],
   name: ['36', ''],
   string: ['32', ''],
   number: ['33', ''],
@@ -38,22 +41,30 @@ export class ScreenWriter {
   readonly #coloured: boolean
   #shown: string[] = []
   #size: Size = { columns: 0, rows: 0 }
+  #hasMouse = true
 
   constructor(colorLevel: number) {
     this.#coloured = colorLevel > 0
   }
 
   /**
-   * Takes over the screen: switches to the alternate screen, hides the cursor, turns wrapping off, and asks for marks around pasted text.
+   * Takes over the screen: switches to the alternate screen, hides the cursor, turns wrapping off, and asks for marks around pasted text and for
+   * reports of the mouse, unless these were turned off.
    */
   enter(): string {
     this.#shown = []
-    return ENTER
+    return ENTER + (this.#hasMouse ? MOUSE_ON : '')
   }
 
   /** Gives the screen back as it was. */
   leave(): string {
-    return LEAVE
+    return MOUSE_OFF + LEAVE
+  }
+
+  /** Asks for reports of the mouse (presses, drags and the wheel; xterm's modes 1002 and 1006), or for none: the terminal then selects text. */
+  mouse(on: boolean): string {
+    this.#hasMouse = on
+    return on ? MOUSE_ON : MOUSE_OFF
   }
 
   /** Shows the lines; those beyond the screen are left out, missing ones are blank. Empty if nothing changed. */

@@ -1,11 +1,30 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { Terminal } from './terminal.js'
 
-/** The terminal that two streams lead to. */
-export function openStreamTerminal(input: ReadStream, output: WriteStream, colorLevel: number): Terminal {
+/** A stream of keys, and what closes it. */
+export interface KeyStream {
+  readonly stream: ReadStream
+  readonly close: () => void
+}
+
+/**
+ * The terminal that keys come from and that `output` leads to.
+ * @param openKeys called each time the browser begins to read keys
+ */
+export function openStreamTerminal(
+  openKeys: () => KeyStream,
+  output: WriteStream,
+  colorLevel: number
+): Terminal {
   let isGone = false
+  let input: ReadStream | undefined
+  const listeners = new Set<() => void>()
+  const tellGone = () => {
+    for (const listener of listeners) listener()
+  }
   output.on('error', () => {
     isGone = true
+    tellGone()
   })
   return {
     colorLevel,
@@ -13,14 +32,23 @@ export function openStreamTerminal(input: ReadStream, output: WriteStream, color
     write: (text) => (isGone ? true : output.write(text)),
     ready: () => isGone || !output.writableNeedDrain,
     setRaw(on) {
-      if (!isGone && !input.destroyed) input.setRawMode(on)
+      if (!isGone && input && !input.destroyed) input.setRawMode(on)
     },
     onInput(listener) {
-      input.on('data', listener)
-      input.resume()
+      const { stream, close } = openKeys()
+      input = stream
+      stream.on('data', listener)
+      stream.on('end', tellGone)
+      stream.on('error', tellGone)
+      stream.resume()
       return () => {
-        input.off('data', listener)
-        input.pause()
+        stream.off('data', listener)
+        stream.off('end', tellGone)
+        // An error that comes later is of no interest, and must not end the process.
+        stream.on('error', () => undefined)
+        stream.off('error', tellGone)
+        input = undefined
+        close()
       }
     },
     onResize(listener) {
@@ -28,14 +56,8 @@ export function openStreamTerminal(input: ReadStream, output: WriteStream, color
       return () => output.off('resize', listener)
     },
     onGone(listener) {
-      input.on('end', listener)
-      input.on('error', listener)
-      output.on('error', listener)
-      return () => {
-        input.off('end', listener)
-        input.off('error', listener)
-        output.off('error', listener)
-      }
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { parentPath } from '../../core/channel-levels.js'
 import type { ChannelTree, TreeNode } from './channel-tree.js'
+import type { OrderedChildren } from './tree-order.js'
 
 /** A line of the tree. A level that has one child and is no channel shares its line with that child: `homeassistant/sensor`. */
 export interface TreeRow {
@@ -19,6 +20,8 @@ export interface TreeCut {
   /** Shows only the channels that this accepts. Every branch above them is open, unless it is in `closed`. */
   readonly accepts?: (entry: ChannelEntry) => boolean
   readonly closed: ReadonlySet<string>
+  /** By name where absent. */
+  readonly ordered?: OrderedChildren
 }
 
 /** The lines of a tree, with a way to find one by its path. */
@@ -33,56 +36,78 @@ export interface TreeRows {
 /** Lays the visible part of the tree out as lines. */
 export function layTreeOut(tree: ChannelTree, cut: TreeCut): TreeRows {
   const { separator } = tree
-  const rows: TreeRow[] = []
-  const index = new Map<string, number>()
+  const rows: Row[] = []
   const accepting = cut.accepts && acceptedNodes(tree.roots, cut.accepts)
-  const waiting: { node: TreeNode; depth: number }[] = []
-  const push = (nodes: readonly TreeNode[], depth: number) => {
-    for (let at = nodes.length - 1; at >= 0; at--) {
-      const node = nodes[at]
-      if (node && (!accepting || accepting.has(node))) waiting.push({ node, depth })
+  const add = (nodes: readonly TreeNode[], parent: TreeNode | undefined, depth: number) => {
+    for (const first of cut.ordered?.of(parent?.path, nodes) ?? nodes) {
+      if (accepting && !accepting.has(first)) continue
+      const node = lastOnLine(first)
+      const isOpen = node.children.length > 0 && isOpenIn(cut, node.path)
+      rows.push(new Row(first, node, depth, isOpen, separator))
+      if (isOpen) add(node.children, node, depth + 1)
     }
   }
-  push(tree.roots, 0)
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const row = rowFor(next.node, next.depth, cut, separator)
-    for (const path of row.paths) index.set(path, rows.length)
-    rows.push(row)
-    if (row.isOpen) push(row.node.children, next.depth + 1)
-  }
+  add(tree.roots, undefined, 0)
   return {
     rows,
     accepted: accepting ? accepting.channels : tree.revision,
     indexOf(path) {
       for (let at: string | undefined = path; at !== undefined; at = parentPath(at, separator)) {
-        const found = index.get(at)
-        if (found !== undefined) return found
+        const node = tree.find(at)
+        if (!node) continue
+        const last = lastOnLine(node)
+        const found = rows.findIndex((row) => row.node === last)
+        if (found >= 0) return found
       }
       return -1
     }
   }
 }
 
-function rowFor(first: TreeNode, depth: number, cut: TreeCut, separator: string): TreeRow {
+function isOpenIn({ accepts, closed, expanded }: TreeCut, path: string): boolean {
+  return accepts ? !closed.has(path) : expanded.has(path)
+}
+
+/** The node that ends the line on which a node stands. */
+function lastOnLine(first: TreeNode): TreeNode {
   let node = first
-  const levels = [shownLevel(first.level)]
-  const paths = [first.path]
   for (
     let only = node.children[0];
     only && node.children.length === 1 && !node.entry;
     only = node.children[0]
-  ) {
+  )
     node = only
-    levels.push(shownLevel(only.level))
-    paths.push(only.path)
-  }
-  const isOpen =
-    node.children.length > 0 && (cut.accepts ? !cut.closed.has(node.path) : cut.expanded.has(node.path))
-  return { node, label: levels.join(separator), depth, isOpen, paths }
+  return node
 }
 
-function shownLevel(level: string): string {
-  return level === '' ? '(empty)' : level
+/** Of a hundred thousand lines only those on the screen are asked for their label, so labels and paths are made when they are asked for. */
+class Row implements TreeRow {
+  constructor(
+    private readonly first: TreeNode,
+    readonly node: TreeNode,
+    readonly depth: number,
+    readonly isOpen: boolean,
+    private readonly separator: string
+  ) {}
+
+  get label(): string {
+    return this.#nodes()
+      .map(({ level }) => (level === '' ? '(empty)' : level))
+      .join(this.separator)
+  }
+
+  get paths(): readonly string[] {
+    return this.#nodes().map(({ path }) => path)
+  }
+
+  #nodes(): TreeNode[] {
+    const nodes: TreeNode[] = []
+    for (let node: TreeNode | undefined = this.node; node; node = node.parent) {
+      nodes.unshift(node)
+      if (node === this.first) break
+    }
+    return nodes
+  }
 }
 
 function acceptedNodes(roots: readonly TreeNode[], accepts: (entry: ChannelEntry) => boolean) {

@@ -1,9 +1,8 @@
 import type { ChannelEntry, RememberedMessage } from '../../core/catalogue/channel-entry.js'
-import { chartFields } from './detail/chart-doc.js'
 import { detailDoc, positionOf, shownMessage } from './detail/detail-doc.js'
 import { layOut } from './layout.js'
 import { type Model, TABS, type Tab } from './model.js'
-import { searchedText } from './payload-search.js'
+import { moveField, showAlone } from './update-chart.js'
 import type { World } from './world.js'
 
 /** The channel that is selected, if the selected line is one. */
@@ -25,19 +24,13 @@ export function turnTab(model: Model, by: number): Model {
 export function moveInDetail(model: Model, world: World, by: number): Model {
   const entry = selectedEntry(model, world)
   if (entry && model.tab === 'history') return walkHistory(model, entry, -by)
-  if (entry && model.tab === 'chart') return moveField(model, entry, by)
+  if (entry && model.tab === 'chart') return moveField(model, world, entry, by)
   const doc = detailDoc(model, world)
   const { contentRows } = layOut(model)
   if (doc.cursorLines === 0) {
     return { ...model, line: 0, top: clamp(model.top + by, 0, doc.length - contentRows) }
   }
   return { ...model, line: clamp(model.line + by, 0, doc.cursorLines - 1) }
-}
-
-function moveField(model: Model, entry: ChannelEntry, by: number): Model {
-  const fields = chartFields(entry)
-  const from = Math.max(0, fields.indexOf(model.field ?? ''))
-  return { ...model, field: fields[clamp(from + by, 0, fields.length - 1)] }
 }
 
 /** Shows a newer (positive `by`) or older message. At the newest one, the view follows the latest message again. */
@@ -49,24 +42,15 @@ export function walkHistory(model: Model, entry: ChannelEntry, by: number): Mode
   return pin(model, entry, entry.history[to])
 }
 
-function pin(model: Model, entry: ChannelEntry, message: RememberedMessage | undefined): Model {
+/** Shows a message of the history. The latest one is shown as such: the view goes on to those that follow. */
+export function pin(model: Model, entry: ChannelEntry, message: RememberedMessage | undefined): Model {
   return { ...model, pinned: message === entry.latest ? undefined : message }
 }
 
-/** Shows the next older (or newer) message that the search finds. */
-export function walkMatches(model: Model, world: World, entry: ChannelEntry, by: 1 | -1): Model {
-  const test = world.search?.test
-  const shown = shownMessage(model, entry)
-  if (!test || !shown) return model
-  for (let at = positionOf(entry, shown) + by; ; at += by) {
-    const message = entry.history[at]
-    if (!message) return model
-    if (test(searchedText(message))) return pin(model, entry, message)
-  }
-}
-
-/** Unfolds (`open`) or folds the value under the cursor; toggles it if `open` is undefined. */
+/** Unfolds (`open`) or folds the value under the cursor; toggles it if `open` is undefined. In the chart, one number alone is unfolded. */
 export function fold(model: Model, world: World, open: boolean | undefined): Model {
+  const entry = selectedEntry(model, world)
+  if (entry && model.tab === 'chart') return showAlone(model, world, entry, open)
   const pointer = detailDoc(model, world).foldableAt?.(model.line)
   if (pointer === undefined) return model
   const isFolded = model.folded.has(pointer)

@@ -8,7 +8,7 @@ import type { World } from './world.js'
 /** Selects a line of the tree. A change resets the message, the cursor and the chart's number that were shown. */
 export function select(model: Model, path: string | undefined): Model {
   if (path === model.selected) return model
-  return { ...model, selected: path, pinned: undefined, line: 0, top: 0, field: undefined }
+  return { ...model, selected: path, pinned: undefined, line: 0, top: 0, field: undefined, isAlone: false }
 }
 
 /** The selected line of the tree. */
@@ -22,11 +22,18 @@ export function selectedRow(model: Model, world: World): TreeRow | undefined {
 export function moveInTree(model: Model, world: World, by: number): Model {
   const { rows, indexOf } = world.rows(model)
   if (model.selected === undefined || rows.length === 0) return model
-  const from = Math.max(0, indexOf(model.selected))
-  const to = Math.max(0, Math.min(rows.length - 1, from + by))
+  const to = Math.max(0, Math.min(rows.length - 1, indexOf(model.selected) + by))
+  return moveToLine(model, world, rows[to]?.node.path)
+}
+
+/** Selects another line of the tree. The lines stay where they are, as far as the screen shows both. */
+export function moveToLine(model: Model, world: World, path: string | undefined): Model {
+  const { indexOf } = world.rows(model)
+  const from = model.selected === undefined ? 0 : Math.max(0, indexOf(model.selected))
+  const to = path === undefined ? from : indexOf(path)
   const last = layOut(model).treeRows - 1
   const offset = Math.max(0, Math.min(last, model.offset + to - from))
-  return { ...select(model, rows[to]?.node.path), offset }
+  return { ...select(model, path), offset }
 }
 
 /** Opens the selected branch, or moves into it if it is open. A channel with nothing below shows its details. */
@@ -108,7 +115,8 @@ function changed(set: ReadonlySet<string>, paths: readonly string[], isIn: boole
  * above the selected line are opened.
  */
 export function followChoice(before: Model, model: Model, world: World): Model {
-  if (before.filter === model.filter && before.search === model.search) return model
+  const isSame = before.search === model.search && before.scope === model.scope
+  if (before.filter === model.filter && isSame) return model
   const next = { ...model, closedMeanwhile: NONE }
   if (isChosen(model)) return isChosen(before) ? next : { ...next, selectedBefore: before.selected }
   const path = model.selected ?? model.selectedBefore

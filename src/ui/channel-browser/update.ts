@@ -1,10 +1,18 @@
 import type { BrowserEvent } from './browser-event.js'
 import { compileFilter } from './channel-filter.js'
-import { doCommand, recordTo } from './commands.js'
+import { nextScope } from './channel-search.js'
+import { pressInQuestion } from './clear-retained.js'
+import { doCommand } from './commands.js'
+import { pressInAsk } from './form/ask.js'
+import { takeEdited } from './form/edit-payload.js'
+import { takeBack } from './form/send-form.js'
+import { pressInForm } from './form/update-form.js'
+import { showFirstHit } from './jump-to-hit.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
 import { isChosen, type Model, type Prompt } from './model.js'
+import { point } from './point.js'
 import { editPrompt } from './prompt.js'
 import { type Step, stay, withNotice } from './step.js'
 import { settleDetail } from './update-detail.js'
@@ -27,6 +35,10 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
       return stay(withNotice(model, world, event.text, event.tone))
     case 'cleared':
       return stay(withNotice({ ...model, undo: [...model.undo, event.messages] }, world, event.text, 'good'))
+    case 'not-published':
+      return stay(takeBack(event.form, event.text, model, world))
+    case 'edited':
+      return stay(takeEdited(event.bytes, model, world))
     case 'restored':
       return stay(withNotice({ ...model, undo: model.undo.slice(0, -1) }, world, event.text, 'good'))
     case 'tick':
@@ -35,36 +47,43 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
 }
 
 function press(key: Key, model: Model, world: World): Step {
+  if (key.pointer) return stay(point(key.pointer, model, world))
   if (key.name === 'ctrl-c') return doCommand('quit', model, world)
+  if (key.name === 'ctrl-z') return doCommand('suspend', model, world)
+  if (model.form) return pressInForm(key, model.form, model, world)
+  if (model.ask) return pressInAsk(key, model.ask, model, world)
   if (model.prompt) return pressInPrompt(key, model.prompt, model, world)
-  if (model.question) return pressInQuestion(key, model, world)
+  if (model.question) return pressInQuestion(key, model.question, model, world)
   if (model.helpTop !== undefined) return stay(pressInHelp(key, model.helpTop, model))
   const command = commandOf(key)
-  return command ? doCommand(command, { ...model, notice: undefined, seeking: false }, world) : stay(model)
+  const next: Model = { ...model, notice: undefined, seeking: false }
+  return command ? doCommand(command, next, world) : stay(withNotice(next, world, unknownText(key)))
+}
+
+function unknownText({ name, text }: Key): string {
+  const what = name === 'paste' ? 'pasted text' : name === 'unknown' ? 'this key' : (text ?? name)
+  return `no command on ${what}; ? shows the keys`
 }
 
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
   if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
-  if (key.name === 'enter') return finishPrompt(prompt, { ...model, prompt: undefined }, world)
-  if ((key.name === 'up' || key.name === 'down') && prompt.kind !== 'record' && prompt.kind !== 'export')
+  if (key.name === 'enter') return stay({ ...model, prompt: undefined })
+  if (key.name === 'up' || key.name === 'down')
     return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
+  if (key.name === 'tab' && prompt.kind === 'search') return stay(turnScope(model))
   const edited = editPrompt(prompt, key)
   return stay({ ...take(model, prompt.kind, edited.text, world), prompt: edited })
 }
 
 /** Undoes what was typed. Restores the selection, too, if no filter or search was set before. */
 function undoPrompt(prompt: Prompt, model: Model, world: World): Model {
-  const undone: Model = { ...take(model, prompt.kind, prompt.before, world), prompt: undefined }
+  const scope = prompt.scopeBefore ?? model.scope
+  const undone: Model = { ...take(model, prompt.kind, prompt.before, world), scope, prompt: undefined }
   return isChosen(model) && !isChosen(undone) ? select(undone, model.selectedBefore) : undone
 }
 
-function finishPrompt(prompt: Prompt, model: Model, world: World): Step {
-  const file = prompt.text.trim()
-  if (prompt.kind === 'filter' || prompt.kind === 'search') return stay(model)
-  if (file === '') return stay(withNotice(model, world, 'no file was named'))
-  return prompt.kind === 'record'
-    ? recordTo(file, model, world)
-    : { model, effects: [{ kind: 'export', file }] }
+function turnScope(model: Model): Model {
+  return { ...model, scope: nextScope(model.scope), seeking: model.search !== '' }
 }
 
 /** A filter and a search take effect while they are typed. */
@@ -75,10 +94,10 @@ function take(model: Model, kind: Prompt['kind'], text: string, world: World): M
   return selectAccepted({ ...model, filter }, world)
 }
 
-/** Selects the first channel that the search has found. The search may take several frames. */
+/** Selects the first channel that the search has found, and shows the message that matches. The search may take several frames. */
 function seek(model: Model, world: World): Model {
   if (!model.seeking || !world.search || world.rows(model).accepted === 0) return model
-  return { ...selectAccepted(model, world), seeking: false }
+  return { ...showFirstHit(selectAccepted(model, world), world), seeking: false }
 }
 
 /** Selects the first accepted channel, unless the selected channel is accepted. */
@@ -88,22 +107,6 @@ function selectAccepted(model: Model, world: World): Model {
   if (!accepts || (entry && accepts(entry))) return model
   const first = world.rows(model).rows.find(({ node }) => node.entry && accepts(node.entry))
   return first ? { ...select(model, first.node.path), offset: 0 } : model
-}
-
-function pressInQuestion(key: Key, model: Model, world: World): Step {
-  const { question } = model
-  if (!question) return stay(model)
-  const closed: Model = { ...model, question: undefined }
-  const command = commandOf(key)
-  if (key.name === 'y') return { model: closed, effects: [{ kind: 'clear', messages: question.messages }] }
-  if (command === 'up' || command === 'down') {
-    const top = Math.max(
-      0,
-      Math.min(question.messages.length - 1, question.top + (command === 'up' ? -1 : 1))
-    )
-    return stay({ ...model, question: { ...question, top } })
-  }
-  return stay(withNotice(closed, world, 'nothing was cleared', 'good'))
 }
 
 function pressInHelp(key: Key, top: number, model: Model): Model {
@@ -122,7 +125,8 @@ function settle(model: Model, world: World): Model {
   const { rows, indexOf } = world.rows(opened)
   const at = Math.max(0, opened.selected === undefined ? 0 : indexOf(opened.selected))
   const { treeRows } = layOut(opened)
-  const offset = Math.max(0, Math.min(opened.offset, treeRows - 1, at))
+  const top = Math.min(at - Math.min(opened.offset, treeRows - 1), rows.length - treeRows)
+  const offset = at - Math.max(0, top)
   const selected = select(opened, rows[at]?.node.path)
   return settleDetail(offset === selected.offset ? selected : { ...selected, offset }, world)
 }

@@ -1,12 +1,16 @@
 import type { Dropped } from '../../core/catalogue/channel-catalogue.js'
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import type { ChannelNumbers } from '../../core/charts/channel-numbers.js'
 import type { ConnectionState } from '../../core/connection-state.js'
 import type { ProfileColor } from '../../core/profile/profile.js'
+import type { ComposeTerms } from './browser-actions.js'
+import type { WatchedSource } from './browser-options.js'
+import type { ChannelSearch } from './channel-search.js'
 import type { ChannelTree } from './channel-tree.js'
 import type { Doc } from './detail/doc.js'
 import type { Model } from './model.js'
-import type { PayloadSearch } from './payload-search.js'
+import { OrderedChildren, type TreeOrder } from './tree-order.js'
 import { layTreeOut, type TreeRows } from './tree-rows.js'
 
 /** Figures of everything that was seen. */
@@ -15,6 +19,8 @@ export interface Totals {
   readonly bytes: number
   readonly rate: number
   readonly dropped: Dropped
+  /** The memory of channels and messages, and how much of it may be used, in bytes. */
+  readonly memory: { readonly used: number; readonly limit: number }
 }
 
 /** What the browser shows: the channels as they are now, or as they were when the view was paused. */
@@ -33,18 +39,25 @@ export interface World {
   /** Wall clock, in microseconds; never stands still. */
   readonly clock: number
   readonly totals: Totals
-  readonly search: PayloadSearch | undefined
+  readonly search: ChannelSearch | undefined
   /** Whether the search has looked at everything that is known. */
   readonly searchDone: boolean
   readonly can: {
     readonly publish: boolean
-    readonly compose: boolean
+    readonly stream: boolean
     readonly record: boolean
+    readonly save: boolean
     readonly export: boolean
   }
+  /** How a message to publish is asked for; undefined where there is no broker. */
+  readonly compose: ComposeTerms | undefined
+  /** What is listened to; undefined for a recording. */
+  readonly watched: WatchedSource | undefined
   readonly recording: { readonly file: string; readonly count: number } | undefined
   /** The lines of the tree as the model wants them. */
   rows(model: Model): TreeRows
+  /** The numbers of a channel over time. */
+  numbers(entry: ChannelEntry): ChannelNumbers
   /** The last value if it was made from the same parts, otherwise a new one from `make`. */
   memo(parts: readonly unknown[], make: () => Doc): Doc
 }
@@ -69,20 +82,29 @@ function sameParts(parts: readonly unknown[], others: readonly unknown[]): boole
 /** Whether the filter and the search both accept a channel; undefined where neither is in use. */
 export function acceptance(
   model: Model,
-  search: PayloadSearch | undefined
+  search: ChannelSearch | undefined
 ): ((entry: ChannelEntry) => boolean) | undefined {
   const { filter } = model
   if (!filter && !search) return undefined
   return (entry) => (!filter || filter.accepts(entry.name)) && (!search || search.has(entry.name))
 }
 
+/** Microseconds for which the lines of the tree keep their sequence, though what they are ordered by changes. */
+const SEQUENCE = 1_000_000
+
 /** Lays out trees. Reuses the last layout while nothing that matters has changed. */
 export class RowsMaker {
   readonly #last = new LastMade<TreeRows>()
+  #tree: ChannelTree | undefined
+  #ordered: OrderedChildren | undefined
+  #orderedAt = 0
 
-  rows(tree: ChannelTree, model: Model, search: PayloadSearch | undefined): TreeRows {
+  /** @param now wall clock, in microseconds; stands still while paused */
+  rows(tree: ChannelTree, model: Model, search: ChannelSearch | undefined, now: number): TreeRows {
+    const ordered = this.#inOrder(tree, model.order, now)
     const parts = [
       tree,
+      ordered,
       tree.revision,
       model.expanded,
       model.closedMeanwhile,
@@ -93,7 +115,19 @@ export class RowsMaker {
     return this.#last.get(parts, () => {
       const accepts = acceptance(model, search)
       const { expanded, closedMeanwhile } = model
-      return layTreeOut(tree, { expanded, closed: closedMeanwhile, ...(accepts && { accepts }) })
+      return layTreeOut(tree, { expanded, closed: closedMeanwhile, ordered, ...(accepts && { accepts }) })
     })
+  }
+
+  #inOrder(tree: ChannelTree, order: TreeOrder, now: number): OrderedChildren {
+    const before = this.#ordered?.order === order ? this.#ordered : undefined
+    const isRecent = Math.abs(now - this.#orderedAt) < SEQUENCE || order.by === 'name'
+    if (before && isRecent && tree === this.#tree) return before
+    // Another tree is the same one, paused or going on: its lines stay where they are.
+    const ordered = new OrderedChildren(order, now, isRecent ? before : undefined)
+    if (!before || !isRecent) this.#orderedAt = now
+    this.#ordered = ordered
+    this.#tree = tree
+    return ordered
   }
 }

@@ -253,6 +253,24 @@ describe('bounds', () => {
     expect(catalogue.get('a')?.examined).toBe(5)
   })
 
+  test('a channel that has no memory for a schema has one made from its messages, and goes with others like it', () => {
+    const options = { maxBytes: 60_000, historyPerChannel: 3 }
+    const catalogue = newCatalogue(options)
+    const wide = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`name${index}`, index]))
+    for (let i = 0; i < 6; i++) catalogue.observe([message(`wide/${i}`, JSON.stringify(wide))])
+    const ids = ['a1', 'b2', 'c3'].map((start) => `${start}b0c1d2-e3f4-4a5b-8c6d-7e8f90a1b2c3`)
+    for (const id of ids)
+      catalogue.observe([
+        message(`device/${id}`, '{"celsius":1}'),
+        message(`device/${id}`, '{"celsius":2,"on":true}')
+      ])
+    const entry = catalogue.get(`device/${ids[0]}`)
+    expect(entry).toMatchObject({ kinds: ['json'], examined: 2 })
+    expect(formatJson(entry?.schema() ?? null)).toContain('"required":["celsius"]')
+    expect(catalogue.families().map(({ address }) => address)).toContain('device/{device_id}')
+    expect(catalogue.held).toBeLessThanOrEqual(options.maxBytes)
+  })
+
   test('at high rates a channel keeps its latest message, and the messages that somebody has read', () => {
     const catalogue = newCatalogue({ keptPerSecond: 1 })
     const payload = Buffer.from('0')

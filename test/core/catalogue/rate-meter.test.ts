@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { ByteSlab } from '../../../src/core/catalogue/byte-slab.js'
 import { RateMeter } from '../../../src/core/catalogue/rate-meter.js'
 
 const SECOND = 1_000_000
 
 function meterOf(...seconds: number[]): RateMeter {
-  const meter = new RateMeter()
+  const meter = new RateMeter(new ByteSlab())
   for (const second of seconds) meter.add(second * SECOND)
   return meter
 }
@@ -35,4 +36,23 @@ describe('events', () => {
     meter.add(65 * SECOND)
     expect(meter.samples(66 * SECOND, 60).reduce((sum, count) => sum + count, 0)).toBe(1)
   })
+})
+
+it('counts as many events in a second as there are', () => {
+  const meter = new RateMeter(new ByteSlab())
+  for (const [second, count] of [255, 256, 70_000, 1].entries())
+    for (let i = 0; i < count; i++) meter.add(second * 1_000_000)
+  expect(meter.samples(4_000_000, 4)).toEqual([255, 256, 70_000, 1])
+  expect(meter.recent(4_000_000, 9)).toBe(255 + 256 + 70_000 + 1)
+})
+
+it('has copies that stay as it was', () => {
+  for (const count of [3, 300]) {
+    const meter = meterOf(1, ...new Array<number>(count).fill(2))
+    const copy = meter.copy(new ByteSlab())
+    for (let i = 0; i < 400; i++) meter.add(2 * SECOND)
+    expect(copy.samples(3 * SECOND, 2)).toEqual([1, count])
+    copy.add(2 * SECOND)
+    expect(meter.samples(3 * SECOND, 2)).toEqual([1, count + 400])
+  }
 })

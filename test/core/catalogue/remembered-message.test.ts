@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   rememberedBytes,
   rememberMessage,
-  withoutPayload
+  smallFacts
 } from '../../../src/core/catalogue/remembered-message.js'
 import { textMessage } from '../../support/memory-connection.js'
 
@@ -23,11 +23,16 @@ describe('a remembered message', () => {
     })
   })
 
-  it('without its payload still says what it was: channel, time, size, guarantee', () => {
-    const message = textMessage('a', '12345', { headers: [['b', 'c']], contentType: 'text/plain', key: 'k' })
-    const without = withoutPayload(rememberMessage(message, 7, 3, 100))
-    expect(without).toMatchObject({ channel: 'a', time: 7, sequence: 3, size: 5, guarantee: 1 })
-    expect(without).toMatchObject({ headers: [], contentType: undefined, key: undefined })
+  it('has facts that take little memory, and others', () => {
+    const message = textMessage('a', '', {
+      headers: [['b', 'c']],
+      contentType: 'text/plain',
+      key: 'k',
+      expiry: 9
+    })
+    const facts = smallFacts(message)
+    expect(facts).toMatchObject({ guarantee: 1, expiry: 9 })
+    expect(facts).toMatchObject({ headers: [], contentType: undefined, key: undefined })
   })
 
   it.each([

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isInteger } from '../../../src/core/catalogue/number-facts.js'
 import { parseJson } from '../../../src/core/catalogue/parse-json.js'
 import { shapeSchema, shapeTypes } from '../../../src/core/catalogue/shape-schema.js'
-import { isInteger, ValueShape } from '../../../src/core/catalogue/value-shape.js'
+import { ValueShape } from '../../../src/core/catalogue/value-shape.js'
 
 function shapeOf(values: readonly unknown[], places = 1000): ValueShape {
   const shape = new ValueShape({ places })

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChannelGrammar } from '../../../src/core/channel-grammar.js'
-import { channelMapping, parseChannelRule } from '../../../src/core/replay/replay-channel-map.js'
+import {
+  channelMapping,
+  parseChannelRule,
+  type ReplayGrammars
+} from '../../../src/core/replay/replay-channel-map.js'
+import { amqpGrammar } from '../../../src/transport/amqp/channel-grammar.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import { textMessage } from '../../support/memory-connection.js'
 import { mqttTarget } from '../../support/mqtt-target.js'
@@ -158,5 +163,36 @@ describe('mapping channels that were recorded with slashes to a protocol that di
     expect(() => parseChannelRule(rule, dotted)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining(why) })
     )
+  })
+})
+
+describe('mapping addresses that are meant literally (/queues/NAME, /exchanges/NAME/KEY of RabbitMQ)', () => {
+  const toMqtt = { recorded: amqpGrammar, target: mqttGrammar }
+  const toAmqp = { recorded: mqttGrammar, target: amqpGrammar }
+  const within = { recorded: amqpGrammar, target: amqpGrammar }
+  const map = (grammars: ReplayGrammars, rule?: string) =>
+    channelMapping(rule === undefined ? [] : [parseChannelRule(rule, grammars)], undefined, grammars)
+
+  test.each(['/queues/orders.eu', '/exchanges/amq.direct/a.b', '/exchanges/X/a%2Fb.c'])(
+    '%s keeps its spelling in another protocol, and on the way back',
+    (address) => {
+      expect(map(toMqtt)(address)).toBe(address)
+      expect(map(toAmqp)(address)).toBe(address)
+    }
+  )
+
+  test('divides a plain channel beside them as ever', () => {
+    expect(map(toMqtt)('orders.eu')).toBe('orders/eu')
+    expect(map(toAmqp)('queues/eu')).toBe('queues.eu')
+  })
+
+  test.each([
+    [toMqtt, '/exchanges/amq.direct/# -> direct/#', '/exchanges/amq.direct/a.b', 'direct/a/b'],
+    [toMqtt, '/exchanges/X/+.b -> x/+', '/exchanges/X/a.b', 'x/a'],
+    [toMqtt, '/queues/orders.eu -> orders', '/queues/orders.eu', 'orders'],
+    [toAmqp, 'direct/# -> /exchanges/amq.direct/#', 'direct/a/b', '/exchanges/amq.direct/a.b'],
+    [within, '/exchanges/X/# -> /exchanges/test.X/#', '/exchanges/X/a.b', '/exchanges/test.X/a.b']
+  ])('a rule gives them other names: %#', (grammars, rule, channel, mapped) => {
+    expect(map(grammars, rule)(channel)).toBe(mapped)
   })
 })

@@ -10,6 +10,7 @@ import {
 import { TidingsError } from '../../../src/core/errors.js'
 import { addressOf, formatChannel } from '../../../src/transport/amqp/channel-address.js'
 import { amqpGrammar } from '../../../src/transport/amqp/channel-grammar.js'
+import { transports } from '../../../src/transport/transports.js'
 
 const spell = (text: string) => checkChannelName(text, amqpGrammar)
 
@@ -176,5 +177,32 @@ describe('a binding key', () => {
     expect(amqpGrammar.whyNotSession?.('s'.repeat(248))).toBe('it is longer than 247 bytes')
     expect(amqpGrammar.whyNotGroup?.('g'.repeat(247))).toBeUndefined()
     expect(amqpGrammar.whyNotGroup?.('g'.repeat(248))).toBe('it is longer than 247 bytes')
+  })
+})
+
+describe("a key on the exchange of the broker's URL", () => {
+  const grammarOf = async (url: string) => (await transports.find([url])).protocol.grammar
+
+  it.each([
+    ['amqp://localhost', '/exchanges/amq.topic/a.b', 'a.b'],
+    ['amqp://localhost', '/exchanges/amq.topic/50%25', '50%'],
+    ['amqp://localhost/shop?exchange=orders', '/exchanges/orders/a.b', 'a.b'],
+    ['amqp://localhost/shop?exchange=orders', '/exchanges/amq.topic/a.b', '/exchanges/amq.topic/a.b'],
+    ['amqp://localhost', '/exchanges/amq.topic/a%2Fb', '/exchanges/amq.topic/a%2Fb'],
+    ['amqp://localhost', '/exchanges/amq.topic/', '/exchanges/amq.topic/'],
+    ['amqp://localhost', '/exchanges/amq.topic/50%', '/exchanges/amq.topic/50%']
+  ])('has one name: at %s, %s is %s', async (url, written, name) => {
+    expect((await grammarOf(url)).spellChannel(written)).toBe(name)
+  })
+
+  it('has one name in patterns, too: that of the messages which match', async () => {
+    const grammar = await grammarOf('amqp://localhost/shop?exchange=orders')
+    expect(grammar.parsePattern('/exchanges/orders/*.paid.#')).toEqual({ pattern: '+.paid.#' })
+    expect(grammar.parsePattern('$share/g//exchanges/orders/#')).toEqual({ group: 'g', pattern: '#' })
+    expect(grammar.parsePattern('/exchanges/returns/#')).toEqual({ pattern: '/exchanges/returns/#' })
+  })
+
+  it('of a URL that is not valid is told when the URL is read', async () => {
+    expect((await grammarOf('amqp://localhost/?exchange=%')).spellChannel('a/b')).toBe('a.b')
   })
 })

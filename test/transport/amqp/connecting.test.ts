@@ -129,6 +129,12 @@ describe('a broker that refuses', () => {
     expect(failure.message).toContain('shop')
   })
 
+  it('and never closes is not waited for', async () => {
+    const server = await startServer({}, { closes: false })
+    const failure = await failureOf(server.url.replace('%2F', 'shop'), { connectTimeout: 0 })
+    expect(failure).toMatchObject({ code: 'no-such-vhost' })
+  })
+
   it('all mechanisms of ours names those it has', async () => {
     const server = await startServer({ mechanisms: 'AMQPLAIN X' })
     const failure = await failureOf(server.url)
@@ -216,6 +222,14 @@ describe('a connection that goes on', () => {
     await open(server.url, { onNotice: notices.take })
     server.peers[0]?.close(320, 'CONNECTION_FORCED - broker forced connection closure')
     expect((await notices.first('reconnecting')).reason).toBe('broker forced connection closure')
+    await notices.first('reconnected')
+  })
+
+  it('is made again where the broker says goodbye and never closes', async () => {
+    const server = await startServer({}, { closes: false })
+    const notices = new Notices()
+    await open(server.url, { onNotice: notices.take })
+    server.peers[0]?.close(320, 'CONNECTION_FORCED - broker forced connection closure')
     await notices.first('reconnected')
   })
 

@@ -423,6 +423,29 @@ describe('a connection that is lost', () => {
     )
   })
 
+  it('goes on at a broker that takes smaller frames: what that one cannot take is refused, and nothing else', async () => {
+    const [first, second] = [
+      await startServer({ confirm: () => 'silence' }),
+      await startServer({}, { tune: { channelMax: 2047, frameMax: 4096, heartbeat: 60 } })
+    ]
+    const hosts = [first, second].map(({ port }) => `127.0.0.1:${port}`).join(',')
+    const connection = await openAmqp(connectionOptions(`amqp://guest:guest@${hosts}/%2F`))
+    endings.push(() => connection.close())
+    const long = 'h'.repeat(5000)
+    const report = connection.publish([
+      message('a', 'before'),
+      { ...message('a', 'too much'), headers: [['long', long]] },
+      message('a', 'behind')
+    ])
+    await first.hasPublished(3)
+    await first.stop()
+    expect(await report).toMatchObject({
+      acknowledged: 2,
+      refused: [{ index: 1, code: 'over-broker-limit', reason: expect.stringContaining('4096') }]
+    })
+    expect(bodies(second)).toEqual(['before', 'behind'])
+  })
+
   it('that is closed meanwhile says what was not confirmed', async () => {
     const confirm: AmqpFaults['confirm'] = ({ content }) =>
       content.body.toString() === '0' ? 'ack' : 'silence'

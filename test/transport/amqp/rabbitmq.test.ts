@@ -160,7 +160,8 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
     const batch = Array.from({ length: 500 }, (_, at) => message('loose', String(at), 0))
     expect(await connection.publish(batch)).toMatchObject({ acknowledged: 500, unassured: 500 })
     expect(await connection.confirmRead()).toEqual({ count: 0 })
-    expect(await host().queue('loose')).toMatchObject({ ready: 500 })
+    // A queue may take a moment for what nobody confirms.
+    while ((await host().queue('loose'))?.ready !== 500);
     await connection.publish([message('/exchanges/nope/k', 'x', 0)])
     expect(await connection.confirmRead()).toMatchObject({
       count: 1,

@@ -180,7 +180,7 @@ describe.skipIf(isRabbitmqMissing)('a queue of others', () => {
       { browse: true, untilEnd: true }
     )
     expect(refused).toMatchObject([
-      { reason: 'only a queue can be browsed', suggestion: 'name the queue: /queues/NAME' }
+      { reason: 'an exchange keeps no messages', suggestion: 'name a queue: /queues/NAME' }
     ])
   })
 

@@ -159,7 +159,10 @@ describe.skipIf(isRabbitmqMissing)('a position in a history', () => {
     await declare('end', 'stream')
     const { grants: exchange } = await subscribe('a.#', new Received(), {}, { from: 'beginning' })
     expect(exchange).toMatchObject([
-      { reason: 'an exchange keeps no history', suggestion: 'name a stream, which keeps one: /queues/NAME' }
+      {
+        reason: 'an exchange keeps no history',
+        suggestion: 'address a stream queue, which keeps one: /queues/NAME'
+      }
     ])
     const { grants: last } = await subscribe('/queues/end', new Received(), {}, { from: { last: 10 } })
     expect(last).toMatchObject([{ suggestion: 'begin at an offset or at a time: --from 1000, --from -1h' }])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Grant } from '../../../src/core/connection.js'
 import { deleteAmqpSession } from '../../../src/transport/amqp/open-amqp.js'
+import { text } from '../../support/amqp-fields.js'
 import { amqpWorld } from '../../support/amqp-world.js'
 import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
 import { isRabbitmqMissing } from '../../support/rabbitmq.js'
@@ -144,10 +145,16 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
   })
 
   it('of a group has no use for a session, and says so', async () => {
-    const notices = new Notices()
-    await subscribe('g2.#', new Received(), { session: 's', onNotice: notices.take }, { group: 'keepers' })
-    expect((await notices.first('warning')).text).toContain('the session "s" is not used')
-    expect((await host().queues()).map(({ name }) => name)).not.toContain('tidings.s')
+    const { grants } = await subscribe('g2.#', new Received(), { session: 's' }, { group: 'keepers' })
+    expect(grants).toEqual([
+      {
+        pattern: 'g2.#',
+        guarantee: undefined,
+        reason: 'the queue of a group keeps messages for all its members',
+        suggestion: 'leave out --session'
+      }
+    ])
+    expect((await host().queues()).map(({ name }) => name)).not.toContain('tidings.keepers')
   })
 
   it('shares the messages of a group', async () => {
@@ -198,23 +205,33 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     expect(received.messages[0]?.amqp).toMatchObject({ redelivered: true, deliveryCount: 1 })
   })
 
-  it('lets one message go, and takes the others in order', async () => {
-    await declare('mixed')
-    await publish('/queues/mixed', ...numbers(10))
+  it('lets one message go, which RabbitMQ moves to the dead letters, and takes the others in order', async () => {
+    await declare('dead')
+    await declare('mixed', 'classic', [
+      ['x-dead-letter-exchange', text('')],
+      ['x-dead-letter-routing-key', text('dead')]
+    ])
+    const texts = numbers(300)
+    await publish('/queues/mixed', ...texts)
     const taken: string[] = []
+    let refused: string | undefined
     const connection = await open()
     await new Promise<void>((resolve) => {
       void connection.subscribe([{ pattern: '/queues/mixed', guarantee: 1 }], async (batch) => {
-        const texts = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
-        const at = texts.indexOf('3')
-        taken.push(...(at < 0 ? texts : texts.slice(0, at)))
-        if (taken.includes('9')) resolve()
-        return at < 0 ? undefined : { done: at, next: 'let-go' }
+        const came = batch.map(({ payload }) => Buffer.from(payload ?? []).toString())
+        const isRefused = refused === undefined && came.length > 2
+        if (isRefused) refused = came[1]
+        taken.push(...(isRefused ? came.slice(0, 1) : came))
+        if (taken.includes('299')) resolve()
+        return isRefused ? { done: 1, next: 'let-go' } : undefined
       })
     })
     await connection.close(1000)
-    expect(taken).toEqual(['0', '1', '2', '4', '5', '6', '7', '8', '9'])
-    expect(await host().queue('mixed')).toMatchObject({ ready: 0 })
+    expect(taken).toEqual(texts.filter((each) => each !== refused))
+    expect(await host().queue('mixed')).toMatchObject({ ready: 0, unacknowledged: 0 })
+    const { received } = await subscribe('/queues/dead')
+    await received.atLeast(1)
+    expect(received.texts).toEqual([refused])
   })
 
   it('goes on after its connection was closed', async () => {
@@ -238,4 +255,40 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
       message: 'cannot read the queue "short" any more: it was deleted'
     })
   })
+
+  it.each(['classic', 'quorum'])(
+    'shows what had come of a %s queue that is deleted, says that it cannot be acknowledged, and ends',
+    async (type) => {
+      const queue = `deleted-${type}`
+      await declare(queue, type)
+      const texts = numbers(1000)
+      await publish(`/queues/${queue}`, ...texts.map((text) => text.padEnd(1000)))
+      const notices = new Notices()
+      const connection = await open({ onNotice: notices.take })
+      const received = new Received()
+      let goOn: () => void = () => {}
+      const deleted = new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      // Takes what comes first, so that more comes, and then nothing until the queue is gone.
+      await connection.subscribe([{ pattern: `/queues/${queue}`, guarantee: 1 }], async (batch) => {
+        if (received.messages.length > 0) await deleted
+        received.take(batch)
+      })
+      while ((await host().queue(queue))?.ready !== 0);
+      const client = await openClient()
+      await client.ask(1, 'queue.delete', { queue }, 'queue.delete-ok')
+      const { text } = await notices.first('warning')
+      expect(text).toMatch(
+        /^the queue ".*" was deleted: \d+ messages that had come are shown, and cannot be acknowledged any more$/
+      )
+      goOn()
+      expect(await connection.closed).toMatchObject({
+        code: 'queue-deleted',
+        message: `cannot read the queue "${queue}" any more: it was deleted`
+      })
+      const shown = received.texts.map((text) => text.trim())
+      expect(shown.sort()).toEqual([...texts].sort())
+    }
+  )
 })

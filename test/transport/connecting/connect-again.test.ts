@@ -13,6 +13,7 @@ const down = () =>
 function again(results: readonly (TidingsError | string)[], stop = new AbortController(), atOnce = false) {
   const notices: ConnectionNotice[] = []
   let pauses = 0
+  let tries = 0
   const left = [...results]
   const connected = connectAgain(
     {
@@ -31,16 +32,19 @@ function again(results: readonly (TidingsError | string)[], stop = new AbortCont
         notices.push(notice)
         if (notices.length === 2) stop.abort()
       },
+      onRetry: () => {
+        tries++
+      },
       atOnce
     },
     stop.signal
   )
-  return { connected, notices, pauses: () => pauses }
+  return { connected, notices, pauses: () => pauses, tries: () => tries }
 }
 
 describe('after a loss', () => {
   it('it connects again, however often that fails, and tells the same failure once', async () => {
-    const { connected, notices, pauses } = again([down(), down(), down(), 'network'])
+    const { connected, notices, pauses, tries } = again([down(), down(), down(), 'network'])
     expect(await connected).toBe('network')
     expect(notices).toEqual([
       {
@@ -49,7 +53,7 @@ describe('after a loss', () => {
         reason: 'connection refused'
       }
     ])
-    expect(pauses()).toBe(4)
+    expect([pauses(), tries()]).toEqual([4, 4])
   })
 
   it('the first attempt comes without a pause where that is wanted', async () => {

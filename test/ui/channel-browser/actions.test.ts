@@ -8,17 +8,20 @@ const onZigbee = () => house().press('end', 'left')
 
 describe('actions', () => {
   it('streams the channel that is selected, or all of a branch', () => {
-    expect(house().press('end', 's').effects).toEqual([
-      { kind: 'subscribe', patterns: ['zigbee2mqtt/living room'] }
+    expect(house().press('end', 's', 'enter').effects).toEqual([
+      { kind: 'stream', pattern: 'zigbee2mqtt/living room' }
     ])
-    expect(onZigbee().press('s').effects).toEqual([{ kind: 'subscribe', patterns: ['zigbee2mqtt/#'] }])
+    expect(onZigbee().press('s', 'enter').effects).toEqual([{ kind: 'stream', pattern: 'zigbee2mqtt/#' }])
   })
 
   it('publishes from the message that is shown', () => {
-    const [effect] = house().press('end', '[', 'p').effects
+    const [effect] = house().press('end', '[', 'p', 'ctrl-s').effects
     expect(effect).toMatchObject({
-      kind: 'compose',
-      draft: { channel: 'zigbee2mqtt/living room', message: { sequence: 10 } }
+      kind: 'publish',
+      message: {
+        channel: 'zigbee2mqtt/living room',
+        payload: Buffer.from('{"state":"OFF","brightness":200}')
+      }
     })
   })
 
@@ -38,7 +41,9 @@ describe('actions', () => {
 
   it('asks for the file of a recording, and offers a name', () => {
     const browser = house().press('end', 'r')
-    expect(browser.screen).toContain('record to file: recording-20261123-120100.jsonl')
+    expect(browser.screen).toContain(
+      'record zigbee2mqtt/living room to file: recording-20261123-120100.jsonl'
+    )
     browser.press('ctrl-u').type('x.jsonl').press('enter')
     expect(browser.effects).toEqual([
       { kind: 'record', patterns: ['zigbee2mqtt/living room'], file: 'x.jsonl' }
@@ -61,7 +66,7 @@ describe('actions', () => {
   it('clears only what a filter shows', () => {
     const retained = ['a/1', 'a/2'].map((channel) => messageAt(1, channel, 'x', { mqtt: { retain: true } }))
     const browser = new BrowserInTest(catalogueOf(retained))
-      .press('/')
+      .press('f')
       .type('2')
       .press('enter', 'home', 'x', 'y')
     expect(browser.effects).toMatchObject([{ messages: [{ channel: 'a/2' }] }])
@@ -98,13 +103,13 @@ describe('actions', () => {
       NOON + 60 * SECOND,
       {}
     )
-    for (const key of ['p', 'r', 'x']) expect(browser.press(key).screen).toContain('there is no broker')
+    for (const key of ['p', 's', 'r', 'x']) expect(browser.press(key).screen).toContain('there is no broker')
     expect(browser.press('e').screen).toContain('cannot be exported')
     expect(browser.effects).toEqual([])
   })
 
   it('does nothing but say so while there is no channel', () => {
-    for (const key of ['s', 'p', 'c', 'v', 'x', 'r', '[', 'n']) {
+    for (const key of ['c', 'v', 'x', '[']) {
       const browser = new BrowserInTest(catalogueOf([])).press(key)
       expect(browser.screen).toContain('no channel is selected')
       expect(browser.effects).toEqual([])
@@ -145,7 +150,7 @@ describe('the keys', () => {
     for (const columns of [20, 40, 80, 200]) {
       const browser = new BrowserInTest(catalogueOf([]), { columns, rows: 24 })
       expect(browser.lines.at(-1)).toContain('q quit')
-      expect(browser.lines.at(-1)).toContain('h keys')
+      expect(browser.lines.at(-1)).toContain('? keys')
     }
   })
 })

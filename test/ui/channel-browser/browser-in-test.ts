@@ -2,14 +2,16 @@ import { ChannelCatalogue } from '../../../src/core/catalogue/channel-catalogue.
 import type { ChannelGrammar } from '../../../src/core/channel-grammar.js'
 import type { ConnectionState } from '../../../src/core/connection-state.js'
 import type { Message, MqttBinding } from '../../../src/core/message.js'
+import { mqttCapabilities } from '../../../src/transport/mqtt/mqtt-capabilities.js'
 import type { BrowserActions } from '../../../src/ui/channel-browser/browser-actions.js'
 import type { BrowserEvent } from '../../../src/ui/channel-browser/browser-event.js'
+import type { WatchedSource } from '../../../src/ui/channel-browser/browser-options.js'
 import type { Effect } from '../../../src/ui/channel-browser/effects.js'
 import { plainText } from '../../../src/ui/channel-browser/line.js'
 import { LiveWorld } from '../../../src/ui/channel-browser/live-world.js'
 import { initialModel, type Model } from '../../../src/ui/channel-browser/model.js'
-import { compileSearch } from '../../../src/ui/channel-browser/payload-search.js'
 import type { Size } from '../../../src/ui/channel-browser/terminal.js'
+import { compileSearch } from '../../../src/ui/channel-browser/text-search.js'
 import { update } from '../../../src/ui/channel-browser/update.js'
 import { view } from '../../../src/ui/channel-browser/view/view.js'
 import type { World } from '../../../src/ui/channel-browser/world.js'
@@ -56,11 +58,21 @@ export function catalogueOf(messages: readonly Message[], separator = '/'): Chan
   return catalogue
 }
 
-const EVERY_ACTION: BrowserActions = {
+export const EVERY_ACTION: BrowserActions = {
   publish: async (batch) => ({ acknowledged: batch.length, refused: [], unacknowledged: 0 }),
-  compose: async () => undefined,
+  compose: { capabilities: mqttCapabilities.mqtt },
+  edit: async (bytes) => bytes,
+  stream: async () => undefined,
   record: async (_patterns, file) => ({ file, count: () => 0, stop: async () => {} }),
+  save: async (messages) => ({ messages: messages.length, channels: 1, leftOut: 0 }),
   exportCatalogue: async (file) => `wrote ${file}`
+}
+
+const WATCHED: WatchedSource = {
+  patterns: ['#'],
+  clientId: () => 'tidings-1234',
+  publishLine: 'tidings publish lights/kitchen hello --broker mqtt://localhost:1883',
+  isRetaining: true
 }
 
 /** The browser without its loop: keys and time go in, a model, effects and a screen come out. */
@@ -75,14 +87,16 @@ export class BrowserInTest {
     size: Size = { columns: 80, rows: 24 },
     public now = NOON + 60 * SECOND,
     actions: BrowserActions = EVERY_ACTION,
-    grammar: ChannelGrammar = separatedGrammar(catalogue.separator)
+    grammar: ChannelGrammar = separatedGrammar(catalogue.separator),
+    watched: WatchedSource | undefined = WATCHED
   ) {
     this.#live = new LiveWorld({
       catalogue,
       grammar,
       actions,
       title: 'mqtt://localhost:1883',
-      state: () => this.state
+      state: () => this.state,
+      watched
     })
     this.model = initialModel(size)
     this.happen({ kind: 'tick' })
@@ -124,8 +138,8 @@ export class BrowserInTest {
 
   /** What the loop does once the user has typed what to search for: compile it, and search to the end. */
   async search(): Promise<this> {
-    const { search } = this.model
-    this.#live.searchFor(search === '' ? undefined : await compileSearch(search), search.startsWith('/'))
+    const { search, scope } = this.model
+    this.#live.searchFor(search === '' ? undefined : await compileSearch(search), scope)
     do this.happen({ kind: 'tick' })
     while (this.#live.isSearching)
     return this

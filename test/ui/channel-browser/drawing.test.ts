@@ -143,15 +143,33 @@ describe('figures', () => {
 })
 
 describe('a chart', () => {
-  const points = [0, 1].map((value) => ({ time: value, value }))
+  const point = (time: number, value: number) => ({ time, min: value, max: value, mean: value, count: 1 })
+  const points = [0, 1].map((value) => point(value, value))
 
   it('goes from the bottom left to the top right when a number rises', () => {
-    expect(brailleChart(points, { width: 2, height: 1, min: 0, max: 1 })).toEqual(['⡠⠊'])
+    expect(brailleChart(points, { width: 2, height: 1, min: 0, max: 1, from: 0, to: 1 })).toEqual(['⡠⠊'])
   })
 
   it('is a line in the middle when a number stays', () => {
-    const still = [0, 1].map((time) => ({ time, value: 7 }))
-    expect(brailleChart(still, { width: 3, height: 2, min: 7, max: 7 })).toEqual(['⣀⣀⣀', '⠀⠀⠀'])
+    const still = [0, 1].map((time) => point(time, 7))
+    expect(brailleChart(still, { width: 3, height: 2, min: 7, max: 7, from: 0, to: 1 })).toEqual([
+      '⣀⣀⣀',
+      '⠀⠀⠀'
+    ])
+  })
+
+  it('shows the least and the greatest value of each point, and leaves out what lies outside of its time', () => {
+    const wide = { time: 1, min: 0, max: 1, mean: 0.5, count: 9 }
+    expect(brailleChart([wide], { width: 1, height: 1, min: 0, max: 1, from: 0, to: 1 })).toEqual(['⢸'])
+    const late = brailleChart([point(0, 0), point(2, 0)], {
+      width: 2,
+      height: 1,
+      min: 0,
+      max: 1,
+      from: 0,
+      to: 1
+    })
+    expect(late).toEqual(['⣀⣀'])
   })
 
   it('has its size, and as many dots in reach as it has room for, whatever the numbers', () => {
@@ -167,8 +185,8 @@ describe('a chart', () => {
         (all, width, height) => {
           const [min, max] = [Math.min(...all), Math.max(...all)]
           const chart = brailleChart(
-            all.map((value, time) => ({ time, value })),
-            { width, height, min, max }
+            all.map((value, time) => point(time, value)),
+            { width, height, min, max, from: 0, to: all.length - 1 }
           )
           expect(chart).toHaveLength(height)
           for (const row of chart) expect(row).toMatch(new RegExp(`^[\\u2800-\\u28ff]{${width}}$`))

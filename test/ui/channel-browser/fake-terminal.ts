@@ -51,6 +51,12 @@ export class FakeTerminal implements Terminal {
     return () => this.#gone.delete(listener)
   }
 
+  /** Whether the terminal reports presses, drags and the wheel. */
+  async hasMouse(): Promise<boolean> {
+    await new Promise<void>((resolve) => this.emulator.write('', resolve))
+    return this.emulator.modes.mouseTrackingMode === 'drag'
+  }
+
   /** Whether anybody reads the keys. */
   get isRead(): boolean {
     return this.#inputs.size > 0
@@ -90,6 +96,7 @@ export class FakeTerminal implements Terminal {
       isCursorShown &&
       modes.wraparoundMode &&
       !modes.bracketedPasteMode &&
+      modes.mouseTrackingMode === 'none' &&
       !this.isRaw &&
       !this.isRead
     )

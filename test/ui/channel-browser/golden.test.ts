@@ -1,29 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ScreenWriter } from '../../../src/ui/channel-browser/screen-writer.js'
-import { view } from '../../../src/ui/channel-browser/view/view.js'
 import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
+import { expectScreen, sent } from './golden-screen.js'
 import { houseMessages } from './house.js'
-
-const SCREENS = fileURLToPath(new URL('../../fixtures/screens/', import.meta.url))
-
-/** Compares with the screen in the file. `UPDATE_SCREENS=1` writes it, to be read before it is committed. */
-function expectScreen(name: string, { screen }: { readonly screen: string }): void {
-  const file = `${SCREENS}${name}.txt`
-  if (process.env.UPDATE_SCREENS === '1') {
-    mkdirSync(SCREENS, { recursive: true })
-    writeFileSync(file, screen)
-  }
-  expect(existsSync(file), `${file} exists`).toBe(true)
-  expect(screen).toBe(readFileSync(file, 'utf8'))
-}
-
-/** What a terminal is sent for the screen: a line for each of its lines, with `␛` for escape. */
-function sent({ model, world }: BrowserInTest, colourLevel: number): string {
-  const frame = new ScreenWriter(colourLevel).frame(view(model, world), model.size)
-  return `${frame.replace(/\x1b\[\d+;1H\x1b\[2K/g, '\n').replaceAll('\x1b', '␛')}\n`
-}
 
 /** The browser after a minute of the house, watched second by second. */
 function houseBrowser(columns: number, rows: number): BrowserInTest {
@@ -44,7 +22,7 @@ describe('the screen of the channel browser', () => {
 
   for (const [columns, rows] of [
     [80, 24],
-    [200, 60]
+    [160, 48]
   ] as const) {
     const size = `${columns}x${rows}`
     it(`shows the tree and the latest payload at ${size}`, () => {
@@ -54,20 +32,20 @@ describe('the screen of the channel browser', () => {
     it(`shows what a filter leaves, and the chart of a number at ${size}`, () => {
       expectScreen(
         `chart-${size}`,
-        houseBrowser(columns, rows).press('/').type('kitchen').press('enter', '4')
+        houseBrowser(columns, rows).press('f').type('kitchen').press('enter', '4')
       )
     })
 
     it(`shows what changed since the message before at ${size}`, () => {
       expectScreen(
         `diff-${size}`,
-        houseBrowser(columns, rows).press('/').type('zig +/').type('kitchen').press('enter', '3')
+        houseBrowser(columns, rows).press('f').type('zig +/').type('kitchen').press('enter', '3')
       )
     })
 
     it(`shows the history with the cursor on a message of the past at ${size}`, () => {
       const browser = houseBrowser(columns, rows)
-        .press('/')
+        .press('f')
         .type('orders')
         .press('enter', '5', 'tab', 'down', 'down')
       expectScreen(`history-${size}`, browser)
@@ -76,19 +54,19 @@ describe('the screen of the channel browser', () => {
     it(`shows properties and headers at ${size}`, () => {
       expectScreen(
         `properties-${size}`,
-        houseBrowser(columns, rows).press('/').type('orders').press('enter', '2')
+        houseBrowser(columns, rows).press('f').type('orders').press('enter', '2')
       )
     })
 
     it(`shows the schema at ${size}`, () => {
       expectScreen(
         `schema-${size}`,
-        houseBrowser(columns, rows).press('/').type('kitchen').press('enter', '6', 'tab')
+        houseBrowser(columns, rows).press('f').type('kitchen').press('enter', '6', 'tab')
       )
     })
 
     it(`shows bytes in hexadecimal at ${size}`, () => {
-      expectScreen(`binary-${size}`, houseBrowser(columns, rows).press('/').type('heatpump').press('enter'))
+      expectScreen(`binary-${size}`, houseBrowser(columns, rows).press('f').type('heatpump').press('enter'))
     })
 
     it(`shows what is known of a branch at ${size}`, () => {
@@ -96,7 +74,7 @@ describe('the screen of the channel browser', () => {
     })
 
     it(`shows the keys at ${size}`, () => {
-      expectScreen(`help-${size}`, houseBrowser(columns, rows).press('h'))
+      expectScreen(`help-${size}`, houseBrowser(columns, rows).press('?'))
     })
 
     it(`asks before retained messages are cleared at ${size}`, () => {
@@ -111,7 +89,7 @@ describe('the screen of the channel browser', () => {
     it(`is drawn with ${looks}`, () => {
       const screens = {
         tree: houseBrowser(80, 24).press('end', 'up'),
-        diff: houseBrowser(80, 24).press('/').type('kitchen').press('enter', '3', 'tab'),
+        diff: houseBrowser(80, 24).press('f').type('kitchen').press('enter', '3', 'tab'),
         clear: houseBrowser(80, 24).press('end', 'up', 'up', 'up', 'x')
       }
       for (const [name, browser] of Object.entries(screens)) {
@@ -142,9 +120,5 @@ describe('the screen of the channel browser', () => {
 
   it('shows the first channels where there is hardly any room', () => {
     expectScreen('tree-20x5', houseBrowser(20, 5))
-  })
-
-  it('says that it waits while nothing has come', () => {
-    expectScreen('empty-80x24', new BrowserInTest(catalogueOf([])))
   })
 })

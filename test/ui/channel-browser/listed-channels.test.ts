@@ -60,14 +60,17 @@ describe('a channel that the broker lists and that no message came on', () => {
     const browser = browserOf(['a/quiet']).press('end')
     for (const key of ['v', 'tab', '[', ']', 'n', '5', 'up', 'down', 'end', '4', 'down', 'tab', 'x', 'p'])
       browser.press(key)
-    expect(browser.effects).toEqual([{ kind: 'compose', draft: { channel: 'a/quiet' } }])
+    expect(browser.effects).toEqual([])
+    expect(browser.press('ctrl-s').effects).toMatchObject([
+      { kind: 'publish', message: { channel: 'a/quiet' } }
+    ])
     expect(browser.press('v').screen).toContain('no message came on this channel yet')
   })
 
   it('is found by its name, and not by what the others carry', async () => {
-    const browser = browserOf(['a/quiet']).press('/').type('quiet').press('enter')
+    const browser = browserOf(['a/quiet']).press('f').type('quiet').press('enter')
     expect(browser.paths).toEqual(['a', 'a/quiet'])
-    browser.press('escape', '?').type('n')
+    browser.press('escape', '/').type('n')
     await browser.search()
     expect(browser.paths).toEqual(['a', 'a/busy'])
     browser.receive(messageAt(3, 'a/quiet', 'n'))

@@ -4,6 +4,7 @@ import type { Message } from '../../../src/core/message.js'
 import { cellWidth } from '../../../src/ui/cell-width.js'
 import { KeyDecoder } from '../../../src/ui/channel-browser/key-decoder.js'
 import { BINDINGS } from '../../../src/ui/channel-browser/keys.js'
+import type { Pointer } from '../../../src/ui/channel-browser/mouse-report.js'
 import { ScreenWriter } from '../../../src/ui/channel-browser/screen-writer.js'
 import { view } from '../../../src/ui/channel-browser/view/view.js'
 import { BrowserInTest, catalogueOf, messageAt } from './browser-in-test.js'
@@ -54,10 +55,21 @@ type Act =
   | { key: string }
   | { typed: string }
   | { size: { columns: number; rows: number } }
+  | { pointer: Pointer }
   | { messages: Message[] }
   | { seconds: number }
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...KEYS, 'enter', 'y').map((key) => ({ key })) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({
+        action: fc.constantFrom('press', 'drag', 'release', 'wheel-up', 'wheel-down'),
+        column: fc.integer({ min: 0, max: 230 }),
+        row: fc.integer({ min: 0, max: 75 })
+      })
+      .map((pointer) => ({ pointer }))
+  },
   { weight: 2, arbitrary: hostileText.map((typed) => ({ typed })) },
   {
     weight: 1,
@@ -71,6 +83,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 
 function play(browser: BrowserInTest, one: Act): void {
   if ('key' in one) browser.press(one.key)
+  else if ('pointer' in one) browser.happen({ kind: 'key', key: { name: 'mouse', pointer: one.pointer } })
   else if ('typed' in one) browser.happen({ kind: 'key', key: { name: 'paste', text: one.typed } })
   else if ('size' in one) browser.happen({ kind: 'resize', size: one.size })
   else if ('messages' in one) browser.receive(...one.messages)
@@ -122,6 +135,38 @@ describe('the channel browser, whatever is pressed and whatever comes', () => {
     )
   })
 
+  it('marks hits, and goes from hit to hit, whatever is searched for', async () => {
+    const wanted = fc.oneof(
+      hostileText,
+      fc.constantFrom('a', '"', 'e', '/./', '/[^a]+/', '/a*/', '/(/', ':', '{', '👩')
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { minLength: 1, maxLength: 10 }),
+        wanted,
+        fc.array(act, { maxLength: 10 }),
+        async (messages, text, acts) => {
+          const browser = new BrowserInTest(catalogueOf(messages), { columns: 120, rows: 30 })
+          browser.press('/')
+          browser.happen({ kind: 'key', key: { name: 'paste', text } })
+          await browser
+            .press('enter')
+            .search()
+            .catch((error: unknown) => expect(String(error)).toContain('cannot search'))
+          for (const one of [{ key: 'n' }, { key: 'N' }, ...acts]) {
+            play(browser, one)
+            const { columns } = browser.model.size
+            for (const line of view(browser.model, browser.world)) {
+              expect(line.reduce((width, { text: piece }) => width + cellWidth(piece), 0)).toBe(columns)
+              for (const piece of line) expect(piece.text).not.toMatch(/[\0-\x1f\x7f-\x9f\u202a-\u202e]/)
+            }
+          }
+        }
+      ),
+      { numRuns: 150 }
+    )
+  })
+
   it('lets no character from outside reach the terminal that a terminal obeys', () => {
     const ours = /\x1b\[(?:\d*(?:;\d+)*[mGHKJ]|\?2026[hl])/g
     fc.assert(
@@ -157,6 +202,7 @@ describe('the channel browser, whatever is pressed and whatever comes', () => {
       'q',
       '\r',
       '\x1b[200~pasted\x1b[201~',
+      '\x1b[<0;12;3M',
       '\x1bx'
     ]
     fc.assert(

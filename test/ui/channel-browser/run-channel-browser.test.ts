@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { TidingsError } from '../../../src/core/errors.js'
 import type { Message } from '../../../src/core/message.js'
 import { payloadBytes } from '../../../src/core/message.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
+import { mqttCapabilities } from '../../../src/transport/mqtt/mqtt-capabilities.js'
 import type { BrowserActions, BrowserExit } from '../../../src/ui/channel-browser/browser-actions.js'
+import type { JobControl } from '../../../src/ui/channel-browser/browser-options.js'
 import { runChannelBrowser } from '../../../src/ui/channel-browser/run-channel-browser.js'
-import { FakeClock, settle } from '../../support/fake-clock.js'
+import { FakeClock } from '../../support/fake-clock.js'
 import { catalogueOf, messageAt, NOON } from './browser-in-test.js'
 import { FakeTerminal } from './fake-terminal.js'
 import { houseMessages } from './house.js'
@@ -26,7 +29,8 @@ interface Running {
 function start(
   actions: BrowserActions = {},
   terminal = new FakeTerminal(),
-  messages = houseMessages()
+  messages = houseMessages(),
+  jobs?: JobControl
 ): Running {
   const clock = new FakeClock(NOON + 60_000_000)
   const stop = new AbortController()
@@ -48,6 +52,7 @@ function start(
       terminal,
       clock,
       actions,
+      jobs,
       signal: stop.signal,
       lastResort: (restore) => {
         lastResorts.add(restore)
@@ -72,6 +77,17 @@ function start(
       return terminal.screen()
     }
   }
+}
+
+/** Messages can be written and published. */
+const composing: BrowserActions = {
+  compose: { capabilities: mqttCapabilities.mqtt },
+  publish: async (batch) => ({ acknowledged: batch.length, refused: [], unacknowledged: 0 })
+}
+
+async function hasOwnScreen(terminal: FakeTerminal): Promise<boolean> {
+  await terminal.screen()
+  return terminal.emulator.buffer.active.type === 'alternate'
 }
 
 const recorded: BrowserActions['record'] = async (_patterns, file) => ({
@@ -103,7 +119,7 @@ describe('the running channel browser', () => {
 
   it('ends with Ctrl-C, also while something is being typed', async () => {
     const { press, exit } = start()
-    await press('/kit')
+    await press('fkit')
     await press('\x03')
     expect(await exit).toEqual({ kind: 'quit' })
   })
@@ -156,6 +172,44 @@ describe('the running channel browser', () => {
     await exit
   })
 
+  it('has the mouse as long as it has the terminal, unless the user turns it off', async () => {
+    let streams = 0
+    const { terminal, press, clock, stop, exit } = start({
+      stream: async () => {
+        streams++
+        expect(await terminal.hasMouse()).toBe(false)
+      }
+    })
+    await clock.advance(60)
+    expect(await terminal.hasMouse()).toBe(true)
+    await press('s')
+    await press('\r')
+    await clock.advance(600)
+    expect(await terminal.hasMouse()).toBe(true)
+    await press('M')
+    expect(await terminal.hasMouse()).toBe(false)
+    await press('s')
+    await press('\r')
+    await press('\x0c')
+    await clock.advance(600)
+    expect(await terminal.hasMouse()).toBe(false)
+    await press('M')
+    expect(await terminal.hasMouse()).toBe(true)
+    expect(streams).toBe(2)
+    stop.abort()
+    await exit
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('selects what is clicked', async () => {
+    const { press, stop, exit } = start()
+    const row = (await press('')).findIndex((line) => /^[› ▾▸]*living room/.test(line))
+    const screen = await press(`\x1b[<0;6;${row + 1}M\x1b[<0;6;${row + 1}m`)
+    expect(screen[row]).toMatch(/^›.*living room/)
+    stop.abort()
+    await exit
+  })
+
   it('ends when the terminal goes away', async () => {
     const { terminal, exit, clock } = start()
     await clock.advance(60)
@@ -178,23 +232,42 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('draws at most 20 times in a second, however fast messages and keys come', async () => {
+  for (const [what, hasKeys, shortest] of [
+    ['at most 20 times in a second, however fast messages come', false, 50],
+    ['at most 100 times in a second, however fast keys come', true, 10]
+  ] as const) {
+    it(`draws ${what}`, async () => {
+      const { terminal, clock, catalogue, stop, exit } = start()
+      await clock.advance(60)
+      const frames: number[] = []
+      const write = terminal.write.bind(terminal)
+      terminal.write = (text) => {
+        frames.push(clock.monotonic() / 1000)
+        return write(text)
+      }
+      for (let millisecond = 0; millisecond < 1000; millisecond += 5) {
+        catalogue.observe([messageAt(60 + millisecond / 1000, 'shop/orders/created', { millisecond })])
+        if (hasKeys) terminal.press(millisecond % 2 ? 'j' : 'k')
+        await clock.advance(5)
+      }
+      expect(frames.length).toBeGreaterThan(500 / shortest)
+      for (const [index, time] of frames.slice(1).entries())
+        expect(time - (frames[index] ?? 0)).toBeGreaterThanOrEqual(shortest)
+      stop.abort()
+      await exit
+    })
+  }
+
+  it('draws a key at once, though messages come and the last frame is a moment ago', async () => {
     const { terminal, clock, catalogue, stop, exit } = start()
     await clock.advance(60)
-    const frames: number[] = []
-    const write = terminal.write.bind(terminal)
-    terminal.write = (text) => {
-      frames.push(clock.monotonic() / 1000)
-      return write(text)
-    }
-    for (let millisecond = 0; millisecond < 1000; millisecond += 5) {
-      catalogue.observe([messageAt(60 + millisecond / 1000, 'shop/orders/created', { millisecond })])
-      terminal.press(millisecond % 2 ? 'j' : 'k')
-      await clock.advance(5)
-    }
-    expect(frames.length).toBeGreaterThan(5)
-    for (const [index, time] of frames.slice(1).entries())
-      expect(time - (frames[index] ?? 0)).toBeGreaterThanOrEqual(50)
+    catalogue.observe([messageAt(61, 'garden/pump', 'on')])
+    await clock.advance(60)
+    const before = (await terminal.screen()).findIndex((line) => line.startsWith('›'))
+    await clock.advance(11)
+    terminal.press('\x1b[B')
+    await clock.advance(0)
+    expect((await terminal.screen()).findIndex((line) => line.startsWith('›'))).toBe(before + 1)
     stop.abort()
     await exit
   })
@@ -234,25 +307,78 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('leaves for the stream of what is selected', async () => {
-    const { press, exit } = start()
-    await press('/kitchen\r')
+  it('streams what is selected outside of its screen, and comes back with q, Esc or Ctrl-C', async () => {
+    const streamed: string[] = []
+    let wasLent = false
+    const terminal = new FakeTerminal()
+    const { press, until, clock, catalogue, stop, exit } = start(
+      {
+        stream: async (pattern, until) => {
+          streamed.push(pattern)
+          wasLent = terminal.isRaw && terminal.isRead && !(await hasOwnScreen(terminal))
+          await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve()))
+        }
+      },
+      terminal
+    )
+    await press('fkitchen\r')
+    for (const back of ['q', '\x1b', '\x03']) {
+      await press('s')
+      await press('\r')
+      expect(wasLent).toBe(true)
+      const { length } = terminal.written
+      catalogue.observe([messageAt(61, 'garden/pump', back)])
+      await clock.advance(600)
+      expect(terminal.written).toHaveLength(length)
+      await press(back)
+      await until('8 channels')
+      expect(await hasOwnScreen(terminal)).toBe(true)
+    }
+    expect(streamed).toEqual(['zigbee2mqtt/kitchen', 'zigbee2mqtt/kitchen', 'zigbee2mqtt/kitchen'])
+    expect((await terminal.screen()).join('\n')).toContain('filter kitchen')
+    stop.abort()
+    await exit
+  })
+
+  it('ends when what it streams cannot be written, with that error', async () => {
+    const error = new TidingsError('output', 'cannot write to stdout: I/O error', { code: 'output-failed' })
+    const { press, terminal, exit } = start({ stream: () => Promise.reject(error) })
     await press('s')
-    expect(await exit).toEqual({ kind: 'subscribe', patterns: ['zigbee2mqtt/kitchen'] })
+    await press('\r')
+    expect(await exit).toEqual({ kind: 'failed', error })
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('says why nothing can be streamed, and goes on', async () => {
+    const { press, stop, exit } = start({ stream: () => Promise.reject(new Error('not authorized')) })
+    await press('s')
+    expect((await press('\r')).join('\n')).toContain('✗ not authorized')
+    stop.abort()
+    await exit
   })
 
   it('finds payloads by a regular expression', async () => {
     const { press, until, stop, exit } = start()
-    await press('?/"state":"(ON|OFF)"/\r')
+    await press('//"state":"(ON|OFF)"/\r')
     const screen = await until('1 of 7 channels')
     expect(screen).toContain('living room')
     stop.abort()
     await exit
   })
 
+  it('searches anew when Tab turns where to look', async () => {
+    const { press, until, stop, exit } = start()
+    await press('/state')
+    await until('in 3 of 7 channels')
+    await press('\t')
+    expect(await until('1 hit in 1 of 7 channels')).toContain('names only: state')
+    stop.abort()
+    await exit
+  })
+
   it('says what is wrong with an expression, and goes on', async () => {
     const { press, until, stop, exit } = start()
-    await press('?/(/\r')
+    await press('//(/\r')
     await until('cannot search for "/(/"')
     expect(await press('h')).toContainEqual(expect.stringContaining('one line up'))
     stop.abort()
@@ -261,7 +387,7 @@ describe('the running channel browser', () => {
 
   it('copies through the terminal (OSC 52)', async () => {
     const { press, terminal, stop, exit } = start()
-    await press('/kitchen\r')
+    await press('fkitchen\r')
     await press('c')
     expect(terminal.written).toContain(
       `\x1b]52;c;${Buffer.from('zigbee2mqtt/kitchen').toString('base64')}\x07`
@@ -270,36 +396,97 @@ describe('the running channel browser', () => {
     await exit
   })
 
-  it('gives the terminal to the prompts of a publication, and takes it back', async () => {
+  it('says what was copied of the payload', async () => {
+    const { press, until, terminal, stop, exit } = start()
+    await press('G')
+    await press('\t\x1b[By')
+    await until('copied 2 bytes of state, if the terminal allows it')
+    expect(terminal.written).toContain(`\x1b]52;c;${Buffer.from('ON').toString('base64')}\x07`)
+    stop.abort()
+    await exit
+  })
+
+  it('publishes what was written in its form, and says what became of it', async () => {
     const published: Message[] = []
-    let wasRestored = false
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: async (batch) => {
+        published.push(...batch)
+        return { acknowledged: 1, refused: [], unacknowledged: 0 }
+      }
+    })
+    await press('/status\r')
+    await press('p')
+    expect((await press(' today\x13')).join('\n')).toContain('✓ published to house/status')
+    expect(published).toMatchObject([{ channel: 'house/status', payload: Buffer.from('all well today') }])
+    stop.abort()
+    await exit
+  })
+
+  it('brings a message that was refused back with p', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: async () => ({
+        acknowledged: 0,
+        refused: [{ index: 0, reason: 'not authorized', code: 'publish-refused' }],
+        unacknowledged: 0
+      })
+    })
+    await press('/status\r')
+    await press('p')
+    const refused = (await press(' today\x13')).join('\n')
+    expect(refused).toContain('not published to house/status; 1 refused: not authorized')
+    expect((await press('p')).join('\n')).toContain('all well today')
+    stop.abort()
+    await exit
+  })
+
+  it('brings a message back that could not be published at all', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      publish: () => Promise.reject(new Error('the payload is too large'))
+    })
+    await press('/status\r')
+    await press('p')
+    expect((await press('!\x13')).join('\n')).toContain('✗ the payload is too large')
+    expect((await press('p')).join('\n')).toContain('all well!')
+    stop.abort()
+    await exit
+  })
+
+  it('lends the terminal to the editor of a payload, and takes what was saved into the form', async () => {
     const terminal = new FakeTerminal()
-    const { press, clock, stop, exit } = start(
+    let wasRestored = false
+    const { press, stop, exit } = start(
       {
-        compose: async ({ channel, message }) => {
+        ...composing,
+        edit: async (bytes) => {
           wasRestored = await terminal.isRestored()
-          return {
-            channel,
-            payload: message?.payload ?? new Uint8Array(),
-            headers: [],
-            guarantee: 1,
-            mqtt: { retain: false }
-          }
-        },
-        publish: async (batch) => {
-          published.push(...batch)
-          return { acknowledged: 1, refused: [], unacknowledged: 0 }
+          return Buffer.from(`${Buffer.from(bytes)} in the editor`)
         }
       },
       terminal
     )
-    await press('/kitchen\r')
+    await press('/status\r')
     await press('p')
-    await settle()
-    await clock.advance(600)
+    await press('\x05')
+    expect((await press('')).join('\n')).toContain('all well in the editor')
     expect(wasRestored).toBe(true)
-    expect(published.map(({ channel }) => channel)).toEqual(['zigbee2mqtt/kitchen'])
-    expect((await terminal.screen()).join('\n')).toContain('published to zigbee2mqtt/kitchen')
+    stop.abort()
+    await exit
+  })
+
+  it('keeps the form as it is where the editor fails', async () => {
+    const { press, stop, exit } = start({
+      ...composing,
+      edit: () => Promise.reject(new Error('cannot edit with "nano": it cannot be run'))
+    })
+    await press('/status\r')
+    await press('p')
+    await press('\x05')
+    const screen = (await press('')).join('\n')
+    expect(screen).toContain('cannot edit with "nano"')
+    expect(screen).toContain('all well')
     stop.abort()
     await exit
   })
@@ -312,7 +499,7 @@ describe('the running channel browser', () => {
         return { acknowledged: batch.length, refused: [], unacknowledged: 0 }
       }
     })
-    await press('/status\r')
+    await press('fstatus\r')
     expect((await press('x')).join('\n')).toContain('Clear this retained message')
     expect(published).toEqual([])
     expect((await press('y')).join('\n')).toContain('cleared 1')
@@ -331,7 +518,7 @@ describe('the running channel browser', () => {
     const { press, stop, exit } = start({
       publish: async () => ({ acknowledged: 0, refused, unacknowledged: 0 })
     })
-    await press('/status\r')
+    await press('fstatus\r')
     await press('x')
     expect((await press('y')).join('\n')).toContain('1 refused: not authorized')
     expect((await press('u')).join('\n')).toContain('nothing was cleared')
@@ -347,7 +534,7 @@ describe('the running channel browser', () => {
         return recorded(patterns, file, onFailure)
       }
     })
-    await press('/zigbee2mqtt kitchen\r')
+    await press('fzigbee2mqtt kitchen\r')
     await press('r')
     expect((await press('\r'))[0]).toContain('REC 3')
     expect(asked).toEqual([['zigbee2mqtt/kitchen']])
@@ -373,7 +560,7 @@ describe('the running channel browser', () => {
     const screen = await terminal.screen()
     expect(screen[0]).not.toContain('REC')
     expect(screen.join('\n')).toContain('the recording ended after 3 messages: cannot write')
-    expect((await press('r')).join('\n')).toContain('record to file')
+    expect((await press('r')).join('\n')).toContain('to file: recording-')
     stop.abort()
     await exit
   })
@@ -418,6 +605,58 @@ describe('the running channel browser', () => {
     expect(stopped).toBe(true)
   })
 
+  it('saves what is held of the selected channels, and says how many messages, and how many are left out', async () => {
+    const asked: { channels: Set<string>; patterns: readonly string[]; file: string; count: number }[] = []
+    const { press, stop, exit } = start({
+      save: async (messages, patterns, file) => {
+        const channels = new Set(messages.map(({ channel }) => channel))
+        asked.push({ channels, patterns, file, count: messages.length })
+        return { messages: 70, channels: 2, leftOut: 1 }
+      }
+    })
+    expect((await press('G\x1b[Dw')).join('\n')).toContain('save the history to file: history-20261123-12010')
+    const screen = (await press('\x15mine.jsonl\r')).join('\n')
+    expect(screen).toContain('saved 70 messages of 2 channels to mine.jsonl; left out 1 message')
+    const { channels = new Set(), ...rest } = asked[0] ?? {}
+    expect(rest).toEqual({ patterns: ['zigbee2mqtt/#'], file: 'mine.jsonl', count: 41 })
+    expect([...channels].sort()).toEqual([
+      'zigbee2mqtt/bridge/state',
+      'zigbee2mqtt/kitchen',
+      'zigbee2mqtt/living room'
+    ])
+    stop.abort()
+    await exit
+  })
+
+  it('says why a history could not be saved, and finishes saving before it ends', async () => {
+    let finish: () => void = () => undefined
+    let isDone = false
+    const { press, clock, exit } = start({
+      save: async (_messages, _patterns, file) => {
+        if (file === 'full') throw new Error('cannot write "full": disk full')
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        isDone = true
+        return { messages: 1, channels: 1, leftOut: 0 }
+      }
+    })
+    await press('w')
+    expect((await press('\x15full\r')).join('\n')).toContain('cannot write "full": disk full')
+    await press('w')
+    await press('\x15slow\r')
+    await press('q')
+    let hasEnded = false
+    const ended = exit.then(() => {
+      hasEnded = true
+    })
+    await clock.advance(60)
+    expect(hasEnded).toBe(false)
+    finish()
+    await ended
+    expect(isDone).toBe(true)
+  })
+
   it('shows why an action failed, and goes on', async () => {
     const { press, stop, exit } = start({
       exportCatalogue: async (file) => {
@@ -438,5 +677,125 @@ describe('the running channel browser', () => {
     expect((await running.terminal.screen()).join('\n')).toContain('connection lost, trying again')
     running.stop.abort()
     await running.exit
+  })
+})
+
+/** A shell: a test stops the browser, and lets it continue in the foreground or in the background. */
+function fakeShell(terminal: FakeTerminal) {
+  const shell = {
+    isInForeground: true,
+    suspended: 0,
+    wasRestored: false,
+    stopping: () => {},
+    continued: () => {}
+  }
+  const jobs: JobControl = {
+    isInForeground: () => shell.isInForeground,
+    suspend: () => {
+      shell.suspended++
+      // The emulator would tell only after the terminal is taken again.
+      shell.wasRestored = !terminal.isRaw && !terminal.isRead && terminal.written.endsWith('\x1b[?1049l')
+    },
+    listen: (stopping, continued) => {
+      Object.assign(shell, { stopping, continued })
+      return () => {}
+    }
+  }
+  return { shell, jobs }
+}
+
+describe('the browser as a job of a shell', () => {
+  it('gives the terminal back while it is suspended with Ctrl-Z, whatever is open, and draws all of it anew', async () => {
+    for (const [open, shown] of [
+      ['', 'zigbee2mqtt'],
+      ['p', 'Publish to'],
+      ['fzig', 'filter: '],
+      ['h', 'one line up'],
+      ['s', 'stream: ']
+    ] as const) {
+      const terminal = new FakeTerminal()
+      const { shell, jobs } = fakeShell(terminal)
+      const { press, until, stop, exit } = start(
+        { ...composing, stream: async () => {} },
+        terminal,
+        undefined,
+        jobs
+      )
+      await press(open)
+      await press('\x1a')
+      expect([shell.suspended, shell.wasRestored]).toEqual([1, true])
+      await until(shown)
+      expect(terminal.written.split('\x1b[?1049h').at(-1)).toContain(shown)
+      stop.abort()
+      await exit
+    }
+  })
+
+  it('says so where nothing can be suspended', async () => {
+    const { press, stop, exit } = start()
+    expect((await press('\x1a')).join('\n')).toContain('this system suspends no program')
+    stop.abort()
+    await exit
+  })
+
+  it('writes nothing and reads no key in the background, and takes the terminal again in the foreground', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    const { clock, catalogue, until, stop, exit } = start({}, terminal, undefined, jobs)
+    await clock.advance(60)
+    shell.stopping()
+    expect(await terminal.isRestored()).toBe(true)
+    shell.isInForeground = false
+    shell.continued()
+    const { length } = terminal.written
+    for (let second = 0; second < 5; second++) {
+      catalogue.observe([messageAt(61 + second, 'garden/pump', 'on')])
+      await clock.advance(1000)
+    }
+    expect(terminal.written).toHaveLength(length)
+    expect([terminal.isRead, terminal.isRaw]).toEqual([false, false])
+    shell.isInForeground = true
+    await until('8 channels')
+    expect([terminal.isRead, terminal.isRaw]).toEqual([true, true])
+    stop.abort()
+    await exit
+    expect(await terminal.isRestored()).toBe(true)
+  })
+
+  it('ends in the background without a word to the terminal', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    const { clock, stop, exit } = start({}, terminal, undefined, jobs)
+    await clock.advance(60)
+    shell.stopping()
+    shell.isInForeground = false
+    shell.continued()
+    const { length } = terminal.written
+    stop.abort()
+    await exit
+    expect(terminal.written).toHaveLength(length)
+  })
+
+  it('leaves the terminal to an editor that is open while the process is stopped', async () => {
+    const terminal = new FakeTerminal()
+    const { shell, jobs } = fakeShell(terminal)
+    let save: (bytes: Uint8Array) => void = () => {}
+    const edit = () =>
+      new Promise<Uint8Array>((resolve) => {
+        save = resolve
+      })
+    const { press, clock, until, stop, exit } = start({ ...composing, edit }, terminal, undefined, jobs)
+    await press('/status\r')
+    await press('p')
+    await press('\x05')
+    const { length } = terminal.written
+    shell.stopping()
+    shell.continued()
+    await clock.advance(1000)
+    expect(terminal.written).toHaveLength(length)
+    save(Buffer.from('edited'))
+    await until('text, 6 bytes')
+    stop.abort()
+    await exit
   })
 })

@@ -38,7 +38,7 @@ describe('the browser of channels whose levels a dot divides', () => {
   })
 
   it('opens the branches above what a filter has found, also once the filter has gone', () => {
-    const browser = browserOf('a.x.1', 'a.x.2', 'a.y', 'b').press('-', '/').type('x.2').press('enter')
+    const browser = browserOf('a.x.1', 'a.x.2', 'a.y', 'b').press('-', 'f').type('x.2').press('enter')
     expect(browser.selected).toBe('a.x.2')
     browser.press('escape')
     expect(browser.selected).toBe('a.x.2')
@@ -46,9 +46,9 @@ describe('the browser of channels whose levels a dot divides', () => {
   })
 
   it('subscribes to, and records, everything below a branch', () => {
-    const browser = browserOf('a.x', 'a.y').press('s', 'r', 'enter')
+    const browser = browserOf('a.x', 'a.y').press('s', 'enter', 'r', 'enter')
     expect(browser.effects).toMatchObject([
-      { kind: 'subscribe', patterns: ['a.#'] },
+      { kind: 'stream', pattern: 'a.#' },
       { kind: 'record', patterns: ['a.#'] }
     ])
   })
@@ -62,6 +62,6 @@ describe('the browser of channels whose levels a dot divides', () => {
   it('shares the deepest levels of a channel with thousands of levels', () => {
     const deep = `top.${'x.'.repeat(30_000)}end`
     const browser = browserOf(deep, 'top.y').press('*', 'down')
-    expect(browser.press('s').effects).toEqual([{ kind: 'subscribe', patterns: [deep] }])
+    expect(browser.press('s', 'enter').effects).toEqual([{ kind: 'stream', pattern: deep }])
   })
 })

@@ -86,8 +86,8 @@ describe('the tree of channels', () => {
   })
 
   it('sums up what is below a branch', () => {
-    const browser = browserOf(['a/x', 'a/x', 'a/y'])
-    expect(browser.lines.find((line) => line.includes('▾ a'))).toMatch(/▾ a +3 /)
+    const browser = browserOf(['a/x', 'a/x', 'a/y'], { columns: 120, rows: 24 })
+    expect(browser.lines.find((line) => line.includes('▾ a'))).toMatch(/▾ a .* 3 +\d+s│/)
   })
 
   it('shows the messages of the last seconds of a channel, and of a branch, as bars', () => {
@@ -107,17 +107,59 @@ describe('the tree of channels', () => {
     }
   })
 
+  it('shows beside a branch the latest value below, and whose it is', () => {
+    const browser = browserOf([])
+    browser.receive(messageAt(1, 'a/x/deep', 'first'), messageAt(2, 'a/y', 'second'))
+    expect(browser.lines.find((line) => line.includes('▾ a'))).toMatch(/▾ a +y: second /)
+    browser.now += SECOND
+    browser.receive(messageAt(3, 'a/x/deep', 'third'))
+    expect(browser.lines.find((line) => line.includes('▾ a'))).toMatch(/▾ a +x\/deep: third /)
+    expect(browser.press('left').lines.find((line) => line.includes('▸ a'))).toMatch(
+      /a \(2\) +x\/deep: third /
+    )
+  })
+
+  it('shows beside a branch that is a channel its own value', () => {
+    const browser = browserOf([])
+    browser.receive(messageAt(1, 'a', 'own'), messageAt(2, 'a/y', 'below'))
+    expect(browser.lines.find((line) => line.includes('▾ a'))).toMatch(/▾ a +own /)
+  })
+
+  it('shows beside a branch no value of a channel that a filter hides', () => {
+    const browser = browserOf([])
+    browser.receive(messageAt(1, 'a/x', 'first'), messageAt(2, 'a/y', 'second'))
+    browser.press('f').type('x').press('enter')
+    expect(browser.lines.find((line) => line.includes('▾ a'))).not.toContain('second')
+  })
+
+  it('shows the values of the moment at which the view was paused', () => {
+    const browser = browserOf([])
+    browser.receive(messageAt(1, 'a/y', 'x'), messageAt(2, 'a/x', 'before'))
+    browser.press('space')
+    browser.now += SECOND
+    browser.receive(messageAt(3, 'a/x', 'after'))
+    expect(browser.lines.find((line) => line.includes('▾ a'))).toMatch(/▾ a +x: before /)
+  })
+
+  it('has room for names and values from 80 columns on, and for names alone below', () => {
+    const messages = [messageAt(1, 'sensors/kitchen', { temperature: 21.6 })]
+    const shown = (columns: number) =>
+      new BrowserInTest(catalogueOf(messages), { columns, rows: 24 }).lines[2]?.split('│')[0]
+    expect(shown(80)).toMatch(/^› {2}sensors\/kitchen +temperature:21.6 +59s$/)
+    expect(shown(78)).toMatch(/^› {2}sensors\/kitchen +59s$/)
+  })
+
   it('shows how long ago the last message came', () => {
     const browser = browserOf(['a'])
     browser.now = NOON + 3601 * SECOND
-    expect(browser.screen).toMatch(/a +1 +60m/)
+    expect(browser.screen).toMatch(/a +x +60m/)
   })
 
   it('shares the deepest levels of a channel with thousands of levels', () => {
     const deep = `top/${'x/'.repeat(30_000)}end`
     const browser = browserOf([deep, 'top/y']).press('*', 'down')
     expect(browser.selected).toBe(deep)
-    expect(browser.press('s').effects).toEqual([{ kind: 'subscribe', patterns: [deep] }])
+    expect(browser.press('s', 'enter').effects).toEqual([{ kind: 'stream', pattern: deep }])
   })
 
   it('shows one pane at a time where two have no room, and the focused one alone when zoomed', () => {

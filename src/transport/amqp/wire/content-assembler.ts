@@ -26,6 +26,11 @@ export class ContentAssembler {
   #size = -1
   #held = 0
 
+  /** How many bytes of the body are gathered. */
+  get held(): number {
+    return this.#held
+  }
+
   /** Whether frames of a content are still to come. */
   get isOpen(): boolean {
     return this.method !== 0
@@ -45,6 +50,7 @@ export class ContentAssembler {
     this.argumentBytes = NOTHING
     this.propertyBytes = NOTHING
     this.body = NOTHING
+    this.#held = 0
   }
 
   /**

@@ -1,4 +1,4 @@
-import { ContentAssembler } from './content-assembler.js'
+import { ContentAssembler, LARGEST_BODY } from './content-assembler.js'
 import { FrameSplitter } from './frame-splitter.js'
 import { BODY, HEADER, HEARTBEAT, METHOD } from './frame-types.js'
 import { carriesContent } from './methods.js'
@@ -6,6 +6,8 @@ import { ProtocolError } from './protocol-error.js'
 
 /** What is made of the frames of one connection. */
 export interface FrameTaker {
+  /** Whether a content may come on this channel. */
+  isOpen(channel: number): boolean
   /** A method without a content, whose arguments are `bytes[start..end]`. */
   method(channel: number, method: number, bytes: Buffer, start: number, end: number): void
   /** A method with its content, which is valid during the call; the bytes in it stay valid. */
@@ -21,16 +23,21 @@ export class FrameReader {
   readonly #splitter: FrameSplitter
   readonly #contents: (ContentAssembler | undefined)[] = []
   readonly #channels: number
+  readonly #mostGathered: number
+  /** How many bytes of bodies are gathered, on all channels. */
+  #gathered = 0
   /** After an error nothing more is read. */
   #isBroken = false
 
   /**
    * @param largest the largest frame that is taken, in bytes
    * @param channels the highest channel number in use
+   * @param mostGathered how many bytes of unfinished bodies are gathered at once: a server may begin one on each channel
    */
-  constructor(taker: FrameTaker, largest: number, channels: number) {
+  constructor(taker: FrameTaker, largest: number, channels: number, mostGathered = LARGEST_BODY) {
     this.#taker = taker
     this.#channels = channels
+    this.#mostGathered = mostGathered
     this.#splitter = new FrameSplitter(largest, (type, channel, bytes, start, end) =>
       this.#takeFrame(type, channel, bytes, start, end)
     )
@@ -54,7 +61,8 @@ export class FrameReader {
 
   /** The channel was closed: what had begun to come on it never becomes whole. */
   forget(channel: number): void {
-    this.#contents[channel]?.reset()
+    const content = this.#contents[channel]
+    if (content !== undefined) this.#reset(content)
   }
 
   #takeFrame(type: number, channel: number, bytes: Buffer, start: number, end: number): void {
@@ -72,7 +80,8 @@ export class FrameReader {
     const method = bytes.readUInt32BE(start)
     const open = this.#contents[channel]
     if (carriesContent(method)) {
-      if (channel === 0) throw new ProtocolError('a content on channel 0')
+      if (!this.#taker.isOpen(channel))
+        throw new ProtocolError(`a content on channel ${channel}, which is not open`)
       const content = open ?? new ContentAssembler()
       if (content.isOpen) throw new ProtocolError('a method in the middle of a content')
       this.#contents[channel] = content
@@ -82,7 +91,7 @@ export class FrameReader {
     // A broker may close a channel in the middle of a content; anything else is an error.
     if (open?.isOpen) {
       if (method >>> 16 !== 20) throw new ProtocolError('a method in the middle of a content')
-      open.reset()
+      this.#reset(open)
     }
     this.#taker.method(channel, method, bytes, start + 4, end)
   }
@@ -92,9 +101,18 @@ export class FrameReader {
     if (content === undefined) throw new ProtocolError('a content without its method')
     const isHeader = type === HEADER
     if (!isHeader && type !== BODY) throw new ProtocolError(`a frame of type ${type}`)
+    if (!isHeader && this.#gathered + end - start > this.#mostGathered)
+      throw new ProtocolError(`unfinished bodies of more than ${this.#mostGathered} bytes`)
+    const before = content.held
     const isWhole = isHeader ? content.header(bytes, start, end) : content.part(bytes, start, end)
+    this.#gathered += content.held - before
     if (!isWhole) return
     this.#taker.content(channel, content)
+    this.#reset(content)
+  }
+
+  #reset(content: ContentAssembler): void {
+    this.#gathered -= content.held
     content.reset()
   }
 }

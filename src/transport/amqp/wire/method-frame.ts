@@ -22,3 +22,15 @@ export function methodFrame(
   frame.byte(FRAME_END)
   return frame.written
 }
+
+/** The longest text that is sent with a code. */
+const LONGEST_REASON = 80
+
+/** Encodes a method that closes a channel or the connection, with a code and a text. */
+export const closeFrame = (channel: number, method: number, code: number, text: string): Buffer =>
+  methodFrame(channel, method, (to) => {
+    to.twoBytes(code)
+    to.shortText(text.slice(0, LONGEST_REASON))
+    // The class and the method that are to blame: none.
+    to.fourBytes(0)
+  })

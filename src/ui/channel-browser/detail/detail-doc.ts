@@ -27,6 +27,11 @@ export function positionOf(entry: ChannelEntry, message: RememberedMessage): num
   return entry.history[guess] === message ? guess : entry.history.indexOf(message)
 }
 
+/** The number that the chart shows or marks: the chosen one, or the one that moves most. */
+export function chosenField(model: Model, world: World, entry: ChannelEntry): string | undefined {
+  return model.field ?? world.numbers(entry).liveliest
+}
+
 /** What the detail pane shows below its head. */
 export function detailDoc(model: Model, world: World): Doc {
   const { detailWidth, treeWidth, contentRows } = layOut(model)
@@ -45,21 +50,31 @@ function channelDoc(model: Model, world: World, entry: ChannelEntry, width: numb
   const before = entry.history[positionOf(entry, message) - 1]
   switch (model.tab) {
     case 'payload': {
-      const { folded, field } = model
-      const parts = [model.tab, entry.latest, message, folded, field, width, height]
-      const size = { width, height, field }
-      return world.memo(parts, () =>
-        withOverview(payloadDoc(message, folded, width), entry, message, before, size)
-      )
+      const { folded, field, window } = model
+      const search = world.search?.inPayloads
+      const parts = [model.tab, entry.latest, message, folded, field, window, width, height, search]
+      return world.memo(parts, () => {
+        const wish = { width, height, field, window }
+        return withOverview(
+          payloadDoc(message, folded, width, search),
+          entry,
+          world.numbers(entry),
+          message,
+          before,
+          wish
+        )
+      })
     }
     case 'diff':
       return world.memo([model.tab, message, before, width], () => diffDoc(before, message, width))
-    case 'chart':
-      return world.memo([model.tab, entry.latest, model.field, width, height], () =>
-        chartDoc(entry, model.field, width, height)
+    case 'chart': {
+      const { field, isAlone, window } = model
+      return world.memo([model.tab, entry.latest, field, isAlone, window, width, height], () =>
+        chartDoc(entry, world.numbers(entry), { field, isAlone, window, width, height })
       )
+    }
     case 'history':
-      return historyDoc(entry, world.search?.test)
+      return historyDoc(entry, world.search?.inPayloads)
     case 'schema':
       return world.memo([model.tab, entry, entry.examined, model.folded, width], () =>
         schemaDoc(entry, model.folded, width)

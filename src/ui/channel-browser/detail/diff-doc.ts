@@ -3,20 +3,14 @@ import { counted } from '../../../core/counted.js'
 import { formatDuration } from '../../../core/duration.js'
 import { diffOutlines, formatDifference, type JsonChange } from '../../../core/json/json-diff.js'
 import { formatPointer } from '../../../core/json/json-outline.js'
-import { diffLines } from '../../../core/json/line-diff.js'
-import { type Line, plainText, type Style, span, spans } from '../line.js'
+import { type Line, plainText, span, spans } from '../line.js'
 import { type Doc, docOf, wrapLine } from './doc.js'
 import { tokenSpans } from './json-lines.js'
 import { type Content, contentOf } from './message-content.js'
 import { hexLine } from './payload-doc.js'
+import { type ShownDiff, SIGNS, STYLES, textDiff } from './text-diff.js'
 
-const SIGNS = { added: '+ ', removed: '- ', changed: '~ ', same: '  ' } as const
-const STYLES = { added: 'good', removed: 'bad', changed: 'warning', same: 'dim' } as const satisfies Record<
-  string,
-  Style
->
-
-/** What changed since the message before. */
+/** What changed since the message before: JSON by values, text by words and lines, bytes by lines of a hex dump. */
 export function diffDoc(before: RememberedMessage | undefined, after: RememberedMessage, width: number): Doc {
   if (!before) return docOf([[span('no message before this one is kept', 'dim')]])
   const changes = changedLines(contentOf(before), contentOf(after), width)
@@ -28,7 +22,7 @@ export function diffDoc(before: RememberedMessage | undefined, after: Remembered
   return docOf([...wrapLine(head, width), ...changes.lines])
 }
 
-function changedLines(before: Content, after: Content, width: number): { count: number; lines: Line[] } {
+function changedLines(before: Content, after: Content, width: number): ShownDiff {
   if (before.kind === 'json' && after.kind === 'json') {
     const changes = diffOutlines(before.outline, after.outline)
     return {
@@ -36,12 +30,8 @@ function changedLines(before: Content, after: Content, width: number): { count: 
       lines: changes.flatMap((change) => wrapLine(changeLine(change), width, 4))
     }
   }
-  const differences = diffLines(textLines(before), textLines(after))
-  const changed = differences.filter(({ kind }) => kind !== 'same').length
-  const lines = differences.flatMap(({ kind, text }) =>
-    wrapLine([span(SIGNS[kind], STYLES[kind]), ...spans(text, kind === 'same' ? 'dim' : 'text')], width, 2)
-  )
-  return { count: changed, lines: changed === 0 ? [] : lines }
+  const hasWords = before.kind !== 'binary' && after.kind !== 'binary'
+  return textDiff(textLines(before), textLines(after), width, hasWords)
 }
 
 function changeLine(change: JsonChange): Line {

@@ -1,6 +1,13 @@
 import { cellWidth, sliceCells } from '../../cell-width.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 
+/** Something that can be copied. */
+export interface DocValue {
+  /** What it is, for people. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
 /** The content of a tab. A line is made only when it is on the screen. */
 export interface Doc {
   readonly length: number
@@ -9,6 +16,10 @@ export interface Doc {
   readonly cursorLines: number
   /** The JSON pointer of the value that begins on that line and can be folded. */
   foldableAt?(index: number): string | undefined
+  /** The value on that line, to be copied. */
+  valueAt?(index: number): DocValue | undefined
+  /** The JSON pointer of the number that a chart shows on that line. */
+  fieldAt?(index: number): string | undefined
   /** Every pointer that can be folded. */
   foldable?(): readonly string[]
 }

@@ -3,37 +3,44 @@ import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/ch
 import { formatTimeOfDay } from '../../local-time.js'
 import { bindingLetters } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'
+import { searchedText } from '../channel-search.js'
+import { markedSpans } from '../hit-marks.js'
 import { type Line, span } from '../line.js'
-import type { PayloadTest } from '../payload-search.js'
-import { searchedText } from '../payload-search.js'
+import type { TextSearch } from '../text-search.js'
 import type { Doc } from './doc.js'
+import { payloadValue } from './payload-doc.js'
 
 const PREVIEW = 400
 
 /** The messages that are kept, the latest first. Those that the search finds are marked with `*`. */
-export function historyDoc(entry: ChannelEntry, finds: PayloadTest | undefined): Doc {
+export function historyDoc(entry: ChannelEntry, search: TextSearch | undefined): Doc {
   const history = entry.history
   return {
     length: history.length,
     cursorLines: history.length,
+    valueAt: (index) => {
+      const message = history[history.length - 1 - index]
+      return message && payloadValue(message)
+    },
     line: (index) => {
       const message = history[history.length - 1 - index]
-      return message ? historyLine(message, finds) : []
+      return message ? historyLine(message, search) : []
     }
   }
 }
 
-function historyLine(message: RememberedMessage, finds: PayloadTest | undefined): Line {
+function historyLine(message: RememberedMessage, search: TextSearch | undefined): Line {
   const { guarantee, key } = message
   const marks = [...(guarantee === undefined ? [] : [`q${guarantee}`]), ...bindingLetters(message)]
-  const found = finds?.(searchedText(message))
+  const found = search?.matches(searchedText(message))
+  const preview = previewOf(message)
   return [
     span(found ? '* ' : '  ', 'warning'),
     span(`${formatTimeOfDay(message.time)} `),
     ...marks.map((mark) => span(`${mark} `, 'dim')),
     span(`${formatByteSize(message.size)} `, 'dim'),
     ...(key === undefined ? [] : [span(`key ${visibleValue(key)} `, 'dim')]),
-    span(previewOf(message), 'text')
+    ...markedSpans(preview, found ? (search?.hits(preview) ?? []) : [])
   ]
 }
 

@@ -1,24 +1,41 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { payloadSize } from '../../../core/message.js'
+import { markedSpans } from '../hit-marks.js'
 import { type Line, span, spans } from '../line.js'
-import { type Doc, docOf, wrapLine } from './doc.js'
+import type { TextSearch } from '../text-search.js'
+import { type Doc, type DocValue, docOf, wrapLine } from './doc.js'
 import { jsonDoc } from './json-lines.js'
+import { markedTokens } from './marked-tokens.js'
 import { contentOf } from './message-content.js'
 
 // Nobody reads more of one text, and laying out more would take longer than a frame.
 const LONGEST_TEXT = 256 * 1024
 
-/** The payload of a message: JSON laid out and folded, text wrapped, bytes in hexadecimal. */
-export function payloadDoc(message: RememberedMessage, folded: ReadonlySet<string>, width: number): Doc {
+/** The payload of a message: JSON laid out and folded, text wrapped, bytes in hexadecimal. Hits of the search are marked in JSON and text. */
+export function payloadDoc(
+  message: RememberedMessage,
+  folded: ReadonlySet<string>,
+  width: number,
+  search?: TextSearch
+): Doc {
   const content = contentOf(message)
   if (content.kind === 'null') return docOf([[span('(no payload)', 'dim')]])
   if (content.kind === 'empty') return docOf([[span('(empty payload)', 'dim')]])
-  if (content.kind === 'json') return jsonDoc(content.outline, folded, width)
+  if (content.kind === 'json')
+    return jsonDoc(content.text, content.outline, folded, width, search && markedTokens(content, search))
   const missing = missingLine(message, content.kind === 'text' ? content.text : undefined)
-  return content.kind === 'text'
-    ? textDoc(content.text, width, missing)
-    : hexDoc(content.bytes, width, missing)
+  const doc =
+    content.kind === 'text'
+      ? textDoc(content.text, width, missing, search)
+      : hexDoc(content.bytes, width, missing)
+  return { ...doc, valueAt: () => payloadValue(message) }
+}
+
+/** The payload, to be copied as it is, as far as it was kept. */
+export function payloadValue({ payload, size }: RememberedMessage): DocValue | undefined {
+  if (payload === null || (payload.length === 0 && size > 0)) return undefined
+  return { name: payload.length < size ? 'the beginning of the payload' : 'the payload', bytes: payload }
 }
 
 function missingLine(message: RememberedMessage, text: string | undefined): Line[] {
@@ -30,9 +47,15 @@ function missingLine(message: RememberedMessage, text: string | undefined): Line
   return lines
 }
 
-function textDoc(text: string, width: number, after: readonly Line[]): Doc {
+function textDoc(text: string, width: number, after: readonly Line[], search: TextSearch | undefined): Doc {
   const lines: Line[] = []
-  for (const line of text.slice(0, LONGEST_TEXT).split(/\r\n|\n/)) lines.push(...wrapLine(spans(line), width))
+  const shown = text.slice(0, LONGEST_TEXT)
+  const hits = search?.hits(shown) ?? []
+  let at = 0
+  for (const line of shown.split(/\r\n|\n/)) {
+    lines.push(...wrapLine(hits.length > 0 ? markedSpans(line, hits, 'text', at) : spans(line), width))
+    at += line.length + (shown.startsWith('\r\n', at + line.length) ? 2 : 1)
+  }
   return docOf([...lines, ...after])
 }
 

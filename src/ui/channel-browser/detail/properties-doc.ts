@@ -1,15 +1,23 @@
 import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
+import type { TextOrBytes } from '../../../core/message.js'
 import { formatDay, formatTimeOfDay } from '../../local-time.js'
 import { bindingFacts, payloadFormat, subscriptionsOf } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'
 import { formatAge, formatRate } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
-import { type Doc, docOf, wrapLine } from './doc.js'
+import { type Doc, type DocValue, docOf, wrapLine } from './doc.js'
 import { describeSize } from './message-content.js'
 
-type Fact = readonly [name: string, value: string]
+/** A fact for people; and what is copied of it, if that is not the text that is shown. */
+type Fact = readonly [name: string, value: string, copied?: TextOrBytes]
+
+/** A line of a section, and the value that it shows. */
+interface FactLine {
+  readonly line: Line
+  readonly value?: DocValue
+}
 
 /** The properties of the message, if there is one, and what is known of its channel. */
 export function propertiesDoc(
@@ -19,28 +27,38 @@ export function propertiesDoc(
   width: number
 ): Doc {
   const lines = [
-    ...(message ? section(`Message ${message.sequence}`, messageFacts(message), width) : []),
-    ...section('Headers', message ? headerFacts(message) : [], width),
-    ...section('Channel', channelFacts(entry, now), width)
+    ...(message ? factLines(`Message ${message.sequence}`, messageFacts(message), width) : []),
+    ...factLines('Headers', message ? headerFacts(message) : [], width),
+    ...factLines('Channel', channelFacts(entry, now), width)
   ]
-  return docOf(lines)
+  return {
+    ...docOf(lines.map(({ line }) => line)),
+    cursorLines: lines.length,
+    valueAt: (index) => lines[index]?.value
+  }
 }
 
 /** A title and a line for each fact; nothing where there are no facts. */
 export function section(title: string, facts: readonly Fact[], width: number): Line[] {
+  return factLines(title, facts, width).map(({ line }) => line)
+}
+
+function factLines(title: string, facts: readonly Fact[], width: number): FactLine[] {
   if (facts.length === 0) return []
   const names = facts.map(([name]) => span(name, 'name'))
   const longest = Math.min(18, Math.max(...names.map(({ cells }) => cells)))
-  const lines = facts.flatMap(([, value], at) => {
+  const lines = facts.flatMap(([fact, value, copied = value], at) => {
     const name = names[at] ?? span('')
     const blanks = span(' '.repeat(Math.max(0, longest - name.cells) + 2))
-    return wrapLine([span('  '), name, blanks, ...spans(value)], width, longest + 4)
+    const bytes = typeof copied === 'string' ? Buffer.from(copied) : copied
+    const wrapped = wrapLine([span('  '), name, blanks, ...spans(value)], width, longest + 4)
+    return wrapped.map((line): FactLine => ({ line, value: { name: fact, bytes } }))
   })
-  return [[span(title, 'strong')], ...lines, []]
+  return [{ line: [span(title, 'strong')] }, ...lines, { line: [] }]
 }
 
 const headerFacts = ({ headers }: RememberedMessage): Fact[] =>
-  headers.map(([name, value]) => [name, typeof value === 'string' ? value : visibleValue(value)])
+  headers.map(([name, value]) => [name, typeof value === 'string' ? value : visibleValue(value), value])
 
 function messageFacts(message: RememberedMessage): Fact[] {
   const { guarantee } = message
@@ -55,13 +73,13 @@ function messageFacts(message: RememberedMessage): Fact[] {
 
 function* optionalFacts(message: RememberedMessage): Generator<Fact> {
   const { key, contentType, expiry, responseChannel, correlation, sourceTime } = message
-  if (key !== undefined) yield ['key', visibleValue(key)]
+  if (key !== undefined) yield ['key', visibleValue(key), key]
   if (contentType !== undefined) yield ['content type', contentType]
   const format = payloadFormat(message)
   if (format !== undefined) yield ['format', format]
   if (expiry !== undefined) yield ['expires after', `${expiry} s`]
   if (responseChannel !== undefined) yield ['answer to', responseChannel]
-  if (correlation) yield ['correlation', Buffer.from(correlation).toString('hex')]
+  if (correlation) yield ['correlation', Buffer.from(correlation).toString('hex'), correlation]
   const subscriptions = subscriptionsOf(message)
   if (subscriptions !== '') yield ['subscription', subscriptions]
   if (sourceTime !== undefined) yield ['published', `${formatDay(sourceTime)} ${formatTimeOfDay(sourceTime)}`]

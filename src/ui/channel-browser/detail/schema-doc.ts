@@ -8,7 +8,8 @@ import { jsonDoc } from './json-lines.js'
 /** The JSON Schema that a channel's payloads have shown so far. */
 export function schemaDoc(entry: ChannelEntry, folded: ReadonlySet<string>, width: number): Doc {
   const schema = entry.schema()
-  const outline = schema && outlineJson(formatJson(schema))
-  if (outline) return jsonDoc(outline, folded, width)
+  const text = schema && formatJson(schema)
+  const outline = text === undefined ? undefined : outlineJson(text)
+  if (text !== undefined && outline) return jsonDoc(text, outline, folded, width)
   return docOf(wrapLine([span('no schema: no payload was JSON', 'dim')], width))
 }

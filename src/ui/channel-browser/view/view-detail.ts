@@ -1,16 +1,16 @@
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
-import { visibleText } from '../../../core/visible-text.js'
-import { truncateMiddle } from '../../cell-width.js'
 import { formatSourceTime, formatTimeOfDay } from '../../local-time.js'
 import { bindingMarks } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'
 import { detailDoc, positionOf, shownMessage } from '../detail/detail-doc.js'
 import { describeSize } from '../detail/message-content.js'
+import { markedName } from '../hit-marks.js'
 import { layOut } from '../layout.js'
-import { fitLine, type Line, lineWidth, type Span, selectLine, span } from '../line.js'
-import { type Model, TABS, type Tab } from '../model.js'
+import { fitLine, type Line, selectLine, span } from '../line.js'
+import type { Model } from '../model.js'
 import type { World } from '../world.js'
+import { tabsLine } from './tabs-line.js'
 
 /** The detail pane: the channel's name, facts of the message shown, tabs, and the tab's content. */
 export function viewDetail(model: Model, world: World, width: number): Line[] {
@@ -27,13 +27,16 @@ export function viewDetail(model: Model, world: World, width: number): Line[] {
   const { entry } = node
   return [
     [
-      span(
-        ` ${truncateMiddle(node.path === '' ? '(empty)' : visibleText(node.path.slice(0, 4096)), width - 1)}`,
-        model.focus === 'detail' ? 'title' : 'strong'
+      span(' '),
+      ...markedName(
+        node.path === '' ? '(empty)' : node.path.slice(0, 4096),
+        width - 1,
+        model.focus === 'detail' ? 'title' : 'strong',
+        world.search?.inNames
       )
     ],
     entry ? factsLine(model, entry) : [span(` ${counted(node.channels, 'channel')} below`, 'dim')],
-    entry ? tabsLine(model, width) : [],
+    entry ? tabsLine(model.tab, width) : [],
     ...content
   ]
 }
@@ -53,34 +56,4 @@ function factsLine(model: Model, entry: ChannelEntry): Line {
   ]
   const past = position < 0 ? 'past' : `past ${position + 1}/${entry.history.length}`
   return [...(model.pinned ? [span(` ${past}`, 'warning')] : []), span(` ${facts.join(' · ')}`, 'dim')]
-}
-
-const SHORT: Readonly<Record<Tab, string>> = {
-  payload: 'payload',
-  properties: 'props',
-  diff: 'diff',
-  chart: 'chart',
-  history: 'hist',
-  schema: 'schema'
-}
-
-/** The tabs, in as many letters as there is room for; the active one in brackets. */
-function tabsLine(model: Model, width: number): Line {
-  const namings = [
-    TABS.map((tab, index) => `${index + 1} ${tab}`),
-    TABS.map((tab) => SHORT[tab]),
-    TABS.map((tab, index) => (tab === model.tab ? tab : `${index + 1}`))
-  ]
-  const lines = namings.map((names) => {
-    // A bracket takes the place of the blank beside it.
-    return names.flatMap((name, index): Span[] => {
-      const isActive = TABS[index] === model.tab
-      const wasActive = index > 0 && TABS[index - 1] === model.tab
-      const before = isActive ? '[' : wasActive ? ']' : ' '
-      const after = index < names.length - 1 ? '' : isActive ? ']' : ' '
-      const style = isActive ? 'strong' : 'dim'
-      return [span(before, 'strong'), span(name, style), span(after, 'strong')]
-    })
-  })
-  return lines.find((line) => lineWidth(line) <= width) ?? lines.at(-1) ?? []
 }

@@ -15,10 +15,19 @@ const FIGURES: Line[] = [
   []
 ]
 
+const MOUSE: Line[] = [
+  [span(' Mouse', 'strong')],
+  [span(' click     ', 'name'), span('select a line, a tab; again: open or close it')],
+  [span(' wheel     ', 'name'), span('scroll the pane under it')],
+  [span(' drag      ', 'name'), span('the line between the panes: change their widths')],
+  [span(' Shift     ', 'name'), span('held: the terminal selects text')],
+  []
+]
+
 /** Every key and what it does, and what the figures count. */
 export function viewHelp(model: Model): Line[] {
   const { columns } = model.size
-  const groups = [...BINDINGS.map(groupLines), FIGURES]
+  const groups = [...BINDINGS.map(groupLines), MOUSE, FIGURES]
   const lines = columns >= TWO_COLUMNS ? sideBySide(groups, Math.floor(columns / 2)) : groups.flat()
   const { bodyRows } = layOut(model)
   const top = Math.max(0, Math.min(model.helpTop ?? 0, lines.length - bodyRows))

@@ -1,41 +1,55 @@
 import { counted } from '../../../core/counted.js'
 import { clusters } from '../../cell-width.js'
-import { BINDINGS } from '../keys.js'
+import { nextScope, type SearchScope } from '../channel-search.js'
+import { formatCount } from '../figures.js'
+import { formKeys, formQuestion } from '../form/form-keys.js'
+import { askKeys, viewAsk } from '../form/view-ask.js'
 import { layOut } from '../layout.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Model, Prompt } from '../model.js'
+import { offeredKeys } from '../offered-keys.js'
 import type { World } from '../world.js'
-import { limitTexts } from './view-limits.js'
+import { viewLimits } from './view-limits.js'
 
 const ASKED: Readonly<Record<Prompt['kind'], string>> = {
-  filter: ' / filter: ',
-  search: ' ? search payloads: ',
-  record: ' record to file: ',
-  export: ' export to file: '
+  filter: ' f filter: ',
+  search: ' / search '
+}
+
+const PLACES: Readonly<Record<SearchScope, string>> = {
+  both: 'names and payloads',
+  names: 'names only',
+  payloads: 'payloads only'
 }
 
 const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' Enter keep   ↑ ↓ move   Esc undo',
-  search: ' Enter keep   ↑ ↓ move   Esc undo',
-  record: ' Enter record   Esc give up',
-  export: ' Enter write   Esc give up'
+  search: ' Enter keep   ↑ ↓ move   Esc undo'
 }
 
 /** The line above the keys: what is being typed, what is to be said, or what is filtered and left out; nothing if there is nothing. */
 export function viewStatus(model: Model, world: World): Line | undefined {
+  if (model.ask) return viewAsk(model.ask, model, world)
+  const question = model.form && formQuestion(model.form)
+  if (question) return question
   const chosen = viewChoice(model, world)
   if (model.prompt)
-    return [span(ASKED[model.prompt.kind], 'strong'), ...typed(model.prompt), span('  '), ...chosen]
+    return [
+      span(ASKED[model.prompt.kind], 'strong'),
+      ...(model.prompt.kind === 'search' ? [span(`${PLACES[model.scope]}: `, 'strong')] : []),
+      ...typed(model.prompt),
+      span('  '),
+      ...chosen
+    ]
   if (model.notice) {
     const { tone, text } = model.notice
     return [span(tone === 'good' ? ' ✓ ' : tone === 'warning' ? ' ! ' : ' ✗ ', tone), span(text, tone)]
   }
-  const limits = limitTexts(world.totals.dropped)
+  const choice = chosen.length === 0 ? [] : [span(' '), ...chosen, span('  Esc shows all ', 'dim')]
   // Where the keys have no line of their own, they are needed more.
-  const limited =
-    limits.length > 0 && layOut(model).hasStatusLine ? [span(` ! ${limits.join('; ')}`, 'warning')] : []
-  if (chosen.length === 0) return limited.length > 0 ? limited : undefined
-  return [span(' '), ...chosen, span('  Esc shows all ', 'dim'), ...limited]
+  if (!layOut(model).hasStatusLine) return choice.length > 0 ? choice : undefined
+  const room = model.size.columns - lineWidth(choice)
+  return [...choice, ...viewLimits(world.totals, world.state, room)]
 }
 
 /** The text with the cursor, which is a block in reverse. */
@@ -54,9 +68,11 @@ function viewChoice(model: Model, world: World): Span[] {
   if (model.filter && model.prompt?.kind !== 'filter')
     choice.push(span(`filter ${model.filter.text}  `, 'name'))
   if (model.search !== '' && model.prompt?.kind !== 'search')
-    choice.push(span(`search ${model.search}  `, 'name'))
+    choice.push(span(`search${model.scope === 'both' ? '' : ` ${model.scope}`} ${model.search}  `, 'name'))
   if (model.filter || model.search !== '') {
     const searching = model.search !== '' && !world.searchDone ? ', searching …' : ''
+    const hits = model.search === '' ? undefined : (world.search?.hits(model.filter?.accepts) ?? 0)
+    if (hits !== undefined) choice.push(span(`${counted(hits, 'hit', formatCount)} in `, 'strong'))
     choice.push(
       span(`${world.rows(model).accepted} of ${counted(world.tree.revision, 'channel')}${searching}`, 'dim')
     )
@@ -66,18 +82,22 @@ function viewChoice(model: Model, world: World): Span[] {
   return choice
 }
 
-/** The line of keys: as many commands with a short name as fit. Help and quit are always shown. */
-export function viewKeys(model: Model): Line {
-  if (model.prompt) return [span(KEYS_OF_PROMPT[model.prompt.kind], 'dim')]
-  if (model.question) return [span(' y clear   any other key: keep them', 'dim')]
+/** The line of keys: as many as fit of what is possible now. Help and quit are always shown. */
+export function viewKeys(model: Model, world: World): Line {
+  if (model.ask) return askKeys(model.ask, world)
+  if (model.prompt) {
+    const tab = model.prompt.kind === 'search' ? `   Tab ${PLACES[nextScope(model.scope)]}` : ''
+    return [span(`${KEYS_OF_PROMPT[model.prompt.kind]}${tab}`, 'dim')]
+  }
+  if (model.question) {
+    const yes = model.question.name ? 'Enter clear   Esc keep them' : 'y clear   any other key: keep them'
+    return [span(` ${yes}`, 'dim')]
+  }
   if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
-  const all = BINDINGS.flatMap(({ bindings }) => bindings).filter(({ short }) => short !== undefined)
-  const keyed = all.map(({ command, shown, keys, short, shortKeys }) => ({
-    isLast: command === 'help' || command === 'quit',
-    pieces: [
-      span(` ${shortKeys ?? shown?.split(' ')[0] ?? keys[0] ?? ''}`, 'strong'),
-      span(` ${short} `, 'dim')
-    ]
+  if (model.form) return formKeys(model.form)
+  const keyed = offeredKeys(model, world).map(({ keys, word, isLast }) => ({
+    isLast,
+    pieces: [span(` ${keys}`, 'strong'), span(` ${word} `, 'dim')]
   }))
   const last = keyed.filter(({ isLast }) => isLast).flatMap(({ pieces }) => pieces)
   const line: Span[] = []

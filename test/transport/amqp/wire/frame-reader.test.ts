@@ -12,10 +12,16 @@ import { mutate } from '../../../support/mutation.js'
 import { numbersFrom } from '../../../support/seeded-random.js'
 
 const FRAME_MAX = 4096
+/** A channel that nobody has opened. */
+const CLOSED = 9
 
 /** Everything that was read, as values that can be compared. */
 class Log {
   readonly entries: unknown[] = []
+
+  isOpen(channel: number): boolean {
+    return channel > 0 && channel !== CLOSED
+  }
 
   method(channel: number, method: number, bytes: Buffer, start: number, end: number): void {
     this.entries.push([channel, method, bytes.toString('hex', start, end)])
@@ -138,6 +144,7 @@ describe('the frames of a connection', () => {
     let body: Buffer = Buffer.alloc(0)
     const reader = new FrameReader(
       {
+        isOpen: () => true,
         method: () => undefined,
         content: (_, each) => {
           body = each.body
@@ -201,6 +208,27 @@ describe('what no broker may send', () => {
   it.each(cases)('%s is told', (_name, chunks, reason) => {
     expect(() => read(chunks)).toThrow(ProtocolError)
     expect(() => read(chunks)).toThrow(reason)
+  })
+
+  it('is a content on a channel that nobody has opened, of which nothing is gathered', () => {
+    const reader = new FrameReader(new Log(), FRAME_MAX, CLOSED)
+    expect(() => reader.feed(deliver(CLOSED, sent))).toThrow('a content on channel 9, which is not open')
+  })
+
+  it('is more than a connection gathers, on all its channels together', () => {
+    const log = new Log()
+    const reader = new FrameReader(log, FRAME_MAX, 3, 1000)
+    const half = content(1, {}, Buffer.alloc(600), 100)
+    const other = content(2, {}, Buffer.alloc(600), 100)
+    for (let time = 0; time < 3; time++) {
+      // A body that is whole, or whose channel is closed, is gathered no more.
+      reader.feed(Buffer.concat([deliver(1, sent), half]))
+      reader.feed(Buffer.concat([deliver(1, sent), half.subarray(0, -108), methodFrame(1, CHANNEL_CLOSE)]))
+      reader.forget(1)
+    }
+    expect(log.entries).toHaveLength(6)
+    reader.feed(Buffer.concat([deliver(1, sent), half.subarray(0, -108), deliver(2, sent)]))
+    expect(() => reader.feed(other)).toThrow('unfinished bodies of more than 1000 bytes')
   })
 
   it('is the last thing that is read', () => {

@@ -43,7 +43,7 @@ describe('the payload in the detail pane', () => {
   it('goes on in the next line where a value is longer than the pane', () => {
     const text = Array.from({ length: 30 }, (_, at) => `word${at}`).join('-')
     const shown = browserWith([{ text }], { columns: 80, rows: 24 })
-      .lines.map((line) => line.slice(39).trim())
+      .lines.map((line) => line.slice(42).trim())
       .join('')
     expect(shown).toContain(text)
   })
@@ -117,39 +117,36 @@ describe('the other tabs', () => {
     expect(screen).toContain('3 changes in 1 s')
   })
 
-  it('shows what changed in a text, line by line', () => {
-    const { screen } = browserWith(['a\nb\nc', 'a\nx\nc']).press('3')
-    expect(screen).toContain('- b')
-    expect(screen).toContain('+ x')
+  it('shows what changed in a text: words within a line, and whole lines', () => {
+    const { screen } = browserWith([
+      'first\npump 3 runs at 41 rpm\nc',
+      'first\npump 3 runs at 45 rpm\nx'
+    ]).press('3')
+    expect(screen).toContain('  first')
+    expect(screen).toContain('~ pump 3 runs at [-41-]{+45+} rpm')
+    expect(browserWith(['a\nb\nc', 'a\nx\nc']).press('3').screen).toMatch(/- b.*\n.*\+ x/)
+    expect(browserWith(['a', 'a\nb']).press('3').screen).toContain('1 change in 1 s')
+  })
+
+  it('shows what changed in bytes as lines of a hex dump', () => {
+    const { screen } = browserWith([Buffer.from([0xff, 1, 2]), Buffer.from([0xff, 1, 3])]).press('3')
+    expect(screen).toContain('- 0000  ff 01 02')
+    expect(screen).toContain('+ 0000  ff 01 03')
+  })
+
+  it('leaves out lines that stayed, but for a few around each change', () => {
+    const text = (end: string) => `${Array.from({ length: 40 }, (_, at) => `line ${at}`).join('\n')}\n${end}`
+    const { screen } = browserWith([text('old end'), text('new end')]).press('3')
+    expect(screen).toContain('⋯ 34 lines the same')
+    expect(screen).toContain('line 2')
+    expect(screen).not.toContain('line 3 ')
+    expect(screen).toContain('line 37')
+    expect(screen).toContain('~ [-old-]{+new+} end')
   })
 
   it('says so when nothing changed, or nothing is known', () => {
     expect(browserWith(['{"a": 1}', '{"a":1}']).press('3').screen).toContain('no change')
     expect(browserWith(['x']).press('3').screen).toContain('no message before this one is kept')
-  })
-
-  it('charts every number, nested ones and switches too', () => {
-    const browser = browserWith(readings(20)).press('4', 'tab')
-    expect(browser.screen).toContain('1/2 temp')
-    expect(browser.screen).toContain('last 19  min 0  max 19  mean 9.5')
-    expect(browser.screen).toContain('20 in 19 s')
-    expect(browser.press('down').screen).toContain('2/2 ["deep/er"].on')
-    expect(browser.screen).toContain('last 0  min 0  max 1  mean 0.5')
-  })
-
-  it('charts a payload that is a number', () => {
-    expect(browserWith(['1', '2.5']).press('4').screen).toContain('last 2.5  min 1  max 2.5')
-  })
-
-  it('charts a number that never changes as a line in the middle, with the number beside it', () => {
-    const { lines } = browserWith(['7', '7']).press('4')
-    expect(lines.filter((line) => /[\u2801-\u28ff]/.test(line))).toHaveLength(1)
-    const labelled = lines.filter((line) => /\b7 │[\u2800-\u28ff]/.test(line))
-    expect(labelled).toEqual([expect.stringMatching(/[\u2801-\u28ff]/)])
-  })
-
-  it('says so when there is no number', () => {
-    expect(browserWith(['on', 'off']).press('4').screen).toContain('no numbers')
   })
 
   it('walks through the history, and shows the past message in every tab', () => {
@@ -228,7 +225,7 @@ describe('a paused view', () => {
     const browser = browserWith(readings(3)).press('space')
     browser.receive(...Array.from({ length: 100 }, (_, at) => messageAt(70 + at, 'c', 'later')))
     expect(browser.press('[').screen).toContain('"temp": 1')
-    await browser.press('?').type('later').search()
+    await browser.press('/').type('later').search()
     expect(browser.paths).toEqual([])
   })
 
@@ -237,6 +234,6 @@ describe('a paused view', () => {
     browser.now = NOON + 10 * SECOND
     browser.press('space')
     browser.now = NOON + 90 * SECOND
-    expect(browser.screen).toMatch(/c +1 .*10s/)
+    expect(browser.screen).toMatch(/c +x +1 +10s/)
   })
 })

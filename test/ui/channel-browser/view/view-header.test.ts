@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { ChannelCatalogue } from '../../../../src/core/catalogue/channel-catalogue.js'
 import type { ConnectionState } from '../../../../src/core/connection-state.js'
+import { plainText } from '../../../../src/ui/channel-browser/line.js'
+import { viewLimits } from '../../../../src/ui/channel-browser/view/view-limits.js'
 import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from '../browser-in-test.js'
 
 const REASON = 'connection refused'
-const down: ConnectionState = { kind: 'reconnecting', since: NOON, reason: REASON }
+const away = { kind: 'reconnecting', since: NOON, reason: REASON, tries: 0 } as const
+const down: ConnectionState = away
 
 /** The first line of the screen, 12 seconds after noon. */
 function header(state: ConnectionState, columns = 120, browser = houseAtNoon(columns)): string {
@@ -50,7 +53,7 @@ describe('the header tells how it stands with the connection, and since when', (
 
   it('where there is little room: first of all that it is away, and the reason as far as it fits', () => {
     expect(header(down, 80)).toContain('○ reconnecting for 12s, figures are old: connection')
-    expect(header({ ...down, reason: 'x'.repeat(100) }, 80)).toContain('figures are old: xxx')
+    expect(header({ ...away, reason: 'x'.repeat(100) }, 80)).toContain('figures are old: xxx')
     for (const columns of [20, 24, 40, 60, 80, 100]) {
       expect(header(down, columns), `${columns} columns`).toContain('○ reconnect')
       expect(header(down, columns)).toHaveLength(columns)
@@ -76,11 +79,34 @@ describe('what is left out', () => {
     browser.receive(...burst(610))
     const { beyondChannels, beyondBytes, unexamined } = catalogue.dropped
     expect(beyondChannels).toBe(9)
-    const told = `! 9 messages on channels beyond the limit; ${beyondBytes} messages not kept; ${unexamined} messages not looked into`
+    const share = Math.floor(((601 - unexamined) / 601) * 100)
+    const told = `! 9 messages on channels beyond the limit; ${beyondBytes} messages not kept; ${share} % of messages looked into`
     expect(beyondBytes).toBeGreaterThan(300)
     expect(unexamined).toBeGreaterThan(300)
     expect(browser.screen).toContain(told)
-    expect(browser.press('/').type('busy').press('enter').screen).toContain('! 9 messages on channels')
+    expect(browser.press('f').type('busy').press('enter').screen).toContain('! 9 beyond the limit')
+  })
+
+  it('is told in fewer words where there is little room, and beside what is filtered', () => {
+    const totals = {
+      messages: 1000,
+      bytes: 0,
+      rate: 0,
+      dropped: { beyondChannels: 500, unlisted: 0, beyondBytes: 20, unexamined: 499 },
+      memory: { used: 50e6, limit: 168e6 }
+    }
+    const shown = (columns: number, used = 50e6) =>
+      plainText(viewLimits({ ...totals, memory: { used, limit: 168e6 } }, { ...away, tries: 3 }, columns))
+    const long =
+      ' ! 3 tries to connect again; 500 messages on channels beyond the limit; 20 messages not kept; <1 % of messages looked into'
+    const short = ' ! 3 tries; 500 beyond the limit; 20 not kept; <1 % looked into'
+    expect(shown(160)).toBe(`${long.padEnd(160 - 20)}memory 50 of 168 MB `)
+    expect(shown(80)).toBe(`${short.padEnd(80 - 10)}50/168 MB `)
+    expect(shown(80, 168e6)).toBe(`${short.padEnd(80 - 16)}full 168/168 MB `)
+    expect(shown(64)).toBe(`${short} `)
+    expect(shown(60)).toBe(`${short.slice(0, 59)}…`)
+    expect(shown(0)).toBe('')
+    expect(shown(160, 165e6)).toContain('memory full: 165 of 168 MB')
   })
 
   it('is nothing while all of it is there', () => {
