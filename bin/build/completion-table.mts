@@ -14,6 +14,9 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   URL: 'broker'
 }
 
+/** The commands whose argument is the name of a profile that is there. */
+const OF_PROFILES = ['profile:edit', 'profile:remove', 'profile:show', 'profile:use']
+
 const { commands } = await readManifest()
 const { oclif } = JSON.parse(await readFile('package.json', 'utf8')) as {
   oclif: { topics: Record<string, { description: string }> }
@@ -32,13 +35,14 @@ const table: CompletionTable = {
 }
 await writeFile('dist/completion.json', JSON.stringify(table))
 
-function completed({ summary = '', args, flags }: ManifestCommand): CompletionTable['commands'][string] {
+function completed({ id, summary = '', args, flags }: ManifestCommand): CompletionTable['commands'][string] {
+  const hasProfile = OF_PROFILES.includes(id)
   const own = Object.values(flags).filter(({ hidden }) => !hidden)
   return {
     summary,
     flags: own.toSorted((a, b) => Number(isForConnecting(a)) - Number(isForConnecting(b))).map(completedFlag),
     args: Object.values(args).map(({ name, options, multiple }) => ({
-      value: options ?? KINDS[name.toUpperCase()] ?? 'free',
+      value: options ?? (hasProfile ? 'profile' : undefined) ?? KINDS[name.toUpperCase()] ?? 'free',
       ...(multiple && { multiple: true as const })
     }))
   }
@@ -56,7 +60,9 @@ function completedFlag({
   return {
     name,
     ...(char !== undefined && { char }),
-    ...(type === 'option' && { value: options ?? KINDS[helpValue] ?? 'free' }),
+    ...(type === 'option' && {
+      value: options ?? (name === 'profile' ? 'profile' : undefined) ?? KINDS[helpValue] ?? 'free'
+    }),
     ...(multiple && { multiple: true as const }),
     summary
   }

@@ -147,3 +147,19 @@ describe('the channels that completion offers', () => {
     home.remove()
   })
 })
+
+it('the profiles of the user are completed, and the channels of their brokers', async () => {
+  const home = makeHome()
+  const broker = await startEmbeddedBroker()
+  try {
+    const { env } = home
+    const ask = async (line: string) => (await runProgram(['complete', 'bash', line], { env })).stdout
+    await runProgram(['profile', 'add', 'garden', broker.url], { env })
+    expect(await ask('tidings subscribe --profile ga')).toContain('garden')
+    expect(await ask('tidings profile remove ')).toContain('garden')
+    expect(await ask('tidings profile add ')).toBe('')
+  } finally {
+    await broker.stop()
+    home.remove()
+  }
+})

@@ -50,7 +50,7 @@ function lasting(screen: string): string[] {
       line
         // The tree's last column: ages.
         .replace(/^(.{36}).{5}│/, '$1 │')
-        .replace(/\d\d:\d\d:\d\d\.\d{3}/, 'TIME')
+        .replace(/\d\d:\d\d:\d\d(?:\.\d{3})?/, 'TIME')
         .replace(/ changes in .*/, ' changes in DURATION')
         .replace(/[\d.]+\/s/, 'RATE')
         .replace(/ live for \d+s/, ' live')

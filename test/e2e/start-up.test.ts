@@ -81,7 +81,15 @@ describe('what is loaded', () => {
   it('a completion: its table and what chooses from it, and nothing of oclif', async () => {
     const { outcome, loaded } = await loadedBy(['complete', 'zsh', 'tidings publish --reta'])
     expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--retain') })
-    expect(loaded).toEqual(['src/cli', 'src/cli/completion', 'src/core', 'src/files'])
+    expect(loaded).toEqual([
+      'smol-toml',
+      'src/cli',
+      'src/cli/completion',
+      'src/core',
+      'src/core/profile',
+      'src/files',
+      'src/files/profiles'
+    ])
   })
 
   it('publish: MQTT over TCP and nothing that other commands and brokers need', async () => {

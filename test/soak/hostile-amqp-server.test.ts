@@ -43,7 +43,7 @@ function carrying<N extends MethodName>(
 }
 
 /** The channels in the order in which they are opened. */
-const [READS, ASKS, CONFIRMS, LOOSE] = [1, 2, 3, 4]
+const [ASKS, READS, CONFIRMS, LOOSE] = [1, 2, 3, 4]
 
 const HANDSHAKE = [
   method(0, 'connection.start', {

@@ -11,10 +11,18 @@ export interface Completion {
   readonly files?: 'files' | 'folders'
 }
 
+/** What a command line says of its broker. */
+export interface NamedBroker {
+  readonly broker: string | undefined
+  readonly profile: string | undefined
+}
+
 /** Values that only this computer knows. */
 export interface KnownValues {
-  /** The channels seen lately on a broker; undefined where none was named. */
-  channels(broker: string | undefined): readonly string[]
+  /** The channels seen lately on the broker that the line names, itself or by a profile. */
+  channels(named: NamedBroker): readonly string[]
+  /** The user's profiles. */
+  profiles(): readonly string[]
 }
 
 const NOTHING: Completion = { candidates: [] }
@@ -78,7 +86,7 @@ function inCommand(
   known: KnownValues
 ): Completion {
   const read = readWords(command, words)
-  const valueAt = (kind: ValueKind) => valuesOf(kind, read.broker, known)
+  const valueAt = (kind: ValueKind) => valuesOf(kind, read, known)
   if (read.open) return valueAt(read.open.value ?? 'free')
   const [, name, typed] = read.isEnded ? [] : (/^--([\w-]+)=(.*)$/s.exec(current) ?? [])
   if (name !== undefined && typed !== undefined) {
@@ -93,13 +101,12 @@ function inCommand(
   return argument ? valueAt(argument.value) : NOTHING
 }
 
-interface ReadWords {
+interface ReadWords extends NamedBroker {
   /** The flag whose value stands at the cursor. */
   readonly open: CompletedFlag | undefined
   readonly given: ReadonlySet<string>
   /** How many arguments there are. */
   readonly count: number
-  readonly broker: string | undefined
   /** Whether `--` has ended the flags. */
   readonly isEnded: boolean
 }
@@ -107,12 +114,15 @@ interface ReadWords {
 function readWords({ flags }: CompletedCommand, words: readonly string[]): ReadWords {
   const given = new Set<string>()
   let open: CompletedFlag | undefined
-  let broker: string | undefined
+  const named: { broker?: string; profile?: string } = {}
+  const note = ({ name }: CompletedFlag, value: string) => {
+    if (name === 'broker' || name === 'profile') named[name] ??= value
+  }
   let count = 0
   let isEnded = false
   for (const word of words) {
     if (open) {
-      if (open.name === 'broker') broker ??= word
+      note(open, word)
       open = undefined
     } else if (isEnded || word === '-' || !word.startsWith('-')) count++
     else if (word === '--') isEnded = true
@@ -123,11 +133,11 @@ function readWords({ flags }: CompletedCommand, words: readonly string[]): ReadW
         ? flags.find((known) => known.name === name)
         : flags.find(({ char }) => char === name.at(-1))
       if (flag) given.add(flag.name)
-      if (flag?.name === 'broker' && value !== undefined) broker ??= value
+      if (flag && value !== undefined) note(flag, value)
       if (flag?.value !== undefined && value === undefined) open = flag
     }
   }
-  return { open, given, count, broker, isEnded }
+  return { open, given, count, broker: named.broker, profile: named.profile, isEnded }
 }
 
 const flagsLeft = ({ flags }: CompletedCommand, given: ReadonlySet<string>): Candidate[] =>
@@ -135,11 +145,12 @@ const flagsLeft = ({ flags }: CompletedCommand, given: ReadonlySet<string>): Can
     .filter(({ name, multiple }) => multiple || !given.has(name))
     .map(({ name, summary }) => ({ value: `--${name}`, description: summary }))
 
-function valuesOf(kind: ValueKind, broker: string | undefined, known: KnownValues): Completion {
+function valuesOf(kind: ValueKind, named: NamedBroker, known: KnownValues): Completion {
   if (typeof kind !== 'string') return { candidates: kind.map((value) => ({ value })) }
   if (kind === 'file') return { candidates: [], files: 'files' }
   if (kind === 'folder') return { candidates: [], files: 'folders' }
   if (kind === 'broker') return { candidates: [{ value: 'local', description: 'the embedded broker' }] }
-  if (kind === 'channel') return { candidates: known.channels(broker).map((value) => ({ value })) }
+  if (kind === 'channel') return { candidates: known.channels(named).map((value) => ({ value })) }
+  if (kind === 'profile') return { candidates: known.profiles().map((value) => ({ value })) }
   return NOTHING
 }

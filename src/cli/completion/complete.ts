@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import type { Profiles } from '../../core/profile/profile.js'
+import { ProfileFile } from '../../files/profiles/profile-file.js'
 import { recentChannels } from '../../files/recent-channels.js'
 import { splitBrokers } from '../broker-list.js'
 import { brokerName } from '../broker-name.js'
+import { profilePlace } from '../profile-place.js'
 import { recentChannelsFile } from '../user-folders.js'
 import { completionFor } from './candidates.js'
 import { completionLines, SHELLS } from './completion-lines.js'
@@ -24,10 +27,13 @@ export function complete(
   // The program may stand behind variables or another command: `A=b sudo tidings`.
   const own = line.words.findIndex((word) => /(?:^|\/)tidings$/.test(word))
   const known: CompletionTable = JSON.parse(readFileSync(table, 'utf8'))
+  const profiles = readProfiles(env)
   const completion = completionFor(line.words.slice(Math.max(own, 0) + 1), line.current, known, {
-    channels(broker) {
+    profiles: () => [...(profiles?.all.keys() ?? [])],
+    channels({ broker, profile }) {
       const file = recentChannelsFile()
-      const [first = 'local'] = splitBrokers(broker ?? (env.TIDINGS_BROKER || 'local'))
+      const [first = 'local'] =
+        broker === undefined ? brokersOf(profile, profiles, env) : splitBrokers(broker)
       // What begins with a dash would be taken for a flag.
       const name = brokerName(first)
       const names = file === undefined || name === undefined ? [] : recentChannels(file, name)
@@ -35,4 +41,26 @@ export function complete(
     }
   })
   return completionLines(shell, completion, line)
+}
+
+/** The brokers of a command line that names none itself, as `wantedProfile` decides it. */
+function brokersOf(
+  named: string | undefined,
+  profiles: Profiles | undefined,
+  { TIDINGS_BROKER, TIDINGS_PROFILE }: NodeJS.ProcessEnv
+): readonly string[] {
+  const name = named || (TIDINGS_BROKER ? undefined : TIDINGS_PROFILE || profiles?.inUse)
+  if (name === undefined) return splitBrokers(TIDINGS_BROKER || 'local')
+  return profiles?.all.get(name)?.settings.broker ?? []
+}
+
+/** The user's profiles; undefined where there are none, or their file is wrong, which is for commands to say. */
+function readProfiles(env: NodeJS.ProcessEnv): Profiles | undefined {
+  const place = profilePlace(env)
+  if (place === undefined || !existsSync(place.file)) return undefined
+  try {
+    return new ProfileFile(place.file, place.home).read()
+  } catch {
+    return undefined
+  }
 }

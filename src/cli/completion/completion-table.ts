@@ -1,5 +1,13 @@
-/** What a value is: a file, a folder, a channel, a broker, one of a few words, or something that only the user knows. */
-export type ValueKind = 'file' | 'folder' | 'channel' | 'broker' | 'command' | 'free' | readonly string[]
+/** What a value is: a file, a folder, a channel, a broker, a profile, one of a few words, or something that only the user knows. */
+export type ValueKind =
+  | 'file'
+  | 'folder'
+  | 'channel'
+  | 'broker'
+  | 'profile'
+  | 'command'
+  | 'free'
+  | readonly string[]
 
 export interface CompletedFlag {
   readonly name: string

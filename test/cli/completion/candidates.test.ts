@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { completionFor } from '../../../src/cli/completion/candidates.js'
+import { completionFor, type NamedBroker } from '../../../src/cli/completion/candidates.js'
 import type { CompletionTable } from '../../../src/cli/completion/completion-table.js'
 
 const broker = { name: 'broker', char: 'b', value: 'broker', multiple: true, summary: 'the broker' } as const
@@ -17,22 +17,28 @@ const TABLE: CompletionTable = {
       ],
       args: [{ value: 'channel' }, { value: 'free' }]
     },
-    subscribe: { summary: 'Subscribe', flags: [broker], args: [{ value: 'channel', multiple: true }] },
+    subscribe: {
+      summary: 'Subscribe',
+      flags: [broker, { name: 'profile', value: 'profile', summary: 'a profile' }],
+      args: [{ value: 'channel', multiple: true }]
+    },
+    'profile use': { summary: 'Use', flags: [], args: [{ value: 'profile' }] },
     'broker status': { summary: 'Status', flags: [{ name: 'json', summary: 'JSON' }], args: [] },
     broker: { summary: 'Run a broker', flags: [{ name: 'memory', summary: 'no disk' }], args: [] },
     'outbox list': { summary: 'List', flags: [], args: [{ value: 'folder' }] }
   },
-  groups: { broker: 'Brokers', outbox: 'Outboxes' },
+  groups: { broker: 'Brokers', outbox: 'Outboxes', profile: 'Profiles' },
   aliases: { pub: 'publish' },
   topics: { 'exit-codes': 'Codes' }
 }
 
-const asked: (string | undefined)[] = []
+const asked: NamedBroker[] = []
 const known = {
-  channels: (name: string | undefined) => {
-    asked.push(name)
+  channels: (named: NamedBroker) => {
+    asked.push({ broker: named.broker, profile: named.profile })
     return ['lamp/1', 'lamp/2', 'door']
-  }
+  },
+  profiles: () => ['home', 'work']
 }
 const completion = (line: string) => {
   const words = line.split(' ')
@@ -42,14 +48,14 @@ const offered = (line: string) => completion(line).candidates.map(({ value }) =>
 
 describe('what is offered', () => {
   it.each([
-    ['', ['publish', 'subscribe', 'broker', 'outbox', '--help', '--version']],
-    ['p', ['publish']],
+    ['', ['publish', 'subscribe', 'profile', 'broker', 'outbox', '--help', '--version']],
+    ['p', ['publish', 'profile']],
     ['--v', ['--version']],
     ['broker ', ['status']],
     ['broker --', ['--memory', '--help']],
     ['broker status --', ['--json', '--help']],
     ['outbox ', ['list']],
-    ['help ', ['publish', 'subscribe', 'broker', 'outbox', 'exit-codes']],
+    ['help ', ['publish', 'subscribe', 'profile', 'broker', 'outbox', 'exit-codes']],
     ['help broker ', ['status']],
     ['unheard ', []],
     ['publish ', ['lamp/1', 'lamp/2', 'door']],
@@ -80,12 +86,20 @@ describe('what is offered', () => {
   })
 
   it.each([
-    ['subscribe ', undefined],
-    ['subscribe -b mqtt://h ', 'mqtt://h'],
-    ['subscribe --broker=mqtt://h ', 'mqtt://h'],
-    ['subscribe --broker mqtt://one --broker mqtt://two ', 'mqtt://one']
-  ])('the channels of the broker that the line names: %j', (line, name) => {
+    ['subscribe ', {}],
+    ['subscribe -b mqtt://h ', { broker: 'mqtt://h' }],
+    ['subscribe --broker=mqtt://h ', { broker: 'mqtt://h' }],
+    ['subscribe --broker mqtt://one --broker mqtt://two ', { broker: 'mqtt://one' }],
+    ['subscribe --profile home ', { profile: 'home' }],
+    ['subscribe --profile=home ', { profile: 'home' }]
+  ])('the channels of the broker that the line names: %j', (line, named) => {
     offered(line)
-    expect(asked.at(-1)).toBe(name)
+    expect(asked.at(-1)).toEqual({ broker: undefined, profile: undefined, ...named })
+  })
+
+  it('profiles where the name of one stands', () => {
+    expect(offered('subscribe --profile ')).toEqual(['home', 'work'])
+    expect(offered('subscribe --profile=h')).toEqual(['--profile=home'])
+    expect(offered('profile use w')).toEqual(['work'])
   })
 })
