@@ -25,6 +25,20 @@ const targetWithout = (
 /** Each fact that a target may lack: a message with the fact, what is left of it, and the fact in words for one and for two. */
 const FACTS: readonly (readonly [Capability, Partial<Message>, Partial<Message>, string, string])[] = [
   ['key', { key: 'k' }, {}, 'a key', '2 keys'],
+  [
+    'partition',
+    { kafka: { partition: 0 } },
+    { kafka: {} },
+    'a choice of a partition',
+    '2 choices of a partition'
+  ],
+  [
+    'null-headers',
+    { kafka: { nullHeaders: [1] } },
+    { kafka: {} },
+    'a list of headers without a value, which are empty now',
+    '2 lists of headers without a value, which are empty now'
+  ],
   ['source-time', { sourceTime: 5 }, {}, 'a source time', '2 source times'],
   [
     'header-bytes',
@@ -109,6 +123,13 @@ describe('a message on its way to a target', () => {
     )
     expect(target.losses).toEqual([])
     expect(target.fit(plain)).toBe(plain)
+  })
+
+  it('loses nothing of where it was, which nobody has chosen', () => {
+    const target = targetWithout(['partition'], { strict: true })
+    const received = { ...plain, kafka: { partition: 3, offset: 7, isAppendTime: true } }
+    expect(target.fit(received)).toBe(received)
+    expect(target.losses).toEqual([])
   })
 
   it('stays the same object where the target lacks nothing of it', () => {
