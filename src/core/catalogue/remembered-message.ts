@@ -27,13 +27,14 @@ export function rememberMessage(
 export function withoutPayload(message: RememberedMessage): RememberedMessage {
   return {
     ...message,
-    payload: Buffer.alloc(0),
+    payload: message.payload && Buffer.alloc(0),
     headers: NO_HEADERS,
     key: undefined,
     contentType: undefined,
     responseChannel: undefined,
     correlation: undefined,
-    amqp: message.amqp && { ...message.amqp, table: undefined }
+    amqp: message.amqp && { ...message.amqp, table: undefined },
+    kafka: message.kafka && { ...message.kafka, nullHeaders: undefined }
   }
 }
 
@@ -41,11 +42,12 @@ export function withoutPayload(message: RememberedMessage): RememberedMessage {
 export function rememberedBytes(message: RememberedMessage): number {
   let bytes = MESSAGE_BYTES + payloadSize(message)
   for (const [name, value] of message.headers) bytes += 2 * (name.length + value.length) + 64
-  const { correlation, contentType, responseChannel, key, amqp } = message
+  const { correlation, contentType, responseChannel, key, amqp, kafka } = message
   if (correlation !== undefined) bytes += correlation.length
   if (key !== undefined) bytes += 2 * key.length
   if (contentType !== undefined) bytes += 2 * contentType.length
   if (responseChannel !== undefined) bytes += 2 * responseChannel.length
   if (amqp?.table !== undefined) bytes += amqp.table.length
+  if (kafka?.nullHeaders !== undefined) bytes += 8 * kafka.nullHeaders.length
   return bytes
 }

@@ -30,13 +30,28 @@ describe('a remembered message', () => {
     expect(without).toMatchObject({ headers: [], contentType: undefined, key: undefined })
   })
 
+  it('without its payload is still a tombstone, and says where it was', () => {
+    const message = {
+      ...textMessage('a', '', { headers: [['b', '']], key: 'k' }),
+      payload: null,
+      kafka: { partition: 1, offset: 7, nullHeaders: [0] }
+    }
+    const { payload, headers, kafka } = withoutPayload(rememberMessage(message, 7, 3, 100))
+    expect({ payload, headers, kafka }).toEqual({
+      payload: null,
+      headers: [],
+      kafka: { partition: 1, offset: 7, nullHeaders: undefined }
+    })
+  })
+
   it.each([
     ['payload', { payload: Buffer.alloc(1000) }],
     ['headers', { headers: [['name', 'x'.repeat(1000)]] as const }],
     ['correlation', { correlation: Buffer.alloc(1000) }],
     ['key', { key: 'x'.repeat(1000) }],
     ['content type', { contentType: 'x'.repeat(1000) }],
-    ['response channel', { responseChannel: 'x'.repeat(1000) }]
+    ['response channel', { responseChannel: 'x'.repeat(1000) }],
+    ['list of headers without a value', { kafka: { nullHeaders: new Array(200).fill(1) } }]
   ])('is reckoned to take more with a long %s', (_what, facts) => {
     const bytesOf = (more: object) =>
       rememberedBytes(rememberMessage({ ...textMessage('a'), ...more }, 1, 1, 10_000))

@@ -2,7 +2,8 @@ import { formatByteSize } from '../../../core/byte-size.js'
 import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
 import { formatDay, formatTimeOfDay } from '../../local-time.js'
-import { bindingFacts, payloadFormat, subscriptionsOf } from '../../message-binding.js'
+import { bindingFacts, hasNoValue, payloadFormat, subscriptionsOf } from '../../message-binding.js'
+import { NO_VALUE, sourceTimeWord } from '../../message-details.js'
 import { visibleValue } from '../../visible-value.js'
 import { formatAge, formatRate } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
@@ -39,8 +40,11 @@ export function section(title: string, facts: readonly Fact[], width: number): L
   return [[span(title, 'strong')], ...lines, []]
 }
 
-const headerFacts = ({ headers }: RememberedMessage): Fact[] =>
-  headers.map(([name, value]) => [name, typeof value === 'string' ? value : visibleValue(value)])
+const headerFacts = (message: RememberedMessage): Fact[] =>
+  message.headers.map(([name, value], index) => {
+    if (hasNoValue(message, index)) return [name, NO_VALUE]
+    return [name, typeof value === 'string' ? value : visibleValue(value)]
+  })
 
 function messageFacts(message: RememberedMessage): Fact[] {
   const { guarantee } = message
@@ -64,7 +68,8 @@ function* optionalFacts(message: RememberedMessage): Generator<Fact> {
   if (correlation) yield ['correlation', Buffer.from(correlation).toString('hex')]
   const subscriptions = subscriptionsOf(message)
   if (subscriptions !== '') yield ['subscription', subscriptions]
-  if (sourceTime !== undefined) yield ['published', `${formatDay(sourceTime)} ${formatTimeOfDay(sourceTime)}`]
+  if (sourceTime !== undefined)
+    yield [sourceTimeWord(message), `${formatDay(sourceTime)} ${formatTimeOfDay(sourceTime)}`]
 }
 
 function channelFacts(entry: ChannelEntry, now: number): Fact[] {
