@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Capability } from '../../src/core/capabilities.js'
 import type { ChannelGrammar } from '../../src/core/channel-grammar.js'
+import { parseEnvelope } from '../../src/core/envelope/envelope.js'
 import type { Guarantee, Header, Message } from '../../src/core/message.js'
 import { Losses, MessageTarget } from '../../src/core/message-target.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { textMessage } from '../support/memory-connection.js'
+import { mqttTarget } from '../support/mqtt-target.js'
 import { separatedGrammar } from '../support/separated-grammar.js'
 import { capabilitiesWithout } from './capabilities-without.js'
 
@@ -123,6 +125,32 @@ describe('a message on its way to a target', () => {
     )
     expect(target.losses).toEqual([])
     expect(target.fit(plain)).toBe(plain)
+  })
+
+  it('from Kafka loses on its way to MQTT what MQTT lacks, each counted, and nothing is said of where it was', () => {
+    const line = (kafka: string) =>
+      parseEnvelope(
+        Buffer.from(
+          `{"channel":"a","key":"k","payload":1,"sourceTime":"2026-01-01T00:00:00Z","headers":{"h":"","i":"1"},"kafka":${kafka}}`
+        )
+      )
+    const target = mqttTarget()
+    const fitted = ['{"partition":1,"offset":7,"nullHeaders":[0]}', '{"partition":1}'].map((kafka) =>
+      target.fit(line(kafka))
+    )
+    for (const { key, sourceTime, headers } of fitted)
+      expect({ key, sourceTime, headers }).toEqual({
+        headers: [
+          ['h', ''],
+          ['i', '1']
+        ]
+      })
+    expect(target.losses.map((each) => each.replace(/:.*/, ''))).toEqual([
+      'dropped 2 keys',
+      'dropped a list of headers without a value, which are empty now',
+      'dropped 2 source times',
+      'dropped a choice of a partition'
+    ])
   })
 
   it('loses nothing of where it was, which nobody has chosen', () => {
