@@ -12,7 +12,7 @@ export const sendingFlags = {
     helpValue: 'N',
     min: 1,
     dependsOn: ['create'],
-    summary: 'create it with N partitions (default: as many as the broker is configured to give)'
+    summary: 'with --create: how many partitions the topic gets (default: as the broker is configured)'
   }),
   compression: Flags.option({ options: ['none', 'gzip', 'zstd'] as const })({
     summary: 'compress messages that are sent together (Kafka; default none)'
