@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../byte-writer.js'
-import type { KafkaBinding } from '../kafka/kafka-binding.js'
+import { type KafkaBinding, publishedKafka } from '../kafka/kafka-binding.js'
 import { CachedField } from './cached-field.js'
 import { badField, FieldReader, isBoolean } from './field-reader.js'
 import { noteUnknown, parseValue } from './line-fields.js'
@@ -69,9 +69,9 @@ export function readKafkaField(
   const said = kafkaField.read(line)
   if (said === undefined) return defaults
   for (const name of said.unknown) noteUnknown(name)
-  // A line says where its message was. A flag says where the message is to go, and counts more.
-  if (defaults !== undefined) return { ...said.binding, offset: undefined, ...defaults }
-  return Object.keys(said.binding).length === 0 ? undefined : said.binding
+  // Where a message was says nothing of where it is to go.
+  const binding = defaults === undefined ? said.binding : { ...defaults, ...publishedKafka(said.binding) }
+  return Object.keys(binding).length === 0 ? undefined : binding
 }
 
 /** What the fields of this binding are called elsewhere, in lower case and without dashes. */

@@ -15,6 +15,6 @@ export interface KafkaBinding {
 
 /** The binding as the publisher sent it: without the facts of the delivery. */
 export function publishedKafka(kafka: KafkaBinding | undefined): KafkaBinding | undefined {
-  if (kafka?.offset === undefined && kafka?.isAppendTime === undefined) return kafka
+  if (kafka === undefined || (kafka.offset === undefined && kafka.isAppendTime === undefined)) return kafka
   return kafka.nullHeaders === undefined ? undefined : { nullHeaders: kafka.nullHeaders }
 }

@@ -24,6 +24,7 @@ export class Cluster {
   readonly #seeds: readonly KafkaUrl[]
   readonly #opener: NodeOpener
   readonly #onNotice: (notice: ConnectionNotice) => void
+  readonly #onRetry: ConnectionOptions['onRetry']
   readonly #stop = new AbortController()
   readonly #nodes = new Map<string, Promise<NodeConnection>>()
   #brokers: readonly BrokerNode[] = []
@@ -35,12 +36,13 @@ export class Cluster {
   private constructor(
     seeds: readonly KafkaUrl[],
     opener: NodeOpener,
-    onNotice: (notice: ConnectionNotice) => void,
+    { onNotice, onRetry }: Pick<ConnectionOptions, 'onNotice' | 'onRetry'>,
     first: { readonly node: NodeConnection; readonly url: KafkaUrl }
   ) {
     this.#seeds = seeds
     this.#opener = opener
     this.#onNotice = onNotice
+    this.#onRetry = onRetry
     this.#url = first.url
     this.#any = Promise.resolve(first.node)
     this.ended = new Promise((resolve) => {
@@ -63,7 +65,7 @@ export class Cluster {
     const connect = (signal: AbortSignal) =>
       rotation.connect(async (url) => ({ url, node: await opener.open(url, signal) }), signal)
     const first = await firstConnection({ connect, lastFailure: () => rotation.lastFailure }, options)
-    return new Cluster(seeds, opener, options.onNotice, first)
+    return new Cluster(seeds, opener, options, first)
   }
 
   /** The URL of the broker that answers questions. */
@@ -174,7 +176,7 @@ export class Cluster {
     const told = `lost the connection to "kafka://${lost.host}:${lost.port}": ${reason}; reconnecting`
     this.#onNotice({ kind: 'reconnecting', text: told, reason })
     const found = await connectAgain(
-      { connect, backOff: new BackOff(), onNotice: this.#onNotice, told },
+      { connect, backOff: new BackOff(), onNotice: this.#onNotice, onRetry: this.#onRetry, told },
       this.#stop.signal
     )
     if (found !== undefined) this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again' })

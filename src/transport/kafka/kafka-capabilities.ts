@@ -37,6 +37,11 @@ const NO_BROWSING: Lack = {
 const NO_HTTP: Lack = { why: 'Kafka uses no HTTP', suggestion: 'leave it out' }
 const NO_TLS: Lack = { why: 'this scheme does not use TLS', suggestion: 'use kafkas://' }
 
+const NO_CERTIFICATES: Lack = {
+  ...NO_TLS,
+  suggestion: 'use kafkas://; the key of a message is --message-key'
+}
+
 const KAFKA: Capabilities = {
   acknowledged: true,
   'at-most-once': true,
@@ -44,7 +49,9 @@ const KAFKA: Capabilities = {
   headers: true,
   'header-bytes': true,
   'header-types': NO_TYPES,
+  'null-headers': true,
   key: true,
+  partition: true,
   'null-payload': true,
   'content-type': true,
   'response-channel': true,
@@ -53,6 +60,8 @@ const KAFKA: Capabilities = {
   priority: NO_PRIORITY,
   'message-properties': NO_PROPERTIES,
   'source-time': true,
+  creating: true,
+  compression: true,
   retained: NOT_RETAINED,
   'payload-format': NO_PAYLOAD_FORMAT,
   'last-will': NO_WILL,
@@ -66,7 +75,7 @@ const KAFKA: Capabilities = {
   listing: true,
   passwords: true,
   tls: NO_TLS,
-  'client-certificates': NO_TLS,
+  'client-certificates': NO_CERTIFICATES,
   'http-headers': NO_HTTP,
   proxy: true
 }

@@ -5,6 +5,7 @@ import type {
   ListedChannel,
   PublishReport,
   Receiver,
+  SendingOptions,
   Subscription,
   Unread
 } from '../../core/connection.js'
@@ -16,7 +17,9 @@ import { pause } from '../connecting/back-off.js'
 import { ASYNCAPI_NAMES } from './asyncapi-names.js'
 import type { Cluster } from './cluster.js'
 import { Publisher } from './publisher.js'
+import type { Compression } from './records/compression.js'
 import { Subscriber } from './subscriber.js'
+import { TopicCreation } from './topic-creation.js'
 import { Topics } from './topics.js'
 
 /** Milliseconds that storing what was taken may need at the end: Ctrl-C must end within two seconds. */
@@ -28,6 +31,9 @@ export interface ConnectionFacts {
   /** The cluster had kept the session. */
   readonly isResumed: boolean
   readonly warn: (text: string) => void
+  /** Create topics that do not exist. */
+  readonly create?: SendingOptions['create']
+  readonly compression?: Compression | undefined
 }
 
 /** A connection to a cluster of Kafka: to each of its brokers that is needed. */
@@ -44,12 +50,16 @@ export class KafkaConnection implements BrokerConnection {
   #isEnding = false
   #closing: Promise<void> | undefined
 
-  constructor(cluster: Cluster, { clientId, session, isResumed, warn }: ConnectionFacts) {
+  constructor(cluster: Cluster, facts: ConnectionFacts) {
+    const { clientId, session, isResumed, warn, create, compression } = facts
     this.#cluster = cluster
     this.#clientId = clientId
     this.#isResumed = isResumed
     this.#topics = new Topics(cluster)
-    this.#publisher = new Publisher(cluster, this.#topics)
+    this.#publisher = new Publisher(cluster, this.#topics, {
+      creation: create && new TopicCreation(cluster, this.#topics, create.partitions),
+      compression
+    })
     this.#subscriber = new Subscriber({
       cluster,
       topics: this.#topics,

@@ -7,23 +7,26 @@ import { checkOptions } from './check-options.js'
 import type { Cluster } from './cluster.js'
 import type { KafkaConnection } from './kafka-connection.js'
 import { type KafkaUrl, parseKafkaUrls } from './kafka-url.js'
+import type { Compression } from './records/compression.js'
 
 /** Rejects with the usage or bad-input error that `openKafka` would reject with, and opens no socket. */
 export async function checkKafkaOptions(options: ConnectionOptions): Promise<void> {
   const silent = { ...options, onNotice: () => undefined }
+  await compressionFor(options)
   await prepareSockets(checkedBrokers(silent), silent, '')
 }
 
 /** Connects to the cluster, through the first of the brokers that accepts. */
 export async function openKafka(options: ConnectionOptions): Promise<KafkaConnection> {
-  const { session, onNotice } = options
+  const { session, onNotice, sending } = options
+  const compression = await compressionFor(options)
   const { cluster, clientId } = await openCluster(options)
   const [{ KafkaConnection: Connection }, isResumed] = await Promise.all([
     import('./kafka-connection.js'),
     session === undefined ? false : isKept(session, cluster)
   ])
   const warn = (text: string) => onNotice({ kind: 'warning', text })
-  return new Connection(cluster, { clientId, session, isResumed, warn })
+  return new Connection(cluster, { clientId, session, isResumed, warn, compression, create: sending?.create })
 }
 
 /** As `Protocol.deleteSession`. */
@@ -47,6 +50,12 @@ async function openCluster(options: ConnectionOptions): Promise<{ cluster: Clust
   ])
   const opener = new NodeOpener(sockets, options)
   return { cluster: await OpenCluster.open(brokers, opener, options), clientId: opener.clientId }
+}
+
+async function compressionFor({ sending }: ConnectionOptions): Promise<Compression | undefined> {
+  if (sending?.compression === undefined) return undefined
+  const { compressionOf } = await import('./records/compression.js')
+  return compressionOf(sending.compression)
 }
 
 async function isKept(session: string, cluster: Cluster): Promise<boolean> {

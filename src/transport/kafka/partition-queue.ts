@@ -1,6 +1,7 @@
 import type { Guarantee, Message } from '../../core/message.js'
 import type { OpenBatch } from '../exchange/open-batch.js'
 import type { ProducerNumber } from './producer-identity.js'
+import type { Compression } from './records/compression.js'
 import { headersWithFacts } from './records/header-facts.js'
 import { RecordBatch, recordSize } from './records/record-batch.js'
 
@@ -77,9 +78,9 @@ export class PartitionQueue {
    * The bytes of a batch as they are sent, the same each time: so an idempotent producer's copy is recognised.
    * @param producer the number of an idempotent producer
    */
-  seal(batch: PendingBatch, producer: ProducerNumber | undefined): Buffer {
+  seal(batch: PendingBatch, producer: ProducerNumber | undefined, compression?: Compression): Buffer {
     if (producer === undefined) {
-      batch.sealed ??= batch.records.seal()
+      batch.sealed ??= batch.records.seal(undefined, compression)
       return batch.sealed
     }
     if (producer.producerId !== this.#producerId) {
@@ -90,7 +91,7 @@ export class PartitionQueue {
     if (batch.sealed === undefined) {
       batch.sequence = this.#sequence
       this.#sequence += batch.records.count
-      batch.sealed = batch.records.seal({ ...producer, sequence: batch.sequence })
+      batch.sealed = batch.records.seal({ ...producer, sequence: batch.sequence }, compression)
     }
     return batch.sealed
   }

@@ -10,7 +10,7 @@ export function topicRefusal(code: number, topic: string): RefusalReason {
     return {
       code: 'no-such-topic',
       reason: `there is no topic ${quoteName(topic)}`,
-      suggestion: 'create it: kafka-topics.sh --create --topic NAME, or publish with --create'
+      suggestion: `create it: tidings publish ${topic} PAYLOAD --create --partitions N`
     }
   return refusal(code)
 }
@@ -20,6 +20,20 @@ export const noSuchPartition = (partition: number, count: number): RefusalReason
   code: 'no-such-partition',
   reason: `there is no partition ${partition}; the topic has ${count}, from 0 on`,
   suggestion: `name one of 0 to ${count - 1}, or leave it to the key`
+})
+
+/** Why a topic could not be created. */
+export function creationRefusal(code: number, message: string | null, topic: string): RefusalReason {
+  const isForbidden = code === ERROR.topicAuthorizationFailed || code === ERROR.clusterAuthorizationFailed
+  const right = `ask for the right: kafka-acls.sh --add --operation Create --topic ${topic}`
+  return noCreation(refusal(code, message).reason, topic, isForbidden ? right : undefined)
+}
+
+/** The same, with the reason in words. */
+export const noCreation = (reason: string, topic: string, suggestion?: string): RefusalReason => ({
+  code: 'topic-not-created',
+  reason: `the topic ${quoteName(topic)} could not be created: ${reason}`,
+  suggestion
 })
 
 const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
@@ -35,7 +49,7 @@ const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
   ],
   [ERROR.notEnoughReplicas, 'look at the replicas in sync: kafka-topics.sh --describe'],
   [ERROR.notEnoughReplicasAfterAppend, 'look at the replicas in sync: kafka-topics.sh --describe'],
-  [ERROR.invalidRecord, 'a compacted topic takes only messages with a key: --key']
+  [ERROR.invalidRecord, 'a compacted topic takes only messages with a key: --message-key TEXT']
 ])
 
 const CODES: ReadonlyMap<number, string> = new Map([

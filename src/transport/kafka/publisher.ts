@@ -11,6 +11,8 @@ import { LostNodeError, type NodeConnection } from './node-connection.js'
 import type { PartitionQueue, PendingBatch } from './partition-queue.js'
 import { ProducerIdentityHolder } from './producer-identity.js'
 import { noSuchPartition, refusal, topicRefusal } from './publish-refusals.js'
+import type { Compression } from './records/compression.js'
+import type { TopicCreation } from './topic-creation.js'
 import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
 
@@ -27,10 +29,19 @@ interface Sending {
   readonly batch: PendingBatch
 }
 
+/** What a publisher may have besides. */
+export interface SendingParts {
+  /** Creates the topics that do not exist; without it, messages for them are refused. */
+  readonly creation?: TopicCreation | undefined
+  readonly compression?: Compression | undefined
+}
+
 /** Settles each published message by what the leader of its partition answers. What was not answered is sent again: at least once. */
 export class Publisher {
   readonly #cluster: Cluster
   readonly #topics: Topics
+  readonly #creation: TopicCreation | undefined
+  readonly #compression: Compression | undefined
   readonly #identity: ProducerIdentityHolder
   readonly #loose = new LooseSending()
   readonly #queues = new Map<string, TopicQueues>()
@@ -44,7 +55,9 @@ export class Publisher {
   /** How many messages have a result. */
   settled = 0
 
-  constructor(cluster: Cluster, topics: Topics) {
+  constructor(cluster: Cluster, topics: Topics, { creation, compression }: SendingParts = {}) {
+    this.#creation = creation
+    this.#compression = compression
     this.#cluster = cluster
     this.#topics = topics
     this.#identity = new ProducerIdentityHolder(cluster)
@@ -119,6 +132,11 @@ export class Publisher {
         topic = this.#topics.known(channel) ?? (await this.#topics.load(channel))
         const isGood = topic.error === ERROR.none && topic.partitions.length > 0
         refused = isGood ? undefined : topicRefusal(topic.error, channel)
+        if (topic.error === ERROR.unknownTopicOrPartition && this.#creation !== undefined) {
+          const created = await this.#creation.create(channel)
+          topic = created.topic ?? topic
+          refused = created.refused
+        }
       }
       if (refused === undefined) this.#append(open, index, message, topic, now)
       else open.refuse(index, refused)
@@ -216,7 +234,7 @@ export class Publisher {
     const identity = guarantee === 2 ? await this.#identity.get() : undefined
     const topics = part.map(({ queue, batch }) => ({
       topic: queue.topic,
-      partitions: [{ partition: queue.partition, records: queue.seal(batch, identity) }]
+      partitions: [{ partition: queue.partition, records: queue.seal(batch, identity, this.#compression) }]
     }))
     if (guarantee === 0) {
       await this.#loose.send(

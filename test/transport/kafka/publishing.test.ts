@@ -1,4 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import {
+  type AclEntry,
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  ResourcePatternTypes
+} from 'kafkajs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../../src/core/connection.js'
 import type { Message } from '../../../src/core/message.js'
@@ -9,6 +16,17 @@ import { openConnection } from '../../support/open-connection.js'
 import { useKafka } from '../../support/use-kafka.js'
 
 const kcat = findTool('kcat', 'kcat')
+
+/** Lets bob see that there is no topic of this name, and nothing else. */
+const mayOnlyDescribe = (topic: string): AclEntry & { resourceName: string } => ({
+  resourceType: AclResourceTypes.TOPIC,
+  resourceName: topic,
+  resourcePatternType: ResourcePatternTypes.LITERAL,
+  principal: 'User:bob',
+  host: '*',
+  operation: AclOperationTypes.DESCRIBE,
+  permissionType: AclPermissionTypes.ALLOW
+})
 
 describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
   const site = useKafka()
@@ -37,6 +55,39 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
     expect(report).toMatchObject({ acknowledged: 1, refused: [{ index: 1, code: 'no-such-partition' }] })
     const offsets = await site().admin.fetchTopicOffsets(topic)
     expect(offsets.map(({ partition, high }) => `${partition} ${high}`).sort()).toEqual(['0 0', '1 0', '2 1'])
+  })
+
+  it('creates a topic where that was asked for, and sends to it as soon as it is known', async () => {
+    const topic = site().newName('created')
+    const creating = async () => {
+      const options = connectionOptions(site().url, { sending: { create: { partitions: 2 } } })
+      const connection = await openConnection(options)
+      connections.push(connection)
+      return connection.publish([message(topic, 'a'), { ...message(topic, 'b'), kafka: { partition: 1 } }])
+    }
+    const [first, second] = await Promise.all([creating(), creating()])
+    expect(first).toMatchObject({ acknowledged: 2, refused: [] })
+    expect(second).toMatchObject({ acknowledged: 2, refused: [] })
+    const { topics } = await site().admin.fetchTopicMetadata({ topics: [topic] })
+    expect(topics[0]?.partitions).toHaveLength(2)
+  })
+
+  it('says who may create a topic, where this user may not', async () => {
+    const topic = site().newName('forbidden')
+    await site().admin.createAcls({ acl: [mayOnlyDescribe(topic)] })
+    const url = site().urlFor('bob', 'scram-sha-256')
+    const connection = await openConnection(connectionOptions(url, { sending: { create: {} } }))
+    connections.push(connection)
+    const { refused } = await connection.publish([message(topic, 'a')])
+    expect(refused).toEqual([
+      {
+        index: 0,
+        code: 'topic-not-created',
+        reason: expect.stringContaining(`the topic "${topic}" could not be created: not authorized`),
+        suggestion: `ask for the right: kafka-acls.sh --add --operation Create --topic ${topic}`
+      }
+    ])
+    expect(await site().admin.listTopics()).not.toContain(topic)
   })
 
   it('does not take where a received message was for where it is to go', async () => {
@@ -77,10 +128,13 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
     await producer.disconnect()
     await publish(...keys.map((key) => ({ ...message(topic, 'ours'), key })))
     const broker = site().url.replace('kafka://', '')
-    const lines = execFileSync(kcat.path, ['-b', broker, '-C', '-t', topic, '-e', '-q', '-f', '%k %p\\n'])
+    const lines = execFileSync(kcat.path, ['-b', broker, '-C', '-t', topic, '-e', '-q', '-f', '%s %k %p\\n'])
     const seen = `${lines}`.trim().split('\n')
-    expect(seen).toHaveLength(80)
-    expect(new Set(seen).size).toBe(40)
+    const ours = seen.filter((line) => line.startsWith('ours'))
+    expect(ours).toHaveLength(40)
+    // The other client sends some twice, where the topic is new.
+    const theirs = new Set(seen.filter((line) => line.startsWith('theirs')))
+    expect(theirs).toEqual(new Set(ours.map((line) => line.replace('ours', 'theirs'))))
   })
 
   it('says what cannot be told apart elsewhere: no key and an empty one, no payload and an empty one', async () => {

@@ -1,6 +1,7 @@
 import type { Header, Message, TextOrBytes } from '../../../core/message.js'
 import { crc32c } from '../../wire/crc-32c.js'
 import { FIELD, HEADER_SIZE, LENGTH_END, MAGIC, setInt64 } from './batch-format.js'
+import type { Compression } from './compression.js'
 
 /** The number of an idempotent producer, and of the first record of a batch. */
 export interface BatchIdentity {
@@ -19,12 +20,8 @@ const SMALL = 2 ** 30
 /** The most that the length of a record takes. */
 const LONGEST_LENGTH = 5
 
-/** A way to make the records smaller. */
-export interface Compression {
-  /** Its number in the attributes of a batch. */
-  readonly code: number
-  compress(records: Uint8Array): Uint8Array
-}
+/** Records of fewer bytes than this gain nothing by compression. */
+const WORTH_COMPRESSING = 256
 
 /** Buffers of batches that are settled, for the next ones: to make a new one of a megabyte costs more than to fill it. */
 const spare: Buffer[] = []
@@ -106,8 +103,8 @@ export class RecordBatch {
   /** The batch as it is sent. Nothing may be appended afterwards; a second call may give it another identity. */
   seal(identity = NOBODY, compression?: Compression): Buffer {
     let batch = this.#bytes.subarray(0, this.#end)
-    if (compression !== undefined) {
-      const records = compression.compress(batch.subarray(HEADER_SIZE))
+    const records = compression && this.#compressed(compression)
+    if (records !== undefined) {
       batch = Buffer.allocUnsafeSlow(HEADER_SIZE + records.length)
       batch.set(records, HEADER_SIZE)
     }
@@ -115,7 +112,7 @@ export class RecordBatch {
     batch.writeInt32BE(batch.length - LENGTH_END, FIELD.length)
     batch.writeInt32BE(-1, FIELD.leaderEpoch)
     batch[FIELD.magic] = MAGIC
-    batch.writeInt16BE(compression?.code ?? 0, FIELD.attributes)
+    batch.writeInt16BE(records === undefined ? 0 : (compression?.code ?? 0), FIELD.attributes)
     batch.writeInt32BE(this.#count - 1, FIELD.lastOffsetDelta)
     setInt64(batch, this.#baseTimestamp, FIELD.baseTimestamp)
     setInt64(batch, this.#maxTimestamp, FIELD.maxTimestamp)
@@ -125,6 +122,14 @@ export class RecordBatch {
     batch.writeInt32BE(this.#count, FIELD.count)
     batch.writeUInt32BE(crc32c(batch, FIELD.attributes), FIELD.crc)
     return batch
+  }
+
+  /** The records in fewer bytes; undefined where that is not so. */
+  #compressed(compression: Compression): Buffer | undefined {
+    const size = this.#end - HEADER_SIZE
+    if (size < WORTH_COMPRESSING) return undefined
+    const records = compression.compress(this.#bytes.subarray(HEADER_SIZE, this.#end))
+    return records.length < size ? records : undefined
   }
 
   #textOrBytes(value: TextOrBytes, size: number): void {
