@@ -32,6 +32,7 @@ export const CAPABILITIES = {
   history: 'reading what was published before (`--from`, `--until-end`)',
   browsing: 'looking at a queue (`--browse`)',
   listing: 'listing channels',
+  'group-progress': 'how far a group has come (`broker check --group`)',
   passwords: 'user name and password',
   tls: 'TLS',
   'client-certificates': 'client certificates',

@@ -71,6 +71,7 @@ const capabilities: Capabilities = {
   history: true,
   browsing: true,
   listing: true,
+  'group-progress': true,
   passwords: true,
   tls: NO_NETWORK,
   'client-certificates': NO_NETWORK,

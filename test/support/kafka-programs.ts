@@ -1,16 +1,16 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { findBroker } from './broker-process.js'
 
 const java = findBroker('default-jre-headless', 'java')
 
-/** Where `.ci/kafka/fetch` puts Apache Kafka. */
-const folder =
-  process.env.TIDINGS_KAFKA ??
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tidings-tests', 'kafka')
+const kafka = join(import.meta.dirname, '../../.ci/kafka')
 
-const jars = readFileSync(new URL('../../.ci/kafka/checksums', import.meta.url), 'utf8')
+/** Where `.ci/kafka/fetch` puts Apache Kafka. */
+const folder = execFileSync(join(kafka, 'folder'), { encoding: 'utf8' }).trim()
+
+const jars = readFileSync(join(kafka, 'checksums'), 'utf8')
   .trim()
   .split('\n')
   .map((line) => join(folder, line.split(/\s+/)[1] ?? ''))

@@ -45,6 +45,10 @@ const NO_LOCAL: Lack = {
   why: 'RabbitMQ sends a subscriber its own messages, too',
   suggestion: 'leave it out, and publish to another channel than you subscribe to'
 }
+const NO_PROGRESS: Lack = {
+  why: 'a group is a queue, and the check does not look into queues of others',
+  suggestion: 'leave it out; ask RabbitMQ: rabbitmqctl list_queues name messages'
+}
 const NO_LISTING: Lack = {
   why: 'AMQP does not list the keys that messages were published with',
   suggestion: 'observe them: tidings channels'
@@ -83,6 +87,7 @@ const AMQP: Capabilities = {
   history: true,
   browsing: true,
   listing: NO_LISTING,
+  'group-progress': NO_PROGRESS,
   passwords: true,
   tls: NO_TLS,
   'client-certificates': NO_TLS,

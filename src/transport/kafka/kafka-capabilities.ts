@@ -73,6 +73,7 @@ const KAFKA: Capabilities = {
   history: true,
   browsing: NO_BROWSING,
   listing: true,
+  'group-progress': true,
   passwords: true,
   tls: NO_TLS,
   'client-certificates': NO_CERTIFICATES,

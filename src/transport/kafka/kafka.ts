@@ -14,7 +14,5 @@ export const kafka: Protocol = {
   open: openKafka,
   deleteSession: deleteKafkaSession,
   describeServer: (url) => describeServer(url, ASYNCAPI_NAMES),
-  checkBroker: async () => {
-    throw new Error('not yet')
-  }
+  checkBroker: async (options) => (await import('./probes/check-broker.js')).checkBroker(options)
 }

@@ -175,7 +175,8 @@ export class NodeConnection {
   }
 
   #versionOf({ key, minVersion, maxVersion, name }: Api<never, unknown>): number {
-    if (key === apiVersions.key) return maxVersion
+    // What the broker speaks is asked for before it is known.
+    if (key === apiVersions.key && minVersion === 0) return maxVersion
     const spoken = this.#versions.get(key)
     if (spoken === undefined || spoken.max < minVersion || spoken.min > maxVersion)
       throw new MissingApiError(name)

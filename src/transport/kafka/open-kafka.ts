@@ -41,7 +41,10 @@ export async function deleteKafkaSession(options: ConnectionOptions): Promise<De
   }
 }
 
-async function openCluster(options: ConnectionOptions): Promise<{ cluster: Cluster; clientId: string }> {
+/** The brokers of a cluster. Rejects as `openKafka`. */
+export async function openCluster(
+  options: ConnectionOptions
+): Promise<{ cluster: Cluster; clientId: string }> {
   const brokers = checkedBrokers(options)
   const sockets = await prepareSockets(brokers, options, '')
   const [{ NodeOpener }, { Cluster: OpenCluster }] = await Promise.all([

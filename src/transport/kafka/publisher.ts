@@ -180,7 +180,8 @@ export class Publisher {
 
   /** Sends one batch of each partition that has none on its way, those of one leader and one guarantee together. */
   #pump(): void {
-    if (this.#isAbandoned) return
+    // Trying again at a cluster that has ended would never wait, so that nothing else could happen.
+    if (this.#isAbandoned || this.#cluster.signal.aborted) return
     const rounds = new Map<string, Sending[]>()
     let isLeaderless = false
     for (const queue of [...this.#queues.values()].flatMap(({ all }) => all)) {

@@ -52,6 +52,10 @@ const NO_HISTORY: Lack = {
   why: 'an MQTT broker keeps only the last retained message of a channel, no history',
   suggestion: 'keep messages from now on: tidings record, or subscribe --session NAME'
 }
+const NO_PROGRESS: Lack = {
+  why: 'an MQTT broker does not tell how many messages wait for a group',
+  suggestion: 'leave it out; ask the tools of the broker'
+}
 const NO_LISTING: Lack = {
   why: 'an MQTT broker does not list its channels',
   suggestion: 'observe them: tidings channels'
@@ -93,6 +97,7 @@ const MQTT: Capabilities = {
   history: NO_HISTORY,
   browsing: NO_QUEUES,
   listing: NO_LISTING,
+  'group-progress': NO_PROGRESS,
   passwords: true,
   tls: { why: 'this scheme does not use TLS', suggestion: 'use mqtts://' },
   'client-certificates': { why: 'this scheme does not use TLS', suggestion: 'use mqtts://' },

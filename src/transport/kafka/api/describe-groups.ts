@@ -1,4 +1,5 @@
 import type { Api } from './api.js'
+import { rightsOf } from './rights.js'
 
 export interface DescribedGroup {
   readonly error: number
@@ -11,6 +12,8 @@ export interface DescribedGroup {
     readonly clientHost: string
     readonly assignment: Buffer
   }[]
+  /** What this user may do with the group: bits, one for each kind of operation; undefined where the broker does not say it. */
+  readonly rights?: number
 }
 
 /** Who the members of groups are. Sent to the coordinator of the groups. */
@@ -18,9 +21,12 @@ export const describeGroups: Api<readonly string[], readonly DescribedGroup[]> =
   name: 'DescribeGroups',
   key: 15,
   minVersion: 2,
-  maxVersion: 2,
-  write: (to, groups) => to.array(groups, (group) => to.string(group)),
-  read(from) {
+  maxVersion: 3,
+  write(to, groups, version) {
+    to.array(groups, (group) => to.string(group))
+    if (version >= 3) to.boolean(true)
+  },
+  read(from, version) {
     from.int32()
     return from.array(() => {
       const error = from.int16()
@@ -35,7 +41,7 @@ export const describeGroups: Api<readonly string[], readonly DescribedGroup[]> =
         from.sizedBytes()
         return { member, clientId, clientHost, assignment: from.sizedBytes() }
       })
-      return { error, group, state, members }
+      return { error, group, state, members, ...(version >= 3 && rightsOf(from.int32())) }
     })
   }
 }

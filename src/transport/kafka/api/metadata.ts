@@ -1,4 +1,5 @@
 import type { Api } from './api.js'
+import { rightsOf } from './rights.js'
 
 export interface MetadataRequest {
   /** Null: all topics. */
@@ -40,11 +41,6 @@ export interface MetadataResponse {
   readonly topics: readonly TopicMetadata[]
   readonly rights?: number
 }
-
-/** What a broker answers who does not say what somebody may do. */
-const UNSAID = -0x8000_0000
-
-const rightsOf = (bits: number) => (bits === UNSAID ? {} : { rights: bits })
 
 /** Which brokers there are, which topics, and who leads their partitions. A topic that does not exist is never created by it. */
 export const metadata: Api<MetadataRequest, MetadataResponse> = {
