@@ -1,29 +1,30 @@
 import { expect, it } from 'vitest'
-import type { Api } from '../../../src/transport/kafka/api/api.js'
-import { apiVersions } from '../../../src/transport/kafka/api/api-versions.js'
-import { describeGroups } from '../../../src/transport/kafka/api/describe-groups.js'
-import { fetch } from '../../../src/transport/kafka/api/fetch.js'
-import { findCoordinator } from '../../../src/transport/kafka/api/find-coordinator.js'
-import { joinGroup, syncGroup } from '../../../src/transport/kafka/api/group-membership.js'
-import { offsetCommit, offsetFetch } from '../../../src/transport/kafka/api/group-offsets.js'
-import { listOffsets } from '../../../src/transport/kafka/api/list-offsets.js'
-import { metadata } from '../../../src/transport/kafka/api/metadata.js'
-import { produce } from '../../../src/transport/kafka/api/produce.js'
+import type { Api } from '../../../../src/transport/kafka/api/api.js'
+import { apiVersions } from '../../../../src/transport/kafka/api/api-versions.js'
+import { describeConfigs } from '../../../../src/transport/kafka/api/describe-configs.js'
+import { describeGroups } from '../../../../src/transport/kafka/api/describe-groups.js'
+import { fetch } from '../../../../src/transport/kafka/api/fetch.js'
+import { findCoordinator } from '../../../../src/transport/kafka/api/find-coordinator.js'
+import { joinGroup, syncGroup } from '../../../../src/transport/kafka/api/group-membership.js'
+import { offsetCommit, offsetFetch } from '../../../../src/transport/kafka/api/group-offsets.js'
+import { listOffsets } from '../../../../src/transport/kafka/api/list-offsets.js'
+import { metadata } from '../../../../src/transport/kafka/api/metadata.js'
+import { produce } from '../../../../src/transport/kafka/api/produce.js'
 import {
   decodeAssignment,
   decodeSubscription,
   encodeAssignment,
   encodeSubscription
-} from '../../../src/transport/kafka/group-messages.js'
-import { FIELD, HEADER_SIZE, LENGTH_END } from '../../../src/transport/kafka/records/batch-format.js'
-import { BadRecordsError, BatchWalk } from '../../../src/transport/kafka/records/read-batches.js'
-import { RecordBatch } from '../../../src/transport/kafka/records/record-batch.js'
-import { ResponseFrames } from '../../../src/transport/kafka/response-frames.js'
-import { KafkaReader } from '../../../src/transport/kafka/wire/kafka-reader.js'
-import { KafkaWriter } from '../../../src/transport/kafka/wire/kafka-writer.js'
-import { crc32c } from '../../../src/transport/wire/crc-32c.js'
-import { mutate } from '../../support/mutation.js'
-import { numbersFrom } from '../../support/seeded-random.js'
+} from '../../../../src/transport/kafka/group-messages.js'
+import { FIELD, HEADER_SIZE, LENGTH_END } from '../../../../src/transport/kafka/records/batch-format.js'
+import { BadRecordsError, BatchWalk } from '../../../../src/transport/kafka/records/read-batches.js'
+import { RecordBatch } from '../../../../src/transport/kafka/records/record-batch.js'
+import { ResponseFrames } from '../../../../src/transport/kafka/response-frames.js'
+import { KafkaReader } from '../../../../src/transport/kafka/wire/kafka-reader.js'
+import { KafkaWriter } from '../../../../src/transport/kafka/wire/kafka-writer.js'
+import { crc32c } from '../../../../src/transport/wire/crc-32c.js'
+import { mutate } from '../../../support/mutation.js'
+import { numbersFrom } from '../../../support/seeded-random.js'
 
 const RUNS = 100_000
 const SEED = 20_261_129
@@ -59,9 +60,13 @@ interface Sample {
   read(bytes: Buffer): unknown
 }
 
-const answerOf = <Response>(api: Api<never, Response>, write: (to: KafkaWriter) => void): Sample => ({
+const answerOf = <Response>(
+  api: Api<never, Response>,
+  write: (to: KafkaWriter) => void,
+  version = api.maxVersion
+): Sample => ({
   bytes: bytesOf(write),
-  read: (bytes) => api.read(new KafkaReader(bytes, 0, bytes.length), api.maxVersion)
+  read: (bytes) => api.read(new KafkaReader(bytes, 0, bytes.length), version)
 })
 
 const topicsOf = (to: KafkaWriter, write: () => void) =>
@@ -79,10 +84,14 @@ const numbers = (to: KafkaWriter, ...sizes: readonly (2 | 4 | 8)[]) => {
 }
 
 const SAMPLES: readonly Sample[] = [
-  answerOf(apiVersions, (to) => {
-    to.twoBytes(0)
-    to.array([0, 1, 3], () => numbers(to, 2, 2, 2))
-  }),
+  answerOf(
+    apiVersions,
+    (to) => {
+      to.twoBytes(0)
+      to.array([0, 1, 3], () => numbers(to, 2, 2, 2))
+    },
+    0
+  ),
   answerOf(metadata, (to) => {
     to.fourBytes(0)
     to.array([1, 2], (id) => {
@@ -171,6 +180,26 @@ const SAMPLES: readonly Sample[] = [
         for (const text of [member, 'client', 'host']) to.string(text)
         to.sizedBytes(Buffer.alloc(4))
         to.sizedBytes(encodeAssignment(PARTITIONS))
+      })
+      to.fourBytes(0)
+    })
+  }),
+  answerOf(describeConfigs, (to) => {
+    to.fourBytes(0)
+    to.array(['orders'], (name) => {
+      to.twoBytes(0)
+      to.string(null)
+      to.byte(2)
+      to.string(name)
+      to.array(['retention.ms', 'secret'], (key) => {
+        to.string(key)
+        to.string(key === 'secret' ? null : '1000')
+        for (const fact of [0, 5, 0]) to.byte(fact)
+        to.array(['other'], (synonym) => {
+          to.string(synonym)
+          to.string('1')
+          to.byte(5)
+        })
       })
     })
   }),
