@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** `vitest run`: all facts. `vitest run --mode soak`: the long form of the checks in test/soak, with their figures, or the full one (TIDINGS_SOAK=full). */
 export default defineConfig(({ mode }) => {
-  const globalSetup = ['test/support/rabbitmq-setup.ts']
+  const globalSetup = ['test/support/rabbitmq-setup.ts', 'test/support/kafka-setup.ts']
   if (mode === 'soak') {
     const extent = process.env.TIDINGS_SOAK ?? 'long'
     return {

@@ -43,7 +43,7 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
   if ((flags.cert === undefined) !== (flags.key === undefined)) {
     throw new TidingsError('usage', 'cannot use a client certificate: "--cert" and "--key" go together', {
       code: 'certificate-without-key',
-      suggestion: 'name both: --cert client.pem --key client.key'
+      suggestion: 'name both: --cert client.pem --key client.key; the key of a message is --message-key'
     })
   }
   if (flags.insecure)

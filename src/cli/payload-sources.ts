@@ -21,8 +21,8 @@ const isJsonStructure = (payload: Uint8Array): boolean => {
 const IMPLIED = { contentType: 'application/json', isContentTypeImplied: true } as const
 
 /** One message. A JSON object or array gets the content type application/json, unless the user has given another one. */
-export function payloadMessage(channel: string, payload: Uint8Array, facts: MessageFacts): Message {
-  const isUnsaid = facts.contentType === undefined && isJsonStructure(payload)
+export function payloadMessage(channel: string, payload: Uint8Array | null, facts: MessageFacts): Message {
+  const isUnsaid = facts.contentType === undefined && payload !== null && isJsonStructure(payload)
   return messageOf(channel, payload, isUnsaid ? { ...facts, ...IMPLIED } : facts)
 }
 

@@ -19,7 +19,7 @@ import {
 /** The flags that say where the messages come from, and how often and how fast. */
 export type SourceFlags = Pick<
   PublishFlags,
-  'file' | 'lines' | 'json' | 'empty' | 'repeat' | 'every' | 'rate'
+  'file' | 'lines' | 'json' | 'empty' | 'null' | 'repeat' | 'every' | 'rate'
 >
 
 /** The messages to publish, and the channel for reports. */
@@ -43,7 +43,8 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
     flags.file !== undefined && '--file',
     flags.lines && '--lines',
     flags.json && '--json',
-    flags.empty && '--empty'
+    flags.empty && '--empty',
+    flags.null && '--null'
   ].filter((place) => typeof place === 'string')
   const [place, other] = named
   if (other !== undefined) {
@@ -105,7 +106,7 @@ export async function choosePayloadSource(
       messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, { target, unknown }, signal), signal)
     }
   }
-  let payload: Uint8Array | undefined
+  let payload: Uint8Array | null | undefined
   if (place === 'prompt') {
     const asked = await askForMessage(channel, grammar, io)
     channel = asked.channel
@@ -132,9 +133,10 @@ export async function choosePayloadSource(
     payload = Buffer.from(text)
   }
   if (place === '--empty') payload = new Uint8Array(0)
-  const fixed = payload ? [payload] : payloadsOf(flags.file ?? [STDIN])
+  if (place === '--null') payload = null
+  const fixed = payload !== undefined ? [payload] : payloadsOf(flags.file ?? [STDIN])
   const read = (signal: AbortSignal) =>
-    Promise.all(fixed.map(async (each) => each ?? readWholeInput(io.stdin, signal)))
+    Promise.all(fixed.map(async (each) => (each === undefined ? readWholeInput(io.stdin, signal) : each)))
   return {
     channel,
     messages: (signal) => repeated(read, name, facts, { repeat: flags.repeat, interval }, io, signal)
@@ -163,7 +165,7 @@ function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
  * Yields the same messages `repeat` times. Each one is due at a multiple of the interval after the first, so the schedule does not drift.
  */
 async function* repeated(
-  read: (signal: AbortSignal) => Promise<readonly Uint8Array[]>,
+  read: (signal: AbortSignal) => Promise<readonly (Uint8Array | null)[]>,
   channel: string,
   facts: MessageFacts,
   { repeat = 1, interval }: { repeat: number | undefined; interval: number | undefined },

@@ -2,8 +2,8 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { messageWishesOf } from '../cli/flags/message.js'
-import { publishedAsOf, publishFlags } from '../cli/flags/publish.js'
+import { publishedAsOf, publishFlags, publishWishesOf } from '../cli/flags/publish.js'
+import { sendingOptionsOf } from '../cli/flags/sending.js'
 import { yesFlag } from '../cli/flags/yes.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
 import { rememberChannels } from '../cli/remember-channels.js'
@@ -64,11 +64,12 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const { args, flags } = await this.parse(Publish)
     const { io, say, warn } = this.context
     const { clock, stop } = io
-    const spoken = await this.protocolFor(flags, messageWishesOf(flags))
+    const spoken = await this.protocolFor(flags, publishWishesOf(flags))
     const as = publishedAsOf(flags, spoken)
     const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
     if (args.channel !== undefined && channel !== undefined) as.target.noteSpelling(args.channel, channel)
-    const options = await this.publishingOptions(flags, spoken)
+    const connection = await this.publishingOptions(flags, spoken)
+    const options = { ...connection, sending: sendingOptionsOf(flags) }
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }

@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly patience: number
   /** How many round trips are timed. */
   readonly roundTrips: number
+  /** A group to tell of how far it has come, where the protocol can. */
+  readonly group?: string | undefined
   readonly stop: AbortSignal
 }
 

@@ -242,6 +242,17 @@ export interface MqttOptions {
   readonly will?: Message | undefined
 }
 
+/** How a connection sends messages, where the protocol has a choice. */
+export interface SendingOptions {
+  /**
+   * Create a channel that the broker does not know, before the first message goes there; with as many partitions, or as many as the
+   * broker is configured to give.
+   */
+  readonly create?: { readonly partitions?: number }
+  /** How messages that are sent together are compressed; not at all if absent. */
+  readonly compression?: 'gzip' | 'zstd'
+}
+
 /** A text; or bytes, if the password is not UTF-8. */
 export type Password = string | Uint8Array
 
@@ -272,6 +283,7 @@ export interface ConnectionOptions {
   readonly onNotice: (notice: ConnectionNotice) => void
   /** Called for each attempt to connect again after a loss, before it begins. */
   readonly onRetry?: (() => void) | undefined
+  readonly sending?: SendingOptions
   readonly mqtt?: MqttOptions
 }
 

@@ -2,6 +2,7 @@ import type { AmqpBinding } from './amqp/amqp-binding.js'
 import type { Capabilities, Capability } from './capabilities.js'
 import type { ChannelGrammar } from './channel-grammar.js'
 import { TidingsError } from './errors.js'
+import type { KafkaBinding } from './kafka/kafka-binding.js'
 import { DEFAULT_GUARANTEE, isRetained, type Message, withRetain } from './message.js'
 import { splitLevels } from './split-levels.js'
 import { quoteName } from './visible-text.js'
@@ -40,6 +41,10 @@ function withoutAmqp(message: Message, ...names: readonly (keyof AmqpBinding)[])
   return { ...message, amqp: Object.fromEntries(left) }
 }
 
+function withoutKafka(message: Message, name: keyof KafkaBinding): Message {
+  return { ...message, kafka: { ...message.kafka, [name]: undefined } }
+}
+
 const FACTS: readonly Fact[] = [
   {
     capability: 'key',
@@ -48,6 +53,21 @@ const FACTS: readonly Fact[] = [
     isForHeaders: true,
     has: ({ key }) => key !== undefined,
     without: (message) => ({ ...message, key: undefined })
+  },
+  {
+    capability: 'partition',
+    one: 'a choice of a partition',
+    many: 'choices of a partition',
+    // With an offset, it is where a message was.
+    has: ({ kafka }) => kafka !== undefined && kafka.partition !== undefined && kafka.offset === undefined,
+    without: (message) => withoutKafka(message, 'partition')
+  },
+  {
+    capability: 'null-headers',
+    one: 'a list of headers without a value, which are empty now',
+    many: 'lists of headers without a value, which are empty now',
+    has: ({ kafka }) => kafka?.nullHeaders !== undefined && kafka.nullHeaders.length > 0,
+    without: (message) => withoutKafka(message, 'nullHeaders')
   },
   {
     capability: 'source-time',

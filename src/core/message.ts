@@ -1,4 +1,5 @@
 import { type AmqpBinding, publishedAmqp } from './amqp/amqp-binding.js'
+import { type KafkaBinding, publishedKafka } from './kafka/kafka-binding.js'
 import type { TextOrBytes } from './text-or-bytes.js'
 
 export type { TextOrBytes } from './text-or-bytes.js'
@@ -28,6 +29,7 @@ export interface MqttBinding {
 export interface Bindings {
   readonly mqtt?: MqttBinding | undefined
   readonly amqp?: AmqpBinding | undefined
+  readonly kafka?: KafkaBinding | undefined
 }
 
 /**
@@ -91,7 +93,9 @@ export const isRedelivered = ({ mqtt, amqp }: MessageFacts): boolean =>
 export function asPublished<T extends MessageFacts>(message: T): T {
   const mqtt = publishedMqtt(message.mqtt)
   const amqp = publishedAmqp(message.amqp)
-  return mqtt === message.mqtt && amqp === message.amqp ? message : { ...message, mqtt, amqp }
+  const kafka = publishedKafka(message.kafka)
+  const isAsPublished = mqtt === message.mqtt && amqp === message.amqp && kafka === message.kafka
+  return isAsPublished ? message : { ...message, mqtt, amqp, kafka }
 }
 
 /** The binding as the publisher sent it: without the facts of the delivery. */
@@ -118,7 +122,7 @@ export function messageOf(channel: string, payload: Uint8Array | null, facts: Me
 
 /** Whether there are more facts than headers, a guarantee and a binding of MQTT. */
 export function hasRareFacts(facts: MessageFacts): boolean {
-  const { contentType, expiry, responseChannel, correlation, key, sourceTime, amqp } = facts
+  const { contentType, expiry, responseChannel, correlation, key, sourceTime, amqp, kafka } = facts
   return (
     contentType !== undefined ||
     expiry !== undefined ||
@@ -126,7 +130,8 @@ export function hasRareFacts(facts: MessageFacts): boolean {
     correlation !== undefined ||
     key !== undefined ||
     sourceTime !== undefined ||
-    amqp !== undefined
+    amqp !== undefined ||
+    kafka !== undefined
   )
 }
 
@@ -157,4 +162,5 @@ export function copyFacts(from: MessageFacts, into: ReusedFacts): void {
   into.sourceTime = from.sourceTime
   into.mqtt = from.mqtt
   into.amqp = from.amqp
+  into.kafka = from.kafka
 }

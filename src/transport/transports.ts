@@ -3,6 +3,7 @@ import { TidingsError } from '../core/errors.js'
 import type { Protocol, Transports } from '../core/protocol.js'
 import { AMQP_SYNONYMS } from './amqp/amqp-schemes.js'
 import { schemeOf, showSafely } from './broker-url.js'
+import { KAFKA_SYNONYMS } from './kafka/kafka-schemes.js'
 import { MQTT_SYNONYMS } from './mqtt/mqtt-schemes.js'
 
 /** A protocol and the schemes of its URLs. */
@@ -25,6 +26,11 @@ export const ROWS: readonly TransportRow[] = [
     schemes: ['amqp', 'amqps'],
     synonyms: AMQP_SYNONYMS,
     load: async (brokers) => (await import('./amqp/amqp.js')).amqpFor(brokers)
+  },
+  {
+    schemes: ['kafka', 'kafkas'],
+    synonyms: KAFKA_SYNONYMS,
+    load: async () => (await import('./kafka/kafka.js')).kafka
   }
 ]
 

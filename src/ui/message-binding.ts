@@ -1,14 +1,15 @@
-import { isRedelivered, type MessageFacts } from '../core/message.js'
-import { amqpFacts } from './amqp-message.js'
-import { hasMqttFacts, mqttFacts } from './mqtt-message.js'
+import { publishedKafka } from '../core/kafka/kafka-binding.js'
+import { type Bindings, isRedelivered, type MessageFacts } from '../core/message.js'
+import { amqpFacts, amqpProperties } from './amqp-message.js'
+import { kafkaFacts, kafkaProperties } from './kafka-message.js'
+import { hasMqttFacts, mqttBindingLike, mqttFacts } from './mqtt-message.js'
 
-export { amqpProperties as bindingProperties } from './amqp-message.js'
+export { hasNoValue, isStoredTime, partitionOf, withoutPlace } from './kafka-message.js'
 /**
  * What only the messages of one protocol have, in the words of that protocol's printer. Code that shows messages imports it from here, and
  * so names no protocol.
  */
 export {
-  bindingLike,
   clearingMessage,
   declaredAsUtf8,
   isRetain,
@@ -18,6 +19,12 @@ export {
   subscriptionsOf
 } from './mqtt-message.js'
 
+/** What a line of properties shows of a message beyond what every protocol has. */
+export const bindingProperties = (message: MessageFacts): string[] => [
+  ...amqpProperties(message),
+  ...kafkaProperties(message)
+]
+
 /** Whether a message's binding may hold something that is worth a word: marks or properties. */
 export const hasBindingFacts = (message: MessageFacts): boolean =>
   hasMqttFacts(message) || message.amqp !== undefined
@@ -26,8 +33,18 @@ export const hasBindingFacts = (message: MessageFacts): boolean =>
 export const isDup = (message: MessageFacts): boolean | undefined =>
   message.mqtt === undefined && message.amqp === undefined ? undefined : isRedelivered(message)
 
+/** The position of a message in what a broker keeps; `undefined` where its protocol has none. */
+export const offsetOf = ({ kafka, amqp }: MessageFacts): number | undefined => kafka?.offset ?? amqp?.offset
+
+/** The binding of a message that is composed from the message shown: what belongs to its content. */
+export const bindingLike = (shown: MessageFacts | undefined, retain: boolean): Bindings => {
+  const kafka = publishedKafka(shown?.kafka)
+  return { ...mqttBindingLike(shown, retain), ...(kafka !== undefined && { kafka }) }
+}
+
 /** What the browser shows of a message beyond what every protocol has. It comes before the other properties. */
 export const bindingFacts = (message: MessageFacts): (readonly [name: string, value: string])[] => [
   ...mqttFacts(message),
-  ...amqpFacts(message)
+  ...amqpFacts(message),
+  ...kafkaFacts(message)
 ]

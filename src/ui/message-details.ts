@@ -1,4 +1,10 @@
-import { DEFAULT_GUARANTEE, type Guarantee, isRetained, type Message } from '../core/message.js'
+import {
+  DEFAULT_GUARANTEE,
+  type Guarantee,
+  isRetained,
+  type Message,
+  type MessageFacts
+} from '../core/message.js'
 import { payloadKind } from '../core/payload.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatSourceTime } from './local-time.js'
@@ -7,7 +13,10 @@ import {
   bindingProperties,
   declaredAsUtf8,
   hasBindingFacts,
-  subscriptionsOf
+  hasNoValue,
+  isStoredTime,
+  subscriptionsOf,
+  withoutPlace
 } from './message-binding.js'
 import { visibleValue } from './visible-value.js'
 
@@ -36,9 +45,24 @@ export function messageProperties(message: Message): string[] {
   const subscriptions = subscriptionsOf(message)
   if (subscriptions !== '') properties.push(`subscription ${subscriptions}`)
   properties.push(...bindingProperties(message))
-  if (sourceTime !== undefined) properties.push(`published ${formatSourceTime(sourceTime, message.time)}`)
+  if (sourceTime !== undefined)
+    properties.push(`${sourceTimeWord(message)} ${formatSourceTime(sourceTime, message.time)}`)
   return properties
 }
+
+/** What a message's source time is: when it was published, or where the broker has set it, when it was stored. */
+export const sourceTimeWord = (message: MessageFacts): string =>
+  isStoredTime(message) ? 'stored' : 'published'
+
+/** The headers of a message in words; each text is visible. */
+export const headerTexts = (message: MessageFacts): (readonly [name: string, value: string])[] =>
+  message.headers.map(([name, value], index) => [
+    visibleText(name),
+    hasNoValue(message, index) ? NO_VALUE : visibleValue(value)
+  ])
+
+/** What stands for a header's value where there is none. */
+export const NO_VALUE = '(no value)'
 
 /**
  * What is unusual about a message. The usual is left out: the usual guarantee, and JSON that is declared to be JSON.
@@ -46,15 +70,17 @@ export function messageProperties(message: Message): string[] {
  */
 export function unusualDetails(message: Message, usual: Guarantee = DEFAULT_GUARANTEE): MessageDetails {
   if (isUsual(message, usual)) return NONE
-  const { guarantee, headers, contentType, payload } = message
+  const { guarantee, contentType, payload } = message
   // What was retained comes with the guarantee that was asked for, which says nothing.
   const isTelling =
     guarantee !== undefined && guarantee !== usual && !(isRetained(message) && guarantee === 0)
   const isPlainJson = contentType === JSON_TYPE && payloadKind(payload) === 'json'
   return {
     marks: [...(isTelling ? [`QoS ${guarantee}`] : []), ...bindingMarks(message)],
-    headers: headers.map(([name, value]) => `${visibleText(name)}: ${visibleValue(value)}`),
-    properties: messageProperties(isPlainJson ? { ...message, contentType: undefined } : message)
+    headers: headerTexts(message).map(([name, value]) => `${name}: ${value}`),
+    properties: messageProperties(
+      withoutPlace(isPlainJson ? { ...message, contentType: undefined } : message)
+    )
   }
 }
 

@@ -7,7 +7,7 @@ import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
 import { type FieldWidth, fitField, parseFieldWidth } from './field-width.js'
-import { isDup, isRetain, subscriptionsOf } from './message-binding.js'
+import { isDup, isRetain, offsetOf, partitionOf, subscriptionsOf } from './message-binding.js'
 
 /** Appends a part of one message to the line that is being written. */
 type MessageFormat = (message: Message, into: ByteWriter) => void
@@ -22,6 +22,8 @@ const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat
   ...textField('retain', isRetain),
   ...textField('dup', isDup),
   ...textField('key', ({ key }) => key && textOf(key)),
+  ...textField('partition', partitionOf),
+  ...textField('offset', offsetOf),
   ...textField('contentType', ({ contentType }) => contentType),
   ...textField('expiry', ({ expiry }) => expiry),
   ...textField('responseChannel', ({ responseChannel }) => responseChannel),

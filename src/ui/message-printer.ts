@@ -6,10 +6,9 @@ import { formatHexDump } from './hex-dump.js'
 import { formatJson } from './json-highlight.js'
 import { createTimeFormat } from './local-time.js'
 import { bindingMarks } from './message-binding.js'
-import { messageProperties } from './message-details.js'
+import { headerTexts, messageProperties } from './message-details.js'
 import { isBinaryText, MARGIN, MOST_BYTES, moreBytes } from './message-payload.js'
 import { type ColourLevel, createTheme, type Theme } from './theme.js'
-import { visibleValue } from './visible-value.js'
 
 export interface MessagePrinterOptions {
   /** 0 (no colour) to 3. The caller decides, from NO_COLOR and FORCE_COLOR. */
@@ -30,12 +29,11 @@ export function createMessagePrinter(options: MessagePrinterOptions): (message: 
   // Consecutive messages often have the same channel and marks, so the last head is reused.
   let last: { message: Message; head: string } | undefined
   return (message) => {
-    const { payload, headers, time } = message
+    const { payload, time } = message
     if (last === undefined || !isHeadedAlike(last.message, message))
       last = { message, head: formatHead(message, theme) }
     let shown = time === undefined ? last.head : `${formatTime(time)}  ${last.head}`
-    for (const [name, value] of headers)
-      shown += `${MARGIN}${theme.name(visibleText(name))}: ${visibleValue(value)}\n`
+    for (const [name, value] of headerTexts(message)) shown += `${MARGIN}${theme.name(name)}: ${value}\n`
     const properties = messageProperties(message)
     if (properties.length > 0) shown += `${MARGIN}${theme.faint(properties.join(' · '))}\n`
     return `${shown}${formatPayload(payload, width, theme)}\n`

@@ -40,8 +40,8 @@ export function payloadFormat({ mqtt }: MessageFacts): string | undefined {
   return mqtt.payloadUtf8 ? 'UTF-8 text' : 'unspecified bytes'
 }
 
-/** The binding of a message that is composed from the message shown. It keeps how the payload is declared. */
-export function bindingLike(shown: MessageFacts | undefined, retain: boolean): Pick<Message, 'mqtt'> {
+/** MQTT's binding of a message that is composed from the message shown. It keeps how the payload is declared. */
+export function mqttBindingLike(shown: MessageFacts | undefined, retain: boolean): Pick<Message, 'mqtt'> {
   const payloadUtf8 = shown?.mqtt?.payloadUtf8
   return { mqtt: { retain, ...(payloadUtf8 !== undefined && { payloadUtf8 }) } }
 }

@@ -20,6 +20,7 @@ const none: SourceFlags = {
   lines: false,
   json: false,
   empty: false,
+  null: false,
   repeat: undefined,
   every: undefined,
   rate: undefined
@@ -54,7 +55,7 @@ async function published(...asked: Parameters<typeof choose>): Promise<string[]>
   const reading = (async () => {
     for await (const batch of messages(new AbortController().signal))
       for (const { channel, payload } of batch)
-        log.push(`${clock.monotonic() / 1000} ${channel} ${Buffer.from(payload ?? [])}`)
+        log.push(`${clock.monotonic() / 1000} ${channel} ${payload === null ? 'null' : Buffer.from(payload)}`)
   })()
   await clock.advance(100_000)
   await reading
@@ -68,6 +69,7 @@ describe('what is published', () => {
     ['all of stdin for -', { channel: 'a', payload: '-' }, {}, ['0 a stdin']],
     ['files, one message each', { channel: 'a' }, { file: [file, '-'] }, ['0 a {"n":1}', '0 a stdin']],
     ['nothing for --empty', { channel: 'a' }, { empty: true }, ['0 a ']],
+    ['no payload at all for --null', { channel: 'a' }, { null: true, repeat: 2 }, ['0 a null', '0 a null']],
     ['each line', { channel: 'a' }, { lines: true }, ['0 a stdin']],
     ['all of it several times', { channel: 'a', payload: 'x' }, { repeat: 2 }, ['0 a x', '0 a x']],
     [
@@ -97,6 +99,7 @@ describe('what cannot be published is refused before a socket opens', () => {
   it.each([
     ['two sources', { channel: 'a', payload: 'x' }, { file: ['b'] }, 'two-sources'],
     ['two kinds of lines', { channel: 'a' }, { lines: true, json: true }, 'two-sources'],
+    ['an empty payload and none', { channel: 'a' }, { empty: true, null: true }, 'two-sources'],
     ['no channel', {}, { empty: true }, 'no-channel'],
     ['a pattern for a channel', { channel: 'a/+', payload: 'x' }, {}, 'bad-channel'],
     ['lines that are to be repeated', { channel: 'a' }, { lines: true, repeat: 2 }, 'repeated-stream'],
@@ -110,7 +113,8 @@ describe('what cannot be published is refused before a socket opens', () => {
     [{}, 'tidings publish CHANNEL PAYLOAD'],
     [{ lines: true }, 'tidings publish CHANNEL --lines'],
     [{ file: ['a.json'] }, 'tidings publish CHANNEL --file FILE'],
-    [{ empty: true }, 'tidings publish CHANNEL --empty']
+    [{ empty: true }, 'tidings publish CHANNEL --empty'],
+    [{ null: true }, 'tidings publish CHANNEL --null']
   ])('no channel, with the line that names one: %j', async (flags, suggestion) => {
     await expect(choose({}, flags).source).rejects.toMatchObject({ code: 'no-channel', suggestion })
   })

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import type { Capabilities, Capability } from '../../src/core/capabilities.js'
 import type { ChannelGrammar } from '../../src/core/channel-grammar.js'
 import type { BrokerConnection, ConnectionOptions, Subscription } from '../../src/core/connection.js'
@@ -17,6 +17,8 @@ export interface ContractTarget {
   /** What this version of the protocol can do over the scheme of the URL. There are no tests that need more. */
   readonly capabilities: Capabilities
   readonly limits?: BrokerLimits
+  /** Creates channels that are not there yet, where publishing to them does not. */
+  readonly create?: (channels: readonly string[]) => Promise<void>
 }
 
 /** How a broker is known, by measurement, to differ from the standard. An absent limit means that the broker follows the standard. */
@@ -39,12 +41,19 @@ export interface BrokerLimits {
   readonly sharedSubscriptions?: 'granted in silence' | 'refused'
   /** After a publisher's DISCONNECT the broker drops QoS 0 messages that it has read and not yet delivered. */
   readonly dropsQos0AtDisconnect?: boolean
+  /** Messages of different channels may overtake each other. */
+  readonly ordersChannelsApart?: boolean
+  /** The names of channels have only letters from a to z, digits, `_` and `-`. */
+  readonly hasPlainNames?: boolean
   /** The size of the large message in bytes, if a megabyte would take too long. */
   readonly large?: number
 }
 
 /** How many names the tests of this process have: several worlds may use one broker, which retains what an earlier one left. */
 let names = 0
+
+/** How many channels are created before the tests of a world, where channels have to be created: more than it has tests. */
+const CREATED = 80
 
 /** `it` for a fact that may not apply. A skipped test would mean that a broker is missing, so there is none where it does not apply. */
 export function itIf(applies: boolean) {
@@ -56,10 +65,16 @@ export class ContractWorld {
   readonly target: ContractTarget
   readonly limits: BrokerLimits
   readonly #connections: BrokerConnection[] = []
+  readonly #created: string[] = []
 
   constructor(target: ContractTarget) {
     this.target = target
     this.limits = target.limits ?? {}
+    beforeAll(async () => {
+      if (target.create === undefined) return
+      for (let at = 0; at < CREATED; at++) this.#created.push(this.#newChannel())
+      await target.create(this.#created)
+    })
     afterEach(async () => {
       await Promise.all(this.#connections.splice(0).map((connection) => connection.close()))
     })
@@ -92,7 +107,16 @@ export class ContractWorld {
 
   /** A new channel. Every test has channels of its own, because brokers live as long as the suite. */
   channel(): string {
+    return this.#created.shift() ?? this.#newChannel()
+  }
+
+  #newChannel(): string {
     return this.spelled(`contract/${process.pid}/${++names}`)
+  }
+
+  /** A level of a channel that is as unusual as the broker allows. */
+  get unusualLevel(): string {
+    return this.limits.hasPlainNames ? 'e-_1' : 'é\u{1f4a1}'
   }
 
   /** A channel or pattern whose levels are divided by `/` here, as the protocol divides them. */
@@ -155,8 +179,19 @@ export class ContractWorld {
     expect(grants).toEqual([{ pattern, guarantee: this.granted(guarantee) }])
   }
 
+  /** Makes sure that these channels exist, where that needs more than to name them. */
+  async exist(...channels: string[]): Promise<void> {
+    await this.target.create?.(channels)
+  }
+
+  /** What came on several channels, in an order that can be compared. */
+  inOrder<Item>(items: readonly Item[]): readonly Item[] {
+    return this.limits.ordersChannelsApart ? [...items].sort() : items
+  }
+
   /** Publishes on a connection of its own, and expects the broker to acknowledge everything. */
   async publish(...messages: Message[]): Promise<void> {
+    await this.exist(...new Set(messages.map(({ channel }) => channel)))
     const publisher = await this.connect()
     expect(await publisher.publish(messages)).toMatchObject({
       acknowledged: messages.length,

@@ -12,6 +12,7 @@ export function describeReceivers(world: ContractWorld): void {
     const name = world.channel()
     const below = (path: string) => name + world.spelled(path)
     const carries = world.can('response-channel') && world.can('correlation')
+    await world.exist(...['/events/lamp', '/answers/asker', '/questions'].map(below))
     const asker = await world.connect()
     const events = new Received()
     const answers = new Received()

@@ -103,12 +103,14 @@ export function describeSessions(world: ContractWorld): void {
         )
         return { received, connection }
       }
+      await world.exist(below('/y/z'), below('/y/end'))
       await (await subscribe(...patterns)).connection.close()
       await world.publish(message(below('/y/z'), '1'), message(below('/y/z'), '2'))
       const { received, connection } = await subscribe(...patterns.reverse())
       await world.publish(message(below('/y/z'), '3'), message(below('/y/end'), 'end'))
       while (!received.texts.includes('end')) await received.atLeast(received.texts.length + 1)
-      expect(received.texts).toEqual(['1', '2', '3', 'end'])
+      await received.atLeast(4)
+      expect(world.inOrder(received.texts)).toEqual(['1', '2', '3', 'end'])
       await connection.close()
       await world.forget(session)
     }

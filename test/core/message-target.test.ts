@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Capability } from '../../src/core/capabilities.js'
 import type { ChannelGrammar } from '../../src/core/channel-grammar.js'
+import { parseEnvelope } from '../../src/core/envelope/envelope.js'
 import type { Guarantee, Header, Message } from '../../src/core/message.js'
 import { Losses, MessageTarget } from '../../src/core/message-target.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { textMessage } from '../support/memory-connection.js'
+import { mqttTarget } from '../support/mqtt-target.js'
 import { separatedGrammar } from '../support/separated-grammar.js'
 import { capabilitiesWithout } from './capabilities-without.js'
 
@@ -25,6 +27,20 @@ const targetWithout = (
 /** Each fact that a target may lack: a message with the fact, what is left of it, and the fact in words for one and for two. */
 const FACTS: readonly (readonly [Capability, Partial<Message>, Partial<Message>, string, string])[] = [
   ['key', { key: 'k' }, {}, 'a key', '2 keys'],
+  [
+    'partition',
+    { kafka: { partition: 0 } },
+    { kafka: {} },
+    'a choice of a partition',
+    '2 choices of a partition'
+  ],
+  [
+    'null-headers',
+    { kafka: { nullHeaders: [1] } },
+    { kafka: {} },
+    'a list of headers without a value, which are empty now',
+    '2 lists of headers without a value, which are empty now'
+  ],
   ['source-time', { sourceTime: 5 }, {}, 'a source time', '2 source times'],
   [
     'header-bytes',
@@ -109,6 +125,39 @@ describe('a message on its way to a target', () => {
     )
     expect(target.losses).toEqual([])
     expect(target.fit(plain)).toBe(plain)
+  })
+
+  it('from Kafka loses on its way to MQTT what MQTT lacks, each counted, and nothing is said of where it was', () => {
+    const line = (kafka: string) =>
+      parseEnvelope(
+        Buffer.from(
+          `{"channel":"a","key":"k","payload":1,"sourceTime":"2026-01-01T00:00:00Z","headers":{"h":"","i":"1"},"kafka":${kafka}}`
+        )
+      )
+    const target = mqttTarget()
+    const fitted = ['{"partition":1,"offset":7,"nullHeaders":[0]}', '{"partition":1}'].map((kafka) =>
+      target.fit(line(kafka))
+    )
+    for (const { key, sourceTime, headers } of fitted)
+      expect({ key, sourceTime, headers }).toEqual({
+        headers: [
+          ['h', ''],
+          ['i', '1']
+        ]
+      })
+    expect(target.losses.map((each) => each.replace(/:.*/, ''))).toEqual([
+      'dropped 2 keys',
+      'dropped a list of headers without a value, which are empty now',
+      'dropped 2 source times',
+      'dropped a choice of a partition'
+    ])
+  })
+
+  it('loses nothing of where it was, which nobody has chosen', () => {
+    const target = targetWithout(['partition'], { strict: true })
+    const received = { ...plain, kafka: { partition: 3, offset: 7, isAppendTime: true } }
+    expect(target.fit(received)).toBe(received)
+    expect(target.losses).toEqual([])
   })
 
   it('stays the same object where the target lacks nothing of it', () => {

@@ -15,7 +15,7 @@ const ROOMS = [
   // How it spells the pattern of a group, which others read, too.
   /^transport\/shared-pattern\.ts$/,
   // Another protocol's room may name MQTT to its users; test/walls.test.ts sees that it imports nothing of it.
-  /^transport\/amqp\//
+  /^transport\/(amqp|kafka)\//
 ]
 
 /** The other files that name MQTT, each with its reason. */
@@ -70,6 +70,34 @@ const REASONS_OF_AMQP: Readonly<Record<string, string>> = {
   'ui/message-binding.ts': 'hands on what its printer says'
 }
 
+/** The files that are about Kafka. */
+const ROOMS_OF_KAFKA = [
+  /^transport\/kafka\//,
+  /^ui\/kafka-message\.ts$/,
+  /^core\/kafka\//,
+  /^core\/envelope\/kafka-envelope\.ts$/
+]
+
+/** The other files that name Kafka, each with its reason. */
+const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
+  'commands/broker/check.ts': 'a flag that only its brokers know: the group to look at',
+  'core/message.ts': 'a message has one optional binding for each protocol',
+  'core/message-target.ts': 'facts of that binding which another protocol lacks',
+  'core/envelope/envelope-parse.ts': "reads the envelope's field of that name",
+  'core/envelope/envelope-encode.ts': 'writes that field',
+  'core/envelope/unknown-fields.ts': "knows that field's members",
+  'core/replay/replay-message.ts': 'leaves out where a recorded message was',
+  'core/catalogue/remembered-message.ts': 'counts the memory of its list of headers',
+  'core/asyncapi/protocol-bindings.ts': "AsyncAPI's binding of that name",
+  'cli/flags/message.ts': 'the key and the partition of a message, in its words',
+  'cli/flags/publish.ts': 'tombstones, in its words',
+  'cli/flags/sending.ts': 'creating topics, in its words',
+  'cli/flags/target.ts': 'an example of what another broker cannot carry',
+  'transport/transports.ts': 'its row in the table',
+  'transport/wire/lz4.ts': 'why it compares no checksum',
+  'ui/message-binding.ts': 'hands on what its printer says'
+}
+
 function naming(word: RegExp, rooms: readonly RegExp[]): string[] {
   return readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
@@ -86,4 +114,8 @@ it('only files that are about MQTT name it, and at most 20 others, each with a r
 
 it('only files that are about AMQP name it, and few others', () => {
   expect(naming(/amqp/i, ROOMS_OF_AMQP)).toEqual(Object.keys(REASONS_OF_AMQP).sort())
+})
+
+it('only files that are about Kafka name it, and few others', () => {
+  expect(naming(/kafka/i, ROOMS_OF_KAFKA)).toEqual(Object.keys(REASONS_OF_KAFKA).sort())
 })

@@ -37,6 +37,11 @@ it('the page on protocols has the tables that the program goes by (UPDATE_DOCS=1
 const FLAGS: Partial<
   Record<Capability, readonly [command: typeof Publish | typeof Subscribe, ...flags: string[]]>
 > = {
+  key: [Publish, '--message-key', 'k'],
+  partition: [Publish, '--partition', '0'],
+  'null-payload': [Publish, '--null'],
+  creating: [Publish, '--create', '--partitions', '3'],
+  compression: [Publish, '--compression', 'gzip'],
   groups: [Subscribe, '--group', 'g'],
   passwords: [Publish, '--username', 'ada'],
   tls: [Publish, '--insecure'],

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { MessageFacts } from '../../src/core/message.js'
 import { isDup } from '../../src/ui/message-binding.js'
 import {
-  bindingLike,
   clearingMessage,
   declaredAsUtf8,
   isRetain,
+  mqttBindingLike,
   mqttFacts,
   mqttLetters,
   mqttMarks,
@@ -65,9 +65,9 @@ describe('what MQTT alone says of a message', () => {
 
 describe('a message that is composed in the browser', () => {
   it('declares its payload as the shown message did, and nothing that only a received message has', () => {
-    expect(bindingLike(rich, false)).toEqual({ mqtt: { retain: false, payloadUtf8: true } })
-    expect(bindingLike(plain, true)).toEqual({ mqtt: { retain: true } })
-    expect(bindingLike(undefined, true)).toEqual({ mqtt: { retain: true } })
+    expect(mqttBindingLike(rich, false)).toEqual({ mqtt: { retain: false, payloadUtf8: true } })
+    expect(mqttBindingLike(plain, true)).toEqual({ mqtt: { retain: true } })
+    expect(mqttBindingLike(undefined, true)).toEqual({ mqtt: { retain: true } })
   })
 
   it('and makes the broker forget a retained one is empty, retained and acknowledged', () => {

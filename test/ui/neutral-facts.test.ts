@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ByteWriter } from '../../src/core/byte-writer.js'
 import type { Message } from '../../src/core/message.js'
-import { bindingFacts } from '../../src/ui/message-binding.js'
+import { bindingFacts, bindingLike } from '../../src/ui/message-binding.js'
 import { parseMessageFormat } from '../../src/ui/message-format.js'
+import { createMessageLines } from '../../src/ui/message-lines.js'
 import { createMessagePrinter } from '../../src/ui/message-printer.js'
 import { BrowserInTest, catalogueOf, NOON, SECOND } from './channel-browser/browser-in-test.js'
 
@@ -83,6 +84,61 @@ describe('a message of AMQP', () => {
   it('says in a format whether it came before', () => {
     expect(format('{dup}', { ...plain, amqp })).toBe('true')
     expect(format('{dup}', { ...plain, amqp: {} })).toBe('false')
+  })
+})
+
+describe('a message of Kafka', () => {
+  const kafka = { partition: 3, offset: 12, isAppendTime: true, nullHeaders: [1] }
+  const message: Message = {
+    ...plain,
+    key: 'house-1',
+    payload: null,
+    headers: [
+      ['a', ''],
+      ['b', '']
+    ],
+    time: at(10),
+    sourceTime: at(4),
+    kafka
+  }
+  it('shows in the pretty view its key and where it is, and which headers have no value', () => {
+    expect(print(message)).toBe(
+      '10:05:01.046  orders\n  a: \n  b: (no value)\n' +
+        '  key house-1 · partition 3 · offset 12 · stored 04:05:01.046\n  (no payload)\n'
+    )
+    expect(print({ ...message, kafka: { partition: 3, offset: 12 } })).toContain('b: \n')
+    expect(print({ ...message, kafka: { partition: 3, offset: 12 } })).toContain('· published 04:05:01.046')
+  })
+  it('shows on one line its key and that it is a tombstone, and not where it is: each message is somewhere', () => {
+    const line = createMessageLines({ colour: 0, width: 200 })
+    expect(line({ ...plain, key: 'k', payload: null, kafka })).toBe('orders  (no payload)  (key k)\n')
+    expect(line({ ...plain, kafka: { partition: 0, offset: 7 } })).toBe('orders  x\n')
+  })
+  it('shows in the browser who has set its time, too', () => {
+    expect(bindingFacts({ headers: [], kafka })).toEqual([
+      ['partition', '3'],
+      ['offset', '12'],
+      ['its time', 'set by the broker, which stored it then']
+    ])
+    const catalogue = catalogueOf([{ ...message, time: NOON + SECOND, sourceTime: NOON }])
+    const { screen } = new BrowserInTest(catalogue, { columns: 110, rows: 40 }).press('2')
+    expect(screen).toMatch(/payload +\(no payload\)/)
+    expect(screen).toMatch(/partition +3/)
+    expect(screen).toMatch(/offset +12/)
+    expect(screen).toMatch(/key +house-1/)
+    expect(screen).toMatch(/stored +2026-11-23 /)
+    expect(screen).toMatch(/b +\(no value\)/)
+  })
+  it('says in a format where it is, and nothing of coming before', () => {
+    expect(format('{partition} {offset} {key} [{dup}]', message)).toBe('3 12 house-1 []')
+    expect(format('[{partition}{offset}]', plain)).toBe('[]')
+    expect(format('{offset}', { ...plain, amqp: { offset: 7 } })).toBe('7')
+  })
+  it('keeps in a message that is composed from it what belongs to its content', () => {
+    expect(bindingLike(message, false)).toEqual({ mqtt: { retain: false }, kafka: { nullHeaders: [1] } })
+    expect(bindingLike({ ...plain, kafka: { partition: 1, offset: 2 } }, false)).toEqual({
+      mqtt: { retain: false }
+    })
   })
 })
 

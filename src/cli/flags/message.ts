@@ -54,6 +54,17 @@ export const messageFlags = {
     max: 255,
     summary: 'priority: queues that have priorities deliver the greater first'
   }),
+  'message-key': Flags.string({
+    helpGroup,
+    helpValue: 'TEXT',
+    summary: 'key of the message: Kafka keeps messages of one key in one partition, in order'
+  }),
+  partition: Flags.integer({
+    helpGroup,
+    helpValue: 'N',
+    min: 0,
+    summary: 'partition of the topic (Kafka), from 0; without it the key decides'
+  }),
   ...mqttMessageFlags
 }
 
@@ -62,17 +73,19 @@ export type MessageFlags = FlagValues<typeof messageFlags>
 /** What every message of one command has in common, by its flags; a bad one is a usage error. */
 export function messageFactsOf(flags: MessageFlags, grammar: ChannelGrammar): MessageFacts {
   const response = flags['response-channel']
-  const { correlation, expiry, priority } = flags
+  const { correlation, expiry, priority, partition } = flags
   if (expiry === 0) throw expiresAtOnce()
   return {
     headers: flags.header?.map((text) => parsePair(text, 'header')) ?? NO_HEADERS,
     guarantee: flags.qos,
+    key: flags['message-key'],
     contentType: flags['content-type'],
     expiry: expiry === undefined ? undefined : expiry / 1000,
     responseChannel: response === undefined ? undefined : checkChannelName(response, grammar),
     correlation: correlation === undefined ? undefined : Buffer.from(correlation),
     mqtt: mqttBindingOf(flags),
-    amqp: priority === undefined ? undefined : { priority }
+    amqp: priority === undefined ? undefined : { priority },
+    kafka: partition === undefined ? undefined : { partition }
   }
 }
 
@@ -93,7 +106,9 @@ export function messageWishesOf(flags: MessageFlags): CapabilityWish[] {
     [flags.expiry !== undefined, '--expiry', 'expiry'],
     [flags['response-channel'] !== undefined, '--response-channel', 'response-channel'],
     [flags.correlation !== undefined, '--correlation', 'correlation'],
-    [flags.priority !== undefined, '--priority', 'priority']
+    [flags.priority !== undefined, '--priority', 'priority'],
+    [flags['message-key'] !== undefined, '--message-key', 'key'],
+    [flags.partition !== undefined, '--partition', 'partition']
   ]
   return [
     ...wishes.flatMap(([given, flag, capability]) => (given ? [[flag, capability] as const] : [])),

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import type { CapabilityWish } from '../../core/capabilities.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import { UnknownFields } from '../../core/envelope/envelope.js'
 import type { MessageFacts } from '../../core/message.js'
@@ -6,7 +7,8 @@ import type { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
 import { acknowledgementFlags } from './acknowledgement.js'
 import type { FlagValues } from './flag-values.js'
-import { messageFactsOf, messageFlags } from './message.js'
+import { messageFactsOf, messageFlags, messageWishesOf } from './message.js'
+import { sendingFlags, sendingWishesOf } from './sending.js'
 import { messageTargetOf, targetFlags } from './target.js'
 import { durationFlag } from './values.js'
 
@@ -29,6 +31,10 @@ export const publishFlags = {
     summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
   }),
   empty: Flags.boolean({ summary: 'publish an empty payload' }),
+  null: Flags.boolean({
+    summary:
+      'publish a message without a payload: a tombstone, which removes its key from a compacted topic (Kafka)'
+  }),
   repeat: Flags.integer({ helpValue: 'N', min: 1, summary: 'publish everything N times' }),
   every: durationFlag({ summary: 'time between two messages' }),
   rate: Flags.integer({
@@ -43,12 +49,20 @@ export const publishFlags = {
       'store messages in DIR first; the next publish --outbox or outbox send sends what cannot be sent now',
     description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
   }),
+  ...sendingFlags,
   ...targetFlags,
   ...acknowledgementFlags,
   ...messageFlags
 }
 
 export type PublishFlags = FlagValues<typeof publishFlags>
+
+/** The capabilities that the flags need. */
+export const publishWishesOf = (flags: PublishFlags): CapabilityWish[] => [
+  ...messageWishesOf(flags),
+  ...(flags.null ? [['--null', 'null-payload'] as const] : []),
+  ...sendingWishesOf(flags)
+]
 
 /** What the flags say of each message, and the target that the messages have to fit. */
 export interface PublishedAs {

@@ -14,6 +14,7 @@ export default class BrokerCheck extends BaseCommand {
   static override summary = 'Find out what a broker can do'
   static override description =
     `Publishes and subscribes below tidings-check/, and reports what works: protocol versions, limits, QoS, retained messages, groups, sessions, unusual names, latency. Removes the messages that it retained. Makes a new connection with a new client identifier for each test.
+On Kafka it uses one topic, which it creates and deletes again; where that is not permitted, it publishes nothing.
 Ends with 0 after all tests, whatever their results.`
   static override examples = [
     {
@@ -23,6 +24,10 @@ Ends with 0 after all tests, whatever their results.`
     {
       description: 'Does the broker support groups (shared subscriptions)?',
       command: '<%= config.bin %> broker check --json | jq .shared.works'
+    },
+    {
+      description: 'How far behind is a consumer group of Kafka?',
+      command: '<%= config.bin %> broker check kafka://test.example --group billing'
     }
   ]
 
@@ -40,6 +45,11 @@ Ends with 0 after all tests, whatever their results.`
       helpValue: 'CHANNEL',
       default: 'tidings-check',
       summary: 'publish and subscribe below this channel, where tidings-check is not permitted'
+    }),
+    group: Flags.string({
+      char: 'g',
+      helpValue: 'NAME',
+      summary: 'how many messages this group or session has still to read, and who its members are (Kafka)'
     }),
     timeout: durationFlag({
       char: 't',
@@ -61,7 +71,10 @@ Ends with 0 after all tests, whatever their results.`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(BrokerCheck)
     const connecting = { ...flags, ...(args.url !== undefined && { broker: args.url }) }
-    const spoken = await this.protocolFor(connecting)
+    const spoken = await this.protocolFor(
+      connecting,
+      flags.group === undefined ? [] : [['--group', 'group-progress']]
+    )
     const { protocol } = spoken
     const { io } = this
     const check = await protocol.checkBroker({
@@ -71,6 +84,7 @@ Ends with 0 after all tests, whatever their results.`
       id: randomBytes(6).toString('hex'),
       patience: flags.timeout,
       roundTrips: ROUND_TRIPS,
+      group: flags.group,
       stop: io.stop
     })
     await io.stdout.write(flags.json ? formatBrokerCheckJson(check) : formatBrokerCheck(check))

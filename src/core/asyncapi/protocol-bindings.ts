@@ -2,13 +2,16 @@ import type { AmqpBinding } from '../amqp/amqp-binding.js'
 import type { RememberedMessage } from '../catalogue/channel-entry.js'
 import type { ChannelFamily } from '../catalogue/channel-family.js'
 import { type JsonObject, jsonObject } from '../catalogue/json-tree.js'
+import type { Bindings } from '../message.js'
 
 const MQTT_BINDING_VERSION = '0.2.0'
 const AMQP_BINDING_VERSION = '0.3.0'
+const KAFKA_BINDING_VERSION = '0.5.0'
 
 /** AsyncAPI's channel binding: where a family of channels is at the broker. `undefined` for a protocol without one. */
 export function channelBindings(family: ChannelFamily): JsonObject | undefined {
-  const amqp = latestAmqp(family)
+  if (latestOf(family, 'kafka') !== undefined) return kafkaChannel(family)
+  const amqp = latestOf(family, 'amqp')?.amqp
   if (amqp === undefined) return undefined
   const { exchange, routingKey } = amqp
   const place =
@@ -20,7 +23,7 @@ export function channelBindings(family: ChannelFamily): JsonObject | undefined {
 
 /** AsyncAPI's operation binding: how the messages of a family were published. `undefined` for a protocol without a binding. */
 export function operationBindings(family: ChannelFamily): JsonObject | undefined {
-  const amqp = latestAmqp(family)
+  const amqp = latestOf(family, 'amqp')?.amqp
   if (amqp !== undefined) return amqpOperation(family, amqp)
   if (!isMqtt(family)) return undefined
   const seen = family.members.flatMap(({ guaranteesSeen }) => guaranteesSeen)
@@ -35,7 +38,8 @@ export function messageBindings(
   family: ChannelFamily,
   latest: RememberedMessage | undefined
 ): JsonObject | undefined {
-  if (latestAmqp(family) !== undefined) return amqpMessage(latest)
+  if (latestOf(family, 'amqp') !== undefined) return amqpMessage(latest)
+  if (latestOf(family, 'kafka') !== undefined) return kafkaMessage(latest)
   if (!isMqtt(family)) return undefined
   const payloadUtf8 = latest?.mqtt?.payloadUtf8
   return jsonObject({
@@ -72,13 +76,27 @@ function amqpMessage(latest: RememberedMessage | undefined): JsonObject {
   })
 }
 
-/** The binding of the latest message of AMQP. */
-function latestAmqp({ members }: ChannelFamily): AmqpBinding | undefined {
-  let latest: RememberedMessage | undefined
-  for (const { latest: each } of members)
-    if (each?.amqp !== undefined && each.time >= (latest?.time ?? 0)) latest = each
-  return latest?.amqp
+/** A family of several topics has no topic, and its address says how they are named. */
+function kafkaChannel({ members: [first, ...others] }: ChannelFamily): JsonObject {
+  const topic = others.length === 0 ? first?.name : undefined
+  return jsonObject({ kafka: jsonObject({ topic, bindingVersion: KAFKA_BINDING_VERSION }) })
 }
 
-const isMqtt = (family: ChannelFamily): boolean =>
-  family.members.some(({ latest }) => latest?.mqtt !== undefined)
+function kafkaMessage(latest: RememberedMessage | undefined): JsonObject {
+  const key = latest?.key
+  const schema =
+    key === undefined
+      ? undefined
+      : jsonObject({ type: 'string', format: typeof key === 'string' ? undefined : 'binary' })
+  return jsonObject({ kafka: jsonObject({ key: schema, bindingVersion: KAFKA_BINDING_VERSION }) })
+}
+
+/** The latest message that has this binding. */
+function latestOf({ members }: ChannelFamily, binding: keyof Bindings): RememberedMessage | undefined {
+  let latest: RememberedMessage | undefined
+  for (const { latest: each } of members)
+    if (each?.[binding] !== undefined && each.time >= (latest?.time ?? 0)) latest = each
+  return latest
+}
+
+const isMqtt = (family: ChannelFamily): boolean => latestOf(family, 'mqtt') !== undefined

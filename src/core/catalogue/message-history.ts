@@ -162,6 +162,7 @@ export class MessageHistory {
   private emptyLatest(): void {
     const [latest] = this.size === NONE ? this.kept : []
     if (latest !== undefined) this.shift()
+    if (latest?.payload === null) return this.push({ ...latest, ...smallFacts(latest) })
     const before = this.waitingBytes
     if (latest !== undefined) this.setWaiting(latest, latest.size, latest.time, latest.sequence)
     this.releasePayload()

@@ -32,7 +32,8 @@ export function smallFacts(facts: MessageFacts): ReusedFacts {
     contentType: undefined,
     responseChannel: undefined,
     correlation: undefined,
-    amqp: facts.amqp && { ...facts.amqp, table: undefined }
+    amqp: facts.amqp && { ...facts.amqp, table: undefined },
+    kafka: facts.kafka && { ...facts.kafka, nullHeaders: undefined }
   }
 }
 
@@ -48,7 +49,8 @@ export function factBytes({
   contentType,
   responseChannel,
   key,
-  amqp
+  amqp,
+  kafka
 }: MessageFacts): number {
   let bytes = 0
   for (const [name, value] of headers) bytes += 2 * (name.length + value.length) + 64
@@ -57,5 +59,6 @@ export function factBytes({
   if (contentType !== undefined) bytes += 2 * contentType.length
   if (responseChannel !== undefined) bytes += 2 * responseChannel.length
   if (amqp?.table !== undefined) bytes += amqp.table.length
+  if (kafka?.nullHeaders !== undefined) bytes += 8 * kafka.nullHeaders.length
   return bytes
 }

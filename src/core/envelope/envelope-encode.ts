@@ -2,11 +2,12 @@ import type { AmqpBinding } from '../amqp/amqp-binding.js'
 import { ByteWriter } from '../byte-writer.js'
 import { compactJson, scanJson } from '../json/json-text.js'
 import { type Header, type Message, payloadSize } from '../message.js'
-import { formatTimestamp } from '../timestamp.js'
 import { asBuffer, decodeUtf8, isUtf8 } from '../utf8.js'
 import { formatAmqpBinding } from './amqp-envelope.js'
 import { formatBase64, formatTextOrBytes, isPlainCharacter, QUOTE, quoteJson } from './json-string.js'
+import { writeKafkaBinding } from './kafka-envelope.js'
 import { formatMqttBinding } from './mqtt-envelope.js'
+import { TimeMember } from './time-member.js'
 
 type Encoding = 'json' | 'text' | 'base64' | 'null'
 
@@ -17,9 +18,9 @@ type Encoding = 'json' | 'text' | 'base64' | 'null'
  */
 export function encodeEnvelope(message: Message, into: ByteWriter): void {
   writeStart(message.channel, into)
-  if (message.time !== undefined) writeTime(message.time, into)
+  if (message.time !== undefined) timeMember.write(message.time, into)
   const { sourceTime, key } = message
-  if (sourceTime !== undefined) into.writeText(`,"sourceTime":"${formatTimestamp(sourceTime)}"`)
+  if (sourceTime !== undefined) sourceTimeMember.write(sourceTime, into)
   if (key !== undefined) into.writeText(`,"key":${formatTextOrBytes(key)}`)
   const encoding = writePayload(message.payload, into)
   writeEnd(message, encoding, into)
@@ -32,7 +33,7 @@ export function formatEnvelope(message: Message): string {
   return decodeUtf8(line.take(), 0).slice(0, -1)
 }
 
-// The last channel and time are kept, because consecutive messages often share their channel and most of their time.
+// The last channel is kept, because consecutive messages often share it.
 let lastChannel: string | undefined
 let lastStart: Uint8Array = Buffer.alloc(0)
 
@@ -44,30 +45,8 @@ function writeStart(channel: string, into: ByteWriter): void {
   into.writeBytes(lastStart)
 }
 
-let lastTime = Number.NaN
-let lastSecond = Number.NaN
-const timeField = Buffer.alloc(64)
-let timeFieldLength = 0
-
-function writeTime(time: number, into: ByteWriter): void {
-  if (time !== lastTime) formatTime(time)
-  into.writeBytes(timeField, 0, timeFieldLength)
-}
-
-function formatTime(time: number): void {
-  const second = Math.floor(time / 1_000_000)
-  if (second !== lastSecond) {
-    timeFieldLength = timeField.write(`,"time":"${formatTimestamp(second * 1_000_000)}"`)
-    lastSecond = second
-  }
-  // The six digits of the microseconds stand before `Z"`.
-  let rest = Math.floor(time - second * 1_000_000)
-  for (let at = timeFieldLength - 3; at > timeFieldLength - 9; at--) {
-    timeField[at] = 0x30 + (rest % 10)
-    rest = Math.floor(rest / 10)
-  }
-  lastTime = time
-}
+const timeMember = new TimeMember('time')
+const sourceTimeMember = new TimeMember('sourceTime')
 
 const PAYLOAD = Buffer.from(',"payload":')
 
@@ -108,6 +87,16 @@ const plainEnds = new Map<number, Uint8Array>()
 const ENCODINGS: readonly Encoding[] = ['json', 'text', 'base64', 'null']
 
 function writeEnd(message: Message, encoding: Encoding, into: ByteWriter): void {
+  writeFacts(message, encoding, into)
+  if (message.kafka !== undefined) writeKafkaBinding(message.kafka, into)
+  into.writeByte(CLOSING)
+  into.writeByte(LINE_FEED)
+}
+
+const CLOSING = 0x7d
+const LINE_FEED = 0x0a
+
+function writeFacts(message: Message, encoding: Encoding, into: ByteWriter): void {
   if (!isPlain(message)) {
     into.writeText(formatEnd(message, encoding))
     return
@@ -155,7 +144,7 @@ function formatEnd(message: Message, encoding: Encoding): string {
   if (correlation !== undefined) text += `,"correlation":${formatBase64(correlation)}`
   if (expiry !== undefined) text += `,"expiry":${expiry}`
   if (headers.length > 0) text += `,"headers":${formatHeaders(headers)}`
-  return `${text}${formatMqttBinding(guarantee, mqtt)}${formatAmqpBinding(amqp)}}\n`
+  return `${text}${formatMqttBinding(guarantee, mqtt)}${formatAmqpBinding(amqp)}`
 }
 
 /**

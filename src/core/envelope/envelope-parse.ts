@@ -13,6 +13,7 @@ import {
   SECONDS_MUST
 } from './field-reader.js'
 import { parseTextOrBytes, readHeaders, TEXT_OR_BYTES } from './headers-field.js'
+import { KAFKA_FIELD, readKafkaField } from './kafka-envelope.js'
 import { findFields, hasAny, parseValue } from './line-fields.js'
 import { readMqttField } from './mqtt-envelope.js'
 import { readPayload } from './payload-field.js'
@@ -59,6 +60,7 @@ export function parseEnvelope(line: Uint8Array, defaults: EnvelopeDefaults = NO_
     sourceTime: sourceTimeField.read(line) ?? defaults.sourceTime,
     mqtt,
     amqp: readAmqpField(line, defaults.amqp),
+    kafka: readKafkaField(line, defaults.kafka),
     time
   }
 }
@@ -93,7 +95,8 @@ const FACTS =
   responseChannelField.bit |
   correlationField.bit |
   sourceTimeField.bit |
-  AMQP_FIELD
+  AMQP_FIELD |
+  KAFKA_FIELD
 
 const haveFacts = (defaults: EnvelopeDefaults): boolean =>
   defaults.key !== undefined ||
@@ -102,4 +105,5 @@ const haveFacts = (defaults: EnvelopeDefaults): boolean =>
   defaults.responseChannel !== undefined ||
   defaults.correlation !== undefined ||
   defaults.sourceTime !== undefined ||
-  defaults.amqp !== undefined
+  defaults.amqp !== undefined ||
+  defaults.kafka !== undefined

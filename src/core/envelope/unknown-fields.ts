@@ -1,6 +1,7 @@
 import { quoteName } from '../visible-text.js'
 import { AMQP_WORDS } from './amqp-envelope.js'
 import { badEnvelope } from './field-reader.js'
+import { KAFKA_WORDS } from './kafka-envelope.js'
 import { MQTT_WORDS } from './mqtt-envelope.js'
 
 /** Names that are told each by its own; lines can make up any number of them. */
@@ -20,7 +21,8 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     correlation: ['correlationdata', 'correlationid'],
     expiry: ['messageexpiryinterval', 'expires', 'expiration', 'ttl'],
     ...MQTT_WORDS,
-    ...AMQP_WORDS
+    ...AMQP_WORDS,
+    ...KAFKA_WORDS
   }).flatMap(([field, words]) => [field, ...words].map((word) => [plain(word), field] as const))
 )
 

@@ -1,4 +1,5 @@
 import { type AmqpBinding, publishedAmqp } from '../amqp/amqp-binding.js'
+import { publishedKafka } from '../kafka/kafka-binding.js'
 import { type Guarantee, type Message, type MqttBinding, publishedMqtt } from '../message.js'
 import { findNoTimestamp, findTimestamp, shiftTimestamps } from './replay-time-shift.js'
 
@@ -39,15 +40,17 @@ export class ReplayMessages {
     const guarantee = this.changes.guarantee ?? message.guarantee
     const mqtt = this.#mqtt.of(message.mqtt)
     const amqp = this.#amqp.of(message.amqp)
+    const kafka = publishedKafka(message.kafka)
     if (
       channel === message.channel &&
       payload === message.payload &&
       guarantee === message.guarantee &&
       mqtt === message.mqtt &&
-      amqp === message.amqp
+      amqp === message.amqp &&
+      kafka === message.kafka
     )
       return message
-    return { ...message, channel, payload, guarantee, mqtt, amqp }
+    return { ...message, channel, payload, guarantee, mqtt, amqp, kafka }
   }
 
   #payloadOf({ payload }: Message, elapsed: number): Uint8Array | null {

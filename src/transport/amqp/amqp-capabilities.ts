@@ -8,6 +8,22 @@ const NO_KEYS: Lack = {
   why: 'AMQP has no message keys; its routing key is the channel',
   suggestion: 'put the key into a header: --header key=VALUE'
 }
+const NO_NULL_HEADERS: Lack = {
+  why: 'AMQP has such headers only in a table with types',
+  suggestion: 'write an empty value: --header NAME='
+}
+const NO_PARTITIONS: Lack = {
+  why: 'AMQP has no partitions',
+  suggestion: 'leave it out, or use a channel for each part'
+}
+const NO_CREATING: Lack = {
+  why: 'an AMQP exchange takes every routing key',
+  suggestion: 'leave it out; a queue that keeps messages: tidings subscribe --session NAME --count 0'
+}
+const NO_COMPRESSION: Lack = {
+  why: 'AMQP does not compress messages',
+  suggestion: 'leave it out, or compress the payload: gzip -c FILE | tidings publish CHANNEL'
+}
 const NO_TOMBSTONES: Lack = {
   why: 'AMQP has no messages without a payload',
   suggestion: 'publish an empty payload instead: --empty'
@@ -29,6 +45,10 @@ const NO_LOCAL: Lack = {
   why: 'RabbitMQ sends a subscriber its own messages, too',
   suggestion: 'leave it out, and publish to another channel than you subscribe to'
 }
+const NO_PROGRESS: Lack = {
+  why: 'a group is a queue, and the check does not look into queues of others',
+  suggestion: 'leave it out; ask RabbitMQ: rabbitmqctl list_queues name messages'
+}
 const NO_LISTING: Lack = {
   why: 'AMQP does not list the keys that messages were published with',
   suggestion: 'observe them: tidings channels'
@@ -43,7 +63,9 @@ const AMQP: Capabilities = {
   headers: true,
   'header-bytes': true,
   'header-types': true,
+  'null-headers': NO_NULL_HEADERS,
   key: NO_KEYS,
+  partition: NO_PARTITIONS,
   'null-payload': NO_TOMBSTONES,
   'content-type': true,
   'response-channel': true,
@@ -52,6 +74,8 @@ const AMQP: Capabilities = {
   priority: true,
   'message-properties': true,
   'source-time': true,
+  creating: NO_CREATING,
+  compression: NO_COMPRESSION,
   retained: NOT_RETAINED,
   'payload-format': NO_PAYLOAD_FORMAT,
   'last-will': NO_WILL,
@@ -63,6 +87,7 @@ const AMQP: Capabilities = {
   history: true,
   browsing: true,
   listing: NO_LISTING,
+  'group-progress': NO_PROGRESS,
   passwords: true,
   tls: NO_TLS,
   'client-certificates': NO_TLS,

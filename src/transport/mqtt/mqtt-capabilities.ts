@@ -16,6 +16,22 @@ const NO_TYPES: Lack = {
   why: "MQTT's headers are text, without types",
   suggestion: 'put the values into the payload, as JSON'
 }
+const NO_NULL_HEADERS: Lack = {
+  why: 'a header of MQTT has a value, which may be empty',
+  suggestion: 'write an empty value: --header NAME='
+}
+const NO_PARTITIONS: Lack = {
+  why: 'MQTT has no partitions',
+  suggestion: 'leave it out, or use a channel for each part'
+}
+const NO_CREATING: Lack = {
+  why: 'an MQTT broker has every channel that somebody publishes to',
+  suggestion: 'leave it out'
+}
+const NO_COMPRESSION: Lack = {
+  why: 'MQTT does not compress messages',
+  suggestion: 'leave it out, or compress the payload: gzip -c FILE | tidings publish CHANNEL'
+}
 const NO_PRIORITIES: Lack = {
   why: 'MQTT has no priorities',
   suggestion: 'use a channel of its own for what is urgent'
@@ -36,6 +52,10 @@ const NO_HISTORY: Lack = {
   why: 'an MQTT broker keeps only the last retained message of a channel, no history',
   suggestion: 'keep messages from now on: tidings record, or subscribe --session NAME'
 }
+const NO_PROGRESS: Lack = {
+  why: 'an MQTT broker does not tell how many messages wait for a group',
+  suggestion: 'leave it out; ask the tools of the broker'
+}
 const NO_LISTING: Lack = {
   why: 'an MQTT broker does not list its channels',
   suggestion: 'observe them: tidings channels'
@@ -53,7 +73,9 @@ const MQTT: Capabilities = {
   headers: true,
   'header-bytes': TEXT_HEADERS,
   'header-types': NO_TYPES,
+  'null-headers': NO_NULL_HEADERS,
   key: NO_KEYS,
+  partition: NO_PARTITIONS,
   'null-payload': NO_TOMBSTONES,
   'content-type': true,
   'response-channel': true,
@@ -62,6 +84,8 @@ const MQTT: Capabilities = {
   'source-time': NO_SOURCE_TIME,
   priority: NO_PRIORITIES,
   'message-properties': NO_PROPERTIES,
+  creating: NO_CREATING,
+  compression: NO_COMPRESSION,
   retained: true,
   'payload-format': true,
   'last-will': true,
@@ -73,6 +97,7 @@ const MQTT: Capabilities = {
   history: NO_HISTORY,
   browsing: NO_QUEUES,
   listing: NO_LISTING,
+  'group-progress': NO_PROGRESS,
   passwords: true,
   tls: { why: 'this scheme does not use TLS', suggestion: 'use mqtts://' },
   'client-certificates': { why: 'this scheme does not use TLS', suggestion: 'use mqtts://' },

@@ -54,7 +54,7 @@ export class ByteReader {
   /** Passes `count` bytes and returns where they start. */
   #skip(count: number): number {
     const start = this.#at
-    if (start + count > this.#end) throw new RangeError('a value that runs beyond its end')
+    if (count < 0 || start + count > this.#end) throw new RangeError('a value that runs beyond its end')
     this.#at = start + count
     return start
   }

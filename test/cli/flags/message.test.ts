@@ -10,6 +10,8 @@ const flags: MessageFlags = {
   'response-channel': undefined,
   correlation: undefined,
   priority: undefined,
+  'message-key': undefined,
+  partition: undefined,
   retain: false,
   'payload-utf8': false
 }
@@ -30,6 +32,8 @@ describe('what a message carries beside its payload', () => {
         expiry: 1500,
         'response-channel': 'answers',
         correlation: 'é',
+        'message-key': 'house-1',
+        partition: 0,
         retain: true
       })
     ).toEqual({
@@ -40,6 +44,8 @@ describe('what a message carries beside its payload', () => {
       expiry: 1.5,
       responseChannel: 'answers',
       correlation: Buffer.from('é'),
+      key: 'house-1',
+      kafka: { partition: 0 },
       mqtt: { retain: true }
     })
   })
@@ -75,6 +81,8 @@ it('flags take of a broker only what they ask for', () => {
     expiry: 1,
     'response-channel': 'r',
     correlation: '',
+    'message-key': '',
+    partition: 0,
     retain: true,
     'payload-utf8': true
   })
@@ -85,6 +93,8 @@ it('flags take of a broker only what they ask for', () => {
     ['--expiry', 'expiry'],
     ['--response-channel', 'response-channel'],
     ['--correlation', 'correlation'],
+    ['--message-key', 'key'],
+    ['--partition', 'partition'],
     ['--retain', 'retained'],
     ['--payload-utf8', 'payload-format']
   ])

@@ -76,6 +76,37 @@ describe('the binding of AMQP', () => {
   })
 })
 
+describe('the binding of Kafka', () => {
+  const onTopic = (...facts: Partial<Message>[]) =>
+    bindingsOf(...facts.map((each) => ({ mqtt: undefined, kafka: { partition: 0, offset: 1 }, ...each })))
+
+  it('says which topic the channel is, and nothing of how one reads it', () => {
+    const { channel, operation } = onTopic({})
+    expect(channel).toEqual({ kafka: { topic: 'a', bindingVersion: '0.5.0' } })
+    expect(operation).toBeUndefined()
+  })
+
+  it('names no topic where a family has several', () => {
+    const messages = Array.from({ length: 12 }, (_, at) =>
+      messageOn(`meter.${at}.power`, '1', { mqtt: undefined, kafka: { partition: 0, offset: at } })
+    )
+    const families = observed(messages, { separator: '.' }).families({})
+    expect(families.map(({ address }) => address)).toEqual(['meter.{meter_id}.power'])
+    expect(families.map(channelBindings)).toEqual([{ kafka: { bindingVersion: '0.5.0' } }])
+  })
+
+  it('says what the key of the latest message is', () => {
+    const key = (facts: Partial<Message>) => onTopic(facts).message
+    expect(key({ key: 'house-1' })).toEqual({
+      kafka: { key: { type: 'string' }, bindingVersion: '0.5.0' }
+    })
+    expect(key({ key: Buffer.from([0xff]) })).toEqual({
+      kafka: { key: { type: 'string', format: 'binary' }, bindingVersion: '0.5.0' }
+    })
+    expect(key({})).toEqual({ kafka: { bindingVersion: '0.5.0' } })
+  })
+})
+
 it('a protocol without a binding has none', () => {
   expect(bindingsOf({ mqtt: undefined })).toEqual({
     channel: undefined,

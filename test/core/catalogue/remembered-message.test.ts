@@ -35,13 +35,19 @@ describe('a remembered message', () => {
     expect(facts).toMatchObject({ headers: [], contentType: undefined, key: undefined })
   })
 
+  it('of Kafka still say where the message was', () => {
+    const message = { ...textMessage('a', ''), kafka: { partition: 1, offset: 7, nullHeaders: [0] } }
+    expect(smallFacts(message).kafka).toEqual({ partition: 1, offset: 7, nullHeaders: undefined })
+  })
+
   it.each([
     ['payload', { payload: Buffer.alloc(1000) }],
     ['headers', { headers: [['name', 'x'.repeat(1000)]] as const }],
     ['correlation', { correlation: Buffer.alloc(1000) }],
     ['key', { key: 'x'.repeat(1000) }],
     ['content type', { contentType: 'x'.repeat(1000) }],
-    ['response channel', { responseChannel: 'x'.repeat(1000) }]
+    ['response channel', { responseChannel: 'x'.repeat(1000) }],
+    ['list of headers without a value', { kafka: { nullHeaders: new Array(200).fill(1) } }]
   ])('is reckoned to take more with a long %s', (_what, facts) => {
     const bytesOf = (more: object) =>
       rememberedBytes(rememberMessage({ ...textMessage('a'), ...more }, 1, 1, 10_000))

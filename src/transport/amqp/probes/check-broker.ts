@@ -1,6 +1,8 @@
 import type { BrokerCheck, CheckOptions } from '../../../core/broker-check.js'
 import { type Ability, latencyOf } from '../../../core/broker-findings.js'
 import { TidingsError } from '../../../core/errors.js'
+import { soon } from '../../../core/soon.js'
+import { type RoundTrips, timeRoundTrips } from '../../exchange/round-trips.js'
 import { AskingError, askOnce } from '../asking-channel.js'
 import { addressOf, QUEUES } from '../channel-address.js'
 import type { AmqpNetworkConnection } from '../network-connection.js'
@@ -18,8 +20,6 @@ import type { ArgumentReader } from '../wire/argument-reader.js'
 import type { ArgumentWriter } from '../wire/argument-writer.js'
 import { EXCHANGE_DECLARE, QUEUE_BIND, QUEUE_DECLARE, QUEUE_DELETE } from '../wire/methods.js'
 import { amqpFindings, amqpWarnings } from './amqp-findings.js'
-import { type RoundTrips, timeRoundTrips } from './round-trips.js'
-import { soon } from './soon.js'
 
 const LATE: Ability = { works: undefined, note: 'no answer in time' }
 const UNTRIED: Ability = { works: undefined, note: 'the queue for it could not be made' }
@@ -76,7 +76,12 @@ async function roundTrips(options: CheckOptions): Promise<RoundTrips> {
   // The first connection has passed its notices on. This one would repeat them.
   const connection = await openAmqp({ ...rest, onNotice: () => undefined })
   try {
-    return await timeRoundTrips(connection, options)
+    const channel = `${options.below}.${options.id}`
+    return await timeRoundTrips(
+      connection,
+      { heard: `${channel}.heard`, unheard: `${channel}.unheard` },
+      options
+    )
   } finally {
     await connection.close()
   }

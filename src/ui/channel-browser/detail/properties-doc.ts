@@ -3,7 +3,8 @@ import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/ch
 import { counted } from '../../../core/counted.js'
 import type { TextOrBytes } from '../../../core/message.js'
 import { formatDay, formatTimeOfDay } from '../../local-time.js'
-import { bindingFacts, payloadFormat, subscriptionsOf } from '../../message-binding.js'
+import { bindingFacts, hasNoValue, payloadFormat, subscriptionsOf } from '../../message-binding.js'
+import { NO_VALUE, sourceTimeWord } from '../../message-details.js'
 import { visibleValue } from '../../visible-value.js'
 import { formatAge, formatRate } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
@@ -57,8 +58,11 @@ function factLines(title: string, facts: readonly Fact[], width: number): FactLi
   return [{ line: [span(title, 'strong')] }, ...lines, { line: [] }]
 }
 
-const headerFacts = ({ headers }: RememberedMessage): Fact[] =>
-  headers.map(([name, value]) => [name, typeof value === 'string' ? value : visibleValue(value), value])
+const headerFacts = (message: RememberedMessage): Fact[] =>
+  message.headers.map(([name, value], index) => {
+    if (hasNoValue(message, index)) return [name, NO_VALUE, value]
+    return [name, typeof value === 'string' ? value : visibleValue(value), value]
+  })
 
 function messageFacts(message: RememberedMessage): Fact[] {
   const { guarantee } = message
@@ -82,7 +86,8 @@ function* optionalFacts(message: RememberedMessage): Generator<Fact> {
   if (correlation) yield ['correlation', Buffer.from(correlation).toString('hex'), correlation]
   const subscriptions = subscriptionsOf(message)
   if (subscriptions !== '') yield ['subscription', subscriptions]
-  if (sourceTime !== undefined) yield ['published', `${formatDay(sourceTime)} ${formatTimeOfDay(sourceTime)}`]
+  if (sourceTime !== undefined)
+    yield [sourceTimeWord(message), `${formatDay(sourceTime)} ${formatTimeOfDay(sourceTime)}`]
 }
 
 function channelFacts(entry: ChannelEntry, now: number): Fact[] {

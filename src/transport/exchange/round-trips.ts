@@ -1,9 +1,9 @@
-import type { CheckOptions } from '../../../core/broker-check.js'
-import type { Ability } from '../../../core/broker-findings.js'
-import type { BrokerConnection, PublishReport } from '../../../core/connection.js'
-import { TidingsError } from '../../../core/errors.js'
-import { type Message, NO_HEADERS } from '../../../core/message.js'
-import { soon } from './soon.js'
+import type { CheckOptions } from '../../core/broker-check.js'
+import type { Ability } from '../../core/broker-findings.js'
+import type { BrokerConnection, PublishReport, Receiver } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { type Message, NO_HEADERS, payloadBytes } from '../../core/message.js'
+import { soon } from '../../core/soon.js'
 
 /** What became of messages that a check published. */
 export interface RoundTrips {
@@ -16,17 +16,24 @@ export interface RoundTrips {
 
 const UNKNOWN: Ability = { works: undefined, note: 'nothing could be published' }
 
-/** Publishes and looks at what comes back, one message after the other, so that each is timed at a quiet broker. */
+/**
+ * Publishes and looks at what comes back, one message after the other, so that each is timed at a quiet broker.
+ * @param channels one that is subscribed to; and one of the first message, which may be the same
+ */
 export async function timeRoundTrips(
   connection: BrokerConnection,
+  channels: { readonly heard: string; readonly unheard: string },
   options: CheckOptions
 ): Promise<RoundTrips> {
-  const { below, id, clock } = options
-  const channel = `${below}.${id}`
+  const { clock } = options
+  let awaited: string | undefined
   let arrived: () => void = () => {}
-  const refusal = await whyNotSubscribed(connection, `${channel}.heard`, () => arrived(), options)
+  const receive: Receiver = (batch) => {
+    if (batch.some((message) => Buffer.from(payloadBytes(message)).toString() === awaited)) arrived()
+  }
+  const refusal = await whyNotSubscribed(connection, channels.heard, receive, options)
 
-  const unheardReport = await publish(connection, `${channel}.unheard`, options)
+  const unheardReport = await publish(connection, channels.unheard, 'tidings', options)
   const ability = publishAbility(unheardReport)
   if (ability.works !== true) return { publish: ability, deliver: UNKNOWN, unheard: UNKNOWN, times: [] }
   const unheard = { works: (unheardReport?.unheard ?? 0) > 0 }
@@ -38,8 +45,9 @@ export async function timeRoundTrips(
     const arrival = new Promise<true>((resolve) => {
       arrived = () => resolve(true)
     })
+    awaited = `tidings ${round}`
     const start = clock.monotonic()
-    const report = await publish(connection, `${channel}.heard`, options)
+    const report = await publish(connection, channels.heard, awaited, options)
     if (report?.acknowledged !== 1 || (await soon(arrival, options)) === undefined) break
     times.push(clock.monotonic() - start)
   }
@@ -51,11 +59,11 @@ export async function timeRoundTrips(
 async function whyNotSubscribed(
   connection: BrokerConnection,
   pattern: string,
-  arrived: () => void,
+  receive: Receiver,
   options: CheckOptions
 ): Promise<string | undefined> {
   try {
-    const grants = await soon(connection.subscribe([{ pattern, guarantee: 1 }], arrived), options)
+    const grants = await soon(connection.subscribe([{ pattern, guarantee: 1 }], receive), options)
     if (grants === undefined) return 'no answer in time'
     const [grant] = grants
     return grant?.guarantee === undefined ? (grant?.reason ?? 'it is not granted') : undefined
@@ -68,9 +76,10 @@ async function whyNotSubscribed(
 function publish(
   connection: BrokerConnection,
   channel: string,
+  text: string,
   options: CheckOptions
 ): Promise<PublishReport | undefined> {
-  const payload = Buffer.from('tidings')
+  const payload = Buffer.from(text)
   const message: Message = { channel, payload, headers: NO_HEADERS, guarantee: 1 }
   return soon(connection.publish([message]), options)
 }

@@ -1,5 +1,5 @@
-import type { CheckOptions } from '../../../core/broker-check.js'
-import { TidingsError } from '../../../core/errors.js'
+import type { CheckOptions } from './broker-check.js'
+import { TidingsError } from './errors.js'
 
 /**
  * The value of `answer`; `undefined` if it takes longer than the check's patience.

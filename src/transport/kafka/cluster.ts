@@ -1,0 +1,185 @@
+import type { ConnectionNotice, ConnectionOptions } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { BackOff } from '../connecting/back-off.js'
+import { BrokerRotation } from '../connecting/broker-rotation.js'
+import { connectAgain } from '../connecting/connect-again.js'
+import { firstConnection } from '../connecting/first-connection.js'
+import type { Api } from './api/api.js'
+import { type BrokerNode, type MetadataRequest, type MetadataResponse, metadata } from './api/metadata.js'
+import { connectFailure } from './connect-failure.js'
+import type { KafkaUrl } from './kafka-url.js'
+import { LostNodeError, type NodeConnection } from './node-connection.js'
+import type { NodeOpener } from './node-opener.js'
+
+/**
+ * What a network connection is for. A broker answers in order, so that a request which it lets wait (for records, for members of a group)
+ * would hold up all others behind it.
+ */
+export type Lane = 'produce' | 'fetch' | 'group'
+
+/** The brokers of a cluster, and the network connections to them. */
+export class Cluster {
+  /** Resolves once no broker can be reached for good; undefined after `close`. */
+  readonly ended: Promise<TidingsError | undefined>
+  readonly #seeds: readonly KafkaUrl[]
+  readonly #opener: NodeOpener
+  readonly #onNotice: (notice: ConnectionNotice) => void
+  readonly #onRetry: ConnectionOptions['onRetry']
+  readonly #stop = new AbortController()
+  readonly #nodes = new Map<string, Promise<NodeConnection>>()
+  #brokers: readonly BrokerNode[] = []
+  /** For questions that any broker answers; undefined while none is reached. */
+  #any: Promise<NodeConnection>
+  #url: KafkaUrl
+  #onEnd: (failure: TidingsError | undefined) => void = () => {}
+
+  private constructor(
+    seeds: readonly KafkaUrl[],
+    opener: NodeOpener,
+    { onNotice, onRetry }: Pick<ConnectionOptions, 'onNotice' | 'onRetry'>,
+    first: { readonly node: NodeConnection; readonly url: KafkaUrl }
+  ) {
+    this.#seeds = seeds
+    this.#opener = opener
+    this.#onNotice = onNotice
+    this.#onRetry = onRetry
+    this.#url = first.url
+    this.#any = Promise.resolve(first.node)
+    this.ended = new Promise((resolve) => {
+      this.#onEnd = resolve
+    })
+    void this.#watch(first.node)
+  }
+
+  /** Connects to the first of the brokers that accepts. Rejects as `firstConnection`. */
+  static async open(
+    seeds: readonly KafkaUrl[],
+    opener: NodeOpener,
+    options: ConnectionOptions
+  ): Promise<Cluster> {
+    const rotation = new BrokerRotation({
+      brokers: seeds,
+      failureOf: connectFailure,
+      onNotice: options.onNotice
+    })
+    const connect = (signal: AbortSignal) =>
+      rotation.connect(async (url) => ({ url, node: await opener.open(url, signal) }), signal)
+    const first = await firstConnection({ connect, lastFailure: () => rotation.lastFailure }, options)
+    return new Cluster(seeds, opener, options, first)
+  }
+
+  /** The URL of the broker that answers questions. */
+  get url(): KafkaUrl {
+    return this.#url
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** Asks a broker, any one, and waits until one answers. Rejects once the cluster has ended. */
+  async ask<Request, Response>(api: Api<Request, Response>, request: Request): Promise<Response> {
+    for (;;) {
+      this.#stop.signal.throwIfAborted()
+      try {
+        return await (await this.#any).request(api, request)
+      } catch (error) {
+        if (!(error instanceof LostNodeError)) throw error
+      }
+    }
+  }
+
+  /** Which topics there are, and who leads their partitions. */
+  async metadata(request: MetadataRequest): Promise<MetadataResponse> {
+    const answer = await this.ask(metadata, request)
+    this.#brokers = answer.brokers
+    return answer
+  }
+
+  /** The connection to the broker of this number. Rejects with a LostNodeError where it cannot be reached at present. */
+  async node(id: number, lane: Lane): Promise<NodeConnection> {
+    const broker = this.#brokers.find((each) => each.id === id)
+    if (broker === undefined) throw new LostNodeError('the broker is not known')
+    const name = `${lane} ${broker.host}:${broker.port}`
+    const known = this.#nodes.get(name)
+    if (known !== undefined) return known
+    const opening = this.#opener.open(this.#urlOf(broker), this.#stop.signal).catch((error: unknown) => {
+      throw new LostNodeError(error instanceof Error ? error.message : String(error))
+    })
+    this.#nodes.set(name, opening)
+    const forget = () => {
+      if (this.#nodes.get(name) === opening) this.#nodes.delete(name)
+    }
+    opening.then((node) => node.ended.then(forget), forget)
+    return opening
+  }
+
+  #urlOf({ host, port }: BrokerNode): KafkaUrl {
+    return { ...this.#url, host, port }
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    if (this.#stop.signal.aborted) return
+    this.#stop.abort(new LostNodeError('disconnected'))
+    const nodes = [this.#any, ...this.#nodes.values()]
+    await Promise.all(nodes.map((node) => node.then((each) => each.close()).catch(() => undefined)))
+    this.#onEnd(undefined)
+  }
+
+  /** Keeps one connection for questions. */
+  async #watch(first: NodeConnection): Promise<void> {
+    let node: NodeConnection | undefined = first
+    while (node !== undefined) {
+      const reason = await node.ended
+      if (this.#stop.signal.aborted) return
+      const next = this.#reconnect(reason)
+      this.#any = next.then((found) => found ?? Promise.reject(new LostNodeError('the connection has ended')))
+      this.#any.catch(() => undefined)
+      node = await next
+    }
+  }
+
+  /** Another connection to any broker; undefined if there is none for good. What one broker alone can do is done without a word. */
+  async #reconnect(reason: string): Promise<NodeConnection | undefined> {
+    const known = this.#brokers.map((broker) => this.#urlOf(broker))
+    const isOther = ({ host, port }: KafkaUrl) =>
+      !known.some((each) => each.host === host && each.port === port)
+    const brokers = [...known, ...this.#seeds.filter(isOther)]
+    const { signal } = this.#stop
+    const lost = this.#url
+    const connect = (onNotice: (notice: ConnectionNotice) => void) => (attempt: AbortSignal) =>
+      new BrokerRotation({ brokers, failureOf: connectFailure, onNotice }).connect(
+        async (url) => ({ url, node: await this.#opener.open(url, attempt) }),
+        attempt
+      )
+    try {
+      const silent = await connect(() => {})(signal).catch(() => undefined)
+      if (signal.aborted) return undefined
+      const found = silent ?? (await this.#reconnectLoudly(reason, lost, connect(this.#onNotice)))
+      if (found === undefined) return undefined
+      this.#url = { ...found.url }
+      return found.node
+    } catch (error) {
+      if (!(error instanceof TidingsError)) throw error
+      this.#stop.abort(error)
+      this.#onEnd(error)
+      return undefined
+    }
+  }
+
+  async #reconnectLoudly<Found>(
+    reason: string,
+    lost: KafkaUrl,
+    connect: (signal: AbortSignal) => Promise<Found>
+  ): Promise<Found | undefined> {
+    const told = `lost the connection to "kafka://${lost.host}:${lost.port}": ${reason}; reconnecting`
+    this.#onNotice({ kind: 'reconnecting', text: told, reason })
+    const found = await connectAgain(
+      { connect, backOff: new BackOff(), onNotice: this.#onNotice, onRetry: this.#onRetry, told },
+      this.#stop.signal
+    )
+    if (found !== undefined) this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again' })
+    return found
+  }
+}

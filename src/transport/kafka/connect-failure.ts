@@ -1,0 +1,50 @@
+import type { TidingsError } from '../../core/errors.js'
+import type { BrokerUrl } from '../broker-url.js'
+import { type ConnectAdvice, failedToConnect, nameFailedAttempt } from '../connecting/connect-failure.js'
+import { LoginError } from './login.js'
+import { LostNodeError, MissingApiError } from './node-connection.js'
+import { ScramError } from './scram.js'
+
+const PORTS = 'Kafka has 9092 for kafka://, and often 9093 with TLS (kafkas://)'
+
+const ADVICE: ConnectAdvice = {
+  wrongProtocol: 'not-kafka',
+  notListening: `check host and port; ${PORTS}`,
+  httpServer: `check the port; ${PORTS}`,
+  wrongPort: `check the port: ${PORTS}; a broker that wants TLS or credentials closes without a word, too`,
+  sockets: new Map([['not-tls', 'check the port; without TLS it is kafka://']])
+}
+
+/** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
+export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
+  if (error instanceof LoginError)
+    return failedToConnect(
+      'refused',
+      url,
+      error.code === 'mechanism'
+        ? {
+            code: 'not-authorized',
+            why: `cannot log in: ${error.message}`,
+            suggestion:
+              'name it: ?sasl=plain, scram-sha-256, scram-sha-512 or oauthbearer at the end of the URL'
+          }
+        : {
+            code: 'bad-credentials',
+            why: `the broker refused: ${error.message}`,
+            suggestion: 'check user name and password, and the way of logging in: ?sasl=scram-sha-512'
+          },
+      error
+    )
+  if (error instanceof ScramError)
+    return failedToConnect('refused', url, { code: 'bad-credentials', why: error.message }, error)
+  if (error instanceof MissingApiError)
+    return failedToConnect('refused', url, { code: 'not-supported', why: error.message }, error)
+  if (error instanceof LostNodeError)
+    return failedToConnect(
+      'connect',
+      url,
+      { code: 'connection-closed', why: error.message, suggestion: ADVICE.wrongPort },
+      error
+    )
+  return nameFailedAttempt(url, error, ADVICE)
+}

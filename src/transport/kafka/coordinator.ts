@@ -1,0 +1,78 @@
+import { TidingsError } from '../../core/errors.js'
+import { quoteName } from '../../core/visible-text.js'
+import { pause } from '../connecting/back-off.js'
+import type { Api } from './api/api.js'
+import { findCoordinator } from './api/find-coordinator.js'
+import type { Cluster } from './cluster.js'
+import { ERROR, errorWords } from './error-codes.js'
+import { LostNodeError } from './node-connection.js'
+
+/** Milliseconds between attempts. */
+const PAUSE = 100
+
+/** The broker that keeps a group, followed where the cluster gives the group to another broker. */
+export class Coordinator {
+  readonly group: string
+  readonly #cluster: Cluster
+  #node: number | undefined
+
+  constructor(cluster: Cluster, group: string) {
+    this.#cluster = cluster
+    this.group = group
+  }
+
+  /**
+   * Sends a request to the coordinator, as often as it takes to reach it.
+   * @param errorOf the error in an answer
+   * @param allowed milliseconds that the request itself lets the broker wait
+   * @returns the answer, which may have an error that another attempt does not mend. Rejects once the cluster has ended.
+   * @throws TidingsError of kind refused: this user may not use the group
+   */
+  async request<Request, Response>(
+    api: Api<Request, Response>,
+    request: Request,
+    errorOf: (answer: Response) => number,
+    allowed = 0
+  ): Promise<Response> {
+    for (;;) {
+      this.#cluster.signal.throwIfAborted()
+      try {
+        const node = await this.#cluster.node(await this.#find(), 'group')
+        const answer = await node.request(api, request, allowed)
+        const error = errorOf(answer)
+        if (error === ERROR.groupAuthorizationFailed) throw this.#refused(error)
+        if (!isMoved(error)) return answer
+      } catch (error) {
+        if (!(error instanceof LostNodeError)) throw error
+      }
+      this.#node = undefined
+      await pause(PAUSE, this.#cluster.signal)
+    }
+  }
+
+  async #find(): Promise<number> {
+    while (this.#node === undefined) {
+      const { error, node } = await this.#cluster.ask(findCoordinator, this.group)
+      if (error === ERROR.groupAuthorizationFailed) throw this.#refused(error)
+      if (error === ERROR.none) {
+        // The broker may be new.
+        await this.#cluster.metadata({ topics: [] })
+        this.#node = node
+      } else await pause(PAUSE, this.#cluster.signal)
+      this.#cluster.signal.throwIfAborted()
+    }
+    return this.#node
+  }
+
+  #refused(code: number): TidingsError {
+    return new TidingsError('refused', `cannot use the group ${quoteName(this.group)}: ${errorWords(code)}`, {
+      code: 'not-authorized',
+      suggestion: 'ask for the right: kafka-acls.sh --add --operation Read --group NAME'
+    })
+  }
+}
+
+const isMoved = (error: number): boolean =>
+  error === ERROR.notCoordinator ||
+  error === ERROR.coordinatorNotAvailable ||
+  error === ERROR.coordinatorLoadInProgress

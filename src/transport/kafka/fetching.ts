@@ -1,0 +1,180 @@
+import { pause } from '../connecting/back-off.js'
+import { type FetchedPartition, fetch } from './api/fetch.js'
+import type { Cluster } from './cluster.js'
+import { ERROR } from './error-codes.js'
+import { groupBy } from './group-by.js'
+import { LostNodeError } from './node-connection.js'
+import type { ReadPartition } from './read-partition.js'
+import { lastOffsetIn } from './records/read-batches.js'
+import type { Topics } from './topics.js'
+
+/** Milliseconds that a broker waits for records. */
+const LONGEST_WAIT = 500
+/** Bytes of records in one answer, and of one partition in it. A broker sends a larger batch alone. */
+const LARGEST_ANSWER = 4 * 1024 * 1024
+const LARGEST_PART = 1024 * 1024
+/** Milliseconds until a broker that could not be reached is tried again. */
+const PAUSE = 100
+
+/** What a broker sent of one partition. */
+export interface Fetched extends FetchedPartition {
+  readonly read: ReadPartition
+}
+
+/** What the fetching tells. */
+export interface FetchingEvents {
+  /** Takes what came. The next answer is asked for meanwhile, and no more until this resolves. */
+  take(fetched: readonly Fetched[]): Promise<void>
+  /** The offset that was asked for is not there. Resolves once the partition has another position, or is read no more. */
+  onOutOfRange(read: ReadPartition, fetched: FetchedPartition): Promise<void>
+  /** A partition cannot be read. */
+  onRefused(read: ReadPartition, code: number): void
+  /** A bug, or records that cannot be read. */
+  onFailed(error: unknown): void
+}
+
+/** Reads partitions from their leaders, with a loop for each leader. */
+export class Fetching {
+  readonly #cluster: Cluster
+  readonly #topics: Topics
+  readonly #events: FetchingEvents
+  readonly #partitions = new Set<ReadPartition>()
+  readonly #running = new Set<number>()
+  #isStopped = false
+
+  constructor(cluster: Cluster, topics: Topics, events: FetchingEvents) {
+    this.#cluster = cluster
+    this.#topics = topics
+    this.#events = events
+  }
+
+  get partitions(): ReadonlySet<ReadPartition> {
+    return this.#partitions
+  }
+
+  add(partitions: Iterable<ReadPartition>): void {
+    for (const each of partitions) this.#partitions.add(each)
+    this.#start()
+  }
+
+  remove(partition: ReadPartition): void {
+    partition.isOver = true
+    this.#partitions.delete(partition)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#partitions.clear()
+  }
+
+  /** Starts a loop for each leader that has none. */
+  #start(): void {
+    for (const read of this.#partitions) {
+      const leader = this.#topics.leader(read.topic, read.partition)
+      if (this.#running.has(leader)) continue
+      this.#running.add(leader)
+      this.#run(leader)
+        .catch((error: unknown) => {
+          if (!this.#cluster.signal.aborted) this.#events.onFailed(error)
+        })
+        .finally(() => this.#running.delete(leader))
+    }
+  }
+
+  #partitionsOf(leader: number): ReadPartition[] {
+    return [...this.#partitions].filter((read) => this.#topics.leader(read.topic, read.partition) === leader)
+  }
+
+  async #run(leader: number): Promise<void> {
+    let taking: Promise<void> = Promise.resolve()
+    while (!this.#isStopped && !this.#cluster.signal.aborted) {
+      const partitions = this.#partitionsOf(leader)
+      if (partitions.length === 0) return
+      if (leader < 0) {
+        await this.#lookAgain()
+        continue
+      }
+      const fetched = await this.#fetch(leader, partitions)
+      // What came before is taken first: at most two answers are in memory.
+      await taking
+      if (fetched === undefined) {
+        await this.#lookAgain()
+        continue
+      }
+      taking = this.#events.take(fetched)
+      taking.catch(() => undefined)
+    }
+    await taking
+  }
+
+  async #lookAgain(): Promise<void> {
+    await pause(PAUSE, this.#cluster.signal)
+    await this.#topics.refresh()
+    for (const read of [...this.#partitions])
+      if (this.#topics.known(read.topic) === undefined) {
+        this.#partitions.delete(read)
+        this.#events.onRefused(read, ERROR.unknownTopicOrPartition)
+      }
+    this.#start()
+  }
+
+  /** Asks a leader for records; undefined where the cluster has to be looked at anew. */
+  async #fetch(leader: number, partitions: readonly ReadPartition[]): Promise<Fetched[] | undefined> {
+    const byName = new Map(partitions.map((read) => [`${read.partition} ${read.topic}`, read]))
+    const byTopic = groupBy(partitions, ({ topic }) => topic)
+    try {
+      const node = await this.#cluster.node(leader, 'fetch')
+      const { topics } = await node.request(
+        fetch,
+        {
+          maxWait: LONGEST_WAIT,
+          minBytes: 1,
+          maxBytes: LARGEST_ANSWER,
+          topics: [...byTopic].map(([topic, reads]) => ({
+            topic,
+            partitions: reads.map(({ partition, position }) => ({
+              partition,
+              offset: position,
+              maxBytes: LARGEST_PART
+            }))
+          }))
+        },
+        LONGEST_WAIT
+      )
+      return await this.#sort(topics, byName)
+    } catch (error) {
+      if (!(error instanceof LostNodeError)) throw error
+      return undefined
+    }
+  }
+
+  async #sort(
+    topics: readonly { readonly topic: string; readonly partitions: readonly FetchedPartition[] }[],
+    byName: ReadonlyMap<string, ReadPartition>
+  ): Promise<Fetched[] | undefined> {
+    const good: Fetched[] = []
+    let isOutdated = false
+    for (const { topic, partitions } of topics)
+      for (const each of partitions) {
+        const read = byName.get(`${each.partition} ${topic}`)
+        if (read === undefined || !this.#partitions.has(read)) continue
+        if (each.error === ERROR.none) {
+          if (each.records.length === 0) continue
+          read.position = lastOffsetIn(each.records, read.position) + 1
+          good.push({ ...each, read })
+        } else if (each.error === ERROR.offsetOutOfRange) await this.#events.onOutOfRange(read, each)
+        else if (isLasting(each.error)) this.#events.onRefused(read, each.error)
+        else isOutdated = true
+      }
+    if (isOutdated && good.length === 0) return undefined
+    if (isOutdated) void this.#lookAgain()
+    return good
+  }
+}
+
+/** Errors that do not pass by themselves. */
+const isLasting = (code: number): boolean =>
+  code === ERROR.topicAuthorizationFailed ||
+  code === ERROR.clusterAuthorizationFailed ||
+  code === ERROR.unsupportedVersion ||
+  code === ERROR.unsupportedCompression

@@ -1,0 +1,150 @@
+import { TidingsError } from '../../core/errors.js'
+import { quoteName } from '../../core/visible-text.js'
+import type { Membership } from './api/group-membership.js'
+import { offsetCommit, offsetFetch } from './api/group-offsets.js'
+import type { Coordinator } from './coordinator.js'
+import { ERROR, errorWords } from './error-codes.js'
+import { groupBy } from './group-by.js'
+import type { ReadPartition } from './read-partition.js'
+import { nameOf, type PartitionName } from './start-positions.js'
+
+/** Milliseconds between two commits: so much work is repeated at most after a crash. */
+const COMMIT_EVERY = 1000
+
+/** Who commits where nobody is a member. */
+const NO_MEMBER = { generation: -1, member: '' }
+
+/** How far a session or a group has come, as the cluster keeps it. */
+export class KeptOffsets {
+  readonly #coordinator: Coordinator
+  readonly #onFailed: (error: unknown) => void
+  readonly #committed = new Map<string, number>()
+  readonly #reads = new Set<ReadPartition>()
+  #membership: Pick<Membership, 'generation' | 'member'> = NO_MEMBER
+  #committing: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(coordinator: Coordinator, onFailed: (error: unknown) => void) {
+    this.#coordinator = coordinator
+    this.#onFailed = onFailed
+  }
+
+  /** Whose commits count from now on. */
+  setMembership(membership: Pick<Membership, 'generation' | 'member'>): void {
+    this.#membership = membership
+  }
+
+  get #isAlone(): boolean {
+    return this.#membership === NO_MEMBER
+  }
+
+  /** What is stored, by `nameOf`; of all partitions where none are named. */
+  async stored(names: readonly PartitionName[] | null): Promise<Map<string, number>> {
+    const topics =
+      names &&
+      [...groupBy(names, ({ topic }) => topic)].map(([topic, each]) => ({
+        topic,
+        partitions: each.map(({ partition }) => partition)
+      }))
+    const { group } = this.#coordinator
+    const answer = await this.#coordinator.request(offsetFetch, { group, topics }, ({ error }) => error)
+    if (answer.error !== ERROR.none) throw this.#failure('read', answer.error)
+    const found = new Map<string, number>()
+    for (const { topic, partitions } of answer.topics)
+      for (const { partition, offset, error } of partitions) {
+        if (error !== ERROR.none) throw this.#failure('read', error)
+        if (offset >= 0) found.set(nameOf({ topic, partition }), offset)
+      }
+    return found
+  }
+
+  /** These partitions are read from now on, and their progress is committed. Resolves once their start is stored. */
+  async begin(reads: readonly ReadPartition[], stored: ReadonlyMap<string, number>): Promise<void> {
+    for (const read of reads) {
+      this.#reads.add(read)
+      const offset = stored.get(nameOf(read))
+      if (offset !== undefined) this.#committed.set(nameOf(read), offset)
+    }
+    this.#timer ??= setInterval(() => void this.commit().catch(this.#onFailed), COMMIT_EVERY)
+    await this.commit()
+  }
+
+  /** These partitions are read no more. Resolves once what was taken of them is stored. */
+  async end(reads: readonly ReadPartition[]): Promise<void> {
+    await this.commit()
+    this.forget(reads)
+  }
+
+  /** These partitions belong to somebody else. */
+  forget(reads: readonly ReadPartition[]): void {
+    for (const read of reads) {
+      this.#reads.delete(read)
+      this.#committed.delete(nameOf(read))
+    }
+  }
+
+  /** Stores what was taken. Rejects with a TidingsError where somebody else reads the session. */
+  commit(): Promise<void> {
+    this.#committing = this.#committing.catch(() => undefined).then(() => this.#commit())
+    return this.#committing
+  }
+
+  async #commit(): Promise<void> {
+    const due = [...this.#reads].filter((read) => this.#committed.get(nameOf(read)) !== read.taken)
+    if (due.length === 0) return
+    if (this.#isAlone) await this.#checkAlone(due)
+    const offsets = due.map((read) => ({ topic: read.topic, partition: read.partition, offset: read.taken }))
+    const { group } = this.#coordinator
+    const answer = await this.#coordinator.request(
+      offsetCommit,
+      {
+        group,
+        ...this.#membership,
+        topics: [...groupBy(offsets, ({ topic }) => topic)].map(([topic, partitions]) => ({
+          topic,
+          partitions
+        }))
+      },
+      (topics) => topics.flatMap(({ partitions }) => partitions.map(({ error }) => error)).find(Boolean) ?? 0
+    )
+    for (const { topic, partitions } of answer)
+      for (const { partition, error } of partitions) {
+        // The members are joining anew, which tells them what they still have.
+        if (isOfOldGeneration(error) && !this.#isAlone) continue
+        if (error !== ERROR.none) throw this.#failure('store', error)
+        const offset = offsets.find((each) => each.topic === topic && each.partition === partition)?.offset
+        if (offset !== undefined) this.#committed.set(nameOf({ topic, partition }), offset)
+      }
+  }
+
+  /** A session has one reader: another one has moved what is stored. */
+  async #checkAlone(due: readonly ReadPartition[]): Promise<void> {
+    const stored = await this.stored(due)
+    for (const read of due) {
+      const name = nameOf(read)
+      if (stored.get(name) === this.#committed.get(name)) continue
+      throw new TidingsError(
+        'unfinished',
+        `the session ${quoteName(this.#coordinator.group)} is read by somebody else, too`,
+        { code: 'session-taken-over', suggestion: 'to share the work, use --group NAME' }
+      )
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #failure(what: 'read' | 'store', code: number): TidingsError {
+    const words =
+      isOfOldGeneration(code) && this.#isAlone ? 'the group of this name has members' : errorWords(code)
+    return new TidingsError(
+      'refused',
+      `cannot ${what} the progress of ${quoteName(this.#coordinator.group)}: ${words}`,
+      { code: 'session-refused' }
+    )
+  }
+}
+
+const isOfOldGeneration = (error: number): boolean =>
+  error === ERROR.illegalGeneration || error === ERROR.unknownMemberId || error === ERROR.rebalanceInProgress

@@ -1,0 +1,46 @@
+import type { ConnectionOptions } from '../../core/connection.js'
+import { orAborted, runAttempt } from '../connecting/attempt.js'
+import { credentialsFor } from '../credentials.js'
+import { openSocket, type SocketOptions } from '../sockets/open-socket.js'
+import type { KafkaUrl } from './kafka-url.js'
+import { type Login, logIn } from './login.js'
+import { NodeConnection } from './node-connection.js'
+
+/** Opens network connections to brokers of a cluster, and logs in. */
+export class NodeOpener {
+  readonly #sockets: SocketOptions
+  readonly #options: ConnectionOptions
+  readonly clientId: string
+
+  constructor(sockets: SocketOptions, options: ConnectionOptions) {
+    this.#sockets = sockets
+    this.#options = options
+    this.clientId =
+      options.clientId ?? (options.session === undefined ? 'tidings' : `tidings-${options.session}`)
+  }
+
+  /** Rejects with what `connectFailure` can name, or with the signal's reason. */
+  open(url: KafkaUrl, signal: AbortSignal): Promise<NodeConnection> {
+    const { connectTimeout } = this.#options
+    return runAttempt({ timeout: connectTimeout, signal }, async (attempt) => {
+      const socket = await orAborted(openSocket(url, this.#sockets, attempt), attempt)
+      const node = new NodeConnection(socket, url, this.clientId)
+      try {
+        await node.begin(attempt)
+        const login = loginFor(url, this.#options)
+        if (login !== undefined) await orAborted(logIn(node, login), attempt)
+        return node
+      } catch (error) {
+        await node.close()
+        throw error
+      }
+    })
+  }
+}
+
+/** Who logs in at this broker; undefined where nobody does. */
+export function loginFor(url: KafkaUrl, options: ConnectionOptions): Login | undefined {
+  const { username, password } = credentialsFor(url, options)
+  if (username === undefined && password === undefined) return undefined
+  return { sasl: url.sasl ?? 'plain', username: username ?? '', password: password ?? '' }
+}

@@ -1,0 +1,68 @@
+import type { RefusalReason } from '../../core/connection.js'
+import { quoteName } from '../../core/visible-text.js'
+import { ERROR, errorWords } from './error-codes.js'
+
+const REFUSED = 'publish-refused'
+
+/** Why a topic takes no messages: what the broker says of it, as an error code. */
+export function topicRefusal(code: number, topic: string): RefusalReason {
+  if (code === ERROR.unknownTopicOrPartition || code === ERROR.none)
+    return {
+      code: 'no-such-topic',
+      reason: `there is no topic ${quoteName(topic)}`,
+      suggestion: `create it: tidings publish ${topic} PAYLOAD --create --partitions N`
+    }
+  return refusal(code)
+}
+
+/** The partition that a message names is none of its topic's. */
+export const noSuchPartition = (partition: number, count: number): RefusalReason => ({
+  code: 'no-such-partition',
+  reason: `there is no partition ${partition}; the topic has ${count}, from 0 on`,
+  suggestion: `name one of 0 to ${count - 1}, or leave it to the key`
+})
+
+/** Why a topic could not be created. */
+export function creationRefusal(code: number, message: string | null, topic: string): RefusalReason {
+  const isForbidden = code === ERROR.topicAuthorizationFailed || code === ERROR.clusterAuthorizationFailed
+  const right = `ask for the right: kafka-acls.sh --add --operation Create --topic ${topic}`
+  return noCreation(refusal(code, message).reason, topic, isForbidden ? right : undefined)
+}
+
+/** The same, with the reason in words. */
+export const noCreation = (reason: string, topic: string, suggestion?: string): RefusalReason => ({
+  code: 'topic-not-created',
+  reason: `the topic ${quoteName(topic)} could not be created: ${reason}`,
+  suggestion
+})
+
+const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
+  [ERROR.messageTooLarge, 'send less in one message, or raise max.message.bytes of the topic'],
+  [ERROR.recordListTooLarge, 'send less in one message'],
+  [
+    ERROR.topicAuthorizationFailed,
+    'ask for the right to write: kafka-acls.sh --add --operation Write --topic NAME'
+  ],
+  [
+    ERROR.clusterAuthorizationFailed,
+    'ask for the right: kafka-acls.sh --add --operation IdempotentWrite --cluster'
+  ],
+  [ERROR.notEnoughReplicas, 'look at the replicas in sync: kafka-topics.sh --describe'],
+  [ERROR.notEnoughReplicasAfterAppend, 'look at the replicas in sync: kafka-topics.sh --describe'],
+  [ERROR.invalidRecord, 'a compacted topic takes only messages with a key: --message-key TEXT']
+])
+
+const CODES: ReadonlyMap<number, string> = new Map([
+  [ERROR.messageTooLarge, 'over-broker-limit'],
+  [ERROR.recordListTooLarge, 'over-broker-limit']
+])
+
+/** Why the broker did not take a message: by the error code, and its own words where it has some. */
+export function refusal(code: number, message: string | null = null): RefusalReason {
+  const words = errorWords(code)
+  return {
+    code: CODES.get(code) ?? REFUSED,
+    reason: message === null || message === '' ? words : `${words}: ${quoteName(message)}`,
+    suggestion: SUGGESTIONS.get(code)
+  }
+}

@@ -1,0 +1,153 @@
+import { crc32c } from '../../wire/crc-32c.js'
+import type { AbortedTransaction } from '../api/fetch.js'
+import {
+  COMPRESSION_BITS,
+  CONTROL,
+  FIELD,
+  HEADER_SIZE,
+  int64At,
+  LENGTH_END,
+  LOG_APPEND_TIME,
+  MAGIC,
+  TRANSACTIONAL
+} from './batch-format.js'
+import { RecordsReader } from './decode-records.js'
+import { decompressorOf } from './decompress.js'
+
+/** Records that cannot be read: damaged, or of a kind that is not supported. */
+export class BadRecordsError extends Error {}
+
+/** The first bytes of a batch: where it is in the partition, and how long. */
+export interface BatchPlace {
+  readonly baseOffset: number
+  /** The offset of the last record that the batch had when it was written; compaction may have removed records since. */
+  readonly lastOffset: number
+  /** Where the next batch begins. */
+  readonly end: number
+}
+
+/** The records of a batch that count, if it has any, and the offset behind it. */
+export interface ReadBatch {
+  readonly records: RecordsReader | undefined
+  readonly nextOffset: number
+}
+
+/** Walks through the batches that came for one partition. The last one may be cut off, which is as if it had not come. */
+export class BatchWalk {
+  readonly #bytes: Buffer
+  readonly #channel: string
+  readonly #partition: number
+  readonly #aborted: AbortedTransaction[]
+  /** Producers whose transaction was given up, where the walk is. */
+  readonly #givenUp = new Set<number>()
+  #at = 0
+
+  constructor(
+    place: { readonly channel: string; readonly partition: number },
+    bytes: Buffer,
+    aborted: readonly AbortedTransaction[] = []
+  ) {
+    this.#channel = place.channel
+    this.#partition = place.partition
+    this.#bytes = bytes
+    this.#aborted = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset)
+  }
+
+  /** Whether nothing of a batch is there, or only a beginning of one. */
+  get isCut(): boolean {
+    return this.#at === 0 && this.#place() === undefined
+  }
+
+  /**
+   * The next batch; undefined at the end.
+   * @throws BadRecordsError
+   */
+  async next(): Promise<ReadBatch | undefined> {
+    const place = this.#place()
+    if (place === undefined) return undefined
+    const start = this.#at
+    this.#at = place.end
+    const bytes = this.#bytes
+    const where = `at offset ${place.baseOffset} of partition ${this.#partition}`
+    if (crc32c(bytes, start + FIELD.attributes, place.end) !== bytes.readUInt32BE(start + FIELD.crc))
+      throw new BadRecordsError(`the checksum of the records ${where} is wrong`)
+    const attributes = bytes.readInt16BE(start + FIELD.attributes)
+    const producerId = int64At(bytes, start + FIELD.producerId)
+    const nextOffset = place.lastOffset + 1
+    if ((attributes & CONTROL) !== 0) {
+      this.#givenUp.delete(producerId)
+      return { records: undefined, nextOffset }
+    }
+    if ((attributes & TRANSACTIONAL) !== 0 && this.#isGivenUp(producerId, place.lastOffset))
+      return { records: undefined, nextOffset }
+    return { records: await this.#records(start, place, attributes, where), nextOffset }
+  }
+
+  async #records(
+    start: number,
+    { baseOffset, end }: BatchPlace,
+    attributes: number,
+    where: string
+  ): Promise<RecordsReader> {
+    const bytes = this.#bytes
+    const count = bytes.readInt32BE(start + FIELD.count)
+    const code = attributes & COMPRESSION_BITS
+    const facts = {
+      channel: this.#channel,
+      partition: this.#partition,
+      baseOffset,
+      baseTimestamp: int64At(bytes, start + FIELD.baseTimestamp),
+      appendTime:
+        (attributes & LOG_APPEND_TIME) === 0 ? undefined : int64At(bytes, start + FIELD.maxTimestamp)
+    }
+    if (code === 0) return new RecordsReader(facts, bytes, start + HEADER_SIZE, end, count)
+    try {
+      const decompress = await decompressorOf(code)
+      const records = decompress(bytes.subarray(start + HEADER_SIZE, end))
+      return new RecordsReader(facts, records, 0, records.length, count)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new BadRecordsError(`the records ${where} cannot be decompressed: ${why}`)
+    }
+  }
+
+  #place(): BatchPlace | undefined {
+    const bytes = this.#bytes
+    const left = bytes.length - this.#at
+    if (left <= FIELD.magic) return undefined
+    const size = LENGTH_END + bytes.readInt32BE(this.#at + FIELD.length)
+    const magic = bytes[this.#at + FIELD.magic]
+    if (magic !== MAGIC)
+      throw new BadRecordsError(
+        `the records are of version ${magic}, which Kafka has not written since 0.11; only version ${MAGIC} can be read`
+      )
+    if (size < HEADER_SIZE) throw new BadRecordsError(`a batch of ${size} bytes cannot be`)
+    if (size > left) return undefined
+    const baseOffset = int64At(bytes, this.#at)
+    return {
+      baseOffset,
+      lastOffset: baseOffset + bytes.readInt32BE(this.#at + FIELD.lastOffsetDelta),
+      end: this.#at + size
+    }
+  }
+
+  #isGivenUp(producerId: number, lastOffset: number): boolean {
+    for (let first = this.#aborted[0]; first && first.firstOffset <= lastOffset; first = this.#aborted[0]) {
+      this.#givenUp.add(first.producerId)
+      this.#aborted.shift()
+    }
+    return this.#givenUp.has(producerId)
+  }
+}
+
+/** The last offset of the whole batches in these bytes; `position - 1` if there is none. Looks at their beginnings alone. */
+export function lastOffsetIn(bytes: Buffer, position: number): number {
+  let last = position - 1
+  for (let at = 0; at + HEADER_SIZE <= bytes.length; ) {
+    const end = at + LENGTH_END + bytes.readInt32BE(at + FIELD.length)
+    if (end > bytes.length || end < at + HEADER_SIZE) break
+    last = int64At(bytes, at) + bytes.readInt32BE(at + FIELD.lastOffsetDelta)
+    at = end
+  }
+  return Math.max(last, position - 1)
+}

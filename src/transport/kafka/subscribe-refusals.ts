@@ -1,0 +1,31 @@
+import type { Grant } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
+import { quoteName } from '../../core/visible-text.js'
+import { ERROR, errorWords } from './error-codes.js'
+
+const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
+  [
+    ERROR.unknownTopicOrPartition,
+    'see which topics there are: tidings channels; or create it: kafka-topics.sh --create --topic NAME'
+  ],
+  [
+    ERROR.topicAuthorizationFailed,
+    'ask for the right to read: kafka-acls.sh --add --operation Read --topic NAME'
+  ]
+])
+
+/** Why a topic cannot be read: what the broker says of it. */
+export function whyNotRead(code: number, topic: string): Pick<Grant, 'reason' | 'suggestion'> {
+  const suggestion = SUGGESTIONS.get(code)
+  const reason =
+    code === ERROR.unknownTopicOrPartition ? `there is no topic ${quoteName(topic)}` : errorWords(code)
+  return { reason, ...(suggestion !== undefined && { suggestion }) }
+}
+
+export function readFailure(code: number, topic: string): TidingsError {
+  const { reason, suggestion } = whyNotRead(code, topic)
+  return new TidingsError('refused', `cannot read ${quoteName(topic)}: ${reason}`, {
+    code: 'subscribe-refused',
+    ...(suggestion !== undefined && { suggestion })
+  })
+}

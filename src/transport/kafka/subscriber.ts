@@ -1,0 +1,206 @@
+import { compilePattern } from '../../core/channel-pattern.js'
+import type { Grant, Receiver, Subscription } from '../../core/connection.js'
+import { counted } from '../../core/counted.js'
+import { TidingsError } from '../../core/errors.js'
+import { quoteName } from '../../core/visible-text.js'
+import { EARLIEST, LATEST } from './api/list-offsets.js'
+import type { TopicMetadata } from './api/metadata.js'
+import { kafkaGrammar } from './channel-grammar.js'
+import type { Cluster } from './cluster.js'
+import { Delivery } from './delivery.js'
+import { ERROR } from './error-codes.js'
+import { Fetching } from './fetching.js'
+import { GroupReading } from './group-reading.js'
+import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
+import type { ReadPartition } from './read-partition.js'
+import { openSession } from './session-reading.js'
+import { nameOf, offsetsAt, PartitionError, type PartitionName } from './start-positions.js'
+import { readFailure, whyNotRead } from './subscribe-refusals.js'
+import type { Topics } from './topics.js'
+
+export interface SubscriberOptions {
+  readonly cluster: Cluster
+  readonly topics: Topics
+  /** The name of the session, if the progress is to be kept for one reader. */
+  readonly session: string | undefined
+  readonly warn: (text: string) => void
+  /** Nothing more can be received. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/** Milliseconds between two looks for topics that are new, where a pattern may match them. */
+const LOOK_FOR_TOPICS = 3000
+
+const isWild = (pattern: string): boolean => /[+#]/.test(pattern)
+
+/** Reads the topics of all subscriptions of a connection: without a group, for a session, or as a member of a group. */
+export class Subscriber {
+  readonly #options: SubscriberOptions
+  readonly #fetching: Fetching
+  readonly #delivery: Delivery
+  /** Which topics are wanted, also those that are not born yet. */
+  readonly #matches: ((topic: string) => boolean)[] = []
+  readonly #onEnd: (() => void)[] = []
+  #parts: ReadingParts
+  #group: GroupReading | undefined
+  #looking: NodeJS.Timeout | undefined
+
+  constructor(options: SubscriberOptions) {
+    const { cluster, topics, onFailed } = options
+    this.#options = options
+    this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
+    this.#fetching = new Fetching(cluster, topics, {
+      take: (fetched) => this.#delivery.take(fetched),
+      onOutOfRange: (read) => this.#comeBack(read),
+      onRefused: (read, code) => this.#refused(read, code),
+      onFailed
+    })
+    this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined }
+    void this.#delivery.failed.then((error) => onFailed(error))
+  }
+
+  /** As `BrokerConnection.subscribe`. */
+  async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
+    const { grants, granted, found } = await this.#choose(subscriptions)
+    const [first] = granted
+    if (first === undefined) return grants
+    const patterns = granted.map(({ pattern }) => pattern)
+    this.#delivery.add(receive, patterns)
+    this.#matches.push(...patterns.map((pattern) => compilePattern(pattern, kafkaGrammar)))
+    const wish = { from: first.from ?? ('latest' as const), untilEnd: first.untilEnd === true }
+    await this.#begin(found, wish, first.group)
+    if (patterns.some(isWild)) this.#looking ??= setInterval(() => void this.#findTopics(), LOOK_FOR_TOPICS)
+    if (!wish.untilEnd) return grants
+    const end = new Promise<void>((resolve) => {
+      this.#onEnd.push(resolve)
+    })
+    this.#checkEnd()
+    return grants.map((grant) => (grant.guarantee === undefined ? grant : { ...grant, end }))
+  }
+
+  /** Which topics the patterns match at present, and which patterns are refused. */
+  async #choose(subscriptions: readonly Subscription[]): Promise<{
+    grants: Grant[]
+    granted: Subscription[]
+    found: PartitionName[]
+  }> {
+    const { topics } = this.#options
+    const isAnyWild = subscriptions.some(({ pattern }) => isWild(pattern))
+    const all = isAnyWild ? (await topics.list()).filter(isUsable) : []
+    const chosen = new Map<string, TopicMetadata>()
+    const granted: Subscription[] = []
+    const grants: Grant[] = []
+    for (const subscription of subscriptions) {
+      const { pattern } = subscription
+      const matches = compilePattern(pattern, kafkaGrammar)
+      const found = isWild(pattern) ? all.filter(({ topic }) => matches(topic)) : [await topics.load(pattern)]
+      const refused = isWild(pattern) ? undefined : found.find(({ error }) => error !== ERROR.none)
+      if (refused !== undefined) {
+        grants.push({ pattern, guarantee: undefined, ...whyNotRead(refused.error, pattern) })
+        continue
+      }
+      for (const topic of found) chosen.set(topic.topic, topic)
+      granted.push(subscription)
+      grants.push({ pattern, guarantee: subscription.guarantee === 0 ? 0 : 1 })
+    }
+    return { grants, granted, found: partitionsOf([...chosen.values()]) }
+  }
+
+  async #begin(names: readonly PartitionName[], wish: ReadingWish, group: string | undefined): Promise<void> {
+    const { cluster, session, onFailed, topics } = this.#options
+    try {
+      if (group !== undefined) {
+        this.#group = new GroupReading(group, wish, this.#parts, {
+          topics: async () => (await topics.list()).filter((topic) => this.#isWanted(topic)),
+          settled: () => this.#delivery.settled(),
+          onFailed
+        })
+        await this.#group.joined
+      } else {
+        if (session !== undefined && this.#parts.kept === undefined)
+          this.#parts = { ...this.#parts, kept: await openSession(session, cluster, onFailed) }
+        await beginReading(names, wish, this.#parts)
+      }
+    } catch (error) {
+      if (!(error instanceof PartitionError)) throw error
+      throw readFailure(error.code, error.place.topic)
+    }
+  }
+
+  #isWanted(topic: TopicMetadata): boolean {
+    return isUsable(topic) && this.#matches.some((matches) => matches(topic.topic))
+  }
+
+  /** A topic that is born while a pattern is observed is read from its beginning. */
+  async #findTopics(): Promise<void> {
+    try {
+      if (this.#group !== undefined) return await this.#group.look()
+      const all = await this.#options.topics.list()
+      const read = new Set([...this.#fetching.partitions].map(nameOf))
+      const born = partitionsOf(all.filter((topic) => this.#isWanted(topic))).filter(
+        (each) => !read.has(nameOf(each))
+      )
+      if (born.length > 0) await beginReading(born, { from: 'beginning', untilEnd: false }, this.#parts)
+    } catch (error) {
+      if (!this.#options.cluster.signal.aborted) this.#options.onFailed(error)
+    }
+  }
+
+  /** What was to be read next was deleted, or is gone with a broker: reading goes on with what there is. */
+  async #comeBack(read: ReadPartition): Promise<void> {
+    const { cluster, topics, warn } = this.#options
+    const place = `partition ${read.partition} of ${quoteName(read.topic)}`
+    const earliest = (await offsetsAt([read], EARLIEST, cluster, topics)).get(nameOf(read)) ?? 0
+    const latest = (await offsetsAt([read], LATEST, cluster, topics)).get(nameOf(read)) ?? earliest
+    const next = Math.min(Math.max(read.position, earliest), latest)
+    if (read.position < earliest)
+      warn(
+        `${counted(earliest - read.position, 'offset')} of ${place} were deleted before they were read; going on at ${next}`
+      )
+    else if (read.position > latest) warn(`${place} ends at ${latest} now; going on there`)
+    read.position = next
+    read.taken = next
+    this.#checkEnd()
+  }
+
+  #refused(read: ReadPartition, code: number): void {
+    const { warn, onFailed } = this.#options
+    this.#fetching.remove(read)
+    if (code !== ERROR.unknownTopicOrPartition) onFailed(readFailure(code, read.topic))
+    else if (this.#fetching.partitions.size === 0 && this.#looking === undefined)
+      onFailed(
+        new TidingsError('unfinished', `the topic ${quoteName(read.topic)} was deleted while it was read`, {
+          code: 'topic-deleted'
+        })
+      )
+    else if (read.partition === 0) warn(`the topic ${quoteName(read.topic)} was deleted`)
+    this.#checkEnd()
+  }
+
+  #checkEnd(): void {
+    if (this.#onEnd.length === 0) return
+    for (const read of this.#fetching.partitions) if (read.end !== undefined && !read.isAtEnd) return
+    for (const resolve of this.#onEnd.splice(0)) resolve()
+  }
+
+  /** Resolves when what a receiver handles now is taken. */
+  settled(): Promise<void> {
+    return this.#delivery.settled()
+  }
+
+  /** Hands out nothing more. Resolves once what was taken is stored; never rejects. */
+  async stop(): Promise<void> {
+    clearInterval(this.#looking)
+    this.#fetching.stop()
+    this.#delivery.stop()
+    if (this.#group !== undefined) await this.#group.leave().catch(() => undefined)
+    this.#parts.kept?.stop()
+    await this.#parts.kept?.commit().catch(() => undefined)
+  }
+}
+
+const isUsable = ({ error, isInternal, partitions }: TopicMetadata): boolean =>
+  error === ERROR.none && !isInternal && partitions.length > 0
+
+const partitionsOf = (topics: readonly TopicMetadata[]): PartitionName[] =>
+  topics.flatMap(({ topic, partitions }) => partitions.map(({ partition }) => ({ topic, partition })))

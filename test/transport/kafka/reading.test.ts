@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { BrokerConnection, HistoryPosition } from '../../../src/core/connection.js'
+import { connectionOptions, message, Received } from '../../support/connection-options.js'
+import { deleteRecords } from '../../support/delete-records.js'
+import { findTool } from '../../support/find-tool.js'
+import { isKafkaMissing } from '../../support/kafka-programs.js'
+import { openConnection } from '../../support/open-connection.js'
+import { useKafka } from '../../support/use-kafka.js'
+
+const kcat = findTool('kcat', 'kcat')
+
+describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
+  const site = useKafka()
+  const connections: BrokerConnection[] = []
+  const connect = async (options = {}) => {
+    const connection = await openConnection(connectionOptions(site().url, options))
+    connections.push(connection)
+    return connection
+  }
+  afterEach(async () => {
+    await Promise.all(connections.splice(0).map((connection) => connection.close()))
+  })
+
+  /** Everything that is there, from a position on. */
+  async function readAll(topic: string, from: HistoryPosition = 'beginning'): Promise<Received> {
+    const received = new Received()
+    const connection = await connect()
+    const [grant] = await connection.subscribe(
+      [{ pattern: topic, guarantee: 1, from, untilEnd: true }],
+      received.take
+    )
+    await grant?.end
+    return received
+  }
+
+  const fill = async (topic: string, ...texts: string[]) =>
+    (await connect()).publish(texts.map((text) => message(topic, text)))
+
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'])(
+    'reads what another client has compressed by %s',
+    async (codec) => {
+      const topic = await site().newTopic()
+      const lines = Array.from({ length: 500 }, (_, index) => `line ${index} ${'abc'.repeat(index % 20)}`)
+      const broker = site().url.replace('kafka://', '')
+      execFileSync(kcat.path, ['-b', broker, '-P', '-t', topic, '-z', codec, '-X', 'linger.ms=50'], {
+        input: `${lines.join('\n')}\n`
+      })
+      expect((await readAll(topic)).texts).toEqual(lines)
+    }
+  )
+
+  it('begins at an offset, at the last messages, at a time, at the end', async () => {
+    const topic = await site().newTopic()
+    const at = (second: number, text: string) => ({
+      ...message(topic, text),
+      sourceTime: (1_700_000_000 + second) * 1_000_000
+    })
+    await (await connect()).publish([at(0, 'a'), at(10, 'b'), at(20, 'c'), at(30, 'd')])
+    expect((await readAll(topic, { offset: 1 })).texts).toEqual(['b', 'c', 'd'])
+    expect((await readAll(topic, { last: 2 })).texts).toEqual(['c', 'd'])
+    expect((await readAll(topic, { last: 100 })).texts).toHaveLength(4)
+    expect((await readAll(topic, { time: 1_700_000_010_000_000 })).texts).toEqual(['b', 'c', 'd'])
+    expect((await readAll(topic, { time: 1_700_000_010_000_001 })).texts).toEqual(['c', 'd'])
+    expect((await readAll(topic, { time: 1_800_000_000_000_000 })).texts).toEqual([])
+    expect((await readAll(topic, 'latest')).texts).toEqual([])
+  })
+
+  it('leaves out what a transaction gave up, and the marks of its end', async () => {
+    const topic = await site().newTopic()
+    const producer = site().client.producer({
+      transactionalId: site().newName('tx'),
+      maxInFlightRequests: 1,
+      idempotent: true
+    })
+    await producer.connect()
+    for (const [text, isGood] of [
+      ['one', true],
+      ['two', false],
+      ['three', true]
+    ] as const) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic, messages: [{ value: text }] })
+      await (isGood ? transaction.commit() : transaction.abort())
+    }
+    await producer.disconnect()
+    expect((await readAll(topic)).texts).toEqual(['one', 'three'])
+  })
+
+  it('reads all partitions, each in its order', async () => {
+    const topic = await site().newTopic(5)
+    const messages = Array.from({ length: 2000 }, (_, index) => ({
+      ...message(topic, `${index}`),
+      key: `k${index % 31}`
+    }))
+    await (await connect()).publish(messages)
+    const received = await readAll(topic)
+    expect(received.messages).toHaveLength(2000)
+    const numbers = new Map<string, number[]>()
+    for (const [at, { key }] of received.messages.entries())
+      numbers.set(`${key}`, [...(numbers.get(`${key}`) ?? []), Number(received.texts[at])])
+    for (const each of numbers.values()) expect(each).toEqual([...each].sort((a, b) => a - b))
+  })
+
+  it('goes on behind what was deleted, and says so', async () => {
+    const topic = await site().newTopic()
+    await fill(topic, 'a', 'b', 'c')
+    await deleteRecords(site().url, topic, 2)
+    expect((await readAll(topic)).texts).toEqual(['c'])
+    expect((await readAll(topic, { offset: 0 })).texts).toEqual(['c'])
+  })
+
+  it('refuses a topic that does not exist at once', async () => {
+    const connection = await connect()
+    const grants = await connection.subscribe(
+      [{ pattern: site().newName('missing'), guarantee: 1 }],
+      () => {}
+    )
+    expect(grants).toMatchObject([{ guarantee: undefined, reason: expect.stringContaining('no topic') }])
+  })
+
+  it('ends where the topic is deleted while it is read', async () => {
+    const topic = await site().newTopic()
+    const connection = await connect()
+    await connection.subscribe([{ pattern: topic, guarantee: 1 }], () => {})
+    await site().admin.deleteTopics({ topics: [topic] })
+    expect(await connection.closed).toMatchObject({ code: 'topic-deleted' })
+  })
+
+  it('notices a second reader of a session', async () => {
+    const topic = await site().newTopic()
+    const session = site().newName('session')
+    const first = await connect({ session })
+    const second = await connect({ session })
+    for (const connection of [first, second])
+      await connection.subscribe([{ pattern: topic, guarantee: 1 }], () => {})
+    await fill(topic, 'x')
+    expect(await Promise.race([first.closed, second.closed])).toMatchObject({ code: 'session-taken-over' })
+  })
+
+  it('does not take over the progress of a group that has members', async () => {
+    const topic = await site().newTopic()
+    const name = site().newName('group')
+    await (await connect()).subscribe([{ pattern: topic, guarantee: 1, group: name }], () => {})
+    const connection = await connect({ session: name })
+    await expect(connection.subscribe([{ pattern: topic, guarantee: 1 }], () => {})).rejects.toMatchObject({
+      code: 'session-in-use'
+    })
+  })
+
+  it('gives the share of a member that leaves to another, who repeats nothing', async () => {
+    const topic = await site().newTopic(4)
+    const group = site().newName('group')
+    const received = new Received()
+    const first = await connect()
+    await first.subscribe([{ pattern: topic, guarantee: 1, group, from: 'beginning' }], received.take)
+    await fill(topic, ...Array.from({ length: 100 }, (_, index) => `a${index}`))
+    await received.atLeast(100)
+    const second = await connect()
+    await second.subscribe([{ pattern: topic, guarantee: 1, group, from: 'beginning' }], received.take)
+    await first.close(1000)
+    await fill(topic, ...Array.from({ length: 100 }, (_, index) => `b${index}`))
+    await received.atLeast(200)
+    expect(new Set(received.texts).size).toBe(200)
+    expect(received.texts).toHaveLength(200)
+  })
+})
