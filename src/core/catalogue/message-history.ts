@@ -162,7 +162,10 @@ export class MessageHistory {
   private emptyLatest(): void {
     const [latest] = this.size === NONE ? this.kept : []
     if (latest !== undefined) this.shift()
-    if (latest?.payload === null) return this.push({ ...latest, ...smallFacts(latest) })
+    if (latest?.payload === null) {
+      this.push({ ...latest, ...smallFacts(latest) })
+      return
+    }
     const before = this.waitingBytes
     if (latest !== undefined) this.setWaiting(latest, latest.size, latest.time, latest.sequence)
     this.releasePayload()
