@@ -80,7 +80,11 @@ const { output: chunks } = await program.write({
   // `common` brings oclif, and only what connects needs the others. Profiles are loaded where there are any.
   codeSplitting: {
     groups: [
-      { name: 'core', test: /[\\/]src[\\/]core[\\/](?!(?:profile|catalogue)[\\/])|^\0debug:/, minShareCount: 5 },
+      {
+        name: 'core',
+        test: /[\\/]src[\\/]core[\\/](?!(?:profile|catalogue)[\\/])|^\0debug:/,
+        minShareCount: 5
+      },
       {
         name: 'common',
         test: /[\\/]src[\\/](?:cli|ui)[\\/](?!profile[\\/]|profile-report|help[\\/]|completion[\\/])/,
