@@ -21,7 +21,7 @@ export async function startRabbitmqCluster(): Promise<RabbitmqCluster> {
   }
   try {
     for (const name of NAMES) {
-      const node = await startNode(site, name)
+      const node = await startNode(site, name, { hasMqtt: false })
       nodes.push(node)
       const [first] = nodes
       if (first !== undefined && first !== node) await join(node, first)

@@ -25,6 +25,11 @@ export interface RabbitmqOptions {
   readonly requireClientCertificate?: boolean
   /** How long a delivery may stay unacknowledged, in milliseconds. */
   readonly consumerTimeout?: number
+  /**
+   * Whether the node has RabbitMQ's MQTT plug-ins; it has by default. In a cluster, the nodes elect a leader for the client ids of MQTT, and
+   * a node that was killed may wait for that for more than a minute before it says that it has started.
+   */
+  readonly hasMqtt?: boolean
   /** Further lines of rabbitmq.conf. */
   readonly config?: readonly string[]
 }
@@ -89,13 +94,15 @@ export async function startNode(
   name: string,
   options: RabbitmqOptions = {}
 ): Promise<RabbitmqNode> {
+  const { hasMqtt = true } = options
   const [script = '', control = ''] = programs.paths().map(ownScript)
   const [amqp = 0, amqps = 0, mqtt = 0, webMqtt = 0, distribution = 0, tool = 0] = await freePorts(6)
   const ports = { amqp, amqps, mqtt, webMqtt }
   const path = (file: string) => join(site.folder, `${name}-${file}`)
   const address = { ports, certificates: site.certificates, witness: path('witness') }
   writeFileSync(path('rabbitmq.conf'), `${configOf(site, ports, options).join('\n')}\n`)
-  writeFileSync(path('plugins'), '[rabbitmq_mqtt,rabbitmq_web_mqtt,rabbitmq_auth_mechanism_ssl].\n')
+  const plugins = [...(hasMqtt ? ['rabbitmq_mqtt', 'rabbitmq_web_mqtt'] : []), 'rabbitmq_auth_mechanism_ssl']
+  writeFileSync(path('plugins'), `[${plugins}].\n`)
   const env = {
     // Of the nodes of a folder, all have one cookie.
     HOME: site.folder,
@@ -174,7 +181,7 @@ async function makeAnn(witness: string): Promise<void> {
 function configOf(
   { certificates: { paths } }: RabbitmqSite,
   ports: RabbitmqAddress['ports'],
-  { requireClientCertificate = false, consumerTimeout, config = [] }: RabbitmqOptions
+  { requireClientCertificate = false, consumerTimeout, hasMqtt = true, config = [] }: RabbitmqOptions
 ): string[] {
   return [
     `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
@@ -188,10 +195,7 @@ function configOf(
     'auth_mechanisms.2 = AMQPLAIN',
     'auth_mechanisms.3 = EXTERNAL',
     'ssl_cert_login_from = common_name',
-    `mqtt.listeners.tcp.1 = 127.0.0.1:${ports.mqtt}`,
-    'mqtt.allow_anonymous = true',
-    'web_mqtt.tcp.ip = 127.0.0.1',
-    `web_mqtt.tcp.port = ${ports.webMqtt}`,
+    ...(hasMqtt ? mqttConfigOf(ports) : []),
     'log.console = true',
     'log.file = false',
     // A disk that is nearly full is an alarm that no test has asked for.
@@ -200,6 +204,13 @@ function configOf(
     ...config
   ]
 }
+
+const mqttConfigOf = ({ mqtt, webMqtt }: RabbitmqAddress['ports']): string[] => [
+  `mqtt.listeners.tcp.1 = 127.0.0.1:${mqtt}`,
+  'mqtt.allow_anonymous = true',
+  'web_mqtt.tcp.ip = 127.0.0.1',
+  `web_mqtt.tcp.port = ${webMqtt}`
+]
 
 /** The process of a node, through its starts and ends. */
 class RunningNode {
