@@ -1,4 +1,5 @@
 import type { BrokerConnection, PublishReport } from '../../src/core/connection.js'
+import type { Guarantee } from '../../src/core/message.js'
 import { message } from './connection-options.js'
 
 const BATCH = 500
@@ -32,18 +33,28 @@ export class NumberWitness {
     this.#times[number] = 1
     if (this.#seen === this.#times.length) this.#done()
   }
+
+  /** The first ten numbers that have not arrived. */
+  get missing(): number[] {
+    const numbers: number[] = []
+    for (let at = this.#times.indexOf(0); at >= 0 && numbers.length < 10; at = this.#times.indexOf(0, at + 1))
+      numbers.push(at)
+    return numbers
+  }
 }
 
 /** Publishes the numbers from 0 on, each once. */
 export class NumberPublisher {
   readonly #connection: BrokerConnection
   readonly #channel: string
+  readonly #guarantee: Guarantee
   readonly #reports: Promise<PublishReport>[] = []
   sent = 0
 
-  constructor(connection: BrokerConnection, channel: string) {
+  constructor(connection: BrokerConnection, channel: string, guarantee: Guarantee = 1) {
     this.#connection = connection
     this.#channel = channel
+    this.#guarantee = guarantee
   }
 
   /** A few at a time, up to the limit or until `meanwhile` has settled, so that there are some on their way at each moment of it. */
@@ -69,6 +80,10 @@ export class NumberPublisher {
     await Promise.all(open)
   }
 
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+
   /** What became of all messages. */
   async total() {
     const total = { acknowledged: 0, refused: 0, unacknowledged: 0 }
@@ -81,7 +96,9 @@ export class NumberPublisher {
   }
 
   #send(count: number): Promise<PublishReport> {
-    const batch = Array.from({ length: count }, () => message(this.#channel, `${this.sent++}`))
+    const batch = Array.from({ length: count }, () =>
+      message(this.#channel, `${this.sent++}`, this.#guarantee)
+    )
     const report = this.#connection.publish(batch)
     this.#reports.push(report)
     return report
