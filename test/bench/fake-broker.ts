@@ -23,10 +23,19 @@ export interface FakeBroker {
 /** Compiles fake-broker.c, which is broker and stop-watch in one, into `folder` and gives the program's path. */
 export const compileFakeBroker = (folder: string): string => compileProgram(folder, 'fake-broker')
 
-/** Compiles a C file of this folder, named without `.c`, into `folder` and gives the program's path. `libraries` as `-lNAME` names them. */
-export function compileProgram(folder: string, name: string, libraries: readonly string[] = []): string {
+/**
+ * Compiles a C file, named without `.c`, into `folder` and gives the program's path.
+ * @param libraries as `-lNAME` names them
+ * @param sources the folder of the C file; this one if absent
+ */
+export function compileProgram(
+  folder: string,
+  name: string,
+  libraries: readonly string[] = [],
+  sources = import.meta.dirname
+): string {
   const program = join(folder, name)
-  const source = join(import.meta.dirname, `${name}.c`)
+  const source = join(sources, `${name}.c`)
   const { error, status, stderr } = spawnSync(
     'cc',
     ['-O2', '-o', program, source, ...libraries.map((library) => `-l${library}`)],

@@ -1,8 +1,10 @@
 import type { ConnectionNotice, ConnectionOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
+import { formatBrokerUrl } from '../broker-url.js'
 import { BackOff } from '../connecting/back-off.js'
 import { BrokerRotation } from '../connecting/broker-rotation.js'
 import { connectAgain } from '../connecting/connect-again.js'
+import { reasonAlone } from '../connecting/connect-failure.js'
 import { firstConnection } from '../connecting/first-connection.js'
 import type { Api } from './api/api.js'
 import { type BrokerNode, type MetadataRequest, type MetadataResponse, metadata } from './api/metadata.js'
@@ -10,17 +12,20 @@ import { connectFailure } from './connect-failure.js'
 import type { KafkaUrl } from './kafka-url.js'
 import { LostNodeError, type NodeConnection } from './node-connection.js'
 import type { NodeOpener } from './node-opener.js'
+import { Troubles } from './troubles.js'
 
 /**
  * What a network connection is for. A broker answers in order, so that a request which it lets wait (for records, for members of a group)
  * would hold up all others behind it.
  */
-export type Lane = 'produce' | 'fetch' | 'group'
+export type Lane = 'produce' | 'fetch' | 'group' | 'join'
 
 /** The brokers of a cluster, and the network connections to them. */
 export class Cluster {
   /** Resolves once no broker can be reached for good; undefined after `close`. */
   readonly ended: Promise<TidingsError | undefined>
+  /** What does not work at present. */
+  readonly troubles: Troubles
   readonly #seeds: readonly KafkaUrl[]
   readonly #opener: NodeOpener
   readonly #onNotice: (notice: ConnectionNotice) => void
@@ -44,6 +49,7 @@ export class Cluster {
     this.#onNotice = onNotice
     this.#onRetry = onRetry
     this.#url = first.url
+    this.troubles = new Troubles((text) => onNotice({ kind: 'warning', text }))
     this.#any = Promise.resolve(first.node)
     this.ended = new Promise((resolve) => {
       this.#onEnd = resolve
@@ -81,10 +87,13 @@ export class Cluster {
   async ask<Request, Response>(api: Api<Request, Response>, request: Request): Promise<Response> {
     for (;;) {
       this.#stop.signal.throwIfAborted()
+      const node = await this.#any
       try {
-        return await (await this.#any).request(api, request)
+        return await node.request(api, request)
       } catch (error) {
         if (!(error instanceof LostNodeError)) throw error
+        // Until then the same one would be asked again, in a loop that lets nothing else happen.
+        await node.ended
       }
     }
   }
@@ -103,9 +112,7 @@ export class Cluster {
     const name = `${lane} ${broker.host}:${broker.port}`
     const known = this.#nodes.get(name)
     if (known !== undefined) return known
-    const opening = this.#opener.open(this.#urlOf(broker), this.#stop.signal).catch((error: unknown) => {
-      throw new LostNodeError(error instanceof Error ? error.message : String(error))
-    })
+    const opening = this.#open(broker)
     this.#nodes.set(name, opening)
     const forget = () => {
       if (this.#nodes.get(name) === opening) this.#nodes.delete(name)
@@ -114,17 +121,39 @@ export class Cluster {
     return opening
   }
 
+  async #open(broker: BrokerNode): Promise<NodeConnection> {
+    const url = this.#urlOf(broker)
+    const what = `reach the broker ${broker.id}, "${formatBrokerUrl(url)}"`
+    try {
+      const node = await this.#opener.open(url, this.#stop.signal)
+      this.troubles.over(what)
+      return node
+    } catch (error) {
+      this.#stop.signal.throwIfAborted()
+      const failure = connectFailure(url, error)
+      // Credentials are the same for every broker, and another attempt would not change its answer.
+      if (failure.kind === 'refused') this.#fail(failure)
+      this.troubles.met(what, reasonAlone(failure))
+      throw new LostNodeError(failure.message)
+    }
+  }
+
   #urlOf({ host, port }: BrokerNode): KafkaUrl {
     return { ...this.#url, host, port }
   }
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    if (this.#stop.signal.aborted) return
-    this.#stop.abort(new LostNodeError('disconnected'))
+    if (!this.#stop.signal.aborted) this.#stop.abort(new LostNodeError('disconnected'))
     const nodes = [this.#any, ...this.#nodes.values()]
     await Promise.all(nodes.map((node) => node.then((each) => each.close()).catch(() => undefined)))
     this.#onEnd(undefined)
+  }
+
+  /** Nothing more can be done with the cluster. */
+  #fail(failure: TidingsError): void {
+    this.#stop.abort(failure)
+    this.#onEnd(failure)
   }
 
   /** Keeps one connection for questions. */
@@ -162,8 +191,7 @@ export class Cluster {
       return found.node
     } catch (error) {
       if (!(error instanceof TidingsError)) throw error
-      this.#stop.abort(error)
-      this.#onEnd(error)
+      this.#fail(error)
       return undefined
     }
   }
@@ -173,7 +201,7 @@ export class Cluster {
     lost: KafkaUrl,
     connect: (signal: AbortSignal) => Promise<Found>
   ): Promise<Found | undefined> {
-    const told = `lost the connection to "kafka://${lost.host}:${lost.port}": ${reason}; reconnecting`
+    const told = `lost the connection to "${formatBrokerUrl(lost)}": ${reason}; reconnecting`
     this.#onNotice({ kind: 'reconnecting', text: told, reason })
     const found = await connectAgain(
       { connect, backOff: new BackOff(), onNotice: this.#onNotice, onRetry: this.#onRetry, told },

@@ -15,30 +15,30 @@ const ADVICE: ConnectAdvice = {
   sockets: new Map([['not-tls', 'check the port; without TLS it is kafka://']])
 }
 
+const LOGIN_ADVICE = {
+  mechanism: 'name it: ?sasl=plain, scram-sha-256, scram-sha-512 or oauthbearer at the end of the URL',
+  credentials: 'check user name and password, and the way of logging in: ?sasl=scram-sha-512',
+  token: 'get a new token, and give it: --password-file FILE'
+} as const
+
+const diagnoseLogin = ({ code, message }: LoginError) => ({
+  code: code === 'mechanism' ? 'not-authorized' : 'bad-credentials',
+  why: code === 'mechanism' ? `cannot log in: ${message}` : `the broker refused: ${message}`,
+  suggestion: LOGIN_ADVICE[code]
+})
+
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {
-  if (error instanceof LoginError)
-    return failedToConnect(
-      'refused',
-      url,
-      error.code === 'mechanism'
-        ? {
-            code: 'not-authorized',
-            why: `cannot log in: ${error.message}`,
-            suggestion:
-              'name it: ?sasl=plain, scram-sha-256, scram-sha-512 or oauthbearer at the end of the URL'
-          }
-        : {
-            code: 'bad-credentials',
-            why: `the broker refused: ${error.message}`,
-            suggestion: 'check user name and password, and the way of logging in: ?sasl=scram-sha-512'
-          },
-      error
-    )
+  if (error instanceof LoginError) return failedToConnect('refused', url, diagnoseLogin(error), error)
   if (error instanceof ScramError)
     return failedToConnect('refused', url, { code: 'bad-credentials', why: error.message }, error)
   if (error instanceof MissingApiError)
-    return failedToConnect('refused', url, { code: 'not-supported', why: error.message }, error)
+    return failedToConnect(
+      'refused',
+      url,
+      { code: 'not-supported', why: error.message, suggestion: 'tidings speaks to Kafka 2.1 and later' },
+      error
+    )
   if (error instanceof LostNodeError)
     return failedToConnect(
       'connect',

@@ -3,8 +3,8 @@ import { quoteName } from '../../core/visible-text.js'
 import { pause } from '../connecting/back-off.js'
 import type { Api } from './api/api.js'
 import { findCoordinator } from './api/find-coordinator.js'
-import type { Cluster } from './cluster.js'
-import { ERROR, errorWords } from './error-codes.js'
+import type { Cluster, Lane } from './cluster.js'
+import { ERROR, errorWords, isPassing } from './error-codes.js'
 import { LostNodeError } from './node-connection.js'
 
 /** Milliseconds between attempts. */
@@ -25,6 +25,7 @@ export class Coordinator {
    * Sends a request to the coordinator, as often as it takes to reach it.
    * @param errorOf the error in an answer
    * @param allowed milliseconds that the request itself lets the broker wait
+   * @param lane another one for a request that the broker lets wait for the other members, so that it does not hold up commits
    * @returns the answer, which may have an error that another attempt does not mend. Rejects once the cluster has ended.
    * @throws TidingsError of kind refused: this user may not use the group
    */
@@ -32,16 +33,21 @@ export class Coordinator {
     api: Api<Request, Response>,
     request: Request,
     errorOf: (answer: Response) => number,
-    allowed = 0
+    allowed = 0,
+    lane: Lane = 'group'
   ): Promise<Response> {
     for (;;) {
       this.#cluster.signal.throwIfAborted()
       try {
-        const node = await this.#cluster.node(await this.#find(), 'group')
+        const node = await this.#cluster.node(await this.#find(), lane)
         const answer = await node.request(api, request, allowed)
         const error = errorOf(answer)
         if (error === ERROR.groupAuthorizationFailed) throw this.#refused(error)
-        if (!isMoved(error)) return answer
+        if (!isPassing(error)) {
+          this.#cluster.troubles.over(this.#what)
+          return answer
+        }
+        this.#cluster.troubles.met(this.#what, errorWords(error))
       } catch (error) {
         if (!(error instanceof LostNodeError)) throw error
       }
@@ -58,21 +64,26 @@ export class Coordinator {
         // The broker may be new.
         await this.#cluster.metadata({ topics: [] })
         this.#node = node
-      } else await pause(PAUSE, this.#cluster.signal)
+      } else if (isPassing(error)) {
+        this.#cluster.troubles.met(this.#what, errorWords(error))
+        await pause(PAUSE, this.#cluster.signal)
+      } else throw this.#refused(error)
       this.#cluster.signal.throwIfAborted()
     }
     return this.#node
   }
 
+  get #what(): string {
+    return `use the group ${quoteName(this.group)}`
+  }
+
   #refused(code: number): TidingsError {
-    return new TidingsError('refused', `cannot use the group ${quoteName(this.group)}: ${errorWords(code)}`, {
-      code: 'not-authorized',
-      suggestion: 'ask for the right: kafka-acls.sh --add --operation Read --group NAME'
+    const isForbidden = code === ERROR.groupAuthorizationFailed
+    return new TidingsError('refused', `cannot ${this.#what}: ${errorWords(code)}`, {
+      code: isForbidden ? 'not-authorized' : 'group-refused',
+      suggestion: isForbidden
+        ? 'ask for the right: kafka-acls.sh --add --operation Read --group NAME'
+        : 'take another name for the group, or look at what the broker has: tidings broker check'
     })
   }
 }
-
-const isMoved = (error: number): boolean =>
-  error === ERROR.notCoordinator ||
-  error === ERROR.coordinatorNotAvailable ||
-  error === ERROR.coordinatorLoadInProgress

@@ -1,11 +1,12 @@
 import { pause } from '../connecting/back-off.js'
 import { type FetchedPartition, fetch } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
-import { ERROR } from './error-codes.js'
+import { ERROR, errorWords, isPassing, UNKNOWN } from './error-codes.js'
 import { groupBy } from './group-by.js'
 import { LostNodeError } from './node-connection.js'
 import type { ReadPartition } from './read-partition.js'
 import { lastOffsetIn } from './records/read-batches.js'
+import { placeOf } from './start-positions.js'
 import type { Topics } from './topics.js'
 
 /** Milliseconds that a broker waits for records. */
@@ -73,11 +74,10 @@ export class Fetching {
       const leader = this.#topics.leader(read.topic, read.partition)
       if (this.#running.has(leader)) continue
       this.#running.add(leader)
-      this.#run(leader)
-        .catch((error: unknown) => {
-          if (!this.#cluster.signal.aborted) this.#events.onFailed(error)
-        })
-        .finally(() => this.#running.delete(leader))
+      this.#run(leader).catch((error: unknown) => {
+        this.#running.delete(leader)
+        if (!this.#cluster.signal.aborted) this.#events.onFailed(error)
+      })
     }
   }
 
@@ -89,8 +89,14 @@ export class Fetching {
     let taking: Promise<void> = Promise.resolve()
     while (!this.#isStopped && !this.#cluster.signal.aborted) {
       const partitions = this.#partitionsOf(leader)
-      if (partitions.length === 0) return
+      if (partitions.length === 0) {
+        // At once: a partition that is added now needs another loop.
+        this.#running.delete(leader)
+        return
+      }
       if (leader < 0) {
+        for (const each of partitions)
+          this.#cluster.troubles.met(`read ${placeOf(each)}`, errorWords(ERROR.leaderNotAvailable))
         await this.#lookAgain()
         continue
       }
@@ -124,7 +130,7 @@ export class Fetching {
     const byTopic = groupBy(partitions, ({ topic }) => topic)
     try {
       const node = await this.#cluster.node(leader, 'fetch')
-      const { topics } = await node.request(
+      const { error, topics } = await node.request(
         fetch,
         {
           maxWait: LONGEST_WAIT,
@@ -141,7 +147,7 @@ export class Fetching {
         },
         LONGEST_WAIT
       )
-      return await this.#sort(topics, byName)
+      return error === ERROR.none ? await this.#sort(topics, byName) : undefined
     } catch (error) {
       if (!(error instanceof LostNodeError)) throw error
       return undefined
@@ -152,6 +158,7 @@ export class Fetching {
     topics: readonly { readonly topic: string; readonly partitions: readonly FetchedPartition[] }[],
     byName: ReadonlyMap<string, ReadPartition>
   ): Promise<Fetched[] | undefined> {
+    const { troubles } = this.#cluster
     const good: Fetched[] = []
     let isOutdated = false
     for (const { topic, partitions } of topics)
@@ -159,12 +166,16 @@ export class Fetching {
         const read = byName.get(`${each.partition} ${topic}`)
         if (read === undefined || !this.#partitions.has(read)) continue
         if (each.error === ERROR.none) {
+          if (troubles.areAny) troubles.over(`read ${placeOf(read)}`)
           if (each.records.length === 0) continue
           read.position = lastOffsetIn(each.records, read.position) + 1
           good.push({ ...each, read })
         } else if (each.error === ERROR.offsetOutOfRange) await this.#events.onOutOfRange(read, each)
         else if (isLasting(each.error)) this.#events.onRefused(read, each.error)
-        else isOutdated = true
+        else {
+          troubles.met(`read ${placeOf(read)}`, errorWords(each.error))
+          isOutdated = true
+        }
       }
     if (isOutdated && good.length === 0) return undefined
     if (isOutdated) void this.#lookAgain()
@@ -172,9 +183,6 @@ export class Fetching {
   }
 }
 
-/** Errors that do not pass by themselves. */
+/** Errors that do not pass by themselves. Whether a topic is gone for good, the next look at the cluster tells. */
 const isLasting = (code: number): boolean =>
-  code === ERROR.topicAuthorizationFailed ||
-  code === ERROR.clusterAuthorizationFailed ||
-  code === ERROR.unsupportedVersion ||
-  code === ERROR.unsupportedCompression
+  !isPassing(code) && code !== ERROR.unknownTopicOrPartition && code !== UNKNOWN

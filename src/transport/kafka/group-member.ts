@@ -33,7 +33,11 @@ export interface MemberEvents {
 }
 
 /** The group cannot be joined, for good. */
-export class GroupError extends Error {}
+export class GroupError extends Error {
+  constructor(readonly code: number) {
+    super(errorWords(code))
+  }
+}
 
 /** The membership in a group, with the classic protocol: joins, shares out, sends heartbeats, joins again. */
 export class GroupMember {
@@ -74,10 +78,11 @@ export class GroupMember {
   async leave(): Promise<void> {
     this.#stop.abort()
     this.#wake.abort()
-    await this.#running?.catch(() => undefined)
-    if (this.#member === '') return
     const { group } = this.#coordinator
-    await this.#coordinator.request(leaveGroup, { group, member: this.#member }, (error) => error)
+    // This ends the wait for other members, too.
+    if (this.#member !== '')
+      await this.#coordinator.request(leaveGroup, { group, member: this.#member }, (error) => error)
+    await this.#running?.catch(() => undefined)
   }
 
   async #run(): Promise<void> {
@@ -103,7 +108,8 @@ export class GroupMember {
         protocols: [{ name: PROTOCOL, metadata }]
       },
       ({ error }) => error,
-      REBALANCE_TIMEOUT
+      REBALANCE_TIMEOUT,
+      'join'
     )
     if (answer.error !== ERROR.none) {
       this.#judge(answer.error, answer.member)
@@ -116,7 +122,8 @@ export class GroupMember {
       syncGroup,
       { group, generation: answer.generation, member: answer.member, assignments: shares },
       ({ error }) => error,
-      REBALANCE_TIMEOUT
+      REBALANCE_TIMEOUT,
+      'join'
     )
     if (synced.error !== ERROR.none) {
       this.#judge(synced.error, answer.member)
@@ -169,13 +176,6 @@ export class GroupMember {
       const lost = this.#owned
       this.#owned = []
       if (lost.length > 0) this.#events.onLost(lost)
-    } else if (error !== ERROR.rebalanceInProgress)
-      throw new GroupError(
-        error === INCONSISTENT
-          ? 'its members share the partitions in another way than cooperative-sticky'
-          : errorWords(error)
-      )
+    } else if (error !== ERROR.rebalanceInProgress) throw new GroupError(error)
   }
 }
-
-const INCONSISTENT = 23

@@ -2,6 +2,7 @@ import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { TopicMetadata } from './api/metadata.js'
 import { Coordinator } from './coordinator.js'
+import { ERROR } from './error-codes.js'
 import { GroupError, GroupMember } from './group-member.js'
 import { KeptOffsets } from './kept-offsets.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
@@ -50,7 +51,11 @@ export class GroupReading {
     const running = this.#member.run().catch((error: unknown) => {
       throw error instanceof GroupError
         ? new TidingsError('refused', `cannot join the group ${quoteName(group)}: ${error.message}`, {
-            code: 'group-refused'
+            code: 'group-refused',
+            suggestion:
+              error.code === ERROR.inconsistentGroupProtocol
+                ? 'let all members share alike, or take another name: --group NAME'
+                : 'take another name: --group NAME'
           })
         : error
     })

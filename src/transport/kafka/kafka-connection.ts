@@ -16,6 +16,7 @@ import { formatBrokerUrl } from '../broker-url.js'
 import { pause } from '../connecting/back-off.js'
 import { ASYNCAPI_NAMES } from './asyncapi-names.js'
 import type { Cluster } from './cluster.js'
+import { connectionFailure } from './connection-failure.js'
 import { Publisher } from './publisher.js'
 import type { Compression } from './records/compression.js'
 import { Subscriber } from './subscriber.js'
@@ -58,14 +59,15 @@ export class KafkaConnection implements BrokerConnection {
     this.#topics = new Topics(cluster)
     this.#publisher = new Publisher(cluster, this.#topics, {
       creation: create && new TopicCreation(cluster, this.#topics, create.partitions),
-      compression
+      compression,
+      onFailed: (error) => this.#fail(error, 'publish')
     })
     this.#subscriber = new Subscriber({
       cluster,
       topics: this.#topics,
       session,
       warn,
-      onFailed: (error) => this.#fail(error)
+      onFailed: (error) => this.#fail(error, 'take messages')
     })
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
@@ -97,14 +99,20 @@ export class KafkaConnection implements BrokerConnection {
   }
 
   async subscribe(subscriptions: readonly Subscription[], receive: Receiver): Promise<readonly Grant[]> {
-    return Promise.race([
-      this.#subscriber.subscribe(subscriptions, receive),
-      this.closed.then(cannotSubscribe)
-    ])
+    try {
+      return await Promise.race([
+        this.#subscriber.subscribe(subscriptions, receive),
+        this.closed.then(cannotSubscribe)
+      ])
+    } catch (error) {
+      throw connectionFailure(error, 'subscribe')
+    }
   }
 
   async channels(): Promise<readonly ListedChannel[]> {
-    const topics = await this.#topics.list()
+    const topics = await this.#topics.list().catch((error: unknown) => {
+      throw connectionFailure(error, 'list the topics')
+    })
     return topics.filter(({ isInternal }) => !isInternal).map(({ topic }) => ({ name: topic }))
   }
 
@@ -138,16 +146,9 @@ export class KafkaConnection implements BrokerConnection {
     await this.closed
   }
 
-  /** Nothing more can be received. */
-  #fail(error: unknown): void {
-    const failure =
-      error instanceof TidingsError
-        ? error
-        : new TidingsError('unfinished', `cannot take messages: ${String(error)}`, {
-            code: 'receiver-failed',
-            cause: error
-          })
-    void this.#end(failure)
+  /** Nothing more can be done with the cluster. */
+  #fail(error: unknown, what: string): void {
+    void this.#end(connectionFailure(error, what))
   }
 }
 

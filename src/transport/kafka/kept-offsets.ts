@@ -1,5 +1,6 @@
 import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
+import type { OfTopic } from './api/api.js'
 import type { Membership } from './api/group-membership.js'
 import { offsetCommit, offsetFetch } from './api/group-offsets.js'
 import type { Coordinator } from './coordinator.js'
@@ -47,7 +48,11 @@ export class KeptOffsets {
         partitions: each.map(({ partition }) => partition)
       }))
     const { group } = this.#coordinator
-    const answer = await this.#coordinator.request(offsetFetch, { group, topics }, ({ error }) => error)
+    const answer = await this.#coordinator.request(
+      offsetFetch,
+      { group, topics },
+      (found) => found.error || firstError(found.topics)
+    )
     if (answer.error !== ERROR.none) throw this.#failure('read', answer.error)
     const found = new Map<string, number>()
     for (const { topic, partitions } of answer.topics)
@@ -105,12 +110,14 @@ export class KeptOffsets {
           partitions
         }))
       },
-      (topics) => topics.flatMap(({ partitions }) => partitions.map(({ error }) => error)).find(Boolean) ?? 0
+      firstError
     )
     for (const { topic, partitions } of answer)
       for (const { partition, error } of partitions) {
         // The members are joining anew, which tells them what they still have.
         if (isOfOldGeneration(error) && !this.#isAlone) continue
+        // The topic was deleted, which the reading tells.
+        if (error === ERROR.unknownTopicOrPartition) continue
         if (error !== ERROR.none) throw this.#failure('store', error)
         const offset = offsets.find((each) => each.topic === topic && each.partition === partition)?.offset
         if (offset !== undefined) this.#committed.set(nameOf({ topic, partition }), offset)
@@ -141,10 +148,20 @@ export class KeptOffsets {
     return new TidingsError(
       'refused',
       `cannot ${what} the progress of ${quoteName(this.#coordinator.group)}: ${words}`,
-      { code: 'session-refused' }
+      { code: 'session-refused', suggestion: SUGGESTIONS.get(code) ?? 'take another name' }
     )
   }
 }
+
+const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
+  [
+    ERROR.topicAuthorizationFailed,
+    'ask for the right to read: kafka-acls.sh --add --operation Read --topic NAME'
+  ]
+])
+
+const firstError = (topics: readonly OfTopic<{ readonly error: number }>[]): number =>
+  topics.flatMap(({ partitions }) => partitions.map(({ error }) => error)).find(Boolean) ?? 0
 
 const isOfOldGeneration = (error: number): boolean =>
   error === ERROR.illegalGeneration || error === ERROR.unknownMemberId || error === ERROR.rebalanceInProgress

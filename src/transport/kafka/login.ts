@@ -4,6 +4,7 @@ import { type SaslAnswer, saslAuthenticate, saslHandshake } from './api/sasl.js'
 import { SASL_MECHANISMS, type SaslName } from './kafka-url.js'
 import type { NodeConnection } from './node-connection.js'
 import { ScramClient } from './scram.js'
+import { whyNoToken } from './token-refusal.js'
 
 /** Who logs in, and how. */
 export interface Login {
@@ -16,9 +17,9 @@ export interface Login {
 
 /** The broker did not let the client in. */
 export class LoginError extends Error {
-  /** @param code `mechanism`: the broker has other ways of logging in. `credentials`: it did not accept them. */
+  /** @param code `mechanism`: the broker has other ways of logging in. `credentials`, `token`: it did not accept them. */
   constructor(
-    readonly code: 'mechanism' | 'credentials',
+    readonly code: 'mechanism' | 'credentials' | 'token',
     message: string
   ) {
     super(message)
@@ -43,7 +44,12 @@ export async function logIn(node: NodeConnection, { sasl, username, password }: 
     const nul = Buffer.alloc(1)
     return (await say(Buffer.concat([nul, Buffer.from(username), nul, Buffer.from(password)]))).lifetime
   }
-  if (sasl === 'oauthbearer') return (await say(bearer(password))).lifetime
+  if (sasl === 'oauthbearer') {
+    const { bytes, lifetime } = await say(bearer(password))
+    if (bytes.length === 0) return lifetime
+    // RFC 7628, section 3.2.2: this is a refusal, which no error code says. The broker closes the connection.
+    throw new LoginError('token', whyNoToken(password, bytes.toString(), Date.now()))
+  }
   const scram = new ScramClient(sasl === 'scram-sha-256' ? 'sha256' : 'sha512', username, password)
   const first = await say(scram.first())
   const last = await say(await scram.final(first.bytes.toString()))

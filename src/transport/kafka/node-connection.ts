@@ -1,9 +1,11 @@
 import { formatBrokerUrl } from '../broker-url.js'
+import { sinceBoot } from '../clock/since-boot.js'
 import { AttemptError } from '../connecting/connect-failure.js'
 import { lossWords } from '../connecting/loss-words.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
 import type { Api } from './api/api.js'
 import { apiVersions } from './api/api-versions.js'
+import { saslAuthenticate, saslHandshake } from './api/sasl.js'
 import type { KafkaUrl } from './kafka-url.js'
 import { ResponseFrames } from './response-frames.js'
 import { KafkaReader } from './wire/kafka-reader.js'
@@ -32,6 +34,14 @@ interface Waiting {
 
 /** Milliseconds that a broker may take to answer, beyond what a request allows it. */
 const PATIENCE = 30_000
+/** The share of the lifetime of a login after which the client logs in again (KIP-368). */
+const RENEWAL = 0.85
+
+/** How to log in again, and when, in milliseconds since the machine's start. */
+interface Renewal {
+  readonly due: number
+  readonly logIn: () => Promise<number>
+}
 
 /** One network connection to one broker of a cluster. Answers come in the order of the requests. */
 export class NodeConnection {
@@ -44,6 +54,8 @@ export class NodeConnection {
   readonly #waiting: Waiting[] = []
   #versions: ReadonlyMap<number, { readonly min: number; readonly max: number }> = new Map()
   #correlation = 0
+  #renewal: Renewal | undefined
+  #renewing: Promise<void> | undefined
   #end: string | undefined
   #failure: unknown
 
@@ -111,11 +123,47 @@ export class NodeConnection {
   }
 
   /**
+   * The broker ends the connection after a time, unless the client logs in again.
+   * @param lifetime milliseconds; 0 for ever
+   * @param logIn logs in again, and resolves with the next lifetime
+   */
+  keepLoggedIn(lifetime: number, logIn: () => Promise<number>): void {
+    this.#renewal = lifetime > 0 ? { due: sinceBoot() + lifetime * RENEWAL, logIn } : undefined
+  }
+
+  /** Resolves once the client is logged in again, if that is due: meanwhile the broker takes no other request. Undefined where it is not due. */
+  #loggedIn(key: number): Promise<void> | undefined {
+    if (this.#renewal === undefined || key === saslHandshake.key || key === saslAuthenticate.key)
+      return undefined
+    const { due, logIn } = this.#renewal
+    if (this.#renewing === undefined && sinceBoot() >= due)
+      this.#renewing = logIn()
+        .then(
+          (lifetime) => this.keepLoggedIn(lifetime, logIn),
+          (error: unknown) => {
+            this.#end ??= `the broker did not let the client log in again (${error instanceof Error ? error.message : error})`
+            this.#socket.stream.destroy()
+          }
+        )
+        .finally(() => {
+          this.#renewing = undefined
+        })
+    return this.#renewing
+  }
+
+  /**
    * Sends a request and waits for the answer.
    * @param allowed milliseconds that the request itself lets the broker wait
    * @throws LostNodeError, MissingApiError, BadAnswerError
    */
   request<Request, Response>(api: Api<Request, Response>, request: Request, allowed = 0): Promise<Response> {
+    const loggedIn = this.#loggedIn(api.key)
+    return loggedIn === undefined
+      ? this.#ask(api, request, allowed)
+      : loggedIn.then(() => this.#ask(api, request, allowed))
+  }
+
+  #ask<Request, Response>(api: Api<Request, Response>, request: Request, allowed: number): Promise<Response> {
     return new Promise((resolve, reject) => {
       const version = this.#send(api, request)
       const timer = setTimeout(() => {
@@ -139,7 +187,8 @@ export class NodeConnection {
   }
 
   /** Sends a request that the broker does not answer. Resolves once the network has taken it. */
-  sendOnly<Request>(api: Api<Request, unknown>, request: Request): Promise<void> {
+  async sendOnly<Request>(api: Api<Request, unknown>, request: Request): Promise<void> {
+    await this.#loggedIn(api.key)
     return new Promise((resolve, reject) => {
       this.#send(api, request, (error) =>
         error || this.#end !== undefined

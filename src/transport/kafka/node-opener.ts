@@ -2,9 +2,10 @@ import type { ConnectionOptions } from '../../core/connection.js'
 import { orAborted, runAttempt } from '../connecting/attempt.js'
 import { credentialsFor } from '../credentials.js'
 import { openSocket, type SocketOptions } from '../sockets/open-socket.js'
+import { metadata } from './api/metadata.js'
 import type { KafkaUrl } from './kafka-url.js'
 import { type Login, logIn } from './login.js'
-import { NodeConnection } from './node-connection.js'
+import { MissingApiError, NodeConnection } from './node-connection.js'
 
 /** Opens network connections to brokers of a cluster, and logs in. */
 export class NodeOpener {
@@ -28,7 +29,12 @@ export class NodeOpener {
       try {
         await node.begin(attempt)
         const login = loginFor(url, this.#options)
-        if (login !== undefined) await orAborted(logIn(node, login), attempt)
+        // The oldest request of all: a broker that is too old for it is too old for everything.
+        if (!node.has(metadata)) throw new MissingApiError(metadata.name)
+        if (login !== undefined) {
+          const again = () => logIn(node, login)
+          node.keepLoggedIn(await orAborted(again(), attempt), again)
+        }
         return node
       } catch (error) {
         await node.close()

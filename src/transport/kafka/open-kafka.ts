@@ -1,10 +1,12 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import type { DeletedSession } from '../../core/protocol.js'
+import { quoteName } from '../../core/visible-text.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import { prepareSockets } from '../sockets/prepare-sockets.js'
 import { checkOptions } from './check-options.js'
 import type { Cluster } from './cluster.js'
+import { connectionFailure } from './connection-failure.js'
 import type { KafkaConnection } from './kafka-connection.js'
 import { type KafkaUrl, parseKafkaUrls } from './kafka-url.js'
 import type { Compression } from './records/compression.js'
@@ -67,7 +69,7 @@ async function isKept(session: string, cluster: Cluster): Promise<boolean> {
     return await isSessionKept(session, cluster)
   } catch (error) {
     await cluster.close()
-    throw error
+    throw connectionFailure(error, `read the session ${quoteName(session)}`)
   }
 }
 

@@ -28,10 +28,13 @@ export interface PendingBatch {
   readonly guarantee: Guarantee
   /** As it is sent. The same bytes are sent again, so that an idempotent producer's copy is recognised. */
   sealed: Buffer | undefined
-  /** The number of its first record, with an idempotent producer. */
+  /** The number of its first record, with an idempotent producer, and that producer. */
   sequence: number | undefined
+  producerId: number | undefined
   /** When a broker first said that it cannot take it at present, in milliseconds since the machine's start. */
   troubledSince: number | undefined
+  /** How often in a row the network connection ended while it was on its way. */
+  losses: number
 }
 
 /** The messages that wait to be sent to one partition, in their order. */
@@ -79,26 +82,26 @@ export class PartitionQueue {
    * @param producer the number of an idempotent producer
    */
   seal(batch: PendingBatch, producer: ProducerNumber | undefined, compression?: Compression): Buffer {
+    // One that was sent keeps its number: the broker may have taken it, and have lost the answer.
+    if (batch.sealed !== undefined) return batch.sealed
     if (producer === undefined) {
-      batch.sealed ??= batch.records.seal(undefined, compression)
+      batch.sealed = batch.records.seal(undefined, compression)
       return batch.sealed
     }
     if (producer.producerId !== this.#producerId) {
       this.#producerId = producer.producerId
       this.#sequence = 0
-      batch.sealed = undefined
     }
-    if (batch.sealed === undefined) {
-      batch.sequence = this.#sequence
-      this.#sequence += batch.records.count
-      batch.sealed = batch.records.seal({ ...producer, sequence: batch.sequence }, compression)
-    }
+    batch.producerId = producer.producerId
+    batch.sequence = this.#sequence
+    this.#sequence = sequenceAfter(this.#sequence, batch.records.count)
+    batch.sealed = batch.records.seal({ ...producer, sequence: batch.sequence }, compression)
     return batch.sealed
   }
 
   /** The broker has not taken this batch, and never will: its numbers go to the next one. */
-  forgetSequence({ sequence }: PendingBatch): void {
-    if (sequence !== undefined) this.#sequence = sequence
+  forgetSequence({ sequence, producerId }: PendingBatch): void {
+    if (sequence !== undefined && producerId === this.#producerId) this.#sequence = sequence
   }
 
   /** Puts these messages before all others, in batches of at most so many. */
@@ -116,6 +119,9 @@ export class PartitionQueue {
     this.waiting.unshift(...rebuilt.waiting)
   }
 }
+
+/** The number of the record behind `count` others. Brokers begin anew at 0 behind 2^31 - 1. */
+export const sequenceAfter = (sequence: number, count: number): number => (sequence + count) % 2 ** 31
 
 /** Marks a batch to which nothing more is appended. */
 const EMPTY = Buffer.alloc(0)
@@ -139,5 +145,7 @@ const newBatch = (guarantee: Guarantee, capacity: number): PendingBatch => ({
   guarantee,
   sealed: undefined,
   sequence: undefined,
+  producerId: undefined,
+  losses: 0,
   troubledSince: undefined
 })

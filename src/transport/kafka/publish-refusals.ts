@@ -22,6 +22,13 @@ export const noSuchPartition = (partition: number, count: number): RefusalReason
   suggestion: `name one of 0 to ${count - 1}, or leave it to the key`
 })
 
+/** The broker closes the connection whenever this message comes. */
+export const closedOn = (size: number): RefusalReason => ({
+  code: 'over-broker-limit',
+  reason: `the broker closes the connection each time the message comes, whose ${size} bytes seem to be too many`,
+  suggestion: 'send less in one message, or raise socket.request.max.bytes of the broker'
+})
+
 /** Why a topic could not be created. */
 export function creationRefusal(code: number, message: string | null, topic: string): RefusalReason {
   const isForbidden = code === ERROR.topicAuthorizationFailed || code === ERROR.clusterAuthorizationFailed

@@ -5,13 +5,14 @@ import { OpenBatch } from '../exchange/open-batch.js'
 import type { TopicMetadata } from './api/metadata.js'
 import { type ProducedPartition, produce } from './api/produce.js'
 import type { Cluster } from './cluster.js'
-import { ERROR, isPassing } from './error-codes.js'
+import { ERROR, errorWords, isPassing } from './error-codes.js'
 import { LooseSending } from './loose-sending.js'
 import { LostNodeError, type NodeConnection } from './node-connection.js'
 import type { PartitionQueue, PendingBatch } from './partition-queue.js'
-import { ProducerIdentityHolder } from './producer-identity.js'
-import { noSuchPartition, refusal, topicRefusal } from './publish-refusals.js'
+import { NoIdentityError, ProducerIdentityHolder } from './producer-identity.js'
+import { closedOn, noSuchPartition, refusal, topicRefusal } from './publish-refusals.js'
 import type { Compression } from './records/compression.js'
+import { placeOf } from './start-positions.js'
 import type { TopicCreation } from './topic-creation.js'
 import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
@@ -22,6 +23,9 @@ const PATIENCE = 10_000
 const REPLICA_TIME = 20_000
 /** Bytes of batches in one request; a broker takes 100 MiB unless it is configured otherwise. */
 const LARGEST_REQUEST = 16_000_000
+/** So often in a row the network connection may end while one message of this size alone is on its way, before the message counts as the reason. */
+const LOSSES = 5
+const LARGE = 1_000_000
 
 /** A batch on its way, with the queue that it came from. */
 interface Sending {
@@ -31,6 +35,8 @@ interface Sending {
 
 /** What a publisher may have besides. */
 export interface SendingParts {
+  /** Nothing more can be published. */
+  readonly onFailed?: ((error: unknown) => void) | undefined
   /** Creates the topics that do not exist; without it, messages for them are refused. */
   readonly creation?: TopicCreation | undefined
   readonly compression?: Compression | undefined
@@ -42,6 +48,7 @@ export class Publisher {
   readonly #topics: Topics
   readonly #creation: TopicCreation | undefined
   readonly #compression: Compression | undefined
+  readonly #onFailed: (error: unknown) => void
   readonly #identity: ProducerIdentityHolder
   readonly #loose = new LooseSending()
   readonly #queues = new Map<string, TopicQueues>()
@@ -55,7 +62,8 @@ export class Publisher {
   /** How many messages have a result. */
   settled = 0
 
-  constructor(cluster: Cluster, topics: Topics, { creation, compression }: SendingParts = {}) {
+  constructor(cluster: Cluster, topics: Topics, { creation, compression, onFailed }: SendingParts = {}) {
+    this.#onFailed = onFailed ?? (() => {})
     this.#creation = creation
     this.#compression = compression
     this.#cluster = cluster
@@ -112,8 +120,8 @@ export class Publisher {
       for (let open = this.#unrouted.shift(); open !== undefined; open = this.#unrouted.shift())
         await this.#routeBatch(open)
     } catch (error) {
-      // The cluster has ended, and `abandon` settles what is open.
-      if (!(error instanceof LostNodeError || this.#cluster.signal.aborted)) throw error
+      // `abandon` settles what is open.
+      this.#judgeFailure(error)
     } finally {
       this.#isRouting = false
     }
@@ -189,7 +197,11 @@ export class Publisher {
       if (batch === undefined || queue.sending !== undefined) continue
       const leader = this.#topics.leader(queue.topic, queue.partition)
       if (leader < 0) {
-        isLeaderless = true
+        if (this.#topics.known(queue.topic) === undefined) this.#refuseWaiting(queue)
+        else {
+          this.#cluster.troubles.met(publishTo(queue), errorWords(ERROR.leaderNotAvailable))
+          isLeaderless = true
+        }
         continue
       }
       queue.waiting.shift()
@@ -222,12 +234,45 @@ export class Publisher {
         part.push(sending)
         size += sending.batch.records.size
       }
-      await Promise.all(parts.map((each) => this.#send(node, each)))
+      await Promise.all(parts.map((each) => this.#sendPart(node, each)))
     } catch (error) {
-      if (!(error instanceof LostNodeError)) throw error
-      for (const sending of round) this.#returnUnsent(sending)
-      if (!this.#isAbandoned) await this.#lookAgain()
+      await this.#returnAll(round, error)
     }
+  }
+
+  async #sendPart(node: NodeConnection, part: readonly Sending[]): Promise<void> {
+    try {
+      await this.#send(node, part)
+    } catch (error) {
+      for (const { batch } of part) batch.losses++
+      await this.#returnAll(part, error)
+    }
+  }
+
+  /** What was not sent, or not answered, waits again. */
+  async #returnAll(part: readonly Sending[], error: unknown): Promise<void> {
+    if (error instanceof NoIdentityError) {
+      for (const { queue, batch } of part) {
+        queue.sending = undefined
+        refuseAll(batch, () => error.refused)
+      }
+      this.#pump()
+      return
+    }
+    for (const sending of part) this.#returnUnsent(sending)
+    if (error instanceof LostNodeError) await this.#lookAgain()
+    else this.#judgeFailure(error)
+  }
+
+  /** A bug, or an answer that no broker may give, ends the connection. That the cluster has ended, its own end says. */
+  #judgeFailure(error: unknown): void {
+    if (!(error instanceof LostNodeError || this.#cluster.signal.aborted)) this.#onFailed(error)
+  }
+
+  /** The topic was deleted. */
+  #refuseWaiting(queue: PartitionQueue): void {
+    for (const batch of queue.waiting.splice(0))
+      refuseAll(batch, () => topicRefusal(ERROR.unknownTopicOrPartition, queue.topic))
   }
 
   async #send(node: NodeConnection, part: readonly Sending[]): Promise<void> {
@@ -268,15 +313,18 @@ export class Publisher {
   #take({ queue, batch }: Sending, { error, message, records }: ProducedPartition): boolean {
     queue.sending = undefined
     const now = Date.now()
+    batch.losses = 0
     if (error === ERROR.none || error === ERROR.duplicateSequence) {
+      if (this.#cluster.troubles.areAny) this.#cluster.troubles.over(publishTo(queue))
       for (const { open, count } of batch.runs) open.acknowledge(count)
       batch.records.release()
       return false
     }
-    if (isPassing(error)) {
+    if (isPassing(error) || error === ERROR.unknownTopicOrPartition) {
       batch.troubledSince ??= sinceBoot()
-      const isOver = isShortage(error) && sinceBoot() - batch.troubledSince > PATIENCE
+      const isOver = mayLast(error) && sinceBoot() - batch.troubledSince > PATIENCE
       if (!isOver) {
+        this.#cluster.troubles.met(publishTo(queue), errorWords(error))
         queue.waiting.unshift(batch)
         return true
       }
@@ -293,21 +341,10 @@ export class Publisher {
       return true
     }
     const wrong = new Map(records.map((each) => [each.index, each.message]))
-    if (wrong.size === 0 || wrong.size === count) this.#refuseAll(batch, error, message, wrong)
+    if (wrong.size === 0 || wrong.size === count)
+      refuseAll(batch, (at) => refusal(error, wrong.get(at) ?? message))
     else this.#refuseSome(queue, batch, error, wrong)
     return false
-  }
-
-  #refuseAll(
-    { runs }: PendingBatch,
-    error: number,
-    message: string | null,
-    wrong: ReadonlyMap<number, string | null>
-  ): void {
-    let at = 0
-    for (const { open, index, count } of runs)
-      for (let each = index; each < index + count; each++)
-        open.refuse(each, refusal(error, wrong.get(at++) ?? message))
   }
 
   /** The broker has named the records that it does not take, and has taken none: the others are sent again. */
@@ -330,15 +367,31 @@ export class Publisher {
   #returnUnsent({ queue, batch }: Sending): void {
     if (queue.sending !== batch) return
     queue.sending = undefined
-    if (batch.guarantee !== 0) queue.waiting.unshift(batch)
+    const { count, size } = batch.records
+    if (batch.losses >= LOSSES && count === 1 && size > LARGE) {
+      queue.forgetSequence(batch)
+      refuseAll(batch, () => closedOn(size))
+    } else if (batch.guarantee !== 0) queue.waiting.unshift(batch)
     else if (batch.sealed === undefined) queue.waiting.unshift(batch)
   }
+}
+
+const publishTo = (queue: PartitionQueue): string => `publish to ${placeOf(queue)}`
+
+/** @param reasonFor why the record at a place of the batch is refused */
+function refuseAll({ runs }: PendingBatch, reasonFor: (at: number) => RefusalReason): void {
+  let at = 0
+  for (const { open, index, count } of runs)
+    for (let each = index; each < index + count; each++) open.refuse(each, reasonFor(at++))
 }
 
 const isTooLarge = (error: number): boolean =>
   error === ERROR.messageTooLarge || error === ERROR.recordListTooLarge
 
-const isShortage = (error: number): boolean =>
+/** Errors that pass, or that nobody but a person can mend. */
+const mayLast = (error: number): boolean =>
+  error === ERROR.corruptMessage ||
+  error === ERROR.unknownTopicOrPartition ||
   error === ERROR.notEnoughReplicas ||
   error === ERROR.notEnoughReplicasAfterAppend ||
   error === ERROR.kafkaStorageError

@@ -1,4 +1,5 @@
 import type { HistoryPosition } from '../../core/connection.js'
+import { quoteName } from '../../core/visible-text.js'
 import type { OfTopic } from './api/api.js'
 import { EARLIEST, LATEST, type ListedOffset, listOffsets, type OffsetWish } from './api/list-offsets.js'
 import type { Cluster } from './cluster.js'
@@ -23,6 +24,10 @@ export class PartitionError extends Error {
   }
 }
 
+/** A partition in words. */
+export const placeOf = ({ topic, partition }: PartitionName): string =>
+  `partition ${partition} of ${quoteName(topic)}`
+
 export const nameOf = ({ topic, partition }: PartitionName): string => `${partition} ${topic}`
 
 /**
@@ -43,14 +48,20 @@ export async function offsetsAt(
       [...byLeader].map(async ([leader, wanted]) => {
         if (leader < 0) return
         for (const answer of await askLeader(leader, wanted, timestamp, cluster)) {
-          if (answer.error === ERROR.none) found.set(nameOf(answer), answer.offset)
-          else if (!isPassing(answer.error)) throw new PartitionError(answer.error, answer)
+          if (answer.error === ERROR.none) {
+            if (cluster.troubles.areAny) cluster.troubles.over(`read ${placeOf(answer)}`)
+            found.set(nameOf(answer), answer.offset)
+          } else if (isPassing(answer.error) || answer.error === ERROR.unknownTopicOrPartition)
+            cluster.troubles.met(`read ${placeOf(answer)}`, errorWords(answer.error))
+          else throw new PartitionError(answer.error, answer)
         }
       })
     )
     left = left.filter((each) => !found.has(nameOf(each)))
     if (left.length > 0) await topics.refresh()
     cluster.signal.throwIfAborted()
+    const gone = left.find(({ topic }) => topics.known(topic) === undefined)
+    if (gone !== undefined) throw new PartitionError(ERROR.unknownTopicOrPartition, gone)
   }
   return found
 }

@@ -1,7 +1,8 @@
+import { quoteName } from '../../core/visible-text.js'
 import { pause } from '../connecting/back-off.js'
 import type { TopicMetadata } from './api/metadata.js'
 import type { Cluster } from './cluster.js'
-import { ERROR } from './error-codes.js'
+import { ERROR, errorWords, isPassing } from './error-codes.js'
 
 /** Milliseconds between two looks at the cluster while something is not as it should be. */
 const LOOK_AGAIN = 100
@@ -33,15 +34,23 @@ export class Topics {
 
   async #ask(name: string): Promise<TopicMetadata> {
     try {
-      const { topics } = await this.#cluster.metadata({ topics: [name] })
-      const topic = topics.find((each) => each.topic === name) ?? {
-        error: ERROR.unknownTopicOrPartition,
-        topic: name,
-        isInternal: false,
-        partitions: []
+      const what = `find the topic ${quoteName(name)}`
+      for (;;) {
+        const { topics } = await this.#cluster.metadata({ topics: [name] })
+        const topic = topics.find((each) => each.topic === name) ?? {
+          error: ERROR.unknownTopicOrPartition,
+          topic: name,
+          isInternal: false,
+          partitions: []
+        }
+        if (topic.error === 0 && topic.partitions.length > 0) this.#known.set(name, topic)
+        if (!isPassing(topic.error)) {
+          this.#cluster.troubles.over(what)
+          return topic
+        }
+        this.#cluster.troubles.met(what, errorWords(topic.error))
+        await pause(LOOK_AGAIN, this.#cluster.signal)
       }
-      if (topic.error === 0 && topic.partitions.length > 0) this.#known.set(name, topic)
-      return topic
     } finally {
       this.#loading.delete(name)
     }

@@ -25,25 +25,25 @@ const READ_COMMITTED = 1
 export const listOffsets: Api<readonly OfTopic<OffsetWish>[], readonly OfTopic<ListedOffset>[]> = {
   name: 'ListOffsets',
   key: 2,
-  minVersion: 4,
+  minVersion: 2,
   maxVersion: 4,
-  write(to, topics) {
+  write(to, topics, version) {
     to.fourBytes(-1)
     to.byte(READ_COMMITTED)
     writeTopics(to, topics, ({ partition, timestamp }) => {
       to.fourBytes(partition)
-      to.fourBytes(-1)
+      if (version >= 4) to.fourBytes(-1)
       to.int64(timestamp)
     })
   },
-  read(from) {
+  read(from, version) {
     from.int32()
     return readTopics(from, () => {
       const partition = from.int32()
       const error = from.int16()
       const timestamp = from.int64()
       const offset = from.int64()
-      from.int32()
+      if (version >= 4) from.int32()
       return { partition, error, timestamp, offset }
     })
   }
