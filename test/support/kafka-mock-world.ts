@@ -1,3 +1,4 @@
+import { Kafka } from 'kafkajs'
 import type { TestContext } from 'vitest'
 import type { BrokerConnection, HistoryPosition } from '../../src/core/connection.js'
 import { connectionOptions, Notices, Received } from './connection-options.js'
@@ -40,6 +41,17 @@ export class KafkaMockWorld {
     } as const
     const grants = await connection.subscribe([subscription], received.take)
     return { connection, notices, received, grants }
+  }
+
+  /** How many messages of a topic a group has committed; another client asks. */
+  async committed(groupId: string, topic: string): Promise<number> {
+    const brokers = this.mock.url.slice('kafka://'.length).split(',')
+    const admin = new Kafka({ brokers, logLevel: 0 }).admin()
+    await admin.connect()
+    const found = await admin.fetchOffsets({ groupId, topics: [topic] })
+    await admin.disconnect()
+    const offsets = found.flatMap(({ partitions }) => partitions.map(({ offset }) => Number(offset)))
+    return offsets.reduce((sum, offset) => sum + Math.max(0, offset), 0)
   }
 
   /** What is in a topic, each partition in its order. */

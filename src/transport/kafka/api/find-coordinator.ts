@@ -23,6 +23,6 @@ export const findCoordinator: Api<string, Response> = {
     from.int32()
     const error = from.int16()
     from.nullableString()
-    return { error, node: from.int32(), host: from.string(), port: from.int32() }
+    return { error, node: from.int32(), host: from.nullableString() ?? '', port: from.int32() }
   }
 }

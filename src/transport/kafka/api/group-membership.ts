@@ -50,8 +50,9 @@ export const joinGroup: Api<JoinRequest, JoinResponse> = {
       error: from.int16(),
       generation: from.int32(),
       protocol: from.nullableString() ?? '',
-      leader: from.string(),
-      member: from.string(),
+      // Some servers send null beside an error.
+      leader: from.nullableString() ?? '',
+      member: from.nullableString() ?? '',
       members: from.array(() => ({ member: from.string(), metadata: from.sizedBytes() }))
     }
   }
