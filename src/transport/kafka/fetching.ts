@@ -147,7 +147,9 @@ export class Fetching {
         },
         LONGEST_WAIT
       )
-      return error === ERROR.none ? await this.#sort(topics, byName) : undefined
+      const good = await this.#sort(topics, byName)
+      // An error of the whole request, with nothing in it, must not be asked again without a pause.
+      return error !== ERROR.none && good?.length === 0 ? undefined : good
     } catch (error) {
       if (!(error instanceof LostNodeError)) throw error
       return undefined
