@@ -28,7 +28,7 @@ const SITUATIONS: readonly Situation[] = [
     api: 'produce',
     error: 10,
     code: 4,
-    says: 'larger than the topic allows (max.message.bytes)',
+    says: 'larger than the topic takes (max.message.bytes, by default message.max.bytes of the broker)',
     tries: 'send less in one message'
   },
   {

@@ -57,7 +57,10 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [ERROR.unknownTopicOrPartition, 'there is no such topic or partition'],
   [ERROR.leaderNotAvailable, 'the partition has no leader at present'],
   [ERROR.notLeaderOrFollower, 'the broker does not lead the partition any more'],
-  [ERROR.messageTooLarge, 'the message is larger than the topic allows (max.message.bytes)'],
+  [
+    ERROR.messageTooLarge,
+    'the message is larger than the topic takes (max.message.bytes, by default message.max.bytes of the broker)'
+  ],
   [ERROR.coordinatorLoadInProgress, 'the coordinator of the group is starting'],
   [ERROR.coordinatorNotAvailable, 'the group has no coordinator at present'],
   [ERROR.notCoordinator, 'the broker does not coordinate the group any more'],

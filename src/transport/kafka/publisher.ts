@@ -226,13 +226,15 @@ export class Publisher {
       let size = 0
       const parts = [part]
       for (const sending of round) {
-        if (size > 0 && size + sending.batch.records.size > LARGEST_REQUEST) {
+        // After a loss a batch goes alone: the broker may take less in one request than it does by default.
+        const own = sending.batch.losses > 0 ? LARGEST_REQUEST : sending.batch.records.size
+        if (size > 0 && size + own > LARGEST_REQUEST) {
           part = []
           size = 0
           parts.push(part)
         }
         part.push(sending)
-        size += sending.batch.records.size
+        size += own
       }
       await Promise.all(parts.map((each) => this.#sendPart(node, each)))
     } catch (error) {

@@ -57,7 +57,7 @@ describe.skipIf(isKafkaMissing)('a Kafka whose logins end', () => {
 
   /** Asks one question after the other, for several lifetimes or until the connection ends. Returns whether it has not ended. */
   async function outlives(connection: NodeConnection): Promise<boolean> {
-    const end = Date.now() + 3 * LIFETIME
+    const end = Date.now() + 2.2 * LIFETIME
     try {
       while (Date.now() < end) await connection.request(metadata, { topics: [] })
     } catch {
@@ -89,7 +89,7 @@ describe.skipIf(isKafkaMissing)('a Kafka whose logins end', () => {
     const group = site.newName('group')
     await reader.subscribe([{ pattern: topic, guarantee: 1, from: 'beginning', group }], received.take)
     const publisher = await connect(urlFor('plain'), options)
-    const end = Date.now() + 3 * LIFETIME
+    const end = Date.now() + 2.2 * LIFETIME
     let sent = 0
     while (Date.now() < end)
       for (const qos of [0, 1, 2] as const) {
