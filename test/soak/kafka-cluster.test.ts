@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectionOptions, Notices } from '../support/connection-options.js'
 import { findTool } from '../support/find-tool.js'
+import { GroupWitness } from '../support/group-witness.js'
 import { type KafkaCluster, type KafkaClusterNode, startKafkaCluster } from '../support/kafka-cluster.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { NumberPublisher, NumberWitness } from '../support/numbered-messages.js'
 import { openConnection } from '../support/open-connection.js'
+import { makeHome, runProgram } from '../support/program.js'
+import { expectOneReason } from '../support/situation.js'
 import { extent, figure } from './extent.js'
 
 const kcat = findTool('kcat', 'kcat')
@@ -52,6 +55,71 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('a Kafka of three nodes', () =
       `Kafka: 2 x ${count} messages, ${stops.length} nodes killed and started: 0 lost; QoS 1: ${loose.twice} twice; QoS 2: 0 twice; ` +
         `${notices.all.length} notices, ${seconds.toFixed(1)} s`
     )
+  })
+
+  it('keeps the work of a group of three whose members are killed: none is lost, and what was stored is not done again', async () => {
+    const kills = extent({ short: 3, long: 6, full: 20 })
+    const share = extent({ short: 3000, long: 10_000, full: 20_000 })
+    await cluster.createTopic('work', 12)
+    const home = makeHome()
+    const witness = new GroupWitness()
+    const args = [
+      'subscribe',
+      'work',
+      '--group',
+      'workers',
+      '--from',
+      'beginning',
+      '--json',
+      '-b',
+      cluster.url
+    ]
+    const startMember = () => witness.start(args, home.env)
+    const members = [startMember(), startMember(), startMember()]
+    const publisher = new NumberPublisher(await openConnection(connectionOptions(cluster.url)), 'work', 2)
+    await publisher.rush(share, () => {})
+    await witness.atLeast(share)
+    for (let kill = 1; kill <= kills; kill++) {
+      const killed = members.shift()?.kill()
+      await publisher.rush(publisher.sent + share / 2, () => {})
+      await killed
+      witness.note(Date.now(), await cluster.committed('workers', 'work'))
+      members.push(startMember())
+      await publisher.trickle(publisher.sent + share / 2, Promise.resolve())
+      // Each second time the next one is killed while the share of the last one belongs to nobody.
+      if (kill % 2 === 0) await witness.atLeast(publisher.sent)
+    }
+    await witness.atLeast(publisher.sent)
+    expect(await publisher.total()).toEqual({ acknowledged: publisher.sent, refused: 0, unacknowledged: 0 })
+    expect(await Promise.all(members.map((member) => member.interrupt()))).toEqual([0, 0, 0])
+    expect(witness.count).toBe(publisher.sent)
+    expect(witness.wrong).toEqual([])
+    const stored = await cluster.committed('workers', 'work')
+    expect([...stored.values()].reduce((sum, offset) => sum + offset, 0)).toBe(publisher.sent)
+    figure(
+      `Kafka: ${publisher.sent} messages to a group of 3, ${kills} members killed: 0 lost, ${witness.twice} done again, ` +
+        `the oldest of them ${Math.round(witness.oldest)} ms before the death of its member`
+    )
+    await publisher.close()
+    home.remove()
+  })
+
+  it('refuses by name what too few nodes would keep, and takes it once they are back', async () => {
+    await cluster.createTopic('safe', 1, { 'min.insync.replicas': '3' })
+    const home = makeHome()
+    const publish = (text: string) =>
+      runProgram(['publish', 'safe', text, '-b', cluster.url], { env: home.env })
+    const [node] = cluster.nodes
+    await node?.kill()
+    const { exitCode, stderr } = await publish('1')
+    expectOneReason(stderr)
+    expect(stderr).toContain('there are not enough replicas in sync (min.insync.replicas)')
+    expect(stderr).toContain('look at the replicas in sync: kafka-topics.sh --describe')
+    expect(exitCode).toBe(4)
+    await node?.start()
+    await cluster.inSync()
+    expect(await publish('2')).toMatchObject({ exitCode: 0 })
+    home.remove()
   })
 
   /** Kills a node and starts it again. Resolves once it has all that the others have. */

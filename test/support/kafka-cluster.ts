@@ -29,6 +29,8 @@ export interface KafkaCluster {
   readonly brokers: string
   /** Creates a topic with three replicas, of which two have to be in sync. Resolves once each partition has a leader. */
   createTopic(topic: string, partitions: number, config?: Readonly<Record<string, string>>): Promise<void>
+  /** How far a group has come in a topic, by partition. */
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>
   /** Resolves once each replica of each topic has all that its leader has. */
   inSync(): Promise<void>
   stop(): Promise<void>
@@ -84,6 +86,12 @@ export async function startKafkaCluster(): Promise<KafkaCluster> {
       const entries = Object.entries({ 'min.insync.replicas': '2', ...config })
       const configEntries = entries.map(([name, value]) => ({ name, value }))
       await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 3, configEntries }] })
+    },
+    async committed(groupId, topic) {
+      const found = await admin.fetchOffsets({ groupId, topics: [topic] })
+      return new Map(
+        found.flatMap(({ partitions }) => partitions.map((each) => [each.partition, Number(each.offset)]))
+      )
     },
     async inSync() {
       while (!(await areInSync(admin))) await pause(LOOK_AGAIN, new AbortController().signal)
