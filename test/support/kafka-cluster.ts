@@ -27,7 +27,7 @@ export interface KafkaCluster {
   readonly url: string
   /** The nodes as kcat names them. */
   readonly brokers: string
-  /** Creates a topic with three replicas, of which two have to be in sync. Resolves once each partition has a leader. */
+  /** Creates a topic with three replicas, of which two have to be in sync. Resolves once each node knows it. */
   createTopic(topic: string, partitions: number, config?: Readonly<Record<string, string>>): Promise<void>
   /** How far a group has come in a topic, by partition. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>
@@ -85,7 +85,10 @@ export async function startKafkaCluster(): Promise<KafkaCluster> {
     async createTopic(topic, numPartitions, config = {}) {
       const entries = Object.entries({ 'min.insync.replicas': '2', ...config })
       const configEntries = entries.map(([name, value]) => ({ name, value }))
-      await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 3, configEntries }] })
+      const topics = [{ topic, numPartitions, replicationFactor: 3, configEntries }]
+      await admin.createTopics({ waitForLeaders: false, topics })
+      // A replica that is in sync has heard of the topic.
+      while (!(await areInSync(admin, [topic]))) await pause(LOOK_AGAIN, new AbortController().signal)
     },
     async committed(groupId, topic) {
       const found = await admin.fetchOffsets({ groupId, topics: [topic] })
@@ -108,12 +111,12 @@ async function format(properties: string): Promise<void> {
   await run(program, args)
 }
 
-async function areInSync(admin: ReturnType<Kafka['admin']>): Promise<boolean> {
+async function areInSync(admin: ReturnType<Kafka['admin']>, names: string[] = []): Promise<boolean> {
   try {
-    const { topics } = await admin.fetchTopicMetadata()
+    const { topics } = await admin.fetchTopicMetadata({ topics: names })
     return topics.every(({ partitions }) => partitions.every(({ isr }) => isr.length === IDS.length))
   } catch {
-    // The node that was asked is being killed, or has not started.
+    // The node that was asked is being killed, has not started, or has not heard of a topic.
     return false
   }
 }

@@ -19,8 +19,8 @@ import type { Topics } from './topics.js'
 
 /** Milliseconds for which brokers may say that they cannot take a batch at present, before that counts as a refusal. */
 const PATIENCE = 10_000
-/** Milliseconds that a broker may wait for the other replicas. */
-const REPLICA_TIME = 20_000
+/** Milliseconds that a broker may wait for the other replicas. With `PATIENCE`, this is less than the time after which a publisher gives up (30 s). */
+const REPLICA_TIME = 15_000
 /** Bytes of batches in one request; a broker takes 100 MiB unless it is configured otherwise. */
 const LARGEST_REQUEST = 16_000_000
 /** So often in a row the network connection may end while one message of this size alone is on its way, before the message counts as the reason. */
