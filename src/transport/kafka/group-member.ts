@@ -18,6 +18,9 @@ const HEARTBEAT_EVERY = 3000
 /** Milliseconds that the broker waits for all members to join. */
 const REBALANCE_TIMEOUT = 60_000
 
+/** Milliseconds between two attempts to join: a group that answers each with an error must not be asked without end. */
+const PAUSE = 50
+
 /** What a member of a group needs to know and tells. */
 export interface MemberEvents {
   /** The topics that this member wants. */
@@ -87,7 +90,10 @@ export class GroupMember {
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      if (!(await this.#join())) continue
+      if (!(await this.#join())) {
+        await pause(PAUSE, this.#stop.signal)
+        continue
+      }
       this.#onJoined()
       await this.#beat()
     }

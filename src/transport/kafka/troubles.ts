@@ -13,10 +13,13 @@ interface Trouble {
 /** What does not work at present and is tried again and again. A person is told of what lasts, once, and when it is over. */
 export class Troubles {
   readonly #tell: (text: string) => void
+  readonly #now: () => number
   readonly #open = new Map<string, Trouble>()
 
-  constructor(tell: (text: string) => void) {
+  /** @param now milliseconds on a clock that never jumps */
+  constructor(tell: (text: string) => void, now = sinceBoot) {
     this.#tell = tell
+    this.#now = now
   }
 
   /**
@@ -24,7 +27,7 @@ export class Troubles {
    * @param what it was, as it follows "cannot"
    */
   met(what: string, why: string): void {
-    const now = sinceBoot()
+    const now = this.#now()
     const known = this.#open.get(what)
     // One that was met long ago and never again had another end.
     const goesOn = known !== undefined && now - known.last < PATIENCE
