@@ -21,6 +21,9 @@ export interface GroupMemberProcess {
   readonly number: number
   /** Kills it, which has the effect of a power cut. */
   kill(): Promise<void>
+  /** Stops it where it is, as a laptop that is closed. */
+  suspend(): void
+  resume(): void
   /** Ends it as Ctrl-C does. Resolves with its exit code. */
   interrupt(): Promise<number | null>
 }
@@ -32,6 +35,8 @@ export class GroupWitness {
   readonly #stored: Stored[] = []
   readonly #waiting: { count: number; resolve: () => void }[] = []
   #members = 0
+  /** The members that have written something; a test may empty it. */
+  readonly writers = new Set<number>()
   /** How many lines were written for a message that had one. */
   twice = 0
   /** Milliseconds between the death of a member and the oldest of its messages that another has written again. */
@@ -71,6 +76,8 @@ export class GroupWitness {
         program.child.kill('SIGKILL')
         await program.exited
       },
+      suspend: () => void program.child.kill('SIGSTOP'),
+      resume: () => void program.child.kill('SIGCONT'),
       interrupt: async () => {
         program.child.kill('SIGINT')
         return (await program.exited).exitCode
@@ -81,6 +88,7 @@ export class GroupWitness {
   #take(member: number, line: string): void {
     const { kafka, time } = parseEnvelope(Buffer.from(line, 'latin1'))
     const [partition, offset] = [kafka?.partition ?? -1, kafka?.offset ?? -1]
+    this.writers.add(member)
     const name = `${partition} ${offset}`
     const first = this.#first.get(name)
     const seen = { member, time: time ?? 0 }

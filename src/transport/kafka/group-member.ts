@@ -54,6 +54,11 @@ export class GroupMember {
   #generation = -1
   #wake = new AbortController()
   #mustRejoin = false
+  /** Whether this member has its share, and sends heartbeats. */
+  #isBeating = false
+  /** When the broker last said that this is a member, in milliseconds since 1970: that clock goes on while the machine sleeps. */
+  #heardAt = 0
+  readonly #unconfirmed: (() => void)[] = []
   #onJoined: () => void = () => {}
   #running: Promise<void> | undefined
 
@@ -67,8 +72,22 @@ export class GroupMember {
 
   /** Joins, and stays a member until `leave`. Rejects for good reasons alone. */
   run(): Promise<void> {
-    this.#running ??= this.#run()
+    this.#running ??= this.#run().finally(() => this.#confirm())
     return this.#running
+  }
+
+  /**
+   * Where the broker has heard nothing for as long as a session lasts, it may have given the share to others: the process was stopped, or
+   * the machine slept. Resolves once the broker has said whether that is so; undefined where there is no doubt.
+   */
+  confirmed(): Promise<void> | undefined {
+    if (!this.#isBeating || Date.now() - this.#heardAt < SESSION_TIMEOUT) return undefined
+    this.#wake.abort()
+    return new Promise((resolve) => this.#unconfirmed.push(resolve))
+  }
+
+  #confirm(): void {
+    for (const resolve of this.#unconfirmed.splice(0)) resolve()
   }
 
   /** The wanted topics have changed, or their partitions. */
@@ -95,7 +114,10 @@ export class GroupMember {
         continue
       }
       this.#onJoined()
+      this.#isBeating = true
       await this.#beat()
+      this.#isBeating = false
+      this.#confirm()
     }
   }
 
@@ -123,6 +145,7 @@ export class GroupMember {
     }
     this.#member = answer.member
     this.#generation = answer.generation
+    this.#heardAt = Date.now()
     const shares = answer.leader === answer.member ? await this.#share(answer) : []
     const synced = await this.#coordinator.request(
       syncGroup,
@@ -167,8 +190,13 @@ export class GroupMember {
       await pause(HEARTBEAT_EVERY, this.#wake.signal)
       if (this.#stop.signal.aborted || this.#mustRejoin) return
       const membership = { group, generation: this.#generation, member: this.#member }
+      const asked = Date.now()
       const error = await this.#coordinator.request(heartbeat, membership, (answer) => answer)
-      if (error === ERROR.none) continue
+      if (error === ERROR.none) {
+        this.#heardAt = asked
+        this.#confirm()
+        continue
+      }
       if (error !== ERROR.rebalanceInProgress) this.#judge(error, this.#member)
       return
     }

@@ -66,6 +66,11 @@ export class GroupReading {
     )
   }
 
+  /** As `GroupMember.confirmed`. */
+  confirmed(): Promise<void> | undefined {
+    return this.#member.confirmed()
+  }
+
   /** Joins again where the wanted topics or their partitions have changed. */
   async look(): Promise<void> {
     if (shapeOf(await this.#world.topics()) !== this.#wanted) this.#member.rejoin()

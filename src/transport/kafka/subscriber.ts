@@ -50,7 +50,11 @@ export class Subscriber {
     this.#options = options
     this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
     this.#fetching = new Fetching(cluster, topics, {
-      take: (fetched) => this.#delivery.take(fetched),
+      take: (fetched) => {
+        const confirmed = this.#group?.confirmed()
+        const take = () => this.#delivery.take(fetched)
+        return confirmed === undefined ? take() : confirmed.then(take)
+      },
       onOutOfRange: (read) => this.#comeBack(read),
       onRefused: (read, code) => this.#refused(read, code),
       onFailed
