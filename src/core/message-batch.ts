@@ -48,7 +48,14 @@ export class UniformBatch implements MessageBatch {
   slice(start: number, end: number): UniformBatch {
     const last = Math.min(end, this.length)
     const { channel, facts, bytes, bounds } = this
-    return new UniformBatch(channel, facts, bytes, bounds, this.#first + Math.min(start, last), this.#first + last)
+    return new UniformBatch(
+      channel,
+      facts,
+      bytes,
+      bounds,
+      this.#first + Math.min(start, last),
+      this.#first + last
+    )
   }
 
   *[Symbol.iterator](): Iterator<Message> {

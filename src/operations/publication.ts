@@ -20,7 +20,10 @@ const OPEN_BATCHES = 8
 const ENOUGH_MESSAGES = 2048
 
 export interface PublicationOptions extends AcknowledgementLimits {
-  readonly connection: Pick<BrokerConnection, 'publish' | 'openBatches' | 'settled' | 'confirmRead' | 'closed' | 'close'>
+  readonly connection: Pick<
+    BrokerConnection,
+    'publish' | 'openBatches' | 'settled' | 'confirmRead' | 'closed' | 'close'
+  >
   readonly clock: Clock
   /** Stops the reading of further messages. Open messages are then drained for at most `drainTimeout`. */
   readonly stop: AbortSignal

@@ -131,7 +131,8 @@ export class ConfirmedChannel implements ChannelTaker {
     const { body } = content
     this.#unconfirmed.noteReturned(
       (batch, index, template) =>
-        hasBytes(address, template.address) && hasBytes(body, payloadBytes(batch.messages.at(index) as Message))
+        hasBytes(address, template.address) &&
+        hasBytes(body, payloadBytes(batch.messages.at(index) as Message))
     )
   }
 

@@ -1,7 +1,7 @@
 import type { PublishReport, Unread } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { MessageBatch } from '../../core/message-batch.js'
 import { payloadBytes } from '../../core/message.js'
+import type { MessageBatch } from '../../core/message-batch.js'
 import { OpenBatch } from '../exchange/open-batch.js'
 import { ConfirmedChannel } from './confirmed-channel.js'
 import { LooseChannel } from './loose-channel.js'

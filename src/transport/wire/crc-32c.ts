@@ -41,8 +41,7 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
 function addBytes(before: number, bytes: Uint8Array, start: number, end: number): number {
   const t = tables as Int32Array
   let sum = before
-  for (let at = start; at < end; at++)
-    sum = (sum >>> 8) ^ (t[(sum ^ (bytes[at] as number)) & 0xff] as number)
+  for (let at = start; at < end; at++) sum = (sum >>> 8) ^ (t[(sum ^ (bytes[at] as number)) & 0xff] as number)
   return sum
 }
 

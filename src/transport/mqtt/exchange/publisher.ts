@@ -1,6 +1,6 @@
 import type { PublishReport } from '../../../core/connection.js'
-import type { MessageBatch } from '../../../core/message-batch.js'
 import { isRetained, type Message } from '../../../core/message.js'
+import type { MessageBatch } from '../../../core/message-batch.js'
 import { OpenBatch } from '../../exchange/open-batch.js'
 import type { MqttVersion } from '../connect-packet.js'
 import {
