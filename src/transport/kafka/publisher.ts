@@ -1,38 +1,16 @@
 import type { PublishReport, RefusalReason, Unread } from '../../core/connection.js'
 import { DEFAULT_GUARANTEE, type Message } from '../../core/message.js'
 import { type MessageBatch, UniformBatch } from '../../core/message-batch.js'
-import { sinceBoot } from '../clock/since-boot.js'
 import { OpenBatch } from '../exchange/open-batch.js'
 import type { TopicMetadata } from './api/metadata.js'
-import { type ProducedPartition, produce } from './api/produce.js'
+import { BatchSender } from './batch-sender.js'
 import type { Cluster } from './cluster.js'
-import { ERROR, errorWords, isPassing } from './error-codes.js'
-import { LooseSending } from './loose-sending.js'
-import { LostNodeError, type NodeConnection } from './node-connection.js'
-import type { PartitionQueue, PendingBatch } from './partition-queue.js'
-import { NoIdentityError, ProducerIdentityHolder } from './producer-identity.js'
-import { closedOn, noSuchPartition, refusal, topicRefusal } from './publish-refusals.js'
+import { ERROR } from './error-codes.js'
+import { noSuchPartition, topicRefusal } from './publish-refusals.js'
 import type { Compression } from './records/compression.js'
-import { placeOf } from './start-positions.js'
 import type { TopicCreation } from './topic-creation.js'
 import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
-
-/** Milliseconds for which brokers may say that they cannot take a batch at present, before that counts as a refusal. */
-const PATIENCE = 10_000
-/** Milliseconds that a broker may wait for the other replicas. With `PATIENCE`, this is less than the time after which a publisher gives up (30 s). */
-const REPLICA_TIME = 15_000
-/** Bytes of batches in one request; a broker takes 100 MiB unless it is configured otherwise. */
-const LARGEST_REQUEST = 16_000_000
-/** So often in a row the network connection may end while one message of this size alone is on its way, before the message counts as the reason. */
-const LOSSES = 5
-const LARGE = 1_000_000
-
-/** A batch on its way, with the queue that it came from. */
-interface Sending {
-  readonly queue: PartitionQueue
-  readonly batch: PendingBatch
-}
 
 /** What a publisher may have besides. */
 export interface SendingParts {
@@ -43,33 +21,34 @@ export interface SendingParts {
   readonly compression?: Compression | undefined
 }
 
-/** Settles each published message by what the leader of its partition answers. What was not answered is sent again: at least once. */
+/**
+ * Gives each published message its partition, and its result: what the leader of the partition answers. What was not answered is sent again: at
+ * least once.
+ */
 export class Publisher {
-  readonly #cluster: Cluster
   readonly #topics: Topics
   readonly #creation: TopicCreation | undefined
-  readonly #compression: Compression | undefined
-  readonly #onFailed: (error: unknown) => void
-  readonly #identity: ProducerIdentityHolder
-  readonly #loose = new LooseSending()
+  readonly #sender: BatchSender
   readonly #queues = new Map<string, TopicQueues>()
   readonly #open = new Set<OpenBatch>()
   /** Batches whose messages have no partition yet. */
   readonly #unrouted: OpenBatch[] = []
   #isRouting = false
-  #isScheduled = false
   #isAbandoned = false
   #drained: (() => void)[] = []
   /** How many messages have a result. */
   settled = 0
 
   constructor(cluster: Cluster, topics: Topics, { creation, compression, onFailed }: SendingParts = {}) {
-    this.#onFailed = onFailed ?? (() => {})
     this.#creation = creation
-    this.#compression = compression
-    this.#cluster = cluster
     this.#topics = topics
-    this.#identity = new ProducerIdentityHolder(cluster)
+    this.#sender = new BatchSender({
+      cluster,
+      topics,
+      compression,
+      queues: () => [...this.#queues.values()].flatMap(({ all }) => all),
+      onFailed: onFailed ?? (() => {})
+    })
   }
 
   publish(messages: MessageBatch): Promise<PublishReport> {
@@ -94,12 +73,13 @@ export class Publisher {
 
   /** As `BrokerConnection.confirmRead`. */
   confirmRead(): Promise<Unread> {
-    return this.#loose.confirmRead()
+    return this.#sender.confirmRead()
   }
 
   /** Every open report resolves with its true counts, and so does whatever is published from now on. */
   abandon(): void {
     this.#isAbandoned = true
+    this.#sender.stop()
     this.#unrouted.length = 0
     for (const open of this.#open) open.giveUp(open.left)
     this.#open.clear()
@@ -122,7 +102,7 @@ export class Publisher {
         await this.#routeBatch(open)
     } catch (error) {
       // `abandon` settles what is open.
-      this.#judgeFailure(error)
+      this.#sender.judgeFailure(error)
     } finally {
       this.#isRouting = false
     }
@@ -150,7 +130,7 @@ export class Publisher {
       if (refused !== undefined) open.refuse(index, refused)
       else index = this.#append(open, index, message, topic, now)
     }
-    this.#schedule()
+    this.#sender.schedule()
   }
 
   /** Gives a message its partition, and those behind it that can only go there, too. Returns the index of the last one. */
@@ -181,229 +161,4 @@ export class Publisher {
     }
     return queues
   }
-
-  /** Sends what waits once the messages of this turn have gathered. */
-  #schedule(): void {
-    if (this.#isScheduled) return
-    this.#isScheduled = true
-    queueMicrotask(() => {
-      this.#isScheduled = false
-      this.#pump()
-    })
-  }
-
-  /** Sends one batch of each partition that has none on its way, those of one leader and one guarantee together. */
-  #pump(): void {
-    // Trying again at a cluster that has ended would never wait, so that nothing else could happen.
-    if (this.#isAbandoned || this.#cluster.signal.aborted) return
-    const rounds = new Map<string, Sending[]>()
-    let isLeaderless = false
-    for (const queue of [...this.#queues.values()].flatMap(({ all }) => all)) {
-      const [batch] = queue.waiting
-      if (batch === undefined || queue.sending !== undefined) continue
-      const leader = this.#topics.leader(queue.topic, queue.partition)
-      if (leader < 0) {
-        if (this.#topics.known(queue.topic) === undefined) this.#refuseWaiting(queue)
-        else {
-          this.#cluster.troubles.met(publishTo(queue), errorWords(ERROR.leaderNotAvailable))
-          isLeaderless = true
-        }
-        continue
-      }
-      queue.waiting.shift()
-      queue.sending = batch
-      const name = `${leader} ${batch.guarantee}`
-      rounds.set(name, [...(rounds.get(name) ?? []), { queue, batch }])
-    }
-    for (const [name, round] of rounds) void this.#sendRound(Number(name.split(' ')[0]), round)
-    if (isLeaderless) void this.#lookAgain()
-  }
-
-  /** Looks at the cluster anew, and sends what waits. */
-  async #lookAgain(): Promise<void> {
-    await this.#topics.refresh()
-    this.#pump()
-  }
-
-  async #sendRound(leader: number, round: readonly Sending[]): Promise<void> {
-    try {
-      const node = await this.#cluster.node(leader, 'produce')
-      let part: Sending[] = []
-      let size = 0
-      const parts = [part]
-      for (const sending of round) {
-        // After a loss a batch goes alone: the broker may take less in one request than it does by default.
-        const own = sending.batch.losses > 0 ? LARGEST_REQUEST : sending.batch.records.size
-        if (size > 0 && size + own > LARGEST_REQUEST) {
-          part = []
-          size = 0
-          parts.push(part)
-        }
-        part.push(sending)
-        size += own
-      }
-      await Promise.all(parts.map((each) => this.#sendPart(node, each)))
-    } catch (error) {
-      await this.#returnAll(round, error)
-    }
-  }
-
-  async #sendPart(node: NodeConnection, part: readonly Sending[]): Promise<void> {
-    try {
-      await this.#send(node, part)
-    } catch (error) {
-      for (const { batch } of part) batch.losses++
-      await this.#returnAll(part, error)
-    }
-  }
-
-  /** What was not sent, or not answered, waits again. */
-  async #returnAll(part: readonly Sending[], error: unknown): Promise<void> {
-    if (error instanceof NoIdentityError) {
-      for (const { queue, batch } of part) {
-        queue.sending = undefined
-        refuseAll(batch, () => error.refused)
-      }
-      this.#pump()
-      return
-    }
-    for (const sending of part) this.#returnUnsent(sending)
-    if (error instanceof LostNodeError) await this.#lookAgain()
-    else this.#judgeFailure(error)
-  }
-
-  /** A bug, or an answer that no broker may give, ends the connection. That the cluster has ended, its own end says. */
-  #judgeFailure(error: unknown): void {
-    if (!(error instanceof LostNodeError || this.#cluster.signal.aborted)) this.#onFailed(error)
-  }
-
-  /** The topic was deleted. */
-  #refuseWaiting(queue: PartitionQueue): void {
-    for (const batch of queue.waiting.splice(0))
-      refuseAll(batch, () => topicRefusal(ERROR.unknownTopicOrPartition, queue.topic))
-  }
-
-  async #send(node: NodeConnection, part: readonly Sending[]): Promise<void> {
-    const guarantee = part[0]?.batch.guarantee ?? DEFAULT_GUARANTEE
-    const identity = guarantee === 2 ? await this.#identity.get() : undefined
-    const topics = part.map(({ queue, batch }) => ({
-      topic: queue.topic,
-      partitions: [{ partition: queue.partition, records: queue.seal(batch, identity, this.#compression) }]
-    }))
-    if (guarantee === 0) {
-      await this.#loose.send(
-        node,
-        { acks: 0, timeout: REPLICA_TIME, topics },
-        part.flatMap(({ batch }) => batch.runs)
-      )
-      for (const { queue } of part) queue.sending = undefined
-      this.#pump()
-      return
-    }
-    const answers = await node.request(produce, { acks: -1, timeout: REPLICA_TIME, topics }, REPLICA_TIME)
-    const found = new Map(
-      answers.flatMap(({ topic, partitions }) =>
-        partitions.map((each) => [`${each.partition} ${topic}`, each])
-      )
-    )
-    let isOutdated = false
-    for (const sending of part) {
-      const { queue } = sending
-      const answer = found.get(`${queue.partition} ${queue.topic}`)
-      if (answer === undefined) throw new LostNodeError('the broker did not answer for each partition')
-      isOutdated = this.#take(sending, answer) || isOutdated
-    }
-    if (isOutdated) await this.#lookAgain()
-    else this.#pump()
-  }
-
-  /** Settles a batch by its answer. Returns whether the cluster has to be looked at anew. */
-  #take({ queue, batch }: Sending, { error, message, records }: ProducedPartition): boolean {
-    queue.sending = undefined
-    const now = Date.now()
-    batch.losses = 0
-    if (error === ERROR.none || error === ERROR.duplicateSequence) {
-      if (this.#cluster.troubles.areAny) this.#cluster.troubles.over(publishTo(queue))
-      for (const { open, count } of batch.runs) open.acknowledge(count)
-      batch.records.release()
-      return false
-    }
-    if (isPassing(error) || error === ERROR.unknownTopicOrPartition) {
-      batch.troubledSince ??= sinceBoot()
-      const isOver = mayLast(error) && sinceBoot() - batch.troubledSince > PATIENCE
-      if (!isOver) {
-        this.#cluster.troubles.met(publishTo(queue), errorWords(error))
-        queue.waiting.unshift(batch)
-        return true
-      }
-    }
-    const { count } = batch.records
-    queue.forgetSequence(batch)
-    if (isTooLarge(error) && count > 1) {
-      queue.putBack(batch.runs, batch.guarantee, now, Math.ceil(count / 2))
-      return false
-    }
-    if (isForgotten(error)) {
-      this.#identity.renew()
-      queue.putBack(batch.runs, batch.guarantee, now)
-      return true
-    }
-    const wrong = new Map(records.map((each) => [each.index, each.message]))
-    if (wrong.size === 0 || wrong.size === count)
-      refuseAll(batch, (at) => refusal(error, wrong.get(at) ?? message))
-    else this.#refuseSome(queue, batch, error, wrong)
-    return false
-  }
-
-  /** The broker has named the records that it does not take, and has taken none: the others are sent again. */
-  #refuseSome(
-    queue: PartitionQueue,
-    { runs, guarantee }: PendingBatch,
-    error: number,
-    wrong: ReadonlyMap<number, string | null>
-  ): void {
-    let at = 0
-    const others = []
-    for (const { open, index, count } of runs)
-      for (let each = index; each < index + count; each++, at++)
-        if (wrong.has(at)) open.refuse(each, refusal(error, wrong.get(at)))
-        else others.push({ open, index: each, count: 1 })
-    queue.putBack(others, guarantee, Date.now())
-  }
-
-  /** The network took the batch away, or never had it. A message of QoS 0 is sent at most once, and was given up. */
-  #returnUnsent({ queue, batch }: Sending): void {
-    if (queue.sending !== batch) return
-    queue.sending = undefined
-    const { count, size } = batch.records
-    if (batch.losses >= LOSSES && count === 1 && size > LARGE) {
-      queue.forgetSequence(batch)
-      refuseAll(batch, () => closedOn(size))
-    } else if (batch.guarantee !== 0) queue.waiting.unshift(batch)
-    else if (batch.sealed === undefined) queue.waiting.unshift(batch)
-  }
 }
-
-const publishTo = (queue: PartitionQueue): string => `publish to ${placeOf(queue)}`
-
-/** @param reasonFor why the record at a place of the batch is refused */
-function refuseAll({ runs }: PendingBatch, reasonFor: (at: number) => RefusalReason): void {
-  let at = 0
-  for (const { open, index, count } of runs)
-    for (let each = index; each < index + count; each++) open.refuse(each, reasonFor(at++))
-}
-
-const isTooLarge = (error: number): boolean =>
-  error === ERROR.messageTooLarge || error === ERROR.recordListTooLarge
-
-/** Errors that pass, or that nobody but a person can mend. */
-const mayLast = (error: number): boolean =>
-  error === ERROR.corruptMessage ||
-  error === ERROR.unknownTopicOrPartition ||
-  error === ERROR.notEnoughReplicas ||
-  error === ERROR.notEnoughReplicasAfterAppend ||
-  error === ERROR.kafkaStorageError
-
-/** The broker does not know the producer any more, or not its last batch. */
-const isForgotten = (error: number): boolean =>
-  error === ERROR.outOfOrderSequence || error === ERROR.unknownProducerId

@@ -22,7 +22,7 @@ function newQueue() {
       Array.from({ length: count }, () => message('t', 'x', 2)),
       () => {}
     )
-    for (const [index, each] of open.messages.entries()) queue.append(open, index, each, 2, 0)
+    for (const [index, each] of [...open.messages].entries()) queue.append(open, index, each, 2, 0)
     return queue.waiting.shift() as PendingBatch
   }
   return { queue, next }
