@@ -62,6 +62,11 @@ export class Fetching {
     this.#partitions.delete(partition)
   }
 
+  #moveBack(read: ReadPartition): void {
+    this.#partitions.delete(read)
+    this.#partitions.add(read)
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#partitions.clear()
@@ -160,7 +165,10 @@ export class Fetching {
         if (read === undefined || !this.#partitions.has(read)) continue
         if (each.error === ERROR.none) {
           if (each.records.length === 0) continue
-          read.position = lastOffsetIn(each.records, read.position) + 1
+          const next = lastOffsetIn(each.records, read.position) + 1
+          // The first partitions that are asked for get the room in an answer: who had some goes behind the others.
+          if (next > read.position) this.#moveBack(read)
+          read.position = next
           good.push({ ...each, read })
         } else if (each.error === ERROR.offsetOutOfRange) await this.#events.onOutOfRange(read, each)
         else if (isLasting(each.error)) this.#events.onRefused(read, each.error)

@@ -81,6 +81,14 @@ export class RecordsReader {
     }
   }
 
+  /** Passes the next record without a look at it. Throws as `next`. */
+  skip(): void {
+    this.#left--
+    const size = this.#varint()
+    if (size < 0 || size > this.#end - this.#at) throw new RangeError('a record that runs beyond its batch')
+    this.#at += size
+  }
+
   #headers(count: number, nullHeaders: number[]): Header[] {
     // Each header takes two bytes at least.
     if (count < 0 || count > this.#end - this.#at) throw new RangeError('more headers than the record holds')
