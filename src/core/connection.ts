@@ -164,14 +164,18 @@ export interface ListedChannel {
   readonly stored?: number | undefined
 }
 
-/** A wish to list channels, and to look at the last messages that the broker keeps of each. */
-export interface LookWish {
-  /** Patterns that the protocol's grammar returned. */
-  readonly patterns: readonly string[]
+/** How much of what a broker keeps is looked at. */
+export interface LookLimits {
   /** The last messages of each partition that are wanted, at most. */
   readonly messages: number
   /** Milliseconds after which no further channel is looked at. */
   readonly time: number
+}
+
+/** A wish to list channels, and to look at the last messages that the broker keeps of each. */
+export interface LookWish extends LookLimits {
+  /** Patterns that the protocol's grammar returned. */
+  readonly patterns: readonly string[]
   /** Called once, before the messages, with all channels that match. */
   readonly onListed: (channels: readonly ListedChannel[]) => void
   /** Takes messages: all of a channel at once, in the order of their source times. They stay valid. */
