@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
+import { TerminalProgram } from '../support/terminal-program.js'
 import { useKafka } from '../support/use-kafka.js'
 
 // Which topics Kafka has, and what they keep, as tidings sees them.
@@ -106,6 +107,27 @@ describe.skipIf(isKafkaMissing)('the channels of Kafka', () => {
     const { exitCode, stdout } = await program.exited
     expect(exitCode).toBe(0)
     expect(parsed(stdout)).toMatchObject([{ count: 3, live: 1, messages: 3, example: { payload: 'new' } }])
+  })
+
+  it('are in the browser with what they kept before it came, and live messages follow', async () => {
+    const topic = await site().newTopic(2)
+    await run(['publish', topic, '--lines', '--partition', '1'], '{"n":1}\n{"n":2}\n')
+    const program = new TerminalProgram(['channels', topic], { ...home.env, TIDINGS_BROKER: site().url })
+    endings.push(async () => {
+      program.kill('SIGKILL')
+      await program.exited()
+    })
+    await program.showing('● live')
+    await program.showing('"n": 2')
+    program.press('2')
+    await program.showing(/partitions +2/)
+    await program.showing(/messages +2, 0 of them live/)
+    await run(['publish', topic, '{"n":3}'])
+    await program.showing(/messages +3, 1 of them live/)
+    program.press('5')
+    expect(await program.showing(/"n": ?3/)).toMatch(/"n": ?1/)
+    program.press('q')
+    expect(await program.exited()).toMatchObject({ exitCode: 0 })
   })
 
   it('that are named and do not exist are refused', async () => {
