@@ -35,6 +35,11 @@ export interface Subscription {
    * that were born since are wanted from their beginning.
    */
   readonly sinceLook?: boolean | undefined
+  /**
+   * Hand over what is there at the start in the order of its source times, over all channels and partitions. The order of each partition
+   * stays as it is. What comes later follows as it arrives. Without, everything is handed over as it arrives.
+   */
+  readonly inOrderOfTime?: boolean | undefined
   /** Have the grant tell, by `end`, when everything that was there at its start has been taken. */
   readonly untilEnd?: boolean | undefined
   /** Only look at what a queue of others holds: nothing is acknowledged, and once the connection is closed the queue has all of it again. */

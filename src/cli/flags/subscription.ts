@@ -65,7 +65,11 @@ export function subscriberWishOf(
       suggestion: 'use a plain name: --group workers'
     })
   }
-  const history = historyWishOf(flags, now)
+  const history = {
+    ...historyWishOf(flags, now),
+    // Who waits for the end can have all of it in one order.
+    ...(flags['until-end'] && { inOrderOfTime: true })
+  }
   const mqtt = asPublished ? asPublishedSubscriptionOf(flags) : mqttSubscriptionOf(flags)
   // A repeated pattern is no usage error, but some brokers take it for an error in one SUBSCRIBE.
   const subscriptions = [...new Set(patterns)].map((text): Subscription => {
@@ -76,6 +80,14 @@ export function subscriberWishOf(
   const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
   return { patterns, subscriptions, exclude, retained, session }
 }
+
+/** The wish of who keeps what comes: history that it begins with is in the order of its times, also where no end was asked for. */
+export const keptInOrder = (wish: SubscriberWish): SubscriberWish => ({
+  ...wish,
+  subscriptions: wish.subscriptions.map((each) =>
+    each.from === undefined ? each : { ...each, inOrderOfTime: true }
+  )
+})
 
 /** The capabilities that the flags need. */
 export function subscriptionWishesOf(flags: SubscriptionFlags): CapabilityWish[] {

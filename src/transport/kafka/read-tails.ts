@@ -2,11 +2,11 @@ import type { LookWish } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
 import { quoteName } from '../../core/visible-text.js'
 import { startReceiveClock } from '../clock/receive-clock.js'
-import { type FetchedPartition, fetch } from './api/fetch.js'
+import type { FetchedPartition } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
+import { type FetchLimits, fetchFrom } from './fetch-from.js'
 import { groupBy } from './group-by.js'
-import { LostNodeError } from './node-connection.js'
 import { BadRecordsError } from './records/read-batches.js'
 import { nameOf } from './start-positions.js'
 import type { PartitionTail, TopicTail } from './topic-tail.js'
@@ -14,9 +14,8 @@ import type { Topics } from './topics.js'
 
 /** Partitions that one request asks for. */
 const AT_ONCE = 1000
-/** Bytes of records in one answer. Of a partition, a batch of the usual greatest size fits. */
-const LARGEST_ANSWER = 8 * 1024 * 1024
-const LARGEST_PART = 1_100_000
+/** Of a partition, a batch of the usual greatest size fits. */
+const LIMITS: FetchLimits = { wait: 0, bytes: 8 * 1024 * 1024, partBytes: 1_100_000 }
 /** Bytes of messages that are held until all partitions of their topic were looked at. Beyond, what there is goes on. */
 const MOST_HELD = 32 * 1024 * 1024
 /** How often leaders are looked for: a partition may have none for a moment. */
@@ -100,30 +99,9 @@ class TailReader {
     leader: number,
     parts: readonly PartitionTail[]
   ): Promise<ReadonlyMap<string, FetchedPartition> | undefined> {
-    const byTopic = groupBy(parts, ({ topic }) => topic.name)
-    try {
-      const node = await this.#reading.cluster.node(leader, 'fetch')
-      const { topics } = await node.request(fetch, {
-        maxWait: 0,
-        minBytes: 0,
-        maxBytes: LARGEST_ANSWER,
-        topics: [...byTopic].map(([topic, of]) => ({
-          topic,
-          partitions: of.map(({ partition, position }) => ({
-            partition,
-            offset: position,
-            maxBytes: LARGEST_PART
-          }))
-        }))
-      })
-      const answers = topics.flatMap(({ topic, partitions }) =>
-        partitions.map((each) => [nameOf({ topic, partition: each.partition }), each] as const)
-      )
-      return new Map(answers)
-    } catch (error) {
-      if (!(error instanceof LostNodeError)) throw error
-      return undefined
-    }
+    const wishes = parts.map(({ topic, partition, position }) => ({ topic: topic.name, partition, position }))
+    const answers = await fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
+    return answers && new Map(answers.map((each) => [nameOf(each), each]))
   }
 
   async #take(part: PartitionTail, answer: FetchedPartition): Promise<void> {

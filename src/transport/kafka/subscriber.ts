@@ -10,7 +10,7 @@ import { chooseTopics, isUsable, isWild, partitionsOf } from './choose-topics.js
 import type { Cluster } from './cluster.js'
 import { Delivery } from './delivery.js'
 import { ERROR } from './error-codes.js'
-import { Fetching } from './fetching.js'
+import { Fetching, type FetchingEvents } from './fetching.js'
 import { GroupReading } from './group-reading.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
 import type { ReadPartition } from './read-partition.js'
@@ -35,6 +35,7 @@ const LOOK_FOR_TOPICS = 3000
 /** Reads the topics of all subscriptions of a connection: without a group, for a session, or as a member of a group. */
 export class Subscriber {
   readonly #options: SubscriberOptions
+  readonly #events: FetchingEvents
   readonly #fetching: Fetching
   readonly #delivery: Delivery
   /** Which topics are wanted, also those that are not born yet. */
@@ -54,12 +55,13 @@ export class Subscriber {
     const { cluster, topics, onFailed } = options
     this.#options = options
     this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
-    this.#fetching = new Fetching(cluster, topics, {
+    this.#events = {
       take: (fetched) => this.#delivery.take(fetched),
       onOutOfRange: (read) => this.#comeBack(read),
       onRefused: (read, code) => this.#refused(read, code),
       onFailed
-    })
+    }
+    this.#fetching = new Fetching(cluster, topics, this.#events)
     this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined }
     void this.#delivery.failed.then((error) => onFailed(error))
   }
@@ -76,6 +78,7 @@ export class Subscriber {
     const wish: ReadingWish = {
       from: first.from ?? 'latest',
       untilEnd: first.untilEnd === true,
+      inOrder: first.inOrderOfTime === true && first.group === undefined,
       known: first.sinceLook ? this.lookedTo : undefined
     }
     await this.#begin(found, wish, first.group)
@@ -119,11 +122,26 @@ export class Subscriber {
       } else {
         if (session !== undefined && this.#parts.kept === undefined)
           this.#parts = { ...this.#parts, kept: await openSession(session, cluster, onFailed) }
-        await beginReading(names, wish, this.#parts)
+        const reads = await beginReading(names, wish, this.#parts)
+        if (reads.some(({ isMerged }) => isMerged)) void this.#merge(reads)
       }
     } catch (error) {
       if (!(error instanceof PartitionError)) throw error
       throw readFailure(error.code, error.place.topic)
+    }
+  }
+
+  /** Hands over the history in the order of its times. What comes later is read as it arrives. */
+  async #merge(reads: readonly ReadPartition[]): Promise<void> {
+    const { cluster, topics, onFailed } = this.#options
+    try {
+      const { mergeHistory } = await import('./merged-history.js')
+      await mergeHistory(reads, { cluster, topics, delivery: this.#delivery, events: this.#events })
+      const left = reads.filter(({ isOver }) => !isOver)
+      for (const read of left) read.isMerged = false
+      if (!this.#delivery.isStopped) this.#fetching.add(left)
+    } catch (error) {
+      if (!cluster.signal.aborted) onFailed(error)
     }
   }
 

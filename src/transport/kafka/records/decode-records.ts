@@ -31,6 +31,11 @@ export class RecordsReader {
     this.#left = count
   }
 
+  /** The bytes that it keeps in memory, of all records. */
+  get size(): number {
+    return this.#bytes.length
+  }
+
   /** How many records are unread. */
   get left(): number {
     return this.#left

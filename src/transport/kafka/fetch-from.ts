@@ -1,0 +1,56 @@
+import { type FetchedPartition, fetch } from './api/fetch.js'
+import type { Cluster } from './cluster.js'
+import { groupBy } from './group-by.js'
+import { LostNodeError } from './node-connection.js'
+
+/** A partition, and the offset from which on records are wanted. */
+export interface FetchWish {
+  readonly topic: string
+  readonly partition: number
+  readonly position: number
+}
+
+/** How long a broker may wait, and how much it may send. It sends the first batch that there is, however large. */
+export interface FetchLimits {
+  /** Milliseconds that it waits until there is something. */
+  readonly wait: number
+  /** Bytes of all partitions together, and of one. */
+  readonly bytes: number
+  readonly partBytes: number
+}
+
+/** What a broker sent of a partition of a topic. */
+export interface FetchedOfTopic extends FetchedPartition {
+  readonly topic: string
+}
+
+/** Asks a leader for records of partitions; undefined if it cannot be reached. */
+export async function fetchFrom(
+  leader: number,
+  wishes: readonly FetchWish[],
+  { wait, bytes, partBytes }: FetchLimits,
+  cluster: Cluster
+): Promise<FetchedOfTopic[] | undefined> {
+  const byTopic = groupBy(wishes, ({ topic }) => topic)
+  const request = {
+    maxWait: wait,
+    minBytes: wait === 0 ? 0 : 1,
+    maxBytes: bytes,
+    topics: [...byTopic].map(([topic, each]) => ({
+      topic,
+      partitions: each.map(({ partition, position }) => ({
+        partition,
+        offset: position,
+        maxBytes: partBytes
+      }))
+    }))
+  }
+  try {
+    const node = await cluster.node(leader, 'fetch')
+    const { topics } = await node.request(fetch, request, wait)
+    return topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ ...each, topic })))
+  } catch (error) {
+    if (!(error instanceof LostNodeError)) throw error
+    return undefined
+  }
+}
