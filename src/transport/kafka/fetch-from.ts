@@ -8,6 +8,8 @@ export interface FetchWish {
   readonly topic: string
   readonly partition: number
   readonly position: number
+  /** Bytes that the broker may send of it, where that is not what the limits say. */
+  readonly partBytes?: number | undefined
 }
 
 /** How long a broker may wait, and how much it may send. It sends the first batch that there is, however large. */
@@ -38,10 +40,10 @@ export async function fetchFrom(
     maxBytes: bytes,
     topics: [...byTopic].map(([topic, each]) => ({
       topic,
-      partitions: each.map(({ partition, position }) => ({
+      partitions: each.map(({ partition, position, partBytes: maxBytes = partBytes }) => ({
         partition,
         offset: position,
-        maxBytes: partBytes
+        maxBytes
       }))
     }))
   }

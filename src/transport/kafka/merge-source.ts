@@ -20,6 +20,8 @@ export class MergeSource implements Timed {
   /** The time of `head`. */
   time = 0
   head: Message | undefined
+  /** The next batch is larger than the share: only a beginning of it came. */
+  isCut = false
   readonly #share: number
   readonly #end: number
   #walks: BatchWalk[] = []
@@ -64,6 +66,7 @@ export class MergeSource implements Timed {
   feed({ records, aborted }: FetchedPartition): boolean {
     const { read } = this
     const next = lastOffsetIn(records, read.position) + 1
+    this.isCut = next <= read.position && records.length > 0
     if (next <= read.position) return false
     const place = { channel: read.topic, partition: read.partition }
     // A copy: a view would keep the answer's records of all partitions.

@@ -18,6 +18,8 @@ const MEMORY = 32 * 1024 * 1024
 /** Bytes of one partition. Less would cost too many requests. */
 const SMALLEST_SHARE = 8 * 1024
 const LARGEST_SHARE = 1024 * 1024
+/** A batch of Kafka's usual greatest size. */
+const WHOLE_BATCH = 1_100_000
 const LARGEST_ANSWER = 8 * 1024 * 1024
 /** Messages that a receiver gets at once, at most. */
 const MOST = 1000
@@ -114,8 +116,14 @@ class Merging {
     const limits = { wait: 0, bytes: LARGEST_ANSWER, partBytes: this.#share }
     const moved = await Promise.all(
       [...byLeader].map(async ([leader, sources]) => {
-        const reads = sources.map(({ read }) => read)
-        const answers = leader < 0 ? undefined : await fetchFrom(leader, reads, limits, cluster)
+        const wishes = sources.map(({ read: { topic, partition, position }, isCut }) => ({
+          topic,
+          partition,
+          position,
+          // A batch comes whole, or it is of no use. What of it is too much is not kept.
+          partBytes: isCut ? WHOLE_BATCH : undefined
+        }))
+        const answers = leader < 0 ? undefined : await fetchFrom(leader, wishes, limits, cluster)
         return answers !== undefined && (await this.#feed(answers))
       })
     )
@@ -134,7 +142,7 @@ class Merging {
       const source = this.#byName.get(nameOf(answer))
       if (source === undefined || source.read.isOver || mayPass(answer.error)) continue
       if (answer.error === ERROR.none) {
-        if (source.feed(answer)) hasMoved = true
+        if (source.feed(answer) || source.isCut) hasMoved = true
         continue
       }
       if (answer.error === ERROR.offsetOutOfRange) await events.onOutOfRange(source.read, answer)
