@@ -14,7 +14,7 @@ import { nameOf } from './start-positions.js'
 import type { Topics } from './topics.js'
 
 /** Bytes of records that wait in memory, of all partitions together, about. */
-const MEMORY = 32 * 1024 * 1024
+const MEMORY = 16 * 1024 * 1024
 /** Bytes of one partition. Less would cost too many requests. */
 const SMALLEST_SHARE = 8 * 1024
 const LARGEST_SHARE = 1024 * 1024
