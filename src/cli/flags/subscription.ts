@@ -81,13 +81,20 @@ export function subscriberWishOf(
   return { patterns, subscriptions, exclude, retained, session }
 }
 
-/** The wish of who keeps what comes: history that it begins with is in the order of its times, also where no end was asked for. */
-export const keptInOrder = (wish: SubscriberWish): SubscriberWish => ({
-  ...wish,
-  subscriptions: wish.subscriptions.map((each) =>
-    each.from === undefined ? each : { ...each, inOrderOfTime: true }
-  )
-})
+/**
+ * The same for who keeps what comes: messages are wanted as published, and history that they begin with in the order of its times, also
+ * where no end was asked for.
+ */
+export function keptWishOf(
+  patterns: readonly string[],
+  flags: SubscriptionFlags,
+  grammar: ChannelGrammar,
+  now: number
+): SubscriberWish {
+  const wish = subscriberWishOf(patterns, flags, grammar, now, true)
+  const inOrder = (each: Subscription) => (each.from === undefined ? each : { ...each, inOrderOfTime: true })
+  return { ...wish, subscriptions: wish.subscriptions.map(inOrder) }
+}
 
 /** The capabilities that the flags need. */
 export function subscriptionWishesOf(flags: SubscriptionFlags): CapabilityWish[] {
