@@ -22,7 +22,7 @@ export default class Channels extends BaseCommand {
   static override summary = 'Show which channels exist, and which messages they carry'
   static override usage = 'channels [PATTERN...] [FLAGS]'
   static override description =
-    `Observes channels (topics) for a while, and lists those that it saw. The broker sends retained messages at once, and other messages when they are published.
+    `Observes channels (topics) for a while, and lists those that it saw. The broker sends retained messages at once, and other messages when they are published. Where a broker keeps messages and lists its channels, tidings looks at the last messages of each and ends, unless --for or --count ask for more.
 With --parameters, --schema and --asyncapi, channels that differ in one level are one channel with a parameter: device/0001/temp, device/0002/temp, ... become device/{device_id}/temp.
 A level becomes a parameter if its values are identifiers and the payloads are alike: two UUIDs, MAC addresses or long hexadecimal numbers, or three numbers (also with the same word before them). It also becomes one if three words have the same levels below them.
 --parameter names further parameters. --no-parameters keeps every channel by itself.

@@ -2,7 +2,7 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
-import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
+import { keptWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
@@ -65,7 +65,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     const { sync, ...request } = recordRequestOf(flags, patterns)
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
-    const wish = subscriberWishOf(patterns, flags, protocol.grammar, this.io.clock.now(), true)
+    const wish = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)

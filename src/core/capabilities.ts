@@ -31,7 +31,7 @@ export const CAPABILITIES = {
   'no-local': 'leaving out own messages (`--no-local`)',
   history: 'reading what was published before (`--from`, `--until-end`)',
   browsing: 'looking at a queue (`--browse`)',
-  listing: 'listing channels',
+  listing: 'listing channels, with a look at their last messages',
   'group-progress': 'how far a group has come (`broker check --group`)',
   passwords: 'user name and password',
   tls: 'TLS',

@@ -31,6 +31,16 @@ export interface Subscription {
   readonly group?: string | undefined
   /** Where to begin, at a broker that keeps a history. If absent, only messages that are published from now on are wanted. */
   readonly from?: HistoryPosition | undefined
+  /**
+   * Begin where the last `look` of this connection has ended: nothing that it told of comes again, and nothing since is left out. Channels
+   * that were born since are wanted from their beginning.
+   */
+  readonly sinceLook?: boolean | undefined
+  /**
+   * Hand over what is there at the start in the order of its source times, over all channels and partitions. The order of each partition
+   * stays as it is. What comes later follows as it arrives. Without, everything is handed over as it arrives.
+   */
+  readonly inOrderOfTime?: boolean | undefined
   /** Have the grant tell, by `end`, when everything that was there at its start has been taken. */
   readonly untilEnd?: boolean | undefined
   /** Only look at what a queue of others holds: nothing is acknowledged, and once the connection is closed the queue has all of it again. */
@@ -154,6 +164,28 @@ export interface BrokerTraits {
 /** A channel that a broker has listed. */
 export interface ListedChannel {
   readonly name: string
+  /** Into how many partitions the broker divides it; absent where it did not say so. */
+  readonly partitions?: number | undefined
+  /** How many messages the broker keeps of it; fewer where it has removed some from between. Absent where it did not say so. */
+  readonly stored?: number | undefined
+}
+
+/** How much of what a broker keeps is looked at. */
+export interface LookLimits {
+  /** The last messages of each partition that are wanted, at most. */
+  readonly messages: number
+  /** Milliseconds after which no further channel is looked at. */
+  readonly time: number
+}
+
+/** A wish to list channels, and to look at the last messages that the broker keeps of each. */
+export interface LookWish extends LookLimits {
+  /** Patterns that the protocol's grammar returned. */
+  readonly patterns: readonly string[]
+  /** Called once, before the messages, with all channels that match. */
+  readonly onListed: (channels: readonly ListedChannel[]) => void
+  /** Takes messages: all of a channel at once, in the order of their source times. They stay valid. */
+  readonly take: (batch: readonly Message[]) => void | Promise<void>
 }
 
 /** Something to tell a person about a connection that goes on. It never means that the connection has ended for good. */
@@ -216,6 +248,13 @@ export interface BrokerConnection {
 
   /** The channels that a broker knows, where it can list them. Rejects with a `TidingsError`. */
   channels?(): Promise<readonly ListedChannel[]>
+
+  /**
+   * Lists channels, and looks at what the broker keeps of them; leaves no trace there. What could not be looked at is told by a notice.
+   * Resolves once everything was handed over, or the time is up. Rejects with a `TidingsError`: of kind refused for a channel that was
+   * named and cannot be listed.
+   */
+  look?(wish: LookWish): Promise<void>
 
   /** Resolves once the connection has ended for good: with `undefined` after `close`, otherwise with the reason. */
   readonly closed: Promise<TidingsError | undefined>

@@ -10,7 +10,7 @@ import { type Tap, wantedBy, writeToAll } from './tap.js'
 export interface BrowseOptions<Exit>
   extends Pick<
       ObserveOptions,
-      'connection' | 'clock' | 'patterns' | 'patternRules' | 'history' | 'catalogue' | 'stop'
+      'connection' | 'clock' | 'patterns' | 'patternRules' | 'history' | 'look' | 'catalogue' | 'stop'
     >,
     Pick<RecorderOptions, 'files' | 'tidings'>,
     Pick<StreamOptions, 'openOutput' | 'onStreaming' | 'follow'> {

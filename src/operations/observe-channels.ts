@@ -1,11 +1,12 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ChannelGrammar, ParsedPattern } from '../core/channel-grammar.js'
 import { compilePattern } from '../core/channel-pattern.js'
-import type { Subscription } from '../core/connection.js'
+import type { LookLimits, Subscription } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { type Guarantee, isRetained, type Message } from '../core/message.js'
 import type { MessageSelection } from '../core/message-selection.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
+import { canLook, takeLook } from './look-at-channels.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
 
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions' | 'before'> {
@@ -13,24 +14,28 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
   readonly catalogue: ChannelCatalogue
   /** Where in what the broker keeps to begin, and whether to end with what was there at the start. */
   readonly history?: Pick<Subscription, 'from' | 'untilEnd'> | undefined
+  /** How much of what the broker keeps is looked at before, where the broker can show it. */
+  readonly look?: LookLimits | undefined
   /** Gets every batch, too. Messages are acknowledged once the promise that it returns has settled. */
   readonly also?: (batch: readonly Message[]) => void | Promise<void>
 }
 
 /**
  * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
- * can list channels, the listed channels come first. The subscription asks for the highest guarantee, so that every message arrives with
+ * can list channels, the listed channels come first; then what it keeps, as far as it is looked at. The subscription asks for the highest guarantee, so that every message arrives with
  * it was published with, unless the broker may drop retained messages over that: to see every channel matters more. Queues of others
  * keep their messages.
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { connection, catalogue, also } = options
+  const { connection, catalogue, also, look: limits } = options
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
+  const subscriptions = observingSubscriptions(options, guarantee)
+  const looks = limits !== undefined && canLook(options)
   return subscribe({
     ...options,
-    before: () => listChannels(options),
-    subscriptions: observingSubscriptions(options, guarantee),
+    before: () => (looks ? takeLook({ ...options, limits }, also) : listChannels(options)),
+    subscriptions: looks ? subscriptions.map((each) => ({ ...each, sinceLook: true })) : subscriptions,
     write: (batch) => {
       catalogue.observe(batch.map(withoutOwnGuarantee))
       return also?.(batch)

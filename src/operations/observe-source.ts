@@ -7,6 +7,7 @@ import { MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
 import { checkSubscriptions } from './check-subscriptions.js'
+import { canLook, lookAtChannels } from './look-at-channels.js'
 import {
   type ObserveOptions,
   observeChannels,
@@ -25,12 +26,16 @@ export interface SourceOptions {
   readonly patterns: readonly ParsedPattern[]
   /** Where in a broker's history to begin and end. */
   readonly history?: ObserveOptions['history']
+  /** How much of what the broker keeps is looked at first, where the broker can show it. */
+  readonly look?: ObserveOptions['look']
   readonly catalogue: ChannelCatalogue
   readonly clock: Clock
   readonly stop: AbortSignal
 }
 
 export interface ObserveSourceOptions extends SourceOptions {
+  /** What comes after the look is not waited for. */
+  readonly endsWithLook?: boolean | undefined
   /** Milliseconds after which observing a broker ends; no limit if absent. */
   readonly timeout?: number | undefined
   /** The number of messages after which observing ends; no limit if absent. */
@@ -57,9 +62,13 @@ export function observeSource(options: ObserveSourceOptions): Promise<Observed> 
 }
 
 async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOptions): Promise<Observed> {
-  const { protocol, clock, onSubscribed } = options
+  const { protocol, clock, onSubscribed, endsWithLook, look: limits } = options
   checkSubscriptions(protocol, observingSubscriptions(options))
   const connection = await protocol.open(broker)
+  if (endsWithLook && limits !== undefined && canLook({ ...options, connection })) {
+    await lookAtChannels({ ...options, connection, limits })
+    return { until: clock.now(), server: connection.broker.server }
+  }
   await observeChannels({
     ...options,
     connection,

@@ -9,7 +9,7 @@ import { subscribeFailure } from './subscribe-failure.js'
 export interface RecordOptions
   extends SubscriberOptions,
     Pick<SubscribeOptions, 'count' | 'idle'>,
-    Omit<RecorderOptions, 'broker' | 'clock' | 'patterns'> {
+    Omit<RecorderOptions, 'broker' | 'clock' | 'patterns' | 'isHistory'> {
   /** Ends the recording once this many bytes were written. */
   readonly size?: number | undefined
   /** Called once the file is open. The object shows the progress from then on. */
@@ -31,7 +31,9 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
   const { connection } = subscriber
   let recorder: Recorder
   try {
-    recorder = await Recorder.open({ ...options, patterns: wish.patterns, broker: connection.broker.url })
+    const isHistory = wish.subscriptions.some(({ from }) => from !== undefined && from !== 'latest')
+    const place = { patterns: wish.patterns, broker: connection.broker.url, isHistory }
+    recorder = await Recorder.open({ ...options, ...place })
   } catch (error) {
     await connection.close(0)
     throw error

@@ -1,6 +1,7 @@
 import { ByteWriter } from '../core/byte-writer.js'
 import type { Clock } from '../core/clock.js'
 import type { Message } from '../core/message.js'
+import { HistoryPlaces } from '../core/recording/history-places.js'
 import type { RecordProgress } from '../core/recording/record-progress.js'
 import type { RecordRequest } from '../core/recording/record-request.js'
 import { encodeEntry } from '../core/recording/recording-entry.js'
@@ -14,6 +15,8 @@ export interface RecorderOptions extends Pick<RecordRequest, 'output' | 'mode' |
   readonly broker: string
   readonly patterns: readonly string[]
   readonly tidings: string
+  /** What is recorded begins with history: messages are placed by their source times, and not by their arrival. */
+  readonly isHistory?: boolean | undefined
 }
 
 /** How many channels are counted one by one. There is a limit because a hostile broker can make up any number of channels. */
@@ -32,6 +35,9 @@ export class Recorder implements RecordProgress {
   #zero = 0
   #opened = 0
   #number = 1
+  /** Where messages of a history are, and the time from which their offsets count: undefined until the first one is known. */
+  #places: HistoryPlaces | undefined
+  #start: number | undefined
   #writing: Promise<void> = Promise.resolve()
 
   private constructor(private readonly options: RecorderOptions) {}
@@ -39,6 +45,7 @@ export class Recorder implements RecordProgress {
   /** Opens the file before anything is received. Rejects with a `TidingsError`, for example if the file exists. */
   static async open(options: RecorderOptions): Promise<Recorder> {
     const recorder = new Recorder(options)
+    if (options.isHistory) recorder.#places = new HistoryPlaces()
     if (options.mode === 'continue' && options.rotate === undefined) await recorder.#continue()
     else await recorder.#create()
     return recorder
@@ -58,6 +65,8 @@ export class Recorder implements RecordProgress {
   async close(): Promise<void> {
     try {
       await this.#writing
+      // A history that has no message begins now.
+      if (this.#places !== undefined && this.#start === undefined) await this.#begin(this.options.clock.now())
     } finally {
       await this.#writer?.close()
     }
@@ -67,11 +76,24 @@ export class Recorder implements RecordProgress {
     const now = this.options.clock.monotonic()
     for (const message of batch) {
       if (this.#isFull(now)) await this.#rotate()
-      encodeEntry(message, Math.max(0, now - this.#zero), this.#lines)
+      encodeEntry(message, await this.#offsetOf(message, now), this.#lines)
     }
     await this.#flush()
     for (const { channel } of batch) this.#count(channel)
     this.entries += batch.length
+  }
+
+  async #offsetOf({ sourceTime }: Message, now: number): Promise<number> {
+    if (this.#places === undefined) return Math.max(0, now - this.#zero)
+    const place = this.#places.place(sourceTime, this.options.clock.now())
+    if (this.#start === undefined) await this.#begin(place)
+    return place - (this.#start ?? place)
+  }
+
+  /** Begins a recording of history, whose first message was published at that time. */
+  async #begin(start: number): Promise<void> {
+    this.#start = start
+    await this.#writeHeader(start)
   }
 
   #count(channel: string): void {
@@ -108,12 +130,13 @@ export class Recorder implements RecordProgress {
     this.names.push(name)
     this.#zero = clock.monotonic()
     this.#opened = this.#zero
-    await this.#writeHeader()
+    // A history begins with its first message.
+    this.#start = undefined
+    if (this.#places === undefined) await this.#writeHeader(clock.now())
   }
 
-  async #writeHeader(): Promise<void> {
-    const { broker, patterns, tidings, clock } = this.options
-    const started = clock.now() - (clock.monotonic() - this.#zero)
+  async #writeHeader(started: number): Promise<void> {
+    const { broker, patterns, tidings } = this.options
     await this.#writer?.append(Buffer.from(formatRecordingHeader({ started, broker, patterns, tidings })))
   }
 
@@ -129,8 +152,14 @@ export class Recorder implements RecordProgress {
     this.names.push(output)
     this.#opened = clock.monotonic()
     this.#zero = this.#opened
-    if (continued.started === undefined) return this.#writeHeader()
-    const elapsed = Math.max(clock.now() - continued.started, (continued.lastOffset ?? -1) + 1)
+    const { started, lastOffset } = continued
+    if (this.#places !== undefined) {
+      this.#start = started
+      if (started !== undefined) this.#places = new HistoryPlaces(started + (lastOffset ?? 0))
+      return
+    }
+    if (started === undefined) return this.#writeHeader(clock.now())
+    const elapsed = Math.max(clock.now() - started, (lastOffset ?? -1) + 1)
     this.#zero -= elapsed
   }
 }

@@ -1,8 +1,12 @@
-import type { ChannelEntry, RememberedMessage } from '../core/catalogue/channel-entry.js'
+import {
+  type ChannelEntry,
+  isPlacedBySource,
+  type RememberedMessage
+} from '../core/catalogue/channel-entry.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { formatJson, type JsonTree, jsonObject } from '../core/catalogue/json-tree.js'
 import { formatEnvelope } from '../core/envelope/envelope.js'
-import { payloadSize } from '../core/message.js'
+import { type Message, payloadSize } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { ageOf, type ChannelOrder, sortRows } from './channel-rows.js'
 
@@ -19,7 +23,7 @@ export function* formatChannelLines(
   const channels = families.flatMap(({ address, parameters, members }) =>
     members.map((entry) => ({
       address: entry.name,
-      count: entry.count,
+      count: entry.total,
       rate: entry.averageRate(now),
       bytes: entry.bytes,
       age: ageOf(entry, now),
@@ -43,6 +47,8 @@ function formatChannelLine(
     channel: entry.name,
     address: family?.address,
     parameters: values && jsonObject(Object.fromEntries(values)),
+    partitions: entry.partitions,
+    messages: entry.partitions === undefined ? undefined : entry.total,
     count: entry.count,
     live: entry.live,
     rate: rounded(entry.rate(now)),
@@ -66,8 +72,12 @@ function formatChannelLine(
 function exampleOf(latest: RememberedMessage | undefined): string {
   return latest === undefined || payloadSize(latest) < latest.size
     ? ''
-    : `,"example":${formatEnvelope(latest)}`
+    : `,"example":${formatEnvelope(asReceived(latest))}`
 }
+
+/** A message that the broker had kept is known by its source time, which is not when it was received. */
+const asReceived = (message: RememberedMessage): Message =>
+  isPlacedBySource(message) ? { ...message, time: undefined } : message
 
 function timestampOf(time: number | undefined): string | undefined {
   return time === undefined ? undefined : formatTimestamp(time)

@@ -44,7 +44,7 @@ export function channelRows(
       retained: false
     }
     for (const member of members) {
-      row.count += member.count
+      row.count += member.total
       row.rate += member.averageRate(now)
       row.bytes += member.bytes
       row.age = Math.min(row.age, ageOf(member, now))

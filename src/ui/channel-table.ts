@@ -60,6 +60,7 @@ export function summaryLines(
   now: number
 ): { summary: string; warnings: string[] } {
   const { channels, messages, bytes, dropped } = catalogue
+  const total = channels.reduce((sum, channel) => sum + channel.total, dropped.beyondChannels)
   const elapsed = formatDuration(Math.round((now - (catalogue.startedAt ?? now)) / 1000))
   const warnings: string[] = []
   if (dropped.beyondChannels > 0)
@@ -74,8 +75,13 @@ export function summaryLines(
     dropped.unexamined > 0
       ? `; schemas are based on ${formatGrouped(messages - dropped.beyondChannels - dropped.unexamined)} of the messages`
       : ''
+  const seen = formatByteSize(bytes)
+  const came =
+    total > messages
+      ? ` with ${counted(total)}, ${formatGrouped(messages)} of them looked at, ${seen}`
+      : `, ${counted(messages)}, ${seen}`
   return {
-    summary: `${counted(channels.length, 'channel')}, ${counted(messages)}, ${formatByteSize(bytes)} in ${elapsed}${sampled}`,
+    summary: `${counted(channels.length, 'channel')}${came} in ${elapsed}${sampled}`,
     warnings
   }
 }

@@ -130,3 +130,52 @@ describe('a recording that is continued', () => {
     expect(linesOf('a.jsonl')).toMatchObject([{ recording: { version: 2 } }])
   })
 })
+
+describe('a recording of history', () => {
+  const START = Date.UTC(2025, 0, 1) * 1000
+  const published = (second: number, channel = 'a') => ({
+    ...textMessage(channel),
+    sourceTime: START + second * 1_000_000
+  })
+  const startedOf = (line: { recording: { started: string } }) => Date.parse(line.recording.started) * 1000
+
+  it('begins with its first message, and counts from the time of its publication', async () => {
+    const { clock, linesOf, texts, open } = recording({ isHistory: true })
+    const recorder = await open()
+    expect(texts.get('a.jsonl')).toBe('')
+    await recorder.write([published(10), published(12)])
+    await clock.advance(500)
+    await recorder.write([published(11), published(70)])
+    await recorder.close()
+    const [header, ...entries] = linesOf('a.jsonl')
+    expect(startedOf(header)).toBe(START + 10_000_000)
+    expect(entries.map(({ offset }) => offset / 1_000_000)).toEqual([0, 2, 2, 60])
+  })
+
+  it('that has no message has a header', async () => {
+    const { linesOf, open } = recording({ isHistory: true })
+    await (await open()).close()
+    expect(linesOf('a.jsonl')).toMatchObject([{ recording: { broker: 'mqtt://memory' } }])
+  })
+
+  it('counts anew in each of several files', async () => {
+    const { linesOf, open } = recording({ isHistory: true, rotate: { bytes: 1 } })
+    const recorder = await open()
+    await recorder.write([published(0)])
+    await recorder.write([published(5)])
+    await recorder.close()
+    expect(recorder.names.length).toBeGreaterThan(1)
+    const last = linesOf(recorder.names.at(-1) ?? '')
+    expect(startedOf(last[0])).toBe(START + 5_000_000)
+    expect(last[1]).toMatchObject({ offset: 0 })
+  })
+
+  it('is continued behind its last message', async () => {
+    const there = { started: START, lastOffset: 9_000_000 }
+    const { linesOf, open } = recording({ isHistory: true, mode: 'continue' }, there)
+    const recorder = await open()
+    await recorder.write([published(3), published(4)])
+    await recorder.close()
+    expect(linesOf('a.jsonl').map(({ offset }) => offset)).toEqual([9_000_000, 10_000_000])
+  })
+})

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type BrokerProcess, freePorts, startBrokerProcess } from './broker-process.js'
 import { type Certificates, makeCertificates } from './certificates.js'
-import { kafkaProgram } from './kafka-programs.js'
+import { kafkaProgram, withMegabytes } from './kafka-programs.js'
 
 const run = promisify(execFile)
 
@@ -41,8 +41,9 @@ const CLUSTER = 'dGlkaW5ncy10ZXN0cy0tMQ'
 /**
  * Starts a Kafka of one node that the caller alone uses, and stops. It takes seconds; `useKafka` shares one.
  * @param config further lines of server.properties
+ * @param megabytes of memory, where the usual few are not enough
  */
-export async function startKafkaNode(config: readonly string[] = []): Promise<KafkaNode> {
+export async function startKafkaNode(config: readonly string[] = [], megabytes = 384): Promise<KafkaNode> {
   const folder = mkdtempSync('/tmp/tidings-kafka-')
   const certificates = makeCertificates(folder)
   const [plain = 0, tls = 0, password = 0, controller = 0] = await freePorts(4)
@@ -63,7 +64,8 @@ export async function startKafkaNode(config: readonly string[] = []): Promise<Ka
   )
   let broker: BrokerProcess | undefined
   const start = async () => {
-    broker = await startBrokerProcess(kafkaProgram('kafka.Kafka', properties), 'Kafka Server started')
+    const kafka = withMegabytes(kafkaProgram('kafka.Kafka', properties), megabytes)
+    broker = await startBrokerProcess(kafka, 'Kafka Server started')
   }
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {

@@ -23,6 +23,14 @@ const WHY = `Apache Kafka is not in "${folder}": .ci/kafka/fetch`
 export const isKafkaMissing = java.areLeftOut || (!isFetched && !isRequired)
 if (!java.areLeftOut && isKafkaMissing) process.stderr.write(`Skipped: tests on Kafka: ${WHY}\n`)
 
+/** The same with more memory, for a broker of thousands of partitions: the last option of a kind counts. */
+export function withMegabytes(
+  { program, args }: { program: string; args: string[] },
+  megabytes: number
+): { program: string; args: string[] } {
+  return { program, args: [...JAVA_OPTIONS, `-Xmx${megabytes}m`, ...args.slice(JAVA_OPTIONS.length)] }
+}
+
 /** How a program of Kafka's is started. Throws if Kafka or Java is not there. */
 export function kafkaProgram(name: string, ...args: string[]): { program: string; args: string[] } {
   const [program = ''] = java.paths()

@@ -6,6 +6,7 @@ import { compileParameterRule } from '../../core/catalogue/parameter-rule.js'
 import type { ChannelGrammar, ParsedPattern } from '../../core/channel-grammar.js'
 import type { PatternRules } from '../../core/channel-pattern.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
+import type { LookLimits } from '../../core/connection.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
@@ -22,7 +23,8 @@ const others = (name: string) => forms.filter((form) => form !== name)
 export const channelsFlags = {
   for: durationFlag({
     char: 't',
-    summary: 'observe for this long (default 5s; the channel browser: until you leave it)'
+    summary:
+      'observe for this long (default 5s; what keeps messages is only looked at; the channel browser: until you leave it)'
   }),
   count: Flags.integer({
     char: 'n',
@@ -102,6 +104,8 @@ export const channelsFlags = {
 }
 
 const OBSERVED_FOR = 5000
+/** Of what a broker keeps, so many messages of each partition are looked at, for so many milliseconds. */
+const LOOK: LookLimits = { messages: 10, time: 10_000 }
 
 export type ChannelsFlags = FlagValues<typeof channelsFlags>
 
@@ -114,6 +118,10 @@ export interface ChannelsRequest {
   readonly documentRules: FamilyRules
   /** Milliseconds that a broker is observed, and messages. They are not for the browser, which the user leaves. */
   readonly limits: { readonly timeout: number | undefined; readonly count: number | undefined }
+  /** How much of what a broker keeps is looked at first; nothing where the flags say where to begin. */
+  readonly look: LookLimits | undefined
+  /** No time and no number was named: where a broker keeps messages, a look at them is enough. */
+  readonly endsWithLook: boolean
   /** The document to compare with, or to bring up to date. */
   readonly document: DocumentRequest | undefined
   /** The document may be brought up to date; otherwise it is only compared. */
@@ -154,6 +162,8 @@ export function channelsRequestOf(
     rules: rules(!isTable),
     documentRules: rules(true),
     limits: { timeout: limitOf(flags.for ?? (flags['until-end'] ? 0 : OBSERVED_FOR)), count },
+    look: flags.from === undefined && flags['until-end'] !== true ? LOOK : undefined,
+    endsWithLook: flags.for === undefined && count === undefined,
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
     mayUpdate: check === undefined,
     form:

@@ -65,7 +65,11 @@ export function subscriberWishOf(
       suggestion: 'use a plain name: --group workers'
     })
   }
-  const history = historyWishOf(flags, now)
+  const history = {
+    ...historyWishOf(flags, now),
+    // Who waits for the end can have all of it in one order.
+    ...(flags['until-end'] && { inOrderOfTime: true })
+  }
   const mqtt = asPublished ? asPublishedSubscriptionOf(flags) : mqttSubscriptionOf(flags)
   // A repeated pattern is no usage error, but some brokers take it for an error in one SUBSCRIBE.
   const subscriptions = [...new Set(patterns)].map((text): Subscription => {
@@ -75,6 +79,21 @@ export function subscriberWishOf(
   })
   const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
   return { patterns, subscriptions, exclude, retained, session }
+}
+
+/**
+ * The same for who keeps what comes: messages are wanted as published, and history that they begin with in the order of its times, also
+ * where no end was asked for.
+ */
+export function keptWishOf(
+  patterns: readonly string[],
+  flags: SubscriptionFlags,
+  grammar: ChannelGrammar,
+  now: number
+): SubscriberWish {
+  const wish = subscriberWishOf(patterns, flags, grammar, now, true)
+  const inOrder = (each: Subscription) => (each.from === undefined ? each : { ...each, inOrderOfTime: true })
+  return { ...wish, subscriptions: wish.subscriptions.map(inOrder) }
 }
 
 /** The capabilities that the flags need. */

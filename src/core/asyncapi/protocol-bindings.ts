@@ -78,8 +78,10 @@ function amqpMessage(latest: RememberedMessage | undefined): JsonObject {
 
 /** A family of several topics has no topic, and its address says how they are named. */
 function kafkaChannel({ members: [first, ...others] }: ChannelFamily): JsonObject {
-  const topic = others.length === 0 ? first?.name : undefined
-  return jsonObject({ kafka: jsonObject({ topic, bindingVersion: KAFKA_BINDING_VERSION }) })
+  const isOne = others.length === 0
+  const topic = isOne ? first?.name : undefined
+  const partitions = isOne ? first?.partitions : undefined
+  return jsonObject({ kafka: jsonObject({ topic, partitions, bindingVersion: KAFKA_BINDING_VERSION }) })
 }
 
 function kafkaMessage(latest: RememberedMessage | undefined): JsonObject {

@@ -1,5 +1,6 @@
 import type { PatternRules } from '../channel-pattern.js'
 import { NumberCharts } from '../charts/number-charts.js'
+import type { ListedChannel } from '../connection.js'
 import { type Message, payloadSize } from '../message.js'
 import { Allowance } from './allowance.js'
 import type { ChannelEntry } from './channel-entry.js'
@@ -124,16 +125,29 @@ export class ChannelCatalogue {
     for (const message of batch) this.observeOne(message)
   }
 
+  /**
+   * Takes in messages that the broker had kept. They count as of their source times, which are not later than the time of their receipt.
+   */
+  observeStored(batch: readonly Message[]): void {
+    for (const message of batch) {
+      const received = message.time ?? this.lastSeen ?? 0
+      const { sourceTime = received } = message
+      this.observeOne(message, sourceTime > 0 ? Math.min(sourceTime, received) : received, true)
+    }
+  }
+
   /** Takes in the channels that a broker has listed, with or without messages, at that time (microseconds since 1970 UTC). */
-  list(channels: readonly { readonly name: string }[], time: number): void {
+  list(channels: readonly ListedChannel[], time: number): void {
     this.share.startedAt ??= time
     this.drops.unlisted = 0
-    for (const name of new Set(channels.map((channel) => channel.name))) {
-      if (this.byName.has(name)) continue
-      const channel = this.addChannel(name)
+    for (const listed of new Map(channels.map((channel) => [channel.name, channel])).values()) {
+      const known = this.byName.get(listed.name)
+      const channel = known ?? this.addChannel(listed.name)
+      channel?.note(listed)
       if (channel === undefined) this.drops.unlisted++
-      else this.listed++
-      while (channel !== undefined && this.held > this.options.maxBytes) this.makeRoom(channel)
+      else if (known === undefined) this.listed++
+      while (known === undefined && channel !== undefined && this.held > this.options.maxBytes)
+        this.makeRoom(channel)
     }
   }
 
@@ -148,8 +162,7 @@ export class ChannelCatalogue {
     return this.charts
   }
 
-  private observeOne(message: Message): void {
-    const time = message.time ?? this.lastSeen ?? 0
+  private observeOne(message: Message, time = message.time ?? this.lastSeen ?? 0, isStored = false): void {
     this.messages++
     const size = payloadSize(message)
     this.bytes += size
@@ -160,9 +173,11 @@ export class ChannelCatalogue {
       this.drops.beyondChannels++
       return
     }
-    if (channel.receive(message, time, this.keepable.take(1, time))) this.drops.beyondBytes++
+    // What may be spent grows with the time that goes by here.
+    const now = message.time ?? time
+    if (channel.receive(message, time, this.keepable.take(1, now), isStored)) this.drops.beyondBytes++
     this.charts?.observe(message, time)
-    if (this.examinable.take(size, time) || channel.examined < ALWAYS_EXAMINED)
+    if (this.examinable.take(size, now) || channel.examined < ALWAYS_EXAMINED)
       this.schemasHeld += channel.examine(message.payload, this.hasRoomForSchema)
     else this.drops.unexamined++
     while (this.held > this.options.maxBytes) this.makeRoom(channel)

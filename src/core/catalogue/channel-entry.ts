@@ -14,16 +14,23 @@ export interface RememberedMessage extends Message {
   readonly kind?: PayloadKind
 }
 
+/** Whether the time of a message is its source time, because the broker had kept it, and not when it was received. */
+export const isPlacedBySource = ({ time, sourceTime }: RememberedMessage): boolean => time === sourceTime
+
 /**
  * What the catalogue knows of one channel. It may know only the name, because a broker can list a channel before a message comes. All
  * times are microseconds since 1970-01-01 UTC.
  */
 export interface ChannelEntry {
   readonly name: string
-  /** Messages received, including retained ones. */
+  /** Into how many partitions the broker divides it, if the broker has said so. */
+  readonly partitions: number | undefined
+  /** Messages received, including those that the broker had kept. */
   readonly count: number
-  /** Messages received as they were published: all except retained messages. */
+  /** Messages received as they were published: all except those that the broker had kept. */
   readonly live: number
+  /** The messages that the broker keeps, where it has said how many, and those that came since; otherwise `count`. */
+  readonly total: number
   /** Payload bytes received. */
   readonly bytes: number
   /** The times of the first and of the latest message; `undefined` while none came. */

@@ -1,3 +1,4 @@
+import type { ListedChannel } from '../connection.js'
 import { type Guarantee, isRetained, type Message, payloadSize } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
 import { decodeUtf8 } from '../utf8.js'
@@ -37,6 +38,7 @@ export interface ChannelsShare {
 
 /** One channel of a catalogue, for the catalogue itself. Others see it as a `ChannelEntry`. */
 export class ObservedChannel implements ChannelEntry {
+  partitions: number | undefined
   count = 0
   live = 0
   bytes = 0
@@ -49,6 +51,8 @@ export class ObservedChannel implements ChannelEntry {
   hadObjects = false
   hadArrays = false
   // These fields always hold a number. If they could also be `undefined`, V8 would allocate an object for each message.
+  private stored = Number.NEGATIVE_INFINITY
+  private liveBefore = 0
   private first = Number.NEGATIVE_INFINITY
   private last = Number.NEGATIVE_INFINITY
   private lasting: ValueShape | undefined
@@ -71,6 +75,9 @@ export class ObservedChannel implements ChannelEntry {
 
   copy(store: HistoryStore): ObservedChannel {
     const copy = new ObservedChannel(this.name, this.share, this.messages.copy(store))
+    copy.partitions = this.partitions
+    copy.stored = this.stored
+    copy.liveBefore = this.liveBefore
     copy.count = this.count
     copy.live = this.live
     copy.bytes = this.bytes
@@ -84,6 +91,17 @@ export class ObservedChannel implements ChannelEntry {
     copy.lasting = this.lasting
     copy.meter = this.meter?.copy(store.slab)
     return copy
+  }
+
+  get total(): number {
+    return Math.max(this.count, this.stored + this.live - this.liveBefore)
+  }
+
+  /** Takes in what a broker has said of the channel. */
+  note({ partitions, stored }: ListedChannel): void {
+    this.partitions = partitions
+    this.stored = stored ?? Number.NEGATIVE_INFINITY
+    this.liveBefore = this.live
   }
 
   get firstSeen(): number | undefined {
@@ -105,20 +123,22 @@ export class ObservedChannel implements ChannelEntry {
   /**
    * Takes a message in. Without `keep`, the next message replaces it in the history, unless somebody reads the history before. Returns
    * whether this message has replaced an earlier one.
+   * @param isStored the broker had kept it, and nobody has published it now
    */
-  receive(message: Message, time: number, keep: boolean): boolean {
+  receive(message: Message, time: number, keep: boolean, isStored = false): boolean {
     const { guarantee } = message
     const size = payloadSize(message)
     if (this.count === 0) this.first = time
     this.count++
     this.bytes += size
     this.latestSize = size
+    if (time < this.first) this.first = time
     if (time > this.last) this.last = time
     if (guarantee !== undefined && !this.guaranteesSeen.includes(guarantee)) {
       this.guaranteesSeen = guaranteeLists.of([...this.guaranteesSeen, guarantee].sort())
     }
     if (isRetained(message)) this.retained = size > 0
-    else {
+    else if (!isStored) {
       this.live++
       this.meter ??= new RateMeter(this.share.histories.slab)
       this.meter.add(time)

@@ -1,13 +1,13 @@
 import type { PatternRules } from '../../core/channel-pattern.js'
 import type { Receiver } from '../../core/connection.js'
-import { TidingsError } from '../../core/errors.js'
 import type { Message } from '../../core/message.js'
 import { startReceiveClock } from '../clock/receive-clock.js'
 import { ReceiverRoutes } from '../exchange/receiver-routes.js'
 import type { Fetched } from './fetching.js'
 import type { ReadPartition } from './read-partition.js'
+import { readable } from './readable.js'
 import type { RecordsReader } from './records/decode-records.js'
-import { BadRecordsError, BatchWalk } from './records/read-batches.js'
+import { BatchWalk } from './records/read-batches.js'
 
 /** Messages that a receiver gets at once, at most. */
 const MOST = 1000
@@ -38,10 +38,27 @@ export class Delivery {
 
   /** Resolves once the receivers have taken what came. */
   take(fetched: readonly Fetched[]): Promise<void> {
-    const turn = this.#turn.then(async () => {
+    return this.#inTurn(async () => {
       for (const each of fetched) await this.#takePartition(each)
     })
-    this.#turn = turn.catch((error: unknown) => {
+  }
+
+  /** The same for messages of several partitions, in this order; `reads` has the partition of each. */
+  takeMerged(messages: Message[], reads: readonly ReadPartition[]): Promise<void> {
+    return this.#inTurn(() => this.#handOut(messages, (index) => reads[index]))
+  }
+
+  /** Everything of the partition that was there at the start has been taken: also marks behind the last message. */
+  finish(read: ReadPartition): void {
+    if (read.end !== undefined && !read.isOver) {
+      read.taken = Math.max(read.taken, read.end)
+      read.position = read.taken
+    }
+    this.#onTaken()
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work).catch((error: unknown) => {
       this.stop()
       this.#fail(error)
     })
@@ -52,16 +69,20 @@ export class Delivery {
     return this.#turn
   }
 
+  /** Whether nothing more is handed out. */
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
   /** Hands out nothing more. */
   stop(): void {
     this.#isStopped = true
   }
 
-  async #takePartition({ read, records, aborted, partition }: Fetched): Promise<void> {
-    const { topic } = read
+  #takePartition({ read, records, aborted, partition }: Fetched): Promise<void> {
     const first = read.taken
-    const walk = new BatchWalk({ channel: topic, partition }, records, aborted)
-    try {
+    const walk = new BatchWalk({ channel: read.topic, partition }, records, aborted)
+    return readable(read, async () => {
       for (let batch = await walk.next(); batch !== undefined; batch = await walk.next()) {
         if (batch.records !== undefined) await this.#takeRecords(read, batch.records, first)
         if (this.#isStopped || read.isOver) return
@@ -69,38 +90,56 @@ export class Delivery {
         read.taken = Math.max(read.taken, batch.nextOffset)
         this.#onTaken()
       }
-    } catch (error) {
-      if (!(error instanceof BadRecordsError || error instanceof RangeError)) throw error
-      throw new TidingsError('unfinished', `cannot read "${topic}": ${error.message}`, {
-        code: 'bad-records',
-        cause: error,
-        suggestion: `begin behind them: --from ${read.taken + 1}`
-      })
-    }
+    })
   }
 
   async #takeRecords(read: ReadPartition, records: RecordsReader, first: number): Promise<void> {
     while (records.left > 0 && !this.#isStopped && !read.isOver) {
       const time = this.#now()
-      let messages: Message[] = []
+      const messages: Message[] = []
       while (records.left > 0 && messages.length < MOST) {
         const message = records.next(time)
         // A batch is sent whole, also where reading begins within it.
         if ((message.kafka?.offset ?? 0) >= first) messages.push(message)
       }
-      while (messages.length > 0 && !this.#isStopped && !read.isOver) {
-        const { length, receive } = this.#routes.next(messages)
-        const batch = length === messages.length ? messages : messages.slice(0, length)
-        const receipt = await receive(batch)
-        const done = receipt === undefined ? batch.length : Math.min(receipt.done, batch.length)
-        // A log keeps the message that is given up: it counts as taken.
-        const passed = receipt?.next === 'let-go' ? Math.min(done + 1, batch.length) : done
-        const last = batch[passed - 1]?.kafka?.offset
-        if (last !== undefined) read.taken = last + 1
-        messages = messages.slice(passed)
-        if (receipt?.next === 'stop') this.stop()
-        this.#onTaken()
-      }
+      await this.#handOut(messages, () => read)
     }
+  }
+
+  /** @param readOf the partition of the message at a place */
+  async #handOut(all: Message[], readOf: (index: number) => ReadPartition | undefined): Promise<void> {
+    let messages = all
+    while (messages.length > 0 && !this.#isStopped) {
+      const start = all.length - messages.length
+      if (readOf(start)?.isOver) {
+        messages = messages.slice(1)
+        continue
+      }
+      const { length, receive } = this.#routes.next(messages)
+      const batch = length === messages.length ? messages : messages.slice(0, length)
+      const receipt = await receive(batch)
+      const done = receipt === undefined ? batch.length : Math.min(receipt.done, batch.length)
+      // A log keeps the message that is given up: it counts as taken.
+      const passed = receipt?.next === 'let-go' ? Math.min(done + 1, batch.length) : done
+      noteTaken(batch, passed, (index) => readOf(start + index))
+      messages = messages.slice(passed)
+      if (receipt?.next === 'stop') this.stop()
+      this.#onTaken()
+    }
+  }
+}
+
+/** Notes how far the partitions of the first messages were taken. */
+function noteTaken(
+  batch: readonly Message[],
+  passed: number,
+  readOf: (index: number) => ReadPartition | undefined
+): void {
+  for (let index = 0; index < passed; index++) {
+    const read = readOf(index)
+    // Mostly all are of one partition, of which the last one says it.
+    if (index + 1 < passed && readOf(index + 1) === read) continue
+    const offset = batch[index]?.kafka?.offset
+    if (read !== undefined && offset !== undefined) read.taken = offset + 1
   }
 }

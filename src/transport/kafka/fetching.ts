@@ -1,19 +1,14 @@
 import { pause } from '../connecting/back-off.js'
-import { type FetchedPartition, fetch } from './api/fetch.js'
+import type { FetchedPartition } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing, UNKNOWN } from './error-codes.js'
-import { groupBy } from './group-by.js'
-import { LostNodeError } from './node-connection.js'
+import { type FetchedOfTopic, type FetchLimits, fetchFrom } from './fetch-from.js'
 import type { ReadPartition } from './read-partition.js'
 import { lastOffsetIn } from './records/read-batches.js'
-import { placeOf } from './start-positions.js'
+import { nameOf, placeOf } from './start-positions.js'
 import type { Topics } from './topics.js'
 
-/** Milliseconds that a broker waits for records. */
-const LONGEST_WAIT = 500
-/** Bytes of records in one answer, and of one partition in it. A broker sends a larger batch alone. */
-const LARGEST_ANSWER = 4 * 1024 * 1024
-const LARGEST_PART = 1024 * 1024
+const LIMITS: FetchLimits = { wait: 500, bytes: 4 * 1024 * 1024, partBytes: 1024 * 1024 }
 /** Milliseconds until a broker that could not be reached is tried again. */
 const PAUSE = 100
 
@@ -53,6 +48,7 @@ export class Fetching {
     return this.#partitions
   }
 
+  /** Reads these from now on. Of those whose history is merged it only knows, until they are added again. */
   add(partitions: Iterable<ReadPartition>): void {
     for (const each of partitions) this.#partitions.add(each)
     this.#start()
@@ -61,6 +57,11 @@ export class Fetching {
   remove(partition: ReadPartition): void {
     partition.isOver = true
     this.#partitions.delete(partition)
+  }
+
+  #moveBack(read: ReadPartition): void {
+    this.#partitions.delete(read)
+    this.#partitions.add(read)
   }
 
   stop(): void {
@@ -72,7 +73,7 @@ export class Fetching {
   #start(): void {
     for (const read of this.#partitions) {
       const leader = this.#topics.leader(read.topic, read.partition)
-      if (this.#running.has(leader)) continue
+      if (read.isMerged || this.#running.has(leader)) continue
       this.#running.add(leader)
       this.#run(leader).catch((error: unknown) => {
         this.#running.delete(leader)
@@ -82,7 +83,9 @@ export class Fetching {
   }
 
   #partitionsOf(leader: number): ReadPartition[] {
-    return [...this.#partitions].filter((read) => this.#topics.leader(read.topic, read.partition) === leader)
+    const isRead = (read: ReadPartition) =>
+      !read.isMerged && this.#topics.leader(read.topic, read.partition) === leader
+    return [...this.#partitions].filter(isRead)
   }
 
   async #run(leader: number): Promise<void> {
@@ -126,59 +129,35 @@ export class Fetching {
 
   /** Asks a leader for records; undefined where the cluster has to be looked at anew. */
   async #fetch(leader: number, partitions: readonly ReadPartition[]): Promise<Fetched[] | undefined> {
-    const byName = new Map(partitions.map((read) => [`${read.partition} ${read.topic}`, read]))
-    const byTopic = groupBy(partitions, ({ topic }) => topic)
-    try {
-      const node = await this.#cluster.node(leader, 'fetch')
-      const { error, topics } = await node.request(
-        fetch,
-        {
-          maxWait: LONGEST_WAIT,
-          minBytes: 1,
-          maxBytes: LARGEST_ANSWER,
-          topics: [...byTopic].map(([topic, reads]) => ({
-            topic,
-            partitions: reads.map(({ partition, position }) => ({
-              partition,
-              offset: position,
-              maxBytes: LARGEST_PART
-            }))
-          }))
-        },
-        LONGEST_WAIT
-      )
-      const good = await this.#sort(topics, byName)
-      // An error of the whole request, with nothing in it, must not be asked again without a pause.
-      return error !== ERROR.none && good?.length === 0 ? undefined : good
-    } catch (error) {
-      if (!(error instanceof LostNodeError)) throw error
-      return undefined
-    }
+    const fetched = await fetchFrom(leader, partitions, LIMITS, this.#cluster)
+    return fetched && this.#sort(fetched, new Map(partitions.map((read) => [nameOf(read), read])))
   }
 
   async #sort(
-    topics: readonly { readonly topic: string; readonly partitions: readonly FetchedPartition[] }[],
+    fetched: readonly FetchedOfTopic[],
     byName: ReadonlyMap<string, ReadPartition>
   ): Promise<Fetched[] | undefined> {
     const { troubles } = this.#cluster
     const good: Fetched[] = []
     let isOutdated = false
-    for (const { topic, partitions } of topics)
-      for (const each of partitions) {
-        const read = byName.get(`${each.partition} ${topic}`)
-        if (read === undefined || !this.#partitions.has(read)) continue
-        if (each.error === ERROR.none) {
-          if (troubles.areAny) troubles.over(`read ${placeOf(read)}`)
-          if (each.records.length === 0) continue
-          read.position = lastOffsetIn(each.records, read.position) + 1
-          good.push({ ...each, read })
-        } else if (each.error === ERROR.offsetOutOfRange) await this.#events.onOutOfRange(read, each)
-        else if (isLasting(each.error)) this.#events.onRefused(read, each.error)
-        else {
-          troubles.met(`read ${placeOf(read)}`, errorWords(each.error))
-          isOutdated = true
-        }
+    for (const each of fetched) {
+      const read = byName.get(nameOf(each))
+      if (read === undefined || !this.#partitions.has(read)) continue
+      if (each.error === ERROR.none) {
+        if (troubles.areAny) troubles.over(`read ${placeOf(read)}`)
+        if (each.records.length === 0) continue
+        const next = lastOffsetIn(each.records, read.position) + 1
+        // The first partitions that are asked for get the room in an answer: who had some goes behind the others.
+        if (next > read.position) this.#moveBack(read)
+        read.position = next
+        good.push({ ...each, read })
+      } else if (each.error === ERROR.offsetOutOfRange) await this.#events.onOutOfRange(read, each)
+      else if (isLasting(each.error)) this.#events.onRefused(read, each.error)
+      else {
+        troubles.met(`read ${placeOf(read)}`, errorWords(each.error))
+        isOutdated = true
       }
+    }
     if (isOutdated && good.length === 0) return undefined
     if (isOutdated) void this.#lookAgain()
     return good

@@ -3,6 +3,7 @@ import type {
   BrokerTraits,
   Grant,
   ListedChannel,
+  LookWish,
   PublishReport,
   Receiver,
   SendingOptions,
@@ -49,6 +50,7 @@ export class KafkaConnection implements BrokerConnection {
   readonly #topics: Topics
   readonly #publisher: Publisher
   readonly #subscriber: Subscriber
+  readonly #warn: (text: string) => void
   readonly #hurry = new AbortController()
   #resolveClosed: (failure: TidingsError | undefined) => void = () => {}
   #isEnding = false
@@ -59,6 +61,7 @@ export class KafkaConnection implements BrokerConnection {
     this.#cluster = cluster
     this.#clientId = clientId
     this.#isResumed = isResumed
+    this.#warn = warn
     this.#topics = new Topics(cluster)
     this.#publisher = new Publisher(cluster, this.#topics, {
       creation: create && new TopicCreation(cluster, this.#topics, create.partitions),
@@ -122,6 +125,11 @@ export class KafkaConnection implements BrokerConnection {
       throw connectionFailure(error, 'list the topics')
     })
     return topics.filter(({ isInternal }) => !isInternal).map(({ topic }) => ({ name: topic }))
+  }
+
+  async look(wish: LookWish): Promise<void> {
+    const { lookAtTopics } = await import('./look-at-topics.js')
+    this.#subscriber.lookedTo = await lookAtTopics(wish, this.#cluster, this.#topics, this.#warn)
   }
 
   close(drain = 0): Promise<void> {

@@ -12,6 +12,10 @@ export interface ReadingWish {
   /** Where nothing is stored. */
   readonly from: HistoryPosition
   readonly untilEnd: boolean
+  /** What is there at the start is handed over in the order of its source times. */
+  readonly inOrder?: boolean
+  /** Where reading begins, by `nameOf`: an offset, or LATEST. What is not here is read from its beginning. */
+  readonly known?: ReadonlyMap<string, number> | undefined
 }
 
 export interface ReadingParts {
@@ -22,28 +26,34 @@ export interface ReadingParts {
   readonly kept: KeptOffsets | undefined
 }
 
-/** Begins to read partitions, at what is stored, or else where the wish says. Rejects with a PartitionError. */
+/**
+ * Begins to read partitions, at what is stored, or else where the wish says. Those that it returns as merged are left to the caller.
+ * Rejects with a PartitionError.
+ */
 export async function beginReading(
   names: readonly PartitionName[],
-  { from, untilEnd }: ReadingWish,
+  { from, untilEnd, inOrder, known }: ReadingWish,
   { cluster, topics, fetching, kept }: ReadingParts
-): Promise<void> {
+): Promise<readonly ReadPartition[]> {
   const all = (await kept?.stored(null)) ?? new Map<string, number>()
-  const isStored = (each: PartitionName) => all.has(nameOf(each))
-  const fresh = names.filter((each) => !isStored(each))
-  // What was born while a session or a group was away is read from its beginning.
-  const position = all.size > 0 ? 'beginning' : from
-  const starts = await startPositions(fresh, position, cluster, topics)
-  const ends = untilEnd ? await offsetsAt(names, LATEST, cluster, topics) : undefined
+  const starts = new Map([...(known ?? []), ...all])
+  const latest = names.filter((each) => starts.get(nameOf(each)) === LATEST)
+  for (const [name, offset] of await startPositions(latest, 'latest', cluster, topics))
+    starts.set(name, offset)
+  const fresh = names.filter((each) => !starts.has(nameOf(each)))
+  // What was born while a session or a group was away, or since the look, is read from its beginning.
+  const position = all.size > 0 || known !== undefined ? 'beginning' : from
+  for (const [name, offset] of await startPositions(fresh, position, cluster, topics))
+    starts.set(name, offset)
+  const ends = untilEnd || inOrder ? await offsetsAt(names, LATEST, cluster, topics) : undefined
   const reads = names.map((each) => {
     const name = nameOf(each)
-    return new ReadPartition(
-      each.topic,
-      each.partition,
-      all.get(name) ?? starts.get(name) ?? 0,
-      ends?.get(name)
-    )
+    return new ReadPartition(each.topic, each.partition, starts.get(name) ?? 0, ends?.get(name))
   })
   await kept?.begin(reads, all)
+  // One partition is in its order anyway.
+  const isMerged = inOrder === true && reads.length > 1
+  for (const read of reads) read.isMerged = isMerged
   fetching.add(reads)
+  return reads
 }

@@ -6,6 +6,8 @@ export class ReadPartition {
   taken: number
   /** It is read no more: nothing that came of it is handed out. */
   isOver = false
+  /** Its history is read together with that of others: nobody else reads it meanwhile. */
+  isMerged = false
 
   /**
    * @param start the first offset to read

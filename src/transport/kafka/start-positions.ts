@@ -66,7 +66,8 @@ export async function offsetsAt(
   return found
 }
 
-async function askLeader(
+/** Asks a leader for offsets; nothing comes of one that cannot be reached. */
+export async function askLeader(
   leader: number,
   partitions: readonly PartitionName[],
   timestamp: number,

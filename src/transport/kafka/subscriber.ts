@@ -6,10 +6,11 @@ import { quoteName } from '../../core/visible-text.js'
 import { EARLIEST, LATEST } from './api/list-offsets.js'
 import type { TopicMetadata } from './api/metadata.js'
 import { kafkaGrammar } from './channel-grammar.js'
+import { chooseTopics, isUsable, isWild, partitionsOf } from './choose-topics.js'
 import type { Cluster } from './cluster.js'
 import { Delivery } from './delivery.js'
 import { ERROR } from './error-codes.js'
-import { Fetching } from './fetching.js'
+import { Fetching, type FetchingEvents } from './fetching.js'
 import { GroupReading } from './group-reading.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
 import type { ReadPartition } from './read-partition.js'
@@ -31,16 +32,21 @@ export interface SubscriberOptions {
 /** Milliseconds between two looks for topics that are new, where a pattern may match them. */
 const LOOK_FOR_TOPICS = 3000
 
-const isWild = (pattern: string): boolean => /[+#]/.test(pattern)
-
 /** Reads the topics of all subscriptions of a connection: without a group, for a session, or as a member of a group. */
 export class Subscriber {
   readonly #options: SubscriberOptions
+  readonly #events: FetchingEvents
   readonly #fetching: Fetching
   readonly #delivery: Delivery
   /** Which topics are wanted, also those that are not born yet. */
   readonly #matches: ((topic: string) => boolean)[] = []
+  /** The topics that somebody has named. Others are wanted because a pattern matches them. */
+  readonly #named = new Set<string>()
+  /** Topics that a pattern matches, and that this user may not read. */
+  readonly #denied = new Set<string>()
   readonly #onEnd: (() => void)[] = []
+  /** Behind what was looked at: the end of each partition, by `nameOf`. */
+  lookedTo: ReadonlyMap<string, number> | undefined
   #parts: ReadingParts
   #group: GroupReading | undefined
   #looking: NodeJS.Timeout | undefined
@@ -49,7 +55,7 @@ export class Subscriber {
     const { cluster, topics, onFailed } = options
     this.#options = options
     this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
-    this.#fetching = new Fetching(cluster, topics, {
+    this.#events = {
       take: (fetched) => {
         const confirmed = this.#group?.confirmed()
         const take = () => this.#delivery.take(fetched)
@@ -58,7 +64,8 @@ export class Subscriber {
       onOutOfRange: (read) => this.#comeBack(read),
       onRefused: (read, code) => this.#refused(read, code),
       onFailed
-    })
+    }
+    this.#fetching = new Fetching(cluster, topics, this.#events)
     this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined }
     void this.#delivery.failed.then((error) => onFailed(error))
   }
@@ -71,7 +78,13 @@ export class Subscriber {
     const patterns = granted.map(({ pattern }) => pattern)
     this.#delivery.add(receive, patterns)
     this.#matches.push(...patterns.map((pattern) => compilePattern(pattern, kafkaGrammar)))
-    const wish = { from: first.from ?? ('latest' as const), untilEnd: first.untilEnd === true }
+    for (const pattern of patterns) if (!isWild(pattern)) this.#named.add(pattern)
+    const wish: ReadingWish = {
+      from: first.from ?? 'latest',
+      untilEnd: first.untilEnd === true,
+      inOrder: first.inOrderOfTime === true && first.group === undefined,
+      known: first.sinceLook ? this.lookedTo : undefined
+    }
     await this.#begin(found, wish, first.group)
     if (patterns.some(isWild)) this.#looking ??= setInterval(() => void this.#findTopics(), LOOK_FOR_TOPICS)
     if (!wish.untilEnd) return grants
@@ -88,26 +101,16 @@ export class Subscriber {
     granted: Subscription[]
     found: PartitionName[]
   }> {
-    const { topics } = this.#options
-    const isAnyWild = subscriptions.some(({ pattern }) => isWild(pattern))
-    const all = isAnyWild ? (await topics.list()).filter(isUsable) : []
-    const chosen = new Map<string, TopicMetadata>()
-    const granted: Subscription[] = []
-    const grants: Grant[] = []
-    for (const subscription of subscriptions) {
-      const { pattern } = subscription
-      const matches = compilePattern(pattern, kafkaGrammar)
-      const found = isWild(pattern) ? all.filter(({ topic }) => matches(topic)) : [await topics.load(pattern)]
-      const refused = isWild(pattern) ? undefined : found.find(({ error }) => error !== ERROR.none)
-      if (refused !== undefined) {
-        grants.push({ pattern, guarantee: undefined, ...whyNotRead(refused.error, pattern) })
-        continue
-      }
-      for (const topic of found) chosen.set(topic.topic, topic)
-      granted.push(subscription)
-      grants.push({ pattern, guarantee: subscription.guarantee === 0 ? 0 : 1 })
-    }
-    return { grants, granted, found: partitionsOf([...chosen.values()]) }
+    const patterns = subscriptions.map(({ pattern }) => pattern)
+    const { topics, refused } = await chooseTopics(patterns, this.#options.topics)
+    const granted = subscriptions.filter(({ pattern }) => !refused.has(pattern))
+    const grants = subscriptions.map(({ pattern, guarantee }): Grant => {
+      const code = refused.get(pattern)
+      return code === undefined
+        ? { pattern, guarantee: guarantee === 0 ? 0 : 1 }
+        : { pattern, guarantee: undefined, ...whyNotRead(code, pattern) }
+    })
+    return { grants, granted, found: partitionsOf(topics.values()) }
   }
 
   async #begin(names: readonly PartitionName[], wish: ReadingWish, group: string | undefined): Promise<void> {
@@ -123,11 +126,26 @@ export class Subscriber {
       } else {
         if (session !== undefined && this.#parts.kept === undefined)
           this.#parts = { ...this.#parts, kept: await openSession(session, cluster, onFailed) }
-        await beginReading(names, wish, this.#parts)
+        const reads = await beginReading(names, wish, this.#parts)
+        if (reads.some(({ isMerged }) => isMerged)) void this.#merge(reads)
       }
     } catch (error) {
       if (!(error instanceof PartitionError)) throw error
       throw readFailure(error.code, error.place.topic)
+    }
+  }
+
+  /** Hands over the history in the order of its times. What comes later is read as it arrives. */
+  async #merge(reads: readonly ReadPartition[]): Promise<void> {
+    const { cluster, topics, onFailed } = this.#options
+    try {
+      const { mergeHistory } = await import('./merged-history.js')
+      await mergeHistory(reads, { cluster, topics, delivery: this.#delivery, events: this.#events })
+      const left = reads.filter(({ isOver }) => !isOver)
+      for (const read of left) read.isMerged = false
+      if (!this.#delivery.isStopped) this.#fetching.add(left)
+    } catch (error) {
+      if (!cluster.signal.aborted) onFailed(error)
     }
   }
 
@@ -142,7 +160,7 @@ export class Subscriber {
       const all = await this.#options.topics.list()
       const read = new Set([...this.#fetching.partitions].map(nameOf))
       const born = partitionsOf(all.filter((topic) => this.#isWanted(topic))).filter(
-        (each) => !read.has(nameOf(each))
+        (each) => !read.has(nameOf(each)) && !this.#denied.has(each.topic)
       )
       if (born.length > 0) await beginReading(born, { from: 'beginning', untilEnd: false }, this.#parts)
     } catch (error) {
@@ -169,15 +187,21 @@ export class Subscriber {
 
   #refused(read: ReadPartition, code: number): void {
     const { warn, onFailed } = this.#options
+    const { topic } = read
     this.#fetching.remove(read)
-    if (code !== ERROR.unknownTopicOrPartition) onFailed(readFailure(code, read.topic))
-    else if (this.#fetching.partitions.size === 0 && this.#looking === undefined)
+    const isLast = this.#fetching.partitions.size === 0
+    if (code === ERROR.topicAuthorizationFailed && !isLast && !this.#named.has(topic)) {
+      // Of many topics that match, those that may be read are read.
+      if (!this.#denied.has(topic)) warn(`you may not read ${quoteName(topic)}: it is left out`)
+      this.#denied.add(topic)
+    } else if (code !== ERROR.unknownTopicOrPartition) onFailed(readFailure(code, topic))
+    else if (isLast && this.#looking === undefined)
       onFailed(
-        new TidingsError('unfinished', `the topic ${quoteName(read.topic)} was deleted while it was read`, {
+        new TidingsError('unfinished', `the topic ${quoteName(topic)} was deleted while it was read`, {
           code: 'topic-deleted'
         })
       )
-    else if (read.partition === 0) warn(`the topic ${quoteName(read.topic)} was deleted`)
+    else if (read.partition === 0) warn(`the topic ${quoteName(topic)} was deleted`)
     this.#checkEnd()
   }
 
@@ -202,9 +226,3 @@ export class Subscriber {
     await this.#parts.kept?.commit().catch(() => undefined)
   }
 }
-
-const isUsable = ({ error, isInternal, partitions }: TopicMetadata): boolean =>
-  error === ERROR.none && !isInternal && partitions.length > 0
-
-const partitionsOf = (topics: readonly TopicMetadata[]): PartitionName[] =>
-  topics.flatMap(({ topic, partitions }) => partitions.map(({ partition }) => ({ topic, partition })))

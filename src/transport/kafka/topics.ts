@@ -66,7 +66,12 @@ export class Topics {
 
   /** The number of the broker that leads a partition; -1 where none does, as far as is known. */
   leader(topic: string, partition: number): number {
-    return this.#known.get(topic)?.partitions.find((each) => each.partition === partition)?.leader ?? -1
+    const partitions = this.#known.get(topic)?.partitions
+    const usual = partitions?.[partition]
+    // Brokers list them in any order, and mostly by number.
+    const found =
+      usual?.partition === partition ? usual : partitions?.find((each) => each.partition === partition)
+    return found?.leader ?? -1
   }
 
   /** Looks at the cluster anew, at most every tenth of a second. Never rejects. */

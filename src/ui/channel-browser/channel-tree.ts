@@ -60,6 +60,7 @@ class Node implements TreeNode {
   newest: ChannelEntry | undefined
   /** What was summed up of its own channel. */
   #own = 0
+  #seen = 0
   #ownLive = 0
   #byLevel: Map<string, Node> | undefined
   #seconds = NO_SECONDS
@@ -119,11 +120,12 @@ class Node implements TreeNode {
   /** Adds what came on its own channel since the last call to the sums, here and above. */
   sumUp(): void {
     const { entry } = this
-    if (!entry || entry.count === this.#own) return
-    const count = entry.count - this.#own
+    if (!entry || (entry.total === this.#own && entry.count === this.#seen)) return
+    const count = entry.total - this.#own
+    this.#seen = entry.count
     const live = entry.live - this.#ownLive
     const lastSeen = entry.lastSeen ?? 0
-    this.#own = entry.count
+    this.#own = entry.total
     this.#ownLive = entry.live
     for (let node: Node | undefined = this; node; node = node.parent) {
       node.count += count

@@ -37,7 +37,7 @@ const LARGEST_KEY = 2 ** 33 - 1
 
 /** A whole number that is smaller for what stands further above. */
 function keyOf(node: TreeNode, by: TreeOrder['by'], now: number): number {
-  const none = node.count === 0
+  const none = node.lastSeen === 0
   switch (by) {
     case 'age':
       return none ? LARGEST_KEY : bounded((now - node.lastSeen) / 1000)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  keptWishOf,
   type SubscriptionFlags,
   subscriberWishOf,
   subscriptionWishesOf
@@ -33,6 +34,15 @@ describe('what a subscriber wants', () => {
   it('may be shared with a group, as a flag or as MQTT spells it; the flag counts more', () => {
     expect(wish(['$share/g/a']).subscriptions).toMatchObject([{ pattern: 'a', group: 'g' }])
     expect(wish(['$share/g/a'], { group: 'h' }).subscriptions).toMatchObject([{ pattern: 'a', group: 'h' }])
+  })
+
+  it('is in the order of its times where it has an end, or where it is kept', () => {
+    const ordered = (made: typeof subscriberWishOf, more: Partial<SubscriptionFlags>) =>
+      made(['a'], { ...flags, ...more }, mqttGrammar, 0).subscriptions[0]?.inOrderOfTime
+    expect(ordered(subscriberWishOf, { from: 'beginning' })).toBeUndefined()
+    expect(ordered(subscriberWishOf, { from: 'beginning', 'until-end': true })).toBe(true)
+    expect(ordered(keptWishOf, { from: 'beginning' })).toBe(true)
+    expect(ordered(keptWishOf, {})).toBeUndefined()
   })
 
   it('may begin in a history, end with it, and leave a queue as it is', () => {

@@ -340,3 +340,43 @@ describe('bounds', () => {
     )
   })
 })
+
+describe('messages that a broker had kept', () => {
+  const stored = (payload: string, sourceTime: number | undefined, time = 100 * SECOND): Message => ({
+    ...message('t', payload, time),
+    sourceTime
+  })
+
+  test('count as of their source times, and are not live', () => {
+    const catalogue = newCatalogue({ startedAt: 90 * SECOND })
+    catalogue.list([{ name: 't', partitions: 2, stored: 1000 }], 100 * SECOND)
+    catalogue.observeStored([stored('1', 10 * SECOND), stored('2', 20 * SECOND)])
+    expect(catalogue.get('t')).toMatchObject({
+      partitions: 2,
+      total: 1000,
+      count: 2,
+      live: 0,
+      firstSeen: 10 * SECOND,
+      lastSeen: 20 * SECOND,
+      kinds: ['json']
+    })
+    expect(catalogue.get('t')?.averageRate(110 * SECOND)).toBe(0)
+    catalogue.observe([message('t', '3', 101 * SECOND)])
+    expect(catalogue.get('t')).toMatchObject({ total: 1001, count: 3, live: 1, lastSeen: 101 * SECOND })
+    catalogue.list([{ name: 't', partitions: 3, stored: 1001 }], 102 * SECOND)
+    expect(catalogue.get('t')).toMatchObject({ partitions: 3, total: 1001 })
+  })
+
+  test('count as received now where their source times cannot be: later than that, or before 1970', () => {
+    const catalogue = newCatalogue()
+    catalogue.observeStored([stored('1', 1e15), stored('2', -1000), stored('3', undefined)])
+    expect(catalogue.get('t')).toMatchObject({ firstSeen: 100 * SECOND, lastSeen: 100 * SECOND })
+  })
+
+  test('are as many as came where the broker has not said how many it keeps', () => {
+    const catalogue = newCatalogue()
+    catalogue.list([{ name: 't' }], 0)
+    catalogue.observe([message('t', '1'), message('t', '2')])
+    expect(catalogue.get('t')).toMatchObject({ partitions: undefined, total: 2, count: 2 })
+  })
+})

@@ -1,14 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import {
-  type AclEntry,
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  ResourcePatternTypes
-} from 'kafkajs'
+import { AclOperationTypes } from 'kafkajs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../../src/core/connection.js'
 import type { Message } from '../../../src/core/message.js'
+import { bobMay } from '../../support/bob-may.js'
 import { connectionOptions, message } from '../../support/connection-options.js'
 import { findTool } from '../../support/find-tool.js'
 import { isKafkaMissing } from '../../support/kafka-programs.js'
@@ -16,17 +11,6 @@ import { openConnection } from '../../support/open-connection.js'
 import { useKafka } from '../../support/use-kafka.js'
 
 const kcat = findTool('kcat', 'kcat')
-
-/** Lets bob see that there is no topic of this name, and nothing else. */
-const mayOnlyDescribe = (topic: string): AclEntry & { resourceName: string } => ({
-  resourceType: AclResourceTypes.TOPIC,
-  resourceName: topic,
-  resourcePatternType: ResourcePatternTypes.LITERAL,
-  principal: 'User:bob',
-  host: '*',
-  operation: AclOperationTypes.DESCRIBE,
-  permissionType: AclPermissionTypes.ALLOW
-})
 
 describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
   const site = useKafka()
@@ -74,7 +58,7 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
 
   it('says who may create a topic, where this user may not', async () => {
     const topic = site().newName('forbidden')
-    await site().admin.createAcls({ acl: [mayOnlyDescribe(topic)] })
+    await site().admin.createAcls({ acl: [bobMay(topic, AclOperationTypes.DESCRIBE)] })
     const url = site().urlFor('bob', 'scram-sha-256')
     const connection = await openConnection(connectionOptions(url, { sending: { create: {} } }))
     connections.push(connection)

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import { AclOperationTypes } from 'kafkajs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection, HistoryPosition } from '../../../src/core/connection.js'
-import { connectionOptions, message, Received } from '../../support/connection-options.js'
+import { bobMay } from '../../support/bob-may.js'
+import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
 import { deleteRecords } from '../../support/delete-records.js'
 import { findTool } from '../../support/find-tool.js'
 import { isKafkaMissing } from '../../support/kafka-programs.js'
@@ -117,6 +119,28 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
       () => {}
     )
     expect(grants).toMatchObject([{ guarantee: undefined, reason: expect.stringContaining('no topic') }])
+  })
+
+  it('leaves out what a pattern matches and the user may not read, with a warning', async () => {
+    const base = site().newName('some')
+    const [open, closed] = [`${base}.open`, `${base}.closed`]
+    await site().createTopics([open, closed])
+    await fill(open, 'a')
+    await fill(closed, 'b')
+    await site().admin.createAcls({
+      acl: [bobMay(open, AclOperationTypes.READ), bobMay(closed, AclOperationTypes.DESCRIBE)]
+    })
+    const notices = new Notices()
+    const connection = await openConnection(
+      connectionOptions(site().urlFor('bob', 'plain'), { onNotice: notices.take })
+    )
+    connections.push(connection)
+    const received = new Received()
+    const wish = { guarantee: 1, from: 'beginning' } as const
+    await connection.subscribe([{ pattern: `${base}.#`, ...wish }], received.take)
+    expect(await notices.saying(`you may not read "${closed}"`)).toMatchObject({ kind: 'warning' })
+    await received.atLeast(1)
+    expect(received.texts).toEqual(['a'])
   })
 
   it('ends where the topic is deleted while it is read', async () => {

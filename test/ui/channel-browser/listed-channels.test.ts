@@ -92,3 +92,27 @@ describe('a channel that the broker lists and that no message came on', () => {
     expect(browser.paths).toEqual(['a/busy', 'b/new'])
   })
 })
+
+describe('a channel of which the broker has said what it keeps', () => {
+  it('has its partitions and messages, and those that were seen here', () => {
+    const catalogue = catalogueOf([])
+    catalogue.list([{ name: 'a', partitions: 12, stored: 1_234_567 }], NOON)
+    const browser = new BrowserInTest(catalogue, { columns: 160, rows: 30 })
+    expect(lineOf(browser, 'a')).toMatch(/1\.2M? +0\/s[ ▁]+$/)
+    expect(browser.press('2').screen).toMatch(/partitions +12\b/)
+    catalogue.observeStored([{ ...messageAt(1, 'a', { n: 1 }), sourceTime: NOON - 3600 * SECOND }])
+    browser.receive(messageAt(2, 'a', { n: 2 }))
+    const { screen } = browser
+    expect(screen).toMatch(/messages +1,234,568, 2 of them seen here, 1 live/)
+    expect(screen).toMatch(/first seen .*11:00:00/)
+  })
+
+  it('has messages that were kept, with the time of their publication alone', () => {
+    const catalogue = catalogueOf([])
+    catalogue.list([{ name: 'a', partitions: 1, stored: 1 }], NOON)
+    catalogue.observeStored([{ ...messageAt(1, 'a', { n: 1 }), sourceTime: NOON - 3600 * SECOND }])
+    const { screen } = new BrowserInTest(catalogue, { columns: 160, rows: 30 }).press('2')
+    expect(screen).toMatch(/published .*11:00:00/)
+    expect(screen).not.toContain('received')
+  })
+})

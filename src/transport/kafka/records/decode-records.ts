@@ -31,6 +31,11 @@ export class RecordsReader {
     this.#left = count
   }
 
+  /** The bytes that it keeps in memory, of all records. */
+  get size(): number {
+    return this.#bytes.length
+  }
+
   /** How many records are unread. */
   get left(): number {
     return this.#left
@@ -79,6 +84,14 @@ export class RecordsReader {
       },
       time
     }
+  }
+
+  /** Passes the next record without a look at it. Throws as `next`. */
+  skip(): void {
+    this.#left--
+    const size = this.#varint()
+    if (size < 0 || size > this.#end - this.#at) throw new RangeError('a record that runs beyond its batch')
+    this.#at += size
   }
 
   #headers(count: number, nullHeaders: number[]): Header[] {

@@ -53,6 +53,11 @@ export class BatchWalk {
     this.#aborted = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset)
   }
 
+  /** Bytes of the batches that are still to come. */
+  get bytesLeft(): number {
+    return this.#bytes.length - this.#at
+  }
+
   /** Whether nothing of a batch is there, or only a beginning of one. */
   get isCut(): boolean {
     return this.#at === 0 && this.#place() === undefined

@@ -17,7 +17,7 @@ export function branchDoc(node: TreeNode, now: number, width: number): Doc {
         ['channels', String(node.channels)],
         ['messages', `${node.count}, ${node.live} of them live`],
         ['rate', formatRate(node.rate(now))],
-        ['last message', node.count === 0 ? 'none' : formatAge(now - node.lastSeen)]
+        ['last message', node.lastSeen === 0 ? 'none' : formatAge(now - node.lastSeen)]
       ],
       width
     ),

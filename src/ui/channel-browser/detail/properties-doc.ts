@@ -1,6 +1,11 @@
 import { formatByteSize } from '../../../core/byte-size.js'
-import type { ChannelEntry, RememberedMessage } from '../../../core/catalogue/channel-entry.js'
+import {
+  type ChannelEntry,
+  isPlacedBySource,
+  type RememberedMessage
+} from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
+import { formatGrouped } from '../../../core/grouped-number.js'
 import type { TextOrBytes } from '../../../core/message.js'
 import { formatDay, formatTimeOfDay } from '../../local-time.js'
 import { bindingFacts, hasNoValue, payloadFormat, subscriptionsOf } from '../../message-binding.js'
@@ -67,7 +72,9 @@ const headerFacts = (message: RememberedMessage): Fact[] =>
 function messageFacts(message: RememberedMessage): Fact[] {
   const { guarantee } = message
   return [
-    ['received', `${formatDay(message.time)} ${formatTimeOfDay(message.time)}`],
+    ...(isPlacedBySource(message)
+      ? []
+      : [['received', `${formatDay(message.time)} ${formatTimeOfDay(message.time)}`] as const]),
     ['payload', describeSize(message, ', ')],
     ...(guarantee === undefined ? [] : [['QoS', String(guarantee)] as const]),
     ...bindingFacts(message),
@@ -92,7 +99,8 @@ function* optionalFacts(message: RememberedMessage): Generator<Fact> {
 
 function channelFacts(entry: ChannelEntry, now: number): Fact[] {
   return [
-    ['messages', `${entry.count}, ${entry.live} of them live`],
+    ...(entry.partitions === undefined ? [] : [['partitions', String(entry.partitions)] as const]),
+    ['messages', countsOf(entry)],
     ['bytes', formatByteSize(entry.bytes)],
     ['rate', `${formatRate(entry.rate(now))} now, ${formatRate(entry.averageRate(now))} on average`],
     ...timeFacts(entry, now),
@@ -101,6 +109,11 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['kept here', counted(entry.history.length)]
   ]
 }
+
+const countsOf = ({ total, count, live }: ChannelEntry): string =>
+  total === count
+    ? `${count}, ${live} of them live`
+    : `${formatGrouped(total)}, ${count} of them seen here, ${live} live`
 
 function timeFacts({ firstSeen, lastSeen }: ChannelEntry, now: number): Fact[] {
   if (firstSeen === undefined || lastSeen === undefined) return [['last seen', 'no message yet']]

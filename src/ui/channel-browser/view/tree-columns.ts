@@ -83,7 +83,7 @@ function figureOf(node: TreeNode, figure: Figure, now: number): Pick<Span, 'text
     case 'spark':
       return { text: sparkline(node.samples(now, WIDTHS.spark - 1)), style: 'good' }
     case 'age': {
-      const age = node.count === 0 ? undefined : now - node.lastSeen
+      const age = node.lastSeen === 0 ? undefined : now - node.lastSeen
       return {
         text: age === undefined ? '' : formatAge(age),
         style: age !== undefined && age < 2e6 ? 'good' : 'dim'

@@ -1,4 +1,4 @@
-import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
+import { type ChannelEntry, isPlacedBySource } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
 import { formatSourceTime, formatTimeOfDay } from '../../local-time.js'
 import { bindingMarks } from '../../message-binding.js'
@@ -52,7 +52,9 @@ function factsLine(model: Model, entry: ChannelEntry): Line {
     ...(guarantee === undefined ? [] : [`QoS ${guarantee}`]),
     ...bindingMarks(message),
     ...(key === undefined ? [] : [`key ${visibleValue(key)}`]),
-    ...(sourceTime === undefined ? [] : [`published ${formatSourceTime(sourceTime, time)}`])
+    ...(sourceTime === undefined || isPlacedBySource(message)
+      ? []
+      : [`published ${formatSourceTime(sourceTime, time)}`])
   ]
   const past = position < 0 ? 'past' : `past ${position + 1}/${entry.history.length}`
   return [...(model.pinned ? [span(` ${past}`, 'warning')] : []), span(` ${facts.join(' · ')}`, 'dim')]

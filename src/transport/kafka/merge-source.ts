@@ -1,0 +1,142 @@
+import type { Message } from '../../core/message.js'
+import type { FetchedPartition } from './api/fetch.js'
+import { copiedBytes, copyMessage } from './copy-message.js'
+import type { Timed } from './earliest-first.js'
+import { timeOf } from './merge-by-time.js'
+import type { ReadPartition } from './read-partition.js'
+import { BatchWalk, lastOffsetIn } from './records/read-batches.js'
+
+/** Messages of a batch, from the front. */
+interface Records {
+  readonly left: number
+  next(time: number): Message
+}
+
+/** A batch that is so many times larger than a partition's share of the memory is not kept: it is asked for again. */
+const TOO_LARGE = 4
+
+/** A partition whose history is merged with that of others: what came of it, and the message that is next. */
+export class MergeSource implements Timed {
+  /** The time of `head`. */
+  time = 0
+  head: Message | undefined
+  /** The next batch is larger than the share: only a beginning of it came. */
+  isCut = false
+  readonly #share: number
+  readonly #end: number
+  #walks: BatchWalk[] = []
+  #records: Records | undefined
+  /** The first offset that is wanted. */
+  #next: number
+
+  /**
+   * @param place among the sources, which decides between messages of the same time
+   * @param share bytes of memory that it may take
+   */
+  constructor(
+    readonly read: ReadPartition,
+    readonly place: number,
+    share: number
+  ) {
+    this.#share = share
+    this.#end = read.end ?? read.position
+    this.#next = read.position
+  }
+
+  /** Whether nothing more comes. */
+  get isFinished(): boolean {
+    return this.read.isOver || (this.head === undefined && this.#isSpent && this.read.position >= this.#end)
+  }
+
+  /** Whether it should get more. */
+  get isHungry(): boolean {
+    const { position, isOver } = this.read
+    return !isOver && position < this.#end && this.#bytesLeft < this.#share / 2
+  }
+
+  get #isSpent(): boolean {
+    return this.#walks.length === 0 && (this.#records?.left ?? 0) === 0
+  }
+
+  get #bytesLeft(): number {
+    return this.#walks.reduce((sum, walk) => sum + walk.bytesLeft, 0)
+  }
+
+  /** Takes what came. Returns whether that is a batch at least. */
+  feed({ records, aborted }: FetchedPartition): boolean {
+    const { read } = this
+    const next = lastOffsetIn(records, read.position) + 1
+    this.isCut = next <= read.position && records.length > 0
+    if (next <= read.position) return false
+    const place = { channel: read.topic, partition: read.partition }
+    // A copy: a view would keep the answer's records of all partitions.
+    this.#walks.push(new BatchWalk(place, Buffer.from(records), aborted))
+    read.position = next
+    return true
+  }
+
+  /** What was to come next is not there: its reading goes on elsewhere. */
+  goOn(): void {
+    this.#walks = []
+    this.#records = undefined
+    this.#next = this.read.position
+  }
+
+  /** Goes to the next message of the batch that is open. Returns whether there is one. */
+  step(time: number): boolean {
+    const records = this.#records
+    while (records !== undefined && records.left > 0) {
+      const message = records.next(time)
+      const offset = message.kafka?.offset ?? 0
+      if (offset >= this.#end) break
+      if (offset < this.#next) continue
+      this.#next = offset + 1
+      this.head = message
+      this.time = timeOf(message)
+      return true
+    }
+    this.#records = undefined
+    this.head = undefined
+    return false
+  }
+
+  /**
+   * The same, and opens the batches that came, as far as needed.
+   * @throws BadRecordsError, RangeError for records that cannot be read
+   */
+  async open(time: number): Promise<boolean> {
+    while (!this.step(time)) {
+      const [walk] = this.#walks
+      if (walk === undefined) return false
+      const batch = await walk.next()
+      if (batch === undefined) this.#walks.shift()
+      else if (batch.nextOffset > this.#next && batch.records !== undefined)
+        this.#records =
+          batch.records.size > TOO_LARGE * this.#share ? this.#keep(batch.records, time) : batch.records
+    }
+    return true
+  }
+
+  /** Keeps as many messages as fit into the share. The others are asked for again. */
+  #keep(records: Records, time: number): Records {
+    const kept: Message[] = []
+    let held = 0
+    while (records.left > 0 && held < this.#share) {
+      const message = records.next(time)
+      if ((message.kafka?.offset ?? 0) < this.#next) continue
+      kept.push(copyMessage(message))
+      held += copiedBytes(message)
+    }
+    if (records.left > 0) {
+      this.#walks = []
+      this.read.position = (kept.at(-1)?.kafka?.offset ?? 0) + 1
+    }
+    let at = 0
+    return {
+      get left() {
+        return kept.length - at
+      },
+      next: () => kept[at++] as Message
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { LookWish } from '../../core/connection.js'
+import { counted } from '../../core/counted.js'
+import { quoteName } from '../../core/visible-text.js'
+import { startReceiveClock } from '../clock/receive-clock.js'
+import type { FetchedPartition } from './api/fetch.js'
+import type { Cluster } from './cluster.js'
+import { ERROR, errorWords, isPassing } from './error-codes.js'
+import { type FetchLimits, fetchFrom } from './fetch-from.js'
+import { groupBy } from './group-by.js'
+import { BadRecordsError } from './records/read-batches.js'
+import { nameOf } from './start-positions.js'
+import type { PartitionTail, TopicTail } from './topic-tail.js'
+import type { Topics } from './topics.js'
+
+/** Partitions that one request asks for. */
+const AT_ONCE = 1000
+/** Of a partition, a batch of the usual greatest size fits. */
+const LIMITS: FetchLimits = { wait: 0, bytes: 8 * 1024 * 1024, partBytes: 1_100_000 }
+/** Bytes of messages that are held until all partitions of their topic were looked at. Beyond, what there is goes on. */
+const MOST_HELD = 32 * 1024 * 1024
+/** How often leaders are looked for: a partition may have none for a moment. */
+const TRIES = 3
+
+export interface TailReading {
+  readonly cluster: Cluster
+  readonly topics: Topics
+  readonly warn: (text: string) => void
+}
+
+/** Reads the last messages of topics, many topics with each request, and hands them over. What cannot be read is warned of. */
+export async function readTails(
+  tails: readonly TopicTail[],
+  wish: Pick<LookWish, 'take' | 'time'>,
+  reading: TailReading
+): Promise<void> {
+  const reader = new TailReader(wish, reading)
+  await reader.read(tails.flatMap(({ parts }) => parts.filter(({ isDone }) => !isDone)))
+  reader.warn(tails)
+}
+
+class TailReader {
+  readonly #wish: Pick<LookWish, 'take' | 'time'>
+  readonly #reading: TailReading
+  readonly #deadline: number
+  readonly #now = startReceiveClock()
+  /** Why topics could not be read, by their names. */
+  readonly #failed = new Map<string, string>()
+  readonly #denied = new Set<string>()
+  #held = 0
+  #taking: Promise<void> = Promise.resolve()
+
+  constructor(wish: Pick<LookWish, 'take' | 'time'>, reading: TailReading) {
+    this.#wish = wish
+    this.#reading = reading
+    this.#deadline = performance.now() + wish.time
+  }
+
+  get #isOver(): boolean {
+    return performance.now() > this.#deadline || this.#reading.cluster.signal.aborted
+  }
+
+  async read(wanted: readonly PartitionTail[]): Promise<void> {
+    const { topics } = this.#reading
+    let left = wanted
+    for (let tries = 0; tries < TRIES && left.length > 0 && !this.#isOver; tries++) {
+      if (tries > 0) await topics.refresh()
+      const byLeader = groupBy(left, ({ topic, partition }) => topics.leader(topic.name, partition))
+      await Promise.all([...byLeader].map(([leader, queue]) => leader >= 0 && this.#readFrom(leader, queue)))
+      left = left.filter(({ isDone }) => !isDone)
+    }
+    for (const tail of new Set(wanted.map(({ topic }) => topic))) await this.#handOver(tail)
+  }
+
+  /** Reads from one leader, until all is done but what another one seems to lead. */
+  async #readFrom(leader: number, wanted: readonly PartitionTail[]): Promise<void> {
+    const queue = [...wanted]
+    while (queue.length > 0 && !this.#isOver) {
+      const asked = queue.splice(0, AT_ONCE)
+      const answers = await this.#ask(leader, asked)
+      if (answers === undefined) return
+      const again: PartitionTail[] = []
+      let hasMoved = false
+      for (const part of asked) {
+        const before = part.position
+        const answer = answers.get(nameOf({ topic: part.topic.name, partition: part.partition }))
+        if (answer === undefined || isPassing(answer.error)) continue
+        await this.#take(part, answer)
+        hasMoved ||= part.isDone || part.position !== before
+        if (!part.isDone) again.push(part)
+      }
+      // A broker sends the first batch that there is, however large: something moves each time.
+      if (!hasMoved) return
+      // What had no room in the answer comes first now, so that few topics are begun at a time.
+      queue.unshift(...again)
+    }
+  }
+
+  async #ask(
+    leader: number,
+    parts: readonly PartitionTail[]
+  ): Promise<ReadonlyMap<string, FetchedPartition> | undefined> {
+    const wishes = parts.map(({ topic, partition, position }) => ({ topic: topic.name, partition, position }))
+    const answers = await fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
+    return answers && new Map(answers.map((each) => [nameOf(each), each]))
+  }
+
+  async #take(part: PartitionTail, answer: FetchedPartition): Promise<void> {
+    const { topic } = part
+    if (answer.error === ERROR.none) {
+      try {
+        const before = part.held
+        await part.take(answer, this.#now())
+        this.#held += part.held - before
+      } catch (error) {
+        if (!(error instanceof BadRecordsError || error instanceof RangeError)) throw error
+        this.#fail(part, error.message)
+      }
+    } else {
+      // What was deleted meanwhile is not looked at.
+      if (answer.error === ERROR.topicAuthorizationFailed) this.#denied.add(topic.name)
+      else if (answer.error !== ERROR.offsetOutOfRange) this.#failed.set(topic.name, errorWords(answer.error))
+      part.isDone = true
+    }
+    if (topic.isDone || this.#held > MOST_HELD) await this.#handOver(topic)
+  }
+
+  #fail(part: PartitionTail, why: string): void {
+    this.#failed.set(part.topic.name, why)
+    part.isDone = true
+  }
+
+  /** One batch after the other, whichever leaders they come from. */
+  #handOver(topic: TopicTail): Promise<void> {
+    this.#held -= topic.held
+    const messages = topic.takeMessages()
+    if (messages.length === 0) return Promise.resolve()
+    this.#taking = this.#taking.then(() => this.#wish.take(messages))
+    return this.#taking
+  }
+
+  warn(tails: readonly TopicTail[]): void {
+    const { warn, cluster } = this.#reading
+    if (cluster.signal.aborted) return
+    const { size } = this.#denied
+    const [denied] = this.#denied
+    if (denied !== undefined)
+      warn(
+        `you may not read ${size === 1 ? quoteName(denied) : `${counted(size, 'topic')}, such as ${quoteName(denied)}`}`
+      )
+    for (const [topic, why] of [...this.#failed].slice(0, 1)) warn(`cannot read ${quoteName(topic)}: ${why}`)
+    const unseen = tails.filter(({ isDone }) => !isDone).length
+    if (unseen > 0)
+      warn(
+        `the last messages of ${counted(unseen, 'topic')} were not looked at: the time was up, or they have no leader`
+      )
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import type { LookWish, Subscription } from '../../src/core/connection.js'
+import { TidingsError } from '../../src/core/errors.js'
+import { canLook, lookAtChannels } from '../../src/operations/look-at-channels.js'
+import { observeChannels } from '../../src/operations/observe-channels.js'
+import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
+import { FakeClock } from '../support/fake-clock.js'
+import { MemoryConnection } from '../support/memory-connection.js'
+import { messageOn, observed } from '../support/observed.js'
+
+/** A broker that keeps a message on `a`, and nothing on `b`. */
+class KeepingConnection extends MemoryConnection {
+  wishes: LookWish[] = []
+  looking: (wish: LookWish) => Promise<void> = async ({ onListed, take }) => {
+    onListed([
+      { name: 'a', partitions: 1, stored: 7 },
+      { name: 'b', partitions: 2, stored: 0 }
+    ])
+    await take([messageOn('a', '1', { sourceTime: 5 })])
+  }
+
+  async look(wish: LookWish): Promise<void> {
+    this.wishes.push(wish)
+    await this.looking(wish)
+  }
+}
+
+function looker(connection: KeepingConnection) {
+  const catalogue = observed([])
+  const stop = new AbortController()
+  const limits = { messages: 3, time: 1000 }
+  const options = { connection, patterns: [{ pattern: '#' }], catalogue, clock: new FakeClock(), limits }
+  return { ...options, options, stop, look: () => lookAtChannels({ ...options, stop: stop.signal }) }
+}
+
+describe('a look at what a broker keeps', () => {
+  it('fills the catalogue within its limits, and closes the connection', async () => {
+    const connection = new KeepingConnection()
+    const { look, catalogue } = looker(connection)
+    await look()
+    expect(connection.wishes).toMatchObject([{ patterns: ['#'], messages: 3, time: 1000 }])
+    expect(catalogue.channels.map(({ name, total, count }) => [name, total, count])).toEqual([
+      ['a', 7, 1],
+      ['b', 0, 0]
+    ])
+    expect(connection.drains).toHaveLength(1)
+  })
+
+  it('ends when it is stopped, however long the broker takes', async () => {
+    const connection = new KeepingConnection()
+    connection.looking = () => new Promise(() => undefined)
+    const { look, stop } = looker(connection)
+    const ended = look()
+    stop.abort()
+    await ended
+    expect(connection.drains).toHaveLength(1)
+  })
+
+  it('fails as the broker refuses it, and as the connection ends', async () => {
+    const refusing = new KeepingConnection()
+    const refused = new TidingsError('refused', 'no', { code: 'subscribe-refused' })
+    refusing.looking = () => Promise.reject(refused)
+    await expect(looker(refusing).look()).rejects.toBe(refused)
+    const lost = new KeepingConnection()
+    lost.looking = () => new Promise(() => undefined)
+    const ended = looker(lost).look()
+    const failure = new TidingsError('unfinished', 'lost', { code: 'connection-lost' })
+    lost.end(failure)
+    await expect(ended).rejects.toBe(failure)
+  })
+
+  it('is not for who joins a group, nor for brokers that keep nothing', () => {
+    const patterns = [{ pattern: '#' }]
+    expect(canLook({ connection: new KeepingConnection(), patterns })).toBe(true)
+    expect(canLook({ connection: new KeepingConnection(), patterns: [{ pattern: '#', group: 'g' }] })).toBe(
+      false
+    )
+    expect(canLook({ connection: new MemoryConnection(), patterns })).toBe(false)
+  })
+
+  it('comes before what is observed, which goes on where it has ended', async () => {
+    const connection = new KeepingConnection()
+    const { options, stop, catalogue, limits } = looker(connection)
+    const wanted = { ...options, patternRules: mqttGrammar, stop: stop.signal, onSubscribed: () => undefined }
+    const observing = observeChannels({ ...wanted, look: limits, count: 1 })
+    await connection.whenSubscribed
+    const [subscription]: readonly Subscription[] = connection.subscriptions
+    expect(subscription).toMatchObject({ pattern: '#', sinceLook: true })
+    expect(catalogue.get('a')).toMatchObject({ count: 1, live: 0 })
+    await connection.receive([messageOn('a', '2')])
+    expect(await observing).toMatchObject({ received: 1, ended: 'count' })
+    expect(catalogue.get('a')).toMatchObject({ count: 2, live: 1, total: 8 })
+  })
+})

@@ -1,0 +1,161 @@
+import { AclOperationTypes } from 'kafkajs'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { BrokerConnection, ListedChannel, LookWish } from '../../../src/core/connection.js'
+import { type Message, payloadBytes } from '../../../src/core/message.js'
+import { bobMay } from '../../support/bob-may.js'
+import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
+import { deleteRecords } from '../../support/delete-records.js'
+import { isKafkaMissing } from '../../support/kafka-programs.js'
+import { openConnection } from '../../support/open-connection.js'
+import { useKafka } from '../../support/use-kafka.js'
+
+const START = 1_700_000_000_000_000
+
+describe.skipIf(isKafkaMissing)('looking at what topics keep', () => {
+  const site = useKafka()
+  const connections: BrokerConnection[] = []
+  const notices = new Notices()
+  const connect = async (url = site().url) => {
+    const connection = await openConnection(connectionOptions(url, { onNotice: notices.take }))
+    connections.push(connection)
+    return connection
+  }
+  afterEach(async () => {
+    await Promise.all(connections.splice(0).map((connection) => connection.close()))
+  })
+
+  interface Seen {
+    readonly listed: ListedChannel[]
+    readonly messages: Message[]
+    readonly texts: string[]
+  }
+
+  async function look(
+    patterns: readonly string[],
+    more: Partial<LookWish> = {},
+    connection?: BrokerConnection
+  ): Promise<Seen> {
+    const seen: Seen = { listed: [], messages: [], texts: [] }
+    await (connection ?? (await connect())).look?.({
+      patterns,
+      messages: 10,
+      time: 10_000,
+      onListed: (channels) => seen.listed.push(...channels),
+      take: (batch) => {
+        seen.messages.push(...batch)
+        seen.texts.push(...batch.map((each) => Buffer.from(payloadBytes(each)).toString()))
+      },
+      ...more
+    })
+    seen.listed.sort((a, b) => (a.name < b.name ? -1 : 1))
+    return seen
+  }
+
+  const fill = async (topic: string, texts: readonly string[], facts: Partial<Message> = {}) =>
+    (await connect()).publish(texts.map((text) => ({ ...message(topic, text), ...facts })))
+
+  it('lists partitions and messages, also of a topic without messages, and of one whose first were deleted', async () => {
+    const base = site().newName('look')
+    const [full, empty, cut] = [`${base}.b.full`, `${base}.a.empty`, `${base}.c.cut`]
+    await site().newTopic(3, {}, full)
+    await site().newTopic(2, {}, empty)
+    await site().newTopic(1, {}, cut)
+    for (const partition of [0, 1, 2]) await fill(full, ['x', 'y'], { kafka: { partition } })
+    await fill(cut, ['1', '2', '3', '4'])
+    await deleteRecords(site().url, cut, 3)
+    const { listed, texts } = await look([`${base}.#`])
+    expect(listed).toEqual([
+      { name: empty, partitions: 2, stored: 0 },
+      { name: full, partitions: 3, stored: 6 },
+      { name: cut, partitions: 1, stored: 1 }
+    ])
+    expect([...texts].sort()).toEqual(['4', 'x', 'x', 'x', 'y', 'y', 'y'])
+  })
+
+  it('hands over the last messages of each partition, all of a topic in the order of their times', async () => {
+    const topic = await site().newTopic(3)
+    const connection = await connect()
+    await connection.publish(
+      Array.from({ length: 60 }, (_, index) => ({
+        ...message(topic, `${index}`),
+        sourceTime: START + index * 1_000_000,
+        kafka: { partition: index % 3 }
+      }))
+    )
+    const { texts, listed } = await look([topic], { messages: 4 })
+    expect(listed).toEqual([{ name: topic, partitions: 3, stored: 60 }])
+    expect(texts).toEqual(Array.from({ length: 12 }, (_, index) => `${index + 48}`))
+  })
+
+  it('leaves out internal topics unless they are named', async () => {
+    const connection = await connect()
+    // The broker makes its internal topics when somebody uses a group.
+    await connection.subscribe(
+      [{ pattern: await site().newTopic(), guarantee: 1, group: site().newName('group') }],
+      () => {}
+    )
+    expect((await look(['#'])).listed.filter(({ name }) => name.startsWith('__'))).toEqual([])
+    const { listed } = await look(['__consumer_offsets'])
+    expect(listed).toMatchObject([{ name: '__consumer_offsets', partitions: 1 }])
+  })
+
+  it('refuses a named topic that does not exist', async () => {
+    const name = site().newName('missing')
+    await expect(look([name])).rejects.toMatchObject({ kind: 'refused', code: 'subscribe-refused' })
+  })
+
+  it('lists a topic that may not be read, and says so', async () => {
+    const topic = await site().newTopic()
+    await fill(topic, ['secret'])
+    await site().admin.createAcls({ acl: [bobMay(topic, AclOperationTypes.DESCRIBE)] })
+    const connection = await connect(site().urlFor('bob', 'plain'))
+    const { listed, texts } = await look([topic], {}, connection)
+    expect(listed).toEqual([{ name: topic, partitions: 1, stored: 1 }])
+    expect(texts).toEqual([])
+    expect(await notices.saying('may not read')).toMatchObject({ kind: 'warning' })
+  })
+
+  it('goes on in a subscription where the look has ended, without a gap and without repeats', async () => {
+    const base = site().newName('look')
+    const topic = await site().newTopic(4, {}, `${base}.old`)
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => `${from + index}`)
+    await fill(topic, lines(0, 100))
+    const connection = await connect()
+    const before = await look([`${base}.#`], { messages: 100 }, connection)
+    await fill(topic, lines(100, 200))
+    await site().newTopic(1, {}, `${base}.born`)
+    await fill(`${base}.born`, lines(200, 210))
+    const received = new Received()
+    const wish = { pattern: `${base}.#`, guarantee: 1, sinceLook: true } as const
+    await connection.subscribe([wish], received.take)
+    await fill(topic, lines(210, 300))
+    await received.atLeast(200)
+    const all = [...before.texts, ...received.texts].map(Number).sort((a, b) => a - b)
+    expect(all).toEqual(lines(0, 300).map(Number))
+  })
+
+  it('sees the newest messages, however large they are, and those behind many marks of transactions', async () => {
+    const large = await site().newTopic()
+    for (let index = 0; index < 5; index++)
+      await fill(large, [`${index}${'x'.repeat(700_000)}`], { sourceTime: START + index })
+    const seen = await look([large])
+    expect(seen.texts.at(-1)?.[0]).toBe('4')
+
+    const marked = await site().newTopic()
+    await fill(marked, ['kept'])
+    const producer = site().client.producer({
+      transactionalId: site().newName('tx'),
+      maxInFlightRequests: 1,
+      idempotent: true
+    })
+    await producer.connect()
+    for (let index = 0; index < 8; index++) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic: marked, messages: [{ value: 'given up' }] })
+      await transaction.abort()
+    }
+    await producer.disconnect()
+    expect((await look([marked])).texts).toEqual(['kept'])
+  })
+})
