@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Kafka } from 'kafkajs'
 import { type BrokerProcess, freePorts, startBrokerProcess } from '../support/broker-process.js'
 import { kafkaProgram } from '../support/kafka-programs.js'
+import { countWritten } from './kafka-ends.js'
 import { startSlowWay } from './slow-way.js'
 
 /** A topic with as many partitions, and with what its configuration has besides. */
@@ -21,8 +22,8 @@ export interface BenchKafka {
   readonly slowServers: string
   /** Creates topics. Resolves once the broker knows them. */
   create(topics: readonly BenchTopic[]): Promise<void>
-  /** How many messages have ever been written to a topic. */
-  written(topic: string): Promise<number>
+  /** How many messages have ever been written to topics. */
+  written(topics: readonly BenchTopic[]): Promise<number>
   stop(): Promise<void>
 }
 
@@ -85,10 +86,7 @@ export async function startBenchKafka(): Promise<BenchKafka> {
         left = left.filter(({ topic }) => !known.has(topic))
       }
     },
-    async written(topic) {
-      const offsets = await admin.fetchTopicOffsets(topic)
-      return offsets.reduce((sum, { high }) => sum + Number(high), 0)
-    },
+    written: (topics) => countWritten(servers, topics),
     stop
   }
 }

@@ -43,10 +43,11 @@ const MANY_PARTITIONS: TopicKind = { ...FEWER_LINES, partitions: 1000 }
 const ONE: TopicKind = { ...LINES, countOf: () => 1 }
 const LARGE: TopicKind = { ...LINES, bytes: 1_000_000, countOf: (count) => Math.ceil(count / 5000) }
 
-const publish = (...more: string[]) =>
-  function words({ tidings, topic, servers }: KafkaPlace): readonly string[] {
-    return [...tidings, 'publish', topic, ...more, '--quiet', '--broker', `kafka://${servers}`]
-  }
+const publish =
+  (...more: string[]) =>
+  ({ tidings, topic, servers }: KafkaPlace): readonly string[] => [
+    ...[...tidings, 'publish', topic, ...more, '--quiet', '--broker', `kafka://${servers}`]
+  ]
 
 const subscribe =
   (...more: string[]) =>

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type BenchBroker, startBroker } from './broker-for-row.js'
-import { type BenchKafka, startBenchKafka } from './kafka-broker.js'
+import { type BenchKafka, type BenchTopic, startBenchKafka } from './kafka-broker.js'
 import { envelopeOf, jsonOf, writeLines } from './kafka-inputs.js'
-import { type KafkaPlace, type KafkaWork, kafkaWorks, type TopicKind } from './kafka-rows.js'
+import { type KafkaPlace, type KafkaWork, kafkaWorks } from './kafka-rows.js'
 import { behindReader, countLines, type RowResult } from './measure-row.js'
 import { failureOf, type Judged, measureFiles, measureWork } from './measure-work.js'
 
@@ -23,6 +23,7 @@ export interface KafkaOptions {
 /** What a run of a command needs. */
 interface Bench {
   readonly kafka: BenchKafka
+  readonly topic: BenchTopic
   /** A broker of MQTT that only acknowledges. */
   readonly mqtt: BenchBroker
   readonly place: KafkaPlace
@@ -48,23 +49,21 @@ export async function measureKafka(options: KafkaOptions): Promise<RowResult[]> 
     for (const work of kafkaWorks) {
       if (names.length > 0 && !names.some((part) => work.name.includes(part))) continue
       process.stderr.write(`${work.name} ...\n`)
-      const { kind, topic } = work
-      const count = topic.countOf(options.count)
+      const count = work.topic.countOf(options.count)
       const payloads = join(folder, 'kafka-payloads')
-      const payload = jsonOf(topic.bytes)
+      const payload = jsonOf(work.topic.bytes)
       writeLines(payloads, count, () => payload)
-      const name = `bench.${kind}.${topic.partitions}.${topic.bytes}.${count}`
+      const topic = topicOf(work, count)
       const place: KafkaPlace = {
-        ...{ servers: kafka.servers, slowServers: kafka.slowServers, topic: name },
+        ...{ servers: kafka.servers, slowServers: kafka.slowServers, topic: topic.topic },
         mqttUrl: `mqtt://127.0.0.1:${mqtt.port}`,
         ...{ count, tidings, payloads, kafkajs: [node, join(import.meta.dirname, 'kafkajs-loop.cjs')] }
       }
-      const bench: Bench = { kafka, mqtt, place, folder, program }
-      if (!filled.has(name)) {
-        filled.add(name)
-        const config = kind === 'read' ? OF_READ : OF_PUBLISH
-        await kafka.create([{ topic: name, partitions: topic.partitions, config }])
-        if (kind === 'read') await fill(topic, bench)
+      const bench: Bench = { kafka, topic, mqtt, place, folder, program }
+      if (!filled.has(topic.topic)) {
+        filled.add(topic.topic)
+        await kafka.create([topic])
+        if (work.kind === 'read') await fill(payload, bench)
       }
       results.push(...(await measureWork(work, place, rounds, (words) => runOnce(work, words, bench))))
     }
@@ -75,26 +74,31 @@ export async function measureKafka(options: KafkaOptions): Promise<RowResult[]> 
   return results
 }
 
+const topicOf = ({ kind, topic: { partitions, bytes } }: KafkaWork, count: number): BenchTopic => ({
+  topic: `bench.${kind}.${partitions}.${bytes}.${count}`,
+  partitions,
+  config: kind === 'read' ? OF_READ : OF_PUBLISH
+})
+
 /** Puts the messages that are read into a topic: with keys, so that they reach each of its partitions. */
-async function fill({ bytes }: TopicKind, bench: Bench): Promise<void> {
-  const { kafka, place, folder, program } = bench
+async function fill(payload: string, bench: Bench): Promise<void> {
+  const { kafka, topic, place, folder, program } = bench
   const input = join(folder, 'kafka-history')
-  const payload = jsonOf(bytes)
   writeLines(input, place.count, (index) => envelopeOf(payload, { key: `key-${index % KEYS}` }))
   const words = [
     ...[...place.tidings, 'publish', place.topic, '--json', '--quiet'],
     ...['--broker', `kafka://${place.servers}`]
   ]
   const cost = await measureFiles(program, words, { input, output: join(folder, 'output') })
-  const written = await kafka.written(place.topic)
+  const written = await kafka.written([topic])
   if (written !== place.count)
     throw new Error(`"${place.topic}" has ${written} messages, not ${place.count}: ${failureOf(cost) ?? ''}`)
 }
 
 async function runOnce(work: KafkaWork, words: readonly string[], bench: Bench): Promise<Judged> {
-  const { kafka, mqtt, place, folder, program } = bench
+  const { kafka, topic, mqtt, place, folder, program } = bench
   const isPublished = work.kind === 'publish'
-  const before = isPublished ? await kafka.written(place.topic) : 0
+  const before = isPublished ? await kafka.written([topic]) : 0
   const output = join(folder, 'output')
   const cost = await measureFiles(program, behindReader(work, words, program), {
     input: isPublished ? place.payloads : '/dev/null',
@@ -103,7 +107,7 @@ async function runOnce(work: KafkaWork, words: readonly string[], bench: Bench):
   const arrived = words.includes(place.mqttUrl)
     ? await mqtt.nextCount()
     : isPublished
-      ? (await kafka.written(place.topic)) - before
+      ? (await kafka.written([topic])) - before
       : await countLines(output)
   const fault = arrived === place.count ? undefined : `${arrived} messages of ${place.count} arrived`
   return { cost, fault: failureOf(cost) ?? fault }

@@ -9,6 +9,7 @@ import { formatBrowser, measureBrowser } from './browser.js'
 import { compileFakeBroker } from './fake-broker.js'
 import { measureGrowth } from './growth.js'
 import { measureKafka } from './kafka.js'
+import { measureKafkaGrowth } from './kafka-growth.js'
 import { measureRow } from './measure-row.js'
 import { measureRabbitmq } from './rabbitmq.js'
 import { rows } from './rows.js'
@@ -47,7 +48,12 @@ console.log(
     .join('\n')
 )
 
-if (options.growth) {
+if (options.kafka && options.growth) {
+  const count = options.count === undefined ? undefined : Number(options.count)
+  const growth = await measureKafkaGrowth({ program, folder, tidings, quick: options.quick, count, names })
+  console.log(`\n${growth.table}`)
+  keep({ machine, growth: growth.points })
+} else if (options.growth) {
   const growth = await measureGrowth({ program, folder, tidings, quick: options.quick, names })
   console.log(`\n${growth.table}`)
   keep({ machine, growth: growth.points })
