@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Kafka } from 'kafkajs'
 import { type BrokerProcess, freePorts, startBrokerProcess } from '../support/broker-process.js'
 import { kafkaProgram } from '../support/kafka-programs.js'
@@ -20,7 +21,7 @@ export interface BenchKafka {
   readonly servers: string
   /** The same broker, which takes 64 KiB of a client in 20 ms. */
   readonly slowServers: string
-  /** Creates topics. Resolves once the broker knows them. */
+  /** Creates topics. Resolves once they can be written to. */
   create(topics: readonly BenchTopic[]): Promise<void>
   /** How many messages have ever been written to topics. */
   written(topics: readonly BenchTopic[]): Promise<number>
@@ -30,6 +31,8 @@ export interface BenchKafka {
 const CLUSTER = 'dGlkaW5ncy1iZW5jaC0tMQ'
 /** Topics in one request for new ones. */
 const AT_ONCE = 500
+/** Milliseconds between two questions to the broker. */
+const LOOK_AGAIN = 100
 
 /** Starts it from the jars that `.ci/kafka/fetch` has fetched. */
 export async function startBenchKafka(): Promise<BenchKafka> {
@@ -81,12 +84,13 @@ export async function startBenchKafka(): Promise<BenchKafka> {
             configEntries: Object.entries(config).map(([name, value]) => ({ name, value }))
           }))
         })
-      for (let left = topics; left.length > 0; ) {
-        const known = new Set(await admin.listTopics())
-        left = left.filter(({ topic }) => !known.has(topic))
-      }
+      while ((await countWritten(servers, topics)) === undefined) await pause(LOOK_AGAIN)
     },
-    written: (topics) => countWritten(servers, topics),
+    async written(topics) {
+      const count = await countWritten(servers, topics)
+      if (count === undefined) throw new Error('the broker does not lead each partition any more')
+      return count
+    },
     stop
   }
 }
