@@ -34,6 +34,11 @@ export class UniformBatch implements MessageBatch {
     this.length = last - first
   }
 
+  /** Bytes of all payloads, and of what lies between them. */
+  get size(): number {
+    return this.startOf(this.length) - this.startOf(0)
+  }
+
   /** Where the payload of a message begins in `bytes`. That of the next one begins one byte behind its end. */
   startOf(index: number): number {
     return this.bounds[this.#first + index] as number

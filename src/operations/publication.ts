@@ -18,6 +18,8 @@ const OPEN_BATCHES = 8
  * collector's young generation: collecting old garbage took a quarter of the time of publishing at QoS 1.
  */
 const ENOUGH_MESSAGES = 2048
+/** How many bytes of lines may be open at once: a line of 100 MB waits for the one before the last. */
+const ENOUGH_BYTES = 8 * 1024 * 1024
 
 export interface PublicationOptions extends AcknowledgementLimits {
   readonly connection: Pick<
@@ -50,6 +52,8 @@ export class Publication {
   private open = 0
   /** How many messages were made, and wait. Those of a `UniformBatch` are not made yet. */
   private made = 0
+  /** How many bytes of lines wait. */
+  private bytes = 0
   private lastProgress: number
   private connectionError: TidingsError | undefined
   private ended = false
@@ -126,18 +130,21 @@ export class Publication {
 
   private get isEnough(): boolean {
     const { openBatches = OPEN_BATCHES } = this.options.connection
-    return this.open >= openBatches || (this.open > 1 && this.made >= ENOUGH_MESSAGES)
+    if (this.open >= openBatches) return true
+    return this.open > 1 && (this.made >= ENOUGH_MESSAGES || this.bytes >= ENOUGH_BYTES)
   }
 
   private publish(batch: MessageBatch): void {
     this.open++
     this.sent += batch.length
-    const made = batch instanceof UniformBatch ? 0 : batch.length
+    const [made, bytes] = batch instanceof UniformBatch ? [0, batch.size] : [batch.length, 0]
     this.made += made
+    this.bytes += bytes
     if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
     void this.options.connection.publish(batch).then((report) => {
       this.open--
       this.made -= made
+      this.bytes -= bytes
       this.acknowledged += report.acknowledged
       this.unassured += report.unassured ?? 0
       this.unheard += report.unheard ?? 0

@@ -22,8 +22,8 @@ import { Subscriber } from './subscriber.js'
 import { TopicCreation } from './topic-creation.js'
 import { Topics } from './topics.js'
 
-/** Three batches of a partition: one is on its way, one waits, and one gathers. */
-const OPEN_BATCHES = 48
+/** Two megabytes of lines: one is on its way, and one gathers. */
+const OPEN_BATCHES = 32
 
 /** Milliseconds that storing what was taken may need at the end: Ctrl-C must end within two seconds. */
 const STOPPING_TIME = 1000
