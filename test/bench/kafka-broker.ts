@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kafka } from 'kafkajs'
 import { type BrokerProcess, freePorts, startBrokerProcess } from '../support/broker-process.js'
-import { kafkaProgram } from '../support/kafka-programs.js'
+import { kafkaProgram, kafkaProgramWith } from '../support/kafka-programs.js'
 import { countWritten } from './kafka-ends.js'
 import { startSlowWay } from './slow-way.js'
 
@@ -31,6 +31,8 @@ export interface BenchKafka {
 const CLUSTER = 'dGlkaW5ncy1iZW5jaC0tMQ'
 /** Topics in one request for new ones. */
 const AT_ONCE = 500
+/** Megabytes: with 384, a broker of 4,000 topics collected garbage and answered no more. */
+const HEAP = 1500
 /** Milliseconds between two questions to the broker. */
 const LOOK_AGAIN = 100
 
@@ -63,7 +65,8 @@ export async function startBenchKafka(): Promise<BenchKafka> {
     const format = ['format', '--cluster-id', CLUSTER, '--config', properties]
     const { program, args } = kafkaProgram('kafka.tools.StorageTool', ...format)
     execFileSync(program, args, { stdio: 'pipe' })
-    broker = await startBrokerProcess(kafkaProgram('kafka.Kafka', properties), 'Kafka Server started')
+    const server = kafkaProgramWith(HEAP, 'kafka.Kafka', properties)
+    broker = await startBrokerProcess(server, 'Kafka Server started')
     await admin.connect()
   } catch (error) {
     await stop()

@@ -38,26 +38,38 @@ export async function measureKafkaGrowth(
   const points: KafkaGrowthPoint[] = []
   for (const growth of growthsOf(quick, count)) {
     if (names.length > 0 && !names.includes(growth.grows)) continue
-    const kafka = await startBenchKafka()
-    try {
-      const start = new Map<string, number>()
-      for (const [index, extent] of [FEW, ...growth.extents].entries()) {
-        process.stderr.write(`${growth.grows}: ${describe(extent)} ...\n`)
-        const topics = topicsOf(index, extent)
-        const place = { ...options, kafka, topics, pattern: patternOf(index, extent) }
-        await kafka.create(topics)
-        for (const work of growth.works) {
-          const point = await measurePoint(growth.grows, work, extent, place)
-          const startUp = start.get(work.name)
-          if (startUp === undefined) start.set(work.name, point.cpuSeconds)
-          else points.push({ ...point, cpuSeconds: Math.max(0, point.cpuSeconds - startUp) })
-        }
-      }
-    } finally {
-      await kafka.stop()
-    }
+    // What was measured before is told also where the broker then fails.
+    await measureOne(growth, options, (point) => points.push(point)).catch((error: unknown) => {
+      process.exitCode = 1
+      process.stderr.write(`${growth.grows}: ${String(error)}\n`)
+    })
   }
   return { table: formatPoints(points), points }
+}
+
+async function measureOne(
+  { grows, extents, works }: Growth,
+  options: KafkaGrowthOptions,
+  onPoint: (point: KafkaGrowthPoint) => void
+): Promise<void> {
+  const kafka = await startBenchKafka()
+  try {
+    const start = new Map<string, number>()
+    for (const [index, extent] of [FEW, ...extents].entries()) {
+      process.stderr.write(`${grows}: ${describe(extent)} ...\n`)
+      const topics = topicsOf(index, extent)
+      const place = { ...options, kafka, topics, pattern: patternOf(index, extent) }
+      await kafka.create(topics)
+      for (const work of works) {
+        const point = await measurePoint(grows, work, extent, place)
+        const startUp = start.get(work.name)
+        if (startUp === undefined) start.set(work.name, point.cpuSeconds)
+        else onPoint({ ...point, cpuSeconds: Math.max(0, point.cpuSeconds - startUp) })
+      }
+    }
+  } finally {
+    await kafka.stop()
+  }
 }
 
 const describe = ({ messages, partitions, topics }: Extent) =>
