@@ -25,7 +25,8 @@ export interface Side {
 }
 
 export interface RowResult {
-  readonly row: Pick<Row, 'name' | 'of' | 'goal'>
+  /** Without a goal the ratio is told, but no promise. */
+  readonly row: Pick<Row, 'name' | 'of'> & { readonly goal: Row['goal'] | undefined }
   readonly ours: Side
   /** Undefined when the peer is not installed. */
   readonly peer: Side | undefined
@@ -150,7 +151,7 @@ async function publish({ port }: Place, { halfPayloads }: BenchFiles): Promise<v
   }
 }
 
-async function countLines(path: string): Promise<number> {
+export async function countLines(path: string): Promise<number> {
   let lines = 0
   for await (const chunk of createReadStream(path))
     for (const byte of chunk as Buffer) if (byte === 10) lines++

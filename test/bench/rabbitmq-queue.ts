@@ -1,11 +1,8 @@
-import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import { Transform } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { listenLocally } from '../support/listen-locally.js'
 import { startRabbitmq } from '../support/rabbitmq.js'
 import { binary } from '../support/rabbitmq-witness.js'
 import { EXCHANGE, KEY, QUEUE } from './rabbitmq-rows.js'
+import { startSlowWay } from './slow-way.js'
 
 /** A RabbitMQ with one durable queue, which gets what is published to the key of the bench. */
 export interface BenchQueue {
@@ -48,35 +45,6 @@ export async function startBenchQueue(): Promise<BenchQueue> {
     stop: async () => {
       await slow.close()
       await broker.stop()
-    }
-  }
-}
-
-/** A way to the broker that carries 64 KiB of a client in 20 ms. */
-async function startSlowWay(port: number) {
-  const server = createServer((client) => {
-    const broker = connect(port, '127.0.0.1')
-    const slowly = new Transform({
-      transform: (chunk, _, done) => {
-        setTimeout(() => done(null, chunk), 20)
-      }
-    })
-    client.pipe(slowly).pipe(broker)
-    broker.pipe(client)
-    for (const socket of [client, broker]) {
-      socket.on('error', () => undefined)
-      socket.on('close', () => {
-        client.destroy()
-        broker.destroy()
-      })
-    }
-  })
-  const ownPort = await listenLocally(server)
-  return {
-    port: ownPort,
-    close: async () => {
-      server.close()
-      await once(server, 'close')
     }
   }
 }

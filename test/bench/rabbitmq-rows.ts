@@ -1,4 +1,4 @@
-import type { Row } from './rows.js'
+import type { Peer, Work } from './measure-work.js'
 
 /** Where the commands of the table of RabbitMQ find what they need. */
 export interface RabbitmqPlace {
@@ -15,24 +15,12 @@ export interface RabbitmqPlace {
   readonly amqplib: readonly string[] | undefined
 }
 
-type Command = (place: RabbitmqPlace) => readonly string[] | undefined
+type Command = Peer<RabbitmqPlace>['command']
 
-export interface RabbitmqPeer {
-  readonly name: string
-  readonly goal: Row['goal']
-  readonly command: Command
-}
-
-/** A command of ours beside its peers, which do the same work by turns with it. */
-export interface RabbitmqWork {
-  readonly name: string
+/** A command of ours on RabbitMQ. */
+export interface RabbitmqWork extends Work<RabbitmqPlace> {
   /** `publish`: the queue holds `count` messages afterwards; `consume`: before it; `start`: one message is published. */
   readonly kind: 'publish' | 'consume' | 'start'
-  readonly of: 'cpu' | 'start' | 'memory'
-  /** The output goes to a program that reads 64 KiB and then pauses for so many microseconds. */
-  readonly readerPause?: number
-  readonly ours: (place: RabbitmqPlace) => readonly string[]
-  readonly peers: readonly RabbitmqPeer[]
 }
 
 export const EXCHANGE = 'amq.topic'

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Cost, compileProgram, measure } from './fake-broker.js'
-import { behindReader, type RowResult, type Side } from './measure-row.js'
+import { type Cost, compileProgram } from './fake-broker.js'
+import { behindReader, type RowResult } from './measure-row.js'
+import { failureOf, measureFiles, measureWork } from './measure-work.js'
 import { type BenchQueue, startBenchQueue } from './rabbitmq-queue.js'
 import { EXCHANGE, KEY, type RabbitmqPlace, type RabbitmqWork, rabbitmqWorks } from './rabbitmq-rows.js'
 
@@ -29,12 +30,6 @@ interface Bench {
   readonly program: string
 }
 
-interface MeasuredSide extends Side {
-  readonly words: readonly string[]
-  readonly costs: Cost[]
-  readonly faults: string[]
-}
-
 const MESSAGES_OF_MEMORY = 300_000
 
 /** Measures tidings on Debian's RabbitMQ beside its peers, by turns. A peer that is not there is told of in words. */
@@ -56,7 +51,8 @@ export async function measureRabbitmq(options: RabbitmqOptions): Promise<RowResu
         `${'{"sensor":"fridge-7","percent":4,"note":"'.padEnd(98, 'x')}"}\n`.repeat(count)
       )
       const place = { ...queue, count, tidings, loop, amqplib }
-      results.push(...(await measureWork(work, { queue, place, payloads, folder, program }, rounds)))
+      const bench = { queue, place, payloads, folder, program }
+      results.push(...(await measureWork(work, place, rounds, (words) => runOnce(work, words, bench))))
     }
   } finally {
     await queue.stop()
@@ -67,54 +63,19 @@ export async function measureRabbitmq(options: RabbitmqOptions): Promise<RowResu
 const countOf = ({ of, kind }: RabbitmqWork, { count }: RabbitmqOptions): number =>
   kind === 'start' ? 1 : of === 'memory' ? Math.min(count, MESSAGES_OF_MEMORY) : count
 
-async function measureWork(work: RabbitmqWork, bench: Bench, rounds: number): Promise<RowResult[]> {
-  const { count } = bench.place
-  const sideOf = (words: readonly string[] | undefined): MeasuredSide | undefined =>
-    words && isInstalled(words[0] ?? '')
-      ? { words, command: words.join(' '), count, costs: [], faults: [] }
-      : undefined
-  const ours = sideOf(work.ours(bench.place)) as MeasuredSide
-  const peers = work.peers.map((peer) => ({ ...peer, side: sideOf(peer.command(bench.place)) }))
-  for (let round = 0; round < rounds; round++)
-    for (const side of [ours, ...peers.map((peer) => peer.side)]) {
-      if (side === undefined) continue
-      const { cost, fault } = await runOnce(work, side.words, bench)
-      side.costs.push(cost)
-      if (fault !== undefined) side.faults.push(fault)
-    }
-  return peers.map(({ name, goal, side }) => ({
-    row: { name: `${work.name}; peer: ${name}`, of: work.of, goal },
-    ours,
-    peer: side
-  }))
-}
-
 async function runOnce(work: RabbitmqWork, words: readonly string[], bench: Bench) {
   const { queue, place, program } = bench
   await queue.purge()
   if (work.kind === 'consume') await run([place.loop, 'publish', place.url, EXCHANGE, KEY, '1000'], bench)
   const cost = await run(behindReader(work, words, program), bench)
-  if (cost.exitCode !== 0)
-    return { cost, fault: `exit code ${cost.exitCode}: ${cost.stderr.trim().split('\n')[0] ?? ''}` }
+  if (cost.exitCode !== 0) return { cost, fault: failureOf(cost) }
   const expected = work.kind === 'consume' ? 0 : place.count
   const left = await queue.settled(expected)
   return { cost, fault: left === expected ? undefined : `${left} messages are in the queue, not ${expected}` }
 }
 
-/** Not `spawnSync`: this process reads the broker's log meanwhile, or the broker stops. */
-async function run(words: readonly string[], { payloads, folder, program }: Bench): Promise<Cost> {
-  const stdin = openSync(payloads, 'r')
-  const stdout = openSync(join(folder, 'output'), 'w')
-  // With this, Node 20 reads certificates at each start, twice the time of all else: every ratio would look better than it is.
-  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
-  const cost = await measure(program, words, { stdin, stdout, env })
-  closeSync(stdin)
-  closeSync(stdout)
-  return cost
-}
-
-const isInstalled = (program: string) =>
-  program.startsWith('/') || spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0
+const run = (words: readonly string[], { payloads, folder, program }: Bench): Promise<Cost> =>
+  measureFiles(program, words, { input: payloads, output: join(folder, 'output') })
 
 /** Puts amqplib into the folder: it is no dependency. Where that cannot be done, its rows have no peer. */
 function fetchAmqplib(node: string, folder: string): readonly string[] | undefined {

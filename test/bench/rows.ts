@@ -22,10 +22,10 @@ export interface Row {
   /** Through a real broker: `mosquitto_pub` sends as soon as the broker has seen the subscription. */
   readonly published?: boolean
   /**
-   * What is compared: messages per second, CPU seconds of a whole run and of what it leaves running, CPU seconds per message, or the peak in
-   * megabytes (ours alone to the goal).
+   * What is compared: messages per second, CPU seconds of a whole run and of what it leaves running, CPU seconds per message, seconds from
+   * start to end (`wall`), or the peak in megabytes (ours alone to the goal).
    */
-  readonly of: 'rate' | 'start' | 'cpu' | 'memory'
+  readonly of: 'rate' | 'start' | 'cpu' | 'wall' | 'memory'
   /** The ratio to reach: at least, for a rate; at most, otherwise. By Node's major version where it differs. */
   readonly goal: Readonly<Record<number, number>> | number
   /** The exit code when all is well; 0 otherwise. */

@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--browser] [--rabbitmq [--count N]] [NAME...]
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--browser] [--rabbitmq [--count N]] [--kafka [--count N] [--growth]] [NAME...]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -8,6 +8,8 @@ import { formatBrokers, measureBrokers } from './brokers.js'
 import { formatBrowser, measureBrowser } from './browser.js'
 import { compileFakeBroker } from './fake-broker.js'
 import { measureGrowth } from './growth.js'
+import { measureKafka } from './kafka.js'
+import { measureKafkaGrowth } from './kafka-growth.js'
 import { measureRow } from './measure-row.js'
 import { measureRabbitmq } from './rabbitmq.js'
 import { rows } from './rows.js'
@@ -25,6 +27,7 @@ const { values: options, positionals: names } = parseArgs({
     brokers: { type: 'boolean', default: false },
     browser: { type: 'boolean', default: false },
     rabbitmq: { type: 'boolean', default: false },
+    kafka: { type: 'boolean', default: false },
     count: { type: 'string' }
   }
 })
@@ -45,7 +48,12 @@ console.log(
     .join('\n')
 )
 
-if (options.growth) {
+if (options.kafka && options.growth) {
+  const count = options.count === undefined ? undefined : Number(options.count)
+  const growth = await measureKafkaGrowth({ program, folder, tidings, quick: options.quick, count, names })
+  console.log(`\n${growth.table}`)
+  keep({ machine, growth: growth.points })
+} else if (options.growth) {
   const growth = await measureGrowth({ program, folder, tidings, quick: options.quick, names })
   console.log(`\n${growth.table}`)
   keep({ machine, growth: growth.points })
@@ -65,6 +73,11 @@ if (options.growth) {
   const count = Number(options.count ?? (options.quick ? 200_000 : 1_000_000))
   const rounds = Number(options.rounds ?? 3)
   const results = await measureRabbitmq({ node, tidings, folder, program, count, rounds, names })
+  report(results.map((result) => summarize(result, nodeVersion)))
+} else if (options.kafka) {
+  const count = Number(options.count ?? (options.quick ? 200_000 : 1_000_000))
+  const rounds = Number(options.rounds ?? 3)
+  const results = await measureKafka({ node, tidings, folder, program, count, rounds, names })
   report(results.map((result) => summarize(result, nodeVersion)))
 } else {
   const summaries: Summary[] = []

@@ -1,5 +1,6 @@
 import type { Cost } from './fake-broker.js'
 import type { RowResult, Side } from './measure-row.js'
+import type { Row } from './rows.js'
 
 /** What a row says, ready to be printed or kept. */
 export interface Summary {
@@ -21,6 +22,7 @@ export function summarize({ row, ours, peer }: RowResult, nodeVersion: string): 
       rate: count / cost.seconds,
       start: cost.cpuSeconds,
       cpu: cost.cpuSeconds / count,
+      wall: cost.seconds,
       memory: cost.peakBytes / 1e6
     })[row.of]
   const ratios = peer?.costs.map((cost, round) => {
@@ -28,7 +30,7 @@ export function summarize({ row, ours, peer }: RowResult, nodeVersion: string): 
     return own ? measured(own, ours) / measured(cost, peer) : Number.NaN
   })
   const ratio = ratios && median(ratios)
-  const limit = goalFor(row.goal, nodeVersion)
+  const limit = row.goal === undefined ? undefined : goalFor(row.goal, nodeVersion)
   const reached = row.of === 'memory' ? Math.max(...ours.costs.map((cost) => measured(cost, ours))) : ratio
   const atLeast = row.of === 'rate'
   const describe = (side: Side) => {
@@ -50,16 +52,16 @@ export function summarize({ row, ours, peer }: RowResult, nodeVersion: string): 
     peer: peer ? describe(peer) : 'not installed',
     ratio,
     spread: ratios && [Math.min(...ratios), Math.max(...ratios)],
-    goal: `${atLeast ? '>=' : '<='} ${limit}${row.of === 'memory' ? ' MB' : ''}`,
+    goal: limit === undefined ? '-' : `${atLeast ? '>=' : '<='} ${limit}${row.of === 'memory' ? ' MB' : ''}`,
     met:
-      reached === undefined
+      reached === undefined || limit === undefined
         ? undefined
         : ours.faults.length === 0 && (atLeast ? reached >= limit : reached <= limit),
     faults: [...new Set(faults)]
   }
 }
 
-function goalFor(goal: RowResult['row']['goal'], nodeVersion: string): number {
+function goalFor(goal: Row['goal'], nodeVersion: string): number {
   if (typeof goal === 'number') return goal
   const major = Number.parseInt(nodeVersion.slice(1), 10)
   const known = Object.keys(goal)
