@@ -12,10 +12,17 @@ export type BrowserEvent =
   | { readonly kind: 'tick' }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: Notice['tone'] }
   /** Retained messages were cleared and can be put back. */
-  | { readonly kind: 'cleared'; readonly messages: readonly RememberedMessage[]; readonly text: string }
+  | {
+      readonly kind: 'cleared'
+      readonly messages: readonly RememberedMessage[]
+      readonly text: string
+      readonly tone: Notice['tone']
+    }
   /** A message could not be published; the form that it came from. */
   | { readonly kind: 'not-published'; readonly form: PublishForm; readonly text: string }
   /** The editor has ended: with the bytes, or with nothing if the user gave up. */
   | { readonly kind: 'edited'; readonly bytes: Uint8Array | undefined }
   /** What was cleared last is back. */
-  | { readonly kind: 'restored'; readonly text: string }
+  | { readonly kind: 'restored'; readonly text: string; readonly tone: Notice['tone'] }
+  /** The broker has answered what was published, or will not any more. What it said was told before. */
+  | { readonly kind: 'answered' }

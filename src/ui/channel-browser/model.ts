@@ -70,6 +70,8 @@ export interface Model {
   /** A message that was being written when its form was closed. */
   readonly draft: PublishForm | undefined
   readonly notice: Notice | undefined
+  /** The user wants to quit as soon as the broker has answered what was published. */
+  readonly isLeaving: boolean
 
   /** Path of the selected line of the tree; undefined while there is none. */
   readonly selected: string | undefined
@@ -132,6 +134,7 @@ export function initialModel(size: Size): Model {
     form: undefined,
     draft: undefined,
     notice: undefined,
+    isLeaving: false,
     selected: undefined,
     offset: 0,
     expanded: NONE,

@@ -16,12 +16,17 @@ const LARGEST_COPY = 74_000
 /** The effects that are no matter of the browser's loop. */
 type PerformedEffect = Exclude<Effect, { kind: 'quit' | 'suspend' }>
 
+/** The effects that the broker answers. */
+const PUBLISHING: readonly Effect['kind'][] = ['publish', 'clear', 'restore']
+
 /** Performs effects, and reports their results as events. */
 export class Performer {
   /** What is being recorded. */
   recording: RunningRecording | undefined
   /** A history that is being saved. */
   saving: Promise<void> = Promise.resolve()
+  /** Messages that were handed to the broker, and that it has not answered. */
+  unanswered = 0
   #opensRecording = false
 
   constructor(
@@ -36,6 +41,7 @@ export class Performer {
     } catch (error) {
       this.#say(reasonOf(error), 'bad')
     }
+    if (PUBLISHING.includes(effect.kind)) this.place.tell({ kind: 'answered' })
   }
 
   async #do(effect: PerformedEffect): Promise<void> {
@@ -94,7 +100,7 @@ export class Performer {
   async #publish(message: Message, form: PublishForm): Promise<void> {
     const failed = (text: string) => this.place.tell({ kind: 'not-published', form, text })
     try {
-      const report = await this.actions.publish?.([message])
+      const report = await this.#send([message])
       if (report?.acknowledged === 1) return this.#say(`published to ${message.channel}`)
       if (report) failed(outcome(report, `not published to ${message.channel}`))
     } catch (error) {
@@ -137,23 +143,36 @@ export class Performer {
   }
 
   async #clear(messages: readonly RememberedMessage[]): Promise<void> {
-    const report = await this.actions.publish?.(messages.map(({ channel }) => clearingMessage(channel)))
+    const report = await this.#send(messages.map(({ channel }) => clearingMessage(channel)))
     if (!report) return
     const refused = new Set(report.refused.map(({ index }) => index))
     const cleared = messages.filter((_, index) => !refused.has(index))
     const text = outcome(report, `cleared ${cleared.length}; u puts back`)
-    if (cleared.length > 0) this.place.tell({ kind: 'cleared', messages: cleared, text })
+    if (cleared.length > 0)
+      this.place.tell({ kind: 'cleared', messages: cleared, text, tone: toneOf(report) })
     else this.#say(text, 'bad')
   }
 
   async #restore(messages: readonly RememberedMessage[]): Promise<void> {
     const whole = messages.filter((message) => payloadSize(message) === message.size)
-    const report = await this.actions.publish?.(
-      whole.map((message) => withRetain(asPublished(message), true))
-    )
-    if (report)
-      this.place.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
+    const report = await this.#send(whole.map((message) => withRetain(asPublished(message), true)))
+    if (!report) return
+    const text = outcome(report, `put back ${report.acknowledged}`)
+    this.place.tell({ kind: 'restored', text, tone: toneOf(report) })
   }
+
+  async #send(batch: readonly Message[]): Promise<PublishReport | undefined> {
+    this.unanswered += batch.length
+    try {
+      return await this.actions.publish?.(batch)
+    } finally {
+      this.unanswered -= batch.length
+    }
+  }
+}
+
+function toneOf({ refused, unacknowledged }: PublishReport): 'good' | 'bad' {
+  return refused.length + unacknowledged === 0 ? 'good' : 'bad'
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { BrowserExit } from './browser-actions.js'
+import type { BrowserEnd, BrowserExit } from './browser-actions.js'
 import type { BrowserEvent } from './browser-event.js'
 import type { BrowserOptions } from './browser-options.js'
 import type { Effect } from './effects.js'
@@ -44,7 +44,7 @@ class ChannelBrowser {
   /** When the escape came that may be a key or the beginning of a sequence. */
   #escapeAt: number | undefined
   #model: Model
-  #exit: BrowserExit | undefined
+  #exit: BrowserEnd | undefined
   #searched: Pick<Model, 'search' | 'scope'> = { search: '', scope: 'both' }
 
   constructor(options: BrowserOptions) {
@@ -83,7 +83,8 @@ class ChannelBrowser {
     else this.#screen.take()
     onStart?.((text) => this.#happen({ kind: 'notice', text, tone: 'warning' }))
     while (!this.#exit) await this.#nextFrame()
-    return this.#exit
+    const { unanswered } = this.#performer
+    return { ...this.#exit, ...(unanswered > 0 && { unanswered }) }
   }
 
   async end(): Promise<void> {
@@ -132,15 +133,11 @@ class ChannelBrowser {
     this.#apply(isResized ? { kind: 'resize', size } : { kind: 'tick' }, now)
     for (const event of this.#events.splice(0)) this.#apply(event, now)
     if (this.#screen.isOurs)
-      this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer.recording)))
+      this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer)))
   }
 
   #apply(event: BrowserEvent, now: number): void {
-    const { model, effects } = update(
-      this.#model,
-      event,
-      this.#world.at(this.#model, now, this.#performer.recording)
-    )
+    const { model, effects } = update(this.#model, event, this.#world.at(this.#model, now, this.#performer))
     this.#model = model
     this.#followSearch()
     for (const effect of effects) this.#perform(effect)
@@ -207,7 +204,7 @@ class ChannelBrowser {
     this.#wake.abort()
   }
 
-  #leave(exit: BrowserExit): void {
+  #leave(exit: BrowserEnd): void {
     // A stream that could not be written is a failure, also if that was because the terminal went away.
     if (exit.kind === 'failed' || !this.#exit) this.#exit = exit
     this.#ended.abort()

@@ -11,7 +11,8 @@ import { showFirstHit } from './jump-to-hit.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
-import { isChosen, type Model, type Prompt } from './model.js'
+import { leaveIfAnswered } from './leave.js'
+import { isChosen, type Model, type Notice, type Prompt } from './model.js'
 import { point } from './point.js'
 import { editPrompt } from './prompt.js'
 import { type Step, stay, withNotice } from './step.js'
@@ -32,23 +33,33 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
     case 'resize':
       return stay({ ...model, size: event.size })
     case 'notice':
-      return stay(withNotice(model, world, event.text, event.tone))
+      return stay(tell(model, world, event))
     case 'cleared':
-      return stay(withNotice({ ...model, undo: [...model.undo, event.messages] }, world, event.text, 'good'))
+      return stay(tell({ ...model, undo: [...model.undo, event.messages] }, world, event))
     case 'not-published':
-      return stay(takeBack(event.form, event.text, model, world))
+      return stay({ ...takeBack(event.form, event.text, model, world), isLeaving: false })
+    case 'answered':
+      return leaveIfAnswered(model, world)
     case 'edited':
       return stay(takeEdited(event.bytes, model, world))
     case 'restored':
-      return stay(withNotice({ ...model, undo: model.undo.slice(0, -1) }, world, event.text, 'good'))
+      return stay(tell({ ...model, undo: model.undo.slice(0, -1) }, world, event))
     case 'tick':
       return stay(model.notice && model.notice.until <= world.clock ? { ...model, notice: undefined } : model)
   }
 }
 
-function press(key: Key, model: Model, world: World): Step {
-  if (key.pointer) return stay(point(key.pointer, model, world))
-  if (key.name === 'ctrl-c') return doCommand('quit', model, world)
+/** Tells what became of something. What went wrong is to be read, so the browser stays open. */
+function tell(model: Model, world: World, { text, tone }: Pick<Notice, 'text' | 'tone'>): Model {
+  return withNotice(tone === 'bad' ? { ...model, isLeaving: false } : model, world, text, tone)
+}
+
+function press(key: Key, before: Model, world: World): Step {
+  if (key.pointer) return stay(point(key.pointer, before, world))
+  if (key.name === 'ctrl-c' || (before.isLeaving && commandOf(key) === 'quit'))
+    return doCommand('quit', before, world)
+  // Whoever presses another key goes on.
+  const model: Model = { ...before, isLeaving: false }
   if (key.name === 'ctrl-z') return doCommand('suspend', model, world)
   if (model.form) return pressInForm(key, model.form, model, world)
   if (model.ask) return pressInAsk(key, model.ask, model, world)

@@ -88,11 +88,11 @@ describe('actions', () => {
     const { latest } = browser.catalogue.channels[0] ?? {}
     if (!latest) throw new Error('the house has no channel')
     const later = { ...latest, sequence: 2 }
-    browser.happen({ kind: 'cleared', messages: [latest], text: 'cleared 1' })
-    browser.happen({ kind: 'cleared', messages: [later], text: 'cleared 1' })
+    browser.happen({ kind: 'cleared', messages: [latest], text: 'cleared 1', tone: 'good' })
+    browser.happen({ kind: 'cleared', messages: [later], text: 'cleared 1', tone: 'good' })
     browser.press('u')
     expect(browser.effects).toEqual([{ kind: 'restore', messages: [later] }])
-    browser.happen({ kind: 'restored', text: 'put back 1' })
+    browser.happen({ kind: 'restored', text: 'put back 1', tone: 'good' })
     expect(browser.press('u').effects[1]).toEqual({ kind: 'restore', messages: [latest] })
   })
 

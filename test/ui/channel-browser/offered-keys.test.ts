@@ -61,7 +61,7 @@ describe('the line of keys', () => {
     expect(offered(browserOf().press('space'))).toContain('Space resume')
     const browser = browserOf()
     expect(offered(browser)).not.toContain('u put back')
-    browser.happen({ kind: 'cleared', messages: [], text: 'cleared 1' })
+    browser.happen({ kind: 'cleared', messages: [], text: 'cleared 1', tone: 'good' })
     expect(offered(browser)).toContain('u put back')
   })
 

@@ -32,6 +32,7 @@ export function viewStatus(model: Model, world: World): Line | undefined {
   if (model.ask) return viewAsk(model.ask, model, world)
   const question = model.form && formQuestion(model.form)
   if (question) return question
+  if (model.isLeaving && world.unanswered > 0) return viewLeaving(world)
   const chosen = viewChoice(model, world)
   if (model.prompt)
     return [
@@ -50,6 +51,12 @@ export function viewStatus(model: Model, world: World): Line | undefined {
   if (!layOut(model).hasStatusLine) return choice.length > 0 ? choice : undefined
   const room = model.size.columns - lineWidth(choice)
   return [...choice, ...viewLimits(world.totals, world.state, room)]
+}
+
+function viewLeaving({ unanswered }: World): Line {
+  const [have, them] = unanswered === 1 ? ['has', 'it'] : ['have', 'them']
+  const text = `${counted(unanswered)} ${have} no answer of the broker yet; q again gives ${them} up`
+  return [span(' ! ', 'warning'), span(text, 'warning')]
 }
 
 /** The text with the cursor, which is a block in reverse. */
