@@ -9,11 +9,14 @@ import { TerminalScreen } from './terminal-screen.js'
 import { compileSearch, NOTHING } from './text-search.js'
 import { update } from './update.js'
 import { view } from './view/view.js'
+import { takeNext } from './waiting-keys.js'
 
 /** Microseconds between two frames that only time and messages bring: at most 20 a second. */
 const FRAME = 50_000
 /** Microseconds between two frames that keys bring: the first one is drawn at once. */
 const SHORTEST_FRAME = 10_000
+/** Microseconds that waiting keys may take before a frame. */
+const LONGEST_TURN = 20_000
 /** Microseconds after which an escape that nothing follows is the Escape key. */
 const ESCAPE = 50_000
 /** Microseconds that a frame stays when nothing happens. Ages and rates change by themselves. */
@@ -131,9 +134,20 @@ class ChannelBrowser {
     const size = this.#options.terminal.size()
     const isResized = size.columns !== this.#model.size.columns || size.rows !== this.#model.size.rows
     this.#apply(isResized ? { kind: 'resize', size } : { kind: 'tick' }, now)
-    for (const event of this.#events.splice(0)) this.#apply(event, now)
+    this.#takeEvents(now)
     if (this.#screen.isOurs)
       this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer)))
+  }
+
+  /** Applies what waits. What takes longer goes on after the frame, so that the user sees that something goes on. */
+  #takeEvents(now: number): void {
+    const { clock } = this.#options
+    const until = clock.monotonic() + LONGEST_TURN
+    do {
+      const event = takeNext(this.#events, this.#model)
+      if (!event) return
+      this.#apply(event, now)
+    } while (clock.monotonic() < until)
   }
 
   #apply(event: BrowserEvent, now: number): void {

@@ -258,6 +258,29 @@ describe('the running channel browser', () => {
     })
   }
 
+  it('draws between keys that take long, and takes all of them', async () => {
+    const { terminal, clock, catalogue, stop, exit, until } = start()
+    await clock.advance(60)
+    catalogue.observe(Array.from({ length: 301 }, (_, index) => messageAt(61, `zz${1000 + index}`, 'x')))
+    await until('308 channels')
+    // Every look at the clock costs a millisecond, and so does every key.
+    const monotonic = clock.monotonic.bind(clock)
+    let looks = 0
+    clock.monotonic = () => monotonic() + ++looks * 1000
+    const selected = async () => (await terminal.screen()).find((line) => line.startsWith('›')) ?? ''
+    terminal.press('G')
+    await until('›  zz1300')
+    const seen = new Set<string>()
+    terminal.press('k'.repeat(300))
+    while (!(await selected()).includes('zz1000')) {
+      seen.add(await selected())
+      await clock.advance(60)
+    }
+    expect(seen.size).toBeGreaterThan(5)
+    stop.abort()
+    await exit
+  })
+
   it('draws a key at once, though messages come and the last frame is a moment ago', async () => {
     const { terminal, clock, catalogue, stop, exit } = start()
     await clock.advance(60)
