@@ -29,7 +29,7 @@ export function update(model: Model, event: BrowserEvent, world: World): Step {
 function react(model: Model, event: BrowserEvent, world: World): Step {
   switch (event.kind) {
     case 'key':
-      return press(event.key, model, world)
+      return isEscaped(event.key, model) ? escapeAnd(event.key, model, world) : press(event.key, model, world)
     case 'resize':
       return stay({ ...model, size: event.size })
     case 'notice':
@@ -47,6 +47,19 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
     case 'tick':
       return stay(model.notice && model.notice.until <= world.clock ? { ...model, notice: undefined } : model)
   }
+}
+
+/** A terminal sends Alt with a key as Escape and the key, so that Escape with a key soon behind it looks the same. Where nothing is lost, it is that, but for the two that go by words. */
+function isEscaped({ name }: Key, { form, helpTop }: Model): boolean {
+  const isUntouched = form !== undefined && !form.isChanged && form.question === undefined
+  return (isUntouched || helpTop !== undefined) && /^alt-[^bf]$/u.test(name)
+}
+
+function escapeAnd({ name }: Key, model: Model, world: World): Step {
+  const text = name.slice('alt-'.length)
+  const closed = press({ name: 'escape' }, model, world)
+  const next = press({ name: text, text }, closed.model, world)
+  return { model: next.model, effects: [...closed.effects, ...next.effects] }
 }
 
 /** Tells what became of something. What went wrong is to be read, so the browser stays open. */
