@@ -18,6 +18,7 @@ import { editPrompt } from './prompt.js'
 import { type Step, stay, withNotice } from './step.js'
 import { settleDetail } from './update-detail.js'
 import { followChoice, openWhatFits, select, selectedRow } from './update-tree.js'
+import { helpPlace } from './view/view-help.js'
 import { acceptance, type World } from './world.js'
 
 /** Returns the model after an event, and the effects to perform. Pure: it changes no model and performs no effect. */
@@ -136,10 +137,14 @@ function selectAccepted(model: Model, world: World): Model {
 function pressInHelp(key: Key, top: number, model: Model): Model {
   const command = commandOf(key)
   const page = layOut(model).bodyRows
-  if (command === 'up') return { ...model, helpTop: Math.max(0, top - 1) }
-  if (command === 'down') return { ...model, helpTop: top + 1 }
-  if (command === 'page-down') return { ...model, helpTop: top + page }
-  if (command === 'page-up') return { ...model, helpTop: Math.max(0, top - page) }
+  const to = (line: number) => ({
+    ...model,
+    helpTop: Math.max(0, Math.min(line, helpPlace(model).lastTop))
+  })
+  if (command === 'up') return to(top - 1)
+  if (command === 'down') return to(top + 1)
+  if (command === 'page-down' || key.name === 'space') return to(top + page)
+  if (command === 'page-up') return to(top - page)
   return { ...model, helpTop: undefined }
 }
 

@@ -139,6 +139,23 @@ describe('the keys', () => {
     for (const binding of bindings) expect(help).toContain(binding.help)
   })
 
+  it('are told on pages, which Space turns', () => {
+    const browser = house().press('?')
+    const foot = () => browser.lines.at(-1)?.trim()
+    expect(foot()).toBe('1/4   Space next page   ↑ ↓ scroll   any other key: back')
+    browser.press('space')
+    expect(foot()).toMatch(/^2\/4/)
+    browser.press('space')
+    expect(browser.screen).toContain('y         copy the value at the cursor')
+    browser.press('space', 'space', 'space')
+    expect(foot()).toMatch(/^4\/4/)
+    expect(browser.screen).toContain('subscriber, and says so to nobody')
+    browser.press('up', 'pageup', 'pageup', 'pageup')
+    expect(foot()).toMatch(/^1\/4/)
+    browser.model = { ...browser.model, size: { columns: 200, rows: 70 } }
+    expect(foot()).toBe('any other key: back')
+  })
+
   it('leave the help with any key that does not scroll it', () => {
     const browser = house().press('h', 'down', 'pagedown')
     expect(browser.screen).not.toContain('one line up')

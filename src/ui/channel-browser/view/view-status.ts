@@ -9,6 +9,7 @@ import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Model, Prompt } from '../model.js'
 import { offeredKeys } from '../offered-keys.js'
 import type { World } from '../world.js'
+import { helpPlace } from './view-help.js'
 import { viewLimits } from './view-limits.js'
 
 const ASKED: Readonly<Record<Prompt['kind'], string>> = {
@@ -100,7 +101,11 @@ export function viewKeys(model: Model, world: World): Line {
     const yes = model.question.name ? 'Enter clear   Esc keep them' : 'y clear   any other key: keep them'
     return [span(` ${yes}`, 'dim')]
   }
-  if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
+  if (model.helpTop !== undefined) {
+    const { page, pages } = helpPlace(model)
+    const more = pages === 1 ? '' : ` ${page}/${pages}   Space next page   ↑ ↓ scroll  `
+    return [span(`${more} any other key: back`, 'dim')]
+  }
   if (model.form) return formKeys(model.form)
   const keyed = offeredKeys(model, world).map(({ keys, word, isLast }) => ({
     isLast,
