@@ -1,16 +1,13 @@
 import { ByteWriter } from '../core/byte-writer.js'
 import { TidingsError } from '../core/errors.js'
-import { findJsonValue } from '../core/json/json-pointer.js'
 import { scanJson } from '../core/json/json-text.js'
 import { type Message, payloadBytes, payloadSize, type TextOrBytes } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
+import { ENVELOPE_FORMATS, type MessageFormat, writeJsonValue } from './envelope-format.js'
 import { type FieldWidth, fitField, parseFieldWidth } from './field-width.js'
 import { isDup, isRetain, offsetOf, partitionOf, subscriptionsOf } from './message-binding.js'
-
-/** Appends a part of one message to the line that is being written. */
-type MessageFormat = (message: Message, into: ByteWriter) => void
 
 const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
   ['payload', (message, into) => into.writeBytes(payloadBytes(message))],
@@ -31,7 +28,8 @@ const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat
     'correlation',
     ({ correlation }) => correlation && Buffer.from(correlation).toString('base64')
   ),
-  ...textField('subscriptionIds', (message) => subscriptionsOf(message).replaceAll(' ', ''))
+  ...textField('subscriptionIds', (message) => subscriptionsOf(message).replaceAll(' ', '')),
+  ...ENVELOPE_FORMATS
 ])
 
 const timeText = (time: number | undefined) => (time === undefined ? undefined : formatTimestamp(time))
@@ -125,10 +123,7 @@ function headerField(name: string): MessageFormat {
 function memberField(path: readonly string[]): MessageFormat {
   return (message, into) => {
     const payload = payloadBytes(message)
-    const place = scanJson(payload).ok ? findJsonValue(payload, path) : undefined
-    if (place === undefined) return
-    if (payload[place.start] !== 0x22) into.writeBytes(payload, place.start, place.end)
-    else into.writeText(String(JSON.parse(decodeUtf8(payload, place.start, place.end))))
+    if (scanJson(payload).ok) writeJsonValue(payload, path, into)
   }
 }
 

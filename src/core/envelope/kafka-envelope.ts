@@ -26,6 +26,9 @@ export function writeKafkaBinding(kafka: KafkaBinding, into: ByteWriter): void {
   if (separator === ',"') into.writeAscii('}')
 }
 
+/** The members that are written. */
+export const KAFKA_MEMBERS: readonly string[] = ['partition', 'offset', 'appendTime', 'nullHeaders']
+
 const COUNT_MUST = 'must be a whole number from 0'
 
 const isCount = (value: unknown): value is number =>
