@@ -11,6 +11,8 @@ export type BrowserEvent =
   /** Time went by; the catalogue may have grown. */
   | { readonly kind: 'tick' }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: Notice['tone'] }
+  /** What is searched for is no expression; the text that was typed, and what is wrong with it. */
+  | { readonly kind: 'not-searched'; readonly search: string; readonly why: string; readonly text: string }
   /** Retained messages were cleared and can be put back. */
   | {
       readonly kind: 'cleared'

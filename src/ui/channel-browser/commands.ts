@@ -142,7 +142,7 @@ function back(model: Model): Model {
   if (model.isAlone && model.tab === 'chart' && model.focus === 'detail') return { ...model, isAlone: false }
   if (model.zoomed) return { ...model, zoomed: false }
   if (model.focus === 'detail') return { ...model, focus: 'tree' }
-  if (model.search !== '') return { ...model, search: '' }
+  if (model.search !== '') return { ...model, search: '', searchProblem: undefined }
   return { ...model, filter: undefined, notice: undefined }
 }
 

@@ -4,6 +4,9 @@ import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
 import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
+import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
+import { visibleText } from '../../core/visible-text.js'
+import { sliceCells } from '../cell-width.js'
 import { clearingMessage } from '../message-binding.js'
 import type { BrowserActions } from './browser-actions.js'
 import type { Effect } from './effects.js'
@@ -12,6 +15,8 @@ import { editOutside, type OutsidePlace, streamOutside } from './outside.js'
 
 // xterm accepts about this much base64, other terminals more.
 const LARGEST_COPY = 74_000
+/** Cells of what was copied that are shown. */
+const LONGEST_PREVIEW = 30
 
 /** The effects that are no matter of the browser's loop. */
 type PerformedEffect = Exclude<Effect, { kind: 'quit' | 'suspend' }>
@@ -94,7 +99,7 @@ export class Performer {
     this.place.screen.copy(bytes)
     const size = `${formatByteSize(bytes.length)}${what === undefined ? '' : ` of ${what}`}`
     if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
-    else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
+    else this.#say(`copied ${previewOf(bytes)}${size}, if the terminal allows it (OSC 52)`)
   }
 
   async #publish(message: Message, form: PublishForm): Promise<void> {
@@ -169,6 +174,14 @@ export class Performer {
       this.unanswered -= batch.length
     }
   }
+}
+
+/** The beginning of a text with a comma behind it; nothing of other bytes. */
+function previewOf(bytes: Uint8Array): string {
+  if (bytes.length === 0 || !isUtf8(bytes)) return ''
+  const text = visibleText(decodeUtf8(bytes, 0, Math.min(bytes.length, 4 * LONGEST_PREVIEW)))
+  const shown = sliceCells(text, LONGEST_PREVIEW)
+  return `${shown}${shown.length < text.length ? '…' : ''}, `
 }
 
 function toneOf({ refused, unacknowledged }: PublishReport): 'good' | 'bad' {

@@ -1,3 +1,4 @@
+import { TidingsError } from '../../core/errors.js'
 import type { BrowserEnd, BrowserExit } from './browser-actions.js'
 import type { BrowserEvent } from './browser-event.js'
 import type { BrowserOptions } from './browser-options.js'
@@ -204,11 +205,9 @@ class ChannelBrowser {
       (error: unknown) => {
         if (wanted !== this.#searched) return
         this.#world.searchFor(NOTHING, scope)
-        this.#happen({
-          kind: 'notice',
-          text: error instanceof Error ? error.message : String(error),
-          tone: 'bad'
-        })
+        const text = error instanceof Error ? error.message : String(error)
+        const why = error instanceof TidingsError ? String(error.details.reason ?? text) : text
+        this.#happen({ kind: 'not-searched', search, why, text })
       }
     )
   }

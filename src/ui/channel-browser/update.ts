@@ -35,6 +35,8 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
       return stay({ ...model, size: event.size })
     case 'notice':
       return stay(tell(model, world, event))
+    case 'not-searched':
+      return stay(event.search === model.search ? withSearchProblem(event, model, world) : model)
     case 'cleared':
       return stay(tell({ ...model, undo: [...model.undo, event.messages] }, world, event))
     case 'not-published':
@@ -92,7 +94,7 @@ function unknownText({ name, text }: Key): string {
 
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
   if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
-  if (key.name === 'enter') return stay({ ...model, prompt: undefined })
+  if (key.name === 'enter') return stay(keepPrompt(prompt, model, world))
   if (key.name === 'up' || key.name === 'down')
     return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
   if (key.name === 'tab' && prompt.kind === 'search') return stay(turnScope(model))
@@ -107,13 +109,35 @@ function undoPrompt(prompt: Prompt, model: Model, world: World): Model {
   return isChosen(model) && !isChosen(undone) ? select(undone, model.selectedBefore) : undone
 }
 
+function keepPrompt({ kind }: Prompt, model: Model, world: World): Model {
+  const kept: Model = { ...model, prompt: undefined }
+  if (kind !== 'search' || model.searchProblem === undefined) return kept
+  return withNotice(kept, world, `cannot search for "${model.search}": ${model.searchProblem}`, 'bad')
+}
+
+/** The line of the search shows what is wrong while the user types; later it is told. */
+function withSearchProblem(
+  { why, text }: Pick<Extract<BrowserEvent, { kind: 'not-searched' }>, 'why' | 'text'>,
+  model: Model,
+  world: World
+): Model {
+  const marked: Model = { ...model, searchProblem: why }
+  return model.prompt?.kind === 'search' ? marked : withNotice(marked, world, text, 'bad')
+}
+
 function turnScope(model: Model): Model {
   return { ...model, scope: nextScope(model.scope), seeking: model.search !== '' }
 }
 
 /** A filter and a search take effect while they are typed. */
 function take(model: Model, kind: Prompt['kind'], text: string, world: World): Model {
-  if (kind === 'search') return { ...model, search: text, seeking: text !== '' }
+  if (kind === 'search')
+    return {
+      ...model,
+      search: text,
+      searchProblem: text === model.search ? model.searchProblem : undefined,
+      seeking: text !== ''
+    }
   if (kind !== 'filter' || text === (model.filter?.text ?? '')) return model
   const filter = text.trim() === '' ? undefined : { text, accepts: compileFilter(text, world.grammar) }
   return selectAccepted({ ...model, filter }, world)

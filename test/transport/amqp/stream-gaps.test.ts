@@ -44,10 +44,7 @@ describe('a stream that removes messages while its reader is away', () => {
     const notices = new Notices()
     const received = new Received()
     const connection = await open({ onNotice: notices.take })
-    await connection.subscribe(
-      [{ pattern: '/queues/short', guarantee: 1, from: 'beginning' }],
-      received.take
-    )
+    await connection.subscribe([{ pattern: '/queues/short', guarantee: 1, from: 'beginning' }], received.take)
     await received.atLeast(20)
     server.cut()
     const queue = server.queue('short')

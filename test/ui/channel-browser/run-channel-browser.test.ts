@@ -399,6 +399,19 @@ describe('the running channel browser', () => {
     await exit
   })
 
+  it('marks an expression that is wrong while it is typed, until it is right', async () => {
+    const { press, until, stop, exit } = start()
+    await press('//(a/')
+    expect(await until('✗ ')).toMatch(/\/ search names and payloads: \/\(a\/ +✗ .*missing closing \)/)
+    await press('\x7f)/')
+    expect(await until('hits in')).not.toContain('✗')
+    await press('\x7f(/')
+    await until('✗ ')
+    expect((await press('\r')).join('\n')).toContain('✗ cannot search for "/(a)(/"')
+    stop.abort()
+    await exit
+  })
+
   it('says what is wrong with an expression, and goes on', async () => {
     const { press, until, stop, exit } = start()
     await press('//(/\r')
@@ -423,7 +436,7 @@ describe('the running channel browser', () => {
     const { press, until, terminal, stop, exit } = start()
     await press('G')
     await press('\t\x1b[By')
-    await until('copied 2 bytes of state, if the terminal allows it')
+    await until('copied ON, 2 bytes of state, if the terminal allows it')
     expect(terminal.written).toContain(`\x1b]52;c;${Buffer.from('ON').toString('base64')}\x07`)
     stop.abort()
     await exit

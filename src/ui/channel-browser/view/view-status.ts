@@ -39,9 +39,9 @@ export function viewStatus(model: Model, world: World): Line | undefined {
     return [
       span(ASKED[model.prompt.kind], 'strong'),
       ...(model.prompt.kind === 'search' ? [span(`${PLACES[model.scope]}: `, 'strong')] : []),
-      ...typed(model.prompt),
+      ...typed(model.prompt, model.searchProblem === undefined ? 'text' : 'bad'),
       span('  '),
-      ...chosen
+      ...(model.searchProblem === undefined ? chosen : [span(`✗ ${model.searchProblem}`, 'bad')])
     ]
   if (model.notice) {
     const { tone, text } = model.notice
@@ -61,13 +61,13 @@ function viewLeaving({ unanswered }: World): Line {
 }
 
 /** The text with the cursor, which is a block in reverse. */
-function typed({ text, cursor }: Prompt): Span[] {
+function typed({ text, cursor }: Prompt, style: 'text' | 'bad'): Span[] {
   const after = text.slice(cursor)
   const [under = ''] = clusters(after.slice(0, 64))
   return [
-    span(text.slice(0, cursor).slice(-200)),
+    span(text.slice(0, cursor).slice(-200), style),
     span(under === '' ? ' ' : under, 'selected'),
-    span(after.slice(under.length))
+    span(after.slice(under.length), style)
   ]
 }
 
@@ -98,7 +98,9 @@ export function viewKeys(model: Model, world: World): Line {
     return [span(`${KEYS_OF_PROMPT[model.prompt.kind]}${tab}`, 'dim')]
   }
   if (model.question) {
-    const yes = model.question.name ? 'Enter clear   Esc keep them' : 'y clear   any other key: keep them'
+    const typed =
+      model.question.kind === 'clear' ? 'Enter clear   Esc keep them' : 'Enter put back   Esc do not'
+    const yes = model.question.name ? typed : 'y clear   any other key: keep them'
     return [span(` ${yes}`, 'dim')]
   }
   if (model.helpTop !== undefined) {

@@ -363,6 +363,20 @@ describe('a protected profile', () => {
     expect(browser.effects).toHaveLength(1)
   })
 
+  it('puts cleared messages back only where its name was typed', () => {
+    const browser = browserOf(shown, terms)
+    const [entry] = browser.catalogue.channels
+    const messages = entry?.latest ? [entry.latest] : []
+    browser.happen({ kind: 'cleared', messages, text: 'cleared 1', tone: 'good' })
+    browser.press('u')
+    expect(browser.screen).toContain('production is protected: type its name to put back')
+    browser.press('y', 'enter')
+    expect(browser.effects).toEqual([])
+    expect(browser.screen).toContain('nothing was put back')
+    browser.press('u').type('production').press('enter')
+    expect(browser.effects).toEqual([{ kind: 'restore', messages }])
+  })
+
   it('clears retained messages only where its name was typed', () => {
     const browser = browserOf(shown, terms).press('x', 'y', 'enter')
     expect(browser.effects).toEqual([])
