@@ -6,8 +6,9 @@ import {
 } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
-import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
+import { lineBatches, lineRuns, MAX_LINE_BYTES } from '../core/lines.js'
 import { type Message, type MessageFacts, messageOf } from '../core/message.js'
+import { UniformBatch } from '../core/message-batch.js'
 import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
@@ -78,10 +79,9 @@ export async function* lineMessages(
   channel: string,
   facts: MessageFacts,
   signal: AbortSignal
-): AsyncGenerator<Message[]> {
-  for await (const lines of lineBatches(input.chunks(signal))) {
-    yield lines.map((payload) => messageOf(channel, payload, facts))
-  }
+): AsyncGenerator<UniformBatch> {
+  for await (const { bytes, bounds } of lineRuns(input.chunks(signal)))
+    yield new UniformBatch(channel, facts, bytes, bounds)
 }
 
 /** Whether a line is only white space. Such lines between lines of JSON are skipped. */
