@@ -1,9 +1,9 @@
 import { counted } from '../../../core/counted.js'
-import { clusters } from '../../cell-width.js'
 import { nextScope, type SearchScope } from '../channel-search.js'
 import { formatCount } from '../figures.js'
 import { formKeys, formQuestion } from '../form/form-keys.js'
 import { askKeys, viewAsk } from '../form/view-ask.js'
+import { textLine } from '../form/view-field.js'
 import { layOut } from '../layout.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Model, Prompt } from '../model.js'
@@ -23,6 +23,9 @@ const PLACES: Readonly<Record<SearchScope, string>> = {
   payloads: 'payloads only'
 }
 
+/** Cells that show what is typed, however much there is to say of it. */
+const LEAST_TYPED = 16
+
 const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' Enter keep   ↑ ↓ move   Esc undo',
   search: ' Enter keep   ↑ ↓ move   Esc undo'
@@ -35,14 +38,7 @@ export function viewStatus(model: Model, world: World): Line | undefined {
   if (question) return question
   if (model.isLeaving && world.unanswered > 0) return viewLeaving(world)
   const chosen = viewChoice(model, world)
-  if (model.prompt)
-    return [
-      span(ASKED[model.prompt.kind], 'strong'),
-      ...(model.prompt.kind === 'search' ? [span(`${PLACES[model.scope]}: `, 'strong')] : []),
-      ...typed(model.prompt, model.searchProblem === undefined ? 'text' : 'bad'),
-      span('  '),
-      ...(model.searchProblem === undefined ? chosen : [span(`✗ ${model.searchProblem}`, 'bad')])
-    ]
+  if (model.prompt) return viewPrompt(model.prompt, model, chosen)
   if (model.notice) {
     const { tone, text } = model.notice
     return [span(tone === 'good' ? ' ✓ ' : tone === 'warning' ? ' ! ' : ' ✗ ', tone), span(text, tone)]
@@ -60,15 +56,20 @@ function viewLeaving({ unanswered }: World): Line {
   return [span(' ! ', 'warning'), span(text, 'warning')]
 }
 
-/** The text with the cursor, which is a block in reverse. */
-function typed({ text, cursor }: Prompt, style: 'text' | 'bad'): Span[] {
-  const after = text.slice(cursor)
-  const [under = ''] = clusters(after.slice(0, 64))
-  return [
-    span(text.slice(0, cursor).slice(-200), style),
-    span(under === '' ? ' ' : under, 'selected'),
-    span(after.slice(under.length), style)
+/** What is typed, and behind it what it finds, or what is wrong with it. */
+function viewPrompt(prompt: Prompt, { scope, searchProblem, size }: Model, chosen: readonly Span[]): Line {
+  const isSearch = prompt.kind === 'search'
+  const problem = isSearch ? searchProblem : undefined
+  const head = [
+    span(ASKED[prompt.kind], 'strong'),
+    ...(isSearch ? [span(`${PLACES[scope]}: `, 'strong')] : [])
   ]
+  const tail = [span('  '), ...(problem === undefined ? chosen : [span(`✗ ${problem}`, 'bad')])]
+  const room = Math.max(LEAST_TYPED, size.columns - lineWidth(head) - lineWidth(tail))
+  const typed = textLine(prompt, true, room).map((piece) =>
+    problem === undefined || piece.style === 'selected' ? piece : { ...piece, style: 'bad' as const }
+  )
+  return [...head, ...typed, ...tail]
 }
 
 function viewChoice(model: Model, world: World): Span[] {
