@@ -12,16 +12,27 @@ const MOST_TYPED = 64
  */
 export function takeNext(waiting: BrowserEvent[], model: Model): BrowserEvent | undefined {
   const field = fieldKindOf(model)
+  if (field === 'choice') return waiting.shift()
+  if (field === undefined && !isPasted(textsOf(waiting, field, MOST_TYPED + 1))) return waiting.shift()
+  const texts = textsOf(waiting, field, waiting.length)
+  if (texts.length < 2) return waiting.shift()
+  waiting.splice(0, texts.length)
+  return { kind: 'key', key: { name: 'paste', text: texts.join('') } }
+}
+
+/** The texts of the first keys, up to one that types nothing, and `most` at most. */
+function textsOf(
+  waiting: readonly BrowserEvent[],
+  field: FieldKind | undefined,
+  most: number
+): readonly string[] {
   const texts: string[] = []
   for (const event of waiting) {
-    const text = event.kind === 'key' ? textOf(event.key, field) : undefined
+    const text = event.kind === 'key' && texts.length < most ? textOf(event.key, field) : undefined
     if (text === undefined) break
     texts.push(text)
   }
-  if (texts.length < 2 || field === 'choice') return waiting.shift()
-  if (field === undefined && !isPasted(texts)) return waiting.shift()
-  waiting.splice(0, texts.length)
-  return { kind: 'key', key: { name: 'paste', text: texts.join('') } }
+  return texts
 }
 
 /** The text that a key types into a field, or that was pasted where there is no field. */
