@@ -128,9 +128,9 @@ function memberField(path: readonly string[]): MessageFormat {
 }
 
 function refuseField(template: string, field: string): never {
-  const near = [...FIELDS.keys()].find(
-    (known) => known.toLowerCase() === field.toLowerCase().replaceAll(/[-_ ]/g, '')
-  )
+  const [, header] = /^headers?[.:](.+)$/s.exec(field) ?? []
+  const alike = (known: string) => known.toLowerCase() === field.toLowerCase().replaceAll(/[-_ ]/g, '')
+  const near = header === undefined ? [...FIELDS.keys()].find(alike) : `headers.${header}`
   const known = [...FIELDS.keys(), 'headers.NAME', 'payload.MEMBER'].map((name) => `{${name}}`).join(' ')
   const meant = near === undefined ? '' : `did you mean "{${near}}"? `
   throw badFormat(template, `there is no field ${quoteName(field)}`, `${meant}the fields are ${known}`)

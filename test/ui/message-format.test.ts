@@ -148,6 +148,15 @@ describe('--format', () => {
       expect(() => parseMessageFormat(template)).toThrow(/there is no field/)
   })
 
+  it.each(['{header:trace}', '{header.trace}', '{headers:trace}'])(
+    'names a header to who writes %s',
+    (template) => {
+      expect(() => parseMessageFormat(template)).toThrow(
+        expect.objectContaining({ suggestion: expect.stringMatching(/^did you mean "\{headers\.trace\}"\?/) })
+      )
+    }
+  )
+
   it.each(['{', 'a}', '{channel'])('refuses the lone brace in "%s"', (template) => {
     expect(() => parseMessageFormat(template)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining('stands alone') })
