@@ -4,6 +4,7 @@ import type { Profile, Profiles } from '../core/profile/profile.js'
 import type { SpokenProtocol } from '../core/protocol.js'
 import type { BrowserOptions } from '../ui/channel-browser/browser-options.js'
 import { documentSummary } from '../ui/document-report.js'
+import { unansweredWarning } from '../ui/publish-report.js'
 import { editInEditor } from './edit-in-editor.js'
 import { mayBrowse } from './flags/channels.js'
 import { type ColorWish, colourLevelFor } from './flags/color.js'
@@ -25,6 +26,7 @@ export async function browse(
     actions: Partial<BrowsingActions>
     exportCatalogue: (name: string) => Promise<Comparison>
     color: ColorWish
+    warn: (text: string) => void
   } & WatchedFrom,
   { rows: [{ capabilities }] }: SpokenProtocol,
   profile?: Profile
@@ -37,7 +39,7 @@ export async function browse(
   const hungUp = new AbortController()
   const onHangUp = () => hungUp.abort()
   process.once('SIGHUP', onHangUp)
-  const { color, ...shown } = options
+  const { color, warn, ...shown } = options
   const { actions, exportCatalogue } = shown
   try {
     const exit = await runChannelBrowser({
@@ -61,6 +63,7 @@ export async function browse(
         return () => process.off('exit', restore)
       }
     })
+    if (exit.unanswered !== undefined) warn(unansweredWarning(exit.unanswered))
     if (exit.kind === 'failed') throw exit.error
   } finally {
     process.off('SIGHUP', onHangUp)

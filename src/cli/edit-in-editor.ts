@@ -16,7 +16,7 @@ const NEWLINE = 10
  * if `signal` aborted.
  *
  * @param name the name of the file, by which editors choose colours
- * @throws TidingsError bad-input `no-editor`: there is no such program.
+ * @throws TidingsError bad-input `no-editor`: there is no such program; `no-edited-file`: it has removed the file
  */
 export async function editInEditor(
   bytes: Uint8Array,
@@ -37,11 +37,26 @@ export async function editInEditor(
       })
     }
     if (exitCode !== 0) return undefined
-    const edited = readFileSync(file)
+    const edited = readEdited(file, editor)
     const isNewlineAdded = edited.at(-1) === NEWLINE && bytes.at(-1) !== NEWLINE
     return isNewlineAdded ? edited.subarray(0, -1) : edited
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function readEdited(file: string, editor: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch {
+    throw new TidingsError(
+      'bad-input',
+      `cannot edit with "${editor}": it has removed the file that it was given`,
+      {
+        code: 'no-edited-file',
+        suggestion: 'save the file under its own name'
+      }
+    )
   }
 }
 

@@ -71,7 +71,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
     const remember = () => rememberObserved(io, source, catalogue)
-    const seen = { ...source, catalogue, request, grammar, color: flags.color }
+    const seen = { ...source, catalogue, request, grammar, color: flags.color, warn }
     if (request.isOpen && canBrowse(io))
       return browseSource({
         ...observing,

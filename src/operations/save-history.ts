@@ -34,7 +34,7 @@ export const historySaver =
         const header = formatRecordingHeader({ started: first.time, broker, patterns, tidings })
         await write(writer, header, whole, first.time)
       } finally {
-        await writer.close()
+        await writer.close().finally(() => options.files.discard(file))
       }
     }
     return saved(whole, leftOut)

@@ -1,16 +1,13 @@
 import { ByteWriter } from '../core/byte-writer.js'
 import { TidingsError } from '../core/errors.js'
-import { findJsonValue } from '../core/json/json-pointer.js'
 import { scanJson } from '../core/json/json-text.js'
 import { type Message, payloadBytes, payloadSize, type TextOrBytes } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
+import { ENVELOPE_FORMATS, type MessageFormat, writeJsonValue } from './envelope-format.js'
 import { type FieldWidth, fitField, parseFieldWidth } from './field-width.js'
 import { isDup, isRetain, offsetOf, partitionOf, subscriptionsOf } from './message-binding.js'
-
-/** Appends a part of one message to the line that is being written. */
-type MessageFormat = (message: Message, into: ByteWriter) => void
 
 const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
   ['payload', (message, into) => into.writeBytes(payloadBytes(message))],
@@ -31,7 +28,8 @@ const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat
     'correlation',
     ({ correlation }) => correlation && Buffer.from(correlation).toString('base64')
   ),
-  ...textField('subscriptionIds', (message) => subscriptionsOf(message).replaceAll(' ', ''))
+  ...textField('subscriptionIds', (message) => subscriptionsOf(message).replaceAll(' ', '')),
+  ...ENVELOPE_FORMATS
 ])
 
 const timeText = (time: number | undefined) => (time === undefined ? undefined : formatTimestamp(time))
@@ -125,17 +123,14 @@ function headerField(name: string): MessageFormat {
 function memberField(path: readonly string[]): MessageFormat {
   return (message, into) => {
     const payload = payloadBytes(message)
-    const place = scanJson(payload).ok ? findJsonValue(payload, path) : undefined
-    if (place === undefined) return
-    if (payload[place.start] !== 0x22) into.writeBytes(payload, place.start, place.end)
-    else into.writeText(String(JSON.parse(decodeUtf8(payload, place.start, place.end))))
+    if (scanJson(payload).ok) writeJsonValue(payload, path, into)
   }
 }
 
 function refuseField(template: string, field: string): never {
-  const near = [...FIELDS.keys()].find(
-    (known) => known.toLowerCase() === field.toLowerCase().replaceAll(/[-_ ]/g, '')
-  )
+  const [, header] = /^headers?[.:](.+)$/s.exec(field) ?? []
+  const alike = (known: string) => known.toLowerCase() === field.toLowerCase().replaceAll(/[-_ ]/g, '')
+  const near = header === undefined ? [...FIELDS.keys()].find(alike) : `headers.${header}`
   const known = [...FIELDS.keys(), 'headers.NAME', 'payload.MEMBER'].map((name) => `{${name}}`).join(' ')
   const meant = near === undefined ? '' : `did you mean "{${near}}"? `
   throw badFormat(template, `there is no field ${quoteName(field)}`, `${meant}the fields are ${known}`)

@@ -21,6 +21,11 @@ export function formatPublishProgress(
 /** The warning for an empty stream. An empty stream is no failure, but hardly what the user meant. */
 export const NOTHING_PUBLISHED = 'published nothing: stdin held no message'
 
+/** The warning of who ends before the broker has answered messages that were handed to it. */
+export function unansweredWarning(count: number): string {
+  return `the broker has not answered ${counted(count)} that tidings had published: it may have taken ${count === 1 ? 'it' : 'them'} or not`
+}
+
 /** The closing line when everything went well. */
 export function publishClosingLine(
   assurance: Assurance,

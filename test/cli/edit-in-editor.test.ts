@@ -58,6 +58,14 @@ describe.skipIf(process.platform === 'win32')('editing a payload', () => {
     expect(await editing).toBeUndefined()
   })
 
+  it('says that an editor has removed its file', async () => {
+    await expect(edit('x', 'rm "$1"')).rejects.toMatchObject({
+      code: 'no-edited-file',
+      kind: 'bad-input',
+      message: expect.stringMatching(/^cannot edit with "sh .*": it has removed the file that it was given$/)
+    })
+  })
+
   it('needs an editor that is there', async () => {
     const { signal } = new AbortController()
     const editing = editInEditor(Buffer.from('x'), { EDITOR: join(folder, 'none') }, signal)

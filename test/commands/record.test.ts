@@ -45,6 +45,19 @@ const entriesOf = (path: string) =>
     .map((line) => JSON.parse(line))
 
 describe('tidings record', () => {
+  test('makes the subscription of a session with --count 0, and takes nothing of what that holds', async () => {
+    const session = ['kept', '--session', 'recorder', '--broker', broker.url, '--output']
+    const record = (path: string, count: string) =>
+      outcomeOf(Record, [...session, path, '--count', count], { stdin: '' })
+    const [none, later] = [newFile(), newFile()]
+    expect(await record(none, '0')).toMatchObject({ exitCode: 0 })
+    await publish('kept', 'while away')
+    expect(await record(newFile(), '0')).toMatchObject({ exitCode: 0 })
+    expect(await record(later, '1')).toMatchObject({ exitCode: 0 })
+    expect(entriesOf(none)).toHaveLength(1)
+    expect(entriesOf(later)[1]).toMatchObject({ payload: 'while away' })
+  })
+
   test('writes a header and an entry per message, and says at the end how many came on each channel', async () => {
     const path = newFile()
     const world = await recordDuring(['r1/#', '--output', path, '--count', '3'], async () => {
@@ -147,7 +160,7 @@ describe('tidings record', () => {
     [['a', '-o', '-'], 'a recording is a file'],
     [['a/#/b', '-o', 'x'], '"#" is not a whole last level'],
     [['a', '-o', 'x', '--rotate', '0s'], 'cannot rotate at "0s"'],
-    [['a', '-o', 'x', '--count', '0'], '"--count"']
+    [['a', '-o', 'x', '--count', '-1'], '"--count"']
   ])('%s is a usage error: %s', async (args, why) => {
     const { exitCode, stderr } = await outcomeOf(Record, args)
     expect(exitCode).toBe(2)

@@ -320,6 +320,27 @@ describe('tidings channels on a terminal', () => {
     expect(program.isRestored).toBe(true)
   })
 
+  for (const signal of ['SIGTERM', 'SIGHUP']) {
+    it(`says after ${signal} that nobody knows what became of a message`, async () => {
+      const broker = await startEmbeddedBroker()
+      const program = new TerminalProgram(['channels'], { ...home.env, TIDINGS_BROKER: broker.url })
+      running.push(program)
+      await program.showing('● live')
+      await broker.stop()
+      await program.showing('reconnecting')
+      program.press('plamp\t\x13')
+      await program.showing('publishing …')
+      program.press('q')
+      await program.showing('1 message has no answer of the broker yet')
+      program.kill(signal)
+      await program.exited()
+      expect(program.isRestored).toBe(true)
+      expect(program.screen.replaceAll('\n', '')).toContain(
+        'Warning: the broker has not answered 1 message that tidings had published: it may have taken it or not'
+      )
+    })
+  }
+
   it('records what is selected', async () => {
     const program = await browse()
     const file = join(home.path, 'browser.jsonl')

@@ -53,14 +53,14 @@ it('Ctrl-C at that question ends channels', async () => {
 })
 
 it.each([
-  ['yes', 'Published 1 message', 0],
-  ['no', 'the answer was not yes, so nothing was published', 2]
+  ['prod', 'Published 1 message', 0],
+  ['yes', 'the answer was not its name, so nothing was published', 2]
 ])('publishing to a protected profile asks first: %s', async (answer, said, exitCode) => {
   const terminal = new TerminalProgram(['publish', 'a', 'x', '--profile', 'prod'], home.env, {
     columns: 120,
     rows: 24
   })
-  await terminal.showing('The profile "prod" is protected: publish? (yes/no)')
+  await terminal.showing('"prod" is protected. To publish, type its name:')
   terminal.press(`${answer}\r`)
   await terminal.showing(said)
   expect((await terminal.exited()).exitCode).toBe(exitCode)

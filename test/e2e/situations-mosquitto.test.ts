@@ -104,6 +104,18 @@ describe.skipIf(isMosquittoMissing)('on mosquitto', () => {
     }
   )
 
+  it('what is retained is recorded without a guarantee, and its replay is acknowledged', async () => {
+    const broker = ['-b', mosquitto.plain]
+    await run(['publish', 'kept/lamp', 'on', '--retain', ...broker])
+    const recording = join(home.path, 'kept.jsonl')
+    expect(await run(['record', 'kept/#', '--count', '1', '-o', recording, ...broker])).toMatchObject({
+      exitCode: 0
+    })
+    expect(readFileSync(recording, 'utf8')).toContain('"mqtt":{"retain":true}')
+    const replayed = await run(['replay', recording, ...broker])
+    expect(replayed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('all acknowledged') })
+  })
+
   it('a server that speaks TLS 1.1 at most is refused', async () => {
     const { serverCert, serverKey } = mosquitto.certificates.paths
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const

@@ -22,6 +22,7 @@ function memoryFiles() {
       },
       close: async () => void state.closed++
     }),
+    discard: () => undefined,
     continue: async () => {
       throw new Error('nothing is continued here')
     }

@@ -54,7 +54,11 @@ function browsing(
     catalogue: observed([]),
     clock,
     stop: new AbortController().signal,
-    files: { create: () => Promise.reject(), continue: () => Promise.reject() },
+    files: {
+      create: () => Promise.reject(),
+      continue: () => Promise.reject(),
+      discard: () => undefined
+    },
     tidings: '1',
     rules: {},
     documents,

@@ -23,6 +23,7 @@ function slowDisk() {
             }),
       close: async () => void state.closed++
     }),
+    discard: () => undefined,
     continue: () => Promise.reject(new Error('nothing is continued here'))
   }
   return { files, state }
@@ -67,6 +68,7 @@ it('a recording whose next file cannot be made fails with that error, and closes
       if (made.length > 1) throw new TidingsError('output', 'it exists', { code: 'file-exists' })
       return { size: 0, append: () => Promise.resolve(), close: async () => void closed++ }
     },
+    discard: () => undefined,
     continue: () => Promise.reject(new Error('nothing is continued here'))
   }
   const recording = record({

@@ -23,6 +23,7 @@ function recording(
   }
   const files: RecordingFiles = {
     create: async (name) => writerOf(name),
+    discard: () => undefined,
     continue: async (name) => ({
       writer: writerOf(name),
       dropped: there.dropped ?? 0,

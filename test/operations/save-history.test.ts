@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RememberedMessage } from '../../src/core/catalogue/channel-entry.js'
 import { parseEntry } from '../../src/core/recording/recording-entry.js'
+import type { RecordingFiles } from '../../src/core/recording/recording-files.js'
 import { parseRecordingHeader } from '../../src/core/recording/recording-header.js'
 import { RecordingPosition } from '../../src/core/recording/recording-position.js'
 import { recordingFiles } from '../../src/files/recording/recording-files.js'
@@ -38,6 +39,25 @@ function held(
 }
 
 describe('a saved history', () => {
+  it('leaves no empty file where nothing can be written', async () => {
+    const files = recordingFiles('never')
+    const failing: RecordingFiles = {
+      ...files,
+      create: async (name, overwrite) => {
+        const writer = await files.create(name, overwrite)
+        const append = () => Promise.reject(new Error('disk full'))
+        return { size: 0, append, close: () => writer.close() }
+      }
+    }
+    const saving = historySaver({ files: failing, tidings: '1', broker: 'mqtt://host' })(
+      held([['a', '1', 0]]),
+      ['#'],
+      file
+    )
+    await expect(saving).rejects.toThrow('disk full')
+    expect(existsSync(file)).toBe(false)
+  })
+
   it('is a recording in the order of time', async () => {
     const messages = held([
       ['a', '1', 0],

@@ -62,7 +62,11 @@ async function browsing(look: (world: World) => Promise<void>, patterns = ['a/#'
     stop: stop.signal,
     rules: {},
     documents: memoryDocuments().files,
-    files: { create: () => Promise.reject(), continue: () => Promise.reject() },
+    files: {
+      create: () => Promise.reject(),
+      continue: () => Promise.reject(),
+      discard: () => undefined
+    },
     tidings: '1',
     openOutput: () => {
       log.push('opened')

@@ -142,7 +142,7 @@ it('damaged frames of an AMQP server cause no exception, no hang and no growth',
         subscriber.deliver()
         publisher.pump()
       },
-      onBlocked: (reason: string | undefined) => publisher.block(reason !== undefined)
+      onBlocked: (reason: string | undefined) => publisher.block(reason)
     }
     const request = {
       vhost: '/',

@@ -35,6 +35,8 @@ export class FakeQueue {
   readonly owner: object | undefined
   readonly readers: QueueReader[] = []
   ready: StoredMessage[] = []
+  /** The first position that a stream still has. */
+  #first = 0
   #positions = 0
   #isDelivering = false
 
@@ -51,6 +53,11 @@ export class FakeQueue {
   put(exchange: string, routingKey: string, content: Content): void {
     this.ready.push({ position: this.#positions++, exchange, routingKey, content, redelivered: false })
     this.deliver()
+  }
+
+  /** Removes the oldest messages of a stream, as RabbitMQ does at a limit: who asks for one of them begins with the first one that is there. */
+  removeBefore(position: number): void {
+    this.#first = position
   }
 
   /** Takes a message back into the place that it had. */
@@ -82,6 +89,7 @@ export class FakeQueue {
 
   #deliverOneOfStream(): boolean {
     for (const reader of this.readers) {
+      reader.offset = Math.max(reader.offset, this.#first)
       const message = this.ready[reader.offset]
       if (message === undefined || !reader.hasRoom()) continue
       reader.offset++

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ByteWriter } from '../../src/core/byte-writer.js'
+import { formatEnvelope } from '../../src/core/envelope/envelope-encode.js'
 import type { Message } from '../../src/core/message.js'
 import { parseMessageFormat } from '../../src/ui/message-format.js'
 
@@ -32,11 +33,80 @@ describe('--format', () => {
     ['{headers.trace} {headers.tag} {headers.none}.', 'x 1,2 .'],
     ['{payload.on} {payload.level.now} {payload.big} {payload.none}.', 'true 1.50 9223372036854775808 .'],
     ['{payload.name}', 'a\nb'],
+    ['{encoding} {mqtt.qos} {mqtt.retain} {mqtt.dup}.', 'json 2 true .'],
+    ['{headers}', '{"trace":"x","tag":["1","2"]}'],
+    ['{mqtt} {amqp}.', '{"qos":2,"retain":true} .'],
+    ['{mqtt.qos:>3}|', '  2|'],
     ['{{{channel}}}', '{lights/1}'],
     ['a\\tb\\n\\\\\\x', 'a\tb\n\\\\x'],
     ['', '']
   ])('%s gives %j', (template, text) => {
     expect(format(template)).toBe(text)
+  })
+
+  it('knows what only one protocol has, as --json prints it', () => {
+    const amqp = {
+      exchange: 'orders',
+      routingKey: 'a.b',
+      priority: 3,
+      messageId: 'm 1',
+      offset: 7,
+      type: Buffer.of(0xff)
+    }
+    const { mqtt: _, ...plain } = value
+    expect(
+      format('{amqp.exchange} {amqp.routingKey} {amqp.priority} {amqp.messageId} {amqp.offset}', {
+        ...plain,
+        amqp
+      })
+    ).toBe('orders a.b 3 m 1 7')
+    expect(format('{amqp.type}', { ...plain, amqp })).toBe('{"base64":"/w=="}')
+    const kafka = { partition: 2, offset: 41, isAppendTime: true, nullHeaders: [0, 2] }
+    expect(
+      format('{kafka.partition}/{kafka.offset} {kafka.appendTime} {kafka.nullHeaders}', { ...plain, kafka })
+    ).toBe('2/41 true [0,2]')
+  })
+
+  it('knows every field and member that --json prints', () => {
+    const everything: Message = {
+      ...value,
+      key: 'k',
+      expiry: 1,
+      responseChannel: 'r',
+      sourceTime: 1,
+      mqtt: { retain: true, dup: true, payloadUtf8: true, subscriptionIds: [1] },
+      amqp: {
+        exchange: 'e',
+        routingKey: 'k',
+        deliveryMode: 2,
+        priority: 1,
+        messageId: 'm',
+        type: 't',
+        appId: 'a',
+        userId: 'u',
+        contentEncoding: 'c',
+        redelivered: true,
+        deliveryCount: 1,
+        offset: 1,
+        table: Buffer.of(1)
+      },
+      kafka: { partition: 1, offset: 1, isAppendTime: true, nullHeaders: [1] }
+    }
+    const line = JSON.parse(formatEnvelope(everything)) as Record<string, unknown>
+    for (const [field, member] of Object.entries(line)) {
+      const binding = ['mqtt', 'amqp', 'kafka'].includes(field) ? Object.keys(member as object) : []
+      for (const name of [field, ...binding.map((each) => `${field}.${each}`)])
+        expect(format(`{${name}}`, everything), name).not.toBe('')
+    }
+  })
+
+  it.each([
+    ['text', Buffer.from('on')],
+    ['json', Buffer.from('1')],
+    ['base64', Buffer.of(0xff)],
+    ['null', null]
+  ])('says the encoding %s', (encoding, payload) => {
+    expect(format('{encoding}', { ...value, payload })).toBe(encoding)
   })
 
   it('writes the payload byte for byte', () => {
@@ -66,9 +136,26 @@ describe('--format', () => {
         )
       })
     )
-    for (const template of ['{}', '{headers.}', '{payload.}', '{__proto__}'])
+    for (const template of [
+      '{}',
+      '{headers.}',
+      '{payload.}',
+      '{mqtt.}',
+      '{mqtt.topic}',
+      '{amqp.qos}',
+      '{__proto__}'
+    ])
       expect(() => parseMessageFormat(template)).toThrow(/there is no field/)
   })
+
+  it.each(['{header:trace}', '{header.trace}', '{headers:trace}'])(
+    'names a header to who writes %s',
+    (template) => {
+      expect(() => parseMessageFormat(template)).toThrow(
+        expect.objectContaining({ suggestion: expect.stringMatching(/^did you mean "\{headers\.trace\}"\?/) })
+      )
+    }
+  )
 
   it.each(['{', 'a}', '{channel'])('refuses the lone brace in "%s"', (template) => {
     expect(() => parseMessageFormat(template)).toThrow(

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { Flags } from '@oclif/core'
 import { ByteWriter } from '../../core/byte-writer.js'
 import { encodeEnvelope } from '../../core/envelope/envelope.js'
+import { BINDING_FIELDS } from '../../core/envelope/unknown-fields.js'
 import { TidingsError } from '../../core/errors.js'
 import { DEFAULT_GUARANTEE, type Guarantee, type Message, payloadBytes } from '../../core/message.js'
 import { decodeUtf8 } from '../../core/utf8.js'
@@ -42,8 +43,7 @@ export const outputFlags = {
     helpGroup,
     helpValue: 'TEXT',
     exclusive: ['pretty'],
-    summary:
-      'one line per message, with named fields: {channel} {time} {payload} {qos} {headers.NAME} …; {channel:20} is 20 columns wide, {payload.temp:>6} on the right of 6 (<, >, ^), {channel:.20} is cut after 20'
+    summary: `one line per message, with the fields that --json prints: {channel} {time} {payload} {encoding} {headers} {headers.NAME} {payload.MEMBER} {${BINDING_FIELDS.find((field) => field.includes('.'))}} …; {channel:20} is 20 columns wide, {payload.temp:>6} on the right of 6 (<, >, ^), {channel:.20} is cut after 20`
   }),
   pretty: Flags.boolean({
     helpGroup,

@@ -22,7 +22,12 @@ export const recordFlags = {
     summary: 'start a new numbered file whenever the current one reaches this size (10MB) or age (1h)'
   }),
   size: byteSizeFlag({ summary: 'end after this much was written' }),
-  count: Flags.integer({ char: 'n', min: 1, helpValue: 'N', summary: 'end after N messages' }),
+  count: Flags.integer({
+    char: 'n',
+    min: 0,
+    helpValue: 'N',
+    summary: 'end after N messages; with 0, end once the broker has granted the subscription'
+  }),
   ...timeLimitFlags,
   sync: Flags.boolean({
     default: true,

@@ -31,6 +31,26 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
     parts: [{ page: 'docs/envelope.md' }]
   },
   {
+    name: 'browser',
+    summary: 'What the browser of `tidings channels` shows and does',
+    parts: [{ page: 'docs/browser.md' }]
+  },
+  {
+    name: 'profiles',
+    summary: 'Brokers with names, and what connecting to them needs',
+    parts: [{ page: 'docs/profiles.md' }]
+  },
+  {
+    name: 'rabbitmq',
+    summary: 'Channels, queues and streams of RabbitMQ over AMQP',
+    parts: [{ page: 'docs/rabbitmq.md' }]
+  },
+  {
+    name: 'kafka',
+    summary: 'Topics, positions and groups of Apache Kafka',
+    parts: [{ page: 'docs/kafka.md' }]
+  },
+  {
     name: 'exit-codes',
     summary: 'What the exit code of a command says',
     parts: [{ page: 'README.md', section: 'Exit codes' }]

@@ -5,7 +5,7 @@ import type { Io } from '../io.js'
 /**
  * Asks whether something may be published to a broker whose profile is protected.
  * @param what what is about to happen, such as `publish`
- * @throws TidingsError of kind usage for any answer but yes, and where there is no terminal to ask on
+ * @throws TidingsError of kind usage for any answer but the profile's name, and where there is no terminal to ask on
  */
 export async function confirmProtected(
   { name }: Pick<Profile, 'name'>,
@@ -19,6 +19,6 @@ export async function confirmProtected(
     })
   if (!io.stdin.isTerminal || !io.stderr.isTerminal) throw refuse('there is no terminal to ask on')
   const { askForText } = await import('../prompts.js')
-  const answer = await askForText(`The profile "${name}" is protected: ${what}? (yes/no)`, io.stop)
-  if (!/^y(es)?$/i.test(answer.trim())) throw refuse('the answer was not yes, so nothing was published')
+  const answer = await askForText(`"${name}" is protected. To ${what}, type its name:`, io.stop)
+  if (answer.trim() !== name) throw refuse('the answer was not its name, so nothing was published')
 }

@@ -28,6 +28,23 @@ export function formatAmqpBinding(amqp: AmqpBinding | undefined): string {
   return text === '' ? '' : `,"amqp":{${text.slice(1)}}`
 }
 
+/** The members that are written. */
+export const AMQP_MEMBERS: readonly (keyof AmqpBinding)[] = [
+  'exchange',
+  'routingKey',
+  'deliveryMode',
+  'priority',
+  'messageId',
+  'type',
+  'appId',
+  'userId',
+  'contentEncoding',
+  'redelivered',
+  'deliveryCount',
+  'offset',
+  'table'
+]
+
 function member<T>(name: keyof AmqpBinding, value: T | undefined, format: (value: T) => string): string {
   return value === undefined ? '' : `,"${name}":${format(value)}`
 }

@@ -71,6 +71,13 @@ const sourceTimeMember = new TimeMember('sourceTime')
 
 const PAYLOAD = Buffer.from(',"payload":')
 
+/** The field `encoding` that an envelope has with this payload. */
+export function encodingOf(payload: Uint8Array | null): Encoding {
+  if (payload === null) return 'null'
+  if (scanJson(payload).ok) return 'json'
+  return isUtf8(payload) ? 'text' : 'base64'
+}
+
 function writePayload(payload: Uint8Array | null, into: ByteWriter): Encoding {
   into.writeBytes(PAYLOAD)
   if (payload === null) {

@@ -36,6 +36,9 @@ function formatKafkaBinding({ partition, offset, isAppendTime, nullHeaders }: Ka
   return members.length === 0 ? '' : `,"kafka":{${members.join()}}`
 }
 
+/** The members that are written. */
+export const KAFKA_MEMBERS: readonly string[] = ['partition', 'offset', 'appendTime', 'nullHeaders']
+
 const COUNT_MUST = 'must be a whole number from 0'
 
 const isCount = (value: unknown): value is number =>

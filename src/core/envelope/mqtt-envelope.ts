@@ -29,6 +29,9 @@ export function formatMqttBinding(guarantee: Guarantee | undefined, mqtt: MqttBi
   return `,"mqtt":{${text}}`
 }
 
+/** The members that are written. */
+export const MQTT_MEMBERS: readonly string[] = ['qos', 'retain', 'dup', 'payloadUtf8', 'subscriptionIds']
+
 /** The content of the field `mqtt`: the guarantee (of any protocol), MQTT's binding, and the facts that version 0.1 wrote there. */
 export interface MqttField
   extends Pick<

@@ -1,8 +1,8 @@
 import { quoteName } from '../visible-text.js'
-import { AMQP_WORDS } from './amqp-envelope.js'
+import { AMQP_MEMBERS, AMQP_WORDS } from './amqp-envelope.js'
 import { badEnvelope } from './field-reader.js'
-import { KAFKA_WORDS } from './kafka-envelope.js'
-import { MQTT_WORDS } from './mqtt-envelope.js'
+import { KAFKA_MEMBERS, KAFKA_WORDS } from './kafka-envelope.js'
+import { MQTT_MEMBERS, MQTT_WORDS } from './mqtt-envelope.js'
 
 /** Names that are told each by its own; lines can make up any number of them. */
 const MOST_NAMES = 20
@@ -25,6 +25,13 @@ const MEANT: ReadonlyMap<string, string> = new Map(
     ...KAFKA_WORDS
   }).flatMap(([field, words]) => [field, ...words].map((word) => [plain(word), field] as const))
 )
+
+/** The fields that only messages of one protocol have, and their members as `field.member`. */
+export const BINDING_FIELDS: readonly string[] = Object.entries({
+  mqtt: MQTT_MEMBERS,
+  amqp: AMQP_MEMBERS,
+  kafka: KAFKA_MEMBERS
+}).flatMap(([field, members]) => [field, ...members.map((member) => `${field}.${member}`)])
 
 function plain(name: string): string {
   return name

@@ -26,6 +26,8 @@ export interface ContinuedRecording {
 export interface RecordingFiles {
   /** Makes a file that only its owner can read; with `overwrite` one that is there becomes so. Without `overwrite` a file that is there is never touched: kind usage. */
   create(name: string, overwrite: boolean): Promise<RecordingWriter>
+  /** Removes a file into which nothing was written. A file that holds something, and what is no file, stays. */
+  discard(name: string): void
   /** Opens a recording to go on with it, after a torn last line was dropped; makes it if there is none. Its mode stays. */
   continue(name: string): Promise<ContinuedRecording>
 }

@@ -24,6 +24,10 @@ export function recordingFiles(syncing: Syncing): RecordingFiles {
   }
   return {
     create,
+    discard(name) {
+      const found = fs.lstatSync(name, { throwIfNoEntry: false })
+      if (found?.isFile() && found.size === 0) fs.rmSync(name, { force: true })
+    },
     async continue(name): Promise<ContinuedRecording> {
       if (!fs.existsSync(name) || fs.statSync(name).size === 0) {
         const writer = await create(name, fs.existsSync(name))

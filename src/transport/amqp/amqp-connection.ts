@@ -65,6 +65,11 @@ export class AmqpConnection implements BrokerConnection {
     return this.#parts.publisher.settled
   }
 
+  /** Why the broker takes no messages at present, in its words; undefined if it takes them. */
+  get blockedBy(): string | undefined {
+    return this.#parts.publisher.blockedBy
+  }
+
   publish(batch: MessageBatch): Promise<PublishReport> {
     return this.#parts.publisher.publish(batch)
   }

@@ -4,6 +4,7 @@ import type { QueueWish } from './queue-wish.js'
 import type { ReadingEnd } from './reading-end.js'
 import type { ReadingPlace } from './reading-place.js'
 import { findStreamEdge } from './stream-edge.js'
+import type { StreamHint } from './stream-hint.js'
 
 /**
  * Lets `end` know what a queue holds before it is read, and `place` whether the queue is a stream. As `findStreamEdge`, where the end of a
@@ -14,7 +15,12 @@ export async function findReadingEnd(
   network: AmqpNetworkConnection,
   { owner, queue, subscriptions: [first] }: QueueWish,
   ready: number,
-  { decoder, place, end }: { decoder: DeliveryDecoder; place: ReadingPlace; end: ReadingEnd }
+  {
+    decoder,
+    place,
+    end,
+    hint
+  }: { decoder: DeliveryDecoder; place: ReadingPlace; end: ReadingEnd; hint: StreamHint }
 ): Promise<void> {
   if (owner.kind !== 'foreign' || first.untilEnd !== true) {
     end.begin(ready, false)
@@ -25,6 +31,7 @@ export async function findReadingEnd(
   place.mayBeStream = isStream
   if (!isStream) return
   if (first.browse) place.lookAtAll()
+  if (place.from === undefined) hint.give()
   // What comes from now on was not there.
   if (place.isAtEnd) end.reach()
 }

@@ -40,7 +40,7 @@ export async function openAmqpConnection(
       publisher.pump()
     },
     onBlocked: (reason) => {
-      publisher.block(reason !== undefined)
+      publisher.block(reason)
       const text =
         reason === undefined
           ? 'the broker takes messages again'

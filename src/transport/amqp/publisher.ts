@@ -31,8 +31,8 @@ export class Publisher {
   #sender: Sender | undefined
   #isAbandoned = false
   #isScheduled = false
-  /** The broker takes no messages at present. */
-  #isBlocked = false
+  /** Why the broker takes no messages at present, in its words; undefined if it takes them. */
+  blockedBy: string | undefined
   #drained: (() => void)[] = []
   #reads: (() => void)[] = []
   /** How many QoS 0 messages were sent on connections that are gone, and nothing shows that the broker has read them. */
@@ -69,7 +69,7 @@ export class Publisher {
   /** There is a network connection: sends again what was not confirmed, and then what is new. */
   resume(network: AmqpNetworkConnection): void {
     if (this.#isAbandoned) return
-    this.#isBlocked = false
+    this.blockedBy = undefined
     const confirmed = new ConfirmedChannel(network, this.#again, {
       onNacked: this.#onNacked,
       onDue: () => this.pump()
@@ -101,10 +101,10 @@ export class Publisher {
     this.#checkDrained()
   }
 
-  /** The broker takes no messages, or takes them again. */
-  block(isBlocked: boolean): void {
-    this.#isBlocked = isBlocked
-    if (!isBlocked) this.pump()
+  /** The broker takes no messages, and says why; or it takes them again. */
+  block(reason: string | undefined): void {
+    this.blockedBy = reason
+    if (reason === undefined) this.pump()
   }
 
   /** The socket has taken a write, and with it so many messages of QoS 0. */
@@ -117,7 +117,7 @@ export class Publisher {
   /** Sends what the window and the socket allow. */
   pump(): void {
     const sender = this.#sender
-    if (sender === undefined || this.#isBlocked || sender.network.out.lost) return
+    if (sender === undefined || this.blockedBy !== undefined || sender.network.out.lost) return
     try {
       if (sender.confirmed.sendAgain()) this.#sendNew(sender)
     } catch (error) {

@@ -21,6 +21,7 @@ import { ReadingPause } from './reading-pause.js'
 import { ReadingPlace } from './reading-place.js'
 import type { ReadingWorld } from './reading-world.js'
 import { StreamGaps } from './stream-gaps.js'
+import { StreamHint } from './stream-hint.js'
 import {
   isNoStream,
   isPassing,
@@ -55,6 +56,7 @@ export class QueueReading {
   #beside = new AbortController()
   readonly #pause: ReadingPause
   readonly #gaps: StreamGaps
+  readonly #hint: StreamHint
 
   constructor(wish: QueueWish, receive: Receiver, world: ReadingWorld) {
     this.wish = wish
@@ -62,6 +64,7 @@ export class QueueReading {
     this.#ended = new EndedConsumer(world.inbox)
     this.#pause = new ReadingPause(whatIsRead(wish), world.warn)
     this.#gaps = new StreamGaps(whatIsRead(wish), world.warn)
+    this.#hint = new StreamHint(wish, whatIsRead(wish), world.warn)
     this.#place = new ReadingPlace(wish.subscriptions[0].from, wish.owner.kind === 'foreign')
     this.#answer = new ReadingAnswer(wish, this.#end.reached)
     this.#routes.add(receive, patternsOf(wish.subscriptions))
@@ -124,7 +127,7 @@ export class QueueReading {
       this.#ended.forget()
       const { decoder } = this.#world
       const [place, end] = [this.#place, this.#end]
-      await findReadingEnd(network, this.wish, ready ?? 0, { decoder, place, end })
+      await findReadingEnd(network, this.wish, ready ?? 0, { decoder, place, end, hint: this.#hint })
       if (this.#network !== network) return
       this.#consume(network, ready === undefined)
     } catch (error) {
@@ -191,6 +194,7 @@ export class QueueReading {
     this.#readAt = placeOf(network)
     this.#answer.grant()
     if (this.#isEndAsked) void this.#end.watch(consumer, this.#beside.signal)
+    else void this.#hint.findOut(consumer, network, this.#world.decoder)
   }
 
   #taken(count: number, last: Message): void {

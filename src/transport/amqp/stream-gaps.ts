@@ -27,7 +27,7 @@ export class StreamGaps {
     const before = this.#told === 0 ? '' : `; ${counted(this.#missing, 'offset')} in all`
     this.#told = this.#missing
     this.#warn(
-      `${this.#what} did not give the offsets ${first} to ${next - 1}${before}: a stream removes its oldest messages when it reaches its limit`
+      `${this.#what} did not give ${counted(next - first, 'offset')}, ${first} to ${next - 1}${before}: a stream removes its oldest messages when it reaches its limit`
     )
   }
 }

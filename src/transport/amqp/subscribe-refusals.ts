@@ -24,6 +24,11 @@ export function subscribeRefusal({ owner, queue }: QueueWish, error: ChannelErro
         reason: `the session ${quoteName(owner.name)} has another reader`,
         suggestion: 'stop the other reader, or share the messages: --group NAME'
       }
+    if (owner.kind === 'group')
+      return {
+        reason: `the session ${quoteName(owner.name)} is in use, and its messages are not shared`,
+        suggestion: 'take another name for the group, or stop the reader of the session'
+      }
     return { reason: `the queue ${quoteName(queue)} has a reader that wants it for itself` }
   }
   if (isNoStream(error))

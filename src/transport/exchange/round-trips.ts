@@ -19,11 +19,13 @@ const UNKNOWN: Ability = { works: undefined, note: 'nothing could be published' 
 /**
  * Publishes and looks at what comes back, one message after the other, so that each is timed at a quiet broker.
  * @param channels one that is subscribed to; and one of the first message, which may be the same
+ * @param whyHeld why the broker takes nothing at present, in words; undefined if nobody knows of a reason
  */
 export async function timeRoundTrips(
   connection: BrokerConnection,
   channels: { readonly heard: string; readonly unheard: string },
-  options: CheckOptions
+  options: CheckOptions,
+  whyHeld: () => string | undefined = () => undefined
 ): Promise<RoundTrips> {
   const { clock } = options
   let awaited: string | undefined
@@ -34,7 +36,7 @@ export async function timeRoundTrips(
   const refusal = await whyNotSubscribed(connection, channels.heard, receive, options)
 
   const unheardReport = await publish(connection, channels.unheard, 'tidings', options)
-  const ability = publishAbility(unheardReport)
+  const ability = publishAbility(unheardReport, whyHeld)
   if (ability.works !== true) return { publish: ability, deliver: UNKNOWN, unheard: UNKNOWN, times: [] }
   const unheard = { works: (unheardReport?.unheard ?? 0) > 0 }
   if (refusal !== undefined)
@@ -51,8 +53,11 @@ export async function timeRoundTrips(
     if (report?.acknowledged !== 1 || (await soon(arrival, options)) === undefined) break
     times.push(clock.monotonic() - start)
   }
-  const deliver = times.length > 0 ? { works: true } : { works: false, note: 'nothing came back in time' }
-  return { publish: ability, deliver, unheard, times }
+  // RabbitMQ takes the message over which it notices that it has no room.
+  const held = whyHeld()
+  const late = { works: false, note: held ?? 'nothing came back in time' }
+  const deliver = times.length > 0 ? { works: true } : late
+  return { publish: held === undefined ? ability : { works: false, note: held }, deliver, unheard, times }
 }
 
 /** Why nothing can be subscribed to, in words; `undefined` if it can. */
@@ -84,8 +89,11 @@ function publish(
   return soon(connection.publish([message]), options)
 }
 
-function publishAbility(report: PublishReport | undefined): Ability {
-  if (report === undefined) return { works: undefined, note: 'no answer in time' }
+function publishAbility(report: PublishReport | undefined, whyHeld: () => string | undefined): Ability {
+  if (report === undefined) {
+    const held = whyHeld()
+    return held === undefined ? { works: undefined, note: 'no answer in time' } : { works: false, note: held }
+  }
   const [refusal] = report.refused
   if (refusal !== undefined) return { works: false, note: refusal.reason }
   return report.acknowledged === 1 ? { works: true } : { works: undefined, note: 'the connection was lost' }

@@ -129,12 +129,15 @@ export class MqttNetworkConnection implements NetworkConnection {
     const { exchange } = this.#link
     const traits = this.traits.mqtt
     // The answer comes behind what is retained, and a broker does not wait for who takes that at QoS 0.
-    if (subscriptions.some((each) => takesRetainedApart(each, traits))) exchange.gather(true)
+    const isApart = subscriptions.some((each) => takesRetainedApart(each, traits))
+    if (isApart) exchange.gather(true)
+    exchange.expectRetained(isApart)
     const late = setTimeout(() => exchange.gather(false), GATHERING_TIME)
     try {
       return await Promise.race([sendSubscriptions(this.#client, subscriptions, traits), lost])
     } finally {
       clearTimeout(late)
+      exchange.expectRetained(false)
       exchange.gather(false)
     }
   }

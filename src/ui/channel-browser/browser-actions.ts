@@ -31,7 +31,7 @@ export interface BrowserActions extends Partial<BrowsingActions> {
 }
 
 /** Why the browser ended. */
-export type BrowserExit =
+export type BrowserEnd =
   | { readonly kind: 'quit' }
   /** What was streamed could not be written: an error of kind output. */
   | { readonly kind: 'failed'; readonly error: unknown }
@@ -39,3 +39,6 @@ export type BrowserExit =
   | { readonly kind: 'aborted' }
   /** The terminal went away. */
   | { readonly kind: 'gone' }
+
+/** Why the browser ended, and how many messages were published of which nobody knows what became; absent if there are none. */
+export type BrowserExit = BrowserEnd & { readonly unanswered?: number }

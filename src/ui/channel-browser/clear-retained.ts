@@ -4,7 +4,7 @@ import type { TreeNode } from './channel-tree.js'
 import { editText, fieldOf, ONE_LINE } from './form/text-field.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
-import type { ClearQuestion, Model } from './model.js'
+import type { Model, RetainedQuestion } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
 import { acceptance, type World } from './world.js'
 
@@ -14,7 +14,8 @@ export function askToClear(model: Model, world: World, node: TreeNode): Model {
   const messages = retainedBelow(node, model, world)
   if (messages.length === 0) return withNotice(model, world, 'no retained message was seen here')
   const isProtected = world.compose?.protectedBy !== undefined
-  return { ...model, question: { messages, top: 0, ...(isProtected && { name: fieldOf('') }) } }
+  const question: RetainedQuestion = { kind: 'clear', messages, top: 0 }
+  return { ...model, question: isProtected ? { ...question, name: fieldOf('') } : question }
 }
 
 /** The retained messages on the visible channels of a branch. The messages that a filter hides are not cleared. */
@@ -38,10 +39,10 @@ function retainedBelow(node: TreeNode, model: Model, world: World): RememberedMe
 }
 
 /** A key while the question is open. A protected profile wants its name typed, any other one a `y`. */
-export function pressInQuestion(key: Key, question: ClearQuestion, model: Model, world: World): Step {
+export function pressInQuestion(key: Key, question: RetainedQuestion, model: Model, world: World): Step {
   const closed: Model = { ...model, question: undefined }
-  const { messages, name, top } = question
-  const clear: Step = { model: closed, effects: [{ kind: 'clear', messages }] }
+  const { kind, messages, name, top } = question
+  const done: Step = { model: closed, effects: [{ kind, messages }] }
   const command = commandOf(key)
   if (command === 'up' || command === 'down') {
     const isTyped = name !== undefined && key.text !== undefined
@@ -51,14 +52,16 @@ export function pressInQuestion(key: Key, question: ClearQuestion, model: Model,
   if (name !== undefined && key.name !== 'escape') {
     if (key.name !== 'enter')
       return stay({ ...model, question: { ...question, name: editText(name, key, ONE_LINE) } })
-    if (name.text.trim() === world.compose?.protectedBy) return clear
-  } else if (key.name === 'y') return clear
-  return stay(withNotice(closed, world, 'nothing was cleared', 'good'))
+    if (name.text.trim() === world.compose?.protectedBy) return done
+  } else if (key.name === 'y') return done
+  const nothing = kind === 'clear' ? 'nothing was cleared' : 'nothing was put back'
+  return stay(withNotice(closed, world, nothing, 'good'))
 }
 
-/** Puts back the messages that were cleared last. */
+/** Puts back the messages that were cleared last; where a profile protects the broker, once its name is typed. */
 export function undo(model: Model, world: World): Step {
   const messages = model.undo.at(-1)
   if (!messages) return stay(withNotice(model, world, 'nothing was cleared in this session'))
-  return { model, effects: [{ kind: 'restore', messages }] }
+  if (world.compose?.protectedBy === undefined) return { model, effects: [{ kind: 'restore', messages }] }
+  return stay({ ...model, question: { kind: 'restore', messages, top: 0, name: fieldOf('') } })
 }

@@ -4,10 +4,11 @@ import { askToClear, undo } from './clear-retained.js'
 import { copyValue } from './copy-value.js'
 import { shownMessage } from './detail/detail-doc.js'
 import { askToExport, askToRecord, askToSave, askToStream } from './form/ask.js'
-import { openForm, quit } from './form/update-form.js'
+import { openForm } from './form/update-form.js'
 import { jumpToHit } from './jump-to-hit.js'
 import type { Command } from './keys.js'
 import { layOut } from './layout.js'
+import { quit } from './leave.js'
 import type { Model, Prompt } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
 import { describeOrder, nextOrder, type TreeOrder } from './tree-order.js'
@@ -94,7 +95,7 @@ export function doCommand(command: Command, model: Model, world: World): Step {
     case 'redraw':
       return { model, effects: [{ kind: 'redraw' }] }
     case 'quit':
-      return quit(model)
+      return quit(model, world)
     case 'suspend':
       return { model, effects: [{ kind: 'suspend' }] }
     case 'subscribe':
@@ -141,7 +142,7 @@ function back(model: Model): Model {
   if (model.isAlone && model.tab === 'chart' && model.focus === 'detail') return { ...model, isAlone: false }
   if (model.zoomed) return { ...model, zoomed: false }
   if (model.focus === 'detail') return { ...model, focus: 'tree' }
-  if (model.search !== '') return { ...model, search: '' }
+  if (model.search !== '') return { ...model, search: '', searchProblem: undefined }
   return { ...model, filter: undefined, notice: undefined }
 }
 

@@ -14,6 +14,7 @@ export interface Key {
 
 const PASTE_BEGIN = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
+const ONLY_CTRL_C = /^\x03+$/
 const LONGEST_SEQUENCE = 32
 const MALFORMED_REPORT = '\x1b[<?'
 const LONGEST_PASTE = 64 * 1024
@@ -61,8 +62,13 @@ export class KeyDecoder {
   }
 
   decode(bytes: Uint8Array): Key[] {
-    this.#pending += this.#decoder.decode(bytes, { stream: true })
     const keys: Key[] = []
+    if (this.#pasted !== undefined && ONLY_CTRL_C.test(Buffer.from(bytes).toString('latin1'))) {
+      // A terminal sends what is pasted in larger pieces: a user presses this key because no end mark comes.
+      this.#pending += PASTE_END
+      this.#paste(keys)
+      this.#pending += '\x03'.repeat(bytes.length - 1)
+    } else this.#pending += this.#decoder.decode(bytes, { stream: true })
     while (this.#pending !== '' && this.#next(keys));
     return keys
   }

@@ -20,6 +20,12 @@ export type WorldSource = Pick<
   'catalogue' | 'grammar' | 'title' | 'color' | 'state' | 'actions' | 'watched'
 >
 
+/** What goes on beside the screen. */
+export interface Underway {
+  readonly recording: RunningRecording | undefined
+  readonly unanswered: number
+}
+
 interface View {
   readonly tree: ChannelTree
   readonly charts: NumberCharts
@@ -72,7 +78,7 @@ export class LiveWorld {
   }
 
   /** What the browser shows at that time. */
-  at(model: Model, now: number, recording: RunningRecording | undefined): World {
+  at(model: Model, now: number, { recording, unanswered }: Underway): World {
     const view = this.#viewOf(model, now)
     const { actions, title, color, grammar, state, watched } = this.source
     return {
@@ -96,6 +102,7 @@ export class LiveWorld {
       compose: actions.publish && actions.compose,
       watched,
       recording: recording && { file: recording.file, count: recording.count() },
+      unanswered,
       numbers: (entry) => view.charts.of(entry),
       rows: (wanted) => this.#rows.rows(view.tree, wanted, this.#search, view.now),
       memo: (parts, make) => this.#doc.get(parts, make)

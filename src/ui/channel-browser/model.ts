@@ -36,9 +36,10 @@ export interface Notice {
   readonly until: number
 }
 
-/** A question before retained messages are cleared. */
-export interface ClearQuestion {
-  /** The retained messages that would go. */
+/** A question before retained messages are cleared, or put back. */
+export interface RetainedQuestion {
+  readonly kind: 'clear' | 'restore'
+  /** The retained messages that would go, or come back. */
   readonly messages: readonly RememberedMessage[]
   readonly top: number
   /** The name of the profile, typed to confirm, where a profile protects the broker. */
@@ -62,7 +63,7 @@ export interface Model {
   readonly toggled: { readonly what: string; readonly until: number } | undefined
   readonly helpTop: number | undefined
   readonly prompt: Prompt | undefined
-  readonly question: ClearQuestion | undefined
+  readonly question: RetainedQuestion | undefined
   /** What is asked on the line above the keys. */
   readonly ask: Ask | undefined
   /** The message that is being written. */
@@ -70,6 +71,8 @@ export interface Model {
   /** A message that was being written when its form was closed. */
   readonly draft: PublishForm | undefined
   readonly notice: Notice | undefined
+  /** The user wants to quit as soon as the broker has answered what was published. */
+  readonly isLeaving: boolean
 
   /** Path of the selected line of the tree; undefined while there is none. */
   readonly selected: string | undefined
@@ -86,6 +89,8 @@ export interface Model {
   readonly filter: Filter | undefined
   /** What is looked for, as typed, and where. */
   readonly search: string
+  /** Why it is no expression; undefined where it is one, and as long as nobody knows. */
+  readonly searchProblem: string | undefined
   readonly scope: SearchScope
   /** Whether to select the first channel that the search finds. False once the user has pressed another key. */
   readonly seeking: boolean
@@ -132,6 +137,7 @@ export function initialModel(size: Size): Model {
     form: undefined,
     draft: undefined,
     notice: undefined,
+    isLeaving: false,
     selected: undefined,
     offset: 0,
     expanded: NONE,
@@ -141,6 +147,7 @@ export function initialModel(size: Size): Model {
     order: BY_NAME,
     filter: undefined,
     search: '',
+    searchProblem: undefined,
     scope: 'both',
     seeking: false,
     tab: 'payload',

@@ -1,5 +1,6 @@
 import { BINDINGS, type Binding, type Command } from './keys.js'
 import { isChosen, type Model } from './model.js'
+import { selectedEntry } from './update-detail.js'
 import type { World } from './world.js'
 
 /** A key in the line of keys. */
@@ -40,7 +41,7 @@ const IN_DETAIL: readonly Command[] = [
 export function offeredKeys(model: Model, world: World): OfferedKey[] {
   const first = model.focus === 'tree' ? IN_TREE : IN_DETAIL
   const rank = ({ command }: Binding) => (first.includes(command) ? first.indexOf(command) : first.length)
-  return BINDINGS.flatMap(({ bindings }) => bindings)
+  const offered = BINDINGS.flatMap(({ bindings }) => bindings)
     .filter(({ command, short }) => short !== undefined && isPossible(command, model, world))
     .sort((a, b) => rank(a) - rank(b))
     .map((binding) => ({
@@ -48,10 +49,33 @@ export function offeredKeys(model: Model, world: World): OfferedKey[] {
       word: wordFor(binding, model, world),
       isLast: binding.command === 'help' || binding.command === 'quit'
     }))
+  const numbers = numbersOf(model, world)
+  return numbers > 0 ? withChartKeys(offered, model, numbers) : offered
+}
+
+/** How many numbers of the selected channel are shown in a chart. */
+function numbersOf(model: Model, world: World): number {
+  const entry = model.tab === 'chart' ? selectedEntry(model, world) : undefined
+  return entry === undefined ? 0 : world.numbers(entry).trends.size
+}
+
+/** The keys that only a chart has, behind the one that goes to the other pane. */
+function withChartKeys(
+  offered: readonly OfferedKey[],
+  { focus, isAlone }: Model,
+  numbers: number
+): OfferedKey[] {
+  const key = (keys: string, word: string): OfferedKey => ({ keys, word, isLast: false })
+  const choosing = [key('↑ ↓', 'number'), key('Enter', isAlone ? 'all numbers' : 'alone')]
+  const own = [...(focus === 'detail' && numbers > 1 ? choosing : []), key(', .', 'time')]
+  const at = offered.findIndex(({ keys }) => keys === 'Tab') + 1
+  return [...offered.slice(0, at), ...own, ...offered.slice(at)]
 }
 
 function wordFor({ command, short = '' }: Binding, model: Model, world: World): string {
-  if (command === 'other-pane') return model.focus === 'tree' ? 'details' : 'tree'
+  if (command === 'other-pane' && model.focus === 'tree')
+    return numbersOf(model, world) > 0 ? 'numbers' : 'details'
+  if (command === 'other-pane') return 'tree'
   if (command === 'pause' && model.paused) return 'resume'
   if (command === 'record' && world.recording) return 'stop recording'
   return short

@@ -4,6 +4,9 @@ import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
 import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
+import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
+import { visibleText } from '../../core/visible-text.js'
+import { sliceCells } from '../cell-width.js'
 import { clearingMessage } from '../message-binding.js'
 import type { BrowserActions } from './browser-actions.js'
 import type { Effect } from './effects.js'
@@ -12,9 +15,14 @@ import { editOutside, type OutsidePlace, streamOutside } from './outside.js'
 
 // xterm accepts about this much base64, other terminals more.
 const LARGEST_COPY = 74_000
+/** Cells of what was copied that are shown. */
+const LONGEST_PREVIEW = 30
 
 /** The effects that are no matter of the browser's loop. */
 type PerformedEffect = Exclude<Effect, { kind: 'quit' | 'suspend' }>
+
+/** The effects that the broker answers. */
+const PUBLISHING: readonly Effect['kind'][] = ['publish', 'clear', 'restore']
 
 /** Performs effects, and reports their results as events. */
 export class Performer {
@@ -22,6 +30,8 @@ export class Performer {
   recording: RunningRecording | undefined
   /** A history that is being saved. */
   saving: Promise<void> = Promise.resolve()
+  /** Messages that were handed to the broker, and that it has not answered. */
+  unanswered = 0
   #opensRecording = false
 
   constructor(
@@ -36,6 +46,7 @@ export class Performer {
     } catch (error) {
       this.#say(reasonOf(error), 'bad')
     }
+    if (PUBLISHING.includes(effect.kind)) this.place.tell({ kind: 'answered' })
   }
 
   async #do(effect: PerformedEffect): Promise<void> {
@@ -88,13 +99,13 @@ export class Performer {
     this.place.screen.copy(bytes)
     const size = `${formatByteSize(bytes.length)}${what === undefined ? '' : ` of ${what}`}`
     if (bytes.length * 1.34 > LARGEST_COPY) this.#say(`the terminal may refuse to copy ${size}`, 'warning')
-    else this.#say(`copied ${size}, if the terminal allows it (OSC 52)`)
+    else this.#say(`copied ${previewOf(bytes)}${size}, if the terminal allows it (OSC 52)`)
   }
 
   async #publish(message: Message, form: PublishForm): Promise<void> {
     const failed = (text: string) => this.place.tell({ kind: 'not-published', form, text })
     try {
-      const report = await this.actions.publish?.([message])
+      const report = await this.#send([message])
       if (report?.acknowledged === 1) return this.#say(`published to ${message.channel}`)
       if (report) failed(outcome(report, `not published to ${message.channel}`))
     } catch (error) {
@@ -137,23 +148,44 @@ export class Performer {
   }
 
   async #clear(messages: readonly RememberedMessage[]): Promise<void> {
-    const report = await this.actions.publish?.(messages.map(({ channel }) => clearingMessage(channel)))
+    const report = await this.#send(messages.map(({ channel }) => clearingMessage(channel)))
     if (!report) return
     const refused = new Set(report.refused.map(({ index }) => index))
     const cleared = messages.filter((_, index) => !refused.has(index))
     const text = outcome(report, `cleared ${cleared.length}; u puts back`)
-    if (cleared.length > 0) this.place.tell({ kind: 'cleared', messages: cleared, text })
+    if (cleared.length > 0)
+      this.place.tell({ kind: 'cleared', messages: cleared, text, tone: toneOf(report) })
     else this.#say(text, 'bad')
   }
 
   async #restore(messages: readonly RememberedMessage[]): Promise<void> {
     const whole = messages.filter((message) => payloadSize(message) === message.size)
-    const report = await this.actions.publish?.(
-      whole.map((message) => withRetain(asPublished(message), true))
-    )
-    if (report)
-      this.place.tell({ kind: 'restored', text: outcome(report, `put back ${report.acknowledged}`) })
+    const report = await this.#send(whole.map((message) => withRetain(asPublished(message), true)))
+    if (!report) return
+    const text = outcome(report, `put back ${report.acknowledged}`)
+    this.place.tell({ kind: 'restored', text, tone: toneOf(report) })
   }
+
+  async #send(batch: readonly Message[]): Promise<PublishReport | undefined> {
+    this.unanswered += batch.length
+    try {
+      return await this.actions.publish?.(batch)
+    } finally {
+      this.unanswered -= batch.length
+    }
+  }
+}
+
+/** The beginning of a text with a comma behind it; nothing of other bytes. */
+function previewOf(bytes: Uint8Array): string {
+  if (bytes.length === 0 || !isUtf8(bytes)) return ''
+  const text = visibleText(decodeUtf8(bytes, 0, Math.min(bytes.length, 4 * LONGEST_PREVIEW)))
+  const shown = sliceCells(text, LONGEST_PREVIEW)
+  return `${shown}${shown.length < text.length ? '…' : ''}, `
+}
+
+function toneOf({ refused, unacknowledged }: PublishReport): 'good' | 'bad' {
+  return refused.length + unacknowledged === 0 ? 'good' : 'bad'
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,5 @@
-import type { BrowserExit } from './browser-actions.js'
+import { TidingsError } from '../../core/errors.js'
+import type { BrowserEnd, BrowserExit } from './browser-actions.js'
 import type { BrowserEvent } from './browser-event.js'
 import type { BrowserOptions } from './browser-options.js'
 import type { Effect } from './effects.js'
@@ -9,11 +10,14 @@ import { TerminalScreen } from './terminal-screen.js'
 import { compileSearch, NOTHING } from './text-search.js'
 import { update } from './update.js'
 import { view } from './view/view.js'
+import { takeNext } from './waiting-keys.js'
 
 /** Microseconds between two frames that only time and messages bring: at most 20 a second. */
 const FRAME = 50_000
 /** Microseconds between two frames that keys bring: the first one is drawn at once. */
 const SHORTEST_FRAME = 10_000
+/** Microseconds that waiting keys may take before a frame. */
+const LONGEST_TURN = 20_000
 /** Microseconds after which an escape that nothing follows is the Escape key. */
 const ESCAPE = 50_000
 /** Microseconds that a frame stays when nothing happens. Ages and rates change by themselves. */
@@ -44,7 +48,7 @@ class ChannelBrowser {
   /** When the escape came that may be a key or the beginning of a sequence. */
   #escapeAt: number | undefined
   #model: Model
-  #exit: BrowserExit | undefined
+  #exit: BrowserEnd | undefined
   #searched: Pick<Model, 'search' | 'scope'> = { search: '', scope: 'both' }
 
   constructor(options: BrowserOptions) {
@@ -83,7 +87,8 @@ class ChannelBrowser {
     else this.#screen.take()
     onStart?.((text) => this.#happen({ kind: 'notice', text, tone: 'warning' }))
     while (!this.#exit) await this.#nextFrame()
-    return this.#exit
+    const { unanswered } = this.#performer
+    return { ...this.#exit, ...(unanswered > 0 && { unanswered }) }
   }
 
   async end(): Promise<void> {
@@ -130,17 +135,24 @@ class ChannelBrowser {
     const size = this.#options.terminal.size()
     const isResized = size.columns !== this.#model.size.columns || size.rows !== this.#model.size.rows
     this.#apply(isResized ? { kind: 'resize', size } : { kind: 'tick' }, now)
-    for (const event of this.#events.splice(0)) this.#apply(event, now)
+    this.#takeEvents(now)
     if (this.#screen.isOurs)
-      this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer.recording)))
+      this.#screen.show(view(this.#model, this.#world.at(this.#model, now, this.#performer)))
+  }
+
+  /** Applies what waits. What takes longer goes on after the frame, so that the user sees that something goes on. */
+  #takeEvents(now: number): void {
+    const { clock } = this.#options
+    const until = clock.monotonic() + LONGEST_TURN
+    do {
+      const event = takeNext(this.#events, this.#model)
+      if (!event) return
+      this.#apply(event, now)
+    } while (clock.monotonic() < until)
   }
 
   #apply(event: BrowserEvent, now: number): void {
-    const { model, effects } = update(
-      this.#model,
-      event,
-      this.#world.at(this.#model, now, this.#performer.recording)
-    )
+    const { model, effects } = update(this.#model, event, this.#world.at(this.#model, now, this.#performer))
     this.#model = model
     this.#followSearch()
     for (const effect of effects) this.#perform(effect)
@@ -193,11 +205,9 @@ class ChannelBrowser {
       (error: unknown) => {
         if (wanted !== this.#searched) return
         this.#world.searchFor(NOTHING, scope)
-        this.#happen({
-          kind: 'notice',
-          text: error instanceof Error ? error.message : String(error),
-          tone: 'bad'
-        })
+        const text = error instanceof Error ? error.message : String(error)
+        const why = error instanceof TidingsError ? String(error.details.reason ?? text) : text
+        this.#happen({ kind: 'not-searched', search, why, text })
       }
     )
   }
@@ -207,7 +217,7 @@ class ChannelBrowser {
     this.#wake.abort()
   }
 
-  #leave(exit: BrowserExit): void {
+  #leave(exit: BrowserEnd): void {
     // A stream that could not be written is a failure, also if that was because the terminal went away.
     if (exit.kind === 'failed' || !this.#exit) this.#exit = exit
     this.#ended.abort()

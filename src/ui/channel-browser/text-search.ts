@@ -49,7 +49,8 @@ export async function compileSearch(text: string): Promise<TextSearch> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new TidingsError('usage', `cannot search for "${text}": ${reason}`, {
-      code: 'bad-regular-expression'
+      code: 'bad-regular-expression',
+      details: { reason }
     })
   }
 }

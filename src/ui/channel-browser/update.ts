@@ -11,12 +11,14 @@ import { showFirstHit } from './jump-to-hit.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import { layOut } from './layout.js'
-import { isChosen, type Model, type Prompt } from './model.js'
+import { leaveIfAnswered } from './leave.js'
+import { isChosen, type Model, type Notice, type Prompt } from './model.js'
 import { point } from './point.js'
 import { editPrompt } from './prompt.js'
 import { type Step, stay, withNotice } from './step.js'
 import { settleDetail } from './update-detail.js'
 import { followChoice, openWhatFits, select, selectedRow } from './update-tree.js'
+import { helpPlace } from './view/view-help.js'
 import { acceptance, type World } from './world.js'
 
 /** Returns the model after an event, and the effects to perform. Pure: it changes no model and performs no effect. */
@@ -28,27 +30,52 @@ export function update(model: Model, event: BrowserEvent, world: World): Step {
 function react(model: Model, event: BrowserEvent, world: World): Step {
   switch (event.kind) {
     case 'key':
-      return press(event.key, model, world)
+      return isEscaped(event.key, model) ? escapeAnd(event.key, model, world) : press(event.key, model, world)
     case 'resize':
       return stay({ ...model, size: event.size })
     case 'notice':
-      return stay(withNotice(model, world, event.text, event.tone))
+      return stay(tell(model, world, event))
+    case 'not-searched':
+      return stay(event.search === model.search ? withSearchProblem(event, model, world) : model)
     case 'cleared':
-      return stay(withNotice({ ...model, undo: [...model.undo, event.messages] }, world, event.text, 'good'))
+      return stay(tell({ ...model, undo: [...model.undo, event.messages] }, world, event))
     case 'not-published':
-      return stay(takeBack(event.form, event.text, model, world))
+      return stay({ ...takeBack(event.form, event.text, model, world), isLeaving: false })
+    case 'answered':
+      return leaveIfAnswered(model, world)
     case 'edited':
       return stay(takeEdited(event.bytes, model, world))
     case 'restored':
-      return stay(withNotice({ ...model, undo: model.undo.slice(0, -1) }, world, event.text, 'good'))
+      return stay(tell({ ...model, undo: model.undo.slice(0, -1) }, world, event))
     case 'tick':
       return stay(model.notice && model.notice.until <= world.clock ? { ...model, notice: undefined } : model)
   }
 }
 
-function press(key: Key, model: Model, world: World): Step {
-  if (key.pointer) return stay(point(key.pointer, model, world))
-  if (key.name === 'ctrl-c') return doCommand('quit', model, world)
+/** A terminal sends Alt with a key as Escape and the key, so that Escape with a key soon behind it looks the same. Where nothing is lost, it is that, but for the two that go by words. */
+function isEscaped({ name }: Key, { form, helpTop }: Model): boolean {
+  const isUntouched = form !== undefined && !form.isChanged && form.question === undefined
+  return (isUntouched || helpTop !== undefined) && /^alt-[^bf]$/u.test(name)
+}
+
+function escapeAnd({ name }: Key, model: Model, world: World): Step {
+  const text = name.slice('alt-'.length)
+  const closed = press({ name: 'escape' }, model, world)
+  const next = press({ name: text, text }, closed.model, world)
+  return { model: next.model, effects: [...closed.effects, ...next.effects] }
+}
+
+/** Tells what became of something. What went wrong is to be read, so the browser stays open. */
+function tell(model: Model, world: World, { text, tone }: Pick<Notice, 'text' | 'tone'>): Model {
+  return withNotice(tone === 'bad' ? { ...model, isLeaving: false } : model, world, text, tone)
+}
+
+function press(key: Key, before: Model, world: World): Step {
+  if (key.pointer) return stay(point(key.pointer, before, world))
+  if (key.name === 'ctrl-c' || (before.isLeaving && commandOf(key) === 'quit'))
+    return doCommand('quit', before, world)
+  // Whoever presses another key goes on.
+  const model: Model = { ...before, isLeaving: false }
   if (key.name === 'ctrl-z') return doCommand('suspend', model, world)
   if (model.form) return pressInForm(key, model.form, model, world)
   if (model.ask) return pressInAsk(key, model.ask, model, world)
@@ -67,7 +94,7 @@ function unknownText({ name, text }: Key): string {
 
 function pressInPrompt(key: Key, prompt: Prompt, model: Model, world: World): Step {
   if (key.name === 'escape') return stay(undoPrompt(prompt, model, world))
-  if (key.name === 'enter') return stay({ ...model, prompt: undefined })
+  if (key.name === 'enter') return stay(keepPrompt(prompt, model, world))
   if (key.name === 'up' || key.name === 'down')
     return doCommand(key.name, { ...model, focus: 'tree', seeking: false }, world)
   if (key.name === 'tab' && prompt.kind === 'search') return stay(turnScope(model))
@@ -82,13 +109,35 @@ function undoPrompt(prompt: Prompt, model: Model, world: World): Model {
   return isChosen(model) && !isChosen(undone) ? select(undone, model.selectedBefore) : undone
 }
 
+function keepPrompt({ kind }: Prompt, model: Model, world: World): Model {
+  const kept: Model = { ...model, prompt: undefined }
+  if (kind !== 'search' || model.searchProblem === undefined) return kept
+  return withNotice(kept, world, `cannot search for "${model.search}": ${model.searchProblem}`, 'bad')
+}
+
+/** The line of the search shows what is wrong while the user types; later it is told. */
+function withSearchProblem(
+  { why, text }: Pick<Extract<BrowserEvent, { kind: 'not-searched' }>, 'why' | 'text'>,
+  model: Model,
+  world: World
+): Model {
+  const marked: Model = { ...model, searchProblem: why }
+  return model.prompt?.kind === 'search' ? marked : withNotice(marked, world, text, 'bad')
+}
+
 function turnScope(model: Model): Model {
   return { ...model, scope: nextScope(model.scope), seeking: model.search !== '' }
 }
 
 /** A filter and a search take effect while they are typed. */
 function take(model: Model, kind: Prompt['kind'], text: string, world: World): Model {
-  if (kind === 'search') return { ...model, search: text, seeking: text !== '' }
+  if (kind === 'search')
+    return {
+      ...model,
+      search: text,
+      searchProblem: text === model.search ? model.searchProblem : undefined,
+      seeking: text !== ''
+    }
   if (kind !== 'filter' || text === (model.filter?.text ?? '')) return model
   const filter = text.trim() === '' ? undefined : { text, accepts: compileFilter(text, world.grammar) }
   return selectAccepted({ ...model, filter }, world)
@@ -112,10 +161,14 @@ function selectAccepted(model: Model, world: World): Model {
 function pressInHelp(key: Key, top: number, model: Model): Model {
   const command = commandOf(key)
   const page = layOut(model).bodyRows
-  if (command === 'up') return { ...model, helpTop: Math.max(0, top - 1) }
-  if (command === 'down') return { ...model, helpTop: top + 1 }
-  if (command === 'page-down') return { ...model, helpTop: top + page }
-  if (command === 'page-up') return { ...model, helpTop: Math.max(0, top - page) }
+  const to = (line: number) => ({
+    ...model,
+    helpTop: Math.max(0, Math.min(line, helpPlace(model).lastTop))
+  })
+  if (command === 'up') return to(top - 1)
+  if (command === 'down') return to(top + 1)
+  if (command === 'page-down' || key.name === 'space') return to(top + page)
+  if (command === 'page-up') return to(top - page)
   return { ...model, helpTop: undefined }
 }
 

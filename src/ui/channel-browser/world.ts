@@ -54,6 +54,8 @@ export interface World {
   /** What is listened to; undefined for a recording. */
   readonly watched: WatchedSource | undefined
   readonly recording: { readonly file: string; readonly count: number } | undefined
+  /** Messages that were published here, and that the broker has not answered. */
+  readonly unanswered: number
   /** The lines of the tree as the model wants them. */
   rows(model: Model): TreeRows
   /** The numbers of a channel over time. */

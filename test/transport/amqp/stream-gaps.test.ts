@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StreamGaps } from '../../../src/transport/amqp/stream-gaps.js'
+import { type AmqpServer, startAmqpServer } from '../../support/amqp-server.js'
 import { amqpWorld } from '../../support/amqp-world.js'
 import { Notices, Received } from '../../support/connection-options.js'
 import { isRabbitmqMissing } from '../../support/rabbitmq.js'
@@ -17,8 +18,8 @@ describe('offsets that a stream has left out', () => {
     stream.note(300, 350)
     stream.note(400, 450)
     expect(told).toEqual([
-      'the queue "audit" did not give the offsets 100 to 199: a stream removes its oldest messages when it reaches its limit',
-      'the queue "audit" did not give the offsets 400 to 449; 200 offsets in all: a stream removes its oldest messages when it reaches its limit'
+      'the queue "audit" did not give 100 offsets, 100 to 199: a stream removes its oldest messages when it reaches its limit',
+      'the queue "audit" did not give 50 offsets, 400 to 449; 200 offsets in all: a stream removes its oldest messages when it reaches its limit'
     ])
   })
 
@@ -26,6 +27,39 @@ describe('offsets that a stream has left out', () => {
     const { told, gaps: stream } = gaps()
     for (let at = 0; at < 1000; at += 20) stream.note(at, at + 10)
     expect(told).toEqual([])
+  })
+})
+
+describe('a stream that removes messages while its reader is away', () => {
+  let server: AmqpServer
+  const { open, publish, declare } = amqpWorld(() => server)
+  beforeEach(async () => {
+    server = await startAmqpServer()
+  })
+  afterEach(() => server.stop())
+
+  it('says so once the reader has come back, and how many did not come', async () => {
+    await declare('short', 'stream')
+    await publish('/queues/short', ...Array.from({ length: 20 }, () => 'before'))
+    const notices = new Notices()
+    const received = new Received()
+    const connection = await open({ onNotice: notices.take })
+    await connection.subscribe([{ pattern: '/queues/short', guarantee: 1, from: 'beginning' }], received.take)
+    await received.atLeast(20)
+    server.cut()
+    const queue = server.queue('short')
+    const content = queue?.ready[0]?.content
+    for (let at = 20; at < 100 && content; at++) queue.put('', 'short', content)
+    queue?.removeBefore(90)
+    await received.atLeast(30)
+    expect(received.messages.map(({ amqp }) => amqp?.offset)).toEqual([
+      ...Array.from({ length: 20 }, (_, at) => at),
+      ...Array.from({ length: 10 }, (_, at) => 90 + at)
+    ])
+    expect(notices.all).toContainEqual({
+      kind: 'warning',
+      text: 'the queue "short" did not give 70 offsets, 20 to 89: a stream removes its oldest messages when it reaches its limit'
+    })
   })
 })
 
@@ -67,7 +101,7 @@ describe.skipIf(isRabbitmqMissing)('a stream that has removed messages', () => {
     expect(notices.all).toEqual([
       {
         kind: 'warning',
-        text: `the queue "short" did not give the offsets 5 to ${first - 1}: a stream removes its oldest messages when it reaches its limit`
+        text: `the queue "short" did not give ${first - 5} offsets, 5 to ${first - 1}: a stream removes its oldest messages when it reaches its limit`
       }
     ])
   })

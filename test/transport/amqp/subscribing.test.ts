@@ -109,6 +109,18 @@ describe.skipIf(isRabbitmqMissing)('a subscription at RabbitMQ', () => {
     expect(grants).toMatchObject([{ guarantee: undefined, reason: 'the session "mine" has another reader' }])
   })
 
+  it('shares nothing with a group of the same name, which is told so', async () => {
+    await subscribe('x', new Received(), { session: 'ours' })
+    const { grants } = await subscribe('x', new Received(), {}, { group: 'ours' })
+    expect(grants).toMatchObject([
+      {
+        guarantee: undefined,
+        reason: 'the session "ours" is in use, and its messages are not shared',
+        suggestion: 'take another name for the group, or stop the reader of the session'
+      }
+    ])
+  })
+
   it('ends with its session, whose queue is deleted', async () => {
     const forget = () => deleteAmqpSession(connectionOptions(host().url, { session: 'old' }))
     await (await subscribe('x', new Received(), { session: 'old' })).connection.close()

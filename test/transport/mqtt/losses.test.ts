@@ -332,7 +332,7 @@ describe('a connection that is lost', () => {
         await accept(peer)
         await grant(peer, [1])
         peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
-        for (;;) await peer.next('pingreq').then(() => peer.send({ cmd: 'pingresp' }))
+        for (;;) await peer.next('publish').then(() => peer.send({ cmd: 'pingresp' }))
       },
       { keepalive: 1 }
     )
@@ -408,6 +408,34 @@ describe('a subscription', () => {
     })
     await connection.subscribe([{ pattern: 'a', guarantee: 1, ...wish }], () => {})
     expect(askedOf(broker)).toEqual(asked)
+  })
+
+  it.each([
+    ['at QoS 1 has no guarantee of what is retained', 1 as const, [undefined, 0, 1]],
+    ['at QoS 0 has the guarantee that it asked for', 0 as const, [0, 0, 1]]
+  ])('%s', async (_what, guarantee, guarantees) => {
+    const { connection } = await connectTo(async (peer) => {
+      await accept(peer)
+      const { messageId = 0, subscriptions } = await peer.next('subscribe')
+      peer.send({ cmd: 'publish', topic: 'a', payload: 'kept', qos: 0, dup: false, retain: true })
+      peer.send({ cmd: 'suback', messageId, granted: subscriptions.map(({ qos }) => qos) })
+      if (guarantee === 1) await grant(peer, [1])
+      await peer.next('pingreq')
+      peer.send({ cmd: 'publish', topic: 'a', payload: 'live', qos: 0, dup: false, retain: true })
+      peer.send({
+        cmd: 'publish',
+        topic: 'a',
+        payload: 'end',
+        qos: 1,
+        messageId: 1,
+        dup: false,
+        retain: false
+      })
+    })
+    const received = new Received()
+    await connection.subscribe([{ pattern: 'a', guarantee }], received.take)
+    await connection.publish([{ ...message('go', ''), guarantee: 0 }])
+    expect((await received.atLeast(3)).map((message) => message.guarantee)).toEqual(guarantees)
   })
 
   it('of a group is asked for as MQTT spells it, and granted by its pattern', async () => {

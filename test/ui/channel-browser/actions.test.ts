@@ -88,11 +88,11 @@ describe('actions', () => {
     const { latest } = browser.catalogue.channels[0] ?? {}
     if (!latest) throw new Error('the house has no channel')
     const later = { ...latest, sequence: 2 }
-    browser.happen({ kind: 'cleared', messages: [latest], text: 'cleared 1' })
-    browser.happen({ kind: 'cleared', messages: [later], text: 'cleared 1' })
+    browser.happen({ kind: 'cleared', messages: [latest], text: 'cleared 1', tone: 'good' })
+    browser.happen({ kind: 'cleared', messages: [later], text: 'cleared 1', tone: 'good' })
     browser.press('u')
     expect(browser.effects).toEqual([{ kind: 'restore', messages: [later] }])
-    browser.happen({ kind: 'restored', text: 'put back 1' })
+    browser.happen({ kind: 'restored', text: 'put back 1', tone: 'good' })
     expect(browser.press('u').effects[1]).toEqual({ kind: 'restore', messages: [latest] })
   })
 
@@ -137,6 +137,23 @@ describe('the keys', () => {
   it('are all in the help', () => {
     const help = new BrowserInTest(catalogueOf([]), { columns: 100, rows: 70 }).press('h').screen
     for (const binding of bindings) expect(help).toContain(binding.help)
+  })
+
+  it('are told on pages, which Space turns', () => {
+    const browser = house().press('?')
+    const foot = () => browser.lines.at(-1)?.trim()
+    expect(foot()).toBe('1/4   Space next page   ↑ ↓ scroll   any other key: back')
+    browser.press('space')
+    expect(foot()).toMatch(/^2\/4/)
+    browser.press('space')
+    expect(browser.screen).toContain('y         copy the value at the cursor')
+    browser.press('space', 'space', 'space')
+    expect(foot()).toMatch(/^4\/4/)
+    expect(browser.screen).toContain('subscriber, and says so to nobody')
+    browser.press('up', 'pageup', 'pageup', 'pageup')
+    expect(foot()).toMatch(/^1\/4/)
+    browser.model = { ...browser.model, size: { columns: 200, rows: 70 } }
+    expect(foot()).toBe('any other key: back')
   })
 
   it('leave the help with any key that does not scroll it', () => {

@@ -103,7 +103,7 @@ export class BrowserInTest {
   }
 
   get world(): World {
-    return this.#live.at(this.model, this.now, undefined)
+    return this.#live.at(this.model, this.now, { recording: undefined, unanswered: 0 })
   }
 
   happen(event: BrowserEvent): void {
@@ -112,7 +112,7 @@ export class BrowserInTest {
     this.model = step.model
     this.effects.push(...step.effects)
     // The loop draws after events, which is when a pause takes its picture.
-    this.#live.at(this.model, this.now, undefined)
+    this.#live.at(this.model, this.now, { recording: undefined, unanswered: 0 })
   }
 
   /** Presses keys by name, one after the other. */

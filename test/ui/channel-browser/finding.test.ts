@@ -13,6 +13,13 @@ describe('finding channels by name', () => {
     expect(browser.selected).toBe('zigbee2mqtt/kitchen')
   })
 
+  it('shows the end of a long text, and what it finds', () => {
+    const browser = house()
+      .press('f')
+      .type(`${'x'.repeat(300)}the end`)
+    expect(browser.lines.at(-2)).toMatch(/xthe end {2,}0 of 7 channels *$/)
+  })
+
   it('ignores case, unless the text has capital letters', () => {
     const upper = () =>
       new BrowserInTest(catalogueOf(['Home/Lamp', 'office/lamp'].map((name) => messageAt(1, name, 'x'))))

@@ -57,11 +57,23 @@ describe('the line of keys', () => {
     expect(offered(browser)).not.toContain('[ older')
   })
 
+  it('offers the keys of the chart, and from the tree says how one comes to its numbers', () => {
+    const numbers = [1, 2, 3].map((at) => messageAt(at, 'a', { temperature: at, humidity: 2 * at }))
+    const browser = browserOf(undefined, numbers).press('4')
+    expect(offered(browser).slice(0, 2)).toEqual(['Tab numbers', ', . time'])
+    browser.press('tab')
+    expect(offered(browser).slice(0, 4)).toEqual(['Tab tree', '↑ ↓ number', 'Enter alone', ', . time'])
+    expect(offered(browser.press('enter'))).toContain('Enter all numbers')
+    const text = browserOf().press('4')
+    expect(offered(text)).toContain('Tab details')
+    expect(offered(text)).not.toContain(', . time')
+  })
+
   it('says what the keys would do now', () => {
     expect(offered(browserOf().press('space'))).toContain('Space resume')
     const browser = browserOf()
     expect(offered(browser)).not.toContain('u put back')
-    browser.happen({ kind: 'cleared', messages: [], text: 'cleared 1' })
+    browser.happen({ kind: 'cleared', messages: [], text: 'cleared 1', tone: 'good' })
     expect(offered(browser)).toContain('u put back')
   })
 
@@ -74,7 +86,9 @@ describe('the line of keys', () => {
       'Enter record what comes, one JSON line a message   Tab channels   Esc cancel'
     )
     expect(browserOf().press('x').lines.at(-1)?.trim()).toBe('y clear   any other key: keep them')
-    expect(browserOf().press('?').lines.at(-1)?.trim()).toBe('↑ ↓ scroll   any other key: back')
+    expect(browserOf().press('?').lines.at(-1)?.trim()).toBe(
+      '1/2   Space next page   ↑ ↓ scroll   any other key: back'
+    )
   })
 })
 

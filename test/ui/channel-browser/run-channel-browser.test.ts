@@ -258,6 +258,29 @@ describe('the running channel browser', () => {
     })
   }
 
+  it('draws between keys that take long, and takes all of them', async () => {
+    const { terminal, clock, catalogue, stop, exit, until } = start()
+    await clock.advance(60)
+    catalogue.observe(Array.from({ length: 301 }, (_, index) => messageAt(61, `zz${1000 + index}`, 'x')))
+    await until('308 channels')
+    // Every look at the clock costs a millisecond, and so does every key.
+    const monotonic = clock.monotonic.bind(clock)
+    let looks = 0
+    clock.monotonic = () => monotonic() + ++looks * 1000
+    const selected = async () => (await terminal.screen()).find((line) => line.startsWith('›')) ?? ''
+    terminal.press('G')
+    await until('›  zz1300')
+    const seen = new Set<string>()
+    terminal.press('k'.repeat(300))
+    while (!(await selected()).includes('zz1000')) {
+      seen.add(await selected())
+      await clock.advance(60)
+    }
+    expect(seen.size).toBeGreaterThan(5)
+    stop.abort()
+    await exit
+  })
+
   it('draws a key at once, though messages come and the last frame is a moment ago', async () => {
     const { terminal, clock, catalogue, stop, exit } = start()
     await clock.advance(60)
@@ -376,6 +399,19 @@ describe('the running channel browser', () => {
     await exit
   })
 
+  it('marks an expression that is wrong while it is typed, until it is right', async () => {
+    const { press, until, stop, exit } = start()
+    await press('//(a/')
+    expect(await until('✗ ')).toMatch(/\/ search names and payloads: \/\(a\/ +✗ .*missing closing \)/)
+    await press('\x7f)/')
+    expect(await until('hits in')).not.toContain('✗')
+    await press('\x7f(/')
+    await until('✗ ')
+    expect((await press('\r')).join('\n')).toContain('✗ cannot search for "/(a)(/"')
+    stop.abort()
+    await exit
+  })
+
   it('says what is wrong with an expression, and goes on', async () => {
     const { press, until, stop, exit } = start()
     await press('//(/\r')
@@ -400,7 +436,7 @@ describe('the running channel browser', () => {
     const { press, until, terminal, stop, exit } = start()
     await press('G')
     await press('\t\x1b[By')
-    await until('copied 2 bytes of state, if the terminal allows it')
+    await until('copied ON, 2 bytes of state, if the terminal allows it')
     expect(terminal.written).toContain(`\x1b]52;c;${Buffer.from('ON').toString('base64')}\x07`)
     stop.abort()
     await exit

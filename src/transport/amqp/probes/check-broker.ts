@@ -80,7 +80,8 @@ async function roundTrips(options: CheckOptions): Promise<RoundTrips> {
     return await timeRoundTrips(
       connection,
       { heard: `${channel}.heard`, unheard: `${channel}.unheard` },
-      options
+      options,
+      () => connection.blockedBy && `the broker takes no messages at present: ${connection.blockedBy}`
     )
   } finally {
     await connection.close()

@@ -1,5 +1,5 @@
 import type { Receipt, Receiver } from '../../../core/connection.js'
-import type { Message } from '../../../core/message.js'
+import { isRetained, type Message } from '../../../core/message.js'
 import { ReceiverRoutes } from '../../exchange/receiver-routes.js'
 import { mqttGrammar } from '../channel-grammar.js'
 import {
@@ -44,6 +44,8 @@ export class Inbox {
   #delivering: Promise<void> | undefined
   #scheduled = false
   #gathering = false
+  /** What is retained is asked for at QoS 0, apart from what is published from now on. */
+  isRetainedApart = false
   #stopped = false
 
   /** @param onChange called when `blocked` may have changed */
@@ -91,7 +93,7 @@ export class Inbox {
       return
     }
     this.#marks.push(mark)
-    this.#messages.push(picked)
+    this.#messages.push(this.isRetainedApart && isRetained(picked) ? withoutAskedGuarantee(picked) : picked)
   }
 
   /** Whether messages wait although a receiver could take them. */
@@ -243,4 +245,9 @@ export class Inbox {
     this.#onFailed(error)
     this.#onChange()
   }
+}
+
+/** QoS 0 is what was asked for, and says nothing of the publisher: whoever publishes the message again must not go below what it had. */
+function withoutAskedGuarantee(message: Message): Message {
+  return message.guarantee === 0 ? { ...message, guarantee: undefined } : message
 }

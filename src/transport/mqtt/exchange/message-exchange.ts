@@ -138,6 +138,11 @@ export class MessageExchange {
     else this.#stream.gather(isWanted)
   }
 
+  /** Whether what is retained is on its way that was asked for at QoS 0, below the QoS of the subscription. */
+  expectRetained(isApart: boolean): void {
+    this.#inbox.isRetainedApart = isApart
+  }
+
   /** From now on one copy counts of a message that several of these patterns match, which are given by their subscription identifiers. */
   identify(patterns: ReadonlyMap<number, string>): void {
     this.#inbox.identifiers.add(patterns)

@@ -8,7 +8,7 @@ import { span } from '../line.js'
 import { chartAlone } from './chart-alone.js'
 import { chartBands } from './chart-bands.js'
 import { chartSeries, type Series } from './chart-series.js'
-import { type Doc, docOf, wrapLine } from './doc.js'
+import { type Doc, docOf, wrapWords } from './doc.js'
 
 /** Which numbers of a channel are charted, and how. */
 export interface ChartWish {
@@ -28,7 +28,7 @@ export function chartDoc(entry: ChannelEntry, numbers: ChannelNumbers, wish: Cha
   const { window, width, height } = wish
   const all = chartSeries(entry, numbers, window)
   const chosen = chosenSeries(all, numbers, wish.field)
-  if (!chosen) return docOf(wrapLine([span(nothingText(numbers), 'dim')], width))
+  if (!chosen) return docOf(wrapWords([span(nothingText(numbers), 'dim')], width))
   const notes = [
     ...(Number.isFinite(window.length) ? [window.name] : []),
     ...(numbers.trends.size >= MOST_NUMBERS ? [`the first ${MOST_NUMBERS} numbers`] : []),

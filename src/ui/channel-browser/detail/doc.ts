@@ -29,8 +29,12 @@ export function docOf(lines: readonly Line[]): Doc {
   return { length: lines.length, line: (index) => lines[index] ?? [], cursorLines: 0 }
 }
 
+/** As `wrapLine`, divided at blanks where there are any: for words that people read. */
+export const wrapWords = (line: Line, width: number, indent = 0): Line[] =>
+  wrapLine(line, width, indent, true)
+
 /** The line in pieces of at most `width` cells, the further ones indented. */
-export function wrapLine(line: Line, width: number, indent = 0): Line[] {
+export function wrapLine(line: Line, width: number, indent = 0, atWords = false): Line[] {
   if (lineWidth(line) <= width) return [line]
   const wrapped: Span[][] = []
   let current: Span[] = []
@@ -39,12 +43,14 @@ export function wrapLine(line: Line, width: number, indent = 0): Line[] {
   for (const piece of line) {
     let rest = piece.text
     while (rest !== '') {
-      const taken = sliceCells(rest, left)
-      if (taken === '' && left === width) break
+      const most = sliceCells(rest, left)
+      if (most === '' && left === width) break
+      const taken = atWords && most.length < rest.length ? wholeWords(most, rest) : most
       if (taken !== '') current.push({ text: taken, cells: cellWidth(taken), style: piece.style })
       rest = rest.slice(taken.length)
       left -= cellWidth(taken)
       if (rest === '') break
+      if (atWords) rest = rest.replace(/^ /, '')
       wrapped.push(current)
       current = blank > 0 ? [span(' '.repeat(blank))] : []
       left = Math.max(1, width - blank)
@@ -52,4 +58,10 @@ export function wrapLine(line: Line, width: number, indent = 0): Line[] {
   }
   if (current.length > 0) wrapped.push(current)
   return wrapped
+}
+
+/** What fits without the word that does not; all that fits where that is one word. */
+function wholeWords(fitting: string, rest: string): string {
+  const at = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ')
+  return at > 0 ? fitting.slice(0, at) : fitting
 }

@@ -13,7 +13,7 @@ import { NO_VALUE, sourceTimeWord } from '../../message-details.js'
 import { visibleValue } from '../../visible-value.js'
 import { formatAge, formatRate } from '../figures.js'
 import { type Line, span, spans } from '../line.js'
-import { type Doc, type DocValue, docOf, wrapLine } from './doc.js'
+import { type Doc, type DocValue, docOf, wrapWords } from './doc.js'
 import { describeSize } from './message-content.js'
 
 /** A fact for people; and what is copied of it, if that is not the text that is shown. */
@@ -57,7 +57,7 @@ function factLines(title: string, facts: readonly Fact[], width: number): FactLi
     const name = names[at] ?? span('')
     const blanks = span(' '.repeat(Math.max(0, longest - name.cells) + 2))
     const bytes = typeof copied === 'string' ? Buffer.from(copied) : copied
-    const wrapped = wrapLine([span('  '), name, blanks, ...spans(value)], width, longest + 4)
+    const wrapped = wrapWords([span('  '), name, blanks, ...spans(value)], width, longest + 4)
     return wrapped.map((line): FactLine => ({ line, value: { name: fact, bytes } }))
   })
   return [{ line: [span(title, 'strong')] }, ...lines, { line: [] }]

@@ -22,6 +22,8 @@ export function problemOf(
   switch (field) {
     case 'channel':
       return grammar.whyNotChannel(grammar.spellChannel(form.channel.text))
+    case 'content-type':
+      return isContentType(form) ? undefined : 'a content type is a word such as application/json'
     case 'headers': {
       const parsed = parseHeaderLines(form.headers.text, form.keptHeaders)
       return 'why' in parsed ? parsed.why : undefined
@@ -33,6 +35,13 @@ export function problemOf(
     default:
       return undefined
   }
+}
+
+/** A word, and parameters behind it (RFC 9110, section 8.3.1). What came with the message that is shown is kept, whatever it is. */
+function isContentType({ contentType: { text }, from }: PublishForm): boolean {
+  const type = text.trim()
+  if (type === '' || type === from?.contentType?.trim()) return true
+  return /^[^\s;]+(?:\s*;\s*[^\s;="]+=(?:[^\s;"]+|"[^"]*"))*$/.test(type) && isSeen(type)
 }
 
 /** The problem of a field that the user is to see now: what is still to be filled in is no problem before the user tries to send. */

@@ -88,9 +88,10 @@ export function newForm({ channel, message }: Draft, terms: ComposeTerms): Publi
   const { text, kept } = headerLines(from?.headers ?? [])
   const offered = offeredGuarantees(terms)
   const { key } = from ?? {}
+  const shownChannel = isSeen(channel) ? channel : ''
   return {
-    at: channel === '' ? 'channel' : 'payload',
-    channel: fieldOf(isSeen(channel) ? channel : ''),
+    at: shownChannel === '' ? 'channel' : 'payload',
+    channel: fieldOf(shownChannel),
     key: fieldOf(typeof key === 'string' && isSeen(key) ? key : ''),
     payload: payloadFieldOf(payloadBytes(from ?? { payload: null })),
     isNull: from?.payload === null && terms.capabilities['null-payload'] === true,

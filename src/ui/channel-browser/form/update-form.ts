@@ -1,6 +1,7 @@
 import type { Draft } from '../browser-actions.js'
 import { shownMessage } from '../detail/detail-doc.js'
 import type { Key } from '../key-decoder.js'
+import { leave } from '../leave.js'
 import type { Model } from '../model.js'
 import { type Step, stay, withNotice } from '../step.js'
 import { selectedEntry } from '../update-detail.js'
@@ -108,15 +109,8 @@ function close(form: PublishForm, model: Model, world: World): Model {
 }
 
 function answer(key: Key, form: PublishForm, model: Model, world: World): Step {
-  if (key.name === 'y' && form.question === 'quit') return { model, effects: [{ kind: 'quit' }] }
+  if (key.name === 'y' && form.question === 'quit') return leave(model, world)
   if (key.name === 'y' && world.compose)
     return stay({ ...model, form: newForm(draftOf(model, world), world.compose), draft: undefined })
   return stay({ ...model, form: { ...form, question: undefined } })
-}
-
-/** Leaves the browser. A message that is being written is shown first, and the user asked; who insists with Ctrl-C is not asked again. */
-export function quit(model: Model): Step {
-  const written = model.form?.isChanged ? model.form : model.draft
-  if (written === undefined || model.form?.question === 'quit') return { model, effects: [{ kind: 'quit' }] }
-  return stay({ ...model, notice: undefined, form: { ...written, question: 'quit' } })
 }

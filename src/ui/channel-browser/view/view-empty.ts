@@ -1,9 +1,12 @@
 import type { ConnectionState } from '../../../core/connection-state.js'
 import { type Line, span } from '../line.js'
 import type { World } from '../world.js'
+import { shellLines } from './shell-lines.js'
+
+const MARGIN = '   '
 
 /** What is shown while there is no channel: what is waited for, where, as whom, and what the user can try. */
-export function viewEmpty(world: World): Line[] {
+export function viewEmpty(world: World, columns: number): Line[] {
   const { title, state, watched } = world
   if (!watched) return [[], [span(` ${title} has no message on these channels.`)]]
   const { patterns, user, clientId, publishLine, isRetaining } = watched
@@ -31,7 +34,7 @@ export function viewEmpty(world: World): Line[] {
     [span(' Try', 'strong')],
     [span('   p', 'name'), span('  write a message and publish it here')],
     [span('   or type in another terminal:')],
-    [span(`   ${publishLine}`, 'string')]
+    ...shellLines(publishLine, columns - MARGIN.length).map((line) => [span(MARGIN + line, 'string')])
   ]
 }
 

@@ -26,12 +26,33 @@ const MOUSE: Line[] = [
 
 /** Every key and what it does, and what the figures count. */
 export function viewHelp(model: Model): Line[] {
-  const { columns } = model.size
+  return helpLines(model).slice(model.helpTop)
+}
+
+/** Where the help stands. */
+export interface HelpPlace {
+  /** The page that is shown, and how many there are; both from 1. */
+  readonly page: number
+  readonly pages: number
+  /** The first line of the last page. */
+  readonly lastTop: number
+}
+
+/** Where the help stands: the page that its first line is on, or the last one where its end is shown. */
+export function helpPlace(model: Model): HelpPlace {
+  const { bodyRows } = layOut(model)
+  const { length } = helpLines(model)
+  const lastTop = Math.max(0, length - bodyRows)
+  const top = model.helpTop ?? 0
+  const pages = Math.max(1, Math.ceil(length / bodyRows))
+  return { page: top >= lastTop ? pages : Math.floor(top / bodyRows) + 1, pages, lastTop }
+}
+
+function helpLines({ size: { columns } }: Model): Line[] {
   const groups = [...BINDINGS.map(groupLines), MOUSE, FIGURES]
   const lines = columns >= TWO_COLUMNS ? sideBySide(groups, Math.floor(columns / 2)) : groups.flat()
-  const { bodyRows } = layOut(model)
-  const top = Math.max(0, Math.min(model.helpTop ?? 0, lines.length - bodyRows))
-  return lines.slice(top)
+  // The last group has an empty line behind it, too.
+  return lines.slice(0, lines.findLastIndex((line) => line.some(({ text }) => text.trim() !== '')) + 1)
 }
 
 function groupLines({ title, bindings }: BindingGroup): Line[] {

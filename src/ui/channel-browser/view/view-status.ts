@@ -1,14 +1,15 @@
 import { counted } from '../../../core/counted.js'
-import { clusters } from '../../cell-width.js'
 import { nextScope, type SearchScope } from '../channel-search.js'
 import { formatCount } from '../figures.js'
 import { formKeys, formQuestion } from '../form/form-keys.js'
 import { askKeys, viewAsk } from '../form/view-ask.js'
+import { textLine } from '../form/view-field.js'
 import { layOut } from '../layout.js'
 import { type Line, lineWidth, type Span, span } from '../line.js'
 import type { Model, Prompt } from '../model.js'
 import { offeredKeys } from '../offered-keys.js'
 import type { World } from '../world.js'
+import { helpPlace } from './view-help.js'
 import { viewLimits } from './view-limits.js'
 
 const ASKED: Readonly<Record<Prompt['kind'], string>> = {
@@ -22,6 +23,9 @@ const PLACES: Readonly<Record<SearchScope, string>> = {
   payloads: 'payloads only'
 }
 
+/** Cells that show what is typed, however much there is to say of it. */
+const LEAST_TYPED = 16
+
 const KEYS_OF_PROMPT: Readonly<Record<Prompt['kind'], string>> = {
   filter: ' Enter keep   ↑ ↓ move   Esc undo',
   search: ' Enter keep   ↑ ↓ move   Esc undo'
@@ -32,15 +36,9 @@ export function viewStatus(model: Model, world: World): Line | undefined {
   if (model.ask) return viewAsk(model.ask, model, world)
   const question = model.form && formQuestion(model.form)
   if (question) return question
+  if (model.isLeaving && world.unanswered > 0) return viewLeaving(world)
   const chosen = viewChoice(model, world)
-  if (model.prompt)
-    return [
-      span(ASKED[model.prompt.kind], 'strong'),
-      ...(model.prompt.kind === 'search' ? [span(`${PLACES[model.scope]}: `, 'strong')] : []),
-      ...typed(model.prompt),
-      span('  '),
-      ...chosen
-    ]
+  if (model.prompt) return viewPrompt(model.prompt, model, chosen)
   if (model.notice) {
     const { tone, text } = model.notice
     return [span(tone === 'good' ? ' ✓ ' : tone === 'warning' ? ' ! ' : ' ✗ ', tone), span(text, tone)]
@@ -52,15 +50,26 @@ export function viewStatus(model: Model, world: World): Line | undefined {
   return [...choice, ...viewLimits(world.totals, world.state, room)]
 }
 
-/** The text with the cursor, which is a block in reverse. */
-function typed({ text, cursor }: Prompt): Span[] {
-  const after = text.slice(cursor)
-  const [under = ''] = clusters(after.slice(0, 64))
-  return [
-    span(text.slice(0, cursor).slice(-200)),
-    span(under === '' ? ' ' : under, 'selected'),
-    span(after.slice(under.length))
+function viewLeaving({ unanswered }: World): Line {
+  const [have, them] = unanswered === 1 ? ['has', 'it'] : ['have', 'them']
+  const text = `${counted(unanswered)} ${have} no answer of the broker yet; q again gives ${them} up`
+  return [span(' ! ', 'warning'), span(text, 'warning')]
+}
+
+/** What is typed, and behind it what it finds, or what is wrong with it. */
+function viewPrompt(prompt: Prompt, { scope, searchProblem, size }: Model, chosen: readonly Span[]): Line {
+  const isSearch = prompt.kind === 'search'
+  const problem = isSearch ? searchProblem : undefined
+  const head = [
+    span(ASKED[prompt.kind], 'strong'),
+    ...(isSearch ? [span(`${PLACES[scope]}: `, 'strong')] : [])
   ]
+  const tail = [span('  '), ...(problem === undefined ? chosen : [span(`✗ ${problem}`, 'bad')])]
+  const room = Math.max(LEAST_TYPED, size.columns - lineWidth(head) - lineWidth(tail))
+  const typed = textLine(prompt, true, room).map((piece) =>
+    problem === undefined || piece.style === 'selected' ? piece : { ...piece, style: 'bad' as const }
+  )
+  return [...head, ...typed, ...tail]
 }
 
 function viewChoice(model: Model, world: World): Span[] {
@@ -90,10 +99,16 @@ export function viewKeys(model: Model, world: World): Line {
     return [span(`${KEYS_OF_PROMPT[model.prompt.kind]}${tab}`, 'dim')]
   }
   if (model.question) {
-    const yes = model.question.name ? 'Enter clear   Esc keep them' : 'y clear   any other key: keep them'
+    const typed =
+      model.question.kind === 'clear' ? 'Enter clear   Esc keep them' : 'Enter put back   Esc do not'
+    const yes = model.question.name ? typed : 'y clear   any other key: keep them'
     return [span(` ${yes}`, 'dim')]
   }
-  if (model.helpTop !== undefined) return [span(' ↑ ↓ scroll   any other key: back', 'dim')]
+  if (model.helpTop !== undefined) {
+    const { page, pages } = helpPlace(model)
+    const more = pages === 1 ? '' : ` ${page}/${pages}   Space next page   ↑ ↓ scroll  `
+    return [span(`${more} any other key: back`, 'dim')]
+  }
   if (model.form) return formKeys(model.form)
   const keyed = offeredKeys(model, world).map(({ keys, word, isLast }) => ({
     isLast,

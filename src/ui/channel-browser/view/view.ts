@@ -26,7 +26,7 @@ function viewBody(model: Model, world: World): Line[] {
   if (model.helpTop !== undefined) return exactly(viewHelp(model), bodyRows)
   if (model.question) return exactly(viewQuestion(model, model.question, world), bodyRows)
   if (model.form) return exactly(viewForm(model, model.form, world), bodyRows)
-  if (world.tree.revision === 0) return exactly(viewEmpty(world), bodyRows)
+  if (world.tree.revision === 0) return exactly(viewEmpty(world, model.size.columns), bodyRows)
   const left = treeWidth > 0 ? exactly(viewTree(model, world, treeWidth), bodyRows) : []
   const right = detailWidth > 0 ? exactly(viewDetail(model, world, detailWidth), bodyRows) : []
   if (treeWidth === 0) return right

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { BrokerCheck } from '../../../../src/core/broker-check.js'
 import { amqp } from '../../../../src/transport/amqp/amqp.js'
 import { transportClock } from '../../../../src/transport/clock/transport-clock.js'
+import { startAmqpServer } from '../../../support/amqp-server.js'
 import { connectionOptions } from '../../../support/connection-options.js'
+import { startRabbitmq } from '../../../support/rabbitmq.js'
 import { isRabbitmqMissing } from '../../../support/rabbitmq-node.js'
 import { useRabbitmq } from '../../../support/use-rabbitmq.js'
 
-const check = (url: string, more: { below?: string; stop?: AbortSignal } = {}) =>
+const check = (url: string, more: { below?: string; stop?: AbortSignal; patience?: number } = {}) =>
   amqp.checkBroker({
     connection: connectionOptions(url),
     clock: transportClock,
@@ -82,5 +84,27 @@ describe.skipIf(isRabbitmqMissing)('the check of a RabbitMQ', () => {
   it('ends where its user stops it', async () => {
     const stop = AbortSignal.abort('SIGINT')
     await expect(check(host().url, { stop })).rejects.toMatchObject({ kind: 'interrupted' })
+  })
+})
+
+describe('the check of a broker that has run out of memory or disk', () => {
+  it('says that it takes no messages, and why', async () => {
+    const server = await startAmqpServer()
+    server.block('low on disk')
+    const outcome = await check(server.url, { patience: 1000 })
+    expect(wordsOf(outcome, 'publish')).toEqual(['no: the broker takes no messages at present: low on disk'])
+    expect(outcome.warnings).toContain('messages cannot be published')
+    await server.stop()
+  })
+
+  it.skipIf(isRabbitmqMissing)('says so of a RabbitMQ', async () => {
+    const rabbitmq = await startRabbitmq()
+    const { url } = await rabbitmq.newHost()
+    await rabbitmq.setAlarm('disk', true)
+    const outcome = await check(url, { patience: 2000 })
+    expect(wordsOf(outcome, 'publish')[0]).toMatch(
+      /^no: the broker takes no messages at present: low on disk/
+    )
+    await rabbitmq.stop()
   })
 })

@@ -137,7 +137,8 @@ for (const size of [
           patterns: ['orders.#', 'गोदाम.+'],
           user: 'ada',
           clientId: () => '',
-          publishLine: 'tidings publish orders.created hello --profile shop',
+          publishLine:
+            'tidings publish orders.created hello --broker amqp://broker.example.com:5672/shop --username ada --password',
           isRetaining: false
         })
       ))

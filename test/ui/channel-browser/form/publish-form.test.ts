@@ -80,6 +80,50 @@ describe('the form of a message', () => {
     expect(published(browser)).toMatchObject({ channel: 'a/b', payload: Buffer.from('hi'), guarantee: 1 })
   })
 
+  it('begins in the first field that must be filled in', () => {
+    const field = ({ screen }: BrowserInTest) => /^›(\S+)/m.exec(screen)?.[1]
+    expect(field(browserOf(undefined).press('p'))).toBe('channel')
+    expect(field(browserOf(shown).press('p'))).toBe('payload')
+    expect(field(browserOf(messageAt(1, 'lamp\u0007', 'x')).press('p'))).toBe('channel')
+  })
+
+  it.each(['not a type', 'text /plain', 'a\u0085b', 'text/plain; a b'])(
+    'refuses %j as a content type',
+    (type) => {
+      const browser = browserOf(messageAt(1, 'lamp', 'on')).press('p', 'tab')
+      if (browser.model.form)
+        browser.model = {
+          ...browser.model,
+          form: { ...browser.model.form, contentType: { text: type, cursor: 0 } }
+        }
+      browser.press('ctrl-s')
+      expect(published(browser)).toBeUndefined()
+      expect(browser.screen).toContain('a content type is a word such as application/json')
+    }
+  )
+
+  it.each(['text/plain', 'json', 'text/plain; charset=utf-8', ' a/b ;c="d e" ', ''])(
+    'takes %j as a content type',
+    (type) => {
+      const browser = paste(browserOf(messageAt(1, 'lamp', 'on')).press('p', 'tab'), type).press('ctrl-s')
+      expect(published(browser)?.contentType).toBe(type.trim() || undefined)
+    }
+  )
+
+  it('keeps a content type that came with the message, whatever it is', () => {
+    const odd = messageAt(1, 'lamp', 'on', { contentType: 'not a type' })
+    expect(published(browserOf(odd).press('p', 'ctrl-s'))?.contentType).toBe('not a type')
+  })
+
+  it('is left with Esc and q where nothing was typed, however fast they are pressed', () => {
+    expect(browserOf(shown).press('p', 'escape', 'q').effects).toEqual([{ kind: 'quit' }])
+    expect(browserOf(shown).press('p', 'alt-q').effects).toEqual([{ kind: 'quit' }])
+    expect(browserOf(shown).press('h', 'alt-q').effects).toEqual([{ kind: 'quit' }])
+    const moved = browserOf(shown).press('p', 'tab', 'end', 'home', 'escape', 'q')
+    expect(moved.effects).toEqual([{ kind: 'quit' }])
+    expect(browserOf(shown).press('p', 'x', 'alt-q').effects).toEqual([])
+  })
+
   it('goes from field to field with Tab and with the arrows, and round', () => {
     const browser = browserOf(undefined).press('p')
     const at = (label: string) => expect(browser.screen).toMatch(new RegExp(`^›${label}`, 'm'))
@@ -317,6 +361,20 @@ describe('a protected profile', () => {
     browser.happen({ kind: 'not-published', form: effect.form, text: 'refused' })
     browser.press('p', 'ctrl-s')
     expect(browser.effects).toHaveLength(1)
+  })
+
+  it('puts cleared messages back only where its name was typed', () => {
+    const browser = browserOf(shown, terms)
+    const [entry] = browser.catalogue.channels
+    const messages = entry?.latest ? [entry.latest] : []
+    browser.happen({ kind: 'cleared', messages, text: 'cleared 1', tone: 'good' })
+    browser.press('u')
+    expect(browser.screen).toContain('production is protected: type its name to put back')
+    browser.press('y', 'enter')
+    expect(browser.effects).toEqual([])
+    expect(browser.screen).toContain('nothing was put back')
+    browser.press('u').type('production').press('enter')
+    expect(browser.effects).toEqual([{ kind: 'restore', messages }])
   })
 
   it('clears retained messages only where its name was typed', () => {
