@@ -46,7 +46,7 @@ describe('exact JSON', () => {
 
   it('takes a number of very many digits for a double: to read it as a whole one takes too long', () => {
     expect(plain('1'.repeat(1_000_000))).toBe(Number.POSITIVE_INFINITY)
-    expect(plain('123456789012345678901234')).toBe(1.2345678901234568e23)
+    expect(plain('123456789012345678901234')).toBe(Number('123456789012345678901234'))
   })
 
   it('has members of any name, and the last of one name', () => {
