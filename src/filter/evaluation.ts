@@ -28,6 +28,13 @@ export class Evaluation {
    */
   evaluate(variables: object): CelResult {
     this.budget.renew()
-    return this.#evaluate(variables as Record<string, never>)
+    // An error costs 2 microseconds, and ten more for a stack trace, which nobody sees. Each message without a field makes one.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    try {
+      return this.#evaluate(variables as Record<string, never>)
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit
+    }
   }
 }

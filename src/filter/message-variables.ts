@@ -4,7 +4,7 @@ import { TimestampSchema } from '@bufbuild/protobuf/wkt'
 import { levelsOf } from '../core/address-levels.js'
 import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { type ExactJsonLimit, readExactJson } from '../core/json/exact-json.js'
-import type { WantedJson } from '../core/json/wanted-json.js'
+import { type WantedJson, WantedMembers } from '../core/json/wanted-json.js'
 import { BINDINGS, isRedelivered, isRetained, type Message, payloadSize } from '../core/message.js'
 import { decodeUtf8, isUtf8 } from '../core/utf8.js'
 import { bindingInput } from './binding-input.js'
@@ -47,16 +47,21 @@ export const VARIABLES: readonly string[] = ['payload', ...Object.keys(FACTS), .
 export class MessageVariables {
   #message: Message | undefined
   #payload: CelInput | undefined
+  readonly #wanted: WantedJson
 
+  /** @param members the members of the payload that the expression looks at, each as a path */
   constructor(
     rules: LevelRules,
-    private readonly wanted: WantedJson,
+    members: readonly (readonly string[])[],
     private readonly budget: StepBudget
   ) {
+    this.#wanted = WantedMembers.of(members)
     const define = (name: string, read: (message: Message) => CelInput) =>
       Object.defineProperty(this, name, { get: () => this.#message && read(this.#message) })
     for (const [name, read] of Object.entries(FACTS)) define(name, (message) => read(message, rules))
     for (const name of BINDINGS) define(name, (message) => bindingInput(message[name]))
+    for (const [name, path] of directNames(members))
+      Object.defineProperty(this, name, { get: () => memberOf(this.payload, path) })
   }
 
   /** Sets the message that the variables are of. */
@@ -75,7 +80,7 @@ export class MessageVariables {
   #readPayload(bytes: Uint8Array | null): CelInput {
     if (bytes === null) return null
     this.budget.charge(bytes.length / BYTES_PER_STEP)
-    const json = readExactJson(bytes, this.wanted)
+    const json = readExactJson(bytes, this.#wanted)
     if (json !== undefined) {
       if ('limit' in json) throw new Error(LIMITS[json.limit])
       return json.value
@@ -85,6 +90,22 @@ export class MessageVariables {
       throw new Error(`the text of the payload is longer than ${MOST_TEXT / MIB} MiB`)
     return decodeUtf8(bytes)
   }
+}
+
+/**
+ * Of `payload.a.b`, CEL looks for a variable of that whole name first. That it is there saves a third of the time. `payload["a.b"]` is
+ * looked for under the same name, so where a member has a dot there are no such variables.
+ */
+function directNames(members: readonly (readonly string[])[]): Map<string, readonly string[]> {
+  if (members.some((path) => path.some((name) => name.includes('.')))) return new Map()
+  const paths = members.filter(({ length }) => length > 0)
+  return new Map(paths.map((path) => [`payload.${path.join('.')}`, path]))
+}
+
+function memberOf(value: CelInput | undefined, path: readonly string[]): CelInput | undefined {
+  let member = value
+  for (const name of path) member = member instanceof Map ? member.get(name) : undefined
+  return member
 }
 
 /** The headers by their names. Several values of one name are a list, as in an envelope. */

@@ -1,5 +1,4 @@
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
-import { type WantedJson, WantedMembers } from '../core/json/wanted-json.js'
 import { childrenOf } from './tree.js'
 
 /** A name that an expression uses, and the node of its tree where it does. */
@@ -14,8 +13,8 @@ export interface Uses {
   readonly functions: readonly UsedName[]
   /** The types of messages that it makes. */
   readonly types: readonly UsedName[]
-  /** The members of the payload that it looks at. */
-  readonly payload: WantedJson
+  /** The members of the payload that it looks at, each as a path; an empty path is the payload itself. */
+  readonly payload: readonly (readonly string[])[]
 }
 
 /** Walks through the tree of an expression, and collects what it uses. */
@@ -48,7 +47,7 @@ export function usesOf(tree: Expr): Uses {
     for (const child of [body.loopCondition, body.loopStep, body.result]) if (child) walk(child, within)
   }
   walk(tree, new Set())
-  return { variables, functions, types, payload: WantedMembers.of(paths) }
+  return { variables, functions, types, payload: paths }
 }
 
 const PAYLOAD = 'payload'

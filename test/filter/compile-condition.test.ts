@@ -83,6 +83,15 @@ describe('what an expression names', () => {
     expect(isMet(`!(${expression})`, of)).toBe(false)
   })
 
+  it('is the member of a payload that is meant, however its name is spelt, and however often it is named', () => {
+    const of = message('{"a.b":1,"a":{"b":2,"c":null},"":3}')
+    expect(isMet('payload["a.b"] == 1 && payload.a.b == 2 && payload["a"]["b"] == 2', of)).toBe(true)
+    expect(isMet('payload.a.b == 2 && payload.a.b < 3 && payload.a.c == null && payload[""] == 3', of)).toBe(
+      true
+    )
+    expect(isMet('payload.a == {"b": 2, "c": null} && size(payload) == 3', of)).toBe(true)
+  })
+
   it('is divided into levels as its protocol does', () => {
     const condition = compileCondition(`levels == ['queue/a.b', 'c']`, {
       separator: '.',

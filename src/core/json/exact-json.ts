@@ -19,6 +19,7 @@ const MOST_VALUES = 200_000
 const MOST_DIGITS = 20
 /** Numbers with so many digits are exact as doubles. */
 const SAFE_DIGITS = 15
+const MOST_SAFE = 10 ** SAFE_DIGITS
 
 const NOT_JSON = new Error('the bytes are not JSON')
 const TOO_DEEP = new Error('too deep')
@@ -148,8 +149,31 @@ class ExactReader {
     const first = this.bytes[start]
     if (first === 0x6e) return null
     if (first === 0x74 || first === 0x66) return first === 0x74
-    return exactNumber(decodeUtf8(this.bytes, start, this.#at))
+    return shortNumber(this.bytes, start, this.#at) ?? exactNumber(decodeUtf8(this.bytes, start, this.#at))
   }
+}
+
+const POWERS = Array.from({ length: SAFE_DIGITS + 1 }, (_, exponent) => 10 ** exponent)
+
+/**
+ * The number of the bytes from `start` to before `end`, if it has at most 15 digits and no exponent: such a number is exact, or is the
+ * quotient of two exact ones, which is rounded once. It costs a tenth of making a string of the bytes first.
+ */
+function shortNumber(bytes: Uint8Array, start: number, end: number): bigint | number | undefined {
+  const isNegative = bytes[start] === 0x2d
+  const first = isNegative ? start + 1 : start
+  if (end - first > SAFE_DIGITS + 1) return undefined
+  let point = end
+  let digits = 0
+  for (let at = first; at < end; at++) {
+    const byte = bytes[at] as number
+    if (byte === 0x2e) point = at
+    else if (byte > 0x39 || byte < 0x30) return undefined
+    else digits = digits * 10 + byte - 0x30
+  }
+  if (digits > MOST_SAFE) return undefined
+  const value = isNegative ? -digits : digits
+  return point === end ? BigInt(value) : value / (POWERS[end - point - 1] as number)
 }
 
 function exactNumber(text: string): bigint | number {
@@ -159,5 +183,5 @@ function exactNumber(text: string): bigint | number {
     if (code === 0x2e || code === 0x65) return Number(text)
   }
   if (text.length > MOST_DIGITS + 1) return Number(text)
-  return text.length <= SAFE_DIGITS ? BigInt(Number(text)) : BigInt(text)
+  return BigInt(text)
 }

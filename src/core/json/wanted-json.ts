@@ -38,7 +38,7 @@ export class WantedMembers {
   /** The wanted member whose name, as JSON writes it between quotes, is in the bytes from `start` to before `end`. */
   find(bytes: Uint8Array, start: number, end: number): WantedMember | undefined {
     for (const member of this.#members) if (isAt(member.bytes, bytes, start, end)) return member
-    if (bytes.subarray(start, end).indexOf(0x5c) < 0) return undefined
+    if (!hasEscape(bytes, start, end)) return undefined
     const name: unknown = JSON.parse(`"${decodeUtf8(bytes, start, end)}"`)
     return this.#members.find((member) => member.name === name)
   }
@@ -48,4 +48,9 @@ function isAt(name: Uint8Array, bytes: Uint8Array, start: number, end: number): 
   if (name.length !== end - start) return false
   for (let at = 0; at < name.length; at++) if (name[at] !== bytes[start + at]) return false
   return true
+}
+
+function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === 0x5c) return true
+  return false
 }
