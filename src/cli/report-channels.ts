@@ -2,6 +2,7 @@ import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { formatListing } from '../ui/channel-listing.js'
 import { summaryLines } from '../ui/channel-table.js'
+import { unjudgedWarnings } from '../ui/filter-report.js'
 import { createTheme } from '../ui/theme.js'
 import type { CommandContext } from './command-context.js'
 import type { ChannelsRequest } from './flags/channels.js'
@@ -18,7 +19,7 @@ export async function reportChannels(
   catalogue: ChannelCatalogue,
   families: readonly ChannelFamily[],
   until: number,
-  { form, color }: Pick<ChannelsRequest, 'form' | 'color'>
+  { form, color, condition }: Pick<ChannelsRequest, 'form' | 'color' | 'condition'>
 ): Promise<void> {
   if (form !== undefined) {
     const theme = createTheme(colourLevelFor(color, io.stdout, io))
@@ -26,5 +27,5 @@ export async function reportChannels(
   }
   const { summary, warnings } = summaryLines(catalogue, until)
   say(summary)
-  for (const text of warnings) warn(text)
+  for (const text of [...warnings, ...unjudgedWarnings(condition)]) warn(text)
 }

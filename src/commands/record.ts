@@ -14,6 +14,7 @@ import { record, recordFailure } from '../operations/record.js'
 import { verifyFailure } from '../operations/verify-failure.js'
 import { verifyRecording } from '../operations/verify-recording.js'
 import { transports } from '../transport/transports.js'
+import { unjudgedWarnings } from '../ui/filter-report.js'
 import { formatVerifyJson, formatVerifyReport } from '../ui/verify-report.js'
 
 export default class Record extends BaseCommand {
@@ -82,7 +83,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
     }).finally(display.end)
     const { silence } = protocol.grammar
     const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)
-    if (failure) throw failure
+    this.conclude({ warnings: unjudgedWarnings(wish.condition), failure })
   }
 
   /** Writes what a recording holds. Throws if the recording is damaged. */

@@ -15,6 +15,7 @@ import type { ConnectionOptions } from '../core/connection.js'
 import { followChannels } from '../operations/follow-channels.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
+import { unjudgedWarnings } from '../ui/filter-report.js'
 import { receivedLine } from '../ui/subscribe-report.js'
 
 export default class Subscribe extends BaseCommand {
@@ -92,6 +93,6 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     const { silence } = protocol.grammar
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
-    this.conclude({ warnings: [], failure, line })
+    this.conclude({ warnings: unjudgedWarnings(wish.condition), failure, line })
   }
 }

@@ -4,17 +4,21 @@ import type { MessageCondition, Unjudged } from '../core/message-condition.js'
 import { ChannelVerdicts, type Verdict } from './channel-verdicts.js'
 import { Evaluation } from './evaluation.js'
 import { type LevelRules, MessageVariables } from './message-variables.js'
-import { badExpression, type ParsedExpression, parseExpression } from './parse-expression.js'
+import { badExpression, parseExpression } from './parse-expression.js'
 import { notACondition, reasonOf } from './reason.js'
 import { UnjudgedCount } from './unjudged-count.js'
+import type { Uses } from './used-names.js'
+
+/** Makes a condition of an expression, for channels of these rules. */
+export type ConditionOf = (rules: LevelRules) => MessageCondition
 
 /**
  * Compiles an expression of CEL, such as `payload.temp > 30 && channel.startsWith('device/')`, to a condition on messages.
  * @throws TidingsError of kind usage, with the place of the mistake, for a text that is no such expression
  */
-export function compileCondition(text: string, rules: LevelRules): MessageCondition {
+export function compileCondition(text: string): ConditionOf {
   try {
-    return compile(text, rules)
+    return compile(text)
   } catch (error) {
     // What walks through the tree is recursive.
     if (error instanceof RangeError) throw badExpression(text, 0, 'it is nested too deeply')
@@ -22,14 +26,17 @@ export function compileCondition(text: string, rules: LevelRules): MessageCondit
   }
 }
 
-function compile(text: string, rules: LevelRules): MessageCondition {
-  const parsed = parseExpression(text)
-  const condition = new Condition(parsed, rules)
-  if (parsed.uses.variables.length === 0) {
-    const verdict = condition.judge(NO_MESSAGE)
-    if (typeof verdict === 'string') throw badExpression(text, 0, verdict)
+function compile(text: string): ConditionOf {
+  const { tree, uses } = parseExpression(text)
+  const evaluation = new Evaluation(tree)
+  const conditionOf: ConditionOf = (rules) => new Condition(evaluation, uses, rules)
+  if (uses.variables.length === 0) {
+    const condition = conditionOf({ separator: '/' })
+    condition.isMet(NO_MESSAGE)
+    const [mistake] = condition.unjudged.reasons
+    if (mistake !== undefined) throw badExpression(text, 0, mistake[0])
   }
-  return condition
+  return conditionOf
 }
 
 const NO_MESSAGE: Message = { channel: '', payload: null, headers: [] }
@@ -37,20 +44,22 @@ const OF_CHANNELS = ['channel', 'levels']
 
 class Condition implements MessageCondition {
   steps = 0
-  readonly #evaluation: Evaluation
   readonly #variables: MessageVariables
   readonly #count = new UnjudgedCount()
   readonly #verdicts: ChannelVerdicts | undefined
 
-  constructor({ tree, uses }: ParsedExpression, rules: LevelRules) {
-    this.#evaluation = new Evaluation(tree)
-    this.#variables = new MessageVariables(rules, uses.payload, this.#evaluation.budget)
+  constructor(
+    private readonly evaluation: Evaluation,
+    uses: Uses,
+    rules: LevelRules
+  ) {
+    this.#variables = new MessageVariables(rules, uses.payload, evaluation.budget)
     if (uses.variables.every(({ name }) => OF_CHANNELS.includes(name))) this.#verdicts = new ChannelVerdicts()
   }
 
   isMet(message: Message): boolean {
     const verdict =
-      this.#verdicts?.verdictOf(message.channel, () => this.judge(message)) ?? this.judge(message)
+      this.#verdicts?.verdictOf(message.channel, () => this.#judge(message)) ?? this.#judge(message)
     if (typeof verdict === 'boolean') return verdict
     this.#count.add(verdict)
     return false
@@ -60,9 +69,9 @@ class Condition implements MessageCondition {
     return this.#count.unjudged
   }
 
-  judge(message: Message): Verdict {
-    const result = this.#evaluation.evaluate(this.#variables.of(message))
-    this.steps += this.#evaluation.budget.taken
+  #judge(message: Message): Verdict {
+    const result = this.evaluation.evaluate(this.#variables.of(message))
+    this.steps += this.evaluation.budget.taken
     if (typeof result === 'boolean') return result
     return isCelError(result) ? reasonOf(result.message) : notACondition(celType(result).name)
   }

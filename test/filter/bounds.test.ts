@@ -13,7 +13,7 @@ const HOSTILE = Buffer.from(
 const messageOf = (payload: Uint8Array): Message => ({ channel: 'a', payload, headers: [] })
 
 function judge(expression: string, payload: Uint8Array = HOSTILE) {
-  const condition = compileCondition(expression, { separator: '/' })
+  const condition = compileCondition(expression)({ separator: '/' })
   const isMet = condition.isMet(messageOf(payload))
   return { isMet, reasons: condition.unjudged.reasons.map(([reason]) => reason), steps: condition.steps }
 }
@@ -63,7 +63,7 @@ describe('an expression on a hostile message', () => {
   })
 
   it('has its own steps for each message', () => {
-    const condition = compileCondition('payload.all(x, x < 1000000)', { separator: '/' })
+    const condition = compileCondition('payload.all(x, x < 1000000)')({ separator: '/' })
     const payload = Buffer.from(JSON.stringify(Array.from({ length: 20_000 }, (_, at) => at)))
     for (let at = 0; at < 8; at++) expect(condition.isMet(messageOf(payload))).toBe(true)
     expect(condition.unjudged.count).toBe(0)
@@ -84,14 +84,14 @@ describe('an expression on a hostile message', () => {
 
 describe('an expression on channels alone', () => {
   it('remembers the verdicts of channels, and why one has none', () => {
-    const condition = compileCondition(`levels[1] == 'b'`, { separator: '/' })
+    const condition = compileCondition(`levels[1] == 'b'`)({ separator: '/' })
     const of = (channel: string) => condition.isMet({ ...messageOf(HOSTILE), channel })
     expect(['a/b', 'a/c', 'a', 'a/b', 'a', 'a'].map(of)).toEqual([true, false, false, true, false, false])
     expect(condition.unjudged).toEqual({ count: 3, reasons: [['no element 1', 3]] })
   })
 
   it('judges any number of channels, however long their names are', () => {
-    const condition = compileCondition(`channel.endsWith('7')`, { separator: '/' })
+    const condition = compileCondition(`channel.endsWith('7')`)({ separator: '/' })
     let met = 0
     for (let at = 0; at < 2000; at++)
       if (condition.isMet({ ...messageOf(HOSTILE), channel: 'x'.repeat(60_000) + at })) met++

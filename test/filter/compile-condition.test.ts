@@ -12,16 +12,16 @@ const message = (payload: string | Uint8Array | null, facts: Partial<Message> = 
   headers: [],
   ...facts
 })
-const isMet = (expression: string, of: Message) => compileCondition(expression, RULES).isMet(of)
+const isMet = (expression: string, of: Message) => compileCondition(expression)(RULES).isMet(of)
 /** Why the expression cannot judge the message. */
 const reasonOf = (expression: string, of: Message) => {
-  const condition = compileCondition(expression, RULES)
+  const condition = compileCondition(expression)(RULES)
   expect(condition.isMet(of)).toBe(false)
   return condition.unjudged.reasons[0]?.[0]
 }
 const failureOf = (expression: string): TidingsError => {
   try {
-    compileCondition(expression, RULES)
+    compileCondition(expression)(RULES)
   } catch (error) {
     if (error instanceof TidingsError) return error
   }
@@ -93,13 +93,13 @@ describe('what an expression names', () => {
   })
 
   it('is divided into levels as its protocol does', () => {
-    const condition = compileCondition(`levels == ['queue/a.b', 'c']`, {
+    const condition = compileCondition(`levels == ['queue/a.b', 'c']`)({
       separator: '.',
       isLiteral: (text) => text.startsWith('queue/')
     })
     expect(condition.isMet(message('', { channel: 'x.c' }))).toBe(false)
     expect(
-      compileCondition(`levels == ['x', 'c']`, { separator: '.' }).isMet(message('', { channel: 'x.c' }))
+      compileCondition(`levels == ['x', 'c']`)({ separator: '.' }).isMet(message('', { channel: 'x.c' }))
     ).toBe(true)
   })
 })
@@ -173,7 +173,7 @@ describe('a message that cannot be judged', () => {
   })
 
   it('is counted, by the reason, the most frequent one first', () => {
-    const condition = compileCondition('payload.temp > 30', RULES)
+    const condition = compileCondition('payload.temp > 30')(RULES)
     for (const payload of ['{}', '{"temp":"a"}', '{"temp":31}', 'text', '{"temp":1}'])
       condition.isMet(message(payload))
     expect(condition.unjudged).toEqual({
@@ -186,14 +186,14 @@ describe('a message that cannot be judged', () => {
   })
 
   it('is asked for by has, and then is judged', () => {
-    const condition = compileCondition('has(payload.a.b) && payload.a.b > 1', RULES)
+    const condition = compileCondition('has(payload.a.b) && payload.a.b > 1')(RULES)
     expect(condition.isMet(message('{"a":{"b":2}}'))).toBe(true)
     expect(condition.isMet(message('{"a":{}}'))).toBe(false)
     expect(condition.unjudged.count).toBe(0)
   })
 
   it('does not fill the memory with reasons that it makes up', () => {
-    const condition = compileCondition('headers[payload] == 1', RULES)
+    const condition = compileCondition('headers[payload] == 1')(RULES)
     for (let at = 0; at < 1000; at++) condition.isMet(message(`name ${at}${'x'.repeat(1000)}\u001b[31m`))
     const { count, reasons } = condition.unjudged
     expect(count).toBe(1000)
@@ -223,7 +223,7 @@ describe('an expression with a mistake', () => {
     [`${'['.repeat(2000)}${']'.repeat(2000)} == 1`, 1, 'it is nested too deeply'],
     [`size > ${'1'.repeat(5000)}`, 4097, 'it is longer than 4096 characters']
   ])('%j is refused, and the place named', (expression, column, why) => {
-    if (why === undefined) return void compileCondition(expression, RULES)
+    if (why === undefined) return void compileCondition(expression)(RULES)
     expect(failureOf(expression)).toMatchObject({
       kind: 'usage',
       code: 'bad-expression',
