@@ -141,7 +141,7 @@ export function badExpression(
   text: string,
   offset: number,
   why: string,
-  suggestion = 'see: tidings help where'
+  suggestion = 'tidings help where'
 ): TidingsError {
   return new TidingsError('usage', `cannot use --where: ${why}`, {
     code: 'bad-expression',
