@@ -12,6 +12,7 @@ import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
 import { type Input, readWholeFile } from '../files/input.js'
+import type { PayloadReading } from './payload-reading.js'
 
 const isJsonStructure = (payload: Uint8Array): boolean => {
   const first = asBuffer(payload).subarray(0, 64).toString('latin1').trimStart()[0]
@@ -26,10 +27,11 @@ export function payloadMessage(channel: string, payload: Uint8Array | null, fact
   return messageOf(channel, payload, isUnsaid ? { ...facts, ...IMPLIED } : facts)
 }
 
-/** Reads a payload from a file; a `.json` file must hold JSON, or the error names line and column. */
-export function readPayloadFile(path: string): Uint8Array {
+/** Reads a payload from a file. A `.json` file that is not read otherwise must hold JSON, or the error names line and column. */
+export function readPayloadFile(path: string, reading?: PayloadReading): Uint8Array {
   const payload = readWholeFile(path)
   if (payload.length > MAX_LINE_BYTES) throw tooLarge(`"${path}"`, 'split the file')
+  if (reading !== undefined) return reading(payload, `"${path}"`)
   const problem = path.toLowerCase().endsWith('.json') ? jsonProblem(payload) : undefined
   if (problem) {
     throw new TidingsError(
@@ -72,16 +74,39 @@ export async function readWholeInput(input: Input, signal: AbortSignal): Promise
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
-/** One message per line of input, all alike but for the payload. */
+/**
+ * One message per line of input, all alike but for the payload.
+ * @param reading how a line becomes a payload; absent where it is one
+ */
 export async function* lineMessages(
   input: Input,
   channel: string,
   facts: MessageFacts,
-  signal: AbortSignal
+  signal: AbortSignal,
+  reading?: PayloadReading
 ): AsyncGenerator<Message[]> {
+  let number = 0
   for await (const lines of lineBatches(input.chunks(signal))) {
-    yield lines.map((payload) => messageOf(channel, payload, facts))
+    if (reading === undefined) yield lines.map((payload) => messageOf(channel, payload, facts))
+    else yield* readLines(lines, number, (line, place) => messageOf(channel, reading(line, place), facts))
+    number += lines.length
   }
+}
+
+/** What is read of the lines after line `before`. Where one cannot be read, the messages before it come first, and then the error. */
+function* readLines(
+  lines: readonly Uint8Array[],
+  before: number,
+  read: (line: Uint8Array, place: string) => Message
+): Generator<Message[]> {
+  const messages: Message[] = []
+  try {
+    for (const line of lines) messages.push(read(line, `line ${before + messages.length + 1} of stdin`))
+  } catch (error) {
+    if (messages.length > 0) yield messages
+    throw error
+  }
+  yield messages
 }
 
 /** Whether a line is only white space. Such lines between lines of JSON are skipped. */

@@ -43,7 +43,10 @@ describe('a subscription', () => {
     const condition = {
       steps: 0,
       unjudged: { count: 0, reasons: [] },
-      isMet: () => (condition.steps += 30_000) !== 90_000
+      isMet: () => {
+        condition.steps += 30_000
+        return condition.steps !== 90_000
+      }
     }
     const { connection, clock, written, outcome, stop } = subscription({ condition })
     await connection.whenSubscribed
@@ -63,7 +66,10 @@ describe('a subscription', () => {
     const condition = {
       steps: 0,
       unjudged: { count: 0, reasons: [] },
-      isMet: () => (condition.steps += 60_000) > 0
+      isMet: () => {
+        condition.steps += 60_000
+        return true
+      }
     }
     const { connection, written, outcome, stop } = subscription({ condition })
     await connection.whenSubscribed

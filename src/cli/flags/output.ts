@@ -43,7 +43,7 @@ export const outputFlags = {
     helpValue: 'TEXT',
     exclusive: ['pretty'],
     summary:
-      'one line per message, with named fields: {channel} {time} {payload} {qos} {headers.NAME} …; {channel:20} is 20 columns wide, {payload.temp:>6} on the right of 6 (<, >, ^), {channel:.20} is cut after 20'
+      'one line per message, with named fields: {channel} {time} {payload} {payload:hex} {payload:base64} {qos} {headers.NAME} …; {channel:20} is 20 columns wide, {payload.temp:>6} on the right of 6 (<, >, ^), {channel:.20} is cut after 20'
   }),
   pretty: Flags.boolean({
     helpGroup,
