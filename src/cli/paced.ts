@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.js'
-import type { Message } from '../core/message.js'
+import type { MessageBatch } from '../core/message-batch.js'
 
 /** Microseconds. Timers are no finer, so messages that are due within this time are sent together. */
 const FINEST = 1000
@@ -10,11 +10,11 @@ const FINEST = 1000
  * @param interval microseconds
  */
 export async function* paced(
-  batches: AsyncIterable<readonly Message[]>,
+  batches: AsyncIterable<MessageBatch>,
   interval: number,
   clock: Clock,
   signal: AbortSignal
-): AsyncGenerator<readonly Message[]> {
+): AsyncGenerator<MessageBatch> {
   const together = Math.max(1, Math.floor(FINEST / interval))
   let due = clock.monotonic()
   for await (const batch of batches) {

@@ -6,8 +6,9 @@ import {
 } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
-import { lineBatches, MAX_LINE_BYTES } from '../core/lines.js'
+import { lineBatches, lineRuns, MAX_LINE_BYTES } from '../core/lines.js'
 import { type Message, type MessageFacts, messageOf } from '../core/message.js'
+import { UniformBatch } from '../core/message-batch.js'
 import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
@@ -74,39 +75,37 @@ export async function readWholeInput(input: Input, signal: AbortSignal): Promise
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
-/**
- * One message per line of input, all alike but for the payload.
- * @param reading how a line becomes a payload; absent where it is one
- */
+/** One message per line of input, all alike but for the payload. */
 export async function* lineMessages(
   input: Input,
   channel: string,
   facts: MessageFacts,
-  signal: AbortSignal,
-  reading?: PayloadReading
+  signal: AbortSignal
+): AsyncGenerator<UniformBatch> {
+  for await (const { bytes, bounds } of lineRuns(input.chunks(signal)))
+    yield new UniformBatch(channel, facts, bytes, bounds)
+}
+
+/** One message per line of input, whose payload is what is read of the line. The messages before a line that cannot be read come first. */
+export async function* readLineMessages(
+  input: Input,
+  channel: string,
+  facts: MessageFacts,
+  reading: PayloadReading,
+  signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   let number = 0
   for await (const lines of lineBatches(input.chunks(signal))) {
-    if (reading === undefined) yield lines.map((payload) => messageOf(channel, payload, facts))
-    else yield* readLines(lines, number, (line, place) => messageOf(channel, reading(line, place), facts))
-    number += lines.length
+    const messages: Message[] = []
+    try {
+      for (const line of lines)
+        messages.push(messageOf(channel, reading(line, `line ${++number} of stdin`), facts))
+    } catch (error) {
+      if (messages.length > 0) yield messages
+      throw error
+    }
+    yield messages
   }
-}
-
-/** What is read of the lines after line `before`. Where one cannot be read, the messages before it come first, and then the error. */
-function* readLines(
-  lines: readonly Uint8Array[],
-  before: number,
-  read: (line: Uint8Array, place: string) => Message
-): Generator<Message[]> {
-  const messages: Message[] = []
-  try {
-    for (const line of lines) messages.push(read(line, `line ${before + messages.length + 1} of stdin`))
-  } catch (error) {
-    if (messages.length > 0) yield messages
-    throw error
-  }
-  yield messages
 }
 
 /** Whether a line is only white space. Such lines between lines of JSON are skipped. */

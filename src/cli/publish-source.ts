@@ -2,6 +2,7 @@ import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message, MessageFacts } from '../core/message.js'
+import type { MessageBatch } from '../core/message-batch.js'
 import { STDIN } from '../files/input.js'
 import type { CommandContext } from './command-context.js'
 import type { PublishedAs, PublishFlags } from './flags/publish.js'
@@ -13,6 +14,7 @@ import {
   envelopeMessages,
   lineMessages,
   payloadMessage,
+  readLineMessages,
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
@@ -25,7 +27,7 @@ export type SourceFlags = Pick<
 
 /** The messages to publish, and the channel for reports. */
 export interface PublishSource {
-  messages(signal: AbortSignal): AsyncIterable<readonly Message[]>
+  messages(signal: AbortSignal): AsyncIterable<MessageBatch>
   /** The channel, or undefined where each message has its own. */
   readonly channel: string | undefined
 }
@@ -91,7 +93,7 @@ export async function choosePayloadSource(
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
   const interval = intervalOf(flags)
-  const atPace = (stream: AsyncIterable<readonly Message[]>, signal: AbortSignal) =>
+  const atPace = (stream: AsyncIterable<MessageBatch>, signal: AbortSignal) =>
     interval === undefined ? stream : paced(stream, interval, io.clock, signal)
   let channel = args.channel === undefined ? undefined : checkChannelName(args.channel, grammar)
   if (place === '--json') {
@@ -127,10 +129,11 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
-    return {
-      channel,
-      messages: (signal) => atPace(lineMessages(io.stdin, name, facts, signal, reading), signal)
-    }
+    const lines = (signal: AbortSignal): AsyncIterable<MessageBatch> =>
+      reading === undefined
+        ? lineMessages(io.stdin, name, facts, signal)
+        : readLineMessages(io.stdin, name, facts, reading, signal)
+    return { channel, messages: (signal) => atPace(lines(signal), signal) }
   }
   if (place === 'PAYLOAD') {
     const text = args.payload ?? ''

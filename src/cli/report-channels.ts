@@ -2,7 +2,6 @@ import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ChannelFamily } from '../core/catalogue/channel-family.js'
 import { formatListing } from '../ui/channel-listing.js'
 import { summaryLines } from '../ui/channel-table.js'
-import { unjudgedWarnings } from '../ui/filter-report.js'
 import { createTheme } from '../ui/theme.js'
 import type { CommandContext } from './command-context.js'
 import type { ChannelsRequest } from './flags/channels.js'
@@ -19,7 +18,7 @@ export async function reportChannels(
   catalogue: ChannelCatalogue,
   families: readonly ChannelFamily[],
   until: number,
-  { form, color, condition }: Pick<ChannelsRequest, 'form' | 'color' | 'condition'>
+  { form, color }: Pick<ChannelsRequest, 'form' | 'color'>
 ): Promise<void> {
   if (form !== undefined) {
     const theme = createTheme(colourLevelFor(color, io.stdout, io))
@@ -27,5 +26,5 @@ export async function reportChannels(
   }
   const { summary, warnings } = summaryLines(catalogue, until)
   say(summary)
-  for (const text of [...warnings, ...unjudgedWarnings(condition)]) warn(text)
+  for (const text of warnings) warn(text)
 }

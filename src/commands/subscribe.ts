@@ -9,13 +9,13 @@ import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
+import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import type { ConnectionOptions } from '../core/connection.js'
 import { followChannels } from '../operations/follow-channels.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
-import { unjudgedWarnings } from '../ui/filter-report.js'
 import { receivedLine } from '../ui/subscribe-report.js'
 
 export default class Subscribe extends BaseCommand {
@@ -88,11 +88,11 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
-    }).finally(output.close)
+    }).finally(tellUnjudged(this.context, wish.condition, output.close))
     rememberChannels(io, (await options()).brokers, noted.names)
     const { silence } = protocol.grammar
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
-    this.conclude({ warnings: unjudgedWarnings(wish.condition), failure, line })
+    this.conclude({ warnings: [], failure, line })
   }
 }

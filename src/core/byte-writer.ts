@@ -1,4 +1,5 @@
 const FIRST_CAPACITY = 1024
+const LARGEST_INT32 = 0x7fff_ffff
 /** Up to this many bytes, a loop is faster than a call into native code with its fixed cost. */
 const SHORT = 24
 
@@ -49,13 +50,20 @@ export class ByteWriter {
 
   /** Appends the decimal digits of a whole number from 0 to 2^53. */
   writeInteger(value: number): void {
+    if (value > LARGEST_INT32) {
+      this.writeAscii(`${value}`)
+      return
+    }
     let size = 1
-    for (let left = value; left >= 10; left = Math.floor(left / 10)) size++
+    for (let limit = 10; size < 10 && value >= limit; limit *= 10) size++
     if (this.#length + size > this.#buffer.length) this.#grow(size)
-    let rest = value
+    const buffer = this.#buffer
+    // Divisions of 32 bits are several times as fast as others.
+    let rest = value | 0
     for (let at = this.#length + size - 1; at >= this.#length; at--) {
-      this.#buffer[at] = 0x30 + (rest % 10)
-      rest = Math.floor(rest / 10)
+      const tenth = (rest / 10) | 0
+      buffer[at] = 0x30 + rest - tenth * 10
+      rest = tenth
     }
     this.#length += size
   }

@@ -1,6 +1,7 @@
 import type { DescribedServer } from './described-server.js'
 import type { TidingsError } from './errors.js'
 import type { Guarantee, Message } from './message.js'
+import type { MessageBatch } from './message-batch.js'
 
 /** Where in a channel's history to begin. A `time` is in microseconds since 1970-01-01 UTC; `last` counts messages from the end. */
 export type HistoryPosition =
@@ -183,7 +184,10 @@ export interface BrokerConnection {
    * overlap; callers bound memory by the number of batches that they leave open. Payloads must stay untouched until the promise
    * resolves.
    */
-  publish(batch: readonly Message[]): Promise<PublishReport>
+  publish(batch: MessageBatch): Promise<PublishReport>
+
+  /** How many batches pay to be open at once. Absent where eight are enough to keep the connection busy. */
+  readonly openBatches?: number | undefined
 
   /**
    * How many published messages have a known fate, since the connection was made. While the number grows, the broker answers.

@@ -4,6 +4,7 @@ import type { BrokerConnection, PublishReport } from '../core/connection.js'
 import { parseEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import type { MessageBatch } from '../core/message-batch.js'
 import { Losses, type MessageTarget } from '../core/message-target.js'
 import type { OutboxClaim, StoredBatch } from '../core/outbox/outbox.js'
 import { encodeRefused, encodeUnreadable } from '../core/outbox/outbox-lines.js'
@@ -76,7 +77,7 @@ export class OutboxAttempt {
   }
 
   /** Publishes messages that `next` has returned. Resolves with the report once the messages are settled, or cannot be. */
-  async publish(messages: readonly Message[]): Promise<PublishReport> {
+  async publish(messages: MessageBatch): Promise<PublishReport> {
     const batch = this.open.find((each) => each.messages === messages)
     const report = messages.length === 0 ? NOTHING : await this.connection.publish(messages)
     if (batch !== undefined) batch.report = report

@@ -3,6 +3,7 @@ import { encodeEnvelope } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { MAX_LINE_BYTES } from '../core/lines.js'
 import { type Message, payloadSize } from '../core/message.js'
+import type { MessageBatch } from '../core/message-batch.js'
 import type { OutboxSegment } from '../core/outbox/outbox.js'
 import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import type { PublishProgress } from '../core/publish-outcome.js'
@@ -45,7 +46,7 @@ export class OutboxPublication {
    * Stores everything that `source` yields until its signal aborts, and sends meanwhile. Never rejects: the outcome has the error of the
    * source or of the outbox, beside what was stored and sent.
    */
-  async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<OutboxOutcome> {
+  async run(source: (signal: AbortSignal) => AsyncIterable<MessageBatch>): Promise<OutboxOutcome> {
     const began = this.options.clock.monotonic()
     const broken = new AbortController()
     const delivering = this.delivery.run().catch((error: unknown) => {
@@ -63,7 +64,7 @@ export class OutboxPublication {
     return this.outcome(sourceError ?? failed?.error, began)
   }
 
-  private async store(batches: AsyncIterable<readonly Message[]>): Promise<void> {
+  private async store(batches: AsyncIterable<MessageBatch>): Promise<void> {
     const writer = new ByteWriter()
     try {
       for await (const batch of batches) {

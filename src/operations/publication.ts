@@ -2,34 +2,42 @@ import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, PublishReport, Unread } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
-import type { Message } from '../core/message.js'
+import { type MessageBatch, UniformBatch } from '../core/message-batch.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import type { RefusalExample } from '../core/refusal-example.js'
 import { confirmRead, withoutUnread } from './confirm-read.js'
 import { watchForStall } from './stall-watch.js'
 
-/** How many batches may be open at once: enough to keep the socket full while the next chunk is read, and few enough to bound memory. */
-const MAX_OPEN_BATCHES = 8
+/**
+ * How many batches may be open at once where the connection does not say it: enough to keep the socket full while the next chunk is read,
+ * and few enough to bound memory.
+ */
+const OPEN_BATCHES = 8
 /**
  * Twice the number of messages that a broker gets without an acknowledgement. Further messages would only wait, and outlive the garbage
  * collector's young generation: collecting old garbage took a quarter of the time of publishing at QoS 1.
  */
 const ENOUGH_MESSAGES = 2048
+/** How many bytes of lines may be open at once: a line of 100 MB waits for the one before the last. */
+const ENOUGH_BYTES = 8 * 1024 * 1024
 
 export interface PublicationOptions extends AcknowledgementLimits {
-  readonly connection: Pick<BrokerConnection, 'publish' | 'settled' | 'confirmRead' | 'closed' | 'close'>
+  readonly connection: Pick<
+    BrokerConnection,
+    'publish' | 'openBatches' | 'settled' | 'confirmRead' | 'closed' | 'close'
+  >
   readonly clock: Clock
   /** Stops the reading of further messages. Open messages are then drained for at most `drainTimeout`. */
   readonly stop: AbortSignal
 }
 
 function firstRefused(
-  batch: readonly Message[],
+  batch: MessageBatch,
   { refused: [refusal] }: PublishReport
 ): RefusalExample | undefined {
   if (refusal === undefined) return undefined
   const { index, ...reason } = refusal
-  return { ...reason, channel: batch[index]?.channel ?? '' }
+  return { ...reason, channel: batch.at(index)?.channel ?? '' }
 }
 
 /** One publication: hands batches to a connection, bounded in memory, and counts what became of every message. */
@@ -42,6 +50,10 @@ export class Publication {
   private unacknowledged = 0
   private refusal: RefusalExample | undefined
   private open = 0
+  /** How many messages were made, and wait. Those of a `UniformBatch` are not made yet. */
+  private made = 0
+  /** How many bytes of lines wait. */
+  private bytes = 0
   private lastProgress: number
   private connectionError: TidingsError | undefined
   private ended = false
@@ -75,7 +87,7 @@ export class Publication {
    * Publishes everything that `source` yields until its signal aborts. Never rejects: the outcome says what failed.
    * @param source makes the batches, and stops waiting for more when its signal aborts
    */
-  async run(source: (signal: AbortSignal) => AsyncIterable<readonly Message[]>): Promise<PublishOutcome> {
+  async run(source: (signal: AbortSignal) => AsyncIterable<MessageBatch>): Promise<PublishOutcome> {
     const { stop, clock } = this.options
     const began = clock.monotonic()
     const onStop = () => {
@@ -117,16 +129,22 @@ export class Publication {
   }
 
   private get isEnough(): boolean {
-    const settled = this.acknowledged + this.refused + this.unacknowledged
-    return this.open >= MAX_OPEN_BATCHES || (this.open > 1 && this.sent - settled >= ENOUGH_MESSAGES)
+    const { openBatches = OPEN_BATCHES } = this.options.connection
+    if (this.open >= openBatches) return true
+    return this.open > 1 && (this.made >= ENOUGH_MESSAGES || this.bytes >= ENOUGH_BYTES)
   }
 
-  private publish(batch: readonly Message[]): void {
+  private publish(batch: MessageBatch): void {
     this.open++
     this.sent += batch.length
+    const [made, bytes] = batch instanceof UniformBatch ? [0, batch.size] : [batch.length, 0]
+    this.made += made
+    this.bytes += bytes
     if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
     void this.options.connection.publish(batch).then((report) => {
       this.open--
+      this.made -= made
+      this.bytes -= bytes
       this.acknowledged += report.acknowledged
       this.unassured += report.unassured ?? 0
       this.unheard += report.unheard ?? 0

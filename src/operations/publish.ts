@@ -2,7 +2,7 @@ import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
 import { type Concluded, interruptedBy } from '../core/concluded.js'
 import type { ConnectionOptions } from '../core/connection.js'
-import type { Message } from '../core/message.js'
+import type { MessageBatch } from '../core/message-batch.js'
 import type { Protocol } from '../core/protocol.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import { Publication } from './publication.js'
@@ -14,7 +14,7 @@ export interface PublishOptions extends AcknowledgementLimits {
   /** The channel of all messages, for words; `undefined` where each has its own. */
   readonly channel: string | undefined
   /** Makes the batches, and stops waiting for more when the signal aborts. */
-  readonly messages: (signal: AbortSignal) => AsyncIterable<readonly Message[]>
+  readonly messages: (signal: AbortSignal) => AsyncIterable<MessageBatch>
   readonly clock: Clock
   readonly stop: AbortSignal
   /** Called once there is a connection, before anything is sent. Called back at the end is what this returns. */

@@ -23,7 +23,7 @@ const open = new AbortController().signal
 const inputOf = (stdin: string | Uint8Array | AsyncIterable<Uint8Array>) => new MemoryIo({ stdin }).stdin
 const textOf = ({ payload }: Message) => Buffer.from(payload ?? []).toString()
 
-async function allOf(batches: AsyncIterable<Message[]>) {
+async function allOf(batches: AsyncIterable<Iterable<Message>>) {
   const messages: Message[] = []
   let failure: unknown
   try {

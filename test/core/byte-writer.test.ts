@@ -54,3 +54,14 @@ describe('ByteWriter', () => {
     expect(Buffer.from(writer.take()).toString()).toBe('SECOND')
   })
 })
+
+it('writes whole numbers as their decimal digits', () => {
+  const edges = fc.constantFrom(0, 9, 10, 99, 100, 999_999_999, 1_000_000_000, 2 ** 31 - 1, 2 ** 31, 2 ** 53)
+  fc.assert(
+    fc.property(fc.oneof(edges, fc.nat(1000), fc.maxSafeNat()), (value) => {
+      const writer = new ByteWriter(1)
+      writer.writeInteger(value)
+      expect(Buffer.from(writer.take()).toString()).toBe(String(value))
+    })
+  )
+})

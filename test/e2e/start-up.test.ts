@@ -119,7 +119,6 @@ describe('filters', () => {
       '@bufbuild/cel',
       '@bufbuild/cel-spec',
       '@bufbuild/protobuf',
-      '@bufbuild/re2',
       're2js',
       'src/filter'
     ])

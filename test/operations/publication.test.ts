@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TidingsError } from '../../src/core/errors.js'
 import { type Message, payloadBytes } from '../../src/core/message.js'
+import { UniformBatch } from '../../src/core/message-batch.js'
 import { Publication } from '../../src/operations/publication.js'
 import { publishFailure } from '../../src/operations/publish-failure.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
@@ -86,6 +87,25 @@ describe('a publication', () => {
     expect(made).toBe(batches + 1)
     connection.end()
     expect((await running).unacknowledged).toBe(batches * of)
+  })
+
+  it.each([
+    { bytes: 100, asked: undefined, batches: 8 },
+    { bytes: 100, asked: 48, batches: 48 },
+    { bytes: 5_000_000, asked: 48, batches: 2 }
+  ])('reads no further while $batches batches of lines with $bytes bytes are open', async (wish) => {
+    const connection = new MemoryConnection()
+    connection.openBatches = wish.asked
+    connection.answer = never
+    const line = Buffer.alloc(wish.bytes)
+    async function* endless() {
+      for (;;) yield new UniformBatch('a', { headers: [] }, line, [0, line.length + 1])
+    }
+    const running = publication(connection).it.run(endless)
+    await settle()
+    expect(connection.batches).toHaveLength(wish.batches)
+    connection.end()
+    await running
   })
 
   it('reads no more after the stop signal, and drains for the drain time-out', async () => {

@@ -35,6 +35,7 @@ export class MemoryConnection implements BrokerConnection {
   /** What was subscribed to last. */
   subscriptions: readonly Subscription[] = []
   settled = 0
+  openBatches: number | undefined
   /** Answers a batch; by default everything is acknowledged. */
   answer: (batch: readonly Message[]) => Promise<PublishReport> = async (batch) => ({
     acknowledged: batch.length,

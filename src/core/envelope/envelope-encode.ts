@@ -17,10 +17,8 @@ type Encoding = 'json' | 'text' | 'base64' | 'null'
  * written hold no terminal control. JSON that spans lines is put on one line, and `raw` keeps its exact text.
  */
 export function encodeEnvelope(message: Message, into: ByteWriter): void {
-  writeStart(message.channel, into)
-  if (message.time !== undefined) timeMember.write(message.time, into)
-  const { sourceTime, key } = message
-  if (sourceTime !== undefined) sourceTimeMember.write(sourceTime, into)
+  writeHead(message, into)
+  const { key } = message
   if (key !== undefined) into.writeText(`,"key":${formatTextOrBytes(key)}`)
   const encoding = writePayload(message.payload, into)
   writeEnd(message, encoding, into)
@@ -33,7 +31,30 @@ export function formatEnvelope(message: Message): string {
   return decodeUtf8(line.take(), 0).slice(0, -1)
 }
 
-// The last channel is kept, because consecutive messages often share it.
+// The head of the last line is kept, because the messages of one chunk of the network often share it.
+let lastTime: number | undefined
+let lastSourceTime: number | undefined
+let lastHead: Uint8Array | undefined
+
+/** Writes the members up to the times. */
+function writeHead({ channel, time, sourceTime }: Message, into: ByteWriter): void {
+  const isLikeLast = channel === lastChannel && time === lastTime && sourceTime === lastSourceTime
+  if (isLikeLast && lastHead !== undefined) {
+    into.writeBytes(lastHead)
+    return
+  }
+  // A head that is used once is not worth keeping.
+  const to = isLikeLast ? new ByteWriter(256) : into
+  writeStart(channel, to)
+  if (time !== undefined) timeMember.write(time, to)
+  if (sourceTime !== undefined) sourceTimeMember.write(sourceTime, to)
+  lastTime = time
+  lastSourceTime = sourceTime
+  lastHead = isLikeLast ? to.take() : undefined
+  if (lastHead !== undefined) into.writeBytes(lastHead)
+}
+
+// The last channel is kept, too.
 let lastChannel: string | undefined
 let lastStart: Uint8Array = Buffer.alloc(0)
 

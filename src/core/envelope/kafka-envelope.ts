@@ -4,26 +4,36 @@ import { CachedField } from './cached-field.js'
 import { badField, FieldReader, isBoolean } from './field-reader.js'
 import { noteUnknown, parseValue } from './line-fields.js'
 
-/** Writes the field `kafka` with a comma before it, or nothing. Each message has another offset, so nothing of it is kept. */
+/** What comes before the offset of the last message: consecutive messages mostly are of one partition. */
+let lastPartition = -1
+let beforeOffset: Uint8Array = Buffer.alloc(0)
+
+/** Writes the field `kafka` with a comma before it, or nothing. */
 export function writeKafkaBinding(kafka: KafkaBinding, into: ByteWriter): void {
   const { partition, offset, isAppendTime, nullHeaders } = kafka
-  let separator = ',"kafka":{"'
-  const begin = (name: string) => {
-    into.writeAscii(separator)
-    into.writeAscii(name)
-    separator = ',"'
+  if (partition === undefined || offset === undefined || isAppendTime === true || nullHeaders !== undefined) {
+    into.writeAscii(formatKafkaBinding(kafka))
+    return
   }
-  if (partition !== undefined) {
-    begin('partition":')
-    into.writeInteger(partition)
+  if (partition !== lastPartition) {
+    beforeOffset = Buffer.from(`,"kafka":{"partition":${partition},"offset":`)
+    lastPartition = partition
   }
-  if (offset !== undefined) {
-    begin('offset":')
-    into.writeInteger(offset)
-  }
-  if (isAppendTime === true) begin('appendTime":true')
-  if (nullHeaders !== undefined) begin(`nullHeaders":[${nullHeaders.join()}]`)
-  if (separator === ',"') into.writeAscii('}')
+  into.writeBytes(beforeOffset)
+  into.writeInteger(offset)
+  into.writeByte(CLOSING)
+}
+
+const CLOSING = 0x7d
+
+function formatKafkaBinding({ partition, offset, isAppendTime, nullHeaders }: KafkaBinding): string {
+  const members = [
+    ...(partition === undefined ? [] : [`"partition":${partition}`]),
+    ...(offset === undefined ? [] : [`"offset":${offset}`]),
+    ...(isAppendTime === true ? ['"appendTime":true'] : []),
+    ...(nullHeaders === undefined ? [] : [`"nullHeaders":[${nullHeaders.join()}]`])
+  ]
+  return members.length === 0 ? '' : `,"kafka":{${members.join()}}`
 }
 
 const COUNT_MUST = 'must be a whole number from 0'

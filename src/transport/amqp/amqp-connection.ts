@@ -9,7 +9,7 @@ import type {
   Unread
 } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Message } from '../../core/message.js'
+import type { MessageBatch } from '../../core/message-batch.js'
 import { BackOff, pause } from '../connecting/back-off.js'
 import { connectAgain } from '../connecting/connect-again.js'
 import { EndVerdict, hasWorked } from './end-verdict.js'
@@ -65,7 +65,7 @@ export class AmqpConnection implements BrokerConnection {
     return this.#parts.publisher.settled
   }
 
-  publish(batch: readonly Message[]): Promise<PublishReport> {
+  publish(batch: MessageBatch): Promise<PublishReport> {
     return this.#parts.publisher.publish(batch)
   }
 

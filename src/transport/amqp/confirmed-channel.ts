@@ -96,7 +96,7 @@ export class ConfirmedChannel implements ChannelTaker {
   #sendWaiting(): void {
     let done = 0
     for (const { batch, index } of this.#again) {
-      const message = batch.messages[index] as Message
+      const message = batch.messages.at(index) as Message
       const payload = payloadBytes(message)
       if (!this.hasRoom(payload.length) || this.#network.out.full) break
       const template = this.templateOf(message)
@@ -131,7 +131,8 @@ export class ConfirmedChannel implements ChannelTaker {
     const { body } = content
     this.#unconfirmed.noteReturned(
       (batch, index, template) =>
-        hasBytes(address, template.address) && hasBytes(body, payloadBytes(batch.messages[index] as Message))
+        hasBytes(address, template.address) &&
+        hasBytes(body, payloadBytes(batch.messages.at(index) as Message))
     )
   }
 
@@ -142,7 +143,7 @@ export class ConfirmedChannel implements ChannelTaker {
     this.#templates = undefined
     this.#unconfirmed = new UnconfirmedMessages(WINDOW)
     const isWrong = ({ batch, index, template }: Unconfirmed): boolean =>
-      left.length === 1 || isNamedIn(error, template, batch.messages[index] as Message)
+      left.length === 1 || isNamedIn(error, template, batch.messages.at(index) as Message)
     const wrong = left.filter(isWrong)
     const others = left.filter((message) => !wrong.includes(message))
     if (wrong.length === 0) this.#suspects = others.length

@@ -1,6 +1,7 @@
 import type { PublishReport, Unread } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import { type Message, payloadBytes } from '../../core/message.js'
+import { payloadBytes } from '../../core/message.js'
+import type { MessageBatch } from '../../core/message-batch.js'
 import { OpenBatch } from '../exchange/open-batch.js'
 import { ConfirmedChannel } from './confirmed-channel.js'
 import { LooseChannel } from './loose-channel.js'
@@ -51,7 +52,7 @@ export class Publisher {
     this.#onNacked = onNacked
   }
 
-  publish(messages: readonly Message[]): Promise<PublishReport> {
+  publish(messages: MessageBatch): Promise<PublishReport> {
     const batch = new OpenBatch(messages, this.#settle)
     if (batch.left === 0) return batch.report
     this.#open.add(batch)
@@ -152,7 +153,7 @@ export class Publisher {
     let batch = this.#waiting[0]
     while (batch !== undefined && !network.out.full) {
       const index = batch.next
-      const message = batch.messages[index]
+      const message = batch.messages.at(index)
       if (message === undefined) {
         this.#waiting.shift()
         batch = this.#waiting[0]

@@ -1,11 +1,11 @@
 import type { PublishReport, Refusal, RefusalReason } from '../../core/connection.js'
-import type { Message } from '../../core/message.js'
+import type { MessageBatch } from '../../core/message-batch.js'
 
 /**
  * A batch that was handed to `publish`, with the results of its messages so far. `report` resolves when the last message has its result.
  */
 export class OpenBatch {
-  readonly messages: readonly Message[]
+  readonly messages: MessageBatch
   readonly report: Promise<PublishReport>
   /** Position of the next message to be sent for the first time. */
   next = 0
@@ -18,7 +18,7 @@ export class OpenBatch {
   readonly #settled: (batch: OpenBatch, count: number) => void
 
   /** @param settled called with the number of messages that got their result */
-  constructor(messages: readonly Message[], settled: (batch: OpenBatch, count: number) => void) {
+  constructor(messages: MessageBatch, settled: (batch: OpenBatch, count: number) => void) {
     this.messages = messages
     this.#settled = settled
     this.report = new Promise((resolve) => {

@@ -11,7 +11,7 @@ import type {
 } from '../../core/connection.js'
 import { describeServer } from '../../core/described-server.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Message } from '../../core/message.js'
+import type { MessageBatch } from '../../core/message-batch.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import { pause } from '../connecting/back-off.js'
 import { ASYNCAPI_NAMES } from './asyncapi-names.js'
@@ -21,6 +21,9 @@ import type { Compression } from './records/compression.js'
 import { Subscriber } from './subscriber.js'
 import { TopicCreation } from './topic-creation.js'
 import { Topics } from './topics.js'
+
+/** Two megabytes of lines: one is on its way, and one gathers. */
+const OPEN_BATCHES = 32
 
 /** Milliseconds that storing what was taken may need at the end: Ctrl-C must end within two seconds. */
 const STOPPING_TIME = 1000
@@ -88,7 +91,12 @@ export class KafkaConnection implements BrokerConnection {
     return this.#publisher.settled
   }
 
-  publish(batch: readonly Message[]): Promise<PublishReport> {
+  /** Half of the batches of lines hold one line, that which spans two chunks of the input. */
+  get openBatches(): number {
+    return OPEN_BATCHES
+  }
+
+  publish(batch: MessageBatch): Promise<PublishReport> {
     return this.#publisher.publish(batch)
   }
 

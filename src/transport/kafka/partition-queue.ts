@@ -1,4 +1,5 @@
 import type { Guarantee, Message } from '../../core/message.js'
+import type { UniformBatch } from '../../core/message-batch.js'
 import type { OpenBatch } from '../exchange/open-batch.js'
 import type { ProducerNumber } from './producer-identity.js'
 import type { Compression } from './records/compression.js'
@@ -10,6 +11,10 @@ import { RecordBatch, recordSize } from './records/record-batch.js'
  * broker decides.
  */
 const LARGEST_BATCH = 1_000_000
+/** A batch of so many bytes has gathered: the next partition without a key has its turn. */
+const GATHERED = LARGEST_BATCH * 0.9
+/** Bytes for a batch, and for a chunk of the input behind it. */
+const CAPACITY = LARGEST_BATCH + 160_000
 /** Room for one short message, so that a lone message takes little memory. */
 const FIRST_CAPACITY = 1024
 
@@ -51,7 +56,7 @@ export class PartitionQueue {
   /** Whether the last batch that waits has room for much more. */
   get hasRoom(): boolean {
     const last = this.waiting.at(-1)
-    return last !== undefined && last.sealed === undefined && last.records.size < LARGEST_BATCH * 0.9
+    return last !== undefined && last.sealed === undefined && last.records.size < GATHERED
   }
 
   /**
@@ -60,18 +65,41 @@ export class PartitionQueue {
    */
   append(open: OpenBatch, index: number, message: Message, guarantee: Guarantee, now: number): void {
     const headers = headersWithFacts(message)
-    const size = recordSize(message, headers)
-    let batch = this.waiting.at(-1)
-    if (!isOpenFor(batch, size, guarantee)) {
-      const capacity = batch === undefined ? Math.max(FIRST_CAPACITY, size + 100) : LARGEST_BATCH
-      batch = newBatch(guarantee, capacity)
-      this.waiting.push(batch)
-    }
-    const { sourceTime } = message
-    batch.records.append(message, headers, sourceTime === undefined ? now : Math.floor(sourceTime / 1000))
-    const last = batch.runs.at(-1)
-    if (last?.open === open && last.index + last.count === index) last.count++
-    else batch.runs.push({ open, index, count: 1 })
+    const batch = this.#batchFor(recordSize(message, headers), guarantee)
+    batch.records.append(message, headers, timestampOf(message, now))
+    addRun(batch, open, index, 1)
+  }
+
+  /**
+   * Appends messages that differ only in their payloads, up to the end of the batch that gathers.
+   * @param message the first of them
+   * @param from its index
+   * @returns the index behind the last one that was appended
+   */
+  appendUniform(
+    open: OpenBatch,
+    messages: UniformBatch,
+    from: number,
+    message: Message,
+    guarantee: Guarantee,
+    now: number
+  ): number {
+    const headers = headersWithFacts(message)
+    const batch = this.#batchFor(recordSize(message, headers), guarantee)
+    const facts = { key: message.key, headers, kafka: message.kafka }
+    const to = batch.records.appendUniform(messages, from, facts, timestampOf(message, now), LARGEST_BATCH)
+    addRun(batch, open, from, to - from)
+    return to
+  }
+
+  /** The batch that gathers, or a new one where that has no room for so many bytes more. */
+  #batchFor(size: number, guarantee: Guarantee): PendingBatch {
+    const last = this.waiting.at(-1)
+    if (isOpenFor(last, size, guarantee)) return last
+    const capacity = last === undefined ? Math.max(FIRST_CAPACITY, size + 100) : CAPACITY
+    const batch = newBatch(guarantee, capacity)
+    this.waiting.push(batch)
+    return batch
   }
 
   /**
@@ -106,7 +134,7 @@ export class PartitionQueue {
     const rebuilt = new PartitionQueue(this.topic, this.partition)
     for (const { open, index, count } of runs)
       for (let at = index; at < index + count; at++) {
-        const message = open.messages[at]
+        const message = open.messages.at(at)
         if (message === undefined) throw new Error('there is no such message')
         const last = rebuilt.waiting.at(-1)
         if (last !== undefined && last.records.count >= most) last.sealed = EMPTY
@@ -131,6 +159,15 @@ function isOpenFor(
     batch.guarantee === guarantee &&
     batch.records.size + size <= LARGEST_BATCH
   )
+}
+
+const timestampOf = ({ sourceTime }: Message, now: number): number =>
+  sourceTime === undefined ? now : Math.floor(sourceTime / 1000)
+
+function addRun({ runs }: PendingBatch, open: OpenBatch, index: number, count: number): void {
+  const last = runs.at(-1)
+  if (last?.open === open && last.index + last.count === index) last.count += count
+  else runs.push({ open, index, count })
 }
 
 const newBatch = (guarantee: Guarantee, capacity: number): PendingBatch => ({

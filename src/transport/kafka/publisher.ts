@@ -1,5 +1,6 @@
 import type { PublishReport, RefusalReason, Unread } from '../../core/connection.js'
 import { DEFAULT_GUARANTEE, type Message } from '../../core/message.js'
+import { type MessageBatch, UniformBatch } from '../../core/message-batch.js'
 import { sinceBoot } from '../clock/since-boot.js'
 import { OpenBatch } from '../exchange/open-batch.js'
 import type { TopicMetadata } from './api/metadata.js'
@@ -63,7 +64,7 @@ export class Publisher {
     this.#identity = new ProducerIdentityHolder(cluster)
   }
 
-  publish(messages: readonly Message[]): Promise<PublishReport> {
+  publish(messages: MessageBatch): Promise<PublishReport> {
     const open = new OpenBatch(messages, this.#settle)
     if (open.left === 0) return open.report
     this.#open.add(open)
@@ -126,7 +127,7 @@ export class Publisher {
     let refused: RefusalReason | undefined
     for (let index = 0; index < messages.length; index++) {
       if (this.#isAbandoned) return
-      const message = messages[index] as Message
+      const message = messages.at(index) as Message
       const { channel } = message
       if (topic?.topic !== channel) {
         topic = this.#topics.known(channel) ?? (await this.#topics.load(channel))
@@ -138,25 +139,30 @@ export class Publisher {
           refused = created.refused
         }
       }
-      if (refused === undefined) this.#append(open, index, message, topic, now)
-      else open.refuse(index, refused)
+      if (refused !== undefined) open.refuse(index, refused)
+      else index = this.#append(open, index, message, topic, now)
     }
     this.#schedule()
   }
 
+  /** Gives a message its partition, and those behind it that can only go there, too. Returns the index of the last one. */
   #append(
     open: OpenBatch,
     index: number,
     message: Message,
     { partitions }: TopicMetadata,
     now: number
-  ): void {
+  ): number {
     const { channel, guarantee = DEFAULT_GUARANTEE } = message
+    const { messages } = open
     const queues = this.#queuesOf(channel)
     const partition = queues.partitioner.choose(message, partitions, queues.hasRoom)
-    if (partition >= 0 && partition < partitions.length)
-      queues.of(partition).append(open, index, message, guarantee, now)
-    else open.refuse(index, noSuchPartition(partition, partitions.length))
+    if (partition < 0 || partition >= partitions.length)
+      open.refuse(index, noSuchPartition(partition, partitions.length))
+    else if (messages instanceof UniformBatch)
+      return queues.of(partition).appendUniform(open, messages, index, message, guarantee, now) - 1
+    else queues.of(partition).append(open, index, message, guarantee, now)
+    return index
   }
 
   #queuesOf(topic: string): TopicQueues {

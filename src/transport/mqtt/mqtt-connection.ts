@@ -7,7 +7,7 @@ import type {
   Unread
 } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { Message } from '../../core/message.js'
+import type { MessageBatch } from '../../core/message-batch.js'
 import { pause } from '../connecting/back-off.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
 import { EndVerdict } from './end-verdict.js'
@@ -67,7 +67,7 @@ export class MqttConnection implements BrokerConnection {
     return settled + piecesTaken
   }
 
-  publish(batch: readonly Message[]): Promise<PublishReport> {
+  publish(batch: MessageBatch): Promise<PublishReport> {
     if (this.#parts.policy.mustKeepSessionFor(batch, this.#traits.mqtt.version)) {
       // For a broker that has forgotten the session, a QoS 2 message that is sent again after a cut is a second message.
       this.#parts.policy.keepSession()

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from '../../core/connection.js'
-import type { Message } from '../../core/message.js'
+import { hasGuarantee, type MessageBatch } from '../../core/message-batch.js'
 import type { BrokerUrl } from '../broker-url.js'
 import { credentialsFor } from '../credentials.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
@@ -74,9 +74,9 @@ export class SessionPolicy {
   }
 
   /** Whether these messages need a session that the present connection does not have. */
-  mustKeepSessionFor(batch: readonly Message[], protocol: MqttVersion): boolean {
+  mustKeepSessionFor(batch: MessageBatch, protocol: MqttVersion): boolean {
     if (protocol === '5' || this.outlivesConnection || this.#keepsOldSession) return false
-    return batch.some(({ guarantee }) => guarantee === 2)
+    return hasGuarantee(batch, 2)
   }
 
   /** From the next attempt on, MQTT 3.1.1 asks for a session that outlives a cut. */

@@ -208,6 +208,23 @@ describe('an envelope', () => {
     ])
   })
 
+  it('has the channel and the times of its own message, also where the next one differs in one of them', () => {
+    const few = { channel: fc.constantFrom('a', 'b'), time: fc.constantFrom(undefined, 0, 1_000_001) }
+    const messages = fc.array(fc.record({ ...few, sourceTime: few.time }), { maxLength: 20 })
+    fc.assert(
+      fc.property(messages, (all) => {
+        const writer = new ByteWriter()
+        for (const each of all) encodeEnvelope({ ...each, payload: Buffer.from('1'), headers: [] }, writer)
+        const lines = Buffer.from(writer.take()).toString().split('\n').slice(0, -1)
+        const read = lines.map((line) => {
+          const { channel, time, sourceTime } = parseEnvelope(Buffer.from(line))
+          return { channel, time, sourceTime }
+        })
+        expect(read).toEqual(all)
+      })
+    )
+  })
+
   it('of one message has nothing of the message before', () => {
     const first = message('1', {
       channel: 'x',

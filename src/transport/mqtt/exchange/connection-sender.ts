@@ -106,7 +106,7 @@ export class ConnectionSender {
       if (step === AWAITS_PUBCOMP || step === 0) continue
       const index = inFlight.index(id)
       const batch = inFlight.batch(id)
-      const message = batch.messages[index] as Message
+      const message = batch.messages.at(index) as Message
       const template = this.#templates.of(message)
       const refusal = this.#refusal(template, publishSize(template, payloadSize(message)))
       if (refusal !== undefined) {
@@ -129,7 +129,7 @@ export class ConnectionSender {
     let batch = waiting[0]
     while (batch !== undefined && !writer.full) {
       const index = batch.next
-      const message = batch.messages[index]
+      const message = batch.messages.at(index)
       if (message === undefined) {
         waiting.shift()
         batch = waiting[0]

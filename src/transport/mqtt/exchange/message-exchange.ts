@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { PublishReport, Receiver } from '../../../core/connection.js'
-import type { Message } from '../../../core/message.js'
+import type { MessageBatch } from '../../../core/message-batch.js'
 import { startReceiveClock } from '../../clock/receive-clock.js'
 import type { MqttVersion } from '../connect-packet.js'
 import type { ExchangeLimits, ExchangeOptions, MessageIdProvider } from './exchange-options.js'
@@ -122,7 +122,7 @@ export class MessageExchange {
   }
 
   /** As `BrokerConnection.publish`. */
-  publish(batch: readonly Message[]): Promise<PublishReport> {
+  publish(batch: MessageBatch): Promise<PublishReport> {
     return this.#publisher.publish(batch)
   }
 

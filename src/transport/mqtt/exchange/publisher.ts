@@ -1,5 +1,6 @@
 import type { PublishReport } from '../../../core/connection.js'
 import { isRetained, type Message } from '../../../core/message.js'
+import type { MessageBatch } from '../../../core/message-batch.js'
 import { OpenBatch } from '../../exchange/open-batch.js'
 import type { MqttVersion } from '../connect-packet.js'
 import {
@@ -75,7 +76,7 @@ export class Publisher {
     return this.#sender?.windowFull ?? false
   }
 
-  publish(messages: readonly Message[]): Promise<PublishReport> {
+  publish(messages: MessageBatch): Promise<PublishReport> {
     const batch = new OpenBatch(messages, this.#settled)
     if (batch.left === 0) return batch.report
     this.#open.add(batch)
@@ -166,7 +167,7 @@ export class Publisher {
     const index = this.#inFlight.index(id)
     const batch = this.#remove(id)
     // A retained message is kept for later subscribers.
-    if (code === NO_MATCHING_SUBSCRIBERS && !isRetained(batch.messages[index] as Message))
+    if (code === NO_MATCHING_SUBSCRIBERS && !isRetained(batch.messages.at(index) as Message))
       batch.acknowledgeUnheard()
     else if (code < FIRST_REFUSAL) batch.acknowledge(1)
     else {

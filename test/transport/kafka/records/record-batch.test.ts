@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Header, Message } from '../../../../src/core/message.js'
+import { UniformBatch } from '../../../../src/core/message-batch.js'
 import { BatchWalk } from '../../../../src/transport/kafka/records/read-batches.js'
 import { RecordBatch } from '../../../../src/transport/kafka/records/record-batch.js'
 
@@ -104,6 +105,38 @@ describe('a batch of records', () => {
             offset: String(at)
           }))
         )
+      })
+    )
+  })
+
+  it('is the same, whether its messages come one by one or as lines that share all else', async () => {
+    const lines = fc.array(
+      fc.string({ maxLength: 200 }).map((each) => each.replaceAll('\n', ' ')),
+      {
+        minLength: 1,
+        maxLength: 60
+      }
+    )
+    await fc.assert(
+      fc.asyncProperty(lines, record, fc.integer({ min: 100, max: 6000 }), async (texts, shared, largest) => {
+        const { key, headers, timestamp } = shared
+        const payloads = Buffer.from(texts.join('\n'))
+        const bounds = [0]
+        for (const each of texts) bounds.push((bounds.at(-1) ?? 0) + Buffer.byteLength(each) + 1)
+        const messages = new UniformBatch('orders', { key, headers }, payloads, bounds)
+        const read: Message[] = []
+        for (let from = 0; from < messages.length; ) {
+          const [together, one] = [new RecordBatch(64), new RecordBatch(64)]
+          const to = together.appendUniform(messages, from, { key, headers }, timestamp, largest)
+          expect(to).toBeGreaterThan(from)
+          if (to > from + 1) expect(together.size).toBeLessThanOrEqual(largest)
+          for (let at = from; at < to; at++) one.append(messages.at(at) as Message, headers, timestamp)
+          const sealed = together.seal()
+          expect(sealed.equals(one.seal())).toBe(true)
+          read.push(...(await readAll(sealed)))
+          from = to
+        }
+        expect(read.map(({ payload }) => Buffer.from(payload ?? []).toString())).toEqual(texts)
       })
     )
   })
