@@ -1,9 +1,9 @@
-import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message, MessageFacts } from '../core/message.js'
 import type { MessageBatch } from '../core/message-batch.js'
 import { STDIN } from '../files/input.js'
+import { askForMessage } from './ask-for-message.js'
 import type { CommandContext } from './command-context.js'
 import type { PublishedAs, PublishFlags } from './flags/publish.js'
 import type { Io } from './io.js'
@@ -60,25 +60,6 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
     )
   }
   return place ?? (stdinIsTerminal ? 'prompt' : '-')
-}
-
-async function askForMessage(
-  channel: string | undefined,
-  grammar: ChannelGrammar,
-  io: Io
-): Promise<{ channel: string; payload: string }> {
-  const { askForText } = await import('./prompts.js')
-  const check = (text: string): true | string => {
-    try {
-      checkChannelName(text, grammar)
-      return true
-    } catch (error) {
-      return (error as Error).message
-    }
-  }
-  const signal = io.stop
-  const where = channel ?? checkChannelName(await askForText('Channel', signal, check), grammar)
-  return { channel: where, payload: await askForText('Payload', signal) }
 }
 
 /**

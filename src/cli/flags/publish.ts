@@ -31,7 +31,11 @@ export const publishFlags = {
     char: 'j',
     summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
   }),
-  encoding: Flags.option({ options: PAYLOAD_ENCODINGS, exclusive: ['json', 'empty', 'null'] })({
+  encoding: Flags.option({
+    options: PAYLOAD_ENCODINGS,
+    exclusive: ['json', 'empty', 'null'],
+    helpValue: 'hex|base64'
+  })({
     summary: 'PAYLOAD, stdin, the file or each line is text that stands for the bytes to publish'
   }),
   empty: Flags.boolean({ summary: 'publish an empty payload' }),
