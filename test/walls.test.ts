@@ -13,8 +13,9 @@ const ROOMS: readonly (readonly [folder: string, layers: readonly string[], pack
     ['operations', ['core'], []],
     ['ui', ['core'], ['chalk']],
     ['files', ['core'], ['node:fs', 'smol-toml', 'yaml']],
-    ['cli', ['core', 'ui', 'files'], ['@oclif/core', 'node:buffer', 'node:fs']],
-    ['commands', ['core', 'ui', 'files', 'operations', 'cli', 'transport'], ['@oclif/core']],
+    ['filter', ['core'], ['@bufbuild/cel']],
+    ['cli', ['core', 'ui', 'files', 'filter'], ['@oclif/core', 'node:buffer', 'node:fs']],
+    ['commands', ['core', 'ui', 'files', 'filter', 'operations', 'cli', 'transport'], ['@oclif/core']],
     ['transport', ['core'], ['node:url']],
     ['transport/sockets', ['core'], ['ws']],
     ['transport/clock', ['core'], []],
@@ -26,6 +27,7 @@ const ROOMS: readonly (readonly [folder: string, layers: readonly string[], pack
     ['transport/embedded', ['core'], ['classic-level', 'node:buffer', 'node:fs', 'node:url', 'ws']]
   ]
 const PACKAGES = [
+  '@bufbuild/cel',
   '@oclif/core',
   'classic-level',
   'chalk',
@@ -60,7 +62,7 @@ function knowsProtocol(folder: string, protocol: string): boolean {
 }
 
 /** Layers whose world is handed in, and what they may not take from the process. */
-const PURE = ['core', 'operations', 'ui']
+const PURE = ['core', 'filter', 'operations', 'ui']
 const GLOBALS = [
   'process',
   'globalThis',

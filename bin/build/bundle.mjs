@@ -24,7 +24,11 @@ const external = [...Object.keys(dependencies), 'typescript', 'tsx', 'ts-node']
 const shared = {
   platform: 'node',
   // The sources import `./other.js`, as Node does, where the file is `./other.ts`.
-  resolve: { extensionAlias: { '.js': ['.ts', '.js'] } }
+  resolve: {
+    extensionAlias: { '.js': ['.ts', '.js'] },
+    // @bufbuild/cel brings a copy of re2js, for a function that src/filter/ replaces.
+    alias: { '@bufbuild/re2': 're2js' }
+  }
 }
 const output = {
   format: 'cjs',

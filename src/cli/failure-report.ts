@@ -1,5 +1,6 @@
 import { TidingsError } from '../core/errors.js'
 import { withoutPassword } from '../core/without-password.js'
+import { formatMarked } from '../ui/marked-text.js'
 import { BUG, exitCodeOf } from './exit-codes.js'
 import { shownText } from './shown-text.js'
 import { type CommandUsage, isParserError, usageFailure } from './usage-failure.js'
@@ -46,7 +47,8 @@ function asJson(failure: TidingsError, exitCode: number): string {
 
 function asText(failure: TidingsError, { debug }: { debug: boolean }): string {
   const suggestion = failure.suggestion === undefined ? '' : `\n  Try: ${shownText(failure.suggestion)}`
-  return `Error: ${shownText(failure.message)}${suggestion}${debug ? shownStack(failure) : ''}\n`
+  const marked = failure.marked === undefined ? '' : `\n${formatMarked(failure.marked)}`
+  return `Error: ${shownText(failure.message)}${marked}${suggestion}${debug ? shownStack(failure) : ''}\n`
 }
 
 const shownStack = (error: Error) => `\n${(error.stack ?? '').split('\n').map(shownText).join('\n')}`

@@ -13,6 +13,7 @@ import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
 import { type Input, readWholeFile } from '../files/input.js'
+import type { PayloadReading } from './payload-reading.js'
 
 const isJsonStructure = (payload: Uint8Array): boolean => {
   const first = asBuffer(payload).subarray(0, 64).toString('latin1').trimStart()[0]
@@ -27,10 +28,11 @@ export function payloadMessage(channel: string, payload: Uint8Array | null, fact
   return messageOf(channel, payload, isUnsaid ? { ...facts, ...IMPLIED } : facts)
 }
 
-/** Reads a payload from a file; a `.json` file must hold JSON, or the error names line and column. */
-export function readPayloadFile(path: string): Uint8Array {
+/** Reads a payload from a file. A `.json` file that is not read otherwise must hold JSON, or the error names line and column. */
+export function readPayloadFile(path: string, reading?: PayloadReading): Uint8Array {
   const payload = readWholeFile(path)
   if (payload.length > MAX_LINE_BYTES) throw tooLarge(`"${path}"`, 'split the file')
+  if (reading !== undefined) return reading(payload, `"${path}"`)
   const problem = path.toLowerCase().endsWith('.json') ? jsonProblem(payload) : undefined
   if (problem) {
     throw new TidingsError(
@@ -82,6 +84,28 @@ export async function* lineMessages(
 ): AsyncGenerator<UniformBatch> {
   for await (const { bytes, bounds } of lineRuns(input.chunks(signal)))
     yield new UniformBatch(channel, facts, bytes, bounds)
+}
+
+/** One message per line of input, whose payload is what is read of the line. The messages before a line that cannot be read come first. */
+export async function* readLineMessages(
+  input: Input,
+  channel: string,
+  facts: MessageFacts,
+  reading: PayloadReading,
+  signal: AbortSignal
+): AsyncGenerator<Message[]> {
+  let number = 0
+  for await (const lines of lineBatches(input.chunks(signal))) {
+    const messages: Message[] = []
+    try {
+      for (const line of lines)
+        messages.push(messageOf(channel, reading(line, `line ${++number} of stdin`), facts))
+    } catch (error) {
+      if (messages.length > 0) yield messages
+      throw error
+    }
+    yield messages
+  }
 }
 
 /** Whether a line is only white space. Such lines between lines of JSON are skipped. */

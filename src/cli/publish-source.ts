@@ -1,18 +1,20 @@
-import type { ChannelGrammar } from '../core/channel-grammar.js'
 import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message, MessageFacts } from '../core/message.js'
 import type { MessageBatch } from '../core/message-batch.js'
 import { STDIN } from '../files/input.js'
+import { askForMessage } from './ask-for-message.js'
 import type { CommandContext } from './command-context.js'
 import type { PublishedAs, PublishFlags } from './flags/publish.js'
 import type { Io } from './io.js'
 import { isMangledJson, QUOTE_IT } from './mangled-json.js'
 import { paced } from './paced.js'
+import { ARGUMENT, type PayloadReading, payloadReadingOf } from './payload-reading.js'
 import {
   envelopeMessages,
   lineMessages,
   payloadMessage,
+  readLineMessages,
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
@@ -20,7 +22,7 @@ import {
 /** The flags that say where the messages come from, and how often and how fast. */
 export type SourceFlags = Pick<
   PublishFlags,
-  'file' | 'lines' | 'json' | 'empty' | 'null' | 'repeat' | 'every' | 'rate'
+  'file' | 'lines' | 'json' | 'empty' | 'null' | 'encoding' | 'repeat' | 'every' | 'rate'
 >
 
 /** The messages to publish, and the channel for reports. */
@@ -60,25 +62,6 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
   return place ?? (stdinIsTerminal ? 'prompt' : '-')
 }
 
-async function askForMessage(
-  channel: string | undefined,
-  grammar: ChannelGrammar,
-  io: Io
-): Promise<{ channel: string; payload: string }> {
-  const { askForText } = await import('./prompts.js')
-  const check = (text: string): true | string => {
-    try {
-      checkChannelName(text, grammar)
-      return true
-    } catch (error) {
-      return (error as Error).message
-    }
-  }
-  const signal = io.stop
-  const where = channel ?? checkChannelName(await askForText('Channel', signal, check), grammar)
-  return { channel: where, payload: await askForText('Payload', signal) }
-}
-
 /**
  * Decides where the messages come from, and checks all that can be checked before a socket opens: that there is one source, that the
  * channel name is valid, that files can be read and `.json` files hold JSON.
@@ -107,11 +90,13 @@ export async function choosePayloadSource(
       messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, { target, unknown }, signal), signal)
     }
   }
+  const reading = payloadReadingOf({ encoding: flags.encoding, contentType: facts.contentType })
+  const readArgument = (text: string) => reading?.(Buffer.from(text), ARGUMENT) ?? Buffer.from(text)
   let payload: Uint8Array | null | undefined
   if (place === 'prompt') {
     const asked = await askForMessage(channel, grammar, io)
     channel = asked.channel
-    payload = Buffer.from(asked.payload)
+    payload = readArgument(asked.payload)
   }
   if (channel === undefined) {
     const source = place === '-' ? 'PAYLOAD' : place === '--file' ? '--file FILE' : place
@@ -125,19 +110,27 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
-    return { channel, messages: (signal) => atPace(lineMessages(io.stdin, name, facts, signal), signal) }
+    const lines = (signal: AbortSignal): AsyncIterable<MessageBatch> =>
+      reading === undefined
+        ? lineMessages(io.stdin, name, facts, signal)
+        : readLineMessages(io.stdin, name, facts, reading, signal)
+    return { channel, messages: (signal) => atPace(lines(signal), signal) }
   }
   if (place === 'PAYLOAD') {
     const text = args.payload ?? ''
-    if (isMangledJson(text))
+    payload = readArgument(text)
+    if (reading === undefined && isMangledJson(text))
       warn(`the payload begins like JSON but is not JSON; if it should be JSON, ${QUOTE_IT}`)
-    payload = Buffer.from(text)
   }
   if (place === '--empty') payload = new Uint8Array(0)
   if (place === '--null') payload = null
-  const fixed = payload !== undefined ? [payload] : payloadsOf(flags.file ?? [STDIN])
+  const fixed = payload !== undefined ? [payload] : payloadsOf(flags.file ?? [STDIN], reading)
+  const readStdin = async (signal: AbortSignal) => {
+    const whole = await readWholeInput(io.stdin, signal)
+    return reading?.(whole, 'stdin') ?? whole
+  }
   const read = (signal: AbortSignal) =>
-    Promise.all(fixed.map(async (each) => (each === undefined ? readWholeInput(io.stdin, signal) : each)))
+    Promise.all(fixed.map(async (each) => (each === undefined ? readStdin(signal) : each)))
   return {
     channel,
     messages: (signal) => repeated(read, name, facts, { repeat: flags.repeat, interval }, io, signal)
@@ -151,7 +144,10 @@ function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): numbe
 }
 
 /** The contents of the files; undefined for stdin, which is read later. */
-function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
+function payloadsOf(
+  files: readonly string[],
+  reading: PayloadReading | undefined
+): (Uint8Array | undefined)[] {
   if (files.filter((name) => name === STDIN).length > 1) {
     throw usage(
       'cannot publish "-" twice: stdin can be read only once',
@@ -159,7 +155,7 @@ function payloadsOf(files: readonly string[]): (Uint8Array | undefined)[] {
       'name - once; --repeat publishes the message several times'
     )
   }
-  return files.map((name) => (name === STDIN ? undefined : readPayloadFile(name)))
+  return files.map((name) => (name === STDIN ? undefined : readPayloadFile(name, reading)))
 }
 
 /**

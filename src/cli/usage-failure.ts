@@ -87,7 +87,10 @@ function valueFailure(
   said: string,
   { help, variableOf }: CommandUsage
 ): TidingsError | undefined {
-  if (error instanceof TidingsError) return failure(said, error.suggestion ?? help, error.code)
+  if (error instanceof TidingsError) {
+    const { code, details, marked, suggestion = help } = error
+    return new TidingsError('usage', said, { code, suggestion, details, ...(marked && { marked }) })
+  }
   const [, flag] = /^Parsing (--\S+)$/.exec(first) ?? []
   if (flag !== undefined) {
     const why = said.charAt(0).toLowerCase() + said.slice(1)

@@ -9,6 +9,7 @@ import { recordedProtocol } from '../cli/recorded-protocol.js'
 import { rememberObserved } from '../cli/remember-channels.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportDocument } from '../cli/report-document.js'
+import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { documentFiles } from '../files/document/document-file.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { readableRecording } from '../files/recording/recording-input.js'
@@ -70,6 +71,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
+    const tell = tellUnjudged(this.context, request.condition)
     const remember = () => rememberObserved(io, source, catalogue)
     const seen = { ...source, catalogue, request, grammar, color: flags.color, warn }
     if (request.isOpen && canBrowse(io))
@@ -81,13 +83,15 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         show: (view) => browse(io, { ...view, ...seen }, spoken, this.profile?.profile),
         openOutput: () => messageOutputOf({ ...AS_FOR_PEOPLE, color: flags.color }, io),
         onStreaming: (pattern, broker) => say(`${subscribedLine([pattern], broker)}; q goes back`)
-      }).finally(remember)
+      })
+        .finally(remember)
+        .finally(tell)
     const { comparison, failure } = await surveyChannels({
       ...observing,
       ...request.limits,
       onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
       onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request)
-    })
+    }).finally(tell)
     remember()
     if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
     if (failure) throw failure

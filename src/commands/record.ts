@@ -5,6 +5,7 @@ import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { keptWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
+import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import { refuseExisting } from '../files/recording/open-recording.js'
@@ -79,7 +80,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
       onConnected: warnOfRetained(this.context, wish),
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
-    }).finally(display.end)
+    }).finally(tellUnjudged(this.context, wish.condition, display.end))
     const { silence } = protocol.grammar
     const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)
     if (failure) throw failure

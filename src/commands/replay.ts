@@ -14,6 +14,7 @@ import { dryRun } from '../operations/dry-run.js'
 import { replay } from '../operations/replay.js'
 import { transports } from '../transport/transports.js'
 import { encodeDueMessages, formatDueMessages } from '../ui/dry-run-lines.js'
+import { unjudgedWarnings } from '../ui/filter-report.js'
 import { replayEnding } from '../ui/replay-report.js'
 
 export default class Replay extends BaseCommand {
@@ -92,8 +93,7 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
             clock: preciseClock,
             onConnected: (player) => steerReplay(this.context, source, request, player)
           })
-    const losses = [...target.losses, ...unknown.sentences]
-    const isDry = options === undefined
-    this.conclude(replayEnding(outcome, { dryRun: isDry, losses, unusedRules: unusedRules() }))
+    const losses = [...target.losses, ...unknown.sentences, ...unjudgedWarnings(request.selection.condition)]
+    this.conclude(replayEnding(outcome, { dryRun: !options, losses, unusedRules: unusedRules() }))
   }
 }

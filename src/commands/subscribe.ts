@@ -9,6 +9,7 @@ import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
+import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import type { ConnectionOptions } from '../core/connection.js'
@@ -87,7 +88,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
-    }).finally(output.close)
+    }).finally(tellUnjudged(this.context, wish.condition, output.close))
     rememberChannels(io, (await options()).brokers, noted.names)
     const { silence } = protocol.grammar
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)

@@ -27,8 +27,16 @@ export interface FailureFacts {
   /** What to do next; where possible, something that the user can paste. */
   readonly suggestion?: string
   readonly cause?: unknown
+  /** A text with a mistake in it, and where that is, in UTF-16 code units from 0. */
+  readonly marked?: MarkedText
   /** Further facts for `--json`, such as `file`, `line`, `broker`, `signal`; never a secret. */
   readonly details?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** A text and a place in it. */
+export interface MarkedText {
+  readonly text: string
+  readonly offset: number
 }
 
 /**
@@ -39,6 +47,7 @@ export class TidingsError extends Error {
   readonly kind: FailureKind
   readonly code: string
   readonly suggestion: string | undefined
+  readonly marked: MarkedText | undefined
   readonly details: Readonly<Record<string, string | number | boolean>>
 
   constructor(kind: FailureKind, message: string, facts: FailureFacts) {
@@ -47,6 +56,7 @@ export class TidingsError extends Error {
     this.kind = kind
     this.code = facts.code
     this.suggestion = facts.suggestion
+    this.marked = facts.marked
     this.details = facts.details ?? {}
   }
 }

@@ -1,8 +1,18 @@
+import { ChangedPayloads } from './changed-payloads.js'
 import { compilePattern, type PatternRules } from './channel-pattern.js'
 import { isRetained, type Message } from './message.js'
+import type { MessageCondition } from './message-condition.js'
+
+/** Which messages are wanted for what is in them. */
+export interface MessageFilter {
+  /** Only messages whose payload differs from the one before it on their channel. */
+  readonly changed?: boolean | undefined
+  /** Only messages that meet it. */
+  readonly condition?: MessageCondition | undefined
+}
 
 /** Which messages of a stream are wanted, whether they come from a broker or from a recording. */
-export interface SelectionOptions {
+export interface SelectionOptions extends MessageFilter {
   /** Only channels that one of these patterns matches; every channel if absent or empty. */
   readonly patterns?: readonly string[] | undefined
   readonly exclude?: readonly string[] | undefined
@@ -17,18 +27,29 @@ export interface SelectionOptions {
 /** The wanted part of a batch. */
 export interface SelectedMessages {
   readonly wanted: readonly Message[]
-  /** How many messages, from the front of the batch, were judged. It is less than all if the count was reached. */
+  /** How many messages, from the front of the batch, were judged. It is less than all if the count was reached, or a rest is due. */
   readonly done: number
 }
 
+/** After so many steps of a condition, about 0.15 s, others have their turn: keys, signals, and what keeps a connection alive. */
+const STEPS_AT_ONCE = 50_000
+
 /** Decides about the messages of one stream, in their order. */
 export class MessageSelection {
+  /** How many messages were left out because their payload had not changed, or because they did not meet the condition. */
+  unmatched = 0
   readonly #isWanted: ((message: Message) => boolean) | undefined
+  readonly #matches: ((message: Message) => boolean) | undefined
+  readonly #condition: MessageCondition | undefined
+  #rested: number
   #skip: number
   #left: number
 
   constructor(options: SelectionOptions, rules: PatternRules) {
     this.#isWanted = filterOf(options, rules)
+    this.#matches = matcherOf(options)
+    this.#condition = options.condition
+    this.#rested = options.condition?.steps ?? 0
     this.#skip = options.skip ?? 0
     this.#left = options.count ?? Number.POSITIVE_INFINITY
   }
@@ -38,10 +59,22 @@ export class MessageSelection {
     return this.#left <= 0
   }
 
+  /** Whether the condition has worked for so long that others should have their turn. Says so once. */
+  takeRest(): boolean {
+    const steps = this.#condition?.steps ?? 0
+    if (steps - this.#rested < STEPS_AT_ONCE) return false
+    this.#rested = steps
+    return true
+  }
+
   /** `end`: neither this message nor any after it is wanted. */
   judge(message: Message): 'keep' | 'drop' | 'end' {
     if (this.#left <= 0) return 'end'
     if (this.#isWanted !== undefined && !this.#isWanted(message)) return 'drop'
+    if (this.#matches !== undefined && !this.#matches(message)) {
+      this.unmatched++
+      return 'drop'
+    }
     if (this.#skip > 0) {
       this.#skip--
       return 'drop'
@@ -50,19 +83,25 @@ export class MessageSelection {
     return 'keep'
   }
 
-  /** Judges a whole batch. */
-  select(batch: readonly Message[]): SelectedMessages {
-    if (this.#isWanted === undefined && this.#skip === 0 && batch.length <= this.#left) {
+  /**
+   * Judges a batch, until the count is reached or a rest is due.
+   * @param from the messages before it were judged already
+   */
+  select(batch: readonly Message[], from = 0): SelectedMessages {
+    const isAll = this.#isWanted === undefined && this.#matches === undefined && this.#skip === 0
+    if (isAll && batch.length <= this.#left) {
       this.#left -= batch.length
       return { wanted: batch, done: batch.length }
     }
     const wanted: Message[] = []
-    let done = 0
-    for (const message of batch) {
+    let done = from
+    while (done < batch.length) {
+      const message = batch[done] as Message
       const judgement = this.judge(message)
       if (judgement === 'end') break
       if (judgement === 'keep') wanted.push(message)
       done++
+      if (this.takeRest()) break
     }
     return { wanted, done }
   }
@@ -83,4 +122,13 @@ function filterOf(
     (retained === 'include' || isRetained(message) === (retained === 'only')) &&
     (included.length === 0 || included.some((matches) => matches(message.channel))) &&
     !excluded.some((matches) => matches(message.channel))
+}
+
+/** `undefined`: every message matches. */
+function matcherOf({ changed, condition }: MessageFilter): ((message: Message) => boolean) | undefined {
+  if (!changed) return condition && ((message) => condition.isMet(message))
+  const payloads = new ChangedPayloads()
+  return (message) =>
+    payloads.isChanged(message.channel, message.payload) &&
+    (condition === undefined || condition.isMet(message))
 }

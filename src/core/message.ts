@@ -32,6 +32,9 @@ export interface Bindings {
   readonly kafka?: KafkaBinding | undefined
 }
 
+/** The names of those facts. */
+export const BINDINGS = ['mqtt', 'amqp', 'kafka'] as const satisfies readonly (keyof Bindings)[]
+
 /**
  * The facts of a message besides its channel and payload. Most protocols share them. A fact that is `undefined` is absent: the
  * protocol does not have it, or the publisher did not set it.

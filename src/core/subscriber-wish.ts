@@ -1,8 +1,8 @@
 import type { Subscription } from './connection.js'
-import type { SelectionOptions } from './message-selection.js'
+import type { MessageFilter, SelectionOptions } from './message-selection.js'
 
 /** Which messages a subscriber wants, and in which session. */
-export interface SubscriberWish extends Pick<SelectionOptions, 'exclude' | 'retained'> {
+export interface SubscriberWish extends MessageFilter, Pick<SelectionOptions, 'exclude' | 'retained'> {
   /** The patterns as the user wrote them. */
   readonly patterns: readonly string[]
   readonly subscriptions: readonly Subscription[]

@@ -4,13 +4,23 @@ import type { Message } from '../core/message.js'
 import { type ObserveOptions, observeChannels } from './observe-channels.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
 import { historySaver } from './save-history.js'
+import { shortRest } from './short-rest.js'
 import { type StreamOptions, streamChannels } from './stream-channels.js'
 import { type Tap, wantedBy, writeToAll } from './tap.js'
 
 export interface BrowseOptions<Exit>
   extends Pick<
       ObserveOptions,
-      'connection' | 'clock' | 'patterns' | 'patternRules' | 'history' | 'look' | 'catalogue' | 'stop'
+      | 'connection'
+      | 'clock'
+      | 'patterns'
+      | 'patternRules'
+      | 'history'
+      | 'look'
+      | 'catalogue'
+      | 'stop'
+      | 'changed'
+      | 'condition'
     >,
     Pick<RecorderOptions, 'files' | 'tidings'>,
     Pick<StreamOptions, 'openOutput' | 'onStreaming' | 'follow'> {
@@ -24,8 +34,6 @@ export interface BrowseOptions<Exit>
 
 /** After so many messages, keys and the screen have their turn: a few milliseconds of work. */
 const TURN = 400
-/** Microseconds: any time, however short, lets the others come first. */
-const SHORTEST_REST = 1
 
 /**
  * Observes channels while `show` shows them. Closes the connection in every case.
@@ -44,7 +52,7 @@ export async function browseChannels<Exit>(options: BrowseOptions<Exit>): Promis
     inTurn += batch.length
     if (inTurn < TURN) return undefined
     inTurn = 0
-    return clock.sleepUntil(clock.monotonic() + SHORTEST_REST)
+    return shortRest(clock)
   }
   const observing = observeChannels({
     ...options,

@@ -71,7 +71,7 @@ async function browseBroker<Exit>(
   broker: ConnectionOptions,
   options: BrowseSourceOptions<Exit>
 ): Promise<Exit> {
-  const { protocol, show, clock, onStreaming, stop } = options
+  const { protocol, show, clock, onStreaming, stop, changed, condition } = options
   checkSubscriptions(protocol, observingSubscriptions(options))
   const watch = new ConnectionWatch(clock)
   let isStreaming = false
@@ -102,7 +102,12 @@ async function browseBroker<Exit>(
       await followChannels({
         protocol,
         options: own,
-        wish: { patterns: [pattern], subscriptions: [{ pattern, guarantee: DEFAULT_GUARANTEE }] },
+        wish: {
+          patterns: [pattern],
+          subscriptions: [{ pattern, guarantee: DEFAULT_GUARANTEE }],
+          changed,
+          condition
+        },
         clock,
         stop: AbortSignal.any([stop, until]),
         readerGone: output.readerGone,

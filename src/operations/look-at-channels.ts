@@ -1,11 +1,17 @@
 import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ParsedPattern } from '../core/channel-grammar.js'
+import type { PatternRules } from '../core/channel-pattern.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, LookLimits, LookWish } from '../core/connection.js'
+import type { Message } from '../core/message.js'
+import { type MessageFilter, MessageSelection } from '../core/message-selection.js'
+import { shortRest } from './short-rest.js'
 
-export interface LookOptions {
+export interface LookOptions extends MessageFilter {
   readonly connection: BrokerConnection
   readonly patterns: readonly ParsedPattern[]
+  /** How the protocol's patterns match channels. */
+  readonly patternRules: PatternRules
   readonly catalogue: ChannelCatalogue
   readonly clock: Clock
   readonly limits: LookLimits
@@ -15,33 +21,55 @@ export interface LookOptions {
 export const canLook = ({ connection, patterns }: Pick<LookOptions, 'connection' | 'patterns'>): boolean =>
   connection.look !== undefined && patterns.every(({ group }) => group === undefined)
 
+/** What a look has shown. */
+export interface Look {
+  /** How many messages did not match the filter. */
+  readonly unmatched: number
+}
+
 /**
- * Takes what a broker lists, and the last messages that it keeps, into the catalogue.
+ * Takes what a broker lists, and the last messages that it keeps, into the catalogue. With a filter, only messages count: a list says
+ * nothing of them.
  * @param also gets the messages, too
  * @throws TidingsError as `BrokerConnection.look` does
  */
 export async function takeLook(
-  { connection, patterns, catalogue, clock, limits }: LookOptions,
+  { connection, patterns, patternRules, catalogue, clock, limits, changed, condition }: LookOptions,
   also?: LookWish['take']
-): Promise<void> {
+): Promise<Look> {
+  const selection = new MessageSelection({ changed, condition }, patternRules)
+  const isFiltered = changed === true || condition !== undefined
+  const take = (batch: readonly Message[], from = 0): void | Promise<void> => {
+    const { wanted, done } = selection.select(batch, from)
+    catalogue.observeStored(wanted)
+    const taken = also?.(wanted)
+    if (done === batch.length) return taken
+    return Promise.resolve(taken)
+      .then(() => shortRest(clock))
+      .then(() => take(batch, done))
+  }
   await connection.look?.({
     ...limits,
     patterns: patterns.map(({ pattern }) => pattern),
-    onListed: (channels) => catalogue.list(channels, clock.now()),
-    take: (batch) => {
-      catalogue.observeStored(batch)
-      return also?.(batch)
-    }
+    onListed: (channels) => {
+      if (!isFiltered) catalogue.list(channels, clock.now())
+    },
+    take: (batch) => take(batch)
   })
+  return { unmatched: selection.unmatched }
 }
 
 /**
  * Looks once, until all was looked at or `stop` aborts, and closes the connection.
  * @throws TidingsError as `takeLook`; the error that ended the connection, if it ended by itself
  */
-export async function lookAtChannels(options: LookOptions & { readonly stop: AbortSignal }): Promise<void> {
+export async function lookAtChannels(options: LookOptions & { readonly stop: AbortSignal }): Promise<Look> {
   const { connection, stop } = options
-  const looking = takeLook(options).then(() => undefined)
+  let look: Look = { unmatched: 0 }
+  const looking = takeLook(options).then((all) => {
+    look = all
+    return undefined
+  })
   // It may fail once nobody waits for it any more: because the connection is closed.
   looking.catch(() => undefined)
   const stopped = new Promise<undefined>((resolve) => {
@@ -51,6 +79,7 @@ export async function lookAtChannels(options: LookOptions & { readonly stop: Abo
   try {
     const failure = await Promise.race([looking, stopped, connection.closed])
     if (failure !== undefined) throw failure
+    return look
   } finally {
     await connection.close(0)
   }

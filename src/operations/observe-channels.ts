@@ -2,12 +2,14 @@ import type { ChannelCatalogue } from '../core/catalogue/channel-catalogue.js'
 import type { ChannelGrammar, ParsedPattern } from '../core/channel-grammar.js'
 import { compilePattern } from '../core/channel-pattern.js'
 import type { LookLimits, Subscription } from '../core/connection.js'
+import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
 import { type Guarantee, isRetained, type Message } from '../core/message.js'
 import type { MessageSelection } from '../core/message-selection.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
-import { canLook, takeLook } from './look-at-channels.js'
+import { canLook, type Look, takeLook } from './look-at-channels.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
+import { NOTHING_MATCHED } from './subscribe-failure.js'
 
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions' | 'before'> {
   readonly patterns: readonly ParsedPattern[]
@@ -22,9 +24,9 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
 
 /**
  * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
- * can list channels, the listed channels come first; then what it keeps, as far as it is looked at. The subscription asks for the highest guarantee, so that every message arrives with
- * it was published with, unless the broker may drop retained messages over that: to see every channel matters more. Queues of others
- * keep their messages.
+ * can list channels, the listed channels come first, unless messages are filtered; then what it keeps, as far as it is looked at. The
+ * subscription asks for the highest guarantee, so that every message arrives with the one that it was published with, unless the broker
+ * may drop retained messages over that: to see every channel matters more. Queues of others keep their messages.
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
@@ -32,15 +34,20 @@ export async function observeChannels(options: ObserveOptions): Promise<Subscrib
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
   const subscriptions = observingSubscriptions(options, guarantee)
   const looks = limits !== undefined && canLook(options)
-  return subscribe({
+  let looked: Look = { unmatched: 0 }
+  const outcome = await subscribe({
     ...options,
-    before: () => (looks ? takeLook({ ...options, limits }, also) : listChannels(options)),
+    before: async () => {
+      if (looks) looked = await takeLook({ ...options, limits }, also)
+      else await listChannels(options)
+    },
     subscriptions: looks ? subscriptions.map((each) => ({ ...each, sinceLook: true })) : subscriptions,
     write: (batch) => {
       catalogue.observe(batch.map(withoutOwnGuarantee))
       return also?.(batch)
     }
   })
+  return { ...outcome, unmatched: (outcome.unmatched ?? 0) + looked.unmatched }
 }
 
 /** The subscriptions by which channels are observed. */
@@ -56,8 +63,9 @@ const withoutOwnGuarantee = (message: Message): Message =>
 
 /** Takes the channels that the broker lists, and that a pattern matches, into the catalogue. */
 async function listChannels(options: ObserveOptions): Promise<void> {
-  const { connection, patterns, patternRules, catalogue, clock } = options
-  if (connection.channels === undefined) return
+  const { connection, patterns, patternRules, catalogue, clock, changed, condition } = options
+  // A filter wants messages, and a list says nothing of them.
+  if (connection.channels === undefined || changed || condition !== undefined) return
   const matchers = patterns.map(({ pattern }) => compilePattern(pattern, patternRules))
   const listed = await connection.channels()
   catalogue.list(
@@ -71,6 +79,8 @@ export interface ObserveRecordingOptions {
   /** Decides which messages are taken in, and when they are enough. */
   readonly selection: MessageSelection
   readonly catalogue: ChannelCatalogue
+  /** Lets others have their turn. */
+  readonly rest: () => Promise<void>
 }
 
 /**
@@ -78,12 +88,13 @@ export interface ObserveRecordingOptions {
  * @throws TidingsError of kind bad-input for the first line that cannot be read
  */
 export async function observeRecording(options: ObserveRecordingOptions): Promise<void> {
-  const { items, selection, catalogue } = options
+  const { items, selection, catalogue, rest } = options
   for await (const batch of items) {
     for (const item of batch) {
       if (isBroken(item)) throw item.broken
       if (selection.judge(item.message) === 'keep') catalogue.observe([placed(item)])
       if (selection.isComplete) return
+      if (selection.takeRest()) await rest()
     }
   }
 }
@@ -96,15 +107,28 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
 /**
  * The failure of a command that has observed no message and no channel: of kind nothing-received. `undefined` if something was observed.
  * @param file the name of the recording, if one was read
+ * @param unmatched how many messages a filter left out
  */
 export function observeFailure(
   catalogue: ChannelCatalogue,
   patterns: readonly string[],
   { hidden, examples, silence }: ChannelGrammar,
-  file?: string
+  file?: string,
+  unmatched = 0
 ): TidingsError | undefined {
   if (catalogue.messages > 0 || catalogue.channels.length > 0) return undefined
   const what = patterns.map((pattern) => `"${pattern}"`).join(', ')
+  if (unmatched > 0) {
+    return new TidingsError(
+      'nothing-received',
+      `saw no message on ${what} that matches: ${counted(unmatched)} did not`,
+      {
+        code: 'nothing-received',
+        suggestion: NOTHING_MATCHED,
+        details: { unmatched }
+      }
+    )
+  }
   if (file !== undefined) {
     return new TidingsError('nothing-received', `saw no message on ${what} in "${file}"`, {
       code: 'nothing-received',

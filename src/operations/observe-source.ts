@@ -3,7 +3,7 @@ import type { ParsedPattern } from '../core/channel-grammar.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerTraits, ConnectionOptions } from '../core/connection.js'
 import type { DescribedServer } from '../core/described-server.js'
-import { MessageSelection } from '../core/message-selection.js'
+import { type MessageFilter, MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
 import { checkSubscriptions } from './check-subscriptions.js'
@@ -14,12 +14,13 @@ import {
   observeRecording,
   observingSubscriptions
 } from './observe-channels.js'
+import { shortRest } from './short-rest.js'
 
 /** Where the messages come from: a broker, or a recording. */
 export type ChannelSource = { readonly broker: ConnectionOptions } | { readonly recording: ReadableRecording }
 
 /** The source that is observed, and what observing needs. */
-export interface SourceOptions {
+export interface SourceOptions extends MessageFilter {
   readonly source: ChannelSource
   /** The protocol of the broker; for a recording, of the broker that was recorded. */
   readonly protocol: Pick<Protocol, 'open' | 'grammar' | 'describeServer' | 'whyNotSubscribed'>
@@ -47,6 +48,8 @@ export interface ObserveSourceOptions extends SourceOptions {
 /** The result of observing: when it ended (microseconds since 1970 UTC), and the server. */
 export interface Observed {
   readonly until: number
+  /** How many messages did not match the filter; absent if there are none. */
+  readonly unmatched?: number | undefined
   readonly server: DescribedServer | undefined
 }
 
@@ -66,38 +69,43 @@ async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOp
   checkSubscriptions(protocol, observingSubscriptions(options))
   const connection = await protocol.open(broker)
   if (endsWithLook && limits !== undefined && canLook({ ...options, connection })) {
-    await lookAtChannels({ ...options, connection, limits })
-    return { until: clock.now(), server: connection.broker.server }
+    const { unmatched } = await lookAtChannels({
+      ...options,
+      connection,
+      limits,
+      patternRules: protocol.grammar
+    })
+    return { until: clock.now(), unmatched, server: connection.broker.server }
   }
-  await observeChannels({
+  const { unmatched } = await observeChannels({
     ...options,
     connection,
     patternRules: protocol.grammar,
     onSubscribed: () => onSubscribed(connection.broker)
   })
-  return { until: clock.now(), server: connection.broker.server }
+  return { until: clock.now(), unmatched, server: connection.broker.server }
 }
 
 /** Takes a recording into the catalogue. Also returns the URL of the broker that was recorded, empty if the recording names none. Rejects with what reading the recording rejects with. */
 export async function observeRecorded(
   { open }: ReadableRecording,
-  {
-    protocol,
-    patterns,
-    count,
-    catalogue
-  }: Pick<ObserveSourceOptions, 'protocol' | 'patterns' | 'count' | 'catalogue'>
+  options: Pick<
+    ObserveSourceOptions,
+    'protocol' | 'patterns' | 'count' | 'catalogue' | 'clock' | 'changed' | 'condition'
+  >
 ): Promise<Observed & { readonly broker: string }> {
+  const { protocol, count, catalogue, clock, changed, condition } = options
+  const patterns = options.patterns.map(({ pattern }) => pattern)
+  const selection = new MessageSelection({ patterns, count, changed, condition }, protocol.grammar)
   let broker = ''
   await observeRecording({
     items: open((header) => {
       broker ||= header.broker
     }),
-    selection: new MessageSelection(
-      { patterns: patterns.map(({ pattern }) => pattern), count },
-      protocol.grammar
-    ),
-    catalogue
+    selection,
+    catalogue,
+    rest: () => shortRest(clock)
   })
-  return { until: catalogue.lastSeen ?? 0, server: protocol.describeServer(broker), broker }
+  const { unmatched } = selection
+  return { until: catalogue.lastSeen ?? 0, unmatched, server: protocol.describeServer(broker), broker }
 }

@@ -30,7 +30,7 @@ export async function openSubscriber(
   subscriber: SubscriberOptions
 ): Promise<Omit<SubscribeOptions, 'write'>> {
   const { protocol, options, wish, clock, stop, onSubscribed } = subscriber
-  const { subscriptions, exclude, retained, session } = wish
+  const { subscriptions, exclude, retained, changed, condition, session } = wish
   checkSubscriptions(protocol, subscriptions, session)
   const limit = startTimeLimit(clock, subscriber.timeout)
   let outage: string | undefined
@@ -55,6 +55,8 @@ export async function openSubscriber(
       subscriptions,
       exclude,
       retained,
+      changed,
+      condition,
       timeout: limit.left(),
       outage: () => outage,
       onUnnamed:

@@ -60,12 +60,12 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
 
 /** The failure of a recording, as `subscribeFailure` decides it. A recording that has reached its size is no failure. */
 export function recordFailure(
-  { received, ended, outage }: RecordOutcome,
+  { ended, ...outcome }: RecordOutcome,
   count: number | undefined,
   interruptedBy: string | undefined,
   retained?: SubscribeOptions['retained'],
   silence?: string
 ): TidingsError | undefined {
   if (ended === 'size') return undefined
-  return subscribeFailure({ received, ended, outage }, count, interruptedBy, retained, silence)
+  return subscribeFailure({ ...outcome, ended }, count, interruptedBy, retained, silence)
 }

@@ -1,8 +1,10 @@
+import type { Clock } from '../core/clock.js'
 import type { TidingsError } from '../core/errors.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import type { ReplayRequest } from '../core/replay/replay-request.js'
 import { ReplaySelection } from '../core/replay/replay-selection.js'
 import { ReplayTimeline } from '../core/replay/replay-timeline.js'
+import { shortRest } from './short-rest.js'
 
 /** A recording that is read from its beginning, as often as needed. */
 export interface ReplaySource {
@@ -17,6 +19,7 @@ export interface ReplaySource {
 export interface ReplayCursorOptions
   extends Pick<ReplayRequest, 'selection' | 'patternRules' | 'maxGap' | 'rounds'> {
   readonly source: ReplaySource
+  readonly clock: Clock
   /** How many messages are read at once. */
   readonly atOnce: number
   /** Called for a line that cannot be read. Returns whether to continue after the line. */
@@ -74,15 +77,21 @@ export class ReplayCursor {
   take(): void {
     this.#head = undefined
     this.#at = Number.POSITIVE_INFINITY
-    while (this.#head === undefined && this.#next < this.#batch.length && !this.#ended && !this.#roundOver)
+    while (this.#head === undefined && this.#isInBatch && !this.#selection.takeRest())
       this.#examine(this.#batch[this.#next++] as RecordingItem)
+  }
+
+  /** Whether items of the batch are left to examine. */
+  get #isInBatch(): boolean {
+    return this.#next < this.#batch.length && !this.#ended && !this.#roundOver
   }
 
   /** Reads until there is a head. Returns `false` at the end of the last round, and if the walk has failed. */
   async fill(): Promise<boolean> {
     while (this.#head === undefined) {
       if (this.#ended) return false
-      if (this.#roundOver) await this.#endRound()
+      if (this.#isInBatch) await this.#rest()
+      else if (this.#roundOver) await this.#endRound()
       else await this.#readBatch()
     }
     return true
@@ -99,6 +108,12 @@ export class ReplayCursor {
   async close(): Promise<void> {
     await this.#batches?.return?.()
     this.#batches = undefined
+  }
+
+  /** A condition that takes long leaves others a turn, and then goes on within the batch. */
+  async #rest(): Promise<void> {
+    await shortRest(this.options.clock)
+    this.take()
   }
 
   async #readBatch(): Promise<void> {

@@ -1,7 +1,9 @@
+import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
+export const NOTHING_MATCHED = 'leave out --where and --changed to see what comes'
 const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 
 /**
@@ -17,7 +19,7 @@ export function subscribeFailure(
   retained?: SubscribeOptions['retained'],
   silence?: string
 ): TidingsError | undefined {
-  const { received, ended } = outcome
+  const { received, ended, unmatched = 0 } = outcome
   // Enough messages may have come when the time runs out, while the broker's answer to the subscription is still behind them.
   const isEnough = count !== undefined && count > 0 && received >= count
   if (ended === 'count' || ended === 'end' || isEnough) return undefined
@@ -39,6 +41,14 @@ export function subscribeFailure(
         details: { received }
       }
     )
+  }
+  if (received === 0 && unmatched > 0) {
+    const why = `the time ran out, and ${counted(unmatched)} did not match`
+    return new TidingsError('nothing-received', `received nothing that matches: ${why}`, {
+      code: 'nothing-received',
+      suggestion: NOTHING_MATCHED,
+      details: { received, unmatched }
+    })
   }
   if (received === 0) {
     const isKept = retained === 'only'

@@ -4,9 +4,11 @@ import type { BrokerConnection, Grant, Receipt, Subscription } from '../core/con
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { MessageSelection, type SelectionOptions } from '../core/message-selection.js'
+import { shortRest } from './short-rest.js'
 import { watchForUnnamed } from './unnamed-channel.js'
 
-export interface SubscribeOptions extends Pick<SelectionOptions, 'count' | 'exclude' | 'retained'> {
+export interface SubscribeOptions
+  extends Pick<SelectionOptions, 'count' | 'exclude' | 'retained' | 'changed' | 'condition'> {
   readonly connection: BrokerConnection
   /** How the protocol's patterns match channels. */
   readonly patternRules: PatternRules
@@ -41,7 +43,10 @@ const GRANT_TIME = 20_000
 const SETTLING = 1000
 
 export interface SubscribeOutcome {
+  /** How many messages came that were wanted. */
   readonly received: number
+  /** How many others came and did not match the filter; absent if there are none. */
+  readonly unmatched?: number
   /** `end`: everything that was there at the start has been written. */
   readonly ended: 'count' | 'end' | 'timeout' | 'idle' | 'stop'
   /** Microseconds from asking for the messages to the end; 0 if they were never asked for. */
@@ -85,8 +90,9 @@ function withoutCovered(
  * the error of `write`
  */
 export async function subscribe(options: SubscribeOptions): Promise<SubscribeOutcome> {
-  const { connection, clock, write, count, exclude, retained } = options
-  const selection = new MessageSelection({ count, exclude, retained }, options.patternRules)
+  const { connection, clock, write, count, exclude, retained, changed, condition } = options
+  const filters = { count, exclude, retained, changed, condition }
+  const selection = new MessageSelection(filters, options.patternRules)
   const subscriptions = withoutCovered(options.subscriptions, options.patternRules)
   const { onUnnamed } = options
   let look = onUnnamed && watchForUnnamed(subscriptions, options.patternRules, onUnnamed)
@@ -121,15 +127,17 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   })
 
   /** Writes at most as many messages as are still wanted, and returns how many of the batch were taken. */
-  const take = (batch: readonly Message[]): Receipt | Promise<Receipt> => {
-    if (ended) return { done: 0, next: 'stop' }
-    look?.(batch)
-    const { wanted, done } = selection.select(batch)
-    const settle = (): Receipt => {
-      if (!selection.isComplete) return
-      // Before the grant, the broker may still refuse the subscription, which counts more.
-      if (isGranted) endBecause('count')
-      return { done, next: 'stop' }
+  const take = (batch: readonly Message[], from = 0): Receipt | Promise<Receipt> => {
+    if (ended) return { done: from, next: 'stop' }
+    if (from === 0) look?.(batch)
+    const { wanted, done } = selection.select(batch, from)
+    const settle = (): Receipt | Promise<Receipt> => {
+      if (selection.isComplete) {
+        // Before the grant, the broker may still refuse the subscription, which counts more.
+        if (isGranted) endBecause('count')
+        return { done, next: 'stop' }
+      }
+      if (done < batch.length) return shortRest(clock, timers.signal).then(() => take(batch, done))
     }
     if (wanted.length === 0) return settle()
     const written = writeOut(wanted)
@@ -210,7 +218,8 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     await connection.close(SETTLING)
   }
   if (writeFailure !== undefined) throw writeFailure.error
-  return { received, ended: ended ?? 'stop', elapsed, outage }
+  const { unmatched } = selection
+  return { received, ...(unmatched > 0 && { unmatched }), ended: ended ?? 'stop', elapsed, outage }
 }
 
 /** Resolves once all grants have come to their end; `undefined` where nobody asked for that. */

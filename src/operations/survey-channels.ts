@@ -38,14 +38,14 @@ export interface SurveyOutcome {
 export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutcome> {
   const { source, catalogue, stop, protocol, rules, documents, document, mayUpdate, onObserved } = options
   const patterns = options.patterns.map(({ pattern }) => pattern)
-  const { until, server } = await observeSource({
+  const { until, unmatched, server } = await observeSource({
     ...options,
     onSubscribed: (broker) => options.onSubscribed(patterns, broker)
   })
   const families = catalogue.families(rulesWith(document, rules))
   await onObserved(families, until)
   const file = 'recording' in source ? source.recording.name : undefined
-  const failure = observeFailure(catalogue, patterns, protocol.grammar, file)
+  const failure = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched)
   if (failure !== undefined) return stop.aborted ? {} : { failure }
   if (document === undefined) return {}
   if (mayUpdate)

@@ -5,12 +5,14 @@ import { type Message, payloadBytes, payloadSize, type TextOrBytes } from '../co
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
+import { ENCODED_FIELDS } from './encoded-fields.js'
 import { ENVELOPE_FORMATS, type MessageFormat, writeJsonValue } from './envelope-format.js'
 import { type FieldWidth, fitField, parseFieldWidth } from './field-width.js'
 import { isDup, isRetain, offsetOf, partitionOf, subscriptionsOf } from './message-binding.js'
 
 const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
   ['payload', (message, into) => into.writeBytes(payloadBytes(message))],
+  ...ENCODED_FIELDS,
   ...textField('channel', ({ channel }) => channel),
   ...textField('time', ({ time }) => timeText(time)),
   ...textField('sourceTime', ({ sourceTime }) => timeText(sourceTime)),

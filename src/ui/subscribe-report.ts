@@ -12,13 +12,15 @@ export function subscribedLine(patterns: readonly string[], broker: BrokerTraits
 
 /** The closing line: how many messages came, how fast, and for how long. Nothing is said where none was wanted. */
 export function receivedLine(
-  { received, elapsed }: { readonly received: number; readonly elapsed: number },
+  outcome: { readonly received: number; readonly unmatched?: number; readonly elapsed: number },
   count: number | undefined
 ): string | undefined {
+  const { received, unmatched = 0, elapsed } = outcome
   if (count === 0) return undefined
   // One message has no rate.
   const rate = received > 1 && elapsed > 0 ? `${formatRate((received / elapsed) * 1_000_000)}, ` : ''
-  return `Received ${counted(received)}: ${rate}${formatDuration(elapsed / 1000)}`
+  const others = unmatched > 0 ? `; ${formatGrouped(unmatched)} did not match` : ''
+  return `Received ${counted(received)}: ${rate}${formatDuration(elapsed / 1000)}${others}`
 }
 
 /** A rate, given per second; slow ones are told per minute or hour. */

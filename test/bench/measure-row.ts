@@ -44,7 +44,7 @@ export async function measureRow(
   const ours = side(row.ours(here), place.count, row.input && files[row.input], row.exitCode)
   const there = { ...here, count: Math.min(place.count, row.peerCount ?? place.count) }
   const peerInput = row.peerCount === undefined ? files.payloads : files.peerPayloads
-  const peer = isInstalled(row.peer(there)[0] ?? '')
+  const peer = isInstalled(row.needs ?? row.peer(there)[0] ?? '')
     ? side(row.peer(there), there.count, row.input && peerInput)
     : undefined
   try {

@@ -15,6 +15,8 @@ export interface Row {
   readonly peerCount?: number
   readonly ours: (place: Place) => readonly string[]
   readonly peer: (place: Place) => readonly string[]
+  /** The program without which there is no peer, where the peer's first word does not name it. */
+  readonly needs?: string
   /** What stdin is: payloads, one per line; or for us the same as envelope lines, and for the peer still payloads. */
   readonly input?: 'payloads' | 'envelopes'
   /** The output goes to a program that reads 64 KiB and then pauses for so many microseconds. */
@@ -99,6 +101,12 @@ const subscribe = (qos: number, ours: readonly string[], peer: readonly string[]
   ]
 })
 
+/** `subscribe --json` with one of two filters, each of which every message passes. */
+const filtered = (filter: readonly string[], peer: (words: readonly string[]) => readonly string[]) => {
+  const commandOf = (more: readonly string[]) => subscribe(0, ['--json', ...more], []).ours
+  return { ours: commandOf(filter), peer: (place: Place) => peer(commandOf([])(place)) }
+}
+
 const start = (more: readonly string[]) => ({
   ours: (place: Place) => [
     ...place.tidings,
@@ -165,6 +173,29 @@ export const rows: readonly Row[] = [
     of: 'rate',
     goal: 1,
     ...onProtocol('3.1.1', subscribe(0, [], ['-v']))
+  },
+  {
+    name: 'subscribe --json --where on the channel, beside no filter',
+    broker: { kind: 'feed', qos: 0 },
+    count: 1_000_000,
+    of: 'rate',
+    goal: 0.9,
+    ...filtered(['--where', `channel.startsWith('bench/')`], (words) => words)
+  },
+  {
+    name: 'subscribe --json --where on the payload, beside jq',
+    broker: { kind: 'feed', qos: 0 },
+    count: 1_000_000,
+    of: 'rate',
+    goal: 3,
+    needs: 'jq',
+    ...filtered(['--where', 'payload.percent < 30'], (words) => [
+      'sh',
+      '-c',
+      '"$@" | jq -c "select(.payload.percent < 30)"',
+      'sh',
+      ...words
+    ])
   },
   // mosquitto's clients speak MQTT 3.1.1 unless told otherwise; with MQTT 5 mosquitto takes only 20 messages at once.
   ...(['3.1.1', '5'] as const).flatMap((protocol): Row[] => [

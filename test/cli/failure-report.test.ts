@@ -50,6 +50,14 @@ describe('the report of a failure', () => {
     })
   })
 
+  it('shows a text with a mistake in it, and marks the place', () => {
+    const marked = { text: 'size = 3', offset: 5 }
+    const mistake = new TidingsError('usage', 'cannot use it: no', { code: 'x', suggestion: 'help', marked })
+    expect(reportFailure(mistake, options).text).toBe(
+      'Error: cannot use it: no\n  size = 3\n       ^\n  Try: help\n'
+    )
+  })
+
   it('is one JSON object with a stable code when JSON was asked for', () => {
     const { text } = reportFailure(refused, { ...options, json: true })
     expect(JSON.parse(text)).toEqual({

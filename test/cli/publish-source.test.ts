@@ -21,6 +21,7 @@ const none: SourceFlags = {
   json: false,
   empty: false,
   null: false,
+  encoding: undefined,
   repeat: undefined,
   every: undefined,
   rate: undefined

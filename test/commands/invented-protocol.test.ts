@@ -372,6 +372,33 @@ describe('record, replay and channels', () => {
     expect(lines.find(({ channel }) => channel === 'quiet.place')).toMatchObject({ count: 0 })
   })
 
+  test('a filter knows the levels of the protocol, and null payloads; what is left out was taken, too', async () => {
+    const where = 'levels[1] == "2" && key == null || payload == null'
+    const world = await during(Subscribe, ['#', '--where', where, '--count', '2', '--json'], () =>
+      run(
+        Publish,
+        ['--json'],
+        [
+          '{"channel":"plant.1","payload":1}',
+          '{"channel":"plant.2","payload":2,"key":"k"}',
+          '{"channel":"plant.2","payload":3}',
+          '{"channel":"plant.3","payload":null,"encoding":"null"}'
+        ].join('\n')
+      )
+    )
+    expect(world.exitCode).toBe(0)
+    expect(linesOf(world.stdout.text).map(({ payload }) => payload)).toEqual([3, null])
+    expect(broker.acknowledged).toBe(4)
+  })
+
+  test('channels with a filter lists those alone of which a message matches', async () => {
+    broker.known.push('quiet.place')
+    const world = await during(Channels, ['#', '--where', 'payload > 1', '--count', '1', '--json'], () =>
+      run(Publish, ['--json'], '{"channel":"a.c","payload":1}\n{"channel":"a.b","payload":2}')
+    )
+    expect(linesOf(world.stdout.text)).toMatchObject([{ channel: 'a.b', count: 1 }])
+  })
+
   test('an AsyncAPI document has the protocol’s server, addresses with its separator, and no binding of MQTT', async () => {
     const path = join(folder, 'asyncapi.json')
     const args = ['#', '--count', '4', '--asyncapi', path]

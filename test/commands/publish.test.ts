@@ -89,6 +89,37 @@ describe('the payload', () => {
     })
   })
 
+  it('is the bytes that --encoding reads, from each source', async () => {
+    const hex = ['--encoding', 'hex']
+    const bytesOf = (messages: readonly Message[]) =>
+      messages.map((message) => Buffer.from(payloadBytes(message)).toString('latin1'))
+    expect(bytesOf(await published(['a', '00ff', ...hex]))).toEqual(['\0\xff'])
+    expect(bytesOf(await published(['a', ...hex], '00 fe\n'))).toEqual(['\0\xfe'])
+    expect(bytesOf(await published(['a', '--lines', '--encoding', 'base64'], 'AP8=\nAA', 2))).toEqual([
+      '\0\xff',
+      '\0'
+    ])
+  })
+
+  it('that is not what was said ends with 6, after the lines before it', async () => {
+    const outcome = (argv: string[], stdin?: string) =>
+      outcomeOf(Publish, ['a', ...argv, '-b', broker.url], stdin === undefined ? {} : { stdin })
+    expect(await outcome(['{"n":}', '--content-type', 'application/json'])).toEqual({
+      exitCode: 6,
+      stdout: '',
+      stderr:
+        'Error: cannot publish PAYLOAD as application/json: line 1, column 6: expected a value, found "}"\n  Try: quote it for the shell: \'{"name":"Ada"}\'\n'
+    })
+    const lines = await outcome(['--lines', '--content-type', 'application/x+json'], '1\n2\n{\n4\n')
+    expect(lines.exitCode).toBe(6)
+    expect(lines.stderr).toContain('cannot publish line 3 of stdin as application/x+json: line 1, column 2')
+    expect(await outcome(['--file', 'README.md', '--encoding', 'base64'])).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining('cannot publish "README.md": it is not base64')
+    })
+    expect((await outcome(['--json', '--encoding', 'hex'], '')).exitCode).toBe(2)
+  })
+
   it('is nothing for --empty', async () => {
     expect((await published(['a', '--empty'])).map(textOf)).toEqual([''])
   })

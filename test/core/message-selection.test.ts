@@ -139,3 +139,47 @@ describe('judging one by one and by batches', () => {
     )
   })
 })
+
+describe('a condition', () => {
+  const conditionOf = (isMet: (message: Message) => boolean, stepsEach = 0) => ({
+    steps: 0,
+    unjudged: { count: 0, reasons: [] },
+    isMet(message: Message) {
+      this.steps += stepsEach
+      return isMet(message)
+    }
+  })
+
+  it('comes after the filters on channels, and before messages are skipped and counted', () => {
+    const seen: string[] = []
+    const condition = conditionOf(({ channel }) => {
+      seen.push(channel)
+      return channel !== 'a/1'
+    })
+    const selection = select({ patterns: ['a/#'], skip: 1, count: 1, condition })
+    const { wanted, done } = selection.select(batchOf('b a/1 a/2 a/3 a/4'))
+    expect([namesOf(wanted), done]).toEqual(['a/3', 4])
+    expect(seen).toEqual(['a/1', 'a/2', 'a/3'])
+    expect(selection.unmatched).toBe(1)
+  })
+
+  it('judges only what has changed, and both are counted as not matching', () => {
+    const seen: string[] = []
+    const condition = conditionOf(({ channel }) => seen.push(channel) > 1)
+    const selection = select({ changed: true, condition })
+    expect(namesOf(selection.select(batchOf('a a b b c')).wanted)).toBe('b c')
+    expect(seen).toEqual(['a', 'b', 'c'])
+    expect(selection.unmatched).toBe(3)
+  })
+
+  it('that works long has a batch judged in parts', () => {
+    const selection = select({ condition: conditionOf(() => true, 30_000) })
+    const batch = batchOf('a b c d e')
+    const first = selection.select(batch)
+    expect([namesOf(first.wanted), first.done]).toEqual(['a b', 2])
+    const second = selection.select(batch, 2)
+    expect([namesOf(second.wanted), second.done]).toEqual(['c d', 4])
+    const third = selection.select(batch, 4)
+    expect([namesOf(third.wanted), third.done]).toEqual(['e', 5])
+  })
+})

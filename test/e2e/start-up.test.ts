@@ -103,6 +103,28 @@ describe('what is loaded', () => {
   })
 })
 
+describe('filters', () => {
+  const replay = ['replay', '--dry-run', join(root, 'test/fixtures/hot.jsonl')]
+
+  it('that nobody asks for cost nothing', async () => {
+    const { outcome, loaded } = await loadedBy([...replay, '--changed'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('device/1') })
+    expect(loaded.filter((name) => /bufbuild|re2js|src\/filter/.test(name))).toEqual([])
+  })
+
+  it('are loaded where there is one', async () => {
+    const { outcome, loaded } = await loadedBy([...replay, '--where', 'payload.temp > 30'])
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: expect.not.stringContaining('device/2') })
+    expect(loaded.filter((name) => /bufbuild|re2js|src\/filter/.test(name))).toEqual([
+      '@bufbuild/cel',
+      '@bufbuild/cel-spec',
+      '@bufbuild/protobuf',
+      're2js',
+      'src/filter'
+    ])
+  })
+})
+
 describe('profiles', () => {
   const publish = ['publish', 'lamp', 'on', '--broker', 'mqtt://127.0.0.1:1']
   const writeProfiles = () => {

@@ -29,7 +29,11 @@ function looker(connection: KeepingConnection) {
   const catalogue = observed([])
   const stop = new AbortController()
   const limits = { messages: 3, time: 1000 }
-  const options = { connection, patterns: [{ pattern: '#' }], catalogue, clock: new FakeClock(), limits }
+  const options = {
+    ...{ connection, catalogue, limits, patternRules: mqttGrammar },
+    patterns: [{ pattern: '#' }],
+    clock: new FakeClock()
+  }
   return { ...options, options, stop, look: () => lookAtChannels({ ...options, stop: stop.signal }) }
 }
 
@@ -44,6 +48,23 @@ describe('a look at what a broker keeps', () => {
       ['b', 0, 0]
     ])
     expect(connection.drains).toHaveLength(1)
+  })
+
+  it('with a filter shows only what matches, and no channel without a message', async () => {
+    const connection = new KeepingConnection()
+    connection.looking = async ({ onListed, take }) => {
+      onListed([{ name: 'b', partitions: 1, stored: 0 }])
+      await take([messageOn('a', '1'), messageOn('a', '1'), messageOn('a', '2'), messageOn('c', '9')])
+    }
+    const { options, catalogue, stop } = looker(connection)
+    const condition = {
+      isMet: ({ channel }: { channel: string }) => channel === 'a',
+      unjudged: { count: 0, reasons: [] },
+      steps: 0
+    }
+    const look = await lookAtChannels({ ...options, changed: true, condition, stop: stop.signal })
+    expect(catalogue.channels.map(({ name, count }) => [name, count])).toEqual([['a', 2]])
+    expect(look).toEqual({ unmatched: 2 })
   })
 
   it('ends when it is stopped, however long the broker takes', async () => {

@@ -39,6 +39,48 @@ describe('a subscription', () => {
     expect(await connection.receive([textMessage('d')])).toEqual({ done: 0, next: 'stop' })
   })
 
+  it('lets others have a turn while a condition works long, and then takes the rest of the batch', async () => {
+    const condition = {
+      steps: 0,
+      unjudged: { count: 0, reasons: [] },
+      isMet: () => {
+        condition.steps += 30_000
+        return condition.steps !== 90_000
+      }
+    }
+    const { connection, clock, written, outcome, stop } = subscription({ condition })
+    await connection.whenSubscribed
+    const names = ['a', 'b', 'c', 'd', 'e']
+    const receipt = Promise.resolve(connection.receive(names.map((name) => textMessage(name))))
+    await settle()
+    expect(written).toEqual(['a', 'b'])
+    await clock.advance(1)
+    await clock.advance(1)
+    expect(await receipt).toBeUndefined()
+    expect(written).toEqual(['a', 'b', 'd', 'e'])
+    stop.abort()
+    expect(await outcome).toMatchObject({ received: 4, unmatched: 1 })
+  })
+
+  it('that is stopped while a condition works long takes what it has written, and no more', async () => {
+    const condition = {
+      steps: 0,
+      unjudged: { count: 0, reasons: [] },
+      isMet: () => {
+        condition.steps += 60_000
+        return true
+      }
+    }
+    const { connection, written, outcome, stop } = subscription({ condition })
+    await connection.whenSubscribed
+    const receipt = connection.receive([textMessage('a'), textMessage('b')])
+    await settle()
+    stop.abort()
+    expect(await receipt).toEqual({ done: 1, next: 'stop' })
+    expect(await outcome).toMatchObject({ received: 1, ended: 'stop' })
+    expect(written).toEqual(['a'])
+  })
+
   it('ends once everything that was there at its start has been written, if that is asked for', async () => {
     const { connection, written, outcome } = subscription({
       subscriptions: [

@@ -163,3 +163,16 @@ describe('--format', () => {
     )
   })
 })
+
+describe('a payload in letters and digits', () => {
+  const bytes = { ...value, payload: Buffer.of(0, 255, 10) }
+
+  it('is what its bytes are', () => {
+    expect(format('{payload:hex} {payload:base64}', bytes)).toBe('00ff0a AP8K')
+    expect(format('[{payload:hex}{payload:base64}]', { ...value, payload: null })).toBe('[]')
+  })
+
+  it('may have a width', () => {
+    expect(format('[{payload:hex:>8}] [{payload:base64:6}]', bytes)).toBe('[  00ff0a] [AP8K  ]')
+  })
+})

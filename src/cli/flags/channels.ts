@@ -7,10 +7,12 @@ import type { ChannelGrammar, ParsedPattern } from '../../core/channel-grammar.j
 import type { PatternRules } from '../../core/channel-pattern.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { LookLimits } from '../../core/connection.js'
+import type { MessageFilter } from '../../core/message-selection.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { type ColorWish, colorFlag } from './color.js'
+import { filterFlags, filterOf } from './filter.js'
 import type { FlagValues } from './flag-values.js'
 import { FROM_SUMMARY } from './history.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
@@ -40,6 +42,7 @@ export const channelsFlags = {
   // In version 0.1 --from named a recording.
   from: Flags.string({ helpValue: 'POSITION', exclusive: ['recording'], summary: FROM_SUMMARY }),
   'until-end': Flags.boolean({ summary: 'end once everything that was there at the start has been seen' }),
+  ...filterFlags,
   parameter: Flags.string({
     char: 'p',
     helpValue: 'PATTERN',
@@ -110,7 +113,7 @@ const LOOK: LookLimits = { messages: 10, time: 10_000 }
 export type ChannelsFlags = FlagValues<typeof channelsFlags>
 
 /** What is observed, and how it is reported. */
-export interface ChannelsRequest {
+export interface ChannelsRequest extends MessageFilter {
   readonly patterns: readonly ParsedPattern[]
   /** How channels are taken together in what is asked for. */
   readonly rules: FamilyRules
@@ -157,6 +160,7 @@ export function channelsRequestOf(
     flags.parameters !== true &&
     flags['until-end'] !== true
   return {
+    ...filterOf(flags, grammar),
     patterns: parsed,
     // A table is there to tell which channels exist.
     rules: rules(!isTable),

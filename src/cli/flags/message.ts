@@ -30,7 +30,7 @@ export const messageFlags = {
     helpGroup,
     helpValue: 'TYPE',
     summary:
-      'content type (default: application/json if PAYLOAD, a file or all of stdin is a JSON object or array)'
+      'content type (default: application/json if PAYLOAD, a file or all of stdin is a JSON object or array); what is said to be JSON is checked'
   }),
   expiry: durationFlag({
     helpGroup,

@@ -43,7 +43,7 @@ export const outputFlags = {
     helpGroup,
     helpValue: 'TEXT',
     exclusive: ['pretty'],
-    summary: `one line per message, with the fields that --json prints: {channel} {time} {payload} {encoding} {headers} {headers.NAME} {payload.MEMBER} {${BINDING_FIELDS.find((field) => field.includes('.'))}} …; {channel:20} is 20 columns wide, {payload.temp:>6} on the right of 6 (<, >, ^), {channel:.20} is cut after 20`
+    summary: `one line per message, with the fields that --json prints: {channel} {time} {payload} {payload:hex} {payload:base64} {encoding} {headers} {headers.NAME} {payload.MEMBER} {${BINDING_FIELDS.find((field) => field.includes('.'))}} …; {channel:20} is 20 columns wide, {payload.temp:>6} on the right of 6 (<, >, ^), {channel:.20} is cut after 20`
   }),
   pretty: Flags.boolean({
     helpGroup,

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { CapabilityWish } from '../../core/capabilities.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import { PAYLOAD_ENCODINGS } from '../../core/encoded-payload.js'
 import { UnknownFields } from '../../core/envelope/envelope.js'
 import type { MessageFacts } from '../../core/message.js'
 import type { MessageTarget } from '../../core/message-target.js'
@@ -29,6 +30,13 @@ export const publishFlags = {
   json: Flags.boolean({
     char: 'j',
     summary: 'publish envelope lines from stdin, as subscribe --json writes them; errors are JSON, too'
+  }),
+  encoding: Flags.option({
+    options: PAYLOAD_ENCODINGS,
+    exclusive: ['json', 'empty', 'null'],
+    helpValue: 'hex|base64'
+  })({
+    summary: 'PAYLOAD, stdin, the file or each line is text that stands for the bytes to publish'
   }),
   empty: Flags.boolean({ summary: 'publish an empty payload' }),
   null: Flags.boolean({

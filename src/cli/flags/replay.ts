@@ -10,6 +10,7 @@ import type { ReplayRequest } from '../../core/replay/replay-request.js'
 import { parseReplayPoint, type ReplayPoint } from '../../core/replay/replay-window.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { acknowledgementFlags } from './acknowledgement.js'
+import { filterFlags, filterOf } from './filter.js'
 import type { FlagValues } from './flag-values.js'
 import { targetFlags } from './target.js'
 import { durationFlag, guaranteeFlag } from './values.js'
@@ -71,6 +72,7 @@ export const replayFlags = {
     multipleNonGreedy: true,
     summary: 'leave out channels that match; may be repeated'
   }),
+  ...filterFlags,
   skip: Flags.integer({
     min: 0,
     default: 0,
@@ -168,6 +170,7 @@ export function replayRequestOf(
       to: flags.to,
       patterns: patternsOf(flags.channel),
       exclude: patternsOf(flags.exclude),
+      ...filterOf(flags, recorded),
       skip: flags.skip,
       count: flags.count ?? Number.POSITIVE_INFINITY
     },

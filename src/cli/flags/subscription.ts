@@ -7,6 +7,7 @@ import { TidingsError } from '../../core/errors.js'
 import { checkSessionName } from '../../core/session-name.js'
 import type { SubscriberWish } from '../../core/subscriber-wish.js'
 import { quoteName } from '../../core/visible-text.js'
+import { filterFlags, filterOf } from './filter.js'
 import type { FlagValues } from './flag-values.js'
 import { browseFlag, historyFlags, historyWishesOf, historyWishOf } from './history.js'
 import { asPublishedSubscriptionOf, mqttSubscriptionFlags, mqttSubscriptionOf, mqttWishesOf } from './mqtt.js'
@@ -37,6 +38,7 @@ export const subscriptionFlags = {
     summary:
       'share the messages among all subscribers of this group (a shared subscription of MQTT, one queue of RabbitMQ)'
   }),
+  ...filterFlags,
   ...historyFlags,
   browse: browseFlag,
   ...mqttSubscriptionFlags
@@ -78,7 +80,7 @@ export function subscriberWishOf(
     return { pattern: parsed.pattern, guarantee, group: group ?? parsed.group, ...history, mqtt }
   })
   const exclude = flags.exclude?.map((text) => parseChannelPattern(text, grammar).pattern) ?? []
-  return { patterns, subscriptions, exclude, retained, session }
+  return { patterns, subscriptions, exclude, retained, ...filterOf(flags, grammar), session }
 }
 
 /**

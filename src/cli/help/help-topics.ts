@@ -26,6 +26,11 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
     parts: [{ page: 'docs/patterns.md' }]
   },
   {
+    name: 'where',
+    summary: 'Filters: expressions on what is in a message',
+    parts: [{ page: 'docs/filters.md' }]
+  },
+  {
     name: 'envelope',
     summary: 'The one line of JSON that commands write and read',
     parts: [{ page: 'docs/envelope.md' }]

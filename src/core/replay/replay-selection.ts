@@ -31,6 +31,11 @@ export class ReplaySelection {
     return { from: this.#from, to: this.#to }
   }
 
+  /** Whether others should have their turn before the next item is judged. Says so once. */
+  takeRest(): boolean {
+    return this.#messages.takeRest()
+  }
+
   /** `end`: neither this item nor any after it is wanted. Broken lines within the window are always kept. */
   judge(item: RecordingItem): 'keep' | 'drop' | 'end' {
     if (!this.#located && !isBroken(item)) this.#locate(item.position)

@@ -9,6 +9,8 @@ import { messageOn } from '../../support/observed.js'
 
 type Flags = Parameters<typeof channelsRequestOf>[1]
 const flags: Flags = {
+  where: undefined,
+  changed: undefined,
   for: undefined,
   count: undefined,
   recording: undefined,

@@ -5,6 +5,8 @@ import { mqttTarget } from '../../support/mqtt-target.js'
 
 type Flags = Parameters<typeof replayRequestOf>[0]
 const flags: Flags = {
+  where: undefined,
+  changed: undefined,
   speed: 1,
   from: undefined,
   to: undefined,

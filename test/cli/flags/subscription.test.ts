@@ -8,6 +8,8 @@ import {
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 
 const flags: SubscriptionFlags = {
+  where: undefined,
+  changed: undefined,
   qos: undefined,
   retained: 'include',
   exclude: undefined,

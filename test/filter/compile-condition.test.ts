@@ -1,0 +1,260 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TidingsError } from '../../src/core/errors.js'
+import type { Message } from '../../src/core/message.js'
+import { compileCondition } from '../../src/filter/compile-condition.js'
+
+const RULES = { separator: '/' }
+
+const message = (payload: string | Uint8Array | null, facts: Partial<Message> = {}): Message => ({
+  channel: 'device/7/temp',
+  payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+  headers: [],
+  ...facts
+})
+const isMet = (expression: string, of: Message) => compileCondition(expression)(RULES).isMet(of)
+/** Why the expression cannot judge the message. */
+const reasonOf = (expression: string, of: Message) => {
+  const condition = compileCondition(expression)(RULES)
+  expect(condition.isMet(of)).toBe(false)
+  return condition.unjudged.reasons[0]?.[0]
+}
+const failureOf = (expression: string): TidingsError => {
+  try {
+    compileCondition(expression)(RULES)
+  } catch (error) {
+    if (error instanceof TidingsError) return error
+  }
+  throw new Error(`${expression} was taken`)
+}
+
+describe('what an expression names', () => {
+  it.each([
+    [`channel == 'device/7/temp'`, message('')],
+    [`channel.startsWith('device/') && levels[1] == '7' && size(levels) == 3`, message('')],
+    ['payload.temp > 30', message('{"temp":31}')],
+    ['payload["temp"] > 30', message('{"temp":31}')],
+    [`payload.a.b[1] == 'x'`, message('{"a":{"b":[1,"x"]}}')],
+    ['payload == 5', message(' 5 ')],
+    ['payload == null', message(null)],
+    [`payload == ''`, message('')],
+    [`payload.contains('err')`, message('an error')],
+    [`payload == b'\\xff\\x00'`, message(Uint8Array.of(255, 0))],
+    [`headers.source == 'web'`, message('', { headers: [['source', 'web']] })],
+    [
+      `headers['x-a'] == ['1', '2'] && headers.b == b'\\xff'`,
+      message('', {
+        headers: [
+          ['x-a', '1'],
+          ['b', Uint8Array.of(255)],
+          ['x-a', '2']
+        ]
+      })
+    ],
+    [`key == 'k'`, message('', { key: 'k' })],
+    ['key == null && contentType == null && time == null', message('')],
+    [`contentType.startsWith('application/')`, message('', { contentType: 'application/json' })],
+    ['size == 3', message('abc')],
+    ['retain', message('', { mqtt: { retain: true } })],
+    ['!retain && !dup', message('')],
+    ['qos == 2', message('', { guarantee: 2 })],
+    ['expiry < 2.0', message('', { expiry: 1.5 })],
+    [
+      `responseChannel == 'a' && correlation == b'\\x01'`,
+      message('', { responseChannel: 'a', correlation: Uint8Array.of(1) })
+    ],
+    [`time > timestamp('2026-01-01T00:00:00Z')`, message('', { time: Date.UTC(2026, 0, 2) * 1000 })],
+    [
+      `time - sourceTime > duration('5s')`,
+      message('', { time: Date.UTC(2026, 0, 2) * 1000, sourceTime: Date.UTC(2026, 0, 2) * 1000 - 6_000_000 })
+    ],
+    [
+      `time == timestamp('2026-01-02T00:00:00.000001Z')`,
+      message('', { time: Date.UTC(2026, 0, 2) * 1000 + 1 })
+    ],
+    ['kafka.partition == 3 && mqtt == null', message('', { kafka: { partition: 3, offset: 1 } })],
+    [`amqp.exchange == 'x'`, message('', { amqp: { exchange: 'x', priority: undefined } })],
+    [
+      'mqtt.subscriptionIds.exists(id, id == 4)',
+      message('', { mqtt: { retain: false, subscriptionIds: [4] } })
+    ]
+  ])('%s', (expression, of) => {
+    expect(isMet(expression, of)).toBe(true)
+    expect(isMet(`!(${expression})`, of)).toBe(false)
+  })
+
+  it('is the member of a payload that is meant, however its name is spelt, and however often it is named', () => {
+    const of = message('{"a.b":1,"a":{"b":2,"c":null},"":3}')
+    expect(isMet('payload["a.b"] == 1 && payload.a.b == 2 && payload["a"]["b"] == 2', of)).toBe(true)
+    expect(isMet('payload.a.b == 2 && payload.a.b < 3 && payload.a.c == null && payload[""] == 3', of)).toBe(
+      true
+    )
+    expect(isMet('payload.a == {"b": 2, "c": null} && size(payload) == 3', of)).toBe(true)
+  })
+
+  it('is divided into levels as its protocol does', () => {
+    const condition = compileCondition(`levels == ['queue/a.b', 'c']`)({
+      separator: '.',
+      isLiteral: (text) => text.startsWith('queue/')
+    })
+    expect(condition.isMet(message('', { channel: 'x.c' }))).toBe(false)
+    expect(
+      compileCondition(`levels == ['x', 'c']`)({ separator: '.' }).isMet(message('', { channel: 'x.c' }))
+    ).toBe(true)
+  })
+})
+
+describe('numbers', () => {
+  it('that are whole stay exact beyond 2^53', () => {
+    const of = message('{"id":9007199254740993}')
+    expect(isMet('payload.id == 9007199254740993', of)).toBe(true)
+    expect(isMet('payload.id == 9007199254740992', of)).toBe(false)
+    expect(isMet('payload.id > 9007199254740992', of)).toBe(true)
+  })
+
+  it('may be whole or decimal in any calculation and comparison', () => {
+    for (const temp of ['31', '31.0', '3.1e1']) {
+      const of = message(`{"temp":${temp}}`)
+      expect(isMet('payload.temp * 1.8 + 32 > 87.7 && payload.temp * 1.8 + 32 < 87.9', of)).toBe(true)
+      expect(
+        isMet('payload.temp - 0.5 == 30.5 && 62.0 / payload.temp == 2.0 && 0.5 + payload.temp == 31.5', of)
+      ).toBe(true)
+      expect(isMet('payload.temp == 31 && payload.temp >= 31.0 && payload.temp <= 31', of)).toBe(true)
+    }
+  })
+
+  it('compare as they do in JavaScript', () => {
+    const whole = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+    fc.assert(
+      fc.property(whole, whole, (one, other) => {
+        const of = message(
+          JSON.stringify({ one: '@', other: '#' }).replace('"@"', String(one)).replace('"#"', String(other))
+        )
+        expect(isMet('payload.one < payload.other', of)).toBe(one < other)
+        expect(isMet('payload.one == payload.other', of)).toBe(one === other)
+      }),
+      { numRuns: 30 }
+    )
+  })
+})
+
+describe('a message that cannot be judged', () => {
+  it.each([
+    ['payload.temp > 30', message('{}'), 'no field "temp"'],
+    ['payload.temp > 30', message('text'), 'no field "temp"'],
+    ['payload.temp > 30', message(null), 'no field "temp"'],
+    ['payload.temp > 30', message('[1]'), 'no field "temp"'],
+    ['payload.a.b.c == 1', message('{"a":{"b":{}}}'), 'no field "c"'],
+    ['payload.temp > 30', message('{"temp":"31"}'), '">" does not apply to string and int'],
+    ['payload.temp > 30', message('{"temp":null}'), '">" does not apply to null and int'],
+    ['payload[3] == 1', message('[1]'), 'no element 3'],
+    ['payload.flag', message('{"flag":"yes"}'), 'string where true or false is needed'],
+    [
+      'payload.flag && retain',
+      message('{"flag":1}', { mqtt: { retain: true } }),
+      'int where true or false is needed'
+    ],
+    ['1 / payload > 0', message('0'), 'division by zero'],
+    ['key.startsWith("a")', message(''), '"startsWith" does not apply to null and string'],
+    ['payload.all(x, x > 3)', message('7'), 'int where a list or map is needed'],
+    ['payload in [1] in [true]', message('x'.repeat(3)), undefined],
+    ['headers.source == "web"', message(''), 'no field "source"'],
+    ['payload.matches(key)', message('a', { key: '(' }), 'a bad regular expression: missing closing ): `(`'],
+    ['timestamp(payload) < time', message('soon', { time: 0 }), 'a text is no time'],
+    ['bool(payload)', message('maybe'), 'a text is neither true nor false'],
+    ['int(payload) > 3', message('12a'), 'a text is no whole number'],
+    [
+      'payload.x == 1',
+      message(`{"x":${'['.repeat(300)}${']'.repeat(300)}}`),
+      'the JSON of the payload is nested too deeply'
+    ]
+  ])('by %s does not meet it', (expression, of, reason) => {
+    expect(reasonOf(expression, of)).toBe(reason)
+  })
+
+  it('is counted, by the reason, the most frequent one first', () => {
+    const condition = compileCondition('payload.temp > 30')(RULES)
+    for (const payload of ['{}', '{"temp":"a"}', '{"temp":31}', 'text', '{"temp":1}'])
+      condition.isMet(message(payload))
+    expect(condition.unjudged).toEqual({
+      count: 3,
+      reasons: [
+        ['no field "temp"', 2],
+        ['">" does not apply to string and int', 1]
+      ]
+    })
+  })
+
+  it('is asked for by has, and then is judged', () => {
+    const condition = compileCondition('has(payload.a.b) && payload.a.b > 1')(RULES)
+    expect(condition.isMet(message('{"a":{"b":2}}'))).toBe(true)
+    expect(condition.isMet(message('{"a":{}}'))).toBe(false)
+    expect(condition.unjudged.count).toBe(0)
+  })
+
+  it('does not fill the memory with reasons that it makes up', () => {
+    const condition = compileCondition('headers[payload] == 1')(RULES)
+    for (let at = 0; at < 1000; at++) condition.isMet(message(`name ${at}${'x'.repeat(1000)}\u001b[31m`))
+    const { count, reasons } = condition.unjudged
+    expect(count).toBe(1000)
+    expect(reasons).toHaveLength(20)
+    for (const [reason] of reasons) expect(reason).toMatch(/^no field "name \d+x+…$/)
+    expect(reasonOf('headers[payload] == 1', message('\u001b[31m'))).toBe('no field "\\u001b[31m"')
+  })
+})
+
+describe('an expression with a mistake', () => {
+  it.each([
+    ['', 1, 'it is empty'],
+    ['payload.temp > && retain', 16, 'a value is missing before "&&"'],
+    ['retain && chanel == "a"', 11, 'there is no name "chanel"'],
+    ['retain && temp > 3', 11, 'there is no name "temp"'],
+    ['payload.matches("(a")', 17, 'a bad regular expression: missing closing ): `(a`'],
+    ['retain && payload.foo(3)', 19, 'there is no function "foo" with such arguments'],
+    ['retain && [1].exists(i, v, i > v)', 15, 'there is no function "exists" with such arguments'],
+    ['size', 1, undefined],
+    ['size + 1', 6, 'its value is not true or false'],
+    ['[retain]', 1, 'its value is not true or false'],
+    ['"x"', 1, 'its value is not true or false'],
+    ['google.protobuf.Int64Value{value: 1} == 1', 1, 'there is no type "google.protobuf.Int64Value"'],
+    ['1 / 0 > 3', 1, 'division by zero'],
+    ['true || 1', undefined, undefined],
+    ['as', 1, 'it is not understood from here'],
+    [`${'['.repeat(2000)}${']'.repeat(2000)} == 1`, 1, 'it is nested too deeply'],
+    [`size > ${'1'.repeat(5000)}`, 4097, 'it is longer than 4096 characters']
+  ])('%j is refused, and the place named', (expression, column, why) => {
+    if (why === undefined) return void compileCondition(expression)(RULES)
+    expect(failureOf(expression)).toMatchObject({
+      kind: 'usage',
+      code: 'bad-expression',
+      message: `cannot use --where: ${why}`,
+      details: { column }
+    })
+  })
+
+  it('suggests the name that was probably meant, and a member of the payload otherwise', () => {
+    expect(failureOf('chanel == "a"').suggestion).toBe('did you mean "channel"?')
+    expect(failureOf('humidity > 3').suggestion).toBe(
+      'a member of the payload is payload.humidity; see: tidings help where'
+    )
+  })
+
+  it('does not take the name of a loop for an unknown one', () => {
+    expect(isMet('payload.all(x, x > 1) && !payload.exists(payload, payload > 5)', message('[2,3]'))).toBe(
+      true
+    )
+  })
+
+  it('is refused within a moment, whatever it is', () => {
+    for (const text of [
+      '!'.repeat(4000),
+      '['.repeat(4000),
+      'a.'.repeat(2000),
+      '(('.repeat(2000),
+      '"'.repeat(4001),
+      '-'.repeat(4000),
+      '1+'.repeat(2000)
+    ])
+      expect(failureOf(text).code).toBe('bad-expression')
+  })
+})
