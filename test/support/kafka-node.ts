@@ -21,8 +21,8 @@ export interface KafkaAddress {
   readonly certificates: Certificates
 }
 
-/** Users with passwords. `ann` may do everything, `bob` sees no topic that there is, `cyd` may do what a test allows. */
-export const PASSWORDS = { ann: 'ann-secret', bob: 'bob-secret', cyd: 'cyd-secret' } as const
+/** Users with passwords. `ann` may do everything, `bob` nothing, and `carol` what a test allows. */
+export const PASSWORDS = { ann: 'ann-secret', bob: 'bob-secret', carol: 'carol-secret' } as const
 
 export interface KafkaNode {
   readonly address: KafkaAddress
