@@ -1,5 +1,4 @@
 import { formatBrokerUrl } from '../broker-url.js'
-import { sinceBoot } from '../clock/since-boot.js'
 import { AttemptError } from '../connecting/connect-failure.js'
 import { lossWords } from '../connecting/loss-words.js'
 import type { OpenedSocket } from '../sockets/open-socket.js'
@@ -7,6 +6,7 @@ import type { Api } from './api/api.js'
 import { apiVersions } from './api/api-versions.js'
 import { saslAuthenticate, saslHandshake } from './api/sasl.js'
 import type { KafkaUrl } from './kafka-url.js'
+import { LoginRenewal } from './login-renewal.js'
 import { ResponseFrames } from './response-frames.js'
 import { KafkaReader } from './wire/kafka-reader.js'
 import { KafkaWriter } from './wire/kafka-writer.js'
@@ -34,15 +34,6 @@ interface Waiting {
 
 /** Milliseconds that a broker may take to answer, beyond what a request allows it. */
 const PATIENCE = 30_000
-/** The share of the lifetime of a login after which the client logs in again (KIP-368). */
-const RENEWAL = 0.85
-
-/** How to log in again, and when, in milliseconds since the machine's start. */
-interface Renewal {
-  readonly due: number
-  readonly logIn: () => Promise<number>
-}
-
 /** One network connection to one broker of a cluster. Answers come in the order of the requests. */
 export class NodeConnection {
   /** Resolves once the connection is gone, with the reason in words. */
@@ -54,8 +45,7 @@ export class NodeConnection {
   readonly #waiting: Waiting[] = []
   #versions: ReadonlyMap<number, { readonly min: number; readonly max: number }> = new Map()
   #correlation = 0
-  #renewal: Renewal | undefined
-  #renewing: Promise<void> | undefined
+  #renewal: LoginRenewal | undefined
   #end: string | undefined
   #failure: unknown
 
@@ -128,27 +118,16 @@ export class NodeConnection {
    * @param logIn logs in again, and resolves with the next lifetime
    */
   keepLoggedIn(lifetime: number, logIn: () => Promise<number>): void {
-    this.#renewal = lifetime > 0 ? { due: sinceBoot() + lifetime * RENEWAL, logIn } : undefined
+    this.#renewal = new LoginRenewal(lifetime, logIn, (error) => {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#end ??= `the broker did not let the client log in again (${why})`
+      this.#socket.stream.destroy()
+    })
   }
 
-  /** Resolves once the client is logged in again, if that is due: meanwhile the broker takes no other request. Undefined where it is not due. */
+  /** Resolves once the client is logged in again, where that is due and this is another request. */
   #loggedIn(key: number): Promise<void> | undefined {
-    if (this.#renewal === undefined || key === saslHandshake.key || key === saslAuthenticate.key)
-      return undefined
-    const { due, logIn } = this.#renewal
-    if (this.#renewing === undefined && sinceBoot() >= due)
-      this.#renewing = logIn()
-        .then(
-          (lifetime) => this.keepLoggedIn(lifetime, logIn),
-          (error: unknown) => {
-            this.#end ??= `the broker did not let the client log in again (${error instanceof Error ? error.message : error})`
-            this.#socket.stream.destroy()
-          }
-        )
-        .finally(() => {
-          this.#renewing = undefined
-        })
-    return this.#renewing
+    return key === saslHandshake.key || key === saslAuthenticate.key ? undefined : this.#renewal?.done()
   }
 
   /**
