@@ -21,8 +21,8 @@ export interface KafkaAddress {
   readonly certificates: Certificates
 }
 
-/** Two users with passwords. `ann` may do everything, `bob` nothing. */
-export const PASSWORDS = { ann: 'ann-secret', bob: 'bob-secret' } as const
+/** Users with passwords. `ann` may do everything, `bob` nothing, and `carol` what a test allows. */
+export const PASSWORDS = { ann: 'ann-secret', bob: 'bob-secret', carol: 'carol-secret' } as const
 
 export interface KafkaNode {
   readonly address: KafkaAddress

@@ -33,7 +33,7 @@ export class KafkaSite {
     return `kafkas://127.0.0.1:${this.address.ports.tls}`
   }
 
-  /** With a password: `ann` may do everything, `bob` what a test allows. */
+  /** With a password: `ann` may do everything, `bob` nothing, and `carol` what a test allows. */
   urlFor(user: keyof typeof PASSWORDS, sasl: SaslName, password: string = PASSWORDS[user]): string {
     return `kafka://${user}:${encodeURIComponent(password)}@127.0.0.1:${this.address.ports.password}?sasl=${sasl}`
   }
