@@ -96,3 +96,22 @@ describe('the schema of a family', () => {
     expect(family && formatSchemaLine(family)).toBeUndefined()
   })
 })
+
+describe('a channel of which the broker has said what it keeps, as JSON', () => {
+  it('has its partitions and messages, and an example without the time of a receipt', () => {
+    const catalogue = observed([])
+    catalogue.list([{ name: 'a', partitions: 4, stored: 9 }], NOON)
+    catalogue.observeStored([messageOn('a', '1', { time: NOON, sourceTime: NOON - 60e6 })])
+    const [line = ''] = formatChannelLines(catalogue.families(), NOON, 'name', '/')
+    const channel = JSON.parse(line)
+    expect(channel).toMatchObject({
+      partitions: 4,
+      messages: 9,
+      count: 1,
+      live: 0,
+      lastSeen: '2026-11-23T11:59:00.000000Z',
+      example: { payload: 1, sourceTime: '2026-11-23T11:59:00.000000Z' }
+    })
+    expect(channel.example).not.toHaveProperty('time')
+  })
+})

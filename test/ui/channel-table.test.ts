@@ -91,3 +91,20 @@ describe('the summary', () => {
     expect(summaryLines(catalogue, 1).summary).toContain('schemas are based on')
   })
 })
+
+describe('the sum of channels of which the broker has said what it keeps', () => {
+  it('says how many messages were looked at', () => {
+    const catalogue = observed([], { startedAt: 0 })
+    catalogue.list(
+      [
+        { name: 'a', partitions: 1, stored: 12_345 },
+        { name: 'b', partitions: 3, stored: 0 }
+      ],
+      0
+    )
+    catalogue.observeStored([messageOn('a', '1', { sourceTime: 1 })])
+    expect(summaryLines(catalogue, 1_000_000).summary).toBe(
+      '2 channels with 12,345 messages, 1 of them looked at, 1 byte in 1 s'
+    )
+  })
+})

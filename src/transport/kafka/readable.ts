@@ -1,4 +1,5 @@
 import { TidingsError } from '../../core/errors.js'
+import { quoteName } from '../../core/visible-text.js'
 import type { ReadPartition } from './read-partition.js'
 import { BadRecordsError } from './records/read-batches.js'
 
@@ -11,7 +12,7 @@ export async function readable<Result>(read: ReadPartition, work: () => Promise<
     return await work()
   } catch (error) {
     if (!(error instanceof BadRecordsError || error instanceof RangeError)) throw error
-    throw new TidingsError('unfinished', `cannot read "${read.topic}": ${error.message}`, {
+    throw new TidingsError('unfinished', `cannot read ${quoteName(read.topic)}: ${error.message}`, {
       code: 'bad-records',
       cause: error,
       suggestion: `begin behind them: --from ${read.taken + 1}`

@@ -47,7 +47,7 @@ describe.skipIf(isKafkaMissing)('the history of several partitions', () => {
     const messages = numbers.map((index) =>
       at(topics[index % 7 < 4 ? 0 : 1] ?? '', index % 7 < 4 ? index % 7 : (index % 7) - 4, index)
     )
-    await (await connect()).publish(messages)
+    expect(await (await connect()).publish(messages)).toMatchObject({ acknowledged: 5000 })
     const received = new Received()
     await read(`${base}.#`, received.take)
     expect(received.texts.map(Number)).toEqual(numbers)
@@ -120,6 +120,22 @@ describe.skipIf(isKafkaMissing)('the history of several partitions', () => {
     await received.atLeast(5)
     expect(received.texts.slice(0, 3)).toEqual(['2', '5', '9'])
     expect(received.texts.slice(3).sort()).toEqual(['1', '3'])
+  })
+
+  it('ends where the topic is deleted while it is read', async () => {
+    const topic = await site().newTopic(2)
+    const large = 'x'.repeat(900_000)
+    for (let time = 0; time < 12; time++) await (await connect()).publish([at(topic, time % 2, time, large)])
+    const connection = await connect()
+    let goOn: () => void = () => undefined
+    const deleted = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const wish = { guarantee: 1, from: 'beginning', untilEnd: true, inOrderOfTime: true } as const
+    await connection.subscribe([{ pattern: topic, ...wish }], () => deleted)
+    await site().admin.deleteTopics({ topics: [topic] })
+    goOn()
+    expect(await connection.closed).toMatchObject({ code: 'topic-deleted' })
   })
 
   it('is taken as far as its receiver has taken it, so that a session goes on behind', async () => {

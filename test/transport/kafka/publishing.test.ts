@@ -3,7 +3,7 @@ import { AclOperationTypes } from 'kafkajs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../../src/core/connection.js'
 import type { Message } from '../../../src/core/message.js'
-import { bobMay } from '../../support/bob-may.js'
+import { carolMay } from '../../support/carol-may.js'
 import { connectionOptions, message } from '../../support/connection-options.js'
 import { findTool } from '../../support/find-tool.js'
 import { isKafkaMissing } from '../../support/kafka-programs.js'
@@ -58,8 +58,8 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
 
   it('says who may create a topic, where this user may not', async () => {
     const topic = site().newName('forbidden')
-    await site().admin.createAcls({ acl: [bobMay(topic, AclOperationTypes.DESCRIBE)] })
-    const url = site().urlFor('bob', 'scram-sha-256')
+    await site().admin.createAcls({ acl: [carolMay(topic, AclOperationTypes.DESCRIBE)] })
+    const url = site().urlFor('carol', 'scram-sha-256')
     const connection = await openConnection(connectionOptions(url, { sending: { create: {} } }))
     connections.push(connection)
     const { refused } = await connection.publish([message(topic, 'a')])

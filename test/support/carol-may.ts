@@ -6,12 +6,15 @@ import {
   ResourcePatternTypes
 } from 'kafkajs'
 
-/** What bob, who may do nothing by himself, may do with a topic of Kafka: for `createAcls` of the other client. */
-export const bobMay = (topic: string, operation: AclOperationTypes): AclEntry & { resourceName: string } => ({
+/** What carol, who may do nothing by herself, may do with a topic of Kafka: for `createAcls` of the other client. */
+export const carolMay = (
+  topic: string,
+  operation: AclOperationTypes
+): AclEntry & { resourceName: string } => ({
   resourceType: AclResourceTypes.TOPIC,
   resourceName: topic,
   resourcePatternType: ResourcePatternTypes.LITERAL,
-  principal: 'User:bob',
+  principal: 'User:carol',
   host: '*',
   operation,
   permissionType: AclPermissionTypes.ALLOW
