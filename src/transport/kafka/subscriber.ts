@@ -42,6 +42,9 @@ export class Subscriber {
   readonly #matches: ((topic: string) => boolean)[] = []
   readonly #onEnd: (() => void)[] = []
   #parts: ReadingParts
+  /** A partition whose end is awaited, and those behind it: a look at all of them for each batch would cost the square of their number. */
+  #awaited: ReadPartition | undefined
+  #further: Iterator<ReadPartition> = [].values()
   #group: GroupReading | undefined
   #looking: NodeJS.Timeout | undefined
 
@@ -179,7 +182,16 @@ export class Subscriber {
 
   #checkEnd(): void {
     if (this.#onEnd.length === 0) return
-    for (const read of this.#fetching.partitions) if (read.end !== undefined && !read.isAtEnd) return
+    const { partitions } = this.#fetching
+    const isOpen = (read: ReadPartition) => read.end !== undefined && !read.isAtEnd && partitions.has(read)
+    if (this.#awaited !== undefined && isOpen(this.#awaited)) return
+    // Then once more from the first one on: reading may have come back in a partition that was passed.
+    this.#awaited = firstOf(this.#further, isOpen)
+    if (this.#awaited === undefined) {
+      this.#further = partitions.values()
+      this.#awaited = firstOf(this.#further, isOpen)
+    }
+    if (this.#awaited !== undefined) return
     for (const resolve of this.#onEnd.splice(0)) resolve()
   }
 
@@ -197,6 +209,12 @@ export class Subscriber {
     this.#parts.kept?.stop()
     await this.#parts.kept?.commit().catch(() => undefined)
   }
+}
+
+/** The next one that is so; those before it are passed. */
+function firstOf<Item>(items: Iterator<Item>, isSo: (item: Item) => boolean): Item | undefined {
+  for (let next = items.next(); next.done !== true; next = items.next()) if (isSo(next.value)) return next.value
+  return undefined
 }
 
 const isUsable = ({ error, isInternal, partitions }: TopicMetadata): boolean =>
