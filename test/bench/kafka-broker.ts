@@ -33,8 +33,9 @@ const CLUSTER = 'dGlkaW5ncy1iZW5jaC0tMQ'
 const AT_ONCE = 500
 /** Megabytes: with 384, a broker of 4,000 topics collected garbage and answered no more. */
 const HEAP = 1500
-/** Milliseconds between two questions to the broker. */
-const LOOK_AGAIN = 100
+/** Milliseconds between two questions to the broker whether topics can be written to. */
+const FIRST_WAIT = 50
+const LONGEST_WAIT = 5000
 
 /** Starts it from the jars that `.ci/kafka/fetch` has fetched. */
 export async function startBenchKafka(): Promise<BenchKafka> {
@@ -87,7 +88,9 @@ export async function startBenchKafka(): Promise<BenchKafka> {
             configEntries: Object.entries(config).map(([name, value]) => ({ name, value }))
           }))
         })
-      while ((await countWritten(servers, topics)) === undefined) await pause(LOOK_AGAIN)
+      // Less and less often: the broker that answers for ten thousand topics does not create them meanwhile.
+      for (let wait = FIRST_WAIT; (await countWritten(servers, topics)) === undefined; wait *= 2)
+        await pause(Math.min(wait, LONGEST_WAIT))
     },
     async written(topics) {
       const count = await countWritten(servers, topics)
