@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kafka } from 'kafkajs'
 import { type BrokerProcess, freePorts, startBrokerProcess } from '../support/broker-process.js'
-import { kafkaProgram, kafkaProgramWith } from '../support/kafka-programs.js'
+import { kafkaProgram, withMegabytes } from '../support/kafka-programs.js'
 import { countWritten } from './kafka-ends.js'
 import { startSlowWay } from './slow-way.js'
 
@@ -31,8 +31,8 @@ export interface BenchKafka {
 const CLUSTER = 'dGlkaW5ncy1iZW5jaC0tMQ'
 /** Topics in one request for new ones. */
 const AT_ONCE = 500
-/** Megabytes: with 384, a broker of 4,000 topics collected garbage and answered no more. */
-const HEAP = 1500
+/** With 384, a broker of 4,000 topics answered no more. */
+const MEGABYTES = 1500
 /** Milliseconds between two questions to the broker whether topics can be written to. */
 const FIRST_WAIT = 50
 const LONGEST_WAIT = 5000
@@ -66,7 +66,7 @@ export async function startBenchKafka(): Promise<BenchKafka> {
     const format = ['format', '--cluster-id', CLUSTER, '--config', properties]
     const { program, args } = kafkaProgram('kafka.tools.StorageTool', ...format)
     execFileSync(program, args, { stdio: 'pipe' })
-    const server = kafkaProgramWith(HEAP, 'kafka.Kafka', properties)
+    const server = withMegabytes(kafkaProgram('kafka.Kafka', properties), MEGABYTES)
     broker = await startBrokerProcess(server, 'Kafka Server started')
     await admin.connect()
   } catch (error) {

@@ -42,11 +42,11 @@ export class Subscriber {
   readonly #matches: ((topic: string) => boolean)[] = []
   readonly #onEnd: (() => void)[] = []
   #parts: ReadingParts
+  #group: GroupReading | undefined
+  #looking: NodeJS.Timeout | undefined
   /** A partition whose end is awaited, and those behind it: a look at all of them for each batch would cost the square of their number. */
   #awaited: ReadPartition | undefined
   #further: Iterator<ReadPartition> = [].values()
-  #group: GroupReading | undefined
-  #looking: NodeJS.Timeout | undefined
 
   constructor(options: SubscriberOptions) {
     const { cluster, topics, onFailed } = options
@@ -182,17 +182,24 @@ export class Subscriber {
 
   #checkEnd(): void {
     if (this.#onEnd.length === 0) return
-    const { partitions } = this.#fetching
-    const isOpen = (read: ReadPartition) => read.end !== undefined && !read.isAtEnd && partitions.has(read)
-    if (this.#awaited !== undefined && isOpen(this.#awaited)) return
-    // Then once more from the first one on: reading may have come back in a partition that was passed.
-    this.#awaited = firstOf(this.#further, isOpen)
+    if (this.#awaited !== undefined && this.#isOpen(this.#awaited)) return
+    this.#awaited = this.#nextOpen()
     if (this.#awaited === undefined) {
-      this.#further = partitions.values()
-      this.#awaited = firstOf(this.#further, isOpen)
+      // Once more from the first one on: reading may have come back in a partition that was passed.
+      this.#further = this.#fetching.partitions.values()
+      this.#awaited = this.#nextOpen()
     }
-    if (this.#awaited !== undefined) return
-    for (const resolve of this.#onEnd.splice(0)) resolve()
+    if (this.#awaited === undefined) for (const resolve of this.#onEnd.splice(0)) resolve()
+  }
+
+  #nextOpen(): ReadPartition | undefined {
+    for (let next = this.#further.next(); next.done !== true; next = this.#further.next())
+      if (this.#isOpen(next.value)) return next.value
+    return undefined
+  }
+
+  #isOpen(read: ReadPartition): boolean {
+    return read.end !== undefined && !read.isAtEnd && this.#fetching.partitions.has(read)
   }
 
   /** Resolves when what a receiver handles now is taken. */
@@ -209,12 +216,6 @@ export class Subscriber {
     this.#parts.kept?.stop()
     await this.#parts.kept?.commit().catch(() => undefined)
   }
-}
-
-/** The next one that is so; those before it are passed. */
-function firstOf<Item>(items: Iterator<Item>, isSo: (item: Item) => boolean): Item | undefined {
-  for (let next = items.next(); next.done !== true; next = items.next()) if (isSo(next.value)) return next.value
-  return undefined
 }
 
 const isUsable = ({ error, isInternal, partitions }: TopicMetadata): boolean =>
