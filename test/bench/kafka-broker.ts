@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kafka } from 'kafkajs'
 import { type BrokerProcess, freePorts, startBrokerProcess } from '../support/broker-process.js'
-import { kafkaProgram, kafkaProgramWith } from '../support/kafka-programs.js'
+import { kafkaProgram, withMegabytes } from '../support/kafka-programs.js'
 import { countWritten } from './kafka-ends.js'
 import { startSlowWay } from './slow-way.js'
 
@@ -31,10 +31,11 @@ export interface BenchKafka {
 const CLUSTER = 'dGlkaW5ncy1iZW5jaC0tMQ'
 /** Topics in one request for new ones. */
 const AT_ONCE = 500
-/** Megabytes: with 384, a broker of 4,000 topics collected garbage and answered no more. */
-const HEAP = 1500
-/** Milliseconds between two questions to the broker. */
-const LOOK_AGAIN = 100
+/** With 384, a broker of 4,000 topics answered no more. */
+const MEGABYTES = 1500
+/** Milliseconds between two questions to the broker whether topics can be written to. */
+const FIRST_WAIT = 50
+const LONGEST_WAIT = 5000
 
 /** Starts it from the jars that `.ci/kafka/fetch` has fetched. */
 export async function startBenchKafka(): Promise<BenchKafka> {
@@ -65,7 +66,7 @@ export async function startBenchKafka(): Promise<BenchKafka> {
     const format = ['format', '--cluster-id', CLUSTER, '--config', properties]
     const { program, args } = kafkaProgram('kafka.tools.StorageTool', ...format)
     execFileSync(program, args, { stdio: 'pipe' })
-    const server = kafkaProgramWith(HEAP, 'kafka.Kafka', properties)
+    const server = withMegabytes(kafkaProgram('kafka.Kafka', properties), MEGABYTES)
     broker = await startBrokerProcess(server, 'Kafka Server started')
     await admin.connect()
   } catch (error) {
@@ -87,7 +88,9 @@ export async function startBenchKafka(): Promise<BenchKafka> {
             configEntries: Object.entries(config).map(([name, value]) => ({ name, value }))
           }))
         })
-      while ((await countWritten(servers, topics)) === undefined) await pause(LOOK_AGAIN)
+      // Less and less often: the broker that answers for ten thousand topics does not create them meanwhile.
+      for (let wait = FIRST_WAIT; (await countWritten(servers, topics)) === undefined; wait *= 2)
+        await pause(Math.min(wait, LONGEST_WAIT))
     },
     async written(topics) {
       const count = await countWritten(servers, topics)

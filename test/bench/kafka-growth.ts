@@ -127,7 +127,7 @@ function formatPoints(points: readonly KafkaGrowthPoint[]): string {
     ...[point.messages, point.partitions, point.topics].map(String),
     point.cpuSeconds.toFixed(2),
     ((point.cpuSeconds / point.messages) * 1e6).toFixed(2),
-    ((point.cpuSeconds / point.topics) * 1e6).toFixed(0),
+    point.topics > 1 ? ((point.cpuSeconds / point.topics) * 1e6).toFixed(0) : '-',
     point.seconds.toFixed(2),
     point.peakMegabytes.toFixed(0),
     point.fault ?? ''

@@ -23,28 +23,24 @@ const WHY = `Apache Kafka is not in "${folder}": .ci/kafka/fetch`
 export const isKafkaMissing = java.areLeftOut || (!isFetched && !isRequired)
 if (!java.areLeftOut && isKafkaMissing) process.stderr.write(`Skipped: tests on Kafka: ${WHY}\n`)
 
-/** How a program of Kafka's is started. */
-export interface KafkaProgram {
-  readonly program: string
-  readonly args: string[]
+/** The same with more memory, for a broker of thousands of partitions: the last option of a kind counts. */
+export function withMegabytes(
+  { program, args }: { program: string; args: string[] },
+  megabytes: number
+): { program: string; args: string[] } {
+  return { program, args: [...JAVA_OPTIONS, `-Xmx${megabytes}m`, ...args.slice(JAVA_OPTIONS.length)] }
 }
 
 /** How a program of Kafka's is started. Throws if Kafka or Java is not there. */
-export const kafkaProgram = (name: string, ...args: string[]): KafkaProgram =>
-  kafkaProgramWith(LITTLE, name, ...args)
-
-/** The same with so many megabytes for Java's heap at most: thousands of partitions need more. */
-export function kafkaProgramWith(megabytes: number, name: string, ...args: string[]): KafkaProgram {
+export function kafkaProgram(name: string, ...args: string[]): { program: string; args: string[] } {
   const [program = ''] = java.paths()
   if (!isFetched) throw new Error(WHY)
-  return { program, args: [`-Xmx${megabytes}m`, ...JAVA_OPTIONS, '-cp', join(folder, '*'), name, ...args] }
+  return { program, args: [...JAVA_OPTIONS, '-cp', join(folder, '*'), name, ...args] }
 }
-
-/** Megabytes that are enough for a broker of a test. */
-const LITTLE = 384
 
 /** Little memory, and a compiler that is soon done: a broker of a test lives for seconds. */
 const JAVA_OPTIONS = [
+  '-Xmx384m',
   '-Xms64m',
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',

@@ -50,6 +50,9 @@ export class Subscriber {
   #parts: ReadingParts
   #group: GroupReading | undefined
   #looking: NodeJS.Timeout | undefined
+  /** A partition whose end is awaited, and those behind it: a look at all of them for each batch would cost the square of their number. */
+  #awaited: ReadPartition | undefined
+  #further: Iterator<ReadPartition> = [].values()
 
   constructor(options: SubscriberOptions) {
     const { cluster, topics, onFailed } = options
@@ -207,8 +210,24 @@ export class Subscriber {
 
   #checkEnd(): void {
     if (this.#onEnd.length === 0) return
-    for (const read of this.#fetching.partitions) if (read.end !== undefined && !read.isAtEnd) return
-    for (const resolve of this.#onEnd.splice(0)) resolve()
+    if (this.#awaited !== undefined && this.#isOpen(this.#awaited)) return
+    this.#awaited = this.#nextOpen()
+    if (this.#awaited === undefined) {
+      // Once more from the first one on: reading may have come back in a partition that was passed.
+      this.#further = this.#fetching.partitions.values()
+      this.#awaited = this.#nextOpen()
+    }
+    if (this.#awaited === undefined) for (const resolve of this.#onEnd.splice(0)) resolve()
+  }
+
+  #nextOpen(): ReadPartition | undefined {
+    for (let next = this.#further.next(); next.done !== true; next = this.#further.next())
+      if (this.#isOpen(next.value)) return next.value
+    return undefined
+  }
+
+  #isOpen(read: ReadPartition): boolean {
+    return read.end !== undefined && !read.isAtEnd && this.#fetching.partitions.has(read)
   }
 
   /** Resolves when what a receiver handles now is taken. */

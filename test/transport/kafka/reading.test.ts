@@ -108,6 +108,14 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
     for (const each of numbers.values()) expect(each).toEqual([...each].sort((a, b) => a - b))
   })
 
+  it('ends once each of many partitions has ended, of which most are empty', async () => {
+    const topic = await site().newTopic(50)
+    const places = [49, 3, 20, 3, 0]
+    const messages = places.map((partition) => ({ ...message(topic, `${partition}`), kafka: { partition } }))
+    await (await connect()).publish(messages)
+    expect((await readAll(topic)).texts.sort()).toEqual(['0', '20', '3', '3', '49'])
+  })
+
   it('goes on behind what was deleted, and says so', async () => {
     const topic = await site().newTopic()
     await fill(topic, 'a', 'b', 'c')
