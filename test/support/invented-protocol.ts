@@ -14,6 +14,7 @@ import type {
 } from '../../src/core/connection.js'
 import { TidingsError } from '../../src/core/errors.js'
 import type { Message } from '../../src/core/message.js'
+import type { MessageBatch } from '../../src/core/message-batch.js'
 import type { Protocol, Transports } from '../../src/core/protocol.js'
 import { createTransports, ROWS } from '../../src/transport/transports.js'
 
@@ -190,9 +191,9 @@ class InventedConnection implements BrokerConnection {
     })
   }
 
-  async publish(batch: readonly Message[]): Promise<PublishReport> {
+  async publish(batch: MessageBatch): Promise<PublishReport> {
     const refused: { index: number; reason: string; code: string }[] = []
-    for (const [index, message] of batch.entries()) {
+    for (const [index, message] of [...batch].entries()) {
       if (this.#broker.forbidden.has(message.channel))
         refused.push({ index, reason: 'not authorized', code: 'publish-refused' })
       else this.#broker.publish(message)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type BrokerProcess, freePorts, startBrokerProcess } from './broker-process.js'
 import { type Certificates, makeCertificates } from './certificates.js'
-import { kafkaProgram, kafkaProgramWith } from './kafka-programs.js'
+import { kafkaProgram, withMegabytes } from './kafka-programs.js'
 
 const run = promisify(execFile)
 
@@ -64,7 +64,7 @@ export async function startKafkaNode(config: readonly string[] = [], megabytes =
   )
   let broker: BrokerProcess | undefined
   const start = async () => {
-    const kafka = kafkaProgramWith(megabytes, 'kafka.Kafka', properties)
+    const kafka = withMegabytes(kafkaProgram('kafka.Kafka', properties), megabytes)
     broker = await startBrokerProcess(kafka, 'Kafka Server started')
   }
   const remove = () => rmSync(folder, { recursive: true, force: true })
