@@ -221,6 +221,9 @@ export interface BrokerConnection {
   /** How many batches pay to be open at once. Absent where eight are enough to keep the connection busy. */
   readonly openBatches?: number | undefined
 
+  /** How many messages pay to be open at once, unless they are those of a `UniformBatch`. Absent where 2048 are enough. */
+  readonly openMessages?: number | undefined
+
   /**
    * How many published messages have a known fate, since the connection was made. While the number grows, the broker answers.
    * Absent for a connection that learns a message's fate only from the report of its whole batch.

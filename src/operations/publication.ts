@@ -14,17 +14,18 @@ import { watchForStall } from './stall-watch.js'
  */
 const OPEN_BATCHES = 8
 /**
- * Twice the number of messages that a broker gets without an acknowledgement. Further messages would only wait, and outlive the garbage
- * collector's young generation: collecting old garbage took a quarter of the time of publishing at QoS 1.
+ * How many messages may be open at once where the connection does not say it: twice as many as a broker gets without an acknowledgement.
+ * Further messages would only wait, and outlive the garbage collector's young generation: collecting old garbage took a quarter of the
+ * time of publishing at QoS 1.
  */
-const ENOUGH_MESSAGES = 2048
+const OPEN_MESSAGES = 2048
 /** How many bytes of lines may be open at once: a line of 100 MB waits for the one before the last. */
 const ENOUGH_BYTES = 8 * 1024 * 1024
 
 export interface PublicationOptions extends AcknowledgementLimits {
   readonly connection: Pick<
     BrokerConnection,
-    'publish' | 'openBatches' | 'settled' | 'confirmRead' | 'closed' | 'close'
+    'publish' | 'openBatches' | 'openMessages' | 'settled' | 'confirmRead' | 'closed' | 'close'
   >
   readonly clock: Clock
   /** Stops the reading of further messages. Open messages are then drained for at most `drainTimeout`. */
@@ -129,9 +130,9 @@ export class Publication {
   }
 
   private get isEnough(): boolean {
-    const { openBatches = OPEN_BATCHES } = this.options.connection
+    const { openBatches = OPEN_BATCHES, openMessages = OPEN_MESSAGES } = this.options.connection
     if (this.open >= openBatches) return true
-    return this.open > 1 && (this.made >= ENOUGH_MESSAGES || this.bytes >= ENOUGH_BYTES)
+    return this.open > 1 && (this.made >= openMessages || this.bytes >= ENOUGH_BYTES)
   }
 
   private publish(batch: MessageBatch): void {

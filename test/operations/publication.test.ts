@@ -70,9 +70,11 @@ describe('a publication', () => {
   it.each([
     { of: 1, batches: 8 },
     { of: 1000, batches: 3 },
+    { of: 1000, batches: 5, asked: 4100 },
     { of: 5000, batches: 2 }
-  ])('reads no further while $batches batches of $of messages are open', async ({ of, batches }) => {
+  ])('reads no further while $batches batches of $of messages are open', async ({ of, batches, asked }) => {
     const connection = new MemoryConnection()
+    connection.openMessages = asked
     connection.answer = never
     let made = 0
     async function* endless() {

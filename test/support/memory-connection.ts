@@ -36,6 +36,7 @@ export class MemoryConnection implements BrokerConnection {
   subscriptions: readonly Subscription[] = []
   settled = 0
   openBatches: number | undefined
+  openMessages: number | undefined
   /** Answers a batch; by default everything is acknowledged. */
   answer: (batch: readonly Message[]) => Promise<PublishReport> = async (batch) => ({
     acknowledged: batch.length,

@@ -101,6 +101,10 @@ export class KafkaConnection implements BrokerConnection {
     return OPEN_BATCHES
   }
 
+  get openMessages(): number {
+    return this.#publisher.openMessages
+  }
+
   publish(batch: MessageBatch): Promise<PublishReport> {
     return this.#publisher.publish(batch)
   }

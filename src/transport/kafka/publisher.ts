@@ -12,6 +12,11 @@ import type { TopicCreation } from './topic-creation.js'
 import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
 
+/** How many messages may be open at once: so many for each partition, within bounds that keep them in the memory of young objects. */
+const PER_PARTITION = 16
+const LEAST_OPEN = 2048
+const MOST_OPEN = 16_384
+
 /** What a publisher may have besides. */
 export interface SendingParts {
   /** Nothing more can be published. */
@@ -33,6 +38,8 @@ export class Publisher {
   readonly #open = new Set<OpenBatch>()
   /** Batches whose messages have no partition yet. */
   readonly #unrouted: OpenBatch[] = []
+  /** How many partitions have had messages. */
+  #partitions = 0
   #isRouting = false
   #isAbandoned = false
   #drained: (() => void)[] = []
@@ -49,6 +56,11 @@ export class Publisher {
       queues: () => [...this.#queues.values()].flatMap(({ all }) => all),
       onFailed: onFailed ?? (() => {})
     })
+  }
+
+  /** Where messages go to many partitions, a batch of each is worth sending only once more of them wait. */
+  get openMessages(): number {
+    return Math.min(MOST_OPEN, Math.max(LEAST_OPEN, this.#partitions * PER_PARTITION))
   }
 
   publish(messages: MessageBatch): Promise<PublishReport> {
@@ -156,7 +168,7 @@ export class Publisher {
   #queuesOf(topic: string): TopicQueues {
     let queues = this.#queues.get(topic)
     if (queues === undefined) {
-      queues = new TopicQueues(topic)
+      queues = new TopicQueues(topic, () => this.#partitions++)
       this.#queues.set(topic, queues)
     }
     return queues

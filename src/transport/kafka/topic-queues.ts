@@ -5,10 +5,13 @@ import { Partitioner } from './partitioner.js'
 export class TopicQueues {
   readonly partitioner = new Partitioner()
   readonly #topic: string
+  readonly #onNew: () => void
   readonly #queues: (PartitionQueue | undefined)[] = []
 
-  constructor(topic: string) {
+  /** @param onNew called for each partition that gets its first message */
+  constructor(topic: string, onNew: () => void) {
     this.#topic = topic
+    this.#onNew = onNew
   }
 
   get all(): readonly PartitionQueue[] {
@@ -20,6 +23,7 @@ export class TopicQueues {
     if (known !== undefined) return known
     const queue = new PartitionQueue(this.#topic, partition)
     this.#queues[partition] = queue
+    this.#onNew()
     return queue
   }
 
