@@ -47,7 +47,8 @@ export async function observeChannels(options: ObserveOptions): Promise<Subscrib
       return also?.(batch)
     }
   })
-  return { ...outcome, unmatched: (outcome.unmatched ?? 0) + looked.unmatched }
+  const unmatched = (outcome.unmatched ?? 0) + looked.unmatched
+  return unmatched === 0 ? outcome : { ...outcome, unmatched }
 }
 
 /** The subscriptions by which channels are observed. */

@@ -111,7 +111,7 @@ describe('NOTICE', () => {
       const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
       return `${name} ${version} (${license})`
     })
-    const named = notice().match(/^\S+ \S+ \([^)\n]+\)(?=\n-{80}$)/gm)
+    const named = notice().match(/^\S+ \S+ \(.+\)(?=\n-{80}$)/gm)
     expect(named).toEqual([...new Set(expected)].sort())
     expect(named?.length).toBeGreaterThan(20)
   })

@@ -52,8 +52,9 @@ export async function fetchFrom(
     const node = await cluster.node(leader, 'fetch')
     const { error, topics } = await node.request(fetch, request, wait)
     const fetched = topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ ...each, topic })))
-    // An error of the whole request, with nothing in it, must not be asked again without a pause.
-    return error !== ERROR.none && fetched.every(({ records }) => records.length === 0) ? undefined : fetched
+    // An error of the whole request, with nothing in it, must not be asked again without a pause. Errors of partitions say more.
+    const isEmpty = fetched.every((each) => each.error === ERROR.none && each.records.length === 0)
+    return error !== ERROR.none && isEmpty ? undefined : fetched
   } catch (error) {
     if (!(error instanceof LostNodeError)) throw error
     return undefined
