@@ -193,18 +193,24 @@ export class Subscriber {
     const { topic } = read
     this.#fetching.remove(read)
     const isLast = this.#fetching.partitions.size === 0
-    if (code === ERROR.topicAuthorizationFailed && !isLast && !this.#named.has(topic)) {
-      // Of many topics that match, those that may be read are read.
+    const isDeleted = code === ERROR.unknownTopicOrPartition
+    // What was there at the start, and is not written, must not end as if all had been.
+    const isMissed = read.end !== undefined && !read.isAtEnd
+    // Of many topics that match, those that may be read are read.
+    const isLeftOut = code === ERROR.topicAuthorizationFailed && !isLast && !this.#named.has(topic)
+    if (isDeleted && (isMissed || (isLast && this.#looking === undefined))) {
+      onFailed(topicDeleted(topic))
+      return
+    }
+    if (!isDeleted && !isLeftOut) {
+      onFailed(readFailure(code, topic))
+      return
+    }
+    if (isLeftOut) {
       if (!this.#denied.has(topic)) warn(`you may not read ${quoteName(topic)}: it is left out`)
       this.#denied.add(topic)
-    } else if (code !== ERROR.unknownTopicOrPartition) onFailed(readFailure(code, topic))
-    else if (isLast && this.#looking === undefined)
-      onFailed(
-        new TidingsError('unfinished', `the topic ${quoteName(topic)} was deleted while it was read`, {
-          code: 'topic-deleted'
-        })
-      )
-    else if (read.partition === 0) warn(`the topic ${quoteName(topic)} was deleted`)
+    } else if (![...this.#fetching.partitions].some((each) => each.topic === topic))
+      warn(`the topic ${quoteName(topic)} was deleted`)
     this.#checkEnd()
   }
 
@@ -245,3 +251,8 @@ export class Subscriber {
     await this.#parts.kept?.commit().catch(() => undefined)
   }
 }
+
+const topicDeleted = (topic: string): TidingsError =>
+  new TidingsError('unfinished', `the topic ${quoteName(topic)} was deleted while it was read`, {
+    code: 'topic-deleted'
+  })
