@@ -26,36 +26,56 @@ export interface RecordOutcome extends Omit<SubscribeOutcome, 'ended'> {
  * @throws TidingsError what opening a connection, `subscribe` and the files reject with
  */
 export async function record(options: RecordOptions): Promise<RecordOutcome> {
-  const { wish, stop, count, idle, size = Number.POSITIVE_INFINITY } = options
+  const { wish, stop, count, idle, mode, onOpen, size = Number.POSITIVE_INFINITY } = options
   const subscriber = await openSubscriber(options)
   const { connection } = subscriber
-  let recorder: Recorder
-  try {
-    const isHistory = wish.subscriptions.some(({ from }) => from !== undefined && from !== 'latest')
-    const place = { patterns: wish.patterns, broker: connection.broker.url, isHistory }
-    recorder = await Recorder.open({ ...options, ...place })
-  } catch (error) {
-    await connection.close(0)
-    throw error
+  const isHistory = wish.subscriptions.some(({ from }) => from !== undefined && from !== 'latest')
+  const place = { patterns: wish.patterns, broker: connection.broker.url, isHistory }
+  let opening: Promise<Recorder> | undefined
+  const open = (): Promise<Recorder> => {
+    opening ??= Recorder.open({ ...options, ...place }).then((recorder) => {
+      onOpen(recorder)
+      return recorder
+    })
+    return opening
   }
-  options.onOpen(recorder)
+  // A file that is replaced is kept until the broker has granted the subscription.
+  if (mode !== 'overwrite') {
+    try {
+      await open()
+    } catch (error) {
+      await connection.close(0)
+      throw error
+    }
+  }
   const full = new AbortController()
+  const broken = new AbortController()
   const write = async (batch: readonly Message[]) => {
+    const recorder = await open()
     await recorder.write(batch)
     if (recorder.bytes >= size) full.abort()
   }
+  const onSubscribed: typeof subscriber.onSubscribed = (grants) => {
+    subscriber.onSubscribed(grants)
+    open().catch(() => broken.abort())
+  }
+  let outcome: SubscribeOutcome
   try {
-    const outcome = await subscribe({
+    outcome = await subscribe({
       ...subscriber,
       write,
+      onSubscribed,
       count,
       idle,
-      stop: AbortSignal.any([stop, full.signal])
+      stop: AbortSignal.any([stop, full.signal, broken.signal])
     })
-    return full.signal.aborted && outcome.ended === 'stop' ? { ...outcome, ended: 'size' } : outcome
   } finally {
-    await recorder.close()
+    const recorder = await opening?.catch(() => undefined)
+    await recorder?.close()
   }
+  // Rejects with why the file could not be opened.
+  await opening
+  return full.signal.aborted && outcome.ended === 'stop' ? { ...outcome, ended: 'size' } : outcome
 }
 
 /** The failure of a recording, as `subscribeFailure` decides it. A recording that has reached its size is no failure. */

@@ -94,3 +94,56 @@ it('a recording whose next file cannot be made fails with that error, and closes
   await expect(recording).rejects.toMatchObject({ code: 'file-exists' })
   expect({ made, closed }).toEqual({ made: ['a-0001.jsonl', 'a-0002.jsonl'], closed: 1 })
 })
+
+it.each([
+  { mode: 'overwrite', made: [] },
+  { mode: 'new', made: ['a.jsonl'] }
+] as const)('a refused subscription leaves the file that it was to replace: $mode', async (wish) => {
+  const connection = new MemoryConnection()
+  connection.grants = [{ pattern: 'a', guarantee: undefined, reason: 'not authorized' }]
+  const made: string[] = []
+  const files: RecordingFiles = {
+    create: async (name) => {
+      made.push(name)
+      return { size: 0, append: () => Promise.resolve(), close: () => Promise.resolve() }
+    },
+    discard: () => undefined,
+    continue: () => Promise.reject(new Error('nothing is continued here'))
+  }
+  const recording = record({
+    protocol: { open: async () => connection, grammar: mqttGrammar },
+    options: connectionOptions('mqtt://memory'),
+    wish: { patterns: ['a'], subscriptions: [{ pattern: 'a', guarantee: 1 }] },
+    ...{ files, mode: wish.mode, clock: new FakeClock(), stop: new AbortController().signal },
+    output: 'a.jsonl',
+    rotate: undefined,
+    tidings: '1',
+    onOpen: () => {},
+    onSubscribed: () => {}
+  })
+  await expect(recording).rejects.toMatchObject({ code: 'subscribe-refused' })
+  expect(made).toEqual(wish.made)
+})
+
+it('a file that cannot be replaced ends the recording, although no message has come', async () => {
+  const connection = new MemoryConnection()
+  const full = new TidingsError('output', 'cannot write: full', { code: 'disk-full' })
+  const recording = record({
+    protocol: { open: async () => connection, grammar: mqttGrammar },
+    options: connectionOptions('mqtt://memory'),
+    wish: { patterns: ['a'], subscriptions: [{ pattern: 'a', guarantee: 1 }] },
+    files: {
+      create: () => Promise.reject(full),
+      discard: () => undefined,
+      continue: () => Promise.reject(new Error('nothing is continued here'))
+    },
+    ...{ clock: new FakeClock(), stop: new AbortController().signal },
+    output: 'a.jsonl',
+    mode: 'overwrite',
+    rotate: undefined,
+    tidings: '1',
+    onOpen: () => {},
+    onSubscribed: () => {}
+  })
+  await expect(recording).rejects.toBe(full)
+})
