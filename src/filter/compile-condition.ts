@@ -53,7 +53,7 @@ class Condition implements MessageCondition {
     uses: Uses,
     rules: LevelRules
   ) {
-    this.#variables = new MessageVariables(rules, uses.payload, evaluation.budget)
+    this.#variables = new MessageVariables(rules, uses, evaluation.budget)
     if (uses.variables.every(({ name }) => OF_CHANNELS.includes(name))) this.#verdicts = new ChannelVerdicts()
   }
 

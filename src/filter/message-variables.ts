@@ -9,6 +9,7 @@ import { BINDINGS, isRedelivered, isRetained, type Message, payloadSize } from '
 import { decodeUtf8, isUtf8 } from '../core/utf8.js'
 import { bindingInput } from './binding-input.js'
 import { BYTES_PER_STEP, type StepBudget } from './step-budget.js'
+import type { Uses } from './used-names.js'
 
 /** The rules by which a channel has levels. */
 export type LevelRules = Pick<ChannelGrammar, 'separator' | 'isLiteral'>
@@ -49,10 +50,9 @@ export class MessageVariables {
   #payload: CelInput | undefined
   readonly #wanted: WantedJson
 
-  /** @param members the members of the payload that the expression looks at, each as a path */
   constructor(
     rules: LevelRules,
-    members: readonly (readonly string[])[],
+    { payload: members, hidesPayload }: Pick<Uses, 'payload' | 'hidesPayload'>,
     private readonly budget: StepBudget
   ) {
     this.#wanted = WantedMembers.of(members)
@@ -60,7 +60,7 @@ export class MessageVariables {
       Object.defineProperty(this, name, { get: () => this.#message && read(this.#message) })
     for (const [name, read] of Object.entries(FACTS)) define(name, (message) => read(message, rules))
     for (const name of BINDINGS) define(name, (message) => bindingInput(message[name]))
-    for (const [name, path] of directNames(members))
+    for (const [name, path] of hidesPayload ? [] : directNames(members))
       Object.defineProperty(this, name, { get: () => memberOf(this.payload, path) })
   }
 

@@ -28,10 +28,22 @@ export function textFunctions(library: LibraryFunctions, budget: StepBudget): [s
   }
   const reading = (name: string) =>
     charging(name, (text) => {
-      if (typeof text === 'string' && text.length > MOST_READ)
+      if (typeof text !== 'string') return 1
+      if (text.length > MOST_READ)
         throw new Error(`a text of more than ${MOST_READ} characters is no ${name}`)
+      // The library takes what JavaScript takes: an empty text is 0 there, and 30 February a day of March.
+      const wanted = READABLE[name]
+      if (wanted?.isReadable(text) === false) throw new Error(`a text is no ${wanted.what}`)
       return 1
     })
+  const [, readTimestamp] = reading('timestamp')
+  const timestamp: Calling = (target, args) => {
+    const [value] = args
+    // CEL means seconds; the library takes milliseconds.
+    if (target === undefined && typeof value === 'bigint' && args.length === 1)
+      return library('timestamp')?.(target, [value * 1000n])
+    return readTimestamp(target, args)
+  }
   const size: Calling = (target, args) => {
     const value = target ?? args[0]
     if (typeof value !== 'string' || args.length > (target === undefined ? 1 : 0))
@@ -53,9 +65,42 @@ export function textFunctions(library: LibraryFunctions, budget: StepBudget): [s
     ...['startsWith', 'endsWith', 'string', 'bytes'].map((name) =>
       charging(name, (value) => lengthOf(value) / BYTES_PER_STEP)
     ),
-    ...['int', 'uint', 'double', 'bool', 'timestamp', 'duration'].map(reading),
+    ...['int', 'uint', 'double', 'bool', 'duration'].map(reading),
+    ['timestamp', timestamp],
     ...TIME_PARTS.map((name) => charging(name, (_time, zone) => (zone === undefined ? 1 : STEPS_PER_ZONE)))
   ]
+}
+
+const like = (pattern: RegExp) => (text: string) => pattern.test(text)
+
+/** What CEL reads as a value of a type. */
+const READABLE: Readonly<Record<string, { what: string; isReadable(text: string): boolean }>> = {
+  int: { what: 'whole number', isReadable: like(/^[+-]?\d+$/) },
+  uint: { what: 'whole number', isReadable: like(/^\d+$/) },
+  double: {
+    what: 'number',
+    isReadable: like(/^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i)
+  },
+  duration: {
+    what: 'duration',
+    isReadable: like(/^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/)
+  },
+  timestamp: { what: 'time', isReadable: isTimestamp }
+}
+
+/** Whether a text is a date and time of RFC 3339, on a day that there is. */
+function isTimestamp(text: string): boolean {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.exec(text)
+  if (parts === null) return false
+  const [, year, month, day] = parts.map(Number)
+  if (year === undefined || month === undefined || day === undefined) return false
+  // The day 0 of the next month is the last one of this month.
+  return (
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
+  )
 }
 
 const TIME_PARTS = [

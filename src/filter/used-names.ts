@@ -15,6 +15,8 @@ export interface Uses {
   readonly types: readonly UsedName[]
   /** The members of the payload that it looks at, each as a path; an empty path is the payload itself. */
   readonly payload: readonly (readonly string[])[]
+  /** A loop calls its own variable `payload`. */
+  readonly hidesPayload: boolean
 }
 
 /** Walks through the tree of an expression, and collects what it uses. */
@@ -23,6 +25,7 @@ export function usesOf(tree: Expr): Uses {
   const functions: UsedName[] = []
   const types: UsedName[] = []
   const paths: (readonly string[])[] = []
+  let hidesPayload = false
   const walk = (node: Expr, bound: ReadonlySet<string>): void => {
     const { id, exprKind } = node
     const path = payloadPath(node, bound)
@@ -43,11 +46,12 @@ export function usesOf(tree: Expr): Uses {
     const { iterVar, accuVar, iterRange, accuInit, ...body } = exprKind.value
     if (iterRange) walk(iterRange, bound)
     if (accuInit) walk(accuInit, bound)
+    if (iterVar === PAYLOAD) hidesPayload = true
     const within = new Set([...bound, iterVar, accuVar])
     for (const child of [body.loopCondition, body.loopStep, body.result]) if (child) walk(child, within)
   }
   walk(tree, new Set())
-  return { variables, functions, types, payload: paths }
+  return { variables, functions, types, payload: paths, hidesPayload }
 }
 
 const PAYLOAD = 'payload'

@@ -258,3 +258,30 @@ describe('an expression with a mistake', () => {
       expect(failureOf(text).code).toBe('bad-expression')
   })
 })
+
+describe('as CEL says', () => {
+  it.each([
+    ['timestamp(payload.t) == timestamp("2023-11-14T22:13:20Z")', '{"t":1700000000}'],
+    ['timestamp(int(timestamp(payload.t))) == timestamp(payload.t)', '{"t":"2026-01-01T00:00:00Z"}'],
+    ['timestamp(payload.t) < timestamp("2024-03-01T00:00:00Z")', '{"t":"2024-02-29T23:59:59.5+00:00"}'],
+    ['double(payload.t) == 1200.0', '{"t":"1.2e3"}'],
+    ['duration(payload.t) == duration("90s")', '{"t":"1m30s"}'],
+    ['!payload.items.exists(payload, payload.x == 5) && payload.x == 5', '{"items":[{"x":2}],"x":5}'],
+    ['[{"x":5}].exists(payload, payload.x == 5) && payload.x == 7', '{"x":7}']
+  ])('%s is met by %s', (expression, payload) => {
+    expect(isMet(expression, message(payload))).toBe(true)
+  })
+
+  it.each([
+    ['int(payload.t) < 5', '', 'whole number'],
+    ['int(payload.t) == 12', ' 12 ', 'whole number'],
+    ['int(payload.t) == 18', '0x12', 'whole number'],
+    ['double(payload.t) < 5.0', '', 'number'],
+    ['double(payload.t) != 5.0', 'abc', 'number'],
+    ['double(payload.t) == 1.0', '1x', 'number'],
+    ['timestamp(payload.t) > timestamp("2020-01-01T00:00:00Z")', '2026-02-30T00:00:00Z', 'time'],
+    ['duration(payload.t) > duration("1s")', '', 'duration']
+  ])('%s cannot be judged for the text "%s"', (expression, text, what) => {
+    expect(reasonOf(expression, message(JSON.stringify({ t: text })))).toBe(`a text is no ${what}`)
+  })
+})
