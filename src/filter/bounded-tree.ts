@@ -1,5 +1,11 @@
-import type { Expr, Expr_Call, Expr_Comprehension } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
-import { APPEND, INDEXED, NEW_LIST, RANGE, TICK } from './loops.js'
+import type {
+  Constant,
+  Expr,
+  Expr_Call,
+  Expr_Comprehension,
+  Expr_Select
+} from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
+import { APPEND, HAS_NULL, INDEXED, NEW_LIST, RANGE, TICK } from './loops.js'
 import { childrenOf } from './tree.js'
 
 /** So many nodes of a tree are evaluated in one step. */
@@ -12,6 +18,7 @@ const NODES_PER_STEP = 8
 export function boundTree(tree: Expr): void {
   for (const child of childrenOf(tree)) boundTree(child)
   const { exprKind } = tree
+  if (exprKind.case === 'selectExpr' && exprKind.value.testOnly) alsoNull(tree, exprKind.value)
   if (exprKind.case === 'comprehensionExpr') boundLoop(exprKind.value)
   if (exprKind.case === 'callExpr' && exprKind.value.function === '_[_]') boundIndex(exprKind.value)
 }
@@ -53,6 +60,14 @@ function boundIndex(index: Expr_Call): void {
   if (!isText) index.args = [call(operand.id, INDEXED, operand), key]
 }
 
+/** For the library, `has` is false for a member that is null. */
+function alsoNull(tree: Expr, { operand, field }: Expr_Select): void {
+  if (!operand) return
+  const { id, exprKind } = tree
+  const asked: Expr = { $typeName: 'cel.expr.Expr', id, exprKind }
+  tree.exprKind = call(id, '_||_', asked, call(id, HAS_NULL, operand, text(id, field))).exprKind
+}
+
 const sizeOf = (tree: Expr): number => childrenOf(tree).reduce((sum, child) => sum + sizeOf(child), 1)
 
 const call = (id: bigint, name: string, ...args: Expr[]): Expr => ({
@@ -61,14 +76,12 @@ const call = (id: bigint, name: string, ...args: Expr[]): Expr => ({
   exprKind: { case: 'callExpr', value: { $typeName: 'cel.expr.Expr.Call', function: name, args } }
 })
 
-const whole = (id: bigint, value: number): Expr => ({
+const constant = (id: bigint, constantKind: Constant['constantKind']): Expr => ({
   $typeName: 'cel.expr.Expr',
   id,
-  exprKind: {
-    case: 'constExpr',
-    value: {
-      $typeName: 'cel.expr.Constant',
-      constantKind: { case: 'int64Value', value: BigInt(value) }
-    }
-  }
+  exprKind: { case: 'constExpr', value: { $typeName: 'cel.expr.Constant', constantKind } }
 })
+
+const whole = (id: bigint, value: number) => constant(id, { case: 'int64Value', value: BigInt(value) })
+
+const text = (id: bigint, value: string) => constant(id, { case: 'stringValue', value })

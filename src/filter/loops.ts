@@ -8,8 +8,9 @@ export const RANGE = '@range'
 export const NEW_LIST = '@newList'
 export const APPEND = '@append'
 export const INDEXED = '@indexed'
+export const HAS_NULL = '@hasNull'
 
-/** The functions behind loops and indexes. */
+/** The functions behind loops, indexes and `has`. */
 export function loops(budget: StepBudget): [string, Calling][] {
   /** The arrays of lists that are being made. */
   const growing = new WeakMap<CelList, CelValue[]>()
@@ -29,6 +30,7 @@ export function loops(budget: StepBudget): [string, Calling][] {
     [RANGE, charging],
     // With a key that is a number, the library looks at all keys of a map.
     [INDEXED, (target, args) => (isCelMap(args[0] ?? null) ? charging(target, args) : args[0])],
+    [HAS_NULL, (_target, [map, key]) => isCelMap(map) && map.get(key as string) === null],
     [
       NEW_LIST,
       () => {
