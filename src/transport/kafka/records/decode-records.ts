@@ -14,6 +14,10 @@ export interface BatchFacts {
   readonly appendTime: number | undefined
 }
 
+/** Kafka writes -1 where a record has no time. */
+const sourceTimeOf = (timestamp: number): number | undefined =>
+  timestamp === -1 ? undefined : timestamp * 1000
+
 /** Reads the records of one batch, from the front. */
 export class RecordsReader {
   readonly #bytes: Buffer
@@ -75,7 +79,7 @@ export class RecordsReader {
       contentType: facts?.contentType,
       responseChannel: facts?.responseChannel,
       correlation: facts?.correlation,
-      sourceTime: (appendTime ?? timestamp) * 1000,
+      sourceTime: sourceTimeOf(appendTime ?? timestamp),
       kafka: {
         partition,
         offset,

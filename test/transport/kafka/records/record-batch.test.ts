@@ -141,6 +141,13 @@ describe('a batch of records', () => {
     )
   })
 
+  it('has no time where Kafka says -1', async () => {
+    const batch = new RecordBatch(64)
+    batch.append({ payload: Buffer.from('1') }, [], -1)
+    const [message] = await readAll(batch.seal())
+    expect(message?.sourceTime).toBeUndefined()
+  })
+
   it('keeps a header without a value apart from an empty one', async () => {
     const batch = new RecordBatch(64)
     batch.append(
