@@ -6,6 +6,7 @@ import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'
 import { findMistake } from './find-mistake.js'
 import { VARIABLES } from './message-variables.js'
+import { insteadOfFunction, insteadOfName } from './other-languages.js'
 import { reasonOf } from './reason.js'
 import { childrenOf } from './tree.js'
 import { type UsedName, type Uses, usesOf } from './used-names.js'
@@ -45,7 +46,11 @@ export function parseExpression(text: string): ParsedExpression {
   // A loop with other arguments is no loop, so its names are unknown, too.
   for (const used of uses.functions) {
     if (!FUNCTIONS.has(used.name))
-      refuse(used, `there is no function ${quoteName(used.name)} with such arguments`)
+      refuse(
+        used,
+        `there is no function ${quoteName(used.name)} with such arguments`,
+        insteadOfFunction(used.name)
+      )
   }
   for (const used of uses.variables) checkVariable(used, refuse)
   for (const used of uses.types) refuse(used, `there is no type ${quoteName(used.name)}`)
@@ -97,7 +102,7 @@ function offsetOf(error: unknown): number {
 function checkVariable(used: UsedName, refuse: Refuse): void {
   const { name } = used
   if (VARIABLES.includes(name) || TYPES.includes(name)) return
-  const near = closestName(name, VARIABLES)
+  const near = insteadOfName(name) ?? closestName(name, VARIABLES)
   refuse(
     used,
     `there is no name ${quoteName(name)}`,

@@ -239,6 +239,27 @@ describe('an expression with a mistake', () => {
     )
   })
 
+  it.each([
+    ['topic == "a"', 'did you mean "channel"?'],
+    ['value.temp > 3', 'did you mean "payload"?'],
+    ['partition == 0', 'did you mean "kafka.partition"?'],
+    ['offset > 3', 'did you mean "kafka.offset"?'],
+    ['channel.test("a")', 'write x.matches("...") for a regular expression'],
+    ['channel.startswith("a")', 'write x.startsWith("...")'],
+    ['endswith("a")', 'write x.endsWith("...")'],
+    ['length(payload) > 2', 'write size(x)'],
+    ['not(retain)', 'write "!" for not: !(...)'],
+    ['select(.temp > 30)', 'leave select() out: write only what is within it'],
+    [
+      'has(payload)',
+      'has() asks for a member: has(payload.temp); for a payload at all, write payload != null'
+    ],
+    ['has(.temp)', 'has() asks for a member: has(payload.temp); for a payload at all, write payload != null'],
+    ['channel.constructor()', 'tidings help where']
+  ])('that is %s of another language gets what to write instead', (expression, suggestion) => {
+    expect(failureOf(expression).suggestion).toBe(suggestion)
+  })
+
   it('does not take the name of a loop for an unknown one', () => {
     expect(isMet('payload.all(x, x > 1) && !payload.exists(payload, payload > 5)', message('[2,3]'))).toBe(
       true
