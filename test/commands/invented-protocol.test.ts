@@ -234,6 +234,21 @@ describe('what the broker keeps', () => {
     expect({ exitCode, payloads: stdout === '' ? [] : payloadsOf(stdout) }).toEqual({ exitCode: 0, payloads })
   })
 
+  test.each([
+    [['--where', 'payload > 1'], 0],
+    [['--where', 'payload > 3'], 7],
+    [['--from', 'latest', '--where', 'payload > 3'], 7],
+    [['--from', 'latest', '--count', '1'], 7],
+    [['--count', '3'], 0],
+    [['--count', '4'], 8],
+    [['--where', 'payload > 1', '--count', '3'], 8]
+  ])('until its end, read with %j, ends with %i', async (flags, exitCode) => {
+    const from = flags.includes('--from') ? [] : ['--from', 'beginning']
+    expect(await run(Subscribe, ['a.b', ...from, ...flags, '--until-end'])).toMatchObject({ exitCode })
+    const file = ['--output', join(folder, `until-${flags.join('-')}.jsonl`)]
+    expect(await run(Record, ['a.b', ...file, ...from, ...flags, '--until-end'])).toMatchObject({ exitCode })
+  })
+
   test('is followed by what is published later, where no end was asked for', async () => {
     const world = await during(Subscribe, ['a.b', '--from', '-2', '--json', '--count', '3'], () =>
       run(Publish, ['a.b', '4'])
