@@ -268,7 +268,7 @@ describe('what the broker keeps', () => {
     const { exitCode, stdout } = await run(Channels, ['a.#', '--from', 'beginning', '--until-end', '--json'])
     expect({ exitCode, lines: linesOf(stdout) }).toMatchObject({
       exitCode: 0,
-      lines: [{ channel: 'a.b', count: 3 }]
+      lines: [{ channel: 'a.b', count: 3, live: 0 }]
     })
   })
 
