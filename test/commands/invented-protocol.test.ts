@@ -249,6 +249,18 @@ describe('what the broker keeps', () => {
     expect(await run(Record, ['a.b', ...file, ...from, ...flags, '--until-end'])).toMatchObject({ exitCode })
   })
 
+  test('is compared with the one before of its key by --changed', async () => {
+    const said = ['k 1', 'l 1', 'k 1', 'l 2', 'k 1'].map((text) => text.split(' '))
+    const lines = said.map(([key, n]) => `{"channel":"c.d","key":"${key}","payload":${n}}`)
+    await run(Publish, ['--json'], lines.join('\n'))
+    const { stdout } = await run(Subscribe, ['c.d', '--from', 'beginning', '--until-end', '--changed', '--json'])
+    expect(linesOf(stdout).map(({ key, payload }) => [key, payload])).toEqual([
+      ['k', 1],
+      ['l', 1],
+      ['l', 2]
+    ])
+  })
+
   test('is followed by what is published later, where no end was asked for', async () => {
     const world = await during(Subscribe, ['a.b', '--from', '-2', '--json', '--count', '3'], () =>
       run(Publish, ['a.b', '4'])

@@ -101,7 +101,14 @@ describe.skipIf(isKafkaMissing)('the channels of Kafka', () => {
         payload: second
       })
     await run(['publish', '--json'], [line(1), line(2), line(3)].join('\n'))
-    const { exitCode, stdout } = await run(['channels', topic, '--from', 'beginning', '--until-end', '--json'])
+    const { exitCode, stdout } = await run([
+      'channels',
+      topic,
+      '--from',
+      'beginning',
+      '--until-end',
+      '--json'
+    ])
     expect(exitCode).toBe(0)
     expect(parsed(stdout)).toMatchObject([
       {
