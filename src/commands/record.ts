@@ -23,7 +23,7 @@ export default class Record extends BaseCommand {
   static override description =
     `Writes one line of JSON per message: the envelope of subscribe --json, with the time since the start of the recording.
 A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. A new file, and one that --force replaces, can be read by its owner only; one that --append continues keeps its mode. Links are followed.
-Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came, with 9 if the file could not be written.`
+Ends with 7 if no message came in time, with 8 if fewer than --count came, with 9 if the file could not be written.`
   static override examples = [
     {
       description: 'Everything, until Ctrl-C',
@@ -82,7 +82,7 @@ Ends with 7 if the time ran out and no message came, with 8 if fewer than --coun
       onOpen: display.begin
     }).finally(tellUnjudged(this.context, wish.condition, display.end))
     const { silence } = protocol.grammar
-    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)
+    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
     if (failure) throw failure
   }
 

@@ -25,7 +25,7 @@ export default class Subscribe extends BaseCommand {
   static override description =
     `CHANNEL (a topic) may be a pattern (a topic filter): + stands for one level, # for all levels that follow.
 tidings acknowledges a message after it has written the message. It drops no message for a slow reader: it receives more slowly instead.
-Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out and no message came, with 8 if fewer than --count came.`
+Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came in time, with 8 if fewer than --count came.`
   static override examples = [
     { description: 'Everything, a line per message', command: `<%= config.bin %> subscribe '#'` },
     {
@@ -91,7 +91,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if the time ran out
     }).finally(tellUnjudged(this.context, wish.condition, output.close))
     rememberChannels(io, (await options()).brokers, noted.names)
     const { silence } = protocol.grammar
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish.retained, silence)
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
     this.conclude({ warnings: [], failure, line })
   }

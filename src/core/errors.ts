@@ -12,9 +12,9 @@ export type FailureKind =
   | 'unfinished'
   /** A payload, an envelope line, a recording or a file is not what it should be. */
   | 'bad-input'
-  /** The time ran out and nothing was received. */
+  /** Nothing was received: the time ran out, or no more is there. */
   | 'nothing-received'
-  /** The time ran out and fewer messages were received than asked for. */
+  /** Fewer messages were received than asked for: the time ran out, or no more is there. */
   | 'too-few-received'
   /** The output could not be written. */
   | 'output'

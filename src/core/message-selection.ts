@@ -5,7 +5,7 @@ import type { MessageCondition } from './message-condition.js'
 
 /** Which messages are wanted for what is in them. */
 export interface MessageFilter {
-  /** Only messages whose payload differs from the one before it on their channel. */
+  /** Only messages whose payload differs from the one before it on their channel, and with their key where they have one. */
   readonly changed?: boolean | undefined
   /** Only messages that meet it. */
   readonly condition?: MessageCondition | undefined
@@ -129,6 +129,6 @@ function matcherOf({ changed, condition }: MessageFilter): ((message: Message) =
   if (!changed) return condition && ((message) => condition.isMet(message))
   const payloads = new ChangedPayloads()
   return (message) =>
-    payloads.isChanged(message.channel, message.payload) &&
+    payloads.isChanged(message.channel, message.payload, message.key) &&
     (condition === undefined || condition.isMet(message))
 }

@@ -25,6 +25,12 @@ export function arithmetic(library: LibraryFunctions, budget: StepBudget): [stri
     ]
   }
   const [, add] = mixed('_+_', (one, other) => one + other)
+  const [, mixedRemainder] = mixed('_%_', (one, other) => one % other)
+  // CEL has no remainder of decimal numbers at all.
+  const remainder: Calling = (target, args) => {
+    const [one, other] = args
+    return typeof one === 'number' && typeof other === 'number' ? one % other : mixedRemainder(target, args)
+  }
   const join: Calling = (target, args) => {
     const [one, other] = args as [CelValue, CelValue]
     if (isCelList(one) && isCelList(other)) {
@@ -42,7 +48,8 @@ export function arithmetic(library: LibraryFunctions, budget: StepBudget): [stri
     ['_+_', join],
     mixed('_-_', (one, other) => one - other),
     mixed('_*_', (one, other) => one * other),
-    mixed('_/_', (one, other) => one / other)
+    mixed('_/_', (one, other) => one / other),
+    ['_%_', remainder]
   ]
 }
 

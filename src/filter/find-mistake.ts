@@ -1,3 +1,5 @@
+import { insteadOfOperator, insteadOfSign } from './other-languages.js'
+
 /** What is wrong in the text of an expression, and where. */
 export interface Mistake {
   /** Counted from 0, in UTF-16 code units. */
@@ -7,22 +9,9 @@ export interface Mistake {
 }
 
 const TOKEN =
-  /(?<space>(?:\s|\/\/[^\n]*)+)|(?<text>[rRbB]{0,2}(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))|(?<open>[rRbB]{0,2}["'])|(?<number>0[xX][\da-fA-F]+[uU]?|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?[uU]?)|(?<name>[A-Za-z_]\w*)|(?<sign>&&|\|\||[=!<>]=|[-!<>+*/%?:.,()[\]{}])|(?<other>[\s\S])/guy
+  /(?<space>(?:\s|\/\/[^\n]*)+)|(?<text>[rRbB]{0,2}(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))|(?<open>[rRbB]{0,2}["'])|(?<number>0[xX][\da-fA-F]+[uU]?|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?[uU]?)|(?<name>[A-Za-z_]\w*)|(?<foreign>=~|~=|!~|<>|\|\s*test\b)|(?<sign>&&|\|\||[=!<>]=|[-!<>+*/%?:.,()[\]{}])|(?<other>[\s\S])/guy
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
-
-/** What people write who know another language. */
-const OTHER_SIGNS: Readonly<Record<string, string>> = {
-  '=': 'write "==" to compare',
-  '&': 'write "&&" for and',
-  '|': 'write "||" for or'
-}
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  and: 'write "&&" for and',
-  or: 'write "||" for or',
-  is: 'write "==" to compare',
-  like: "write x.matches('...') or x.contains('...')"
-}
 
 interface Token {
   readonly kind: string
@@ -41,7 +30,7 @@ export function findMistake(text: string): Mistake | undefined {
   for (const token of tokensOf(text)) {
     const mistake =
       unusable(token) ?? (needsValue ? atValue(token, before, open) : behindValue(token, before, open))
-    if (mistake !== undefined) return { offset: token.offset, why: mistake }
+    if (mistake !== undefined) return negationBefore(token, before) ?? { offset: token.offset, why: mistake }
     if (token.text in CLOSERS) open.push(token)
     if (isCloser(token)) open.pop()
     needsValue = needsValueAfter(token)
@@ -51,6 +40,13 @@ export function findMistake(text: string): Mistake | undefined {
   if (text.trim() === '') return { offset: 0, why: 'it is empty' }
   if (needsValue && before) return { offset: text.length, why: `a value is missing after "${before.text}"` }
   return unclosed && { offset: unclosed.offset, why: `"${unclosed.text}" is not closed` }
+}
+
+/** `not x`: the mistake is the word before the value. */
+function negationBefore({ kind }: Token, before: Token | undefined): Mistake | undefined {
+  const isNegation = kind !== 'sign' && before?.kind === 'name' && /^not$/i.test(before.text)
+  const why = isNegation ? insteadOfOperator('not') : undefined
+  return before && why !== undefined ? { offset: before.offset, why } : undefined
 }
 
 function* tokensOf(text: string): Generator<Token> {
@@ -67,7 +63,7 @@ const needsValueAfter = (token: Token) => token.text === 'in' || (token.kind ===
 /** Why a token is none, wherever it stands. */
 function unusable({ kind, text }: Token): string | undefined {
   if (kind === 'open') return 'a text has no closing quote'
-  if (kind === 'other') return OTHER_SIGNS[text] ?? `"${text}" means nothing here`
+  if (kind === 'other' || kind === 'foreign') return insteadOfSign(text) ?? `"${text}" means nothing here`
   return undefined
 }
 
@@ -86,7 +82,8 @@ function atValue(token: Token, before: Token | undefined, open: readonly Token[]
 function behindValue(token: Token, before: Token | undefined, open: readonly Token[]): string | undefined {
   const { kind, text } = token
   if (text === 'in') return undefined
-  if (kind !== 'sign' || text === '!') return OTHER_NAMES[text] ?? `an operator is missing before "${text}"`
+  if (kind !== 'sign' || text === '!')
+    return insteadOfOperator(text) ?? `an operator is missing before "${text}"`
   if (text === '(' && before?.kind !== 'name') return 'an operator is missing before "("'
   if (text === ',' && open.length === 0) return '"," stands outside of brackets'
   return isCloser(token) ? closing(token, open) : undefined

@@ -1,13 +1,12 @@
 import { celEnv, parse } from '@bufbuild/cel'
 import type { Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
-import { RE2JS } from 're2js'
 import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'
+import { checkConstants } from './check-constants.js'
 import { findMistake } from './find-mistake.js'
 import { VARIABLES } from './message-variables.js'
-import { reasonOf } from './reason.js'
-import { childrenOf } from './tree.js'
+import { insteadOfFunction, insteadOfName } from './other-languages.js'
 import { type UsedName, type Uses, usesOf } from './used-names.js'
 
 /** A longer text is refused: to parse the worst one of this length takes 0.2 s. */
@@ -26,7 +25,7 @@ export interface ParsedExpression {
 }
 
 /**
- * Parses a condition on messages, and checks what can be checked before there is a message: names, functions, constant regular expressions.
+ * Parses a condition on messages, and checks what can be checked before there is a message: names, functions, constants.
  * @throws TidingsError of kind usage, with the place of the mistake
  */
 export function parseExpression(text: string): ParsedExpression {
@@ -45,11 +44,15 @@ export function parseExpression(text: string): ParsedExpression {
   // A loop with other arguments is no loop, so its names are unknown, too.
   for (const used of uses.functions) {
     if (!FUNCTIONS.has(used.name))
-      refuse(used, `there is no function ${quoteName(used.name)} with such arguments`)
+      refuse(
+        used,
+        `there is no function ${quoteName(used.name)} with such arguments`,
+        insteadOfFunction(used.name)
+      )
   }
   for (const used of uses.variables) checkVariable(used, refuse)
   for (const used of uses.types) refuse(used, `there is no type ${quoteName(used.name)}`)
-  checkPatterns(tree, refuse)
+  checkConstants(tree, refuse)
   if (isNoCondition(tree)) refuse(tree, 'its value is not true or false', 'compare it: size > 1000')
   return { tree, uses }
 }
@@ -97,7 +100,7 @@ function offsetOf(error: unknown): number {
 function checkVariable(used: UsedName, refuse: Refuse): void {
   const { name } = used
   if (VARIABLES.includes(name) || TYPES.includes(name)) return
-  const near = closestName(name, VARIABLES)
+  const near = insteadOfName(name) ?? closestName(name, VARIABLES)
   refuse(
     used,
     `there is no name ${quoteName(name)}`,
@@ -105,21 +108,6 @@ function checkVariable(used: UsedName, refuse: Refuse): void {
       ? `a member of the payload is payload.${name}; see: tidings help where`
       : `did you mean "${near}"?`
   )
-}
-
-function checkPatterns(node: Expr, refuse: Refuse): void {
-  for (const child of childrenOf(node)) checkPatterns(child, refuse)
-  const { exprKind } = node
-  if (exprKind.case !== 'callExpr' || exprKind.value.function !== 'matches') return
-  const pattern = exprKind.value.args.at(-1)
-  if (pattern?.exprKind.case !== 'constExpr') return
-  const { constantKind } = pattern.exprKind.value
-  if (constantKind.case !== 'stringValue') return
-  try {
-    RE2JS.compile(constantKind.value)
-  } catch (error) {
-    refuse(pattern, reasonOf(error instanceof Error ? error.message : String(error)))
-  }
 }
 
 function isNoCondition({ exprKind }: Expr): boolean {

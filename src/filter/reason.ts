@@ -26,6 +26,7 @@ const REASONS: readonly (readonly [RegExp, (parts: readonly string[]) => string]
   [/^Maximum call stack/, () => 'it is nested too deeply'],
   [/^error parsing regexp: (.*)$/s, ([why = '']) => `a bad regular expression: ${why}`],
   [/^Failed to parse timestamp/, () => 'a text is no time'],
+  [/^Failed to parse duration/, () => 'a text is no duration'],
   [/^Unable to convert string '/, () => 'a text is neither true nor false'],
   [/^Cannot convert .* to a BigInt$/s, () => 'a text is no whole number']
 ]

@@ -11,6 +11,9 @@ import { canLook, type Look, takeLook } from './look-at-channels.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
 import { NOTHING_MATCHED } from './subscribe-failure.js'
 
+/** A look that tells what a broker keeps, and shows none of it. */
+const ONLY_LIST: LookLimits = { messages: 0, time: 0 }
+
 export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscriptions' | 'before'> {
   readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
@@ -24,13 +27,13 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
 
 /**
  * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
- * can list channels, the listed channels come first, unless messages are filtered; then what it keeps, as far as it is looked at. The
- * subscription asks for the highest guarantee, so that every message arrives with the one that it was published with, unless the broker
+ * can list channels, the listed channels come first, unless messages are filtered; then what it keeps, as far as it is looked at. Where the
+ * end of history was asked for, messages count as stored: as of their source times, and not as live. The subscription asks for the highest guarantee, so that every message arrives with the one that it was published with, unless the broker
  * may drop retained messages over that: to see every channel matters more. Queues of others keep their messages.
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { connection, catalogue, also, look: limits } = options
+  const { connection, catalogue, also, history, look: limits } = options
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
   const subscriptions = observingSubscriptions(options, guarantee)
   const looks = limits !== undefined && canLook(options)
@@ -43,7 +46,9 @@ export async function observeChannels(options: ObserveOptions): Promise<Subscrib
     },
     subscriptions: looks ? subscriptions.map((each) => ({ ...each, sinceLook: true })) : subscriptions,
     write: (batch) => {
-      catalogue.observe(batch.map(withoutOwnGuarantee))
+      const messages = batch.map(withoutOwnGuarantee)
+      if (history?.untilEnd) catalogue.observeStored(messages)
+      else catalogue.observe(messages)
       return also?.(batch)
     }
   })
@@ -64,9 +69,12 @@ const withoutOwnGuarantee = (message: Message): Message =>
 
 /** Takes the channels that the broker lists, and that a pattern matches, into the catalogue. */
 async function listChannels(options: ObserveOptions): Promise<void> {
-  const { connection, patterns, patternRules, catalogue, clock, changed, condition } = options
+  const { connection, patterns, patternRules, catalogue, clock, changed, condition, history } = options
   // A filter wants messages, and a list says nothing of them.
-  if (connection.channels === undefined || changed || condition !== undefined) return
+  if (changed || condition !== undefined) return
+  // How many messages there are is told beside what is read of them: what comes later is not read.
+  if (history?.untilEnd && canLook(options)) return void (await takeLook({ ...options, limits: ONLY_LIST }))
+  if (connection.channels === undefined) return
   const matchers = patterns.map(({ pattern }) => compilePattern(pattern, patternRules))
   const listed = await connection.channels()
   catalogue.list(

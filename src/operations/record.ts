@@ -83,9 +83,9 @@ export function recordFailure(
   { ended, ...outcome }: RecordOutcome,
   count: number | undefined,
   interruptedBy: string | undefined,
-  retained?: SubscribeOptions['retained'],
+  wanted?: Pick<SubscribeOptions, 'retained' | 'changed' | 'condition'>,
   silence?: string
 ): TidingsError | undefined {
   if (ended === 'size') return undefined
-  return subscribeFailure({ ...outcome, ended }, count, interruptedBy, retained, silence)
+  return subscribeFailure({ ...outcome, ended }, count, interruptedBy, wanted, silence)
 }

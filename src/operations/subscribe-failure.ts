@@ -7,8 +7,9 @@ export const NOTHING_MATCHED = 'leave out --where and --changed to see what come
 const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 
 /**
- * The failure of a subscription that ended before enough messages came, because the time ran out or the user stopped it.
- * @param retained which messages were wanted; all if absent
+ * The failure of a subscription that ended before enough messages came, because the time ran out, the user stopped it, or no more was
+ * there. Where the end of what is there was asked for, and neither a number nor a filter, nothing at all is no failure.
+ * @param wanted which messages were wanted; all if absent
  * @param silence as `ChannelGrammar` has it
  * @returns a failure of kind nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
@@ -16,13 +17,15 @@ export function subscribeFailure(
   outcome: Omit<SubscribeOutcome, 'elapsed'>,
   count: number | undefined,
   interruptedBy: string | undefined,
-  retained?: SubscribeOptions['retained'],
+  wanted: Pick<SubscribeOptions, 'retained' | 'changed' | 'condition'> = {},
   silence?: string
 ): TidingsError | undefined {
   const { received, ended, unmatched = 0 } = outcome
+  const { retained, changed, condition } = wanted
   // Enough messages may have come when the time runs out, while the broker's answer to the subscription is still behind them.
   const isEnough = count !== undefined && count > 0 && received >= count
-  if (ended === 'count' || ended === 'end' || isEnough) return undefined
+  if (ended === 'count' || isEnough) return undefined
+  if (ended === 'end' && !count && condition === undefined && !changed) return undefined
   if (ended === 'stop') {
     if (count === undefined || interruptedBy === undefined) return undefined
     return new TidingsError('interrupted', `interrupted: received ${received} of ${count} messages`, {
@@ -42,8 +45,9 @@ export function subscribeFailure(
       }
     )
   }
+  const over = ended === 'end' ? 'no more was there' : 'the time ran out'
   if (received === 0 && unmatched > 0) {
-    const why = `the time ran out, and ${counted(unmatched)} did not match`
+    const why = `${over}, and ${counted(unmatched)} did not match`
     return new TidingsError('nothing-received', `received nothing that matches: ${why}`, {
       code: 'nothing-received',
       suggestion: NOTHING_MATCHED,
@@ -52,17 +56,17 @@ export function subscribeFailure(
   }
   if (received === 0) {
     const isKept = retained === 'only'
-    const why = isKept ? 'no message is retained there' : 'the time ran out'
+    const why = isKept ? 'no message is retained there' : over
     return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
       suggestion: (isKept ? NOTHING_KEPT : NOTHING_CAME) + (silence === undefined ? '' : `; ${silence}`),
       details: { received }
     })
   }
-  if (count === undefined) return undefined
-  return new TidingsError('too-few-received', `received ${received} of ${count} messages: the time ran out`, {
+  if (!count) return undefined
+  return new TidingsError('too-few-received', `received ${received} of ${count} messages: ${over}`, {
     code: 'too-few-received',
-    suggestion: 'allow more time, or expect fewer messages',
+    suggestion: `${ended === 'end' ? 'begin earlier' : 'allow more time'}, or expect fewer messages`,
     details: { received, count }
   })
 }

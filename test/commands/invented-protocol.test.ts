@@ -234,6 +234,33 @@ describe('what the broker keeps', () => {
     expect({ exitCode, payloads: stdout === '' ? [] : payloadsOf(stdout) }).toEqual({ exitCode: 0, payloads })
   })
 
+  test.each([
+    [['--where', 'payload > 1'], 0],
+    [['--where', 'payload > 3'], 7],
+    [['--from', 'latest', '--where', 'payload > 3'], 7],
+    [['--from', 'latest', '--count', '1'], 7],
+    [['--count', '3'], 0],
+    [['--count', '4'], 8],
+    [['--where', 'payload > 1', '--count', '3'], 8]
+  ])('until its end, read with %j, ends with %i', async (flags, exitCode) => {
+    const from = flags.includes('--from') ? [] : ['--from', 'beginning']
+    expect(await run(Subscribe, ['a.b', ...from, ...flags, '--until-end'])).toMatchObject({ exitCode })
+    const file = ['--output', join(folder, `until-${flags.join('-')}.jsonl`)]
+    expect(await run(Record, ['a.b', ...file, ...from, ...flags, '--until-end'])).toMatchObject({ exitCode })
+  })
+
+  test('is compared with the one before of its key by --changed', async () => {
+    const said = ['k 1', 'l 1', 'k 1', 'l 2', 'k 1'].map((text) => text.split(' '))
+    const lines = said.map(([key, n]) => `{"channel":"c.d","key":"${key}","payload":${n}}`)
+    await run(Publish, ['--json'], lines.join('\n'))
+    const { stdout } = await run(Subscribe, ['c.d', '--from', 'beginning', '--until-end', '--changed', '--json'])
+    expect(linesOf(stdout).map(({ key, payload }) => [key, payload])).toEqual([
+      ['k', 1],
+      ['l', 1],
+      ['l', 2]
+    ])
+  })
+
   test('is followed by what is published later, where no end was asked for', async () => {
     const world = await during(Subscribe, ['a.b', '--from', '-2', '--json', '--count', '3'], () =>
       run(Publish, ['a.b', '4'])
@@ -253,7 +280,7 @@ describe('what the broker keeps', () => {
     const { exitCode, stdout } = await run(Channels, ['a.#', '--from', 'beginning', '--until-end', '--json'])
     expect({ exitCode, lines: linesOf(stdout) }).toMatchObject({
       exitCode: 0,
-      lines: [{ channel: 'a.b', count: 3 }]
+      lines: [{ channel: 'a.b', count: 3, live: 0 }]
     })
   })
 

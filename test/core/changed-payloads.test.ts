@@ -14,6 +14,40 @@ describe('a payload is a change', () => {
     expect(said).toEqual([true, false, true, true, true, false])
   })
 
+  it('if it is the first of its key, or differs from the last one of the channel with that key', () => {
+    const changed = new ChangedPayloads()
+    const said = (
+      [
+        ['a', 'k', '1'],
+        ['a', 'l', '1'],
+        ['a', 'k', '1'],
+        ['a', 'k', '2'],
+        ['a', 'l', '1'],
+        ['a', undefined, '1'],
+        ['b', 'k', '2'],
+        ['a', bytes('k'), '2'],
+        ['a', bytes('k'), '2'],
+        ['a', '', '1']
+      ] as const
+    ).map(([channel, key, payload]) => changed.isChanged(channel, bytes(payload), key))
+    expect(said).toEqual([true, true, false, true, false, true, true, true, false, true])
+  })
+
+  it('never because of another channel or key', () => {
+    const text = fc.string({ maxLength: 3, unit: fc.constantFrom('a', '0', '1', ' ', 't', 'b', '\0') })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, fc.option(text, { nil: undefined }))), (places) => {
+        const changed = new ChangedPayloads()
+        const known = new Set<string>()
+        for (const [name, key] of places) {
+          const place = JSON.stringify([name, key ?? null])
+          expect(changed.isChanged(name, bytes('same'), key)).toBe(!known.has(place))
+          known.add(place)
+        }
+      })
+    )
+  })
+
   it('if there is none and there was an empty one, or the reverse', () => {
     const changed = new ChangedPayloads()
     const said = [null, null, bytes(''), bytes(''), null].map((payload) => changed.isChanged('a', payload))

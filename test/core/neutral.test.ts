@@ -96,6 +96,7 @@ const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'cli/help/help-topics.ts': 'the topic that is the page about it',
   'cli/flags/target.ts': 'an example of what another broker cannot carry',
   'transport/transports.ts': 'its row in the table',
+  'filter/other-languages.ts': 'how facts that its programs name are called here',
   'transport/wire/lz4.ts': 'why it compares no checksum',
   'ui/message-binding.ts': 'hands on what its printer says'
 }

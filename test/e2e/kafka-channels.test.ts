@@ -91,6 +91,41 @@ describe.skipIf(isKafkaMissing)('the channels of Kafka', () => {
     expect(await run(['channels', `${base}.orders`, '--check', file])).toMatchObject({ exitCode: 0 })
   })
 
+  it('are read from the beginning to the end as history: as of its times, and not as live', async () => {
+    const topic = await site().newTopic(3)
+    const line = (second: number) =>
+      JSON.stringify({
+        channel: topic,
+        key: `k${second}`,
+        sourceTime: new Date(Date.UTC(2024, 0, 1, 12, 0, second)).toISOString(),
+        payload: second
+      })
+    await run(['publish', '--json'], [line(1), line(2), line(3)].join('\n'))
+    const { exitCode, stdout } = await run([
+      'channels',
+      topic,
+      '--from',
+      'beginning',
+      '--until-end',
+      '--json'
+    ])
+    expect(exitCode).toBe(0)
+    expect(parsed(stdout)).toMatchObject([
+      {
+        channel: topic,
+        partitions: 3,
+        messages: 3,
+        count: 3,
+        live: 0,
+        rate: 0,
+        firstSeen: '2024-01-01T12:00:01.000000Z',
+        lastSeen: '2024-01-01T12:00:03.000000Z'
+      }
+    ])
+    const last = await run(['channels', topic, '--from', 'latest', '--until-end', '--json'])
+    expect(parsed(last.stdout)).toMatchObject([{ partitions: 3, messages: 3, count: 0 }])
+  })
+
   it('are observed for a while with --for, after the look', async () => {
     const topic = await site().newTopic()
     await run(['publish', topic, '--lines'], 'old 1\nold 2\n')

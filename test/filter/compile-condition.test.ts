@@ -119,6 +119,9 @@ describe('numbers', () => {
       expect(
         isMet('payload.temp - 0.5 == 30.5 && 62.0 / payload.temp == 2.0 && 0.5 + payload.temp == 31.5', of)
       ).toBe(true)
+      expect(
+        isMet('payload.temp % 2 == 1 && payload.temp % 2.5 == 1.0 && 63.0 % payload.temp == 1', of)
+      ).toBe(true)
       expect(isMet('payload.temp == 31 && payload.temp >= 31.0 && payload.temp <= 31', of)).toBe(true)
     }
   })
@@ -161,6 +164,8 @@ describe('a message that cannot be judged', () => {
     ['headers.source == "web"', message(''), 'no field "source"'],
     ['payload.matches(key)', message('a', { key: '(' }), 'a bad regular expression: missing closing ): `(`'],
     ['timestamp(payload) < time', message('soon', { time: 0 }), 'a text is no time'],
+    ['duration(payload) < duration("1s")', message('soon'), 'a text is no duration'],
+    ['payload.a % "2" == 0', message('{"a":4.0}'), '"%" does not apply to double and string'],
     ['bool(payload)', message('maybe'), 'a text is neither true nor false'],
     ['int(payload) > 3', message('12a'), 'a text is no whole number'],
     [
@@ -218,6 +223,14 @@ describe('an expression with a mistake', () => {
     ['"x"', 1, 'its value is not true or false'],
     ['google.protobuf.Int64Value{value: 1} == 1', 1, 'there is no type "google.protobuf.Int64Value"'],
     ['1 / 0 > 3', 1, 'division by zero'],
+    ['retain && time > timestamp("2026-11-29")', 28, 'a text is no time'],
+    ['time - sourceTime > duration("5 seconds")', 30, 'a text is no duration'],
+    ['sourceTime > "2026-11-29"', 14, 'a time is compared with a text'],
+    ['retain && "2026-11-29T00:00:00Z" == time', 11, 'a time is compared with a text'],
+    ['timestamp(payload.at) > "2026-11-29"', 25, 'a time is compared with a text'],
+    ['payload.all(time, time > "2026")', undefined, undefined],
+    ['time > timestamp("2026-11-29T00:00:00Z") && time > timestamp(0)', undefined, undefined],
+    ['time == null || time - sourceTime > duration("5s")', undefined, undefined],
     ['true || 1', undefined, undefined],
     ['as', 1, 'it is not understood from here'],
     [`${'['.repeat(2000)}${']'.repeat(2000)} == 1`, 1, 'it is nested too deeply'],
@@ -237,6 +250,35 @@ describe('an expression with a mistake', () => {
     expect(failureOf('humidity > 3').suggestion).toBe(
       'a member of the payload is payload.humidity; see: tidings help where'
     )
+  })
+
+  it.each([
+    ['time > timestamp("2026-11-29")', 'write a time as timestamp("2026-11-29T00:00:00Z")'],
+    ['sourceTime > "2026-11-29"', 'write a time as timestamp("2026-11-29T00:00:00Z")'],
+    ['time - sourceTime > duration("5")', 'write a duration as duration("1h30m") or duration("2.5s")']
+  ])('that is a bad constant, as in %s, gets an example', (expression, suggestion) => {
+    expect(failureOf(expression).suggestion).toBe(suggestion)
+  })
+
+  it.each([
+    ['topic == "a"', 'did you mean "channel"?'],
+    ['value.temp > 3', 'did you mean "payload"?'],
+    ['partition == 0', 'did you mean "kafka.partition"?'],
+    ['offset > 3', 'did you mean "kafka.offset"?'],
+    ['channel.test("a")', 'write x.matches("...") for a regular expression'],
+    ['channel.startswith("a")', 'write x.startsWith("...")'],
+    ['endswith("a")', 'write x.endsWith("...")'],
+    ['length(payload) > 2', 'write size(x)'],
+    ['not(retain)', 'write "!" for not: !(...)'],
+    ['select(.temp > 30)', 'leave select() out: write only what is within it'],
+    [
+      'has(payload)',
+      'has() asks for a member: has(payload.temp); for a payload at all, write payload != null'
+    ],
+    ['has(.temp)', 'has() asks for a member: has(payload.temp); for a payload at all, write payload != null'],
+    ['channel.constructor()', 'tidings help where']
+  ])('that is %s of another language gets what to write instead', (expression, suggestion) => {
+    expect(failureOf(expression).suggestion).toBe(suggestion)
   })
 
   it('does not take the name of a loop for an unknown one', () => {

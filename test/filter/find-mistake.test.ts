@@ -13,6 +13,21 @@ describe('the first mistake of an expression', () => {
     ['channel = "a"', '        ^', 'write "==" to compare'],
     ['retain & true', '       ^', 'write "&&" for and'],
     ['retain and true', '       ^', 'write "&&" for and'],
+    ['retain AND dup', '       ^', 'write "&&" for and'],
+    ['retain Or dup', '       ^', 'write "||" for or'],
+    ['not retain', '^', 'write "!" for not: !(...)'],
+    ['dup || NOT retain', '       ^', 'write "!" for not: !(...)'],
+    ['size NOT IN [1]', '     ^', 'write "!" for not: !(...)'],
+    ['size IN [1]', '     ^', 'write "in" in small letters'],
+    ['channel =~ "a"', '        ^', 'write x.matches("...") for a regular expression'],
+    ['channel ~= "a"', '        ^', 'write x.matches("...") for a regular expression'],
+    ['channel ~ "a"', '        ^', 'write x.matches("...") for a regular expression'],
+    ['channel !~ "a"', '        ^', 'write x.matches("...") for a regular expression, with "!" before it'],
+    ['channel | test("a")', '        ^', 'write x.matches("...") for a regular expression'],
+    ['channel | tested', '        ^', 'write "||" for or'],
+    ['channel LIKE "a%"', '        ^', 'write x.matches("...") or x.contains("...")'],
+    ['size <> 3', '     ^', 'write "!=" for different'],
+    ['payload constructor', '        ^', 'an operator is missing before "constructor"'],
     ['channel == "a', '           ^', 'a text has no closing quote'],
     ["channel == 'a\n'", '           ^', 'a text has no closing quote'],
     ['(size > 3', '^', '"(" is not closed'],
@@ -63,7 +78,12 @@ describe('the first mistake of an expression', () => {
       '\\',
       '-',
       '`',
-      'in'
+      'in',
+      'not',
+      '~',
+      '=',
+      '<>',
+      '|'
     )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {

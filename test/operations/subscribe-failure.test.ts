@@ -21,6 +21,31 @@ describe('receiving has failed', () => {
   })
 })
 
+describe('what was there has come to its end', () => {
+  const condition = { steps: 0, isMet: () => false, unjudged: { count: 0, reasons: [] } }
+  it.each([
+    ['nothing-received', { received: 0, ended: 'end', unmatched: 3 }, undefined, { condition }],
+    ['nothing-received', { received: 0, ended: 'end' }, undefined, { condition }],
+    ['nothing-received', { received: 0, ended: 'end' }, undefined, { changed: true }],
+    ['nothing-received', { received: 0, ended: 'end' }, 3, {}],
+    ['too-few-received', { received: 2, ended: 'end' }, 3, {}],
+    ['too-few-received', { received: 2, ended: 'end', unmatched: 1 }, 3, { condition }]
+  ] as const)('and that is a failure of kind %s: %o of %s', (kind, outcome, count, wanted) => {
+    const failure = subscribeFailure(outcome, count, undefined, wanted)
+    expect(failure).toMatchObject({ kind, details: { received: outcome.received } })
+    expect(failure?.message).toContain('no more was there')
+  })
+
+  it.each([
+    [{ received: 0, ended: 'end' }, undefined, {}],
+    [{ received: 0, ended: 'end' }, 0, {}],
+    [{ received: 1, ended: 'end', unmatched: 3 }, undefined, { condition }],
+    [{ received: 3, ended: 'end' }, 3, {}]
+  ] as const)('and all is well: %o of %s', (outcome, count, wanted) => {
+    expect(subscribeFailure(outcome, count, undefined, wanted)).toBeUndefined()
+  })
+})
+
 describe('all is well', () => {
   it.each([
     ['as many have come as were asked for', { received: 3, ended: 'count' }, 3, undefined],

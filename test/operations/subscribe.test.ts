@@ -104,7 +104,7 @@ describe('a subscription', () => {
     expect(done).toMatchObject({ received: 2, ended: 'end' })
     expect(written).toEqual(['a', 'b'])
     expect(subscribeFailure(done, undefined, undefined)).toBeUndefined()
-    expect(subscribeFailure({ received: 0, ended: 'end' }, 5, undefined)).toBeUndefined()
+    expect(subscribeFailure({ received: 0, ended: 'end' }, undefined, undefined)).toBeUndefined()
   })
 
   it('of a queue and of a pattern that matches every channel is both', async () => {

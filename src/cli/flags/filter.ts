@@ -19,7 +19,8 @@ export const filterFlags = {
   }),
   changed: Flags.boolean({
     helpGroup,
-    summary: 'only messages whose payload differs from the one before on their channel'
+    summary:
+      'only messages whose payload differs from the one before on their channel, with their key if they have one'
   })
 }
 

@@ -15,7 +15,8 @@ export const historyFlags = {
   from: Flags.string({ helpGroup, helpValue: 'POSITION', summary: FROM_SUMMARY }),
   'until-end': Flags.boolean({
     helpGroup,
-    summary: 'end once everything that was there at the start has been shown'
+    summary:
+      'end once everything that was there at the start has been shown; with 0, also where there was nothing'
   })
 }
 
