@@ -55,7 +55,7 @@ export class Subscriber {
   #further: Iterator<ReadPartition> = [].values()
 
   constructor(options: SubscriberOptions) {
-    const { cluster, topics, onFailed } = options
+    const { cluster, topics, warn, onFailed } = options
     this.#options = options
     this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
     this.#events = {
@@ -69,7 +69,7 @@ export class Subscriber {
       onFailed
     }
     this.#fetching = new Fetching(cluster, topics, this.#events)
-    this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined }
+    this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined, warn }
     void this.#delivery.failed.then((error) => onFailed(error))
   }
 

@@ -68,6 +68,26 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
     expect((await readAll(topic, 'latest')).texts).toEqual([])
   })
 
+  it('says which partitions end before the offset to begin at, and how a time is written', async () => {
+    const topic = await site().newTopic()
+    await fill(topic, 'a', 'b')
+    const tellOf = async (pattern: string, offset: number) => {
+      const notices = new Notices()
+      const connection = await connect({ onNotice: notices.take })
+      await connection.subscribe([{ pattern, guarantee: 1, from: { offset } }], () => {})
+      return notices.all.map(({ text }) => text)
+    }
+    expect(await tellOf(topic, 2)).toEqual([])
+    expect(await tellOf(topic, 3)).toEqual([`partition 0 of "${topic}" ends at 2, before offset 3`])
+    expect(await tellOf(topic, 1_700_000_000_000)).toEqual([
+      `partition 0 of "${topic}" ends at 2, before offset 1700000000000; a time is written like --from 2023-11-14T22:13:20Z`
+    ])
+    const many = await site().newTopic(5)
+    expect(await tellOf(many, 3)).toEqual([
+      `partition 0 of "${many}" ends at 0, before offset 3, and so do 4 other partitions`
+    ])
+  })
+
   it('leaves out what a transaction gave up, and the marks of its end', async () => {
     const topic = await site().newTopic()
     const producer = site().client.producer({
