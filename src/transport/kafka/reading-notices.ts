@@ -17,3 +17,7 @@ export function beyondEndNotice(ends: readonly EarlyEnd[], offset: number): stri
   const time = timeOfNumber(offset)
   return `${place}${more}${time === undefined ? '' : `; a time is written like --from ${time}`}`
 }
+
+/** What is told where a session or a group has a place already, and the user said where to begin. */
+export const ignoredFromNotice = (kind: 'session' | 'group', name: string): string =>
+  `--from is ignored: the ${kind} ${quoteName(name)} has a place already, and goes on there; to begin elsewhere take another name`

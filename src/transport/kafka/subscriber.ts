@@ -14,6 +14,7 @@ import { Fetching, type FetchingEvents } from './fetching.js'
 import { GroupReading } from './group-reading.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
 import type { ReadPartition } from './read-partition.js'
+import { ignoredFromNotice } from './reading-notices.js'
 import { openSession } from './session-reading.js'
 import { nameOf, offsetsAt, PartitionError, type PartitionName } from './start-positions.js'
 import { readFailure, whyNotRead } from './subscribe-refusals.js'
@@ -84,6 +85,7 @@ export class Subscriber {
     for (const pattern of patterns) if (!isWild(pattern)) this.#named.add(pattern)
     const wish: ReadingWish = {
       from: first.from ?? 'latest',
+      ignoredFrom: first.from && this.#ignoredFrom(first.group),
       untilEnd: first.untilEnd === true,
       inOrder: first.inOrderOfTime === true && first.group === undefined,
       known: first.sinceLook ? this.lookedTo : undefined
@@ -114,6 +116,12 @@ export class Subscriber {
         : { pattern, guarantee: undefined, ...whyNotRead(code, pattern) }
     })
     return { grants, granted, found: partitionsOf(topics.values()) }
+  }
+
+  #ignoredFrom(group: string | undefined): string | undefined {
+    const { session } = this.#options
+    if (group !== undefined) return ignoredFromNotice('group', group)
+    return session === undefined ? undefined : ignoredFromNotice('session', session)
   }
 
   async #begin(names: readonly PartitionName[], wish: ReadingWish, group: string | undefined): Promise<void> {

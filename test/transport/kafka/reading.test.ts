@@ -88,6 +88,39 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
     ])
   })
 
+  it.each(['session', 'group'] as const)(
+    'says that it does not begin where it was told to, as a %s goes on at its place',
+    async (kind) => {
+      const topic = await site().newTopic()
+      await fill(topic, 'a', 'b')
+      const name = site().newName(kind)
+      const tellAndRead = async (more: { from?: HistoryPosition } = {}) => {
+        const notices = new Notices()
+        const received = new Received()
+        const connection = await connect({
+          onNotice: notices.take,
+          ...(kind === 'session' && { session: name })
+        })
+        const wish = { pattern: topic, guarantee: 1, untilEnd: true, ...more } as const
+        const [grant] = await connection.subscribe(
+          [kind === 'group' ? { ...wish, group: name } : wish],
+          received.take
+        )
+        await grant?.end
+        await connection.close(1000)
+        return [received.texts, notices.all.map(({ text }) => text)]
+      }
+      expect(await tellAndRead({ from: 'beginning' })).toEqual([['a', 'b'], []])
+      expect(await tellAndRead()).toEqual([[], []])
+      expect(await tellAndRead({ from: 'beginning' })).toEqual([
+        [],
+        [
+          `--from is ignored: the ${kind} "${name}" has a place already, and goes on there; to begin elsewhere take another name`
+        ]
+      ])
+    }
+  )
+
   it('leaves out what a transaction gave up, and the marks of its end', async () => {
     const topic = await site().newTopic()
     const producer = site().client.producer({
