@@ -107,7 +107,11 @@ export class Subscriber {
     found: PartitionName[]
   }> {
     const patterns = subscriptions.map(({ pattern }) => pattern)
-    const { topics, refused } = await chooseTopics(patterns, this.#options.topics)
+    const { topics, refused, unmatched } = await chooseTopics(patterns, this.#options.topics)
+    for (const pattern of unmatched)
+      // Who waits sees that nothing comes. Who asks for what is there would take the end for that of some topic.
+      if (subscriptions.some((each) => each.pattern === pattern && each.untilEnd))
+        this.#options.warn(`no topic matches ${quoteName(pattern)} at present`)
     const granted = subscriptions.filter(({ pattern }) => !refused.has(pattern))
     const grants = subscriptions.map(({ pattern, guarantee }): Grant => {
       const code = refused.get(pattern)

@@ -191,6 +191,24 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
     ])
   })
 
+  it('ends at once where no topic matches the pattern at present, and says so', async () => {
+    const base = site().newName('none')
+    const matched = await site().newTopic(1, {}, site().newName('some.topic'))
+    const notices = new Notices()
+    const connection = await connect({ onNotice: notices.take })
+    const wish = { guarantee: 1, from: 'beginning', untilEnd: true } as const
+    const patterns = [`${base}.#`, `${matched.replace(/\..*/, '')}.#`]
+    const grants = await connection.subscribe(
+      patterns.map((pattern) => ({ pattern, ...wish })),
+      () => {}
+    )
+    await Promise.all(grants.map(({ end }) => end))
+    expect(notices.all).toEqual([{ kind: 'warning', text: `no topic matches "${base}.#" at present` }])
+    const waiting = await connect({ onNotice: notices.take })
+    await waiting.subscribe([{ pattern: `${base}.#`, guarantee: 1 }], () => {})
+    expect(notices.all).toHaveLength(1)
+  })
+
   it('leaves out what a pattern matches and the user may not read, with a warning', async () => {
     const base = site().newName('some')
     const [open, closed] = [`${base}.open`, `${base}.closed`]
