@@ -108,8 +108,8 @@ export class Subscriber {
   }> {
     const patterns = subscriptions.map(({ pattern }) => pattern)
     const { topics, refused, unmatched } = await chooseTopics(patterns, this.#options.topics)
+    // Who waits sees that nothing comes. Who asks for what is there would take the end for that of some topic.
     for (const pattern of unmatched)
-      // Who waits sees that nothing comes. Who asks for what is there would take the end for that of some topic.
       if (subscriptions.some((each) => each.pattern === pattern && each.untilEnd))
         this.#options.warn(`no topic matches ${quoteName(pattern)} at present`)
     const granted = subscriptions.filter(({ pattern }) => !refused.has(pattern))
