@@ -40,12 +40,15 @@ export function watchedSource(
     : broker.brokers.includes('local')
       ? []
       : ['--broker', title, ...user]
-  const words = ['tidings', 'publish', grammar.examples.channel, 'hello', ...place]
+  // Where channels have to be created, the one of the example may not be there.
+  const create = capabilities.creating === true ? ['--create'] : []
+  const words = ['tidings', 'publish', grammar.examples.channel, 'hello', ...create, ...place]
   return {
     patterns: request.patterns.map(({ pattern }) => pattern),
     user: username,
     clientId: clientId ?? (() => ''),
     publishLine: words.map(quoteForShell).join(' '),
-    isRetaining: capabilities.retained === true
+    isRetaining: capabilities.retained === true,
+    isListing: capabilities.listing === true
   }
 }

@@ -28,6 +28,7 @@ export const CAPABILITIES = {
   patterns: 'patterns',
   sessions: 'sessions (`--session`)',
   groups: 'groups (`--group`)',
+  'member-sessions': 'a session for one member of a group (`--session` with `--group`)',
   'no-local': 'leaving out own messages (`--no-local`)',
   history: 'reading what was published before (`--from`, `--until-end`)',
   browsing: 'looking at a queue (`--browse`)',

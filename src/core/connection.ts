@@ -198,6 +198,7 @@ export interface ConnectionNotice {
     | 'waiting'
     | 'warning'
     | 'local-broker'
+    | 'created'
   /** One line, for stderr. */
   readonly text: string
   /** The notice comes with every connection, so it is shown at a terminal and left out of logs. */

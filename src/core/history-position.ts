@@ -1,7 +1,7 @@
 import type { HistoryPosition } from './connection.js'
 import { parseDuration } from './duration.js'
 import { TidingsError } from './errors.js'
-import { parseTimestamp } from './timestamp.js'
+import { formatTimestamp, parseTimestamp } from './timestamp.js'
 import { quoteName } from './visible-text.js'
 
 /**
@@ -32,6 +32,39 @@ function timeAgo(text: string, now: number): HistoryPosition | undefined {
   }
 }
 
+/** Whole seconds since 1970 have ten digits from 2001 until 2286; milliseconds have three more. */
+const SECONDS = /^[1-9]\d{9}$/
+const MILLISECONDS = /^[1-9]\d{12}$/
+
+/** The time (UTC), as `--from` takes it, that a number plainly means as seconds or milliseconds since 1970; undefined for other numbers. */
+export function timeOfNumber(number: number): string | undefined {
+  const text = `${number}`
+  const factor = SECONDS.test(text) ? 1_000_000 : MILLISECONDS.test(text) ? 1000 : undefined
+  return factor && formatTimestamp(number * factor).replace(/\.?0+Z$/, 'Z')
+}
+
+/** What other programs call the two ends of a history. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  earliest: 'beginning',
+  smallest: 'beginning',
+  oldest: 'beginning',
+  first: 'beginning',
+  start: 'beginning',
+  end: 'latest',
+  largest: 'latest',
+  newest: 'latest',
+  last: 'latest',
+  now: 'latest'
+}
+
+/** The position in our words, where another program's way to write it is known. */
+function inOurWords(text: string): string | undefined {
+  const [, number] = /^s@(\d+)$/.exec(text) ?? []
+  if (number !== undefined) return timeOfNumber(Number(number))
+  const word = text.toLowerCase()
+  return Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : undefined
+}
+
 /**
  * As `readHistoryPosition`.
  * @throws TidingsError of kind usage for a text that is no position
@@ -39,9 +72,12 @@ function timeAgo(text: string, now: number): HistoryPosition | undefined {
 export function parseHistoryPosition(text: string, now: number): HistoryPosition {
   const position = readHistoryPosition(text, now)
   if (position !== undefined) return position
+  const ours = inOurWords(text)
   throw new TidingsError('usage', `cannot read ${quoteName(text)} as a position in a history`, {
     code: 'bad-position',
     suggestion:
-      'write beginning, latest, an offset such as 1500, -10 for the last ten messages, -10m for ten minutes ago, or a time (UTC) such as 2026-11-23T19:05:01Z'
+      ours !== undefined
+        ? `write it like this: --from ${ours}`
+        : 'write beginning, latest, an offset such as 1500, -10 for the last ten messages, -10m for ten minutes ago, or a time (UTC) such as 2026-11-23T19:05:01Z'
   })
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type WatchedFrom, watchedSource } from '../../src/cli/watched-source.js'
 import type { Profile } from '../../src/core/profile/profile.js'
 import { amqpCapabilities } from '../../src/transport/amqp/amqp-capabilities.js'
+import { kafkaCapabilities } from '../../src/transport/kafka/kafka-capabilities.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { mqttCapabilities } from '../../src/transport/mqtt/mqtt-capabilities.js'
 
@@ -21,7 +22,20 @@ describe('what the browser says of its source', () => {
     const watched = watchedSource({ ...from, broker }, mqttCapabilities.mqtt, undefined)
     expect(watched).toMatchObject({ patterns: ['a/#', 'b'], user: 'ada', isRetaining: true })
     expect(watched?.clientId()).toBe('tidings-1')
-    expect(watchedSource(from, amqpCapabilities.amqp, undefined)?.isRetaining).toBe(false)
+    expect(watchedSource(from, amqpCapabilities.amqp, undefined)).toMatchObject({
+      isRetaining: false,
+      isListing: false
+    })
+  })
+
+  it('creates the channel of the example where channels have to be created', () => {
+    expect(
+      watchedSource({ ...from, title: 'kafka://broker:9092' }, kafkaCapabilities.kafka, undefined)
+    ).toMatchObject({
+      isRetaining: false,
+      isListing: true,
+      publishLine: expect.stringContaining(' hello --create --broker kafka://broker:9092')
+    })
   })
 
   it('has the user whose name stands in the URL', () => {

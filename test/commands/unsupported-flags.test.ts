@@ -136,6 +136,25 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
     })
   })
 
+  test.each([
+    ['kafka', 'a group keeps one place for all its members', 'leave out --group to get all of them'],
+    ['amqp', 'the queue of a group keeps messages for all its members', 'leave out --session']
+  ])(
+    'a session of one member of a group, where the group keeps its place: %s',
+    async (scheme, why, tries) => {
+      const both = ['--session', 's', '--group', 'g', '-b', `${scheme}://${NOWHERE}`]
+      for (const [command, argv] of [
+        [Subscribe, ['a']],
+        [RecordCommand, ['a', '-o', '/nowhere/r.jsonl']]
+      ] as const) {
+        const { exitCode, stderr, opened } = await run(command, [...argv, ...both])
+        expect({ exitCode, opened }).toEqual({ exitCode: 2, opened: 0 })
+        expect(stderr).toContain(`cannot use "--session --group" with ${scheme}://: ${why}`)
+        expect(stderr).toContain(tries)
+      }
+    }
+  )
+
   test('and as JSON it names the scheme and what it lacks', async () => {
     const argv = ['a', '--json', '--ca', NO_FILE, '-b', `ws://${NOWHERE}`]
     const { exitCode, stderr } = await run(Subscribe, argv)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseHistoryPosition, readHistoryPosition } from '../../src/core/history-position.js'
+import { parseHistoryPosition, readHistoryPosition, timeOfNumber } from '../../src/core/history-position.js'
 
 const NOW = 1_700_000_000_000_000
 
@@ -33,4 +33,37 @@ describe('a position in a history', () => {
       )
     }
   )
+
+  it.each([
+    ['earliest', 'beginning'],
+    ['Smallest', 'beginning'],
+    ['end', 'latest'],
+    ['s@1700000000000', '2023-11-14T22:13:20Z']
+  ])('in the words of another program, "%s", is told in ours', (text, ours) => {
+    expect(() => parseHistoryPosition(text, NOW)).toThrow(
+      expect.objectContaining({ code: 'bad-position', suggestion: `write it like this: --from ${ours}` })
+    )
+  })
+
+  it.each(['s@5', 'constructor'])(
+    'of which nothing is known, "%s", is told all that may be written',
+    (text) => {
+      expect(() => parseHistoryPosition(text, NOW)).toThrow(
+        expect.objectContaining({ suggestion: expect.stringContaining('write beginning, latest, an offset') })
+      )
+    }
+  )
+})
+
+describe('a number that plainly is a time', () => {
+  it.each([
+    [1_700_000_000, '2023-11-14T22:13:20Z'],
+    [1_700_000_000_000, '2023-11-14T22:13:20Z'],
+    [1_700_000_000_120, '2023-11-14T22:13:20.12Z'],
+    [1500, undefined],
+    [20_000_000_000, undefined]
+  ])('%s is %s', (number, time) => {
+    expect(timeOfNumber(number)).toBe(time)
+    if (time !== undefined) expect(readHistoryPosition(time, NOW)).toHaveProperty('time')
+  })
 })

@@ -90,6 +90,8 @@ const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'core/replay/replay-message.ts': 'leaves out where a recorded message was',
   'core/catalogue/remembered-message.ts': 'counts the memory of its list of headers',
   'core/asyncapi/protocol-bindings.ts': "AsyncAPI's binding of that name",
+  'cli/flags/connection.ts': 'its schemes in the help',
+  'transport/mqtt/connect-failure.ts': 'names its scheme to who meets its port',
   'cli/flags/message.ts': 'the key and the partition of a message, in its words',
   'cli/flags/publish.ts': 'tombstones, in its words',
   'cli/flags/sending.ts': 'creating topics, in its words',

@@ -21,6 +21,13 @@ describe('the help of the program', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b))
   })
 
+  it('names every kind of broker, and -b every scheme', async () => {
+    const sentence = (await said('--help')).split('\nUSAGE')[0]
+    for (const kind of ['MQTT', 'RabbitMQ', 'Kafka']) expect(sentence).toContain(kind)
+    const flags = await said('publish', '--help', '--all')
+    for (const scheme of ['mqtt://', 'amqp://', 'kafka://', 'kafkas://']) expect(flags).toContain(scheme)
+  })
+
   it('fits into 80 columns', async () => {
     const lines = (await said('--help')).split('\n')
     expect(lines.filter((line) => line.length > 80)).toEqual([])

@@ -79,12 +79,13 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('"publish" to Kafka', () => {
 
   it('--create creates an unknown topic with so many partitions, and leaves a known one as it is', async () => {
     const topic = site().newName('created')
-    for (const [text, partitions] of [
-      ['first', '5'],
-      ['second', '9']
+    for (const [text, partitions, told] of [
+      ['first', '5', `created the topic "${topic}" with 5 partitions\n`],
+      ['second', '9', `Warning: the topic "${topic}" exists with 5 partitions, and stays so; `]
     ] as const) {
-      const { exitCode } = await publish([topic, text, '--create', '--partitions', partitions])
+      const { exitCode, stderr } = await publish([topic, text, '--create', '--partitions', partitions])
       expect(exitCode).toBe(0)
+      expect(stderr).toContain(told)
     }
     expect(witnessed(topic, '%s').sort()).toEqual(['first', 'second'])
     const { topics } = await site().admin.fetchTopicMetadata({ topics: [topic] })

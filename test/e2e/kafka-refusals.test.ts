@@ -65,6 +65,13 @@ describe.skipIf(isKafkaMissing)('Kafka refuses', () => {
       expect((await publish(site().urlFor('carol', 'plain'), [topic, 'x', '--qos', qos])).exitCode).toBe(0)
   })
 
+  it('a client that names no scheme, and so speaks MQTT: told which one is meant', async () => {
+    const { exitCode, stderr } = await publish(site().url.replace('kafka://', ''), ['a', 'x'])
+    expectOneReason(stderr)
+    expect(stderr).toContain('for Kafka (kafka://)')
+    expect(exitCode).toBe(3)
+  })
+
   it('a partition that the topic does not have', async () => {
     const topic = await site().newTopic(3)
     const { exitCode, stderr } = await publish(site().url, [topic, 'x', '--partition', '3'])

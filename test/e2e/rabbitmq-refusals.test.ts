@@ -167,7 +167,7 @@ const UNMEANT: readonly Situation[] = [
     what: 'a session of a member of a group',
     args: ['subscribe', 'a', '--group', 'workers', '--session', 'mine'],
     code: 2,
-    says: 'cannot subscribe to "a": the queue of a group keeps messages for all its members',
+    says: 'cannot use "--session --group" with amqp://: the queue of a group keeps messages for all its members',
     tries: 'leave out --session'
   },
   {

@@ -68,6 +68,7 @@ const capabilities: Capabilities = {
   patterns: true,
   sessions: true,
   groups: true,
+  'member-sessions': true,
   'no-local': { why: 'who beats a drum hears it', suggestion: 'leave it out' },
   history: true,
   browsing: true,

@@ -35,7 +35,7 @@ export const connectionFlags = {
     env: 'TIDINGS_BROKER',
     summary: 'URL of the broker; several brokers are tried in order',
     description:
-      'mqtt://, mqtts://, ws://, wss://HOST[:PORT][/PATH], mqtt+unix:///SOCKET; amqp:// or amqps://HOST[:PORT][/VHOST] for RabbitMQ; or local for the embedded broker, which is also the default. A bare HOST[:PORT] means mqtt://.'
+      'mqtt://, mqtts://, ws://, wss://HOST[:PORT][/PATH], mqtt+unix:///SOCKET; amqp:// or amqps://HOST[:PORT][/VHOST] for RabbitMQ; kafka:// or kafkas://HOST[:PORT] for Apache Kafka; or local for the embedded broker, which is also the default. A bare HOST[:PORT] means mqtt://.'
   }),
   profile: Flags.string({
     helpGroup,

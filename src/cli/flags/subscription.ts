@@ -103,6 +103,9 @@ export function subscriptionWishesOf(flags: SubscriptionFlags): CapabilityWish[]
   return [
     ...(flags.session === undefined ? [] : [['--session', 'sessions'] as const]),
     ...(flags.group === undefined ? [] : [['--group', 'groups'] as const]),
+    ...(flags.session === undefined || flags.group === undefined
+      ? []
+      : [['--session --group', 'member-sessions'] as const]),
     ...(flags.qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),
     ...(flags.qos === 2 ? [['--qos 2', 'exactly-once'] as const] : []),
     ...historyWishesOf(flags),

@@ -41,6 +41,10 @@ const NO_WILL: Lack = {
   suggestion: 'leave it out, or use MQTT, which RabbitMQ speaks with a plug-in: mqtt://'
 }
 const ONE_VERSION: Lack = { why: 'tidings speaks AMQP 0-9-1 alone', suggestion: 'leave it out' }
+const NO_MEMBER_SESSIONS: Lack = {
+  why: 'the queue of a group keeps messages for all its members',
+  suggestion: 'leave out --session'
+}
 const NO_LOCAL: Lack = {
   why: 'RabbitMQ sends a subscriber its own messages, too',
   suggestion: 'leave it out, and publish to another channel than you subscribe to'
@@ -83,6 +87,7 @@ const AMQP: Capabilities = {
   patterns: true,
   sessions: true,
   groups: true,
+  'member-sessions': NO_MEMBER_SESSIONS,
   'no-local': NO_LOCAL,
   history: true,
   browsing: true,

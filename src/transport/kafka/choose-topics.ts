@@ -11,6 +11,8 @@ export interface ChosenTopics {
   readonly topics: ReadonlyMap<string, TopicMetadata>
   /** The patterns that name one topic which cannot be used, with the broker's error. */
   readonly refused: ReadonlyMap<string, number>
+  /** The patterns that may match several topics, and match none at present. */
+  readonly unmatched: readonly string[]
 }
 
 /** Whether a pattern may match several topics. */
@@ -21,6 +23,7 @@ export async function chooseTopics(patterns: readonly string[], topics: Topics):
   const all = patterns.some(isWild) ? (await topics.list()).filter(isUsable) : []
   const chosen = new Map<string, TopicMetadata>()
   const refused = new Map<string, number>()
+  const unmatched: string[] = []
   for (const pattern of patterns) {
     if (!isWild(pattern)) {
       const topic = await topics.load(pattern)
@@ -29,9 +32,11 @@ export async function chooseTopics(patterns: readonly string[], topics: Topics):
       continue
     }
     const matches = compilePattern(pattern, kafkaGrammar)
-    for (const topic of all) if (matches(topic.topic)) chosen.set(topic.topic, topic)
+    const matching = all.filter(({ topic }) => matches(topic))
+    for (const topic of matching) chosen.set(topic.topic, topic)
+    if (matching.length === 0) unmatched.push(pattern)
   }
-  return { topics: chosen, refused }
+  return { topics: chosen, refused, unmatched }
 }
 
 /** Whether a topic can be read, and is none of the cluster's own. */

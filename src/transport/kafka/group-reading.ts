@@ -27,6 +27,8 @@ export class GroupReading {
   readonly #parts: ReadingParts
   readonly #world: GroupWorld
   #wanted = ''
+  /** The first share has been begun. Later ones go on at a place that this group has stored itself. */
+  #isBegun = false
   /** The topics that were there at the beginning. */
   #first: ReadonlySet<string> | undefined
 
@@ -94,8 +96,11 @@ export class GroupReading {
   async #begin(partitions: readonly PartitionName[], wish: ReadingWish): Promise<void> {
     const isFirst = ({ topic }: PartitionName) => this.#first?.has(topic) === true
     const born = partitions.filter((each) => !isFirst(each))
-    await beginReading(partitions.filter(isFirst), wish, this.#parts)
-    await beginReading(born, { ...wish, from: 'beginning' }, this.#parts)
+    const later = { ...wish, ignoredFrom: undefined }
+    const first = this.#isBegun ? later : wish
+    this.#isBegun = true
+    await beginReading(partitions.filter(isFirst), first, this.#parts)
+    await beginReading(born, { ...later, from: 'beginning' }, this.#parts)
   }
 
   async #end(partitions: readonly PartitionName[]): Promise<void> {

@@ -26,6 +26,10 @@ const ONE_VERSION: Lack = {
   why: 'client and broker agree on the versions of Kafka by themselves',
   suggestion: 'leave it out'
 }
+const NO_MEMBER_SESSIONS: Lack = {
+  why: 'a group keeps one place for all its members, and a session is a group with one reader',
+  suggestion: 'leave out --session to share messages, or leave out --group to get all of them'
+}
 const NO_LOCAL: Lack = {
   why: 'a topic of Kafka does not say who published a message',
   suggestion: 'leave it out, and publish to another topic than you subscribe to'
@@ -69,6 +73,7 @@ const KAFKA: Capabilities = {
   patterns: true,
   sessions: true,
   groups: true,
+  'member-sessions': NO_MEMBER_SESSIONS,
   'no-local': NO_LOCAL,
   history: true,
   browsing: NO_BROWSING,

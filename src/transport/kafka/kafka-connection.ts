@@ -1,6 +1,7 @@
 import type {
   BrokerConnection,
   BrokerTraits,
+  ConnectionNotice,
   Grant,
   ListedChannel,
   LookWish,
@@ -35,7 +36,7 @@ export interface ConnectionFacts {
   readonly session: string | undefined
   /** The cluster had kept the session. */
   readonly isResumed: boolean
-  readonly warn: (text: string) => void
+  readonly onNotice: (notice: ConnectionNotice) => void
   /** Create topics that do not exist. */
   readonly create?: SendingOptions['create']
   readonly compression?: Compression | undefined
@@ -57,14 +58,15 @@ export class KafkaConnection implements BrokerConnection {
   #closing: Promise<void> | undefined
 
   constructor(cluster: Cluster, facts: ConnectionFacts) {
-    const { clientId, session, isResumed, warn, create, compression } = facts
+    const { clientId, session, isResumed, onNotice, create, compression } = facts
+    const warn = (text: string) => onNotice({ kind: 'warning', text })
     this.#cluster = cluster
     this.#clientId = clientId
     this.#isResumed = isResumed
     this.#warn = warn
     this.#topics = new Topics(cluster)
     this.#publisher = new Publisher(cluster, this.#topics, {
-      creation: create && new TopicCreation(cluster, this.#topics, create.partitions),
+      creation: create && new TopicCreation(cluster, this.#topics, onNotice, create.partitions),
       compression,
       onFailed: (error) => this.#fail(error, 'publish')
     })

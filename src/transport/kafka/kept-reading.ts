@@ -12,6 +12,8 @@ export interface ReadingWish {
   /** Where nothing is stored. */
   readonly from: HistoryPosition
   readonly untilEnd: boolean
+  /** Is told where something is stored, although the user said where to begin. */
+  readonly ignoredFrom?: string | undefined
   /** What is there at the start is handed over in the order of its source times. */
   readonly inOrder?: boolean
   /** Where reading begins, by `nameOf`: an offset, or LATEST. What is not here is read from its beginning. */
@@ -24,6 +26,7 @@ export interface ReadingParts {
   readonly fetching: Fetching
   /** Where progress is stored; undefined where nothing stays on the cluster. */
   readonly kept: KeptOffsets | undefined
+  readonly warn: (text: string) => void
 }
 
 /**
@@ -32,18 +35,19 @@ export interface ReadingParts {
  */
 export async function beginReading(
   names: readonly PartitionName[],
-  { from, untilEnd, inOrder, known }: ReadingWish,
-  { cluster, topics, fetching, kept }: ReadingParts
+  { from, untilEnd, ignoredFrom, inOrder, known }: ReadingWish,
+  { cluster, topics, fetching, kept, warn }: ReadingParts
 ): Promise<readonly ReadPartition[]> {
   const all = (await kept?.stored(null)) ?? new Map<string, number>()
+  if (all.size > 0 && ignoredFrom !== undefined) warn(ignoredFrom)
   const starts = new Map([...(known ?? []), ...all])
   const latest = names.filter((each) => starts.get(nameOf(each)) === LATEST)
-  for (const [name, offset] of await startPositions(latest, 'latest', cluster, topics))
+  for (const [name, offset] of await startPositions(latest, 'latest', cluster, topics, warn))
     starts.set(name, offset)
   const fresh = names.filter((each) => !starts.has(nameOf(each)))
   // What was born while a session or a group was away, or since the look, is read from its beginning.
   const position = all.size > 0 || known !== undefined ? 'beginning' : from
-  for (const [name, offset] of await startPositions(fresh, position, cluster, topics))
+  for (const [name, offset] of await startPositions(fresh, position, cluster, topics, warn))
     starts.set(name, offset)
   const ends = untilEnd || inOrder ? await offsetsAt(names, LATEST, cluster, topics) : undefined
   const reads = names.map((each) => {

@@ -27,8 +27,14 @@ export async function openKafka(options: ConnectionOptions): Promise<KafkaConnec
     import('./kafka-connection.js'),
     session === undefined ? false : isKept(session, cluster)
   ])
-  const warn = (text: string) => onNotice({ kind: 'warning', text })
-  return new Connection(cluster, { clientId, session, isResumed, warn, compression, create: sending?.create })
+  return new Connection(cluster, {
+    clientId,
+    session,
+    isResumed,
+    onNotice,
+    compression,
+    create: sending?.create
+  })
 }
 
 /** As `Protocol.deleteSession`. */

@@ -133,6 +133,7 @@ export class Publisher {
         topic = this.#topics.known(channel) ?? (await this.#topics.load(channel))
         const isGood = topic.error === ERROR.none && topic.partitions.length > 0
         refused = isGood ? undefined : topicRefusal(topic.error, channel)
+        if (isGood) this.#creation?.compare(topic)
         if (topic.error === ERROR.unknownTopicOrPartition && this.#creation !== undefined) {
           const created = await this.#creation.create(channel)
           topic = created.topic ?? topic

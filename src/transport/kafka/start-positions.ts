@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
 import { groupBy } from './group-by.js'
 import { LostNodeError } from './node-connection.js'
+import { beyondEndNotice, type EarlyEnd } from './reading-notices.js'
 import type { Topics } from './topics.js'
 
 /** A partition, by name and number. */
@@ -88,12 +89,16 @@ export async function askLeader(
   }
 }
 
-/** The offset at which reading begins in each partition, by `nameOf`. Rejects with a PartitionError. */
+/**
+ * The offset at which reading begins in each partition, by `nameOf`. Rejects with a PartitionError.
+ * @param warn is told where a partition ends before the offset that is asked for
+ */
 export async function startPositions(
   partitions: readonly PartitionName[],
   from: HistoryPosition,
   cluster: Cluster,
-  topics: Topics
+  topics: Topics,
+  warn: (text: string) => void
 ): Promise<ReadonlyMap<string, number>> {
   const ask = (timestamp: number) => offsetsAt(partitions, timestamp, cluster, topics)
   if (from === 'latest') return ask(LATEST)
@@ -102,6 +107,14 @@ export async function startPositions(
   if ('time' in from) {
     const times = await ask(Math.ceil(from.time / 1000))
     return mapped(times, (offset, name) => (offset < 0 ? (ends.get(name) ?? 0) : offset))
+  }
+  if ('offset' in from) {
+    const early = partitions.flatMap((place): EarlyEnd[] => {
+      const end = ends.get(nameOf(place)) ?? 0
+      return end < from.offset ? [{ ...place, end }] : []
+    })
+    const notice = beyondEndNotice(early, from.offset)
+    if (notice !== undefined) warn(notice)
   }
   const beginnings = await ask(EARLIEST)
   return mapped(ends, (end, name) => {

@@ -5,10 +5,6 @@ import { ERROR, errorWords } from './error-codes.js'
 
 const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
   [
-    ERROR.unknownTopicOrPartition,
-    'see which topics there are: tidings channels; or create it: kafka-topics.sh --create --topic NAME'
-  ],
-  [
     ERROR.topicAuthorizationFailed,
     'ask for the right to read: kafka-acls.sh --add --operation Read --topic NAME'
   ]
@@ -16,9 +12,13 @@ const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
 
 /** Why a topic cannot be read: what the broker says of it. */
 export function whyNotRead(code: number, topic: string): Pick<Grant, 'reason' | 'suggestion'> {
+  if (code === ERROR.unknownTopicOrPartition)
+    return {
+      reason: `there is no topic ${quoteName(topic)}`,
+      suggestion: `see which topics there are: tidings channels; or create it: tidings publish ${topic} PAYLOAD --create, or kafka-topics.sh --create --topic ${topic}`
+    }
   const suggestion = SUGGESTIONS.get(code)
-  const reason =
-    code === ERROR.unknownTopicOrPartition ? `there is no topic ${quoteName(topic)}` : errorWords(code)
+  const reason = errorWords(code)
   return { reason, ...(suggestion !== undefined && { suggestion }) }
 }
 

@@ -14,6 +14,7 @@ import { Fetching, type FetchingEvents } from './fetching.js'
 import { GroupReading } from './group-reading.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
 import type { ReadPartition } from './read-partition.js'
+import { ignoredFromNotice } from './reading-notices.js'
 import { openSession } from './session-reading.js'
 import { nameOf, offsetsAt, PartitionError, type PartitionName } from './start-positions.js'
 import { readFailure, whyNotRead } from './subscribe-refusals.js'
@@ -55,7 +56,7 @@ export class Subscriber {
   #further: Iterator<ReadPartition> = [].values()
 
   constructor(options: SubscriberOptions) {
-    const { cluster, topics, onFailed } = options
+    const { cluster, topics, warn, onFailed } = options
     this.#options = options
     this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
     this.#events = {
@@ -69,7 +70,7 @@ export class Subscriber {
       onFailed
     }
     this.#fetching = new Fetching(cluster, topics, this.#events)
-    this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined }
+    this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined, warn }
     void this.#delivery.failed.then((error) => onFailed(error))
   }
 
@@ -84,6 +85,7 @@ export class Subscriber {
     for (const pattern of patterns) if (!isWild(pattern)) this.#named.add(pattern)
     const wish: ReadingWish = {
       from: first.from ?? 'latest',
+      ignoredFrom: first.from && this.#ignoredFrom(first.group),
       untilEnd: first.untilEnd === true,
       inOrder: first.inOrderOfTime === true && first.group === undefined,
       known: first.sinceLook ? this.lookedTo : undefined
@@ -105,7 +107,11 @@ export class Subscriber {
     found: PartitionName[]
   }> {
     const patterns = subscriptions.map(({ pattern }) => pattern)
-    const { topics, refused } = await chooseTopics(patterns, this.#options.topics)
+    const { topics, refused, unmatched } = await chooseTopics(patterns, this.#options.topics)
+    // Who waits sees that nothing comes. Who asks for what is there would take the end for that of some topic.
+    for (const pattern of unmatched)
+      if (subscriptions.some((each) => each.pattern === pattern && each.untilEnd))
+        this.#options.warn(`no topic matches ${quoteName(pattern)} at present`)
     const granted = subscriptions.filter(({ pattern }) => !refused.has(pattern))
     const grants = subscriptions.map(({ pattern, guarantee }): Grant => {
       const code = refused.get(pattern)
@@ -114,6 +120,12 @@ export class Subscriber {
         : { pattern, guarantee: undefined, ...whyNotRead(code, pattern) }
     })
     return { grants, granted, found: partitionsOf(topics.values()) }
+  }
+
+  #ignoredFrom(group: string | undefined): string | undefined {
+    const { session } = this.#options
+    if (group !== undefined) return ignoredFromNotice('group', group)
+    return session === undefined ? undefined : ignoredFromNotice('session', session)
   }
 
   async #begin(names: readonly PartitionName[], wish: ReadingWish, group: string | undefined): Promise<void> {

@@ -29,7 +29,8 @@ const ADVICE: ConnectAdvice = {
   notListening: 'check host and port; to start a broker on this machine: tidings broker',
   httpServer:
     'check the port: MQTT has mostly 1883, with TLS 8883; if this server carries MQTT over WebSocket: ws:// or wss://',
-  wrongPort: 'check the port: is it for TLS (mqtts://), for WebSocket (ws://, wss://) or for AMQP (amqp://)?',
+  wrongPort:
+    'check the port: is it for TLS (mqtts://), for WebSocket (ws://, wss://), for AMQP (amqp://) or for Kafka (kafka://)?',
   sockets: new Map([
     ['not-tls', 'check the port; without TLS it is mqtt:// or ws://'],
     ['not-websocket', 'check the port: is it for MQTT (mqtt://, mqtts://) or for WebSocket?'],

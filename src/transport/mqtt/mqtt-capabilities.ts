@@ -93,6 +93,7 @@ const MQTT: Capabilities = {
   patterns: true,
   sessions: true,
   groups: true,
+  'member-sessions': true,
   'no-local': true,
   history: NO_HISTORY,
   browsing: NO_QUEUES,

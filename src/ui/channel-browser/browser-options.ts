@@ -17,6 +17,8 @@ export interface WatchedSource {
   readonly publishLine: string
   /** Whether the broker sends the last message of a channel at once. */
   readonly isRetaining: boolean
+  /** Whether the broker keeps messages and lists its channels, so that their last messages are looked at. */
+  readonly isListing: boolean
 }
 
 /** The job control of the shell that the browser was started from. */

@@ -107,7 +107,10 @@ export class Performer {
     try {
       const report = await this.#send([message])
       if (report?.acknowledged === 1) return this.#say(`published to ${message.channel}`)
-      if (report) failed(outcome(report, `not published to ${message.channel}`))
+      const reason = report?.refused[0]?.reason
+      // The reason alone is what a line of 80 columns has room for, beside the hint that the draft is kept.
+      if (reason !== undefined) failed(`not published: ${reason}`)
+      else if (report) failed(outcome(report, `not published to ${message.channel}`))
     } catch (error) {
       failed(reasonOf(error))
     }

@@ -93,6 +93,7 @@ it('flags take of a broker only what they ask for', () => {
   expect(wishes({ qos: 2, session: 's', group: 'g', retained: 'only', 'no-local': true }).sort()).toEqual([
     'exactly-once',
     'groups',
+    'member-sessions',
     'no-local',
     'retained',
     'sessions'

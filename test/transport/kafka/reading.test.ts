@@ -68,6 +68,59 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
     expect((await readAll(topic, 'latest')).texts).toEqual([])
   })
 
+  it('says which partitions end before the offset to begin at, and how a time is written', async () => {
+    const topic = await site().newTopic()
+    await fill(topic, 'a', 'b')
+    const tellOf = async (pattern: string, offset: number) => {
+      const notices = new Notices()
+      const connection = await connect({ onNotice: notices.take })
+      await connection.subscribe([{ pattern, guarantee: 1, from: { offset } }], () => {})
+      return notices.all.map(({ text }) => text)
+    }
+    expect(await tellOf(topic, 2)).toEqual([])
+    expect(await tellOf(topic, 3)).toEqual([`partition 0 of "${topic}" ends at 2, before offset 3`])
+    expect(await tellOf(topic, 1_700_000_000_000)).toEqual([
+      `partition 0 of "${topic}" ends at 2, before offset 1700000000000; a time is written like --from 2023-11-14T22:13:20Z`
+    ])
+    const many = await site().newTopic(5)
+    expect(await tellOf(many, 3)).toEqual([
+      `partition 0 of "${many}" ends at 0, before offset 3, and so do 4 other partitions`
+    ])
+  })
+
+  it.each(['session', 'group'] as const)(
+    'says that it does not begin where it was told to, as a %s goes on at its place',
+    async (kind) => {
+      const topic = await site().newTopic()
+      await fill(topic, 'a', 'b')
+      const name = site().newName(kind)
+      const tellAndRead = async (more: { from?: HistoryPosition } = {}) => {
+        const notices = new Notices()
+        const received = new Received()
+        const connection = await connect({
+          onNotice: notices.take,
+          ...(kind === 'session' && { session: name })
+        })
+        const wish = { pattern: topic, guarantee: 1, untilEnd: true, ...more } as const
+        const [grant] = await connection.subscribe(
+          [kind === 'group' ? { ...wish, group: name } : wish],
+          received.take
+        )
+        await grant?.end
+        await connection.close(1000)
+        return [received.texts, notices.all.map(({ text }) => text)]
+      }
+      expect(await tellAndRead({ from: 'beginning' })).toEqual([['a', 'b'], []])
+      expect(await tellAndRead()).toEqual([[], []])
+      expect(await tellAndRead({ from: 'beginning' })).toEqual([
+        [],
+        [
+          `--from is ignored: the ${kind} "${name}" has a place already, and goes on there; to begin elsewhere take another name`
+        ]
+      ])
+    }
+  )
+
   it('leaves out what a transaction gave up, and the marks of its end', async () => {
     const topic = await site().newTopic()
     const producer = site().client.producer({
@@ -126,11 +179,34 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
 
   it('refuses a topic that does not exist at once', async () => {
     const connection = await connect()
+    const topic = site().newName('missing')
+    const grants = await connection.subscribe([{ pattern: topic, guarantee: 1 }], () => {})
+    expect(grants).toEqual([
+      {
+        pattern: topic,
+        guarantee: undefined,
+        reason: `there is no topic "${topic}"`,
+        suggestion: `see which topics there are: tidings channels; or create it: tidings publish ${topic} PAYLOAD --create, or kafka-topics.sh --create --topic ${topic}`
+      }
+    ])
+  })
+
+  it('ends at once where no topic matches the pattern at present, and says so', async () => {
+    const base = site().newName('none')
+    const matched = await site().newTopic(1, {}, site().newName('some.topic'))
+    const notices = new Notices()
+    const connection = await connect({ onNotice: notices.take })
+    const wish = { guarantee: 1, from: 'beginning', untilEnd: true } as const
+    const patterns = [`${base}.#`, `${matched.replace(/\..*/, '')}.#`]
     const grants = await connection.subscribe(
-      [{ pattern: site().newName('missing'), guarantee: 1 }],
+      patterns.map((pattern) => ({ pattern, ...wish })),
       () => {}
     )
-    expect(grants).toMatchObject([{ guarantee: undefined, reason: expect.stringContaining('no topic') }])
+    await Promise.all(grants.map(({ end }) => end))
+    expect(notices.all).toEqual([{ kind: 'warning', text: `no topic matches "${base}.#" at present` }])
+    const waiting = await connect({ onNotice: notices.take })
+    await waiting.subscribe([{ pattern: `${base}.#`, guarantee: 1 }], () => {})
+    expect(notices.all).toHaveLength(1)
   })
 
   it('leaves out what a pattern matches and the user may not read, with a warning', async () => {

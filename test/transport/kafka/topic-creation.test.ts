@@ -5,7 +5,7 @@ import { NodeOpener } from '../../../src/transport/kafka/node-opener.js'
 import { TopicCreation } from '../../../src/transport/kafka/topic-creation.js'
 import { Topics } from '../../../src/transport/kafka/topics.js'
 import { prepareSockets } from '../../../src/transport/sockets/prepare-sockets.js'
-import { connectionOptions } from '../../support/connection-options.js'
+import { connectionOptions, Notices } from '../../support/connection-options.js'
 import { isKafkaMissing } from '../../support/kafka-programs.js'
 import { useKafka } from '../../support/use-kafka.js'
 
@@ -16,13 +16,13 @@ describe.skipIf(isKafkaMissing)('the creation of a topic', () => {
     await Promise.all(clusters.splice(0).map((cluster) => cluster.close()))
   })
 
-  async function creating(partitions?: number): Promise<TopicCreation> {
+  async function creating(partitions?: number, notices = new Notices()): Promise<TopicCreation> {
     const options = connectionOptions(site().url)
     const brokers = parseKafkaUrls(site().url)
     const opener = new NodeOpener(await prepareSockets(brokers, options, ''), options)
     const cluster = await Cluster.open(brokers, opener, options)
     clusters.push(cluster)
-    return new TopicCreation(cluster, new Topics(cluster), partitions)
+    return new TopicCreation(cluster, new Topics(cluster), notices.take, partitions)
   }
 
   it('gives as many partitions as were asked for, each with a leader', async () => {
@@ -42,6 +42,23 @@ describe.skipIf(isKafkaMissing)('the creation of a topic', () => {
     const { topic, refused } = await (await creating(5)).create(name)
     expect(refused).toBeUndefined()
     expect(topic?.partitions).toHaveLength(3)
+  })
+
+  it('is told, and so is that a topic was there with another number of partitions: each once', async () => {
+    const notices = new Notices()
+    const creation = await creating(2, notices)
+    const [born, same, other] = [site().newName(), await site().newTopic(2), await site().newTopic(3)]
+    for (const name of [born, born, same, other, other]) await creation.create(name)
+    expect(notices.all).toEqual([
+      { kind: 'created', text: `created the topic "${born}" with 2 partitions` },
+      {
+        kind: 'warning',
+        text: `the topic "${other}" exists with 3 partitions, and stays so; --partitions is for topics that are created`
+      }
+    ])
+    const left = new Notices()
+    await (await creating(undefined, left)).create(other)
+    expect(left.all).toEqual([])
   })
 
   it('is refused with what the broker says', async () => {

@@ -72,7 +72,8 @@ const WATCHED: WatchedSource = {
   patterns: ['#'],
   clientId: () => 'tidings-1234',
   publishLine: 'tidings publish lights/kitchen hello --broker mqtt://localhost:1883',
-  isRetaining: true
+  isRetaining: true,
+  isListing: false
 }
 
 /** The browser without its loop: keys and time go in, a model, effects and a screen come out. */

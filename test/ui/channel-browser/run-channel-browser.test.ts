@@ -464,14 +464,14 @@ describe('the running channel browser', () => {
       ...composing,
       publish: async () => ({
         acknowledged: 0,
-        refused: [{ index: 0, reason: 'not authorized', code: 'publish-refused' }],
+        refused: [{ index: 0, reason: 'there is no topic "house/status"', code: 'no-such-topic' }],
         unacknowledged: 0
       })
     })
     await press('/status\r')
     await press('p')
     const refused = (await press(' today\x13')).join('\n')
-    expect(refused).toContain('not published to house/status; 1 refused: not authorized')
+    expect(refused).toContain('not published: there is no topic "house/status"; p brings the draft back')
     expect((await press('p')).join('\n')).toContain('all well today')
     stop.abort()
     await exit

@@ -94,7 +94,7 @@ describe('a message that the broker has not answered', () => {
     const { press, answer, stop, exit } = start()
     await press('p\x13')
     await press('q')
-    expect(await answer(REFUSED)).toContain('refused: not authorized; p brings the draft back')
+    expect(await answer(REFUSED)).toContain('not published: not authorized; p brings the draft back')
     stop.abort()
     expect(await exit).toEqual({ kind: 'aborted' })
   })

@@ -90,7 +90,12 @@ async function useTopic(
   // The first connection has passed its notices on. This one would repeat them.
   const silent = () => undefined
   const { cluster, clientId } = await openCluster({ ...connection, onNotice: silent })
-  const user = new KafkaConnection(cluster, { clientId, session: undefined, isResumed: false, warn: silent })
+  const user = new KafkaConnection(cluster, {
+    clientId,
+    session: undefined,
+    isResumed: false,
+    onNotice: silent
+  })
   try {
     const there = await answerTo(untilThere(topic, cluster), options)
     if ('note' in there) {

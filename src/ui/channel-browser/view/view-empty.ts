@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../../../core/connection-state.js'
+import type { WatchedSource } from '../browser-options.js'
 import { type Line, span } from '../line.js'
 import type { World } from '../world.js'
 import { shellLines } from './shell-lines.js'
@@ -9,7 +10,7 @@ const MARGIN = '   '
 export function viewEmpty(world: World, columns: number): Line[] {
   const { title, state, watched } = world
   if (!watched) return [[], [span(` ${title} has no message on these channels.`)]]
-  const { patterns, user, clientId, publishLine, isRetaining } = watched
+  const { patterns, user, clientId, publishLine } = watched
   const as = [
     user ?? 'nobody (no user name is given)',
     ...(clientId() === '' ? [] : [`client id ${clientId()}`])
@@ -22,20 +23,19 @@ export function viewEmpty(world: World, columns: number): Line[] {
     fact('at', title),
     fact('as', as),
     [],
-    [
-      span(
-        isRetaining
-          ? ' Retained messages come at once, other messages when somebody publishes them.'
-          : ' This broker keeps no last messages: only new ones are seen.',
-        'dim'
-      )
-    ],
+    [span(` ${whatComes(watched)}`, 'dim')],
     [],
     [span(' Try', 'strong')],
     [span('   p', 'name'), span('  write a message and publish it here')],
     [span('   or type in another terminal:')],
     ...shellLines(publishLine, columns - MARGIN.length).map((line) => [span(MARGIN + line, 'string')])
   ]
+}
+
+function whatComes({ isRetaining, isListing }: WatchedSource): string {
+  if (isRetaining) return 'Retained messages come at once, other messages when somebody publishes them.'
+  if (isListing) return 'New messages come when somebody publishes them.'
+  return 'This broker keeps no last messages: only new ones are seen.'
 }
 
 const fact = (name: string, value: string): Line => [span(`   ${name}  `, 'dim'), span(value, 'name')]

@@ -8,7 +8,8 @@ const observing = (...patterns: string[]) =>
     patterns,
     clientId: () => '',
     publishLine: '',
-    isRetaining: true
+    isRetaining: true,
+    isListing: false
   })
 
 describe('which channels are streamed', () => {

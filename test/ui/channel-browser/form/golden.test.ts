@@ -139,7 +139,21 @@ for (const size of [
           clientId: () => '',
           publishLine:
             'tidings publish orders.created hello --broker amqp://broker.example.com:5672/shop --username ada --password',
-          isRetaining: false
+          isRetaining: false,
+          isListing: false
+        })
+      ))
+
+    it('an empty screen of a broker that keeps messages does not say that it keeps none', () =>
+      expectScreen(
+        name('empty-kafka'),
+        new BrowserInTest(catalogueOf([], '.'), size, NOON, EVERY_ACTION, undefined, {
+          patterns: ['orders.#'],
+          clientId: () => 'tidings-1',
+          publishLine:
+            'tidings publish orders.created hello --create --broker kafka://broker.example.com:9092',
+          isRetaining: false,
+          isListing: true
         })
       ))
   })
