@@ -253,7 +253,14 @@ describe('what the broker keeps', () => {
     const said = ['k 1', 'l 1', 'k 1', 'l 2', 'k 1'].map((text) => text.split(' '))
     const lines = said.map(([key, n]) => `{"channel":"c.d","key":"${key}","payload":${n}}`)
     await run(Publish, ['--json'], lines.join('\n'))
-    const { stdout } = await run(Subscribe, ['c.d', '--from', 'beginning', '--until-end', '--changed', '--json'])
+    const { stdout } = await run(Subscribe, [
+      'c.d',
+      '--from',
+      'beginning',
+      '--until-end',
+      '--changed',
+      '--json'
+    ])
     expect(linesOf(stdout).map(({ key, payload }) => [key, payload])).toEqual([
       ['k', 1],
       ['l', 1],
