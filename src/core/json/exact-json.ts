@@ -182,6 +182,6 @@ function exactNumber(text: string): bigint | number {
     // A point or an exponent.
     if (code === 0x2e || code === 0x65) return Number(text)
   }
-  if (text.length > MOST_DIGITS + 1) return Number(text)
-  return BigInt(text)
+  const digits = text.startsWith('-') ? text.length - 1 : text.length
+  return digits > MOST_DIGITS ? Number(text) : BigInt(text)
 }
