@@ -1,11 +1,6 @@
-import {
-  type AclEntry,
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  ResourcePatternTypes
-} from 'kafkajs'
+import { AclOperationTypes } from 'kafkajs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { carolMay } from '../support/carol-may.js'
 import { startKafkaNode } from '../support/kafka-node.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { makeHome, runProgram } from '../support/program.js'
@@ -19,16 +14,6 @@ afterAll(() => home.remove())
 
 const publish = (url: string, args: readonly string[], stdin?: string | Uint8Array) =>
   runProgram(['publish', ...args, '-b', url], { env: home.env, ...(stdin !== undefined && { stdin }) })
-
-const allow = (topic: string, operation: AclOperationTypes): AclEntry & { resourceName: string } => ({
-  resourceType: AclResourceTypes.TOPIC,
-  resourceName: topic,
-  resourcePatternType: ResourcePatternTypes.LITERAL,
-  principal: 'User:carol',
-  host: '*',
-  operation,
-  permissionType: AclPermissionTypes.ALLOW
-})
 
 describe.skipIf(isKafkaMissing)('Kafka refuses', () => {
   const site = useKafka()
@@ -50,7 +35,7 @@ describe.skipIf(isKafkaMissing)('Kafka refuses', () => {
 
   it.each(['1', '2'])('who may only see the topic, with QoS %s', async (qos) => {
     const topic = await site().newTopic()
-    await site().admin.createAcls({ acl: [allow(topic, AclOperationTypes.DESCRIBE)] })
+    await site().admin.createAcls({ acl: [carolMay(topic, AclOperationTypes.DESCRIBE)] })
     const { exitCode, stderr } = await publish(site().urlFor('carol', 'plain'), [topic, 'x', '--qos', qos])
     expectOneReason(stderr)
     expect(stderr).toMatch(/not authorized for the (topic|cluster)/)
@@ -60,7 +45,7 @@ describe.skipIf(isKafkaMissing)('Kafka refuses', () => {
 
   it('nobody who may write', async () => {
     const topic = await site().newTopic()
-    await site().admin.createAcls({ acl: [allow(topic, AclOperationTypes.WRITE)] })
+    await site().admin.createAcls({ acl: [carolMay(topic, AclOperationTypes.WRITE)] })
     for (const qos of ['0', '1', '2'])
       expect((await publish(site().urlFor('carol', 'plain'), [topic, 'x', '--qos', qos])).exitCode).toBe(0)
   })

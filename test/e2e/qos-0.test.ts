@@ -74,8 +74,7 @@ describe('messages of QoS 0, of which the broker hangs up on the second', () => 
     const { exitCode, stderr } = await run(await args(), url, three)
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 5 })
     expect(stderr).toContain('3 sent with QoS 0, and nothing shows that the broker has read them')
-    // Who still writes when the other side has gone does not learn which side it was.
-    expect(stderr).toMatch(/the broker closed the connection|the connection was closed/)
+    expect(stderr).toContain('the broker closed the connection')
     expect(stderr).toContain('--qos 1')
   })
 

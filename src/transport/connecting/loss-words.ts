@@ -5,7 +5,8 @@ import { diagnoseWebSocket } from '../sockets/web-socket-trouble.js'
 export function lossWords(error: Error): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ECONNRESET') return 'the connection was reset'
-  if (code === 'EPIPE') return 'the connection was closed'
+  // The other side had closed it, and we were still writing.
+  if (code === 'EPIPE') return 'the broker closed the connection'
   if (code === 'ETIMEDOUT') return 'the network does not answer'
   return (diagnoseWebSocket(error) ?? diagnoseTls(error))?.why ?? error.message.replace(/\s+/g, ' ')
 }
