@@ -11,7 +11,8 @@ const CODES: Readonly<Record<Exclude<FailureKind, 'interrupted'>, number>> = {
   'bad-input': 6,
   'nothing-received': 7,
   'too-few-received': 8,
-  output: 9
+  output: 9,
+  'wrong-messages': 10
 }
 
 /** The exit code of a command that a signal has interrupted: 128 + the signal's number, as for a process that the signal killed. */

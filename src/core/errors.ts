@@ -14,6 +14,8 @@ export type FailureKind =
   | 'bad-input'
   /** Nothing was received: the time ran out, or no more is there. */
   | 'nothing-received'
+  /** Messages were received, and something is wrong with them: they break a contract, or a watch found an incident. */
+  | 'wrong-messages'
   /** Fewer messages were received than asked for: the time ran out, or no more is there. */
   | 'too-few-received'
   /** The output could not be written. */

@@ -8,6 +8,7 @@ const ORDER: readonly FailureKind[] = [
   'refused',
   'connect',
   'unfinished',
+  'wrong-messages',
   'too-few-received',
   'nothing-received',
   'interrupted'

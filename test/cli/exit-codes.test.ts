@@ -14,9 +14,10 @@ it('each kind of failure has a number of its own, which scripts rely on', () => 
     'bad-input',
     'nothing-received',
     'too-few-received',
-    'output'
+    'output',
+    'wrong-messages'
   ] as const
-  expect(kinds.map((kind) => codeOf(kind))).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+  expect(kinds.map((kind) => codeOf(kind))).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10])
 })
 
 it.each([

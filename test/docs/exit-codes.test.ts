@@ -16,7 +16,8 @@ const KINDS: Record<Exclude<FailureKind, 'interrupted'>, true> = {
   'bad-input': true,
   'nothing-received': true,
   'too-few-received': true,
-  output: true
+  output: true,
+  'wrong-messages': true
 }
 const failures = Object.keys(KINDS).map((kind) => new TidingsError(kind as FailureKind, kind, { code: kind }))
 
