@@ -254,11 +254,11 @@ export interface BrokerConnection {
   channels?(): Promise<readonly ListedChannel[]>
 
   /**
-   * Lists channels, and looks at what the broker keeps of them; leaves no trace there. What could not be looked at is told by a notice.
-   * Resolves once everything was handed over, or the time is up. Rejects with a `TidingsError`: of kind refused for a channel that was
-   * named and cannot be listed.
+   * Lists channels, and looks at what the broker keeps of them; leaves no trace there. Resolves once everything was handed over, or the
+   * time is up: with a failure where nothing could be looked at of a channel that was named, or of any. What else could not be looked at is
+   * told by a notice. Rejects with a `TidingsError`: of kind refused for a channel that was named and cannot be listed.
    */
-  look?(wish: LookWish): Promise<void>
+  look?(wish: LookWish): Promise<TidingsError | undefined>
 
   /** Resolves once the connection has ended for good: with `undefined` after `close`, otherwise with the reason. */
   readonly closed: Promise<TidingsError | undefined>

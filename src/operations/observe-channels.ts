@@ -21,6 +21,8 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
   readonly history?: Pick<Subscription, 'from' | 'untilEnd'> | undefined
   /** How much of what the broker keeps is looked at before, where the broker can show it. */
   readonly look?: LookLimits | undefined
+  /** Told why nothing could be looked at of a channel that was named, or of any. What comes later is observed all the same. */
+  readonly onNotLookedAt?: ((failure: TidingsError) => void) | undefined
   /** Gets every batch, too. Messages are acknowledged once the promise that it returns has settled. */
   readonly also?: (batch: readonly Message[]) => void | Promise<void>
 }
@@ -33,16 +35,17 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { connection, catalogue, also, history, look: limits } = options
+  const { connection, catalogue, also, history, look: limits, onNotLookedAt } = options
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
   const subscriptions = observingSubscriptions(options, guarantee)
   const looks = limits !== undefined && canLook(options)
-  let looked: Look = { unmatched: 0 }
+  let looked: Look = { unmatched: 0, failure: undefined }
   const outcome = await subscribe({
     ...options,
     before: async () => {
-      if (looks) looked = await takeLook({ ...options, limits }, also)
-      else await listChannels(options)
+      if (!looks) return listChannels(options)
+      looked = await takeLook({ ...options, limits }, also)
+      if (looked.failure !== undefined) onNotLookedAt?.(looked.failure)
     },
     subscriptions: looks ? subscriptions.map((each) => ({ ...each, sinceLook: true })) : subscriptions,
     write: (batch) => {

@@ -133,9 +133,11 @@ export class KafkaConnection implements BrokerConnection {
     return topics.filter(({ isInternal }) => !isInternal).map(({ topic }) => ({ name: topic }))
   }
 
-  async look(wish: LookWish): Promise<void> {
+  async look(wish: LookWish): Promise<TidingsError | undefined> {
     const { lookAtTopics } = await import('./look-at-topics.js')
-    this.#subscriber.lookedTo = await lookAtTopics(wish, this.#cluster, this.#topics, this.#warn)
+    const { ends, failure } = await lookAtTopics(wish, this.#cluster, this.#topics, this.#warn)
+    this.#subscriber.lookedTo = ends
+    return failure
   }
 
   close(drain = 0): Promise<void> {

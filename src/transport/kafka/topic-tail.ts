@@ -87,6 +87,8 @@ export class PartitionTail {
 /** The last messages of the partitions of a topic. */
 export class TopicTail {
   readonly parts: PartitionTail[] = []
+  /** The other partitions, by their numbers: the broker does not say what they hold. */
+  readonly unknown: number[] = []
 
   constructor(readonly name: string) {}
 
