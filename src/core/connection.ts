@@ -43,6 +43,8 @@ export interface Subscription {
   readonly inOrderOfTime?: boolean | undefined
   /** Have the grant tell, by `end`, when everything that was there at its start has been taken. */
   readonly untilEnd?: boolean | undefined
+  /** Leave out stored messages that cannot be read, and tell by notices which these are. Otherwise such a message ends the reading. */
+  readonly skipUnreadable?: boolean | undefined
   /** Only look at what a queue of others holds: nothing is acknowledged, and once the connection is closed the queue has all of it again. */
   readonly browse?: boolean | undefined
   readonly mqtt?: MqttSubscription | undefined

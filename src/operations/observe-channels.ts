@@ -18,7 +18,7 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
   readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
   /** Where in what the broker keeps to begin, and whether to end with what was there at the start. */
-  readonly history?: Pick<Subscription, 'from' | 'untilEnd'> | undefined
+  readonly history?: Pick<Subscription, 'from' | 'untilEnd' | 'skipUnreadable'> | undefined
   /** How much of what the broker keeps is looked at before, where the broker can show it. */
   readonly look?: LookLimits | undefined
   /** Told why nothing could be looked at of a channel that was named, or of any. What comes later is observed all the same. */

@@ -19,6 +19,8 @@ export interface KafkaAddress {
     readonly password: number
   }
   readonly certificates: Certificates
+  /** The folder of its logs, with a folder for each partition. */
+  readonly logs: string
 }
 
 /** Users with passwords. `ann` may do everything, `bob` nothing, and `carol` what a test allows. */
@@ -76,7 +78,7 @@ export async function startKafkaNode(config: readonly string[] = [], megabytes =
     throw error
   }
   return {
-    address: { ports, certificates },
+    address: { ports, certificates, logs: join(folder, 'log') },
     get pid() {
       return broker?.pid ?? 0
     },

@@ -9,9 +9,9 @@ import type { FetchingEvents } from './fetching.js'
 import { groupBy } from './group-by.js'
 import { MergeSource } from './merge-source.js'
 import type { ReadPartition } from './read-partition.js'
-import { readable } from './readable.js'
 import { nameOf, placeOf } from './start-positions.js'
 import type { Topics } from './topics.js'
+import type { UnreadableRecords } from './unreadable-records.js'
 
 /** Bytes of records that wait in memory, of all partitions together, about. */
 const MEMORY = 16 * 1024 * 1024
@@ -28,6 +28,7 @@ export interface MergeParts {
   readonly cluster: Cluster
   readonly topics: Topics
   readonly delivery: Delivery
+  readonly unreadable: UnreadableRecords
   readonly events: Pick<FetchingEvents, 'onOutOfRange' | 'onRefused'>
 }
 
@@ -37,7 +38,7 @@ export interface MergeParts {
  */
 export async function mergeHistory(reads: readonly ReadPartition[], parts: MergeParts): Promise<void> {
   const share = Math.min(LARGEST_SHARE, Math.max(SMALLEST_SHARE, Math.floor(MEMORY / reads.length)))
-  const sources = reads.map((read, place) => new MergeSource(read, place, share))
+  const sources = reads.map((read, place) => new MergeSource(read, place, share, parts.unreadable))
   await new Merging(sources, share, parts).run()
 }
 
@@ -75,7 +76,7 @@ class Merging {
   async #openWaiting(): Promise<void> {
     const { delivery } = this.#parts
     for (const source of this.#waiting) {
-      if (await readable(source.read, () => source.open(this.#now()))) this.#heads.push(source)
+      if (await source.open(this.#now())) this.#heads.push(source)
       else if (!source.isFinished) continue
       else delivery.finish(source.read)
       this.#waiting.delete(source)
@@ -94,8 +95,7 @@ class Merging {
         messages.push(head)
         reads.push(read)
       }
-      const current = source
-      if (source.step(time) || (await readable(read, () => current.open(time)))) this.#heads.settle()
+      if (source.step(time) || (await source.open(time))) this.#heads.settle()
       else {
         this.#heads.pop()
         this.#waiting.add(source)

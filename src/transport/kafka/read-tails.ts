@@ -109,7 +109,7 @@ class TailReader {
         await part.take(answer, this.#now())
         this.#held += part.held - before
       } catch (error) {
-        if (!(error instanceof BadRecordsError || error instanceof RangeError)) throw error
+        if (!(error instanceof BadRecordsError)) throw error
         this.#fail(part, error.message)
       }
     } else if (answer.error === ERROR.offsetOutOfRange)
