@@ -114,6 +114,8 @@ function configOf(
     'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT',
     `log.dirs=${join(folder, 'log')}`,
     'auto.create.topics.enable=false',
+    // Tests write messages with times of long ago. A broker deletes those every five minutes unless it keeps all.
+    'log.retention.ms=-1',
     'offsets.topic.num.partitions=1',
     'offsets.topic.replication.factor=1',
     'transaction.state.log.num.partitions=1',
