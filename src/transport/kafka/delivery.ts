@@ -15,10 +15,11 @@ const MOST = 1000
 export class Delivery {
   /** Resolves with why a receiver failed, or why records cannot be read. */
   readonly failed: Promise<unknown>
+  /** When messages come, in microseconds: one clock for all that is handed out, so that times never go back. */
+  readonly now = startReceiveClock()
   readonly #routes: ReceiverRoutes
   readonly #unreadable: UnreadableRecords
   readonly #onTaken: () => void
-  readonly #now = startReceiveClock()
   #turn: Promise<void> = Promise.resolve()
   #isStopped = false
   #fail: (error: unknown) => void = () => {}
@@ -110,7 +111,7 @@ export class Delivery {
   /** Decodes as many messages as a receiver gets at once. Returns why it has ended before, if it has. */
   #decode(batch: ReadBatch, messages: Message[], first: number): unknown {
     const { records } = batch
-    const time = this.#now()
+    const time = this.now()
     try {
       while (records !== undefined && records.left > 0 && messages.length < MOST) {
         const message = records.next(time)

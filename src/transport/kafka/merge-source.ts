@@ -7,6 +7,9 @@ import type { ReadPartition } from './read-partition.js'
 import { BatchWalk, badRecordsOf, lastOffsetIn, type ReadBatch } from './records/read-batches.js'
 import type { UnreadableRecords } from './unreadable-records.js'
 
+/** A message whose time of receipt is not known yet. */
+type Undated = Omit<Message, 'time'> & { time?: number | undefined }
+
 /** Messages of a batch, from the front. */
 interface Records {
   readonly left: number
@@ -18,9 +21,10 @@ const TOO_LARGE = 4
 
 /** A partition whose history is merged with that of others: what came of it, and the message that is next. */
 export class MergeSource implements Timed {
-  /** The time of `head`. */
+  /** The source time of `head`. */
   time = 0
-  head: Message | undefined
+  /** Its time of receipt is set when it is handed over: it may wait here for long. */
+  head: Undated | undefined
   /** The next batch is larger than the share: only a beginning of it came. */
   isCut = false
   readonly #share: number
@@ -93,10 +97,10 @@ export class MergeSource implements Timed {
    * Goes to the next message of the batch that is open. Returns whether there is one.
    * @throws as `UnreadableRecords.pass` for records that cannot be read
    */
-  step(time: number): boolean {
+  step(): boolean {
     const records = this.#records
     while (records !== undefined && records.left > 0) {
-      const message = this.#decode(records, time)
+      const message = this.#decode(records)
       if (message === undefined) break
       const offset = message.kafka?.offset ?? 0
       if (offset >= this.#end) break
@@ -112,9 +116,9 @@ export class MergeSource implements Timed {
   }
 
   /** The next message; undefined where the rest of the batch is left out. */
-  #decode(records: Records, time: number): Message | undefined {
+  #decode(records: Records): Message | undefined {
     try {
-      return records.next(time)
+      return records.next(0)
     } catch (error) {
       this.#pass(this.#batch === undefined ? error : badRecordsOf(error, this.#batch))
       return undefined
@@ -126,8 +130,8 @@ export class MergeSource implements Timed {
   }
 
   /** The same, and opens the batches that came, as far as needed. */
-  async open(time: number): Promise<boolean> {
-    while (!this.step(time)) {
+  async open(): Promise<boolean> {
+    while (!this.step()) {
       const [walk] = this.#walks
       if (walk === undefined) return false
       try {
@@ -136,7 +140,7 @@ export class MergeSource implements Timed {
         else if (batch.nextOffset > this.#next && batch.records !== undefined) {
           this.#batch = batch
           const { records } = batch
-          this.#records = records.size > TOO_LARGE * this.#share ? this.#keep(records, time) : records
+          this.#records = records.size > TOO_LARGE * this.#share ? this.#keep(records) : records
         }
       } catch (error) {
         this.#pass(error)
@@ -146,11 +150,11 @@ export class MergeSource implements Timed {
   }
 
   /** Keeps as many messages as fit into the share. The others are asked for again. */
-  #keep(records: Records, time: number): Records {
+  #keep(records: Records): Records {
     const kept: Message[] = []
     let held = 0
     while (records.left > 0 && held < this.#share) {
-      const message = this.#decode(records, time)
+      const message = this.#decode(records)
       if (message === undefined) break
       if ((message.kafka?.offset ?? 0) < this.#next) continue
       kept.push(copyMessage(message))

@@ -1,5 +1,4 @@
 import type { Message } from '../../core/message.js'
-import { startReceiveClock } from '../clock/receive-clock.js'
 import type { Cluster } from './cluster.js'
 import type { Delivery } from './delivery.js'
 import { EarliestFirst } from './earliest-first.js'
@@ -50,7 +49,6 @@ class Merging {
   readonly #heads = new EarliestFirst<MergeSource>()
   /** Those whose next message has not come yet. Nothing is earlier for sure than what they may have. */
   readonly #waiting: Set<MergeSource>
-  readonly #now = startReceiveClock()
 
   constructor(sources: readonly MergeSource[], share: number, parts: MergeParts) {
     this.#sources = sources
@@ -76,7 +74,7 @@ class Merging {
   async #openWaiting(): Promise<void> {
     const { delivery } = this.#parts
     for (const source of this.#waiting) {
-      if (await source.open(this.#now())) this.#heads.push(source)
+      if (await source.open()) this.#heads.push(source)
       else if (!source.isFinished) continue
       else delivery.finish(source.read)
       this.#waiting.delete(source)
@@ -88,14 +86,15 @@ class Merging {
     const { delivery } = this.#parts
     const messages: Message[] = []
     const reads: ReadPartition[] = []
-    const time = this.#now()
+    const time = delivery.now()
     for (let source = this.#heads.first; source !== undefined; source = this.#heads.first) {
       const { head, read } = source
       if (head !== undefined && !read.isOver) {
+        head.time = time
         messages.push(head)
         reads.push(read)
       }
-      if (source.step(time) || (await source.open(time))) this.#heads.settle()
+      if (source.step() || (await source.open())) this.#heads.settle()
       else {
         this.#heads.pop()
         this.#waiting.add(source)

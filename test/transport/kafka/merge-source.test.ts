@@ -54,7 +54,7 @@ it('has every message once, in order, however little of a batch fits into its sh
         const source = new MergeSource(read, 0, share, new UnreadableRecords(() => {}))
         const seen: Message[] = []
         while (!source.isFinished) {
-          while (await source.open(0)) {
+          while (await source.open()) {
             if (source.head !== undefined) seen.push(source.head)
             if (seen.length > total) throw new Error('a message came twice')
           }
@@ -77,5 +77,5 @@ it('takes nothing of a batch that was cut off', async () => {
   const source = new MergeSource(new ReadPartition('t', 0, 0, 10), 0, 1000, new UnreadableRecords(() => {}))
   expect(source.feed(fetched(batch?.sealed.subarray(0, 90) ?? Buffer.alloc(0)))).toBe(false)
   expect([source.isCut, source.isHungry]).toEqual([true, true])
-  expect(await source.open(0)).toBe(false)
+  expect(await source.open()).toBe(false)
 })
