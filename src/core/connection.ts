@@ -310,6 +310,8 @@ export interface ConnectionOptions {
   readonly brokers: readonly string[]
   readonly username?: string
   readonly password?: Password
+  /** The password as it is now, where it comes from a file that somebody may write anew, such as one with a token. Never rejects. */
+  readonly passwordNow?: (() => Password) | undefined
   /** The client identifier; if absent, the transport makes one up. */
   readonly clientId?: string
   /** Seconds; 0 turns it off. */
