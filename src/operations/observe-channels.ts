@@ -29,8 +29,9 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
 
 /**
  * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
- * can list channels, the listed channels come first, unless messages are filtered; then what it keeps, as far as it is looked at. Where the
- * end of history was asked for, messages count as stored: as of their source times, and not as live. The subscription asks for the highest guarantee, so that every message arrives with the one that it was published with, unless the broker
+ * can list channels, the listed channels come first, unless messages are filtered; then what it keeps, as far as it is looked at. Where
+ * history was asked for, its messages count as stored: as of their source times, and not as live. These are all messages where its end was
+ * asked for, too, and otherwise those that were published before. The subscription asks for the highest guarantee, so that every message arrives with the one that it was published with, unless the broker
  * may drop retained messages over that: to see every channel matters more. Queues of others keep their messages.
  * @throws TidingsError as `subscribe` does
  */
@@ -39,6 +40,7 @@ export async function observeChannels(options: ObserveOptions): Promise<Subscrib
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
   const subscriptions = observingSubscriptions(options, guarantee)
   const looks = limits !== undefined && canLook(options)
+  const began = options.clock.now()
   let looked: Look = { unmatched: 0, failure: undefined }
   const outcome = await subscribe({
     ...options,
@@ -50,8 +52,12 @@ export async function observeChannels(options: ObserveOptions): Promise<Subscrib
     subscriptions: looks ? subscriptions.map((each) => ({ ...each, sinceLook: true })) : subscriptions,
     write: (batch) => {
       const messages = batch.map(withoutOwnGuarantee)
+      const isOld = ({ sourceTime }: Message) => sourceTime !== undefined && sourceTime < began
       if (history?.untilEnd) catalogue.observeStored(messages)
-      else catalogue.observe(messages)
+      else if (history?.from !== undefined) {
+        catalogue.observeStored(messages.filter(isOld))
+        catalogue.observe(messages.filter((each) => !isOld(each)))
+      } else catalogue.observe(messages)
       return also?.(batch)
     }
   })

@@ -104,6 +104,25 @@ describe('a look at what a broker keeps', () => {
     expect(catalogue.channels.map(({ name, total }) => [name, total])).toEqual([['a', 7]])
   })
 
+  it('is not needed to tell history, which is read from its beginning on, from what is live', async () => {
+    const connection = new MemoryConnection()
+    const { options, stop, catalogue } = looker(new KeepingConnection())
+    const now = options.clock.now()
+    const observing = observeChannels({
+      ...{ ...options, connection, stop: stop.signal, onSubscribed: () => undefined },
+      history: { from: 'beginning' },
+      count: 3
+    })
+    await connection.whenSubscribed
+    await connection.receive([
+      messageOn('a', '1', { sourceTime: now - 5, time: now }),
+      messageOn('a', '2', { sourceTime: now + 5, time: now + 5 }),
+      messageOn('a', '3', { time: now + 9 })
+    ])
+    await observing
+    expect(catalogue.get('a')).toMatchObject({ count: 3, live: 2 })
+  })
+
   it('is not for who joins a group, nor for brokers that keep nothing', () => {
     const patterns = [{ pattern: '#' }]
     expect(canLook({ connection: new KeepingConnection(), patterns })).toBe(true)

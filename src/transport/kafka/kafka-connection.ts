@@ -68,6 +68,7 @@ export class KafkaConnection implements BrokerConnection {
     this.#publisher = new Publisher(cluster, this.#topics, {
       creation: create && new TopicCreation(cluster, this.#topics, onNotice, create.partitions),
       compression,
+      warn,
       onFailed: (error) => this.#fail(error, 'publish')
     })
     this.#subscriber = new Subscriber({

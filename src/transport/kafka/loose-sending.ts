@@ -72,8 +72,9 @@ export class LooseSending {
 
   /** A broker that does not answer closes the connection on what it does not take. The size is the usual reason. */
   async #whyPerhaps({ topic, bytes }: Largest): Promise<string> {
-    const limit = (await topicSettings(topic, [LIMIT], this.#cluster)).get(LIMIT)
-    if (limit === undefined || bytes <= limit) return ''
+    const settings = await topicSettings(topic, [LIMIT], this.#cluster)
+    const limit = Number(settings.get(LIMIT) ?? Number.POSITIVE_INFINITY)
+    if (bytes <= limit) return ''
     return `, perhaps because of ${formatGrouped(bytes)} bytes that were sent together: the topic ${quoteName(topic)} takes ${formatGrouped(limit)} (${LIMIT})`
   }
 }

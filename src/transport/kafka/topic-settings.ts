@@ -7,7 +7,7 @@ import { ERROR } from './error-codes.js'
 const PATIENCE = 2000
 
 /**
- * Whole numbers that a topic is configured with, or has by default. Those are missing that the broker does not tell: this user may not see
+ * What a topic is configured with, or has by default. Those settings are missing that the broker does not tell: this user may not see
  * them, or nobody answers. Never rejects.
  * @param names as Kafka has them, such as `retention.ms`
  */
@@ -15,14 +15,11 @@ export async function topicSettings(
   topic: string,
   names: readonly string[],
   cluster: Cluster
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, string>> {
   const asked = cluster.ask(describeConfigs, { kind: CONFIGURED.topic, name: topic, keys: names })
   const answer = await Promise.race([asked, pause(PATIENCE, cluster.signal)]).catch(() => undefined)
   if (!answer || answer.error !== ERROR.none) return new Map()
   return new Map(
-    [...answer.values].flatMap(([name, value]) => {
-      const number = Number.parseInt(value ?? '', 10)
-      return Number.isNaN(number) ? [] : [[name, number] as const]
-    })
+    [...answer.values].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))
   )
 }
