@@ -7,8 +7,8 @@ import { offsetCommit, offsetFetch } from './api/group-offsets.js'
 import type { Coordinator } from './coordinator.js'
 import { ERROR, errorWords } from './error-codes.js'
 import { groupBy } from './group-by.js'
+import { nameOf, type PartitionName } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
-import { nameOf, type PartitionName } from './start-positions.js'
 
 /** Milliseconds between two commits: so much work is repeated at most after a crash. */
 const COMMIT_EVERY = 1000

@@ -1,8 +1,8 @@
 import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
+import { placeOf } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
 import { BadRecordsError } from './records/read-batches.js'
-import { placeOf } from './start-positions.js'
 
 /** Places that the user is told of. A log that is damaged throughout must not fill the screen. */
 const MOST_TOLD = 10
