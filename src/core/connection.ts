@@ -163,11 +163,23 @@ export interface BrokerTraits {
   readonly mqtt?: MqttTraits | undefined
 }
 
+/** Which brokers of a cluster keep a partition, by their numbers. */
+export interface PartitionPlace {
+  readonly partition: number
+  /** The one that messages are published to and read from; -1 where there is none at present. */
+  readonly leader: number
+  readonly replicas: readonly number[]
+  /** The replicas that have everything. */
+  readonly inSync: readonly number[]
+}
+
 /** A channel that a broker has listed. */
 export interface ListedChannel {
   readonly name: string
   /** Into how many partitions the broker divides it; absent where it did not say so. */
   readonly partitions?: number | undefined
+  /** Where its partitions are, in their order; absent where the broker did not say so. */
+  readonly places?: readonly PartitionPlace[] | undefined
   /** How many messages the broker keeps of it; fewer where it has removed some from between. Absent where it did not say so. */
   readonly stored?: number | undefined
 }

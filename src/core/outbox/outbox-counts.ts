@@ -1,3 +1,4 @@
+import { formatGrouped } from '../grouped-number.js'
 import { counted } from '../counted.js'
 import type { LeftOutbox, OutboxOutcome } from './outbox-outcome.js'
 
@@ -19,5 +20,5 @@ export function formatOutboxCounts(result: OutboxOutcome, outbox: string): strin
   if (left === 0) return acknowledged
   const safe = `safe in "${outbox}", ${whyLeft(result)}`
   if (result.own.acknowledged === 0) return `${counted(left)} ${safe}`
-  return `${acknowledged}, ${left} ${safe}`
+  return `${acknowledged}, ${formatGrouped(left)} ${safe}`
 }

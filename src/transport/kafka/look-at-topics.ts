@@ -49,7 +49,8 @@ function listed(
 ): ListedChannel {
   const known = partitions.flatMap(({ partition }) => ranges.get(nameOf({ topic, partition })) ?? [])
   const stored = known.length === 0 ? undefined : known.reduce((sum, { start, end }) => sum + end - start, 0)
-  return { name: topic, partitions: partitions.length, ...(stored !== undefined && { stored }) }
+  const places = partitions.toSorted((a, b) => a.partition - b.partition)
+  return { name: topic, partitions: partitions.length, places, ...(stored !== undefined && { stored }) }
 }
 
 function tailOf(
