@@ -1,5 +1,5 @@
-import { formatGrouped } from '../grouped-number.js'
 import { counted } from '../counted.js'
+import { formatGrouped } from '../grouped-number.js'
 import type { LeftOutbox, OutboxOutcome } from './outbox-outcome.js'
 
 /** How many of the messages that this process has stored still wait. */
