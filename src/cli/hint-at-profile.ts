@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { TidingsError } from '../core/errors.js'
+import type { Profiles } from '../core/profile/profile.js'
+import { profilePlace } from './profile-place.js'
+
+/**
+ * The same failure to connect, with another suggestion where the broker that was named is no host but the name of a profile.
+ * @param brokers as the command line or the environment names them
+ */
+export async function withHintAtProfile(
+  error: unknown,
+  brokers: readonly string[],
+  env: Readonly<Record<string, string | undefined>>
+): Promise<unknown> {
+  if (!(error instanceof TidingsError) || error.kind !== 'connect') return error
+  const place = profilePlace(env)
+  if (place === undefined || !existsSync(place.file)) return error
+  const { ProfileFile } = await import('../files/profiles/profile-file.js')
+  const profiles = readIfRight(() => new ProfileFile(place.file, place.home).read())
+  const name = brokers.find((broker) => profiles?.all.has(broker))
+  if (name === undefined) return error
+  const { kind, message, code, details } = error
+  const suggestion = `there is a profile of that name: --profile ${name}`
+  return new TidingsError(kind, message, { code, details, suggestion, cause: error })
+}
+
+/** A file that is wrong has nothing to do with the failure that is told. */
+function readIfRight(read: () => Profiles): Profiles | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TidingsError) return undefined
+    throw error
+  }
+}
