@@ -101,7 +101,7 @@ describe('a broker that the command line does not name', () => {
 
   it('and is the name of a profile in place of a host is told of --profile', async () => {
     write(`[profiles.prod]\nbroker = "${broker.url}"\n`)
-    const args = ['publish', 'a', 'x', '--proxy', 'http://127.0.0.1:1']
+    const args = ['publish', 'a', 'x', '--proxy', 'socks5h://127.0.0.1:1']
     for (const outcome of [
       await run([...args, '--broker', 'prod']),
       await run(args, { TIDINGS_BROKER: 'prod' })
