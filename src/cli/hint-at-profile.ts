@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { TidingsError } from '../core/errors.js'
-import type { Profiles } from '../core/profile/profile.js'
+import { isProfileName, type Profiles } from '../core/profile/profile.js'
 import { profilePlace } from './profile-place.js'
 
 /**
@@ -13,11 +13,12 @@ export async function withHintAtProfile(
   env: Readonly<Record<string, string | undefined>>
 ): Promise<unknown> {
   if (!(error instanceof TidingsError) || error.kind !== 'connect') return error
-  const place = profilePlace(env)
+  const names = brokers.filter(isProfileName)
+  const place = names.length === 0 ? undefined : profilePlace(env)
   if (place === undefined || !existsSync(place.file)) return error
   const { ProfileFile } = await import('../files/profiles/profile-file.js')
   const profiles = readIfRight(() => new ProfileFile(place.file, place.home).read())
-  const name = brokers.find((broker) => profiles?.all.has(broker))
+  const name = names.find((each) => profiles?.all.has(each))
   if (name === undefined) return error
   const { kind, message, code, details } = error
   const suggestion = `there is a profile of that name: --profile ${name}`

@@ -84,8 +84,8 @@ export function recordFailure(
   count: number | undefined,
   interruptedBy: string | undefined,
   wanted?: Pick<SubscribeOptions, 'retained' | 'changed' | 'condition'>,
-  silence?: string
+  hints?: readonly string[]
 ): TidingsError | undefined {
   if (ended === 'size') return undefined
-  return subscribeFailure({ ...outcome, ended }, count, interruptedBy, wanted, silence)
+  return subscribeFailure({ ...outcome, ended }, count, interruptedBy, wanted, hints)
 }
