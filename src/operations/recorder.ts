@@ -152,9 +152,20 @@ export class Recorder implements RecordProgress {
     if (this.#places === undefined) await this.#writeHeader(clock.now() - (clock.monotonic() - began))
   }
 
+  /** A file that cannot take even its header does not stay. */
   async #writeHeader(started: number): Promise<void> {
-    const { broker, patterns, tidings } = this.options
-    await this.#writer?.append(Buffer.from(formatRecordingHeader({ started, broker, patterns, tidings })))
+    const { broker, patterns, tidings, files } = this.options
+    try {
+      await this.#writer?.append(Buffer.from(formatRecordingHeader({ started, broker, patterns, tidings })))
+    } catch (error) {
+      const writer = this.#writer
+      this.#writer = undefined
+      // What is told is why nothing could be written.
+      await writer?.close().catch(() => undefined)
+      const name = this.names.pop()
+      if (name !== undefined) files.discard(name)
+      throw error
+    }
   }
 
   /**

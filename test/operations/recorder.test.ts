@@ -102,6 +102,35 @@ describe('a recording', () => {
     expect(entries.map(({ offset }) => offset)).toEqual([2000, 1_000_000])
   })
 
+  it.each([
+    ['new', {}],
+    ['overwrite', { mode: 'overwrite' as const }],
+    ['a history, whose header comes with its first message', { isHistory: true }],
+    ['continued, and was not there', { mode: 'continue' as const }]
+  ])('that cannot take its header does not stay: %s', async (_what, more) => {
+    const full = new Error('full')
+    const log: string[] = []
+    const writer = {
+      size: 0,
+      append: () => Promise.reject(full),
+      close: async () => {
+        log.push('closed')
+        throw new Error('full, too')
+      }
+    }
+    const files: RecordingFiles = {
+      create: async () => writer,
+      discard: (name) => void log.push(`discarded ${name}`),
+      continue: async () => ({ writer, dropped: 0, started: undefined, lastOffset: undefined })
+    }
+    const writing = async () => {
+      const recorder = await recording({ ...more, files }).open()
+      await recorder.write([textMessage('a')]).finally(() => recorder.close())
+    }
+    await expect(writing()).rejects.toBe(full)
+    expect(log).toEqual(['closed', 'discarded a.jsonl'])
+  })
+
   it('counts no more channels than a hostile broker may make up', async () => {
     const recorder = await recording().open()
     await recorder.write(Array.from({ length: 10_002 }, (_, at) => textMessage(`c/${at}`)))
