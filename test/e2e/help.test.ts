@@ -70,7 +70,7 @@ describe('the help of a command', () => {
     }
     for (const [line, words] of Object.entries(examples)) {
       const help = await said(...words.filter(Boolean), '--help')
-      expect(help.split('\n')).toContain(`    ${line}`)
+      expect(help.split('\n').map((each) => each.trimStart())).toContain(line)
     }
   })
 

@@ -43,10 +43,9 @@ export class TidingsCommandHelp extends CommandHelp {
   protected override examples(examples: Command.Example[] | string | undefined) {
     return examplesOf(examples)
       .map(({ description, command }) => {
-        const line = this.indent(`$ ${this.render(command)}`)
-        return description === undefined
-          ? line
-          : `${this.wrap(description, 2 * this.indentSpacing)}\n\n${line}`
+        const line = `$ ${this.render(command)}`
+        if (description === undefined) return line
+        return `${this.wrap(description, 2 * this.indentSpacing)}\n\n${this.indent(line)}`
       })
       .join('\n\n')
   }
