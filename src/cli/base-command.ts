@@ -186,8 +186,10 @@ export abstract class BaseCommand extends Command {
   }
 
   private async withHint(error: unknown): Promise<unknown> {
-    if (this.namedBrokers.length === 0) return error
-    const { withHintAtProfile } = await import('./hint-at-profile.js')
+    const inUse = this.profile?.isNamed === false && !this.flagsGiven.has('broker') ? this.profile : undefined
+    if (this.namedBrokers.length === 0 && inUse === undefined) return error
+    const { withHintAtProfile, withProfileInUse } = await import('./hint-at-profile.js')
+    if (inUse !== undefined) return withProfileInUse(error, inUse.profile.name)
     return withHintAtProfile(error, this.namedBrokers, this.io.env)
   }
 

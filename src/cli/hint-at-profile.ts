@@ -25,6 +25,15 @@ export async function withHintAtProfile(
   return new TidingsError(kind, message, { code, details, suggestion, cause: error })
 }
 
+/** The same failure to connect, with the profile that names the broker, where the command line does not: the user may have forgotten it. */
+export function withProfileInUse(error: unknown, profile: string): unknown {
+  if (!(error instanceof TidingsError) || error.kind !== 'connect') return error
+  const { kind, message, code, details, suggestion } = error
+  const hint = `the profile "${profile}" names this broker; for the embedded one: --broker local`
+  const both = suggestion === undefined ? hint : `${suggestion}; ${hint}`
+  return new TidingsError(kind, message, { code, details, suggestion: both, cause: error })
+}
+
 /** A file that is wrong has nothing to do with the failure that is told. */
 function readIfRight(read: () => Profiles): Profiles | undefined {
   try {

@@ -12,6 +12,10 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['queues', 'channels'],
   ['play', 'replay'],
   ['server', 'broker'],
+  ['status', 'broker status'],
+  ['check', 'broker check'],
+  ['version', '--version'],
+  ['man', 'help'],
   // An older version's.
   ['autocomplete', 'completion']
 ])

@@ -64,12 +64,14 @@ function explain(error: ParserError, usage: CommandUsage): TidingsError {
   return valueFailure(error, first, rest.join(' '), usage) ?? ruleFailure(first, rest, usage)
 }
 
-function missingArgument(args: ParserError['args'] & {}, { help, id }: CommandUsage): TidingsError {
+function missingArgument(args: ParserError['args'] & {}, { help, id, argv }: CommandUsage): TidingsError {
   const names = args.map(({ name = '' }) => name.toUpperCase())
   const missing = `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`
   const [{ options } = {}] = args
   const line = `tidings ${id.replaceAll(':', ' ')}`
-  const suggestion = options === undefined ? help : options.map((option) => `${line} ${option}`).join(', or ')
+  // With some of its words there, nobody knows which these are.
+  const usage = argv.length === 0 ? `${line} ${names.join(' ')}` : help
+  const suggestion = options?.map((option) => `${line} ${option}`).join(', or ') ?? usage
   return failure(`cannot run "${line}": ${missing}`, suggestion, 'missing-argument')
 }
 
@@ -100,6 +102,8 @@ function valueFailure(
     const why = said.charAt(0).toLowerCase() + said.slice(1)
     return failure(`cannot use "${variableOf(flag) ?? flag}": ${why}`, help)
   }
+  const [, word, choices] = /^Expected (?!--)(.*) to be one of: (.*)$/s.exec(first) ?? []
+  if (choices !== undefined) return failure(`cannot use "${word}": it must be one of ${choices}`, help)
   const [, named = '', value, options] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/s.exec(first) ?? []
   if (options === undefined) return undefined
   return failure(`cannot use "${variableOf(named) ?? named}=${value}": it must be one of ${options}`, help)

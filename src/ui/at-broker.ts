@@ -1,7 +1,7 @@
 import type { NamedElsewhere } from '../core/named-elsewhere.js'
 
 /**
- * Where something was published, as a part of a closing line: ` at prod (mqtts://broker.example:8883)`. Empty where the command line
+ * Where something was published, as a part of a closing line: ` at prod (URL)`. Empty where the command line
  * names the broker, or nobody does: who typed it knows it.
  * @param url of the broker, without credentials; undefined where there was no connection
  */

@@ -156,6 +156,12 @@ describe('the report of a failure', () => {
       options
     ).text
 
+  it('names the argument that is none of a few words', () => {
+    expect(usage('Expected foo to be one of: bash, zsh')).toBe(
+      'Error: cannot use "foo": it must be one of bash, zsh\n  Try: tidings publish --help\n'
+    )
+  })
+
   it('names the flag whose value makes no sense', () => {
     expect(usage('Parsing --repeat \n\tExpected an integer greater than or equal to 1 but received: 0')).toBe(
       'Error: cannot use "--repeat": expected an integer greater than or equal to 1 but received: 0\n  Try: tidings publish --help\n'
@@ -214,7 +220,10 @@ describe('the report of a failure', () => {
       Object.assign(new Error('Missing required args'), { oclif: { exit: 2 }, args })
     const both = missing([{ name: 'name' }, { name: 'url' }])
     expect(reportFailure(both, { ...options, id: 'profile:add' }).text).toBe(
-      'Error: cannot run "tidings profile add": NAME and URL are missing\n  Try: tidings publish --help\n'
+      'Error: cannot run "tidings profile add": NAME and URL are missing\n  Try: tidings profile add NAME URL\n'
+    )
+    expect(reportFailure(both, { ...options, argv: ['--use'] }).text).toContain(
+      'Try: tidings publish --help\n'
     )
     const one = missing([{ name: 'shell', options: ['bash', 'fish'] }])
     expect(reportFailure(one, { ...options, id: 'completion' }).text).toBe(

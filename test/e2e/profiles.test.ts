@@ -117,6 +117,14 @@ describe('a broker that the command line does not name', () => {
   })
 })
 
+it('the profile in use is named where its broker is away', async () => {
+  write('use = "prod"\n[profiles.prod]\nbroker = "mqtt://127.0.0.1:1"\n')
+  const hint = '; the profile "prod" names this broker; for the embedded one: --broker local\n'
+  const inUse = await run(['publish', 'a', 'x'])
+  expect([inUse.exitCode, inUse.stderr]).toEqual([3, expect.stringContaining(hint)])
+  expect((await run(['publish', 'a', 'x', '--profile', 'prod'])).stderr).not.toContain(hint)
+})
+
 describe('where a value comes from', () => {
   const shown = async (args: string[], env: Record<string, string> = {}) => {
     const { stdout } = await run(['profile', 'show', '--json', ...args], env)
