@@ -16,6 +16,8 @@ export interface SurveyOptions extends Omit<ObserveSourceOptions, 'onSubscribed'
   readonly document: DocumentInFile | undefined
   /** The document is brought up to date; otherwise it is compared, and stays as it is. */
   readonly mayUpdate: boolean
+  /** What to think of where nothing was seen, as parts of a suggestion. */
+  readonly hints: readonly string[]
   /** The broker has granted every pattern. */
   readonly onSubscribed: (patterns: readonly string[], broker: BrokerTraits) => void
   /** Told what was seen, and until when (microseconds since 1970 UTC), before the document is looked at. */
@@ -45,7 +47,7 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
   const families = catalogue.families(rulesWith(document, rules))
   await onObserved(families, until)
   const file = 'recording' in source ? source.recording.name : undefined
-  const failure = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched)
+  const failure = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched, options.hints)
   if (failure !== undefined) return stop.aborted ? {} : { failure }
   if (document === undefined) return {}
   if (mayUpdate)
