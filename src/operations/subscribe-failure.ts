@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
@@ -28,13 +29,17 @@ export function subscribeFailure(
   if (ended === 'end' && !count && condition === undefined && !changed) return undefined
   if (ended === 'stop') {
     if (count === undefined || interruptedBy === undefined) return undefined
-    return new TidingsError('interrupted', `interrupted: received ${received} of ${count} messages`, {
-      code: 'interrupted',
-      details: { received, signal: interruptedBy }
-    })
+    return new TidingsError(
+      'interrupted',
+      `interrupted: received ${formatGrouped(received)} of ${counted(count)}`,
+      {
+        code: 'interrupted',
+        details: { received, signal: interruptedBy }
+      }
+    )
   }
   if (outcome.outage !== undefined) {
-    const so = count === undefined ? `${received} messages` : `${received} of ${count} messages`
+    const so = count === undefined ? counted(received) : `${formatGrouped(received)} of ${counted(count)}`
     return new TidingsError(
       'unfinished',
       `received ${so}: the time ran out while the connection was down: ${outcome.outage}`,
@@ -64,9 +69,13 @@ export function subscribeFailure(
     })
   }
   if (!count) return undefined
-  return new TidingsError('too-few-received', `received ${received} of ${count} messages: ${over}`, {
-    code: 'too-few-received',
-    suggestion: `${ended === 'end' ? 'begin earlier' : 'allow more time'}, or expect fewer messages`,
-    details: { received, count }
-  })
+  return new TidingsError(
+    'too-few-received',
+    `received ${formatGrouped(received)} of ${counted(count)}: ${over}`,
+    {
+      code: 'too-few-received',
+      suggestion: `${ended === 'end' ? 'begin earlier' : 'allow more time'}, or expect fewer messages`,
+      details: { received, count }
+    }
+  )
 }

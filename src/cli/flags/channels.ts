@@ -15,7 +15,7 @@ import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { type ColorWish, colorFlag } from './color.js'
 import { filterFlags, filterOf } from './filter.js'
 import type { FlagValues } from './flag-values.js'
-import { FROM_SUMMARY } from './history.js'
+import { FROM_SUMMARY, SKIP_UNREADABLE_SUMMARY } from './history.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
@@ -43,6 +43,7 @@ export const channelsFlags = {
   // In version 0.1 --from named a recording.
   from: Flags.string({ helpValue: 'POSITION', exclusive: ['recording'], summary: FROM_SUMMARY }),
   'until-end': Flags.boolean({ summary: 'end once everything that was there at the start has been seen' }),
+  'skip-unreadable': Flags.boolean({ dependsOn: ['from'], summary: SKIP_UNREADABLE_SUMMARY }),
   ...filterFlags,
   parameter: Flags.string({
     char: 'p',
