@@ -126,13 +126,15 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
  * The failure of a command that has observed no message and no channel: of kind nothing-received. `undefined` if something was observed.
  * @param file the name of the recording, if one was read
  * @param unmatched how many messages a filter left out
+ * @param hints what to think of where nothing came, as parts of a suggestion
  */
 export function observeFailure(
   catalogue: ChannelCatalogue,
   patterns: readonly string[],
-  { hidden, examples, silence }: ChannelGrammar,
+  { hidden, examples }: ChannelGrammar,
   file?: string,
-  unmatched = 0
+  unmatched = 0,
+  hints: readonly string[] = []
 ): TidingsError | undefined {
   if (catalogue.messages > 0 || catalogue.channels.length > 0) return undefined
   const what = patterns.map((pattern) => `"${pattern}"`).join(', ')
@@ -156,10 +158,10 @@ export function observeFailure(
   const hasAskedForHidden = hidden !== undefined && patterns.some((pattern) => pattern.startsWith(hidden))
   const more =
     examples.hidden === undefined || hasAskedForHidden
-      ? ''
-      : `; the broker's own channels must be asked for: tidings channels '${examples.hidden}'`
+      ? []
+      : [`the broker's own channels must be asked for: tidings channels '${examples.hidden}'`]
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
-    suggestion: `observe for longer: --for 1m${more}${silence === undefined ? '' : `; ${silence}`}`
+    suggestion: ['observe for longer: --for 1m', ...more, ...hints].join('; ')
   })
 }

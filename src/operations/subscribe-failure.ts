@@ -11,7 +11,7 @@ const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
  * The failure of a subscription that ended before enough messages came, because the time ran out, the user stopped it, or no more was
  * there. Where the end of what is there was asked for, and neither a number nor a filter, nothing at all is no failure.
  * @param wanted which messages were wanted; all if absent
- * @param silence as `ChannelGrammar` has it
+ * @param hints what to think of where nothing came, as parts of a suggestion
  * @returns a failure of kind nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
 export function subscribeFailure(
@@ -19,7 +19,7 @@ export function subscribeFailure(
   count: number | undefined,
   interruptedBy: string | undefined,
   wanted: Pick<SubscribeOptions, 'retained' | 'changed' | 'condition'> = {},
-  silence?: string
+  hints: readonly string[] = []
 ): TidingsError | undefined {
   const { received, ended, unmatched = 0 } = outcome
   const { retained, changed, condition } = wanted
@@ -64,7 +64,7 @@ export function subscribeFailure(
     const why = isKept ? 'no message is retained there' : over
     return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
-      suggestion: (isKept ? NOTHING_KEPT : NOTHING_CAME) + (silence === undefined ? '' : `; ${silence}`),
+      suggestion: [isKept ? NOTHING_KEPT : NOTHING_CAME, ...hints].join('; '),
       details: { received }
     })
   }

@@ -17,6 +17,8 @@ export interface SurveyOptions extends Omit<ObserveSourceOptions, 'onSubscribed'
   readonly document: DocumentInFile | undefined
   /** The document is brought up to date; otherwise it is compared, and stays as it is. */
   readonly mayUpdate: boolean
+  /** What to think of where nothing was seen, as parts of a suggestion. */
+  readonly hints: readonly string[]
   /** The broker has granted every pattern. */
   readonly onSubscribed: (patterns: readonly string[], broker: BrokerTraits) => void
   /** Told what was seen, and until when (microseconds since 1970 UTC), before the document is looked at. */
@@ -52,7 +54,7 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
   const families = catalogue.families(rulesWith(document, rules))
   await onObserved(families, until)
   const file = 'recording' in source ? source.recording.name : undefined
-  const unseen = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched)
+  const unseen = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched, options.hints)
   if (unseen !== undefined) return stop.aborted ? {} : { failure: unread ?? unseen }
   if (document === undefined) return { failure: unread }
   if (mayUpdate)
