@@ -23,7 +23,12 @@ export function formatContractTable({ name }: Pick<Contract, 'name'>, tally: Vio
     ['channel', 'rule', 'messages', 'example'] as const,
     ...shown.map(
       ({ channel, rule, count, example }) =>
-        [fitColumn(channel), fitColumn(rule), formatGrouped(count), visibleText(describeViolation(example))] as const
+        [
+          fitColumn(channel),
+          fitColumn(rule),
+          formatGrouped(count),
+          visibleText(describeViolation(example))
+        ] as const
     )
   ]
   const widthOf = (column: 0 | 1 | 2) => Math.max(...rows.map((row) => cellWidth(row[column])))
@@ -50,5 +55,6 @@ export function formatContractJson({ name }: Pick<Contract, 'name'>, tally: Viol
   return `{"contract":{"file":${quoteJson(name)},"checked":${checked},"wrong":${wrong},"broken":[${broken}],"further":${further}}}`
 }
 
-const formatRule = ({ channel, rule, count, example }: BrokenRule): string =>
+/** A rule that was broken, as a JSON object. */
+export const formatRule = ({ channel, rule, count, example }: BrokenRule): string =>
   `{"channel":${quoteJson(channel)},"rule":${quoteJson(rule)},"count":${count},"example":${formatViolation(example)}}`

@@ -42,8 +42,8 @@ export const checkFlags = {
   ...reportFlags
 }
 
-export type ContractFlags = FlagValues<typeof contractFlags>
-export type CheckFlags = FlagValues<typeof checkFlags>
+export type ContractFlags = Partial<FlagValues<typeof contractFlags>>
+export type CheckFlags = Partial<FlagValues<typeof checkFlags>>
 
 /** How the protocol divides channels. */
 type Rules = Pick<ChannelGrammar, 'separator' | 'hidden'>
