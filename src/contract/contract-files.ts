@@ -112,8 +112,8 @@ export class ContractFiles {
   }
 }
 
-const isNamed = ({ $id, $anchor, $dynamicAnchor, id }: JsonObject): boolean =>
-  [$id, $anchor, $dynamicAnchor, id].some((name) => typeof name === 'string')
+const isNamed = ({ $id, $anchor, $dynamicAnchor, $recursiveAnchor, id }: JsonObject): boolean =>
+  $recursiveAnchor === true || [$id, $anchor, $dynamicAnchor, id].some((name) => typeof name === 'string')
 
 function memberOf(value: JsonTree, step: string): JsonTree | undefined {
   if (Array.isArray(value)) return /^(?:0|[1-9]\d{0,8})$/.test(step) ? value[Number(step)] : undefined

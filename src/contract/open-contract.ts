@@ -8,8 +8,9 @@ import { ChannelTable, spellingsOf } from './channel-table.js'
 import { ContractFiles, type LoadTree } from './contract-files.js'
 import type { DescribedApi, DescribedChannel } from './described-message.js'
 import { OpenedContract } from './opened-contract.js'
+import type { Place } from './place.js'
 import { References } from './references.js'
-import { type Draft, draftNamed } from './schema/keywords.js'
+import { type Draft, draftNamed, OF_ASYNCAPI, refStandsAlone } from './schema/keywords.js'
 import { Patterns } from './schema/patterns.js'
 import { placesInWords, SchemaReader } from './schema/schema-reader.js'
 import { SchemaViolations } from './schema/schema-violations.js'
@@ -44,18 +45,24 @@ export async function openContract(
 ): Promise<Contract> {
   const budget = new WorkBudget()
   const files = new ContractFiles(name, load)
-  const references = new References(files, form === 'asyncapi')
+  const isAsyncApi = form === 'asyncapi'
+  const draft = isAsyncApi ? OF_ASYNCAPI : draftOfSchema(files)
+  const references = new References(files, {
+    wholeFileFirst: isAsyncApi,
+    idKeyword: draft === 'draft-04' ? 'id' : '$id',
+    refStandsAlone: refStandsAlone(draft)
+  })
   const patterns = new Patterns(budget)
   const reader = new SchemaReader(files, references, patterns)
   const validator = new Validator(files, reader, patterns, budget)
   const parts = { files, references, validator }
-  const api = form === 'asyncapi' ? await readAsyncApi(parts) : await readSchema(files, validator)
-  const table = form === 'asyncapi' ? new ChannelTable(api.channels, rules, validator) : onlyChannel(api)
+  const api = isAsyncApi ? await readAsyncApi(parts) : await readSchema(files.main, draft, validator)
+  const table = isAsyncApi ? new ChannelTable(api.channels, rules, validator) : onlyChannel(api)
   const explainer = new SchemaViolations(files, validator, budget)
   return new OpenedContract(
     {
       name,
-      channels: form === 'asyncapi' ? namedChannels(api.channels, rules) : [],
+      channels: isAsyncApi ? namedChannels(api.channels, rules) : [],
       unchecked: [...api.unchecked, ...inexact(reader)]
     },
     table,
@@ -63,20 +70,21 @@ export async function openContract(
   )
 }
 
-/** One schema for the payloads of all channels. */
-async function readSchema(files: ContractFiles, validator: Validator): Promise<DescribedApi> {
+function draftOfSchema(files: ContractFiles): Draft {
   const { main } = files
   const named = isJsonObject(main.value) ? main.value.$schema : undefined
   const draft = typeof named === 'string' ? draftNamed(named) : NEWEST
-  if (draft === undefined)
-    throw files.problem(
-      main,
-      `it is of ${quoteName(String(named))}, and drafts 4, 6, 7, 2019-09 and 2020-12 can be checked`
-    )
-  const payload = { place: main, draft }
+  if (draft !== undefined) return draft
+  const what = `it is of ${quoteName(String(named))}`
+  throw files.problem(main, `${what}, and drafts 4, 6, 7, 2019-09 and 2020-12 can be checked`)
+}
+
+/** One schema for the payloads of all channels. */
+async function readSchema(place: Place, draft: Draft, validator: Validator): Promise<DescribedApi> {
+  const payload = { place, draft }
   await validator.prepare(payload)
-  const message = { name: '', place: main, contentType: undefined, isJson: true, payload }
-  const channel: DescribedChannel = { address: '', place: main, parameters: new Map(), messages: [message] }
+  const message = { name: '', place, contentType: undefined, isJson: true, payload }
+  const channel: DescribedChannel = { address: '', place, parameters: new Map(), messages: [message] }
   return { channels: [channel], unchecked: [] }
 }
 
@@ -96,6 +104,7 @@ function inexact({ rounded, dynamic }: SchemaReader): readonly string[] {
   const sentences: string[] = []
   if (rounded.length > 0)
     sentences.push(`whole numbers beyond 2^53 are compared as rounded: ${placesInWords(rounded)}`)
-  if (dynamic.length > 0) sentences.push(`"$dynamicRef" is taken for "$ref": ${placesInWords(dynamic)}`)
+  if (dynamic.length > 0)
+    sentences.push(`of several schemas with the same anchor the nearest is taken: ${placesInWords(dynamic)}`)
   return sentences
 }

@@ -1,7 +1,17 @@
-import { isJsonObject } from '../core/catalogue/json-tree.js'
+import { isJsonObject, type JsonObject } from '../core/catalogue/json-tree.js'
 import { quoteName } from '../core/visible-text.js'
 import type { ContractFiles } from './contract-files.js'
 import type { Place } from './place.js'
+
+/** What references mean in a kind of document. */
+export interface ReferenceRules {
+  /** `#/...` is looked for in the whole file first, as AsyncAPI has it, and then in what has an `$id`. */
+  readonly wholeFileFirst: boolean
+  /** The keyword that gives a schema a name: draft 4 has `id`. */
+  readonly idKeyword: '$id' | 'id'
+  /** Beside `$ref`, that name counts for nothing, as drafts up to 7 have it. */
+  readonly refStandsAlone: boolean
+}
 
 /** So many references may stand one behind the other. */
 const MOST_STEPS = 100
@@ -16,10 +26,9 @@ export class References {
   #entered = 0
   readonly #bases = new Map<Place, { readonly uri: string; readonly root: Place | undefined }>()
 
-  /** @param wholeFileFirst whether `#/...` is looked for in the whole file first, as AsyncAPI has it, and then in what has an `$id` */
   constructor(
     private readonly files: ContractFiles,
-    private readonly wholeFileFirst: boolean
+    private readonly rules: ReferenceRules
   ) {}
 
   /** Follows references until there is none. Objects of AsyncAPI may be one; a schema with siblings of its `$ref` is more than one. */
@@ -53,7 +62,7 @@ export class References {
     const top = topOf(from)
     if (address === '') {
       if (root === undefined) yield top
-      else yield* this.wholeFileFirst ? [top, root] : [root]
+      else yield* this.rules.wholeFileFirst ? [top, root] : [root]
       return
     }
     const named = this.#named(resolveUri(address, uri))
@@ -81,7 +90,9 @@ export class References {
     for (const step of fragment.slice(1).split('/')) {
       if (at === undefined) return undefined
       const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
-      at = this.files.child(at, name) ?? (this.wholeFileFirst ? this.#throughReference(at, name) : undefined)
+      at =
+        this.files.child(at, name) ??
+        (this.rules.wholeFileFirst ? this.#throughReference(at, name) : undefined)
     }
     return at
   }
@@ -106,7 +117,8 @@ export class References {
       if (!isJsonObject(value)) continue
       const { uri, root } = this.#baseOf(place)
       if (root === place && !this.#byUri.has(uri)) this.#byUri.set(uri, place)
-      const old = typeof value.$id === 'string' && value.$id.startsWith('#') ? value.$id.slice(1) : undefined
+      const id = value[this.rules.idKeyword]
+      const old = typeof id === 'string' && id.startsWith('#') ? id.slice(1) : undefined
       for (const anchor of [value.$anchor, value.$dynamicAnchor, old])
         if (typeof anchor === 'string' && !this.#byAnchor.has(`${uri}#${anchor}`))
           this.#byAnchor.set(`${uri}#${anchor}`, place)
@@ -124,17 +136,19 @@ export class References {
       root: undefined
     }
     for (const at of chain.reverse()) {
-      const id = isJsonObject(at.value) ? ownId(at.value) : undefined
+      const id = isJsonObject(at.value) ? this.#ownId(at.value) : undefined
       if (id !== undefined) base = { uri: resolveUri(id.replace(/#$/, ''), base.uri), root: at }
     }
     this.#bases.set(place, base)
     return base
   }
-}
 
-/** The `$id` of a schema, where it is more than an anchor. Beside `$ref`, drafts up to 7 ignore it. */
-function ownId({ $id, $ref }: { readonly $id?: unknown; readonly $ref?: unknown }): string | undefined {
-  return typeof $id === 'string' && !$id.startsWith('#') && typeof $ref !== 'string' ? $id : undefined
+  /** The name of a schema, where it is more than an anchor. */
+  #ownId(schema: JsonObject): string | undefined {
+    const id = schema[this.rules.idKeyword]
+    if (typeof id !== 'string' || id.startsWith('#')) return undefined
+    return this.rules.refStandsAlone && typeof schema.$ref === 'string' ? undefined : id
+  }
 }
 
 function topOf(place: Place): Place {

@@ -58,6 +58,15 @@ export class DocumentReading {
     return member.value
   }
 
+  textsAt(place: Place, name: string): readonly string[] | undefined {
+    const list = this.files.child(place, name)
+    if (list === undefined) return undefined
+    const texts = Array.isArray(list.value) ? list.value.filter((item) => typeof item === 'string') : []
+    if (!Array.isArray(list.value) || texts.length < list.value.length)
+      throw this.files.problem(list, 'it must be a list of texts')
+    return texts
+  }
+
   /** The object at a place, or what it refers to. */
   objectAt(place: Place): Place {
     const target = this.parts.references.follow(place)

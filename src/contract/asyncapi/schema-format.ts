@@ -1,7 +1,4 @@
-import { type Draft, draftNamed } from '../schema/keywords.js'
-
-/** AsyncAPI's schemas are a superset of draft 7: what is added are notes. */
-const OF_ASYNCAPI: Draft = 'draft-07'
+import { type Draft, draftNamed, OF_ASYNCAPI } from '../schema/keywords.js'
 
 /** The draft of JSON Schema that a `schemaFormat` names; `undefined` for a format that is not JSON Schema. */
 export function formatOf(format: string | undefined): Draft | undefined {

@@ -38,13 +38,7 @@ function parametersOf(reading: DocumentReading, channel: Place): Map<string, Des
   return new Map(
     reading.membersAt(channel, 'parameters').map((at) => {
       const place = reading.objectAt(at)
-      const values = reading.files.child(place, 'enum')
-      if (values !== undefined && !Array.isArray(values.value))
-        throw reading.files.problem(values, 'it must be a list')
-      return [
-        at.step,
-        { place, values: values === undefined ? undefined : [values.value].flat().map(String) }
-      ]
+      return [at.step, { place, values: reading.textsAt(place, 'enum') }]
     })
   )
 }

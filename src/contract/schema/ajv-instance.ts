@@ -3,6 +3,7 @@ import type core from 'ajv/dist/core.js'
 import type { WorkBudget } from '../work-budget.js'
 import { checkedFormats } from './formats.js'
 import type { Draft } from './keywords.js'
+import { isMultiple } from './multiples.js'
 import type { Patterns } from './patterns.js'
 import { equalItems, type Json, oneOfValues } from './same-values.js'
 
@@ -25,7 +26,7 @@ export async function loadAjv(draft: Draft): Promise<AjvClass> {
   return (await import('ajv')).Ajv
 }
 
-/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound. */
+/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, and one that it rounds. */
 export function makeAjv(
   AjvOfDraft: AjvClass,
   { findsAll, readsTexts }: Compiling,
@@ -42,8 +43,6 @@ export function makeAjv(
     addUsedSchema: false,
     // What an object has from its prototype is no member of it.
     ownProperties: true,
-    // 4.02 is a multiple of 0.01.
-    multipleOfPrecision: 9,
     allErrors: findsAll,
     verbose: findsAll,
     coerceTypes: readsTexts,
@@ -58,6 +57,12 @@ export function makeAjv(
       budget.step()
       return true
     }
+  })
+  ajv.addKeyword({
+    keyword: 'wholeTimes',
+    type: 'number',
+    errors: false,
+    validate: (step: number, value: number) => isMultiple(value, step)
   })
   ajv.addKeyword({
     keyword: 'differentItems',

@@ -2,6 +2,9 @@
 export const DRAFTS = ['draft-04', 'draft-06', 'draft-07', '2019-09', '2020-12'] as const
 export type Draft = (typeof DRAFTS)[number]
 
+/** AsyncAPI's schemas are a superset of draft 7: what is added are notes. */
+export const OF_ASYNCAPI: Draft = 'draft-07'
+
 /** What the value of a keyword must be. */
 export type Shape =
   | 'schema'

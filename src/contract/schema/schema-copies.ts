@@ -114,6 +114,9 @@ export class SchemaCopies {
       case 'flag':
         if (value === true) copy[name === 'uniqueItems' ? 'differentItems' : name] = true
         break
+      case 'positive number':
+        copy.wholeTimes = plainValue(value)
+        break
       default:
         copy[name] = plainValue(value)
     }
@@ -145,9 +148,9 @@ function makeBoundsExclusive(copy: SchemaCopy): void {
     ['maximum', 'exclusiveMaximum'],
     ['minimum', 'exclusiveMinimum']
   ] as const) {
-    if (copy[flag] !== true) continue
+    const isExclusive = copy[flag] === true
     delete copy[flag]
-    if (copy[bound] === undefined) continue
+    if (!isExclusive || copy[bound] === undefined) continue
     copy[flag] = copy[bound]
     delete copy[bound]
   }

@@ -68,9 +68,21 @@ export class SchemaReader {
       keywords.push([keyword, value])
       this.#readValue(keyword, value)
       if (REFERENCES.includes(name)) targets.set(name, this.references.target(place, String(value.value)))
-      if (name === '$dynamicRef') this.dynamic.push(value)
+      if (this.#isAmbiguous(name, value.value)) this.dynamic.push(value)
     }
     return { place, keywords, targets }
+  }
+
+  /** Whether a reference means the outermost of several schemas with its name. */
+  #isAmbiguous(keyword: string, reference: JsonTree): boolean {
+    if (typeof reference !== 'string') return false
+    if (keyword !== '$dynamicRef' && keyword !== '$recursiveRef') return false
+    const anchor = reference.slice(reference.indexOf('#') + 1)
+    const candidates = this.files.named.filter(({ value }) => {
+      if (!isJsonObject(value)) return false
+      return keyword === '$recursiveRef' ? value.$recursiveAnchor === true : value.$dynamicAnchor === anchor
+    })
+    return candidates.length > 1
   }
 
   #readValue({ shape }: Keyword, value: Place): void {

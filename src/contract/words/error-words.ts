@@ -79,7 +79,7 @@ const WORDS: Readonly<Record<string, (error: SchemaError) => ErrorWords>> = {
   maximum: bound('maximum'),
   exclusiveMinimum: bound('exclusiveMinimum'),
   exclusiveMaximum: bound('exclusiveMaximum'),
-  multipleOf: ({ schema }) => ({ rule: 'multipleOf', expected: `a multiple of ${schema}` }),
+  wholeTimes: ({ schema }) => ({ rule: 'multipleOf', expected: `a multiple of ${schema}` }),
   minLength: size('minLength', 'character'),
   maxLength: size('maxLength', 'character'),
   minItems: size('minItems', 'item'),
