@@ -19,23 +19,37 @@ const nothing = async (): Promise<void> => undefined
  * @throws TidingsError as `openReport`
  */
 export function tellContract(
-  { io, say }: Pick<CommandContext, 'io' | 'say'>,
+  context: Pick<CommandContext, 'io' | 'isQuiet' | 'say'>,
   check: ContractCheck | undefined,
   { command, json, report }: ContractWish
 ): () => Promise<void> {
   if (check === undefined) return nothing
+  const { clock } = context.io
   const file = report === undefined ? undefined : openReport(report)
-  const began = io.clock.now()
-  const start = io.clock.monotonic()
+  const began = clock.now()
+  const start = clock.monotonic()
   return async () => {
     const { contract, tally } = check
     const [{ formatContractJson, formatContractTable }, { contractCases }] = await Promise.all([
       import('../ui/contract-report.js'),
       import('../ui/contract-cases.js')
     ])
-    const lines = json ? [formatContractJson(contract, tally)] : formatContractTable(contract, tally)
-    for (const line of lines) say(line)
-    const elapsed = io.clock.monotonic() - start
+    if (json) await tellJson(context, formatContractJson(contract, tally))
+    else for (const line of formatContractTable(contract, tally)) context.say(line)
+    const elapsed = clock.monotonic() - start
     await file?.write({ name: `tidings ${command}`, began, elapsed, cases: contractCases(contract, tally) })
+  }
+}
+
+/** A line that may go through no further hands: what leaves out passwords of lines for people could cut across two strings of JSON. */
+async function tellJson(
+  { io, isQuiet }: Pick<CommandContext, 'io' | 'isQuiet'>,
+  line: string
+): Promise<void> {
+  if (isQuiet) return
+  try {
+    await io.stderr.write(`${line}\n`)
+  } catch {
+    // A stderr that cannot be written to is no failure of the command.
   }
 }
