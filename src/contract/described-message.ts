@@ -1,3 +1,4 @@
+import type { PayloadForm } from './media-type.js'
 import type { Place } from './place.js'
 import type { SchemaUse } from './schema/validator.js'
 
@@ -7,8 +8,7 @@ export interface DescribedMessage {
   readonly place: Place
   /** As the message, or the document for all messages, says it. */
   readonly contentType: string | undefined
-  /** Whether the payload is JSON though no content type says so. */
-  readonly isJson?: boolean
+  readonly form: PayloadForm
   /** Absent where nothing is described, or what is described is not checked. */
   readonly payload?: SchemaUse | undefined
   readonly headers?: SchemaUse | undefined

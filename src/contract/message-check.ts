@@ -4,16 +4,13 @@ import { decodeUtf8 } from '../core/utf8.js'
 import { correlationViolation } from './correlation.js'
 import type { DescribedMessage } from './described-message.js'
 import { headersValue } from './headers-value.js'
-import { contentTypeViolation, isOfMediaType, mediaTypeOf } from './media-type.js'
+import { contentTypeViolation, isOfMediaType, type PayloadForm } from './media-type.js'
 import type { MessageValue } from './message-value.js'
 import type { Json } from './schema/same-values.js'
 import type { SchemaViolations } from './schema/schema-violations.js'
 import type { SchemaUse, Validator } from './schema/validator.js'
 
 type Test = (value: Json) => boolean
-
-/** What a payload is read as, which its content type says. */
-type PayloadForm = 'json' | 'text' | 'either' | 'neither'
 
 /** Why a message is not the one that is described, and how far it is from that. */
 export interface Difference {
@@ -33,7 +30,7 @@ export class MessageCheck {
     private readonly validator: Validator,
     private readonly explainer: SchemaViolations
   ) {
-    this.#form = described.isJson ? 'json' : formOf(described.contentType)
+    this.#form = described.form
   }
 
   /** Whether a message, whose payload `value` is, is what is described. */
@@ -112,11 +109,4 @@ export class MessageCheck {
 function keyOf({ key }: Message): Json {
   if (key === undefined) return null
   return typeof key === 'string' ? key : decodeUtf8(key)
-}
-
-function formOf(contentType: string | undefined): PayloadForm {
-  if (contentType === undefined) return 'either'
-  const type = mediaTypeOf(contentType)
-  if (/[/+]json$/.test(type)) return 'json'
-  return type.startsWith('text/') ? 'text' : 'neither'
 }

@@ -83,7 +83,7 @@ function draftOfSchema(files: ContractFiles): Draft {
 async function readSchema(place: Place, draft: Draft, validator: Validator): Promise<DescribedApi> {
   const payload = { place, draft }
   await validator.prepare(payload)
-  const message = { name: '', place, contentType: undefined, isJson: true, payload }
+  const message = { name: '', place, contentType: undefined, form: 'json', payload } as const
   const channel: DescribedChannel = { address: '', place, parameters: new Map(), messages: [message] }
   return { channels: [channel], unchecked: [] }
 }

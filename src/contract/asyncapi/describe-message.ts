@@ -1,5 +1,7 @@
 import { isJsonObject } from '../../core/catalogue/json-tree.js'
+import { quoteName } from '../../core/visible-text.js'
 import type { CorrelationPlace, DescribedMessage } from '../described-message.js'
+import { formOf } from '../media-type.js'
 import type { Place } from '../place.js'
 import type { DocumentReading } from './document-reading.js'
 import { withTraits } from './traits.js'
@@ -17,6 +19,10 @@ export async function describeMessage(
     reading.version === 2 ? reading.textAt(place, 'schemaFormat') : undefined
   )
   const contentType = reading.textAt(place, 'contentType') ?? reading.defaultContentType
+  const describesText = payload !== undefined && reading.parts.validator.describesText(payload)
+  const form = formOf(contentType) ?? (describesText ? 'either' : 'json')
+  if (payload !== undefined && form === 'neither')
+    reading.leave(place, `payloads of ${quoteName(contentType ?? '')} are not checked`)
   const bindings = reading.at(place, 'bindings')
   const kafka = bindings === undefined ? undefined : reading.at(bindings, 'kafka')
   const keySchema = kafka === undefined ? undefined : reading.files.child(kafka, 'key')
@@ -24,6 +30,7 @@ export async function describeMessage(
     name: reading.textAt(place, 'name') ?? reading.textAt(place, 'messageId') ?? key,
     place,
     contentType,
+    form,
     payload,
     headers,
     key: await reading.schemaOf(keySchema, undefined),
