@@ -93,8 +93,7 @@ export class MessageCheck {
     if (this.#form !== 'text') {
       const { json } = value
       if (json !== undefined && this.#payload(json)) return true
-      // Text may happen to be JSON, such as 21.5. An object or a list is no accident, and a schema that names no type would accept its text.
-      if (this.#form === 'json' || (typeof json === 'object' && json !== null)) return false
+      if (this.#form === 'json') return false
     }
     const { text } = value
     return text !== undefined && this.#payload(text)
