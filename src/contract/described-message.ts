@@ -1,3 +1,4 @@
+import type { AvroPayload } from './avro/avro-payload.js'
 import type { PayloadForm } from './media-type.js'
 import type { Place } from './place.js'
 import type { SchemaUse } from './schema/validator.js'
@@ -11,6 +12,8 @@ export interface DescribedMessage {
   readonly form: PayloadForm
   /** Absent where nothing is described, or what is described is not checked. */
   readonly payload?: SchemaUse | undefined
+  /** The payload where a schema of Avro describes it. */
+  readonly avro?: AvroPayload | undefined
   readonly headers?: SchemaUse | undefined
   readonly key?: SchemaUse | undefined
   readonly correlation?: CorrelationPlace | undefined

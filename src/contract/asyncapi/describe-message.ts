@@ -13,8 +13,8 @@ export async function describeMessage(
   key: string
 ): Promise<DescribedMessage> {
   const place = withTraits(reading, reading.objectAt(at))
-  const headers = await reading.schemaOf(reading.files.child(place, 'headers'), undefined)
-  const payload = await reading.schemaOf(
+  const headers = await reading.schemaOf(reading.files.child(place, 'headers'))
+  const { payload, avro } = await reading.payloadOf(
     reading.files.child(place, 'payload'),
     reading.version === 2 ? reading.textAt(place, 'schemaFormat') : undefined
   )
@@ -32,8 +32,9 @@ export async function describeMessage(
     contentType,
     form,
     payload,
+    avro,
     headers,
-    key: await reading.schemaOf(keySchema, undefined),
+    key: await reading.schemaOf(keySchema),
     correlation: correlationOf(reading, place)
   }
 }

@@ -70,12 +70,16 @@ export class Validator {
     const copies = this.#copiesOf(draft)
     const id = copies.idOf(place)
     if (failed.has(id)) throw failed.get(id)
+    const names: string[] = []
     for (const [name, copy] of copies.allOf(id)) {
       if (added.has(name)) continue
       added.add(name)
       ajv.addSchema(copy, name)
+      names.push(name)
     }
     try {
+      // Ajv compiles what a reference leads to within what has the reference. So the last of a chain of references comes first.
+      for (const name of names.reverse()) ajv.getSchema(name)
       const validate = ajv.getSchema<Json>(id)
       if (validate === undefined) throw new Error(`no schema ${id}`)
       return validate as typeof validate & ((value: Json) => boolean)
