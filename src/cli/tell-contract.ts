@@ -12,7 +12,10 @@ export interface ContractWish {
   readonly report?: string | undefined
 }
 
-const nothing = async (): Promise<void> => undefined
+/** Tells it. @param failure why the command ended early, if it did: a report without that would look well */
+export type TellContract = (failure: unknown) => Promise<void>
+
+const nothing: TellContract = async () => undefined
 
 /**
  * Makes what tells, at the end of a command however it ends, in what messages broke their contract, and writes the report.
@@ -22,22 +25,24 @@ export function tellContract(
   context: Pick<CommandContext, 'io' | 'isQuiet' | 'say'>,
   check: ContractCheck | undefined,
   { command, json, report }: ContractWish
-): () => Promise<void> {
+): TellContract {
   if (check === undefined) return nothing
   const { clock } = context.io
   const file = report === undefined ? undefined : openReport(report)
   const began = clock.now()
   const start = clock.monotonic()
-  return async () => {
+  return async (failure) => {
     const { contract, tally } = check
-    const [{ formatContractJson, formatContractTable }, { contractCases }] = await Promise.all([
+    const [{ formatContractJson, formatContractTable }, { contractCases, failureCases }] = await Promise.all([
       import('../ui/contract-report.js'),
       import('../ui/contract-cases.js')
     ])
     if (json) await tellJson(context, formatContractJson(contract, tally))
     else for (const line of formatContractTable(contract, tally)) context.say(line)
     const elapsed = clock.monotonic() - start
-    await file?.write({ name: `tidings ${command}`, began, elapsed, cases: contractCases(contract, tally) })
+    const name = `tidings ${command}`
+    const cases = [...contractCases(contract, tally), ...failureCases(name, failure)]
+    await file?.write({ name, began, elapsed, cases })
   }
 }
 

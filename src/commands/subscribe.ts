@@ -71,12 +71,12 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
     }
     const channels = args.channel ?? [await askForChannel(this.context, protocol.grammar, look)]
     const asked = subscriberWishOf(channels, flags, protocol.grammar, clock.now(), flags.json)
-    const { wish, telling } = await checkedWishOf(asked, flags, protocol.grammar, 'subscribe', this.context)
+    const { wish, tellAfter } = await checkedWishOf(asked, flags, protocol.grammar, 'subscribe', this.context)
     hintAtRecordings(channels, (name) => `"tidings replay ${name}" and "tidings channels -f ${name}"`, warn)
     warnOfWildcards([...channels, ...(flags.exclude ?? [])], protocol.grammar, warn)
     const output = messageOutputOf(flags, io)
     const noted = new NotedChannels()
-    const outcome = await followChannels({
+    const following = followChannels({
       ...timeLimitsOf(flags),
       protocol,
       options: await options(),
@@ -89,10 +89,16 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
-    }).finally(telling(output.close))
+    })
+    const outcome = await tellAfter(following, output.close)
     rememberChannels(io, (await options()).brokers, noted.names)
-    const { silence } = protocol.grammar
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
+    const failure = subscribeFailure(
+      outcome,
+      flags.count,
+      interruptedBy(stop),
+      wish,
+      protocol.grammar.silence
+    )
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
     this.conclude({ warnings: [], failure, line })
   }

@@ -41,6 +41,23 @@ describe('Ctrl-C', () => {
   )
 })
 
+it.each([
+  ['subscribe', ['room', '--schema', schema]],
+  ['channels', ['--check', join(home.path, 'rooms.yaml'), '--for', '1s']]
+])('%s without a connection has a report that says so', async (command, argv) => {
+  writeFileSync(
+    join(home.path, 'rooms.yaml'),
+    'asyncapi: 3.0.0\nchannels: { room: { address: room, messages: { m: {} } } }\n'
+  )
+  const report = join(home.path, 'unconnected.xml')
+  const all = [command, ...argv, '--report', report, '-b', 'mqtt://127.0.0.1:1']
+  const { exitCode } = await runProgram(all, { env: home.env })
+  expect(exitCode).toBe(3)
+  expect(readFileSync(report, 'utf8')).toMatch(
+    /failures="1".*<failure message="cannot connect to &quot;mqtt:..127.0.0.1:1&quot;: connection refused"/s
+  )
+})
+
 it('a lost connection counts more than wrong messages, and the table and the report are there', async () => {
   const lost = await startEmbeddedBroker()
   const report = join(home.path, 'lost.xml')
