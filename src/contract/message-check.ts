@@ -108,13 +108,12 @@ export class MessageCheck {
     return avroViolation(avro, value, this.explainer.schemaAt(avro.place), this.budget)
   }
 
+  /** A message without a key may be of a protocol that has none. */
   #isKeyKept(schema: SchemaUse, message: Message): boolean {
+    if (message.key === undefined) return true
     this.#key ??= this.validator.testOf(schema, true)
     return this.#key(keyOf(message))
   }
 }
 
-function keyOf({ key }: Message): Json {
-  if (key === undefined) return null
-  return typeof key === 'string' ? key : decodeUtf8(key)
-}
+const keyOf = ({ key = '' }: Message): Json => (typeof key === 'string' ? key : decodeUtf8(key))
