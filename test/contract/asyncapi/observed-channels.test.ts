@@ -1,12 +1,25 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { YamlDocument } from '../../../src/files/document/yaml-document.js'
-import { documentChannels, openChannelDocument, rulesWith } from '../../../src/operations/document-channels.js'
+import {
+  documentChannels,
+  openChannelDocument,
+  rulesWith
+} from '../../../src/operations/document-channels.js'
 import { messageOn, observed } from '../../support/observed.js'
 import { openDocument } from '../opened.js'
 
 const SERVER = { host: 'broker.example:1883', protocol: 'mqtt' }
-const level = fc.constantFrom('a', 'b', 'dev-1', 'dev-2', '7', '12', 'ünï', '1b4e28ba-2fa1-11d2-883f-0016d3cca427')
+const level = fc.constantFrom(
+  'a',
+  'b',
+  'dev-1',
+  'dev-2',
+  '7',
+  '12',
+  'ünï',
+  '1b4e28ba-2fa1-11d2-883f-0016d3cca427'
+)
 const channels = fc.array(level, { minLength: 1, maxLength: 3 })
 const payloads = fc.oneof(
   { weight: 3, arbitrary: fc.json({ maxDepth: 3 }) },
