@@ -59,7 +59,7 @@ export class MessageCheck {
     const violations: Violation[] = []
     let distance = 0
     const explain = (part: Violation['part'], schema: SchemaUse, given: Json, readsTexts: boolean) => {
-      const explanation = this.explainer.explain(schema, given, readsTexts)
+      const explanation = this.explainer.explain(schema, given, { readsTexts, isLarge: value.isLarge })
       violations.push(...explanation.violations.map((violation) => ({ part, ...violation })))
       distance += explanation.distance
     }
