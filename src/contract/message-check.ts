@@ -59,7 +59,7 @@ export class MessageCheck {
     const violations: Violation[] = []
     let distance = 0
     const explain = (part: Violation['part'], schema: SchemaUse, given: Json, readsTexts: boolean) => {
-      const explanation = this.explainer.explain(schema, given, readsTexts)
+      const explanation = this.explainer.explain(schema, given, { readsTexts, isLarge: value.isLarge })
       violations.push(...explanation.violations.map((violation) => ({ part, ...violation })))
       distance += explanation.distance
     }
@@ -108,13 +108,12 @@ export class MessageCheck {
     return avroViolation(avro, value, this.explainer.schemaAt(avro.place), this.budget)
   }
 
+  /** A message without a key may be of a protocol that has none. */
   #isKeyKept(schema: SchemaUse, message: Message): boolean {
+    if (message.key === undefined) return true
     this.#key ??= this.validator.testOf(schema, true)
     return this.#key(keyOf(message))
   }
 }
 
-function keyOf({ key }: Message): Json {
-  if (key === undefined) return null
-  return typeof key === 'string' ? key : decodeUtf8(key)
-}
+const keyOf = ({ key = '' }: Message): Json => (typeof key === 'string' ? key : decodeUtf8(key))

@@ -58,7 +58,7 @@ export async function openContract(
   const parts = { files, references, validator }
   const api = isAsyncApi ? await readAsyncApi(parts) : await readSchema(files.main, draft, validator)
   const table = isAsyncApi ? new ChannelTable(api.channels, rules, validator) : onlyChannel(api)
-  const explainer = new SchemaViolations(files, validator, budget)
+  const explainer = new SchemaViolations(files, validator)
   return new OpenedContract(
     {
       name,

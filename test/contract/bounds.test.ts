@@ -64,18 +64,21 @@ describe('a hostile message is judged in bounded time', () => {
     expect(brokenRules(contract.check(messageOf('a', payload)))).toEqual(rules)
   })
 
-  it('a hundred thousand things that are wrong are told by a few', async () => {
-    const contract = await openSchema({ items: { type: 'null' } })
-    const violations = contract.check(
-      messageOf('a', JSON.stringify(Array.from({ length: 100_000 }, () => 1)))
-    )
-    expect(violations).toHaveLength(8)
+  it.each([
+    [1000, 8],
+    [1_000_000, 1]
+  ])('%d things that are wrong are told by %d', async (count, told) => {
+    const contract = await openSchema({ items: { anyOf: [{ type: 'null' }, { type: 'string' }] } })
+    const violations = contract.check(messageOf('a', JSON.stringify(Array.from({ length: count }, () => 1))))
+    expect(violations.filter(({ rule }) => rule === 'anyOf').length).toBeLessThanOrEqual(told)
+    expect(violations.length).toBeGreaterThan(0)
+    expect(violations.length).toBeLessThanOrEqual(8)
   })
 
   it('texts of a violation are cut', async () => {
     const contract = await openSchema({ additionalProperties: false, required: ['y'.repeat(1000)] })
     const [required, additional] = contract.check(
-      messageOf('a', { ['x'.repeat(100_000)]: 'z'.repeat(100_000) })
+      messageOf('a', { ['x'.repeat(5000)]: 'z'.repeat(5000) })
     )
     for (const text of [required?.expected, additional?.expected, additional?.found])
       expect(text?.length).toBeLessThanOrEqual(200)

@@ -23,9 +23,6 @@ export async function describeMessage(
   const form = formOf(contentType) ?? (describesText ? 'either' : 'json')
   if (payload !== undefined && form === 'neither')
     reading.leave(place, `payloads of ${quoteName(contentType ?? '')} are not checked`)
-  const bindings = reading.at(place, 'bindings')
-  const kafka = bindings === undefined ? undefined : reading.at(bindings, 'kafka')
-  const keySchema = kafka === undefined ? undefined : reading.files.child(kafka, 'key')
   return {
     name: reading.textAt(place, 'name') ?? reading.textAt(place, 'messageId') ?? key,
     place,
@@ -34,9 +31,21 @@ export async function describeMessage(
     payload,
     avro,
     headers,
-    key: await reading.schemaOf(keySchema),
+    key: await reading.schemaOf(keyOf(reading, place)),
     correlation: correlationOf(reading, place)
   }
+}
+
+/** The schema of the key, in the binding of a protocol that has keys. */
+function keyOf(reading: DocumentReading, message: Place): Place | undefined {
+  const bindings = reading.at(message, 'bindings')
+  if (bindings === undefined || !isJsonObject(bindings.value)) return undefined
+  for (const protocol of Object.keys(bindings.value)) {
+    const binding = reading.at(bindings, protocol)
+    const key = binding === undefined ? undefined : reading.files.child(binding, 'key')
+    if (key !== undefined) return key
+  }
+  return undefined
 }
 
 const EXPRESSION = /^\$message\.(header|payload)(?:#(\/.*)?)?$/

@@ -52,12 +52,16 @@ export class Validator {
 
   /** Makes a test of a schema that was prepared. The test throws an Error where the work exceeds its budget. */
   testOf(schema: SchemaUse, readsTexts: boolean): (value: Json) => boolean {
-    return this.#compile(schema, { findsAll: false, readsTexts })
+    return this.#compile(schema, { finds: 'nothing', readsTexts })
   }
 
-  /** Makes what finds all that is wrong with a value. */
-  errorsOf(schema: SchemaUse, readsTexts: boolean): (value: Json) => readonly SchemaError[] {
-    const validate = this.#compile(schema, { findsAll: true, readsTexts })
+  /** Makes what finds what is wrong with a value. */
+  errorsOf(
+    schema: SchemaUse,
+    finds: 'first' | 'all',
+    readsTexts: boolean
+  ): (value: Json) => readonly SchemaError[] {
+    const validate = this.#compile(schema, { finds, readsTexts })
     const copies = this.#copiesOf(schema.draft)
     return (value) => {
       if (validate(value)) return []
@@ -90,7 +94,7 @@ export class Validator {
   }
 
   #compilerOf(draft: Draft, compiling: Compiling): Compiler {
-    const key = `${draft} ${compiling.findsAll} ${compiling.readsTexts}`
+    const key = `${draft} ${compiling.finds} ${compiling.readsTexts}`
     const known = this.#compilers.get(key)
     if (known !== undefined) return known
     const AjvOfDraft = this.#classes.get(draft)
