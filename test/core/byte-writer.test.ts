@@ -28,6 +28,34 @@ describe('ByteWriter', () => {
     )
   })
 
+  it('hands over many bytes where they are, if it is told so, and all others between them', () => {
+    fc.assert(
+      fc.property(fc.array(piece), fc.boolean(), (pieces, joins) => {
+        const writer = new ByteWriter(10, 30)
+        const many = pieces.filter((each) => each instanceof Uint8Array && each.length >= 30) as Uint8Array[]
+        for (const each of pieces)
+          if (typeof each === 'number') writer.writeByte(each)
+          else if (typeof each === 'string') writer.writeText(each)
+          else writer.writeBytes(each)
+        const all = Buffer.concat(
+          pieces.map((each) => Buffer.from(typeof each === 'number' ? [each] : (each as string)))
+        )
+        expect(writer.length).toBe(all.length)
+        const taken = joins ? [writer.take()] : writer.takePieces()
+        expect(Buffer.concat(taken).equals(all)).toBe(true)
+        expect(taken.length).toBeGreaterThan(0)
+        const places = taken.map(({ buffer, byteOffset }) => ({ buffer, byteOffset }))
+        if (!joins)
+          for (const { buffer, byteOffset } of many)
+            expect(places.some((place) => place.buffer === buffer && place.byteOffset === byteOffset)).toBe(
+              true
+            )
+        expect(writer.length).toBe(0)
+        expect(writer.take()).toHaveLength(0)
+      })
+    )
+  })
+
   it('writes a part of some bytes', () => {
     fc.assert(
       fc.property(

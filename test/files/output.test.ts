@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { fileOutput } from '../../src/files/output.js'
@@ -17,4 +19,28 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
       fs.closeSync(fd)
     }
   })
+
+  it('is one for pieces, too', () => {
+    const fd = fs.openSync('/dev/full', 'w')
+    try {
+      expect(() => fileOutput(fd, 'stdout').writePieces?.([Buffer.from('x'), Buffer.from('y')])).toThrow(
+        expect.objectContaining({ kind: 'output', code: 'disk-full' })
+      )
+    } finally {
+      fs.closeSync(fd)
+    }
+  })
+})
+
+it('pieces come one behind the other, also where a reader takes a part of them at a time', async () => {
+  const pieces = [300_000, 0, 1, 200_000, 70_000].map((size, at) => Buffer.alloc(size, at + 1))
+  // A pipe that does not block takes 64 KiB at most.
+  const reader = spawn('cat', { stdio: ['pipe', 'pipe', 'inherit'] })
+  const chunks: Buffer[] = []
+  reader.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const { fd } = (reader.stdin as unknown as { readonly _handle: { readonly fd: number } })._handle
+  void fileOutput(fd, 'pipe').writePieces?.(pieces)
+  reader.stdin.end()
+  await once(reader, 'close')
+  expect(Buffer.concat(chunks).equals(Buffer.concat(pieces))).toBe(true)
 })
