@@ -5,10 +5,16 @@ const LARGEST_INT32 = 0x7fff_ffff
 /** Up to this many bytes, a loop is faster than a call into native code with its fixed cost. */
 const SHORT = 24
 
+const NOTHING = Buffer.alloc(0)
+
 /** Collects bytes and text (as UTF-8) in one growing buffer, so that many small pieces become one write. */
 export class ByteWriter {
   #buffer: Buffer
   #length = 0
+  /** What was taken last. */
+  #taken: Buffer = NOTHING
+  /** Bytes of the next buffer at least: as many as were needed until now. */
+  #nextCapacity = 0
   readonly #referredFrom: number
   /** What is before the bytes in the buffer, in pieces. */
   #pieces: Uint8Array[] = []
@@ -102,19 +108,27 @@ export class ByteWriter {
     return taken
   }
 
+  /** Nobody needs any more what was taken last: later writes may go to its place, and need no new memory. */
+  reuse(): void {
+    if (this.#length === 0) this.#buffer = this.#taken
+  }
+
   #endPiece(): void {
     if (this.#length > 0) this.#pieces.push(this.#takeBuffer())
   }
 
   #takeBuffer(): Uint8Array {
     const taken = this.#buffer.subarray(0, this.#length)
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(FIRST_CAPACITY, this.#length))
+    this.#taken = this.#buffer
+    this.#buffer = NOTHING
+    this.#nextCapacity = Math.max(FIRST_CAPACITY, this.#length)
     this.#length = 0
     return taken
   }
 
   #grow(size: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + size))
+    const least = Math.max(this.#nextCapacity, this.#buffer.length * 2)
+    const grown = Buffer.allocUnsafeSlow(Math.max(least, this.#length + size))
     grown.set(this.#buffer.subarray(0, this.#length))
     this.#buffer = grown
   }

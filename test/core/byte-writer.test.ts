@@ -56,6 +56,30 @@ describe('ByteWriter', () => {
     )
   })
 
+  it('leaves what was taken as it is, until it may be used again', () => {
+    const writer = new ByteWriter()
+    writer.writeText('first')
+    const first = writer.take()
+    writer.writeText('second')
+    const second = writer.take()
+    expect([String(first), String(second)]).toEqual(['first', 'second'])
+    writer.reuse()
+    writer.writeText('third')
+    const third = writer.take()
+    expect([String(first), String(third)]).toEqual(['first', 'third'])
+    expect(third.buffer).toBe(second.buffer)
+  })
+
+  it('uses no bytes again that were not copied', () => {
+    const writer = new ByteWriter(10, 30)
+    const many = Buffer.alloc(40, 'x')
+    writer.writeBytes(many)
+    expect(writer.takePieces()).toEqual([Uint8Array.from(many)])
+    writer.reuse()
+    writer.writeText('y'.repeat(29))
+    expect([String(many), String(writer.take())]).toEqual(['x'.repeat(40), 'y'.repeat(29)])
+  })
+
   it('writes a part of some bytes', () => {
     fc.assert(
       fc.property(

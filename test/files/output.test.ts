@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import fs from 'node:fs'
+import fs, { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fileOutput } from '../../src/files/output.js'
 
@@ -34,13 +36,19 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
 
 it('pieces come one behind the other, also where a reader takes a part of them at a time', async () => {
   const pieces = [300_000, 0, 1, 200_000, 70_000].map((size, at) => Buffer.alloc(size, at + 1))
-  // A pipe that does not block takes 64 KiB at most.
-  const reader = spawn('cat', { stdio: ['pipe', 'pipe', 'inherit'] })
-  const chunks: Buffer[] = []
-  reader.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-  const { fd } = (reader.stdin as unknown as { readonly _handle: { readonly fd: number } })._handle
-  void fileOutput(fd, 'pipe').writePieces?.(pieces)
-  reader.stdin.end()
-  await once(reader, 'close')
-  expect(Buffer.concat(chunks).equals(Buffer.concat(pieces))).toBe(true)
+  const folder = mkdtempSync(join(tmpdir(), 'tidings-output-'))
+  const path = join(folder, 'read')
+  try {
+    const file = fs.openSync(path, 'w')
+    // A pipe of ours does not block, and holds less than all pieces.
+    const reader = spawn('cat', { stdio: ['pipe', file, 'inherit'] })
+    fs.closeSync(file)
+    const { fd } = (reader.stdin as unknown as { readonly _handle: { readonly fd: number } })._handle
+    void fileOutput(fd, 'pipe').writePieces?.(pieces)
+    reader.stdin?.end()
+    await once(reader, 'close')
+    expect(fs.readFileSync(path).equals(Buffer.concat(pieces))).toBe(true)
+  } finally {
+    fs.rmSync(folder, { recursive: true })
+  }
 })

@@ -202,10 +202,11 @@ export function messageOutputOf(flags: MessageOutputFlags, io: Io): MessageOutpu
     write(batch) {
       begin?.()
       for (const message of batch) encode(message, writer)
-      if (output.writePieces === undefined) return output.write(writer.take())
       const pieces = writer.takePieces()
       const [first] = pieces
-      return pieces.length === 1 && first !== undefined ? output.write(first) : output.writePieces(pieces)
+      const writing = first && pieces.length === 1 ? output.write(first) : output.writePieces?.(pieces)
+      if (writing === undefined) writer.reuse()
+      return writing
     },
     readerGone: gone.signal,
     close: close ?? (() => undefined)
