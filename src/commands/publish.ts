@@ -74,7 +74,8 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }
     const { target, unknown } = as
-    const about = () => ({ channel, losses: [...target.losses, ...unknown.sentences] })
+    const named = this.namedElsewhere
+    const about = () => ({ channel, named, losses: [...target.losses, ...unknown.sentences] })
     if (channel !== undefined) rememberChannels(io, options.brokers, [channel])
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))

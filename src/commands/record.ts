@@ -4,6 +4,7 @@ import { connectionFlags } from '../cli/flags/connection.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { keptWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { showRecording } from '../cli/show-recording.js'
+import { silenceHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
@@ -81,8 +82,8 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     }).finally(tellUnjudged(this.context, wish.condition, display.end))
-    const { silence } = protocol.grammar
-    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
+    const hints = silenceHints(protocol.grammar, flags, wish)
+    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
     if (failure) throw failure
   }
 

@@ -8,6 +8,7 @@ import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscriptio
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
+import { silenceHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
@@ -90,8 +91,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
     }).finally(tellUnjudged(this.context, wish.condition, output.close))
     rememberChannels(io, (await options()).brokers, noted.names)
-    const { silence } = protocol.grammar
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
+    const hints = silenceHints(protocol.grammar, flags, wish)
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
     this.conclude({ warnings: [], failure, line })
   }
