@@ -47,7 +47,7 @@ function namedRecording(
 
 /** What is asked of a broker's history, and the capabilities that it needs. */
 export interface HistoryRequest {
-  readonly history: Pick<Subscription, 'from' | 'untilEnd'>
+  readonly history: Pick<Subscription, 'from' | 'untilEnd' | 'skipUnreadable'>
   readonly wishes: readonly CapabilityWish[]
 }
 
@@ -56,7 +56,7 @@ export interface HistoryRequest {
  * @param now microseconds since 1970-01-01 UTC
  */
 export function historyRequestOf(
-  flags: Pick<ChannelsFlags, 'from' | 'until-end'>,
+  flags: Pick<ChannelsFlags, 'from' | 'until-end' | 'skip-unreadable'>,
   recording: string | undefined,
   now: number
 ): HistoryRequest {
@@ -64,7 +64,7 @@ export function historyRequestOf(
   return { history: historyWishOf(flags, now), wishes: historyWishesOf(flags) }
 }
 
-const ABOUT_A_BROKER = ['for', 'until-end', ...Object.keys(connectionFlags)]
+const ABOUT_A_BROKER = ['for', 'until-end', 'skip-unreadable', ...Object.keys(connectionFlags)]
 
 /** Version 0.1 took no notice of such flags. */
 function warnOfBroker(given: ReadonlySet<string>, warn: (text: string) => void): void {

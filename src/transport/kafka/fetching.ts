@@ -3,9 +3,9 @@ import type { FetchedPartition } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing, UNKNOWN } from './error-codes.js'
 import { type FetchedOfTopic, type FetchLimits, fetchFrom } from './fetch-from.js'
+import { nameOf, placeOf } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
 import { lastOffsetIn } from './records/read-batches.js'
-import { nameOf, placeOf } from './start-positions.js'
 import type { Topics } from './topics.js'
 
 const LIMITS: FetchLimits = { wait: 500, bytes: 4 * 1024 * 1024, partBytes: 1024 * 1024 }

@@ -68,6 +68,7 @@ export class KafkaConnection implements BrokerConnection {
     this.#publisher = new Publisher(cluster, this.#topics, {
       creation: create && new TopicCreation(cluster, this.#topics, onNotice, create.partitions),
       compression,
+      warn,
       onFailed: (error) => this.#fail(error, 'publish')
     })
     this.#subscriber = new Subscriber({
@@ -133,9 +134,11 @@ export class KafkaConnection implements BrokerConnection {
     return topics.filter(({ isInternal }) => !isInternal).map(({ topic }) => ({ name: topic }))
   }
 
-  async look(wish: LookWish): Promise<void> {
+  async look(wish: LookWish): Promise<TidingsError | undefined> {
     const { lookAtTopics } = await import('./look-at-topics.js')
-    this.#subscriber.lookedTo = await lookAtTopics(wish, this.#cluster, this.#topics, this.#warn)
+    const { ends, failure } = await lookAtTopics(wish, this.#cluster, this.#topics, this.#warn)
+    this.#subscriber.lookedTo = ends
+    return failure
   }
 
   close(drain = 0): Promise<void> {

@@ -28,13 +28,13 @@ export class NodeOpener {
       const node = new NodeConnection(socket, url, this.clientId)
       try {
         await node.begin(attempt)
-        const login = loginFor(url, this.#options)
         // The oldest request of all: a broker that is too old for it is too old for everything.
         if (!node.has(metadata)) throw new MissingApiError(metadata.name)
-        if (login !== undefined) {
-          const again = () => logIn(node, login)
-          node.keepLoggedIn(await orAborted(again(), attempt), again)
+        const logInNow = async () => {
+          const login = loginFor(url, this.#options)
+          return login === undefined ? 0 : logIn(node, login)
         }
+        node.keepLoggedIn(await orAborted(logInNow(), attempt), logInNow)
         return node
       } catch (error) {
         await node.close()
@@ -44,9 +44,13 @@ export class NodeOpener {
   }
 }
 
-/** Who logs in at this broker; undefined where nobody does. */
+/** Who logs in at this broker, with the password or token as it is now; undefined where nobody does. */
 export function loginFor(url: KafkaUrl, options: ConnectionOptions): Login | undefined {
-  const { username, password } = credentialsFor(url, options)
+  const now = options.passwordNow?.()
+  const { username, password } = credentialsFor(
+    url,
+    now === undefined ? options : { ...options, password: now }
+  )
   if (username === undefined && password === undefined) return undefined
   return { sasl: url.sasl ?? 'plain', username: username ?? '', password: password ?? '' }
 }

@@ -8,6 +8,7 @@ import type { Cluster } from './cluster.js'
 import { ERROR } from './error-codes.js'
 import { noSuchPartition, topicRefusal } from './publish-refusals.js'
 import type { Compression } from './records/compression.js'
+import { RetentionNotice } from './retention-notice.js'
 import type { TopicCreation } from './topic-creation.js'
 import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
@@ -24,6 +25,7 @@ export interface SendingParts {
   /** Creates the topics that do not exist; without it, messages for them are refused. */
   readonly creation?: TopicCreation | undefined
   readonly compression?: Compression | undefined
+  readonly warn?: ((text: string) => void) | undefined
 }
 
 /**
@@ -34,6 +36,7 @@ export class Publisher {
   readonly #topics: Topics
   readonly #creation: TopicCreation | undefined
   readonly #sender: BatchSender
+  readonly #retention: RetentionNotice
   readonly #queues = new Map<string, TopicQueues>()
   readonly #open = new Set<OpenBatch>()
   /** Batches whose messages have no partition yet. */
@@ -46,8 +49,13 @@ export class Publisher {
   /** How many messages have a result. */
   settled = 0
 
-  constructor(cluster: Cluster, topics: Topics, { creation, compression, onFailed }: SendingParts = {}) {
+  constructor(
+    cluster: Cluster,
+    topics: Topics,
+    { creation, compression, onFailed, warn }: SendingParts = {}
+  ) {
     this.#creation = creation
+    this.#retention = new RetentionNotice(cluster, warn ?? (() => {}))
     this.#topics = topics
     this.#sender = new BatchSender({
       cluster,
@@ -75,12 +83,13 @@ export class Publisher {
     return open.report
   }
 
-  /** Resolves once every message has a result. */
-  drained(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#drained.push(resolve)
-    })
+  /** Resolves once every message has a result, and what has to be told of them is told. */
+  async drained(): Promise<void> {
+    if (this.#open.size > 0)
+      await new Promise<void>((resolve) => {
+        this.#drained.push(resolve)
+      })
+    await this.#retention.settled()
   }
 
   /** As `BrokerConnection.confirmRead`. */
@@ -154,7 +163,8 @@ export class Publisher {
     { partitions }: TopicMetadata,
     now: number
   ): number {
-    const { channel, guarantee = DEFAULT_GUARANTEE } = message
+    const { channel, guarantee = DEFAULT_GUARANTEE, sourceTime } = message
+    if (sourceTime !== undefined) this.#retention.note(channel, sourceTime, now)
     const { messages } = open
     const queues = this.#queuesOf(channel)
     const partition = queues.partitioner.choose(message, partitions, queues.hasRoom)

@@ -13,12 +13,14 @@ import { ERROR } from './error-codes.js'
 import { Fetching, type FetchingEvents } from './fetching.js'
 import { GroupReading } from './group-reading.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
+import { nameOf, type PartitionName } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
 import { ignoredFromNotice } from './reading-notices.js'
 import { openSession } from './session-reading.js'
-import { nameOf, offsetsAt, PartitionError, type PartitionName } from './start-positions.js'
+import { offsetsAt, PartitionError } from './start-positions.js'
 import { readFailure, whyNotRead } from './subscribe-refusals.js'
 import type { Topics } from './topics.js'
+import { UnreadableRecords } from './unreadable-records.js'
 
 export interface SubscriberOptions {
   readonly cluster: Cluster
@@ -39,6 +41,7 @@ export class Subscriber {
   readonly #events: FetchingEvents
   readonly #fetching: Fetching
   readonly #delivery: Delivery
+  readonly #unreadable: UnreadableRecords
   /** Which topics are wanted, also those that are not born yet. */
   readonly #matches: ((topic: string) => boolean)[] = []
   /** The topics that somebody has named. Others are wanted because a pattern matches them. */
@@ -58,7 +61,8 @@ export class Subscriber {
   constructor(options: SubscriberOptions) {
     const { cluster, topics, warn, onFailed } = options
     this.#options = options
-    this.#delivery = new Delivery(kafkaGrammar, () => this.#checkEnd())
+    this.#unreadable = new UnreadableRecords(warn)
+    this.#delivery = new Delivery(kafkaGrammar, this.#unreadable, () => this.#checkEnd())
     this.#events = {
       take: (fetched) => {
         const confirmed = this.#group?.confirmed()
@@ -81,6 +85,7 @@ export class Subscriber {
     if (first === undefined) return grants
     const patterns = granted.map(({ pattern }) => pattern)
     this.#delivery.add(receive, patterns)
+    if (first.skipUnreadable) this.#unreadable.areLeftOut = true
     this.#matches.push(...patterns.map((pattern) => compilePattern(pattern, kafkaGrammar)))
     for (const pattern of patterns) if (!isWild(pattern)) this.#named.add(pattern)
     const wish: ReadingWish = {
@@ -155,7 +160,13 @@ export class Subscriber {
     const { cluster, topics, onFailed } = this.#options
     try {
       const { mergeHistory } = await import('./merged-history.js')
-      await mergeHistory(reads, { cluster, topics, delivery: this.#delivery, events: this.#events })
+      await mergeHistory(reads, {
+        cluster,
+        topics,
+        delivery: this.#delivery,
+        unreadable: this.#unreadable,
+        events: this.#events
+      })
       const left = reads.filter(({ isOver }) => !isOver)
       for (const read of left) read.isMerged = false
       if (!this.#delivery.isStopped) this.#fetching.add(left)
