@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openContract } from '../../../src/contract/open-contract.js'
@@ -6,12 +6,7 @@ import { type JsonTree, jsonObject } from '../../../src/core/catalogue/json-tree
 import { parseJson } from '../../../src/core/catalogue/parse-json.js'
 import type { Violation } from '../../../src/core/contract.js'
 import { TidingsError } from '../../../src/core/errors.js'
-
-// JSON Schema's own tests, as Debian's package libtest-json-schema-acceptance-perl has them. `keywords.test.ts` has cases of each keyword.
-const SUITE =
-  process.env.TIDINGS_JSON_SCHEMA_SUITE ??
-  '/usr/share/perl5/auto/share/dist/Test-JSON-Schema-Acceptance/tests'
-const isSuiteLeftOut = !existsSync(SUITE) && process.env.TIDINGS_REQUIRE_BROKERS !== '1'
+import { isSuiteLeftOut, JSON_SCHEMA_SUITE } from '../../support/json-schema-suite.js'
 
 const DRAFTS = [
   ['draft4', 'http://json-schema.org/draft-04/schema#'],
@@ -91,11 +86,11 @@ async function failuresOf(
 
 describe.skipIf(isSuiteLeftOut)('the tests of JSON Schema', () => {
   it.each(DRAFTS)('of %s', async (folder, draft) => {
-    const files = readdirSync(join(SUITE, folder)).filter((file) => file.endsWith('.json'))
+    const files = readdirSync(join(JSON_SCHEMA_SUITE, folder)).filter((file) => file.endsWith('.json'))
     expect(files.length).toBeGreaterThanOrEqual(30)
     const failures: string[] = []
     for (const file of files) {
-      const groups: Group[] = JSON.parse(readFileSync(join(SUITE, folder, file), 'utf8'))
+      const groups: Group[] = JSON.parse(readFileSync(join(JSON_SCHEMA_SUITE, folder, file), 'utf8'))
       for (const group of groups) failures.push(...(await failuresOf(file, group, draft)))
     }
     expect(failures).toEqual([])
