@@ -15,7 +15,12 @@ interface Hole<Mark> {
 
 /** What a number says of the sequence; nothing is found in one that follows the last. */
 export type SequenceFinding<Mark> =
-  | { readonly kind: 'gap'; readonly from: bigint; readonly to: bigint; readonly remember: (mark: Mark) => void }
+  | {
+      readonly kind: 'gap'
+      readonly from: bigint
+      readonly to: bigint
+      readonly remember: (mark: Mark) => void
+    }
   | { readonly kind: 'repeat' }
   /** `filled` is what the caller knows of the gap of which this was the last missing number. */
   | { readonly kind: 'out-of-order'; readonly after: bigint; readonly filled?: { readonly mark: Mark } }

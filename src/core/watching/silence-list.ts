@@ -1,14 +1,14 @@
 /** Something of which it is known when it was last heard of. Its links belong to the list. */
-export interface Heard {
+export interface Heard<Thing> {
   /** Microseconds. */
   heard: number
-  earlier: this | undefined
-  later: this | undefined
+  earlier: Thing | undefined
+  later: Thing | undefined
   isListed: boolean
 }
 
 /** Things in the order in which they were last heard of. Hearing of one takes constant time, whatever their number. */
-export class SilenceList<Thing extends Heard> {
+export class SilenceList<Thing extends Heard<Thing>> {
   #first: Thing | undefined
   #last: Thing | undefined
 

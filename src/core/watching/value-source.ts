@@ -28,10 +28,14 @@ export function parseValueSource(text: string, flag: string, mayBeKey = false): 
   }
   if (text === 'key' && mayBeKey) return { text, read: ({ key }) => asText(key) }
   if (text !== '' && !text.startsWith('/')) {
-    throw new TidingsError('usage', `cannot use ${quoteName(text)} for ${flag}: it names no place in a message`, {
-      code: 'bad-value-source',
-      suggestion: `write a JSON pointer such as /seq, or header:NAME${mayBeKey ? ', or key' : ''}`
-    })
+    throw new TidingsError(
+      'usage',
+      `cannot use ${quoteName(text)} for ${flag}: it names no place in a message`,
+      {
+        code: 'bad-value-source',
+        suggestion: `write a JSON pointer such as /seq, or header:NAME${mayBeKey ? ', or key' : ''}`
+      }
+    )
   }
   const tokens = parseJsonPointer(text)
   return { text, read: (message) => valueAt(payloadBytes(message), tokens) }
