@@ -1,0 +1,60 @@
+import type { Clock } from '../core/clock.js'
+import type { Concluded } from '../core/concluded.js'
+import { TidingsError } from '../core/errors.js'
+import { MessageSelection, type SelectionOptions } from '../core/message-selection.js'
+import type { Protocol } from '../core/protocol.js'
+import type { ReadableRecording } from '../core/recording/readable-recording.js'
+import { isBroken } from '../core/recording/recording-item.js'
+import type { WatchOutcome } from '../core/watching/watch-outcome.js'
+import { weightiestFailure } from './failure-precedence.js'
+import { shortRest } from './short-rest.js'
+import { NOTHING_MATCHED } from './subscribe-failure.js'
+import { incidentFailure } from './watch.js'
+import { WatchCourse, type WatchWish } from './watch-course.js'
+
+export interface WatchRecordingOptions extends WatchWish {
+  readonly recording: ReadableRecording
+  /** Of the broker that was recorded. */
+  readonly protocol: Pick<Protocol, 'grammar'>
+  /** Which of its messages count. */
+  readonly selection: SelectionOptions
+  readonly clock: Clock
+  readonly stop: AbortSignal
+}
+
+/**
+ * Watches a recording, as if its messages came at the times at which they were recorded.
+ * @returns what was seen, and the failure: of kind wrong-messages if there was an incident, of kind nothing-received if there was no message
+ * @throws TidingsError of kind bad-input for the first line that cannot be read; what `tell` rejects with
+ */
+export async function watchRecording(options: WatchRecordingOptions): Promise<Concluded<WatchOutcome>> {
+  const { recording, protocol, clock, stop } = options
+  const selection = new MessageSelection(options.selection, protocol.grammar)
+  let course: WatchCourse | undefined
+  let last = 0
+  reading: for await (const items of recording.open(() => undefined)) {
+    for (const item of items) {
+      if (isBroken(item)) throw item.broken
+      last = item.position
+      course ??= new WatchCourse(options, last)
+      if (selection.judge(item.message) === 'keep') await course.observe([item.message], last)
+      if (course.isOver || stop.aborted) break reading
+      if (selection.takeRest()) await shortRest(clock)
+    }
+  }
+  course ??= new WatchCourse(options, last)
+  const seen = await course.finish(last, selection.unmatched, true)
+  return {
+    ...seen,
+    failure: weightiestFailure([incidentFailure(seen), nothingFailure(seen, recording.name)])
+  }
+}
+
+function nothingFailure({ messages, unmatched }: WatchOutcome, name: string): TidingsError | undefined {
+  if (messages > 0) return undefined
+  return new TidingsError('nothing-received', `saw no message in "${name}" to watch`, {
+    code: 'nothing-received',
+    suggestion: unmatched > 0 ? NOTHING_MATCHED : `see what it holds: tidings record --verify ${name}`,
+    details: { unmatched }
+  })
+}
