@@ -1,11 +1,12 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { checkedWishOf } from '../cli/checked-wish.js'
 import { connectionFlags } from '../cli/flags/connection.js'
+import { checkFlags } from '../cli/flags/contract.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { keptWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { showRecording } from '../cli/show-recording.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
-import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import { refuseExisting } from '../files/recording/open-recording.js'
@@ -55,7 +56,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     })
   }
 
-  static override flags = { ...recordFlags, ...subscriptionFlags, ...connectionFlags }
+  static override flags = { ...recordFlags, ...subscriptionFlags, ...checkFlags, ...connectionFlags }
 
   override transports = transports
 
@@ -66,7 +67,8 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     const { sync, ...request } = recordRequestOf(flags, patterns)
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
-    const wish = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
+    const asked = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
+    const { wish, telling } = await checkedWishOf(asked, flags, protocol.grammar, 'record', this.context)
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
@@ -80,7 +82,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
       onConnected: warnOfRetained(this.context, wish),
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
-    }).finally(tellUnjudged(this.context, wish.condition, display.end))
+    }).finally(telling(display.end))
     const { silence } = protocol.grammar
     const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
     if (failure) throw failure

@@ -1,7 +1,9 @@
 import { Args } from '@oclif/core'
 import { askForChannel } from '../cli/ask-for-channel.js'
 import { BaseCommand } from '../cli/base-command.js'
+import { checkedWishOf } from '../cli/checked-wish.js'
 import { connectionFlags } from '../cli/flags/connection.js'
+import { checkFlags } from '../cli/flags/contract.js'
 import { messageOutputOf } from '../cli/flags/output.js'
 import { subscribeFlags } from '../cli/flags/subscribe.js'
 import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscription.js'
@@ -9,7 +11,6 @@ import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
-import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import type { ConnectionOptions } from '../core/connection.js'
@@ -54,7 +55,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
     })
   }
 
-  static override flags = { ...subscribeFlags, ...connectionFlags }
+  static override flags = { ...subscribeFlags, ...checkFlags, ...connectionFlags }
   override transports = transports
 
   async run(): Promise<void> {
@@ -70,7 +71,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       return seenChannels({ protocol, clock, stop, options: await options() })
     }
     const channels = args.channel ?? [await askForChannel(this.context, protocol.grammar, look)]
-    const wish = subscriberWishOf(channels, flags, protocol.grammar, clock.now(), flags.json)
+    const asked = subscriberWishOf(channels, flags, protocol.grammar, clock.now(), flags.json)
+    const { wish, telling } = await checkedWishOf(asked, flags, protocol.grammar, 'subscribe', this.context)
     hintAtRecordings(channels, (name) => `"tidings replay ${name}" and "tidings channels -f ${name}"`, warn)
     warnOfWildcards([...channels, ...(flags.exclude ?? [])], protocol.grammar, warn)
     const output = messageOutputOf(flags, io)
@@ -88,7 +90,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
-    }).finally(tellUnjudged(this.context, wish.condition, output.close))
+    }).finally(telling(output.close))
     rememberChannels(io, (await options()).brokers, noted.names)
     const { silence } = protocol.grammar
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, silence)

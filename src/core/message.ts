@@ -1,4 +1,5 @@
 import { type AmqpBinding, publishedAmqp } from './amqp/amqp-binding.js'
+import type { Violation } from './contract.js'
 import { type KafkaBinding, publishedKafka } from './kafka/kafka-binding.js'
 import type { TextOrBytes } from './text-or-bytes.js'
 
@@ -68,6 +69,8 @@ export interface Message extends MessageFacts {
   readonly payload: Uint8Array | null
   /** When it was received: microseconds since 1970-01-01 UTC. Absent on a message that was never received. */
   readonly time?: number | undefined
+  /** In what it breaks the contract that it was checked against; absent if it keeps it, or was not checked. */
+  readonly violations?: readonly Violation[] | undefined
 }
 
 /** The headers of a message that has none; shared, so that the common case allocates nothing. */

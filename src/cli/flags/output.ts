@@ -11,6 +11,8 @@ import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../../
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessageLines } from '../../ui/message-lines.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
+import { createTheme } from '../../ui/theme.js'
+import { formatViolationLines } from '../../ui/violation-lines.js'
 import type { Io } from '../io.js'
 import { colorFlag, colourLevelFor } from './color.js'
 import type { FlagValues } from './flag-values.js'
@@ -119,7 +121,12 @@ function encoderOf(flags: MessageOutputFlags, output: Output, io: Io): MessageEn
         // Whoever asks for QoS 0 gets all messages with it.
         usual: flags.qos === 0 ? 0 : DEFAULT_GUARANTEE
       })
-  return (message, into) => into.writeText(print(message))
+  const theme = createTheme(colour)
+  return (message, into) => {
+    into.writeText(print(message))
+    const { violations } = message
+    if (violations !== undefined) into.writeText(formatViolationLines(violations, output.columns, theme))
+  }
 }
 
 interface Destination {

@@ -8,6 +8,7 @@ import { formatBase64, formatTextOrBytes, isPlainCharacter, QUOTE, quoteJson } f
 import { writeKafkaBinding } from './kafka-envelope.js'
 import { formatMqttBinding } from './mqtt-envelope.js'
 import { TimeMember } from './time-member.js'
+import { formatViolations } from './violations-field.js'
 
 type Encoding = 'json' | 'text' | 'base64' | 'null'
 
@@ -117,6 +118,7 @@ const ENCODINGS: readonly Encoding[] = ['json', 'text', 'base64', 'null']
 function writeEnd(message: Message, encoding: Encoding, into: ByteWriter): void {
   writeFacts(message, encoding, into)
   if (message.kafka !== undefined) writeKafkaBinding(message.kafka, into)
+  if (message.violations !== undefined) into.writeText(formatViolations(message.violations))
   into.writeByte(CLOSING)
   into.writeByte(LINE_FEED)
 }
