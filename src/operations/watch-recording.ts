@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.js'
 import type { Concluded } from '../core/concluded.js'
 import { TidingsError } from '../core/errors.js'
-import { MessageSelection, type SelectionOptions } from '../core/message-selection.js'
+import { MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
 import { isBroken } from '../core/recording/recording-item.js'
+import type { SubscriberWish } from '../core/subscriber-wish.js'
 import type { WatchOutcome } from '../core/watching/watch-outcome.js'
 import { weightiestFailure } from './failure-precedence.js'
 import { shortRest } from './short-rest.js'
@@ -17,10 +18,13 @@ export interface WatchRecordingOptions extends WatchWish {
   /** Of the broker that was recorded. */
   readonly protocol: Pick<Protocol, 'grammar'>
   /** Which of its messages count. */
-  readonly selection: SelectionOptions
+  readonly wish: SubscriberWish
   readonly clock: Clock
   readonly stop: AbortSignal
 }
+
+/** Microseconds of work after which others have their turn: keys and signals. */
+const LONG_WORK = 100_000
 
 /**
  * Watches a recording, as if its messages came at the times at which they were recorded.
@@ -28,18 +32,24 @@ export interface WatchRecordingOptions extends WatchWish {
  * @throws TidingsError of kind bad-input for the first line that cannot be read; what `tell` rejects with
  */
 export async function watchRecording(options: WatchRecordingOptions): Promise<Concluded<WatchOutcome>> {
-  const { recording, protocol, clock, stop } = options
-  const selection = new MessageSelection(options.selection, protocol.grammar)
+  const { recording, protocol, wish, clock, stop } = options
+  const patterns = wish.subscriptions.map(({ pattern }) => pattern)
+  const selection = new MessageSelection({ ...wish, patterns }, protocol.grammar)
   let course: WatchCourse | undefined
   let last = 0
+  let rested = clock.monotonic()
   reading: for await (const items of recording.open(() => undefined)) {
     for (const item of items) {
       if (isBroken(item)) throw item.broken
       last = item.position
       course ??= new WatchCourse(options, last)
-      if (selection.judge(item.message) === 'keep') await course.observe([item.message], last)
+      const telling = course.observe(selection.select([item.message]).wanted, last)
+      if (telling) await telling
       if (course.isOver || stop.aborted) break reading
-      if (selection.takeRest()) await shortRest(clock)
+      if (clock.monotonic() > rested + LONG_WORK) {
+        await shortRest(clock)
+        rested = clock.monotonic()
+      }
     }
   }
   course ??= new WatchCourse(options, last)

@@ -23,7 +23,12 @@ export function formatContractTable({ name }: Pick<Contract, 'name'>, tally: Vio
     ['channel', 'rule', 'messages', 'example'] as const,
     ...shown.map(
       ({ channel, rule, count, example }) =>
-        [fitColumn(channel), fitColumn(rule), formatGrouped(count), visibleText(describeViolation(example))] as const
+        [
+          fitColumn(channel),
+          fitColumn(rule),
+          formatGrouped(count),
+          visibleText(describeViolation(example))
+        ] as const
     )
   ]
   const widthOf = (column: 0 | 1 | 2) => Math.max(...rows.map((row) => cellWidth(row[column])))

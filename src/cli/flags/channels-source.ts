@@ -72,8 +72,15 @@ function warnOfBroker(given: ReadonlySet<string>, warn: (text: string) => void):
   if (flag !== undefined) warn(`--${flag} is ignored: --from names a recording, and no broker is asked`)
 }
 
-function refuseWithRecording(given: ReadonlySet<string>): void {
-  const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined
+/**
+ * @param given the names of the flags that stand on the command line
+ * @param others further flags of the command that are about a broker
+ * @throws TidingsError of kind usage for a flag that says how to observe a broker, where a recording is read
+ */
+export function refuseWithRecording(given: ReadonlySet<string>, others: readonly string[] = []): void {
+  const flag = given.has('recording')
+    ? [...ABOUT_A_BROKER, ...others].find((name) => given.has(name))
+    : undefined
   if (flag === undefined) return
   throw new TidingsError('usage', `cannot use "--${flag}" with "--recording": no broker is asked`, {
     code: 'recording-and-broker',

@@ -1,3 +1,4 @@
+import { NO_VIOLATIONS } from '../contract.js'
 import type { Message } from '../message.js'
 import { type Ages, AgeWatch } from './age-watch.js'
 import type { Incident, IncidentEvent } from './incident.js'
@@ -154,9 +155,8 @@ export class ChannelWatch {
   }
 
   #check(channel: WatchedChannel, message: Message): void {
-    const { contract } = this.rules
-    if (contract === undefined) return
-    const [violation] = contract.check(message)
+    if (!this.rules.checked) return
+    const [violation] = message.violations ?? NO_VIOLATIONS
     if (violation === undefined) this.incidents.right(channel, 'contract', this.#now)
     else this.incidents.wrong(channel, this.#now, { kind: 'contract', violation }, message)
   }

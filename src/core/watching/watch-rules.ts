@@ -1,4 +1,3 @@
-import type { Contract } from '../contract.js'
 import type { Rate } from './rate-windows.js'
 import type { ValueSource } from './value-source.js'
 
@@ -27,7 +26,8 @@ export interface WatchRules {
   readonly age?: AgeRule | undefined
   readonly minRate?: Rate | undefined
   readonly maxRate?: Rate | undefined
-  readonly contract?: Contract | undefined
+  /** Messages were checked against a contract, and carry in what they break it. */
+  readonly checked?: boolean | undefined
   /** Channels on which messages are expected. */
   readonly expected: readonly string[]
   /** Further channels that there are, of which silence is told, too. */

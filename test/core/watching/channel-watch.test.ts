@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Contract } from '../../../src/core/contract.js'
-import { NO_VIOLATIONS } from '../../../src/core/contract.js'
 import type { Message } from '../../../src/core/message.js'
 import { ChannelWatch } from '../../../src/core/watching/channel-watch.js'
 import type { Incident } from '../../../src/core/watching/incident.js'
@@ -148,14 +146,9 @@ it('a message that breaks the contract begins an incident, and one that keeps it
     found: 'x',
     schema: '#'
   } as const
-  const contract: Contract = {
-    name: 'c.yaml',
-    channels: [],
-    unchecked: [],
-    check: ({ payload }) => (String(payload) === 'bad' ? [violation] : NO_VIOLATIONS)
-  }
-  const { send, told, incidents } = watching({ contract })
-  for (const [at, text] of ['good', 'bad', 'bad', 'good', 'bad'].entries()) send('a', text, at)
+  const { send, told, incidents } = watching({ checked: true })
+  for (const [at, isBad] of [false, true, true, false, true].entries())
+    send('a', '', at, isBad ? { violations: [violation] } : {})
   expect(told).toEqual(['began 1 contract a', 'ended 1 contract a', 'began 2 contract a'])
   expect(incidents.map(({ messages }) => messages)).toEqual([2, 1])
   expect(incidents[0]?.facts).toEqual({ kind: 'contract', violation })

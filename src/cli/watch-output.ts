@@ -1,0 +1,59 @@
+import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
+import { formatIncidents, formatOutcome } from '../ui/incident-json.js'
+import { createIncidentLines } from '../ui/incident-lines.js'
+import { createTheme } from '../ui/theme.js'
+import { watchCases } from '../ui/watch-cases.js'
+import { formatWatchTable, watchedLine, watchWarnings } from '../ui/watch-table.js'
+import type { CommandContext } from './command-context.js'
+import { colourLevelFor } from './flags/color.js'
+import type { WatchFlags } from './flags/watch.js'
+import { openReport } from './report-file.js'
+import { writeLines } from './write-lines.js'
+
+/** So many incidents of a second are told to people one by one. */
+const LINES_PER_SECOND = 50
+
+/** Where it is told what a watch finds. */
+export interface WatchOutput {
+  readonly linesPerSecond: number
+  readonly tell: (told: Told) => void | Promise<void>
+  /** Aborts when nobody reads the output any more. */
+  readonly readerGone: AbortSignal
+  /** Tells what came of it all, and writes the report. */
+  conclude(outcome: WatchOutcome): Promise<void>
+  close(): void
+}
+
+/**
+ * Opens the output, in the form that the flags ask for, and the report if there is to be one.
+ * @throws TidingsError as `openReport`
+ */
+export function watchOutputOf(
+  { json = false, report, color }: Pick<WatchFlags, 'json' | 'report' | 'color'>,
+  { io, say, warn }: CommandContext
+): WatchOutput {
+  const file = report === undefined ? undefined : openReport(report)
+  const gone = new AbortController()
+  const close = io.stdout.watchReader?.(() => gone.abort()) ?? (() => undefined)
+  const theme = createTheme(colourLevelFor(color, io.stdout, io))
+  const format = json ? formatIncidents : createIncidentLines(theme)
+  return {
+    linesPerSecond: json ? Number.POSITIVE_INFINITY : LINES_PER_SECOND,
+    tell: (told) => io.stdout.write(format(told)),
+    readerGone: gone.signal,
+    async conclude(outcome) {
+      const { began, ended } = outcome
+      await file?.write({
+        name: 'tidings watch',
+        began,
+        elapsed: ended - began,
+        cases: watchCases(outcome)
+      })
+      if (!gone.signal.aborted)
+        await writeLines(io.stdout, json ? formatOutcome(outcome) : [formatWatchTable(outcome, theme)])
+      for (const text of watchWarnings(outcome)) warn(text)
+      say(watchedLine(outcome))
+    },
+    close
+  }
+}
