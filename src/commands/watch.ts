@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { contractCheckOf } from '../cli/flags/contract.js'
+import { contractOf } from '../cli/flags/contract.js'
 import { limitOf } from '../cli/flags/values.js'
 import { watchFlags } from '../cli/flags/watch.js'
 import { watchedPatterns, watchRulesOf, watchWishesOf, watchWishOf } from '../cli/flags/watch-request.js'
@@ -10,6 +10,7 @@ import { tellSubscribed } from '../cli/tell-subscribed.js'
 import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { watchOutputOf } from '../cli/watch-output.js'
+import { ContractCheck } from '../core/contract-check.js'
 import { readableRecording } from '../files/recording/recording-input.js'
 import { watchChannels } from '../operations/watch.js'
 import { watchRecording } from '../operations/watch-recording.js'
@@ -59,8 +60,9 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
     const spoken = await this.protocolFor(flags, watchWishesOf(flags))
     const protocol = await recordedProtocol(flags.recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const check = await contractCheckOf({ ...flags, report: undefined }, grammar, warn)
-    const rules = watchRulesOf(flags, patterns, grammar, check?.contract)
+    const contract = await contractOf(flags, grammar, warn)
+    const check = contract && new ContractCheck(contract)
+    const rules = watchRulesOf(flags, patterns, grammar, contract)
     const wish = { ...watchWishOf(patterns, flags, grammar, spoken.rows, clock.now()), check }
     warnOfWildcards(patterns, grammar, warn)
     const read = flags.recording === undefined ? undefined : readableRecording(flags.recording, io)

@@ -69,7 +69,7 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
   failure ??= live.failure
   if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
   const ending = outcome && subscribeFailure(outcome, undefined, undefined, wish, protocol.grammar.silence)
-  return { ...seen, failure: weightiestFailure([failure, ending, incidentFailure(seen)]) }
+  return { ...seen, failure: weightiestFailure([failure, incidentFailure(seen), ending]) }
 }
 
 /** The failure of a watch that found something; undefined if it found nothing. */
