@@ -124,15 +124,6 @@ describe('rates', () => {
 
   it('take a pause of years in a moment, and find that nothing came', () => {
     const year = 365 * 86_400_000_000
-    const watch: string[] = play(
-      { minRate: { count: 1, window: 1_000_000 } },
-      [
-        { channel: 'a', at: 0 },
-        { channel: 'a', at: 100 }
-      ],
-      0
-    )
-    expect(watch).toEqual([])
     const told: string[] = []
     const long = new ChannelWatch(
       { ...RULES, minRate: { count: 1, window: 1_000_000 } },
@@ -142,7 +133,6 @@ describe('rates', () => {
     long.observe(textMessage('a'), BEGIN)
     long.observe(textMessage('a'), BEGIN + 100 * year)
     long.advance(BEGIN + 100 * year + 2_000_000)
-    expect(told).toEqual(['low-rate began', 'low-rate ended', 'low-rate began'].slice(0, told.length))
-    expect(told.length).toBeGreaterThanOrEqual(2)
+    expect(told).toEqual(['low-rate began', 'low-rate ended', 'low-rate began'])
   })
 })
