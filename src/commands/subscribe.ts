@@ -54,7 +54,6 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       description: 'channel (topic) or pattern (topic filter), or several; a terminal is asked for it'
     })
   }
-
   static override flags = { ...subscribeFlags, ...checkFlags, ...connectionFlags }
   override transports = transports
 

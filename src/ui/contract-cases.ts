@@ -4,9 +4,16 @@ import type { TestCase, TestFailure } from '../core/test-report.js'
 import type { BrokenRule, ViolationTally } from '../core/violation-tally.js'
 import { describeViolation } from '../core/violation-text.js'
 
-/** What a CI system is told of messages that were checked: a case for each channel that the contract names or that messages came on. */
-export function contractCases(contract: Pick<Contract, 'channels'>, tally: ViolationTally): TestCase[] {
-  const failures = new Map<string, TestFailure[]>()
+/**
+ * What a CI system is told of messages that were checked: a case for each channel that the contract names or that messages came on.
+ * @param others what else is wrong, by the channel or address that it is about
+ */
+export function contractCases(
+  contract: Pick<Contract, 'channels'>,
+  tally: ViolationTally,
+  others: ReadonlyMap<string, readonly TestFailure[]> = new Map()
+): TestCase[] {
+  const failures = new Map(Array.from(others, ([name, list]) => [name, [...list]]))
   for (const broken of tally.rules) {
     const known = failures.get(broken.channel)
     if (known === undefined) failures.set(broken.channel, [failureOf(broken)])

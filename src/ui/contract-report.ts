@@ -55,5 +55,6 @@ export function formatContractJson({ name }: Pick<Contract, 'name'>, tally: Viol
   return `{"contract":{"file":${quoteJson(name)},"checked":${checked},"wrong":${wrong},"broken":[${broken}],"further":${further}}}`
 }
 
-const formatRule = ({ channel, rule, count, example }: BrokenRule): string =>
+/** A rule that was broken, as a JSON object. */
+export const formatRule = ({ channel, rule, count, example }: BrokenRule): string =>
   `{"channel":${quoteJson(channel)},"rule":${quoteJson(rule)},"count":${count},"example":${formatViolation(example)}}`

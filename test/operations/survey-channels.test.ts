@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ContractCheck } from '../../src/core/contract-check.js'
 import { openDocument } from '../../src/operations/document-in-file.js'
 import { type SurveyOptions, surveyChannels } from '../../src/operations/survey-channels.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
@@ -7,6 +8,7 @@ import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { memoryDocuments } from '../support/memory-documents.js'
 import { messageOn, observed } from '../support/observed.js'
+import { contractOf, WRONG } from '../support/plain-contract.js'
 
 const NAME = 'a.yaml'
 const SEEN = `asyncapi: 3.0.0
@@ -102,16 +104,24 @@ describe('a document', () => {
   })
 
   it('that may not be updated stays as it is, and that it lacks what was seen is a failure', async () => {
-    const { comparison, failure, text } = await survey(UNSEEN, { mayUpdate: false })
-    expect(comparison?.undocumented.map(({ address }) => address)).toEqual(['a'])
-    expect(failure).toMatchObject({ kind: 'bad-input', code: 'document-differs' })
+    const { findings, failure, text } = await survey(UNSEEN, { mayUpdate: false })
+    expect(findings?.undocumented.map(({ address }) => address)).toEqual(['a'])
+    expect(failure).toMatchObject({ kind: 'wrong-messages', code: 'document-differs' })
     expect(text).toBe(UNSEEN)
   })
 
   it('that says what was seen is no failure', async () => {
-    const { comparison, failure } = await survey(SEEN, { mayUpdate: false })
-    expect(comparison?.matched).toHaveLength(1)
+    const { findings, failure } = await survey(SEEN, { mayUpdate: false })
+    expect(findings).toMatchObject({ silent: [], undocumented: [] })
     expect(failure).toBeUndefined()
+  })
+
+  it('whose check finds a wrong message is a failure, although the comparison finds nothing', async () => {
+    const check = new ContractCheck(contractOf(({ channel }) => (channel === 'a' ? [WRONG] : [])))
+    const { findings, failure } = await survey(SEEN, { mayUpdate: false, check })
+    expect(findings).toMatchObject({ broken: [{ channel: 'a', rule: 'maximum' }], wrong: 1 })
+    expect(failure?.message).toContain('of 1 message wrong')
+    expect(failure).toMatchObject({ kind: 'wrong-messages', details: { wrong: 1 } })
   })
 })
 

@@ -42,8 +42,8 @@ export const checkFlags = {
   ...reportFlags
 }
 
-export type ContractFlags = FlagValues<typeof contractFlags>
-export type CheckFlags = FlagValues<typeof checkFlags>
+export type ContractFlags = Partial<FlagValues<typeof contractFlags>>
+export type CheckFlags = Partial<FlagValues<typeof checkFlags>>
 
 /** How the protocol divides channels. */
 type Rules = Pick<ChannelGrammar, 'separator' | 'hidden'>
@@ -60,12 +60,12 @@ export async function contractOf(
 ): Promise<Contract | undefined> {
   const name = contract ?? schema
   if (name === undefined) return undefined
-  const [{ openContract }, { loadDocument }] = await Promise.all([
+  const [{ openContract }, { documentTrees }] = await Promise.all([
     import('../../contract/open-contract.js'),
-    import('../../files/document/document-file.js')
+    import('../../files/document/document-trees.js')
   ])
   const form = contract === undefined ? 'json-schema' : 'asyncapi'
-  const opened = await openContract({ name, form, load: loadDocument }, rules)
+  const opened = await openContract({ name, form, load: await documentTrees() }, rules)
   for (const text of opened.unchecked) warn(text)
   return opened
 }

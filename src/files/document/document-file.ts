@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { DocumentFiles } from '../../core/asyncapi/document-files.js'
 import { type EditableDocument, ValueDocument } from '../../core/asyncapi/editable-document.js'
-import { formatJson, type JsonTree, jsonObject } from '../../core/catalogue/json-tree.js'
+import { formatJson, jsonObject } from '../../core/catalogue/json-tree.js'
 import { parseJson } from '../../core/catalogue/parse-json.js'
 import { TidingsError } from '../../core/errors.js'
 import { scanJson } from '../../core/json/json-text.js'
@@ -28,16 +28,6 @@ export function documentFiles(stdout: Output): DocumentFiles {
       else replaceFile(name, text)
     }
   }
-}
-
-/**
- * The value that a document holds, with numbers as they are written.
- * @throws TidingsError of kind bad-input for a file that cannot be read, or is neither JSON nor YAML
- */
-export async function loadDocument(name: string): Promise<JsonTree> {
-  const bytes = readWholeFile(name)
-  const parse = await parserOf(name)
-  return naming(name, () => parse(bytes).get([]) ?? null)
 }
 
 /** Adds the file's name to an error of `work`. */
