@@ -75,9 +75,9 @@ export class WatchCourse {
     return this.#tell()
   }
 
-  /** For a time until now, nobody could have seen a message. */
-  skip(now: number): void {
-    this.#watch.skip(now)
+  /** Messages were held back on this machine from one time to the other. */
+  held(from: number, to: number): void {
+    this.#watch.held(from, to)
   }
 
   /**

@@ -118,8 +118,12 @@ class LiveWatch {
     return this.#offset + this.clock.monotonic()
   }
 
+  /** Observes a batch, and waits until what happened is written. A reader that is slow holds back the messages that follow. */
   take(batch: readonly Message[]): void | Promise<void> {
-    return this.#told(() => this.#course.observe(batch, this.#now()))
+    const from = this.#now()
+    return this.#told(() => this.#course.observe(batch, from))?.then(() => {
+      if (this.#now() - from > SLOW) this.#course.held(from, this.#now())
+    })
   }
 
   lost(reason: string): void {
@@ -140,7 +144,7 @@ class LiveWatch {
       const signal = AbortSignal.any([this.#ended.signal, this.#wake.signal])
       await clock.sleepUntil(due - this.#offset, signal)
       if (signal.aborted) continue
-      if (this.#now() - due > STOOD_STILL) this.#course.skip(this.#now())
+      if (this.#now() - due > STOOD_STILL) this.#course.held(due, this.#now())
       // What has arrived meanwhile is read first.
       await shortRest(clock, this.#ended.signal)
       await this.#telling
@@ -162,19 +166,16 @@ class LiveWatch {
     }
   }
 
-  /** Does a step, and waits while what it tells is written. A reader that is slow holds messages back, which is no silence of theirs. */
+  /** Does a step, and waits until what it tells is written. */
   #told(step: () => void | Promise<void>): void | Promise<void> {
     try {
       const telling = step()
       if (this.#course.isOver) this.#over.abort()
       if ((this.#course.deadline ?? Number.POSITIVE_INFINITY) < this.#awaited) this.#wake.abort()
       if (telling === undefined) return this.#telling
-      const began = this.#now()
-      const before = this.#telling
-      const all = Promise.all([before, telling])
+      const all = Promise.all([this.#telling, telling])
         .catch((error: unknown) => this.#fail(error))
         .then(() => {
-          if (this.#now() - began > SLOW) this.#course.skip(this.#now())
           if (this.#telling === all) this.#telling = undefined
         })
       this.#telling = all

@@ -10,7 +10,7 @@ import { formatTable } from './table.js'
 
 const MESSAGES_PER_SECOND = 50_000
 const CHANNELS = [1000, 100_000]
-const SILENCE_SECONDS = 5
+const SILENCE_SECONDS = 10
 /** Milliseconds after which it is not waited any more for channels to be found silent. */
 const PATIENCE = 60_000
 /** Megabytes; and how many seconds after its limit a silence may be found: a tenth of the limit. */

@@ -112,18 +112,23 @@ export class ChannelWatch {
     for (const watch of this.#timed) watch.isDown = true
   }
 
+  /** It is up again. Silence and rates count anew from here. */
   restored(now: number): void {
-    this.skip(now)
+    this.#now = Math.max(this.#now, now)
     if (this.#outage === undefined) return
     this.incidents.end(this.#outage, this.#now)
     this.#outage = undefined
-    for (const watch of this.#timed) watch.isDown = false
+    for (const watch of this.#timed) {
+      watch.isDown = false
+      watch.restart(this.#now)
+    }
   }
 
-  /** For a time until now, nobody could have seen a message. Silence counts anew from here. */
-  skip(now: number): void {
-    this.#now = Math.max(this.#now, now)
-    for (const watch of this.#timed) watch.restart(this.#now)
+  /** Messages were held back on this machine from one time to the other. That is no silence of theirs, and rates count anew from here. */
+  held(from: number, to: number): void {
+    this.#now = Math.max(this.#now, to)
+    this.#silence?.held(to - from)
+    for (const rate of this.#rates) rate.restart(this.#now)
   }
 
   /** It ends. A channel that was expected, and on which nothing came, is an incident. */

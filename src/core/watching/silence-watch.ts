@@ -7,6 +7,8 @@ export class SilenceWatch {
   readonly #list = new SilenceList<WatchedChannel>()
   /** No silence is counted from before it: for a time, messages could not come. */
   #floor = Number.NEGATIVE_INFINITY
+  /** For how long messages were held back, in all: that is no silence of theirs. */
+  #held = 0
   /** No silence is found while no message can come. */
   isDown = false
 
@@ -24,6 +26,7 @@ export class SilenceWatch {
   /** A message came, or the channel is watched from now on. */
   hear(channel: WatchedChannel, now: number): void {
     if (channel.messages > 0) this.incidents.right(channel, 'silence', now)
+    channel.heldBefore = this.#held
     this.#list.hear(channel, now)
   }
 
@@ -43,7 +46,13 @@ export class SilenceWatch {
     this.#floor = now
   }
 
-  #due(channel: WatchedChannel): number {
-    return Math.max(channel.heard, this.#floor) + this.limit
+  /** Messages were held back for so many microseconds until now. */
+  held(duration: number): void {
+    this.#held += duration
+  }
+
+  /** The order of the list is that of this time, because no time is held twice. */
+  #due({ heard, heldBefore }: WatchedChannel): number {
+    return Math.max(heard + this.#held - heldBefore, this.#floor) + this.limit
   }
 }

@@ -9,6 +9,8 @@ export interface WatchedChannel extends Heard<WatchedChannel> {
   readonly index: number
   /** The user has said that messages come on it. */
   readonly isExpected: boolean
+  /** How long messages had been held back when it was heard of. */
+  heldBefore: number
   messages: number
   /** How many incidents it has had. */
   incidents: number
@@ -32,6 +34,7 @@ export const newChannel = (
   earlier: undefined,
   later: undefined,
   isListed: false,
+  heldBefore: 0,
   messages: 0,
   incidents: 0,
   open: undefined,

@@ -180,7 +180,7 @@ describe('a lost connection', () => {
   it('at the end leaves open what would have come', () => {
     const { watch, told } = watching({ expected: ['a'], maxSilence: SECOND })
     watch.lost(BEGIN + 1000, 'gone')
-    watch.skip(BEGIN + SECOND)
+    watch.held(BEGIN + 2000, BEGIN + SECOND)
     watch.finish(BEGIN + 100 * SECOND)
     expect(told).toEqual(['began 1 outage *'])
   })

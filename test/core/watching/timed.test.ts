@@ -74,6 +74,38 @@ describe('silence', () => {
   })
 })
 
+it('messages that are held back are no silence of theirs, and its order stays that of its ends', () => {
+  const limit = 1_000_000
+  const holds = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 5 })
+  fc.assert(
+    fc.property(schedules, holds, (schedule, lengths) => {
+      const told: { readonly channel: string | undefined; readonly at: number }[] = []
+      const watch = new ChannelWatch({ ...RULES, maxSilence: limit }, BEGIN, ({ incident, phase }) => {
+        if (phase === 'began') told.push({ channel: incident.channel, at: incident.began })
+      })
+      // After each of the first messages, nothing is read for a while: all that follows comes later by as much.
+      let held = 0
+      for (const [place, { channel, at }] of schedule.entries()) {
+        watch.observe(textMessage(channel), BEGIN + at + held)
+        const length = (lengths[place] ?? 0) * 100_000
+        if (length === 0) continue
+        watch.held(BEGIN + at + held, BEGIN + at + held + length)
+        held += length
+      }
+      watch.advance(BEGIN + END + held)
+      const whole: string[] = []
+      const plain = new ChannelWatch({ ...RULES, maxSilence: limit }, BEGIN, ({ incident, phase }) => {
+        if (phase === 'began') whole.push(`${incident.channel}`)
+      })
+      for (const { channel, at } of schedule) plain.observe(textMessage(channel), BEGIN + at)
+      plain.advance(BEGIN + END)
+      expect(told.map(({ channel }) => channel).sort()).toEqual(whole.sort())
+      const times = told.map(({ at }) => at)
+      expect(times).toEqual(times.toSorted((one, other) => one - other))
+    })
+  )
+})
+
 describe('rates', () => {
   const window = 2_000_000
   const bucket = window / 10
