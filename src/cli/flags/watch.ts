@@ -76,7 +76,7 @@ export const watchFlags = {
   'max-age': durationFlag({ helpGroup, summary: 'messages come later after they happened' }),
   timestamp: valueFlag(false)({
     summary:
-      'when they happened: ISO 8601, or seconds to nanoseconds since 1970; without, the time of the publisher, which MQTT does not have'
+      'when they happened: ISO 8601, or seconds to nanoseconds since 1970; without, the time of the publisher, where the protocol has one'
   }),
   'min-rate': rateFlag({ summary: 'fewer messages than this come on a channel: 10/m' }),
   'max-rate': rateFlag({ summary: 'more messages than this come on a channel: 100/s' }),
