@@ -1,3 +1,4 @@
+import { isReaderGone } from '../core/reader-gone.js'
 import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
 import { formatIncidents, formatOutcome } from '../ui/incident-json.js'
 import { createIncidentLines } from '../ui/incident-lines.js'
@@ -49,8 +50,13 @@ export function watchOutputOf(
         elapsed: ended - began,
         cases: watchCases(outcome)
       })
-      if (!gone.signal.aborted)
-        await writeLines(io.stdout, json ? formatOutcome(outcome) : [formatWatchTable(outcome, theme)])
+      const lines = json ? formatOutcome(outcome) : [formatWatchTable(outcome, theme)]
+      try {
+        if (!gone.signal.aborted) await writeLines(io.stdout, lines)
+      } catch (error) {
+        // Who has read enough does not miss it.
+        if (!isReaderGone(error)) throw error
+      }
       for (const text of watchWarnings(outcome)) warn(text)
       say(watchedLine(outcome))
     },

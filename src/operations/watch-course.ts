@@ -83,12 +83,22 @@ export class WatchCourse {
   /**
    * Ends the watch, and tells what has no line yet.
    * @param isWhole it ended as it was to end, so that what was expected should have come
+   * @param onUntold gets the failure to tell it
    */
-  async finish(now: number, unmatched: number, isWhole: boolean): Promise<WatchOutcome> {
+  async finish(
+    now: number,
+    unmatched: number,
+    isWhole: boolean,
+    onUntold: (error: unknown) => void
+  ): Promise<WatchOutcome> {
     this.#now = now
     if (isWhole && !this.isOver) this.#watch.finish(now)
-    await this.#tell()
-    await this.#tell(Number.POSITIVE_INFINITY)
+    try {
+      await this.#tell()
+      await this.#tell(Number.POSITIVE_INFINITY)
+    } catch (error) {
+      onUntold(error)
+    }
     const { messages, incidents, unwatched, redelivered, early } = this.#watch
     return {
       began: this.began,

@@ -3,6 +3,7 @@ import type { Concluded } from '../core/concluded.js'
 import { TidingsError } from '../core/errors.js'
 import { MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
+import { isReaderGone } from '../core/reader-gone.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
 import { isBroken } from '../core/recording/recording-item.js'
 import type { SubscriberWish } from '../core/subscriber-wish.js'
@@ -29,13 +30,14 @@ const LONG_WORK = 100_000
 /**
  * Watches a recording, as if its messages came at the times at which they were recorded.
  * @returns what was seen, and the failure: of kind wrong-messages if there was an incident, of kind nothing-received if there was no message
- * @throws TidingsError of kind bad-input for the first line that cannot be read; what `tell` rejects with
+ * @throws TidingsError of kind bad-input for the first line that cannot be read
  */
 export async function watchRecording(options: WatchRecordingOptions): Promise<Concluded<WatchOutcome>> {
   const { recording, protocol, wish, clock, stop } = options
   const patterns = wish.subscriptions.map(({ pattern }) => pattern)
   const selection = new MessageSelection({ ...wish, patterns }, protocol.grammar)
   let course: WatchCourse | undefined
+  let failure: unknown
   let last = 0
   let rested = clock.monotonic()
   reading: for await (const items of recording.open(() => undefined)) {
@@ -43,9 +45,13 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
       if (isBroken(item)) throw item.broken
       last = item.position
       course ??= new WatchCourse(options, last)
-      const telling = course.observe(selection.select([item.message]).wanted, last)
-      if (telling) await telling
-      if (course.isOver || stop.aborted) break reading
+      try {
+        const telling = course.observe(selection.select([item.message]).wanted, last)
+        if (telling) await telling
+      } catch (error) {
+        failure = error
+      }
+      if (course.isOver || stop.aborted || failure !== undefined) break reading
       if (clock.monotonic() > rested + LONG_WORK) {
         await shortRest(clock)
         rested = clock.monotonic()
@@ -53,11 +59,13 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
     }
   }
   course ??= new WatchCourse(options, last)
-  const seen = await course.finish(last, selection.unmatched, true)
-  return {
-    ...seen,
-    failure: weightiestFailure([incidentFailure(seen), nothingFailure(seen, recording.name)])
-  }
+  const seen = await course.finish(last, selection.unmatched, failure === undefined, (error) => {
+    failure ??= error
+  })
+  if (isReaderGone(failure)) failure = undefined
+  if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
+  const failures = [failure, incidentFailure(seen), nothingFailure(seen, recording.name)]
+  return { ...seen, failure: weightiestFailure(failures) }
 }
 
 function nothingFailure({ messages, unmatched }: WatchOutcome, name: string): TidingsError | undefined {

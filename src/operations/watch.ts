@@ -3,6 +3,7 @@ import type { Concluded } from '../core/concluded.js'
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import { isReaderGone } from '../core/reader-gone.js'
 import type { WatchOutcome } from '../core/watching/watch-outcome.js'
 import { weightiestFailure } from './failure-precedence.js'
 import { openSubscriber, type SubscriberOptions } from './open-subscriber.js'
@@ -67,6 +68,8 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
   if (failure !== undefined && !isGranted) throw failure
   const seen = await live.finish(outcome?.unmatched ?? 0, failure === undefined)
   failure ??= live.failure
+  // Who has read enough ends the watch, and what it found stays what it found.
+  if (isReaderGone(failure)) failure = undefined
   if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
   const ending = outcome && subscribeFailure(outcome, undefined, undefined, wish, protocol.grammar.silence)
   return { ...seen, failure: weightiestFailure([failure, incidentFailure(seen), ending]) }
@@ -158,12 +161,7 @@ class LiveWatch {
 
   async finish(unmatched: number, isWhole: boolean): Promise<WatchOutcome> {
     await this.#telling
-    try {
-      return await this.#course.finish(this.#now(), unmatched, isWhole)
-    } catch (error) {
-      this.#fail(error)
-      throw error
-    }
+    return this.#course.finish(this.#now(), unmatched, isWhole, (error) => this.#fail(error))
   }
 
   /** Does a step, and waits until what it tells is written. */
