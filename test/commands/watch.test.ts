@@ -26,7 +26,9 @@ async function watching(...argv: string[]) {
   const done = runCommand(Watch, [...argv, '-b', broker.url], world)
   await Promise.race([world.stderr.contains('Subscribed'), done])
   const publish = (...line: string[]) => outcomeOf(Publish, [...line, '-b', broker.url])
-  const end = async () => {
+  /** @param after what is to be told before */
+  const end = async (after = '') => {
+    await world.stdout.contains(after)
     world.interrupt()
     await done
     return { stdout: world.stdout.text, stderr: world.stderr.text, exitCode: world.exitCode }
@@ -45,7 +47,7 @@ describe('watch of a broker', () => {
   it('tells gaps, repeats and what comes out of order, and ends with 10', async () => {
     const { publish, end } = await watching('orders', '--sequence', '/n')
     for (const n of [1, 4, 3, 4, 2]) await publish('orders', `{"n":${n}}`)
-    const { stdout, stderr, exitCode } = await end()
+    const { stdout, stderr, exitCode } = await end('ENDED #1')
     expect(exitCode).toBe(10)
     expect(withoutTimes(stdout).split('\n').slice(0, 5)).toEqual([
       'TIME  BEGAN #1  gap  orders  2 to 3 are missing, 2 numbers',
@@ -59,18 +61,16 @@ describe('watch of a broker', () => {
     expect(stderr).toContain('Error: found 4 incidents\n')
   })
 
-  it('finds nothing wrong, and ends with 0', async () => {
-    const { publish, end } = await watching(
-      'fine',
-      '--sequence',
-      '/n',
-      '--expect',
-      'fine',
-      '--max-silence',
-      '1h'
-    )
-    for (const n of ['9007199254740993', '"9007199254740994"']) await publish('fine', `{"n":${n}}`)
-    expect(await end()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('no incident') })
+  it('compares numbers exactly, also as text, and finds nothing wrong where nothing is', async () => {
+    const { publish, end } = await watching('fine', '--sequence', '/n', '--expect', 'fine')
+    for (const n of ['9007199254740993', '"9007199254740994"', '9007199254740996'])
+      await publish('fine', `{"n":${n}}`)
+    expect(await end('9007199254740995 is missing')).toMatchObject({
+      exitCode: 10,
+      stderr: expect.stringContaining('3 messages, 1 incident')
+    })
+    const nothing = await watching('none', '--max-silence', '1h')
+    expect(await nothing.end()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('no incident') })
   })
 
   it('tells of silence, in JSON with all facts, and of the end of it', async () => {
@@ -128,7 +128,7 @@ describe('watch of a broker', () => {
     )
     await publish('t', 'x', '-H', 'at=2020-01-01T00:00:00Z')
     await publish('t', 'x', '-H', `at=${new Date().toISOString()}`)
-    const { stdout, exitCode } = await end()
+    const { stdout, exitCode } = await end('high-rate')
     expect(exitCode).toBe(10)
     expect(stdout).toMatch(/BEGAN #1 {2}late {2}t {2}a message came \d+d.* after it happened, more than 1h\n/)
     expect(stdout).toMatch(/BEGAN #2 {2}high-rate {2}t {2}2 messages within 1d, more than 1\n/)
@@ -139,15 +139,17 @@ describe('watch of a broker', () => {
   it('counts only what --where lets pass, and leaves out what was retained', async () => {
     await outcomeOf(Publish, ['kept', '{"n":1}', '--retain', '-b', broker.url])
     const { publish, end } = await watching('kept', '--sequence', '/n', '--where', 'payload.n != 5')
-    for (const n of [7, 5, 8]) await publish('kept', `{"n":${n}}`)
-    expect(await end()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 did not match') })
+    for (const n of [7, 5, 8, 10]) await publish('kept', `{"n":${n}}`)
+    const { stdout, stderr } = await end('9 is missing')
+    expect(stdout).not.toContain('#2')
+    expect(stderr).toMatch(/3 messages, 1 incident; 1 did not match/)
   })
 
   it('writes a report for CI, which its owner alone can read', async () => {
     const report = fileOf('junit.xml')
     const { publish, end } = await watching('a', '--expect', 'a', '--sequence', '/n', '--report', report)
     for (const n of [1, 2, 2]) await publish('a', `{"n":${n}}`)
-    await end()
+    await end('FOUND #1')
     const text = readFileSync(report, 'utf8')
     expect(text).toContain('<testsuite name="tidings watch" tests="2" failures="1"')
     expect(text).toContain('<testcase classname="tidings watch" name="connection">')
@@ -159,7 +161,7 @@ describe('watch of a broker', () => {
     const { publish, end } = await watching('#', '--sequence', '/n', '--by', '/by')
     await publish('evil\u001b[2J', '{"n":1,"by":"x\\u001b[31m"}')
     await publish('evil\u001b[2J', '{"n":3,"by":"x\\u001b[31m"}')
-    const { stdout } = await end()
+    const { stdout } = await end('BEGAN #1')
     expect(stdout).not.toContain('\u001b')
     expect(stdout).toContain('evil\\u001b[2J  2 is missing of x\\u001b[31m')
   })
