@@ -24,6 +24,11 @@ export interface WatchRecordingOptions extends WatchWish {
   readonly stop: AbortSignal
 }
 
+/** Microseconds: there is room for limits of 100 years before the last date that can be written. */
+const LATEST = 8.6e18
+/** A recording may say anything of its times. */
+const withinDates = (position: number) => Math.min(Math.max(position, 0), LATEST)
+
 /** Microseconds of work after which others have their turn: keys and signals. */
 const LONG_WORK = 100_000
 
@@ -43,7 +48,7 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
   reading: for await (const items of recording.open(() => undefined)) {
     for (const item of items) {
       if (isBroken(item)) throw item.broken
-      last = item.position
+      last = withinDates(item.position)
       course ??= new WatchCourse(options, last)
       try {
         const telling = course.observe(selection.select([item.message]).wanted, last)

@@ -200,6 +200,22 @@ describe('watch of a recording', () => {
     ])
   })
 
+  it.each(['+275760-09-12T23:59:59Z', '0001-01-01T00:00:00Z', '-271821-04-20T00:00:00Z'])(
+    'takes times at the ends of the calendar: %s',
+    async (at) => {
+      const line = (offset: number) =>
+        `{"offset":${offset},"channel":"a","time":"${at}","payload":{"n":1},"encoding":"json"}\n`
+      writeFileSync(fileOf('odd.jsonl'), [0, 999_999_999_999_000, 999_999_999_999_999].map(line).join(''))
+      const flags = ['--max-silence', '10d', '--sequence', '/n', '--max-rate', '1/s', '--min-rate', '1/h']
+      for (const more of [[], ['--json', '--report', fileOf('odd.xml')]]) {
+        const { exitCode, stdout } = await outcomeOf(Watch, ['-f', fileOf('odd.jsonl'), ...flags, ...more])
+        expect(exitCode).toBe(10)
+        expect(stdout).not.toContain('NaN')
+        expect(stdout).toContain('repeat')
+      }
+    }
+  )
+
   it('ends with 0 where all is well, with 7 without a message, and with 6 where it cannot be read', async () => {
     const file = recordingOf('good.jsonl', [['a', 0, 1]])
     const watch = (...argv: string[]) => outcomeOf(Watch, [...argv, '--max-silence', '6s'])

@@ -1,11 +1,11 @@
-/** Buckets of one histogram: four for each doubling, from 1 ms to 4.6 hours. */
+/** Buckets of one histogram: four for each doubling, from 1 ms to 3.3 hours. */
 const BUCKETS = 96
 const PER_DOUBLING = 4
 const SMALLEST = 1000
 
 /**
  * The ages of messages by channel, which have an index each, in a fixed memory for each channel: 384 bytes. A percentile is at most a tenth
- * away from the true one between 1 ms and 4 hours; the greatest age is exact. Ages are in microseconds.
+ * away from the true one between 1 ms and 3 hours; the greatest age is exact. Ages are in microseconds.
  */
 export class AgeHistograms {
   #counts = new Uint32Array(64 * BUCKETS)

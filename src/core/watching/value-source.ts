@@ -4,6 +4,8 @@ import { type Message, payloadBytes, type TextOrBytes } from '../message.js'
 import { decodeUtf8 } from '../utf8.js'
 import { quoteName } from '../visible-text.js'
 
+/** Bytes of a payload in which a value is looked for: 16 MiB take some 20 ms. */
+const MOST_BYTES = 16 * 1024 * 1024
 /** Longer values are no number and no name. */
 const LONGEST = 1000
 const HEADER = 'header:'
@@ -12,7 +14,7 @@ const HEADER = 'header:'
 export interface ValueSource {
   /** As the user wrote it. */
   readonly text: string
-  /** The value as text; a string of JSON without its quotes and escapes. Undefined if there is none, or if it is very long. Never throws. */
+  /** The value as text; a string of JSON without its quotes and escapes. Undefined if there is none, or if it or the payload is very long. Never throws. */
   read(message: Message): string | undefined
 }
 
@@ -47,6 +49,7 @@ function asText(value: TextOrBytes | undefined): string | undefined {
 }
 
 function valueAt(payload: Uint8Array, tokens: readonly string[]): string | undefined {
+  if (payload.length > MOST_BYTES) return undefined
   const place = findJsonValue(payload, tokens)
   if (place === undefined || place.end - place.start > LONGEST) return undefined
   const text = decodeUtf8(payload, place.start, place.end)

@@ -95,7 +95,7 @@ describe('the time of an event', () => {
 
 describe('a histogram of ages', () => {
   it('knows each percentile within a tenth, and the greatest age exactly', () => {
-    const age = fc.integer({ min: 1_000, max: 14_000_000_000 })
+    const age = fc.integer({ min: 1_000, max: 11_800_000_000 })
     fc.assert(
       fc.property(fc.array(age, { minLength: 1 }), fc.constantFrom(0.5, 0.95, 0.99), (ages, part) => {
         const histograms = new AgeHistograms()
