@@ -7,7 +7,7 @@ import { cut } from './words/value-words.js'
 import type { WorkBudget } from './work-budget.js'
 
 /** So many described messages are compared in order to find the nearest. */
-const MOST_COMPARED = 32
+const MOST_COMPARED = 64
 
 /** Checks the messages of one described channel. */
 export class CheckedChannel {
@@ -23,9 +23,9 @@ export class CheckedChannel {
   /** In what a message, whose payload `value` is, breaks the contract. It keeps the contract if it is one of the described messages. */
   check(message: Message, value: MessageValue): readonly Violation[] {
     const { length } = this.checks
+    this.budget.renew()
     for (let tried = 0; tried < length; tried++) {
       const at = (this.#last + tried) % length
-      this.budget.renew()
       if (!this.checks[at]?.isKept(message, value)) continue
       this.#last = at
       return NO_VIOLATIONS
@@ -34,10 +34,11 @@ export class CheckedChannel {
   }
 
   #nearest(message: Message, value: MessageValue): readonly Violation[] {
-    const differences = this.checks.slice(0, MOST_COMPARED).map((check) => {
-      this.budget.renew()
-      return { check, ...check.difference(message, value) }
-    })
+    this.budget.renew()
+    const differences = this.checks.slice(0, MOST_COMPARED).map((check) => ({
+      check,
+      ...check.difference(message, value)
+    }))
     const [nearest] = differences.sort((a, b) => a.distance - b.distance)
     const violations = nearest?.violations.slice(0, MOST_VIOLATIONS) ?? []
     const { length } = this.checks

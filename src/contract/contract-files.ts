@@ -70,12 +70,12 @@ export class ContractFiles {
   }
 
   /** A failure of kind bad-input for something in the document that cannot be used. */
-  problem(place: Place, why: string): TidingsError {
+  problem(place: Place, why: string, suggestion = 'correct the document, and check it again'): TidingsError {
     const pointer = pointerOf(place)
     const what = pointer === '' ? why : `${pointer}: ${why}`
     return new TidingsError('bad-input', `cannot use ${quoteName(place.file)}: ${what}`, {
       code: 'bad-contract',
-      suggestion: 'correct the document, and check it again',
+      suggestion,
       details: { file: place.file, pointer }
     })
   }

@@ -6,8 +6,8 @@ import type { MessageValue } from './message-value.js'
 import type { Json } from './schema/same-values.js'
 
 /**
- * That a message lacks what an answer is recognised by, where the document says that it is; `undefined` if it is there. Protocols that
- * have a place of their own for it (MQTT's correlation data, RabbitMQ's correlation-id) may have it there instead of in a header.
+ * That a message lacks what an answer is recognised by, where the document says that it is; `undefined` if it is there. A protocol that
+ * has a place of its own for it may have it there instead of in a header.
  */
 export function correlationViolation(
   { part, steps, pointer }: CorrelationPlace,

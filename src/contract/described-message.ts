@@ -1,3 +1,5 @@
+import type { AvroPayload } from './avro/avro-payload.js'
+import type { PayloadForm } from './media-type.js'
 import type { Place } from './place.js'
 import type { SchemaUse } from './schema/validator.js'
 
@@ -7,10 +9,11 @@ export interface DescribedMessage {
   readonly place: Place
   /** As the message, or the document for all messages, says it. */
   readonly contentType: string | undefined
-  /** Whether the payload is JSON though no content type says so. */
-  readonly isJson?: boolean
+  readonly form: PayloadForm
   /** Absent where nothing is described, or what is described is not checked. */
   readonly payload?: SchemaUse | undefined
+  /** The payload where a schema of Avro describes it. */
+  readonly avro?: AvroPayload | undefined
   readonly headers?: SchemaUse | undefined
   readonly key?: SchemaUse | undefined
   readonly correlation?: CorrelationPlace | undefined

@@ -5,6 +5,17 @@ import { valueInWords } from './words/value-words.js'
 /** A media type without its parameters, in small letters. */
 export const mediaTypeOf = (text: string): string => (text.split(';', 1)[0] ?? '').trim().toLowerCase()
 
+/** What a payload is read as. `either`: as JSON, and as text where that is not what is described. `neither`: it is not read. */
+export type PayloadForm = 'json' | 'text' | 'either' | 'neither'
+
+/** What payloads of a content type are read as; `undefined` where there is none. */
+export function formOf(contentType: string | undefined): PayloadForm | undefined {
+  if (contentType === undefined) return undefined
+  const type = mediaTypeOf(contentType)
+  if (/[/+]json$/.test(type)) return 'json'
+  return type.startsWith('text/') ? 'text' : 'neither'
+}
+
 /**
  * Whether a message may be of a content type. A message that does not say its content type may be, because not every protocol can carry
  * one; so may one whose content type follows from its payload alone.

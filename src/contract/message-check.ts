@@ -1,19 +1,18 @@
 import type { Violation } from '../core/contract.js'
 import type { Message } from '../core/message.js'
 import { decodeUtf8 } from '../core/utf8.js'
+import { type AvroPayload, avroViolation } from './avro/avro-payload.js'
 import { correlationViolation } from './correlation.js'
 import type { DescribedMessage } from './described-message.js'
 import { headersValue } from './headers-value.js'
-import { contentTypeViolation, isOfMediaType, mediaTypeOf } from './media-type.js'
+import { contentTypeViolation, isOfMediaType, type PayloadForm } from './media-type.js'
 import type { MessageValue } from './message-value.js'
 import type { Json } from './schema/same-values.js'
 import type { SchemaViolations } from './schema/schema-violations.js'
 import type { SchemaUse, Validator } from './schema/validator.js'
+import type { WorkBudget } from './work-budget.js'
 
 type Test = (value: Json) => boolean
-
-/** What a payload is read as, which its content type says. */
-type PayloadForm = 'json' | 'text' | 'either' | 'neither'
 
 /** Why a message is not the one that is described, and how far it is from that. */
 export interface Difference {
@@ -31,9 +30,10 @@ export class MessageCheck {
   constructor(
     readonly described: DescribedMessage,
     private readonly validator: Validator,
-    private readonly explainer: SchemaViolations
+    private readonly explainer: SchemaViolations,
+    private readonly budget: WorkBudget
   ) {
-    this.#form = described.isJson ? 'json' : formOf(described.contentType)
+    this.#form = described.form
   }
 
   /** Whether a message, whose payload `value` is, is what is described. */
@@ -41,6 +41,7 @@ export class MessageCheck {
     const { described } = this
     if (described.contentType !== undefined && !isOfMediaType(message, described.contentType)) return false
     if (described.payload !== undefined && !this.#isPayloadKept(described.payload, value)) return false
+    if (described.avro !== undefined && this.#avroViolation(described.avro, value) !== undefined) return false
     if (described.headers !== undefined) {
       this.#headers ??= this.validator.testOf(described.headers, true)
       if (!this.#headers(headersValue(message))) return false
@@ -54,11 +55,11 @@ export class MessageCheck {
 
   /** What is wrong with a message that is not kept. */
   difference(message: Message, value: MessageValue): Difference {
-    const { contentType, payload, headers, key, correlation } = this.described
+    const { contentType, payload, avro, headers, key, correlation } = this.described
     const violations: Violation[] = []
     let distance = 0
     const explain = (part: Violation['part'], schema: SchemaUse, given: Json, readsTexts: boolean) => {
-      const explanation = this.explainer.explain(schema, given, readsTexts)
+      const explanation = this.explainer.explain(schema, given, { readsTexts, isLarge: value.isLarge })
       violations.push(...explanation.violations.map((violation) => ({ part, ...violation })))
       distance += explanation.distance
     }
@@ -83,6 +84,7 @@ export class MessageCheck {
         add(this.#form === 'text' ? value.notText(schema) : value.notJson(schema), 1000)
       else explain('payload', payload, given, false)
     }
+    if (avro !== undefined) add(this.#avroViolation(avro, value), 100)
     if (headers !== undefined) explain('headers', headers, headersValue(message), true)
     if (key !== undefined && !this.#isKeyKept(key, message)) explain('key', key, keyOf(message), true)
     if (correlation !== undefined)
@@ -102,20 +104,16 @@ export class MessageCheck {
     return text !== undefined && this.#payload(text)
   }
 
+  #avroViolation(avro: AvroPayload, value: MessageValue): Violation | undefined {
+    return avroViolation(avro, value, this.explainer.schemaAt(avro.place), this.budget)
+  }
+
+  /** A message without a key may be of a protocol that has none. */
   #isKeyKept(schema: SchemaUse, message: Message): boolean {
+    if (message.key === undefined) return true
     this.#key ??= this.validator.testOf(schema, true)
     return this.#key(keyOf(message))
   }
 }
 
-function keyOf({ key }: Message): Json {
-  if (key === undefined) return null
-  return typeof key === 'string' ? key : decodeUtf8(key)
-}
-
-function formOf(contentType: string | undefined): PayloadForm {
-  if (contentType === undefined) return 'either'
-  const type = mediaTypeOf(contentType)
-  if (/[/+]json$/.test(type)) return 'json'
-  return type.startsWith('text/') ? 'text' : 'neither'
-}
+const keyOf = ({ key = '' }: Message): Json => (typeof key === 'string' ? key : decodeUtf8(key))

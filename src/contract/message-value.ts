@@ -8,6 +8,9 @@ import { cut, valueInWords } from './words/value-words.js'
 /** A longer payload is not checked: as values it would take many times its size. */
 export const MOST_BYTES = 8 * 1024 * 1024
 
+/** Of a longer payload the first mistake is told: a list may have a mistake in each of its items. */
+const MOST_SEARCHED = 16 * 1024
+
 /** The payload of one message after another. It is read once, however many schemas look at it. */
 export class MessageValue {
   #message: Message | undefined
@@ -31,6 +34,11 @@ export class MessageValue {
 
   get isTooLarge(): boolean {
     return (this.#message?.payload?.length ?? 0) > MOST_BYTES
+  }
+
+  /** Whether a payload may have so many mistakes that they are not all looked for. */
+  get isLarge(): boolean {
+    return (this.#message?.payload?.length ?? 0) > MOST_SEARCHED
   }
 
   /** The value of JSON; null where there is no payload at all; `undefined` where the payload is not JSON. */

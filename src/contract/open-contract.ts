@@ -58,7 +58,7 @@ export async function openContract(
   const parts = { files, references, validator }
   const api = isAsyncApi ? await readAsyncApi(parts) : await readSchema(files.main, draft, validator)
   const table = isAsyncApi ? new ChannelTable(api.channels, rules, validator) : onlyChannel(api)
-  const explainer = new SchemaViolations(files, validator, budget)
+  const explainer = new SchemaViolations(files, validator)
   return new OpenedContract(
     {
       name,
@@ -83,7 +83,7 @@ function draftOfSchema(files: ContractFiles): Draft {
 async function readSchema(place: Place, draft: Draft, validator: Validator): Promise<DescribedApi> {
   const payload = { place, draft }
   await validator.prepare(payload)
-  const message = { name: '', place, contentType: undefined, isJson: true, payload }
+  const message = { name: '', place, contentType: undefined, form: 'json', payload } as const
   const channel: DescribedChannel = { address: '', place, parameters: new Map(), messages: [message] }
   return { channels: [channel], unchecked: [] }
 }

@@ -88,7 +88,9 @@ export class OpenedContract implements Contract {
     const known = this.#described.get(channel)
     if (known !== undefined) return known
     const { validator, explainer, budget } = this.parts
-    const checks = (channel.messages ?? []).map((message) => new MessageCheck(message, validator, explainer))
+    const checks = (channel.messages ?? []).map(
+      (message) => new MessageCheck(message, validator, explainer, budget)
+    )
     const made = new CheckedChannel(checks, budget)
     this.#described.set(channel, made)
     return made

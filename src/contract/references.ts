@@ -71,7 +71,12 @@ export class References {
   }
 
   #pathOf(from: Place, address: string): string {
-    const refuse = (why: string) => this.files.problem(from, `${quoteName(address)} is not read: ${why}`)
+    const refuse = (why: string) =>
+      this.files.problem(
+        from,
+        `${quoteName(address)} is not read: ${why}`,
+        'save it beside the document, and refer to that file'
+      )
     if (/^[a-z][a-z\d+.-]+:|^\/\//i.test(address))
       throw refuse('a reference names a place in a file, and no URL')
     if (/^[/\\]|^[a-z]:/i.test(address)) throw refuse('a path begins in the folder of the document')

@@ -1,5 +1,7 @@
 import { isJsonObject } from '../../core/catalogue/json-tree.js'
+import { quoteName } from '../../core/visible-text.js'
 import type { CorrelationPlace, DescribedMessage } from '../described-message.js'
+import { formOf } from '../media-type.js'
 import type { Place } from '../place.js'
 import type { DocumentReading } from './document-reading.js'
 import { withTraits } from './traits.js'
@@ -11,24 +13,39 @@ export async function describeMessage(
   key: string
 ): Promise<DescribedMessage> {
   const place = withTraits(reading, reading.objectAt(at))
-  const headers = await reading.schemaOf(reading.files.child(place, 'headers'), undefined)
-  const payload = await reading.schemaOf(
+  const headers = await reading.schemaOf(reading.files.child(place, 'headers'))
+  const { payload, avro } = await reading.payloadOf(
     reading.files.child(place, 'payload'),
     reading.version === 2 ? reading.textAt(place, 'schemaFormat') : undefined
   )
   const contentType = reading.textAt(place, 'contentType') ?? reading.defaultContentType
-  const bindings = reading.at(place, 'bindings')
-  const kafka = bindings === undefined ? undefined : reading.at(bindings, 'kafka')
-  const keySchema = kafka === undefined ? undefined : reading.files.child(kafka, 'key')
+  const describesText = payload !== undefined && reading.parts.validator.describesText(payload)
+  const form = formOf(contentType) ?? (describesText ? 'either' : 'json')
+  if (payload !== undefined && form === 'neither')
+    reading.leave(place, `payloads of ${quoteName(contentType ?? '')} are not checked`)
   return {
     name: reading.textAt(place, 'name') ?? reading.textAt(place, 'messageId') ?? key,
     place,
     contentType,
+    form,
     payload,
+    avro,
     headers,
-    key: await reading.schemaOf(keySchema, undefined),
+    key: await reading.schemaOf(keyOf(reading, place)),
     correlation: correlationOf(reading, place)
   }
+}
+
+/** The schema of the key, in the binding of a protocol that has keys. */
+function keyOf(reading: DocumentReading, message: Place): Place | undefined {
+  const bindings = reading.at(message, 'bindings')
+  if (bindings === undefined || !isJsonObject(bindings.value)) return undefined
+  for (const protocol of Object.keys(bindings.value)) {
+    const binding = reading.at(bindings, protocol)
+    const key = binding === undefined ? undefined : reading.files.child(binding, 'key')
+    if (key !== undefined) return key
+  }
+  return undefined
 }
 
 const EXPRESSION = /^\$message\.(header|payload)(?:#(\/.*)?)?$/

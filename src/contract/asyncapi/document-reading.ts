@@ -1,10 +1,12 @@
 import { isJsonObject, type JsonTree } from '../../core/catalogue/json-tree.js'
 import { quoteName } from '../../core/visible-text.js'
+import { AvroReader } from '../avro/avro-type.js'
 import type { ContractFiles } from '../contract-files.js'
+import type { DescribedMessage } from '../described-message.js'
 import { type Place, pointerOf } from '../place.js'
 import type { References } from '../references.js'
 import type { SchemaUse, Validator } from '../schema/validator.js'
-import { formatOf } from './schema-format.js'
+import { formatOf, isAvro } from './schema-format.js'
 
 /** What reads documents. */
 export interface ContractParts {
@@ -74,22 +76,32 @@ export class DocumentReading {
     return target
   }
 
-  /** A schema, if it is one that can be checked. What cannot is noted. */
-  async schemaOf(place: Place | undefined, format: string | undefined): Promise<SchemaUse | undefined> {
-    if (place === undefined) return undefined
+  /** A schema, if it is one of JSON Schema. What is not is noted. */
+  async schemaOf(place: Place | undefined): Promise<SchemaUse | undefined> {
+    return (await this.payloadOf(place, undefined)).payload
+  }
+
+  /** The schema of a payload, in a format that may be written beside it or around it. What cannot be checked is noted. */
+  async payloadOf(
+    place: Place | undefined,
+    format: string | undefined
+  ): Promise<Pick<DescribedMessage, 'payload' | 'avro'>> {
+    if (place === undefined) return {}
     const { value } = place
     const isWrapped =
       isJsonObject(value) && value.schema !== undefined && typeof value.schemaFormat === 'string'
-    const inner = isWrapped ? this.files.child(place, 'schema') : place
+    const inner = isWrapped ? (this.files.child(place, 'schema') ?? place) : place
     const written = isWrapped ? String(value.schemaFormat) : format
+    if (isAvro(written))
+      return { avro: { place: inner, type: new AvroReader(this.files, this.parts.references).read(inner) } }
     const kind = formatOf(written)
-    if (kind === undefined || inner === undefined) {
-      this.leave(place, `schemas of ${quoteName(written ?? '')} are not checked`)
-      return undefined
+    if (kind !== undefined) {
+      const schema = { place: inner, draft: draftOf(this.parts.references.follow(inner).value) ?? kind }
+      await this.parts.validator.prepare(schema)
+      return { payload: schema }
     }
-    const schema = { place: inner, draft: draftOf(this.parts.references.follow(inner).value) ?? kind }
-    await this.parts.validator.prepare(schema)
-    return schema
+    this.leave(place, `schemas of ${quoteName(written ?? '')} are not checked`)
+    return {}
   }
 
   /** Notes that something is not checked. */

@@ -11,3 +11,7 @@ export function formatOf(format: string | undefined): Draft | undefined {
     return draftNamed(format) ?? OF_ASYNCAPI
   return undefined
 }
+
+/** Whether a `schemaFormat` is that of Avro. */
+export const isAvro = (format: string | undefined): boolean =>
+  format !== undefined && /^application\/vnd\.apache\.avro(?:\+(?:json|yaml))?\s*(?:;|$)/i.test(format)

@@ -40,7 +40,7 @@ async function parametersOf(
   const parameters = new Map<string, DescribedParameter>()
   for (const at of reading.membersAt(channel, 'parameters')) {
     const place = reading.objectAt(at)
-    const schema = await reading.schemaOf(reading.files.child(place, 'schema'), undefined)
+    const schema = await reading.schemaOf(reading.files.child(place, 'schema'))
     parameters.set(at.step, { place, schema })
   }
   return parameters

@@ -9,8 +9,8 @@ import { equalItems, type Json, oneOfValues } from './same-values.js'
 
 /** How schemas are compiled. */
 export interface Compiling {
-  /** Finds all that is wrong, with the facts, and not only whether something is. */
-  readonly findsAll: boolean
+  /** What is found of a wrong value: that it is wrong, the first thing that is wrong, or all that is. The latter two come with facts. */
+  readonly finds: 'nothing' | 'first' | 'all'
   /** Takes texts for the numbers that they spell, where a number is described: in headers everything is a text. */
   readonly readsTexts: boolean
 }
@@ -29,7 +29,7 @@ export async function loadAjv(draft: Draft): Promise<AjvClass> {
 /** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, and one that it rounds. */
 export function makeAjv(
   AjvOfDraft: AjvClass,
-  { findsAll, readsTexts }: Compiling,
+  { finds, readsTexts }: Compiling,
   patterns: Patterns,
   budget: WorkBudget
 ): AjvCore {
@@ -43,8 +43,8 @@ export function makeAjv(
     addUsedSchema: false,
     // What an object has from its prototype is no member of it.
     ownProperties: true,
-    allErrors: findsAll,
-    verbose: findsAll,
+    allErrors: finds === 'all',
+    verbose: finds !== 'nothing',
     coerceTypes: readsTexts,
     formats: checkedFormats(),
     code: { regExp }

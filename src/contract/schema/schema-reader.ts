@@ -7,6 +7,12 @@ import { isSchema, whyNotShape } from './keyword-shapes.js'
 import { type Draft, KEYWORDS, type Keyword, refStandsAlone } from './keywords.js'
 import type { Patterns } from './patterns.js'
 
+/** A schema of a document, and the draft that it is of. */
+export interface SchemaUse {
+  readonly place: Place
+  readonly draft: Draft
+}
+
 /** A schema that was read: its keywords, the places of their values, and what its references mean. */
 export interface ReadSchema {
   readonly place: Place
@@ -33,6 +39,19 @@ export class SchemaReader {
   /** The schema at a place, which `read` was given or has reached; `undefined` for `true` and `false`. */
   schemaAt(place: Place, draft: Draft): ReadSchema | undefined {
     return this.#read.get(draft)?.get(place.value)
+  }
+
+  /** Whether a schema says that a value may be a text, so that not only JSON is meant. */
+  describesText({ place, draft }: SchemaUse): boolean {
+    let at: Place | undefined = place
+    for (const seen = new Set<Place>(); at !== undefined && !seen.has(at); ) {
+      seen.add(at)
+      const schema: ReadSchema | undefined = this.schemaAt(at, draft)
+      const type = schema?.keywords.find(([{ name }]) => name === 'type')?.[1].value
+      if (type !== undefined) return [type].flat().includes('string')
+      at = schema?.targets.get('$ref')
+    }
+    return false
   }
 
   /**
@@ -63,7 +82,7 @@ export class SchemaReader {
       const keyword = KEYWORDS[draft].get(name)
       const value = this.files.child(place, name)
       if (keyword === undefined || value === undefined) continue
-      const why = whyNotShape(keyword.shape, value.value) ?? tupleOfNewDraft(keyword, value, draft)
+      const why = tupleOfNewDraft(keyword, value, draft) ?? whyNotShape(keyword.shape, value.value)
       if (why !== undefined) throw this.files.problem(value, why)
       keywords.push([keyword, value])
       this.#readValue(keyword, value)

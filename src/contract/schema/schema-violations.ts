@@ -3,7 +3,6 @@ import type { ContractFiles } from '../contract-files.js'
 import { escapeStep, type Place, pointerOf } from '../place.js'
 import { errorInWords } from '../words/error-words.js'
 import { cut, valueInWords } from '../words/value-words.js'
-import type { WorkBudget } from '../work-budget.js'
 import type { Json } from './same-values.js'
 import type { SchemaError, SchemaUse, Validator } from './validator.js'
 
@@ -11,8 +10,8 @@ import type { SchemaError, SchemaUse, Validator } from './validator.js'
 export const MOST_VIOLATIONS = 8
 /** So deep are alternatives of alternatives looked into. */
 const MOST_DEPTH = 3
-/** More alternatives are not looked into. */
-const MOST_ALTERNATIVES = 32
+/** More alternatives are not looked into for one value. */
+const MOST_ALTERNATIVES = 64
 const LONGEST_POINTER = 500
 
 /** Something that is wrong with a value, apart from the part of the message that the value is. */
@@ -24,17 +23,29 @@ export interface Explanation {
   readonly distance: number
 }
 
+/** How a value is looked at. */
+export interface Looking {
+  /** The value has texts alone, as headers have, which may spell numbers. */
+  readonly readsTexts: boolean
+  /** The value may have so many mistakes that the first one has to do. */
+  readonly isLarge: boolean
+}
+
+/** How a value is looked at, and into how many alternatives one may still look. */
+interface Search extends Looking {
+  left: number
+}
+
 /** Says what is wrong with values. */
 export class SchemaViolations {
   constructor(
     private readonly files: ContractFiles,
-    private readonly validator: Validator,
-    private readonly budget: WorkBudget
+    private readonly validator: Validator
   ) {}
 
   /** What is wrong with a value; nothing if it is valid. Throws an Error where the work exceeds its budget. */
-  explain(schema: SchemaUse, value: Json, readsTexts: boolean): Explanation {
-    return this.#explain(schema, value, readsTexts, 0)
+  explain(schema: SchemaUse, value: Json, looking: Looking): Explanation {
+    return this.#explain(schema, value, { ...looking, left: MOST_ALTERNATIVES }, 0)
   }
 
   /** Where a schema says something, as a violation tells it. */
@@ -44,25 +55,28 @@ export class SchemaViolations {
     return `${file}${pointerOf(place)}${rule === undefined ? '' : `/${rule}`}`
   }
 
-  #explain(schema: SchemaUse, value: Json, readsTexts: boolean, depth: number): Explanation {
-    this.budget.renew()
-    const all = this.validator.errorsOf(schema, readsTexts)(value)
-    const errors = all.filter(({ keyword }) => keyword !== 'if')
+  #explain(schema: SchemaUse, value: Json, search: Search, depth: number): Explanation {
+    const errors = this.#errorsOf(schema, value, search).filter(({ keyword }) => keyword !== 'if')
     const explained = new Set<string>()
-    const violations: ValueViolation[] = []
     const nearest = new Map<SchemaError, Explanation>()
-    for (const error of errors.filter(isOfAlternatives).slice(0, MOST_VIOLATIONS)) {
-      if (depth >= MOST_DEPTH || explained.has(keyOf(error))) continue
-      nearest.set(error, this.#nearest(error, schema, value, readsTexts, depth, explained))
+    // Ajv tells what is wrong with the alternatives before it tells that none fits: the outer ones come last.
+    for (const error of depth < MOST_DEPTH ? errors.filter(isOfAlternatives).reverse() : []) {
+      if (search.left > 0 && !explained.has(keyOf(error)))
+        nearest.set(error, this.#nearest(error, schema, value, search, depth, explained))
     }
+    const violations: ValueViolation[] = []
     let distance = 0
     for (const error of errors) {
       if (explained.has(keyOf(error))) continue
       distance += distanceOf(error)
-      if (violations.length >= MOST_VIOLATIONS) continue
-      violations.push(this.#violationOf(error), ...(nearest.get(error)?.violations ?? []))
+      if (violations.length < MOST_VIOLATIONS)
+        violations.push(this.#violationOf(error), ...(nearest.get(error)?.violations ?? []))
     }
     return { violations: violations.slice(0, MOST_VIOLATIONS), distance }
+  }
+
+  #errorsOf(schema: SchemaUse, value: Json, { isLarge, readsTexts }: Looking): readonly SchemaError[] {
+    return this.validator.errorsOf(schema, isLarge ? 'first' : 'all', readsTexts)(value)
   }
 
   /** The alternative that the value is nearest to. What any of the alternatives asks for goes into `explained`. */
@@ -70,25 +84,26 @@ export class SchemaViolations {
     error: SchemaError,
     { draft }: SchemaUse,
     value: Json,
-    readsTexts: boolean,
+    search: Search,
     depth: number,
     explained: Set<string>
   ): Explanation {
-    const list = error.place === undefined ? undefined : this.files.child(error.place, error.keyword)
-    const places = Array.isArray(list?.value)
-      ? list.value.map((_, at) => this.files.child(list, String(at)))
-      : []
-    const part = valueAt(value, error.instancePath)
+    const { instancePath, keyword, place } = error
+    const list = place === undefined ? undefined : this.files.child(place, keyword)
+    const steps = Array.isArray(list?.value) ? Object.keys(list.value) : []
+    const part = valueAt(value, instancePath)
     let best: Explanation = { violations: [], distance: Number.POSITIVE_INFINITY }
-    for (const place of places.slice(0, MOST_ALTERNATIVES)) {
-      if (place === undefined || part === undefined) continue
-      const branch = { place, draft }
-      for (const each of this.validator.errorsOf(branch, readsTexts)(part))
-        explained.add(keyOf({ ...each, instancePath: error.instancePath + each.instancePath }))
-      const explanation = this.#explain(branch, part, readsTexts, depth + 1)
+    for (const step of part === undefined ? [] : steps.slice(0, search.left)) {
+      const alternative = list === undefined ? undefined : this.files.child(list, step)
+      if (alternative === undefined || part === undefined) continue
+      search.left--
+      const branch = { place: alternative, draft }
+      for (const each of this.#errorsOf(branch, part, search))
+        explained.add(keyOf({ ...each, instancePath: instancePath + each.instancePath }))
+      const explanation = this.#explain(branch, part, search, depth + 1)
       if (explanation.distance < best.distance) best = explanation
     }
-    return { ...best, violations: best.violations.map((each) => beneath(error.instancePath, each)) }
+    return { ...best, violations: best.violations.map((each) => beneath(instancePath, each)) }
   }
 
   #violationOf(error: SchemaError): ValueViolation {
