@@ -8,8 +8,11 @@ import { tellUnjudged } from './tell-unjudged.js'
 /** A wish whose messages are checked, and how it is told what came of that. */
 export interface CheckedWish {
   readonly wish: SubscriberWish
-  /** Makes what tells, at the end of a command however it ends, what filter and contract have found, once `end` has run. */
-  readonly telling: (end: () => void) => () => Promise<void>
+  /**
+   * Waits for the work of the command. However that ends, calls `end`, and tells what filter and contract have found.
+   * @throws what the work rejects with; TidingsError of kind output if a report cannot be written
+   */
+  readonly tellAfter: <Outcome>(work: Promise<Outcome>, end: () => void) => Promise<Outcome>
 }
 
 /**
@@ -31,10 +34,16 @@ export async function checkedWishOf(
   const tellJudged = tellUnjudged(context, unchecked.condition)
   return {
     wish: check === undefined ? unchecked : { ...unchecked, check },
-    telling: (end) => async () => {
+    async tellAfter(work, end) {
+      const failed = work.then(
+        () => undefined,
+        (error: unknown) => error
+      )
+      const failure = await failed
       end()
       tellJudged()
-      await tellChecked()
+      await tellChecked(failure)
+      return work
     }
   }
 }

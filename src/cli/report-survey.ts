@@ -34,16 +34,16 @@ export async function reportSurvey(
   survey: () => Promise<Surveyed>
 ): Promise<void> {
   const write = reportOf(context, check, report)
-  let findings: DocumentFindings | undefined
-  try {
-    const surveyed = await survey()
-    findings = surveyed.findings
-    if (findings !== undefined) await tellFindings(context, findings, json === true)
-    if (document && surveyed.comparison) reportDocument(context, document, surveyed.comparison)
-    if (surveyed.failure !== undefined) throw surveyed.failure
-  } finally {
-    await write(findings)
-  }
+  const surveyed = await survey().catch(async (error: unknown) => {
+    await write(undefined, error)
+    throw error
+  })
+  const { findings, comparison, failure } = surveyed
+  // What the findings say is in the report already.
+  await write(findings, findings === undefined ? failure : undefined)
+  if (findings !== undefined) await tellFindings(context, findings, json === true)
+  if (document && comparison) reportDocument(context, document, comparison)
+  if (failure !== undefined) throw failure
 }
 
 async function tellFindings(
@@ -64,18 +64,19 @@ function reportOf(
   { io: { clock } }: CommandContext,
   check: ContractCheck | undefined,
   report: string | undefined
-): (findings: DocumentFindings | undefined) => Promise<void> {
+): (findings: DocumentFindings | undefined, failure: unknown) => Promise<void> {
   if (check === undefined || report === undefined) return async () => undefined
   const file = openReport(report)
   const began = clock.now()
   const start = clock.monotonic()
-  return async (findings) => {
-    const [{ contractCases }, { findingFailures }] = await Promise.all([
+  return async (findings, failure) => {
+    const [{ contractCases, failureCases }, { findingFailures }] = await Promise.all([
       import('../ui/contract-cases.js'),
       import('../ui/findings-report.js')
     ])
     const others = findings && findingFailures(findings)
-    const cases = contractCases(check.contract, check.tally, others)
-    await file.write({ name: 'tidings channels', began, elapsed: clock.monotonic() - start, cases })
+    const name = 'tidings channels'
+    const cases = [...contractCases(check.contract, check.tally, others), ...failureCases(name, failure)]
+    await file.write({ name, began, elapsed: clock.monotonic() - start, cases })
   }
 }

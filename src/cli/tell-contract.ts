@@ -12,30 +12,49 @@ export interface ContractWish {
   readonly report?: string | undefined
 }
 
-const nothing = async (): Promise<void> => undefined
+/** Tells it. @param failure why the command ended early, if it did: a report without that would look well */
+export type TellContract = (failure: unknown) => Promise<void>
+
+const nothing: TellContract = async () => undefined
 
 /**
  * Makes what tells, at the end of a command however it ends, in what messages broke their contract, and writes the report.
  * @throws TidingsError as `openReport`
  */
 export function tellContract(
-  { io, say }: Pick<CommandContext, 'io' | 'say'>,
+  context: Pick<CommandContext, 'io' | 'isQuiet' | 'say'>,
   check: ContractCheck | undefined,
   { command, json, report }: ContractWish
-): () => Promise<void> {
+): TellContract {
   if (check === undefined) return nothing
+  const { clock } = context.io
   const file = report === undefined ? undefined : openReport(report)
-  const began = io.clock.now()
-  const start = io.clock.monotonic()
-  return async () => {
+  const began = clock.now()
+  const start = clock.monotonic()
+  return async (failure) => {
     const { contract, tally } = check
-    const [{ formatContractJson, formatContractTable }, { contractCases }] = await Promise.all([
+    const [{ formatContractJson, formatContractTable }, { contractCases, failureCases }] = await Promise.all([
       import('../ui/contract-report.js'),
       import('../ui/contract-cases.js')
     ])
-    const lines = json ? [formatContractJson(contract, tally)] : formatContractTable(contract, tally)
-    for (const line of lines) say(line)
-    const elapsed = io.clock.monotonic() - start
-    await file?.write({ name: `tidings ${command}`, began, elapsed, cases: contractCases(contract, tally) })
+    if (json) await tellJson(context, formatContractJson(contract, tally))
+    else for (const line of formatContractTable(contract, tally)) context.say(line)
+    const elapsed = clock.monotonic() - start
+    const name = `tidings ${command}`
+    const cases = [...contractCases(contract, tally), ...failureCases(name, failure)]
+    await file?.write({ name, began, elapsed, cases })
+  }
+}
+
+/** A line that may go through no further hands: what leaves out passwords of lines for people could cut across two strings of JSON. */
+async function tellJson(
+  { io, isQuiet }: Pick<CommandContext, 'io' | 'isQuiet'>,
+  line: string
+): Promise<void> {
+  if (isQuiet) return
+  try {
+    await io.stderr.write(`${line}\n`)
+  } catch {
+    // A stderr that cannot be written to is no failure of the command.
   }
 }

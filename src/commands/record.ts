@@ -68,13 +68,13 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
     const asked = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
-    const { wish, telling } = await checkedWishOf(asked, flags, protocol.grammar, 'record', this.context)
+    const { wish, tellAfter } = await checkedWishOf(asked, flags, protocol.grammar, 'record', this.context)
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
     const display = showRecording(this.context)
-    const outcome = await record({
+    const recording = record({
       ...request,
       ...{ protocol, options, wish, clock, stop },
       tidings: this.config.version,
@@ -82,9 +82,9 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
       onConnected: warnOfRetained(this.context, wish),
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
-    }).finally(telling(display.end))
-    const { silence } = protocol.grammar
-    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
+    })
+    const outcome = await tellAfter(recording, display.end)
+    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, protocol.grammar.silence)
     if (failure) throw failure
   }
 

@@ -33,10 +33,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       description: 'One JSON object per line, for jq',
       command: '<%= config.bin %> subscribe user_signed_up --json | jq .payload.email'
     },
-    {
-      description: 'Wait for one',
-      command: '<%= config.bin %> subscribe new_follower --count 1 --timeout 10s'
-    },
+    { description: 'Wait for one', command: '<%= config.bin %> subscribe new_follower -n 1 --timeout 10s' },
     {
       description: 'Only some fields, in columns',
       command: `<%= config.bin %> subscribe 'device/+/temp' --format '{time} {channel:20} {payload.temp:>6}'`
@@ -63,20 +60,21 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
     const { clock, stop } = io
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
+    const { grammar } = protocol
     let known: ConnectionOptions | undefined
     const options = async () => (known ??= await this.connectionOptions(flags, spoken))
     const look = async () => {
       const { seenChannels } = await import('../operations/seen-channels.js')
       return seenChannels({ protocol, clock, stop, options: await options() })
     }
-    const channels = args.channel ?? [await askForChannel(this.context, protocol.grammar, look)]
-    const asked = subscriberWishOf(channels, flags, protocol.grammar, clock.now(), flags.json)
-    const { wish, telling } = await checkedWishOf(asked, flags, protocol.grammar, 'subscribe', this.context)
+    const channels = args.channel ?? [await askForChannel(this.context, grammar, look)]
+    const asked = subscriberWishOf(channels, flags, grammar, clock.now(), flags.json)
+    const { wish, tellAfter } = await checkedWishOf(asked, flags, grammar, 'subscribe', this.context)
     hintAtRecordings(channels, (name) => `"tidings replay ${name}" and "tidings channels -f ${name}"`, warn)
-    warnOfWildcards([...channels, ...(flags.exclude ?? [])], protocol.grammar, warn)
+    warnOfWildcards([...channels, ...(flags.exclude ?? [])], grammar, warn)
     const output = messageOutputOf(flags, io)
     const noted = new NotedChannels()
-    const outcome = await followChannels({
+    const following = followChannels({
       ...timeLimitsOf(flags),
       protocol,
       options: await options(),
@@ -89,10 +87,10 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
-    }).finally(telling(output.close))
+    })
+    const outcome = await tellAfter(following, output.close)
     rememberChannels(io, (await options()).brokers, noted.names)
-    const { silence } = protocol.grammar
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, silence)
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, grammar.silence)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
     this.conclude({ warnings: [], failure, line })
   }

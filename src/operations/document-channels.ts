@@ -3,8 +3,7 @@ import { type DocumentFindings, isClean } from '../core/asyncapi/document-findin
 import {
   checkVersion,
   type DocumentedChannel,
-  documentedChannels,
-  isOldVersion
+  documentedChannels
 } from '../core/asyncapi/documented-channels.js'
 import type { EditableDocument } from '../core/asyncapi/editable-document.js'
 import { rulesOf } from '../core/asyncapi/rules-of-document.js'
@@ -28,7 +27,7 @@ export interface ChannelDocument {
 
 /**
  * Checks a document before anything is observed, so that a document that cannot be used is refused at once.
- * @param mayUpdate the document may be brought up to date, which can be done to AsyncAPI 3 alone
+ * @param mayUpdate the document may be brought up to date, which can be done to AsyncAPI 3 alone; who checks another version says so
  * @throws TidingsError of kind bad-input, whose message is the reason
  */
 export function openChannelDocument(
@@ -37,7 +36,7 @@ export function openChannelDocument(
   rules: PatternRules,
   mayUpdate = true
 ): ChannelDocument {
-  if (!isNew && (mayUpdate || !isOldVersion(document))) checkVersion(document)
+  if (!isNew && mayUpdate) checkVersion(document)
   return { document, isNew, channels: documentedChannels(document, rules.separator), rules }
 }
 

@@ -6,6 +6,7 @@ import { formatGrouped } from '../core/grouped-number.js'
 import type { BrokenRule, ViolationTally } from '../core/violation-tally.js'
 import { describeViolation } from '../core/violation-text.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
+import { withoutPassword } from '../core/without-password.js'
 import { cellWidth, sliceCells } from './cell-width.js'
 
 /** So many rules are told to people. */
@@ -48,11 +49,15 @@ function fitColumn(text: string): string {
 
 const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - cellWidth(text)))
 
-/** The same as one line of JSON, without terminal controls. It has up to 1,000 rules. */
+/** The same as one line of JSON, without terminal controls and passwords. It has up to 1,000 rules. */
 export function formatContractJson({ name }: Pick<Contract, 'name'>, tally: ViolationTally): string {
   const { checked, wrong, rules, further } = tally
-  const broken = rules.map(formatRule).join(',')
-  return `{"contract":{"file":${quoteJson(name)},"checked":${checked},"wrong":${wrong},"broken":[${broken}],"further":${further}}}`
+  const broken = rules.map(({ channel, rule, count, example }) => ({ channel, rule, count, example }))
+  const contract = { file: name, checked, wrong, broken, further }
+  const line = JSON.stringify({ contract }, (_, value: unknown) =>
+    typeof value === 'string' ? withoutPassword(value) : value
+  )
+  return visibleText(line)
 }
 
 /** A rule that was broken, as a JSON object. */

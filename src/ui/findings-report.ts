@@ -45,7 +45,7 @@ export function formatFindingsJson(findings: DocumentFindings): string[] {
 const about = (finding: string, address: string, text: string) =>
   `{"finding":"${finding}","address":${quoteJson(address)},"text":${quoteJson(text)}}`
 
-/** The findings that are of no message, for a report: what is wrong with each address. */
+/** The findings that checking messages does not say, for a report: what is wrong with each address. */
 export function findingFailures(findings: DocumentFindings): Map<string, TestFailure[]> {
   const failures = new Map<string, TestFailure[]>()
   const add = (address: string, type: string, message: string) => {
@@ -53,7 +53,9 @@ export function findingFailures(findings: DocumentFindings): Map<string, TestFai
     failures.set(address, [...(failures.get(address) ?? []), failure])
   }
   for (const address of findings.silent) add(address, 'silent', SILENT)
-  for (const { address } of findings.undocumented) add(address, 'undocumented', UNDOCUMENTED)
+  // Where messages came, the check says so of each channel.
+  for (const { address, members } of findings.undocumented)
+    if (members.every(({ count }) => count === 0)) add(address, 'undocumented', UNDOCUMENTED)
   for (const { address, text } of findings.kinds) add(address, 'kind', text)
   return failures
 }

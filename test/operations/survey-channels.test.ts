@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { newCatalogue } from '../../src/cli/new-catalogue.js'
 import { ContractCheck } from '../../src/core/contract-check.js'
 import { openDocument } from '../../src/operations/document-in-file.js'
 import { type SurveyOptions, surveyChannels } from '../../src/operations/survey-channels.js'
@@ -8,7 +9,7 @@ import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { memoryDocuments } from '../support/memory-documents.js'
 import { messageOn, observed } from '../support/observed.js'
-import { contractOf, WRONG } from '../support/plain-contract.js'
+import { contractOf, plainContract, WRONG } from '../support/plain-contract.js'
 
 const NAME = 'a.yaml'
 const SEEN = `asyncapi: 3.0.0
@@ -123,6 +124,29 @@ describe('a document', () => {
     expect(failure?.message).toContain('of 1 message wrong')
     expect(failure).toMatchObject({ kind: 'wrong-messages', details: { wrong: 1 } })
   })
+})
+
+it('at high rates every message is checked, although only some are examined for their schemas', async () => {
+  const connection = new MemoryConnection()
+  const limits = { 'max-channels': 10, 'max-memory': 10_000_000, history: 1 }
+  const catalogue = newCatalogue(limits, mqttGrammar, 0)
+  const check = new ContractCheck(plainContract())
+  const surveying = survey(SEEN, {
+    source: { broker: connectionOptions('mqtt://memory') },
+    protocol: { grammar: mqttGrammar, describeServer: () => undefined, open: async () => connection },
+    mayUpdate: false,
+    count: 1501,
+    catalogue,
+    check
+  })
+  await connection.whenSubscribed
+  const payload = `"${'x'.repeat(1000)}"`
+  await connection.receive([
+    ...Array.from({ length: 1500 }, () => messageOn('a', payload)),
+    messageOn('a', '!wrong')
+  ])
+  expect((await surveying).findings).toMatchObject({ checked: 1501, wrong: 1 })
+  expect(catalogue.dropped.unexamined).toBeGreaterThan(500)
 })
 
 describe('where nothing was seen', () => {

@@ -46,6 +46,18 @@ describe('the table at the end', () => {
     expect(lines.at(-1)).toBe('  and other rules or channels, 1,480 times')
   })
 
+  it('as JSON keeps passwords, and what a terminal obeys, to itself', () => {
+    const tally = new ViolationTally()
+    tally.add('a', [{ ...WRONG, found: '"mqtt://me:secret@host\u009b"', schema: 'x@y' }])
+    const line = formatContractJson(NAME, tally)
+    expect(line).not.toMatch(/[\u0080-\u009f]|secret/)
+    expect(JSON.parse(line).contract.broken[0].example).toEqual({
+      ...WRONG,
+      found: '"mqtt://me:***@host\u009b"',
+      schema: 'x@y'
+    })
+  })
+
   it('as JSON is one line that says all of it', () => {
     const line = formatContractJson(NAME, tallied())
     expect(line).not.toMatch(/[\0-\x1f]/)

@@ -41,6 +41,11 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
     parts: [{ page: 'docs/recipes.md' }]
   },
   {
+    name: 'contract',
+    summary: 'Contracts: messages checked against AsyncAPI or JSON Schema',
+    parts: [{ page: 'docs/contracts.md' }]
+  },
+  {
     name: 'envelope',
     summary: 'The one line of JSON that commands write and read',
     parts: [{ page: 'docs/envelope.md' }]
