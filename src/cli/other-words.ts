@@ -16,18 +16,6 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['autocomplete', 'completion']
 ])
 
-/** What a command has instead of a flag of another command of ours. */
-export const FLAGS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['watch --timeout', '--for DURATION'],
-  ['watch --idle', '--max-silence DURATION tells of channels on which nothing comes; --for DURATION ends it'],
-  ['watch --count', '--for DURATION, or --stop-at-first, ends it'],
-  ['watch -n', '--for DURATION, or --stop-at-first, ends it'],
-  ['watch --output', "it writes to stdout: tidings watch 'device/#' > FILE; a report for CI: --report FILE"],
-  ['watch --check', '--contract FILE'],
-  ['watch --invalid', 'each message that breaks the contract is an incident; leave it out'],
-  ['channels --timeout', '--for DURATION']
-])
-
 /** What other clients call our flags and arguments, and what to write instead. */
 export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['-t', 'give the channel without a flag: tidings publish CHANNEL PAYLOAD'],
@@ -53,6 +41,9 @@ export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['-L', 'give the broker as --broker URL, and the channel without a flag'],
   ['-D', 'a user property is a header: --header NAME=VALUE'],
   ['-k', '--keepalive 30s'],
+  ['--idle', '--max-silence DURATION tells of channels on which nothing comes; --for DURATION ends it'],
+  ['--count', '--stop-at-first, or --for DURATION, ends it'],
+  ['--check', '--contract FILE'],
   ['-T', '--exclude PATTERN'],
   ['-N', '--no-newline'],
   ['--will-topic', '--will-channel CHANNEL']

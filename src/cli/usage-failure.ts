@@ -3,7 +3,7 @@ import { TidingsError } from '../core/errors.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
 import { inOurWords } from './mosquitto-line.js'
-import { FLAGS_ELSEWHERE, OTHER_FLAGS } from './other-words.js'
+import { OTHER_FLAGS } from './other-words.js'
 import { quoteForShell } from './quote-for-shell.js'
 
 /** What oclif's parser throws. The list that is present says what the error is about. */
@@ -69,14 +69,14 @@ function missingArgument(args: readonly { readonly name?: string }[], { help }: 
   return failure(`cannot run the command: ${names} is missing`, help, 'missing-argument')
 }
 
-function unknownFlag(name: string, { help, id, flags }: CommandUsage): TidingsError {
+function unknownFlag(name: string, { help, flags }: CommandUsage): TidingsError {
   // A word with a single dash may be a payload: -5, -dash.
   const hint = name.startsWith('--') ? help : `${help}; if it is not a flag, put it after --: -- ${name}`
   return failure(
     name === '-h'
       ? 'cannot use "-h" for a host: -h shows the help'
       : `cannot use "${name}": there is no such flag`,
-    FLAGS_ELSEWHERE.get(`${id} ${name}`) ?? OTHER_FLAGS.get(name) ?? closestName(name, namesOf(flags)) ?? hint
+    OTHER_FLAGS.get(name) ?? closestName(name, namesOf(flags)) ?? hint
   )
 }
 

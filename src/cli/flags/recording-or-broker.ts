@@ -2,7 +2,7 @@ import { TidingsError } from '../../core/errors.js'
 import { connectionFlags } from './connection.js'
 
 /** Flags that say how a broker is observed. */
-export const ABOUT_A_BROKER = ['for', 'until-end', ...Object.keys(connectionFlags)]
+export const ABOUT_A_BROKER = ['for', 'until-end', 'skip-unreadable', ...Object.keys(connectionFlags)]
 
 /**
  * @param given the names of the flags that stand on the command line
