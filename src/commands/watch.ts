@@ -20,7 +20,7 @@ export default class Watch extends BaseCommand {
   static override summary = 'Keep an eye on channels, and say only what is wrong'
   static override usage = 'watch PATTERN... [FLAGS]'
   static override description =
-    `Shows a line when an incident begins, and a line when it ends; at the end a table of the channels, the worst first. An incident is what the flags of that name say, and a lost connection.
+    `Shows a line when an incident begins, and a line when it ends; at the end a table of the channels, the worst first. An incident is what the flags say, a message that breaks its contract, and a lost connection; see "tidings help incidents".
 Runs until Ctrl-C, --for or --stop-at-first. Ends with 10 if there was an incident, with 0 if there was none, with 7 if no message came in time and none was expected.
 Of more than 50 incidents in a second, the rest is counted in one line. --json and the counts have all of them.`
   static override examples = [

@@ -10,18 +10,14 @@ import type { FlagValues } from './flag-values.js'
 import { subscriptionFlags } from './subscription.js'
 import { durationFlag } from './values.js'
 
-const helpGroup = 'INCIDENTS'
-
 const valueFlag = (mayBeKey: boolean) =>
   Flags.custom<ValueSource>({
     helpValue: mayBeKey ? 'POINTER|header:NAME|key' : 'POINTER|header:NAME',
-    helpGroup,
     parse: async (text, _context, { name }) => parseValueSource(text, `--${name}`, mayBeKey)
   })
 
 const rateFlag = Flags.custom<Rate>({
   helpValue: 'N/UNIT',
-  helpGroup,
   parse: async (text, _context, { name }) => parseRate(text, `--${name}`)
 })
 
@@ -49,37 +45,33 @@ function parseRate(text: string, flag: string): Rate {
 /** The flags of `watch` besides those for connecting. */
 export const watchFlags = {
   'max-silence': durationFlag({
-    helpGroup,
     summary:
-      'no message on a channel for longer; of channels that were seen, that are expected, or that the contract names'
+      'an incident: no message for longer than this on a channel that was seen, is expected, or is named by the contract'
   }),
   expect: Flags.string({
-    helpGroup,
     helpValue: 'CHANNEL',
     multiple: true,
     multipleNonGreedy: true,
-    summary: 'messages have to come on this channel, even if none was seen yet; may be repeated'
+    summary: 'messages have to come on this channel: none at all is an incident; may be repeated'
   }),
   sequence: valueFlag(false)({
-    summary:
-      'whole numbers there count up by one on each channel: tells gaps, repeats, and what comes out of order'
+    summary: 'an incident: whole numbers there do not count up by one on each channel (gaps, repeats, order)'
   }),
   by: valueFlag(true)({
     dependsOn: ['sequence'],
-    summary: 'they count up for each value there, whatever the channel'
+    summary: 'the numbers of --sequence count up for each value there, whatever the channel'
   }),
   'count-redelivered': Flags.boolean({
-    helpGroup,
     dependsOn: ['sequence'],
     summary: 'messages that the broker marks as sent before (DUP, redelivered) are repeats, too'
   }),
-  'max-age': durationFlag({ helpGroup, summary: 'messages come later after they happened' }),
+  'max-age': durationFlag({ summary: 'an incident: a message comes later than this after it happened' }),
   timestamp: valueFlag(false)({
     summary:
-      'when they happened: ISO 8601, or seconds to nanoseconds since 1970; without, the time of the publisher, where the protocol has one'
+      'when a message happened: ISO 8601, or seconds to nanoseconds since 1970; without, the time of the publisher, where the protocol has one'
   }),
-  'min-rate': rateFlag({ summary: 'fewer messages than this come on a channel: 10/m' }),
-  'max-rate': rateFlag({ summary: 'more messages than this come on a channel: 100/s' }),
+  'min-rate': rateFlag({ summary: 'an incident: fewer messages than this on a channel: 10/m' }),
+  'max-rate': rateFlag({ summary: 'an incident: more messages than this on a channel: 100/s' }),
   ...contractFlags,
   for: durationFlag({ char: 't', summary: 'end after this time' }),
   'stop-at-first': Flags.boolean({ summary: 'end at the first incident' }),
@@ -104,7 +96,7 @@ export const watchFlags = {
     summary:
       'a JSON object per line for each incident, each channel at the end, and all of it; errors are JSON, too'
   }),
-  ...reportFlags,
+  report: { ...reportFlags.report, helpGroup: 'OUTPUT' },
   ...colorFlag
 }
 
