@@ -1,5 +1,8 @@
+import type { Concluded } from '../core/concluded.js'
+import { TidingsError } from '../core/errors.js'
 import { isReaderGone } from '../core/reader-gone.js'
 import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
+import { failureCases } from '../ui/contract-cases.js'
 import { formatIncidents, formatOutcome } from '../ui/incident-json.js'
 import { createIncidentLines } from '../ui/incident-lines.js'
 import { createTheme } from '../ui/theme.js'
@@ -14,14 +17,22 @@ import { writeLines } from './write-lines.js'
 /** So many incidents of a second are told to people one by one. */
 const LINES_PER_SECOND = 50
 
+const name = 'tidings watch'
+
+/** Whether it is the failure for incidents, which have cases of their own. */
+const isIncident = (failure: unknown) => failure instanceof TidingsError && failure.kind === 'wrong-messages'
+
 /** Where it is told what a watch finds. */
 export interface WatchOutput {
   readonly linesPerSecond: number
   readonly tell: (told: Told) => void | Promise<void>
   /** Aborts when nobody reads the output any more. */
   readonly readerGone: AbortSignal
-  /** Tells what came of it all, and writes the report. */
-  conclude(outcome: WatchOutcome): Promise<void>
+  /**
+   * Waits for the watch, tells what came of it all, and writes the report; of a watch that came to nothing, too, whose report would look well.
+   * @throws what the watch fails with; TidingsError of kind output for a report that cannot be written
+   */
+  conclude(watching: Promise<Concluded<WatchOutcome>>): Promise<void>
   close(): void
 }
 
@@ -42,14 +53,14 @@ export function watchOutputOf(
     linesPerSecond: json ? Number.POSITIVE_INFINITY : LINES_PER_SECOND,
     tell: (told) => io.stdout.write(format(told)),
     readerGone: gone.signal,
-    async conclude(outcome) {
-      const { began, ended } = outcome
-      await file?.write({
-        name: 'tidings watch',
-        began,
-        elapsed: ended - began,
-        cases: watchCases(outcome)
+    async conclude(watching) {
+      const { failure, ...outcome } = await watching.catch(async (error: unknown) => {
+        await file?.write({ name, began: io.clock.now(), elapsed: 0, cases: failureCases(name, error) })
+        throw error
       })
+      const { began, ended } = outcome
+      const cases = [...watchCases(outcome), ...failureCases(name, isIncident(failure) ? undefined : failure)]
+      await file?.write({ name, began, elapsed: ended - began, cases })
       const lines = json ? formatOutcome(outcome) : [formatWatchTable(outcome, theme)]
       try {
         if (!gone.signal.aborted) await writeLines(io.stdout, lines)
@@ -59,6 +70,7 @@ export function watchOutputOf(
       }
       for (const text of watchWarnings(outcome)) warn(text)
       say(watchedLine(outcome))
+      if (failure) throw failure
     },
     close
   }

@@ -86,10 +86,6 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
             onSubscribed: tellSubscribed(this.context, wish)
           })
         : watchRecording({ ...watch, recording: options })
-    const { failure, ...outcome } = await watching.finally(
-      tellUnjudged(this.context, wish.condition, output.close)
-    )
-    await output.conclude(outcome)
-    if (failure) throw failure
+    await output.conclude(watching.finally(tellUnjudged(this.context, wish.condition, output.close)))
   }
 }

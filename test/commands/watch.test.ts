@@ -157,6 +157,17 @@ describe('watch of a broker', () => {
     expect(statSync(report).mode & 0o777).toBe(0o600)
   })
 
+  it('writes a report that says what it failed with, also where it never connected', async () => {
+    const report = fileOf('failed.xml')
+    const flags = ['--max-silence', '1h', '--report', report]
+    const nothing = await outcomeOf(Watch, ['quiet', ...flags, '--for', '50ms', '-b', broker.url])
+    expect(nothing.exitCode).toBe(7)
+    expect(readFileSync(report, 'utf8')).toContain('<failure message="received nothing: ')
+    const unconnected = await outcomeOf(Watch, ['quiet', ...flags, '-b', 'mqtt://127.0.0.1:1'])
+    expect(unconnected.exitCode).toBe(3)
+    expect(readFileSync(report, 'utf8')).toMatch(/tests="1" failures="1".*cannot connect to/s)
+  })
+
   it('shows no control characters of channels and payloads', async () => {
     const { publish, end } = await watching('#', '--sequence', '/n', '--by', '/by')
     await publish('evil\u001b[2J', '{"n":1,"by":"x\\u001b[31m"}')
