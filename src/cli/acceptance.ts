@@ -26,9 +26,10 @@ export class Acceptance {
    * @throws TidingsError of kind bad-input
    */
   check(message: Message, place: string | number): void {
-    const violations = this.contract?.check(message) ?? []
+    if (this.contract === undefined) return
+    const violations = this.contract.check(message)
     const [first] = violations
-    if (this.contract === undefined || first === undefined) return
+    if (first === undefined) return
     const { name } = this.contract
     const { part, pointer, rule, expected, found, schema } = first
     const more = violations.length > 1 ? `, and ${violations.length - 1} more` : ''

@@ -2,6 +2,7 @@ import { Command, Flags, type Interfaces } from '@oclif/core'
 import { type CapabilityWish, requireCapabilities } from '../core/capabilities.js'
 import type { ConnectionNotice, ConnectionOptions } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
+import type { NamedElsewhere } from '../core/named-elsewhere.js'
 import type { Profiles } from '../core/profile/profile.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
 import type { Ending } from '../ui/ending.js'
@@ -70,6 +71,7 @@ export abstract class BaseCommand extends Command {
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv)
     if (!('profile' in this.knownFlags)) return parsed
+    this.namedBrokers = [parsed.flags.broker ?? []].flat().map(String)
     const given = givenOf(this.flagsGiven, this.io.env)
     const ask = (profiles: Profiles) => this.chooseProfile(profiles, this.flagsGiven, this.io)
     this.profile = await wantedProfile(this.namedOn(parsed), given, ask, this.context)
@@ -80,6 +82,16 @@ export abstract class BaseCommand extends Command {
 
   /** The profile that the parsed flags have values of. */
   protected profile: UsedProfile | undefined
+
+  /** The brokers that the command line or the environment names. */
+  private namedBrokers: readonly string[] = []
+
+  /** What names the broker where the command line does not; undefined where nothing does. */
+  protected get namedElsewhere(): NamedElsewhere | undefined {
+    if (this.flagsGiven.has('broker')) return undefined
+    const profile = this.profile?.profile.name
+    return profile === undefined && this.namedBrokers.length === 0 ? undefined : { profile }
+  }
 
   /** The profile and the broker that the command line names. A command may take them as arguments, too. */
   protected namedOn({ flags }: ParsedLine): NamedOnLine {
@@ -168,9 +180,17 @@ export abstract class BaseCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    const report = this.report(error)
+    const report = this.report(await this.withHint(error))
     this.io.setExitCode(report.exitCode)
     this.tell(report.text)
+  }
+
+  private async withHint(error: unknown): Promise<unknown> {
+    const inUse = this.profile?.isNamed === false && !this.flagsGiven.has('broker') ? this.profile : undefined
+    if (this.namedBrokers.length === 0 && inUse === undefined) return error
+    const { withHintAtProfile, withProfileInUse } = await import('./hint-at-profile.js')
+    if (inUse !== undefined) return withProfileInUse(error, inUse.profile.name)
+    return withHintAtProfile(error, this.namedBrokers, this.io.env)
   }
 
   private report(error: unknown): FailureReport {

@@ -12,7 +12,7 @@ import type { TargetFlags } from './flags/target.js'
 import type { Io } from './io.js'
 import { parsePair } from './pair.js'
 import { holdsPassword } from './password-in-url.js'
-import { keyPasswordIn, passwordIn, passwordOf } from './password-source.js'
+import { keyPasswordIn, passwordIn, passwordInFileNow, passwordOf } from './password-source.js'
 
 /** oclif gives a flag that may be repeated as a list, but as one text when it comes from its variable. */
 type OrOneText<Value> = string[] extends Value ? Value | string : Value
@@ -87,6 +87,9 @@ export function brokersOf({ broker }: Pick<ConnectionFlags, 'broker'>): readonly
   return named.length === 0 ? ['local'] : named.flatMap(splitBrokers)
 }
 
+const secretFileOf = (profile: Profile | undefined): string | undefined =>
+  profile?.settings.secret?.kind === 'file' ? profile.settings.secret.file : undefined
+
 async function secretOf({ name, settings: { secret } }: Profile, io: Io): Promise<Password | undefined> {
   if (secret?.kind === 'text') return secret.text
   if (secret?.kind === 'file') return passwordIn(secret.file)
@@ -110,6 +113,7 @@ export async function connectionOptionsOf(
   const warn = (text: string) => notice({ kind: 'warning', text })
   if (io.stderr.isTerminal && namesPassword(flags, io.env, profile?.settings)) warn(URL_PASSWORD)
   const password = await passwordOf(flags, io, warn, profile && (() => secretOf(profile, io)))
+  const file = flags.password === undefined ? (flags['password-file'] ?? secretFileOf(profile)) : undefined
   // TIDINGS_PROTOCOL and TIDINGS_WILL_* may be set for other brokers, so a protocol without last wills ignores them.
   const mqtt = capabilities['last-will'] === true ? mqttOptionsOf(flags, protocol.grammar) : undefined
   const wsHeaders = [flags['ws-header'] ?? []].flat().map((text) => parsePair(text, 'ws-header'))
@@ -117,6 +121,7 @@ export async function connectionOptionsOf(
     brokers: brokersOf(flags),
     ...(flags.username !== undefined && { username: flags.username }),
     ...(password !== undefined && { password }),
+    ...(file !== undefined && password !== undefined && { passwordNow: passwordInFileNow(file, password) }),
     ...(flags['client-id'] !== undefined && { clientId: flags['client-id'] }),
     keepalive: Math.ceil(flags.keepalive / 1000),
     connectTimeout: flags['connect-timeout'],

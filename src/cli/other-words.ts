@@ -12,22 +12,48 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['queues', 'channels'],
   ['play', 'replay'],
   ['server', 'broker'],
+  ['status', 'broker status'],
+  ['check', 'broker check'],
+  ['version', '--version'],
+  ['man', 'help'],
   // An older version's.
   ['autocomplete', 'completion']
 ])
 
-/** What other clients call our flags and arguments, and what to write instead. */
-export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
-  ['-t', 'give the channel without a flag: tidings publish CHANNEL PAYLOAD'],
-  ['--topic', 'give the channel without a flag: tidings subscribe CHANNEL'],
-  ['-m', 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'],
-  ['--message', 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'],
+const CHANNEL = 'give the channel without a flag: tidings publish CHANNEL PAYLOAD'
+const PATTERN = 'give the channel without a flag: tidings subscribe CHANNEL'
+const PAYLOAD = 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'
+const PORT = 'give the port with the broker:  --broker HOST:PORT'
+const BROKERS = 'give the broker as --broker URL'
+const ENCRYPTED = 'the scheme of the URL says it; tidings help connection'
+
+/**
+ * What other clients call our flags and arguments, and what to write instead. Of several flags that one is named that the command has.
+ */
+const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
+  string,
+  string | readonly string[]
+>([
+  ['-t', CHANNEL],
+  ['--topic', PATTERN],
+  ['--queue', PATTERN],
+  ['-m', PAYLOAD],
+  ['--message', PAYLOAD],
+  ['--payload', PAYLOAD],
+  ['--data', PAYLOAD],
+  ['--body', PAYLOAD],
   ['-h', '--broker HOST'],
   ['--host', '--broker HOST'],
   ['--hostname', '--broker HOST'],
+  ['--server', '--broker HOST'],
+  ['--bootstrap-server', BROKERS],
+  ['--brokers', BROKERS],
   ['--url', '--broker URL'],
-  ['-p', 'give the port with the broker:  --broker HOST:PORT'],
-  ['--port', 'give the port with the broker:  --broker HOST:PORT'],
+  ['--uri', '--broker URL'],
+  ['-p', PORT],
+  ['--port', PORT],
+  ['--tls', ENCRYPTED],
+  ['--ssl', ENCRYPTED],
   ['-P', '--password asks for the password'],
   ['--pw', '--password asks for the password'],
   ['--user', '--username NAME'],
@@ -36,7 +62,20 @@ export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['-c', 'to keep messages while the subscriber is away: --session NAME'],
   ['-s', 'leave out PAYLOAD, and tidings reads stdin'],
   ['-C', '--count N'],
+  ['--limit', '--count N'],
+  ['--max-messages', '--count N'],
   ['-W', '--timeout DURATION'],
+  ['--duration', ['--timeout DURATION', '--for DURATION']],
+  ['--time', ['--timeout DURATION', '--for DURATION']],
+  ['--wait-for', '--timeout DURATION'],
+  ['--for', '--timeout DURATION'],
+  ['--timeout', '--for DURATION'],
+  ['--interval', '--every DURATION'],
+  ['--delay', '--every DURATION'],
+  ['--from-beginning', '--from beginning'],
+  ['--offset', '--from OFFSET'],
+  ['--consumer-group', '--group NAME'],
+  ['--group-id', '--group NAME'],
   ['-F', '--format TEXT'],
   ['-L', 'give the broker as --broker URL, and the channel without a flag'],
   ['-D', 'a user property is a header: --header NAME=VALUE'],
@@ -46,5 +85,18 @@ export const OTHER_FLAGS: ReadonlyMap<string, string> = new Map([
   ['--check', '--contract FILE'],
   ['-T', '--exclude PATTERN'],
   ['-N', '--no-newline'],
+  ['--filter', ['--where EXPRESSION']],
   ['--will-topic', '--will-channel CHANNEL']
 ])
+
+/**
+ * What to write instead of a flag of another client, if it is known and the command has it.
+ * @param flags the flags that the command has
+ */
+export function otherFlag(name: string, flags: Readonly<Record<string, unknown>>): string | undefined {
+  const words = [OTHER_FLAGS.get(name) ?? []].flat()
+  return words.find((word) => {
+    const [, flag] = /^--([\w-]+)/.exec(word) ?? []
+    return flag === undefined || flag in flags
+  })
+}

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import type { Password } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { decodeUtf8, isUtf8 } from '../core/utf8.js'
@@ -53,6 +54,20 @@ export function passwordIn(path: string): Password {
     suggestion: 'write the password into its first line',
     details: { file: path }
   })
+}
+
+/**
+ * Reads the password anew each time: a file with a token is written anew before the token runs out.
+ * @param known what the file held first; it counts where the file cannot be read at the moment, and for a pipe, which can be read once only
+ */
+export function passwordInFileNow(path: string, known: Password): () => Password {
+  return () => {
+    try {
+      return fs.statSync(path).isFile() ? passwordIn(path) : known
+    } catch {
+      return known
+    }
+  }
 }
 
 /** Without its line end. */

@@ -38,7 +38,7 @@ export function readPayloadFile(path: string, reading?: PayloadReading): Uint8Ar
   if (problem) {
     throw new TidingsError(
       'bad-input',
-      `cannot publish "${path}:${problem.line}:${problem.column}": ${problem.reason}`,
+      `cannot publish "${path}": line ${problem.line}, column ${problem.column}: ${problem.reason}`,
       {
         code: 'invalid-json',
         suggestion: 'correct the file, or give it another ending than .json to publish it as it is',

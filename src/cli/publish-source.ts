@@ -18,6 +18,7 @@ import {
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
+import { warnOfFileName } from './warn-of-file-name.js'
 
 /** The flags that say where the messages come from, and how often and how fast. */
 export type SourceFlags = Pick<
@@ -119,6 +120,7 @@ export async function choosePayloadSource(
   }
   if (place === 'PAYLOAD') {
     const text = args.payload ?? ''
+    warnOfFileName(text, warn)
     payload = readArgument(text)
     if (reading === undefined && isMangledJson(text))
       warn(`the payload begins like JSON but is not JSON; if it should be JSON, ${QUOTE_IT}`)

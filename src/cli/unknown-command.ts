@@ -27,7 +27,7 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
       ? '--version'
       : first.startsWith('-')
         ? `COMMAND ${first}`
-        : isHelp && near
+        : isHelp && near && !near.startsWith('-')
           ? `help ${near}`
           : near
   return new TidingsError(

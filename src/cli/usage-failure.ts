@@ -3,7 +3,7 @@ import { TidingsError } from '../core/errors.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
 import { inOurWords } from './mosquitto-line.js'
-import { OTHER_FLAGS } from './other-words.js'
+import { otherFlag } from './other-words.js'
 import { quoteForShell } from './quote-for-shell.js'
 
 /** What oclif's parser throws. The list that is present says what the error is about. */
@@ -12,7 +12,7 @@ interface ParserError extends Error {
   /** Flags that do not exist. */
   readonly flags?: readonly string[]
   /** Arguments that are missing. */
-  readonly args?: readonly { readonly name?: string }[]
+  readonly args?: readonly { readonly name?: string; readonly options?: readonly string[] }[]
 }
 
 export const isParserError = (error: unknown): error is ParserError =>
@@ -64,9 +64,15 @@ function explain(error: ParserError, usage: CommandUsage): TidingsError {
   return valueFailure(error, first, rest.join(' '), usage) ?? ruleFailure(first, rest, usage)
 }
 
-function missingArgument(args: readonly { readonly name?: string }[], { help }: CommandUsage): TidingsError {
-  const names = args.map(({ name = '' }) => name.toUpperCase()).join(', ')
-  return failure(`cannot run the command: ${names} is missing`, help, 'missing-argument')
+function missingArgument(args: ParserError['args'] & {}, { help, id, argv }: CommandUsage): TidingsError {
+  const names = args.map(({ name = '' }) => name.toUpperCase())
+  const missing = `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`
+  const [{ options } = {}] = args
+  const line = `tidings ${id.replaceAll(':', ' ')}`
+  // With some of its words there, nobody knows which these are.
+  const usage = argv.length === 0 ? `${line} ${names.join(' ')}` : help
+  const suggestion = options?.map((option) => `${line} ${option}`).join(', or ') ?? usage
+  return failure(`cannot run "${line}": ${missing}`, suggestion, 'missing-argument')
 }
 
 function unknownFlag(name: string, { help, flags }: CommandUsage): TidingsError {
@@ -76,7 +82,7 @@ function unknownFlag(name: string, { help, flags }: CommandUsage): TidingsError 
     name === '-h'
       ? 'cannot use "-h" for a host: -h shows the help'
       : `cannot use "${name}": there is no such flag`,
-    OTHER_FLAGS.get(name) ?? closestName(name, namesOf(flags)) ?? hint
+    otherFlag(name, flags) ?? closestName(name, namesOf(flags)) ?? hint
   )
 }
 
@@ -96,6 +102,8 @@ function valueFailure(
     const why = said.charAt(0).toLowerCase() + said.slice(1)
     return failure(`cannot use "${variableOf(flag) ?? flag}": ${why}`, help)
   }
+  const [, word, choices] = /^Expected (?!--)(.*) to be one of: (.*)$/s.exec(first) ?? []
+  if (choices !== undefined) return failure(`cannot use "${word}": it must be one of ${choices}`, help)
   const [, named = '', value, options] = /^Expected (--[\w-]+)=(.*) to be one of: (.*)$/s.exec(first) ?? []
   if (options === undefined) return undefined
   return failure(`cannot use "${variableOf(named) ?? named}=${value}": it must be one of ${options}`, help)

@@ -75,7 +75,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }
-    const about = () => ({ channel, ...lossesOf(as) })
+    const about = () => ({ channel, named: this.namedElsewhere, ...lossesOf(as) })
     if (channel !== undefined) rememberChannels(io, options.brokers, [channel])
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))

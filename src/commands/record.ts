@@ -6,6 +6,7 @@ import { checkFlags } from '../cli/flags/contract.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { keptWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { showRecording } from '../cli/show-recording.js'
+import { silenceHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
@@ -26,10 +27,7 @@ export default class Record extends BaseCommand {
 A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. A new file, and one that --force replaces, can be read by its owner only; one that --append continues keeps its mode. Links are followed.
 Ends with 7 if no message came in time, with 8 if fewer than --count came, with 9 if the file could not be written.`
   static override examples = [
-    {
-      description: 'Everything, until Ctrl-C',
-      command: `<%= config.bin %> record '#' --output traffic.jsonl`
-    },
+    { description: 'All, until Ctrl-C', command: `<%= config.bin %> record '#' --output traffic.jsonl` },
     {
       description: 'An hour of two plants, compressed',
       command: `<%= config.bin %> record 'plant/1/#' 'plant/2/#' --output plants.jsonl.gz --timeout 1h`
@@ -84,7 +82,8 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
       onOpen: display.begin
     })
     const outcome = await tellAfter(recording, display.end)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, protocol.grammar.silence)
+    const hints = silenceHints(protocol.grammar, flags, wish)
+    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
     if (failure) throw failure
   }
 

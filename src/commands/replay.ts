@@ -66,13 +66,12 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Replay)
     const spoken = await this.protocolFor(flags, replayWishesOf(flags))
-    const { protocol } = spoken
     const unknown = new UnknownFields(flags.strict)
     const source = new RecordingSource(args.file, this.io, { format: flags.format, onUnknown: unknown.add })
     source.check(flags.loop)
     const recorded = await protocolOfRecording(await source.readHeader(), this.transports)
     const target = messageTargetOf(spoken, flags)
-    const grammars = { recorded: (recorded ?? protocol).grammar, target: protocol.grammar }
+    const grammars = { recorded: (recorded ?? spoken.protocol).grammar, target: spoken.protocol.grammar }
     const { io, say, warn } = this.context
     const { unusedRules, ...request } = replayRequestOf(flags, grammars, target, warn)
     const options = flags['dry-run'] ? undefined : await this.publishingOptions(flags, spoken)
@@ -88,12 +87,13 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
         : await replay({
             ...replaying,
             ...acknowledgementLimitsOf(flags),
-            protocol,
+            protocol: spoken.protocol,
             options,
             clock: preciseClock,
             onConnected: (player) => steerReplay(this.context, source, request, player)
           })
+    const { namedElsewhere: named } = this
     const losses = [...target.losses, ...unknown.sentences, ...unjudgedWarnings(request.selection.condition)]
-    this.conclude(replayEnding(outcome, { dryRun: !options, losses, unusedRules: unusedRules() }))
+    this.conclude(replayEnding(outcome, { dryRun: !options, losses, named, unusedRules: unusedRules() }))
   }
 }

@@ -10,6 +10,7 @@ import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscriptio
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
+import { silenceHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
@@ -90,7 +91,8 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
     })
     const outcome = await tellAfter(following, output.close)
     rememberChannels(io, (await options()).brokers, noted.names)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, grammar.silence)
+    const hints = silenceHints(grammar, flags, wish)
+    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
     this.conclude({ warnings: [], failure, line })
   }

@@ -3,6 +3,8 @@ export const TOO_MUCH_WORK = new Error('checking the message takes too long')
 
 /** A unit is at most some 0.3 µs, so that one message takes at most about a second. */
 const MOST_UNITS = 3_000_000
+/** Characters of the path to a value for one unit. */
+const DEPTH_PER_UNIT = 4
 /** Characters that are compared or sorted for one unit. */
 const CHARACTERS_PER_UNIT = 16
 /** Characters times instructions of a regular expression for one unit: each takes at most 24 ns. */
@@ -17,9 +19,13 @@ export class WorkBudget {
     this.#left = MOST_UNITS
   }
 
-  /** A schema is entered through a reference. */
-  step(): void {
-    if (--this.#left < 0) throw TOO_MUCH_WORK
+  /**
+   * A schema is entered through a reference. `depth` is the length of the path to the value: what is wrong deep in a value is copied on
+   * each level above.
+   */
+  step(depth = 0): void {
+    this.#left -= 1 + depth / DEPTH_PER_UNIT
+    if (this.#left < 0) throw TOO_MUCH_WORK
   }
 
   /** Characters are compared. */

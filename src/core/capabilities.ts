@@ -31,6 +31,7 @@ export const CAPABILITIES = {
   'member-sessions': 'a session for one member of a group (`--session` with `--group`)',
   'no-local': 'leaving out own messages (`--no-local`)',
   history: 'reading what was published before (`--from`, `--until-end`)',
+  'skipping-unreadable': 'leaving out stored messages that cannot be read (`--skip-unreadable`)',
   browsing: 'looking at a queue (`--browse`)',
   listing: 'listing channels, with a look at their last messages',
   'group-progress': 'how far a group has come (`broker check --group`)',

@@ -2,6 +2,8 @@
 export type Concluded<Outcome> = Outcome & {
   /** The weightiest failure; `undefined` if all went well. What is no `TidingsError` is a bug. */
   readonly failure: unknown
+  /** The URL of the broker, without credentials; absent where there was no connection. */
+  readonly broker?: string | undefined
 }
 
 /** The name of the signal that stopped a command, if one did. */

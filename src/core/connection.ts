@@ -43,6 +43,8 @@ export interface Subscription {
   readonly inOrderOfTime?: boolean | undefined
   /** Have the grant tell, by `end`, when everything that was there at its start has been taken. */
   readonly untilEnd?: boolean | undefined
+  /** Leave out stored messages that cannot be read, and tell by notices which these are. Otherwise such a message ends the reading. */
+  readonly skipUnreadable?: boolean | undefined
   /** Only look at what a queue of others holds: nothing is acknowledged, and once the connection is closed the queue has all of it again. */
   readonly browse?: boolean | undefined
   readonly mqtt?: MqttSubscription | undefined
@@ -161,11 +163,23 @@ export interface BrokerTraits {
   readonly mqtt?: MqttTraits | undefined
 }
 
+/** Which brokers of a cluster keep a partition, by their numbers. */
+export interface PartitionPlace {
+  readonly partition: number
+  /** The one that messages are published to and read from; -1 where there is none at present. */
+  readonly leader: number
+  readonly replicas: readonly number[]
+  /** The replicas that have everything. */
+  readonly inSync: readonly number[]
+}
+
 /** A channel that a broker has listed. */
 export interface ListedChannel {
   readonly name: string
   /** Into how many partitions the broker divides it; absent where it did not say so. */
   readonly partitions?: number | undefined
+  /** Where its partitions are, in their order; absent where the broker did not say so. */
+  readonly places?: readonly PartitionPlace[] | undefined
   /** How many messages the broker keeps of it; fewer where it has removed some from between. Absent where it did not say so. */
   readonly stored?: number | undefined
 }
@@ -254,11 +268,11 @@ export interface BrokerConnection {
   channels?(): Promise<readonly ListedChannel[]>
 
   /**
-   * Lists channels, and looks at what the broker keeps of them; leaves no trace there. What could not be looked at is told by a notice.
-   * Resolves once everything was handed over, or the time is up. Rejects with a `TidingsError`: of kind refused for a channel that was
-   * named and cannot be listed.
+   * Lists channels, and looks at what the broker keeps of them; leaves no trace there. Resolves once everything was handed over, or the
+   * time is up: with a failure where nothing could be looked at of a channel that was named, or of any. What else could not be looked at is
+   * told by a notice. Rejects with a `TidingsError`: of kind refused for a channel that was named and cannot be listed.
    */
-  look?(wish: LookWish): Promise<void>
+  look?(wish: LookWish): Promise<TidingsError | undefined>
 
   /** Resolves once the connection has ended for good: with `undefined` after `close`, otherwise with the reason. */
   readonly closed: Promise<TidingsError | undefined>
@@ -308,6 +322,8 @@ export interface ConnectionOptions {
   readonly brokers: readonly string[]
   readonly username?: string
   readonly password?: Password
+  /** The password as it is now, where it comes from a file that somebody may write anew, such as one with a token. Never rejects. */
+  readonly passwordNow?: (() => Password) | undefined
   /** The client identifier; if absent, the transport makes one up. */
   readonly clientId?: string
   /** Seconds; 0 turns it off. */

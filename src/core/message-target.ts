@@ -2,6 +2,7 @@ import type { AmqpBinding } from './amqp/amqp-binding.js'
 import type { Capabilities, Capability } from './capabilities.js'
 import type { ChannelGrammar } from './channel-grammar.js'
 import { TidingsError } from './errors.js'
+import { formatGrouped } from './grouped-number.js'
 import type { KafkaBinding } from './kafka/kafka-binding.js'
 import { DEFAULT_GUARANTEE, isRetained, type Message, withRetain } from './message.js'
 import { splitLevels } from './split-levels.js'
@@ -181,7 +182,7 @@ export class Losses {
     return Array.from(this.#counts, ([{ capability, one, many }, count]) => {
       const support = capabilities[capability]
       const why = support === true ? '' : `: ${support.why}`
-      return `dropped ${count === 1 ? one : `${count} ${many}`}${why}`
+      return `dropped ${count === 1 ? one : `${formatGrouped(count)} ${many}`}${why}`
     })
   }
 }

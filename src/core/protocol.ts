@@ -13,6 +13,14 @@ export interface DeletedSession {
   readonly broker: string
 }
 
+/** How far a reader has come, as a broker keeps it. */
+export interface KeptPlace {
+  readonly channel: string
+  readonly partition: number
+  /** Of the message that is read next. */
+  readonly offset: number
+}
+
 /** Everything that tidings knows of a protocol. Each protocol has a folder in `transport`, which exports one such object. */
 export interface Protocol {
   /** The protocol's name for people. */
@@ -32,9 +40,13 @@ export interface Protocol {
   describeServer(url: string): DescribedServer | undefined
   /**
    * Makes the broker forget the session that the options name, and what it keeps for that; absent where that cannot be done.
+   * @param confirm asked before, where another program keeps its progress under this name; what it rejects with keeps that
    * Rejects as `open` does.
    */
-  deleteSession?(options: ConnectionOptions): Promise<DeletedSession>
+  deleteSession?(
+    options: ConnectionOptions,
+    confirm: (places: readonly KeptPlace[]) => Promise<void>
+  ): Promise<DeletedSession>
   /**
    * Finds out what a broker can do, and leaves nothing behind at the broker.
    * Rejects as `open` does if there is no connection, and with a failure of kind interrupted if `stop` aborts.

@@ -1,7 +1,7 @@
 import { celEnv, isCelError, plan } from '@bufbuild/cel'
-import type { Expr, Expr_Call } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
-import { RE2JS } from 're2js'
+import type { Constant, Expr, Expr_Call } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
 import { reasonOf } from './reason.js'
+import { compilePattern } from './regular-expressions.js'
 import { childrenOf } from './tree.js'
 
 /** Reports a mistake at the place of a node, and never returns. */
@@ -19,8 +19,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 const LIBRARY = celEnv()
 
 /**
- * Checks what can be judged before there is a message: regular expressions, times and durations that are constants, and times that are
- * compared with a text, which never are equal, and have no order.
+ * Checks what can be judged before there is a message: whole numbers, regular expressions, times and durations that are constants, and
+ * times that are compared with a text, which never are equal, and have no order.
  * @param bound the names of loops around the node
  */
 export function checkConstants(node: Expr, refuse: Refuse, bound: readonly string[] = []): void {
@@ -28,6 +28,7 @@ export function checkConstants(node: Expr, refuse: Refuse, bound: readonly strin
   const within =
     exprKind.case === 'comprehensionExpr' ? [...bound, exprKind.value.iterVar, exprKind.value.accuVar] : bound
   for (const child of childrenOf(node)) checkConstants(child, refuse, within)
+  if (exprKind.case === 'constExpr') checkNumber(node, exprKind.value, refuse)
   if (exprKind.case !== 'callExpr') return
   const { function: name, args } = exprKind.value
   if (name === 'matches') checkPattern(exprKind.value, refuse)
@@ -39,12 +40,21 @@ export function checkConstants(node: Expr, refuse: Refuse, bound: readonly strin
   if (COMPARISON.test(name)) checkComparison(exprKind.value, refuse, bound)
 }
 
+/** The specification of CEL makes a whole number beyond 64 bits a mistake of the expression. */
+function checkNumber(node: Expr, { constantKind: { case: kind, value } }: Constant, refuse: Refuse): void {
+  const isBeyond =
+    (kind === 'int64Value' && BigInt.asIntN(64, value) !== value) ||
+    (kind === 'uint64Value' && BigInt.asUintN(64, value) !== value)
+  if (isBeyond)
+    refuse(node, 'a whole number has more than 64 bits', 'write it as a decimal number, such as 1e20')
+}
+
 function checkPattern({ args }: Expr_Call, refuse: Refuse): void {
   const pattern = args.at(-1)
   const text = pattern && constantText(pattern)
   if (pattern === undefined || text === undefined) return
   try {
-    RE2JS.compile(text)
+    compilePattern(text)
   } catch (error) {
     refuse(pattern, reasonOf(error instanceof Error ? error.message : String(error)))
   }

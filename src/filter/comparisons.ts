@@ -1,6 +1,21 @@
-import { type CelList, type CelMap, type CelValue, isCelError, isCelList, isCelMap } from '@bufbuild/cel'
+import {
+  type CelList,
+  type CelMap,
+  type CelValue,
+  isCelError,
+  isCelList,
+  isCelMap,
+  isCelUint
+} from '@bufbuild/cel'
+import { compareTexts } from './compare-texts.js'
 import type { Calling, LibraryFunctions } from './functions.js'
 import { BYTES_PER_STEP, ELEMENTS_PER_STEP, type StepBudget } from './step-budget.js'
+
+/** A number of any type. JavaScript compares whole and decimal numbers by their exact values, as CEL does. */
+function numberOf(value: CelValue | undefined): bigint | number | undefined {
+  if (typeof value === 'bigint' || typeof value === 'number') return value
+  return isCelUint(value) ? value.value : undefined
+}
 
 /** The functions that compare. They charge for long texts and for what lists and maps hold, and are quick for numbers and texts. */
 export function comparisons(library: LibraryFunctions, budget: StepBudget): [string, Calling][] {
@@ -13,6 +28,9 @@ export function comparisons(library: LibraryFunctions, budget: StepBudget): [str
     }
     if (isCelList(one)) return isCelList(other) && areListsEqual(one, other)
     if (isCelMap(one)) return isCelMap(other) && areMapsEqual(one, other)
+    const [number, counterpart] = [numberOf(one), numberOf(other)]
+    if (number !== undefined && counterpart !== undefined)
+      return number <= counterpart && number >= counterpart
     if (one instanceof Uint8Array) budget.charge(one.length / BYTES_PER_STEP)
     const result = libraryEquals?.(undefined, [one, other])
     if (isCelError(result)) throw result
@@ -52,22 +70,20 @@ export function comparisons(library: LibraryFunctions, budget: StepBudget): [str
     return false
   }
 
-  const ordered = <Ordered extends bigint | number | string>(
+  const ordered = (
     name: string,
-    compare: (one: Ordered, other: Ordered) => boolean
+    compare: (one: bigint | number, other: bigint | number) => boolean
   ): [string, Calling] => {
     const rest = library(name)
     return [
       name,
       (target, args) => {
         const [one, other] = args
-        if (typeof one === typeof other) {
-          if (typeof one === 'bigint' || typeof one === 'number')
-            return compare(one as Ordered, other as Ordered)
-          if (typeof one === 'string') {
-            budget.charge(one.length / BYTES_PER_STEP)
-            return compare(one as Ordered, other as Ordered)
-          }
+        const [number, counterpart] = [numberOf(one), numberOf(other)]
+        if (number !== undefined && counterpart !== undefined) return compare(number, counterpart)
+        if (typeof one === 'string' && typeof other === 'string') {
+          budget.charge(one.length / BYTES_PER_STEP)
+          return compare(compareTexts(one, other), 0)
         }
         if (one instanceof Uint8Array) budget.charge(one.length / BYTES_PER_STEP)
         return rest?.(target, args)

@@ -21,6 +21,7 @@ export interface BrowseOptions<Exit>
       | 'stop'
       | 'changed'
       | 'condition'
+      | 'onNotLookedAt'
     >,
     Pick<RecorderOptions, 'files' | 'tidings'>,
     Pick<StreamOptions, 'openOutput' | 'onStreaming' | 'follow'> {

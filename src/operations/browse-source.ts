@@ -92,6 +92,7 @@ async function browseBroker<Exit>(
     connection,
     patternRules: protocol.grammar,
     onSubscribed: () => watch.subscribed(),
+    onNotLookedAt: ({ message }) => showNotice?.(message),
     onLost: ({ message }) => {
       watch.ended(message)
       showNotice?.(message)

@@ -1,5 +1,6 @@
 import type { RefusalReason, Unread } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { RefusalExample } from '../core/refusal-example.js'
 import { quoteName } from '../core/visible-text.js'
 
@@ -31,13 +32,13 @@ export interface Missing {
 
 /** `2 not acknowledged, 3 sent with QoS 0, and nothing shows that the broker has read them`. */
 export function formatMissing({ unacknowledged, unread: { count } }: Missing): string {
-  const open = unacknowledged > 0 || count === 0 ? [`${unacknowledged} not acknowledged`] : []
+  const open = unacknowledged > 0 || count === 0 ? [`${formatGrouped(unacknowledged)} not acknowledged`] : []
   return [
     ...open,
     ...(count === 0
       ? []
       : [
-          `${count} sent with QoS 0, and nothing shows that the broker has read ${count === 1 ? 'it' : 'them'}`
+          `${formatGrouped(count)} sent with QoS 0, and nothing shows that the broker has read ${count === 1 ? 'it' : 'them'}`
         ])
   ].join(', ')
 }

@@ -3,6 +3,7 @@ import type { ParsedPattern } from '../core/channel-grammar.js'
 import type { PatternRules } from '../core/channel-pattern.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, LookLimits, LookWish } from '../core/connection.js'
+import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { type MessageFilter, MessageSelection } from '../core/message-selection.js'
 import { shortRest } from './short-rest.js'
@@ -25,6 +26,8 @@ export const canLook = ({ connection, patterns }: Pick<LookOptions, 'connection'
 export interface Look {
   /** How many messages did not match the filter. */
   readonly unmatched: number
+  /** Nothing could be looked at of a channel that was named, or of any. */
+  readonly failure: TidingsError | undefined
 }
 
 /**
@@ -48,7 +51,7 @@ export async function takeLook(
       .then(() => shortRest(clock))
       .then(() => take(batch, done))
   }
-  await connection.look?.({
+  const failure = await connection.look?.({
     ...limits,
     patterns: patterns.map(({ pattern }) => pattern),
     onListed: (channels) => {
@@ -56,7 +59,7 @@ export async function takeLook(
     },
     take: (batch) => take(batch)
   })
-  return { unmatched: selection.unmatched }
+  return { unmatched: selection.unmatched, failure }
 }
 
 /**
@@ -65,7 +68,7 @@ export async function takeLook(
  */
 export async function lookAtChannels(options: LookOptions & { readonly stop: AbortSignal }): Promise<Look> {
   const { connection, stop } = options
-  let look: Look = { unmatched: 0 }
+  let look: Look = { unmatched: 0, failure: undefined }
   const looking = takeLook(options).then((all) => {
     look = all
     return undefined

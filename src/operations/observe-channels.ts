@@ -18,37 +18,46 @@ export interface ObserveOptions extends Omit<SubscribeOptions, 'write' | 'subscr
   readonly patterns: readonly ParsedPattern[]
   readonly catalogue: ChannelCatalogue
   /** Where in what the broker keeps to begin, and whether to end with what was there at the start. */
-  readonly history?: Pick<Subscription, 'from' | 'untilEnd'> | undefined
+  readonly history?: Pick<Subscription, 'from' | 'untilEnd' | 'skipUnreadable'> | undefined
   /** How much of what the broker keeps is looked at before, where the broker can show it. */
   readonly look?: LookLimits | undefined
+  /** Told why nothing could be looked at of a channel that was named, or of any. What comes later is observed all the same. */
+  readonly onNotLookedAt?: ((failure: TidingsError) => void) | undefined
   /** Gets every batch, too. Messages are acknowledged once the promise that it returns has settled. */
   readonly also?: (batch: readonly Message[]) => void | Promise<void>
 }
 
 /**
  * Takes messages on matching channels into the catalogue until the time is up, enough messages came, or `stop` aborts. If the broker
- * can list channels, the listed channels come first, unless messages are filtered; then what it keeps, as far as it is looked at. Where the
- * end of history was asked for, messages count as stored: as of their source times, and not as live. The subscription asks for the highest guarantee, so that every message arrives with the one that it was published with, unless the broker
+ * can list channels, the listed channels come first, unless messages are filtered; then what it keeps, as far as it is looked at. Where
+ * history was asked for, its messages count as stored: as of their source times, and not as live. These are all messages where its end was
+ * asked for, too, and otherwise those that were published before. The subscription asks for the highest guarantee, so that every message arrives with the one that it was published with, unless the broker
  * may drop retained messages over that: to see every channel matters more. Queues of others keep their messages.
  * @throws TidingsError as `subscribe` does
  */
 export async function observeChannels(options: ObserveOptions): Promise<SubscribeOutcome> {
-  const { connection, catalogue, also, history, look: limits } = options
+  const { connection, catalogue, also, history, look: limits, onNotLookedAt } = options
   const guarantee = connection.broker.mayDropRetained ? 0 : 2
   const subscriptions = observingSubscriptions(options, guarantee)
   const looks = limits !== undefined && canLook(options)
-  let looked: Look = { unmatched: 0 }
+  const began = options.clock.now()
+  let looked: Look = { unmatched: 0, failure: undefined }
   const outcome = await subscribe({
     ...options,
     before: async () => {
-      if (looks) looked = await takeLook({ ...options, limits }, also)
-      else await listChannels(options)
+      if (!looks) return listChannels(options)
+      looked = await takeLook({ ...options, limits }, also)
+      if (looked.failure !== undefined) onNotLookedAt?.(looked.failure)
     },
     subscriptions: looks ? subscriptions.map((each) => ({ ...each, sinceLook: true })) : subscriptions,
     write: (batch) => {
       const messages = batch.map(withoutOwnGuarantee)
+      const isOld = ({ sourceTime }: Message) => sourceTime !== undefined && sourceTime < began
       if (history?.untilEnd) catalogue.observeStored(messages)
-      else catalogue.observe(messages)
+      else if (history?.from !== undefined) {
+        catalogue.observeStored(messages.filter(isOld))
+        catalogue.observe(messages.filter((each) => !isOld(each)))
+      } else catalogue.observe(messages)
       return also?.(batch)
     }
   })
@@ -117,13 +126,15 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
  * The failure of a command that has observed no message and no channel: of kind nothing-received. `undefined` if something was observed.
  * @param file the name of the recording, if one was read
  * @param unmatched how many messages a filter left out
+ * @param hints what to think of where nothing came, as parts of a suggestion
  */
 export function observeFailure(
   catalogue: ChannelCatalogue,
   patterns: readonly string[],
-  { hidden, examples, silence }: ChannelGrammar,
+  { hidden, examples }: ChannelGrammar,
   file?: string,
-  unmatched = 0
+  unmatched = 0,
+  hints: readonly string[] = []
 ): TidingsError | undefined {
   if (catalogue.messages > 0 || catalogue.channels.length > 0) return undefined
   const what = patterns.map((pattern) => `"${pattern}"`).join(', ')
@@ -147,10 +158,10 @@ export function observeFailure(
   const hasAskedForHidden = hidden !== undefined && patterns.some((pattern) => pattern.startsWith(hidden))
   const more =
     examples.hidden === undefined || hasAskedForHidden
-      ? ''
-      : `; the broker's own channels must be asked for: tidings channels '${examples.hidden}'`
+      ? []
+      : [`the broker's own channels must be asked for: tidings channels '${examples.hidden}'`]
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
-    suggestion: `observe for longer: --for 1m${more}${silence === undefined ? '' : `; ${silence}`}`
+    suggestion: ['observe for longer: --for 1m', ...more, ...hints].join('; ')
   })
 }

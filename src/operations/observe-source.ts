@@ -3,6 +3,7 @@ import type { ParsedPattern } from '../core/channel-grammar.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerTraits, ConnectionOptions } from '../core/connection.js'
 import type { DescribedServer } from '../core/described-server.js'
+import type { TidingsError } from '../core/errors.js'
 import { type MessageFilter, MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
@@ -51,6 +52,8 @@ export interface Observed {
   /** How many messages did not match the filter; absent if there are none. */
   readonly unmatched?: number | undefined
   readonly server: DescribedServer | undefined
+  /** What the broker keeps could not be looked at: as `Look.failure`. */
+  readonly failure?: TidingsError | undefined
 }
 
 /**
@@ -69,21 +72,25 @@ async function observeBroker(broker: ConnectionOptions, options: ObserveSourceOp
   checkSubscriptions(protocol, observingSubscriptions(options))
   const connection = await protocol.open(broker)
   if (endsWithLook && limits !== undefined && canLook({ ...options, connection })) {
-    const { unmatched } = await lookAtChannels({
+    const { unmatched, failure } = await lookAtChannels({
       ...options,
       connection,
       limits,
       patternRules: protocol.grammar
     })
-    return { until: clock.now(), unmatched, server: connection.broker.server }
+    return { until: clock.now(), unmatched, server: connection.broker.server, failure }
   }
+  let failure: TidingsError | undefined
   const { unmatched } = await observeChannels({
     ...options,
     connection,
     patternRules: protocol.grammar,
-    onSubscribed: () => onSubscribed(connection.broker)
+    onSubscribed: () => onSubscribed(connection.broker),
+    onNotLookedAt: (why) => {
+      failure = why
+    }
   })
-  return { until: clock.now(), unmatched, server: connection.broker.server }
+  return { until: clock.now(), unmatched, server: connection.broker.server, failure }
 }
 
 /** Takes a recording into the catalogue. Also returns the URL of the broker that was recorded, empty if the recording names none. Rejects with what reading the recording rejects with. */

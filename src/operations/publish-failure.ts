@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { PublishOutcome } from '../core/publish-outcome.js'
 import {
   type Delivered,
@@ -23,7 +24,7 @@ export function publishFailure(
   context: { channel: string | undefined; interrupted: string | undefined }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, refusal, sourceError } = result
-  const counts = `published ${acknowledged} of ${counted(sent)}${context.channel === undefined ? '' : ` to ${context.channel}`}`
+  const counts = `published ${formatGrouped(acknowledged)} of ${counted(sent)}${context.channel === undefined ? '' : ` to ${context.channel}`}`
   const delivered = { counts, sent, details: { acknowledged, refused, unacknowledged } }
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
   if (source !== undefined && !(source instanceof TidingsError)) return source

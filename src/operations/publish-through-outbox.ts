@@ -1,4 +1,5 @@
 import { type Concluded, interruptedBy } from '../core/concluded.js'
+import type { BrokerConnection } from '../core/connection.js'
 import type { Outbox } from '../core/outbox/outbox.js'
 import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import type { Protocol } from '../core/protocol.js'
@@ -30,14 +31,16 @@ export async function publishThroughOutbox(
   const { protocol, options, messages, openOutbox, onBegin, ...delivering } = wish
   await protocol.checkOptions(options)
   const outbox = openOutbox()
-  const publication = new OutboxPublication({
-    ...delivering,
-    outbox,
-    connect: () => protocol.open(options)
-  })
+  let connection: BrokerConnection | undefined
+  const connect = async () => {
+    connection = await protocol.open(options)
+    return connection
+  }
+  const publication = new OutboxPublication({ ...delivering, outbox, connect })
   const onEnd = onBegin(publication)
   const outcome = await publication.run(messages)
   onEnd()
   const interrupted = interruptedBy(delivering.stop)
-  return { ...outcome, failure: outboxPublishFailure(outcome, { outbox: outbox.name, interrupted }) }
+  const failure = outboxPublishFailure(outcome, { outbox: outbox.name, interrupted })
+  return { ...outcome, failure, broker: connection?.broker.url }
 }

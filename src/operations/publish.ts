@@ -34,5 +34,6 @@ export async function publish(wish: PublishOptions): Promise<Concluded<PublishOu
   onEnd()
   await connection.close(publishing.drainTimeout)
   const interrupted = interruptedBy(publishing.stop)
-  return { ...outcome, failure: publishFailure(outcome, { channel, interrupted }) }
+  const failure = publishFailure(outcome, { channel, interrupted })
+  return { ...outcome, failure, broker: connection.broker.url }
 }

@@ -31,7 +31,9 @@ export async function record(options: RecordOptions): Promise<RecordOutcome> {
   const subscriber = await openSubscriber(options)
   const { connection } = subscriber
   const isHistory = wish.subscriptions.some(({ from }) => from !== undefined && from !== 'latest')
-  const place = { patterns: wish.patterns, broker: connection.broker.url, isHistory }
+  // Retained messages may come before the file is there.
+  const began = options.clock.monotonic()
+  const place = { patterns: wish.patterns, broker: connection.broker.url, isHistory, began }
   let opening: Promise<Recorder> | undefined
   const open = (): Promise<Recorder> => {
     opening ??= Recorder.open({ ...options, ...place }).then((recorder) => {
@@ -85,8 +87,8 @@ export function recordFailure(
   count: number | undefined,
   interruptedBy: string | undefined,
   wanted?: WantedMessages,
-  silence?: string
+  hints?: readonly string[]
 ): TidingsError | undefined {
   if (ended === 'size') return contractFailure(wanted?.check)
-  return subscribeFailure({ ...outcome, ended }, count, interruptedBy, wanted, silence)
+  return subscribeFailure({ ...outcome, ended }, count, interruptedBy, wanted, hints)
 }

@@ -17,10 +17,22 @@ export interface RecorderOptions extends Pick<RecordRequest, 'output' | 'mode' |
   readonly tidings: string
   /** What is recorded begins with history: messages are placed by their source times, and not by their arrival. */
   readonly isHistory?: boolean | undefined
+  /** When it began, on the monotonic clock: before the file is made, where messages may have come by then. Absent: when the file is made. */
+  readonly began?: number | undefined
 }
 
 /** How many channels are counted one by one. There is a limit because a hostile broker can make up any number of channels. */
 const MOST_CHANNELS = 10_000
+
+/**
+ * When a message arrived, on the monotonic clock: it may have waited for the file, or for the messages before it. Its time is a date, and
+ * whoever sets the clock moves dates: so it lies between the message before it and now.
+ * @param before when the message before it arrived
+ */
+function arrivalOf({ time }: Message, before: number, now: number, date: number): number {
+  const waited = time === undefined ? 0 : Math.max(0, date - time)
+  return Math.max(before, now - waited)
+}
 
 /** Writes messages into a recording, or into a series of numbered recordings. */
 export class Recorder implements RecordProgress {
@@ -33,6 +45,8 @@ export class Recorder implements RecordProgress {
   #writer: RecordingWriter | undefined
   /** The monotonic time from which offsets count, in microseconds. */
   #zero = 0
+  /** When the last message arrived, on the monotonic clock. */
+  #arrived = 0
   #opened = 0
   #number = 1
   /** Where messages of a history are, and the time from which their offsets count: undefined until the first one is known. */
@@ -47,7 +61,7 @@ export class Recorder implements RecordProgress {
     const recorder = new Recorder(options)
     if (options.isHistory) recorder.#places = new HistoryPlaces()
     if (options.mode === 'continue' && options.rotate === undefined) await recorder.#continue()
-    else await recorder.#create()
+    else await recorder.#create(options.began ?? options.clock.monotonic())
     return recorder
   }
 
@@ -73,18 +87,20 @@ export class Recorder implements RecordProgress {
   }
 
   async #write(batch: readonly Message[]): Promise<void> {
-    const now = this.options.clock.monotonic()
+    const { clock } = this.options
+    const [now, date] = [clock.monotonic(), clock.now()]
     for (const message of batch) {
-      if (this.#isFull(now)) await this.#rotate()
-      encodeEntry(message, await this.#offsetOf(message, now), this.#lines)
+      this.#arrived = arrivalOf(message, this.#arrived, now, date)
+      if (this.#isFull(this.#arrived)) await this.#rotate()
+      encodeEntry(message, await this.#offsetOf(message), this.#lines)
     }
     await this.#flush()
     for (const { channel } of batch) this.#count(channel)
     this.entries += batch.length
   }
 
-  async #offsetOf({ sourceTime }: Message, now: number): Promise<number> {
-    if (this.#places === undefined) return Math.max(0, now - this.#zero)
+  async #offsetOf({ sourceTime }: Message): Promise<number> {
+    if (this.#places === undefined) return Math.max(0, this.#arrived - this.#zero)
     const place = this.#places.place(sourceTime, this.options.clock.now())
     if (this.#start === undefined) await this.#begin(place)
     return place - (this.#start ?? place)
@@ -120,24 +136,36 @@ export class Recorder implements RecordProgress {
     await writer?.close()
     this.#earlierBytes += writer?.size ?? 0
     this.#number++
-    await this.#create()
+    await this.#create(this.#arrived)
   }
 
-  async #create(): Promise<void> {
+  /** @param began when what is in the file begins, on the monotonic clock */
+  async #create(began: number): Promise<void> {
     const { files, mode, output, rotate, clock } = this.options
     const name = rotate === undefined ? output : numberedName(output, this.#number)
     this.#writer = await files.create(name, mode === 'overwrite')
     this.names.push(name)
-    this.#zero = clock.monotonic()
-    this.#opened = this.#zero
+    this.#zero = began
+    this.#opened = began
     // A history begins with its first message.
     this.#start = undefined
-    if (this.#places === undefined) await this.#writeHeader(clock.now())
+    if (this.#places === undefined) await this.#writeHeader(clock.now() - (clock.monotonic() - began))
   }
 
+  /** A file that cannot take even its header does not stay. */
   async #writeHeader(started: number): Promise<void> {
-    const { broker, patterns, tidings } = this.options
-    await this.#writer?.append(Buffer.from(formatRecordingHeader({ started, broker, patterns, tidings })))
+    const { broker, patterns, tidings, files } = this.options
+    try {
+      await this.#writer?.append(Buffer.from(formatRecordingHeader({ started, broker, patterns, tidings })))
+    } catch (error) {
+      const writer = this.#writer
+      this.#writer = undefined
+      // What is told is why nothing could be written.
+      await writer?.close().catch(() => undefined)
+      const name = this.names.pop()
+      if (name !== undefined) files.discard(name)
+      throw error
+    }
   }
 
   /**
@@ -151,6 +179,7 @@ export class Recorder implements RecordProgress {
     this.dropped = continued.dropped
     this.names.push(output)
     this.#opened = clock.monotonic()
+    this.#arrived = this.#opened
     this.#zero = this.#opened
     const { started, lastOffset } = continued
     if (this.#places !== undefined) {

@@ -62,7 +62,7 @@ function unfinishedFailure(
     interrupted === undefined ? 'the connection was closed' : 'interrupted'
   )
   const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-  const missing = unread.count > 0 ? formatMissing(result) : `${unacknowledged} not`
+  const missing = unread.count > 0 ? formatMissing(result) : `${formatGrouped(unacknowledged)} not`
   const again =
     acknowledged === 0
       ? 'replay it again'

@@ -37,8 +37,6 @@ export async function replay(wish: BrokerReplayOptions): Promise<Concluded<Repla
   onEnd()
   await connection.close(replaying.drainTimeout)
   const { stop, rounds } = replaying
-  return {
-    ...outcome,
-    failure: replayFailure(outcome, { interrupted: interruptedBy(stop), rounds, dryRun: false })
-  }
+  const failure = replayFailure(outcome, { interrupted: interruptedBy(stop), rounds, dryRun: false })
+  return { ...outcome, failure, broker: connection.broker.url }
 }

@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import { contractFailure } from './contract-failure.js'
 import { weightiestFailure } from './failure-precedence.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
@@ -16,7 +17,7 @@ export type WantedMessages = Pick<SubscribeOptions, 'retained' | 'changed' | 'co
  * The failure of a subscription: messages break the contract that they were checked against, or it ended before enough messages came, because the time ran out, the user stopped it, or no more was
  * there. Where the end of what is there was asked for, and neither a number nor a filter, nothing at all is no failure.
  * @param wanted which messages were wanted; all if absent
- * @param silence as `ChannelGrammar` has it
+ * @param hints what to think of where nothing came, as parts of a suggestion
  * @returns a failure of kind wrong-messages, nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
 export function subscribeFailure(
@@ -24,9 +25,9 @@ export function subscribeFailure(
   count: number | undefined,
   interruptedBy: string | undefined,
   wanted: WantedMessages = {},
-  silence?: string
+  hints: readonly string[] = []
 ): TidingsError | undefined {
-  const missing = missingFailure(outcome, count, interruptedBy, wanted, silence)
+  const missing = missingFailure(outcome, count, interruptedBy, wanted, hints)
   return weightiestFailure([contractFailure(wanted.check), missing])
 }
 
@@ -36,7 +37,7 @@ function missingFailure(
   count: number | undefined,
   interruptedBy: string | undefined,
   wanted: WantedMessages,
-  silence: string | undefined
+  hints: readonly string[]
 ): TidingsError | undefined {
   const { received, ended, unmatched = 0 } = outcome
   const { retained, changed, condition, check } = wanted
@@ -46,13 +47,17 @@ function missingFailure(
   if (ended === 'end' && !count && condition === undefined && !changed) return undefined
   if (ended === 'stop') {
     if (count === undefined || interruptedBy === undefined) return undefined
-    return new TidingsError('interrupted', `interrupted: received ${received} of ${count} messages`, {
-      code: 'interrupted',
-      details: { received, signal: interruptedBy }
-    })
+    return new TidingsError(
+      'interrupted',
+      `interrupted: received ${formatGrouped(received)} of ${counted(count)}`,
+      {
+        code: 'interrupted',
+        details: { received, signal: interruptedBy }
+      }
+    )
   }
   if (outcome.outage !== undefined) {
-    const so = count === undefined ? `${received} messages` : `${received} of ${count} messages`
+    const so = count === undefined ? counted(received) : `${formatGrouped(received)} of ${counted(count)}`
     return new TidingsError(
       'unfinished',
       `received ${so}: the time ran out while the connection was down: ${outcome.outage}`,
@@ -88,14 +93,18 @@ function missingFailure(
     const why = isKept ? 'no message is retained there' : over
     return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
-      suggestion: (isKept ? NOTHING_KEPT : NOTHING_CAME) + (silence === undefined ? '' : `; ${silence}`),
+      suggestion: [isKept ? NOTHING_KEPT : NOTHING_CAME, ...hints].join('; '),
       details: { received }
     })
   }
   if (!count) return undefined
-  return new TidingsError('too-few-received', `received ${received} of ${count} messages: ${over}`, {
-    code: 'too-few-received',
-    suggestion: `${ended === 'end' ? 'begin earlier' : 'allow more time'}, or expect fewer messages`,
-    details: { received, count }
-  })
+  return new TidingsError(
+    'too-few-received',
+    `received ${formatGrouped(received)} of ${counted(count)}: ${over}`,
+    {
+      code: 'too-few-received',
+      suggestion: `${ended === 'end' ? 'begin earlier' : 'allow more time'}, or expect fewer messages`,
+      details: { received, count }
+    }
+  )
 }

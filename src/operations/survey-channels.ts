@@ -7,6 +7,7 @@ import type { TidingsError } from '../core/errors.js'
 import { ViolationTally } from '../core/violation-tally.js'
 import { checkChannels, findingsFailure, rulesWith } from './document-channels.js'
 import { type DocumentInFile, updateDocumentFile } from './document-in-file.js'
+import { weightiestFailure } from './failure-precedence.js'
 import { observeFailure } from './observe-channels.js'
 import { type ObserveSourceOptions, observeSource } from './observe-source.js'
 
@@ -18,6 +19,8 @@ export interface SurveyOptions extends Omit<ObserveSourceOptions, 'onSubscribed'
   readonly document: DocumentInFile | undefined
   /** The document is brought up to date; otherwise it is compared, and stays as it is. */
   readonly mayUpdate: boolean
+  /** What to think of where nothing was seen, as parts of a suggestion. */
+  readonly hints: readonly string[]
   /** The broker has granted every pattern. */
   readonly onSubscribed: (patterns: readonly string[], broker: BrokerTraits) => void
   /** Told what was seen, and until when (microseconds since 1970 UTC), before the document is looked at. */
@@ -36,25 +39,34 @@ export interface SurveyOutcome {
 /**
  * Observes channels for a while, and then compares a document with what was seen, or brings it up to date. Nothing happens to a document
  * where nothing was seen.
- * @returns the failure if nothing was seen though nobody stopped it, or if a document that is to stay as it is differs
+ * @returns the failure if nothing was seen though nobody stopped it, if what the broker keeps could not be looked at, or if a document that
+ *   is to stay as it is differs
  * @throws TidingsError as `observeSource` does, and for a document that cannot be written
  */
 export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutcome> {
   const { source, catalogue, stop, protocol, rules, documents, document, mayUpdate, onObserved } = options
   const patterns = options.patterns.map(({ pattern }) => pattern)
-  const { until, unmatched, server } = await observeSource({
+  const {
+    until,
+    unmatched,
+    server,
+    failure: unread
+  } = await observeSource({
     ...options,
     onSubscribed: (broker) => options.onSubscribed(patterns, broker)
   })
   const families = catalogue.families(rulesWith(document, rules))
   await onObserved(families, until)
   const file = 'recording' in source ? source.recording.name : undefined
-  const failure = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched)
-  if (failure !== undefined) return stop.aborted ? {} : { failure }
-  if (document === undefined) return {}
+  const unseen = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched, options.hints)
+  if (unseen !== undefined) return stop.aborted ? {} : { failure: unread ?? unseen }
+  if (document === undefined) return { failure: unread }
   if (mayUpdate)
-    return { comparison: await updateDocumentFile(documents, document, families, patterns, server) }
+    return {
+      comparison: await updateDocumentFile(documents, document, families, patterns, server),
+      failure: unread
+    }
   const tally = options.check?.tally ?? new ViolationTally()
   const findings = findingsOf(checkChannels(document, families, patterns), tally)
-  return { findings, failure: findingsFailure(document.name, findings) }
+  return { findings, failure: weightiestFailure([unread, findingsFailure(document.name, findings)]) }
 }

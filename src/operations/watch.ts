@@ -15,6 +15,8 @@ import { WatchCourse, type WatchWish } from './watch-course.js'
 export interface WatchOptions extends SubscriberOptions, WatchWish {
   /** Nobody reads any more what is told, which ends it. */
   readonly readerGone: AbortSignal
+  /** What to think of where nothing came, as parts of a suggestion. */
+  readonly hints?: readonly string[] | undefined
 }
 
 /** Microseconds. A reader that is slower than this held messages back. */
@@ -29,7 +31,7 @@ const LONG = 3_600_000_000
  * @throws TidingsError what opening a connection, `subscribe` and `tell` reject with before the subscription was granted
  */
 export async function watchChannels(options: WatchOptions): Promise<Concluded<WatchOutcome>> {
-  const { clock, stop, readerGone, wish, protocol } = options
+  const { clock, stop, readerGone, wish } = options
   let watching: LiveWatch | undefined
   const subscriber = await openSubscriber({
     ...options,
@@ -71,7 +73,7 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
   // Who has read enough ends the watch, and what it found stays what it found.
   if (isReaderGone(failure)) failure = undefined
   if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
-  const ending = outcome && subscribeFailure(outcome, undefined, undefined, wish, protocol.grammar.silence)
+  const ending = outcome && subscribeFailure(outcome, undefined, undefined, wish, options.hints)
   return { ...seen, failure: weightiestFailure([failure, incidentFailure(seen), ending]) }
 }
 

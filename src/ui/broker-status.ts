@@ -2,9 +2,13 @@ import type { BrokerStatus } from '../core/broker-status.js'
 import { counted } from '../core/counted.js'
 import { VERSION } from '../core/version.js'
 
-/** Lines for people. */
-export function formatBrokerStatus(status: BrokerStatus): string {
+/**
+ * Lines for people.
+ * @param folder where the broker keeps what it keeps
+ */
+export function formatBrokerStatus(status: BrokerStatus, folder: string): string {
   const rows: [name: string, value: string][] = [
+    ['Broker', `the embedded one, in ${folder}`],
     ['Running', `in the ${status.mode}, process ${status.pid}, since ${status.since}`],
     ['Version', versionText(status.version)],
     ['Listening on', [...status.listening, status.socket].join(', ')],

@@ -48,6 +48,9 @@ function formatChannelLine(
     address: family?.address,
     parameters: values && jsonObject(Object.fromEntries(values)),
     partitions: entry.partitions,
+    placement: entry.places?.map(({ partition, leader, replicas, inSync }) =>
+      jsonObject({ partition, leader, replicas: [...replicas], inSync: [...inSync] })
+    ),
     messages: entry.partitions === undefined ? undefined : entry.total,
     count: entry.count,
     live: entry.live,

@@ -2,6 +2,7 @@ import { formatByteSize } from '../core/byte-size.js'
 import type { Concluded } from '../core/concluded.js'
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
+import type { NamedElsewhere } from '../core/named-elsewhere.js'
 import type { OutboxContents } from '../core/outbox/outbox-contents.js'
 import { formatOutboxCounts, howLeft, leftOf } from '../core/outbox/outbox-counts.js'
 import { REFUSED } from '../core/outbox/outbox-names.js'
@@ -9,19 +10,25 @@ import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import { formatAssurance } from './assurance.js'
+import { atBroker } from './at-broker.js'
 import type { Ending } from './ending.js'
 import { emptyWarnings, type PublishContext, publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
 /** The closing line of a publication through an outbox that did not fail. */
 function outboxClosingLine(
-  result: OutboxOutcome,
-  context: { readonly outbox: string; readonly channel: string | undefined }
+  result: Concluded<OutboxOutcome>,
+  context: {
+    readonly outbox: string
+    readonly channel: string | undefined
+    readonly named: NamedElsewhere | undefined
+  }
 ): string {
-  const { stored, others, elapsed } = result
+  const { stored, others, elapsed, broker } = result
+  const at = atBroker(broker, context.named)
   const line =
     leftOf(result) === 0
-      ? publishClosingLine({ ...result.own, acknowledged: stored }, context.channel, elapsed / 1000)
+      ? publishClosingLine({ ...result.own, acknowledged: stored }, context.channel, elapsed / 1000, at)
       : formatOutboxCounts(result, context.outbox)
   return others.acknowledged === 0
     ? line

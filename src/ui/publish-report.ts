@@ -3,8 +3,10 @@ import type { Concluded } from '../core/concluded.js'
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
 import { formatGrouped } from '../core/grouped-number.js'
+import type { NamedElsewhere } from '../core/named-elsewhere.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import { formatAssurance } from './assurance.js'
+import { atBroker } from './at-broker.js'
 import type { Ending } from './ending.js'
 
 const to = (channel: string | undefined) => (channel === undefined ? '' : ` to ${channel}`)
@@ -26,14 +28,18 @@ export function unansweredWarning(count: number): string {
   return `the broker has not answered ${counted(count)} that tidings had published: it may have taken ${count === 1 ? 'it' : 'them'} or not`
 }
 
-/** The closing line when everything went well. */
+/**
+ * The closing line when everything went well.
+ * @param at the broker, as `atBroker` names it
+ */
 export function publishClosingLine(
   assurance: Assurance,
   channel: string | undefined,
-  elapsedMs: number
+  elapsedMs: number,
+  at = ''
 ): string {
   const { acknowledged } = assurance
-  return `Published ${counted(acknowledged)}${to(channel)}: ${formatAssurance(assurance)}, ${formatDuration(elapsedMs)}`
+  return `Published ${counted(acknowledged)}${to(channel)}${at}: ${formatAssurance(assurance)}, ${formatDuration(elapsedMs)}`
 }
 
 /** What is said besides of a publication at its end. */
@@ -43,6 +49,7 @@ export interface PublishContext {
   readonly losses: readonly string[]
   /** How many messages were left out. */
   readonly skipped?: number
+  readonly named: NamedElsewhere | undefined
 }
 
 /** What is warned of where nothing was published. Who left out messages is told that. */
@@ -51,9 +58,12 @@ export const emptyWarnings = ({ losses, skipped = 0 }: PublishContext): readonly
 
 /** What is said of a publication at its end. */
 export function publishEnding(outcome: Concluded<PublishOutcome>, context: PublishContext): Ending {
-  const { channel, losses } = context
+  const { channel, losses, named } = context
   const { failure } = outcome
   if (failure !== undefined) return { warnings: losses, failure }
   if (outcome.sent === 0) return { warnings: emptyWarnings(context) }
-  return { warnings: losses, line: publishClosingLine(outcome, channel, outcome.elapsed / 1000) }
+  return {
+    warnings: losses,
+    line: publishClosingLine(outcome, channel, outcome.elapsed / 1000, atBroker(outcome.broker, named))
+  }
 }

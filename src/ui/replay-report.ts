@@ -2,9 +2,11 @@ import type { Concluded } from '../core/concluded.js'
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
 import { formatGrouped } from '../core/grouped-number.js'
+import type { NamedElsewhere } from '../core/named-elsewhere.js'
 import type { ReplayOutcome } from '../core/replay/replay-outcome.js'
 import { quoteName } from '../core/visible-text.js'
 import { formatAssurance, unheardNote } from './assurance.js'
+import { atBroker } from './at-broker.js'
 import type { Ending } from './ending.js'
 
 /** `all acknowledged`, or how many were acknowledged or sent. */
@@ -27,6 +29,7 @@ export function replayEnding(
     readonly dryRun: boolean
     readonly losses: readonly string[]
     readonly unusedRules: readonly string[]
+    readonly named: NamedElsewhere | undefined
   }
 ): Ending {
   const { losses, unusedRules, dryRun } = context
@@ -36,7 +39,7 @@ export function replayEnding(
   // Whoever ends it before the first message, or skips messages, knows why nothing was sent.
   const isEmpty = sent === 0 && ended === 'end' && passed === 0
   if (isEmpty) return { warnings: [...warnings, emptyReplayWarning(result)] }
-  return { warnings, line: dryRun ? undefined : formatReplaySummary(result) }
+  return { warnings, line: dryRun ? undefined : formatReplaySummary(result, context.named) }
 }
 
 /** The warning when there was nothing to send. */
@@ -58,15 +61,15 @@ function unusedRuleWarning(rule: string): string {
 }
 
 /** The closing line: how many, how late, and what was left out. */
-function formatReplaySummary(result: ReplayOutcome): string {
-  const { sent, elapsed, lateness, passed } = result
+function formatReplaySummary(result: Concluded<ReplayOutcome>, named: NamedElsewhere | undefined): string {
+  const { broker, sent, elapsed, lateness, passed } = result
   const rate = elapsed > 0 ? `, ${formatGrouped(Math.round(sent / (elapsed / 1_000_000)))}/s` : ''
   const punctual =
     lateness.count === 0
       ? []
       : [`late by ${late(lateness.quantile(0.99))} at p99, ${late(lateness.worst)} at worst`]
   return [
-    `Replayed ${counted(sent)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
+    `Replayed ${counted(sent)}${atBroker(broker, named)} in ${formatDuration(elapsed / 1000)}${rate}: ${allOr(result)}`,
     ...punctual,
     ...formatLeftOut(result),
     ...(passed > 0 ? [`${formatGrouped(passed)} skipped by seeking`] : [])

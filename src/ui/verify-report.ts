@@ -1,5 +1,6 @@
 import { counted } from '../core/counted.js'
 import { formatDuration } from '../core/duration.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import type { RecordingReport } from '../core/recording/recording-report.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
@@ -10,7 +11,7 @@ export function formatVerifyReport(name: string, report: RecordingReport): strin
   const { entries, header, channels, torn, damaged } = report
   const state = torn ? 'torn at its end' : damaged > 0 ? 'damaged' : 'whole'
   const lines = [
-    `${name}: ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${state}`,
+    `${name}: ${formatGrouped(entries)} ${entries === 1 ? 'entry' : 'entries'}, ${state}`,
     ...(header
       ? [`  from ${header.broker}, ${header.patterns.join(' ')}, by tidings ${header.tidings}`]
       : []),

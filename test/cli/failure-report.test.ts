@@ -7,7 +7,7 @@ const options = {
   json: false,
   help: 'tidings publish --help',
   id: 'publish',
-  flags: { count: { type: 'option' }, json: { type: 'boolean' } } as const,
+  flags: { broker: { type: 'option' }, count: { type: 'option' }, json: { type: 'boolean' } } as const,
   argv: [] as string[],
   variableOf: (flag: string) => (flag === '--protocol' ? 'TIDINGS_PROTOCOL' : undefined),
   debug: false
@@ -138,6 +138,20 @@ describe('the report of a failure', () => {
     expect(reportFailure(unknown, options).text).toContain(`Try: ${suggestion}\n`)
   })
 
+  it.each([
+    ['--duration', 'timeout', '--timeout DURATION'],
+    ['--duration', 'for', '--for DURATION'],
+    ['--timeout', 'for', '--for DURATION'],
+    ['--duration', 'count', 'tidings publish --help']
+  ])('says for %s what the command has: --%s', (flag, own, suggestion) => {
+    const unknown = Object.assign(new Error(`Nonexistent flag: ${flag}`), {
+      oclif: { exit: 2 },
+      flags: [flag]
+    })
+    const flags = { [own]: { type: 'option' } } as const
+    expect(reportFailure(unknown, { ...options, flags }).text).toContain(`Try: ${suggestion}\n`)
+  })
+
   it('says the whole line in our words where all of it is that of another client', () => {
     const unknown = Object.assign(new Error('Nonexistent flag: -m'), { oclif: { exit: 2 }, flags: ['-m'] })
     const argv = ['-t', 'a', '-m', 'b c', '--count', '1']
@@ -151,6 +165,12 @@ describe('the report of a failure', () => {
       Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 } }),
       options
     ).text
+
+  it('names the argument that is none of a few words', () => {
+    expect(usage('Expected foo to be one of: bash, zsh')).toBe(
+      'Error: cannot use "foo": it must be one of bash, zsh\n  Try: tidings publish --help\n'
+    )
+  })
 
   it('names the flag whose value makes no sense', () => {
     expect(usage('Parsing --repeat \n\tExpected an integer greater than or equal to 1 but received: 0')).toBe(
@@ -203,6 +223,22 @@ describe('the report of a failure', () => {
       args: [{ name: 'file' }]
     })
     expect(reportFailure(missing, options).text).toMatch(/^Error: .*FILE is missing\n {2}Try: .*\n$/)
+  })
+
+  it('names all arguments that are missing, or all that one can be', () => {
+    const missing = (args: object[]) =>
+      Object.assign(new Error('Missing required args'), { oclif: { exit: 2 }, args })
+    const both = missing([{ name: 'name' }, { name: 'url' }])
+    expect(reportFailure(both, { ...options, id: 'profile:add' }).text).toBe(
+      'Error: cannot run "tidings profile add": NAME and URL are missing\n  Try: tidings profile add NAME URL\n'
+    )
+    expect(reportFailure(both, { ...options, argv: ['--use'] }).text).toContain(
+      'Try: tidings publish --help\n'
+    )
+    const one = missing([{ name: 'shell', options: ['bash', 'fish'] }])
+    expect(reportFailure(one, { ...options, id: 'completion' }).text).toBe(
+      'Error: cannot run "tidings completion": SHELL is missing\n  Try: tidings completion bash, or tidings completion fish\n'
+    )
   })
 
   it('sends no control character of a hostile reason to the terminal', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { PROMPT_FOR_PASSWORD } from '../../src/cli/password-argument.js'
-import { keyPasswordIn, passwordIn, passwordOf } from '../../src/cli/password-source.js'
+import { keyPasswordIn, passwordIn, passwordInFileNow, passwordOf } from '../../src/cli/password-source.js'
 import { MemoryIo } from '../support/memory-io.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-password-'))
@@ -72,6 +72,19 @@ describe('the password in a file', () => {
     expect(passwordIn(file)).toEqual(Buffer.of(0x70, 0xff))
     expect(() => keyPasswordIn(file)).toThrow(expect.objectContaining({ code: 'password-not-utf8' }))
     expect(keyPasswordIn(fileOf('p'))).toBe('p')
+  })
+
+  it('is read anew each time, and stays as it was while the file is gone, empty or no file', () => {
+    const file = fileOf('first')
+    const now = passwordInFileNow(file, 'first')
+    fileOf('second\n')
+    expect(now()).toBe('second')
+    fileOf('')
+    expect(now()).toBe('first')
+    rmSync(file)
+    expect(now()).toBe('first')
+    // A pipe would be waited for, with all else that the process does.
+    expect(passwordInFileNow('/dev/stdin', 'first')()).toBe('first')
   })
 
   it('is not empty', () => {

@@ -65,6 +65,13 @@ async function published(...asked: Parameters<typeof choose>): Promise<string[]>
   return log
 }
 
+it('is the name of a file as text, with a warning', async () => {
+  const { source, warnings } = choose({ channel: 'a', payload: `@${file}` })
+  await source
+  expect(warnings).toEqual([expect.stringContaining(`for that: --file ${file}`)])
+  expect(await published({ channel: 'a', payload: file })).toEqual([`0 a ${file}`])
+})
+
 describe('what is published', () => {
   it.each([
     ['the argument', { channel: 'a', payload: 'x' }, {}, ['0 a x']],

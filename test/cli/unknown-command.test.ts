@@ -16,6 +16,8 @@ it.each([
   ['autocomplete bash', 'autocomplete', 'tidings completion'],
   ['ls', 'ls', 'tidings channels'],
   ['topics', 'topics', 'tidings channels'],
+  ['status', 'status', 'tidings broker status'],
+  ['version', 'version', 'tidings --version'],
   ['broker ls', 'broker ls', 'tidings broker --help'],
   ['-V', '-V', 'tidings --version'],
   ['-q', '-q', 'tidings COMMAND -q'],

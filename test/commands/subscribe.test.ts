@@ -295,6 +295,7 @@ describe('what is taken', () => {
     expect(exitCode).toBe(7)
     expect(stderr).toContain('Error: received nothing: no message is retained there\n')
     expect(stderr).toContain('leave out --retained only')
+    expect(stderr).toContain('what was published before is there only if it was published with --retain')
   })
 
   it('is what the broker keeps for --retained only, which ends by itself', async () => {

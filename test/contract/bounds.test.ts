@@ -77,9 +77,7 @@ describe('a hostile message is judged in bounded time', () => {
 
   it('texts of a violation are cut', async () => {
     const contract = await openSchema({ additionalProperties: false, required: ['y'.repeat(1000)] })
-    const [required, additional] = contract.check(
-      messageOf('a', { ['x'.repeat(5000)]: 'z'.repeat(5000) })
-    )
+    const [required, additional] = contract.check(messageOf('a', { ['x'.repeat(5000)]: 'z'.repeat(5000) }))
     for (const text of [required?.expected, additional?.expected, additional?.found])
       expect(text?.length).toBeLessThanOrEqual(200)
     expect(additional?.pointer.length).toBeLessThanOrEqual(500)

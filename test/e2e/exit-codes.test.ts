@@ -54,7 +54,7 @@ const situations: Situation[] = [
     what: 'a message acknowledged',
     args: () => ['publish', 'a', 'x'],
     code: 0,
-    says: /^Published 1 message to a: acknowledged; nobody is subscribed, /
+    says: /^Published 1 message to a at mqtt:\/\/127.0.0.1:\d+: acknowledged; nobody is subscribed, /
   },
   {
     what: 'JSON whose quotes the shell has taken, as it is',
@@ -96,7 +96,7 @@ const situations: Situation[] = [
     what: 'a message sent with QoS 0',
     args: () => ['publish', 'a', 'x', '-q', '0'],
     code: 0,
-    says: /^Published 1 message to a: sent, /
+    says: /^Published 1 message to a at mqtt:\/\/127.0.0.1:\d+: sent, /
   },
   { what: 'exactly once', args: () => ['publish', 'a', 'x', '-q', '2'], code: 0, says: 'acknowledged' },
   {
@@ -124,7 +124,7 @@ const situations: Situation[] = [
     args: () => ['publish', '--json'],
     stdin: '{"channel":"a","payload":1}\n',
     code: 0,
-    says: 'Published 1 message: acknowledged'
+    says: /^Published 1 message at mqtt:\/\/127.0.0.1:\d+: acknowledged/
   },
   { what: 'quietly', args: () => ['publish', 'a', 'x', '--quiet'], code: 0, says: /^$/ },
   {
@@ -209,7 +209,7 @@ const situations: Situation[] = [
     what: 'a .json file that is not JSON',
     args: () => ['publish', 'a', '-f', at('bad.json')],
     code: 6,
-    says: 'bad.json:2:11'
+    says: /cannot publish ".*bad.json": line 2, column 11: /
   },
   {
     what: 'a file that is not there',

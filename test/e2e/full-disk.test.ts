@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startEmbeddedBroker } from '../support/embedded-broker.js'
 import { NUMBERED, numbersIn, startNumberingBroker } from '../support/numbering-broker.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
+import { isSmallDiskMissing, makeSmallDisk } from '../support/small-disk.js'
 
 const home = makeHome()
 afterAll(() => home.remove())
@@ -47,6 +49,34 @@ describe.skipIf(process.platform !== 'linux')('a disk that gets full', () => {
     expect([...numbering.acknowledged].filter((number) => !numbers.has(number))).toEqual([])
     expect(broken).toBe(0)
     expect(await runProgram(['record', '--verify', path], { env: home.env })).toMatchObject({ exitCode: 0 })
+  })
+})
+
+describe.skipIf(isSmallDiskMissing)('a disk that is full', () => {
+  it.each([
+    ['r.jsonl', []],
+    ['r.jsonl.gz', []],
+    ['r.jsonl', ['--force']],
+    ['r.jsonl', ['--append']],
+    ['r.jsonl', ['--no-sync']]
+  ])('keeps no empty %s of record %j', async (name, flags) => {
+    const broker = await startEmbeddedBroker()
+    const disk = await makeSmallDisk(64 * 1024)
+    try {
+      disk.fill(64 * 1024)
+      const { exitCode, stderr } = await runProgram(
+        ['record', '#', '--output', join(disk.path, name), '--timeout', '5s', '-b', broker.url, ...flags],
+        { env: home.env, through: [...disk.through] }
+      )
+      expect({ exitCode, stderr }).toMatchObject({
+        exitCode: 9,
+        stderr: expect.stringContaining('no space left')
+      })
+      expect(readdirSync(disk.inside)).toEqual(['filler'])
+    } finally {
+      await disk.remove()
+      await broker.stop()
+    }
   })
 })
 

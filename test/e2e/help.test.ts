@@ -56,6 +56,24 @@ describe('the help of a command', () => {
     expect(await said('broker', '--help')).not.toContain('CONNECTION')
   })
 
+  it('has each example on a line of its own, which a copy pastes whole', async () => {
+    const examples: Record<string, [line: string, id: string]> = {
+      "$ tidings replay traffic.jsonl --speed 10 --map 'plant/# -> test/plant/#'": ['replay', ''],
+      "$ tidings subscribe 'device/+/temp' --format '{time} {channel:20} {payload.temp:>6}'": [
+        'subscribe',
+        ''
+      ],
+      '$ jq -n "{percent: 4}" | tidings publish fridge_almost_empty': ['publish', ''],
+      '$ mosquitto_passwd -c passwords ada && tidings broker --listen 0.0.0.0:8883 --tls-cert cert.pem --tls-key key.pem --password-file passwords':
+        ['broker', ''],
+      '$ tidings broker status': ['broker', 'status']
+    }
+    for (const [line, words] of Object.entries(examples)) {
+      const help = await said(...words.filter(Boolean), '--help')
+      expect(help.split('\n').map((each) => each.trimStart())).toContain(line)
+    }
+  })
+
   it('is also what "help" shows for it', async () => {
     expect(await said('help', 'broker', 'status')).toBe(await said('broker', 'status', '--help'))
   })

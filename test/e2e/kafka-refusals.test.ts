@@ -33,6 +33,15 @@ describe.skipIf(isKafkaMissing)('Kafka refuses', () => {
     expect(high).toBe('2')
   })
 
+  it('a message of QoS 0 that is too large, by closing the connection: the sizes are told', async () => {
+    const topic = await site().newTopic(1, { 'max.message.bytes': '2000' })
+    const { exitCode, stderr } = await publish(site().url, [topic, '--qos', '0'], 'b'.repeat(5000))
+    expectOneReason(stderr)
+    expect(stderr).toMatch(/perhaps because of 5,0\d\d bytes that were sent together/)
+    expect(stderr).toContain(`the topic "${topic}" takes 2,000 (max.message.bytes)`)
+    expect(exitCode).toBe(5)
+  })
+
   it.each(['1', '2'])('who may only see the topic, with QoS %s', async (qos) => {
     const topic = await site().newTopic()
     await site().admin.createAcls({ acl: [carolMay(topic, AclOperationTypes.DESCRIBE)] })

@@ -64,6 +64,8 @@ it.each([
   terminal.press(`${answer}\r`)
   await terminal.showing(said)
   expect((await terminal.exited()).exitCode).toBe(exitCode)
+  // Who is at the wrong broker is not told how to publish without the question.
+  expect(terminal.written).not.toContain('--yes')
 })
 
 it('publishing from the browser of a protected profile wants its name', async () => {

@@ -77,6 +77,54 @@ describe('a profile', () => {
   })
 })
 
+describe('a broker that the command line does not name', () => {
+  it('stands in the closing line of who publishes', async () => {
+    write(`[profiles.prod]\nbroker = "${broker.url}"\n`)
+    const line = async (args: string[], env: Record<string, string> = {}) =>
+      (await run(['publish', 'a', ...args], env)).stderr.trim().split('\n').at(-1)
+    expect(await line(['x', '--profile', 'prod'])).toContain(
+      `Published 1 message to a at prod (${broker.url}): `
+    )
+    expect(await line(['x'], { TIDINGS_PROFILE: 'prod' })).toContain(`to a at prod (${broker.url}): `)
+    expect(await line(['x'], { TIDINGS_BROKER: broker.url })).toContain(`to a at ${broker.url}: `)
+    expect(await line(['x', '--broker', broker.url])).toContain('Published 1 message to a: ')
+    const box = join(home.path, 'box')
+    expect(await line(['x', '--profile', 'prod', '--outbox', box])).toContain(
+      `to a at prod (${broker.url}): `
+    )
+    const recording = join(home.path, 'r.jsonl')
+    writeFileSync(recording, '{"channel":"a","time":"2026-01-01T00:00:00Z","payload":"x"}\n')
+    expect((await run(['replay', recording], { TIDINGS_PROFILE: 'prod' })).stderr).toContain(
+      `Replayed 1 message at prod (${broker.url}) in `
+    )
+  })
+
+  it('and is the name of a profile in place of a host is told of --profile', async () => {
+    write(`[profiles.prod]\nbroker = "${broker.url}"\n`)
+    const args = ['publish', 'a', 'x', '--proxy', 'socks5h://127.0.0.1:1']
+    for (const outcome of [
+      await run([...args, '--broker', 'prod']),
+      await run(args, { TIDINGS_BROKER: 'prod' })
+    ]) {
+      expect(outcome.exitCode).toBe(3)
+      expect(outcome.stderr).toMatch(/\n {2}Try: there is a profile of that name: --profile prod\n$/)
+    }
+    expect((await run([...args, '--broker', 'qrod'])).stderr).not.toContain('profile')
+    write('[profiles.prod\n')
+    expect((await run([...args, '--broker', 'prod'])).stderr).toContain(
+      'cannot connect to "mqtt://prod:1883"'
+    )
+  })
+})
+
+it('the profile in use is named where its broker is away', async () => {
+  write('use = "prod"\n[profiles.prod]\nbroker = "mqtt://127.0.0.1:1"\n')
+  const hint = '; the profile "prod" names this broker; for the embedded one: --broker local\n'
+  const inUse = await run(['publish', 'a', 'x'])
+  expect([inUse.exitCode, inUse.stderr]).toEqual([3, expect.stringContaining(hint)])
+  expect((await run(['publish', 'a', 'x', '--profile', 'prod'])).stderr).not.toContain(hint)
+})
+
 describe('where a value comes from', () => {
   const shown = async (args: string[], env: Record<string, string> = {}) => {
     const { stdout } = await run(['profile', 'show', '--json', ...args], env)

@@ -50,7 +50,6 @@ describe.skipIf(isRabbitmqMissing)('one channel of RabbitMQ over AMQP and over M
         channel: 'plant.1.temp',
         payload: 21.5,
         headers: { 'x-mqtt-publish-qos': '1', 'x-mqtt-dup': 'false' },
-        mqtt: { qos: 1 },
         amqp: { exchange: 'amq.topic', deliveryMode: 2 }
       })
     }

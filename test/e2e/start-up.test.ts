@@ -137,6 +137,25 @@ describe('a watch', () => {
   })
 })
 
+describe('contracts', () => {
+  const publish = ['publish', 'lamp', '{"on":1}', '--broker', 'mqtt://127.0.0.1:1']
+  const ours = (loaded: readonly string[]) =>
+    loaded.filter((name) => /^ajv|re2js|^yaml|src\/contract|src\/files\/document/.test(name))
+
+  it('that nobody asks for cost nothing', async () => {
+    const { loaded } = await loadedBy([...publish, '--skip-invalid'])
+    expect(ours(loaded)).toEqual([])
+  })
+
+  it('are loaded where there is one', async () => {
+    const schema = join(home.path, 'lamp.json')
+    writeFileSync(schema, '{"properties":{"on":{"type":"boolean"}}}')
+    const { outcome, loaded } = await loadedBy([...publish, '--schema', schema])
+    expect(outcome).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('true or false') })
+    expect(ours(loaded)).toEqual(expect.arrayContaining(['ajv', 'src/contract', 'src/files/document']))
+  })
+})
+
 describe('profiles', () => {
   const publish = ['publish', 'lamp', 'on', '--broker', 'mqtt://127.0.0.1:1']
   const writeProfiles = () => {

@@ -82,6 +82,23 @@ describe('an expression on a hostile message', () => {
   })
 })
 
+describe('a constant pattern that is too large', () => {
+  it.each(['a{1000}'.repeat(9), '(a{30}){30}'.repeat(50), '(?i)[\\\\pL]{500}', '\\\\pL'.repeat(300)])(
+    'is refused before it is compiled: %s',
+    (pattern) => {
+      expect(() => compileCondition(`channel.matches("${pattern}")`)).toThrow(
+        'a regular expression is too large, with its repetitions written out'
+      )
+    }
+  )
+
+  it('is one with too many characters, too', () => {
+    expect(() => compileCondition(`channel.matches("${'a'.repeat(1001)}")`)).toThrow(
+      'a regular expression has more than 1000 characters'
+    )
+  })
+})
+
 describe('an expression on channels alone', () => {
   it('remembers the verdicts of channels, and why one has none', () => {
     const condition = compileCondition(`levels[1] == 'b'`)({ separator: '/' })

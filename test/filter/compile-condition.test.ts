@@ -332,3 +332,30 @@ describe('as CEL says', () => {
     expect(reasonOf(expression, message(JSON.stringify({ t: text })))).toBe(`a text is no ${what}`)
   })
 })
+
+describe('numbers and texts are compared by their exact values', () => {
+  it.each([
+    ['payload.n > 9007199254740992.0', '{"n":9007199254740993}'],
+    ['payload.n != 9007199254740992.0 && 9007199254740992.0 < payload.n', '{"n":9007199254740993}'],
+    ['9007199254740993u > 9007199254740992.0 && payload.n == 1.0', '{"n":1}'],
+    ['payload.n < 9223372036854775808u && payload.n >= 9223372036854775807', '{"n":9223372036854775807}'],
+    ['payload.n > 99999999999999983616.0 && payload.n < 1e20', '{"n":99999999999999999999}'],
+    ['payload.n == -9223372036854775808', '{"n":-9223372036854775808}'],
+    ['payload.list == [1, 2.0, 3u]', '{"list":[1,2,3.0]}'],
+    ['payload.s > "\uffff"', '{"s":"\u{1f600}"}']
+  ])('%s of %s', (expression, payload) => {
+    expect(isMet(expression, message(payload))).toBe(true)
+  })
+
+  it.each([
+    ['payload.n == 9223372036854775808', 13],
+    ['payload.n > -9223372036854775809', 12],
+    ['payload.n == 18446744073709551616u', 13],
+    ['payload.n == 0x1ffffffffffffffff', 13]
+  ])('a whole number of more than 64 bits is a mistake: %s', (expression, offset) => {
+    const { message: said, marked, suggestion } = failureOf(expression)
+    expect(said).toBe('cannot use --where: a whole number has more than 64 bits')
+    expect(marked?.offset).toBe(offset)
+    expect(suggestion).toBe('write it as a decimal number, such as 1e20')
+  })
+})

@@ -11,17 +11,18 @@ import { messageOn, observed } from '../support/observed.js'
 /** A broker that keeps a message on `a`, and nothing on `b`. */
 class KeepingConnection extends MemoryConnection {
   wishes: LookWish[] = []
-  looking: (wish: LookWish) => Promise<void> = async ({ onListed, take }) => {
+  looking: (wish: LookWish) => Promise<TidingsError | undefined> = async ({ onListed, take }) => {
     onListed([
       { name: 'a', partitions: 1, stored: 7 },
       { name: 'b', partitions: 2, stored: 0 }
     ])
     await take([messageOn('a', '1', { sourceTime: 5 })])
+    return undefined
   }
 
-  async look(wish: LookWish): Promise<void> {
+  async look(wish: LookWish): Promise<TidingsError | undefined> {
     this.wishes.push(wish)
-    await this.looking(wish)
+    return this.looking(wish)
   }
 }
 
@@ -55,6 +56,7 @@ describe('a look at what a broker keeps', () => {
     connection.looking = async ({ onListed, take }) => {
       onListed([{ name: 'b', partitions: 1, stored: 0 }])
       await take([messageOn('a', '1'), messageOn('a', '1'), messageOn('a', '2'), messageOn('c', '9')])
+      return undefined
     }
     const { options, catalogue, stop } = looker(connection)
     const condition = {
@@ -64,7 +66,7 @@ describe('a look at what a broker keeps', () => {
     }
     const look = await lookAtChannels({ ...options, changed: true, condition, stop: stop.signal })
     expect(catalogue.channels.map(({ name, count }) => [name, count])).toEqual([['a', 2]])
-    expect(look).toEqual({ unmatched: 2 })
+    expect(look).toEqual({ unmatched: 2, failure: undefined })
   })
 
   it('ends when it is stopped, however long the broker takes', async () => {
@@ -90,6 +92,37 @@ describe('a look at what a broker keeps', () => {
     await expect(ended).rejects.toBe(failure)
   })
 
+  it('says what could not be looked at, and what was seen counts all the same', async () => {
+    const connection = new KeepingConnection()
+    const refused = new TidingsError('refused', 'not authorized', { code: 'subscribe-refused' })
+    connection.looking = async ({ onListed }) => {
+      onListed([{ name: 'a', partitions: 1, stored: 7 }])
+      return refused
+    }
+    const { look, catalogue } = looker(connection)
+    expect(await look()).toMatchObject({ failure: refused })
+    expect(catalogue.channels.map(({ name, total }) => [name, total])).toEqual([['a', 7]])
+  })
+
+  it('is not needed to tell history, which is read from its beginning on, from what is live', async () => {
+    const connection = new MemoryConnection()
+    const { options, stop, catalogue } = looker(new KeepingConnection())
+    const now = options.clock.now()
+    const observing = observeChannels({
+      ...{ ...options, connection, stop: stop.signal, onSubscribed: () => undefined },
+      history: { from: 'beginning' },
+      count: 3
+    })
+    await connection.whenSubscribed
+    await connection.receive([
+      messageOn('a', '1', { sourceTime: now - 5, time: now }),
+      messageOn('a', '2', { sourceTime: now + 5, time: now + 5 }),
+      messageOn('a', '3', { time: now + 9 })
+    ])
+    await observing
+    expect(catalogue.get('a')).toMatchObject({ count: 3, live: 2 })
+  })
+
   it('is not for who joins a group, nor for brokers that keep nothing', () => {
     const patterns = [{ pattern: '#' }]
     expect(canLook({ connection: new KeepingConnection(), patterns })).toBe(true)
@@ -103,8 +136,16 @@ describe('a look at what a broker keeps', () => {
     const connection = new KeepingConnection()
     const { options, stop, catalogue, limits } = looker(connection)
     const wanted = { ...options, patternRules: mqttGrammar, stop: stop.signal, onSubscribed: () => undefined }
-    const observing = observeChannels({ ...wanted, look: limits, count: 1 })
+    const failure = new TidingsError('unfinished', 'cannot read "b"', { code: 'look-unfinished' })
+    const { looking } = connection
+    connection.looking = (wish) => looking(wish).then(() => failure)
+    const missing: TidingsError[] = []
+    const observing = observeChannels({
+      ...{ ...wanted, look: limits, count: 1 },
+      onNotLookedAt: (why) => missing.push(why)
+    })
     await connection.whenSubscribed
+    expect(missing).toEqual([failure])
     const [subscription]: readonly Subscription[] = connection.subscriptions
     expect(subscription).toMatchObject({ pattern: '#', sinceLook: true })
     expect(catalogue.get('a')).toMatchObject({ count: 1, live: 0 })

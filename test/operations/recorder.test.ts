@@ -74,6 +74,63 @@ describe('a recording', () => {
     ])
   })
 
+  it('places a message where it arrived, however long it waited for the file', async () => {
+    const { clock, linesOf, open } = recording()
+    const began = clock.now()
+    const recorder = await open()
+    const arrived = (after: number) => textMessage('a', '', { time: began + after })
+    await clock.advance(60)
+    await recorder.write([arrived(15_000), arrived(20_000)])
+    await clock.advance(1)
+    // A clock that was set: back, and forward.
+    await recorder.write([arrived(-5_000_000), arrived(5_000_000), textMessage('b')])
+    expect(linesOf('a.jsonl').flatMap(({ offset }) => offset ?? [])).toEqual([
+      15_000, 20_000, 20_000, 61_000, 61_000
+    ])
+  })
+
+  it('begins when it was asked for, although the file comes later', async () => {
+    const { clock, linesOf, open } = recording({ began: 0 })
+    const began = clock.now()
+    await clock.advance(45)
+    const recorder = await open()
+    await recorder.write([textMessage('kept', '', { time: began + 2000 })])
+    await clock.advance(955)
+    await recorder.write([textMessage('live', '', { time: began + 1_000_000 })])
+    const [header, ...entries] = linesOf('a.jsonl')
+    expect(Date.parse(header.recording.started) * 1000).toBe(began)
+    expect(entries.map(({ offset }) => offset)).toEqual([2000, 1_000_000])
+  })
+
+  it.each([
+    ['new', {}],
+    ['overwrite', { mode: 'overwrite' as const }],
+    ['a history, whose header comes with its first message', { isHistory: true }],
+    ['continued, and was not there', { mode: 'continue' as const }]
+  ])('that cannot take its header does not stay: %s', async (_what, more) => {
+    const full = new Error('full')
+    const log: string[] = []
+    const writer = {
+      size: 0,
+      append: () => Promise.reject(full),
+      close: async () => {
+        log.push('closed')
+        throw new Error('full, too')
+      }
+    }
+    const files: RecordingFiles = {
+      create: async () => writer,
+      discard: (name) => void log.push(`discarded ${name}`),
+      continue: async () => ({ writer, dropped: 0, started: undefined, lastOffset: undefined })
+    }
+    const writing = async () => {
+      const recorder = await recording({ ...more, files }).open()
+      await recorder.write([textMessage('a')]).finally(() => recorder.close())
+    }
+    await expect(writing()).rejects.toBe(full)
+    expect(log).toEqual(['closed', 'discarded a.jsonl'])
+  })
+
   it('counts no more channels than a hostile broker may make up', async () => {
     const recorder = await recording().open()
     await recorder.write(Array.from({ length: 10_002 }, (_, at) => textMessage(`c/${at}`)))

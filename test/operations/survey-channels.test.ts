@@ -54,6 +54,7 @@ async function survey(text: string | undefined, more: Partial<SurveyOptions> = {
     documents: files,
     document: await openDocument(files, { name: NAME, mustExist: false }, { separator: '/' }),
     mayUpdate: true,
+    hints: [],
     onSubscribed: () => undefined,
     onObserved: async (families, until) =>
       void seen.push(`${families.map(({ address }) => address)} until ${until}`),

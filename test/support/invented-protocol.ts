@@ -71,6 +71,7 @@ const capabilities: Capabilities = {
   'member-sessions': true,
   'no-local': { why: 'who beats a drum hears it', suggestion: 'leave it out' },
   history: true,
+  'skipping-unreadable': true,
   browsing: true,
   listing: true,
   'group-progress': true,

@@ -19,6 +19,8 @@ export interface KafkaAddress {
     readonly password: number
   }
   readonly certificates: Certificates
+  /** The folder of its logs, with a folder for each partition. */
+  readonly logs: string
 }
 
 /** Users with passwords. `ann` may do everything, `bob` nothing, and `carol` what a test allows. */
@@ -76,7 +78,7 @@ export async function startKafkaNode(config: readonly string[] = [], megabytes =
     throw error
   }
   return {
-    address: { ports, certificates },
+    address: { ports, certificates, logs: join(folder, 'log') },
     get pid() {
       return broker?.pid ?? 0
     },
@@ -112,6 +114,8 @@ function configOf(
     'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT',
     `log.dirs=${join(folder, 'log')}`,
     'auto.create.topics.enable=false',
+    // Tests write messages with times of long ago. A broker deletes those every five minutes unless it keeps all.
+    'log.retention.ms=-1',
     'offsets.topic.num.partitions=1',
     'offsets.topic.replication.factor=1',
     'transaction.state.log.num.partitions=1',

@@ -100,12 +100,14 @@ describe('the schema of a family', () => {
 describe('a channel of which the broker has said what it keeps, as JSON', () => {
   it('has its partitions and messages, and an example without the time of a receipt', () => {
     const catalogue = observed([])
-    catalogue.list([{ name: 'a', partitions: 4, stored: 9 }], NOON)
+    const places = [{ partition: 0, leader: 2, replicas: [2, 3], inSync: [2] }]
+    catalogue.list([{ name: 'a', partitions: 4, places, stored: 9 }], NOON)
     catalogue.observeStored([messageOn('a', '1', { time: NOON, sourceTime: NOON - 60e6 })])
     const [line = ''] = formatChannelLines(catalogue.families(), NOON, 'name', '/')
     const channel = JSON.parse(line)
     expect(channel).toMatchObject({
       partitions: 4,
+      placement: places,
       messages: 9,
       count: 1,
       live: 0,

@@ -18,11 +18,23 @@ const nothing: Concluded<OutboxOutcome> = {
   elapsed: 2_000_000
 }
 const away = new TidingsError('connect', 'nobody there', { code: 'connection-refused' })
-const context = { outbox: 'box', losses: [] }
+const context = { outbox: 'box', losses: [], named: undefined }
 
 describe('publishing through an outbox', () => {
   const endingOf = (outcome: Partial<typeof nothing>) =>
     outboxPublishEnding({ ...nothing, ...outcome }, { ...context, channel: 'a' })
+
+  it('says to which broker, where a profile names it and it was reached', () => {
+    const at = (broker: string | undefined, outcome: Partial<typeof nothing>) =>
+      outboxPublishEnding(
+        { ...nothing, ...outcome, broker },
+        { ...context, channel: 'a', named: { profile: 'prod' } }
+      ).line
+    expect(at('mqtt://b:1883', { stored: 1, own: counts(1) })).toMatch(
+      /^Published 1 message to a at prod \(mqtt:\/\/b:1883\): /
+    )
+    expect(at(undefined, { stored: 3, own: counts(1), reason: away })).not.toContain('prod')
+  })
 
   it('is done where all was acknowledged, and where the rest is safe on disk', () => {
     const sent = endingOf({ stored: 3, own: counts(3) })

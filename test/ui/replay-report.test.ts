@@ -24,7 +24,7 @@ const done: Concluded<ReplayOutcome> = {
   ended: 'end',
   elapsed: 2_000_000
 }
-const asked = { dryRun: false, losses: [], unusedRules: [] }
+const asked = { dryRun: false, losses: [], unusedRules: [], named: undefined }
 const endingOf = (outcome: Partial<typeof done>, more: Partial<Parameters<typeof replayEnding>[1]> = {}) =>
   replayEnding({ ...done, ...outcome }, { ...asked, ...more })
 

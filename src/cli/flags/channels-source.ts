@@ -47,7 +47,7 @@ function namedRecording(
 
 /** What is asked of a broker's history, and the capabilities that it needs. */
 export interface HistoryRequest {
-  readonly history: Pick<Subscription, 'from' | 'untilEnd'>
+  readonly history: Pick<Subscription, 'from' | 'untilEnd' | 'skipUnreadable'>
   readonly wishes: readonly CapabilityWish[]
 }
 
@@ -56,7 +56,7 @@ export interface HistoryRequest {
  * @param now microseconds since 1970-01-01 UTC
  */
 export function historyRequestOf(
-  flags: Pick<ChannelsFlags, 'from' | 'until-end'>,
+  flags: Pick<ChannelsFlags, 'from' | 'until-end' | 'skip-unreadable'>,
   recording: string | undefined,
   now: number
 ): HistoryRequest {

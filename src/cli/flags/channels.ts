@@ -9,12 +9,13 @@ import { TidingsError } from '../../core/errors.js'
 import type { MessageFilter } from '../../core/message-selection.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
+import { silenceHints } from '../silence-hints.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { type ColorWish, colorFlag } from './color.js'
 import { reportFlags } from './contract.js'
 import { filterFlags, filterOf } from './filter.js'
 import type { FlagValues } from './flag-values.js'
-import { FROM_SUMMARY } from './history.js'
+import { FROM_SUMMARY, SKIP_UNREADABLE_SUMMARY } from './history.js'
 import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
@@ -42,6 +43,7 @@ export const channelsFlags = {
   // In version 0.1 --from named a recording.
   from: Flags.string({ helpValue: 'POSITION', exclusive: ['recording'], summary: FROM_SUMMARY }),
   'until-end': Flags.boolean({ summary: 'end once everything that was there at the start has been seen' }),
+  'skip-unreadable': Flags.boolean({ dependsOn: ['from'], summary: SKIP_UNREADABLE_SUMMARY }),
   ...filterFlags,
   parameter: Flags.string({
     char: 'p',
@@ -136,6 +138,8 @@ export interface ChannelsRequest extends MessageFilter {
   readonly document: DocumentRequest | undefined
   /** The document may be brought up to date; otherwise it is only compared. */
   readonly mayUpdate: boolean
+  /** What to think of where nothing was seen, as parts of a suggestion. */
+  readonly hints: readonly string[]
   /** How the channels are listed; undefined where there is a document. */
   readonly form: ListingForm | undefined
   /** Whether the list has colours. */
@@ -150,7 +154,7 @@ export interface ChannelsRequest extends MessageFilter {
  */
 export function channelsRequestOf(
   patterns: readonly string[] = [],
-  flags: ChannelsFlags,
+  flags: ChannelsFlags & { readonly broker?: unknown },
   grammar: ChannelGrammar,
   warn: (text: string) => void
 ): ChannelsRequest {
@@ -178,6 +182,7 @@ export function channelsRequestOf(
     endsWithLook: flags.for === undefined && count === undefined,
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
     mayUpdate: check === undefined,
+    hints: silenceHints(grammar, flags, {}),
     form:
       name === undefined
         ? { json, schema, tree, order: sort ?? 'name', separator: grammar.separator }

@@ -10,6 +10,9 @@ const helpGroup = 'SUBSCRIPTION'
 export const FROM_SUMMARY =
   "begin in the broker's history: beginning, latest, an offset, -N for the last N messages, a time (UTC), or -10m for ten minutes ago"
 
+export const SKIP_UNREADABLE_SUMMARY =
+  'leave out stored messages that cannot be read (damaged, unknown compression), and tell which'
+
 /** The flags that say where in what a broker keeps to begin, and whether to end there. */
 export const historyFlags = {
   from: Flags.string({ helpGroup, helpValue: 'POSITION', summary: FROM_SUMMARY }),
@@ -17,7 +20,8 @@ export const historyFlags = {
     helpGroup,
     summary:
       'end once everything that was there at the start has been shown; with 0, also where there was nothing'
-  })
+  }),
+  'skip-unreadable': Flags.boolean({ helpGroup, summary: SKIP_UNREADABLE_SUMMARY })
 }
 
 export const browseFlag = Flags.boolean({
@@ -34,21 +38,23 @@ type HistoryFlags = FlagValues<typeof historyFlags> & { readonly browse?: boolea
  * @throws TidingsError of kind usage for a `--from` that is no position
  */
 export function historyWishOf(
-  { from, browse, 'until-end': untilEnd }: HistoryFlags,
+  { from, browse, 'until-end': untilEnd, 'skip-unreadable': skipUnreadable }: HistoryFlags,
   now: number
-): Pick<Subscription, 'from' | 'untilEnd' | 'browse'> {
+): Pick<Subscription, 'from' | 'untilEnd' | 'skipUnreadable' | 'browse'> {
   return {
     ...(from !== undefined && { from: parseHistoryPosition(from, now) }),
     ...((untilEnd || browse) && { untilEnd: true }),
+    ...(skipUnreadable && { skipUnreadable }),
     ...(browse && { browse })
   }
 }
 
 /** The capabilities that the flags need. */
-export function historyWishesOf({ from, browse, 'until-end': untilEnd }: HistoryFlags): CapabilityWish[] {
+export function historyWishesOf({ from, browse, ...flags }: HistoryFlags): CapabilityWish[] {
   return [
     ...(browse ? [['--browse', 'browsing'] as const] : []),
     ...(from === undefined ? [] : [['--from', 'history'] as const]),
-    ...(untilEnd ? [['--until-end', 'history'] as const] : [])
+    ...(flags['until-end'] ? [['--until-end', 'history'] as const] : []),
+    ...(flags['skip-unreadable'] ? [['--skip-unreadable', 'skipping-unreadable'] as const] : [])
   ]
 }

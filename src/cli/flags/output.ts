@@ -129,6 +129,9 @@ function encoderOf(flags: MessageOutputFlags, output: Output, io: Io): MessageEn
   }
 }
 
+/** A payload of so many bytes is written from where it is: to copy it costs more than a further piece. */
+const LARGE = 32_768
+
 interface Destination {
   readonly output: Output
   /** Empties the file, at the first call only. */
@@ -162,17 +165,26 @@ function openFile(path: string): Destination {
 /** A full disk may take only a part of a batch. That batch is not acknowledged, so its part is removed again, and no line is left torn. */
 function wholeWrites(fd: number, output: Output): Output {
   let size = 0
+  const whole = (write: () => void | Promise<void>, bytes: number) => {
+    try {
+      void write()
+    } catch (error) {
+      takeBack(fd, size)
+      throw error
+    }
+    size += bytes
+  }
+  const { writePieces } = output
   return {
     ...output,
-    write(content) {
-      try {
-        void output.write(content)
-      } catch (error) {
-        takeBack(fd, size)
-        throw error
-      }
-      size += Buffer.byteLength(content)
-    }
+    write: (content) => whole(() => output.write(content), Buffer.byteLength(content)),
+    ...(writePieces && {
+      writePieces: (pieces) =>
+        whole(
+          () => writePieces(pieces),
+          pieces.reduce((sum, { length }) => sum + length, 0)
+        )
+    })
   }
 }
 
@@ -190,13 +202,18 @@ export function messageOutputOf(flags: MessageOutputFlags, io: Io): MessageOutpu
       ? { output: io.stdout, close: io.stdout.watchReader?.(() => gone.abort()) }
       : openFile(flags.output)
   const encode = encoderOf(flags, output, io)
-  const writer = new ByteWriter()
+  // A received payload stays as it is until it is written.
+  const writer = new ByteWriter(undefined, output.writePieces && LARGE)
   return {
     begin: begin ?? (() => undefined),
     write(batch) {
       begin?.()
       for (const message of batch) encode(message, writer)
-      return output.write(writer.take())
+      const pieces = writer.takePieces()
+      const [first] = pieces
+      const writing = first && pieces.length === 1 ? output.write(first) : output.writePieces?.(pieces)
+      if (writing === undefined) writer.reuse()
+      return writing
     },
     readerGone: gone.signal,
     close: close ?? (() => undefined)

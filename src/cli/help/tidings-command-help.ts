@@ -3,6 +3,14 @@ import { type Command, CommandHelp, type Interfaces } from '@oclif/core'
 const CONNECTION = 'CONNECTION'
 const isForConnecting = ({ helpGroup }: Command.Flag.Any) => helpGroup === CONNECTION
 
+interface Example {
+  readonly description?: string
+  readonly command: string
+}
+
+const examplesOf = (examples: Command.Example[] | string | undefined): Example[] =>
+  [examples ?? []].flat().map((example) => (typeof example === 'string' ? { command: example } : example))
+
 /** The help of one command. */
 export class TidingsCommandHelp extends CommandHelp {
   /** @param isWhole whether each flag for connecting is shown, and not one line for all of them */
@@ -29,6 +37,17 @@ export class TidingsCommandHelp extends CommandHelp {
 
   protected override flagsDescriptions(flags: Command.Flag.Any[]) {
     return super.flagsDescriptions(this.isWhole ? flags : flags.filter((flag) => !isForConnecting(flag)))
+  }
+
+  /** A command is never wrapped: a break within quotes is a part of the text. A terminal wraps it so that a copy is one line. */
+  protected override examples(examples: Command.Example[] | string | undefined) {
+    return examplesOf(examples)
+      .map(({ description, command }) => {
+        const line = `$ ${this.render(command)}`
+        if (description === undefined) return line
+        return `${this.wrap(description, 2 * this.indentSpacing)}\n\n${this.indent(line)}`
+      })
+      .join('\n\n')
   }
 
   /** The short names as they are typed. */

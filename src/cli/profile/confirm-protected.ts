@@ -12,13 +12,19 @@ export async function confirmProtected(
   what: string,
   io: Pick<Io, 'stdin' | 'stderr' | 'stop'>
 ): Promise<void> {
-  const refuse = (why: string) =>
+  const refuse = (why: string, suggestion: string) =>
     new TidingsError('usage', `cannot ${what} with the protected profile "${name}": ${why}`, {
       code: 'not-confirmed',
-      suggestion: `tidings ${what} ... --yes`
+      suggestion
     })
-  if (!io.stdin.isTerminal || !io.stderr.isTerminal) throw refuse('there is no terminal to ask on')
+  if (!io.stdin.isTerminal || !io.stderr.isTerminal)
+    throw refuse('there is no terminal to ask on', `tidings ${what} ... --yes`)
   const { askForText } = await import('../prompts.js')
   const answer = await askForText(`"${name}" is protected. To ${what}, type its name:`, io.stop)
-  if (answer.trim() !== name) throw refuse('the answer was not its name, so nothing was published')
+  // Who has typed another name may be at the wrong broker, and is not told how to get past the question.
+  if (answer.trim() !== name)
+    throw refuse(
+      'the answer was not its name, so nothing was published',
+      `see which profile is in use: tidings profile show`
+    )
 }

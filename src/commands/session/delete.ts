@@ -1,5 +1,6 @@
-import { Args } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
+import { confirmForeignSession } from '../../cli/confirm-foreign-session.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { checkSessionName } from '../../core/session-name.js'
@@ -10,7 +11,8 @@ export default class SessionDelete extends BaseCommand {
   static override description =
     `NAME is that of subscribe --session. What the broker has kept for the session is lost, and nothing more is kept for it.
 A subscriber that uses the session now ends with 5 where the broker tells it; mosquitto 2.0.11 does not, and that subscriber
-connects again and makes the session anew: stop it first. That there is no such session is no error: it is told, and the end is 0.`
+connects again and makes the session anew: stop it first. What another program keeps under the name is deleted only once that was
+confirmed. That there is no such session is no error: it is told, and the end is 0.`
   static override examples = [
     '<%= config.bin %> session delete billing',
     {
@@ -24,7 +26,10 @@ connects again and makes the session anew: stop it first. That there is no such 
     name: Args.string({ required: true, ignoreStdin: true, description: 'name of the session' })
   }
 
-  static override flags = { ...connectionFlags }
+  static override flags = {
+    yes: Flags.boolean({ char: 'y', summary: 'do not ask, although another program keeps its place there' }),
+    ...connectionFlags
+  }
 
   override transports = transports
 
@@ -35,7 +40,9 @@ connects again and makes the session anew: stop it first. That there is no such 
     const session = checkSessionName(args.name, protocol.grammar)
     const options = await this.connectionOptions(flags, spoken)
     if (protocol.deleteSession === undefined) throw cannotDelete(protocol.name)
-    const { existed, broker } = await protocol.deleteSession({ ...options, session })
+    const { existed, broker } = await protocol.deleteSession({ ...options, session }, async (places) => {
+      if (!flags.yes) await confirmForeignSession(session, places, this.context.io)
+    })
     this.say(
       existed ? `Deleted the session "${session}" at ${broker}` : `No session "${session}" at ${broker}`
     )

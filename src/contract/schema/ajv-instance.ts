@@ -53,8 +53,13 @@ export function makeAjv(
     keyword: 'enteredByReference',
     before: '$ref',
     errors: false,
-    validate: () => {
-      budget.step()
+    validate: (
+      _: boolean,
+      _value: Json,
+      _schema?: unknown,
+      { instancePath = '' } = {} as { instancePath?: string }
+    ) => {
+      budget.step(instancePath.length)
       return true
     }
   })

@@ -29,10 +29,11 @@ export function equalItems(
   const seenTexts = new Map<string, number>()
   for (const [at, item] of items.entries()) {
     const isSimple = typeof item !== 'object' || item === null
-    const before = isSimple ? seen.get(item) : seenTexts.get(canonicalText(item, budget))
+    const text = isSimple ? '' : canonicalText(item, budget)
+    const before = isSimple ? seen.get(item) : seenTexts.get(text)
     if (before !== undefined) return [before, at]
     if (isSimple) seen.set(item, at)
-    else seenTexts.set(canonicalText(item, budget), at)
+    else seenTexts.set(text, at)
   }
   return undefined
 }

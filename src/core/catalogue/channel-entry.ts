@@ -1,3 +1,4 @@
+import type { PartitionPlace } from '../connection.js'
 import type { Guarantee, Message } from '../message.js'
 import type { PayloadKind } from '../payload.js'
 import type { JsonObject } from './json-tree.js'
@@ -25,6 +26,8 @@ export interface ChannelEntry {
   readonly name: string
   /** Into how many partitions the broker divides it, if the broker has said so. */
   readonly partitions: number | undefined
+  /** Where these are, if the broker has said so. */
+  readonly places: readonly PartitionPlace[] | undefined
   /** Messages received, including those that the broker had kept. */
   readonly count: number
   /** Messages received as they were published: all except those that the broker had kept. */

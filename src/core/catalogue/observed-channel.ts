@@ -1,4 +1,4 @@
-import type { ListedChannel } from '../connection.js'
+import type { ListedChannel, PartitionPlace } from '../connection.js'
 import { type Guarantee, isRetained, type Message, payloadSize } from '../message.js'
 import { type PayloadKind, payloadKind } from '../payload.js'
 import { decodeUtf8 } from '../utf8.js'
@@ -39,6 +39,7 @@ export interface ChannelsShare {
 /** One channel of a catalogue, for the catalogue itself. Others see it as a `ChannelEntry`. */
 export class ObservedChannel implements ChannelEntry {
   partitions: number | undefined
+  places: readonly PartitionPlace[] | undefined
   count = 0
   live = 0
   bytes = 0
@@ -76,6 +77,7 @@ export class ObservedChannel implements ChannelEntry {
   copy(store: HistoryStore): ObservedChannel {
     const copy = new ObservedChannel(this.name, this.share, this.messages.copy(store))
     copy.partitions = this.partitions
+    copy.places = this.places
     copy.stored = this.stored
     copy.liveBefore = this.liveBefore
     copy.count = this.count
@@ -98,8 +100,9 @@ export class ObservedChannel implements ChannelEntry {
   }
 
   /** Takes in what a broker has said of the channel. */
-  note({ partitions, stored }: ListedChannel): void {
+  note({ partitions, places, stored }: ListedChannel): void {
     this.partitions = partitions
+    this.places = places
     this.stored = stored ?? Number.NEGATIVE_INFINITY
     this.liveBefore = this.live
   }

@@ -1,4 +1,4 @@
-import type { Guarantee, MessageFacts, MqttBinding } from '../message.js'
+import { DEFAULT_GUARANTEE, type Guarantee, type MessageFacts, type MqttBinding } from '../message.js'
 import { CachedField } from './cached-field.js'
 import {
   badField,
@@ -17,10 +17,11 @@ import { noteUnknown, parseValue } from './line-fields.js'
 
 /**
  * Writes the field `mqtt` with a comma before it. Messages of every protocol have their guarantee there, as `qos`. The text is empty if
- * there is neither a guarantee nor a binding.
+ * there is no binding, and no guarantee besides the one that every reader takes where none is named.
  */
 export function formatMqttBinding(guarantee: Guarantee | undefined, mqtt: MqttBinding | undefined): string {
-  if (mqtt === undefined) return guarantee === undefined ? '' : `,"mqtt":{"qos":${guarantee}}`
+  if (mqtt === undefined)
+    return guarantee === undefined || guarantee === DEFAULT_GUARANTEE ? '' : `,"mqtt":{"qos":${guarantee}}`
   let text = guarantee === undefined ? '' : `"qos":${guarantee},`
   text += `"retain":${mqtt.retain}`
   if (mqtt.dup === true) text += ',"dup":true'

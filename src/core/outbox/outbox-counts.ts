@@ -1,4 +1,5 @@
 import { counted } from '../counted.js'
+import { formatGrouped } from '../grouped-number.js'
 import type { LeftOutbox, OutboxOutcome } from './outbox-outcome.js'
 
 /** How many of the messages that this process has stored still wait. */
@@ -19,5 +20,5 @@ export function formatOutboxCounts(result: OutboxOutcome, outbox: string): strin
   if (left === 0) return acknowledged
   const safe = `safe in "${outbox}", ${whyLeft(result)}`
   if (result.own.acknowledged === 0) return `${counted(left)} ${safe}`
-  return `${acknowledged}, ${left} ${safe}`
+  return `${acknowledged}, ${formatGrouped(left)} ${safe}`
 }

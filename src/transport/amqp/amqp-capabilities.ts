@@ -41,6 +41,10 @@ const NO_WILL: Lack = {
   suggestion: 'leave it out, or use MQTT, which RabbitMQ speaks with a plug-in: mqtt://'
 }
 const ONE_VERSION: Lack = { why: 'tidings speaks AMQP 0-9-1 alone', suggestion: 'leave it out' }
+const NOTHING_UNREADABLE: Lack = {
+  why: 'RabbitMQ hands out each message by itself, and none that cannot be read',
+  suggestion: 'leave it out'
+}
 const NO_MEMBER_SESSIONS: Lack = {
   why: 'the queue of a group keeps messages for all its members',
   suggestion: 'leave out --session'
@@ -90,6 +94,7 @@ const AMQP: Capabilities = {
   'member-sessions': NO_MEMBER_SESSIONS,
   'no-local': NO_LOCAL,
   history: true,
+  'skipping-unreadable': NOTHING_UNREADABLE,
   browsing: true,
   listing: NO_LISTING,
   'group-progress': NO_PROGRESS,

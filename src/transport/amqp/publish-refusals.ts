@@ -1,4 +1,5 @@
 import type { RefusalReason } from '../../core/connection.js'
+import { formatGrouped } from '../../core/grouped-number.js'
 import { type Message, payloadSize } from '../../core/message.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { ChannelError } from './channel.js'
@@ -44,7 +45,7 @@ export function whyNotSent(
   if (size <= LARGEST_BODY) return undefined
   return {
     code: 'payload-too-large',
-    reason: `its payload has ${size} bytes, and ${LARGEST_BODY} are the most that RabbitMQ takes`,
+    reason: `its payload has ${formatGrouped(size)} bytes, and ${formatGrouped(LARGEST_BODY)} are the most that RabbitMQ takes`,
     suggestion: SEND_LESS
   }
 }

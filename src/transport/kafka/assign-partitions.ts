@@ -1,5 +1,5 @@
 import type { MemberSubscription } from './group-messages.js'
-import { nameOf, type PartitionName } from './start-positions.js'
+import { nameOf, type PartitionName } from './partition-name.js'
 
 export interface Member extends MemberSubscription {
   readonly member: string

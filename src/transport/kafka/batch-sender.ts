@@ -33,13 +33,14 @@ export interface SenderWorld {
 export class BatchSender {
   readonly #world: SenderWorld
   readonly #identity: ProducerIdentityHolder
-  readonly #loose = new LooseSending()
+  readonly #loose: LooseSending
   #isScheduled = false
   #isStopped = false
 
   constructor(world: SenderWorld) {
     this.#world = world
     this.#identity = new ProducerIdentityHolder(world.cluster)
+    this.#loose = new LooseSending(world.cluster)
   }
 
   /** Sends what waits once the messages of this turn have gathered. */

@@ -2,7 +2,7 @@ import { compilePattern } from '../../core/channel-pattern.js'
 import type { TopicMetadata } from './api/metadata.js'
 import { kafkaGrammar } from './channel-grammar.js'
 import { ERROR } from './error-codes.js'
-import type { PartitionName } from './start-positions.js'
+import type { PartitionName } from './partition-name.js'
 import type { Topics } from './topics.js'
 
 /** The topics that patterns match at present. */

@@ -5,9 +5,8 @@ import { startReceiveClock } from '../clock/receive-clock.js'
 import { ReceiverRoutes } from '../exchange/receiver-routes.js'
 import type { Fetched } from './fetching.js'
 import type { ReadPartition } from './read-partition.js'
-import { readable } from './readable.js'
-import type { RecordsReader } from './records/decode-records.js'
-import { BatchWalk } from './records/read-batches.js'
+import { BatchWalk, badRecordsOf, type ReadBatch } from './records/read-batches.js'
+import type { UnreadableRecords } from './unreadable-records.js'
 
 /** Messages that a receiver gets at once, at most. */
 const MOST = 1000
@@ -16,16 +15,19 @@ const MOST = 1000
 export class Delivery {
   /** Resolves with why a receiver failed, or why records cannot be read. */
   readonly failed: Promise<unknown>
+  /** When messages come, in microseconds: one clock for all that is handed out, so that times never go back. */
+  readonly now = startReceiveClock()
   readonly #routes: ReceiverRoutes
+  readonly #unreadable: UnreadableRecords
   readonly #onTaken: () => void
-  readonly #now = startReceiveClock()
   #turn: Promise<void> = Promise.resolve()
   #isStopped = false
   #fail: (error: unknown) => void = () => {}
 
   /** @param onTaken called when a receiver has taken messages */
-  constructor(rules: PatternRules, onTaken: () => void) {
+  constructor(rules: PatternRules, unreadable: UnreadableRecords, onTaken: () => void) {
     this.#routes = new ReceiverRoutes(rules)
+    this.#unreadable = unreadable
     this.#onTaken = onTaken
     this.failed = new Promise((resolve) => {
       this.#fail = resolve
@@ -79,30 +81,46 @@ export class Delivery {
     this.#isStopped = true
   }
 
-  #takePartition({ read, records, aborted, partition }: Fetched): Promise<void> {
+  async #takePartition({ read, records, aborted, partition }: Fetched): Promise<void> {
     const first = read.taken
     const walk = new BatchWalk({ channel: read.topic, partition }, records, aborted)
-    return readable(read, async () => {
-      for (let batch = await walk.next(); batch !== undefined; batch = await walk.next()) {
-        if (batch.records !== undefined) await this.#takeRecords(read, batch.records, first)
-        if (this.#isStopped || read.isOver) return
-        // Control records and records that compaction has removed are passed, too.
-        read.taken = Math.max(read.taken, batch.nextOffset)
-        this.#onTaken()
-      }
-    })
+    while (!this.#isStopped && !read.isOver) {
+      const behind = await this.#takeBatch(read, walk, first).catch((error: unknown) =>
+        this.#unreadable.pass(read, error)
+      )
+      if (behind === undefined || this.#isStopped || read.isOver) return
+      // Control records and records that compaction has removed are passed, too.
+      read.taken = Math.max(read.taken, behind)
+      this.#onTaken()
+    }
   }
 
-  async #takeRecords(read: ReadPartition, records: RecordsReader, first: number): Promise<void> {
-    while (records.left > 0 && !this.#isStopped && !read.isOver) {
-      const time = this.#now()
+  /** Takes the next batch. Resolves to the offset behind it; undefined at the end. */
+  async #takeBatch(read: ReadPartition, walk: BatchWalk, first: number): Promise<number | undefined> {
+    const batch = await walk.next()
+    if (batch === undefined) return undefined
+    while ((batch.records?.left ?? 0) > 0 && !this.#isStopped && !read.isOver) {
       const messages: Message[] = []
-      while (records.left > 0 && messages.length < MOST) {
+      const damage = this.#decode(batch, messages, first)
+      await this.#handOut(messages, () => read)
+      if (damage !== undefined) throw damage
+    }
+    return batch.nextOffset
+  }
+
+  /** Decodes as many messages as a receiver gets at once. Returns why it has ended before, if it has. */
+  #decode(batch: ReadBatch, messages: Message[], first: number): unknown {
+    const { records } = batch
+    const time = this.now()
+    try {
+      while (records !== undefined && records.left > 0 && messages.length < MOST) {
         const message = records.next(time)
         // A batch is sent whole, also where reading begins within it.
         if ((message.kafka?.offset ?? 0) >= first) messages.push(message)
       }
-      await this.#handOut(messages, () => read)
+      return undefined
+    } catch (error) {
+      return badRecordsOf(error, batch)
     }
   }
 

@@ -9,7 +9,7 @@ import {
   encodeAssignment,
   encodeSubscription
 } from './group-messages.js'
-import { nameOf, type PartitionName } from './start-positions.js'
+import { nameOf, type PartitionName } from './partition-name.js'
 
 const PROTOCOL = 'cooperative-sticky'
 /** Milliseconds without a heartbeat after which the broker gives a member's partitions to others. */

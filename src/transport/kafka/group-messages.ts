@@ -1,5 +1,5 @@
 import { groupBy } from './group-by.js'
-import type { PartitionName } from './start-positions.js'
+import type { PartitionName } from './partition-name.js'
 import { KafkaReader } from './wire/kafka-reader.js'
 import { KafkaWriter } from './wire/kafka-writer.js'
 

@@ -6,8 +6,8 @@ import { ERROR } from './error-codes.js'
 import { GroupError, GroupMember } from './group-member.js'
 import { KeptOffsets } from './kept-offsets.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
+import { nameOf, type PartitionName } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
-import { nameOf, type PartitionName } from './start-positions.js'
 
 /** What the reading of a group needs. */
 export interface GroupWorld {

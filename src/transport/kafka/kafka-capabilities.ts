@@ -76,6 +76,7 @@ const KAFKA: Capabilities = {
   'member-sessions': NO_MEMBER_SESSIONS,
   'no-local': NO_LOCAL,
   history: true,
+  'skipping-unreadable': true,
   browsing: NO_BROWSING,
   listing: true,
   'group-progress': true,

@@ -25,9 +25,6 @@ import { Subscriber } from './subscriber.js'
 import { TopicCreation } from './topic-creation.js'
 import { Topics } from './topics.js'
 
-/** Two megabytes of lines: one is on its way, and one gathers. */
-const OPEN_BATCHES = 32
-
 /** Milliseconds that storing what was taken may need at the end: Ctrl-C must end within two seconds. */
 const STOPPING_TIME = 1000
 
@@ -68,6 +65,7 @@ export class KafkaConnection implements BrokerConnection {
     this.#publisher = new Publisher(cluster, this.#topics, {
       creation: create && new TopicCreation(cluster, this.#topics, onNotice, create.partitions),
       compression,
+      warn,
       onFailed: (error) => this.#fail(error, 'publish')
     })
     this.#subscriber = new Subscriber({
@@ -98,9 +96,8 @@ export class KafkaConnection implements BrokerConnection {
     return this.#publisher.settled
   }
 
-  /** Half of the batches of lines hold one line, that which spans two chunks of the input. */
   get openBatches(): number {
-    return OPEN_BATCHES
+    return this.#publisher.openBatches
   }
 
   get openMessages(): number {
@@ -133,9 +130,11 @@ export class KafkaConnection implements BrokerConnection {
     return topics.filter(({ isInternal }) => !isInternal).map(({ topic }) => ({ name: topic }))
   }
 
-  async look(wish: LookWish): Promise<void> {
+  async look(wish: LookWish): Promise<TidingsError | undefined> {
     const { lookAtTopics } = await import('./look-at-topics.js')
-    this.#subscriber.lookedTo = await lookAtTopics(wish, this.#cluster, this.#topics, this.#warn)
+    const { ends, failure } = await lookAtTopics(wish, this.#cluster, this.#topics, this.#warn)
+    this.#subscriber.lookedTo = ends
+    return failure
   }
 
   close(drain = 0): Promise<void> {

@@ -1,4 +1,5 @@
 import { TidingsError } from '../../core/errors.js'
+import type { KeptPlace } from '../../core/protocol.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { OfTopic } from './api/api.js'
 import type { Membership } from './api/group-membership.js'
@@ -6,11 +7,14 @@ import { offsetCommit, offsetFetch } from './api/group-offsets.js'
 import type { Coordinator } from './coordinator.js'
 import { ERROR, errorWords } from './error-codes.js'
 import { groupBy } from './group-by.js'
+import { nameOf, type PartitionName } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
-import { nameOf, type PartitionName } from './start-positions.js'
 
 /** Milliseconds between two commits: so much work is repeated at most after a crash. */
 const COMMIT_EVERY = 1000
+
+/** The note with each offset that tidings stores: so it knows its own sessions among the groups of other programs. */
+const WRITER = 'tidings'
 
 /** Who commits where nobody is a member. */
 const NO_MEMBER = { generation: -1, member: '' }
@@ -41,6 +45,17 @@ export class KeptOffsets {
 
   /** What is stored, by `nameOf`; of all partitions where none are named. */
   async stored(names: readonly PartitionName[] | null): Promise<Map<string, number>> {
+    const places = await this.#places(names)
+    return new Map(places.map((each) => [nameOf({ ...each, topic: each.channel }), each.offset]))
+  }
+
+  /** What another program has stored. */
+  async storedByOthers(): Promise<KeptPlace[]> {
+    const places = await this.#places(null)
+    return places.filter(({ note }) => note !== WRITER).map(({ note: _, ...place }) => place)
+  }
+
+  async #places(names: readonly PartitionName[] | null): Promise<(KeptPlace & { note: string | null })[]> {
     const topics =
       names &&
       [...groupBy(names, ({ topic }) => topic)].map(([topic, each]) => ({
@@ -54,13 +69,12 @@ export class KeptOffsets {
       (found) => found.error || firstError(found.topics)
     )
     if (answer.error !== ERROR.none) throw this.#failure('read', answer.error)
-    const found = new Map<string, number>()
-    for (const { topic, partitions } of answer.topics)
-      for (const { partition, offset, error } of partitions) {
+    return answer.topics.flatMap(({ topic, partitions }) =>
+      partitions.flatMap(({ partition, offset, note, error }) => {
         if (error !== ERROR.none) throw this.#failure('read', error)
-        if (offset >= 0) found.set(nameOf({ topic, partition }), offset)
-      }
-    return found
+        return offset >= 0 ? [{ channel: topic, partition, offset, note }] : []
+      })
+    )
   }
 
   /** These partitions are read from now on, and their progress is committed. Resolves once their start is stored. */
@@ -105,6 +119,7 @@ export class KeptOffsets {
       {
         group,
         ...this.#membership,
+        note: WRITER,
         topics: [...groupBy(offsets, ({ topic }) => topic)].map(([topic, partitions]) => ({
           topic,
           partitions

@@ -3,8 +3,9 @@ import { LATEST } from './api/list-offsets.js'
 import type { Cluster } from './cluster.js'
 import type { Fetching } from './fetching.js'
 import type { KeptOffsets } from './kept-offsets.js'
+import { nameOf, type PartitionName } from './partition-name.js'
 import { ReadPartition } from './read-partition.js'
-import { nameOf, offsetsAt, type PartitionName, startPositions } from './start-positions.js'
+import { offsetsAt, startPositions } from './start-positions.js'
 import type { Topics } from './topics.js'
 
 /** Where reading begins, and whether it has an end. */

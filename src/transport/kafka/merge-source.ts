@@ -4,7 +4,11 @@ import { copiedBytes, copyMessage } from './copy-message.js'
 import type { Timed } from './earliest-first.js'
 import { timeOf } from './merge-by-time.js'
 import type { ReadPartition } from './read-partition.js'
-import { BatchWalk, lastOffsetIn } from './records/read-batches.js'
+import { BatchWalk, badRecordsOf, lastOffsetIn, type ReadBatch } from './records/read-batches.js'
+import type { UnreadableRecords } from './unreadable-records.js'
+
+/** A message whose time of receipt is not known yet. */
+type Undated = Omit<Message, 'time'> & { time?: number | undefined }
 
 /** Messages of a batch, from the front. */
 interface Records {
@@ -17,27 +21,34 @@ const TOO_LARGE = 4
 
 /** A partition whose history is merged with that of others: what came of it, and the message that is next. */
 export class MergeSource implements Timed {
-  /** The time of `head`. */
+  /** The source time of `head`. */
   time = 0
-  head: Message | undefined
+  /** Its time of receipt is set when it is handed over: it may wait here for long. */
+  head: Undated | undefined
   /** The next batch is larger than the share: only a beginning of it came. */
   isCut = false
   readonly #share: number
+  readonly #unreadable: UnreadableRecords
   readonly #end: number
   #walks: BatchWalk[] = []
   #records: Records | undefined
+  /** The batch that `#records` is of. */
+  #batch: ReadBatch | undefined
   /** The first offset that is wanted. */
   #next: number
 
   /**
    * @param place among the sources, which decides between messages of the same time
    * @param share bytes of memory that it may take
+   * @param unreadable decides what becomes of records that cannot be read
    */
   constructor(
     readonly read: ReadPartition,
     readonly place: number,
-    share: number
+    share: number,
+    unreadable: UnreadableRecords
   ) {
+    this.#unreadable = unreadable
     this.#share = share
     this.#end = read.end ?? read.position
     this.#next = read.position
@@ -82,11 +93,15 @@ export class MergeSource implements Timed {
     this.#next = this.read.position
   }
 
-  /** Goes to the next message of the batch that is open. Returns whether there is one. */
-  step(time: number): boolean {
+  /**
+   * Goes to the next message of the batch that is open. Returns whether there is one.
+   * @throws as `UnreadableRecords.pass` for records that cannot be read
+   */
+  step(): boolean {
     const records = this.#records
     while (records !== undefined && records.left > 0) {
-      const message = records.next(time)
+      const message = this.#decode(records)
+      if (message === undefined) break
       const offset = message.kafka?.offset ?? 0
       if (offset >= this.#end) break
       if (offset < this.#next) continue
@@ -100,29 +115,47 @@ export class MergeSource implements Timed {
     return false
   }
 
-  /**
-   * The same, and opens the batches that came, as far as needed.
-   * @throws BadRecordsError, RangeError for records that cannot be read
-   */
-  async open(time: number): Promise<boolean> {
-    while (!this.step(time)) {
+  /** The next message; undefined where the rest of the batch is left out. */
+  #decode(records: Records): Message | undefined {
+    try {
+      return records.next(0)
+    } catch (error) {
+      this.#pass(this.#batch === undefined ? error : badRecordsOf(error, this.#batch))
+      return undefined
+    }
+  }
+
+  #pass(error: unknown): void {
+    this.#next = Math.max(this.#next, this.#unreadable.pass(this.read, error))
+  }
+
+  /** The same, and opens the batches that came, as far as needed. */
+  async open(): Promise<boolean> {
+    while (!this.step()) {
       const [walk] = this.#walks
       if (walk === undefined) return false
-      const batch = await walk.next()
-      if (batch === undefined) this.#walks.shift()
-      else if (batch.nextOffset > this.#next && batch.records !== undefined)
-        this.#records =
-          batch.records.size > TOO_LARGE * this.#share ? this.#keep(batch.records, time) : batch.records
+      try {
+        const batch = await walk.next()
+        if (batch === undefined) this.#walks.shift()
+        else if (batch.nextOffset > this.#next && batch.records !== undefined) {
+          this.#batch = batch
+          const { records } = batch
+          this.#records = records.size > TOO_LARGE * this.#share ? this.#keep(records) : records
+        }
+      } catch (error) {
+        this.#pass(error)
+      }
     }
     return true
   }
 
   /** Keeps as many messages as fit into the share. The others are asked for again. */
-  #keep(records: Records, time: number): Records {
+  #keep(records: Records): Records {
     const kept: Message[] = []
     let held = 0
     while (records.left > 0 && held < this.#share) {
-      const message = records.next(time)
+      const message = this.#decode(records)
+      if (message === undefined) break
       if ((message.kafka?.offset ?? 0) < this.#next) continue
       kept.push(copyMessage(message))
       held += copiedBytes(message)

@@ -1,5 +1,4 @@
 import type { Message } from '../../core/message.js'
-import { startReceiveClock } from '../clock/receive-clock.js'
 import type { Cluster } from './cluster.js'
 import type { Delivery } from './delivery.js'
 import { EarliestFirst } from './earliest-first.js'
@@ -8,10 +7,10 @@ import { type FetchedOfTopic, fetchFrom } from './fetch-from.js'
 import type { FetchingEvents } from './fetching.js'
 import { groupBy } from './group-by.js'
 import { MergeSource } from './merge-source.js'
+import { nameOf, placeOf } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
-import { readable } from './readable.js'
-import { nameOf, placeOf } from './start-positions.js'
 import type { Topics } from './topics.js'
+import type { UnreadableRecords } from './unreadable-records.js'
 
 /** Bytes of records that wait in memory, of all partitions together, about. */
 const MEMORY = 16 * 1024 * 1024
@@ -28,6 +27,7 @@ export interface MergeParts {
   readonly cluster: Cluster
   readonly topics: Topics
   readonly delivery: Delivery
+  readonly unreadable: UnreadableRecords
   readonly events: Pick<FetchingEvents, 'onOutOfRange' | 'onRefused'>
 }
 
@@ -37,7 +37,7 @@ export interface MergeParts {
  */
 export async function mergeHistory(reads: readonly ReadPartition[], parts: MergeParts): Promise<void> {
   const share = Math.min(LARGEST_SHARE, Math.max(SMALLEST_SHARE, Math.floor(MEMORY / reads.length)))
-  const sources = reads.map((read, place) => new MergeSource(read, place, share))
+  const sources = reads.map((read, place) => new MergeSource(read, place, share, parts.unreadable))
   await new Merging(sources, share, parts).run()
 }
 
@@ -49,7 +49,6 @@ class Merging {
   readonly #heads = new EarliestFirst<MergeSource>()
   /** Those whose next message has not come yet. Nothing is earlier for sure than what they may have. */
   readonly #waiting: Set<MergeSource>
-  readonly #now = startReceiveClock()
 
   constructor(sources: readonly MergeSource[], share: number, parts: MergeParts) {
     this.#sources = sources
@@ -75,7 +74,7 @@ class Merging {
   async #openWaiting(): Promise<void> {
     const { delivery } = this.#parts
     for (const source of this.#waiting) {
-      if (await readable(source.read, () => source.open(this.#now()))) this.#heads.push(source)
+      if (await source.open()) this.#heads.push(source)
       else if (!source.isFinished) continue
       else delivery.finish(source.read)
       this.#waiting.delete(source)
@@ -87,15 +86,15 @@ class Merging {
     const { delivery } = this.#parts
     const messages: Message[] = []
     const reads: ReadPartition[] = []
-    const time = this.#now()
+    const time = delivery.now()
     for (let source = this.#heads.first; source !== undefined; source = this.#heads.first) {
       const { head, read } = source
       if (head !== undefined && !read.isOver) {
+        head.time = time
         messages.push(head)
         reads.push(read)
       }
-      const current = source
-      if (source.step(time) || (await readable(read, () => current.open(time)))) this.#heads.settle()
+      if (source.step() || (await source.open())) this.#heads.settle()
       else {
         this.#heads.pop()
         this.#waiting.add(source)
@@ -123,8 +122,8 @@ class Merging {
           // A batch comes whole, or it is of no use. What of it is too much is not kept.
           partBytes: isCut ? WHOLE_BATCH : undefined
         }))
-        const answers = leader < 0 ? undefined : await fetchFrom(leader, wishes, limits, cluster)
-        return answers !== undefined && (await this.#feed(answers))
+        const answered = leader < 0 ? undefined : await fetchFrom(leader, wishes, limits, cluster)
+        return answered !== undefined && (await this.#feed(answered.parts))
       })
     )
     if (moved.includes(true) || this.#isOver) return

@@ -6,6 +6,7 @@ import { metadata } from './api/metadata.js'
 import type { KafkaUrl } from './kafka-url.js'
 import { type Login, logIn } from './login.js'
 import { MissingApiError, NodeConnection } from './node-connection.js'
+import { ResponseFrames } from './response-frames.js'
 
 /** Opens network connections to brokers of a cluster, and logs in. */
 export class NodeOpener {
@@ -24,17 +25,19 @@ export class NodeOpener {
   open(url: KafkaUrl, signal: AbortSignal): Promise<NodeConnection> {
     const { connectTimeout } = this.#options
     return runAttempt({ timeout: connectTimeout, signal }, async (attempt) => {
-      const socket = await orAborted(openSocket(url, this.#sockets, attempt), attempt)
-      const node = new NodeConnection(socket, url, this.clientId)
+      const frames = new ResponseFrames()
+      const sockets = { ...this.#sockets, into: frames }
+      const socket = await orAborted(openSocket(url, sockets, attempt), attempt)
+      const node = new NodeConnection(socket, frames, url, this.clientId)
       try {
         await node.begin(attempt)
-        const login = loginFor(url, this.#options)
         // The oldest request of all: a broker that is too old for it is too old for everything.
         if (!node.has(metadata)) throw new MissingApiError(metadata.name)
-        if (login !== undefined) {
-          const again = () => logIn(node, login)
-          node.keepLoggedIn(await orAborted(again(), attempt), again)
+        const logInNow = async () => {
+          const login = loginFor(url, this.#options)
+          return login === undefined ? 0 : logIn(node, login)
         }
+        node.keepLoggedIn(await orAborted(logInNow(), attempt), logInNow)
         return node
       } catch (error) {
         await node.close()
@@ -44,9 +47,13 @@ export class NodeOpener {
   }
 }
 
-/** Who logs in at this broker; undefined where nobody does. */
+/** Who logs in at this broker, with the password or token as it is now; undefined where nobody does. */
 export function loginFor(url: KafkaUrl, options: ConnectionOptions): Login | undefined {
-  const { username, password } = credentialsFor(url, options)
+  const now = options.passwordNow?.()
+  const { username, password } = credentialsFor(
+    url,
+    now === undefined ? options : { ...options, password: now }
+  )
   if (username === undefined && password === undefined) return undefined
   return { sasl: url.sasl ?? 'plain', username: username ?? '', password: password ?? '' }
 }

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import type { DeletedSession } from '../../core/protocol.js'
+import type { DeletedSession, KeptPlace } from '../../core/protocol.js'
 import { quoteName } from '../../core/visible-text.js'
 import { formatBrokerUrl } from '../broker-url.js'
 import { prepareSockets } from '../sockets/prepare-sockets.js'
@@ -38,12 +38,15 @@ export async function openKafka(options: ConnectionOptions): Promise<KafkaConnec
 }
 
 /** As `Protocol.deleteSession`. */
-export async function deleteKafkaSession(options: ConnectionOptions): Promise<DeletedSession> {
+export async function deleteKafkaSession(
+  options: ConnectionOptions,
+  confirm: (places: readonly KeptPlace[]) => Promise<void>
+): Promise<DeletedSession> {
   const { session = '' } = options
   const { cluster } = await openCluster(options)
   try {
     const { forgetSession } = await import('./session-reading.js')
-    return { existed: await forgetSession(session, cluster), broker: formatBrokerUrl(cluster.url) }
+    return { existed: await forgetSession(session, cluster, confirm), broker: formatBrokerUrl(cluster.url) }
   } finally {
     await cluster.close()
   }

@@ -1,4 +1,5 @@
 import type { RefusalReason } from '../../core/connection.js'
+import { formatGrouped } from '../../core/grouped-number.js'
 import { quoteName } from '../../core/visible-text.js'
 import { ERROR, errorWords } from './error-codes.js'
 
@@ -25,7 +26,7 @@ export const noSuchPartition = (partition: number, count: number): RefusalReason
 /** The broker closes the connection whenever this message comes. */
 export const closedOn = (size: number): RefusalReason => ({
   code: 'over-broker-limit',
-  reason: `the broker closes the connection each time the message comes, whose ${size} bytes seem to be too many`,
+  reason: `the broker closes the connection each time the message comes, whose ${formatGrouped(size)} bytes seem to be too many`,
   suggestion: 'send less in one message, or raise socket.request.max.bytes of the broker'
 })
 

@@ -8,14 +8,19 @@ import type { Cluster } from './cluster.js'
 import { ERROR } from './error-codes.js'
 import { noSuchPartition, topicRefusal } from './publish-refusals.js'
 import type { Compression } from './records/compression.js'
+import { RetentionNotice } from './retention-notice.js'
 import type { TopicCreation } from './topic-creation.js'
 import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
 
-/** How many messages may be open at once: so many for each partition, within bounds that keep them in the memory of young objects. */
-const PER_PARTITION = 16
+/** How many messages may be open at once: so many for each partition, within bounds. Few stay in the memory of young objects. */
+const PER_PARTITION = 64
 const LEAST_OPEN = 2048
-const MOST_OPEN = 16_384
+const MOST_OPEN = 65_536
+/** Batches of lines that may be open at once, at least: two megabytes, of which one is on its way, and one gathers. */
+const LEAST_BATCHES = 32
+/** Messages of a batch of lines, about: what is open is bounded by messages and bytes before it is by batches. */
+const PER_BATCH = 256
 
 /** What a publisher may have besides. */
 export interface SendingParts {
@@ -24,6 +29,7 @@ export interface SendingParts {
   /** Creates the topics that do not exist; without it, messages for them are refused. */
   readonly creation?: TopicCreation | undefined
   readonly compression?: Compression | undefined
+  readonly warn?: ((text: string) => void) | undefined
 }
 
 /**
@@ -34,6 +40,7 @@ export class Publisher {
   readonly #topics: Topics
   readonly #creation: TopicCreation | undefined
   readonly #sender: BatchSender
+  readonly #retention: RetentionNotice
   readonly #queues = new Map<string, TopicQueues>()
   readonly #open = new Set<OpenBatch>()
   /** Batches whose messages have no partition yet. */
@@ -46,8 +53,13 @@ export class Publisher {
   /** How many messages have a result. */
   settled = 0
 
-  constructor(cluster: Cluster, topics: Topics, { creation, compression, onFailed }: SendingParts = {}) {
+  constructor(
+    cluster: Cluster,
+    topics: Topics,
+    { creation, compression, onFailed, warn }: SendingParts = {}
+  ) {
     this.#creation = creation
+    this.#retention = new RetentionNotice(cluster, warn ?? (() => {}))
     this.#topics = topics
     this.#sender = new BatchSender({
       cluster,
@@ -63,6 +75,11 @@ export class Publisher {
     return Math.min(MOST_OPEN, Math.max(LEAST_OPEN, this.#partitions * PER_PARTITION))
   }
 
+  /** How many batches of lines may be open at once. Half of them hold one line, that which spans two chunks of the input. */
+  get openBatches(): number {
+    return Math.max(LEAST_BATCHES, this.openMessages / PER_BATCH)
+  }
+
   publish(messages: MessageBatch): Promise<PublishReport> {
     const open = new OpenBatch(messages, this.#settle)
     if (open.left === 0) return open.report
@@ -75,12 +92,13 @@ export class Publisher {
     return open.report
   }
 
-  /** Resolves once every message has a result. */
-  drained(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#drained.push(resolve)
-    })
+  /** Resolves once every message has a result, and what has to be told of them is told. */
+  async drained(): Promise<void> {
+    if (this.#open.size > 0)
+      await new Promise<void>((resolve) => {
+        this.#drained.push(resolve)
+      })
+    await this.#retention.settled()
   }
 
   /** As `BrokerConnection.confirmRead`. */
@@ -154,7 +172,8 @@ export class Publisher {
     { partitions }: TopicMetadata,
     now: number
   ): number {
-    const { channel, guarantee = DEFAULT_GUARANTEE } = message
+    const { channel, guarantee = DEFAULT_GUARANTEE, sourceTime } = message
+    if (sourceTime !== undefined) this.#retention.note(channel, sourceTime, now)
     const { messages } = open
     const queues = this.#queuesOf(channel)
     const partition = queues.partitioner.choose(message, partitions, queues.hasRoom)

@@ -1,16 +1,15 @@
 import type { LookWish } from '../../core/connection.js'
-import { counted } from '../../core/counted.js'
-import { quoteName } from '../../core/visible-text.js'
 import { startReceiveClock } from '../clock/receive-clock.js'
 import type { FetchedPartition } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
 import { type FetchLimits, fetchFrom } from './fetch-from.js'
 import { groupBy } from './group-by.js'
+import { nameOf } from './partition-name.js'
 import { BadRecordsError } from './records/read-batches.js'
-import { nameOf } from './start-positions.js'
 import type { PartitionTail, TopicTail } from './topic-tail.js'
 import type { Topics } from './topics.js'
+import type { UnreadTopic } from './unread-topics.js'
 
 /** Partitions that one request asks for. */
 const AT_ONCE = 1000
@@ -24,18 +23,17 @@ const TRIES = 3
 export interface TailReading {
   readonly cluster: Cluster
   readonly topics: Topics
-  readonly warn: (text: string) => void
 }
 
-/** Reads the last messages of topics, many topics with each request, and hands them over. What cannot be read is warned of. */
+/** Reads the last messages of topics, many topics with each request, and hands them over. Returns what could not be read. */
 export async function readTails(
   tails: readonly TopicTail[],
   wish: Pick<LookWish, 'take' | 'time'>,
   reading: TailReading
-): Promise<void> {
+): Promise<UnreadTopic[]> {
   const reader = new TailReader(wish, reading)
   await reader.read(tails.flatMap(({ parts }) => parts.filter(({ isDone }) => !isDone)))
-  reader.warn(tails)
+  return tails.flatMap((tail) => reader.unread(tail) ?? [])
 }
 
 class TailReader {
@@ -43,9 +41,8 @@ class TailReader {
   readonly #reading: TailReading
   readonly #deadline: number
   readonly #now = startReceiveClock()
-  /** Why topics could not be read, by their names. */
-  readonly #failed = new Map<string, string>()
-  readonly #denied = new Set<string>()
+  /** Why partitions could not be read. */
+  readonly #failed = new Map<PartitionTail, Pick<UnreadTopic, 'why' | 'isDenied'>>()
   #held = 0
   #taking: Promise<void> = Promise.resolve()
 
@@ -100,8 +97,8 @@ class TailReader {
     parts: readonly PartitionTail[]
   ): Promise<ReadonlyMap<string, FetchedPartition> | undefined> {
     const wishes = parts.map(({ topic, partition, position }) => ({ topic: topic.name, partition, position }))
-    const answers = await fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
-    return answers && new Map(answers.map((each) => [nameOf(each), each]))
+    const answered = await fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
+    return answered && new Map(answered.parts.map((each) => [nameOf(each), each]))
   }
 
   async #take(part: PartitionTail, answer: FetchedPartition): Promise<void> {
@@ -112,20 +109,18 @@ class TailReader {
         await part.take(answer, this.#now())
         this.#held += part.held - before
       } catch (error) {
-        if (!(error instanceof BadRecordsError || error instanceof RangeError)) throw error
+        if (!(error instanceof BadRecordsError)) throw error
         this.#fail(part, error.message)
       }
-    } else {
+    } else if (answer.error === ERROR.offsetOutOfRange)
       // What was deleted meanwhile is not looked at.
-      if (answer.error === ERROR.topicAuthorizationFailed) this.#denied.add(topic.name)
-      else if (answer.error !== ERROR.offsetOutOfRange) this.#failed.set(topic.name, errorWords(answer.error))
       part.isDone = true
-    }
+    else this.#fail(part, errorWords(answer.error), answer.error === ERROR.topicAuthorizationFailed)
     if (topic.isDone || this.#held > MOST_HELD) await this.#handOver(topic)
   }
 
-  #fail(part: PartitionTail, why: string): void {
-    this.#failed.set(part.topic.name, why)
+  #fail(part: PartitionTail, why: string, isDenied = false): void {
+    this.#failed.set(part, { why, isDenied })
     part.isDone = true
   }
 
@@ -138,20 +133,18 @@ class TailReader {
     return this.#taking
   }
 
-  warn(tails: readonly TopicTail[]): void {
-    const { warn, cluster } = this.#reading
-    if (cluster.signal.aborted) return
-    const { size } = this.#denied
-    const [denied] = this.#denied
-    if (denied !== undefined)
-      warn(
-        `you may not read ${size === 1 ? quoteName(denied) : `${counted(size, 'topic')}, such as ${quoteName(denied)}`}`
-      )
-    for (const [topic, why] of [...this.#failed].slice(0, 1)) warn(`cannot read ${quoteName(topic)}: ${why}`)
-    const unseen = tails.filter(({ isDone }) => !isDone).length
-    if (unseen > 0)
-      warn(
-        `the last messages of ${counted(unseen, 'topic')} were not looked at: the time was up, or they have no leader`
-      )
+  /** What of a topic could not be read; undefined where all was. */
+  unread({ name, parts, unknown }: TopicTail): UnreadTopic | undefined {
+    const left = parts.filter((part) => this.#failed.has(part) || !part.isDone)
+    if (left.length === 0 && unknown.length === 0) return undefined
+    const [failed] = left.flatMap((part) => this.#failed.get(part) ?? [])
+    const partitions = [...left.map(({ partition }) => partition), ...unknown]
+    const isLeaderless = partitions.some((each) => this.#reading.topics.leader(name, each) < 0)
+    const why = isLeaderless ? NO_LEADER : left.length > 0 ? TIME_UP : NO_ANSWER
+    return { topic: name, isPartly: left.length < parts.length, ...(failed ?? { why, isDenied: false }) }
   }
 }
+
+const NO_LEADER = errorWords(ERROR.leaderNotAvailable)
+const NO_ANSWER = 'its leader does not say what it holds'
+const TIME_UP = 'the time was up'

@@ -1,7 +1,7 @@
 import { counted } from '../../core/counted.js'
 import { timeOfNumber } from '../../core/history-position.js'
 import { quoteName } from '../../core/visible-text.js'
-import type { PartitionName } from './start-positions.js'
+import type { PartitionName } from './partition-name.js'
 
 /** A partition that ends before the offset that reading was to begin at. */
 export interface EarlyEnd extends PartitionName {

@@ -1,4 +1,5 @@
 import { TidingsError } from '../../core/errors.js'
+import type { KeptPlace } from '../../core/protocol.js'
 import { quoteName } from '../../core/visible-text.js'
 import { deleteGroups, describeGroups } from './api/describe-groups.js'
 import type { Cluster } from './cluster.js'
@@ -37,15 +38,29 @@ export async function isSessionKept(session: string, cluster: Cluster): Promise<
   return (await kept.stored(null)).size > 0
 }
 
-/** Makes the cluster forget a session. Returns whether there was one. */
-export async function forgetSession(session: string, cluster: Cluster): Promise<boolean> {
+/**
+ * Makes the cluster forget a session. Returns whether there was one.
+ * @param confirm as that of `Protocol.deleteSession`
+ */
+export async function forgetSession(
+  session: string,
+  cluster: Cluster,
+  confirm: (places: readonly KeptPlace[]) => Promise<void>
+): Promise<boolean> {
   const coordinator = new Coordinator(cluster, session)
+  const refused = (why: string) =>
+    new TidingsError('refused', `cannot delete the session ${quoteName(session)}: ${why}`, {
+      code: 'session-refused'
+    })
+  const [described] = await coordinator.request(describeGroups, [session], ([group]) => group?.error ?? 0)
+  if ((described?.members.length ?? 0) > 0) throw refused(HAS_MEMBERS)
+  const foreign = await new KeptOffsets(coordinator, () => {}).storedByOthers()
+  if (foreign.length > 0) await confirm(foreign)
   const [answer] = await coordinator.request(deleteGroups, [session], ([group]) => group?.error ?? 0)
   const error = answer?.error ?? ERROR.none
   if (error === ERROR.none) return true
   if (error === ERROR.groupIdNotFound) return false
-  const why = error === ERROR.nonEmptyGroup ? 'the group of this name has members' : errorWords(error)
-  throw new TidingsError('refused', `cannot delete the session ${quoteName(session)}: ${why}`, {
-    code: 'session-refused'
-  })
+  throw refused(error === ERROR.nonEmptyGroup ? HAS_MEMBERS : errorWords(error))
 }
+
+const HAS_MEMBERS = 'the group of this name has members'

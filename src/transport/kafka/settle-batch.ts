@@ -2,10 +2,10 @@ import type { RefusalReason } from '../../core/connection.js'
 import { sinceBoot } from '../clock/since-boot.js'
 import type { ProducedPartition } from './api/produce.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
+import { placeOf } from './partition-name.js'
 import type { PartitionQueue, PendingBatch } from './partition-queue.js'
 import type { ProducerIdentityHolder } from './producer-identity.js'
 import { closedOn, refusal } from './publish-refusals.js'
-import { placeOf } from './start-positions.js'
 import type { Troubles } from './troubles.js'
 
 /** Milliseconds for which brokers may say that they cannot take a batch at present, before that counts as a refusal. */

@@ -1,19 +1,11 @@
 import type { HistoryPosition } from '../../core/connection.js'
-import { quoteName } from '../../core/visible-text.js'
-import type { OfTopic } from './api/api.js'
-import { EARLIEST, LATEST, type ListedOffset, listOffsets, type OffsetWish } from './api/list-offsets.js'
+import { EARLIEST, LATEST } from './api/list-offsets.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
-import { groupBy } from './group-by.js'
-import { LostNodeError } from './node-connection.js'
+import { leaderOffsets } from './leader-offsets.js'
+import { nameOf, type PartitionName, placeOf } from './partition-name.js'
 import { beyondEndNotice, type EarlyEnd } from './reading-notices.js'
 import type { Topics } from './topics.js'
-
-/** A partition, by name and number. */
-export interface PartitionName {
-  readonly topic: string
-  readonly partition: number
-}
 
 /** A question to a broker about a partition failed, and asking again would not help. */
 export class PartitionError extends Error {
@@ -25,68 +17,29 @@ export class PartitionError extends Error {
   }
 }
 
-/** A partition in words. */
-export const placeOf = ({ topic, partition }: PartitionName): string =>
-  `partition ${partition} of ${quoteName(topic)}`
-
-export const nameOf = ({ topic, partition }: PartitionName): string => `${partition} ${topic}`
-
 /**
- * The offset of the first record at a time or later in each partition, -1 where there is none; asks each partition's leader.
+ * The offset of the first record at a time or later in each partition, -1 where there is none. Asks the leaders until all have answered.
  * @param timestamp milliseconds since 1970, LATEST or EARLIEST
  * @returns by `nameOf`. Rejects with a PartitionError.
  */
-export async function offsetsAt(
+export function offsetsAt(
   partitions: readonly PartitionName[],
   timestamp: number,
   cluster: Cluster,
   topics: Topics
 ): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>()
-  for (let left = partitions; left.length > 0; ) {
-    const byLeader = groupBy(left, ({ topic, partition }) => topics.leader(topic, partition))
-    await Promise.all(
-      [...byLeader].map(async ([leader, wanted]) => {
-        if (leader < 0) return
-        for (const answer of await askLeader(leader, wanted, timestamp, cluster)) {
-          if (answer.error === ERROR.none) {
-            if (cluster.troubles.areAny) cluster.troubles.over(`read ${placeOf(answer)}`)
-            found.set(nameOf(answer), answer.offset)
-          } else if (isPassing(answer.error) || answer.error === ERROR.unknownTopicOrPartition)
-            cluster.troubles.met(`read ${placeOf(answer)}`, errorWords(answer.error))
-          else throw new PartitionError(answer.error, answer)
-        }
-      })
-    )
-    left = left.filter((each) => !found.has(nameOf(each)))
-    if (left.length > 0) await topics.refresh()
-    cluster.signal.throwIfAborted()
-    const gone = left.find(({ topic }) => topics.known(topic) === undefined)
-    if (gone !== undefined) throw new PartitionError(ERROR.unknownTopicOrPartition, gone)
-  }
-  return found
-}
-
-/** Asks a leader for offsets; nothing comes of one that cannot be reached. */
-export async function askLeader(
-  leader: number,
-  partitions: readonly PartitionName[],
-  timestamp: number,
-  cluster: Cluster
-): Promise<readonly (ListedOffset & PartitionName)[]> {
-  const byTopic = groupBy(partitions, ({ topic }) => topic)
-  const wanted: OfTopic<OffsetWish>[] = [...byTopic].map(([topic, each]) => ({
-    topic,
-    partitions: each.map(({ partition }) => ({ partition, timestamp }))
-  }))
-  try {
-    const node = await cluster.node(leader, 'group')
-    const answers = await node.request(listOffsets, wanted)
-    return answers.flatMap(({ topic, partitions: listed }) => listed.map((each) => ({ ...each, topic })))
-  } catch (error) {
-    if (!(error instanceof LostNodeError)) throw error
-    return []
-  }
+  return leaderOffsets(partitions, timestamp, cluster, topics, {
+    tries: Number.POSITIVE_INFINITY,
+    isPassing: (code, place) => {
+      // A leader may not have heard of a new topic yet.
+      if (!isPassing(code) && code !== ERROR.unknownTopicOrPartition) throw new PartitionError(code, place)
+      cluster.troubles.met(`read ${placeOf(place)}`, errorWords(code))
+      return true
+    },
+    onGone: (place) => {
+      throw new PartitionError(ERROR.unknownTopicOrPartition, place)
+    }
+  })
 }
 
 /**

@@ -22,10 +22,16 @@ export function whyNotRead(code: number, topic: string): Pick<Grant, 'reason' | 
   return { reason, ...(suggestion !== undefined && { suggestion }) }
 }
 
-export function readFailure(code: number, topic: string): TidingsError {
+/** @param what the topic in words, where it stands for others as well */
+export function readFailure(code: number, topic: string, what = quoteName(topic)): TidingsError {
   const { reason, suggestion } = whyNotRead(code, topic)
-  return new TidingsError('refused', `cannot read ${quoteName(topic)}: ${reason}`, {
+  return new TidingsError('refused', `cannot read ${what}: ${reason}`, {
     code: 'subscribe-refused',
     ...(suggestion !== undefined && { suggestion })
   })
 }
+
+export const topicDeleted = (topic: string): TidingsError =>
+  new TidingsError('unfinished', `the topic ${quoteName(topic)} was deleted while it was read`, {
+    code: 'topic-deleted'
+  })

@@ -3,7 +3,7 @@ import type { FetchedPartition } from './api/fetch.js'
 import { copiedBytes, copyMessage } from './copy-message.js'
 import { mergeByTime } from './merge-by-time.js'
 import type { OffsetRange } from './offset-ranges.js'
-import { BatchWalk } from './records/read-batches.js'
+import { BatchWalk, badRecordsOf, type ReadBatch } from './records/read-batches.js'
 
 /** Where the last offsets hold no message (marks of transactions, what was given up), so many times as many are looked at, so often. */
 const WIDER = 10
@@ -37,29 +37,37 @@ export class PartitionTail {
 
   /**
    * Takes what a broker sent, and decides what is asked for next.
-   * @throws BadRecordsError, RangeError for records that cannot be read
+   * @throws BadRecordsError for records that cannot be read
    */
   async take({ records, aborted }: FetchedPartition, time: number): Promise<void> {
     const { end } = this.range
     const first = this.position
     const walk = new BatchWalk({ channel: this.topic.name, partition: this.partition }, records, aborted)
     for (let batch = await walk.next(); batch !== undefined; batch = await walk.next()) {
-      const reader = batch.records
-      while (reader !== undefined && reader.left > 0) {
-        if (reader.left > this.#wanted) {
-          reader.skip()
-          continue
-        }
-        const message = reader.next(time)
-        const offset = message.kafka?.offset ?? 0
-        if (offset >= first && offset < end) this.messages.push(copyMessage(message))
-      }
+      this.#takeBatch(batch, first, time)
       this.messages.splice(0, this.messages.length - this.most)
       this.position = Math.max(this.position, batch.nextOffset)
     }
     if (this.position >= end) this.#lookFurther()
     // The newest message counts more than those between.
     else if (this.position > first) this.#jump()
+  }
+
+  #takeBatch(batch: ReadBatch, first: number, time: number): void {
+    const { records } = batch
+    try {
+      while (records !== undefined && records.left > 0) {
+        if (records.left > this.#wanted) {
+          records.skip()
+          continue
+        }
+        const message = records.next(time)
+        const offset = message.kafka?.offset ?? 0
+        if (offset >= first && offset < this.range.end) this.messages.push(copyMessage(message))
+      }
+    } catch (error) {
+      throw badRecordsOf(error, batch)
+    }
   }
 
   /** The bytes that its messages take in memory, about. */
@@ -87,6 +95,8 @@ export class PartitionTail {
 /** The last messages of the partitions of a topic. */
 export class TopicTail {
   readonly parts: PartitionTail[] = []
+  /** The other partitions, by their numbers: the broker does not say what they hold. */
+  readonly unknown: number[] = []
 
   constructor(readonly name: string) {}
 

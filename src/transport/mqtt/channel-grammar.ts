@@ -24,6 +24,7 @@ export const mqttGrammar: ChannelGrammar = {
   /** [MQTT-4.8.2-2] */
   whyNotGroup: (name) => (/[/+#]/.test(name) ? 'it holds / + or #' : undefined),
   // Of a topic that this user may not read, some brokers (mosquitto) grant the subscription and send nothing.
+  unkept: 'what was published before is there only if it was published with --retain',
   silence: 'a broker may grant the subscription and still deny reading: ask who keeps its access rules',
   examples: { channel: 'lights/kitchen', patterns: 'lights/+/state, lights/#', hidden: '$SYS/#' }
 }

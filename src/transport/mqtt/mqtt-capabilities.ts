@@ -48,6 +48,10 @@ const NO_SOURCE_TIME: Lack = {
   why: 'MQTT carries no time of publication',
   suggestion: 'put the time into a header or into the payload'
 }
+const NOTHING_UNREADABLE: Lack = {
+  why: 'an MQTT broker hands out each message by itself, and none that cannot be read',
+  suggestion: 'leave it out'
+}
 const NO_HISTORY: Lack = {
   why: 'an MQTT broker keeps only the last retained message of a channel, no history',
   suggestion: 'keep messages from now on: tidings record, or subscribe --session NAME'
@@ -96,6 +100,7 @@ const MQTT: Capabilities = {
   'member-sessions': true,
   'no-local': true,
   history: NO_HISTORY,
+  'skipping-unreadable': NOTHING_UNREADABLE,
   browsing: NO_QUEUES,
   listing: NO_LISTING,
   'group-progress': NO_PROGRESS,

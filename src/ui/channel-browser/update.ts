@@ -7,6 +7,7 @@ import { pressInAsk } from './form/ask.js'
 import { takeEdited } from './form/edit-payload.js'
 import { takeBack } from './form/send-form.js'
 import { pressInForm } from './form/update-form.js'
+import { isChanged } from './form/written.js'
 import { showFirstHit } from './jump-to-hit.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
@@ -54,7 +55,7 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
 
 /** A terminal sends Alt with a key as Escape and the key, so that Escape with a key soon behind it looks the same. Where nothing is lost, it is that, but for the two that go by words. */
 function isEscaped({ name }: Key, { form, helpTop }: Model): boolean {
-  const isUntouched = form !== undefined && !form.isChanged && form.question === undefined
+  const isUntouched = form !== undefined && !isChanged(form) && form.question === undefined
   return (isUntouched || helpTop !== undefined) && /^alt-[^bf]$/u.test(name)
 }
 

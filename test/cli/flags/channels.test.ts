@@ -17,6 +17,7 @@ const flags: Flags = {
   recording: undefined,
   from: undefined,
   'until-end': undefined,
+  'skip-unreadable': undefined,
   parameter: undefined,
   parameters: undefined,
   'max-channels': 2,
@@ -111,14 +112,18 @@ describe('the recording', () => {
   it('is none where --from is a position in the history of the broker', () => {
     expect(named(undefined, 'beginning')).toEqual([undefined, 0])
     expect(named(undefined, '-10')).toEqual([undefined, 0])
-    expect(historyRequestOf({ from: '5', 'until-end': true }, undefined, 0)).toEqual({
+    expect(
+      historyRequestOf({ from: '5', 'until-end': true, 'skip-unreadable': undefined }, undefined, 0)
+    ).toEqual({
       history: { from: { offset: 5 }, untilEnd: true },
       wishes: [
         ['--from', 'history'],
         ['--until-end', 'history']
       ]
     })
-    expect(historyRequestOf({ from: file, 'until-end': undefined }, file, 0)).toEqual({
+    expect(
+      historyRequestOf({ from: file, 'until-end': undefined, 'skip-unreadable': undefined }, file, 0)
+    ).toEqual({
       history: {},
       wishes: []
     })

@@ -17,6 +17,7 @@ const flags: SubscriptionFlags = {
   group: undefined,
   from: undefined,
   'until-end': undefined,
+  'skip-unreadable': undefined,
   browse: undefined,
   'no-local': false
 }

@@ -106,6 +106,33 @@ describe('tidings broker status', () => {
     })
   })
 
+  test('says which broker it is, and where commands go that name none', async () => {
+    writeFileSync(
+      join(home, 'profiles.toml'),
+      'use = "prod"\n[profiles.prod]\nbroker = "mqtts://ann:s3cret@b.example"\n[profiles.own]\nbroker = "local"\n',
+      { mode: 0o600 }
+    )
+    const inUse = { ...env(), TIDINGS_CONFIG_DIR: home }
+    const where = 'the profile "prod" names mqtts://ann:***@b.example; "tidings broker check" asks that one'
+    await whileServing(['--listen', '127.0.0.1:0'], async () => {
+      const { stdout, stderr } = await outcomeOf(BrokerStatus, [], { env: inUse })
+      expect(stdout).toMatch(`Broker:       the embedded one, in ${home}`)
+      expect(stderr).toBe(`Commands use another broker: ${where}\n`)
+      const json = await outcomeOf(BrokerStatus, ['--json', '--quiet'], { env: inUse })
+      expect([JSON.parse(json.stdout).running, json.stderr]).toEqual([true, ''])
+      const variable = { ...inUse, TIDINGS_BROKER: 'mqtt://c' }
+      expect((await outcomeOf(BrokerStatus, [], { env: variable })).stderr).toContain(
+        'TIDINGS_BROKER names mqtt://c;'
+      )
+      const own = { ...inUse, TIDINGS_PROFILE: 'own' }
+      expect((await outcomeOf(BrokerStatus, [], { env: own })).stderr).toBe('')
+    })
+    const { stderr, exitCode } = await outcomeOf(BrokerStatus, [], { env: inUse })
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`\n  Try: ${where}\n`)])
+    writeFileSync(join(home, 'profiles.toml'), 'use =', { mode: 0o600 })
+    expect((await outcomeOf(BrokerStatus, [], { env: inUse })).stderr).toContain('Try: tidings broker starts')
+  })
+
   test('ends with 3 where none runs, as JSON with --json', async () => {
     const { exitCode, stdout, stderr } = await outcomeOf(BrokerStatus, ['--json'], { env: env() })
     expect(exitCode).toBe(3)

@@ -35,8 +35,8 @@ describe('the field "amqp" of a line', () => {
       routingKey: 'plant/1.temp',
       exchange: ''
     }
-    expect(formatEnvelope(message({ guarantee: 1, amqp }))).toBe(
-      '{"channel":"plant.1.temp","payload":1,"encoding":"json","mqtt":{"qos":1},"amqp":{"exchange":"","routingKey":"plant/1.temp",' +
+    expect(formatEnvelope(message({ guarantee: 2, amqp }))).toBe(
+      '{"channel":"plant.1.temp","payload":1,"encoding":"json","mqtt":{"qos":2},"amqp":{"exchange":"","routingKey":"plant/1.temp",' +
         '"deliveryMode":2,"priority":3,"messageId":"m1","type":"order","appId":"shop","userId":"guest","contentEncoding":"gzip",' +
         '"redelivered":true,"deliveryCount":2,"offset":7,"table":"dA=="}}'
     )

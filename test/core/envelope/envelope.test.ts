@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteWriter } from '../../../src/core/byte-writer.js'
 import { encodeEnvelope, formatEnvelope, parseEnvelope } from '../../../src/core/envelope/envelope.js'
-import { type Message, type MqttBinding, payloadBytes, type TextOrBytes } from '../../../src/core/message.js'
+import {
+  DEFAULT_GUARANTEE,
+  type Message,
+  type MqttBinding,
+  payloadBytes,
+  type TextOrBytes
+} from '../../../src/core/message.js'
 
 const plain: MqttBinding = { retain: false }
 
@@ -23,9 +29,11 @@ function parse(line: string | Uint8Array, defaults?: Parameters<typeof parseEnve
 
 /** A message as plain values, so that a Buffer and a Uint8Array of the same bytes are equal. */
 function facts(value: Message): unknown {
-  const { payload, correlation, key, headers } = value
+  const { payload, correlation, key, headers, guarantee, mqtt } = value
   return {
     ...value,
+    // Where MQTT says nothing, no guarantee and the usual one are the same.
+    guarantee: mqtt === undefined ? (guarantee ?? DEFAULT_GUARANTEE) : guarantee,
     payload: payload === null ? null : hex(payload),
     correlation: correlation && hex(correlation),
     key: plainValue(key),

@@ -46,10 +46,18 @@ const binding: fc.Arbitrary<KafkaBinding> = fc.record(
 describe('the field "kafka" of a line', () => {
   it('is written behind the others, in this order', () => {
     const kafka = { nullHeaders: [0, 2], isAppendTime: true, offset: 7, partition: 3 }
-    expect(formatEnvelope(message({ key: 'k', guarantee: 1, kafka }))).toBe(
-      '{"channel":"plant.1.temp","key":"k","payload":1,"encoding":"json","mqtt":{"qos":1},' +
+    expect(formatEnvelope(message({ key: 'k', guarantee: 0, kafka }))).toBe(
+      '{"channel":"plant.1.temp","key":"k","payload":1,"encoding":"json","mqtt":{"qos":0},' +
         '"kafka":{"partition":3,"offset":7,"appendTime":true,"nullHeaders":[0,2]}}'
     )
+  })
+
+  it('has no field of MQTT beside it where the guarantee is that of every reader', () => {
+    const kafka = { partition: 3 }
+    for (const guarantee of [1, undefined] as const)
+      expect(formatEnvelope(message({ guarantee, kafka }))).toBe(
+        '{"channel":"plant.1.temp","payload":1,"encoding":"json","kafka":{"partition":3}}'
+      )
   })
 
   it('is left out where there is nothing to say', () => {

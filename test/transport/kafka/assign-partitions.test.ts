@@ -7,7 +7,7 @@ import {
   encodeAssignment,
   encodeSubscription
 } from '../../../src/transport/kafka/group-messages.js'
-import { nameOf, type PartitionName } from '../../../src/transport/kafka/start-positions.js'
+import { nameOf, type PartitionName } from '../../../src/transport/kafka/partition-name.js'
 
 const partitionsOf = (topic: string, count: number): PartitionName[] =>
   Array.from({ length: count }, (_, partition) => ({ topic, partition }))

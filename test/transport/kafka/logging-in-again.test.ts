@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { BrokerConnection } from '../../../src/core/connection.js'
+import type { BrokerConnection, ConnectionOptions } from '../../../src/core/connection.js'
 import { metadata } from '../../../src/transport/kafka/api/metadata.js'
 import { type KafkaUrl, parseKafkaUrls, type SaslName } from '../../../src/transport/kafka/kafka-url.js'
 import type { NodeConnection } from '../../../src/transport/kafka/node-connection.js'
@@ -48,9 +48,9 @@ describe.skipIf(isKafkaMissing)('a Kafka whose logins end', () => {
       ? site.urlFor('ann', sasl, unsecuredToken('ann', Date.now() + 600_000))
       : site.urlFor('ann', sasl)
 
-  async function open(text: string): Promise<NodeConnection> {
+  async function open(text: string, more: Partial<ConnectionOptions> = {}): Promise<NodeConnection> {
     const brokers = parseKafkaUrls(text)
-    const options = connectionOptions(text)
+    const options = connectionOptions(text, more)
     const opener = new NodeOpener(await prepareSockets(brokers, options, ''), options)
     return opener.open(brokers[0] as KafkaUrl, new AbortController().signal)
   }
@@ -79,6 +79,14 @@ describe.skipIf(isKafkaMissing)('a Kafka whose logins end', () => {
       expect(await outlives(await open(urlFor(sasl)))).toBe(true)
     }
   )
+
+  it('keeps the connection of one whose token is renewed in time, each login with the newest one', async () => {
+    // Longer than a login lasts, and shorter than the questions go on. A token counts whole seconds.
+    const passwordNow = () => unsecuredToken('ann', Date.now() + LIFETIME + 1000)
+    const password = passwordNow()
+    const url = `kafka://127.0.0.1:${node.address.ports.password}?sasl=oauthbearer`
+    expect(await outlives(await open(url, { password, passwordNow }))).toBe(true)
+  })
 
   it('notices nothing of it where messages are published and read all the time, with each QoS', async () => {
     const topic = await site.newTopic(3)

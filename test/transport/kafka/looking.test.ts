@@ -1,6 +1,7 @@
 import { AclOperationTypes } from 'kafkajs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection, ListedChannel, LookWish } from '../../../src/core/connection.js'
+import type { TidingsError } from '../../../src/core/errors.js'
 import { type Message, payloadBytes } from '../../../src/core/message.js'
 import { carolMay } from '../../support/carol-may.js'
 import { connectionOptions, message, Notices, Received } from '../../support/connection-options.js'
@@ -28,6 +29,7 @@ describe.skipIf(isKafkaMissing)('looking at what topics keep', () => {
     readonly listed: ListedChannel[]
     readonly messages: Message[]
     readonly texts: string[]
+    failure: TidingsError | undefined
   }
 
   async function look(
@@ -35,8 +37,8 @@ describe.skipIf(isKafkaMissing)('looking at what topics keep', () => {
     more: Partial<LookWish> = {},
     connection?: BrokerConnection
   ): Promise<Seen> {
-    const seen: Seen = { listed: [], messages: [], texts: [] }
-    await (connection ?? (await connect())).look?.({
+    const seen: Seen = { listed: [], messages: [], texts: [], failure: undefined }
+    seen.failure = await (connection ?? (await connect())).look?.({
       patterns,
       messages: 10,
       time: 10_000,
@@ -64,10 +66,15 @@ describe.skipIf(isKafkaMissing)('looking at what topics keep', () => {
     await fill(cut, ['1', '2', '3', '4'])
     await deleteRecords(site().url, cut, 3)
     const { listed, texts } = await look([`${base}.#`])
-    expect(listed).toEqual([
+    expect(listed).toMatchObject([
       { name: empty, partitions: 2, stored: 0 },
       { name: full, partitions: 3, stored: 6 },
-      { name: cut, partitions: 1, stored: 1 }
+      {
+        name: cut,
+        partitions: 1,
+        stored: 1,
+        places: [{ partition: 0, leader: 1, replicas: [1], inSync: [1] }]
+      }
     ])
     expect([...texts].sort()).toEqual(['4', 'x', 'x', 'x', 'y', 'y', 'y'])
   })
@@ -83,7 +90,7 @@ describe.skipIf(isKafkaMissing)('looking at what topics keep', () => {
       }))
     )
     const { texts, listed } = await look([topic], { messages: 4 })
-    expect(listed).toEqual([{ name: topic, partitions: 3, stored: 60 }])
+    expect(listed).toMatchObject([{ name: topic, partitions: 3, stored: 60 }])
     expect(texts).toEqual(Array.from({ length: 12 }, (_, index) => `${index + 48}`))
   })
 
@@ -104,17 +111,49 @@ describe.skipIf(isKafkaMissing)('looking at what topics keep', () => {
     await expect(look([name])).rejects.toMatchObject({ kind: 'refused', code: 'subscribe-refused' })
   })
 
-  it('lists a topic that may not be read, and says so', async () => {
-    const topic = await site().newTopic()
-    await fill(topic, ['secret'])
-    await site().admin.createAcls({ acl: [carolMay(topic, AclOperationTypes.DESCRIBE)] })
-    const connection = await connect(site().urlFor('carol', 'plain'))
+  describe('that may not be read', () => {
+    const DENIED = 'not authorized for the topic'
+    let base = ''
+    let connection: BrokerConnection
     // The broker hears of a right a moment after it was given.
-    const lookAgain = (): Promise<Seen> => look([topic], {}, connection).catch(lookAgain)
-    const { listed, texts } = await lookAgain()
-    expect(listed).toEqual([{ name: topic, partitions: 1, stored: 1 }])
-    expect(texts).toEqual([])
-    expect(await notices.saying('may not read')).toMatchObject({ kind: 'warning' })
+    const lookAgain = (topic: string): Promise<Seen> =>
+      look([topic], {}, connection).catch(() => lookAgain(topic))
+
+    beforeEach(async () => {
+      base = site().newName('look')
+      const [open, secret] = [`${base}.open`, `${base}.secret`]
+      await site().createTopics([open, secret])
+      await fill(open, ['a'])
+      await fill(secret, ['b'])
+      const { DESCRIBE, READ } = AclOperationTypes
+      await site().admin.createAcls({ acl: [carolMay(secret, DESCRIBE), carolMay(open, READ)] })
+      connection = await connect(site().urlFor('carol', 'plain'))
+      for (const topic of [open, secret]) await lookAgain(topic)
+    })
+
+    it('is listed, and fails the look if it was named', async () => {
+      const { listed, texts, failure } = await look([`${base}.open`, `${base}.secret`], {}, connection)
+      expect(listed).toHaveLength(2)
+      expect(texts).toEqual(['a'])
+      expect(failure).toMatchObject({
+        kind: 'refused',
+        code: 'subscribe-refused',
+        message: `cannot read "${base}.secret": ${DENIED}`,
+        suggestion: expect.stringContaining('--operation Read')
+      })
+    })
+
+    it('is told of if a pattern matches others, too', async () => {
+      const { texts, failure } = await look([`${base}.#`], {}, connection)
+      expect({ texts, failure }).toEqual({ texts: ['a'], failure: undefined })
+      expect(await notices.saying(`you may not read "${base}.secret"`)).toMatchObject({ kind: 'warning' })
+    })
+
+    it('fails the look if nothing else is there to be read', async () => {
+      const { listed, failure } = await look([`${base.replace(/\d+$/, '+')}.secret`], {}, connection)
+      expect(listed.map(({ name }) => name)).toContain(`${base}.secret`)
+      expect(failure).toMatchObject({ kind: 'refused', message: expect.stringContaining(DENIED) })
+    })
   })
 
   it('goes on in a subscription where the look has ended, without a gap and without repeats', async () => {

@@ -6,6 +6,7 @@ import { ReadPartition } from '../../../src/transport/kafka/read-partition.js'
 import { setInt64 } from '../../../src/transport/kafka/records/batch-format.js'
 import { compressionOf } from '../../../src/transport/kafka/records/compression.js'
 import { RecordBatch } from '../../../src/transport/kafka/records/record-batch.js'
+import { UnreadableRecords } from '../../../src/transport/kafka/unreadable-records.js'
 import { message } from '../../support/connection-options.js'
 
 /** A partition as a broker has it: batches of so many messages, each of so many bytes. */
@@ -50,10 +51,10 @@ it('has every message once, in order, however little of a batch fits into its sh
         const start = from % total
         const end = Math.max(start, total - 1)
         const read = new ReadPartition('t', 0, start, end)
-        const source = new MergeSource(read, 0, share)
+        const source = new MergeSource(read, 0, share, new UnreadableRecords(() => {}))
         const seen: Message[] = []
         while (!source.isFinished) {
-          while (await source.open(0)) {
+          while (await source.open()) {
             if (source.head !== undefined) seen.push(source.head)
             if (seen.length > total) throw new Error('a message came twice')
           }
@@ -73,8 +74,8 @@ it('has every message once, in order, however little of a batch fits into its sh
 
 it('takes nothing of a batch that was cut off', async () => {
   const [batch] = await batchesOf([10], 100)
-  const source = new MergeSource(new ReadPartition('t', 0, 0, 10), 0, 1000)
+  const source = new MergeSource(new ReadPartition('t', 0, 0, 10), 0, 1000, new UnreadableRecords(() => {}))
   expect(source.feed(fetched(batch?.sealed.subarray(0, 90) ?? Buffer.alloc(0)))).toBe(false)
   expect([source.isCut, source.isHungry]).toEqual([true, true])
-  expect(await source.open(0)).toBe(false)
+  expect(await source.open()).toBe(false)
 })

@@ -53,6 +53,17 @@ describe.skipIf(isKafkaMissing)('the history of several partitions', () => {
     expect(received.texts.map(Number)).toEqual(numbers)
   })
 
+  it('is received in the order in which it is handed over, also where a partition waits long for its turn', async () => {
+    const topic = await site().newTopic(2)
+    const early = Array.from({ length: 5000 }, (_, index) => at(topic, 0, index))
+    await (await connect()).publish([...early, at(topic, 1, 4500), at(topic, 1, 6000)])
+    const received = new Received()
+    await read(topic, received.take)
+    const times = received.messages.map(({ time }) => time ?? 0)
+    expect(times).toHaveLength(5002)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  })
+
   it('keeps the order of each partition whatever its times are, for any batches', {
     timeout: 60_000
   }, async () => {

@@ -3,6 +3,8 @@ import type { Membership } from './group-membership.js'
 
 interface CommitRequest extends Membership {
   readonly topics: readonly OfTopic<{ readonly partition: number; readonly offset: number }>[]
+  /** A note that is kept with each offset. */
+  readonly note: string
 }
 
 /** Stores how far a group has come. */
@@ -14,14 +16,14 @@ export const offsetCommit: Api<
   key: 8,
   minVersion: 5,
   maxVersion: 5,
-  write(to, { group, generation, member, topics }) {
+  write(to, { group, generation, member, topics, note }) {
     to.string(group)
     to.fourBytes(generation)
     to.string(member)
     writeTopics(to, topics, ({ partition, offset }) => {
       to.fourBytes(partition)
       to.int64(offset)
-      to.string('')
+      to.string(note)
     })
   },
   read(from) {
@@ -40,6 +42,8 @@ export interface CommittedOffset {
   readonly partition: number
   /** -1 where none is stored. */
   readonly offset: number
+  /** What its writer has noted with it. */
+  readonly note: string | null
   readonly error: number
 }
 
@@ -62,8 +66,8 @@ export const offsetFetch: Api<
       const partition = from.int32()
       const offset = from.int64()
       from.int32()
-      from.nullableString()
-      return { partition, offset, error: from.int16() }
+      const note = from.nullableString()
+      return { partition, offset, note, error: from.int16() }
     })
     return { topics, error: from.int16() }
   }

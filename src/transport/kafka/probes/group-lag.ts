@@ -6,7 +6,8 @@ import { Coordinator } from '../coordinator.js'
 import { ERROR } from '../error-codes.js'
 import { groupBy } from '../group-by.js'
 import { decodeAssignment } from '../group-messages.js'
-import { nameOf, offsetsAt } from '../start-positions.js'
+import { nameOf } from '../partition-name.js'
+import { offsetsAt } from '../start-positions.js'
 import { Topics } from '../topics.js'
 
 /** How far a group has come in a partition. */

@@ -15,7 +15,16 @@ import { RecordsReader } from './decode-records.js'
 import { decompressorOf } from './decompress.js'
 
 /** Records that cannot be read: damaged, or of a kind that is not supported. */
-export class BadRecordsError extends Error {}
+export class BadRecordsError extends Error {
+  /** @param place the first of these offsets, and the one behind them; absent where what is behind them cannot be found */
+  constructor(message: string, place?: { readonly from: number; readonly behind: number }) {
+    super(message)
+    this.from = place?.from
+    this.behind = place?.behind
+  }
+  readonly from: number | undefined
+  readonly behind: number | undefined
+}
 
 /** The first bytes of a batch: where it is in the partition, and how long. */
 export interface BatchPlace {
@@ -26,11 +35,22 @@ export interface BatchPlace {
   readonly end: number
 }
 
-/** The records of a batch that count, if it has any, and the offset behind it. */
+/** The records of a batch that count, if it has any, and its offsets. */
 export interface ReadBatch {
   readonly records: RecordsReader | undefined
+  readonly firstOffset: number
+  /** Behind the last one. */
   readonly nextOffset: number
 }
+
+/** What a `RecordsReader` has thrown, as an error that says where that was; any other error as it is. */
+export const badRecordsOf = (error: unknown, { firstOffset, nextOffset }: ReadBatch): unknown =>
+  error instanceof RangeError
+    ? new BadRecordsError(`the records at offset ${firstOffset} are damaged: ${error.message}`, {
+        from: firstOffset,
+        behind: nextOffset
+      })
+    : error
 
 /** Walks through the batches that came for one partition. The last one may be cut off, which is as if it had not come. */
 export class BatchWalk {
@@ -75,25 +95,27 @@ export class BatchWalk {
     const bytes = this.#bytes
     const where = `at offset ${place.baseOffset} of partition ${this.#partition}`
     if (crc32c(bytes, start + FIELD.attributes, place.end) !== bytes.readUInt32BE(start + FIELD.crc))
-      throw new BadRecordsError(`the checksum of the records ${where} is wrong`)
+      throw new BadRecordsError(`the checksum of the records ${where} is wrong`, rangeOf(place))
     const attributes = bytes.readInt16BE(start + FIELD.attributes)
     const producerId = int64At(bytes, start + FIELD.producerId)
+    const firstOffset = place.baseOffset
     const nextOffset = place.lastOffset + 1
     if ((attributes & CONTROL) !== 0) {
       this.#givenUp.delete(producerId)
-      return { records: undefined, nextOffset }
+      return { records: undefined, firstOffset, nextOffset }
     }
     if ((attributes & TRANSACTIONAL) !== 0 && this.#isGivenUp(producerId, place.lastOffset))
-      return { records: undefined, nextOffset }
-    return { records: await this.#records(start, place, attributes, where), nextOffset }
+      return { records: undefined, firstOffset, nextOffset }
+    return { records: await this.#records(start, place, attributes, where), firstOffset, nextOffset }
   }
 
   async #records(
     start: number,
-    { baseOffset, end }: BatchPlace,
+    place: BatchPlace,
     attributes: number,
     where: string
   ): Promise<RecordsReader> {
+    const { baseOffset, end } = place
     const bytes = this.#bytes
     const count = bytes.readInt32BE(start + FIELD.count)
     const code = attributes & COMPRESSION_BITS
@@ -112,7 +134,7 @@ export class BatchWalk {
       return new RecordsReader(facts, records, 0, records.length, count)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new BadRecordsError(`the records ${where} cannot be decompressed: ${why}`)
+      throw new BadRecordsError(`the records ${where} cannot be decompressed: ${why}`, rangeOf(place))
     }
   }
 
@@ -144,6 +166,11 @@ export class BatchWalk {
     return this.#givenUp.has(producerId)
   }
 }
+
+const rangeOf = ({ baseOffset, lastOffset }: BatchPlace): { from: number; behind: number } => ({
+  from: baseOffset,
+  behind: lastOffset + 1
+})
 
 /** The last offset of the whole batches in these bytes; `position - 1` if there is none. Looks at their beginnings alone. */
 export function lastOffsetIn(bytes: Buffer, position: number): number {

@@ -1,3 +1,4 @@
+import { formatGrouped } from '../../../core/grouped-number.js'
 import type { TreeNode } from '../channel-tree.js'
 import { formatAge, formatCount, formatRate } from '../figures.js'
 import { span } from '../line.js'
@@ -15,7 +16,7 @@ export function branchDoc(node: TreeNode, now: number, width: number): Doc {
       'Below',
       [
         ['channels', String(node.channels)],
-        ['messages', `${node.count}, ${node.live} of them live`],
+        ['messages', `${formatGrouped(node.count)}, ${formatGrouped(node.live)} of them live`],
         ['rate', formatRate(node.rate(now))],
         ['last message', node.lastSeen === 0 ? 'none' : formatAge(now - node.lastSeen)]
       ],

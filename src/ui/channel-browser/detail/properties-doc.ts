@@ -112,8 +112,8 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
 
 const countsOf = ({ total, count, live }: ChannelEntry): string =>
   total === count
-    ? `${count}, ${live} of them live`
-    : `${formatGrouped(total)}, ${count} of them seen here, ${live} live`
+    ? `${formatGrouped(count)}, ${formatGrouped(live)} of them live`
+    : `${formatGrouped(total)}, ${formatGrouped(count)} of them seen here, ${formatGrouped(live)} live`
 
 function timeFacts({ firstSeen, lastSeen }: ChannelEntry, now: number): Fact[] {
   if (firstSeen === undefined || lastSeen === undefined) return [['last seen', 'no message yet']]

@@ -41,7 +41,7 @@ function withText(form: PublishForm, name: TextName, field: TextField): PublishF
   const before = form[name]
   if (field === before) return form
   if (field.text === before.text) return { ...form, [name]: field }
-  return { ...form, [name]: field, isChanged: true, isWarned: false }
+  return { ...form, [name]: field, isWarned: false }
 }
 
 function typeIntoPayload(form: PublishForm, key: Key): PublishForm {
@@ -49,20 +49,12 @@ function typeIntoPayload(form: PublishForm, key: Key): PublishForm {
   if (payload.kind === 'bytes') {
     const removes = key.name === 'delete' || key.name === 'backspace' || key.name === 'ctrl-u'
     if (!removes) return form
-    return {
-      ...form,
-      payload: { kind: 'text', field: fieldOf('') },
-      top: 0,
-      isChanged: true,
-      isWarned: false
-    }
+    return { ...form, payload: { kind: 'text', field: fieldOf('') }, top: 0, isWarned: false }
   }
   const field = editText(payload.field, key, PAYLOAD_SHAPE)
   if (field === payload.field) return form
   const edited: PublishForm = { ...form, payload: { kind: 'text', field } }
-  return field.text === payload.field.text
-    ? edited
-    : { ...edited, isNull: false, isChanged: true, isWarned: false }
+  return field.text === payload.field.text ? edited : { ...edited, isNull: false, isWarned: false }
 }
 
 function changed(
@@ -72,7 +64,7 @@ function changed(
   const next = { ...form, ...change }
   const isSame =
     next.isNull === form.isNull && next.retain === form.retain && next.guarantee === form.guarantee
-  return isSame ? form : { ...next, isChanged: true }
+  return isSame ? form : next
 }
 
 function toggled(value: boolean, { name }: Key): boolean {

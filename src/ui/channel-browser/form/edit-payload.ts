@@ -25,7 +25,6 @@ export function takeEdited(bytes: Uint8Array | undefined, model: Model, world: W
     payload: payloadFieldOf(bytes),
     isNull: false,
     top: 0,
-    isChanged: true,
     isWarned: false
   }
   return settled(edited, model, { terms: world.compose, grammar: world.grammar })

@@ -27,10 +27,8 @@ const FIELDS = [
 ] as const
 export type FieldName = (typeof FIELDS)[number]
 
-/** A message that is being written. */
-export interface PublishForm {
-  /** The field that the keys go to. */
-  readonly at: FieldName
+/** What the user writes. */
+export interface Written {
   readonly channel: TextField
   readonly key: TextField
   readonly payload: PayloadField
@@ -38,16 +36,23 @@ export interface PublishForm {
   readonly isNull: boolean
   readonly contentType: TextField
   readonly headers: TextField
-  readonly keptHeaders: HeaderLines['kept']
   readonly guarantee: Guarantee
   readonly retain: boolean
   /** The name of the profile, typed to confirm. */
   readonly name: TextField
+}
+
+/** A message that is being written. */
+export interface PublishForm extends Written {
+  /** The field that the keys go to. */
+  readonly at: FieldName
+  readonly keptHeaders: HeaderLines['kept']
   /** The first row of the payload that is on the screen. */
   readonly top: number
   /** The message that the form began with: its binding is kept, and its key where that is no text. */
   readonly from: Message | undefined
-  readonly isChanged: boolean
+  /** What was written when it opened. */
+  readonly began: Written
   /** The user has tried to send, so that every problem is shown. */
   readonly isTried: boolean
   /** The user was told that the payload is not JSON, and may send it all the same. */
@@ -89,24 +94,27 @@ export function newForm({ channel, message }: Draft, terms: ComposeTerms): Publi
   const offered = offeredGuarantees(terms)
   const { key } = from ?? {}
   const shownChannel = isSeen(channel) ? channel : ''
-  return {
-    at: shownChannel === '' ? 'channel' : 'payload',
+  const began: Written = {
     channel: fieldOf(shownChannel),
     key: fieldOf(typeof key === 'string' && isSeen(key) ? key : ''),
     payload: payloadFieldOf(payloadBytes(from ?? { payload: null })),
     isNull: from?.payload === null && terms.capabilities['null-payload'] === true,
     contentType: fieldOf(from?.contentType ?? ''),
     headers: fieldOf(text),
-    keptHeaders: kept,
     guarantee:
       offered.find((guarantee) => guarantee === (from?.guarantee ?? DEFAULT_GUARANTEE)) ??
       offered[0] ??
       DEFAULT_GUARANTEE,
     retain: false,
-    name: fieldOf(''),
+    name: fieldOf('')
+  }
+  return {
+    ...began,
+    began,
+    at: shownChannel === '' ? 'channel' : 'payload',
+    keptHeaders: kept,
     top: 0,
     from,
-    isChanged: false,
     isTried: false,
     isWarned: false,
     question: undefined

@@ -6,6 +6,7 @@ import { payloadState } from './payload-field.js'
 import { fieldsFor, type PublishForm } from './publish-form.js'
 import { settled } from './settle-form.js'
 import { fieldOf } from './text-field.js'
+import { isChanged } from './written.js'
 
 /** Publishes the message, unless something is wrong: then shows that. JSON that is none is warned of once. */
 export function sendForm(form: PublishForm, model: Model, world: World, place: FormPlace): Step {
@@ -27,7 +28,7 @@ export function sendForm(form: PublishForm, model: Model, world: World, place: F
 
 /** What could not be published becomes the draft, unless the user writes another message by then. */
 export function takeBack(form: PublishForm, text: string, model: Model, world: World): Model {
-  const isFree = model.draft === undefined && !model.form?.isChanged
+  const isFree = model.draft === undefined && (model.form === undefined || !isChanged(model.form))
   const kept: Model = isFree ? { ...model, draft: { ...form, name: fieldOf('') } } : model
   return withNotice(kept, world, isFree ? `${text}; p brings the draft back` : text, 'bad')
 }

@@ -14,6 +14,7 @@ import { type FieldName, fieldsFor, newForm, type PublishForm } from './publish-
 import { sendForm } from './send-form.js'
 import { settled } from './settle-form.js'
 import { typedText } from './typed-text.js'
+import { isChanged, writtenIn } from './written.js'
 
 /** Opens the form: with the draft if there is one, otherwise with the channel and the message that are shown. */
 export function openForm(model: Model, world: World): Step {
@@ -52,7 +53,7 @@ export function pressInForm(key: Key, form: PublishForm, before: Model, world: W
     case 'ctrl-e':
       return editPayload(form, model, world)
     case 'ctrl-n':
-      if (!form.isChanged)
+      if (!isChanged(form))
         return stay({ ...model, form: newForm(draftOf(model, world), terms), draft: undefined })
       return stay({ ...model, form: { ...form, question: 'anew' } })
     case 'tab':
@@ -99,7 +100,8 @@ function isFull(before: PublishForm, after: PublishForm, key: Key): boolean {
 /** Closes the form. What was typed stays as a draft. */
 function close(form: PublishForm, model: Model, world: World): Model {
   const closed: Model = { ...model, form: undefined }
-  if (!form.isChanged) return closed
+  const written = writtenIn(model)
+  if (written !== form) return { ...closed, draft: written }
   return withNotice(
     { ...closed, draft: form },
     world,

@@ -232,6 +232,29 @@ describe('the form of a message', () => {
   })
 })
 
+describe('what was typed and removed again', () => {
+  it('is no draft, and nobody is asked before it is lost', () => {
+    const typed = () => browserOf(shown).press('p').type('xy').press('backspace', 'backspace')
+    const closed = typed().press('escape')
+    expect([closed.model.draft, closed.model.form, closed.model.notice]).toEqual([
+      undefined,
+      undefined,
+      undefined
+    ])
+    expect(typed().press('ctrl-n').model.form?.question).toBeUndefined()
+    expect(typed().press('ctrl-c').effects.at(-1)).toEqual({ kind: 'quit' })
+    const toggled = browserOf(shown).press('p', 'shift-tab', 'shift-tab', 'space', 'space', 'escape')
+    expect(toggled.model.draft).toBeUndefined()
+    expect(browserOf(shown).press('p').type('x').press('escape').model.draft).toBeDefined()
+  })
+
+  it('of a draft ends the draft', () => {
+    const browser = browserOf(shown).press('p').type('x').press('escape', 'p', 'backspace', 'escape')
+    expect([browser.model.draft, browser.model.form]).toEqual([undefined, undefined])
+    expect(browser.press('p').screen).not.toContain('this is the draft')
+  })
+})
+
 describe('a draft', () => {
   it('is what was typed when the form was closed, and p brings it back on any channel', () => {
     const browser = browserOf(shown).press('p').type('!').press('escape')

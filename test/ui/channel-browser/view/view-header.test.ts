@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ChannelCatalogue } from '../../../../src/core/catalogue/channel-catalogue.js'
 import type { ConnectionState } from '../../../../src/core/connection-state.js'
 import { plainText } from '../../../../src/ui/channel-browser/line.js'
+import { viewHeader } from '../../../../src/ui/channel-browser/view/view-header.js'
 import { viewLimits } from '../../../../src/ui/channel-browser/view/view-limits.js'
 import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from '../browser-in-test.js'
 
@@ -58,6 +59,30 @@ describe('the header tells how it stands with the connection, and since when', (
       expect(header(down, columns), `${columns} columns`).toContain('○ reconnect')
       expect(header(down, columns)).toHaveLength(columns)
     }
+  })
+})
+
+describe('the header tells which broker it is', () => {
+  const titled = (title: string, columns: number, state: ConnectionState = { kind: 'live', since: NOON }) => {
+    const { model, world } = houseAtNoon(columns)
+    return plainText(viewHeader(model, { ...world, title, state, clock: NOON + 12 * SECOND }))
+  }
+  const LONG = 'prod  mqtts://a-very-long-name.of-a-cluster.eu-west-1.example.com:8883'
+
+  it('as a whole, before the figures have their room', () => {
+    expect(titled('mqtt://broker.example.com:1883', 80)).toMatch(/^ mqtt:\/\/broker.example.com:1883 /)
+    expect(titled('mqtt://broker.example.com:1883', 80)).toContain('● live')
+  })
+
+  it('by its beginning and its port, where there is less room', () => {
+    expect(titled(LONG, 80)).toMatch(/^ prod {2}mqtts:\/\S*….*\.example\.com:8883 /)
+    for (const columns of [40, 60, 80, 100]) {
+      expect(titled(LONG, columns)).toMatch(/^ pr.*….*:8883 /)
+      expect(titled(LONG, columns)).toHaveLength(columns)
+    }
+    expect(titled('mqtt://localhost:1883', 80, down)).toMatch(
+      /^ mqtt:\/\/localhost:1883 .*figures are old: conn/
+    )
   })
 })
 
