@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../core/timestamp.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
 import { type IncidentEvent, type IncidentFacts, timeOfEvent } from '../core/watching/incident.js'
-import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
+import { rateOf, type Told, type WatchOutcome } from '../core/watching/watch-outcome.js'
 
 type Value = string | number | bigint | object | undefined
 
@@ -85,17 +85,14 @@ export function* formatOutcome(outcome: WatchOutcome): Generator<string> {
   })
 }
 
-function formatChannel(
-  { channel, messages, incidents, ages }: ChannelSummary,
-  outcome: WatchOutcome
-): string {
-  const elapsed = seconds(outcome.ended - outcome.began)
+function formatChannel(summary: ChannelSummary, outcome: WatchOutcome): string {
+  const { channel, messages, incidents, ages } = summary
   return formatLine({
     event: 'channel',
     channel,
     messages,
     incidents,
-    rate: elapsed > 0 ? messages / elapsed : undefined,
+    rate: rateOf(summary, outcome),
     age: ages && {
       p50: seconds(ages.p50),
       p95: seconds(ages.p95),
