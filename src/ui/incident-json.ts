@@ -1,18 +1,19 @@
 import { formatTimestamp } from '../core/timestamp.js'
+import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
 import { type IncidentEvent, type IncidentFacts, timeOfEvent } from '../core/watching/incident.js'
 import { rateOf, type Told, type WatchOutcome } from '../core/watching/watch-outcome.js'
 
 type Value = string | number | bigint | object | undefined
 
-/** One object on one line. Numbers of any size stay exact. Members that are undefined are left out. */
+/** One object on one line, without terminal controls. Numbers of any size stay exact. Members that are undefined are left out. */
 function formatLine(members: Readonly<Record<string, Value>>): string {
   const texts = Object.entries(members).flatMap(([name, value]) =>
     value === undefined
       ? []
       : [`"${name}":${typeof value === 'bigint' ? String(value) : JSON.stringify(value)}`]
   )
-  return `{${texts.join()}}\n`
+  return `${visibleText(`{${texts.join()}}`)}\n`
 }
 
 const seconds = (microseconds: number) => microseconds / 1_000_000
