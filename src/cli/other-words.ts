@@ -23,7 +23,7 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
 const CHANNEL = 'give the channel without a flag: tidings publish CHANNEL PAYLOAD'
 const PATTERN = 'give the channel without a flag: tidings subscribe CHANNEL'
 const PAYLOAD = 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'
-const PORT = 'give the port with the broker:  --broker HOST:PORT'
+const PORT = 'give the port with the broker: --broker HOST:PORT'
 const BROKERS = 'give the broker as --broker URL'
 const ENCRYPTED = 'the scheme of the URL says it; tidings help connection'
 
