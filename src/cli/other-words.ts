@@ -50,7 +50,14 @@ const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
   ['--brokers', BROKERS],
   ['--url', '--broker URL'],
   ['--uri', '--broker URL'],
-  ['-p', PORT],
+  [
+    '-p',
+    [
+      '--partition N, or with a port --broker HOST:PORT',
+      "--where 'kafka.partition == N', or with a port --broker HOST:PORT",
+      PORT
+    ]
+  ],
   ['--port', PORT],
   ['--tls', ENCRYPTED],
   ['--ssl', ENCRYPTED],
@@ -79,7 +86,13 @@ const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
   ['-F', '--format TEXT'],
   ['-L', 'give the broker as --broker URL, and the channel without a flag'],
   ['-D', 'a user property is a header: --header NAME=VALUE'],
-  ['-k', '--keepalive 30s'],
+  ['-k', ['--message-key KEY, or for a keepalive --keepalive 30s', '--keepalive 30s']],
+  ['-e', '--until-end'],
+  ['-o', '--from POSITION'],
+  ['-J', '--json'],
+  ['-G', '--group NAME'],
+  ['-z', '--compression gzip'],
+  ['-Z', '--null'],
   ['-T', '--exclude PATTERN'],
   ['-N', '--no-newline'],
   ['--filter', ['--where EXPRESSION']],

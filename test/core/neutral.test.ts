@@ -82,6 +82,7 @@ const ROOMS_OF_KAFKA = [
 /** The other files that name Kafka, each with its reason. */
 const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'commands/broker/check.ts': 'a flag that only its brokers know: the group to look at',
+  'commands/session/delete.ts': 'which of its groups are deleted at once, in its words',
   'core/message.ts': 'a message has one optional binding for each protocol',
   'core/message-target.ts': 'facts of that binding which another protocol lacks',
   'core/envelope/envelope-parse.ts': "reads the envelope's field of that name",
@@ -96,6 +97,7 @@ const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'cli/flags/publish.ts': 'tombstones, in its words',
   'cli/flags/sending.ts': 'creating topics, in its words',
   'cli/help/help-topics.ts': 'the topic that is the page about it',
+  'cli/other-words.ts': 'what its users call our flags',
   'cli/flags/target.ts': 'an example of what another broker cannot carry',
   'transport/transports.ts': 'its row in the table',
   'filter/other-languages.ts': 'how facts that its programs name are called here',
