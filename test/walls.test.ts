@@ -14,8 +14,13 @@ const ROOMS: readonly (readonly [folder: string, layers: readonly string[], pack
     ['ui', ['core'], ['chalk']],
     ['files', ['core'], ['node:fs', 'smol-toml', 'yaml']],
     ['filter', ['core'], ['@bufbuild/cel']],
-    ['cli', ['core', 'ui', 'files', 'filter'], ['@oclif/core', 'node:buffer', 'node:fs']],
-    ['commands', ['core', 'ui', 'files', 'filter', 'operations', 'cli', 'transport'], ['@oclif/core']],
+    ['contract', ['core'], ['ajv']],
+    ['cli', ['core', 'ui', 'files', 'filter', 'contract'], ['@oclif/core', 'node:buffer', 'node:fs']],
+    [
+      'commands',
+      ['core', 'ui', 'files', 'filter', 'contract', 'operations', 'cli', 'transport'],
+      ['@oclif/core']
+    ],
     ['transport', ['core'], ['node:url']],
     ['transport/sockets', ['core'], ['ws']],
     ['transport/clock', ['core'], []],
@@ -29,6 +34,7 @@ const ROOMS: readonly (readonly [folder: string, layers: readonly string[], pack
 const PACKAGES = [
   '@bufbuild/cel',
   '@oclif/core',
+  'ajv',
   'classic-level',
   'chalk',
   'chalk/deep',
@@ -62,7 +68,7 @@ function knowsProtocol(folder: string, protocol: string): boolean {
 }
 
 /** Layers whose world is handed in, and what they may not take from the process. */
-const PURE = ['core', 'filter', 'operations', 'ui']
+const PURE = ['contract', 'core', 'filter', 'operations', 'ui']
 const GLOBALS = [
   'process',
   'globalThis',

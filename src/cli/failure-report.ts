@@ -1,4 +1,5 @@
 import { TidingsError } from '../core/errors.js'
+import { visibleText } from '../core/visible-text.js'
 import { withoutPassword } from '../core/without-password.js'
 import { formatMarked } from '../ui/marked-text.js'
 import { BUG, exitCodeOf } from './exit-codes.js'
@@ -36,9 +37,9 @@ export function reportFailure(error: unknown, options: ReportOptions): FailureRe
   return { exitCode: BUG, text: bugText(failure, options) }
 }
 
-/** One line. Each string of it is without passwords. */
+/** One line without terminal controls. Each string of it is without passwords. */
 const formatError = (error: object) =>
-  `${JSON.stringify({ error }, (_, value: unknown) => (typeof value === 'string' ? withoutPassword(value) : value))}\n`
+  `${visibleText(JSON.stringify({ error }, (_, value: unknown) => (typeof value === 'string' ? withoutPassword(value) : value)))}\n`
 
 function asJson(failure: TidingsError, exitCode: number): string {
   const { code, message, suggestion, details } = failure

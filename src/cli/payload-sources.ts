@@ -13,6 +13,7 @@ import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
 import { type Input, readWholeFile } from '../files/input.js'
+import type { Acceptance } from './acceptance.js'
 import type { PayloadReading } from './payload-reading.js'
 
 const isJsonStructure = (payload: Uint8Array): boolean => {
@@ -86,25 +87,38 @@ export async function* lineMessages(
     yield new UniformBatch(channel, facts, bytes, bounds)
 }
 
-/** One message per line of input, whose payload is what is read of the line. The messages before a line that cannot be read come first. */
+/** How each line becomes a message. */
+export interface LineReading {
+  /** Turns a line into the payload; absent where the line is the payload. */
+  readonly reading?: PayloadReading | undefined
+  readonly acceptance: Acceptance
+}
+
+/** One message per line of input, each looked at. The messages before a line that cannot be published come first. */
 export async function* readLineMessages(
   input: Input,
   channel: string,
   facts: MessageFacts,
-  reading: PayloadReading,
+  { reading, acceptance }: LineReading,
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   let number = 0
   for await (const lines of lineBatches(input.chunks(signal))) {
     const messages: Message[] = []
-    try {
-      for (const line of lines)
-        messages.push(messageOf(channel, reading(line, `line ${++number} of stdin`), facts))
-    } catch (error) {
-      if (messages.length > 0) yield messages
-      throw error
+    for (const line of lines) {
+      number++
+      try {
+        const payload = reading === undefined ? line : reading(line, `line ${number} of stdin`)
+        const message = messageOf(channel, payload, facts)
+        acceptance.check(message, number)
+        messages.push(message)
+      } catch (error) {
+        if (acceptance.skips(error)) continue
+        if (messages.length > 0) yield messages
+        throw error
+      }
     }
-    yield messages
+    if (messages.length > 0) yield messages
   }
 }
 
@@ -115,14 +129,21 @@ const isBlank = (line: Uint8Array) => line[0] !== 0x7b && line.every((byte) => b
 const withoutMark = (line: Uint8Array) =>
   line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line
 
+/** What envelopes have to fit, and who decides about those that do not. */
+export interface EnvelopeReading {
+  readonly target: MessageTarget
+  readonly unknown: UnknownFields
+  readonly acceptance: Acceptance
+}
+
 /**
  * Yields one message per envelope line, without a recording's header. A bad line throws an error with its number, after all messages before
- * it were yielded.
+ * it were yielded, unless it is left out.
  */
 export async function* envelopeMessages(
   input: Input,
   defaults: EnvelopeDefaults,
-  { target, unknown }: { readonly target: MessageTarget; readonly unknown: UnknownFields },
+  { target, unknown, acceptance }: EnvelopeReading,
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   let number = 0
@@ -136,10 +157,14 @@ export async function* envelopeMessages(
         if (number === 1 && parseRecordingHeader(line) !== undefined) continue
         const message = parseEnvelope(line, defaults)
         if (unknownFields.length > 0) unknown.add(unknownFields)
-        messages.push(target.fit(message))
+        const fitting = target.fit(message)
+        acceptance.check(fitting, number)
+        messages.push(fitting)
       } catch (error) {
+        const failure = atLine(error, number)
+        if (acceptance.skips(failure)) continue
         if (messages.length > 0) yield messages
-        throw atLine(error, number)
+        throw failure
       }
     }
     if (messages.length > 0) yield messages
@@ -147,7 +172,7 @@ export async function* envelopeMessages(
 }
 
 function atLine(error: unknown, line: number): unknown {
-  if (!(error instanceof TidingsError)) return error
+  if (!(error instanceof TidingsError) || error.details.line === line) return error
   return new TidingsError('bad-input', `cannot publish line ${line} of stdin: ${error.message}`, {
     code: error.code,
     suggestion:

@@ -1,6 +1,6 @@
 import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
-import type { Message, MessageFacts } from '../core/message.js'
+import type { Message } from '../core/message.js'
 import type { MessageBatch } from '../core/message-batch.js'
 import { STDIN } from '../files/input.js'
 import { askForMessage } from './ask-for-message.js'
@@ -70,7 +70,7 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
 export async function choosePayloadSource(
   args: { channel?: string | undefined; payload?: string | undefined },
   flags: SourceFlags,
-  { facts, target, unknown, grammar }: PublishedAs,
+  { facts, target, unknown, acceptance, grammar }: PublishedAs,
   { io, warn }: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<PublishSource> {
   const place = placeOf(args.payload, flags, io.stdin.isTerminal)
@@ -88,7 +88,8 @@ export async function choosePayloadSource(
     const defaults = { ...facts, channel }
     return {
       channel: undefined,
-      messages: (signal) => atPace(envelopeMessages(io.stdin, defaults, { target, unknown }, signal), signal)
+      messages: (signal) =>
+        atPace(envelopeMessages(io.stdin, defaults, { target, unknown, acceptance }, signal), signal)
     }
   }
   const reading = payloadReadingOf({ encoding: flags.encoding, contentType: facts.contentType })
@@ -112,9 +113,9 @@ export async function choosePayloadSource(
         'tidings replay FILE --loop'
       )
     const lines = (signal: AbortSignal): AsyncIterable<MessageBatch> =>
-      reading === undefined
+      reading === undefined && acceptance.contract === undefined
         ? lineMessages(io.stdin, name, facts, signal)
-        : readLineMessages(io.stdin, name, facts, reading, signal)
+        : readLineMessages(io.stdin, name, facts, { reading, acceptance }, signal)
     return { channel, messages: (signal) => atPace(lines(signal), signal) }
   }
   if (place === 'PAYLOAD') {
@@ -126,16 +127,24 @@ export async function choosePayloadSource(
   }
   if (place === '--empty') payload = new Uint8Array(0)
   if (place === '--null') payload = null
-  const fixed = payload !== undefined ? [payload] : payloadsOf(flags.file ?? [STDIN], reading)
+  const accepted = (each: Uint8Array | null, from: string): Message[] => {
+    const message = payloadMessage(name, each, facts)
+    return acceptance.accepts(message, from) ? [message] : []
+  }
+  // What can be known before is known before a socket opens.
+  const fixed =
+    payload !== undefined
+      ? [accepted(payload, place === 'prompt' ? ARGUMENT : place)]
+      : payloadsOf(flags.file ?? [STDIN], reading).map(([file, read]) => read && accepted(read, `"${file}"`))
   const readStdin = async (signal: AbortSignal) => {
     const whole = await readWholeInput(io.stdin, signal)
-    return reading?.(whole, 'stdin') ?? whole
+    return signal.aborted ? [] : accepted(reading?.(whole, 'stdin') ?? whole, 'stdin')
   }
-  const read = (signal: AbortSignal) =>
-    Promise.all(fixed.map(async (each) => (each === undefined ? readStdin(signal) : each)))
+  const read = async (signal: AbortSignal) =>
+    (await Promise.all(fixed.map(async (each) => each ?? readStdin(signal)))).flat()
   return {
     channel,
-    messages: (signal) => repeated(read, name, facts, { repeat: flags.repeat, interval }, io, signal)
+    messages: (signal) => repeated(read, { repeat: flags.repeat, interval }, io, signal)
   }
 }
 
@@ -145,11 +154,11 @@ function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): numbe
   return every === undefined || every === 0 ? undefined : every * 1000
 }
 
-/** The contents of the files; undefined for stdin, which is read later. */
+/** The names and contents of the files; no content for stdin, which is read later. */
 function payloadsOf(
   files: readonly string[],
   reading: PayloadReading | undefined
-): (Uint8Array | undefined)[] {
+): (readonly [file: string, read: Uint8Array | undefined])[] {
   if (files.filter((name) => name === STDIN).length > 1) {
     throw usage(
       'cannot publish "-" twice: stdin can be read only once',
@@ -157,22 +166,20 @@ function payloadsOf(
       'name - once; --repeat publishes the message several times'
     )
   }
-  return files.map((name) => (name === STDIN ? undefined : readPayloadFile(name, reading)))
+  return files.map((name) => [name, name === STDIN ? undefined : readPayloadFile(name, reading)])
 }
 
 /**
  * Yields the same messages `repeat` times. Each one is due at a multiple of the interval after the first, so the schedule does not drift.
  */
 async function* repeated(
-  read: (signal: AbortSignal) => Promise<readonly (Uint8Array | null)[]>,
-  channel: string,
-  facts: MessageFacts,
+  read: (signal: AbortSignal) => Promise<readonly Message[]>,
   { repeat = 1, interval }: { repeat: number | undefined; interval: number | undefined },
   { clock }: Io,
   signal: AbortSignal
-): AsyncGenerator<Message[]> {
-  const payloads = await read(signal)
-  const messages = payloads.map((payload) => payloadMessage(channel, payload, facts))
+): AsyncGenerator<readonly Message[]> {
+  const messages = await read(signal)
+  if (messages.length === 0) return
   const began = clock.monotonic()
   let sent = 0
   for (let time = 0; time < repeat && !signal.aborted; time++) {

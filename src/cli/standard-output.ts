@@ -18,20 +18,28 @@ export function streamOutput(
   stream.on('error', (error) => {
     failure ??= outputFailure(name, error)
   })
+  const writing = (write: (onTaken: (error: Error | null | undefined) => void) => void) => {
+    if (failure) throw failure
+    return new Promise<void>((resolve, reject) => {
+      write((error) => (error ? reject(failure ?? outputFailure(name, error)) : resolve()))
+    })
+  }
   return {
     isTerminal: stream.isTTY === true,
     get columns() {
       return stream.columns ?? 80
     },
     colourLevel,
-    write(bytes) {
-      if (failure) throw failure
-      return new Promise((resolve, reject) => {
-        stream.write(stream.isTTY ? terminalText(bytes) : bytes, (error) =>
-          error ? reject(failure ?? outputFailure(name, error)) : resolve()
-        )
-      })
-    },
+    write: (bytes) => writing((onTaken) => stream.write(stream.isTTY ? terminalText(bytes) : bytes, onTaken)),
+    ...(stream.isTTY !== true && {
+      writePieces: (pieces) =>
+        writing((onTaken) => {
+          stream.cork()
+          for (const [at, piece] of pieces.entries())
+            stream.write(piece, at === pieces.length - 1 ? onTaken : undefined)
+          stream.uncork()
+        })
+    }),
     watchReader: (onGone) => (stream.isTTY ? () => undefined : watchReader(stream.fd, onGone))
   }
 }

@@ -1,14 +1,16 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { browse, canBrowse, chooseProfile } from '../cli/browse.js'
-import { channelsFlags, channelsRequestOf, newCatalogue } from '../cli/flags/channels.js'
+import { channelsFlags, channelsRequestOf } from '../cli/flags/channels.js'
 import { historyRequestOf, recordingOf } from '../cli/flags/channels-source.js'
 import { connectionFlags } from '../cli/flags/connection.js'
+import { contractCheckOf } from '../cli/flags/contract.js'
 import { AS_FOR_PEOPLE, messageOutputOf } from '../cli/flags/output.js'
+import { newCatalogue } from '../cli/new-catalogue.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
 import { rememberObserved } from '../cli/remember-channels.js'
 import { reportChannels } from '../cli/report-channels.js'
-import { reportDocument } from '../cli/report-document.js'
+import { reportSurvey } from '../cli/report-survey.js'
 import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { documentFiles } from '../files/document/document-file.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
@@ -30,10 +32,7 @@ A level becomes a parameter if its values are identifiers and the payloads are a
 To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel was seen.`
   static override examples = [
     { description: 'Which channels exist?', command: '<%= config.bin %> channels' },
-    {
-      description: 'The busiest channels within one minute',
-      command: `<%= config.bin %> channels 'plant/#' --for 1m --sort rate`
-    },
+    { description: 'The busiest within 1m', command: `<%= config.bin %> channels --for 1m --sort rate` },
     { description: 'Ids taken together', command: '<%= config.bin %> channels --for 10s --parameters' },
     {
       description: 'Write an AsyncAPI document, or update the one that exists',
@@ -67,12 +66,13 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const request = channelsRequestOf(args.pattern, flags, grammar, warn)
     const documents = documentFiles(io.stdout)
     const document = request.document && (await openDocument(documents, request.document, grammar))
+    const check = await contractCheckOf({ contract: flags.check }, grammar, warn)
     const catalogue = newCatalogue(flags, grammar, recording === undefined ? clock.now() : undefined)
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }
     const observing = { ...request, source, history, protocol, catalogue, documents, document, clock, stop }
-    const tell = tellUnjudged(this.context, request.condition)
     const remember = () => rememberObserved(io, source, catalogue)
+    const tell = tellUnjudged(this.context, request.condition, remember)
     const seen = { ...source, catalogue, request, grammar, color: flags.color, warn }
     if (request.isOpen && canBrowse(io))
       return browseSource({
@@ -83,17 +83,15 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         show: (view) => browse(io, { ...view, ...seen }, spoken, this.profile?.profile),
         openOutput: () => messageOutputOf({ ...AS_FOR_PEOPLE, color: flags.color }, io),
         onStreaming: (pattern, broker) => say(`${subscribedLine([pattern], broker)}; q goes back`)
-      })
-        .finally(remember)
-        .finally(tell)
-    const { comparison, failure } = await surveyChannels({
-      ...observing,
-      ...request.limits,
-      onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
-      onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request)
-    }).finally(tell)
-    remember()
-    if (document && comparison) await reportDocument(this.context, document, comparison, request.mayUpdate)
-    if (failure) throw failure
+      }).finally(tell)
+    await reportSurvey(this.context, { ...flags, document, check }, () =>
+      surveyChannels({
+        ...observing,
+        ...request.limits,
+        check,
+        onSubscribed: (patterns, broker) => say(subscribedLine(patterns, broker)),
+        onObserved: (families, until) => reportChannels(this.context, catalogue, families, until, request)
+      }).finally(tell)
+    )
   }
 }

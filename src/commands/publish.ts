@@ -2,7 +2,8 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
-import { publishedAsOf, publishFlags, publishWishesOf } from '../cli/flags/publish.js'
+import { contractOf } from '../cli/flags/contract.js'
+import { lossesOf, publishedAsOf, publishFlags, publishWishesOf } from '../cli/flags/publish.js'
 import { sendingOptionsOf } from '../cli/flags/sending.js'
 import { yesFlag } from '../cli/flags/yes.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
@@ -65,7 +66,8 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const { io, say, warn } = this.context
     const { clock, stop } = io
     const spoken = await this.protocolFor(flags, publishWishesOf(flags))
-    const as = publishedAsOf(flags, spoken)
+    const contract = await contractOf(flags, spoken.protocol.grammar, warn)
+    const as = publishedAsOf(flags, spoken, contract)
     const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
     if (args.channel !== undefined && channel !== undefined) as.target.noteSpelling(args.channel, channel)
     const connection = await this.publishingOptions(flags, spoken)
@@ -73,9 +75,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }
-    const { target, unknown } = as
-    const named = this.namedElsewhere
-    const about = () => ({ channel, named, losses: [...target.losses, ...unknown.sentences] })
+    const about = () => ({ channel, named: this.namedElsewhere, ...lossesOf(as) })
     if (channel !== undefined) rememberChannels(io, options.brokers, [channel])
     const { outbox } = flags
     if (outbox === undefined) return this.conclude(publishEnding(await publish(wish), about()))
@@ -87,7 +87,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const outcome = await publishThroughOutbox({
       ...wish,
       openOutbox: () => openOutbox(outbox, { make: true, clock, onNotice: warn }),
-      target,
+      target: as.target,
       random: Math.random,
       onWaiting: say
     })

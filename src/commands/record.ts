@@ -1,12 +1,13 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { checkedWishOf } from '../cli/checked-wish.js'
 import { connectionFlags } from '../cli/flags/connection.js'
+import { checkFlags } from '../cli/flags/contract.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { keptWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { showRecording } from '../cli/show-recording.js'
 import { silenceHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
-import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import { refuseExisting } from '../files/recording/open-recording.js'
@@ -26,10 +27,7 @@ export default class Record extends BaseCommand {
 A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. A new file, and one that --force replaces, can be read by its owner only; one that --append continues keeps its mode. Links are followed.
 Ends with 7 if no message came in time, with 8 if fewer than --count came, with 9 if the file could not be written.`
   static override examples = [
-    {
-      description: 'Everything, until Ctrl-C',
-      command: `<%= config.bin %> record '#' --output traffic.jsonl`
-    },
+    { description: 'All, until Ctrl-C', command: `<%= config.bin %> record '#' --output traffic.jsonl` },
     {
       description: 'An hour of two plants, compressed',
       command: `<%= config.bin %> record 'plant/1/#' 'plant/2/#' --output plants.jsonl.gz --timeout 1h`
@@ -56,7 +54,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     })
   }
 
-  static override flags = { ...recordFlags, ...subscriptionFlags, ...connectionFlags }
+  static override flags = { ...recordFlags, ...subscriptionFlags, ...checkFlags, ...connectionFlags }
 
   override transports = transports
 
@@ -67,13 +65,14 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     const { sync, ...request } = recordRequestOf(flags, patterns)
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
-    const wish = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
+    const asked = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
+    const { wish, tellAfter } = await checkedWishOf(asked, flags, protocol.grammar, 'record', this.context)
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
     const display = showRecording(this.context)
-    const outcome = await record({
+    const recording = record({
       ...request,
       ...{ protocol, options, wish, clock, stop },
       tidings: this.config.version,
@@ -81,7 +80,8 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
       onConnected: warnOfRetained(this.context, wish),
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
-    }).finally(tellUnjudged(this.context, wish.condition, display.end))
+    })
+    const outcome = await tellAfter(recording, display.end)
     const hints = silenceHints(protocol.grammar, flags, wish)
     const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
     if (failure) throw failure

@@ -1,7 +1,9 @@
 import { Args } from '@oclif/core'
 import { askForChannel } from '../cli/ask-for-channel.js'
 import { BaseCommand } from '../cli/base-command.js'
+import { checkedWishOf } from '../cli/checked-wish.js'
 import { connectionFlags } from '../cli/flags/connection.js'
+import { checkFlags } from '../cli/flags/contract.js'
 import { messageOutputOf } from '../cli/flags/output.js'
 import { subscribeFlags } from '../cli/flags/subscribe.js'
 import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscription.js'
@@ -10,7 +12,6 @@ import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
 import { silenceHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
-import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import type { ConnectionOptions } from '../core/connection.js'
@@ -33,10 +34,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       description: 'One JSON object per line, for jq',
       command: '<%= config.bin %> subscribe user_signed_up --json | jq .payload.email'
     },
-    {
-      description: 'Wait for one',
-      command: '<%= config.bin %> subscribe new_follower --count 1 --timeout 10s'
-    },
+    { description: 'Wait for one', command: '<%= config.bin %> subscribe new_follower -n 1 --timeout 10s' },
     {
       description: 'Only some fields, in columns',
       command: `<%= config.bin %> subscribe 'device/+/temp' --format '{time} {channel:20} {payload.temp:>6}'`
@@ -54,8 +52,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       description: 'channel (topic) or pattern (topic filter), or several; a terminal is asked for it'
     })
   }
-
-  static override flags = { ...subscribeFlags, ...connectionFlags }
+  static override flags = { ...subscribeFlags, ...checkFlags, ...connectionFlags }
   override transports = transports
 
   async run(): Promise<void> {
@@ -64,19 +61,21 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
     const { clock, stop } = io
     const spoken = await this.protocolFor(flags, subscriptionWishesOf(flags))
     const { protocol } = spoken
+    const { grammar } = protocol
     let known: ConnectionOptions | undefined
     const options = async () => (known ??= await this.connectionOptions(flags, spoken))
     const look = async () => {
       const { seenChannels } = await import('../operations/seen-channels.js')
       return seenChannels({ protocol, clock, stop, options: await options() })
     }
-    const channels = args.channel ?? [await askForChannel(this.context, protocol.grammar, look)]
-    const wish = subscriberWishOf(channels, flags, protocol.grammar, clock.now(), flags.json)
+    const channels = args.channel ?? [await askForChannel(this.context, grammar, look)]
+    const asked = subscriberWishOf(channels, flags, grammar, clock.now(), flags.json)
+    const { wish, tellAfter } = await checkedWishOf(asked, flags, grammar, 'subscribe', this.context)
     hintAtRecordings(channels, (name) => `"tidings replay ${name}" and "tidings channels -f ${name}"`, warn)
-    warnOfWildcards([...channels, ...(flags.exclude ?? [])], protocol.grammar, warn)
+    warnOfWildcards([...channels, ...(flags.exclude ?? [])], grammar, warn)
     const output = messageOutputOf(flags, io)
     const noted = new NotedChannels()
-    const outcome = await followChannels({
+    const following = followChannels({
       ...timeLimitsOf(flags),
       protocol,
       options: await options(),
@@ -89,9 +88,10 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       // Who shows what comes from now on would be told at each start.
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
-    }).finally(tellUnjudged(this.context, wish.condition, output.close))
+    })
+    const outcome = await tellAfter(following, output.close)
     rememberChannels(io, (await options()).brokers, noted.names)
-    const hints = silenceHints(protocol.grammar, flags, wish)
+    const hints = silenceHints(grammar, flags, wish)
     const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
     this.conclude({ warnings: [], failure, line })

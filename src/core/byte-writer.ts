@@ -1,26 +1,46 @@
+import { viewOf } from './utf8.js'
+
 const FIRST_CAPACITY = 1024
 const LARGEST_INT32 = 0x7fff_ffff
 /** Up to this many bytes, a loop is faster than a call into native code with its fixed cost. */
 const SHORT = 24
 
+const NOTHING = Buffer.alloc(0)
+
 /** Collects bytes and text (as UTF-8) in one growing buffer, so that many small pieces become one write. */
 export class ByteWriter {
   #buffer: Buffer
   #length = 0
+  /** What was taken last. */
+  #taken: Buffer = NOTHING
+  /** Bytes of the next buffer at least: as many as were needed until now. */
+  #nextCapacity = 0
+  readonly #referredFrom: number
+  /** What is before the bytes in the buffer, in pieces. */
+  #pieces: Uint8Array[] = []
 
-  /** `capacity` in bytes is only a first guess. */
-  constructor(capacity = FIRST_CAPACITY) {
+  /**
+   * @param capacity bytes; only a first guess
+   * @param referredFrom so many bytes or more, written at once, are not copied: they must stay as they are until they are taken and used
+   */
+  constructor(capacity = FIRST_CAPACITY, referredFrom = Number.POSITIVE_INFINITY) {
     this.#buffer = Buffer.allocUnsafeSlow(capacity)
+    this.#referredFrom = referredFrom
   }
 
   /** How many bytes were written since the last `take`. */
   get length(): number {
-    return this.#length
+    return this.#pieces.reduce((sum, { length }) => sum + length, this.#length)
   }
 
-  /** Appends a copy of `bytes`, or of its part from `start` to before `end`. */
+  /** Appends a copy of `bytes`, or of its part from `start` to before `end`; or these bytes themselves, where they are many. */
   writeBytes(bytes: Uint8Array, start = 0, end = bytes.length): void {
     const size = end - start
+    if (size >= this.#referredFrom) {
+      this.#endPiece()
+      this.#pieces.push(viewOf(bytes, start, end))
+      return
+    }
     if (this.#length + size > this.#buffer.length) this.#grow(size)
     if (size <= SHORT) {
       const buffer = this.#buffer
@@ -76,14 +96,39 @@ export class ByteWriter {
 
   /** Returns the bytes that were written since the last `take`. The caller owns them: later writes go to a new buffer. */
   take(): Uint8Array {
+    return this.#pieces.length === 0 ? this.#takeBuffer() : Buffer.concat(this.takePieces())
+  }
+
+  /** The same in pieces, one at least: those that were not copied, and what was written between them. */
+  takePieces(): readonly Uint8Array[] {
+    if (this.#pieces.length === 0) return [this.#takeBuffer()]
+    this.#endPiece()
+    const taken = this.#pieces
+    this.#pieces = []
+    return taken
+  }
+
+  /** Nobody needs any more what was taken last: later writes may go to its place, and need no new memory. */
+  reuse(): void {
+    if (this.#length === 0) this.#buffer = this.#taken
+  }
+
+  #endPiece(): void {
+    if (this.#length > 0) this.#pieces.push(this.#takeBuffer())
+  }
+
+  #takeBuffer(): Uint8Array {
     const taken = this.#buffer.subarray(0, this.#length)
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(FIRST_CAPACITY, this.#length))
+    this.#taken = this.#buffer
+    this.#buffer = NOTHING
+    this.#nextCapacity = Math.max(FIRST_CAPACITY, this.#length)
     this.#length = 0
     return taken
   }
 
   #grow(size: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + size))
+    const least = Math.max(this.#nextCapacity, this.#buffer.length * 2)
+    const grown = Buffer.allocUnsafeSlow(Math.max(least, this.#length + size))
     grown.set(this.#buffer.subarray(0, this.#length))
     this.#buffer = grown
   }

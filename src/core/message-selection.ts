@@ -1,5 +1,6 @@
 import { ChangedPayloads } from './changed-payloads.js'
 import { compilePattern, type PatternRules } from './channel-pattern.js'
+import type { ContractCheck } from './contract-check.js'
 import { isRetained, type Message } from './message.js'
 import type { MessageCondition } from './message-condition.js'
 
@@ -9,6 +10,8 @@ export interface MessageFilter {
   readonly changed?: boolean | undefined
   /** Only messages that meet it. */
   readonly condition?: MessageCondition | undefined
+  /** Checks the messages that pass all of this, and decides about those that break its contract. */
+  readonly check?: ContractCheck | undefined
 }
 
 /** Which messages of a stream are wanted, whether they come from a broker or from a recording. */
@@ -41,6 +44,7 @@ export class MessageSelection {
   readonly #isWanted: ((message: Message) => boolean) | undefined
   readonly #matches: ((message: Message) => boolean) | undefined
   readonly #condition: MessageCondition | undefined
+  readonly #check: ContractCheck | undefined
   #rested: number
   #skip: number
   #left: number
@@ -49,19 +53,29 @@ export class MessageSelection {
     this.#isWanted = filterOf(options, rules)
     this.#matches = matcherOf(options)
     this.#condition = options.condition
-    this.#rested = options.condition?.steps ?? 0
+    this.#check = options.check
+    this.#rested = this.#steps
     this.#skip = options.skip ?? 0
     this.#left = options.count ?? Number.POSITIVE_INFINITY
   }
 
   /** Whether as many messages as were asked for have come. */
   get isComplete(): boolean {
-    return this.#left <= 0
+    return this.#left <= 0 || this.isStopped
   }
 
-  /** Whether the condition has worked for so long that others should have their turn. Says so once. */
+  /** Whether a message has come that breaks the contract, and none is wanted after it. */
+  get isStopped(): boolean {
+    return this.#check?.isStopped === true
+  }
+
+  get #steps(): number {
+    return (this.#condition?.steps ?? 0) + (this.#check?.steps ?? 0)
+  }
+
+  /** Whether condition and contract have worked for so long that others should have their turn. Says so once. */
   takeRest(): boolean {
-    const steps = this.#condition?.steps ?? 0
+    const steps = this.#steps
     if (steps - this.#rested < STEPS_AT_ONCE) return false
     this.#rested = steps
     return true
@@ -69,18 +83,26 @@ export class MessageSelection {
 
   /** `end`: neither this message nor any after it is wanted. */
   judge(message: Message): 'keep' | 'drop' | 'end' {
-    if (this.#left <= 0) return 'end'
+    const kept = this.#keep(message)
+    return typeof kept === 'string' ? kept : 'keep'
+  }
+
+  /** The message as it is wanted. */
+  #keep(message: Message): Message | 'drop' | 'end' {
+    if (this.isComplete) return 'end'
     if (this.#isWanted !== undefined && !this.#isWanted(message)) return 'drop'
     if (this.#matches !== undefined && !this.#matches(message)) {
       this.unmatched++
       return 'drop'
     }
+    const kept = this.#check === undefined ? message : this.#check.pass(message)
+    if (kept === undefined) return 'drop'
     if (this.#skip > 0) {
       this.#skip--
       return 'drop'
     }
     this.#left--
-    return 'keep'
+    return kept
   }
 
   /**
@@ -88,7 +110,11 @@ export class MessageSelection {
    * @param from the messages before it were judged already
    */
   select(batch: readonly Message[], from = 0): SelectedMessages {
-    const isAll = this.#isWanted === undefined && this.#matches === undefined && this.#skip === 0
+    const isAll =
+      this.#isWanted === undefined &&
+      this.#matches === undefined &&
+      this.#check === undefined &&
+      this.#skip === 0
     if (isAll && batch.length <= this.#left) {
       this.#left -= batch.length
       return { wanted: batch, done: batch.length }
@@ -96,10 +122,9 @@ export class MessageSelection {
     const wanted: Message[] = []
     let done = from
     while (done < batch.length) {
-      const message = batch[done] as Message
-      const judgement = this.judge(message)
-      if (judgement === 'end') break
-      if (judgement === 'keep') wanted.push(message)
+      const kept = this.#keep(batch[done] as Message)
+      if (kept === 'end') break
+      if (kept !== 'drop') wanted.push(kept)
       done++
       if (this.takeRest()) break
     }

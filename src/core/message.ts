@@ -1,4 +1,5 @@
 import { type AmqpBinding, publishedAmqp } from './amqp/amqp-binding.js'
+import type { Violation } from './contract.js'
 import { type KafkaBinding, publishedKafka } from './kafka/kafka-binding.js'
 import type { TextOrBytes } from './text-or-bytes.js'
 
@@ -68,6 +69,8 @@ export interface Message extends MessageFacts {
   readonly payload: Uint8Array | null
   /** When it was received: microseconds since 1970-01-01 UTC. Absent on a message that was never received. */
   readonly time?: number | undefined
+  /** In what it breaks the contract that it was checked against; absent if it keeps it, or was not checked. */
+  readonly violations?: readonly Violation[] | undefined
 }
 
 /** The headers of a message that has none; shared, so that the common case allocates nothing. */
@@ -91,6 +94,18 @@ export const isRetained = ({ mqtt }: MessageFacts): boolean => mqtt?.retain === 
 /** Whether the message may be a repetition of an earlier one (MQTT's DUP flag, AMQP's redelivered). */
 export const isRedelivered = ({ mqtt, amqp }: MessageFacts): boolean =>
   mqtt?.dup === true || amqp?.redelivered === true
+
+/** Where a message is in what its broker keeps, where the broker has such places. */
+export interface MessagePlace {
+  readonly partition?: number | undefined
+  readonly offset: number
+}
+
+/** That place; undefined where there is none. */
+export function placeOf({ kafka, amqp }: MessageFacts): MessagePlace | undefined {
+  if (kafka?.offset !== undefined) return { partition: kafka.partition, offset: kafka.offset }
+  return amqp?.offset === undefined ? undefined : { offset: amqp.offset }
+}
 
 /** The message as its publisher sent it: without the facts that only a received message has. */
 export function asPublished<T extends MessageFacts>(message: T): T {

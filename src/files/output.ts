@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { TidingsError } from '../core/errors.js'
 import { systemReason } from '../core/system-reason.js'
-import { decodeUtf8 } from '../core/utf8.js'
+import { decodeUtf8, viewOf } from '../core/utf8.js'
 import { visibleText } from '../core/visible-text.js'
 import { isTerminal } from './is-terminal.js'
 
@@ -21,6 +21,8 @@ export interface Output {
    * more (EPIPE).
    */
   write(bytes: Uint8Array | string): void | Promise<void>
+  /** Writes pieces, one behind the other and all at once, as `write` does; absent where that takes no less than to join them. */
+  writePieces?(pieces: readonly Uint8Array[]): void | Promise<void>
   /** Calls `onGone` once nobody reads any more, if the system can tell before the next write. Returns a function that stops watching. */
   watchReader?(onGone: () => void): () => void
 }
@@ -44,16 +46,28 @@ export function outputFailure(name: string, cause: unknown): TidingsError {
   })
 }
 
-function writeAllSync(fd: number, bytes: Uint8Array, name: string): void {
-  for (let at = 0; at < bytes.length; ) {
+function writeAllSync(fd: number, pieces: readonly Uint8Array[], name: string): void {
+  for (let left = pieces; left.length > 0; ) {
     try {
-      at += fs.writeSync(fd, bytes, at, bytes.length - at)
+      left = behind(left, fs.writevSync(fd, left))
     } catch (error) {
       // EAGAIN: the pipe is full, and another process, or our stdout with `2>&1`, has made it non-blocking.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw outputFailure(name, error)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
     }
   }
+}
+
+/** What is left of pieces behind so many bytes. */
+function behind(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
+  let passed = count
+  const left: Uint8Array[] = []
+  for (const piece of pieces) {
+    const skipped = Math.min(passed, piece.length)
+    passed -= skipped
+    if (skipped < piece.length) left.push(skipped === 0 ? piece : viewOf(piece, skipped))
+  }
+  return left
 }
 
 /** Cuts a file back to `size` bytes after a write has failed in the middle. What is no file, or cannot be cut, stays as it is. */
@@ -75,8 +89,9 @@ export function fileOutput(fd: number, name: string): Output {
     colourLevel: 0,
     write: (content) => {
       const bytes = shown ? terminalText(content) : content
-      writeAllSync(fd, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, name)
-    }
+      writeAllSync(fd, [typeof bytes === 'string' ? Buffer.from(bytes) : bytes], name)
+    },
+    ...(!shown && { writePieces: (pieces) => writeAllSync(fd, pieces, name) })
   }
 }
 

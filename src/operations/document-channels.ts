@@ -1,4 +1,5 @@
 import { type Comparison, compareDocument } from '../core/asyncapi/compare-document.js'
+import { type DocumentFindings, isClean } from '../core/asyncapi/document-findings.js'
 import {
   checkVersion,
   type DocumentedChannel,
@@ -9,8 +10,10 @@ import { rulesOf } from '../core/asyncapi/rules-of-document.js'
 import { addServer, beginDocument, updateDocument } from '../core/asyncapi/update-document.js'
 import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
 import type { PatternRules } from '../core/channel-pattern.js'
+import { counted } from '../core/counted.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { TidingsError } from '../core/errors.js'
+import { formatGrouped } from '../core/grouped-number.js'
 import { quoteName } from '../core/visible-text.js'
 
 /** A document that is to be compared with observed channels. */
@@ -24,14 +27,16 @@ export interface ChannelDocument {
 
 /**
  * Checks a document before anything is observed, so that a document that cannot be used is refused at once.
+ * @param mayUpdate the document may be brought up to date, which can be done to AsyncAPI 3 alone; who checks another version says so
  * @throws TidingsError of kind bad-input, whose message is the reason
  */
 export function openChannelDocument(
   document: EditableDocument,
   isNew: boolean,
-  rules: PatternRules
+  rules: PatternRules,
+  mayUpdate = true
 ): ChannelDocument {
-  if (!isNew) checkVersion(document)
+  if (!isNew && mayUpdate) checkVersion(document)
   return { document, isNew, channels: documentedChannels(document, rules.separator), rules }
 }
 
@@ -63,24 +68,29 @@ export function documentChannels(
   return comparison
 }
 
-/** A failure of kind bad-input if the document differs from what was observed; otherwise `undefined`. */
-export function checkFailure(name: string, comparison: Comparison): TidingsError | undefined {
-  const { silent, undocumented, differences } = comparison
-  if (silent.length + undocumented.length + differences.length === 0) return undefined
+/** A failure of kind wrong-messages if the document is not what flows; otherwise `undefined`. */
+export function findingsFailure(name: string, findings: DocumentFindings): TidingsError | undefined {
+  if (isClean(findings)) return undefined
+  const { silent, undocumented, kinds, wrong, checked } = findings
   const parts = [
     [silent.length, 'silent'],
     [undocumented.length, 'not documented'],
-    [differences.length, 'different']
+    [kinds.length, 'of another kind'],
+    [wrong, `of ${counted(checked)} wrong`]
   ] as const
-  const counts = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return new TidingsError('bad-input', `${quoteName(name)} is not what flows: ${counts.join(', ')}`, {
+  const counts = parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${formatGrouped(count)} ${word}`)
+  return new TidingsError('wrong-messages', `${quoteName(name)} is not what flows: ${counts.join(', ')}`, {
     code: 'document-differs',
-    suggestion: `bring it up to date: tidings channels --asyncapi ${name}`,
+    suggestion: `correct who publishes, or bring the document up to date: tidings channels --asyncapi ${name}`,
     details: {
       file: name,
       silent: silent.length,
       undocumented: undocumented.length,
-      different: differences.length
+      kinds: kinds.length,
+      checked,
+      wrong
     }
   })
 }

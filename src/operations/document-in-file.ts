@@ -22,7 +22,7 @@ export function openDocument(
 ): Promise<DocumentInFile> {
   return files.read(request, (document, isNew) => ({
     name: request.name,
-    ...openChannelDocument(document, isNew, rules)
+    ...openChannelDocument(document, isNew, rules, !request.mustExist)
   }))
 }
 

@@ -37,10 +37,10 @@ export interface Look {
  * @throws TidingsError as `BrokerConnection.look` does
  */
 export async function takeLook(
-  { connection, patterns, patternRules, catalogue, clock, limits, changed, condition }: LookOptions,
+  { connection, patterns, patternRules, catalogue, clock, limits, changed, condition, check }: LookOptions,
   also?: LookWish['take']
 ): Promise<Look> {
-  const selection = new MessageSelection({ changed, condition }, patternRules)
+  const selection = new MessageSelection({ changed, condition, check }, patternRules)
   const isFiltered = changed === true || condition !== undefined
   const take = (batch: readonly Message[], from = 0): void | Promise<void> => {
     const { wanted, done } = selection.select(batch, from)

@@ -98,12 +98,12 @@ export async function observeRecorded(
   { open }: ReadableRecording,
   options: Pick<
     ObserveSourceOptions,
-    'protocol' | 'patterns' | 'count' | 'catalogue' | 'clock' | 'changed' | 'condition'
+    'protocol' | 'patterns' | 'count' | 'catalogue' | 'clock' | 'changed' | 'condition' | 'check'
   >
 ): Promise<Observed & { readonly broker: string }> {
-  const { protocol, count, catalogue, clock, changed, condition } = options
+  const { protocol, count, catalogue, clock, changed, condition, check } = options
   const patterns = options.patterns.map(({ pattern }) => pattern)
-  const selection = new MessageSelection({ patterns, count, changed, condition }, protocol.grammar)
+  const selection = new MessageSelection({ patterns, count, changed, condition, check }, protocol.grammar)
   let broker = ''
   await observeRecording({
     items: open((header) => {

@@ -30,7 +30,7 @@ export async function openSubscriber(
   subscriber: SubscriberOptions
 ): Promise<Omit<SubscribeOptions, 'write'>> {
   const { protocol, options, wish, clock, stop, onSubscribed } = subscriber
-  const { subscriptions, exclude, retained, changed, condition, session } = wish
+  const { subscriptions, exclude, retained, changed, condition, check, session } = wish
   checkSubscriptions(protocol, subscriptions, session)
   const limit = startTimeLimit(clock, subscriber.timeout)
   let outage: string | undefined
@@ -57,6 +57,7 @@ export async function openSubscriber(
       retained,
       changed,
       condition,
+      check,
       timeout: limit.left(),
       outage: () => outage,
       onUnnamed:

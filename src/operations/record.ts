@@ -1,10 +1,11 @@
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { RecordProgress } from '../core/recording/record-progress.js'
+import { contractFailure } from './contract-failure.js'
 import { openSubscriber, type SubscriberOptions } from './open-subscriber.js'
 import { Recorder, type RecorderOptions } from './recorder.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
-import { subscribeFailure } from './subscribe-failure.js'
+import { subscribeFailure, type WantedMessages } from './subscribe-failure.js'
 
 export interface RecordOptions
   extends SubscriberOptions,
@@ -85,9 +86,9 @@ export function recordFailure(
   { ended, ...outcome }: RecordOutcome,
   count: number | undefined,
   interruptedBy: string | undefined,
-  wanted?: Pick<SubscribeOptions, 'retained' | 'changed' | 'condition'>,
+  wanted?: WantedMessages,
   hints?: readonly string[]
 ): TidingsError | undefined {
-  if (ended === 'size') return undefined
+  if (ended === 'size') return contractFailure(wanted?.check)
   return subscribeFailure({ ...outcome, ended }, count, interruptedBy, wanted, hints)
 }

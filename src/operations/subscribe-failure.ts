@@ -1,31 +1,49 @@
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
 import { formatGrouped } from '../core/grouped-number.js'
+import { contractFailure } from './contract-failure.js'
+import { weightiestFailure } from './failure-precedence.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
 export const NOTHING_MATCHED = 'leave out --where and --changed to see what comes'
+const NOTHING_WRONG = 'leave out --invalid only to see what comes'
 const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 
+/** What was wanted, as far as failures depend on it. */
+export type WantedMessages = Pick<SubscribeOptions, 'retained' | 'changed' | 'condition' | 'check'>
+
 /**
- * The failure of a subscription that ended before enough messages came, because the time ran out, the user stopped it, or no more was
+ * The failure of a subscription: messages break the contract that they were checked against, or it ended before enough messages came, because the time ran out, the user stopped it, or no more was
  * there. Where the end of what is there was asked for, and neither a number nor a filter, nothing at all is no failure.
  * @param wanted which messages were wanted; all if absent
  * @param hints what to think of where nothing came, as parts of a suggestion
- * @returns a failure of kind nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
+ * @returns a failure of kind wrong-messages, nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well
  */
 export function subscribeFailure(
   outcome: Omit<SubscribeOutcome, 'elapsed'>,
   count: number | undefined,
   interruptedBy: string | undefined,
-  wanted: Pick<SubscribeOptions, 'retained' | 'changed' | 'condition'> = {},
+  wanted: WantedMessages = {},
   hints: readonly string[] = []
 ): TidingsError | undefined {
+  const missing = missingFailure(outcome, count, interruptedBy, wanted, hints)
+  return weightiestFailure([contractFailure(wanted.check), missing])
+}
+
+/** The failure where not enough messages came. */
+function missingFailure(
+  outcome: Omit<SubscribeOutcome, 'elapsed'>,
+  count: number | undefined,
+  interruptedBy: string | undefined,
+  wanted: WantedMessages,
+  hints: readonly string[]
+): TidingsError | undefined {
   const { received, ended, unmatched = 0 } = outcome
-  const { retained, changed, condition } = wanted
+  const { retained, changed, condition, check } = wanted
   // Enough messages may have come when the time runs out, while the broker's answer to the subscription is still behind them.
   const isEnough = count !== undefined && count > 0 && received >= count
-  if (ended === 'count' || isEnough) return undefined
+  if (ended === 'count' || ended === 'invalid' || isEnough) return undefined
   if (ended === 'end' && !count && condition === undefined && !changed) return undefined
   if (ended === 'stop') {
     if (count === undefined || interruptedBy === undefined) return undefined
@@ -51,6 +69,17 @@ export function subscribeFailure(
     )
   }
   const over = ended === 'end' ? 'no more was there' : 'the time ran out'
+  const kept = check?.invalid === 'only' ? check.tally.checked - check.tally.wrong : 0
+  if (received === 0 && kept > 0) {
+    // Who asks only for what is wrong, and for no number of it, is glad that nothing is.
+    if (!count) return undefined
+    const why = `${over}, and ${counted(kept)} ${kept === 1 ? 'keeps' : 'keep'} it`
+    return new TidingsError('nothing-received', `received nothing that breaks the contract: ${why}`, {
+      code: 'nothing-received',
+      suggestion: NOTHING_WRONG,
+      details: { received, kept }
+    })
+  }
   if (received === 0 && unmatched > 0) {
     const why = `${over}, and ${counted(unmatched)} did not match`
     return new TidingsError('nothing-received', `received nothing that matches: ${why}`, {

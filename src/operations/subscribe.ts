@@ -8,7 +8,7 @@ import { shortRest } from './short-rest.js'
 import { watchForUnnamed } from './unnamed-channel.js'
 
 export interface SubscribeOptions
-  extends Pick<SelectionOptions, 'count' | 'exclude' | 'retained' | 'changed' | 'condition'> {
+  extends Pick<SelectionOptions, 'count' | 'exclude' | 'retained' | 'changed' | 'condition' | 'check'> {
   readonly connection: BrokerConnection
   /** How the protocol's patterns match channels. */
   readonly patternRules: PatternRules
@@ -47,8 +47,8 @@ export interface SubscribeOutcome {
   readonly received: number
   /** How many others came and did not match the filter; absent if there are none. */
   readonly unmatched?: number
-  /** `end`: everything that was there at the start has been written. */
-  readonly ended: 'count' | 'end' | 'timeout' | 'idle' | 'stop'
+  /** `end`: everything that was there at the start has been written. `invalid`: a message broke the contract, and was to be the last one. */
+  readonly ended: 'count' | 'invalid' | 'end' | 'timeout' | 'idle' | 'stop'
   /** Microseconds from asking for the messages to the end; 0 if they were never asked for. */
   readonly elapsed: number
   /** Why the connection was down when the time ran out, if it was. */
@@ -90,8 +90,8 @@ function withoutCovered(
  * the error of `write`
  */
 export async function subscribe(options: SubscribeOptions): Promise<SubscribeOutcome> {
-  const { connection, clock, write, count, exclude, retained, changed, condition } = options
-  const filters = { count, exclude, retained, changed, condition }
+  const { connection, clock, write, count, exclude, retained, changed, condition, check } = options
+  const filters = { count, exclude, retained, changed, condition, check }
   const selection = new MessageSelection(filters, options.patternRules)
   const subscriptions = withoutCovered(options.subscriptions, options.patternRules)
   const { onUnnamed } = options
@@ -134,7 +134,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     const settle = (): Receipt | Promise<Receipt> => {
       if (selection.isComplete) {
         // Before the grant, the broker may still refuse the subscription, which counts more.
-        if (isGranted) endBecause('count')
+        if (isGranted) endBecause(selection.isStopped ? 'invalid' : 'count')
         return { done, next: 'stop' }
       }
       if (done < batch.length) return shortRest(clock, timers.signal).then(() => take(batch, done))
@@ -194,7 +194,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
       // What others have put into a queue is no surprise.
       if (grants.some(({ isQueue }) => isQueue)) look = undefined
       options.onSubscribed(grants)
-      if (selection.isComplete) endBecause('count')
+      if (selection.isComplete) endBecause(selection.isStopped ? 'invalid' : 'count')
       open()
       void endOf(grants)?.then(() => endBecause('end'))
       const began = clock.monotonic()

@@ -1,9 +1,11 @@
 import type { Comparison } from '../core/asyncapi/compare-document.js'
 import type { DocumentFiles } from '../core/asyncapi/document-files.js'
+import { type DocumentFindings, findingsOf } from '../core/asyncapi/document-findings.js'
 import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
 import type { BrokerTraits } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
-import { checkChannels, checkFailure, rulesWith } from './document-channels.js'
+import { ViolationTally } from '../core/violation-tally.js'
+import { checkChannels, findingsFailure, rulesWith } from './document-channels.js'
 import { type DocumentInFile, updateDocumentFile } from './document-in-file.js'
 import { weightiestFailure } from './failure-precedence.js'
 import { observeFailure } from './observe-channels.js'
@@ -28,8 +30,10 @@ export interface SurveyOptions extends Omit<ObserveSourceOptions, 'onSubscribed'
 /** What has come of it; both are absent where all is well and there is no document. */
 export interface SurveyOutcome {
   readonly failure?: TidingsError | undefined
-  /** In what the document differs from what was seen, or has differed before it was brought up to date. */
+  /** In what the document has differed from what was seen, before it was brought up to date. */
   readonly comparison?: Comparison
+  /** In what a document that stays as it is differs from what was seen. */
+  readonly findings?: DocumentFindings
 }
 
 /**
@@ -62,6 +66,7 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
       comparison: await updateDocumentFile(documents, document, families, patterns, server),
       failure: unread
     }
-  const comparison = checkChannels(document, families, patterns)
-  return { comparison, failure: weightiestFailure([unread, checkFailure(document.name, comparison)]) }
+  const tally = options.check?.tally ?? new ViolationTally()
+  const findings = findingsOf(checkChannels(document, families, patterns), tally)
+  return { findings, failure: weightiestFailure([unread, findingsFailure(document.name, findings)]) }
 }

@@ -13,7 +13,7 @@ const QUOTE = 0x22
 /** The fields of an envelope that are read from it, so that they are what `--json` prints. */
 export const ENVELOPE_FORMATS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
   ['encoding', ({ payload }, into) => into.writeText(encodingOf(payload))],
-  ...['headers', ...BINDING_FIELDS].map((field): [string, MessageFormat] => [
+  ...['headers', 'violations', ...BINDING_FIELDS].map((field): [string, MessageFormat] => [
     field,
     envelopeField(field.split('.'))
   ])

@@ -12,7 +12,7 @@ import { visibleText } from '../core/visible-text.js'
 import { formatAssurance } from './assurance.js'
 import { atBroker } from './at-broker.js'
 import type { Ending } from './ending.js'
-import { NOTHING_PUBLISHED, publishClosingLine } from './publish-report.js'
+import { emptyWarnings, type PublishContext, publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
 /** The closing line of a publication through an outbox that did not fail. */
@@ -35,20 +35,15 @@ function outboxClosingLine(
     : `${line}; ${counted(others.acknowledged, 'other message')} of the outbox ${howLeft(others)}, too`
 }
 
-/** What is said of a publication through an outbox at its end. `losses`: what was dropped of messages. */
+/** What is said of a publication through an outbox at its end. */
 export function outboxPublishEnding(
   result: Concluded<OutboxOutcome>,
-  context: {
-    readonly outbox: string
-    readonly channel: string | undefined
-    readonly losses: readonly string[]
-    readonly named: NamedElsewhere | undefined
-  }
+  context: PublishContext & { readonly outbox: string }
 ): Ending {
   const { losses: warnings } = context
   const { failure } = result
   if (failure !== undefined) return { warnings, failure }
-  if (result.stored + result.others.acknowledged === 0) return { warnings: [...warnings, NOTHING_PUBLISHED] }
+  if (result.stored + result.others.acknowledged === 0) return { warnings: emptyWarnings(context) }
   return { warnings, line: outboxClosingLine(result, context) }
 }
 

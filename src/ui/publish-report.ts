@@ -21,7 +21,7 @@ export function formatPublishProgress(
 }
 
 /** The warning for an empty stream. An empty stream is no failure, but hardly what the user meant. */
-export const NOTHING_PUBLISHED = 'published nothing: stdin held no message'
+const NOTHING_PUBLISHED = 'published nothing: stdin held no message'
 
 /** The warning of who ends before the broker has answered messages that were handed to it. */
 export function unansweredWarning(count: number): string {
@@ -42,19 +42,26 @@ export function publishClosingLine(
   return `Published ${counted(acknowledged)}${to(channel)}${at}: ${formatAssurance(assurance)}, ${formatDuration(elapsedMs)}`
 }
 
-/** What is said of a publication at its end. `losses`: what was dropped of messages that the broker could not carry whole. */
-export function publishEnding(
-  outcome: Concluded<PublishOutcome>,
-  context: {
-    readonly channel: string | undefined
-    readonly losses: readonly string[]
-    readonly named: NamedElsewhere | undefined
-  }
-): Ending {
+/** What is said besides of a publication at its end. */
+export interface PublishContext {
+  readonly channel: string | undefined
+  /** What was dropped of messages that the broker could not carry whole, and what was left out. */
+  readonly losses: readonly string[]
+  /** How many messages were left out. */
+  readonly skipped?: number
+  readonly named: NamedElsewhere | undefined
+}
+
+/** What is warned of where nothing was published. Who left out messages is told that. */
+export const emptyWarnings = ({ losses, skipped = 0 }: PublishContext): readonly string[] =>
+  skipped > 0 ? losses : [...losses, NOTHING_PUBLISHED]
+
+/** What is said of a publication at its end. */
+export function publishEnding(outcome: Concluded<PublishOutcome>, context: PublishContext): Ending {
   const { channel, losses, named } = context
   const { failure } = outcome
   if (failure !== undefined) return { warnings: losses, failure }
-  if (outcome.sent === 0) return { warnings: [...losses, NOTHING_PUBLISHED] }
+  if (outcome.sent === 0) return { warnings: emptyWarnings(context) }
   return {
     warnings: losses,
     line: publishClosingLine(outcome, channel, outcome.elapsed / 1000, atBroker(outcome.broker, named))

@@ -16,6 +16,8 @@ export interface Theme {
   readonly number: Paint
   readonly literal: Paint
   readonly mark: Paint
+  /** What breaks a contract. */
+  readonly wrong: Paint
   readonly faint: Paint
 }
 
@@ -30,6 +32,7 @@ const PLAIN: Theme = {
   number: plain,
   literal: plain,
   mark: plain,
+  wrong: plain,
   faint: plain
 }
 
@@ -43,7 +46,8 @@ export const COLOURS = {
   text: 28,
   number: 130,
   literal: 133,
-  mark: 162
+  mark: 162,
+  wrong: 161
 } as const
 
 /** The colours for a terminal of that level; at level 0 every text stays as it is. */
@@ -67,12 +71,13 @@ function ofSixteen({ cyan, magenta, green, red, dim }: ChalkInstance): Theme {
     number: magenta,
     literal: magenta,
     mark: magenta,
+    wrong: red,
     faint: dim
   }
 }
 
 function ofManyColours(chalk: ChalkInstance): Theme {
-  const { name, text, number, literal, mark, channels } = COLOURS
+  const { name, text, number, literal, mark, wrong, channels } = COLOURS
   const [first, ...others] = channels
   const channel = chalk.bold.ansi256(first)
   return {
@@ -84,6 +89,7 @@ function ofManyColours(chalk: ChalkInstance): Theme {
     number: chalk.ansi256(number),
     literal: chalk.ansi256(literal),
     mark: chalk.ansi256(mark),
+    wrong: chalk.bold.ansi256(wrong),
     faint: chalk.dim
   }
 }

@@ -29,7 +29,7 @@ export async function startBroker(kind: BrokerKind, count: number, files: Broker
   const args =
     kind.kind === 'ack'
       ? ['ack', String(kind.pauseMicroseconds ?? 0)]
-      : ['feed', String(kind.qos), String(count), String(kind.channels ?? 1), files.payload]
+      : ['feed', String(kind.qos), String(count), String(kind.channels ?? 1), kind.payload ?? files.payload]
   return { ...(await startFakeBroker(files.program, args)), nextSubscription }
 }
 

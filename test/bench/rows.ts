@@ -1,7 +1,10 @@
+import { join } from 'node:path'
+
 /** The kinds of place a row's commands talk to. */
 export type BrokerKind =
   | { readonly kind: 'ack'; readonly pauseMicroseconds?: number }
-  | { readonly kind: 'feed'; readonly qos: 0 | 1; readonly channels?: number }
+  /** `payload`: the file that holds it, where it is another one. */
+  | { readonly kind: 'feed'; readonly qos: 0 | 1; readonly channels?: number; readonly payload?: string }
   | { readonly kind: 'mosquitto' }
   | { readonly kind: 'none' }
 
@@ -45,6 +48,7 @@ export interface Place {
   readonly tidings: readonly string[]
 }
 
+const fileHere = (name: string) => join(import.meta.dirname, name)
 const channel = 'bench/0'
 const broker = ({ port }: Place) => ['--broker', `mqtt://127.0.0.1:${port}`]
 const mosquitto = (name: string, { port }: Place) => [
@@ -196,6 +200,14 @@ export const rows: readonly Row[] = [
       'sh',
       ...words
     ])
+  },
+  {
+    name: 'subscribe --json --schema of ten properties, beside none',
+    broker: { kind: 'feed', qos: 0, payload: fileHere('ten-members.payload') },
+    count: 500_000,
+    of: 'rate',
+    goal: 0.4,
+    ...filtered(['--schema', fileHere('ten-members.schema.json')], (words) => words)
   },
   // mosquitto's clients speak MQTT 3.1.1 unless told otherwise; with MQTT 5 mosquitto takes only 20 messages at once.
   ...(['3.1.1', '5'] as const).flatMap((protocol): Row[] => [

@@ -18,6 +18,16 @@ const refused = new TidingsError('connect', 'cannot connect to "mqtt://localhost
   details: { broker: 'mqtt://localhost:1' }
 })
 
+it('a failure as JSON holds nothing that a terminal obeys, and its details stay the same', () => {
+  const failure = new TidingsError('bad-input', 'cannot publish', {
+    code: 'x',
+    details: { found: 'a\u009b2J\u202e' }
+  })
+  const { text } = reportFailure(failure, { ...options, json: true })
+  expect(text).not.toMatch(/[\u0080-\u009f\u202e]/)
+  expect(JSON.parse(text).error.found).toBe('a\u009b2J\u202e')
+})
+
 describe('the exit code', () => {
   const table: [FailureKind, number][] = [
     ['usage', 2],

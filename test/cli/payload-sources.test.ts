@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { Acceptance } from '../../src/cli/acceptance.js'
 import {
   envelopeMessages,
   lineMessages,
@@ -38,7 +39,7 @@ const envelopesIn = (text: string) =>
     envelopeMessages(
       inputOf(text),
       { ...facts, channel: 'default' },
-      { target: mqttTarget(), unknown: new UnknownFields(false) },
+      { target: mqttTarget(), unknown: new UnknownFields(false), acceptance: new Acceptance() },
       open
     )
   )

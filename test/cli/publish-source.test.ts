@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { Acceptance } from '../../src/cli/acceptance.js'
 import { choosePayloadSource, type SourceFlags } from '../../src/cli/publish-source.js'
 import { UnknownFields } from '../../src/core/envelope/envelope.js'
 import { NO_HEADERS } from '../../src/core/message.js'
@@ -39,6 +40,7 @@ function choose(
     facts: { headers: NO_HEADERS, guarantee: 1 as const },
     target: mqttTarget(),
     unknown: new UnknownFields(false),
+    acceptance: new Acceptance(),
     grammar: mqttGrammar
   }
   const source = choosePayloadSource(args, { ...none, ...flags }, as, {

@@ -348,7 +348,7 @@ describe('tidings channels --asyncapi and --check', () => {
     })
 
     const differing = await channels('--recording', tasmota, '--check', file(name))
-    expect(differing.exitCode).toBe(6)
+    expect(differing.exitCode).toBe(10)
     expect(differing.stdout).toContain('zigbee2mqtt/bridge/info: silent')
     expect(differing.stdout).toContain('tele/{tasmota_id}/STATE: not documented')
     expect(differing.stderr).toContain('11 silent, 11 not documented')
@@ -383,7 +383,7 @@ describe('tidings channels --asyncapi and --check', () => {
     ['missing.yaml', undefined, 'no such file'],
     ['broken.yaml', 'a: [', 'cannot use'],
     ['broken.json', '{"a":', 'it is no JSON'],
-    ['old.yaml', 'asyncapi: 2.6.0', 'it is AsyncAPI 2.6.0, and only AsyncAPI 3 can be updated'],
+    ['old.yaml', 'asyncapi: 1.2.0', 'it is of AsyncAPI "1.2.0", and versions 2 and 3 can be checked'],
     ['binary.yaml', Buffer.from([0xff, 0xfe]), 'it is not UTF-8 text']
   ])('%s cannot be checked, and is named', async (name, content, why) => {
     if (content !== undefined) writeFileSync(file(name), content)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -208,6 +208,41 @@ describe('subscribe', () => {
     expect(world.stdout.text).toContain('k1')
     expect(world.stdout.text).toContain('(no payload)')
     expect(world.stdout.text).not.toContain('QoS')
+  })
+})
+
+describe('a contract', () => {
+  const document = join(folder, 'plant.yaml')
+  const reading = '{ contentType: application/json, payload: { type: object, required: [n] } }'
+  writeFileSync(
+    document,
+    `asyncapi: 3.0.0\nchannels: { temp: { address: 'plant/{id}/temp', messages: { reading: ${reading} } } }\n`
+  )
+
+  test('may divide levels otherwise than the protocol', async () => {
+    const contract = ['--contract', document]
+    expect(await run(Publish, ['plant/1/temp', '{"n":1}', ...contract])).toMatchObject({ exitCode: 0 })
+    expect(await run(Publish, ['plant.1.temp', '{"m":1}', ...contract])).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining('payload: expected the member "n", found nothing (required)')
+    })
+    expect(broker.published.map(({ channel }) => channel)).toEqual(['plant.1.temp'])
+  })
+
+  test('is checked with what is received', async () => {
+    const argv = ['plant/!/temp', '--contract', document, '--count', '2', '--json']
+    const { exitCode, stdout } = await during(Subscribe, argv, () =>
+      run(
+        Publish,
+        ['--json'],
+        '{"channel":"plant.1.temp","payload":{"n":1}}\n{"channel":"plant.2.temp","payload":{"m":1}}\n'
+      )
+    )
+    expect(exitCode).toBe(10)
+    expect(linesOf(stdout.text).map(({ violations }) => violations?.[0].rule)).toEqual([
+      undefined,
+      'required'
+    ])
   })
 })
 

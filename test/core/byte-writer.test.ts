@@ -28,6 +28,58 @@ describe('ByteWriter', () => {
     )
   })
 
+  it('hands over many bytes where they are, if it is told so, and all others between them', () => {
+    fc.assert(
+      fc.property(fc.array(piece), fc.boolean(), (pieces, joins) => {
+        const writer = new ByteWriter(10, 30)
+        const many = pieces.filter((each) => each instanceof Uint8Array && each.length >= 30) as Uint8Array[]
+        for (const each of pieces)
+          if (typeof each === 'number') writer.writeByte(each)
+          else if (typeof each === 'string') writer.writeText(each)
+          else writer.writeBytes(each)
+        const all = Buffer.concat(
+          pieces.map((each) => Buffer.from(typeof each === 'number' ? [each] : (each as string)))
+        )
+        expect(writer.length).toBe(all.length)
+        const taken = joins ? [writer.take()] : writer.takePieces()
+        expect(Buffer.concat(taken).equals(all)).toBe(true)
+        expect(taken.length).toBeGreaterThan(0)
+        const places = taken.map(({ buffer, byteOffset }) => ({ buffer, byteOffset }))
+        if (!joins)
+          for (const { buffer, byteOffset } of many)
+            expect(places.some((place) => place.buffer === buffer && place.byteOffset === byteOffset)).toBe(
+              true
+            )
+        expect(writer.length).toBe(0)
+        expect(writer.take()).toHaveLength(0)
+      })
+    )
+  })
+
+  it('leaves what was taken as it is, until it may be used again', () => {
+    const writer = new ByteWriter()
+    writer.writeText('first')
+    const first = writer.take()
+    writer.writeText('second')
+    const second = writer.take()
+    expect([String(first), String(second)]).toEqual(['first', 'second'])
+    writer.reuse()
+    writer.writeText('third')
+    const third = writer.take()
+    expect([String(first), String(third)]).toEqual(['first', 'third'])
+    expect(third.buffer).toBe(second.buffer)
+  })
+
+  it('uses no bytes again that were not copied', () => {
+    const writer = new ByteWriter(10, 30)
+    const many = Buffer.alloc(40, 'x')
+    writer.writeBytes(many)
+    expect(writer.takePieces()).toEqual([Uint8Array.from(many)])
+    writer.reuse()
+    writer.writeText('y'.repeat(29))
+    expect([String(many), String(writer.take())]).toEqual(['x'.repeat(40), 'y'.repeat(29)])
+  })
+
   it('writes a part of some bytes', () => {
     fc.assert(
       fc.property(

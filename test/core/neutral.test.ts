@@ -82,7 +82,6 @@ const ROOMS_OF_KAFKA = [
 /** The other files that name Kafka, each with its reason. */
 const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'commands/broker/check.ts': 'a flag that only its brokers know: the group to look at',
-  'commands/session/delete.ts': 'which of its groups are deleted at once, in its words',
   'core/message.ts': 'a message has one optional binding for each protocol',
   'core/message-target.ts': 'facts of that binding which another protocol lacks',
   'core/envelope/envelope-parse.ts': "reads the envelope's field of that name",

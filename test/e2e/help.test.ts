@@ -162,7 +162,7 @@ describe('tidings commands', () => {
     })
     expect(flag('--retain')).toMatchObject({ type: 'boolean', group: 'message' })
     const codes = exitCodes.flatMap((row: { codes: number[] }) => row.codes)
-    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 129, 130, 143])
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 129, 130, 143])
     expect(exitCodes[2].meaning).toMatch(/^usage/)
   })
 })

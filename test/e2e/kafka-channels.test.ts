@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AclOperationTypes } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { carolMay } from '../support/carol-may.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
@@ -163,6 +165,24 @@ describe.skipIf(isKafkaMissing)('the channels of Kafka', () => {
     expect(await program.showing(/"n": ?3/)).toMatch(/"n": ?1/)
     program.press('q')
     expect(await program.exited()).toMatchObject({ exitCode: 0 })
+  })
+
+  it('that are named and may not be read are listed, with 4', async () => {
+    const topic = await site().newTopic()
+    await run(['publish', topic, 'secret'])
+    await site().admin.createAcls({ acl: [carolMay(topic, AclOperationTypes.DESCRIBE)] })
+    const args = ['channels', topic, '--json', '-b', site().urlFor('carol', 'plain')]
+    // The broker hears of a right a moment after it was given.
+    const lookAgain = async (): ReturnType<typeof runProgram> => {
+      const outcome = await runProgram(args, { env: home.env })
+      return outcome.stdout === '' ? lookAgain() : outcome
+    }
+    const { exitCode, stdout, stderr } = await lookAgain()
+    expect(parsed(stdout)).toMatchObject([
+      { channel: topic, messages: 1, count: 0, placement: [{ leader: 1 }] }
+    ])
+    expect(stderr).toContain(`cannot read \\"${topic}\\": not authorized for the topic`)
+    expect(exitCode).toBe(4)
   })
 
   it('that are named and do not exist are refused', async () => {

@@ -125,6 +125,37 @@ describe('filters', () => {
   })
 })
 
+describe('a watch', () => {
+  it('loads no contract, filter, network or broker that it does not need', async () => {
+    const recording = join(root, 'test/fixtures/hot.jsonl')
+    const { outcome, loaded } = await loadedBy(['watch', '--recording', recording, '--max-silence', '365d'])
+    expect(outcome).toMatchObject({ exitCode: 0 })
+    expect(loaded).toContain('src/core/watching')
+    expect(
+      loaded.filter((name) => /ajv|re2js|yaml|bufbuild|src\/(?:filter|contract)|embedded/.test(name))
+    ).toEqual([])
+  })
+})
+
+describe('contracts', () => {
+  const publish = ['publish', 'lamp', '{"on":1}', '--broker', 'mqtt://127.0.0.1:1']
+  const ours = (loaded: readonly string[]) =>
+    loaded.filter((name) => /^ajv|re2js|^yaml|src\/contract|src\/files\/document/.test(name))
+
+  it('that nobody asks for cost nothing', async () => {
+    const { loaded } = await loadedBy([...publish, '--skip-invalid'])
+    expect(ours(loaded)).toEqual([])
+  })
+
+  it('are loaded where there is one', async () => {
+    const schema = join(home.path, 'lamp.json')
+    writeFileSync(schema, '{"properties":{"on":{"type":"boolean"}}}')
+    const { outcome, loaded } = await loadedBy([...publish, '--schema', schema])
+    expect(outcome).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('true or false') })
+    expect(ours(loaded)).toEqual(expect.arrayContaining(['ajv', 'src/contract', 'src/files/document']))
+  })
+})
+
 describe('profiles', () => {
   const publish = ['publish', 'lamp', 'on', '--broker', 'mqtt://127.0.0.1:1']
   const writeProfiles = () => {

@@ -1,14 +1,17 @@
 import { Parser } from '@asyncapi/parser'
 import { describe, expect, test } from 'vitest'
+import type { Comparison } from '../../src/core/asyncapi/compare-document.js'
+import { findingsOf } from '../../src/core/asyncapi/document-findings.js'
 import { type EditableDocument, ValueDocument } from '../../src/core/asyncapi/editable-document.js'
 import { formatJson, jsonObject } from '../../src/core/catalogue/json-tree.js'
 import { parseJson } from '../../src/core/catalogue/parse-json.js'
 import type { Message } from '../../src/core/message.js'
+import { ViolationTally } from '../../src/core/violation-tally.js'
 import { YamlDocument } from '../../src/files/document/yaml-document.js'
 import {
   checkChannels,
-  checkFailure,
   documentChannels,
+  findingsFailure,
   openChannelDocument,
   rulesWith
 } from '../../src/operations/document-channels.js'
@@ -603,12 +606,26 @@ channels:
   })
 })
 
-test('a check fails only on a difference', () => {
+describe('a check', () => {
   const none = { matched: [], silent: [], undocumented: [], differences: [] }
-  expect(checkFailure('a.yaml', none)).toBeUndefined()
-  expect(checkFailure('a.yaml', { ...none, silent: ['x'] })).toMatchObject({
-    kind: 'bad-input',
-    code: 'document-differs'
+  const findings = (more: Partial<Comparison> = {}) =>
+    findingsFailure('a.yaml', findingsOf({ ...none, ...more }, new ViolationTally()))
+
+  test('fails only on a finding, and what is inferred of schemas is none', () => {
+    expect(findings()).toBeUndefined()
+    const edits = [{ path: ['x'], value: 1 }]
+    expect(findings({ differences: [{ address: 'a', text: 'wider', edits }] })).toBeUndefined()
+  })
+
+  test.each([
+    [{ silent: ['x'] }, '1 silent'],
+    [{ differences: [{ address: 'a', text: 'carries text payloads', edits: [] }] }, '1 of another kind']
+  ])('fails on %j', (more, counts) => {
+    expect(findings(more)).toMatchObject({
+      kind: 'wrong-messages',
+      code: 'document-differs',
+      message: expect.stringContaining(counts)
+    })
   })
 })
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { ContractCheck, type InvalidWish } from '../../src/core/contract-check.js'
 import type { SubscribeOutcome } from '../../src/operations/subscribe.js'
 import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
+import { textMessage } from '../support/memory-connection.js'
+import { plainContract } from '../support/plain-contract.js'
 
 const failureOf = (outcome: Omit<SubscribeOutcome, 'elapsed'>, count?: number, signal?: string) =>
   subscribeFailure(outcome, count, signal)
@@ -66,5 +69,46 @@ describe('all is well', () => {
     ['the subscription alone was asked for', { received: 0, ended: 'count' }, 0, undefined]
   ] as const)('where %s', (_where, outcome, count, signal) => {
     expect(failureOf(outcome, count, signal)).toBeUndefined()
+  })
+})
+
+describe('with a contract', () => {
+  const checked = (invalid: InvalidWish, texts: string) => {
+    const check = new ContractCheck(plainContract(), invalid)
+    for (const text of texts.split(' ')) check.pass(textMessage('a', text))
+    return { check }
+  }
+
+  it.each([
+    ['mark', { received: 2, ended: 'timeout' }, undefined, undefined],
+    ['skip', { received: 1, ended: 'count' }, 1, undefined],
+    ['skip', { received: 0, ended: 'idle' }, undefined, undefined],
+    ['only', { received: 1, ended: 'timeout' }, 3, undefined],
+    ['stop', { received: 2, ended: 'invalid' }, 9, undefined],
+    ['mark', { received: 2, ended: 'stop' }, undefined, 'SIGINT'],
+    ['mark', { received: 2, ended: 'stop' }, 3, 'SIGINT']
+  ] as const)(
+    '%s: wrong messages are the failure, whatever else is missing: %o of %s, %s',
+    (invalid, outcome, count, signal) => {
+      const failure = subscribeFailure(outcome, count, signal, checked(invalid, '1 !2'))
+      expect(failure).toMatchObject({ kind: 'wrong-messages', code: 'contract-broken' })
+      expect(failure?.message).toBe('1 of 2 messages breaks "room.yaml"')
+    }
+  )
+
+  it('a connection that is down at the end counts more', () => {
+    const outcome = { received: 2, ended: 'timeout', outage: 'reset' } as const
+    expect(subscribeFailure(outcome, undefined, undefined, checked('mark', '!1'))?.kind).toBe('unfinished')
+  })
+
+  it('who wants only what is wrong has no failure where messages came and nothing is, unless a number was asked for', () => {
+    const outcome = { received: 0, ended: 'timeout' } as const
+    expect(subscribeFailure(outcome, undefined, undefined, checked('only', '1 2'))).toBeUndefined()
+    expect(subscribeFailure(outcome, 1, undefined, checked('only', '1 2'))).toMatchObject({
+      kind: 'nothing-received',
+      message: 'received nothing that breaks the contract: the time ran out, and 2 messages keep it'
+    })
+    const nothing = { check: new ContractCheck(plainContract(), 'only') }
+    expect(subscribeFailure(outcome, undefined, undefined, nothing)?.kind).toBe('nothing-received')
   })
 })

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { newCatalogue } from '../../src/cli/new-catalogue.js'
+import { ContractCheck } from '../../src/core/contract-check.js'
 import { openDocument } from '../../src/operations/document-in-file.js'
 import { observeFailure } from '../../src/operations/observe-channels.js'
 import { type SurveyOptions, surveyChannels } from '../../src/operations/survey-channels.js'
@@ -8,6 +10,7 @@ import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { memoryDocuments } from '../support/memory-documents.js'
 import { messageOn, observed } from '../support/observed.js'
+import { contractOf, plainContract, WRONG } from '../support/plain-contract.js'
 
 const NAME = 'a.yaml'
 const SEEN = `asyncapi: 3.0.0
@@ -112,17 +115,48 @@ describe('a document', () => {
   })
 
   it('that may not be updated stays as it is, and that it lacks what was seen is a failure', async () => {
-    const { comparison, failure, text } = await survey(UNSEEN, { mayUpdate: false })
-    expect(comparison?.undocumented.map(({ address }) => address)).toEqual(['a'])
-    expect(failure).toMatchObject({ kind: 'bad-input', code: 'document-differs' })
+    const { findings, failure, text } = await survey(UNSEEN, { mayUpdate: false })
+    expect(findings?.undocumented.map(({ address }) => address)).toEqual(['a'])
+    expect(failure).toMatchObject({ kind: 'wrong-messages', code: 'document-differs' })
     expect(text).toBe(UNSEEN)
   })
 
   it('that says what was seen is no failure', async () => {
-    const { comparison, failure } = await survey(SEEN, { mayUpdate: false })
-    expect(comparison?.matched).toHaveLength(1)
+    const { findings, failure } = await survey(SEEN, { mayUpdate: false })
+    expect(findings).toMatchObject({ silent: [], undocumented: [] })
     expect(failure).toBeUndefined()
   })
+
+  it('whose check finds a wrong message is a failure, although the comparison finds nothing', async () => {
+    const check = new ContractCheck(contractOf(({ channel }) => (channel === 'a' ? [WRONG] : [])))
+    const { findings, failure } = await survey(SEEN, { mayUpdate: false, check })
+    expect(findings).toMatchObject({ broken: [{ channel: 'a', rule: 'maximum' }], wrong: 1 })
+    expect(failure?.message).toContain('of 1 message wrong')
+    expect(failure).toMatchObject({ kind: 'wrong-messages', details: { wrong: 1 } })
+  })
+})
+
+it('at high rates every message is checked, although only some are examined for their schemas', async () => {
+  const connection = new MemoryConnection()
+  const limits = { 'max-channels': 10, 'max-memory': 10_000_000, history: 1 }
+  const catalogue = newCatalogue(limits, mqttGrammar, 0)
+  const check = new ContractCheck(plainContract())
+  const surveying = survey(SEEN, {
+    source: { broker: connectionOptions('mqtt://memory') },
+    protocol: { grammar: mqttGrammar, describeServer: () => undefined, open: async () => connection },
+    mayUpdate: false,
+    count: 1501,
+    catalogue,
+    check
+  })
+  await connection.whenSubscribed
+  const payload = `"${'x'.repeat(1000)}"`
+  await connection.receive([
+    ...Array.from({ length: 1500 }, () => messageOn('a', payload)),
+    messageOn('a', '!wrong')
+  ])
+  expect((await surveying).findings).toMatchObject({ checked: 1501, wrong: 1 })
+  expect(catalogue.dropped.unexamined).toBeGreaterThan(500)
 })
 
 describe('where nothing was seen', () => {

@@ -36,5 +36,5 @@ describe('the sixteen colours', () => {
 it('without colours everything stays as it is', () => {
   const { coloured, channels, ...paints } = createTheme(0)
   expect(coloured).toBe(false)
-  expect([...channels, ...Object.values(paints)].map((paint) => paint('x'))).toEqual(Array(8).fill('x'))
+  expect([...channels, ...Object.values(paints)].map((paint) => paint('x'))).toEqual(Array(9).fill('x'))
 })

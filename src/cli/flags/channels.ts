@@ -1,18 +1,18 @@
 import { Flags } from '@oclif/core'
 import type { DocumentRequest } from '../../core/asyncapi/document-files.js'
-import { ChannelCatalogue } from '../../core/catalogue/channel-catalogue.js'
 import type { FamilyRules } from '../../core/catalogue/channel-family.js'
 import { compileParameterRule } from '../../core/catalogue/parameter-rule.js'
 import type { ChannelGrammar, ParsedPattern } from '../../core/channel-grammar.js'
-import type { PatternRules } from '../../core/channel-pattern.js'
 import { parseChannelPattern } from '../../core/channel-pattern.js'
 import type { LookLimits } from '../../core/connection.js'
+import { TidingsError } from '../../core/errors.js'
 import type { MessageFilter } from '../../core/message-selection.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
 import { silenceHints } from '../silence-hints.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { type ColorWish, colorFlag } from './color.js'
+import { reportFlags } from './contract.js'
 import { filterFlags, filterOf } from './filter.js'
 import type { FlagValues } from './flag-values.js'
 import { FROM_SUMMARY, SKIP_UNREADABLE_SUMMARY } from './history.js'
@@ -20,7 +20,7 @@ import { byteSizeFlag, durationFlag, limitOf } from './values.js'
 
 const helpGroup = 'OUTPUT'
 const forms = ['json', 'schema', 'tree', 'asyncapi', 'check']
-const others = (name: string) => forms.filter((form) => form !== name)
+const others = (...names: readonly string[]) => forms.filter((form) => !names.includes(form))
 
 /** The flags of `channels` besides those for connecting. */
 export const channelsFlags = {
@@ -84,9 +84,9 @@ export const channelsFlags = {
   json: Flags.boolean({
     char: 'j',
     helpGroup,
-    exclusive: others('json'),
+    exclusive: others('json', 'check'),
     summary:
-      'one JSON object per line for each channel, with its latest message and its schema; errors are JSON, too'
+      'one JSON object per line for each channel, with its latest message and its schema, or for each finding of --check; errors are JSON, too'
   }),
   schema: Flags.boolean({
     helpGroup,
@@ -102,11 +102,18 @@ export const channelsFlags = {
   check: Flags.string({
     helpGroup,
     helpValue: 'FILE',
-    exclusive: others('check'),
-    summary: 'compare with an AsyncAPI document and change nothing; ends with 6 on a difference'
+    exclusive: others('check', 'json'),
+    summary:
+      'check each message against an AsyncAPI document, and whether it has all channels; ends with 10 if not'
   }),
+  ...reportFlags,
   ...colorFlag
 }
+
+const NO_CHECK = new TidingsError('usage', 'cannot use "--report": it needs --check', {
+  code: 'no-check',
+  suggestion: 'add --check asyncapi.yaml'
+})
 
 const OBSERVED_FOR = 5000
 /** Of what a broker keeps, so many messages of each partition are looked at, for so many milliseconds. */
@@ -152,6 +159,7 @@ export function channelsRequestOf(
   warn: (text: string) => void
 ): ChannelsRequest {
   const { count, tree = false, sort, json = false, schema = false, asyncapi, check } = flags
+  if (flags.report !== undefined && check === undefined) throw NO_CHECK
   const name = check ?? asyncapi
   const wanted = patterns.length === 0 ? ['#'] : patterns
   const isTable = name === undefined && !json && !schema
@@ -192,31 +200,3 @@ const ELSEWHERE = [...forms, 'for', 'count', 'sort', 'parameters', 'recording', 
  * @param given the names of the flags that stand there
  */
 export const mayBrowse = (given: ReadonlySet<string>): boolean => !ELSEWHERE.some((name) => given.has(name))
-
-// Bytes of payloads per second that are examined. Of faster traffic only a sample is examined: reading JSON closely takes ten times as long
-// as counting it.
-const EXAMINED_PER_SECOND = 500_000
-// Messages per second that are kept. Of faster traffic only the latest message of each channel is kept: an object for each message costs as
-// much again.
-const KEPT_PER_SECOND = 2000
-
-/**
- * An empty catalogue within the bounds that the flags set.
- * @param startedAt when observing a broker begins; absent for a recording, of which every payload is examined
- */
-export function newCatalogue(
-  flags: Pick<ChannelsFlags, 'max-channels' | 'max-memory' | 'history'>,
-  { separator, hidden }: PatternRules,
-  startedAt: number | undefined
-): ChannelCatalogue {
-  const live = startedAt !== undefined
-  return new ChannelCatalogue({
-    separator,
-    ...(hidden !== undefined && { hidden }),
-    maxChannels: flags['max-channels'],
-    maxBytes: flags['max-memory'],
-    historyPerChannel: flags.history,
-    examinedPerSecond: live ? EXAMINED_PER_SECOND : Number.POSITIVE_INFINITY,
-    ...(live && { startedAt, keptPerSecond: KEPT_PER_SECOND })
-  })
-}

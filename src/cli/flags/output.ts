@@ -11,6 +11,8 @@ import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../../
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessageLines } from '../../ui/message-lines.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
+import { createTheme } from '../../ui/theme.js'
+import { formatViolationLines } from '../../ui/violation-lines.js'
 import type { Io } from '../io.js'
 import { colorFlag, colourLevelFor } from './color.js'
 import type { FlagValues } from './flag-values.js'
@@ -119,8 +121,16 @@ function encoderOf(flags: MessageOutputFlags, output: Output, io: Io): MessageEn
         // Whoever asks for QoS 0 gets all messages with it.
         usual: flags.qos === 0 ? 0 : DEFAULT_GUARANTEE
       })
-  return (message, into) => into.writeText(print(message))
+  const theme = createTheme(colour)
+  return (message, into) => {
+    into.writeText(print(message))
+    const { violations } = message
+    if (violations !== undefined) into.writeText(formatViolationLines(violations, output.columns, theme))
+  }
 }
+
+/** A payload of so many bytes is written from where it is: to copy it costs more than a further piece. */
+const LARGE = 32_768
 
 interface Destination {
   readonly output: Output
@@ -155,17 +165,26 @@ function openFile(path: string): Destination {
 /** A full disk may take only a part of a batch. That batch is not acknowledged, so its part is removed again, and no line is left torn. */
 function wholeWrites(fd: number, output: Output): Output {
   let size = 0
+  const whole = (write: () => void | Promise<void>, bytes: number) => {
+    try {
+      void write()
+    } catch (error) {
+      takeBack(fd, size)
+      throw error
+    }
+    size += bytes
+  }
+  const { writePieces } = output
   return {
     ...output,
-    write(content) {
-      try {
-        void output.write(content)
-      } catch (error) {
-        takeBack(fd, size)
-        throw error
-      }
-      size += Buffer.byteLength(content)
-    }
+    write: (content) => whole(() => output.write(content), Buffer.byteLength(content)),
+    ...(writePieces && {
+      writePieces: (pieces) =>
+        whole(
+          () => writePieces(pieces),
+          pieces.reduce((sum, { length }) => sum + length, 0)
+        )
+    })
   }
 }
 
@@ -183,13 +202,18 @@ export function messageOutputOf(flags: MessageOutputFlags, io: Io): MessageOutpu
       ? { output: io.stdout, close: io.stdout.watchReader?.(() => gone.abort()) }
       : openFile(flags.output)
   const encode = encoderOf(flags, output, io)
-  const writer = new ByteWriter()
+  // A received payload stays as it is until it is written.
+  const writer = new ByteWriter(undefined, output.writePieces && LARGE)
   return {
     begin: begin ?? (() => undefined),
     write(batch) {
       begin?.()
       for (const message of batch) encode(message, writer)
-      return output.write(writer.take())
+      const pieces = writer.takePieces()
+      const [first] = pieces
+      const writing = first && pieces.length === 1 ? output.write(first) : output.writePieces?.(pieces)
+      if (writing === undefined) writer.reuse()
+      return writing
     },
     readerGone: gone.signal,
     close: close ?? (() => undefined)

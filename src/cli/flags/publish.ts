@@ -1,12 +1,15 @@
 import { Flags } from '@oclif/core'
 import type { CapabilityWish } from '../../core/capabilities.js'
 import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import type { Contract } from '../../core/contract.js'
 import { PAYLOAD_ENCODINGS } from '../../core/encoded-payload.js'
 import { UnknownFields } from '../../core/envelope/envelope.js'
 import type { MessageFacts } from '../../core/message.js'
 import type { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
+import { Acceptance } from '../acceptance.js'
 import { acknowledgementFlags } from './acknowledgement.js'
+import { contractFlags } from './contract.js'
 import type { FlagValues } from './flag-values.js'
 import { messageFactsOf, messageFlags, messageWishesOf } from './message.js'
 import { sendingFlags, sendingWishesOf } from './sending.js'
@@ -57,6 +60,10 @@ export const publishFlags = {
       'store messages in DIR first; the next publish --outbox or outbox send sends what cannot be sent now',
     description: 'Ends with 0 when every message is safe on disk or acknowledged; stderr says which.'
   }),
+  'skip-invalid': Flags.boolean({
+    summary: 'leave out and count lines and messages that cannot be published, and go on'
+  }),
+  ...contractFlags,
   ...sendingFlags,
   ...targetFlags,
   ...acknowledgementFlags,
@@ -78,19 +85,29 @@ export interface PublishedAs {
   readonly target: MessageTarget
   /** Takes fields of envelopes that mean nothing. */
   readonly unknown: UnknownFields
+  /** Decides about messages that were read. */
+  readonly acceptance: Acceptance
   readonly grammar: ChannelGrammar
 }
 
 /**
  * Turns the flags into what is true of every message.
+ * @param contract what the messages have to keep, if anything
  * @throws TidingsError of kind usage for a flag that says what cannot be
  */
-export function publishedAsOf(flags: PublishFlags, spoken: SpokenProtocol): PublishedAs {
+export function publishedAsOf(flags: PublishFlags, spoken: SpokenProtocol, contract?: Contract): PublishedAs {
   const { grammar } = spoken.protocol
   return {
     facts: messageFactsOf(flags, grammar),
     target: messageTargetOf(spoken, flags),
     unknown: new UnknownFields(flags.strict ?? false),
+    acceptance: new Acceptance(contract, flags['skip-invalid']),
     grammar
   }
 }
+
+/** What was not published until now, or not whole: how many messages were left out, and sentences. */
+export const lossesOf = ({ target, unknown, acceptance }: PublishedAs) => ({
+  skipped: acceptance.skipped,
+  losses: [...target.losses, ...unknown.sentences, ...acceptance.sentences]
+})

@@ -11,8 +11,8 @@ export default class SessionDelete extends BaseCommand {
   static override description =
     `NAME is that of subscribe --session. What the broker has kept for the session is lost, and nothing more is kept for it.
 A subscriber that uses the session now ends with 5 where the broker tells it; mosquitto 2.0.11 does not, and that subscriber
-connects again and makes the session anew: stop it first. A consumer group of Kafka that another program has made is deleted only
-once that was confirmed. That there is no such session is no error: it is told, and the end is 0.`
+connects again and makes the session anew: stop it first. What another program keeps under the name is deleted only once that was
+confirmed. That there is no such session is no error: it is told, and the end is 0.`
   static override examples = [
     '<%= config.bin %> session delete billing',
     {

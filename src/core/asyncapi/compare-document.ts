@@ -81,6 +81,7 @@ function compareChannel(
   differences: ChannelDifference[]
 ): MatchedChannel {
   const { address } = channel
+  if (channel.isOld) return { channel, family, messages: [], further: [] }
   differences.push(...unlistedValues(channel, family))
   const messages: MatchedMessage[] = []
   const further: DescribedMessage[] = []

@@ -10,6 +10,8 @@ export interface DocumentedChannel {
   readonly address: string
   /** The described parameters that are a whole level of the address. */
   readonly parameters: readonly DocumentedParameter[]
+  /** It is of AsyncAPI 2, whose messages are not compared with what was seen. */
+  readonly isOld?: boolean
 }
 
 export interface DocumentedParameter {
@@ -36,6 +38,12 @@ export function checkVersion(document: EditableDocument): void {
   })
 }
 
+/** Whether it is AsyncAPI 2, of which only the channels are known here. */
+function isOldVersion(document: EditableDocument): boolean {
+  const version = document.get(['asyncapi'])
+  return typeof version === 'string' && /^2\.\d/.test(version)
+}
+
 /** An update adds members to these values, so each of them must be an object. */
 function checkMaps(document: EditableDocument): void {
   for (const name of ['servers', 'channels', 'operations', 'components']) {
@@ -52,6 +60,12 @@ function checkMaps(document: EditableDocument): void {
 export function documentedChannels(document: EditableDocument, separator: string): DocumentedChannel[] {
   const channels = document.get(['channels'])
   if (!isJsonObject(channels)) return []
+  if (isOldVersion(document)) {
+    return Object.keys(channels).map((key) => ({
+      ...{ key, path: ['channels', key], address: key, parameters: [] },
+      isOld: true
+    }))
+  }
   return Object.keys(channels).flatMap((key) => {
     const path = resolvePath(document, ['channels', key])
     const address = document.get([...path, 'address'])

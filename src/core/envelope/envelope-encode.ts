@@ -4,10 +4,18 @@ import { compactJson, scanJson } from '../json/json-text.js'
 import { type Header, type Message, payloadSize } from '../message.js'
 import { asBuffer, decodeUtf8, isUtf8 } from '../utf8.js'
 import { formatAmqpBinding } from './amqp-envelope.js'
-import { formatBase64, formatTextOrBytes, isPlainCharacter, QUOTE, quoteJson } from './json-string.js'
+import {
+  formatBase64,
+  formatTextOrBytes,
+  isPlainCharacter,
+  QUOTE,
+  quoteJson,
+  writeTextOrBytes
+} from './json-string.js'
 import { writeKafkaBinding } from './kafka-envelope.js'
 import { formatMqttBinding } from './mqtt-envelope.js'
 import { TimeMember } from './time-member.js'
+import { formatViolations } from './violations-field.js'
 
 type Encoding = 'json' | 'text' | 'base64' | 'null'
 
@@ -19,7 +27,10 @@ type Encoding = 'json' | 'text' | 'base64' | 'null'
 export function encodeEnvelope(message: Message, into: ByteWriter): void {
   writeHead(message, into)
   const { key } = message
-  if (key !== undefined) into.writeText(`,"key":${formatTextOrBytes(key)}`)
+  if (key !== undefined) {
+    into.writeBytes(KEY)
+    writeTextOrBytes(key, into)
+  }
   const encoding = writePayload(message.payload, into)
   writeEnd(message, encoding, into)
 }
@@ -69,6 +80,7 @@ function writeStart(channel: string, into: ByteWriter): void {
 const timeMember = new TimeMember('time')
 const sourceTimeMember = new TimeMember('sourceTime')
 
+const KEY = Buffer.from(',"key":')
 const PAYLOAD = Buffer.from(',"payload":')
 
 /** The field `encoding` that an envelope has with this payload. */
@@ -117,6 +129,7 @@ const ENCODINGS: readonly Encoding[] = ['json', 'text', 'base64', 'null']
 function writeEnd(message: Message, encoding: Encoding, into: ByteWriter): void {
   writeFacts(message, encoding, into)
   if (message.kafka !== undefined) writeKafkaBinding(message.kafka, into)
+  if (message.violations !== undefined) into.writeText(formatViolations(message.violations))
   into.writeByte(CLOSING)
   into.writeByte(LINE_FEED)
 }

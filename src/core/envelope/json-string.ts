@@ -1,3 +1,4 @@
+import type { ByteWriter } from '../byte-writer.js'
 import type { TextOrBytes } from '../text-or-bytes.js'
 import { asBuffer, decodeUtf8, isUtf8 } from '../utf8.js'
 import { visibleText } from '../visible-text.js'
@@ -11,9 +12,12 @@ export function isPlainCharacter(code: number): boolean {
 
 /** Writes a JSON string that holds no terminal control. Most texts need no escape, and checking that is faster than JSON.stringify. */
 export function quoteJson(text: string): string {
-  for (let at = 0; at < text.length; at++)
-    if (!isPlainCharacter(text.charCodeAt(at))) return quoteUnusual(text)
-  return `"${text}"`
+  return isPlain(text) ? `"${text}"` : quoteUnusual(text)
+}
+
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (!isPlainCharacter(text.charCodeAt(at))) return false
+  return true
 }
 
 /** JSON allows some characters unescaped that a terminal obeys. `visibleText` writes them as JSON escapes, so the value stays the same. */
@@ -25,6 +29,20 @@ function quoteUnusual(text: string): string {
 export function formatTextOrBytes(value: TextOrBytes): string {
   if (typeof value === 'string') return quoteJson(value)
   return isUtf8(value) ? quoteJson(decodeUtf8(value)) : `{"base64":${formatBase64(value)}}`
+}
+
+/** Up to this many characters, a loop over them is faster than a call into native code with its fixed cost. */
+const SHORT = 64
+
+/** Writes what `formatTextOrBytes` returns. For a short text, it does not make a string of it first: keys of messages are such texts. */
+export function writeTextOrBytes(value: TextOrBytes, into: ByteWriter): void {
+  if (typeof value !== 'string' || value.length > SHORT || !isPlain(value)) {
+    into.writeText(formatTextOrBytes(value))
+    return
+  }
+  into.writeByte(QUOTE)
+  into.writeAscii(value)
+  into.writeByte(QUOTE)
 }
 
 /** The bytes as a JSON string of base64. */

@@ -77,7 +77,8 @@ async function parserOf(name: string): Promise<(bytes: Uint8Array | undefined) =
   return (bytes) => YamlDocument.parse(bytes === undefined ? '' : textOf(bytes))
 }
 
-function textOf(bytes: Uint8Array): string {
+/** @throws TidingsError of kind bad-input, whose message is the reason, for bytes that are no text */
+export function textOf(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw notReadable('it is not UTF-8 text')
   return decodeUtf8(bytes)
 }

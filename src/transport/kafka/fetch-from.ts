@@ -27,13 +27,20 @@ export interface FetchedOfTopic extends FetchedPartition {
   readonly topic: string
 }
 
+/** What a broker has sent. */
+export interface Answered {
+  readonly parts: readonly FetchedOfTopic[]
+  /** Nobody reads the records any more, or the messages in them: the next answer may get their memory. */
+  readonly release: () => void
+}
+
 /** Asks a leader for records of partitions; undefined if it cannot be reached, or gives none because of an error of the whole request. */
 export async function fetchFrom(
   leader: number,
   wishes: readonly FetchWish[],
   { wait, bytes, partBytes }: FetchLimits,
   cluster: Cluster
-): Promise<FetchedOfTopic[] | undefined> {
+): Promise<Answered | undefined> {
   const byTopic = groupBy(wishes, ({ topic }) => topic)
   const request = {
     maxWait: wait,
@@ -51,10 +58,13 @@ export async function fetchFrom(
   try {
     const node = await cluster.node(leader, 'fetch')
     const { error, topics } = await node.request(fetch, request, wait)
-    const fetched = topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ ...each, topic })))
+    const parts = topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ ...each, topic })))
     // An error of the whole request, with nothing in it, must not be asked again without a pause. Errors of partitions say more.
-    const isEmpty = fetched.every((each) => each.error === ERROR.none && each.records.length === 0)
-    return error !== ERROR.none && isEmpty ? undefined : fetched
+    const isEmpty = parts.every((each) => each.error === ERROR.none && each.records.length === 0)
+    if (error !== ERROR.none && isEmpty) return undefined
+    // All parts are views of one answer.
+    const [first] = parts
+    return { parts, release: () => first && node.release(first.records) }
   } catch (error) {
     if (!(error instanceof LostNodeError)) throw error
     return undefined

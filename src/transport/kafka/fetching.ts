@@ -2,7 +2,7 @@ import { pause } from '../connecting/back-off.js'
 import type { FetchedPartition } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing, UNKNOWN } from './error-codes.js'
-import { type FetchedOfTopic, type FetchLimits, fetchFrom } from './fetch-from.js'
+import { type Answered, type FetchedOfTopic, type FetchLimits, fetchFrom } from './fetch-from.js'
 import { nameOf, placeOf } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
 import { lastOffsetIn } from './records/read-batches.js'
@@ -15,6 +15,11 @@ const PAUSE = 100
 /** What a broker sent of one partition. */
 export interface Fetched extends FetchedPartition {
   readonly read: ReadPartition
+}
+
+/** What is good of an answer, and what to call once nobody reads it any more. */
+interface SortedAnswer extends Pick<Answered, 'release'> {
+  readonly good: readonly Fetched[]
 }
 
 /** What the fetching tells. */
@@ -110,10 +115,15 @@ export class Fetching {
         await this.#lookAgain()
         continue
       }
-      taking = this.#events.take(fetched)
+      taking = this.#take(fetched)
       taking.catch(() => undefined)
     }
     await taking
+  }
+
+  async #take({ good, release }: SortedAnswer): Promise<void> {
+    await this.#events.take(good)
+    release()
   }
 
   async #lookAgain(): Promise<void> {
@@ -128,9 +138,12 @@ export class Fetching {
   }
 
   /** Asks a leader for records; undefined where the cluster has to be looked at anew. */
-  async #fetch(leader: number, partitions: readonly ReadPartition[]): Promise<Fetched[] | undefined> {
-    const fetched = await fetchFrom(leader, partitions, LIMITS, this.#cluster)
-    return fetched && this.#sort(fetched, new Map(partitions.map((read) => [nameOf(read), read])))
+  async #fetch(leader: number, partitions: readonly ReadPartition[]): Promise<SortedAnswer | undefined> {
+    const answered = await fetchFrom(leader, partitions, LIMITS, this.#cluster)
+    if (answered === undefined) return undefined
+    const byName = new Map(partitions.map((read) => [nameOf(read), read]))
+    const good = await this.#sort(answered.parts, byName)
+    return good && { good, release: answered.release }
   }
 
   async #sort(

@@ -25,9 +25,6 @@ import { Subscriber } from './subscriber.js'
 import { TopicCreation } from './topic-creation.js'
 import { Topics } from './topics.js'
 
-/** Two megabytes of lines: one is on its way, and one gathers. */
-const OPEN_BATCHES = 32
-
 /** Milliseconds that storing what was taken may need at the end: Ctrl-C must end within two seconds. */
 const STOPPING_TIME = 1000
 
@@ -99,9 +96,8 @@ export class KafkaConnection implements BrokerConnection {
     return this.#publisher.settled
   }
 
-  /** Half of the batches of lines hold one line, that which spans two chunks of the input. */
   get openBatches(): number {
-    return OPEN_BATCHES
+    return this.#publisher.openBatches
   }
 
   get openMessages(): number {

@@ -122,8 +122,8 @@ class Merging {
           // A batch comes whole, or it is of no use. What of it is too much is not kept.
           partBytes: isCut ? WHOLE_BATCH : undefined
         }))
-        const answers = leader < 0 ? undefined : await fetchFrom(leader, wishes, limits, cluster)
-        return answers !== undefined && (await this.#feed(answers))
+        const answered = leader < 0 ? undefined : await fetchFrom(leader, wishes, limits, cluster)
+        return answered !== undefined && (await this.#feed(answered.parts))
       })
     )
     if (moved.includes(true) || this.#isOver) return

@@ -7,7 +7,7 @@ import { apiVersions } from './api/api-versions.js'
 import { saslAuthenticate, saslHandshake } from './api/sasl.js'
 import type { KafkaUrl } from './kafka-url.js'
 import { LoginRenewal } from './login-renewal.js'
-import { ResponseFrames } from './response-frames.js'
+import type { ResponseFrames } from './response-frames.js'
 import { KafkaReader } from './wire/kafka-reader.js'
 import { KafkaWriter } from './wire/kafka-writer.js'
 
@@ -54,13 +54,19 @@ export class NodeConnection {
   #end: string | undefined
   #failure: unknown
 
-  constructor(socket: OpenedSocket, url: KafkaUrl, clientId: string) {
+  /** @param frames what the socket was opened with */
+  constructor(socket: OpenedSocket, frames: ResponseFrames, url: KafkaUrl, clientId: string) {
     this.#socket = socket
     this.#url = formatBrokerUrl(url)
     this.#clientId = clientId
-    this.#frames = new ResponseFrames((answer) => this.#take(answer))
-    const { stream } = socket
-    stream.on('data', (chunk: Buffer) => this.#receive(chunk))
+    this.#frames = frames
+    frames.start({
+      take: (answer) => this.#take(answer),
+      violated: (why) => this.#violated(why)
+    })
+    const { stream, isReadInto } = socket
+    if (isReadInto) stream.resume()
+    else stream.on('data', (chunk: Buffer) => frames.came(chunk))
     stream.on('error', (error) => {
       this.#failure ??= error
       this.#end ??= lossWords(error)
@@ -179,6 +185,11 @@ export class NodeConnection {
     })
   }
 
+  /** Nobody reads an answer any more, of which this is a view: another answer may get its memory. */
+  release(view: Uint8Array): void {
+    this.#frames.release(view)
+  }
+
   /** Sends a request that the broker does not answer. Resolves once the network has taken it. */
   async sendOnly<Request>(api: Api<Request, unknown>, request: Request): Promise<void> {
     await this.#loggedIn(api.key)
@@ -230,15 +241,6 @@ export class NodeConnection {
     this.#end ??= 'disconnected'
     this.#socket.stream.destroy()
     await this.ended
-  }
-
-  #receive(chunk: Buffer): void {
-    try {
-      this.#frames.feed(chunk)
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      this.#violated(error.message)
-    }
   }
 
   #take(answer: Buffer): void {

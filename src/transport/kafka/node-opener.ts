@@ -6,6 +6,7 @@ import { metadata } from './api/metadata.js'
 import type { KafkaUrl } from './kafka-url.js'
 import { type Login, logIn } from './login.js'
 import { MissingApiError, NodeConnection } from './node-connection.js'
+import { ResponseFrames } from './response-frames.js'
 
 /** Opens network connections to brokers of a cluster, and logs in. */
 export class NodeOpener {
@@ -29,8 +30,10 @@ export class NodeOpener {
   open(url: KafkaUrl, signal: AbortSignal): Promise<NodeConnection> {
     const { connectTimeout } = this.#options
     return runAttempt({ timeout: connectTimeout, signal }, async (attempt) => {
-      const socket = await orAborted(openSocket(url, this.#sockets, attempt), attempt)
-      const node = new NodeConnection(socket, url, this.clientId)
+      const frames = new ResponseFrames()
+      const sockets = { ...this.#sockets, into: frames }
+      const socket = await orAborted(openSocket(url, sockets, attempt), attempt)
+      const node = new NodeConnection(socket, frames, url, this.clientId)
       try {
         await node.begin(attempt)
         // The oldest request of all: a broker that is too old for it is too old for everything.

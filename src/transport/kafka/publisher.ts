@@ -13,10 +13,14 @@ import type { TopicCreation } from './topic-creation.js'
 import { TopicQueues } from './topic-queues.js'
 import type { Topics } from './topics.js'
 
-/** How many messages may be open at once: so many for each partition, within bounds that keep them in the memory of young objects. */
-const PER_PARTITION = 16
+/** How many messages may be open at once: so many for each partition, within bounds. Few stay in the memory of young objects. */
+const PER_PARTITION = 64
 const LEAST_OPEN = 2048
-const MOST_OPEN = 16_384
+const MOST_OPEN = 65_536
+/** Batches of lines that may be open at once, at least: two megabytes, of which one is on its way, and one gathers. */
+const LEAST_BATCHES = 32
+/** Messages of a batch of lines, about: what is open is bounded by messages and bytes before it is by batches. */
+const PER_BATCH = 256
 
 /** What a publisher may have besides. */
 export interface SendingParts {
@@ -69,6 +73,11 @@ export class Publisher {
   /** Where messages go to many partitions, a batch of each is worth sending only once more of them wait. */
   get openMessages(): number {
     return Math.min(MOST_OPEN, Math.max(LEAST_OPEN, this.#partitions * PER_PARTITION))
+  }
+
+  /** How many batches of lines may be open at once. Half of them hold one line, that which spans two chunks of the input. */
+  get openBatches(): number {
+    return Math.max(LEAST_BATCHES, this.openMessages / PER_BATCH)
   }
 
   publish(messages: MessageBatch): Promise<PublishReport> {

@@ -97,8 +97,8 @@ class TailReader {
     parts: readonly PartitionTail[]
   ): Promise<ReadonlyMap<string, FetchedPartition> | undefined> {
     const wishes = parts.map(({ topic, partition, position }) => ({ topic: topic.name, partition, position }))
-    const answers = await fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
-    return answers && new Map(answers.map((each) => [nameOf(each), each]))
+    const answered = await fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
+    return answered && new Map(answered.parts.map((each) => [nameOf(each), each]))
   }
 
   async #take(part: PartitionTail, answer: FetchedPartition): Promise<void> {

@@ -30,3 +30,8 @@ export function readFailure(code: number, topic: string, what = quoteName(topic)
     ...(suggestion !== undefined && { suggestion })
   })
 }
+
+export const topicDeleted = (topic: string): TidingsError =>
+  new TidingsError('unfinished', `the topic ${quoteName(topic)} was deleted while it was read`, {
+    code: 'topic-deleted'
+  })

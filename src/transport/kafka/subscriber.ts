@@ -1,7 +1,6 @@
 import { compilePattern } from '../../core/channel-pattern.js'
 import type { Grant, Receiver, Subscription } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
-import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
 import { EARLIEST, LATEST } from './api/list-offsets.js'
 import type { TopicMetadata } from './api/metadata.js'
@@ -15,10 +14,11 @@ import { GroupReading } from './group-reading.js'
 import { beginReading, type ReadingParts, type ReadingWish } from './kept-reading.js'
 import { nameOf, type PartitionName } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
+import { ReadingEnd } from './reading-end.js'
 import { ignoredFromNotice } from './reading-notices.js'
 import { openSession } from './session-reading.js'
 import { offsetsAt, PartitionError } from './start-positions.js'
-import { readFailure, whyNotRead } from './subscribe-refusals.js'
+import { readFailure, topicDeleted, whyNotRead } from './subscribe-refusals.js'
 import type { Topics } from './topics.js'
 import { UnreadableRecords } from './unreadable-records.js'
 
@@ -42,27 +42,24 @@ export class Subscriber {
   readonly #fetching: Fetching
   readonly #delivery: Delivery
   readonly #unreadable: UnreadableRecords
+  readonly #end: ReadingEnd
   /** Which topics are wanted, also those that are not born yet. */
   readonly #matches: ((topic: string) => boolean)[] = []
   /** The topics that somebody has named. Others are wanted because a pattern matches them. */
   readonly #named = new Set<string>()
   /** Topics that a pattern matches, and that this user may not read. */
   readonly #denied = new Set<string>()
-  readonly #onEnd: (() => void)[] = []
   /** Behind what was looked at: the end of each partition, by `nameOf`. */
   lookedTo: ReadonlyMap<string, number> | undefined
   #parts: ReadingParts
   #group: GroupReading | undefined
   #looking: NodeJS.Timeout | undefined
-  /** A partition whose end is awaited, and those behind it: a look at all of them for each batch would cost the square of their number. */
-  #awaited: ReadPartition | undefined
-  #further: Iterator<ReadPartition> = [].values()
 
   constructor(options: SubscriberOptions) {
     const { cluster, topics, warn, onFailed } = options
     this.#options = options
     this.#unreadable = new UnreadableRecords(warn)
-    this.#delivery = new Delivery(kafkaGrammar, this.#unreadable, () => this.#checkEnd())
+    this.#delivery = new Delivery(kafkaGrammar, this.#unreadable, () => this.#end.check())
     this.#events = {
       take: (fetched) => {
         const confirmed = this.#group?.confirmed()
@@ -74,6 +71,7 @@ export class Subscriber {
       onFailed
     }
     this.#fetching = new Fetching(cluster, topics, this.#events)
+    this.#end = new ReadingEnd(this.#fetching.partitions)
     this.#parts = { cluster, topics, fetching: this.#fetching, kept: undefined, warn }
     void this.#delivery.failed.then((error) => onFailed(error))
   }
@@ -98,10 +96,7 @@ export class Subscriber {
     await this.#begin(found, wish, first.group)
     if (patterns.some(isWild)) this.#looking ??= setInterval(() => void this.#findTopics(), LOOK_FOR_TOPICS)
     if (!wish.untilEnd) return grants
-    const end = new Promise<void>((resolve) => {
-      this.#onEnd.push(resolve)
-    })
-    this.#checkEnd()
+    const end = this.#end.reached()
     return grants.map((grant) => (grant.guarantee === undefined ? grant : { ...grant, end }))
   }
 
@@ -208,7 +203,7 @@ export class Subscriber {
     else if (read.position > latest) warn(`${place} ends at ${latest} now; going on there`)
     read.position = next
     read.taken = next
-    this.#checkEnd()
+    this.#end.check()
   }
 
   #refused(read: ReadPartition, code: number): void {
@@ -234,29 +229,7 @@ export class Subscriber {
       this.#denied.add(topic)
     } else if (![...this.#fetching.partitions].some((each) => each.topic === topic))
       warn(`the topic ${quoteName(topic)} was deleted`)
-    this.#checkEnd()
-  }
-
-  #checkEnd(): void {
-    if (this.#onEnd.length === 0) return
-    if (this.#awaited !== undefined && this.#isOpen(this.#awaited)) return
-    this.#awaited = this.#nextOpen()
-    if (this.#awaited === undefined) {
-      // Once more from the first one on: reading may have come back in a partition that was passed.
-      this.#further = this.#fetching.partitions.values()
-      this.#awaited = this.#nextOpen()
-    }
-    if (this.#awaited === undefined) for (const resolve of this.#onEnd.splice(0)) resolve()
-  }
-
-  #nextOpen(): ReadPartition | undefined {
-    for (let next = this.#further.next(); next.done !== true; next = this.#further.next())
-      if (this.#isOpen(next.value)) return next.value
-    return undefined
-  }
-
-  #isOpen(read: ReadPartition): boolean {
-    return read.end !== undefined && !read.isAtEnd && this.#fetching.partitions.has(read)
+    this.#end.check()
   }
 
   /** Resolves when what a receiver handles now is taken. */
@@ -274,8 +247,3 @@ export class Subscriber {
     await this.#parts.kept?.commit().catch(() => undefined)
   }
 }
-
-const topicDeleted = (topic: string): TidingsError =>
-  new TidingsError('unfinished', `the topic ${quoteName(topic)} was deleted while it was read`, {
-    code: 'topic-deleted'
-  })

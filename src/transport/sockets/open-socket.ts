@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import type { ConnectionNotice, TlsOptions } from '../../core/connection.js'
 import type { BrokerUrl, SocketKind } from '../broker-url.js'
+import type { ReadInto } from './read-into.js'
 import type { SocksProxy } from './socks.js'
 import { openPlainSocket, openTcpSocket } from './tcp.js'
 
@@ -17,11 +18,15 @@ export interface SocketOptions {
   /** What the protocol is called in the WebSocket handshake. */
   readonly subprotocol: string
   readonly onNotice: (notice: ConnectionNotice) => void
+  /** Who gets the bytes of a socket, where the kind of the socket allows it. */
+  readonly into?: ReadInto
 }
 
 /** A byte stream to a broker, ready for the first bytes of the protocol. */
 export interface OpenedSocket {
   readonly stream: Duplex
+  /** Whether what comes goes to `SocketOptions.into`, from `stream.resume()` on. Otherwise it comes out of `stream`. */
+  readonly isReadInto?: true
   /** How many bytes have come in from the network so far, also those that nobody has read from `stream` yet. */
   readonly bytesRead: () => number
 }
@@ -30,7 +35,11 @@ type Opener<T> = (url: BrokerUrl, options: SocketOptions, signal: AbortSignal) =
 
 /** How each kind of socket is opened. Large modules are loaded where they are used. */
 const OPENERS: Readonly<Record<SocketKind, Opener<OpenedSocket>>> = {
-  tcp: async (url, options, signal) => opened(await openTcp(url, options, signal)),
+  tcp: async (url, options, signal) => {
+    const { into, proxy } = options
+    if (into === undefined || proxy !== undefined) return opened(await openTcp(url, options, signal))
+    return { ...opened(await openTcpSocket(url.host, url.port, signal, into)), isReadInto: true }
+  },
   tls: async (url, options, signal) => opened(await openTls(url, options, signal)),
   ws: (url, options, signal) => openWs(openTcp, url, options, signal),
   wss: (url, options, signal) => openWs(openTls, url, options, signal),

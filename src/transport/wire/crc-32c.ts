@@ -1,3 +1,5 @@
+import { type Folding, loadFolding } from './fold-blocks.js'
+
 /** The reflected polynomial of CRC-32C (Castagnoli; RFC 3720, appendix B.4). */
 const POLYNOMIAL = 0x82f63b78
 
@@ -27,15 +29,39 @@ function makeTables(): Int32Array {
 /** Whether the low byte of a number comes first in memory, as on nearly all machines. */
 const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
+/** From so many bytes on, folding is worth its fixed cost: at 8 KB it is half as fast again as the tables, at 64 KB five times. */
+const LARGE = 8192
+/** So many large bytes come before folding is loaded: loading costs as much as the tables do for a megabyte. */
+const WORTH_LOADING = 1_000_000
+
+let largeBytes = 0
+let folding: Folding | undefined
+
 /** The CRC-32C of `bytes[start..end]`, as an unsigned number of 32 bits. */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   tables ??= makeTables()
+  const folds = end - start < LARGE ? undefined : foldingFor(end - start)
+  if (folds === undefined) return ~add(-1, bytes, start, end) >>> 0
+  const { folded, rest } = folds.fold(bytes, start, end)
+  return ~add(add(0, folded, 0, folded.length), bytes, rest, end) >>> 0
+}
+
+/** What makes this many bytes shorter; undefined before it is worth loading, and where it cannot be had. */
+function foldingFor(size: number): Folding | undefined {
+  if (largeBytes >= WORTH_LOADING) return folding
+  largeBytes += size
+  if (largeBytes >= WORTH_LOADING) folding = loadFolding()
+  return folding
+}
+
+/** What becomes of a sum as bytes follow. */
+function add(before: number, bytes: Uint8Array, start: number, end: number): number {
   // An array of words has to begin at a multiple of four bytes.
   const wordsAt = Math.min(end, start + (-(bytes.byteOffset + start) & 3))
-  let sum = addBytes(0xffff_ffff, bytes, start, wordsAt)
   const steps = isLittleEndian ? Math.floor((end - wordsAt) / STEP) : 0
+  let sum = addBytes(before, bytes, start, wordsAt)
   if (steps > 0) sum = addWords(sum, new Int32Array(bytes.buffer, bytes.byteOffset + wordsAt, steps * 4))
-  return ~addBytes(sum, bytes, wordsAt + steps * STEP, end) >>> 0
+  return addBytes(sum, bytes, wordsAt + steps * STEP, end)
 }
 
 function addBytes(before: number, bytes: Uint8Array, start: number, end: number): number {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { channelsRequestOf, newCatalogue } from '../../../src/cli/flags/channels.js'
+import { channelsRequestOf } from '../../../src/cli/flags/channels.js'
 import { historyRequestOf, recordingOf } from '../../../src/cli/flags/channels-source.js'
+import { newCatalogue } from '../../../src/cli/new-catalogue.js'
 import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import { messageOn } from '../../support/observed.js'
 
@@ -28,6 +29,7 @@ const flags: Flags = {
   schema: false,
   asyncapi: undefined,
   check: undefined,
+  report: undefined,
   color: undefined
 }
 const request = (more: Partial<Flags> = {}, patterns?: string[]) =>

@@ -105,6 +105,22 @@ describe('a file that messages go to', () => {
     expect(text()).toBe('one\x1b[2J\n"two"\n'.repeat(2))
   })
 
+  it.each([{ raw: true }, { json: true }, { format: '{payload}' }])(
+    'has large payloads in their places: %o',
+    (form) => {
+      const sizes = [10, 100_000, 5, 32_768, 0, 32_767, 1_500_000]
+      const large = sizes.map((size, at) => textMessage('a', 'abcdefg'.charAt(at).repeat(size)))
+      const output = messageOutputOf({ ...AS_FOR_PEOPLE, ...form, output: path }, new MemoryIo())
+      for (const each of [large, large.slice(1, 2), large]) void output.write(each)
+      output.close()
+      const lines = text().trimEnd().split('\n')
+      const payloads = form.json ? lines.map((line) => String(JSON.parse(line).payload)) : lines
+      const texts = large.map(({ payload }) => String(payload))
+      expect(payloads.map(({ length }) => length)).toEqual([...sizes, 100_000, ...sizes])
+      expect(payloads).toEqual([...texts, texts[1], ...texts])
+    }
+  )
+
   it('is emptied by the first messages at the latest', () => {
     writeFileSync(path, 'precious')
     const output = open()

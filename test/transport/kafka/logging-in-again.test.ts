@@ -81,8 +81,9 @@ describe.skipIf(isKafkaMissing)('a Kafka whose logins end', () => {
   )
 
   it('keeps the connection of one whose token is renewed in time, each login with the newest one', async () => {
-    const password = unsecuredToken('ann', Date.now() + LIFETIME)
-    const passwordNow = () => unsecuredToken('ann', Date.now() + LIFETIME)
+    // Longer than a login lasts, and shorter than the questions go on. A token counts whole seconds.
+    const passwordNow = () => unsecuredToken('ann', Date.now() + LIFETIME + 1000)
+    const password = passwordNow()
     const url = `kafka://127.0.0.1:${node.address.ports.password}?sasl=oauthbearer`
     expect(await outlives(await open(url, { password, passwordNow }))).toBe(true)
   })

@@ -207,7 +207,11 @@ const SAMPLES: readonly Sample[] = [
   { bytes: encodeAssignment(PARTITIONS), read: decodeAssignment },
   {
     bytes: Buffer.concat([Buffer.of(0, 0, 0, 12), Buffer.alloc(12), Buffer.of(0, 0, 0, 5), Buffer.alloc(5)]),
-    read: (bytes) => new ResponseFrames(() => {}).feed(bytes)
+    read(bytes) {
+      const frames = new ResponseFrames()
+      frames.start({ take() {}, violated() {} })
+      frames.came(bytes)
+    }
   }
 ]
 

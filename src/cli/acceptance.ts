@@ -1,0 +1,78 @@
+import type { Contract } from '../core/contract.js'
+import { counted } from '../core/counted.js'
+import { TidingsError } from '../core/errors.js'
+import type { Message } from '../core/message.js'
+import { describeViolation } from '../core/violation-text.js'
+import { quoteName } from '../core/visible-text.js'
+
+/** Decides which of the messages that were read are published. */
+export class Acceptance {
+  /** How many messages were left out because they cannot be published as they are. */
+  skipped = 0
+  #first: string | undefined
+
+  /**
+   * @param contract what messages have to keep, if anything
+   * @param skipsInvalid a message that cannot be published is left out and counted; otherwise it is a failure
+   */
+  constructor(
+    readonly contract?: Contract | undefined,
+    readonly skipsInvalid = false
+  ) {}
+
+  /**
+   * Refuses a message that breaks the contract.
+   * @param place names what was read: `"file.json"`, `stdin`; a number is that of a line of stdin
+   * @throws TidingsError of kind bad-input
+   */
+  check(message: Message, place: string | number): void {
+    if (this.contract === undefined) return
+    const violations = this.contract.check(message)
+    const [first] = violations
+    if (first === undefined) return
+    const { name } = this.contract
+    const { part, pointer, rule, expected, found, schema } = first
+    const more = violations.length > 1 ? `, and ${violations.length - 1} more` : ''
+    const where = typeof place === 'number' ? `line ${place} of stdin` : place
+    throw new TidingsError(
+      'bad-input',
+      `cannot publish ${where}: it breaks ${quoteName(name)}: ${describeViolation(first)}${more}`,
+      {
+        code: 'contract-broken',
+        suggestion: this.skipsInvalid ? 'correct it' : 'correct it, or go on without it: --skip-invalid',
+        details: {
+          ...(typeof place === 'number' && { line: place }),
+          ...{ channel: message.channel, part, pointer, rule, expected, found, schema }
+        }
+      }
+    )
+  }
+
+  /**
+   * Whether the message that caused this failure is left out, and the others are published. It is counted.
+   * @param failure one that says what was read
+   */
+  skips(failure: unknown): boolean {
+    if (!this.skipsInvalid || !(failure instanceof TidingsError) || failure.kind !== 'bad-input') return false
+    this.skipped++
+    this.#first ??= failure.message
+    return true
+  }
+
+  /** Whether the message is published. Throws as `check`, unless it is left out. */
+  accepts(message: Message, place: string): boolean {
+    try {
+      this.check(message, place)
+      return true
+    } catch (error) {
+      if (this.skips(error)) return false
+      throw error
+    }
+  }
+
+  /** What was left out until now: a sentence, or none. */
+  get sentences(): readonly string[] {
+    if (this.skipped === 0) return []
+    return [`left out ${counted(this.skipped)}; the first one: ${this.#first}`]
+  }
+}

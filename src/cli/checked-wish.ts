@@ -1,0 +1,49 @@
+import type { ChannelGrammar } from '../core/channel-grammar.js'
+import type { SubscriberWish } from '../core/subscriber-wish.js'
+import type { CommandContext } from './command-context.js'
+import { type CheckFlags, contractCheckOf } from './flags/contract.js'
+import { tellContract } from './tell-contract.js'
+import { tellUnjudged } from './tell-unjudged.js'
+
+/** A wish whose messages are checked, and how it is told what came of that. */
+export interface CheckedWish {
+  readonly wish: SubscriberWish
+  /**
+   * Waits for the work of the command. However that ends, calls `end`, and tells what filter and contract have found.
+   * @throws what the work rejects with; TidingsError of kind output if a report cannot be written
+   */
+  readonly tellAfter: <Outcome>(work: Promise<Outcome>, end: () => void) => Promise<Outcome>
+}
+
+/**
+ * Has the messages of a wish checked against the contract that the flags name, if they name one.
+ * @param command the name of the command, for the report
+ * @throws TidingsError of kind bad-input for a document that cannot be used, usage for flags that need one, output for a report that
+ * cannot be written
+ */
+export async function checkedWishOf(
+  unchecked: SubscriberWish,
+  flags: CheckFlags & { readonly json?: boolean | undefined },
+  grammar: ChannelGrammar,
+  command: string,
+  context: CommandContext
+): Promise<CheckedWish> {
+  const check = await contractCheckOf(flags, grammar, context.warn)
+  const { json, report } = flags
+  const tellChecked = tellContract(context, check, { command, json, report })
+  const tellJudged = tellUnjudged(context, unchecked.condition)
+  return {
+    wish: check === undefined ? unchecked : { ...unchecked, check },
+    async tellAfter(work, end) {
+      const failed = work.then(
+        () => undefined,
+        (error: unknown) => error
+      )
+      const failure = await failed
+      end()
+      tellJudged()
+      await tellChecked(failure)
+      return work
+    }
+  }
+}

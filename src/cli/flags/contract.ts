@@ -1,0 +1,92 @@
+import { Flags } from '@oclif/core'
+import type { ChannelGrammar } from '../../core/channel-grammar.js'
+import type { Contract } from '../../core/contract.js'
+import { ContractCheck, INVALID_WISHES } from '../../core/contract-check.js'
+import { TidingsError } from '../../core/errors.js'
+import type { FlagValues } from './flag-values.js'
+
+const helpGroup = 'CONTRACT'
+
+/** The flags that say what messages have to be. */
+export const contractFlags = {
+  contract: Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    exclusive: ['schema'],
+    summary: 'check each message against this AsyncAPI document; see "tidings help contract"'
+  }),
+  schema: Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    exclusive: ['contract'],
+    summary: 'check each payload, on any channel, against this JSON Schema'
+  })
+}
+
+/** The flag for a report for CI. */
+export const reportFlags = {
+  report: Flags.string({
+    helpGroup,
+    helpValue: 'FILE',
+    summary: 'write a report for CI systems (JUnit) at the end: a case for each channel'
+  })
+}
+
+/** The flags of who receives messages and has them checked. */
+export const checkFlags = {
+  ...contractFlags,
+  invalid: Flags.option({ options: INVALID_WISHES, helpGroup, helpValue: INVALID_WISHES.join('|') })({
+    summary:
+      'messages that break the contract: mark them (the default), show only them, skip them, or stop at the first'
+  }),
+  ...reportFlags
+}
+
+export type ContractFlags = Partial<FlagValues<typeof contractFlags>>
+export type CheckFlags = Partial<FlagValues<typeof checkFlags>>
+
+/** How the protocol divides channels. */
+type Rules = Pick<ChannelGrammar, 'separator' | 'hidden'>
+
+/**
+ * Opens the contract that the flags name, and warns of what of it is not checked; `undefined` if they name none. What checks messages is
+ * loaded only then.
+ * @throws TidingsError of kind bad-input for a document that cannot be used
+ */
+export async function contractOf(
+  { contract, schema }: ContractFlags,
+  rules: Rules,
+  warn: (text: string) => void
+): Promise<Contract | undefined> {
+  const name = contract ?? schema
+  if (name === undefined) return undefined
+  const [{ openContract }, { documentTrees }] = await Promise.all([
+    import('../../contract/open-contract.js'),
+    import('../../files/document/document-trees.js')
+  ])
+  const form = contract === undefined ? 'json-schema' : 'asyncapi'
+  const opened = await openContract({ name, form, load: await documentTrees() }, rules)
+  for (const text of opened.unchecked) warn(text)
+  return opened
+}
+
+/**
+ * The check that the flags ask for, if they do.
+ * @throws TidingsError as `contractOf`, and of kind usage for a flag that needs a contract where there is none
+ */
+export async function contractCheckOf(
+  flags: CheckFlags,
+  rules: Rules,
+  warn: (text: string) => void
+): Promise<ContractCheck | undefined> {
+  const contract = await contractOf(flags, rules, warn)
+  if (contract !== undefined) return new ContractCheck(contract, flags.invalid)
+  for (const name of ['invalid', 'report'] as const) {
+    if (flags[name] === undefined) continue
+    throw new TidingsError('usage', `cannot use "--${name}": it needs --contract or --schema`, {
+      code: 'no-contract',
+      suggestion: 'add --contract asyncapi.yaml'
+    })
+  }
+  return undefined
+}

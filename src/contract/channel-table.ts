@@ -1,0 +1,110 @@
+import type { PatternRules } from '../core/channel-pattern.js'
+import type { Violation } from '../core/contract.js'
+import { AddressTemplate, hasParameters, placesOf } from './address.js'
+import type { DescribedChannel, DescribedParameter } from './described-message.js'
+import { pointerOf } from './place.js'
+import type { Validator } from './schema/validator.js'
+import { choiceInWords, cut, valueInWords } from './words/value-words.js'
+
+/** What a document says of a channel: the channel that it describes, or why it describes none. */
+export type ChannelFound = { readonly channel: DescribedChannel } | { readonly violation: Violation }
+
+interface Template {
+  readonly template: AddressTemplate
+  readonly channel: DescribedChannel
+}
+
+/** Finds the described channel that a message comes on. An address may be written with slashes where the protocol divides otherwise. */
+export class ChannelTable {
+  readonly #byAddress = new Map<string, DescribedChannel>()
+  /** In the order of the document, by the place of their address: a hostile broker makes up channels that fit none of them. */
+  readonly #templates = new Map<string, Template[]>()
+  readonly #tests = new Map<DescribedParameter, (value: string) => boolean>()
+
+  constructor(
+    private readonly channels: readonly DescribedChannel[],
+    private readonly rules: PatternRules,
+    private readonly validator: Validator
+  ) {
+    for (const channel of channels) {
+      for (const address of spellingsOf(channel.address, rules)) {
+        if (!hasParameters(address)) this.#byAddress.set(address, this.#byAddress.get(address) ?? channel)
+        else this.#addTemplate(new AddressTemplate(address, rules), channel)
+      }
+    }
+  }
+
+  #addTemplate(template: AddressTemplate, channel: DescribedChannel): void {
+    const others = this.#templates.get(template.place) ?? []
+    others.push({ template, channel })
+    this.#templates.set(template.place, others)
+  }
+
+  /** The described channel. If several addresses fit, one without parameters does, and then the first whose parameters fit: of those whose first level has none before others. */
+  find(name: string): ChannelFound {
+    const channel = this.#byAddress.get(name)
+    if (channel !== undefined) return { channel }
+    let nearest: Violation | undefined
+    const templates = placesOf(name, this.rules).flatMap((place) => this.#templates.get(place) ?? [])
+    for (const { template, channel } of templates) {
+      const values = template.match(name)
+      if (values === undefined) continue
+      const violation = this.#parameterViolation(channel, values)
+      if (violation === undefined) return { channel }
+      nearest ??= violation
+    }
+    return { violation: nearest ?? this.#unknown(name) }
+  }
+
+  #parameterViolation(channel: DescribedChannel, values: ReadonlyMap<string, string>): Violation | undefined {
+    for (const [name, value] of values) {
+      const parameter = channel.parameters.get(name)
+      if (parameter === undefined || this.#testOf(parameter)(value)) continue
+      const { values: allowed, place } = parameter
+      const what = allowed === undefined ? 'what its schema describes' : choiceInWords(allowed)
+      return {
+        part: 'channel',
+        pointer: '',
+        rule: 'parameter',
+        expected: cut(`for {${name}} ${what}`),
+        found: valueInWords(value),
+        schema: pointerOf(place)
+      }
+    }
+    return undefined
+  }
+
+  #testOf(parameter: DescribedParameter): (value: string) => boolean {
+    const known = this.#tests.get(parameter)
+    if (known !== undefined) return known
+    const { values, schema } = parameter
+    const test =
+      values !== undefined
+        ? (value: string) => values.includes(value)
+        : schema === undefined
+          ? () => true
+          : this.validator.testOf(schema, true)
+    this.#tests.set(parameter, test)
+    return test
+  }
+
+  #unknown(name: string): Violation {
+    const { length } = this.channels
+    const expected =
+      length === 1 ? 'the channel that is described' : `one of the ${length} channels that are described`
+    return {
+      part: 'channel',
+      pointer: '',
+      rule: 'channel',
+      expected,
+      found: valueInWords(name),
+      schema: '/channels'
+    }
+  }
+}
+
+/** The spellings of an address: as the document has it, and with the protocol's separator. */
+export function spellingsOf(address: string, { separator }: PatternRules): readonly string[] {
+  const spelled = address.replaceAll('/', separator)
+  return spelled === address ? [address] : [spelled, address]
+}

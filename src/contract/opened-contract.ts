@@ -1,0 +1,110 @@
+import { type Contract, NO_VIOLATIONS, type Violation } from '../core/contract.js'
+import type { Message } from '../core/message.js'
+import type { ChannelFound } from './channel-table.js'
+import { CheckedChannel } from './checked-channel.js'
+import type { DescribedChannel } from './described-message.js'
+import { MessageCheck } from './message-check.js'
+import { MessageValue, MOST_BYTES } from './message-value.js'
+import type { SchemaViolations } from './schema/schema-violations.js'
+import type { Validator } from './schema/validator.js'
+import { TOO_MUCH_WORK, type WorkBudget } from './work-budget.js'
+
+/** So many characters of channels are kept. A hostile broker can make up any number of channels. */
+const MOST_CHARACTERS = 4 * 1024 * 1024
+/** What an entry costs besides its characters. */
+const ENTRY = 100
+
+/** What checks messages. */
+export interface CheckingParts {
+  readonly validator: Validator
+  readonly explainer: SchemaViolations
+  readonly budget: WorkBudget
+}
+
+/** Finds the described channel of a channel. */
+interface ChannelFinder {
+  find(name: string): ChannelFound
+}
+
+type Verdict = CheckedChannel | readonly Violation[]
+
+/** A contract that is open. */
+export class OpenedContract implements Contract {
+  readonly name: string
+  readonly channels: readonly string[]
+  readonly unchecked: readonly string[]
+  readonly #value = new MessageValue()
+  readonly #described = new Map<DescribedChannel, CheckedChannel>()
+  readonly #verdicts = new Map<string, Verdict>()
+  #characters = 0
+  #lastChannel: string | undefined
+  #lastVerdict: Verdict = NO_VIOLATIONS
+
+  constructor(
+    { name, channels, unchecked }: Omit<Contract, 'check'>,
+    private readonly finder: ChannelFinder,
+    private readonly parts: CheckingParts
+  ) {
+    this.name = name
+    this.channels = channels
+    this.unchecked = unchecked
+  }
+
+  check(message: Message): readonly Violation[] {
+    try {
+      const verdict = this.#verdictOf(message.channel)
+      if (!(verdict instanceof CheckedChannel)) return verdict
+      this.#value.of(message)
+      if (this.#value.isTooLarge)
+        return [beyond(`at most ${MOST_BYTES} bytes`, `${message.payload?.length} bytes`)]
+      return verdict.check(message, this.#value)
+    } catch (error) {
+      return [beyond('a message that can be checked in bounded time', whyNotChecked(error))]
+    }
+  }
+
+  #verdictOf(channel: string): Verdict {
+    if (channel === this.#lastChannel) return this.#lastVerdict
+    const verdict = this.#verdicts.get(channel) ?? this.#remember(channel)
+    this.#lastChannel = channel
+    this.#lastVerdict = verdict
+    return verdict
+  }
+
+  #remember(channel: string): Verdict {
+    this.parts.budget.renew()
+    const found = this.finder.find(channel)
+    const verdict = 'violation' in found ? [found.violation] : this.#checkedChannel(found.channel)
+    this.#characters += channel.length + ENTRY
+    if (this.#characters > MOST_CHARACTERS) {
+      this.#verdicts.clear()
+      this.#characters = channel.length + ENTRY
+    }
+    this.#verdicts.set(channel, verdict)
+    return verdict
+  }
+
+  #checkedChannel(channel: DescribedChannel): CheckedChannel {
+    const known = this.#described.get(channel)
+    if (known !== undefined) return known
+    const { validator, explainer, budget } = this.parts
+    const checks = (channel.messages ?? []).map(
+      (message) => new MessageCheck(message, validator, explainer, budget)
+    )
+    const made = new CheckedChannel(checks, budget)
+    this.#described.set(channel, made)
+    return made
+  }
+}
+
+/** What is beyond the bounds of checking. */
+function beyond(expected: string, found: string): Violation {
+  return { part: 'payload', pointer: '', rule: 'limit', expected, found, schema: '' }
+}
+
+function whyNotChecked(error: unknown): string {
+  if (error === TOO_MUCH_WORK) return 'one that takes too long'
+  // What validates values is recursive.
+  if (error instanceof RangeError) return 'one that is nested too deeply'
+  return 'one that the schema cannot be compiled for'
+}

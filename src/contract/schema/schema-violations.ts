@@ -1,0 +1,149 @@
+import type { Violation } from '../../core/contract.js'
+import type { ContractFiles } from '../contract-files.js'
+import { escapeStep, type Place, pointerOf } from '../place.js'
+import { errorInWords } from '../words/error-words.js'
+import { cut, valueInWords } from '../words/value-words.js'
+import type { Json } from './same-values.js'
+import type { SchemaError, SchemaUse, Validator } from './validator.js'
+
+/** More is not told of one message. */
+export const MOST_VIOLATIONS = 8
+/** So deep are alternatives of alternatives looked into. */
+const MOST_DEPTH = 3
+/** More alternatives are not looked into for one value. */
+const MOST_ALTERNATIVES = 64
+const LONGEST_POINTER = 500
+
+/** Something that is wrong with a value, apart from the part of the message that the value is. */
+export type ValueViolation = Omit<Violation, 'part'>
+
+/** What is wrong with a value, and how far that is from what the schema asks for: the nearest alternative is told. */
+export interface Explanation {
+  readonly violations: readonly ValueViolation[]
+  readonly distance: number
+}
+
+/** How a value is looked at. */
+export interface Looking {
+  /** The value has texts alone, as headers have, which may spell numbers. */
+  readonly readsTexts: boolean
+  /** The value may have so many mistakes that the first one has to do. */
+  readonly isLarge: boolean
+}
+
+/** How a value is looked at, and into how many alternatives one may still look. */
+interface Search extends Looking {
+  left: number
+}
+
+/** Says what is wrong with values. */
+export class SchemaViolations {
+  constructor(
+    private readonly files: ContractFiles,
+    private readonly validator: Validator
+  ) {}
+
+  /** What is wrong with a value; nothing if it is valid. Throws an Error where the work exceeds its budget. */
+  explain(schema: SchemaUse, value: Json, looking: Looking): Explanation {
+    return this.#explain(schema, value, { ...looking, left: MOST_ALTERNATIVES }, 0)
+  }
+
+  /** Where a schema says something, as a violation tells it. */
+  schemaAt(place: Place | undefined, rule?: string): string {
+    if (place === undefined) return ''
+    const file = place.file === this.files.main.file ? '' : `${place.file}#`
+    return `${file}${pointerOf(place)}${rule === undefined ? '' : `/${rule}`}`
+  }
+
+  #explain(schema: SchemaUse, value: Json, search: Search, depth: number): Explanation {
+    const errors = this.#errorsOf(schema, value, search).filter(({ keyword }) => keyword !== 'if')
+    const explained = new Set<string>()
+    const nearest = new Map<SchemaError, Explanation>()
+    // Ajv tells what is wrong with the alternatives before it tells that none fits: the outer ones come last.
+    for (const error of depth < MOST_DEPTH ? errors.filter(isOfAlternatives).reverse() : []) {
+      if (search.left > 0 && !explained.has(keyOf(error)))
+        nearest.set(error, this.#nearest(error, schema, value, search, depth, explained))
+    }
+    const violations: ValueViolation[] = []
+    let distance = 0
+    for (const error of errors) {
+      if (explained.has(keyOf(error))) continue
+      distance += distanceOf(error)
+      if (violations.length < MOST_VIOLATIONS)
+        violations.push(this.#violationOf(error), ...(nearest.get(error)?.violations ?? []))
+    }
+    return { violations: violations.slice(0, MOST_VIOLATIONS), distance }
+  }
+
+  #errorsOf(schema: SchemaUse, value: Json, { isLarge, readsTexts }: Looking): readonly SchemaError[] {
+    return this.validator.errorsOf(schema, isLarge ? 'first' : 'all', readsTexts)(value)
+  }
+
+  /** The alternative that the value is nearest to. What any of the alternatives asks for goes into `explained`. */
+  #nearest(
+    error: SchemaError,
+    { draft }: SchemaUse,
+    value: Json,
+    search: Search,
+    depth: number,
+    explained: Set<string>
+  ): Explanation {
+    const { instancePath, keyword, place } = error
+    const list = place === undefined ? undefined : this.files.child(place, keyword)
+    const steps = Array.isArray(list?.value) ? Object.keys(list.value) : []
+    const part = valueAt(value, instancePath)
+    let best: Explanation = { violations: [], distance: Number.POSITIVE_INFINITY }
+    for (const step of part === undefined ? [] : steps.slice(0, search.left)) {
+      const alternative = list === undefined ? undefined : this.files.child(list, step)
+      if (alternative === undefined || part === undefined) continue
+      search.left--
+      const branch = { place: alternative, draft }
+      for (const each of this.#errorsOf(branch, part, search))
+        explained.add(keyOf({ ...each, instancePath: instancePath + each.instancePath }))
+      const explanation = this.#explain(branch, part, search, depth + 1)
+      if (explanation.distance < best.distance) best = explanation
+    }
+    return { ...best, violations: best.violations.map((each) => beneath(instancePath, each)) }
+  }
+
+  #violationOf(error: SchemaError): ValueViolation {
+    const { rule, steps = [], expected, found } = errorInWords(error)
+    const path = steps.map((step) => `/${escapeStep(step)}`).join('')
+    return {
+      pointer: cut(error.instancePath + path, LONGEST_POINTER),
+      rule,
+      expected: cut(expected),
+      found: cut(found ?? valueInWords(error.data as Json)),
+      schema: this.schemaAt(error.place, rule === 'false' ? undefined : rule)
+    }
+  }
+}
+
+const beneath = (path: string, violation: ValueViolation): ValueViolation => ({
+  ...violation,
+  pointer: cut(path + violation.pointer, LONGEST_POINTER)
+})
+
+/** No alternative fits. Where too many do, each of them is as near as any other. */
+const isOfAlternatives = ({ keyword, params }: SchemaError): boolean =>
+  keyword === 'anyOf' || (keyword === 'oneOf' && !Array.isArray(params.passingSchemas))
+
+const keyOf = ({ keyword, instancePath, place, params }: SchemaError): string =>
+  `${keyword} ${instancePath} ${place === undefined ? '' : `${place.file}#${pointerOf(place)}`} ${JSON.stringify(params)}`
+
+/** A wrong constant says that another alternative is meant, and so does a wrong kind of value at the top. */
+function distanceOf({ keyword, instancePath, schema }: SchemaError): number {
+  if (keyword === 'type' && instancePath === '') return 1000
+  const isConstant = keyword === 'const' || keyword === 'sameAs'
+  return isConstant || (keyword === 'enum' && Array.isArray(schema) && schema.length === 1) ? 100 : 1
+}
+
+function valueAt(value: Json, path: string): Json | undefined {
+  let at: Json | undefined = value
+  for (const step of path.split('/').slice(1)) {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof at !== 'object' || at === null) return undefined
+    at = Array.isArray(at) ? at[Number(name)] : Object.hasOwn(at, name) ? at[name] : undefined
+  }
+  return at
+}

@@ -1,0 +1,54 @@
+import { isJsonObject, type JsonTree } from '../../core/catalogue/json-tree.js'
+import { parseJson } from '../../core/catalogue/parse-json.js'
+import { TidingsError } from '../../core/errors.js'
+import { jsonProblem } from '../../core/json/json-text.js'
+import { decodeUtf8 } from '../../core/utf8.js'
+import { quoteName } from '../../core/visible-text.js'
+import { readWholeFile } from '../input.js'
+import { textOf } from './document-file.js'
+
+/** What reads documents cuts off deeper values. */
+const DEEPEST = 64
+const MIB = 1024 * 1024
+const MOST_MIB = 32
+
+/** Reads the whole of a document. @throws TidingsError of kind bad-input, with the name of the file, if it cannot be read */
+export type ReadTree = (name: string) => JsonTree
+
+/** Returns what reads documents for those who do not change them: JSON if the name ends in `.json` or `.avsc`, otherwise YAML. */
+export async function documentTrees(): Promise<ReadTree> {
+  const { YamlDocument } = await import('./yaml-document.js')
+  const treeOf = (name: string, bytes: Uint8Array): JsonTree => {
+    if (bytes.length > MOST_MIB * MIB) throw notUsable(name, `it has more than ${MOST_MIB} MiB`)
+    if (!/\.(?:json|avsc)$/i.test(name)) return YamlDocument.parse(textOf(bytes)).get([]) ?? null
+    const problem = jsonProblem(bytes)
+    if (problem === undefined) return parseJson(decodeUtf8(bytes), DEEPEST + 1)
+    throw notUsable(name, `it is no JSON: line ${problem.line}, column ${problem.column}: ${problem.reason}`)
+  }
+  return (name) => {
+    const bytes = readWholeFile(name)
+    try {
+      const tree = treeOf(name, bytes)
+      if (isDeeper(tree, DEEPEST)) throw notUsable(name, `it is nested more than ${DEEPEST} levels deep`)
+      return tree
+    } catch (error) {
+      if (error instanceof RangeError) throw notUsable(name, 'it is nested too deeply')
+      throw error instanceof TidingsError && error.details.file === undefined
+        ? notUsable(name, error.message)
+        : error
+    }
+  }
+}
+
+function isDeeper(value: JsonTree, levels: number): boolean {
+  if (!Array.isArray(value) && !isJsonObject(value)) return false
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
+}
+
+function notUsable(name: string, why: string): TidingsError {
+  return new TidingsError('bad-input', `cannot use ${quoteName(name)}: ${why}`, {
+    code: 'bad-document',
+    suggestion: 'correct the file',
+    details: { file: name }
+  })
+}

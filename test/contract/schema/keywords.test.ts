@@ -1,0 +1,296 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Violation } from '../../../src/core/contract.js'
+import { messageOf, openSchema } from '../opened.js'
+
+const DRAFT_7 = 'http://json-schema.org/draft-07/schema#'
+const DRAFT_2019 = 'https://json-schema.org/draft/2019-09/schema'
+
+async function violationsOf(schema: unknown, payload: unknown): Promise<readonly Violation[]> {
+  const contract = await openSchema(schema)
+  return contract.check(messageOf('a', JSON.stringify(payload)))
+}
+
+type Broken = readonly [
+  keyword: string,
+  schema: unknown,
+  kept: unknown,
+  broken: unknown,
+  pointer: string,
+  expected: string,
+  found: string
+]
+
+const inA = (schema: unknown) => ({ properties: { a: schema } })
+
+/** Each keyword, a value that keeps it, one that breaks it, and what is said of it. */
+const KEYWORDS: readonly Broken[] = [
+  ['type', inA({ type: 'integer' }), { a: 5.0 }, { a: '12' }, '/a', 'a whole number', '"12"'],
+  ['type', inA({ type: 'number' }), { a: 1.5 }, { a: null }, '/a', 'a number', 'null'],
+  ['type', inA({ type: 'string' }), { a: '' }, { a: 1 }, '/a', 'a text', '1'],
+  ['type', inA({ type: 'object' }), { a: {} }, { a: [1, 2] }, '/a', 'an object', 'a list of 2 items'],
+  ['type', inA({ type: 'array' }), { a: [] }, { a: { b: 1 } }, '/a', 'a list', 'an object'],
+  ['type', inA({ type: 'boolean' }), { a: true }, { a: {} }, '/a', 'true or false', 'an empty object'],
+  [
+    'type',
+    inA({ type: ['string', 'null'] }),
+    { a: null },
+    { a: [] },
+    '/a',
+    'a text, or null',
+    'an empty list'
+  ],
+  ['enum', inA({ enum: ['x', 'y', 3] }), { a: 3 }, { a: 'z' }, '/a', '"x", "y" or 3', '"z"'],
+  [
+    'enum',
+    inA({ enum: [{ x: 1, y: 2 }] }),
+    { a: { y: 2, x: 1 } },
+    { a: { x: 1 } },
+    '/a',
+    'an object',
+    'an object'
+  ],
+  ['const', inA({ const: 'x' }), { a: 'x' }, { a: 'y' }, '/a', '"x"', '"y"'],
+  ['const', inA({ const: { b: [1] } }), { a: { b: [1] } }, { a: { b: [] } }, '/a', '{"b":[1]}', 'an object'],
+  ['multipleOf', inA({ multipleOf: 0.01 }), { a: 4.02 }, { a: 4.025 }, '/a', 'a multiple of 0.01', '4.025'],
+  ['minimum', inA({ minimum: 0 }), { a: 0 }, { a: -1 }, '/a', 'at least 0', '-1'],
+  ['maximum', inA({ maximum: 10 }), { a: 10 }, { a: 10.5 }, '/a', 'at most 10', '10.5'],
+  ['exclusiveMinimum', inA({ exclusiveMinimum: 0 }), { a: 1 }, { a: 0 }, '/a', 'more than 0', '0'],
+  ['exclusiveMaximum', inA({ exclusiveMaximum: 5 }), { a: 4 }, { a: 5 }, '/a', 'less than 5', '5'],
+  ['minLength', inA({ minLength: 2 }), { a: '👍👍' }, { a: '👍' }, '/a', 'at least 2 characters', '"👍"'],
+  ['maxLength', inA({ maxLength: 1 }), { a: '👍' }, { a: 'ab' }, '/a', 'at most 1 character', '"ab"'],
+  [
+    'pattern',
+    inA({ pattern: '^[a-z]+$' }),
+    { a: 'x' },
+    { a: '1' },
+    '/a',
+    'a text that matches "^[a-z]+$"',
+    '"1"'
+  ],
+  [
+    'format',
+    inA({ format: 'date' }),
+    { a: '2026-02-28' },
+    { a: '2026-02-30' },
+    '/a',
+    'the format "date"',
+    '"2026-02-30"'
+  ],
+  ['minItems', inA({ minItems: 1 }), { a: [1] }, { a: [] }, '/a', 'at least 1 item', 'an empty list'],
+  ['maxItems', inA({ maxItems: 1 }), { a: [1] }, { a: [1, 2] }, '/a', 'at most 1 item', 'a list of 2 items'],
+  [
+    'uniqueItems',
+    inA({ uniqueItems: true }),
+    { a: [1, '1', true] },
+    {
+      a: [
+        { x: 1, y: 2 },
+        { y: 2, x: 1 }
+      ]
+    },
+    '/a',
+    'items that differ',
+    'two equal items'
+  ],
+  [
+    'contains',
+    inA({ contains: { const: 1 } }),
+    { a: [2, 1] },
+    { a: [2] },
+    '/a',
+    'at least 1 item as "contains" says',
+    'a list of 1 item'
+  ],
+  ['minProperties', { minProperties: 1 }, { a: 1 }, {}, '', 'at least 1 member', 'an empty object'],
+  ['maxProperties', { maxProperties: 1 }, { a: 1 }, { a: 1, b: 2 }, '', 'at most 1 member', 'an object'],
+  ['required', inA({ required: ['b'] }), { a: { b: 1 } }, { a: {} }, '/a', 'the member "b"', 'nothing'],
+  [
+    'dependentRequired',
+    { dependentRequired: { a: ['b'] } },
+    { b: 1 },
+    { a: 1 },
+    '',
+    'the member "b", because there is "a"',
+    'nothing'
+  ],
+  [
+    'additionalProperties',
+    { ...inA(true), additionalProperties: false },
+    { a: 1 },
+    { a: 1, 'b/c': 2 },
+    '/b~1c',
+    'no member "b/c"',
+    '2'
+  ],
+  [
+    'unevaluatedProperties',
+    { ...inA(true), unevaluatedProperties: false },
+    { a: 1 },
+    { b: 'x' },
+    '/b',
+    'no member "b"',
+    '"x"'
+  ],
+  [
+    'propertyNames',
+    { propertyNames: { pattern: '^a' } },
+    { a: 1 },
+    { b: 1 },
+    '/b',
+    'a name as "propertyNames" says',
+    '"b"'
+  ],
+  ['false', { prefixItems: [true], items: false }, [1], [1, 2], '/1', 'nothing here', '2'],
+  [
+    'oneOf',
+    { oneOf: [{ minimum: 1 }, { minimum: 2 }] },
+    1,
+    3,
+    '',
+    'exactly one of 2 alternatives',
+    'what fits 2 of them'
+  ],
+  [
+    'not',
+    inA({ not: { type: 'null' } }),
+    { a: 1 },
+    { a: null },
+    '/a',
+    'something else: "not" describes it',
+    'null'
+  ],
+  ['false', inA(false), {}, { a: 1 }, '/a', 'nothing here', '1']
+]
+
+describe('a keyword', () => {
+  it.each(KEYWORDS)('%s, broken once', async (rule, schema, kept, broken, pointer, expected, found) => {
+    expect(await violationsOf(schema, kept)).toEqual([])
+    const violations = await violationsOf(schema, broken)
+    expect(violations).toContainEqual(
+      expect.objectContaining({ part: 'payload', pointer, rule, expected, found })
+    )
+  })
+
+  it('is told with its place in the schema, behind references, too', async () => {
+    const schema = {
+      properties: { a: { $ref: '#/$defs/b~1c' } },
+      $defs: { 'b/c': { items: { type: 'null' } } }
+    }
+    const [violation] = await violationsOf(schema, { a: [null, 1] })
+    expect(violation).toMatchObject({ pointer: '/a/1', schema: '/$defs/b~1c/items/type' })
+  })
+
+  it.each([
+    ['prefixItems', { prefixItems: [{ type: 'null' }] }, [1], '/0'],
+    ['patternProperties', { patternProperties: { '^x': { type: 'null' } } }, { xa: 1, a: 1 }, '/xa'],
+    ['a member that is named as JavaScript names what all objects have', { required: ['toString'] }, {}, ''],
+    ['if and then', JSON.parse('{"if": {"required": ["a"]}, "then": {"required": ["b"]}}'), { a: 1 }, ''],
+    ['dependentSchemas', { dependentSchemas: { a: { required: ['b'] } } }, { a: 1 }, ''],
+    [
+      'of draft 7: items and additionalItems',
+      { $schema: DRAFT_7, items: [true], additionalItems: false },
+      [1, 2],
+      ''
+    ],
+    ['of draft 7: dependencies', { $schema: DRAFT_7, dependencies: { a: ['b'] } }, { a: 1 }, ''],
+    [
+      'of draft 4: exclusiveMaximum',
+      { $schema: 'http://json-schema.org/draft-04/schema#', maximum: 1, exclusiveMaximum: true },
+      1,
+      ''
+    ],
+    [
+      'of draft 2019-09: unevaluatedItems',
+      { $schema: DRAFT_2019, items: [true], unevaluatedItems: false },
+      [1, 2],
+      ''
+    ],
+    [
+      'a member of the name __proto__',
+      JSON.parse('{"properties": {"__proto__": {"type": "null"}}}'),
+      JSON.parse('{"__proto__": 1}'),
+      '/__proto__'
+    ]
+  ])('counts: %s', async (_, schema, payload, pointer) => {
+    expect((await violationsOf(schema, payload)).map((violation) => violation.pointer)).toEqual([pointer])
+  })
+
+  it('of another draft counts for nothing', async () => {
+    expect(
+      await violationsOf({ $schema: DRAFT_7, prefixItems: [false], dependentRequired: { a: ['b'] } }, [1])
+    ).toEqual([])
+    expect(
+      await violationsOf(
+        { $schema: DRAFT_7, definitions: { a: { type: 'null' } }, $ref: '#/definitions/a', minimum: 5 },
+        null
+      )
+    ).toEqual([])
+  })
+
+  it.each(['a', '', 'é', '__proto__', 'x'.repeat(100)])(
+    'finds values that are one of many: %s',
+    async (text) => {
+      const values = Array.from({ length: 1000 }, (_, at) => `v${at}`)
+      expect(await violationsOf({ enum: [...values, text] }, text)).toEqual([])
+      const [violation] = await violationsOf({ enum: values }, text)
+      expect(violation?.expected).toBe('one of "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7" and 992 more')
+    }
+  )
+})
+
+describe('alternatives', () => {
+  const shapes = {
+    oneOf: [
+      { properties: { kind: { const: 'circle' }, radius: { type: 'number' } }, required: ['kind', 'radius'] },
+      { properties: { kind: { const: 'square' }, side: { type: 'number' } }, required: ['kind', 'side'] }
+    ]
+  }
+
+  it('are told with what is wrong with the nearest', async () => {
+    expect(await violationsOf(inA(shapes), { a: { kind: 'square', side: '1' } })).toEqual([
+      expect.objectContaining({
+        pointer: '/a',
+        rule: 'oneOf',
+        expected: 'exactly one of 2 alternatives',
+        found: 'an object'
+      }),
+      expect.objectContaining({ pointer: '/a/side', rule: 'type', expected: 'a number', found: '"1"' })
+    ])
+  })
+
+  it('leave what else is wrong', async () => {
+    const schema = { ...inA({ anyOf: [{ type: 'null' }, { type: 'string' }] }), required: ['b'] }
+    const violations = await violationsOf(schema, { a: 1 })
+    expect(violations.map(({ pointer, rule }) => `${pointer} ${rule}`)).toEqual([
+      ' required',
+      '/a anyOf',
+      '/a type'
+    ])
+  })
+})
+
+it('equal values are equal whatever the order of their members', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), async (value) => {
+      const text = JSON.stringify(value)
+      const turned = JSON.stringify(turn(JSON.parse(text)))
+      const contract = await openSchema(`{"const": ${text}, "$schema": "${DRAFT_7}"}`)
+      expect(contract.check(messageOf('a', turned))).toEqual([])
+      const pair = await openSchema({ uniqueItems: true })
+      expect(pair.check(messageOf('a', `[${text}, ${turned}]`))).toHaveLength(1)
+    }),
+    { numRuns: 50 }
+  )
+})
+
+/** The same value with the members of its objects in the opposite order. */
+function turn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(turn)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, member]) => [name, turn(member)])
+  )
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { documentTrees } from '../../../src/files/document/document-trees.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'tidings-trees-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function treeOf(name: string, text: string | Uint8Array): Promise<string> {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return formatJson((await documentTrees())(path))
+}
+
+describe('a document', () => {
+  it.each([
+    ['a.yaml', 'a: &x {b: 1.0}\nc: *x\n', '{"a":{"b":1.0},"c":{"b":1.0}}'],
+    ['a.yml', '{"a": [1e400]}', '{"a":[1e400]}'],
+    ['a.json', '{"__proto__": 12345678901234567890}', '{"__proto__":12345678901234567890}'],
+    ['a.avsc', '"string"', '"string"'],
+    ['empty.yaml', '', 'null']
+  ])('is read whole: %s', async (name, text, tree) => {
+    expect(await treeOf(name, text)).toBe(tree)
+  })
+
+  it.each([
+    ['bad.json', '{"a": }', /it is no JSON: line 1, column 7/],
+    ['bad.yaml', 'a: [', /line 1/],
+    ['two.yaml', 'a: 1\n---\na: 2\n', /more than one document/],
+    ['bytes.yaml', Buffer.from([0x61, 0xff]), /it is not UTF-8 text/],
+    ['deep.json', `${'['.repeat(70)}${']'.repeat(70)}`, /nested more than 64 levels deep/],
+    ['deep.yaml', `${'['.repeat(70)}${']'.repeat(70)}`, /nested more than 64 levels deep/],
+    ['deeper.yaml', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, /nested/],
+    ['deeper.json', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, /nested/],
+    [
+      'bomb.yaml',
+      [
+        'a: &a [1,1,1,1,1,1,1,1,1,1]',
+        ...Array.from('bcdefgh', (name, at) => `${name}: &${name} [${Array(10).fill(`*${'abcdefgh'[at]}`)}]`)
+      ].join('\n'),
+      /its aliases stand for more values/
+    ],
+    ['large.json', `"${'x'.repeat(33 * 1024 * 1024)}"`, /more than 32 MiB/]
+  ])('that cannot be used is told with its name: %s', async (name, text, why) => {
+    await expect(treeOf(name, text)).rejects.toMatchObject({
+      kind: 'bad-input',
+      message: expect.stringMatching(why),
+      suggestion: expect.any(String),
+      details: { file: join(folder, name) }
+    })
+  })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { Violation } from '../../src/core/contract.js'
+import { ViolationTally } from '../../src/core/violation-tally.js'
+import { contractCases } from '../../src/ui/contract-cases.js'
+import { formatContractJson, formatContractTable } from '../../src/ui/contract-report.js'
+import { formatFindings, formatFindingsJson } from '../../src/ui/findings-report.js'
+import { createTheme } from '../../src/ui/theme.js'
+import { formatViolationLines } from '../../src/ui/violation-lines.js'
+import { WRONG } from '../support/plain-contract.js'
+
+const HOSTILE: Violation = { ...WRONG, rule: 'enum', found: '"\x1b[2J\n"' }
+const NAME = { name: 'room.yaml' }
+
+function tallied(): ViolationTally {
+  const tally = new ViolationTally()
+  tally.add('room/1', [])
+  tally.add('room/2', [WRONG])
+  tally.add('room/2', [WRONG])
+  tally.add('a\x1b', [HOSTILE])
+  return tally
+}
+
+describe('the table at the end', () => {
+  it('has a line for each channel and rule, the most frequent first', () => {
+    expect(formatContractTable(NAME, tallied())).toEqual([
+      '  channel  rule     messages  example',
+      '  room/2   maximum         2  payload /temp: expected at most 30, found 31 (maximum)',
+      String.raw`  a\u001b  enum            1  payload /temp: expected at most 30, found "\u001b[2J\n" (enum)`
+    ])
+  })
+
+  it('is one line where nothing is wrong, and none where nothing was checked', () => {
+    const tally = new ViolationTally()
+    expect(formatContractTable(NAME, tally)).toEqual([])
+    tally.add('a', [])
+    expect(formatContractTable(NAME, tally)).toEqual([
+      'Checked 1 message against "room.yaml": nothing is wrong'
+    ])
+  })
+
+  it('has few lines, however many rules were broken', () => {
+    const tally = new ViolationTally()
+    for (let at = 0; at < 1500; at++) tally.add(`room/${at}`, [WRONG])
+    const lines = formatContractTable(NAME, tally)
+    expect(lines).toHaveLength(22)
+    expect(lines.at(-1)).toBe('  and other rules or channels, 1,480 times')
+  })
+
+  it('as JSON keeps passwords, and what a terminal obeys, to itself', () => {
+    const tally = new ViolationTally()
+    tally.add('a', [{ ...WRONG, found: '"mqtt://me:secret@host\u009b"', schema: 'x@y' }])
+    const line = formatContractJson(NAME, tally)
+    expect(line).not.toMatch(/[\u0080-\u009f]|secret/)
+    expect(JSON.parse(line).contract.broken[0].example).toEqual({
+      ...WRONG,
+      found: '"mqtt://me:***@host\u009b"',
+      schema: 'x@y'
+    })
+  })
+
+  it('as JSON is one line that says all of it', () => {
+    const line = formatContractJson(NAME, tallied())
+    expect(line).not.toMatch(/[\0-\x1f]/)
+    expect(JSON.parse(line)).toEqual({
+      contract: {
+        file: 'room.yaml',
+        checked: 4,
+        wrong: 3,
+        broken: [
+          { channel: 'room/2', rule: 'maximum', count: 2, example: WRONG },
+          { channel: 'a\x1b', rule: 'enum', count: 1, example: HOSTILE }
+        ],
+        further: 0
+      }
+    })
+  })
+})
+
+describe('the report for CI', () => {
+  it('has a case for each channel that is named or was seen, in their order', () => {
+    const cases = contractCases({ channels: ['room/9', 'room/1'] }, tallied())
+    expect(cases).toEqual([
+      { name: 'a\x1b', failures: [expect.objectContaining({ type: 'enum' })], skipped: undefined },
+      { name: 'room/1', failures: [], skipped: undefined },
+      {
+        name: 'room/2',
+        failures: [
+          {
+            type: 'maximum',
+            message: 'payload /temp: expected at most 30, found 31 (maximum)',
+            details: '2 messages; the first one against #/properties/temp/maximum'
+          }
+        ],
+        skipped: undefined
+      },
+      { name: 'room/9', failures: [], skipped: 'no message came' }
+    ])
+  })
+
+  it('says what was only counted', () => {
+    const tally = new ViolationTally()
+    for (let at = 0; at < 10_002; at++) tally.add(`room/${at}`, at === 0 ? [] : [WRONG])
+    expect(contractCases({ channels: [] }, tally).at(-1)).toMatchObject({
+      name: '2 messages on further channels',
+      failures: [{ type: 'further', message: expect.stringContaining('9001 more times') }]
+    })
+  })
+})
+
+describe('what is wrong with a message', () => {
+  it('stands below it, red, and as wide as the terminal', () => {
+    const lines = formatViolationLines([HOSTILE], 30, createTheme(0))
+    expect(lines).toBe('  ! payload /temp: expected at\n     most 30, found "\\u001b[2J\n    \\n" (enum)\n')
+    const coloured = formatViolationLines([WRONG], 80, createTheme(1))
+    expect(coloured).toBe('  \x1b[31m! payload /temp: expected at most 30, found 31 (maximum)\x1b[39m\n')
+  })
+})
+
+describe('findings of a document', () => {
+  const findings = {
+    silent: ['a'],
+    undocumented: [],
+    kinds: [{ address: 'b', text: 'carries text payloads, which no message describes', edits: [] }],
+    broken: tallied().rules,
+    further: 3,
+    checked: 4,
+    wrong: 3,
+    suggestions: [{ address: 'room/2', text: '/temp may be 31', edits: [] }]
+  }
+
+  it('are a line each', () => {
+    expect(formatFindings(findings)).toEqual([
+      'a: silent: in the document, nothing came',
+      'b: carries text payloads, which no message describes',
+      'room/2: payload /temp: expected at most 30, found 31 (maximum), 2 messages',
+      String.raw`a\u001b: payload /temp: expected at most 30, found "\u001b[2J\n" (enum), 1 message`,
+      'other rules or channels: broken 3 times'
+    ])
+  })
+
+  it('are a JSON object each', () => {
+    const objects = formatFindingsJson(findings).map((line) => JSON.parse(line))
+    expect(objects.map(({ finding }) => finding)).toEqual([
+      'silent',
+      'kind',
+      'broken',
+      'broken',
+      'further',
+      'suggestion'
+    ])
+    expect(objects[2]).toEqual({
+      finding: 'broken',
+      channel: 'room/2',
+      rule: 'maximum',
+      count: 2,
+      example: WRONG
+    })
+  })
+})
