@@ -81,7 +81,7 @@ const { output: chunks } = await program.write({
   chunkFileNames: 'chunks/[name].js',
   // Each file that is loaded costs 0.3 ms: its name is resolved, and its code is read and compiled. With these groups a publish loads 13
   // files and not 21, in 0.98 of the time on Node 24 and 0.95 on Node 20. The broker in the background needs `core` and `mqtt-wire` alone,
-  // `common` brings oclif, and only what connects needs the others. Profiles are loaded where there are any.
+  // `common` brings oclif, and only what connects needs the others. Profiles are loaded where there are any, and colours, which need chalk, where something is shown in them.
   codeSplitting: {
     groups: [
       {
@@ -91,7 +91,7 @@ const { output: chunks } = await program.write({
       },
       {
         name: 'common',
-        test: /[\\/]src[\\/](?:cli|ui)[\\/](?!profile[\\/]|profile-report|help[\\/]|completion[\\/])/,
+        test: /[\\/]src[\\/](?:cli|ui)[\\/](?!profile[\\/]|profile-report|theme|help[\\/]|completion[\\/])/,
         minShareCount: 3
       },
       { name: 'connect', test: CONNECT, minShareCount: 2 },

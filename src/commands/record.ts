@@ -27,10 +27,7 @@ export default class Record extends BaseCommand {
 A message is acknowledged to the broker only after it is on disk. A name that ends in .gz is compressed. A new file, and one that --force replaces, can be read by its owner only; one that --append continues keeps its mode. Links are followed.
 Ends with 7 if no message came in time, with 8 if fewer than --count came, with 9 if the file could not be written.`
   static override examples = [
-    {
-      description: 'Everything, until Ctrl-C',
-      command: `<%= config.bin %> record '#' --output traffic.jsonl`
-    },
+    { description: 'All, until Ctrl-C', command: `<%= config.bin %> record '#' --output traffic.jsonl` },
     {
       description: 'An hour of two plants, compressed',
       command: `<%= config.bin %> record 'plant/1/#' 'plant/2/#' --output plants.jsonl.gz --timeout 1h`

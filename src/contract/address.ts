@@ -13,6 +13,13 @@ export class AddressTemplate {
     this.#levels = address.split(separator).map(partsOf)
   }
 
+  /** Channels of this address have the same number of levels, and the same first level where it has no parameter. */
+  get place(): string {
+    const [first = []] = this.#levels
+    const texts = first.map((part) => ('text' in part ? part.text : undefined))
+    return placeOf(this.#levels.length, texts.includes(undefined) ? undefined : texts.join(''))
+  }
+
   /** The values of the parameters in a channel; `undefined` if the channel has not this address. */
   match(channel: string): ReadonlyMap<string, string> | undefined {
     const levels = channel.split(this.#separator)
@@ -23,6 +30,15 @@ export class AddressTemplate {
     return values
   }
 }
+
+/** The places of addresses that a channel may have. */
+export function placesOf(channel: string, { separator }: Pick<PatternRules, 'separator'>): readonly string[] {
+  const { length, 0: first } = channel.split(separator)
+  return [placeOf(length, first), placeOf(length, undefined)]
+}
+
+const placeOf = (levels: number, first: string | undefined): string =>
+  first === undefined ? `${levels}` : `${levels} ${first}`
 
 /** Whether an address has parameters. */
 export const hasParameters = (address: string): boolean => /\{[^{}]+\}/.test(address)

@@ -1,6 +1,6 @@
 import type { PatternRules } from '../core/channel-pattern.js'
 import type { Violation } from '../core/contract.js'
-import { AddressTemplate, hasParameters } from './address.js'
+import { AddressTemplate, hasParameters, placesOf } from './address.js'
 import type { DescribedChannel, DescribedParameter } from './described-message.js'
 import { pointerOf } from './place.js'
 import type { Validator } from './schema/validator.js'
@@ -17,30 +17,36 @@ interface Template {
 /** Finds the described channel that a message comes on. An address may be written with slashes where the protocol divides otherwise. */
 export class ChannelTable {
   readonly #byAddress = new Map<string, DescribedChannel>()
-  readonly #templates: readonly Template[]
+  /** In the order of the document, by the place of their address: a hostile broker makes up channels that fit none of them. */
+  readonly #templates = new Map<string, Template[]>()
   readonly #tests = new Map<DescribedParameter, (value: string) => boolean>()
 
   constructor(
     private readonly channels: readonly DescribedChannel[],
-    rules: PatternRules,
+    private readonly rules: PatternRules,
     private readonly validator: Validator
   ) {
-    const templates: Template[] = []
     for (const channel of channels) {
       for (const address of spellingsOf(channel.address, rules)) {
         if (!hasParameters(address)) this.#byAddress.set(address, this.#byAddress.get(address) ?? channel)
-        else templates.push({ template: new AddressTemplate(address, rules), channel })
+        else this.#addTemplate(new AddressTemplate(address, rules), channel)
       }
     }
-    this.#templates = templates
   }
 
-  /** The described channel. If several addresses fit, one without parameters does, and then the first whose parameters fit. */
+  #addTemplate(template: AddressTemplate, channel: DescribedChannel): void {
+    const others = this.#templates.get(template.place) ?? []
+    others.push({ template, channel })
+    this.#templates.set(template.place, others)
+  }
+
+  /** The described channel. If several addresses fit, one without parameters does, and then the first whose parameters fit: of those whose first level has none before others. */
   find(name: string): ChannelFound {
     const channel = this.#byAddress.get(name)
     if (channel !== undefined) return { channel }
     let nearest: Violation | undefined
-    for (const { template, channel } of this.#templates) {
+    const templates = placesOf(name, this.rules).flatMap((place) => this.#templates.get(place) ?? [])
+    for (const { template, channel } of templates) {
       const values = template.match(name)
       if (values === undefined) continue
       const violation = this.#parameterViolation(channel, values)

@@ -95,6 +95,18 @@ export const isRetained = ({ mqtt }: MessageFacts): boolean => mqtt?.retain === 
 export const isRedelivered = ({ mqtt, amqp }: MessageFacts): boolean =>
   mqtt?.dup === true || amqp?.redelivered === true
 
+/** Where a message is in what its broker keeps, where the broker has such places. */
+export interface MessagePlace {
+  readonly partition?: number | undefined
+  readonly offset: number
+}
+
+/** That place; undefined where there is none. */
+export function placeOf({ kafka, amqp }: MessageFacts): MessagePlace | undefined {
+  if (kafka?.offset !== undefined) return { partition: kafka.partition, offset: kafka.offset }
+  return amqp?.offset === undefined ? undefined : { offset: amqp.offset }
+}
+
 /** The message as its publisher sent it: without the facts that only a received message has. */
 export function asPublished<T extends MessageFacts>(message: T): T {
   const mqtt = publishedMqtt(message.mqtt)

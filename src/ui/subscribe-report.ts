@@ -24,7 +24,7 @@ export function receivedLine(
 }
 
 /** A rate, given per second; slow ones are told per minute or hour. */
-function formatRate(perSecond: number): string {
+export function formatRate(perSecond: number): string {
   if (perSecond >= 100) return `${formatGrouped(Math.round(perSecond))}/s`
   if (perSecond >= 1) return `${perSecond.toFixed(1)}/s`
   return perSecond * 60 >= 1 ? `${(perSecond * 60).toFixed(1)}/min` : `${(perSecond * 3600).toFixed(1)}/h`

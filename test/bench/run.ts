@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--browser] [--rabbitmq [--count N]] [--kafka [--count N] [--growth]] [NAME...]
+// npm run bench -- [--quick] [--rounds N] [--json FILE] [--node PATH] [--program PATH] [--growth] [--brokers] [--browser] [--watch] [--rabbitmq [--count N]] [--kafka [--count N] [--growth]] [NAME...]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -14,6 +14,7 @@ import { measureRow } from './measure-row.js'
 import { measureRabbitmq } from './rabbitmq.js'
 import { rows } from './rows.js'
 import { formatTable, type Summary, summarize, summaryCells } from './table.js'
+import { formatWatch, measureWatch } from './watch.js'
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -26,6 +27,7 @@ const { values: options, positionals: names } = parseArgs({
     growth: { type: 'boolean', default: false },
     brokers: { type: 'boolean', default: false },
     browser: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
     rabbitmq: { type: 'boolean', default: false },
     kafka: { type: 'boolean', default: false },
     count: { type: 'string' }
@@ -69,6 +71,11 @@ if (options.kafka && options.growth) {
   const browser = await measureBrowser({ tidings, files, quick: options.quick })
   console.log(`\n${formatBrowser(browser)}`)
   keep({ machine, browser })
+} else if (options.watch) {
+  const files = { program, folder, payload: '' }
+  const watch = await measureWatch({ tidings, files, quick: options.quick })
+  console.log(`\n${formatWatch(watch)}`)
+  keep({ machine, watch })
 } else if (options.rabbitmq) {
   const count = Number(options.count ?? (options.quick ? 200_000 : 1_000_000))
   const rounds = Number(options.rounds ?? 3)

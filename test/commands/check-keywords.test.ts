@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import Channels from '../../src/commands/channels.js'
+import { isSuiteLeftOut, JSON_SCHEMA_SUITE } from '../support/json-schema-suite.js'
 import { outcomeOf } from '../support/run-command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-keywords-'))
@@ -152,19 +153,16 @@ channels:
   })
 })
 
-// JSON Schema's own tests, where they are: no package of npm ships them.
-const SUITE =
-  process.env.TIDINGS_JSON_SCHEMA_SUITE ?? join(homedir(), '.cache/tidings-tests/json-schema-suite/tests')
 const FILES =
   'additionalItems additionalProperties allOf anyOf boolean_schema const contains dependencies enum exclusiveMaximum exclusiveMinimum if-then-else items maxItems maxLength maxProperties maximum minItems minLength minProperties minimum multipleOf not oneOf pattern patternProperties properties propertyNames required type uniqueItems'
 
-describe.skipIf(!existsSync(SUITE))("JSON Schema's own tests, of draft 7, through a recording", () => {
+describe.skipIf(isSuiteLeftOut)("JSON Schema's own tests, of draft 7, through a recording", () => {
   it.each(FILES.split(' '))('%s', async (file) => {
     const groups: readonly {
       description: string
       schema: unknown
       tests: readonly { data: unknown; valid: boolean }[]
-    }[] = JSON.parse(readFileSync(join(SUITE, 'draft7', `${file}.json`), 'utf8'))
+    }[] = JSON.parse(readFileSync(join(JSON_SCHEMA_SUITE, 'draft7', `${file}.json`), 'utf8'))
     const cases = groups
       // What a reference may lead to is the engine's matter, and within a document it is another place.
       .filter(({ schema }) => !/"\$(?:ref|id)"/.test(JSON.stringify(schema)))

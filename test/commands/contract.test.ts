@@ -113,6 +113,23 @@ describe('subscribe --contract', () => {
     expect(exitCode).toBe(10)
   })
 
+  it('--invalid stop acknowledges the wrong message, and leaves what comes after it to the session', async () => {
+    const session = ['queue/#', '--session', 'stopping', '--raw', '-b', broker.url]
+    await outcomeOf(Subscribe, [...session, '--count', '0'])
+    const lines = ['{"temp":1}', '{"temp":31}', '{"temp":3}', ''].join('\n')
+    await outcomeOf(Publish, on('queue/a', '--lines'), { stdin: lines })
+    const schema = ['--schema', SCHEMA]
+    const first = await outcomeOf(Subscribe, [...session, ...schema, '--invalid', 'stop'])
+    expect(first).toMatchObject({ stdout: '{"temp":1}\n{"temp":31}\n', exitCode: 10 })
+    const second = await outcomeOf(Subscribe, [...session, ...schema, '--count', '1'])
+    expect(second).toMatchObject({ stdout: '{"temp":3}\n', exitCode: 0 })
+  })
+
+  it('--quiet says the failure alone', async () => {
+    const { stderr } = await subscribe(...contract, '--raw', '--quiet')
+    expect(stderr).toMatch(/^Error: 2 of 4 messages break .*\n {2}Try: .*\n$/)
+  })
+
   it('--count counts what is shown: of what is skipped, too few come, and that they are wrong counts more', async () => {
     const few = await subscribe(...contract, '--invalid', 'skip', '--count', '3', '--raw', '--idle', '200ms')
     expect(few.stdout.split('\n')).toHaveLength(3)

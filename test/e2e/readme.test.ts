@@ -60,7 +60,8 @@ describe('the README', () => {
       'replay',
       'outbox',
       'session',
-      'broker'
+      'broker',
+      'watch'
     ]) {
       expect(scripts).toMatch(new RegExp(`tidings ${command}\\b`))
     }

@@ -125,6 +125,18 @@ describe('filters', () => {
   })
 })
 
+describe('a watch', () => {
+  it('loads no contract, filter, network or broker that it does not need', async () => {
+    const recording = join(root, 'test/fixtures/hot.jsonl')
+    const { outcome, loaded } = await loadedBy(['watch', '--recording', recording, '--max-silence', '365d'])
+    expect(outcome).toMatchObject({ exitCode: 0 })
+    expect(loaded).toContain('src/core/watching')
+    expect(
+      loaded.filter((name) => /ajv|re2js|yaml|bufbuild|src\/(?:filter|contract)|embedded/.test(name))
+    ).toEqual([])
+  })
+})
+
 describe('contracts', () => {
   const publish = ['publish', 'lamp', '{"on":1}', '--broker', 'mqtt://127.0.0.1:1']
   const ours = (loaded: readonly string[]) =>

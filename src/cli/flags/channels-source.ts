@@ -6,8 +6,8 @@ import { readHistoryPosition } from '../../core/history-position.js'
 import { STDIN } from '../../files/input.js'
 import { hintAtRecordings } from '../hint-at-recordings.js'
 import type { ChannelsFlags } from './channels.js'
-import { connectionFlags } from './connection.js'
 import { historyWishesOf, historyWishOf } from './history.js'
+import { ABOUT_A_BROKER, refuseWithRecording } from './recording-or-broker.js'
 
 /**
  * The recording that the flags name, if any. Where they name none, it warns of patterns that were probably meant as one.
@@ -64,19 +64,8 @@ export function historyRequestOf(
   return { history: historyWishOf(flags, now), wishes: historyWishesOf(flags) }
 }
 
-const ABOUT_A_BROKER = ['for', 'until-end', 'skip-unreadable', ...Object.keys(connectionFlags)]
-
 /** Version 0.1 took no notice of such flags. */
 function warnOfBroker(given: ReadonlySet<string>, warn: (text: string) => void): void {
   const flag = ABOUT_A_BROKER.find((name) => given.has(name))
   if (flag !== undefined) warn(`--${flag} is ignored: --from names a recording, and no broker is asked`)
-}
-
-function refuseWithRecording(given: ReadonlySet<string>): void {
-  const flag = given.has('recording') ? ABOUT_A_BROKER.find((name) => given.has(name)) : undefined
-  if (flag === undefined) return
-  throw new TidingsError('usage', `cannot use "--${flag}" with "--recording": no broker is asked`, {
-    code: 'recording-and-broker',
-    suggestion: `leave out --${flag}, or --recording`
-  })
 }

@@ -3,6 +3,7 @@ const ORDER = [
   'publish',
   'subscribe',
   'channels',
+  'watch',
   'record',
   'replay',
   'outbox',

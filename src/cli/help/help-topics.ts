@@ -31,6 +31,16 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
     parts: [{ page: 'docs/filters.md' }]
   },
   {
+    name: 'incidents',
+    summary: 'What `tidings watch` finds, and how it tells it',
+    parts: [{ page: 'docs/incidents.md' }]
+  },
+  {
+    name: 'recipes',
+    summary: 'Alerts, contract tests in CI, and watching a deployment',
+    parts: [{ page: 'docs/recipes.md' }]
+  },
+  {
     name: 'contract',
     summary: 'Contracts: messages checked against AsyncAPI or JSON Schema',
     parts: [{ page: 'docs/contracts.md' }]

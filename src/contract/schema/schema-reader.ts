@@ -28,6 +28,8 @@ export class SchemaReader {
   readonly rounded: Place[] = []
   /** Places of references that mean different things in different places, and are taken to mean one. */
   readonly dynamic: Place[] = []
+  /** Schemas that lead back to themselves by no way. */
+  readonly #straight = new Set<ReadSchema>()
   readonly #read = new Map<Draft, Map<JsonTree, ReadSchema>>()
 
   constructor(
@@ -61,16 +63,17 @@ export class SchemaReader {
   read(place: Place, draft: Draft): void {
     const known = this.#read.get(draft) ?? new Map<JsonTree, ReadSchema>()
     this.#read.set(draft, known)
-    const before = known.size
+    const added: Place[] = []
     const waiting = [place]
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (typeof next.value === 'boolean' || known.has(next.value)) continue
       if (!isSchema(next.value)) throw this.files.problem(next, 'a schema is an object, true or false')
       const schema = this.#readOne(next, draft)
       known.set(next.value, schema)
+      added.push(next)
       waiting.push(...this.#parts(schema), ...schema.targets.values())
     }
-    if (known.size > before) this.#refuseCircles(place, draft)
+    this.#refuseCircles(added, draft)
   }
 
   #readOne(place: Place, draft: Draft): ReadSchema {
@@ -138,14 +141,13 @@ export class SchemaReader {
   }
 
   /** A schema that asks of a value what it asks of the same value again would never come to an end. */
-  #refuseCircles(from: Place, draft: Draft): void {
-    const done = new Set<JsonTree>()
+  #refuseCircles(added: readonly Place[], draft: Draft): void {
     const open = new Set<JsonTree>()
-    for (const start of [from, ...this.#all(draft)]) {
+    for (const start of added) {
       const path: { readonly place: Place; readonly next: Iterator<Place> }[] = []
       const enter = (place: Place) => {
         const schema = this.schemaAt(place, draft)
-        if (schema === undefined || done.has(place.value)) return
+        if (schema === undefined || this.#straight.has(schema)) return
         if (open.has(place.value))
           throw this.files.problem(place, 'the schema leads back to itself without end')
         open.add(place.value)
@@ -160,13 +162,10 @@ export class SchemaReader {
         }
         path.pop()
         open.delete(top.place.value)
-        done.add(top.place.value)
+        const schema = this.schemaAt(top.place, draft)
+        if (schema !== undefined) this.#straight.add(schema)
       }
     }
-  }
-
-  *#all(draft: Draft): Iterable<Place> {
-    for (const { place } of this.#read.get(draft)?.values() ?? []) yield place
   }
 }
 

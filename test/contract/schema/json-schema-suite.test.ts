@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openContract } from '../../../src/contract/open-contract.js'
@@ -7,10 +6,7 @@ import { type JsonTree, jsonObject } from '../../../src/core/catalogue/json-tree
 import { parseJson } from '../../../src/core/catalogue/parse-json.js'
 import type { Violation } from '../../../src/core/contract.js'
 import { TidingsError } from '../../../src/core/errors.js'
-
-// JSON Schema's own tests, where they are: no package of npm ships them. `keywords.test.ts` has cases of each keyword.
-const SUITE =
-  process.env.TIDINGS_JSON_SCHEMA_SUITE ?? join(homedir(), '.cache/tidings-tests/json-schema-suite/tests')
+import { isSuiteLeftOut, JSON_SCHEMA_SUITE } from '../../support/json-schema-suite.js'
 
 const DRAFTS = [
   ['draft4', 'http://json-schema.org/draft-04/schema#'],
@@ -31,6 +27,10 @@ const KNOWN: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^unevaluatedItems\.json\/.*contains/, 'Ajv does not count what "contains" has looked at'],
   [/^unevaluatedItems\.json\/.*(?:nested items|minContains)/, 'Ajv does not count items of alternatives'],
   [/^unevaluated\w+\.json\/.*(?:then and else|then not defined)/, 'Ajv leaves out "if" without "then"'],
+  [
+    /^unknownKeyword\.json\//,
+    'an "$id" in a keyword that nobody knows counts; later versions of the suite do not ask'
+  ],
   [/^vocabulary\.json\//, 'each draft has the vocabulary of its own schema']
 ]
 
@@ -84,13 +84,15 @@ async function failuresOf(
   }
 }
 
-describe.skipIf(!existsSync(SUITE))('the tests of JSON Schema', () => {
+describe.skipIf(isSuiteLeftOut)('the tests of JSON Schema', () => {
   it.each(DRAFTS)('of %s', async (folder, draft) => {
-    const files = readdirSync(join(SUITE, folder)).filter((file) => file.endsWith('.json'))
+    const files = readdirSync(join(JSON_SCHEMA_SUITE, folder)).filter((file) => file.endsWith('.json'))
     expect(files.length).toBeGreaterThanOrEqual(30)
+    const failures: string[] = []
     for (const file of files) {
-      const groups: Group[] = JSON.parse(readFileSync(join(SUITE, folder, file), 'utf8'))
-      for (const group of groups) expect(await failuresOf(file, group, draft)).toEqual([])
+      const groups: Group[] = JSON.parse(readFileSync(join(JSON_SCHEMA_SUITE, folder, file), 'utf8'))
+      for (const group of groups) failures.push(...(await failuresOf(file, group, draft)))
     }
+    expect(failures).toEqual([])
   })
 })

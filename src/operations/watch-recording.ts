@@ -1,0 +1,83 @@
+import type { Clock } from '../core/clock.js'
+import type { Concluded } from '../core/concluded.js'
+import { TidingsError } from '../core/errors.js'
+import { MessageSelection } from '../core/message-selection.js'
+import type { Protocol } from '../core/protocol.js'
+import { isReaderGone } from '../core/reader-gone.js'
+import type { ReadableRecording } from '../core/recording/readable-recording.js'
+import { isBroken } from '../core/recording/recording-item.js'
+import type { SubscriberWish } from '../core/subscriber-wish.js'
+import type { WatchOutcome } from '../core/watching/watch-outcome.js'
+import { weightiestFailure } from './failure-precedence.js'
+import { shortRest } from './short-rest.js'
+import { NOTHING_MATCHED } from './subscribe-failure.js'
+import { incidentFailure } from './watch.js'
+import { WatchCourse, type WatchWish } from './watch-course.js'
+
+export interface WatchRecordingOptions extends WatchWish {
+  readonly recording: ReadableRecording
+  /** Of the broker that was recorded. */
+  readonly protocol: Pick<Protocol, 'grammar'>
+  /** Which of its messages count. */
+  readonly wish: SubscriberWish
+  readonly clock: Clock
+  readonly stop: AbortSignal
+}
+
+/** Microseconds: there is room for limits of 100 years before the last date that can be written. */
+const LATEST = 8.6e18
+/** A recording may say anything of its times. */
+const withinDates = (position: number) => Math.min(Math.max(position, 0), LATEST)
+
+/** Microseconds of work after which others have their turn: keys and signals. */
+const LONG_WORK = 100_000
+
+/**
+ * Watches a recording, as if its messages came at the times at which they were recorded.
+ * @returns what was seen, and the failure: of kind wrong-messages if there was an incident, of kind nothing-received if there was no message
+ * @throws TidingsError of kind bad-input for the first line that cannot be read
+ */
+export async function watchRecording(options: WatchRecordingOptions): Promise<Concluded<WatchOutcome>> {
+  const { recording, protocol, wish, clock, stop } = options
+  const patterns = wish.subscriptions.map(({ pattern }) => pattern)
+  const selection = new MessageSelection({ ...wish, patterns }, protocol.grammar)
+  let course: WatchCourse | undefined
+  let failure: unknown
+  let last = 0
+  let rested = clock.monotonic()
+  reading: for await (const items of recording.open(() => undefined)) {
+    for (const item of items) {
+      if (isBroken(item)) throw item.broken
+      last = withinDates(item.position)
+      course ??= new WatchCourse(options, last)
+      try {
+        const telling = course.observe(selection.select([item.message]).wanted, last)
+        if (telling) await telling
+      } catch (error) {
+        failure = error
+      }
+      if (course.isOver || stop.aborted || failure !== undefined) break reading
+      if (clock.monotonic() > rested + LONG_WORK) {
+        await shortRest(clock)
+        rested = clock.monotonic()
+      }
+    }
+  }
+  course ??= new WatchCourse(options, last)
+  const seen = await course.finish(last, selection.unmatched, failure === undefined, (error) => {
+    failure ??= error
+  })
+  if (isReaderGone(failure)) failure = undefined
+  if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
+  const failures = [failure, incidentFailure(seen), nothingFailure(seen, recording.name)]
+  return { ...seen, failure: weightiestFailure(failures) }
+}
+
+function nothingFailure({ messages, unmatched }: WatchOutcome, name: string): TidingsError | undefined {
+  if (messages > 0) return undefined
+  return new TidingsError('nothing-received', `saw no message in "${name}" to watch`, {
+    code: 'nothing-received',
+    suggestion: unmatched > 0 ? NOTHING_MATCHED : `see what it holds: tidings record --verify ${name}`,
+    details: { unmatched }
+  })
+}

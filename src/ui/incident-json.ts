@@ -1,0 +1,106 @@
+import { formatTimestamp } from '../core/timestamp.js'
+import type { ChannelSummary } from '../core/watching/channel-watch.js'
+import { type IncidentEvent, type IncidentFacts, timeOfEvent } from '../core/watching/incident.js'
+import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
+
+type Value = string | number | bigint | object | undefined
+
+/** One object on one line. Numbers of any size stay exact. Members that are undefined are left out. */
+function formatLine(members: Readonly<Record<string, Value>>): string {
+  const texts = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [`"${name}":${typeof value === 'bigint' ? String(value) : JSON.stringify(value)}`]
+  )
+  return `{${texts.join()}}\n`
+}
+
+const seconds = (microseconds: number) => microseconds / 1_000_000
+const maybeSeconds = (microseconds: number | undefined) =>
+  microseconds === undefined ? undefined : seconds(microseconds)
+const time = (microseconds: number | undefined) =>
+  microseconds === undefined ? undefined : formatTimestamp(microseconds)
+
+/** A line for each beginning and each end. */
+export const formatIncidents = ({ events }: Told): string => events.map(formatEvent).join('')
+
+function formatEvent(event: IncidentEvent): string {
+  const { incident, phase } = event
+  const { number, channel, began, facts, place, messages, worst } = incident
+  const isEnd = phase === 'ended'
+  return formatLine({
+    event: phase === 'moment' ? 'found' : phase,
+    incident: number,
+    kind: facts.kind,
+    channel,
+    time: time(timeOfEvent(event)),
+    ...(isEnd && { began: time(began), messages, worst: maybeSeconds(worst) }),
+    ...formatFacts(facts),
+    ...place
+  })
+}
+
+function formatFacts(facts: IncidentFacts): Readonly<Record<string, Value>> {
+  switch (facts.kind) {
+    case 'silence':
+      return { last: time(facts.last), limit: maybeSeconds(facts.limit) }
+    case 'gap':
+      return { from: facts.from, to: facts.to, missing: facts.to - facts.from + 1n, stream: facts.stream }
+    case 'repeat':
+      return { value: facts.value, stream: facts.stream }
+    case 'out-of-order':
+    case 'restart':
+      return { value: facts.value, after: facts.after, stream: facts.stream }
+    case 'unnumbered':
+    case 'undated':
+      return { why: facts.why }
+    case 'late':
+      return { age: seconds(facts.age), limit: seconds(facts.limit) }
+    case 'low-rate':
+    case 'high-rate':
+      return { count: facts.count, limit: facts.limit, window: seconds(facts.window) }
+    case 'contract':
+      return { violation: facts.violation }
+    case 'outage':
+      return { reason: facts.reason }
+  }
+}
+
+/** A line for each channel, worst first, and one for all. */
+export function* formatOutcome(outcome: WatchOutcome): Generator<string> {
+  for (const channel of outcome.channels) yield formatChannel(channel, outcome)
+  const { began, ended, messages, unmatched, incidents, lasting, unwatched, redelivered, early } = outcome
+  yield formatLine({
+    event: 'summary',
+    began: time(began),
+    ended: time(ended),
+    channels: outcome.channels.length,
+    messages,
+    unmatched,
+    incidents,
+    lasting,
+    unwatched,
+    redelivered,
+    early
+  })
+}
+
+function formatChannel(
+  { channel, messages, incidents, ages }: ChannelSummary,
+  outcome: WatchOutcome
+): string {
+  const elapsed = seconds(outcome.ended - outcome.began)
+  return formatLine({
+    event: 'channel',
+    channel,
+    messages,
+    incidents,
+    rate: elapsed > 0 ? messages / elapsed : undefined,
+    age: ages && {
+      p50: seconds(ages.p50),
+      p95: seconds(ages.p95),
+      p99: seconds(ages.p99),
+      max: seconds(ages.max)
+    }
+  })
+}

@@ -1,0 +1,68 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { isKafkaMissing } from '../support/kafka-programs.js'
+import { makeHome, runProgram } from '../support/program.js'
+import { useKafka } from '../support/use-kafka.js'
+
+const home = makeHome()
+afterAll(() => home.remove())
+
+const objectsOf = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+describe.skipIf(isKafkaMissing)('"watch" of Kafka', () => {
+  const site = useKafka()
+  const run = (...args: string[]) => runProgram([...args, '-b', site().url], { env: home.env })
+  const publish = (topic: string, n: number, key: string, ...more: string[]) =>
+    run('publish', topic, `{"n":${n}}`, '--message-key', key, ...more)
+
+  it('looks through history, says where a message is, and counts by key over partitions', async () => {
+    const topic = await site().newTopic(3)
+    for (const [n, key] of [
+      [1, 'a'],
+      [7, 'b'],
+      [2, 'a'],
+      [9, 'b']
+    ] as const)
+      await publish(topic, n, key, '--partition', key === 'a' ? '0' : '2')
+    const { exitCode, stdout } = await run(
+      ...['watch', topic, '--sequence', '/n', '--by', 'key', '--from', 'beginning', '--until-end', '--json']
+    )
+    expect(exitCode).toBe(10)
+    const [gap, ...others] = objectsOf(stdout)
+    expect(gap).toMatchObject({ kind: 'gap', from: 8, to: 8, stream: 'b', partition: 2, offset: 1 })
+    expect(others.at(-1)).toMatchObject({ event: 'summary', messages: 4, incidents: 1 })
+  })
+
+  it('takes the age of messages from the time of their publisher, and ends with 0 where all is well', async () => {
+    const topic = await site().newTopic()
+    await publish(topic, 1, 'a')
+    const { exitCode, stdout } = await run(
+      ...[
+        'watch',
+        topic,
+        '--max-age',
+        '1h',
+        '--expect',
+        topic,
+        '--from',
+        'beginning',
+        '--until-end',
+        '--json'
+      ]
+    )
+    expect(exitCode).toBe(0)
+    const [channel] = objectsOf(stdout)
+    expect(channel).toMatchObject({ event: 'channel', messages: 1, age: { max: expect.any(Number) } })
+  })
+
+  it('that looks through an empty topic ends with 0, or with 10 if messages were expected', async () => {
+    const topic = await site().newTopic()
+    const watch = (...args: string[]) =>
+      run('watch', topic, '--from', 'beginning', '--until-end', '--max-age', '1h', ...args)
+    expect((await watch()).exitCode).toBe(0)
+    expect((await watch('--expect', topic)).exitCode).toBe(10)
+  })
+})
