@@ -178,7 +178,7 @@ describe('tidings channels on a terminal', () => {
     await program.showing(/^ tidings .{95,}● live/)
     await program.showing('[1 payload]')
     program.resize(20, 5)
-    await program.showing(/^ tidings {2}m… ● live/)
+    await program.showing(new RegExp(`^ mq\\S*…\\S*${`${broker.port}`.slice(-2)} ● live`))
     program.resize(80, 24)
     expect(await program.showing(/^ tidings .{55,70}● live.*q quit/s)).toContain('3 channels')
   })
