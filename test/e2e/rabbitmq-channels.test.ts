@@ -80,7 +80,7 @@ describe.skipIf(isRabbitmqMissing)('the channels of RabbitMQ', () => {
     expect(await fitting.exited).toMatchObject({ exitCode: 0 })
     const differing = await observing('device.#', '--check', file, '--count', '1')
     await publish('device.7.temp', '{"f":8}')
-    expect(await differing.exited).toMatchObject({ exitCode: 6 })
+    expect(await differing.exited).toMatchObject({ exitCode: 10 })
   })
 
   it('of a queue are seen without taking anything from it', async () => {
