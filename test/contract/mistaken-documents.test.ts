@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openContract } from '../../src/contract/open-contract.js'
-import { openDocument, openSchema } from './opened.js'
+import { messageOf, openDocument, openSchema } from './opened.js'
 
 describe('what is given as an AsyncAPI document', () => {
   it.each([
@@ -107,4 +107,14 @@ it.each([
 ])('tells of channels that are written as in another version: %s', async (version, channels, sentence) => {
   const contract = await openDocument(`{ asyncapi: ${version}, info: {}, channels: ${channels} }`)
   expect(contract.unchecked).toEqual([sentence])
+})
+
+it.each([
+  [['user_signed_up', 'new_follower'], 'the channel "user_signed_up" or "new_follower"'],
+  [[], 'none, because the document describes no channel'],
+  [['a', 'b', 'c', 'd', 'e', 'f'], 'one of the 6 channels that are described']
+])('names the few channels that are described to whom uses another: %j', async (addresses, expected) => {
+  const channels = addresses.map((address, at) => `c${at}: { address: ${address} }`).join(', ')
+  const contract = await openDocument(`{ asyncapi: 3.0.0, info: {}, channels: { ${channels} } }`)
+  expect(contract.check(messageOf('new_folower', 1))).toMatchObject([{ rule: 'channel', expected }])
 })
