@@ -97,7 +97,7 @@ function refuseOtherKinds(files: ContractFiles): void {
   throw files.problem(main, `it is ${kind}, and no JSON Schema`, suggestions[kind])
 }
 
-const CHECKS_NOTHING = 'it has no keyword of JSON Schema, so that every payload keeps it'
+const CHECKS_NOTHING = 'the schema has no keyword, so that every payload keeps it'
 
 /** Whether a schema looks like an example of a payload: it has members, and none that is known. */
 const checksNothing = ({ value }: Place): boolean =>
