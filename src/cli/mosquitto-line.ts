@@ -10,19 +10,25 @@ interface Wish {
 }
 
 /** How a flag of mosquitto_pub, mosquitto_sub and the clients that imitate them is taken in; one that takes a value gets it. */
-type Reader =
-  | { readonly take: (wish: Wish) => void }
-  | { readonly value: (wish: Wish, value: string) => void }
+type Reader = { readonly take: (wish: Wish) => void } | ValueReader
+
+interface ValueReader {
+  readonly value: (wish: Wish, value: string) => void
+  /** The values that are read; all where there is none. */
+  readonly fits?: RegExp
+}
 
 const nothing: Reader = { take: () => undefined }
 const instead = (...flags: string[]): Reader => ({ take: (wish) => void wish.flags.push(...flags) })
-const as = (flag: string, change = (value: string) => value): Reader => ({
+const as = (flag: string, change = (value: string) => value): ValueReader => ({
   value: (wish, value) => void wish.flags.push(flag, change(value))
 })
-const part = (name: 'host' | 'port' | 'topic' | 'message'): Reader => ({
+const part = (name: 'host' | 'port' | 'topic' | 'message'): ValueReader => ({
   value: ({ parts }, value) => void parts.set(name, parts.get(name) ?? value)
 })
 const [host, port, topic, message] = [part('host'), part('port'), part('topic'), part('message')]
+/** A value that another client would mean something else with is not read: `-p 3` may be a partition, and `-k` a key. */
+const only = (fits: RegExp, reader: ValueReader): ValueReader => ({ ...reader, fits })
 /** The password itself is never repeated. */
 const password: Reader = { value: (wish) => void wish.flags.push('--password') }
 
@@ -30,7 +36,7 @@ const BOTH: readonly (readonly [string, Reader])[] = [
   ['-h', host],
   ['--host', host],
   ['--hostname', host],
-  ['-p', port],
+  ['-p', only(/^\d{2,}$/, port)],
   ['--port', port],
   ['-t', topic],
   ['--topic', topic],
@@ -41,7 +47,13 @@ const BOTH: readonly (readonly [string, Reader])[] = [
   ['-i', as('--client-id')],
   ['--id', as('--client-id')],
   ['-q', as('--qos')],
-  ['-k', as('--keepalive', (seconds) => `${seconds}s`)],
+  [
+    '-k',
+    only(
+      /^\d+$/,
+      as('--keepalive', (seconds) => `${seconds}s`)
+    )
+  ],
   ['--cafile', as('--ca')],
   ['--will-topic', as('--will-channel')],
   ['-V', as('--protocol', (version) => (version.includes('3') ? '3.1.1' : '5'))],
@@ -110,7 +122,7 @@ export function inOurWords(
     if ('take' in reader) reader.take(wish)
     else {
       const value = words.shift()
-      if (value === undefined) return undefined
+      if (value === undefined || reader.fits?.test(value) === false) return undefined
       reader.value(wish, value)
     }
   }

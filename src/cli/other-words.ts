@@ -23,7 +23,7 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
 const CHANNEL = 'give the channel without a flag: tidings publish CHANNEL PAYLOAD'
 const PATTERN = 'give the channel without a flag: tidings subscribe CHANNEL'
 const PAYLOAD = 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'
-const PORT = 'give the port with the broker:  --broker HOST:PORT'
+const PORT = 'give the port with the broker: --broker HOST:PORT'
 const BROKERS = 'give the broker as --broker URL'
 const ENCRYPTED = 'the scheme of the URL says it; tidings help connection'
 
@@ -50,7 +50,14 @@ const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
   ['--brokers', BROKERS],
   ['--url', '--broker URL'],
   ['--uri', '--broker URL'],
-  ['-p', PORT],
+  [
+    '-p',
+    [
+      '--partition N, or with a port --broker HOST:PORT',
+      "--where 'kafka.partition == N', or with a port --broker HOST:PORT",
+      PORT
+    ]
+  ],
   ['--port', PORT],
   ['--tls', ENCRYPTED],
   ['--ssl', ENCRYPTED],
@@ -79,7 +86,13 @@ const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
   ['-F', '--format TEXT'],
   ['-L', 'give the broker as --broker URL, and the channel without a flag'],
   ['-D', 'a user property is a header: --header NAME=VALUE'],
-  ['-k', '--keepalive 30s'],
+  ['-k', ['--message-key KEY, or for a keepalive --keepalive 30s', '--keepalive 30s']],
+  ['-e', '--until-end'],
+  ['-o', '--from POSITION'],
+  ['-J', '--json'],
+  ['-G', '--group NAME'],
+  ['-z', '--compression gzip'],
+  ['-Z', '--null'],
   ['--idle', '--max-silence DURATION tells of channels on which nothing comes; --for DURATION ends it'],
   ['--count', '--stop-at-first, or --for DURATION, ends it'],
   ['--check', '--contract FILE'],

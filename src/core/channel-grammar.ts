@@ -29,6 +29,8 @@ export interface ChannelGrammar {
   whyNotSession?(name: string): string | undefined
   /** What to think of where a subscription was granted and nothing comes; as a part of a suggestion. */
   readonly silence?: string
+  /** What to think of where the broker, asked for its channels, named none; as a part of a suggestion. */
+  readonly unlisted?: string
   /** What becomes of messages that are published before somebody subscribes; as a part of a suggestion. */
   readonly unkept?: string
   /** Examples for suggestions: a channel, two patterns and, in a grammar with `hidden`, a pattern that shows hidden channels. */

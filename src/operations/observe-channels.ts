@@ -131,7 +131,7 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
 export function observeFailure(
   catalogue: ChannelCatalogue,
   patterns: readonly string[],
-  { hidden, examples }: ChannelGrammar,
+  { hidden, unlisted, examples }: ChannelGrammar,
   file?: string,
   unmatched = 0,
   hints: readonly string[] = []
@@ -162,6 +162,9 @@ export function observeFailure(
       : [`the broker's own channels must be asked for: tidings channels '${examples.hidden}'`]
   return new TidingsError('nothing-received', `saw no message on ${what}`, {
     code: 'nothing-received',
-    suggestion: ['observe for longer: --for 1m', ...more, ...hints].join('; ')
+    suggestion: (unlisted === undefined
+      ? ['observe for longer: --for 1m', ...more, ...hints]
+      : [unlisted, ...more]
+    ).join('; ')
   })
 }

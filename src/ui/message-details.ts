@@ -1,3 +1,4 @@
+import { formatGrouped } from '../core/grouped-number.js'
 import {
   DEFAULT_GUARANTEE,
   type Guarantee,
@@ -54,12 +55,22 @@ export function messageProperties(message: Message): string[] {
 export const sourceTimeWord = (message: MessageFacts): string =>
   isStoredTime(message) ? 'stored' : 'published'
 
-/** The headers of a message in words; each text is visible. */
-export const headerTexts = (message: MessageFacts): (readonly [name: string, value: string])[] =>
-  message.headers.map(([name, value], index) => [
-    visibleText(name),
-    hasNoValue(message, index) ? NO_VALUE : visibleValue(value)
-  ])
+/** How many headers of a message are shown. */
+const MOST_HEADERS = 100
+
+/** The headers of a message in words; each text is visible. Where there are very many, the last one says how many are left out. */
+export function headerTexts(message: MessageFacts): (readonly [name: string, value: string])[] {
+  const { headers } = message
+  const texts = headers
+    .slice(0, MOST_HEADERS)
+    .map(
+      ([name, value], index) =>
+        [visibleValue(name), hasNoValue(message, index) ? NO_VALUE : visibleValue(value)] as const
+    )
+  return headers.length <= MOST_HEADERS
+    ? texts
+    : [...texts, ['…', `${formatGrouped(headers.length - MOST_HEADERS)} more headers`]]
+}
 
 /** What stands for a header's value where there is none. */
 export const NO_VALUE = '(no value)'

@@ -57,12 +57,14 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
  * quotes. `{channel:20}` and its like (field-width.ts) take a fixed width, in text that is made visible.
  * With `visible`, for terminals, control characters in a field are written as escapes. The template's own text comes from the user and is
  * written unchanged.
- * Throws a `TidingsError` of kind usage for an unknown field or a lone brace.
+ * Throws a `TidingsError` of kind usage for an unknown field, a lone brace, or fields as only other clients write them.
  */
 export function parseMessageFormat(
   template: string,
   options: { readonly visible?: boolean } = {}
 ): MessageFormat {
+  if (OTHER_FORMAT.test(template))
+    throw badFormat(template, 'it names no field', "fields stand in braces: '{channel} {key} {payload}'")
   const pieces: MessageFormat[] = []
   for (const [piece, field, escaped] of template.matchAll(PIECE)) {
     if (piece === '{' || piece === '}')
@@ -137,6 +139,9 @@ function refuseField(template: string, field: string): never {
   const meant = near === undefined ? '' : `did you mean "{${near}}"? `
   throw badFormat(template, `there is no field ${quoteName(field)}`, `${meant}the fields are ${known}`)
 }
+
+/** Texts in which fields stand as other clients write them, such as `%t %p` and `%k %s`, and none as they are written here. */
+const OTHER_FORMAT = /^(?=.*%[A-Za-z])[^{}]*$/s
 
 function badFormat(template: string, why: string, suggestion: string): TidingsError {
   return new TidingsError('usage', `cannot use format ${quoteName(template)}: ${why}`, {

@@ -17,9 +17,11 @@ export function formatRecordProgress(counts: RecordProgress, elapsedMs: number):
 /** The closing lines: the file and its size, then the busiest channels. */
 export function formatRecordSummary(counts: RecordProgress, elapsedMs: number): string[] {
   const { names, entries, bytes } = counts
-  const [first = ''] = names
+  const [first] = names
   const where = names.length > 1 ? `${names.length} files, ${first} to ${names.at(-1)}` : first
-  const line = `Recorded ${counted(entries)} to ${where}: ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
+  // Where the first line could not be written, there is no file to name.
+  const to = where === undefined ? '' : ` to ${where}`
+  const line = `Recorded ${counted(entries)}${to}: ${formatByteSize(bytes)}, ${formatDuration(elapsedMs)}`
   return [line, ...formatChannelCounts(counts.channels)].map((text) => visibleText(text))
 }
 

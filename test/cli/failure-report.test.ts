@@ -142,7 +142,13 @@ describe('the report of a failure', () => {
     ['--duration', 'timeout', '--timeout DURATION'],
     ['--duration', 'for', '--for DURATION'],
     ['--timeout', 'for', '--for DURATION'],
-    ['--duration', 'count', 'tidings publish --help']
+    ['--duration', 'count', 'tidings publish --help'],
+    ['-k', 'message-key', '--message-key KEY, or for a keepalive --keepalive 30s'],
+    ['-k', 'keepalive', '--keepalive 30s'],
+    ['-p', 'partition', '--partition N, or with a port --broker HOST:PORT'],
+    ['-p', 'where', "--where 'kafka.partition == N', or with a port --broker HOST:PORT"],
+    ['-o', 'from', '--from POSITION'],
+    ['-e', 'until-end', '--until-end']
   ])('says for %s what the command has: --%s', (flag, own, suggestion) => {
     const unknown = Object.assign(new Error(`Nonexistent flag: ${flag}`), {
       oclif: { exit: 2 },

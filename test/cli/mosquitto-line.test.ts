@@ -48,7 +48,9 @@ describe('a command line with the flags of mosquitto_pub or mosquitto_sub, in ou
     ['a duration that is none', 'subscribe foo -t 10x'],
     ['a flag that nobody knows', 'publish -h h -t a -m b --unheard'],
     ['a flag without its value', 'publish -t a -m'],
-    ['another command', 'channels -h h']
+    ['another command', 'channels -h h'],
+    ['a key that is no time to keep a connection alive', 'publish a b -k key'],
+    ['what may be a partition', 'publish a b -p 3']
   ])('there is none for %s', (_, line) => {
     expect(said(line)).toBeUndefined()
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { paced } from '../../src/cli/paced.js'
 import type { Message } from '../../src/core/message.js'
-import { FakeClock } from '../support/fake-clock.js'
+import { FakeClock, settle } from '../support/fake-clock.js'
 import { textMessage } from '../support/memory-connection.js'
 
 /** When each message went, in milliseconds since the first call. */
@@ -43,6 +43,30 @@ describe('a stream at a pace', () => {
       yield messages(3)
     }
     expect(await timesOf(stream, 1_000_000, 10_000)).toEqual([0, 5000, 6000, 7000])
+  })
+
+  it('catches up what a timer was late by', async () => {
+    const clock = new FakeClock()
+    const times: number[] = []
+    const stop = new AbortController()
+    const stream = async function* () {
+      yield messages(100)
+    }
+    const run = async () => {
+      for await (const _batch of paced(stream(), 10_000, clock, stop.signal))
+        times.push(clock.monotonic() / 1000)
+    }
+    const running = run()
+    await settle()
+    // Each timer wakes 4 ms too late.
+    for (let due = 10; times.length < 20; due += 14) {
+      clock.jump(due - clock.monotonic() / 1000)
+      await settle()
+    }
+    stop.abort()
+    clock.jump(1000)
+    await running
+    expect(times[19]).toBeLessThan(20 * 10 + 14)
   })
 
   it('sends together what is due within a millisecond', async () => {

@@ -112,7 +112,7 @@ describe('watch of a broker', () => {
       broker.url
     ])
     expect(nothing).toMatchObject({ exitCode: 7, stdout: '' })
-    const missed = await outcomeOf(Watch, ['--expect', 'quiet', '--for', '50ms', '-b', broker.url])
+    const missed = await outcomeOf(Watch, ['--expect', 'quiet', '--for', '2s', '-b', broker.url])
     expect(missed).toMatchObject({ exitCode: 10, stdout: expect.stringContaining('no message came') })
   })
 
@@ -160,7 +160,7 @@ describe('watch of a broker', () => {
   it('writes a report that says what it failed with, also where it never connected', async () => {
     const report = fileOf('failed.xml')
     const flags = ['--max-silence', '1h', '--report', report]
-    const nothing = await outcomeOf(Watch, ['quiet', ...flags, '--for', '50ms', '-b', broker.url])
+    const nothing = await outcomeOf(Watch, ['quiet', ...flags, '--for', '2s', '-b', broker.url])
     expect(nothing.exitCode).toBe(7)
     expect(readFileSync(report, 'utf8')).toContain('<failure message="received nothing: ')
     const unconnected = await outcomeOf(Watch, ['quiet', ...flags, '-b', 'mqtt://127.0.0.1:1'])

@@ -96,6 +96,7 @@ const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'cli/flags/publish.ts': 'tombstones, in its words',
   'cli/flags/sending.ts': 'creating topics, in its words',
   'cli/help/help-topics.ts': 'the topic that is the page about it',
+  'cli/other-words.ts': 'what its users call our flags',
   'cli/flags/target.ts': 'an example of what another broker cannot carry',
   'transport/transports.ts': 'its row in the table',
   'filter/other-languages.ts': 'how facts that its programs name are called here',

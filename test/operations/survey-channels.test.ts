@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { newCatalogue } from '../../src/cli/new-catalogue.js'
 import { ContractCheck } from '../../src/core/contract-check.js'
 import { openDocument } from '../../src/operations/document-in-file.js'
+import { observeFailure } from '../../src/operations/observe-channels.js'
 import { type SurveyOptions, surveyChannels } from '../../src/operations/survey-channels.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { connectionOptions } from '../support/connection-options.js'
@@ -64,6 +65,14 @@ async function survey(text: string | undefined, more: Partial<SurveyOptions> = {
 }
 
 describe('what was seen', () => {
+  it('is nothing where a broker names no channel, and the protocol says why that may be', () => {
+    const grammar = { ...mqttGrammar, unlisted: 'there is none' }
+    expect(observeFailure(observed([]), ['#'], grammar)).toMatchObject({
+      kind: 'nothing-received',
+      suggestion: expect.stringMatching(/^there is none;/)
+    })
+  })
+
   it('is told before anything happens to the document', async () => {
     const told: (string | undefined)[] = []
     const { files, written } = memoryDocuments()

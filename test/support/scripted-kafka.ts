@@ -24,6 +24,8 @@ export interface ScriptedKafka {
   /** How many connections it has accepted. */
   readonly connections: number
   answer(key: number, answer: Answer): void
+  /** Closes the connections on which such requests come, this many times. */
+  hangUpAt(key: number, times?: number): void
   close(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ type Spoken = Readonly<Record<number, readonly [number, number]>>
 /** @param spoken further requests that it has; it always has ApiVersions, and each of `KEY` unless this says otherwise */
 export async function startScriptedKafka(spoken: Spoken = {}): Promise<ScriptedKafka> {
   const answers = new Map<number, Answer>()
+  const hangUps = new Map<number, number>()
   const sockets = new Set<Socket>()
   let connections = 0
   const all: Spoken = {
@@ -65,7 +68,11 @@ export async function startScriptedKafka(spoken: Spoken = {}): Promise<ScriptedK
   })
   const reply = (socket: Socket, request: Buffer) => {
     const from = new KafkaReader(request, 0, request.length)
-    const answer = answers.get(from.int16())
+    const key = from.int16()
+    const left = hangUps.get(key) ?? 0
+    hangUps.set(key, left - 1)
+    if (left > 0) return void socket.end()
+    const answer = answers.get(key)
     from.int16()
     if (answer === undefined) return
     const to = new KafkaWriter(256)
@@ -84,6 +91,7 @@ export async function startScriptedKafka(spoken: Spoken = {}): Promise<ScriptedK
       return connections
     },
     answer: (key, answer) => void answers.set(key, answer),
+    hangUpAt: (key, times = Number.POSITIVE_INFINITY) => void hangUps.set(key, times),
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()

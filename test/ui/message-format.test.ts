@@ -157,6 +157,24 @@ describe('--format', () => {
     }
   )
 
+  it.each(['%k %s\\n', '%t\n%p'])('refuses fields as other clients write them (%j)', (template) => {
+    expect(() => parseMessageFormat(template)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: expect.stringContaining('it names no field'),
+        suggestion: expect.stringContaining('{key} {payload}')
+      })
+    )
+  })
+
+  it.each([
+    ['tick', 'tick'],
+    ['100 %', '100 %'],
+    ['{size}%d', '72%d']
+  ])('takes %j, which may be meant', (template, shown) => {
+    expect(format(template)).toBe(shown)
+  })
+
   it.each(['{', 'a}', '{channel'])('refuses the lone brace in "%s"', (template) => {
     expect(() => parseMessageFormat(template)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining('stands alone') })

@@ -62,6 +62,15 @@ const messages = fc
   })
   .map(({ channel, payload, ...more }) => message(channel, payload, more))
 
+it('cuts a very long key, and counts the headers that are too many to show', () => {
+  const headers = Array.from({ length: 10_000 }, (_, index) => [`h${index}`, 'v'] as const)
+  const shown = show(message('a', 'x', { key: 'k'.repeat(1_000_000), headers }), { width: 80 })
+  expect(shown).toContain('h99: v')
+  expect(shown).not.toContain('h100: v')
+  expect(shown).toContain('…: 9,900 more headers')
+  expect(shown.replaceAll(/\n\s*/g, '')).toContain('kk… (1000000 characters)')
+})
+
 describe('a message that fits on a line', () => {
   it('is time, channel and payload', () => {
     expect(show(message('house2/kitchen/motion', 'ON'))).toBe('04:12:51.046  house2/kitchen/motion  ON\n')

@@ -26,6 +26,12 @@ test('several files are named by the first and the last', () => {
   )
 })
 
+test('no file is named where none could be written', () => {
+  expect(
+    formatRecordSummary({ ...counts, entries: 0, bytes: 0, names: [], channels: new Map() }, 67)
+  ).toEqual(['Recorded 0 messages: 0 bytes, 67 ms'])
+})
+
 test('of very many channels the busiest are listed and the rest is counted', () => {
   const channels = new Map<string | undefined, number>(
     Array.from({ length: 25 }, (_, n) => [`c${n}`, 100 - n])

@@ -8,7 +8,7 @@ import { reasonAlone } from '../connecting/connect-failure.js'
 import { firstConnection } from '../connecting/first-connection.js'
 import type { Api } from './api/api.js'
 import { type BrokerNode, type MetadataRequest, type MetadataResponse, metadata } from './api/metadata.js'
-import { connectFailure } from './connect-failure.js'
+import { connectFailure, turnedAway } from './connect-failure.js'
 import type { KafkaUrl } from './kafka-url.js'
 import { LostNodeError, type NodeConnection } from './node-connection.js'
 import type { NodeOpener } from './node-opener.js'
@@ -19,6 +19,9 @@ import { Troubles } from './troubles.js'
  * would hold up all others behind it.
  */
 export type Lane = 'produce' | 'fetch' | 'group' | 'join'
+
+/** So many connections, one after another, may end at their first question: a broker that is about to stop has no answer, either. */
+const MOST_TURNS = 3
 
 /** The brokers of a cluster, and the network connections to them. */
 export class Cluster {
@@ -158,19 +161,28 @@ export class Cluster {
 
   /** Keeps one connection for questions. */
   async #watch(first: NodeConnection): Promise<void> {
+    const { signal } = this.#stop
+    const backOff = new BackOff()
+    let turns = 0
     let node: NodeConnection | undefined = first
     while (node !== undefined) {
       const reason = await node.ended
-      if (this.#stop.signal.aborted) return
-      const next = this.#reconnect(reason)
+      if (signal.aborted) return
+      turns = node.wasTurnedAway ? turns + 1 : 0
+      if (turns === 0) backOff.reset()
+      if (turns >= MOST_TURNS && !this.#opener.logsInAt(this.#url)) return this.#fail(turnedAway(this.#url))
+      const next = this.#reconnect(reason, backOff, turns < MOST_TURNS)
       this.#any = next.then((found) => found ?? Promise.reject(new LostNodeError('the connection has ended')))
       this.#any.catch(() => undefined)
       node = await next
     }
   }
 
-  /** Another connection to any broker; undefined if there is none for good. What one broker alone can do is done without a word. */
-  async #reconnect(reason: string): Promise<NodeConnection | undefined> {
+  /**
+   * Another connection to any broker; undefined if there is none for good. What one broker alone can do is done without a word.
+   * @param atOnce try each broker without a pause first
+   */
+  async #reconnect(reason: string, backOff: BackOff, atOnce: boolean): Promise<NodeConnection | undefined> {
     const known = this.#brokers.map((broker) => this.#urlOf(broker))
     const isOther = ({ host, port }: KafkaUrl) =>
       !known.some((each) => each.host === host && each.port === port)
@@ -183,9 +195,10 @@ export class Cluster {
         attempt
       )
     try {
-      const silent = await connect(() => {})(signal).catch(() => undefined)
+      // Without a pause, brokers that never answer would be asked in a loop without end.
+      const silent = atOnce ? await connect(() => {})(signal).catch(() => undefined) : undefined
       if (signal.aborted) return undefined
-      const found = silent ?? (await this.#reconnectLoudly(reason, lost, connect(this.#onNotice)))
+      const found = silent ?? (await this.#reconnectLoudly(reason, lost, connect(this.#onNotice), backOff))
       if (found === undefined) return undefined
       this.#url = { ...found.url }
       return found.node
@@ -199,12 +212,13 @@ export class Cluster {
   async #reconnectLoudly<Found>(
     reason: string,
     lost: KafkaUrl,
-    connect: (signal: AbortSignal) => Promise<Found>
+    connect: (signal: AbortSignal) => Promise<Found>,
+    backOff: BackOff
   ): Promise<Found | undefined> {
     const told = `lost the connection to "${formatBrokerUrl(lost)}": ${reason}; reconnecting`
     this.#onNotice({ kind: 'reconnecting', text: told, reason })
     const found = await connectAgain(
-      { connect, backOff: new BackOff(), onNotice: this.#onNotice, onRetry: this.#onRetry, told },
+      { connect, backOff, onNotice: this.#onNotice, onRetry: this.#onRetry, told },
       this.#stop.signal
     )
     if (found !== undefined) this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again' })

@@ -1,5 +1,5 @@
-import type { TidingsError } from '../../core/errors.js'
-import type { BrokerUrl } from '../broker-url.js'
+import { TidingsError } from '../../core/errors.js'
+import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { type ConnectAdvice, failedToConnect, nameFailedAttempt } from '../connecting/connect-failure.js'
 import { LoginError } from './login.js'
 import { LostNodeError, MissingApiError } from './node-connection.js'
@@ -17,15 +17,31 @@ const ADVICE: ConnectAdvice = {
 
 const LOGIN_ADVICE = {
   mechanism: 'name it: ?sasl=plain, scram-sha-256, scram-sha-512 or oauthbearer at the end of the URL',
+  'no-login': 'leave out user name and password, or name the port where brokers let users log in',
   credentials: 'check user name and password, and the way of logging in: ?sasl=scram-sha-512',
   token: 'get a new token, and give it: --password-file FILE'
 } as const
 
 const diagnoseLogin = ({ code, message }: LoginError) => ({
-  code: code === 'mechanism' ? 'not-authorized' : 'bad-credentials',
-  why: code === 'mechanism' ? `cannot log in: ${message}` : `the broker refused: ${message}`,
+  code: code === 'credentials' || code === 'token' ? 'bad-credentials' : 'not-authorized',
+  why:
+    code === 'credentials' || code === 'token'
+      ? `the broker refused: ${message}`
+      : `cannot log in: ${message}`,
   suggestion: LOGIN_ADVICE[code]
 })
+
+/** The brokers say what they speak, and close each connection at the first question: as Kafka does where nobody has logged in. */
+export const turnedAway = (url: BrokerUrl): TidingsError =>
+  new TidingsError(
+    'refused',
+    `cannot use "${formatBrokerUrl(url)}": the broker closes each connection at the first question`,
+    {
+      code: 'not-authorized',
+      suggestion:
+        'a broker that wants a login does so: --username NAME --password-file FILE, and ?sasl=scram-sha-512 in the URL if it is not PLAIN'
+    }
+  )
 
 /** Gives a failed attempt its name, its reason and a next step. Never quotes credentials. */
 export function connectFailure(url: BrokerUrl, error: unknown): TidingsError {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { TidingsError } from '../../core/errors.js'
 import type { KeptPlace } from '../../core/protocol.js'
 import { quoteName } from '../../core/visible-text.js'
@@ -13,7 +14,7 @@ import type { ReadPartition } from './read-partition.js'
 /** Milliseconds between two commits: so much work is repeated at most after a crash. */
 const COMMIT_EVERY = 1000
 
-/** The note with each offset that tidings stores: so it knows its own sessions among the groups of other programs. */
+/** How the note begins that tidings stores with each offset: so it knows its own sessions among the groups of other programs. */
 const WRITER = 'tidings'
 
 /** Who commits where nobody is a member. */
@@ -24,6 +25,12 @@ export class KeptOffsets {
   readonly #coordinator: Coordinator
   readonly #onFailed: (error: unknown) => void
   readonly #committed = new Map<string, number>()
+  /** The note with each offset that is stored here: no other reader has the same. */
+  readonly #note = `${WRITER} ${randomUUID()}`
+  /** What was stored here, by `nameOf`. */
+  readonly #stored = new Set<string>()
+  /** What was stored here since another reader was looked for: two may store at the same moment. */
+  readonly #unchecked = new Set<ReadPartition>()
   readonly #reads = new Set<ReadPartition>()
   #membership: Pick<Membership, 'generation' | 'member'> = NO_MEMBER
   #committing: Promise<void> = Promise.resolve()
@@ -52,7 +59,7 @@ export class KeptOffsets {
   /** What another program has stored. */
   async storedByOthers(): Promise<KeptPlace[]> {
     const places = await this.#places(null)
-    return places.filter(({ note }) => note !== WRITER).map(({ note: _, ...place }) => place)
+    return places.filter(({ note }) => !note?.startsWith(WRITER)).map(({ note: _, ...place }) => place)
   }
 
   async #places(names: readonly PartitionName[] | null): Promise<(KeptPlace & { note: string | null })[]> {
@@ -99,6 +106,8 @@ export class KeptOffsets {
     for (const read of reads) {
       this.#reads.delete(read)
       this.#committed.delete(nameOf(read))
+      this.#stored.delete(nameOf(read))
+      this.#unchecked.delete(read)
     }
   }
 
@@ -110,8 +119,8 @@ export class KeptOffsets {
 
   async #commit(): Promise<void> {
     const due = [...this.#reads].filter((read) => this.#committed.get(nameOf(read)) !== read.taken)
+    if (this.#isAlone) await this.#checkAlone(new Set([...due, ...this.#unchecked]))
     if (due.length === 0) return
-    if (this.#isAlone) await this.#checkAlone(due)
     const offsets = due.map((read) => ({ topic: read.topic, partition: read.partition, offset: read.taken }))
     const { group } = this.#coordinator
     const answer = await this.#coordinator.request(
@@ -119,7 +128,7 @@ export class KeptOffsets {
       {
         group,
         ...this.#membership,
-        note: WRITER,
+        note: this.#note,
         topics: [...groupBy(offsets, ({ topic }) => topic)].map(([topic, partitions]) => ({
           topic,
           partitions
@@ -134,17 +143,32 @@ export class KeptOffsets {
         // The topic was deleted, which the reading tells.
         if (error === ERROR.unknownTopicOrPartition) continue
         if (error !== ERROR.none) throw this.#failure('store', error)
-        const offset = offsets.find((each) => each.topic === topic && each.partition === partition)?.offset
-        if (offset !== undefined) this.#committed.set(nameOf({ topic, partition }), offset)
+        const at = offsets.findIndex((each) => each.topic === topic && each.partition === partition)
+        const [offset, read] = [offsets[at]?.offset, due[at]]
+        if (offset === undefined || read === undefined) continue
+        const name = nameOf(read)
+        this.#committed.set(name, offset)
+        this.#stored.add(name)
+        this.#unchecked.add(read)
       }
   }
 
-  /** A session has one reader: another one has moved what is stored. */
-  async #checkAlone(due: readonly ReadPartition[]): Promise<void> {
-    const stored = await this.stored(due)
-    for (const read of due) {
+  /** A session has one reader: another one has moved what is stored, or has stored the same at the same moment. */
+  async #checkAlone(reads: ReadonlySet<ReadPartition>): Promise<void> {
+    if (reads.size === 0) return
+    const places = await this.#places([...reads])
+    const stored = new Map(places.map((each) => [nameOf({ ...each, topic: each.channel }), each]))
+    for (const read of reads) {
       const name = nameOf(read)
-      if (stored.get(name) === this.#committed.get(name)) continue
+      const place = stored.get(name)
+      const committed = this.#committed.get(name)
+      const isOwn = !this.#stored.has(name) || place?.note === this.#note
+      // The broker forgets what is stored of a topic that is deleted, which the reading tells.
+      const isForgotten = place === undefined && read.taken === committed
+      if (isForgotten || (isOwn && place?.offset === committed)) {
+        this.#unchecked.delete(read)
+        continue
+      }
       throw new TidingsError(
         'unfinished',
         `the session ${quoteName(this.#coordinator.group)} is read by somebody else, too`,

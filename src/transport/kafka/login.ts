@@ -17,9 +17,9 @@ export interface Login {
 
 /** The broker did not let the client in. */
 export class LoginError extends Error {
-  /** @param code `mechanism`: the broker has other ways of logging in. `credentials`, `token`: it did not accept them. */
+  /** @param code `mechanism`: the broker has other ways of logging in. `no-login`: it has none at this port. `credentials`, `token`: it did not accept them. */
   constructor(
-    readonly code: 'mechanism' | 'credentials' | 'token',
+    readonly code: 'mechanism' | 'no-login' | 'credentials' | 'token',
     message: string
   ) {
     super(message)
@@ -30,10 +30,12 @@ export class LoginError extends Error {
 export async function logIn(node: NodeConnection, { sasl, username, password }: Login): Promise<number> {
   const mechanism = SASL_MECHANISMS[sasl]
   const { error, mechanisms } = await node.request(saslHandshake, mechanism)
+  if (error !== 0 && mechanisms.length === 0)
+    throw new LoginError('no-login', 'nobody logs in at this port of the broker')
   if (error !== 0)
     throw new LoginError(
       'mechanism',
-      `the broker has no ${mechanism}, but ${visibleText(mechanisms.join(', ')) || 'no way of logging in'}`
+      `the broker has no ${mechanism}, but ${visibleText(mechanisms.join(', '))}`
     )
   const say = async (bytes: Uint8Array): Promise<SaslAnswer> => {
     const answer = await node.request(saslAuthenticate, bytes)

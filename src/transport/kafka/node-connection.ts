@@ -45,6 +45,11 @@ export class NodeConnection {
   readonly #waiting: Waiting[] = []
   #versions: ReadonlyMap<number, { readonly min: number; readonly max: number }> = new Map()
   #correlation = 0
+  /** How many answers have come. */
+  #answers = 0
+  /** How many of them belonged to the beginning. */
+  #answersToBegin = 0
+  #wasTurnedAway = false
   #renewal: LoginRenewal | undefined
   #end: string | undefined
   #failure: unknown
@@ -69,6 +74,9 @@ export class NodeConnection {
     stream.on('end', () => stream.destroy())
     this.ended = new Promise((resolve) => {
       stream.once('close', () => {
+        // What the network says is the broker's doing; any other reason is one of ours.
+        const isTheirs = this.#end === undefined || this.#failure !== undefined
+        this.#wasTurnedAway = isTheirs && this.#waiting.length > 0 && this.#answers === this.#answersToBegin
         const reason = this.#end ?? 'the broker closed the connection'
         this.#end = reason
         this.#failAll(reason)
@@ -83,6 +91,11 @@ export class NodeConnection {
 
   get isOver(): boolean {
     return this.#end !== undefined
+  }
+
+  /** Whether the broker has ended the connection instead of answering the first question after the beginning. */
+  get wasTurnedAway(): boolean {
+    return this.#wasTurnedAway
   }
 
   /** Asks the broker what it speaks. Rejects with what `connectFailure` can name. */
@@ -124,6 +137,7 @@ export class NodeConnection {
    * @param logIn logs in again, and resolves with the next lifetime
    */
   keepLoggedIn(lifetime: number, logIn: () => Promise<number>): void {
+    this.#answersToBegin = this.#answers
     this.#renewal = new LoginRenewal(lifetime, logIn, (error) => {
       const why = error instanceof Error ? error.message : String(error)
       this.#end ??= `the broker did not let the client log in again (${why})`
@@ -233,6 +247,7 @@ export class NodeConnection {
     const waiting = this.#waiting.shift()
     if (waiting === undefined) throw new RangeError('an answer to nothing')
     clearTimeout(waiting.timer)
+    this.#answers++
     if (answer.readUInt32BE(0) === waiting.correlation) waiting.take(answer)
     else waiting.fail(this.#violated('an answer to another request'))
   }

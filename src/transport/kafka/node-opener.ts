@@ -21,6 +21,11 @@ export class NodeOpener {
       options.clientId ?? (options.session === undefined ? 'tidings' : `tidings-${options.session}`)
   }
 
+  /** Whether somebody logs in at this broker. */
+  logsInAt(url: KafkaUrl): boolean {
+    return loginFor(url, this.#options) !== undefined
+  }
+
   /** Rejects with what `connectFailure` can name, or with the signal's reason. */
   open(url: KafkaUrl, signal: AbortSignal): Promise<NodeConnection> {
     const { connectTimeout } = this.#options

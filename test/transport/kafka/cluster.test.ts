@@ -24,6 +24,14 @@ describe('a cluster of Kafka', () => {
     connections.push(connection)
     return connection
   }
+  const openCluster = async (url: string) => {
+    const options = connectionOptions(url)
+    const urls = parseKafkaUrls(url)
+    const opener = new NodeOpener(await prepareSockets(urls, options, ''), options)
+    const cluster = await Cluster.open(urls, opener, options)
+    connections.push(cluster)
+    return cluster
+  }
   afterEach(async () => {
     await Promise.all(connections.splice(0).map((connection) => connection.close()))
     await Promise.all(brokers.splice(0).map((broker) => broker.close()))
@@ -31,11 +39,7 @@ describe('a cluster of Kafka', () => {
 
   it('asks on another connection where one is about to end, and lets the rest of the process go on', async () => {
     const broker = await start()
-    const options = connectionOptions(broker.url)
-    const urls = parseKafkaUrls(broker.url)
-    const opener = new NodeOpener(await prepareSockets(urls, options, ''), options)
-    const cluster = await Cluster.open(urls, opener, options)
-    connections.push(cluster)
+    const cluster = await openCluster(broker.url)
     broker.answer(KEY.metadata, (to) => to.fourBytes(0))
     const ask = () => cluster.ask(metadata, { topics: [] })
     const again = ask().catch((error: unknown) => {
@@ -58,6 +62,50 @@ describe('a cluster of Kafka', () => {
       ),
       suggestion: 'tidings speaks to Kafka 2.1 and later'
     })
+  })
+
+  it('is refused where the brokers hang up at each first question, as they do without a login', async () => {
+    const broker = await start()
+    broker.hangUpAt(KEY.metadata)
+    const connection = await connect(broker.url)
+    expect(await connection.publish([message('t', 'x')])).toMatchObject({ unacknowledged: 1 })
+    expect(await connection.closed).toMatchObject({
+      kind: 'refused',
+      code: 'not-authorized',
+      message: `cannot use "${broker.url}": the broker closes each connection at the first question`,
+      suggestion: expect.stringContaining('--username NAME')
+    })
+    expect(broker.connections).toBe(3)
+  })
+
+  it('goes on where the brokers hang up at the first question twice, and answer then', async () => {
+    const broker = await start()
+    broker.hangUpAt(KEY.metadata, 2)
+    const cluster = await openCluster(broker.url)
+    expect(await cluster.ask(metadata, { topics: [] })).toMatchObject({ clusterId: 'scripted' })
+    expect(broker.connections).toBe(3)
+  })
+
+  it('pauses between connections where the brokers hang up although somebody is logged in', async () => {
+    const broker = await start()
+    broker.answer(KEY.saslHandshake, (to) => {
+      to.twoBytes(0)
+      to.array(['PLAIN'], (name) => to.string(name))
+    })
+    broker.answer(KEY.saslAuthenticate, (to) => {
+      to.twoBytes(0)
+      to.string(null)
+      to.fourBytes(0)
+      to.fourBytes(0)
+      to.fourBytes(0)
+    })
+    broker.hangUpAt(KEY.metadata)
+    const notices = new Notices()
+    const connection = await connect(broker.url.replace('//', '//ann:secret@'), { onNotice: notices.take })
+    const publishing = connection.publish([message('t', 'x')])
+    await notices.first('reconnected')
+    await connection.close()
+    expect(await publishing).toMatchObject({ unacknowledged: 1 })
   })
 
   it('ends the connection where a broker answers a publish with what is no answer', async () => {

@@ -250,6 +250,22 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
     expect(await Promise.race([first.closed, second.closed])).toMatchObject({ code: 'session-taken-over' })
   })
 
+  it('notices a second reader that stores the same progress at the same moment', async () => {
+    const topic = await site().newTopic()
+    const session = site().newName('session')
+    await fill(topic, 'x')
+    const readers = await Promise.all([connect({ session }), connect({ session })])
+    const endings = readers.map((each) =>
+      each
+        .subscribe([{ pattern: topic, guarantee: 1, from: 'beginning' }], () => {})
+        .then(
+          () => each.closed,
+          (error: unknown) => error
+        )
+    )
+    expect(await Promise.race(endings)).toMatchObject({ code: 'session-taken-over' })
+  })
+
   it('does not take over the progress of a group that has members', async () => {
     const topic = await site().newTopic()
     const name = site().newName('group')

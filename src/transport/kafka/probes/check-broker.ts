@@ -34,8 +34,12 @@ export async function checkBroker(options: CheckOptions): Promise<BrokerCheck> {
   const { cluster } = await openCluster(connection)
   try {
     const answer = await answerTo(cluster.metadata({ topics: null, rights: true }), options)
-    if ('note' in answer)
+    if ('note' in answer) {
+      const why: unknown = cluster.signal.reason
+      // A login that is missing is a refusal, and says what to do.
+      if (why instanceof TidingsError) throw why
       throw new TidingsError('unfinished', `cannot check the broker: ${answer.note}`, { code: 'no-answer' })
+    }
     const metadata = answer.value
     const check = {
       metadata,

@@ -33,6 +33,23 @@ describe.skipIf(isKafkaMissing)('the check of a Kafka', () => {
   const ownTopics = async () =>
     (await site().admin.listTopics()).filter((topic) => topic.startsWith('tidings-check'))
 
+  it('is refused where the broker wants a login, and nobody logs in', async () => {
+    await expect(check(`kafka://127.0.0.1:${site().address.ports.password}`)).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'not-authorized',
+      suggestion: expect.stringContaining('--username NAME')
+    })
+  })
+
+  it('is refused where the broker has no logins, and says so', async () => {
+    await expect(check(site().url.replace('//', '//ann:secret@'))).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'not-authorized',
+      message: expect.stringContaining('nobody logs in at this port of the broker'),
+      suggestion: expect.stringContaining('leave out user name and password')
+    })
+  })
+
   it('tells what the cluster is, and that everything works, and leaves no topic and no group behind', async () => {
     const topic = await site().newTopic()
     const outcome = await check(site().url)
