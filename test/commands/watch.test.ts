@@ -112,6 +112,7 @@ describe('watch of a broker', () => {
       broker.url
     ])
     expect(nothing).toMatchObject({ exitCode: 7, stdout: '' })
+    expect(nothing.stderr).toContain('with --expect CHANNEL, its silence is an incident')
     const missed = await outcomeOf(Watch, ['--expect', 'quiet', '--for', '2s', '-b', broker.url])
     expect(missed).toMatchObject({ exitCode: 10, stdout: expect.stringContaining('no message came') })
   })
