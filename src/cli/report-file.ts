@@ -1,42 +1,63 @@
 import fs from 'node:fs'
+import type { Clock } from '../core/clock.js'
 import { TidingsError } from '../core/errors.js'
-import type { TestReport } from '../core/test-report.js'
+import type { TestCase, TestReport } from '../core/test-report.js'
 import { fileOutput, outputFailure, STDOUT } from '../files/output.js'
 
 /** A report for a CI system that is written at the end. */
 export interface ReportFile {
-  /** @throws TidingsError of kind output if it cannot be written */
-  write(report: TestReport): Promise<void>
+  /**
+   * @param failure what the command failed with before its end, if it did, so that it has not seen all that it was to see: a report without
+   * that would look well
+   * @param span when what is told has happened; since the report was opened if absent
+   * @throws TidingsError of kind output if it cannot be written
+   */
+  write(
+    cases: readonly TestCase[],
+    failure: unknown,
+    span?: Pick<TestReport, 'began' | 'elapsed'>
+  ): Promise<void>
 }
 
 /**
  * Opens the file of a report, which is empty from now on: an old report must not pass for that of a run that was killed. Its owner alone
  * can read a new file.
+ * @param command the name of the command that is run
  * @throws TidingsError of kind usage for stdout, and of kind output for a file that cannot be written
  */
-export function openReport(path: string): ReportFile {
+export function openReport(path: string, command: string, clock: Clock): ReportFile {
   if (path === STDOUT || path === '') {
     throw new TidingsError('usage', `cannot use "--report ${path}": a report is a file of its own`, {
       code: 'no-report-file',
       suggestion: 'name a file: --report junit.xml'
     })
   }
-  const name = `"${path}"`
+  const file = `"${path}"`
   let fd: number
   try {
     fd = fs.openSync(path, 'w', 0o600)
   } catch (error) {
-    throw outputFailure(name, error)
+    throw outputFailure(file, error)
   }
+  const began = clock.now()
+  const start = clock.monotonic()
   return {
-    async write(report) {
+    async write(cases, failure, span = { began, elapsed: clock.monotonic() - start }) {
       const { formatJunit } = await import('../ui/junit-report.js')
-      const output = fileOutput(fd, name)
+      const output = fileOutput(fd, file)
+      const name = `tidings ${command}`
       try {
-        await output.write(formatJunit(report))
+        await output.write(formatJunit({ name, cases: [...cases, ...failureCases(name, failure)], ...span }))
       } finally {
         fs.closeSync(fd)
       }
     }
   }
+}
+
+function failureCases(name: string, failure: unknown): TestCase[] {
+  if (failure === undefined) return []
+  const message = failure instanceof Error ? failure.message : String(failure)
+  const type = failure instanceof TidingsError ? failure.code : 'bug'
+  return [{ name, failures: [{ message, type, details: message }] }]
 }

@@ -66,17 +66,13 @@ function reportOf(
   report: string | undefined
 ): (findings: DocumentFindings | undefined, failure: unknown) => Promise<void> {
   if (check === undefined || report === undefined) return async () => undefined
-  const file = openReport(report)
-  const began = clock.now()
-  const start = clock.monotonic()
+  const file = openReport(report, 'channels', clock)
   return async (findings, failure) => {
-    const [{ contractCases, failureCases }, { findingFailures }] = await Promise.all([
+    const [{ contractCases }, { findingFailures }] = await Promise.all([
       import('../ui/contract-cases.js'),
       import('../ui/findings-report.js')
     ])
     const others = findings && findingFailures(findings)
-    const name = 'tidings channels'
-    const cases = [...contractCases(check.contract, check.tally, others), ...failureCases(name, failure)]
-    await file.write({ name, began, elapsed: clock.monotonic() - start, cases })
+    await file.write(contractCases(check.contract, check.tally, others), failure)
   }
 }

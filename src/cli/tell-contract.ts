@@ -12,7 +12,7 @@ export interface ContractWish {
   readonly report?: string | undefined
 }
 
-/** Tells it. @param failure why the command ended early, if it did: a report without that would look well */
+/** Tells it. @param failure why the command ended early, if it did */
 export type TellContract = (failure: unknown) => Promise<void>
 
 const nothing: TellContract = async () => undefined
@@ -27,22 +27,16 @@ export function tellContract(
   { command, json, report }: ContractWish
 ): TellContract {
   if (check === undefined) return nothing
-  const { clock } = context.io
-  const file = report === undefined ? undefined : openReport(report)
-  const began = clock.now()
-  const start = clock.monotonic()
+  const file = report === undefined ? undefined : openReport(report, command, context.io.clock)
   return async (failure) => {
     const { contract, tally } = check
-    const [{ formatContractJson, formatContractTable }, { contractCases, failureCases }] = await Promise.all([
+    const [{ formatContractJson, formatContractTable }, { contractCases }] = await Promise.all([
       import('../ui/contract-report.js'),
       import('../ui/contract-cases.js')
     ])
     if (json) await tellJson(context, formatContractJson(contract, tally))
     else for (const line of formatContractTable(contract, tally)) context.say(line)
-    const elapsed = clock.monotonic() - start
-    const name = `tidings ${command}`
-    const cases = [...contractCases(contract, tally), ...failureCases(name, failure)]
-    await file?.write({ name, began, elapsed, cases })
+    await file?.write(contractCases(contract, tally), failure)
   }
 }
 

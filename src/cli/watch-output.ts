@@ -2,7 +2,6 @@ import type { Concluded } from '../core/concluded.js'
 import { TidingsError } from '../core/errors.js'
 import { isReaderGone } from '../core/reader-gone.js'
 import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
-import { failureCases } from '../ui/contract-cases.js'
 import { formatIncidents, formatOutcome } from '../ui/incident-json.js'
 import { createIncidentLines } from '../ui/incident-lines.js'
 import { createTheme } from '../ui/theme.js'
@@ -16,8 +15,6 @@ import { writeLines } from './write-lines.js'
 
 /** So many incidents of a second are told to people one by one. */
 const LINES_PER_SECOND = 50
-
-const name = 'tidings watch'
 
 /** Whether it is the failure for incidents, which have cases of their own. */
 const isIncident = (failure: unknown) => failure instanceof TidingsError && failure.kind === 'wrong-messages'
@@ -44,7 +41,7 @@ export function watchOutputOf(
   { json = false, report, color }: Pick<WatchFlags, 'json' | 'report' | 'color'>,
   { io, say, warn }: CommandContext
 ): WatchOutput {
-  const file = report === undefined ? undefined : openReport(report)
+  const file = report === undefined ? undefined : openReport(report, 'watch', io.clock)
   const gone = new AbortController()
   const close = io.stdout.watchReader?.(() => gone.abort()) ?? (() => undefined)
   const theme = createTheme(colourLevelFor(color, io.stdout, io))
@@ -55,12 +52,12 @@ export function watchOutputOf(
     readerGone: gone.signal,
     async conclude(watching) {
       const { failure, ...outcome } = await watching.catch(async (error: unknown) => {
-        await file?.write({ name, began: io.clock.now(), elapsed: 0, cases: failureCases(name, error) })
+        await file?.write([], error)
         throw error
       })
       const { began, ended } = outcome
-      const cases = [...watchCases(outcome), ...failureCases(name, isIncident(failure) ? undefined : failure)]
-      await file?.write({ name, began, elapsed: ended - began, cases })
+      const span = { began, elapsed: ended - began }
+      await file?.write(watchCases(outcome), isIncident(failure) ? undefined : failure, span)
       const lines = json ? formatOutcome(outcome) : [formatWatchTable(outcome, theme)]
       try {
         if (!gone.signal.aborted) await writeLines(io.stdout, lines)

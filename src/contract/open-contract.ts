@@ -1,4 +1,5 @@
 import { isJsonObject } from '../core/catalogue/json-tree.js'
+import type { ChannelGrammar } from '../core/channel-grammar.js'
 import type { PatternRules } from '../core/channel-pattern.js'
 import type { Contract } from '../core/contract.js'
 import { TidingsError } from '../core/errors.js'
@@ -33,18 +34,20 @@ export interface ContractRequest {
   readonly load: LoadTree
 }
 
+type SpellingRules = PatternRules & Partial<Pick<ChannelGrammar, 'spellChannel'>>
+
 /** The draft of a schema that names none. */
 const NEWEST: Draft = '2020-12'
 
 /**
  * Opens a contract: reads the document and all files that it refers to, and refuses what could not be checked. Schemas are compiled when
  * the first message comes that needs them.
- * @param rules how the protocol of the messages divides channels
+ * @param rules how the protocol of the messages divides channels, and spells those that the document names
  * @throws TidingsError of kind bad-input, with the file and a JSON pointer, for a document that cannot be used
  */
 export async function openContract(
   { name, form, load }: ContractRequest,
-  rules: PatternRules
+  rules: SpellingRules
 ): Promise<Contract> {
   refuseUrl(name)
   const budget = new WorkBudget()
@@ -128,10 +131,10 @@ const onlyChannel = ({ channels: [channel] }: DescribedApi) => ({
   find: () => ({ channel: channel as DescribedChannel })
 })
 
-function namedChannels(channels: readonly DescribedChannel[], rules: PatternRules): readonly string[] {
+function namedChannels(channels: readonly DescribedChannel[], rules: SpellingRules): readonly string[] {
   const names = channels
     .filter(({ address }) => !hasParameters(address))
-    .map(({ address }) => spellingsOf(address, rules)[0])
+    .map(({ address }) => rules.spellChannel?.(address) ?? spellingsOf(address, rules)[0])
   return [...new Set(names.filter((name) => name !== undefined))]
 }
 

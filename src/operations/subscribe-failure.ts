@@ -14,8 +14,8 @@ const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 export type WantedMessages = Pick<SubscribeOptions, 'retained' | 'changed' | 'condition' | 'check'>
 
 /**
- * The failure of a subscription: messages break the contract that they were checked against, or it ended before enough messages came, because the time ran out, the user stopped it, or no more was
- * there. Where the end of what is there was asked for, and neither a number nor a filter, nothing at all is no failure.
+ * The failure of a subscription: messages break the contract that they were checked against, or it ended before enough messages came, because
+ * the time ran out, the user stopped it, or no more was there. Where the end of what is there was asked for, and neither a number nor a filter, nothing at all is no failure.
  * @param wanted which messages were wanted; all if absent
  * @param hints what to think of where nothing came, as parts of a suggestion
  * @returns a failure of kind wrong-messages, nothing-received, too-few-received, unfinished or interrupted; `undefined` if all is well

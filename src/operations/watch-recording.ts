@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js'
-import type { Concluded } from '../core/concluded.js'
+import { type Concluded, interruptedBy } from '../core/concluded.js'
+import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
 import { MessageSelection } from '../core/message-selection.js'
 import type { Protocol } from '../core/protocol.js'
@@ -7,6 +8,7 @@ import { isReaderGone } from '../core/reader-gone.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
 import { isBroken } from '../core/recording/recording-item.js'
 import type { SubscriberWish } from '../core/subscriber-wish.js'
+import { quoteName } from '../core/visible-text.js'
 import type { WatchOutcome } from '../core/watching/watch-outcome.js'
 import { weightiestFailure } from './failure-precedence.js'
 import { shortRest } from './short-rest.js'
@@ -34,8 +36,9 @@ const LONG_WORK = 100_000
 
 /**
  * Watches a recording, as if its messages came at the times at which they were recorded.
- * @returns what was seen, and the failure: of kind wrong-messages if there was an incident, of kind nothing-received if there was no message
- * @throws TidingsError of kind bad-input for the first line that cannot be read
+ * @returns what was seen, and the failure: of kind bad-input if it ended at a line that cannot be read, of kind wrong-messages if there was an
+ * incident, of kind nothing-received if there was no message, of kind interrupted if `stop` has ended it
+ * @throws TidingsError of kind bad-input where not even the first line can be read
  */
 export async function watchRecording(options: WatchRecordingOptions): Promise<Concluded<WatchOutcome>> {
   const { recording, protocol, wish, clock, stop } = options
@@ -43,11 +46,16 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
   const selection = new MessageSelection({ ...wish, patterns }, protocol.grammar)
   let course: WatchCourse | undefined
   let failure: unknown
+  let interrupted: string | undefined
   let last = 0
   let rested = clock.monotonic()
   reading: for await (const items of recording.open(() => undefined)) {
     for (const item of items) {
-      if (isBroken(item)) throw item.broken
+      if (isBroken(item)) {
+        if (course === undefined) throw item.broken
+        failure = item.broken
+        break reading
+      }
       last = withinDates(item.position)
       course ??= new WatchCourse(options, last)
       try {
@@ -56,7 +64,8 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
       } catch (error) {
         failure = error
       }
-      if (course.isOver || stop.aborted || failure !== undefined) break reading
+      if (!course.isOver) interrupted = interruptedBy(stop)
+      if (course.isOver || interrupted !== undefined || failure !== undefined) break reading
       if (clock.monotonic() > rested + LONG_WORK) {
         await shortRest(clock)
         rested = clock.monotonic()
@@ -64,18 +73,30 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
     }
   }
   course ??= new WatchCourse(options, last)
-  const seen = await course.finish(last, selection.unmatched, failure === undefined, (error) => {
+  const isWhole = failure === undefined && interrupted === undefined
+  const seen = await course.finish(last, selection.unmatched, isWhole, (error) => {
     failure ??= error
   })
   if (isReaderGone(failure)) failure = undefined
   if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
-  const failures = [failure, incidentFailure(seen), nothingFailure(seen, recording.name)]
+  const ending =
+    interrupted === undefined
+      ? nothingFailure(seen, recording.name)
+      : interruptedFailure(seen, recording.name, interrupted)
+  const failures = [failure, incidentFailure(seen), ending]
   return { ...seen, failure: weightiestFailure(failures) }
 }
 
+const interruptedFailure = ({ messages }: WatchOutcome, name: string, signal: string): TidingsError =>
+  new TidingsError(
+    'interrupted',
+    `interrupted: watched ${counted(messages)}, and not the rest of ${quoteName(name)}`,
+    { code: 'interrupted', details: { messages, signal } }
+  )
+
 function nothingFailure({ messages, unmatched }: WatchOutcome, name: string): TidingsError | undefined {
   if (messages > 0) return undefined
-  return new TidingsError('nothing-received', `saw no message in "${name}" to watch`, {
+  return new TidingsError('nothing-received', `saw no message in ${quoteName(name)} to watch`, {
     code: 'nothing-received',
     suggestion: unmatched > 0 ? NOTHING_MATCHED : `see what it holds: tidings record --verify ${name}`,
     details: { unmatched }

@@ -1,6 +1,5 @@
 import type { Contract } from '../core/contract.js'
 import { counted } from '../core/counted.js'
-import { TidingsError } from '../core/errors.js'
 import type { TestCase, TestFailure } from '../core/test-report.js'
 import type { BrokenRule, ViolationTally } from '../core/violation-tally.js'
 import { describeViolation } from '../core/violation-text.js'
@@ -51,12 +50,4 @@ function furtherCases({ further, elsewhere }: ViolationTally): TestCase[] {
       failures: further === 0 ? [] : [failure]
     }
   ]
-}
-
-/** A case for what a command failed with before its end: it has not seen everything that it was to see. None if there is no failure. */
-export function failureCases(name: string, failure: unknown): TestCase[] {
-  if (failure === undefined) return []
-  const message = failure instanceof Error ? failure.message : String(failure)
-  const type = failure instanceof TidingsError ? failure.code : 'bug'
-  return [{ name, failures: [{ message, type, details: message }] }]
 }

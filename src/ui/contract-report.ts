@@ -7,7 +7,7 @@ import type { BrokenRule, ViolationTally } from '../core/violation-tally.js'
 import { describeViolation } from '../core/violation-text.js'
 import { quoteName, visibleText } from '../core/visible-text.js'
 import { withoutPassword } from '../core/without-password.js'
-import { cellWidth, sliceCells } from './cell-width.js'
+import { cellWidth, truncateMiddle } from './cell-width.js'
 
 /** So many rules are told to people. */
 const MOST_SHOWN = 20
@@ -25,8 +25,8 @@ export function formatContractTable({ name }: Pick<Contract, 'name'>, tally: Vio
     ...shown.map(
       ({ channel, rule, count, example }) =>
         [
-          fitColumn(channel),
-          fitColumn(rule),
+          truncateMiddle(visibleText(channel), WIDEST),
+          truncateMiddle(visibleText(rule), WIDEST),
           formatGrouped(count),
           visibleText(describeViolation(example))
         ] as const
@@ -40,11 +40,6 @@ export function formatContractTable({ name }: Pick<Contract, 'name'>, tally: Vio
   )
   const hidden = further + rules.slice(MOST_SHOWN).reduce((sum, { count }) => sum + count, 0)
   return hidden === 0 ? lines : [...lines, `  and other rules or channels, ${formatGrouped(hidden)} times`]
-}
-
-function fitColumn(text: string): string {
-  const visible = visibleText(text)
-  return cellWidth(visible) <= WIDEST ? visible : `${sliceCells(visible, WIDEST - 1)}…`
 }
 
 const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - cellWidth(text)))

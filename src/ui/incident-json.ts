@@ -1,18 +1,19 @@
 import { formatTimestamp } from '../core/timestamp.js'
+import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
 import { type IncidentEvent, type IncidentFacts, timeOfEvent } from '../core/watching/incident.js'
-import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
+import { rateOf, type Told, type WatchOutcome } from '../core/watching/watch-outcome.js'
 
 type Value = string | number | bigint | object | undefined
 
-/** One object on one line. Numbers of any size stay exact. Members that are undefined are left out. */
+/** One object on one line, without terminal controls. Numbers of any size stay exact. Members that are undefined are left out. */
 function formatLine(members: Readonly<Record<string, Value>>): string {
   const texts = Object.entries(members).flatMap(([name, value]) =>
     value === undefined
       ? []
       : [`"${name}":${typeof value === 'bigint' ? String(value) : JSON.stringify(value)}`]
   )
-  return `{${texts.join()}}\n`
+  return `${visibleText(`{${texts.join()}}`)}\n`
 }
 
 const seconds = (microseconds: number) => microseconds / 1_000_000
@@ -85,17 +86,14 @@ export function* formatOutcome(outcome: WatchOutcome): Generator<string> {
   })
 }
 
-function formatChannel(
-  { channel, messages, incidents, ages }: ChannelSummary,
-  outcome: WatchOutcome
-): string {
-  const elapsed = seconds(outcome.ended - outcome.began)
+function formatChannel(summary: ChannelSummary, outcome: WatchOutcome): string {
+  const { channel, messages, incidents, ages } = summary
   return formatLine({
     event: 'channel',
     channel,
     messages,
     incidents,
-    rate: elapsed > 0 ? messages / elapsed : undefined,
+    rate: rateOf(summary, outcome),
     age: ages && {
       p50: seconds(ages.p50),
       p95: seconds(ages.p95),

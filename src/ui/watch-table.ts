@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.js'
 import { formatGrouped } from '../core/grouped-number.js'
 import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
-import type { WatchOutcome } from '../core/watching/watch-outcome.js'
+import { rateOf, type WatchOutcome } from '../core/watching/watch-outcome.js'
 import { cellWidth, truncateMiddle } from './cell-width.js'
 import { formatRate } from './subscribe-report.js'
 import type { Theme } from './theme.js'
@@ -53,16 +53,13 @@ const AGES = [
   ['max', 'max']
 ] as const
 
-function cellsOf(
-  { channel, messages, incidents, ages }: ChannelSummary,
-  { began, ended }: WatchOutcome,
-  hasAges: boolean
-): string[] {
-  const perSecond = ended > began ? (messages / (ended - began)) * 1_000_000 : 0
+function cellsOf(summary: ChannelSummary, outcome: WatchOutcome, hasAges: boolean): string[] {
+  const { channel, messages, incidents, ages } = summary
+  const perSecond = rateOf(summary, outcome) ?? 0
   return [
     truncateMiddle(visibleText(channel), WIDEST),
     formatGrouped(messages),
-    messages === 0 || perSecond === 0 ? '' : formatRate(perSecond),
+    perSecond === 0 ? '' : formatRate(perSecond),
     incidents === 0 ? '' : formatGrouped(incidents),
     ...(hasAges ? AGES.map(([, name]) => (ages ? formatDuration(ages[name] / 1000) : '')) : [])
   ]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NO_VIOLATIONS } from '../../src/core/contract.js'
+import { amqpGrammarFor } from '../../src/transport/amqp/channel-grammar.js'
 import { brokenRules, messageOf, openDocument, openSchema } from './opened.js'
 
 const API = `
@@ -39,6 +40,13 @@ describe('a document of AsyncAPI', () => {
   it('names the channels whose address has no parameter', async () => {
     expect((await openDocument(API, FILES)).channels).toEqual(['lights/all'])
     expect((await openDocument(API, FILES, '.')).channels).toEqual(['lights.all'])
+  })
+
+  it('names channels as the protocol spells them, also those of its own form', async () => {
+    const { separator, spellChannel } = amqpGrammarFor('amq.topic')
+    const text = API.replace('address: lights/all', 'address: /queues/work')
+    expect((await openDocument(text, FILES, separator, spellChannel)).channels).toEqual(['/queues/work'])
+    expect((await openDocument(API, FILES, separator, spellChannel)).channels).toEqual(['lights.all'])
   })
 
   it('tells the place in the message and in the file that says so', async () => {

@@ -20,10 +20,15 @@ export const loadFrom =
   }
 
 /** Opens an AsyncAPI document, with files beside it. */
-export const openDocument = (text: string, files: Files = {}, separator = '/'): Promise<Contract> =>
+export const openDocument = (
+  text: string,
+  files: Files = {},
+  separator = '/',
+  spellChannel?: (address: string) => string
+): Promise<Contract> =>
   openContract(
     { name: 'api.yaml', form: 'asyncapi', load: loadFrom({ 'api.yaml': text, ...files }) },
-    { separator }
+    { separator, ...(spellChannel && { spellChannel }) }
   )
 
 /** Opens a JSON Schema, of draft 2020-12 if it names none. */

@@ -88,7 +88,7 @@ describe.skipIf(isKafkaMissing)('the channels of Kafka', () => {
     ])
     expect(await run(['channels', `${base}.orders`, '--check', file])).toMatchObject({ exitCode: 0 })
     await run(['publish', `${base}.orders`, '{"id":"text"}'])
-    expect(await run(['channels', `${base}.orders`, '--check', file])).toMatchObject({ exitCode: 6 })
+    expect(await run(['channels', `${base}.orders`, '--check', file])).toMatchObject({ exitCode: 10 })
     expect(await run(['channels', `${base}.#`, '--asyncapi', file])).toMatchObject({ exitCode: 0 })
     expect(await run(['channels', `${base}.orders`, '--check', file])).toMatchObject({ exitCode: 0 })
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { visibleText } from '../../src/core/visible-text.js'
 import type { ChannelSummary } from '../../src/core/watching/channel-watch.js'
 import type { Incident, IncidentFacts } from '../../src/core/watching/incident.js'
 import type { WatchOutcome } from '../../src/core/watching/watch-outcome.js'
@@ -188,4 +189,19 @@ describe('at the end', () => {
     expect(two?.failures).toHaveLength(21)
     expect(two?.failures.at(-1)?.message).toBe('130 further incidents')
   })
+})
+
+it('JSON holds no terminal control of either kind, and keeps the values', () => {
+  const hostile = 'a\u009b2J\u202eb\u001b[2J'
+  const incident = incidentOf(
+    { kind: 'contract', violation: { ...violation, found: hostile } },
+    { channel: hostile }
+  )
+  const [channel] = [...formatOutcome(outcomeOf([{ ...channelOf(1), channel: hostile }]))]
+  const line = formatIncidents({ events: [{ incident, phase: 'began' }], leftOut: undefined })
+  for (const text of [line, channel ?? '']) {
+    expect(text).toBe(`${visibleText(text.trimEnd())}\n`)
+    expect(JSON.parse(text)).toMatchObject({ channel: hostile })
+  }
+  expect(JSON.parse(line)).toMatchObject({ violation: { found: hostile } })
 })

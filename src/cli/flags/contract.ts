@@ -46,7 +46,7 @@ export type ContractFlags = Partial<FlagValues<typeof contractFlags>>
 export type CheckFlags = Partial<FlagValues<typeof checkFlags>>
 
 /** How the protocol divides channels. */
-type Rules = Pick<ChannelGrammar, 'separator' | 'hidden'>
+type Rules = Pick<ChannelGrammar, 'separator' | 'hidden' | 'spellChannel'>
 
 /**
  * Opens the contract that the flags name, and warns of what of it is not checked; `undefined` if they name none. What checks messages is

@@ -104,7 +104,7 @@ export function watchRulesOf(
       'add --max-silence 30s, or see: tidings watch --help'
     )
   const isWatched = matcherOf(patterns, grammar)
-  const known = contract?.channels.map((name) => grammar.spellChannel(name)).filter(isWatched) ?? []
+  const known = contract?.channels.filter(isWatched) ?? []
   return { ...rules, expected, known, maxChannels: flags['max-channels'] }
 }
 

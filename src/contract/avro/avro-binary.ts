@@ -1,5 +1,5 @@
+import { counted } from '../../core/counted.js'
 import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
-import { counted } from '../words/value-words.js'
 import type { WorkBudget } from '../work-budget.js'
 import { type AvroMistake, AvroPath } from './avro-mistake.js'
 import type { AvroType } from './avro-type.js'

@@ -1,5 +1,6 @@
+import { counted } from '../../core/counted.js'
 import type { Json } from '../schema/same-values.js'
-import { choiceInWords, counted, valueInWords } from '../words/value-words.js'
+import { choiceInWords, valueInWords } from '../words/value-words.js'
 import type { WorkBudget } from '../work-budget.js'
 import { AvroMistake, AvroPath } from './avro-mistake.js'
 import { type AvroPrimitive, type AvroType, avroName } from './avro-type.js'

@@ -1,6 +1,7 @@
+import { counted } from '../../core/counted.js'
 import type { Json } from '../schema/same-values.js'
 import type { SchemaError } from '../schema/validator.js'
-import { choiceInWords, counted, cut, valueInWords } from './value-words.js'
+import { choiceInWords, cut, valueInWords } from './value-words.js'
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   null: 'null',
@@ -30,10 +31,10 @@ const quoted = (name: unknown): string => JSON.stringify(cut(String(name), 80))
 
 /** A rule that says how many of something there must be. */
 const size =
-  (rule: string, one: string, many?: string) =>
+  (rule: string, one: string) =>
   (error: SchemaError): ErrorWords => ({
     rule,
-    expected: `${rule.startsWith('min') ? 'at least' : 'at most'} ${counted(Number(error.params.limit), one, many)}`
+    expected: `${rule.startsWith('min') ? 'at least' : 'at most'} ${counted(Number(error.params.limit), one)}`
   })
 
 /** A bound of a number. */

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import type { Json } from '../schema/same-values.js'
 
 /** The texts of a violation are not longer. */
@@ -6,10 +7,10 @@ const LONGEST_TEXT = 80
 
 /** Cuts a text that is too long for a violation. */
 export const cut = (text: string, longest = LONGEST): string =>
-  text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`
+  text.length <= longest ? text : `${copyOf(text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, ''))}…`
 
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`
+/** V8 keeps the whole text in memory as long as a slice of it, and violations are kept for longer than their message. */
+const copyOf = (slice: string): string => JSON.parse(JSON.stringify(slice))
 
 /** What a value is, in words: a short one itself, otherwise its kind. */
 export function valueInWords(value: Json | undefined): string {

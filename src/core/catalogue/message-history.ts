@@ -217,7 +217,8 @@ export class MessageHistory {
       buffer === undefined ? this.store.slab.copy(this.place, size) : Buffer.from(buffer.subarray(0, size))
     this.size = NONE
     this.isKept = false
-    this.push({ ...facts, channel, payload, time, sequence, size })
+    // Members of its own come first: behind a spread, V8 makes a new kind of object for each message, of 700 bytes instead of 200.
+    this.push({ channel, payload, time, sequence, size, ...facts })
     this.store.spare += this.spare - spare
   }
 

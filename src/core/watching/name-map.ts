@@ -21,12 +21,4 @@ export class NameMap<Value> {
     this.#bytes += 2 * name.length
     this.#values.set(name, value)
   }
-
-  get size(): number {
-    return this.#values.size
-  }
-
-  values(): IterableIterator<Value> {
-    return this.#values.values()
-  }
 }

@@ -32,6 +32,10 @@ export interface WatchOutcome {
   readonly first: readonly Incident[]
 }
 
+/** The messages of a second on a channel; undefined where no time has passed. */
+export const rateOf = ({ messages }: ChannelSummary, { began, ended }: WatchOutcome): number | undefined =>
+  ended > began ? (messages * 1_000_000) / (ended - began) : undefined
+
 /** Those with most incidents first; then those with the oldest message; then those with most messages. */
 export const worstFirst = (one: ChannelSummary, other: ChannelSummary): number =>
   other.incidents - one.incidents ||

@@ -58,7 +58,7 @@ export async function fetchFrom(
   try {
     const node = await cluster.node(leader, 'fetch')
     const { error, topics } = await node.request(fetch, request, wait)
-    const parts = topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ ...each, topic })))
+    const parts = topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
     // An error of the whole request, with nothing in it, must not be asked again without a pause. Errors of partitions say more.
     const isEmpty = parts.every((each) => each.error === ERROR.none && each.records.length === 0)
     if (error !== ERROR.none && isEmpty) return undefined

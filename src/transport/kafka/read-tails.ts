@@ -3,7 +3,7 @@ import { startReceiveClock } from '../clock/receive-clock.js'
 import type { FetchedPartition } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
-import { type FetchLimits, fetchFrom } from './fetch-from.js'
+import { type Answered, type FetchLimits, fetchFrom } from './fetch-from.js'
 import { groupBy } from './group-by.js'
 import { nameOf } from './partition-name.js'
 import { BadRecordsError } from './records/read-batches.js'
@@ -12,9 +12,9 @@ import type { Topics } from './topics.js'
 import type { UnreadTopic } from './unread-topics.js'
 
 /** Partitions that one request asks for. */
-const AT_ONCE = 1000
+const AT_ONCE = 500
 /** Of a partition, a batch of the usual greatest size fits. */
-const LIMITS: FetchLimits = { wait: 0, bytes: 8 * 1024 * 1024, partBytes: 1_100_000 }
+const LIMITS: FetchLimits = { wait: 0, bytes: 4 * 1024 * 1024, partBytes: 1_100_000 }
 /** Bytes of messages that are held until all partitions of their topic were looked at. Beyond, what there is goes on. */
 const MOST_HELD = 32 * 1024 * 1024
 /** How often leaders are looked for: a partition may have none for a moment. */
@@ -73,8 +73,9 @@ class TailReader {
     const queue = [...wanted]
     while (queue.length > 0 && !this.#isOver) {
       const asked = queue.splice(0, AT_ONCE)
-      const answers = await this.#ask(leader, asked)
-      if (answers === undefined) return
+      const answered = await this.#ask(leader, asked)
+      if (answered === undefined) return
+      const answers = new Map(answered.parts.map((each) => [nameOf(each), each]))
       const again: PartitionTail[] = []
       let hasMoved = false
       for (const part of asked) {
@@ -85,6 +86,8 @@ class TailReader {
         hasMoved ||= part.isDone || part.position !== before
         if (!part.isDone) again.push(part)
       }
+      // What was taken of it are copies.
+      answered.release()
       // A broker sends the first batch that there is, however large: something moves each time.
       if (!hasMoved) return
       // What had no room in the answer comes first now, so that few topics are begun at a time.
@@ -92,13 +95,9 @@ class TailReader {
     }
   }
 
-  async #ask(
-    leader: number,
-    parts: readonly PartitionTail[]
-  ): Promise<ReadonlyMap<string, FetchedPartition> | undefined> {
+  #ask(leader: number, parts: readonly PartitionTail[]): Promise<Answered | undefined> {
     const wishes = parts.map(({ topic, partition, position }) => ({ topic: topic.name, partition, position }))
-    const answered = await fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
-    return answered && new Map(answered.parts.map((each) => [nameOf(each), each]))
+    return fetchFrom(leader, wishes, LIMITS, this.#reading.cluster)
   }
 
   async #take(part: PartitionTail, answer: FetchedPartition): Promise<void> {
