@@ -49,7 +49,9 @@ describe('a YAML document', () => {
       expect(() => YamlDocument.parse(text)).toThrow(
         expect.objectContaining({
           code: 'bad-yaml',
-          message: expect.stringMatching(/^it is no YAML: line \d+, column \d+: a name stands twice in a map$/)
+          message: expect.stringMatching(
+            /^it is no YAML: line \d+, column \d+: a name stands twice in a map$/
+          )
         })
       )
     }
