@@ -1,9 +1,12 @@
-import type { Contract } from '../core/contract.js'
+import type { Contract, Violation } from '../core/contract.js'
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import { describeViolation } from '../core/violation-text.js'
 import { quoteName } from '../core/visible-text.js'
+
+/** So many violations of a message are told. */
+const MOST_TOLD = 5
 
 /** Decides which of the messages that were read are published. */
 export class Acceptance {
@@ -32,14 +35,18 @@ export class Acceptance {
     if (first === undefined) return
     const { name } = this.contract
     const { part, pointer, rule, expected, found, schema } = first
-    const more = violations.length > 1 ? `, and ${violations.length - 1} more` : ''
+    // Among several messages, one may be left out.
+    const isOneOfMany = typeof place === 'number' || place.startsWith('"')
     const where = typeof place === 'number' ? `line ${place} of stdin` : place
     throw new TidingsError(
       'bad-input',
-      `cannot publish ${where}: it breaks ${quoteName(name)}: ${describeViolation(first)}${more}`,
+      `cannot publish ${where}: it breaks ${quoteName(name)}: ${describeViolations(violations)}`,
       {
         code: 'contract-broken',
-        suggestion: this.skipsInvalid ? 'correct it' : 'correct it, or go on without it: --skip-invalid',
+        suggestion:
+          this.skipsInvalid || !isOneOfMany
+            ? 'correct it'
+            : 'correct it, or go on without it: --skip-invalid',
         details: {
           ...(typeof place === 'number' && { line: place }),
           ...{ channel: message.channel, part, pointer, rule, expected, found, schema }
@@ -75,4 +82,10 @@ export class Acceptance {
     if (this.skipped === 0) return []
     return [`left out ${counted(this.skipped)}; the first one: ${this.#first}`]
   }
+}
+
+function describeViolations(violations: readonly Violation[]): string {
+  const told = violations.slice(0, MOST_TOLD).map(describeViolation).join('; ')
+  const more = violations.length - MOST_TOLD
+  return more > 0 ? `${told}, and ${more} more` : told
 }

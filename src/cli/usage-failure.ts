@@ -118,6 +118,10 @@ function ruleFailure(
   const [, flag, other] =
     /^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s.exec(rest[0] ?? '') ?? []
   if (flag !== undefined) return failure(`cannot use both "${flag}" and "${other}"`, `leave out ${other}`)
+  const [, dependent, needed] =
+    /^All of the following must be provided when using (--[\w-]+): (--[\w-]+)$/.exec(rest[0] ?? '') ?? []
+  if (dependent !== undefined)
+    return failure(`cannot use "${dependent}" without "${needed}"`, `add ${needed}`)
   const text = [first, ...rest].join(' ')
   // The shell splits an unquoted payload at blanks, and removes its quotes.
   const payload = argv.filter((word) => !word.startsWith('-')).slice(1)

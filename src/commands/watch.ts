@@ -17,6 +17,8 @@ import { watchChannels } from '../operations/watch.js'
 import { watchRecording } from '../operations/watch-recording.js'
 import { transports } from '../transport/transports.js'
 
+const EXPECT_IT = 'with --expect CHANNEL, its silence is an incident'
+
 export default class Watch extends BaseCommand {
   static override summary = 'Keep an eye on channels, and say only what is wrong'
   static override usage = 'watch PATTERN... [FLAGS]'
@@ -84,7 +86,7 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
             ...watch,
             options,
             timeout: limitOf(flags.for),
-            hints: silenceHints(grammar, flags, wish),
+            hints: [...silenceHints(grammar, flags, wish), EXPECT_IT],
             onSubscribed: tellSubscribed(this.context, wish)
           })
         : watchRecording({ ...watch, recording: options })

@@ -6,6 +6,9 @@ import { pointerOf } from './place.js'
 import type { Validator } from './schema/validator.js'
 import { choiceInWords, cut, valueInWords } from './words/value-words.js'
 
+/** So many channels are named to whom uses another one. */
+const MOST_NAMED = 5
+
 /** What a document says of a channel: the channel that it describes, or why it describes none. */
 export type ChannelFound = { readonly channel: DescribedChannel } | { readonly violation: Violation }
 
@@ -89,9 +92,7 @@ export class ChannelTable {
   }
 
   #unknown(name: string): Violation {
-    const { length } = this.channels
-    const expected =
-      length === 1 ? 'the channel that is described' : `one of the ${length} channels that are described`
+    const expected = knownInWords(this.channels)
     return {
       part: 'channel',
       pointer: '',
@@ -101,6 +102,14 @@ export class ChannelTable {
       schema: '/channels'
     }
   }
+}
+
+/** Few channels are named, so that a typing error is seen at once. */
+function knownInWords(channels: readonly DescribedChannel[]): string {
+  const { length } = channels
+  if (length === 0) return 'none, because the document describes no channel'
+  if (length > MOST_NAMED) return `one of the ${length} channels that are described`
+  return cut(`the channel ${choiceInWords(channels.map(({ address }) => address))}`)
 }
 
 /** The spellings of an address: as the document has it, and with the protocol's separator. */

@@ -8,6 +8,9 @@ const MOST_FILES = 200
 /** So many values may be in these files together. A document of 50,000 channels has two million. */
 const MOST_VALUES = 3_000_000
 
+/** Codes of failures that are about a reference as much as about the file that it names. */
+const UNREAD = new Set(['no-such-file', 'unreadable-file'])
+
 /** Reads a file of YAML or JSON. Every failure is a `TidingsError`. */
 export type LoadTree = (path: string) => JsonTree
 
@@ -46,7 +49,12 @@ export class ContractFiles {
     if (known !== undefined) return known
     if (this.#files.size >= MOST_FILES)
       throw this.problem(from, `the document refers to more than ${MOST_FILES} files`)
-    return this.#open(name)
+    try {
+      return this.#open(name)
+    } catch (error) {
+      const isUnread = error instanceof TidingsError && UNREAD.has(error.code)
+      throw isUnread ? this.problem(from, error.message, error.suggestion) : error
+    }
   }
 
   /** Where an object or list of one of the files stands. */

@@ -2,15 +2,18 @@ import { isJsonObject } from '../core/catalogue/json-tree.js'
 import type { ChannelGrammar } from '../core/channel-grammar.js'
 import type { PatternRules } from '../core/channel-pattern.js'
 import type { Contract } from '../core/contract.js'
+import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'
 import { hasParameters } from './address.js'
 import { readAsyncApi } from './asyncapi/read-document.js'
 import { ChannelTable, spellingsOf } from './channel-table.js'
 import { ContractFiles, type LoadTree } from './contract-files.js'
 import type { DescribedApi, DescribedChannel } from './described-message.js'
+import { type KindOfDocument, kindOfDocument } from './kind-of-document.js'
 import { OpenedContract } from './opened-contract.js'
 import type { Place } from './place.js'
 import { References } from './references.js'
+import { NOTES } from './schema/idle-keywords.js'
 import { type Draft, draftNamed, OF_ASYNCAPI, refStandsAlone } from './schema/keywords.js'
 import { Patterns } from './schema/patterns.js'
 import { placesInWords, SchemaReader } from './schema/schema-reader.js'
@@ -46,9 +49,11 @@ export async function openContract(
   { name, form, load }: ContractRequest,
   rules: SpellingRules
 ): Promise<Contract> {
+  refuseUrl(name)
   const budget = new WorkBudget()
   const files = new ContractFiles(name, load)
   const isAsyncApi = form === 'asyncapi'
+  if (!isAsyncApi) refuseOtherKinds(files)
   const draft = isAsyncApi ? OF_ASYNCAPI : draftOfSchema(files)
   const references = new References(files, {
     wholeFileFirst: isAsyncApi,
@@ -66,12 +71,43 @@ export async function openContract(
     {
       name,
       channels: isAsyncApi ? namedChannels(api.channels, rules) : [],
-      unchecked: [...api.unchecked, ...inexact(reader)]
+      unchecked: [...api.unchecked, ...inexact(reader), ...reader.idle.sentences()]
     },
     table,
     { validator, explainer, budget }
   )
 }
+
+function refuseUrl(name: string): void {
+  if (!/^https?:\/\//i.test(name)) return
+  const what = `cannot use ${quoteName(name)}: it is a URL, and nothing is fetched from the network`
+  throw new TidingsError('bad-input', what, {
+    code: 'contract-is-url',
+    suggestion: 'save it as a file, for example with curl, and name the file',
+    details: { file: name }
+  })
+}
+
+/** Every payload would keep a document of another kind, because nothing in it is a keyword of JSON Schema. */
+function refuseOtherKinds(files: ContractFiles): void {
+  const { main } = files
+  const kind = kindOfDocument(main.value)
+  if (kind === undefined || kind === 'a JSON Schema') return
+  const suggestions: Partial<Record<KindOfDocument, string>> = {
+    'an AsyncAPI document': `give it as --contract ${main.file}`,
+    'an Avro schema': 'refer to it from an AsyncAPI document, with the schemaFormat of Avro'
+  }
+  throw files.problem(main, `it is ${kind}, and no JSON Schema`, suggestions[kind])
+}
+
+const CHECKS_NOTHING = 'the schema has no keyword, so that every payload keeps it'
+
+/** Whether a schema looks like an example of a payload: it has members, and none that is known. */
+const checksNothing = ({ value }: Place): boolean =>
+  isJsonObject(value) &&
+  Object.keys(value).length > 0 &&
+  kindOfDocument(value) === undefined &&
+  !Object.keys(value).some((name) => NOTES.has(name))
 
 function draftOfSchema(files: ContractFiles): Draft {
   const { main } = files
@@ -88,7 +124,7 @@ async function readSchema(place: Place, draft: Draft, validator: Validator): Pro
   await validator.prepare(payload)
   const message = { name: '', place, contentType: undefined, form: 'json', payload } as const
   const channel: DescribedChannel = { address: '', place, parameters: new Map(), messages: [message] }
-  return { channels: [channel], unchecked: [] }
+  return { channels: [channel], unchecked: checksNothing(place) ? [CHECKS_NOTHING] : [] }
 }
 
 const onlyChannel = ({ channels: [channel] }: DescribedApi) => ({

@@ -53,8 +53,8 @@ export interface Lack {
 /** For each capability: `true` if the protocol has it, and otherwise why not. */
 export type Capabilities = Readonly<Record<Capability, true | Lack>>
 
-/** What the user asked for (a flag's name, or words), and the capability that it needs. */
-export type CapabilityWish = readonly [asked: string, capability: Capability]
+/** What the user asked for (a flag's name, or words), the capability that it needs, and what helps with any broker, if something does. */
+export type CapabilityWish = readonly [asked: string, capability: Capability, remedy?: string]
 
 /**
  * Checks, before a socket opens, that the protocol can do everything that the user asked for.
@@ -67,7 +67,7 @@ export function requireCapabilities(
   wishes: readonly CapabilityWish[],
   isNamed = true
 ): void {
-  for (const [asked, capability] of wishes) {
+  for (const [asked, capability, remedy] of wishes) {
     const [first, ...others] = rows.map(({ scheme, capabilities }) => ({
       scheme,
       support: capabilities[capability]
@@ -78,7 +78,7 @@ export function requireCapabilities(
     const broker = isNamed ? name : `${name}, which is used as no broker was named`
     throw new TidingsError('usage', `cannot use "${asked}" with ${broker}: ${first.support.why}`, {
       code: 'not-supported',
-      suggestion: isNamed ? first.support.suggestion : 'name the broker: --broker URL',
+      suggestion: remedy ?? (isNamed ? first.support.suggestion : 'name the broker: --broker URL'),
       details: { capability, scheme: first.scheme }
     })
   }

@@ -3,7 +3,8 @@ import { type DocumentFindings, isClean } from '../core/asyncapi/document-findin
 import {
   checkVersion,
   type DocumentedChannel,
-  documentedChannels
+  documentedChannels,
+  isOldVersion
 } from '../core/asyncapi/documented-channels.js'
 import type { EditableDocument } from '../core/asyncapi/editable-document.js'
 import { rulesOf } from '../core/asyncapi/rules-of-document.js'
@@ -68,8 +69,15 @@ export function documentChannels(
   return comparison
 }
 
-/** A failure of kind wrong-messages if the document is not what flows; otherwise `undefined`. */
-export function findingsFailure(name: string, findings: DocumentFindings): TidingsError | undefined {
+/**
+ * A failure of kind wrong-messages if the document is not what flows; otherwise `undefined`.
+ * @param document the document, of which only version 3 can be brought up to date by us
+ */
+export function findingsFailure(
+  name: string,
+  document: EditableDocument,
+  findings: DocumentFindings
+): TidingsError | undefined {
   if (isClean(findings)) return undefined
   const { silent, undocumented, kinds, wrong, checked } = findings
   const parts = [
@@ -83,7 +91,9 @@ export function findingsFailure(name: string, findings: DocumentFindings): Tidin
     .map(([count, word]) => `${formatGrouped(count)} ${word}`)
   return new TidingsError('wrong-messages', `${quoteName(name)} is not what flows: ${counts.join(', ')}`, {
     code: 'document-differs',
-    suggestion: `correct who publishes, or bring the document up to date: tidings channels --asyncapi ${name}`,
+    suggestion: isOldVersion(document)
+      ? 'correct who publishes, or the document'
+      : `correct who publishes, or bring the document up to date: tidings channels --asyncapi ${name}`,
     details: {
       file: name,
       silent: silent.length,

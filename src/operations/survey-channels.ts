@@ -68,5 +68,6 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
     }
   const tally = options.check?.tally ?? new ViolationTally()
   const findings = findingsOf(checkChannels(document, families, patterns), tally)
-  return { findings, failure: weightiestFailure([unread, findingsFailure(document.name, findings)]) }
+  const differs = findingsFailure(document.name, document.document, findings)
+  return { findings, failure: weightiestFailure([unread, differs]) }
 }

@@ -3,7 +3,7 @@ import { describeViolation } from '../core/violation-text.js'
 import { visibleText } from '../core/visible-text.js'
 import { MARGIN } from './message-payload.js'
 import type { Theme } from './theme.js'
-import { wrapCells } from './wrap-cells.js'
+import { wrapWords } from './wrap-cells.js'
 
 const MARK = '! '
 const LEAST_WIDTH = 20
@@ -17,7 +17,7 @@ export function formatViolationLines(
   const room = Math.max(width, LEAST_WIDTH) - MARGIN.length - MARK.length
   return violations
     .flatMap((each) =>
-      wrapCells(visibleText(describeViolation(each)), room).map(
+      wrapWords(visibleText(describeViolation(each)), room).map(
         (line, at) => `${MARGIN}${theme.wrong(`${at === 0 ? MARK : ' '.repeat(MARK.length)}${line}`)}\n`
       )
     )

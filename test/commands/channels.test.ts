@@ -339,6 +339,18 @@ test('a recording that is named as a channel is answered with how to read it', a
   expect(found.stderr.match(/taken for a channel/g)).toHaveLength(1)
 })
 
+test('a schema that is named behind --schema is told to be taken for a channel', async () => {
+  const { stderr } = await channels('-b', broker.url, '--for', '100ms', '--schema', 'user.json')
+  expect(stderr).toContain(
+    '--schema of this command shows schemas, and takes no file; --check FILE checks messages'
+  )
+})
+
+test('--contract of other commands is answered with --check', async () => {
+  const { exitCode, stderr } = await channels('--contract', 'a.yaml')
+  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('Try: --check FILE') })
+})
+
 describe('tidings channels --asyncapi and --check', () => {
   test.each(['house.yaml', 'house.json'])('writes %s, brings it up to date, and checks it', async (name) => {
     expect((await channels('--recording', zigbee, '--asyncapi', file(name))).exitCode).toBe(0)

@@ -112,6 +112,7 @@ describe('watch of a broker', () => {
       broker.url
     ])
     expect(nothing).toMatchObject({ exitCode: 7, stdout: '' })
+    expect(nothing.stderr).toContain('with --expect CHANNEL, its silence is an incident')
     const missed = await outcomeOf(Watch, ['--expect', 'quiet', '--for', '2s', '-b', broker.url])
     expect(missed).toMatchObject({ exitCode: 10, stdout: expect.stringContaining('no message came') })
   })
@@ -245,10 +246,32 @@ describe('what makes no sense', () => {
     ['an expected channel that is not watched', ['a', '--expect', 'b'], 'none of the patterns matches it'],
     ['an expected pattern', ['#', '--expect', 'a/+'], 'it holds a wildcard'],
     ['a bad place', ['a', '--sequence', 'n'], 'names no place in a message'],
-    ['a bad rate', ['a', '--max-rate', '100'], 'no number of messages per second or longer'],
-    ['a rate that is too fine', ['a', '--max-rate', '5/10ms'], 'no number of messages per second or longer'],
+    ['a bad rate', ['a', '--max-rate', '100'], 'no whole number of messages in a second or a longer time'],
+    [
+      'a rate that is too fine',
+      ['a', '--max-rate', '5/10ms'],
+      'no whole number of messages in a second or a longer time'
+    ],
     ['an age without a time, on MQTT', ['a', '--max-age', '5s'], 'MQTT carries no time of publication'],
-    ['--by alone', ['a', '--by', 'key'], '--sequence'],
+    ['a rate without a unit', ['a', '--max-rate', '100'], 'Try: write it as 100/s'],
+    ['a unit that is spelt out', ['a', '--min-rate', '10/min'], 'Try: write it as 10/m'],
+    [
+      'a low rate above the high one',
+      ['a', '--min-rate', '1/s', '--max-rate', '59/m'],
+      '--min-rate is above --max-rate'
+    ],
+    [
+      'a place as filters have it',
+      ['a', '--sequence', 'payload.a.n'],
+      'Try: write it as a JSON pointer: /a/n'
+    ],
+    ['a header as filters have it', ['a', '--sequence', 'headers.n'], 'Try: write header:n'],
+    [
+      'an age without a time, on MQTT',
+      ['a', '--max-age', '5s'],
+      'Try: say where messages tell when they happened: --timestamp'
+    ],
+    ['--by alone', ['a', '--by', 'key'], 'cannot use "--by" without "--sequence"'],
     ['a broker for a recording', ['-f', 'x', '--max-silence', '1s', '--session', 's'], 'no broker is asked'],
     ['a report on stdout', ['a', '--max-silence', '1s', '--report', '-'], 'a report is a file of its own']
   ])('%s is a usage error', async (_what, argv, says) => {
@@ -259,7 +282,9 @@ describe('what makes no sense', () => {
   it.each([
     ['--timeout', '--for DURATION'],
     ['--idle', '--max-silence DURATION'],
-    ['--count', '--stop-at-first']
+    ['--count', '--stop-at-first'],
+    ['--silence', '--max-silence DURATION'],
+    ['--junit', '--report FILE']
   ])('%s of other commands is answered with ours', async (flag, hint) => {
     const { exitCode, stderr } = await outcomeOf(Watch, ['a', flag, '5'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(hint) })

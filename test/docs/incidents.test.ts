@@ -45,9 +45,12 @@ it('the page names each flag that says what an incident is', () => {
 it('the workflow of the recipe runs what the recipe makes', () => {
   const recipes = pageOf('recipes.md')
   const [, workflow = ''] = /```yaml\n(.*?)```/s.exec(recipes) ?? []
-  const { steps } = parse(workflow).jobs.contract
+  const { on, jobs } = parse(workflow)
+  expect(on).toBe('pull_request')
+  const { steps } = jobs.contract
   const runs = steps.flatMap(({ run }: { run?: string }) => (run === undefined ? [] : [run]))
   expect(runs).toEqual([
+    'npm install --global ./tidings-*.tgz',
     'sh contract-test.sh',
     expect.stringMatching(/^gh pr comment .* --body-file comment\.md$/)
   ])

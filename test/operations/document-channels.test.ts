@@ -608,8 +608,17 @@ channels:
 
 describe('a check', () => {
   const none = { matched: [], silent: [], undocumented: [], differences: [] }
-  const findings = (more: Partial<Comparison> = {}) =>
-    findingsFailure('a.yaml', findingsOf({ ...none, ...more }, new ViolationTally()))
+  const findings = (more: Partial<Comparison> = {}, version = '3.0.0') =>
+    findingsFailure(
+      'a.yaml',
+      newJson(`{"asyncapi":"${version}"}`),
+      findingsOf({ ...none, ...more }, new ViolationTally())
+    )
+
+  test('names what brings a document up to date, where something does', () => {
+    expect(findings({ silent: ['x'] })?.suggestion).toContain('tidings channels --asyncapi a.yaml')
+    expect(findings({ silent: ['x'] }, '2.6.0')?.suggestion).toBe('correct who publishes, or the document')
+  })
 
   test('fails only on a finding, and what is inferred of schemas is none', () => {
     expect(findings()).toBeUndefined()

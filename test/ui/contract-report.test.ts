@@ -110,7 +110,7 @@ describe('the report for CI', () => {
 describe('what is wrong with a message', () => {
   it('stands below it, red, and as wide as the terminal', () => {
     const lines = formatViolationLines([HOSTILE], 30, createTheme(0))
-    expect(lines).toBe('  ! payload /temp: expected at\n     most 30, found "\\u001b[2J\n    \\n" (enum)\n')
+    expect(lines).toBe('  ! payload /temp: expected at\n    most 30, found\n    "\\u001b[2J\\n" (enum)\n')
     const coloured = formatViolationLines([WRONG], 80, createTheme(1))
     expect(coloured).toBe('  \x1b[31m! payload /temp: expected at most 30, found 31 (maximum)\x1b[39m\n')
   })

@@ -17,7 +17,7 @@ import { ABOUT_A_BROKER, refuseWithRecording } from './recording-or-broker.js'
  */
 export function recordingOf(
   patterns: readonly string[] = [],
-  flags: Pick<ChannelsFlags, 'recording' | 'from'>,
+  flags: Pick<ChannelsFlags, 'recording' | 'from'> & { readonly schema?: boolean | undefined },
   given: ReadonlySet<string>,
   warn: (text: string) => void
 ): string | undefined {
@@ -25,6 +25,8 @@ export function recordingOf(
   const recording = namedRecording(flags, warn)
   if (recording !== undefined && flags.from !== undefined) warnOfBroker(given, warn)
   if (recording === undefined) hintAtRecordings(patterns, (name) => `--recording ${name}`, warn)
+  if (flags.schema === true && patterns.some((pattern) => /\.(?:json|ya?ml)$/i.test(pattern)))
+    warn('--schema of this command shows schemas, and takes no file; --check FILE checks messages')
   return recording
 }
 

@@ -38,13 +38,15 @@ export function watchedPatterns(
   )
 }
 
+const TIMESTAMP = 'say where messages tell when they happened: --timestamp /time, or --timestamp header:NAME'
+
 /** The capabilities that the flags need; none where a recording is read. */
 export function watchWishesOf(flags: WatchFlags): CapabilityWish[] {
   if (flags.recording !== undefined) return []
   const isAged = limitOf(flags['max-age']) !== undefined && flags.timestamp === undefined
   return [
     ...subscriptionWishesOf({ ...flags, retained: flags.retained ?? 'include' }),
-    ...(isAged ? [['--max-age without --timestamp', 'source-time'] as const] : [])
+    ...(isAged ? [['--max-age', 'source-time', TIMESTAMP] as const] : [])
   ]
 }
 
@@ -93,6 +95,7 @@ export function watchRulesOf(
     maxRate: flags['max-rate'],
     checked: contract && true
   }
+  refuseCrossedRates(flags)
   const expected = expectedOf(expect, patterns, grammar)
   if (expected.length === 0 && Object.values(rules).every((rule) => rule === undefined))
     throw usage(
@@ -103,6 +106,12 @@ export function watchRulesOf(
   const isWatched = matcherOf(patterns, grammar)
   const known = contract?.channels.filter(isWatched) ?? []
   return { ...rules, expected, known, maxChannels: flags['max-channels'] }
+}
+
+/** Where the lower limit is above the upper one, every rate would be an incident. */
+function refuseCrossedRates({ 'min-rate': min, 'max-rate': max }: WatchFlags): void {
+  if (min === undefined || max === undefined || min.count / min.window <= max.count / max.window) return
+  throw usage('cannot watch: --min-rate is above --max-rate', 'crossed-rates', 'exchange them')
 }
 
 function expectedOf(

@@ -27,19 +27,31 @@ const SHORTEST = 1000
 /** Parses `100/s`, `5/10s` or `1/m`. */
 function parseRate(text: string, flag: string): Rate {
   const [, count, unit = ''] = /^(\d{1,9})\/(.+)$/.exec(text) ?? []
-  const isUnit = /^[smhd]$/.test(unit)
-  const window = count === undefined ? 0 : parseDuration(isUnit ? `1${unit}` : unit, flag)
+  const window = count === undefined ? 0 : windowOf(unit, flag)
   if (window < SHORTEST) {
+    const what = `cannot use ${quoteName(text)} for ${flag}`
     throw new TidingsError(
       'usage',
-      `cannot use ${quoteName(text)} for ${flag}: it is no number of messages per second or longer`,
+      `${what}: it is no whole number of messages in a second or a longer time`,
       {
         code: 'bad-rate',
-        suggestion: 'write it like 100/s, 5/10s or 1/m'
+        suggestion: meantBy(text) ?? 'write it like 100/s, 5/10s or 1/m'
       }
     )
   }
   return { count: Number(count), window: window * 1000 }
+}
+
+/** The length of a unit in milliseconds; 0 for what is none. */
+function windowOf(unit: string, flag: string): number {
+  if (/^[smhd]$/.test(unit)) return parseDuration(`1${unit}`, flag)
+  return /^\d/.test(unit) && !/\d$/.test(unit) ? parseDuration(unit, flag) : 0
+}
+
+/** What was probably meant by a rate whose unit is spelt out, or that has none. */
+function meantBy(text: string): string | undefined {
+  const [, count, unit = 'second'] = /^(\d{1,9})(?:\/(second|sec|minute|min|hour|day)s?)?$/i.exec(text) ?? []
+  return count && `write it as ${count}/${unit.charAt(0).toLowerCase()}`
 }
 
 /** The flags of `watch` besides those for connecting. */

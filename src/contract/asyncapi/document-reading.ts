@@ -37,6 +37,11 @@ export class DocumentReading {
     return member === undefined || member.value === null ? undefined : this.parts.references.follow(member)
   }
 
+  /** Whether an object has a member of one of these names. */
+  hasAny(place: Place, names: readonly string[]): boolean {
+    return names.some((name) => this.files.child(place, name) !== undefined)
+  }
+
   /** The members of an object that is a member of another. */
   membersAt(place: Place, name: string): readonly Place[] {
     const map = this.at(place, name)

@@ -11,6 +11,8 @@ export async function readVersion2(reading: DocumentReading): Promise<DescribedC
   const channels: DescribedChannel[] = []
   for (const at of reading.membersAt(reading.files.main, 'channels')) {
     const place = reading.objectAt(at)
+    if (reading.hasAny(place, ['address', 'messages']))
+      reading.leave(at, 'a channel is described as in version 3, but the document says version 2')
     const messages: DescribedMessage[] = []
     let isOpen = false
     for (const name of ['publish', 'subscribe']) {

@@ -14,7 +14,12 @@ export async function readVersion3(reading: DocumentReading): Promise<DescribedC
     const place = reading.objectAt(at)
     const address = reading.textAt(place, 'address')
     if (address === undefined) {
-      reading.leave(at, 'a channel without an address is not checked')
+      reading.leave(
+        at,
+        reading.hasAny(place, ['publish', 'subscribe'])
+          ? 'a channel is described as in version 2, but the document says version 3'
+          : 'a channel without an address is not checked'
+      )
       continue
     }
     const messages: DescribedMessage[] = []

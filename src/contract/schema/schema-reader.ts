@@ -3,6 +3,7 @@ import { quoteName } from '../../core/visible-text.js'
 import type { ContractFiles } from '../contract-files.js'
 import { type Place, pointerOf } from '../place.js'
 import type { References } from '../references.js'
+import { IdleKeywords } from './idle-keywords.js'
 import { isSchema, whyNotShape } from './keyword-shapes.js'
 import { type Draft, KEYWORDS, type Keyword, refStandsAlone } from './keywords.js'
 import type { Patterns } from './patterns.js'
@@ -28,6 +29,8 @@ export class SchemaReader {
   readonly rounded: Place[] = []
   /** Places of references that mean different things in different places, and are taken to mean one. */
   readonly dynamic: Place[] = []
+  /** Members that are not checked, although they look like keywords. */
+  readonly idle = new IdleKeywords()
   /** Schemas that lead back to themselves by no way. */
   readonly #straight = new Set<ReadSchema>()
   readonly #read = new Map<Draft, Map<JsonTree, ReadSchema>>()
@@ -84,7 +87,11 @@ export class SchemaReader {
     for (const name of alone) {
       const keyword = KEYWORDS[draft].get(name)
       const value = this.files.child(place, name)
-      if (keyword === undefined || value === undefined) continue
+      if (value === undefined) continue
+      if (keyword === undefined) {
+        this.idle.note(name, draft, value)
+        continue
+      }
       const why = tupleOfNewDraft(keyword, value, draft) ?? whyNotShape(keyword.shape, value.value)
       if (why !== undefined) throw this.files.problem(value, why)
       keywords.push([keyword, value])

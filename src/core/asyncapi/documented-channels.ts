@@ -39,7 +39,7 @@ export function checkVersion(document: EditableDocument): void {
 }
 
 /** Whether it is AsyncAPI 2, of which only the channels are known here. */
-function isOldVersion(document: EditableDocument): boolean {
+export function isOldVersion(document: EditableDocument): boolean {
   const version = document.get(['asyncapi'])
   return typeof version === 'string' && /^2\.\d/.test(version)
 }

@@ -35,12 +35,22 @@ export function parseValueSource(text: string, flag: string, mayBeKey = false): 
       `cannot use ${quoteName(text)} for ${flag}: it names no place in a message`,
       {
         code: 'bad-value-source',
-        suggestion: `write a JSON pointer such as /seq, or header:NAME${mayBeKey ? ', or key' : ''}`
+        suggestion:
+          meantBy(text) ?? `write a JSON pointer such as /seq, or header:NAME${mayBeKey ? ', or key' : ''}`
       }
     )
   }
   const tokens = parseJsonPointer(text)
   return { text, read: (message) => valueAt(payloadBytes(message), tokens) }
+}
+
+/** What was probably meant by a name, or by a path as filters and `jq` have it. */
+function meantBy(text: string): string | undefined {
+  const [, header] = /^headers?[.:/]([\w-]+)$/.exec(text) ?? []
+  if (header !== undefined) return `write header:${header}`
+  if (!/^[.\w-]{1,100}$/.test(text)) return undefined
+  const steps = text.replace(/^(?:payload)?\./, '').split('.')
+  return steps.every((step) => step !== '') ? `write it as a JSON pointer: /${steps.join('/')}` : undefined
 }
 
 function asText(value: TextOrBytes | undefined): string | undefined {

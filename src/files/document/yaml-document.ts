@@ -79,7 +79,7 @@ export class YamlDocument implements EditableDocument {
         const twice = repeatedKey(map)
         if (twice === undefined) return
         const { line, col } = lines.linePos(twice.range?.[0] ?? 0)
-        throw badYaml(`Map keys must be unique at line ${line}, column ${col}`)
+        throw badYaml(`it is no YAML: line ${line}, column ${col}: a name stands twice in a map`)
       },
       Scalar: (key, node) => {
         const isNumber = typeof node.value === 'number' || typeof node.value === 'bigint'
@@ -228,7 +228,10 @@ function repeatedKey(map: YAMLMap): Scalar | undefined {
 function reasonOf({ code, message }: YAMLParseError): string {
   if (code === 'MULTIPLE_DOCS') return 'it holds more than one document'
   if (message.startsWith('Maximum call stack')) return 'it is nested too deeply'
-  return message.split('\n', 1)[0] ?? 'it is no YAML'
+  const [first = ''] = message.split('\n', 1)
+  const [, why, place] = /^(.*) at (line \d+, column \d+):?$/.exec(first) ?? []
+  if (why === undefined) return `it is no YAML: ${first}`
+  return `it is no YAML: ${place}: ${why.charAt(0).toLowerCase()}${why.slice(1)}`
 }
 
 const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key)

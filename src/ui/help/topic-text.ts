@@ -23,7 +23,7 @@ function blockText(block: Block, width: number): string {
     case 'paragraph':
       return wrapped(plainText(block.text), width).join('\n')
     case 'code':
-      return block.lines.map((line) => (line === '' ? '' : `${' '.repeat(INDENT)}${line}`)).join('\n')
+      return codeText(block.lines)
     case 'list':
       return block.items.map((item) => itemText(plainText(item), width)).join('\n')
     case 'table':
@@ -32,6 +32,14 @@ function blockText(block: Block, width: number): string {
         width
       )
   }
+}
+
+/**
+ * The end of a here-document is found at the beginning of a line alone. Code with one is not indented, so that it can be copied and run.
+ */
+function codeText(lines: readonly string[]): string {
+  const indent = lines.some((line) => /<<['"]?\w/.test(line)) ? '' : ' '.repeat(INDENT)
+  return lines.map((line) => (line === '' ? '' : `${indent}${line}`)).join('\n')
 }
 
 function itemText(text: string, width: number): string {

@@ -49,13 +49,16 @@ describe('a YAML document', () => {
       expect(() => YamlDocument.parse(text)).toThrow(
         expect.objectContaining({
           code: 'bad-yaml',
-          message: expect.stringMatching(/^Map keys must be unique at line \d, column \d/)
+          message: expect.stringMatching(
+            /^it is no YAML: line \d+, column \d+: a name stands twice in a map$/
+          )
         })
       )
     }
   )
 
   test.each([
+    ['a:\n\tb: 1\n', 'it is no YAML: line 2, column 1: tabs are not allowed as indentation'],
     ['a: 1\n---\nb: 2\n', 'it holds more than one document'],
     [`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`, 'it is nested too deeply'],
     [`a: ${'{b: '.repeat(20_000)}`, 'it is nested too deeply']

@@ -48,3 +48,8 @@ it('uses a wide terminal, up to a width that can be read', () => {
   )
   expect(widths).toEqual([79, 99, 99, 39])
 })
+
+it('does not indent code with a here-document, whose end stands at the beginning of a line', () => {
+  const code = "cat > a.yaml <<'END'\na:\n  b: 1\nEND\ncat a.yaml"
+  expect(topicText(`\`\`\`sh\n${code}\n\`\`\`\n`, 80)).toBe(`${code}\n`)
+})

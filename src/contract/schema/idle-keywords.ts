@@ -1,0 +1,51 @@
+import { closestName } from '../../core/closest-name.js'
+import { quoteName } from '../../core/visible-text.js'
+import { type Place, pointerOf } from '../place.js'
+import { DRAFTS, type Draft, KEYWORDS } from './keywords.js'
+
+/** Members of schemas that say nothing of whether a value is valid, and whose names are near to those of keywords or could be an example's. */
+export const NOTES: ReadonlySet<string> = new Set(
+  `title description default example examples deprecated readOnly writeOnly nullable discriminator externalDocs xml
+  $schema $id id $anchor $dynamicAnchor $recursiveAnchor $comment $defs $vocabulary definitions
+  contentEncoding contentMediaType contentSchema`.split(/\s+/)
+)
+
+const NAMES = [...new Set(DRAFTS.flatMap((draft) => [...KEYWORDS[draft].keys()]))]
+/** Shorter names are near to too many words, longer ones are no keywords, and extensions (`x-...`) are meant as they are. */
+const LIKE_KEYWORD = /^[$a-z]{5,24}$/i
+/** So many are told one by one. */
+const MOST_TOLD = 20
+
+/** Members of schemas that are not checked, although their authors probably mean them to be: misspelt keywords, and those of other drafts. */
+export class IdleKeywords {
+  readonly #found = new Map<string, { readonly first: Place; count: number }>()
+  readonly #why = new Map<string, string | undefined>()
+
+  /** Notes a member that is no keyword of the draft. */
+  note(name: string, draft: Draft, place: Place): void {
+    if (NOTES.has(name) || !LIKE_KEYWORD.test(name)) return
+    const id = `${draft} ${name}`
+    if (!this.#why.has(id)) this.#why.set(id, whyIdle(name, draft))
+    const why = this.#why.get(id)
+    if (why === undefined) return
+    const found = this.#found.get(why) ?? { first: place, count: 0 }
+    this.#found.set(why, found)
+    found.count++
+  }
+
+  /** A sentence for each name. */
+  sentences(): readonly string[] {
+    const all = Array.from(
+      this.#found,
+      ([why, { first, count }]) => `${why} ${pointerOf(first)}${count > 1 ? ` and ${count - 1} more` : ''}`
+    )
+    const more = all.length - MOST_TOLD
+    return more > 0 ? [...all.slice(0, MOST_TOLD), `${more} further keywords are not checked`] : all
+  }
+}
+
+function whyIdle(name: string, draft: Draft): string | undefined {
+  if (NAMES.includes(name)) return `${quoteName(name)} is no keyword of ${draft} and is not checked:`
+  const meant = closestName(name, [...KEYWORDS[draft].keys()])
+  return meant && `${quoteName(name)} is no keyword and is not checked; did you mean "${meant}"?`
+}
