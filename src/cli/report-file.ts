@@ -24,7 +24,7 @@ export function openReport(path: string): ReportFile {
   const name = `"${path}"`
   let fd: number
   try {
-    fd = fs.openSync(path, 'w', 0o600)
+    fd = openNow(path)
   } catch (error) {
     throw outputFailure(name, error)
   }
@@ -38,5 +38,18 @@ export function openReport(path: string): ReportFile {
         fs.closeSync(fd)
       }
     }
+  }
+}
+
+/** To open a pipe that nobody reads would wait for a reader for ever, and no signal could end that. */
+function openNow(path: string): number {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK = 0 } = fs.constants
+  const fd = fs.openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
+  if (!fs.fstatSync(fd).isFIFO()) return fd
+  try {
+    // It has a reader. What writes to it may wait.
+    return fs.openSync(path, 'w')
+  } finally {
+    fs.closeSync(fd)
   }
 }

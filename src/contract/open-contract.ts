@@ -72,7 +72,10 @@ export async function openContract(
 
 function draftOfSchema(files: ContractFiles): Draft {
   const { main } = files
-  const named = isJsonObject(main.value) ? main.value.$schema : undefined
+  const { $schema: named, asyncapi } = isJsonObject(main.value) ? main.value : {}
+  // As a schema it would have no keyword, and every message would keep it.
+  if (typeof asyncapi === 'string' && named === undefined)
+    throw files.problem(main, 'it is an AsyncAPI document, and no JSON Schema', 'use it as --contract')
   const draft = typeof named === 'string' ? draftNamed(named) : NEWEST
   if (draft !== undefined) return draft
   const what = `it is of ${quoteName(String(named))}`
