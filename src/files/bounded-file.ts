@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import { setTimeout as after } from 'node:timers/promises'
 import { inputFailure, readFileChunks } from './input.js'
 
 /** How long a pipe is waited for that nobody writes to. */
@@ -61,7 +60,7 @@ async function readPipe(path: string, most: number): Promise<Uint8Array> {
         size += chunk.length
       } else if (chunk !== undefined && (size > 0 || waited >= PATIENCE_MS)) break
       else {
-        await after(PAUSE_MS)
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
         waited += PAUSE_MS
       }
     }
