@@ -35,7 +35,7 @@ export function openReport(path: string, command: string, clock: Clock): ReportF
   const file = `"${path}"`
   let fd: number
   try {
-    fd = fs.openSync(path, 'w', 0o600)
+    fd = openNow(path)
   } catch (error) {
     throw outputFailure(file, error)
   }
@@ -60,4 +60,17 @@ function failureCases(name: string, failure: unknown): TestCase[] {
   const message = failure instanceof Error ? failure.message : String(failure)
   const type = failure instanceof TidingsError ? failure.code : 'bug'
   return [{ name, failures: [{ message, type, details: message }] }]
+}
+
+/** To open a pipe that nobody reads would wait for a reader for ever, and no signal could end that. */
+function openNow(path: string): number {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK = 0 } = fs.constants
+  const fd = fs.openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600)
+  if (!fs.fstatSync(fd).isFIFO()) return fd
+  try {
+    // It has a reader. What writes to it may wait.
+    return fs.openSync(path, 'w')
+  } finally {
+    fs.closeSync(fd)
+  }
 }

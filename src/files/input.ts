@@ -119,8 +119,13 @@ function readUpTo(limit: number, fd: number): Uint8Array {
  * Reads a small file that people write, and removes the byte order mark that editors on Windows put at its start.
  * @throws TidingsError of kind bad-input if the file cannot be read, or is UTF-16
  */
-export function readWrittenFile(path: string): Uint8Array {
-  const bytes = readWholeFile(path)
+export const readWrittenFile = (path: string): Uint8Array => withoutMark(path, readWholeFile(path))
+
+/**
+ * The bytes of a file that people write, without the byte order mark.
+ * @throws TidingsError of kind bad-input if they are UTF-16
+ */
+export function withoutMark(path: string, bytes: Uint8Array): Uint8Array {
   const [first, second, third] = bytes
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new TidingsError('bad-input', `cannot read "${path}": it is UTF-16`, {

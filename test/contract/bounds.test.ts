@@ -141,6 +141,11 @@ describe('a hostile document', () => {
     ['no schema', '{"properties": {"a": 1}}', /\/properties: it must be an object whose members are schemas/],
     ['a list of items in the newest draft', '{"items": [{}]}', /\/items: .*"prefixItems"/],
     [
+      'a document of AsyncAPI, which every message would keep as a schema',
+      '{"asyncapi": "3.0.0", "channels": {}}',
+      /it is an AsyncAPI document, and no JSON Schema/
+    ],
+    [
       'a draft that nobody knows',
       '{"$schema": "https://example.com/draft"}',
       /drafts 4, 6, 7, 2019-09 and 2020-12/

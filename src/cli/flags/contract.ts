@@ -65,7 +65,7 @@ export async function contractOf(
     import('../../files/document/document-trees.js')
   ])
   const form = contract === undefined ? 'json-schema' : 'asyncapi'
-  const opened = await openContract({ name, form, load: await documentTrees() }, rules)
+  const opened = await openContract({ name, form, load: await documentTrees(name) }, rules)
   for (const text of opened.unchecked) warn(text)
   return opened
 }

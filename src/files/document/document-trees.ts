@@ -4,7 +4,8 @@ import { TidingsError } from '../../core/errors.js'
 import { jsonProblem } from '../../core/json/json-text.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
-import { readWholeFile } from '../input.js'
+import { readBytes, readRegularFile } from '../bounded-file.js'
+import { withoutMark } from '../input.js'
 import { textOf } from './document-file.js'
 
 /** What reads documents cuts off deeper values. */
@@ -15,9 +16,17 @@ const MOST_MIB = 32
 /** Reads the whole of a document. @throws TidingsError of kind bad-input, with the name of the file, if it cannot be read */
 export type ReadTree = (name: string) => JsonTree
 
-/** Returns what reads documents for those who do not change them: JSON if the name ends in `.json` or `.avsc`, otherwise YAML. */
-export async function documentTrees(): Promise<ReadTree> {
-  const { YamlDocument } = await import('./yaml-document.js')
+/**
+ * Returns what reads documents for those who do not change them: JSON if the name ends in `.json` or `.avsc`, otherwise YAML.
+ * @param main the document that the user names: it may be a pipe, and is read here, because nobody could interrupt a wait for it later.
+ * Other documents have to be regular files.
+ * @throws TidingsError of kind bad-input if `main` cannot be read
+ */
+export async function documentTrees(main: string): Promise<ReadTree> {
+  const [{ YamlDocument }, mainBytes] = await Promise.all([
+    import('./yaml-document.js'),
+    readBytes(main, MOST_MIB * MIB)
+  ])
   const treeOf = (name: string, bytes: Uint8Array): JsonTree => {
     if (bytes.length > MOST_MIB * MIB) throw notUsable(name, `it has more than ${MOST_MIB} MiB`)
     if (!/\.(?:json|avsc)$/i.test(name)) return YamlDocument.parse(textOf(bytes)).get([]) ?? null
@@ -26,9 +35,9 @@ export async function documentTrees(): Promise<ReadTree> {
     throw notUsable(name, `it is no JSON: line ${problem.line}, column ${problem.column}: ${problem.reason}`)
   }
   return (name) => {
-    const bytes = readWholeFile(name)
+    const bytes = name === main ? mainBytes : readRegularFile(name, MOST_MIB * MIB)
     try {
-      const tree = treeOf(name, bytes)
+      const tree = treeOf(name, withoutMark(name, bytes))
       if (isDeeper(tree, DEEPEST)) throw notUsable(name, `it is nested more than ${DEEPEST} levels deep`)
       return tree
     } catch (error) {

@@ -241,7 +241,7 @@ describe.skipIf(areExamplesLeftOut)('the examples of AsyncAPI', () => {
 
   it.each(files.filter((file) => /\.ya?ml$/.test(file)))('%s', async (file) => {
     const opening = openContract(
-      { name: join(EXAMPLES, file), form: 'asyncapi', load: await documentTrees() },
+      { name: join(EXAMPLES, file), form: 'asyncapi', load: await documentTrees(join(EXAMPLES, file)) },
       { separator: '/' }
     )
     const failure = await opening.then(

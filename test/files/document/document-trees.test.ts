@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
+import { readRegularFile } from '../../../src/files/bounded-file.js'
 import { documentTrees } from '../../../src/files/document/document-trees.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-trees-'))
@@ -11,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 async function treeOf(name: string, text: string | Uint8Array): Promise<string> {
   const path = join(folder, name)
   writeFileSync(path, text)
-  return formatJson((await documentTrees())(path))
+  return formatJson((await documentTrees(path))(path))
 }
 
 describe('a document', () => {
@@ -20,7 +22,9 @@ describe('a document', () => {
     ['a.yml', '{"a": [1e400]}', '{"a":[1e400]}'],
     ['a.json', '{"__proto__": 12345678901234567890}', '{"__proto__":12345678901234567890}'],
     ['a.avsc', '"string"', '"string"'],
-    ['empty.yaml', '', 'null']
+    ['empty.yaml', '', 'null'],
+    ['mark.json', '\uFEFF{"a":1}', '{"a":1}'],
+    ['mark.yaml', '\uFEFFa: 1', '{"a":1}']
   ])('is read whole: %s', async (name, text, tree) => {
     expect(await treeOf(name, text)).toBe(tree)
   })
@@ -42,6 +46,7 @@ describe('a document', () => {
       ].join('\n'),
       /its aliases stand for more values/
     ],
+    ['wide.json', Buffer.from('\uFEFF{"a":1}', 'utf16le'), /it is UTF-16/],
     ['large.json', `"${'x'.repeat(33 * 1024 * 1024)}"`, /more than 32 MiB/]
   ])('that cannot be used is told with its name: %s', async (name, text, why) => {
     await expect(treeOf(name, text)).rejects.toMatchObject({
@@ -50,5 +55,35 @@ describe('a document', () => {
       suggestion: expect.any(String),
       details: { file: join(folder, name) }
     })
+  })
+
+  it('may be a pipe, if it is the one that the user names', async () => {
+    const pipe = join(folder, 'named-pipe')
+    execFileSync('mkfifo', [pipe])
+    execFile('sh', ['-c', 'echo "a: 1" > "$0"', pipe])
+    expect(formatJson((await documentTrees(pipe))(pipe))).toBe('{"a":1}')
+  })
+
+  it('that another one refers to is a regular file: nobody could end the wait for a pipe', async () => {
+    const main = join(folder, 'main.yaml')
+    const pipe = join(folder, 'pipe')
+    writeFileSync(main, '')
+    execFileSync('mkfifo', [pipe])
+    const read = await documentTrees(main)
+    for (const name of [pipe, '/dev/zero'])
+      expect(() => read(name)).toThrow(`cannot read "${name}": it is no regular file`)
+    expect(() => read(folder)).toThrow('it is a directory')
+  })
+
+  it('that never ends is read as far as it may be', async () => {
+    const read = await documentTrees('/dev/zero')
+    expect(() => read('/dev/zero')).toThrow('it has more than 32 MiB')
+  })
+
+  it('that is far too large is not read', async () => {
+    const main = join(folder, 'far-too-large.json')
+    writeFileSync(main, '')
+    truncateSync(main, 2 ** 33)
+    expect(readRegularFile(main, 100)).toHaveLength(101)
   })
 })
