@@ -26,7 +26,7 @@ export async function loadAjv(draft: Draft): Promise<AjvClass> {
   return (await import('ajv')).Ajv
 }
 
-/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, and one that it rounds. */
+/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, one that it rounds, and one that mends its code. */
 export function makeAjv(
   AjvOfDraft: AjvClass,
   { finds, readsTexts }: Compiling,
@@ -61,6 +61,14 @@ export function makeAjv(
     ) => {
       budget.step(instancePath.length)
       return true
+    }
+  })
+  // Where no alternative has noted members, Ajv's code for "patternProperties" would write them into nothing, and throw.
+  ajv.addKeyword({
+    keyword: 'notesMembers',
+    before: '$ref',
+    code: ({ gen, it }) => {
+      it.props = gen.var('props', gen.object())
     }
   })
   ajv.addKeyword({

@@ -1,7 +1,7 @@
 import { isJsonObject, JsonNumber, type JsonTree } from '../../core/catalogue/json-tree.js'
 import type { ContractFiles } from '../contract-files.js'
 import type { Place } from '../place.js'
-import type { Draft, Keyword } from './keywords.js'
+import { type Draft, KEYWORDS, type Keyword } from './keywords.js'
 import type { Json } from './same-values.js'
 import type { SchemaReader } from './schema-reader.js'
 
@@ -72,6 +72,8 @@ export class SchemaCopies {
       else this.#copyReference(copy, target, needs)
     }
     if (this.draft === 'draft-04') makeBoundsExclusive(copy)
+    if (copy.patternProperties !== undefined && KEYWORDS[this.draft].has('unevaluatedProperties'))
+      copy.notesMembers = true
     return copy
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Violation } from '../../../src/core/contract.js'
-import { messageOf, openSchema } from '../opened.js'
+import { brokenRules, messageOf, openSchema } from '../opened.js'
 
 const DRAFT_7 = 'http://json-schema.org/draft-07/schema#'
 const DRAFT_2019 = 'https://json-schema.org/draft/2019-09/schema'
@@ -294,3 +294,31 @@ function turn(value: unknown): unknown {
       .map(([name, member]) => [name, turn(member)])
   )
 }
+
+describe('members of a pattern beside alternatives', () => {
+  const patternProperties = { '^x-': { type: 'number' } }
+  const hasA = { properties: { a: { type: 'string' } }, required: ['a'] }
+  const hasB = { properties: { b: true }, required: ['b'] }
+
+  it.each([
+    ['anyOf', { anyOf: [hasA, { required: ['b'] }] }],
+    ['oneOf', { oneOf: [hasA, { required: ['b'] }] }],
+    ['if', { if: { required: ['k'] }, then: hasA }],
+    ['if without a match', { if: hasA, else: { required: ['b'] } }],
+    ['unevaluatedProperties', { anyOf: [hasA, hasB], unevaluatedProperties: false }],
+    ['a reference', { $defs: { d: { anyOf: [hasA, { required: ['b'] }] } }, $ref: '#/$defs/d' }]
+  ])('with %s are judged, whichever alternative fits', async (_, others) => {
+    for (const $schema of [DRAFT_2019, 'https://json-schema.org/draft/2020-12/schema']) {
+      const schema = { $schema, patternProperties, ...others }
+      expect(await violationsOf(schema, { b: 1, 'x-1': 2 })).toEqual([])
+      expect(brokenRules(await violationsOf(schema, { b: 1, 'x-1': 'two' }))).toEqual(['payload /x-1 type'])
+    }
+  })
+
+  it('count as evaluated, and others do not', async () => {
+    const schema = { patternProperties, anyOf: [hasA, hasB], unevaluatedProperties: false }
+    expect(brokenRules(await violationsOf(schema, { b: 1, 'x-1': 2, c: 3 }))).toEqual([
+      'payload /c unevaluatedProperties'
+    ])
+  })
+})
