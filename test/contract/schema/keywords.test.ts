@@ -303,7 +303,7 @@ describe('members of a pattern beside alternatives', () => {
   it.each([
     ['anyOf', { anyOf: [hasA, { required: ['b'] }] }],
     ['oneOf', { oneOf: [hasA, { required: ['b'] }] }],
-    ['if', { if: { required: ['k'] }, then: hasA }],
+    ['if', JSON.parse(`{ "if": { "required": ["k"] }, "then": ${JSON.stringify(hasA)} }`)],
     ['if without a match', { if: hasA, else: { required: ['b'] } }],
     ['unevaluatedProperties', { anyOf: [hasA, hasB], unevaluatedProperties: false }],
     ['a reference', { $defs: { d: { anyOf: [hasA, { required: ['b'] }] } }, $ref: '#/$defs/d' }]
