@@ -51,7 +51,7 @@ export interface SubscribeOutcome {
   readonly ended: 'count' | 'invalid' | 'end' | 'timeout' | 'idle' | 'stop'
   /** Microseconds from asking for the messages to the end; 0 if they were never asked for. */
   readonly elapsed: number
-  /** Why the connection was down when the time ran out, if it was. */
+  /** Why the connection was down when the time ran out or it was stopped, if it was. */
   readonly outage?: string | undefined
 }
 
@@ -110,7 +110,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     end = resolve
   })
   const endBecause = (reason: SubscribeOutcome['ended']) => {
-    if (ended === undefined && (reason === 'timeout' || reason === 'idle')) outage = options.outage?.()
+    if (ended === undefined && ['timeout', 'idle', 'stop'].includes(reason)) outage = options.outage?.()
     if (ended === undefined && asked !== undefined) elapsed = clock.monotonic() - asked
     ended ??= reason
     end()

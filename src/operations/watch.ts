@@ -73,8 +73,23 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
   // Who has read enough ends the watch, and what it found stays what it found.
   if (isReaderGone(failure)) failure = undefined
   if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
-  const ending = outcome && subscribeFailure(outcome, undefined, undefined, wish, options.hints)
+  const isOver = options.stopAtFirst && seen.incidents > 0
+  const ending =
+    outcome &&
+    ((isOver ? undefined : stoppedBlind(outcome)) ??
+      subscribeFailure(outcome, undefined, undefined, wish, options.hints))
   return { ...seen, failure: weightiestFailure([failure, incidentFailure(seen), ending]) }
+}
+
+/** The failure of a watch that was stopped while it saw nothing; undefined if it saw what came. */
+function stoppedBlind({ ended, outage, received }: SubscribeOutcome): TidingsError | undefined {
+  if (ended !== 'stop' || outage === undefined) return undefined
+  const what = `received ${counted(received)}: the watch was ended while the connection was down: ${outage}`
+  return new TidingsError('unfinished', what, {
+    code: 'connection-lost',
+    suggestion: 'see what is wrong with: tidings broker check',
+    details: { received }
+  })
 }
 
 /** The failure of a watch that found something; undefined if it found nothing. */

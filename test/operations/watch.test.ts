@@ -51,7 +51,8 @@ async function watching(
   await settle()
   const receive = (...channels: string[]) =>
     connection.receive(channels.map((channel) => textMessage(channel)))
-  const notice = (kind: 'reconnecting' | 'reconnected', text = kind) => options?.onNotice({ kind, text })
+  const notice = (kind: 'reconnecting' | 'reconnected', text: string = kind) =>
+    options?.onNotice({ kind, text })
   return { connection, clock, stop, told, ended, receive, notice }
 }
 
@@ -122,6 +123,28 @@ describe('a watch', () => {
     notice('reconnecting')
     await clock.advance(40_000)
     expect((await ended).failure).toMatchObject({ kind: 'unfinished', code: 'connection-lost' })
+  })
+
+  it.each(['stop', 'readerGone'] as const)(
+    'that %s ends while the connection is down is unfinished, too',
+    async (name) => {
+      const end = new AbortController()
+      const { ended, receive, notice } = await watching(silence, { [name]: end.signal })
+      await receive('a')
+      notice('reconnecting', 'refused')
+      end.abort()
+      expect((await ended).failure).toMatchObject({
+        kind: 'unfinished',
+        code: 'connection-lost',
+        message: 'received 1 message: the watch was ended while the connection was down: refused'
+      })
+    }
+  )
+
+  it('that ends at its first incident has found that, also where it is an outage', async () => {
+    const { ended, notice } = await watching(silence, { stopAtFirst: true })
+    notice('reconnecting', 'refused')
+    expect((await ended).failure).toMatchObject({ kind: 'wrong-messages' })
   })
 
   it('whose connection ends for good tells what it has seen', async () => {
