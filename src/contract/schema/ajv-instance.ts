@@ -26,7 +26,7 @@ export async function loadAjv(draft: Draft): Promise<AjvClass> {
   return (await import('ajv')).Ajv
 }
 
-/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, one that it rounds, and one that mends its code. */
+/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, one that it rounds, and two that mend its code. */
 export function makeAjv(
   AjvOfDraft: AjvClass,
   { finds, readsTexts }: Compiling,
@@ -70,6 +70,13 @@ export function makeAjv(
     code: ({ gen, it }) => {
       it.props = gen.var('props', gen.object())
     }
+  })
+  // Ajv looks for the name of a missing member, and takes the empty one for none.
+  ajv.addKeyword({
+    keyword: 'requiresUnnamed',
+    type: 'object',
+    errors: false,
+    validate: (_: boolean, value: object) => Object.hasOwn(value, '')
   })
   ajv.addKeyword({
     keyword: 'wholeTimes',

@@ -116,6 +116,10 @@ export class SchemaCopies {
       case 'flag':
         if (value === true) copy[name === 'uniqueItems' ? 'differentItems' : name] = true
         break
+      case 'names':
+        copy[name] = (value as readonly string[]).filter((member) => member !== '')
+        if ((value as readonly string[]).includes('')) copy.requiresUnnamed = true
+        break
       case 'positive number':
         copy.wholeTimes = plainValue(value)
         break

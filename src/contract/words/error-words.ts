@@ -72,6 +72,7 @@ const WORDS: Readonly<Record<string, (error: SchemaError) => ErrorWords>> = {
     expected: `the member ${quoted(missingProperty)}`,
     found: 'nothing'
   }),
+  requiresUnnamed: () => ({ rule: 'required', expected: 'the member ""', found: 'nothing' }),
   enum: ({ schema }) => ({ rule: 'enum', expected: choiceInWords(schema as Json[]) }),
   oneOfMany: ({ schema }) => ({ rule: 'enum', expected: choiceInWords(schema as Json[]) }),
   const: ({ schema }) => ({ rule: 'const', expected: valueInWords(schema as Json) }),

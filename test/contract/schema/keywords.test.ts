@@ -322,3 +322,13 @@ describe('members of a pattern beside alternatives', () => {
     ])
   })
 })
+
+it.each([[['']], [['a', '']]])(
+  'the member without a name is required like any other: %j',
+  async (required) => {
+    for (const $schema of [DRAFT_7, DRAFT_2019]) {
+      expect(brokenRules(await violationsOf({ $schema, required }, { a: 1 }))).toEqual(['payload  required'])
+      expect(await violationsOf({ $schema, required }, { a: 1, '': 2 })).toEqual([])
+    }
+  }
+)
