@@ -1,4 +1,5 @@
 import type { ChannelGrammar } from '../core/channel-grammar.js'
+import type { TidingsError } from '../core/errors.js'
 import type { SubscriberWish } from '../core/subscriber-wish.js'
 import type { CommandContext } from './command-context.js'
 import { type CheckFlags, contractCheckOf } from './flags/contract.js'
@@ -10,9 +11,15 @@ export interface CheckedWish {
   readonly wish: SubscriberWish
   /**
    * Waits for the work of the command. However that ends, calls `end`, and tells what filter and contract have found.
+   * @param failureOf with what the command ends after its work, so that a report says so, too
+   * @returns what came of the work, and that failure
    * @throws what the work rejects with; TidingsError of kind output if a report cannot be written
    */
-  readonly tellAfter: <Outcome>(work: Promise<Outcome>, end: () => void) => Promise<Outcome>
+  readonly tellAfter: <Outcome>(
+    work: Promise<Outcome>,
+    end: () => void,
+    failureOf: (outcome: Outcome) => TidingsError | undefined
+  ) => Promise<{ readonly outcome: Outcome; readonly failure: TidingsError | undefined }>
 }
 
 /**
@@ -34,16 +41,21 @@ export async function checkedWishOf(
   const tellJudged = tellUnjudged(context, unchecked.condition)
   return {
     wish: check === undefined ? unchecked : { ...unchecked, check },
-    async tellAfter(work, end) {
-      const failed = work.then(
-        () => undefined,
+    async tellAfter(work, end, failureOf) {
+      const ended = work.then((outcome) => ({ outcome, failure: failureOf(outcome) }))
+      const failed = ended.then(
+        ({ failure }) => besides(failure),
         (error: unknown) => error
       )
       const failure = await failed
       end()
       tellJudged()
       await tellChecked(failure)
-      return work
+      return ended
     }
   }
 }
+
+/** A failure that a report does not tell anyway, message by message. */
+const besides = (failure: TidingsError | undefined): TidingsError | undefined =>
+  failure?.kind === 'wrong-messages' ? undefined : failure

@@ -81,9 +81,10 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     })
-    const outcome = await tellAfter(recording, display.end)
     const hints = silenceHints(protocol.grammar, flags, wish)
-    const failure = recordFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
+    const { failure } = await tellAfter(recording, display.end, (end) =>
+      recordFailure(end, flags.count, interruptedBy(stop), wish, hints)
+    )
     if (failure) throw failure
   }
 

@@ -54,7 +54,6 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
   }
   static override flags = { ...subscribeFlags, ...checkFlags, ...connectionFlags }
   override transports = transports
-
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Subscribe)
     const { io, warn } = this.context
@@ -89,10 +88,11 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
     })
-    const outcome = await tellAfter(following, output.close)
-    rememberChannels(io, (await options()).brokers, noted.names)
     const hints = silenceHints(grammar, flags, wish)
-    const failure = subscribeFailure(outcome, flags.count, interruptedBy(stop), wish, hints)
+    const { outcome, failure } = await tellAfter(following, output.close, (end) =>
+      subscribeFailure(end, flags.count, interruptedBy(stop), wish, hints)
+    )
+    rememberChannels(io, (await options()).brokers, noted.names)
     const line = output.readerGone.aborted ? undefined : receivedLine(outcome, flags.count)
     this.conclude({ warnings: [], failure, line })
   }

@@ -1,5 +1,11 @@
 import { publishedKafka } from '../core/kafka/kafka-binding.js'
-import { type Bindings, isRedelivered, type MessageFacts } from '../core/message.js'
+import {
+  type Bindings,
+  DEFAULT_GUARANTEE,
+  type Guarantee,
+  isRedelivered,
+  type MessageFacts
+} from '../core/message.js'
 import { amqpFacts, amqpProperties } from './amqp-message.js'
 import { kafkaFacts, kafkaProperties } from './kafka-message.js'
 import { hasMqttFacts, mqttBindingLike, mqttFacts } from './mqtt-message.js'
@@ -32,6 +38,10 @@ export const hasBindingFacts = (message: MessageFacts): boolean =>
 /** Whether the message may have come before; `undefined` where its protocol does not say that. */
 export const isDup = (message: MessageFacts): boolean | undefined =>
   message.mqtt === undefined && message.amqp === undefined ? undefined : isRedelivered(message)
+
+/** The guarantee that is told of a message. Who knows no MQTT need not learn its word for what every message of the protocol has. */
+export const toldGuarantee = ({ mqtt, guarantee }: MessageFacts): Guarantee | undefined =>
+  mqtt === undefined && guarantee === DEFAULT_GUARANTEE ? undefined : guarantee
 
 /** The position of a message in what a broker keeps; `undefined` where its protocol has none. */
 export const offsetOf = ({ kafka, amqp }: MessageFacts): number | undefined => kafka?.offset ?? amqp?.offset

@@ -5,7 +5,7 @@ import { visibleText } from '../core/visible-text.js'
 import { formatHexDump } from './hex-dump.js'
 import { formatJson } from './json-highlight.js'
 import { createTimeFormat } from './local-time.js'
-import { bindingMarks } from './message-binding.js'
+import { bindingMarks, toldGuarantee } from './message-binding.js'
 import { headerTexts, messageProperties } from './message-details.js'
 import { isBinaryText, MARGIN, MOST_BYTES, moreBytes } from './message-payload.js'
 import { type ColourLevel, createTheme, type Theme } from './theme.js'
@@ -42,12 +42,13 @@ export function createMessagePrinter(options: MessagePrinterOptions): (message: 
 
 const isHeadedAlike = (one: Message, other: Message) =>
   one.channel === other.channel &&
-  one.guarantee === other.guarantee &&
+  toldGuarantee(one) === toldGuarantee(other) &&
   isRetained(one) === isRetained(other) &&
   isRedelivered(one) === isRedelivered(other)
 
 function formatHead(message: Message, theme: Theme): string {
-  const { channel, guarantee } = message
+  const { channel } = message
+  const guarantee = toldGuarantee(message)
   const qos = guarantee === undefined ? [] : [theme.faint(`QoS ${guarantee}`)]
   const marks = [...qos, ...bindingMarks(message).map((mark) => theme.mark(mark))].join(' ')
   return `${theme.channel(visibleText(channel))}${marks === '' ? '' : `  ${marks}`}\n`

@@ -232,6 +232,14 @@ describe('subscribe --contract', () => {
     const { exitCode } = await subscribe(...contract, '--report', join(folder, 'none', 'report.xml'))
     expect(exitCode).toBe(9)
   })
+
+  it('--report says that the command failed, also where no message was wrong', async () => {
+    const report = file('short.xml')
+    const flags = ['--report', report, '--count', '3', '--timeout', '2s', '--idle', '100ms']
+    const { exitCode } = await subscribe(...contract, ...flags, '-x', 'room/2', '-x', 'room/3')
+    expect(exitCode).toBe(8)
+    expect(readFileSync(report, 'utf8')).toContain('<failure message="received 2 of 3 messages: ')
+  })
 })
 
 describe('what is wrong travels in lines', () => {

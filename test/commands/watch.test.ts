@@ -246,13 +246,18 @@ describe('what makes no sense', () => {
     ['an expected channel that is not watched', ['a', '--expect', 'b'], 'none of the patterns matches it'],
     ['an expected pattern', ['#', '--expect', 'a/+'], 'it holds a wildcard'],
     ['a bad place', ['a', '--sequence', 'n'], 'names no place in a message'],
-    ['a bad rate', ['a', '--max-rate', '100'], 'no whole number of messages in a second or a longer time'],
+    [
+      'a bad rate',
+      ['a', '--max-rate', '100'],
+      'no whole number of messages, from 1, in a second or a longer time'
+    ],
     [
       'a rate that is too fine',
       ['a', '--max-rate', '5/10ms'],
-      'no whole number of messages in a second or a longer time'
+      'no whole number of messages, from 1, in a second or a longer time'
     ],
     ['an age without a time, on MQTT', ['a', '--max-age', '5s'], 'MQTT carries no time of publication'],
+    ['a rate of nothing', ['a', '--min-rate', '0/s'], 'no whole number of messages, from 1,'],
     ['a rate without a unit', ['a', '--max-rate', '100'], 'Try: write it as 100/s'],
     ['a unit that is spelt out', ['a', '--min-rate', '10/min'], 'Try: write it as 10/m'],
     [

@@ -60,6 +60,12 @@ const messages = fc.record({
 })
 
 describe('the pretty view', () => {
+  it('names the QoS of MQTT, and not where a protocol has no such word and the guarantee is the usual one', () => {
+    expect(print(message('x'))).toContain('QoS 1')
+    expect(print(message('x', { mqtt: undefined, kafka: { partition: 0, offset: 1 } }))).not.toContain('QoS')
+    expect(print(message('x', { mqtt: undefined, amqp: {}, guarantee: 0 }))).toContain('QoS 0')
+  })
+
   it('shows time, channel, marks, headers, properties and payload', () => {
     const date = new Date(2026, 10, 23, 9, 5, 1, 7)
     const value = message('{"id":9223372036854775808,"ok":true,"rate":1.0}', {

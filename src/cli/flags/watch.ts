@@ -28,11 +28,11 @@ const SHORTEST = 1000
 function parseRate(text: string, flag: string): Rate {
   const [, count, unit = ''] = /^(\d{1,9})\/(.+)$/.exec(text) ?? []
   const window = count === undefined ? 0 : windowOf(unit, flag)
-  if (window < SHORTEST) {
+  if (window < SHORTEST || Number(count) === 0) {
     const what = `cannot use ${quoteName(text)} for ${flag}`
     throw new TidingsError(
       'usage',
-      `${what}: it is no whole number of messages in a second or a longer time`,
+      `${what}: it is no whole number of messages, from 1, in a second or a longer time`,
       {
         code: 'bad-rate',
         suggestion: meantBy(text) ?? 'write it like 100/s, 5/10s or 1/m'

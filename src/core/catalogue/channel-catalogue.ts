@@ -146,9 +146,8 @@ export class ChannelCatalogue {
       channel?.note(listed)
       if (channel === undefined) this.drops.unlisted++
       else if (known === undefined) this.listed++
-      while (known === undefined && channel !== undefined && this.held > this.options.maxBytes)
-        this.makeRoom(channel)
     }
+    this.stayWithin(this.known[0])
   }
 
   /** The channels, gathered into families by the rules. Every channel is in exactly one family. */
@@ -171,6 +170,7 @@ export class ChannelCatalogue {
     const channel = this.byName.get(message.channel) ?? this.addChannel(message.channel)
     if (channel === undefined) {
       this.drops.beyondChannels++
+      this.stayWithin(this.known[0])
       return
     }
     // What may be spent grows with the time that goes by here.
@@ -180,7 +180,7 @@ export class ChannelCatalogue {
     if (this.examinable.take(size, now) || channel.examined < ALWAYS_EXAMINED)
       this.schemasHeld += channel.examine(message.payload, this.hasRoomForSchema)
     else this.drops.unexamined++
-    while (this.held > this.options.maxBytes) this.makeRoom(channel)
+    this.stayWithin(channel)
   }
 
   private addChannel(name: string): ObservedChannel | undefined {
@@ -198,6 +198,11 @@ export class ChannelCatalogue {
   private get hasRoomForSchema(): boolean {
     const most = (this.share.places + 1) * SHAPE_BYTES
     return this.schemasHeld + most <= this.options.maxBytes * SCHEMAS_PART
+  }
+
+  /** Frees memory down to what may be used. Names and shapes take it, and so does reading: a message that is read becomes an object. */
+  private stayWithin(own: ObservedChannel | undefined): void {
+    while (own !== undefined && this.held > this.options.maxBytes) this.makeRoom(own)
   }
 
   /** Forgets the oldest message of the longest history among a few channels: the given one, and the next ones in turn. */

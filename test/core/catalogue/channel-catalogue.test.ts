@@ -293,6 +293,19 @@ describe('bounds', () => {
     expect(catalogue.dropped.beyondBytes).toBe(5)
   })
 
+  test('reading a message takes memory, which is freed at the next occasion', () => {
+    const catalogue = newCatalogue({ maxBytes: 1234, historyPerChannel: 1, keptPerSecond: 0 })
+    const message = (channel: string): Message => ({
+      channel,
+      payload: Buffer.from('""'),
+      headers: NO_HEADERS
+    })
+    catalogue.observe([message(' ')])
+    expect(catalogue.get(' ')?.history).toHaveLength(1)
+    catalogue.observe([message('a')])
+    expect(catalogue.held).toBeLessThanOrEqual(1234)
+  })
+
   test('for any messages, the memory stays within the bound and every message is counted', () => {
     const any = fc.record({
       channel: fc.oneof(
