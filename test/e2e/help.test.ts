@@ -10,7 +10,7 @@ const docs = join(import.meta.dirname, '../../docs')
 const CODE = new Set(
   readdirSync(docs)
     .filter((name) => name.endsWith('.md'))
-    .flatMap((name) => readFileSync(join(docs, name), 'utf8').match(/^```\w*\n[^]*?^```$/gm) ?? [])
+    .flatMap((name) => readFileSync(join(docs, name), 'utf8').match(/^```\w*\n[\s\S]*?^```$/gm) ?? [])
     .flatMap((block) => block.split('\n').slice(1, -1))
 )
 
