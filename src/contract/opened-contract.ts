@@ -1,4 +1,5 @@
-import { type Contract, NO_VIOLATIONS, type Violation } from '../core/contract.js'
+import { ChannelVerdicts } from '../core/channel-verdicts.js'
+import type { Contract, Violation } from '../core/contract.js'
 import type { Message } from '../core/message.js'
 import type { ChannelFound } from './channel-table.js'
 import { CheckedChannel } from './checked-channel.js'
@@ -8,11 +9,6 @@ import { MessageValue, MOST_BYTES } from './message-value.js'
 import type { SchemaViolations } from './schema/schema-violations.js'
 import type { Validator } from './schema/validator.js'
 import { TOO_MUCH_WORK, type WorkBudget } from './work-budget.js'
-
-/** So many characters of channels are kept. A hostile broker can make up any number of channels. */
-const MOST_CHARACTERS = 4 * 1024 * 1024
-/** What an entry costs besides its characters. */
-const ENTRY = 100
 
 /** What checks messages. */
 export interface CheckingParts {
@@ -35,10 +31,7 @@ export class OpenedContract implements Contract {
   readonly unchecked: readonly string[]
   readonly #value = new MessageValue()
   readonly #described = new Map<DescribedChannel, CheckedChannel>()
-  readonly #verdicts = new Map<string, Verdict>()
-  #characters = 0
-  #lastChannel: string | undefined
-  #lastVerdict: Verdict = NO_VIOLATIONS
+  readonly #verdicts = new ChannelVerdicts<Verdict>()
 
   constructor(
     { name, channels, unchecked }: Omit<Contract, 'check'>,
@@ -52,7 +45,7 @@ export class OpenedContract implements Contract {
 
   check(message: Message): readonly Violation[] {
     try {
-      const verdict = this.#verdictOf(message.channel)
+      const verdict = this.#verdicts.verdictOf(message.channel, this.#judge)
       if (!(verdict instanceof CheckedChannel)) return verdict
       this.#value.of(message)
       if (this.#value.isTooLarge)
@@ -63,25 +56,10 @@ export class OpenedContract implements Contract {
     }
   }
 
-  #verdictOf(channel: string): Verdict {
-    if (channel === this.#lastChannel) return this.#lastVerdict
-    const verdict = this.#verdicts.get(channel) ?? this.#remember(channel)
-    this.#lastChannel = channel
-    this.#lastVerdict = verdict
-    return verdict
-  }
-
-  #remember(channel: string): Verdict {
+  readonly #judge = (channel: string): Verdict => {
     this.parts.budget.renew()
     const found = this.finder.find(channel)
-    const verdict = 'violation' in found ? [found.violation] : this.#checkedChannel(found.channel)
-    this.#characters += channel.length + ENTRY
-    if (this.#characters > MOST_CHARACTERS) {
-      this.#verdicts.clear()
-      this.#characters = channel.length + ENTRY
-    }
-    this.#verdicts.set(channel, verdict)
-    return verdict
+    return 'violation' in found ? [found.violation] : this.#checkedChannel(found.channel)
   }
 
   #checkedChannel(channel: DescribedChannel): CheckedChannel {

@@ -1,7 +1,7 @@
 import { celType, isCelError } from '@bufbuild/cel'
+import { ChannelVerdicts } from '../core/channel-verdicts.js'
 import type { Message } from '../core/message.js'
 import type { MessageCondition, Unjudged } from '../core/message-condition.js'
-import { ChannelVerdicts, type Verdict } from './channel-verdicts.js'
 import { Evaluation } from './evaluation.js'
 import { type LevelRules, MessageVariables } from './message-variables.js'
 import { badExpression, parseExpression } from './parse-expression.js'
@@ -42,11 +42,14 @@ function compile(text: string): ConditionOf {
 const NO_MESSAGE: Message = { channel: '', payload: null, headers: [] }
 const OF_CHANNELS = ['channel', 'levels']
 
+/** What came of a judgement: whether the condition is met, or why that cannot be said. */
+type Verdict = boolean | string
+
 class Condition implements MessageCondition {
   steps = 0
   readonly #variables: MessageVariables
   readonly #count = new UnjudgedCount()
-  readonly #verdicts: ChannelVerdicts | undefined
+  readonly #verdicts: ChannelVerdicts<Verdict> | undefined
 
   constructor(
     private readonly evaluation: Evaluation,

@@ -2,7 +2,7 @@ import { counted } from '../../core/counted.js'
 import type { Json } from '../schema/same-values.js'
 import { choiceInWords, valueInWords } from '../words/value-words.js'
 import type { WorkBudget } from '../work-budget.js'
-import { AvroMistake, AvroPath } from './avro-mistake.js'
+import { type AvroMistake, AvroPath, mistakeOf } from './avro-mistake.js'
 import { type AvroPrimitive, type AvroType, avroName } from './avro-type.js'
 
 const isWhole = (value: Json, bits: number): boolean =>
@@ -103,11 +103,7 @@ class JsonCheck {
     const path = this.#path
     this.#path = path.copy()
     try {
-      check()
-      return undefined
-    } catch (error) {
-      if (error instanceof AvroMistake) return error
-      throw error
+      return mistakeOf(check)
     } finally {
       this.#path = path
     }

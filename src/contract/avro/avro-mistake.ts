@@ -37,3 +37,14 @@ export class AvroPath {
     return new AvroMistake(pointer, expected, found, right)
   }
 }
+
+/** What is wrong in what `check` checks; `undefined` if nothing is. */
+export function mistakeOf(check: () => void): AvroMistake | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    if (error instanceof AvroMistake) return error
+    throw error
+  }
+}

@@ -6,7 +6,7 @@ import { cut } from '../words/value-words.js'
 import type { WorkBudget } from '../work-budget.js'
 import { checkAvroBinary } from './avro-binary.js'
 import { checkAvroJson } from './avro-json.js'
-import { AvroMistake } from './avro-mistake.js'
+import { mistakeOf } from './avro-mistake.js'
 import type { AvroType } from './avro-type.js'
 
 /** A payload that a schema of Avro describes. */
@@ -55,13 +55,3 @@ export function avroViolation(
 /** Whether a payload begins as JSON does whose value is more than a number or a word. */
 const looksLikeJson = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x7b || bytes[0] === 0x5b || bytes[0] === 0x22
-
-function mistakeOf(check: () => void): AvroMistake | undefined {
-  try {
-    check()
-    return undefined
-  } catch (error) {
-    if (error instanceof AvroMistake) return error
-    throw error
-  }
-}
