@@ -60,7 +60,7 @@ describe('a message of AMQP', () => {
   }
   it('shows in the pretty view what its publisher says of it', () => {
     expect(print({ ...plain, guarantee: 1, amqp })).toBe(
-      'orders  QoS 1 dup\n  priority 5 · id m\\u001b[2J · type order · application shop · user 0xff · encoding gzip · offset 7\n  x\n'
+      'orders  dup\n  priority 5 · id m\\u001b[2J · type order · application shop · user 0xff · encoding gzip · offset 7\n  x\n'
     )
     expect(print({ ...plain, amqp: { exchange: 'amq.topic', deliveryMode: 2 } })).toBe('orders\n  x\n')
   })
