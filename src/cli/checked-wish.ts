@@ -44,7 +44,7 @@ export async function checkedWishOf(
     async tellAfter(work, end, failureOf) {
       const ended = work.then((outcome) => ({ outcome, failure: failureOf(outcome) }))
       const failed = ended.then(
-        ({ failure }) => besides(failure),
+        ({ failure }): unknown => failure,
         (error: unknown) => error
       )
       const failure = await failed
@@ -55,7 +55,3 @@ export async function checkedWishOf(
     }
   }
 }
-
-/** A failure that a report does not tell anyway, message by message. */
-const besides = (failure: TidingsError | undefined): TidingsError | undefined =>
-  failure?.kind === 'wrong-messages' ? undefined : failure

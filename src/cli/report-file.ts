@@ -7,8 +7,8 @@ import { fileOutput, outputFailure, STDOUT } from '../files/output.js'
 /** A report for a CI system that is written at the end. */
 export interface ReportFile {
   /**
-   * @param failure what the command failed with before its end, if it did, so that it has not seen all that it was to see: a report without
-   * that would look well
+   * @param failure what the command fails with, if it does: a report without that would look well. One of wrong messages is told by the
+   * cases.
    * @param span when what is told has happened; since the report was opened if absent
    * @throws TidingsError of kind output if it cannot be written
    */
@@ -55,8 +55,12 @@ export function openReport(path: string, command: string, clock: Clock): ReportF
   }
 }
 
+/** Of wrong messages each has a case of its own. */
+const isToldByCases = (failure: unknown): boolean =>
+  failure instanceof TidingsError && failure.kind === 'wrong-messages'
+
 function failureCases(name: string, failure: unknown): TestCase[] {
-  if (failure === undefined) return []
+  if (failure === undefined || isToldByCases(failure)) return []
   const message = failure instanceof Error ? failure.message : String(failure)
   const type = failure instanceof TidingsError ? failure.code : 'bug'
   return [{ name, failures: [{ message, type, details: message }] }]

@@ -39,8 +39,7 @@ export async function reportSurvey(
     throw error
   })
   const { findings, comparison, failure } = surveyed
-  // What the findings say is in the report already.
-  await write(findings, findings === undefined ? failure : undefined)
+  await write(findings, failure)
   if (findings !== undefined) await tellFindings(context, findings, json === true)
   if (document && comparison) reportDocument(context, document, comparison)
   if (failure !== undefined) throw failure

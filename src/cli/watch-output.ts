@@ -1,5 +1,4 @@
 import type { Concluded } from '../core/concluded.js'
-import { TidingsError } from '../core/errors.js'
 import { isReaderGone } from '../core/reader-gone.js'
 import type { Told, WatchOutcome } from '../core/watching/watch-outcome.js'
 import { formatIncidents, formatOutcome } from '../ui/incident-json.js'
@@ -15,9 +14,6 @@ import { writeLines } from './write-lines.js'
 
 /** So many incidents of a second are told to people one by one. */
 const LINES_PER_SECOND = 50
-
-/** Whether it is the failure for incidents, which have cases of their own. */
-const isIncident = (failure: unknown) => failure instanceof TidingsError && failure.kind === 'wrong-messages'
 
 /** Where it is told what a watch finds. */
 export interface WatchOutput {
@@ -57,7 +53,7 @@ export function watchOutputOf(
       })
       const { began, ended } = outcome
       const span = { began, elapsed: ended - began }
-      await file?.write(watchCases(outcome), isIncident(failure) ? undefined : failure, span)
+      await file?.write(watchCases(outcome), failure, span)
       const lines = json ? formatOutcome(outcome) : [formatWatchTable(outcome, theme)]
       try {
         if (!gone.signal.aborted) await writeLines(io.stdout, lines)

@@ -3,7 +3,7 @@ import type { Message } from '../core/message.js'
 import { valueInWords } from './words/value-words.js'
 
 /** A media type without its parameters, in small letters. */
-export const mediaTypeOf = (text: string): string => (text.split(';', 1)[0] ?? '').trim().toLowerCase()
+const mediaTypeOf = (text: string): string => (text.split(';', 1)[0] ?? '').trim().toLowerCase()
 
 /** What a payload is read as. `either`: as JSON, and as text where that is not what is described. `neither`: it is not read. */
 export type PayloadForm = 'json' | 'text' | 'either' | 'neither'

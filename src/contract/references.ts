@@ -181,7 +181,7 @@ function resolveUri(reference: string, base: string): string {
 }
 
 /** The path of a file that is named relative to another. Steps to and fro are taken out, so that a file has one name. */
-export function joinPaths(from: string, path: string): string {
+function joinPaths(from: string, path: string): string {
   const folder = from.slice(0, Math.max(from.lastIndexOf('/'), from.lastIndexOf('\\')) + 1)
   const steps: string[] = []
   for (const step of path.split('/')) {

@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openReport } from '../../src/cli/report-file.js'
+import { TidingsError } from '../../src/core/errors.js'
 import { FakeClock } from '../support/fake-clock.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-report-'))
@@ -38,5 +39,15 @@ describe('the file of a report', () => {
     await report.write([], undefined)
     await once(reader, 'close')
     expect(told.join('')).toBe('ready\n<?xml')
+  })
+
+  it.each([
+    ['refused', '<failure message="may not be read" type="x">'],
+    ['wrong-messages', 'tests="0" failures="0"']
+  ] as const)('says that the command failed: %s', async (kind, told) => {
+    const path = join(folder, `${kind}.xml`)
+    const failure = new TidingsError(kind, 'may not be read', { code: 'x' })
+    await openReport(path, 'channels', new FakeClock()).write([], failure)
+    expect(readFileSync(path, 'utf8')).toContain(told)
   })
 })

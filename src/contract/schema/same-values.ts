@@ -4,7 +4,7 @@ import type { WorkBudget } from '../work-budget.js'
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 /** A text that is the same for equal values, whatever the order of their members, and different for others. */
-export function canonicalText(value: Json, budget: WorkBudget): string {
+function canonicalText(value: Json, budget: WorkBudget): string {
   if (typeof value !== 'object' || value === null) {
     const text = value === 0 ? '0' : JSON.stringify(value)
     budget.compare(text.length)

@@ -53,7 +53,7 @@ export class NodeOpener {
 }
 
 /** Who logs in at this broker, with the password or token as it is now; undefined where nobody does. */
-export function loginFor(url: KafkaUrl, options: ConnectionOptions): Login | undefined {
+function loginFor(url: KafkaUrl, options: ConnectionOptions): Login | undefined {
   const now = options.passwordNow?.()
   const { username, password } = credentialsFor(
     url,
