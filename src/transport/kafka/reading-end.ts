@@ -7,13 +7,14 @@ export class ReadingEnd {
   /** A partition whose end is awaited, and those behind it: a look at all of them for each batch would cost the square of their number. */
   #awaited: ReadPartition | undefined
   #further: Iterator<ReadPartition> = [].values()
+  #isStopped = false
 
   /** @param partitions those that are read; others come and go */
   constructor(partitions: ReadonlySet<ReadPartition>) {
     this.#partitions = partitions
   }
 
-  /** Resolves once the end is reached. */
+  /** Resolves once the end is reached; never after `stop`. */
   reached(): Promise<void> {
     const end = new Promise<void>((resolve) => {
       this.#waiting.push(resolve)
@@ -24,7 +25,7 @@ export class ReadingEnd {
 
   /** To be called when something was taken, or a partition is read no more. */
   check(): void {
-    if (this.#waiting.length === 0) return
+    if (this.#isStopped || this.#waiting.length === 0) return
     if (this.#awaited !== undefined && this.#isOpen(this.#awaited)) return
     this.#awaited = this.#nextOpen()
     if (this.#awaited === undefined) {
@@ -33,6 +34,11 @@ export class ReadingEnd {
       this.#awaited = this.#nextOpen()
     }
     if (this.#awaited === undefined) for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  /** To be called before reading stops: partitions that are read no more because of that have not come to their end. */
+  stop(): void {
+    this.#isStopped = true
   }
 
   #nextOpen(): ReadPartition | undefined {

@@ -240,6 +240,7 @@ export class Subscriber {
   /** Hands out nothing more. Resolves once what was taken is stored; never rejects. */
   async stop(): Promise<void> {
     clearInterval(this.#looking)
+    this.#end.stop()
     this.#fetching.stop()
     this.#delivery.stop()
     if (this.#group !== undefined) await this.#group.leave().catch(() => undefined)
