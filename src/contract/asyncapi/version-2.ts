@@ -13,10 +13,12 @@ export async function readVersion2(reading: DocumentReading): Promise<DescribedC
     const place = reading.objectAt(at)
     if (reading.hasAny(place, ['address', 'messages']))
       reading.leave(at, 'a channel is described as in version 3, but the document says version 2')
+    else reading.lookAt(place, 'channel')
     const messages: DescribedMessage[] = []
     let isOpen = false
     for (const name of ['publish', 'subscribe']) {
       const operation = reading.at(place, name)
+      if (operation !== undefined) reading.lookAt(operation, 'operation')
       const message = operation === undefined ? undefined : reading.at(operation, 'message')
       if (operation !== undefined && message === undefined) isOpen = true
       if (message === undefined) continue
@@ -42,6 +44,7 @@ async function parametersOf(
   const parameters = new Map<string, DescribedParameter>()
   for (const at of reading.membersAt(channel, 'parameters')) {
     const place = reading.objectAt(at)
+    reading.lookAt(place, 'parameter')
     const schema = await reading.schemaOf(reading.files.child(place, 'schema'))
     parameters.set(at.step, { place, schema })
   }
