@@ -118,6 +118,16 @@ export class DocumentReading {
     this.#unchecked.note(`${why}:`, place)
   }
 
+  /** What may come on a channel. Any message may where the document says nothing of messages, and that is noted. */
+  messagesOf(
+    channel: Place,
+    described: readonly DescribedMessage[]
+  ): readonly DescribedMessage[] | undefined {
+    if (described.length > 0) return described
+    this.leave(channel, 'a channel without messages takes any message')
+    return undefined
+  }
+
   /** Notes the members of an object that AsyncAPI does not know, because nothing reads them. */
   lookAt(place: Place, kind: ObjectKind): void {
     this.#unread.look(place, kind)

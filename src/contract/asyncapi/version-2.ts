@@ -11,8 +11,8 @@ export async function readVersion2(reading: DocumentReading): Promise<DescribedC
   const channels: DescribedChannel[] = []
   for (const at of reading.membersAt(reading.files.main, 'channels')) {
     const place = reading.objectAt(at)
-    if (reading.hasAny(place, ['address', 'messages']))
-      reading.leave(at, 'a channel is described as in version 3, but the document says version 2')
+    const isNew = reading.hasAny(place, ['address', 'messages'])
+    if (isNew) reading.leave(at, 'a channel is described as in version 3, but the document says version 2')
     else reading.lookAt(place, 'channel')
     const messages: DescribedMessage[] = []
     let isOpen = false
@@ -31,7 +31,7 @@ export async function readVersion2(reading: DocumentReading): Promise<DescribedC
       address: at.step,
       place,
       parameters,
-      messages: messages.length === 0 || isOpen ? undefined : messages
+      messages: isNew && messages.length === 0 ? undefined : reading.messagesOf(at, isOpen ? [] : messages)
     })
   }
   return channels

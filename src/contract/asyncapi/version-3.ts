@@ -35,7 +35,7 @@ export async function readVersion3(reading: DocumentReading): Promise<DescribedC
       address,
       place,
       parameters: parametersOf(reading, place),
-      messages: messages.length === 0 ? undefined : messages
+      messages: reading.messagesOf(at, messages)
     })
   }
   return channels
