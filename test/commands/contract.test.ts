@@ -316,6 +316,22 @@ describe('publish --contract', () => {
     )
   })
 
+  it('takes a part of a file for the schema, and no stdin', async () => {
+    const publish = (payload: string, schema: string) =>
+      outcomeOf(Publish, ['x', payload, '-b', broker.url, '--schema', schema])
+    expect((await publish('20', `${SCHEMA}#/properties/temp`)).exitCode).toBe(0)
+    const wrong = await publish('31', `${SCHEMA}#/properties/temp`)
+    expect(wrong).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining(`it breaks "${SCHEMA}#/properties/temp": payload: expected at most 30`)
+    })
+    for (const name of ['-', 'https://example.com/a.json'])
+      expect(await publish('1', name)).toMatchObject({
+        exitCode: 6,
+        stderr: expect.stringContaining(`cannot use "${name}": it`)
+      })
+  })
+
   it('refuses a file and a channel that is not described', async () => {
     writeFileSync(file('hot.json'), '{"temp":31}')
     const hot = await publishing('room/12', ['room/12', '-f', file('hot.json'), '--retain'])

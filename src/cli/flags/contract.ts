@@ -60,12 +60,14 @@ export async function contractOf(
 ): Promise<Contract | undefined> {
   const name = contract ?? schema
   if (name === undefined) return undefined
-  const [{ openContract }, { documentTrees }] = await Promise.all([
+  const [{ openContract }, { contractNameOf }, { documentTrees }] = await Promise.all([
     import('../../contract/open-contract.js'),
+    import('../../contract/contract-name.js'),
     import('../../files/document/document-trees.js')
   ])
   const form = contract === undefined ? 'json-schema' : 'asyncapi'
-  const opened = await openContract({ name, form, load: await documentTrees(name) }, rules)
+  const { file, fragment } = contractNameOf(name, form)
+  const opened = await openContract({ name: file, fragment, form, load: await documentTrees(file) }, rules)
   for (const text of opened.unchecked) warn(text)
   return opened
 }
