@@ -36,6 +36,13 @@ export interface PublishSource {
 const usage = (message: string, code: string, suggestion: string) =>
   new TidingsError('usage', message, { code, suggestion })
 
+/** What to do about two sources that are named together, where it is more than to leave one out. */
+const TWO_SOURCES: Readonly<Record<string, string>> = {
+  'PAYLOAD --file': 'leave out one of them; for several files repeat it: --file a.json --file b.json',
+  '--lines --json':
+    'leave out --lines if each line is an envelope, which has a channel and a payload; leave out --json if each line is a payload'
+}
+
 /**
  * The source of payloads that was named; two are a usage error, before any socket opens. If none was named, it is a prompt on a terminal,
  * and otherwise stdin.
@@ -55,9 +62,7 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
     throw usage(
       `cannot publish both "${place}" and "${other}": one source of messages at a time`,
       'two-sources',
-      place === 'PAYLOAD' && other === '--file'
-        ? 'leave out one of them; for several files repeat it: --file a.json --file b.json'
-        : `leave out ${other}`
+      TWO_SOURCES[`${place} ${other}`] ?? `leave out ${other}`
     )
   }
   return place ?? (stdinIsTerminal ? 'prompt' : '-')
