@@ -312,7 +312,7 @@ describe('publish --contract', () => {
     ])
     expect(exitCode).toBe(6)
     expect(stderr).toContain(
-      `cannot publish PAYLOAD: it breaks "${CONTRACT}": payload /temp: expected at most 30, found 31 (maximum)`
+      `cannot publish PAYLOAD to "room/11": it breaks "${CONTRACT}": payload /temp: expected at most 30, found 31 (maximum)`
     )
   })
 
@@ -336,7 +336,7 @@ describe('publish --contract', () => {
     writeFileSync(file('hot.json'), '{"temp":31}')
     const hot = await publishing('room/12', ['room/12', '-f', file('hot.json'), '--retain'])
     expect(hot.exitCode).toBe(6)
-    expect(hot.stderr).toContain(`cannot publish "${file('hot.json')}": it breaks`)
+    expect(hot.stderr).toContain(`cannot publish "${file('hot.json')}" to "room/12": it breaks`)
     const elsewhere = await publishing('cellar', ['cellar', '{"temp":1}', '--retain'])
     expect(elsewhere).toMatchObject({ exitCode: 6, held: [] })
     expect(elsewhere.stderr).toContain('(channel)')
@@ -381,11 +381,12 @@ describe('publish --contract', () => {
     expect(stderr).toContain('Published 2 messages')
   })
 
-  it('--skip-invalid that leaves out everything says that, and no more', async () => {
+  it('--skip-invalid that leaves out everything says that nothing was published, and no more', async () => {
     const argv = ['room/30', '--lines', '--retain', '--skip-invalid']
     const { stderr, exitCode, held } = await publishing('room/30', argv, '{"temp":31}\n')
     expect({ exitCode, held }).toEqual({ exitCode: 0, held: [] })
     expect(stderr).toContain('left out 1 message')
+    expect(stderr).toContain('Published 0 messages to room/30\n')
     expect(stderr).not.toContain('stdin held no message')
   })
 
