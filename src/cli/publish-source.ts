@@ -135,7 +135,9 @@ export async function choosePayloadSource(
   const fixed =
     payload !== undefined
       ? [accepted(payload, place === 'prompt' ? ARGUMENT : place)]
-      : payloadsOf(flags.file ?? [STDIN], reading).map(([file, read]) => read && accepted(read, `"${file}"`))
+      : (await payloadsOf(flags.file ?? [STDIN], reading, io.stop)).map(
+          ([file, read]) => read && accepted(read, `"${file}"`)
+        )
   const readStdin = async (signal: AbortSignal) => {
     const whole = await readWholeInput(io.stdin, signal)
     return signal.aborted ? [] : accepted(reading?.(whole, 'stdin') ?? whole, 'stdin')
@@ -155,10 +157,11 @@ function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): numbe
 }
 
 /** The names and contents of the files; no content for stdin, which is read later. */
-function payloadsOf(
+async function payloadsOf(
   files: readonly string[],
-  reading: PayloadReading | undefined
-): (readonly [file: string, read: Uint8Array | undefined])[] {
+  reading: PayloadReading | undefined,
+  stop: AbortSignal
+): Promise<(readonly [file: string, read: Uint8Array | undefined])[]> {
   if (files.filter((name) => name === STDIN).length > 1) {
     throw usage(
       'cannot publish "-" twice: stdin can be read only once',
@@ -166,7 +169,10 @@ function payloadsOf(
       'name - once; --repeat publishes the message several times'
     )
   }
-  return files.map((name) => [name, name === STDIN ? undefined : readPayloadFile(name, reading)])
+  const payloads: (readonly [file: string, read: Uint8Array | undefined])[] = []
+  for (const name of files)
+    payloads.push([name, name === STDIN ? undefined : await readPayloadFile(name, stop, reading)])
+  return payloads
 }
 
 /**

@@ -64,9 +64,9 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol
     const request = channelsRequestOf(args.pattern, flags, grammar, warn)
-    const documents = documentFiles(io.stdout)
+    const documents = documentFiles(io.stdout, stop)
     const document = request.document && (await openDocument(documents, request.document, grammar))
-    const check = await contractCheckOf({ contract: flags.check }, grammar, warn)
+    const check = await contractCheckOf({ contract: flags.check }, grammar, this.context)
     const catalogue = newCatalogue(flags, grammar, recording === undefined ? clock.now() : undefined)
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }

@@ -3,6 +3,7 @@ import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { Contract } from '../../core/contract.js'
 import { ContractCheck, INVALID_WISHES } from '../../core/contract-check.js'
 import { TidingsError } from '../../core/errors.js'
+import type { CommandContext } from '../command-context.js'
 import type { FlagValues } from './flag-values.js'
 
 const helpGroup = 'CONTRACT'
@@ -51,12 +52,12 @@ type Rules = Pick<ChannelGrammar, 'separator' | 'hidden' | 'spellChannel'>
 /**
  * Opens the contract that the flags name, and warns of what of it is not checked; `undefined` if they name none. What checks messages is
  * loaded only then.
- * @throws TidingsError of kind bad-input for a document that cannot be used
+ * @throws TidingsError of kind bad-input for a document that cannot be used, and of kind interrupted while a pipe is waited for
  */
 export async function contractOf(
   { contract, schema }: ContractFlags,
   rules: Rules,
-  warn: (text: string) => void
+  context: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<Contract | undefined> {
   const name = contract ?? schema
   if (name === undefined) return undefined
@@ -65,8 +66,8 @@ export async function contractOf(
     import('../../files/document/document-trees.js')
   ])
   const form = contract === undefined ? 'json-schema' : 'asyncapi'
-  const opened = await openContract({ name, form, load: await documentTrees(name) }, rules)
-  for (const text of opened.unchecked) warn(text)
+  const opened = await openContract({ name, form, load: await documentTrees(name, context.io.stop) }, rules)
+  for (const text of opened.unchecked) context.warn(text)
   return opened
 }
 
@@ -77,9 +78,9 @@ export async function contractOf(
 export async function contractCheckOf(
   flags: CheckFlags,
   rules: Rules,
-  warn: (text: string) => void
+  context: Pick<CommandContext, 'io' | 'warn'>
 ): Promise<ContractCheck | undefined> {
-  const contract = await contractOf(flags, rules, warn)
+  const contract = await contractOf(flags, rules, context)
   if (contract !== undefined) return new ContractCheck(contract, flags.invalid)
   for (const name of ['invalid', 'report'] as const) {
     if (flags[name] === undefined) continue

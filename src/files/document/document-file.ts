@@ -8,17 +8,20 @@ import { TidingsError } from '../../core/errors.js'
 import { scanJson } from '../../core/json/json-text.js'
 import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
-import { readWholeFile } from '../input.js'
 import { type Output, outputFailure, STDOUT } from '../output.js'
+import { readWholeFile } from '../whole-file.js'
 import { JsonSource } from './json-source.js'
 
 const DEEPEST = 256
 
-/** Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new. */
-export function documentFiles(stdout: Output): DocumentFiles {
+/**
+ * Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new.
+ * @param stop ends the wait for a document that is a pipe
+ */
+export function documentFiles(stdout: Output, stop: AbortSignal): DocumentFiles {
   return {
     async read({ name, mustExist }, use) {
-      const bytes = name === STDOUT && !mustExist ? undefined : readIfThere(name, mustExist)
+      const bytes = name === STDOUT && !mustExist ? undefined : await readIfThere(name, mustExist, stop)
       const parse = await parserOf(name)
       return naming(name, () => use(parse(bytes), bytes === undefined))
     },
@@ -62,9 +65,13 @@ function replaceFile(name: string, text: string): void {
   }
 }
 
-function readIfThere(name: string, mustExist: boolean): Uint8Array | undefined {
+async function readIfThere(
+  name: string,
+  mustExist: boolean,
+  stop: AbortSignal
+): Promise<Uint8Array | undefined> {
   try {
-    return readWholeFile(name)
+    return await readWholeFile(name, stop)
   } catch (error) {
     if (!mustExist && error instanceof TidingsError && error.code === 'no-such-file') return undefined
     throw error

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { TidingsError } from '../../core/errors.js'
 import type { RecordRequest } from '../../core/recording/record-request.js'
 import { numberedName } from '../../core/recording/recording-name.js'
+import { isStream } from '../file-chunks.js'
 import { outputFailure } from '../output.js'
 
 const OWNER_ONLY = 0o600
@@ -14,13 +15,6 @@ export function refuseExisting({
 }: Pick<RecordRequest, 'output' | 'mode' | 'rotate'>): void {
   const name = rotate === undefined ? output : numberedName(output, 1)
   if (mode === 'new' && fs.existsSync(name) && !isStream(name)) throw existsFailure(name)
-}
-
-/** Whether the file is a pipe or a device, such as /dev/stdout, which holds nothing that could be overwritten. */
-export function isStream(name: string): boolean {
-  if (!fs.existsSync(name)) return false
-  const file = fs.statSync(name)
-  return file.isFIFO() || file.isCharacterDevice()
 }
 
 function existsFailure(name: string): TidingsError {

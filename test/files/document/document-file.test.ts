@@ -18,7 +18,7 @@ import { MemoryOutput } from '../../support/memory-io.js'
 
 let folder: string
 const stdout = new MemoryOutput()
-const files = documentFiles(stdout)
+const files = documentFiles(stdout, new AbortController().signal)
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tidings-document-'))
 })
