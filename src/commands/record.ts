@@ -13,6 +13,7 @@ import { interruptedBy } from '../core/concluded.js'
 import { refuseExisting } from '../files/recording/open-recording.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
+import { waitForReader } from '../files/wait-for-reader.js'
 import { record, recordFailure } from '../operations/record.js'
 import { verifyFailure } from '../operations/verify-failure.js'
 import { verifyRecording } from '../operations/verify-recording.js'
@@ -69,6 +70,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     const { wish, tellAfter } = await checkedWishOf(asked, flags, protocol.grammar, 'record', this.context)
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
     refuseExisting(request)
+    await waitForReader(request.output, this.io.stop)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
     const display = showRecording(this.context)
@@ -91,7 +93,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
   /** Writes what a recording holds. Throws if the recording is damaged. */
   private async verify(name: string, json: boolean): Promise<void> {
     const { io } = this
-    const report = await verifyRecording(readableRecording(name, io).open, asReadFailure)
+    const report = await verifyRecording(readableRecording(name, io).open, asReadFailure, io.stop)
     await io.stdout.write(json ? formatVerifyJson(name, report) : formatVerifyReport(name, report))
     const failure = verifyFailure(report)
     if (failure) throw failure

@@ -15,6 +15,7 @@ import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
 import type { ConnectionOptions } from '../core/connection.js'
+import { waitForReader } from '../files/wait-for-reader.js'
 import { followChannels } from '../operations/follow-channels.js'
 import { subscribeFailure } from '../operations/subscribe-failure.js'
 import { transports } from '../transport/transports.js'
@@ -72,6 +73,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
     const { wish, tellAfter } = await checkedWishOf(asked, flags, grammar, 'subscribe', this.context)
     hintAtRecordings(channels, (name) => `"tidings replay ${name}" and "tidings channels -f ${name}"`, warn)
     warnOfWildcards([...channels, ...(flags.exclude ?? [])], grammar, warn)
+    if (flags.output !== undefined) await waitForReader(flags.output, stop)
     const output = messageOutputOf(flags, io)
     const noted = new NotedChannels()
     const following = followChannels({
