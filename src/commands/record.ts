@@ -10,10 +10,9 @@ import { silenceHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
-import { refuseExisting } from '../files/recording/open-recording.js'
+import { prepareRecording } from '../files/recording/open-recording.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
-import { waitForReader } from '../files/wait-for-reader.js'
 import { record, recordFailure } from '../operations/record.js'
 import { verifyFailure } from '../operations/verify-failure.js'
 import { verifyRecording } from '../operations/verify-recording.js'
@@ -69,8 +68,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     const asked = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
     const { wish, tellAfter } = await checkedWishOf(asked, flags, protocol.grammar, 'record', this.context)
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
-    refuseExisting(request)
-    await waitForReader(request.output, this.io.stop)
+    await prepareRecording(request, this.io.stop)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
     const display = showRecording(this.context)

@@ -9,19 +9,21 @@ import { scanJson } from '../../core/json/json-text.js'
 import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
 import { type Output, outputFailure, STDOUT } from '../output.js'
-import { readWholeFile } from '../whole-file.js'
+import type { DocumentBytes } from './document-bytes.js'
 import { JsonSource } from './json-source.js'
 
 const DEEPEST = 256
+/** Bytes. */
+const MOST = 268_435_456
 
 /**
  * Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new.
- * @param stop ends the wait for a document that is a pipe
+ * @param bytesOf reads them
  */
-export function documentFiles(stdout: Output, stop: AbortSignal): DocumentFiles {
+export function documentFiles(stdout: Output, bytesOf: DocumentBytes): DocumentFiles {
   return {
     async read({ name, mustExist }, use) {
-      const bytes = name === STDOUT && !mustExist ? undefined : await readIfThere(name, mustExist, stop)
+      const bytes = name === STDOUT && !mustExist ? undefined : await readIfThere(name, mustExist, bytesOf)
       const parse = await parserOf(name)
       return naming(name, () => use(parse(bytes), bytes === undefined))
     },
@@ -68,10 +70,12 @@ function replaceFile(name: string, text: string): void {
 async function readIfThere(
   name: string,
   mustExist: boolean,
-  stop: AbortSignal
+  bytesOf: DocumentBytes
 ): Promise<Uint8Array | undefined> {
   try {
-    return await readWholeFile(name, stop)
+    const bytes = await bytesOf(name, MOST)
+    if (bytes.length > MOST) throw notReadable('it has more than 256 MiB')
+    return bytes
   } catch (error) {
     if (!mustExist && error instanceof TidingsError && error.code === 'no-such-file') return undefined
     throw error

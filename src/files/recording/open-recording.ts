@@ -4,6 +4,7 @@ import type { RecordRequest } from '../../core/recording/record-request.js'
 import { numberedName } from '../../core/recording/recording-name.js'
 import { isStream } from '../file-chunks.js'
 import { outputFailure } from '../output.js'
+import { waitForReader } from '../wait-for-reader.js'
 
 const OWNER_ONLY = 0o600
 
@@ -15,6 +16,18 @@ export function refuseExisting({
 }: Pick<RecordRequest, 'output' | 'mode' | 'rotate'>): void {
   const name = rotate === undefined ? output : numberedName(output, 1)
   if (mode === 'new' && fs.existsSync(name) && !isStream(name)) throw existsFailure(name)
+}
+
+/**
+ * Waits for the reader of a recording that goes into a pipe. To be called before any other work.
+ * @throws TidingsError of kind usage as `refuseExisting`, and as `waitForReader`
+ */
+export async function prepareRecording(
+  request: Pick<RecordRequest, 'output' | 'mode' | 'rotate'>,
+  stop: AbortSignal
+): Promise<void> {
+  refuseExisting(request)
+  await waitForReader(request.output, stop)
 }
 
 function existsFailure(name: string): TidingsError {
