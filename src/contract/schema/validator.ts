@@ -92,8 +92,10 @@ export class Validator {
       if (validate === undefined) throw new Error(`no schema ${id}`)
       return validate as typeof validate & ((value: Json) => boolean)
     } catch (error) {
-      failed.set(id, error)
-      throw error
+      // Ajv compiles schemas by recursion. A message has nothing to do with it.
+      const why = error instanceof RangeError ? new Error('the schema is too large', { cause: error }) : error
+      failed.set(id, why)
+      throw why
     }
   }
 
