@@ -134,6 +134,7 @@ describe('subscribe --contract', () => {
     const few = await subscribe(...contract, '--invalid', 'skip', '--count', '3', '--raw', '--idle', '200ms')
     expect(few.stdout.split('\n')).toHaveLength(3)
     expect(few.exitCode).toBe(10)
+    expect(few.stderr).toContain('; received 2 of 3 messages that keep it: the time ran out\n')
     const enough = await subscribe(...contract, '--invalid', 'only', '--count', '2', '--raw')
     expect(enough.stdout.split('\n').sort()).toEqual(['', '{"temp":"x","count":1}', '{"temp":31}'])
   })
