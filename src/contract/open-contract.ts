@@ -69,8 +69,8 @@ export async function openContract(
   const validator = new Validator(files, reader, patterns, budget)
   const parts = { files, references, validator }
   const api = isAsyncApi ? await readAsyncApi(parts) : await readSchema(parts, fragment, draft)
-  const table = isAsyncApi ? new ChannelTable(api.channels, rules, validator) : onlyChannel(api)
   const explainer = new SchemaViolations(files, validator)
+  const table = isAsyncApi ? new ChannelTable(api.channels, rules, validator, explainer) : onlyChannel(api)
   return new OpenedContract(
     {
       name: fragment === undefined ? name : `${name}#${fragment}`,
