@@ -164,6 +164,18 @@ describe('a part of a JSON Schema', () => {
 })
 
 it.each([
+  ['{ c: { messages: {} } }', ['a channel without an address is not checked: /channels/c']],
+  // AsyncAPI 3 has it for what is known only when the program runs.
+  ['{ c: { address: null, messages: {} } }', []]
+])(
+  'tells of a channel without an address, unless the document says that nobody knows it: %s',
+  async (channels, told) => {
+    const contract = await openDocument(`{ asyncapi: 3.0.0, info: {}, channels: ${channels} }`)
+    expect(contract.unchecked).toEqual(told)
+  }
+)
+
+it.each([
   [
     '2.6.0',
     '{ c: { address: c, messages: {} } }',
