@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Violation } from '../../src/core/contract.js'
 import { ViolationTally } from '../../src/core/violation-tally.js'
+import { cellWidth } from '../../src/ui/cell-width.js'
 import { contractCases } from '../../src/ui/contract-cases.js'
 import { formatContractJson, formatContractTable } from '../../src/ui/contract-report.js'
 import { formatFindings, formatFindingsJson } from '../../src/ui/findings-report.js'
@@ -22,18 +23,31 @@ function tallied(): ViolationTally {
 
 describe('the table at the end', () => {
   it('has a line for each channel and rule, the most frequent first', () => {
-    expect(formatContractTable(NAME, tallied())).toEqual([
+    expect(formatContractTable(NAME, tallied(), 100)).toEqual([
       '  channel  rule     messages  example',
-      '  room/2   maximum         2  payload /temp: expected at most 30, found 31 (maximum)',
-      String.raw`  a\u001b  enum            1  payload /temp: expected at most 30, found "\u001b[2J\n" (enum)`
+      '  room/2   maximum         2  payload /temp: expected at most 30, found 31',
+      String.raw`  a\u001b  enum            1  payload /temp: expected at most 30, found "\u001b[2J\n"`
     ])
+  })
+
+  it.each([80, 40])('fits into %d columns: what has no room stands below', (width) => {
+    const tally = new ViolationTally()
+    const channel = `房间/${'温度/'.repeat(30)}last`
+    tally.add(channel, [
+      { ...WRONG, rule: 'aRuleWithAVeryLongNameThatNobodyReads', found: '"很长的文本 很长的文本 很长的文本"' }
+    ])
+    const lines = formatContractTable(NAME, tally, width)
+    expect(Math.max(...lines.map(cellWidth))).toBeLessThanOrEqual(width)
+    expect(lines[0]).toMatch(/^ {2}channel +rule +messages$/)
+    expect(lines[1]).toMatch(/^ {2}房.*…\S+ +aRu.*…\S+ +1$/)
+    expect(lines.slice(2).join('').replaceAll(/ +/g, ' ')).toContain(' payload /temp: expected at most 30')
   })
 
   it('is one line where nothing is wrong, and none where nothing was checked', () => {
     const tally = new ViolationTally()
-    expect(formatContractTable(NAME, tally)).toEqual([])
+    expect(formatContractTable(NAME, tally, 80)).toEqual([])
     tally.add('a', [])
-    expect(formatContractTable(NAME, tally)).toEqual([
+    expect(formatContractTable(NAME, tally, 80)).toEqual([
       'Checked 1 message against "room.yaml": nothing is wrong'
     ])
   })
@@ -41,7 +55,7 @@ describe('the table at the end', () => {
   it('has few lines, however many rules were broken', () => {
     const tally = new ViolationTally()
     for (let at = 0; at < 1500; at++) tally.add(`room/${at}`, [WRONG])
-    const lines = formatContractTable(NAME, tally)
+    const lines = formatContractTable(NAME, tally, 80)
     expect(lines).toHaveLength(22)
     expect(lines.at(-1)).toBe('  and other rules or channels, 1,480 times')
   })
