@@ -4,7 +4,12 @@ import { ViolationTally } from '../../src/core/violation-tally.js'
 import { cellWidth } from '../../src/ui/cell-width.js'
 import { contractCases } from '../../src/ui/contract-cases.js'
 import { formatContractJson, formatContractTable } from '../../src/ui/contract-report.js'
-import { formatFindings, formatFindingsJson } from '../../src/ui/findings-report.js'
+import {
+  findingFailures,
+  formatFindings,
+  formatFindingsJson,
+  formatSuggestions
+} from '../../src/ui/findings-report.js'
 import { createTheme } from '../../src/ui/theme.js'
 import { formatViolationLines } from '../../src/ui/violation-lines.js'
 import { WRONG } from '../support/plain-contract.js'
@@ -139,8 +144,18 @@ describe('findings of a document', () => {
     further: 3,
     checked: 4,
     wrong: 3,
-    suggestions: [{ address: 'room/2', text: '/temp may be 31', edits: [] }]
+    suggestions: [{ address: 'room/2', text: 'temp: was 31', advice: 'let temp be 31, too', edits: [] }]
   }
+
+  it('come with what to change in the document, which is no finding', () => {
+    expect(formatSuggestions(findings)).toEqual(['To describe what came on room/2: let temp be 31, too'])
+    expect(JSON.parse(formatFindingsJson(findings).at(-1) ?? '')).toEqual({
+      finding: 'suggestion',
+      address: 'room/2',
+      text: 'let temp be 31, too'
+    })
+    expect(JSON.stringify([...findingFailures(findings)])).not.toContain('too')
+  })
 
   it('are a line each', () => {
     expect(formatFindings(findings)).toEqual([
