@@ -1,10 +1,10 @@
 import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
 import { inOurWords } from './mosquitto-line.js'
 import { otherFlag } from './other-words.js'
-import { quoteForShell } from './quote-for-shell.js'
 
 /** What oclif's parser throws. The list that is present says what the error is about. */
 interface ParserError extends Error {

@@ -74,4 +74,6 @@ export interface Transports {
    * Rejects with a `TidingsError` of kind usage for an unknown scheme and for brokers of several protocols.
    */
   find(brokers: readonly string[]): Promise<SpokenProtocol>
+  /** The scheme of this name, in small letters, or the one that other tools call so. */
+  schemeMeant(name: string): string | undefined
 }
