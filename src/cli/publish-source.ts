@@ -18,7 +18,8 @@ import {
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
-import { warnOfFileName } from './warn-of-file-name.js'
+import { quoteForShell } from './quote-for-shell.js'
+import { isFile, warnOfFileName } from './warn-of-file-name.js'
 
 /** The flags that say where the messages come from, and how often and how fast. */
 export type SourceFlags = Pick<
@@ -55,12 +56,21 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
     throw usage(
       `cannot publish both "${place}" and "${other}": one source of messages at a time`,
       'two-sources',
-      place === 'PAYLOAD' && other === '--file'
-        ? 'leave out one of them; for several files repeat it: --file a.json --file b.json'
-        : `leave out ${other}`
+      oneSource(place ?? '', other, payload ?? '')
     )
   }
   return place ?? (stdinIsTerminal ? 'prompt' : '-')
+}
+
+/** Who names a file beside `--lines` or `--json` wants what is in the file. */
+function oneSource(place: string, other: string, payload: string): string {
+  if (place !== 'PAYLOAD') return `leave out ${other}`
+  if (other === '--file')
+    return 'leave out one of them; for several files repeat it: --file a.json --file b.json'
+  if (other !== '--lines' && other !== '--json') return `leave out ${other}`
+  return isFile(payload)
+    ? `to publish what the file holds: ${other} < ${quoteForShell(payload)}`
+    : `leave out ${other}; it reads stdin: ${other} < FILE`
 }
 
 /**
