@@ -2,6 +2,7 @@ import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { MessageBatch } from '../core/message-batch.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import { STDIN } from '../files/input.js'
 import { askForMessage } from './ask-for-message.js'
 import type { CommandContext } from './command-context.js'
@@ -18,7 +19,6 @@ import {
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
-import { quoteForShell } from './quote-for-shell.js'
 import { isFile, warnOfFileName } from './warn-of-file-name.js'
 
 /** The flags that say where the messages come from, and how often and how fast. */
