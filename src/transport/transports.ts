@@ -49,11 +49,21 @@ export function createTransports(rows: readonly TransportRow[]): Transports {
         })
       }
       const protocol = await first.row.load(brokers)
-      const rowOf = ({ scheme }: { scheme: string }) => ({
+      const rowOf = ({ scheme, isImplied }: FoundScheme) => ({
         scheme,
+        ...(isImplied && { isImplied }),
         capabilities: capabilitiesOf(protocol, scheme)
       })
       return { protocol, rows: [rowOf(first), ...others.map(rowOf)] }
+    },
+    async schemesWith(capability) {
+      const first = rows.flatMap(({ schemes: [scheme], load }) =>
+        scheme === undefined ? [] : [{ scheme, load }]
+      )
+      const able = await Promise.all(
+        first.map(async ({ scheme, load }) => capabilitiesOf(await load([]), scheme)[capability] === true)
+      )
+      return first.flatMap(({ scheme }, at) => (able[at] ? [scheme] : []))
     }
   }
 }
@@ -64,10 +74,17 @@ function capabilitiesOf({ name, capabilities }: Protocol, scheme: string): Capab
   return row
 }
 
-function findScheme(text: string, rows: readonly TransportRow[]): { row: TransportRow; scheme: string } {
-  const name = schemeOf(text) ?? rows[0]?.schemes[0] ?? ''
+interface FoundScheme {
+  readonly row: TransportRow
+  readonly scheme: string
+  readonly isImplied: boolean
+}
+
+function findScheme(text: string, rows: readonly TransportRow[]): FoundScheme {
+  const written = schemeOf(text)
+  const name = written ?? rows[0]?.schemes[0] ?? ''
   for (const row of rows) {
-    if (row.schemes.includes(name)) return { row, scheme: name }
+    if (row.schemes.includes(name)) return { row, scheme: name, isImplied: written === undefined }
     const meant = row.synonyms.get(name)
     if (meant !== undefined) throw unknownScheme(text, name, rows, meant)
   }
