@@ -24,7 +24,8 @@ import { type NamedOnLine, wantedProfile } from './wanted-profile.js'
 
 /** The transports of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {
-  find: () => Promise.reject(new Error('this command does not connect'))
+  find: () => Promise.reject(new Error('this command does not connect')),
+  schemeMeant: () => undefined
 }
 
 const ENDED_EARLY = new TidingsError('unfinished', 'the command ended before its work was done', {
@@ -202,9 +203,9 @@ export abstract class BaseCommand extends Command {
   private async withHint(error: unknown): Promise<unknown> {
     const inUse = this.profile?.isNamed === false && !this.flagsGiven.has('broker') ? this.profile : undefined
     if (this.namedBrokers.length === 0 && inUse === undefined) return error
-    const { withHintAtProfile, withProfileInUse } = await import('./hint-at-profile.js')
+    const { withHintAtBroker, withProfileInUse } = await import('./hint-at-broker.js')
     if (inUse !== undefined) return withProfileInUse(error, inUse.profile.name)
-    return withHintAtProfile(error, this.namedBrokers, this.io.env)
+    return withHintAtBroker(error, this.namedBrokers, { env: this.io.env, transports: this.transports })
   }
 
   private report(error: unknown, broker?: string): FailureReport {

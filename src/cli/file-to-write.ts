@@ -1,7 +1,7 @@
 import { TidingsError } from '../core/errors.js'
 import { flagsOfPosition } from '../core/history-position.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import { quoteName } from '../core/visible-text.js'
-import { quoteForShell } from './quote-for-shell.js'
 
 /**
  * Refuses a file whose name is a position in a history for another program's `-o`. Who types `-o end` there means no file, and what a file

@@ -1,7 +1,7 @@
 import { CAPABILITIES, type Capability } from '../core/capabilities.js'
 import { TidingsError } from '../core/errors.js'
 import type { SpokenProtocol, Transports } from '../core/protocol.js'
-import { quoteForShell } from './quote-for-shell.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
 
 /**
  * The same failure, with the schemes of protocols that could do what was asked for, where the broker was named without a scheme: who comes

@@ -1,12 +1,12 @@
 import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import { inOurWords } from './foreign/foreign-line.js'
 import { KCAT, KCAT_FLAGS, speaksKcat } from './foreign/kcat-line.js'
 import { MOSQUITTO } from './foreign/mosquitto-line.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
 import { otherFlag } from './other-words.js'
-import { quoteForShell } from './quote-for-shell.js'
 
 /** What oclif's parser throws. The list that is present says what the error is about. */
 interface ParserError extends Error {

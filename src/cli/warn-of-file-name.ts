@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import { quoteName } from '../core/visible-text.js'
-import { quoteForShell } from './quote-for-shell.js'
 
 /** No path of a file is longer: PATH_MAX of Linux. */
 const LONGEST_PATH = 4096

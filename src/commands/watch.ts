@@ -63,7 +63,7 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
     const spoken = await this.protocolFor(flags, watchWishesOf(flags))
     const protocol = await recordedProtocol(flags.recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const contract = await contractOf(flags, grammar, warn)
+    const contract = await contractOf(flags, grammar, this.context)
     const check = contract && new ContractCheck(contract)
     const rules = watchRulesOf(flags, patterns, grammar, contract)
     const wish = { ...watchWishOf(patterns, flags, grammar, spoken.rows, clock.now()), check }

@@ -78,4 +78,6 @@ export interface Transports {
   find(brokers: readonly string[]): Promise<SpokenProtocol>
   /** The first scheme of each protocol that has the capability. Loads the protocols. */
   schemesWith?(capability: Capability): Promise<readonly string[]>
+  /** The scheme of this name, in small letters, or the one that other tools call so. */
+  schemeMeant(name: string): string | undefined
 }

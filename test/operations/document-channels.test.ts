@@ -490,7 +490,7 @@ channels:
     'site/a/{b}.x.temp: silent: in the document, nothing came',
     'plant.bell: silent: in the document, nothing came',
     'plant.{plant_id}.temp: parameter plant_id: its enum lacks "a/b"',
-    'plant.{plant_id}.temp: carries json payloads, which no message describes'
+    'plant.{plant_id}.temp: it has no message for json payloads'
   ]
 
   test('a document is compared level by level, and a slash is part of a level', () => {
@@ -579,7 +579,7 @@ describe('channels that a broker lists and that no message came on', () => {
     const after = listedIn(before.text, [messageOn('d.2', '{"a":1}')])
     expect(after.told).toEqual([
       'e: silent: in the document, nothing came',
-      'd.{d_id}: carries json payloads, which no message describes'
+      'd.{d_id}: it has no message for json payloads'
     ])
     expect(after.document.get(['channels', 'd_d_id', 'messages', 'd_d_id', 'contentType'])).toBe(
       'application/json'

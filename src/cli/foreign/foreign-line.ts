@@ -1,5 +1,5 @@
+import { quoteForShell } from '../../core/quote-for-shell.js'
 import type { KnownFlag } from '../given-flags.js'
-import { quoteForShell } from '../quote-for-shell.js'
 
 /** What a line of another client's asks for, as far as it was read. */
 export interface Wish {

@@ -13,10 +13,12 @@ export async function readVersion3(reading: DocumentReading): Promise<DescribedC
   for (const at of reading.membersAt(reading.files.main, 'channels')) {
     const place = reading.objectAt(at)
     const address = reading.textAt(place, 'address')
+    const isOld = address === undefined && reading.hasAny(place, ['publish', 'subscribe'])
+    if (!isOld) reading.lookAt(place, 'channel')
     if (address === undefined) {
       reading.leave(
         at,
-        reading.hasAny(place, ['publish', 'subscribe'])
+        isOld
           ? 'a channel is described as in version 2, but the document says version 3'
           : 'a channel without an address is not checked'
       )
@@ -33,7 +35,7 @@ export async function readVersion3(reading: DocumentReading): Promise<DescribedC
       address,
       place,
       parameters: parametersOf(reading, place),
-      messages: messages.length === 0 ? undefined : messages
+      messages: reading.messagesOf(at, messages)
     })
   }
   return channels
@@ -43,6 +45,7 @@ function parametersOf(reading: DocumentReading, channel: Place): Map<string, Des
   return new Map(
     reading.membersAt(channel, 'parameters').map((at) => {
       const place = reading.objectAt(at)
+      reading.lookAt(place, 'parameter')
       return [at.step, { place, values: reading.textsAt(place, 'enum') }]
     })
   )

@@ -1,6 +1,7 @@
 import { closestName } from '../../core/closest-name.js'
 import { quoteName } from '../../core/visible-text.js'
-import { type Place, pointerOf } from '../place.js'
+import type { Place } from '../place.js'
+import { Unchecked } from '../unchecked.js'
 import { DRAFTS, type Draft, KEYWORDS } from './keywords.js'
 
 /** Members of schemas that say nothing of whether a value is valid, and whose names are near to those of keywords or could be an example's. */
@@ -13,12 +14,10 @@ export const NOTES: ReadonlySet<string> = new Set(
 const NAMES = [...new Set(DRAFTS.flatMap((draft) => [...KEYWORDS[draft].keys()]))]
 /** Shorter names are near to too many words, longer ones are no keywords, and extensions (`x-...`) are meant as they are. */
 const LIKE_KEYWORD = /^[$a-z]{5,24}$/i
-/** So many are told one by one. */
-const MOST_TOLD = 20
 
 /** Members of schemas that are not checked, although their authors probably mean them to be: misspelt keywords, and those of other drafts. */
 export class IdleKeywords {
-  readonly #found = new Map<string, { readonly first: Place; count: number }>()
+  readonly #unchecked = new Unchecked()
   readonly #why = new Map<string, string | undefined>()
 
   /** Notes a member that is no keyword of the draft. */
@@ -28,19 +27,12 @@ export class IdleKeywords {
     if (!this.#why.has(id)) this.#why.set(id, whyIdle(name, draft))
     const why = this.#why.get(id)
     if (why === undefined) return
-    const found = this.#found.get(why) ?? { first: place, count: 0 }
-    this.#found.set(why, found)
-    found.count++
+    this.#unchecked.note(why, place)
   }
 
   /** A sentence for each name. */
   sentences(): readonly string[] {
-    const all = Array.from(
-      this.#found,
-      ([why, { first, count }]) => `${why} ${pointerOf(first)}${count > 1 ? ` and ${count - 1} more` : ''}`
-    )
-    const more = all.length - MOST_TOLD
-    return more > 0 ? [...all.slice(0, MOST_TOLD), `${more} further keywords are not checked`] : all
+    return this.#unchecked.sentences()
   }
 }
 

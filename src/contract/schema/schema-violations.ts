@@ -10,6 +10,8 @@ import type { SchemaError, SchemaUse, Validator } from './validator.js'
 export const MOST_VIOLATIONS = 8
 /** So deep are alternatives of alternatives looked into. */
 const MOST_DEPTH = 3
+/** A member that is not described, or is missing, tells more of what is meant than a value that is wrong, and less than a wrong constant. */
+const STRANGE = 10
 /** More alternatives are not looked into for one value. */
 const MOST_ALTERNATIVES = 64
 const LONGEST_POINTER = 500
@@ -65,7 +67,8 @@ export class SchemaViolations {
         nearest.set(error, this.#nearest(error, schema, value, search, depth, explained))
     }
     const violations: ValueViolation[] = []
-    let distance = 0
+    // Headers of any name may come with a message, whatever is described.
+    let distance = search.readsTexts ? 0 : STRANGE * this.validator.members.strangeness(schema, value)
     for (const error of errors) {
       if (explained.has(keyOf(error))) continue
       distance += distanceOf(error)

@@ -11,6 +11,8 @@ export interface ChannelDifference {
   readonly address: string
   readonly text: string
   readonly edits: readonly Edit[]
+  /** The document has no message of the channel, so that any message may come. */
+  readonly isAllowed?: boolean
 }
 
 /** An observed message, and the place of the message in the document that describes it. */
@@ -99,11 +101,11 @@ function compareChannel(
     const best = fitting ?? compared[0]
     if (best === undefined) {
       further.push(message)
-      differences.push({
-        address,
-        text: `carries ${message.kind} payloads, which no message describes`,
-        edits: []
-      })
+      const isAllowed = paths.length === 0
+      const text = isAllowed
+        ? `it has no message for ${message.kind} payloads`
+        : `carries ${message.kind} payloads, which no message describes`
+      differences.push({ address, text, edits: [], isAllowed })
       continue
     }
     messages.push({ path: best.path, message })

@@ -118,7 +118,7 @@ export class Subscriber {
       const code = refused.get(pattern)
       return code === undefined
         ? { pattern, guarantee: guarantee === 0 ? 0 : 1 }
-        : { pattern, guarantee: undefined, ...whyNotRead(code, pattern) }
+        : { pattern, guarantee: undefined, ...whyNotRead(code, pattern, this.#options.cluster.asker) }
     })
     return { grants, granted, found: partitionsOf(topics.values()) }
   }
@@ -147,7 +147,7 @@ export class Subscriber {
       }
     } catch (error) {
       if (!(error instanceof PartitionError)) throw error
-      throw readFailure(error.code, error.place.topic)
+      throw readFailure(error.code, error.place.topic, cluster.asker)
     }
   }
 
@@ -208,7 +208,7 @@ export class Subscriber {
   }
 
   #refused(read: ReadPartition, code: number): void {
-    const { warn, onFailed } = this.#options
+    const { warn, onFailed, cluster } = this.#options
     const { topic } = read
     this.#fetching.remove(read)
     const isLast = this.#fetching.partitions.size === 0
@@ -222,7 +222,7 @@ export class Subscriber {
       return
     }
     if (!isDeleted && !isLeftOut) {
-      onFailed(readFailure(code, topic))
+      onFailed(readFailure(code, topic, cluster.asker))
       return
     }
     if (isLeftOut) {

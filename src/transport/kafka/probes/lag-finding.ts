@@ -53,17 +53,21 @@ function partitionLines(partitions: readonly PartitionLag[]): Line[] {
   return [
     ...sorted
       .slice(0, SHOWN)
-      .map((each): Line => [
-        '  partition',
-        `${each.partition} of ${each.topic}: ${counted(lagOf(each))} to read (next offset ${each.committed}, end ${each.end})`
-      ]),
+      .map(
+        (each): Line => [
+          '  partition',
+          `${each.partition} of ${each.topic}: ${counted(lagOf(each))} to read (next offset ${each.committed}, end ${each.end})`
+        ]
+      ),
     ...more(partitions.length, 'partition')
   ]
 }
 
 function memberText({ client, host, partitions }: GroupMember): string {
   const shown = groupBy(partitions.slice(0, SHOWN), ({ topic }) => topic)
-  const names = [...shown].map(([topic, each]) => `${each.map(({ partition }) => partition).join(', ')} of ${topic}`)
+  const names = [...shown].map(
+    ([topic, each]) => `${each.map(({ partition }) => partition).join(', ')} of ${topic}`
+  )
   const left = partitions.length - SHOWN
   const share = [...names, ...(left > 0 ? [counted(left, 'further partition')] : [])].join('; ')
   const noun = partitions.length === 1 ? 'partition' : 'partitions'
