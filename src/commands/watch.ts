@@ -85,7 +85,7 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
         ? watchChannels({
             ...watch,
             options,
-            timeout: limitOf(flags.for),
+            duration: limitOf(flags.for),
             hints: [...silenceHints(grammar, flags, wish), EXPECT_IT],
             onSubscribed: tellSubscribed(this.context, wish)
           })

@@ -85,7 +85,10 @@ export const watchFlags = {
   'min-rate': rateFlag({ summary: 'an incident: fewer messages than this on a channel: 10/m' }),
   'max-rate': rateFlag({ summary: 'an incident: more messages than this on a channel: 100/s' }),
   ...contractFlags,
-  for: durationFlag({ char: 't', summary: 'end after this time' }),
+  for: durationFlag({
+    char: 't',
+    summary: 'watch for this long, from when the broker has granted the subscription'
+  }),
   'stop-at-first': Flags.boolean({ summary: 'end at the first incident' }),
   recording: Flags.string({
     char: 'f',
