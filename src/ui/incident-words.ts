@@ -62,6 +62,23 @@ function sayFacts(facts: IncidentFacts): string {
   }
 }
 
+/** So many ranges of missing numbers are named. */
+const MOST_RANGES = 10
+
+/** What of a gap has not come, in words. */
+export function missingOf({ facts, missing }: Incident): string {
+  if (missing === undefined) return ''
+  const { ranges, count } = missing
+  const named = ranges.slice(0, MOST_RANGES)
+  const rest = named.reduce((left, { from, to }) => left - (to - from + 1n), count)
+  const names = [
+    ...named.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)),
+    ...(rest > 0n ? [`${rest} more`] : [])
+  ]
+  const stream = facts.kind === 'gap' ? ofStream(facts.stream) : ''
+  return `${names.join(', ')} ${count === 1n ? 'is' : 'are'} still missing${stream}`
+}
+
 const ofStream = (stream: string | undefined) => (stream === undefined ? '' : ` of ${shownName(stream)}`)
 
 /** How it ended, in words. */
