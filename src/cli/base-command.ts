@@ -19,6 +19,7 @@ import type { UsedProfile } from './profile/used-profile.js'
 import { givenOf, keysOf } from './profile-flags.js'
 import { shownText } from './shown-text.js'
 import { type KnownSwitch, refuseSwitchValues } from './switch-values.js'
+import { isParserError } from './usage-failure.js'
 import { type NamedOnLine, wantedProfile } from './wanted-profile.js'
 
 /** The transports of commands that do not connect. */
@@ -151,12 +152,18 @@ export abstract class BaseCommand extends Command {
     flags: ConnectionFlags,
     wishes: readonly CapabilityWish[] = []
   ): Promise<SpokenProtocol> {
-    const spoken = await this.transports.find(brokersOf(flags))
+    const brokers = brokersOf(flags)
+    const spoken = await this.transports.find(brokers)
     const keys = this.profile && keysOf(this.profile.profile.settings)
     const given = CONNECTION_WISHES.filter(
       ([flag]) => this.flagsGiven.has(flag.slice(2)) || keys?.has(flag.slice(2))
     )
-    requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
+    try {
+      requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
+    } catch (error) {
+      const { withHintAtScheme } = await import('./hint-at-scheme.js')
+      throw await withHintAtScheme(error, brokers[0], spoken, this.transports)
+    }
     return spoken
   }
 
@@ -181,9 +188,16 @@ export abstract class BaseCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    const report = this.report(await this.withHint(error))
+    const report = this.report(await this.withHint(error), await this.brokerOfRefused(error))
     this.io.setExitCode(report.exitCode)
     this.tell(report.text)
+  }
+
+  /** The broker of a line that the parser has refused: whose tools a user knows, it tells. */
+  private async brokerOfRefused(error: unknown): Promise<string | undefined> {
+    if (!isParserError(error) || !('broker' in this.knownFlags)) return undefined
+    const { brokerOfLine } = await import('./broker-of-line.js')
+    return brokerOfLine(this.argv, this.context)
   }
 
   private async withHint(error: unknown): Promise<unknown> {
@@ -194,13 +208,14 @@ export abstract class BaseCommand extends Command {
     return withHintAtBroker(error, this.namedBrokers, { env: this.io.env, transports: this.transports })
   }
 
-  private report(error: unknown): FailureReport {
+  private report(error: unknown, broker?: string): FailureReport {
     return reportFailure(error, {
       json: this.flagsGiven.has('json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
       id: this.id ?? '',
       flags: this.knownFlags,
       argv: this.argv,
+      broker,
       variableOf: (flag) => this.variableOf(flag),
       debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG)
     })

@@ -64,6 +64,8 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
 
 /** Who names a file beside `--lines` or `--json` wants what is in the file. */
 function oneSource(place: string, other: string, payload: string): string {
+  if (place === '--lines' && other === '--json')
+    return 'leave out --lines if each line is an envelope, which has a channel and a payload; leave out --json if each line is a payload'
   if (place !== 'PAYLOAD') return `leave out ${other}`
   if (other === '--file')
     return 'leave out one of them; for several files repeat it: --file a.json --file b.json'
@@ -145,7 +147,9 @@ export async function choosePayloadSource(
   const fixed =
     payload !== undefined
       ? [accepted(payload, place === 'prompt' ? ARGUMENT : place)]
-      : payloadsOf(flags.file ?? [STDIN], reading).map(([file, read]) => read && accepted(read, `"${file}"`))
+      : (await payloadsOf(flags.file ?? [STDIN], reading, io.stop)).map(
+          ([file, read]) => read && accepted(read, `"${file}"`)
+        )
   const readStdin = async (signal: AbortSignal) => {
     const whole = await readWholeInput(io.stdin, signal)
     return signal.aborted ? [] : accepted(reading?.(whole, 'stdin') ?? whole, 'stdin')
@@ -165,10 +169,11 @@ function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): numbe
 }
 
 /** The names and contents of the files; no content for stdin, which is read later. */
-function payloadsOf(
+async function payloadsOf(
   files: readonly string[],
-  reading: PayloadReading | undefined
-): (readonly [file: string, read: Uint8Array | undefined])[] {
+  reading: PayloadReading | undefined,
+  stop: AbortSignal
+): Promise<(readonly [file: string, read: Uint8Array | undefined])[]> {
   if (files.filter((name) => name === STDIN).length > 1) {
     throw usage(
       'cannot publish "-" twice: stdin can be read only once',
@@ -176,7 +181,10 @@ function payloadsOf(
       'name - once; --repeat publishes the message several times'
     )
   }
-  return files.map((name) => [name, name === STDIN ? undefined : readPayloadFile(name, reading)])
+  const payloads: (readonly [file: string, read: Uint8Array | undefined])[] = []
+  for (const name of files)
+    payloads.push([name, name === STDIN ? undefined : await readPayloadFile(name, stop, reading)])
+  return payloads
 }
 
 /**

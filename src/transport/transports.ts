@@ -47,11 +47,21 @@ export function createTransports(rows: readonly TransportRow[]): Transports {
         })
       }
       const protocol = await first.row.load(brokers)
-      const rowOf = ({ scheme }: { scheme: string }) => ({
+      const rowOf = ({ scheme, isImplied }: FoundScheme) => ({
         scheme,
+        ...(isImplied && { isImplied }),
         capabilities: capabilitiesOf(protocol, scheme)
       })
       return { protocol, rows: [rowOf(first), ...others.map(rowOf)] }
+    },
+    async schemesWith(capability) {
+      const first = rows.flatMap(({ schemes: [scheme], load }) =>
+        scheme === undefined ? [] : [{ scheme, load }]
+      )
+      const able = await Promise.all(
+        first.map(async ({ scheme, load }) => capabilitiesOf(await load([]), scheme)[capability] === true)
+      )
+      return first.flatMap(({ scheme }, at) => (able[at] ? [scheme] : []))
     },
     schemeMeant: (name) => schemesMeant(name, rows)[0]
   }
@@ -63,14 +73,20 @@ function capabilitiesOf({ name, capabilities }: Protocol, scheme: string): Capab
   return row
 }
 
-function findScheme(text: string, rows: readonly TransportRow[]): { row: TransportRow; scheme: string } {
+interface FoundScheme {
+  readonly row: TransportRow
+  readonly scheme: string
+  readonly isImplied: boolean
+}
+
+function findScheme(text: string, rows: readonly TransportRow[]): FoundScheme {
   const scheme = schemeOf(text) || undefined
   const slip = scheme === undefined ? schemeSlip(text, rows) : undefined
   if (slip !== undefined) throw slip
   const name = scheme ?? rows[0]?.schemes[0] ?? ''
   const row = rows.find(({ schemes }) => schemes.includes(name))
   if (row === undefined) throw unknownScheme(text, name, rows)
-  return { row, scheme: name }
+  return { row, scheme: name, isImplied: scheme === undefined }
 }
 
 /** The protocols of this program. */

@@ -11,7 +11,7 @@ export const targetFlags = {
   }),
   'null-as-empty': Flags.boolean({
     summary:
-      "send a message without a payload (a tombstone of Kafka) as an empty one where the broker has no such messages; with the retain flag it removes the channel's retained message"
+      "send a message without a payload (a tombstone of Kafka) as an empty one where the broker has no such messages; with the retain flag it then removes the channel's retained message"
   })
 }
 

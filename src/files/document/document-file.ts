@@ -6,19 +6,24 @@ import { formatJson, jsonObject } from '../../core/catalogue/json-tree.js'
 import { TidingsError } from '../../core/errors.js'
 import { decodeUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
-import { readWholeFile } from '../input.js'
 import { type Output, outputFailure, STDOUT } from '../output.js'
+import type { DocumentBytes } from './document-bytes.js'
 import { parseJsonDocument } from './json-document.js'
 import { JsonSource } from './json-source.js'
-import { textOf } from './text-document.js'
+import { badDocument, textOf } from './text-document.js'
 
 const DEEPEST = 256
+/** Bytes. */
+const MOST = 268_435_456
 
-/** Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new. */
-export function documentFiles(stdout: Output): DocumentFiles {
+/**
+ * Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new.
+ * @param bytesOf reads them
+ */
+export function documentFiles(stdout: Output, bytesOf: DocumentBytes): DocumentFiles {
   return {
     async read({ name, mustExist }, use) {
-      const bytes = name === STDOUT && !mustExist ? undefined : readIfThere(name, mustExist)
+      const bytes = name === STDOUT && !mustExist ? undefined : await readIfThere(name, mustExist, bytesOf)
       const parse = await parserOf(name)
       return naming(name, () => use(parse(bytes), bytes === undefined))
     },
@@ -62,9 +67,15 @@ function replaceFile(name: string, text: string): void {
   }
 }
 
-function readIfThere(name: string, mustExist: boolean): Uint8Array | undefined {
+async function readIfThere(
+  name: string,
+  mustExist: boolean,
+  bytesOf: DocumentBytes
+): Promise<Uint8Array | undefined> {
   try {
-    return readWholeFile(name)
+    const bytes = await bytesOf(name, MOST)
+    if (bytes.length > MOST) throw badDocument('it has more than 256 MiB')
+    return bytes
   } catch (error) {
     if (!mustExist && error instanceof TidingsError && error.code === 'no-such-file') return undefined
     throw error

@@ -31,6 +31,25 @@ export function readFailure(
   })
 }
 
+/** Where what is there was asked for, and no pattern matches a topic. A broker lists no topics that its user may not describe. */
+export const nothingMatches = (patterns: readonly string[]): TidingsError =>
+  new TidingsError(
+    'nothing-received',
+    `received nothing: no topic that you may see matches ${patterns
+      .slice(0, MOST)
+      .map((pattern) => quoteName(pattern))
+      .join(', ')}${patterns.length > MOST ? ', ...' : ''}`,
+    {
+      code: 'nothing-received',
+      suggestion:
+        'see which topics there are for you: tidings channels; and your rights: tidings broker check',
+      details: { received: 0 }
+    }
+  )
+
+/** So many patterns are named in one line. */
+const MOST = 5
+
 export const topicDeleted = (topic: string): TidingsError =>
   new TidingsError('unfinished', `the topic ${quoteName(topic)} was deleted while it was read`, {
     code: 'topic-deleted'

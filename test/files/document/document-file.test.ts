@@ -13,12 +13,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TidingsError } from '../../../src/core/errors.js'
+import { documentBytes } from '../../../src/files/document/document-bytes.js'
 import { documentFiles } from '../../../src/files/document/document-file.js'
 import { MemoryOutput } from '../../support/memory-io.js'
 
 let folder: string
 const stdout = new MemoryOutput()
-const files = documentFiles(stdout)
+const files = documentFiles(stdout, documentBytes(new AbortController().signal))
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tidings-document-'))
 })

@@ -187,16 +187,25 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
     expect(await connection.publish([message(topic, 'x')])).toMatchObject({ acknowledged: 1 })
     await expect(connect(site().urlFor('ann', sasl, 'wrong'))).rejects.toMatchObject({
       kind: 'refused',
-      code: 'bad-credentials'
+      code: 'bad-credentials',
+      suggestion: `check user name and password; users of the broker may log in in another way, too: ${others(sasl)}`
     })
   })
 
   it('names the ways of logging in that the broker has', async () => {
     await expect(connect(site().urlFor('ann', 'oauthbearer'))).rejects.toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining('SCRAM-SHA-256')
+      message: expect.stringContaining('SCRAM-SHA-256'),
+      suggestion: `name one that it has, at the end of the URL: ${others('oauthbearer')}`
     })
   })
+
+  /** The other ways of logging in that the broker has. */
+  const others = (sasl: string) =>
+    ['plain', 'scram-sha-256', 'scram-sha-512']
+      .filter((each) => each !== sasl)
+      .map((each) => `?sasl=${each}`)
+      .join(' or ')
 
   /** What another client reads. */
   async function records(topic: string, count: number) {
