@@ -180,8 +180,7 @@ function atLine(error: unknown, line: number): unknown {
   if (!(error instanceof TidingsError) || error.details.line === line) return error
   return new TidingsError('bad-input', `cannot publish line ${line} of stdin: ${error.message}`, {
     code: error.code,
-    suggestion:
-      error.suggestion ?? 'each line is one JSON object such as {"channel":"a/b","payload":{"n":1}}',
+    suggestion: `${error.suggestion ?? 'each line is one JSON object such as {"channel":"a/b","payload":{"n":1}}'}; or go on without it: --skip-invalid`,
     details: { ...error.details, line },
     cause: error
   })

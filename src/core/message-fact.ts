@@ -9,6 +9,8 @@ export interface Fact {
   /** The fact as the object of a sentence, in the singular and in the plural. */
   readonly one: string
   readonly many: string
+  /** What happened to it, where it was not dropped. */
+  readonly done?: string
   /** A header can say it where it has no place of its own. */
   readonly isForHeaders?: boolean
   has(message: Message): boolean
@@ -147,3 +149,13 @@ export const FACTS: readonly Fact[] = [
     without: (message) => ({ ...message, guarantee: DEFAULT_GUARANTEE })
   }
 ]
+
+/** That there is no payload: a target that lacks it gets an empty one, where that is wished for. */
+export const NO_PAYLOAD: Fact = {
+  capability: 'null-payload',
+  one: 'a message without a payload as an empty one',
+  many: 'messages without a payload as empty ones',
+  done: 'sent',
+  has: ({ payload }) => payload === null,
+  without: (message) => ({ ...message, payload: new Uint8Array(0) })
+}

@@ -3,7 +3,7 @@ import type { ChannelGrammar } from './channel-grammar.js'
 import { TidingsError } from './errors.js'
 import { formatGrouped } from './grouped-number.js'
 import type { Message } from './message.js'
-import { FACTS, type Fact } from './message-fact.js'
+import { FACTS, type Fact, NO_PAYLOAD } from './message-fact.js'
 import { splitLevels } from './split-levels.js'
 import { quoteName } from './visible-text.js'
 
@@ -13,11 +13,13 @@ export interface TargetOptions {
   readonly capabilities: Capabilities
   /** A fact that the target lacks is an error; otherwise the fact is dropped. */
   readonly strict: boolean
+  /** A message without a payload becomes an empty one where the target has no such messages; otherwise it is an error. */
+  readonly nullAsEmpty?: boolean | undefined
 }
 
 /** The code of the failure that a message is fit and its target lacks something of it. */
 const NOT_SUPPORTED = 'not-supported'
-const EMPTY_INSTEAD = 'an empty payload is "payload":"" with "encoding":"text"'
+const EMPTY_INSTEAD = '--null-as-empty sends it as an empty one'
 const WITHOUT = 'without --strict it is left out and counted'
 
 /** Counts the dropped facts of each kind. */
@@ -34,10 +36,10 @@ export class Losses {
 
   /** One sentence for each kind of fact: `dropped 3 keys: ` and the reason. */
   sentences(capabilities: Capabilities): string[] {
-    return Array.from(this.#counts, ([{ capability, one, many }, count]) => {
+    return Array.from(this.#counts, ([{ capability, one, many, done = 'dropped' }, count]) => {
       const support = capabilities[capability]
       const why = support === true ? '' : `: ${support.why}`
-      return `dropped ${count === 1 ? one : `${formatGrouped(count)} ${many}`}${why}`
+      return `${done} ${count === 1 ? one : `${formatGrouped(count)} ${many}`}${why}`
     })
   }
 }
@@ -61,12 +63,12 @@ export class MessageTarget {
    * Returns the message without the facts that the target lacks, and with its channel as the target spells it.
    * @param losses where dropped facts are counted; by default, the counts that the property `losses` tells
    * @throws TidingsError of kind bad-input, whose message is the reason: nobody can publish to the message's channel; the message
-   *   has no payload, and the target needs one; or the target is strict and lacks a fact of the message
+   *   has no payload, the target needs one, and an empty one is not wished for; or the target is strict and lacks a fact of the message
    */
   fit(message: Message, losses = this.#losses): Message {
     if (message.channel !== this.#lastChannel) this.#checkChannel(message.channel)
-    if (message.payload === null) this.#refuse('null-payload', 'it has no payload', EMPTY_INSTEAD)
     let fitting = message.channel === this.#lastSpelled ? message : { ...message, channel: this.#lastSpelled }
+    if (message.payload === null) fitting = this.#withPayload(fitting, losses)
     for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting, losses)
     return fitting.responseChannel === undefined
       ? fitting
@@ -106,6 +108,14 @@ export class MessageTarget {
     if (why !== undefined) throw badChannel(field, channel, why)
     if (spelled !== channel) this.noteSpelling(channel, spelled)
     return spelled
+  }
+
+  #withPayload(message: Message, losses: Losses): Message {
+    const { capabilities, nullAsEmpty } = this.#options
+    if (capabilities['null-payload'] === true) return message
+    if (nullAsEmpty !== true) this.#refuse('null-payload', 'it has no payload', EMPTY_INSTEAD)
+    losses.add(NO_PAYLOAD)
+    return NO_PAYLOAD.without(message)
   }
 
   #drop(fact: Fact, message: Message, losses: Losses): Message {

@@ -14,6 +14,7 @@ import { createMessageLines } from '../../ui/message-lines.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import { createTheme } from '../../ui/theme.js'
 import { formatViolationLines } from '../../ui/violation-lines.js'
+import { checkFileToWrite } from '../file-to-write.js'
 import type { Io } from '../io.js'
 import { colorFlag, colourLevelFor } from './color.js'
 import type { FlagValues } from './flag-values.js'
@@ -206,6 +207,7 @@ export function messageOutputOf(flags: MessageOutputFlags, io: Io): MessageOutpu
       suggestion: 'add --raw'
     })
   }
+  checkFileToWrite(flags.output)
   const gone = new AbortController()
   const { output, begin, close }: Destination =
     flags.output === undefined || flags.output === STDOUT

@@ -1,13 +1,11 @@
 import { isJsonObject, type JsonTree } from '../../core/catalogue/json-tree.js'
-import { parseJson } from '../../core/catalogue/parse-json.js'
 import { TidingsError } from '../../core/errors.js'
-import { jsonProblem } from '../../core/json/json-text.js'
-import { decodeUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
 import { readRegularFile } from '../bounded-file.js'
 import { withoutMark } from '../whole-file.js'
 import type { DocumentBytes } from './document-bytes.js'
-import { textOf } from './document-file.js'
+import { parseJsonDocument } from './json-document.js'
+import { textOf } from './text-document.js'
 
 /** What reads documents cuts off deeper values. */
 const DEEPEST = 64
@@ -32,9 +30,7 @@ export async function documentTrees(main: string, bytesOf: DocumentBytes): Promi
   const treeOf = (name: string, bytes: Uint8Array): JsonTree => {
     if (bytes.length > MOST_MIB * MIB) throw notUsable(name, `it has more than ${MOST_MIB} MiB`)
     if (!/\.(?:json|avsc)$/i.test(name)) return YamlDocument.parse(textOf(bytes)).get([]) ?? null
-    const problem = jsonProblem(bytes)
-    if (problem === undefined) return parseJson(decodeUtf8(bytes), DEEPEST + 1)
-    throw notUsable(name, `it is no JSON: line ${problem.line}, column ${problem.column}: ${problem.reason}`)
+    return parseJsonDocument(bytes, DEEPEST + 1)
   }
   return (name) => {
     const bytes = name === main ? mainBytes : readRegularFile(name, MOST_MIB * MIB)

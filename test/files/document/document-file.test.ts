@@ -70,6 +70,7 @@ describe('a document in a file', () => {
   it.each([
     ['YAML', 'a.yaml', 'a: [1'],
     ['JSON', 'a.json', '{"a": x}'],
+    ['JSON with each name once', 'a.json', '{"a":1,"a":2}'],
     ['UTF-8', 'a.yaml', Uint8Array.of(0x61, 0xff)]
   ])('that is no %s is refused, by its name', async (_what, name, content) => {
     const file = at(name, content)

@@ -34,6 +34,15 @@ describe('a document', () => {
 
   it.each([
     ['bad.json', '{"a": }', /it is no JSON: line 1, column 7/],
+    [
+      'repeats.json',
+      '{"é":{"a":1,\n"b":{}, "\\u0061":2}}',
+      /: line 2, column 9: the name "a" stands twice in an object$/
+    ],
+    ['repeats.avsc', '{"a":1,"a":1}', /line 1, column 8: the name "a" stands twice/],
+    ['proto.json', '[{"__proto__":1,"__proto__":1}]', /line 1, column 17: the name "__proto__" stands twice/],
+    ['hostile.json', '{"\\u001b[2J":1,"\\u001b[2J":1}', /the name "\\u001b\[2J" stands twice/],
+    ['repeats.yaml', 'a: 1\na: 1\n', /line 2, column 1: a name stands twice/],
     ['bad.yaml', 'a: [', /line 1/],
     ['two.yaml', 'a: 1\n---\na: 2\n', /more than one document/],
     ['bytes.yaml', Buffer.from([0x61, 0xff]), /it is not UTF-8 text/],
