@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { jsonLines } from '../support/json-lines.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
@@ -19,11 +20,7 @@ afterEach(async () => {
 })
 
 type Line = Record<string, unknown>
-const parsed = (text: string): Line[] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+const parsed = (text: string): Line[] => jsonLines(text)
 const runWith = async (args: readonly string[], stdin = ''): Promise<string> => {
   const { exitCode, stdout, stderr } = await runProgram(args, { env: home.env, stdin })
   expect(exitCode, stderr).toBe(0)
