@@ -88,7 +88,18 @@ export class OutboxPublication {
     const { own, others, refusal, reasons, delivery } = this
     const { reason, sender, unread } = delivery
     const elapsed = this.options.clock.monotonic() - began
-    return { stored: this.count, own, others, refusal, reasons: [...reasons], unread, reason, sender, sourceError, elapsed }
+    return {
+      stored: this.count,
+      own,
+      others,
+      refusal,
+      reasons: [...reasons],
+      unread,
+      reason,
+      sender,
+      sourceError,
+      elapsed
+    }
   }
 }
 
