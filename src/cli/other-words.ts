@@ -25,6 +25,8 @@ const PATTERN = 'give the channel without a flag: tidings subscribe CHANNEL'
 const PAYLOAD = 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'
 const PORT = 'give the port with the broker: --broker HOST:PORT'
 const BROKERS = 'give the broker as --broker URL'
+const CHECKED =
+  'a recording is looked at by tidings channels --recording FILE --check FILE, and by tidings watch --recording FILE --contract FILE'
 const ENCRYPTED = 'the scheme of the URL says it; tidings help connection'
 
 /** By a flag of another client, what to write instead. Of several that one is named whose first flag the command has. */
@@ -96,7 +98,9 @@ const OTHER_FLAGS: OtherFlags = new Map<string, string | readonly string[]>([
   ['--idle', '--max-silence DURATION tells of channels on which nothing comes; --for DURATION ends it'],
   ['--count', '--stop-at-first, or --for DURATION, ends it'],
   ['--check', '--contract FILE'],
-  ['--contract', '--check FILE'],
+  ['--contract', ['--check FILE', CHECKED]],
+  ['--schema', ['--contract FILE', CHECKED]],
+  ['--recording', `tidings replay FILE publishes what a recording holds; ${CHECKED}`],
   ['--asyncapi', '--contract FILE'],
   ['--validate', ['--contract FILE', '--check FILE']],
   ['--invalid', '--skip-invalid'],

@@ -64,6 +64,8 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
 
 /** Who names a file beside `--lines` or `--json` wants what is in the file. */
 function oneSource(place: string, other: string, payload: string): string {
+  if (place === '--lines' && other === '--json')
+    return 'leave out --lines if each line is an envelope, which has a channel and a payload; leave out --json if each line is a payload'
   if (place !== 'PAYLOAD') return `leave out ${other}`
   if (other === '--file')
     return 'leave out one of them; for several files repeat it: --file a.json --file b.json'

@@ -64,7 +64,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const spoken = await this.protocolFor(flags, wishes)
     const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const request = channelsRequestOf(args.pattern, flags, grammar, warn)
+    const request = channelsRequestOf(args.pattern, { ...flags, argv: this.argv }, grammar, warn)
     const bytesOf = documentBytes(stop)
     const documents = documentFiles(io.stdout, bytesOf)
     const document = request.document && (await openDocument(documents, request.document, grammar))

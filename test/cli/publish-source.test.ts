@@ -138,6 +138,14 @@ describe('what cannot be published is refused before a socket opens', () => {
     await expect(choose({}, flags).source).rejects.toMatchObject({ code: 'no-channel', suggestion })
   })
 
+  it('two kinds of lines, and says which lines each of them is for', async () => {
+    await expect(choose({ channel: 'a' }, { lines: true, json: true }).source).rejects.toMatchObject({
+      suggestion: expect.stringMatching(
+        /leave out --lines if each line is an envelope.*; leave out --json if/
+      )
+    })
+  })
+
   it('a file that is not there', async () => {
     await expect(choose({ channel: 'a' }, { file: [join(folder, 'none')] }).source).rejects.toMatchObject({
       kind: 'bad-input'

@@ -47,9 +47,9 @@ it('so has the nearest alternative of one schema', async () => {
     `{ "oneOf": [${FAULT}, ${READING}] }`.replace(/(\w+)(?=:)|(?<=: |\[|, )[a-z-]+(?=[,\] }])/g, '"$&"')
   )
   expect(brokenRules(contract.check(messageOf('c', { at: 'yesterday', value: 200 })))).toEqual([
-    'payload  oneOf',
     'payload /at format',
-    'payload /value maximum'
+    'payload /value maximum',
+    'payload  oneOf'
   ])
 })
 

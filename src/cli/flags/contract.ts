@@ -65,14 +65,17 @@ export async function contractOf(
 ): Promise<Contract | undefined> {
   const name = contract ?? schema
   if (name === undefined) return undefined
-  const [{ openContract }, { documentTrees }, bytesOf] = await Promise.all([
+  const [{ openContract }, { contractNameOf }, { documentTrees }, bytesOf] = await Promise.all([
     import('../../contract/open-contract.js'),
+    import('../../contract/contract-name.js'),
     import('../../files/document/document-trees.js'),
     context.bytesOf ??
       import('../../files/document/document-bytes.js').then((each) => each.documentBytes(context.io.stop))
   ])
   const form = contract === undefined ? 'json-schema' : 'asyncapi'
-  const opened = await openContract({ name, form, load: await documentTrees(name, bytesOf) }, rules)
+  const { file, fragment } = contractNameOf(name, form)
+  const load = await documentTrees(file, bytesOf)
+  const opened = await openContract({ name: file, fragment, form, load }, rules)
   for (const text of opened.unchecked) context.warn(text)
   return opened
 }

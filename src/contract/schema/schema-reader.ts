@@ -89,13 +89,17 @@ export class SchemaReader {
 
   #readOne(place: Place, draft: Draft): ReadSchema {
     const members = isJsonObject(place.value) ? Object.keys(place.value) : []
-    const alone = refStandsAlone(draft) && members.includes('$ref') ? ['$ref'] : members
+    const isAlone = refStandsAlone(draft) && members.includes('$ref')
     const keywords: (readonly [Keyword, Place])[] = []
     const targets = new Map<string, Place>()
-    for (const name of alone) {
+    for (const name of members) {
       const keyword = KEYWORDS[draft].get(name)
       const value = this.files.child(place, name)
       if (value === undefined) continue
+      if (isAlone && name !== '$ref') {
+        if (keyword !== undefined) this.idle.noteBesideReference(name, draft, value)
+        continue
+      }
       if (keyword === undefined) {
         this.idle.note(name, draft, value)
         continue
@@ -125,7 +129,8 @@ export class SchemaReader {
     return candidates.length > 1
   }
 
-  #readValue({ shape }: Keyword, value: Place): void {
+  #readValue({ name, shape }: Keyword, value: Place): void {
+    if (name === 'format') this.idle.noteFormat(String(value.value), value)
     if (shape === 'pattern') this.#readPattern(String(value.value), value)
     if (shape === 'schema map by pattern' && isJsonObject(value.value))
       for (const name of Object.keys(value.value))

@@ -47,6 +47,20 @@ describe('a document of version 2', () => {
   })
 })
 
+it.each([
+  ['{ enum: [berlin, rome] }', 'paris', 'for {site} "berlin" or "rome"'],
+  ['{ pattern: "^[a-z]+$" }', 'P1', 'for {site} a text that matches "^[a-z]+$"'],
+  ['{ type: integer, maximum: 9 }', '12', 'for {site} at most 9'],
+  ['{ oneOf: [{ enum: [a] }, { enum: [b] }] }', 'c', 'for {site} exactly one of 2 alternatives']
+])('a parameter of version 2 says what its schema wants: %s', async (schema, site, expected) => {
+  const contract = await openDocument(`asyncapi: 2.6.0
+info: { title: t, version: '1' }
+channels: { 'room/{site}': { parameters: { site: { schema: ${schema} } }, publish: { message: {} } } }`)
+  expect(contract.check(messageOf(`room/${site}`, 1))).toMatchObject([
+    { part: 'channel', rule: 'parameter', expected, schema: '/channels/room~1{site}/parameters/site' }
+  ])
+})
+
 describe('traits', () => {
   const document = (version: string, message: string) => {
     const traits = `{ $ref: '#/components/messageTraits/A' }, { contentType: application/b+json, headers: { required: [b] } }`
@@ -251,7 +265,7 @@ describe.skipIf(areExamplesLeftOut)('the examples of AsyncAPI', () => {
     )
     // What is right in them is not told to be left out.
     const failure = await opening.then(
-      ({ unchecked }) => unchecked.join('; '),
+      ({ unchecked }) => unchecked.filter((text) => !text.includes('"iri-reference"')).join('; '),
       ({ message }: Error) => message
     )
     expect(WRONG.some(([wrong]) => wrong.test(failure)) ? '' : failure).toBe('')

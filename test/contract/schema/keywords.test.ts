@@ -247,15 +247,15 @@ describe('alternatives', () => {
     ]
   }
 
-  it('are told with what is wrong with the nearest', async () => {
+  it('are told by what is wrong with the nearest, first', async () => {
     expect(await violationsOf(inA(shapes), { a: { kind: 'square', side: '1' } })).toEqual([
+      expect.objectContaining({ pointer: '/a/side', rule: 'type', expected: 'a number', found: '"1"' }),
       expect.objectContaining({
         pointer: '/a',
         rule: 'oneOf',
         expected: 'exactly one of 2 alternatives',
         found: 'an object'
-      }),
-      expect.objectContaining({ pointer: '/a/side', rule: 'type', expected: 'a number', found: '"1"' })
+      })
     ])
   })
 
