@@ -35,7 +35,7 @@ const BYTES = Buffer.from([0, 0xff, 0xfe, 0x80]).toString('base64')
 const COMMON = {
   payload: { id: 7, name: 'é' },
   contentType: 'application/json',
-  responseChannel: 'answers',
+  responseChannel: 'house.answers',
   correlation: Buffer.from([1, 2, 255]).toString('base64'),
   headers: [
     ['b', '2'],
@@ -148,7 +148,11 @@ describe.skipIf(isKafkaMissing)('a recording of Kafka', () => {
       const told = await run('replay', file, '--speed', 'max', '-b', mosquitto.plain)
       expect(told).toMatch(/dropped a key/)
       const [first, second] = parsed((await witness.exited).stdout)
-      expect(first).toMatchObject({ ...COMMON, channel: topic.replaceAll('.', '/') })
+      expect(first).toMatchObject({
+        ...COMMON,
+        responseChannel: 'house/answers',
+        channel: topic.replaceAll('.', '/')
+      })
       expect(first).not.toHaveProperty('key')
       expect(second).toMatchObject(RAW)
 
