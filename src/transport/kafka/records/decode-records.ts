@@ -33,12 +33,16 @@ export class RecordsReader {
     this.#at = start
     this.#end = end
     this.#left = count
+    this.length = end - start
   }
 
   /** The bytes that it keeps in memory, of all records. */
   get size(): number {
     return this.#bytes.length
   }
+
+  /** Bytes of the records of this batch. */
+  readonly length: number
 
   /** How many records are unread. */
   get left(): number {

@@ -84,58 +84,76 @@ export class BatchWalk {
   }
 
   /**
-   * The next batch; undefined at the end.
-   * @throws BadRecordsError
+   * The next batch; undefined at the end. A promise where it has to be decompressed: there may be a batch for each message.
+   * @throws BadRecordsError, or the promise rejects with it
    */
-  async next(): Promise<ReadBatch | undefined> {
+  next(): ReadBatch | undefined | Promise<ReadBatch> {
     const place = this.#place()
     if (place === undefined) return undefined
     const start = this.#at
     this.#at = place.end
     const bytes = this.#bytes
-    const where = `at offset ${place.baseOffset} of partition ${this.#partition}`
     if (crc32c(bytes, start + FIELD.attributes, place.end) !== bytes.readUInt32BE(start + FIELD.crc))
-      throw new BadRecordsError(`the checksum of the records ${where} is wrong`, rangeOf(place))
+      throw new BadRecordsError(`the checksum of the records ${this.#where(place)} is wrong`, rangeOf(place))
     const attributes = bytes.readInt16BE(start + FIELD.attributes)
-    const producerId = int64At(bytes, start + FIELD.producerId)
     const firstOffset = place.baseOffset
     const nextOffset = place.lastOffset + 1
-    if ((attributes & CONTROL) !== 0) {
-      this.#givenUp.delete(producerId)
-      return { records: undefined, firstOffset, nextOffset }
-    }
-    if ((attributes & TRANSACTIONAL) !== 0 && this.#isGivenUp(producerId, place.lastOffset))
-      return { records: undefined, firstOffset, nextOffset }
-    return { records: await this.#records(start, place, attributes, where), firstOffset, nextOffset }
+    if (!this.#counts(start, place, attributes)) return { records: undefined, firstOffset, nextOffset }
+    const code = attributes & COMPRESSION_BITS
+    if (code !== 0)
+      return this.#decompress(code, start, place).then((each) => ({
+        records: this.#records(start, place, each, 0, each.length),
+        firstOffset,
+        nextOffset
+      }))
+    const records = this.#records(start, place, bytes, start + HEADER_SIZE, place.end)
+    return { records, firstOffset, nextOffset }
   }
 
-  async #records(
+  /** Whether a batch holds messages of nobody whose transaction was given up. */
+  #counts(start: number, { lastOffset }: BatchPlace, attributes: number): boolean {
+    if ((attributes & (CONTROL | TRANSACTIONAL)) === 0) return true
+    const producerId = int64At(this.#bytes, start + FIELD.producerId)
+    if ((attributes & CONTROL) === 0) return !this.#isGivenUp(producerId, lastOffset)
+    this.#givenUp.delete(producerId)
+    return false
+  }
+
+  /** @param bytes with the records, no longer compressed, from `from` to before `end` */
+  #records(
     start: number,
-    place: BatchPlace,
-    attributes: number,
-    where: string
-  ): Promise<RecordsReader> {
-    const { baseOffset, end } = place
-    const bytes = this.#bytes
-    const count = bytes.readInt32BE(start + FIELD.count)
-    const code = attributes & COMPRESSION_BITS
+    { baseOffset }: BatchPlace,
+    bytes: Buffer,
+    from: number,
+    end: number
+  ): RecordsReader {
+    const header = this.#bytes
+    const isAppendTime = (header.readInt16BE(start + FIELD.attributes) & LOG_APPEND_TIME) !== 0
     const facts = {
       channel: this.#channel,
       partition: this.#partition,
       baseOffset,
-      baseTimestamp: int64At(bytes, start + FIELD.baseTimestamp),
-      appendTime:
-        (attributes & LOG_APPEND_TIME) === 0 ? undefined : int64At(bytes, start + FIELD.maxTimestamp)
+      baseTimestamp: int64At(header, start + FIELD.baseTimestamp),
+      appendTime: isAppendTime ? int64At(header, start + FIELD.maxTimestamp) : undefined
     }
-    if (code === 0) return new RecordsReader(facts, bytes, start + HEADER_SIZE, end, count)
+    return new RecordsReader(facts, bytes, from, end, header.readInt32BE(start + FIELD.count))
+  }
+
+  async #decompress(code: number, start: number, place: BatchPlace): Promise<Buffer> {
     try {
       const decompress = await decompressorOf(code)
-      const records = decompress(bytes.subarray(start + HEADER_SIZE, end))
-      return new RecordsReader(facts, records, 0, records.length, count)
+      return decompress(this.#bytes.subarray(start + HEADER_SIZE, place.end))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new BadRecordsError(`the records ${where} cannot be decompressed: ${why}`, rangeOf(place))
+      throw new BadRecordsError(
+        `the records ${this.#where(place)} cannot be decompressed: ${why}`,
+        rangeOf(place)
+      )
     }
+  }
+
+  #where({ baseOffset }: BatchPlace): string {
+    return `at offset ${baseOffset} of partition ${this.#partition}`
   }
 
   #place(): BatchPlace | undefined {
