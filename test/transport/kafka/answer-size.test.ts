@@ -5,10 +5,10 @@ import { message } from '../../support/connection-options.js'
 
 const MIB = 1024 * 1024
 
-/** A batch with a payload of so many bytes. */
-function batchOf(bytes: number): Buffer {
+/** A batch of payloads of so many bytes each. */
+function batchOf(bytes: number, count = 1): Buffer {
   const records = new RecordBatch(64)
-  records.append(message('t', 'x'.repeat(bytes)), [], 1000)
+  for (let at = 0; at < count; at++) records.append(message('t', 'x'.repeat(bytes)), [], 1000)
   return Buffer.from(records.seal())
 }
 
@@ -25,20 +25,17 @@ function sizesAfter(records: Buffer, times: readonly number[]): number[] {
 }
 
 describe('how much is asked for at once', () => {
-  it('grows to four megabytes where batches are large', () => {
+  it('grows to four megabytes where messages are large', () => {
     expect(sizesAfter(batchOf(1_000_000), [1, 1, 1, 1])).toEqual([1, 2, 4, 4, 4].map((each) => each * MIB))
-  })
-
-  it('grows until four batches fit', () => {
-    expect(sizesAfter(batchOf(400_000), [1, 1, 1])).toEqual([1, 2, 2, 2].map((each) => each * MIB))
+    expect(sizesAfter(batchOf(100_000, 5), [1])).toEqual([MIB, 2 * MIB])
   })
 
   it('grows also where only the beginning of a batch came', () => {
     expect(sizesAfter(batchOf(1_000_000).subarray(0, 100), [1])).toEqual([MIB, 2 * MIB])
   })
 
-  it('stays where batches are small, or nothing came', () => {
-    expect(sizesAfter(batchOf(1000), [1, 1])).toEqual([MIB, MIB, MIB])
+  it('stays where messages are small, or nothing came', () => {
+    expect(sizesAfter(batchOf(1000, 900), [1, 1])).toEqual([MIB, MIB, MIB])
     expect(sizesAfter(Buffer.alloc(0), [1, 1])).toEqual([MIB, MIB, MIB])
   })
 

@@ -68,11 +68,17 @@ describe('the messages that came for a partition', () => {
     expect(await runsOf(walkOf(batches))).toMatchObject([{ offsets: [0] }, { offsets: [1] }])
   })
 
-  it('are handed out in thousands, and not more bytes of batches at once', async () => {
-    const batches = await Promise.all([batchOf(0, 1500, 1), batchOf(1500, 1, 300_000), batchOf(1501, 1, 1)])
+  it('are handed out in thousands, and no more bytes of batches at once', async () => {
+    const batches = await Promise.all([batchOf(0, 1100, 1), batchOf(1100, 1, 300_000), batchOf(1101, 1, 1)])
     const runs = await runsOf(walkOf(batches))
-    expect(runs.map(({ offsets }) => offsets.length)).toEqual([1000, 501, 1])
-    expect(runs.map(({ behind }) => behind)).toEqual([0, 1501, 1502])
+    expect(runs.map(({ offsets }) => offsets.length)).toEqual([1000, 101, 1])
+    expect(runs.map(({ behind }) => behind)).toEqual([0, 1101, 1102])
+  })
+
+  it('are not gathered where a batch has many', async () => {
+    const batches = await Promise.all([batchOf(0, 300, 1), batchOf(300, 300, 1)])
+    const runs = await runsOf(walkOf(batches))
+    expect(runs.map(({ offsets }) => offsets.length)).toEqual([300, 300])
   })
 
   it('begin where reading begins, also within a batch', async () => {
