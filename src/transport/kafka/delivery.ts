@@ -79,18 +79,22 @@ export class Delivery {
   }
 
   async #takePartition(fetched: Fetched): Promise<void> {
-    const { read } = fetched
     const walk = new MessageWalk(fetched)
-    while (!this.#isStopped && !read.isOver) {
-      const run = await walk.next(this.now())
-      if (run === undefined) return
-      await this.#handOut(run.messages, () => read)
-      if (this.#isStopped || read.isOver) return
-      read.taken = Math.max(read.taken, run.behind)
-      if (run.failure !== undefined)
-        read.taken = Math.max(read.taken, this.#unreadable.pass(read, run.failure))
-      this.#onTaken()
-    }
+    // In a function of its own: messages that stay reachable while the next ones are made take 17 MB more.
+    while (await this.#takeNext(fetched.read, walk));
+  }
+
+  /** Takes what is handed out at once. Resolves to whether there may be more. */
+  async #takeNext(read: ReadPartition, walk: MessageWalk): Promise<boolean> {
+    if (this.#isStopped || read.isOver) return false
+    const run = await walk.next(this.now())
+    if (run === undefined) return false
+    await this.#handOut(run.messages, () => read)
+    if (this.#isStopped || read.isOver) return false
+    read.taken = Math.max(read.taken, run.behind)
+    if (run.failure !== undefined) read.taken = Math.max(read.taken, this.#unreadable.pass(read, run.failure))
+    this.#onTaken()
+    return true
   }
 
   /** @param readOf the partition of the message at a place */

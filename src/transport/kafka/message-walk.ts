@@ -5,7 +5,7 @@ import { BatchWalk, badRecordsOf, type ReadBatch } from './records/read-batches.
 
 /** Messages that a receiver gets at once, at most. */
 const MOST = 1000
-/** Messages that are gathered from several batches: of more at once, V8 takes 18 MB more for what is young. */
+/** Messages that are gathered from several batches: of more at once, what is young takes 8 MB more, and little time is saved. */
 const GATHERED = 200
 /** Bytes of records that are gathered from several batches: a batch that has as many goes alone, and decompressed ones take no more memory. */
 const ENOUGH = 262_144
