@@ -9,7 +9,7 @@ export type IncidentFacts =
   | { readonly kind: 'gap'; readonly from: bigint; readonly to: bigint; readonly stream: string | undefined }
   /** A number came again. */
   | { readonly kind: 'repeat'; readonly value: bigint; readonly stream: string | undefined }
-  /** A number came after the higher number `after`; or, for a restart, the numbers began anew. */
+  /** A number came after the higher number `after`; or, for a restart, the numbers began anew with it. */
   | {
       readonly kind: 'out-of-order' | 'restart'
       readonly value: bigint

@@ -33,7 +33,7 @@ const flags: Flags = {
   color: undefined
 }
 const request = (more: Partial<Flags> = {}, patterns?: string[]) =>
-  channelsRequestOf(patterns, { ...flags, ...more }, mqttGrammar, () => undefined)
+  channelsRequestOf(patterns, { argv: [], ...flags, ...more }, mqttGrammar, () => undefined)
 
 describe('what is asked of channels', () => {
   it('is everything for five seconds, where nothing else is said', () => {

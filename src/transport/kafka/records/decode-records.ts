@@ -15,14 +15,33 @@ export interface BatchFacts {
 }
 
 /** Kafka writes -1 where a record has no time. */
-const sourceTimeOf = (timestamp: number): number | undefined =>
+export const sourceTimeOf = (timestamp: number): number | undefined =>
   timestamp === -1 ? undefined : timestamp * 1000
 
-/** Reads the records of one batch, from the front. */
-export class RecordsReader {
+/** Reads records that came together, from the front. */
+export interface RecordSource {
+  /** The bytes that it keeps in memory, of all records. */
+  readonly size: number
+  /** The bytes of the records, no longer compressed. */
+  readonly length: number
+  /** How many records are unread. */
+  readonly left: number
+  /**
+   * Reads the next record. Its payload is a view.
+   * @param time when it came, in microseconds
+   * @throws RangeError for bytes that are no record
+   */
+  next(time: number): Message
+  /** Passes the next record without a look at it. Throws as `next`. */
+  skip(): void
+}
+
+/** Reads the records of one batch. */
+export class RecordsReader implements RecordSource {
   readonly #bytes: Buffer
   readonly #end: number
   readonly #facts: BatchFacts
+  readonly length: number
   #at: number
   #left: number
 
@@ -36,24 +55,14 @@ export class RecordsReader {
     this.length = end - start
   }
 
-  /** The bytes that it keeps in memory, of all records. */
   get size(): number {
     return this.#bytes.length
   }
 
-  /** Bytes of the records of this batch. */
-  readonly length: number
-
-  /** How many records are unread. */
   get left(): number {
     return this.#left
   }
 
-  /**
-   * Reads the next record. Its payload is a view.
-   * @param time when it came, in microseconds
-   * @throws RangeError for bytes that are no record
-   */
   next(time: number): Message {
     this.#left--
     const size = this.#varint()
@@ -94,7 +103,6 @@ export class RecordsReader {
     }
   }
 
-  /** Passes the next record without a look at it. Throws as `next`. */
   skip(): void {
     this.#left--
     const size = this.#varint()
