@@ -50,7 +50,7 @@ function alsoTooFew(
   const why = ended === 'stop' ? 'it was stopped' : ended === 'end' ? NO_MORE : TIME_OVER
   return new TidingsError(kind, `${message}; received ${came}: ${why}`, {
     code,
-    suggestion,
+    ...(suggestion !== undefined && { suggestion }),
     details: { ...details, received, count }
   })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionOptions, Grant } from '../../src/core/connection.js'
 import { TidingsError } from '../../src/core/errors.js'
+import { parseValueSource } from '../../src/core/watching/value-source.js'
 import type { Told } from '../../src/core/watching/watch-outcome.js'
 import type { WatchRules } from '../../src/core/watching/watch-rules.js'
 import { type WatchOptions, watchChannels } from '../../src/operations/watch.js'
@@ -248,6 +249,23 @@ describe('a watch', () => {
     expect(told.slice(3)).toEqual(['left out silence 497 0'])
     stop.abort()
     expect(await ended).toMatchObject({ incidents: 500, lasting: 500 })
+  })
+
+  it('tells at the end what has not come of a gap that is partly filled', async () => {
+    const number = parseValueSource('', '--sequence')
+    const rules = { sequence: { number, by: undefined, countsRedelivered: false } }
+    const { connection, stop, told, ended } = await watching(rules)
+    for (const n of [30, 35, 33, 40]) await connection.receive([textMessage('a', String(n))])
+    stop.abort()
+    const { first } = await ended
+    expect(told).toEqual(['began gap a', 'moment out-of-order a', 'began gap a', 'lasting gap a'])
+    expect(first[0]?.missing).toMatchObject({
+      count: 3n,
+      ranges: [
+        { from: 31n, to: 32n },
+        { from: 34n, to: 34n }
+      ]
+    })
   })
 
   it('ends with the failure of its output', async () => {

@@ -9,11 +9,16 @@ export interface NumberRange {
   to: bigint
 }
 
-/** Numbers that were left out, until they come. */
-export interface Gap<Mark> {
-  /** How many of them have not come. */
-  missing: bigint
+/** Numbers that have not come. */
+export interface MissingNumbers {
+  readonly count: bigint
   /** Which these are, but for some where they are many. Ascending. */
+  readonly ranges: readonly Readonly<NumberRange>[]
+}
+
+/** Numbers that were left out, until they come. */
+interface Gap<Mark> extends MissingNumbers {
+  count: bigint
   readonly ranges: NumberRange[]
   /** What the caller knows of it. */
   readonly mark: Mark
@@ -48,10 +53,10 @@ export class Holes<Mark> {
     return this.#at(value) >= 0
   }
 
-  /** Adds numbers that are higher than all before. */
-  remember(from: bigint, to: bigint, mark: Mark): Gap<Mark> {
+  /** Adds numbers that are higher than all before. @returns which of them have not come, at any later time */
+  remember(from: bigint, to: bigint, mark: Mark): MissingNumbers {
     const range = { from, to }
-    const gap = { missing: to - from + 1n, ranges: [range], mark }
+    const gap = { count: to - from + 1n, ranges: [range], mark }
     this.#holes ??= []
     this.#add(this.#holes.length, { range, gap })
     return gap
@@ -78,8 +83,8 @@ export class Holes<Mark> {
         this.#add(at + 1, { range: rest, gap })
       }
     }
-    gap.missing--
-    return gap.missing === 0n ? { filled: { mark: gap.mark } } : {}
+    gap.count--
+    return gap.count === 0n ? { filled: { mark: gap.mark } } : {}
   }
 
   /** Forgets all of them. @param first of the numbers below it nothing is known */

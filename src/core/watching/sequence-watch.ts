@@ -66,7 +66,8 @@ export class SequenceWatch {
     const { incidents } = this
     if (finding.kind === 'gap') {
       const { from, to } = finding
-      finding.remember(incidents.begin(channel, now, { kind: 'gap', from, to, stream }, message))
+      const incident = incidents.begin(channel, now, { kind: 'gap', from, to, stream }, message)
+      incident.missing = finding.remember(incident)
     } else if (finding.kind === 'repeat') {
       incidents.moment(channel, now, { kind: 'repeat', value, stream }, message)
     } else if (finding.kind === 'restart') {

@@ -1,4 +1,4 @@
-import { type Gap, type HoleBudget, Holes } from './holes.js'
+import { type HoleBudget, Holes, type MissingNumbers } from './holes.js'
 
 /** What a number says of the sequence; nothing is found in one that follows the last. */
 export type SequenceFinding<Mark> =
@@ -6,7 +6,7 @@ export type SequenceFinding<Mark> =
       readonly kind: 'gap'
       readonly from: bigint
       readonly to: bigint
-      readonly remember: (mark: Mark) => Gap<Mark>
+      readonly remember: (mark: Mark) => MissingNumbers
     }
   | { readonly kind: 'repeat' }
   /** `filled` is what the caller knows of the gap of which this was the last missing number. */

@@ -10,6 +10,7 @@ import { messageOn } from '../../support/observed.js'
 
 type Flags = Parameters<typeof channelsRequestOf>[1]
 const flags: Flags = {
+  argv: [],
   where: undefined,
   changed: undefined,
   for: undefined,
@@ -33,7 +34,7 @@ const flags: Flags = {
   color: undefined
 }
 const request = (more: Partial<Flags> = {}, patterns?: string[]) =>
-  channelsRequestOf(patterns, { argv: [], ...flags, ...more }, mqttGrammar, () => undefined)
+  channelsRequestOf(patterns, { ...flags, ...more }, mqttGrammar, () => undefined)
 
 describe('what is asked of channels', () => {
   it('is everything for five seconds, where nothing else is said', () => {

@@ -164,6 +164,26 @@ describe('a sequence', () => {
     expect(play(numbers.map(BigInt)).slice(-ends.length)).toEqual(ends)
   })
 
+  it('knows which numbers of its gaps have not come', () => {
+    fc.assert(
+      fc.property(reordered(30), ({ some }) => {
+        fc.pre(some.length > 0)
+        const [first = 0n] = some
+        const sequence = new Sequence<undefined>(first, { left: 1000 })
+        const gaps = some.slice(1).flatMap((value) => {
+          const finding = sequence.take(value)
+          return finding?.kind === 'gap' ? [finding.remember(undefined)] : []
+        })
+        const missing = gaps.flatMap(({ ranges }) =>
+          ranges.flatMap(({ from, to }) => counting(Number(from), Number(to)))
+        )
+        const high = some.reduce((most, each) => (each > most ? each : most), first)
+        expect(missing).toEqual(counting(Number(first), Number(high)).filter((each) => !some.includes(each)))
+        expect(gaps.reduce((sum, { count }) => sum + count, 0n)).toBe(BigInt(missing.length))
+      })
+    )
+  })
+
   it('is exact beyond 2^53', () => {
     const large = 2n ** 63n
     expect(play([large, large + 1n, large + 3n, large + 2n])).toEqual([
