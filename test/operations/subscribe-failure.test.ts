@@ -3,6 +3,7 @@ import { ContractCheck, type InvalidWish } from '../../src/core/contract-check.j
 import type { SubscribeOutcome } from '../../src/operations/subscribe.js'
 import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
 import { textMessage } from '../support/memory-connection.js'
+import { plainCondition } from '../support/plain-condition.js'
 import { plainContract } from '../support/plain-contract.js'
 
 const failureOf = (outcome: Omit<SubscribeOutcome, 'elapsed'>, count?: number, signal?: string) =>
@@ -25,7 +26,7 @@ describe('receiving has failed', () => {
 })
 
 describe('what was there has come to its end', () => {
-  const condition = { steps: 0, isMet: () => false, unjudged: { count: 0, reasons: [] } }
+  const condition = plainCondition(() => false)
   it.each([
     ['nothing-received', { received: 0, ended: 'end', unmatched: 3 }, undefined, { condition }],
     ['nothing-received', { received: 0, ended: 'end' }, undefined, { condition }],
