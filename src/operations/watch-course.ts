@@ -69,9 +69,9 @@ export class WatchCourse {
     return this.#tell()
   }
 
-  restored(now: number): void | Promise<void> {
+  restored(now: number, isKept: boolean): void | Promise<void> {
     this.#now = now
-    this.#watch.restored(now)
+    this.#watch.restored(now, isKept)
     return this.#tell()
   }
 

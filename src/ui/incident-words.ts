@@ -82,7 +82,7 @@ export function missingOf({ facts, missing }: Incident): string {
 const ofStream = (stream: string | undefined) => (stream === undefined ? '' : ` of ${shownName(stream)}`)
 
 /** How it ended, in words. */
-export function endOf({ facts, began, ended = began, messages, worst = 0 }: Incident): string {
+export function endOf({ facts, began, ended = began, messages, worst = 0, isKept }: Incident): string {
   const lasted = ms(ended - began)
   switch (facts.kind) {
     case 'silence':
@@ -101,7 +101,7 @@ export function endOf({ facts, began, ended = began, messages, worst = 0 }: Inci
     case 'contract':
       return `a message keeps the contract; ${counted(messages)} did not`
     case 'outage':
-      return `connected again after ${lasted}; what was sent meanwhile may be missing`
+      return `connected again after ${lasted}; ${isKept ? 'the broker has kept what was sent meanwhile with a guarantee' : 'what was sent meanwhile may be missing'}`
     case 'repeat':
     case 'out-of-order':
     case 'restart':

@@ -22,6 +22,7 @@ const incidentOf = (facts: IncidentFacts, more: Partial<Incident> = {}): Inciden
   ended: BEGAN + 2 * SECOND,
   messages: 3,
   worst: undefined,
+  isKept: false,
   missing: undefined,
   ...more
 })
@@ -166,6 +167,15 @@ describe('what of a gap has not come', () => {
     )
     expect(report?.failures[0]?.details).toContain('not over yet: 31 to 32, 34 are still missing')
   })
+})
+
+it('an outage in which the broker has kept everything says so, and is an incident nevertheless', () => {
+  const incident = incidentOf({ kind: 'outage', reason: 'refused' }, { isKept: true, channel: undefined })
+  expect(endOf(incident)).toBe(
+    'connected again after 2 s; the broker has kept what was sent meanwhile with a guarantee'
+  )
+  const told: Told = { events: [{ incident, phase: 'ended', time: BEGAN }], leftOut: undefined }
+  expect(JSON.parse(formatIncidents(told))).toMatchObject({ kind: 'outage', kept: true })
 })
 
 const channelOf = (at: number, incidents = 0): ChannelSummary => ({

@@ -112,10 +112,11 @@ export class ChannelWatch {
     for (const watch of this.#timed) watch.isDown = true
   }
 
-  /** It is up again. Silence and rates count anew from here. */
-  restored(now: number): void {
+  /** It is up again. Silence and rates count anew from here. @param isKept the broker has kept what was sent meanwhile */
+  restored(now: number, isKept = false): void {
     this.#now = Math.max(this.#now, now)
     if (this.#outage === undefined) return
+    this.#outage.isKept = isKept
     this.incidents.end(this.#outage, this.#now)
     this.#outage = undefined
     for (const watch of this.#timed) {

@@ -188,7 +188,8 @@ export class MqttConnection implements BrokerConnection {
       const gap = isRenewed ? '; what was published meanwhile may be missing' : ''
       this.#parts.onNotice({
         kind: 'reconnected',
-        text: `connected to "${network.traits.url}" again${gap}`
+        text: `connected to "${network.traits.url}" again${gap}`,
+        isKept: !isRenewed && network.traits.resumed
       })
     }
     // Subscribes before anything is published again, so that our own messages come back to us.
