@@ -6,7 +6,6 @@ import { weightiestFailure } from './failure-precedence.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
-export const NOTHING_MATCHED = 'leave out --where and --changed to see what comes'
 const NOTHING_WRONG = 'leave out --invalid only to see what comes'
 const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 
@@ -29,6 +28,12 @@ export function subscribeFailure(
 ): TidingsError | undefined {
   const missing = missingFailure(outcome, count, interruptedBy, wanted, hints)
   return weightiestFailure([contractFailure(wanted.check), missing])
+}
+
+/** What to do where messages came and none passed these filters. */
+export function leaveOutFilters({ condition, changed }: WantedMessages): string {
+  const flags = [...(condition === undefined ? [] : ['--where']), ...(changed ? ['--changed'] : [])]
+  return `leave out ${flags.join(' and ')} to see what comes`
 }
 
 /** The failure where not enough messages came. */
@@ -84,7 +89,7 @@ function missingFailure(
     const why = `${over}, and ${counted(unmatched)} did not match`
     return new TidingsError('nothing-received', `received nothing that matches: ${why}`, {
       code: 'nothing-received',
-      suggestion: NOTHING_MATCHED,
+      suggestion: leaveOutFilters(wanted),
       details: { received, unmatched }
     })
   }

@@ -12,7 +12,7 @@ import { quoteName } from '../core/visible-text.js'
 import type { WatchOutcome } from '../core/watching/watch-outcome.js'
 import { weightiestFailure } from './failure-precedence.js'
 import { shortRest } from './short-rest.js'
-import { NOTHING_MATCHED } from './subscribe-failure.js'
+import { leaveOutFilters } from './subscribe-failure.js'
 import { incidentFailure } from './watch.js'
 import { WatchCourse, type WatchWish } from './watch-course.js'
 
@@ -81,7 +81,7 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
   if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
   const ending =
     interrupted === undefined
-      ? nothingFailure(seen, recording.name)
+      ? nothingFailure(seen, recording.name, wish)
       : interruptedFailure(seen, recording.name, interrupted)
   const failures = [failure, incidentFailure(seen), ending]
   return { ...seen, failure: weightiestFailure(failures) }
@@ -94,11 +94,15 @@ const interruptedFailure = ({ messages }: WatchOutcome, name: string, signal: st
     { code: 'interrupted', details: { messages, signal } }
   )
 
-function nothingFailure({ messages, unmatched }: WatchOutcome, name: string): TidingsError | undefined {
+function nothingFailure(
+  { messages, unmatched }: WatchOutcome,
+  name: string,
+  wish: SubscriberWish
+): TidingsError | undefined {
   if (messages > 0) return undefined
   return new TidingsError('nothing-received', `saw no message in ${quoteName(name)} to watch`, {
     code: 'nothing-received',
-    suggestion: unmatched > 0 ? NOTHING_MATCHED : `see what it holds: tidings record --verify ${name}`,
+    suggestion: unmatched > 0 ? leaveOutFilters(wish) : `see what it holds: tidings record --verify ${name}`,
     details: { unmatched }
   })
 }

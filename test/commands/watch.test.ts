@@ -123,7 +123,9 @@ describe('watch of a broker', () => {
     const { exitCode, stderr } = await outcomeOf(Watch, ['old', ...flags])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 7,
-      stderr: expect.stringContaining('what the broker has retained is left out: --retained include counts it')
+      stderr: expect.stringContaining(
+        'what the broker has retained is left out: --retained include counts it'
+      )
     })
     const counted = await outcomeOf(Watch, ['old', ...flags, '--retained', 'include'])
     expect(counted).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 message, no incident') })

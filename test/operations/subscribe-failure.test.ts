@@ -5,6 +5,8 @@ import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
 import { textMessage } from '../support/memory-connection.js'
 import { plainContract } from '../support/plain-contract.js'
 
+const CONDITION = { steps: 0, isMet: () => false, unjudged: { count: 0, reasons: [] } }
+
 const failureOf = (outcome: Omit<SubscribeOutcome, 'elapsed'>, count?: number, signal?: string) =>
   subscribeFailure(outcome, count, signal)
 
@@ -25,7 +27,7 @@ describe('receiving has failed', () => {
 })
 
 describe('what was there has come to its end', () => {
-  const condition = { steps: 0, isMet: () => false, unjudged: { count: 0, reasons: [] } }
+  const condition = CONDITION
   it.each([
     ['nothing-received', { received: 0, ended: 'end', unmatched: 3 }, undefined, { condition }],
     ['nothing-received', { received: 0, ended: 'end' }, undefined, { condition }],
@@ -47,6 +49,15 @@ describe('what was there has come to its end', () => {
   ] as const)('and all is well: %o of %s', (outcome, count, wanted) => {
     expect(subscribeFailure(outcome, count, undefined, wanted)).toBeUndefined()
   })
+})
+
+it.each([
+  [{ condition: CONDITION }, 'leave out --where to see what comes'],
+  [{ changed: true }, 'leave out --changed to see what comes'],
+  [{ condition: CONDITION, changed: true }, 'leave out --where and --changed to see what comes']
+])('where nothing matched, only those filters are named that there are', (wanted, suggestion) => {
+  const outcome = { received: 0, ended: 'timeout', unmatched: 1 } as const
+  expect(subscribeFailure(outcome, undefined, undefined, wanted)).toMatchObject({ suggestion })
 })
 
 describe('all is well', () => {
