@@ -99,7 +99,7 @@ export function* formatOutcome(outcome: WatchOutcome): Generator<string> {
 }
 
 function formatChannel(summary: ChannelSummary, outcome: WatchOutcome): string {
-  const { channel, messages, incidents, ages } = summary
+  const { channel, messages, incidents, ages, early } = summary
   return formatLine({
     event: 'channel',
     channel,
@@ -111,6 +111,7 @@ function formatChannel(summary: ChannelSummary, outcome: WatchOutcome): string {
       p95: seconds(ages.p95),
       p99: seconds(ages.p99),
       max: seconds(ages.max)
-    }
+    },
+    early: ages && early
   })
 }

@@ -17,6 +17,8 @@ export interface ChannelSummary {
   readonly incidents: number
   /** Absent where no message has an age. */
   readonly ages: Ages | undefined
+  /** Messages that are dated more than a second after they came. */
+  readonly early: number
 }
 
 /**
@@ -74,11 +76,6 @@ export class ChannelWatch {
   /** Messages that the broker had sent before, and that count as no repeats. */
   get redelivered(): number {
     return this.#sequence?.redelivered ?? 0
-  }
-
-  /** Messages that are dated more than a second after they came. */
-  get early(): number {
-    return this.#age?.early ?? 0
   }
 
   observe(message: Message, now: number): void {
@@ -146,7 +143,8 @@ export class ChannelWatch {
   *summaries(): Generator<ChannelSummary> {
     for (const channel of this.#byIndex) {
       const { name, messages, incidents } = channel
-      yield { channel: name, messages, incidents, ages: this.#age?.agesOf(channel) }
+      const ages = this.#age?.agesOf(channel)
+      yield { channel: name, messages, incidents, ages, early: this.#age?.earlyOn(channel) ?? 0 }
     }
   }
 
