@@ -44,7 +44,7 @@ export function formatWatchTable(outcome: WatchOutcome, theme: Theme): string {
       ? [theme.faint(`and ${counted(channels.length - shown.length, 'more channel')}`)]
       : [])
   ]
-  return `\n${lines.map((line) => `${line}\n`).join('')}`
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 const AGES = [

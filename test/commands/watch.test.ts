@@ -194,6 +194,12 @@ describe('watch of a broker', () => {
 })
 
 describe('watch of a recording', () => {
+  it('that finds nothing begins with the table', async () => {
+    const file = recordingOf('whole.jsonl', [['a', 0, 1]])
+    const { stdout } = await outcomeOf(Watch, ['--recording', file, '--sequence', '/n'])
+    expect(stdout).toMatch(/^channel /)
+  })
+
   const time = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString()
   const recordingOf = (
     name: string,

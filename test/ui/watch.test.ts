@@ -212,7 +212,7 @@ describe('at the end', () => {
 
   it('the table has ages where there are some, and is absent without channels', () => {
     const ages = { p50: 2000, p95: 3 * SECOND, p99: 4 * SECOND, max: 90 * SECOND }
-    const [, , row] = formatWatchTable(
+    const [, row] = formatWatchTable(
       outcomeOf([{ ...channelOf(1, 2), channel: 'evil\u001b[2J', ages }]),
       createTheme(0)
     ).split('\n')
