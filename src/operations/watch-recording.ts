@@ -56,11 +56,14 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
         failure = item.broken
         break reading
       }
-      last = withinDates(item.position)
-      course ??= new WatchCourse(options, last)
+      const next = withinDates(item.position)
+      course ??= new WatchCourse(options, next)
       try {
-        const telling = course.observe(selection.select([item.message]).wanted, last)
-        if (telling) await telling
+        last = options.stopAtFirst ? await advanceUntilFirst(course, next) : next
+        if (!course.isOver) {
+          const telling = course.observe(selection.select([item.message]).wanted, last)
+          if (telling) await telling
+        }
       } catch (error) {
         failure = error
       }
@@ -85,6 +88,20 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
       : interruptedFailure(seen, recording.name, interrupted)
   const failures = [failure, incidentFailure(seen), ending]
   return { ...seen, failure: weightiestFailure(failures) }
+}
+
+/** So many deadlines are stepped through before a message: after a pause of years there are any number of them. */
+const MOST_STEPS = 1000
+
+/** Lets time pass until `next`, or until the first incident that comes of it, and returns the time then. */
+async function advanceUntilFirst(course: WatchCourse, next: number): Promise<number> {
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { deadline } = course
+    if (deadline === undefined || deadline > next) return next
+    await course.advance(deadline)
+    if (course.isOver) return deadline
+  }
+  return next
 }
 
 const interruptedFailure = ({ messages }: WatchOutcome, name: string, signal: string): TidingsError =>
