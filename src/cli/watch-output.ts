@@ -58,7 +58,7 @@ export function watchOutputOf(
       const { began, ended } = outcome
       const span = { began, elapsed: ended - began }
       await file?.write(watchCases(outcome), failure, span)
-      const table = formatWatchTable(outcome, theme)
+      const table = formatWatchTable(outcome, { theme, columns: io.stdout.columns })
       // A line parts the table from what was told before.
       const lines = json ? formatOutcome(outcome) : [hasTold && table !== '' ? `\n${table}` : table]
       try {

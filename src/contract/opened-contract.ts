@@ -84,5 +84,5 @@ function whyNotChecked(error: unknown): string {
   if (error === TOO_MUCH_WORK) return 'one that takes too long'
   // What validates values is recursive.
   if (error instanceof RangeError) return 'one that is nested too deeply'
-  return 'one that the schema cannot be compiled for'
+  return 'one whose schema cannot be compiled'
 }

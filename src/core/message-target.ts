@@ -14,6 +14,8 @@ export interface TargetOptions {
   readonly capabilities: Capabilities
   /** A fact that the target lacks is an error; otherwise the fact is dropped. */
   readonly strict: boolean
+  /** A message without a payload becomes an empty one where the target has no such messages; otherwise it is an error. */
+  readonly nullAsEmpty?: boolean | undefined
 }
 
 /** A fact of a message that some protocols lack. */
@@ -22,6 +24,8 @@ interface Fact {
   /** The fact as the object of a sentence, in the singular and in the plural. */
   readonly one: string
   readonly many: string
+  /** What happened to it, where it was not dropped. */
+  readonly done?: string
   /** A header can say it where it has no place of its own. */
   readonly isForHeaders?: boolean
   has(message: Message): boolean
@@ -30,7 +34,7 @@ interface Fact {
 
 /** The code of the failure that a message is fit and its target lacks something of it. */
 const NOT_SUPPORTED = 'not-supported'
-const EMPTY_INSTEAD = 'an empty payload is "payload":"" with "encoding":"text"'
+const EMPTY_INSTEAD = '--null-as-empty sends it as an empty one'
 const WITHOUT = 'without --strict it is left out and counted'
 
 const isBytes = (value: unknown): boolean => typeof value !== 'string'
@@ -165,6 +169,15 @@ const FACTS: readonly Fact[] = [
   }
 ]
 
+const NO_PAYLOAD: Fact = {
+  capability: 'null-payload',
+  one: 'a message without a payload as an empty one',
+  many: 'messages without a payload as empty ones',
+  done: 'sent',
+  has: ({ payload }) => payload === null,
+  without: (message) => ({ ...message, payload: new Uint8Array(0) })
+}
+
 /** Counts the dropped facts of each kind. */
 export class Losses {
   readonly #counts = new Map<Fact, number>()
@@ -179,10 +192,10 @@ export class Losses {
 
   /** One sentence for each kind of fact: `dropped 3 keys: ` and the reason. */
   sentences(capabilities: Capabilities): string[] {
-    return Array.from(this.#counts, ([{ capability, one, many }, count]) => {
+    return Array.from(this.#counts, ([{ capability, one, many, done = 'dropped' }, count]) => {
       const support = capabilities[capability]
       const why = support === true ? '' : `: ${support.why}`
-      return `dropped ${count === 1 ? one : `${formatGrouped(count)} ${many}`}${why}`
+      return `${done} ${count === 1 ? one : `${formatGrouped(count)} ${many}`}${why}`
     })
   }
 }
@@ -206,12 +219,12 @@ export class MessageTarget {
    * Returns the message without the facts that the target lacks, and with its channel as the target spells it.
    * @param losses where dropped facts are counted; by default, the counts that the property `losses` tells
    * @throws TidingsError of kind bad-input, whose message is the reason: nobody can publish to the message's channel; the message
-   *   has no payload, and the target needs one; or the target is strict and lacks a fact of the message
+   *   has no payload, the target needs one, and an empty one is not wished for; or the target is strict and lacks a fact of the message
    */
   fit(message: Message, losses = this.#losses): Message {
     if (message.channel !== this.#lastChannel) this.#checkChannel(message.channel)
-    if (message.payload === null) this.#refuse('null-payload', 'it has no payload', EMPTY_INSTEAD)
     let fitting = message.channel === this.#lastSpelled ? message : { ...message, channel: this.#lastSpelled }
+    if (message.payload === null) fitting = this.#withPayload(fitting, losses)
     for (const fact of this.#lacking) if (fact.has(fitting)) fitting = this.#drop(fact, fitting, losses)
     return fitting.responseChannel === undefined
       ? fitting
@@ -251,6 +264,14 @@ export class MessageTarget {
     if (why !== undefined) throw badChannel(field, channel, why)
     if (spelled !== channel) this.noteSpelling(channel, spelled)
     return spelled
+  }
+
+  #withPayload(message: Message, losses: Losses): Message {
+    const { capabilities, nullAsEmpty } = this.#options
+    if (capabilities['null-payload'] === true) return message
+    if (nullAsEmpty !== true) this.#refuse('null-payload', 'it has no payload', EMPTY_INSTEAD)
+    losses.add(NO_PAYLOAD)
+    return NO_PAYLOAD.without(message)
   }
 
   #drop(fact: Fact, message: Message, losses: Losses): Message {

@@ -134,6 +134,7 @@ describe('subscribe --contract', () => {
     const few = await subscribe(...contract, '--invalid', 'skip', '--count', '3', '--raw', '--idle', '200ms')
     expect(few.stdout.split('\n')).toHaveLength(3)
     expect(few.exitCode).toBe(10)
+    expect(few.stderr).toContain('; received 2 of 3 messages that keep it: the time ran out\n')
     const enough = await subscribe(...contract, '--invalid', 'only', '--count', '2', '--raw')
     expect(enough.stdout.split('\n').sort()).toEqual(['', '{"temp":"x","count":1}', '{"temp":31}'])
   })
@@ -312,15 +313,31 @@ describe('publish --contract', () => {
     ])
     expect(exitCode).toBe(6)
     expect(stderr).toContain(
-      `cannot publish PAYLOAD: it breaks "${CONTRACT}": payload /temp: expected at most 30, found 31 (maximum)`
+      `cannot publish PAYLOAD to "room/11": it breaks "${CONTRACT}": payload /temp: expected at most 30, found 31 (maximum)`
     )
+  })
+
+  it('takes a part of a file for the schema, and no stdin', async () => {
+    const publish = (payload: string, schema: string) =>
+      outcomeOf(Publish, ['x', payload, '-b', broker.url, '--schema', schema])
+    expect((await publish('20', `${SCHEMA}#/properties/temp`)).exitCode).toBe(0)
+    const wrong = await publish('31', `${SCHEMA}#/properties/temp`)
+    expect(wrong).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining(`it breaks "${SCHEMA}#/properties/temp": payload: expected at most 30`)
+    })
+    for (const name of ['-', 'https://example.com/a.json'])
+      expect(await publish('1', name)).toMatchObject({
+        exitCode: 6,
+        stderr: expect.stringContaining(`cannot use "${name}": it`)
+      })
   })
 
   it('refuses a file and a channel that is not described', async () => {
     writeFileSync(file('hot.json'), '{"temp":31}')
     const hot = await publishing('room/12', ['room/12', '-f', file('hot.json'), '--retain'])
     expect(hot.exitCode).toBe(6)
-    expect(hot.stderr).toContain(`cannot publish "${file('hot.json')}": it breaks`)
+    expect(hot.stderr).toContain(`cannot publish "${file('hot.json')}" to "room/12": it breaks`)
     const elsewhere = await publishing('cellar', ['cellar', '{"temp":1}', '--retain'])
     expect(elsewhere).toMatchObject({ exitCode: 6, held: [] })
     expect(elsewhere.stderr).toContain('(channel)')
@@ -365,11 +382,12 @@ describe('publish --contract', () => {
     expect(stderr).toContain('Published 2 messages')
   })
 
-  it('--skip-invalid that leaves out everything says that, and no more', async () => {
+  it('--skip-invalid that leaves out everything says that nothing was published, and no more', async () => {
     const argv = ['room/30', '--lines', '--retain', '--skip-invalid']
     const { stderr, exitCode, held } = await publishing('room/30', argv, '{"temp":31}\n')
     expect({ exitCode, held }).toEqual({ exitCode: 0, held: [] })
     expect(stderr).toContain('left out 1 message')
+    expect(stderr).toContain('Published 0 messages to room/30\n')
     expect(stderr).not.toContain('stdin held no message')
   })
 

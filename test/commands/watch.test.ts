@@ -278,6 +278,12 @@ describe('what makes no sense', () => {
     ],
     ['an age without a time, on MQTT', ['a', '--max-age', '5s'], 'MQTT carries no time of publication'],
     ['a rate of nothing', ['a', '--min-rate', '0/s'], 'no whole number of messages, from 1,'],
+    ['a rate of nothing, without a unit', ['a', '--min-rate', '0'], 'Try: write it like 100/s'],
+    ['a rate below nothing', ['a', '--min-rate', '-1/s'], 'no whole number of messages, from 1,'],
+    ['a silence of no time', ['a', '--max-silence', '0s'], 'Try: name the longest time that is all right'],
+    ['an age of no time', ['a', '--max-age', '0'], 'cannot use "0" for --max-age: it is no time at all'],
+    ['a silence of less than that', ['a', '--max-silence=-5s'], 'cannot read "-5s" as --max-silence'],
+    ['a silence of ages', ['a', '--max-silence', '99999999d'], 'it is longer than 100 years'],
     ['a rate without a unit', ['a', '--max-rate', '100'], 'Try: write it as 100/s'],
     ['a unit that is spelt out', ['a', '--min-rate', '10/min'], 'Try: write it as 10/m'],
     [

@@ -95,6 +95,7 @@ const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'cli/flags/message.ts': 'the key and the partition of a message, in its words',
   'cli/flags/publish.ts': 'tombstones, in its words',
   'cli/flags/sending.ts': 'creating topics, in its words',
+  'cli/foreign/kcat-line.ts': 'what users of its programs type, in our words',
   'cli/help/help-topics.ts': 'the topic that is the page about it',
   'cli/other-words.ts': 'what its users call our flags',
   'cli/flags/target.ts': 'an example of what another broker cannot carry',

@@ -15,7 +15,8 @@ const SECOND = 1_000_000
 async function watching(
   rules: Partial<WatchRules>,
   more: Partial<WatchOptions> = {},
-  grants?: readonly Grant[]
+  grants?: readonly Grant[],
+  begun?: () => Promise<void>
 ) {
   const connection = new MemoryConnection()
   connection.grants = grants
@@ -48,7 +49,7 @@ async function watching(
     ...more
   })
   ended.catch(() => undefined)
-  await connection.whenSubscribed
+  await (begun?.() ?? connection.whenSubscribed)
   await settle()
   const receive = (...channels: string[]) =>
     connection.receive(channels.map((channel) => textMessage(channel)))
@@ -73,6 +74,46 @@ describe('a watch', () => {
     const { failure, ...seen } = await ended
     expect(seen).toMatchObject({ messages: 2, incidents: 1, lasting: 0, channels: [{ channel: 'a' }] })
     expect(failure).toMatchObject({ kind: 'wrong-messages', message: 'found 1 incident' })
+  })
+
+  it('lasts as long as was asked for, however long connecting and the grant have taken', async () => {
+    const connection = new MemoryConnection()
+    const clock = new FakeClock()
+    const SLOW = 20 * SECOND
+    const subscribe = connection.subscribe.bind(connection)
+    connection.subscribe = async (...asked) => {
+      await clock.sleepUntil(clock.monotonic() + SLOW)
+      return subscribe(...asked)
+    }
+    const open = async () => {
+      await clock.sleepUntil(clock.monotonic() + SLOW)
+      return connection
+    }
+    const { ended } = await watching(
+      silence,
+      { clock, duration: 30_000, protocol: { open, grammar: mqttGrammar } },
+      undefined,
+      async () => clock.advance(40_000)
+    )
+    let isOver = false
+    void ended.then(() => {
+      isOver = true
+    })
+    await clock.advance(29_999)
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+    expect(isOver).toBe(true)
+    expect((await ended).failure).toMatchObject({ kind: 'nothing-received' })
+  })
+
+  it('ends in time, too, where the broker never grants it', async () => {
+    const connection = new MemoryConnection()
+    const clock = new FakeClock()
+    connection.subscribe = () => new Promise(() => undefined)
+    const protocol = { open: async () => connection, grammar: mqttGrammar }
+    const { ended } = await watching(silence, { clock, duration: 30_000, protocol }, undefined, settle)
+    await clock.advance(30_000)
+    expect((await ended).failure).toMatchObject({ kind: 'nothing-received' })
   })
 
   it('that finds nothing does not fail, also where it is stopped before a message came', async () => {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Violation } from '../../src/core/contract.js'
 import { ViolationTally } from '../../src/core/violation-tally.js'
+import { cellWidth } from '../../src/ui/cell-width.js'
 import { contractCases } from '../../src/ui/contract-cases.js'
 import { formatContractJson, formatContractTable } from '../../src/ui/contract-report.js'
-import { formatFindings, formatFindingsJson } from '../../src/ui/findings-report.js'
+import {
+  findingFailures,
+  formatFindings,
+  formatFindingsJson,
+  formatSuggestions
+} from '../../src/ui/findings-report.js'
 import { createTheme } from '../../src/ui/theme.js'
 import { formatViolationLines } from '../../src/ui/violation-lines.js'
 import { WRONG } from '../support/plain-contract.js'
@@ -22,18 +28,31 @@ function tallied(): ViolationTally {
 
 describe('the table at the end', () => {
   it('has a line for each channel and rule, the most frequent first', () => {
-    expect(formatContractTable(NAME, tallied())).toEqual([
+    expect(formatContractTable(NAME, tallied(), 100)).toEqual([
       '  channel  rule     messages  example',
-      '  room/2   maximum         2  payload /temp: expected at most 30, found 31 (maximum)',
-      String.raw`  a\u001b  enum            1  payload /temp: expected at most 30, found "\u001b[2J\n" (enum)`
+      '  room/2   maximum         2  payload /temp: expected at most 30, found 31',
+      String.raw`  a\u001b  enum            1  payload /temp: expected at most 30, found "\u001b[2J\n"`
     ])
+  })
+
+  it.each([80, 40])('fits into %d columns: what has no room stands below', (width) => {
+    const tally = new ViolationTally()
+    const channel = `房间/${'温度/'.repeat(30)}last`
+    tally.add(channel, [
+      { ...WRONG, rule: 'aRuleWithAVeryLongNameThatNobodyReads', found: '"很长的文本 很长的文本 很长的文本"' }
+    ])
+    const lines = formatContractTable(NAME, tally, width)
+    expect(Math.max(...lines.map(cellWidth))).toBeLessThanOrEqual(width)
+    expect(lines[0]).toMatch(/^ {2}channel +rule +messages$/)
+    expect(lines[1]).toMatch(/^ {2}房.*…\S+ +aRu.*…\S+ +1$/)
+    expect(lines.slice(2).join('').replaceAll(/ +/g, ' ')).toContain(' payload /temp: expected at most 30')
   })
 
   it('is one line where nothing is wrong, and none where nothing was checked', () => {
     const tally = new ViolationTally()
-    expect(formatContractTable(NAME, tally)).toEqual([])
+    expect(formatContractTable(NAME, tally, 80)).toEqual([])
     tally.add('a', [])
-    expect(formatContractTable(NAME, tally)).toEqual([
+    expect(formatContractTable(NAME, tally, 80)).toEqual([
       'Checked 1 message against "room.yaml": nothing is wrong'
     ])
   })
@@ -41,7 +60,7 @@ describe('the table at the end', () => {
   it('has few lines, however many rules were broken', () => {
     const tally = new ViolationTally()
     for (let at = 0; at < 1500; at++) tally.add(`room/${at}`, [WRONG])
-    const lines = formatContractTable(NAME, tally)
+    const lines = formatContractTable(NAME, tally, 80)
     expect(lines).toHaveLength(22)
     expect(lines.at(-1)).toBe('  and other rules or channels, 1,480 times')
   })
@@ -125,8 +144,18 @@ describe('findings of a document', () => {
     further: 3,
     checked: 4,
     wrong: 3,
-    suggestions: [{ address: 'room/2', text: '/temp may be 31', edits: [] }]
+    suggestions: [{ address: 'room/2', text: 'temp: was 31', advice: 'let temp be 31, too', edits: [] }]
   }
+
+  it('come with what to change in the document, which is no finding', () => {
+    expect(formatSuggestions(findings)).toEqual(['To describe what came on room/2: let temp be 31, too'])
+    expect(JSON.parse(formatFindingsJson(findings).at(-1) ?? '')).toEqual({
+      finding: 'suggestion',
+      address: 'room/2',
+      text: 'let temp be 31, too'
+    })
+    expect(JSON.stringify([...findingFailures(findings)])).not.toContain('too')
+  })
 
   it('are a line each', () => {
     expect(formatFindings(findings)).toEqual([

@@ -3,6 +3,7 @@ import { visibleText } from '../../src/core/visible-text.js'
 import type { ChannelSummary } from '../../src/core/watching/channel-watch.js'
 import type { Incident, IncidentFacts } from '../../src/core/watching/incident.js'
 import type { Told, WatchOutcome } from '../../src/core/watching/watch-outcome.js'
+import { cellWidth } from '../../src/ui/cell-width.js'
 import { formatIncidents, formatOutcome } from '../../src/ui/incident-json.js'
 import { createIncidentLines } from '../../src/ui/incident-lines.js'
 import { beginningOf, endOf, missingOf } from '../../src/ui/incident-words.js'
@@ -200,12 +201,27 @@ const outcomeOf = (channels: readonly ChannelSummary[], more: Partial<WatchOutco
   ...more
 })
 
+const LOOKS = { theme: createTheme(0), columns: 80 }
+
 describe('at the end', () => {
+  it.each([
+    [80, 'channel…max'],
+    [40, 'channel…incidents']
+  ])('the table fits into %d columns: ages go where there is no room', (columns, titles) => {
+    const ages = { p50: 2000, p95: 3 * SECOND, p99: 4 * SECOND, max: 90 * SECOND }
+    const channel = `房间/${'温度/'.repeat(30)}last`
+    const table = formatWatchTable(outcomeOf([{ ...channelOf(1, 2), channel, ages }]), { ...LOOKS, columns })
+    const lines = table.trim().split('\n')
+    expect(Math.max(...lines.map(cellWidth))).toBeLessThanOrEqual(columns)
+    expect(lines[0]?.replace(/ .* /, '…')).toBe(titles)
+    expect(lines[1]).toMatch(/^房.*….*last? +10 +1\.0\/s +2/)
+  })
+
   it('the table has a bounded number of rows, and JSON has all channels', () => {
     const outcome = outcomeOf(Array.from({ length: 5000 }, (_, at) => channelOf(at)))
-    const lines = formatWatchTable(outcome, createTheme(0)).trim().split('\n')
+    const lines = formatWatchTable(outcome, LOOKS).trim().split('\n')
     expect(lines).toHaveLength(22)
-    expect(lines[1]).toMatch(/^device\/0 +10 {2}1\.0\/s +$/)
+    expect(lines[1]).toMatch(/^device\/0 +10 {2}1\.0\/s$/)
     expect(lines.at(-1)).toBe('and 4,980 more channels')
     expect([...formatOutcome(outcome)]).toHaveLength(5001)
   })
@@ -214,10 +230,10 @@ describe('at the end', () => {
     const ages = { p50: 2000, p95: 3 * SECOND, p99: 4 * SECOND, max: 90 * SECOND }
     const [, row] = formatWatchTable(
       outcomeOf([{ ...channelOf(1, 2), channel: 'evil\u001b[2J', ages }]),
-      createTheme(0)
+      LOOKS
     ).split('\n')
     expect(row).toMatch(/^evil\\u001b\[2J +10 +1\.0\/s +2 +2 ms +3 s +4 s +1m30s$/)
-    expect(formatWatchTable(outcomeOf([]), createTheme(0))).toBe('')
+    expect(formatWatchTable(outcomeOf([]), LOOKS)).toBe('')
   })
 
   it('what was not watched, or is doubtful, is told', () => {

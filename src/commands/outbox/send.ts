@@ -2,7 +2,7 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
 import { acknowledgementFlags, acknowledgementLimitsOf } from '../../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
-import { messageTargetOf } from '../../cli/flags/target.js'
+import { messageTargetOf, targetFlags } from '../../cli/flags/target.js'
 import { yesFlag } from '../../cli/flags/yes.js'
 import { interruptedBy } from '../../core/concluded.js'
 import { transports } from '../../transport/transports.js'
@@ -25,6 +25,7 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
   }
 
   static override flags = {
+    'null-as-empty': targetFlags['null-as-empty'],
     ...acknowledgementFlags,
     ...yesFlag,
     ...connectionFlags
@@ -46,7 +47,7 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
     const outbox = openOutbox(args.dir, { make: false, clock: this.io.clock, onNotice: warn })
     const spoken = await this.protocolFor(flags)
     const options = await this.publishingOptions(flags, spoken)
-    const target = messageTargetOf(spoken, { strict: false })
+    const target = messageTargetOf(spoken, { ...flags, strict: false })
     const outcome = await new OutboxPublication({
       outbox,
       connect: () => spoken.protocol.open(options),

@@ -32,7 +32,7 @@ export class AgeWatch {
     if (time === undefined) {
       const value = text === undefined ? '' : `: ${whyNoEventTime(text)}`
       const why =
-        timestamp === undefined ? 'no time of its publisher' : `no time at ${timestamp.text}${value}`
+        timestamp === undefined ? 'no time of its publisher' : `no time ${timestamp.place}${value}`
       this.incidents.wrong(channel, now, { kind: 'undated', why }, message)
       return
     }

@@ -36,10 +36,10 @@ export class SequenceWatch {
     if (value === undefined || (by !== undefined && stream === undefined)) {
       const why =
         value !== undefined
-          ? `no value at ${by?.text}`
+          ? `no value ${by?.place}`
           : text === undefined
-            ? `no value at ${number.text}`
-            : `no whole number at ${number.text}: ${shownValue(text)}`
+            ? `no value ${number.place}`
+            : `no whole number ${number.place}: ${shownValue(text)}`
       this.incidents.wrong(channel, now, { kind: 'unnumbered', why }, message)
       return
     }

@@ -27,6 +27,7 @@ const flags: Flags = {
   'dry-run': false,
   json: false,
   strict: false,
+  'null-as-empty': false,
   'drain-timeout': 1000,
   'ack-timeout': 30_000
 }
