@@ -19,3 +19,13 @@ export function silenceHints(
   const hints = [mayMiss ? unkept : undefined, broker === undefined ? undefined : silence]
   return hints.filter((hint) => hint !== undefined)
 }
+
+const LEFT_OUT = 'what the broker has retained is left out: --retained include counts it'
+const EXPECT_IT = 'with --expect CHANNEL, its silence is an incident'
+
+/** What to think of where a watch saw nothing. */
+export const watchHints = (...[grammar, flags, wish]: Parameters<typeof silenceHints>): readonly string[] => [
+  ...(wish.retained === 'skip' ? [LEFT_OUT] : []),
+  ...silenceHints(grammar, flags, wish),
+  EXPECT_IT
+]

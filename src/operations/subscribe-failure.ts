@@ -6,7 +6,6 @@ import { weightiestFailure } from './failure-precedence.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
-export const NOTHING_MATCHED = 'leave out --where and --changed to see what comes'
 const NOTHING_WRONG = 'leave out --invalid only to see what comes'
 const NO_MORE = 'no more was there'
 const TIME_OVER = 'the time ran out'
@@ -53,6 +52,12 @@ function alsoTooFew(
     ...(suggestion !== undefined && { suggestion }),
     details: { ...details, received, count }
   })
+}
+
+/** What to do where messages came and none passed these filters. */
+export function leaveOutFilters({ condition, changed }: WantedMessages): string {
+  const flags = [...(condition === undefined ? [] : ['--where']), ...(changed ? ['--changed'] : [])]
+  return `leave out ${flags.join(' and ')} to see what comes`
 }
 
 /** The failure where not enough messages came. */
@@ -108,7 +113,7 @@ function missingFailure(
     const why = `${over}, and ${counted(unmatched)} did not match`
     return new TidingsError('nothing-received', `received nothing that matches: ${why}`, {
       code: 'nothing-received',
-      suggestion: NOTHING_MATCHED,
+      suggestion: leaveOutFilters(wanted),
       details: { received, unmatched }
     })
   }

@@ -25,6 +25,8 @@ export interface WatchOptions extends SubscriberOptions, WatchWish {
  */
 export async function watchChannels(options: WatchOptions): Promise<Concluded<WatchOutcome>> {
   const { clock, stop, readerGone, wish } = options
+  // A session keeps nothing of a subscription that asks for no guarantee.
+  const isAssured = wish.subscriptions.every(({ guarantee }) => guarantee > 0)
   let watching: LiveWatch | undefined
   const subscriber = await openSubscriber({
     ...options,
@@ -33,7 +35,7 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
       onNotice: (notice) => {
         options.options.onNotice(notice)
         if (notice.kind === 'reconnecting') watching?.lost(notice.reason ?? notice.text)
-        if (notice.kind === 'reconnected') watching?.restored()
+        if (notice.kind === 'reconnected') watching?.restored(isAssured && notice.isKept === true)
       }
     }
   })

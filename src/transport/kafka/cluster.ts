@@ -228,7 +228,9 @@ export class Cluster {
       { connect, backOff, onNotice: this.#onNotice, onRetry: this.#onRetry, told },
       this.#stop.signal
     )
-    if (found !== undefined) this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again' })
+    // Reading goes on at the offsets that it had come to.
+    if (found !== undefined)
+      this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again', isKept: true })
     return found
   }
 }
