@@ -11,6 +11,7 @@ import type { CommandContext } from './command-context.js'
 import { brokersOf, type ConnectionFlags, connectionOptionsOf } from './connection-options.js'
 import { type FailureReport, reportFailure } from './failure-report.js'
 import { CONNECTION_WISHES } from './flags/connection.js'
+import { type SendingFlags, sendingOptionsOf } from './flags/sending.js'
 import type { TargetFlags } from './flags/target.js'
 import { flagsGiven } from './given-flags.js'
 import { type Io, processIo } from './io.js'
@@ -174,9 +175,9 @@ export abstract class BaseCommand extends Command {
     return connectionOptionsOf(flags, this.io, spoken, this.notice, this.profile?.profile)
   }
 
-  /** The same for a command that publishes: where the profile is protected, asks first, unless the flags say not to. */
+  /** The same for a command that publishes, with how to send: where the profile is protected, asks first, unless the flags say not to. */
   protected async publishingOptions(
-    flags: ConnectionFlags & Partial<TargetFlags> & { readonly yes: boolean },
+    flags: ConnectionFlags & Partial<TargetFlags> & SendingFlags & { readonly yes: boolean },
     spoken: SpokenProtocol
   ): Promise<ConnectionOptions> {
     const { profile } = this.profile ?? {}
@@ -184,7 +185,7 @@ export abstract class BaseCommand extends Command {
       const { confirmProtected } = await import('./profile/confirm-protected.js')
       await confirmProtected(profile, this.id?.replaceAll(':', ' ') ?? '', this.io)
     }
-    return this.connectionOptions(flags, spoken)
+    return { ...(await this.connectionOptions(flags, spoken)), sending: sendingOptionsOf(flags) }
   }
 
   override async catch(error: unknown): Promise<void> {

@@ -4,7 +4,6 @@ import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { contractOf } from '../cli/flags/contract.js'
 import { lossesOf, publishedAsOf, publishFlags, publishWishesOf } from '../cli/flags/publish.js'
-import { sendingOptionsOf } from '../cli/flags/sending.js'
 import { yesFlag } from '../cli/flags/yes.js'
 import { choosePayloadSource } from '../cli/publish-source.js'
 import { rememberChannels } from '../cli/remember-channels.js'
@@ -70,8 +69,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const as = publishedAsOf(flags, spoken, contract)
     const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
     if (args.channel !== undefined && channel !== undefined) as.target.noteSpelling(args.channel, channel)
-    const connection = await this.publishingOptions(flags, spoken)
-    const options = { ...connection, sending: sendingOptionsOf(flags) }
+    const options = await this.publishingOptions(flags, spoken)
     const onBegin = showPublication(this.context)
     const limits = acknowledgementLimitsOf(flags)
     const wish = { protocol: spoken.protocol, options, channel, messages, clock, stop, onBegin, ...limits }

@@ -24,7 +24,7 @@ export const sendingFlags = {
   })
 }
 
-type SendingFlags = Partial<FlagValues<typeof sendingFlags>>
+export type SendingFlags = Partial<FlagValues<typeof sendingFlags>>
 
 /** What the flags say to a connection. */
 export function sendingOptionsOf({ create, partitions, compression }: SendingFlags): SendingOptions {
