@@ -16,6 +16,11 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['check', 'broker check'],
   ['version', '--version'],
   ['man', 'help'],
+  // The modes of kcat.
+  ['-L', 'channels'],
+  ['-C', 'subscribe'],
+  ['-G', 'subscribe'],
+  ['-P', 'publish'],
   // An older version's.
   ['autocomplete', 'completion']
 ])

@@ -94,7 +94,8 @@ function holdsOtherThings(path: string): boolean {
 }
 
 const isUnreadPipe = (path: string, error: unknown): boolean =>
-  (error as NodeJS.ErrnoException).code === 'ENXIO' && fs.statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
+  (error as NodeJS.ErrnoException).code === 'ENXIO' &&
+  fs.statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
 
 function unreadPipe(file: string, cause: unknown): TidingsError {
   return new TidingsError('output', `cannot write to ${file}: it is a pipe that nobody reads`, {

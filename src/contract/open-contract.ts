@@ -77,6 +77,7 @@ export async function openContract(
       channels: isAsyncApi ? namedChannels(api.channels, rules) : [],
       unchecked: [...api.unchecked, ...inexact(reader), ...reader.idle.sentences()]
     },
+    api.channels.map(({ address }) => address).filter(hasParameters),
     table,
     { validator, explainer, budget }
   )

@@ -102,6 +102,6 @@ export function parseHistoryPosition(text: string, now: number): HistoryPosition
     suggestion:
       ours !== undefined
         ? `write it like this: --from ${ours}`
-        : 'write beginning, latest, an offset such as 1500, -10 for the last ten messages, -10m for ten minutes ago, or a time (UTC) such as 2026-11-23T19:05:01Z'
+        : 'write beginning, latest, an offset such as 1500, -10 for the last ten messages (of each partition), -10m for ten minutes ago, or a time (UTC) such as 2026-11-23T19:05:01Z'
   })
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../core/message.js'
 import { ChannelWatch } from '../core/watching/channel-watch.js'
-import { type Incident, type IncidentEvent, isPartlyFilled } from '../core/watching/incident.js'
+import { hasNews, type Incident, type IncidentEvent } from '../core/watching/incident.js'
 import { LineBudget } from '../core/watching/line-budget.js'
 import { type Told, type WatchOutcome, worstFirst } from '../core/watching/watch-outcome.js'
 import type { WatchRules } from '../core/watching/watch-rules.js'
@@ -122,11 +122,11 @@ export class WatchCourse {
     if (this.#budget.takes(event, this.#now)) this.#events.push(event)
   }
 
-  /** Tells what of a gap has not come: the line of its beginning names all of its numbers. */
+  /** Tells what of a gap has not come, and which further rules were broken: the line of the beginning knows nothing of that. */
   #tellLasting(): void | Promise<void> {
-    const partly = this.#kept.filter(isPartlyFilled).slice(0, this.wish.linesPerSecond)
-    if (partly.length === 0) return
-    const events = partly.map((incident) => ({ incident, phase: 'lasting', time: this.#now }) as const)
+    const changed = this.#kept.filter(hasNews).slice(0, this.wish.linesPerSecond)
+    if (changed.length === 0) return
+    const events = changed.map((incident) => ({ incident, phase: 'lasting', time: this.#now }) as const)
     return this.wish.tell({ events, leftOut: undefined })
   }
 

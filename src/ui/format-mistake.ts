@@ -73,11 +73,7 @@ export class FormatMistakes {
     if (header !== undefined) return `headers.${header}`
     const plain = field.toLowerCase().replaceAll(/[-_ ]/g, '')
     const alike = this.names.find((name) => name.toLowerCase() === plain)
-    const [other] =
-      Object.entries(OTHER_WORDS)
-        .find(([word]) => word === plain)
-        ?.slice(1) ?? []
-    return alike ?? other ?? closestName(field.slice(0, 100), this.names)
+    return alike ?? OTHER_WORDS.get(plain) ?? closestName(field.slice(0, 100), this.names)
   }
 
   #failure(why: string, suggestion: string, offset?: number): TidingsError {

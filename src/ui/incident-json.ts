@@ -2,7 +2,7 @@ import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
 import type { MissingNumbers } from '../core/watching/holes.js'
-import type { IncidentEvent, IncidentFacts } from '../core/watching/incident.js'
+import type { Incident, IncidentEvent, IncidentFacts } from '../core/watching/incident.js'
 import { rateOf, type Told, type WatchOutcome } from '../core/watching/watch-outcome.js'
 
 type Value = string | number | bigint | boolean | object | undefined
@@ -45,9 +45,17 @@ function formatEvent(event: IncidentEvent): string {
     ...(isEnd && { began: time(began), messages, worst: maybeSeconds(worst) }),
     ...(isEnd && facts.kind === 'outage' && { kept: isKept }),
     ...formatFacts(facts),
+    ...((isEnd || phase === 'lasting') && formatRules(incident)),
     ...(phase === 'lasting' && missing && { missing: missing.count, ranges: rangesOf(missing) }),
     ...place
   })
+}
+
+/** The rules that the messages of an incident broke, in how many of them. */
+function formatRules({ facts, messages, rules }: Incident): Readonly<Record<string, Value>> {
+  if (facts.kind !== 'contract') return {}
+  const { told, further } = rules ?? { told: [{ violation: facts.violation, count: messages }], further: 0 }
+  return { messages, rules: told.map(({ violation, count }) => ({ count, violation })), further }
 }
 
 const rangesOf = ({ ranges }: MissingNumbers): readonly (readonly bigint[])[] =>

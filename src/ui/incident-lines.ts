@@ -2,12 +2,12 @@ import { counted } from '../core/counted.js'
 import { formatGrouped } from '../core/grouped-number.js'
 import type { IncidentEvent } from '../core/watching/incident.js'
 import type { Told } from '../core/watching/watch-outcome.js'
-import { beginningOf, endOf, missingOf, shownName } from './incident-words.js'
+import { beginningOf, endOf, newsOf, shownName } from './incident-words.js'
 import { createTimeFormat } from './local-time.js'
 import type { Theme } from './theme.js'
 
 const PHASES = { began: 'BEGAN', moment: 'FOUND', ended: 'ENDED', lasting: 'STILL' } as const
-const WORDS = { began: beginningOf, moment: beginningOf, ended: endOf, lasting: missingOf } as const
+const WORDS = { began: beginningOf, moment: beginningOf, ended: endOf, lasting: newsOf } as const
 
 /**
  * Shows incidents to people, a line for each beginning and each end: `19:05:01.123  BEGAN #1  silence  device/1  no message for 30 s`. The lines

@@ -3,6 +3,7 @@ import { formatDuration } from '../core/duration.js'
 import { formatGrouped } from '../core/grouped-number.js'
 import { describeViolation } from '../core/violation-text.js'
 import { visibleText } from '../core/visible-text.js'
+import type { BrokenRules } from '../core/watching/broken-rules.js'
 import type { Incident, IncidentFacts } from '../core/watching/incident.js'
 import { truncateMiddle } from './cell-width.js'
 import { formatTimeOfDay } from './local-time.js'
@@ -65,8 +66,21 @@ function sayFacts(facts: IncidentFacts): string {
 /** So many ranges of missing numbers are named. */
 const MOST_RANGES = 10
 
-/** What of a gap has not come, in words. */
-export function missingOf({ facts, missing }: Incident): string {
+/** What is known of an incident that lasts besides its beginning, in words: what of a gap has not come, or which rules were broken. */
+export function newsOf(incident: Incident): string {
+  const { rules, messages } = incident
+  if (rules === undefined) return missingOf(incident)
+  return `${counted(messages)} ${messages === 1 ? 'breaks' : 'break'} the contract: ${rulesInWords(rules)}`
+}
+
+function rulesInWords({ told, further }: BrokenRules): string {
+  const rules = told.map(
+    ({ violation, count }) => `${visibleText(describeViolation(violation))}, ${counted(count)}`
+  )
+  return [...rules, ...(further > 0 ? [`other rules, ${counted(further, 'time')}`] : [])].join('; ')
+}
+
+function missingOf({ facts, missing }: Incident): string {
   if (missing === undefined) return ''
   const { ranges, count } = missing
   const named = ranges.slice(0, MOST_RANGES)
@@ -82,7 +96,7 @@ export function missingOf({ facts, missing }: Incident): string {
 const ofStream = (stream: string | undefined) => (stream === undefined ? '' : ` of ${shownName(stream)}`)
 
 /** How it ended, in words. */
-export function endOf({ facts, began, ended = began, messages, worst = 0, isKept }: Incident): string {
+export function endOf({ facts, began, ended = began, messages, worst = 0, rules, isKept }: Incident): string {
   const lasted = ms(ended - began)
   switch (facts.kind) {
     case 'silence':
@@ -99,7 +113,7 @@ export function endOf({ facts, began, ended = began, messages, worst = 0, isKept
     case 'high-rate':
       return `the rate is as it should be, after ${lasted}`
     case 'contract':
-      return `a message keeps the contract; ${counted(messages)} did not`
+      return `a message keeps the contract; ${counted(messages)} did not${rules === undefined ? '' : `: ${rulesInWords(rules)}`}`
     case 'outage':
       return `connected again after ${lasted}; ${isKept ? 'the broker has kept what was sent meanwhile with a guarantee' : 'what was sent meanwhile may be missing'}`
     case 'repeat':

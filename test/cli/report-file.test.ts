@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,14 +7,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { openReport } from '../../src/cli/report-file.js'
 import { TidingsError } from '../../src/core/errors.js'
 import { FakeClock } from '../support/fake-clock.js'
+import { makePipe } from '../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-report-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the file of a report', () => {
   it('is refused if it is a pipe that nobody reads: no signal could end the wait for a reader', () => {
-    const pipe = join(folder, 'unread')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'unread')
     expect(() => openReport(pipe, 'watch', new FakeClock())).toThrow(
       expect.objectContaining({
         kind: 'output',
@@ -58,8 +58,7 @@ describe('the file of a report', () => {
   })
 
   it('may be a pipe that is read', async () => {
-    const pipe = join(folder, 'read')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'read')
     // Opened for both directions, the pipe has a reader at once.
     const reader = execFile('sh', ['-c', 'exec 3<> "$0"; echo ready; head -c 5 <&3', pipe])
     const { stdout } = reader

@@ -8,6 +8,7 @@ import Record from '../../src/commands/record.js'
 import Replay from '../../src/commands/replay.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { jsonLines } from '../support/json-lines.js'
 import { outcomeOf } from '../support/run-command.js'
 
 let broker: TestBroker
@@ -64,10 +65,8 @@ const on = (...argv: string[]) => [...argv, '-b', broker.url]
 /** Subscribes to what is retained. */
 const subscribe = (...argv: string[]) => outcomeOf(Subscribe, on('room/#', '--retained', 'only', ...argv))
 const channelsIn = (stdout: string) =>
-  stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line).channel)
+  jsonLines(stdout)
+    .map((each) => each.channel)
     .sort()
 const contract = ['--contract', CONTRACT]
 
@@ -102,10 +101,7 @@ describe('subscribe --contract', () => {
 
   it('--invalid stop ends with the first one, which is shown', async () => {
     const { stdout, exitCode } = await subscribe(...contract, '--json', '--invalid', 'stop')
-    const lines = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const lines = jsonLines(stdout)
     expect(lines.map(({ violations }) => violations !== undefined)).toEqual([
       ...Array(lines.length - 1).fill(false),
       true
@@ -417,12 +413,7 @@ describe('channels --check', () => {
   it('has findings as JSON, and a report', async () => {
     const report = file('channels.xml')
     const { stdout } = await observe('--check', CONTRACT, '--json', '--report', report)
-    expect(
-      stdout
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line))
-    ).toEqual(
+    expect(jsonLines(stdout)).toEqual(
       expect.arrayContaining([
         { finding: 'silent', address: 'hall' },
         expect.objectContaining({ finding: 'broken', channel: 'room/2', rule: 'maximum', count: 1 })

@@ -53,7 +53,7 @@ const ROOMS_OF_AMQP = [
 /** The other files that name AMQP, each with its reason. */
 const REASONS_OF_AMQP: Readonly<Record<string, string>> = {
   'core/message.ts': 'a message has one optional binding for each protocol',
-  'core/message-target.ts': 'facts of that binding which another protocol lacks',
+  'core/message-fact.ts': 'facts of that binding which another protocol lacks',
   'core/envelope/envelope-parse.ts': "reads the envelope's field of that name",
   'core/envelope/envelope-encode.ts': 'writes that field',
   'core/envelope/unknown-fields.ts': "knows that field's members",
@@ -83,7 +83,7 @@ const ROOMS_OF_KAFKA = [
 const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'commands/broker/check.ts': 'a flag that only its brokers know: the group to look at',
   'core/message.ts': 'a message has one optional binding for each protocol',
-  'core/message-target.ts': 'facts of that binding which another protocol lacks',
+  'core/message-fact.ts': 'facts of that binding which another protocol lacks',
   'core/envelope/envelope-parse.ts': "reads the envelope's field of that name",
   'core/envelope/envelope-encode.ts': 'writes that field',
   'core/envelope/unknown-fields.ts': "knows that field's members",

@@ -1,14 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { makePipe } from '../support/make-pipe.js'
 import { makeHome, RunningProgram } from '../support/program.js'
 
 const home = makeHome()
 afterAll(() => home.remove())
 const BROKER = ['-b', 'localhost:9']
 const pipe = join(home.path, 'pipe')
-if (process.platform === 'linux') execFileSync('mkfifo', [pipe])
+if (process.platform === 'linux') makePipe(home.path, 'pipe')
 
 /** Whether the process has the pipe open. */
 function holdsPipe(pid: number): boolean {

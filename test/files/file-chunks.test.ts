@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, promises, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isStream, readFileChunks } from '../../src/files/file-chunks.js'
+import { makePipe } from '../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-input-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -74,8 +74,7 @@ describe('a file that is read in chunks', () => {
 describe.skipIf(process.platform === 'win32')('a named pipe', () => {
   /** A pipe, and what comes through it. */
   function pipeIn(name: string) {
-    const pipe = join(folder, name)
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, name)
     const stop = new AbortController()
     const read = async () => {
       const chunks: Uint8Array[] = []
@@ -120,8 +119,7 @@ describe.skipIf(process.platform === 'win32')('a named pipe', () => {
   })
 
   it('is a stream, and so is a device', () => {
-    const pipe = join(folder, 'stream')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'stream')
     const names = [pipe, '/dev/null', folder, fileOf(1), '/no/file']
     expect(names.map(isStream)).toEqual([true, true, false, false, false])
   })

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, promises, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { waitForReader } from '../../src/files/wait-for-reader.js'
+import { makePipe } from '../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-reader-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -11,8 +11,7 @@ const open = new AbortController().signal
 
 describe.skipIf(process.platform === 'win32')('a pipe that is to be written to', () => {
   it('is waited for until somebody reads it', async () => {
-    const pipe = join(folder, 'read')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'read')
     let isRead = false
     const waiting = waitForReader(pipe, open).then(() => {
       expect(isRead).toBe(true)
@@ -25,8 +24,7 @@ describe.skipIf(process.platform === 'win32')('a pipe that is to be written to',
   })
 
   it('is waited for until the command is stopped', async () => {
-    const pipe = join(folder, 'unread')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'unread')
     const stop = new AbortController()
     const waiting = waitForReader(pipe, stop.signal)
     stop.abort('SIGTERM')

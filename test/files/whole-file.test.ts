@@ -1,19 +1,13 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, promises, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readTextFile, readWholeFile, readWrittenFileNow } from '../../src/files/whole-file.js'
+import { makePipe } from '../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-whole-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const open = new AbortController().signal
-
-function pipeIn(name: string): string {
-  const pipe = join(folder, name)
-  execFileSync('mkfifo', [pipe])
-  return pipe
-}
 
 describe('a file that is read whole', () => {
   it('is bad input where it has no end', async () => {
@@ -24,14 +18,14 @@ describe('a file that is read whole', () => {
   })
 
   it('may be a pipe', async () => {
-    const pipe = pipeIn('pipe')
+    const pipe = makePipe(folder, 'pipe')
     const reading = readTextFile(pipe, open)
     await promises.writeFile(pipe, '\uFEFFa: 1\n')
     expect(await reading).toBe('a: 1\n')
   })
 
   it('is waited for until the command is stopped', async () => {
-    const pipe = pipeIn('silent')
+    const pipe = makePipe(folder, 'silent')
     const stop = new AbortController()
     const reading = readWholeFile(pipe, stop.signal)
     const writer = await promises.open(pipe, 'w')
@@ -44,6 +38,6 @@ describe('a file that is read whole', () => {
     const file = join(folder, 'file')
     writeFileSync(file, '\uFEFFa')
     expect(Buffer.from(readWrittenFileNow(file)).toString()).toBe('a')
-    expect(() => readWrittenFileNow(pipeIn('another'))).toThrow('it is no regular file')
+    expect(() => readWrittenFileNow(makePipe(folder, 'another'))).toThrow('it is no regular file')
   })
 })

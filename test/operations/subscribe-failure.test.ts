@@ -3,9 +3,10 @@ import { ContractCheck, type InvalidWish } from '../../src/core/contract-check.j
 import type { SubscribeOutcome } from '../../src/operations/subscribe.js'
 import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
 import { textMessage } from '../support/memory-connection.js'
+import { plainCondition } from '../support/plain-condition.js'
 import { plainContract } from '../support/plain-contract.js'
 
-const CONDITION = { steps: 0, isMet: () => false, unjudged: { count: 0, reasons: [] } }
+const CONDITION = plainCondition(() => false)
 
 const failureOf = (outcome: Omit<SubscribeOutcome, 'elapsed'>, count?: number, signal?: string) =>
   subscribeFailure(outcome, count, signal)

@@ -12,7 +12,8 @@ import {
 } from '../../src/ui/findings-report.js'
 import { createTheme } from '../../src/ui/theme.js'
 import { formatViolationLines } from '../../src/ui/violation-lines.js'
-import { WRONG } from '../support/plain-contract.js'
+import { openDocument } from '../contract/opened.js'
+import { contractOf, WRONG } from '../support/plain-contract.js'
 
 const HOSTILE: Violation = { ...WRONG, rule: 'enum', found: '"\x1b[2J\n"' }
 const NAME = { name: 'room.yaml' }
@@ -97,7 +98,10 @@ describe('the table at the end', () => {
 
 describe('the report for CI', () => {
   it('has a case for each channel that is named or was seen, in their order', () => {
-    const cases = contractCases({ channels: ['room/9', 'room/1'] }, tallied())
+    const cases = contractCases(
+      contractOf(() => [], { channels: ['room/9', 'room/1'] }),
+      tallied()
+    )
     expect(cases).toEqual([
       { name: 'a\x1b', failures: [expect.objectContaining({ type: 'enum' })], skipped: undefined },
       { name: 'room/1', failures: [], skipped: undefined },
@@ -116,10 +120,31 @@ describe('the report for CI', () => {
     ])
   })
 
+  it('has a case for an address with a parameter on which nothing came', async () => {
+    const contract = await openDocument(`asyncapi: 3.0.0
+info: { title: t, version: '1' }
+channels:
+  room: { address: 'room/{n}', messages: { m: {} } }
+  hall: { address: 'hall/{n}/{m}', messages: { m: {} } }`)
+    const tally = new ViolationTally()
+    tally.add('room/1', [])
+    expect(contractCases(contract, tally)).toEqual([
+      { name: 'hall/{n}/{m}', failures: [], skipped: 'no message came' },
+      { name: 'room/1', failures: [], skipped: undefined }
+    ])
+    for (let at = 0; at < 10_001; at++) tally.add(`x/${at}`, [])
+    expect(contractCases(contract, tally).map(({ name }) => name)).not.toContain('hall/{n}/{m}')
+  })
+
   it('says what was only counted', () => {
     const tally = new ViolationTally()
     for (let at = 0; at < 10_002; at++) tally.add(`room/${at}`, at === 0 ? [] : [WRONG])
-    expect(contractCases({ channels: [] }, tally).at(-1)).toMatchObject({
+    expect(
+      contractCases(
+        contractOf(() => []),
+        tally
+      ).at(-1)
+    ).toMatchObject({
       name: '2 messages on further channels',
       failures: [{ type: 'further', message: expect.stringContaining('9001 more times') }]
     })

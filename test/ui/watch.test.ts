@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { visibleText } from '../../src/core/visible-text.js'
+import { BrokenRules } from '../../src/core/watching/broken-rules.js'
 import type { ChannelSummary } from '../../src/core/watching/channel-watch.js'
-import type { Incident, IncidentFacts } from '../../src/core/watching/incident.js'
+import { hasNews, type Incident, type IncidentFacts } from '../../src/core/watching/incident.js'
 import type { Told, WatchOutcome } from '../../src/core/watching/watch-outcome.js'
 import { cellWidth } from '../../src/ui/cell-width.js'
 import { formatIncidents, formatOutcome } from '../../src/ui/incident-json.js'
 import { createIncidentLines } from '../../src/ui/incident-lines.js'
-import { beginningOf, endOf, missingOf } from '../../src/ui/incident-words.js'
+import { beginningOf, endOf, newsOf } from '../../src/ui/incident-words.js'
 import { createTheme } from '../../src/ui/theme.js'
 import { watchCases } from '../../src/ui/watch-cases.js'
 import { formatWatchTable, watchedLine, watchWarnings } from '../../src/ui/watch-table.js'
@@ -133,6 +134,59 @@ it('long names are cut in their middle, and what has no line is counted by kind'
   expect(second).toBe('and 99,963 lines more within a second  silence: 99,950 began, 12 ended; late: 1 ended')
 })
 
+describe('several rules of a contract that messages broke', () => {
+  const rules = new BrokenRules(violation, 2)
+  rules.add(
+    [{ ...violation, rule: 'required', pointer: '', expected: 'the member "id"', found: 'nothing' }],
+    true
+  )
+  rules.add([{ ...violation, rule: 'enum' }], false)
+  const words =
+    'payload /id: expected a whole number, found "one"\\u001b[2J (type), 2 messages; payload: expected the member "id", found nothing (required), 1 message; other rules, 1 time'
+  const incident = (ended: number | undefined) =>
+    incidentOf({ kind: 'contract', violation }, { rules, messages: 4, ended })
+
+  it('are told at the end of the incident', () => {
+    expect(endOf(incident(BEGAN + SECOND))).toBe(`a message keeps the contract; 4 messages did not: ${words}`)
+  })
+
+  it('are told at the end of the watch, where it lasts: in a line, as JSON and in the report', () => {
+    const lasting = incident(undefined)
+    expect(hasNews(lasting)).toBe(true)
+    expect(newsOf(lasting)).toBe(`4 messages break the contract: ${words}`)
+    const line = formatIncidents({
+      events: [{ incident: lasting, phase: 'lasting', time: BEGAN }],
+      leftOut: undefined
+    })
+    expect(JSON.parse(line)).toMatchObject({
+      event: 'lasting',
+      messages: 4,
+      rules: [
+        { count: 2, violation: { rule: 'type' } },
+        { count: 1, violation: { rule: 'required' } }
+      ],
+      further: 1
+    })
+    const [, report] = watchCases(
+      outcomeOf([channelOf(1, 1)], { first: [{ ...lasting, channel: 'device/1' }], incidents: 1 })
+    )
+    expect(report?.failures[0]?.details).toContain(`not over yet: 4 messages break the contract: ${words}`)
+  })
+
+  it('is one in JSON where there is one', () => {
+    const one = incidentOf({ kind: 'contract', violation }, { ended: BEGAN + SECOND })
+    const line = formatIncidents({
+      events: [{ incident: one, phase: 'ended', time: BEGAN }],
+      leftOut: undefined
+    })
+    expect(JSON.parse(line)).toMatchObject({
+      messages: 3,
+      rules: [{ count: 3, violation: { rule: 'type' } }],
+      further: 0
+    })
+  })
+})
+
 describe('what of a gap has not come', () => {
   const numbers = (...ranges: (readonly [from: bigint, to: bigint])[]) =>
     ranges.map(([from, to]) => ({ from, to }))
@@ -154,7 +208,7 @@ describe('what of a gap has not come', () => {
       '31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 30 more are still missing'
     ]
   ])('is said in words, within bounds', (incident, words) => {
-    expect(missingOf(incident)).toBe(words)
+    expect(newsOf(incident)).toBe(words)
   })
 
   it('has a line, an object in JSON, and a place in the report', () => {

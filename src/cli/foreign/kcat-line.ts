@@ -126,7 +126,7 @@ export const KCAT: Dialect = { readerOf, beatsOwn: new Set(['-t', '-o', '-q']) }
 const isOfKcat = (word: string, next = '-') =>
   /^(?:-[JGX]|--bootstrap-server(?:=.*)?|--broker-list(?:=.*)?)$/s.test(word) ||
   (word === '-o' && flagsOfPosition(next) !== undefined) ||
-  (word in MODES && next.startsWith('-'))
+  ((word === '-L' || word in MODES) && next.startsWith('-'))
 
 /**
  * Whether a line is one for Kafka: by its broker, or, where the broker has no scheme or none is named, by flags that only kcat and Kafka's programs have.

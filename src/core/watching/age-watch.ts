@@ -31,8 +31,7 @@ export class AgeWatch {
       timestamp === undefined ? message.sourceTime : text === undefined ? text : parseEventTime(text)
     if (time === undefined) {
       const value = text === undefined ? '' : `: ${whyNoEventTime(text)}`
-      const why =
-        timestamp === undefined ? 'no time of its publisher' : `no time ${timestamp.place}${value}`
+      const why = timestamp === undefined ? 'no time of its publisher' : `no time ${timestamp.place}${value}`
       this.incidents.wrong(channel, now, { kind: 'undated', why }, message)
       return
     }

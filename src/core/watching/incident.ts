@@ -1,5 +1,6 @@
 import type { Violation } from '../contract.js'
 import type { MessagePlace } from '../message.js'
+import type { BrokenRules } from './broken-rules.js'
 import type { MissingNumbers } from './holes.js'
 
 /** What was wrong, with the facts of the moment at which it began. Times and durations are in microseconds. */
@@ -56,6 +57,8 @@ export interface Incident {
   isKept: boolean
   /** What of a gap has not come yet. */
   missing: MissingNumbers | undefined
+  /** The rules of the contract that its messages broke, where there are several. */
+  rules?: BrokenRules
 }
 
 /** `moment`: it begins and ends at once. `lasting`: the watch ends before it does, and there is something new to tell of it. */
@@ -68,9 +71,8 @@ export interface IncidentEvent {
   readonly time: number
 }
 
-/** A gap that lasts, and of which a part has come. */
-export const isPartlyFilled = ({ facts, ended, missing }: Incident): boolean =>
-  facts.kind === 'gap' &&
+/** Whether more is known of an incident that lasts than its beginning said: a part of a gap has come, or further rules were broken. */
+export const hasNews = ({ facts, ended, missing, rules }: Incident): boolean =>
   ended === undefined &&
-  missing !== undefined &&
-  missing.count <= facts.to - facts.from
+  (rules !== undefined ||
+    (facts.kind === 'gap' && missing !== undefined && missing.count <= facts.to - facts.from))

@@ -1,9 +1,9 @@
 import type { RefusalReason } from '../../core/connection.js'
 import { formatGrouped } from '../../core/grouped-number.js'
-import { quoteForShell } from '../../core/quote-for-shell.js'
 import { quoteName } from '../../core/visible-text.js'
 import { ERROR, errorWords } from './error-codes.js'
 import { type Asker, askForRight, type Right } from './missing-right.js'
+import { creationCommand } from './missing-topic.js'
 
 const REFUSED = 'publish-refused'
 
@@ -13,7 +13,7 @@ export function topicRefusal(code: number, topic: string, asker: Asker): Refusal
     return {
       code: 'no-such-topic',
       reason: `there is no topic ${quoteName(topic)}`,
-      suggestion: `create it: tidings publish ${quoteForShell(topic)} PAYLOAD --create --partitions N`
+      suggestion: `create it: --create (publish, replay, outbox send), or: ${creationCommand(topic, asker)}`
     }
   return refusal(code, null, { topic, asker })
 }

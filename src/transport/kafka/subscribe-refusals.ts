@@ -1,16 +1,16 @@
 import type { Grant } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import { quoteForShell } from '../../core/quote-for-shell.js'
 import { quoteName } from '../../core/visible-text.js'
 import { ERROR, errorWords } from './error-codes.js'
 import { type Asker, askForRight } from './missing-right.js'
+import { creationCommand } from './missing-topic.js'
 
 /** Why a topic cannot be read: what the broker says of it. */
 export function whyNotRead(code: number, topic: string, asker: Asker): Pick<Grant, 'reason' | 'suggestion'> {
   if (code === ERROR.unknownTopicOrPartition)
     return {
       reason: `there is no topic ${quoteName(topic)}`,
-      suggestion: `see which topics there are: tidings channels; or create it: tidings publish ${quoteForShell(topic)} PAYLOAD --create, or kafka-topics.sh --create --topic ${quoteForShell(topic)}`
+      suggestion: `see which topics there are: tidings channels; or create it: ${creationCommand(topic, asker)}`
     }
   const reason = errorWords(code)
   if (code !== ERROR.topicAuthorizationFailed) return { reason }

@@ -17,6 +17,8 @@ const flags: Flags = {
   map: undefined,
   prefix: undefined,
   qos: undefined,
+  create: false,
+  partitions: undefined,
   retain: 'keep',
   'shift-time': undefined,
   'max-gap': undefined,
@@ -118,10 +120,11 @@ describe('what a replay is asked', () => {
   })
 
   it('takes of a broker only what it asks for', () => {
-    const wishes = (qos: 0 | 1 | 2 | undefined, retain: 'keep' | 'clear' | 'set') =>
-      replayWishesOf({ qos, retain }).map(([, capability]) => capability)
+    const wishes = (qos: 0 | 1 | 2 | undefined, retain: 'keep' | 'clear' | 'set', create = false) =>
+      replayWishesOf({ qos, retain, create }).map(([, capability]) => capability)
     expect(wishes(undefined, 'clear')).toEqual([])
     expect(wishes(2, 'set')).toEqual(['exactly-once', 'retained'])
     expect(wishes(0, 'keep')).toEqual(['at-most-once'])
+    expect(wishes(undefined, 'keep', true)).toEqual(['creating'])
   })
 })

@@ -93,6 +93,8 @@ describe('the words of kcat are understood', () => {
     ['at a broker without a scheme, where only kcat has such a flag', ['-J'], 'h:9092', true],
     ['where a program of Kafka names its broker', ['--bootstrap-server=h'], undefined, true],
     ['for a mode', ['-C', '-t', 't'], 'h', true],
+    ['for a list', ['-L', '-b', 'h'], 'h', true],
+    ['never for a URL of mosquitto_sub', ['-L', 'mqtt://h/t'], undefined, false],
     ['never at another broker', ['-C', '-t', 't', '-J'], 'mqtt://h', false],
     ['never where mosquitto_sub has the flag', ['-C', '5', '-t', 't'], 'h', false]
   ])('%s', (_, argv, broker, is) => {

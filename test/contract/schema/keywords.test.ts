@@ -47,7 +47,7 @@ const KEYWORDS: readonly Broken[] = [
     { a: { y: 2, x: 1 } },
     { a: { x: 1 } },
     '/a',
-    'an object',
+    '{"x":1,"y":2}',
     'an object'
   ],
   ['const', inA({ const: 'x' }), { a: 'x' }, { a: 'y' }, '/a', '"x"', '"y"'],

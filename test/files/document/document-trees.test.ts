@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { formatJson } from '../../../src/core/catalogue/json-tree.js'
 import { readRegularFile } from '../../../src/files/bounded-file.js'
 import { documentBytes } from '../../../src/files/document/document-bytes.js'
 import { documentTrees } from '../../../src/files/document/document-trees.js'
+import { makePipe } from '../../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-trees-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -69,16 +70,14 @@ describe('a document', () => {
   })
 
   it('may be a pipe, if it is the one that the user names', async () => {
-    const pipe = join(folder, 'named-pipe')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'named-pipe')
     execFile('sh', ['-c', 'echo "a: 1" > "$0"', pipe])
     expect(formatJson((await documentTrees(pipe, bytesOf))(pipe))).toBe('{"a":1}')
   })
 
   it('that is a pipe is kept for who needs it twice; a file is read anew', async () => {
-    const pipe = join(folder, 'twice')
+    const pipe = makePipe(folder, 'twice')
     const file = join(folder, 'anew')
-    execFileSync('mkfifo', [pipe])
     execFile('sh', ['-c', 'echo "a: 1" > "$0"', pipe])
     writeFileSync(file, 'first')
     const both = documentBytes(new AbortController().signal)
@@ -91,9 +90,8 @@ describe('a document', () => {
 
   it('that another one refers to is a regular file: nobody could end the wait for a pipe', async () => {
     const main = join(folder, 'main.yaml')
-    const pipe = join(folder, 'pipe')
+    const pipe = makePipe(folder, 'pipe')
     writeFileSync(main, '')
-    execFileSync('mkfifo', [pipe])
     const read = await documentTrees(main, bytesOf)
     for (const name of [pipe, '/dev/zero'])
       expect(() => read(name)).toThrow(`cannot read "${name}": it is no regular file`)

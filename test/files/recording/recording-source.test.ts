@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, promises, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { formatEnvelope } from '../../../src/core/envelope/envelope.js'
 import { formatRecordingHeader } from '../../../src/core/recording/recording-header.js'
 import { RecordingSource } from '../../../src/files/recording/recording-source.js'
+import { makePipe } from '../../support/make-pipe.js'
 import { textMessage } from '../../support/memory-connection.js'
 import { MemoryIo } from '../../support/memory-io.js'
 
@@ -61,8 +61,7 @@ describe('recordings that a user names', () => {
   })
 
   it.skipIf(process.platform === 'win32')('may come through a pipe, once, and whole', async () => {
-    const pipe = join(folder, 'pipe')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'pipe')
     const source = sourceOf([pipe])
     expect([source.rereadable, await source.readHeader()]).toEqual([false, undefined])
     const [found] = await Promise.all([channelsOf(source), promises.writeFile(pipe, readFileSync(b))])

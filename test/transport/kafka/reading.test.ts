@@ -186,7 +186,7 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
         pattern: topic,
         guarantee: undefined,
         reason: `there is no topic "${topic}"`,
-        suggestion: `see which topics there are: tidings channels; or create it: tidings publish ${topic} PAYLOAD --create, or kafka-topics.sh --create --topic ${topic}`
+        suggestion: `see which topics there are: tidings channels; or create it: kafka-topics.sh --bootstrap-server ${site().url.replace('kafka://', '')} --create --topic ${topic}`
       }
     ])
   })

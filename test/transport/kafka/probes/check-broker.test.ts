@@ -101,7 +101,11 @@ describe.skipIf(isKafkaMissing)('the check of a Kafka', () => {
     const outcome = await check(site().url, { group })
     expect((await site().admin.listTopics()).sort()).toEqual(before.sort())
     expect(outcome.findings.map(({ name }) => name)).toEqual(['group'])
-    expect(outcome.findings[0]?.lines.map(([label]) => label)).toEqual(['Group', '  partition', '  partition'])
+    expect(outcome.findings[0]?.lines.map(([label]) => label)).toEqual([
+      'Group',
+      '  partition',
+      '  partition'
+    ])
     expect(valuesOf(outcome)).toMatchObject({ group: { name: group, state: 'Empty', lag: 3, members: [] } })
     expect(wordsOf(outcome, 'group')).toEqual([`${group}: 3 messages to read, 0 members (Empty)`])
 
