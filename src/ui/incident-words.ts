@@ -96,7 +96,8 @@ function missingOf({ facts, missing }: Incident): string {
 const ofStream = (stream: string | undefined) => (stream === undefined ? '' : ` of ${shownName(stream)}`)
 
 /** How it ended, in words. */
-export function endOf({ facts, began, ended = began, messages, worst = 0, rules, isKept }: Incident): string {
+export function endOf(incident: Incident): string {
+  const { facts, began, ended = began, messages, worst = 0, isKept, rules } = incident
   const lasted = ms(ended - began)
   switch (facts.kind) {
     case 'silence':
