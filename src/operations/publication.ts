@@ -2,7 +2,7 @@ import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, PublishReport, Unread } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
-import { type MessageBatch, UniformBatch } from '../core/message-batch.js'
+import type { MessageBatch } from '../core/message-batch.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import type { RefusalExample } from '../core/refusal-example.js'
 import { confirmRead, withoutUnread } from './confirm-read.js'
@@ -51,7 +51,7 @@ export class Publication {
   private unacknowledged = 0
   private refusal: RefusalExample | undefined
   private open = 0
-  /** How many messages were made, and wait. Those of a `UniformBatch` are not made yet. */
+  /** How many messages were made, and wait. Those of a batch with a `size` are not made yet. */
   private made = 0
   /** How many bytes of lines wait. */
   private bytes = 0
@@ -138,7 +138,8 @@ export class Publication {
   private publish(batch: MessageBatch): void {
     this.open++
     this.sent += batch.length
-    const [made, bytes] = batch instanceof UniformBatch ? [0, batch.size] : [batch.length, 0]
+    const { length, size } = batch
+    const [made, bytes] = size === undefined ? [length, 0] : [0, size]
     this.made += made
     this.bytes += bytes
     if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
