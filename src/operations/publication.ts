@@ -5,6 +5,7 @@ import type { TidingsError } from '../core/errors.js'
 import type { MessageBatch } from '../core/message-batch.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import type { RefusalExample } from '../core/refusal-example.js'
+import { AnsweredPrefix } from './answered-prefix.js'
 import { confirmRead, withoutUnread } from './confirm-read.js'
 import { watchForStall } from './stall-watch.js'
 
@@ -49,6 +50,7 @@ export class Publication {
   private unheard = 0
   private refused = 0
   private unacknowledged = 0
+  private readonly answered = new AnsweredPrefix()
   private refusal: RefusalExample | undefined
   private open = 0
   /** How many messages were made, and wait. Those of a batch with a `size` are not made yet. */
@@ -120,6 +122,7 @@ export class Publication {
       ...withoutUnread(this.progress, unread),
       unread,
       unacknowledged: this.unacknowledged,
+      answered: this.answered.count,
       refusal: this.refusal,
       sourceError,
       connectionError: this.connectionError,
@@ -142,6 +145,7 @@ export class Publication {
     const [made, bytes] = size === undefined ? [length, 0] : [0, size]
     this.made += made
     this.bytes += bytes
+    const answer = this.answered.add(length)
     if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
     void this.options.connection.publish(batch).then((report) => {
       this.open--
@@ -152,6 +156,7 @@ export class Publication {
       this.unheard += report.unheard ?? 0
       this.refused += report.refused.length
       this.unacknowledged += report.unacknowledged
+      answer(report.unacknowledged)
       this.refusal ??= firstRefused(batch, report)
       this.lastProgress = this.options.clock.monotonic()
       this.wake()
