@@ -6,7 +6,7 @@ import { limitOf } from '../cli/flags/values.js'
 import { watchFlags } from '../cli/flags/watch.js'
 import { watchedPatterns, watchRulesOf, watchWishesOf, watchWishOf } from '../cli/flags/watch-request.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
-import { silenceHints } from '../cli/silence-hints.js'
+import { subscriberHints } from '../cli/silence-hints.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
 import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
@@ -86,7 +86,7 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
             ...watch,
             options,
             timeout: limitOf(flags.for),
-            hints: [...silenceHints(grammar, flags, wish), EXPECT_IT],
+            hints: [...subscriberHints(grammar, flags, wish), EXPECT_IT],
             onSubscribed: tellSubscribed(this.context, wish)
           })
         : watchRecording({ ...watch, recording: options })

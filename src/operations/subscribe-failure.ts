@@ -5,7 +5,6 @@ import { contractFailure } from './contract-failure.js'
 import { weightiestFailure } from './failure-precedence.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
-const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
 export const NOTHING_MATCHED = 'leave out --where and --changed to see what comes'
 const NOTHING_WRONG = 'leave out --invalid only to see what comes'
 const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
@@ -90,10 +89,11 @@ function missingFailure(
   }
   if (received === 0) {
     const isKept = retained === 'only'
+    const thoughts = isKept ? [NOTHING_KEPT, ...hints] : hints
     const why = isKept ? 'no message is retained there' : over
     return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
-      suggestion: [isKept ? NOTHING_KEPT : NOTHING_CAME, ...hints].join('; '),
+      ...(thoughts.length > 0 && { suggestion: thoughts.join('; ') }),
       details: { received }
     })
   }
