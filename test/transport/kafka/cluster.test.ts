@@ -122,7 +122,10 @@ describe('a cluster of Kafka', () => {
     await broker.close()
     await triedThrice
     expect(notices.all).toEqual([
-      expect.objectContaining({ kind: 'reconnecting', text: expect.stringContaining('lost the connection to') })
+      expect.objectContaining({
+        kind: 'reconnecting',
+        text: expect.stringContaining('lost the connection to')
+      })
     ])
   })
 

@@ -237,3 +237,16 @@ describe('a paused view', () => {
     expect(browser.screen).toMatch(/c +x +1 +10s/)
   })
 })
+
+describe('the facts of a message and its channel', () => {
+  const factsOf = (more: Parameters<typeof messageAt>[3]) =>
+    new BrowserInTest(catalogueOf([messageAt(1, 'c', 'x', more)]), { columns: 130, rows: 30 }).press('2')
+      .screen
+
+  it('have words of MQTT only where the protocol has them, or something else than the usual is to be told', () => {
+    const kafka = factsOf({ mqtt: undefined, kafka: { partition: 0, offset: 7 }, guarantee: 1 })
+    expect(kafka).not.toMatch(/QoS|retained/)
+    expect(factsOf({ mqtt: { retain: false }, guarantee: 1 })).toMatch(/QoS.*1[^]*retained +no/)
+    expect(factsOf({ mqtt: undefined, guarantee: 0 })).toMatch(/QoS/)
+  })
+})
