@@ -8,6 +8,15 @@ import { quoteName } from '../core/visible-text.js'
 /** So many violations of a message are told. */
 const MOST_TOLD = 5
 
+/** The arguments that parts of a message come from, besides its payload. */
+const ARGUMENTS: Readonly<Partial<Record<Violation['part'], string>>> = {
+  channel: 'CHANNEL',
+  headers: '--header',
+  key: '--key',
+  contentType: '--content-type',
+  correlation: '--correlation'
+}
+
 /** Decides which of the messages that were read are published. */
 export class Acceptance {
   /** How many messages were left out because they cannot be published as they are. */
@@ -35,24 +44,30 @@ export class Acceptance {
     if (first === undefined) return
     const { name } = this.contract
     const { part, pointer, rule, expected, found, schema } = first
-    // Among several messages, one may be left out.
-    const isOneOfMany = typeof place === 'number' || place.startsWith('"')
     const where = typeof place === 'number' ? `line ${place} of stdin` : place
+    const what = `cannot publish ${where} to ${quoteName(message.channel)}`
     throw new TidingsError(
       'bad-input',
-      `cannot publish ${where}: it breaks ${quoteName(name)}: ${describeViolations(violations)}`,
+      `${what}: it breaks ${quoteName(name)}: ${describeViolations(violations)}`,
       {
         code: 'contract-broken',
-        suggestion:
-          this.skipsInvalid || !isOneOfMany
-            ? 'correct it'
-            : 'correct it, or go on without it: --skip-invalid',
+        suggestion: this.#suggestionFor(place, where, first),
         details: {
           ...(typeof place === 'number' && { line: place }),
           ...{ channel: message.channel, part, pointer, rule, expected, found, schema }
         }
       }
     )
+  }
+
+  /** What to correct: the part of the message that is wrong, or what the contract says of it. */
+  #suggestionFor(place: string | number, where: string, { part, schema }: Violation): string {
+    // A line or a file has the whole message, or is one of several.
+    const isOneOfMany = typeof place === 'number' || place.startsWith('"')
+    const argument = isOneOfMany ? where : (ARGUMENTS[part] ?? where)
+    const rule = schema === '' ? 'the contract' : `what the contract says at ${schema}`
+    const correct = `correct ${argument}, or ${rule}`
+    return this.skipsInvalid || !isOneOfMany ? correct : `${correct}; or go on without it: --skip-invalid`
   }
 
   /**

@@ -19,11 +19,13 @@ import type { UsedProfile } from './profile/used-profile.js'
 import { givenOf, keysOf } from './profile-flags.js'
 import { shownText } from './shown-text.js'
 import { type KnownSwitch, refuseSwitchValues } from './switch-values.js'
+import { isParserError } from './usage-failure.js'
 import { type NamedOnLine, wantedProfile } from './wanted-profile.js'
 
 /** The transports of commands that do not connect. */
 const NO_TRANSPORTS: Transports = {
-  find: () => Promise.reject(new Error('this command does not connect'))
+  find: () => Promise.reject(new Error('this command does not connect')),
+  schemeMeant: () => undefined
 }
 
 const ENDED_EARLY = new TidingsError('unfinished', 'the command ended before its work was done', {
@@ -150,12 +152,18 @@ export abstract class BaseCommand extends Command {
     flags: ConnectionFlags,
     wishes: readonly CapabilityWish[] = []
   ): Promise<SpokenProtocol> {
-    const spoken = await this.transports.find(brokersOf(flags))
+    const brokers = brokersOf(flags)
+    const spoken = await this.transports.find(brokers)
     const keys = this.profile && keysOf(this.profile.profile.settings)
     const given = CONNECTION_WISHES.filter(
       ([flag]) => this.flagsGiven.has(flag.slice(2)) || keys?.has(flag.slice(2))
     )
-    requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
+    try {
+      requireCapabilities(spoken.rows, [...given, ...wishes], flags.broker !== undefined)
+    } catch (error) {
+      const { withHintAtScheme } = await import('./hint-at-scheme.js')
+      throw await withHintAtScheme(error, brokers[0], spoken, this.transports)
+    }
     return spoken
   }
 
@@ -180,26 +188,34 @@ export abstract class BaseCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    const report = this.report(await this.withHint(error))
+    const report = this.report(await this.withHint(error), await this.brokerOfRefused(error))
     this.io.setExitCode(report.exitCode)
     this.tell(report.text)
+  }
+
+  /** The broker of a line that the parser has refused: whose tools a user knows, it tells. */
+  private async brokerOfRefused(error: unknown): Promise<string | undefined> {
+    if (!isParserError(error) || !('broker' in this.knownFlags)) return undefined
+    const { brokerOfLine } = await import('./broker-of-line.js')
+    return brokerOfLine(this.argv, this.context)
   }
 
   private async withHint(error: unknown): Promise<unknown> {
     const inUse = this.profile?.isNamed === false && !this.flagsGiven.has('broker') ? this.profile : undefined
     if (this.namedBrokers.length === 0 && inUse === undefined) return error
-    const { withHintAtProfile, withProfileInUse } = await import('./hint-at-profile.js')
+    const { withHintAtBroker, withProfileInUse } = await import('./hint-at-broker.js')
     if (inUse !== undefined) return withProfileInUse(error, inUse.profile.name)
-    return withHintAtProfile(error, this.namedBrokers, this.io.env)
+    return withHintAtBroker(error, this.namedBrokers, { env: this.io.env, transports: this.transports })
   }
 
-  private report(error: unknown): FailureReport {
+  private report(error: unknown, broker?: string): FailureReport {
     return reportFailure(error, {
       json: this.flagsGiven.has('json'),
       help: `${this.config.bin} ${this.id?.replaceAll(':', ' ') ?? ''} --help`,
       id: this.id ?? '',
       flags: this.knownFlags,
       argv: this.argv,
+      broker,
       variableOf: (flag) => this.variableOf(flag),
       debug: this.io.env.DEBUG !== undefined && /tidings|\*/.test(this.io.env.DEBUG)
     })

@@ -35,7 +35,7 @@ export async function checkedWishOf(
   command: string,
   context: CommandContext
 ): Promise<CheckedWish> {
-  const check = await contractCheckOf(flags, grammar, context.warn)
+  const check = await contractCheckOf(flags, grammar, context)
   const { json, report } = flags
   const tellChecked = tellContract(context, check, { command, json, report })
   const tellJudged = tellUnjudged(context, unchecked.condition)

@@ -2,7 +2,7 @@ import type { ConnectionNotice, ConnectionOptions, Password, TlsOptions } from '
 import { TidingsError } from '../core/errors.js'
 import type { Profile, ProfileSettings } from '../core/profile/profile.js'
 import type { SpokenProtocol } from '../core/protocol.js'
-import { readTextFile } from '../files/input.js'
+import { readTextFile } from '../files/whole-file.js'
 import { splitBrokers } from './broker-list.js'
 import { checkEnvironmentBytes } from './environment-bytes.js'
 import type { connectionFlags } from './flags/connection.js'
@@ -39,7 +39,11 @@ function checkVariables(env: Io['env']): void {
   }
 }
 
-function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions {
+async function tlsOf(
+  flags: ConnectionFlags,
+  stop: AbortSignal,
+  warn: (text: string) => void
+): Promise<TlsOptions> {
   if ((flags.cert === undefined) !== (flags.key === undefined)) {
     throw new TidingsError('usage', 'cannot use a client certificate: "--cert" and "--key" go together', {
       code: 'certificate-without-key',
@@ -51,11 +55,11 @@ function tlsOf(flags: ConnectionFlags, warn: (text: string) => void): TlsOptions
       "--insecure: tidings does not verify the broker's certificate, so others on the network can read and change messages"
     )
   return {
-    ...(flags.ca !== undefined && { ca: readTextFile(flags.ca) }),
-    ...(flags.cert !== undefined && { cert: readTextFile(flags.cert) }),
-    ...(flags.key !== undefined && { key: readTextFile(flags.key) }),
+    ...(flags.ca !== undefined && { ca: await readTextFile(flags.ca, stop) }),
+    ...(flags.cert !== undefined && { cert: await readTextFile(flags.cert, stop) }),
+    ...(flags.key !== undefined && { key: await readTextFile(flags.key, stop) }),
     ...(flags['key-password-file'] !== undefined && {
-      keyPassword: keyPasswordIn(flags['key-password-file'])
+      keyPassword: await keyPasswordIn(flags['key-password-file'], stop)
     }),
     ...(flags.insecure && { insecure: true }),
     ...(flags.servername !== undefined && { servername: flags.servername }),
@@ -92,7 +96,7 @@ const secretFileOf = (profile: Profile | undefined): string | undefined =>
 
 async function secretOf({ name, settings: { secret } }: Profile, io: Io): Promise<Password | undefined> {
   if (secret?.kind === 'text') return secret.text
-  if (secret?.kind === 'file') return passwordIn(secret.file)
+  if (secret?.kind === 'file') return passwordIn(secret.file, io.stop)
   if (secret === undefined) return undefined
   const { passwordOfCommand } = await import('./profile/password-command.js')
   return passwordOfCommand(secret, name, io.stop)
@@ -125,7 +129,7 @@ export async function connectionOptionsOf(
     ...(flags['client-id'] !== undefined && { clientId: flags['client-id'] }),
     keepalive: Math.ceil(flags.keepalive / 1000),
     connectTimeout: flags['connect-timeout'],
-    tls: tlsOf(flags, warn),
+    tls: await tlsOf(flags, io.stop, warn),
     ...(flags.proxy !== undefined && { proxy: flags.proxy }),
     ...(wsHeaders.length > 0 && { wsHeaders: Object.fromEntries(wsHeaders) }),
     ...(mqtt !== undefined && { mqtt }),

@@ -16,6 +16,11 @@ export const OTHER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['check', 'broker check'],
   ['version', '--version'],
   ['man', 'help'],
+  // The modes of kcat.
+  ['-L', 'channels'],
+  ['-C', 'subscribe'],
+  ['-G', 'subscribe'],
+  ['-P', 'publish'],
   // An older version's.
   ['autocomplete', 'completion']
 ])
@@ -25,15 +30,17 @@ const PATTERN = 'give the channel without a flag: tidings subscribe CHANNEL'
 const PAYLOAD = 'give the payload without a flag: tidings publish CHANNEL PAYLOAD'
 const PORT = 'give the port with the broker: --broker HOST:PORT'
 const BROKERS = 'give the broker as --broker URL'
+const CHECKED =
+  'a recording is looked at by tidings channels --recording FILE --check FILE, and by tidings watch --recording FILE --contract FILE'
 const ENCRYPTED = 'the scheme of the URL says it; tidings help connection'
+
+/** By a flag of another client, what to write instead. Of several that one is named whose first flag the command has. */
+export type OtherFlags = ReadonlyMap<string, string | readonly string[]>
 
 /**
  * What other clients call our flags and arguments, and what to write instead. Of several flags that one is named that the command has.
  */
-const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
-  string,
-  string | readonly string[]
->([
+const OTHER_FLAGS: OtherFlags = new Map<string, string | readonly string[]>([
   ['-t', CHANNEL],
   ['--topic', PATTERN],
   ['--queue', PATTERN],
@@ -96,7 +103,9 @@ const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
   ['--idle', '--max-silence DURATION tells of channels on which nothing comes; --for DURATION ends it'],
   ['--count', '--stop-at-first, or --for DURATION, ends it'],
   ['--check', '--contract FILE'],
-  ['--contract', '--check FILE'],
+  ['--contract', ['--check FILE', CHECKED]],
+  ['--schema', ['--contract FILE', CHECKED]],
+  ['--recording', `tidings replay FILE publishes what a recording holds; ${CHECKED}`],
   ['--asyncapi', '--contract FILE'],
   ['--validate', ['--contract FILE', '--check FILE']],
   ['--invalid', '--skip-invalid'],
@@ -112,9 +121,14 @@ const OTHER_FLAGS: ReadonlyMap<string, string | readonly string[]> = new Map<
 /**
  * What to write instead of a flag of another client, if it is known and the command has it.
  * @param flags the flags that the command has
+ * @param others the flags of the other client; those of any if absent
  */
-export function otherFlag(name: string, flags: Readonly<Record<string, unknown>>): string | undefined {
-  const words = [OTHER_FLAGS.get(name) ?? []].flat()
+export function otherFlag(
+  name: string,
+  flags: Readonly<Record<string, unknown>>,
+  others: OtherFlags = OTHER_FLAGS
+): string | undefined {
+  const words = [others.get(name) ?? []].flat()
   return words.find((word) => {
     const [, flag] = /^--([\w-]+)/.exec(word) ?? []
     return flag === undefined || flag in flags

@@ -1,8 +1,7 @@
-import fs from 'node:fs'
 import type { Password } from '../core/connection.js'
 import { TidingsError } from '../core/errors.js'
 import { decodeUtf8, isUtf8 } from '../core/utf8.js'
-import { readWrittenFile } from '../files/input.js'
+import { readWrittenFile, readWrittenFileNow } from '../files/whole-file.js'
 import type { ConnectionFlags } from './connection-options.js'
 import { environmentPassword } from './environment-password.js'
 import type { Io } from './io.js'
@@ -38,16 +37,18 @@ export async function passwordOf(
     )
     return password
   }
-  if (file !== undefined) return passwordIn(file)
+  if (file !== undefined) return passwordIn(file, io.stop)
   return fromProfile === undefined ? environmentPassword(io.env) : fromProfile()
 }
 
 /**
  * The first line of a file, without its line end: editors end a file with a newline.
- * @throws TidingsError of kind bad-input if it is empty
+ * @throws TidingsError of kind bad-input if it is empty, and of kind interrupted if `stop` aborts while a pipe is waited for
  */
-export function passwordIn(path: string): Password {
-  const line = firstLine(readWrittenFile(path))
+export const passwordIn = async (path: string, stop: AbortSignal): Promise<Password> =>
+  passwordOfLine(firstLine(await readWrittenFile(path, stop)), path)
+
+function passwordOfLine(line: Uint8Array, path: string): Password {
   if (line.length > 0) return isUtf8(line) ? decodeUtf8(line) : line
   throw new TidingsError('bad-input', `cannot use the password in "${path}": its first line is empty`, {
     code: 'empty-password-file',
@@ -63,7 +64,7 @@ export function passwordIn(path: string): Password {
 export function passwordInFileNow(path: string, known: Password): () => Password {
   return () => {
     try {
-      return fs.statSync(path).isFile() ? passwordIn(path) : known
+      return passwordOfLine(firstLine(readWrittenFileNow(path)), path)
     } catch {
       return known
     }
@@ -81,8 +82,8 @@ export function firstLine(bytes: Uint8Array): Uint8Array {
  * The password of a private key. OpenSSL takes it as text.
  * @throws TidingsError of kind bad-input as `passwordIn`, and if it is not UTF-8
  */
-export function keyPasswordIn(path: string): string {
-  const password = passwordIn(path)
+export async function keyPasswordIn(path: string, stop: AbortSignal): Promise<string> {
+  const password = await passwordIn(path, stop)
   if (typeof password === 'string') return password
   throw new TidingsError('bad-input', `cannot use the password in "${path}": it is not UTF-8`, {
     code: 'password-not-utf8',

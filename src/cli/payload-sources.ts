@@ -13,7 +13,8 @@ import { KeyedBatch, UniformBatch } from '../core/message-batch.js'
 import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
-import { type Input, readWholeFile } from '../files/input.js'
+import type { Input } from '../files/input.js'
+import { readWholeFile } from '../files/whole-file.js'
 import type { Acceptance } from './acceptance.js'
 import type { PayloadReading } from './payload-reading.js'
 
@@ -31,8 +32,12 @@ export function payloadMessage(channel: string, payload: Uint8Array | null, fact
 }
 
 /** Reads a payload from a file. A `.json` file that is not read otherwise must hold JSON, or the error names line and column. */
-export function readPayloadFile(path: string, reading?: PayloadReading): Uint8Array {
-  const payload = readWholeFile(path)
+export async function readPayloadFile(
+  path: string,
+  stop: AbortSignal,
+  reading?: PayloadReading
+): Promise<Uint8Array> {
+  const payload = await readWholeFile(path, stop)
   if (payload.length > MAX_LINE_BYTES) throw tooLarge(`"${path}"`, 'split the file')
   if (reading !== undefined) return reading(payload, `"${path}"`)
   const problem = path.toLowerCase().endsWith('.json') ? jsonProblem(payload) : undefined
@@ -184,8 +189,7 @@ function atLine(error: unknown, line: number): unknown {
   if (!(error instanceof TidingsError) || error.details.line === line) return error
   return new TidingsError('bad-input', `cannot publish line ${line} of stdin: ${error.message}`, {
     code: error.code,
-    suggestion:
-      error.suggestion ?? 'each line is one JSON object such as {"channel":"a/b","payload":{"n":1}}',
+    suggestion: `${error.suggestion ?? 'each line is one JSON object such as {"channel":"a/b","payload":{"n":1}}'}; or go on without it: --skip-invalid`,
     details: { ...error.details, line },
     cause: error
   })

@@ -1,3 +1,4 @@
+import { interruptedBy, interruption } from '../core/concluded.js'
 import { TidingsError } from '../core/errors.js'
 import { type Check, openPrompts, type Prompts } from '../ui/prompts.js'
 import { isInForeground } from './foreground.js'
@@ -18,11 +19,7 @@ async function ask<T>(
     return await question(openPrompts({ output: process.stderr, signal }))
   } catch (error) {
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
-      throw new TidingsError('interrupted', 'interrupted', {
-        code: 'interrupted',
-        details: { signal: signal.aborted ? String(signal.reason) : 'SIGINT' },
-        cause: error
-      })
+      throw interruption(interruptedBy(signal) ?? 'SIGINT', error)
     }
     throw error
   }

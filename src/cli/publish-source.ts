@@ -2,6 +2,7 @@ import { checkChannelName } from '../core/channel-name.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
 import type { MessageBatch } from '../core/message-batch.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import { STDIN } from '../files/input.js'
 import { askForMessage } from './ask-for-message.js'
 import type { CommandContext } from './command-context.js'
@@ -18,7 +19,7 @@ import {
   readPayloadFile,
   readWholeInput
 } from './payload-sources.js'
-import { warnOfFileName } from './warn-of-file-name.js'
+import { isFile, warnOfFileName } from './warn-of-file-name.js'
 
 /** The flags that say where the messages come from, and how often and how fast. */
 export type SourceFlags = Pick<
@@ -55,12 +56,23 @@ function placeOf(payload: string | undefined, flags: SourceFlags, stdinIsTermina
     throw usage(
       `cannot publish both "${place}" and "${other}": one source of messages at a time`,
       'two-sources',
-      place === 'PAYLOAD' && other === '--file'
-        ? 'leave out one of them; for several files repeat it: --file a.json --file b.json'
-        : `leave out ${other}`
+      oneSource(place ?? '', other, payload ?? '')
     )
   }
   return place ?? (stdinIsTerminal ? 'prompt' : '-')
+}
+
+/** Who names a file beside `--lines` or `--json` wants what is in the file. */
+function oneSource(place: string, other: string, payload: string): string {
+  if (place === '--lines' && other === '--json')
+    return 'leave out --lines if each line is an envelope, which has a channel and a payload; leave out --json if each line is a payload'
+  if (place !== 'PAYLOAD') return `leave out ${other}`
+  if (other === '--file')
+    return 'leave out one of them; for several files repeat it: --file a.json --file b.json'
+  if (other !== '--lines' && other !== '--json') return `leave out ${other}`
+  return isFile(payload)
+    ? `to publish what the file holds: ${other} < ${quoteForShell(payload)}`
+    : `leave out ${other}; it reads stdin: ${other} < FILE`
 }
 
 /**
@@ -137,7 +149,9 @@ export async function choosePayloadSource(
   const fixed =
     payload !== undefined
       ? [accepted(payload, place === 'prompt' ? ARGUMENT : place)]
-      : payloadsOf(flags.file ?? [STDIN], reading).map(([file, read]) => read && accepted(read, `"${file}"`))
+      : (await payloadsOf(flags.file ?? [STDIN], reading, io.stop)).map(
+          ([file, read]) => read && accepted(read, `"${file}"`)
+        )
   const readStdin = async (signal: AbortSignal) => {
     const whole = await readWholeInput(io.stdin, signal)
     return signal.aborted ? [] : accepted(reading?.(whole, 'stdin') ?? whole, 'stdin')
@@ -157,10 +171,11 @@ function intervalOf({ every, rate }: Pick<SourceFlags, 'every' | 'rate'>): numbe
 }
 
 /** The names and contents of the files; no content for stdin, which is read later. */
-function payloadsOf(
+async function payloadsOf(
   files: readonly string[],
-  reading: PayloadReading | undefined
-): (readonly [file: string, read: Uint8Array | undefined])[] {
+  reading: PayloadReading | undefined,
+  stop: AbortSignal
+): Promise<(readonly [file: string, read: Uint8Array | undefined])[]> {
   if (files.filter((name) => name === STDIN).length > 1) {
     throw usage(
       'cannot publish "-" twice: stdin can be read only once',
@@ -168,7 +183,10 @@ function payloadsOf(
       'name - once; --repeat publishes the message several times'
     )
   }
-  return files.map((name) => [name, name === STDIN ? undefined : readPayloadFile(name, reading)])
+  const payloads: (readonly [file: string, read: Uint8Array | undefined])[] = []
+  for (const name of files)
+    payloads.push([name, name === STDIN ? undefined : await readPayloadFile(name, stop, reading)])
+  return payloads
 }
 
 /**

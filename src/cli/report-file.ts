@@ -23,7 +23,7 @@ export interface ReportFile {
  * Opens the file of a report, which is empty from now on: an old report must not pass for that of a run that was killed. Its owner alone
  * can read a new file.
  * @param command the name of the command that is run
- * @throws TidingsError of kind usage for stdout, and of kind output for a file that cannot be written
+ * @throws TidingsError of kind usage for stdout and for a file that holds no report, and of kind output for a file that cannot be written
  */
 export function openReport(path: string, command: string, clock: Clock): ReportFile {
   if (path === STDOUT || path === '') {
@@ -33,11 +33,17 @@ export function openReport(path: string, command: string, clock: Clock): ReportF
     })
   }
   const file = `"${path}"`
+  if (holdsOtherThings(path)) {
+    throw new TidingsError('usage', `cannot write a report to ${file}: the file holds something else`, {
+      code: 'no-report-file',
+      suggestion: 'name another file, or remove this one'
+    })
+  }
   let fd: number
   try {
     fd = openNow(path)
   } catch (error) {
-    throw outputFailure(file, error)
+    throw isUnreadPipe(path, error) ? unreadPipe(file, error) : outputFailure(file, error)
   }
   const began = clock.now()
   const start = clock.monotonic()
@@ -64,6 +70,39 @@ function failureCases(name: string, failure: unknown): TestCase[] {
   const message = failure instanceof Error ? failure.message : String(failure)
   const type = failure instanceof TidingsError ? failure.code : 'bug'
   return [{ name, failures: [{ message, type, details: message }] }]
+}
+
+/** Whether there is a file that is no XML: a slip of the keyboard must not empty a contract or a recording. */
+function holdsOtherThings(path: string): boolean {
+  try {
+    if (!fs.statSync(path).isFile()) return false
+    const fd = fs.openSync(path, 'r')
+    try {
+      const start = Buffer.alloc(64)
+      const text = start
+        .toString('utf8', 0, fs.readSync(fd, start))
+        .replace(/^\uFEFF/, '')
+        .trim()
+      return text !== '' && !text.startsWith('<')
+    } finally {
+      fs.closeSync(fd)
+    }
+  } catch {
+    // Opening it for the report says what is wrong.
+    return false
+  }
+}
+
+const isUnreadPipe = (path: string, error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ENXIO' &&
+  fs.statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
+
+function unreadPipe(file: string, cause: unknown): TidingsError {
+  return new TidingsError('output', `cannot write to ${file}: it is a pipe that nobody reads`, {
+    code: 'output-failed',
+    suggestion: 'start what reads the pipe, and then this command',
+    cause
+  })
 }
 
 /** To open a pipe that nobody reads would wait for a reader for ever, and no signal could end that. */

@@ -35,7 +35,7 @@ export function tellContract(
       import('../ui/contract-cases.js')
     ])
     if (json) await tellJson(context, formatContractJson(contract, tally))
-    else for (const line of formatContractTable(contract, tally)) context.say(line)
+    else for (const line of formatContractTable(contract, tally, context.io.stderr.columns)) context.say(line)
     await file?.write(contractCases(contract, tally), failure)
   }
 }

@@ -25,7 +25,7 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
   const meant =
     first === '-V'
       ? '--version'
-      : first.startsWith('-')
+      : first.startsWith('-') && !OTHER_COMMANDS.has(first)
         ? `COMMAND ${first}`
         : isHelp && near && !near.startsWith('-')
           ? `help ${near}`

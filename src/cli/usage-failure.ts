@@ -1,10 +1,12 @@
 import { closestName } from '../core/closest-name.js'
 import { TidingsError } from '../core/errors.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
+import { inOurWords } from './foreign/foreign-line.js'
+import { KCAT, KCAT_FLAGS, speaksKcat } from './foreign/kcat-line.js'
+import { MOSQUITTO } from './foreign/mosquitto-line.js'
 import { flagsGiven, type KnownFlag } from './given-flags.js'
 import { isMangledJson, isScatteredJson, QUOTE_IT } from './mangled-json.js'
-import { inOurWords } from './mosquitto-line.js'
 import { otherFlag } from './other-words.js'
-import { quoteForShell } from './quote-for-shell.js'
 
 /** What oclif's parser throws. The list that is present says what the error is about. */
 interface ParserError extends Error {
@@ -34,6 +36,8 @@ export interface CommandUsage {
   readonly flags: Readonly<Record<string, KnownFlag>>
   /** The command line. */
   readonly argv: readonly string[]
+  /** The broker as the command line, the environment or a profile names it, where one does. */
+  readonly broker?: string | undefined
   /** The environment variable that a flag's value came from, if it did. */
   readonly variableOf: (flag: string) => string | undefined
 }
@@ -47,7 +51,8 @@ const failure = (message: string, suggestion: string, code = 'usage') =>
  */
 export function usageFailure(error: ParserError, usage: CommandUsage): TidingsError {
   const explained = explain(error, usage)
-  const meant = inOurWords(usage.id, usage.argv, usage.flags)
+  const dialect = speaksKcat(usage.argv, usage.broker) ? KCAT : MOSQUITTO
+  const meant = inOurWords(dialect, usage.id, usage.argv, usage.flags)
   return meant === undefined ? explained : failure(explained.message, meant, explained.code)
 }
 
@@ -75,14 +80,17 @@ function missingArgument(args: ParserError['args'] & {}, { help, id, argv }: Com
   return failure(`cannot run "${line}": ${missing}`, suggestion, 'missing-argument')
 }
 
-function unknownFlag(name: string, { help, flags }: CommandUsage): TidingsError {
+function unknownFlag(name: string, { help, flags, argv, broker }: CommandUsage): TidingsError {
   // A word with a single dash may be a payload: -5, -dash.
   const hint = name.startsWith('--') ? help : `${help}; if it is not a flag, put it after --: -- ${name}`
   return failure(
     name === '-h'
       ? 'cannot use "-h" for a host: -h shows the help'
       : `cannot use "${name}": there is no such flag`,
-    otherFlag(name, flags) ?? closestName(name, namesOf(flags)) ?? hint
+    (speaksKcat(argv, broker) ? otherFlag(name, flags, KCAT_FLAGS) : undefined) ??
+      otherFlag(name, flags) ??
+      closestName(name, namesOf(flags)) ??
+      hint
   )
 }
 

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import { quoteName } from '../core/visible-text.js'
-import { quoteForShell } from './quote-for-shell.js'
 
 /** No path of a file is longer: PATH_MAX of Linux. */
 const LONGEST_PATH = 4096
 
-function isFile(name: string): boolean {
+/** Whether a text is the name of a file that is there. */
+export function isFile(name: string): boolean {
   if (name === '' || name.length > LONGEST_PATH) return false
   try {
     return statSync(name).isFile()

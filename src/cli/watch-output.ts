@@ -54,7 +54,9 @@ export function watchOutputOf(
       const { began, ended } = outcome
       const span = { began, elapsed: ended - began }
       await file?.write(watchCases(outcome), failure, span)
-      const lines = json ? formatOutcome(outcome) : [formatWatchTable(outcome, theme)]
+      const lines = json
+        ? formatOutcome(outcome)
+        : [formatWatchTable(outcome, { theme, columns: io.stdout.columns })]
       try {
         if (!gone.signal.aborted) await writeLines(io.stdout, lines)
       } catch (error) {

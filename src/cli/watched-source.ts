@@ -2,8 +2,8 @@ import type { Capabilities } from '../core/capabilities.js'
 import type { ChannelGrammar, ParsedPattern } from '../core/channel-grammar.js'
 import type { ConnectionOptions } from '../core/connection.js'
 import type { Profile } from '../core/profile/profile.js'
+import { quoteForShell } from '../core/quote-for-shell.js'
 import type { WatchedSource } from '../ui/channel-browser/browser-options.js'
-import { quoteForShell } from './quote-for-shell.js'
 
 /** What the browser is about. */
 export interface WatchedFrom {

@@ -12,6 +12,7 @@ import { rememberObserved } from '../cli/remember-channels.js'
 import { reportChannels } from '../cli/report-channels.js'
 import { reportSurvey } from '../cli/report-survey.js'
 import { tellUnjudged } from '../cli/tell-unjudged.js'
+import { documentBytes } from '../files/document/document-bytes.js'
 import { documentFiles } from '../files/document/document-file.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { readableRecording } from '../files/recording/recording-input.js'
@@ -63,10 +64,11 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
     const spoken = await this.protocolFor(flags, wishes)
     const protocol = await recordedProtocol(recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const request = channelsRequestOf(args.pattern, flags, grammar, warn)
-    const documents = documentFiles(io.stdout)
+    const request = channelsRequestOf(args.pattern, { ...flags, argv: this.argv }, grammar, warn)
+    const bytesOf = documentBytes(stop)
+    const documents = documentFiles(io.stdout, bytesOf)
     const document = request.document && (await openDocument(documents, request.document, grammar))
-    const check = await contractCheckOf({ contract: flags.check }, grammar, warn)
+    const check = await contractCheckOf({ contract: flags.check }, grammar, { io, warn, bytesOf })
     const catalogue = newCatalogue(flags, grammar, recording === undefined ? clock.now() : undefined)
     const read = recording !== undefined && { recording: readableRecording(recording, io) }
     const source = read || { broker: await this.connectionOptions(flags, spoken) }

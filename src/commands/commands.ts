@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { commandName, describedProgram, shownCommands } from '../cli/help/described-program.js'
 import type { Manifest } from '../cli/help/manifest.js'
-import { readTextFile } from '../files/input.js'
+import { readTextFile } from '../files/whole-file.js'
 
 export default class Commands extends BaseCommand {
   static override summary = 'List all commands, or describe them for programs'
@@ -23,12 +23,12 @@ export default class Commands extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Commands)
     const { root } = this.config
-    const manifest: Manifest = JSON.parse(readTextFile(`${root}/oclif.manifest.json`))
-    await this.io.stdout.write(flags.json ? this.described(manifest) : listed(manifest))
+    const manifest: Manifest = JSON.parse(await readTextFile(`${root}/oclif.manifest.json`, this.io.stop))
+    await this.io.stdout.write(flags.json ? await this.described(manifest) : listed(manifest))
   }
 
-  private described(manifest: Manifest): string {
-    const exitCodes = readTextFile(`${this.config.root}/dist/help/topics/exit-codes.md`)
+  private async described(manifest: Manifest): Promise<string> {
+    const exitCodes = await readTextFile(`${this.config.root}/dist/help/topics/exit-codes.md`, this.io.stop)
     return `${JSON.stringify(describedProgram(manifest, exitCodes), undefined, 2)}\n`
   }
 }

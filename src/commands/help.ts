@@ -3,7 +3,7 @@ import { BaseCommand } from '../cli/base-command.js'
 import { helpTopic } from '../cli/help/help-topics.js'
 import TidingsHelp, { WHOLE } from '../cli/help/tidings-help.js'
 import { unknownCommand } from '../cli/unknown-command.js'
-import { readTextFile } from '../files/input.js'
+import { readTextFile } from '../files/whole-file.js'
 import { topicText } from '../ui/help/topic-text.js'
 
 export default class Help extends BaseCommand {
@@ -29,7 +29,7 @@ export default class Help extends BaseCommand {
     const id = words.join(':')
     const topic = helpTopic(id)
     if (topic) {
-      const document = readTextFile(`${config.root}/dist/help/topics/${topic.name}.md`)
+      const document = await readTextFile(`${config.root}/dist/help/topics/${topic.name}.md`, this.io.stop)
       await this.io.stdout.write(topicText(document, this.io.stdout.columns))
       return
     }

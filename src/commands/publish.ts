@@ -66,7 +66,7 @@ Ends with 0 only when the broker has acknowledged every message (QoS 1, 2) and h
     const { io, say, warn } = this.context
     const { clock, stop } = io
     const spoken = await this.protocolFor(flags, publishWishesOf(flags))
-    const contract = await contractOf(flags, spoken.protocol.grammar, warn)
+    const contract = await contractOf(flags, spoken.protocol.grammar, this.context)
     const as = publishedAsOf(flags, spoken, contract)
     const { channel, messages } = await choosePayloadSource(args, flags, as, this.context)
     if (args.channel !== undefined && channel !== undefined) as.target.noteSpelling(args.channel, channel)

@@ -10,7 +10,7 @@ import { subscriberHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
-import { refuseExisting } from '../files/recording/open-recording.js'
+import { prepareRecording } from '../files/recording/open-recording.js'
 import { recordingFiles } from '../files/recording/recording-files.js'
 import { asReadFailure, readableRecording } from '../files/recording/recording-input.js'
 import { record, recordFailure } from '../operations/record.js'
@@ -68,7 +68,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
     const asked = keptWishOf(patterns, flags, protocol.grammar, this.io.clock.now())
     const { wish, tellAfter } = await checkedWishOf(asked, flags, protocol.grammar, 'record', this.context)
     warnOfWildcards([...patterns, ...(flags.exclude ?? [])], protocol.grammar, this.context.warn)
-    refuseExisting(request)
+    await prepareRecording(request, this.io.stop)
     const options = await this.connectionOptions(flags, spoken)
     const { clock, stop } = this.io
     const display = showRecording(this.context)
@@ -91,7 +91,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
   /** Writes what a recording holds. Throws if the recording is damaged. */
   private async verify(name: string, json: boolean): Promise<void> {
     const { io } = this
-    const report = await verifyRecording(readableRecording(name, io).open, asReadFailure)
+    const report = await verifyRecording(readableRecording(name, io).open, asReadFailure, io.stop)
     await io.stdout.write(json ? formatVerifyJson(name, report) : formatVerifyReport(name, report))
     const failure = verifyFailure(report)
     if (failure) throw failure

@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.js'
 import { acknowledgementLimitsOf } from '../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { replayFlags, replayRequestOf, replayWishesOf, withLoopValue } from '../cli/flags/replay.js'
+import { sendingOptionsOf } from '../cli/flags/sending.js'
 import { messageTargetOf } from '../cli/flags/target.js'
 import { yesFlag } from '../cli/flags/yes.js'
 import { preciseClock } from '../cli/precise-clock.js'
@@ -74,7 +75,8 @@ Ends with 0 only when the broker has acknowledged every message that was sent, o
     const grammars = { recorded: (recorded ?? spoken.protocol).grammar, target: spoken.protocol.grammar }
     const { io, say, warn } = this.context
     const { unusedRules, ...request } = replayRequestOf(flags, grammars, target, warn)
-    const options = flags['dry-run'] ? undefined : await this.publishingOptions(flags, spoken)
+    const connection = flags['dry-run'] ? undefined : await this.publishingOptions(flags, spoken)
+    const options = connection && { ...connection, sending: sendingOptionsOf(flags) }
     const replaying = { ...request, source, target, stop: io.stop, onNotice: say, onWarning: warn }
     const format = flags.json ? encodeDueMessages : formatDueMessages
     const outcome =

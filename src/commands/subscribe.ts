@@ -4,7 +4,7 @@ import { BaseCommand } from '../cli/base-command.js'
 import { checkedWishOf } from '../cli/checked-wish.js'
 import { connectionFlags } from '../cli/flags/connection.js'
 import { checkFlags } from '../cli/flags/contract.js'
-import { messageOutputOf } from '../cli/flags/output.js'
+import { openMessageOutput } from '../cli/flags/output.js'
 import { subscribeFlags } from '../cli/flags/subscribe.js'
 import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
@@ -72,7 +72,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
     const { wish, tellAfter } = await checkedWishOf(asked, flags, grammar, 'subscribe', this.context)
     hintAtRecordings(channels, (name) => `"tidings replay ${name}" and "tidings channels -f ${name}"`, warn)
     warnOfWildcards([...channels, ...(flags.exclude ?? [])], grammar, warn)
-    const output = messageOutputOf(flags, io)
+    const output = await openMessageOutput(flags, io)
     const noted = new NotedChannels()
     const following = followChannels({
       ...timeLimitsOf(flags),

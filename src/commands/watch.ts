@@ -28,7 +28,7 @@ Runs until Ctrl-C, --for or --stop-at-first. Ends with 10 if there was an incide
 Of more than 50 incidents in a second, the rest is counted in one line. --json and the counts have all of them.`
   static override examples = [
     {
-      description: 'Which device is silent?',
+      description: 'Which device falls silent?',
       command: `<%= config.bin %> watch 'device/#' --max-silence 30s`
     },
     {
@@ -63,7 +63,7 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
     const spoken = await this.protocolFor(flags, watchWishesOf(flags))
     const protocol = await recordedProtocol(flags.recording, spoken, this.transports, io)
     const { grammar } = protocol
-    const contract = await contractOf(flags, grammar, warn)
+    const contract = await contractOf(flags, grammar, this.context)
     const check = contract && new ContractCheck(contract)
     const rules = watchRulesOf(flags, patterns, grammar, contract)
     const wish = { ...watchWishOf(patterns, flags, grammar, spoken.rows, clock.now()), check }
@@ -85,7 +85,7 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
         ? watchChannels({
             ...watch,
             options,
-            timeout: limitOf(flags.for),
+            duration: limitOf(flags.for),
             hints: [...subscriberHints(grammar, flags, wish), EXPECT_IT],
             onSubscribed: tellSubscribed(this.context, wish)
           })

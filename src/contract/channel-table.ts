@@ -3,6 +3,7 @@ import type { Violation } from '../core/contract.js'
 import { AddressTemplate, hasParameters, placesOf } from './address.js'
 import type { DescribedChannel, DescribedParameter } from './described-message.js'
 import { pointerOf } from './place.js'
+import type { SchemaViolations } from './schema/schema-violations.js'
 import type { Validator } from './schema/validator.js'
 import { choiceInWords, cut, valueInWords } from './words/value-words.js'
 
@@ -27,7 +28,8 @@ export class ChannelTable {
   constructor(
     private readonly channels: readonly DescribedChannel[],
     private readonly rules: PatternRules,
-    private readonly validator: Validator
+    private readonly validator: Validator,
+    private readonly explainer: SchemaViolations
   ) {
     for (const channel of channels) {
       for (const address of spellingsOf(channel.address, rules)) {
@@ -63,18 +65,26 @@ export class ChannelTable {
     for (const [name, value] of values) {
       const parameter = channel.parameters.get(name)
       if (parameter === undefined || this.#testOf(parameter)(value)) continue
-      const { values: allowed, place } = parameter
-      const what = allowed === undefined ? 'what its schema describes' : choiceInWords(allowed)
       return {
         part: 'channel',
         pointer: '',
         rule: 'parameter',
-        expected: cut(`for {${name}} ${what}`),
+        expected: cut(`for {${name}} ${this.#wantedOf(parameter, value)}`),
         found: valueInWords(value),
-        schema: pointerOf(place)
+        schema: pointerOf(parameter.place)
       }
     }
     return undefined
+  }
+
+  /** What a parameter has to be, in words: what its schema says of a value that is wrong. */
+  #wantedOf({ values, schema }: DescribedParameter, value: string): string {
+    if (values !== undefined) return choiceInWords(values)
+    const looking = { readsTexts: true, isLarge: false }
+    const violations = schema === undefined ? [] : this.explainer.explain(schema, value, looking).violations
+    // Of several alternatives each is as good as the nearest.
+    const told = violations.find(({ rule }) => rule === 'oneOf' || rule === 'anyOf') ?? violations[0]
+    return told?.expected ?? 'what its schema describes'
   }
 
   #testOf(parameter: DescribedParameter): (value: string) => boolean {

@@ -42,8 +42,14 @@ export class CheckedChannel {
     const [nearest] = differences.sort((a, b) => a.distance - b.distance)
     const violations = nearest?.violations.slice(0, MOST_VIOLATIONS) ?? []
     const { length } = this.checks
+    const unread = violations.find(isUnread)
+    // What cannot be read is as far from any of them.
+    if (length > 1 && unread !== undefined) return [unread]
     if (length === 1 || nearest === undefined) return violations
     const note = ` (in ${JSON.stringify(cut(nearest.check.described.name, 40))}, the nearest of ${length} messages)`
     return violations.map((violation) => ({ ...violation, expected: cut(violation.expected, 120) + note }))
   }
 }
+
+const isUnread = ({ part, rule }: Violation): boolean =>
+  part === 'payload' && (rule === 'json' || rule === 'text')

@@ -96,27 +96,34 @@ export class ContractFiles {
   }
 
   #enter(root: Place): void {
+    this.#count(root)
     const waiting: { readonly place: Place; readonly isData: boolean; readonly isMap: boolean }[] = [
       { place: root, isData: false, isMap: false }
     ]
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { place, isData, isMap } = next
-      if (++this.#values > MOST_VALUES)
-        throw this.problem(root, `the document has more than ${MOST_VALUES} values`)
       const { file, value } = place
-      if (typeof value !== 'object' || value === null) continue
-      this.#places.set(value, place)
       const isObject = isJsonObject(value)
       if (!isObject && !Array.isArray(value)) continue
+      this.#places.set(value, place)
       if (isObject && !isData && !isMap && isNamed(value)) this.named.push(place)
-      for (const [step, member] of Object.entries(value)) {
+      for (const step of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+        this.#count(root)
+        const member = (value as JsonObject)[step] as JsonTree
+        // A list may have a million texts and numbers.
+        if (!Array.isArray(member) && !isJsonObject(member)) continue
         waiting.push({
-          place: { file, value: member, parent: place, step },
-          isData: isData || (isObject && !isMap && DATA.has(step)),
-          isMap: isObject && !isMap && MAPS.has(step)
+          place: { file, value: member, parent: place, step: String(step) },
+          isData: isData || (isObject && !isMap && DATA.has(String(step))),
+          isMap: isObject && !isMap && MAPS.has(String(step))
         })
       }
     }
+  }
+
+  #count(root: Place): void {
+    if (++this.#values > MOST_VALUES)
+      throw this.problem(root, `the document has more than ${MOST_VALUES} values`)
   }
 }
 

@@ -2,19 +2,20 @@ import { isJsonObject } from '../core/catalogue/json-tree.js'
 import type { ChannelGrammar } from '../core/channel-grammar.js'
 import type { PatternRules } from '../core/channel-pattern.js'
 import type { Contract } from '../core/contract.js'
-import { TidingsError } from '../core/errors.js'
 import { quoteName } from '../core/visible-text.js'
 import { hasParameters } from './address.js'
+import type { ContractParts } from './asyncapi/document-reading.js'
 import { readAsyncApi } from './asyncapi/read-document.js'
 import { ChannelTable, spellingsOf } from './channel-table.js'
 import { ContractFiles, type LoadTree } from './contract-files.js'
+import type { ContractForm } from './contract-name.js'
 import type { DescribedApi, DescribedChannel } from './described-message.js'
 import { type KindOfDocument, kindOfDocument } from './kind-of-document.js'
 import { OpenedContract } from './opened-contract.js'
-import type { Place } from './place.js'
+import { escapeStep, type Place, pointerOf } from './place.js'
 import { References } from './references.js'
 import { NOTES } from './schema/idle-keywords.js'
-import { type Draft, draftNamed, OF_ASYNCAPI, refStandsAlone } from './schema/keywords.js'
+import { type Draft, draftNamed, KEYWORDS, OF_ASYNCAPI, refStandsAlone } from './schema/keywords.js'
 import { Patterns } from './schema/patterns.js'
 import { placesInWords, SchemaReader } from './schema/schema-reader.js'
 import { SchemaViolations } from './schema/schema-violations.js'
@@ -25,8 +26,9 @@ import { WorkBudget } from './work-budget.js'
 export interface ContractRequest {
   /** The name of its file. */
   readonly name: string
-  /** `asyncapi`: it describes channels. `json-schema`: it describes the payload of every message. */
-  readonly form: 'asyncapi' | 'json-schema'
+  /** Which part of the file a JSON Schema is, as a JSON pointer. Without it, the file is the schema. */
+  readonly fragment?: string | undefined
+  readonly form: ContractForm
   /**
    * Reads a file of YAML or JSON: the document's own, and those that it refers to. Every failure is a `TidingsError`. The path of another
    * file is relative to that of the file which refers to it. A path leaves the folder of the document only where the document says `../`.
@@ -35,6 +37,9 @@ export interface ContractRequest {
 }
 
 type SpellingRules = PatternRules & Partial<Pick<ChannelGrammar, 'spellChannel'>>
+
+/** Where a schema has others that it may refer to. */
+const DEFINITIONS = ['$defs', 'definitions']
 
 /** The draft of a schema that names none. */
 const NEWEST: Draft = '2020-12'
@@ -46,14 +51,13 @@ const NEWEST: Draft = '2020-12'
  * @throws TidingsError of kind bad-input, with the file and a JSON pointer, for a document that cannot be used
  */
 export async function openContract(
-  { name, form, load }: ContractRequest,
+  { name, fragment, form, load }: ContractRequest,
   rules: SpellingRules
 ): Promise<Contract> {
-  refuseUrl(name)
   const budget = new WorkBudget()
   const files = new ContractFiles(name, load)
   const isAsyncApi = form === 'asyncapi'
-  if (!isAsyncApi) refuseOtherKinds(files)
+  if (!isAsyncApi) refuseOtherKinds(files, fragment)
   const draft = isAsyncApi ? OF_ASYNCAPI : draftOfSchema(files)
   const references = new References(files, {
     wholeFileFirst: isAsyncApi,
@@ -64,35 +68,28 @@ export async function openContract(
   const reader = new SchemaReader(files, references, patterns)
   const validator = new Validator(files, reader, patterns, budget)
   const parts = { files, references, validator }
-  const api = isAsyncApi ? await readAsyncApi(parts) : await readSchema(files.main, draft, validator)
-  const table = isAsyncApi ? new ChannelTable(api.channels, rules, validator) : onlyChannel(api)
+  const api = isAsyncApi ? await readAsyncApi(parts) : await readSchema(parts, fragment, draft)
   const explainer = new SchemaViolations(files, validator)
+  const table = isAsyncApi ? new ChannelTable(api.channels, rules, validator, explainer) : onlyChannel(api)
   return new OpenedContract(
     {
-      name,
+      name: fragment === undefined ? name : `${name}#${fragment}`,
       channels: isAsyncApi ? namedChannels(api.channels, rules) : [],
       unchecked: [...api.unchecked, ...inexact(reader), ...reader.idle.sentences()]
     },
+    api.channels.map(({ address }) => address).filter(hasParameters),
     table,
     { validator, explainer, budget }
   )
 }
 
-function refuseUrl(name: string): void {
-  if (!/^https?:\/\//i.test(name)) return
-  const what = `cannot use ${quoteName(name)}: it is a URL, and nothing is fetched from the network`
-  throw new TidingsError('bad-input', what, {
-    code: 'contract-is-url',
-    suggestion: 'save it as a file, for example with curl, and name the file',
-    details: { file: name }
-  })
-}
-
 /** Every payload would keep a document of another kind, because nothing in it is a keyword of JSON Schema. */
-function refuseOtherKinds(files: ContractFiles): void {
+function refuseOtherKinds(files: ContractFiles, fragment: string | undefined): void {
   const { main } = files
   const kind = kindOfDocument(main.value)
   if (kind === undefined || kind === 'a JSON Schema') return
+  // What is named in an AsyncAPI document is one of its schemas.
+  if (kind === 'an AsyncAPI document' && fragment !== undefined) return
   const suggestions: Partial<Record<KindOfDocument, string>> = {
     'an AsyncAPI document': `give it as --contract ${main.file}`,
     'an Avro schema': 'refer to it from an AsyncAPI document, with the schemaFormat of Avro'
@@ -100,18 +97,26 @@ function refuseOtherKinds(files: ContractFiles): void {
   throw files.problem(main, `it is ${kind}, and no JSON Schema`, suggestions[kind])
 }
 
-const CHECKS_NOTHING = 'the schema has no keyword, so that every payload keeps it'
-
-/** Whether a schema looks like an example of a payload: it has members, and none that is known. */
-const checksNothing = ({ value }: Place): boolean =>
-  isJsonObject(value) &&
-  Object.keys(value).length > 0 &&
-  kindOfDocument(value) === undefined &&
-  !Object.keys(value).some((name) => NOTES.has(name))
+/** Why a schema lets every payload through, in words; `undefined` if it does not, or says that it means to: `{}`, or a title alone. */
+function whyNothing(place: Place): string | undefined {
+  const { value, file } = place
+  if (!isJsonObject(value)) return undefined
+  const names = Object.keys(value)
+  if (names.some((name) => KEYWORDS[NEWEST].has(name) || KEYWORDS['draft-04'].has(name))) return undefined
+  const map = DEFINITIONS.find((name) => isJsonObject(value[name]))
+  const [first] = map === undefined ? [] : Object.keys(value[map] ?? {})
+  if (map !== undefined && first !== undefined) {
+    const pointer = `${pointerOf(place)}/${map}/${escapeStep(first)}`
+    return `the schema has definitions and no keyword, so that every payload keeps it; did you mean ${quoteName(`${file}#${pointer}`)}?`
+  }
+  const isExample = names.length > 0 && !names.some((name) => NOTES.has(name))
+  return isExample ? 'the schema has no keyword, so that every payload keeps it' : undefined
+}
 
 function draftOfSchema(files: ContractFiles): Draft {
   const { main } = files
   const named = isJsonObject(main.value) ? main.value.$schema : undefined
+  if (isJsonObject(main.value) && main.value.asyncapi !== undefined) return OF_ASYNCAPI
   const draft = typeof named === 'string' ? draftNamed(named) : NEWEST
   if (draft !== undefined) return draft
   const what = `it is of ${quoteName(String(named))}`
@@ -119,12 +124,18 @@ function draftOfSchema(files: ContractFiles): Draft {
 }
 
 /** One schema for the payloads of all channels. */
-async function readSchema(place: Place, draft: Draft, validator: Validator): Promise<DescribedApi> {
+async function readSchema(
+  { files, references, validator }: ContractParts,
+  fragment: string | undefined,
+  draft: Draft
+): Promise<DescribedApi> {
+  const place = fragment === undefined ? files.main : references.target(files.main, `#${fragment}`)
   const payload = { place, draft }
   await validator.prepare(payload)
   const message = { name: '', place, contentType: undefined, form: 'json', payload } as const
   const channel: DescribedChannel = { address: '', place, parameters: new Map(), messages: [message] }
-  return { channels: [channel], unchecked: checksNothing(place) ? [CHECKS_NOTHING] : [] }
+  const nothing = whyNothing(place)
+  return { channels: [channel], unchecked: nothing === undefined ? [] : [nothing] }
 }
 
 const onlyChannel = ({ channels: [channel] }: DescribedApi) => ({

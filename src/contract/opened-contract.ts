@@ -34,7 +34,9 @@ export class OpenedContract implements Contract {
   readonly #verdicts = new ChannelVerdicts<Verdict>()
 
   constructor(
-    { name, channels, unchecked }: Omit<Contract, 'check'>,
+    { name, channels, unchecked }: Pick<Contract, 'name' | 'channels' | 'unchecked'>,
+    /** Its addresses with a parameter. */
+    private readonly addresses: readonly string[],
     private readonly finder: ChannelFinder,
     private readonly parts: CheckingParts
   ) {
@@ -53,6 +55,27 @@ export class OpenedContract implements Contract {
       return verdict.check(message, this.#value)
     } catch (error) {
       return [beyond('a message that can be checked in bounded time', whyNotChecked(error))]
+    }
+  }
+
+  unheardAddresses(channels: Iterable<string>): readonly string[] {
+    const unheard = new Set(this.addresses)
+    for (const channel of channels) {
+      if (unheard.size === 0) break
+      const address = this.#addressOf(channel)
+      if (address !== undefined) unheard.delete(address)
+    }
+    return [...unheard]
+  }
+
+  #addressOf(channel: string): string | undefined {
+    this.parts.budget.renew()
+    try {
+      const found = this.finder.find(channel)
+      return 'violation' in found ? undefined : found.channel.address
+    } catch {
+      // A parameter that takes too long to check is no channel of the address.
+      return undefined
     }
   }
 
@@ -84,5 +107,5 @@ function whyNotChecked(error: unknown): string {
   if (error === TOO_MUCH_WORK) return 'one that takes too long'
   // What validates values is recursive.
   if (error instanceof RangeError) return 'one that is nested too deeply'
-  return 'one that the schema cannot be compiled for'
+  return 'one whose schema cannot be compiled'
 }

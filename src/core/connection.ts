@@ -233,7 +233,7 @@ export interface BrokerConnection {
    */
   publish(batch: MessageBatch): Promise<PublishReport>
 
-  /** How many batches pay to be open at once. Absent where eight are enough to keep the connection busy. */
+  /** How many batches of many messages pay to be open at once. Absent where eight are enough to keep the connection busy. */
   readonly openBatches?: number | undefined
 
   /** How many messages pay to be open at once, unless they are those of a `UniformBatch`. Absent where 2048 are enough. */

@@ -24,6 +24,8 @@ export interface Contract {
   readonly channels: readonly string[]
   /** What of it is not checked, and why: a sentence each. Known when the contract is opened. */
   readonly unchecked: readonly string[]
+  /** The addresses with a parameter that none of these channels has, as the document spells them. Never throws. */
+  unheardAddresses(channels: Iterable<string>): readonly string[]
   /** In what the message breaks the contract: not more than a few; empty if it keeps it. Never throws. Its time and memory are bounded. */
   check(message: Message): readonly Violation[]
 }

@@ -66,6 +66,30 @@ function inOurWords(text: string): string | undefined {
 }
 
 /**
+ * What a text asks for that other programs take as a position after `-o`, in our flags: `end`, `stored`, `-10`, `s@1700000000000`.
+ * @returns undefined for a text that is no such position
+ */
+export function flagsOfPosition(text: string): string | undefined {
+  if (/^(?:beginning|latest|-?\d+)$/.test(text)) return `--from ${text}`
+  if (text === 'end') return '--from latest'
+  if (text === 'stored') return '--session NAME, which keeps the place of a reader'
+  if (/^s@\d+$/.test(text)) return `--from ${inOurWords(text) ?? 'TIME'}`
+  if (/^e@\d+$/.test(text)) return `--until-end --where 'sourceTime < timestamp("${timeOfEnd(text)}")'`
+  return undefined
+}
+
+const timeOfEnd = (text: string) => timeOfNumber(Number(text.slice(2))) ?? 'TIME'
+
+/**
+ * Whether a text is a position in a history as tidings or another program writes it.
+ * @param text as the user wrote it
+ */
+export const isPositionSomewhere = (text: string): boolean =>
+  readHistoryPosition(text, 0) !== undefined ||
+  inOurWords(text) !== undefined ||
+  flagsOfPosition(text) !== undefined
+
+/**
  * As `readHistoryPosition`.
  * @throws TidingsError of kind usage for a text that is no position
  */
@@ -78,6 +102,6 @@ export function parseHistoryPosition(text: string, now: number): HistoryPosition
     suggestion:
       ours !== undefined
         ? `write it like this: --from ${ours}`
-        : 'write beginning, latest, an offset such as 1500, -10 for the last ten messages, -10m for ten minutes ago, or a time (UTC) such as 2026-11-23T19:05:01Z'
+        : 'write beginning, latest, an offset such as 1500, -10 for the last ten messages (of each partition), -10m for ten minutes ago, or a time (UTC) such as 2026-11-23T19:05:01Z'
   })
 }

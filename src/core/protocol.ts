@@ -1,5 +1,5 @@
 import type { BrokerCheck, CheckOptions } from './broker-check.js'
-import type { Capabilities } from './capabilities.js'
+import type { Capabilities, Capability } from './capabilities.js'
 import type { ChannelGrammar } from './channel-grammar.js'
 import type { ConnectionOptions, OpenConnection, Subscription } from './connection.js'
 import type { DescribedServer } from './described-server.js'
@@ -57,6 +57,8 @@ export interface Protocol {
 /** A scheme and what its protocol can do over it. */
 export interface SchemeCapabilities {
   readonly scheme: string
+  /** The user has written a host without a scheme: the broker may be one of another protocol. */
+  readonly isImplied?: boolean
   readonly capabilities: Capabilities
 }
 
@@ -74,4 +76,8 @@ export interface Transports {
    * Rejects with a `TidingsError` of kind usage for an unknown scheme and for brokers of several protocols.
    */
   find(brokers: readonly string[]): Promise<SpokenProtocol>
+  /** The first scheme of each protocol that has the capability. Loads the protocols. */
+  schemesWith?(capability: Capability): Promise<readonly string[]>
+  /** The scheme of this name, in small letters, or the one that other tools call so. */
+  schemeMeant(name: string): string | undefined
 }

@@ -72,14 +72,19 @@ export function documentChannels(
 /**
  * A failure of kind wrong-messages if the document is not what flows; otherwise `undefined`.
  * @param document the document, of which only version 3 can be brought up to date by us
+ * @param updateLine the command line that brings it up to date
  */
 export function findingsFailure(
   name: string,
   document: EditableDocument,
-  findings: DocumentFindings
+  findings: DocumentFindings,
+  updateLine: string
 ): TidingsError | undefined {
   if (isClean(findings)) return undefined
-  const { silent, undocumented, kinds, wrong, checked } = findings
+  const { silent, undocumented, kinds, wrong, checked, broken, further } = findings
+  // An update adds what is not described. What is silent stays, and a rule that was broken is to be changed by who knows it.
+  const isUpdated =
+    !isOldVersion(document) && undocumented.length + kinds.length > 0 && broken.length + further === 0
   const parts = [
     [silent.length, 'silent'],
     [undocumented.length, 'not documented'],
@@ -91,9 +96,9 @@ export function findingsFailure(
     .map(([count, word]) => `${formatGrouped(count)} ${word}`)
   return new TidingsError('wrong-messages', `${quoteName(name)} is not what flows: ${counts.join(', ')}`, {
     code: 'document-differs',
-    suggestion: isOldVersion(document)
-      ? 'correct who publishes, or the document'
-      : `correct who publishes, or bring the document up to date: tidings channels --asyncapi ${name}`,
+    suggestion: isUpdated
+      ? `correct who publishes, or bring the document up to date: ${updateLine}`
+      : 'correct who publishes, or the document',
     details: {
       file: name,
       silent: silent.length,

@@ -15,6 +15,8 @@ export interface SubscriberOptions {
   readonly stop: AbortSignal
   /** Milliseconds for connecting and receiving together; no limit if absent. */
   readonly timeout?: number | undefined
+  /** Milliseconds of receiving, from when the broker has granted the subscriptions; no limit if absent. */
+  readonly duration?: number | undefined
   /** Called once there is a connection, before anything is subscribed to. */
   readonly onConnected?: (broker: BrokerTraits) => void
   /** Called with the broker's answers once it has granted every subscription. */
@@ -59,6 +61,7 @@ export async function openSubscriber(
       condition,
       check,
       timeout: limit.left(),
+      duration: subscriber.duration,
       outage: () => outage,
       onUnnamed:
         session !== undefined && connection.broker.resumed

@@ -17,7 +17,12 @@ export interface Settlement extends Assurance {
   readonly segment: string
   readonly refused: number
   readonly refusal: RefusalExample | undefined
+  /** Why messages were refused, each reason once, and only the first of many. */
+  readonly reasons: ReadonlySet<string>
 }
+
+/** So many reasons are told. */
+export const MOST_REASONS = 10
 
 /** A batch that is not settled yet. */
 interface OpenBatch {
@@ -110,7 +115,9 @@ export class OutboxAttempt {
   private async settle(batch: OpenBatch, report: PublishReport): Promise<void> {
     const { stored, messages, unreadable, unfit, losses } = batch
     const refused = new ByteWriter()
+    const reasons = new Set<string>()
     for (const { index, reason } of report.refused) {
+      if (reasons.size < MOST_REASONS) reasons.add(reason)
       const message = messages[index]
       if (message !== undefined) encodeRefused(message, reason, refused)
     }
@@ -126,6 +133,7 @@ export class OutboxAttempt {
       acknowledged: report.acknowledged,
       unassured: report.unassured ?? 0,
       unheard: report.unheard ?? 0,
+      reasons,
       refused: report.refused.length + unreadable.length + unfit.length,
       refusal:
         report.refused[0] ??

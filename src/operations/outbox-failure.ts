@@ -43,12 +43,13 @@ const detailsOf = ({ stored, own, others, unread }: OutboxOutcome, outbox: strin
 })
 
 function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts: string): TidingsError {
-  const { own, others, refusal } = result
+  const { own, others, refusal, reasons } = result
   const known = refusal ?? UNKNOWN_REFUSAL
   const { reason, code } = known
+  const further = reasons.filter((each) => each !== reason)
   return new TidingsError(
     refusalKind(code),
-    `${counts}: ${own.refused + others.refused} refused: ${reason}`,
+    `${counts}: ${own.refused + others.refused} refused: ${[reason, ...further].join('; ')}`,
     {
       code,
       suggestion:

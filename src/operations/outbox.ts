@@ -8,6 +8,7 @@ import type { OutboxSegment } from '../core/outbox/outbox.js'
 import type { OutboxOutcome } from '../core/outbox/outbox-outcome.js'
 import type { PublishProgress } from '../core/publish-outcome.js'
 import type { RefusalExample } from '../core/refusal-example.js'
+import { MOST_REASONS } from './outbox-attempt.js'
 import { type DeliveryOptions, OutboxDelivery } from './outbox-delivery.js'
 
 /** Stores messages on disk as they come. Meanwhile it sends them, and all other messages in the outbox, as far as that works. */
@@ -16,6 +17,7 @@ export class OutboxPublication {
   private readonly own = { acknowledged: 0, unassured: 0, unheard: 0, refused: 0 }
   private readonly others = { acknowledged: 0, unassured: 0, unheard: 0, refused: 0 }
   private refusal: RefusalExample | undefined
+  private readonly reasons = new Set<string>()
   private segment: OutboxSegment | undefined
   private readonly delivery: OutboxDelivery
 
@@ -27,6 +29,7 @@ export class OutboxPublication {
       counts.unheard += settlement.unheard
       counts.refused += settlement.refused
       this.refusal ??= settlement.refusal
+      for (const reason of settlement.reasons) if (this.reasons.size < MOST_REASONS) this.reasons.add(reason)
     })
   }
 
@@ -82,10 +85,21 @@ export class OutboxPublication {
   }
 
   private outcome(sourceError: unknown, began: number): OutboxOutcome {
-    const { own, others, refusal, delivery } = this
+    const { own, others, refusal, reasons, delivery } = this
     const { reason, sender, unread } = delivery
     const elapsed = this.options.clock.monotonic() - began
-    return { stored: this.count, own, others, refusal, unread, reason, sender, sourceError, elapsed }
+    return {
+      stored: this.count,
+      own,
+      others,
+      refusal,
+      reasons: [...reasons],
+      unread,
+      reason,
+      sender,
+      sourceError,
+      elapsed
+    }
   }
 }
 

@@ -11,6 +11,8 @@ import type { ReplayOptions } from './replay-options.js'
 export class OutgoingMessages {
   /** How many messages were left out. */
   unsendable = 0
+  /** Why the first of them was left out. */
+  whyUnsendable: string | undefined
   /** Why the replay ends at a message. */
   failure: TidingsError | undefined
   readonly #messages: ReplayMessages
@@ -35,8 +37,12 @@ export class OutgoingMessages {
       return this.options.target.fit(this.#messages.toSend(recorded, roundStart))
     } catch (error) {
       if (!(error instanceof TidingsError)) throw error
-      if (this.options.skipInvalid) this.unsendable++
-      else this.failure = unsendable(recorded, error)
+      if (!this.options.skipInvalid) {
+        this.failure = unsendable(recorded, error)
+        return undefined
+      }
+      this.unsendable++
+      this.whyUnsendable ??= error.message
       return undefined
     }
   }

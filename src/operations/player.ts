@@ -106,6 +106,7 @@ export class Player {
       lateness: course.lateness,
       invalid: course.invalid,
       unsendable: course.unsendable,
+      whyUnsendable: course.whyUnsendable,
       passed: course.passed,
       sourceError: course.failure,
       connectionError: this.#delivery.failure,

@@ -20,7 +20,12 @@ const OPEN_BATCHES = 8
  * time of publishing at QoS 1.
  */
 const OPEN_MESSAGES = 2048
-/** How many bytes of lines may be open at once: a line of 100 MB waits for the one before the last. */
+/**
+ * So few messages may be open in any number of batches. Who asks for a rate gets each message in a batch of its own: with eight of them open,
+ * a broker that takes 100 ms to acknowledge got 80 a second, whatever was asked for.
+ */
+const FEW_MESSAGES = 1024
+/** How many bytes of payloads may be open at once: a line of 100 MB waits for the one before the last. */
 const ENOUGH_BYTES = 8 * 1024 * 1024
 
 export interface PublicationOptions extends AcknowledgementLimits {
@@ -42,6 +47,12 @@ function firstRefused(
   return { ...reason, channel: batch.at(index)?.channel ?? '' }
 }
 
+function bytesOf(batch: MessageBatch): number {
+  let bytes = 0
+  for (let at = 0; at < batch.length; at++) bytes += batch.at(at)?.payload?.length ?? 0
+  return bytes
+}
+
 /** One publication: hands batches to a connection, bounded in memory, and counts what became of every message. */
 export class Publication {
   private sent = 0
@@ -53,9 +64,11 @@ export class Publication {
   private readonly answered = new AnsweredPrefix()
   private refusal: RefusalExample | undefined
   private open = 0
-  /** How many messages were made, and wait. Those of a batch with a `size` are not made yet. */
+  /** How many messages wait. */
+  private waiting = 0
+  /** How many of them were made. Those of a batch with a `size` are not made yet. */
   private made = 0
-  /** How many bytes of lines wait. */
+  /** How many bytes of payloads wait. */
   private bytes = 0
   private lastProgress: number
   private connectionError: TidingsError | undefined
@@ -134,7 +147,7 @@ export class Publication {
 
   private get isEnough(): boolean {
     const { openBatches = OPEN_BATCHES, openMessages = OPEN_MESSAGES } = this.options.connection
-    if (this.open >= openBatches) return true
+    if (this.open >= openBatches && this.waiting >= FEW_MESSAGES) return true
     return this.open > 1 && (this.made >= openMessages || this.bytes >= ENOUGH_BYTES)
   }
 
@@ -142,13 +155,15 @@ export class Publication {
     this.open++
     this.sent += batch.length
     const { length, size } = batch
-    const [made, bytes] = size === undefined ? [length, 0] : [0, size]
+    const [made, bytes] = size === undefined ? [length, bytesOf(batch)] : [0, size]
+    this.waiting += length
     this.made += made
     this.bytes += bytes
     const answer = this.answered.add(length)
     if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
     void this.options.connection.publish(batch).then((report) => {
       this.open--
+      this.waiting -= batch.length
       this.made -= made
       this.bytes -= bytes
       this.acknowledged += report.acknowledged

@@ -52,6 +52,11 @@ export class ReplayCourse {
     return this.#outgoing.unsendable
   }
 
+  /** Why the first of them was left out. */
+  get whyUnsendable(): string | undefined {
+    return this.#outgoing.whyUnsendable
+  }
+
   /** A message that cannot be sent has ended it. */
   get isBroken(): boolean {
     return this.#outgoing.failure !== undefined

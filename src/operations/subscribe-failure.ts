@@ -7,6 +7,8 @@ import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
 export const NOTHING_MATCHED = 'leave out --where and --changed to see what comes'
 const NOTHING_WRONG = 'leave out --invalid only to see what comes'
+const NO_MORE = 'no more was there'
+const TIME_OVER = 'the time ran out'
 const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 
 /** What was wanted, as far as failures depend on it. */
@@ -27,7 +29,29 @@ export function subscribeFailure(
   hints: readonly string[] = []
 ): TidingsError | undefined {
   const missing = missingFailure(outcome, count, interruptedBy, wanted, hints)
-  return weightiestFailure([contractFailure(wanted.check), missing])
+  const broken = contractFailure(wanted.check)
+  const isShort = missing !== undefined && broken !== undefined && count !== undefined
+  const both = isShort ? alsoTooFew(broken, outcome, count, wanted) : broken
+  return weightiestFailure([both, missing])
+}
+
+const SHOWN = { mark: '', stop: '', only: ' that break it', skip: ' that keep it' } as const
+
+/** Wrong messages are the failure, and who asked for a number is told besides how many came. */
+function alsoTooFew(
+  broken: TidingsError,
+  { received, ended }: Omit<SubscribeOutcome, 'elapsed'>,
+  count: number,
+  { check }: WantedMessages
+): TidingsError {
+  const { kind, code, message, suggestion, details } = broken
+  const came = `${formatGrouped(received)} of ${counted(count)}${SHOWN[check?.invalid ?? 'mark']}`
+  const why = ended === 'stop' ? 'it was stopped' : ended === 'end' ? NO_MORE : TIME_OVER
+  return new TidingsError(kind, `${message}; received ${came}: ${why}`, {
+    code,
+    ...(suggestion !== undefined && { suggestion }),
+    details: { ...details, received, count }
+  })
 }
 
 /** The failure where not enough messages came. */
@@ -67,7 +91,7 @@ function missingFailure(
       }
     )
   }
-  const over = ended === 'end' ? 'no more was there' : 'the time ran out'
+  const over = ended === 'end' ? NO_MORE : TIME_OVER
   const kept = check?.invalid === 'only' ? check.tally.checked - check.tally.wrong : 0
   if (received === 0 && kept > 0) {
     // Who asks only for what is wrong, and for no number of it, is glad that nothing is.

@@ -26,6 +26,8 @@ export interface SubscribeOptions
   readonly onUnnamed?: ((channel: string) => void) | undefined
   /** Ends the subscription after this many milliseconds. */
   readonly timeout?: number | undefined
+  /** Ends the subscription so many milliseconds after the broker has granted it, or after they have passed without a grant. */
+  readonly duration?: number | undefined
   /** Ends the subscription when no message came for this many milliseconds. */
   readonly idle?: number | undefined
   /** Why the connection is down now; `undefined` while it is up. */
@@ -117,6 +119,7 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
   }
 
   const timers = new AbortController()
+  const granted = new AbortController()
   let isOpen = false
   let open: () => void = () => undefined
   const opened = new Promise<void>((resolve) => {
@@ -170,15 +173,17 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     return opened.then(() => take(batch))
   }
 
+  const endAfter = (milliseconds: number | undefined, signal: AbortSignal) => {
+    if (milliseconds === undefined) return
+    const due = clock.monotonic() + milliseconds * 1000
+    void clock.sleepUntil(due, signal).then(() => !signal.aborted && endBecause('timeout'))
+  }
   const onStop = () => endBecause('stop')
   options.stop.addEventListener('abort', onStop, { once: true })
   if (options.stop.aborted) onStop()
   try {
-    if (options.timeout !== undefined) {
-      void clock
-        .sleepUntil(clock.monotonic() + options.timeout * 1000, timers.signal)
-        .then(() => !timers.signal.aborted && endBecause('timeout'))
-    }
+    endAfter(options.timeout, timers.signal)
+    endAfter(options.duration, AbortSignal.any([timers.signal, granted.signal]))
     // A broker may never answer. Ctrl-C, the time limit and the end of the connection do not wait for the answer.
     const nothing = Promise.race([over, connection.closed]).then(() => undefined)
     const ask = async () => {
@@ -191,6 +196,8 @@ export async function subscribe(options: SubscribeOptions): Promise<SubscribeOut
     if (grants !== undefined) {
       checkGrants(grants)
       isGranted = true
+      granted.abort('granted')
+      endAfter(options.duration, timers.signal)
       // What others have put into a queue is no surprise.
       if (grants.some(({ isQueue }) => isQueue)) look = undefined
       options.onSubscribed(grants)

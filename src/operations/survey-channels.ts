@@ -19,6 +19,8 @@ export interface SurveyOptions extends Omit<ObserveSourceOptions, 'onSubscribed'
   readonly document: DocumentInFile | undefined
   /** The document is brought up to date; otherwise it is compared, and stays as it is. */
   readonly mayUpdate: boolean
+  /** The command line that brings the document up to date with what is seen. */
+  readonly updateLine: string
   /** What to think of where nothing was seen, as parts of a suggestion. */
   readonly hints: readonly string[]
   /** The broker has granted every pattern. */
@@ -68,6 +70,6 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
     }
   const tally = options.check?.tally ?? new ViolationTally()
   const findings = findingsOf(checkChannels(document, families, patterns), tally)
-  const differs = findingsFailure(document.name, document.document, findings)
+  const differs = findingsFailure(document.name, document.document, findings, options.updateLine)
   return { findings, failure: weightiestFailure([unread, differs]) }
 }

@@ -1,3 +1,4 @@
+import { interruption } from '../core/concluded.js'
 import type { TidingsError } from '../core/errors.js'
 import type { ReadableRecording } from '../core/recording/readable-recording.js'
 import type { RecordingHeader } from '../core/recording/recording-header.js'
@@ -12,10 +13,12 @@ const isTorn = ({ code }: TidingsError) => code === 'torn-recording' || code ===
  * Reads a recording to its end, beyond all broken lines.
  * @param open reads it
  * @param asFailure turns an error of reading into a failure for the report, or rethrows it
+ * @throws TidingsError of kind interrupted if `stop` has ended the reading: what was read says nothing of the rest
  */
 export async function verifyRecording(
   open: ReadableRecording['open'],
-  asFailure: (error: unknown) => TidingsError
+  asFailure: (error: unknown) => TidingsError,
+  stop: AbortSignal
 ): Promise<RecordingReport> {
   let header: RecordingHeader | undefined
   let entries = 0
@@ -52,6 +55,7 @@ export async function verifyRecording(
   } catch (error) {
     fail(asFailure(error))
   }
+  if (stop.aborted) throw interruption(String(stop.reason))
   const { isDated, wentBack } = position
   const length = first === undefined ? 0 : last - first
   return {

@@ -1,6 +1,6 @@
 import type { Message } from '../core/message.js'
 import { ChannelWatch } from '../core/watching/channel-watch.js'
-import type { Incident, IncidentEvent } from '../core/watching/incident.js'
+import { hasNews, type Incident, type IncidentEvent } from '../core/watching/incident.js'
 import { LineBudget } from '../core/watching/line-budget.js'
 import { type Told, type WatchOutcome, worstFirst } from '../core/watching/watch-outcome.js'
 import type { WatchRules } from '../core/watching/watch-rules.js'
@@ -96,6 +96,7 @@ export class WatchCourse {
     try {
       await this.#tell()
       await this.#tell(Number.POSITIVE_INFINITY)
+      await this.#tellLasting()
     } catch (error) {
       onUntold(error)
     }
@@ -118,6 +119,14 @@ export class WatchCourse {
   #note(event: IncidentEvent): void {
     if (event.phase !== 'ended' && this.#kept.length < MOST_KEPT) this.#kept.push(event.incident)
     if (this.#budget.takes(event, this.#now)) this.#events.push(event)
+  }
+
+  /** Tells what of a gap has not come, and which further rules were broken: the line of the beginning knows nothing of that. */
+  #tellLasting(): void | Promise<void> {
+    const changed = this.#kept.filter(hasNews).slice(0, this.wish.linesPerSecond)
+    if (changed.length === 0) return
+    const events = changed.map((incident) => ({ incident, phase: 'lasting', time: this.#now }) as const)
+    return this.wish.tell({ events, leftOut: undefined })
   }
 
   #tell(now = this.#now): void | Promise<void> {

@@ -46,7 +46,6 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
   const selection = new MessageSelection({ ...wish, patterns }, protocol.grammar)
   let course: WatchCourse | undefined
   let failure: unknown
-  let interrupted: string | undefined
   let last = 0
   let rested = clock.monotonic()
   reading: for await (const items of recording.open(() => undefined)) {
@@ -64,8 +63,7 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
       } catch (error) {
         failure = error
       }
-      if (!course.isOver) interrupted = interruptedBy(stop)
-      if (course.isOver || interrupted !== undefined || failure !== undefined) break reading
+      if (course.isOver || stop.aborted || failure !== undefined) break reading
       if (clock.monotonic() > rested + LONG_WORK) {
         await shortRest(clock)
         rested = clock.monotonic()
@@ -73,6 +71,8 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
     }
   }
   course ??= new WatchCourse(options, last)
+  // What reads the recording ends without a word when it is stopped.
+  const interrupted = course.isOver || failure !== undefined ? undefined : interruptedBy(stop)
   const isWhole = failure === undefined && interrupted === undefined
   const seen = await course.finish(last, selection.unmatched, isWhole, (error) => {
     failure ??= error

@@ -93,10 +93,20 @@ export const withoutZone = (host: string): string => (host.includes(':') ? host.
 export function badBrokerUrl(text: string, why: string, suggestion?: string): TidingsError {
   return new TidingsError('usage', `cannot use the broker "${showSafely(text)}": ${why}`, {
     code: 'bad-broker-url',
-    suggestion:
-      suggestion ?? 'write it like SCHEME://HOST:PORT; %3A, %40, %2F and %25 stand for : @ / % in a password'
+    suggestion: suggestion ?? likeAUrl(text)
   })
 }
+
+/** How a URL is written. Signs in a password are told of only where there may be a password. */
+function likeAUrl(text: string): string {
+  const scheme = schemeOf(text) || 'SCHEME'
+  const mayHavePassword = text.includes('@') || NO_PORT.test(afterScheme(text))
+  return mayHavePassword
+    ? `write it like ${scheme}://USER:PASSWORD@HOST:PORT; %3A, %40, %2F and %25 stand for : @ / % in a password`
+    : `write it like ${scheme}://HOST:PORT`
+}
+
+const afterScheme = (text: string) => text.slice(SCHEME.exec(text)?.[0].length ?? 0)
 
 /** What follows a host's colon and is no port: perhaps a password whose "@HOST" was forgotten. */
 const NO_PORT = /(?<!\[[^\]]*):(?!\d{0,5}(?:[/?#,]|$)).*/s
@@ -150,8 +160,12 @@ function parseWhatwgUrl(text: string, whole: string): URL {
     return new URL(whole)
   } catch {
     const port = /:(\d+)(?:[/?#]|$)/.exec(whole.slice(whole.indexOf('://') + 3))?.[1]
-    if (port !== undefined && Number(port) > 65535) throw badBrokerUrl(text, `there is no port ${port}`)
-    throw badBrokerUrl(text, 'it is not a URL')
+    if (port !== undefined && Number(port) > 65535)
+      throw badBrokerUrl(text, `there is no port ${port}`, 'a port is a number from 1 to 65535')
+    const authority = /^[^/?#]*/.exec(afterScheme(text))?.[0] ?? ''
+    const place = authority.slice(authority.lastIndexOf('@') + 1)
+    if (place === '' || place.startsWith(':')) throw badBrokerUrl(text, 'the host is missing')
+    throw badBrokerUrl(text, NO_PORT.test(place) ? 'what follows its ":" is no port' : 'it is not a URL')
   }
 }
 
@@ -164,6 +178,6 @@ function parseHost(text: string, host: string): string {
 }
 
 function parsePort(text: string, port: string, defaultPort: number): number {
-  if (port === '0') throw badBrokerUrl(text, 'there is no port 0')
+  if (port === '0') throw badBrokerUrl(text, 'there is no port 0', 'a port is a number from 1 to 65535')
   return port === '' ? defaultPort : Number(port)
 }

@@ -2,15 +2,13 @@ import type { Capabilities } from '../core/capabilities.js'
 import { TidingsError } from '../core/errors.js'
 import type { Protocol, Transports } from '../core/protocol.js'
 import { AMQP_SYNONYMS } from './amqp/amqp-schemes.js'
-import { schemeOf, showSafely } from './broker-url.js'
+import { schemeOf } from './broker-url.js'
 import { KAFKA_SYNONYMS } from './kafka/kafka-schemes.js'
 import { MQTT_SYNONYMS } from './mqtt/mqtt-schemes.js'
+import { type KnownSchemes, schemeSlip, schemesMeant, unknownScheme } from './unknown-scheme.js'
 
 /** A protocol and the schemes of its URLs. */
-export interface TransportRow {
-  readonly schemes: readonly string[]
-  /** What other tools call the same schemes. */
-  readonly synonyms: ReadonlyMap<string, string>
+export interface TransportRow extends KnownSchemes {
   /** Loads the protocol, for brokers with these URLs. */
   readonly load: (brokers: readonly string[]) => Promise<Protocol>
 }
@@ -49,12 +47,23 @@ export function createTransports(rows: readonly TransportRow[]): Transports {
         })
       }
       const protocol = await first.row.load(brokers)
-      const rowOf = ({ scheme }: { scheme: string }) => ({
+      const rowOf = ({ scheme, isImplied }: FoundScheme) => ({
         scheme,
+        ...(isImplied && { isImplied }),
         capabilities: capabilitiesOf(protocol, scheme)
       })
       return { protocol, rows: [rowOf(first), ...others.map(rowOf)] }
-    }
+    },
+    async schemesWith(capability) {
+      const first = rows.flatMap(({ schemes: [scheme], load }) =>
+        scheme === undefined ? [] : [{ scheme, load }]
+      )
+      const able = await Promise.all(
+        first.map(async ({ scheme, load }) => capabilitiesOf(await load([]), scheme)[capability] === true)
+      )
+      return first.flatMap(({ scheme }, at) => (able[at] ? [scheme] : []))
+    },
+    schemeMeant: (name) => schemesMeant(name, rows)[0]
   }
 }
 
@@ -64,30 +73,20 @@ function capabilitiesOf({ name, capabilities }: Protocol, scheme: string): Capab
   return row
 }
 
-function findScheme(text: string, rows: readonly TransportRow[]): { row: TransportRow; scheme: string } {
-  const name = schemeOf(text) ?? rows[0]?.schemes[0] ?? ''
-  for (const row of rows) {
-    if (row.schemes.includes(name)) return { row, scheme: name }
-    const meant = row.synonyms.get(name)
-    if (meant !== undefined) throw unknownScheme(text, name, rows, meant)
-  }
-  throw unknownScheme(text, name, rows)
+interface FoundScheme {
+  readonly row: TransportRow
+  readonly scheme: string
+  readonly isImplied: boolean
 }
 
-function unknownScheme(
-  text: string,
-  name: string,
-  rows: readonly TransportRow[],
-  meant?: string
-): TidingsError {
-  const schemes = rows.flatMap((row) => row.schemes)
-  return new TidingsError('usage', `cannot use the broker "${showSafely(text)}": unknown scheme "${name}"`, {
-    code: 'unknown-scheme',
-    suggestion:
-      meant === undefined
-        ? `use one of ${schemes.map((scheme) => (scheme === 'local' ? 'local' : `${scheme}://`)).join(', ')}`
-        : `did you mean ${meant}://? Known are ${schemes.join(', ')}`
-  })
+function findScheme(text: string, rows: readonly TransportRow[]): FoundScheme {
+  const scheme = schemeOf(text) || undefined
+  const slip = scheme === undefined ? schemeSlip(text, rows) : undefined
+  if (slip !== undefined) throw slip
+  const name = scheme ?? rows[0]?.schemes[0] ?? ''
+  const row = rows.find(({ schemes }) => schemes.includes(name))
+  if (row === undefined) throw unknownScheme(text, name, rows)
+  return { row, scheme: name, isImplied: scheme === undefined }
 }
 
 /** The protocols of this program. */

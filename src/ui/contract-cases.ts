@@ -5,11 +5,12 @@ import type { BrokenRule, ViolationTally } from '../core/violation-tally.js'
 import { describeViolation } from '../core/violation-text.js'
 
 /**
- * What a CI system is told of messages that were checked: a case for each channel that the contract names or that messages came on.
+ * What a CI system is told of messages that were checked: a case for each channel that the contract names or that messages came on,
+ * and for each address with a parameter on which none came.
  * @param others what else is wrong, by the channel or address that it is about
  */
 export function contractCases(
-  contract: Pick<Contract, 'channels'>,
+  contract: Pick<Contract, 'channels' | 'unheardAddresses'>,
   tally: ViolationTally,
   others: ReadonlyMap<string, readonly TestFailure[]> = new Map()
 ): TestCase[] {
@@ -19,7 +20,10 @@ export function contractCases(
     if (known === undefined) failures.set(broken.channel, [failureOf(broken)])
     else known.push(failureOf(broken))
   }
-  const names = new Set([...contract.channels, ...tally.channels.keys(), ...failures.keys()])
+  const heard = tally.channels.keys()
+  // Where not all channels are known by their names, nobody knows on which addresses nothing came.
+  const unheard = tally.elsewhere === 0 ? contract.unheardAddresses(heard) : []
+  const names = new Set([...contract.channels, ...unheard, ...tally.channels.keys(), ...failures.keys()])
   const cases = [...names].sort().map((name): TestCase => {
     const isSeen = tally.channels.has(name) || failures.has(name)
     return {

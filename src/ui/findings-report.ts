@@ -27,7 +27,7 @@ const UNDOCUMENTED = 'not documented'
 
 /** How the document could describe what has come: one line each. */
 export const formatSuggestions = ({ suggestions }: DocumentFindings): string[] =>
-  suggestions.map(({ address, text }) => `To describe what came on ${address}: ${text}`)
+  suggestions.map(({ address, text, advice = text }) => `To describe what came on ${address}: ${advice}`)
 
 /** One JSON object for each finding and each suggestion, without terminal controls. */
 export function formatFindingsJson(findings: DocumentFindings): string[] {
@@ -38,7 +38,7 @@ export function formatFindingsJson(findings: DocumentFindings): string[] {
     ...kinds.map(({ address, text }) => about('kind', address, text)),
     ...broken.map((rule) => `{"finding":"broken",${formatRule(rule).slice(1)}`),
     ...(further > 0 ? [`{"finding":"further","count":${further}}`] : []),
-    ...suggestions.map(({ address, text }) => about('suggestion', address, text))
+    ...suggestions.map(({ address, text, advice = text }) => about('suggestion', address, advice))
   ]
 }
 

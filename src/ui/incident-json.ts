@@ -1,19 +1,26 @@
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
-import { type IncidentEvent, type IncidentFacts, timeOfEvent } from '../core/watching/incident.js'
+import type { MissingNumbers } from '../core/watching/holes.js'
+import type { Incident, IncidentEvent, IncidentFacts } from '../core/watching/incident.js'
 import { rateOf, type Told, type WatchOutcome } from '../core/watching/watch-outcome.js'
 
 type Value = string | number | bigint | object | undefined
 
+/** So many ranges of missing numbers are told. */
+const MOST_RANGES = 100
+
 /** One object on one line, without terminal controls. Numbers of any size stay exact. Members that are undefined are left out. */
 function formatLine(members: Readonly<Record<string, Value>>): string {
   const texts = Object.entries(members).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [`"${name}":${typeof value === 'bigint' ? String(value) : JSON.stringify(value)}`]
+    value === undefined ? [] : [`"${name}":${formatValue(value)}`]
   )
   return `${visibleText(`{${texts.join()}}`)}\n`
+}
+
+function formatValue(value: Exclude<Value, undefined>): string {
+  if (Array.isArray(value)) return `[${value.map(formatValue).join()}]`
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
 
 const seconds = (microseconds: number) => microseconds / 1_000_000
@@ -26,20 +33,32 @@ const time = (microseconds: number | undefined) =>
 export const formatIncidents = ({ events }: Told): string => events.map(formatEvent).join('')
 
 function formatEvent(event: IncidentEvent): string {
-  const { incident, phase } = event
-  const { number, channel, began, facts, place, messages, worst } = incident
+  const { incident, phase, time: at } = event
+  const { number, channel, began, facts, place, messages, worst, missing } = incident
   const isEnd = phase === 'ended'
   return formatLine({
     event: phase === 'moment' ? 'found' : phase,
     incident: number,
     kind: facts.kind,
     channel,
-    time: time(timeOfEvent(event)),
+    time: time(at),
     ...(isEnd && { began: time(began), messages, worst: maybeSeconds(worst) }),
     ...formatFacts(facts),
+    ...((isEnd || phase === 'lasting') && formatRules(incident)),
+    ...(phase === 'lasting' && missing && { missing: missing.count, ranges: rangesOf(missing) }),
     ...place
   })
 }
+
+/** The rules that the messages of an incident broke, in how many of them. */
+function formatRules({ facts, messages, rules }: Incident): Readonly<Record<string, Value>> {
+  if (facts.kind !== 'contract') return {}
+  const { told, further } = rules ?? { told: [{ violation: facts.violation, count: messages }], further: 0 }
+  return { messages, rules: told.map(({ violation, count }) => ({ count, violation })), further }
+}
+
+const rangesOf = ({ ranges }: MissingNumbers): readonly (readonly bigint[])[] =>
+  ranges.slice(0, MOST_RANGES).map(({ from, to }) => [from, to])
 
 function formatFacts(facts: IncidentFacts): Readonly<Record<string, Value>> {
   switch (facts.kind) {

@@ -3,6 +3,7 @@ import { formatDuration } from '../core/duration.js'
 import { formatGrouped } from '../core/grouped-number.js'
 import { describeViolation } from '../core/violation-text.js'
 import { visibleText } from '../core/visible-text.js'
+import type { BrokenRules } from '../core/watching/broken-rules.js'
 import type { Incident, IncidentFacts } from '../core/watching/incident.js'
 import { truncateMiddle } from './cell-width.js'
 import { formatTimeOfDay } from './local-time.js'
@@ -62,10 +63,40 @@ function sayFacts(facts: IncidentFacts): string {
   }
 }
 
+/** So many ranges of missing numbers are named. */
+const MOST_RANGES = 10
+
+/** What is known of an incident that lasts besides its beginning, in words: what of a gap has not come, or which rules were broken. */
+export function newsOf(incident: Incident): string {
+  const { rules, messages } = incident
+  if (rules === undefined) return missingOf(incident)
+  return `${counted(messages)} ${messages === 1 ? 'breaks' : 'break'} the contract: ${rulesInWords(rules)}`
+}
+
+function rulesInWords({ told, further }: BrokenRules): string {
+  const rules = told.map(
+    ({ violation, count }) => `${visibleText(describeViolation(violation))}, ${counted(count)}`
+  )
+  return [...rules, ...(further > 0 ? [`other rules, ${counted(further, 'time')}`] : [])].join('; ')
+}
+
+function missingOf({ facts, missing }: Incident): string {
+  if (missing === undefined) return ''
+  const { ranges, count } = missing
+  const named = ranges.slice(0, MOST_RANGES)
+  const rest = named.reduce((left, { from, to }) => left - (to - from + 1n), count)
+  const names = [
+    ...named.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)),
+    ...(rest > 0n ? [`${rest} more`] : [])
+  ]
+  const stream = facts.kind === 'gap' ? ofStream(facts.stream) : ''
+  return `${names.join(', ')} ${count === 1n ? 'is' : 'are'} still missing${stream}`
+}
+
 const ofStream = (stream: string | undefined) => (stream === undefined ? '' : ` of ${shownName(stream)}`)
 
 /** How it ended, in words. */
-export function endOf({ facts, began, ended = began, messages, worst = 0 }: Incident): string {
+export function endOf({ facts, began, ended = began, messages, worst = 0, rules }: Incident): string {
   const lasted = ms(ended - began)
   switch (facts.kind) {
     case 'silence':
@@ -82,7 +113,7 @@ export function endOf({ facts, began, ended = began, messages, worst = 0 }: Inci
     case 'high-rate':
       return `the rate is as it should be, after ${lasted}`
     case 'contract':
-      return `a message keeps the contract; ${counted(messages)} did not`
+      return `a message keeps the contract; ${counted(messages)} did not${rules === undefined ? '' : `: ${rulesInWords(rules)}`}`
     case 'outage':
       return `connected again after ${lasted}; what was sent meanwhile may be missing`
     case 'repeat':

@@ -1,13 +1,13 @@
 import { ByteWriter } from '../core/byte-writer.js'
-import { TidingsError } from '../core/errors.js'
 import { scanJson } from '../core/json/json-text.js'
 import { type Message, payloadBytes, payloadSize, type TextOrBytes } from '../core/message.js'
 import { formatTimestamp } from '../core/timestamp.js'
 import { decodeUtf8 } from '../core/utf8.js'
-import { quoteName, visibleText } from '../core/visible-text.js'
+import { visibleText } from '../core/visible-text.js'
 import { ENCODED_FIELDS } from './encoded-fields.js'
 import { ENVELOPE_FORMATS, type MessageFormat, writeJsonValue } from './envelope-format.js'
 import { type FieldWidth, fitField, parseFieldWidth } from './field-width.js'
+import { FormatMistakes } from './format-mistake.js'
 import { isDup, isRetain, offsetOf, partitionOf, subscriptionsOf } from './message-binding.js'
 
 const FIELDS: ReadonlyMap<string, MessageFormat> = new Map<string, MessageFormat>([
@@ -57,23 +57,25 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
  * quotes. `{channel:20}` and its like (field-width.ts) take a fixed width, in text that is made visible.
  * With `visible`, for terminals, control characters in a field are written as escapes. The template's own text comes from the user and is
  * written unchanged.
- * Throws a `TidingsError` of kind usage for an unknown field, a lone brace, or fields as only other clients write them.
+ * Throws a `TidingsError` of kind usage, with the place marked, for an unknown field or width and for a lone brace; also for fields as only
+ * other clients write them.
  */
 export function parseMessageFormat(
   template: string,
   options: { readonly visible?: boolean } = {}
 ): MessageFormat {
-  if (OTHER_FORMAT.test(template))
-    throw badFormat(template, 'it names no field', "fields stand in braces: '{channel} {key} {payload}'")
+  const mistakes = new FormatMistakes(template, [...FIELDS.keys()])
+  mistakes.checkDialect()
   const pieces: MessageFormat[] = []
-  for (const [piece, field, escaped] of template.matchAll(PIECE)) {
-    if (piece === '{' || piece === '}')
-      throw badFormat(template, `a "${piece}" stands alone`, `write "${piece}${piece}" for a brace itself`)
+  for (const { 0: piece, 1: field, 2: escaped, index } of template.matchAll(PIECE)) {
+    if (piece === '{' || piece === '}') throw mistakes.loneBrace(piece, index)
     if (field === undefined)
       pieces.push(writeLiteral(escaped === undefined ? unbrace(piece) : (ESCAPES[escaped] ?? '')))
     else {
       const { name, width } = parseFieldWidth(field)
-      const write = findField(name) ?? refuseField(template, name)
+      if (width === undefined) mistakes.checkWidth(name, index + 1)
+      const write = findField(name)
+      if (write === undefined) throw mistakes.unknownField(name, index + 1)
       if (width !== undefined) pieces.push(withWidth(write, width))
       else pieces.push(options.visible ? makeVisible(write) : write)
     }
@@ -129,23 +131,4 @@ function memberField(path: readonly string[]): MessageFormat {
     const payload = payloadBytes(message)
     if (scanJson(payload).ok) writeJsonValue(payload, path, into)
   }
-}
-
-function refuseField(template: string, field: string): never {
-  const [, header] = /^headers?[.:](.+)$/s.exec(field) ?? []
-  const alike = (known: string) => known.toLowerCase() === field.toLowerCase().replaceAll(/[-_ ]/g, '')
-  const near = header === undefined ? [...FIELDS.keys()].find(alike) : `headers.${header}`
-  const known = [...FIELDS.keys(), 'headers.NAME', 'payload.MEMBER'].map((name) => `{${name}}`).join(' ')
-  const meant = near === undefined ? '' : `did you mean "{${near}}"? `
-  throw badFormat(template, `there is no field ${quoteName(field)}`, `${meant}the fields are ${known}`)
-}
-
-/** Texts in which fields stand as other clients write them, such as `%t %p` and `%k %s`, and none as they are written here. */
-const OTHER_FORMAT = /^(?=.*%[A-Za-z])[^{}]*$/s
-
-function badFormat(template: string, why: string, suggestion: string): TidingsError {
-  return new TidingsError('usage', `cannot use format ${quoteName(template)}: ${why}`, {
-    code: 'bad-format',
-    suggestion
-  })
 }

@@ -12,7 +12,7 @@ import { visibleText } from '../core/visible-text.js'
 import { formatAssurance } from './assurance.js'
 import { atBroker } from './at-broker.js'
 import type { Ending } from './ending.js'
-import { emptyWarnings, type PublishContext, publishClosingLine } from './publish-report.js'
+import { emptyEnding, type PublishContext, publishClosingLine } from './publish-report.js'
 import { formatChannelCounts } from './record-report.js'
 
 /** The closing line of a publication through an outbox that did not fail. */
@@ -43,7 +43,7 @@ export function outboxPublishEnding(
   const { losses: warnings } = context
   const { failure } = result
   if (failure !== undefined) return { warnings, failure }
-  if (result.stored + result.others.acknowledged === 0) return { warnings: emptyWarnings(context) }
+  if (result.stored + result.others.acknowledged === 0) return emptyEnding(context)
   return { warnings, line: outboxClosingLine(result, context) }
 }
 

@@ -52,16 +52,19 @@ export interface PublishContext {
   readonly named: NamedElsewhere | undefined
 }
 
-/** What is warned of where nothing was published. Who left out messages is told that. */
-export const emptyWarnings = ({ losses, skipped = 0 }: PublishContext): readonly string[] =>
-  skipped > 0 ? losses : [...losses, NOTHING_PUBLISHED]
+/** What is said where nothing was published. */
+export function emptyEnding({ channel, losses, skipped = 0 }: PublishContext): Ending {
+  return skipped > 0
+    ? { warnings: losses, line: `Published ${counted(0)}${to(channel)}` }
+    : { warnings: [...losses, NOTHING_PUBLISHED] }
+}
 
 /** What is said of a publication at its end. */
 export function publishEnding(outcome: Concluded<PublishOutcome>, context: PublishContext): Ending {
   const { channel, losses, named } = context
   const { failure } = outcome
   if (failure !== undefined) return { warnings: losses, failure }
-  if (outcome.sent === 0) return { warnings: emptyWarnings(context) }
+  if (outcome.sent === 0) return emptyEnding(context)
   return {
     warnings: losses,
     line: publishClosingLine(outcome, channel, outcome.elapsed / 1000, atBroker(outcome.broker, named))

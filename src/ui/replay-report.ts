@@ -48,10 +48,12 @@ function emptyReplayWarning(result: ReplayOutcome): string {
   return `replayed nothing: ${left.length === 0 ? 'no message of the recording matches' : left.join('; ')}`
 }
 
-function formatLeftOut({ invalid, unsendable }: ReplayOutcome): string[] {
+function formatLeftOut({ invalid, unsendable, whyUnsendable }: ReplayOutcome): string[] {
   return [
     ...(invalid > 0 ? [`${counted(invalid, 'broken line')} left out`] : []),
-    ...(unsendable > 0 ? [`${counted(unsendable)} left out that cannot be sent`] : [])
+    ...(unsendable > 0
+      ? [`${counted(unsendable)} left out that cannot be sent (the first one: ${whyUnsendable})`]
+      : [])
   ]
 }
 

@@ -1,9 +1,9 @@
 import { counted } from '../core/counted.js'
 import type { TestCase, TestFailure } from '../core/test-report.js'
 import { formatTimestamp } from '../core/timestamp.js'
-import type { Incident } from '../core/watching/incident.js'
+import { hasNews, type Incident } from '../core/watching/incident.js'
 import type { WatchOutcome } from '../core/watching/watch-outcome.js'
-import { beginningOf, endOf } from './incident-words.js'
+import { beginningOf, endOf, newsOf } from './incident-words.js'
 
 /** So many incidents of a channel are told one by one. */
 const MOST_FAILURES = 20
@@ -33,7 +33,8 @@ export function watchCases({ channels, first, incidents }: WatchOutcome): TestCa
 
 function failureOf(incident: Incident): TestFailure {
   const { number, facts, began, ended } = incident
-  const end = ended === undefined ? 'not over yet' : endOf(incident)
+  const lasts = hasNews(incident) ? `not over yet: ${newsOf(incident)}` : 'not over yet'
+  const end = ended === undefined ? lasts : endOf(incident)
   return {
     message: beginningOf(incident),
     type: facts.kind,

@@ -4,41 +4,43 @@ import { formatGrouped } from '../core/grouped-number.js'
 import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
 import { rateOf, type WatchOutcome } from '../core/watching/watch-outcome.js'
-import { cellWidth, truncateMiddle } from './cell-width.js'
+import type { TableLooks } from './channel-table.js'
 import { formatRate } from './subscribe-report.js'
-import type { Theme } from './theme.js'
+import { joinCells, layOutTable, type TableColumn } from './table-layout.js'
 
 /** So many channels are shown, the worst first; `--json` has all. */
 const MOST_ROWS = 20
-const WIDEST = 40
 
-/** The table at the end: a line for each of the worst channels. Nothing where there is no channel. */
-export function formatWatchTable(outcome: WatchOutcome, theme: Theme): string {
+/** The table at the end: a line for each of the worst channels. Nothing where there is no channel. Where lines are short, ages go. */
+export function formatWatchTable(outcome: WatchOutcome, { theme, columns }: TableLooks): string {
   const { channels } = outcome
   if (channels.length === 0) return ''
   const shown = channels.slice(0, MOST_ROWS)
-  const hasAges = shown.some(({ ages }) => ages !== undefined)
-  const titles = [
-    'channel',
-    'messages',
-    'rate',
-    'incidents',
-    ...(hasAges ? AGES.map(([title]) => title) : [])
-  ]
-  const rows = shown.map((each) => cellsOf(each, outcome, hasAges))
-  const widths = titles.map((title, at) =>
-    Math.max(title.length, ...rows.map((row) => cellWidth(row[at] ?? '')))
+  const figures = (title: string, text: (summary: ChannelSummary) => string): TableColumn => ({
+    title,
+    cells: shown.map(text),
+    holds: 'figures'
+  })
+  const rates = (summary: ChannelSummary) => {
+    const perSecond = rateOf(summary, outcome) ?? 0
+    return perSecond === 0 ? '' : formatRate(perSecond)
+  }
+  const [titles = [], ...rows] = layOutTable(
+    [
+      { title: 'channel', cells: shown.map(({ channel }) => visibleText(channel)), holds: 'names' },
+      figures('messages', ({ messages }) => formatGrouped(messages)),
+      figures('rate', rates),
+      figures('incidents', ({ incidents }) => (incidents === 0 ? '' : formatGrouped(incidents))),
+      ...(shown.some(({ ages }) => ages !== undefined) ? AGES : []).map(([title, name]) => ({
+        ...figures(title, ({ ages }) => (ages ? formatDuration(ages[name] / 1000) : '')),
+        mayGo: true
+      }))
+    ],
+    columns
   )
-  const format = (cells: readonly string[], paint: (name: string) => string) =>
-    cells
-      .map((cell, at) => {
-        const gap = ' '.repeat(Math.max(0, (widths[at] ?? 0) - cellWidth(cell)))
-        return at === 0 ? `${paint(cell)}${gap}` : `${gap}${cell}`
-      })
-      .join('  ')
   const lines = [
-    theme.faint(format(titles, (title) => title)),
-    ...rows.map((row) => format(row, theme.channel)),
+    theme.faint(joinCells(titles)),
+    ...rows.map(([channel = '', ...cells]) => joinCells([theme.channel(channel), ...cells])),
     ...(channels.length > shown.length
       ? [theme.faint(`and ${counted(channels.length - shown.length, 'more channel')}`)]
       : [])
@@ -52,18 +54,6 @@ const AGES = [
   ['p99', 'p99'],
   ['max', 'max']
 ] as const
-
-function cellsOf(summary: ChannelSummary, outcome: WatchOutcome, hasAges: boolean): string[] {
-  const { channel, messages, incidents, ages } = summary
-  const perSecond = rateOf(summary, outcome) ?? 0
-  return [
-    truncateMiddle(visibleText(channel), WIDEST),
-    formatGrouped(messages),
-    perSecond === 0 ? '' : formatRate(perSecond),
-    incidents === 0 ? '' : formatGrouped(incidents),
-    ...(hasAges ? AGES.map(([, name]) => (ages ? formatDuration(ages[name] / 1000) : '')) : [])
-  ]
-}
 
 /** What is said of all channels together. */
 export function watchedLine({

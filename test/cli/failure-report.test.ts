@@ -28,6 +28,9 @@ it('a failure as JSON holds nothing that a terminal obeys, and its details stay 
   expect(JSON.parse(text).error.found).toBe('a\u009b2J\u202e')
 })
 
+const CHECKED =
+  'a recording is looked at by tidings channels --recording FILE --check FILE, and by tidings watch --recording FILE --contract FILE'
+
 describe('the exit code', () => {
   const table: [FailureKind, number][] = [
     ['usage', 2],
@@ -148,7 +151,11 @@ describe('the report of a failure', () => {
     ['-p', 'partition', '--partition N, or with a port --broker HOST:PORT'],
     ['-p', 'where', "--where 'kafka.partition == N', or with a port --broker HOST:PORT"],
     ['-o', 'from', '--from POSITION'],
-    ['-e', 'until-end', '--until-end']
+    ['-e', 'until-end', '--until-end'],
+    ['--contract', 'check', '--check FILE'],
+    ['--contract', 'speed', CHECKED],
+    ['--schema', 'speed', CHECKED],
+    ['--recording', 'count', `tidings replay FILE publishes what a recording holds; ${CHECKED}`]
   ])('says for %s what the command has: --%s', (flag, own, suggestion) => {
     const unknown = Object.assign(new Error(`Nonexistent flag: ${flag}`), {
       oclif: { exit: 2 },

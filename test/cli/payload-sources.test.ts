@@ -61,15 +61,16 @@ describe('the content type of a payload', () => {
 })
 
 describe('a file', () => {
-  it('is a payload byte for byte, and is JSON where its name says so', () => {
+  it('is a payload byte for byte, and is JSON where its name says so', async () => {
     const file = join(folder, 'payload')
     writeFileSync(file, Uint8Array.of(0, 255))
-    expect(Buffer.from(readPayloadFile(file))).toEqual(Buffer.of(0, 255))
+    expect(Buffer.from(await readPayloadFile(file, open))).toEqual(Buffer.of(0, 255))
     const json = join(folder, 'payload.JSON')
     writeFileSync(json, '{\n"a": x}')
-    expect(() => readPayloadFile(json)).toThrow(
-      expect.objectContaining({ code: 'invalid-json', details: { file: json, line: 2, column: 6 } })
-    )
+    await expect(readPayloadFile(json, open)).rejects.toMatchObject({
+      code: 'invalid-json',
+      details: { file: json, line: 2, column: 6 }
+    })
   })
 })
 

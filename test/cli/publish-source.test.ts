@@ -134,6 +134,15 @@ describe('what cannot be published is refused before a socket opens', () => {
   })
 
   it.each([
+    [file, { lines: true }, `to publish what the file holds: --lines < ${file}`],
+    [file, { json: true }, `to publish what the file holds: --json < ${file}`],
+    ['text', { lines: true }, 'leave out --lines; it reads stdin: --lines < FILE'],
+    ['text', { empty: true }, 'leave out --empty']
+  ])('a payload and another source, with what reads a file: %s %j', async (payload, flags, suggestion) => {
+    await expect(choose({ channel: 'a', payload }, flags).source).rejects.toMatchObject({ suggestion })
+  })
+
+  it.each([
     [{}, 'tidings publish CHANNEL PAYLOAD'],
     [{ lines: true }, 'tidings publish CHANNEL --lines'],
     [{ file: ['a.json'] }, 'tidings publish CHANNEL --file FILE'],
@@ -141,6 +150,14 @@ describe('what cannot be published is refused before a socket opens', () => {
     [{ null: true }, 'tidings publish CHANNEL --null']
   ])('no channel, with the line that names one: %j', async (flags, suggestion) => {
     await expect(choose({}, flags).source).rejects.toMatchObject({ code: 'no-channel', suggestion })
+  })
+
+  it('two kinds of lines, and says which lines each of them is for', async () => {
+    await expect(choose({ channel: 'a' }, { lines: true, json: true }).source).rejects.toMatchObject({
+      suggestion: expect.stringMatching(
+        /leave out --lines if each line is an envelope.*; leave out --json if/
+      )
+    })
   })
 
   it('a file that is not there', async () => {

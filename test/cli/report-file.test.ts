@@ -1,28 +1,64 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openReport } from '../../src/cli/report-file.js'
 import { TidingsError } from '../../src/core/errors.js'
 import { FakeClock } from '../support/fake-clock.js'
+import { makePipe } from '../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-report-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the file of a report', () => {
   it('is refused if it is a pipe that nobody reads: no signal could end the wait for a reader', () => {
-    const pipe = join(folder, 'unread')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'unread')
     expect(() => openReport(pipe, 'watch', new FakeClock())).toThrow(
-      expect.objectContaining({ kind: 'output' })
+      expect.objectContaining({
+        kind: 'output',
+        message: `cannot write to "${pipe}": it is a pipe that nobody reads`,
+        suggestion: expect.stringContaining('start what reads')
+      })
     )
   })
 
+  it('is refused if it holds something else, such as the contract', () => {
+    const path = join(folder, 'contract.yaml')
+    writeFileSync(path, 'type: object\n')
+    expect(() => openReport(path, 'watch', new FakeClock())).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringContaining('holds something else') })
+    )
+    expect(readFileSync(path, 'utf8')).toBe('type: object\n')
+  })
+
+  it.each(['', '\n', '<?xml version="1.0"?><old/>', '\ufeff<testsuites/>'])(
+    'takes the place of an old report: %j',
+    async (old) => {
+      const path = join(folder, 'old.xml')
+      writeFileSync(path, old)
+      await openReport(path, 'watch', new FakeClock()).write([], undefined)
+      expect(readFileSync(path, 'utf8')).toMatch(/^<\?xml.*tests="0"/s)
+    }
+  )
+
+  it.each([
+    [folder, 'it is a directory'],
+    [join(folder, 'no', 'report.xml'), 'no such directory']
+  ])('that cannot be opened is told: %s', (path, why) => {
+    expect(() => openReport(path, 'watch', new FakeClock())).toThrow(
+      expect.objectContaining({ kind: 'output', message: `cannot write to "${path}": ${why}` })
+    )
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('that has no room is told', async () => {
+    const report = openReport('/dev/full', 'watch', new FakeClock())
+    await expect(report.write([], undefined)).rejects.toMatchObject({ kind: 'output', code: 'disk-full' })
+  })
+
   it('may be a pipe that is read', async () => {
-    const pipe = join(folder, 'read')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'read')
     // Opened for both directions, the pipe has a reader at once.
     const reader = execFile('sh', ['-c', 'exec 3<> "$0"; echo ready; head -c 5 <&3', pipe])
     const { stdout } = reader

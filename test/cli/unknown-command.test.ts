@@ -21,6 +21,7 @@ it.each([
   ['broker ls', 'broker ls', 'tidings broker --help'],
   ['-V', '-V', 'tidings --version'],
   ['-q', '-q', 'tidings COMMAND -q'],
+  ['-L -b h', '-L', 'tidings channels'],
   ['--password=s3cret publish', '--password', 'tidings COMMAND --password'],
   ['outbox --password=s3cret', 'outbox --password', 'tidings outbox --help']
 ])('"tidings %s" is answered with what was probably meant', (args, typed, suggestion) => {

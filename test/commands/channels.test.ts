@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordingOf } from '../../src/cli/flags/channels-source.js'
 import Channels from '../../src/commands/channels.js'
 import Publish from '../../src/commands/publish.js'
 import { parseEnvelope } from '../../src/core/envelope/envelope.js'
@@ -289,6 +290,23 @@ describe('a recording that is named as in version 0.1, by --from', () => {
     })
     expect(opened()).toBe(0)
   })
+
+  test.each(['beginning', '-10', '1500', '2023-11-14', 'end'])(
+    'is not the file "%s": that is a position, and the file needs a path',
+    (position) => {
+      const named = (from: string) =>
+        recordingOf([], { from, recording: undefined }, new Set(), () => undefined)
+      writeFileSync(file(position), '')
+      const place = process.cwd()
+      process.chdir(folder)
+      try {
+        expect(named(position)).toBeUndefined()
+        expect(named(`./${position}`)).toBe(`./${position}`)
+      } finally {
+        process.chdir(place)
+      }
+    }
+  )
 
   test('cannot be named both ways', async () => {
     const { exitCode, stderr } = await channels('--from', tasmota, '--recording', zigbee)

@@ -8,6 +8,7 @@ import Record from '../../src/commands/record.js'
 import Replay from '../../src/commands/replay.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { jsonLines } from '../support/json-lines.js'
 import { outcomeOf } from '../support/run-command.js'
 
 let broker: TestBroker
@@ -64,10 +65,8 @@ const on = (...argv: string[]) => [...argv, '-b', broker.url]
 /** Subscribes to what is retained. */
 const subscribe = (...argv: string[]) => outcomeOf(Subscribe, on('room/#', '--retained', 'only', ...argv))
 const channelsIn = (stdout: string) =>
-  stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line).channel)
+  jsonLines(stdout)
+    .map((each) => each.channel)
     .sort()
 const contract = ['--contract', CONTRACT]
 
@@ -102,10 +101,7 @@ describe('subscribe --contract', () => {
 
   it('--invalid stop ends with the first one, which is shown', async () => {
     const { stdout, exitCode } = await subscribe(...contract, '--json', '--invalid', 'stop')
-    const lines = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const lines = jsonLines(stdout)
     expect(lines.map(({ violations }) => violations !== undefined)).toEqual([
       ...Array(lines.length - 1).fill(false),
       true
@@ -134,6 +130,7 @@ describe('subscribe --contract', () => {
     const few = await subscribe(...contract, '--invalid', 'skip', '--count', '3', '--raw', '--idle', '200ms')
     expect(few.stdout.split('\n')).toHaveLength(3)
     expect(few.exitCode).toBe(10)
+    expect(few.stderr).toContain('; received 2 of 3 messages that keep it: the time ran out\n')
     const enough = await subscribe(...contract, '--invalid', 'only', '--count', '2', '--raw')
     expect(enough.stdout.split('\n').sort()).toEqual(['', '{"temp":"x","count":1}', '{"temp":31}'])
   })
@@ -312,15 +309,31 @@ describe('publish --contract', () => {
     ])
     expect(exitCode).toBe(6)
     expect(stderr).toContain(
-      `cannot publish PAYLOAD: it breaks "${CONTRACT}": payload /temp: expected at most 30, found 31 (maximum)`
+      `cannot publish PAYLOAD to "room/11": it breaks "${CONTRACT}": payload /temp: expected at most 30, found 31 (maximum)`
     )
+  })
+
+  it('takes a part of a file for the schema, and no stdin', async () => {
+    const publish = (payload: string, schema: string) =>
+      outcomeOf(Publish, ['x', payload, '-b', broker.url, '--schema', schema])
+    expect((await publish('20', `${SCHEMA}#/properties/temp`)).exitCode).toBe(0)
+    const wrong = await publish('31', `${SCHEMA}#/properties/temp`)
+    expect(wrong).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining(`it breaks "${SCHEMA}#/properties/temp": payload: expected at most 30`)
+    })
+    for (const name of ['-', 'https://example.com/a.json'])
+      expect(await publish('1', name)).toMatchObject({
+        exitCode: 6,
+        stderr: expect.stringContaining(`cannot use "${name}": it`)
+      })
   })
 
   it('refuses a file and a channel that is not described', async () => {
     writeFileSync(file('hot.json'), '{"temp":31}')
     const hot = await publishing('room/12', ['room/12', '-f', file('hot.json'), '--retain'])
     expect(hot.exitCode).toBe(6)
-    expect(hot.stderr).toContain(`cannot publish "${file('hot.json')}": it breaks`)
+    expect(hot.stderr).toContain(`cannot publish "${file('hot.json')}" to "room/12": it breaks`)
     const elsewhere = await publishing('cellar', ['cellar', '{"temp":1}', '--retain'])
     expect(elsewhere).toMatchObject({ exitCode: 6, held: [] })
     expect(elsewhere.stderr).toContain('(channel)')
@@ -365,11 +378,12 @@ describe('publish --contract', () => {
     expect(stderr).toContain('Published 2 messages')
   })
 
-  it('--skip-invalid that leaves out everything says that, and no more', async () => {
+  it('--skip-invalid that leaves out everything says that nothing was published, and no more', async () => {
     const argv = ['room/30', '--lines', '--retain', '--skip-invalid']
     const { stderr, exitCode, held } = await publishing('room/30', argv, '{"temp":31}\n')
     expect({ exitCode, held }).toEqual({ exitCode: 0, held: [] })
     expect(stderr).toContain('left out 1 message')
+    expect(stderr).toContain('Published 0 messages to room/30\n')
     expect(stderr).not.toContain('stdin held no message')
   })
 
@@ -399,12 +413,7 @@ describe('channels --check', () => {
   it('has findings as JSON, and a report', async () => {
     const report = file('channels.xml')
     const { stdout } = await observe('--check', CONTRACT, '--json', '--report', report)
-    expect(
-      stdout
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line))
-    ).toEqual(
+    expect(jsonLines(stdout)).toEqual(
       expect.arrayContaining([
         { finding: 'silent', address: 'hall' },
         expect.objectContaining({ finding: 'broken', channel: 'room/2', rule: 'maximum', count: 1 })

@@ -250,7 +250,7 @@ describe('envelope lines with what MQTT cannot carry', () => {
     const outcome = await outcomeOf(Publish, ['--json', ...flags, '-b', broker.url], { stdin: lines })
     await subscribing
     expect(witness.exitCode).toBe(0)
-    return { ...outcome, received: witness.stdout.text.trimEnd().split('\n') }
+    return { ...outcome, received: witness.stdout.text.replace(/\n$/, '').split('\n') }
   }
 
   it('go without their keys and times, which is told once, with the count', async () => {
@@ -295,7 +295,19 @@ describe('envelope lines with what MQTT cannot carry', () => {
       expect(stderr).toContain(
         'line 2 of stdin: it has no payload, and MQTT has no messages without a payload'
       )
+      const { suggestion } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '').error
+      expect(suggestion).toBe('--null-as-empty sends it as an empty one; or go on without it: --skip-invalid')
     }
+  })
+
+  it('go without a payload as empty ones where that is wished, which is told once, with the count', async () => {
+    const plain = '{"channel":"lossy","payload":1}\n'
+    const lines = tombstone + plain + tombstone
+    const { exitCode, stderr, received } = await lossy(lines, 3, '--null-as-empty', '--quiet')
+    expect({ exitCode, received }).toEqual({ exitCode: 0, received: ['', '1', ''] })
+    expect(stderr).toBe(
+      'Warning: sent 2 messages without a payload as empty ones: MQTT has no messages without a payload\n'
+    )
   })
 
   it('do have a payload where it is the JSON value null', async () => {

@@ -9,6 +9,7 @@ import Replay from '../../src/commands/replay.js'
 import { formatEnvelope } from '../../src/core/envelope/envelope.js'
 import type { Message } from '../../src/core/message.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { jsonLines } from '../support/json-lines.js'
 import { MemoryIo } from '../support/memory-io.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
 
@@ -38,11 +39,7 @@ async function recordDuring(args: string[], work: () => Promise<void>): Promise<
 
 const publish = (...args: string[]) => outcomeOf(Publish, [...args, '--broker', broker.url], { stdin: '' })
 
-const entriesOf = (path: string) =>
-  readFileSync(path, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+const entriesOf = (path: string) => jsonLines(readFileSync(path, 'utf8'))
 
 describe('tidings record', () => {
   test('makes the subscription of a session with --count 0, and takes nothing of what that holds', async () => {

@@ -237,14 +237,39 @@ describe('messages with what MQTT cannot carry', () => {
     const { received, exitCode, stderr } = await replayTo('u3', 1, [path, ...atOnce])
     expect({ received, exitCode }).toEqual({ received: ['u3 1'], exitCode: 6 })
     expect(stderr).toContain('it has no payload, and MQTT has no messages without a payload')
+    expect(stderr).toContain(
+      'Try: --null-as-empty sends it as an empty one; or go on without it: --skip-invalid\n'
+    )
   })
 
   test('--skip-invalid leaves it out, goes on and counts', async () => {
     const path = fileOf(line('u4', 1, 1) + tombstone('u4', 2) + line('u4', 3, 3))
     const { received, exitCode, stderr } = await replayTo('u4', 2, [path, ...atOnce, '--skip-invalid'])
     expect({ received, exitCode }).toEqual({ received: ['u4 1', 'u4 3'], exitCode: 0 })
-    expect(stderr).toContain('1 message left out that cannot be sent')
+    expect(stderr).toContain(
+      '1 message left out that cannot be sent (the first one: it has no payload, and MQTT'
+    )
     expect(stderr).not.toContain('broken')
+  })
+
+  test('--null-as-empty sends it as an empty one, and with --retain set the broker forgets what it kept', async () => {
+    const path = fileOf(line('u5/a', 1, 1) + line('u5/b', 2, 2) + tombstone('u5/a', 3))
+    const args = [path, ...atOnce, '--retain', 'set', '--null-as-empty']
+    const { received, exitCode, stderr } = await replayTo('u5/#', 3, args)
+    expect({ received, exitCode }).toEqual({ received: ['u5/a 1', 'u5/b 2', 'u5/a ""'], exitCode: 0 })
+    expect(stderr).toContain(
+      'Warning: sent a message without a payload as an empty one: MQTT has no messages without a payload\n'
+    )
+    const kept = await outcomeOf(Subscribe, [
+      'u5/#',
+      '--retained',
+      'only',
+      '--format',
+      '{channel}',
+      '-b',
+      broker.url
+    ])
+    expect(kept.stdout).toBe('u5/b\n')
   })
 })
 

@@ -341,7 +341,7 @@ describe('what is refused before a socket opens', () => {
   ])('%s', async (_, argv) => {
     const { exitCode, stderr } = await subscribe(...argv)
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 })
-    expect(stderr).toMatch(/^Error: .*\n {2}Try: .*\n$/)
+    expect(stderr).toMatch(/^Error: .*\n(?: {2}.*\n)* {2}Try: .*\n$/)
   })
 })
 

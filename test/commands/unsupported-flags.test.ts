@@ -72,6 +72,19 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
     expect(stderr).not.toContain('secret')
   })
 
+  test.each([
+    ['localhost:19192', ['--from', 'beginning'], 'amqp://localhost:19192 or kafka://localhost:19192'],
+    ['localhost:19192', ['--skip-unreadable'], '--broker kafka://localhost:19192']
+  ])('%s %j, with the schemes of those that can', async (broker, flags, urls) => {
+    const { exitCode, stderr } = await outcomeOf(Subscribe, ['t', '-b', broker, ...flags])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(urls) })
+  })
+
+  test('mqtt://localhost --from beginning, without other schemes: that of the broker is known', async () => {
+    const { stderr } = await outcomeOf(Subscribe, ['t', '-b', 'mqtt://localhost', '--from', 'beginning'])
+    expect(stderr).not.toContain('kafka://')
+  })
+
   test.each<[string, Command, string[]]>([
     ['publish', Publish, ['a', 'b']],
     ['subscribe', Subscribe, ['a']],

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import Publish from '../../src/commands/publish.js'
 import Watch from '../../src/commands/watch.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { jsonLines } from '../support/json-lines.js'
 import { MemoryIo } from '../support/memory-io.js'
 import { outcomeOf, runCommand } from '../support/run-command.js'
 
@@ -37,12 +38,6 @@ async function watching(...argv: string[]) {
 }
 
 const withoutTimes = (text: string) => text.replace(/\d\d:\d\d:\d\d\.\d{3}/g, 'TIME')
-const objectsOf = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-
 describe('watch of a broker', () => {
   it('tells gaps, repeats and what comes out of order, and ends with 10', async () => {
     const { publish, end } = await watching('orders', '--sequence', '/n')
@@ -79,7 +74,7 @@ describe('watch of a broker', () => {
     await world.stdout.contains('"event":"began"')
     await publish('lamp/1', 'off')
     await world.stdout.contains('"event":"ended"')
-    const [began, ended] = objectsOf((await end()).stdout)
+    const [began, ended] = jsonLines((await end()).stdout)
     expect(began).toMatchObject({
       event: 'began',
       incident: 1,
@@ -89,7 +84,7 @@ describe('watch of a broker', () => {
     })
     expect(Date.parse(began.time) - Date.parse(began.last)).toBeCloseTo(50, 0)
     expect(ended).toMatchObject({ event: 'ended', incident: 1, began: began.time, last: began.last })
-    const all = objectsOf(world.stdout.text)
+    const all = jsonLines(world.stdout.text)
     expect(all.at(-2)).toMatchObject({ event: 'channel', channel: 'lamp/1', messages: 2 })
     expect(all.at(-1)).toMatchObject({ event: 'summary', messages: 2, channels: 1 })
   })
@@ -204,7 +199,7 @@ describe('watch of a recording', () => {
       ...['--recording', file, '--max-silence', '6s', '--sequence', '/n', '--json']
     ])
     expect(exitCode).toBe(10)
-    expect(objectsOf(stdout).slice(0, 4)).toMatchObject([
+    expect(jsonLines(stdout).slice(0, 4)).toMatchObject([
       { event: 'began', kind: 'silence', channel: 'a', time: '2026-01-01T12:00:06.000000Z' },
       { event: 'began', kind: 'silence', channel: 'b', time: '2026-01-01T12:00:11.000000Z' },
       { event: 'ended', kind: 'silence', channel: 'a', time: '2026-01-01T12:00:12.000000Z' },
@@ -258,6 +253,12 @@ describe('what makes no sense', () => {
     ],
     ['an age without a time, on MQTT', ['a', '--max-age', '5s'], 'MQTT carries no time of publication'],
     ['a rate of nothing', ['a', '--min-rate', '0/s'], 'no whole number of messages, from 1,'],
+    ['a rate of nothing, without a unit', ['a', '--min-rate', '0'], 'Try: write it like 100/s'],
+    ['a rate below nothing', ['a', '--min-rate', '-1/s'], 'no whole number of messages, from 1,'],
+    ['a silence of no time', ['a', '--max-silence', '0s'], 'Try: name the longest time that is all right'],
+    ['an age of no time', ['a', '--max-age', '0'], 'cannot use "0" for --max-age: it is no time at all'],
+    ['a silence of less than that', ['a', '--max-silence=-5s'], 'cannot read "-5s" as --max-silence'],
+    ['a silence of ages', ['a', '--max-silence', '99999999d'], 'it is longer than 100 years'],
     ['a rate without a unit', ['a', '--max-rate', '100'], 'Try: write it as 100/s'],
     ['a unit that is spelt out', ['a', '--min-rate', '10/min'], 'Try: write it as 10/m'],
     [

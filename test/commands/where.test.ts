@@ -8,6 +8,7 @@ import Record from '../../src/commands/record.js'
 import Replay from '../../src/commands/replay.js'
 import Subscribe from '../../src/commands/subscribe.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { jsonLines } from '../support/json-lines.js'
 import { outcomeOf } from '../support/run-command.js'
 
 let broker: TestBroker
@@ -126,8 +127,8 @@ describe('record --where', () => {
       Record,
       on('room/#', '--output', output, ...HOT, '--retained', 'only')
     )
-    const lines = readFileSync(output, 'utf8').trim().split('\n').slice(1)
-    expect(lines.map((line) => JSON.parse(line).channel).sort()).toEqual(['room/2', 'room/5'])
+    const entries = jsonLines(readFileSync(output, 'utf8')).slice(1)
+    expect(entries.map(({ channel }) => channel).sort()).toEqual(['room/2', 'room/5'])
     expect(stderr).toContain(UNJUDGED)
     expect(exitCode).toBe(0)
   })
@@ -143,10 +144,7 @@ describe('replay --where', () => {
       '2',
       ...HOT
     ])
-    const channels = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).channel)
+    const channels = jsonLines(stdout).map((each) => each.channel)
     expect(channels.filter((channel) => channel !== undefined)).toEqual([
       'room/2',
       'room/5',
@@ -179,10 +177,7 @@ describe('channels --where', () => {
       Channels,
       on('room/#', '--for', '300ms', '--json', ...HOT)
     )
-    const names = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).channel)
+    const names = jsonLines(stdout).map((each) => each.channel)
     expect(names).toEqual(['room/2', 'room/5'])
     expect(stderr).toContain(UNJUDGED)
     expect(exitCode).toBe(0)
@@ -209,10 +204,7 @@ describe('--changed', () => {
         .join('')
     )
     const { stdout } = await outcomeOf(Replay, [repeated, '--dry-run', '--json', '--changed', '--loop', '2'])
-    const sent = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const sent = jsonLines(stdout)
       .filter(({ channel }) => channel !== undefined)
       .map(({ channel, payload }) => `${channel} ${payload}`)
     const round = ['a 1', 'b 1', 'a 2', 'a 1']

@@ -150,6 +150,23 @@ describe('a hostile document', () => {
       '{"$schema": "https://example.com/draft"}',
       /drafts 4, 6, 7, 2019-09 and 2020-12/
     ],
+    [
+      '20,001 schemas',
+      JSON.stringify({ items: { anyOf: Array(20_001).fill({}) } }),
+      /it is made of more than 20000 schemas/
+    ],
+    [
+      '1001 schemas in an order',
+      JSON.stringify({ oneOf: Array(1001).fill({}) }),
+      /\/oneOf: it has more than 1000 schemas/
+    ],
+    [
+      '1001 patterns',
+      JSON.stringify({
+        patternProperties: Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [at, {}]))
+      }),
+      /more than 1000 schemas/
+    ],
     ['a reference to nothing', '{"$ref": "#/a~1b"}', /there is no "#\/a~1b"/],
     ['a URL', '{"$ref": "https://example.com/a.json"}', /a reference names a place in a file, and no URL/],
     ['a path from the root', '{"$ref": "/etc/passwd"}', /a path begins in the folder of the document/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openContract } from '../../src/contract/open-contract.js'
+import { contractNameOf } from '../../src/contract/contract-name.js'
 import { messageOf, openDocument, openSchema } from './opened.js'
 
 describe('what is given as an AsyncAPI document', () => {
@@ -82,16 +82,98 @@ it('names the place of a reference to a file that is not there', async () => {
   })
 })
 
-it.each(['https://example.com/a.yaml', 'HTTP://example.com/a.yaml'])('is no URL: %s', async (name) => {
-  const load = () => {
-    throw new Error('it is not read')
-  }
-  await expect(openContract({ name, form: 'asyncapi', load }, { separator: '/' })).rejects.toMatchObject({
-    kind: 'bad-input',
-    message: `cannot use "${name}": it is a URL, and nothing is fetched from the network`,
-    suggestion: expect.stringContaining('save it as a file')
+describe('how a contract is named', () => {
+  it.each([
+    [
+      'https://example.com/a.yaml',
+      'asyncapi',
+      'it is a URL, and nothing is fetched from the network',
+      /save it as a file/
+    ],
+    [
+      'HTTP://example.com/a.yaml',
+      'json-schema',
+      'it is a URL, and nothing is fetched from the network',
+      /save it/
+    ],
+    ['-', 'json-schema', 'it names no file, and a contract is not read from stdin', /<\(PROGRAM\)/],
+    ['a.yaml#/channels/c', 'asyncapi', 'an AsyncAPI document is used as a whole', /a\.yaml; .* use --schema/]
+  ] as const)('is refused as %s of %s', (name, form, why, suggestion) => {
+    expect(() => contractNameOf(name, form)).toThrow(
+      expect.objectContaining({
+        kind: 'bad-input',
+        message: `cannot use "${name}": ${why}`,
+        suggestion: expect.stringMatching(suggestion)
+      })
+    )
+  })
+
+  it.each([
+    ['a.json', 'a.json', undefined],
+    ['a.json#', 'a.json', undefined],
+    ['b/a.YAML#/$defs/x~1y', 'b/a.YAML', '/$defs/x~1y'],
+    ['c#/a.json', 'c#/a.json', undefined],
+    ['c#/a.json#name', 'c#/a.json', 'name']
+  ])('may have a part: %s', (name, file, fragment) => {
+    expect(contractNameOf(name, 'json-schema')).toEqual({ file, fragment })
   })
 })
+
+describe('a part of a JSON Schema', () => {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    definitions: {
+      Value: { type: 'object', required: ['n'], properties: { n: { $ref: '#/definitions/n' } } },
+      n: { type: 'number' }
+    }
+  }
+
+  it('is what messages are checked against, with what it refers to', async () => {
+    const contract = await openSchema(schema, {}, '/definitions/Value')
+    expect(contract.name).toBe('schema.json#/definitions/Value')
+    expect(contract.unchecked).toEqual([])
+    expect(contract.check(messageOf('a', { n: 1 }))).toEqual([])
+    expect(contract.check(messageOf('a', { n: 'x' }))).toMatchObject([{ schema: '/definitions/n/type' }])
+  })
+
+  it('is one of an AsyncAPI document, too', async () => {
+    const api = { asyncapi: '3.0.0', components: { schemas: { A: { type: 'object' } } } }
+    expect((await openSchema(api, {}, '/components/schemas/A')).check(messageOf('a', 1))).toMatchObject([
+      { rule: 'type' }
+    ])
+  })
+
+  it('has to be there', async () => {
+    await expect(openSchema(schema, {}, '/definitions/Valeu')).rejects.toMatchObject({
+      kind: 'bad-input',
+      message: 'cannot use "schema.json": there is no "#/definitions/Valeu"'
+    })
+  })
+
+  it.each([
+    [schema, '/definitions/Value'],
+    [{ $defs: { 'a/b': {} } }, '/$defs/a~1b']
+  ])(
+    'is suggested where the schema has definitions alone, so that everything keeps it: %j',
+    async (schema, pointer) => {
+      expect((await openSchema(schema)).unchecked).toEqual([
+        `the schema has definitions and no keyword, so that every payload keeps it; did you mean "schema.json#${pointer}"?`
+      ])
+    }
+  )
+})
+
+it.each([
+  ['{ c: { messages: {} } }', ['a channel without an address is not checked: /channels/c']],
+  // AsyncAPI 3 has it for what is known only when the program runs.
+  ['{ c: { address: null, messages: {} } }', []]
+])(
+  'tells of a channel without an address, unless the document says that nobody knows it: %s',
+  async (channels, told) => {
+    const contract = await openDocument(`{ asyncapi: 3.0.0, info: {}, channels: ${channels} }`)
+    expect(contract.unchecked).toEqual(told)
+  }
+)
 
 it.each([
   [

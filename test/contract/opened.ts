@@ -32,10 +32,11 @@ export const openDocument = (
   )
 
 /** Opens a JSON Schema, of draft 2020-12 if it names none. */
-export const openSchema = (schema: unknown, files: Files = {}): Promise<Contract> =>
+export const openSchema = (schema: unknown, files: Files = {}, fragment?: string): Promise<Contract> =>
   openContract(
     {
       name: 'schema.json',
+      fragment,
       form: 'json-schema',
       load: loadFrom({
         'schema.json': typeof schema === 'string' ? schema : JSON.stringify(schema),

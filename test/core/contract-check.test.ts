@@ -4,6 +4,7 @@ import { ContractCheck, INVALID_WISHES, type InvalidWish } from '../../src/core/
 import type { Message } from '../../src/core/message.js'
 import { MessageSelection, type SelectionOptions } from '../../src/core/message-selection.js'
 import { textMessage } from '../support/memory-connection.js'
+import { plainCondition } from '../support/plain-condition.js'
 import { plainContract, WRONG } from '../support/plain-contract.js'
 
 const RULES = { separator: '/', hidden: '$' }
@@ -52,7 +53,7 @@ describe('of messages that break a contract', () => {
   })
 
   it('only those are checked that pass the filters before', () => {
-    const condition = { steps: 0, unjudged: { count: 0, reasons: [] }, isMet: () => false }
+    const condition = plainCondition(() => false)
     const { selection, check } = selecting('mark', { condition })
     expect(selection.select(batchOf('1 !2')).wanted).toEqual([])
     expect(check.tally.checked).toBe(0)

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseHistoryPosition, readHistoryPosition, timeOfNumber } from '../../src/core/history-position.js'
+import {
+  flagsOfPosition,
+  parseHistoryPosition,
+  readHistoryPosition,
+  timeOfNumber
+} from '../../src/core/history-position.js'
 
 const NOW = 1_700_000_000_000_000
 
@@ -65,5 +70,24 @@ describe('a number that plainly is a time', () => {
   ])('%s is %s', (number, time) => {
     expect(timeOfNumber(number)).toBe(time)
     if (time !== undefined) expect(readHistoryPosition(time, NOW)).toHaveProperty('time')
+  })
+})
+
+describe('what other programs take after -o', () => {
+  it.each([
+    ['beginning', '--from beginning'],
+    ['end', '--from latest'],
+    ['1500', '--from 1500'],
+    ['-10', '--from -10'],
+    ['s@1700000000000', '--from 2023-11-14T22:13:20Z'],
+    ['s@5', '--from TIME'],
+    ['e@1700000000000', `--until-end --where 'sourceTime < timestamp("2023-11-14T22:13:20Z")'`],
+    ['stored', '--session NAME, which keeps the place of a reader']
+  ])('"%s" is told in our flags', (text, flags) => {
+    expect(flagsOfPosition(text)).toBe(flags)
+  })
+
+  it.each(['./end', 'end.jsonl', 'start', '2023-11-14', '-10m', 's@', 'x1500'])('"%s" is none', (text) => {
+    expect(flagsOfPosition(text)).toBeUndefined()
   })
 })

@@ -4,6 +4,7 @@ import { matchesPattern, type PatternRules } from '../../src/core/channel-patter
 import type { Message } from '../../src/core/message.js'
 import { MessageSelection, type SelectionOptions } from '../../src/core/message-selection.js'
 import { textMessage } from '../support/memory-connection.js'
+import { plainCondition } from '../support/plain-condition.js'
 
 const SLASHES: PatternRules = { separator: '/', hidden: '$' }
 
@@ -141,18 +142,9 @@ describe('judging one by one and by batches', () => {
 })
 
 describe('a condition', () => {
-  const conditionOf = (isMet: (message: Message) => boolean, stepsEach = 0) => ({
-    steps: 0,
-    unjudged: { count: 0, reasons: [] },
-    isMet(message: Message) {
-      this.steps += stepsEach
-      return isMet(message)
-    }
-  })
-
   it('comes after the filters on channels, and before messages are skipped and counted', () => {
     const seen: string[] = []
-    const condition = conditionOf(({ channel }) => {
+    const condition = plainCondition(({ channel }) => {
       seen.push(channel)
       return channel !== 'a/1'
     })
@@ -165,7 +157,7 @@ describe('a condition', () => {
 
   it('judges only what has changed, and both are counted as not matching', () => {
     const seen: string[] = []
-    const condition = conditionOf(({ channel }) => seen.push(channel) > 1)
+    const condition = plainCondition(({ channel }) => seen.push(channel) > 1)
     const selection = select({ changed: true, condition })
     expect(namesOf(selection.select(batchOf('a a b b c')).wanted)).toBe('b c')
     expect(seen).toEqual(['a', 'b', 'c'])
@@ -173,7 +165,7 @@ describe('a condition', () => {
   })
 
   it('that works long has a batch judged in parts', () => {
-    const selection = select({ condition: conditionOf(() => true, 30_000) })
+    const selection = select({ condition: plainCondition(() => true, 30_000) })
     const batch = batchOf('a b c d e')
     const first = selection.select(batch)
     expect([namesOf(first.wanted), first.done]).toEqual(['a b', 2])

@@ -17,12 +17,13 @@ const plain = textMessage('a', 'x', { mqtt: undefined })
 interface Wish {
   readonly strict?: boolean
   readonly grammar?: ChannelGrammar
+  readonly nullAsEmpty?: boolean
 }
 
 const targetWithout = (
   lacking: readonly Capability[],
-  { strict = false, grammar = mqttGrammar }: Wish = {}
-) => new MessageTarget({ grammar, capabilities: capabilitiesWithout(...lacking), strict })
+  { strict = false, grammar = mqttGrammar, nullAsEmpty }: Wish = {}
+) => new MessageTarget({ grammar, capabilities: capabilitiesWithout(...lacking), strict, nullAsEmpty })
 
 /** Each fact that a target may lack: a message with the fact, what is left of it, and the fact in words for one and for two. */
 const FACTS: readonly (readonly [Capability, Partial<Message>, Partial<Message>, string, string])[] = [
@@ -262,10 +263,27 @@ describe('a message without a payload', () => {
         kind: 'bad-input',
         code: 'not-supported',
         message: 'it has no payload, and there is no null-payload here',
-        suggestion: 'an empty payload is "payload":"" with "encoding":"text"'
+        suggestion: '--null-as-empty sends it as an empty one'
       })
     )
   })
+
+  it.each([false, true])(
+    'becomes an empty one where that is wished, and is counted (strict: %s)',
+    (strict) => {
+      const target = targetWithout(['null-payload'], { strict, nullAsEmpty: true })
+      const retained = { ...tombstone, mqtt: { retain: true } }
+      expect(target.fit(retained)).toEqual({ ...retained, payload: new Uint8Array(0) })
+      expect(target.losses).toEqual([
+        'sent a message without a payload as an empty one: there is no null-payload here'
+      ])
+      target.fit(tombstone)
+      expect(target.losses).toEqual([
+        'sent 2 messages without a payload as empty ones: there is no null-payload here'
+      ])
+      expect(targetWithout([], { strict, nullAsEmpty: true }).fit(tombstone)).toBe(tombstone)
+    }
+  )
 
   it('is accepted if the protocol has such messages; an empty payload is always accepted', () => {
     expect(targetWithout([]).fit(tombstone)).toBe(tombstone)

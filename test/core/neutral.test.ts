@@ -53,7 +53,7 @@ const ROOMS_OF_AMQP = [
 /** The other files that name AMQP, each with its reason. */
 const REASONS_OF_AMQP: Readonly<Record<string, string>> = {
   'core/message.ts': 'a message has one optional binding for each protocol',
-  'core/message-target.ts': 'facts of that binding which another protocol lacks',
+  'core/message-fact.ts': 'facts of that binding which another protocol lacks',
   'core/envelope/envelope-parse.ts': "reads the envelope's field of that name",
   'core/envelope/envelope-encode.ts': 'writes that field',
   'core/envelope/unknown-fields.ts': "knows that field's members",
@@ -83,7 +83,7 @@ const ROOMS_OF_KAFKA = [
 const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'commands/broker/check.ts': 'a flag that only its brokers know: the group to look at',
   'core/message.ts': 'a message has one optional binding for each protocol',
-  'core/message-target.ts': 'facts of that binding which another protocol lacks',
+  'core/message-fact.ts': 'facts of that binding which another protocol lacks',
   'core/envelope/envelope-parse.ts': "reads the envelope's field of that name",
   'core/envelope/envelope-encode.ts': 'writes that field',
   'core/envelope/unknown-fields.ts': "knows that field's members",
@@ -95,6 +95,7 @@ const REASONS_OF_KAFKA: Readonly<Record<string, string>> = {
   'cli/flags/message.ts': 'the key and the partition of a message, in its words',
   'cli/flags/publish.ts': 'tombstones, in its words',
   'cli/flags/sending.ts': 'creating topics, in its words',
+  'cli/foreign/kcat-line.ts': 'what users of its programs type, in our words',
   'cli/help/help-topics.ts': 'the topic that is the page about it',
   'cli/other-words.ts': 'what its users call our flags',
   'cli/flags/target.ts': 'an example of what another broker cannot carry',

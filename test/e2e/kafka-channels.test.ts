@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AclOperationTypes } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { carolMay } from '../support/carol-may.js'
+import { jsonLines } from '../support/json-lines.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
@@ -18,11 +19,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
-const parsed = (text: string): Record<string, unknown>[] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+const parsed = (text: string): Record<string, unknown>[] => jsonLines(text)
 
 describe.skipIf(isKafkaMissing)('the channels of Kafka', () => {
   const site = useKafka()

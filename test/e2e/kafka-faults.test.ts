@@ -47,7 +47,7 @@ const SITUATIONS: readonly Situation[] = [
     error: 29,
     code: 4,
     says: 'not authorized for the topic',
-    tries: 'kafka-acls.sh --add --operation Write --topic NAME'
+    tries: '--add --allow-principal User:ANONYMOUS --operation Write --topic t\n'
   },
   {
     what: 'an idempotent producer that the user may not be',
@@ -56,7 +56,7 @@ const SITUATIONS: readonly Situation[] = [
     error: 31,
     code: 4,
     says: 'not authorized for the cluster',
-    tries: 'kafka-acls.sh --add --operation IdempotentWrite --cluster'
+    tries: '--add --allow-principal User:ANONYMOUS --operation IdempotentWrite --cluster\n'
   },
   {
     what: 'a producer that is fenced',
@@ -98,7 +98,7 @@ const SITUATIONS: readonly Situation[] = [
     error: 29,
     code: 4,
     says: 'cannot read "t": not authorized for the topic',
-    tries: 'kafka-acls.sh --add --operation Read --topic NAME'
+    tries: '--add --allow-principal User:ANONYMOUS --operation Read --topic t\n'
   },
   {
     what: 'a compression that the broker cannot send',
@@ -115,7 +115,7 @@ const SITUATIONS: readonly Situation[] = [
     error: 29,
     code: 4,
     says: 'cannot read "t": not authorized for the topic',
-    tries: 'kafka-acls.sh --add --operation Read --topic NAME'
+    tries: '--add --allow-principal User:ANONYMOUS --operation Read --topic t\n'
   },
   {
     what: 'a format without times',
@@ -132,7 +132,7 @@ const SITUATIONS: readonly Situation[] = [
     error: 30,
     code: 4,
     says: 'cannot use the group "g": not authorized for the group',
-    tries: 'kafka-acls.sh --add --operation Read --group NAME'
+    tries: '--add --allow-principal User:ANONYMOUS --operation Read --group g\n'
   },
   {
     what: 'a group whose name is not valid',
@@ -150,7 +150,7 @@ const SITUATIONS: readonly Situation[] = [
     error: 30,
     code: 4,
     says: 'cannot use the group "g": not authorized for the group',
-    tries: 'kafka-acls.sh --add --operation Read --group NAME'
+    tries: '--add --allow-principal User:ANONYMOUS --operation Read --group g\n'
   },
   {
     what: 'a group whose members share in another way',
@@ -184,7 +184,7 @@ const SITUATIONS: readonly Situation[] = [
     error: 29,
     code: 4,
     says: 'cannot read the progress of "g": not authorized for the topic',
-    tries: 'kafka-acls.sh --add --operation Read --topic NAME'
+    tries: '--add --allow-principal User:ANONYMOUS --operation Read --topic NAME\n'
   },
   {
     what: 'progress that cannot be stored',

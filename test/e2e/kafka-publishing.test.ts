@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findTool } from '../support/find-tool.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
@@ -88,7 +90,37 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('"publish" to Kafka', () => {
     const topic = site().newName('unknown')
     const refused = await publish([topic, 'x'])
     expect(refused).toMatchObject({ exitCode: 4 })
-    expect(refused.stderr).toContain(`tidings publish ${topic} PAYLOAD --create --partitions N`)
+    expect(refused.stderr).toContain('--create (publish, replay, outbox send)')
+    const line = `kafka-topics.sh --bootstrap-server ${site().url.replace('kafka://', '')} --create --topic ${topic}\n`
+    expect(refused.stderr).toContain(line)
+  })
+
+  it('--create of replay, and of outbox send, creates what is unknown, too', async () => {
+    const [first, second] = [site().newName('first'), site().newName('second')]
+    const lines = [first, second].map((channel) => `${JSON.stringify({ channel, payload: 1 })}\n`).join('')
+    const file = join(home.path, 'two.jsonl')
+    writeFileSync(file, lines)
+    const url = ['-b', site().url]
+    const replayed = ['replay', file, '--speed', 'max', ...url]
+    expect((await run(replayed)).stderr).toContain(`there is no topic "${first}"`)
+    const outbox = join(home.path, 'outbox-of-two')
+    const stored = ['publish', '--json', '--outbox', outbox, '-b', 'kafka://127.0.0.1:1', '--wait', '0s']
+    await run(stored, lines)
+    expect(await run(['outbox', 'send', outbox, '--create', ...url])).toMatchObject({
+      exitCode: 0
+    })
+    expect(await run([...replayed, '--create'])).toMatchObject({ exitCode: 0 })
+    for (const topic of [first, second]) expect(witnessed(topic, '%s')).toEqual(['1', '1'])
+  })
+
+  it('an outbox names all topics that are missing', async () => {
+    const names = [site().newName('one'), site().newName('two')]
+    const lines = names.map((channel) => `${JSON.stringify({ channel, payload: 1 })}\n`).join('')
+    const outbox = join(home.path, 'outbox-of-missing')
+    const { exitCode, stderr } = await publish(['--json', '--outbox', outbox], lines)
+    expect(exitCode).toBe(4)
+    const { message } = JSON.parse(stderr).error
+    for (const name of names) expect(message).toContain(`there is no topic "${name}"`)
   })
 
   it('--create creates an unknown topic with so many partitions, and leaves a known one as it is', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { jsonLines } from '../support/json-lines.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { isMosquittoMissing, type Mosquitto, startMosquitto } from '../support/mosquitto.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
@@ -19,11 +20,7 @@ afterEach(async () => {
 })
 
 type Line = Record<string, unknown>
-const parsed = (text: string): Line[] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+const parsed = (text: string): Line[] => jsonLines(text)
 const runWith = async (args: readonly string[], stdin = ''): Promise<string> => {
   const { exitCode, stdout, stderr } = await runProgram(args, { env: home.env, stdin })
   expect(exitCode, stderr).toBe(0)
@@ -38,7 +35,7 @@ const BYTES = Buffer.from([0, 0xff, 0xfe, 0x80]).toString('base64')
 const COMMON = {
   payload: { id: 7, name: 'é' },
   contentType: 'application/json',
-  responseChannel: 'answers',
+  responseChannel: 'house.answers',
   correlation: Buffer.from([1, 2, 255]).toString('base64'),
   headers: [
     ['b', '2'],
@@ -151,7 +148,11 @@ describe.skipIf(isKafkaMissing)('a recording of Kafka', () => {
       const told = await run('replay', file, '--speed', 'max', '-b', mosquitto.plain)
       expect(told).toMatch(/dropped a key/)
       const [first, second] = parsed((await witness.exited).stdout)
-      expect(first).toMatchObject({ ...COMMON, channel: topic.replaceAll('.', '/') })
+      expect(first).toMatchObject({
+        ...COMMON,
+        responseChannel: 'house/answers',
+        channel: topic.replaceAll('.', '/')
+      })
       expect(first).not.toHaveProperty('key')
       expect(second).toMatchObject(RAW)
 

@@ -1,16 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { jsonLines } from '../support/json-lines.js'
 import { isKafkaMissing } from '../support/kafka-programs.js'
 import { makeHome, runProgram } from '../support/program.js'
 import { useKafka } from '../support/use-kafka.js'
 
 const home = makeHome()
 afterAll(() => home.remove())
-
-const objectsOf = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
 
 describe.skipIf(isKafkaMissing)('"watch" of Kafka', () => {
   const site = useKafka()
@@ -31,7 +26,7 @@ describe.skipIf(isKafkaMissing)('"watch" of Kafka', () => {
       ...['watch', topic, '--sequence', '/n', '--by', 'key', '--from', 'beginning', '--until-end', '--json']
     )
     expect(exitCode).toBe(10)
-    const [gap, ...others] = objectsOf(stdout)
+    const [gap, ...others] = jsonLines(stdout)
     expect(gap).toMatchObject({ kind: 'gap', from: 8, to: 8, stream: 'b', partition: 2, offset: 1 })
     expect(others.at(-1)).toMatchObject({ event: 'summary', messages: 4, incidents: 1 })
   })
@@ -54,7 +49,7 @@ describe.skipIf(isKafkaMissing)('"watch" of Kafka', () => {
     const history = ['--from', 'beginning', '--until-end']
     const { exitCode, stdout } = await run('watch', topic, ...rules, ...history)
     expect(exitCode).toBe(10)
-    const begun = objectsOf(stdout).filter(({ event }) => event === 'began')
+    const begun = jsonLines(stdout).filter(({ event }) => event === 'began')
     expect(begun.map(({ kind }) => kind)).toEqual(['silence', 'high-rate'])
     const alone = await run('watch', topic, '--max-rate', '3/s', '--from', 'beginning')
     expect(alone).toMatchObject({
@@ -82,7 +77,7 @@ describe.skipIf(isKafkaMissing)('"watch" of Kafka', () => {
       ]
     )
     expect(exitCode).toBe(0)
-    const [channel] = objectsOf(stdout)
+    const [channel] = jsonLines(stdout)
     expect(channel).toMatchObject({ event: 'channel', messages: 1, age: { max: expect.any(Number) } })
   })
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../src/core/connection.js'
 import { connectionOptions, Received } from '../support/connection-options.js'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { jsonLines } from '../support/json-lines.js'
 import { openConnection } from '../support/open-connection.js'
 import { makeHome, PROGRAM, RunningProgram, runProgram } from '../support/program.js'
 import { TerminalProgram } from '../support/terminal-program.js'
@@ -79,10 +80,7 @@ describe('an outbox, when processes are killed', () => {
       await publisher.exited
     }
     const listed = await runProgram(['outbox', 'list', box, '--json'], { env: home.env })
-    const waiting: { channel: string; payload: number }[] = listed.stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line))
+    const waiting: { channel: string; payload: number }[] = jsonLines(listed.stdout)
     expect((await run(['outbox', 'send', box], broker.url)).exitCode).toBe(0)
     const last = waiting.at(-1)
     if (last) await lastOf(last)

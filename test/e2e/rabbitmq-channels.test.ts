@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openAmqpClient } from '../support/amqp-client.js'
+import { jsonLines } from '../support/json-lines.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
 import { isRabbitmqMissing } from '../support/rabbitmq.js'
 import { useRabbitmq } from '../support/use-rabbitmq.js'
@@ -43,10 +44,7 @@ describe.skipIf(isRabbitmqMissing)('the channels of RabbitMQ', () => {
       observers.map(async ({ exited }) => {
         const { exitCode, stdout } = await exited
         expect(exitCode).toBe(0)
-        return stdout
-          .trimEnd()
-          .split('\n')
-          .map((line) => JSON.parse(line))
+        return jsonLines(stdout)
       })
     )
     expect(device).toMatchObject([

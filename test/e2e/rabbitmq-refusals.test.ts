@@ -317,21 +317,21 @@ describe.skipIf(isRabbitmqMissing)('RabbitMQ', () => {
       ['--strict'],
       '"payload":"x","encoding":"text","mqtt":{"qos":2}',
       'it has a QoS of 2, and AMQP 0-9-1 confirms a message',
-      'without --strict it is left out and counted'
+      'without --strict it is left out and counted; or go on without it: --skip-invalid'
     ],
     [
       'with a key, with --strict',
       ['--strict'],
       '"payload":"x","encoding":"text","key":"k"',
       'it has a key, and AMQP has no message keys',
-      'without --strict it is left out and counted; "headers" can say it'
+      'without --strict it is left out and counted; "headers" can say it; or go on without it: --skip-invalid'
     ],
     [
       'without a payload',
       [],
       '"payload":null,"encoding":"null"',
       'it has no payload, and AMQP has no messages without a payload',
-      'an empty payload is "payload":"" with "encoding":"text"'
+      '--null-as-empty sends it as an empty one; or go on without it: --skip-invalid'
     ]
   ])('an envelope %s is bad input', async (_what, flags, fields, says, suggestion) => {
     const args = ['publish', '--json', ...flags, '-b', host().url]

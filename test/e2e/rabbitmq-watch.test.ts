@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { openAmqpClient } from '../support/amqp-client.js'
 import { content } from '../support/amqp-content.js'
+import { jsonLines } from '../support/json-lines.js'
 import { makeHome, RunningProgram } from '../support/program.js'
 import { isRabbitmqMissing } from '../support/rabbitmq.js'
 import { useRabbitmq } from '../support/use-rabbitmq.js'
@@ -35,11 +36,7 @@ describe.skipIf(isRabbitmqMissing)('"watch" of RabbitMQ', () => {
     const { exitCode, stdout } = await watch.exited
     await publisher.close()
     expect(exitCode).toBe(10)
-    const kinds = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-      .map(({ event, kind }) => `${event} ${kind ?? ''}`)
+    const kinds = jsonLines(stdout).map(({ event, kind }) => `${event} ${kind ?? ''}`)
     expect(kinds).toEqual(['began late', 'began gap', 'ended late', 'began undated', 'channel ', 'summary '])
   })
 })

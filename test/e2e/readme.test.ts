@@ -71,6 +71,19 @@ describe('the README', () => {
     expect(await runHere('bash', ['-euo', 'pipefail', '-c', script])).toMatchObject({ status: 0 })
   })
 
+  it('takes channels together where it says so', async () => {
+    const line = blocks
+      .flatMap(({ script }) => script.split('\n'))
+      .find((each) => each.includes('# device/1/temp and device/2/temp are one'))
+    const publishing = [1, 2].map((id) => `tidings publish device/${id}/temp '{"temp":${id}}' --retain`)
+    const { status, stdout } = await runHere('bash', ['-euc', [...publishing, line].join('\n')])
+    expect({ status, stdout }).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('device/{device_id}/temp')
+    })
+    expect(stdout).not.toMatch(/^device\/[12]\/temp/m)
+  })
+
   it('can be read in a few minutes', () => {
     expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(12_000)
   })

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEmbeddedBroker, type TestBroker } from '../support/embedded-broker.js'
+import { jsonLines } from '../support/json-lines.js'
 import { makeHome, RunningProgram, runProgram } from '../support/program.js'
 
 const home = makeHome()
@@ -79,10 +80,7 @@ describe('watch, as a program', () => {
     second.program.child.kill('SIGTERM')
     await second.program.exited
     expect(exitCode).toBe(10)
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const events = jsonLines(stdout)
     expect(events.slice(0, 2)).toMatchObject([
       { event: 'began', kind: 'outage' },
       { event: 'ended', kind: 'outage' }
@@ -107,10 +105,7 @@ channels:
     await program.writingLines(3)
     program.child.kill('SIGINT')
     const { exitCode, stdout } = await program.exited
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const events = jsonLines(stdout)
     expect(exitCode).toBe(10)
     expect(events[0]).toMatchObject({ event: 'began', kind: 'silence', channel: 'lamp/1' })
     expect(events.find(({ kind }) => kind === 'contract')).toMatchObject({

@@ -17,6 +17,7 @@ import {
 } from '../../src/operations/document-channels.js'
 import { formatComparison } from '../../src/ui/document-report.js'
 import { fixtureMessages, messageOn, observed } from '../support/observed.js'
+import { WRONG } from '../support/plain-contract.js'
 
 const SERVER = { host: 'broker.example:1883', protocol: 'mqtt', protocolVersion: '5.0' }
 const newJson = (text = '{}') => new ValueDocument(parseJson(text), (root) => formatJson(root, 2))
@@ -490,7 +491,7 @@ channels:
     'site/a/{b}.x.temp: silent: in the document, nothing came',
     'plant.bell: silent: in the document, nothing came',
     'plant.{plant_id}.temp: parameter plant_id: its enum lacks "a/b"',
-    'plant.{plant_id}.temp: carries json payloads, which no message describes'
+    'plant.{plant_id}.temp: it has no message for json payloads'
   ]
 
   test('a document is compared level by level, and a slash is part of a level', () => {
@@ -579,7 +580,7 @@ describe('channels that a broker lists and that no message came on', () => {
     const after = listedIn(before.text, [messageOn('d.2', '{"a":1}')])
     expect(after.told).toEqual([
       'e: silent: in the document, nothing came',
-      'd.{d_id}: carries json payloads, which no message describes'
+      'd.{d_id}: it has no message for json payloads'
     ])
     expect(after.document.get(['channels', 'd_d_id', 'messages', 'd_d_id', 'contentType'])).toBe(
       'application/json'
@@ -608,16 +609,30 @@ channels:
 
 describe('a check', () => {
   const none = { matched: [], silent: [], undocumented: [], differences: [] }
-  const findings = (more: Partial<Comparison> = {}, version = '3.0.0') =>
+  const findings = (more: Partial<Comparison> = {}, version = '3.0.0', tally = new ViolationTally()) =>
     findingsFailure(
       'a.yaml',
       newJson(`{"asyncapi":"${version}"}`),
-      findingsOf({ ...none, ...more }, new ViolationTally())
+      findingsOf({ ...none, ...more }, tally),
+      'tidings channels room/1 --asyncapi a.yaml'
     )
 
+  const kind = { differences: [{ address: 'a', text: 'carries text payloads', edits: [] }] }
+
   test('names what brings a document up to date, where something does', () => {
-    expect(findings({ silent: ['x'] })?.suggestion).toContain('tidings channels --asyncapi a.yaml')
-    expect(findings({ silent: ['x'] }, '2.6.0')?.suggestion).toBe('correct who publishes, or the document')
+    const line = 'bring the document up to date: tidings channels room/1 --asyncapi a.yaml'
+    expect(findings(kind)?.suggestion).toContain(line)
+    expect(findings({ silent: ['x'], ...kind })?.suggestion).toContain(line)
+  })
+
+  test.each([
+    ['silent channels stay', { silent: ['x'] }, '3.0.0', 0],
+    ['version 2 is not written', kind, '2.6.0', 0],
+    ['a broken rule is not loosened', kind, '3.0.0', 1]
+  ])('names nothing that would not help: %s', (_, more, version, wrong) => {
+    const tally = new ViolationTally()
+    for (let at = 0; at < wrong; at++) tally.add('a', [WRONG])
+    expect(findings(more, version, tally)?.suggestion).toBe('correct who publishes, or the document')
   })
 
   test('fails only on a finding, and what is inferred of schemas is none', () => {

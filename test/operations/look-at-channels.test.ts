@@ -7,6 +7,7 @@ import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { messageOn, observed } from '../support/observed.js'
+import { plainCondition } from '../support/plain-condition.js'
 
 /** A broker that keeps a message on `a`, and nothing on `b`. */
 class KeepingConnection extends MemoryConnection {
@@ -59,11 +60,7 @@ describe('a look at what a broker keeps', () => {
       return undefined
     }
     const { options, catalogue, stop } = looker(connection)
-    const condition = {
-      isMet: ({ channel }: { channel: string }) => channel === 'a',
-      unjudged: { count: 0, reasons: [] },
-      steps: 0
-    }
+    const condition = plainCondition(({ channel }) => channel === 'a')
     const look = await lookAtChannels({ ...options, changed: true, condition, stop: stop.signal })
     expect(catalogue.channels.map(({ name, count }) => [name, count])).toEqual([['a', 2]])
     expect(look).toEqual({ unmatched: 2, failure: undefined })

@@ -9,6 +9,7 @@ const nothing: OutboxOutcome = {
   own: counts(),
   others: counts(),
   refusal: undefined,
+  reasons: [],
   unread: { count: 0 },
   reason: undefined,
   sender: undefined,
@@ -35,6 +36,14 @@ describe('publishing through an outbox', () => {
     ['a full disk', { stored: 1, sourceError: new TidingsError('output', 'x', { code: 'c' }) }, 'output']
   ])('fails for %s', (_why, outcome, kind) => {
     expect(failureOf(outcome, 'SIGINT')).toMatchObject({ kind })
+  })
+
+  it('names each reason of the broker, that of the first message first', () => {
+    const reasons = ['there is no topic "a"', 'there is no topic "b"']
+    const refusal = { reason: reasons[1] ?? '', code: 'no-such-topic' }
+    expect(failureOf({ stored: 2, own: counts(0, 2), refusal, reasons })).toMatchObject({
+      message: expect.stringMatching(/2 refused: there is no topic "b"; there is no topic "a"$/)
+    })
   })
 
   it('fails for a signal: not all was read', () => {

@@ -34,10 +34,12 @@ describe('a message that cannot be sent, since its new name is no channel', () =
     expect(messages.unsendable).toBe(0)
   })
 
-  it('is left out and counted where that is wished', () => {
+  it('is left out and counted where that is wished, and the first says why', () => {
     const messages = outgoing(true, toPattern)
     expect(messages.toSend(textMessage('a'), 0)).toBeUndefined()
-    expect([messages.failure, messages.unsendable]).toEqual([undefined, 1])
+    expect(messages.toSend(textMessage('b'), 0)).toBeUndefined()
+    expect([messages.failure, messages.unsendable]).toEqual([undefined, 2])
+    expect(messages.whyUnsendable).toContain('field "channel" is "a/+"')
   })
 })
 

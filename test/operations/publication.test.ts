@@ -68,32 +68,37 @@ describe('a publication', () => {
   })
 
   it.each([
-    { of: 1, batches: 8 },
+    { of: 1, batches: 1024 },
+    { of: 200, batches: 8 },
     { of: 1000, batches: 3 },
     { of: 1000, batches: 5, asked: 4100 },
-    { of: 5000, batches: 2 }
-  ])('reads no further while $batches batches of $of messages are open', async ({ of, batches, asked }) => {
-    const connection = new MemoryConnection()
-    connection.openMessages = asked
-    connection.answer = never
-    let made = 0
-    async function* endless() {
-      for (;;) {
-        made++
-        yield Array.from({ length: of }, () => textMessage('a'))
+    { of: 5000, batches: 2 },
+    { of: 1, batches: 2, bytes: 5_000_000 }
+  ])(
+    'reads no further while $batches batches of $of messages are open',
+    async ({ of, batches, asked, bytes }) => {
+      const text = 'x'.repeat(bytes ?? 0)
+      const connection = new MemoryConnection()
+      connection.openMessages = asked
+      connection.answer = never
+      let made = 0
+      async function* endless() {
+        for (;;) {
+          made++
+          yield Array.from({ length: of }, () => textMessage('a', text))
+        }
       }
+      const running = publication(connection).it.run(endless)
+      await settle()
+      expect(connection.batches).toHaveLength(batches)
+      expect(made).toBe(batches + 1)
+      connection.end()
+      expect((await running).unacknowledged).toBe(batches * of)
     }
-    const running = publication(connection).it.run(endless)
-    await settle()
-    expect(connection.batches).toHaveLength(batches)
-    expect(made).toBe(batches + 1)
-    connection.end()
-    expect((await running).unacknowledged).toBe(batches * of)
-  })
+  )
 
   it.each([
-    { bytes: 100, asked: undefined, batches: 8 },
-    { bytes: 100, asked: 48, batches: 48 },
+    { bytes: 100, asked: undefined, batches: 1024 },
     { bytes: 5_000_000, asked: 48, batches: 2 }
   ])('reads no further while $batches batches of lines with $bytes bytes are open', async (wish) => {
     const connection = new MemoryConnection()

@@ -3,6 +3,7 @@ import { ContractCheck, type InvalidWish } from '../../src/core/contract-check.j
 import type { SubscribeOutcome } from '../../src/operations/subscribe.js'
 import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
 import { textMessage } from '../support/memory-connection.js'
+import { plainCondition } from '../support/plain-condition.js'
 import { plainContract } from '../support/plain-contract.js'
 
 const failureOf = (outcome: Omit<SubscribeOutcome, 'elapsed'>, count?: number, signal?: string) =>
@@ -25,7 +26,7 @@ describe('receiving has failed', () => {
 })
 
 describe('what was there has come to its end', () => {
-  const condition = { steps: 0, isMet: () => false, unjudged: { count: 0, reasons: [] } }
+  const condition = plainCondition(() => false)
   it.each([
     ['nothing-received', { received: 0, ended: 'end', unmatched: 3 }, undefined, { condition }],
     ['nothing-received', { received: 0, ended: 'end' }, undefined, { condition }],
@@ -92,7 +93,28 @@ describe('with a contract', () => {
     (invalid, outcome, count, signal) => {
       const failure = subscribeFailure(outcome, count, signal, checked(invalid, '1 !2'))
       expect(failure).toMatchObject({ kind: 'wrong-messages', code: 'contract-broken' })
-      expect(failure?.message).toBe('1 of 2 messages breaks "room.yaml"')
+      expect(failure?.message).toMatch(/^1 of 2 messages breaks "room.yaml"/)
+    }
+  )
+
+  it.each([
+    [
+      'skip',
+      { received: 3, ended: 'timeout' },
+      9,
+      '; received 3 of 9 messages that keep it: the time ran out'
+    ],
+    ['skip', { received: 0, ended: 'idle' }, 9, '; received 0 of 9 messages that keep it: the time ran out'],
+    ['only', { received: 1, ended: 'end' }, 3, '; received 1 of 3 messages that break it: no more was there'],
+    ['mark', { received: 2, ended: 'stop' }, 3, '; received 2 of 3 messages: it was stopped'],
+    ['skip', { received: 9, ended: 'count' }, 9, ''],
+    ['skip', { received: 3, ended: 'timeout' }, undefined, '']
+  ] as const)(
+    '%s: who asked for a number is told how many came: %o of %s',
+    (invalid, outcome, count, told) => {
+      const failure = subscribeFailure(outcome, count, 'SIGINT', checked(invalid, '1 !2'))
+      expect(failure?.message).toBe(`1 of 2 messages breaks "room.yaml"${told}`)
+      if (told !== '') expect(failure?.details).toMatchObject({ received: outcome.received, count, wrong: 1 })
     }
   )
 

@@ -6,6 +6,7 @@ import { subscribeFailure } from '../../src/operations/subscribe-failure.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock, settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
+import { plainCondition } from '../support/plain-condition.js'
 
 function subscription(options: Partial<SubscribeOptions> = {}) {
   const connection = new MemoryConnection()
@@ -40,14 +41,7 @@ describe('a subscription', () => {
   })
 
   it('lets others have a turn while a condition works long, and then takes the rest of the batch', async () => {
-    const condition = {
-      steps: 0,
-      unjudged: { count: 0, reasons: [] },
-      isMet: () => {
-        condition.steps += 30_000
-        return condition.steps !== 90_000
-      }
-    }
+    const condition = plainCondition(({ channel }) => channel !== 'c', 30_000)
     const { connection, clock, written, outcome, stop } = subscription({ condition })
     await connection.whenSubscribed
     const names = ['a', 'b', 'c', 'd', 'e']
@@ -63,14 +57,7 @@ describe('a subscription', () => {
   })
 
   it('that is stopped while a condition works long takes what it has written, and no more', async () => {
-    const condition = {
-      steps: 0,
-      unjudged: { count: 0, reasons: [] },
-      isMet: () => {
-        condition.steps += 60_000
-        return true
-      }
-    }
+    const condition = plainCondition(() => true, 60_000)
     const { connection, written, outcome, stop } = subscription({ condition })
     await connection.whenSubscribed
     const receipt = connection.receive([textMessage('a'), textMessage('b')])

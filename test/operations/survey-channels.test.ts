@@ -56,6 +56,7 @@ async function survey(text: string | undefined, more: Partial<SurveyOptions> = {
     document: await openDocument(files, { name: NAME, mustExist: false }, { separator: '/' }),
     mayUpdate: true,
     hints: [],
+    updateLine: 'tidings channels --asyncapi FILE',
     onSubscribed: () => undefined,
     onObserved: async (families, until) =>
       void seen.push(`${families.map(({ address }) => address)} until ${until}`),

@@ -14,13 +14,19 @@ const rethrow = (error: unknown): TidingsError => {
   throw error
 }
 
+const open = new AbortController().signal
+
 const verify = (text: string, asFailure = rethrow) =>
-  verifyRecording((onHeader, position) => {
-    async function* chunks() {
-      yield Buffer.from(text)
-    }
-    return readRecording(chunks(), { name: 'f', onHeader, position })
-  }, asFailure)
+  verifyRecording(
+    (onHeader, position) => {
+      async function* chunks() {
+        yield Buffer.from(text)
+      }
+      return readRecording(chunks(), { name: 'f', onHeader, position })
+    },
+    asFailure,
+    open
+  )
 
 describe('what a recording holds', () => {
   it('is counted: entries by channel, from the first to the last, with what the header says', async () => {
@@ -59,15 +65,25 @@ describe('what a recording holds', () => {
     expect(report).toMatchObject({ entries: 1, first: undefined, last: undefined, length: undefined })
   })
 
+  it('is not told where a signal has ended the reading: nobody knows the rest', async () => {
+    const stop = new AbortController()
+    async function* read(): AsyncGenerator<RecordingItem[]> {
+      yield [{ position: 1, message: { channel: 'a', payload: null, headers: [], time: 1 } }]
+      stop.abort('SIGINT')
+    }
+    const verifying = verifyRecording(read as ReadableRecording['open'], rethrow, stop.signal)
+    await expect(verifying).rejects.toMatchObject({ kind: 'interrupted', details: { signal: 'SIGINT' } })
+  })
+
   it('names ten thousand channels, and counts the others together', async () => {
-    async function* open(): AsyncGenerator<RecordingItem[]> {
+    async function* read(): AsyncGenerator<RecordingItem[]> {
       for (const name of ['c0', 'late'])
         yield Array.from({ length: 10_001 }, (_, n): RecordingItem => {
           const channel = name === 'late' ? 'c0' : `c${n}`
           return { position: 0, message: { channel, payload: null, headers: [], time: 0 } }
         })
     }
-    const { channels } = await verifyRecording(open as ReadableRecording['open'], rethrow)
+    const { channels } = await verifyRecording(read as ReadableRecording['open'], rethrow, open)
     expect(channels.size).toBe(10_001)
     expect([channels.get('c0'), channels.get(undefined)]).toEqual([10_002, 1])
   })
@@ -86,12 +102,12 @@ describe('what is wrong with a recording', () => {
 
   it('may be that it cannot be read on: the report says what came before', async () => {
     const failure = new TidingsError('bad-input', 'cannot read "f": damaged', { code: 'damaged-gzip' })
-    async function* open(): AsyncGenerator<RecordingItem[]> {
+    async function* read(): AsyncGenerator<RecordingItem[]> {
       yield [{ position: 1, message: { channel: 'a', payload: null, headers: [], time: 1 } }]
       throw new Error('zlib')
     }
-    const report = await verifyRecording(open as ReadableRecording['open'], () => failure)
+    const report = await verifyRecording(read as ReadableRecording['open'], () => failure, open)
     expect(report).toMatchObject({ entries: 1, damaged: 1, failure })
-    await expect(verifyRecording(open as ReadableRecording['open'], rethrow)).rejects.toThrow('zlib')
+    await expect(verifyRecording(read as ReadableRecording['open'], rethrow, open)).rejects.toThrow('zlib')
   })
 })

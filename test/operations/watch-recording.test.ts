@@ -47,6 +47,16 @@ describe('a watch of a recording', () => {
     })
   })
 
+  it('that is stopped while it waits for the first message is interrupted, too', async () => {
+    const stop = new AbortController()
+    stop.abort('SIGTERM')
+    expect(await watch([], stop)).toMatchObject({
+      messages: 0,
+      incidents: 0,
+      failure: { kind: 'interrupted', details: { signal: 'SIGTERM' } }
+    })
+  })
+
   it('with a line that cannot be read tells what was seen before it', async () => {
     const broken = new TidingsError('bad-input', 'cannot read line 3', { code: 'bad-envelope' })
     const seen = await watch([item(1, 'a'), item(20, 'a'), { position: 20_000_000, broken }])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionOptions, Grant } from '../../src/core/connection.js'
 import { TidingsError } from '../../src/core/errors.js'
+import { parseValueSource } from '../../src/core/watching/value-source.js'
 import type { Told } from '../../src/core/watching/watch-outcome.js'
 import type { WatchRules } from '../../src/core/watching/watch-rules.js'
 import { type WatchOptions, watchChannels } from '../../src/operations/watch.js'
@@ -14,7 +15,8 @@ const SECOND = 1_000_000
 async function watching(
   rules: Partial<WatchRules>,
   more: Partial<WatchOptions> = {},
-  grants?: readonly Grant[]
+  grants?: readonly Grant[],
+  begun?: () => Promise<void>
 ) {
   const connection = new MemoryConnection()
   connection.grants = grants
@@ -47,7 +49,7 @@ async function watching(
     ...more
   })
   ended.catch(() => undefined)
-  await connection.whenSubscribed
+  await (begun?.() ?? connection.whenSubscribed)
   await settle()
   const receive = (...channels: string[]) =>
     connection.receive(channels.map((channel) => textMessage(channel)))
@@ -72,6 +74,46 @@ describe('a watch', () => {
     const { failure, ...seen } = await ended
     expect(seen).toMatchObject({ messages: 2, incidents: 1, lasting: 0, channels: [{ channel: 'a' }] })
     expect(failure).toMatchObject({ kind: 'wrong-messages', message: 'found 1 incident' })
+  })
+
+  it('lasts as long as was asked for, however long connecting and the grant have taken', async () => {
+    const connection = new MemoryConnection()
+    const clock = new FakeClock()
+    const SLOW = 20 * SECOND
+    const subscribe = connection.subscribe.bind(connection)
+    connection.subscribe = async (...asked) => {
+      await clock.sleepUntil(clock.monotonic() + SLOW)
+      return subscribe(...asked)
+    }
+    const open = async () => {
+      await clock.sleepUntil(clock.monotonic() + SLOW)
+      return connection
+    }
+    const { ended } = await watching(
+      silence,
+      { clock, duration: 30_000, protocol: { open, grammar: mqttGrammar } },
+      undefined,
+      async () => clock.advance(40_000)
+    )
+    let isOver = false
+    void ended.then(() => {
+      isOver = true
+    })
+    await clock.advance(29_999)
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+    expect(isOver).toBe(true)
+    expect((await ended).failure).toMatchObject({ kind: 'nothing-received' })
+  })
+
+  it('ends in time, too, where the broker never grants it', async () => {
+    const connection = new MemoryConnection()
+    const clock = new FakeClock()
+    connection.subscribe = () => new Promise(() => undefined)
+    const protocol = { open: async () => connection, grammar: mqttGrammar }
+    const { ended } = await watching(silence, { clock, duration: 30_000, protocol }, undefined, settle)
+    await clock.advance(30_000)
+    expect((await ended).failure).toMatchObject({ kind: 'nothing-received' })
   })
 
   it('that finds nothing does not fail, also where it is stopped before a message came', async () => {
@@ -207,6 +249,23 @@ describe('a watch', () => {
     expect(told.slice(3)).toEqual(['left out silence 497 0'])
     stop.abort()
     expect(await ended).toMatchObject({ incidents: 500, lasting: 500 })
+  })
+
+  it('tells at the end what has not come of a gap that is partly filled', async () => {
+    const number = parseValueSource('', '--sequence')
+    const rules = { sequence: { number, by: undefined, countsRedelivered: false } }
+    const { connection, stop, told, ended } = await watching(rules)
+    for (const n of [30, 35, 33, 40]) await connection.receive([textMessage('a', String(n))])
+    stop.abort()
+    const { first } = await ended
+    expect(told).toEqual(['began gap a', 'moment out-of-order a', 'began gap a', 'lasting gap a'])
+    expect(first[0]?.missing).toMatchObject({
+      count: 3n,
+      ranges: [
+        { from: 31n, to: 32n },
+        { from: 34n, to: 34n }
+      ]
+    })
   })
 
   it('ends with the failure of its output', async () => {

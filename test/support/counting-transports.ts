@@ -8,6 +8,7 @@ export function countingTransports(): { readonly opened: () => number; readonly 
   return {
     opened: () => opened,
     transports: {
+      ...transports,
       async find(brokers) {
         const spoken = await transports.find(brokers)
         const open = async () => {

@@ -15,7 +15,7 @@ export const WRONG: Violation = {
 export const contractOf = (
   judge: (message: Message) => readonly Violation[],
   more: Partial<Contract> = {}
-): Contract => ({ name: 'room.yaml', channels: [], unchecked: [], check: judge, ...more })
+): Contract => ({ name: 'room.yaml', channels: [], unchecked: [], unheardAddresses: () => [], check: judge, ...more })
 
 /** A contract that payloads which begin with `!` break. */
 export const plainContract = (more: Partial<Contract> = {}): Contract =>

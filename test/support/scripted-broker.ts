@@ -86,7 +86,8 @@ function startPeer(socket: Socket, index: number): Peer {
   })
   socket.on('data', (chunk) => reader.parse(chunk))
   socket.on('error', () => {})
-  const closed = once(socket, 'close').then(() => {
+  // Not `once` of node:events, which rejects where the program resets the connection.
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve())).then(() => {
     isGone = true
     for (const { reject } of waiting) reject(new PeerGone())
   })

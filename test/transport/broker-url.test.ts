@@ -10,6 +10,9 @@ import {
   showSafely
 } from '../../src/transport/broker-url.js'
 
+const PASSWORD =
+  'write it like kafka://USER:PASSWORD@HOST:PORT; %3A, %40, %2F and %25 stand for : @ / % in a password'
+
 const parse = (text: string) => parseNetworkUrl(text, text, 7)
 
 function failureOf(act: () => unknown): TidingsError {
@@ -70,6 +73,22 @@ describe('a URL of a network, whatever its protocol', () => {
     'kafka'
   ])('%s is refused', (text) => {
     expect(failureOf(() => parse(text))).toMatchObject({ kind: 'usage', code: 'bad-broker-url' })
+  })
+
+  it.each([
+    ['kafka://', 'the host is missing', 'write it like kafka://HOST:PORT'],
+    ['kafka://:9092', 'the host is missing', 'write it like kafka://HOST:PORT'],
+    ['kafka://ada@:9092', 'the host is missing', PASSWORD],
+    ['kafka://h:99999', 'there is no port 99999', 'a port is a number from 1 to 65535'],
+    ['kafka://h:0', 'there is no port 0', 'a port is a number from 1 to 65535'],
+    ['kafka://h:abc', 'what follows its ":" is no port', PASSWORD],
+    ['kafka://ada:s3cret@h:abc', 'what follows its ":" is no port', PASSWORD],
+    ['kafka://h:1:2', 'what follows its ":" is no port', PASSWORD],
+    ['kafka://[::1', 'it is not a URL', 'write it like kafka://HOST:PORT']
+  ])('%s is told what is wrong, and how it is written', (text, why, suggestion) => {
+    const failure = failureOf(() => parse(text))
+    expect(failure).toMatchObject({ message: expect.stringContaining(`: ${why}`), suggestion })
+    expect(failure.message).not.toContain('s3cret')
   })
 
   it('is the same place when it is shown and read again', () => {

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { Violation } from '../../src/core/contract.js'
 import { ViolationTally } from '../../src/core/violation-tally.js'
+import { cellWidth } from '../../src/ui/cell-width.js'
 import { contractCases } from '../../src/ui/contract-cases.js'
 import { formatContractJson, formatContractTable } from '../../src/ui/contract-report.js'
-import { formatFindings, formatFindingsJson } from '../../src/ui/findings-report.js'
+import {
+  findingFailures,
+  formatFindings,
+  formatFindingsJson,
+  formatSuggestions
+} from '../../src/ui/findings-report.js'
 import { createTheme } from '../../src/ui/theme.js'
 import { formatViolationLines } from '../../src/ui/violation-lines.js'
-import { WRONG } from '../support/plain-contract.js'
+import { openDocument } from '../contract/opened.js'
+import { contractOf, WRONG } from '../support/plain-contract.js'
 
 const HOSTILE: Violation = { ...WRONG, rule: 'enum', found: '"\x1b[2J\n"' }
 const NAME = { name: 'room.yaml' }
@@ -22,18 +29,31 @@ function tallied(): ViolationTally {
 
 describe('the table at the end', () => {
   it('has a line for each channel and rule, the most frequent first', () => {
-    expect(formatContractTable(NAME, tallied())).toEqual([
+    expect(formatContractTable(NAME, tallied(), 100)).toEqual([
       '  channel  rule     messages  example',
-      '  room/2   maximum         2  payload /temp: expected at most 30, found 31 (maximum)',
-      String.raw`  a\u001b  enum            1  payload /temp: expected at most 30, found "\u001b[2J\n" (enum)`
+      '  room/2   maximum         2  payload /temp: expected at most 30, found 31',
+      String.raw`  a\u001b  enum            1  payload /temp: expected at most 30, found "\u001b[2J\n"`
     ])
+  })
+
+  it.each([80, 40])('fits into %d columns: what has no room stands below', (width) => {
+    const tally = new ViolationTally()
+    const channel = `房间/${'温度/'.repeat(30)}last`
+    tally.add(channel, [
+      { ...WRONG, rule: 'aRuleWithAVeryLongNameThatNobodyReads', found: '"很长的文本 很长的文本 很长的文本"' }
+    ])
+    const lines = formatContractTable(NAME, tally, width)
+    expect(Math.max(...lines.map(cellWidth))).toBeLessThanOrEqual(width)
+    expect(lines[0]).toMatch(/^ {2}channel +rule +messages$/)
+    expect(lines[1]).toMatch(/^ {2}房.*…\S+ +aRu.*…\S+ +1$/)
+    expect(lines.slice(2).join('').replaceAll(/ +/g, ' ')).toContain(' payload /temp: expected at most 30')
   })
 
   it('is one line where nothing is wrong, and none where nothing was checked', () => {
     const tally = new ViolationTally()
-    expect(formatContractTable(NAME, tally)).toEqual([])
+    expect(formatContractTable(NAME, tally, 80)).toEqual([])
     tally.add('a', [])
-    expect(formatContractTable(NAME, tally)).toEqual([
+    expect(formatContractTable(NAME, tally, 80)).toEqual([
       'Checked 1 message against "room.yaml": nothing is wrong'
     ])
   })
@@ -41,7 +61,7 @@ describe('the table at the end', () => {
   it('has few lines, however many rules were broken', () => {
     const tally = new ViolationTally()
     for (let at = 0; at < 1500; at++) tally.add(`room/${at}`, [WRONG])
-    const lines = formatContractTable(NAME, tally)
+    const lines = formatContractTable(NAME, tally, 80)
     expect(lines).toHaveLength(22)
     expect(lines.at(-1)).toBe('  and other rules or channels, 1,480 times')
   })
@@ -78,7 +98,10 @@ describe('the table at the end', () => {
 
 describe('the report for CI', () => {
   it('has a case for each channel that is named or was seen, in their order', () => {
-    const cases = contractCases({ channels: ['room/9', 'room/1'] }, tallied())
+    const cases = contractCases(
+      contractOf(() => [], { channels: ['room/9', 'room/1'] }),
+      tallied()
+    )
     expect(cases).toEqual([
       { name: 'a\x1b', failures: [expect.objectContaining({ type: 'enum' })], skipped: undefined },
       { name: 'room/1', failures: [], skipped: undefined },
@@ -97,10 +120,31 @@ describe('the report for CI', () => {
     ])
   })
 
+  it('has a case for an address with a parameter on which nothing came', async () => {
+    const contract = await openDocument(`asyncapi: 3.0.0
+info: { title: t, version: '1' }
+channels:
+  room: { address: 'room/{n}', messages: { m: {} } }
+  hall: { address: 'hall/{n}/{m}', messages: { m: {} } }`)
+    const tally = new ViolationTally()
+    tally.add('room/1', [])
+    expect(contractCases(contract, tally)).toEqual([
+      { name: 'hall/{n}/{m}', failures: [], skipped: 'no message came' },
+      { name: 'room/1', failures: [], skipped: undefined }
+    ])
+    for (let at = 0; at < 10_001; at++) tally.add(`x/${at}`, [])
+    expect(contractCases(contract, tally).map(({ name }) => name)).not.toContain('hall/{n}/{m}')
+  })
+
   it('says what was only counted', () => {
     const tally = new ViolationTally()
     for (let at = 0; at < 10_002; at++) tally.add(`room/${at}`, at === 0 ? [] : [WRONG])
-    expect(contractCases({ channels: [] }, tally).at(-1)).toMatchObject({
+    expect(
+      contractCases(
+        contractOf(() => []),
+        tally
+      ).at(-1)
+    ).toMatchObject({
       name: '2 messages on further channels',
       failures: [{ type: 'further', message: expect.stringContaining('9001 more times') }]
     })
@@ -125,8 +169,18 @@ describe('findings of a document', () => {
     further: 3,
     checked: 4,
     wrong: 3,
-    suggestions: [{ address: 'room/2', text: '/temp may be 31', edits: [] }]
+    suggestions: [{ address: 'room/2', text: 'temp: was 31', advice: 'let temp be 31, too', edits: [] }]
   }
+
+  it('come with what to change in the document, which is no finding', () => {
+    expect(formatSuggestions(findings)).toEqual(['To describe what came on room/2: let temp be 31, too'])
+    expect(JSON.parse(formatFindingsJson(findings).at(-1) ?? '')).toEqual({
+      finding: 'suggestion',
+      address: 'room/2',
+      text: 'let temp be 31, too'
+    })
+    expect(JSON.stringify([...findingFailures(findings)])).not.toContain('too')
+  })
 
   it('are a line each', () => {
     expect(formatFindings(findings)).toEqual([

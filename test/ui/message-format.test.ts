@@ -125,17 +125,46 @@ describe('--format', () => {
     )
   })
 
-  it('refuses an unknown field and lists the known ones', () => {
-    expect(() => parseMessageFormat('{content-type}')).toThrow(
+  it.each([
+    ['{chanel}', 1, 'there is no field "chanel"', 'did you mean "{channel}"?'],
+    ['{time} {content-type}', 8, 'there is no field "content-type"', 'did you mean "{contentType}"?'],
+    ['{kafka.ofset:>6}', 1, 'there is no field "kafka.ofset"', 'did you mean "{kafka.offset}"?'],
+    ['{payload:hx}', 1, 'there is no field "payload:hx"', 'did you mean "{payload:hex}"?'],
+    ['{topic}', 1, 'there is no field "topic"', 'did you mean "{channel}"?'],
+    [
+      '{nothing like it}',
+      1,
+      'there is no field "nothing like it"',
+      /^the fields are \{payload\} .*\{headers\.NAME\}/
+    ],
+    ['{payload.temp:>x}', 13, 'there is no width ":>x"', /^a width is :20, :>6 on the right/],
+    ['{channel:<<5}', 8, 'there is no width ":<<5"', /^a width is :20/],
+    ['{headers.a:99999}', 10, 'there is no width ":99999"', /at most three digits$/],
+    ['{payload.t:.2f}', 10, 'there is no width ":.2f"', /^a width is :20/],
+    ['{time} {channel', 7, 'a "{" stands alone', /close the field with "}"/]
+  ])('marks the mistake in %s', (text, offset, why, suggestion) => {
+    expect(() => parseMessageFormat(text)).toThrow(
       expect.objectContaining({
         kind: 'usage',
         code: 'bad-format',
-        message: 'cannot use format "{content-type}": there is no field "content-type"',
-        suggestion: expect.stringMatching(
-          /^did you mean "\{contentType\}"\? the fields are \{payload\} .*\{headers\.NAME\}/
-        )
+        message: `cannot use --format: ${why}`,
+        marked: { text, offset },
+        suggestion: typeof suggestion === 'string' ? suggestion : expect.stringMatching(suggestion)
       })
     )
+  })
+
+  it('takes a member or header whose name has a colon', () => {
+    expect(
+      format('{payload.a:b} {headers.x:y}', {
+        ...value,
+        payload: Buffer.from('{"a:b":1}'),
+        headers: [['x:y', 'z']]
+      })
+    ).toBe('1 z')
+  })
+
+  it('refuses what is no field', () => {
     for (const template of [
       '{}',
       '{headers.}',

@@ -11,6 +11,7 @@ const nothing: Concluded<OutboxOutcome> = {
   own: counts(),
   others: counts(),
   refusal: undefined,
+  reasons: [],
   unread: { count: 0 },
   reason: undefined,
   sender: undefined,

@@ -36,6 +36,16 @@ describe('a replay that went well', () => {
     expect(line).toMatch(/5 messages in 2 s, 3\/s: all acknowledged.*2 broken lines.*3 /)
   })
 
+  it('says of messages that cannot be sent why, by the first of them', () => {
+    const left = { unsendable: 2, whyUnsendable: 'it has no payload' }
+    expect(endingOf(left).line).toMatch(
+      /; 2 messages left out that cannot be sent \(the first one: it has no payload\)$/
+    )
+    expect(endingOf({ ...left, sent: 0, acknowledged: 0 }).warnings).toEqual([
+      'replayed nothing: 2 messages left out that cannot be sent (the first one: it has no payload)'
+    ])
+  })
+
   it('was only shown: there is nothing to sum up', () => {
     expect(endingOf({}, { dryRun: true }).line).toBeUndefined()
   })

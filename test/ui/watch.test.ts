@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { visibleText } from '../../src/core/visible-text.js'
+import { BrokenRules } from '../../src/core/watching/broken-rules.js'
 import type { ChannelSummary } from '../../src/core/watching/channel-watch.js'
-import type { Incident, IncidentFacts } from '../../src/core/watching/incident.js'
-import type { WatchOutcome } from '../../src/core/watching/watch-outcome.js'
+import { hasNews, type Incident, type IncidentFacts } from '../../src/core/watching/incident.js'
+import type { Told, WatchOutcome } from '../../src/core/watching/watch-outcome.js'
+import { cellWidth } from '../../src/ui/cell-width.js'
 import { formatIncidents, formatOutcome } from '../../src/ui/incident-json.js'
 import { createIncidentLines } from '../../src/ui/incident-lines.js'
-import { beginningOf, endOf } from '../../src/ui/incident-words.js'
+import { beginningOf, endOf, newsOf } from '../../src/ui/incident-words.js'
 import { createTheme } from '../../src/ui/theme.js'
 import { watchCases } from '../../src/ui/watch-cases.js'
 import { formatWatchTable, watchedLine, watchWarnings } from '../../src/ui/watch-table.js'
@@ -22,6 +24,7 @@ const incidentOf = (facts: IncidentFacts, more: Partial<Incident> = {}): Inciden
   ended: BEGAN + 2 * SECOND,
   messages: 3,
   worst: undefined,
+  missing: undefined,
   ...more
 })
 
@@ -95,14 +98,17 @@ it.each(ALL)('%o is said in words, and so is its end', (facts, begins, ends) => 
 
 it.each(ALL)('%o is one line of JSON', (facts) => {
   const incident = incidentOf(facts, { place: { partition: 2, offset: 9 } })
-  const text = formatIncidents({ events: [{ incident, phase: 'began' }], leftOut: undefined })
+  const text = formatIncidents({ events: [{ incident, phase: 'began', time: BEGAN }], leftOut: undefined })
   expect(text).toMatch(/^\{.*\}\n$/)
   expect(JSON.parse(text)).toMatchObject({ event: 'began', kind: facts.kind, partition: 2, offset: 9 })
 })
 
 it('numbers of any size are exact in JSON', () => {
   const incident = incidentOf({ kind: 'gap', from: 2n ** 64n, to: 2n ** 64n + 1n, stream: undefined })
-  const text = formatIncidents({ events: [{ incident, phase: 'ended' }], leftOut: undefined })
+  const text = formatIncidents({
+    events: [{ incident, phase: 'ended', time: BEGAN + 2 * SECOND }],
+    leftOut: undefined
+  })
   expect(text).toContain('"from":18446744073709551616,"to":18446744073709551617,"missing":2')
   expect(text).toContain(
     '"time":"2026-01-01T12:00:02.000000Z","began":"2026-01-01T12:00:00.000000Z","messages":3'
@@ -119,10 +125,102 @@ it('long names are cut in their middle, and what has no line is counted by kind'
     { kind: 'repeat', value: 1n, stream: undefined },
     { channel: `x${'y'.repeat(60_000)}z`, place: { offset: 4 } }
   )
-  const [first = '', second] = lines({ events: [{ incident, phase: 'moment' }], leftOut }).split('\n')
+  const [first = '', second] = lines({ events: [{ incident, phase: 'moment', time: BEGAN }], leftOut }).split(
+    '\n'
+  )
   expect(first.length).toBeLessThan(200)
   expect(first).toMatch(/FOUND #1 {2}repeat {2}xy+…y+z {2}1 came again \(offset 4\)$/)
   expect(second).toBe('and 99,963 lines more within a second  silence: 99,950 began, 12 ended; late: 1 ended')
+})
+
+describe('several rules of a contract that messages broke', () => {
+  const rules = new BrokenRules(violation, 2)
+  rules.add(
+    [{ ...violation, rule: 'required', pointer: '', expected: 'the member "id"', found: 'nothing' }],
+    true
+  )
+  rules.add([{ ...violation, rule: 'enum' }], false)
+  const words =
+    'payload /id: expected a whole number, found "one"\\u001b[2J (type), 2 messages; payload: expected the member "id", found nothing (required), 1 message; other rules, 1 time'
+  const incident = (ended: number | undefined) =>
+    incidentOf({ kind: 'contract', violation }, { rules, messages: 4, ended })
+
+  it('are told at the end of the incident', () => {
+    expect(endOf(incident(BEGAN + SECOND))).toBe(`a message keeps the contract; 4 messages did not: ${words}`)
+  })
+
+  it('are told at the end of the watch, where it lasts: in a line, as JSON and in the report', () => {
+    const lasting = incident(undefined)
+    expect(hasNews(lasting)).toBe(true)
+    expect(newsOf(lasting)).toBe(`4 messages break the contract: ${words}`)
+    const line = formatIncidents({
+      events: [{ incident: lasting, phase: 'lasting', time: BEGAN }],
+      leftOut: undefined
+    })
+    expect(JSON.parse(line)).toMatchObject({
+      event: 'lasting',
+      messages: 4,
+      rules: [
+        { count: 2, violation: { rule: 'type' } },
+        { count: 1, violation: { rule: 'required' } }
+      ],
+      further: 1
+    })
+    const [, report] = watchCases(
+      outcomeOf([channelOf(1, 1)], { first: [{ ...lasting, channel: 'device/1' }], incidents: 1 })
+    )
+    expect(report?.failures[0]?.details).toContain(`not over yet: 4 messages break the contract: ${words}`)
+  })
+
+  it('is one in JSON where there is one', () => {
+    const one = incidentOf({ kind: 'contract', violation }, { ended: BEGAN + SECOND })
+    const line = formatIncidents({
+      events: [{ incident: one, phase: 'ended', time: BEGAN }],
+      leftOut: undefined
+    })
+    expect(JSON.parse(line)).toMatchObject({
+      messages: 3,
+      rules: [{ count: 3, violation: { rule: 'type' } }],
+      further: 0
+    })
+  })
+})
+
+describe('what of a gap has not come', () => {
+  const numbers = (...ranges: (readonly [from: bigint, to: bigint])[]) =>
+    ranges.map(([from, to]) => ({ from, to }))
+  const gapOf = (missing: Incident['missing'], stream?: string) =>
+    incidentOf({ kind: 'gap', from: 31n, to: 90n, stream }, { missing, ended: undefined })
+  const some = gapOf({ count: 3n, ranges: numbers([31n, 32n], [34n, 34n]) })
+
+  it.each([
+    [some, '31 to 32, 34 are still missing'],
+    [gapOf({ count: 1n, ranges: numbers([40n, 40n]) }, 'x\u0007'), '40 is still missing of x\\u0007'],
+    [
+      gapOf({
+        count: 40n,
+        ranges: Array.from({ length: 12 }, (_, at) => ({
+          from: BigInt(31 + 2 * at),
+          to: BigInt(31 + 2 * at)
+        }))
+      }),
+      '31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 30 more are still missing'
+    ]
+  ])('is said in words, within bounds', (incident, words) => {
+    expect(newsOf(incident)).toBe(words)
+  })
+
+  it('has a line, an object in JSON, and a place in the report', () => {
+    const told: Told = { events: [{ incident: some, phase: 'lasting', time: BEGAN }], leftOut: undefined }
+    expect(createIncidentLines(createTheme(0))(told)).toMatch(
+      / {2}STILL #1 {2}gap {2}a {2}31 to 32, 34 are still missing\n$/
+    )
+    expect(formatIncidents(told)).toContain('"from":31,"to":90,"missing":3,"ranges":[[31,32],[34,34]]}')
+    const [, report] = watchCases(
+      outcomeOf([channelOf(1, 1)], { first: [{ ...some, channel: 'device/1' }], incidents: 1 })
+    )
+    expect(report?.failures[0]?.details).toContain('not over yet: 31 to 32, 34 are still missing')
+  })
 })
 
 const channelOf = (at: number, incidents = 0): ChannelSummary => ({
@@ -146,12 +244,27 @@ const outcomeOf = (channels: readonly ChannelSummary[], more: Partial<WatchOutco
   ...more
 })
 
+const LOOKS = { theme: createTheme(0), columns: 80 }
+
 describe('at the end', () => {
+  it.each([
+    [80, 'channel…max'],
+    [40, 'channel…incidents']
+  ])('the table fits into %d columns: ages go where there is no room', (columns, titles) => {
+    const ages = { p50: 2000, p95: 3 * SECOND, p99: 4 * SECOND, max: 90 * SECOND }
+    const channel = `房间/${'温度/'.repeat(30)}last`
+    const table = formatWatchTable(outcomeOf([{ ...channelOf(1, 2), channel, ages }]), { ...LOOKS, columns })
+    const lines = table.trim().split('\n')
+    expect(Math.max(...lines.map(cellWidth))).toBeLessThanOrEqual(columns)
+    expect(lines[0]?.replace(/ .* /, '…')).toBe(titles)
+    expect(lines[1]).toMatch(/^房.*….*last? +10 +1\.0\/s +2/)
+  })
+
   it('the table has a bounded number of rows, and JSON has all channels', () => {
     const outcome = outcomeOf(Array.from({ length: 5000 }, (_, at) => channelOf(at)))
-    const lines = formatWatchTable(outcome, createTheme(0)).trim().split('\n')
+    const lines = formatWatchTable(outcome, LOOKS).trim().split('\n')
     expect(lines).toHaveLength(22)
-    expect(lines[1]).toMatch(/^device\/0 +10 {2}1\.0\/s +$/)
+    expect(lines[1]).toMatch(/^device\/0 +10 {2}1\.0\/s$/)
     expect(lines.at(-1)).toBe('and 4,980 more channels')
     expect([...formatOutcome(outcome)]).toHaveLength(5001)
   })
@@ -160,10 +273,10 @@ describe('at the end', () => {
     const ages = { p50: 2000, p95: 3 * SECOND, p99: 4 * SECOND, max: 90 * SECOND }
     const [, , row] = formatWatchTable(
       outcomeOf([{ ...channelOf(1, 2), channel: 'evil\u001b[2J', ages }]),
-      createTheme(0)
+      LOOKS
     ).split('\n')
     expect(row).toMatch(/^evil\\u001b\[2J +10 +1\.0\/s +2 +2 ms +3 s +4 s +1m30s$/)
-    expect(formatWatchTable(outcomeOf([]), createTheme(0))).toBe('')
+    expect(formatWatchTable(outcomeOf([]), LOOKS)).toBe('')
   })
 
   it('what was not watched, or is doubtful, is told', () => {
@@ -198,7 +311,7 @@ it('JSON holds no terminal control of either kind, and keeps the values', () => 
     { channel: hostile }
   )
   const [channel] = [...formatOutcome(outcomeOf([{ ...channelOf(1), channel: hostile }]))]
-  const line = formatIncidents({ events: [{ incident, phase: 'began' }], leftOut: undefined })
+  const line = formatIncidents({ events: [{ incident, phase: 'began', time: BEGAN }], leftOut: undefined })
   for (const text of [line, channel ?? '']) {
     expect(text).toBe(`${visibleText(text.trimEnd())}\n`)
     expect(JSON.parse(text)).toMatchObject({ channel: hostile })

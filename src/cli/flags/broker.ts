@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import type { BrokerRequest } from '../../core/broker-request.js'
-import { readTextFile } from '../../files/input.js'
+import { readTextFile } from '../../files/whole-file.js'
 import { parseListenAddress } from '../listen-address.js'
 import type { FlagValues } from './flag-values.js'
 
@@ -55,9 +55,9 @@ type BrokerFlags = FlagValues<typeof brokerFlags>
 
 /**
  * Turns the flags into what the broker is to be, and reads the files that they name.
- * @throws TidingsError for addresses and files that cannot be used
+ * @throws TidingsError for addresses and files that cannot be used, and of kind interrupted if `stop` aborts while a pipe is waited for
  */
-export function brokerRequestOf(flags: BrokerFlags): BrokerRequest {
+export async function brokerRequestOf(flags: BrokerFlags, stop: AbortSignal): Promise<BrokerRequest> {
   const { ws = [], 'password-file': file } = flags
   const listen = flags.listen ?? (flags.ws ? [] : ['127.0.0.1:1883'])
   return {
@@ -65,21 +65,24 @@ export function brokerRequestOf(flags: BrokerFlags): BrokerRequest {
       ...listen.map((text) => parseListenAddress(text, '--listen')),
       ...ws.map((text) => parseListenAddress(text, '--ws'))
     ],
-    ...tlsOf(flags),
-    ...(file !== undefined && { passwords: { text: readTextFile(file), file } }),
+    ...(await tlsOf(flags, stop)),
+    ...(file !== undefined && { passwords: { text: await readTextFile(file, stop), file } }),
     allowAnonymous: flags['allow-anonymous'] ?? false,
     memory: flags.memory ?? false,
     origins: flags['ws-origin'] ?? []
   }
 }
 
-function tlsOf({ 'tls-cert': cert, 'tls-key': key, 'tls-ca': ca }: BrokerFlags): Pick<BrokerRequest, 'tls'> {
+async function tlsOf(
+  { 'tls-cert': cert, 'tls-key': key, 'tls-ca': ca }: BrokerFlags,
+  stop: AbortSignal
+): Promise<Pick<BrokerRequest, 'tls'>> {
   if (cert === undefined || key === undefined) return {}
   return {
     tls: {
-      cert: readTextFile(cert),
-      key: readTextFile(key),
-      ...(ca !== undefined && { ca: readTextFile(ca) })
+      cert: await readTextFile(cert, stop),
+      key: await readTextFile(key, stop),
+      ...(ca !== undefined && { ca: await readTextFile(ca, stop) })
     }
   }
 }

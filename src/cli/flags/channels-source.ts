@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import type { CapabilityWish } from '../../core/capabilities.js'
 import type { Subscription } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import { readHistoryPosition } from '../../core/history-position.js'
+import { isPositionSomewhere } from '../../core/history-position.js'
 import { STDIN } from '../../files/input.js'
 import { hintAtRecordings } from '../hint-at-recordings.js'
 import type { ChannelsFlags } from './channels.js'
@@ -30,17 +30,20 @@ export function recordingOf(
   return recording
 }
 
-/** In version 0.1 `--from` named a recording, and it still does where the file exists. Otherwise it is a position in a history. */
+/**
+ * In version 0.1 `--from` named a recording, and it still does where the file exists. A position is never a file: a file that has the
+ * name of one is written with a path (`./beginning`).
+ */
 function namedRecording(
   { recording, from }: Pick<ChannelsFlags, 'recording' | 'from'>,
   warn: (text: string) => void
 ): string | undefined {
   if (from === undefined) return recording
+  if (isPositionSomewhere(from)) return undefined
   if (from === STDIN || fs.existsSync(from)) {
     warn('--from FILE is deprecated: use --recording FILE')
     return from
   }
-  if (readHistoryPosition(from, 0) !== undefined) return undefined
   throw new TidingsError('usage', `cannot use "--from ${from}": there is no such file`, {
     code: 'no-such-recording',
     suggestion: 'a recording is named by --recording FILE'

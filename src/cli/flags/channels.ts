@@ -10,6 +10,7 @@ import type { MessageFilter } from '../../core/message-selection.js'
 import type { ListingForm } from '../../ui/channel-listing.js'
 import { CHANNEL_ORDERS } from '../../ui/channel-rows.js'
 import { silenceHints } from '../silence-hints.js'
+import { updateLine } from '../update-line.js'
 import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { type ColorWish, colorFlag } from './color.js'
 import { reportFlags } from './contract.js'
@@ -138,6 +139,8 @@ export interface ChannelsRequest extends MessageFilter {
   readonly document: DocumentRequest | undefined
   /** The document may be brought up to date; otherwise it is only compared. */
   readonly mayUpdate: boolean
+  /** The command line that brings the document up to date instead. */
+  readonly updateLine: string
   /** What to think of where nothing was seen, as parts of a suggestion. */
   readonly hints: readonly string[]
   /** How the channels are listed; undefined where there is a document. */
@@ -154,7 +157,7 @@ export interface ChannelsRequest extends MessageFilter {
  */
 export function channelsRequestOf(
   patterns: readonly string[] = [],
-  flags: ChannelsFlags & { readonly broker?: unknown },
+  flags: ChannelsFlags & { readonly broker?: unknown; readonly argv: readonly string[] },
   grammar: ChannelGrammar,
   warn: (text: string) => void
 ): ChannelsRequest {
@@ -182,6 +185,7 @@ export function channelsRequestOf(
     endsWithLook: flags.for === undefined && count === undefined,
     document: name === undefined ? undefined : { name, mustExist: check !== undefined },
     mayUpdate: check === undefined,
+    updateLine: updateLine(flags.argv),
     hints: silenceHints(grammar, flags, {}),
     form:
       name === undefined

@@ -3,6 +3,8 @@ import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { Contract } from '../../core/contract.js'
 import { ContractCheck, INVALID_WISHES } from '../../core/contract-check.js'
 import { TidingsError } from '../../core/errors.js'
+import type { DocumentBytes } from '../../files/document/document-bytes.js'
+import type { CommandContext } from '../command-context.js'
 import type { FlagValues } from './flag-values.js'
 
 const helpGroup = 'CONTRACT'
@@ -48,25 +50,33 @@ export type CheckFlags = Partial<FlagValues<typeof checkFlags>>
 /** How the protocol divides channels. */
 type Rules = Pick<ChannelGrammar, 'separator' | 'hidden' | 'spellChannel'>
 
+/** What opening a contract needs. `bytesOf` reads the document, where the command reads it anyway. */
+type ContractWorld = Pick<CommandContext, 'io' | 'warn'> & { readonly bytesOf?: DocumentBytes }
+
 /**
  * Opens the contract that the flags name, and warns of what of it is not checked; `undefined` if they name none. What checks messages is
  * loaded only then.
- * @throws TidingsError of kind bad-input for a document that cannot be used
+ * @throws TidingsError of kind bad-input for a document that cannot be used, and of kind interrupted while a pipe is waited for
  */
 export async function contractOf(
   { contract, schema }: ContractFlags,
   rules: Rules,
-  warn: (text: string) => void
+  context: ContractWorld
 ): Promise<Contract | undefined> {
   const name = contract ?? schema
   if (name === undefined) return undefined
-  const [{ openContract }, { documentTrees }] = await Promise.all([
+  const [{ openContract }, { contractNameOf }, { documentTrees }, bytesOf] = await Promise.all([
     import('../../contract/open-contract.js'),
-    import('../../files/document/document-trees.js')
+    import('../../contract/contract-name.js'),
+    import('../../files/document/document-trees.js'),
+    context.bytesOf ??
+      import('../../files/document/document-bytes.js').then((each) => each.documentBytes(context.io.stop))
   ])
   const form = contract === undefined ? 'json-schema' : 'asyncapi'
-  const opened = await openContract({ name, form, load: await documentTrees(name) }, rules)
-  for (const text of opened.unchecked) warn(text)
+  const { file, fragment } = contractNameOf(name, form)
+  const load = await documentTrees(file, bytesOf)
+  const opened = await openContract({ name: file, fragment, form, load }, rules)
+  for (const text of opened.unchecked) context.warn(text)
   return opened
 }
 
@@ -77,9 +87,9 @@ export async function contractOf(
 export async function contractCheckOf(
   flags: CheckFlags,
   rules: Rules,
-  warn: (text: string) => void
+  context: ContractWorld
 ): Promise<ContractCheck | undefined> {
-  const contract = await contractOf(flags, rules, warn)
+  const contract = await contractOf(flags, rules, context)
   if (contract !== undefined) return new ContractCheck(contract, flags.invalid)
   for (const name of ['invalid', 'report'] as const) {
     if (flags[name] === undefined) continue

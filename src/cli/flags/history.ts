@@ -8,7 +8,7 @@ const helpGroup = 'SUBSCRIPTION'
 
 /** What `--from` takes. */
 export const FROM_SUMMARY =
-  "begin in the broker's history: beginning, latest, an offset, -N for the last N messages, a time (UTC), or -10m for ten minutes ago"
+  "begin in the broker's history: beginning, latest, an offset, -N for the last N messages (of each partition), a time (UTC), or -10m for ten minutes ago"
 
 export const SKIP_UNREADABLE_SUMMARY =
   'leave out stored messages that cannot be read (damaged, unknown compression), and tell which'

@@ -8,11 +8,13 @@ import { DEFAULT_GUARANTEE, type Guarantee, type Message, payloadBytes } from '.
 import { decodeUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
 import { fileOutput, type Output, outputFailure, STDOUT, takeBack } from '../../files/output.js'
+import { waitForReader } from '../../files/wait-for-reader.js'
 import { parseMessageFormat } from '../../ui/message-format.js'
 import { createMessageLines } from '../../ui/message-lines.js'
 import { createMessagePrinter } from '../../ui/message-printer.js'
 import { createTheme } from '../../ui/theme.js'
 import { formatViolationLines } from '../../ui/violation-lines.js'
+import { checkFileToWrite } from '../file-to-write.js'
 import type { Io } from '../io.js'
 import { colorFlag, colourLevelFor } from './color.js'
 import type { FlagValues } from './flag-values.js'
@@ -188,7 +190,16 @@ function wholeWrites(fd: number, output: Output): Output {
   }
 }
 
-/** Opens the place that messages are written to, in the form that the flags ask for. */
+/**
+ * Opens the place that messages are written to, in the form that the flags ask for. If it is a pipe, waits for its reader.
+ * @throws TidingsError of kind interrupted if a signal ends that wait; else as `messageOutputOf`
+ */
+export async function openMessageOutput(flags: MessageOutputFlags, io: Io): Promise<MessageOutput> {
+  if (flags.output !== undefined) await waitForReader(flags.output, io.stop)
+  return messageOutputOf(flags, io)
+}
+
+/** The same where nobody has to be waited for: the output is no pipe. */
 export function messageOutputOf(flags: MessageOutputFlags, io: Io): MessageOutput {
   if (!flags.newline && !flags.raw && flags.format === undefined) {
     throw new TidingsError('usage', 'cannot use "--no-newline": it needs --raw or --format', {
@@ -196,6 +207,7 @@ export function messageOutputOf(flags: MessageOutputFlags, io: Io): MessageOutpu
       suggestion: 'add --raw'
     })
   }
+  checkFileToWrite(flags.output)
   const gone = new AbortController()
   const { output, begin, close }: Destination =
     flags.output === undefined || flags.output === STDOUT

@@ -4,6 +4,7 @@ import { parseDuration } from '../../core/duration.js'
 import { TidingsError } from '../../core/errors.js'
 import type { RecordRequest } from '../../core/recording/record-request.js'
 import { STDOUT } from '../../files/output.js'
+import { checkFileToWrite } from '../file-to-write.js'
 import type { FlagValues } from './flag-values.js'
 import type { SubscriptionFlags } from './subscription.js'
 import { timeLimitFlags, timeLimitsOf } from './time-limits.js'
@@ -57,6 +58,7 @@ export function recordRequestOf(flags: RecordFlags, patterns: readonly string[])
         'tidings subscribe CHANNEL --json writes the messages to stdout; ./- is a file with the name "-"'
     })
   }
+  checkFileToWrite(output)
   const mode = append ? 'continue' : force ? 'overwrite' : 'new'
   return {
     output,

@@ -12,6 +12,7 @@ import { warnOfWildcards } from '../warn-of-wildcards.js'
 import { acknowledgementFlags } from './acknowledgement.js'
 import { filterFlags, filterOf } from './filter.js'
 import type { FlagValues } from './flag-values.js'
+import { creationFlags, sendingWishesOf } from './sending.js'
 import { targetFlags } from './target.js'
 import { durationFlag, guaranteeFlag } from './values.js'
 
@@ -124,6 +125,7 @@ export const replayFlags = {
     summary: 'show --dry-run as a recording, one JSON object per line; errors are JSON, too'
   }),
   ...targetFlags,
+  ...creationFlags,
   ...acknowledgementFlags
 }
 
@@ -189,8 +191,13 @@ export function replayRequestOf(
 }
 
 /** The capabilities that the flags need. */
-export function replayWishesOf({ qos, retain }: Pick<ReplayFlags, 'qos' | 'retain'>): CapabilityWish[] {
+export function replayWishesOf({
+  qos,
+  retain,
+  create
+}: Pick<ReplayFlags, 'qos' | 'retain' | 'create'>): CapabilityWish[] {
   return [
+    ...sendingWishesOf({ create }),
     ...(qos === 0 ? [['--qos 0', 'at-most-once'] as const] : []),
     ...(qos === 2 ? [['--qos 2', 'exactly-once'] as const] : []),
     ...(retain === 'set' ? [['--retain set', 'retained'] as const] : [])

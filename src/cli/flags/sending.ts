@@ -3,8 +3,8 @@ import type { CapabilityWish } from '../../core/capabilities.js'
 import type { SendingOptions } from '../../core/connection.js'
 import type { FlagValues } from './flag-values.js'
 
-/** The flags that say how a connection sends messages, and which no single message says. */
-export const sendingFlags = {
+/** The flags that let a connection create what it publishes to. */
+export const creationFlags = {
   create: Flags.boolean({
     summary: 'create the topic where the broker does not know it (Kafka); without it tidings creates nothing'
   }),
@@ -13,13 +13,18 @@ export const sendingFlags = {
     min: 1,
     dependsOn: ['create'],
     summary: 'with --create: how many partitions the topic gets (default: as the broker is configured)'
-  }),
+  })
+}
+
+/** The flags that say how a connection sends messages, and which no single message says. */
+export const sendingFlags = {
+  ...creationFlags,
   compression: Flags.option({ options: ['none', 'gzip', 'zstd'] as const })({
     summary: 'compress messages that are sent together (Kafka; default none)'
   })
 }
 
-type SendingFlags = FlagValues<typeof sendingFlags>
+type SendingFlags = Partial<FlagValues<typeof sendingFlags>>
 
 /** What the flags say to a connection. */
 export function sendingOptionsOf({ create, partitions, compression }: SendingFlags): SendingOptions {

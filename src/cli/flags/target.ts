@@ -8,6 +8,10 @@ export const targetFlags = {
   strict: Flags.boolean({
     summary:
       'a message with something that the broker cannot carry (such as the key of a message from Kafka), or with a field that no envelope has, is an error'
+  }),
+  'null-as-empty': Flags.boolean({
+    summary:
+      "send a message without a payload (a tombstone of Kafka) as an empty one where the broker has no such messages; with the retain flag it then removes the channel's retained message"
   })
 }
 
@@ -16,11 +20,12 @@ export type TargetFlags = FlagValues<typeof targetFlags>
 /** What messages are published to. */
 export function messageTargetOf(
   { protocol, rows: [row] }: SpokenProtocol,
-  { strict }: TargetFlags
+  flags: TargetFlags
 ): MessageTarget {
   return new MessageTarget({
     grammar: protocol.grammar,
     capabilities: row.capabilities,
-    strict: strict ?? false
+    strict: flags.strict ?? false,
+    nullAsEmpty: flags['null-as-empty']
   })
 }

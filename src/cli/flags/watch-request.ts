@@ -10,7 +10,6 @@ import { quoteName } from '../../core/visible-text.js'
 import type { WatchRules } from '../../core/watching/watch-rules.js'
 import { refuseWithRecording } from './recording-or-broker.js'
 import { subscriberWishOf, subscriptionFlags, subscriptionWishesOf } from './subscription.js'
-import { limitOf } from './values.js'
 import type { WatchFlags } from './watch.js'
 
 /** The flags of subscriptions that are about messages, and so about those of a recording, too. */
@@ -43,7 +42,7 @@ const TIMESTAMP = 'say where messages tell when they happened: --timestamp /time
 /** The capabilities that the flags need; none where a recording is read. */
 export function watchWishesOf(flags: WatchFlags): CapabilityWish[] {
   if (flags.recording !== undefined) return []
-  const isAged = limitOf(flags['max-age']) !== undefined && flags.timestamp === undefined
+  const isAged = flags['max-age'] !== undefined && flags.timestamp === undefined
   return [
     ...subscriptionWishesOf({ ...flags, retained: flags.retained ?? 'include' }),
     ...(isAged ? [['--max-age', 'source-time', TIMESTAMP] as const] : [])
@@ -81,9 +80,7 @@ export function watchRulesOf(
   grammar: ChannelGrammar,
   contract: Pick<Contract, 'channels'> | undefined
 ): WatchRules {
-  const { sequence, by, timestamp, expect = [] } = flags
-  const maxSilence = limitOf(flags['max-silence'])
-  const maxAge = limitOf(flags['max-age'])
+  const { sequence, by, timestamp, expect = [], 'max-silence': maxSilence, 'max-age': maxAge } = flags
   const rules = {
     maxSilence: maxSilence && maxSilence * 1000,
     sequence: sequence && { number: sequence, by, countsRedelivered: flags['count-redelivered'] === true },

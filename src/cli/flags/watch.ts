@@ -16,6 +16,19 @@ const valueFlag = (mayBeKey: boolean) =>
     parse: async (text, _context, { name }) => parseValueSource(text, `--${name}`, mayBeKey)
   })
 
+/** A limit of nothing at all would make each message an incident, or none. */
+const limitFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (text, _context, { name }) => {
+    const limit = parseDuration(text, `--${name}`)
+    if (limit > 0) return limit
+    throw new TidingsError('usage', `cannot use ${quoteName(text)} for --${name}: it is no time at all`, {
+      code: 'no-limit',
+      suggestion: `name the longest time that is all right, such as --${name} 5s, or leave out --${name}`
+    })
+  }
+})
+
 const rateFlag = Flags.custom<Rate>({
   helpValue: 'N/UNIT',
   parse: async (text, _context, { name }) => parseRate(text, `--${name}`)
@@ -50,13 +63,14 @@ function windowOf(unit: string, flag: string): number {
 
 /** What was probably meant by a rate whose unit is spelt out, or that has none. */
 function meantBy(text: string): string | undefined {
-  const [, count, unit = 'second'] = /^(\d{1,9})(?:\/(second|sec|minute|min|hour|day)s?)?$/i.exec(text) ?? []
+  const [, count, unit = 'second'] =
+    /^0*([1-9]\d{0,8})(?:\/(second|sec|minute|min|hour|day)s?)?$/i.exec(text) ?? []
   return count && `write it as ${count}/${unit.charAt(0).toLowerCase()}`
 }
 
 /** The flags of `watch` besides those for connecting. */
 export const watchFlags = {
-  'max-silence': durationFlag({
+  'max-silence': limitFlag({
     summary:
       'an incident: no message for longer than this on a channel that was seen, is expected, or is named by the contract'
   }),
@@ -77,7 +91,7 @@ export const watchFlags = {
     dependsOn: ['sequence'],
     summary: 'messages that the broker marks as sent before (DUP, redelivered) are repeats, too'
   }),
-  'max-age': durationFlag({ summary: 'an incident: a message comes later than this after it happened' }),
+  'max-age': limitFlag({ summary: 'an incident: a message comes later than this after it happened' }),
   timestamp: valueFlag(false)({
     summary:
       'when a message happened: ISO 8601, or seconds to nanoseconds since 1970; without, the time of the publisher, where the protocol has one'
@@ -85,7 +99,10 @@ export const watchFlags = {
   'min-rate': rateFlag({ summary: 'an incident: fewer messages than this on a channel: 10/m' }),
   'max-rate': rateFlag({ summary: 'an incident: more messages than this on a channel: 100/s' }),
   ...contractFlags,
-  for: durationFlag({ char: 't', summary: 'end after this time' }),
+  for: durationFlag({
+    char: 't',
+    summary: 'watch for this long, from when the broker has granted the subscription'
+  }),
   'stop-at-first': Flags.boolean({ summary: 'end at the first incident' }),
   recording: Flags.string({
     char: 'f',

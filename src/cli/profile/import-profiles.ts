@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { TidingsError } from '../../core/errors.js'
 import { readForeignProfiles } from '../../core/profile/foreign/read-foreign-profiles.js'
-import { readTextFile } from '../../files/input.js'
 import { withoutProfile, withProfile } from '../../files/profiles/edit-profiles.js'
 import type { ProfileFile } from '../../files/profiles/profile-file.js'
+import { readTextFile } from '../../files/whole-file.js'
 import { withAbsoluteFiles } from './profile-entries.js'
 
 /** What became of one connection of another program. */
@@ -20,14 +20,16 @@ export interface ImportedProfile {
 /**
  * Adds the connections in a file of another program to the profiles.
  * @param wish a name for the only connection; whether profiles of the same name are replaced
- * @throws TidingsError of kind bad-input for a file that is not of these programs, usage for one name and several connections
+ * @throws TidingsError of kind bad-input for a file that is not of these programs, usage for one name and several connections;
+ * of kind interrupted if `stop` aborts while a pipe is waited for
  */
-export function importProfiles(
+export async function importProfiles(
   path: string,
   file: ProfileFile,
-  wish: { readonly name: string | undefined; readonly replace: boolean }
-): readonly ImportedProfile[] {
-  const foreign = readForeignProfiles(readTextFile(path), path)
+  wish: { readonly name: string | undefined; readonly replace: boolean },
+  stop: AbortSignal
+): Promise<readonly ImportedProfile[]> {
+  const foreign = readForeignProfiles(await readTextFile(path, stop), path)
   if (wish.name !== undefined && foreign.length > 1)
     throw new TidingsError('usage', `cannot use "--name": "${path}" holds ${foreign.length} connections`, {
       code: 'several-connections',

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { interruption } from '../../core/concluded.js'
 import type { Password } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
 import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
@@ -41,11 +42,7 @@ export async function passwordOfCommand(
     if (line.length > 0) return isUtf8(line) ? decodeUtf8(line) : line
     throw failure('its first line on stdout is empty')
   }
-  if (outcome === 'stopped')
-    throw new TidingsError('interrupted', 'interrupted', {
-      code: 'interrupted',
-      details: { signal: String(stop.reason) }
-    })
+  if (outcome === 'stopped') throw interruption(String(stop.reason))
   throw failure(outcome, outcome.startsWith('it took') ? 'password-command-slow' : undefined)
 }
 

@@ -15,7 +15,7 @@ export default class BrokerCheck extends BaseCommand {
   static override description =
     `Publishes and subscribes below tidings-check/, and reports what works: protocol versions, limits, QoS, retained messages, groups, sessions, unusual names, latency. Removes the messages that it retained. Makes a new connection with a new client identifier for each test.
 On Kafka it uses one topic, which it creates and deletes again; where that is not permitted, it publishes nothing.
-Ends with 0 after all tests, whatever their results.`
+Ends with 0 after all tests, whatever their results. With --group, it only asks how far that group is: it publishes and creates nothing, and ends with 4 where there is no such group.`
   static override examples = [
     {
       description: 'A broker that you do not know yet',
@@ -49,7 +49,8 @@ Ends with 0 after all tests, whatever their results.`
     group: Flags.string({
       char: 'g',
       helpValue: 'NAME',
-      summary: 'how many messages this group or session has still to read, and who its members are (Kafka)'
+      summary:
+        'tell only how many messages this group or session has still to read, in which partitions, and who its members are (Kafka)'
     }),
     timeout: durationFlag({
       char: 't',
@@ -78,7 +79,9 @@ Ends with 0 after all tests, whatever their results.`
     const { protocol } = spoken
     const { io } = this
     const check = await protocol.checkBroker({
-      connection: await this.publishingOptions(connecting, spoken),
+      connection: await (flags.group === undefined
+        ? this.publishingOptions(connecting, spoken)
+        : this.connectionOptions(connecting, spoken)),
       clock: io.clock,
       below: checkChannelName(flags.below, protocol.grammar),
       id: randomBytes(6).toString('hex'),

@@ -25,7 +25,7 @@ export default class Broker extends BaseCommand {
     const { io, say, warn } = this.context
     // Listens for signals from here on: a program that reads "Listening" may send one at once.
     const { stop } = io
-    const { passwords, ...request } = brokerRequestOf(flags)
+    const { passwords, ...request } = await brokerRequestOf(flags, stop)
     const [{ serveBroker }, { parsePasswordFile }, { localPlace }, { survive }] = await Promise.all([
       import('../../transport/embedded/serve-broker.js'),
       import('../../transport/embedded/password-file.js'),

@@ -2,7 +2,8 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
 import { acknowledgementFlags, acknowledgementLimitsOf } from '../../cli/flags/acknowledgement.js'
 import { connectionFlags } from '../../cli/flags/connection.js'
-import { messageTargetOf } from '../../cli/flags/target.js'
+import { creationFlags, sendingOptionsOf, sendingWishesOf } from '../../cli/flags/sending.js'
+import { messageTargetOf, targetFlags } from '../../cli/flags/target.js'
 import { yesFlag } from '../../cli/flags/yes.js'
 import { interruptedBy } from '../../core/concluded.js'
 import { transports } from '../../transport/transports.js'
@@ -25,6 +26,8 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
   }
 
   static override flags = {
+    'null-as-empty': targetFlags['null-as-empty'],
+    ...creationFlags,
     ...acknowledgementFlags,
     ...yesFlag,
     ...connectionFlags
@@ -44,9 +47,10 @@ Ends with 0 when none is left, and with 5 while another process is sending, or w
     const { io, say, warn } = this.context
     const { clock, stop } = io
     const outbox = openOutbox(args.dir, { make: false, clock: this.io.clock, onNotice: warn })
-    const spoken = await this.protocolFor(flags)
-    const options = await this.publishingOptions(flags, spoken)
-    const target = messageTargetOf(spoken, { strict: false })
+    const spoken = await this.protocolFor(flags, sendingWishesOf(flags))
+    const connection = await this.publishingOptions(flags, spoken)
+    const options = { ...connection, sending: sendingOptionsOf(flags) }
+    const target = messageTargetOf(spoken, { ...flags, strict: false })
     const outcome = await new OutboxPublication({
       outbox,
       connect: () => spoken.protocol.open(options),

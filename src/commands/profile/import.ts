@@ -35,7 +35,7 @@ export default class ProfileImport extends BaseCommand {
     const { name, replace } = flags
     if (name !== undefined && !isProfileName(name)) throw refusal(`"--name ${name}": ${NAME_RULE}`)
     const file = profileFileOf(io)
-    const profiles = importProfiles(args.file, file, { name, replace })
+    const profiles = await importProfiles(args.file, file, { name, replace }, io.stop)
     for (const { name, problem, untaken, hasPassword } of profiles) {
       if (problem !== undefined) warn(`left out "${name}": ${problem}`)
       else say(`Imported "${name}"`)

@@ -53,6 +53,7 @@ const EXPRESSION = /^\$message\.(header|payload)(?:#(\/.*)?)?$/
 function correlationOf(reading: DocumentReading, message: Place): CorrelationPlace | undefined {
   const id = reading.at(message, 'correlationId')
   if (id === undefined || !isJsonObject(id.value)) return undefined
+  reading.lookAt(id, 'correlation id')
   const location = reading.textAt(id, 'location')
   if (location === undefined) return undefined
   const place = reading.files.child(id, 'location') ?? id

@@ -3,10 +3,12 @@ import { quoteName } from '../../core/visible-text.js'
 import { AvroReader } from '../avro/avro-type.js'
 import type { ContractFiles } from '../contract-files.js'
 import type { DescribedMessage } from '../described-message.js'
-import { type Place, pointerOf } from '../place.js'
+import type { Place } from '../place.js'
 import type { References } from '../references.js'
 import type { SchemaUse, Validator } from '../schema/validator.js'
+import { Unchecked } from '../unchecked.js'
 import { formatOf, isAvro } from './schema-format.js'
+import { type ObjectKind, UnreadMembers } from './unread-members.js'
 
 /** What reads documents. */
 export interface ContractParts {
@@ -17,13 +19,15 @@ export interface ContractParts {
 
 /** What of a document is read, and what of it is not checked. */
 export class DocumentReading {
-  readonly #unchecked = new Map<string, Place[]>()
+  readonly #unchecked = new Unchecked()
+  readonly #unread: UnreadMembers
   readonly defaultContentType: string | undefined
 
   constructor(
     readonly parts: ContractParts,
     readonly version: 2 | 3
   ) {
+    this.#unread = new UnreadMembers(parts.files, version, this.#unchecked)
     this.defaultContentType = this.textAt(parts.files.main, 'defaultContentType')
   }
 
@@ -111,18 +115,27 @@ export class DocumentReading {
 
   /** Notes that something is not checked. */
   leave(place: Place, why: string): void {
-    const places = this.#unchecked.get(why) ?? []
-    places.push(place)
-    this.#unchecked.set(why, places)
+    this.#unchecked.note(`${why}:`, place)
+  }
+
+  /** What may come on a channel. Any message may where the document says nothing of messages, and that is noted. */
+  messagesOf(
+    channel: Place,
+    described: readonly DescribedMessage[]
+  ): readonly DescribedMessage[] | undefined {
+    if (described.length > 0) return described
+    this.leave(channel, 'a channel without messages takes any message')
+    return undefined
+  }
+
+  /** Notes the members of an object that AsyncAPI does not know, because nothing reads them. */
+  lookAt(place: Place, kind: ObjectKind): void {
+    this.#unread.look(place, kind)
   }
 
   /** What is not checked: a sentence for each reason. */
   unchecked(): readonly string[] {
-    return Array.from(this.#unchecked, ([why, places]) => {
-      const [first] = places
-      const more = places.length > 1 ? ` and ${places.length - 1} more` : ''
-      return `${why}: ${first === undefined ? '' : pointerOf(first)}${more}`
-    })
+    return this.#unchecked.sentences()
   }
 }
 

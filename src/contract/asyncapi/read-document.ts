@@ -22,6 +22,7 @@ export async function readAsyncApi(parts: ContractParts): Promise<DescribedApi> 
   if (major !== '2' && major !== '3')
     throw files.problem(main, `it is of AsyncAPI ${quoteName(version)}, and versions 2 and 3 can be checked`)
   const reading = new DocumentReading(parts, major === '2' ? 2 : 3)
+  reading.lookAt(main, 'document')
   const channels = major === '2' ? await readVersion2(reading) : await readVersion3(reading)
   return { channels, unchecked: reading.unchecked() }
 }

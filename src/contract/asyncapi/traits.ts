@@ -8,6 +8,7 @@ import type { DocumentReading } from './document-reading.js'
  */
 export function withTraits(reading: DocumentReading, message: Place): Place {
   const traits = reading.itemsAt(message, 'traits')
+  for (const each of [message, ...traits]) reading.lookAt(each, 'message')
   if (traits.length === 0) return message
   const order = reading.version === 2 ? [message, ...traits] : [...traits, message]
   let merged: JsonTree = jsonObject()

@@ -11,12 +11,14 @@ export async function readVersion2(reading: DocumentReading): Promise<DescribedC
   const channels: DescribedChannel[] = []
   for (const at of reading.membersAt(reading.files.main, 'channels')) {
     const place = reading.objectAt(at)
-    if (reading.hasAny(place, ['address', 'messages']))
-      reading.leave(at, 'a channel is described as in version 3, but the document says version 2')
+    const isNew = reading.hasAny(place, ['address', 'messages'])
+    if (isNew) reading.leave(at, 'a channel is described as in version 3, but the document says version 2')
+    else reading.lookAt(place, 'channel')
     const messages: DescribedMessage[] = []
     let isOpen = false
     for (const name of ['publish', 'subscribe']) {
       const operation = reading.at(place, name)
+      if (operation !== undefined) reading.lookAt(operation, 'operation')
       const message = operation === undefined ? undefined : reading.at(operation, 'message')
       if (operation !== undefined && message === undefined) isOpen = true
       if (message === undefined) continue
@@ -29,7 +31,7 @@ export async function readVersion2(reading: DocumentReading): Promise<DescribedC
       address: at.step,
       place,
       parameters,
-      messages: messages.length === 0 || isOpen ? undefined : messages
+      messages: isNew && messages.length === 0 ? undefined : reading.messagesOf(at, isOpen ? [] : messages)
     })
   }
   return channels
@@ -42,6 +44,7 @@ async function parametersOf(
   const parameters = new Map<string, DescribedParameter>()
   for (const at of reading.membersAt(channel, 'parameters')) {
     const place = reading.objectAt(at)
+    reading.lookAt(place, 'parameter')
     const schema = await reading.schemaOf(reading.files.child(place, 'schema'))
     parameters.set(at.step, { place, schema })
   }

@@ -13,13 +13,13 @@ export async function readVersion3(reading: DocumentReading): Promise<DescribedC
   for (const at of reading.membersAt(reading.files.main, 'channels')) {
     const place = reading.objectAt(at)
     const address = reading.textAt(place, 'address')
+    const isOld = address === undefined && reading.hasAny(place, ['publish', 'subscribe'])
+    if (!isOld) reading.lookAt(place, 'channel')
     if (address === undefined) {
-      reading.leave(
-        at,
-        reading.hasAny(place, ['publish', 'subscribe'])
-          ? 'a channel is described as in version 2, but the document says version 3'
-          : 'a channel without an address is not checked'
-      )
+      if (isOld) reading.leave(at, 'a channel is described as in version 2, but the document says version 3')
+      // An address that is null is known only when the program runs, such as that of a reply.
+      else if (!reading.hasAny(place, ['address']))
+        reading.leave(at, 'a channel without an address is not checked')
       continue
     }
     const messages: DescribedMessage[] = []
@@ -33,7 +33,7 @@ export async function readVersion3(reading: DocumentReading): Promise<DescribedC
       address,
       place,
       parameters: parametersOf(reading, place),
-      messages: messages.length === 0 ? undefined : messages
+      messages: reading.messagesOf(at, messages)
     })
   }
   return channels
@@ -43,6 +43,7 @@ function parametersOf(reading: DocumentReading, channel: Place): Map<string, Des
   return new Map(
     reading.membersAt(channel, 'parameters').map((at) => {
       const place = reading.objectAt(at)
+      reading.lookAt(place, 'parameter')
       return [at.step, { place, values: reading.textsAt(place, 'enum') }]
     })
   )

@@ -3,9 +3,11 @@ import type core from 'ajv/dist/core.js'
 import type { WorkBudget } from '../work-budget.js'
 import { checkedFormats } from './formats.js'
 import type { Draft } from './keywords.js'
+import { makeNeedsTest } from './member-needs.js'
 import { isMultiple } from './multiples.js'
 import type { Patterns } from './patterns.js'
 import { equalItems, type Json, oneOfValues } from './same-values.js'
+import { MOST_TOGETHER } from './wide-keywords.js'
 
 /** How schemas are compiled. */
 export interface Compiling {
@@ -26,7 +28,7 @@ export async function loadAjv(draft: Draft): Promise<AjvClass> {
   return (await import('ajv')).Ajv
 }
 
-/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, one that it rounds, and two that mend its code. */
+/** Makes an Ajv for copies of schemas. The keywords of ours are those whose work Ajv does not bound, one that it rounds, and three that mend its code. */
 export function makeAjv(
   AjvOfDraft: AjvClass,
   { finds, readsTexts }: Compiling,
@@ -41,6 +43,8 @@ export function makeAjv(
     logger: false,
     messages: false,
     addUsedSchema: false,
+    // What a reference leads to is written into the code of the reference only where it is small.
+    inlineRefs: MOST_TOGETHER,
     // What an object has from its prototype is no member of it.
     ownProperties: true,
     allErrors: finds === 'all',
@@ -63,7 +67,8 @@ export function makeAjv(
       return true
     }
   })
-  // Where no alternative has noted members, Ajv's code for "patternProperties" would write them into nothing, and throw.
+  // Where no alternative has noted members, Ajv's code for "patternProperties" would write them into nothing, and throw. It compares
+  // the names of described members one by one in one expression, which overflows the stack, and looks noted members up.
   ajv.addKeyword({
     keyword: 'notesMembers',
     before: '$ref',
@@ -77,6 +82,12 @@ export function makeAjv(
     type: 'object',
     errors: false,
     validate: (_: boolean, value: object) => Object.hasOwn(value, '')
+  })
+  ajv.addKeyword({
+    keyword: 'needsMembers',
+    type: 'object',
+    errors: finds !== 'nothing',
+    validate: makeNeedsTest(finds !== 'nothing')
   })
   ajv.addKeyword({
     keyword: 'wholeTimes',

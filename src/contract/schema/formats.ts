@@ -12,6 +12,12 @@ const ANY_LENGTH = ['byte']
 const PLAIN_TIME =
   /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
+/** The names of the formats that are checked. */
+export const FORMATS: readonly string[] = Object.keys(fullFormats).filter((name) => !LEFT_OUT.includes(name))
+
+/** Formats of JSON Schema that are not checked: their names are no mistakes. */
+export const UNCHECKED_FORMATS = ['idn-email', 'idn-hostname', 'iri', 'iri-reference', ...LEFT_OUT]
+
 /** The formats that are checked: those of JSON Schema that the library has, and those of OpenAPI. A format with another name is a note. */
 export function checkedFormats(): Record<string, Format> {
   const formats = Object.entries(fullFormats).filter(([name]) => !LEFT_OUT.includes(name))

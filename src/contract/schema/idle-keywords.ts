@@ -1,6 +1,8 @@
 import { closestName } from '../../core/closest-name.js'
 import { quoteName } from '../../core/visible-text.js'
-import { type Place, pointerOf } from '../place.js'
+import type { Place } from '../place.js'
+import { Unchecked } from '../unchecked.js'
+import { FORMATS, UNCHECKED_FORMATS } from './formats.js'
 import { DRAFTS, type Draft, KEYWORDS } from './keywords.js'
 
 /** Members of schemas that say nothing of whether a value is valid, and whose names are near to those of keywords or could be an example's. */
@@ -13,12 +15,13 @@ export const NOTES: ReadonlySet<string> = new Set(
 const NAMES = [...new Set(DRAFTS.flatMap((draft) => [...KEYWORDS[draft].keys()]))]
 /** Shorter names are near to too many words, longer ones are no keywords, and extensions (`x-...`) are meant as they are. */
 const LIKE_KEYWORD = /^[$a-z]{5,24}$/i
-/** So many are told one by one. */
-const MOST_TOLD = 20
+
+/** For a longer name of a format no other is looked for. */
+const LONGEST_FORMAT = 40
 
 /** Members of schemas that are not checked, although their authors probably mean them to be: misspelt keywords, and those of other drafts. */
 export class IdleKeywords {
-  readonly #found = new Map<string, { readonly first: Place; count: number }>()
+  readonly #unchecked = new Unchecked()
   readonly #why = new Map<string, string | undefined>()
 
   /** Notes a member that is no keyword of the draft. */
@@ -28,19 +31,25 @@ export class IdleKeywords {
     if (!this.#why.has(id)) this.#why.set(id, whyIdle(name, draft))
     const why = this.#why.get(id)
     if (why === undefined) return
-    const found = this.#found.get(why) ?? { first: place, count: 0 }
-    this.#found.set(why, found)
-    found.count++
+    this.#unchecked.note(why, place)
+  }
+
+  /** Notes a format that has no check. Its texts may be of any form. */
+  noteFormat(name: string, place: Place): void {
+    if (!FORMATS.includes(name)) this.#unchecked.note(whyNoFormat(name), place)
+  }
+
+  /** Notes a keyword beside a reference, in a draft in which the reference stands for the whole schema. */
+  noteBesideReference(name: string, draft: Draft, place: Place): void {
+    this.#unchecked.note(
+      `"${name}" beside "$ref" is not checked in ${draft}; write both into "allOf":`,
+      place
+    )
   }
 
   /** A sentence for each name. */
   sentences(): readonly string[] {
-    const all = Array.from(
-      this.#found,
-      ([why, { first, count }]) => `${why} ${pointerOf(first)}${count > 1 ? ` and ${count - 1} more` : ''}`
-    )
-    const more = all.length - MOST_TOLD
-    return more > 0 ? [...all.slice(0, MOST_TOLD), `${more} further keywords are not checked`] : all
+    return this.#unchecked.sentences()
   }
 }
 
@@ -48,4 +57,11 @@ function whyIdle(name: string, draft: Draft): string | undefined {
   if (NAMES.includes(name)) return `${quoteName(name)} is no keyword of ${draft} and is not checked:`
   const meant = closestName(name, [...KEYWORDS[draft].keys()])
   return meant && `${quoteName(name)} is no keyword and is not checked; did you mean "${meant}"?`
+}
+
+function whyNoFormat(name: string): string {
+  const what = `the format ${quoteName(name)} is not checked`
+  const isNamed = UNCHECKED_FORMATS.includes(name) || name.length > LONGEST_FORMAT
+  const meant = isNamed ? undefined : closestName(name, FORMATS)
+  return meant === undefined ? `${what}:` : `${what}; did you mean "${meant}"?`
 }

@@ -2,8 +2,10 @@ import { isJsonObject, JsonNumber, type JsonTree } from '../../core/catalogue/js
 import type { ContractFiles } from '../contract-files.js'
 import type { Place } from '../place.js'
 import { type Draft, KEYWORDS, type Keyword } from './keywords.js'
+import type { MemberNeeds } from './member-needs.js'
 import type { Json } from './same-values.js'
 import type { SchemaReader } from './schema-reader.js'
+import { MOST_TOGETHER, takeWideKeywords } from './wide-keywords.js'
 
 /** A schema as Ajv gets it. */
 export type SchemaCopy = Record<string, unknown>
@@ -71,8 +73,14 @@ export class SchemaCopies {
       if (target === undefined) this.#copyKeyword(copy, keyword, value, needs)
       else this.#copyReference(copy, target, needs)
     }
+    for (const group of takeWideKeywords(copy)) this.#addToAll(copy, this.#idOfGroup(group, place, needs))
     if (this.draft === 'draft-04') makeBoundsExclusive(copy)
-    if (copy.patternProperties !== undefined && KEYWORDS[this.draft].has('unevaluatedProperties'))
+    const isWide = Object.keys(copy.properties ?? {}).length > MOST_TOGETHER
+    if (
+      copy.patternProperties !== undefined
+        ? KEYWORDS[this.draft].has('unevaluatedProperties')
+        : isWide && copy.unevaluatedProperties !== undefined
+    )
       copy.notesMembers = true
     return copy
   }
@@ -81,7 +89,20 @@ export class SchemaCopies {
     const id = this.idOf(target)
     needs.add(id)
     if (copy.$ref === undefined) copy.$ref = id
-    else copy.allOf = [...((copy.allOf as unknown[] | undefined) ?? []), { $ref: id }]
+    else this.#addToAll(copy, id)
+  }
+
+  #addToAll(copy: SchemaCopy, id: string): void {
+    copy.allOf = [...((copy.allOf as unknown[] | undefined) ?? []), { $ref: id }]
+  }
+
+  /** Makes a copy of its own of a part of the schema at a place. */
+  #idOfGroup(copy: SchemaCopy, place: Place, needs: Set<string>): string {
+    const id = `tidings:/group/${this.#made.size}`
+    needs.add(id)
+    this.#places.set(copy, place)
+    this.#made.set(id, { copy, needs: new Set() })
+    return id
   }
 
   #copyKeyword(copy: SchemaCopy, { name, shape }: Keyword, place: Place, needs: Set<string>): void {
@@ -101,7 +122,11 @@ export class SchemaCopies {
       case 'schemas or names':
         for (const member of isJsonObject(value) ? Object.keys(value) : []) {
           const part = child(member)
-          const written = Array.isArray(part.value) ? plainValue(part.value) : this.#copy(part, needs)
+          if (Array.isArray(part.value)) {
+            addNeeds(copy, { rule: 'dependencies', member, needed: part.value as string[] })
+            continue
+          }
+          const written = this.#copy(part, needs)
           // JavaScript takes a member of this name for something else.
           if (member === '__proto__' && name === 'properties')
             putInto(copy, 'patternProperties', '^__proto__$', written)
@@ -119,6 +144,10 @@ export class SchemaCopies {
       case 'names':
         copy[name] = (value as readonly string[]).filter((member) => member !== '')
         if ((value as readonly string[]).includes('')) copy.requiresUnnamed = true
+        break
+      case 'names map':
+        for (const [member, needed] of Object.entries(value as Record<string, string[]>))
+          addNeeds(copy, { rule: 'dependentRequired', member, needed })
         break
       case 'positive number':
         copy.wholeTimes = plainValue(value)
@@ -138,6 +167,12 @@ export class SchemaCopies {
 function putInto(copy: SchemaCopy, name: string, member: string, value: unknown): void {
   copy[name] ??= {}
   Object.defineProperty(copy[name], member, { value, enumerable: true, configurable: true, writable: true })
+}
+
+function addNeeds(copy: SchemaCopy, needs: MemberNeeds): void {
+  const known = copy.needsMembers as MemberNeeds[] | undefined
+  if (known === undefined) copy.needsMembers = [needs]
+  else known.push(needs)
 }
 
 function valuesKeyword(name: string, value: Json): SchemaCopy {

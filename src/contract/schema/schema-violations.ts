@@ -10,9 +10,13 @@ import type { SchemaError, SchemaUse, Validator } from './validator.js'
 export const MOST_VIOLATIONS = 8
 /** So deep are alternatives of alternatives looked into. */
 const MOST_DEPTH = 3
+/** A member that is not described, or is missing, tells more of what is meant than a value that is wrong, and less than a wrong constant. */
+const STRANGE = 10
 /** More alternatives are not looked into for one value. */
 const MOST_ALTERNATIVES = 64
 const LONGEST_POINTER = 500
+/** How far a value is from a schema of another kind, such as a text from an object. */
+const OF_OTHER_KIND = 1000
 
 /** Something that is wrong with a value, apart from the part of the message that the value is. */
 export type ValueViolation = Omit<Violation, 'part'>
@@ -22,6 +26,8 @@ export interface Explanation {
   readonly violations: readonly ValueViolation[]
   readonly distance: number
 }
+
+const NOTHING_NEAR: Explanation = { violations: [], distance: Number.POSITIVE_INFINITY }
 
 /** How a value is looked at. */
 export interface Looking {
@@ -65,12 +71,16 @@ export class SchemaViolations {
         nearest.set(error, this.#nearest(error, schema, value, search, depth, explained))
     }
     const violations: ValueViolation[] = []
-    let distance = 0
+    // Headers of any name may come with a message, whatever is described.
+    let distance = search.readsTexts ? 0 : STRANGE * this.validator.members.strangeness(schema, value)
     for (const error of errors) {
       if (explained.has(keyOf(error))) continue
       distance += distanceOf(error)
-      if (violations.length < MOST_VIOLATIONS)
-        violations.push(this.#violationOf(error), ...(nearest.get(error)?.violations ?? []))
+      if (violations.length >= MOST_VIOLATIONS) continue
+      const { violations: inNearest, distance: ofNearest } = nearest.get(error) ?? NOTHING_NEAR
+      const told = this.#violationOf(error)
+      // What is wrong with the nearest alternative helps more than that none fits, unless the value is of another kind.
+      violations.push(...(ofNearest < OF_OTHER_KIND ? [...inNearest, told] : [told, ...inNearest]))
     }
     return { violations: violations.slice(0, MOST_VIOLATIONS), distance }
   }
@@ -92,7 +102,7 @@ export class SchemaViolations {
     const list = place === undefined ? undefined : this.files.child(place, keyword)
     const steps = Array.isArray(list?.value) ? Object.keys(list.value) : []
     const part = valueAt(value, instancePath)
-    let best: Explanation = { violations: [], distance: Number.POSITIVE_INFINITY }
+    let best = NOTHING_NEAR
     for (const step of part === undefined ? [] : steps.slice(0, search.left)) {
       const alternative = list === undefined ? undefined : this.files.child(list, step)
       if (alternative === undefined || part === undefined) continue
@@ -133,7 +143,7 @@ const keyOf = ({ keyword, instancePath, place, params }: SchemaError): string =>
 
 /** A wrong constant says that another alternative is meant, and so does a wrong kind of value at the top. */
 function distanceOf({ keyword, instancePath, schema }: SchemaError): number {
-  if (keyword === 'type' && instancePath === '') return 1000
+  if (keyword === 'type' && instancePath === '') return OF_OTHER_KIND
   const isConstant = keyword === 'const' || keyword === 'sameAs'
   return isConstant || (keyword === 'enum' && Array.isArray(schema) && schema.length === 1) ? 100 : 1
 }

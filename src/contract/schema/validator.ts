@@ -3,6 +3,7 @@ import type { ContractFiles } from '../contract-files.js'
 import type { Place } from '../place.js'
 import type { WorkBudget } from '../work-budget.js'
 import { type AjvClass, type AjvCore, type Compiling, loadAjv, makeAjv } from './ajv-instance.js'
+import { DescribedMembers } from './described-members.js'
 import type { Draft } from './keywords.js'
 import type { Patterns } from './patterns.js'
 import type { Json } from './same-values.js'
@@ -28,13 +29,16 @@ export class Validator {
   readonly #classes = new Map<Draft, AjvClass>()
   readonly #copies = new Map<Draft, SchemaCopies>()
   readonly #compilers = new Map<string, Compiler>()
+  readonly members: DescribedMembers
 
   constructor(
     private readonly files: ContractFiles,
     private readonly reader: SchemaReader,
     private readonly patterns: Patterns,
     private readonly budget: WorkBudget
-  ) {}
+  ) {
+    this.members = new DescribedMembers(files, reader)
+  }
 
   /**
    * Reads a schema, and refuses what cannot be checked.
@@ -88,8 +92,10 @@ export class Validator {
       if (validate === undefined) throw new Error(`no schema ${id}`)
       return validate as typeof validate & ((value: Json) => boolean)
     } catch (error) {
-      failed.set(id, error)
-      throw error
+      // Ajv compiles schemas by recursion. A message has nothing to do with it.
+      const why = error instanceof RangeError ? new Error('the schema is too large', { cause: error }) : error
+      failed.set(id, why)
+      throw why
     }
   }
 

@@ -1,7 +1,7 @@
 import { counted } from '../../core/counted.js'
 import type { Json } from '../schema/same-values.js'
 import type { SchemaError } from '../schema/validator.js'
-import { choiceInWords, cut, valueInWords } from './value-words.js'
+import { choiceInWords, constantInWords, cut, valueInWords } from './value-words.js'
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   null: 'null',
@@ -76,7 +76,7 @@ const WORDS: Readonly<Record<string, (error: SchemaError) => ErrorWords>> = {
   enum: ({ schema }) => ({ rule: 'enum', expected: choiceInWords(schema as Json[]) }),
   oneOfMany: ({ schema }) => ({ rule: 'enum', expected: choiceInWords(schema as Json[]) }),
   const: ({ schema }) => ({ rule: 'const', expected: valueInWords(schema as Json) }),
-  sameAs: ({ schema }) => ({ rule: 'const', expected: cut(JSON.stringify(schema)) }),
+  sameAs: ({ schema }) => ({ rule: 'const', expected: constantInWords(schema as Json) }),
   minimum: bound('minimum'),
   maximum: bound('maximum'),
   exclusiveMinimum: bound('exclusiveMinimum'),

@@ -10,7 +10,11 @@ import { type Edit, schemaGaps } from './widen-schema.js'
 export interface ChannelDifference {
   readonly address: string
   readonly text: string
+  /** What to change in the document, as an order; absent where nothing can be edited. */
+  readonly advice?: string
   readonly edits: readonly Edit[]
+  /** The document has no message of the channel, so that any message may come. */
+  readonly isAllowed?: boolean
 }
 
 /** An observed message, and the place of the message in the document that describes it. */
@@ -99,15 +103,15 @@ function compareChannel(
     const best = fitting ?? compared[0]
     if (best === undefined) {
       further.push(message)
-      differences.push({
-        address,
-        text: `carries ${message.kind} payloads, which no message describes`,
-        edits: []
-      })
+      const isAllowed = paths.length === 0
+      const text = isAllowed
+        ? `it has no message for ${message.kind} payloads`
+        : `carries ${message.kind} payloads, which no message describes`
+      differences.push({ address, text, edits: [], isAllowed })
       continue
     }
     messages.push({ path: best.path, message })
-    for (const { text, edits } of best.edits) differences.push({ address, text, edits })
+    for (const gap of best.edits) differences.push({ address, ...gap })
   }
   return { channel, family, messages, further }
 }
@@ -128,6 +132,7 @@ function unlistedValues(
       {
         address,
         text: `parameter ${name}: its enum lacks ${shown.join(', ')}${more}`,
+        advice: `let the parameter ${name} be ${shown.join(', ')}${more}, too`,
         edits: [{ path: [...path, 'enum'], value: [...listed, ...unlisted] }]
       }
     ]
@@ -155,9 +160,15 @@ function gapsOf(document: EditableDocument, message: DocumentPath, seen: Describ
   const isHere = document.get([...message, 'payload']) !== undefined
   if (payload === undefined && isHere) return []
   if (payload === undefined)
-    return [{ text: 'its payload is not described', edits: [{ path, value: seen.payload }] }]
-  return schemaGaps(payload, seen.payload).map(({ text, edits }) => ({
-    text,
+    return [
+      {
+        text: 'its payload is not described',
+        advice: 'describe its payload',
+        edits: [{ path, value: seen.payload }]
+      }
+    ]
+  return schemaGaps(payload, seen.payload).map(({ edits, ...words }) => ({
+    ...words,
     edits: edits.map((edit) => ({ path: [...path, ...edit.path], value: edit.value }))
   }))
 }

@@ -17,7 +17,7 @@ export interface DocumentFindings {
   /** How many messages were checked, and how many of them are wrong. */
   readonly checked: number
   readonly wrong: number
-  /** How the document could describe what has come on channels with wrong messages. They are no findings. */
+  /** How the document could describe what has come on channels with wrong messages, or of which it has no message. They are no findings. */
   readonly suggestions: readonly ChannelDifference[]
 }
 
@@ -41,7 +41,7 @@ export function findingsOf(comparison: Comparison, tally: ViolationTally): Docum
       .filter(({ family }) => family.members.some(({ name }) => wrongChannels.has(name)))
       .map(({ channel }) => channel.address)
   )
-  const isKind = ({ edits }: ChannelDifference) => edits.length === 0
+  const isKind = ({ edits, isAllowed }: ChannelDifference) => edits.length === 0 && isAllowed !== true
   return {
     silent: comparison.silent,
     undocumented,
@@ -51,7 +51,8 @@ export function findingsOf(comparison: Comparison, tally: ViolationTally): Docum
     checked,
     wrong,
     suggestions: comparison.differences.filter(
-      (difference) => !isKind(difference) && wrongAddresses.has(difference.address)
+      (difference) =>
+        difference.isAllowed || (difference.edits.length > 0 && wrongAddresses.has(difference.address))
     )
   }
 }

@@ -20,6 +20,8 @@ export interface Edit {
 export interface SchemaGap {
   /** The gap in words, with the place: `temp: was also null`. */
   readonly text: string
+  /** What the edits do, as an order: `let temp be null, too`. */
+  readonly advice: string
   /** Paths start at the schema. */
   readonly edits: readonly Edit[]
 }
@@ -42,7 +44,8 @@ export function schemaGaps(
   const below = compareProperties(documented, seen, place, path, gaps)
   below.push(...compareMaps(documented, seen, place, path, gaps))
   if (isJsonObject(seen.items)) {
-    if (documented.items === undefined) gaps.add('its items are not described', [['items'], seen.items])
+    if (documented.items === undefined)
+      gaps.add('its items are not described', 'describe the items of *', [['items'], seen.items])
     else below.push(...schemaGaps(documented.items, seen.items, [...place, '[]'], [...path, 'items']))
   }
   return [...gaps.list, ...below]
@@ -56,10 +59,21 @@ class Gaps {
     private readonly path: DocumentPath
   ) {}
 
-  /** The paths of the edits start at the schema. */
-  add(what: string, ...edits: readonly (readonly [path: DocumentPath, value: JsonTree | undefined])[]): void {
+  /**
+   * @param advice the order, in which `*` stands for the place
+   * @param edits their paths start at the schema
+   */
+  add(
+    what: string,
+    advice: string,
+    ...edits: readonly (readonly [path: DocumentPath, value: JsonTree | undefined])[]
+  ): void {
     const placed = edits.map(([below, value]) => ({ path: [...this.path, ...below], value }))
-    this.list.push({ text: `${this.name}: ${what}`, edits: placed })
+    this.list.push({
+      text: `${this.name}: ${what}`,
+      advice: advice.replace('*', () => this.name),
+      edits: placed
+    })
   }
 }
 
@@ -82,12 +96,18 @@ function compareTypes(documented: JsonObject, seen: JsonObject, gaps: Gaps): voi
   )
   if (said.length > 0 && missing.length > 0) {
     const all = [...said.filter((type) => type !== 'integer' || !missing.includes('number')), ...missing]
-    gaps.add(`was also ${missing.join(' and ')}`, [['type'], all.length === 1 ? (all[0] ?? null) : all])
+    gaps.add(`was also ${missing.join(' and ')}`, `let * be ${missing.join(' or ')}, too`, [
+      ['type'],
+      all.length === 1 ? (all[0] ?? null) : all
+    ])
   }
   const { format } = documented
   const bySight = typesOf(seen).includes('string') && format !== undefined && seen.format !== format
   if (bySight && INFERRED_FORMATS.has(String(format)))
-    gaps.add(`was not always ${String(format)}`, [['format'], undefined])
+    gaps.add(`was not always ${String(format)}`, `take the format ${String(format)} off *`, [
+      ['format'],
+      undefined
+    ])
   compareEnum(documented, seen, gaps)
   compareRange(documented, seen, gaps)
 }
@@ -102,7 +122,8 @@ function compareEnum(documented: JsonObject, seen: JsonObject, gaps: Gaps): void
   if (missing.length === 0) return
   const { length } = documented.enum
   const edits = missing.map((value, i) => [['enum', length + i], value] as const)
-  gaps.add(`was also ${missing.map((value) => formatJson(value)).join(', ')}`, ...edits)
+  const values = missing.map((value) => formatJson(value)).join(', ')
+  gaps.add(`was also ${values}`, `let * be ${values}, too`, ...edits)
 }
 
 function compareRange(documented: JsonObject, seen: JsonObject, gaps: Gaps): void {
@@ -113,7 +134,11 @@ function compareRange(documented: JsonObject, seen: JsonObject, gaps: Gaps): voi
     const said = numberText(documented[keyword])
     const was = numberText(seen[keyword])
     if (said === undefined || was === undefined || compareNumbers(was, said) * sign <= 0) continue
-    gaps.add(`was ${was}, beyond the ${keyword} of ${said}`, [[keyword], new JsonNumber(was)])
+    gaps.add(
+      `was ${was}, beyond the ${keyword} of ${said}`,
+      `move the ${keyword} of * from ${said} to ${was}`,
+      [[keyword], new JsonNumber(was)]
+    )
   }
 }
 
@@ -134,7 +159,10 @@ function compareRequired(documented: JsonObject, seen: JsonObject, gaps: Gaps): 
   if (missed.length === 0) return
   const rest = documented.required.filter((name) => !isMissed(name))
   const names = missed.map((name) => formatJson(name)).join(', ')
-  gaps.add(`${names} was not always there`, [['required'], rest.length > 0 ? rest : undefined])
+  gaps.add(`${names} was not always there`, `let * be without ${names}`, [
+    ['required'],
+    rest.length > 0 ? rest : undefined
+  ])
 }
 
 function compareProperties(
@@ -162,6 +190,7 @@ function compareProperties(
     const names = added.map(([name]) => JSON.stringify(name)).join(', ')
     gaps.add(
       `${names} not in the document`,
+      `describe in * ${names}`,
       ...added.map(([name, schema]) => [['properties', name], schema] as const)
     )
   }
@@ -209,7 +238,11 @@ function compareMaps(
     if (known === TRUSTED) return []
     if (known !== undefined)
       return schemaGaps(at(documented, known), schema, [...place, '*'], [...path, ...known])
-    gaps.add('names that are identifiers are not described', [keyword, schema])
+    gaps.add(
+      'names that are identifiers are not described',
+      'describe the members of *, whose names are identifiers',
+      [keyword, schema]
+    )
     return []
   })
 }

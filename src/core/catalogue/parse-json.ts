@@ -10,13 +10,25 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const SPACE = 0x20
 
+/** Says that an object has a name twice. */
+export class RepeatedName extends SyntaxError {
+  /** @param at where the name stands again, in UTF-16 units from the start of the text */
+  constructor(
+    readonly repeated: string,
+    readonly at: number
+  ) {
+    super('a name stands twice in an object')
+  }
+}
+
 /**
- * Parses a JSON text that `scanJson` has accepted. Numbers keep their text. If an object repeats a name, the last value counts. An
- * object or array deeper than `maxDepth` levels is read as empty, so that no payload can overflow the stack.
+ * Parses a JSON text that `scanJson` has accepted. Numbers keep their text. If an object repeats a name, the last value counts, unless
+ * repeats are refused. An object or array deeper than `maxDepth` levels is read as empty, so that no payload can overflow the stack.
+ * @throws RepeatedName where repeats are refused and a name stands twice in an object
  * @throws SyntaxError for a text that ends too early or has no value where one must be; other errors may stay unnoticed
  */
-export function parseJson(text: string, maxDepth = 64): JsonTree {
-  return new Parser(text, maxDepth).value()
+export function parseJson(text: string, maxDepth = 64, { refusesRepeats = false } = {}): JsonTree {
+  return new Parser(text, maxDepth, refusesRepeats).value()
 }
 
 class Parser {
@@ -24,7 +36,8 @@ class Parser {
 
   constructor(
     private readonly text: string,
-    private depthLeft: number
+    private depthLeft: number,
+    private readonly refusesRepeats: boolean
   ) {}
 
   value(): JsonTree {
@@ -67,7 +80,9 @@ class Parser {
         this.at++
         this.peek()
       }
+      const from = this.at
       const name = this.string()
+      if (this.refusesRepeats && name in object) throw new RepeatedName(name, from)
       if (this.peek() === COLON) this.at++
       object[name] = this.value()
     }

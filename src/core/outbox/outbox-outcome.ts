@@ -17,6 +17,8 @@ export interface OutboxOutcome {
   /** What became of earlier messages, and of messages that other processes have stored. */
   readonly others: LeftOutbox
   readonly refusal: RefusalExample | undefined
+  /** Why the broker refused messages, each reason once; of many reasons only the first. */
+  readonly reasons: readonly string[]
   /** What was sent with QoS 0, and so has left the outbox, and nothing shows to be read; these are among the acknowledged. */
   readonly unread: Unread
   /** Why the remaining messages were not sent, if any remain. */

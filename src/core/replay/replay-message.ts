@@ -36,13 +36,17 @@ export class ReplayMessages {
   /** @param elapsed microseconds that earlier rounds took; timestamps are moved by as much more */
   toSend(message: Message, elapsed: number): Message {
     const payload = this.#payloadOf(message, elapsed)
-    const channel = this.changes.rename(message.channel)
+    const { rename } = this.changes
+    const channel = rename(message.channel)
+    // Who answers a message that was moved answers where the answers were moved to.
+    const responseChannel = message.responseChannel && rename(message.responseChannel)
     const guarantee = this.changes.guarantee ?? message.guarantee
     const mqtt = this.#mqtt.of(message.mqtt)
     const amqp = this.#amqp.of(message.amqp)
     const kafka = publishedKafka(message.kafka)
     if (
       channel === message.channel &&
+      responseChannel === message.responseChannel &&
       payload === message.payload &&
       guarantee === message.guarantee &&
       mqtt === message.mqtt &&
@@ -50,7 +54,7 @@ export class ReplayMessages {
       kafka === message.kafka
     )
       return message
-    return { ...message, channel, payload, guarantee, mqtt, amqp, kafka }
+    return { ...message, channel, responseChannel, payload, guarantee, mqtt, amqp, kafka }
   }
 
   #payloadOf({ payload }: Message, elapsed: number): Uint8Array | null {

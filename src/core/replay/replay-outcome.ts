@@ -35,6 +35,8 @@ export interface ReplayOutcome extends ReplayCounts {
   readonly invalid: number
   /** Messages that cannot be sent to where they are replayed, and were left out. */
   readonly unsendable: number
+  /** Why the first of these cannot be sent. */
+  readonly whyUnsendable?: string | undefined
   /** How many messages a seek skipped. */
   readonly passed: number
   /** Why the recordings could not be read to their end; `undefined` if they could. */

@@ -28,7 +28,7 @@ export class AgeWatch {
     const { limit, timestamp } = this.rule
     const time = this.#timeOf(message)
     if (time === undefined) {
-      const why = timestamp === undefined ? 'no time of its publisher' : `no time at ${timestamp.text}`
+      const why = timestamp === undefined ? 'no time of its publisher' : `no time ${timestamp.place}`
       this.incidents.wrong(channel, now, { kind: 'undated', why }, message)
       return
     }

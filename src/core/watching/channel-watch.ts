@@ -1,6 +1,6 @@
-import { NO_VIOLATIONS } from '../contract.js'
 import type { Message } from '../message.js'
 import { type Ages, AgeWatch } from './age-watch.js'
+import { ContractWatch } from './contract-watch.js'
 import type { Incident, IncidentEvent } from './incident.js'
 import { Incidents } from './incidents.js'
 import { NameMap } from './name-map.js'
@@ -34,17 +34,14 @@ export class ChannelWatch {
   readonly #silence: SilenceWatch | undefined
   readonly #sequence: SequenceWatch | undefined
   readonly #age: AgeWatch | undefined
+  readonly #contract: ContractWatch | undefined
   readonly #rates: readonly RateWatch[]
   /** Those that have deadlines. */
   readonly #timed: readonly (SilenceWatch | RateWatch)[]
   #outage: Incident | undefined
   #now: number
 
-  constructor(
-    private readonly rules: WatchRules,
-    begin: number,
-    tell: (event: IncidentEvent) => void
-  ) {
+  constructor(rules: WatchRules, begin: number, tell: (event: IncidentEvent) => void) {
     const { maxSilence, sequence, age, minRate, maxRate, expected, known, maxChannels } = rules
     const incidents = new Incidents(tell)
     const rate = (kind: 'low-rate' | 'high-rate', limit: typeof minRate) =>
@@ -55,6 +52,7 @@ export class ChannelWatch {
     this.#silence = maxSilence === undefined ? undefined : new SilenceWatch(maxSilence, incidents)
     this.#sequence = sequence && new SequenceWatch(sequence, incidents, maxChannels)
     this.#age = age && new AgeWatch(age, incidents)
+    this.#contract = rules.checked ? new ContractWatch(incidents) : undefined
     this.#rates = [...rate('low-rate', minRate), ...rate('high-rate', maxRate)]
     this.#timed = [...(this.#silence === undefined ? [] : [this.#silence]), ...this.#rates]
     for (const name of expected) this.#channels.get(name) ?? this.#add(name, true)
@@ -94,7 +92,7 @@ export class ChannelWatch {
     for (const rate of this.#rates) rate.observe(channel, this.#now)
     this.#sequence?.observe(channel, message, this.#now)
     this.#age?.observe(channel, message, this.#now)
-    this.#check(channel, message)
+    this.#contract?.observe(channel, message, this.#now)
   }
 
   /** Time has passed: finds what is due before `now`. A time that is earlier than another one counts as that. */
@@ -157,12 +155,5 @@ export class ChannelWatch {
     this.#silence?.hear(channel, this.#now)
     for (const rate of this.#rates) rate.addChannel()
     return channel
-  }
-
-  #check(channel: WatchedChannel, message: Message): void {
-    if (!this.rules.checked) return
-    const [violation] = message.violations ?? NO_VIOLATIONS
-    if (violation === undefined) this.incidents.right(channel, 'contract', this.#now)
-    else this.incidents.wrong(channel, this.#now, { kind: 'contract', violation }, message)
   }
 }

@@ -1,5 +1,7 @@
 import type { Violation } from '../contract.js'
 import type { MessagePlace } from '../message.js'
+import type { BrokenRules } from './broken-rules.js'
+import type { MissingNumbers } from './holes.js'
 
 /** What was wrong, with the facts of the moment at which it began. Times and durations are in microseconds. */
 export type IncidentFacts =
@@ -9,7 +11,7 @@ export type IncidentFacts =
   | { readonly kind: 'gap'; readonly from: bigint; readonly to: bigint; readonly stream: string | undefined }
   /** A number came again. */
   | { readonly kind: 'repeat'; readonly value: bigint; readonly stream: string | undefined }
-  /** A number came after the higher number `after`; or, for a restart, the numbers began anew. */
+  /** A number came after the higher number `after`; or, for a restart, the numbers began anew with it. */
   | {
       readonly kind: 'out-of-order' | 'restart'
       readonly value: bigint
@@ -51,16 +53,24 @@ export interface Incident {
   messages: number
   /** The greatest age, if it is about age. */
   worst: number | undefined
+  /** What of a gap has not come yet. */
+  missing: MissingNumbers | undefined
+  /** The rules of the contract that its messages broke, where there are several. */
+  rules?: BrokenRules
 }
 
-/** `moment`: it begins and ends at once. */
-export type IncidentPhase = 'began' | 'ended' | 'moment'
+/** `moment`: it begins and ends at once. `lasting`: the watch ends before it does, and there is something new to tell of it. */
+export type IncidentPhase = 'began' | 'ended' | 'moment' | 'lasting'
 
 export interface IncidentEvent {
   readonly incident: Incident
   readonly phase: IncidentPhase
+  /** Microseconds since 1970-01-01 UTC. */
+  readonly time: number
 }
 
-/** When it happened: an event of an end happens when the incident has ended. */
-export const timeOfEvent = ({ incident, phase }: IncidentEvent): number =>
-  phase === 'ended' ? (incident.ended ?? incident.began) : incident.began
+/** Whether more is known of an incident that lasts than its beginning said: a part of a gap has come, or further rules were broken. */
+export const hasNews = ({ facts, ended, missing, rules }: Incident): boolean =>
+  ended === undefined &&
+  (rules !== undefined ||
+    (facts.kind === 'gap' && missing !== undefined && missing.count <= facts.to - facts.from))

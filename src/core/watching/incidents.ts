@@ -15,20 +15,20 @@ export class Incidents {
   moment(channel: WatchedChannel, now: number, facts: IncidentFacts, message: Message): void {
     const incident = this.#make(channel, now, facts, message)
     incident.ended = now
-    this.tell({ incident, phase: 'moment' })
+    this.tell({ incident, phase: 'moment', time: now })
   }
 
   begin(channel: WatchedChannel | undefined, now: number, facts: IncidentFacts, message?: Message): Incident {
     const incident = this.#make(channel, now, facts, message)
     this.lasting++
-    this.tell({ incident, phase: 'began' })
+    this.tell({ incident, phase: 'began', time: now })
     return incident
   }
 
   end(incident: Incident, now: number): void {
     incident.ended = now
     this.lasting--
-    this.tell({ incident, phase: 'ended' })
+    this.tell({ incident, phase: 'ended', time: now })
   }
 
   /** The incident of this kind that lasts on the channel. */
@@ -72,7 +72,8 @@ export class Incidents {
       place: message && placeOf(message),
       ended: undefined,
       messages: message === undefined ? 0 : 1,
-      worst: undefined
+      worst: undefined,
+      missing: undefined
     }
   }
 }

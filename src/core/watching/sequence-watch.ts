@@ -1,9 +1,10 @@
 import { isRedelivered, type Message } from '../message.js'
+import type { HoleBudget } from './holes.js'
 import type { Incident } from './incident.js'
 import type { Incidents } from './incidents.js'
 import { NameMap } from './name-map.js'
 import { parseWholeNumber } from './parse-values.js'
-import { type HoleBudget, Sequence, type SequenceFinding } from './sequence.js'
+import { Sequence, type SequenceFinding } from './sequence.js'
 import type { SequenceRule } from './watch-rules.js'
 import type { WatchedChannel } from './watched-channel.js'
 
@@ -35,10 +36,10 @@ export class SequenceWatch {
     if (value === undefined || (by !== undefined && stream === undefined)) {
       const why =
         value !== undefined
-          ? `no value at ${by?.text}`
+          ? `no value ${by?.place}`
           : text === undefined
-            ? `no value at ${number.text}`
-            : `no whole number at ${number.text}: ${text.slice(0, SHOWN)}`
+            ? `no value ${number.place}`
+            : `no whole number ${number.place}: ${text.slice(0, SHOWN)}`
       this.incidents.wrong(channel, now, { kind: 'unnumbered', why }, message)
       return
     }
@@ -65,13 +66,16 @@ export class SequenceWatch {
     const { incidents } = this
     if (finding.kind === 'gap') {
       const { from, to } = finding
-      finding.remember(incidents.begin(channel, now, { kind: 'gap', from, to, stream }, message))
+      const incident = incidents.begin(channel, now, { kind: 'gap', from, to, stream }, message)
+      incident.missing = finding.remember(incident)
     } else if (finding.kind === 'repeat') {
       incidents.moment(channel, now, { kind: 'repeat', value, stream }, message)
+    } else if (finding.kind === 'restart') {
+      incidents.moment(channel, now, { ...finding, stream }, message)
     } else {
-      const { kind, after } = finding
+      const { kind, after, filled } = finding
       incidents.moment(channel, now, { kind, value, after, stream }, message)
-      if (kind === 'out-of-order' && finding.filled) incidents.end(finding.filled.mark, now)
+      if (filled) incidents.end(filled.mark, now)
     }
   }
 }

@@ -1,17 +1,4 @@
-/** Numbers that were left out, until they come. */
-export interface Gap<Mark> {
-  /** How many of them have not come. */
-  missing: bigint
-  /** What the caller knows of it. */
-  readonly mark: Mark
-}
-
-/** Numbers in a row that have not come. */
-interface Hole<Mark> {
-  from: bigint
-  to: bigint
-  readonly gap: Gap<Mark>
-}
+import { type HoleBudget, Holes, type MissingNumbers } from './holes.js'
 
 /** What a number says of the sequence; nothing is found in one that follows the last. */
 export type SequenceFinding<Mark> =
@@ -19,38 +6,47 @@ export type SequenceFinding<Mark> =
       readonly kind: 'gap'
       readonly from: bigint
       readonly to: bigint
-      readonly remember: (mark: Mark) => void
+      readonly remember: (mark: Mark) => MissingNumbers
     }
   | { readonly kind: 'repeat' }
   /** `filled` is what the caller knows of the gap of which this was the last missing number. */
   | { readonly kind: 'out-of-order'; readonly after: bigint; readonly filled?: { readonly mark: Mark } }
-  | { readonly kind: 'restart'; readonly after: bigint }
+  /** The numbers began anew with `value`, which may be some messages ago. */
+  | { readonly kind: 'restart'; readonly value: bigint; readonly after: bigint }
 
-/** How many holes all sequences together may still remember. */
-export interface HoleBudget {
-  left: number
+/**
+ * At the beginning nobody knows which numbers came before the first one. Where messages come up to so many places earlier or later than they
+ * were sent, no restart is found.
+ */
+const PLACES = 4
+/** So many numbers below the first one may have been overtaken by it, while the highest one is no more than three times as far above it. */
+const OVERTAKEN = BigInt(PLACES)
+/** So many numbers in a row that count up, and that came before, are a restart: two may be messages that were sent again. */
+const RUN = 3
+/** So many that cannot have been overtaken. RFC 3550 (appendix A.1) asks for as many. */
+const FAR_RUN = 2
+
+/** Numbers in a row that count up by one, and that were not due. */
+interface Run {
+  readonly first: bigint
+  last: bigint
+  length: number
 }
-
-/** So many holes of one sequence are remembered. */
-const MOST_HOLES = 64
 
 /**
  * The numbers of one stream. They are expected to count up by one. Memory is bounded: what was left out long ago is forgotten, and comes
  * out of order when it comes.
  */
 export class Sequence<Mark> {
+  #first: bigint
   #high: bigint
-  /** Of the numbers below it nothing is known. */
-  #low: bigint
-  /** From the lowest to the highest. */
-  #holes: Hole<Mark>[] | undefined
+  readonly #holes: Holes<Mark>
+  #run: Run | undefined
 
-  constructor(
-    first: bigint,
-    private readonly budget: HoleBudget
-  ) {
+  constructor(first: bigint, budget: HoleBudget) {
+    this.#first = first
     this.#high = first
-    this.#low = first
+    this.#holes = new Holes(first, budget)
   }
 
   /**
@@ -60,57 +56,60 @@ export class Sequence<Mark> {
   take(value: bigint, isAgain = false): SequenceFinding<Mark> | undefined {
     const after = this.#high
     if (value > after) {
+      this.#run = undefined
       this.#high = value
       if (value === after + 1n) return undefined
       const [from, to] = [after + 1n, value - 1n]
-      return { kind: 'gap', from, to, remember: (mark) => this.#remember(from, to, mark) }
+      return { kind: 'gap', from, to, remember: (mark) => this.#holes.remember(from, to, mark) }
     }
-    const at = this.#holes?.findIndex(({ from, to }) => from <= value && value <= to) ?? -1
-    if (at >= 0) return { kind: 'out-of-order', after, ...this.#fill(at, value) }
-    if (!isAgain && value <= 1n && value >= 0n && after > 1n) {
-      this.#restart(value)
-      return { kind: 'restart', after }
+    const isMissing = this.#holes.has(value)
+    if (!isAgain) {
+      const began = this.#beganAnew(value, isMissing)
+      if (began !== undefined) return { kind: 'restart', value: began, after }
     }
-    return value < this.#low ? { kind: 'out-of-order', after } : { kind: 'repeat' }
+    if (isMissing) return { kind: 'out-of-order', after, ...this.#holes.fill(value) }
+    return value < this.#holes.low ? { kind: 'out-of-order', after } : { kind: 'repeat' }
   }
 
-  #remember(from: bigint, to: bigint, mark: Mark): void {
-    this.#holes ??= []
-    this.#add(this.#holes.length, { from, to, gap: { missing: to - from + 1n, mark } })
-  }
-
-  /** Adds a hole at its place in the list. Where there is no room, the lowest one is forgotten. */
-  #add(at: number, hole: Hole<Mark>): void {
-    const holes = this.#holes ?? []
-    holes.splice(at, 0, hole)
-    this.budget.left--
-    if (holes.length <= MOST_HOLES && this.budget.left >= 0) return
-    const lowest = holes.shift()
-    this.budget.left++
-    if (lowest !== undefined && lowest.to >= this.#low) this.#low = lowest.to + 1n
-  }
-
-  #fill(at: number, value: bigint): { readonly filled?: { readonly mark: Mark } } {
-    const holes = this.#holes ?? []
-    const hole = holes[at]
-    if (hole === undefined) return {}
-    const { from, to, gap } = hole
-    if (from === to) {
-      holes.splice(at, 1)
-      this.budget.left++
-    } else if (value === from) hole.from = value + 1n
-    else {
-      hole.to = value - 1n
-      if (value < to) this.#add(at + 1, { from: value + 1n, to, gap })
+  /** The number with which the sequence begins anew, if it does; all is counted from there. */
+  #beganAnew(value: bigint, isMissing: boolean): bigint | undefined {
+    const before = this.#run
+    const run = this.#prolong(value, isMissing)
+    if (run === undefined) return undefined
+    const mayBeOvertaken = this.#mayBeOvertaken(value)
+    const isBeginning = (value === 0n || value === 1n) && this.#high > 1n && !isMissing
+    if (isBeginning && !mayBeOvertaken) {
+      // The second number of a new run may have overtaken the first one.
+      const hasOvertaken = before && before.last > value && before.last <= value + OVERTAKEN
+      if (hasOvertaken) this.#restart(before.last, before.last)
+      else this.#restart(run.first, value)
+      return run.first
     }
-    gap.missing--
-    return gap.missing === 0n ? { filled: { mark: gap.mark } } : {}
+    const isFar = value < this.#first && !mayBeOvertaken
+    if (mayBeOvertaken || run.length < (isFar ? FAR_RUN : RUN)) return undefined
+    this.#restart(run.first, value)
+    return run.first
   }
 
-  #restart(value: bigint): void {
-    this.budget.left += this.#holes?.length ?? 0
-    this.#holes = undefined
-    this.#high = value
-    this.#low = value
+  /** The run that this number goes on with, or begins. A number that is missing begins none: it only is late. */
+  #prolong(value: bigint, isMissing: boolean): Run | undefined {
+    const run = this.#run
+    if (run !== undefined && value === run.last + 1n) {
+      run.last = value
+      run.length++
+    } else this.#run = isMissing ? undefined : { first: value, last: value, length: 1 }
+    return this.#run
+  }
+
+  #mayBeOvertaken(value: bigint): boolean {
+    const first = this.#first
+    return value < first && value >= first - OVERTAKEN && this.#high <= first + 3n * OVERTAKEN
+  }
+
+  #restart(first: bigint, high: bigint): void {
+    this.#first = first
+    this.#high = high
+    this.#holes.clear(first)
+    this.#run = undefined
   }
 }

@@ -14,6 +14,8 @@ const HEADER = 'header:'
 export interface ValueSource {
   /** As the user wrote it. */
   readonly text: string
+  /** Where it is, for a sentence: `at /n`, `in the payload`. */
+  readonly place: string
   /** The value as text; a string of JSON without its quotes and escapes. Undefined if there is none, or if it or the payload is very long. Never throws. */
   read(message: Message): string | undefined
 }
@@ -26,9 +28,9 @@ export interface ValueSource {
 export function parseValueSource(text: string, flag: string, mayBeKey = false): ValueSource {
   if (text.startsWith(HEADER) && text.length > HEADER.length) {
     const name = text.slice(HEADER.length)
-    return { text, read: ({ headers }) => asText(headers.find(([each]) => each === name)?.[1]) }
+    return { ...at(text), read: ({ headers }) => asText(headers.find(([each]) => each === name)?.[1]) }
   }
-  if (text === 'key' && mayBeKey) return { text, read: ({ key }) => asText(key) }
+  if (text === 'key' && mayBeKey) return { ...at(text), read: ({ key }) => asText(key) }
   if (text !== '' && !text.startsWith('/')) {
     throw new TidingsError(
       'usage',
@@ -41,8 +43,10 @@ export function parseValueSource(text: string, flag: string, mayBeKey = false): 
     )
   }
   const tokens = parseJsonPointer(text)
-  return { text, read: (message) => valueAt(payloadBytes(message), tokens) }
+  return { ...at(text), read: (message) => valueAt(payloadBytes(message), tokens) }
 }
+
+const at = (text: string) => ({ text, place: text === '' ? 'in the payload' : `at ${text}` })
 
 /** What was probably meant by a name, or by a path as filters and `jq` have it. */
 function meantBy(text: string): string | undefined {

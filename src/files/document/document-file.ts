@@ -3,22 +3,27 @@ import path from 'node:path'
 import type { DocumentFiles } from '../../core/asyncapi/document-files.js'
 import { type EditableDocument, ValueDocument } from '../../core/asyncapi/editable-document.js'
 import { formatJson, jsonObject } from '../../core/catalogue/json-tree.js'
-import { parseJson } from '../../core/catalogue/parse-json.js'
 import { TidingsError } from '../../core/errors.js'
-import { scanJson } from '../../core/json/json-text.js'
-import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
+import { decodeUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
-import { readWholeFile } from '../input.js'
 import { type Output, outputFailure, STDOUT } from '../output.js'
+import type { DocumentBytes } from './document-bytes.js'
+import { parseJsonDocument } from './json-document.js'
 import { JsonSource } from './json-source.js'
+import { badDocument, textOf } from './text-document.js'
 
 const DEEPEST = 256
+/** Bytes. */
+const MOST = 268_435_456
 
-/** Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new. */
-export function documentFiles(stdout: Output): DocumentFiles {
+/**
+ * Documents in the file system: JSON if the name ends in `.json`, otherwise YAML. `-` is stdout, where a document is always new.
+ * @param bytesOf reads them
+ */
+export function documentFiles(stdout: Output, bytesOf: DocumentBytes): DocumentFiles {
   return {
     async read({ name, mustExist }, use) {
-      const bytes = name === STDOUT && !mustExist ? undefined : readIfThere(name, mustExist)
+      const bytes = name === STDOUT && !mustExist ? undefined : await readIfThere(name, mustExist, bytesOf)
       const parse = await parserOf(name)
       return naming(name, () => use(parse(bytes), bytes === undefined))
     },
@@ -62,9 +67,15 @@ function replaceFile(name: string, text: string): void {
   }
 }
 
-function readIfThere(name: string, mustExist: boolean): Uint8Array | undefined {
+async function readIfThere(
+  name: string,
+  mustExist: boolean,
+  bytesOf: DocumentBytes
+): Promise<Uint8Array | undefined> {
   try {
-    return readWholeFile(name)
+    const bytes = await bytesOf(name, MOST)
+    if (bytes.length > MOST) throw badDocument('it has more than 256 MiB')
+    return bytes
   } catch (error) {
     if (!mustExist && error instanceof TidingsError && error.code === 'no-such-file') return undefined
     throw error
@@ -72,29 +83,14 @@ function readIfThere(name: string, mustExist: boolean): Uint8Array | undefined {
 }
 
 async function parserOf(name: string): Promise<(bytes: Uint8Array | undefined) => EditableDocument> {
-  if (/\.json$/i.test(name)) return parseJsonDocument
+  if (/\.json$/i.test(name)) return jsonDocument
   const { YamlDocument } = await import('./yaml-document.js')
   return (bytes) => YamlDocument.parse(bytes === undefined ? '' : textOf(bytes))
 }
 
-/** @throws TidingsError of kind bad-input, whose message is the reason, for bytes that are no text */
-export function textOf(bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) throw notReadable('it is not UTF-8 text')
-  return decodeUtf8(bytes)
-}
-
-function parseJsonDocument(bytes: Uint8Array | undefined): EditableDocument {
+function jsonDocument(bytes: Uint8Array | undefined): EditableDocument {
   if (bytes === undefined) return new ValueDocument(jsonObject(), (root) => `${formatJson(root, 2)}\n`)
-  const scan = scanJson(bytes)
-  if (!scan.ok) throw notReadable(`it is no JSON: ${scan.reason}, at byte ${scan.offset}`)
-  const text = decodeUtf8(bytes)
-  const source = new JsonSource(text, DEEPEST)
-  return new ValueDocument(parseJson(text, DEEPEST), (root) => source.write(root))
-}
-
-function notReadable(why: string): TidingsError {
-  return new TidingsError('bad-input', why, {
-    code: 'bad-document',
-    suggestion: 'correct the file, or write to another one'
-  })
+  const tree = parseJsonDocument(bytes, DEEPEST)
+  const source = new JsonSource(decodeUtf8(bytes), DEEPEST)
+  return new ValueDocument(tree, (root) => source.write(root))
 }

@@ -1,12 +1,11 @@
 import { isJsonObject, type JsonTree } from '../../core/catalogue/json-tree.js'
-import { parseJson } from '../../core/catalogue/parse-json.js'
 import { TidingsError } from '../../core/errors.js'
-import { jsonProblem } from '../../core/json/json-text.js'
-import { decodeUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
-import { readBytes, readRegularFile } from '../bounded-file.js'
-import { withoutMark } from '../input.js'
-import { textOf } from './document-file.js'
+import { readRegularFile } from '../bounded-file.js'
+import { withoutMark } from '../whole-file.js'
+import type { DocumentBytes } from './document-bytes.js'
+import { parseJsonDocument } from './json-document.js'
+import { textOf } from './text-document.js'
 
 /** What reads documents cuts off deeper values. */
 const DEEPEST = 64
@@ -20,19 +19,18 @@ export type ReadTree = (name: string) => JsonTree
  * Returns what reads documents for those who do not change them: JSON if the name ends in `.json` or `.avsc`, otherwise YAML.
  * @param main the document that the user names: it may be a pipe, and is read here, because nobody could interrupt a wait for it later.
  * Other documents have to be regular files.
- * @throws TidingsError of kind bad-input if `main` cannot be read
+ * @param bytesOf reads it
+ * @throws TidingsError of kind bad-input if `main` cannot be read, and of kind interrupted if `stop` aborts meanwhile
  */
-export async function documentTrees(main: string): Promise<ReadTree> {
+export async function documentTrees(main: string, bytesOf: DocumentBytes): Promise<ReadTree> {
   const [{ YamlDocument }, mainBytes] = await Promise.all([
     import('./yaml-document.js'),
-    readBytes(main, MOST_MIB * MIB)
+    bytesOf(main, MOST_MIB * MIB)
   ])
   const treeOf = (name: string, bytes: Uint8Array): JsonTree => {
     if (bytes.length > MOST_MIB * MIB) throw notUsable(name, `it has more than ${MOST_MIB} MiB`)
     if (!/\.(?:json|avsc)$/i.test(name)) return YamlDocument.parse(textOf(bytes)).get([]) ?? null
-    const problem = jsonProblem(bytes)
-    if (problem === undefined) return parseJson(decodeUtf8(bytes), DEEPEST + 1)
-    throw notUsable(name, `it is no JSON: line ${problem.line}, column ${problem.column}: ${problem.reason}`)
+    return parseJsonDocument(bytes, DEEPEST + 1)
   }
   return (name) => {
     const bytes = name === main ? mainBytes : readRegularFile(name, MOST_MIB * MIB)

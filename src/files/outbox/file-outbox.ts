@@ -11,7 +11,7 @@ import type {
 } from '../../core/outbox/outbox.js'
 import { CLOSED, formatSegmentBase, OPEN, REFUSED, SENT } from '../../core/outbox/outbox-names.js'
 import { FileAppender } from '../file-appender.js'
-import { readFileChunks } from '../input.js'
+import { readFileChunks } from '../file-chunks.js'
 import { syncFolder } from '../sync-folder.js'
 import { type OutboxFolder, writeFailure } from './outbox-folder.js'
 import { isAlive, ownMark } from './process-mark.js'

@@ -6,9 +6,10 @@ import { makeFolders } from '../../core/make-folders.js'
 import type { Profiles } from '../../core/profile/profile.js'
 import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
 import { quoteName } from '../../core/visible-text.js'
-import { inputFailure, readWrittenFile } from '../input.js'
+import { inputFailure } from '../input.js'
 import { outputFailure } from '../output.js'
 import { syncFolder } from '../sync-folder.js'
+import { readWrittenFileNow } from '../whole-file.js'
 import { parseProfiles } from './parse-profiles.js'
 
 /** Bytes; nobody writes so many profiles. */
@@ -37,7 +38,7 @@ export class ProfileFile {
     if (!fs.existsSync(this.path)) return ''
     const { size } = this.#stat()
     if (size > MOST) throw this.#unusable('it is larger than 1 MiB', 'large-profiles')
-    const bytes = readWrittenFile(this.path)
+    const bytes = readWrittenFileNow(this.path)
     if (!isUtf8(bytes)) throw this.#unusable('it is not UTF-8 text', 'file-not-utf8')
     return decodeUtf8(bytes)
   }

@@ -2,7 +2,9 @@ import fs from 'node:fs'
 import { TidingsError } from '../../core/errors.js'
 import type { RecordRequest } from '../../core/recording/record-request.js'
 import { numberedName } from '../../core/recording/recording-name.js'
+import { isStream } from '../file-chunks.js'
 import { outputFailure } from '../output.js'
+import { waitForReader } from '../wait-for-reader.js'
 
 const OWNER_ONLY = 0o600
 
@@ -16,11 +18,16 @@ export function refuseExisting({
   if (mode === 'new' && fs.existsSync(name) && !isStream(name)) throw existsFailure(name)
 }
 
-/** Whether the file is a pipe or a device, such as /dev/stdout, which holds nothing that could be overwritten. */
-export function isStream(name: string): boolean {
-  if (!fs.existsSync(name)) return false
-  const file = fs.statSync(name)
-  return file.isFIFO() || file.isCharacterDevice()
+/**
+ * Waits for the reader of a recording that goes into a pipe. To be called before any other work.
+ * @throws TidingsError of kind usage as `refuseExisting`, and as `waitForReader`
+ */
+export async function prepareRecording(
+  request: Pick<RecordRequest, 'output' | 'mode' | 'rotate'>,
+  stop: AbortSignal
+): Promise<void> {
+  refuseExisting(request)
+  await waitForReader(request.output, stop)
 }
 
 function existsFailure(name: string): TidingsError {

@@ -6,9 +6,10 @@ import type {
 } from '../../core/recording/recording-files.js'
 import { isCompressed } from '../../core/recording/recording-name.js'
 import { FileAppender, type Syncing } from '../file-appender.js'
+import { isStream } from '../file-chunks.js'
 import { syncFolder } from '../sync-folder.js'
 import { GzipWriter } from './gzip-writer.js'
-import { isStream, openNew, openOver, openToAppend } from './open-recording.js'
+import { openNew, openOver, openToAppend } from './open-recording.js'
 import { repairGzip, repairPlain } from './repair-recording.js'
 
 /** Recordings in the file system. */

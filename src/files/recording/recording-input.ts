@@ -4,7 +4,8 @@ import { NEWER_RECORDING, type RecordingHeader } from '../../core/recording/reco
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import type { RecordingPosition } from '../../core/recording/recording-position.js'
 import { type RecordingFormat, readRecording } from '../../core/recording/recording-reader.js'
-import { type Input, readFileChunks, STDIN } from '../input.js'
+import { isStream, readFileChunks } from '../file-chunks.js'
+import { type Input, STDIN } from '../input.js'
 import { unpacked } from './gunzip.js'
 
 /** Reads a recording from a file or from stdin, compressed or not. Rejects with a `TidingsError` of kind bad-input. */
@@ -42,11 +43,18 @@ export const readableRecording = (
   open: (onHeader, position) => openRecording(name, io, { onHeader, position, signal: io.stop })
 })
 
-/** The header at the beginning of a recording, if there is one. Errors of the recording are ignored here: reading it reports them. */
+/** Whether a recording can be read only once: stdin, a pipe. */
+export const isReadOnce = (name: string): boolean => name === STDIN || isStream(name)
+
+/**
+ * The header at the beginning of a recording, if there is one; none for what can be read only once. Errors of the recording are ignored
+ * here: reading it reports them.
+ */
 export async function readRecordingHeader(
   name: string,
   io: { readonly stdin: Input }
 ): Promise<RecordingHeader | undefined> {
+  if (isReadOnce(name)) return undefined
   let header: RecordingHeader | undefined
   const items = openRecording(name, io, {
     most: 1,

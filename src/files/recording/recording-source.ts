@@ -4,9 +4,10 @@ import type { RecordingHeader } from '../../core/recording/recording-header.js'
 import type { RecordingItem } from '../../core/recording/recording-item.js'
 import type { RecordingFormat } from '../../core/recording/recording-reader.js'
 import { mergeRecordings } from '../../core/replay/replay-merge.js'
+import { quoteName } from '../../core/visible-text.js'
 import { type Input, inputFailure, STDIN } from '../input.js'
 import { findRecordingEnd } from './recording-end.js'
-import { openRecording, readRecordingHeader } from './recording-input.js'
+import { isReadOnce, openRecording, readRecordingHeader } from './recording-input.js'
 
 /** The recordings that a user named, merged by time. */
 export class RecordingSource {
@@ -23,16 +24,18 @@ export class RecordingSource {
   ) {}
 
   get rereadable(): boolean {
-    return !this.names.includes(STDIN)
+    return !this.names.some(isReadOnce)
   }
 
-  /** Throws a `TidingsError`, before anything is sent, if a file cannot be read or stdin would have to be read twice. */
+  /** Throws a `TidingsError`, before anything is sent, if a file cannot be read, or stdin or a pipe would have to be read twice. */
   check(rounds = 1): void {
-    const twice = this.names.filter((name) => name === STDIN).length > 1
-    if (twice || (rounds > 1 && !this.rereadable)) {
+    const once = this.names.filter(isReadOnce)
+    const twice = once.find((name, at) => once.indexOf(name) < at)
+    const name = twice ?? (rounds > 1 ? once[0] : undefined)
+    if (name !== undefined) {
       throw new TidingsError(
         'usage',
-        `cannot replay stdin ${twice ? 'twice' : 'in a "--loop"'}: it can be read only once`,
+        `cannot replay ${name === STDIN ? 'stdin' : quoteName(name)} ${twice === undefined ? 'in a "--loop"' : 'twice'}: it can be read only once`,
         {
           code: 'repeated-stream',
           suggestion: 'write it to a file first'
@@ -49,10 +52,10 @@ export class RecordingSource {
     }
   }
 
-  /** The header of the first recording that has one. Stdin is left out, because it can be read only once. */
+  /** The header of the first recording that has one. What can be read only once is left out. */
   async readHeader(): Promise<RecordingHeader | undefined> {
     for (const name of this.names) {
-      const header = name === STDIN ? undefined : await readRecordingHeader(name, this.io)
+      const header = await readRecordingHeader(name, this.io)
       if (header !== undefined) return header
     }
     return undefined

@@ -12,6 +12,7 @@ import { TidingsError } from '../../core/errors.js'
 import type { MessageBatch } from '../../core/message-batch.js'
 import { BackOff, pause } from '../connecting/back-off.js'
 import { connectAgain } from '../connecting/connect-again.js'
+import { connectedAgain } from '../connecting/connected-again.js'
 import { EndVerdict, hasWorked } from './end-verdict.js'
 import type { AmqpNetworkConnection } from './network-connection.js'
 import type { NetworkOpener } from './network-opener.js'
@@ -150,7 +151,7 @@ export class AmqpConnection implements BrokerConnection {
         await network.disconnect()
         return undefined
       }
-      onNotice({ kind: 'reconnected', text: `connected to "${network.traits.url}" again` })
+      onNotice(connectedAgain(network.traits.url, this.#parts.subscriber.hasPassingQueue))
       this.#use(network)
       return network
     } catch (error) {

@@ -52,6 +52,10 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   #looks: ((state: QueueState) => void)[] = []
   #bound = 0
   #tags = 0
+  /** The broker has confirmed the present consumer. */
+  #isConfirmed = false
+  /** Another consumer shall take the place of the present one, once that is confirmed. */
+  #isAnewDue = false
   /** How many deliveries are not settled. */
   #held = 0
   /** How many messages have come. */
@@ -120,16 +124,29 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   #consume(): void {
     const { wish, prefetch } = this.#parts
     this.#seen = 0
+    this.#isConfirmed = false
+    this.#isAnewDue = false
     this.#channel.send(BASIC_QOS, writeQos(prefetch.count))
     const isExclusive = wish.owner.kind === 'session'
-    const tag = `${TAG}${++this.#tags}`
+    this.#tags++
+    const tag = this.#tag
     const from = this.#position.startOf(this.#tags)
     this.#channel.send(BASIC_CONSUME, writeConsume({ queue: wish.queue, tag, isExclusive, from }))
   }
 
+  /** The tag of the present consumer. */
+  get #tag(): string {
+    return `${TAG}${this.#tags}`
+  }
+
   /** Lets another consumer take the place of the present one: RabbitMQ fixes the prefetch of a consumer when it begins. */
   #consumeAnew(): void {
-    const old = `${TAG}${this.#tags}`
+    // RabbitMQ (3.10 to 4) ends the connection over a consumer that is cancelled before it is confirmed.
+    if (!this.#isConfirmed) {
+      this.#isAnewDue = true
+      return
+    }
+    const old = this.#tag
     // A queue of this connection ends with its last consumer; in any other, the old one has to make room.
     const isPassing = this.#parts.wish.owner.kind === 'passing'
     if (isPassing) this.#consume()
@@ -141,11 +158,8 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
   }
 
   method(method: number, bytes: Buffer, start: number, end: number): void {
-    if (method === BASIC_CONSUME_OK) {
-      if (this.#isStarted) return
-      this.#isStarted = true
-      this.#parts.events.onStarted()
-    } else if (method === QUEUE_BIND_OK) this.#bound++
+    if (method === BASIC_CONSUME_OK) this.#confirmed(new ArgumentReader(bytes, start, end).shortText())
+    else if (method === QUEUE_BIND_OK) this.#bound++
     else if (method === QUEUE_DECLARE_OK)
       this.#looks.shift()?.(readQueueState(new ArgumentReader(bytes, start, end)))
     else if (method === BASIC_CANCEL) {
@@ -154,6 +168,14 @@ export class QueueConsumer implements ChannelTaker, DeliverySource {
       this.#parts.events.onCancelled()
     } else if (method !== BASIC_QOS_OK && method !== BASIC_CANCEL_OK)
       throw new ProtocolError(`method ${method >>> 16}.${method & 0xffff} on a channel that reads`)
+  }
+
+  #confirmed(tag: string): void {
+    this.#isConfirmed = tag === this.#tag
+    if (this.#isConfirmed && this.#isAnewDue) this.#consumeAnew()
+    if (this.#isStarted) return
+    this.#isStarted = true
+    this.#parts.events.onStarted()
   }
 
   content(content: ContentAssembler): void {

@@ -81,6 +81,11 @@ export class Subscriber {
     for (const reading of this.#readings) reading.stop()
   }
 
+  /** Whether something is read through a queue that is gone with its network connection. */
+  get hasPassingQueue(): boolean {
+    return this.#readings.some(({ isOver, wish }) => !isOver && wish.owner.kind === 'passing')
+  }
+
   /** Hands out what a chunk of the network has brought. */
   deliver(): void {
     this.#inbox.deliver()

@@ -5,18 +5,30 @@ import type { Cluster } from './cluster.js'
 import { ERROR, errorWords } from './error-codes.js'
 import { groupBy } from './group-by.js'
 import { LooseSending } from './loose-sending.js'
+import type { Asker } from './missing-right.js'
 import { LostNodeError, type NodeConnection } from './node-connection.js'
 import type { PartitionQueue } from './partition-queue.js'
 import { NoIdentityError, ProducerIdentityHolder } from './producer-identity.js'
 import { topicRefusal } from './publish-refusals.js'
 import type { Compression } from './records/compression.js'
-import { type Outgoing, publishTo, refuseAll, returnUnsent, settleBatch } from './settle-batch.js'
+import {
+  divideLarge,
+  isTooLarge,
+  type Outgoing,
+  publishTo,
+  refuseAll,
+  returnUnsent,
+  settleBatch
+} from './settle-batch.js'
+import { SizeLimits } from './size-limits.js'
 import type { Topics } from './topics.js'
 
 /** Milliseconds that a broker may wait for the other replicas. A publisher gives up after 30 seconds without an answer. */
 const REPLICA_TIME = 15_000
 /** Bytes of batches in one request; a broker takes 100 MiB unless it is configured otherwise. */
 const LARGEST_REQUEST = 16_000_000
+/** Bytes of a batch with QoS 0 that every topic is expected to take: what is published now and then costs no question. */
+const SMALL = 1000
 
 /** What a sender needs. */
 export interface SenderWorld {
@@ -34,6 +46,7 @@ export class BatchSender {
   readonly #world: SenderWorld
   readonly #identity: ProducerIdentityHolder
   readonly #loose: LooseSending
+  readonly #limits: SizeLimits
   #isScheduled = false
   #isStopped = false
 
@@ -41,6 +54,7 @@ export class BatchSender {
     this.#world = world
     this.#identity = new ProducerIdentityHolder(world.cluster)
     this.#loose = new LooseSending(world.cluster)
+    this.#limits = new SizeLimits(world.cluster)
   }
 
   /** Sends what waits once the messages of this turn have gathered. */
@@ -84,7 +98,7 @@ export class BatchSender {
         queue.waiting.shift()
         queue.sending = batch
         due.push({ leader, queue, batch })
-      } else if (topics.known(queue.topic) === undefined) refuseWaiting(queue)
+      } else if (topics.known(queue.topic) === undefined) refuseWaiting(queue, cluster.asker)
       else {
         cluster.troubles.met(publishTo(queue), errorWords(ERROR.leaderNotAvailable))
         isLeaderless = true
@@ -142,32 +156,63 @@ export class BatchSender {
     const { cluster, compression } = this.#world
     const guarantee = part[0]?.batch.guarantee ?? DEFAULT_GUARANTEE
     const identity = guarantee === 2 ? await this.#identity.get() : undefined
-    const topics = part.map(({ queue, batch }) => ({
-      topic: queue.topic,
-      partitions: [{ partition: queue.partition, records: queue.seal(batch, identity, compression) }]
+    const sealed = part.map((each) => ({
+      ...each,
+      records: each.queue.seal(each.batch, identity, compression)
     }))
     if (guarantee === 0) {
-      const runs = part.flatMap(({ batch }) => batch.runs)
-      await this.#loose.send(node, { acks: 0, timeout: REPLICA_TIME, topics }, runs)
-      for (const { queue } of part) queue.sending = undefined
+      await this.#sendLoosely(node, sealed)
       return false
     }
+    const topics = sealed.map(partitionOf)
     const answers = await node.request(produce, { acks: -1, timeout: REPLICA_TIME, topics }, REPLICA_TIME)
     const found = new Map(
       answers.flatMap(({ topic, partitions }) =>
         partitions.map((each) => [`${each.partition} ${topic}`, each])
       )
     )
-    const world = { troubles: cluster.troubles, identity: this.#identity }
+    const world = { cluster, identity: this.#identity }
     let isOutdated = false
     for (const each of part) {
       const answer = found.get(`${each.queue.partition} ${each.queue.topic}`)
       if (answer === undefined) throw new LostNodeError('the broker did not answer for each partition')
+      if (isTooLarge(answer.error)) await this.#limit(each.queue)
       isOutdated = settleBatch(each, answer, world) || isOutdated
     }
     return isOutdated
   }
+
+  /** Bytes of a batch that the queue's topic takes. The next batches of the queue get no more. */
+  async #limit(queue: PartitionQueue): Promise<number> {
+    const limit = await this.#limits.of(queue.topic)
+    queue.limitTo(limit)
+    return limit
+  }
+
+  /** Sends batches that no broker answers. One that its topic would not take would take all others with it. */
+  async #sendLoosely(node: NodeConnection, part: readonly Sealed[]): Promise<void> {
+    const fitting: Sealed[] = []
+    for (const each of part) {
+      const { length } = each.records
+      if (length <= SMALL || length <= (await this.#limit(each.queue))) fitting.push(each)
+      else divideLarge(each, this.#world.cluster.asker)
+    }
+    if (fitting.length === 0) return
+    const runs = fitting.flatMap(({ batch }) => batch.runs)
+    await this.#loose.send(node, { acks: 0, timeout: REPLICA_TIME, topics: fitting.map(partitionOf) }, runs)
+    for (const { queue } of fitting) queue.sending = undefined
+  }
 }
+
+/** A batch on its way, as it is sent. */
+interface Sealed extends Outgoing {
+  readonly records: Buffer
+}
+
+const partitionOf = ({ queue, records }: Sealed) => ({
+  topic: queue.topic,
+  partitions: [{ partition: queue.partition, records }]
+})
 
 /** Divides batches into requests that are not too large. */
 function requestsOf(round: readonly Outgoing[]): Outgoing[][] {
@@ -189,7 +234,7 @@ function requestsOf(round: readonly Outgoing[]): Outgoing[][] {
 }
 
 /** The topic was deleted. */
-function refuseWaiting(queue: PartitionQueue): void {
+function refuseWaiting(queue: PartitionQueue, asker: Asker): void {
   for (const batch of queue.waiting.splice(0))
-    refuseAll(batch, () => topicRefusal(ERROR.unknownTopicOrPartition, queue.topic))
+    refuseAll(batch, () => topicRefusal(ERROR.unknownTopicOrPartition, queue.topic, asker))
 }

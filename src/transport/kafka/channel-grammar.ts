@@ -28,8 +28,7 @@ export const kafkaGrammar: ChannelGrammar = {
   refusesUnknown: true,
   unkept:
     'nothing was published to the topic meanwhile; what is there already is shown with --from beginning',
-  unlisted:
-    'there is no such topic (tidings publish TOPIC PAYLOAD --create makes one), or you have no right to describe it',
+  unlisted: 'there is no such topic (publish --create makes one), or you have no right to describe it',
   examples: { channel: 'lights.kitchen', patterns: 'lights.+.state, lights.#' }
 }
 

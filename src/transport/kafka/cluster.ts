@@ -1,6 +1,6 @@
 import type { ConnectionNotice, ConnectionOptions } from '../../core/connection.js'
 import { TidingsError } from '../../core/errors.js'
-import { formatBrokerUrl } from '../broker-url.js'
+import { formatBrokerUrl, formatHost } from '../broker-url.js'
 import { BackOff } from '../connecting/back-off.js'
 import { BrokerRotation } from '../connecting/broker-rotation.js'
 import { connectAgain } from '../connecting/connect-again.js'
@@ -10,6 +10,7 @@ import type { Api } from './api/api.js'
 import { type BrokerNode, type MetadataRequest, type MetadataResponse, metadata } from './api/metadata.js'
 import { connectFailure, turnedAway } from './connect-failure.js'
 import type { KafkaUrl } from './kafka-url.js'
+import type { Asker } from './missing-right.js'
 import { LostNodeError, type NodeConnection } from './node-connection.js'
 import type { NodeOpener } from './node-opener.js'
 import { Troubles } from './troubles.js'
@@ -85,6 +86,12 @@ export class Cluster {
   /** The URL of the broker that answers questions. */
   get url(): KafkaUrl {
     return this.#url
+  }
+
+  /** For commands that give this user rights. */
+  get asker(): Asker {
+    const { host, port } = this.#url
+    return { broker: `${formatHost(host)}:${port}`, user: this.#opener.userAt(this.#url) }
   }
 
   get signal(): AbortSignal {

@@ -1,6 +1,7 @@
 import { TidingsError } from '../../core/errors.js'
 import { type BrokerUrl, formatBrokerUrl } from '../broker-url.js'
 import { type ConnectAdvice, failedToConnect, nameFailedAttempt } from '../connecting/connect-failure.js'
+import { SASL_MECHANISMS } from './kafka-url.js'
 import { LoginError } from './login.js'
 import { LostNodeError, MissingApiError } from './node-connection.js'
 import { ScramError } from './scram.js'
@@ -15,21 +16,31 @@ const ADVICE: ConnectAdvice = {
   sockets: new Map([['not-tls', 'check the port; without TLS it is kafka://']])
 }
 
-const LOGIN_ADVICE = {
-  mechanism: 'name it: ?sasl=plain, scram-sha-256, scram-sha-512 or oauthbearer at the end of the URL',
-  'no-login': 'leave out user name and password, or name the port where brokers let users log in',
-  credentials: 'check user name and password, and the way of logging in: ?sasl=scram-sha-512',
-  token: 'get a new token, and give it: --password-file FILE'
-} as const
+const KNOWN_MECHANISMS = Object.keys(SASL_MECHANISMS).map((name) => `?sasl=${name}`)
 
-const diagnoseLogin = ({ code, message }: LoginError) => ({
-  code: code === 'credentials' || code === 'token' ? 'bad-credentials' : 'not-authorized',
-  why:
-    code === 'credentials' || code === 'token'
-      ? `the broker refused: ${message}`
-      : `cannot log in: ${message}`,
-  suggestion: LOGIN_ADVICE[code]
-})
+/** What to do about a login that failed. Only ways of logging in that the broker has are named. */
+function loginAdvice({ code, others }: LoginError): string {
+  const ways = others.map((name) => `?sasl=${name}`).join(' or ')
+  if (code === 'no-login')
+    return 'leave out user name and password, or name the port where brokers let users log in'
+  if (code === 'token') return 'get a new token, and give it: --password-file FILE'
+  if (code === 'mechanism')
+    return ways === ''
+      ? `tidings has ${KNOWN_MECHANISMS.join(', ')}: name a port of the broker with one of them`
+      : `name one that it has, at the end of the URL: ${ways}`
+  const check = 'check user name and password'
+  return ways === '' ? check : `${check}; users of the broker may log in in another way, too: ${ways}`
+}
+
+function diagnoseLogin(error: LoginError) {
+  const { code, message } = error
+  const isRefused = code === 'credentials' || code === 'token'
+  return {
+    code: isRefused ? 'bad-credentials' : 'not-authorized',
+    why: isRefused ? `the broker refused: ${message}` : `cannot log in: ${message}`,
+    suggestion: loginAdvice(error)
+  }
+}
 
 /** The brokers say what they speak, and close each connection at the first question: as Kafka does where nobody has logged in. */
 export const turnedAway = (url: BrokerUrl): TidingsError =>
@@ -39,7 +50,7 @@ export const turnedAway = (url: BrokerUrl): TidingsError =>
     {
       code: 'not-authorized',
       suggestion:
-        'a broker that wants a login does so: --username NAME --password-file FILE, and ?sasl=scram-sha-512 in the URL if it is not PLAIN'
+        'a broker that wants a login does so: --username NAME --password-file FILE, and ?sasl=MECHANISM in the URL if it is not PLAIN'
     }
   )
 

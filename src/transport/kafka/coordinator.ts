@@ -5,6 +5,7 @@ import type { Api } from './api/api.js'
 import { findCoordinator } from './api/find-coordinator.js'
 import type { Cluster, Lane } from './cluster.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
+import { type Asker, askForRight } from './missing-right.js'
 import { LostNodeError } from './node-connection.js'
 
 /** Milliseconds between attempts. */
@@ -73,6 +74,11 @@ export class Coordinator {
     return this.#node
   }
 
+  /** For commands that give this user rights. */
+  get asker(): Asker {
+    return this.#cluster.asker
+  }
+
   get #what(): string {
     return `use the group ${quoteName(this.group)}`
   }
@@ -82,7 +88,7 @@ export class Coordinator {
     return new TidingsError('refused', `cannot ${this.#what}: ${errorWords(code)}`, {
       code: isForbidden ? 'not-authorized' : 'group-refused',
       suggestion: isForbidden
-        ? 'ask for the right: kafka-acls.sh --add --operation Read --group NAME'
+        ? askForRight({ operation: 'Read', on: ['--group', this.group] }, this.asker)
         : 'take another name for the group, or look at what the broker has: tidings broker check'
     })
   }

@@ -15,7 +15,8 @@ const NO_TYPES: Lack = {
 }
 const NOT_RETAINED: Lack = {
   why: 'a Kafka topic keeps all messages, and no last value',
-  suggestion: 'leave it out; the last message of a topic: tidings subscribe TOPIC --from -1 --until-end'
+  suggestion:
+    'leave it out; the last message of each partition of a topic: tidings subscribe TOPIC --from -1 --until-end'
 }
 const NO_PAYLOAD_FORMAT: Lack = {
   why: 'Kafka has no such mark',

@@ -119,13 +119,13 @@ export class KafkaConnection implements BrokerConnection {
         this.closed.then(cannotSubscribe)
       ])
     } catch (error) {
-      throw connectionFailure(error, 'subscribe')
+      throw connectionFailure(error, 'subscribe', this.#cluster.asker)
     }
   }
 
   async channels(): Promise<readonly ListedChannel[]> {
     const topics = await this.#topics.list().catch((error: unknown) => {
-      throw connectionFailure(error, 'list the topics')
+      throw connectionFailure(error, 'list the topics', this.#cluster.asker)
     })
     return topics.filter(({ isInternal }) => !isInternal).map(({ topic }) => ({ name: topic }))
   }
@@ -169,7 +169,7 @@ export class KafkaConnection implements BrokerConnection {
 
   /** Nothing more can be done with the cluster. */
   #fail(error: unknown, what: string): void {
-    void this.#end(connectionFailure(error, what))
+    void this.#end(connectionFailure(error, what, this.#cluster.asker))
   }
 }
 

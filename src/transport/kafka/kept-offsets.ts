@@ -8,6 +8,7 @@ import { offsetCommit, offsetFetch } from './api/group-offsets.js'
 import type { Coordinator } from './coordinator.js'
 import { ERROR, errorWords } from './error-codes.js'
 import { groupBy } from './group-by.js'
+import { askForRight } from './missing-right.js'
 import { nameOf, type PartitionName } from './partition-name.js'
 import type { ReadPartition } from './read-partition.js'
 
@@ -75,10 +76,10 @@ export class KeptOffsets {
       { group, topics },
       (found) => found.error || firstError(found.topics)
     )
-    if (answer.error !== ERROR.none) throw this.#failure('read', answer.error)
+    if (answer.error !== ERROR.none) throw this.#failure('read', answer.error, names?.[0]?.topic)
     return answer.topics.flatMap(({ topic, partitions }) =>
       partitions.flatMap(({ partition, offset, note, error }) => {
-        if (error !== ERROR.none) throw this.#failure('read', error)
+        if (error !== ERROR.none) throw this.#failure('read', error, topic)
         return offset >= 0 ? [{ channel: topic, partition, offset, note }] : []
       })
     )
@@ -142,7 +143,7 @@ export class KeptOffsets {
         if (isOfOldGeneration(error) && !this.#isAlone) continue
         // The topic was deleted, which the reading tells.
         if (error === ERROR.unknownTopicOrPartition) continue
-        if (error !== ERROR.none) throw this.#failure('store', error)
+        if (error !== ERROR.none) throw this.#failure('store', error, topic)
         const at = offsets.findIndex((each) => each.topic === topic && each.partition === partition)
         const [offset, read] = [offsets[at]?.offset, due[at]]
         if (offset === undefined || read === undefined) continue
@@ -181,23 +182,22 @@ export class KeptOffsets {
     clearInterval(this.#timer)
   }
 
-  #failure(what: 'read' | 'store', code: number): TidingsError {
+  #failure(what: 'read' | 'store', code: number, topic = 'NAME'): TidingsError {
     const words =
       isOfOldGeneration(code) && this.#isAlone ? 'the group of this name has members' : errorWords(code)
     return new TidingsError(
       'refused',
       `cannot ${what} the progress of ${quoteName(this.#coordinator.group)}: ${words}`,
-      { code: 'session-refused', suggestion: SUGGESTIONS.get(code) ?? 'take another name' }
+      {
+        code: 'session-refused',
+        suggestion:
+          code === ERROR.topicAuthorizationFailed
+            ? askForRight({ operation: 'Read', on: ['--topic', topic] }, this.#coordinator.asker)
+            : 'take another name'
+      }
     )
   }
 }
-
-const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
-  [
-    ERROR.topicAuthorizationFailed,
-    'ask for the right to read: kafka-acls.sh --add --operation Read --topic NAME'
-  ]
-])
 
 const firstError = (topics: readonly OfTopic<{ readonly error: number }>[]): number =>
   topics.flatMap(({ partitions }) => partitions.map(({ error }) => error)).find(Boolean) ?? 0

@@ -17,14 +17,20 @@ export interface Login {
 
 /** The broker did not let the client in. */
 export class LoginError extends Error {
-  /** @param code `mechanism`: the broker has other ways of logging in. `no-login`: it has none at this port. `credentials`, `token`: it did not accept them. */
+  /**
+   * @param code `mechanism`: the broker has other ways of logging in. `no-login`: it has none at this port. `credentials`, `token`: it did not accept them.
+   * @param others the other ways of logging in that the broker has and tidings knows
+   */
   constructor(
     readonly code: 'mechanism' | 'no-login' | 'credentials' | 'token',
-    message: string
+    message: string,
+    readonly others: readonly SaslName[] = []
   ) {
     super(message)
   }
 }
+
+const SASL_NAMES = Object.keys(SASL_MECHANISMS) as SaslName[]
 
 /** Logs in on a connection that has begun. Resolves to the milliseconds until it has to be done again, 0 for never. */
 export async function logIn(node: NodeConnection, { sasl, username, password }: Login): Promise<number> {
@@ -32,15 +38,18 @@ export async function logIn(node: NodeConnection, { sasl, username, password }: 
   const { error, mechanisms } = await node.request(saslHandshake, mechanism)
   if (error !== 0 && mechanisms.length === 0)
     throw new LoginError('no-login', 'nobody logs in at this port of the broker')
+  const others = SASL_NAMES.filter((name) => name !== sasl && mechanisms.includes(SASL_MECHANISMS[name]))
   if (error !== 0)
     throw new LoginError(
       'mechanism',
-      `the broker has no ${mechanism}, but ${visibleText(mechanisms.join(', '))}`
+      `the broker has no ${mechanism}, but ${visibleText(mechanisms.join(', '))}`,
+      others
     )
   const say = async (bytes: Uint8Array): Promise<SaslAnswer> => {
     const answer = await node.request(saslAuthenticate, bytes)
     if (answer.error === 0) return answer
-    throw new LoginError('credentials', visibleText(answer.message ?? 'the credentials were not accepted'))
+    const why = visibleText(answer.message ?? 'the credentials were not accepted')
+    throw new LoginError('credentials', why, others)
   }
   if (sasl === 'plain') {
     const nul = Buffer.alloc(1)

@@ -27,7 +27,7 @@ export async function lookAtTopics(
   warn: (text: string) => void
 ): Promise<LookedAt> {
   const { topics: chosen, refused } = await chooseTopics(wish.patterns, topics)
-  for (const [pattern, code] of refused) throw readFailure(code, pattern)
+  for (const [pattern, code] of refused) throw readFailure(code, pattern, cluster.asker)
   const partitions = partitionsOf(chosen.values())
   const ranges = await offsetRanges(partitions, cluster, topics)
   const all = [...chosen.values()].sort((a, b) => (a.topic < b.topic ? -1 : 1))
@@ -40,7 +40,7 @@ export async function lookAtTopics(
   const unread = await readTails(tails, wish, { cluster, topics })
   if (cluster.signal.aborted) return { ends, failure: undefined }
   const isNamed = (topic: string) => wish.patterns.includes(topic)
-  return { ends, failure: judgeUnread(unread, tails.length, isNamed, warn) }
+  return { ends, failure: judgeUnread(unread, tails.length, { isNamed, warn, asker: cluster.asker }) }
 }
 
 function listed(

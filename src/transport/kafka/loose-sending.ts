@@ -6,9 +6,8 @@ import { type ProduceRequest, produce } from './api/produce.js'
 import type { Cluster } from './cluster.js'
 import type { NodeConnection } from './node-connection.js'
 import type { Run } from './partition-queue.js'
+import { SIZE_LIMIT } from './size-limits.js'
 import { topicSettings } from './topic-settings.js'
-
-const LIMIT = 'max.message.bytes'
 
 /** The largest batch that a network connection has taken, of all that nothing shows to be read. */
 interface Largest {
@@ -72,10 +71,10 @@ export class LooseSending {
 
   /** A broker that does not answer closes the connection on what it does not take. The size is the usual reason. */
   async #whyPerhaps({ topic, bytes }: Largest): Promise<string> {
-    const settings = await topicSettings(topic, [LIMIT], this.#cluster)
-    const limit = Number(settings.get(LIMIT) ?? Number.POSITIVE_INFINITY)
+    const settings = await topicSettings(topic, [SIZE_LIMIT], this.#cluster)
+    const limit = Number(settings.get(SIZE_LIMIT) ?? Number.POSITIVE_INFINITY)
     if (bytes <= limit) return ''
-    return `, perhaps because of ${formatGrouped(bytes)} bytes that were sent together: the topic ${quoteName(topic)} takes ${formatGrouped(limit)} (${LIMIT})`
+    return `, perhaps because of ${formatGrouped(bytes)} bytes that were sent together: the topic ${quoteName(topic)} takes ${formatGrouped(limit)} (${SIZE_LIMIT})`
   }
 }
 

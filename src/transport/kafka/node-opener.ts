@@ -8,6 +8,9 @@ import { type Login, logIn } from './login.js'
 import { MissingApiError, NodeConnection } from './node-connection.js'
 import { ResponseFrames } from './response-frames.js'
 
+/** What brokers call those who neither log in nor have a certificate. */
+const ANONYMOUS = 'ANONYMOUS'
+
 /** Opens network connections to brokers of a cluster, and logs in. */
 export class NodeOpener {
   readonly #sockets: SocketOptions
@@ -24,6 +27,13 @@ export class NodeOpener {
   /** Whether somebody logs in at this broker. */
   logsInAt(url: KafkaUrl): boolean {
     return loginFor(url, this.#options) !== undefined
+  }
+
+  /** The name that this broker knows the user by; undefined where only the broker knows it. */
+  userAt(url: KafkaUrl): string | undefined {
+    const { username } = credentialsFor(url, this.#options)
+    if (this.logsInAt(url)) return url.sasl === 'oauthbearer' ? undefined : username
+    return this.#options.tls.cert === undefined ? ANONYMOUS : undefined
   }
 
   /** Rejects with what `connectFailure` can name, or with the signal's reason. */

@@ -78,7 +78,7 @@ async function isKept(session: string, cluster: Cluster): Promise<boolean> {
     return await isSessionKept(session, cluster)
   } catch (error) {
     await cluster.close()
-    throw connectionFailure(error, `read the session ${quoteName(session)}`)
+    throw connectionFailure(error, `read the session ${quoteName(session)}`, cluster.asker)
   }
 }
 

@@ -11,8 +11,8 @@ import { RecordBatch, recordSize } from './records/record-batch.js'
  * broker decides.
  */
 const LARGEST_BATCH = 1_000_000
-/** A batch of so many bytes has gathered: the next partition without a key has its turn. */
-const GATHERED = LARGEST_BATCH * 0.9
+/** A batch so full has gathered: the next partition without a key has its turn. */
+const GATHERED = 0.9
 /** Bytes for a batch, and for a chunk of the input behind it. */
 const CAPACITY = LARGEST_BATCH + 160_000
 /** Room for one short message, so that a lone message takes little memory. */
@@ -50,6 +50,7 @@ export class PartitionQueue {
   /** The number of the next record, with an idempotent producer. */
   #sequence = 0
   #producerId = -1
+  #largest = LARGEST_BATCH
 
   constructor(
     readonly topic: string,
@@ -59,7 +60,12 @@ export class PartitionQueue {
   /** Whether the last batch that waits has room for much more. */
   get hasRoom(): boolean {
     const last = this.waiting.at(-1)
-    return last !== undefined && last.sealed === undefined && last.records.size < GATHERED
+    return last !== undefined && last.sealed === undefined && last.records.size < this.#largest * GATHERED
+  }
+
+  /** Batches get no more bytes than this, unless one message alone has more. */
+  limitTo(bytes: number): void {
+    this.#largest = Math.min(this.#largest, bytes)
   }
 
   /**
@@ -90,7 +96,7 @@ export class PartitionQueue {
     const headers = headersWithFacts(message)
     const batch = this.#batchFor(recordSize(message, headers), guarantee)
     const facts = { key: message.key, headers, kafka: message.kafka }
-    const to = batch.records.appendUniform(messages, from, facts, timestampOf(message, now), LARGEST_BATCH)
+    const to = batch.records.appendUniform(messages, from, facts, timestampOf(message, now), this.#largest)
     addRun(batch, open, from, to - from)
     return to
   }
@@ -98,7 +104,7 @@ export class PartitionQueue {
   /** The batch that gathers, or a new one where that has no room for so many bytes more. */
   #batchFor(size: number, guarantee: Guarantee): PendingBatch {
     const last = this.waiting.at(-1)
-    if (isOpenFor(last, size, guarantee)) return last
+    if (isOpenFor(last, size, guarantee, this.#largest)) return last
     const capacity = last === undefined ? Math.max(FIRST_CAPACITY, size + 100) : CAPACITY
     const batch = newBatch(guarantee, capacity)
     this.waiting.push(batch)
@@ -135,6 +141,7 @@ export class PartitionQueue {
   /** Puts these messages before all others, in batches of at most so many. */
   putBack(runs: readonly Run[], guarantee: Guarantee, now: number, most = Number.POSITIVE_INFINITY): void {
     const rebuilt = new PartitionQueue(this.topic, this.partition)
+    rebuilt.limitTo(this.#largest)
     for (const { open, index, count } of runs)
       for (let at = index; at < index + count; at++) {
         const message = open.messages.at(at)
@@ -157,13 +164,14 @@ const EMPTY = Buffer.alloc(0)
 function isOpenFor(
   batch: PendingBatch | undefined,
   size: number,
-  guarantee: Guarantee
+  guarantee: Guarantee,
+  largest: number
 ): batch is PendingBatch {
   return (
     batch !== undefined &&
     batch.sealed === undefined &&
     batch.guarantee === guarantee &&
-    batch.records.size + size <= LARGEST_BATCH
+    batch.records.size + size <= largest
   )
 }
 

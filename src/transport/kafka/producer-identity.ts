@@ -46,14 +46,14 @@ export class ProducerIdentityHolder {
   }
 
   async #ask(): Promise<ProducerNumber> {
-    const { signal, troubles } = this.#cluster
+    const { signal, troubles, asker } = this.#cluster
     for (;;) {
       const { error, producerId, epoch } = await this.#cluster.ask(initProducerId, undefined).catch(refused)
       if (error === ERROR.none) {
         troubles.over(WHAT)
         return { producerId, epoch }
       }
-      if (!isPassing(error)) throw new NoIdentityError(refusal(error))
+      if (!isPassing(error)) throw new NoIdentityError(refusal(error, null, { asker }))
       troubles.met(WHAT, errorWords(error))
       await pause(PAUSE, signal)
     }

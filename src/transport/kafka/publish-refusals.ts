@@ -2,18 +2,20 @@ import type { RefusalReason } from '../../core/connection.js'
 import { formatGrouped } from '../../core/grouped-number.js'
 import { quoteName } from '../../core/visible-text.js'
 import { ERROR, errorWords } from './error-codes.js'
+import { type Asker, askForRight, type Right } from './missing-right.js'
+import { creationCommand } from './missing-topic.js'
 
 const REFUSED = 'publish-refused'
 
 /** Why a topic takes no messages: what the broker says of it, as an error code. */
-export function topicRefusal(code: number, topic: string): RefusalReason {
+export function topicRefusal(code: number, topic: string, asker: Asker): RefusalReason {
   if (code === ERROR.unknownTopicOrPartition || code === ERROR.none)
     return {
       code: 'no-such-topic',
       reason: `there is no topic ${quoteName(topic)}`,
-      suggestion: `create it: tidings publish ${topic} PAYLOAD --create --partitions N`
+      suggestion: `create it: --create (publish, replay, outbox send), or: ${creationCommand(topic, asker)}`
     }
-  return refusal(code)
+  return refusal(code, null, { topic, asker })
 }
 
 /** The partition that a message names is none of its topic's. */
@@ -31,10 +33,16 @@ export const closedOn = (size: number): RefusalReason => ({
 })
 
 /** Why a topic could not be created. */
-export function creationRefusal(code: number, message: string | null, topic: string): RefusalReason {
+export function creationRefusal(
+  code: number,
+  message: string | null,
+  topic: string,
+  asker: Asker
+): RefusalReason {
   const isForbidden = code === ERROR.topicAuthorizationFailed || code === ERROR.clusterAuthorizationFailed
-  const right = `ask for the right: kafka-acls.sh --add --operation Create --topic ${topic}`
-  return noCreation(refusal(code, message).reason, topic, isForbidden ? right : undefined)
+  const right: Right = { operation: 'Create', on: ['--topic', topic] }
+  const { reason } = refusal(code, message, { topic, asker })
+  return noCreation(reason, topic, isForbidden ? askForRight(right, asker) : undefined)
 }
 
 /** The same, with the reason in words. */
@@ -47,14 +55,6 @@ export const noCreation = (reason: string, topic: string, suggestion?: string): 
 const SUGGESTIONS: ReadonlyMap<number, string> = new Map([
   [ERROR.messageTooLarge, 'send less in one message, or raise max.message.bytes of the topic'],
   [ERROR.recordListTooLarge, 'send less in one message'],
-  [
-    ERROR.topicAuthorizationFailed,
-    'ask for the right to write: kafka-acls.sh --add --operation Write --topic NAME'
-  ],
-  [
-    ERROR.clusterAuthorizationFailed,
-    'ask for the right: kafka-acls.sh --add --operation IdempotentWrite --cluster'
-  ],
   [ERROR.notEnoughReplicas, 'look at the replicas in sync: kafka-topics.sh --describe'],
   [ERROR.notEnoughReplicasAfterAppend, 'look at the replicas in sync: kafka-topics.sh --describe'],
   [ERROR.invalidRecord, 'a compacted topic takes only messages with a key: --message-key TEXT']
@@ -65,12 +65,26 @@ const CODES: ReadonlyMap<number, string> = new Map([
   [ERROR.recordListTooLarge, 'over-broker-limit']
 ])
 
+/** What was published to, and by whom. Only a producer's number has no topic. */
+export interface Published {
+  readonly topic?: string
+  readonly asker: Asker
+}
+
+function missingRight(code: number, { topic }: Published): Right | undefined {
+  if (code === ERROR.clusterAuthorizationFailed) return { operation: 'IdempotentWrite', on: ['--cluster'] }
+  return code === ERROR.topicAuthorizationFailed && topic !== undefined
+    ? { operation: 'Write', on: ['--topic', topic] }
+    : undefined
+}
+
 /** Why the broker did not take a message: by the error code, and its own words where it has some. */
-export function refusal(code: number, message: string | null = null): RefusalReason {
+export function refusal(code: number, message: string | null, published: Published): RefusalReason {
+  const right = missingRight(code, published)
   const words = errorWords(code)
   return {
     code: CODES.get(code) ?? REFUSED,
     reason: message === null || message === '' ? words : `${words}: ${quoteName(message)}`,
-    suggestion: SUGGESTIONS.get(code)
+    suggestion: right === undefined ? SUGGESTIONS.get(code) : askForRight(right, published.asker)
   }
 }

@@ -37,6 +37,7 @@ export interface SendingParts {
  * least once.
  */
 export class Publisher {
+  readonly #cluster: Cluster
   readonly #topics: Topics
   readonly #creation: TopicCreation | undefined
   readonly #sender: BatchSender
@@ -58,6 +59,7 @@ export class Publisher {
     topics: Topics,
     { creation, compression, onFailed, warn }: SendingParts = {}
   ) {
+    this.#cluster = cluster
     this.#creation = creation
     this.#retention = new RetentionNotice(cluster, warn ?? (() => {}))
     this.#topics = topics
@@ -150,7 +152,7 @@ export class Publisher {
       if (topic?.topic !== channel) {
         topic = this.#topics.known(channel) ?? (await this.#topics.load(channel))
         const isGood = topic.error === ERROR.none && topic.partitions.length > 0
-        refused = isGood ? undefined : topicRefusal(topic.error, channel)
+        refused = isGood ? undefined : topicRefusal(topic.error, channel, this.#cluster.asker)
         if (isGood) this.#creation?.compare(topic)
         if (topic.error === ERROR.unknownTopicOrPartition && this.#creation !== undefined) {
           const created = await this.#creation.create(channel)

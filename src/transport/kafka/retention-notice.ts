@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.js'
+import { quoteForShell } from '../../core/quote-for-shell.js'
 import { quoteName } from '../../core/visible-text.js'
 import type { Cluster } from './cluster.js'
 import { topicSettings } from './topic-settings.js'
@@ -74,7 +75,7 @@ export class RetentionNotice {
     if (retention === undefined || known.isTold || earliest / 1000 >= Date.now() - retention) return
     known.isTold = true
     this.#warn(
-      `the topic ${quoteName(topic)} keeps messages for ${formatDuration(retention)} (${RETENTION}), and may delete at once what is older, such as a message of ${new Date(earliest / 1000).toISOString()}; to keep all: kafka-configs.sh --alter --topic NAME --add-config ${RETENTION}=-1`
+      `the topic ${quoteName(topic)} keeps messages for ${formatDuration(retention)} (${RETENTION}), and may delete at once what is older, such as a message of ${new Date(earliest / 1000).toISOString()}; to keep all: kafka-configs.sh --bootstrap-server ${this.#cluster.asker.broker} --alter --topic ${quoteForShell(topic)} --add-config ${RETENTION}=-1`
     )
   }
 }

@@ -1,12 +1,13 @@
 import type { RefusalReason } from '../../core/connection.js'
 import { sinceBoot } from '../clock/since-boot.js'
 import type { ProducedPartition } from './api/produce.js'
+import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing } from './error-codes.js'
+import type { Asker } from './missing-right.js'
 import { placeOf } from './partition-name.js'
 import type { PartitionQueue, PendingBatch } from './partition-queue.js'
 import type { ProducerIdentityHolder } from './producer-identity.js'
 import { closedOn, refusal } from './publish-refusals.js'
-import type { Troubles } from './troubles.js'
 
 /** Milliseconds for which brokers may say that they cannot take a batch at present, before that counts as a refusal. */
 const PATIENCE = 10_000
@@ -22,7 +23,7 @@ export interface Outgoing {
 
 /** What an answer may change besides the batch. */
 interface World {
-  readonly troubles: Troubles
+  readonly cluster: Pick<Cluster, 'troubles' | 'asker'>
   readonly identity: ProducerIdentityHolder
 }
 
@@ -30,8 +31,9 @@ interface World {
 export function settleBatch(
   { queue, batch }: Outgoing,
   { error, message, records }: ProducedPartition,
-  { troubles, identity }: World
+  { cluster, identity }: World
 ): boolean {
+  const { troubles } = cluster
   queue.sending = undefined
   batch.losses = 0
   if (error === ERROR.none || error === ERROR.duplicateSequence) {
@@ -58,10 +60,19 @@ export function settleBatch(
     return true
   }
   const wrong = new Map(records.map((each) => [each.index, each.message]))
-  if (wrong.size === 0 || wrong.size === count)
-    refuseAll(batch, (at) => refusal(error, wrong.get(at) ?? message))
-  else refuseSome(queue, batch, error, wrong)
+  const published = { topic: queue.topic, asker: cluster.asker }
+  const reasonFor = (words: string | null) => refusal(error, words, published)
+  if (wrong.size === 0 || wrong.size === count) refuseAll(batch, (at) => reasonFor(wrong.get(at) ?? message))
+  else refuseSome(queue, batch, (at) => reasonFor(wrong.get(at) ?? null), wrong)
   return false
+}
+
+/** A batch of QoS 0 has more bytes than its topic takes, which no broker would answer: it is divided, or its only message is refused. */
+export function divideLarge({ queue, batch }: Outgoing, asker: Asker): void {
+  const { count } = batch.records
+  queue.sending = undefined
+  if (count > 1) queue.putBack(batch.runs, batch.guarantee, Date.now(), count - 1)
+  else refuseAll(batch, () => refusal(ERROR.messageTooLarge, null, { topic: queue.topic, asker }))
 }
 
 /** The network took the batch away, or never had it. A message of QoS 0 is sent at most once, and was given up. */
@@ -89,14 +100,14 @@ export const publishTo = (queue: PartitionQueue): string => `publish to ${placeO
 function refuseSome(
   queue: PartitionQueue,
   { runs, guarantee }: PendingBatch,
-  error: number,
+  reasonFor: (at: number) => RefusalReason,
   wrong: ReadonlyMap<number, string | null>
 ): void {
   let at = 0
   const others = []
   for (const { open, index, count } of runs)
     for (let each = index; each < index + count; each++, at++)
-      if (wrong.has(at)) open.refuse(each, refusal(error, wrong.get(at)))
+      if (wrong.has(at)) open.refuse(each, reasonFor(at))
       else others.push({ open, index: each, count: 1 })
   queue.putBack(others, guarantee, Date.now())
 }
@@ -108,7 +119,7 @@ function isWorthWaiting(error: number, batch: PendingBatch): boolean {
   return !mayLast(error) || sinceBoot() - batch.troubledSince <= PATIENCE
 }
 
-const isTooLarge = (error: number): boolean =>
+export const isTooLarge = (error: number): boolean =>
   error === ERROR.messageTooLarge || error === ERROR.recordListTooLarge
 
 /** Errors that pass, or that nobody but a person can mend. */

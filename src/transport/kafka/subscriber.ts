@@ -18,7 +18,7 @@ import { ReadingEnd } from './reading-end.js'
 import { ignoredFromNotice } from './reading-notices.js'
 import { openSession } from './session-reading.js'
 import { offsetsAt, PartitionError } from './start-positions.js'
-import { readFailure, topicDeleted, whyNotRead } from './subscribe-refusals.js'
+import { nothingMatches, readFailure, topicDeleted, whyNotRead } from './subscribe-refusals.js'
 import type { Topics } from './topics.js'
 import { UnreadableRecords } from './unreadable-records.js'
 
@@ -109,15 +109,16 @@ export class Subscriber {
     const patterns = subscriptions.map(({ pattern }) => pattern)
     const { topics, refused, unmatched } = await chooseTopics(patterns, this.#options.topics)
     // Who waits sees that nothing comes. Who asks for what is there would take the end for that of some topic.
-    for (const pattern of unmatched)
-      if (subscriptions.some((each) => each.pattern === pattern && each.untilEnd))
-        this.#options.warn(`no topic matches ${quoteName(pattern)} at present`)
+    if (subscriptions.some(({ untilEnd }) => untilEnd)) {
+      if (topics.size + refused.size === 0) throw nothingMatches(unmatched)
+      for (const pattern of unmatched) this.#options.warn(`no topic matches ${quoteName(pattern)} at present`)
+    }
     const granted = subscriptions.filter(({ pattern }) => !refused.has(pattern))
     const grants = subscriptions.map(({ pattern, guarantee }): Grant => {
       const code = refused.get(pattern)
       return code === undefined
         ? { pattern, guarantee: guarantee === 0 ? 0 : 1 }
-        : { pattern, guarantee: undefined, ...whyNotRead(code, pattern) }
+        : { pattern, guarantee: undefined, ...whyNotRead(code, pattern, this.#options.cluster.asker) }
     })
     return { grants, granted, found: partitionsOf(topics.values()) }
   }
@@ -146,7 +147,7 @@ export class Subscriber {
       }
     } catch (error) {
       if (!(error instanceof PartitionError)) throw error
-      throw readFailure(error.code, error.place.topic)
+      throw readFailure(error.code, error.place.topic, cluster.asker)
     }
   }
 
@@ -207,7 +208,7 @@ export class Subscriber {
   }
 
   #refused(read: ReadPartition, code: number): void {
-    const { warn, onFailed } = this.#options
+    const { warn, onFailed, cluster } = this.#options
     const { topic } = read
     this.#fetching.remove(read)
     const isLast = this.#fetching.partitions.size === 0
@@ -221,7 +222,7 @@ export class Subscriber {
       return
     }
     if (!isDeleted && !isLeftOut) {
-      onFailed(readFailure(code, topic))
+      onFailed(readFailure(code, topic, cluster.asker))
       return
     }
     if (isLeftOut) {

@@ -69,7 +69,7 @@ export class TopicCreation {
       return { topic: undefined, refused: noCreation(answer.message, name) }
     const { error, message } = answer
     if (error !== ERROR.none && error !== ERROR.topicAlreadyExists)
-      return { topic: undefined, refused: creationRefusal(error, message, name) }
+      return { topic: undefined, refused: creationRefusal(error, message, name, this.#cluster.asker) }
     for (;;) {
       const topic = await this.#topics.load(name)
       const hasLeaders = topic.partitions.length > 0 && topic.partitions.every(({ leader }) => leader >= 0)
@@ -80,7 +80,7 @@ export class TopicCreation {
       }
       if (topic.error === ERROR.none) await this.#topics.refresh()
       else if (isAwaited(topic.error)) await pause(ASK_AGAIN, this.#cluster.signal)
-      else return { topic: undefined, refused: creationRefusal(topic.error, null, name) }
+      else return { topic: undefined, refused: creationRefusal(topic.error, null, name, this.#cluster.asker) }
     }
   }
 

@@ -16,8 +16,11 @@ export async function topicSettings(
   names: readonly string[],
   cluster: Cluster
 ): Promise<ReadonlyMap<string, string>> {
+  const answered = new AbortController()
   const asked = cluster.ask(describeConfigs, { kind: CONFIGURED.topic, name: topic, keys: names })
-  const answer = await Promise.race([asked, pause(PATIENCE, cluster.signal)]).catch(() => undefined)
+  const patience = pause(PATIENCE, AbortSignal.any([cluster.signal, answered.signal]))
+  const answer = await Promise.race([asked, patience]).catch(() => undefined)
+  answered.abort()
   if (!answer || answer.error !== ERROR.none) return new Map()
   return new Map(
     [...answer.values].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))

@@ -2,6 +2,7 @@ import { counted } from '../../core/counted.js'
 import { TidingsError } from '../../core/errors.js'
 import { quoteName } from '../../core/visible-text.js'
 import { ERROR } from './error-codes.js'
+import type { Asker } from './missing-right.js'
 import { readFailure } from './subscribe-refusals.js'
 
 /** A topic that a look wanted to read, and could not. */
@@ -14,19 +15,25 @@ export interface UnreadTopic {
   readonly isPartly: boolean
 }
 
+/** What has to be known besides. */
+export interface Judging {
+  /** Whether somebody has named this topic. Others are read because a pattern matches them. */
+  readonly isNamed: (topic: string) => boolean
+  /** Is told what is missing, where that does not fail the look. */
+  readonly warn: (text: string) => void
+  readonly asker: Asker
+}
+
 /**
  * What a look could not read.
  * @param asked how many topics it wanted to read
- * @param isNamed whether somebody has named this topic. Others are read because a pattern matches them.
- * @param warn is told what is missing, where that does not fail the look
  * @returns the failure of the look: nothing could be read of a named topic, or of any. Of kind refused where a right is missing, and otherwise
  *   unfinished.
  */
 export function judgeUnread(
   unread: readonly UnreadTopic[],
   asked: number,
-  isNamed: (topic: string) => boolean,
-  warn: (text: string) => void
+  { isNamed, warn, asker }: Judging
 ): TidingsError | undefined {
   const whole = unread.filter(({ isPartly }) => !isPartly)
   const failed = new Set(whole.length === asked ? whole : whole.filter(({ topic }) => isNamed(topic)))
@@ -40,16 +47,16 @@ export function judgeUnread(
   const troubled = others.filter(({ isDenied }) => !isDenied)
   const [firstTroubled] = troubled
   if (firstTroubled !== undefined) warn(`cannot read ${inWords(troubled)}: ${firstTroubled.why}`)
-  return failureOf([...failed])
+  return failureOf([...failed], asker)
 }
 
 /** A missing right is told before all else: nobody but a person mends it. */
-function failureOf(failed: readonly UnreadTopic[]): TidingsError | undefined {
+function failureOf(failed: readonly UnreadTopic[], asker: Asker): TidingsError | undefined {
   const denied = failed.filter(({ isDenied }) => isDenied)
   const told = denied.length > 0 ? denied : failed
   const [first] = told
   if (first === undefined) return undefined
-  if (first.isDenied) return readFailure(ERROR.topicAuthorizationFailed, first.topic, inWords(told))
+  if (first.isDenied) return readFailure(ERROR.topicAuthorizationFailed, first.topic, asker, inWords(told))
   return new TidingsError('unfinished', `cannot read ${inWords(told)}: ${first.why}`, {
     code: 'look-unfinished'
   })

@@ -9,6 +9,7 @@ import type {
 import { TidingsError } from '../../core/errors.js'
 import type { MessageBatch } from '../../core/message-batch.js'
 import { pause } from '../connecting/back-off.js'
+import { connectedAgain } from '../connecting/connected-again.js'
 import type { MqttBrokerTraits } from './broker-traits.js'
 import { EndVerdict } from './end-verdict.js'
 import type { ExchangeLimits } from './exchange/exchange-options.js'
@@ -184,13 +185,7 @@ export class MqttConnection implements BrokerConnection {
 
   #resume(network: NetworkConnection, isOwnWish: boolean): NetworkConnection {
     const isRenewed = this.#subscriptions.mustRenew(network.traits.resumed)
-    if (!isOwnWish) {
-      const gap = isRenewed ? '; what was published meanwhile may be missing' : ''
-      this.#parts.onNotice({
-        kind: 'reconnected',
-        text: `connected to "${network.traits.url}" again${gap}`
-      })
-    }
+    if (!isOwnWish) this.#parts.onNotice(connectedAgain(network.traits.url, isRenewed))
     // Subscribes before anything is published again, so that our own messages come back to us.
     if (isRenewed) void this.#renew(network)
     this.#use(network)

@@ -24,7 +24,7 @@ const NETWORK = new Map<string, { socket: SocketKind; port: number }>([
  * @throws TidingsError usage `bad-broker-url`: the URL is not valid
  */
 export function parseMqttUrl(text: string): BrokerUrl {
-  if (text === '') throw badBrokerUrl(text, 'it is empty')
+  if (text === '') throw badBrokerUrl(text, 'it is empty', 'name a host, or local for the embedded broker')
   if (/[\s\p{Cc}]/u.test(text)) throw badBrokerUrl(text, 'it contains white space or control characters')
   const scheme = schemeOf(text) ?? 'mqtt'
   if (scheme === 'mqtt+unix') return parseUnixUrl(text)
@@ -53,7 +53,8 @@ export function parseMqttUrl(text: string): BrokerUrl {
 }
 
 function parseLocal(text: string): BrokerUrl {
-  if (!/^local(:(\/\/)?)?$/i.test(text)) throw badBrokerUrl(text, '"local" takes no host, port or path')
+  if (!/^local(:(\/\/)?)?$/i.test(text))
+    throw badBrokerUrl(text, '"local" takes no host, port or path', 'write only local')
   return { scheme: 'local', socket: 'local', host: '', port: 0, path: '' }
 }
 
@@ -72,7 +73,8 @@ function parseUnixUrl(text: string): BrokerUrl {
   if (/[?#]/.test(path))
     throw badBrokerUrl(text, 'it has a "?" or "#" part', 'write %3F or %23 if the path contains it')
   const decoded = decodePart(text, path)
-  if (decoded.includes('\0')) throw badBrokerUrl(text, 'the path of the socket contains a NUL')
+  if (decoded.includes('\0'))
+    throw badBrokerUrl(text, 'the path of the socket contains a NUL', 'leave out %00')
   return { scheme: 'mqtt+unix', socket: 'unix', host: '', port: 0, path: decoded }
 }
 

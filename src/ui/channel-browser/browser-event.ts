@@ -20,8 +20,13 @@ export type BrowserEvent =
       readonly text: string
       readonly tone: Notice['tone']
     }
-  /** A message could not be published; the form that it came from. */
-  | { readonly kind: 'not-published'; readonly form: PublishForm; readonly text: string }
+  /** A message could not be published; the form that it came from, why, and what to do about it. */
+  | {
+      readonly kind: 'not-published'
+      readonly form: PublishForm
+      readonly text: string
+      readonly advice?: string | undefined
+    }
   /** The editor has ended: with the bytes, or with nothing if the user gave up. */
   | { readonly kind: 'edited'; readonly bytes: Uint8Array | undefined }
   /** What was cleared last is back. */

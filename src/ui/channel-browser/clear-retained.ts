@@ -1,11 +1,11 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import { isRetained } from '../../core/message.js'
-import type { TreeNode } from './channel-tree.js'
 import { editText, fieldOf, ONE_LINE } from './form/text-field.js'
 import type { Key } from './key-decoder.js'
 import { commandOf } from './keys.js'
 import type { Model, RetainedQuestion } from './model.js'
 import { type Step, stay, withNotice } from './step.js'
+import type { TreeNode } from './tree-node.js'
 import { acceptance, type World } from './world.js'
 
 /** Asks whether to clear the retained messages on a branch, if there are any. */

@@ -1,5 +1,5 @@
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
-import type { TreeNode } from './channel-tree.js'
+import type { TreeNode } from './tree-node.js'
 
 /** The messages that are held of a node and everything below it. */
 export function heldBelow(node: TreeNode): RememberedMessage[] {

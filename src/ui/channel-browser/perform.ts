@@ -3,6 +3,7 @@ import { formatByteSize } from '../../core/byte-size.js'
 import type { RememberedMessage } from '../../core/catalogue/channel-entry.js'
 import type { PublishReport } from '../../core/connection.js'
 import { counted } from '../../core/counted.js'
+import { TidingsError } from '../../core/errors.js'
 import { asPublished, type Message, payloadSize, withRetain } from '../../core/message.js'
 import { decodeUtf8, isUtf8 } from '../../core/utf8.js'
 import { visibleText } from '../../core/visible-text.js'
@@ -103,16 +104,17 @@ export class Performer {
   }
 
   async #publish(message: Message, form: PublishForm): Promise<void> {
-    const failed = (text: string) => this.place.tell({ kind: 'not-published', form, text })
+    const failed = (text: string, advice?: string) =>
+      this.place.tell({ kind: 'not-published', form, text, advice })
     try {
       const report = await this.#send([message])
       if (report?.acknowledged === 1) return this.#say(`published to ${message.channel}`)
-      const reason = report?.refused[0]?.reason
+      const { reason, suggestion } = report?.refused[0] ?? {}
       // The reason alone is what a line of 80 columns has room for, beside the hint that the draft is kept.
-      if (reason !== undefined) failed(`not published: ${reason}`)
+      if (reason !== undefined) failed(`not published: ${reason}`, suggestion)
       else if (report) failed(outcome(report, `not published to ${message.channel}`))
     } catch (error) {
-      failed(reasonOf(error))
+      failed(reasonOf(error), error instanceof TidingsError ? error.suggestion : undefined)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { TreeNode } from './channel-tree.js'
+import type { TreeNode } from './tree-node.js'
 
 /** What the lines of the tree can be ordered by, in the order in which `o` turns them. */
 export const ORDERS = ['name', 'age', 'rate', 'count', 'size'] as const

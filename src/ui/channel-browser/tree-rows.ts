@@ -1,6 +1,7 @@
 import type { ChannelEntry } from '../../core/catalogue/channel-entry.js'
 import { parentPath } from '../../core/channel-levels.js'
-import type { ChannelTree, TreeNode } from './channel-tree.js'
+import type { ChannelTree } from './channel-tree.js'
+import type { TreeNode } from './tree-node.js'
 import type { OrderedChildren } from './tree-order.js'
 
 /** A line of the tree. A level that has one child and is no channel shares its line with that child: `homeassistant/sensor`. */

@@ -1,7 +1,7 @@
 import { levelPaths } from '../../core/channel-levels.js'
-import type { TreeNode } from './channel-tree.js'
 import { layOut } from './layout.js'
 import { isChosen, type Model, NONE } from './model.js'
+import type { TreeNode } from './tree-node.js'
 import type { TreeRow } from './tree-rows.js'
 import type { World } from './world.js'
 

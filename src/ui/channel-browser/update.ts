@@ -41,7 +41,7 @@ function react(model: Model, event: BrowserEvent, world: World): Step {
     case 'cleared':
       return stay(tell({ ...model, undo: [...model.undo, event.messages] }, world, event))
     case 'not-published':
-      return stay({ ...takeBack(event.form, event.text, model, world), isLeaving: false })
+      return stay({ ...takeBack(event, model, world), isLeaving: false })
     case 'answered':
       return leaveIfAnswered(model, world)
     case 'edited':

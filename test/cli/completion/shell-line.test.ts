@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { divideLine } from '../../../src/cli/completion/shell-line.js'
-import { quoteForShell } from '../../../src/cli/quote-for-shell.js'
+import { quoteForShell } from '../../../src/core/quote-for-shell.js'
 
 describe('a command line up to the cursor', () => {
   it.each([

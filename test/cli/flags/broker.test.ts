@@ -16,7 +16,8 @@ const flags: Flags = {
   'allow-anonymous': false,
   memory: false
 }
-const request = (more: Partial<Flags> = {}) => brokerRequestOf({ ...flags, ...more })
+const request = (more: Partial<Flags> = {}) =>
+  brokerRequestOf({ ...flags, ...more }, new AbortController().signal)
 const here = (port: number, webSocket = false) => ({ host: '127.0.0.1', port, webSocket })
 
 let folder: string
@@ -32,8 +33,8 @@ function file(name: string, text: string): string {
 }
 
 describe('what the embedded broker is to be', () => {
-  it('listens on the usual port of this computer alone, keeps its messages, and has no secrets, unless flags say more', () => {
-    expect(request()).toEqual({
+  it('listens on the usual port of this computer alone, keeps its messages, and has no secrets, unless flags say more', async () => {
+    expect(await request()).toEqual({
       addresses: [here(1883)],
       allowAnonymous: false,
       memory: false,
@@ -41,28 +42,28 @@ describe('what the embedded broker is to be', () => {
     })
   })
 
-  it('listens where it is told, for MQTT and for WebSocket', () => {
-    expect(request({ listen: ['1884', 'localhost:0'], ws: ['9001'] }).addresses).toEqual([
+  it('listens where it is told, for MQTT and for WebSocket', async () => {
+    expect((await request({ listen: ['1884', 'localhost:0'], ws: ['9001'] })).addresses).toEqual([
       here(1884),
       { host: 'localhost', port: 0, webSocket: false },
       here(9001, true)
     ])
   })
 
-  it('does not listen for MQTT where only WebSocket was asked for', () => {
-    expect(request({ ws: ['9001'] }).addresses).toEqual([here(9001, true)])
+  it('does not listen for MQTT where only WebSocket was asked for', async () => {
+    expect((await request({ ws: ['9001'] })).addresses).toEqual([here(9001, true)])
   })
 
-  it('has the texts of the files that were named', () => {
+  it('has the texts of the files that were named', async () => {
     const cert = file('cert.pem', 'CERT')
     const key = file('key.pem', 'KEY')
     const users = file('users', 'ann:x\n')
-    expect(request({ 'tls-cert': cert, 'tls-key': key, 'password-file': users })).toMatchObject({
+    expect(await request({ 'tls-cert': cert, 'tls-key': key, 'password-file': users })).toMatchObject({
       tls: { cert: 'CERT', key: 'KEY' },
       passwords: { text: 'ann:x\n', file: users }
     })
     const ca = file('ca.pem', 'CA')
-    expect(request({ 'tls-cert': cert, 'tls-key': key, 'tls-ca': ca }).tls).toEqual({
+    expect((await request({ 'tls-cert': cert, 'tls-key': key, 'tls-ca': ca })).tls).toEqual({
       cert: 'CERT',
       key: 'KEY',
       ca: 'CA'
@@ -72,7 +73,7 @@ describe('what the embedded broker is to be', () => {
   it.each<[string, Partial<Flags>, string]>([
     ['an address that is none', { listen: ['a:b'] }, 'bad-listen-address'],
     ['a file that is not there', { 'password-file': '/no/such/file' }, 'no-such-file']
-  ])('is not said by %s', (_what, more, code) => {
-    expect(() => request(more)).toThrow(expect.objectContaining({ code }))
+  ])('is not said by %s', async (_what, more, code) => {
+    await expect(request(more)).rejects.toMatchObject({ code })
   })
 })

@@ -10,6 +10,7 @@ import { messageOn } from '../../support/observed.js'
 
 type Flags = Parameters<typeof channelsRequestOf>[1]
 const flags: Flags = {
+  argv: [],
   where: undefined,
   changed: undefined,
   for: undefined,

@@ -158,6 +158,18 @@ describe('a file that messages go to', () => {
     expect(await written({ raw: true, output: '-' })).toBe('one\x1b[2J\n"two"\n')
   })
 
+  it('is never one that is named like a position in a history, unless it is written as a path', () => {
+    expect(() => open('end')).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        code: 'position-as-file',
+        suggestion: 'for the position: --from latest; for a file of this name: --output ./end'
+      })
+    )
+    expect(() => open('-10')).toThrow(expect.objectContaining({ code: 'position-as-file' }))
+    open(join(folder, 'end')).close()
+  })
+
   it('that cannot be opened is a failure that names it', () => {
     expect(() => open(folder)).toThrow(
       expect.objectContaining({ kind: 'output', message: expect.stringContaining(`"${folder}"`) })

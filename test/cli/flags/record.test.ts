@@ -20,6 +20,13 @@ const request = (more: Partial<Flags> = {}, patterns = ['#']) =>
   recordRequestOf({ ...flags, ...more }, patterns)
 
 describe('a recording', () => {
+  it('does not go to a file that is named like a position in a history', () => {
+    expect(() => request({ output: 'beginning' })).toThrow(
+      expect.objectContaining({ kind: 'usage', suggestion: expect.stringContaining('--output ./beginning') })
+    )
+    expect(request({ output: './beginning' }).output).toBe('./beginning')
+  })
+
   it.each([
     [{}, 'new'],
     [{ append: true }, 'continue'],

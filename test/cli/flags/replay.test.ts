@@ -17,6 +17,8 @@ const flags: Flags = {
   map: undefined,
   prefix: undefined,
   qos: undefined,
+  create: false,
+  partitions: undefined,
   retain: 'keep',
   'shift-time': undefined,
   'max-gap': undefined,
@@ -27,6 +29,7 @@ const flags: Flags = {
   'dry-run': false,
   json: false,
   strict: false,
+  'null-as-empty': false,
   'drain-timeout': 1000,
   'ack-timeout': 30_000
 }
@@ -117,10 +120,11 @@ describe('what a replay is asked', () => {
   })
 
   it('takes of a broker only what it asks for', () => {
-    const wishes = (qos: 0 | 1 | 2 | undefined, retain: 'keep' | 'clear' | 'set') =>
-      replayWishesOf({ qos, retain }).map(([, capability]) => capability)
+    const wishes = (qos: 0 | 1 | 2 | undefined, retain: 'keep' | 'clear' | 'set', create = false) =>
+      replayWishesOf({ qos, retain, create }).map(([, capability]) => capability)
     expect(wishes(undefined, 'clear')).toEqual([])
     expect(wishes(2, 'set')).toEqual(['exactly-once', 'retained'])
     expect(wishes(0, 'keep')).toEqual(['at-most-once'])
+    expect(wishes(undefined, 'keep', true)).toEqual(['creating'])
   })
 })

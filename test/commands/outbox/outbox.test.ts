@@ -285,6 +285,16 @@ describe('messages with what MQTT cannot carry, in an outbox', () => {
       encoding: 'null'
     })
   })
+
+  it('send --null-as-empty sends what has no payload as an empty one, and says so', async () => {
+    store(tombstone, '{"channel":"a","payload":3}\n')
+    const { exitCode, stderr } = await outcomeOf(OutboxSend, [box, '--null-as-empty', '--broker', broker.url])
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('Warning: sent a message without a payload as an empty one: MQTT has no')
+    await received.atLeast(2)
+    expect(received.texts).toEqual(['', '3'])
+    expect(files()).toEqual([])
+  })
 })
 
 describe('outbox list', () => {

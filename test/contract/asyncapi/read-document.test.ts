@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Parser } from '@asyncapi/parser'
 import { describe, expect, it } from 'vitest'
 import { openContract } from '../../../src/contract/open-contract.js'
+import { documentBytes } from '../../../src/files/document/document-bytes.js'
 import { documentTrees } from '../../../src/files/document/document-trees.js'
 import { brokenRules, messageOf, openDocument } from '../opened.js'
 
@@ -44,6 +45,20 @@ describe('a document of version 2', () => {
     const contract = await openDocument(VERSION_2)
     expect(brokenRules(contract.check(messageOf(channel, payload)))).toEqual(broken)
   })
+})
+
+it.each([
+  ['{ enum: [berlin, rome] }', 'paris', 'for {site} "berlin" or "rome"'],
+  ['{ pattern: "^[a-z]+$" }', 'P1', 'for {site} a text that matches "^[a-z]+$"'],
+  ['{ type: integer, maximum: 9 }', '12', 'for {site} at most 9'],
+  ['{ oneOf: [{ enum: [a] }, { enum: [b] }] }', 'c', 'for {site} exactly one of 2 alternatives']
+])('a parameter of version 2 says what its schema wants: %s', async (schema, site, expected) => {
+  const contract = await openDocument(`asyncapi: 2.6.0
+info: { title: t, version: '1' }
+channels: { 'room/{site}': { parameters: { site: { schema: ${schema} } }, publish: { message: {} } } }`)
+  expect(contract.check(messageOf(`room/${site}`, 1))).toMatchObject([
+    { part: 'channel', rule: 'parameter', expected, schema: '/channels/room~1{site}/parameters/site' }
+  ])
 })
 
 describe('traits', () => {
@@ -241,11 +256,16 @@ describe.skipIf(areExamplesLeftOut)('the examples of AsyncAPI', () => {
 
   it.each(files.filter((file) => /\.ya?ml$/.test(file)))('%s', async (file) => {
     const opening = openContract(
-      { name: join(EXAMPLES, file), form: 'asyncapi', load: await documentTrees(join(EXAMPLES, file)) },
+      {
+        name: join(EXAMPLES, file),
+        form: 'asyncapi',
+        load: await documentTrees(join(EXAMPLES, file), documentBytes(new AbortController().signal))
+      },
       { separator: '/' }
     )
+    // What is right in them is not told to be left out.
     const failure = await opening.then(
-      () => '',
+      ({ unchecked }) => unchecked.filter((text) => !text.includes('"iri-reference"')).join('; '),
       ({ message }: Error) => message
     )
     expect(WRONG.some(([wrong]) => wrong.test(failure)) ? '' : failure).toBe('')

@@ -47,7 +47,7 @@ const KEYWORDS: readonly Broken[] = [
     { a: { y: 2, x: 1 } },
     { a: { x: 1 } },
     '/a',
-    'an object',
+    '{"x":1,"y":2}',
     'an object'
   ],
   ['const', inA({ const: 'x' }), { a: 'x' }, { a: 'y' }, '/a', '"x"', '"y"'],
@@ -247,15 +247,15 @@ describe('alternatives', () => {
     ]
   }
 
-  it('are told with what is wrong with the nearest', async () => {
+  it('are told by what is wrong with the nearest, first', async () => {
     expect(await violationsOf(inA(shapes), { a: { kind: 'square', side: '1' } })).toEqual([
+      expect.objectContaining({ pointer: '/a/side', rule: 'type', expected: 'a number', found: '"1"' }),
       expect.objectContaining({
         pointer: '/a',
         rule: 'oneOf',
         expected: 'exactly one of 2 alternatives',
         found: 'an object'
-      }),
-      expect.objectContaining({ pointer: '/a/side', rule: 'type', expected: 'a number', found: '"1"' })
+      })
     ])
   })
 
@@ -332,3 +332,105 @@ it.each([[['']], [['a', '']]])(
     }
   }
 )
+
+const empty = { '': 1 }
+it.each<readonly [string, object, object, object]>([
+  ['dependentRequired', { dependentRequired: { a: [''] } }, { a: 1, '': 1 }, { a: 1 }],
+  ['dependentRequired of it', { dependentRequired: { '': ['a'] } }, { a: 1, '': 1 }, empty],
+  [
+    'dependencies',
+    { $schema: DRAFT_7, dependencies: { a: ['b', ''] } },
+    { a: 1, b: 1, '': 1 },
+    { a: 1, b: 1 }
+  ],
+  [
+    'dependencies of it',
+    { $schema: DRAFT_7, dependencies: { '': { required: ['a'] } } },
+    { a: 1, '': 1 },
+    empty
+  ],
+  ['dependentSchemas', { dependentSchemas: { '': { required: ['a'] } } }, { a: 1, '': 1 }, empty],
+  ['properties', { properties: { '': { type: 'string' } } }, { '': 'a' }, empty],
+  ['additionalProperties', { additionalProperties: false, properties: { a: {} } }, { a: 1 }, empty],
+  ['unevaluatedProperties', { unevaluatedProperties: false, properties: { a: {} } }, { a: 1 }, empty],
+  ['patternProperties', { patternProperties: { '^$': { type: 'string' } } }, { '': 'a' }, empty],
+  ['propertyNames', { propertyNames: { minLength: 1 } }, { a: 1 }, empty],
+  ['minProperties', { minProperties: 1 }, empty, {}]
+])('a member with the empty name is one like any other: %s', async (_, schema, right, wrong) => {
+  expect(await violationsOf(schema, right)).toEqual([])
+  expect(await violationsOf(schema, wrong)).not.toEqual([])
+})
+
+it('what a member needs is told with its place in the document', async () => {
+  const schema = { properties: { a: { dependentRequired: { b: ['c', ''] } } } }
+  expect(await violationsOf(schema, { a: { b: 1 } })).toMatchObject([
+    {
+      pointer: '/a',
+      rule: 'dependentRequired',
+      expected: 'the member "c", because there is "b"',
+      schema: '/properties/a/dependentRequired'
+    },
+    { pointer: '/a', rule: 'dependentRequired', expected: 'the member "", because there is "b"' }
+  ])
+})
+
+describe('a keyword with thousands of parts', () => {
+  const MANY = Array.from({ length: 2000 }, (_, at) => `n${at}`)
+  const map = (value: unknown) => Object.fromEntries(MANY.map((name) => [name, value]))
+  const number = { type: 'number' }
+  it.each<readonly [string, object, unknown, unknown, object]>([
+    [
+      'properties',
+      { properties: map(number), additionalProperties: false },
+      { n1900: 1 },
+      { n1900: 'a' },
+      { pointer: '/n1900', rule: 'type', schema: '/properties/n1900/type' }
+    ],
+    [
+      'properties beside others',
+      { properties: map(number), additionalProperties: false },
+      {},
+      { m: 1 },
+      { pointer: '/m', rule: 'additionalProperties', schema: '/additionalProperties' }
+    ],
+    [
+      'properties that are evaluated',
+      { properties: map(number), unevaluatedProperties: false },
+      { n1900: 1 },
+      { m: 1 },
+      { rule: 'unevaluatedProperties' }
+    ],
+    [
+      'allOf',
+      { allOf: MANY.map((_, at) => ({ minimum: at })) },
+      2000,
+      1900,
+      { rule: 'minimum', schema: '/allOf/1901/minimum' }
+    ],
+    [
+      'dependentSchemas',
+      { dependentSchemas: map({ required: ['a'] }) },
+      { n1900: 1, a: 1 },
+      { n1900: 1 },
+      { rule: 'required', schema: '/dependentSchemas/n1900/required' }
+    ],
+    [
+      'dependentRequired',
+      { dependentRequired: { b: MANY } },
+      map(1),
+      { ...map(1), b: 1, n1900: undefined },
+      { rule: 'dependentRequired', expected: 'the member "n1900", because there is "b"' }
+    ],
+    ['anyOf', { anyOf: [...MANY.map((name) => ({ const: name })), number] }, 5, true, {}],
+    [
+      'required',
+      { required: MANY },
+      map(1),
+      { ...map(1), n1900: undefined },
+      { expected: 'the member "n1900"' }
+    ]
+  ])('is checked: %s', async (_, schema, right, wrong, told) => {
+    expect(await violationsOf(schema, right)).toEqual([])
+    expect((await violationsOf(schema, wrong))[0]).toMatchObject(told)
+  })
+})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Json } from '../../../src/contract/schema/same-values.js'
-import { choiceInWords, cut, valueInWords } from '../../../src/contract/words/value-words.js'
+import { choiceInWords, constantInWords, cut, valueInWords } from '../../../src/contract/words/value-words.js'
 
 it.each<[Json, string]>([
   ['12', '"12"'],
@@ -23,9 +23,24 @@ it.each<[Json[], string]>([
   [['a'], '"a"'],
   [['a', 1], '"a" or 1'],
   [['a', 1, null], '"a", 1 or null'],
+  [[{ a: 1 }, [2]], '{"a":1} or [2]'],
+  [['a', Array(100).fill(1)], `"a" or [${'1,'.repeat(19)}…`],
   [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 'one of 1, 2, 3, 4, 5, 6, 7, 8 and 2 more']
 ])('a choice is told by its first values: %j', (values, words) => {
   expect(choiceInWords(values)).toBe(words)
+})
+
+it('what is told of a large constant is made once', () => {
+  let reads = 0
+  const constant = {
+    get a() {
+      reads++
+      return 'x'.repeat(1000)
+    }
+  }
+  const told = [constantInWords(constant), constantInWords(constant)]
+  expect(told[1]).toBe(`{"a":"${'x'.repeat(193)}…`)
+  expect(reads).toBe(1)
 })
 
 it('words are never longer than 200 characters', () => {

@@ -56,6 +56,22 @@ describe('a schema is loosened', () => {
   })
 })
 
+it.each([
+  [{ type: 'string' }, { type: ['string', 'null'] }, 'let payload be null, too'],
+  [{ enum: ['a'] }, { enum: ['a', 'b'] }, 'let payload be "b", too'],
+  [{ format: 'uuid' }, { type: 'string' }, 'take the format uuid off payload'],
+  [{ minimum: 0 }, { minimum: -1 }, 'move the minimum of payload from 0 to -1'],
+  [{ properties: {} }, { properties: { a: { type: 'string' } } }, 'describe in payload "a"'],
+  [{ required: ['a', 'b'] }, { type: 'object', required: ['a'] }, 'let payload be without "b"'],
+  [{}, { items: { type: 'string' } }, 'describe the items of payload']
+])('what loosens %j for %j is said as an order: %s', (documented, seen, advice) => {
+  const [gap] = schemaGaps(
+    parseJson(JSON.stringify(documented)),
+    parseJson(JSON.stringify(seen)) as Parameters<typeof schemaGaps>[1]
+  )
+  expect(gap?.advice).toBe(advice)
+})
+
 describe('a schema stays as it is', () => {
   it.each([
     ['where it allows for more', { type: ['number', 'string'] }, { type: 'integer' }],

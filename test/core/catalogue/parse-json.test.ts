@@ -23,6 +23,14 @@ test('the last value of a repeated name counts, and __proto__ is a name', () => 
   )
 })
 
+test('a repeated name can be refused: the error says which, and where it stands again', () => {
+  const refuse = (text: string) => parseJson(text, 64, { refusesRepeats: true })
+  expect(formatJson(refuse('{"a":{"a":[{"a":1},{"a":1}]},"toString":1}'))).toContain('"toString":1')
+  expect(() => refuse('{"a":1,"b":{"c":1, "\\u0063":2}}')).toThrow(
+    expect.objectContaining({ repeated: 'c', at: 19 })
+  )
+})
+
 test('a value that is nested too deeply is read as empty', () => {
   expect(formatJson(parseJson('{"a":{"b":{"c":[1,"]",{}]}},"d":[[["}"]]],"e":1}', 2))).toBe(
     '{"a":{"b":{}},"d":[[]],"e":1}'

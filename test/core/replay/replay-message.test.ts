@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { ChannelGrammar } from '../../../src/core/channel-grammar.js'
 import type { Message } from '../../../src/core/message.js'
+import { channelMapping } from '../../../src/core/replay/replay-channel-map.js'
 import { type ReplayChanges, ReplayMessages } from '../../../src/core/replay/replay-message.js'
+import { kafkaGrammar } from '../../../src/transport/kafka/channel-grammar.js'
+import { mqttGrammar } from '../../../src/transport/mqtt/channel-grammar.js'
 import { textMessage } from '../../support/memory-connection.js'
 
 const NOW = Date.UTC(2026, 0, 1) * 1000
@@ -27,6 +31,22 @@ describe('a message that is replayed', () => {
   it('goes to another channel, and with another guarantee', () => {
     const { send } = replaying({ rename: (channel) => `test/${channel}`, guarantee: 2 })
     expect(send(textMessage('a', 'x'))).toMatchObject({ channel: 'test/a', guarantee: 2 })
+  })
+
+  it('asks for answers where its channel has gone: there in the words of another protocol, and back again', () => {
+    const asked = textMessage('house/lamp', '', { responseChannel: 'house/answers' })
+    const to = (recorded: ChannelGrammar, target: ChannelGrammar, prefix?: string) =>
+      replaying({ rename: channelMapping([], prefix, { recorded, target }) })
+    const there = to(mqttGrammar, kafkaGrammar).send(asked)
+    expect(there).toMatchObject({ channel: 'house.lamp', responseChannel: 'house.answers' })
+    expect(to(kafkaGrammar, mqttGrammar).send(there)).toMatchObject({
+      channel: 'house/lamp',
+      responseChannel: 'house/answers'
+    })
+    expect(to(mqttGrammar, mqttGrammar, 'test').send(asked)).toMatchObject({
+      channel: 'test/house/lamp',
+      responseChannel: 'test/house/answers'
+    })
   })
 
   it.each([

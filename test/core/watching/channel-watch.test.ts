@@ -137,6 +137,49 @@ describe('the age of messages', () => {
   })
 })
 
+describe('the rules that the messages of an incident break', () => {
+  const broken = (name: string, schema = `/${name}`) =>
+    ({ part: 'payload', pointer: '', rule: name, expected: 'x', found: 'y', schema }) as const
+  const breaking = (...names: string[]) => ({ violations: names.map((name) => broken(name)) })
+  const counts = (incident: Incident | undefined) =>
+    incident?.rules?.told.map(({ violation, count }) => `${violation.rule} ${count}`)
+
+  it('are counted each, once in a message', () => {
+    const { send, told, incidents } = watching({ checked: true })
+    send('a', '1', 0, breaking('type'))
+    send('a', '2', 1, breaking('type', 'type'))
+    expect(incidents[0]).toMatchObject({ messages: 2, facts: { violation: broken('type') } })
+    expect(incidents[0]?.rules).toBeUndefined()
+    send('a', '3', 2, breaking('required', 'type', 'required'))
+    send('a', '4', 3)
+    send('a', '5', 4, breaking('enum', 'type'))
+    expect(told).toEqual(['began 1 contract a', 'ended 1 contract a', 'began 2 contract a'])
+    expect(incidents.map(counts)).toEqual([
+      ['type 3', 'required 1'],
+      ['enum 1', 'type 1']
+    ])
+  })
+
+  it('are told in a bounded number', () => {
+    const { send, incidents } = watching({ checked: true })
+    for (let at = 0; at < 20; at++) send('a', '1', at, breaking(`rule${at}`))
+    expect(counts(incidents[0])).toHaveLength(5)
+    expect(incidents[0]?.rules?.further).toBe(15)
+  })
+
+  it('are bounded over all channels, until incidents end', () => {
+    const { send, incidents } = watching({ checked: true, maxChannels: 6000 })
+    const all = breaking('a', 'b', 'c', 'd', 'e')
+    for (let at = 0; at < 5001; at++) send(`c/${at}`, '1', 0, all)
+    expect(counts(incidents[4999])).toHaveLength(5)
+    expect(counts(incidents[5000])).toEqual(['a 1'])
+    expect(incidents[5000]?.rules?.further).toBe(4)
+    send('c/0', '1', 1)
+    send('c/0', '1', 2, all)
+    expect(counts(incidents[5001])).toHaveLength(5)
+  })
+})
+
 it('a message that breaks the contract begins an incident, and one that keeps it ends it', () => {
   const violation = {
     part: 'payload',

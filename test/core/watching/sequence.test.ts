@@ -19,67 +19,168 @@ function play(numbers: readonly bigint[], budget = { left: 1000 }): string[] {
     }
     if (finding.kind === 'out-of-order')
       return `late after ${finding.after}${finding.filled ? `, fills ${finding.filled.mark}` : ''}`
-    return finding.kind
+    return finding.kind === 'restart' ? `restart ${finding.value} after ${finding.after}` : finding.kind
   })
 }
 
-/** The same by a list of everything that has come. */
+/** The same by a list of everything that has come, for numbers that never begin anew. */
 function model(numbers: readonly bigint[]): string[] {
-  let seen = new Set<bigint>()
-  let low = 0n
-  let high = 0n
-  let gaps: { readonly from: bigint; readonly to: bigint }[] = []
-  const begin = (value: bigint) => {
-    seen = new Set([value])
-    low = value
-    high = value
-    gaps = []
-  }
+  const seen = new Set<bigint>()
+  const [low = 0n] = numbers
+  let high = low
+  const gaps: { readonly from: bigint; readonly to: bigint }[] = []
   return numbers.map((value, at) => {
-    if (at === 0) {
-      begin(value)
-      return 'first'
-    }
     const before = high
+    const isAgain = seen.has(value)
+    seen.add(value)
+    if (at === 0) return 'first'
     if (value > high) {
       high = value
-      seen.add(value)
       if (value === before + 1n) return 'next'
       gaps.push({ from: before + 1n, to: value - 1n })
       return `gap ${before + 1n}..${value - 1n}`
     }
+    if (isAgain) return 'repeat'
     const gap = gaps.find(({ from, to }) => from <= value && value <= to)
-    if (gap !== undefined && !seen.has(value)) {
-      seen.add(value)
-      let isFilled = true
-      for (let each = gap.from; each <= gap.to; each++) if (!seen.has(each)) isFilled = false
-      return `late after ${before}${isFilled ? `, fills ${gap.from}..${gap.to}` : ''}`
-    }
-    if ((value === 0n || value === 1n) && before > 1n) {
-      begin(value)
-      return 'restart'
-    }
-    return value < low ? `late after ${before}` : 'repeat'
+    if (gap === undefined) return value < low ? `late after ${before}` : 'repeat'
+    for (let each = gap.from; each <= gap.to; each++) if (!seen.has(each)) return `late after ${before}`
+    return `late after ${before}, fills ${gap.from}..${gap.to}`
   })
 }
 
+const counting = (from: number, to: number): bigint[] =>
+  Array.from({ length: to - from + 1 }, (_, at) => BigInt(from + at))
+
+/** Numbers from 1 to 150 at most, some of which are lost, and that come up to so many places later than they were sent. */
+const reordered = (places: number) =>
+  fc
+    .tuple(
+      fc.integer({ min: 0, max: 1000 }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: places }), fc.boolean()), { minLength: 1, maxLength: 150 })
+    )
+    .map(([first, list]) => {
+      const sent = list.map(([late, isLost], at) => ({ value: BigInt(first + at), late: at + late, isLost }))
+      const come = sent.toSorted((one, other) => one.late - other.late)
+      return {
+        whole: come.map(({ value }) => value),
+        some: come.flatMap(({ value, isLost }) => (isLost ? [] : [value]))
+      }
+    })
+
 describe('a sequence', () => {
-  it('finds what a list of all numbers finds', () => {
-    const value = fc.oneof(fc.bigInt(0n, 30n), fc.bigInt(2n ** 64n, 2n ** 64n + 9n))
-    const near = fc.array(fc.bigInt(0n, 12n), { minLength: 1, maxLength: 60 })
-    const far = fc.array(value, { minLength: 1, maxLength: 8 })
+  it('finds what a list of all numbers finds, where nothing begins anew', () => {
+    // Each number comes once or not at all, or again after a higher one: that breaks each run.
+    const values = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.boolean()), {
+      minLength: 1,
+      maxLength: 40
+    })
     fc.assert(
-      fc.property(near, (numbers) => {
+      fc.property(values, (list) => {
+        const numbers = list.flatMap(([offset, isAgain], at) => {
+          const value = BigInt(100 + 3 * at)
+          return isAgain && at > 0 ? [value, BigInt(100 + (offset % (3 * at)))] : [value]
+        })
         expect(play(numbers)).toEqual(model(numbers))
       })
     )
+  })
+
+  it.each([4, 30])(
+    'finds no restart where numbers come up to %i places late, and closes each gap that was filled',
+    (places) => {
+      fc.assert(
+        fc.property(reordered(places), ({ whole, some }) => {
+          const start = places > 4 ? [whole.reduce((least, each) => (each < least ? each : least)) - 1n] : []
+          for (const numbers of [
+            [...start, ...whole],
+            [...start, ...some]
+          ])
+            expect(play(numbers)).not.toContain('restart')
+          const told = play([...start, ...whole])
+          const gaps = told.filter((each) => each.startsWith('gap')).map((each) => each.slice(4))
+          const filled = told.flatMap((each) => each.split(', fills ')[1] ?? [])
+          expect(filled.sort()).toEqual(gaps.sort())
+        })
+      )
+    }
+  )
+
+  it('finds each restart that goes back by more than two numbers, once, and with its first number', () => {
     fc.assert(
       fc.property(
-        far.map((numbers) => numbers.map((each) => (each > 100n ? each - 2n ** 64n + 5n : each))),
-        (numbers) => {
-          expect(play(numbers)).toEqual(model(numbers))
+        fc.integer({ min: 0, max: 500 }),
+        fc.integer({ min: 2, max: 200 }),
+        fc.integer({ min: 2, max: 700 }),
+        (first, length, back) => {
+          const high = first + length
+          const anew = Math.max(0, high - back)
+          const after = counting(anew, Math.max(first, anew + 2, high) + 5)
+          const told = play([...counting(first, high), ...after])
+          expect(told.filter((each) => each.startsWith('restart'))).toEqual([`restart ${anew} after ${high}`])
+          expect(told.filter((each) => each.startsWith('gap'))).toEqual([])
+          // What is told before it is found is bounded: the numbers that may have been overtaken, and two.
+          expect(told.filter((each) => each !== 'first' && each !== 'next').length).toBeLessThanOrEqual(7)
         }
       )
+    )
+  })
+
+  it.each([
+    [
+      'a restart whose 0 and 1 were lost',
+      [100, 101, 102, 5, 6, 9, 10, 11],
+      ['late after 102', 'restart 5 after 102', 'gap 7..8', 'next', 'next']
+    ],
+    [
+      'a restart within the numbers that have come',
+      [...[1, 2, 3, 4, 5, 6, 7, 8], 3, 4, 5, 6, 7, 8, 9],
+      ['repeat', 'repeat', 'restart 3 after 8', 'next', 'next', 'next', 'next']
+    ],
+    [
+      'a restart that runs over a gap',
+      [1, 2, 3, 5, 6, 2, 3, 4, 5],
+      ['repeat', 'repeat', 'restart 2 after 6', 'next']
+    ],
+    ['two numbers that are sent again', [1, 2, 3, 4, 3, 4, 5], ['repeat', 'repeat', 'next']],
+    ['two numbers that are exchanged at the beginning', [2, 1, 3, 4], ['late after 2', 'next', 'next']],
+    ['a number that overtakes two at the beginning', [3, 1, 2, 4], ['late after 3', 'late after 3', 'next']],
+    [
+      'a restart right after the beginning',
+      [3, 1, 2, 3, 4],
+      ['late after 3', 'late after 3', 'restart 1 after 3', 'next']
+    ],
+    ['a restart with 1', [900, 1, 2], ['restart 1 after 900', 'next']],
+    [
+      'two numbers that are exchanged at a restart',
+      [900, 2, 1, 3, 4],
+      ['late after 900', 'restart 1 after 900', 'next', 'next']
+    ],
+    [
+      'numbers of two publishers',
+      [100, 5, 101, 6, 102, 7, 103],
+      ['late after 100', 'next', 'late after 101', 'next', 'late after 102', 'next']
+    ]
+  ])('of %s is told as that', (_what, numbers, ends) => {
+    expect(play(numbers.map(BigInt)).slice(-ends.length)).toEqual(ends)
+  })
+
+  it('knows which numbers of its gaps have not come', () => {
+    fc.assert(
+      fc.property(reordered(30), ({ some }) => {
+        fc.pre(some.length > 0)
+        const [first = 0n] = some
+        const sequence = new Sequence<undefined>(first, { left: 1000 })
+        const gaps = some.slice(1).flatMap((value) => {
+          const finding = sequence.take(value)
+          return finding?.kind === 'gap' ? [finding.remember(undefined)] : []
+        })
+        const missing = gaps.flatMap(({ ranges }) =>
+          ranges.flatMap(({ from, to }) => counting(Number(from), Number(to)))
+        )
+        const high = some.reduce((most, each) => (each > most ? each : most), first)
+        expect(missing).toEqual(counting(Number(first), Number(high)).filter((each) => !some.includes(each)))
+        expect(gaps.reduce((sum, { count }) => sum + count, 0n)).toBe(BigInt(missing.length))
+      })
     )
   })
 
@@ -99,7 +200,9 @@ describe('a sequence', () => {
     if (gap?.kind === 'gap') gap.remember('gap')
     expect(sequence.take(1n, true)).toEqual({ kind: 'repeat' })
     expect(sequence.take(3n, true)).toEqual({ kind: 'out-of-order', after: 4n })
-    expect(sequence.take(1n)).toEqual({ kind: 'restart', after: 4n })
+    expect(sequence.take(2n, true)).toEqual({ kind: 'out-of-order', after: 4n, filled: { mark: 'gap' } })
+    for (const value of [2n, 3n, 4n]) expect(sequence.take(value, true)).toEqual({ kind: 'repeat' })
+    expect(sequence.take(1n)).toEqual({ kind: 'restart', value: 1n, after: 4n })
   })
 
   it('remembers a bounded number of holes, and takes what it has forgotten for late', () => {
@@ -120,7 +223,7 @@ describe('a sequence', () => {
       'late after 20',
       'late after 20, fills 17..17',
       'late after 20, fills 15..15',
-      'restart'
+      'restart 0 after 20'
     ])
     expect(budget.left).toBe(3)
   })

@@ -28,6 +28,7 @@ describe('a place in messages', () => {
 
   it('is the whole payload if it is empty', () => {
     expect(parseValueSource('', '--sequence').read(textMessage('a', ' 42 '))).toBe('42')
+    expect(parseValueSource('', '--sequence').place).toBe('in the payload')
   })
 
   it.each(['seq', 'header:', 'key', '/a~2'])('is not %s', (text) => {

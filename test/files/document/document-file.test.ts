@@ -13,12 +13,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TidingsError } from '../../../src/core/errors.js'
+import { documentBytes } from '../../../src/files/document/document-bytes.js'
 import { documentFiles } from '../../../src/files/document/document-file.js'
 import { MemoryOutput } from '../../support/memory-io.js'
 
 let folder: string
 const stdout = new MemoryOutput()
-const files = documentFiles(stdout)
+const files = documentFiles(stdout, documentBytes(new AbortController().signal))
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tidings-document-'))
 })
@@ -69,6 +70,7 @@ describe('a document in a file', () => {
   it.each([
     ['YAML', 'a.yaml', 'a: [1'],
     ['JSON', 'a.json', '{"a": x}'],
+    ['JSON with each name once', 'a.json', '{"a":1,"a":2}'],
     ['UTF-8', 'a.yaml', Uint8Array.of(0x61, 0xff)]
   ])('that is no %s is refused, by its name', async (_what, name, content) => {
     const file = at(name, content)

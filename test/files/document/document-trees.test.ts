@@ -1,19 +1,22 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { formatJson } from '../../../src/core/catalogue/json-tree.js'
 import { readRegularFile } from '../../../src/files/bounded-file.js'
+import { documentBytes } from '../../../src/files/document/document-bytes.js'
 import { documentTrees } from '../../../src/files/document/document-trees.js'
+import { makePipe } from '../../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-trees-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+const bytesOf = documentBytes(new AbortController().signal)
 
 async function treeOf(name: string, text: string | Uint8Array): Promise<string> {
   const path = join(folder, name)
   writeFileSync(path, text)
-  return formatJson((await documentTrees(path))(path))
+  return formatJson((await documentTrees(path, bytesOf))(path))
 }
 
 describe('a document', () => {
@@ -31,6 +34,15 @@ describe('a document', () => {
 
   it.each([
     ['bad.json', '{"a": }', /it is no JSON: line 1, column 7/],
+    [
+      'repeats.json',
+      '{"é":{"a":1,\n"b":{}, "\\u0061":2}}',
+      /: line 2, column 9: the name "a" stands twice in an object$/
+    ],
+    ['repeats.avsc', '{"a":1,"a":1}', /line 1, column 8: the name "a" stands twice/],
+    ['proto.json', '[{"__proto__":1,"__proto__":1}]', /line 1, column 17: the name "__proto__" stands twice/],
+    ['hostile.json', '{"\\u001b[2J":1,"\\u001b[2J":1}', /the name "\\u001b\[2J" stands twice/],
+    ['repeats.yaml', 'a: 1\na: 1\n', /line 2, column 1: a name stands twice/],
     ['bad.yaml', 'a: [', /line 1/],
     ['two.yaml', 'a: 1\n---\na: 2\n', /more than one document/],
     ['bytes.yaml', Buffer.from([0x61, 0xff]), /it is not UTF-8 text/],
@@ -58,25 +70,36 @@ describe('a document', () => {
   })
 
   it('may be a pipe, if it is the one that the user names', async () => {
-    const pipe = join(folder, 'named-pipe')
-    execFileSync('mkfifo', [pipe])
+    const pipe = makePipe(folder, 'named-pipe')
     execFile('sh', ['-c', 'echo "a: 1" > "$0"', pipe])
-    expect(formatJson((await documentTrees(pipe))(pipe))).toBe('{"a":1}')
+    expect(formatJson((await documentTrees(pipe, bytesOf))(pipe))).toBe('{"a":1}')
+  })
+
+  it('that is a pipe is kept for who needs it twice; a file is read anew', async () => {
+    const pipe = makePipe(folder, 'twice')
+    const file = join(folder, 'anew')
+    execFile('sh', ['-c', 'echo "a: 1" > "$0"', pipe])
+    writeFileSync(file, 'first')
+    const both = documentBytes(new AbortController().signal)
+    expect(await both(pipe, 100)).toEqual(Buffer.from('a: 1\n'))
+    expect(await both(pipe, 50)).toEqual(Buffer.from('a: 1\n'))
+    await both(file, 100)
+    writeFileSync(file, 'second')
+    expect(await both(file, 100)).toEqual(Buffer.from('second'))
   })
 
   it('that another one refers to is a regular file: nobody could end the wait for a pipe', async () => {
     const main = join(folder, 'main.yaml')
-    const pipe = join(folder, 'pipe')
+    const pipe = makePipe(folder, 'pipe')
     writeFileSync(main, '')
-    execFileSync('mkfifo', [pipe])
-    const read = await documentTrees(main)
+    const read = await documentTrees(main, bytesOf)
     for (const name of [pipe, '/dev/zero'])
       expect(() => read(name)).toThrow(`cannot read "${name}": it is no regular file`)
     expect(() => read(folder)).toThrow('it is a directory')
   })
 
   it('that never ends is read as far as it may be', async () => {
-    const read = await documentTrees('/dev/zero')
+    const read = await documentTrees('/dev/zero', bytesOf)
     expect(() => read('/dev/zero')).toThrow('it has more than 32 MiB')
   })
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import type { OutboxClaim, StoredBatch } from '../../../src/core/outbox/outbox.j
 import { formatSegmentBase } from '../../../src/core/outbox/outbox-names.js'
 import type { FileOutbox } from '../../../src/files/outbox/file-outbox.js'
 import { openOutbox } from '../../../src/files/outbox/open-outbox.js'
+import { makePipe } from '../../support/make-pipe.js'
 
 let folder: string
 let outbox: FileOutbox
@@ -191,7 +191,7 @@ describe('a damaged outbox', () => {
     'says that a named pipe is no segment, and does not wait for it',
     () => {
       const name = formatSegmentBase(1, { pid: 1, started: '0' }, 'ab')
-      execFileSync('mkfifo', [join(folder, `${name}.ndjson`)])
+      makePipe(folder, `${name}.ndjson`)
       expect(() => claim().next()).toThrow('it is not a file')
     }
   )

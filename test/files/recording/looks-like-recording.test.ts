@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { looksLikeRecording } from '../../../src/files/recording/looks-like-recording.js'
+import { makePipe } from '../../support/make-pipe.js'
 
 let folder: string
 beforeEach(() => {
@@ -34,7 +34,7 @@ describe('a word that was given as a channel looks like a recording', () => {
   })
 
   it.skipIf(process.platform === 'win32')('and nobody waits for a pipe', () => {
-    execFileSync('mkfifo', [join(folder, 'pipe')])
+    makePipe(folder, 'pipe')
     expect(looksLikeRecording(join(folder, 'pipe'))).toBe(false)
   })
 })

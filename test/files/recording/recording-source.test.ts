@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, promises, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { formatEnvelope } from '../../../src/core/envelope/envelope.js'
 import { formatRecordingHeader } from '../../../src/core/recording/recording-header.js'
 import { RecordingSource } from '../../../src/files/recording/recording-source.js'
+import { makePipe } from '../../support/make-pipe.js'
 import { textMessage } from '../../support/memory-connection.js'
 import { MemoryIo } from '../../support/memory-io.js'
 
@@ -57,6 +58,22 @@ describe('recordings that a user names', () => {
     const source = sourceOf(['-', a], `${formatEnvelope({ ...textMessage('s'), time: NOON + 2 * SECOND })}\n`)
     expect(source.rereadable).toBe(false)
     expect(await channelsOf(source)).toBe('asa')
+  })
+
+  it.skipIf(process.platform === 'win32')('may come through a pipe, once, and whole', async () => {
+    const pipe = makePipe(folder, 'pipe')
+    const source = sourceOf([pipe])
+    expect([source.rereadable, await source.readHeader()]).toEqual([false, undefined])
+    const [found] = await Promise.all([channelsOf(source), promises.writeFile(pipe, readFileSync(b))])
+    expect(found).toBe('bb')
+    const refused = { kind: 'usage', code: 'repeated-stream' }
+    expect(() => source.check(2)).toThrow(expect.objectContaining(refused))
+    expect(() => sourceOf([pipe, pipe]).check()).toThrow(
+      expect.objectContaining({
+        ...refused,
+        message: `cannot replay "${pipe}" twice: it can be read only once`
+      })
+    )
   })
 
   it('say whose they are by the first header that there is, without touching stdin', async () => {

@@ -225,6 +225,19 @@ describe('a connection that goes on', () => {
     await notices.first('reconnected')
   })
 
+  it.each([
+    ['a reader whose queue is gone with the connection', {}, '; what was published meanwhile may be missing'],
+    ['a session, whose queue stays', { session: 'billing' }, '']
+  ])('tells %s what that means once it is made again', async (_who, options, gap) => {
+    const server = await startServer()
+    const notices = new Notices()
+    const connection = await open(server.url, { ...options, onNotice: notices.take })
+    await connection.subscribe([{ pattern: 'paid.#', guarantee: 1 }], () => undefined)
+    server.cut()
+    const { text } = await notices.first('reconnected')
+    expect(text).toBe(`connected to "amqp://127.0.0.1:${server.port}" again${gap}`)
+  })
+
   it('is made again where the broker says goodbye and never closes', async () => {
     const server = await startServer({}, { closes: false })
     const notices = new Notices()

@@ -253,7 +253,7 @@ test('a subscriber that does not read holds up its own messages alone, and is le
   for (let number = 0; number < 30; number++) await publisher.publish('a', large)
   await goesOn(publisher)
   slow.on('error', () => undefined)
-  const gone = once(slow, 'close')
+  const gone = new Promise((resolve) => slow.once('close', resolve))
   while (broker.counts().clients > 1) await new Promise(setImmediate)
   slow.resume()
   await gone

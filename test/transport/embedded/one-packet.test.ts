@@ -167,7 +167,7 @@ test('WebSocket frames that do not come to their end make room: the largest goes
     const hello = encode(connectPacket(5), 5)
     socket.write(Buffer.concat([frameOf(hello.length), hello]))
     await once(socket, 'data')
-    const closed = once(socket, 'close')
+    const closed = new Promise((resolve) => socket.once('close', resolve))
     socket.resume()
     await new Promise((resolve) =>
       socket.write(Buffer.concat([frameOf(60 * MB), Buffer.alloc(size)]), resolve)

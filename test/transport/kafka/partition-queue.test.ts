@@ -28,6 +28,28 @@ function newQueue() {
   return { queue, next }
 }
 
+describe('the batches of a topic that takes few bytes', () => {
+  it('have no more than it takes, unless one message alone has more', () => {
+    const queue = new PartitionQueue('t', 0)
+    queue.limitTo(300)
+    queue.limitTo(5000)
+    const texts = ['x'.repeat(100), 'y'.repeat(100), 'z'.repeat(1000), 'w']
+    const open = new OpenBatch(
+      texts.map((text) => message('t', text)),
+      () => {}
+    )
+    for (const [index, each] of [...open.messages].entries()) queue.append(open, index, each, 1, 0)
+    expect(queue.waiting.map(({ records }) => records.count)).toEqual([1, 1, 1, 1])
+    queue.limitTo(200)
+    queue.putBack(
+      queue.waiting.splice(0).flatMap(({ runs }) => runs),
+      1,
+      0
+    )
+    expect(queue.waiting.map(({ runs }) => runs.map(({ index }) => index))).toEqual([[0], [1], [2], [3]])
+  })
+})
+
 describe('the batches of an idempotent producer', () => {
   const first = { producerId: 7, epoch: 0 }
   const second = { producerId: 8, epoch: 0 }

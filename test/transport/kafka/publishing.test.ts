@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { AclOperationTypes } from 'kafkajs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrokerConnection } from '../../../src/core/connection.js'
 import type { Message } from '../../../src/core/message.js'
+import { UniformBatch } from '../../../src/core/message-batch.js'
 import { carolMay } from '../../support/carol-may.js'
 import { connectionOptions, message } from '../../support/connection-options.js'
 import { findTool } from '../../support/find-tool.js'
@@ -68,7 +70,7 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
         index: 0,
         code: 'topic-not-created',
         reason: expect.stringContaining(`the topic "${topic}" could not be created: not authorized`),
-        suggestion: `ask for the right: kafka-acls.sh --add --operation Create --topic ${topic}`
+        suggestion: `ask for the right: kafka-acls.sh --bootstrap-server ${new URL(url).host} --add --allow-principal User:carol --operation Create --topic ${topic}`
       }
     ])
     expect(await site().admin.listTopics()).not.toContain(topic)
@@ -80,17 +82,52 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
     expect(report).toMatchObject({ acknowledged: 1, refused: [] })
   })
 
-  it('refuses one message that is too large by its name, and sends the others', async () => {
-    const topic = await site().newTopic(1, { 'max.message.bytes': '2000' })
-    const report = await publish(message(topic, 'a'), message(topic, 'b'.repeat(5000)), message(topic, 'c'))
-    expect(report).toMatchObject({ acknowledged: 2, refused: [{ index: 1, code: 'over-broker-limit' }] })
-  })
+  it.each([0, 1, 2] as const)(
+    'refuses one message that is too large by its name, and sends the others (QoS %i)',
+    async (qos) => {
+      const topic = await site().newTopic(1, { 'max.message.bytes': '2000' })
+      const connection = await connect()
+      const texts = ['a', 'b'.repeat(5000), 'c']
+      const report = await connection.publish(texts.map((text) => message(topic, text, qos)))
+      expect(report).toMatchObject({ acknowledged: 2, refused: [{ index: 1, code: 'over-broker-limit' }] })
+      expect(await connection.confirmRead?.()).toEqual({ count: 0 })
+      expect(await read(topic, 2)).toEqual(['a', 'c'])
+    }
+  )
 
-  it('sends thousands of messages to a topic that takes only a few at once, in their order', async () => {
-    const topic = await site().newTopic(1, { 'max.message.bytes': '4000' })
-    const texts = Array.from({ length: 3000 }, (_, index) => `${index}`.padStart(50, '.'))
-    expect(await publish(...texts.map((text) => message(topic, text)))).toMatchObject({ acknowledged: 3000 })
-    expect(await read(topic, 3000)).toEqual(texts)
+  it.each([0, 1, 2] as const)(
+    'sends thousands of messages to a topic that takes only a few at once, in their order (QoS %i)',
+    async (qos) => {
+      const topic = await site().newTopic(1, { 'max.message.bytes': '4000' })
+      const texts = Array.from({ length: 3000 }, (_, index) => `${index}`.padStart(50, '.'))
+      const connection = await connect()
+      const half = texts.length / 2
+      for (const part of [texts.slice(0, half), texts.slice(half)])
+        expect(await connection.publish(part.map((text) => message(topic, text, qos)))).toMatchObject({
+          acknowledged: half
+        })
+      expect(await connection.confirmRead?.()).toEqual({ count: 0 })
+      expect(await read(topic, 3000)).toEqual(texts)
+    }
+  )
+
+  it('sends lines with QoS 0 to a topic that takes only a few at once, compressed or not', async () => {
+    for (const compression of [undefined, 'gzip'] as const) {
+      const topic = await site().newTopic(1, { 'max.message.bytes': '4000' })
+      const texts = Array.from({ length: 3000 }, (_, index) =>
+        createHash('sha256').update(`${index}`).digest('hex')
+      )
+      const bytes = Buffer.from(`${texts.join('\n')}\n`)
+      const bounds = texts.map((_, index) => index * 65)
+      const connection = await openConnection(
+        connectionOptions(site().url, compression === undefined ? {} : { sending: { compression } })
+      )
+      connections.push(connection)
+      const lines = new UniformBatch(topic, { headers: [], guarantee: 0 }, bytes, [...bounds, bytes.length])
+      expect(await connection.publish(lines)).toMatchObject({ acknowledged: 3000 })
+      expect(await connection.confirmRead?.()).toEqual({ count: 0 })
+      expect(await read(topic, 3000)).toEqual(texts)
+    }
   })
 
   it('refuses what a compacted topic does not take: a message without a key', async () => {
@@ -150,16 +187,25 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('publishing to Kafka', () => {
     expect(await connection.publish([message(topic, 'x')])).toMatchObject({ acknowledged: 1 })
     await expect(connect(site().urlFor('ann', sasl, 'wrong'))).rejects.toMatchObject({
       kind: 'refused',
-      code: 'bad-credentials'
+      code: 'bad-credentials',
+      suggestion: `check user name and password; users of the broker may log in in another way, too: ${others(sasl)}`
     })
   })
 
   it('names the ways of logging in that the broker has', async () => {
     await expect(connect(site().urlFor('ann', 'oauthbearer'))).rejects.toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining('SCRAM-SHA-256')
+      message: expect.stringContaining('SCRAM-SHA-256'),
+      suggestion: `name one that it has, at the end of the URL: ${others('oauthbearer')}`
     })
   })
+
+  /** The other ways of logging in that the broker has. */
+  const others = (sasl: string) =>
+    ['plain', 'scram-sha-256', 'scram-sha-512']
+      .filter((each) => each !== sasl)
+      .map((each) => `?sasl=${each}`)
+      .join(' or ')
 
   /** What another client reads. */
   async function records(topic: string, count: number) {

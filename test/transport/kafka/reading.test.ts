@@ -186,12 +186,12 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
         pattern: topic,
         guarantee: undefined,
         reason: `there is no topic "${topic}"`,
-        suggestion: `see which topics there are: tidings channels; or create it: tidings publish ${topic} PAYLOAD --create, or kafka-topics.sh --create --topic ${topic}`
+        suggestion: `see which topics there are: tidings channels; or create it: kafka-topics.sh --bootstrap-server ${site().url.replace('kafka://', '')} --create --topic ${topic}`
       }
     ])
   })
 
-  it('ends at once where no topic matches the pattern at present, and says so', async () => {
+  it('ends at once where no topic matches a pattern at present, and says so', async () => {
     const base = site().newName('none')
     const matched = await site().newTopic(1, {}, site().newName('some.topic'))
     const notices = new Notices()
@@ -207,6 +207,31 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('reading from Kafka', () => {
     const waiting = await connect({ onNotice: notices.take })
     await waiting.subscribe([{ pattern: `${base}.#`, guarantee: 1 }], () => {})
     expect(notices.all).toHaveLength(1)
+    const nothing = await connect({ onNotice: notices.take })
+    await expect(nothing.subscribe([{ pattern: `${base}.#`, ...wish }], () => {})).rejects.toMatchObject({
+      kind: 'nothing-received',
+      message: `received nothing: no topic that you may see matches "${base}.#"`
+    })
+    expect(notices.all).toHaveLength(1)
+  })
+
+  it('is refused where a pattern matches topics that the user may see, and none that they may read', async () => {
+    const base = site().newName('closed')
+    await site().createTopics([`${base}.a`, `${base}.b`])
+    await fill(`${base}.a`, 'a')
+    await fill(`${base}.b`, 'b')
+    const may = (topic: string) => carolMay(topic, AclOperationTypes.DESCRIBE)
+    await site().admin.createAcls({ acl: [may(`${base}.a`), may(`${base}.b`)] })
+    const wish = { guarantee: 1, from: 'beginning', untilEnd: true } as const
+    for (const inOrder of [false, true]) {
+      const connection = await openConnection(connectionOptions(site().urlFor('carol', 'plain')))
+      connections.push(connection)
+      await connection.subscribe(
+        [{ pattern: `${base}.#`, ...wish, ...(inOrder && { inOrderOfTime: true }) }],
+        () => {}
+      )
+      expect(await connection.closed).toMatchObject({ kind: 'refused', code: 'subscribe-refused' })
+    }
   })
 
   it('leaves out what a pattern matches and the user may not read, with a warning', async () => {

@@ -29,7 +29,7 @@ describe.skipIf(isKafkaMissing)('what is published with its time of long ago', (
   it('is told once where the topic may delete it at once', async () => {
     const config = { 'retention.ms': `${7 * DAYS}` }
     expect(await told(config, Date.now() * 1000, LONG_AGO, LONG_AGO + 1, LONG_AGO)).toEqual([
-      'the topic "TOPIC" keeps messages for 7d (retention.ms), and may delete at once what is older, such as a message of 2023-11-14T22:13:20.000Z; to keep all: kafka-configs.sh --alter --topic NAME --add-config retention.ms=-1'
+      `the topic "TOPIC" keeps messages for 7d (retention.ms), and may delete at once what is older, such as a message of 2023-11-14T22:13:20.000Z; to keep all: kafka-configs.sh --bootstrap-server ${new URL(site().url).host} --alter --topic TOPIC --add-config retention.ms=-1`
     ])
   })
 

@@ -12,12 +12,11 @@ const denied = (topic: string) => unread(topic, { isDenied: true, why: 'not auth
 
 function judge(topics: readonly UnreadTopic[], asked: number, ...named: string[]) {
   const told: string[] = []
-  const failure = judgeUnread(
-    topics,
-    asked,
-    (topic) => named.includes(topic),
-    (text) => told.push(text)
-  )
+  const failure = judgeUnread(topics, asked, {
+    isNamed: (topic) => named.includes(topic),
+    warn: (text) => told.push(text),
+    asker: { broker: 'h:9092', user: 'ada' }
+  })
   return { told, failure: failure && [failure.kind, failure.message] }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ChannelTree, type TreeNode } from '../../../src/ui/channel-browser/channel-tree.js'
+import { ChannelTree } from '../../../src/ui/channel-browser/channel-tree.js'
+import type { TreeNode } from '../../../src/ui/channel-browser/tree-node.js'
 import { catalogueOf, messageAt, NOON, SECOND } from './browser-in-test.js'
 
 function nodesOf(nodes: readonly TreeNode[]): TreeNode[] {

@@ -464,7 +464,14 @@ describe('the running channel browser', () => {
       ...composing,
       publish: async () => ({
         acknowledged: 0,
-        refused: [{ index: 0, reason: 'there is no topic "house/status"', code: 'no-such-topic' }],
+        refused: [
+          {
+            index: 0,
+            reason: 'there is no topic "house/status"',
+            code: 'no-such-topic',
+            suggestion: 'create it: tidings publish house.status PAYLOAD --create'
+          }
+        ],
         unacknowledged: 0
       })
     })
@@ -472,7 +479,9 @@ describe('the running channel browser', () => {
     await press('p')
     const refused = (await press(' today\x13')).join('\n')
     expect(refused).toContain('not published: there is no topic "house/status"; p brings the draft back')
-    expect((await press('p')).join('\n')).toContain('all well today')
+    const draft = (await press('p')).join('\n')
+    expect(draft).toContain('all well today')
+    expect(draft).toContain('create it: tidings publish house.status PAYLOAD --create')
     stop.abort()
     await exit
   })

@@ -23,7 +23,8 @@ export async function answerTo<T>(asked: Promise<T>, options: CheckOptions): Pro
   }
 }
 
-const isOfTheBroker = (error: unknown): boolean =>
+/** Whether an error says that this broker does not answer, or not as it should. */
+export const isOfTheBroker = (error: unknown): boolean =>
   [LostNodeError, MissingApiError, BadAnswerError, PartitionError].some((kind) => error instanceof kind)
 
 /** The value of an answer, if there is one. */

@@ -17,7 +17,7 @@ import { isPassing } from '../error-codes.js'
 import { KafkaConnection } from '../kafka-connection.js'
 import { openCluster } from '../open-kafka.js'
 import { abilityOf, answerTo, valueIn } from './asking.js'
-import { groupLag } from './group-lag.js'
+import { checkGroup } from './check-group.js'
 import { kafkaFindings, kafkaWarnings, type TopicDefaults } from './kafka-findings.js'
 import { OwnTopic, untilThere } from './own-topic.js'
 
@@ -33,6 +33,7 @@ export async function checkBroker(options: CheckOptions): Promise<BrokerCheck> {
   const { session: _session, ...connection } = options.connection
   const { cluster } = await openCluster(connection)
   try {
+    if (options.group !== undefined) return await checkGroup(options.group, cluster, options)
     const answer = await answerTo(cluster.metadata({ topics: null, rights: true }), options)
     if ('note' in answer) {
       const why: unknown = cluster.signal.reason
@@ -47,8 +48,6 @@ export async function checkBroker(options: CheckOptions): Promise<BrokerCheck> {
       autoCreation: await autoCreation(metadata, cluster, options),
       idempotence: abilityOf(await answerTo(numberForProducer(cluster), options)),
       session: await mayCommit(cluster, options),
-      group: options.group,
-      lag: options.group && (await answerTo(groupLag(options.group, cluster), options)),
       ownTopic: `${options.below}.${options.id}`,
       ...(await tryTopic(cluster, metadata.controller, connection, options))
     }

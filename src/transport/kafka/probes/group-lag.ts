@@ -6,7 +6,7 @@ import { Coordinator } from '../coordinator.js'
 import { ERROR } from '../error-codes.js'
 import { groupBy } from '../group-by.js'
 import { decodeAssignment } from '../group-messages.js'
-import { nameOf } from '../partition-name.js'
+import { nameOf, type PartitionName } from '../partition-name.js'
 import { offsetsAt } from '../start-positions.js'
 import { Topics } from '../topics.js'
 
@@ -20,11 +20,18 @@ export interface PartitionLag {
   readonly end: number
 }
 
+/** Who reads which partitions of a group. */
+export interface GroupMember {
+  readonly client: string
+  readonly host: string
+  readonly partitions: readonly PartitionName[]
+}
+
 /** How far a group has come, and who its members are. */
 export interface GroupLag {
   /** As Kafka calls it: `Stable`, `Empty`, `PreparingRebalance`; `Dead` for a group that is not there. */
   readonly state: string
-  readonly members: readonly { readonly client: string; readonly host: string; readonly partitions: number }[]
+  readonly members: readonly GroupMember[]
   /** Of partitions in which the group has stored something. */
   readonly partitions: readonly PartitionLag[]
 }
@@ -62,12 +69,12 @@ export async function groupLag(group: string, cluster: Cluster): Promise<GroupLa
 }
 
 /** Members of other kinds have assignments of other kinds. */
-function assignedIn(assignment: Buffer): number {
+function assignedIn(assignment: Buffer): PartitionName[] {
   try {
-    return decodeAssignment(assignment).length
+    return decodeAssignment(assignment)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return 0
+    return []
   }
 }
 

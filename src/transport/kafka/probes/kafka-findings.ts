@@ -12,10 +12,7 @@ import { quoteName } from '../../../core/visible-text.js'
 import type { Features } from '../api/features.js'
 import type { MetadataResponse } from '../api/metadata.js'
 import { hasRight, RIGHT, rightsInWords } from '../api/rights.js'
-import type { Answer } from './asking.js'
 import { brokerVersion } from './broker-version.js'
-import type { GroupLag } from './group-lag.js'
-import { lagFinding } from './lag-finding.js'
 
 /** What the cluster gives a topic of which nobody says more. */
 export interface TopicDefaults {
@@ -33,9 +30,6 @@ export interface KafkaCheck {
   readonly autoCreation: boolean | undefined
   readonly idempotence: Ability
   readonly session: Ability
-  /** The name of the group that was asked about, and what the cluster says of it. */
-  readonly group: string | undefined
-  readonly lag: Answer<GroupLag> | undefined | ''
   readonly ownTopic: string
   readonly create: Ability
   readonly remove: Ability
@@ -48,7 +42,7 @@ export interface KafkaCheck {
 
 /** What a check found out, in words and in JSON. */
 export function kafkaFindings(check: KafkaCheck): Finding[] {
-  const { metadata, session, group, lag } = check
+  const { metadata, session } = check
   const latency: Latency | undefined = latencyOf(check.times)
   return [
     { name: 'protocols', value: ['kafka'], lines: [['Protocol', 'Kafka']] },
@@ -66,8 +60,7 @@ export function kafkaFindings(check: KafkaCheck): Finding[] {
     abilityFinding('idempotence', 'QoS 2', check.idempotence),
     abilityFinding('session', 'Sessions', session),
     abilityFinding('shared', 'Groups', session),
-    latencyFinding(latency),
-    ...(group !== undefined && lag ? [lagFinding(group, lag)] : [])
+    latencyFinding(latency)
   ]
 }
 

@@ -19,7 +19,7 @@ export const FIELD = {
 export const HEADER_SIZE = 61
 /** Bytes before those that the length counts. */
 export const LENGTH_END = FIELD.leaderEpoch
-/** The only version that is spoken: Kafka has it since 0.11. */
+/** The version that is written: Kafka has it since 0.11. Records of versions 0 and 1 have it at the same place. */
 export const MAGIC = 2
 
 /** Bits of the attributes. */

@@ -15,11 +15,27 @@ export interface BatchFacts {
 }
 
 /** Kafka writes -1 where a record has no time. */
-const sourceTimeOf = (timestamp: number): number | undefined =>
+export const sourceTimeOf = (timestamp: number): number | undefined =>
   timestamp === -1 ? undefined : timestamp * 1000
 
-/** Reads the records of one batch, from the front. */
-export class RecordsReader {
+/** Reads records that came together, from the front. */
+export interface RecordSource {
+  /** The bytes that it keeps in memory, of all records. */
+  readonly size: number
+  /** How many records are unread. */
+  readonly left: number
+  /**
+   * Reads the next record. Its payload is a view.
+   * @param time when it came, in microseconds
+   * @throws RangeError for bytes that are no record
+   */
+  next(time: number): Message
+  /** Passes the next record without a look at it. Throws as `next`. */
+  skip(): void
+}
+
+/** Reads the records of one batch. */
+export class RecordsReader implements RecordSource {
   readonly #bytes: Buffer
   readonly #end: number
   readonly #facts: BatchFacts
@@ -35,21 +51,14 @@ export class RecordsReader {
     this.#left = count
   }
 
-  /** The bytes that it keeps in memory, of all records. */
   get size(): number {
     return this.#bytes.length
   }
 
-  /** How many records are unread. */
   get left(): number {
     return this.#left
   }
 
-  /**
-   * Reads the next record. Its payload is a view.
-   * @param time when it came, in microseconds
-   * @throws RangeError for bytes that are no record
-   */
   next(time: number): Message {
     this.#left--
     const size = this.#varint()
@@ -90,7 +99,6 @@ export class RecordsReader {
     }
   }
 
-  /** Passes the next record without a look at it. Throws as `next`. */
   skip(): void {
     this.#left--
     const size = this.#varint()

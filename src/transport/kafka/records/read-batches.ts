@@ -11,7 +11,7 @@ import {
   MAGIC,
   TRANSACTIONAL
 } from './batch-format.js'
-import { RecordsReader } from './decode-records.js'
+import { type RecordSource, RecordsReader } from './decode-records.js'
 import { decompressorOf } from './decompress.js'
 
 /** Records that cannot be read: damaged, or of a kind that is not supported. */
@@ -26,8 +26,10 @@ export class BadRecordsError extends Error {
   readonly behind: number | undefined
 }
 
-/** The first bytes of a batch: where it is in the partition, and how long. */
+/** The first bytes of a batch, or of a message of versions 0 and 1: where it is in the partition, and how long. */
 export interface BatchPlace {
+  readonly magic: number
+  /** Of a message that holds others, this is that of the last one. */
   readonly baseOffset: number
   /** The offset of the last record that the batch had when it was written; compaction may have removed records since. */
   readonly lastOffset: number
@@ -37,7 +39,7 @@ export interface BatchPlace {
 
 /** The records of a batch that count, if it has any, and its offsets. */
 export interface ReadBatch {
-  readonly records: RecordsReader | undefined
+  readonly records: RecordSource | undefined
   readonly firstOffset: number
   /** Behind the last one. */
   readonly nextOffset: number
@@ -55,8 +57,7 @@ export const badRecordsOf = (error: unknown, { firstOffset, nextOffset }: ReadBa
 /** Walks through the batches that came for one partition. The last one may be cut off, which is as if it had not come. */
 export class BatchWalk {
   readonly #bytes: Buffer
-  readonly #channel: string
-  readonly #partition: number
+  readonly #place: { readonly channel: string; readonly partition: number }
   readonly #aborted: AbortedTransaction[]
   /** Producers whose transaction was given up, where the walk is. */
   readonly #givenUp = new Set<number>()
@@ -67,8 +68,7 @@ export class BatchWalk {
     bytes: Buffer,
     aborted: readonly AbortedTransaction[] = []
   ) {
-    this.#channel = place.channel
-    this.#partition = place.partition
+    this.#place = place
     this.#bytes = bytes
     this.#aborted = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset)
   }
@@ -80,7 +80,7 @@ export class BatchWalk {
 
   /** Whether nothing of a batch is there, or only a beginning of one. */
   get isCut(): boolean {
-    return this.#at === 0 && this.#place() === undefined
+    return this.#at === 0 && this.#nextPlace() === undefined
   }
 
   /**
@@ -88,12 +88,13 @@ export class BatchWalk {
    * @throws BadRecordsError
    */
   async next(): Promise<ReadBatch | undefined> {
-    const place = this.#place()
+    const place = this.#nextPlace()
     if (place === undefined) return undefined
     const start = this.#at
     this.#at = place.end
     const bytes = this.#bytes
-    const where = `at offset ${place.baseOffset} of partition ${this.#partition}`
+    const where = `at offset ${place.baseOffset} of partition ${this.#place.partition}`
+    if (place.magic < MAGIC) return this.#messageSet(start, place, where)
     if (crc32c(bytes, start + FIELD.attributes, place.end) !== bytes.readUInt32BE(start + FIELD.crc))
       throw new BadRecordsError(`the checksum of the records ${where} is wrong`, rangeOf(place))
     const attributes = bytes.readInt16BE(start + FIELD.attributes)
@@ -109,6 +110,25 @@ export class BatchWalk {
     return { records: await this.#records(start, place, attributes, where), firstOffset, nextOffset }
   }
 
+  async #messageSet(start: number, place: BatchPlace, where: string): Promise<ReadBatch> {
+    const { baseOffset: firstOffset, end } = place
+    const { openMessageSet } = await import('./message-set.js')
+    try {
+      const records = await openMessageSet(this.#place, this.#bytes, start, end)
+      return { records, firstOffset, nextOffset: firstOffset + 1 }
+    } catch (error) {
+      if (isDamagedBatch(this.#bytes, start, end))
+        throw new BadRecordsError(`the version of the records ${where} is damaged`, {
+          from: firstOffset,
+          behind: lastOffsetAt(this.#bytes, start) + 1
+        })
+      const why = error instanceof Error ? error.message : String(error)
+      // Where the first of several messages is, nobody can say.
+      const range = { from: 0, behind: firstOffset + 1 }
+      throw new BadRecordsError(`the records ${where} cannot be read: ${why}`, range)
+    }
+  }
+
   async #records(
     start: number,
     place: BatchPlace,
@@ -120,8 +140,7 @@ export class BatchWalk {
     const count = bytes.readInt32BE(start + FIELD.count)
     const code = attributes & COMPRESSION_BITS
     const facts = {
-      channel: this.#channel,
-      partition: this.#partition,
+      ...this.#place,
       baseOffset,
       baseTimestamp: int64At(bytes, start + FIELD.baseTimestamp),
       appendTime:
@@ -138,24 +157,22 @@ export class BatchWalk {
     }
   }
 
-  #place(): BatchPlace | undefined {
+  #nextPlace(): BatchPlace | undefined {
     const bytes = this.#bytes
     const left = bytes.length - this.#at
     if (left <= FIELD.magic) return undefined
     const size = LENGTH_END + bytes.readInt32BE(this.#at + FIELD.length)
-    const magic = bytes[this.#at + FIELD.magic]
-    if (magic !== MAGIC)
+    const magic = bytes[this.#at + FIELD.magic] as number
+    if (magic > MAGIC)
       throw new BadRecordsError(
-        `the records are of version ${magic}, which Kafka has not written since 0.11; only version ${MAGIC} can be read`
+        `the records are of version ${magic}, and only those up to ${MAGIC} can be read`
       )
-    if (size < HEADER_SIZE) throw new BadRecordsError(`a batch of ${size} bytes cannot be`)
+    if (size < (magic < MAGIC ? LENGTH_END : HEADER_SIZE))
+      throw new BadRecordsError(`a batch of ${size} bytes cannot be`)
     if (size > left) return undefined
     const baseOffset = int64At(bytes, this.#at)
-    return {
-      baseOffset,
-      lastOffset: baseOffset + bytes.readInt32BE(this.#at + FIELD.lastOffsetDelta),
-      end: this.#at + size
-    }
+    const lastOffset = magic < MAGIC ? baseOffset : lastOffsetAt(bytes, this.#at)
+    return { magic, baseOffset, lastOffset, end: this.#at + size }
   }
 
   #isGivenUp(producerId: number, lastOffset: number): boolean {
@@ -172,14 +189,27 @@ const rangeOf = ({ baseOffset, lastOffset }: BatchPlace): { from: number; behind
   behind: lastOffset + 1
 })
 
+const lastOffsetAt = (bytes: Buffer, start: number): number =>
+  int64At(bytes, start) + bytes.readInt32BE(start + FIELD.lastOffsetDelta)
+
+/** Whether what seems to be a message of an older version is a batch: its checksum is right, and does not cover the version. */
+const isDamagedBatch = (bytes: Buffer, start: number, end: number): boolean =>
+  end - start >= HEADER_SIZE &&
+  crc32c(bytes, start + FIELD.attributes, end) === bytes.readUInt32BE(start + FIELD.crc)
+
+const isOfSet = (bytes: Buffer, start: number): boolean => (bytes[start + FIELD.magic] as number) < MAGIC
+
 /** The last offset of the whole batches in these bytes; `position - 1` if there is none. Looks at their beginnings alone. */
 export function lastOffsetIn(bytes: Buffer, position: number): number {
-  let last = position - 1
-  for (let at = 0; at + HEADER_SIZE <= bytes.length; ) {
-    const end = at + LENGTH_END + bytes.readInt32BE(at + FIELD.length)
-    if (end > bytes.length || end < at + HEADER_SIZE) break
-    last = int64At(bytes, at) + bytes.readInt32BE(at + FIELD.lastOffsetDelta)
-    at = end
+  let last: { readonly start: number; readonly end: number } | undefined
+  for (let start = 0; start + FIELD.crc <= bytes.length; ) {
+    const end = start + LENGTH_END + bytes.readInt32BE(start + FIELD.length)
+    if (end > bytes.length || end < start + (isOfSet(bytes, start) ? FIELD.crc : HEADER_SIZE)) break
+    last = { start, end }
+    start = end
   }
-  return Math.max(last, position - 1)
+  if (last === undefined) return position - 1
+  const { start, end } = last
+  const isMessage = isOfSet(bytes, start) && !isDamagedBatch(bytes, start, end)
+  return Math.max(isMessage ? int64At(bytes, start) : lastOffsetAt(bytes, start), position - 1)
 }

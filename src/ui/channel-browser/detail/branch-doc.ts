@@ -1,8 +1,8 @@
 import { formatGrouped } from '../../../core/grouped-number.js'
-import type { TreeNode } from '../channel-tree.js'
 import { formatAge, formatCount, formatRate } from '../figures.js'
 import { span } from '../line.js'
 import { sparkline } from '../sparkline.js'
+import type { TreeNode } from '../tree-node.js'
 import { type Doc, docOf } from './doc.js'
 import { section } from './properties-doc.js'
 

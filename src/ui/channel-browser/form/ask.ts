@@ -1,8 +1,8 @@
-import type { TreeNode } from '../channel-tree.js'
 import { heldBelow } from '../held-messages.js'
 import type { Key } from '../key-decoder.js'
 import type { Model } from '../model.js'
 import { type Step, stay, withNotice } from '../step.js'
+import type { TreeNode } from '../tree-node.js'
 import type { World } from '../world.js'
 import { editText, fieldOf, ONE_LINE, type TextField } from './text-field.js'
 

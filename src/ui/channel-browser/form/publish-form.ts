@@ -57,6 +57,8 @@ export interface PublishForm extends Written {
   readonly isTried: boolean
   /** The user was told that the payload is not JSON, and may send it all the same. */
   readonly isWarned: boolean
+  /** What to do so that the broker takes the message, which it has refused. */
+  readonly advice: string | undefined
   /** What the user is asked before that what was typed is lost. */
   readonly question: 'anew' | 'quit' | undefined
 }
@@ -117,6 +119,7 @@ export function newForm({ channel, message }: Draft, terms: ComposeTerms): Publi
     from,
     isTried: false,
     isWarned: false,
+    advice: undefined,
     question: undefined
   }
 }

@@ -1,3 +1,4 @@
+import type { BrowserEvent } from '../browser-event.js'
 import type { Model } from '../model.js'
 import { type Step, stay, withNotice } from '../step.js'
 import type { World } from '../world.js'
@@ -26,9 +27,13 @@ export function sendForm(form: PublishForm, model: Model, world: World, place: F
   }
 }
 
-/** What could not be published becomes the draft, unless the user writes another message by then. */
-export function takeBack(form: PublishForm, text: string, model: Model, world: World): Model {
+/** What could not be published becomes the draft, which says what to do, unless the user writes another message by then. */
+export function takeBack(
+  { form, text, advice }: Extract<BrowserEvent, { kind: 'not-published' }>,
+  model: Model,
+  world: World
+): Model {
   const isFree = model.draft === undefined && (model.form === undefined || !isChanged(model.form))
-  const kept: Model = isFree ? { ...model, draft: { ...form, name: fieldOf('') } } : model
+  const kept: Model = isFree ? { ...model, draft: { ...form, name: fieldOf(''), advice } } : model
   return withNotice(kept, world, isFree ? `${text}; p brings the draft back` : text, 'bad')
 }

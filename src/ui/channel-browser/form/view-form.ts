@@ -99,7 +99,10 @@ function fieldLines(field: FieldName, form: PublishForm, layout: FieldPlace): Li
         textLine(form.name, isAt, width)
       ]
     case 'send':
-      return [[span('[ publish ]', isAt ? 'selected' : 'text')]]
+      return [
+        [span('[ publish ]', isAt ? 'selected' : 'text')],
+        ...layout.advice.map((row) => [span(row, 'warning')])
+      ]
   }
 }
 

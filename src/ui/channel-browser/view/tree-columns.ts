@@ -1,9 +1,9 @@
 import type { ChannelEntry } from '../../../core/catalogue/channel-entry.js'
-import type { TreeNode } from '../channel-tree.js'
 import { formatAge, formatCount, formatRate } from '../figures.js'
 import { NAMES_AND_VALUES } from '../layout.js'
 import { fitLine, type Line, rightText, type Span, span } from '../line.js'
 import { sparkline } from '../sparkline.js'
+import type { TreeNode } from '../tree-node.js'
 import type { TreeOrder } from '../tree-order.js'
 
 type Figure = 'count' | 'rate' | 'size' | 'spark' | 'age'

@@ -97,23 +97,48 @@ describe.skipIf(isKafkaMissing)('the check of a Kafka', () => {
     const later = await kafka.open(connectionOptions(site().url))
     await later.publish(['c', 'd', 'e'].map((text) => message(topic, text)))
 
+    const before = await site().admin.listTopics()
     const outcome = await check(site().url, { group })
+    expect((await site().admin.listTopics()).sort()).toEqual(before.sort())
+    expect(outcome.findings.map(({ name }) => name)).toEqual(['group'])
+    expect(outcome.findings[0]?.lines.map(([label]) => label)).toEqual([
+      'Group',
+      '  partition',
+      '  partition'
+    ])
     expect(valuesOf(outcome)).toMatchObject({ group: { name: group, state: 'Empty', lag: 3, members: [] } })
     expect(wordsOf(outcome, 'group')).toEqual([`${group}: 3 messages to read, 0 members (Empty)`])
 
     await later.subscribe([{ pattern: topic, guarantee: 1, group }], () => new Promise(() => {}))
     const read = valuesOf(await check(site().url, { group }))
     expect(read).toMatchObject({
-      group: { lag: 3, members: [{ client: 'tidings', host: '127.0.0.1', partitions: 2 }] }
+      group: {
+        lag: 3,
+        members: [
+          {
+            client: 'tidings',
+            host: '127.0.0.1',
+            partitions: [
+              { topic, partition: 0 },
+              { topic, partition: 1 }
+            ]
+          }
+        ]
+      }
     })
     await later.close()
   })
 
-  it('says of a group that is not there, or may not be seen, that this is so', async () => {
-    const [nobody] = wordsOf(await check(site().url, { group: 'nobody' }), 'group')
-    expect(nobody).toBe('nobody: there is no such group')
-    const [forbidden] = wordsOf(await check(site().urlFor('bob', 'plain'), { group: 'billing' }), 'group')
-    expect(forbidden).toMatch(/^billing: unknown: .*not authorized for the group/)
+  it('fails for a group that is not there, or may not be seen', async () => {
+    await expect(check(site().url, { group: 'nobody' })).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'no-such-group',
+      message: 'cannot look at the group "nobody": there is no such group'
+    })
+    await expect(check(site().urlFor('bob', 'plain'), { group: 'billing' })).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('not authorized for the group')
+    })
   })
 
   it('leaves nothing behind where its user stops it', async () => {

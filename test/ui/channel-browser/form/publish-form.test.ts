@@ -282,6 +282,22 @@ describe('a draft', () => {
     expect(browser.press('p').screen).toContain('"on":true}!')
   })
 
+  it('that was refused says below what to do about it, until it is published', () => {
+    const browser = browserOf(shown).press('p', 'ctrl-s')
+    const [effect] = browser.effects
+    if (effect?.kind !== 'publish') throw new Error('nothing was published')
+    const advice = `create it: tidings publish ${'long.'.repeat(12)}topic PAYLOAD --create --partitions N\u001b[31m`
+    browser.happen({ kind: 'not-published', form: effect.form, text: 'refused', advice })
+    const rows = browser.press('p').screen.split('\n')
+    const at = rows.findIndex((row) => row.includes('[ publish ]'))
+    const told = rows.slice(at + 1, at + 4).map((row) => row.trim())
+    expect(told.join('')).toBe(advice.replace('\u001b', '\\u001b'))
+    // The payload gives the rows: the form is not scrolled.
+    expect(rows.some((row) => row.includes('Publish to'))).toBe(true)
+    browser.press('ctrl-s')
+    expect(browser.press('p').screen).not.toContain('create it')
+  })
+
   it('that failed leaves a message alone that is being written by then', () => {
     const browser = browserOf(shown).press('p', 'ctrl-s')
     const [effect] = browser.effects

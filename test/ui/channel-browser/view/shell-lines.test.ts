@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quoteForShell } from '../../../../src/cli/quote-for-shell.js'
+import { quoteForShell } from '../../../../src/core/quote-for-shell.js'
 import { shellLines } from '../../../../src/ui/channel-browser/view/shell-lines.js'
 
 describe('a command on several lines', () => {

@@ -1,12 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, promises, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readFileChunks, readWholeFile } from '../../src/files/input.js'
+import { isStream, readFileChunks } from '../../src/files/file-chunks.js'
+import { makePipe } from '../support/make-pipe.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-input-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -71,21 +71,56 @@ describe('a file that is read in chunks', () => {
   })
 })
 
-describe('a file that is read whole', () => {
-  it('is bad input where it has no end', () => {
-    expect(() => readWholeFile('/dev/zero')).toThrow(
-      expect.objectContaining({
-        kind: 'bad-input',
-        message: 'cannot read "/dev/zero": it gives more than 256 MiB'
-      })
-    )
+describe.skipIf(process.platform === 'win32')('a named pipe', () => {
+  /** A pipe, and what comes through it. */
+  function pipeIn(name: string) {
+    const pipe = makePipe(folder, name)
+    const stop = new AbortController()
+    const read = async () => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of readFileChunks(pipe, stop.signal)) chunks.push(chunk)
+      return Buffer.concat(chunks).toString()
+    }
+    return { pipe, stop, reading: read() }
+  }
+
+  it('is waited for until somebody writes, and read until all writers have left', async () => {
+    const { pipe, reading } = pipeIn('written')
+    const [first, second] = await Promise.all([promises.open(pipe, 'w'), promises.open(pipe, 'w')])
+    await first.write('a')
+    await first.close()
+    await second.write('b')
+    await second.close()
+    expect(await reading).toBe('ab')
   })
 
-  it('may be a pipe', () => {
-    const pipe = join(folder, 'pipe')
-    execFileSync('mkfifo', [pipe])
-    const writer = spawn('sh', ['-c', `printf 'a: 1\\n' > '${pipe}'`])
-    expect(Buffer.from(readWholeFile(pipe)).toString()).toBe('a: 1\n')
-    writer.kill()
+  it('is empty if its writer has left without a word', async () => {
+    const { pipe, reading } = pipeIn('unwritten')
+    await (await promises.open(pipe, 'w')).close()
+    expect(await reading).toBe('')
+  })
+
+  it.skipIf(process.platform !== 'linux')(
+    'that nobody opens for writing is waited for in no thread: the wait ends with its signal',
+    async () => {
+      const { pipe, stop, reading } = pipeIn('unopened')
+      stop.abort()
+      expect(await reading).toBe('')
+      await expect(readFileChunks(`${pipe}-2`).next()).rejects.toMatchObject({ code: 'no-such-file' })
+    }
+  )
+
+  it('whose writer writes nothing is waited for no longer than its signal', async () => {
+    const { pipe, stop, reading } = pipeIn('silent')
+    const writer = await promises.open(pipe, 'w')
+    stop.abort()
+    expect(await reading).toBe('')
+    await writer.close()
+  })
+
+  it('is a stream, and so is a device', () => {
+    const pipe = makePipe(folder, 'stream')
+    const names = [pipe, '/dev/null', folder, fileOf(1), '/no/file']
+    expect(names.map(isStream)).toEqual([true, true, false, false, false])
   })
 })

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { inOurWords } from '../../src/cli/mosquitto-line.js'
-import Publish from '../../src/commands/publish.js'
-import Record from '../../src/commands/record.js'
-import Subscribe from '../../src/commands/subscribe.js'
+import { inOurWords } from '../../../src/cli/foreign/foreign-line.js'
+import { MOSQUITTO } from '../../../src/cli/foreign/mosquitto-line.js'
+import Publish from '../../../src/commands/publish.js'
+import Record from '../../../src/commands/record.js'
+import Subscribe from '../../../src/commands/subscribe.js'
 
 const FLAGS = { publish: Publish.flags, subscribe: Subscribe.flags, record: Record.flags }
 
 /** The line in our words, of a line whose words a blank divides. */
 const said = (line: string) => {
   const [id = '', ...argv] = line.split(' ')
-  return inOurWords(id, argv, FLAGS[id as keyof typeof FLAGS] ?? {})
+  return inOurWords(MOSQUITTO, id, argv, FLAGS[id as keyof typeof FLAGS] ?? {})
 }
 
 describe('a command line with the flags of mosquitto_pub or mosquitto_sub, in our words', () => {
