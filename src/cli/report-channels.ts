@@ -8,7 +8,7 @@ import type { ChannelsRequest } from './flags/channels.js'
 import { colourLevelFor } from './flags/color.js'
 import { writeLines } from './write-lines.js'
 
-/** Cells of a line that no terminal breaks: names of any protocol but long ones of MQTT fit. */
+/** Cells of a line that no terminal breaks: nearly all names fit. */
 const WIDE = 400
 
 /**

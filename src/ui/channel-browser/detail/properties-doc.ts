@@ -106,7 +106,7 @@ function* optionalFacts(message: RememberedMessage): Generator<Fact> {
 const RETAINED = 'yes, as far as was seen'
 const NOT_RETAINED = 'no, as far as was seen'
 
-/** Whether the protocol of the messages, as far as they show it, has MQTT's words: retained messages and QoS. */
+/** Whether the protocol of the messages, as far as they show it, has retained messages and QoS. */
 const mayBeRetained = ({ retained, latest }: ChannelEntry): boolean =>
   retained || latest === undefined || latest.mqtt !== undefined
 
