@@ -11,6 +11,7 @@ import { formatDay, formatTimeOfDay } from '../../local-time.js'
 import {
   bindingFacts,
   hasNoValue,
+  mayBeRetained,
   payloadFormat,
   subscriptionsOf,
   toldGuarantee
@@ -107,8 +108,8 @@ const RETAINED = 'yes, as far as was seen'
 const NOT_RETAINED = 'no, as far as was seen'
 
 /** Whether the protocol of the messages, as far as they show it, has retained messages and QoS. */
-const mayBeRetained = ({ retained, latest }: ChannelEntry): boolean =>
-  retained || latest === undefined || latest.mqtt !== undefined
+const hasSuchWords = ({ retained, latest }: ChannelEntry): boolean =>
+  retained || latest === undefined || mayBeRetained(latest)
 
 function channelFacts(entry: ChannelEntry, now: number): Fact[] {
   return [
@@ -117,7 +118,7 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['bytes', formatByteSize(entry.bytes)],
     ['rate', `${formatRate(entry.rate(now))} now, ${formatRate(entry.averageRate(now))} on average`],
     ...timeFacts(entry, now),
-    ...(mayBeRetained(entry) ? [['retained', entry.retained ? RETAINED : NOT_RETAINED] as const] : []),
+    ...(hasSuchWords(entry) ? [['retained', entry.retained ? RETAINED : NOT_RETAINED] as const] : []),
     ...(entry.count > 0 ? seenFacts(entry) : []),
     ['kept here', counted(entry.history.length)]
   ]
@@ -139,7 +140,7 @@ function timeFacts({ firstSeen, lastSeen }: ChannelEntry, now: number): Fact[] {
 
 function seenFacts(entry: ChannelEntry): Fact[] {
   const { guaranteesSeen, kinds } = entry
-  const isUsual = !mayBeRetained(entry) && guaranteesSeen.every((each) => each === DEFAULT_GUARANTEE)
+  const isUsual = !hasSuchWords(entry) && guaranteesSeen.every((each) => each === DEFAULT_GUARANTEE)
   return [
     ...(isUsual || guaranteesSeen.length === 0 ? [] : [['QoS seen', guaranteesSeen.join(', ')] as const]),
     ['payloads', kinds.join(', ')]
